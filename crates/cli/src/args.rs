@@ -1,0 +1,294 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use accolade::core::number::Decimal;
+use accolade::core::time::Timestamp;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Points, badges and unlockables for any application, from the events that it records.
+#[derive(Debug, Parser)]
+#[command(name = "accolade", version, max_term_width = 100, after_help = EXIT_STATUS)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_STATUS: &str = "Exit status: 0 fine, 1 could not do it, 2 differences found or lines rejected.";
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Where the data is: sqlite:PATH [default: ACCOLADE_DB, else sqlite:accolade.db]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) db: Option<String>,
+    /// The catalog that an empty database takes [default: accolade.toml]; refused if another one is in force
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) catalog: Option<PathBuf>,
+    /// Print JSON: results on standard output, errors as {"error": …} on standard error
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a catalog to start from: accolade.toml
+    Init,
+    /// Check a catalog and run its tests
+    Check {
+        /// The catalog [default: --catalog, else accolade.toml]
+        #[arg(value_name = "CATALOG")]
+        file: Option<PathBuf>,
+    },
+    /// Record the events of a file, one JSON object a line
+    Import(Import),
+    /// Record one event and say what came of it
+    Record(Record),
+    /// Show a player: balances, badges, progress, unlockables
+    Player(Player),
+    /// List all badges with their rarity, or those who earned one
+    Badges(Badges),
+    /// Give a badge by hand
+    Award(Badge),
+    /// Take a badge away, with the points that it paid
+    Revoke(Badge),
+    /// Grant points, or take them where the amount is negative
+    Points(Points),
+    /// Move the progress of a badge by hand
+    Progress(Progress),
+    /// Make everything that a player did so far stop counting
+    Reset(Reset),
+    /// Write out awards, ledger, events, players or balances
+    Export(Export),
+    /// Fold every player again and compare with what is stored
+    Verify,
+    /// Replay the history of a real community into a database of its own
+    Demo(Demo),
+    /// Say what is configured, what is there, and what is wrong
+    Doctor,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The file, or - for standard input
+    pub(crate) file: PathBuf,
+    /// Where rejected lines go [default: FILE.rejects.ndjson, of standard input stdin.rejects.ndjson]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Take acts by hand (accolade.*) as they were exported
+    #[arg(long)]
+    pub(crate) may_act: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Record {
+    /// Who did it
+    pub(crate) player: String,
+    /// What was done, such as post.published
+    pub(crate) name: String,
+    /// The event's id; with one, recording it again does nothing
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// When, in RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+    /// Its rank among events at the same instant
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    pub(crate) order: i64,
+    /// A property; the value is read as JSON if it is JSON, else as text
+    #[arg(long = "prop", value_name = "KEY=VALUE", value_parser = property)]
+    pub(crate) prop: Vec<(String, String)>,
+    /// Properties as a JSON object
+    #[arg(long, value_name = "JSON")]
+    pub(crate) props: Option<String>,
+}
+
+fn property(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write it as KEY=VALUE, such as words=250".to_owned()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Player {
+    /// The player's id
+    pub(crate) player: String,
+    /// Through whose eyes: secret and invisible badges show to those who may see them
+    #[arg(long = "as", value_enum, default_value_t = Viewer::Admin)]
+    pub(crate) viewer: Viewer,
+}
+
+/// Who looks at a player.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Viewer {
+    /// The player
+    Player,
+    /// Other players
+    Others,
+    /// Whoever runs the community: everything
+    Admin,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Badges {
+    /// A badge: list who earned it, earliest first
+    pub(crate) badge: Option<String>,
+    /// Earners on a page
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) limit: u32,
+    /// Go on after a page: what the page before says at its end
+    #[arg(long, value_name = "CURSOR", requires = "badge")]
+    pub(crate) after: Option<String>,
+}
+
+/// What all acts by hand understand.
+#[derive(Debug, Args)]
+pub(crate) struct Act {
+    /// The act's id; with one, doing it again does nothing
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// When it takes effect, in RFC 3339 [default: now, after everything else of the player]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+    /// Who does it
+    #[arg(long, value_name = "WHO")]
+    pub(crate) by: Option<String>,
+    /// Why
+    #[arg(long, value_name = "WHY")]
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Badge {
+    /// The player's id
+    pub(crate) player: String,
+    /// The badge's id
+    pub(crate) badge: String,
+    /// Which tier
+    #[arg(long)]
+    pub(crate) tier: Option<String>,
+    /// Which key, of a badge that is earned for each key
+    #[arg(long)]
+    pub(crate) key: Option<String>,
+    #[command(flatten)]
+    pub(crate) act: Act,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Points {
+    /// The player's id
+    pub(crate) player: String,
+    /// The currency's id
+    pub(crate) currency: String,
+    /// How many; negative takes them
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) amount: i64,
+    /// Let the balance become negative
+    #[arg(long)]
+    pub(crate) overdraft: bool,
+    #[command(flatten)]
+    pub(crate) act: Act,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Progress {
+    /// The player's id
+    pub(crate) player: String,
+    /// The badge's id
+    pub(crate) badge: String,
+    #[command(flatten)]
+    pub(crate) step: Step,
+    /// Which key, of a badge that is earned for each key
+    #[arg(long)]
+    pub(crate) key: Option<String>,
+    #[command(flatten)]
+    pub(crate) act: Act,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Step {
+    /// Add this much
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(crate) add: Option<Decimal>,
+    /// Set it to this much
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(crate) set: Option<Decimal>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reset {
+    /// The player's id
+    pub(crate) player: String,
+    #[command(flatten)]
+    pub(crate) act: Act,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// What to write out
+    #[arg(value_enum)]
+    pub(crate) what: Exported,
+    /// How [default: csv; of events ndjson, which can be imported]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ExportFormat>,
+    /// Where to [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// What can be written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Exported {
+    /// Awards that are held now
+    Awards,
+    /// Every entry of the ledger
+    Ledger,
+    /// Every event and act
+    Events,
+    /// Every player
+    Players,
+    /// Every balance that ever changed
+    Balances,
+}
+
+/// The formats of exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// Comma-separated, with a header
+    Csv,
+    /// A JSON object a line
+    Ndjson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Stop after the report
+    #[arg(long)]
+    #[expect(dead_code, reason = "this release serves nothing, so it always stops there")]
+    pub(crate) no_serve: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn properties_are_split_at_the_first_equals_sign() {
+        assert_eq!(property("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert_eq!(property("a="), Ok(("a".to_owned(), String::new())));
+        for text in ["a", "=b", ""] {
+            assert!(property(text).is_err(), "{text}");
+        }
+    }
+}

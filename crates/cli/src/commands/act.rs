@@ -1,0 +1,29 @@
+//! What the commands that act by hand share.
+
+use accolade::Act;
+
+use crate::args;
+use crate::database::Database;
+use crate::failure::{Ending, Failure};
+use crate::output::Output;
+use crate::receipt;
+
+/// Records an act with what every act may carry, and prints the receipt.
+pub(crate) fn run(act: Act, args: &args::Act, database: &Database, output: Output) -> Result<Ending, Failure> {
+    let act = with(act, args.id.as_deref(), |act, id| act.id(id));
+    let act = with(act, args.by.as_deref(), Act::by);
+    let act = with(act, args.reason.as_deref(), Act::reason);
+    let act = with(act, args.at, Act::at);
+    let engine = database.to_write()?;
+    let receipt = engine.act(act).wait()?;
+    engine.close()?;
+    receipt::show(&receipt, output)
+}
+
+/// Adds what was given.
+pub(crate) fn with<T>(act: Act, given: Option<T>, add: impl FnOnce(Act, T) -> Act) -> Act {
+    match given {
+        Some(value) => add(act, value),
+        None => act,
+    }
+}

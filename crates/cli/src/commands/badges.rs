@@ -1,0 +1,96 @@
+//! `accolade badges`
+
+use std::fmt::Write;
+
+use accolade::core::time::Timestamp;
+use accolade::store::{AwardRow, EarnerCursor};
+use accolade::{BadgeStats, Engine};
+use serde_json::{Value, json};
+
+use crate::args::Badges;
+use crate::database::Database;
+use crate::failure::{Ending, Failure};
+use crate::output::{Output, percent, table, thousands};
+
+/// Lists all badges, or the earners of one.
+pub(crate) fn run(args: &Badges, database: &Database, output: Output) -> Result<Ending, Failure> {
+    let engine = database.to_read()?;
+    match &args.badge {
+        None => all(&engine, output)?,
+        Some(badge) => earners(&engine, badge, args, output)?,
+    }
+    Ok(Ending::Fine)
+}
+
+fn all(engine: &Engine, output: Output) -> Result<(), Failure> {
+    let badges = engine.badges().wait()?;
+    output.show(&badges, || match badges.is_empty() {
+        true => "the catalog has no badges".to_owned(),
+        false => rarity_table(&badges),
+    })
+}
+
+/// Badges with how often they are held.
+pub(crate) fn rarity_table(badges: &[BadgeStats]) -> String {
+    let row = |badge: &BadgeStats| {
+        let rarity = percent(badge.rarity);
+        [badge.id.clone(), badge.name.clone(), thousands(badge.awards), thousands(badge.players), rarity]
+    };
+    let rows = badges.iter().map(row).collect();
+    table(["badge", "name", "awards", "players", "rarity"], &["awards", "players", "rarity"], rows).trim_fmt()
+}
+
+fn earners(engine: &Engine, badge: &str, args: &Badges, output: Output) -> Result<(), Failure> {
+    let after = args.after.as_deref().map(read_cursor).transpose()?;
+    let page = engine.earners(badge, after, args.limit as usize).wait()?;
+    let next = page.next.as_ref().map(write_cursor);
+    let document = json!({ "badge": badge, "earners": page.items.iter().map(earner).collect::<Vec<_>>(), "next": next });
+    output.show(&document, || {
+        if page.items.is_empty() {
+            return format!("nobody holds {badge}{}", if args.after.is_some() { " after that" } else { "" });
+        }
+        let row = |award: &AwardRow| {
+            [award.at.to_string(), award.player.clone(), award.tier.clone(), award.key.clone(), award.event.clone()]
+        };
+        let rows = page.items.iter().map(row).collect();
+        let mut text = table(["earned", "player", "tier", "key", "event"], &[], rows).trim_fmt();
+        if let Some(next) = &next {
+            let _ = write!(text, "\n\nmore: accolade badges {badge} --after '{}'", next.replace('\'', r"'\''"));
+        }
+        text
+    })
+}
+
+fn earner(award: &AwardRow) -> Value {
+    json!({
+        "player": award.player, "tier": award.tier, "key": award.key, "awarded_at": award.at.to_string(),
+        "event": award.event, "source": award.source,
+    })
+}
+
+/// A place among earners as text: a JSON array of time, player, tier and key.
+fn write_cursor(cursor: &EarnerCursor) -> String {
+    json!([cursor.at.to_string(), cursor.player, cursor.tier, cursor.key]).to_string()
+}
+
+fn read_cursor(text: &str) -> Result<EarnerCursor, Failure> {
+    let told = || Failure::new(format!("--after: `{text}` is no place in the list; take it from the page before"));
+    let (at, player, tier, key) = serde_json::from_str::<(String, String, String, String)>(text).map_err(|_| told())?;
+    let at: Timestamp = at.parse().map_err(|_| told())?;
+    Ok(EarnerCursor { at, player, tier, key })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_among_earners_survives_as_text() {
+        let at = "2026-11-20T10:00:00.000001Z".parse().unwrap();
+        let cursor = EarnerCursor { at, player: "o'ada \"x\"".into(), tier: String::new(), key: "7,8".into() };
+        assert_eq!(read_cursor(&write_cursor(&cursor)).ok(), Some(cursor));
+        for text in ["", "[]", "ada", r#"["yesterday","ada","",""]"#] {
+            assert!(read_cursor(text).is_err(), "{text}");
+        }
+    }
+}

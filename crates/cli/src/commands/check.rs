@@ -1,0 +1,95 @@
+//! `accolade check`
+
+use std::fmt::Write;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use accolade::Catalog;
+use accolade::core::catalog::diagnostic::Diagnostic;
+use accolade::core::catalog::testing::TestResult;
+use serde_json::{Value, json};
+
+use crate::catalog;
+use crate::diagnostics;
+use crate::failure::{Ending, Failure};
+use crate::output::{Output, counted, table};
+
+/// Checks a catalog and runs its tests.
+pub(crate) fn run(file: Option<&PathBuf>, output: Output) -> Result<Ending, Failure> {
+    let path = file.map_or(Path::new(catalog::DEFAULT_FILE), PathBuf::as_path);
+    if file.is_none() && !path.exists() {
+        let told = "is not here; `accolade init` writes one, `accolade check FILE` checks another";
+        return Err(Failure::new(format!("{} {told}", path.display())));
+    }
+    let name = path.display().to_string();
+    let catalog = match catalog::read(path) {
+        Err(Failure::Catalog(found)) if output.is_json() => {
+            let document = json!({ "catalog": name, "valid": false, "diagnostics": diagnostics::to_json(&found) });
+            output.show(&document, String::new)?;
+            return Ok(Ending::Failed);
+        }
+        read => read?,
+    };
+    let tests = catalog.run_tests();
+    output.show(&document(&name, &catalog, &tests), || report(&name, &catalog, &tests))?;
+    Ok(Ending::fine_if(tests.iter().all(|test| test.failures.is_empty())))
+}
+
+/// How many definitions of each kind a catalog has.
+pub(crate) fn definitions(catalog: &Catalog) -> [(&'static str, usize); 5] {
+    let rules = catalog.rules();
+    [
+        ("currencies", rules.currencies.len()),
+        ("categories", rules.categories.len()),
+        ("earnings", rules.earnings.len()),
+        ("badges", rules.badges.len()),
+        ("unlockables", rules.unlockables.len()),
+    ]
+}
+
+/// The definitions of a catalog in a line: `2 currencies, 1 badges`.
+pub(crate) fn definitions_line(catalog: &Catalog) -> String {
+    let parts: Vec<String> = definitions(catalog).iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    parts.join(", ")
+}
+
+fn document(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
+    let definitions: serde_json::Map<String, Value> =
+        definitions(catalog).iter().map(|(kind, count)| ((*kind).to_owned(), json!(count))).collect();
+    let tests: Vec<Value> = tests
+        .iter()
+        .map(|test| {
+            let failures: Vec<Value> = test
+                .failures
+                .iter()
+                .map(|failure| {
+                    json!({ "line": diagnostics::line(catalog.source(), failure.span.start), "message": failure.message })
+                })
+                .collect();
+            json!({ "name": test.name, "passed": test.failures.is_empty(), "failures": failures })
+        })
+        .collect();
+    json!({ "catalog": name, "valid": true, "definitions": definitions, "tests": tests })
+}
+
+fn report(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String {
+    let mut text = format!("{name} is right: {}\n", definitions_line(catalog));
+    if tests.is_empty() {
+        text.push_str("it has no tests; a [[test]] shows that its rules do what you mean\n");
+        return text;
+    }
+    let styled = io::stdout().is_terminal();
+    for failure in tests.iter().flat_map(|test| &test.failures) {
+        let remark = Diagnostic::new(failure.span.clone(), failure.message.as_str(), "expected here");
+        let _ = writeln!(text, "\n{}", diagnostics::render_one(catalog.source(), name, &remark, styled));
+    }
+    let row = |test: &TestResult| {
+        let result = if test.failures.is_empty() { "passed" } else { "FAILED" };
+        let line = diagnostics::line(catalog.source(), test.span.start);
+        [result.to_owned(), line.to_string(), test.name.clone()]
+    };
+    let _ = writeln!(text, "\n{}", table(["result", "line", "test"], &["line"], tests.iter().map(row).collect()).trim_fmt());
+    let failed = tests.iter().filter(|test| !test.failures.is_empty()).count() as u64;
+    let _ = writeln!(text, "\n{}, {failed} failed", counted(tests.len() as u64, "test"));
+    text
+}

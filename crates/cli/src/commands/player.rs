@@ -1,0 +1,123 @@
+//! `accolade player`
+
+use std::fmt::Write;
+
+use accolade::{Audience, BadgeView, Profile};
+
+use crate::args::{Player, Viewer};
+use crate::database::Database;
+use crate::failure::{Ending, Failure};
+use crate::output::{Output, counted, table, thousands};
+use crate::receipt;
+
+/// Cells of a bar of progress.
+const BAR: usize = 20;
+
+/// Shows a player.
+pub(crate) fn run(args: &Player, database: &Database, output: Output) -> Result<Ending, Failure> {
+    let audience = match args.viewer {
+        Viewer::Player => Audience::Player,
+        Viewer::Others => Audience::Others,
+        Viewer::Admin => Audience::Everything,
+    };
+    let engine = database.to_read()?;
+    let Some(profile) = engine.profile(&args.player, audience).wait()? else {
+        return Err(Failure::new(format!(
+            "there is no player `{}` in {}; one comes into being with the first event",
+            args.player, database.url
+        )));
+    };
+    output.show(&profile, || describe(&profile))?;
+    Ok(Ending::Fine)
+}
+
+fn describe(profile: &Profile) -> String {
+    let mut text = format!("{}: {}", profile.player, counted(profile.events, "event"));
+    if let (Some(first), Some(last)) = (&profile.first_at, &profile.last_at) {
+        let _ = write!(text, " from {first} to {last}");
+    }
+    text.push('\n');
+    for (name, value) in profile.attributes.iter() {
+        let value = serde_json::to_string(value).unwrap_or_default();
+        let _ = writeln!(text, "  {name}: {value}");
+    }
+    balances(&mut text, profile);
+    earned(&mut text, profile);
+    on_the_way(&mut text, profile);
+    unlockables(&mut text, profile);
+    recent(&mut text, profile);
+    text
+}
+
+fn section(text: &mut String, title: &str, body: &str) {
+    if !body.is_empty() {
+        let _ = write!(text, "\n{title}\n{}\n", body.trim_end());
+    }
+}
+
+fn balances(text: &mut String, profile: &Profile) {
+    let line = |one: &accolade::Balance| {
+        let icon = one.icon.as_ref().map_or_else(String::new, |icon| format!("{icon} "));
+        format!("  {icon}{:>12} {}\n", thousands(one.balance), one.name)
+    };
+    section(text, "Balances", &profile.balances.iter().map(line).collect::<String>());
+}
+
+fn earned(text: &mut String, profile: &Profile) {
+    let mut rows = Vec::new();
+    for badge in &profile.badges {
+        for award in &badge.earned {
+            rows.push([name(badge), award.tier.clone(), award.key.clone(), award.at.to_string(), award.event.clone()]);
+        }
+    }
+    if !rows.is_empty() {
+        section(text, "Badges", &table(["badge", "tier", "key", "earned", "event"], &[], rows).trim_fmt());
+    }
+}
+
+fn on_the_way(text: &mut String, profile: &Profile) {
+    let mut rows = Vec::new();
+    for badge in &profile.badges {
+        let Some(progress) = &badge.progress else { continue };
+        let goal = if progress.tier.is_empty() { name(badge) } else { format!("{} ({})", name(badge), progress.tier) };
+        rows.push([bar(progress.ratio), format!("{} of {}", progress.current, progress.target), goal]);
+    }
+    if !rows.is_empty() {
+        section(text, "On the way", &table(["", "progress", "badge"], &["progress"], rows).trim_fmt());
+    }
+}
+
+fn unlockables(text: &mut String, profile: &Profile) {
+    let line = |one: &accolade::UnlockableView| format!("  {} {}\n", if one.open { "open" } else { "shut" }, one.name);
+    section(text, "Unlockables", &profile.unlockables.iter().map(line).collect::<String>());
+}
+
+fn recent(text: &mut String, profile: &Profile) {
+    let line = |one: &accolade::Outcome| format!("  {}  {}\n", one.at, receipt::describe_outcome(one));
+    section(text, "Lately", &profile.recent.iter().map(line).collect::<String>());
+}
+
+fn name(badge: &BadgeView) -> String {
+    match &badge.id {
+        Some(id) if *id != badge.name => format!("{} [{id}]", badge.name),
+        _ => badge.name.clone(),
+    }
+}
+
+/// A bar of progress: `━━━━━╌╌╌╌╌`.
+fn bar(ratio: f64) -> String {
+    let done = ((ratio.clamp(0.0, 1.0) * BAR as f64) as usize).min(BAR);
+    format!("{}{}", "━".repeat(done), "╌".repeat(BAR - done))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_full_only_at_the_target() {
+        for (ratio, full) in [(0.0, 0), (0.5, 10), (0.99, 19), (1.0, 20), (7.0, 20), (-1.0, 0), (f64::NAN, 0)] {
+            assert_eq!((bar(ratio).matches('━').count(), bar(ratio).chars().count()), (full, BAR), "{ratio}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `accolade progress`
+
+use accolade::Act;
+
+use super::act::{self, with};
+use crate::args::Progress;
+use crate::database::Database;
+use crate::failure::{Ending, Failure};
+use crate::output::Output;
+
+/// Moves the progress of a badge.
+pub(crate) fn run(args: &Progress, database: &Database, output: Output) -> Result<Ending, Failure> {
+    let progress = match (args.step.add, args.step.set) {
+        (Some(add), _) => Act::add_progress(&args.player, &args.badge, add),
+        (None, Some(value)) => Act::set_progress(&args.player, &args.badge, value),
+        (None, None) => return Err(Failure::new("say how to move it: --add N or --set N")),
+    };
+    act::run(with(progress, args.key.as_deref(), Act::key), &args.act, database, output)
+}

@@ -1,0 +1,14 @@
+//! `accolade reset`
+
+use accolade::Act;
+
+use super::act;
+use crate::args::Reset;
+use crate::database::Database;
+use crate::failure::{Ending, Failure};
+use crate::output::Output;
+
+/// Makes everything that a player did so far stop counting.
+pub(crate) fn run(args: &Reset, database: &Database, output: Output) -> Result<Ending, Failure> {
+    act::run(Act::reset(&args.player), &args.act, database, output)
+}

@@ -1,0 +1,14 @@
+//! `accolade revoke`
+
+use accolade::Act;
+
+use super::{act, award};
+use crate::args::Badge;
+use crate::database::Database;
+use crate::failure::{Ending, Failure};
+use crate::output::Output;
+
+/// Takes a badge away.
+pub(crate) fn run(args: &Badge, database: &Database, output: Output) -> Result<Ending, Failure> {
+    act::run(award::of_badge(Act::revoke(&args.player, &args.badge), args), &args.act, database, output)
+}

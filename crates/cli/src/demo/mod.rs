@@ -1,0 +1,5 @@
+//! The history of a real community, and what its replay came to.
+
+pub(crate) mod history;
+pub(crate) mod report;
+pub(crate) mod score;

@@ -1,0 +1,102 @@
+//! How far two lists of awards agree.
+
+use std::collections::BTreeMap;
+
+/// How far the awards of one badge agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Agreement {
+    /// Awards in both lists.
+    pub(crate) same: u64,
+    /// Awards that were expected and are not there.
+    pub(crate) missed: u64,
+    /// Awards that are there and were not expected.
+    pub(crate) extra: u64,
+}
+
+impl Agreement {
+    /// How much of what is there was expected, from 0 to 1; 1 where nothing is there.
+    pub(crate) fn precision(self) -> f64 {
+        share(self.same, self.extra)
+    }
+
+    /// How much of what was expected is there, from 0 to 1; 1 where nothing was expected.
+    pub(crate) fn recall(self) -> f64 {
+        share(self.same, self.missed)
+    }
+}
+
+/// How far two lists of awards agree, by badge.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Score {
+    /// In order of the badges' ids.
+    pub(crate) badges: BTreeMap<String, Agreement>,
+}
+
+impl Score {
+    /// Compares awards, each a player and a badge. A badge that a player holds several times counts as often.
+    pub(crate) fn new<'a>(
+        expected: impl IntoIterator<Item = (&'a str, &'a str)>,
+        found: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        let mut counts: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
+        for (player, badge) in expected {
+            counts.entry((badge, player)).or_default().0 += 1;
+        }
+        for (player, badge) in found {
+            counts.entry((badge, player)).or_default().1 += 1;
+        }
+        let mut score = Self::default();
+        for ((badge, _), (expected, found)) in counts {
+            let agreement = score.badges.entry(badge.to_owned()).or_default();
+            agreement.same += expected.min(found);
+            agreement.missed += expected.saturating_sub(found);
+            agreement.extra += found.saturating_sub(expected);
+        }
+        score
+    }
+
+    /// All badges together.
+    pub(crate) fn total(&self) -> Agreement {
+        self.badges.values().fold(Agreement::default(), |total, of| Agreement {
+            same: total.same + of.same,
+            missed: total.missed + of.missed,
+            extra: total.extra + of.extra,
+        })
+    }
+}
+
+fn share(same: u64, other: u64) -> f64 {
+    if same + other == 0 { 1.0 } else { same as f64 / (same + other) as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Awards = &'static [(&'static str, &'static str)];
+
+    #[test]
+    fn awards_are_compared_as_often_as_they_are_held() {
+        let cases: [(Awards, Awards, [u64; 3], f64, f64); 6] = [
+            (&[], &[], [0, 0, 0], 1.0, 1.0),
+            (&[("ada", "nice")], &[("ada", "nice")], [1, 0, 0], 1.0, 1.0),
+            (&[("ada", "nice")], &[("bob", "nice")], [0, 1, 1], 0.0, 0.0),
+            (&[("ada", "nice"), ("ada", "nice")], &[("ada", "nice")], [1, 1, 0], 1.0, 0.5),
+            (&[("ada", "nice")], &[("ada", "nice"), ("ada", "nice")], [1, 0, 1], 0.5, 1.0),
+            (&[("ada", "nice"), ("bob", "good")], &[("bob", "good"), ("ada", "good")], [1, 1, 1], 0.5, 0.5),
+        ];
+        for (expected, found, [same, missed, extra], precision, recall) in cases {
+            let total = Score::new(expected.iter().copied(), found.iter().copied()).total();
+            assert_eq!(total, Agreement { same, missed, extra }, "{expected:?} {found:?}");
+            assert_eq!((total.precision(), total.recall()), (precision, recall), "{expected:?} {found:?}");
+        }
+    }
+
+    #[test]
+    fn each_badge_has_a_row() {
+        let score = Score::new([("ada", "nice"), ("bob", "good")], [("ada", "nice"), ("bob", "great")]);
+        let rows: Vec<_> =
+            score.badges.iter().map(|(badge, of)| (badge.as_str(), of.same, of.missed, of.extra)).collect();
+        assert_eq!(rows, [("good", 0, 1, 0), ("great", 0, 0, 1), ("nice", 1, 0, 0)]);
+    }
+}

@@ -1,0 +1,133 @@
+//! Lines of a file that may hold anything, read in bounded memory.
+
+use std::io::{self, BufRead, Read};
+
+/// Bytes of a line that can be an event: ids, name and properties at their limits leave it far from full.
+pub(crate) const LINE_BYTES: usize = 1024 * 1024;
+/// Bytes after which a line is taken for one without end, and nothing more is read.
+pub(crate) const ENDLESS_BYTES: usize = 256 * 1024 * 1024;
+
+/// Reads lines and counts them.
+pub(crate) struct Lines<R> {
+    input: R,
+    /// The longest line that is kept, and the longest that is passed over.
+    limits: (usize, usize),
+    number: u64,
+    bytes: u64,
+    ended: bool,
+}
+
+/// A line, without its end.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// Its number, from 1.
+    pub(crate) number: u64,
+    /// Bytes of the file up to its end.
+    pub(crate) read: u64,
+    /// What it holds; of a line that is too long, the beginning.
+    pub(crate) text: Vec<u8>,
+    /// Whether all of it is there.
+    pub(crate) length: Length,
+}
+
+/// How long a line is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Length {
+    /// All of it is there.
+    Whole,
+    /// It has so many bytes, too many to be an event.
+    TooLong(usize),
+    /// It goes on after more bytes than are worth reading. Nothing follows it.
+    Endless,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(crate) fn new(input: R) -> Self {
+        Self::with_limits(input, LINE_BYTES, ENDLESS_BYTES)
+    }
+
+    fn with_limits(input: R, longest: usize, endless: usize) -> Self {
+        Self { input, limits: (longest, endless), number: 0, bytes: 0, ended: false }
+    }
+
+    /// Passes over the rest of a line; how many bytes it has in all.
+    fn pass_over(&mut self, mut length: usize) -> io::Result<Length> {
+        const AT_ONCE: usize = 64 * 1024;
+        let mut passed = Vec::with_capacity(AT_ONCE);
+        while length < self.limits.1 {
+            passed.clear();
+            self.input.by_ref().take(AT_ONCE as u64).read_until(b'\n', &mut passed)?;
+            length += passed.len();
+            self.bytes += passed.len() as u64;
+            if passed.is_empty() || passed.ends_with(b"\n") {
+                return Ok(Length::TooLong(length));
+            }
+        }
+        self.ended = true;
+        Ok(Length::Endless)
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = io::Result<Line>;
+
+    fn next(&mut self) -> Option<io::Result<Line>> {
+        if self.ended {
+            return None;
+        }
+        let mut text = Vec::new();
+        match self.input.by_ref().take(self.limits.0 as u64 + 1).read_until(b'\n', &mut text) {
+            Ok(0) => return None,
+            Ok(_) => {}
+            Err(error) => return Some(Err(error)),
+        }
+        self.number += 1;
+        self.bytes += text.len() as u64;
+        let length = match text.ends_with(b"\n") || text.len() <= self.limits.0 {
+            true => Length::Whole,
+            false => match self.pass_over(text.len()) {
+                Ok(length) => length,
+                Err(error) => return Some(Err(error)),
+            },
+        };
+        if text.ends_with(b"\n") {
+            text.pop();
+        }
+        Some(Ok(Line { number: self.number, read: self.bytes, text, length }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(input: &[u8]) -> Vec<(u64, u64, Vec<u8>, Length)> {
+        let lines = Lines::with_limits(input, 4, 200_000).map(Result::unwrap);
+        lines.map(|line| (line.number, line.read, line.text, line.length)).collect()
+    }
+
+    #[test]
+    fn lines_are_read_with_their_numbers_and_places() {
+        let whole = |number, read, text: &str| (number, read, text.as_bytes().to_vec(), Length::Whole);
+        assert_eq!(lines(b""), []);
+        assert_eq!(lines(b"ab\n\ncd"), [whole(1, 3, "ab"), whole(2, 4, ""), whole(3, 6, "cd")]);
+        assert_eq!(lines(b"abcd\nabcd"), [whole(1, 5, "abcd"), whole(2, 9, "abcd")]);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_passed_over() {
+        let long = "x".repeat(150_000);
+        let found = lines(format!("ab\n{long}\ncd\n{long}").as_bytes());
+        let lengths: Vec<_> = found.into_iter().map(|(number, _, text, length)| (number, text.len(), length)).collect();
+        let expected =
+            [(1, 2, Length::Whole), (2, 5, Length::TooLong(150_001)), (3, 2, Length::Whole), (4, 5, Length::TooLong(150_000))];
+        assert_eq!(lengths, expected);
+    }
+
+    #[test]
+    fn a_line_without_end_is_the_last() {
+        let mut endless = Lines::with_limits(io::BufReader::new(io::repeat(b'x')), 4, 200_000);
+        assert_eq!(endless.next().unwrap().unwrap().length, Length::Endless);
+        assert!(endless.next().is_none());
+    }
+}

@@ -1,0 +1,83 @@
+//! The command line of Accolade.
+//!
+//! [`run`] is all of it, so that an application with badges in Rust code can have a command line that knows them: a
+//! binary of its own that links them and calls it.
+//!
+//! ```no_run
+//! fn main() -> std::process::ExitCode {
+//!     accolade_cli::run()
+//! }
+//! ```
+
+mod args;
+mod catalog;
+mod commands;
+mod database;
+mod demo;
+mod diagnostics;
+mod failure;
+mod import;
+mod output;
+mod progress;
+mod receipt;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use database::Database;
+use failure::{Ending, Failure};
+use output::Output;
+
+/// Does what the process's arguments say. The exit status is 0 when all is fine, 1 when it could not be done, and 2 when
+/// differences were found or lines rejected.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
+    let output = Output::new(cli.global.json);
+    match dispatch(&cli, output) {
+        Ok(ending) => ending.into(),
+        Err(failure) => {
+            output.tell(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Help that was asked for, or what is wrong with the arguments.
+fn misused(error: &clap::Error) -> ExitCode {
+    let as_json = std::env::args().any(|arg| arg == "--json");
+    if error.use_stderr() && as_json {
+        let told = error.to_string();
+        Output::new(true).tell(&Failure::new(told.trim_start_matches("error: ").trim_end()));
+    } else {
+        // With nobody there to read it, there is nothing more to do.
+        let _ = error.print();
+    }
+    if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn dispatch(cli: &Cli, output: Output) -> Result<Ending, Failure> {
+    let database = || Database::named(&cli.global);
+    match &cli.command {
+        Command::Init => commands::init::run(output),
+        Command::Check { file } => commands::check::run(file.as_ref().or(cli.global.catalog.as_ref()), output),
+        Command::Import(args) => commands::import::run(args, &database()?, output),
+        Command::Record(args) => commands::record::run(args, &database()?, output),
+        Command::Player(args) => commands::player::run(args, &database()?, output),
+        Command::Badges(args) => commands::badges::run(args, &database()?, output),
+        Command::Award(args) => commands::award::run(args, &database()?, output),
+        Command::Revoke(args) => commands::revoke::run(args, &database()?, output),
+        Command::Points(args) => commands::points::run(args, &database()?, output),
+        Command::Progress(args) => commands::progress::run(args, &database()?, output),
+        Command::Reset(args) => commands::reset::run(args, &database()?, output),
+        Command::Export(args) => commands::export::run(args, &database()?, output),
+        Command::Verify => commands::verify::run(&database()?, output),
+        Command::Demo(_) => commands::demo::run(&cli.global, output),
+        Command::Doctor => commands::doctor::run(&cli.global, output),
+    }
+}

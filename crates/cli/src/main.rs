@@ -1,0 +1,7 @@
+//! The `accolade` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    accolade_cli::run()
+}

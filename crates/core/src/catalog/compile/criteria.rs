@@ -1,0 +1,180 @@
+//! Criteria: their leaves become counters, shared by what they compute (S9), and keys are given their scope (S8).
+
+use super::names::Kind;
+use super::{Compiler, Scope};
+use crate::catalog::diagnostic::Diagnostic;
+use crate::catalog::document::{Aggregate, Criterion, CriterionKind, Operator, Source, Text};
+use crate::catalog::rules::{Counter, CounterOperator, KeyAggregate, KeyOperator, Keyed, Node, NodeKind};
+use crate::expr::{Expected, Expression};
+use crate::number::Decimal;
+use crate::time::Window;
+
+impl<'d> Compiler<'d> {
+    /// Compiles a criterion; `target` is a tier's, in place of its own. `None` when something in it is wrong.
+    pub(super) fn node(&mut self, criterion: &'d Criterion, scope: Scope<'d>, target: Option<Decimal>) -> Option<Node> {
+        match &criterion.per {
+            Some(per) if scope.key.is_none() => {
+                let node = self.body(criterion, Scope { key: Some(per), ..scope }, target)?;
+                let keyed = self.keyed(node);
+                Some(Node { target: Decimal::ONE, kind: NodeKind::Keys(self.over_keys(keyed, KeyOperator::Count)) })
+            }
+            _ => self.body(criterion, scope, target),
+        }
+    }
+
+    /// Compiles a criterion whose keys, if it has any, are those of the scope.
+    pub(super) fn body(&mut self, criterion: &'d Criterion, scope: Scope<'d>, target: Option<Decimal>) -> Option<Node> {
+        let own = criterion.at_least.as_ref().map(|at_least| at_least.value);
+        let at_least = target.or(own).unwrap_or(Decimal::ONE);
+        let (target, kind) = match &criterion.kind {
+            CriterionKind::Aggregate(aggregate) => (at_least, self.aggregate(aggregate, scope)?),
+            CriterionKind::Badge { badge, tier } => (at_least, self.held(badge, tier.as_ref())?),
+            CriterionKind::Points(currency) => (at_least, NodeKind::Points(self.resolve(Kind::Currency, currency)?)),
+            CriterionKind::Unlocked(unlockable) => {
+                (Decimal::ONE, NodeKind::Open(self.resolve(Kind::Unlockable, unlockable)?))
+            }
+            CriterionKind::Manual => (at_least, NodeKind::Manual),
+            CriterionKind::All(parts) => (count(parts.len()), NodeKind::Some(self.parts(parts, scope)?)),
+            CriterionKind::Any(parts) => (Decimal::ONE, NodeKind::Some(self.parts(parts, scope)?)),
+            CriterionKind::Some(parts) => (at_least, NodeKind::Some(self.parts(parts, scope)?)),
+            CriterionKind::Not(part) => (Decimal::ONE, NodeKind::Not(Box::new(self.node(part, scope, None)?))),
+        };
+        Some(Node { target, kind })
+    }
+
+    fn parts(&mut self, parts: &'d [Criterion], scope: Scope<'d>) -> Option<Vec<Node>> {
+        let nodes: Vec<_> = parts.iter().map(|part| self.node(part, scope, None)).collect();
+        nodes.into_iter().collect()
+    }
+
+    fn held(&mut self, badge: &Text, tier: Option<&Text>) -> Option<NodeKind> {
+        let position = self.resolve(Kind::Badge, badge)?;
+        let Some(tier) = tier else { return Some(NodeKind::Held { badge: position, tier: None }) };
+        let tiers = self.tier_ids(&badge.value);
+        let Some(index) = tiers.iter().position(|id| *id == tier.value) else {
+            let message = format!("the badge `{}` has no tier `{}`", badge.value, tier.value);
+            let help = if tiers.is_empty() { "it has no tiers".to_owned() } else { format!("it has {}", tiers.join(", ")) };
+            self.found.push(Diagnostic::new(tier.span.clone(), message, "no such tier").help(help));
+            return None;
+        };
+        Some(NodeKind::Held { badge: position, tier: Some(index) })
+    }
+
+    fn aggregate(&mut self, aggregate: &'d Aggregate, scope: Scope<'d>) -> Option<NodeKind> {
+        match &aggregate.source {
+            Source::Events(events) => self.counter(aggregate, events, scope).map(NodeKind::Counter),
+            Source::Keys(criterion) => self.aggregate_of_keys(aggregate, criterion, scope).map(NodeKind::Keys),
+        }
+    }
+
+    fn aggregate_of_keys(
+        &mut self,
+        aggregate: &'d Aggregate,
+        criterion: &'d Criterion,
+        scope: Scope<'d>,
+    ) -> Option<usize> {
+        let operator = match &aggregate.operator {
+            Operator::Sum(of) => self.expression(of, Expected::Number).map(KeyOperator::Sum),
+            Operator::Distinct(of) => self.expression(of, Expected::Key).map(KeyOperator::Distinct),
+            Operator::Count | Operator::Max(_) | Operator::Latest(_) => Some(KeyOperator::Count),
+        };
+        let node = self.body(criterion, Scope { key: criterion.per.as_ref(), ..scope }, None);
+        let keyed = self.keyed(node?);
+        Some(self.over_keys(keyed, operator?))
+    }
+
+    /// The criterion judged for each key that this node makes; one for all who judge the same.
+    fn keyed(&mut self, node: Node) -> usize {
+        let address = format!("{node:?}");
+        if let Some(&index) = self.keyed_addresses.get(&address) {
+            return index;
+        }
+        let slot = self.slot();
+        self.keyed.push(Keyed { slot, node, aggregates: Vec::new(), dependents: Vec::new() });
+        self.keyed_addresses.insert(address, self.keyed.len() - 1);
+        self.keyed.len() - 1
+    }
+
+    fn over_keys(&mut self, keyed: usize, operator: KeyOperator) -> usize {
+        let slot = self.slot();
+        self.key_aggregates.push(KeyAggregate { slot, keyed, operator, owners: Vec::new() });
+        let index = self.key_aggregates.len() - 1;
+        self.keyed[keyed].aggregates.push(index);
+        index
+    }
+
+    /// The counter that computes this aggregate; one for all who compute the same.
+    fn counter(&mut self, aggregate: &'d Aggregate, events: &'d [Text], scope: Scope<'d>) -> Option<usize> {
+        let condition = aggregate.condition.as_ref().map(|text| self.expression(text, Expected::Condition));
+        let key = scope.key.map(|text| self.expression(text, Expected::Key));
+        let operator = match &aggregate.operator {
+            Operator::Count => Some(CounterOperator::Count),
+            Operator::Sum(of) => self.expression(of, Expected::Number).map(CounterOperator::Sum),
+            Operator::Max(of) => self.expression(of, Expected::Number).map(CounterOperator::Max),
+            Operator::Latest(of) => self.expression(of, Expected::Number).map(CounterOperator::Latest),
+            Operator::Distinct(of) => self.expression(of, Expected::Key).map(CounterOperator::Distinct),
+        };
+        let (condition, key, operator) = (flatten(condition)?, flatten(key)?, operator?);
+        let window = aggregate.within.as_ref().map(|within| within.value);
+        let player_zone = aggregate.player_zone && matches!(window, Some(Window::Calendar(_)));
+        let mut events: Vec<String> = events.iter().map(|event| event.value.clone()).collect();
+        events.sort_unstable();
+        events.dedup();
+        let mut counter = Counter {
+            address: String::new(),
+            slot: 0,
+            events,
+            condition,
+            operator,
+            key,
+            window,
+            player_zone,
+            bounds: scope.bounds,
+            dependents: Vec::new(),
+            owners: Vec::new(),
+        };
+        counter.address = self.address(&counter, scope);
+        if let Some(&index) = self.addresses.get(&counter.address) {
+            return Some(index);
+        }
+        counter.slot = self.slot();
+        self.addresses.insert(counter.address.clone(), self.counters.len());
+        self.counters.push(counter);
+        Some(self.counters.len() - 1)
+    }
+
+    /// Everything that affects a counter's value, and nothing else (S9). Expressions that read the player's state are
+    /// never shared: their counter's address names its owner.
+    fn address(&self, counter: &Counter, scope: Scope<'_>) -> String {
+        let (word, operand) = match &counter.operator {
+            CounterOperator::Count => ("count", None),
+            CounterOperator::Sum(of) => ("sum", Some(of)),
+            CounterOperator::Max(of) => ("max", Some(of)),
+            CounterOperator::Latest(of) => ("latest", Some(of)),
+            CounterOperator::Distinct(of) => ("distinct", Some(of)),
+        };
+        let expressions = [operand, counter.condition.as_ref(), counter.key.as_ref()];
+        let text = |expression: Option<&Expression>| expression.map(Expression::canonical);
+        let private = expressions.into_iter().flatten().any(Expression::reads_player);
+        let owner = private.then_some((scope.owner, self.counters.len()));
+        let [operand, condition, key] = expressions.map(text);
+        format!(
+            "{word} {operand:?} of {:?} where {condition:?} per {key:?} within {:?} {} {:?} {owner:?}",
+            counter.events, counter.window, counter.player_zone, counter.bounds
+        )
+    }
+}
+
+/// What was there and compiled, or was not there; `None` when it was there and wrong.
+#[expect(clippy::option_option, reason = "absent and wrong are different things here")]
+fn flatten<T>(compiled: Option<Option<T>>) -> Option<Option<T>> {
+    match compiled {
+        Some(None) => None,
+        Some(Some(value)) => Some(Some(value)),
+        None => Some(None),
+    }
+}
+
+fn count(parts: usize) -> Decimal {
+    Decimal::from_int(i64::try_from(parts).expect("the size of a catalog bounds its parts"))
+}

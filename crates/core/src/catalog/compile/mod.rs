@@ -1,0 +1,111 @@
+//! From a document to rules: references resolved, expressions compiled, counters shared, rewards checked for loops.
+
+mod criteria;
+mod definitions;
+mod names;
+mod rewards;
+mod wiring;
+
+use rustc_hash::FxHashMap;
+use sha2::{Digest, Sha256};
+
+use super::CanonicalPart;
+use super::diagnostic::Collector;
+use super::document::{Document, Text};
+use super::rules::{Bounds, Counter, KeyAggregate, Keyed, RuleRef, Rules, Slot};
+use crate::code::CodeBadge;
+use crate::expr::{Compiler as Expressions, Expected, Expression};
+use names::Known;
+
+/// Compiles a document. What is wrong is reported; the rules are then not to be used.
+pub(super) fn compile(document: &Document, code_badges: &[CodeBadge], found: &mut Collector) -> Rules {
+    let known = Known::new(document, code_badges, found);
+    let mut compiler = Compiler {
+        document,
+        code_badges,
+        found,
+        expressions: Expressions::new(),
+        slots: 0,
+        counters: Vec::new(),
+        addresses: FxHashMap::default(),
+        keyed: Vec::new(),
+        keyed_addresses: FxHashMap::default(),
+        key_aggregates: Vec::new(),
+        known,
+    };
+    let mut rules = compiler.definitions();
+    wiring::wire(&mut rules);
+    rewards::check(&rules, document, compiler.found);
+    rules
+}
+
+/// The fingerprint of a document and of everything else that results depend on (S16, S17).
+pub(super) fn fingerprint(parts: &[CanonicalPart], code_badges: &[CodeBadge]) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(format!("{}\n", super::FOLD_VERSION));
+    for part in parts {
+        hasher.update(format!("{} {}\n", part.name, part.content));
+    }
+    for badge in code_badges {
+        hasher.update(format!("{} {}\n", badge.id, badge.version));
+    }
+    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The work of compiling one document.
+struct Compiler<'d> {
+    document: &'d Document,
+    code_badges: &'d [CodeBadge],
+    found: &'d mut Collector,
+    known: Known,
+    expressions: Expressions,
+    slots: Slot,
+    counters: Vec<Counter>,
+    addresses: FxHashMap<String, usize>,
+    keyed: Vec<Keyed>,
+    keyed_addresses: FxHashMap<String, usize>,
+    key_aggregates: Vec<KeyAggregate>,
+}
+
+/// Where a criterion or an expression stands.
+#[derive(Clone, Copy)]
+struct Scope<'d> {
+    /// The rule that it belongs to.
+    owner: RuleRef,
+    /// The rule's `since` and `until`, which bound the events that it counts (S9).
+    bounds: Bounds,
+    /// What tells keys apart, inside of a criterion with `per`.
+    key: Option<&'d Text>,
+}
+
+impl Compiler<'_> {
+    /// The next slot.
+    fn slot(&mut self) -> Slot {
+        self.take_slots(1)
+    }
+
+    /// Several slots in a row; the first of them.
+    fn take_slots(&mut self, count: usize) -> Slot {
+        let first = self.slots;
+        self.slots += Slot::try_from(count).expect("the size of a catalog bounds its definitions");
+        first
+    }
+
+    /// Compiles an expression; `None` when it is wrong, which is then reported.
+    fn expression(&mut self, text: &Text, expected: Expected) -> Option<Expression> {
+        match self.expressions.compile(&text.value, expected, &self.known) {
+            Ok(expression) => Some(expression),
+            Err(problems) => {
+                for problem in problems {
+                    let span = self.found.inside(text, problem.span);
+                    let diagnostic = super::diagnostic::Diagnostic::new(span, problem.message, "in this expression");
+                    self.found.push(match problem.help {
+                        Some(help) => diagnostic.help(help),
+                        None => diagnostic,
+                    });
+                }
+                None
+            }
+        }
+    }
+}

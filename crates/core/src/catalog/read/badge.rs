@@ -1,0 +1,91 @@
+//! Badges: how criterion, tiers and repetition go together.
+
+use std::ops::Range;
+
+use super::criterion::{kind_of, read_criterion};
+use super::definitions::{check_span_of_time, read_amounts, read_images, read_instant, read_label};
+use super::node::Node;
+use super::tiers::{check_tiers, read_tiers};
+use crate::catalog::diagnostic::{Collector, Diagnostic};
+use crate::catalog::document::{Badge, Repeat, Spanned, Text, Visibility};
+use crate::number::Decimal;
+
+pub(super) fn read_badge(node: &Node, default_tiers: Option<&[Text]>, found: &mut Collector) -> Option<Badge> {
+    let label = read_label(node)?;
+    let criterion_node = node.get("criterion");
+    let tiers_node = node.get("tiers");
+    let criterion = criterion_node.and_then(|criterion| read_criterion(criterion, tiers_node.is_some(), found));
+    let repeat = read_repeat(node);
+    if let Some((place, problem, help)) = repeat_problem(node, &repeat) {
+        found.push(Diagnostic::new(place, problem, "does not go together").help(help));
+    }
+    if let Some(tiers) = tiers_node {
+        check_tiers(tiers, criterion_node, default_tiers, found);
+    }
+    check_span_of_time(node, found);
+    Some(Badge {
+        label,
+        visibility: read_visibility(node),
+        images: node.get("images").map(read_images).unwrap_or_default(),
+        criterion,
+        tiers: tiers_node.map(read_tiers).unwrap_or_default(),
+        repeat,
+        points: node.get("points").map(read_amounts).unwrap_or_default(),
+        requires: node.get("requires").map(Node::texts).unwrap_or_default(),
+        since: read_instant(node.get("since")),
+        until: read_instant(node.get("until")),
+    })
+}
+
+fn read_visibility(node: &Node) -> Visibility {
+    match node.get("visibility").and_then(Node::text).as_ref().map(|word| word.as_str()) {
+        Some("secret") => Visibility::Secret,
+        Some("invisible") => Visibility::Invisible,
+        _ => Visibility::Public,
+    }
+}
+
+fn read_repeat(node: &Node) -> Spanned<Repeat> {
+    let word = node.get("repeat").and_then(Node::text);
+    let repeat = match word.as_ref().map(|word| word.as_str()) {
+        Some("per-key") => Repeat::PerKey,
+        Some("again") => Repeat::Again,
+        _ => Repeat::Once,
+    };
+    Spanned::new(repeat, word.map_or(node.span.clone(), |word| word.span))
+}
+
+/// Why a badge cannot repeat in this way, where that shows, and the mend. `per-key` needs keys; `again` goes up one line
+/// and knows neither keys nor tiers.
+fn repeat_problem(node: &Node, repeat: &Spanned<Repeat>) -> Option<(Range<usize>, &'static str, &'static str)> {
+    if repeat.value == Repeat::Once {
+        return None;
+    }
+    let Some(criterion) = node.get("criterion") else {
+        let help = "add a criterion, or leave `repeat` out";
+        return Some((repeat.span.clone(), "a badge that repeats needs a criterion", help));
+    };
+    // A criterion of no kind is an error already.
+    kind_of(criterion)?;
+    match (repeat.value, criterion.entry("per"), node.entry("tiers")) {
+        (Repeat::PerKey, None, _) => {
+            let help = "add `per` to the criterion, such as `per = \"event.post\"`";
+            Some((repeat.span.clone(), "`per-key` needs a criterion with `per`", help))
+        }
+        (Repeat::Again, _, Some(tiers)) => {
+            let help = "take the tiers out, or make a badge of its own that repeats";
+            Some((tiers.key.span.clone(), "a badge that is earned again has no tiers", help))
+        }
+        (Repeat::Again, Some(per), _) => {
+            let help = "write `repeat = \"per-key\"` to award it once for each value, or leave `per` out";
+            Some((per.key.span.clone(), "a badge that is earned again has no `per`", help))
+        }
+        (Repeat::Again, None, None) if kind_of(criterion) == Some("points") => {
+            let target = criterion.get("at_least").and_then(Node::decimal)?;
+            let help = "ask for at least 1, or leave `repeat` out";
+            let problem = "a balance of zero or less cannot be reached again and again";
+            (target.value <= Decimal::ZERO).then_some((target.span, problem, help))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,160 @@
+//! Criteria: their kinds, and the rules that go beyond single keys.
+
+use super::check::{is_missing, variant};
+use super::forms::CRITERION;
+use super::node::{Node, NodeKind};
+use super::scalar;
+use super::shape::Form;
+use super::target::{check_target, has_number};
+use crate::catalog::diagnostic::{Collector, Diagnostic};
+use crate::catalog::document::{Aggregate, Criterion, CriterionKind, Operator, Source, Spanned};
+use crate::limits;
+use crate::number::Decimal;
+use crate::time::Window;
+
+/// Where a criterion stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// From 1.
+    depth: usize,
+    /// The tiers of a badge say what must be reached.
+    tiered: bool,
+    /// A composite around it has `per`.
+    keyed: bool,
+}
+
+/// Reads a badge's or an unlockable's criterion. `tiered` says that a badge's tiers hold its targets.
+pub(super) fn read_criterion(node: &Node, tiered: bool, found: &mut Collector) -> Option<Criterion> {
+    read_at(node, Place { depth: 1, tiered, keyed: false }, found)
+}
+
+/// The key that says the criterion's kind, if it has exactly one.
+pub(super) fn kind_of(node: &Node) -> Option<&'static str> {
+    variant(node, &CRITERION).map(|form| form.tag())
+}
+
+fn read_at(node: &Node, place: Place, found: &mut Collector) -> Option<Criterion> {
+    let form = variant(node, &CRITERION)?;
+    let tag = form.tag();
+    if place.depth > limits::CRITERION_DEPTH {
+        let message = format!("criteria nest deeper than {} levels", limits::CRITERION_DEPTH);
+        found.push(Diagnostic::new(node.span.clone(), message, "one level too deep"));
+        return None;
+    }
+    if place.keyed {
+        check_keyed(node, tag, found);
+    }
+    let at_least = read_at_least(node, form, place, found);
+    let value = node.get(tag)?;
+    let per = node.get("per").and_then(Node::text);
+    let inner = Place { depth: place.depth + 1, tiered: false, keyed: place.keyed || per.is_some() };
+    let several = |found: &mut Collector| value.items().iter().filter_map(|item| read_at(item, inner, found)).collect();
+    let kind = match tag {
+        "badge" => CriterionKind::Badge { badge: value.text()?, tier: node.get("tier").and_then(Node::text) },
+        "points" => CriterionKind::Points(value.text()?),
+        "unlocked" => CriterionKind::Unlocked(value.text()?),
+        "manual" => CriterionKind::Manual,
+        "all" => CriterionKind::All(several(found)),
+        "any" => CriterionKind::Any(several(found)),
+        "some" => CriterionKind::Some(several(found)),
+        "not" => CriterionKind::Not(Box::new(read_at(value, inner, found)?)),
+        _ => CriterionKind::Aggregate(read_aggregate(node, tag, place, found)?),
+    };
+    Some(Criterion { span: node.span.clone(), per, at_least, kind })
+}
+
+fn read_aggregate(node: &Node, tag: &str, place: Place, found: &mut Collector) -> Option<Aggregate> {
+    let expression = || node.get(tag).and_then(Node::text);
+    let operator = match tag {
+        "sum" => Operator::Sum(expression()?),
+        "max" => Operator::Max(expression()?),
+        "latest" => Operator::Latest(expression()?),
+        "distinct" => Operator::Distinct(expression()?),
+        _ => Operator::Count,
+    };
+    let of = node.get(if tag == "count" { "count" } else { "of" })?;
+    let source = if matches!(of.kind, NodeKind::Table(_)) {
+        check_over_keys(node, tag, of, found);
+        let inner = Place { depth: place.depth + 1, tiered: false, keyed: false };
+        Source::Keys(Box::new(read_at(of, inner, found)?))
+    } else {
+        Source::Events(of.texts())
+    };
+    let within = node.get("within").and_then(Node::text);
+    let within = within.and_then(|text| scalar::window(&text).map(|window| Spanned::new(window, text.span)));
+    let player_zone = read_player_zone(node);
+    if let Some(zone) = node.entry("zone")
+        && (node.get("within").is_none() || matches!(within.as_deref(), Some(Window::Sliding(_))))
+    {
+        let message = "`zone` says whose days and weeks count, but no calendar period is asked for";
+        let help = "leave it out, or write `within = \"day\"`, `\"week\"`, `\"month\"` or `\"year\"`";
+        found.push(Diagnostic::new(zone.key.span.clone(), message, "means nothing here").help(help));
+    }
+    let condition = node.get("where").and_then(Node::text);
+    Some(Aggregate { operator, source, condition, within, player_zone })
+}
+
+/// Whether the key `zone` asks for the player's.
+pub(super) fn read_player_zone(node: &Node) -> bool {
+    node.get("zone").and_then(Node::text).is_some_and(|zone| *zone == "player")
+}
+
+/// The rules for an aggregate over the keys of another criterion (S8).
+fn check_over_keys(node: &Node, tag: &str, of: &Node, found: &mut Collector) {
+    if matches!(tag, "max" | "latest") {
+        let message = format!("`{tag}` cannot go over the keys of a criterion");
+        let diagnostic = Diagnostic::new(of.span.clone(), message, "must be events");
+        found.push(diagnostic.help("`count`, `sum` and `distinct` can"));
+    }
+    for key in ["where", "per", "within"] {
+        if let Some(entry) = node.entry(key) {
+            let message = format!("`{key}` cannot stand beside a criterion that is counted over");
+            let diagnostic = Diagnostic::new(entry.key.span.clone(), message, "not here");
+            found.push(diagnostic.help("put it into the inner criterion"));
+        }
+    }
+    if kind_of(of).is_some() && of.get("per").is_none() {
+        let message = "a criterion that is counted over needs the key `per`";
+        let diagnostic = Diagnostic::new(of.span.clone(), message, "no `per` here");
+        found.push(diagnostic.help("`per` says what is counted, such as `per = \"event.post\"`"));
+    }
+}
+
+/// The rules for a criterion inside of a composite with `per`: everything in there is about one value of it (S8).
+fn check_keyed(node: &Node, tag: &str, found: &mut Collector) {
+    if let Some(entry) = node.entry("per") {
+        let message = "a criterion around this one has `per` already";
+        let diagnostic = Diagnostic::new(entry.key.span.clone(), message, "second `per`");
+        found.push(diagnostic.help("leave this one out: all criteria inside share the outer key"));
+    }
+    let over_keys =
+        ["count", "of"].iter().any(|key| node.get(key).is_some_and(|of| matches!(of.kind, NodeKind::Table(_))));
+    if over_keys || matches!(tag, "badge" | "points" | "unlocked" | "manual") {
+        let what = if over_keys { "an aggregate over keys".to_owned() } else { format!("`{tag}`") };
+        let message = format!("{what} cannot stand inside of a criterion with `per`");
+        let diagnostic = Diagnostic::new(node.span.clone(), message, "not about one key");
+        found.push(diagnostic.help("put it beside that criterion: `all = [{ all = […], per = \"…\" }, { … }]`"));
+    }
+}
+
+fn read_at_least(node: &Node, form: &Form, place: Place, found: &mut Collector) -> Option<Spanned<Decimal>> {
+    let tag = form.tag();
+    form.key("at_least")?;
+    let Some(entry) = node.entry("at_least") else {
+        let needed = !place.tiered && matches!(tag, "sum" | "max" | "latest" | "points" | "some");
+        if needed && is_missing(node, form, "at_least") {
+            let message = format!("a `{tag}` criterion needs the key `at_least`");
+            let diagnostic = Diagnostic::new(node.span.clone(), message, "no `at_least` here");
+            found.push(diagnostic.help("say what must be reached, such as `at_least = 10`"));
+        }
+        return None;
+    };
+    if place.tiered && has_number(tag) {
+        let message = "the badge's tiers say what must be reached";
+        let diagnostic = Diagnostic::new(entry.key.span.clone(), message, "not beside tiers");
+        found.push(diagnostic.help("leave `at_least` out"));
+        return None;
+    }
+    check_target(&entry.value, node, "`at_least`", found);
+    entry.value.decimal()
+}

@@ -1,0 +1,187 @@
+//! A text of either format as one tree whose every node knows its place.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde_json::Value;
+use toml::de::{DeTable, DeValue};
+
+use crate::catalog::diagnostic::{Collector, Diagnostic};
+use crate::catalog::document::{Spanned, Text};
+use crate::number::Decimal;
+
+/// A value and its place in the text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Node {
+    pub(super) kind: NodeKind,
+    pub(super) span: Range<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum NodeKind {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    /// A number with a fraction or beyond 64 bits, as its digits say it.
+    Number(String),
+    Text(String),
+    /// A time that is not put into quotes, which TOML has.
+    Time(String),
+    List(Vec<Node>),
+    /// In the order of the text.
+    Table(Vec<Entry>),
+}
+
+/// A key of a table and what it is set to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Entry {
+    pub(super) key: Text,
+    pub(super) value: Node,
+}
+
+/// Reads TOML as far as it can be read, and reports every error of syntax.
+pub(super) fn from_toml(source: &str, found: &mut Collector) -> Node {
+    let (table, errors) = DeTable::parse_recoverable(source);
+    for error in errors {
+        let message = match error.message() {
+            message if message.contains("recurs") => "tables and lists are nested too deep".to_owned(),
+            message => format!("this is not TOML: {message}"),
+        };
+        found.push_syntax(Diagnostic::new(error.span().unwrap_or(0..0), message, "not understood from here on"));
+    }
+    let span = 0..source.len();
+    Node { kind: table_node(table.into_inner()), span }
+}
+
+fn table_node(table: DeTable<'_>) -> NodeKind {
+    let mut entries: Vec<Entry> = table
+        .into_iter()
+        .map(|(key, value)| {
+            let key = Text::new(key.get_ref().to_string(), key.span());
+            let span = value.span();
+            Entry { key, value: Node { kind: value_node(value.into_inner()), span } }
+        })
+        .collect();
+    entries.sort_by_key(|entry| entry.key.span.start);
+    NodeKind::Table(entries)
+}
+
+fn value_node(value: DeValue<'_>) -> NodeKind {
+    match value {
+        DeValue::String(text) => NodeKind::Text(text.into_owned()),
+        DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
+            Ok(integer) => NodeKind::Integer(integer),
+            Err(_) => NodeKind::Number(integer.to_string()),
+        },
+        DeValue::Float(float) => NodeKind::Number(float.as_str().to_owned()),
+        DeValue::Boolean(value) => NodeKind::Bool(value),
+        DeValue::Datetime(time) => NodeKind::Time(time.to_string()),
+        DeValue::Array(values) => NodeKind::List(
+            values
+                .into_iter()
+                .map(|value| {
+                    let span = value.span();
+                    Node { kind: value_node(value.into_inner()), span }
+                })
+                .collect(),
+        ),
+        DeValue::Table(table) => table_node(table),
+    }
+}
+
+/// What a node holds, for those who only take it when it fits: that it fits is checked, and what does not is reported,
+/// by the shapes.
+impl Node {
+    pub(super) fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            NodeKind::Table(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| *entry.key == key)
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    pub(super) fn items(&self) -> &[Node] {
+        match &self.kind {
+            NodeKind::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn text(&self) -> Option<Text> {
+        match &self.kind {
+            NodeKind::Text(text) => Some(Text::new(text.clone(), self.span.clone())),
+            _ => None,
+        }
+    }
+
+    /// One text or a list of texts.
+    pub(super) fn texts(&self) -> Vec<Text> {
+        self.text().into_iter().chain(self.items().iter().filter_map(Node::text)).collect()
+    }
+
+    pub(super) fn boolean(&self) -> Option<bool> {
+        match self.kind {
+            NodeKind::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub(super) fn integer(&self) -> Option<Spanned<i64>> {
+        match self.kind {
+            NodeKind::Integer(value) => Some(Spanned::new(value, self.span.clone())),
+            _ => None,
+        }
+    }
+
+    pub(super) fn decimal(&self) -> Option<Spanned<Decimal>> {
+        let value = match &self.kind {
+            NodeKind::Integer(value) => Some(Decimal::from_int(*value)),
+            NodeKind::Number(digits) => digits.parse().ok(),
+            _ => None,
+        };
+        value.map(|value| Spanned::new(value, self.span.clone()))
+    }
+
+    /// The JSON that it stands for, with sorted keys; TOML's own times become text. An error is a number that JSON
+    /// cannot hold.
+    pub(super) fn to_json(&self) -> Result<Value, Text> {
+        Ok(match &self.kind {
+            NodeKind::Null => Value::Null,
+            NodeKind::Bool(value) => (*value).into(),
+            NodeKind::Integer(value) => (*value).into(),
+            NodeKind::Number(digits) => {
+                let number = digits.parse().ok().and_then(serde_json::Number::from_f64);
+                Value::Number(number.ok_or_else(|| Text::new(digits.clone(), self.span.clone()))?)
+            }
+            NodeKind::Text(text) | NodeKind::Time(text) => text.as_str().into(),
+            NodeKind::List(items) => items.iter().map(Node::to_json).collect::<Result<Vec<_>, _>>()?.into(),
+            NodeKind::Table(entries) => {
+                let entry = |entry: &Entry| Ok((entry.key.value.clone(), entry.value.to_json()?));
+                let sorted = entries.iter().map(entry).collect::<Result<BTreeMap<_, _>, Text>>()?;
+                sorted.into_iter().collect::<serde_json::Map<_, _>>().into()
+            }
+        })
+    }
+
+    /// What it is, in a message.
+    pub(super) fn what(&self) -> &'static str {
+        match self.kind {
+            NodeKind::Null => "null",
+            NodeKind::Bool(true) => "`true`",
+            NodeKind::Bool(false) => "`false`",
+            NodeKind::Integer(_) => "a whole number",
+            NodeKind::Number(_) => "a number",
+            NodeKind::Text(_) => "text",
+            NodeKind::Time(_) => "a time",
+            NodeKind::List(_) => "a list",
+            NodeKind::Table(_) => "a table",
+        }
+    }
+}

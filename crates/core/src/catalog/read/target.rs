@@ -1,0 +1,42 @@
+//! Targets: what may be asked of each kind of criterion.
+
+use super::criterion::kind_of;
+use super::node::Node;
+use super::shape::{MOST_COUNT, MOST_TARGET};
+use crate::catalog::diagnostic::{Collector, Diagnostic};
+use crate::number::Decimal;
+
+/// Whether a criterion of this kind is a single number, which tiers can divide.
+pub(super) fn has_number(kind: &str) -> bool {
+    !matches!(kind, "unlocked" | "all" | "any" | "not")
+}
+
+/// Reports a target that the criterion cannot have or never reaches. What no target may be is reported already.
+pub(super) fn check_target(target: &Node, criterion: &Node, what: &str, found: &mut Collector) {
+    let (Some(kind), Some(value)) = (kind_of(criterion), target.decimal()) else { return };
+    let within = |least: i64, most: i64| (Decimal::from_int(least)..=Decimal::from_int(most)).contains(&value.value);
+    if !within(-MOST_TARGET, MOST_TARGET) {
+        return;
+    }
+    let counts = matches!(kind, "count" | "distinct" | "badge" | "some");
+    let problem = if (counts || kind == "points") && !value.is_whole() {
+        (format!("{what} of a `{kind}` criterion must be a whole number"), "not whole")
+    } else if kind != "points" && value.value <= Decimal::ZERO {
+        (format!("{what} of a `{kind}` criterion must be above zero"), "not above zero")
+    } else if counts && !within(0, MOST_COUNT) {
+        (format!("{what} of a `{kind}` criterion may be {MOST_COUNT} (10^12) at most"), "too much")
+    } else {
+        return check_reachable(target, value.value, kind, criterion, found);
+    };
+    found.push(Diagnostic::new(target.span.clone(), problem.0, problem.1));
+}
+
+/// `some` cannot ask for more criteria than it has.
+fn check_reachable(target: &Node, value: Decimal, kind: &str, criterion: &Node, found: &mut Collector) {
+    let criteria = criterion.get("some").map_or(0, |criteria| criteria.items().len());
+    let reachable = value.trunc().is_some_and(|value| value <= criteria as i64);
+    if kind == "some" && criteria > 0 && !reachable {
+        let message = format!("`some` asks for {value} criteria, but has only {criteria}");
+        found.push(Diagnostic::new(target.span.clone(), message, "more than there are"));
+    }
+}

@@ -1,0 +1,26 @@
+mod errors;
+mod hostile;
+mod valid;
+
+use super::*;
+
+/// Every error of a text as `line:column: message (help)`.
+fn errors_of(source: &str, format: Format) -> Vec<String> {
+    let (_, found) = read(source, "c", format);
+    let Err(errors) = found.finish(()) else { return Vec::new() };
+    let shown = |error: &Diagnostic| {
+        let (line, column) = errors.position(error.span.start);
+        let help = error.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
+        format!("{line}:{column}: {}{help}", error.message)
+    };
+    errors.iter().map(shown).collect()
+}
+
+/// A badge with this criterion.
+fn with_criterion(criterion: &str) -> String {
+    format!("[[badge]]\nid = \"b\"\ncriterion = {criterion}\n")
+}
+
+fn starter() -> &'static str {
+    include_str!("../../../../../catalogs/starter.toml")
+}

@@ -1,0 +1,320 @@
+use super::*;
+
+/// Each text has exactly one error, which begins with the place and holds all of the parts.
+fn each_has_one_error<'a>(cases: impl IntoIterator<Item = (String, &'a str, &'a [&'a str])>) {
+    let is_right = |errors: &[String], place: &str, parts: &[&str]| match errors {
+        [error] => error.starts_with(&format!("{place}: ")) && parts.iter().all(|part| error.contains(part)),
+        _ => false,
+    };
+    let wrong: Vec<_> = cases
+        .into_iter()
+        .map(|(source, place, parts)| (errors_of(&source, Format::Toml), source, place, parts))
+        .filter(|(errors, _, place, parts)| !is_right(errors, place, parts))
+        .collect();
+    assert!(wrong.is_empty(), "(found, text, expected place, expected parts): {wrong:#?}");
+}
+
+#[test]
+fn keys_and_types() {
+    let cases: [(&str, &str, &[&str]); 22] = [
+        ("nam = \"x\"", "1:1", &["the catalog has no key `nam`", "did you mean `name`?", "`currency`"]),
+        ("name = 5", "1:8", &["`name` must be text, found a whole number"]),
+        ("name = [\"x\"]", "1:8", &["found a list"]),
+        ("name = 2026-01-01", "1:8", &["found a time"]),
+        ("currency = 5", "1:12", &["`currency` must be a list, found a whole number"]),
+        ("[currency]\nid = \"xp\"", "1:1", &["must be a list, found a table", "double brackets"]),
+        ("[[currency]]\nname = \"XP\"", "1:1", &["a currency needs the key `id`", "identity"]),
+        ("[[currency]]\nid = \"xp\"\ncolour = \"red\"", "3:1", &["a currency has no key `colour`", "allowed are `id`"]),
+        ("[[category]]\nid = \"x\"\nIcon = \"red\"", "3:1", &["a category has no key `Icon`"]),
+        ("[defaults]\ntier = [\"a\"]", "2:1", &["`[defaults]` has no key `tier`", "did you mean `tiers`?"]),
+        ("[defaults]\nimages = { lock = \"a\" }", "2:12", &["`images` has no key `lock`", "`locked`"]),
+        ("[defaults]\ntiers = []", "2:9", &["`tiers` is empty"]),
+        ("[defaults]\ntiers = [\"a\", \"a\"]", "2:15", &["two default tiers are called `a`"]),
+        ("[[unlockable]]\nid = \"u\"\nrelock = 1\nwhen = { manual = true }", "3:10", &["must be `true` or `false`"]),
+        ("[[unlockable]]\nid = \"u\"", "1:1", &["an unlockable needs the key `when`"]),
+        ("[[badge]]\nid = \"b\"\nvisibility = \"hiden\"", "3:14", &["`visibility` cannot be `hiden`", "`secret`"]),
+        ("[[badge]]\nid = \"b\"\nvisibility = \"Public\"", "3:14", &["did you mean `public`?"]),
+        ("[[badge]]\nid = \"b\"\nrequires = []", "3:12", &["`requires` is empty"]),
+        ("[[badge]]\nid = \"b\"\nrequires = [1]", "3:13", &["each of `requires` must be text"]),
+        ("[[badge]]\nid = \"b\"\nrequires = [\"a\", \"a\"]", "3:18", &["requires the badge twice: `a`"]),
+        ("[[badge]]\nid = \"b\"\npoints = { xp = \"5\" }", "3:17", &["`xp` must be a whole number, found text"]),
+        ("[[badge]]\nid = \"b\"\npoints = {}", "3:10", &["`points` is empty"]),
+    ];
+    each_has_one_error(cases.map(|(source, place, parts)| (source.to_owned(), place, parts)));
+}
+
+#[test]
+fn ids_names_zones_and_times() {
+    let long = format!("[[badge]]\nid = \"{}\"", "x".repeat(65));
+    let long_event = format!("[[earning]]\nid = \"e\"\non = \"{}\"\npoints = {{ xp = 1 }}", "x".repeat(129));
+    let listens = |name: &str| format!("[[earning]]\nid = \"e\"\non = \"{name}\"\npoints = {{ xp = 1 }}");
+    let lasts = |times: &str| format!("[[badge]]\nid = \"b\"\n{times}");
+    let cases: [(String, &str, &[&str]); 21] = [
+        ("[[badge]]\nid = \"Nice Answer\"".into(), "2:6", &["`Nice Answer` is no id", "write `nice-answer`"]),
+        ("[[badge]]\nid = \"-x\"".into(), "2:6", &["`-x` is no id", "write `x`"]),
+        ("[[badge]]\nid = \"\"".into(), "2:6", &["is no id", "at most 64 bytes"]),
+        (long, "2:6", &["x…` is no id"]),
+        (
+            "[[badge]]\nid = \"b\"\n[[badge]]\nid = \"b\"".into(),
+            "4:6",
+            &["two badges have the id `b`; the first stands on line 2"],
+        ),
+        (
+            "[[limit]]\nid = \"l\"\npoints = 1\nper = \"day\"\n[[limit]]\nid = \"l\"\ntimes = 1\nper = \"day\"".into(),
+            "6:6",
+            &["two limits have the id `l`; the first stands on line 2"],
+        ),
+        (listens(""), "3:6", &["is no name of an event"]),
+        (listens("a\\u0000b"), "3:6", &["control characters"]),
+        (long_event, "3:6", &["1 to 128 bytes"]),
+        (listens("accolade.badge_award"), "3:6", &["no rule can listen", "did you mean `accolade.badge_awarded`?"]),
+        (
+            "[[earning]]\nid = \"e\"\non = [\"a\", \"a\"]\npoints = { xp = 1 }".into(),
+            "3:12",
+            &["names the event twice"],
+        ),
+        ("zone = \"Europe/Pariss\"".into(), "1:8", &["no time zone `Europe/Pariss`", "did you mean `Europe/Paris`?"]),
+        (lasts("since = \"yesterday\""), "3:9", &["`yesterday` is no time", "RFC 3339"]),
+        (lasts("since = 5"), "3:9", &["`since` must be a time, found a whole number"]),
+        (lasts("since = 2026-01-01"), "3:9", &["does not say in which zone", "write `2026-01-01T00:00:00Z`"]),
+        (lasts("since = 2026-01-01T10:00:00"), "3:9", &["write `2026-01-01T10:00:00Z`"]),
+        (lasts("since = 10:00:00"), "3:9", &["is no time"]),
+        (lasts("since = \"2300-01-01T00:00:00Z\""), "3:9", &["out of range"]),
+        (
+            lasts("since = 2026-01-02T00:00:00Z\nuntil = 2026-01-02T01:00:00+01:00"),
+            "4:9",
+            &["`until` (2026-01-02T00:00:00Z) is not after `since` (2026-01-02T00:00:00Z)"],
+        ),
+        (with_criterion("{ count = \"e\", within = \"weekly\" }"), "3:37", &["no window", "did you mean `week`?"]),
+        (with_criterion("{ count = \"e\", within = \"0d\" }"), "3:37", &["`0d` is no window of time"]),
+    ];
+    each_has_one_error(cases);
+}
+
+#[test]
+fn s11_earnings_and_limits() {
+    let earning = |rest: &str| format!("[[earning]]\nid = \"e\"\non = \"x\"\n{rest}");
+    let limited = |limit: &str| earning(&format!("points = {{ xp = 1 }}\nlimit = {limit}"));
+    let cases: [(String, &str, &[&str]); 15] = [
+        (earning(""), "1:1", &["an earning needs the key `points`"]),
+        ("[[earning]]\nid = \"e\"\npoints = { xp = 1 }".into(), "1:1", &["an earning needs the key `on`"]),
+        (earning("points = 5"), "4:10", &["`points` must be a table"]),
+        (earning("points = { xp = true }"), "4:17", &["`xp` must be a whole number or text, found `true`"]),
+        (earning("points = { xp = 1.5 }"), "4:17", &["`xp` must be a whole number"]),
+        (earning("points = { xp = 9223372036854775808 }"), "4:17", &["`xp` must lie between"]),
+        (earning("points = { xp = 1 }\ncooldown = \"1 hour\""), "5:12", &["`1 hour` is no duration", "`12h`"]),
+        (limited("{ points = 0, per = \"day\" }"), "5:20", &["`points` must lie between 1 and"]),
+        (limited("{ points = 1, times = 1, per = \"day\" }"), "5:23", &["cannot be `points` and `times` at once"]),
+        (limited("{ per = \"day\" }"), "5:9", &["a limit needs exactly one of its kinds", "`points`, `times`"]),
+        (limited("{ times = 1 }"), "5:9", &["a limit in times needs the key `per`"]),
+        (limited("{ times = 1, per = \"hour\" }"), "5:28", &["`per` cannot be `hour`", "`ever`"]),
+        (limited("{ times = 1, per = \"ever\", zone = \"player\" }"), "5:36", &["the limit is for ever"]),
+        (limited("{ times = 1, per = \"day\", zone = \"UTC\" }"), "5:42", &["`zone` cannot be `UTC`", "`player`"]),
+        (limited("5"), "5:9", &["`limit` must be text or a table"]),
+    ];
+    each_has_one_error(cases);
+}
+
+#[test]
+fn s8_criteria() {
+    let deep = format!("{}{{ count = \"e\" }}{}", "{ not = ".repeat(8), " }".repeat(8));
+    let keyed = |inner: &str| format!("{{ all = [{inner}], per = \"event.post\" }}");
+    let (badge, over) = (keyed("{ badge = \"x\" }"), keyed("{ count = { count = \"e\", per = \"event.x\" } }"));
+    let own_per = keyed("{ any = [{ count = \"e\", per = \"event.x\" }] }");
+    let cases: [(&str, &str, &[&str]); 33] = [
+        ("5", "3:13", &["`criterion` must be a table"]),
+        ("{}", "3:13", &["needs exactly one of its kinds", "`count`, `sum`", "`not`"]),
+        ("{ cuont = \"e\" }", "3:15", &["did you mean `count`?"]),
+        ("{ count = \"e\", sum = \"event.x\" }", "3:28", &["cannot be `count` and `sum` at once", "`all = ["]),
+        ("{ count = \"e\", of = \"f\" }", "3:28", &["a `count` criterion has no key `of`"]),
+        ("{ count = [] }", "3:23", &["`count` is empty"]),
+        ("{ count = 5 }", "3:23", &["must be text or a list or a table"]),
+        ("{ sum = \"event.x\", at_least = 1 }", "3:13", &["a `sum` criterion needs the key `of`"]),
+        ("{ sum = \"event.x\", of = \"e\" }", "3:13", &["a `sum` criterion needs the key `at_least`"]),
+        ("{ points = \"xp\" }", "3:13", &["a `points` criterion needs the key `at_least`"]),
+        ("{ some = [{ badge = \"x\" }] }", "3:13", &["a `some` criterion needs the key `at_least`"]),
+        ("{ some = [{ badge = \"x\" }], at_least = 2 }", "3:52", &["asks for 2 criteria, but has only 1"]),
+        ("{ all = [] }", "3:21", &["`all` is empty"]),
+        ("{ all = [{ badge = \"x\" }], at_least = 2 }", "3:40", &["an `all` criterion has no key `at_least`"]),
+        ("{ all = [{ badge = \"x\" }], at_least = 0 }", "3:40", &["an `all` criterion has no key `at_least`"]),
+        ("{ count = \"e\", within = \"weekly\", zone = \"player\" }", "3:37", &["no window of time"]),
+        ("{ sum = \"1\", of = \"e\", atleast = 1 }", "3:36", &["did you mean `at_least`?"]),
+        ("{ not = [{ badge = \"x\" }] }", "3:21", &["`not` must be a table"]),
+        ("{ manual = false }", "3:24", &["`manual` can only be `true`"]),
+        ("{ count = \"e\", at_least = 0 }", "3:39", &["`at_least` of a `count` criterion must be above zero"]),
+        ("{ count = \"e\", at_least = 1.5 }", "3:39", &["must be a whole number"]),
+        ("{ count = \"e\", at_least = 1000000000001 }", "3:39", &["may be 1000000000000 (10^12) at most"]),
+        ("{ sum = \"1\", of = \"e\", at_least = 1e16 }", "3:47", &["out of range; the limit is 1000000000000000"]),
+        ("{ sum = \"1\", of = \"e\", at_least = 1e999 }", "3:47", &["out of range"]),
+        ("{ sum = \"1\", of = \"e\", at_least = nan }", "3:47", &["must be a number, found `nan`"]),
+        ("{ sum = \"1\", of = \"e\", at_least = 0.0000005 }", "3:47", &["more than six places"]),
+        ("{ count = \"e\", within = \"7d\", zone = \"player\" }", "3:43", &["no calendar period"]),
+        (
+            "{ max = \"1\", of = { count = \"e\", per = \"event.x\" }, at_least = 1 }",
+            "3:31",
+            &["cannot go over the keys"],
+        ),
+        ("{ count = { count = \"e\" } }", "3:23", &["needs the key `per`"]),
+        ("{ count = { count = \"e\", per = \"event.x\" }, within = \"7d\" }", "3:57", &["into the inner criterion"]),
+        (&badge, "3:22", &["`badge` cannot stand inside of a criterion with `per`"]),
+        (&over, "3:22", &["an aggregate over keys cannot stand inside"]),
+        (&own_per, "3:46", &["a criterion around this one has `per` already"]),
+    ];
+    each_has_one_error(cases.map(|(criterion, place, parts)| (with_criterion(criterion), place, parts)));
+    each_has_one_error([(with_criterion(&deep), "3:77", &["nest deeper than 8 levels"] as &[_])]);
+}
+
+#[test]
+fn tiers_and_repetition() {
+    let badge = |rest: &str| format!("[[badge]]\nid = \"b\"\n{rest}");
+    let counted = |rest: &str| badge(&format!("criterion = {{ count = \"e\" }}\n{rest}"));
+    let keyed = |rest: &str| badge(&format!("criterion = {{ count = \"e\", per = \"event.x\" }}\n{rest}"));
+    let many = (1..=33).map(|at| format!("{{ id = \"t{at}\", at = {at} }}")).collect::<Vec<_>>().join(", ");
+    let cases: [(String, &str, &[&str]); 22] = [
+        (counted("tiers = []"), "4:9", &["`tiers` is empty"]),
+        (counted(&format!("tiers = [{many}]")), "4:9", &["has 33 elements; the limit is 32"]),
+        (counted("tiers = [\"gold\"]"), "4:10", &["each of `tiers` must be a number or a table"]),
+        (counted("tiers = [10, 10]"), "4:14", &["must rise, but 10 follows 10"]),
+        (counted("tiers = [10, { id = \"top\", at = 5 }]"), "4:33", &["must rise, but 5 follows 10"]),
+        (counted("tiers = [1, 2, 3, 4, 5]"), "4:22", &["no name for tier 5: there are 4 default tiers"]),
+        (counted("tiers = [1, 2]\n[defaults]\ntiers = [\"only\"]"), "4:13", &["no name for tier 2"]),
+        (counted("tiers = [1, { id = \"bronze\", at = 2 }]"), "4:20", &["two tiers of this badge are called `bronze`"]),
+        (counted("tiers = [{ id = \"top\" }]"), "4:10", &["a tier needs the key `at`"]),
+        (counted("tiers = [{ at = 1, name = \"Top\" }]"), "4:20", &["a tier has no key `name`"]),
+        (counted("tiers = [0.5]"), "4:10", &["the target of a `count` criterion must be a whole number"]),
+        (counted("tiers = [-1]"), "4:10", &["the target of a `count` criterion must be above zero"]),
+        (badge("tiers = [1]"), "3:9", &["a badge with tiers needs a criterion", "manual = true"]),
+        (badge("criterion = { all = [{ badge = \"x\" }] }\ntiers = [1]"), "3:13", &["one number, and `all` is none"]),
+        (badge("criterion = { count = \"e\", at_least = 5 }\ntiers = [1]"), "3:28", &["the badge's tiers say"]),
+        (counted("repeat = \"per_key\""), "4:10", &["`repeat` cannot be `per_key`", "did you mean `per-key`?"]),
+        (counted("repeat = \"per-key\""), "4:10", &["`per-key` needs a criterion with `per`"]),
+        (badge("repeat = \"per-key\""), "3:10", &["a badge that repeats needs a criterion"]),
+        (badge("repeat = \"again\""), "3:10", &["a badge that repeats needs a criterion"]),
+        (keyed("repeat = \"again\""), "3:28", &["earned again has no `per`", "per-key"]),
+        (counted("repeat = \"again\"\ntiers = [1]"), "5:1", &["earned again has no tiers"]),
+        (
+            badge("criterion = { points = \"xp\", at_least = 0 }\nrepeat = \"again\""),
+            "3:41",
+            &["cannot be reached again and again"],
+        ),
+    ];
+    each_has_one_error(cases);
+}
+
+#[test]
+fn tests_of_the_catalog() {
+    let test =
+        |given: &str, expect: &str| format!("[[test]]\nname = \"t\"\ngiven = [{given}]\nexpect = {{ {expect} }}");
+    let event = |rest: &str| test(&format!("{{ player = \"ada\", name = \"e\", {rest} }}"), "");
+    let cases: [(String, &str, &[&str]); 15] = [
+        ("[[test]]\nname = \"t\"\ngiven = []".into(), "1:1", &["a test needs the key `expect`"]),
+        (test("{ player = \"ada\" }", ""), "3:10", &["a line of `given` needs the key `name`"]),
+        (test("{ player = \"a\", name = \"accolade.awards\" }", ""), "3:33", &["did you mean `accolade.award`?"]),
+        (test("{ player = \"\", name = \"e\" }", ""), "3:21", &["has 1 to 255 bytes"]),
+        (event("repeat = 0"), "3:49", &["`repeat` must lie between 1 and 100000"]),
+        (event("repeat = 100001"), "3:49", &["`repeat` must lie between 1 and 100000"]),
+        (event("every = \"daily\""), "3:48", &["`daily` is no duration"]),
+        (event("at = 2026-01-01"), "3:45", &["does not say in which zone"]),
+        (event("props = { x = nan }"), "3:54", &["`nan` is no number that JSON has"]),
+        (event("props = 5"), "3:48", &["`props` must be a table"]),
+        (
+            test("", "ada = { badge = [\"b\"] }"),
+            "4:20",
+            &["an expectation has no key `badge`", "did you mean `badges`?"],
+        ),
+        (test("", "ada = { badges = [\"b:\"] }"), "4:30", &["`b:` names no award", "badge:tier@key"]),
+        (test("", "ada = { badges = [\"b@\"] }"), "4:30", &["`b@` names no award"]),
+        (test("", "ada = { points = { xp = 1.5 } }"), "4:36", &["`xp` must be a whole number"]),
+        (test("", "ada = { progress = { b = \"1\" } }"), "4:37", &["`b` must be a number, found text"]),
+    ];
+    each_has_one_error(cases);
+}
+
+#[test]
+fn all_errors_at_once() {
+    let source = r#"
+nmae = "My community"
+
+[[currency]]
+id = "XP"
+
+[[earning]]
+id = "vote"
+on = []
+points = { xp = 1.5 }
+cooldown = "an hour"
+
+[[badge]]
+id = "nice"
+visibility = "hidden"
+criterion = { sum = "event.delta", off = "vote", at_least = 0 }
+tiers = [10, 5]
+
+[[badge]]
+id = "nice"
+repeat = "per-key"
+criterion = { count = "vote" }
+since = 2026-01-01
+broken =
+"#;
+    let (document, found) = read(source, "accolade.toml", Format::Toml);
+    assert_eq!(document.badges.len(), 2);
+    insta::assert_snapshot!(found.finish(document).unwrap_err(), @r#"
+    accolade.toml:2:1: the catalog has no key `nmae`
+      help: did you mean `name`? Allowed are `name`, `zone`, `defaults`, `currency`, `category`, `limit`, `earning`, `badge`, `unlockable`, `test`
+    accolade.toml:5:6: `XP` is no id
+      help: write `xp`; ids are lower-case letters, digits and `-`, begin with a letter or a digit, and have at most 64 bytes
+    accolade.toml:9:6: `on` is empty
+      help: name at least one, or leave the key out where it may be left out
+    accolade.toml:10:17: `xp` must be a whole number
+      help: leave the fraction out
+    accolade.toml:11:12: `an hour` is no duration
+      help: write a whole number and a unit, such as `90s`, `15m`, `12h`, `7d` or `2w`
+    accolade.toml:15:14: `visibility` cannot be `hidden`
+      help: allowed are `public`, `secret`, `invisible`
+    accolade.toml:16:36: a `sum` criterion has no key `off`
+      help: did you mean `of`? Allowed are `sum`, `of`, `where`, `per`, `within`, `zone`, `at_least`
+    accolade.toml:16:50: the badge's tiers say what must be reached
+      help: leave `at_least` out
+    accolade.toml:17:14: the targets of tiers must rise, but 5 follows 10
+      help: order the tiers from the lowest to the highest
+    accolade.toml:20:6: two badges have the id `nice`; the first stands on line 14
+      help: rename it, or leave it out
+    accolade.toml:21:10: `per-key` needs a criterion with `per`
+      help: add `per` to the criterion, such as `per = "event.post"`
+    accolade.toml:23:9: `2026-01-01` does not say in which zone
+      help: write `2026-01-01T00:00:00Z` if UTC is meant, or the offset in place of the `Z`
+    accolade.toml:24:9: this is not TOML: string values must be quoted, expected literal string
+    "#);
+}
+
+#[test]
+fn s25_a_catalog_has_a_limit() {
+    let long = " ".repeat(limits::CATALOG_BYTES + 1);
+    let errors = errors_of(&long, Format::Toml);
+    assert_eq!(errors, ["1:1: the catalog has 4194305 bytes; the limit is 4194304"]);
+}
+
+#[test]
+fn syntax_errors_come_with_the_others_but_without_their_consequences() {
+    let source = "name = \nzone = \"Europe/Pariss\"\n[[badge]]\nid = \nid = 'b'\n";
+    let errors = errors_of(source, Format::Toml);
+    let places: Vec<&str> = errors.iter().map(|error| error.split(": ").next().unwrap()).collect();
+    assert_eq!(places, ["1:8", "2:8", "4:6", "5:1"], "{errors:#?}");
+}
+
+#[test]
+fn json_errors_have_places_too() {
+    let source = "{\n  \"name\": null,\n  \"badge\": [{\"id\": \"B\", \"repeat\": \"agian\",\n   \"tires\": [1]}]\n}";
+    let errors = errors_of(source, Format::Json);
+    let expected = [
+        "2:11: `name` must be text, found null",
+        "3:20: `B` is no id",
+        "3:35: `repeat` cannot be `agian` (did you mean `again`?",
+        "4:4: a badge has no key `tires` (did you mean `tiers`?",
+    ];
+    assert_eq!(errors.len(), expected.len(), "{errors:#?}");
+    for (error, expected) in errors.iter().zip(expected) {
+        assert!(error.starts_with(expected), "{error} is not {expected}");
+    }
+}

@@ -1,0 +1,74 @@
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::*;
+
+#[test]
+fn deep_nesting_is_refused_without_harm() {
+    let (lists, tables) = ("[".repeat(10_000), "{a=".repeat(10_000));
+    let (dotted, objects) = ("a.".repeat(10_000), "{\"a\":".repeat(10_000));
+    for (source, format) in [
+        (format!("name = {lists}{}", "]".repeat(10_000)), Format::Toml),
+        (format!("name = {lists}"), Format::Toml),
+        (format!("name = {tables}1{}", "}".repeat(10_000)), Format::Toml),
+        (format!("name = {tables}"), Format::Toml),
+        (format!("{dotted}a = 1"), Format::Toml),
+        (format!("[{dotted}a]"), Format::Toml),
+        (format!("[[{dotted}a]]"), Format::Toml),
+        (format!("{{\"name\":{lists}{}}}", "]".repeat(10_000)), Format::Json),
+        (format!("{objects}1{}", "}".repeat(10_000)), Format::Json),
+    ] {
+        let errors = errors_of(&source, format);
+        let told = |error: &String| error.contains("nested too deep") || error.contains("recursion limit");
+        assert!(errors.iter().any(told), "{source:.40}: {errors:#?}");
+    }
+}
+
+#[test]
+fn criteria_nest_as_deep_as_texts_may() {
+    let criterion = format!("{}{{ count = \"e\" }}{}", "{ not = ".repeat(70), " }".repeat(70));
+    let errors = errors_of(&with_criterion(&criterion), Format::Toml);
+    assert!(errors.len() == 1 && errors[0].contains("nest deeper than 8 levels"), "{errors:?}");
+}
+
+#[test]
+fn empty_and_odd_texts_are_read() {
+    for (source, format, errors) in [
+        ("", Format::Toml, 0),
+        ("\u{feff}name = \"x\"", Format::Toml, 0),
+        ("\r\n# nothing\r\n", Format::Toml, 0),
+        ("\0", Format::Toml, 1),
+        ("{}", Format::Json, 0),
+        ("", Format::Json, 1),
+        ("[]", Format::Json, 1),
+        ("5", Format::Json, 1),
+    ] {
+        assert_eq!(errors_of(source, format).len(), errors, "{source:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever befalls the starter: no panic, and every place lies in the text.
+    #[test]
+    fn mutations_of_the_starter_never_panic(
+        cuts in prop::collection::vec((any::<Index>(), 0usize..8, "[\\[\\]{}=\"'.,#\n a-z0-9é-]{0,6}"), 1..8),
+    ) {
+        let mut source = starter().to_owned();
+        for (at, length, insert) in cuts {
+            let boundary = |at: usize| (0..=at).rev().find(|at| source.is_char_boundary(*at)).unwrap_or(0);
+            let at = at.index(source.len().max(1));
+            source.replace_range(boundary(at)..boundary((at + length).min(source.len())), &insert);
+        }
+        for format in [Format::Toml, Format::Json] {
+            let (_, found) = read(&source, "c", format);
+            if let Err(errors) = found.finish(()) {
+                for error in errors.iter() {
+                    prop_assert!(source.get(error.span.clone()).is_some(), "{error:?}");
+                }
+                prop_assert!(!errors.to_string().is_empty());
+            }
+        }
+    }
+}

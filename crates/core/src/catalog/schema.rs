@@ -1,0 +1,162 @@
+//! The JSON Schema of the catalog, with which editors complete and check it. It is made from the same table of keys
+//! that the reader checks catalogs against.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::read::forms::CATALOG;
+use super::read::shape::{Form, MOST_TARGET, Shape, Variants};
+use crate::fold::{acts, derived};
+use crate::limits;
+
+/// The schema (draft 2020-12) as JSON text, indented and with the keys of every object sorted.
+///
+/// ```
+/// let schema = accolade_core::catalog::schema::json();
+/// assert!(schema.contains("https://json-schema.org/draft/2020-12/schema"));
+/// ```
+pub fn json() -> String {
+    let mut definitions = BTreeMap::new();
+    let mut schema = form_schema(&CATALOG, &mut definitions);
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+    schema["title"] = "Accolade catalog".into();
+    schema["$defs"] =
+        definitions.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect::<Map<_, _>>().into();
+    let mut text = serde_json::to_string_pretty(&sorted(schema)).expect("a JSON value has a text");
+    text.push('\n');
+    text
+}
+
+type Definitions = BTreeMap<&'static str, Value>;
+
+fn form_schema(form: &'static Form, definitions: &mut Definitions) -> Value {
+    let mut properties = Map::new();
+    for key in form.keys {
+        let mut schema = shape_schema(&key.shape, definitions);
+        schema["description"] = describe(key.doc, &key.shape).into();
+        properties.insert(key.name.to_owned(), schema);
+    }
+    let required: Vec<&str> = form.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    json!({
+        "type": "object",
+        "description": form.doc,
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// The meaning of a key, and of each word that it may hold.
+fn describe(doc: &str, shape: &Shape) -> String {
+    let Shape::Word(words) = shape else { return doc.to_owned() };
+    let words = words.iter().map(|(word, meaning)| format!("`{word}`: {meaning}")).collect::<Vec<_>>();
+    format!("{doc} {}.", words.join("; "))
+}
+
+fn shape_schema(shape: &'static Shape, definitions: &mut Definitions) -> Value {
+    match shape {
+        Shape::Text => json!({ "type": "string" }),
+        Shape::Id | Shape::Reference => pattern("^[a-z0-9][a-z0-9-]{0,63}$"),
+        Shape::ForeignId => json!({ "type": "string", "minLength": 1, "maxLength": limits::ID_BYTES }),
+        Shape::Recorded => event_name(&acts::NAMES),
+        Shape::Listened => event_name(&derived::NAMES),
+        Shape::Expression => json!({ "type": "string", "pattern": "\\S" }),
+        Shape::Award => pattern("^[a-z0-9][a-z0-9-]{0,63}(:[a-z0-9][a-z0-9-]{0,63})?(@[\\s\\S]+)?$"),
+        Shape::Duration => pattern("^[0-9]+[smhdw]$"),
+        Shape::Window => pattern("^([0-9]+[smhdw]|day|week|month|year)$"),
+        Shape::Zone => json!({ "type": "string", "minLength": 1 }),
+        Shape::Instant => json!({ "type": "string", "format": "date-time" }),
+        Shape::Word(words) => json!({ "enum": words.iter().map(|(word, _)| word).collect::<Vec<_>>() }),
+        Shape::Bool => json!({ "type": "boolean" }),
+        Shape::True => json!({ "const": true }),
+        Shape::Whole(i64::MIN, i64::MAX) => json!({ "type": "integer" }),
+        Shape::Whole(least, i64::MAX) => json!({ "type": "integer", "minimum": least }),
+        Shape::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Shape::Number => json!({ "type": "number", "minimum": -MOST_TARGET, "maximum": MOST_TARGET }),
+        Shape::OneOrMore(each) => {
+            let one = shape_schema(each, definitions);
+            json!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1 }] })
+        }
+        Shape::List(each, least, most) => {
+            let mut schema = json!({ "type": "array", "items": shape_schema(each, definitions), "minItems": least });
+            if *most != usize::MAX {
+                schema["maxItems"] = (*most).into();
+            }
+            schema
+        }
+        Shape::Either(shapes) => {
+            json!({ "anyOf": shapes.iter().map(|shape| shape_schema(shape, definitions)).collect::<Vec<_>>() })
+        }
+        Shape::Form(form) => define(form.name, definitions, |definitions| form_schema(form, definitions)),
+        Shape::Variants(variants) => {
+            define(variants.name, definitions, |definitions| variants_schema(variants, definitions))
+        }
+        Shape::Map(keys, values, least) => json!({
+            "type": "object",
+            "propertyNames": shape_schema(keys, definitions),
+            "additionalProperties": shape_schema(values, definitions),
+            "minProperties": least,
+        }),
+        Shape::Props => json!({ "type": "object" }),
+    }
+}
+
+fn variants_schema(variants: &'static Variants, definitions: &mut Definitions) -> Value {
+    let one_of = |form: &'static Form| define(form.name, definitions, |definitions| form_schema(form, definitions));
+    json!({ "description": variants.doc, "oneOf": variants.forms.iter().map(one_of).collect::<Vec<_>>() })
+}
+
+/// A reference to a definition, which is made at its first mention.
+fn define(name: &'static str, definitions: &mut Definitions, make: impl FnOnce(&mut Definitions) -> Value) -> Value {
+    if !definitions.contains_key(name) {
+        // Criteria hold criteria: the name is taken before its schema is made.
+        definitions.insert(name, Value::Null);
+        let schema = make(definitions);
+        definitions.insert(name, schema);
+    }
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+fn pattern(pattern: &str) -> Value {
+    json!({ "type": "string", "pattern": pattern })
+}
+
+/// An application's event, or one of these of the engine's own.
+fn event_name(open: &[&str]) -> Value {
+    let grammar = format!("^[^\\u0000-\\u001f\\u007f]{{1,{}}}$", limits::NAME_BYTES);
+    json!({
+        "anyOf": [{ "type": "string", "pattern": grammar, "not": { "pattern": "^accolade\\." } }, { "enum": open }]
+    })
+}
+
+/// The same value with sorted objects, whichever kind of map serde_json is built with.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(entries) => {
+            let entries: BTreeMap<String, Value> =
+                entries.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            entries.into_iter().collect::<Map<_, _>>().into()
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect::<Vec<_>>().into(),
+        scalar => scalar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    #[test]
+    fn the_published_schema_is_current() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/catalog.schema.json");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, super::json()).unwrap();
+        }
+        let published = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            published == super::json(),
+            "docs/catalog.schema.json is out of date; refresh it with `UPDATE=1 cargo test -p accolade-core schema`"
+        );
+    }
+}

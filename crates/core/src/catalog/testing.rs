@@ -1,0 +1,213 @@
+//! A catalog's own tests: histories, and what must come of them.
+
+use std::collections::BTreeMap;
+
+use super::Catalog;
+use super::document::{Expectation, Test, TestEvent, Text};
+use crate::event::Event;
+use crate::fold::{self, Award, Cell, CellId, Refusal, State};
+use crate::time::{SECOND, Timestamp};
+
+/// The instant of a test's first event, when it does not say: 2026-01-01T00:00:00Z.
+const START: i64 = 1_767_225_600 * SECOND;
+/// Events that one test may make with `repeat`.
+const MOST_EVENTS: usize = 100_000;
+
+/// What a test came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestResult {
+    /// Its name.
+    pub name: String,
+    /// Where it stands in the document.
+    pub span: std::ops::Range<usize>,
+    /// What did not hold; empty when it passed.
+    pub failures: Vec<Failure>,
+}
+
+/// Something that a test expected and that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Where the expectation stands in the document.
+    pub span: std::ops::Range<usize>,
+    /// What was expected, and what was there.
+    pub message: String,
+}
+
+impl Catalog {
+    /// Runs the catalog's own tests.
+    ///
+    /// ```
+    /// use accolade_core::catalog::Catalog;
+    ///
+    /// let catalog = Catalog::from_toml(r#"
+    ///     [[badge]]
+    ///     id = "first-words"
+    ///     criterion = { count = "comment.posted" }
+    ///
+    ///     [[test]]
+    ///     name = "one comment is enough"
+    ///     given = [{ player = "ada", name = "comment.posted" }]
+    ///     expect = { ada = { badges = ["first-words"] } }
+    /// "#).unwrap();
+    /// assert!(catalog.run_tests().iter().all(|test| test.failures.is_empty()));
+    /// ```
+    pub fn run_tests(&self) -> Vec<TestResult> {
+        self.document().tests.iter().map(|test| self.run_test(test)).collect()
+    }
+
+    fn run_test(&self, test: &Test) -> TestResult {
+        let mut failures = Vec::new();
+        let mut states = BTreeMap::new();
+        for (player, timeline) in timelines(test, &mut failures) {
+            let state = self.play(timeline, &mut failures);
+            states.insert(player, state);
+        }
+        for (player, expectation) in &test.expect {
+            let mut state = states.remove(&player.value).unwrap_or_else(State::empty);
+            self.check(&player.value, &mut state, expectation, &mut failures);
+        }
+        TestResult { name: test.name.value.clone(), span: test.span.clone(), failures }
+    }
+
+    /// Folds one player's history; acts are judged when their turn comes.
+    fn play(&self, timeline: Vec<(Event, &TestEvent)>, failures: &mut Vec<Failure>) -> State {
+        let mut state = State::empty();
+        for (mut event, line) in timeline {
+            if fold::acts::NAMES.contains(&event.name.as_str()) {
+                match fold::decide(self, &mut state, &event).expect("a test's state has all of its cells at hand") {
+                    Ok(props) => event.props = props,
+                    Err(Refusal::AlreadyHeld { .. }) => continue,
+                    Err(refusal) => {
+                        let message = format!("the act `{}` was refused: {refusal}", event.name);
+                        failures.push(Failure { span: line.span.clone(), message });
+                        continue;
+                    }
+                }
+            }
+            fold::step(self, &mut state, &event, false).expect("a test's state has all of its cells at hand");
+        }
+        state
+    }
+
+    fn check(&self, player: &str, state: &mut State, expected: &Expectation, failures: &mut Vec<Failure>) {
+        for (badges, wanted) in [(&expected.badges, true), (&expected.without, false)] {
+            for award in badges {
+                match self.holds(state, &award.value) {
+                    Ok(held) if held == wanted => {}
+                    Ok(true) => failures.push(failure(award, format!("{player} holds `{}`", award.value))),
+                    Ok(false) => failures.push(failure(award, format!("{player} does not hold `{}`", award.value))),
+                    Err(message) => failures.push(failure(award, message)),
+                }
+            }
+        }
+        for (currency, wanted) in &expected.points {
+            match self.rules().currency(&currency.value) {
+                None => failures.push(failure(currency, format!("there is no currency `{}`", currency.value))),
+                Some(position) => {
+                    let balance = state.balance(self.rules().currencies[position].slot);
+                    if balance != wanted.value {
+                        let message = format!("{player} has {balance} {}, not {}", currency.value, wanted.value);
+                        failures.push(Failure { span: wanted.span.clone(), message });
+                    }
+                }
+            }
+        }
+        for (unlockables, wanted) in [(&expected.unlocked, true), (&expected.locked, false)] {
+            for unlockable in unlockables {
+                match self.rules().unlockable(&unlockable.value) {
+                    None => failures.push(failure(unlockable, format!("there is no unlockable `{}`", unlockable.value))),
+                    Some(position) if state.is_open(self.rules().unlockables[position].slot) != wanted => {
+                        let is = if wanted { "shut" } else { "open" };
+                        failures.push(failure(unlockable, format!("`{}` is {is} for {player}", unlockable.value)));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        self.check_progress(player, state, expected, failures);
+    }
+
+    fn check_progress(&self, player: &str, state: &mut State, expected: &Expectation, failures: &mut Vec<Failure>) {
+        let now = state.header.last.as_ref().map_or_else(start, |last| last.at);
+        for (badge, wanted) in &expected.progress {
+            let Some(position) = self.rules().badge(&badge.value) else {
+                failures.push(failure(badge, format!("there is no badge `{}`", badge.value)));
+                continue;
+            };
+            let progress = fold::progress(self, state, player, position, now);
+            let current = progress.expect("a test's state has all of its cells at hand").map(|progress| progress.current);
+            if current != Some(wanted.value) {
+                let is = current.map_or_else(|| "has nothing left to earn of".to_owned(), |now| format!("is at {now} of"));
+                let message = format!("{player} {is} `{}`, not at {}", badge.value, wanted.value);
+                failures.push(Failure { span: wanted.span.clone(), message });
+            }
+        }
+    }
+
+    /// Whether an award written as `badge`, `badge:tier`, `badge@key` or `badge:tier@key` is held. Without a tier or a
+    /// key, any will do.
+    fn holds(&self, state: &State, award: &str) -> Result<bool, String> {
+        let (rest, key) = award.split_once('@').map_or((award, None), |(rest, key)| (rest, Some(key)));
+        let (id, tier) = rest.split_once(':').map_or((rest, None), |(id, tier)| (id, Some(tier)));
+        let position = self.rules().badge(id).ok_or_else(|| format!("there is no badge `{id}`"))?;
+        let badge = &self.rules().badges[position];
+        let tiers: Vec<usize> = match tier {
+            None => (0..badge.tiers.len()).collect(),
+            Some(tier) => vec![badge.tier(tier).ok_or_else(|| format!("`{id}` has no tier `{tier}`"))?],
+        };
+        let Some(held) = state.badge(badge.slot) else { return Ok(false) };
+        Ok(tiers.into_iter().any(|tier| match key {
+            None => held.count(Some(tier)) > 0,
+            Some(key) => {
+                let place = CellId::award(badge.award_slot, &badge.tiers[tier].id, key);
+                matches!(state.peek(&place), Some(Cell::Award(award)) if Award::is_held(award))
+            }
+        }))
+    }
+}
+
+/// Each player's history in timeline order.
+fn timelines<'t>(test: &'t Test, failures: &mut Vec<Failure>) -> BTreeMap<String, Vec<(Event, &'t TestEvent)>> {
+    let mut timelines: BTreeMap<String, Vec<(Event, &TestEvent)>> = BTreeMap::new();
+    let mut clock = start().plus(-SECOND);
+    let mut made = 0_usize;
+    for (position, line) in test.given.iter().enumerate() {
+        for time in 0..line.repeat {
+            made += 1;
+            if made > MOST_EVENTS {
+                let message = format!("the test makes more than {MOST_EVENTS} events");
+                failures.push(Failure { span: line.span.clone(), message });
+                return timelines;
+            }
+            clock = match &line.at {
+                Some(at) if time == 0 => at.value,
+                _ if time == 0 => clock.plus(SECOND),
+                _ => clock.plus(line.every.unwrap_or(SECOND)),
+            };
+            let event = event(line, position, time, clock);
+            timelines.entry(event.player.clone()).or_default().push((event, line));
+        }
+    }
+    for timeline in timelines.values_mut() {
+        timeline.sort_by(|(one, _), (other, _)| one.position().cmp(&other.position()));
+    }
+    timelines
+}
+
+fn event(line: &TestEvent, position: usize, time: u32, at: Timestamp) -> Event {
+    let id = match &line.id {
+        Some(id) if line.repeat == 1 => id.value.clone(),
+        Some(id) => format!("{}-{time}", id.value),
+        None => format!("{position:06}-{time:06}"),
+    };
+    let (player, name) = (line.player.value.clone(), line.name.value.clone());
+    Event { id, player, name, at, order: 0, props: line.props.clone() }
+}
+
+fn start() -> Timestamp {
+    Timestamp::from_micros(START).expect("the beginning of 2026 is in range")
+}
+
+fn failure(text: &Text, message: String) -> Failure {
+    Failure { span: text.span.clone(), message }
+}

@@ -1,0 +1,171 @@
+//! Acts by hand: judged once, stored with what was decided, and never judged again (S3).
+
+use super::cell::{Award, AwardSource, Cell, CellId};
+use super::derived::Derived;
+use super::effects::Effect;
+use super::state::Missing;
+use super::step::Turn;
+use crate::number::Decimal;
+use crate::value::{Props, Value};
+
+/// Gives an award: `badge`, `tier`, `key`.
+pub const AWARD: &str = "accolade.award";
+/// Takes an award away: `badge`, `tier`, `key`.
+pub const REVOKE: &str = "accolade.revoke";
+/// Moves the progress of a badge: `badge`, `key`, and `add` or `set`.
+pub const PROGRESS: &str = "accolade.progress";
+/// Grants points, or takes them where `amount` is negative: `currency`, `amount`.
+pub const POINTS: &str = "accolade.points";
+/// Makes everything before it stop counting.
+pub const RESET: &str = "accolade.reset";
+/// Sets attributes of the player: `set`, an object in which null removes.
+pub const PROFILE: &str = "accolade.profile";
+
+/// All of them.
+pub const NAMES: [&str; 6] = [AWARD, REVOKE, PROGRESS, POINTS, RESET, PROFILE];
+
+/// The property of a stored act that holds what was decided when it was judged.
+pub const DECIDED: &str = "decided";
+
+impl Turn<'_> {
+    /// Applies the event if it is an act; `None` when it is not.
+    pub(super) fn act(&mut self) -> Result<Option<Vec<Derived>>, Missing> {
+        let props = &self.event.props;
+        match self.event.name.as_str() {
+            AWARD => self.act_on_awards(props, true),
+            REVOKE => self.act_on_awards(props, false),
+            PROGRESS => self.act_on_progress(props)?,
+            POINTS => self.act_on_points(props),
+            RESET => return self.reset().map(|()| Some(Vec::new())),
+            PROFILE => self.act_on_profile(props),
+            _ => return Ok(None),
+        }
+        self.apply().map(Some)
+    }
+
+    fn act_on_awards(&mut self, props: &Props, give: bool) {
+        let Some(badge) = text(props, "badge").and_then(|id| self.rules.badge(id)) else { return };
+        let Some(Value::List(awards)) = decided(props).and_then(|decided| decided.get("awards")) else { return };
+        for award in awards {
+            let Value::Map(award) = award else { continue };
+            let Some(tier) = self.rules.badges[badge].tier(text(award, "tier").unwrap_or_default()) else { continue };
+            let key: Box<str> = text(award, "key").unwrap_or_default().into();
+            self.effects.push(if give {
+                let points = self.points_of(award);
+                Effect::Award { badge, tier, key, source: AwardSource::Hand, points }
+            } else {
+                Effect::Revoke { badge, tier, key, block: true }
+            });
+        }
+    }
+
+    /// The points that were decided for an award.
+    fn points_of(&self, award: &Props) -> Vec<(usize, i64)> {
+        let Some(Value::Map(points)) = award.get("points") else { return Vec::new() };
+        let known = |(currency, amount): (&str, &Value)| Some((self.rules.currency(currency)?, amount.as_int()?));
+        points.iter().filter_map(known).collect()
+    }
+
+    fn act_on_points(&mut self, props: &Props) {
+        let currency = text(props, "currency").and_then(|id| self.rules.currency(id));
+        let amount = props.get("amount").and_then(Value::as_int);
+        if let (Some(currency), Some(amount)) = (currency, amount) {
+            if self.reserve(&[(currency, amount)]) {
+                self.effects.push(Effect::Points { currency, amount });
+            }
+        }
+    }
+
+    fn act_on_progress(&mut self, props: &Props) -> Result<(), Missing> {
+        let Some(index) = text(props, "badge").and_then(|id| self.rules.badge(id)) else { return Ok(()) };
+        let Some(add) = decided(props).and_then(|decided| number(decided.get("add")?)) else { return Ok(()) };
+        let badge = &self.rules.badges[index];
+        let dependent = if let Some(key) = text(props, "key") {
+            let id = CellId::new(badge.slot, key);
+            let before = match self.state.get(&id)? {
+                Some(Cell::Number(offset)) => *offset,
+                _ => Decimal::ZERO,
+            };
+            let Some(offset) = before.checked_add(add) else { return Ok(()) };
+            self.state.put(id, Some(Cell::Number(offset)));
+            self.change_badge(index, |cell| cell.keyed_offsets = true);
+            (crate::catalog::rules::Dependent::KeyedBadge(index), key.into())
+        } else {
+            self.change_badge(index, |cell| cell.offset = cell.offset.checked_add(add).unwrap_or(cell.offset));
+            (crate::catalog::rules::Dependent::Badge(index), Box::default())
+        };
+        self.dirty.push(dependent);
+        Ok(())
+    }
+
+    fn act_on_profile(&mut self, props: &Props) {
+        let Some(Value::Map(set)) = props.get("set") else { return };
+        let kept = self.state.header.profile.iter().filter(|(name, _)| set.get(name).is_none());
+        let new = set.iter().filter(|(_, value)| **value != Value::Null);
+        let profile = kept.chain(new).map(|(name, value)| (name.into(), value.clone())).collect();
+        self.state.put_profile(profile);
+    }
+
+    /// Makes everything so far stop counting: awards and unlockables are taken back, balances go to zero, counters start
+    /// anew. Nothing is blocked, and the attributes of the player stay.
+    fn reset(&mut self) -> Result<(), Missing> {
+        let cells: Vec<(CellId, Cell)> = self.state.all()?.into_iter().map(|(id, cell)| (id, cell.clone())).collect();
+        self.take_back(&cells)?;
+        let rules = self.rules;
+        for (currency, rule) in rules.currencies.iter().enumerate() {
+            let amount = -self.state.balance(rule.slot);
+            self.effects.push(Effect::Points { currency, amount });
+        }
+        self.apply()?;
+        for (id, cell) in cells {
+            let is_record = matches!(cell, Cell::Award(_) | Cell::Unlock { .. });
+            let is_balance = rules.currencies.iter().any(|currency| currency.slot == id.slot);
+            if !is_record && !is_balance {
+                self.state.put(id, None);
+            }
+        }
+        self.dirty.clear();
+        self.mark_initial();
+        Ok(())
+    }
+
+    fn take_back(&mut self, cells: &[(CellId, Cell)]) -> Result<(), Missing> {
+        for (index, badge) in self.rules.badges.iter().enumerate() {
+            for (id, cell) in cells.iter().filter(|(id, _)| id.slot == badge.award_slot) {
+                let Cell::Award(award) = cell else { continue };
+                let Some((tier, key)) = id.key.split_once('\0') else { continue };
+                let Some(tier) = badge.tier(tier) else { continue };
+                if award.is_held() {
+                    self.effects.push(Effect::Revoke { badge: index, tier, key: key.into(), block: false });
+                } else if award.blocked {
+                    let freed = Award { blocked: false, ..award.clone() };
+                    self.state.put(id.clone(), Some(Cell::Award(freed)));
+                }
+            }
+        }
+        for (index, unlockable) in self.rules.unlockables.iter().enumerate() {
+            if self.state.is_open(unlockable.slot) {
+                self.effects.push(Effect::Shut(index));
+            }
+        }
+        self.apply().map(drop)
+    }
+}
+
+/// A text among properties.
+pub(super) fn text<'a>(props: &'a Props, name: &str) -> Option<&'a str> {
+    props.get(name)?.as_text()
+}
+
+/// A number, or the text of one where JSON would lose digits.
+fn number(value: &Value) -> Option<Decimal> {
+    value.as_decimal().or_else(|| value.as_text()?.parse().ok())
+}
+
+/// What was decided when an act was judged.
+fn decided(props: &Props) -> Option<&Props> {
+    match props.get(DECIDED) {
+        Some(Value::Map(decided)) => Some(decided),
+        _ => None,
+    }
+}

@@ -1,0 +1,81 @@
+//! When to keep a copy of a state, and which copies to let go (S21).
+
+use super::state::{CheckpointMark, State};
+use crate::time::Timestamp;
+
+/// Whether a copy of the state should be kept before an event at `next` is folded in.
+///
+/// A copy stands for everything at or before an instant, so it is taken only where the next event is later. There are
+/// `every` events between two copies, or as many as the state has cells where that is more, so that copying costs
+/// little for each event whatever a player has gathered.
+pub fn is_due(state: &State, every: u64, cells: u64, next: Timestamp) -> bool {
+    let header = &state.header;
+    let Some(last) = &header.last else { return false };
+    let since = header.events - header.checkpoints.last().map_or(0, |checkpoint| checkpoint.events);
+    since >= every.max(cells) && last.at < next
+}
+
+/// Notes in the header that a copy is kept of the state as it is, and returns the instants of copies to let go.
+///
+/// Copies lie closer the nearer they are to the end: of three in a row, the middle one goes when the outer two are no
+/// farther apart than the newer of them is from the end. So their number grows with the logarithm of the timeline, and
+/// an event that is late by some events costs about as many.
+pub fn mark(state: &mut State) -> Vec<Timestamp> {
+    let header = &mut state.header;
+    let Some(at) = header.last.as_ref().map(|last| last.at) else { return Vec::new() };
+    let end = header.events;
+    header.checkpoints.push(CheckpointMark { at, events: end });
+    let mut gone = Vec::new();
+    let mut index = header.checkpoints.len();
+    while index >= 3 {
+        let (older, newer) = (header.checkpoints[index - 3].events, header.checkpoints[index - 1].events);
+        if newer - older <= end - newer {
+            gone.push(header.checkpoints.remove(index - 2).at);
+        }
+        index -= 1;
+    }
+    gone
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits;
+    use crate::event::Position;
+
+    fn state_at(events: u64) -> State {
+        let at = Timestamp::from_micros(i64::try_from(events).unwrap()).unwrap();
+        let mut state = State::empty();
+        state.header.events = events;
+        state.header.last = Some(Position { at, order: 0, id: events.to_string() });
+        state
+    }
+
+    #[test]
+    fn s21_copies_are_few_and_close_to_the_end() {
+        let mut kept = Vec::new();
+        for step in 1..=1_000 {
+            let mut state = state_at(step * limits::CHECKPOINT_EVENTS);
+            state.header.checkpoints = kept;
+            mark(&mut state);
+            kept = state.header.checkpoints;
+        }
+        assert!(kept.len() <= 32, "{}", kept.len());
+        for behind in [1, 10, 100, 900] {
+            let wanted = (1_000 - behind) * limits::CHECKPOINT_EVENTS;
+            let nearest = kept.iter().rfind(|mark| mark.events <= wanted).map_or(0, |mark| mark.events);
+            let refolded = 1_000 * limits::CHECKPOINT_EVENTS - nearest;
+            assert!(refolded <= 4 * behind * limits::CHECKPOINT_EVENTS, "{behind}: {refolded}");
+        }
+    }
+
+    #[test]
+    fn s21_copies_wait_for_a_later_instant_and_for_their_size() {
+        let full = state_at(limits::CHECKPOINT_EVENTS);
+        let at = full.header.last.as_ref().unwrap().at;
+        for (cells, next, due) in [(0, at.plus(1), true), (0, at, false), (limits::CHECKPOINT_EVENTS + 1, at.plus(1), false)] {
+            assert_eq!(is_due(&full, limits::CHECKPOINT_EVENTS, cells, next), due, "{cells} {next}");
+        }
+        assert!(!is_due(&state_at(limits::CHECKPOINT_EVENTS - 1), limits::CHECKPOINT_EVENTS, 0, at.plus(1)));
+    }
+}

@@ -1,0 +1,294 @@
+//! Judging an act against the state it is recorded on, once (S3).
+
+use super::acts::{AWARD, DECIDED, POINTS, PROFILE, PROGRESS, RESET, REVOKE, text};
+use super::cell::{Award, Cell, CellId};
+use super::state::{Missing, State};
+use super::step::Turn;
+use crate::catalog::Catalog;
+use crate::catalog::document::Repeat;
+use crate::catalog::rules::BadgeRule;
+use crate::catalog::suggest;
+use crate::event::Event;
+use crate::number::Decimal;
+use crate::value::{Props, Value};
+
+/// Why an act cannot be done. Nothing of it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The act names something that the catalog does not define.
+    #[error("there is no {kind} `{id}`{}", did_you_mean(.suggestion.as_deref()))]
+    Unknown {
+        /// What kind of thing.
+        kind: &'static str,
+        /// The id that was given.
+        id: String,
+        /// An id that looks like it.
+        suggestion: Option<String>,
+    },
+    /// A property of the act is missing or has the wrong type.
+    #[error("an act `{act}` needs {what}")]
+    Invalid {
+        /// The act's name.
+        act: String,
+        /// What it needs.
+        what: &'static str,
+    },
+    /// The badge has tiers, and the act names none.
+    #[error("the badge `{badge}` has tiers; say which: {tiers}")]
+    NeedsTier {
+        /// Which badge.
+        badge: String,
+        /// Its tiers.
+        tiers: String,
+    },
+    /// The badge is earned for each key, and the act names none.
+    #[error("the badge `{badge}` is earned once for each key; say for which")]
+    NeedsKey {
+        /// Which badge.
+        badge: String,
+    },
+    /// The act names a key where there are none.
+    #[error("the badge `{badge}` is not earned for each key; leave the key out")]
+    NoKeys {
+        /// Which badge.
+        badge: String,
+    },
+    /// The award is held already. It was paid then, and is not paid again.
+    #[error("`{badge}` is held already; nothing was done")]
+    AlreadyHeld {
+        /// Which badge.
+        badge: String,
+    },
+    /// There is no award to take away.
+    #[error("`{badge}` is not held; there is nothing to revoke")]
+    NotHeld {
+        /// Which badge.
+        badge: String,
+    },
+    /// The badge's criterion is not a single number.
+    #[error("the progress of `{badge}` is not a single number; only the events that it counts can move it")]
+    NotANumber {
+        /// Which badge.
+        badge: String,
+    },
+    /// The balance is smaller than what the act takes.
+    #[error("the balance is {balance} {currency}; {amount} cannot be taken (allow an overdraft to take them all the same)")]
+    Insufficient {
+        /// Which currency.
+        currency: String,
+        /// The balance.
+        balance: i64,
+        /// What would be taken.
+        amount: i64,
+    },
+    /// The result leaves the range of amounts.
+    #[error("the result would not fit; amounts are 64-bit integers")]
+    Overflow,
+    /// The zone is no IANA time zone.
+    #[error("`{0}` is no time zone; write an IANA name such as Europe/Paris")]
+    Zone(String),
+}
+
+fn did_you_mean(suggestion: Option<&str>) -> String {
+    suggestion.map_or_else(String::new, |suggestion| format!("; did you mean `{suggestion}`?"))
+}
+
+/// Judges an act and returns its properties with what was decided.
+///
+/// # Errors
+/// What must be loaded first; within, why the act cannot be done.
+pub fn decide(catalog: &Catalog, state: &mut State, act: &Event) -> Result<Result<Props, Refusal>, Missing> {
+    let mut turn = Turn::new(catalog, state, act, false);
+    let decided = match act.name.as_str() {
+        AWARD => turn.decide_award(),
+        REVOKE => turn.decide_revoke(),
+        PROGRESS => turn.decide_progress(),
+        POINTS => Ok(turn.decide_points()),
+        PROFILE => Ok(turn.decide_profile()),
+        RESET => Ok(Ok(None)),
+        _ => Ok(Err(turn.invalid("a name that the engine knows"))),
+    };
+    state.roll_back();
+    Ok(decided?.map(|decided| {
+        let mut props = act.props.clone();
+        if let Some(decided) = decided {
+            props.insert(DECIDED, Value::Map(decided));
+        }
+        props
+    }))
+}
+
+type Decision = Result<Option<Props>, Refusal>;
+
+impl Turn<'_> {
+    fn decide_award(&mut self) -> Result<Decision, Missing> {
+        let (index, tier, key) = match self.target() {
+            Ok(target) => target,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let badge = &self.rules.badges[index];
+        let Some(tier) = tier else { return Ok(Err(needs_tier(badge))) };
+        let key = match badge.repeat {
+            Repeat::Again => {
+                let reached = self.state.badge(badge.slot).map_or(0, |cell| cell.reached);
+                reached.saturating_add(1).to_string()
+            }
+            _ => key,
+        };
+        if self.held(badge, tier, &key)? {
+            return Ok(Err(Refusal::AlreadyHeld { badge: badge.id.clone() }));
+        }
+        let points = &badge.tiers[tier].points;
+        if !self.reserve(points) {
+            return Ok(Err(Refusal::Overflow));
+        }
+        let paid: Props = points
+            .iter()
+            .map(|(currency, amount)| (self.rules.currencies[*currency].id.as_str().into(), Value::from(*amount)))
+            .collect();
+        let award = award_props(badge, tier, &key, Some(paid));
+        Ok(Ok(Some(awards_props(vec![award]))))
+    }
+
+    fn decide_revoke(&mut self) -> Result<Decision, Missing> {
+        let (index, tier, key) = match self.target() {
+            Ok(target) => target,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let badge = &self.rules.badges[index];
+        let tiers = tier.map_or(0..badge.tiers.len(), |tier| tier..tier + 1);
+        let key = match badge.repeat {
+            Repeat::Again if key.is_empty() => {
+                self.state.badge(badge.slot).map_or_else(String::new, |cell| cell.reached.to_string())
+            }
+            _ => key,
+        };
+        let mut awards = Vec::new();
+        for tier in tiers {
+            if self.held(badge, tier, &key)? {
+                awards.push(award_props(badge, tier, &key, None));
+            }
+        }
+        if awards.is_empty() {
+            return Ok(Err(Refusal::NotHeld { badge: badge.id.clone() }));
+        }
+        Ok(Ok(Some(awards_props(awards))))
+    }
+
+    fn decide_progress(&mut self) -> Result<Decision, Missing> {
+        let (index, _, key) = match self.target() {
+            Ok(target) => target,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let badge = &self.rules.badges[index];
+        let node = badge.tiers[0].node.as_ref().filter(|_| badge.is_number);
+        let Some(node) = node else { return Ok(Err(Refusal::NotANumber { badge: badge.id.clone() })) };
+        let number = |name| self.event.props.get(name).and_then(Value::as_decimal);
+        let add = match (number("add"), number("set")) {
+            (Some(add), None) => Some(add),
+            (None, Some(set)) => {
+                let offset = self.offset(badge, &key)?;
+                set.checked_sub(self.value(node, &key, offset)?)
+            }
+            _ => return Ok(Err(self.invalid("a number `add` or a number `set`"))),
+        };
+        let sum = add.and_then(|add| Some((add, self.offset(badge, &key).ok()?.checked_add(add)?)));
+        let Some((add, _)) = sum else { return Ok(Err(Refusal::Overflow)) };
+        Ok(Ok(Some([("add".into(), number_value(add))].into_iter().collect())))
+    }
+
+    fn decide_points(&mut self) -> Decision {
+        let props = &self.event.props;
+        let id = text(props, "currency").ok_or_else(|| self.invalid("a text `currency`"))?;
+        let amount = props.get("amount").and_then(Value::as_int).filter(|amount| *amount != 0);
+        let amount = amount.ok_or_else(|| self.invalid("a whole number `amount` that is not 0"))?;
+        let Some(currency) = self.rules.currency(id) else {
+            return Err(unknown("currency", id, self.rules.currencies.iter().map(|currency| currency.id.as_str())));
+        };
+        let balance = self.state.balance(self.rules.currencies[currency].slot);
+        if !self.reserve(&[(currency, amount)]) {
+            return Err(Refusal::Overflow);
+        }
+        let overdraft = matches!(props.get("overdraft"), Some(Value::Bool(true)));
+        if amount < 0 && balance.saturating_add(amount) < 0 && !overdraft {
+            return Err(Refusal::Insufficient { currency: id.to_owned(), balance, amount: amount.saturating_neg() });
+        }
+        Ok(None)
+    }
+
+    fn decide_profile(&mut self) -> Decision {
+        let Some(Value::Map(set)) = self.event.props.get("set") else {
+            return Err(self.invalid("an object `set` with the attributes"));
+        };
+        match set.get("zone") {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Text(zone)) if crate::time::zone(zone).is_some() => Ok(None),
+            Some(Value::Text(zone)) => Err(Refusal::Zone(zone.to_string())),
+            Some(_) => Err(self.invalid("a text for the attribute `zone`")),
+        }
+    }
+
+    /// The badge, tier and key that an act names.
+    fn target(&self) -> Result<(usize, Option<usize>, String), Refusal> {
+        let props = &self.event.props;
+        let id = text(props, "badge").ok_or_else(|| self.invalid("a text `badge`"))?;
+        let index = self
+            .rules
+            .badge(id)
+            .ok_or_else(|| unknown("badge", id, self.rules.badges.iter().map(|badge| badge.id.as_str())))?;
+        let badge = &self.rules.badges[index];
+        let tier = match text(props, "tier") {
+            Some(tier) => Some(badge.tier(tier).ok_or_else(|| {
+                unknown("tier", tier, badge.tiers.iter().map(|tier| tier.id.as_str()))
+            })?),
+            None if badge.has_tiers() => None,
+            None => Some(0),
+        };
+        let key = text(props, "key").unwrap_or_default();
+        match badge.repeat {
+            Repeat::PerKey if key.is_empty() => Err(Refusal::NeedsKey { badge: id.to_owned() }),
+            Repeat::Once if !key.is_empty() => Err(Refusal::NoKeys { badge: id.to_owned() }),
+            _ => Ok((index, tier, key.to_owned())),
+        }
+    }
+
+    fn held(&self, badge: &BadgeRule, tier: usize, key: &str) -> Result<bool, Missing> {
+        let cell = self.state.get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))?;
+        Ok(matches!(cell, Some(Cell::Award(award)) if Award::is_held(award)))
+    }
+
+    fn invalid(&self, what: &'static str) -> Refusal {
+        Refusal::Invalid { act: self.event.name.clone(), what }
+    }
+}
+
+fn needs_tier(badge: &BadgeRule) -> Refusal {
+    let tiers: Vec<&str> = badge.tiers.iter().map(|tier| tier.id.as_str()).collect();
+    Refusal::NeedsTier { badge: badge.id.clone(), tiers: tiers.join(", ") }
+}
+
+fn unknown<'a>(kind: &'static str, id: &str, known: impl IntoIterator<Item = &'a str>) -> Refusal {
+    Refusal::Unknown { kind, id: id.to_owned(), suggestion: suggest::nearest(id, known).map(str::to_owned) }
+}
+
+fn award_props(badge: &BadgeRule, tier: usize, key: &str, points: Option<Props>) -> Value {
+    let mut props = Props::default();
+    props.insert("tier", Value::from(badge.tiers[tier].id.as_str()));
+    props.insert("key", Value::from(key));
+    if let Some(points) = points {
+        props.insert("points", Value::Map(points));
+    }
+    Value::Map(props)
+}
+
+fn awards_props(awards: Vec<Value>) -> Props {
+    [("awards".into(), Value::List(awards))].into_iter().collect()
+}
+
+/// A decimal as a property: whole where it is whole, else text, so that no digit is lost.
+fn number_value(number: Decimal) -> Value {
+    match number.trunc() {
+        Some(whole) if number.is_whole() => Value::from(whole),
+        _ => Value::from(number.to_string()),
+    }
+}

@@ -1,0 +1,172 @@
+//! Earnings: which of them pay for an event, and how much.
+
+use super::cell::{Cell, CellId};
+use super::counters::OVERFLOW;
+use super::effects::Effect;
+use super::state::Missing;
+use super::step::{Occurrence, Turn};
+use super::trace::SkipReason;
+use crate::catalog::document::LimitPeriod;
+use crate::catalog::rules::{AmountRule, EarningRule, LimitRule, Most, RuleRef, Slot};
+use crate::expr::EvalError;
+use crate::number::Decimal;
+
+impl Turn<'_> {
+    /// Lets every earning that listens pay, in order of id.
+    pub(super) fn earn(&mut self, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
+        let Some(listeners) = self.rules.listeners.get(occurrence.name) else { return Ok(()) };
+        for &index in &listeners.earnings {
+            let rule = RuleRef::Earning(index);
+            let earning = &self.rules.earnings[index];
+            if !earning.bounds.contain(self.at) {
+                let reason = self.out_of_bounds(&earning.bounds);
+                self.skip(rule, || reason);
+                continue;
+            }
+            match self.amounts(earning, occurrence) {
+                Err(error) => self.problem(rule, error.to_string()),
+                Ok(None) if self.trace => {
+                    let why = earning.condition.as_ref().and_then(|c| c.why_false(&self.view().env(occurrence)));
+                    self.skip(rule, || SkipReason::ConditionFalse(why));
+                }
+                Ok(None) => {}
+                Ok(Some(amounts)) => self.pay(index, amounts)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What an earning would pay without its limits; `None` when its condition is false.
+    fn amounts(
+        &self,
+        earning: &EarningRule,
+        occurrence: &Occurrence<'_>,
+    ) -> Result<Option<Vec<(usize, i64)>>, EvalError> {
+        let view = self.view();
+        let env = view.env(occurrence);
+        if let Some(condition) = &earning.condition {
+            if !condition.condition(&env)? {
+                return Ok(None);
+            }
+        }
+        let mut amounts = Vec::with_capacity(earning.points.len());
+        for (currency, amount) in &earning.points {
+            let amount = match amount {
+                AmountRule::Fixed(amount) => *amount,
+                AmountRule::Computed(expression) => expression.number(&env)?.trunc().ok_or(EvalError::Overflow)?,
+            };
+            amounts.push((*currency, amount));
+        }
+        Ok(Some(amounts))
+    }
+
+    /// Pays what cooldown and limit leave of the amounts.
+    fn pay(&mut self, index: usize, mut amounts: Vec<(usize, i64)>) -> Result<(), Missing> {
+        let rule = RuleRef::Earning(index);
+        let earning = &self.rules.earnings[index];
+        if let Some((length, slot)) = earning.cooldown {
+            if let Some(Cell::Dated { at, .. }) = self.state.fixed(slot) {
+                let until = at.plus(length);
+                if self.at < until {
+                    self.skip(rule, || SkipReason::CoolingDown { until });
+                    return Ok(());
+                }
+            }
+        }
+        let limit = earning.limit.map(|limit| &self.rules.limits[limit]);
+        if let Some(limit) = limit {
+            for (currency, amount) in &mut amounts {
+                *amount = self.within(limit, *currency, *amount);
+            }
+        }
+        amounts.retain(|(_, amount)| *amount != 0);
+        if amounts.is_empty() {
+            if limit.is_some() {
+                self.skip(rule, || SkipReason::LimitReached);
+            }
+            return Ok(());
+        }
+        if !self.reserve(&amounts) {
+            self.problem(rule, OVERFLOW.to_owned());
+            return Ok(());
+        }
+        if let Some(limit) = limit {
+            self.use_up(limit, &amounts);
+        }
+        if let Some((_, slot)) = earning.cooldown {
+            let cell = Cell::Dated { at: self.at, value: Decimal::ONE };
+            self.state.put(CellId::new(slot, ""), Some(cell));
+        }
+        self.effects.push(Effect::Pay { earning: index, amounts });
+        Ok(())
+    }
+
+    /// What a limit leaves of an amount. Limits in points pay the remainder and ignore negative amounts (S11).
+    fn within(&self, limit: &LimitRule, currency: usize, amount: i64) -> i64 {
+        match limit.most {
+            Most::Points(_) if amount <= 0 => amount,
+            Most::Points(most) => amount.min(most.saturating_sub(self.used(limit, limit_slot(limit, currency)))),
+            Most::Times(most) if self.used(limit, limit.slot) < most => amount,
+            Most::Times(_) => 0,
+        }
+    }
+
+    /// Counts a payment against its limit.
+    fn use_up(&mut self, limit: &LimitRule, amounts: &[(usize, i64)]) {
+        let period = self.limit_period(limit);
+        let uses: Vec<(Slot, i64)> = match limit.most {
+            Most::Times(_) => vec![(limit.slot, 1)],
+            Most::Points(_) => amounts
+                .iter()
+                .filter(|(_, amount)| *amount > 0)
+                .map(|(currency, amount)| (limit_slot(limit, *currency), *amount))
+                .collect(),
+        };
+        for (slot, amount) in uses {
+            let used = self.used(limit, slot).saturating_add(amount);
+            let cell = Cell::Periodic { period, value: Decimal::from_int(used) };
+            self.state.put(CellId::new(slot, ""), Some(cell));
+        }
+    }
+
+    /// How much of a limit is used up in the period of the turn.
+    fn used(&self, limit: &LimitRule, slot: Slot) -> i64 {
+        match self.state.fixed(slot) {
+            Some(Cell::Periodic { period, value }) if *period == self.limit_period(limit) => {
+                value.trunc().unwrap_or(i64::MAX)
+            }
+            _ => 0,
+        }
+    }
+
+    fn limit_period(&self, limit: &LimitRule) -> i64 {
+        match limit.per {
+            LimitPeriod::Calendar(calendar) => self.period(calendar, limit.player_zone),
+            LimitPeriod::Ever => 0,
+        }
+    }
+
+    /// Makes sure that balances can take what this generation is about to move; `false` on overflow (S11). The least
+    /// 64-bit integer counts as one, so that every amount and balance can be negated.
+    pub(super) fn reserve(&mut self, amounts: &[(usize, i64)]) -> bool {
+        let mut pending = self.pending.clone();
+        for (currency, amount) in amounts {
+            let position = pending.iter().position(|(other, _)| other == currency).unwrap_or_else(|| {
+                pending.push((*currency, 0));
+                pending.len() - 1
+            });
+            let balance = self.state.balance(self.rules.currencies[*currency].slot);
+            let Some(sum) = pending[position].1.checked_add(*amount) else { return false };
+            if *amount == i64::MIN || balance.checked_add(sum).is_none_or(|balance| balance == i64::MIN) {
+                return false;
+            }
+            pending[position].1 = sum;
+        }
+        self.pending = pending;
+        true
+    }
+}
+
+fn limit_slot(limit: &LimitRule, currency: usize) -> Slot {
+    limit.slot + Slot::try_from(currency).expect("a catalog has few currencies")
+}

@@ -1,0 +1,194 @@
+//! What a generation causes, applied in order.
+
+use super::cell::{Award, AwardSource, BadgeCell, Cell, CellId};
+use super::derived::{self, Derived};
+use super::state::Missing;
+use super::step::Turn;
+use super::trace::{Movement, MovementSource};
+use crate::catalog::document::Repeat;
+use crate::catalog::rules::RuleRef;
+use crate::limits;
+use crate::number::Decimal;
+
+/// Something that a rule or an act causes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Effect {
+    /// An earning pays.
+    Pay { earning: usize, amounts: Vec<(usize, i64)> },
+    /// Points are granted or taken by hand.
+    Points { currency: usize, amount: i64 },
+    /// An award is given.
+    Award { badge: usize, tier: usize, key: Box<str>, source: AwardSource, points: Vec<(usize, i64)> },
+    /// An award is taken away; `block` keeps the criterion from giving it again.
+    Revoke { badge: usize, tier: usize, key: Box<str>, block: bool },
+    /// An unlockable opens.
+    Open(usize),
+    /// An unlockable shuts.
+    Shut(usize),
+}
+
+impl Turn<'_> {
+    /// Applies the effects of a generation and returns what the next one hears of.
+    pub(super) fn apply(&mut self) -> Result<Vec<Derived>, Missing> {
+        self.pending.clear();
+        let effects = std::mem::take(&mut self.effects);
+        let mut caused = Vec::with_capacity(effects.len());
+        for effect in effects {
+            self.caused += 1;
+            if self.caused > limits::DERIVED_EVENTS {
+                self.refuse(&effect);
+                continue;
+            }
+            self.apply_one(effect, &mut caused)?;
+        }
+        Ok(caused)
+    }
+
+    fn apply_one(&mut self, effect: Effect, caused: &mut Vec<Derived>) -> Result<(), Missing> {
+        let rules = self.rules;
+        match effect {
+            Effect::Pay { earning, amounts } => {
+                for (currency, amount) in amounts {
+                    self.move_points(MovementSource::Earning(earning), currency, amount, caused);
+                }
+            }
+            Effect::Points { currency, amount } => self.move_points(MovementSource::Act, currency, amount, caused),
+            Effect::Award { badge, tier, key, source, points } => self.award(badge, tier, key, source, points, caused)?,
+            Effect::Revoke { badge, tier, key, block } => self.revoke(badge, tier, key, block, caused)?,
+            Effect::Open(unlockable) => {
+                self.set_open(unlockable, true)?;
+                caused.push(Derived::unlockable(derived::UNLOCKABLE_OPENED, &rules.unlockables[unlockable].id));
+            }
+            Effect::Shut(unlockable) => {
+                self.set_open(unlockable, false)?;
+                caused.push(Derived::unlockable(derived::UNLOCKABLE_SHUT, &rules.unlockables[unlockable].id));
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves points. That they fit was made sure of when the effect was planned.
+    fn move_points(&mut self, source: MovementSource, currency: usize, amount: i64, caused: &mut Vec<Derived>) {
+        if amount == 0 {
+            return;
+        }
+        let rule = &self.rules.currencies[currency];
+        let Some(balance) = self.state.number(rule.slot).checked_add(Decimal::from_int(amount)) else { return };
+        self.state.put(CellId::new(rule.slot, ""), Some(Cell::Number(balance)));
+        self.mark(&rule.dependents);
+        let of = match &source {
+            MovementSource::Earning(earning) => &self.rules.earnings[*earning].id,
+            MovementSource::Award { badge, .. } => &self.rules.badges[*badge].id,
+            MovementSource::Act => &self.event.name,
+        };
+        caused.push(Derived::points(&rule.id, amount, of));
+        self.out.movements.push(Movement { source, currency, amount });
+    }
+
+    fn award(
+        &mut self,
+        index: usize,
+        tier: usize,
+        key: Box<str>,
+        source: AwardSource,
+        points: Vec<(usize, i64)>,
+        caused: &mut Vec<Derived>,
+    ) -> Result<(), Missing> {
+        let badge = &self.rules.badges[index];
+        let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, &key);
+        if matches!(self.state.get(&id)?, Some(Cell::Award(award)) if award.is_held()) {
+            return Ok(());
+        }
+        for (currency, amount) in &points {
+            let source = MovementSource::Award { badge: index, tier, key: key.clone() };
+            self.move_points(source, *currency, *amount, caused);
+        }
+        let event = self.event.id.as_str().into();
+        let award = Award { at: self.at, event, source, revoked_at: None, blocked: false, paid: points };
+        self.state.put(id, Some(Cell::Award(award)));
+        self.change_badge(index, |cell| {
+            cell.held[tier] += 1;
+            if badge.repeat == Repeat::Once {
+                cell.settled |= 1 << tier;
+            }
+            if badge.repeat == Repeat::Again {
+                cell.reached = cell.reached.max(key.parse().unwrap_or(0));
+            }
+        });
+        caused.push(Derived::badge(derived::BADGE_AWARDED, &badge.id, &badge.tiers[tier].id, &key));
+        Ok(())
+    }
+
+    fn revoke(
+        &mut self,
+        index: usize,
+        tier: usize,
+        key: Box<str>,
+        block: bool,
+        caused: &mut Vec<Derived>,
+    ) -> Result<(), Missing> {
+        let badge = &self.rules.badges[index];
+        let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, &key);
+        let before = match self.state.get(&id)? {
+            Some(Cell::Award(award)) => Some(award.clone()),
+            _ => None,
+        };
+        let was_held = before.as_ref().is_some_and(Award::is_held);
+        let mut award = before.unwrap_or_else(|| Award {
+            at: self.at,
+            event: self.event.id.as_str().into(),
+            source: AwardSource::Hand,
+            revoked_at: Some(self.at),
+            blocked: false,
+            paid: Vec::new(),
+        });
+        for (currency, amount) in std::mem::take(&mut award.paid) {
+            let source = MovementSource::Award { badge: index, tier, key: key.clone() };
+            self.move_points(source, currency, -amount, caused);
+        }
+        award.revoked_at.get_or_insert(self.at);
+        award.blocked |= block;
+        self.state.put(id, Some(Cell::Award(award)));
+        self.change_badge(index, |cell| {
+            cell.held[tier] -= u64::from(was_held);
+            if badge.repeat == Repeat::Once {
+                cell.settled = if block { cell.settled | 1 << tier } else { cell.settled & !(1 << tier) };
+            }
+        });
+        if was_held {
+            caused.push(Derived::badge(derived::BADGE_REVOKED, &badge.id, &badge.tiers[tier].id, &key));
+        }
+        Ok(())
+    }
+
+    /// Changes what is held of a badge and marks whom that concerns.
+    pub(super) fn change_badge(&mut self, index: usize, change: impl FnOnce(&mut BadgeCell)) {
+        let badge = &self.rules.badges[index];
+        let mut cell = self.state.badge(badge.slot).cloned().unwrap_or_default();
+        cell.held.resize(badge.tiers.len(), 0);
+        change(&mut cell);
+        self.state.put(CellId::new(badge.slot, ""), Some(Cell::Badge(cell)));
+        self.mark(&badge.dependents);
+    }
+
+    fn set_open(&mut self, index: usize, open: bool) -> Result<(), Missing> {
+        let rule = &self.rules.unlockables[index];
+        let detail = CellId::new(rule.detail_slot, "\0");
+        self.state.get(&detail)?;
+        self.state.put(CellId::new(rule.slot, ""), open.then_some(Cell::Mark));
+        let cell = Cell::Unlock { open, at: self.at, event: self.event.id.as_str().into() };
+        self.state.put(detail, Some(cell));
+        self.mark(&rule.dependents);
+        Ok(())
+    }
+
+    fn refuse(&mut self, effect: &Effect) {
+        let rule = match effect {
+            Effect::Pay { earning, .. } => RuleRef::Earning(*earning),
+            Effect::Award { badge, .. } | Effect::Revoke { badge, .. } => RuleRef::Badge(*badge),
+            Effect::Open(unlockable) | Effect::Shut(unlockable) => RuleRef::Unlockable(*unlockable),
+            Effect::Points { .. } => return,
+        };
+        self.problem(rule, format!("more than {} effects of one event", limits::DERIVED_EVENTS));
+    }
+}

@@ -1,0 +1,276 @@
+//! Who is awarded and what opens, once a generation's events are counted.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::cell::{AwardSource, BadgeCell, Cell, CellId};
+use super::counters::OVERFLOW;
+use super::effects::Effect;
+use super::state::Missing;
+use super::step::{Occurrence, Turn};
+use super::trace::SkipReason;
+use crate::catalog::document::Repeat;
+use crate::catalog::rules::{Again, BadgeRule, Dependent, Node, NodeKind, RuleRef};
+use crate::code::CodeContext;
+use crate::limits;
+use crate::number::Decimal;
+
+impl Turn<'_> {
+    /// Judges everybody who was marked, in order of id and key.
+    pub(super) fn judge(&mut self) -> Result<(), Missing> {
+        let mut dirty = std::mem::take(&mut self.dirty);
+        dirty.sort_unstable();
+        dirty.dedup();
+        for (dependent, key) in dirty {
+            match dependent {
+                Dependent::KeyedBadge(badge) if key.is_empty() => {
+                    for key in self.keys_of(badge)? {
+                        self.judge_badge(badge, &key)?;
+                    }
+                }
+                Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => self.judge_badge(badge, &key)?,
+                Dependent::Unlockable(unlockable) => self.judge_unlockable(unlockable)?,
+                Dependent::Keyed(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_badge(&mut self, index: usize, key: &str) -> Result<(), Missing> {
+        let rule = RuleRef::Badge(index);
+        let badge = &self.rules.badges[index];
+        if !badge.bounds.contain(self.at) {
+            let reason = self.out_of_bounds(&badge.bounds);
+            self.skip(rule, || reason);
+            return Ok(());
+        }
+        match badge.repeat {
+            Repeat::Again => self.judge_again(index),
+            Repeat::Once | Repeat::PerKey => {
+                let offset = self.offset(badge, key)?;
+                for tier in 0..badge.tiers.len() {
+                    self.judge_tier(index, tier, key, offset)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn judge_tier(&mut self, index: usize, tier: usize, key: &str, offset: Decimal) -> Result<(), Missing> {
+        let rule = RuleRef::Badge(index);
+        let badge = &self.rules.badges[index];
+        let Some(node) = &badge.tiers[tier].node else { return Ok(()) };
+        if badge.repeat == Repeat::Once && self.is_settled(badge, tier) {
+            let reason = self.settled_reason(badge, tier, key)?;
+            self.skip(rule, || reason);
+            return Ok(());
+        }
+        let value = self.value(node, key, offset)?;
+        if value < node.target {
+            self.skip(rule, || SkipReason::NotReached { current: value, target: node.target });
+            return Ok(());
+        }
+        if badge.repeat == Repeat::PerKey {
+            if let Some(reason) = self.award_stands(badge, tier, key)? {
+                self.skip(rule, || reason);
+                return Ok(());
+            }
+        }
+        self.grant(index, tier, key.into(), AwardSource::Criterion);
+        Ok(())
+    }
+
+    /// Judges a badge that is earned every time its target is reached again.
+    fn judge_again(&mut self, index: usize) -> Result<(), Missing> {
+        let badge = &self.rules.badges[index];
+        let Some(node) = &badge.tiers[0].node else { return Ok(()) };
+        let before = self.state.badge(badge.slot).cloned().unwrap_or_default();
+        let value = self.value(node, "", before.offset)?;
+        let times = match badge.again {
+            Again::Multiples => multiples(value, node.target),
+            Again::Edges if value >= node.target && !before.met => before.reached.saturating_add(1),
+            Again::Edges => before.reached,
+        };
+        if times <= before.reached {
+            self.skip(RuleRef::Badge(index), || SkipReason::NotReached { current: value, target: node.target });
+        } else if !self.requirements_met(index) {
+            return Ok(());
+        }
+        if badge.again == Again::Edges && before.met != (value >= node.target) {
+            let after = BadgeCell { met: value >= node.target, ..before.clone() };
+            self.state.put(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
+        }
+        for time in before.reached.saturating_add(1)..=times {
+            if self.effects.len() > limits::DERIVED_EVENTS {
+                break;
+            }
+            if self.award_stands(badge, 0, &time.to_string())?.is_none() {
+                self.grant(index, 0, time.to_string().into(), AwardSource::Criterion);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sees whether the criterion of a badge earned by edges has stopped to hold before the event at hand.
+    pub(super) fn refresh_edge(&mut self, index: usize) -> Result<(), Missing> {
+        let badge = &self.rules.badges[index];
+        let Some(node) = &badge.tiers[0].node else { return Ok(()) };
+        let Some(before) = self.state.badge(badge.slot).filter(|cell| cell.met).cloned() else { return Ok(()) };
+        if !self.holds(node, "", before.offset)? {
+            let after = BadgeCell { met: false, ..before };
+            self.state.put(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
+        }
+        Ok(())
+    }
+
+    fn judge_unlockable(&mut self, index: usize) -> Result<(), Missing> {
+        let rule = RuleRef::Unlockable(index);
+        let unlockable = &self.rules.unlockables[index];
+        let is_open = self.state.is_open(unlockable.slot);
+        if is_open && !unlockable.relock {
+            self.skip(rule, || SkipReason::AlreadyEarned);
+            return Ok(());
+        }
+        let value = self.value(&unlockable.when, "", Decimal::ZERO)?;
+        let holds = value >= unlockable.when.target;
+        if holds && !is_open && unlockable.bounds.contain(self.at) {
+            self.effects.push(Effect::Open(index));
+        } else if !holds && is_open {
+            self.effects.push(Effect::Shut(index));
+        } else if !holds {
+            self.skip(rule, || SkipReason::NotReached { current: value, target: unlockable.when.target });
+        }
+        Ok(())
+    }
+
+    /// Asks the badges in code that listen. One that panics has failed; the others are asked all the same.
+    pub(super) fn ask_code(&mut self, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
+        let Some(listeners) = self.rules.listeners.get(occurrence.name) else { return Ok(()) };
+        for &index in &listeners.code_badges {
+            let badge = &self.rules.badges[index];
+            let rule = RuleRef::Badge(index);
+            let Some(code) = badge.code.and_then(|code| self.catalog.code_badges().get(code)) else { continue };
+            let view = self.view();
+            let context = CodeContext::new(occurrence.name, self.at, &occurrence.props, &view);
+            let answer = catch_unwind(AssertUnwindSafe(|| code.unlock(&context)));
+            match answer {
+                Err(panic) => self.problem(rule, format!("it panicked: {}", panic_text(&*panic))),
+                Ok(None) => self.skip(rule, || SkipReason::ConditionFalse(None)),
+                Ok(Some(unlocked)) => match badge.tier(unlocked.as_str()) {
+                    None => self.problem(rule, format!("it returned `{}`, a tier that it does not declare", unlocked.as_str())),
+                    Some(highest) => self.grant_up_to(index, highest)?,
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// Plans a tier that code returned, and those below it that are not held yet.
+    fn grant_up_to(&mut self, index: usize, highest: usize) -> Result<(), Missing> {
+        let badge = &self.rules.badges[index];
+        for tier in 0..=highest {
+            if self.is_settled(badge, tier) {
+                let reason = self.settled_reason(badge, tier, "")?;
+                self.skip(RuleRef::Badge(index), || reason);
+            } else {
+                self.grant(index, tier, Box::default(), AwardSource::Code);
+            }
+        }
+        Ok(())
+    }
+
+    /// Plans an award, if the badges that it requires are held and its points fit into the balances.
+    fn grant(&mut self, index: usize, tier: usize, key: Box<str>, source: AwardSource) {
+        if !self.requirements_met(index) {
+            return;
+        }
+        let points = self.rules.badges[index].tiers[tier].points.clone();
+        if !self.reserve(&points) {
+            self.problem(RuleRef::Badge(index), OVERFLOW.to_owned());
+            return;
+        }
+        self.effects.push(Effect::Award { badge: index, tier, key, source, points });
+    }
+
+    fn requirements_met(&mut self, index: usize) -> bool {
+        let rules = self.rules;
+        let lacking = rules.badges[index].requires.iter().map(|required| &rules.badges[*required]).find(|required| {
+            self.state.badge(required.slot).is_none_or(|cell| cell.count(None) == 0)
+        });
+        if let Some(required) = lacking {
+            self.skip(RuleRef::Badge(index), || SkipReason::Requires(required.id.clone()));
+        }
+        lacking.is_none()
+    }
+
+    /// Whether the criterion has nothing left to do for a tier of a badge that is earned once.
+    fn is_settled(&self, badge: &BadgeRule, tier: usize) -> bool {
+        self.state.badge(badge.slot).is_some_and(|cell| cell.settled >> tier & 1 == 1)
+    }
+
+    fn settled_reason(&mut self, badge: &BadgeRule, tier: usize, key: &str) -> Result<SkipReason, Missing> {
+        if !self.trace {
+            return Ok(SkipReason::AlreadyEarned);
+        }
+        Ok(self.award_stands(badge, tier, key)?.unwrap_or(SkipReason::AlreadyEarned))
+    }
+
+    /// Why an award cannot be given by a criterion: it is held, or a revoke blocks it.
+    fn award_stands(&self, badge: &BadgeRule, tier: usize, key: &str) -> Result<Option<SkipReason>, Missing> {
+        Ok(match self.state.get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))? {
+            Some(Cell::Award(award)) if award.is_held() => Some(SkipReason::AlreadyEarned),
+            Some(Cell::Award(award)) if award.blocked => Some(SkipReason::Revoked),
+            _ => None,
+        })
+    }
+
+    /// What `progress` acts added to a badge, or to one of its keys.
+    pub(super) fn offset(&self, badge: &BadgeRule, key: &str) -> Result<Decimal, Missing> {
+        let Some(cell) = self.state.badge(badge.slot) else { return Ok(Decimal::ZERO) };
+        if key.is_empty() || !cell.keyed_offsets {
+            return Ok(cell.offset);
+        }
+        Ok(match self.state.get(&CellId::new(badge.slot, key))? {
+            Some(Cell::Number(offset)) => *offset,
+            _ => Decimal::ZERO,
+        })
+    }
+
+    /// The keys that a badge with keys has seen, in order.
+    pub(super) fn keys_of(&self, index: usize) -> Result<Vec<Box<str>>, Missing> {
+        let mut counters = Vec::new();
+        for tier in &self.rules.badges[index].tiers {
+            tier.node.iter().for_each(|node| counters_in(node, &mut counters));
+        }
+        let mut keys = Vec::new();
+        for counter in counters {
+            let cells = self.state.slot(self.rules.counters[counter].slot)?;
+            keys.extend(cells.into_iter().filter(|(id, _)| !id.key.contains('\0')).map(|(id, _)| id.key.clone()));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        Ok(keys)
+    }
+}
+
+/// The counters that a criterion reads.
+fn counters_in(node: &Node, counters: &mut Vec<usize>) {
+    match &node.kind {
+        NodeKind::Counter(counter) if !counters.contains(counter) => counters.push(*counter),
+        NodeKind::Some(nodes) => nodes.iter().for_each(|node| counters_in(node, counters)),
+        NodeKind::Not(node) => counters_in(node, counters),
+        _ => {}
+    }
+}
+
+/// How many times a value holds a target.
+fn multiples(value: Decimal, target: Decimal) -> u64 {
+    if target <= Decimal::ZERO || value < target {
+        return 0;
+    }
+    u64::try_from(value.micros() / target.micros()).unwrap_or(u64::MAX)
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
+}

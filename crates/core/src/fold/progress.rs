@@ -1,0 +1,162 @@
+//! How far a player is on a badge.
+
+use super::cell::{Cell, CellId};
+use super::state::{Missing, State};
+use super::step::Turn;
+use crate::catalog::Catalog;
+use crate::catalog::document::Repeat;
+use crate::catalog::rules::{Again, BadgeRule, KeyOperator, Node, NodeKind};
+use crate::event::Event;
+use crate::number::Decimal;
+use crate::time::Timestamp;
+use crate::value::Props;
+
+/// A current value on the way to a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// The tier that comes next; empty for a badge without tiers.
+    pub tier: String,
+    /// The key that is nearest to its target, in badges earned for each key.
+    pub key: Option<String>,
+    /// Where the player stands. It may be negative.
+    pub current: Decimal,
+    /// What must be reached.
+    pub target: Decimal,
+}
+
+impl Progress {
+    /// The way covered, from 0 to 1.
+    pub fn ratio(&self) -> f64 {
+        if self.target <= Decimal::ZERO {
+            return 1.0;
+        }
+        (self.current.to_f64() / self.target.to_f64()).clamp(0.0, 1.0)
+    }
+}
+
+/// The progress on a badge at an instant; `None` when nothing of it is left to earn, or no criterion can earn it.
+///
+/// Of a badge earned for each key it is that of the key nearest to its target among those that have not earned it. Of
+/// a criterion made of several parts it is how many of them hold.
+///
+/// # Errors
+/// What must be loaded first.
+pub fn progress(
+    catalog: &Catalog,
+    state: &mut State,
+    player: &str,
+    badge: usize,
+    now: Timestamp,
+) -> Result<Option<Progress>, Missing> {
+    let moment = Event {
+        id: String::new(),
+        player: player.to_owned(),
+        name: String::new(),
+        at: now,
+        order: 0,
+        props: Props::default(),
+    };
+    let mut turn = Turn::new(catalog, state, &moment, false);
+    let progress = turn.progress(badge);
+    state.roll_back();
+    progress
+}
+
+impl Turn<'_> {
+    fn progress(&mut self, index: usize) -> Result<Option<Progress>, Missing> {
+        let badge = &self.rules.badges[index];
+        match badge.repeat {
+            Repeat::Once => self.progress_once(badge),
+            Repeat::Again => self.progress_again(badge),
+            Repeat::PerKey => self.progress_of_keys(index),
+        }
+    }
+
+    fn progress_once(&mut self, badge: &BadgeRule) -> Result<Option<Progress>, Missing> {
+        let settled = self.state.badge(badge.slot).map_or(0, |cell| cell.settled);
+        for (position, tier) in badge.tiers.iter().enumerate() {
+            let Some(node) = &tier.node else { continue };
+            if settled >> position & 1 == 0 {
+                let offset = self.offset(badge, "")?;
+                let (key, current, target) = self.standing(node, offset)?;
+                return Ok(Some(Progress { tier: tier.id.clone(), key, current, target }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn progress_again(&mut self, badge: &BadgeRule) -> Result<Option<Progress>, Missing> {
+        let Some(node) = &badge.tiers[0].node else { return Ok(None) };
+        let offset = self.offset(badge, "")?;
+        let (key, current, target) = self.standing(node, offset)?;
+        let target = match badge.again {
+            Again::Edges => target,
+            Again::Multiples => {
+                let reached = self.state.badge(badge.slot).map_or(0, |cell| cell.reached);
+                let next = i64::try_from(reached.saturating_add(1)).unwrap_or(i64::MAX);
+                target.checked_mul(Decimal::from_int(next)).unwrap_or(target)
+            }
+        };
+        Ok(Some(Progress { tier: String::new(), key, current, target }))
+    }
+
+    fn progress_of_keys(&mut self, index: usize) -> Result<Option<Progress>, Missing> {
+        let badge = &self.rules.badges[index];
+        let mut best: Option<Progress> = None;
+        for key in self.keys_of(index)? {
+            for tier in &badge.tiers {
+                let Some(node) = &tier.node else { continue };
+                let place = CellId::award(badge.award_slot, &tier.id, &key);
+                let stands = matches!(self.state.get(&place)?, Some(Cell::Award(award)) if award.is_held() || award.blocked);
+                if stands {
+                    continue;
+                }
+                let offset = self.offset(badge, &key)?;
+                let current = self.value(node, &key, offset)?;
+                let progress =
+                    Progress { tier: tier.id.clone(), key: Some(key.to_string()), current, target: node.target };
+                if best.as_ref().is_none_or(|best| progress.ratio() > best.ratio()) {
+                    best = Some(progress);
+                }
+                break;
+            }
+        }
+        let from_zero = || {
+            let tier = badge.tiers.first()?;
+            let target = tier.node.as_ref()?.target;
+            Some(Progress { tier: tier.id.clone(), key: None, current: Decimal::ZERO, target })
+        };
+        Ok(best.or_else(from_zero))
+    }
+
+    /// Where a criterion stands. For one that asks for some key, that is where the best key stands.
+    fn standing(&mut self, node: &Node, offset: Decimal) -> Result<(Option<String>, Decimal, Decimal), Missing> {
+        if let NodeKind::Keys(aggregate) = &node.kind {
+            let aggregate = &self.rules.key_aggregates[*aggregate];
+            let keyed = &self.rules.keyed[aggregate.keyed];
+            if let (KeyOperator::Count, Decimal::ONE, NodeKind::Counter(counter)) =
+                (&aggregate.operator, node.target, &keyed.node.kind)
+            {
+                let best = self.best_key(*counter)?;
+                let current = best.as_ref().map_or(Decimal::ZERO, |(value, _)| *value);
+                return Ok((best.map(|(_, key)| key), current, keyed.node.target));
+            }
+        }
+        Ok((None, self.value(node, "", offset)?, node.target))
+    }
+
+    /// The key of a counter with the greatest value, the first of them in order.
+    fn best_key(&mut self, counter: usize) -> Result<Option<(Decimal, String)>, Missing> {
+        let cells = self.state.slot(self.rules.counters[counter].slot)?;
+        let keys: Vec<String> =
+            cells.into_iter().filter(|(id, _)| !id.key.contains('\0')).map(|(id, _)| id.key.to_string()).collect();
+        let mut best: Option<(Decimal, String)> = None;
+        for key in keys {
+            let value = self.counter_value(counter, &key)?;
+            if best.as_ref().is_none_or(|(greatest, _)| value > *greatest) {
+                best = Some((value, key));
+            }
+        }
+        Ok(best)
+    }
+}

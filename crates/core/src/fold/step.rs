@@ -1,0 +1,203 @@
+//! One event folded into a state, generation by generation (S7).
+
+use std::borrow::Cow;
+
+use super::derived::Derived;
+use super::effects::Effect;
+use super::state::{Missing, State};
+use super::trace::{Problem, SkipReason, Skipped, Step};
+use crate::catalog::Catalog;
+use crate::catalog::rules::{Bounds, Dependent, RuleRef, Rules};
+use crate::event::Event;
+use crate::expr::{Env, PlayerView};
+use crate::limits;
+use crate::time::Timestamp;
+use crate::value::{Props, Value};
+
+/// Folds one event into a state.
+///
+/// The event must come after everything that the state holds. When something must be loaded first, the state is as
+/// before and the same call may be repeated once it has been supplied. `trace` asks for the rules that did not pay.
+///
+/// # Errors
+/// What must be loaded first.
+pub fn step(catalog: &Catalog, state: &mut State, event: &Event, trace: bool) -> Result<Step, Missing> {
+    let mut turn = Turn::new(catalog, state, event, trace);
+    match turn.run() {
+        Ok(()) => {
+            let mut step = turn.out;
+            step.touched = state.take_journal();
+            let header = &mut state.header;
+            header.first_at.get_or_insert(event.at);
+            header.events += 1;
+            header.last = Some(event.position());
+            Ok(step)
+        }
+        Err(missing) => {
+            state.roll_back();
+            Err(missing)
+        }
+    }
+}
+
+/// Something that happened in a generation: the source event, or what a rule caused.
+#[derive(Clone)]
+pub(super) struct Occurrence<'a> {
+    pub(super) name: &'a str,
+    pub(super) props: Cow<'a, Props>,
+}
+
+/// The work on one event.
+pub(super) struct Turn<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) rules: &'a Rules,
+    pub(super) state: &'a mut State,
+    pub(super) event: &'a Event,
+    pub(super) at: Timestamp,
+    /// Whom the current generation must judge.
+    pub(super) dirty: Vec<(Dependent, Box<str>)>,
+    /// What the current generation causes.
+    pub(super) effects: Vec<Effect>,
+    /// What those effects will move, by currency, so that no sum of them overflows a balance.
+    pub(super) pending: Vec<(usize, i64)>,
+    /// How many effects all generations had.
+    pub(super) caused: usize,
+    pub(super) out: Step,
+    pub(super) trace: bool,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn new(catalog: &'a Catalog, state: &'a mut State, event: &'a Event, trace: bool) -> Self {
+        Self {
+            catalog,
+            rules: catalog.rules(),
+            state,
+            event,
+            at: event.at,
+            dirty: Vec::new(),
+            effects: Vec::new(),
+            pending: Vec::new(),
+            caused: 0,
+            out: Step::default(),
+            trace,
+        }
+    }
+
+    fn run(&mut self) -> Result<(), Missing> {
+        if self.state.header.events == 0 {
+            self.mark_initial();
+        }
+        let mut generation = match self.act()? {
+            Some(caused) => self.heard(caused),
+            None => vec![Occurrence { name: &self.event.name, props: Cow::Borrowed(&self.event.props) }],
+        };
+        for _ in 0..limits::GENERATIONS {
+            if generation.is_empty() && self.dirty.is_empty() {
+                return Ok(());
+            }
+            for occurrence in &generation {
+                self.count(occurrence)?;
+                self.earn(occurrence)?;
+                self.ask_code(occurrence)?;
+            }
+            self.judge()?;
+            let caused = self.apply()?;
+            generation = self.heard(caused);
+        }
+        self.refuse_generations();
+        Ok(())
+    }
+
+    /// Marks what holds without any event, so that it is judged.
+    pub(super) fn mark_initial(&mut self) {
+        self.dirty.extend(self.rules.initial.iter().map(|dependent| (*dependent, Box::default())));
+    }
+
+    /// The derived events that somebody listens to.
+    fn heard(&self, caused: Vec<Derived>) -> Vec<Occurrence<'a>> {
+        caused
+            .into_iter()
+            .filter(|derived| self.rules.listeners.contains_key(derived.name))
+            .map(|derived| Occurrence { name: derived.name, props: Cow::Owned(derived.props) })
+            .collect()
+    }
+
+    /// Reports what would go on after the last generation that is allowed.
+    fn refuse_generations(&mut self) {
+        let dirty = std::mem::take(&mut self.dirty);
+        for (dependent, _) in dirty {
+            let rule = match dependent {
+                Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => RuleRef::Badge(badge),
+                Dependent::Unlockable(unlockable) => RuleRef::Unlockable(unlockable),
+                Dependent::Keyed(_) => continue,
+            };
+            let message = format!("more than {} generations of effects from one event", limits::GENERATIONS);
+            self.problem(rule, message);
+        }
+    }
+
+    /// Marks everybody whom a change concerns.
+    pub(super) fn mark(&mut self, dependents: &[Dependent]) {
+        self.dirty.extend(dependents.iter().map(|dependent| (*dependent, Box::default())));
+    }
+
+    /// Notes that a rule failed.
+    pub(super) fn problem(&mut self, rule: RuleRef, message: String) {
+        if self.trace {
+            self.out.skipped.push(Skipped { rule, reason: SkipReason::Error(message.clone()) });
+        }
+        self.out.problems.push(Problem { rule, message });
+    }
+
+    /// Notes that a rule listened and did not pay.
+    pub(super) fn skip(&mut self, rule: RuleRef, reason: impl FnOnce() -> SkipReason) {
+        if self.trace {
+            self.out.skipped.push(Skipped { rule, reason: reason() });
+        }
+    }
+
+    /// Why an instant is out of bounds.
+    pub(super) fn out_of_bounds(&self, bounds: &Bounds) -> SkipReason {
+        match bounds.since {
+            Some(since) if self.at < since => SkipReason::BeforeSince,
+            _ => SkipReason::AfterUntil,
+        }
+    }
+
+    /// What expressions over an occurrence see.
+    pub(super) fn view(&self) -> View<'_> {
+        View { rules: self.rules, state: self.state }
+    }
+}
+
+/// A player as expressions and badges in code see it.
+pub(super) struct View<'a> {
+    pub(super) rules: &'a Rules,
+    pub(super) state: &'a State,
+}
+
+impl View<'_> {
+    pub(super) fn env<'b>(&'b self, occurrence: &'b Occurrence<'_>) -> Env<'b> {
+        Env { event_name: occurrence.name, props: &occurrence.props, player: self }
+    }
+}
+
+impl PlayerView for View<'_> {
+    fn points(&self, currency: &str) -> i64 {
+        self.rules.currency(currency).map_or(0, |currency| self.state.balance(self.rules.currencies[currency].slot))
+    }
+
+    fn holds(&self, badge: &str) -> bool {
+        let cell = self.rules.badge(badge).and_then(|badge| self.state.badge(self.rules.badges[badge].slot));
+        cell.is_some_and(|cell| cell.count(None) > 0)
+    }
+
+    fn unlocked(&self, unlockable: &str) -> bool {
+        let position = self.rules.unlockable(unlockable);
+        position.is_some_and(|position| self.state.is_open(self.rules.unlockables[position].slot))
+    }
+
+    fn attribute(&self, name: &str) -> Option<&Value> {
+        self.state.header.profile.get(name)
+    }
+}

@@ -1,0 +1,183 @@
+//! Sliding windows: entries in chunks, so that an event touches two of them whatever the window holds.
+
+use super::cell::{Cell, CellId, Entry};
+use super::state::Missing;
+use super::step::Turn;
+use crate::catalog::rules::Slot;
+use crate::number::Decimal;
+use crate::time::Timestamp;
+
+/// Entries in one chunk.
+const CHUNK: usize = 32;
+
+/// How the entries of a window add up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tally {
+    /// The sum of their values.
+    Sum,
+    /// The greatest of their values. Entries that a later one exceeds are dropped, so the oldest is the greatest.
+    Max,
+    /// How many different texts they have.
+    Distinct,
+}
+
+/// A window's cell, opened up.
+struct Frame {
+    total: Decimal,
+    first: u64,
+    next: u64,
+}
+
+impl Turn<'_> {
+    /// Drops what has left the window and returns what the rest comes to.
+    pub(super) fn slide(&mut self, slot: Slot, key: &str, length: i64, tally: Tally) -> Result<Decimal, Missing> {
+        let Some(mut frame) = self.frame(slot, key)? else { return Ok(Decimal::ZERO) };
+        let now = self.at;
+        let gone = |at: Timestamp| at.plus(length) <= now;
+        let oldest = self.chunk(slot, key, frame.first)?;
+        if !oldest.first().is_some_and(|entry| gone(entry.at)) {
+            return Ok(frame.total);
+        }
+        let mut chunk = oldest;
+        loop {
+            let leaving = chunk.iter().take_while(|entry| gone(entry.at)).count();
+            let rest = chunk.split_off(leaving);
+            for entry in chunk {
+                self.subtract(slot, key, &mut frame, &entry, tally)?;
+            }
+            if !rest.is_empty() {
+                if tally == Tally::Max {
+                    frame.total = rest[0].value;
+                }
+                self.put_chunk(slot, key, frame.first, rest);
+                break;
+            }
+            self.put_chunk(slot, key, frame.first, rest);
+            frame.first += 1;
+            if frame.first == frame.next {
+                frame.total = Decimal::ZERO;
+                break;
+            }
+            chunk = self.chunk(slot, key, frame.first)?;
+        }
+        Ok(self.put_frame(slot, key, frame))
+    }
+
+    /// Adds an entry; `false` when the sum overflows, and then nothing is changed.
+    pub(super) fn push(&mut self, slot: Slot, key: &str, entry: Entry, tally: Tally) -> Result<bool, Missing> {
+        let mut frame = self.frame(slot, key)?.unwrap_or(Frame { total: Decimal::ZERO, first: 0, next: 0 });
+        match tally {
+            Tally::Sum => match frame.total.checked_add(entry.value) {
+                Some(total) => frame.total = total,
+                None => return Ok(false),
+            },
+            Tally::Distinct => {
+                let seen = self.occurrences(slot, key, &entry.text)?;
+                self.put_occurrences(slot, key, &entry.text, seen + 1);
+                if seen == 0 {
+                    frame.total = frame.total.checked_add(Decimal::ONE).expect("a count of entries is far from the limit");
+                }
+            }
+            Tally::Max => self.drop_smaller(slot, key, &mut frame, entry.value)?,
+        }
+        if tally == Tally::Max && frame.first == frame.next {
+            frame.total = entry.value;
+        }
+        let mut chunk = match frame.next.checked_sub(1) {
+            Some(last) if frame.first < frame.next => self.chunk(slot, key, last)?,
+            _ => Vec::new(),
+        };
+        let is_new = chunk.is_empty() || chunk.len() == CHUNK;
+        if is_new {
+            chunk.clear();
+            frame.next += 1;
+        }
+        chunk.push(entry);
+        if is_new {
+            self.state.get(&chunk_id(slot, key, frame.next - 1))?;
+        }
+        self.put_chunk(slot, key, frame.next - 1, chunk);
+        self.put_frame(slot, key, frame);
+        Ok(true)
+    }
+
+    /// Drops the newest entries as long as they do not exceed a value.
+    fn drop_smaller(&mut self, slot: Slot, key: &str, frame: &mut Frame, value: Decimal) -> Result<(), Missing> {
+        while frame.first < frame.next {
+            let mut chunk = self.chunk(slot, key, frame.next - 1)?;
+            let keep = chunk.iter().rposition(|entry| entry.value > value).map_or(0, |position| position + 1);
+            if keep == chunk.len() {
+                break;
+            }
+            chunk.truncate(keep);
+            self.put_chunk(slot, key, frame.next - 1, chunk);
+            if keep > 0 {
+                break;
+            }
+            frame.next -= 1;
+        }
+        Ok(())
+    }
+
+    fn subtract(&mut self, slot: Slot, key: &str, frame: &mut Frame, entry: &Entry, tally: Tally) -> Result<(), Missing> {
+        match tally {
+            Tally::Sum => frame.total = frame.total.checked_sub(entry.value).unwrap_or(frame.total),
+            Tally::Max => {}
+            Tally::Distinct => {
+                let seen = self.occurrences(slot, key, &entry.text)?;
+                self.put_occurrences(slot, key, &entry.text, seen.saturating_sub(1));
+                if seen == 1 {
+                    frame.total = frame.total.checked_sub(Decimal::ONE).expect("what was counted can be subtracted");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn frame(&self, slot: Slot, key: &str) -> Result<Option<Frame>, Missing> {
+        Ok(match self.state.get(&CellId::new(slot, key))? {
+            Some(Cell::Window { total, first, next }) => Some(Frame { total: *total, first: *first, next: *next }),
+            _ => None,
+        })
+    }
+
+    fn put_frame(&mut self, slot: Slot, key: &str, frame: Frame) -> Decimal {
+        let Frame { total, first, next } = frame;
+        let cell = (first < next).then_some(Cell::Window { total, first, next });
+        self.state.put(CellId::new(slot, key), cell);
+        total
+    }
+
+    fn chunk(&self, slot: Slot, key: &str, number: u64) -> Result<Vec<Entry>, Missing> {
+        Ok(match self.state.get(&chunk_id(slot, key, number))? {
+            Some(Cell::Chunk(entries)) => entries.clone(),
+            _ => Vec::new(),
+        })
+    }
+
+    fn put_chunk(&mut self, slot: Slot, key: &str, number: u64, entries: Vec<Entry>) {
+        let cell = (!entries.is_empty()).then_some(Cell::Chunk(entries));
+        self.state.put(chunk_id(slot, key, number), cell);
+    }
+
+    /// How many entries of a window have a text.
+    fn occurrences(&self, slot: Slot, key: &str, text: &str) -> Result<i64, Missing> {
+        Ok(match self.state.get(&text_id(slot, key, text))? {
+            Some(Cell::Number(number)) => number.trunc().unwrap_or_default(),
+            _ => 0,
+        })
+    }
+
+    fn put_occurrences(&mut self, slot: Slot, key: &str, text: &str, seen: i64) {
+        let cell = (seen > 0).then(|| Cell::Number(Decimal::from_int(seen)));
+        self.state.put(text_id(slot, key, text), cell);
+    }
+}
+
+fn chunk_id(slot: Slot, key: &str, number: u64) -> CellId {
+    CellId::part(slot, key, &format!("#{number:x}"))
+}
+
+fn text_id(slot: Slot, key: &str, text: &str) -> CellId {
+    CellId::part(slot, key, &format!("={text}"))
+}

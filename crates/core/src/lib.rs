@@ -1,0 +1,13 @@
+//! The pure heart of Accolade: the catalog, its conditions, and the fold that turns a player's timeline into a state.
+//!
+//! Nothing in this crate does I/O, reads a clock, draws a random number or is asynchronous.
+
+pub mod catalog;
+pub mod code;
+pub mod event;
+pub mod expr;
+pub mod fold;
+pub mod limits;
+pub mod number;
+pub mod time;
+pub mod value;

@@ -1,0 +1,231 @@
+//! Instants, windows and calendar periods. Nothing here reads a clock: "now" always comes from outside.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::limits;
+
+/// Microseconds in a second.
+pub const SECOND: i64 = 1_000_000;
+/// Microseconds in a day of 24 hours.
+pub const DAY: i64 = 24 * 60 * 60 * SECOND;
+
+/// An instant in UTC, in microseconds of the Unix epoch (S1).
+///
+/// ```
+/// use accolade_core::time::Timestamp;
+///
+/// let at: Timestamp = "2026-11-20T10:00:00+01:00".parse().unwrap();
+/// assert_eq!(at.to_string(), "2026-11-20T09:00:00Z");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Timestamp(i64);
+
+/// Text that is no instant, or one that no event may carry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TimestampError {
+    /// The text is not RFC 3339.
+    #[error("`{0}` is no time; write it as RFC 3339, such as 2026-11-20T10:00:00Z")]
+    Syntax(String),
+    /// The instant is outside of the years that events may carry.
+    #[error("`{0}` is out of range; times lie between the years 1900 and 2200")]
+    Range(String),
+}
+
+impl Timestamp {
+    /// The instant that lies so many microseconds after the Unix epoch, if it is in range.
+    pub fn from_micros(micros: i64) -> Option<Self> {
+        (limits::FIRST_INSTANT..limits::LAST_INSTANT).contains(&micros).then_some(Self(micros))
+    }
+
+    /// Microseconds since the Unix epoch.
+    pub fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// The instant so many microseconds later, kept inside of the range.
+    #[must_use]
+    pub fn plus(self, micros: i64) -> Self {
+        Self(self.0.saturating_add(micros).clamp(limits::FIRST_INSTANT, limits::LAST_INSTANT - 1))
+    }
+
+    fn in_zone(self, zone: &TimeZone) -> jiff::Zoned {
+        jiff::Timestamp::from_microsecond(self.0).expect("every instant in range is one of jiff's").to_zoned(zone.clone())
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let instant = jiff::Timestamp::from_microsecond(self.0).expect("every instant in range is one of jiff's");
+        write!(f, "{instant}")
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = TimestampError;
+
+    fn from_str(text: &str) -> Result<Self, TimestampError> {
+        let shown = || text.chars().take(64).collect::<String>();
+        let instant: jiff::Timestamp = match text.parse() {
+            Ok(instant) => instant,
+            Err(_) if looks_like_a_date(text) => return Err(TimestampError::Range(shown())),
+            Err(_) => return Err(TimestampError::Syntax(shown())),
+        };
+        Self::from_micros(instant.as_microsecond()).ok_or_else(|| TimestampError::Range(shown()))
+    }
+}
+
+/// Whether text has the outline of a date, so that what is wrong with it is its range: `+300000-01-01T00:00:00Z`.
+fn looks_like_a_date(text: &str) -> bool {
+    let digits = text.trim_start_matches(['+', '-']).bytes().take_while(u8::is_ascii_digit).count();
+    digits > 4 && text.contains('T') && text.len() < 64
+}
+
+/// A window of time that an aggregate looks back through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Window {
+    /// The last so many microseconds: what happened at `t` counts at `now` while `now - length < t`.
+    Sliding(i64),
+    /// The calendar period that contains the instant.
+    Calendar(Calendar),
+}
+
+/// A calendar period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Calendar {
+    /// From midnight to midnight.
+    Day,
+    /// An ISO week, from Monday.
+    Week,
+    /// A month.
+    Month,
+    /// A year.
+    Year,
+}
+
+impl Calendar {
+    /// The number of the period that holds an instant: equal for two instants if and only if they share the period,
+    /// and growing with time in one zone.
+    pub fn period(self, at: Timestamp, zone: &TimeZone) -> i64 {
+        let date = at.in_zone(zone).date();
+        match self {
+            Self::Day => days(date),
+            // The epoch was a Thursday: three days after a Monday.
+            Self::Week => (days(date) + 3).div_euclid(7),
+            Self::Month => i64::from(date.year()) * 12 + i64::from(date.month()) - 1,
+            Self::Year => i64::from(date.year()),
+        }
+    }
+
+    /// The word for it in a catalog.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+
+    /// The period of this name.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Day, Self::Week, Self::Month, Self::Year].into_iter().find(|calendar| calendar.word() == word)
+    }
+}
+
+/// Days since the Unix epoch.
+fn days(date: Date) -> i64 {
+    let epoch = Date::constant(1970, 1, 1);
+    i64::from(epoch.until(date).expect("dates in range lie a countable number of days apart").get_days())
+}
+
+/// Reads a duration such as `90s`, `15m`, `12h`, `7d` or `2w` as microseconds; `None` when it is not one or is not positive.
+pub fn parse_duration(text: &str) -> Option<i64> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let unit = match unit {
+        "s" => SECOND,
+        "m" => 60 * SECOND,
+        "h" => 60 * 60 * SECOND,
+        "d" => DAY,
+        "w" => 7 * DAY,
+        _ => return None,
+    };
+    if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let longest = limits::LAST_INSTANT - limits::FIRST_INSTANT;
+    number.parse::<i64>().ok()?.checked_mul(unit).filter(|micros| (1..=longest).contains(micros))
+}
+
+/// The zone of this IANA name, such as `Europe/Paris`.
+pub fn zone(name: &str) -> Option<TimeZone> {
+    TimeZone::get(name).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn times_are_read_in_range_only() {
+        for (text, expected) in [
+            ("1900-01-01T00:00:00Z", None),
+            ("2199-12-31T23:59:59.999999Z", None),
+            ("0000-01-01T00:00:00Z", Some("out of range")),
+            ("+300000-01-01T00:00:00Z", Some("out of range")),
+            ("300000-01-01T00:00:00Z", Some("out of range")),
+            ("yesterday", Some("RFC 3339")),
+            ("2026-11-20", Some("RFC 3339")),
+        ] {
+            let error = text.parse::<Timestamp>().err().map(|error| error.to_string());
+            assert_eq!(error.is_some(), expected.is_some(), "{text}: {error:?}");
+            if let (Some(error), Some(part)) = (error, expected) {
+                assert!(error.contains(part), "{text}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn s10_periods_are_those_of_the_zone() {
+        let paris = zone("Europe/Paris").unwrap();
+        for (calendar, one, other, utc, in_paris) in [
+            (Calendar::Day, "2026-01-01T22:30:00Z", "2026-01-01T23:30:00Z", true, false),
+            (Calendar::Day, "2026-01-01T23:30:00Z", "2026-01-02T00:30:00Z", false, true),
+            (Calendar::Week, "2026-11-15T12:00:00Z", "2026-11-16T12:00:00Z", false, false),
+            (Calendar::Week, "2026-11-16T12:00:00Z", "2026-11-22T12:00:00Z", true, true),
+            (Calendar::Month, "2026-01-31T23:30:00Z", "2026-02-01T00:30:00Z", false, true),
+            (Calendar::Year, "2025-12-31T23:30:00Z", "2026-01-01T00:30:00Z", false, true),
+        ] {
+            let same = |zone: &TimeZone| calendar.period(at(one), zone) == calendar.period(at(other), zone);
+            assert_eq!(same(&TimeZone::UTC), utc, "{calendar:?} {one} {other} in UTC");
+            assert_eq!(same(&paris), in_paris, "{calendar:?} {one} {other} in Paris");
+        }
+    }
+
+    #[test]
+    fn durations_are_positive_whole_units() {
+        for (text, micros) in [
+            ("90s", Some(90 * SECOND)),
+            ("15m", Some(15 * 60 * SECOND)),
+            ("7d", Some(7 * DAY)),
+            ("2w", Some(14 * DAY)),
+            ("0d", None),
+            ("-1d", None),
+            ("+1d", None),
+            ("1.5h", None),
+            ("d", None),
+            ("", None),
+            ("99999999999999d", None),
+            ("5é", None),
+        ] {
+            assert_eq!(parse_duration(text), micros, "{text}");
+        }
+    }
+}

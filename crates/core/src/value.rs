@@ -1,0 +1,545 @@
+//! What an event carries: JSON values with one number type per kind of number, and maps sorted by key.
+
+use std::fmt;
+use std::io;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::limits;
+use crate::number::Decimal;
+
+/// A JSON value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Nothing.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A number without a point or exponent that fits 64 bits.
+    Int(i64),
+    /// Every other number. It is finite; [`Props::check`] refuses others.
+    Float(f64),
+    /// Text.
+    Text(Box<str>),
+    /// A list.
+    List(Vec<Value>),
+    /// A map.
+    Map(Props),
+}
+
+impl Value {
+    /// What kind of value this is, in words that complete "it is …".
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) | Self::Float(_) => "a number",
+            Self::Text(_) => "text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a map",
+        }
+    }
+
+    /// The truth value, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Self::Bool(truth) = self { Some(*truth) } else { None }
+    }
+
+    /// The number, if it is a whole one of 64 bits: of `7` and `7.0`, but not of `7.5`.
+    pub fn as_int(&self) -> Option<i64> {
+        self.as_decimal().filter(|number| number.is_whole()).and_then(Decimal::trunc)
+    }
+
+    /// The number as an exact decimal, if it is one and in range (see [`Decimal::from_f64`]).
+    pub fn as_decimal(&self) -> Option<Decimal> {
+        match self {
+            Self::Int(int) => Some(Decimal::from_int(*int)),
+            Self::Float(float) => Decimal::from_f64(*float),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The items, if it is a list.
+    pub fn as_list(&self) -> Option<&[Value]> {
+        if let Self::List(items) = self { Some(items) } else { None }
+    }
+
+    /// The map, if it is one.
+    pub fn as_map(&self) -> Option<&Props> {
+        if let Self::Map(map) = self { Some(map) } else { None }
+    }
+
+    /// Finds what [`Props::check`] refuses in a value that lies at this depth.
+    fn check(&self, depth: usize) -> Result<(), PropsError> {
+        match self {
+            Self::Float(float) if !float.is_finite() => Err(PropsError::NotFinite),
+            Self::List(_) | Self::Map(_) if depth > limits::PROPS_DEPTH => Err(PropsError::TooDeep),
+            Self::List(items) => items.iter().try_for_each(|item| item.check(depth + 1)),
+            Self::Map(map) => map.iter().try_for_each(|(_, value)| value.check(depth + 1)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Properties: a map from names to values, sorted by name, each name once.
+///
+/// ```
+/// use accolade_core::value::{Props, Value};
+///
+/// let props = Props::from_json(br#"{"post": 7, "kind": "answer"}"#).unwrap();
+/// assert_eq!(props.get("post"), Some(&Value::Int(7)));
+/// assert_eq!(props.to_json(), r#"{"kind":"answer","post":7}"#);
+/// assert_eq!(props, accolade_core::props! { "kind" => "answer", "post" => 7 });
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Props(Vec<(Box<str>, Value)>);
+
+/// Why properties are refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PropsError {
+    /// They are longer than [`limits::PROPS_BYTES`].
+    #[error("the properties take {0} bytes; at most {max} are allowed (PROPS_BYTES)", max = limits::PROPS_BYTES)]
+    TooLarge(usize),
+    /// They nest deeper than [`limits::PROPS_DEPTH`].
+    #[error("the properties nest deeper than {max} levels (PROPS_DEPTH)", max = limits::PROPS_DEPTH)]
+    TooDeep,
+    /// A number is infinite or not a number.
+    #[error("the properties hold a number that is not finite; JSON has no such numbers")]
+    NotFinite,
+    /// They are not JSON, not an object, or name something twice.
+    #[error("{0}")]
+    Json(String),
+}
+
+impl Props {
+    /// No properties.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Reads a JSON object. Refused are duplicate names at any depth, and what [`Props::check`] refuses; the limit of
+    /// size holds for the text as given, too.
+    pub fn from_json(json: &[u8]) -> Result<Self, PropsError> {
+        if json.len() > limits::PROPS_BYTES {
+            return Err(PropsError::TooLarge(json.len()));
+        }
+        let text = std::str::from_utf8(json)
+            .map_err(|error| PropsError::Json(format!("invalid UTF-8 after byte {}", error.valid_up_to())))?;
+        let props: Self = serde_json::from_str(text).map_err(|error| PropsError::Json(error.to_string()))?;
+        props.check()?;
+        Ok(props)
+    }
+
+    /// Refuses properties that are longer as compact JSON than [`limits::PROPS_BYTES`], nest deeper than
+    /// [`limits::PROPS_DEPTH`] or hold a number that is not finite. Properties built in code need this check.
+    pub fn check(&self) -> Result<(), PropsError> {
+        self.iter().try_for_each(|(_, value)| value.check(2))?;
+        let mut size = Size(0);
+        serde_json::to_writer(&mut size, self).expect("finite values with text keys are JSON");
+        if size.0 > limits::PROPS_BYTES { Err(PropsError::TooLarge(size.0)) } else { Ok(()) }
+    }
+
+    /// Compact JSON with sorted names: equal properties give equal text.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("values with text keys are JSON")
+    }
+
+    /// The value of that name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.find(name).ok().map(|at| &self.0[at].1)
+    }
+
+    /// Sets a value, and returns the one that it replaces.
+    pub fn insert(&mut self, name: impl Into<Box<str>>, value: impl Into<Value>) -> Option<Value> {
+        let (name, value) = (name.into(), value.into());
+        match self.find(&name) {
+            Ok(at) => Some(std::mem::replace(&mut self.0[at].1, value)),
+            Err(at) => {
+                self.0.insert(at, (name, value));
+                None
+            }
+        }
+    }
+
+    /// Takes a value out.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        self.find(name).ok().map(|at| self.0.remove(at).1)
+    }
+
+    /// Names and values in order of the names.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Value)> + ExactSizeIterator {
+        self.0.iter().map(|(name, value)| (&**name, value))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(other, _)| (**other).cmp(name))
+    }
+}
+
+/// Of a name that comes more than once, the last value holds.
+impl FromIterator<(Box<str>, Value)> for Props {
+    fn from_iter<I: IntoIterator<Item = (Box<str>, Value)>>(items: I) -> Self {
+        let mut items: Vec<_> = items.into_iter().collect();
+        items.reverse();
+        items.sort_by(|(left, _), (right, _)| left.cmp(right));
+        items.dedup_by(|(later, _), (earlier, _)| later == earlier);
+        Self(items)
+    }
+}
+
+/// Builds [`Props`](crate::value::Props) from names and values.
+///
+/// ```
+/// let props = accolade_core::props! { "post" => 7, "kind" => "answer", "score" => 2.5, "accepted" => true };
+/// assert_eq!(props.len(), 4);
+/// ```
+#[macro_export]
+macro_rules! props {
+    ($($name:expr => $value:expr),* $(,)?) => {{
+        #[allow(unused_mut)]
+        let mut props = $crate::value::Props::new();
+        $(props.insert($name, $value);)*
+        props
+    }};
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Bool(truth)
+    }
+}
+
+impl From<i32> for Value {
+    fn from(int: i32) -> Self {
+        Self::Int(int.into())
+    }
+}
+
+impl From<u32> for Value {
+    fn from(int: u32) -> Self {
+        Self::Int(int.into())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(int: i64) -> Self {
+        Self::Int(int)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(float: f64) -> Self {
+        Self::Float(float)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<Props> for Value {
+    fn from(map: Props) -> Self {
+        Self::Map(map)
+    }
+}
+
+impl<T: Into<Value>> From<Vec<T>> for Value {
+    fn from(items: Vec<T>) -> Self {
+        Self::List(items.into_iter().map(Into::into).collect())
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(truth) => serializer.serialize_bool(*truth),
+            Self::Int(int) => serializer.serialize_i64(*int),
+            Self::Float(float) => serializer.serialize_f64(*float),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Map(map) => map.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Props {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+/// Refuses duplicate names and nesting beyond [`limits::PROPS_DEPTH`].
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Depth(1).deserialize(deserializer)
+    }
+}
+
+/// Refuses duplicate names and nesting beyond [`limits::PROPS_DEPTH`].
+impl<'de> Deserialize<'de> for Props {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Props;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of properties")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Props, A::Error> {
+                Depth(1).read_map(map)
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// Reads a value that lies at this depth. The depth is counted here because the reader's own limit is another one.
+#[derive(Clone, Copy)]
+struct Depth(usize);
+
+impl Depth {
+    fn inner<E: Error>(self) -> Result<Self, E> {
+        if self.0 > limits::PROPS_DEPTH { Err(E::custom(PropsError::TooDeep)) } else { Ok(Self(self.0 + 1)) }
+    }
+
+    fn read_map<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Props, A::Error> {
+        let inner = self.inner()?;
+        let mut items: Vec<(Box<str>, Value)> = Vec::new();
+        while let Some(name) = map.next_key()? {
+            items.push((name, map.next_value_seed(inner)?));
+        }
+        items.sort_by(|(left, _), (right, _)| left.cmp(right));
+        match items.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            Some(pair) => Err(A::Error::custom(format!("`{}` is given twice", pair[0].0))),
+            None => Ok(Props(items)),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Depth {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Depth {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<Value, E> {
+        Ok(Value::Bool(truth))
+    }
+
+    fn visit_i64<E: Error>(self, int: i64) -> Result<Value, E> {
+        Ok(Value::Int(int))
+    }
+
+    fn visit_u64<E: Error>(self, int: u64) -> Result<Value, E> {
+        Ok(i64::try_from(int).map_or(Value::Float(int as f64), Value::Int))
+    }
+
+    fn visit_f64<E: Error>(self, float: f64) -> Result<Value, E> {
+        if float.is_finite() { Ok(Value::Float(float)) } else { Err(E::custom(PropsError::NotFinite)) }
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::from(text))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Value, E> {
+        Ok(Value::from(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let inner = self.inner()?;
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(inner)? {
+            items.push(item);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+        self.read_map(map).map(Value::Map)
+    }
+}
+
+/// Counts the bytes that are written.
+struct Size(usize);
+
+impl io::Write for Size {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn nested(depth: usize) -> String {
+        format!("{}{}", "{\"a\":".repeat(depth - 1) + "{", "}".repeat(depth))
+    }
+
+    #[test]
+    fn json_becomes_sorted_props_and_canonical_json() {
+        for (json, canonical) in [
+            ("{}", "{}"),
+            (r#" { "b" : 1 , "a" : null } "#, r#"{"a":null,"b":1}"#),
+            (r#"{"x":{"z":[1,2.5,"t"],"y":true}}"#, r#"{"x":{"y":true,"z":[1,2.5,"t"]}}"#),
+            (r#"{"é\u0041":"\n\"\u00e9"}"#, r#"{"éA":"\n\"é"}"#),
+            (
+                r#"{"n":[-9223372036854775808,9223372036854775807,1.0,1e2]}"#,
+                r#"{"n":[-9223372036854775808,9223372036854775807,1.0,100.0]}"#,
+            ),
+        ] {
+            let props = Props::from_json(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"));
+            assert_eq!(props.to_json(), canonical);
+        }
+    }
+
+    #[test]
+    fn s25_bad_props_are_refused_with_the_reason() {
+        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(limits::PROPS_BYTES));
+        let deep_list = format!("{{\"a\":{}", "[".repeat(10_000));
+        let unicode = b"{\"a\":\"\xff\"}".as_slice();
+        for (json, reason) in [
+            (b"".as_slice(), "EOF"),
+            (b"[]", "expected an object of properties"),
+            (b"null", "expected an object of properties"),
+            (b"{\"a\":1} x", "trailing characters"),
+            (b"{\"a\":NaN}", "expected value"),
+            (b"{\"a\":-Infinity}", "invalid number"),
+            (b"{\"a\":1e999}", "number out of range"),
+            (b"{\"a\":1,\"a\":1}", "`a` is given twice"),
+            (b"{\"a\":[{\"b\":1,\"c\":2,\"b\":3}]}", "`b` is given twice"),
+            (b"{\"a\":\"\\ud800\"}", "hex escape"),
+            (unicode, "invalid UTF-8 after byte 6"),
+            (nested(limits::PROPS_DEPTH + 1).as_bytes(), "deeper than 16 levels (PROPS_DEPTH)"),
+            (nested(10_000).as_bytes(), "deeper than 16 levels (PROPS_DEPTH)"),
+            (deep_list.as_bytes(), "deeper than 16 levels (PROPS_DEPTH)"),
+            (long.as_bytes(), "at most 65536 are allowed (PROPS_BYTES)"),
+        ] {
+            let error = Props::from_json(json).expect_err(&String::from_utf8_lossy(json)).to_string();
+            assert!(error.contains(reason), "{error:?} lacks {reason:?}");
+        }
+        assert!(Props::from_json(nested(limits::PROPS_DEPTH).as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn s25_props_built_in_code_are_checked() {
+        let deep = (0..limits::PROPS_DEPTH).fold(Value::Null, |inner, _| Value::List(vec![inner]));
+        for (props, error) in [
+            (props! { "a" => f64::NAN }, Some(PropsError::NotFinite)),
+            (props! { "a" => vec![f64::INFINITY] }, Some(PropsError::NotFinite)),
+            (props! { "a" => deep }, Some(PropsError::TooDeep)),
+            (props! { "a" => "x".repeat(limits::PROPS_BYTES - 8) }, None),
+            (
+                props! { "a" => "x".repeat(limits::PROPS_BYTES - 7) },
+                Some(PropsError::TooLarge(limits::PROPS_BYTES + 1)),
+            ),
+        ] {
+            assert_eq!(props.check().err(), error);
+        }
+    }
+
+    #[test]
+    fn props_keep_names_sorted_and_single() {
+        let mut props = props! { "b" => 1, "a" => 2, "c" => 3 };
+        assert_eq!(props.insert("b", "new"), Some(Value::Int(1)));
+        assert_eq!(props.remove("c"), Some(Value::Int(3)));
+        assert_eq!(props.get("c"), None);
+        assert_eq!(props.to_json(), r#"{"a":2,"b":"new"}"#);
+        let collected: Props =
+            [("b".into(), 1.into()), ("a".into(), 2.into()), ("b".into(), 3.into())].into_iter().collect();
+        assert_eq!(collected, props! { "a" => 2, "b" => 3 });
+    }
+
+    #[test]
+    fn numbers_are_read_as_integers_or_decimals() {
+        for (value, int, decimal) in [
+            (Value::Int(7), Some(7), Some("7")),
+            (Value::Float(7.0), Some(7), Some("7")),
+            (Value::Float(7.5), None, Some("7.5")),
+            (Value::Float(1e300), None, None),
+            (Value::from("7"), None, None),
+        ] {
+            assert_eq!(value.as_int(), int, "{value:?}");
+            assert_eq!(value.as_decimal().map(|decimal| decimal.to_string()).as_deref(), decimal, "{value:?}");
+        }
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_filter("JSON has finite numbers only", |float| float.is_finite()).prop_map(Value::from),
+            ".{0,8}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
+                prop::collection::btree_map(".{0,3}", inner, 0..4)
+                    .prop_map(|map| Value::Map(map.into_iter().map(|(name, value)| (name.into(), value)).collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn s12_json_and_back_is_the_same(value in any_value()) {
+            let props = props! { "value" => value };
+            prop_assert_eq!(Props::from_json(props.to_json().as_bytes()), Ok(props));
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+            let _ = Props::from_json(&bytes);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The states of players that were seen lately, so that they need not be read again.
+
+use accolade_core::fold::State;
+use rustc_hash::FxHashMap;
+
+/// Players kept at the most.
+const PLAYERS: usize = 16_384;
+/// Cells kept of one player at the most.
+const CELLS: usize = 4_096;
+
+/// A player's state and what the engine counts beside it.
+#[derive(Debug)]
+pub(crate) struct Cached {
+    pub(crate) player: String,
+    pub(crate) state: State,
+    /// The number of the last ledger entry.
+    pub(crate) ledger: i64,
+    /// How many keyed cells are stored.
+    pub(crate) cells: u64,
+}
+
+/// States at hand.
+#[derive(Default)]
+pub(crate) struct Cache(FxHashMap<String, Cached>);
+
+impl Cache {
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Takes a state out, so that nobody sees it while it may still be rolled back.
+    pub(crate) fn take(&mut self, player: &str) -> Option<Cached> {
+        self.0.remove(player)
+    }
+
+    /// Keeps a state.
+    pub(crate) fn keep(&mut self, mut cached: Cached) {
+        if self.0.len() >= PLAYERS {
+            self.0.clear();
+        }
+        if cached.state.len() > CELLS {
+            cached.state = State::partial(cached.state.header);
+        }
+        self.0.insert(cached.player.clone(), cached);
+    }
+}

@@ -1,0 +1,156 @@
+//! Checking what was sent, and recognising what was sent before (S12).
+
+use std::collections::BTreeMap;
+
+use accolade_core::event::{Event, EventError};
+use accolade_core::fold::acts;
+use accolade_core::value::Props;
+
+use super::{Item, Right, Setting, Verdict};
+use crate::store::{EventRow, StoreError, Transaction};
+use crate::{Outcome, Receipt, Rejection, Status};
+
+/// An item that breaks no rule by itself.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) event: Event,
+    pub(super) at_given: bool,
+    pub(super) explain: bool,
+    /// Whether it is an act that must be judged.
+    pub(super) judge: bool,
+    /// The items that it stands for: the first of its id, and the same sent again in this batch.
+    pub(super) seen: Vec<Seen>,
+}
+
+/// An item of the batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    /// Its position.
+    pub(super) index: usize,
+    /// Whether its event had been sent before.
+    pub(super) again: bool,
+}
+
+impl Entry {
+    /// Checks an item and fills in what it leaves open.
+    pub(super) fn new(index: usize, item: Item, setting: &Setting<'_>) -> Result<Self, Rejection> {
+        let Item { event, right, explain } = item;
+        event.check()?;
+        event.check_clock(setting.now, setting.ahead)?;
+        if event.is_reserved() && right == Right::Record {
+            return Err(EventError::Reserved(event.name).into());
+        }
+        if event.is_reserved() && !acts::NAMES.contains(&event.name.as_str()) {
+            return Err(EventError::Reserved(event.name).into());
+        }
+        let at_given = event.at.is_some();
+        let judge = event.is_reserved() && (right == Right::Act || event.props.get(acts::DECIDED).is_none() && decides(&event.name));
+        let event = Event {
+            id: event.id.unwrap_or_else(|| uuid::Uuid::now_v7().to_string()),
+            player: event.player,
+            name: event.name,
+            at: event.at.unwrap_or(setting.now),
+            order: event.order,
+            props: event.props,
+        };
+        Ok(Self { event, at_given, explain, judge, seen: vec![Seen { index, again: false }] })
+    }
+
+    /// What of its content differs from that of an event of the same id, if anything does. A defaulted time is no
+    /// content, and neither is what was decided about an act.
+    fn differs(&self, other: &Event, other_at_given: bool) -> Option<&'static str> {
+        let this = &self.event;
+        if this.name != other.name {
+            Some("name")
+        } else if self.at_given != other_at_given || (self.at_given && this.at != other.at) {
+            Some("time")
+        } else if this.order != other.order {
+            Some("order")
+        } else if !same_content(&this.props, &other.props) {
+            Some("props")
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether judging an act of this name decides anything that is stored with it.
+fn decides(name: &str) -> bool {
+    [acts::AWARD, acts::REVOKE, acts::PROGRESS].contains(&name)
+}
+
+fn same_content(one: &Props, other: &Props) -> bool {
+    let content = |props: &Props| props.iter().filter(|(name, _)| *name != acts::DECIDED).count();
+    content(one) == content(other)
+        && one.iter().filter(|(name, _)| *name != acts::DECIDED).all(|(name, value)| other.get(name) == Some(value))
+}
+
+/// Takes out what was recorded before, or is in the batch more than once.
+pub(super) fn recognise(
+    tx: &mut dyn Transaction,
+    by_player: &mut BTreeMap<String, Vec<Entry>>,
+    verdicts: &mut BTreeMap<usize, Verdict>,
+) -> Result<(), StoreError> {
+    for entries in by_player.values_mut() {
+        merge_repeated(entries, verdicts);
+    }
+    let ids: Vec<(&str, &str)> =
+        by_player.values().flatten().map(|entry| (entry.event.player.as_str(), entry.event.id.as_str())).collect();
+    let mut found = tx.find_events(&ids)?.into_iter();
+    for entries in by_player.values_mut() {
+        let mut new = Vec::with_capacity(entries.len());
+        for entry in entries.drain(..) {
+            match found.next().flatten() {
+                None => new.push(entry),
+                Some(row) => answer_again(tx, &entry, &row, verdicts)?,
+            }
+        }
+        *entries = new;
+    }
+    Ok(())
+}
+
+/// Lets the first item of an id stand for all with the same content.
+fn merge_repeated(entries: &mut Vec<Entry>, verdicts: &mut BTreeMap<usize, Verdict>) {
+    let mut positions: BTreeMap<String, usize> = BTreeMap::new();
+    let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
+    for entry in entries.drain(..) {
+        match positions.get(&entry.event.id) {
+            None => {
+                positions.insert(entry.event.id.clone(), kept.len());
+                kept.push(entry);
+            }
+            Some(&position) => match entry.differs(&kept[position].event, kept[position].at_given) {
+                None => kept[position].seen.extend(entry.seen.iter().map(|seen| Seen { again: true, ..*seen })),
+                Some(differs) => {
+                    let conflict = Rejection::Conflict { id: entry.event.id, differs };
+                    verdicts.extend(entry.seen.iter().map(|seen| (seen.index, Err(conflict.clone()))));
+                }
+            },
+        }
+    }
+    *entries = kept;
+}
+
+/// Answers an item whose id was recorded before: with the first outcome, or that it is another event.
+fn answer_again(
+    tx: &mut dyn Transaction,
+    entry: &Entry,
+    row: &EventRow,
+    verdicts: &mut BTreeMap<usize, Verdict>,
+) -> Result<(), StoreError> {
+    let id = entry.event.id.clone();
+    let verdict = match entry.differs(&row.event, row.at_given) {
+        Some(differs) => Err(Rejection::Conflict { id, differs }),
+        None => {
+            let outcomes = match row.outcomes {
+                0 => Vec::new(),
+                count => tx.feed(row.first_outcome - 1, count as usize)?,
+            };
+            let outcomes = outcomes.into_iter().map(|(seq, row)| Outcome::new(seq, row)).collect();
+            Ok(Receipt { id, status: Status::Duplicate, outcomes, skipped: Vec::new() })
+        }
+    };
+    verdicts.extend(entry.seen.iter().map(|seen| (seen.index, verdict.clone())));
+    Ok(())
+}

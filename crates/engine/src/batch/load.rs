@@ -1,0 +1,75 @@
+//! Getting states and cells from the store.
+
+use accolade_core::fold::{Cell, CellId, Missing, State, decode_cell};
+
+use super::cache::{Cache, Cached};
+use super::stored;
+use crate::store::{CellPlace, CellRow, Read, StoreError, Transaction};
+
+/// The states of players, in the order asked for: from the cache, else the headers from the store.
+pub(super) fn states<'p>(
+    cache: &mut Cache,
+    tx: &mut dyn Transaction,
+    players: impl Iterator<Item = &'p str>,
+) -> Result<Vec<Cached>, StoreError> {
+    let players: Vec<&str> = players.collect();
+    let mut states: Vec<Option<Cached>> = players.iter().map(|player| cache.take(player)).collect();
+    let unknown: Vec<&str> =
+        players.iter().zip(&states).filter(|(_, state)| state.is_none()).map(|(player, _)| *player).collect();
+    if !unknown.is_empty() {
+        let mut headers = tx.headers(&unknown)?.into_iter();
+        for (player, state) in players.iter().zip(&mut states) {
+            if state.is_none() {
+                *state = Some(cached(player, headers.next().flatten())?);
+            }
+        }
+    }
+    Ok(states.into_iter().flatten().collect())
+}
+
+fn cached(player: &str, header: Option<Vec<u8>>) -> Result<Cached, StoreError> {
+    let player_id = player.to_owned();
+    match header {
+        None => Ok(Cached { player: player_id, state: State::empty(), ledger: 0, cells: 0 }),
+        Some(bytes) => {
+            let stored = stored::decode(player, &bytes)?;
+            let state = State::partial(stored.header);
+            Ok(Cached { player: player_id, state, ledger: stored.ledger, cells: stored.cells })
+        }
+    }
+}
+
+/// Supplies a state with what it misses.
+pub(super) fn supply<R: Read + ?Sized>(
+    store: &mut R,
+    player: &str,
+    state: &mut State,
+    missing: Missing,
+) -> Result<(), StoreError> {
+    match missing {
+        Missing::Cell(id) => {
+            let place = CellPlace { player, slot: id.slot, key: &id.key };
+            let bytes = store.cells(&[place])?.into_iter().next().flatten();
+            let cell = bytes.map(|bytes| cell(player, &bytes)).transpose()?;
+            state.supply(id, cell);
+        }
+        Missing::Slot(slot) => {
+            let cells = cells(player, store.all_cells(player, Some(slot))?)?;
+            state.supply_slot(slot, cells);
+        }
+        Missing::All => {
+            let cells = cells(player, store.all_cells(player, None)?)?;
+            state.supply_all(cells);
+        }
+    }
+    Ok(())
+}
+
+/// Cells from their rows.
+pub(crate) fn cells(player: &str, rows: Vec<CellRow>) -> Result<Vec<(CellId, Cell)>, StoreError> {
+    rows.into_iter().map(|row| Ok((CellId::new(row.slot, &row.key), cell(player, &row.value)?))).collect()
+}
+
+fn cell(player: &str, bytes: &[u8]) -> Result<Cell, StoreError> {
+    decode_cell(bytes).map_err(|error| StoreError::Damaged(format!("a cell of the player `{player}`: {error}")))
+}

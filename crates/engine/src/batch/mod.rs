@@ -1,0 +1,160 @@
+//! One batch: events and acts of several players, folded in and written in one transaction.
+
+mod cache;
+mod desk;
+mod intake;
+mod late;
+mod load;
+mod rows;
+pub(crate) mod stored;
+
+use std::collections::BTreeMap;
+
+use accolade_core::catalog::Catalog;
+use accolade_core::event::NewEvent;
+use accolade_core::time::Timestamp;
+
+pub(crate) use cache::Cache;
+pub(crate) use load::cells;
+pub(crate) use rows::award_row;
+use desk::Desk;
+use intake::Entry;
+
+use crate::store::{OutcomeRow, RuleErrorRow, StoreError, Transaction};
+use crate::{Outcome, Receipt, Rejection, Status};
+
+/// Something to record.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) event: NewEvent,
+    pub(crate) right: Right,
+    /// Whether the receipt says which rules did not pay.
+    pub(crate) explain: bool,
+}
+
+/// What the sender may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Right {
+    /// Send events of the application.
+    Record,
+    /// Act by hand; the act is judged.
+    Act,
+    /// Send events and acts that were judged before.
+    Restore,
+}
+
+/// What became of an item.
+pub(crate) type Verdict = Result<Receipt, Rejection>;
+
+/// What a batch works with.
+pub(crate) struct Setting<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) now: Timestamp,
+    /// How far ahead of `now` an event may be, in microseconds.
+    pub(crate) ahead: i64,
+    /// Events between two checkpoints, at the least.
+    pub(crate) checkpoint_every: u64,
+}
+
+/// Records items, in a transaction that is not committed yet. There is one verdict for each item, in order. States are
+/// taken out of the cache; they go back with [`Done::settle`] once the transaction is durable.
+pub(crate) fn run<'a>(
+    setting: &Setting<'a>,
+    cache: &mut Cache,
+    tx: &mut dyn Transaction,
+    items: Vec<Item>,
+) -> Result<Done<'a>, StoreError> {
+    if tx.others_wrote() {
+        cache.clear();
+    }
+    let count = items.len();
+    let mut verdicts: BTreeMap<usize, Verdict> = BTreeMap::new();
+    let mut desks = open_desks(setting, cache, tx, items, &mut verdicts)?;
+    for (desk, entries) in &mut desks {
+        desk.take(tx, std::mem::take(entries), &mut verdicts)?;
+    }
+    let mut done = write(tx, desks.into_iter().map(|(desk, _)| desk).collect(), &mut verdicts)?;
+    done.verdicts = (0..count).map(|index| verdicts.remove(&index).expect("every item has its verdict")).collect();
+    Ok(done)
+}
+
+/// A batch that only waits for its commit.
+pub(crate) struct Done<'a> {
+    pub(crate) verdicts: Vec<Verdict>,
+    /// Whether anything was written.
+    pub(crate) wrote: bool,
+    desks: Vec<Desk<'a>>,
+}
+
+impl Done<'_> {
+    /// Keeps the states at hand for the next batch.
+    pub(crate) fn settle(self, cache: &mut Cache) -> Vec<Verdict> {
+        for desk in self.desks {
+            cache.keep(desk.into_cached());
+        }
+        self.verdicts
+    }
+}
+
+/// Checks the items, and sorts them by player.
+fn open_desks<'a>(
+    setting: &Setting<'a>,
+    cache: &mut Cache,
+    tx: &mut dyn Transaction,
+    items: Vec<Item>,
+    verdicts: &mut BTreeMap<usize, Verdict>,
+) -> Result<Vec<(Desk<'a>, Vec<Entry>)>, StoreError> {
+    let mut by_player: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    for (index, item) in items.into_iter().enumerate() {
+        match Entry::new(index, item, setting) {
+            Ok(entry) => by_player.entry(entry.event.player.clone()).or_default().push(entry),
+            Err(rejection) => drop(verdicts.insert(index, Err(rejection))),
+        }
+    }
+    intake::recognise(tx, &mut by_player, verdicts)?;
+    by_player.retain(|_, entries| !entries.is_empty());
+    let states = load::states(cache, tx, by_player.keys().map(String::as_str))?;
+    Ok(states.into_iter().zip(by_player.into_values()).map(|(cached, entries)| (Desk::new(setting, cached), entries)).collect())
+}
+
+/// Writes what the desks came to, and makes the receipts.
+fn write<'a>(
+    tx: &mut dyn Transaction,
+    mut desks: Vec<Desk<'a>>,
+    verdicts: &mut BTreeMap<usize, Verdict>,
+) -> Result<Done<'a>, StoreError> {
+    let outcomes: Vec<OutcomeRow> = desks.iter_mut().flat_map(Desk::take_outcomes).collect();
+    let mut seq = if outcomes.is_empty() { 0 } else { tx.append_outcomes(&outcomes)? };
+    let mut outcomes = outcomes.into_iter();
+    let mut errors: Vec<RuleErrorRow> = Vec::new();
+    let mut wrote = false;
+    for desk in &mut desks {
+        for recorded in &mut desk.recorded {
+            recorded.row.first_outcome = seq;
+            let own: Vec<Outcome> = outcomes
+                .by_ref()
+                .take(recorded.row.outcomes as usize)
+                .zip(seq..)
+                .map(|(row, seq)| Outcome::new(seq, row))
+                .collect();
+            seq += i64::from(recorded.row.outcomes);
+            for seen in &recorded.seen {
+                let (status, skipped) = match seen.again {
+                    false => (Status::Accepted, recorded.skipped.clone()),
+                    true => (Status::Duplicate, Vec::new()),
+                };
+                let id = recorded.row.event.id.clone();
+                verdicts.insert(seen.index, Ok(Receipt { id, status, outcomes: own.clone(), skipped }));
+            }
+        }
+        errors.append(&mut desk.errors);
+        if let Some(changes) = desk.changes() {
+            tx.write(&changes)?;
+            wrote = true;
+        }
+    }
+    if !errors.is_empty() {
+        tx.count_rule_errors(&errors)?;
+    }
+    Ok(Done { verdicts: Vec::new(), wrote, desks })
+}

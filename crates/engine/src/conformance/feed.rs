@@ -1,0 +1,98 @@
+//! The feed, and the count of evaluation errors.
+
+use super::fixture::{ODD, commit, ends_of_time, outcome, reader};
+use super::{Case, cases};
+use crate::store::{Because, OutcomeRow, RuleErrorRow, Store};
+
+pub(super) const CASES: &[Case] = cases![
+    s20_outcomes_are_numbered_without_a_gap,
+    s20_the_feed_goes_on_after_a_number,
+    recent_outcomes_are_one_players_newest_first,
+    outcomes_come_back_as_written,
+    errors_of_a_rule_add_up_and_the_latest_is_kept,
+];
+
+fn s20_outcomes_are_numbered_without_a_gap(store: &dyn Store) {
+    let outcomes = ["a", "b", "c"].map(|subject| outcome("ada", subject));
+    let first = append(store, &outcomes);
+    assert!(first > 0);
+    let (second, third) = commit(store, |transaction| {
+        let second = transaction.append_outcomes(&outcomes[..1]).unwrap();
+        (second, transaction.append_outcomes(&outcomes[1..]).unwrap())
+    });
+    assert!(first + 3 <= second && second < third, "{first} {second} {third}");
+    let numbers: Vec<i64> = reader(store).feed(0, 10).unwrap().into_iter().map(|(number, _)| number).collect();
+    assert_eq!(numbers, [first, first + 1, first + 2, second, third, third + 1]);
+    assert_eq!(reader(store).totals().unwrap().last_outcome, third + 1);
+}
+
+fn s20_the_feed_goes_on_after_a_number(store: &dyn Store) {
+    let outcomes: Vec<_> = (0..7).map(|n| outcome("ada", &n.to_string())).collect();
+    append(store, &outcomes);
+    let mut seen = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = reader(store).feed(after, 3).unwrap();
+        assert!(page.len() <= 3);
+        let Some((last, _)) = page.last() else { break };
+        after = *last;
+        seen.extend(page.into_iter().map(|(_, outcome)| outcome));
+    }
+    assert_eq!(seen, outcomes);
+}
+
+fn recent_outcomes_are_one_players_newest_first(store: &dyn Store) {
+    let outcomes = [("ada", "1"), ("bob", "2"), ("ada", "3"), ("ada", "4")].map(|(player, n)| outcome(player, n));
+    let first = append(store, &outcomes);
+    let [one, _, three, four] = outcomes;
+    let recent = |limit| reader(store).recent_outcomes("ada", limit).unwrap();
+    assert_eq!(recent(2), [(first + 3, four.clone()), (first + 2, three.clone())]);
+    assert_eq!(recent(9), [(first + 3, four), (first + 2, three), (first, one)]);
+    assert_eq!(recent(0), []);
+    assert_eq!(reader(store).recent_outcomes("eve", 9).unwrap(), []);
+}
+
+fn outcomes_come_back_as_written(store: &dyn Store) {
+    let [first, last] = ends_of_time();
+    let mut outcomes: Vec<OutcomeRow> = ODD
+        .iter()
+        .map(|text| OutcomeRow {
+            detail: format!(r#"{{"key":{text:?}}}"#),
+            event: (*text).into(),
+            ..outcome(text, text)
+        })
+        .collect();
+    for because in [Because::Event, Because::Late, Because::Act] {
+        outcomes.push(OutcomeRow { because, at: first, recorded_at: last, ..outcome("ada", "a") });
+    }
+    append(store, &outcomes);
+    let stored: Vec<_> = reader(store).feed(0, usize::MAX).unwrap().into_iter().map(|(_, outcome)| outcome).collect();
+    assert_eq!(stored, outcomes);
+}
+
+fn errors_of_a_rule_add_up_and_the_latest_is_kept(store: &dyn Store) {
+    let error = |kind: &str, id: &str, count, message: &str| RuleErrorRow {
+        kind: kind.into(),
+        id: id.into(),
+        count,
+        message: message.into(),
+        player: format!("player of {message}"),
+        event: format!("event of {message}"),
+    };
+    commit(store, |transaction| {
+        transaction.count_rule_errors(&[error("earning", "z", 2, "first"), error("badge", "z", 1, "other")]).unwrap();
+        transaction.count_rule_errors(&[]).unwrap();
+    });
+    commit(store, |transaction| {
+        transaction
+            .count_rule_errors(&[error("earning", "z", 40, "division"), error("earning", "a", 1, "it's")])
+            .unwrap();
+    });
+    let expected =
+        [error("badge", "z", 1, "other"), error("earning", "a", 1, "it's"), error("earning", "z", 42, "division")];
+    assert_eq!(reader(store).rule_errors().unwrap(), expected);
+}
+
+fn append(store: &dyn Store, outcomes: &[OutcomeRow]) -> i64 {
+    commit(store, |transaction| transaction.append_outcomes(outcomes).unwrap())
+}

@@ -1,0 +1,175 @@
+//! Rows to try a store with.
+
+use accolade_core::event::Event;
+use accolade_core::time::{SECOND, Timestamp};
+use accolade_core::value::Props;
+
+use crate::store::{
+    AwardRow, Because, CatalogRow, Changes, DefinitionRow, EventRow, LedgerKind, LedgerRow, OutcomeRow, PlayerSummary,
+    Reader, Store, Transaction, UnlockRow,
+};
+
+/// Text that careless quoting, collation or encoding would spoil.
+pub(super) const ODD: [&str; 11] = [
+    " leading and trailing ",
+    "\"double\"",
+    "%_like?1$1:x",
+    "'; DROP TABLE players; --",
+    "-1",
+    "007",
+    "Zoë",
+    "a\nb\tc\\",
+    "null",
+    "ß",
+    "\u{1f3c5}\u{200d}\u{fe0f}",
+];
+
+/// The longest id there is.
+pub(super) fn long_id() -> String {
+    "é".repeat(127) + "x"
+}
+
+/// So many seconds into a day.
+pub(super) fn at(seconds: i64) -> Timestamp {
+    let day: Timestamp = "2026-01-01T00:00:00Z".parse().expect("it is a time");
+    day.plus(seconds * SECOND)
+}
+
+/// The first and the last instant there are.
+pub(super) fn ends_of_time() -> [Timestamp; 2] {
+    ["1900-01-01T00:00:00Z", "2199-12-31T23:59:59.999999Z"].map(|text| text.parse().expect("it is a time"))
+}
+
+pub(super) fn event(player: &str, id: &str, seconds: i64) -> EventRow {
+    let event = Event {
+        id: id.into(),
+        player: player.into(),
+        name: "comment.posted".into(),
+        at: at(seconds),
+        order: 0,
+        props: Props::default(),
+    };
+    EventRow { event, at_given: true, first_outcome: 1, outcomes: 0, recorded_at: at(0) }
+}
+
+pub(super) fn award(player: &str, badge: &str, tier: &str, key: &str, seconds: i64) -> AwardRow {
+    AwardRow {
+        player: player.into(),
+        badge: badge.into(),
+        tier: tier.into(),
+        key: key.into(),
+        at: at(seconds),
+        event: "e".into(),
+        source: "criterion".into(),
+        revoked_at: None,
+        paid: "{}".into(),
+    }
+}
+
+pub(super) fn entry(seq: i64, seconds: i64, amount: i64) -> LedgerRow {
+    LedgerRow {
+        at: at(seconds),
+        seq,
+        currency: "reputation".into(),
+        amount,
+        kind: LedgerKind::Earning,
+        rule: "answer".into(),
+        tier: String::new(),
+        key: String::new(),
+        event: "e".into(),
+        because: Because::Event,
+        reason: None,
+        recorded_at: at(0),
+    }
+}
+
+pub(super) fn unlock(unlockable: &str, open: bool, seconds: i64) -> UnlockRow {
+    UnlockRow { unlockable: unlockable.into(), open, at: at(seconds), event: "e".into() }
+}
+
+pub(super) fn outcome(player: &str, subject: &str) -> OutcomeRow {
+    OutcomeRow {
+        player: player.into(),
+        kind: "badge.awarded".into(),
+        subject: subject.into(),
+        detail: "{}".into(),
+        at: at(1),
+        event: "e".into(),
+        because: Because::Event,
+        recorded_at: at(2),
+    }
+}
+
+pub(super) fn changes(player: &str) -> Changes {
+    Changes { player: player.into(), ..Changes::default() }
+}
+
+pub(super) fn with_events(player: &str, events: Vec<EventRow>) -> Changes {
+    let summary = PlayerSummary {
+        events: events.len() as u64,
+        first_at: events.iter().map(|row| row.event.at).min(),
+        last_at: events.iter().map(|row| row.event.at).max(),
+    };
+    Changes { events, summary, ..changes(player) }
+}
+
+pub(super) fn catalog(version: i64) -> CatalogRow {
+    CatalogRow {
+        version,
+        source: format!("name = \"Version {version}\"\n# \u{1f3c5}\n"),
+        format: "toml".into(),
+        fingerprint: format!("f{version}"),
+        code: "[]".into(),
+        installed_at: at(version),
+    }
+}
+
+pub(super) fn definition(kind: &str, id: &str) -> DefinitionRow {
+    DefinitionRow {
+        kind: kind.into(),
+        id: id.into(),
+        name: format!("The {id}"),
+        description: "It's \"quoted\"".into(),
+        category: (kind != "category").then(|| "writing".into()),
+        detail: "{}".into(),
+    }
+}
+
+/// Everything that the other rows here refer to.
+pub(super) fn definitions() -> Vec<DefinitionRow> {
+    [
+        ("badge", "commentator"),
+        ("badge", "teacher"),
+        ("unlockable", "edit"),
+        ("unlockable", "chat"),
+        ("currency", "coins"),
+        ("currency", "reputation"),
+        ("earning", "answer"),
+        ("category", "writing"),
+    ]
+    .map(|(kind, id)| definition(kind, id))
+    .into()
+}
+
+/// Installs a catalog with [`definitions`].
+pub(super) fn install(store: &dyn Store) {
+    commit(store, |transaction| transaction.install_catalog(&catalog(1), &definitions()).unwrap());
+}
+
+/// Commits what a function does, with a writer of its own.
+pub(super) fn commit<T>(store: &dyn Store, act: impl FnOnce(&mut (dyn Transaction + '_)) -> T) -> T {
+    let mut writer = store.writer().unwrap();
+    let mut transaction = writer.begin(&[]).unwrap();
+    let done = act(&mut *transaction);
+    transaction.commit().unwrap();
+    done
+}
+
+/// Commits the changes of players.
+pub(super) fn write(store: &dyn Store, changes: &[Changes]) {
+    commit(store, |transaction| changes.iter().for_each(|changes| transaction.write(changes).unwrap()));
+}
+
+pub(super) fn reader(store: &dyn Store) -> Box<dyn Reader> {
+    store.reader().unwrap()
+}

@@ -1,0 +1,153 @@
+//! What transactions promise.
+
+use std::thread;
+
+use super::fixture::{
+    award, catalog, changes, definitions, entry, event, install, outcome, reader, unlock, with_events, write,
+};
+use super::{Case, cases};
+use crate::store::{Changes, Read, RuleErrorRow, Store, Totals, Transaction};
+
+pub(super) const CASES: &[Case] = cases![
+    a_dropped_transaction_leaves_nothing,
+    a_failed_write_leaves_nothing_and_the_writer_goes_on,
+    a_transaction_reads_its_own_writes,
+    a_reader_sees_commits_only,
+    s23_a_writer_learns_that_others_wrote,
+    writers_wait_for_each_other,
+];
+
+fn a_dropped_transaction_leaves_nothing(store: &dyn Store) {
+    let mut writer = store.writer().unwrap();
+    for round in 1..=2 {
+        let mut transaction = writer.begin(&["ada"]).unwrap();
+        fill(&mut *transaction);
+        drop(transaction);
+        let mut reader = reader(store);
+        assert_eq!(reader.totals().unwrap(), Totals::default(), "round {round}");
+        assert_eq!(reader.catalog().unwrap(), None);
+        assert_eq!(reader.headers(&["ada"]).unwrap(), [None]);
+        assert_eq!(reader.all_cells("ada", None).unwrap(), []);
+        assert_eq!(reader.unlocks("ada").unwrap(), []);
+        assert_eq!(reader.balances("ada").unwrap(), []);
+        assert_eq!(reader.rule_errors().unwrap(), []);
+    }
+    let mut transaction = writer.begin(&["ada"]).unwrap();
+    fill(&mut *transaction);
+    transaction.commit().unwrap();
+    assert_full(&mut *reader(store));
+}
+
+fn a_failed_write_leaves_nothing_and_the_writer_goes_on(store: &dyn Store) {
+    write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
+    let mut writer = store.writer().unwrap();
+    let mut transaction = writer.begin(&["ada", "bob"]).unwrap();
+    transaction.write(&with_events("bob", vec![event("bob", "a", 1)])).unwrap();
+    assert!(transaction.write(&with_events("ada", vec![event("ada", "a", 2)])).is_err());
+    drop(transaction);
+    assert_eq!(reader(store).timeline("bob", None).unwrap(), []);
+    let mut transaction = writer.begin(&["eve"]).unwrap();
+    transaction.write(&with_events("eve", vec![event("eve", "a", 1)])).unwrap();
+    transaction.commit().unwrap();
+    assert_eq!(reader(store).timeline("eve", None).unwrap(), [event("eve", "a", 1)]);
+}
+
+fn a_transaction_reads_its_own_writes(store: &dyn Store) {
+    let mut writer = store.writer().unwrap();
+    let mut transaction = writer.begin(&["ada"]).unwrap();
+    fill(&mut *transaction);
+    assert_full(&mut *transaction);
+    assert_eq!(transaction.find_events(&[("ada", "a")]).unwrap(), [Some(event("ada", "a", 1))]);
+}
+
+fn a_reader_sees_commits_only(store: &dyn Store) {
+    let mut early = reader(store);
+    assert_eq!(early.totals().unwrap(), Totals::default());
+    let mut writer = store.writer().unwrap();
+    let mut transaction = writer.begin(&["ada"]).unwrap();
+    fill(&mut *transaction);
+    assert_eq!(early.totals().unwrap(), Totals::default());
+    assert_eq!(reader(store).headers(&["ada"]).unwrap(), [None]);
+    transaction.commit().unwrap();
+    assert_full(&mut *early);
+}
+
+fn s23_a_writer_learns_that_others_wrote(store: &dyn Store) {
+    let mut writer = store.writer().unwrap();
+    writer.begin(&["ada"]).unwrap().commit().unwrap();
+    let mut write_once = |player: &str, keep: bool| {
+        let mut transaction = writer.begin(&[player]).unwrap();
+        let others = transaction.others_wrote();
+        transaction.write(&changes(player)).unwrap();
+        if keep {
+            transaction.commit().unwrap();
+        }
+        others
+    };
+    assert!(!write_once("ada", true), "nobody wrote");
+    assert!(!write_once("ada", true), "only this writer did");
+    write(store, &[changes("bob")]);
+    assert!(write_once("ada", true), "another writer did");
+    assert!(!write_once("ada", true), "and was told of");
+    write(store, &[changes("eve")]);
+    assert!(write_once("ada", false), "another writer did, and this one gave up");
+}
+
+fn writers_wait_for_each_other(store: &dyn Store) {
+    const THREADS: i64 = 8;
+    const STEPS: i64 = 20;
+    install(store);
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                let mut writer = store.writer().unwrap();
+                for _ in 0..STEPS {
+                    let mut transaction = writer.begin(&["ada"]).unwrap();
+                    let before = transaction.balances("ada").unwrap().first().map_or(0, |(_, balance)| *balance);
+                    let balances = vec![("coins".to_owned(), before + 1)];
+                    transaction.write(&Changes { balances, ..changes("ada") }).unwrap();
+                    transaction.commit().unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(reader(store).balances("ada").unwrap(), [("coins".to_owned(), THREADS * STEPS)]);
+}
+
+/// Writes a row of every kind.
+fn fill(transaction: &mut (dyn Transaction + '_)) {
+    transaction.install_catalog(&catalog(1), &definitions()).unwrap();
+    transaction.append_outcomes(&[outcome("ada", "teacher")]).unwrap();
+    let error = RuleErrorRow {
+        kind: "earning".into(),
+        id: "answer".into(),
+        count: 1,
+        message: "division by zero".into(),
+        player: "ada".into(),
+        event: "a".into(),
+    };
+    transaction.count_rule_errors(&[error]).unwrap();
+    let changes = Changes {
+        header: b"header".into(),
+        cells: vec![(1, "key".into(), Some(b"cell".into()))],
+        awards: vec![award("ada", "teacher", "", "", 1)],
+        balances: vec![("coins".into(), 5)],
+        unlocks: vec![unlock("edit", true, 1)],
+        ledger: vec![entry(1, 1, 5)],
+        ..with_events("ada", vec![event("ada", "a", 1)])
+    };
+    transaction.write(&changes).unwrap();
+}
+
+/// Expects what [`fill`] wrote.
+fn assert_full<R: Read + ?Sized>(read: &mut R) {
+    let totals = read.totals().unwrap();
+    assert_eq!((totals.players, totals.events, totals.awards, totals.ledger), (1, 1, 1, 1));
+    assert_eq!(read.catalog().unwrap(), Some(catalog(1)));
+    assert_eq!(read.headers(&["ada"]).unwrap(), [Some(b"header".into())]);
+    assert_eq!(read.all_cells("ada", None).unwrap().len(), 1);
+    assert_eq!(read.unlocks("ada").unwrap(), [unlock("edit", true, 1)]);
+    assert_eq!(read.balances("ada").unwrap(), [("coins".to_owned(), 5)]);
+    assert_eq!(read.recent_outcomes("ada", 9).unwrap(), [(totals.last_outcome, outcome("ada", "teacher"))]);
+    assert_eq!(read.rule_errors().unwrap().len(), 1);
+}

@@ -1,0 +1,210 @@
+//! The engine: the one handle that an application holds.
+
+use std::sync::Arc;
+
+use accolade_core::catalog::Catalog;
+use accolade_core::event::NewEvent;
+use accolade_core::limits;
+use accolade_core::time::Timestamp;
+
+use crate::batch::{Item, Right};
+use crate::feed::Bell;
+use crate::readers::Readers;
+use crate::store::{Reader, Store, StoreError};
+use crate::writer::Writing;
+use crate::{Act, Error, Receipt, Rejection, Ticket, install};
+
+/// Accolade on a store, with the catalog in force. Cloning it is cheap, and all clones are the same engine.
+///
+/// Recording goes through one writing thread that puts whatever waits into one transaction; queries go to reading
+/// threads. Every method returns a [`Ticket`], which can be awaited or waited for.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) readers: Readers,
+    pub(crate) bell: Arc<Bell>,
+    pub(crate) clock: Arc<Clock>,
+    writing: Option<Writing>,
+    location: String,
+}
+
+/// Where the engine gets the time from.
+pub(crate) type Clock = dyn Fn() -> Timestamp + Send + Sync;
+
+/// How an engine is opened.
+pub struct Builder {
+    store: Box<dyn Store>,
+    catalog: Option<Catalog>,
+    code_badges: Vec<crate::CodeBadge>,
+    clock: Arc<Clock>,
+    tuning: Tuning,
+    read_only: bool,
+}
+
+/// Numbers that can be set.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tuning {
+    /// How far ahead of the clock an event may be, in microseconds.
+    pub(crate) ahead: i64,
+    /// Events between two checkpoints, at the least.
+    pub(crate) checkpoint_every: u64,
+}
+
+impl Engine {
+    /// Opens an engine. An empty database takes the catalog; one that has a catalog must have this one.
+    ///
+    /// # Errors
+    /// When the database cannot be used, or another catalog is in force.
+    pub fn open(store: impl Store, catalog: Catalog) -> Result<Self, Error> {
+        Self::builder(store).catalog(catalog).open()
+    }
+
+    /// Says more about how to open it.
+    pub fn builder(store: impl Store) -> Builder {
+        Builder {
+            store: Box::new(store),
+            catalog: None,
+            code_badges: Vec::new(),
+            clock: Arc::new(system_clock),
+            tuning: Tuning { ahead: limits::AHEAD_OF_CLOCK, checkpoint_every: limits::CHECKPOINT_EVENTS },
+            read_only: false,
+        }
+    }
+
+    /// The catalog in force.
+    pub fn catalog(&self) -> &Catalog {
+        &self.inner.catalog
+    }
+
+    /// Where the data is: `sqlite:accolade.db`.
+    pub fn location(&self) -> &str {
+        &self.inner.location
+    }
+
+    /// Records an event. When the ticket is answered, the event and all of its consequences are durable. The receipt
+    /// names the rules that listened but did not pay, with the reasons.
+    pub fn record(&self, event: NewEvent) -> Ticket<Receipt> {
+        self.one(Item { event, right: Right::Record, explain: true })
+    }
+
+    /// Records events, each of which is taken or rejected on its own. One answer for each, in order; the rules that did
+    /// not pay are not named.
+    pub fn record_many(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+        self.many(events, Right::Record)
+    }
+
+    /// Records events and acts that were exported, as they were decided. It takes the right to act, so do not let
+    /// strangers call it.
+    pub fn restore_many(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+        self.many(events, Right::Restore)
+    }
+
+    /// Acts by hand. An act that cannot be done is rejected, and leaves no trace.
+    pub fn act(&self, act: Act) -> Ticket<Receipt> {
+        self.one(Item { event: act.0, right: Right::Act, explain: true })
+    }
+
+    /// Reads with a connection of the store, for what has no method of its own.
+    pub fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Ticket<T> {
+        self.inner.readers.run(move |reader| Ok(work(reader)?))
+    }
+
+    /// Waits until everything that was sent is recorded, and ends the engine's threads. Clones are closed, too.
+    ///
+    /// # Errors
+    /// When the writing thread has failed.
+    pub fn close(self) -> Result<(), Error> {
+        self.inner.writing.as_ref().map_or(Ok(()), Writing::close)
+    }
+
+    fn one(&self, item: Item) -> Ticket<Receipt> {
+        match &self.inner.writing {
+            Some(writing) => writing.one(item),
+            None => Ticket::ready(Err(Error::ReadOnly)),
+        }
+    }
+
+    fn many(&self, events: Vec<NewEvent>, right: Right) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+        let items = events.into_iter().map(|event| Item { event, right, explain: false }).collect();
+        match &self.inner.writing {
+            Some(writing) => writing.many(items),
+            None => Ticket::ready(Err(Error::ReadOnly)),
+        }
+    }
+}
+
+impl Builder {
+    /// The catalog: what an empty database takes, and what one that has a catalog must have.
+    #[must_use]
+    pub fn catalog(mut self, catalog: Catalog) -> Self {
+        self.catalog = Some(catalog);
+        self
+    }
+
+    /// Badges in code for the database's own catalog. A catalog that is given brings its own.
+    #[must_use]
+    pub fn code_badges(mut self, badges: Vec<crate::CodeBadge>) -> Self {
+        self.code_badges = badges;
+        self
+    }
+
+    /// Where the time comes from, for tests; the system's clock when not called.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// How many microseconds ahead of the clock an event may be; five minutes when not called (S10).
+    #[must_use]
+    pub fn ahead_of_clock(mut self, micros: i64) -> Self {
+        self.tuning.ahead = micros;
+        self
+    }
+
+    /// How many events lie between two checkpoints of a player at the least; a thousand when not called. Fewer make
+    /// late events cheaper and the database larger.
+    #[must_use]
+    pub fn checkpoint_every(mut self, events: u64) -> Self {
+        self.tuning.checkpoint_every = events.max(1);
+        self
+    }
+
+    /// Opens to read only: badges in code need not be there, and nothing can be recorded.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// Opens the engine.
+    ///
+    /// # Errors
+    /// When the database cannot be used, has no catalog and none is given, or has another one than is given.
+    pub fn open(self) -> Result<Engine, Error> {
+        let catalog = install::catalog(&*self.store, self.catalog, self.code_badges, &*self.clock, self.read_only)?;
+        let catalog = Arc::new(catalog);
+        let bell = Arc::new(Bell::default());
+        let writing = match self.read_only {
+            true => None,
+            false => Some(Writing::start(&*self.store, &catalog, &self.clock, self.tuning, &bell)?),
+        };
+        let readers = Readers::start(&*self.store)?;
+        let location = self.store.location();
+        Ok(Engine { inner: Arc::new(Inner { catalog, readers, bell, clock: self.clock, writing, location }) })
+    }
+}
+
+/// The system's clock, kept inside of the range of instants.
+fn system_clock() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
+    Timestamp::from_micros(0).expect("the epoch is in range").plus(micros)
+}

@@ -1,0 +1,52 @@
+//! The reading threads.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::store::{Reader, Store, StoreError};
+use crate::{Error, Ticket};
+
+/// How many queries are answered at a time.
+const THREADS: usize = 2;
+
+type Work = Box<dyn FnOnce(&mut dyn Reader) + Send>;
+
+/// The reading threads, as seen from outside. They end when this is dropped.
+pub(crate) struct Readers(Mutex<Sender<Work>>);
+
+impl Readers {
+    /// Starts them.
+    pub(crate) fn start(store: &dyn Store) -> Result<Self, Error> {
+        let (work, waiting) = channel::<Work>();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..THREADS {
+            let mut reader = store.reader()?;
+            let waiting = Arc::clone(&waiting);
+            let name = "accolade-reader".to_owned();
+            let spawned = std::thread::Builder::new().name(name).spawn(move || serve(&mut *reader, &waiting));
+            spawned.map_err(|error| StoreError::Other(format!("no thread to read with: {error}")))?;
+        }
+        Ok(Self(Mutex::new(work)))
+    }
+
+    /// Answers a query.
+    pub(crate) fn run<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut dyn Reader) -> Result<T, Error> + Send + 'static,
+    ) -> Ticket<T> {
+        let (reply, ticket) = Ticket::new();
+        let work: Work = Box::new(move |reader| drop(reply.send(query(reader))));
+        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).send(work));
+        ticket
+    }
+}
+
+fn serve(reader: &mut dyn Reader, waiting: &Mutex<Receiver<Work>>) {
+    loop {
+        let work = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match work {
+            Ok(work) => work(reader),
+            Err(_) => return,
+        }
+    }
+}

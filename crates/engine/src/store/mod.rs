@@ -1,0 +1,185 @@
+//! What the engine needs of a database: transactions over players, and reads.
+//!
+//! A store keeps rows and answers for their durability; it judges nothing. All methods are synchronous: the engine
+//! calls a [`Writer`] from its one writing thread and each [`Reader`] from one reading thread at a time.
+
+mod rows;
+
+pub use rows::*;
+
+use accolade_core::time::Timestamp;
+
+/// A database that holds timelines and what comes of them.
+pub trait Store: Send + Sync + 'static {
+    /// A connection that writes. The engine asks for one.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn writer(&self) -> Result<Box<dyn Writer>, StoreError>;
+
+    /// A connection that reads committed data.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError>;
+
+    /// Where the data is, as people would write it: `sqlite:accolade.db`.
+    fn location(&self) -> String;
+}
+
+/// A connection that writes, one transaction at a time.
+pub trait Writer: Send {
+    /// Begins a transaction that holds these players (sorted, without repetition) against all other writers until it
+    /// ends. Waits for its turn. Dropping the transaction without a commit undoes all of it.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or another process did not let go in time.
+    fn begin(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError>;
+}
+
+/// A transaction. Reads in it see its own writes.
+pub trait Transaction: Read {
+    /// Whether somebody else may have written since this writer's last transaction, so that nothing remembered from
+    /// before may be trusted (S23).
+    fn others_wrote(&self) -> bool;
+
+    /// The events of these `(player, id)` pairs, each at the position of its pair.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError>;
+
+    /// Writes what changed for one player.
+    ///
+    /// # Errors
+    /// When the database fails; the transaction must then be dropped.
+    fn write(&mut self, changes: &Changes) -> Result<(), StoreError>;
+
+    /// Appends outcomes to the feed and returns the number of the first; the others follow without a gap.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn append_outcomes(&mut self, outcomes: &[OutcomeRow]) -> Result<i64, StoreError>;
+
+    /// Adds to the count of evaluation errors of each rule and remembers the latest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn count_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError>;
+
+    /// Puts a catalog in force: stores the version, writes the definitions' rows, retires those that are gone (S15).
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn install_catalog(&mut self, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), StoreError>;
+
+    /// Makes everything durable.
+    ///
+    /// # Errors
+    /// When it could not; then nothing of the transaction is there.
+    fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// A connection that reads. Every call sees one committed state of the database.
+pub trait Reader: Read + Send {}
+
+/// Reads that transactions and readers share.
+pub trait Read {
+    /// The catalog in force, or `None` in an empty database.
+    ///
+    /// # Errors
+    /// When the database fails, here and below.
+    fn catalog(&mut self) -> Result<Option<CatalogRow>, StoreError>;
+
+    /// The headers of these players, each at the position of its id.
+    fn headers(&mut self, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
+
+    /// The cells at these places, each at the position of its place.
+    fn cells(&mut self, places: &[CellPlace<'_>]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
+
+    /// All cells of a player, or all of one slot, in order of slot and key.
+    fn all_cells(&mut self, player: &str, slot: Option<u32>) -> Result<Vec<CellRow>, StoreError>;
+
+    /// A player's events after an instant (from the beginning when `None`), in timeline order (S1).
+    fn timeline(&mut self, player: &str, after: Option<Timestamp>) -> Result<Vec<EventRow>, StoreError>;
+
+    /// The latest checkpoint that lies before an instant.
+    fn checkpoint_before(&mut self, player: &str, before: Timestamp) -> Result<Option<CheckpointRow>, StoreError>;
+
+    /// Everything in a player's ledger whose cause lies after an instant (from the beginning when `None`), in order
+    /// of `(at, seq)`.
+    fn ledger_after(&mut self, player: &str, after: Option<Timestamp>) -> Result<Vec<LedgerRow>, StoreError>;
+
+    /// A page of a player's ledger, newest first by `(at, seq)`: at most `limit` entries that lie before the cursor.
+    fn ledger_page(
+        &mut self,
+        player: &str,
+        before: Option<(Timestamp, i64)>,
+        limit: usize,
+    ) -> Result<Vec<LedgerRow>, StoreError>;
+
+    /// A player's awards, those no longer held included, in order of badge, tier and key.
+    fn awards(&mut self, player: &str) -> Result<Vec<AwardRow>, StoreError>;
+
+    /// A player's balances that have ever changed, in order of currency.
+    fn balances(&mut self, player: &str) -> Result<Vec<(String, i64)>, StoreError>;
+
+    /// A player's unlockables that have ever been open, in order of id.
+    fn unlocks(&mut self, player: &str) -> Result<Vec<UnlockRow>, StoreError>;
+
+    /// The latest outcomes of a player, newest first.
+    fn recent_outcomes(&mut self, player: &str, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
+
+    /// The feed after a sequence number, oldest first (S20).
+    fn feed(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
+
+    /// A page of the awards of a badge that are held, in order of `(at, player, tier, key)`, after the cursor.
+    fn earners(&mut self, badge: &str, after: Option<&EarnerCursor>, limit: usize)
+    -> Result<Vec<AwardRow>, StoreError>;
+
+    /// For every badge that is held by anybody, in order of id: its awards and the players who hold one.
+    fn badge_counts(&mut self) -> Result<Vec<BadgeCount>, StoreError>;
+
+    /// A page of all players in order of id.
+    fn players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError>;
+
+    /// How much there is.
+    fn totals(&mut self) -> Result<Totals, StoreError>;
+
+    /// Evaluation errors by rule, in order of kind and id.
+    fn rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError>;
+
+    /// The number of the schema's latest migration.
+    fn schema_version(&mut self) -> Result<i64, StoreError>;
+}
+
+/// What went wrong in a store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process holds the database and did not let go in time. Trying again is right.
+    #[error("the database is busy: another process has been writing for too long; try again")]
+    Busy,
+    /// The disk is full.
+    #[error("the disk is full; nothing of this batch was kept: free some space and send it again")]
+    Full,
+    /// The database cannot be written.
+    #[error("the database cannot be written: {0}")]
+    ReadOnly(String),
+    /// The file is no database of Accolade.
+    #[error("{0}")]
+    NotADatabase(String),
+    /// The database was made by a newer release.
+    #[error("the database has schema version {found}, and this release knows up to {known}: use a newer release")]
+    NewerSchema {
+        /// What the database says.
+        found: i64,
+        /// What this release can read.
+        known: i64,
+    },
+    /// A row does not read as it was written.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
+    /// Anything else, in the words of the database.
+    #[error("{0}")]
+    Other(String),
+}

@@ -1,0 +1,200 @@
+//! The writing thread: whatever waits while a batch is being written goes into the next one (group commit).
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use accolade_core::catalog::Catalog;
+use accolade_core::limits;
+
+use crate::batch::{self, Cache, Item, Setting, Verdict};
+use crate::engine::{Clock, Tuning};
+use crate::feed::Bell;
+use crate::store::{Store, StoreError, Writer};
+use crate::ticket::Reply;
+use crate::{Error, Receipt, Rejection, Ticket};
+
+/// Jobs that may wait; who sends more waits for a place.
+const QUEUE: usize = 4_096;
+
+/// The writing thread, as seen from outside.
+pub(crate) struct Writing {
+    jobs: Mutex<Option<SyncSender<Job>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Job {
+    items: Vec<Item>,
+    reply: Answer,
+}
+
+enum Answer {
+    One(Reply<Receipt>),
+    Many(Reply<Vec<Result<Receipt, Rejection>>>),
+}
+
+impl Writing {
+    /// Starts the thread.
+    pub(crate) fn start(
+        store: &dyn Store,
+        catalog: &Arc<Catalog>,
+        clock: &Arc<Clock>,
+        tuning: Tuning,
+        bell: &Arc<Bell>,
+    ) -> Result<Self, Error> {
+        let (jobs, waiting) = sync_channel(QUEUE);
+        let mut thread = Thread {
+            writer: store.writer()?,
+            catalog: Arc::clone(catalog),
+            clock: Arc::clone(clock),
+            tuning,
+            bell: Arc::clone(bell),
+            cache: Cache::default(),
+        };
+        let spawned = std::thread::Builder::new().name("accolade-writer".to_owned()).spawn(move || thread.run(&waiting));
+        let thread = spawned.map_err(|error| StoreError::Other(format!("no thread to write with: {error}")))?;
+        Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Records one item.
+    pub(crate) fn one(&self, item: Item) -> Ticket<Receipt> {
+        let (reply, ticket) = Ticket::new();
+        self.send(Job { items: vec![item], reply: Answer::One(reply) });
+        ticket
+    }
+
+    /// Records several.
+    pub(crate) fn many(&self, items: Vec<Item>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+        let (reply, ticket) = Ticket::new();
+        self.send(Job { items, reply: Answer::Many(reply) });
+        ticket
+    }
+
+    /// Hands a job over. After the end its reply is dropped, which answers that the engine is closed.
+    fn send(&self, job: Job) {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(jobs) = jobs {
+            drop(jobs.send(job));
+        }
+    }
+
+    /// Takes no more jobs, and waits until those that wait are done.
+    pub(crate) fn close(&self) -> Result<(), Error> {
+        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        thread.map_or(Ok(()), |thread| thread.join().map_err(|_| Error::Closed))
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        drop(self.close());
+    }
+}
+
+struct Thread {
+    writer: Box<dyn Writer>,
+    catalog: Arc<Catalog>,
+    clock: Arc<Clock>,
+    tuning: Tuning,
+    bell: Arc<Bell>,
+    cache: Cache,
+}
+
+impl Thread {
+    fn run(&mut self, waiting: &Receiver<Job>) {
+        let mut next = None;
+        while let Some(first) = next.take().or_else(|| waiting.recv().ok()) {
+            let mut count = first.items.len();
+            let mut jobs = vec![first];
+            while count < limits::BATCH_EVENTS {
+                let Ok(job) = waiting.try_recv() else { break };
+                if count + job.items.len() > limits::BATCH_EVENTS {
+                    next = Some(job);
+                    break;
+                }
+                count += job.items.len();
+                jobs.push(job);
+            }
+            self.serve(jobs);
+        }
+    }
+
+    /// Records the items of several jobs and answers each. A job that is larger than a batch takes several.
+    fn serve(&mut self, jobs: Vec<Job>) {
+        let mut items = Vec::new();
+        let mut replies = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            replies.push((job.items.len(), job.reply));
+            items.extend(job.items);
+        }
+        let mut verdicts = Vec::with_capacity(items.len());
+        let mut failed = None;
+        while !items.is_empty() {
+            let rest = items.split_off(items.len().min(limits::BATCH_EVENTS));
+            match self.commit(std::mem::replace(&mut items, rest)) {
+                Ok(answers) => verdicts.extend(answers),
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        let mut verdicts = verdicts.into_iter();
+        for (count, reply) in replies {
+            let own: Vec<Verdict> = verdicts.by_ref().take(count).collect();
+            match (&failed, own.len() == count) {
+                (_, true) => reply.send(Ok(own)),
+                (Some(error), false) => reply.send(Err(again(error))),
+                (None, false) => reply.send(Err(StoreError::Other("a batch lost answers".to_owned()))),
+            }
+        }
+    }
+
+    /// One transaction.
+    fn commit(&mut self, items: Vec<Item>) -> Result<Vec<Verdict>, StoreError> {
+        let Tuning { ahead, checkpoint_every } = self.tuning;
+        let setting = Setting { catalog: &self.catalog, now: (self.clock)(), ahead, checkpoint_every };
+        let mut players: Vec<String> = items.iter().map(|item| item.event.player.clone()).collect();
+        players.sort_unstable();
+        players.dedup();
+        let players: Vec<&str> = players.iter().map(String::as_str).collect();
+        let mut tx = self.writer.begin(&players)?;
+        let done = batch::run(&setting, &mut self.cache, &mut *tx, items)?;
+        let wrote = done.wrote;
+        tx.commit()?;
+        let verdicts = done.settle(&mut self.cache);
+        if wrote {
+            self.bell.ring();
+        }
+        Ok(verdicts)
+    }
+}
+
+impl Answer {
+    fn send(self, verdicts: Result<Vec<Verdict>, StoreError>) {
+        match self {
+            Self::Many(reply) => drop(reply.send(verdicts.map_err(Error::from))),
+            Self::One(reply) => {
+                let verdict = match verdicts {
+                    Ok(verdicts) => verdicts.into_iter().next().map_or(Err(Error::Closed), |one| one.map_err(Error::from)),
+                    Err(error) => Err(error.into()),
+                };
+                drop(reply.send(verdict));
+            }
+        }
+    }
+}
+
+/// The same error for several who waited for one batch.
+fn again(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Busy => StoreError::Busy,
+        StoreError::Full => StoreError::Full,
+        StoreError::ReadOnly(text) => StoreError::ReadOnly(text.clone()),
+        StoreError::NotADatabase(text) => StoreError::NotADatabase(text.clone()),
+        StoreError::NewerSchema { found, known } => StoreError::NewerSchema { found: *found, known: *known },
+        StoreError::Damaged(text) => StoreError::Damaged(text.clone()),
+        StoreError::Other(text) => StoreError::Other(text.clone()),
+    }
+}

@@ -1,0 +1,160 @@
+//! How the rows of tables become the rows of the contract.
+
+use accolade::store::{AwardRow, Because, CatalogRow, EventRow, LedgerKind, LedgerRow, OutcomeRow, PlayerSummary};
+use accolade_core::event::Event;
+use accolade_core::time::Timestamp;
+use rusqlite::Row;
+use rusqlite::types::FromSql;
+
+use crate::error::Error;
+
+/// The columns that [`event`] reads.
+macro_rules! event_columns {
+    () => {
+        "id, at, ord, name, props, at_given, first_outcome, outcomes, recorded_at"
+    };
+}
+
+/// The columns that [`award`] reads.
+macro_rules! award_columns {
+    () => {
+        "player, badge, tier, key, at, event, source, revoked_at, paid"
+    };
+}
+
+/// The columns that [`ledger`] reads.
+macro_rules! ledger_columns {
+    () => {
+        "at, seq, currency, amount, kind, rule, tier, key, event, because, reason, recorded_at"
+    };
+}
+
+/// The columns that [`outcome`] reads.
+macro_rules! outcome_columns {
+    () => {
+        "seq, player, kind, subject, detail, at, event, because, recorded_at"
+    };
+}
+
+pub(crate) use {award_columns, event_columns, ledger_columns, outcome_columns};
+
+pub(crate) fn event(player: &str, row: &Row<'_>) -> Result<EventRow, Error> {
+    let props = row.get_ref(4)?.as_str().map_err(|error| damaged(row, 4, &error.to_string()))?;
+    let event = Event {
+        id: row.get(0)?,
+        player: player.to_owned(),
+        name: row.get(3)?,
+        at: time(row, 1)?,
+        order: row.get(2)?,
+        props: serde_json::from_str(props).map_err(|error| damaged(row, 4, &error.to_string()))?,
+    };
+    Ok(EventRow {
+        event,
+        at_given: row.get(5)?,
+        first_outcome: row.get(6)?,
+        outcomes: row.get(7)?,
+        recorded_at: time(row, 8)?,
+    })
+}
+
+pub(crate) fn award(row: &Row<'_>) -> Result<AwardRow, Error> {
+    Ok(AwardRow {
+        player: row.get(0)?,
+        badge: row.get(1)?,
+        tier: row.get(2)?,
+        key: row.get(3)?,
+        at: time(row, 4)?,
+        event: row.get(5)?,
+        source: row.get(6)?,
+        revoked_at: time_or_none(row, 7)?,
+        paid: row.get(8)?,
+    })
+}
+
+pub(crate) fn ledger(row: &Row<'_>) -> Result<LedgerRow, Error> {
+    Ok(LedgerRow {
+        at: time(row, 0)?,
+        seq: row.get(1)?,
+        currency: row.get(2)?,
+        amount: row.get(3)?,
+        kind: word(row, 4, LedgerKind::from_word)?,
+        rule: row.get(5)?,
+        tier: row.get(6)?,
+        key: row.get(7)?,
+        event: row.get(8)?,
+        because: word(row, 9, Because::from_word)?,
+        reason: row.get(10)?,
+        recorded_at: time(row, 11)?,
+    })
+}
+
+pub(crate) fn outcome(row: &Row<'_>) -> Result<(i64, OutcomeRow), Error> {
+    let outcome = OutcomeRow {
+        player: row.get(1)?,
+        kind: row.get(2)?,
+        subject: row.get(3)?,
+        detail: row.get(4)?,
+        at: time(row, 5)?,
+        event: row.get(6)?,
+        because: word(row, 7, Because::from_word)?,
+        recorded_at: time(row, 8)?,
+    };
+    Ok((row.get(0)?, outcome))
+}
+
+/// Reads `version, source, format, fingerprint, code, installed_at`.
+pub(crate) fn catalog(row: &Row<'_>) -> Result<CatalogRow, Error> {
+    Ok(CatalogRow {
+        version: row.get(0)?,
+        source: row.get(1)?,
+        format: row.get(2)?,
+        fingerprint: row.get(3)?,
+        code: row.get(4)?,
+        installed_at: time(row, 5)?,
+    })
+}
+
+/// Reads `events, first_at, last_at` from a column on.
+pub(crate) fn summary(row: &Row<'_>, from: usize) -> Result<PlayerSummary, Error> {
+    Ok(PlayerSummary {
+        events: count(row, from)?,
+        first_at: time_or_none(row, from + 1)?,
+        last_at: time_or_none(row, from + 2)?,
+    })
+}
+
+pub(crate) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp, Error> {
+    time_or_none(row, column)?.ok_or_else(|| damaged(row, column, "no time where one belongs"))
+}
+
+fn time_or_none(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, Error> {
+    let Some(micros) = row.get(column)? else { return Ok(None) };
+    let time = Timestamp::from_micros(micros);
+    time.map(Some).ok_or_else(|| damaged(row, column, &format!("{micros} is no time that a row may carry")))
+}
+
+fn word<T>(row: &Row<'_>, column: usize, read: fn(&str) -> Option<T>) -> Result<T, Error> {
+    let word: String = row.get(column)?;
+    read(&word).ok_or_else(|| damaged(row, column, &format!("`{word}` is none of its words")))
+}
+
+/// A number that is never negative.
+pub(crate) fn count(row: &Row<'_>, column: usize) -> Result<u64, Error> {
+    let number: i64 = row.get(column)?;
+    u64::try_from(number).map_err(|_| damaged(row, column, &format!("{number} is no count")))
+}
+
+/// A count as SQLite keeps it. Nothing that is counted comes near the bound.
+pub(crate) fn integer(count: impl TryInto<i64>) -> i64 {
+    count.try_into().unwrap_or(i64::MAX)
+}
+
+/// The first column.
+pub(crate) fn only<T: FromSql>(row: &Row<'_>) -> Result<T, Error> {
+    Ok(row.get(0)?)
+}
+
+fn damaged(row: &Row<'_>, column: usize, what: &str) -> Error {
+    let name = row.as_ref().column_name(column).unwrap_or("?");
+    Error::Damaged(format!("column `{name}`: {what}"))
+}

@@ -1,0 +1,148 @@
+//! One connection, and the one way in which statements reach it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::types::{ToSqlOutput, Value};
+use rusqlite::{CachedStatement, Connection, Row, ToSql};
+
+use crate::error::Error;
+
+/// A connection to the file. Every statement after its preparation goes through here, so that it can be recorded.
+#[derive(Debug)]
+pub(crate) struct Session {
+    connection: Connection,
+    /// The file, as errors name it.
+    pub(crate) file: Arc<str>,
+    log: Option<StatementLog>,
+}
+
+impl Session {
+    pub(crate) fn new(connection: Connection, file: Arc<str>) -> Self {
+        Self { connection, file, log: None }
+    }
+
+    pub(crate) fn record_to(&mut self, log: Option<StatementLog>) {
+        self.log = log;
+    }
+
+    /// A statement to run any number of times.
+    pub(crate) fn prepare(&self, sql: &'static str) -> Result<Prepared<'_>, Error> {
+        Ok(Prepared { statement: self.connection.prepare_cached(sql)?, sql, log: self.log.as_ref() })
+    }
+
+    /// Runs a statement that returns no rows.
+    pub(crate) fn execute(&self, sql: &'static str, parameters: &[&dyn ToSql]) -> Result<(), Error> {
+        self.prepare(sql)?.execute(parameters)
+    }
+
+    /// The first row of a query, if it has any.
+    pub(crate) fn first<T>(
+        &self,
+        sql: &'static str,
+        parameters: &[&dyn ToSql],
+        read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        self.prepare(sql)?.first(parameters, read)
+    }
+
+    /// All rows of a query.
+    pub(crate) fn all<T>(
+        &self,
+        sql: &'static str,
+        parameters: &[&dyn ToSql],
+        read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        self.prepare(sql)?.all(parameters, read)
+    }
+
+    /// Whether a transaction is under way. SQLite ends one by itself after some errors.
+    pub(crate) fn in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    /// The connection, for what no recording needs to see: pragmas and migrations.
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+/// A prepared statement.
+pub(crate) struct Prepared<'a> {
+    statement: CachedStatement<'a>,
+    sql: &'static str,
+    log: Option<&'a StatementLog>,
+}
+
+impl Prepared<'_> {
+    pub(crate) fn execute(&mut self, parameters: &[&dyn ToSql]) -> Result<(), Error> {
+        self.record(parameters)?;
+        self.statement.execute(parameters)?;
+        Ok(())
+    }
+
+    pub(crate) fn first<T>(
+        &mut self,
+        parameters: &[&dyn ToSql],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        self.record(parameters)?;
+        self.statement.query(parameters)?.next()?.map(&mut read).transpose()
+    }
+
+    pub(crate) fn all<T>(
+        &mut self,
+        parameters: &[&dyn ToSql],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        self.record(parameters)?;
+        let mut rows = self.statement.query(parameters)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(read(row)?);
+        }
+        Ok(found)
+    }
+
+    fn record(&self, parameters: &[&dyn ToSql]) -> Result<(), Error> {
+        match self.log {
+            None => Ok(()),
+            Some(log) => log.add(self.sql, parameters),
+        }
+    }
+}
+
+/// Everything that a store's writers send to SQLite, in order, for benchmarks that replay it.
+#[derive(Debug, Clone, Default)]
+pub struct StatementLog(Arc<Mutex<Vec<Statement>>>);
+
+/// A statement as it was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// Its text, with numbered parameters. The beginning and the end of transactions are statements too.
+    pub sql: &'static str,
+    /// The parameters' values, from `?1` on.
+    pub parameters: Vec<Value>,
+}
+
+impl StatementLog {
+    /// Takes what was recorded since the last call.
+    pub fn take(&self) -> Vec<Statement> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn add(&self, sql: &'static str, parameters: &[&dyn ToSql]) -> Result<(), Error> {
+        let parameters = parameters.iter().map(|value| owned(value.to_sql()?)).collect::<Result<_, _>>()?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Statement { sql, parameters });
+        Ok(())
+    }
+}
+
+fn owned(value: ToSqlOutput<'_>) -> rusqlite::Result<Value> {
+    match value {
+        ToSqlOutput::Owned(value) => Ok(value),
+        ToSqlOutput::Borrowed(value) => {
+            Value::try_from(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+        }
+        _ => Err(rusqlite::Error::ToSqlConversionFailure("a parameter that cannot be recorded".into())),
+    }
+}

@@ -1,0 +1,113 @@
+//! Files that are not what they should be.
+
+use std::fs;
+use std::io::{Seek, SeekFrom, Write};
+
+use accolade::store::{Store, StoreError};
+use rusqlite::Connection;
+
+use super::{commit, event, folder};
+use crate::SqliteStore;
+
+#[test]
+fn a_url_names_its_file() {
+    let (_folder, path) = folder();
+    let url = format!("sqlite:{path}");
+    assert_eq!(SqliteStore::from_url(&url).unwrap().location(), url);
+    for wrong in ["sqlite:", "postgres://localhost", "accolade.db", ""] {
+        let error = SqliteStore::from_url(wrong).unwrap_err().to_string();
+        assert!(error.contains("sqlite:accolade.db"), "{wrong}: {error}");
+    }
+}
+
+#[test]
+fn text_is_no_database_and_stays_as_it_was() {
+    let (_folder, path) = folder();
+    let text = "id,player,name\n".repeat(1000);
+    fs::write(&path, &text).unwrap();
+    let error = SqliteStore::open(&path).unwrap_err();
+    assert!(matches!(error, StoreError::NotADatabase(_)), "{error}");
+    assert!(error.to_string().contains(&path) && error.to_string().contains("no SQLite database"), "{error}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn a_database_of_something_else_is_refused_and_stays_as_it_was() {
+    for (schema, what) in [
+        ("CREATE TABLE players (name TEXT)", "tables of somebody"),
+        ("PRAGMA application_id = 7", "a mark of somebody"),
+        ("PRAGMA user_version = 1", "a version of somebody"),
+    ] {
+        let (_folder, path) = folder();
+        Connection::open(&path).unwrap().execute_batch(schema).unwrap();
+        let before = fs::read(&path).unwrap();
+        let error = SqliteStore::open(&path).unwrap_err();
+        assert!(matches!(error, StoreError::NotADatabase(_)), "{what}: {error}");
+        assert!(error.to_string().contains("something else"), "{what}: {error}");
+        assert_eq!(fs::read(&path).unwrap(), before, "{what}");
+    }
+}
+
+#[test]
+fn an_empty_file_becomes_a_database() {
+    let (_folder, path) = folder();
+    fs::write(&path, "").unwrap();
+    assert!(SqliteStore::open(&path).is_ok());
+}
+
+#[test]
+fn a_missing_folder_is_told() {
+    let (folder, _) = folder();
+    let path = folder.path().join("nowhere/accolade.db");
+    let error = SqliteStore::open(&path).unwrap_err().to_string();
+    assert!(error.contains("cannot open") && error.contains("folder exists"), "{error}");
+}
+
+#[test]
+fn a_read_only_file_is_read_and_refuses_a_writer() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    commit(&store, |transaction| transaction.write(&event("ada", "a")).unwrap());
+    let read_only = SqliteStore::open(format!("file:{path}?mode=ro")).unwrap();
+    assert_eq!(read_only.reader().unwrap().totals().unwrap().events, 1);
+    let error = read_only.writer().err().unwrap();
+    assert!(matches!(error, StoreError::ReadOnly(_)), "{error}");
+    assert!(error.to_string().contains("cannot be written"), "{error}");
+    assert_eq!(store.reader().unwrap().totals().unwrap().events, 1);
+}
+
+#[test]
+fn a_read_only_file_that_needs_a_migration_is_told() {
+    let (_folder, path) = folder();
+    fs::write(&path, "").unwrap();
+    let error = SqliteStore::open(format!("file:{path}?mode=ro")).unwrap_err();
+    assert!(matches!(error, StoreError::ReadOnly(_)), "{error}");
+}
+
+#[test]
+fn a_damaged_page_is_told() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    commit(&store, |transaction| transaction.write(&event("ada", "a")).unwrap());
+    let connection = Connection::open(&path).unwrap();
+    let root: u64 = connection
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'events'", [], |row| row.get(0))
+        .map(|page: i64| page.unsigned_abs())
+        .unwrap();
+    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    drop(connection);
+    let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.seek(SeekFrom::Start((root - 1) * 4096)).unwrap();
+    file.write_all(&[0xff; 4096]).unwrap();
+    let error = store.reader().unwrap().timeline("ada", None).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged(_)), "{error}");
+}
+
+#[test]
+fn a_file_that_went_away_is_not_made_anew() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    assert!(store.writer().is_err());
+    assert!(!fs::exists(&path).unwrap());
+}

@@ -1,0 +1,78 @@
+//! Versions of the schema.
+
+use std::sync::Barrier;
+use std::thread;
+
+use accolade::store::{Store, StoreError};
+use rusqlite::{Connection, Row};
+
+use super::{commit, event, folder};
+use crate::SqliteStore;
+use crate::connection::{self, Purpose};
+use crate::schema::VERSION;
+
+#[test]
+fn opening_again_changes_nothing() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    commit(&store, |transaction| transaction.write(&event("ada", "a")).unwrap());
+    let again = SqliteStore::open(&path).unwrap();
+    let mut reader = again.reader().unwrap();
+    assert_eq!(reader.totals().unwrap().events, 1);
+    assert_eq!(reader.schema_version().unwrap(), VERSION);
+}
+
+#[test]
+fn a_newer_schema_is_refused_by_every_connection() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", VERSION + 1).unwrap();
+    let errors = [
+        SqliteStore::open(&path).map(drop).unwrap_err(),
+        store.writer().map(drop).unwrap_err(),
+        store.reader().map(drop).unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(error, StoreError::NewerSchema { found, known } if (found, known) == (VERSION + 1, VERSION)));
+        assert!(error.to_string().contains("newer release"), "{error}");
+    }
+}
+
+#[test]
+fn many_may_open_a_new_file_at_once() {
+    const THREADS: usize = 8;
+    for _ in 0..10 {
+        let (_folder, path) = folder();
+        let start = Barrier::new(THREADS);
+        thread::scope(|scope| {
+            for thread in 0..THREADS {
+                let (start, path) = (&start, &path);
+                scope.spawn(move || {
+                    start.wait();
+                    let store = SqliteStore::open(path).unwrap();
+                    commit(&store, |transaction| transaction.write(&event("ada", &thread.to_string())).unwrap());
+                });
+            }
+        });
+        let store = SqliteStore::open(&path).unwrap();
+        assert_eq!(store.reader().unwrap().totals().unwrap().events, THREADS as u64);
+    }
+}
+
+#[test]
+fn every_connection_has_its_settings() {
+    let (_folder, path) = folder();
+    SqliteStore::open(&path).unwrap();
+    let file = path.as_str().into();
+    let settings = |purpose| {
+        let session = connection::connect(&file, purpose).unwrap();
+        ["journal_mode", "synchronous", "foreign_keys", "query_only"].map(|name| {
+            let read = |row: &Row<'_>| {
+                Ok(row.get_ref(0)?.as_str().map_or_else(|_| row.get::<_, i64>(0).unwrap().to_string(), str::to_owned))
+            };
+            session.connection().query_row(&format!("PRAGMA {name}"), [], read).unwrap()
+        })
+    };
+    assert_eq!(settings(Purpose::Writing), ["wal", "2", "1", "0"]);
+    assert_eq!(settings(Purpose::Reading)[3], "1");
+}

@@ -1,0 +1,70 @@
+//! What the file must withstand.
+
+mod documentation;
+mod files;
+mod full;
+mod migrations;
+mod recording;
+mod sharing;
+
+use accolade::store::{CatalogRow, Changes, DefinitionRow, EventRow, PlayerSummary, Store, Transaction};
+use accolade_core::event::Event;
+use accolade_core::time::Timestamp;
+use accolade_core::value::Props;
+use tempfile::TempDir;
+
+use crate::SqliteStore;
+
+/// A folder that goes away, and a path in it.
+fn folder() -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("accolade.db").to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_micros(seconds * 1_000_000).unwrap()
+}
+
+fn event(player: &str, id: &str) -> Changes {
+    let event = Event {
+        id: id.into(),
+        player: player.into(),
+        name: "comment.posted".into(),
+        at: at(1),
+        order: 0,
+        props: Props::default(),
+    };
+    let row = EventRow { event, at_given: true, first_outcome: 1, outcomes: 0, recorded_at: at(2) };
+    let summary = PlayerSummary { events: 1, first_at: Some(at(1)), last_at: Some(at(1)) };
+    Changes { player: player.into(), events: vec![row], summary, header: b"header".into(), ..Changes::default() }
+}
+
+fn catalog(version: i64) -> CatalogRow {
+    CatalogRow {
+        version,
+        source: String::new(),
+        format: "toml".into(),
+        fingerprint: String::new(),
+        code: "[]".into(),
+        installed_at: at(version),
+    }
+}
+
+fn definition(kind: &str, id: &str) -> DefinitionRow {
+    DefinitionRow {
+        kind: kind.into(),
+        id: id.into(),
+        name: id.into(),
+        description: String::new(),
+        category: None,
+        detail: "{}".into(),
+    }
+}
+
+fn commit(store: &SqliteStore, act: impl FnOnce(&mut (dyn Transaction + '_))) {
+    let mut writer = store.writer().unwrap();
+    let mut transaction = writer.begin(&[]).unwrap();
+    act(&mut *transaction);
+    transaction.commit().unwrap();
+}

@@ -1,0 +1,36 @@
+//! The record of statements that benchmarks replay.
+
+use accolade::store::Store;
+use rusqlite::{Connection, params_from_iter};
+
+use super::{event, folder};
+use crate::{SqliteStore, StatementLog};
+
+#[test]
+fn a_record_replayed_makes_the_same_rows() {
+    let (_folder, path) = folder();
+    let log = StatementLog::default();
+    let store = SqliteStore::open(&path).unwrap().recording(log.clone());
+    let mut writer = store.writer().unwrap();
+    let mut transaction = writer.begin(&["ada"]).unwrap();
+    assert_eq!(transaction.headers(&["ada"]).unwrap(), [None]);
+    transaction.write(&event("ada", "a")).unwrap();
+    transaction.commit().unwrap();
+
+    let statements = log.take();
+    let verbs: Vec<_> = statements.iter().map(|statement| statement.sql.split(' ').next().unwrap()).collect();
+    assert_eq!(verbs, ["BEGIN", "PRAGMA", "SELECT", "INSERT", "INSERT", "REPLACE", "COMMIT"]);
+    assert_eq!(log.take(), []);
+
+    let (_other_folder, other) = folder();
+    let copy = SqliteStore::open(&other).unwrap();
+    let connection = Connection::open(&other).unwrap();
+    for statement in statements {
+        let mut prepared = connection.prepare(statement.sql).unwrap();
+        let mut rows = prepared.query(params_from_iter(statement.parameters)).unwrap();
+        while rows.next().unwrap().is_some() {}
+    }
+    let timeline = |store: &SqliteStore| store.reader().unwrap().timeline("ada", None).unwrap();
+    assert_eq!(timeline(&copy), timeline(&store));
+    assert_eq!(copy.reader().unwrap().headers(&["ada"]).unwrap(), [Some(b"header".into())]);
+}

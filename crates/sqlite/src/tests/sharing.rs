@@ -1,0 +1,133 @@
+//! Several users of one file, and what the database itself refuses.
+
+use std::thread;
+
+use accolade::store::{AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, Store, UnlockRow};
+use rusqlite::Connection;
+
+use super::{at, catalog, commit, definition, event, folder};
+use crate::SqliteStore;
+
+#[test]
+fn s23_two_stores_on_one_file_take_turns() {
+    const EVENTS: usize = 50;
+    let (_folder, path) = folder();
+    thread::scope(|scope| {
+        for name in ["one", "two"] {
+            let path = &path;
+            scope.spawn(move || {
+                let store = SqliteStore::open(path).unwrap();
+                let mut writer = store.writer().unwrap();
+                let mut known = 0;
+                for number in 0..EVENTS {
+                    let mut transaction = writer.begin(&["ada"]).unwrap();
+                    let stored = transaction.totals().unwrap().events;
+                    assert!(transaction.others_wrote() || stored == known, "{name} was not told of {stored} events");
+                    transaction.write(&event("ada", &format!("{name}-{number}"))).unwrap();
+                    transaction.commit().unwrap();
+                    known = stored + 1;
+                }
+            });
+        }
+    });
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.reader().unwrap().totals().unwrap().events, 2 * EVENTS as u64);
+}
+
+#[test]
+fn a_reader_cannot_write() {
+    let (_folder, path) = folder();
+    let _store = SqliteStore::open(&path).unwrap();
+    let session = crate::connection::connect(&path.as_str().into(), crate::connection::Purpose::Reading).unwrap();
+    assert!(session.execute("DELETE FROM players", &[]).is_err());
+}
+
+#[test]
+fn rows_refer_to_definitions() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    let ada = Changes { player: "ada".into(), ..Changes::default() };
+    let award = AwardRow {
+        player: "ada".into(),
+        badge: "nameless".into(),
+        tier: String::new(),
+        key: String::new(),
+        at: at(1),
+        event: "e".into(),
+        source: "criterion".into(),
+        revoked_at: None,
+        paid: "{}".into(),
+    };
+    let entry = LedgerRow {
+        at: at(1),
+        seq: 1,
+        currency: "nameless".into(),
+        amount: 1,
+        kind: LedgerKind::Act,
+        rule: String::new(),
+        tier: String::new(),
+        key: String::new(),
+        event: "e".into(),
+        because: Because::Act,
+        reason: None,
+        recorded_at: at(1),
+    };
+    let unlock = UnlockRow { unlockable: "nameless".into(), open: true, at: at(1), event: "e".into() };
+    let dangling = [
+        Changes { awards: vec![award], ..ada.clone() },
+        Changes { ledger: vec![entry], ..ada.clone() },
+        Changes { balances: vec![("nameless".into(), 1)], ..ada.clone() },
+        Changes { unlocks: vec![unlock], ..ada },
+    ];
+    let mut writer = store.writer().unwrap();
+    for changes in dangling {
+        let mut transaction = writer.begin(&["ada"]).unwrap();
+        let error = transaction.write(&changes).unwrap_err().to_string();
+        assert!(error.contains("FOREIGN KEY"), "{error}");
+    }
+}
+
+#[test]
+fn s15_a_definition_that_is_gone_is_retired_until_it_comes_back() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    let retired = || -> Vec<(String, Option<i64>)> {
+        let connection = Connection::open(&path).unwrap();
+        let mut select =
+            connection.prepare("SELECT kind || ' ' || id, retired_at FROM definitions ORDER BY 1").unwrap();
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let [badge, currency] = [("badge", "a"), ("currency", "a")].map(|(kind, id)| definition(kind, id));
+    let (badge_name, currency_name) = ("badge a".to_owned(), "currency a".to_owned());
+    for (version, definitions, expected) in [
+        (1, vec![badge.clone()], vec![(badge_name.clone(), None)]),
+        (2, vec![currency.clone()], vec![(badge_name.clone(), Some(2_000_000)), (currency_name.clone(), None)]),
+        (3, vec![], vec![(badge_name.clone(), Some(2_000_000)), (currency_name.clone(), Some(3_000_000))]),
+        (4, vec![currency, badge], vec![(badge_name, None), (currency_name, None)]),
+    ] {
+        commit(&store, |transaction| transaction.install_catalog(&catalog(version), &definitions).unwrap());
+        assert_eq!(retired(), expected, "version {version}");
+    }
+}
+
+#[test]
+fn a_number_of_the_feed_is_never_used_again() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    let outcome = OutcomeRow {
+        player: "ada".into(),
+        kind: "points".into(),
+        subject: "xp".into(),
+        detail: "{}".into(),
+        at: at(1),
+        event: "e".into(),
+        because: Because::Event,
+        recorded_at: at(1),
+    };
+    commit(&store, |transaction| {
+        assert_eq!(transaction.append_outcomes(&[outcome.clone(), outcome.clone()]).unwrap(), 1)
+    });
+    Connection::open(&path).unwrap().execute("DELETE FROM feed", []).unwrap();
+    commit(&store, |transaction| assert_eq!(transaction.append_outcomes(&[outcome]).unwrap(), 3));
+}

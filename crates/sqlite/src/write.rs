@@ -1,0 +1,277 @@
+//! What is written to the file.
+
+use accolade::store::{
+    CatalogRow, Changes, DefinitionRow, EventRow, OutcomeRow, RuleErrorRow, StoreError, Transaction, Writer,
+};
+use accolade_core::time::Timestamp;
+
+use crate::catalog;
+use crate::error::{Error, read_only};
+use crate::read::{HEADER, last_outcome};
+use crate::rows::{self, event_columns, integer, only};
+use crate::scope::{Held, Queries, Scope};
+use crate::session::Session;
+
+/// The connection that writes.
+pub(crate) struct SqliteWriter {
+    session: Session,
+    /// SQLite's mark of what others wrote, as of the last transaction.
+    seen: Option<i64>,
+}
+
+impl SqliteWriter {
+    /// A writer over this connection, unless the file cannot be written.
+    pub(crate) fn new(session: Session) -> Result<Self, StoreError> {
+        match session.connection().is_readonly("main") {
+            Ok(false) => Ok(Self { session, seen: None }),
+            Ok(true) => Err(StoreError::ReadOnly(read_only(&session.file))),
+            Err(error) => Err(Error::from(error).about(&session.file)),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl Writer for SqliteWriter {
+    /// Holds the whole file: SQLite has one writer at a time.
+    fn begin(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        let session = &self.session;
+        session.execute("BEGIN IMMEDIATE", &[]).map_err(|error| error.about(&session.file))?;
+        let mut held = Held { session, others_wrote: true };
+        let mark = held.run(|session| session.first("PRAGMA data_version", &[], only::<i64>))?;
+        held.others_wrote = self.seen != mark;
+        self.seen = mark;
+        Ok(Box::new(Queries(held)))
+    }
+}
+
+impl Transaction for Queries<Held<'_>> {
+    fn others_wrote(&self) -> bool {
+        self.0.others_wrote
+    }
+
+    fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError> {
+        const SQL: &str = concat!("SELECT ", event_columns!(), " FROM events WHERE player = ?1 AND id = ?2");
+        self.0.run(|session| {
+            let mut find = session.prepare(SQL)?;
+            ids.iter().map(|(player, id)| find.first(&[player, id], |row| rows::event(player, row))).collect()
+        })
+    }
+
+    fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        self.0.run(|session| write(session, changes))
+    }
+
+    fn append_outcomes(&mut self, outcomes: &[OutcomeRow]) -> Result<i64, StoreError> {
+        self.0.run(|session| append_outcomes(session, outcomes))
+    }
+
+    fn count_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError> {
+        self.0.run(|session| count_rule_errors(session, errors))
+    }
+
+    fn install_catalog(&mut self, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), StoreError> {
+        self.0.run(|session| catalog::install(session, catalog, definitions))
+    }
+
+    fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.0.run(|session| session.execute("COMMIT", &[]))
+    }
+}
+
+fn write(session: &Session, changes: &Changes) -> Result<(), Error> {
+    write_events(session, changes)?;
+    write_state(session, changes)?;
+    write_checkpoints(session, changes)?;
+    write_awards(session, changes)?;
+    write_points(session, changes)?;
+    write_unlocks(session, changes)
+}
+
+fn write_events(session: &Session, changes: &Changes) -> Result<(), Error> {
+    if changes.events.is_empty() {
+        return Ok(());
+    }
+    let mut add = session.prepare(
+        "INSERT INTO events (player, at, ord, id, name, props, at_given, first_outcome, outcomes, recorded_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    for row in &changes.events {
+        let event = &row.event;
+        add.execute(&[
+            &changes.player,
+            &event.at.as_micros(),
+            &event.order,
+            &event.id,
+            &event.name,
+            &event.props.to_json(),
+            &row.at_given,
+            &row.first_outcome,
+            &row.outcomes,
+            &row.recorded_at.as_micros(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn write_state(session: &Session, changes: &Changes) -> Result<(), Error> {
+    let player = &changes.player;
+    let summary = &changes.summary;
+    session.execute(
+        "INSERT INTO players (player, events, first_at, last_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (player) DO UPDATE SET
+             events = excluded.events, first_at = excluded.first_at, last_at = excluded.last_at",
+        &[player, &integer(summary.events), &micros(summary.first_at), &micros(summary.last_at)],
+    )?;
+    if changes.replace_cells {
+        session.execute("DELETE FROM states WHERE player = ?1", &[player])?;
+    }
+    // The table has no other index, so that SQLite overwrites in place.
+    let mut put = session.prepare("REPLACE INTO states (player, slot, key, value) VALUES (?1, ?2, ?3, ?4)")?;
+    put.execute(&[player, &HEADER, &"", &changes.header])?;
+    for (slot, key, value) in &changes.cells {
+        match value {
+            Some(value) => put.execute(&[player, slot, key, value])?,
+            None => session
+                .execute("DELETE FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3", &[player, slot, key])?,
+        }
+    }
+    Ok(())
+}
+
+fn write_checkpoints(session: &Session, changes: &Changes) -> Result<(), Error> {
+    let player = &changes.player;
+    if let Some(from) = changes.drop_checkpoints_from {
+        session.execute("DELETE FROM checkpoints WHERE player = ?1 AND at >= ?2", &[player, &from.as_micros()])?;
+    }
+    for at in &changes.drop_checkpoints {
+        session.execute("DELETE FROM checkpoints WHERE player = ?1 AND at = ?2", &[player, &at.as_micros()])?;
+    }
+    for checkpoint in &changes.checkpoints {
+        session.execute(
+            "REPLACE INTO checkpoints (player, at, state) VALUES (?1, ?2, ?3)",
+            &[player, &checkpoint.at.as_micros(), &checkpoint.state],
+        )?;
+    }
+    Ok(())
+}
+
+fn write_awards(session: &Session, changes: &Changes) -> Result<(), Error> {
+    for (badge, tier, key) in &changes.dropped_awards {
+        session.execute(
+            "DELETE FROM awards WHERE player = ?1 AND badge = ?2 AND tier = ?3 AND key = ?4",
+            &[&changes.player, badge, tier, key],
+        )?;
+    }
+    for award in &changes.awards {
+        session.execute(
+            "INSERT INTO awards (player, badge, tier, key, at, event, source, revoked_at, paid)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT (player, badge, tier, key) DO UPDATE SET at = excluded.at, event = excluded.event,
+                 source = excluded.source, revoked_at = excluded.revoked_at, paid = excluded.paid",
+            &[
+                &changes.player,
+                &award.badge,
+                &award.tier,
+                &award.key,
+                &award.at.as_micros(),
+                &award.event,
+                &award.source,
+                &micros(award.revoked_at),
+                &award.paid,
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn write_points(session: &Session, changes: &Changes) -> Result<(), Error> {
+    let player = &changes.player;
+    for entry in &changes.ledger {
+        session.execute(
+            "INSERT INTO ledger (player, at, seq, currency, amount, kind, rule, tier, key, event, because, reason,
+                 recorded_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            &[
+                player,
+                &entry.at.as_micros(),
+                &entry.seq,
+                &entry.currency,
+                &entry.amount,
+                &entry.kind.word(),
+                &entry.rule,
+                &entry.tier,
+                &entry.key,
+                &entry.event,
+                &entry.because.word(),
+                &entry.reason,
+                &entry.recorded_at.as_micros(),
+            ],
+        )?;
+    }
+    for (currency, balance) in &changes.balances {
+        session.execute(
+            "INSERT INTO balances (player, currency, balance) VALUES (?1, ?2, ?3)
+             ON CONFLICT (player, currency) DO UPDATE SET balance = excluded.balance",
+            &[player, currency, balance],
+        )?;
+    }
+    Ok(())
+}
+
+fn write_unlocks(session: &Session, changes: &Changes) -> Result<(), Error> {
+    let player = &changes.player;
+    for unlockable in &changes.dropped_unlocks {
+        session.execute("DELETE FROM unlocks WHERE player = ?1 AND unlockable = ?2", &[player, unlockable])?;
+    }
+    for unlock in &changes.unlocks {
+        session.execute(
+            "INSERT INTO unlocks (player, unlockable, open, at, event) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (player, unlockable) DO UPDATE SET
+                 open = excluded.open, at = excluded.at, event = excluded.event",
+            &[player, &unlock.unlockable, &unlock.open, &unlock.at.as_micros(), &unlock.event],
+        )?;
+    }
+    Ok(())
+}
+
+fn append_outcomes(session: &Session, outcomes: &[OutcomeRow]) -> Result<i64, Error> {
+    let first = last_outcome(session)? + 1;
+    let mut add = session.prepare(
+        "INSERT INTO feed (seq, player, kind, subject, detail, at, event, because, recorded_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    for (seq, outcome) in (first..).zip(outcomes) {
+        add.execute(&[
+            &seq,
+            &outcome.player,
+            &outcome.kind,
+            &outcome.subject,
+            &outcome.detail,
+            &outcome.at.as_micros(),
+            &outcome.event,
+            &outcome.because.word(),
+            &outcome.recorded_at.as_micros(),
+        ])?;
+    }
+    Ok(first)
+}
+
+fn count_rule_errors(session: &Session, errors: &[RuleErrorRow]) -> Result<(), Error> {
+    for error in errors {
+        session.execute(
+            "INSERT INTO rule_errors (kind, id, count, message, player, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (kind, id) DO UPDATE SET count = count + excluded.count, message = excluded.message,
+                 player = excluded.player, event = excluded.event",
+            &[&error.kind, &error.id, &integer(error.count), &error.message, &error.player, &error.event],
+        )?;
+    }
+    Ok(())
+}
+
+fn micros(time: Option<Timestamp>) -> Option<i64> {
+    time.map(Timestamp::as_micros)
+}

@@ -1,0 +1,332 @@
+//! From what happened to events: joins what an application would know at that moment into their properties.
+
+use std::collections::HashMap;
+use std::iter;
+
+use accolade_core::time::Timestamp;
+use serde::{Serialize, Serializer};
+
+use crate::happenings::{Happening, What};
+use crate::posts::{Person, Post, Posts};
+
+/// An event line.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Line {
+    /// Its id, stable from dump to dump.
+    pub(crate) id: String,
+    /// Who it is about: the id of the user.
+    #[serde(serialize_with = "as_text")]
+    pub(crate) player: Person,
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// When, in RFC 3339.
+    pub(crate) at: String,
+    /// Its rank among events at the same instant.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) order: u32,
+    /// Its properties.
+    pub(crate) props: Props,
+}
+
+/// The properties of an event; absent where they make no sense for it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub(crate) struct Props {
+    /// Which post it is about.
+    pub(crate) post: u32,
+    /// `question` or `answer`.
+    pub(crate) kind: &'static str,
+    /// The post itself or what it answers.
+    pub(crate) question: u32,
+    /// The day on which a question was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) asked_on: Option<String>,
+    /// The place of an answer among all to its question: 1 for the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rank: Option<u32>,
+    /// Who asked what an answer answers: `self` or `other`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) asker: Option<&'static str>,
+    /// How old the question was when it was answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) question_age_days: Option<f64>,
+    /// What a vote adds to the score: 1 or -1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) delta: Option<i8>,
+    /// Whether the post belongs to the community by now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) wiki: Option<bool>,
+    /// The best score, at this moment, among the answers that were there before this one; 0 if there were none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) best_before: Option<i32>,
+    /// What was edited: `title`, `body` or `tags`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) part: Option<&'static str>,
+    /// Whose post was edited: one's `self` or an `other`'s.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) author: Option<&'static str>,
+    /// Since the player last edited title or text of the question that this answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hours_since_edit: Option<f64>,
+    /// Since the player last answered the question that this edits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hours_since_answer: Option<f64>,
+    /// 1 when a question was closed, 0 when it was opened again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) closed: Option<u8>,
+}
+
+const DAY: i64 = 86_400_000_000;
+const HOUR: i64 = 3_600_000_000;
+
+/// What the community knows at some moment beyond the posts themselves.
+pub(crate) struct Community<'a> {
+    posts: &'a Posts,
+    /// The score of each post so far.
+    scores: Vec<i32>,
+    /// When somebody last edited the title or text of a question.
+    edits: HashMap<(u32, Person), i64>,
+    /// When somebody last answered a question.
+    answers: HashMap<(u32, Person), i64>,
+}
+
+impl<'a> Community<'a> {
+    /// A community before anything happened.
+    pub(crate) fn new(posts: &'a Posts) -> Self {
+        Self { posts, scores: vec![0; posts.iter().len()], edits: HashMap::new(), answers: HashMap::new() }
+    }
+
+    /// The events that come of the next thing that happened: none if nobody is left to whom they belong, two if an
+    /// answer was accepted.
+    pub(crate) fn events(&mut self, happening: &Happening) -> impl Iterator<Item = Line> + use<> {
+        let post = self.posts.get(happening.post as usize);
+        let known = self.known(post);
+        match happening.what {
+            What::Posted => [self.posted(happening, post, known), None],
+            What::Up => [self.vote(happening, post, 1, known), None],
+            What::Down => [self.vote(happening, post, -1, known), None],
+            What::Accepted => self.accepted(happening, post, known),
+            What::Comment => [line(happening, happening.who, "comment.posted", "comment", known), None],
+            What::Title => [self.edit(happening, post, "title", known), None],
+            What::Body => [self.edit(happening, post, "body", known), None],
+            What::Tags => [self.edit(happening, post, "tags", known), None],
+            What::Closed => [closed(happening, post, "question.closed", 1, known), None],
+            What::Reopened => [closed(happening, post, "question.reopened", 0, known), None],
+        }
+        .into_iter()
+        .flatten()
+    }
+
+    /// What every event about a post says of it.
+    pub(crate) fn known(&self, post: &Post) -> Props {
+        let Some(answer) = &post.answer else {
+            let asked_on = Some(show(post.at)[..10].to_owned());
+            return Props { post: post.id, kind: "question", question: post.id, asked_on, ..Props::default() };
+        };
+        let question = self.posts.question(answer);
+        let own = post.owner.is_some() && post.owner == question.owner;
+        Props {
+            post: post.id,
+            kind: "answer",
+            question: question.id,
+            rank: Some(answer.rank),
+            asker: Some(if own { "self" } else { "other" }),
+            question_age_days: Some(thousandths((post.at - question.at).max(0), DAY)),
+            ..Props::default()
+        }
+    }
+
+    fn posted(&mut self, happening: &Happening, post: &Post, known: Props) -> Option<Line> {
+        let Some(answer) = &post.answer else {
+            return line(happening, post.owner, "question.asked", "post", known);
+        };
+        let pair = (answer.question, post.owner?);
+        let edited = self.edits.get(&pair);
+        self.answers.insert(pair, happening.at);
+        let hours_since_edit = edited.map(|edited| thousandths(happening.at - edited, HOUR));
+        line(happening, post.owner, "answer.posted", "post", Props { hours_since_edit, ..known })
+    }
+
+    fn vote(&mut self, happening: &Happening, post: &Post, delta: i8, known: Props) -> Option<Line> {
+        self.scores[happening.post as usize] += i32::from(delta);
+        let best_before = post.answer.as_ref().map(|_| self.earlier_scores(post).max().unwrap_or(0));
+        let props = Props { delta: Some(delta), wiki: Some(is_wiki(post, happening)), best_before, ..known };
+        line(happening, post.owner, "vote.received", "vote", props)
+    }
+
+    /// The scores of the answers that were there before this one.
+    fn earlier_scores(&self, post: &Post) -> impl Iterator<Item = i32> {
+        let before = |post: &Post| post.answer.as_ref().and_then(|answer| answer.before);
+        iter::successors(before(post), move |&index| before(self.posts.get(index))).map(|index| self.scores[index])
+    }
+
+    /// One event for who answered, one for who asked.
+    fn accepted(&self, happening: &Happening, post: &Post, known: Props) -> [Option<Line>; 2] {
+        let Some(answer) = &post.answer else { return [None, None] };
+        let asker = self.posts.question(answer).owner;
+        let received = Props { wiki: Some(is_wiki(post, happening)), ..known.clone() };
+        [
+            line(happening, post.owner, "accept.received", "vote", received),
+            line(happening, asker, "accept.given", "accept", known),
+        ]
+    }
+
+    fn edit(&mut self, happening: &Happening, post: &Post, part: &'static str, known: Props) -> Option<Line> {
+        let editor = happening.who?;
+        let mut hours_since_answer = None;
+        if post.answer.is_none() {
+            let pair = (post.id, editor);
+            hours_since_answer = self.answers.get(&pair).map(|answered| thousandths(happening.at - answered, HOUR));
+            if part != "tags" {
+                self.edits.insert(pair, happening.at);
+            }
+        }
+        let author = Some(if post.owner == Some(editor) { "self" } else { "other" });
+        let props = Props { part: Some(part), author, hours_since_answer, ..known };
+        line(happening, Some(editor), "post.edited", "edit", props)
+    }
+}
+
+fn closed(happening: &Happening, post: &Post, name: &'static str, closed: u8, known: Props) -> Option<Line> {
+    if post.answer.is_some() {
+        return None;
+    }
+    line(happening, post.owner, name, "history", Props { closed: Some(closed), ..known })
+}
+
+fn is_wiki(post: &Post, happening: &Happening) -> bool {
+    post.wiki_from.is_some_and(|from| from <= happening.at)
+}
+
+fn line(happening: &Happening, player: Option<Person>, name: &'static str, id: &str, props: Props) -> Option<Line> {
+    let id = format!("{id}-{}", happening.row);
+    Some(Line { id, player: player?, name, at: show(happening.at), order: happening.order(), props })
+}
+
+/// An instant in RFC 3339.
+pub(crate) fn show(at: i64) -> String {
+    Timestamp::from_micros(at).expect("it was read as a time in range").to_string()
+}
+
+/// A span in a unit, to three places: what is beyond them is cut.
+fn thousandths(span: i64, unit: i64) -> f64 {
+    (span * 1_000 / unit) as f64 / 1_000.0
+}
+
+fn as_text<S: Serializer>(person: &Person, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(person)
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::posts::tests::post;
+
+    const ASKER: u32 = 1;
+    const OTHER: u32 = 2;
+    const LATE: u32 = 3;
+
+    /// Question 10 by the asker; answers 11 by another after 2 days, 12 by the asker after 3, 13 by a third after 40.
+    fn posts() -> Posts {
+        Posts::new(vec![
+            post(10, ASKER, 0, None),
+            post(11, OTHER, 2 * DAY, Some(10)),
+            post(12, ASKER, 3 * DAY, Some(10)),
+            post(13, LATE, 40 * DAY, Some(10)),
+        ])
+    }
+
+    fn lines(history: &[(i64, What, u32, u32)]) -> Vec<Line> {
+        let posts = posts();
+        let mut community = Community::new(&posts);
+        let mut lines = Vec::new();
+        for (row, &(at, what, post, who)) in history.iter().enumerate() {
+            let post = posts.find(post).unwrap() as u32;
+            let row = row as u32 + 1;
+            lines.extend(community.events(&Happening { at, what, row, post, who: Person::new(who) }));
+        }
+        lines
+    }
+
+    #[test]
+    fn an_event_is_a_line_of_json() {
+        let lines = lines(&[(3 * DAY, What::Up, 11, 0)]);
+        assert_eq!(
+            serde_json::to_string(&lines[0]).unwrap(),
+            r#"{"id":"vote-1","player":"2","name":"vote.received","at":"1970-01-04T00:00:00Z","order":1,"props":{"post":11,"kind":"answer","question":10,"rank":1,"asker":"other","question_age_days":2.0,"delta":1,"wiki":false,"best_before":0}}"#
+        );
+    }
+
+    #[test]
+    fn a_vote_knows_how_good_the_answers_before_were() {
+        let up = |post| (50 * DAY, What::Up, post, 0);
+        let down = |post| (50 * DAY, What::Down, post, 0);
+        let lines =
+            lines(&[up(13), up(11), up(13), up(12), up(12), up(13), down(12), down(12), down(11), up(13), up(11)]);
+        let late: Vec<_> =
+            lines.iter().filter(|line| line.props.post == 13).map(|line| line.props.best_before).collect();
+        assert_eq!(late, [Some(0), Some(1), Some(2), Some(0)]);
+        let first: Vec<_> =
+            lines.iter().filter(|line| line.props.post == 11).map(|line| line.props.best_before).collect();
+        assert_eq!(first, [Some(0); 3], "nothing was there before the first");
+    }
+
+    #[test]
+    fn edits_and_answers_of_one_player_know_how_far_apart_they_are() {
+        let lines = lines(&[
+            (DAY, What::Tags, 10, OTHER),
+            (2 * DAY - HOUR, What::Title, 10, OTHER),
+            (2 * DAY, What::Posted, 11, OTHER),
+            (2 * DAY + HOUR / 2, What::Tags, 10, OTHER),
+            (2 * DAY + 3 * HOUR, What::Body, 10, OTHER),
+            (2 * DAY + 4 * HOUR, What::Body, 10, LATE),
+            (2 * DAY + 5 * HOUR, What::Body, 11, OTHER),
+        ]);
+        let apart: Vec<_> =
+            lines.iter().map(|line| (line.props.hours_since_edit, line.props.hours_since_answer)).collect();
+        assert_eq!(
+            apart,
+            [
+                (None, None),
+                (None, None),
+                (Some(1.0), None),
+                (None, Some(0.5)),
+                (None, Some(3.0)),
+                (None, None),
+                (None, None)
+            ]
+        );
+    }
+
+    #[test]
+    fn events_belong_to_whom_they_are_about() {
+        let lines = lines(&[
+            (0, What::Posted, 10, ASKER),
+            (3 * DAY, What::Comment, 10, OTHER),
+            (4 * DAY, What::Accepted, 11, 0),
+            (5 * DAY, What::Accepted, 12, 0),
+            (6 * DAY, What::Closed, 10, 0),
+            (7 * DAY, What::Closed, 11, 0),
+            (8 * DAY, What::Tags, 10, ASKER),
+        ]);
+        let who: Vec<_> = lines.iter().map(|line| (line.id.as_str(), line.player.get(), line.name)).collect();
+        assert_eq!(
+            who,
+            [
+                ("post-1", ASKER, "question.asked"),
+                ("comment-2", OTHER, "comment.posted"),
+                ("vote-3", OTHER, "accept.received"),
+                ("accept-3", ASKER, "accept.given"),
+                ("vote-4", ASKER, "accept.received"),
+                ("accept-4", ASKER, "accept.given"),
+                ("history-5", ASKER, "question.closed"),
+                ("edit-7", ASKER, "post.edited"),
+            ]
+        );
+        assert_eq!((lines[2].props.asker, lines[4].props.asker), (Some("other"), Some("self")));
+        assert_eq!(lines[7].props.author, Some("self"));
+    }
+}

@@ -1,0 +1,30 @@
+//! The house's own tasks. `cargo xtask` lists them.
+
+mod steps;
+mod tally;
+mod tidy;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask test   everything that must pass before a change is taken
+cargo xtask tidy   only the house's invariants: imports, purity, style, links";
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let good = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["test"] => steps::test(root),
+        ["tidy"] => tidy::run(root).failed == 0,
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            true
+        }
+        _ => {
+            eprintln!("no such task: {}\n{HELP}", arguments.join(" "));
+            false
+        }
+    };
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,201 @@
+//! `cargo xtask test`: the steps, their order, and what to do when one fails.
+
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::tally::{self, Tally};
+use crate::tidy;
+
+/// Where the sources are and where cargo puts what it builds.
+struct House {
+    root: PathBuf,
+    built: PathBuf,
+}
+
+struct Step {
+    name: &'static str,
+    mend: &'static str,
+    run: fn(&House) -> Tally,
+}
+
+/// Cheap ones first. All build in the dev profile and for the whole workspace, so that nothing is built twice.
+const STEPS: &[Step] = &[
+    Step {
+        name: "formatting",
+        mend: "run `cargo fmt --all`",
+        run: |house| tally::run(&mut house.cargo(&["fmt", "--all", "--check"])),
+    },
+    Step {
+        name: "invariants",
+        mend: "mend the lines named above; `cargo xtask tidy` runs this step alone",
+        run: |house| tidy::run(&house.root),
+    },
+    Step {
+        name: "clippy",
+        mend: "mend what clippy names above; benchmarks are checked here too",
+        run: |house| tally::run(&mut house.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+    },
+    Step {
+        name: "tests",
+        mend: "run one alone with `cargo test -p PACKAGE NAME`",
+        run: |house| tally::run(&mut house.cargo(&["test", "--workspace", "--no-fail-fast"])),
+    },
+    Step {
+        name: "example and catalogs",
+        mend: "run `cargo run --example embed`, or `cargo run -- check CATALOG` for the catalog named above",
+        run: examples_and_catalogs,
+    },
+    Step {
+        name: "documentation",
+        mend: "mend what rustdoc names above",
+        run: |house| {
+            let arguments = ["doc", "--workspace", "--no-deps", "--lib"];
+            tally::run(house.cargo(&arguments).env("RUSTDOCFLAGS", "-D warnings"))
+        },
+    },
+];
+
+/// Runs every step until one fails; says whether all passed.
+pub(crate) fn test(root: &Path) -> bool {
+    let house = match House::at(root) {
+        Ok(house) => house,
+        Err(error) => {
+            eprintln!("could not find the folder that cargo builds in: {error}");
+            return false;
+        }
+    };
+    let total = run(STEPS, &house);
+    println!("\n{total}");
+    total.failed == 0
+}
+
+fn run(steps: &[Step], house: &House) -> Tally {
+    let mut total = Tally::default();
+    let mut summary = String::new();
+    for step in steps {
+        println!("=== {}", step.name);
+        let start = Instant::now();
+        let tally = (step.run)(house);
+        total += tally;
+        summary += &line(step.name, tally, start.elapsed());
+        if tally.failed > 0 {
+            summary += &format!("\n{} failed: {}\n", step.name, step.mend);
+            break;
+        }
+    }
+    print!("\n{summary}");
+    total
+}
+
+fn line(name: &str, tally: Tally, time: Duration) -> String {
+    let word = if tally.failed == 0 { "ok" } else { "FAILED" };
+    format!("{word:<6} {name:<20} {:>6.1} s   {tally}\n", time.as_secs_f64())
+}
+
+/// Builds binaries and examples, runs the embedding example, and lets the binary check every catalog.
+fn examples_and_catalogs(house: &House) -> Tally {
+    let mut total = tally::run(&mut house.cargo(&["build", "--workspace", "--bins", "--examples"]));
+    if total.failed > 0 {
+        return total;
+    }
+    total += tally::run(&mut house.program("examples/embed"));
+    match catalogs(&house.root) {
+        Ok(paths) => {
+            for path in paths {
+                println!("accolade check {}", path.display());
+                total += tally::run(house.program("accolade").arg("check").arg(path));
+            }
+        }
+        Err(error) => {
+            eprintln!("could not list the catalogs: {error}");
+            total += Tally::one(false);
+        }
+    }
+    total
+}
+
+/// Every catalog that the project ships, relative to the root.
+fn catalogs(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = vec![PathBuf::from("examples/stackexchange/catalog.toml")];
+    for entry in fs::read_dir(root.join("catalogs"))? {
+        let name = PathBuf::from(entry?.file_name());
+        if name.extension().is_some_and(|extension| extension == "toml") {
+            found.push(Path::new("catalogs").join(name));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+impl House {
+    fn at(root: &Path) -> io::Result<Self> {
+        let this = env::current_exe()?;
+        let built = this.parent().ok_or_else(|| io::Error::other("this program lies in no folder"))?;
+        Ok(Self { root: root.to_owned(), built: built.to_owned() })
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args(arguments).current_dir(&self.root);
+        command
+    }
+
+    /// A program of the workspace that is built already. It lies where this one does.
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.built.join(format!("{name}{}", env::consts::EXE_SUFFIX)));
+        command.current_dir(&self.root);
+        command
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_catalog_is_found_and_nothing_else() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("catalogs")).unwrap();
+        for name in ["b.toml", "a.toml", "README.md"] {
+            fs::write(root.path().join("catalogs").join(name), "").unwrap();
+        }
+        let expected = ["catalogs/a.toml", "catalogs/b.toml", "examples/stackexchange/catalog.toml"].map(PathBuf::from);
+        assert_eq!(catalogs(root.path()).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_step_is_told_in_one_line_with_its_time() {
+        let table = [
+            (Tally { passed: 3, failed: 0 }, "ok     clippy                  1.5 s   3 passed, 0 failed\n"),
+            (Tally { passed: 0, failed: 1 }, "FAILED clippy                  1.5 s   0 passed, 1 failed\n"),
+        ];
+        for (tally, expected) in table {
+            assert_eq!(line("clippy", tally, Duration::from_millis(1500)), expected);
+        }
+    }
+
+    #[test]
+    fn the_first_step_that_fails_is_the_last() {
+        let step = |run| Step { name: "made up", mend: "nothing", run };
+        let steps = [
+            step(|_| Tally { passed: 2, failed: 0 }),
+            step(|_| Tally { passed: 1, failed: 3 }),
+            step(|_| unreachable!("a step before this one failed")),
+        ];
+        let house = House { root: PathBuf::new(), built: PathBuf::new() };
+        assert_eq!(run(&steps, &house), Tally { passed: 3, failed: 3 });
+        assert_eq!(run(&steps[..1], &house), Tally { passed: 2, failed: 0 });
+    }
+
+    #[test]
+    fn every_step_says_what_to_do_and_has_a_name_of_its_own() {
+        for (i, step) in STEPS.iter().enumerate() {
+            assert!(!step.mend.is_empty(), "{}", step.name);
+            assert!(STEPS[..i].iter().all(|other| other.name != step.name), "{}", step.name);
+        }
+    }
+}

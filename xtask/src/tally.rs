@@ -1,0 +1,143 @@
+//! How many checks passed and failed, counted from what a command prints.
+
+use std::fmt;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::ops::AddAssign;
+use std::process::{Command, Stdio};
+
+/// Checks that passed and failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Checks that passed.
+    pub(crate) passed: u64,
+    /// Checks that failed.
+    pub(crate) failed: u64,
+}
+
+impl Tally {
+    /// One check.
+    pub(crate) fn one(good: bool) -> Self {
+        Self { passed: u64::from(good), failed: u64::from(!good) }
+    }
+
+    /// Reads a line such as `test result: ok. 12 passed; 0 failed; 0 ignored`.
+    fn of_line(line: &str) -> Option<Self> {
+        let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
+        let mut counts = counts.split("; ");
+        let passed = counts.next()?.strip_suffix(" passed")?.parse().ok()?;
+        let failed = counts.next()?.strip_suffix(" failed")?.parse().ok()?;
+        Some(Self { passed, failed })
+    }
+
+    /// A command that ran tests counts as those; any other as one check. One that failed never counts as all passed.
+    fn of_command(tests: Option<Self>, good: bool) -> Self {
+        match tests {
+            None => Self::one(good),
+            Some(tests) if good || tests.failed > 0 => tests,
+            Some(tests) => Self { failed: 1, ..tests },
+        }
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+/// Runs a command, passes on what it prints, and counts.
+pub(crate) fn run(command: &mut Command) -> Tally {
+    match stream(command) {
+        Ok(tally) => tally,
+        Err(error) => {
+            eprintln!("could not run {command:?}: {error}");
+            Tally::one(false)
+        }
+    }
+}
+
+fn stream(command: &mut Command) -> io::Result<Tally> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let output = child.stdout.take().expect("standard output was asked for");
+    let tests = copy(output, io::stdout())?;
+    Ok(Tally::of_command(tests, child.wait()?.success()))
+}
+
+/// Copies line by line; gives the sum of the test results among them, if there were any.
+fn copy(from: impl Read, mut to: impl Write) -> io::Result<Option<Tally>> {
+    let mut from = BufReader::new(from);
+    let mut sum = None;
+    let mut line = Vec::new();
+    while from.read_until(b'\n', &mut line)? > 0 {
+        to.write_all(&line)?;
+        if let Some(tally) = Tally::of_line(&String::from_utf8_lossy(&line)) {
+            *sum.get_or_insert_with(Tally::default) += tally;
+        }
+        line.clear();
+    }
+    Ok(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(passed: u64, failed: u64) -> Tally {
+        Tally { passed, failed }
+    }
+
+    #[test]
+    fn lines_of_test_results_are_counted_and_others_are_not() {
+        let table = [
+            ("test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured", Some(tally(12, 0))),
+            ("test result: FAILED. 3 passed; 2 failed; 0 ignored", Some(tally(3, 2))),
+            ("test result: ok. many passed; 0 failed", None),
+            ("test that test result: ok. 12 passed; 0 failed; is printed ... ok", None),
+            ("running 12 tests", None),
+        ];
+        for (line, expected) in table {
+            assert_eq!(Tally::of_line(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn output_passes_through_unchanged_and_is_summed() {
+        let printed = "test result: ok. 2 passed; 0 failed; 0 ignored\nnoise é\n\
+            test result: FAILED. 1 passed; 3 failed; 0 ignored\nend";
+        let mut out = Vec::new();
+        assert_eq!(copy(printed.as_bytes(), &mut out).unwrap(), Some(tally(3, 3)));
+        assert_eq!(out, printed.as_bytes());
+        assert_eq!(copy(&b"no tests here"[..], &mut out).unwrap(), None);
+    }
+
+    #[test]
+    fn a_command_that_fails_never_counts_as_all_passed() {
+        let table = [
+            (None, true, tally(1, 0)),
+            (None, false, tally(0, 1)),
+            (Some(tally(5, 0)), true, tally(5, 0)),
+            (Some(tally(5, 2)), false, tally(5, 2)),
+            (Some(tally(5, 0)), false, tally(5, 1)),
+        ];
+        for (tests, good, expected) in table {
+            assert_eq!(Tally::of_command(tests, good), expected, "{tests:?} {good}");
+        }
+    }
+
+    #[test]
+    fn the_sum_is_said_in_the_words_that_a_runner_looks_for() {
+        assert_eq!(tally(7, 1).to_string(), "7 passed, 1 failed");
+    }
+
+    #[test]
+    fn a_command_that_does_not_exist_is_a_failure() {
+        assert_eq!(run(&mut Command::new("a-program-that-nobody-has")), tally(0, 1));
+    }
+}

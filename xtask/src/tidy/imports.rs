@@ -1,0 +1,81 @@
+//! Who may depend on whom.
+
+use super::Finding;
+use super::manifests;
+use super::tree::{Tree, in_word};
+
+/// Each of our crates, and which of ours it may depend on. Examples, benchmarks and xtask stand above all of them and
+/// import what they like.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("accolade-core", &[]),
+    ("accolade-macros", &[]),
+    ("accolade", &["accolade-core", "accolade-macros"]),
+    ("accolade-sqlite", &["accolade-core", "accolade"]),
+    ("accolade-cli", &["accolade-core", "accolade-macros", "accolade", "accolade-sqlite"]),
+];
+
+/// Tests may look up where the code may not: (crate, what its tests may use besides).
+const TESTS_MAY_USE: &[(&str, &[&str])] = &[("accolade-macros", &["accolade-core", "accolade"])];
+
+/// Libraries with one home: what starts with `home` may name them, other crates' shipped code may not.
+const HOMES: &[(&str, &str)] =
+    &[("cel", "crates/core/src/expr/parse.rs"), ("jiff", "crates/core/"), ("rusqlite", "crates/sqlite/")];
+
+/// Our crates depend on each other in one direction.
+pub(crate) fn one_way(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for manifest in manifests::all(tree, &mut findings).iter().filter(|manifest| manifest.path.starts_with("crates/")) {
+        let Some(allowed) = of(LAYERS, manifest.name()) else {
+            let what = format!("`{}` has no place among the layers; give it one in xtask", manifest.name());
+            findings.push(Finding::new(manifest.path, 0, what));
+            continue;
+        };
+        let in_tests = of(TESTS_MAY_USE, manifest.name()).unwrap_or_default();
+        for dependency in manifest.dependencies() {
+            let name = dependency.name;
+            let ours = of(LAYERS, name).is_some() || name.starts_with("accolade");
+            let fine = allowed.contains(&name) || (dependency.only_in_tests && in_tests.contains(&name));
+            if ours && !fine {
+                let what = format!("`{}` must not depend on `{name}`", manifest.name());
+                findings.push(Finding::new(manifest.path, dependency.line, what));
+            }
+        }
+    }
+    findings
+}
+
+fn of(table: &[(&str, &'static [&'static str])], name: &str) -> Option<&'static [&'static str]> {
+    table.iter().find(|(other, _)| *other == name).map(|(_, rest)| *rest)
+}
+
+/// Libraries with one home are neither named nor depended on elsewhere in code that ships.
+pub(crate) fn one_home(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in tree.rust().filter(|file| file.path.starts_with("crates/")) {
+        for (library, home) in HOMES.iter().filter(|(_, home)| !file.path.starts_with(home)) {
+            for (line, _) in file.shipped().filter(|(_, code)| names(code, library)) {
+                findings.push(Finding::new(file.path, line, format!("`{library}` is named outside of {home}")));
+            }
+        }
+    }
+    for manifest in manifests::all(tree, &mut findings).iter().filter(|manifest| manifest.path.starts_with("crates/")) {
+        let folder = manifest.path.trim_end_matches("Cargo.toml");
+        for dependency in manifest.dependencies().filter(|dependency| !dependency.only_in_tests) {
+            let home = HOMES.iter().find(|(library, _)| *library == dependency.name).map(|(_, home)| home);
+            if let Some(home) = home.filter(|home| !home.starts_with(folder)) {
+                let what = format!("`{}` is a dependency outside of {home}", dependency.name);
+                findings.push(Finding::new(manifest.path, dependency.line, what));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether code uses a crate by its name: `cel::Program`, `use cel;`.
+fn names(code: &str, library: &str) -> bool {
+    code.match_indices(library).any(|(start, _)| {
+        let (before, after) = (&code[..start], &code[start + library.len()..]);
+        let imported = before.trim_end().ends_with("use") && !after.starts_with(in_word);
+        !before.ends_with(in_word) && (after.starts_with("::") || imported)
+    })
+}

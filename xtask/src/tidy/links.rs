@@ -1,0 +1,60 @@
+//! Links between Markdown files.
+
+use super::Finding;
+use super::tree::{Tree, numbered};
+
+/// Every relative link leads to a file or folder of the project.
+pub(crate) fn lead_somewhere(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, text) in tree.ending(".md") {
+        for (line, target) in links(text) {
+            if !is_outside(target) && !resolve(path, target).is_some_and(|file| file.is_empty() || tree.has(&file)) {
+                findings.push(Finding::new(path, line, format!("`{target}` leads nowhere")));
+            }
+        }
+    }
+    findings
+}
+
+fn is_outside(target: &str) -> bool {
+    target.contains("://") || target.starts_with("mailto:") || target.starts_with('#')
+}
+
+/// The targets of `[text](target)` and `[name]: target`, outside of code.
+fn links(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut in_code = false;
+    for (number, line) in numbered(text) {
+        if line.trim_start().starts_with("```") {
+            in_code = !in_code;
+        } else if !in_code {
+            found.extend(links_of_line(line).map(|target| (number, target)));
+        }
+    }
+    found
+}
+
+fn links_of_line(line: &str) -> impl Iterator<Item = &str> {
+    let outside_of_code = line.split('`').step_by(2);
+    let targets = outside_of_code.flat_map(|part| part.split("](").skip(1));
+    let inline = targets.filter_map(|rest| rest.split([')', ' ']).next());
+    let named = line.strip_prefix('[').and_then(|rest| rest.split_once("]: ")).map(|(_, target)| target.trim());
+    inline.chain(named)
+}
+
+/// The path that a link means, from the root; none when it leaves the project.
+fn resolve(from: &str, target: &str) -> Option<String> {
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    let file = target.split(['#', '?']).next().unwrap_or_default();
+    for part in file.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}

@@ -1,0 +1,48 @@
+//! What the core must not name. Its clippy.toml bans more, by resolved path.
+
+use super::Finding;
+use super::tree::{Tree, in_word};
+
+/// What must not stand in core's shipped code, and what it would be.
+const BANNED: &[(&str, &str)] = &[
+    ("SystemTime", "a clock"),
+    ("Instant::now", "a clock"),
+    ("Timestamp::now", "a clock"),
+    ("Zoned::now", "a clock"),
+    ("rand::", "randomness"),
+    ("getrandom", "randomness"),
+    ("RandomState", "randomness"),
+    ("std::env", "a look at the machine"),
+    ("std::fs", "I/O"),
+    ("std::net", "I/O"),
+    ("std::process", "I/O"),
+    ("stdin", "I/O"),
+    ("stdout", "I/O"),
+    ("stderr", "I/O"),
+    ("print!", "I/O"),
+    ("println!", "I/O"),
+    ("eprint!", "I/O"),
+    ("eprintln!", "I/O"),
+    ("async fn", "asynchrony"),
+    ("async move", "asynchrony"),
+    (".await", "asynchrony"),
+    ("tokio", "asynchrony"),
+];
+
+/// Core reads no clock, draws no randomness, does no I/O and is not asynchronous.
+pub(crate) fn core_is_pure(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in tree.rust().filter(|file| file.path.starts_with("crates/core/src/")) {
+        for (line, code) in file.shipped() {
+            for (word, what) in BANNED.iter().filter(|(word, _)| has_word(code, word)) {
+                findings.push(Finding::new(file.path, line, format!("`{word}` is {what}, which core has not")));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether the word stands there and is not the end of a longer one.
+fn has_word(code: &str, word: &str) -> bool {
+    code.match_indices(word).any(|(start, _)| word.starts_with('.') || !code[..start].ends_with(in_word))
+}

@@ -1,0 +1,305 @@
+//! For every check: trees that break it, each with what the check says, and trees that do not.
+
+use std::fs;
+
+use super::tree::Tree;
+use super::{CHECKS, Finding};
+
+/// A check, the files of a made-up project, and what the check finds in them.
+type Row = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
+const CORE: &str = "crates/core/Cargo.toml";
+const ENGINE: &str = "crates/engine/Cargo.toml";
+const MACROS: &str = "crates/macros/Cargo.toml";
+const HEAD: &str = "crates/core/src/fold/step.rs";
+
+const IMPORTS: &[Row] = &[
+    (
+        "imports-one-way",
+        &[(CORE, "[package]\nname = 'accolade-core'\n[dependencies]\naccolade.workspace = true\n")],
+        &["crates/core/Cargo.toml:4: `accolade-core` must not depend on `accolade`"],
+    ),
+    (
+        "imports-one-way",
+        &[(
+            ENGINE,
+            "[package]\nname = 'accolade'\n[target.'cfg(unix)'.dependencies]\naccolade-sqlite.workspace = true\n",
+        )],
+        &["crates/engine/Cargo.toml:4: `accolade` must not depend on `accolade-sqlite`"],
+    ),
+    (
+        "imports-one-way",
+        &[(ENGINE, "[package]\nname = 'accolade'\n[dev-dependencies]\naccolade-sqlite.workspace = true\n")],
+        &["crates/engine/Cargo.toml:4: `accolade` must not depend on `accolade-sqlite`"],
+    ),
+    (
+        "imports-one-way",
+        &[(MACROS, "[package]\nname = 'accolade-macros'\n[dependencies]\naccolade.workspace = true\n")],
+        &["crates/macros/Cargo.toml:4: `accolade-macros` must not depend on `accolade`"],
+    ),
+    (
+        "imports-one-way",
+        &[("crates/new/Cargo.toml", "[package]\nname = 'accolade-new'\n")],
+        &["crates/new/Cargo.toml: `accolade-new` has no place among the layers; give it one in xtask"],
+    ),
+    (
+        "imports-one-way",
+        &[
+            (
+                ENGINE,
+                "[package]\nname = 'accolade'\n[dependencies]\naccolade-core.workspace = true\nserde.workspace = true\n",
+            ),
+            (MACROS, "[package]\nname = 'accolade-macros'\n[dev-dependencies]\naccolade.workspace = true\n"),
+            (
+                "examples/Cargo.toml",
+                "[package]\nname = 'accolade-examples'\n[dependencies]\naccolade-sqlite.workspace = true\n",
+            ),
+        ],
+        &[],
+    ),
+    (
+        "one-home-per-library",
+        &[
+            (HEAD, "use cel::parser;\n"),
+            ("crates/cli/src/main.rs", "let x = ::rusqlite::Connection::open(p);\nuse jiff::Zoned;\n"),
+            (ENGINE, "[package]\nname = 'accolade'\n[dependencies]\nrusqlite.workspace = true\n"),
+        ],
+        &[
+            "crates/cli/src/main.rs:1: `rusqlite` is named outside of crates/sqlite/",
+            "crates/cli/src/main.rs:2: `jiff` is named outside of crates/core/",
+            "crates/core/src/fold/step.rs:1: `cel` is named outside of crates/core/src/expr/parse.rs",
+            "crates/engine/Cargo.toml:4: `rusqlite` is a dependency outside of crates/sqlite/",
+        ],
+    ),
+    (
+        "one-home-per-library",
+        &[
+            ("crates/core/src/expr/parse.rs", "use cel::parser;\n"),
+            ("crates/core/src/time.rs", "use jiff::tz::TimeZone;\n"),
+            (HEAD, "let excel::Cell(cel) = parcel::open(); // cel::Value would be wrong here\n"),
+            ("crates/cli/tests/files.rs", "use rusqlite::Connection;\n"),
+            (
+                "crates/cli/Cargo.toml",
+                "[package]\nname = 'accolade-cli'\n[dev-dependencies]\nrusqlite.workspace = true\n",
+            ),
+            (CORE, "[package]\nname = 'accolade-core'\n[dependencies]\ncel.workspace = true\njiff.workspace = true\n"),
+            ("benches/src/floor.rs", "use rusqlite::Connection;\n"),
+        ],
+        &[],
+    ),
+];
+
+const PURITY: &[Row] = &[
+    (
+        "core-is-pure",
+        &[(
+            HEAD,
+            "let now = std::time::SystemTime::now();\nasync fn step() {}\nfs::read(p)\nuse std::fs;\nlet x = rand::random();\n",
+        )],
+        &[
+            "crates/core/src/fold/step.rs:1: `SystemTime` is a clock, which core has not",
+            "crates/core/src/fold/step.rs:2: `async fn` is asynchrony, which core has not",
+            "crates/core/src/fold/step.rs:4: `std::fs` is I/O, which core has not",
+            "crates/core/src/fold/step.rs:5: `rand::` is randomness, which core has not",
+        ],
+    ),
+    (
+        "core-is-pure",
+        &[
+            (
+                HEAD,
+                "/// Not a SystemTime, no tokio.\nfn brand::new() {}\n#[cfg(test)]\nmod tests {\n    use std::fs;\n}\n",
+            ),
+            ("crates/core/src/lib.rs", "#[cfg(test)]\nmod testing;\n"),
+            ("crates/core/src/testing.rs", "use std::fs;\n"),
+            ("crates/core/tests/catalogs.rs", "use std::fs;\n"),
+            ("crates/engine/src/clock.rs", "std::time::SystemTime::now()\n"),
+        ],
+        &[],
+    ),
+];
+
+const MANIFESTS: &[Row] = &[
+    (
+        "workspace-dependencies",
+        &[(
+            CORE,
+            "[dependencies]\nserde = '1'\n[dev-dependencies]\ninsta = { version = '1' }\n[lints]\nworkspace = true\n",
+        )],
+        &[
+            "crates/core/Cargo.toml:2: `serde` does not come from the workspace",
+            "crates/core/Cargo.toml:4: `insta` does not come from the workspace",
+        ],
+    ),
+    (
+        "workspace-dependencies",
+        &[(CORE, "[dependencies]\nserde.workspace = true\n")],
+        &["crates/core/Cargo.toml: the lints do not come from the workspace"],
+    ),
+    ("workspace-dependencies", &[(CORE, "[dependencies\n")], &["crates/core/Cargo.toml: cannot be read as TOML"]),
+    (
+        "workspace-dependencies",
+        &[
+            (
+                CORE,
+                "[dependencies]\na.workspace = true\nb = { workspace = true, optional = true }\n[lints]\nworkspace = true\n",
+            ),
+            ("Cargo.toml", "[workspace.dependencies]\nserde = '1'\n"),
+        ],
+        &[],
+    ),
+    (
+        "dependencies-explained",
+        &[("Cargo.toml", "[workspace.dependencies]\nserde = '1'\ncsv = { version = '1' } #\n# exports\ntoml = '1'\n")],
+        &[
+            "Cargo.toml:2: `serde` does not say what it is for",
+            "Cargo.toml:3: `csv` does not say what it is for",
+            "Cargo.toml:5: `toml` does not say what it is for",
+        ],
+    ),
+    (
+        "dependencies-explained",
+        &[("Cargo.toml", "[workspace.dependencies]\nours = { path = 'crates/ours' }\nserde = '1' # JSON in and out\n")],
+        &[],
+    ),
+];
+
+const SOURCES: &[Row] = &[
+    ("finished-work", &[(HEAD, "fn f() {} // TODO: more\n")], &["crates/core/src/fold/step.rs:1: `TODO`"]),
+    (
+        "finished-work",
+        &[(HEAD, "#[cfg(test)]\nmod tests {\n// FIXME\n}\n")],
+        &["crates/core/src/fold/step.rs:3: `FIXME`"],
+    ),
+    ("finished-work", &[(HEAD, "fn todos() {}\n")], &[]),
+    ("no-ignored-tests", &[(HEAD, "#[test]\n#[ignore = \"slow\"]\n")], &["crates/core/src/fold/step.rs:2: `#[ignore`"]),
+    ("no-ignored-tests", &[(HEAD, "/// ```ignore\n")], &["crates/core/src/fold/step.rs:1: `ignore`"]),
+    ("no-ignored-tests", &[(HEAD, "/// ```no_run\n#[test]\n")], &[]),
+    (
+        "no-sleeping-tests",
+        &[("crates/cli/tests/kill.rs", "thread::sleep(SHORT);\n")],
+        &["crates/cli/tests/kill.rs:1: `sleep(`"],
+    ),
+    (
+        "no-sleeping-tests",
+        &[(HEAD, "#[cfg(test)]\nmod tests {\n    sleep(SHORT);\n}\n")],
+        &["crates/core/src/fold/step.rs:3: `sleep(`"],
+    ),
+    ("no-sleeping-tests", &[("crates/engine/src/writer.rs", "thread::sleep(PAUSE);\n")], &[]),
+    ("no-unwrap", &[(HEAD, "let x = y.unwrap();\n")], &["crates/core/src/fold/step.rs:1: `.unwrap()`"]),
+    (
+        "no-unwrap",
+        &[
+            (HEAD, "/// `x.unwrap()`\nlet x = y.unwrap_or(0);\n#[cfg(test)]\nmod tests {\n    y.unwrap();\n}\n"),
+            ("crates/core/tests/catalogs.rs", "y.unwrap();\n"),
+            ("examples/embed.rs", "y.unwrap();\n"),
+        ],
+        &[],
+    ),
+    (
+        "plain-text",
+        &[("README.md", "a \nb\tc"), ("docs/a.md", "a\n\n")],
+        &[
+            "README.md: no newline at the end",
+            "README.md:1: white space at the end of the line",
+            "README.md:2: a tab",
+            "docs/a.md: empty lines at the end",
+        ],
+    ),
+    ("plain-text", &[("README.md", "a\nb\n"), ("logo.png", "a \n"), ("empty.rs", "")], &[]),
+    (
+        "no-private-paths",
+        &[("README.md", concat!("fine\nsee /ro", "ot/notes\n"))],
+        &[concat!("README.md:2: `/ro", "ot/`")],
+    ),
+    ("no-private-paths", &[("README.md", concat!("docs/wo", "rk/a.md and /home/you\n"))], &[]),
+    (
+        "links",
+        &[
+            ("docs/a.md", "[gone](gone.md) [`up`](../../a.md)\n[b]: ./gone.md#top\n"),
+            ("README.md", "![picture](docs/gone.png \"title\")\n"),
+        ],
+        &[
+            "README.md:1: `docs/gone.png` leads nowhere",
+            "docs/a.md:1: `../../a.md` leads nowhere",
+            "docs/a.md:1: `gone.md` leads nowhere",
+            "docs/a.md:2: `./gone.md#top` leads nowhere",
+        ],
+    ),
+    (
+        "links",
+        &[
+            ("docs/a.md", "[up](../README.md#top) [root](..) [web](https://example.com/x) [here](#here)\n"),
+            ("README.md", "[folder](docs) [folder](docs/)\n`[code](gone.md)`\n```\n[code](gone.md)\n```\n"),
+        ],
+        &[],
+    ),
+];
+
+fn check(name: &str, tree: &Tree) -> Vec<String> {
+    let check = CHECKS.iter().find(|check| check.name == name).unwrap_or_else(|| panic!("no check is called {name}"));
+    check.find(tree).iter().map(Finding::to_string).collect()
+}
+
+fn rows() -> impl Iterator<Item = &'static Row> {
+    [IMPORTS, PURITY, MANIFESTS, SOURCES].into_iter().flatten()
+}
+
+#[test]
+fn every_check_finds_what_breaks_it_and_nothing_else() {
+    for (name, files, expected) in rows() {
+        assert_eq!(check(name, &Tree::of(files)), *expected, "{name} on {files:#?}");
+    }
+}
+
+#[test]
+fn a_file_may_have_600_lines_and_no_more() {
+    let fits = "fn f() {}\n".repeat(600);
+    let tree = Tree::of(&[
+        ("src/fits.rs", &fits),
+        ("src/long.rs", &(fits.clone() + "\n")),
+        ("long.md", &(fits.clone() + "\n")),
+    ]);
+    assert_eq!(check("short-files", &tree), ["src/long.rs: 601 lines, above 600"]);
+}
+
+#[test]
+fn every_check_has_a_name_of_its_own_and_a_bad_example() {
+    for (i, check) in CHECKS.iter().enumerate() {
+        assert!(CHECKS[..i].iter().all(|other| other.name != check.name), "{} twice", check.name);
+        let shown = rows().any(|(name, _, findings)| *name == check.name && !findings.is_empty());
+        assert!(shown || check.name == "short-files", "{} is shown to fail nowhere", check.name);
+    }
+}
+
+#[test]
+fn code_that_ships_is_told_from_code_that_tests() {
+    let table = [
+        ("src/a.rs", "ships\n#[cfg(test)]\nmod tests {\n    tests\n}\n", 2),
+        ("src/b.rs", "#[cfg(test)]\nuse x;\nships // not this\n", 3),
+        ("src/a/mod.rs", "#[cfg(test)]\npub(crate) mod samples;\n", 2),
+        ("src/a/samples.rs", "tests\n", 0),
+        ("src/a/samples/more.rs", "tests\n", 0),
+        ("src/a/samples_that_ship.rs", "ships\n", 1),
+        ("benches/a.rs", "tests\n", 0),
+    ];
+    let tree = Tree::of(&table.map(|(path, text, _)| (path, text)));
+    for file in tree.rust() {
+        let (_, _, ships) = table.iter().find(|(path, ..)| *path == file.path).unwrap();
+        assert_eq!(file.shipped().count(), *ships, "{}", file.path);
+        assert!(file.shipped().all(|(_, code)| !code.contains("not this")), "{}", file.path);
+    }
+}
+
+#[test]
+fn a_tree_is_read_without_what_cargo_built_and_without_hidden_folders() {
+    let root = tempfile::tempdir().unwrap();
+    for path in ["src/main.rs", "target/debug/x.rs", ".git/x.rs", ".ci/run", "data/events.xml"] {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "text\n").unwrap();
+    }
+    let tree = Tree::read(root.path()).unwrap();
+    assert_eq!(tree.texts().map(|(path, _)| path).collect::<Vec<_>>(), [".ci/run", "src/main.rs"]);
+    assert!(tree.has("data/events.xml") && tree.has("data") && !tree.has("target") && !tree.has("sr"));
+}
