@@ -268,7 +268,6 @@ pub(crate) enum ExportFormat {
 pub(crate) struct Demo {
     /// Stop after the report
     #[arg(long)]
-    #[expect(dead_code, reason = "this release serves nothing, so it always stops there")]
     pub(crate) no_serve: bool,
 }
 

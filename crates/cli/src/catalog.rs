@@ -33,7 +33,8 @@ fn read_text(path: &Path) -> Result<String, Failure> {
         return Err(Failure::new(format!("{} is longer than a catalog may be: {limit} bytes", path.display())));
     }
     String::from_utf8(bytes).map_err(|error| {
-        let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+        let line =
+            1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
         Failure::new(format!("{} is no text in UTF-8: see line {line}", path.display()))
     })
 }

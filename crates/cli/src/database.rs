@@ -44,7 +44,9 @@ impl Database {
         let file = match url.split_once(':') {
             Some(("sqlite", file)) if !file.is_empty() => PathBuf::from(file),
             Some(("postgres" | "postgresql", _)) => {
-                return Err(Failure::new("this release keeps its data in SQLite; name a file, such as sqlite:accolade.db"));
+                return Err(Failure::new(
+                    "this release keeps its data in SQLite; name a file, such as sqlite:accolade.db",
+                ));
             }
             _ => return Err(Failure::new(format!("`{url}` ({named_by}) names no database; write it as sqlite:PATH"))),
         };

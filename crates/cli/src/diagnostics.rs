@@ -11,7 +11,8 @@ use crate::output::{counted, plain};
 
 /// All errors of a catalog, each with its lines, and how many there are. `styled` is for terminals.
 pub(crate) fn render(found: &Diagnostics, styled: bool) -> String {
-    let shown: Vec<String> = found.iter().map(|one| render_one(found.source(), found.file_name(), one, styled)).collect();
+    let shown: Vec<String> =
+        found.iter().map(|one| render_one(found.source(), found.file_name(), one, styled)).collect();
     let count = counted(u64::try_from(found.count()).unwrap_or(u64::MAX), "error");
     format!("{}\n\n{}: {count}", shown.join("\n\n"), found.file_name())
 }
@@ -22,10 +23,8 @@ pub(crate) fn render_one(source: &str, file_name: &str, remark: &Diagnostic, sty
     let (lines, span) = excerpt(source, &remark.span);
     let mark = AnnotationKind::Primary.span(span);
     let mark = if remark.label.is_empty() { mark } else { mark.label(plain(&remark.label)) };
-    let snippet = Snippet::source(&source[lines.clone()])
-        .path(file_name)
-        .line_start(line(source, lines.start))
-        .annotation(mark);
+    let snippet =
+        Snippet::source(&source[lines.clone()]).path(file_name).line_start(line(source, lines.start)).annotation(mark);
     let group: Group<'_> = Level::ERROR.primary_title(plain(&remark.message)).element(snippet);
     let group = match &remark.help {
         Some(help) => group.element(Level::HELP.message(plain(help))),

@@ -100,6 +100,9 @@ impl Value {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Props(Vec<(Box<str>, Value)>);
 
+/// Up to so many names are looked through faster than searched: most differ in length already.
+const FEW: usize = 8;
+
 /// Why properties are refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PropsError {
@@ -152,6 +155,9 @@ impl Props {
 
     /// The value of that name.
     pub fn get(&self, name: &str) -> Option<&Value> {
+        if self.0.len() <= FEW {
+            return self.0.iter().find(|(other, _)| **other == *name).map(|(_, value)| value);
+        }
         self.find(name).ok().map(|at| &self.0[at].1)
     }
 
@@ -497,6 +503,17 @@ mod tests {
         let collected: Props =
             [("b".into(), 1.into()), ("a".into(), 2.into()), ("b".into(), 3.into())].into_iter().collect();
         assert_eq!(collected, props! { "a" => 2, "b" => 3 });
+    }
+
+    #[test]
+    fn names_are_found_among_few_and_among_many() {
+        for count in [0, 1, FEW, FEW + 1, 100] {
+            let props: Props = (0..count).map(|n| (format!("n{n}").into(), Value::Int(n as i64))).collect();
+            for n in 0..count {
+                assert_eq!(props.get(&format!("n{n}")), Some(&Value::Int(n as i64)), "{n} of {count}");
+            }
+            assert_eq!(props.get("n"), None, "of {count}");
+        }
     }
 
     #[test]

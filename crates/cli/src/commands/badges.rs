@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Badges, database: &Database, output: Output) -> Result<
     let engine = database.to_read()?;
     match &args.badge {
         None => all(&engine, output)?,
-        Some(badge) => earners(&engine, badge, args, output)?,
+        Some(badge) => earners(&engine, badge, args, database, output)?,
     }
     Ok(Ending::Fine)
 }
@@ -40,11 +40,12 @@ pub(crate) fn rarity_table(badges: &[BadgeStats]) -> String {
     table(["badge", "name", "awards", "players", "rarity"], &["awards", "players", "rarity"], rows).trim_fmt()
 }
 
-fn earners(engine: &Engine, badge: &str, args: &Badges, output: Output) -> Result<(), Failure> {
+fn earners(engine: &Engine, badge: &str, args: &Badges, database: &Database, output: Output) -> Result<(), Failure> {
     let after = args.after.as_deref().map(read_cursor).transpose()?;
     let page = engine.earners(badge, after, args.limit as usize).wait()?;
     let next = page.next.as_ref().map(write_cursor);
-    let document = json!({ "badge": badge, "earners": page.items.iter().map(earner).collect::<Vec<_>>(), "next": next });
+    let document =
+        json!({ "badge": badge, "earners": page.items.iter().map(earner).collect::<Vec<_>>(), "next": next });
     output.show(&document, || {
         if page.items.is_empty() {
             return format!("nobody holds {badge}{}", if args.after.is_some() { " after that" } else { "" });
@@ -55,7 +56,9 @@ fn earners(engine: &Engine, badge: &str, args: &Badges, output: Output) -> Resul
         let rows = page.items.iter().map(row).collect();
         let mut text = table(["earned", "player", "tier", "key", "event"], &[], rows).trim_fmt();
         if let Some(next) = &next {
-            let _ = write!(text, "\n\nmore: accolade badges {badge} --after '{}'", next.replace('\'', r"'\''"));
+            let (url, next) = (&database.url, next.replace('\'', r"'\''"));
+            let _ =
+                write!(text, "\n\nmore: accolade badges {badge} --db {url} --limit {} --after '{next}'", args.limit);
         }
         text
     })

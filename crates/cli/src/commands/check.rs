@@ -35,27 +35,27 @@ pub(crate) fn run(file: Option<&PathBuf>, output: Output) -> Result<Ending, Fail
     Ok(Ending::fine_if(tests.iter().all(|test| test.failures.is_empty())))
 }
 
-/// How many definitions of each kind a catalog has.
-pub(crate) fn definitions(catalog: &Catalog) -> [(&'static str, usize); 5] {
+/// How many definitions of each kind a catalog has: the kind, in the plural, and the count.
+fn definitions(catalog: &Catalog) -> [(&'static str, &'static str, usize); 5] {
     let rules = catalog.rules();
     [
-        ("currencies", rules.currencies.len()),
-        ("categories", rules.categories.len()),
-        ("earnings", rules.earnings.len()),
-        ("badges", rules.badges.len()),
-        ("unlockables", rules.unlockables.len()),
+        ("currency", "currencies", rules.currencies.len()),
+        ("category", "categories", rules.categories.len()),
+        ("earning", "earnings", rules.earnings.len()),
+        ("badge", "badges", rules.badges.len()),
+        ("unlockable", "unlockables", rules.unlockables.len()),
     ]
 }
 
-/// The definitions of a catalog in a line: `2 currencies, 1 badges`.
+/// The definitions of a catalog in a line: `1 currency, 2 badges`.
 pub(crate) fn definitions_line(catalog: &Catalog) -> String {
-    let parts: Vec<String> = definitions(catalog).iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-    parts.join(", ")
+    let part = |(one, many, count)| format!("{count} {}", if count == 1 { one } else { many });
+    definitions(catalog).map(part).join(", ")
 }
 
 fn document(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
     let definitions: serde_json::Map<String, Value> =
-        definitions(catalog).iter().map(|(kind, count)| ((*kind).to_owned(), json!(count))).collect();
+        definitions(catalog).iter().map(|(_, kind, count)| ((*kind).to_owned(), json!(count))).collect();
     let tests: Vec<Value> = tests
         .iter()
         .map(|test| {
@@ -73,7 +73,7 @@ fn document(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
 }
 
 fn report(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String {
-    let mut text = format!("{name} is right: {}\n", definitions_line(catalog));
+    let mut text = format!("{name}: {}\n", definitions_line(catalog));
     if tests.is_empty() {
         text.push_str("it has no tests; a [[test]] shows that its rules do what you mean\n");
         return text;
@@ -88,7 +88,11 @@ fn report(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String {
         let line = diagnostics::line(catalog.source(), test.span.start);
         [result.to_owned(), line.to_string(), test.name.clone()]
     };
-    let _ = writeln!(text, "\n{}", table(["result", "line", "test"], &["line"], tests.iter().map(row).collect()).trim_fmt());
+    let _ = writeln!(
+        text,
+        "\n{}",
+        table(["result", "line", "test"], &["line"], tests.iter().map(row).collect()).trim_fmt()
+    );
     let failed = tests.iter().filter(|test| !test.failures.is_empty()).count() as u64;
     let _ = writeln!(text, "\n{}, {failed} failed", counted(tests.len() as u64, "test"));
     text

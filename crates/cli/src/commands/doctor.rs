@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use accolade::store::{CatalogRow, Reader, RuleErrorRow, Store, StoreError, Totals};
 use accolade::Catalog;
+use accolade::store::{CatalogRow, Reader, RuleErrorRow, Store, StoreError, Totals};
 use serde_json::{Value, json};
 
 use super::check::definitions_line;
@@ -100,7 +100,9 @@ fn tell_catalog(row: &CatalogRow, file: &Path, local: Option<&Catalog>, findings
             findings.add(SECTION, "name", name);
             findings.add(SECTION, "definitions", definitions_line(&catalog));
         }
-        Err(_) => findings.warn("the catalog in force counts on badges in code that this program does not have".to_owned()),
+        Err(_) => {
+            findings.warn("the catalog in force counts on badges in code that this program does not have".to_owned())
+        }
     }
     if local.is_some_and(|local| local.fingerprint() != row.fingerprint) {
         findings.warn(format!("{} differs from the catalog in force, which is what counts", file.display()));

@@ -66,7 +66,18 @@ fn header(what: Exported) -> &'static [&'static str] {
     match what {
         Exported::Awards => &["player", "badge", "tier", "key", "awarded_at", "event"],
         Exported::Ledger => &[
-            "player", "seq", "at", "currency", "amount", "kind", "rule", "tier", "key", "event", "because", "reason",
+            "player",
+            "seq",
+            "at",
+            "currency",
+            "amount",
+            "kind",
+            "rule",
+            "tier",
+            "key",
+            "event",
+            "because",
+            "reason",
             "recorded_at",
         ],
         Exported::Events => &["id", "player", "name", "at", "order", "props"],
@@ -85,18 +96,31 @@ fn rows<'p>(
 ) -> Box<dyn Iterator<Item = Result<Vec<Row>, Error>> + 'p> {
     match what {
         Exported::Players => Box::new(players.iter().map(|player| Ok(vec![player_row(player)]))),
-        Exported::Awards => asked(players, |player| engine.awards(player), |_, awards| {
-            awards.iter().filter(|award| award.revoked_at.is_none()).map(award_row).collect()
-        }),
-        Exported::Ledger => asked(players, |player| ledger(engine, player), |player, entries| {
-            entries.iter().map(|entry| ledger_row(player, entry)).collect()
-        }),
-        Exported::Events => asked(players, |player| engine.timeline(player), |_, timeline| {
-            timeline.iter().map(|row| event_row(&row.event)).collect()
-        }),
-        Exported::Balances => asked(players, |player| engine.balances(player), |player, balances| {
-            balances.iter().map(|(currency, balance)| vec![json!(player), json!(currency), json!(balance)]).collect()
-        }),
+        Exported::Awards => asked(
+            players,
+            |player| engine.awards(player),
+            |_, awards| awards.iter().filter(|award| award.revoked_at.is_none()).map(award_row).collect(),
+        ),
+        Exported::Ledger => asked(
+            players,
+            |player| ledger(engine, player),
+            |player, entries| entries.iter().map(|entry| ledger_row(player, entry)).collect(),
+        ),
+        Exported::Events => asked(
+            players,
+            |player| engine.timeline(player),
+            |_, timeline| timeline.iter().map(|row| event_row(&row.event)).collect(),
+        ),
+        Exported::Balances => asked(
+            players,
+            |player| engine.balances(player),
+            |player, balances| {
+                balances
+                    .iter()
+                    .map(|(currency, balance)| vec![json!(player), json!(currency), json!(balance)])
+                    .collect()
+            },
+        ),
     }
 }
 

@@ -66,7 +66,10 @@ impl Source {
         let opened = File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
         let (file, metadata) = opened.map_err(|error| Failure::file("read", path, &error))?;
         if metadata.is_dir() {
-            return Err(Failure::new(format!("{} is a folder; name a file of events, or - for standard input", path.display())));
+            return Err(Failure::new(format!(
+                "{} is a folder; name a file of events, or - for standard input",
+                path.display()
+            )));
         }
         let bar = if metadata.is_file() { progress::bytes(metadata.len()) } else { progress::endless() };
         Ok(Self { input: Box::new(BufReader::new(file)), bar })
@@ -74,12 +77,7 @@ impl Source {
 }
 
 /// Sends every line on its way. Returns why it stopped before the end, if it did.
-fn import(
-    engine: &Engine,
-    may_act: bool,
-    input: impl BufRead,
-    report: &mut Report,
-) -> Result<Option<String>, Failure> {
+fn import(engine: &Engine, may_act: bool, input: impl BufRead, report: &mut Report) -> Result<Option<String>, Failure> {
     let mut ids = LineIds::default();
     let mut barren = 0;
     let mut stopped = None;
@@ -220,7 +218,11 @@ impl Tally {
                 format!("  conflicts   {:>12}", thousands(self.conflicts)),
                 format!("  rejected    {:>12}", thousands(self.rejected)),
                 format!("  outcomes    {:>12}", thousands(self.outcomes)),
-                format!("{} in {seconds:.1} s: {} a second", counted(self.events(), "event"), thousands(self.rate(seconds))),
+                format!(
+                    "{} in {seconds:.1} s: {} a second",
+                    counted(self.events(), "event"),
+                    thousands(self.rate(seconds))
+                ),
             ]);
         }
         match rejects {

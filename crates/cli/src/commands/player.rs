@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use accolade::{Audience, BadgeView, Profile};
+use accolade::{Audience, BadgeView, Profile, ProgressView};
 
 use crate::args::{Player, Viewer};
 use crate::database::Database;
@@ -76,12 +76,14 @@ fn earned(text: &mut String, profile: &Profile) {
 }
 
 fn on_the_way(text: &mut String, profile: &Profile) {
-    let mut rows = Vec::new();
-    for badge in &profile.badges {
-        let Some(progress) = &badge.progress else { continue };
-        let goal = if progress.tier.is_empty() { name(badge) } else { format!("{} ({})", name(badge), progress.tier) };
-        rows.push([bar(progress.ratio), format!("{} of {}", progress.current, progress.target), goal]);
-    }
+    let mut nearest: Vec<_> =
+        profile.badges.iter().filter_map(|badge| Some((badge, badge.progress.as_ref()?))).collect();
+    nearest.sort_by(|(_, one), (_, other)| other.ratio.total_cmp(&one.ratio));
+    let row = |(badge, progress): (&BadgeView, &ProgressView)| {
+        let goal = receipt::award(&name(badge), &progress.tier, progress.key.as_deref().unwrap_or_default());
+        [bar(progress.ratio), format!("{} of {}", progress.current, progress.target), goal]
+    };
+    let rows: Vec<_> = nearest.into_iter().map(row).collect();
     if !rows.is_empty() {
         section(text, "On the way", &table(["", "progress", "badge"], &["progress"], rows).trim_fmt());
     }

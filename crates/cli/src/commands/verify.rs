@@ -22,22 +22,18 @@ pub(crate) fn run(database: &Database, output: Output) -> Result<Ending, Failure
     let report = report.wait()?;
     bar.finish_and_clear();
 
-    let differences: Vec<_> = report
-        .differences
-        .iter()
-        .map(|one| json!({ "player": one.player, "what": one.what, "stored": one.stored, "folded": one.folded }))
-        .collect();
     let document = json!({
-        "database": database.url, "players": report.players, "count": report.count, "differences": differences,
+        "database": database.url, "players": report.players, "events": report.events, "count": report.count,
+        "differences": report.differences,
     });
     output.show(&document, || describe(&report, &database.url))?;
     Ok(Ending::fine_if(report.count == 0))
 }
 
 fn describe(report: &VerifyReport, url: &str) -> String {
-    let players = counted(report.players, "player");
+    let (events, players) = (counted(report.events, "event"), counted(report.players, "player"));
     if report.count == 0 {
-        return format!("{url} is right: {players} folded again, and nothing differs");
+        return format!("{url} is right: {events} of {players} folded again, and nothing differs");
     }
     let mut text = String::new();
     for one in &report.differences {

@@ -1,20 +1,16 @@
 //! What the replay of the community's history came to.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use accolade::store::AwardRow;
 use accolade::{BadgeStats, Engine};
 use serde::Serialize;
 
 use super::history;
+use super::players::{self, Everybody, Notable, Points};
 use super::score::{Agreement, Score};
 use crate::commands::badges::rarity_table;
 use crate::failure::Failure;
 use crate::output::{counted, percent, table, thousands};
-
-/// Players that are asked about at a time.
-const PAGE: usize = 256;
 
 /// The whole report.
 #[derive(Debug, Serialize)]
@@ -41,15 +37,6 @@ pub(crate) struct Replay {
     pub(crate) events_per_second: u64,
 }
 
-/// What all players together have of a currency.
-#[derive(Debug, Serialize)]
-struct Points {
-    currency: String,
-    name: String,
-    total: i128,
-    players: u64,
-}
-
 /// How far the awards agree with the site's own.
 #[derive(Debug, Serialize)]
 struct Comparison {
@@ -68,13 +55,6 @@ struct Compared {
     extra: u64,
 }
 
-/// A player who stands out.
-#[derive(Debug, Serialize)]
-struct Notable {
-    player: String,
-    why: String,
-}
-
 impl Report {
     /// Reads from the database what there is to tell.
     pub(crate) fn read(engine: &Engine, database: &str, replay: Replay) -> Result<Self, Failure> {
@@ -85,13 +65,13 @@ impl Report {
             site.iter().map(|award| (award.player.as_str(), award.badge.as_str())),
             everybody.awards.iter().map(|award| (award.player.as_str(), award.badge.as_str())),
         );
-        let notable = everybody.notable(engine, &badges);
+        let notable = everybody.notable(engine.catalog(), &badges);
         let next = next(database, notable.first().map(|one| one.player.as_str()));
         Ok(Self {
             database: database.to_owned(),
             replay,
             players: everybody.players,
-            points: everybody.points(engine),
+            points: everybody.points(engine.catalog()),
             agreement: Comparison::of(&score),
             badges,
             notable,
@@ -108,7 +88,8 @@ impl Report {
             let _ = writeln!(text, "An earlier replay was thrown away.");
         }
         if replay.duplicates > 0 {
-            let _ = writeln!(text, "{} had been replayed before and changed nothing.", counted(replay.duplicates, "event"));
+            let _ =
+                writeln!(text, "{} had been replayed before and changed nothing.", counted(replay.duplicates, "event"));
         }
         let (events, players) = (counted(replay.events, "event"), counted(self.players, "player"));
         let rate = thousands(replay.events_per_second);
@@ -119,10 +100,7 @@ impl Report {
             let _ = writeln!(text, "{total} {} with {players}", points.name);
         }
         let _ = writeln!(text, "\nBeside the badges that the site itself awarded:\n\n{}", self.agreement.describe());
-        let _ = writeln!(text, "\nPlayers of note:");
-        for one in &self.notable {
-            let _ = writeln!(text, "  {:>6}  {}", one.player, one.why);
-        }
+        let _ = writeln!(text, "\nPlayers of note:\n\n{}", players::describe(&self.notable));
         let _ = writeln!(text, "\nEverything is in {}. To look around:", self.database);
         for command in &self.next {
             let _ = writeln!(text, "  {command}");
@@ -149,89 +127,11 @@ impl Comparison {
     }
 
     fn describe(&self) -> String {
-        let row = |one: &Compared| {
-            [one.badge.clone(), thousands(one.same), thousands(one.missed), thousands(one.extra)]
-        };
+        let row =
+            |one: &Compared| [one.badge.clone(), thousands(one.same), thousands(one.missed), thousands(one.extra)];
         let rows = self.badges.iter().chain([&self.total]).map(row).collect();
         let shown = table(["badge", "same", "missed", "extra"], &["same", "missed", "extra"], rows);
         format!("{}\n\nprecision {}, recall {}", shown.trim_fmt(), percent(self.precision), percent(self.recall))
-    }
-}
-
-/// All players' awards and balances.
-struct Everybody {
-    players: u64,
-    /// Awards that are held.
-    awards: Vec<AwardRow>,
-    /// Player, currency and balance.
-    balances: Vec<(String, String, i64)>,
-}
-
-impl Everybody {
-    fn read(engine: &Engine) -> Result<Self, Failure> {
-        let mut everybody = Self { players: 0, awards: Vec::new(), balances: Vec::new() };
-        let mut after = None;
-        loop {
-            let page = engine.players(after, PAGE).wait()?;
-            for row in &page.items {
-                everybody.players += 1;
-                let awards = engine.awards(&row.player).wait()?;
-                everybody.awards.extend(awards.into_iter().filter(|award| award.revoked_at.is_none()));
-                let balances = engine.balances(&row.player).wait()?;
-                let balances = balances.into_iter().map(|(currency, balance)| (row.player.clone(), currency, balance));
-                everybody.balances.extend(balances);
-            }
-            after = page.next;
-            if after.is_none() {
-                return Ok(everybody);
-            }
-        }
-    }
-
-    fn points(&self, engine: &Engine) -> Vec<Points> {
-        let currencies = engine.catalog().rules().currencies.iter();
-        let sum = |currency: &str| {
-            let balances = self.balances.iter().filter(|(_, other, balance)| other == currency && *balance != 0);
-            balances.fold((0, 0), |(total, players), (_, _, balance)| (total + i128::from(*balance), players + 1))
-        };
-        let points = currencies.map(|currency| {
-            let (total, players) = sum(&currency.id);
-            Points { currency: currency.id.clone(), name: currency.display.name.clone(), total, players }
-        });
-        points.collect()
-    }
-
-    /// Who has the most of each currency, the most badges, the most kinds of them, and the rarest one.
-    fn notable(&self, engine: &Engine, badges: &[BadgeStats]) -> Vec<Notable> {
-        let mut notable = Vec::new();
-        for currency in &engine.catalog().rules().currencies {
-            let of_it = self.balances.iter().filter(|(_, other, _)| *other == currency.id);
-            if let Some((player, _, balance)) = of_it.max_by_key(|(_, _, balance)| *balance) {
-                let why = format!("most {}: {}", currency.display.name, thousands(balance));
-                notable.push(Notable { player: player.clone(), why });
-            }
-        }
-        let mut held: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
-        for award in &self.awards {
-            let (count, kinds) = held.entry(&award.player).or_default();
-            *count += 1;
-            kinds.insert(&award.badge);
-        }
-        if let Some((player, (count, _))) = held.iter().max_by_key(|(_, (count, _))| *count) {
-            notable.push(Notable { player: (*player).to_owned(), why: format!("most badges: {}", thousands(count)) });
-        }
-        if let Some((player, (_, kinds))) = held.iter().max_by_key(|(_, (_, kinds))| kinds.len()) {
-            let why = format!("most kinds of badges: {} of {}", kinds.len(), badges.len());
-            notable.push(Notable { player: (*player).to_owned(), why });
-        }
-        if let Some(rarest) = badges.iter().filter(|badge| badge.players > 0).min_by_key(|badge| badge.players) {
-            let first = self.awards.iter().filter(|award| award.badge == rarest.id).min_by_key(|award| award.at);
-            notable.extend(first.map(|award| Notable {
-                player: award.player.clone(),
-                why: format!("first to earn the rarest badge, {}", rarest.name),
-            }));
-        }
-        notable
     }
 }
 

@@ -119,8 +119,12 @@ mod tests {
         let long = "x".repeat(150_000);
         let found = lines(format!("ab\n{long}\ncd\n{long}").as_bytes());
         let lengths: Vec<_> = found.into_iter().map(|(number, _, text, length)| (number, text.len(), length)).collect();
-        let expected =
-            [(1, 2, Length::Whole), (2, 5, Length::TooLong(150_001)), (3, 2, Length::Whole), (4, 5, Length::TooLong(150_000))];
+        let expected = [
+            (1, 2, Length::Whole),
+            (2, 5, Length::TooLong(150_001)),
+            (3, 2, Length::Whole),
+            (4, 5, Length::TooLong(150_000)),
+        ];
         assert_eq!(lengths, expected);
     }
 

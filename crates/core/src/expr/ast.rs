@@ -1,38 +1,93 @@
-//! An expression as it was written, with places.
+//! The syntax of an expression: what was written, and where.
 
 use std::ops::Range;
 
-use crate::number::Decimal;
+use super::constant::Constant;
 
-/// A part of an expression.
-#[derive(Debug, Clone, PartialEq)]
+/// A part of an expression, with its place in the source in bytes. Parentheses around it are not part of the place.
+#[derive(Debug, Clone)]
 pub(super) struct Ast {
-    pub(super) kind: AstKind,
+    pub(super) kind: Kind,
     pub(super) span: Range<usize>,
 }
 
-/// What it is.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum AstKind {
-    Literal(Literal),
-    Ident(String),
-    /// `of.name`, or `has(of.name)`.
-    Member { of: Box<Ast>, name: String, test: bool },
-    /// `of[index]`
-    Index { of: Box<Ast>, index: Box<Ast> },
-    /// An operator or a function; a method has its target as the first argument.
-    Call { name: String, arguments: Vec<Ast>, is_method: bool },
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    Constant(Constant),
+    Name(String),
+    Member(Box<Ast>, String),
+    Index(Box<Ast>, Box<Ast>),
+    /// `name(arguments)`, or `target.name(arguments)`.
+    Call {
+        name: String,
+        target: Option<Box<Ast>>,
+        arguments: Vec<Ast>,
+    },
+    Not(Box<Ast>),
+    Negate(Box<Ast>),
+    Binary(Operator, Box<[Ast; 2]>),
+    /// All operands of a chain of `&&`.
+    And(Vec<Ast>),
+    /// All operands of a chain of `||`.
+    Or(Vec<Ast>),
+    /// Condition, value if it is true, value if it is false.
+    Choice(Box<[Ast; 3]>),
     List(Vec<Ast>),
-    /// What the language of catalogs leaves out.
-    Refused(&'static str),
+    Map(Vec<(Ast, Ast)>),
 }
 
-/// A value that stands in the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Literal {
-    Null,
-    Bool(bool),
-    Int(i64),
-    Decimal(Decimal),
-    Text(String),
+/// An operator with two operands, other than `&&` and `||`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    In,
+}
+
+impl Operator {
+    /// As it is written.
+    pub(super) fn symbol(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Remainder => "%",
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterEqual => ">=",
+            Self::In => "in",
+        }
+    }
+}
+
+impl Ast {
+    /// For `base.name` and `base["name"]`: both parts.
+    pub(super) fn member(&self) -> Option<(&Self, &str)> {
+        match &self.kind {
+            Kind::Member(base, name) => Some((base, name)),
+            Kind::Index(base, index) => match &index.kind {
+                Kind::Constant(Constant::Text(name)) => Some((base, name)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether this is that variable.
+    pub(super) fn is_name(&self, name: &str) -> bool {
+        matches!(&self.kind, Kind::Name(other) if other == name)
+    }
 }

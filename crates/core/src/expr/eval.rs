@@ -1,384 +1,260 @@
-//! Evaluating an expression over borrowed values.
+//! Evaluates lowered expressions.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::Env;
-use super::ast::Literal;
-use super::tree::{Arithmetic, Comparison, Function, Tree};
-use crate::limits;
+use super::arithmetic::arithmetic;
+use super::ast::Operator;
+use super::constant::Constant;
+use super::error::EvalError;
+use super::node::{Function, Node, write_path};
+use super::operand::Operand;
 use crate::number::Decimal;
 use crate::value::{Props, Value};
 
-/// Why an expression has no value on an event.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum EvalError {
-    /// A property or an attribute is not there.
-    #[error("`{0}` is missing")]
-    Missing(String),
-    /// A value has another type than is needed.
-    #[error("{what} is {is}, not {wanted}")]
-    Type {
-        /// Which value.
-        what: String,
-        /// What it is.
-        is: &'static str,
-        /// What it should be.
-        wanted: &'static str,
-    },
-    /// Two values cannot be compared or combined.
-    #[error("{one} and {other} do not go together")]
-    Mismatch {
-        /// The type of one.
-        one: &'static str,
-        /// The type of the other.
-        other: &'static str,
-    },
-    /// A division by zero.
-    #[error("division by zero")]
-    DivisionByZero,
-    /// A number leaves its range.
-    #[error("overflow: the number leaves its range")]
-    Overflow,
-    /// A text is no number.
-    #[error("the text is no number")]
-    NotANumber,
-    /// A key is empty, too long, or holds a NUL.
-    #[error("the key {0}")]
-    Key(&'static str),
-}
-
-/// A value on the way.
-#[derive(Debug, Clone)]
-enum Operand<'a> {
-    Null,
-    Bool(bool),
-    Int(i64),
-    Decimal(Decimal),
-    Text(Cow<'a, str>),
-    List(&'a [Value]),
-    Own(Vec<Operand<'a>>),
-    Map(&'a Props),
-}
-
-impl Operand<'_> {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Bool(_) => "a truth value",
-            Self::Int(_) | Self::Decimal(_) => "a number",
-            Self::Text(_) => "a text",
-            Self::List(_) | Self::Own(_) => "a list",
-            Self::Map(_) => "a map",
-        }
-    }
-
-    fn number(&self) -> Option<Decimal> {
-        match self {
-            Self::Int(number) => Some(Decimal::from_int(*number)),
-            Self::Decimal(number) => Some(*number),
-            _ => None,
-        }
-    }
-
-    fn text(&self) -> Option<&str> {
-        if let Self::Text(text) = self { Some(text) } else { None }
-    }
-}
-
-/// The truth value of a condition.
-pub(super) fn truth(tree: &Tree, env: &Env<'_>) -> Result<bool, EvalError> {
-    match tree {
-        Tree::And(one, other) => both(one, other, env, false),
-        Tree::Or(one, other) => both(one, other, env, true),
-        Tree::Not(one) => Ok(!truth(one, env)?),
-        Tree::Compare(operator, one, other) => compare(*operator, &value(one, env)?, &value(other, env)?),
-        Tree::Held(badge) => Ok(env.player.holds(badge)),
-        Tree::Unlocked(unlockable) => Ok(env.player.unlocked(unlockable)),
-        Tree::HasProperty(path) => Ok(find(Some(env.props), path).is_some()),
-        Tree::HasAttribute(path) => Ok(find_attribute(env, path).is_some()),
-        Tree::In(item, range) => contains(&value(item, env)?, &value(range, env)?),
-        _ => match value(tree, env)? {
+/// Evaluates a condition or a part of one.
+pub(super) fn truth<'a>(node: &'a Node, env: &Env<'a>) -> Result<bool, EvalError> {
+    match node {
+        Node::And(nodes) => decide(nodes, env, false),
+        Node::Or(nodes) => decide(nodes, env, true),
+        Node::Not(node) => truth(node, env).map(|truth| !truth),
+        Node::Has(node) => Ok(is_there(node, env)),
+        Node::Holds(badge) => Ok(env.player.holds(badge)),
+        Node::Unlocked(id) => Ok(env.player.unlocked(id)),
+        Node::Binary(operator, pair) if !is_arithmetic(*operator) => match known_order(&pair[0], &pair[1], env) {
+            Some(order) if *operator != Operator::In => Ok(accepts(*operator, order)),
+            _ => compare(*operator, &pair[0], &pair[1], env),
+        },
+        Node::OneOf(nodes) => one_of(nodes, env),
+        Node::Choice(parts) => truth(if truth(&parts[0], env)? { &parts[1] } else { &parts[2] }, env),
+        Node::Call(function, nodes) if function.is_method() => search(*function, nodes, env),
+        _ => match evaluate(node, env)? {
             Operand::Bool(truth) => Ok(truth),
-            other => Err(wrong(tree, &other, "a truth value")),
+            other => Err(wrong_type(node, &other, "a boolean")),
         },
     }
 }
 
-/// The number of an expression.
-pub(super) fn number(tree: &Tree, env: &Env<'_>) -> Result<Decimal, EvalError> {
-    let operand = value(tree, env)?;
-    operand.number().ok_or_else(|| wrong(tree, &operand, "a number"))
-}
-
-/// The text of a key.
-pub(super) fn key(tree: &Tree, env: &Env<'_>) -> Result<String, EvalError> {
-    let operand = value(tree, env)?;
-    let text = plain_text(&operand).ok_or_else(|| wrong(tree, &operand, "a text, a number or a truth value"))?;
-    if text.is_empty() {
-        return Err(EvalError::Key("is empty"));
-    }
-    if text.len() > limits::KEY_BYTES {
-        return Err(EvalError::Key("is longer than 255 bytes"));
-    }
-    if text.contains('\0') {
-        return Err(EvalError::Key("holds a NUL"));
-    }
-    Ok(text.into_owned())
-}
-
-/// `&&` and `||`: an error on one side does not matter where the other side decides.
-fn both(one: &Tree, other: &Tree, env: &Env<'_>, decides: bool) -> Result<bool, EvalError> {
-    match truth(one, env) {
-        Ok(first) if first == decides => Ok(decides),
-        Ok(_) => truth(other, env),
-        Err(error) => match truth(other, env) {
-            Ok(second) if second == decides => Ok(decides),
-            _ => Err(error),
-        },
-    }
-}
-
-fn value<'a>(tree: &'a Tree, env: &Env<'a>) -> Result<Operand<'a>, EvalError> {
-    Ok(match tree {
-        Tree::Literal(literal) => match literal {
-            Literal::Null => Operand::Null,
-            Literal::Bool(truth) => Operand::Bool(*truth),
-            Literal::Int(number) => Operand::Int(*number),
-            Literal::Decimal(number) => Operand::Decimal(*number),
-            Literal::Text(text) => Operand::Text(Cow::Borrowed(text)),
-        },
-        Tree::Property(path) => match find(Some(env.props), path) {
-            Some(value) => operand(value)?,
-            None => return Err(EvalError::Missing(format!("event.{}", path.join(".")))),
-        },
-        Tree::Attribute(path) => match find_attribute(env, path) {
-            Some(value) => operand(value)?,
-            None => return Err(EvalError::Missing(format!("player.profile.{}", path.join(".")))),
-        },
-        Tree::Event => Operand::Map(env.props),
-        Tree::EventName => Operand::Text(Cow::Borrowed(env.event_name)),
-        Tree::Points(currency) => Operand::Int(env.player.points(currency)),
-        Tree::Negate(one) => match value(one, env)? {
-            Operand::Int(number) => Operand::Int(number.checked_neg().ok_or(EvalError::Overflow)?),
-            Operand::Decimal(number) => {
-                Operand::Decimal(Decimal::ZERO.checked_sub(number).ok_or(EvalError::Overflow)?)
-            }
-            other => return Err(wrong(one, &other, "a number")),
-        },
-        Tree::Choose(test, one, other) => value(if truth(test, env)? { one } else { other }, env)?,
-        Tree::Arithmetic(operator, one, other) => arithmetic(*operator, value(one, env)?, value(other, env)?)?,
-        Tree::Index(of, index) => part(of, value(of, env)?, &value(index, env)?)?,
-        Tree::List(items) => Operand::Own(items.iter().map(|item| value(item, env)).collect::<Result<_, _>>()?),
-        Tree::Call(function, arguments) => call(*function, arguments, env)?,
-        Tree::And(..)
-        | Tree::Or(..)
-        | Tree::Not(_)
-        | Tree::Compare(..)
-        | Tree::In(..)
-        | Tree::Held(_)
-        | Tree::Unlocked(_)
-        | Tree::HasProperty(_)
-        | Tree::HasAttribute(_) => Operand::Bool(truth(tree, env)?),
-    })
-}
-
-fn operand(value: &Value) -> Result<Operand<'_>, EvalError> {
-    Ok(match value {
-        Value::Null => Operand::Null,
-        Value::Bool(truth) => Operand::Bool(*truth),
-        Value::Int(number) => Operand::Int(*number),
-        Value::Float(number) => Operand::Decimal(Decimal::from_f64(*number).ok_or(EvalError::Overflow)?),
-        Value::Text(text) => Operand::Text(Cow::Borrowed(text)),
-        Value::List(items) => Operand::List(items),
-        Value::Map(props) => Operand::Map(props),
-    })
-}
-
-fn find<'a>(props: Option<&'a Props>, path: &[Box<str>]) -> Option<&'a Value> {
-    let (last, way) = path.split_last()?;
-    let mut props = props?;
-    for name in way {
-        props = props.get(name)?.as_map()?;
-    }
-    props.get(last)
-}
-
-fn find_attribute<'a>(env: &Env<'a>, path: &[Box<str>]) -> Option<&'a Value> {
-    let (first, rest) = path.split_first()?;
-    let value = env.player.attribute(first)?;
-    if rest.is_empty() { Some(value) } else { find(value.as_map(), rest) }
-}
-
-/// An item of a list or a member of a map.
-fn part<'a>(tree: &Tree, of: Operand<'a>, index: &Operand<'_>) -> Result<Operand<'a>, EvalError> {
-    let missing = || {
-        let list = name(tree);
-        EvalError::Missing(format!("{}[{}]", list.trim_matches('`'), plain_text(index).unwrap_or_default()))
-    };
-    match (of, index) {
-        (Operand::Map(props), Operand::Text(name)) => operand(props.get(name).ok_or_else(missing)?),
-        (Operand::List(items), Operand::Int(at)) => {
-            let item = usize::try_from(*at).ok().and_then(|at| items.get(at));
-            operand(item.ok_or_else(missing)?)
-        }
-        (Operand::Own(items), Operand::Int(at)) => {
-            let item = usize::try_from(*at).ok().and_then(|at| items.into_iter().nth(at));
-            item.ok_or_else(missing)
-        }
-        (of, index) => Err(EvalError::Mismatch { one: of.kind(), other: index.kind() }),
-    }
-}
-
-fn arithmetic<'a>(operator: Arithmetic, one: Operand<'a>, other: Operand<'a>) -> Result<Operand<'a>, EvalError> {
-    if let (Operand::Int(one), Operand::Int(other)) = (&one, &other) {
-        return whole(operator, *one, *other).map(Operand::Int);
-    }
-    if let (Arithmetic::Add, Operand::Text(one), Operand::Text(other)) = (operator, &one, &other) {
-        return Ok(Operand::Text(Cow::Owned(format!("{one}{other}"))));
-    }
-    let (Some(left), Some(right)) = (one.number(), other.number()) else {
-        return Err(EvalError::Mismatch { one: one.kind(), other: other.kind() });
-    };
-    let is_division = matches!(operator, Arithmetic::Divide | Arithmetic::Modulo);
-    if is_division && right == Decimal::ZERO {
-        return Err(EvalError::DivisionByZero);
-    }
-    let result = match operator {
-        Arithmetic::Add => left.checked_add(right),
-        Arithmetic::Subtract => left.checked_sub(right),
-        Arithmetic::Multiply => left.checked_mul(right),
-        Arithmetic::Divide => left.checked_div(right),
-        Arithmetic::Modulo => Decimal::from_micros(left.micros() % right.micros()),
-    };
-    result.map(Operand::Decimal).ok_or(EvalError::Overflow)
-}
-
-fn whole(operator: Arithmetic, one: i64, other: i64) -> Result<i64, EvalError> {
-    let is_division = matches!(operator, Arithmetic::Divide | Arithmetic::Modulo);
-    if is_division && other == 0 {
-        return Err(EvalError::DivisionByZero);
-    }
-    let result = match operator {
-        Arithmetic::Add => one.checked_add(other),
-        Arithmetic::Subtract => one.checked_sub(other),
-        Arithmetic::Multiply => one.checked_mul(other),
-        Arithmetic::Divide => one.checked_div(other),
-        Arithmetic::Modulo => one.checked_rem(other),
-    };
-    result.ok_or(EvalError::Overflow)
-}
-
-fn compare(operator: Comparison, one: &Operand<'_>, other: &Operand<'_>) -> Result<bool, EvalError> {
-    let order = match operator {
-        Comparison::Equal => return Ok(equal(one, other)),
-        Comparison::NotEqual => return Ok(!equal(one, other)),
-        _ => match (one, other) {
-            (Operand::Int(one), Operand::Int(other)) => one.cmp(other),
-            (Operand::Text(one), Operand::Text(other)) => one.cmp(other),
-            _ => match (one.number(), other.number()) {
-                (Some(one), Some(other)) => one.cmp(&other),
-                _ => return Err(EvalError::Mismatch { one: one.kind(), other: other.kind() }),
+/// Evaluates any expression.
+pub(super) fn evaluate<'a>(node: &'a Node, env: &Env<'a>) -> Result<Operand<'a>, EvalError> {
+    match node {
+        Node::Constant(constant) => Ok(constant.into()),
+        Node::EventName => Ok(Operand::Text(Cow::Borrowed(env.event_name))),
+        Node::Event(path) => match path.split_first() {
+            None => Ok(Operand::Map(env.props)),
+            Some((first, rest)) => match env.props.get(first).map(|value| follow(value, rest)) {
+                Some(Ok(value)) => Operand::of(value),
+                Some(Err((depth, found))) => Err(lost("event", path, 1 + depth, found)),
+                None => Err(lost("event", path, 0, None)),
             },
         },
-    };
-    Ok(match operator {
-        Comparison::Less => order == Ordering::Less,
-        Comparison::LessEqual => order != Ordering::Greater,
-        Comparison::Greater => order == Ordering::Greater,
-        _ => order != Ordering::Less,
-    })
-}
-
-/// Values of different types are not equal, which is no error.
-fn equal(one: &Operand<'_>, other: &Operand<'_>) -> bool {
-    match (one, other) {
-        (Operand::Null, Operand::Null) => true,
-        (Operand::Bool(one), Operand::Bool(other)) => one == other,
-        (Operand::Text(one), Operand::Text(other)) => one == other,
-        (Operand::Map(one), Operand::Map(other)) => one == other,
-        (Operand::List(one), Operand::List(other)) => one == other,
-        (Operand::Own(items), list) | (list, Operand::Own(items)) => match list {
-            Operand::Own(others) => items.len() == others.len() && items.iter().zip(others).all(|(a, b)| equal(a, b)),
-            Operand::List(others) => {
-                let same = |(item, value): (&Operand<'_>, &Value)| operand(value).is_ok_and(|value| equal(item, &value));
-                items.len() == others.len() && items.iter().zip(*others).all(same)
-            }
-            _ => false,
+        Node::Attribute(name, path) => match env.player.attribute(name).map(|value| follow(value, path)) {
+            Some(Ok(value)) => Operand::of(value),
+            Some(Err((depth, found))) => Err(lost_attribute(name, path, 1 + depth, found)),
+            None => Err(lost_attribute(name, path, 0, None)),
         },
-        _ => matches!((one.number(), other.number()), (Some(one), Some(other)) if one == other),
+        Node::Points(currency) => Ok(Operand::Int(env.player.points(currency))),
+        Node::Item(pair) => item(node, &pair[0], &pair[1], env),
+        Node::Negate(inner) => match evaluate(inner, env)? {
+            Operand::Int(int) => int.checked_neg().map(Operand::Int).ok_or(EvalError::Overflow),
+            Operand::Decimal(decimal) => decimal.checked_neg().map(Operand::Decimal).ok_or(EvalError::Overflow),
+            other => Err(wrong_type(inner, &other, "a number")),
+        },
+        Node::Binary(operator, pair) if is_arithmetic(*operator) => {
+            arithmetic(*operator, &pair[0], evaluate(&pair[0], env)?, &pair[1], evaluate(&pair[1], env)?)
+        }
+        Node::Choice(parts) => evaluate(if truth(&parts[0], env)? { &parts[1] } else { &parts[2] }, env),
+        Node::Call(Function::Size, nodes) => size(&nodes[0], evaluate(&nodes[0], env)?),
+        Node::Call(Function::Int, nodes) => whole(&nodes[0], evaluate(&nodes[0], env)?),
+        Node::Call(Function::Double, nodes) => decimal(&nodes[0], evaluate(&nodes[0], env)?),
+        Node::Call(Function::Text, nodes) => text(&nodes[0], evaluate(&nodes[0], env)?).map(Operand::Text),
+        Node::And(_) | Node::Or(_) | Node::Not(_) | Node::Has(_) | Node::Holds(_) | Node::Unlocked(_) => {
+            truth(node, env).map(Operand::Bool)
+        }
+        Node::Binary(..) | Node::OneOf(_) | Node::Call(..) => truth(node, env).map(Operand::Bool),
     }
 }
 
-fn contains(item: &Operand<'_>, range: &Operand<'_>) -> Result<bool, EvalError> {
-    match range {
-        Operand::Own(items) => Ok(items.iter().any(|other| equal(item, other))),
-        Operand::List(items) => Ok(items.iter().any(|other| operand(other).is_ok_and(|other| equal(item, &other)))),
-        Operand::Map(props) => Ok(item.text().is_some_and(|name| props.get(name).is_some())),
-        other => Err(EvalError::Mismatch { one: item.kind(), other: other.kind() }),
+/// The canonical text of a scalar.
+pub(super) fn text<'a>(node: &Node, value: Operand<'a>) -> Result<Cow<'a, str>, EvalError> {
+    let found = value.kind();
+    value.into_text().ok_or_else(|| mismatch(node, found, "text, a number or a boolean"))
+}
+
+/// The error of a value that has not the type that its place needs.
+pub(super) fn wrong_type(node: &Node, value: &Operand<'_>, wanted: &'static str) -> EvalError {
+    mismatch(node, value.kind(), wanted)
+}
+
+fn mismatch(node: &Node, found: &'static str, wanted: &'static str) -> EvalError {
+    EvalError::WrongType { what: node.to_string(), found, wanted }
+}
+
+/// `&&` and `||`: one operand that is `decisive` decides, whatever fails beside it.
+fn decide<'a>(nodes: &'a [Node], env: &Env<'a>, decisive: bool) -> Result<bool, EvalError> {
+    let mut failure = None;
+    for node in nodes {
+        match truth(node, env) {
+            Ok(truth) if truth == decisive => return Ok(decisive),
+            Ok(_) => {}
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    failure.map_or(Ok(!decisive), Err)
+}
+
+fn is_arithmetic(operator: Operator) -> bool {
+    use Operator::{Add, Divide, Multiply, Remainder, Subtract};
+    matches!(operator, Add | Subtract | Multiply | Divide | Remainder)
+}
+
+/// The order of a property and a constant of the same plain type, which is what most conditions ask for.
+fn known_order(left: &Node, right: &Node, env: &Env<'_>) -> Option<Ordering> {
+    let (Node::Event(path), Node::Constant(constant)) = (left, right) else { return None };
+    let (first, rest) = path.split_first()?;
+    match (follow(env.props.get(first)?, rest).ok()?, constant) {
+        (Value::Text(value), Constant::Text(constant)) => Some(value.cmp(constant)),
+        (Value::Int(value), Constant::Int(constant)) => Some(value.cmp(constant)),
+        _ => None,
     }
 }
 
-fn call<'a>(function: Function, arguments: &'a [Tree], env: &Env<'a>) -> Result<Operand<'a>, EvalError> {
-    let first = value(&arguments[0], env)?;
-    let two_texts = |test: fn(&str, &str) -> bool| -> Result<Operand<'a>, EvalError> {
-        let second = value(&arguments[1], env)?;
-        let text = first.text().ok_or_else(|| wrong(&arguments[0], &first, "a text"))?;
-        let part = second.text().ok_or_else(|| wrong(&arguments[1], &second, "a text"))?;
-        Ok(Operand::Bool(test(text, part)))
+/// Whether a comparison is true of things in this order.
+fn accepts(operator: Operator, order: Ordering) -> bool {
+    match operator {
+        Operator::NotEqual => order.is_ne(),
+        Operator::Less => order.is_lt(),
+        Operator::LessEqual => order.is_le(),
+        Operator::Greater => order.is_gt(),
+        Operator::GreaterEqual => order.is_ge(),
+        _ => order.is_eq(),
+    }
+}
+
+fn compare<'a>(operator: Operator, left: &'a Node, right: &'a Node, env: &Env<'a>) -> Result<bool, EvalError> {
+    let (left_value, right_value) = (evaluate(left, env)?, evaluate(right, env)?);
+    match operator {
+        Operator::Equal => Ok(left_value.equals(&right_value)),
+        Operator::NotEqual => Ok(!left_value.equals(&right_value)),
+        Operator::In => match (&left_value, &right_value) {
+            (value, Operand::List(items)) => {
+                Ok(items.iter().any(|item| Operand::of(item).is_ok_and(|item| item.equals(value))))
+            }
+            (Operand::Text(name), Operand::Map(map)) => Ok(map.get(name).is_some()),
+            (other, Operand::Map(_)) => Err(wrong_type(left, other, "text")),
+            (_, other) => Err(wrong_type(right, other, "a list or a map")),
+        },
+        _ => match left_value.order(&right_value) {
+            Some(order) => Ok(accepts(operator, order)),
+            None => Err(match (left_value.decimal(), right_value.decimal()) {
+                (Some(_), None) => wrong_type(right, &right_value, "a number"),
+                (None, Some(_)) => wrong_type(left, &left_value, "a number"),
+                _ => EvalError::Operands {
+                    operator: operator.symbol(),
+                    left: left_value.kind(),
+                    right: right_value.kind(),
+                },
+            }),
+        },
+    }
+}
+
+/// Whether the first value is among the others. As in CEL, all of them are evaluated.
+fn one_of<'a>(nodes: &'a [Node], env: &Env<'a>) -> Result<bool, EvalError> {
+    let value = evaluate(&nodes[0], env)?;
+    nodes[1..].iter().try_fold(false, |found, node| Ok(evaluate(node, env)?.equals(&value) || found))
+}
+
+fn search<'a>(function: Function, nodes: &'a [Node], env: &Env<'a>) -> Result<bool, EvalError> {
+    let (target, part) = (evaluate(&nodes[0], env)?, evaluate(&nodes[1], env)?);
+    match (&target, &part) {
+        (Operand::Text(target), Operand::Text(part)) => Ok(match function {
+            Function::StartsWith => target.starts_with(&**part),
+            Function::EndsWith => target.ends_with(&**part),
+            _ => target.contains(&**part),
+        }),
+        (Operand::Text(_), other) => Err(wrong_type(&nodes[1], other, "text")),
+        (other, _) => Err(wrong_type(&nodes[0], other, "text")),
+    }
+}
+
+fn size<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
+    let size = match value {
+        Operand::Text(text) => text.chars().count(),
+        Operand::List(items) => items.len(),
+        Operand::Map(map) => map.len(),
+        other => return Err(wrong_type(node, &other, "text, a list or a map")),
     };
-    match function {
-        Function::Contains => two_texts(|text, part| text.contains(part)),
-        Function::StartsWith => two_texts(|text, part| text.starts_with(part)),
-        Function::EndsWith => two_texts(|text, part| text.ends_with(part)),
-        Function::Size => {
-            let size = match &first {
-                Operand::Text(text) => text.chars().count(),
-                Operand::List(items) => items.len(),
-                Operand::Own(items) => items.len(),
-                Operand::Map(props) => props.len(),
-                other => return Err(wrong(&arguments[0], other, "a text, a list or a map")),
-            };
-            Ok(Operand::Int(i64::try_from(size).unwrap_or(i64::MAX)))
-        }
-        Function::Text => {
-            let text = plain_text(&first).ok_or_else(|| wrong(&arguments[0], &first, "a text, a number or a truth value"))?;
-            Ok(Operand::Text(Cow::Owned(text.into_owned())))
-        }
-        Function::Double => to_number(&arguments[0], &first).map(Operand::Decimal),
-        Function::Int => {
-            let number = to_number(&arguments[0], &first)?;
-            number.trunc().map(Operand::Int).ok_or(EvalError::Overflow)
-        }
+    i64::try_from(size).map(Operand::Int).map_err(|_| EvalError::Overflow)
+}
+
+fn whole<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
+    match decimal(node, value)? {
+        Operand::Decimal(decimal) => decimal.trunc().map(Operand::Int).ok_or(EvalError::Overflow),
+        other => Ok(other),
     }
 }
 
-fn to_number(tree: &Tree, operand: &Operand<'_>) -> Result<Decimal, EvalError> {
-    match operand {
-        Operand::Text(text) => text.parse().map_err(|_| EvalError::NotANumber),
-        other => other.number().ok_or_else(|| wrong(tree, other, "a number")),
+fn decimal<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
+    match (&value, value.decimal()) {
+        (_, Some(decimal)) => Ok(Operand::Decimal(decimal)),
+        (Operand::Text(text), _) => match text.parse::<Decimal>() {
+            Ok(decimal) => Ok(Operand::Decimal(decimal)),
+            Err(_) => Err(EvalError::NotANumber(node.to_string())),
+        },
+        _ => Err(wrong_type(node, &value, "a number or text")),
     }
 }
 
-fn plain_text<'o>(operand: &'o Operand<'_>) -> Option<Cow<'o, str>> {
-    Some(match operand {
-        Operand::Text(text) => Cow::Borrowed(text),
-        Operand::Bool(truth) => Cow::Borrowed(if *truth { "true" } else { "false" }),
-        Operand::Int(number) => Cow::Owned(number.to_string()),
-        Operand::Decimal(number) => Cow::Owned(number.to_string()),
-        _ => return None,
-    })
+/// `list[number]` and `map[name]`.
+fn item<'a>(whole: &Node, base: &'a Node, key: &'a Node, env: &Env<'a>) -> Result<Operand<'a>, EvalError> {
+    let (base_value, key_value) = (evaluate(base, env)?, evaluate(key, env)?);
+    let value = match (&base_value, &key_value) {
+        (Operand::List(items), index) => {
+            let index = index.decimal().ok_or_else(|| wrong_type(key, index, "a number"))?;
+            let index = index.trunc().filter(|_| index.is_whole()).and_then(|index| usize::try_from(index).ok());
+            index.and_then(|index| items.get(index))
+        }
+        (Operand::Map(map), Operand::Text(name)) => map.get(name),
+        (Operand::Map(_), other) => return Err(wrong_type(key, other, "text")),
+        (other, _) => return Err(wrong_type(base, other, "a list or a map")),
+    };
+    value.ok_or_else(|| EvalError::Missing(whole.to_string())).and_then(Operand::of)
 }
 
-fn wrong(tree: &Tree, operand: &Operand<'_>, wanted: &'static str) -> EvalError {
-    EvalError::Type { what: name(tree), is: operand.kind(), wanted }
-}
-
-/// What a part of an expression is called in errors.
-fn name(tree: &Tree) -> String {
-    match tree {
-        Tree::Property(path) => format!("`event.{}`", path.join(".")),
-        Tree::Attribute(path) => format!("`player.profile.{}`", path.join(".")),
-        _ => "the value".to_owned(),
+/// Whether a property, an attribute or an item can be reached.
+fn is_there<'a>(node: &'a Node, env: &Env<'a>) -> bool {
+    match node {
+        Node::Event(path) => match path.split_first() {
+            Some((first, rest)) => env.props.get(first).is_some_and(|value| follow(value, rest).is_ok()),
+            None => true,
+        },
+        Node::Attribute(name, path) => env.player.attribute(name).is_some_and(|value| follow(value, path).is_ok()),
+        _ => evaluate(node, env).is_ok(),
     }
+}
+
+/// Follows a path into a value, or says how many of its names were found, and what was there if it was no map.
+fn follow<'a>(mut value: &'a Value, path: &[Box<str>]) -> Result<&'a Value, (usize, Option<&'static str>)> {
+    for (depth, name) in path.iter().enumerate() {
+        let map: &Props = value.as_map().ok_or((depth, Some(value.kind())))?;
+        value = map.get(name).ok_or((depth, None))?;
+    }
+    Ok(value)
+}
+
+fn lost(root: &str, path: &[Box<str>], depth: usize, found: Option<&'static str>) -> EvalError {
+    let mut what = String::new();
+    let length = if found.is_some() { depth } else { depth + 1 };
+    write_path(&mut what, root, &path[..length]).expect("writing to a string cannot fail");
+    match found {
+        Some(found) => EvalError::WrongType { what, found, wanted: "a map" },
+        None => EvalError::Missing(what),
+    }
+}
+
+fn lost_attribute(name: &str, path: &[Box<str>], depth: usize, found: Option<&'static str>) -> EvalError {
+    let path: Vec<Box<str>> = [name.into()].into_iter().chain(path.iter().cloned()).collect();
+    lost("player.profile", &path, depth, found)
 }

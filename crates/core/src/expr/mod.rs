@@ -1,58 +1,99 @@
-//! Conditions and expressions: CEL, type-checked when a catalog is loaded, and lowered to a form that is evaluated over
-//! borrowed values.
+//! Conditions and expressions: a part of CEL that can neither loop nor reach outside, compiled once and evaluated in
+//! some tens of nanoseconds.
 //!
-//! The language is the [Common Expression Language](https://cel.dev) without macros, timestamps and regular
-//! expressions, and with one deviation: JSON does not tell `5` from `5.0`, so whole numbers and fractions mix. A
-//! fraction is an exact decimal of six places. An expression cannot loop, reach outside or read a clock.
+//! What an expression may read:
+//!
+//! | written | is |
+//! |---|---|
+//! | `event.post`, `event.post.kind`, `event["a-b"]`, `event.tags[0]` | the event's properties |
+//! | `event_name` | the event's name |
+//! | `player.points.xp`, `player.points["my-coins"]` | a balance |
+//! | `player.badges.teacher` | whether the player holds a badge |
+//! | `player.unlocked.shop` | whether an unlockable is open |
+//! | `player.profile.country` | an attribute of the player |
+//!
+//! There are the operators `&& || ! ?: == != < <= > >= + - * / % in`, the functions `has`, `size`, `int`, `double` and
+//! `string`, and the methods `contains`, `startsWith`, `endsWith` and `size` of text.
+//!
+//! Where it differs from CEL, for the sake of JSON, which does not tell 5 from 5.0:
+//! - A `double` is an exact decimal of six places ([`Decimal`]). Integers and doubles mix in arithmetic and comparisons;
+//!   the result is then a double. `7 / 2` is 3 and `7 / 2.0` is 3.5: write `double(event.km) / 2` where fractions count.
+//! - `has(event.a.b)` is false, and no error, where `event.a` is missing or no map.
+//!
+//! A missing property, a value of the wrong type, a division by zero and an overflow are errors ([`EvalError`]), which
+//! `&&` and `||` absorb when their other side decides.
 
+mod arithmetic;
 mod ast;
-mod check;
+mod compiler;
+mod constant;
+mod error;
 mod eval;
-mod functions;
+mod lower;
+mod node;
+mod operand;
 mod parse;
-mod tree;
+#[cfg(test)]
+mod properties;
+mod resolve;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod types;
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+pub use compiler::Compiler;
+pub use error::EvalError;
 
 use crate::limits;
 use crate::number::Decimal;
 use crate::value::{Props, Value};
+use node::Node;
 
-pub use eval::EvalError;
-use tree::Tree;
-
-/// What an expression must come to.
+/// What the result of an expression is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
-    /// True or false.
+    /// True or false: `where`.
     Condition,
-    /// A number.
+    /// A number: `points`, `sum`, `max`, `latest`.
     Number,
-    /// Something that tells keys apart: a text, a number or a truth value.
+    /// Text, a number or a boolean, which becomes text: `per`, `distinct`.
     Key,
 }
 
 /// A kind of definition that expressions name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameKind {
-    /// `player.points.<currency>`
+    /// `player.points.…`
     Currency,
-    /// `player.badges.<badge>`
+    /// `player.badges.…`
     Badge,
-    /// `player.unlocked.<unlockable>`
+    /// `player.unlocked.…`
     Unlockable,
 }
 
-/// What a catalog defines, for checking names.
+impl NameKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Currency => "currency",
+            Self::Badge => "badge",
+            Self::Unlockable => "unlockable",
+        }
+    }
+}
+
+/// What a catalog defines: expressions are checked against it.
 pub trait Names {
     /// The ids of a kind.
     fn known(&self, kind: NameKind) -> &[String];
 }
 
-/// Something that is wrong with an expression.
+/// One thing that is wrong with an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where in the expression, in bytes.
+    /// Where, in bytes of the source.
     pub span: Range<usize>,
     /// What is wrong.
     pub message: String,
@@ -60,127 +101,98 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
-/// What an expression sees.
-#[derive(Clone, Copy)]
-pub struct Env<'a> {
-    /// The name of the event.
-    pub event_name: &'a str,
-    /// Its properties.
-    pub props: &'a Props,
-    /// The player, as they are before the event.
-    pub player: &'a dyn PlayerView,
+impl Problem {
+    fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
 }
 
-/// A player's state, as expressions and badges in code see it.
+/// Compiles one expression, or says everything that is wrong with it. For many expressions use one [`Compiler`].
+pub fn compile(source: &str, expected: Expected, names: &dyn Names) -> Result<Expression, Vec<Problem>> {
+    Compiler::new().compile(source, expected, names)
+}
+
+/// What expressions read of a player.
 pub trait PlayerView {
     /// The balance in a currency.
     fn points(&self, currency: &str) -> i64;
-    /// Whether a badge is held, in any tier and for any key.
+    /// Whether a badge is held.
     fn holds(&self, badge: &str) -> bool;
     /// Whether an unlockable is open.
-    fn unlocked(&self, unlockable: &str) -> bool;
-    /// An attribute.
+    fn unlocked(&self, id: &str) -> bool;
+    /// An attribute of the profile.
     fn attribute(&self, name: &str) -> Option<&Value>;
 }
 
-/// Compiles expressions. One compiler serves a whole catalog: the parser's thread is started once.
-#[derive(Default)]
-pub struct Compiler {
-    parser: parse::Parser,
+/// What an expression is evaluated on.
+#[derive(Clone, Copy)]
+pub struct Env<'a> {
+    /// The event's name.
+    pub event_name: &'a str,
+    /// The event's properties.
+    pub props: &'a Props,
+    /// The player before the event.
+    pub player: &'a dyn PlayerView,
 }
 
 /// A compiled expression.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
-    tree: Tree,
-    /// The parts of a condition that are joined by `&&`, with their source text.
-    conjuncts: Vec<(Tree, String)>,
+    node: Node,
+    /// The source of each operand of the outermost `&&`, in order; of the whole when there is none.
+    conjuncts: Box<[Box<str>]>,
     reads_player: bool,
 }
 
-impl Compiler {
-    /// A compiler.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Compiles an expression.
-    ///
-    /// ```
-    /// use accolade_core::expr::{Compiler, Expected, NameKind, Names};
-    ///
-    /// struct Nothing;
-    /// impl Names for Nothing {
-    ///     fn known(&self, _: NameKind) -> &[String] {
-    ///         &[]
-    ///     }
-    /// }
-    /// let mut compiler = Compiler::new();
-    /// assert!(compiler.compile("event.length >= 15", Expected::Condition, &Nothing).is_ok());
-    /// let problems = compiler.compile("event.length + 15", Expected::Condition, &Nothing).unwrap_err();
-    /// assert_eq!(problems[0].message, "this is a number; a condition must be true or false");
-    /// ```
-    ///
-    /// # Errors
-    /// Everything that is wrong with it.
-    pub fn compile(
-        &mut self,
-        source: &str,
-        expected: Expected,
-        names: &dyn Names,
-    ) -> Result<Expression, Vec<Problem>> {
-        if source.len() > limits::EXPRESSION_BYTES {
-            let message = format!("the expression has {} bytes; the limit is {}", source.len(), limits::EXPRESSION_BYTES);
-            return Err(vec![Problem { span: 0..source.len(), message, help: None }]);
-        }
-        let ast = self.parser.parse(source)?;
-        check::check(source, &ast, expected, names)
-    }
-}
-
 impl Expression {
-    /// Its truth value.
-    ///
-    /// # Errors
-    /// When it cannot be evaluated on this event: a property is missing or has another type, a division by zero, an
-    /// overflow.
+    /// The value of a condition.
     pub fn condition(&self, env: &Env<'_>) -> Result<bool, EvalError> {
-        eval::truth(&self.tree, env)
+        eval::truth(&self.node, env)
     }
 
-    /// Its number.
-    ///
-    /// # Errors
-    /// As for [`condition`](Self::condition).
+    /// The value of an expression that yields a number.
     pub fn number(&self, env: &Env<'_>) -> Result<Decimal, EvalError> {
-        eval::number(&self.tree, env)
+        let value = eval::evaluate(&self.node, env)?;
+        value.decimal().ok_or_else(|| eval::wrong_type(&self.node, &value, "a number"))
     }
 
-    /// Its value as a text that tells keys apart: `7` for 7, `true` for true.
-    ///
-    /// # Errors
-    /// As for [`condition`](Self::condition), and when the text is empty or longer than
-    /// [`KEY_BYTES`](limits::KEY_BYTES).
-    pub fn key(&self, env: &Env<'_>) -> Result<String, EvalError> {
-        eval::key(&self.tree, env)
+    /// The value of a key as text: `7`, `2.5`, `true`, or text as it is. A key is neither empty nor longer than
+    /// [`limits::KEY_BYTES`].
+    pub fn key<'a>(&'a self, env: &Env<'a>) -> Result<Cow<'a, str>, EvalError> {
+        let key = eval::text(&self.node, eval::evaluate(&self.node, env)?)?;
+        match key.len() {
+            0 => Err(EvalError::EmptyKey),
+            length if length > limits::KEY_BYTES => Err(EvalError::LongKey),
+            _ => Ok(key),
+        }
     }
 
-    /// Whether it reads the player's state, so that its value does not depend on the event alone.
+    /// Whether the result may depend on the player's state, so that a counter with this condition is not shared (S9).
     pub fn reads_player(&self) -> bool {
         self.reads_player
     }
 
-    /// A text that is equal for expressions that differ in white space and parentheses at most.
+    /// The canonical text: the same for expressions that differ in white space, parentheses, notation or constants
+    /// computed beforehand only. It is part of a counter's address (S9).
     pub fn canonical(&self) -> String {
-        format!("{:?}", self.tree)
+        self.node.to_string()
     }
 
-    /// Of a condition that is false, the source of the first part that is, if it has several joined by `&&`.
+    /// For a condition that is false: the source of the first part between its outermost `&&`s that is false.
     pub fn why_false(&self, env: &Env<'_>) -> Option<String> {
-        let is_false = |(part, _): &&(Tree, String)| eval::truth(part, env) == Ok(false);
-        self.conjuncts.iter().find(is_false).map(|(_, source)| source.clone())
+        if self.condition(env) != Ok(false) {
+            return None;
+        }
+        let parts = match &self.node {
+            Node::And(nodes) => nodes,
+            whole => std::slice::from_ref(whole),
+        };
+        let part = parts.iter().position(|part| eval::truth(part, env) == Ok(false))?;
+        self.conjuncts.get(part).map(|source| source.to_string())
     }
 }
-
-#[cfg(test)]
-mod tests;

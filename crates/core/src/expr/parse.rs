@@ -1,198 +1,251 @@
-//! From text to our own tree, by the parser of the `cel` crate. Nothing else in the project knows that crate.
+//! From source to syntax, by the parser of the `cel` crate. Nothing else of the project knows that crate.
+//!
+//! That parser wants a big stack (see [`super::Compiler`]); its depth is bounded before by [`Tokens::of`].
 
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
 
-use cel::common::ast::operators::{INDEX, OPT_INDEX, OPT_SELECT};
-use cel::common::ast::{Expr, IdedExpr, LiteralValue, SourceInfo};
+use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
+use cel::parser::ParseError;
 
 use super::Problem;
-use super::ast::{Ast, AstKind, Literal};
+use super::ast::{Ast, Kind, Operator};
+use super::constant::Constant;
+use super::tokens::{Tokens, too_deep};
 use crate::limits;
 use crate::number::Decimal;
 
-/// The parser goes down many functions for each parenthesis; this holds what the limits let through.
-const STACK: usize = 64 << 20;
-
-/// A thread with a large stack that parses.
-#[derive(Default)]
-pub(super) struct Parser(Option<(Sender<String>, Receiver<Result<Ast, Vec<Problem>>>)>);
-
-impl Parser {
-    /// Parses a text.
-    pub(super) fn parse(&mut self, source: &str) -> Result<Ast, Vec<Problem>> {
-        check_nesting(source)?;
-        let (texts, answers) = self.0.get_or_insert_with(start);
-        let answer = texts.send(source.to_owned()).ok().and_then(|()| answers.recv().ok());
-        answer.unwrap_or_else(|| Err(vec![problem(source, 0..source.len(), "this cannot be parsed")]))
+/// Parses a source.
+pub(super) fn parse(source: &str) -> Result<Ast, Problem> {
+    let tokens = Tokens::of(source)?;
+    // An environment without macros leaves `has(…)` and `all(…)` as the calls that they look like.
+    match cel::Env::default().parser().parse_with_source_info(source) {
+        Ok((expression, places)) => Reader { source, tokens, places }.read(expression, 1),
+        Err(errors) => Err(syntax_problem(source, &tokens, errors.errors.first())),
     }
 }
 
-fn start() -> (Sender<String>, Receiver<Result<Ast, Vec<Problem>>>) {
-    let (texts, waiting) = channel::<String>();
-    let (answer, answers) = channel();
-    let work = move || {
-        for source in waiting {
-            let parsed = catch_unwind(AssertUnwindSafe(|| parse(&source)));
-            let failed = || Err(vec![problem(&source, 0..source.len(), "this cannot be parsed")]);
-            if answer.send(parsed.unwrap_or_else(|_| failed())).is_err() {
-                return;
-            }
-        }
-    };
-    // Without the thread the channel is closed, and every text "cannot be parsed".
-    drop(std::thread::Builder::new().name("accolade-parser".to_owned()).stack_size(STACK).spawn(work));
-    (texts, answers)
-}
-
-/// Refuses texts that nest too deep, before the parser sees them.
-fn check_nesting(source: &str) -> Result<(), Vec<Problem>> {
-    let mut depth = 0_usize;
-    let mut quote: Option<char> = None;
-    let mut escaped = false;
-    let mut run = 0_usize;
-    for (at, letter) in source.char_indices() {
-        if let Some(open) = quote {
-            match letter {
-                _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                _ if letter == open => quote = None,
-                _ => {}
-            }
-            continue;
-        }
-        run = if matches!(letter, '!' | '-') { run + 1 } else { 0 };
-        match letter {
-            '"' | '\'' => quote = Some(letter),
-            '(' | '[' | '{' | '?' => depth += 1,
-            ')' | ']' | '}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > limits::EXPRESSION_DEPTH || run > limits::EXPRESSION_DEPTH {
-            let message = format!("the expression nests deeper than {} levels", limits::EXPRESSION_DEPTH);
-            return Err(vec![problem(source, at..at + letter.len_utf8(), message)]);
-        }
-    }
-    Ok(())
-}
-
-fn parse(source: &str) -> Result<Ast, Vec<Problem>> {
-    if source.trim().is_empty() {
-        return Err(vec![problem(source, 0..source.len(), "the expression is empty")]);
-    }
-    match cel::parser::Parser::new().parse_with_source_info(source) {
-        Ok((expression, places)) => Ok(Converter { source, places: &places }.convert(&expression)),
-        Err(errors) => Err(errors.errors.iter().map(|error| syntax_problem(source, error)).collect()),
-    }
-}
-
-fn syntax_problem(source: &str, error: &cel::ParseError) -> Problem {
-    let line = usize::try_from(error.pos.0).unwrap_or(1).max(1);
-    let column = usize::try_from(error.pos.1).unwrap_or(1).max(1);
-    let start: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
-    let at = (start + column - 1).min(source.len());
-    let message = error.msg.strip_prefix("Syntax error: ").unwrap_or(&error.msg);
-    problem(source, at..at + 1, format!("this is not CEL: {message}"))
-}
-
-fn problem(source: &str, span: Range<usize>, message: impl Into<String>) -> Problem {
-    Problem { span: on_characters(source, span), message: message.into(), help: None }
-}
-
-/// The range, widened to whole characters of the text.
-fn on_characters(source: &str, span: Range<usize>) -> Range<usize> {
-    let mut start = span.start.min(source.len());
-    let mut end = span.end.clamp(start, source.len());
-    while !source.is_char_boundary(start) {
-        start -= 1;
-    }
-    while !source.is_char_boundary(end) {
-        end += 1;
-    }
-    start..end
-}
-
-struct Converter<'s> {
+/// Turns the parser's tree into ours.
+struct Reader<'s> {
     source: &'s str,
-    places: &'s SourceInfo,
+    tokens: Tokens,
+    places: SourceInfo,
 }
 
-impl Converter<'_> {
-    fn convert(&self, expression: &IdedExpr) -> Ast {
-        let own = self.span(expression.id);
-        match &expression.expr {
-            Expr::Literal(literal) => Ast { kind: literal_kind(literal), span: own },
-            Expr::Ident(name) => Ast { kind: AstKind::Ident(name.clone()), span: own },
-            Expr::Select(select) => self.member(&select.operand, &select.field, select.test, own),
-            Expr::List(list) => {
-                let items: Vec<Ast> = list.elements.iter().map(|item| self.convert(item)).collect();
-                let end = self.close(items.last().map_or(own.start, |item| item.span.end));
-                Ast { span: own.start..end, kind: AstKind::List(items) }
+impl Reader<'_> {
+    fn read(&self, expression: IdedExpr, depth: usize) -> Result<Ast, Problem> {
+        let token = self.places.offset_for(expression.id).and_then(|(start, _)| self.tokens.index_at(start as usize));
+        let place = token.and_then(|token| self.tokens.span(token)).unwrap_or(0..self.source.len());
+        if depth > limits::EXPRESSION_DEPTH {
+            return Err(too_deep(place));
+        }
+        match expression.expr {
+            Expr::Literal(literal) => self.constant(literal, token, place),
+            Expr::Ident(name) => Ok(Ast { kind: Kind::Name(name), span: place }),
+            Expr::Select(select) => {
+                let base = self.read(*select.operand, depth + 1)?;
+                let end = token.and_then(|token| self.tokens.span(token + 1)).map_or(place.end, |name| name.end);
+                let span = self.outside(&base).start..end;
+                Ok(Ast { kind: Kind::Member(Box::new(base), select.field), span })
             }
-            Expr::Call(call) => self.call(call, own),
-            Expr::Comprehension(_) => refused("macros such as `exists` and `map`", own),
-            Expr::Map(_) => refused("map literals", own),
-            Expr::Struct(_) => refused("struct literals", own),
-            Expr::Unspecified => refused("this", own),
+            Expr::List(list) => {
+                let items = self.read_all(list.elements, depth + 1)?;
+                Ok(Ast { kind: Kind::List(items), span: place.start..self.closing(token, place.end) })
+            }
+            Expr::Map(map) => {
+                let mut entries = Vec::with_capacity(map.entries.len());
+                for entry in map.entries {
+                    if let EntryExpr::MapEntry(entry) = entry.expr {
+                        entries.push((self.read(entry.key, depth + 1)?, self.read(entry.value, depth + 1)?));
+                    }
+                }
+                Ok(Ast { kind: Kind::Map(entries), span: place.start..self.closing(token, place.end) })
+            }
+            Expr::Call(call) => {
+                let target = call.target.map(|target| self.read(*target, depth + 1)).transpose()?;
+                let arguments = self.read_all(call.args, depth + 1)?;
+                Ok(self.call(call.func_name, target, arguments, token, place))
+            }
+            Expr::Struct(_) => Err(Problem::new(place, "an expression cannot build messages")),
+            Expr::Comprehension(_) | Expr::Unspecified => Err(Problem::new(place, "this is no expression")),
         }
     }
 
-    fn member(&self, operand: &IdedExpr, field: &str, test: bool, own: Range<usize>) -> Ast {
-        let of = self.convert(operand);
-        let found = self.source[of.span.end..].find(field).map(|at| of.span.end + at + field.len());
-        let span = of.span.start..found.unwrap_or(own.end).max(of.span.end);
-        Ast { kind: AstKind::Member { of: Box::new(of), name: field.to_owned(), test }, span }
+    fn read_all(&self, expressions: Vec<IdedExpr>, depth: usize) -> Result<Vec<Ast>, Problem> {
+        expressions.into_iter().map(|expression| self.read(expression, depth)).collect()
     }
 
-    fn call(&self, call: &cel::common::ast::CallExpr, own: Range<usize>) -> Ast {
-        if matches!(call.func_name.as_str(), OPT_INDEX | OPT_SELECT) {
-            return refused("optional access", own);
-        }
-        let target = call.target.iter().map(|target| self.convert(target));
-        let mut arguments: Vec<Ast> = target.chain(call.args.iter().map(|argument| self.convert(argument))).collect();
-        let start = arguments.iter().map(|argument| argument.span.start).chain([own.start]).min().unwrap_or(own.start);
-        let end = arguments.iter().map(|argument| argument.span.end).chain([own.end]).max().unwrap_or(own.end);
-        let is_operator = call.func_name.contains('_') && !call.func_name.chars().all(|c| c.is_alphanumeric() || c == '_')
-            || call.func_name.starts_with('@');
-        if call.func_name == INDEX && arguments.len() == 2 {
-            let index = arguments.pop().expect("there are two");
-            let of = arguments.pop().expect("there is one left");
-            return Ast { span: start..self.close(end), kind: AstKind::Index { of: Box::new(of), index: Box::new(index) } };
-        }
-        let end = if is_operator { end } else { self.close(end) };
-        let kind = AstKind::Call { name: call.func_name.clone(), arguments, is_method: call.target.is_some() };
-        Ast { kind, span: start..end }
+    fn constant(&self, literal: LiteralValue, token: Option<usize>, place: Range<usize>) -> Result<Ast, Problem> {
+        let constant = match literal {
+            LiteralValue::Null => Constant::Null,
+            LiteralValue::Boolean(truth) => Constant::Bool(truth.into_inner()),
+            LiteralValue::Int(int) => Constant::Int(int.into_inner()),
+            LiteralValue::Double(double) => decimal(double.into_inner(), &place)?,
+            LiteralValue::String(text) => Constant::Text(text.into_inner().into()),
+            LiteralValue::UInt(_) => {
+                return Err(Problem::new(place, "there are no unsigned numbers here").help("leave the `u` out"));
+            }
+            LiteralValue::Bytes(_) => {
+                return Err(Problem::new(place, "there are no bytes here").help("leave the `b` before the quote out"));
+            }
+        };
+        // The sign belongs to the constant, but the parser places it at the word after the sign.
+        let negative = match &constant {
+            Constant::Int(int) => *int < 0,
+            Constant::Decimal(decimal) => decimal.micros() < 0,
+            _ => false,
+        };
+        let start = if negative { self.before(token).map_or(place.start, |sign| sign.start) } else { place.start };
+        Ok(Ast { kind: Kind::Constant(constant), span: start..place.end })
     }
 
-    /// Behind the bracket that closes something whose content ends here.
-    fn close(&self, from: usize) -> usize {
-        let rest = &self.source[from.min(self.source.len())..];
-        rest.find([')', ']']).map_or(from, |at| from + at + 1)
+    /// Operators come as calls of functions with names such as `_+_`.
+    fn call(
+        &self,
+        name: String,
+        target: Option<Ast>,
+        arguments: Vec<Ast>,
+        token: Option<usize>,
+        place: Range<usize>,
+    ) -> Ast {
+        let first = arguments.first().map_or(place.clone(), |first| self.outside(first));
+        let last = arguments.last().map_or(place.clone(), |last| self.outside(last));
+        let between = first.start..last.end;
+        let name = match name.as_str() {
+            operators::LOGICAL_AND => {
+                let chain = flatten(arguments, |kind| if let Kind::And(inner) = kind { Ok(inner) } else { Err(kind) });
+                return Ast { kind: Kind::And(chain), span: between };
+            }
+            operators::LOGICAL_OR => {
+                let chain = flatten(arguments, |kind| if let Kind::Or(inner) = kind { Ok(inner) } else { Err(kind) });
+                return Ast { kind: Kind::Or(chain), span: between };
+            }
+            _ => name,
+        };
+        let arguments = match <[Ast; 3]>::try_from(arguments) {
+            Ok(parts) if name == operators::CONDITIONAL => {
+                return Ast { kind: Kind::Choice(Box::new(parts)), span: between };
+            }
+            Ok(parts) => Vec::from(parts),
+            Err(arguments) => arguments,
+        };
+        let arguments = match <[Ast; 2]>::try_from(arguments) {
+            Ok([base, index]) if name == operators::INDEX => {
+                let span = first.start..self.closing(token, last.end);
+                return Ast { kind: Kind::Index(Box::new(base), Box::new(index)), span };
+            }
+            Ok(pair) => match binary(&name) {
+                Some(operator) => return Ast { kind: Kind::Binary(operator, Box::new(pair)), span: between },
+                None => Vec::from(pair),
+            },
+            Err(arguments) => arguments,
+        };
+        let arguments = match <[Ast; 1]>::try_from(arguments) {
+            Ok([operand]) if name == operators::LOGICAL_NOT => {
+                return Ast { kind: Kind::Not(Box::new(operand)), span: place.start..last.end };
+            }
+            Ok([operand]) if name == operators::NEGATE => {
+                return Ast { kind: Kind::Negate(Box::new(operand)), span: place.start..last.end };
+            }
+            Ok(one) => Vec::from(one),
+            Err(arguments) => arguments,
+        };
+        let start = match &target {
+            Some(target) => self.outside(target).start,
+            None => self.before(token).map_or(place.start, |name| name.start),
+        };
+        let span = start..self.closing(token, last.end);
+        Ast { kind: Kind::Call { name, target: target.map(Box::new), arguments }, span }
     }
 
-    fn span(&self, id: u64) -> Range<usize> {
-        let (start, end) = self.places.offset_for(id).unwrap_or_default();
-        // The end that the parser gives is the place of the last byte.
-        on_characters(self.source, start as usize..end as usize + 1)
+    /// The place of an operand, with its parentheses.
+    fn outside(&self, ast: &Ast) -> Range<usize> {
+        self.tokens.with_parentheses(self.source, ast.span.clone())
+    }
+
+    /// The place of the word before this one.
+    fn before(&self, token: Option<usize>) -> Option<Range<usize>> {
+        self.tokens.span(token?.checked_sub(1)?)
+    }
+
+    /// Where the bracket ends that this one opens.
+    fn closing(&self, token: Option<usize>, otherwise: usize) -> usize {
+        token.and_then(|token| self.tokens.closing_end(token)).unwrap_or(otherwise)
     }
 }
 
-fn refused(what: &'static str, span: Range<usize>) -> Ast {
-    Ast { kind: AstKind::Refused(what), span }
+/// Puts the operands of inner chains of the same operator in place of them.
+fn flatten(operands: Vec<Ast>, inner: impl Fn(Kind) -> Result<Vec<Ast>, Kind>) -> Vec<Ast> {
+    let mut chain = Vec::with_capacity(operands.len());
+    for Ast { kind, span } in operands {
+        match inner(kind) {
+            Ok(operands) => chain.extend(operands),
+            Err(kind) => chain.push(Ast { kind, span }),
+        }
+    }
+    chain
 }
 
-fn literal_kind(literal: &LiteralValue) -> AstKind {
-    AstKind::Literal(match literal {
-        LiteralValue::Null => Literal::Null,
-        LiteralValue::Boolean(value) => Literal::Bool(*value.inner()),
-        LiteralValue::Int(value) => Literal::Int(*value.inner()),
-        LiteralValue::String(value) => Literal::Text(value.inner().to_owned()),
-        LiteralValue::Double(value) => match Decimal::from_f64(*value.inner()) {
-            Some(number) => Literal::Decimal(number),
-            None => return AstKind::Refused("numbers beyond 10^19"),
-        },
-        LiteralValue::UInt(_) => return AstKind::Refused("unsigned literals such as `5u`"),
-        LiteralValue::Bytes(_) => return AstKind::Refused("byte literals"),
+fn binary(name: &str) -> Option<Operator> {
+    Some(match name {
+        operators::ADD => Operator::Add,
+        operators::SUBSTRACT => Operator::Subtract,
+        operators::MULTIPLY => Operator::Multiply,
+        operators::DIVIDE => Operator::Divide,
+        operators::MODULO => Operator::Remainder,
+        operators::EQUALS => Operator::Equal,
+        operators::NOT_EQUALS => Operator::NotEqual,
+        operators::LESS => Operator::Less,
+        operators::LESS_EQUALS => Operator::LessEqual,
+        operators::GREATER => Operator::Greater,
+        operators::GREATER_EQUALS => Operator::GreaterEqual,
+        operators::IN => Operator::In,
+        _ => return None,
     })
+}
+
+fn decimal(float: f64, place: &Range<usize>) -> Result<Constant, Problem> {
+    match Decimal::from_f64(float) {
+        Some(decimal) if decimal.to_f64() == float => Ok(Constant::Decimal(decimal)),
+        Some(_) => Err(Problem::new(place.clone(), "numbers have at most six places after the point")),
+        None => Err(Problem::new(place.clone(), "this number is out of range; numbers lie between -10^19 and 10^19")),
+    }
+}
+
+/// Says in our words where the parser stopped. What it says after its first error follows from that one.
+fn syntax_problem(source: &str, tokens: &Tokens, error: Option<&ParseError>) -> Problem {
+    let Some(error) = error else { return Problem::new(0..source.len(), "this is no expression") };
+    let (line, column) = error.pos;
+    let line_start: usize = source.split_inclusive('\n').take((line.max(1) - 1) as usize).map(str::len).sum();
+    let start = line_start
+        + source[line_start..]
+            .char_indices()
+            .nth((column.max(1) - 1) as usize)
+            .map_or(source.len() - line_start, |(at, _)| at);
+    let Some(place) = tokens.index_at(start).and_then(|token| tokens.span(token)) else {
+        return Problem::new(source.len()..source.len(), "the expression ends too early");
+    };
+    let word = &source[place.clone()];
+    let problem = |message: String| Problem::new(place.clone(), message);
+    if error.msg.starts_with("reserved identifier") {
+        return problem(format!("`{word}` is a reserved word"))
+            .help(format!("write `event[\"{word}\"]` for a property"));
+    }
+    if error.msg.contains("int literal") {
+        return problem(format!("`{word}` does not fit a 64-bit number"));
+    }
+    if error.msg.contains("double literal") {
+        return problem(format!("`{word}` is out of range; numbers lie between -10^19 and 10^19"));
+    }
+    if word.starts_with(['"', '\'']) {
+        return problem("this text is not written right".into())
+            .help("close it with the quote that opened it, and write a backslash as `\\\\`");
+    }
+    let unexpected = problem(format!("`{word}` is not expected here"));
+    match word {
+        "=" => unexpected.help("compare with `==`"),
+        "and" | "AND" | "&" => unexpected.help("write `&&`"),
+        "or" | "OR" | "|" => unexpected.help("write `||`"),
+        "not" | "NOT" => unexpected.help("write `!`"),
+        _ => unexpected,
+    }
 }

@@ -1,6 +1,6 @@
 //! Awards and unlockables.
 
-use super::fixture::{ODD, at, award, changes, install, long_id, reader, unlock, write};
+use super::fixture::{ODD, at, award, changes, install, long_id, pages, reader, unlock, write};
 use super::{Case, cases};
 use crate::store::{AwardRow, BadgeCount, Changes, EarnerCursor, Store};
 
@@ -73,21 +73,15 @@ fn earners_come_in_pages_in_order_of_time(store: &dyn Store) {
     let revoked = AwardRow { revoked_at: Some(at(2)), ..award("bob", "teacher", "", "", 2) };
     write(store, &[with_awards("bob", vec![revoked, award("bob", "commentator", "", "", 2)])]);
     for size in 1..=sorted.len() + 1 {
-        let mut seen: Vec<AwardRow> = Vec::new();
-        loop {
-            let cursor = seen.last().map(|row| EarnerCursor {
+        let seen = pages(size, |last: Option<&AwardRow>| {
+            let cursor = last.map(|row| EarnerCursor {
                 at: row.at,
                 player: row.player.clone(),
                 tier: row.tier.clone(),
                 key: row.key.clone(),
             });
-            let page = reader(store).earners("teacher", cursor.as_ref(), size).unwrap();
-            assert!(page.len() <= size);
-            if page.is_empty() {
-                break;
-            }
-            seen.extend(page);
-        }
+            reader(store).earners("teacher", cursor.as_ref(), size).unwrap()
+        });
         assert_eq!(seen, sorted, "in pages of {size}");
     }
     assert_eq!(reader(store).earners("unheard-of", None, 10).unwrap(), []);

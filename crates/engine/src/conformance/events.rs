@@ -2,7 +2,7 @@
 
 use accolade_core::value::Props;
 
-use super::fixture::{ODD, at, commit, ends_of_time, event, long_id, reader, with_events, write};
+use super::fixture::{ODD, at, commit, ends_of_time, event, long_id, pages, reader, with_events, write};
 use super::{Case, cases};
 use crate::store::{EventRow, PlayerRow, Store, Totals};
 
@@ -112,16 +112,7 @@ fn players_come_in_pages_in_order_of_id(store: &dyn Store) {
     let all: Vec<_> = expected.iter().map(|player| with_events(player, vec![event(player, "a", 1)])).collect();
     write(store, &all);
     expected.sort_unstable();
-    let mut seen: Vec<PlayerRow> = Vec::new();
-    loop {
-        let after = seen.last().map(|row| row.player.clone());
-        let page = reader(store).players(after.as_deref(), 4).unwrap();
-        assert!(page.len() <= 4);
-        if page.is_empty() {
-            break;
-        }
-        seen.extend(page);
-    }
+    let seen = pages(4, |last: Option<&PlayerRow>| reader(store).players(last.map(|row| &*row.player), 4).unwrap());
     assert_eq!(seen.iter().map(|row| &*row.player).collect::<Vec<_>>(), expected);
     assert_eq!(reader(store).players(None, usize::MAX).unwrap(), seen);
     assert_eq!(reader(store).players(None, 0).unwrap(), []);

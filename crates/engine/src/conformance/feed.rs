@@ -1,6 +1,6 @@
 //! The feed, and the count of evaluation errors.
 
-use super::fixture::{ODD, commit, ends_of_time, outcome, reader};
+use super::fixture::{ODD, commit, ends_of_time, outcome, pages, reader};
 use super::{Case, cases};
 use crate::store::{Because, OutcomeRow, RuleErrorRow, Store};
 
@@ -29,15 +29,10 @@ fn s20_outcomes_are_numbered_without_a_gap(store: &dyn Store) {
 fn s20_the_feed_goes_on_after_a_number(store: &dyn Store) {
     let outcomes: Vec<_> = (0..7).map(|n| outcome("ada", &n.to_string())).collect();
     append(store, &outcomes);
-    let mut seen = Vec::new();
-    let mut after = 0;
-    loop {
-        let page = reader(store).feed(after, 3).unwrap();
-        assert!(page.len() <= 3);
-        let Some((last, _)) = page.last() else { break };
-        after = *last;
-        seen.extend(page.into_iter().map(|(_, outcome)| outcome));
-    }
+    let seen = pages(3, |last: Option<&(i64, OutcomeRow)>| {
+        reader(store).feed(last.map_or(0, |(number, _)| *number), 3).unwrap()
+    });
+    let seen: Vec<_> = seen.into_iter().map(|(_, outcome)| outcome).collect();
     assert_eq!(seen, outcomes);
 }
 

@@ -173,3 +173,17 @@ pub(super) fn write(store: &dyn Store, changes: &[Changes]) {
 pub(super) fn reader(store: &dyn Store) -> Box<dyn Reader> {
     store.reader().unwrap()
 }
+
+/// Goes through pages of a size until an empty one. `page` makes the page after the last row seen.
+pub(super) fn pages<T>(size: usize, mut page: impl FnMut(Option<&T>) -> Vec<T>) -> Vec<T> {
+    let mut seen = Vec::new();
+    loop {
+        let next = page(seen.last());
+        assert!(next.len() <= size, "a page has {} rows of at most {size}", next.len());
+        if next.is_empty() {
+            return seen;
+        }
+        seen.extend(next);
+        assert!(seen.len() < 100, "the pages have no end");
+    }
+}

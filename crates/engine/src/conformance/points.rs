@@ -1,6 +1,6 @@
 //! The ledger and balances.
 
-use super::fixture::{ODD, at, changes, ends_of_time, entry, install, long_id, reader, write};
+use super::fixture::{ODD, at, changes, ends_of_time, entry, install, long_id, pages, reader, write};
 use super::{Case, cases};
 use crate::store::{Because, Changes, LedgerKind, LedgerRow, Store};
 
@@ -39,16 +39,9 @@ fn a_ledger_comes_in_pages_newest_first(store: &dyn Store) {
     let newest_first = [entry(2, 9, 1), entry(6, 5, 1), entry(5, 5, 1), entry(4, 5, 1), entry(1, 5, 1), entry(3, 2, 1)];
     write(store, &[with_ledger("ada", newest_first.to_vec()), with_ledger("bob", vec![entry(1, 4, 1)])]);
     for size in 1..=newest_first.len() + 1 {
-        let mut seen: Vec<LedgerRow> = Vec::new();
-        loop {
-            let cursor = seen.last().map(|row| (row.at, row.seq));
-            let page = reader(store).ledger_page("ada", cursor, size).unwrap();
-            assert!(page.len() <= size);
-            if page.is_empty() {
-                break;
-            }
-            seen.extend(page);
-        }
+        let seen = pages(size, |last: Option<&LedgerRow>| {
+            reader(store).ledger_page("ada", last.map(|row| (row.at, row.seq)), size).unwrap()
+        });
         assert_eq!(seen, newest_first, "in pages of {size}");
     }
 }

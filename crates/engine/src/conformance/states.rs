@@ -1,6 +1,6 @@
 //! Headers, cells and checkpoints (S21).
 
-use super::fixture::{ODD, at, changes, ends_of_time, long_id, reader, write};
+use super::fixture::{ODD, at, changes, ends_of_time, long_id, pages, reader, write};
 use super::{Case, cases};
 use crate::store::{CellPlace, CellRow, Changes, CheckpointRow, Store};
 
@@ -93,7 +93,7 @@ fn a_checkpoint_lies_strictly_before_the_instant(store: &dyn Store) {
 fn checkpoints_are_dropped_before_new_ones_are_put(store: &dyn Store) {
     let all =
         |player: &str| Changes { checkpoints: [1, 2, 3, 4, 5].map(|s| checkpoint(at(s))).into(), ..changes(player) };
-    let fresh = CheckpointRow { at: at(4), state: b"fresh".into() };
+    let fresh = CheckpointRow { at: at(6), state: b"fresh".into() };
     write(store, &[all("ada"), all("bob")]);
     write(
         store,
@@ -104,12 +104,10 @@ fn checkpoints_are_dropped_before_new_ones_are_put(store: &dyn Store) {
             ..changes("ada")
         }],
     );
-    let mut left = Vec::new();
-    let mut before = at(100);
-    while let Some(checkpoint) = reader(store).checkpoint_before("ada", before).unwrap() {
-        before = checkpoint.at;
-        left.push(checkpoint);
-    }
+    let left = pages(1, |last: Option<&CheckpointRow>| {
+        let before = last.map_or(at(100), |checkpoint| checkpoint.at);
+        Vec::from_iter(reader(store).checkpoint_before("ada", before).unwrap())
+    });
     assert_eq!(left, [fresh, checkpoint(at(1))]);
     assert_eq!(reader(store).checkpoint_before("bob", at(100)).unwrap(), Some(checkpoint(at(5))));
 }

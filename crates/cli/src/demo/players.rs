@@ -1,0 +1,122 @@
+//! What the players of a community have come to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accolade::store::AwardRow;
+use accolade::{BadgeStats, Catalog, Engine};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::output::{table, thousands};
+
+/// Players that are asked about at a time.
+const PAGE: usize = 256;
+/// Players of note.
+const NOTABLE: usize = 5;
+
+/// All players' awards and balances.
+pub(crate) struct Everybody {
+    pub(crate) players: u64,
+    /// Awards that are held.
+    pub(crate) awards: Vec<AwardRow>,
+    /// Player, currency and balance.
+    balances: Vec<(String, String, i64)>,
+}
+
+/// What all players together have of a currency.
+#[derive(Debug, Serialize)]
+pub(crate) struct Points {
+    pub(crate) currency: String,
+    pub(crate) name: String,
+    pub(crate) total: i128,
+    pub(crate) players: u64,
+}
+
+/// A player with many awards.
+#[derive(Debug, Serialize)]
+pub(crate) struct Notable {
+    pub(crate) player: String,
+    awards: usize,
+    /// How many different badges.
+    badges: usize,
+    /// Which of them the fewest players hold.
+    rarest: String,
+    points: BTreeMap<String, i64>,
+}
+
+impl Everybody {
+    pub(crate) fn read(engine: &Engine) -> Result<Self, Failure> {
+        let mut everybody = Self { players: 0, awards: Vec::new(), balances: Vec::new() };
+        let mut after = None;
+        loop {
+            let page = engine.players(after, PAGE).wait()?;
+            for row in &page.items {
+                everybody.players += 1;
+                let awards = engine.awards(&row.player).wait()?;
+                everybody.awards.extend(awards.into_iter().filter(|award| award.revoked_at.is_none()));
+                let balances = engine.balances(&row.player).wait()?;
+                let balances = balances.into_iter().map(|(currency, balance)| (row.player.clone(), currency, balance));
+                everybody.balances.extend(balances);
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(everybody);
+            }
+        }
+    }
+
+    /// What there is of each currency.
+    pub(crate) fn points(&self, catalog: &Catalog) -> Vec<Points> {
+        let sum = |currency: &str| {
+            let balances = self.balances.iter().filter(|(_, other, balance)| other == currency && *balance != 0);
+            balances.fold((0, 0), |(total, players), (_, _, balance)| (total + i128::from(*balance), players + 1))
+        };
+        let points = catalog.rules().currencies.iter().map(|currency| {
+            let (total, players) = sum(&currency.id);
+            Points { currency: currency.id.clone(), name: currency.display.name.clone(), total, players }
+        });
+        points.collect()
+    }
+
+    /// Those with the most awards, the most first.
+    pub(crate) fn notable(&self, catalog: &Catalog, badges: &[BadgeStats]) -> Vec<Notable> {
+        let mut held: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
+        for award in &self.awards {
+            let (awards, kinds) = held.entry(&award.player).or_default();
+            *awards += 1;
+            kinds.insert(&award.badge);
+        }
+        let mut ranked: Vec<_> = held.into_iter().collect();
+        ranked.sort_by_key(|(_, (awards, _))| std::cmp::Reverse(*awards));
+        ranked.truncate(NOTABLE);
+        let notable = ranked.into_iter().map(|(player, (awards, kinds))| {
+            let rarest =
+                badges.iter().filter(|badge| kinds.contains(badge.id.as_str())).min_by_key(|badge| badge.players);
+            let balance = |currency: &str| {
+                let of_it = self.balances.iter().find(|(who, other, _)| who == player && other == currency);
+                of_it.map_or(0, |(_, _, balance)| *balance)
+            };
+            let currencies = catalog.rules().currencies.iter();
+            Notable {
+                player: player.to_owned(),
+                awards,
+                badges: kinds.len(),
+                rarest: rarest.map_or_else(String::new, |badge| badge.name.clone()),
+                points: currencies.map(|currency| (currency.display.name.clone(), balance(&currency.id))).collect(),
+            }
+        });
+        notable.collect()
+    }
+}
+
+/// Players of note, for people.
+pub(crate) fn describe(notable: &[Notable]) -> String {
+    let row = |one: &Notable| {
+        let points: Vec<String> =
+            one.points.iter().map(|(currency, balance)| format!("{} {currency}", thousands(balance))).collect();
+        let (awards, badges) = (thousands(one.awards), thousands(one.badges));
+        [one.player.clone(), awards, badges, one.rarest.clone(), points.join(", ")]
+    };
+    let header = ["player", "awards", "badges", "rarest", "points"];
+    table(header, &["awards", "badges", "points"], notable.iter().map(row).collect()).trim_fmt()
+}

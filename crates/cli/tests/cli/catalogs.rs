@@ -1,0 +1,112 @@
+//! `init`, `check`, and which catalog counts.
+
+use crate::world::{CATALOG, World};
+
+#[test]
+fn init_writes_a_catalog_that_is_right_and_leaves_one_that_is_there() {
+    let world = World::empty();
+    world.fails(&["check"], "accolade init");
+    assert!(world.ok(&["init"]).contains("accolade record"));
+    let (status, report) = world.json(&["check"]);
+    assert_eq!((status, &report["valid"]), (0, &true.into()), "{report}");
+    assert!(
+        report["tests"]
+            .as_array()
+            .is_some_and(|tests| tests.len() >= 3 && tests.iter().all(|one| one["passed"] == true))
+    );
+
+    world.write("accolade.toml", "name = \"mine\"\n");
+    world.fails(&["init"], "is there already");
+    assert_eq!(world.read("accolade.toml"), "name = \"mine\"\n");
+}
+
+#[test]
+fn what_init_says_works_as_it_stands() {
+    let world = World::empty();
+    let said = world.ok(&["init"]);
+    let commands: Vec<&str> = said.lines().filter_map(|line| line.trim().strip_prefix("accolade ")).collect();
+    assert_eq!(commands.len(), 3, "{said}");
+    for command in commands {
+        let typed = command.split("   ").next().unwrap();
+        world.ok(&typed.split_whitespace().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn check_shows_every_error_at_its_line() {
+    let world = World::empty();
+    world.write(
+        "bad.toml",
+        "[[currency]]\nid = \"xp\"\ncolour = \"red\"\n\n[[badge]]\nid = \"xp\"\nrequires = \"nobody\"\n",
+    );
+    let ran = world.run(&["check", "bad.toml"]);
+    assert_eq!(ran.status, 1);
+    for part in ["bad.toml:3:1", "colour = \"red\"", "bad.toml:7:12", "nobody", "bad.toml: 2 errors"] {
+        assert!(ran.err.contains(part), "{part:?} is not in:\n{}", ran.err);
+    }
+    let (status, report) = world.json(&["check", "bad.toml"]);
+    let lines: Vec<_> = report["diagnostics"].as_array().unwrap().iter().map(|one| one["line"].clone()).collect();
+    assert_eq!((status, &report["valid"], lines), (1, &false.into(), vec![3.into(), 7.into()]));
+}
+
+#[test]
+fn check_runs_the_catalogs_tests() {
+    let world = World::new();
+    let report = world.ok(&["check"]);
+    assert!(
+        report.contains("1 test, 0 failed") && report.contains("1 currency, 0 categories, 2 earnings, 4 badges"),
+        "{report}"
+    );
+
+    world.write("accolade.toml", CATALOG.replace("xp = 10 }", "xp = 11 }"));
+    let ran = world.run(&["check"]);
+    assert_eq!(ran.status, 2, "{ran:?}");
+    for part in ["FAILED", "ada has 10 xp, not 11", "accolade.toml:51"] {
+        assert!(ran.out.contains(part), "{part:?} is not in:\n{}", ran.out);
+    }
+    let (status, report) = world.json(&["check"]);
+    assert_eq!((status, &report["tests"][0]["failures"][0]["line"]), (2, &51.into()), "{report}");
+}
+
+#[test]
+fn a_file_that_is_no_catalog_is_refused_without_reading_all_of_it() {
+    let world = World::empty();
+    world.write("binary.toml", b"name = \"x\"\n\xff\xfe");
+    world.fails(&["check", "binary.toml"], "line 2");
+    world.fails(&["check", "nowhere.toml"], "nowhere.toml");
+    world.fails(&["check", "."], "cannot read the catalog");
+    #[cfg(unix)]
+    world.fails(&["check", "/dev/zero"], "longer than a catalog may be");
+}
+
+#[test]
+fn a_database_keeps_its_catalog() {
+    let world = World::new();
+    world.ok(&["record", "ada", "comment.posted"]);
+    let changed = CATALOG
+        .replace("{ xp = 5 }", "{ xp = 6 }")
+        .replace("[[unlockable]]\nid = \"title\"", "[[unlockable]]\nid = \"hat\"");
+    world.write("other.toml", &changed);
+    world.write("accolade.toml", &changed);
+
+    let ran = world.run(&["record", "ada", "comment.posted", "--catalog", "other.toml"]);
+    assert_eq!(ran.status, 1);
+    for part in ["other.toml differs", "commented", "title", "hat", "leave --catalog out"] {
+        assert!(ran.err.contains(part), "{part:?} is not in {}", ran.err);
+    }
+    world.fails(&["player", "ada", "--catalog", "other.toml"], "differs");
+
+    let (_, receipt) = world.json(&["record", "ada", "comment.posted"]);
+    assert_eq!(receipt["outcomes"][0]["detail"]["amount"], 5, "the default file does not count any more: {receipt}");
+    world.write("same.toml", format!("# a comment\n{CATALOG}"));
+    world.ok(&["record", "ada", "comment.posted", "--catalog", "same.toml"]);
+}
+
+#[test]
+fn without_rules_nothing_is_recorded_and_no_file_is_left() {
+    let world = World::empty();
+    world.fails(&["record", "ada", "comment.posted"], "accolade init");
+    world.fails(&["player", "ada"], "there is no database yet");
+    world.fails(&["record", "ada", "comment.posted", "--db", "accolade.db"], "sqlite:PATH");
+    assert!(!world.path("accolade.db").exists());
+}

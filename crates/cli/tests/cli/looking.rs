@@ -1,0 +1,133 @@
+//! `player`, `badges`, `doctor`, and how results and errors are printed.
+
+use crate::world::World;
+
+fn community() -> World {
+    let world = World::new();
+    let lines: String = ["ada", "bob", "cyd"]
+        .iter()
+        .enumerate()
+        .flat_map(|(index, player)| (0..=index * 2).map(move |n| (player, n)))
+        .map(|(player, n)| format!("{{\"id\":\"c{n}\",\"player\":\"{player}\",\"name\":\"comment.posted\",\"at\":\"2026-01-0{}T00:00:00Z\"}}\n", n + 1))
+        .collect();
+    world.write("events.ndjson", lines);
+    world.ok(&["import", "events.ndjson"]);
+    world
+}
+
+#[test]
+fn a_player_is_shown_with_everything() {
+    let world = community();
+    let shown = world.ok(&["player", "cyd"]);
+    for part in ["5 events", "25 Experience", "Commentator", "bronze", "5 of 10", "open A title", "+5 xp (commented)"] {
+        assert!(shown.contains(part), "{part:?} is not in:\n{shown}");
+    }
+    let (_, profile) = world.json(&["player", "cyd"]);
+    assert_eq!(profile["balances"][0]["balance"], 25);
+    world.fails(&["player", "dan"], "there is no player `dan`");
+}
+
+#[test]
+fn secrets_are_kept_from_those_who_may_not_see_them() {
+    let world = community();
+    world.ok(&["record", "ada", "riddle.solved"]);
+    for (player, viewer, told) in
+        [("ada", "player", true), ("ada", "others", false), ("bob", "player", false), ("bob", "admin", true)]
+    {
+        let shown = world.ok(&["player", player, "--as", viewer, "--json"]);
+        assert_eq!(shown.contains("riddle"), told, "{player} as {viewer}: {shown}");
+    }
+}
+
+#[test]
+fn badges_are_listed_with_their_rarity_and_earners_by_page() {
+    let world = community();
+    let (_, badges) = world.json(&["badges"]);
+    let rows: Vec<_> = badges
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["id"].as_str().unwrap(), one["players"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(rows, [("commentator", 2), ("helper", 0), ("nice-answer", 0), ("riddle", 0)]);
+    assert!(world.ok(&["badges"]).contains("66.7%"));
+
+    let (_, first) = world.json(&["badges", "commentator", "--limit", "1"]);
+    let next = first["next"].as_str().unwrap();
+    let (_, second) = world.json(&["badges", "commentator", "--limit", "1", "--after", next]);
+    let players = [&first, &second].map(|page| page["earners"][0]["player"].as_str().unwrap().to_owned());
+    assert_eq!(players, ["bob", "cyd"]);
+    assert!(second["next"].is_null());
+    world.fails(&["badges", "comentator"], "did you mean `commentator`?");
+    world.fails(&["badges", "commentator", "--after", "x"], "from the page before");
+}
+
+#[test]
+fn doctor_tells_what_is_there_and_what_is_wrong() {
+    let world = World::empty();
+    let (status, found) = world.json(&["doctor"]);
+    assert_eq!((status, &found["configuration"]["database"]), (0, &"sqlite:accolade.db (default)".into()));
+    assert!(!world.path("accolade.db").exists(), "looking makes nothing");
+
+    let world = community();
+    for _ in 0..2 {
+        world.ok(&["record", "ada", "run.finished", "--prop", "km=10", "--prop", "hours=0"]);
+    }
+    let (status, found) = world.json(&["doctor"]);
+    assert_eq!((status, &found["database"]["players"], &found["database"]["events"]), (0, &3.into(), &11.into()));
+    assert_eq!((&found["catalog_in_force"]["name"], &found["work"]["pending"]), (&"Tests".into(), &0.into()));
+    let error = &found["rule_errors"][0];
+    assert_eq!((&error["rule"], &error["count"]), (&"pace".into(), &2.into()), "{found}");
+    assert!(found["database"]["schema_version"].as_i64() >= Some(1));
+
+    world.write("accolade.toml", "name = \"another\"\n");
+    assert!(world.ok(&["doctor"]).contains("accolade.toml differs from the catalog in force"));
+    world.write("accolade.db", "this is no database, but a text of some length that pretends to be one");
+    let (status, found) = world.json(&["doctor"]);
+    assert!(
+        status == 1 && found["warnings"][0].as_str().is_some_and(|told| told.contains("cannot be used")),
+        "{found}"
+    );
+}
+
+#[test]
+fn the_database_comes_from_the_flag_or_the_environment() {
+    let world = World::new();
+    let recorded = |db: Option<&str>, flag: &[&str]| {
+        let args = [&["record", "ada", "comment.posted", "--json"], flag].concat();
+        let mut command = world.command(&args);
+        if let Some(db) = db {
+            command.env("ACCOLADE_DB", db);
+        }
+        assert!(command.output().unwrap().status.success());
+    };
+    recorded(Some("sqlite:one.db"), &[]);
+    recorded(Some("sqlite:one.db"), &["--db", "sqlite:two.db"]);
+    recorded(None, &[]);
+    for file in ["one.db", "two.db", "accolade.db"] {
+        let (_, profile) = world.json(&["player", "ada", "--db", &format!("sqlite:{file}")]);
+        assert_eq!(profile["events"], 1, "{file}");
+    }
+}
+
+#[test]
+fn errors_have_a_status_and_a_form() {
+    let world = World::new();
+    for args in [
+        &["fly"][..],
+        &["record"],
+        &["record", "ada", "n", "--at", "yesterday"],
+        &["progress", "ada", "helper"],
+        &["player", "nobody"],
+    ] {
+        let ran = world.run(args);
+        assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{args:?}: {ran:?}");
+        assert!(ran.err.starts_with("error: "), "{args:?}: {ran:?}");
+        let ran = world.run(&[args, &["--json"]].concat());
+        let told: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+        assert!(ran.status == 1 && told["error"].is_string(), "{args:?}: {ran:?}");
+    }
+    for args in [&["--help"][..], &["--version"], &["import", "--help"]] {
+        assert_eq!(world.run(args).status, 0, "{args:?}");
+    }
+}

@@ -1,0 +1,11 @@
+//! The binary as people use it: real processes, files and pipes.
+
+mod acts;
+mod catalogs;
+mod crashes;
+mod demo;
+mod exports;
+mod hostile;
+mod imports;
+mod looking;
+mod world;

@@ -1,0 +1,154 @@
+//! A folder of its own for each test, and the binary run in it.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The catalog of most tests.
+pub(crate) const CATALOG: &str = r#"
+name = "Tests"
+
+[[currency]]
+id = "xp"
+name = "Experience"
+
+[[earning]]
+id = "commented"
+on = "comment.posted"
+points = { xp = 5 }
+
+[[earning]]
+id = "pace"
+on = "run.finished"
+where = "event.km / event.hours >= 5"
+points = { xp = "event.km" }
+
+[[badge]]
+id = "commentator"
+name = "Commentator"
+criterion = { count = "comment.posted" }
+tiers = [2, 10]
+
+[[badge]]
+id = "nice-answer"
+name = "Nice answer"
+repeat = "per-key"
+criterion = { sum = "event.delta", of = "vote.received", per = "event.post", at_least = 2 }
+points = { xp = 10 }
+
+[[badge]]
+id = "helper"
+name = "Helper"
+criterion = { manual = true, at_least = 3 }
+
+[[badge]]
+id = "riddle"
+name = "The answer to the riddle"
+visibility = "secret"
+criterion = { count = "riddle.solved" }
+
+[[unlockable]]
+id = "title"
+name = "A title"
+when = { points = "xp", at_least = 20 }
+
+[[test]]
+name = "two comments make a commentator"
+given = [{ player = "ada", name = "comment.posted", repeat = 2 }]
+expect = { ada = { badges = ["commentator:bronze"], points = { xp = 10 } } }
+"#;
+
+/// A folder, and the binary in it.
+pub(crate) struct World {
+    folder: TempDir,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl World {
+    /// An empty folder.
+    pub(crate) fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A folder with the tests' catalog.
+    pub(crate) fn new() -> Self {
+        let world = Self::empty();
+        world.write("accolade.toml", CATALOG);
+        world
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// The binary, ready to start in the folder.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_accolade"));
+        command.args(args).current_dir(self.folder.path()).env_remove("ACCOLADE_DB").env_remove("CARGO");
+        command
+    }
+
+    /// Starts the binary with a pipe to its standard input.
+    pub(crate) fn start(&self, args: &[&str]) -> Child {
+        let mut command = self.command(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        self.command(args).stdin(Stdio::null()).output().unwrap().into()
+    }
+
+    /// Runs the binary and feeds its standard input, as far as it is read.
+    pub(crate) fn feed(&self, args: &[&str], input: &[u8]) -> Ran {
+        let mut child = self.start(args);
+        let _ = child.stdin.take().unwrap().write_all(input);
+        child.wait_with_output().unwrap().into()
+    }
+
+    /// Runs the binary, which must end well, and returns what it printed.
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
+        let ran = self.run(args);
+        assert_eq!(ran.status, 0, "{args:?}: {ran:?}");
+        ran.out
+    }
+
+    /// Runs the binary with `--json` and returns its status and document.
+    pub(crate) fn json(&self, args: &[&str]) -> (i32, Value) {
+        let ran = self.run(&[args, &["--json"]].concat());
+        let document = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{args:?}: {error} in {ran:?}"));
+        (ran.status, document)
+    }
+
+    /// Asserts that a run fails with status 1 and says this.
+    pub(crate) fn fails(&self, args: &[&str], told: &str) {
+        let ran = self.run(args);
+        assert_eq!(ran.status, 1, "{args:?}: {ran:?}");
+        assert!(ran.err.contains(told), "{args:?} does not say {told:?}: {ran:?}");
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { status: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+}

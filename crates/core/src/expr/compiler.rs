@@ -1,0 +1,100 @@
+//! Compiling many expressions: one parser thread with the stack that it needs, and each source parsed once.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use rustc_hash::FxHashMap;
+
+use super::ast::Ast;
+use super::lower;
+use super::parse::parse;
+use super::tokens::Tokens;
+use super::{Expected, Expression, Names, Problem};
+
+/// Stack of the parser, in bytes. It needs 16 MiB at the depth that is allowed when it is not optimised.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// Compiles expressions, and remembers the syntax of those it has seen.
+///
+/// ```
+/// use accolade_core::expr::{Compiler, Expected, NameKind, Names};
+///
+/// struct Nothing;
+///
+/// impl Names for Nothing {
+///     fn known(&self, _: NameKind) -> &[String] {
+///         &[]
+///     }
+/// }
+///
+/// let mut compiler = Compiler::new();
+/// assert!(compiler.compile("event.length >= 15", Expected::Condition, &Nothing).is_ok());
+/// let problems = compiler.compile("event.length + 15", Expected::Condition, &Nothing).unwrap_err();
+/// assert_eq!(problems[0].message, "this is a number, not a condition");
+/// ```
+#[derive(Default)]
+pub struct Compiler {
+    parsed: FxHashMap<String, Result<Ast, Problem>>,
+    parser: Option<Parser>,
+}
+
+impl Compiler {
+    /// A compiler that has seen nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Compiles an expression, or says everything that is wrong with it.
+    pub fn compile(&mut self, source: &str, expected: Expected, names: &dyn Names) -> Result<Expression, Vec<Problem>> {
+        // Sources that are too long are refused before they are remembered.
+        Tokens::of(source).map_err(|problem| vec![problem])?;
+        if !self.parsed.contains_key(source) {
+            let parsed = self.parse(source);
+            self.parsed.insert(source.to_owned(), parsed);
+        }
+        match &self.parsed[source] {
+            Ok(ast) => lower::expression(source, ast, expected, names),
+            Err(problem) => Err(vec![problem.clone()]),
+        }
+    }
+
+    fn parse(&mut self, source: &str) -> Result<Ast, Problem> {
+        if self.parser.is_none() {
+            let parser = Parser::start();
+            let message = |error| format!("no thread to parse expressions on could be started: {error}");
+            self.parser = Some(parser.map_err(|error| Problem::new(0..source.len(), message(error)))?);
+        }
+        let answer = self.parser.as_ref().and_then(|parser| {
+            parser.sources.send(source.to_owned()).ok()?;
+            parser.answers.recv().ok()
+        });
+        answer.unwrap_or_else(|| Err(unreadable(source)))
+    }
+}
+
+/// The thread that parses. It ends when its channels are dropped.
+struct Parser {
+    sources: Sender<String>,
+    answers: Receiver<Result<Ast, Problem>>,
+}
+
+impl Parser {
+    fn start() -> std::io::Result<Self> {
+        let (sources, inbox) = channel::<String>();
+        let (outbox, answers) = channel();
+        thread::Builder::new().name("accolade-expressions".into()).stack_size(STACK).spawn(move || {
+            for source in inbox {
+                let answer = catch_unwind(AssertUnwindSafe(|| parse(&source)));
+                if outbox.send(answer.unwrap_or_else(|_| Err(unreadable(&source)))).is_err() {
+                    break;
+                }
+            }
+        })?;
+        Ok(Self { sources, answers })
+    }
+}
+
+fn unreadable(source: &str) -> Problem {
+    Problem::new(0..source.len(), "the parser cannot read this expression").help("write it in a simpler way")
+}

@@ -1,0 +1,196 @@
+//! The lowered form of an expression: names resolved, constants folded, ready to be evaluated.
+
+use std::fmt::{self, Write};
+
+use super::ast::Operator;
+use super::constant::Constant;
+
+/// A part of a lowered expression.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Node {
+    Constant(Constant),
+    EventName,
+    /// A property of the event, by its path; the empty path is all properties.
+    Event(Box<[Box<str>]>),
+    /// An attribute of the player, and a path inside of it.
+    Attribute(Box<str>, Box<[Box<str>]>),
+    Points(Box<str>),
+    Holds(Box<str>),
+    Unlocked(Box<str>),
+    /// `list[0]`, `map[key]`, and members of what is no path.
+    Item(Box<[Node; 2]>),
+    Has(Box<Node>),
+    Not(Box<Node>),
+    Negate(Box<Node>),
+    Binary(Operator, Box<[Node; 2]>),
+    /// `x in [a, b]` where the list is not constant; `x` comes first.
+    OneOf(Box<[Node]>),
+    And(Box<[Node]>),
+    Or(Box<[Node]>),
+    Choice(Box<[Node; 3]>),
+    Call(Function, Box<[Node]>),
+}
+
+/// A function that expressions may call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Function {
+    Size,
+    Contains,
+    StartsWith,
+    EndsWith,
+    Int,
+    Double,
+    Text,
+}
+
+impl Function {
+    /// As it is written.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Size => "size",
+            Self::Contains => "contains",
+            Self::StartsWith => "startsWith",
+            Self::EndsWith => "endsWith",
+            Self::Int => "int",
+            Self::Double => "double",
+            Self::Text => "string",
+        }
+    }
+
+    /// Whether it is called on a target: `text.contains(part)`.
+    pub(super) fn is_method(self) -> bool {
+        matches!(self, Self::Contains | Self::StartsWith | Self::EndsWith)
+    }
+}
+
+impl Node {
+    /// Whether it is a constant already, or made of constants only.
+    pub(super) fn is_constant(&self) -> bool {
+        let all = |nodes: &[Self]| nodes.iter().all(|node| matches!(node, Self::Constant(_)));
+        match self {
+            Self::Constant(_) => true,
+            Self::Not(node) | Self::Negate(node) => all(std::slice::from_ref(node)),
+            Self::Item(pair) | Self::Binary(_, pair) => all(&pair[..]),
+            Self::Choice(parts) => all(&parts[..]),
+            Self::And(nodes) | Self::Or(nodes) | Self::OneOf(nodes) | Self::Call(_, nodes) => all(nodes),
+            _ => false,
+        }
+    }
+
+    /// How tightly it binds; operands that bind less need parentheses.
+    fn strength(&self) -> u8 {
+        match self {
+            Self::Choice(_) => 0,
+            Self::Or(_) => 1,
+            Self::And(_) => 2,
+            Self::OneOf(_) => 3,
+            Self::Binary(operator, _) => match operator {
+                Operator::Add | Operator::Subtract => 4,
+                Operator::Multiply | Operator::Divide | Operator::Remainder => 5,
+                _ => 3,
+            },
+            Self::Not(_) | Self::Negate(_) => 6,
+            Self::Constant(Constant::Int(int)) if *int < 0 => 6,
+            Self::Constant(Constant::Decimal(decimal)) if decimal.micros() < 0 => 6,
+            _ => 7,
+        }
+    }
+
+    /// Writes the node as an operand of something that binds this tightly.
+    fn write(&self, f: &mut fmt::Formatter<'_>, strength: u8) -> fmt::Result {
+        if self.strength() < strength { write!(f, "({self})") } else { write!(f, "{self}") }
+    }
+}
+
+/// The canonical text: equal for equal meaning up to white space, parentheses, notation and folded constants.
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constant(constant) => write!(f, "{constant}"),
+            Self::EventName => f.write_str("event_name"),
+            Self::Event(path) => write_path(f, "event", path),
+            Self::Attribute(name, path) => {
+                write_path(f, "player.profile", std::slice::from_ref(name))?;
+                write_path(f, "", path)
+            }
+            Self::Points(id) => write_path(f, "player.points", std::slice::from_ref(id)),
+            Self::Holds(id) => write_path(f, "player.badges", std::slice::from_ref(id)),
+            Self::Unlocked(id) => write_path(f, "player.unlocked", std::slice::from_ref(id)),
+            Self::Item(pair) => {
+                pair[0].write(f, 7)?;
+                write!(f, "[{}]", pair[1])
+            }
+            Self::Has(node) => write!(f, "has({node})"),
+            Self::Not(node) => {
+                f.write_char('!')?;
+                node.write(f, 7)
+            }
+            Self::Negate(node) => {
+                f.write_char('-')?;
+                node.write(f, 7)
+            }
+            Self::Binary(operator, pair) => {
+                pair[0].write(f, self.strength())?;
+                write!(f, " {} ", operator.symbol())?;
+                pair[1].write(f, self.strength() + 1)
+            }
+            Self::OneOf(nodes) => {
+                nodes[0].write(f, 3)?;
+                f.write_str(" in [")?;
+                write_list(f, &nodes[1..])?;
+                f.write_char(']')
+            }
+            Self::And(nodes) => write_chain(f, " && ", nodes, 3),
+            Self::Or(nodes) => write_chain(f, " || ", nodes, 2),
+            Self::Choice(parts) => {
+                parts[0].write(f, 1)?;
+                f.write_str(" ? ")?;
+                parts[1].write(f, 1)?;
+                f.write_str(" : ")?;
+                parts[2].write(f, 0)
+            }
+            Self::Call(function, nodes) => {
+                let arguments = if function.is_method() {
+                    nodes[0].write(f, 7)?;
+                    f.write_char('.')?;
+                    &nodes[1..]
+                } else {
+                    nodes
+                };
+                write!(f, "{}(", function.name())?;
+                write_list(f, arguments)?;
+                f.write_char(')')
+            }
+        }
+    }
+}
+
+/// Writes the names of a path, with a dot where they are identifiers and in brackets where not.
+pub(super) fn write_path(f: &mut impl Write, root: &str, path: &[Box<str>]) -> fmt::Result {
+    f.write_str(root)?;
+    for name in path {
+        let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        if starts_well && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            write!(f, ".{name}")?;
+        } else {
+            write!(f, "[{}]", Constant::Text(name.clone()))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_list(f: &mut fmt::Formatter<'_>, nodes: &[Node]) -> fmt::Result {
+    for (index, node) in nodes.iter().enumerate() {
+        f.write_str(if index == 0 { "" } else { ", " })?;
+        write!(f, "{node}")?;
+    }
+    Ok(())
+}
+
+fn write_chain(f: &mut fmt::Formatter<'_>, operator: &str, nodes: &[Node], strength: u8) -> fmt::Result {
+    for (index, node) in nodes.iter().enumerate() {
+        f.write_str(if index == 0 { "" } else { operator })?;
+        node.write(f, strength)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! Values while an expression is evaluated: borrowed from the event, the player or the expression.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use super::constant::Constant;
+use super::error::EvalError;
+use crate::number::Decimal;
+use crate::value::{Props, Value};
+
+/// A value that an expression works with.
+#[derive(Debug, Clone)]
+pub(super) enum Operand<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Decimal(Decimal),
+    Text(Cow<'a, str>),
+    List(&'a [Value]),
+    Map(&'a Props),
+}
+
+impl<'a> Operand<'a> {
+    /// Reads a value; a number that no [`Decimal`] can hold is an overflow.
+    pub(super) fn of(value: &'a Value) -> Result<Self, EvalError> {
+        Ok(match value {
+            Value::Null => Self::Null,
+            Value::Bool(truth) => Self::Bool(*truth),
+            Value::Int(int) => Self::Int(*int),
+            Value::Float(float) => Self::Decimal(Decimal::from_f64(*float).ok_or(EvalError::Overflow)?),
+            Value::Text(text) => Self::Text(Cow::Borrowed(text)),
+            Value::List(items) => Self::List(items),
+            Value::Map(map) => Self::Map(map),
+        })
+    }
+
+    /// What kind of value it is, in words that complete "it is …".
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) | Self::Decimal(_) => "a number",
+            Self::Text(_) => "text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a map",
+        }
+    }
+
+    /// The number, if it is one.
+    pub(super) fn decimal(&self) -> Option<Decimal> {
+        match self {
+            Self::Int(int) => Some(Decimal::from_int(*int)),
+            Self::Decimal(decimal) => Some(*decimal),
+            _ => None,
+        }
+    }
+
+    /// The canonical text of a scalar: `7`, `2.5`, `true`, or the text itself.
+    pub(super) fn into_text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Int(int) => Some(int.to_string().into()),
+            Self::Decimal(decimal) => Some(decimal.to_string().into()),
+            Self::Bool(truth) => Some(if truth { "true" } else { "false" }.into()),
+            Self::Null | Self::List(_) | Self::Map(_) => None,
+        }
+    }
+
+    /// Whether two values are the same. Numbers are the same by value; what has different types is not the same.
+    pub(super) fn equals(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(left), Self::Bool(right)) => left == right,
+            (Self::Int(left), Self::Int(right)) => left == right,
+            (Self::Text(left), Self::Text(right)) => left == right,
+            (Self::List(left), Self::List(right)) => {
+                left.len() == right.len() && left.iter().zip(*right).all(|(left, right)| same(left, right))
+            }
+            (Self::Map(left), Self::Map(right)) => {
+                left.len() == right.len()
+                    && left.iter().zip(right.iter()).all(|(left, right)| left.0 == right.0 && same(left.1, right.1))
+            }
+            _ => self.decimal().is_some_and(|left| other.decimal() == Some(left)),
+        }
+    }
+
+    /// The order of two numbers, texts or booleans; `None` for anything else.
+    pub(super) fn order(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Int(left), Self::Int(right)) => Some(left.cmp(right)),
+            (Self::Text(left), Self::Text(right)) => Some(left.cmp(right)),
+            (Self::Bool(left), Self::Bool(right)) => Some(left.cmp(right)),
+            _ => Some(self.decimal()?.cmp(&other.decimal()?)),
+        }
+    }
+}
+
+/// Whether two values are the same; numbers that are out of range are only the same as themselves.
+fn same(left: &Value, right: &Value) -> bool {
+    match (Operand::of(left), Operand::of(right)) {
+        (Ok(left), Ok(right)) => left.equals(&right),
+        _ => left == right,
+    }
+}
+
+impl From<Operand<'_>> for Constant {
+    fn from(operand: Operand<'_>) -> Self {
+        match operand {
+            Operand::Null => Self::Null,
+            Operand::Bool(truth) => Self::Bool(truth),
+            Operand::Int(int) => Self::Int(int),
+            Operand::Decimal(decimal) => Self::Decimal(decimal),
+            Operand::Text(text) => Self::Text(text.into()),
+            Operand::List(items) => Self::List(items.to_vec()),
+            Operand::Map(map) => Self::Map(map.clone()),
+        }
+    }
+}
+
+impl<'a> From<&'a Constant> for Operand<'a> {
+    fn from(constant: &'a Constant) -> Self {
+        match constant {
+            Constant::Null => Self::Null,
+            Constant::Bool(truth) => Self::Bool(*truth),
+            Constant::Int(int) => Self::Int(*int),
+            Constant::Decimal(decimal) => Self::Decimal(*decimal),
+            Constant::Text(text) => Self::Text(Cow::Borrowed(text)),
+            Constant::List(items) => Self::List(items),
+            Constant::Map(map) => Self::Map(map),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What is known about a value before there is an event.
+
+use super::Expected;
+use super::ast::Operator;
+use super::constant::Constant;
+
+/// The type of a part of an expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Type {
+    Null,
+    Bool,
+    /// A whole number of 64 bits.
+    Int,
+    /// An exact decimal.
+    Decimal,
+    /// One of both.
+    Number,
+    Text,
+    List,
+    Map,
+    /// What an event or a profile holds: known only when it is read.
+    Any,
+}
+
+impl Type {
+    pub(super) fn of(constant: &Constant) -> Self {
+        match constant {
+            Constant::Null => Self::Null,
+            Constant::Bool(_) => Self::Bool,
+            Constant::Int(_) => Self::Int,
+            Constant::Decimal(_) => Self::Decimal,
+            Constant::Text(_) => Self::Text,
+            Constant::List(_) => Self::List,
+            Constant::Map(_) => Self::Map,
+        }
+    }
+
+    /// In words that complete "this is …".
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool => "a boolean",
+            Self::Int | Self::Decimal | Self::Number => "a number",
+            Self::Text => "text",
+            Self::List => "a list",
+            Self::Map => "a map",
+            Self::Any => "anything",
+        }
+    }
+
+    pub(super) fn is_number(self) -> bool {
+        matches!(self, Self::Int | Self::Decimal | Self::Number)
+    }
+
+    /// Whether a value of this type can be one of the other, number types being one.
+    pub(super) fn may_be(self, other: Self) -> bool {
+        self == Self::Any || other == Self::Any || self == other || (self.is_number() && other.is_number())
+    }
+
+    pub(super) fn may_be_any_of(self, others: &[Self]) -> bool {
+        others.iter().any(|other| self.may_be(*other))
+    }
+
+    /// The type of a value that is one of two.
+    pub(super) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            _ if self == other => self,
+            _ if self.is_number() && other.is_number() => Self::Number,
+            _ => Self::Any,
+        }
+    }
+}
+
+impl Expected {
+    /// The types of result that fit.
+    pub(super) fn types(self) -> &'static [Type] {
+        match self {
+            Self::Condition => &[Type::Bool],
+            Self::Number => &[Type::Number],
+            Self::Key => &[Type::Text, Type::Number, Type::Bool],
+        }
+    }
+
+    /// In words that complete "not …".
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Condition => "a condition",
+            Self::Number => "a number",
+            Self::Key => "a key",
+        }
+    }
+
+    pub(super) fn help(self) -> &'static str {
+        match self {
+            Self::Condition => "compare it with something, as in `event.length >= 15`",
+            Self::Number => "write a number, or an expression that computes one, such as `event.km * 2`",
+            Self::Key => "write a property whose values are text, numbers or booleans, such as `event.post`",
+        }
+    }
+}
+
+/// The type that an operator yields, or `None` if it cannot take these operands.
+pub(super) fn binary(operator: Operator, left: Type, right: Type) -> Option<Type> {
+    let both = |wanted: &[Type]| wanted.iter().any(|one| left.may_be(*one) && right.may_be(*one));
+    match operator {
+        Operator::Add if !both(&[Type::Number, Type::Text]) => None,
+        Operator::Add if left == Type::Any && right == Type::Any => Some(Type::Any),
+        Operator::Add if left == Type::Text || right == Type::Text => Some(Type::Text),
+        Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Remainder => {
+            both(&[Type::Number]).then_some(match (left, right) {
+                (Type::Int, Type::Int) => Type::Int,
+                (Type::Decimal, _) | (_, Type::Decimal) => Type::Decimal,
+                _ => Type::Number,
+            })
+        }
+        Operator::Equal | Operator::NotEqual => left.may_be(right).then_some(Type::Bool),
+        Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual => {
+            both(&[Type::Number, Type::Text, Type::Bool]).then_some(Type::Bool)
+        }
+        Operator::In if right == Type::Map && !left.may_be(Type::Text) => None,
+        Operator::In => right.may_be_any_of(&[Type::List, Type::Map]).then_some(Type::Bool),
+    }
+}

@@ -1,0 +1,87 @@
+//! Who looks at the tables, and what they see of them.
+
+use std::sync::{Arc, MutexGuard, RwLockReadGuard};
+
+use super::Shared;
+use super::table::Sight;
+use super::tables::Tables;
+use crate::store::{Reader, StoreError, Transaction, Writer};
+
+/// A connection, as far as it reads.
+pub(super) struct Queries<S>(pub(super) S);
+
+/// The tables as somebody sees them.
+pub(super) trait Source {
+    /// What they see.
+    const SIGHT: Sight;
+
+    /// The tables, held still.
+    fn tables(&self) -> RwLockReadGuard<'_, Tables>;
+}
+
+/// A reader's connection.
+pub(super) struct Committed(pub(super) Arc<Shared>);
+
+impl Source for Committed {
+    const SIGHT: Sight = Sight::Committed;
+
+    fn tables(&self) -> RwLockReadGuard<'_, Tables> {
+        self.0.read()
+    }
+}
+
+impl Reader for Queries<Committed> {}
+
+/// A writer's connection.
+pub(super) struct MemoryWriter {
+    shared: Arc<Shared>,
+    /// How many transactions had been committed when its last one ended.
+    seen: Option<u64>,
+}
+
+impl MemoryWriter {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, seen: None }
+    }
+}
+
+impl Writer for MemoryWriter {
+    /// Holds the whole store: there is one transaction at a time.
+    fn begin(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        let commits = self.shared.turn();
+        let others_wrote = self.seen.replace(*commits) != Some(*commits);
+        Ok(Box::new(Queries(Pending { shared: &self.shared, commits, seen: &mut self.seen, others_wrote })))
+    }
+}
+
+/// A transaction under way.
+pub(super) struct Pending<'w> {
+    pub(super) shared: &'w Shared,
+    commits: MutexGuard<'w, u64>,
+    seen: &'w mut Option<u64>,
+    pub(super) others_wrote: bool,
+}
+
+impl Pending<'_> {
+    /// Makes the changes those that everybody sees.
+    pub(super) fn commit(mut self) {
+        self.shared.write().commit();
+        *self.commits += 1;
+        *self.seen = Some(*self.commits);
+    }
+}
+
+impl Drop for Pending<'_> {
+    /// Undoes what was not committed.
+    fn drop(&mut self) {
+        self.shared.write().roll_back();
+    }
+}
+
+impl Source for Pending<'_> {
+    const SIGHT: Sight = Sight::Pending;
+
+    fn tables(&self) -> RwLockReadGuard<'_, Tables> {
+        self.shared.read()
+    }
+}

@@ -1,0 +1,177 @@
+//! What is read from the tables.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Excluded, Unbounded};
+
+use accolade_core::time::Timestamp;
+
+use super::connection::{Queries, Source};
+use super::table::Sight;
+use super::tables::Tables;
+use crate::store::{
+    AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow, EarnerCursor, EventRow, LedgerRow, OutcomeRow,
+    PlayerRow, Read, RuleErrorRow, StoreError, Totals, UnlockRow,
+};
+
+/// The number of the only migration: the tables of this release.
+const SCHEMA_VERSION: i64 = 1;
+
+impl<S: Source> Read for Queries<S> {
+    fn catalog(&mut self) -> Result<Option<CatalogRow>, StoreError> {
+        Ok(self.0.tables().catalogs.range(S::SIGHT, ..).next().map(|(_, row)| row.clone()))
+    }
+
+    fn headers(&mut self, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let tables = self.0.tables();
+        let header =
+            |player: &&str| tables.players.get(S::SIGHT, &(*player).to_owned()).map(|(_, header)| header.clone());
+        Ok(players.iter().map(header).collect())
+    }
+
+    fn cells(&mut self, places: &[CellPlace<'_>]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let tables = self.0.tables();
+        let cell = |place: &CellPlace<'_>| {
+            let key = (place.player.to_owned(), (place.slot, place.key.to_owned()));
+            tables.cells.get(S::SIGHT, &key).cloned()
+        };
+        Ok(places.iter().map(cell).collect())
+    }
+
+    fn all_cells(&mut self, player: &str, slot: Option<u32>) -> Result<Vec<CellRow>, StoreError> {
+        let tables = self.0.tables();
+        let cells = tables.cells.of(S::SIGHT, player, (slot.unwrap_or(0), String::new()));
+        let wanted = cells.take_while(|((other, _), _)| slot.is_none_or(|slot| slot == *other));
+        Ok(wanted.map(|((slot, key), value)| CellRow { slot: *slot, key: key.clone(), value: value.clone() }).collect())
+    }
+
+    fn timeline(&mut self, player: &str, after: Option<Timestamp>) -> Result<Vec<EventRow>, StoreError> {
+        let tables = self.0.tables();
+        let first = after.map_or(i64::MIN, |after| after.as_micros() + 1);
+        let events = tables.events.of(S::SIGHT, player, (first, i64::MIN, String::new()));
+        Ok(events.map(|(_, row)| row.clone()).collect())
+    }
+
+    fn checkpoint_before(&mut self, player: &str, before: Timestamp) -> Result<Option<CheckpointRow>, StoreError> {
+        let tables = self.0.tables();
+        let mut checkpoints = tables.checkpoints.of(S::SIGHT, player, Reverse(before.as_micros() - 1));
+        Ok(checkpoints.next().map(|(_, row)| row.clone()))
+    }
+
+    fn ledger_after(&mut self, player: &str, after: Option<Timestamp>) -> Result<Vec<LedgerRow>, StoreError> {
+        let tables = self.0.tables();
+        let entries = tables.ledger.of(S::SIGHT, player, (Reverse(i64::MAX), Reverse(i64::MAX)));
+        let wanted = entries.map(|(_, row)| row).take_while(|row| after.is_none_or(|after| row.at > after));
+        let mut rows: Vec<LedgerRow> = wanted.cloned().collect();
+        rows.reverse();
+        Ok(rows)
+    }
+
+    fn ledger_page(
+        &mut self,
+        player: &str,
+        before: Option<(Timestamp, i64)>,
+        limit: usize,
+    ) -> Result<Vec<LedgerRow>, StoreError> {
+        let tables = self.0.tables();
+        let (at, seq) = before.map_or((i64::MAX, i64::MAX), |(at, seq)| (at.as_micros(), seq));
+        let entries = tables.ledger.of(S::SIGHT, player, (Reverse(at), Reverse(seq)));
+        let earlier = entries.filter(|((Reverse(its_at), Reverse(its_seq)), _)| (*its_at, *its_seq) < (at, seq));
+        Ok(earlier.take(limit).map(|(_, row)| row.clone()).collect())
+    }
+
+    fn awards(&mut self, player: &str) -> Result<Vec<AwardRow>, StoreError> {
+        let tables = self.0.tables();
+        Ok(tables.awards.of(S::SIGHT, player, Default::default()).map(|(_, row)| row.clone()).collect())
+    }
+
+    fn balances(&mut self, player: &str) -> Result<Vec<(String, i64)>, StoreError> {
+        let tables = self.0.tables();
+        let balances = tables.balances.of(S::SIGHT, player, String::new());
+        Ok(balances.map(|(currency, balance)| (currency.clone(), *balance)).collect())
+    }
+
+    fn unlocks(&mut self, player: &str) -> Result<Vec<UnlockRow>, StoreError> {
+        let tables = self.0.tables();
+        Ok(tables.unlocks.of(S::SIGHT, player, String::new()).map(|(_, row)| row.clone()).collect())
+    }
+
+    fn recent_outcomes(&mut self, player: &str, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError> {
+        let tables = self.0.tables();
+        let numbers = tables.feed_by_player.of(S::SIGHT, player, Reverse(i64::MAX)).take(limit);
+        Ok(numbers.filter_map(|(Reverse(seq), ())| Some((*seq, tables.feed.get(S::SIGHT, seq)?.clone()))).collect())
+    }
+
+    fn feed(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError> {
+        let tables = self.0.tables();
+        let outcomes = tables.feed.range(S::SIGHT, (Excluded(after), Unbounded)).take(limit);
+        Ok(outcomes.map(|(seq, row)| (*seq, row.clone())).collect())
+    }
+
+    fn earners(
+        &mut self,
+        badge: &str,
+        after: Option<&EarnerCursor>,
+        limit: usize,
+    ) -> Result<Vec<AwardRow>, StoreError> {
+        let tables = self.0.tables();
+        let after = after.map(|cursor| (cursor.at, &*cursor.player, &*cursor.tier, &*cursor.key));
+        let mut earners: Vec<&AwardRow> = held(&tables, S::SIGHT)
+            .filter(|row| row.badge == badge && after.is_none_or(|after| place(row) > after))
+            .collect();
+        earners.sort_unstable_by(|one, other| place(one).cmp(&place(other)));
+        Ok(earners.into_iter().take(limit).cloned().collect())
+    }
+
+    fn badge_counts(&mut self) -> Result<Vec<BadgeCount>, StoreError> {
+        let tables = self.0.tables();
+        let mut counts: BTreeMap<&str, (u64, BTreeSet<&str>)> = BTreeMap::new();
+        for row in held(&tables, S::SIGHT) {
+            let (awards, players) = counts.entry(&row.badge).or_default();
+            *awards += 1;
+            players.insert(&row.player);
+        }
+        let count = |(badge, (awards, players)): (&str, (u64, BTreeSet<&str>))| BadgeCount {
+            badge: badge.to_owned(),
+            awards,
+            players: players.len() as u64,
+        };
+        Ok(counts.into_iter().map(count).collect())
+    }
+
+    fn players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError> {
+        let tables = self.0.tables();
+        let first = after.map_or(Unbounded, |after| Excluded(after.to_owned()));
+        let players = tables.players.range(S::SIGHT, (first, Unbounded)).take(limit);
+        Ok(players.map(|(player, (summary, _))| PlayerRow { player: player.clone(), summary: *summary }).collect())
+    }
+
+    fn totals(&mut self) -> Result<Totals, StoreError> {
+        let tables = self.0.tables();
+        Ok(Totals {
+            players: tables.players.len(S::SIGHT),
+            events: tables.events.len(S::SIGHT),
+            awards: held(&tables, S::SIGHT).count() as u64,
+            ledger: tables.ledger.len(S::SIGHT),
+            last_outcome: tables.last_outcome.get(S::SIGHT, &()).copied().unwrap_or_default(),
+        })
+    }
+
+    fn rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError> {
+        Ok(self.0.tables().rule_errors.range(S::SIGHT, ..).map(|(_, row)| row.clone()).collect())
+    }
+
+    fn schema_version(&mut self) -> Result<i64, StoreError> {
+        Ok(SCHEMA_VERSION)
+    }
+}
+
+/// The awards that are not revoked.
+fn held(tables: &Tables, sight: Sight) -> impl Iterator<Item = &AwardRow> {
+    tables.awards.range(sight, ..).map(|(_, row)| row).filter(|row| row.revoked_at.is_none())
+}
+
+/// An award's place among the earners of its badge.
+fn place(row: &AwardRow) -> (Timestamp, &str, &str, &str) {
+    (row.at, &row.player, &row.tier, &row.key)
+}

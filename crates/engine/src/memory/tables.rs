@@ -1,0 +1,99 @@
+//! What is kept, by key.
+
+use std::cmp::Reverse;
+
+use super::table::{Layered, Table};
+use crate::store::{
+    AwardRow, CatalogRow, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow, UnlockRow,
+};
+
+/// A player and something else; instants are in microseconds, so that the ends of a range are easily named.
+pub(super) type Of<K> = (String, K);
+
+/// A badge, a tier and a key.
+pub(super) type AwardKey = (String, String, String);
+
+/// An instant and a number among the player's entries, the latest first.
+pub(super) type LedgerKey = (Reverse<i64>, Reverse<i64>);
+
+/// All tables.
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    /// By version, the latest first.
+    pub(super) catalogs: Table<Reverse<i64>, CatalogRow>,
+    /// Kind and id of everything that a catalog ever defined: retired definitions stay (S15).
+    pub(super) definitions: Table<(String, String), ()>,
+    /// By player: the readable part of the row, and the header.
+    pub(super) players: Table<String, (PlayerSummary, Vec<u8>)>,
+    /// By instant, order and id (S1).
+    pub(super) events: Table<Of<(i64, i64, String)>, EventRow>,
+    /// Instant and order of each id.
+    pub(super) event_places: Table<Of<String>, (i64, i64)>,
+    /// By slot and key.
+    pub(super) cells: Table<Of<(u32, String)>, Vec<u8>>,
+    /// By instant, the latest first.
+    pub(super) checkpoints: Table<Of<Reverse<i64>>, CheckpointRow>,
+    pub(super) awards: Table<Of<AwardKey>, AwardRow>,
+    pub(super) ledger: Table<Of<LedgerKey>, LedgerRow>,
+    /// By currency.
+    pub(super) balances: Table<Of<String>, i64>,
+    /// By id.
+    pub(super) unlocks: Table<Of<String>, UnlockRow>,
+    /// By number.
+    pub(super) feed: Table<i64, OutcomeRow>,
+    /// The numbers of each player's outcomes, the latest first.
+    pub(super) feed_by_player: Table<Of<Reverse<i64>>, ()>,
+    /// The number of the latest outcome.
+    pub(super) last_outcome: Table<(), i64>,
+    /// By kind and id.
+    pub(super) rule_errors: Table<(String, String), RuleErrorRow>,
+}
+
+impl Tables {
+    /// Makes the transaction's changes those that everybody sees.
+    pub(super) fn commit(&mut self) {
+        self.all().into_iter().for_each(|table| table.commit());
+    }
+
+    /// Forgets the transaction's changes.
+    pub(super) fn roll_back(&mut self) {
+        self.all().into_iter().for_each(|table| table.roll_back());
+    }
+
+    fn all(&mut self) -> [&mut dyn Layered; 15] {
+        let Self {
+            catalogs,
+            definitions,
+            players,
+            events,
+            event_places,
+            cells,
+            checkpoints,
+            awards,
+            ledger,
+            balances,
+            unlocks,
+            feed,
+            feed_by_player,
+            last_outcome,
+            rule_errors,
+        } = self;
+        [
+            catalogs,
+            definitions,
+            players,
+            events,
+            event_places,
+            cells,
+            checkpoints,
+            awards,
+            ledger,
+            balances,
+            unlocks,
+            feed,
+            feed_by_player,
+            last_outcome,
+            rule_errors,
+        ]
+    }
+}

@@ -1,0 +1,192 @@
+//! Badges written in Rust: those that `#[badge]` marks, collected at start-up, and a check that one is pure.
+//!
+//! A crate of which nothing is used is not linked, and then its badges are not collected either. An application whose
+//! badges live in a crate of their own names it once:
+//!
+//! ```text
+//! use my_badges as _;
+//! ```
+//!
+//! Badges may also be given to [`Catalog::new`] one by one, built with [`CodeBadge::new`]; nothing is collected then.
+
+use accolade_core::catalog::Catalog;
+use accolade_core::catalog::rules::{BadgeRule, RuleRef};
+use accolade_core::code::{CodeBadge, CodeContext, Unlocked};
+use accolade_core::event::Event;
+use accolade_core::fold::{self, SkipReason, State, Step};
+
+/// All badges that `#[badge]` marks in the crates linked into this program, in order of id.
+///
+/// ```
+/// use accolade::core::catalog::Format;
+/// use accolade::{Catalog, CodeContext, Unlocked, badge, registry};
+///
+/// /// Commented in the small hours.
+/// #[badge(events("comment.posted"))]
+/// fn night_owl(context: &CodeContext<'_>) -> Option<Unlocked> {
+///     (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge)
+/// }
+///
+/// let badges = registry::collected();
+/// assert_eq!(badges[0].name, "Night owl");
+/// let catalog = Catalog::new("", "accolade.toml", Format::Toml, badges)?;
+/// assert_eq!(catalog.rules().badges[0].id, "night-owl");
+/// # Ok::<(), accolade::Error>(())
+/// ```
+pub fn collected() -> Vec<CodeBadge> {
+    let made = inventory::iter::<__private::Registration>.into_iter().map(|registration| (registration.0)());
+    let mut badges: Vec<CodeBadge> = made.collect();
+    badges.sort_by(|one, other| one.id.cmp(&other.id));
+    badges
+}
+
+/// A badge in code as a type, for those who prefer one to a function.
+///
+/// ```
+/// use accolade::registry::{CodeUnlock, collected};
+/// use accolade::{CodeContext, Unlocked, badge};
+///
+/// /// Commented in the small hours.
+/// #[badge(events("comment.posted"))]
+/// struct NightOwl;
+///
+/// impl CodeUnlock for NightOwl {
+///     fn unlock(context: &CodeContext<'_>) -> Option<Unlocked> {
+///         (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge)
+///     }
+/// }
+///
+/// assert_eq!(collected()[0].id, "night-owl");
+/// ```
+pub trait CodeUnlock {
+    /// What the player earned by this event, or nothing. It must be pure (S17).
+    fn unlock(context: &CodeContext<'_>) -> Option<Unlocked>;
+}
+
+/// Folds one player's events twice, side by side, and expects the same of both (S17): a test that badges in code look at
+/// nothing but the event and the player. The events may come in any order.
+///
+/// A timeline tells as much as it makes the badges do: let it hold events that earn them, and some that do not.
+///
+/// # Panics
+/// When the two differ, with the event and the badges that gave two answers.
+///
+/// ```
+/// use accolade::core::catalog::Format;
+/// use accolade::core::event::Event;
+/// use accolade::{Catalog, CodeBadge, Unlocked, props, registry};
+///
+/// let badge = CodeBadge::new("night-owl", |context| (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge));
+/// let badges = vec![badge.events(["comment.posted"])];
+/// let catalog = Catalog::new("", "accolade.toml", Format::Toml, badges)?;
+/// let comment = |id: &str, hour: i64| Event {
+///     id: id.into(),
+///     player: "ada".into(),
+///     name: "comment.posted".into(),
+///     at: "2026-11-20T10:00:00Z".parse().expect("it is a time"),
+///     order: 0,
+///     props: props! { "hour" => hour },
+/// };
+/// registry::assert_pure(&catalog, &[comment("by-day", 10), comment("by-night", 3)]);
+/// # Ok::<(), accolade::Error>(())
+/// ```
+pub fn assert_pure(catalog: &Catalog, timeline: &[Event]) {
+    let mut events: Vec<&Event> = timeline.iter().collect();
+    events.sort_by_key(|event| event.position());
+    let mut states = [State::empty(), State::empty()];
+    for event in events {
+        let steps = states.each_mut().map(|state| {
+            fold::step(catalog, state, event, true).expect("a state that began empty has all of its cells at hand")
+        });
+        assert!(
+            steps[0] == steps[1] && states[0].header == states[1].header,
+            "the event `{}` was folded twice and came to two results: {}; a badge in code may look at nothing but the \
+             event and the player",
+            event.id,
+            undecided(catalog, &states, &steps)
+        );
+    }
+}
+
+/// Which badges in code gave two answers.
+fn undecided(catalog: &Catalog, states: &[State; 2], steps: &[Step; 2]) -> String {
+    let badges = catalog.rules().badges.iter().enumerate().filter(|(_, badge)| badge.code.is_some());
+    let differs = |index: usize, badge: &BadgeRule| {
+        let [(one, why), (other, other_why)] = [0, 1].map(|n| (states[n].badge(badge.slot), reasons(&steps[n], index)));
+        one != other || why != other_why
+    };
+    let names = badges.filter(|(index, badge)| differs(*index, badge)).map(|(_, badge)| format!("`{}`", badge.id));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Why a badge was not earned in a step, and what went wrong with it.
+fn reasons(step: &Step, badge: usize) -> (Vec<&SkipReason>, Vec<&str>) {
+    let rule = RuleRef::Badge(badge);
+    let skipped = step.skipped.iter().filter(|skipped| skipped.rule == rule).map(|skipped| &skipped.reason);
+    let problems = step.problems.iter().filter(|problem| problem.rule == rule).map(|problem| &*problem.message);
+    (skipped.collect(), problems.collect())
+}
+
+/// What `#[badge]` expands to. Not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use inventory;
+
+    use accolade_core::code::CodeBadge;
+
+    /// How to make a badge that was marked.
+    pub struct Registration(pub fn() -> CodeBadge);
+
+    inventory::collect!(Registration);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use accolade_core::catalog::Format;
+    use accolade_core::value::Props;
+
+    use super::*;
+
+    fn catalog(badge: CodeBadge) -> Catalog {
+        Catalog::new("", "accolade.toml", Format::Toml, vec![badge.events(["comment.posted"])]).unwrap()
+    }
+
+    fn timeline() -> Vec<Event> {
+        let event = |n: u32| Event {
+            id: format!("e{n}"),
+            player: "ada".into(),
+            name: "comment.posted".into(),
+            at: "2026-11-20T10:00:00Z".parse().unwrap(),
+            order: 0,
+            props: Props::default(),
+        };
+        (1..=4).rev().map(event).collect()
+    }
+
+    #[test]
+    fn s17_what_depends_on_the_event_and_the_player_is_pure() {
+        let badge = CodeBadge::new("tidy", |context| (!context.holds("tidy")).then(Unlocked::badge));
+        assert_pure(&catalog(badge), &timeline());
+    }
+
+    #[test]
+    #[should_panic(expected = "the event `e2` was folded twice and came to two results: `third-call`")]
+    fn s17_what_depends_on_earlier_calls_is_found() {
+        let calls = AtomicU32::new(0);
+        let third = move |_: &CodeContext<'_>| (calls.fetch_add(1, Ordering::Relaxed) == 2).then(Unlocked::badge);
+        assert_pure(&catalog(CodeBadge::new("third-call", third)), &timeline());
+    }
+
+    #[test]
+    #[should_panic(expected = "two results: `fickle`")]
+    fn s17_a_panic_now_and_then_is_found() {
+        let calls = AtomicU32::new(0);
+        let fickle = move |_: &CodeContext<'_>| {
+            assert!(calls.fetch_add(1, Ordering::Relaxed) != 4, "the fifth call");
+            None
+        };
+        assert_pure(&catalog(CodeBadge::new("fickle", fickle)), &timeline());
+    }
+}

@@ -1,0 +1,266 @@
+//! What is written in the parentheses of `#[badge(…)]`.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Error, Ident, LitInt, LitStr, Token, parenthesized};
+
+use crate::names;
+
+const KEYS: [&str; 13] = [
+    "id",
+    "name",
+    "description",
+    "category",
+    "version",
+    "secret",
+    "invisible",
+    "image_locked",
+    "image_unlocked",
+    "image_secret",
+    "events",
+    "tiers",
+    "points",
+];
+/// Bytes that the name of an event may have, as in a catalog.
+const EVENT_BYTES: usize = 128;
+
+/// The arguments that were given, checked as far as the catalog would check them.
+pub(crate) struct Arguments {
+    pub(crate) id: Option<LitStr>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) description: Option<LitStr>,
+    pub(crate) category: Option<LitStr>,
+    pub(crate) version: u32,
+    pub(crate) visibility: Option<Visibility>,
+    pub(crate) image_locked: Option<LitStr>,
+    pub(crate) image_unlocked: Option<LitStr>,
+    pub(crate) image_secret: Option<LitStr>,
+    pub(crate) events: Vec<LitStr>,
+    pub(crate) tiers: Vec<LitStr>,
+    pub(crate) points: Vec<(String, i64)>,
+}
+
+/// Who sees the badge before it is earned, where that is not everybody.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Visibility {
+    Secret,
+    Invisible,
+}
+
+impl Arguments {
+    /// Reads them, and reports everything that is wrong with them at once.
+    pub(crate) fn read(tokens: TokenStream) -> syn::Result<Self> {
+        let mut arguments = Self::none();
+        let mut found = Found::default();
+        let mut given = BTreeSet::new();
+        let parsed = (|input: ParseStream<'_>| arguments.read_all(input, &mut given, &mut found)).parse2(tokens);
+        if let (Err(error), None) = (parsed, &found.0) {
+            found.push(error);
+        }
+        if !given.contains("events") && found.0.is_none() {
+            let message = "a badge needs the events that can earn it: `events(\"comment.posted\")`";
+            found.push(Error::new(Span::call_site(), message));
+        }
+        found.finish(arguments)
+    }
+
+    fn none() -> Self {
+        Self {
+            id: None,
+            name: None,
+            description: None,
+            category: None,
+            version: 1,
+            visibility: None,
+            image_locked: None,
+            image_unlocked: None,
+            image_secret: None,
+            events: Vec::new(),
+            tiers: Vec::new(),
+            points: Vec::new(),
+        }
+    }
+
+    fn read_all(&mut self, input: ParseStream<'_>, given: &mut BTreeSet<String>, found: &mut Found) -> syn::Result<()> {
+        while !input.is_empty() {
+            let key = Ident::parse_any(input)?;
+            if !given.insert(key.to_string()) {
+                found.push(Error::new(key.span(), format!("`{key}` is given twice")));
+            }
+            if let Err(error) = self.read_value(&key, input, found) {
+                found.push(error);
+                while !input.is_empty() && !input.peek(Token![,]) {
+                    input.parse::<TokenTree>()?;
+                }
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_value(&mut self, key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<()> {
+        match key.to_string().as_str() {
+            "id" => self.id = Some(found.id(text(key, input)?)),
+            "name" => self.name = Some(text(key, input)?),
+            "description" => self.description = Some(text(key, input)?),
+            "category" => self.category = Some(found.id(text(key, input)?)),
+            "version" => self.version = version(key, input, found)?,
+            "secret" => self.hide(Visibility::Secret, key, found),
+            "invisible" => self.hide(Visibility::Invisible, key, found),
+            "image_locked" => self.image_locked = Some(text(key, input)?),
+            "image_unlocked" => self.image_unlocked = Some(text(key, input)?),
+            "image_secret" => self.image_secret = Some(text(key, input)?),
+            "events" => self.events = events(key, input, found)?,
+            "tiers" => self.tiers = tiers(key, input, found)?,
+            "points" => self.points = points(key, input, found)?,
+            _ => return Err(unknown(key)),
+        }
+        Ok(())
+    }
+
+    fn hide(&mut self, visibility: Visibility, key: &Ident, found: &mut Found) {
+        match self.visibility {
+            Some(other) if other != visibility => {
+                let message =
+                    "a badge is `secret` (listed, without saying what it is) or `invisible` (not listed), not both";
+                found.push(Error::new(key.span(), message));
+            }
+            _ => self.visibility = Some(visibility),
+        }
+    }
+}
+
+/// What is wrong with the arguments.
+#[derive(Default)]
+struct Found(Option<Error>);
+
+impl Found {
+    fn push(&mut self, error: Error) {
+        match &mut self.0 {
+            Some(errors) => errors.combine(error),
+            None => self.0 = Some(error),
+        }
+    }
+
+    /// An id, which is also looked at.
+    fn id(&mut self, id: LitStr) -> LitStr {
+        if let Some(fault) = names::id_fault(&id.value()) {
+            self.push(Error::new(id.span(), format!("`{}` is no id: {fault}", id.value())));
+        }
+        id
+    }
+
+    fn finish<T>(self, value: T) -> syn::Result<T> {
+        self.0.map_or(Ok(value), Err)
+    }
+}
+
+fn unknown(key: &Ident) -> Error {
+    let name = key.to_string();
+    let near = KEYS.iter().map(|known| (strsim::damerau_levenshtein(&name, known), known));
+    let nearest = near.filter(|(distance, _)| *distance <= (name.chars().count() / 3).max(1)).min();
+    let suggestion = nearest.map(|(_, known)| format!("did you mean `{known}`? ")).unwrap_or_default();
+    let keys = KEYS.map(|known| format!("`{known}`")).join(", ");
+    Error::new(key.span(), format!("`{name}` is no argument of a badge; {suggestion}there are {keys}"))
+}
+
+/// `= "…"`.
+fn text(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
+    let wrong = |error: Error| Error::new(error.span(), format!("`{key}` is a text: `{key} = \"…\"`"));
+    input.parse::<Token![=]>().and_then(|_| input.parse()).map_err(wrong)
+}
+
+/// `= 2`.
+fn version(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<u32> {
+    let wrong = |error: Error| Error::new(error.span(), format!("`{key}` is a whole number: `{key} = 2`"));
+    let literal: LitInt = input.parse::<Token![=]>().and_then(|_| input.parse()).map_err(wrong)?;
+    let version = literal.base10_parse().map_err(wrong)?;
+    if version == 0 {
+        found.push(Error::new(literal.span(), "versions begin at 1"));
+    }
+    Ok(version)
+}
+
+/// `("…", "…")`, with at least one text.
+fn texts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+    let wrong = |error: Error| Error::new(error.span(), format!("`{key}` is a list of texts: `{key}(\"…\", \"…\")`"));
+    let texts: Vec<LitStr> = list(input).map_err(wrong)?;
+    if texts.is_empty() {
+        return Err(wrong(Error::new(key.span(), "")));
+    }
+    Ok(texts)
+}
+
+/// What stands in parentheses, between commas.
+fn list<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {
+    let content;
+    parenthesized!(content in input);
+    Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+}
+
+fn events(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<Vec<LitStr>> {
+    let events = texts(key, input)?;
+    for event in &events {
+        let name = event.value();
+        if name.is_empty() || name.len() > EVENT_BYTES || name.contains(char::is_control) {
+            let message = format!("names of events have 1 to {EVENT_BYTES} bytes and no control characters");
+            found.push(Error::new(event.span(), message));
+        }
+    }
+    Ok(events)
+}
+
+fn tiers(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<Vec<LitStr>> {
+    let mut seen = BTreeSet::new();
+    let tiers: Vec<LitStr> = texts(key, input)?.into_iter().map(|tier| found.id(tier)).collect();
+    for tier in &tiers {
+        if !seen.insert(tier.value()) {
+            found.push(Error::new(tier.span(), format!("the tier `{}` is there twice", tier.value())));
+        }
+    }
+    Ok(tiers)
+}
+
+/// `xp = 5`, or `"gold-coins" = 5` where the currency's id is no identifier.
+struct Points {
+    currency: LitStr,
+    amount: LitInt,
+}
+
+impl Parse for Points {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let currency = if input.peek(LitStr) {
+            input.parse()?
+        } else {
+            let ident = Ident::parse_any(input)?;
+            LitStr::new(&ident.to_string(), ident.span())
+        };
+        input.parse::<Token![=]>()?;
+        Ok(Self { currency, amount: input.parse()? })
+    }
+}
+
+fn points(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<Vec<(String, i64)>> {
+    let wrong = |error: Error| {
+        let message = format!("`{key}` says what each currency gets: `{key}(xp = 5, \"gold-coins\" = 1)`");
+        Error::new(error.span(), message)
+    };
+    let mut paid = Vec::new();
+    for Points { currency, amount } in list(input).map_err(wrong)? {
+        let id = found.id(currency.clone()).value();
+        if paid.iter().any(|(other, _)| *other == id) {
+            found.push(Error::new(currency.span(), format!("the currency `{id}` is there twice")));
+        }
+        match amount.base10_parse() {
+            Ok(amount) => paid.push((id, amount)),
+            Err(error) => found.push(error),
+        }
+    }
+    Ok(paid)
+}

@@ -1,0 +1,111 @@
+//! What `#[badge]` makes.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Item};
+
+use crate::arguments::{Arguments, Visibility};
+use crate::item::{self, Marked};
+use crate::names;
+
+/// The item as it was, and its registration; in place of the registration whatever is wrong, all at once.
+pub(crate) fn badge(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let read = Arguments::read(arguments);
+    let parsed: Item = match syn::parse2(item.clone()) {
+        Ok(parsed) => parsed,
+        Err(error) => return with_error(item, error),
+    };
+    let registration = match (read, item::check(&parsed)) {
+        (Ok(arguments), Ok(marked)) => registration(&arguments, &marked),
+        (Err(mut error), Err(other)) => {
+            error.combine(other);
+            Err(error)
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    };
+    match registration {
+        Ok(registration) => quote!(#item #registration),
+        Err(error) => with_error(item, error),
+    }
+}
+
+fn with_error(item: TokenStream, error: syn::Error) -> TokenStream {
+    let error = error.into_compile_error();
+    quote!(#item #error)
+}
+
+fn registration(arguments: &Arguments, marked: &Marked<'_>) -> syn::Result<TokenStream> {
+    let words = names::words(marked.ident);
+    let id = match &arguments.id {
+        Some(id) => id.value(),
+        None => default_id(marked, &words)?,
+    };
+    let name = arguments.name.as_ref().map_or_else(|| names::sentence(&words), syn::LitStr::value);
+    let description =
+        arguments.description.as_ref().map_or_else(|| item::summary(marked.attributes), syn::LitStr::value);
+    let version = Literal::u32_suffixed(arguments.version);
+    let events = &arguments.events;
+    let tiers = (!arguments.tiers.is_empty()).then(|| {
+        let tiers = &arguments.tiers;
+        quote!(.tiers([#(#tiers),*]))
+    });
+    let points = arguments.points.iter().map(|(currency, amount)| quote!(.points(#currency, #amount)));
+    let visibility = arguments.visibility.map(|visibility| match visibility {
+        Visibility::Secret => quote!(.secret()),
+        Visibility::Invisible => quote!(.invisible()),
+    });
+    let category = arguments.category.iter().map(|category| quote!(.category(#category)));
+    let image_locked = arguments.image_locked.iter().map(|image| quote!(.image_locked(#image)));
+    let image_unlocked = arguments.image_unlocked.iter().map(|image| quote!(.image_unlocked(#image)));
+    let image_secret = arguments.image_secret.iter().map(|image| quote!(.image_secret(#image)));
+    let unlock = unlock(marked);
+    Ok(quote! {
+        const _: () = {
+            fn badge() -> ::accolade::CodeBadge {
+                #unlock
+                ::accolade::CodeBadge::new(#id, unlock)
+                    .version(#version)
+                    .name(#name)
+                    .description(#description)
+                    .events([#(#events),*])
+                    #tiers
+                    #(#points)*
+                    #visibility
+                    #(#category)*
+                    #(#image_locked)*
+                    #(#image_unlocked)*
+                    #(#image_secret)*
+            }
+            ::accolade::registry::__private::inventory::submit! {
+                ::accolade::registry::__private::Registration(badge)
+            }
+        };
+    })
+}
+
+/// The item as a function of the type that a badge needs, so that the compiler's complaint about another type points at
+/// the item.
+fn unlock(marked: &Marked<'_>) -> TokenStream {
+    let ident = marked.ident;
+    let function: Expr = if marked.is_type {
+        syn::parse_quote_spanned!(ident.span()=> <#ident as ::accolade::registry::CodeUnlock>::unlock)
+    } else {
+        syn::parse_quote!(#ident)
+    };
+    quote_spanned! {function.span()=>
+        let unlock: fn(&::accolade::CodeContext<'_>) -> ::core::option::Option<::accolade::Unlocked> = #function;
+    }
+}
+
+fn default_id(marked: &Marked<'_>, words: &[String]) -> syn::Result<String> {
+    let id = words.join("-");
+    match names::id_fault(&id) {
+        None => Ok(id),
+        Some(fault) => {
+            let message =
+                format!("`{id}`, made of the name `{}`, is no id: {fault}; give one: `id = \"…\"`", marked.ident);
+            Err(syn::Error::new(marked.ident.span(), message))
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Names of items as people and catalogs write them.
+
+use syn::Ident;
+use syn::ext::IdentExt;
+
+/// Bytes that an id may have, as in a catalog.
+const ID_BYTES: usize = 64;
+
+/// The words of a name in lower case: `night_owl` and `NightOwl` are "night" and "owl", `HTTPHero` is "http" and "hero".
+pub(crate) fn words(ident: &Ident) -> Vec<String> {
+    let letters: Vec<char> = ident.unraw().to_string().chars().collect();
+    let mut words = vec![String::new()];
+    for (n, letter) in letters.iter().enumerate() {
+        let after_lower = n > 0 && !letters[n - 1].is_uppercase();
+        let before_lower = letters.get(n + 1).is_some_and(|next| next.is_lowercase());
+        if *letter == '_' || (letter.is_uppercase() && (after_lower || before_lower)) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| *letter != '_') {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Words as a sentence: "Night owl".
+pub(crate) fn sentence(words: &[String]) -> String {
+    let text = words.join(" ");
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What keeps a text from being an id, if anything does.
+pub(crate) fn id_fault(id: &str) -> Option<String> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if id.is_empty() {
+        Some("it is empty".to_owned())
+    } else if id.len() > ID_BYTES {
+        Some(format!("it has {} bytes, and the limit is {ID_BYTES}", id.len()))
+    } else if id.starts_with('-') || !id.bytes().all(fits) {
+        Some("an id has lower-case letters, digits and `-`, and begins with a letter or digit".to_owned())
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+
+    use super::*;
+
+    #[test]
+    fn names_become_words_and_sentences() {
+        for (name, expected, read) in [
+            ("night_owl", "night-owl", "Night owl"),
+            ("NightOwl", "night-owl", "Night owl"),
+            ("_first__post", "first-post", "First post"),
+            ("HTTPHero", "http-hero", "Http hero"),
+            ("Top10Player", "top10-player", "Top10 player"),
+            ("x", "x", "X"),
+            ("ANSWER_TO_ALL", "answer-to-all", "Answer to all"),
+        ] {
+            let words = words(&Ident::new(name, Span::call_site()));
+            assert_eq!(words.join("-"), expected, "{name}");
+            assert_eq!(sentence(&words), read, "{name}");
+        }
+        assert_eq!(words(&Ident::new_raw("try", Span::call_site())), ["try"]);
+    }
+
+    #[test]
+    fn ids_are_those_of_catalogs() {
+        for (id, fits) in
+            [("a", true), ("7-up", true), ("", false), ("-a", false), ("Night", false), ("a b", false), ("é", false)]
+        {
+            assert_eq!(id_fault(id).is_none(), fits, "{id}");
+        }
+        assert_eq!(id_fault(&"a".repeat(64)), None);
+        assert!(id_fault(&"a".repeat(65)).is_some());
+    }
+}
