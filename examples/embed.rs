@@ -43,7 +43,8 @@ fn early_bird(context: &CodeContext<'_>) -> Option<Unlocked> {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let catalog = Catalog::new(RULES, "rules", Format::Toml, registry::collected())?;
-    let engine = Engine::open(SqliteStore::memory()?, catalog)?;
+    let folder = tempfile::tempdir()?;
+    let engine = Engine::open(SqliteStore::open(folder.path().join("accolade.db"))?, catalog)?;
     let mut feed = engine.subscribe(None)?;
 
     // An event is recorded once, however often it is sent; the receipt says what it did and what did not pay, and why.

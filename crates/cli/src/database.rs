@@ -31,11 +31,13 @@ pub(crate) struct Database {
 impl Database {
     /// The database that the command line or the environment names.
     pub(crate) fn named(global: &Global) -> Result<Self, Failure> {
-        let variable = || env::var(VARIABLE).ok().filter(|url| !url.is_empty());
-        match (&global.db, variable()) {
-            (Some(url), _) => Self::at(url, "--db", global),
-            (None, Some(url)) => Self::at(&url, VARIABLE, global),
-            (None, None) => Self::at(DEFAULT, "default", global),
+        if let Some(url) = &global.db {
+            return Self::at(url, "--db", global);
+        }
+        match env::var(VARIABLE) {
+            Ok(url) if !url.is_empty() => Self::at(&url, VARIABLE, global),
+            Err(env::VarError::NotUnicode(_)) => Err(Failure::new(format!("{VARIABLE} is no text in UTF-8"))),
+            Ok(_) | Err(env::VarError::NotPresent) => Self::at(DEFAULT, "default", global),
         }
     }
 

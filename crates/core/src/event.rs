@@ -248,10 +248,17 @@ mod tests {
     #[test]
     fn lines_are_read_or_refused_with_a_reason() {
         let long = "x".repeat(300);
-        let deep = format!("{{\"player\":\"a\",\"name\":\"n\",\"props\":{{\"x\":{}1{}}}}}", "[".repeat(10_000), "]".repeat(10_000));
+        let deep = format!(
+            "{{\"player\":\"a\",\"name\":\"n\",\"props\":{{\"x\":{}1{}}}}}",
+            "[".repeat(10_000),
+            "]".repeat(10_000)
+        );
         for (line, expected) in [
             (r#"{"player":"ada","name":"comment.posted"}"#, None),
-            (r#"{"id":"1","player":"ada","name":"n","at":"2026-01-01T00:00:00Z","order":2,"props":{"a":[1,2.5,null]}}"#, None),
+            (
+                r#"{"id":"1","player":"ada","name":"n","at":"2026-01-01T00:00:00Z","order":2,"props":{"a":[1,2.5,null]}}"#,
+                None,
+            ),
             (r#"{"player":"ada","name":"n","props":null}"#, None),
             ("", Some("EOF")),
             ("nonsense", Some("expected")),
@@ -271,7 +278,9 @@ mod tests {
             let error = NewEvent::from_json(line.as_bytes()).err().map(|error| error.to_string());
             match expected {
                 None => assert_eq!(error, None, "{line:.80}"),
-                Some(part) => assert!(error.as_ref().is_some_and(|error| error.contains(part)), "{line:.80}: {error:?}"),
+                Some(part) => {
+                    assert!(error.as_ref().is_some_and(|error| error.contains(part)), "{line:.80}: {error:?}")
+                }
             }
         }
         let error = NewEvent::from_json(b"{\"player\":\"\xff\"}").unwrap_err();
@@ -280,8 +289,10 @@ mod tests {
 
     #[test]
     fn s1_positions_order_by_instant_then_order_then_id() {
-        let position = |at: i64, order, id: &str| Position { at: Timestamp::from_micros(at).unwrap(), order, id: id.into() };
-        let sorted = [position(1, 5, "z"), position(2, -1, "z"), position(2, 0, "a"), position(2, 0, "b"), position(2, 1, "a")];
+        let position =
+            |at: i64, order, id: &str| Position { at: Timestamp::from_micros(at).unwrap(), order, id: id.into() };
+        let sorted =
+            [position(1, 5, "z"), position(2, -1, "z"), position(2, 0, "a"), position(2, 0, "b"), position(2, 1, "a")];
         assert!(sorted.windows(2).all(|pair| pair[0] < pair[1]));
     }
 }

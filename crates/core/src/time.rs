@@ -53,7 +53,9 @@ impl Timestamp {
     }
 
     fn in_zone(self, zone: &TimeZone) -> jiff::Zoned {
-        jiff::Timestamp::from_microsecond(self.0).expect("every instant in range is one of jiff's").to_zoned(zone.clone())
+        jiff::Timestamp::from_microsecond(self.0)
+            .expect("every instant in range is one of jiff's")
+            .to_zoned(zone.clone())
     }
 }
 

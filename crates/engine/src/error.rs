@@ -57,7 +57,9 @@ pub enum Rejection {
     #[error("{0}")]
     Invalid(#[from] EventError),
     /// Its id was used before, with another content (S12).
-    #[error("the id `{id}` was used before with another {differs}; an event is never changed: send it with an id of its own")]
+    #[error(
+        "the id `{id}` was used before with another {differs}; an event is never changed: send it with an id of its own"
+    )]
     Conflict {
         /// The id.
         id: String,

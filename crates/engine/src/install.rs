@@ -57,7 +57,8 @@ fn same(store: &dyn Store, row: &CatalogRow, given: Catalog) -> Result<Catalog, 
     if row.fingerprint == given.fingerprint() {
         return Ok(given);
     }
-    let stored = Catalog::new(&row.source, "the catalog in force", format_of(&row.format), given.code_badges().to_vec());
+    let stored =
+        Catalog::new(&row.source, "the catalog in force", format_of(&row.format), given.code_badges().to_vec());
     let differences = match &stored {
         Ok(stored) => differences(row, stored, &given),
         Err(_) => vec!["the catalog in force counts on badges in code that this one does not have".to_owned()],
@@ -107,7 +108,12 @@ fn differences(row: &CatalogRow, in_force: &Catalog, given: &Catalog) -> Vec<Str
             Some(_) => {}
         }
     }
-    lines.extend(sides[1].keys().filter(|part| !sides[0].contains_key(*part)).map(|part| format!("{part} is new in the catalog given")));
+    lines.extend(
+        sides[1]
+            .keys()
+            .filter(|part| !sides[0].contains_key(*part))
+            .map(|part| format!("{part} is new in the catalog given")),
+    );
     if lines.is_empty() {
         lines.push(format!("the release that put it in force ({}) had other semantics", row.installed_at));
     }

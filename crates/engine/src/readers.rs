@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use crate::store::{Reader, Store, StoreError};
 use crate::{Error, Ticket};
@@ -11,22 +12,26 @@ const THREADS: usize = 2;
 
 type Work = Box<dyn FnOnce(&mut dyn Reader) + Send>;
 
-/// The reading threads, as seen from outside. They end when this is dropped.
-pub(crate) struct Readers(Mutex<Sender<Work>>);
+/// The reading threads, as seen from outside. They end, and let go of the database, when this is dropped.
+pub(crate) struct Readers {
+    work: Option<Mutex<Sender<Work>>>,
+    threads: Vec<JoinHandle<()>>,
+}
 
 impl Readers {
     /// Starts them.
     pub(crate) fn start(store: &dyn Store) -> Result<Self, Error> {
         let (work, waiting) = channel::<Work>();
         let waiting = Arc::new(Mutex::new(waiting));
+        let mut threads = Vec::with_capacity(THREADS);
         for _ in 0..THREADS {
             let mut reader = store.reader()?;
             let waiting = Arc::clone(&waiting);
             let name = "accolade-reader".to_owned();
             let spawned = std::thread::Builder::new().name(name).spawn(move || serve(&mut *reader, &waiting));
-            spawned.map_err(|error| StoreError::Other(format!("no thread to read with: {error}")))?;
+            threads.push(spawned.map_err(|error| StoreError::Other(format!("no thread to read with: {error}")))?);
         }
-        Ok(Self(Mutex::new(work)))
+        Ok(Self { work: Some(Mutex::new(work)), threads })
     }
 
     /// Answers a query.
@@ -36,8 +41,19 @@ impl Readers {
     ) -> Ticket<T> {
         let (reply, ticket) = Ticket::new();
         let work: Work = Box::new(move |reader| drop(reply.send(query(reader))));
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).send(work));
+        if let Some(queue) = &self.work {
+            drop(queue.lock().unwrap_or_else(PoisonError::into_inner).send(work));
+        }
         ticket
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        self.work = None;
+        for thread in self.threads.drain(..).filter(|thread| thread.thread().id() != std::thread::current().id()) {
+            drop(thread.join());
+        }
     }
 }
 

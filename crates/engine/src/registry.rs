@@ -140,6 +140,11 @@ pub mod __private {
     inventory::collect!(Registration);
 }
 
+/// Tries the examples of the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/badges-in-code.md")]
+struct Guide;
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};

@@ -112,7 +112,12 @@ impl Comparison {
     }
 
     /// Compares two sets of things by name.
-    fn compare<V: PartialEq + std::fmt::Debug>(&mut self, kind: &str, stored: &BTreeMap<String, V>, folded: &BTreeMap<String, V>) {
+    fn compare<V: PartialEq + std::fmt::Debug>(
+        &mut self,
+        kind: &str,
+        stored: &BTreeMap<String, V>,
+        folded: &BTreeMap<String, V>,
+    ) {
         let show = |value: Option<&V>| value.map_or_else(|| "nothing".to_owned(), |value| format!("{value:?}"));
         let names: BTreeSet<&String> = stored.keys().chain(folded.keys()).collect();
         for name in names {
@@ -139,6 +144,7 @@ fn compare(
     let rows = reader.timeline(player, None)?;
     let timeline: Vec<Event> = rows.into_iter().map(|row| row.event).collect();
     let (state, net) = fold_all(catalog, &timeline);
+    compare_again(catalog, &timeline, &state, found);
     let stored = header.first().and_then(Option::as_ref);
     let stored = stored.map(|bytes| stored::decode(player, bytes)).transpose()?;
     let stored_cells = cells(player, reader.all_cells(player, None)?)?;
@@ -149,7 +155,9 @@ fn compare(
     let mut entries: BTreeMap<String, i64> = BTreeMap::new();
     for entry in reader.ledger_after(player, None)? {
         let name = match entry.kind {
-            LedgerKind::Award => ledger_name("award", &format!("{}:{}@{}", entry.rule, entry.tier, entry.key), &entry.currency),
+            LedgerKind::Award => {
+                ledger_name("award", &format!("{}:{}@{}", entry.rule, entry.tier, entry.key), &entry.currency)
+            }
             LedgerKind::Earning => ledger_name(&entry.event, &entry.rule, &entry.currency),
             LedgerKind::Act => ledger_name(&entry.event, "act", &entry.currency),
         };
@@ -159,7 +167,8 @@ fn compare(
     found.compare("ledger", &entries, &net);
 
     let rules = catalog.rules();
-    let unlocks = reader.unlocks(player)?.into_iter().map(|row| (row.unlockable, (row.open, row.at, row.event))).collect();
+    let unlocks =
+        reader.unlocks(player)?.into_iter().map(|row| (row.unlockable, (row.open, row.at, row.event))).collect();
     let mut folded = BTreeMap::new();
     for unlockable in &rules.unlockables {
         if let Some(Cell::Unlock { open, at, event }) = state.peek(&CellId::new(unlockable.detail_slot, "\0")) {
@@ -171,7 +180,19 @@ fn compare(
     Ok(timeline.len() as u64)
 }
 
-/// Folds twice, so that badges in code that are not pure are found (S17), and sums up the ledger that must come of it.
+/// Badges in code must be pure (S17): folding the same timeline again must come to the same state.
+fn compare_again(catalog: &Catalog, timeline: &[Event], state: &State, found: &mut Comparison) {
+    if catalog.code_badges().is_empty() {
+        return;
+    }
+    let text = |state: &State| {
+        let cells = state.all().expect("the state has all of its cells at hand");
+        cells.into_iter().map(|(id, cell)| (format!("{} {:?}", id.slot, id.key), cell.clone())).collect()
+    };
+    found.compare("folded again, state", &text(state), &text(&fold::all(catalog, timeline)));
+}
+
+/// Folds a timeline, and sums up the ledger that must come of it.
 fn fold_all(catalog: &Catalog, timeline: &[Event]) -> (State, BTreeMap<String, i64>) {
     let rules = catalog.rules();
     let mut state = State::empty();

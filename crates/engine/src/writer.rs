@@ -51,7 +51,8 @@ impl Writing {
             bell: Arc::clone(bell),
             cache: Cache::default(),
         };
-        let spawned = std::thread::Builder::new().name("accolade-writer".to_owned()).spawn(move || thread.run(&waiting));
+        let spawned =
+            std::thread::Builder::new().name("accolade-writer".to_owned()).spawn(move || thread.run(&waiting));
         let thread = spawned.map_err(|error| StoreError::Other(format!("no thread to write with: {error}")))?;
         Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
     }
@@ -177,7 +178,9 @@ impl Answer {
             Self::Many(reply) => drop(reply.send(verdicts.map_err(Error::from))),
             Self::One(reply) => {
                 let verdict = match verdicts {
-                    Ok(verdicts) => verdicts.into_iter().next().map_or(Err(Error::Closed), |one| one.map_err(Error::from)),
+                    Ok(verdicts) => {
+                        verdicts.into_iter().next().map_or(Err(Error::Closed), |one| one.map_err(Error::from))
+                    }
                     Err(error) => Err(error.into()),
                 };
                 drop(reply.send(verdict));

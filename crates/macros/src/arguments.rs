@@ -258,8 +258,9 @@ fn points(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result
             found.push(Error::new(currency.span(), format!("the currency `{id}` is there twice")));
         }
         match amount.base10_parse() {
+            Ok(0) => found.push(Error::new(amount.span(), "an amount of 0 pays nothing")),
             Ok(amount) => paid.push((id, amount)),
-            Err(error) => found.push(error),
+            Err(_) => found.push(Error::new(amount.span(), "an amount is a whole number of at most 64 bits")),
         }
     }
     Ok(paid)

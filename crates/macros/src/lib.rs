@@ -40,6 +40,17 @@ use proc_macro::TokenStream;
 ///     }
 /// }
 /// ```
+///
+/// A function of another type does not compile:
+///
+/// ```compile_fail,E0308
+/// use accolade::{CodeContext, badge};
+///
+/// #[badge(events("comment.posted"))]
+/// fn night_owl(context: &CodeContext<'_>) -> bool {
+///     context.holds("commentator")
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn badge(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::badge(arguments.into(), item.into()).into()

@@ -205,7 +205,7 @@ impl Tally {
         rejects: &Result<Option<PathBuf>, String>,
         stopped: Option<&str>,
     ) -> String {
-        let file = file.display();
+        let file = if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
         let seen = self.events() + self.rejected;
         let mut lines = match seen {
             0 => vec![format!("{file} holds no events; nothing was imported")],

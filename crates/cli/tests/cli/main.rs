@@ -8,4 +8,5 @@ mod exports;
 mod hostile;
 mod imports;
 mod looking;
+mod verifying;
 mod world;

@@ -115,7 +115,9 @@ impl Catalog {
         for (unlockables, wanted) in [(&expected.unlocked, true), (&expected.locked, false)] {
             for unlockable in unlockables {
                 match self.rules().unlockable(&unlockable.value) {
-                    None => failures.push(failure(unlockable, format!("there is no unlockable `{}`", unlockable.value))),
+                    None => {
+                        failures.push(failure(unlockable, format!("there is no unlockable `{}`", unlockable.value)))
+                    }
                     Some(position) if state.is_open(self.rules().unlockables[position].slot) != wanted => {
                         let is = if wanted { "shut" } else { "open" };
                         failures.push(failure(unlockable, format!("`{}` is {is} for {player}", unlockable.value)));
@@ -135,9 +137,11 @@ impl Catalog {
                 continue;
             };
             let progress = fold::progress(self, state, player, position, now);
-            let current = progress.expect("a test's state has all of its cells at hand").map(|progress| progress.current);
+            let current =
+                progress.expect("a test's state has all of its cells at hand").map(|progress| progress.current);
             if current != Some(wanted.value) {
-                let is = current.map_or_else(|| "has nothing left to earn of".to_owned(), |now| format!("is at {now} of"));
+                let is =
+                    current.map_or_else(|| "has nothing left to earn of".to_owned(), |now| format!("is at {now} of"));
                 let message = format!("{player} {is} `{}`, not at {}", badge.value, wanted.value);
                 failures.push(Failure { span: wanted.span.clone(), message });
             }
@@ -189,7 +193,7 @@ fn timelines<'t>(test: &'t Test, failures: &mut Vec<Failure>) -> BTreeMap<String
         }
     }
     for timeline in timelines.values_mut() {
-        timeline.sort_by(|(one, _), (other, _)| one.position().cmp(&other.position()));
+        timeline.sort_by_cached_key(|(event, _)| event.position());
     }
     timelines
 }

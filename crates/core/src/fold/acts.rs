@@ -69,10 +69,10 @@ impl Turn<'_> {
     fn act_on_points(&mut self, props: &Props) {
         let currency = text(props, "currency").and_then(|id| self.rules.currency(id));
         let amount = props.get("amount").and_then(Value::as_int);
-        if let (Some(currency), Some(amount)) = (currency, amount) {
-            if self.reserve(&[(currency, amount)]) {
-                self.effects.push(Effect::Points { currency, amount });
-            }
+        if let (Some(currency), Some(amount)) = (currency, amount)
+            && self.reserve(&[(currency, amount)])
+        {
+            self.effects.push(Effect::Points { currency, amount });
         }
     }
 

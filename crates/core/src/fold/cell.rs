@@ -1,8 +1,8 @@
 //! What a player's state is made of.
 
+use crate::catalog::rules::Slot;
 use crate::number::Decimal;
 use crate::time::Timestamp;
-use crate::catalog::rules::Slot;
 
 /// The place of a cell: which counter or rule, and which of its keys.
 ///

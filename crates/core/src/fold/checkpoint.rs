@@ -40,8 +40,8 @@ pub fn mark(state: &mut State) -> Vec<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits;
     use crate::event::Position;
+    use crate::limits;
 
     fn state_at(events: u64) -> State {
         let at = Timestamp::from_micros(i64::try_from(events).unwrap()).unwrap();
@@ -73,7 +73,9 @@ mod tests {
     fn s21_copies_wait_for_a_later_instant_and_for_their_size() {
         let full = state_at(limits::CHECKPOINT_EVENTS);
         let at = full.header.last.as_ref().unwrap().at;
-        for (cells, next, due) in [(0, at.plus(1), true), (0, at, false), (limits::CHECKPOINT_EVENTS + 1, at.plus(1), false)] {
+        for (cells, next, due) in
+            [(0, at.plus(1), true), (0, at, false), (limits::CHECKPOINT_EVENTS + 1, at.plus(1), false)]
+        {
             assert_eq!(is_due(&full, limits::CHECKPOINT_EVENTS, cells, next), due, "{cells} {next}");
         }
         assert!(!is_due(&state_at(limits::CHECKPOINT_EVENTS - 1), limits::CHECKPOINT_EVENTS, 0, at.plus(1)));

@@ -360,9 +360,11 @@ impl<'b> Reader<'b> {
             1 => Cell::Periodic { period: self.narrow_signed()?, value: self.decimal()? },
             2 => Cell::Dated { at: self.time()?, value: self.decimal()? },
             3 => Cell::Window { total: self.decimal()?, first: self.narrow()?, next: self.narrow()? },
-            4 => Cell::Chunk(self.list(|input| {
-                Ok(Entry { at: input.time()?, value: input.decimal()?, text: input.text()?.into() })
-            })?),
+            4 => {
+                Cell::Chunk(self.list(|input| {
+                    Ok(Entry { at: input.time()?, value: input.decimal()?, text: input.text()?.into() })
+                })?)
+            }
             5 => Cell::Text(self.text()?.into()),
             6 => Cell::Mark,
             7 => Cell::Badge(BadgeCell {

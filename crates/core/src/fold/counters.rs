@@ -48,17 +48,13 @@ impl Turn<'_> {
     }
 
     /// What the occurrence brings; `None` when the condition is false.
-    fn contribution(
-        &self,
-        counter: &Counter,
-        occurrence: &Occurrence<'_>,
-    ) -> Result<Option<Contribution>, EvalError> {
+    fn contribution(&self, counter: &Counter, occurrence: &Occurrence<'_>) -> Result<Option<Contribution>, EvalError> {
         let view = self.view();
         let env = view.env(occurrence);
-        if let Some(condition) = &counter.condition {
-            if !condition.condition(&env)? {
-                return Ok(None);
-            }
+        if let Some(condition) = &counter.condition
+            && !condition.condition(&env)?
+        {
+            return Ok(None);
         }
         let key = counter.key.as_ref().map(|key| key.key(&env)).transpose()?.map(Into::into).unwrap_or_default();
         let (value, text) = match &counter.operator {
@@ -172,12 +168,7 @@ impl Turn<'_> {
 
     /// Marks everybody whom a changed counter concerns; criteria with keys are judged at once, because what they carry
     /// is read from this occurrence.
-    fn concern(
-        &mut self,
-        dependents: &[Dependent],
-        key: &str,
-        occurrence: &Occurrence<'_>,
-    ) -> Result<(), Missing> {
+    fn concern(&mut self, dependents: &[Dependent], key: &str, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
         for dependent in dependents {
             match dependent {
                 Dependent::Keyed(keyed) => self.judge_key(*keyed, key, occurrence)?,

@@ -72,7 +72,9 @@ pub enum Refusal {
         badge: String,
     },
     /// The balance is smaller than what the act takes.
-    #[error("the balance is {balance} {currency}; {amount} cannot be taken (allow an overdraft to take them all the same)")]
+    #[error(
+        "the balance is {balance} {currency}; {amount} cannot be taken (allow an overdraft to take them all the same)"
+    )]
     Insufficient {
         /// Which currency.
         currency: String,
@@ -238,9 +240,11 @@ impl Turn<'_> {
             .ok_or_else(|| unknown("badge", id, self.rules.badges.iter().map(|badge| badge.id.as_str())))?;
         let badge = &self.rules.badges[index];
         let tier = match text(props, "tier") {
-            Some(tier) => Some(badge.tier(tier).ok_or_else(|| {
-                unknown("tier", tier, badge.tiers.iter().map(|tier| tier.id.as_str()))
-            })?),
+            Some(tier) => Some(
+                badge
+                    .tier(tier)
+                    .ok_or_else(|| unknown("tier", tier, badge.tiers.iter().map(|tier| tier.id.as_str())))?,
+            ),
             None if badge.has_tiers() => None,
             None => Some(0),
         };

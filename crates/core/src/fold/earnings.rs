@@ -10,6 +10,7 @@ use crate::catalog::document::LimitPeriod;
 use crate::catalog::rules::{AmountRule, EarningRule, LimitRule, Most, RuleRef, Slot};
 use crate::expr::EvalError;
 use crate::number::Decimal;
+use crate::time::Timestamp;
 
 impl Turn<'_> {
     /// Lets every earning that listens pay, in order of id.
@@ -44,10 +45,10 @@ impl Turn<'_> {
     ) -> Result<Option<Vec<(usize, i64)>>, EvalError> {
         let view = self.view();
         let env = view.env(occurrence);
-        if let Some(condition) = &earning.condition {
-            if !condition.condition(&env)? {
-                return Ok(None);
-            }
+        if let Some(condition) = &earning.condition
+            && !condition.condition(&env)?
+        {
+            return Ok(None);
         }
         let mut amounts = Vec::with_capacity(earning.points.len());
         for (currency, amount) in &earning.points {
@@ -64,14 +65,9 @@ impl Turn<'_> {
     fn pay(&mut self, index: usize, mut amounts: Vec<(usize, i64)>) -> Result<(), Missing> {
         let rule = RuleRef::Earning(index);
         let earning = &self.rules.earnings[index];
-        if let Some((length, slot)) = earning.cooldown {
-            if let Some(Cell::Dated { at, .. }) = self.state.fixed(slot) {
-                let until = at.plus(length);
-                if self.at < until {
-                    self.skip(rule, || SkipReason::CoolingDown { until });
-                    return Ok(());
-                }
-            }
+        if let Some(until) = self.cooling_down(earning) {
+            self.skip(rule, || SkipReason::CoolingDown { until });
+            return Ok(());
         }
         let limit = earning.limit.map(|limit| &self.rules.limits[limit]);
         if let Some(limit) = limit {
@@ -99,6 +95,13 @@ impl Turn<'_> {
         }
         self.effects.push(Effect::Pay { earning: index, amounts });
         Ok(())
+    }
+
+    /// When an earning that paid too recently can pay again.
+    fn cooling_down(&self, earning: &EarningRule) -> Option<Timestamp> {
+        let (length, slot) = earning.cooldown?;
+        let Some(Cell::Dated { at, .. }) = self.state.fixed(slot) else { return None };
+        Some(at.plus(length)).filter(|until| self.at < *until)
     }
 
     /// What a limit leaves of an amount. Limits in points pay the remainder and ignore negative amounts (S11).

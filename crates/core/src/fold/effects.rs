@@ -53,7 +53,9 @@ impl Turn<'_> {
                 }
             }
             Effect::Points { currency, amount } => self.move_points(MovementSource::Act, currency, amount, caused),
-            Effect::Award { badge, tier, key, source, points } => self.award(badge, tier, key, source, points, caused)?,
+            Effect::Award { badge, tier, key, source, points } => {
+                self.award(badge, tier, key, source, points, caused)?
+            }
             Effect::Revoke { badge, tier, key, block } => self.revoke(badge, tier, key, block, caused)?,
             Effect::Open(unlockable) => {
                 self.set_open(unlockable, true)?;

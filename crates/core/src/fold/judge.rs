@@ -69,11 +69,11 @@ impl Turn<'_> {
             self.skip(rule, || SkipReason::NotReached { current: value, target: node.target });
             return Ok(());
         }
-        if badge.repeat == Repeat::PerKey {
-            if let Some(reason) = self.award_stands(badge, tier, key)? {
-                self.skip(rule, || reason);
-                return Ok(());
-            }
+        if badge.repeat == Repeat::PerKey
+            && let Some(reason) = self.award_stands(badge, tier, key)?
+        {
+            self.skip(rule, || reason);
+            return Ok(());
         }
         self.grant(index, tier, key.into(), AwardSource::Criterion);
         Ok(())
@@ -156,7 +156,8 @@ impl Turn<'_> {
                 Err(panic) => self.problem(rule, format!("it panicked: {}", panic_text(&*panic))),
                 Ok(None) => self.skip(rule, || SkipReason::ConditionFalse(None)),
                 Ok(Some(unlocked)) => match badge.tier(unlocked.as_str()) {
-                    None => self.problem(rule, format!("it returned `{}`, a tier that it does not declare", unlocked.as_str())),
+                    None => self
+                        .problem(rule, format!("it returned `{}`, a tier that it does not declare", unlocked.as_str())),
                     Some(highest) => self.grant_up_to(index, highest)?,
                 },
             }
@@ -193,9 +194,11 @@ impl Turn<'_> {
 
     fn requirements_met(&mut self, index: usize) -> bool {
         let rules = self.rules;
-        let lacking = rules.badges[index].requires.iter().map(|required| &rules.badges[*required]).find(|required| {
-            self.state.badge(required.slot).is_none_or(|cell| cell.count(None) == 0)
-        });
+        let lacking = rules.badges[index]
+            .requires
+            .iter()
+            .map(|required| &rules.badges[*required])
+            .find(|required| self.state.badge(required.slot).is_none_or(|cell| cell.count(None) == 0));
         if let Some(required) = lacking {
             self.skip(RuleRef::Badge(index), || SkipReason::Requires(required.id.clone()));
         }

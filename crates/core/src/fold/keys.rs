@@ -89,7 +89,8 @@ impl Turn<'_> {
 
     /// Moves a count in the header.
     fn shift(&mut self, slot: Slot, by: i64) {
-        let total = self.state.number(slot).checked_add(Decimal::from_int(by)).expect("a count of keys is far from the limit");
+        let total =
+            self.state.number(slot).checked_add(Decimal::from_int(by)).expect("a count of keys is far from the limit");
         self.state.put(CellId::new(slot, ""), Some(Cell::Number(total)));
     }
 }

@@ -74,7 +74,13 @@ impl Outputs {
         match (before, after) {
             (Some(Cell::Award(_)), _) | (_, Some(Cell::Award(_))) => {
                 let Some((badge, tier, key)) = award_at(rules, id) else { return };
-                self.awards.push(AwardChange { badge, tier, key: key.into(), before: award(before), after: award(after) });
+                self.awards.push(AwardChange {
+                    badge,
+                    tier,
+                    key: key.into(),
+                    before: award(before),
+                    after: award(after),
+                });
             }
             (Some(Cell::Unlock { .. }), _) | (_, Some(Cell::Unlock { .. })) => {
                 let by_slot = |slot: Slot| rules.unlockables.binary_search_by_key(&slot, |rule| rule.detail_slot).ok();

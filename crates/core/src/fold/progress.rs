@@ -107,7 +107,8 @@ impl Turn<'_> {
             for tier in &badge.tiers {
                 let Some(node) = &tier.node else { continue };
                 let place = CellId::award(badge.award_slot, &tier.id, &key);
-                let stands = matches!(self.state.get(&place)?, Some(Cell::Award(award)) if award.is_held() || award.blocked);
+                let stands =
+                    matches!(self.state.get(&place)?, Some(Cell::Award(award)) if award.is_held() || award.blocked);
                 if stands {
                     continue;
                 }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
-
 use super::cell::{BadgeCell, Cell, CellId};
 use crate::catalog::rules::Slot;
 use crate::event::Position;
@@ -54,7 +52,7 @@ pub struct State {
     /// The part that is always at hand.
     pub header: Header,
     /// Cells with a key that are at hand; `None` where it is known that there is none.
-    cells: FxHashMap<CellId, Option<Cell>>,
+    cells: BTreeMap<CellId, Option<Cell>>,
     /// Whether every cell that exists is at hand.
     complete: bool,
     /// Slots of which every cell that exists is at hand.
@@ -99,10 +97,7 @@ impl State {
 
     /// Whether a cell is known, so that asking for it cannot miss.
     pub fn knows(&self, id: &CellId) -> bool {
-        id.key.is_empty()
-            || self.complete
-            || self.cells.contains_key(id)
-            || self.complete_slots.contains(&id.slot)
+        id.key.is_empty() || self.complete || self.cells.contains_key(id) || self.complete_slots.contains(&id.slot)
     }
 
     /// Takes in a cell that was loaded, or the knowledge that there is none. What a step has changed since stays.
@@ -167,10 +162,8 @@ impl State {
         if !self.complete && !self.complete_slots.contains(&slot) {
             return Err(Missing::Slot(slot));
         }
-        let mut cells: Vec<_> =
-            self.cells.iter().filter(|(id, _)| id.slot == slot).filter_map(|(id, cell)| Some((id, cell.as_ref()?))).collect();
-        cells.sort_by_key(|(id, _)| *id);
-        Ok(cells)
+        let cells = self.cells.range(CellId::new(slot, "")..).take_while(|(id, _)| id.slot == slot);
+        Ok(cells.filter_map(|(id, cell)| Some((id, cell.as_ref()?))).collect())
     }
 
     /// All cells that exist, those of the header included, in order.

@@ -75,7 +75,8 @@ impl Turn<'_> {
                 let seen = self.occurrences(slot, key, &entry.text)?;
                 self.put_occurrences(slot, key, &entry.text, seen + 1);
                 if seen == 0 {
-                    frame.total = frame.total.checked_add(Decimal::ONE).expect("a count of entries is far from the limit");
+                    frame.total =
+                        frame.total.checked_add(Decimal::ONE).expect("a count of entries is far from the limit");
                 }
             }
             Tally::Max => self.drop_smaller(slot, key, &mut frame, entry.value)?,
@@ -119,7 +120,14 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn subtract(&mut self, slot: Slot, key: &str, frame: &mut Frame, entry: &Entry, tally: Tally) -> Result<(), Missing> {
+    fn subtract(
+        &mut self,
+        slot: Slot,
+        key: &str,
+        frame: &mut Frame,
+        entry: &Entry,
+        tally: Tally,
+    ) -> Result<(), Missing> {
         match tally {
             Tally::Sum => frame.total = frame.total.checked_sub(entry.value).unwrap_or(frame.total),
             Tally::Max => {}

@@ -44,7 +44,8 @@ impl Entry {
             return Err(EventError::Reserved(event.name).into());
         }
         let at_given = event.at.is_some();
-        let judge = event.is_reserved() && (right == Right::Act || event.props.get(acts::DECIDED).is_none() && decides(&event.name));
+        let judge = event.is_reserved()
+            && (right == Right::Act || event.props.get(acts::DECIDED).is_none() && decides(&event.name));
         let event = Event {
             id: event.id.unwrap_or_else(|| uuid::Uuid::now_v7().to_string()),
             player: event.player,

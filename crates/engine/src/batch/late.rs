@@ -61,11 +61,7 @@ impl Desk<'_> {
     }
 
     /// The ledger after an instant, entries of this batch included.
-    fn ledger_after(
-        &self,
-        tx: &mut dyn Transaction,
-        after: Option<Timestamp>,
-    ) -> Result<Vec<LedgerRow>, StoreError> {
+    fn ledger_after(&self, tx: &mut dyn Transaction, after: Option<Timestamp>) -> Result<Vec<LedgerRow>, StoreError> {
         let mut entries = tx.ledger_after(&self.player, after)?;
         entries.extend(self.ledger.iter().filter(|entry| after.is_none_or(|after| entry.at > after)).cloned());
         Ok(entries)

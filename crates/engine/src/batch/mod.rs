@@ -15,10 +15,10 @@ use accolade_core::event::NewEvent;
 use accolade_core::time::Timestamp;
 
 pub(crate) use cache::Cache;
-pub(crate) use load::cells;
-pub(crate) use rows::award_row;
 use desk::Desk;
 use intake::Entry;
+pub(crate) use load::cells;
+pub(crate) use rows::award_row;
 
 use crate::store::{OutcomeRow, RuleErrorRow, StoreError, Transaction};
 use crate::{Outcome, Receipt, Rejection, Status};
@@ -114,7 +114,11 @@ fn open_desks<'a>(
     intake::recognise(tx, &mut by_player, verdicts)?;
     by_player.retain(|_, entries| !entries.is_empty());
     let states = load::states(cache, tx, by_player.keys().map(String::as_str))?;
-    Ok(states.into_iter().zip(by_player.into_values()).map(|(cached, entries)| (Desk::new(setting, cached), entries)).collect())
+    Ok(states
+        .into_iter()
+        .zip(by_player.into_values())
+        .map(|(cached, entries)| (Desk::new(setting, cached), entries))
+        .collect())
 }
 
 /// Writes what the desks came to, and makes the receipts.

@@ -218,12 +218,16 @@ pub(super) fn put(rules: &Rules, player: &str, changed: &Outputs, changes: &mut 
 }
 
 /// The row of an award.
-pub(crate) fn award_row(rules: &Rules, player: &str, badge: &str, tier: String, key: String, award: &Award) -> AwardRow {
-    let paid: serde_json::Map<String, serde_json::Value> = award
-        .paid
-        .iter()
-        .map(|(currency, amount)| (rules.currencies[*currency].id.clone(), json!(amount)))
-        .collect();
+pub(crate) fn award_row(
+    rules: &Rules,
+    player: &str,
+    badge: &str,
+    tier: String,
+    key: String,
+    award: &Award,
+) -> AwardRow {
+    let paid: serde_json::Map<String, serde_json::Value> =
+        award.paid.iter().map(|(currency, amount)| (rules.currencies[*currency].id.clone(), json!(amount))).collect();
     AwardRow {
         player: player.to_owned(),
         badge: badge.to_owned(),

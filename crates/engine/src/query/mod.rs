@@ -42,7 +42,12 @@ impl<T, C> Page<T, C> {
 
 impl Engine {
     /// A page of a player's ledger, newest first.
-    pub fn ledger(&self, player: &str, before: Option<LedgerCursor>, limit: usize) -> Ticket<Page<LedgerRow, LedgerCursor>> {
+    pub fn ledger(
+        &self,
+        player: &str,
+        before: Option<LedgerCursor>,
+        limit: usize,
+    ) -> Ticket<Page<LedgerRow, LedgerCursor>> {
         let player = player.to_owned();
         self.inner.readers.run(move |reader| {
             let before = before.map(|cursor| (cursor.at, cursor.seq));
@@ -52,7 +57,12 @@ impl Engine {
     }
 
     /// A page of those who hold a badge, in the order in which they earned it.
-    pub fn earners(&self, badge: &str, after: Option<EarnerCursor>, limit: usize) -> Ticket<Page<AwardRow, EarnerCursor>> {
+    pub fn earners(
+        &self,
+        badge: &str,
+        after: Option<EarnerCursor>,
+        limit: usize,
+    ) -> Ticket<Page<AwardRow, EarnerCursor>> {
         if let Err(unknown) = self.check_badge(badge) {
             return Ticket::ready(Err(unknown));
         }

@@ -309,7 +309,8 @@ fn next_in_chain(catalog: &Catalog, state: &State, badge: &BadgeRule, audience: 
 }
 
 fn progress(catalog: &Catalog, state: &mut State, player: &str, index: usize, now: Timestamp) -> Option<ProgressView> {
-    let progress = fold::progress(catalog, state, player, index, now).expect("the state has all of its cells at hand")?;
+    let progress =
+        fold::progress(catalog, state, player, index, now).expect("the state has all of its cells at hand")?;
     let is_open_ended = catalog.rules().badges[index].repeat != Repeat::Once;
     let ratio = progress.ratio();
     let view = ProgressView {

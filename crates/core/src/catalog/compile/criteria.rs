@@ -53,7 +53,8 @@ impl<'d> Compiler<'d> {
         let tiers = self.tier_ids(&badge.value);
         let Some(index) = tiers.iter().position(|id| *id == tier.value) else {
             let message = format!("the badge `{}` has no tier `{}`", badge.value, tier.value);
-            let help = if tiers.is_empty() { "it has no tiers".to_owned() } else { format!("it has {}", tiers.join(", ")) };
+            let help =
+                if tiers.is_empty() { "it has no tiers".to_owned() } else { format!("it has {}", tiers.join(", ")) };
             self.found.push(Diagnostic::new(tier.span.clone(), message, "no such tier").help(help));
             return None;
         };

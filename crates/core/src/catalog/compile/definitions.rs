@@ -44,7 +44,8 @@ impl<'d> Compiler<'d> {
             rules.earnings.push(earning);
         }
         rules.badges = self.badges(&mut rules);
-        for (index, unlockable) in by_id(&document.unlockables, |unlockable| &unlockable.label).into_iter().enumerate() {
+        for (index, unlockable) in by_id(&document.unlockables, |unlockable| &unlockable.label).into_iter().enumerate()
+        {
             let unlockable = self.unlockable(index, unlockable);
             rules.unlockables.push(unlockable);
         }
@@ -160,7 +161,8 @@ impl<'d> Compiler<'d> {
         let bounds = bounds(badge.since.as_ref(), badge.until.as_ref());
         let scope = Scope { owner: RuleRef::Badge(index), bounds, key: None };
         let defaults = &self.document.defaults.images;
-        let image = |own: &Option<Text>, default: &Option<Text>| own.as_ref().or(default.as_ref()).map(|t| t.value.clone());
+        let image =
+            |own: &Option<Text>, default: &Option<Text>| own.as_ref().or(default.as_ref()).map(|t| t.value.clone());
         let repeat = badge.repeat.value;
         let numeric = badge.criterion.as_ref().filter(|criterion| is_number(criterion, repeat));
         let windowed = numeric.is_some_and(is_windowed);
@@ -313,7 +315,7 @@ enum Source<'d> {
 }
 
 /// Definitions in order of id: never by position in the file.
-fn by_id<'d, T>(definitions: &'d [T], label: impl Fn(&T) -> &Label) -> Vec<&'d T> {
+fn by_id<T>(definitions: &[T], label: impl Fn(&T) -> &Label) -> Vec<&T> {
     let mut sorted: Vec<&T> = definitions.iter().collect();
     sorted.sort_by(|one, other| label(one).id.value.cmp(&label(other).id.value));
     sorted.dedup_by(|one, other| label(one).id.value == label(other).id.value);

@@ -22,7 +22,9 @@ impl Known {
             let twin = document.badges.iter().find(|other| other.label.id.value == badge.id);
             if let Some(twin) = twin {
                 let message = format!("the badge `{}` is defined in code, too", badge.id);
-                found.push(Diagnostic::new(twin.label.id.span.clone(), message, "this id").help("rename one of the two"));
+                found.push(
+                    Diagnostic::new(twin.label.id.span.clone(), message, "this id").help("rename one of the two"),
+                );
             }
         }
         for pair in code_badges.windows(2).filter(|pair| pair[0].id == pair[1].id) {

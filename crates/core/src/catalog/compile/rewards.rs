@@ -154,7 +154,8 @@ impl Graph {
         while let Some(vertex) = queue.pop_front() {
             if vertex == to {
                 let mut path = vec![to];
-                while let Some(before) = path.last().filter(|last| **last != from).and_then(|last| came_from.get(last)) {
+                while let Some(before) = path.last().filter(|last| **last != from).and_then(|last| came_from.get(last))
+                {
                     path.push(*before);
                 }
                 path.reverse();

@@ -22,9 +22,6 @@ pub(super) fn wire(rules: &mut Rules) {
             listeners(rules, &event).counters.push(index);
         }
     }
-    for name in rules.listeners.values_mut() {
-        name.earnings.dedup();
-    }
     rules.initial = initial(rules);
 }
 

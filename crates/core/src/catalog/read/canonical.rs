@@ -65,7 +65,8 @@ mod tests {
     fn layout_order_and_tests_do_not_change_the_fingerprint() {
         let fingerprint = |source: &str| Catalog::from_toml(source).unwrap().fingerprint().to_owned();
         let one = "[[currency]]\nid = \"a\"\nname = \"A\"\n[[currency]]\nid = \"b\"";
-        let same = "# other\n[[currency]]\nid='b'\n\n[[currency]]\nname='A'\nid='a'\n[[test]]\nname='t'\ngiven=[]\nexpect={}";
+        let same =
+            "# other\n[[currency]]\nid='b'\n\n[[currency]]\nname='A'\nid='a'\n[[test]]\nname='t'\ngiven=[]\nexpect={}";
         let other = "[[currency]]\nid = \"a\"\nname = \"B\"\n[[currency]]\nid = \"b\"";
         assert_eq!(fingerprint(one), fingerprint(same));
         assert_ne!(fingerprint(one), fingerprint(other));
