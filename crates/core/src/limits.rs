@@ -2,6 +2,8 @@
 
 /// Bytes of an event id or a player id.
 pub const ID_BYTES: usize = 255;
+/// Bytes of the id of a definition or a tier.
+pub const DEFINITION_ID_BYTES: usize = 64;
 /// Bytes of an event name.
 pub const NAME_BYTES: usize = 128;
 /// Bytes of an event's properties as compact JSON.

@@ -59,5 +59,6 @@ pub use query::{
     Audience, AwardView, BadgeStats, BadgeView, Balance, LedgerCursor, Page, Profile, ProgressView, UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, Skipped, Status};
+pub use registry::CodeUnlock;
 pub use ticket::Ticket;
 pub use verify::{Difference, VerifyProgress, VerifyReport};

@@ -17,7 +17,7 @@ use accolade_core::fold::{self, SkipReason, State, Step};
 
 /// All badges that `#[badge]` marks in the crates linked into this program, in order of id.
 ///
-/// ```
+/// ```standalone_crate
 /// use accolade::core::catalog::Format;
 /// use accolade::{Catalog, CodeContext, Unlocked, badge, registry};
 ///
@@ -42,7 +42,7 @@ pub fn collected() -> Vec<CodeBadge> {
 
 /// A badge in code as a type, for those who prefer one to a function.
 ///
-/// ```
+/// ```standalone_crate
 /// use accolade::registry::{CodeUnlock, collected};
 /// use accolade::{CodeContext, Unlocked, badge};
 ///

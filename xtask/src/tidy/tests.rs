@@ -192,6 +192,7 @@ const SOURCES: &[Row] = &[
         &[
             (HEAD, "/// `x.unwrap()`\nlet x = y.unwrap_or(0);\n#[cfg(test)]\nmod tests {\n    y.unwrap();\n}\n"),
             ("crates/core/tests/catalogs.rs", "y.unwrap();\n"),
+            ("crates/engine/src/conformance/awards.rs", "y.unwrap();\n"),
             ("examples/embed.rs", "y.unwrap();\n"),
         ],
         &[],

@@ -50,12 +50,14 @@ impl Turn<'_> {
             let Value::Map(award) = award else { continue };
             let Some(tier) = self.rules.badges[badge].tier(text(award, "tier").unwrap_or_default()) else { continue };
             let key: Box<str> = text(award, "key").unwrap_or_default().into();
-            self.effects.push(if give {
-                let points = self.points_of(award);
-                Effect::Award { badge, tier, key, source: AwardSource::Hand, points }
-            } else {
-                Effect::Revoke { badge, tier, key, block: true }
-            });
+            if !give {
+                self.effects.push(Effect::Revoke { badge, tier, key, block: true });
+                continue;
+            }
+            let points = self.points_of(award);
+            if self.reserve(&points) {
+                self.effects.push(Effect::Award { badge, tier, key, source: AwardSource::Hand, points });
+            }
         }
     }
 

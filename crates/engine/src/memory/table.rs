@@ -107,3 +107,57 @@ impl<K: Ord, V> Layered for Table<K, V> {
         self.pending.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table<u32, &'static str> {
+        let mut table = Table::default();
+        for key in [2, 4, 6, 8] {
+            table.put(key, "old");
+        }
+        table.commit();
+        for key in [1, 4, 9] {
+            table.put(key, "new");
+        }
+        for key in [6, 7, 8] {
+            table.remove(key);
+        }
+        table.put(8, "again");
+        table
+    }
+
+    fn rows(table: &Table<u32, &'static str>, sight: Sight) -> Vec<(u32, &'static str)> {
+        table.range(sight, ..).map(|(key, row)| (*key, *row)).collect()
+    }
+
+    const BEFORE: [(u32, &str); 4] = [(2, "old"), (4, "old"), (6, "old"), (8, "old")];
+    const AFTER: [(u32, &str); 5] = [(1, "new"), (2, "old"), (4, "new"), (8, "again"), (9, "new")];
+
+    #[test]
+    fn changes_lie_over_what_is_committed() {
+        let table = table();
+        assert_eq!(rows(&table, Sight::Committed), BEFORE);
+        assert_eq!(rows(&table, Sight::Pending), AFTER);
+        for key in 0..10 {
+            let found = AFTER.iter().find(|(other, _)| *other == key).map(|(_, row)| row);
+            assert_eq!(table.get(Sight::Pending, &key), found, "{key}");
+        }
+        let part: Vec<u32> = table.range(Sight::Pending, 2..8).map(|(key, _)| *key).collect();
+        assert_eq!(part, [2, 4]);
+        assert_eq!(table.len(Sight::Pending), 5);
+    }
+
+    #[test]
+    fn an_end_keeps_all_changes_or_none() {
+        for (end, expected) in
+            [(Layered::commit as fn(&mut Table<_, _>), &AFTER[..]), (Layered::roll_back, &BEFORE[..])]
+        {
+            let mut table = table();
+            end(&mut table);
+            assert_eq!(rows(&table, Sight::Committed), expected);
+            assert_eq!(rows(&table, Sight::Pending), expected);
+        }
+    }
+}

@@ -143,10 +143,8 @@ impl Tables {
             self.needs("currency", &row.currency)?;
             let place = (player.clone(), (Reverse(row.at.as_micros()), Reverse(row.seq)));
             if row.amount == 0 || row.seq < 1 {
-                return Err(broken(format!(
-                    "entry {} in the ledger of `{player}` has the amount {}",
-                    row.seq, row.amount
-                )));
+                let numbers = format!("the amount {} and the number {}", row.amount, row.seq);
+                return Err(broken(format!("an entry in the ledger of `{player}` has {numbers}")));
             }
             if self.ledger.get(SEEN, &place).is_some() {
                 return Err(broken(format!("the ledger of `{player}` has an entry {} at {} already", row.seq, row.at)));

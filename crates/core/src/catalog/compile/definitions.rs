@@ -6,13 +6,14 @@ use crate::catalog::diagnostic::Diagnostic;
 use crate::catalog::document::{
     Amount, Badge, Criterion, CriterionKind, Earning, Label, Limit, LimitRef, Repeat, Spanned, Text, Unlockable,
 };
-use crate::catalog::read::DEFAULT_TIERS;
+use crate::catalog::read::{DEFAULT_TIERS, is_id};
 use crate::catalog::rules::{
     Again, AmountRule, BadgeRule, Bounds, CategoryRule, CurrencyRule, Display, EarningRule, LimitRule, Listeners, Most,
     Node, NodeKind, RuleRef, Rules, TierRule, UnlockableRule,
 };
 use crate::code::CodeBadge;
 use crate::expr::Expected;
+use crate::limits;
 use crate::number::Decimal;
 use crate::time::{Timestamp, Window};
 
@@ -253,6 +254,14 @@ impl<'d> Compiler<'d> {
         }
         if badge.events.is_empty() {
             self.complain(badge, "listens to no event");
+        }
+        if !is_id(&badge.id) || !badge.tiers.iter().all(|tier| is_id(tier)) {
+            self.complain(badge, "has an id or a tier that is not made of lower-case letters, digits and `-`");
+        }
+        if badge.tiers.len() > limits::TIERS
+            || (1..badge.tiers.len()).any(|at| badge.tiers[..at].contains(&badge.tiers[at]))
+        {
+            self.complain(badge, &format!("has a tier twice, or more than {} tiers", limits::TIERS));
         }
         let tier = |id: &String| TierRule { id: id.clone(), node: None, points: points.clone() };
         let unnamed = [String::new()];

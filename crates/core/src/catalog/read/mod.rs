@@ -20,6 +20,7 @@ mod tiers;
 use std::collections::BTreeMap;
 
 pub use canonical::CanonicalPart;
+pub(in crate::catalog) use scalar::is_id;
 pub use tiers::DEFAULT_TIERS;
 
 use self::node::Node;

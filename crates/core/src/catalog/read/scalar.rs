@@ -120,13 +120,10 @@ pub(super) fn window(text: &str) -> Option<Window> {
     Calendar::from_word(text).map(Window::Calendar).or_else(|| time::parse_duration(text).map(Window::Sliding))
 }
 
-fn is_id(text: &str) -> bool {
+pub(in crate::catalog) fn is_id(text: &str) -> bool {
     let grammar = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    text.len() <= ID_BYTES && text.bytes().all(grammar) && !text.is_empty() && !text.starts_with('-')
+    text.len() <= limits::DEFINITION_ID_BYTES && text.bytes().all(grammar) && !text.is_empty() && !text.starts_with('-')
 }
-
-/// Bytes of the id of a definition.
-const ID_BYTES: usize = 64;
 
 /// The id that was probably meant: `Nice Answer` is `nice-answer`.
 fn to_id(text: &str) -> Option<String> {

@@ -1,0 +1,47 @@
+//! Everything that is measured, and the table of it. `docs/performance.md` says what each line means.
+
+mod extent;
+mod fold;
+mod ingest;
+mod late;
+mod one_more;
+mod states;
+
+use std::time::Duration;
+
+use accolade_benches::table::Table;
+use criterion::Criterion;
+
+use extent::Extent;
+
+/// A part of the table: its name, and what adds its lines.
+type Part = (&'static str, fn(&Extent, &mut Table));
+
+const PARTS: [Part; 5] = [
+    ("ingest", ingest::measure),
+    ("fold", fold::measure),
+    ("one-more", one_more::measure),
+    ("late", late::measure),
+    ("states", states::measure),
+];
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1))
+        .configure_from_args();
+    fold::single(&mut criterion);
+    states::single(&mut criterion);
+    criterion.final_summary();
+
+    let extent = Extent::from_environment();
+    let mut table = Table::default();
+    for (name, measure) in PARTS {
+        if extent.wants(name) {
+            eprintln!("measuring {name} side by side …");
+            measure(&extent, &mut table);
+        }
+    }
+    println!("\n{table}");
+}

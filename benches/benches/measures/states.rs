@@ -1,0 +1,79 @@
+//! What a player's state takes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hint::black_box;
+
+use accolade_benches::rounds::percentile;
+use accolade_benches::table::{Table, grouped};
+use accolade_benches::{catalog, community, demo_events, recorded};
+use accolade_core::event::{Event, NewEvent};
+use accolade_core::fold::{self, State, decode_state, encode_cell, encode_header, encode_state};
+use criterion::Criterion;
+
+use crate::extent::Extent;
+
+/// How often the states are held at once to see what they take: one at a time would drown in the rest of the process.
+const COPIES: u64 = 100;
+
+/// Single figures, by criterion.
+pub(crate) fn single(criterion: &mut Criterion) {
+    let catalog = catalog();
+    let events: Vec<Event> = community::events_of_one(1, 1_000).map(recorded).collect();
+    let state = fold::all(&catalog, &events);
+    let bytes = encode_state(&state).expect("it is whole");
+    let mut group = criterion.benchmark_group("state after 1,000 events");
+    group.bench_function("header encoded", |bencher| bencher.iter(|| encode_header(&state.header)));
+    group.bench_function("checkpoint encoded", |bencher| bencher.iter(|| encode_state(&state)));
+    group.bench_function("checkpoint decoded", |bencher| bencher.iter(|| decode_state(&bytes)));
+    group.finish();
+}
+
+pub(crate) fn measure(extent: &Extent, table: &mut Table) {
+    of("the demo's players", demo_events(), extent, table);
+    let count = extent.of(100_000, 200);
+    of("1,000 players with 100 events each", community::events(1_000, count).collect(), extent, table);
+}
+
+fn of(name: &str, events: Vec<NewEvent>, extent: &Extent, table: &mut Table) {
+    let states = states(events);
+    let header = |state: &State| encode_header(&state.header).len();
+    let cells = |state: &State| {
+        let all = state.all().expect("it is whole");
+        all.iter().filter(|(id, _)| !id.key.is_empty()).map(|(id, cell)| id.key.len() + encode_cell(cell).len()).sum()
+    };
+    let checkpoint = |state: &State| encode_state(state).expect("it is whole").len();
+    let mut part = |name: &str, size: &dyn Fn(&State) -> usize| {
+        let sizes = || states.iter().map(|state| size(state) as f64);
+        let mean = sizes().sum::<f64>() / states.len() as f64;
+        table.line(name, format!("mean {} bytes", grouped(mean)), format!("p99 {} bytes", grouped(percentile(sizes(), 99))));
+    };
+    part(&format!("Header, {name}"), &header);
+    part("… its cells with a key", &cells);
+    part("… a checkpoint", &checkpoint);
+    if let Some(bytes) = resident(&states, extent.of(COPIES, 1)) {
+        table.line("… at hand in memory", format!("mean {} bytes", grouped(bytes)), "by the growth of the process");
+    }
+}
+
+fn states(events: Vec<NewEvent>) -> Vec<State> {
+    let catalog = catalog();
+    let mut players: BTreeMap<String, Vec<Event>> = BTreeMap::new();
+    for event in events {
+        players.entry(event.player.clone()).or_default().push(recorded(event));
+    }
+    players.values().map(|events| fold::all(&catalog, events)).collect()
+}
+
+/// By how many bytes the process grows for each state that it holds, where the system tells.
+fn resident(states: &[State], copies: u64) -> Option<f64> {
+    let before = resident_pages()?;
+    let held: Vec<Vec<State>> = (0..copies).map(|_| states.to_vec()).collect();
+    let after = resident_pages()?;
+    let count = black_box(held).len() * states.len();
+    Some(after.saturating_sub(before) as f64 * 4_096.0 / count as f64)
+}
+
+fn resident_pages() -> Option<u64> {
+    fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse().ok()
+}

@@ -1,0 +1,85 @@
+//! Histories of communities that never were, in the proportions of the demo's. The same numbers give the same history.
+
+use accolade_core::event::NewEvent;
+use accolade_core::time::Timestamp;
+
+/// When every history begins: 2020-01-01T00:00:00Z, in microseconds of the Unix epoch.
+const BEGINNING: i64 = 1_577_836_800_000_000;
+/// How far apart a community's events lie.
+const PAUSE: i64 = 45 * 1_000_000;
+/// How many events of a player concern one post before the player turns to the next.
+const EVENTS_OF_A_POST: u64 = 12;
+
+/// What happens, and in how many of a hundred events.
+const MIX: [(&str, u64); 6] = [
+    ("vote.received", 56),
+    ("comment.posted", 19),
+    ("post.edited", 12),
+    ("answer.posted", 7),
+    ("question.asked", 4),
+    ("accept.received", 2),
+];
+
+/// A history of so many events in order of time. A few players are busy and most are not: the n-th player has about
+/// half as much to do as the player before the middle between the first and the n-th.
+pub fn events(players: u64, count: u64) -> impl Iterator<Item = NewEvent> {
+    let mut dice = Dice(players);
+    (0..count).map(move |number| {
+        let player = dice.below(players).min(dice.below(players));
+        event(&mut dice, player, number, number)
+    })
+}
+
+/// A history of one player, who turns to another post every few events.
+pub fn events_of_one(player: u64, count: u64) -> impl Iterator<Item = NewEvent> {
+    let mut dice = Dice(player);
+    (0..count).map(move |number| event(&mut dice, player, number, number / EVENTS_OF_A_POST))
+}
+
+fn event(dice: &mut Dice, player: u64, number: u64, about: u64) -> NewEvent {
+    let at = BEGINNING + PAUSE * i64::try_from(number).expect("histories are short");
+    let post = i64::try_from(about - about.min(dice.below(8))).expect("histories are short");
+    let is_answer = post % 3 != 0;
+    let kind = if is_answer { "answer" } else { "question" };
+    let name = what(dice.below(100));
+    let event = NewEvent::new(format!("player-{player}"), name)
+        .id(format!("{name}-{number}"))
+        .at(Timestamp::from_micros(at).expect("histories are short"))
+        .prop("post", post)
+        .prop("question", post - post % 3)
+        .prop("kind", kind);
+    let event = match is_answer {
+        true => event.prop("asker", "other").prop("rank", 1).prop("question_age_days", 0.25),
+        false => event.prop("asked_on", format!("2020-01-{:02}", post % 28 + 1)),
+    };
+    match name {
+        "vote.received" => {
+            let delta = if dice.below(20) == 0 { -1 } else { 1 };
+            event.prop("delta", delta).prop("wiki", false).prop("best_before", 0)
+        }
+        "accept.received" => event.prop("wiki", false),
+        "post.edited" => event.prop("part", "body").prop("author", "other"),
+        _ => event,
+    }
+}
+
+fn what(percent: u64) -> &'static str {
+    let mut rest = percent;
+    for (name, share) in MIX {
+        if rest < share {
+            return name;
+        }
+        rest -= share;
+    }
+    unreachable!("the shares come to a hundred")
+}
+
+/// Numbers that look like chance and are the same in every run (a linear congruential generator).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}

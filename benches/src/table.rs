@@ -1,0 +1,60 @@
+//! The table that a run ends with.
+
+use std::fmt;
+
+/// Lines of a name, a figure and what it was compared with.
+#[derive(Debug, Default)]
+pub struct Table(Vec<[String; 3]>);
+
+impl Table {
+    /// Adds a line.
+    pub fn line(&mut self, name: impl Into<String>, figure: impl Into<String>, beside: impl Into<String>) {
+        self.0.push([name.into(), figure.into(), beside.into()]);
+    }
+}
+
+impl fmt::Display for Table {
+    /// As Markdown, so that it can be pasted into `docs/performance.md`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head = ["Measure", "Figure", "Beside it"].map(str::to_owned);
+        let width = |column: usize| {
+            let cells = self.0.iter().chain([&head]).map(|line| line[column].chars().count());
+            cells.max().unwrap_or_default()
+        };
+        let widths = [width(0), width(1), width(2)];
+        let rule = widths.map(|width| "-".repeat(width));
+        for line in [&head, &rule].into_iter().chain(&self.0) {
+            let [one, two, three] = line;
+            let [first, second, third] = widths;
+            writeln!(f, "| {one:first$} | {two:second$} | {three:third$} |")?;
+        }
+        Ok(())
+    }
+}
+
+/// A number of things a second, readable: `12,300/s`.
+pub fn rate(count: usize, seconds: f64) -> String {
+    format!("{}/s", grouped(count as f64 / seconds))
+}
+
+/// A whole number with its thousands apart.
+pub fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A time in the unit that suits it.
+pub fn span(seconds: f64) -> String {
+    match seconds {
+        _ if seconds < 1e-6 => format!("{:.0} ns", seconds * 1e9),
+        _ if seconds < 1e-3 => format!("{:.2} µs", seconds * 1e6),
+        _ => format!("{:.2} ms", seconds * 1e3),
+    }
+}

@@ -1,0 +1,22 @@
+//! What Accolade promises, told as stories of players: each rule of its semantics, and each defect of the systems that it
+//! started from, which must be impossible here.
+
+mod acts;
+mod amounts;
+mod chains;
+mod code;
+mod cost;
+mod counting;
+mod criteria;
+mod errors;
+mod feed;
+mod ids;
+mod late;
+mod receipts;
+mod repeats;
+mod secrecy;
+mod seeds_changed_catalogs;
+mod seeds_gamification;
+mod seeds_hero;
+mod time;
+mod world;

@@ -1,0 +1,136 @@
+//! The defects of django-hero, each impossible here. Secrecy has a page of its own, as have badges in code.
+
+use accolade::memory::MemoryStore;
+use accolade::{Catalog, CodeBadge, Engine, Unlocked, props};
+
+use crate::world::{World, told, with_code};
+
+const LEVELS: &str = r#"
+    [[badge]]
+    id = "runner"
+    criterion = { sum = "event.km", of = "run" }
+    tiers = [10, 20, 30, 40]
+"#;
+
+#[test]
+fn a_level_never_advances_after_the_first_unlock() {
+    let world = World::new(LEVELS);
+    let earned = [(); 4].map(|()| told(&world.event_with("run", props! { "km" => 10 })));
+    let levels = ["bronze", "silver", "gold", "diamond"].map(|level| vec![format!("badge.awarded runner:{level}")]);
+    assert_eq!(earned, levels);
+}
+
+#[test]
+fn one_event_may_reach_several_levels() {
+    let world = World::new(LEVELS);
+    world.event_with("run", props! { "km" => 35 });
+    assert_eq!(world.held(), ["runner:bronze", "runner:gold", "runner:silver"]);
+    assert_eq!(world.progress("runner"), "35/40 diamond");
+}
+
+#[test]
+fn no_uniqueness_so_races_duplicate() {
+    let world = World::new("[[badge]]\nid = \"first\"\ncriterion = { count = \"run\" }");
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let engine = world.engine.clone();
+            let run = accolade::NewEvent::new("ada", "run").id(format!("run-{number}"));
+            scope.spawn(move || engine.record(run).wait().unwrap());
+        }
+    });
+    assert_eq!(world.held(), ["first"]);
+    assert_eq!(world.engine.earners("first", None, 10).wait().unwrap().items.len(), 1);
+    let awarded = world.engine.feed(0, 100).wait().unwrap();
+    assert_eq!(awarded.len(), 1, "{awarded:?}");
+}
+
+#[test]
+fn is_unlocked_crashes_when_locked() {
+    let world = World::new("[[unlockable]]\nid = \"door\"\nwhen = { count = \"knock\", at_least = 2 }");
+    world.event("knock");
+    assert!(!world.is_open("door"));
+    world.event("knock");
+    assert!(world.is_open("door"));
+}
+
+#[test]
+fn one_predicate_that_fails_stops_the_rest() {
+    let badge = |id: &str, fails: bool| {
+        let unlock = move |_: &accolade::CodeContext<'_>| {
+            assert!(!fails, "a bug in {}", "a badge");
+            Some(Unlocked::badge())
+        };
+        CodeBadge::new(id, unlock).events(["run"])
+    };
+    let source = "[[badge]]\nid = \"declared\"\ncriterion = { count = \"run\" }";
+    let badges = vec![badge("a", false), badge("broken", true), badge("z", false)];
+    let world = World::on(MemoryStore::new(), with_code(source, badges));
+    world.event("run");
+    assert_eq!(world.held(), ["a", "declared", "z"]);
+    let errors = world.engine.rule_errors().wait().unwrap();
+    assert_eq!((errors[0].id.as_str(), errors[0].message.as_str()), ("broken", "it panicked: a bug in a badge"));
+}
+
+#[test]
+fn an_unknown_event_is_an_error() {
+    let world = World::new(LEVELS);
+    let receipt = world.event("never.heard.of");
+    assert_eq!((receipt.outcomes, receipt.skipped), (vec![], vec![]));
+    assert_eq!(world.engine.timeline("ada").wait().unwrap().len(), 1);
+}
+
+#[test]
+fn a_duplicate_id_silently_replaces_another_achievement() {
+    let twice = "[[badge]]\nid = \"first\"\n[[badge]]\nid = \"first\"\n";
+    let error = Catalog::from_toml(twice).unwrap_err().to_string();
+    assert!(error.contains("first"), "{error}");
+    let code = || CodeBadge::new("first", |_| None).events(["run"]);
+    for (source, badges) in [("", vec![code(), code()]), ("[[badge]]\nid = \"first\"\n", vec![code()])] {
+        let made = Catalog::new(source, "story.toml", accolade::core::catalog::Format::Toml, badges);
+        assert!(made.unwrap_err().to_string().contains("first"), "{source}");
+    }
+}
+
+/// Making a catalog touches no database; opening an engine to read writes nothing to one that is empty.
+#[test]
+fn writing_to_the_database_at_import_time() {
+    let store = MemoryStore::new();
+    let catalog = crate::world::catalog(LEVELS);
+    Engine::builder(store.clone()).catalog(catalog).read_only().open().unwrap();
+    let error = Engine::builder(store).open().err().unwrap().to_string();
+    assert_eq!(error, "the database memory has no catalog yet; open it with one");
+}
+
+/// Definitions are rows that follow the catalog, so a list of badges can be shown whether or not anybody holds them.
+#[test]
+fn stale_rows_break_the_admin() {
+    let world = World::new(&format!("{LEVELS}[[badge]]\nid = \"unused\"\n"));
+    world.event_with("run", props! { "km" => 10 });
+    let badges = world.engine.badges().wait().unwrap();
+    let rows: Vec<_> = badges.iter().map(|badge| (badge.id.as_str(), badge.awards, badge.rarity)).collect();
+    assert_eq!(rows, [("runner", 1, 1.0), ("unused", 0, 0.0)]);
+}
+
+#[test]
+fn the_locked_image_is_always_shown() {
+    let world = World::new(
+        r#"
+        [defaults]
+        images = { locked = "locked.png", unlocked = "unlocked.png", secret = "secret.png" }
+
+        [[badge]]
+        id = "plain"
+        criterion = { count = "run", at_least = 2 }
+
+        [[badge]]
+        id = "own"
+        images = { unlocked = "own.png" }
+        criterion = { count = "run", at_least = 2 }
+    "#,
+    );
+    let images = || ["plain", "own"].map(|badge| world.badge(badge).image.unwrap());
+    world.event("run");
+    assert_eq!(images(), ["locked.png", "locked.png"]);
+    world.event("run");
+    assert_eq!(images(), ["unlocked.png", "own.png"]);
+}

@@ -1,0 +1,208 @@
+//! A small world for tests that read like tables: one engine, a clock that stands still between events, and the player
+//! `ada`. Whatever a test does, everything stored must be what the fold says when it ends (S6).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+
+use accolade::core::catalog::Format;
+use accolade::core::time::SECOND;
+use accolade::memory::MemoryStore;
+use accolade::store::{LedgerRow, Store};
+use accolade::{
+    Act, Audience, BadgeView, Catalog, CodeBadge, Decimal, Engine, Error, NewEvent, Outcome, Profile, Props, Receipt,
+    Timestamp,
+};
+
+/// A Monday, at noon.
+const START: &str = "2026-06-01T12:00:00Z";
+
+pub struct World {
+    pub engine: Engine,
+    clock: Arc<AtomicI64>,
+    sent: AtomicUsize,
+}
+
+pub fn catalog(source: &str) -> Catalog {
+    with_code(source, Vec::new())
+}
+
+pub fn with_code(source: &str, badges: Vec<CodeBadge>) -> Catalog {
+    Catalog::new(source, "story.toml", Format::Toml, badges).unwrap_or_else(|found| panic!("{found}"))
+}
+
+/// The instant that a text names.
+pub fn instant(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+impl World {
+    pub fn new(source: &str) -> Self {
+        Self::on(MemoryStore::new(), catalog(source))
+    }
+
+    pub fn on(store: impl Store, catalog: Catalog) -> Self {
+        let clock = Arc::new(AtomicI64::new(instant(START).as_micros()));
+        let hands = Arc::clone(&clock);
+        let now = move || Timestamp::from_micros(hands.load(Ordering::Relaxed)).unwrap();
+        let engine = Engine::builder(store).catalog(catalog).clock(now).open().unwrap();
+        Self { engine, clock, sent: AtomicUsize::new(0) }
+    }
+
+    /// The same history under another catalog: what publishing it must come to.
+    pub fn under(&self, source: &str) -> Self {
+        let other = Self::new(source);
+        other.clock.store(self.clock.load(Ordering::Relaxed), Ordering::Relaxed);
+        other.sent.store(self.sent.load(Ordering::Relaxed), Ordering::Relaxed);
+        let history = self.engine.timeline("ada").wait().unwrap().into_iter().map(|row| NewEvent {
+            id: Some(row.event.id),
+            player: row.event.player,
+            name: row.event.name,
+            at: Some(row.event.at),
+            order: row.event.order,
+            props: row.event.props,
+        });
+        let answers = other.engine.restore_many(history.collect()).wait().unwrap();
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        other
+    }
+
+    /// An event of ada's, a minute after the one before. Ids count up: `e1`, `e2` ….
+    pub fn event(&self, name: &str) -> Receipt {
+        self.event_with(name, Props::default())
+    }
+
+    pub fn event_with(&self, name: &str, props: Props) -> Receipt {
+        self.pass(60);
+        self.send(NewEvent { props, at: Some(self.now()), ..NewEvent::new("ada", name).id(self.next_id()) }).unwrap()
+    }
+
+    pub fn events(&self, times: usize, name: &str) {
+        (0..times).for_each(|_| drop(self.event(name)));
+    }
+
+    /// An event of ada's at an instant, which may lie before what was recorded. The clock does not fall behind it.
+    pub fn at(&self, at: &str, name: &str, props: Props) -> Receipt {
+        let at = instant(at);
+        self.clock.fetch_max(at.as_micros(), Ordering::Relaxed);
+        self.send(NewEvent { props, at: Some(at), ..NewEvent::new("ada", name).id(self.next_id()) }).unwrap()
+    }
+
+    pub fn send(&self, event: NewEvent) -> Result<Receipt, Error> {
+        self.engine.record(event).wait()
+    }
+
+    /// An act; what it was refused for, in words, when it was.
+    pub fn act(&self, act: Act) -> Result<Receipt, String> {
+        self.pass(60);
+        self.engine.act(act).wait().map_err(|error| error.to_string())
+    }
+
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.clock.load(Ordering::Relaxed)).unwrap()
+    }
+
+    pub fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * SECOND, Ordering::Relaxed);
+    }
+
+    fn next_id(&self) -> String {
+        format!("e{}", self.sent.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    pub fn profile(&self, audience: Audience) -> Option<Profile> {
+        self.engine.profile("ada", audience).wait().unwrap()
+    }
+
+    fn ada(&self) -> Profile {
+        self.profile(Audience::Everything).expect("ada has done something")
+    }
+
+    pub fn balance(&self, currency: &str) -> i64 {
+        self.ada().balances.into_iter().find(|balance| balance.currency == currency).unwrap().balance
+    }
+
+    /// What ada holds: `badge`, `badge:tier`, `badge@key`, in order of badge, tier and key.
+    pub fn held(&self) -> Vec<String> {
+        let rows = self.engine.awards("ada").wait().unwrap();
+        rows.iter().filter(|row| row.revoked_at.is_none()).map(|row| award(&row.badge, &row.tier, &row.key)).collect()
+    }
+
+    pub fn holds(&self, award: &str) -> bool {
+        self.held().iter().any(|held| held == award)
+    }
+
+    pub fn is_open(&self, unlockable: &str) -> bool {
+        self.ada().unlockables.into_iter().find(|view| view.id == unlockable).unwrap().open
+    }
+
+    pub fn badge(&self, id: &str) -> BadgeView {
+        self.ada().badges.into_iter().find(|view| view.id.as_deref() == Some(id)).unwrap()
+    }
+
+    /// `3/10`, or `3/10 silver` in a badge with tiers; empty when nothing is left to earn.
+    pub fn progress(&self, badge: &str) -> String {
+        let Some(view) = self.badge(badge).progress else { return String::new() };
+        let key = view.key.map(|key| format!("@{key}")).unwrap_or_default();
+        format!("{}/{} {}{key}", view.current, view.target, view.tier).trim_end().to_owned()
+    }
+
+    /// The ledger in order of recording.
+    pub fn ledger(&self) -> Vec<LedgerRow> {
+        let mut rows = self.engine.ledger("ada", None, 10_000).wait().unwrap().items;
+        rows.sort_by_key(|row| row.seq);
+        rows
+    }
+
+    /// How often rules failed: `earning km 2`.
+    pub fn rule_errors(&self) -> Vec<String> {
+        let rows = self.engine.rule_errors().wait().unwrap();
+        rows.iter().map(|row| format!("{} {} {}", row.kind, row.id, row.count)).collect()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let report = self.engine.verify(|_| {}).wait().unwrap();
+            assert_eq!(report.differences, [], "what is stored is not what the fold says");
+        }
+    }
+}
+
+fn award(badge: &str, tier: &str, key: &str) -> String {
+    let tier = if tier.is_empty() { String::new() } else { format!(":{tier}") };
+    let key = if key.is_empty() { String::new() } else { format!("@{key}") };
+    format!("{badge}{tier}{key}")
+}
+
+/// What a receipt says: `points xp 5`, `badge.awarded a:gold`, `unlockable.opened door`.
+pub fn told(receipt: &Receipt) -> Vec<String> {
+    receipt.outcomes.iter().map(outcome).collect()
+}
+
+pub fn outcome(outcome: &Outcome) -> String {
+    let text = |name: &str| outcome.detail[name].as_str().unwrap_or_default();
+    match outcome.kind.as_str() {
+        "points" => format!("points {} {}", outcome.subject, outcome.detail["amount"]),
+        kind if kind.starts_with("badge") => {
+            format!("{kind} {}", award(&outcome.subject, text("tier"), text("key")))
+        }
+        kind => format!("{kind} {}", outcome.subject),
+    }
+}
+
+/// Why rules did not pay: `earning commented: limit_reached`.
+pub fn reasons(receipt: &Receipt) -> Vec<String> {
+    receipt.skipped.iter().map(|skipped| format!("{} {}: {}", skipped.kind, skipped.rule, skipped.reason)).collect()
+}
+
+/// What a receipt says about one rule, for people.
+pub fn why(receipt: &Receipt, rule: &str) -> String {
+    let messages: Vec<&str> =
+        receipt.skipped.iter().filter(|skipped| skipped.rule == rule).map(|skipped| skipped.message.as_str()).collect();
+    messages.join("; ")
+}
+
+pub fn number(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
