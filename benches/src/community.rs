@@ -20,13 +20,16 @@ const MIX: [(&str, u64); 6] = [
     ("accept.received", 2),
 ];
 
-/// A history of so many events in order of time. A few players are busy and most are not: the n-th player has about
-/// half as much to do as the player before the middle between the first and the n-th.
-pub fn events(players: u64, count: u64) -> impl Iterator<Item = NewEvent> {
-    let mut dice = Dice(players);
+/// A history of so many events in order of time. Some players are busier than others, and each turns to another post
+/// every few events.
+pub fn events(players: usize, count: u64) -> impl Iterator<Item = NewEvent> {
+    let mut dice = Dice(players as u64);
+    let mut seen = vec![0; players];
     (0..count).map(move |number| {
-        let player = dice.below(players).min(dice.below(players));
-        event(&mut dice, player, number, number)
+        let player = dice.below(players as u64).min(dice.below(players as u64));
+        let seen = &mut seen[player as usize];
+        *seen += 1;
+        event(&mut dice, player, number, *seen / EVENTS_OF_A_POST)
     })
 }
 

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::Duration;
 
-use accolade::store::Store;
 use accolade::{Catalog, Engine, NewEvent};
 use accolade_sqlite::{SqliteStore, Statement, StatementLog};
 use rusqlite::{CachedStatement, Connection, params_from_iter};
@@ -115,7 +114,8 @@ fn prepared(path: &Path, catalog: Catalog) -> Connection {
     for (name, value) in [("synchronous", "FULL"), ("foreign_keys", "ON"), ("temp_store", "MEMORY")] {
         connection.pragma_update(None, name, value).expect("a setting");
     }
-    for (name, value) in [("wal_autocheckpoint", 16_384), ("journal_size_limit", 128 << 20), ("cache_size", -128 << 10)] {
+    for (name, value) in [("wal_autocheckpoint", 16_384), ("journal_size_limit", 128 << 20), ("cache_size", -128 << 10)]
+    {
         connection.pragma_update(None, name, value).expect("a setting");
     }
     connection

@@ -66,7 +66,10 @@ fn listening_rules(extent: &Extent, table: &mut Table) {
     table.line(
         format!("Rules evaluated, {LISTENING} conditions for each event"),
         rate(LISTENING * events.len(), pair.other()),
-        format!("{} for each further rule", span((pair.other() - pair.one()) / ((LISTENING - 1) * events.len()) as f64)),
+        format!(
+            "{} for each further rule",
+            span((pair.other() - pair.one()) / ((LISTENING - 1) * events.len()) as f64)
+        ),
     );
 }
 

@@ -11,9 +11,7 @@ use accolade_benches::table::{Table, grouped, span};
 use accolade_benches::{catalog, community, recorded};
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
-use accolade_core::fold::{
-    self, Cell, CellId, Missing, State, decode_cell, decode_header, encode_cell, encode_header,
-};
+use accolade_core::fold::{self, Cell, CellId, Missing, State, decode_cell, decode_header, encode_cell, encode_header};
 use accolade_core::limits;
 
 use crate::extent::Extent;

@@ -46,7 +46,11 @@ fn of(name: &str, events: Vec<NewEvent>, extent: &Extent, table: &mut Table) {
     let mut part = |name: &str, size: &dyn Fn(&State) -> usize| {
         let sizes = || states.iter().map(|state| size(state) as f64);
         let mean = sizes().sum::<f64>() / states.len() as f64;
-        table.line(name, format!("mean {} bytes", grouped(mean)), format!("p99 {} bytes", grouped(percentile(sizes(), 99))));
+        table.line(
+            name,
+            format!("mean {} bytes", grouped(mean)),
+            format!("p99 {} bytes", grouped(percentile(sizes(), 99))),
+        );
     };
     part(&format!("Header, {name}"), &header);
     part("… its cells with a key", &cells);

@@ -8,6 +8,8 @@ pub mod event;
 pub mod expr;
 pub mod fold;
 pub mod limits;
+pub mod names;
 pub mod number;
+pub mod testing;
 pub mod time;
 pub mod value;

@@ -1,7 +1,7 @@
 //! Acts by hand: what an administrator or the application itself does to a player.
 
 use accolade_core::event::NewEvent;
-use accolade_core::fold::acts;
+use accolade_core::names::acts;
 use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 use accolade_core::value::{Props, Value};

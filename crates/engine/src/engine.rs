@@ -10,6 +10,7 @@ use accolade_core::time::Timestamp;
 use crate::batch::{Item, Right};
 use crate::feed::Bell;
 use crate::readers::Readers;
+use crate::settings::{Clock, Tuning, system_clock};
 use crate::store::{Reader, Store, StoreError};
 use crate::writer::Writing;
 use crate::{Act, Error, Receipt, Rejection, Ticket, install};
@@ -32,9 +33,6 @@ pub(crate) struct Inner {
     location: String,
 }
 
-/// Where the engine gets the time from.
-pub(crate) type Clock = dyn Fn() -> Timestamp + Send + Sync;
-
 /// How an engine is opened.
 pub struct Builder {
     store: Box<dyn Store>,
@@ -43,15 +41,6 @@ pub struct Builder {
     clock: Arc<Clock>,
     tuning: Tuning,
     read_only: bool,
-}
-
-/// Numbers that can be set.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Tuning {
-    /// How far ahead of the clock an event may be, in microseconds.
-    pub(crate) ahead: i64,
-    /// Events between two checkpoints, at the least.
-    pub(crate) checkpoint_every: u64,
 }
 
 impl Engine {
@@ -200,11 +189,4 @@ impl Builder {
         let location = self.store.location();
         Ok(Engine { inner: Arc::new(Inner { catalog, readers, bell, clock: self.clock, writing, location }) })
     }
-}
-
-/// The system's clock, kept inside of the range of instants.
-fn system_clock() -> Timestamp {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
-    Timestamp::from_micros(0).expect("the epoch is in range").plus(micros)
 }

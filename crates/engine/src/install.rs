@@ -8,7 +8,7 @@ use accolade_core::catalog::{Catalog, Format};
 use accolade_core::code::CodeBadge;
 use serde_json::json;
 
-use crate::engine::Clock;
+use crate::settings::Clock;
 use crate::store::{CatalogRow, DefinitionRow, Store, StoreError};
 use crate::{Error, registry};
 

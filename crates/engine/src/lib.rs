@@ -36,6 +36,7 @@ mod query;
 mod readers;
 mod receipt;
 pub mod registry;
+mod settings;
 pub mod store;
 mod ticket;
 mod verify;

@@ -8,8 +8,8 @@ use accolade_core::catalog::Catalog;
 use accolade_core::limits;
 
 use crate::batch::{self, Cache, Item, Setting, Verdict};
-use crate::engine::{Clock, Tuning};
 use crate::feed::Bell;
+use crate::settings::{Clock, Tuning};
 use crate::store::{Store, StoreError, Writer};
 use crate::ticket::Reply;
 use crate::{Error, Receipt, Rejection, Ticket};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use accolade::Catalog;
 use accolade::core::catalog::diagnostic::Diagnostic;
-use accolade::core::catalog::testing::TestResult;
+use accolade::core::testing::TestResult;
 use serde_json::{Value, json};
 
 use crate::catalog;

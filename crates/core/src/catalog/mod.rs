@@ -7,7 +7,6 @@ pub mod read;
 pub mod rules;
 pub mod schema;
 pub mod suggest;
-pub mod testing;
 
 pub use read::{CanonicalPart, Format};
 

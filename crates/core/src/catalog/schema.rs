@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::read::forms::CATALOG;
 use super::read::shape::{Form, MOST_TARGET, Shape, Variants};
-use crate::fold::{acts, derived};
 use crate::limits;
+use crate::names::{acts, derived};
 
 /// The schema (draft 2020-12) as JSON text, indented and with the keys of every object sorted.
 ///

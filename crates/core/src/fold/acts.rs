@@ -8,24 +8,7 @@ use super::step::Turn;
 use crate::number::Decimal;
 use crate::value::{Props, Value};
 
-/// Gives an award: `badge`, `tier`, `key`.
-pub const AWARD: &str = "accolade.award";
-/// Takes an award away: `badge`, `tier`, `key`.
-pub const REVOKE: &str = "accolade.revoke";
-/// Moves the progress of a badge: `badge`, `key`, and `add` or `set`.
-pub const PROGRESS: &str = "accolade.progress";
-/// Grants points, or takes them where `amount` is negative: `currency`, `amount`.
-pub const POINTS: &str = "accolade.points";
-/// Makes everything before it stop counting.
-pub const RESET: &str = "accolade.reset";
-/// Sets attributes of the player: `set`, an object in which null removes.
-pub const PROFILE: &str = "accolade.profile";
-
-/// All of them.
-pub const NAMES: [&str; 6] = [AWARD, REVOKE, PROGRESS, POINTS, RESET, PROFILE];
-
-/// The property of a stored act that holds what was decided when it was judged.
-pub const DECIDED: &str = "decided";
+pub use crate::names::acts::{AWARD, DECIDED, NAMES, POINTS, PROFILE, PROGRESS, RESET, REVOKE};
 
 impl Turn<'_> {
     /// Applies the event if it is an act; `None` when it is not.
@@ -109,19 +92,21 @@ impl Turn<'_> {
     }
 
     /// Makes everything so far stop counting: awards and unlockables are taken back, balances go to zero, counters start
-    /// anew. Nothing is blocked, and the attributes of the player stay.
+    /// anew. Nothing is blocked, and the attributes of the player stay. What it does is no reward, so the limit on
+    /// effects is not for it, and no rule hears of it.
     fn reset(&mut self) -> Result<(), Missing> {
-        let cells: Vec<(CellId, Cell)> = self.state.all()?.into_iter().map(|(id, cell)| (id, cell.clone())).collect();
-        self.take_back(&cells)?;
-        let rules = self.rules;
-        for (currency, rule) in rules.currencies.iter().enumerate() {
-            let amount = -self.state.balance(rule.slot);
-            self.effects.push(Effect::Points { currency, amount });
+        let cells: Vec<CellId> = self.state.all()?.into_keys().collect();
+        let mut unheard = Vec::new();
+        for effect in self.everything_back()? {
+            self.apply_one(effect, &mut unheard)?;
         }
-        self.apply()?;
-        for (id, cell) in cells {
-            let is_record = matches!(cell, Cell::Award(_) | Cell::Unlock { .. });
-            let is_balance = rules.currencies.iter().any(|currency| currency.slot == id.slot);
+        for (currency, rule) in self.rules.currencies.iter().enumerate() {
+            let amount = -self.state.balance(rule.slot);
+            self.apply_one(Effect::Points { currency, amount }, &mut unheard)?;
+        }
+        for id in cells {
+            let is_record = matches!(self.state.peek(&id), Some(Cell::Award(_) | Cell::Unlock { .. }));
+            let is_balance = self.rules.currencies.iter().any(|currency| currency.slot == id.slot);
             if !is_record && !is_balance {
                 self.state.put(id, None);
             }
@@ -131,26 +116,26 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn take_back(&mut self, cells: &[(CellId, Cell)]) -> Result<(), Missing> {
-        for (index, badge) in self.rules.badges.iter().enumerate() {
-            for (id, cell) in cells.iter().filter(|(id, _)| id.slot == badge.award_slot) {
-                let Cell::Award(award) = cell else { continue };
-                let Some((tier, key)) = id.key.split_once('\0') else { continue };
+    /// What takes back all that is held and open. Blocks of awards that are not held are lifted at once.
+    fn everything_back(&mut self) -> Result<Vec<Effect>, Missing> {
+        let rules = self.rules;
+        let mut effects = Vec::new();
+        for (index, badge) in rules.badges.iter().enumerate() {
+            let mut freed = Vec::new();
+            for (id, cell) in self.state.slot(badge.award_slot)? {
+                let (Cell::Award(award), Some((tier, key))) = (cell, id.key.split_once('\0')) else { continue };
                 let Some(tier) = badge.tier(tier) else { continue };
                 if award.is_held() {
-                    self.effects.push(Effect::Revoke { badge: index, tier, key: key.into(), block: false });
+                    effects.push(Effect::Revoke { badge: index, tier, key: key.into(), block: false });
                 } else if award.blocked {
-                    let freed = Award { blocked: false, ..award.clone() };
-                    self.state.put(id.clone(), Some(Cell::Award(freed)));
+                    freed.push((id.clone(), Cell::Award(Award { blocked: false, ..award.clone() })));
                 }
             }
+            freed.into_iter().for_each(|(id, cell)| self.state.put(id, Some(cell)));
         }
-        for (index, unlockable) in self.rules.unlockables.iter().enumerate() {
-            if self.state.is_open(unlockable.slot) {
-                self.effects.push(Effect::Shut(index));
-            }
-        }
-        self.apply().map(drop)
+        let open = rules.unlockables.iter().enumerate().filter(|(_, unlockable)| self.state.is_open(unlockable.slot));
+        effects.extend(open.map(|(index, _)| Effect::Shut(index)));
+        Ok(effects)
     }
 }
 

@@ -1,21 +1,10 @@
-//! What rules cause is an event to the rules of the next generation (S7): a fixed table of names and properties.
+//! Events that rules and acts cause.
 
+pub use crate::names::derived::{
+    BADGE_AWARDED, BADGE_REVOKED, NAMES, POINTS_EARNED, UNLOCKABLE_OPENED, UNLOCKABLE_SHUT,
+};
 use crate::props;
 use crate::value::Props;
-
-/// Points moved by a rule or an act: `currency`, `amount` (negative where they were taken), `rule`.
-pub const POINTS_EARNED: &str = "accolade.points_earned";
-/// A badge was awarded: `badge`, `tier`, `key`.
-pub const BADGE_AWARDED: &str = "accolade.badge_awarded";
-/// An award was taken away: `badge`, `tier`, `key`.
-pub const BADGE_REVOKED: &str = "accolade.badge_revoked";
-/// An unlockable opened: `unlockable`.
-pub const UNLOCKABLE_OPENED: &str = "accolade.unlockable_opened";
-/// An unlockable shut: `unlockable`.
-pub const UNLOCKABLE_SHUT: &str = "accolade.unlockable_shut";
-
-/// All of them.
-pub const NAMES: [&str; 5] = [POINTS_EARNED, BADGE_AWARDED, BADGE_REVOKED, UNLOCKABLE_OPENED, UNLOCKABLE_SHUT];
 
 /// An event that a rule or an act caused.
 #[derive(Debug, Clone, PartialEq)]

@@ -44,7 +44,7 @@ impl Turn<'_> {
         Ok(caused)
     }
 
-    fn apply_one(&mut self, effect: Effect, caused: &mut Vec<Derived>) -> Result<(), Missing> {
+    pub(super) fn apply_one(&mut self, effect: Effect, caused: &mut Vec<Derived>) -> Result<(), Missing> {
         let rules = self.rules;
         match effect {
             Effect::Pay { earning, amounts } => {

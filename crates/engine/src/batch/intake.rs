@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use accolade_core::event::{Event, EventError};
-use accolade_core::fold::acts;
+use accolade_core::names::acts;
 use accolade_core::value::Props;
 
 use super::{Item, Right, Setting, Verdict};

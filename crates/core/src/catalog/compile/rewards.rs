@@ -6,7 +6,7 @@ use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::{Document, LimitPeriod, Repeat};
 use crate::catalog::rules::{Dependent, Most, Node, NodeKind, RuleRef, Rules};
 use crate::expr::{Env, Expression, PlayerView};
-use crate::fold::derived;
+use crate::names::derived;
 use crate::props;
 use crate::value::{Props, Value};
 

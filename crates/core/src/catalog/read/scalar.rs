@@ -5,8 +5,8 @@ use super::node::{Node, NodeKind};
 use super::shape::{MOST_TARGET, Shape};
 use crate::catalog::diagnostic::Diagnostic;
 use crate::catalog::suggest::did_you_mean;
-use crate::fold::{acts, derived};
 use crate::limits;
+use crate::names::{acts, derived};
 use crate::number::Decimal;
 use crate::time::{self, Calendar, Timestamp, Window};
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Catalog;
-use super::document::{Expectation, Test, TestEvent, Text};
+use crate::catalog::Catalog;
+use crate::catalog::document::{Expectation, Test, TestEvent, Text};
 use crate::event::Event;
 use crate::fold::{self, Award, Cell, CellId, Refusal, State};
 use crate::time::{SECOND, Timestamp};

@@ -1,0 +1,58 @@
+//! In which order, how often and in which batches events arrive.
+
+use accolade::NewEvent;
+use proptest::prelude::*;
+
+/// A way in which a history arrives. Each list is gone through again and again.
+#[derive(Debug)]
+pub(crate) struct Delivery {
+    /// How many places later than in the timeline an event arrives.
+    late: Vec<usize>,
+    /// How many places after that it arrives once more, if it does.
+    again: Vec<Option<usize>>,
+    /// Sizes of batches, and which of two engines gets them.
+    batches: Vec<(usize, usize)>,
+    /// Events between two checkpoints.
+    pub(crate) checkpoint_every: u64,
+}
+
+/// Events that are sent together.
+pub(crate) struct Batch {
+    /// Which of two engines gets them.
+    pub(crate) engine: usize,
+    /// What is sent.
+    pub(crate) events: Vec<NewEvent>,
+}
+
+/// Ways to arrive.
+pub(crate) fn deliveries() -> impl Strategy<Value = Delivery> {
+    let late = prop_oneof![3 => Just(0), 1 => 1..8_usize, 1 => 8..40_usize];
+    let again = prop_oneof![3 => Just(None), 1 => (0..10_usize).prop_map(Some)];
+    let list = |each| prop::collection::vec(each, 1..=10);
+    (
+        list(late.boxed()),
+        prop::collection::vec(again, 1..=7),
+        prop::collection::vec((1..=6_usize, 0..2_usize), 1..=5),
+        1..=5_u64,
+    )
+        .prop_map(|(late, again, batches, checkpoint_every)| Delivery { late, again, batches, checkpoint_every })
+}
+
+impl Delivery {
+    /// The batches in which events arrive that are given in timeline order.
+    pub(crate) fn batches(&self, timeline: &[NewEvent]) -> Vec<Batch> {
+        let mut arrivals: Vec<(usize, &NewEvent)> = Vec::new();
+        let habits = self.late.iter().cycle().zip(self.again.iter().cycle());
+        for ((place, event), (late, again)) in timeline.iter().enumerate().zip(habits) {
+            arrivals.push((place + late, event));
+            arrivals.extend(again.map(|again| (place + late + again, event)));
+        }
+        arrivals.sort_by_key(|(place, _)| *place);
+        let mut arrivals = arrivals.into_iter().map(|(_, event)| event.clone());
+        let sizes = self.batches.iter().cycle();
+        sizes
+            .map(|&(size, engine)| Batch { engine, events: arrivals.by_ref().take(size).collect() })
+            .take_while(|batch| !batch.events.is_empty())
+            .collect()
+    }
+}

@@ -1,0 +1,110 @@
+//! What must hold however a history arrives (S6).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accolade::memory::MemoryStore;
+use accolade::store::{LedgerKind, Store};
+use accolade::{Audience, Catalog, Engine, Error, Outcome, Receipt, Rejection, Status};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+
+use crate::delivery::{Batch, Delivery};
+use crate::random::{World, after_all};
+
+/// Two engines on one database, which never trust what they remember while the other one writes, get the history as it
+/// arrives; a third one gets it in order, event by event.
+pub(crate) fn equals_the_fold<S: Store>(
+    world: &World,
+    delivery: &Delivery,
+    open: impl Fn() -> S,
+) -> Result<(), TestCaseError> {
+    let mut timeline = world.events.clone();
+    timeline.sort_by_key(|event| (event.at, event.order, event.id.clone()));
+    let engines = [engine(open(), world, delivery), engine(open(), world, delivery)];
+    let mut first: BTreeMap<String, Vec<Outcome>> = BTreeMap::new();
+    for batch in delivery.batches(&timeline) {
+        for receipt in record(&engines[batch.engine], batch) {
+            let Receipt { id, status, outcomes, .. } = receipt.expect("the history can be recorded");
+            match first.get(&id) {
+                None => prop_assert_eq!(status, Status::Accepted, "{} is new", id),
+                Some(first) => {
+                    prop_assert_eq!(status, Status::Duplicate, "{} was sent before", id);
+                    prop_assert_eq!(&outcomes, first, "the duplicate of {} has the first outcome", id);
+                }
+            }
+            first.entry(id).or_insert(outcomes);
+        }
+    }
+    let [one, other] = engines;
+    let report = one.verify(|_| ()).wait().expect("it can be verified");
+    prop_assert_eq!(report.count, 0, "verify finds {:#?}", report.differences);
+
+    let in_order = engine(MemoryStore::new(), world, delivery);
+    for event in &timeline {
+        in_order.restore_many(vec![event.clone()]).wait().expect("the history can be recorded");
+    }
+    let players: BTreeSet<&str> = timeline.iter().map(|event| event.player.as_str()).collect();
+    for player in players {
+        let (arrived, ordered) = (results(&other, player), results(&in_order, player));
+        let only_arrived: Vec<_> = arrived.difference(&ordered).collect();
+        let only_ordered: Vec<_> = ordered.difference(&arrived).collect();
+        prop_assert!(
+            only_arrived.is_empty() && only_ordered.is_empty(),
+            "{player}, as it arrived: {only_arrived:#?}\nin order: {only_ordered:#?}"
+        );
+    }
+    Ok(())
+}
+
+fn engine(store: impl Store, world: &World, delivery: &Delivery) -> Engine {
+    let catalog = Catalog::from_toml(&world.toml).expect("the catalog of a world compiles");
+    let builder = Engine::builder(store).catalog(catalog).clock(after_all);
+    builder.checkpoint_every(delivery.checkpoint_every).open().expect("both engines have the same catalog")
+}
+
+/// Records a batch; an application's event that comes alone in the way that explains what did not pay.
+fn record(engine: &Engine, batch: Batch) -> Vec<Result<Receipt, Rejection>> {
+    match &batch.events[..] {
+        [event] if !event.is_reserved() => match engine.record(event.clone()).wait() {
+            Ok(receipt) => vec![Ok(receipt)],
+            Err(Error::Rejected(rejection)) => vec![Err(rejection)],
+            Err(error) => panic!("{error}"),
+        },
+        _ => engine.restore_many(batch.events).wait().expect("the database works"),
+    }
+}
+
+/// Everything that people see of a player, as lines: equal for equal timelines.
+fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
+    let works = "the database works";
+    let balances = engine.balances(player).wait().expect(works);
+    let mut net: BTreeMap<String, i64> = BTreeMap::new();
+    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    for entry in engine.ledger(player, None, usize::MAX).wait().expect(works).items {
+        let identity = match entry.kind {
+            LedgerKind::Earning => format!("{} for {}", entry.rule, entry.event),
+            LedgerKind::Award => format!("{}:{}@{}", entry.rule, entry.tier, entry.key),
+            LedgerKind::Act => entry.event,
+        };
+        *sums.entry(entry.currency.clone()).or_default() += entry.amount;
+        *net.entry(format!("{identity} in {}", entry.currency)).or_default() += entry.amount;
+    }
+    for (currency, balance) in &balances {
+        assert_eq!(balance, sums.get(currency).unwrap_or(&0), "{currency} of {player} is the sum of the ledger");
+    }
+    let mut profile = engine.profile(player, Audience::Everything).wait().expect(works).expect("there is an event");
+    profile.recent.clear();
+    let badges = std::mem::take(&mut profile.badges);
+    let unlockables = std::mem::take(&mut profile.unlockables);
+    let awards = engine.awards(player).wait().expect(works);
+    let unlocks = engine.unlocks(player).wait().expect(works);
+    let lines = balances.iter().filter(|(_, balance)| *balance != 0).map(|balance| format!("balance {balance:?}"));
+    lines
+        .chain(net.iter().filter(|(_, amount)| **amount != 0).map(|(name, amount)| format!("{amount} {name}")))
+        .chain(awards.iter().map(|award| format!("{award:?}")))
+        .chain(unlocks.iter().map(|unlock| format!("{unlock:?}")))
+        .chain(badges.iter().map(|badge| format!("{badge:?}")))
+        .chain(unlockables.iter().map(|unlockable| format!("{unlockable:?}")))
+        .chain([format!("{profile:?}")])
+        .collect()
+}
