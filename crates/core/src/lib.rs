@@ -10,6 +10,7 @@ pub mod fold;
 pub mod limits;
 pub mod names;
 pub mod number;
+pub mod suggest;
 pub mod testing;
 pub mod time;
 pub mod value;

@@ -6,7 +6,6 @@ pub mod document;
 pub mod read;
 pub mod rules;
 pub mod schema;
-pub mod suggest;
 
 pub use read::{CanonicalPart, Format};
 

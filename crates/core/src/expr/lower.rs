@@ -8,7 +8,7 @@ use super::eval;
 use super::node::{Function, Node};
 use super::types::{self, Type};
 use super::{Env, Expected, Expression, Names, PlayerView, Problem, resolve};
-use crate::catalog::suggest::did_you_mean;
+use crate::suggest::did_you_mean;
 use crate::value::{Props, Value};
 
 /// Functions, by whether they are called on a target.

@@ -8,7 +8,7 @@ use super::lower::Lowering;
 use super::node::Node;
 use super::types::Type;
 use super::{NameKind, Problem};
-use crate::catalog::suggest::did_you_mean;
+use crate::suggest::did_you_mean;
 
 const VARIABLES: [&str; 3] = ["event", "event_name", "player"];
 const SECTIONS: [&str; 4] = ["points", "badges", "unlocked", "profile"];

@@ -7,9 +7,9 @@ use super::step::Turn;
 use crate::catalog::Catalog;
 use crate::catalog::document::Repeat;
 use crate::catalog::rules::BadgeRule;
-use crate::catalog::suggest;
 use crate::event::Event;
 use crate::number::Decimal;
+use crate::suggest;
 use crate::value::{Props, Value};
 
 /// Why an act cannot be done. Nothing of it is recorded.

@@ -127,7 +127,7 @@ impl Engine {
             return Ok(());
         }
         let ids = rules.badges.iter().map(|badge| badge.id.as_str());
-        let suggestion = accolade_core::catalog::suggest::nearest(id, ids).map(str::to_owned);
+        let suggestion = accolade_core::suggest::nearest(id, ids).map(str::to_owned);
         Err(Error::Unknown { kind: "badge", id: id.to_owned(), suggestion })
     }
 }

@@ -121,6 +121,11 @@ impl World {
         self.ada().balances.into_iter().find(|balance| balance.currency == currency).unwrap().balance
     }
 
+    /// The balance of a player who need not be there yet.
+    pub fn balance_or_zero(&self, currency: &str) -> i64 {
+        self.profile(Audience::Everything).map_or(0, |_| self.balance(currency))
+    }
+
     /// What ada holds: `badge`, `badge:tier`, `badge@key`, in order of badge, tier and key.
     pub fn held(&self) -> Vec<String> {
         let rows = self.engine.awards("ada").wait().unwrap();

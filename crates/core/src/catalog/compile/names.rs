@@ -3,9 +3,9 @@
 use super::Compiler;
 use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::{Document, Text};
-use crate::catalog::suggest;
 use crate::code::CodeBadge;
 use crate::expr::{NameKind, Names};
+use crate::suggest;
 
 /// The ids of each kind, sorted.
 pub(super) struct Known {

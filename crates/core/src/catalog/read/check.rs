@@ -4,7 +4,7 @@ use super::node::{Entry, Node, NodeKind};
 use super::scalar::{self, shorten};
 use super::shape::{Form, Key, Shape, Variants};
 use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::catalog::suggest::{did_you_mean, nearest};
+use crate::suggest::{did_you_mean, nearest};
 
 /// Reports everything in the node that does not have the shape. `what` names it in messages: "`name`".
 pub(super) fn check(node: &Node, shape: &'static Shape, what: &str, found: &mut Collector) {

@@ -4,10 +4,10 @@ use super::check::choice;
 use super::node::{Node, NodeKind};
 use super::shape::{MOST_TARGET, Shape};
 use crate::catalog::diagnostic::Diagnostic;
-use crate::catalog::suggest::did_you_mean;
 use crate::limits;
 use crate::names::{acts, derived};
 use crate::number::Decimal;
+use crate::suggest::did_you_mean;
 use crate::time::{self, Calendar, Timestamp, Window};
 
 /// Whether a node of the right kind also has a value that its shape allows.

@@ -7,7 +7,7 @@ const LONGEST: usize = 64;
 /// and at least one may. Of equally near ones the first in alphabetical order.
 ///
 /// ```
-/// use accolade_core::catalog::suggest::nearest;
+/// use accolade_core::suggest::nearest;
 ///
 /// assert_eq!(nearest("descripton", ["name", "description"]), Some("description"));
 /// assert_eq!(nearest("colour", ["name", "description"]), None);

@@ -1,0 +1,156 @@
+//! A store that counts the rows that pass through it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use accolade::core::time::Timestamp;
+use accolade::memory::MemoryStore;
+use accolade::store::{
+    AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, Changes, CheckpointRow, DefinitionRow, EarnerCursor, EventRow,
+    LedgerRow, OutcomeRow, PlayerRow, Read, Reader, RuleErrorRow, Store, StoreError, Totals, Transaction, UnlockRow,
+    Writer,
+};
+
+#[derive(Clone, Default)]
+pub struct CountingStore {
+    rows: MemoryStore,
+    pub counts: Arc<Counts>,
+}
+
+#[derive(Default)]
+pub struct Counts {
+    pub read: AtomicUsize,
+    pub written: AtomicUsize,
+    pub definitions: AtomicUsize,
+}
+
+impl Counts {
+    /// Rows read and written since it was asked last.
+    pub fn take(&self) -> (usize, usize) {
+        (self.read.swap(0, Ordering::Relaxed), self.written.swap(0, Ordering::Relaxed))
+    }
+}
+
+struct Counting<T>(T, Arc<Counts>);
+
+impl Store for CountingStore {
+    fn writer(&self) -> Result<Box<dyn Writer>, StoreError> {
+        Ok(Box::new(Counting(self.rows.writer()?, Arc::clone(&self.counts))))
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+        Ok(Box::new(Counting(self.rows.reader()?, Arc::clone(&self.counts))))
+    }
+
+    fn location(&self) -> String {
+        self.rows.location()
+    }
+}
+
+impl Writer for Counting<Box<dyn Writer>> {
+    fn begin(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        Ok(Box::new(Counting(self.0.begin(players)?, Arc::clone(&self.1))))
+    }
+}
+
+impl Reader for Counting<Box<dyn Reader>> {}
+
+impl Transaction for Counting<Box<dyn Transaction + '_>> {
+    fn others_wrote(&self) -> bool {
+        self.0.others_wrote()
+    }
+
+    fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError> {
+        self.0.find_events(ids)
+    }
+
+    fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        let Changes { events, cells, awards, balances, unlocks, ledger, checkpoints, .. } = changes;
+        let lengths =
+            [events.len(), cells.len(), awards.len(), balances.len(), unlocks.len(), ledger.len(), checkpoints.len()];
+        // One more is the player's own row.
+        self.1.written.fetch_add(lengths.iter().sum::<usize>() + 1, Ordering::Relaxed);
+        self.0.write(changes)
+    }
+
+    fn append_outcomes(&mut self, outcomes: &[OutcomeRow]) -> Result<i64, StoreError> {
+        self.1.written.fetch_add(outcomes.len(), Ordering::Relaxed);
+        self.0.append_outcomes(outcomes)
+    }
+
+    fn count_rule_errors(&mut self, errors: &[RuleErrorRow]) -> Result<(), StoreError> {
+        self.0.count_rule_errors(errors)
+    }
+
+    fn install_catalog(&mut self, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), StoreError> {
+        self.1.definitions.fetch_add(definitions.len(), Ordering::Relaxed);
+        self.0.install_catalog(catalog, definitions)
+    }
+
+    fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.0.commit()
+    }
+}
+
+/// How many rows an answer holds.
+trait Rows {
+    fn rows(&self) -> usize;
+}
+
+impl<T> Rows for Vec<T> {
+    fn rows(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<T> Rows for Option<T> {
+    fn rows(&self) -> usize {
+        usize::from(self.is_some())
+    }
+}
+
+impl Rows for Totals {
+    fn rows(&self) -> usize {
+        1
+    }
+}
+
+impl Rows for i64 {
+    fn rows(&self) -> usize {
+        1
+    }
+}
+
+macro_rules! reads {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {$(
+        fn $name(&mut self, $($argument: $type),*) -> Result<$answer, StoreError> {
+            let answer = self.0.$name($($argument),*)?;
+            self.1.read.fetch_add(answer.rows(), Ordering::Relaxed);
+            Ok(answer)
+        }
+    )*};
+}
+
+impl<R: Read + ?Sized> Read for Counting<Box<R>> {
+    reads! {
+        catalog() -> Option<CatalogRow>;
+        headers(players: &[&str]) -> Vec<Option<Vec<u8>>>;
+        cells(places: &[CellPlace<'_>]) -> Vec<Option<Vec<u8>>>;
+        all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
+        timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
+        checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
+        ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
+        ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;
+        awards(player: &str) -> Vec<AwardRow>;
+        balances(player: &str) -> Vec<(String, i64)>;
+        unlocks(player: &str) -> Vec<UnlockRow>;
+        recent_outcomes(player: &str, limit: usize) -> Vec<(i64, OutcomeRow)>;
+        feed(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
+        earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
+        badge_counts() -> Vec<BadgeCount>;
+        players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
+        totals() -> Totals;
+        rule_errors() -> Vec<RuleErrorRow>;
+        schema_version() -> i64;
+    }
+}

@@ -1,0 +1,131 @@
+//! Receipts: every rule that listened and did not pay says why.
+
+use accolade::{Act, props};
+
+use crate::world::{World, reasons, why};
+
+const XP: &str = "[[currency]]\nid = \"xp\"\n";
+
+fn earning(rest: &str) -> World {
+    World::new(&format!("{XP}[[earning]]\nid = \"e\"\non = \"x\"\npoints = {{ xp = 1 }}\n{rest}"))
+}
+
+#[test]
+fn a_false_condition_names_the_part_that_is_false() {
+    let world = earning("where = \"event.kind == 'up' && event.length >= 20\"");
+    for (kind, length, message) in [
+        ("down", 30, "its condition is false: event.kind == 'up'"),
+        ("up", 5, "its condition is false: event.length >= 20"),
+    ] {
+        let receipt = world.event_with("x", props! { "kind" => kind, "length" => length });
+        assert_eq!((reasons(&receipt), why(&receipt, "e")), (vec!["earning e: condition_false".into()], message.into()));
+    }
+}
+
+#[test]
+fn a_badges_counter_names_the_part_that_is_false() {
+    let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", where = \"event.a > 1 && event.b\" }");
+    let receipt = world.event_with("x", props! { "a" => 5, "b" => false });
+    assert_eq!(why(&receipt, "b"), "its condition is false: event.b");
+}
+
+#[test]
+fn a_limit_is_reached() {
+    let world = earning("limit = { times = 1, per = \"day\" }");
+    world.event("x");
+    let receipt = world.event("x");
+    assert_eq!(reasons(&receipt), ["earning e: limit_reached"]);
+    assert_eq!(why(&receipt, "e"), "its limit for this period is used up");
+}
+
+#[test]
+fn a_cooldown_says_until_when() {
+    let world = earning("cooldown = \"1h\"");
+    world.at("2026-06-01T12:30:00Z", "x", props! {});
+    let receipt = world.at("2026-06-01T13:00:00Z", "x", props! {});
+    assert_eq!(reasons(&receipt), ["earning e: cooling_down"]);
+    assert_eq!(why(&receipt, "e"), "it is cooling down until 2026-06-01T13:30:00Z");
+}
+
+#[test]
+fn bounds() {
+    for (bounds, reason) in [("since = 2027-01-01T00:00:00Z", "before_since"), ("until = 2026-01-01T00:00:00Z", "after_until")] {
+        let world = earning(&format!(
+            "{bounds}
+            [[badge]]\nid = \"counts\"\ncriterion = {{ count = \"x\" }}\n{bounds}
+            [[badge]]\nid = \"rich\"\ncriterion = {{ points = \"xp\", at_least = 1 }}\n{bounds}
+            [[unlockable]]\nid = \"door\"\nwhen = {{ points = \"xp\", at_least = 1 }}\n{bounds}"
+        ));
+        assert_eq!(reasons(&world.event("x")), [format!("badge counts: {reason}"), format!("earning e: {reason}")]);
+        let granted = world.act(Act::points("ada", "xp", 5)).unwrap();
+        assert_eq!(reasons(&granted), [format!("badge rich: {reason}"), format!("unlockable door: {reason}")]);
+    }
+}
+
+#[test]
+fn what_is_earned_revoked_or_not_reached() {
+    let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", at_least = 2 }");
+    let first = world.event("x");
+    assert_eq!((reasons(&first), why(&first, "b")), (vec!["badge b: not_reached".into()], "counted: 1 of 2".into()));
+    assert_eq!(reasons(&world.event("x")), Vec::<String>::new());
+    assert_eq!(reasons(&world.event("x")), ["badge b: already_earned"]);
+    world.act(Act::revoke("ada", "b")).unwrap();
+    let receipt = world.event("x");
+    assert_eq!(reasons(&receipt), ["badge b: revoked"]);
+    assert_eq!(why(&receipt, "b"), "it was revoked; only an award by hand gives it again");
+}
+
+#[test]
+fn each_tier_says_where_it_stands() {
+    let world = World::new("[[badge]]\nid = \"b\"\ntiers = [1, 3]\ncriterion = { count = \"x\" }");
+    world.event("x");
+    assert_eq!(why(&world.event("x"), "b"), "already earned; counted: 2 of 3");
+}
+
+#[test]
+fn of_badges_for_keys_the_key_at_hand_speaks() {
+    let world = World::new("[[badge]]\nid = \"b\"\nrepeat = \"per-key\"\ncriterion = { count = \"x\", per = \"event.k\", at_least = 2 }");
+    let sent = ["a", "b", "a", "a"].map(|key| why(&world.event_with("x", props! { "k" => key }), "b"));
+    assert_eq!(sent, ["counted: 1 of 2", "counted: 1 of 2", "", "already earned"]);
+    world.act(Act::revoke("ada", "b").key("a")).unwrap();
+    assert!(why(&world.event_with("x", props! { "k" => "a" }), "b").contains("revoked"));
+}
+
+#[test]
+fn what_is_required_is_named() {
+    let world = World::new("[[badge]]\nid = \"licence\"\n[[badge]]\nid = \"b\"\nrequires = \"licence\"\ncriterion = { count = \"x\" }");
+    let receipt = world.event("x");
+    assert_eq!((reasons(&receipt), why(&receipt, "b")), (vec!["badge b: requires".into()], "it requires the badge `licence`".into()));
+}
+
+#[test]
+fn unlockables_speak_too() {
+    let world = World::new("[[unlockable]]\nid = \"door\"\nwhen = { count = \"x\", at_least = 2 }");
+    assert_eq!(reasons(&world.event("x")), ["unlockable door: not_reached"]);
+    assert_eq!(reasons(&world.event("x")), Vec::<String>::new());
+    assert_eq!(reasons(&world.event("x")), ["unlockable door: already_earned"]);
+}
+
+#[test]
+fn an_error_is_told_in_words() {
+    let world = earning("where = \"event.km > 5\"");
+    for (props, message) in [
+        (props! {}, "it could not be evaluated: `event.km` is missing"),
+        (props! { "km" => "far" }, "it could not be evaluated: `>` cannot take text and an int"),
+    ] {
+        let receipt = world.event_with("x", props);
+        assert_eq!(reasons(&receipt), ["earning e: error"]);
+        let told = why(&receipt, "e");
+        assert!(told == message || message.contains('>') && told.starts_with("it could not be evaluated: "), "{told}");
+    }
+}
+
+#[test]
+fn batches_and_duplicates_explain_nothing() {
+    let world = earning("limit = { times = 1, per = \"day\" }");
+    let event = |id: &str| accolade::NewEvent::new("ada", "x").id(id);
+    let receipts = world.engine.record_many(vec![event("1"), event("2")]).wait().unwrap();
+    assert!(receipts.iter().all(|receipt| receipt.as_ref().unwrap().skipped.is_empty()));
+    assert_eq!(reasons(&world.send(event("2")).unwrap()), Vec::<String>::new());
+    assert_eq!(reasons(&world.send(event("3")).unwrap()), ["earning e: limit_reached"]);
+}
