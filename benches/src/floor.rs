@@ -1,13 +1,17 @@
 //! The floor under recording: the statements that the engine sent to SQLite, sent again by a loop that does nothing else.
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
 
-use accolade::{Catalog, Engine, NewEvent};
+use accolade::{Catalog, Engine, NewEvent, Receipt, Rejection, Ticket};
 use accolade_sqlite::{SqliteStore, Statement, StatementLog};
 use rusqlite::{CachedStatement, Connection, params_from_iter};
 
 use crate::rounds::time;
+
+/// Batches that may be on their way at a time.
+const AT_A_TIME: usize = 4;
 
 /// What a history came to as statements.
 pub struct Floor {
@@ -36,12 +40,22 @@ pub fn engine(path: &Path, catalog: Catalog) -> Engine {
     Engine::open(SqliteStore::open(path).expect("the folder can be written"), catalog).expect("the catalog is its own")
 }
 
-/// Records batches, one after the other, each durable before the next is sent.
+/// Records batches in order, a few on their way at a time, as the import does. Each is a transaction of its own.
 pub fn record(engine: &Engine, batches: Vec<Vec<NewEvent>>) {
+    let mut sent = VecDeque::new();
     for batch in batches {
-        let receipts = engine.record_many(batch).wait().expect("the database can be written");
-        assert!(receipts.iter().all(Result::is_ok), "every event of a history is accepted");
+        if sent.len() == AT_A_TIME {
+            sent.pop_front().into_iter().for_each(accepted);
+        }
+        sent.push_back(engine.record_many(batch));
     }
+    sent.into_iter().for_each(accepted);
+}
+
+/// Waits until a batch is durable.
+fn accepted(ticket: Ticket<Vec<Result<Receipt, Rejection>>>) {
+    let receipts = ticket.wait().expect("the database can be written");
+    assert!(receipts.iter().all(Result::is_ok), "every event of a history is accepted");
 }
 
 impl Floor {

@@ -26,6 +26,8 @@ pub struct Engine {
 
 pub(crate) struct Inner {
     pub(crate) catalog: Arc<Catalog>,
+    /// Badges in code that are not here, so that nothing can be folded.
+    pub(crate) missing_code: Vec<String>,
     pub(crate) readers: Readers,
     pub(crate) bell: Arc<Bell>,
     pub(crate) clock: Arc<Clock>,
@@ -178,8 +180,9 @@ impl Builder {
     /// # Errors
     /// When the database cannot be used, has no catalog and none is given, or has another one than is given.
     pub fn open(self) -> Result<Engine, Error> {
-        let catalog = install::catalog(&*self.store, self.catalog, self.code_badges, &*self.clock, self.read_only)?;
-        let catalog = Arc::new(catalog);
+        let in_force = install::catalog(&*self.store, self.catalog, self.code_badges, &*self.clock, self.read_only)?;
+        let catalog = Arc::new(in_force.catalog);
+        let missing_code = in_force.missing_code;
         let bell = Arc::new(Bell::default());
         let writing = match self.read_only {
             true => None,
@@ -187,6 +190,7 @@ impl Builder {
         };
         let readers = Readers::start(&*self.store)?;
         let location = self.store.location();
-        Ok(Engine { inner: Arc::new(Inner { catalog, readers, bell, clock: self.clock, writing, location }) })
+        let clock = self.clock;
+        Ok(Engine { inner: Arc::new(Inner { catalog, missing_code, readers, bell, clock, writing, location }) })
     }
 }

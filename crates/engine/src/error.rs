@@ -30,7 +30,7 @@ pub enum Error {
         differences: Vec<String>,
     },
     /// The catalog in force counts on badges in code that this process does not have.
-    #[error("the catalog in force counts on badges in code that are not registered here: {}; register them, or open the database to read only", .0.join(", "))]
+    #[error("the catalog in force counts on badges in code that are not registered here: {}; register them; without them, what is there can be shown, but nothing folded", .0.join(", "))]
     MissingCode(Vec<String>),
     /// The engine was opened to read only.
     #[error("the engine was opened to read only")]

@@ -9,8 +9,22 @@ use accolade_core::code::CodeBadge;
 use serde_json::json;
 
 use crate::settings::Clock;
-use crate::store::{CatalogRow, DefinitionRow, Store, StoreError};
+use crate::store::{CatalogRow, DefinitionRow, Store};
+use crate::stored_code::StoredCode;
 use crate::{Error, registry};
+
+/// The catalog to work with.
+pub(crate) struct InForce {
+    pub(crate) catalog: Catalog,
+    /// Badges in code that it counts on and that are not here, so that nothing can be folded.
+    pub(crate) missing_code: Vec<String>,
+}
+
+impl From<Catalog> for InForce {
+    fn from(catalog: Catalog) -> Self {
+        Self { catalog, missing_code: Vec::new() }
+    }
+}
 
 /// The catalog to work with, installed where there was none.
 pub(crate) fn catalog(
@@ -19,13 +33,13 @@ pub(crate) fn catalog(
     code_badges: Vec<CodeBadge>,
     clock: &Clock,
     read_only: bool,
-) -> Result<Catalog, Error> {
+) -> Result<InForce, Error> {
     let in_force = store.reader()?.catalog()?;
     match (in_force, given) {
         (None, None) => Err(Error::NoCatalog(store.location())),
-        (None, Some(given)) if read_only => Ok(given),
-        (None, Some(given)) => install(store, given, clock),
-        (Some(row), Some(given)) => same(store, &row, given),
+        (None, Some(given)) if read_only => Ok(given.into()),
+        (None, Some(given)) => install(store, given, clock).map(InForce::from),
+        (Some(row), Some(given)) => same(store, &row, given).map(InForce::from),
         (Some(row), None) => own(&row, code_badges, read_only),
     }
 }
@@ -37,8 +51,7 @@ fn install(store: &dyn Store, catalog: Catalog, clock: &Clock) -> Result<Catalog
     if let Some(row) = tx.catalog()? {
         return same(store, &row, catalog);
     }
-    let code: Vec<_> =
-        catalog.code_badges().iter().map(|badge| json!({ "id": badge.id, "version": badge.version })).collect();
+    let code: Vec<_> = catalog.code_badges().iter().map(StoredCode::from).collect();
     let row = CatalogRow {
         version: 1,
         source: catalog.source().to_owned(),
@@ -57,33 +70,29 @@ fn same(store: &dyn Store, row: &CatalogRow, given: Catalog) -> Result<Catalog, 
     if row.fingerprint == given.fingerprint() {
         return Ok(given);
     }
-    let stored =
-        Catalog::new(&row.source, "the catalog in force", format_of(&row.format), given.code_badges().to_vec());
-    let differences = match &stored {
-        Ok(stored) => differences(row, stored, &given),
-        Err(_) => vec!["the catalog in force counts on badges in code that this one does not have".to_owned()],
+    let stand_ins = StoredCode::of(row)?.into_iter().map(StoredCode::stand_in).collect();
+    let differences = match Catalog::new(&row.source, "the catalog in force", format_of(&row.format), stand_ins) {
+        Ok(stored) => differences(row, &stored, &given),
+        Err(_) => vec!["this release cannot read the catalog in force".to_owned()],
     };
     Err(Error::CatalogDiffers { location: store.location(), differences })
 }
 
-/// The database's own catalog, with the badges in code that it counts on.
-fn own(row: &CatalogRow, code_badges: Vec<CodeBadge>, read_only: bool) -> Result<Catalog, Error> {
-    #[derive(serde::Deserialize)]
-    struct Code {
-        id: String,
-        version: u32,
+/// The database's own catalog, with the badges in code that it counts on. To read only, those that are missing are
+/// stood in for.
+fn own(row: &CatalogRow, code_badges: Vec<CodeBadge>, read_only: bool) -> Result<InForce, Error> {
+    let wanted = StoredCode::of(row)?;
+    let mut used = if code_badges.is_empty() { registry::collected() } else { code_badges };
+    used.retain(|badge| wanted.iter().any(|code| code.is(badge)));
+    let lacking: Vec<StoredCode> =
+        wanted.into_iter().filter(|code| !used.iter().any(|badge| code.is(badge))).collect();
+    let missing_code: Vec<String> = lacking.iter().map(StoredCode::label).collect();
+    if !missing_code.is_empty() && !read_only {
+        return Err(Error::MissingCode(missing_code));
     }
-    let wanted: Vec<Code> = serde_json::from_str(&row.code)
-        .map_err(|error| StoreError::Damaged(format!("the catalog's list of badges in code: {error}")))?;
-    let known = if code_badges.is_empty() { registry::collected() } else { code_badges };
-    let has = |code: &Code| known.iter().any(|badge| badge.id == code.id && badge.version == code.version);
-    let lacking: Vec<String> =
-        wanted.iter().filter(|code| !has(code)).map(|code| format!("{} (version {})", code.id, code.version)).collect();
-    if !lacking.is_empty() && !read_only {
-        return Err(Error::MissingCode(lacking));
-    }
-    let used = known.into_iter().filter(|badge| wanted.iter().any(|code| code.id == badge.id)).collect();
-    Ok(Catalog::new(&row.source, "the catalog in force", format_of(&row.format), used)?)
+    used.extend(lacking.into_iter().map(StoredCode::stand_in));
+    let catalog = Catalog::new(&row.source, "the catalog in force", format_of(&row.format), used)?;
+    Ok(InForce { catalog, missing_code })
 }
 
 fn format_word(format: Format) -> &'static str {

@@ -38,6 +38,7 @@ mod receipt;
 pub mod registry;
 mod settings;
 pub mod store;
+mod stored_code;
 mod ticket;
 mod verify;
 mod writer;

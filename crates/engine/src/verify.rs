@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::batch::{award_row, cells, stored};
 use crate::store::{AwardRow, LedgerKind, Reader, StoreError};
-use crate::{Engine, Ticket};
+use crate::{Engine, Error, Ticket};
 
 /// Differences kept of one run; those beyond it are only counted.
 const MOST_KEPT: usize = 1_000;
@@ -56,8 +56,11 @@ pub struct Difference {
 
 impl Engine {
     /// Folds every player anew and compares the result with everything that is stored. `progress` hears of each player.
-    /// It reads only, and may run while events are recorded.
+    /// It reads only, and may run while events are recorded. Badges in code must be there: it folds.
     pub fn verify(&self, mut progress: impl FnMut(VerifyProgress) + Send + 'static) -> Ticket<VerifyReport> {
+        if !self.inner.missing_code.is_empty() {
+            return Ticket::ready(Err(Error::MissingCode(self.inner.missing_code.clone())));
+        }
         let catalog = Arc::clone(&self.inner.catalog);
         self.inner.readers.run(move |reader| {
             let total = reader.totals()?.players;

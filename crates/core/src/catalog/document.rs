@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::number::Decimal;
 use crate::time::{Timestamp, Window};
 use crate::value::Props;
@@ -208,7 +210,8 @@ pub struct Badge {
 }
 
 /// Who sees a badge before it is earned. Enforced wherever data leaves the engine for a player.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Visibility {
     /// Everybody.
     #[default]

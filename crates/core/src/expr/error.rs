@@ -43,4 +43,7 @@ pub enum EvalError {
     /// A key is longer than [`limits::KEY_BYTES`].
     #[error("the key is longer than {max} bytes (KEY_BYTES)", max = limits::KEY_BYTES)]
     LongKey,
+    /// A key holds a NUL character.
+    #[error("the key holds a NUL character")]
+    NulKey,
 }

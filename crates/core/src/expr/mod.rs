@@ -162,12 +162,13 @@ impl Expression {
     }
 
     /// The value of a key as text: `7`, `2.5`, `true`, or text as it is. A key is neither empty nor longer than
-    /// [`limits::KEY_BYTES`].
+    /// [`limits::KEY_BYTES`], and holds no NUL, which separates keys where they are stored.
     pub fn key<'a>(&'a self, env: &Env<'a>) -> Result<Cow<'a, str>, EvalError> {
         let key = eval::text(&self.node, eval::evaluate(&self.node, env)?)?;
         match key.len() {
             0 => Err(EvalError::EmptyKey),
             length if length > limits::KEY_BYTES => Err(EvalError::LongKey),
+            _ if key.contains('\0') => Err(EvalError::NulKey),
             _ => Ok(key),
         }
     }

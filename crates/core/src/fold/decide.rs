@@ -8,6 +8,7 @@ use crate::catalog::Catalog;
 use crate::catalog::document::Repeat;
 use crate::catalog::rules::BadgeRule;
 use crate::event::Event;
+use crate::limits;
 use crate::number::Decimal;
 use crate::suggest;
 use crate::value::{Props, Value};
@@ -249,9 +250,14 @@ impl Turn<'_> {
             None => Some(0),
         };
         let key = text(props, "key").unwrap_or_default();
+        if key.len() > limits::KEY_BYTES || key.contains('\0') {
+            return Err(self.invalid("a `key` of at most 255 bytes without a NUL character (KEY_BYTES)"));
+        }
         match badge.repeat {
             Repeat::PerKey if key.is_empty() => Err(Refusal::NeedsKey { badge: id.to_owned() }),
             Repeat::Once if !key.is_empty() => Err(Refusal::NoKeys { badge: id.to_owned() }),
+            // Only a revoke may say which time it means.
+            Repeat::Again if !key.is_empty() && self.event.name != REVOKE => Err(Refusal::NoKeys { badge: id.to_owned() }),
             _ => Ok((index, tier, key.to_owned())),
         }
     }

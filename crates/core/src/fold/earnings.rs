@@ -63,6 +63,10 @@ impl Turn<'_> {
 
     /// Pays what cooldown and limit leave of the amounts.
     fn pay(&mut self, index: usize, mut amounts: Vec<(usize, i64)>) -> Result<(), Missing> {
+        amounts.retain(|(_, amount)| *amount != 0);
+        if amounts.is_empty() {
+            return Ok(());
+        }
         let rule = RuleRef::Earning(index);
         let earning = &self.rules.earnings[index];
         if let Some(until) = self.cooling_down(earning) {
@@ -74,13 +78,11 @@ impl Turn<'_> {
             for (currency, amount) in &mut amounts {
                 *amount = self.within(limit, *currency, *amount);
             }
-        }
-        amounts.retain(|(_, amount)| *amount != 0);
-        if amounts.is_empty() {
-            if limit.is_some() {
+            amounts.retain(|(_, amount)| *amount != 0);
+            if amounts.is_empty() {
                 self.skip(rule, || SkipReason::LimitReached);
+                return Ok(());
             }
-            return Ok(());
         }
         if !self.reserve(&amounts) {
             self.problem(rule, OVERFLOW.to_owned());

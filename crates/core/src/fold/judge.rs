@@ -134,6 +134,9 @@ impl Turn<'_> {
         let holds = value >= unlockable.when.target;
         if holds && !is_open && unlockable.bounds.contain(self.at) {
             self.effects.push(Effect::Open(index));
+        } else if holds && !is_open {
+            let reason = self.out_of_bounds(&unlockable.bounds);
+            self.skip(rule, || reason);
         } else if !holds && is_open {
             self.effects.push(Effect::Shut(index));
         } else if !holds {
@@ -238,7 +241,7 @@ impl Turn<'_> {
         })
     }
 
-    /// The keys that a badge with keys has seen, in order.
+    /// The keys that a badge with keys has seen in events or acts, in order.
     pub(super) fn keys_of(&self, index: usize) -> Result<Vec<Box<str>>, Missing> {
         let mut counters = Vec::new();
         for tier in &self.rules.badges[index].tiers {
@@ -248,6 +251,10 @@ impl Turn<'_> {
         for counter in counters {
             let cells = self.state.slot(self.rules.counters[counter].slot)?;
             keys.extend(cells.into_iter().filter(|(id, _)| !id.key.contains('\0')).map(|(id, _)| id.key.clone()));
+        }
+        let badge = &self.rules.badges[index];
+        if self.state.badge(badge.slot).is_some_and(|cell| cell.keyed_offsets) {
+            keys.extend(self.state.slot(badge.slot)?.into_iter().map(|(id, _)| id.key.clone()));
         }
         keys.sort_unstable();
         keys.dedup();

@@ -1,6 +1,7 @@
 //! One event folded into a state, generation by generation (S7).
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::derived::Derived;
 use super::effects::Effect;
@@ -9,7 +10,7 @@ use super::trace::{Problem, SkipReason, Skipped, Step};
 use crate::catalog::Catalog;
 use crate::catalog::rules::{Bounds, Dependent, RuleRef, Rules};
 use crate::event::Event;
-use crate::expr::{Env, PlayerView};
+use crate::expr::{Env, Expression, PlayerView};
 use crate::limits;
 use crate::time::Timestamp;
 use crate::value::{Props, Value};
@@ -104,7 +105,7 @@ impl<'a> Turn<'a> {
             let caused = self.apply()?;
             generation = self.heard(caused);
         }
-        self.refuse_generations();
+        self.refuse_generations(&generation);
         Ok(())
     }
 
@@ -123,17 +124,37 @@ impl<'a> Turn<'a> {
     }
 
     /// Reports what would go on after the last generation that is allowed.
-    fn refuse_generations(&mut self) {
-        let dirty = std::mem::take(&mut self.dirty);
-        for (dependent, _) in dirty {
-            let rule = match dependent {
-                Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => RuleRef::Badge(badge),
-                Dependent::Unlockable(unlockable) => RuleRef::Unlockable(unlockable),
+    fn refuse_generations(&mut self, unheard: &[Occurrence<'_>]) {
+        let mut refused = BTreeSet::new();
+        for (dependent, _) in std::mem::take(&mut self.dirty) {
+            match dependent {
+                Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => refused.insert(RuleRef::Badge(badge)),
+                Dependent::Unlockable(unlockable) => refused.insert(RuleRef::Unlockable(unlockable)),
                 Dependent::Keyed(_) => continue,
             };
+        }
+        for occurrence in unheard {
+            self.collect_listening(occurrence, &mut refused);
+        }
+        for rule in refused {
             let message = format!("more than {} generations of effects from one event", limits::GENERATIONS);
             self.problem(rule, message);
         }
+    }
+
+    /// Collects the rules that an occurrence would concern.
+    fn collect_listening(&self, occurrence: &Occurrence<'_>, rules: &mut BTreeSet<RuleRef>) {
+        let Some(listeners) = self.rules.listeners.get(occurrence.name) else { return };
+        let view = self.view();
+        let env = view.env(occurrence);
+        let takes = |condition: &Option<Expression>| {
+            condition.as_ref().is_none_or(|condition| condition.condition(&env) != Ok(false))
+        };
+        let earnings = listeners.earnings.iter().filter(|earning| takes(&self.rules.earnings[**earning].condition));
+        rules.extend(earnings.map(|earning| RuleRef::Earning(*earning)));
+        let counters = listeners.counters.iter().map(|counter| &self.rules.counters[*counter]);
+        rules.extend(counters.filter(|counter| takes(&counter.condition)).flat_map(|counter| &counter.owners));
+        rules.extend(listeners.code_badges.iter().map(|badge| RuleRef::Badge(*badge)));
     }
 
     /// Marks everybody whom a change concerns.

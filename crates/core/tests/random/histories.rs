@@ -1,4 +1,4 @@
-//! Random histories: events with properties of small domains, and acts that were decided elsewhere.
+//! Random histories: events with properties of small domains, and acts, of which some were decided elsewhere.
 
 use accolade_core::catalog::document::Repeat;
 use accolade_core::catalog::rules::Rules;
@@ -13,7 +13,7 @@ use super::time::{hours, instant};
 
 /// The values that each property may have, as JSON; empty where it is missing.
 const PROPERTIES: [(&str, &[&str]); 4] = [
-    ("n", &["1", "2", "3", "5", "-2", "0", "1.5", "\"x\"", ""]),
+    ("n", &["1", "1", "2", "2", "3", "5", "-2", "0", "1.5", "\"x\"", "", "9000000000000000000"]),
     ("k", &["1", "2", "\"a\"", "null", ""]),
     ("p", &["\"p\"", "\"q\"", ""]),
     ("ok", &["true", "false", "3", ""]),
@@ -25,6 +25,8 @@ pub(super) struct Draft {
     player: &'static str,
     hour: i64,
     order: i64,
+    /// Whether an act was decided elsewhere.
+    decided: bool,
     what: What,
 }
 
@@ -43,12 +45,8 @@ enum What {
 pub(super) fn drafts() -> impl Strategy<Value = Vec<Draft>> {
     let player = prop_oneof![3 => Just("ada"), 1 => Just("bob")];
     let order = prop_oneof![4 => Just(0), 1 => -1..=1_i64];
-    let draft = (player, hours(), order, happenings()).prop_map(|(player, hour, order, what)| Draft {
-        player,
-        hour,
-        order,
-        what,
-    });
+    let draft = (player, hours(), order, any::<bool>(), happenings())
+        .prop_map(|(player, hour, order, decided, what)| Draft { player, hour, order, decided, what });
     prop::collection::vec(draft, 1..=25)
 }
 
@@ -83,22 +81,21 @@ impl Draft {
         let (name, props) = match &self.what {
             What::Event { name, props } => (*name, Props::from_json(props.as_bytes()).expect("it is an object")),
             What::Award { badge, tier, key, points } => {
-                let (badge, mut award) = target(rules, *badge, *tier, *key);
+                let props = target(rules, *badge, *tier, *key);
                 let points = points.map(|amount| props! { rules.currencies[0].id.as_str() => amount });
+                let mut award = props.clone();
                 award.insert("points", Value::Map(points.unwrap_or_default()));
-                (acts::AWARD, on_awards(badge, award))
+                (acts::AWARD, self.decide(props, awards(award)))
             }
             What::Revoke { badge, tier, key } => {
-                let (badge, award) = target(rules, *badge, *tier, *key);
-                (acts::REVOKE, on_awards(badge, award))
+                let props = target(rules, *badge, *tier, *key);
+                let award = props.clone();
+                (acts::REVOKE, self.decide(props, awards(award)))
             }
             What::Progress { badge, key, add } => {
-                let (badge, award) = target(rules, *badge, 0, *key);
-                let mut props = props! { "badge" => badge, acts::DECIDED => Value::Map(props! { "add" => *add }) };
-                if let Some(key) = award.get("key").filter(|key| key.as_text() != Some("")) {
-                    props.insert("key", key.clone());
-                }
-                (acts::PROGRESS, props)
+                let mut props = target(rules, *badge, 0, *key);
+                props.insert("add", *add);
+                (acts::PROGRESS, self.decide(props, props! { "add" => *add }))
             }
             What::Points { currency, amount } => {
                 let currency = &rules.currencies[currency % rules.currencies.len()];
@@ -119,21 +116,30 @@ impl Draft {
             props,
         }
     }
+
+    /// An act's properties, with what was decided about it if it was.
+    fn decide(&self, mut props: Props, decided: Props) -> Props {
+        if self.decided {
+            props.insert(acts::DECIDED, Value::Map(decided));
+        }
+        props
+    }
 }
 
-/// A badge, and tier and key of an award that it may have.
-fn target(rules: &Rules, badge: usize, tier: usize, key: usize) -> (&str, Props) {
+/// The properties of an act that name a badge, one of its tiers, and a key where it has keys.
+fn target(rules: &Rules, badge: usize, tier: usize, key: usize) -> Props {
     let badge = &rules.badges[badge % rules.badges.len()];
-    let key = match badge.repeat {
-        Repeat::Once => "",
-        Repeat::Again => ["1", "2", "3", "4"][key],
-        Repeat::PerKey => ["1", "2", "a", "p"][key],
+    let tier = &badge.tiers[tier % badge.tiers.len()].id;
+    let mut props = props! { "badge" => badge.id.as_str(), "tier" => tier.as_str() };
+    match badge.repeat {
+        Repeat::Once => None,
+        Repeat::Again => props.insert("key", ["1", "2", "3", "4"][key]),
+        Repeat::PerKey => props.insert("key", ["1", "2", "a", "p"][key]),
     };
-    (&badge.id, props! { "tier" => badge.tiers[tier % badge.tiers.len()].id.as_str(), "key" => key })
+    props
 }
 
-/// The properties of an act on one award.
-fn on_awards(badge: &str, award: Props) -> Props {
-    let decided = props! { "awards" => Value::List(vec![Value::Map(award)]) };
-    props! { "badge" => badge, acts::DECIDED => Value::Map(decided) }
+/// What was decided about an act on one award.
+fn awards(award: Props) -> Props {
+    props! { "awards" => Value::List(vec![Value::Map(award)]) }
 }

@@ -21,7 +21,7 @@ const CIRCLES: [&str; 2] = ["feed each other for ever", "takes away its own cond
 pub(crate) struct World {
     /// The catalog in TOML.
     pub(crate) toml: String,
-    /// The events of all players, each with id and time. Acts are decided.
+    /// The events of all players, each with id and time. Acts that are not decided are judged when they arrive.
     pub(crate) events: Vec<NewEvent>,
 }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::batch::{cells, stored};
 use crate::receipt::{optional_text, text};
-use crate::store::{AwardRow, Reader};
+use crate::store::{AwardRow, LedgerKind, Reader};
 use crate::{Engine, Error, Outcome, Ticket};
 
 /// Outcomes shown in a profile.
@@ -255,7 +255,8 @@ fn appearance(badge: &BadgeRule, audience: Audience, earned: bool) -> Appearance
 
 /// A secret badge, with nothing that gives it away.
 fn masked(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
-    let earned = earned.into_iter().map(|award| AwardView { key: String::new(), event: String::new(), ..award });
+    let nothing = String::new;
+    let earned = earned.into_iter().map(|award| AwardView { tier: nothing(), key: nothing(), event: nothing(), ..award });
     BadgeView {
         id: None,
         name: SECRET_NAME.to_owned(),
@@ -325,10 +326,14 @@ fn progress(catalog: &Catalog, state: &mut State, player: &str, index: usize, no
 
 /// Whether an outcome gives nothing away to the audience.
 fn may_see(catalog: &Catalog, state: &State, audience: Audience, outcome: &Outcome) -> bool {
-    if !outcome.kind.starts_with("badge.") {
-        return audience != Audience::Others || outcome.kind != "points";
-    }
-    let Some(index) = catalog.rules().badge(&outcome.subject) else { return audience == Audience::Everything };
+    let badge = match outcome.kind.as_str() {
+        "points" if audience == Audience::Others => return false,
+        "points" if outcome.detail["kind"] == LedgerKind::Award.word() => outcome.detail["rule"].as_str(),
+        kind if kind.starts_with("badge.") => Some(outcome.subject.as_str()),
+        _ => return true,
+    };
+    let index = badge.and_then(|badge| catalog.rules().badge(badge));
+    let Some(index) = index else { return audience == Audience::Everything };
     let badge = &catalog.rules().badges[index];
     let earned = state.badge(badge.slot).is_some_and(|cell| cell.count(None) > 0);
     matches!(appearance(badge, audience, earned), Appearance::Shown)

@@ -255,7 +255,7 @@ pub struct CatalogRow {
     pub format: String,
     /// What the catalog, its badges in code and the engine's semantics come to.
     pub fingerprint: String,
-    /// The badges in code that it counts on, as a JSON array of `{"id","version"}` (S17).
+    /// The badges in code that it counts on, as a JSON array: their ids, versions, and how they are shown (S17).
     pub code: String,
     /// When it was installed.
     pub installed_at: Timestamp,

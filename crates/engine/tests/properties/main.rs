@@ -18,7 +18,7 @@ proptest! {
     #![proptest_config(ProptestConfig {
         cases: CASES,
         // Catalogs with rewards in circles are not used; they must be few.
-        max_local_rejects: CASES / 10,
+        max_local_rejects: CASES / 6,
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/incremental.txt"))),
         ..ProptestConfig::default()
     })]

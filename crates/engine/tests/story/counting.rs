@@ -12,21 +12,21 @@ use accolade::store::{
 };
 
 #[derive(Clone, Default)]
-pub struct CountingStore {
+pub(crate) struct CountingStore {
     rows: MemoryStore,
-    pub counts: Arc<Counts>,
+    pub(crate) counts: Arc<Counts>,
 }
 
 #[derive(Default)]
-pub struct Counts {
-    pub read: AtomicUsize,
-    pub written: AtomicUsize,
-    pub definitions: AtomicUsize,
+pub(crate) struct Counts {
+    pub(crate) read: AtomicUsize,
+    pub(crate) written: AtomicUsize,
+    pub(crate) definitions: AtomicUsize,
 }
 
 impl Counts {
     /// Rows read and written since it was asked last.
-    pub fn take(&self) -> (usize, usize) {
+    pub(crate) fn take(&self) -> (usize, usize) {
         (self.read.swap(0, Ordering::Relaxed), self.written.swap(0, Ordering::Relaxed))
     }
 }

@@ -16,31 +16,31 @@ use accolade::{
 /// A Monday, at noon.
 const START: &str = "2026-06-01T12:00:00Z";
 
-pub struct World {
-    pub engine: Engine,
+pub(crate) struct World {
+    pub(crate) engine: Engine,
     clock: Arc<AtomicI64>,
     sent: AtomicUsize,
 }
 
-pub fn catalog(source: &str) -> Catalog {
+pub(crate) fn catalog(source: &str) -> Catalog {
     with_code(source, Vec::new())
 }
 
-pub fn with_code(source: &str, badges: Vec<CodeBadge>) -> Catalog {
+pub(crate) fn with_code(source: &str, badges: Vec<CodeBadge>) -> Catalog {
     Catalog::new(source, "story.toml", Format::Toml, badges).unwrap_or_else(|found| panic!("{found}"))
 }
 
 /// The instant that a text names.
-pub fn instant(text: &str) -> Timestamp {
+pub(crate) fn instant(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 impl World {
-    pub fn new(source: &str) -> Self {
+    pub(crate) fn new(source: &str) -> Self {
         Self::on(MemoryStore::new(), catalog(source))
     }
 
-    pub fn on(store: impl Store, catalog: Catalog) -> Self {
+    pub(crate) fn on(store: impl Store, catalog: Catalog) -> Self {
         let clock = Arc::new(AtomicI64::new(instant(START).as_micros()));
         let hands = Arc::clone(&clock);
         let now = move || Timestamp::from_micros(hands.load(Ordering::Relaxed)).unwrap();
@@ -49,7 +49,7 @@ impl World {
     }
 
     /// The same history under another catalog: what publishing it must come to.
-    pub fn under(&self, source: &str) -> Self {
+    pub(crate) fn under(&self, source: &str) -> Self {
         let other = Self::new(source);
         other.clock.store(self.clock.load(Ordering::Relaxed), Ordering::Relaxed);
         other.sent.store(self.sent.load(Ordering::Relaxed), Ordering::Relaxed);
@@ -67,41 +67,41 @@ impl World {
     }
 
     /// An event of ada's, a minute after the one before. Ids count up: `e1`, `e2` ….
-    pub fn event(&self, name: &str) -> Receipt {
+    pub(crate) fn event(&self, name: &str) -> Receipt {
         self.event_with(name, Props::default())
     }
 
-    pub fn event_with(&self, name: &str, props: Props) -> Receipt {
+    pub(crate) fn event_with(&self, name: &str, props: Props) -> Receipt {
         self.pass(60);
         self.send(NewEvent { props, at: Some(self.now()), ..NewEvent::new("ada", name).id(self.next_id()) }).unwrap()
     }
 
-    pub fn events(&self, times: usize, name: &str) {
+    pub(crate) fn events(&self, times: usize, name: &str) {
         (0..times).for_each(|_| drop(self.event(name)));
     }
 
     /// An event of ada's at an instant, which may lie before what was recorded. The clock does not fall behind it.
-    pub fn at(&self, at: &str, name: &str, props: Props) -> Receipt {
+    pub(crate) fn at(&self, at: &str, name: &str, props: Props) -> Receipt {
         let at = instant(at);
         self.clock.fetch_max(at.as_micros(), Ordering::Relaxed);
         self.send(NewEvent { props, at: Some(at), ..NewEvent::new("ada", name).id(self.next_id()) }).unwrap()
     }
 
-    pub fn send(&self, event: NewEvent) -> Result<Receipt, Error> {
+    pub(crate) fn send(&self, event: NewEvent) -> Result<Receipt, Error> {
         self.engine.record(event).wait()
     }
 
     /// An act; what it was refused for, in words, when it was.
-    pub fn act(&self, act: Act) -> Result<Receipt, String> {
+    pub(crate) fn act(&self, act: Act) -> Result<Receipt, String> {
         self.pass(60);
         self.engine.act(act).wait().map_err(|error| error.to_string())
     }
 
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         Timestamp::from_micros(self.clock.load(Ordering::Relaxed)).unwrap()
     }
 
-    pub fn pass(&self, seconds: i64) {
+    pub(crate) fn pass(&self, seconds: i64) {
         self.clock.fetch_add(seconds * SECOND, Ordering::Relaxed);
     }
 
@@ -109,7 +109,7 @@ impl World {
         format!("e{}", self.sent.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    pub fn profile(&self, audience: Audience) -> Option<Profile> {
+    pub(crate) fn profile(&self, audience: Audience) -> Option<Profile> {
         self.engine.profile("ada", audience).wait().unwrap()
     }
 
@@ -117,49 +117,49 @@ impl World {
         self.profile(Audience::Everything).expect("ada has done something")
     }
 
-    pub fn balance(&self, currency: &str) -> i64 {
+    pub(crate) fn balance(&self, currency: &str) -> i64 {
         self.ada().balances.into_iter().find(|balance| balance.currency == currency).unwrap().balance
     }
 
     /// The balance of a player who need not be there yet.
-    pub fn balance_or_zero(&self, currency: &str) -> i64 {
+    pub(crate) fn balance_or_zero(&self, currency: &str) -> i64 {
         self.profile(Audience::Everything).map_or(0, |_| self.balance(currency))
     }
 
     /// What ada holds: `badge`, `badge:tier`, `badge@key`, in order of badge, tier and key.
-    pub fn held(&self) -> Vec<String> {
+    pub(crate) fn held(&self) -> Vec<String> {
         let rows = self.engine.awards("ada").wait().unwrap();
         rows.iter().filter(|row| row.revoked_at.is_none()).map(|row| award(&row.badge, &row.tier, &row.key)).collect()
     }
 
-    pub fn holds(&self, award: &str) -> bool {
+    pub(crate) fn holds(&self, award: &str) -> bool {
         self.held().iter().any(|held| held == award)
     }
 
-    pub fn is_open(&self, unlockable: &str) -> bool {
+    pub(crate) fn is_open(&self, unlockable: &str) -> bool {
         self.ada().unlockables.into_iter().find(|view| view.id == unlockable).unwrap().open
     }
 
-    pub fn badge(&self, id: &str) -> BadgeView {
+    pub(crate) fn badge(&self, id: &str) -> BadgeView {
         self.ada().badges.into_iter().find(|view| view.id.as_deref() == Some(id)).unwrap()
     }
 
     /// `3/10`, or `3/10 silver` in a badge with tiers; empty when nothing is left to earn.
-    pub fn progress(&self, badge: &str) -> String {
+    pub(crate) fn progress(&self, badge: &str) -> String {
         let Some(view) = self.badge(badge).progress else { return String::new() };
         let key = view.key.map(|key| format!("@{key}")).unwrap_or_default();
         format!("{}/{} {}{key}", view.current, view.target, view.tier).trim_end().to_owned()
     }
 
     /// The ledger in order of recording.
-    pub fn ledger(&self) -> Vec<LedgerRow> {
+    pub(crate) fn ledger(&self) -> Vec<LedgerRow> {
         let mut rows = self.engine.ledger("ada", None, 10_000).wait().unwrap().items;
         rows.sort_by_key(|row| row.seq);
         rows
     }
 
     /// How often rules failed: `earning km 2`.
-    pub fn rule_errors(&self) -> Vec<String> {
+    pub(crate) fn rule_errors(&self) -> Vec<String> {
         let rows = self.engine.rule_errors().wait().unwrap();
         rows.iter().map(|row| format!("{} {} {}", row.kind, row.id, row.count)).collect()
     }
@@ -181,11 +181,11 @@ fn award(badge: &str, tier: &str, key: &str) -> String {
 }
 
 /// What a receipt says: `points xp 5`, `badge.awarded a:gold`, `unlockable.opened door`.
-pub fn told(receipt: &Receipt) -> Vec<String> {
+pub(crate) fn told(receipt: &Receipt) -> Vec<String> {
     receipt.outcomes.iter().map(outcome).collect()
 }
 
-pub fn outcome(outcome: &Outcome) -> String {
+pub(crate) fn outcome(outcome: &Outcome) -> String {
     let text = |name: &str| outcome.detail[name].as_str().unwrap_or_default();
     match outcome.kind.as_str() {
         "points" => format!("points {} {}", outcome.subject, outcome.detail["amount"]),
@@ -197,17 +197,17 @@ pub fn outcome(outcome: &Outcome) -> String {
 }
 
 /// Why rules did not pay: `earning commented: limit_reached`.
-pub fn reasons(receipt: &Receipt) -> Vec<String> {
+pub(crate) fn reasons(receipt: &Receipt) -> Vec<String> {
     receipt.skipped.iter().map(|skipped| format!("{} {}: {}", skipped.kind, skipped.rule, skipped.reason)).collect()
 }
 
 /// What a receipt says about one rule, for people.
-pub fn why(receipt: &Receipt, rule: &str) -> String {
+pub(crate) fn why(receipt: &Receipt, rule: &str) -> String {
     let messages: Vec<&str> =
         receipt.skipped.iter().filter(|skipped| skipped.rule == rule).map(|skipped| skipped.message.as_str()).collect();
     messages.join("; ")
 }
 
-pub fn number(text: &str) -> Decimal {
+pub(crate) fn number(text: &str) -> Decimal {
     text.parse().unwrap()
 }

@@ -1,0 +1,216 @@
+//! What holds of every state that random histories lead to.
+
+mod random;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accolade_core::catalog::Catalog;
+use accolade_core::catalog::document::Repeat;
+use accolade_core::event::{Event, NewEvent};
+use accolade_core::fold::{self, Cell, CellId, Missing, MovementSource, State};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
+
+use random::{World, after_all, worlds};
+
+const CASES: u32 = 1_000;
+
+proptest! {
+    #![proptest_config(Config {
+        cases: CASES,
+        max_local_rejects: CASES,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/properties.txt"))),
+        ..Config::default()
+    })]
+
+    #[test]
+    fn s21_states_and_their_parts_read_as_they_were_written(world in worlds()) {
+        let catalog = catalog(&world);
+        for timeline in timelines(&world) {
+            let state = fold::all(&catalog, &timeline);
+            let bytes = fold::encode_state(&state).expect("the state is whole");
+            let read = fold::decode_state(&bytes).expect("it was written so");
+            prop_assert_eq!(&read.header, &state.header);
+            prop_assert_eq!(read.all(), state.all());
+            prop_assert_eq!(fold::decode_header(&fold::encode_header(&state.header)), Ok(state.header.clone()));
+            for (id, cell) in cells(&state) {
+                prop_assert_eq!(fold::decode_cell(&fold::encode_cell(&cell)), Ok(cell), "the cell at {:?}", id);
+            }
+        }
+    }
+
+    #[test]
+    fn s21_cells_loaded_on_demand_fold_like_all_at_once(world in worlds()) {
+        let catalog = catalog(&world);
+        for timeline in timelines(&world) {
+            let mut whole = State::empty();
+            for event in &timeline {
+                let mut part = State::partial(whole.header.clone());
+                let stored = cells(&whole);
+                let expected = fold::step(&catalog, &mut whole, event, true).expect("the state is whole");
+                let step = loop {
+                    match fold::step(&catalog, &mut part, event, true) {
+                        Ok(step) => break step,
+                        Err(missing) => supply(&mut part, &stored, missing),
+                    }
+                };
+                prop_assert_eq!(step, expected, "at {}", event);
+                supply(&mut part, &stored, Missing::All);
+                prop_assert_eq!(&part.header, &whole.header, "after {}", event);
+                prop_assert_eq!(part.all(), whole.all(), "after {}", event);
+            }
+        }
+    }
+
+    #[test]
+    fn s3_judging_and_looking_leave_no_trace(world in worlds()) {
+        let catalog = catalog(&world);
+        for timeline in timelines(&world) {
+            let mut state = State::empty();
+            for event in &timeline {
+                let before = fold::encode_state(&state).expect("the state is whole");
+                let mut act = event.clone();
+                act.props.remove(fold::acts::DECIDED);
+                drop(fold::decide(&catalog, &mut state, &act).expect("the state is whole"));
+                for badge in 0..catalog.rules().badges.len() {
+                    fold::progress(&catalog, &mut state, &event.player, badge, after_all()).expect("the state is whole");
+                }
+                prop_assert_eq!(fold::encode_state(&state), Ok(before), "after judging {}", act);
+                fold::step(&catalog, &mut state, event, false).expect("the state is whole");
+            }
+        }
+    }
+}
+
+/// Properties of random worlds prove little if nothing happens in them.
+#[test]
+fn random_worlds_reach_every_part_of_the_fold() {
+    let mut reached: BTreeMap<String, u32> = BTreeMap::new();
+    let mut runner = TestRunner::deterministic();
+    let worlds = worlds();
+    for _ in 0..CASES {
+        let world = worlds.new_tree(&mut runner).expect("few catalogs are refused").current();
+        for part in parts(&world) {
+            *reached.entry(part).or_default() += 1;
+        }
+    }
+    for part in [
+        "once by criterion held",
+        "once by hand held",
+        "once by criterion taken",
+        "once by hand blocked",
+        "per-key by criterion held",
+        "per-key by criterion taken",
+        "again by criterion held",
+        "again by criterion taken",
+        "unlockable open",
+        "unlockable shut",
+        "points of an earning",
+        "points of an award",
+        "points of an act",
+        "award and unlockable at once",
+        "rule error",
+        "window cell",
+        "period cell",
+        "text cell",
+    ] {
+        let times = reached.get(part).copied().unwrap_or_default();
+        assert!(times >= CASES / 100, "{part}: in {times} of {CASES} worlds\n{reached:#?}");
+    }
+}
+
+/// What a world reaches, each once.
+fn parts(world: &World) -> BTreeSet<String> {
+    let catalog = catalog(world);
+    let rules = catalog.rules();
+    let mut parts = BTreeSet::new();
+    let mut reach = |part: &str| {
+        parts.insert(part.to_owned());
+    };
+    for timeline in timelines(world) {
+        let mut state = State::empty();
+        for event in &timeline {
+            let step = fold::step(&catalog, &mut state, event, false).expect("the state is whole");
+            for movement in &step.movements {
+                reach(match movement.source {
+                    MovementSource::Earning(_) => "points of an earning",
+                    MovementSource::Award { .. } => "points of an award",
+                    MovementSource::Act => "points of an act",
+                });
+            }
+            if !step.problems.is_empty() {
+                reach("rule error");
+            }
+            let opened = step.touched.0.keys().any(|id| rules.unlockables.iter().any(|rule| rule.slot == id.slot));
+            let awarded = step.touched.0.keys().any(|id| rules.badges.iter().any(|rule| rule.award_slot == id.slot));
+            if opened && awarded {
+                reach("award and unlockable at once");
+            }
+        }
+        for (id, cell) in cells(&state) {
+            match cell {
+                Cell::Window { .. } => reach("window cell"),
+                Cell::Periodic { .. } => reach("period cell"),
+                Cell::Text(_) => reach("text cell"),
+                Cell::Unlock { open: true, .. } => reach("unlockable open"),
+                Cell::Unlock { open: false, .. } => reach("unlockable shut"),
+                Cell::Award(award) => {
+                    let badge =
+                        rules.badges.iter().find(|badge| badge.award_slot == id.slot).expect("awards are of badges");
+                    let repeat = match badge.repeat {
+                        Repeat::Once => "once",
+                        Repeat::PerKey => "per-key",
+                        Repeat::Again => "again",
+                    };
+                    let standing = match (award.is_held(), award.blocked) {
+                        (true, _) => "held",
+                        (false, true) => "blocked",
+                        (false, false) => "taken",
+                    };
+                    reach(&format!("{repeat} by {} {standing}", award.source.word()));
+                }
+                _ => {}
+            }
+        }
+    }
+    parts
+}
+
+fn catalog(world: &World) -> Catalog {
+    Catalog::from_toml(&world.toml).expect("the catalog of a world compiles")
+}
+
+/// The timeline of each player, in order.
+fn timelines(world: &World) -> impl Iterator<Item = Vec<Event>> {
+    let mut timelines: BTreeMap<&str, Vec<Event>> = BTreeMap::new();
+    for event in &world.events {
+        let NewEvent { id, player, name, at, order, props } = event.clone();
+        let (id, at) = (id.expect("each event has an id"), at.expect("each event has a time"));
+        timelines.entry(&event.player).or_default().push(Event { id, player, name, at, order, props });
+    }
+    timelines.into_values().map(|mut timeline| {
+        timeline.sort_by_key(Event::position);
+        timeline
+    })
+}
+
+/// The cells of a state that are loaded on demand.
+fn cells(state: &State) -> Vec<(CellId, Cell)> {
+    let all = state.all().expect("the state is whole");
+    all.into_iter().filter(|(id, _)| !id.key.is_empty()).map(|(id, cell)| (id, cell.clone())).collect()
+}
+
+/// Supplies a state with what it misses, as a store would.
+fn supply(state: &mut State, stored: &[(CellId, Cell)], missing: Missing) {
+    match missing {
+        Missing::Cell(id) => {
+            let cell = stored.iter().find(|(other, _)| *other == id).map(|(_, cell)| cell.clone());
+            state.supply(id, cell);
+        }
+        Missing::Slot(slot) => {
+            state.supply_slot(slot, stored.iter().filter(|(id, _)| id.slot == slot).cloned());
+        }
+        Missing::All => state.supply_all(stored.iter().cloned()),
+    }
+}

@@ -1,0 +1,75 @@
+//! Badges in code as the database remembers them: enough for a process without the code to show them (S17).
+
+use accolade_core::catalog::document::Visibility;
+use accolade_core::code::CodeBadge;
+use serde::{Deserialize, Serialize};
+
+use crate::store::{CatalogRow, StoreError};
+
+/// A badge in code without its code.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct StoredCode {
+    id: String,
+    version: u32,
+    name: String,
+    description: String,
+    category: Option<String>,
+    visibility: Visibility,
+    image_locked: Option<String>,
+    image_unlocked: Option<String>,
+    image_secret: Option<String>,
+    events: Vec<String>,
+    tiers: Vec<String>,
+}
+
+impl StoredCode {
+    /// Those that a catalog in force counts on.
+    pub(crate) fn of(row: &CatalogRow) -> Result<Vec<Self>, StoreError> {
+        serde_json::from_str(&row.code)
+            .map_err(|error| StoreError::Damaged(format!("the catalog's list of badges in code: {error}")))
+    }
+
+    /// Whether a badge is this one.
+    pub(crate) fn is(&self, badge: &CodeBadge) -> bool {
+        self.id == badge.id && self.version == badge.version
+    }
+
+    /// How people read it: `night-owl (version 2)`.
+    pub(crate) fn label(&self) -> String {
+        format!("{} (version {})", self.id, self.version)
+    }
+
+    /// A badge that is shown like the one in code, and that nothing earns.
+    pub(crate) fn stand_in(self) -> CodeBadge {
+        let mut badge = CodeBadge::new(self.id, |_| None)
+            .version(self.version)
+            .name(self.name)
+            .description(self.description)
+            .events(self.events)
+            .tiers(self.tiers);
+        badge.category = self.category;
+        badge.visibility = self.visibility;
+        badge.image_locked = self.image_locked;
+        badge.image_unlocked = self.image_unlocked;
+        badge.image_secret = self.image_secret;
+        badge
+    }
+}
+
+impl From<&CodeBadge> for StoredCode {
+    fn from(badge: &CodeBadge) -> Self {
+        Self {
+            id: badge.id.clone(),
+            version: badge.version,
+            name: badge.name.clone(),
+            description: badge.description.clone(),
+            category: badge.category.clone(),
+            visibility: badge.visibility,
+            image_locked: badge.image_locked.clone(),
+            image_unlocked: badge.image_unlocked.clone(),
+            image_secret: badge.image_secret.clone(),
+            events: badge.events.clone(),
+            tiers: badge.tiers.clone(),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The engine's most important promise on SQLite, where two engines share a file as two processes would.
+
+#[path = "../../engine/tests/properties/delivery.rs"]
+mod delivery;
+#[path = "../../engine/tests/properties/incremental.rs"]
+mod incremental;
+#[path = "../../core/tests/random/mod.rs"]
+mod random;
+
+use accolade_sqlite::SqliteStore;
+use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
+
+use delivery::deliveries;
+use random::worlds;
+
+const CASES: u32 = 300;
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: CASES,
+        max_local_rejects: CASES,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/incremental.txt"))),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn s6_incremental_equals_the_fold(world in worlds(), delivery in deliveries()) {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("accolade.db");
+        incremental::equals_the_fold(&world, &delivery, || SqliteStore::open(&file).expect("the file can be opened"))?;
+    }
+}
