@@ -16,7 +16,7 @@ const AT_A_TIME: usize = 4;
 /// What a history came to as statements.
 pub struct Floor {
     statements: Vec<Statement>,
-    /// Who was asked what; the statements' texts, each once.
+    /// The statements' texts, each once.
     texts: Vec<&'static str>,
     /// For each statement the position of its text.
     places: Vec<usize>,
@@ -110,8 +110,8 @@ impl Floor {
 
     fn replay(&self, connection: &Connection) -> Duration {
         let prepare = |text: &&'static str| connection.prepare_cached(text).expect("the engine sent it");
-        let mut prepared: Vec<CachedStatement<'_>> = self.texts.iter().map(prepare).collect();
         time(|| {
+            let mut prepared: Vec<CachedStatement<'_>> = self.texts.iter().map(prepare).collect();
             for (statement, place) in self.statements.iter().zip(&self.places) {
                 let sent = prepared[*place].query(params_from_iter(&statement.parameters));
                 let mut rows = sent.expect("the engine sent it");

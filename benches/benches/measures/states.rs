@@ -13,8 +13,10 @@ use criterion::Criterion;
 
 use crate::extent::Extent;
 
-/// How often the states are held at once to see what they take: one at a time would drown in the rest of the process.
-const COPIES: u64 = 100;
+/// How many states are held at once to see what they take: a few would drown in the rest of the process.
+const HELD: u64 = 20_000;
+/// Bytes of a page of memory.
+const PAGE: f64 = 4_096.0;
 
 /// Single figures, by criterion.
 pub(crate) fn single(criterion: &mut Criterion) {
@@ -55,8 +57,9 @@ fn of(name: &str, events: Vec<NewEvent>, extent: &Extent, table: &mut Table) {
     part(&format!("Header, {name}"), &header);
     part("… its cells with a key", &cells);
     part("… a checkpoint", &checkpoint);
-    if let Some(bytes) = resident(&states, extent.of(COPIES, 1)) {
-        table.line("… at hand in memory", format!("mean {} bytes", grouped(bytes)), "by the growth of the process");
+    if let Some(bytes) = resident(&states, extent.of(HELD, 100)) {
+        let line = format!("mean {} bytes", grouped(bytes));
+        table.line("… a state at hand in memory", line, "by the growth of the process");
     }
 }
 
@@ -69,13 +72,13 @@ fn states(events: Vec<NewEvent>) -> Vec<State> {
     players.values().map(|events| fold::all(&catalog, events)).collect()
 }
 
-/// By how many bytes the process grows for each state that it holds, where the system tells.
-fn resident(states: &[State], copies: u64) -> Option<f64> {
+/// By how many bytes the process grows for each state that it holds, where the system tells. Copies take room that was
+/// never used before only while nothing else has been measured.
+fn resident(states: &[State], held: u64) -> Option<f64> {
     let before = resident_pages()?;
-    let held: Vec<Vec<State>> = (0..copies).map(|_| states.to_vec()).collect();
+    let copies: Vec<State> = states.iter().cycle().take(held as usize).cloned().collect();
     let after = resident_pages()?;
-    let count = black_box(held).len() * states.len();
-    Some(after.saturating_sub(before) as f64 * 4_096.0 / count as f64)
+    Some(after.saturating_sub(before) as f64 * PAGE / black_box(copies).len() as f64)
 }
 
 fn resident_pages() -> Option<u64> {

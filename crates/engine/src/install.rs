@@ -84,8 +84,7 @@ fn own(row: &CatalogRow, code_badges: Vec<CodeBadge>, read_only: bool) -> Result
     let wanted = StoredCode::of(row)?;
     let mut used = if code_badges.is_empty() { registry::collected() } else { code_badges };
     used.retain(|badge| wanted.iter().any(|code| code.is(badge)));
-    let lacking: Vec<StoredCode> =
-        wanted.into_iter().filter(|code| !used.iter().any(|badge| code.is(badge))).collect();
+    let lacking: Vec<StoredCode> = wanted.into_iter().filter(|code| !used.iter().any(|badge| code.is(badge))).collect();
     let missing_code: Vec<String> = lacking.iter().map(StoredCode::label).collect();
     if !missing_code.is_empty() && !read_only {
         return Err(Error::MissingCode(missing_code));

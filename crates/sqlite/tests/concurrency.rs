@@ -69,7 +69,10 @@ fn s12_sixty_four_threads_send_one_event_and_it_counts_once() {
         let receipts: Vec<Receipt> = answers.into_iter().map(Result::unwrap).collect();
         let accepted = receipts.iter().filter(|receipt| receipt.status == Status::Accepted).count();
         assert_eq!(accepted, 1);
-        assert!(receipts.iter().all(|receipt| receipt.outcomes == receipts[0].outcomes), "all hear of the first outcome");
+        assert!(
+            receipts.iter().all(|receipt| receipt.outcomes == receipts[0].outcomes),
+            "all hear of the first outcome"
+        );
         assert_eq!(engines.each_ref().map(balance), [15, 15]);
         let totals = engines[0].totals().wait().unwrap();
         assert_eq!((totals.events, totals.awards, totals.ledger, totals.last_outcome), (1, 1, 2, 3));
@@ -81,7 +84,8 @@ fn s4_eight_threads_award_one_badge_and_it_is_paid_once() {
     with_two_engines(|engines| {
         let award = |number: usize| Act::award("ada", "helper").id(format!("award-{number}"));
         let answers = at_once(engines, 8, |engine, number| engine.act(award(number)).wait());
-        let refusals: Vec<String> = answers.iter().filter_map(|answer| Some(answer.as_ref().err()?.to_string())).collect();
+        let refusals: Vec<String> =
+            answers.iter().filter_map(|answer| Some(answer.as_ref().err()?.to_string())).collect();
         assert_eq!(refusals, ["`helper` is held already; nothing was done"; 7]);
         assert_eq!(engines.each_ref().map(balance), [100, 100]);
         let totals = engines[1].totals().wait().unwrap();

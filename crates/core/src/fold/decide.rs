@@ -257,7 +257,9 @@ impl Turn<'_> {
             Repeat::PerKey if key.is_empty() => Err(Refusal::NeedsKey { badge: id.to_owned() }),
             Repeat::Once if !key.is_empty() => Err(Refusal::NoKeys { badge: id.to_owned() }),
             // Only a revoke may say which time it means.
-            Repeat::Again if !key.is_empty() && self.event.name != REVOKE => Err(Refusal::NoKeys { badge: id.to_owned() }),
+            Repeat::Again if !key.is_empty() && self.event.name != REVOKE => {
+                Err(Refusal::NoKeys { badge: id.to_owned() })
+            }
             _ => Ok((index, tier, key.to_owned())),
         }
     }

@@ -223,7 +223,7 @@ impl<'a> Desk<'a> {
         let last_at = header.last.as_ref().map(|last| last.at);
         changes.summary = PlayerSummary { events: header.events, first_at: header.first_at, last_at };
         changes.header = stored::encode(self.last_entry, self.cells, header);
-        changes.events = self.recorded.iter().map(|recorded| recorded.row.clone()).collect();
+        changes.events = std::mem::take(&mut self.recorded).into_iter().map(|recorded| recorded.row).collect();
         changes.ledger = std::mem::take(&mut self.ledger);
         changes.checkpoints = std::mem::take(&mut self.checkpoints);
         changes.drop_checkpoints = std::mem::take(&mut self.drop_checkpoints);

@@ -142,14 +142,13 @@ fn write<'a>(
                 .map(|(row, seq)| Outcome::new(seq, row))
                 .collect();
             seq += i64::from(recorded.row.outcomes);
-            for seen in &recorded.seen {
-                let (status, skipped) = match seen.again {
-                    false => (Status::Accepted, recorded.skipped.clone()),
-                    true => (Status::Duplicate, Vec::new()),
-                };
-                let id = recorded.row.event.id.clone();
-                verdicts.insert(seen.index, Ok(Receipt { id, status, outcomes: own.clone(), skipped }));
-            }
+            let id = recorded.row.event.id.clone();
+            let mut receipt = Receipt { id, status: Status::Duplicate, outcomes: own, skipped: Vec::new() };
+            let again = recorded.seen.iter().filter(|seen| seen.again);
+            verdicts.extend(again.map(|seen| (seen.index, Ok(receipt.clone()))));
+            receipt.status = Status::Accepted;
+            receipt.skipped = std::mem::take(&mut recorded.skipped);
+            verdicts.extend(recorded.seen.iter().find(|seen| !seen.again).map(|seen| (seen.index, Ok(receipt))));
         }
         errors.append(&mut desk.errors);
         if let Some(changes) = desk.changes() {

@@ -1,10 +1,13 @@
 //! What a fold changed, as rows.
 
+use std::collections::BTreeMap;
+
 use accolade_core::catalog::rules::Rules;
 use accolade_core::event::Event;
 use accolade_core::fold::{Award, AwardChange, MovementSource, Outputs, Step};
 use accolade_core::time::Timestamp;
 use accolade_core::value::Value;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::store::{AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, RuleErrorRow, UnlockRow};
@@ -55,7 +58,13 @@ impl Draft {
 /// What a step moved, one draft for each identity.
 pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::with_capacity(step.movements.len());
+    let mut places: BTreeMap<(&MovementSource, usize), usize> = BTreeMap::new();
     for movement in &step.movements {
+        let place = *places.entry((&movement.source, movement.currency)).or_insert(drafts.len());
+        if let Some(draft) = drafts.get_mut(place) {
+            draft.amount += movement.amount;
+            continue;
+        }
         let (kind, rule, tier, key) = match &movement.source {
             MovementSource::Earning(earning) => (LedgerKind::Earning, &rules.earnings[*earning].id, "", ""),
             MovementSource::Award { badge, tier, key } => {
@@ -73,10 +82,7 @@ pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<D
             key: key.to_owned(),
             currency: rules.currencies[movement.currency].id.clone(),
         };
-        match drafts.iter_mut().find(|draft| draft.identity == identity) {
-            Some(draft) => draft.amount += movement.amount,
-            None => drafts.push(Draft { identity, amount: movement.amount, reason: reason(event) }),
-        }
+        drafts.push(Draft { identity, amount: movement.amount, reason: reason(event) });
     }
     drafts.retain(|draft| draft.amount != 0);
     drafts
@@ -139,13 +145,25 @@ pub(super) fn points_outcomes(player: &str, entries: &[LedgerRow]) -> Vec<Outcom
         player: player.to_owned(),
         kind: "points".to_owned(),
         subject: entry.currency.clone(),
-        detail: json!({ "amount": entry.amount, "kind": entry.kind.word(), "rule": entry.rule }).to_string(),
+        detail: points_detail(entry),
         at: entry.at,
         event: entry.event.clone(),
         because: entry.because,
         recorded_at: entry.recorded_at,
     };
     entries.iter().map(outcome).collect()
+}
+
+/// What an outcome says of a ledger entry, as JSON.
+fn points_detail(entry: &LedgerRow) -> String {
+    #[derive(Serialize)]
+    struct Detail<'e> {
+        amount: i64,
+        kind: &'e str,
+        rule: &'e str,
+    }
+    let detail = Detail { amount: entry.amount, kind: entry.kind.word(), rule: &entry.rule };
+    serde_json::to_string(&detail).expect("numbers and texts are JSON")
 }
 
 /// The outcomes of awards and unlockables that changed.

@@ -1,7 +1,7 @@
 //! A player, as the player, others or an administrator may see them.
 
 use accolade_core::catalog::Catalog;
-use accolade_core::catalog::document::{Repeat, Visibility};
+use accolade_core::catalog::document::Visibility;
 use accolade_core::catalog::rules::BadgeRule;
 use accolade_core::fold::{self, State};
 use accolade_core::number::Decimal;
@@ -256,7 +256,8 @@ fn appearance(badge: &BadgeRule, audience: Audience, earned: bool) -> Appearance
 /// A secret badge, with nothing that gives it away.
 fn masked(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
     let nothing = String::new;
-    let earned = earned.into_iter().map(|award| AwardView { tier: nothing(), key: nothing(), event: nothing(), ..award });
+    let earned =
+        earned.into_iter().map(|award| AwardView { tier: nothing(), key: nothing(), event: nothing(), ..award });
     BadgeView {
         id: None,
         name: SECRET_NAME.to_owned(),
@@ -312,16 +313,13 @@ fn next_in_chain(catalog: &Catalog, state: &State, badge: &BadgeRule, audience: 
 fn progress(catalog: &Catalog, state: &mut State, player: &str, index: usize, now: Timestamp) -> Option<ProgressView> {
     let progress =
         fold::progress(catalog, state, player, index, now).expect("the state has all of its cells at hand")?;
-    let is_open_ended = catalog.rules().badges[index].repeat != Repeat::Once;
-    let ratio = progress.ratio();
-    let view = ProgressView {
+    Some(ProgressView {
+        ratio: progress.ratio(),
         tier: progress.tier,
         key: progress.key,
         current: progress.current,
         target: progress.target,
-        ratio,
-    };
-    (is_open_ended || ratio <= 1.0).then_some(view)
+    })
 }
 
 /// Whether an outcome gives nothing away to the audience.

@@ -47,17 +47,38 @@ fn s3_what_is_refused_says_why_and_leaves_no_trace() {
         (Act::award("ada", "helper").key("7"), "the badge `helper` is not earned for each key; leave the key out"),
         (Act::revoke("ada", "helper"), "`helper` is not held; there is nothing to revoke"),
         (Act::revoke("ada", "talker").tier("gold"), "`talker` is not held; there is nothing to revoke"),
-        (Act::add_progress("ada", "helper", one()), "the progress of `helper` is not a single number; only the events that it counts can move it"),
-        (Act::add_progress("ada", "mixed", one()), "the progress of `mixed` is not a single number; only the events that it counts can move it"),
-        (Act::add_progress("ada", "answerer", one()), "the badge `answerer` is earned once for each key; say for which"),
-        (Act::add_progress("ada", "regular", one()).key("7"), "the badge `regular` is not earned for each key; leave the key out"),
-        (Act::award("ada", "answerer").key(&"k".repeat(256)), "an act `accolade.award` needs a `key` of at most 255 bytes without a NUL character (KEY_BYTES)"),
+        (
+            Act::add_progress("ada", "helper", one()),
+            "the progress of `helper` is not a single number; only the events that it counts can move it",
+        ),
+        (
+            Act::add_progress("ada", "mixed", one()),
+            "the progress of `mixed` is not a single number; only the events that it counts can move it",
+        ),
+        (
+            Act::add_progress("ada", "answerer", one()),
+            "the badge `answerer` is earned once for each key; say for which",
+        ),
+        (
+            Act::add_progress("ada", "regular", one()).key("7"),
+            "the badge `regular` is not earned for each key; leave the key out",
+        ),
+        (
+            Act::award("ada", "answerer").key(&"k".repeat(256)),
+            "an act `accolade.award` needs a `key` of at most 255 bytes without a NUL character (KEY_BYTES)",
+        ),
         (Act::award("ada", "regular").key("7"), "the badge `regular` is not earned for each key; leave the key out"),
         (Act::points("ada", "gold", 5), "there is no currency `gold`"),
         (Act::points("ada", "xp", 0), "an act `accolade.points` needs a whole number `amount` that is not 0"),
-        (Act::points("ada", "xp", -5), "the balance is 0 xp; 5 cannot be taken (allow an overdraft to take them all the same)"),
+        (
+            Act::points("ada", "xp", -5),
+            "the balance is 0 xp; 5 cannot be taken (allow an overdraft to take them all the same)",
+        ),
         (Act::points("ada", "xp", i64::MIN), "the result would not fit; amounts are 64-bit integers"),
-        (Act::profile("ada", props! { "zone" => "Mars/Olympus" }), "`Mars/Olympus` is no time zone; write an IANA name such as Europe/Paris"),
+        (
+            Act::profile("ada", props! { "zone" => "Mars/Olympus" }),
+            "`Mars/Olympus` is no time zone; write an IANA name such as Europe/Paris",
+        ),
     ] {
         assert_eq!(world.act(act.clone()).unwrap_err(), refusal, "{act:?}");
         assert_eq!(world.profile(Audience::Everything), None, "{act:?}");
@@ -140,7 +161,10 @@ fn s3_a_revoke_in_the_past_keeps_the_criterion_from_awarding() {
     let world = World::new(CATALOG);
     world.events(3, "comment.posted");
     let before = Act::revoke("ada", "talker").tier("bronze").at(instant("2026-06-01T12:00:30Z"));
-    assert_eq!(told(&world.act(before).unwrap()), ["points xp -5", "badge.revoked mixed", "badge.revoked talker:bronze"]);
+    assert_eq!(
+        told(&world.act(before).unwrap()),
+        ["points xp -5", "badge.revoked mixed", "badge.revoked talker:bronze"]
+    );
     assert_eq!((world.held(), world.balance("xp")), (vec![], 0));
 }
 

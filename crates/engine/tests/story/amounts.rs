@@ -25,7 +25,12 @@ fn s11_a_limit_in_points_pays_the_remainder_and_ignores_negative_amounts() {
 
 #[test]
 fn s11_a_limit_counts_payments() {
-    for (per, next) in [("day", "2026-06-02T00:00:00Z"), ("week", "2026-06-08T00:00:00Z"), ("month", "2026-07-01T00:00:00Z"), ("year", "2027-01-01T00:00:00Z")] {
+    for (per, next) in [
+        ("day", "2026-06-02T00:00:00Z"),
+        ("week", "2026-06-08T00:00:00Z"),
+        ("month", "2026-07-01T00:00:00Z"),
+        ("year", "2027-01-01T00:00:00Z"),
+    ] {
         let world = earning(&format!("points = {{ xp = 1 }}\nlimit = {{ times = 2, per = \"{per}\" }}"));
         world.events(3, "vote");
         assert_eq!(world.balance("xp"), 2, "{per}");
@@ -78,7 +83,10 @@ fn s11_a_cooldown_counts_from_the_last_paid_event() {
         assert_eq!(world.balance("xp"), balance, "{at}");
     }
     let late = world.at("2026-06-01T11:30:00Z", "vote", props! {});
-    assert_eq!(told(&late), ["points xp 1", "points xp -1", "points xp 1", "points xp -1", "points xp 1", "points xp -1"]);
+    assert_eq!(
+        told(&late),
+        ["points xp 1", "points xp -1", "points xp 1", "points xp -1", "points xp 1", "points xp -1"]
+    );
     assert_eq!(world.balance("xp"), 3, "11:30, 12:30, and 13:45");
 }
 
@@ -126,7 +134,12 @@ fn s11_nothing_to_pay_is_no_limit_reached() {
 fn s10_a_limit_may_follow_the_players_days() {
     let world = earning("points = { xp = 1 }\nlimit = { times = 1, per = \"day\", zone = \"player\" }");
     world.act(Act::profile("ada", props! { "zone" => "Asia/Tokyo" })).unwrap();
-    for (at, balance) in [("2026-06-01T14:00:00Z", 1), ("2026-06-01T14:59:59Z", 1), ("2026-06-01T15:00:00Z", 2), ("2026-06-02T00:00:00Z", 2)] {
+    for (at, balance) in [
+        ("2026-06-01T14:00:00Z", 1),
+        ("2026-06-01T14:59:59Z", 1),
+        ("2026-06-01T15:00:00Z", 2),
+        ("2026-06-02T00:00:00Z", 2),
+    ] {
         world.at(at, "vote", props! {});
         assert_eq!(world.balance("xp"), balance, "{at}");
     }

@@ -77,11 +77,15 @@ fn s7_effects_are_events_to_the_next_generation() {
 #[test]
 fn s7_badges_may_count_badges() {
     let gold = |id: &str| {
-        format!("[[badge]]\nid = \"{id}\"\ntiers = [{{ id = \"silver\", at = 1 }}, {{ id = \"gold\", at = 2 }}]\ncriterion = {{ count = \"{id}\" }}\n")
+        format!(
+            "[[badge]]\nid = \"{id}\"\ntiers = [{{ id = \"silver\", at = 1 }}, {{ id = \"gold\", at = 2 }}]\ncriterion = {{ count = \"{id}\" }}\n"
+        )
     };
     let world = World::new(&format!(
         "{}{}{}[[badge]]\nid = \"collector\"\ncriterion = {{ count = \"accolade.badge_awarded\", where = 'event.tier == \"gold\"', at_least = 2 }}",
-        gold("run"), gold("swim"), gold("ride")
+        gold("run"),
+        gold("swim"),
+        gold("ride")
     ));
     for name in ["run", "run", "swim", "ride"] {
         world.event(name);
@@ -103,8 +107,7 @@ fn ladder(badges: usize, step: impl Fn(usize) -> String) -> String {
 fn s25_generations_are_limited_and_the_error_names_the_limit() {
     let by_state = |n: usize| format!("{{ badge = \"b{n:02}\" }}");
     let by_event = |n: usize| format!("{{ count = \"accolade.badge_awarded\", where = 'event.badge == \"b{n:02}\"' }}");
-    for (kind, catalog) in
-        [("state", ladder(GENERATIONS + 4, by_state)), ("event", ladder(GENERATIONS + 4, by_event))]
+    for (kind, catalog) in [("state", ladder(GENERATIONS + 4, by_state)), ("event", ladder(GENERATIONS + 4, by_event))]
     {
         let world = World::new(&catalog);
         world.event("x");
@@ -120,7 +123,9 @@ fn s25_generations_are_limited_and_the_error_names_the_limit() {
 
 #[test]
 fn s25_effects_of_one_event_are_limited_and_the_error_names_the_limit() {
-    let world = World::new("[[badge]]\nid = \"b\"\nrepeat = \"again\"\ncriterion = { sum = \"event.n\", of = \"x\", at_least = 1 }");
+    let world = World::new(
+        "[[badge]]\nid = \"b\"\nrepeat = \"again\"\ncriterion = { sum = \"event.n\", of = \"x\", at_least = 1 }",
+    );
     world.event_with("x", props! { "n" => i64::try_from(DERIVED_EVENTS + 5).unwrap() });
     assert_eq!(world.held().len(), DERIVED_EVENTS);
     let errors = world.engine.rule_errors().wait().unwrap();

@@ -1,5 +1,7 @@
 //! Badges in code (S17).
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use accolade::memory::MemoryStore;
 use accolade::{Act, Audience, CodeBadge, CodeContext, Engine, Error, NewEvent, Unlocked, props};
 
@@ -81,13 +83,39 @@ fn a_tier_that_is_not_declared_is_an_error() {
 }
 
 #[test]
+fn s17_verify_finds_code_that_is_not_pure() {
+    let calls = AtomicUsize::new(0);
+    let fickle = move |_: &CodeContext<'_>| (calls.fetch_add(1, Ordering::Relaxed) == 0).then(Unlocked::badge);
+    let catalog = with_code("", vec![CodeBadge::new("fickle", fickle).events(["run"])]);
+    let engine = Engine::open(MemoryStore::new(), catalog).unwrap();
+    engine.record(NewEvent::new("ada", "run")).wait().unwrap();
+    let report = engine.verify(|_| {}).wait().unwrap();
+    assert!(report.differences.iter().any(|found| found.what == "award fickle"), "{report:?}");
+}
+
+#[test]
+fn a_late_event_asks_the_code_again() {
+    let second = CodeBadge::new("second-run", |context| context.holds("first-run").then(Unlocked::badge));
+    let source = "[[badge]]\nid = \"first-run\"\ncriterion = { count = \"run\" }";
+    let world = World::on(MemoryStore::new(), with_code(source, vec![second.events(["run"])]));
+    world.at("2026-06-01T12:00:00Z", "run", props! {});
+    assert!(!world.holds("second-run"));
+    world.at("2026-06-01T11:00:00Z", "run", props! {});
+    assert_eq!(world.badge("second-run").earned[0].event, "e1");
+}
+
+#[test]
 fn s17_without_the_code_nothing_is_folded() {
     let store = MemoryStore::new();
     drop(World::on(store.clone(), with_code(CATALOG, vec![runner()])));
     for (badges, lacking) in [(vec![], true), (vec![runner().version(2)], true), (vec![runner()], false)] {
         let opened = Engine::builder(store.clone()).code_badges(badges).open();
         assert_eq!(opened.is_err(), lacking);
-        assert!(opened.err().is_none_or(|error| matches!(error, Error::MissingCode(ids) if ids == ["marathon (version 1)"])));
+        assert!(
+            opened
+                .err()
+                .is_none_or(|error| matches!(error, Error::MissingCode(ids) if ids == ["marathon (version 1)"]))
+        );
     }
 }
 
@@ -102,12 +130,15 @@ fn s17_a_new_version_of_the_code_is_another_catalog() {
 #[test]
 fn s17_without_the_code_everything_can_be_read() {
     let store = MemoryStore::new();
-    let catalog = format!("{CATALOG}[[badge]]\nid = \"next\"\nrequires = \"marathon\"\ncriterion = {{ badge = \"marathon\", tier = \"gold\" }}\n");
+    let catalog = format!(
+        "{CATALOG}[[badge]]\nid = \"next\"\nrequires = \"marathon\"\ncriterion = {{ badge = \"marathon\", tier = \"gold\" }}\n"
+    );
     let world = World::on(store.clone(), with_code(&catalog, vec![runner()]));
     world.events(3, "run");
     let reader = Engine::builder(store.clone()).read_only().open().unwrap();
     for audience in [Audience::Player, Audience::Others, Audience::Everything] {
-        let [with, without] = [&world.engine, &reader].map(|engine| engine.profile("ada", audience).wait().unwrap().unwrap());
+        let [with, without] =
+            [&world.engine, &reader].map(|engine| engine.profile("ada", audience).wait().unwrap().unwrap());
         assert_eq!(without, with, "{audience:?}");
     }
     assert!(matches!(reader.verify(|_| {}).wait(), Err(Error::MissingCode(_))), "to verify is to fold");

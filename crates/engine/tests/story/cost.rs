@@ -58,7 +58,8 @@ fn each_change_of_points_re_reads_the_whole_history() {
 #[test]
 fn creating_a_definition_costs_two_queries_per_user() {
     let store = CountingStore::default();
-    let badges: String = (0..40).map(|n| format!("[[badge]]\nid = \"b{n}\"\ncriterion = {{ count = \"rare\" }}\n")).collect();
+    let badges: String =
+        (0..40).map(|n| format!("[[badge]]\nid = \"b{n}\"\ncriterion = {{ count = \"rare\" }}\n")).collect();
     let world = World::on(store.clone(), catalog(&badges));
     assert_eq!(store.counts.definitions.load(Ordering::Relaxed), 40, "one row for each definition");
     assert_eq!(store.counts.take().1, 0, "and none for players");

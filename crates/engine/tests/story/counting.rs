@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use accolade::core::time::Timestamp;
 use accolade::memory::MemoryStore;
 use accolade::store::{
-    AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, Changes, CheckpointRow, DefinitionRow, EarnerCursor, EventRow,
-    LedgerRow, OutcomeRow, PlayerRow, Read, Reader, RuleErrorRow, Store, StoreError, Totals, Transaction, UnlockRow,
-    Writer,
+    AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, Changes, CheckpointRow, DefinitionRow, EarnerCursor,
+    EventRow, LedgerRow, OutcomeRow, PlayerRow, Read, Reader, RuleErrorRow, Store, StoreError, Totals, Transaction,
+    UnlockRow, Writer,
 };
 
 #[derive(Clone, Default)]

@@ -138,7 +138,9 @@ fn s8_a_key_that_stops_to_hold_is_let_go() {
         when = { sum = "event.words", of = { sum = "event.delta", of = "vote", per = "event.post", at_least = 1 }, at_least = 30 }
     "#,
     );
-    for (post, delta, words, open) in [("1", 1, 20, false), ("2", 1, 10, true), ("2", -1, 0, false), ("2", 1, 5, false), ("3", 1, 5, true)] {
+    for (post, delta, words, open) in
+        [("1", 1, 20, false), ("2", 1, 10, true), ("2", -1, 0, false), ("2", 1, 5, false), ("3", 1, 5, true)]
+    {
         world.event_with("vote", props! { "post" => post, "delta" => delta, "words" => words });
         assert_eq!(world.is_open("well-received"), open, "{post} {delta}");
     }

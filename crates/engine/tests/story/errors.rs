@@ -44,7 +44,8 @@ fn an_error_in_one_rule_blocks_no_other() {
 
 #[test]
 fn an_error_that_the_other_side_decides_is_none() {
-    let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", where = \"event.missing > 1 || event.ok\" }");
+    let world =
+        World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", where = \"event.missing > 1 || event.ok\" }");
     world.event_with("x", props! { "ok" => true });
     assert_eq!((world.held(), world.rule_errors()), (vec!["b".to_owned()], vec![]));
 }

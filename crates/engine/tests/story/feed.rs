@@ -66,7 +66,9 @@ fn s20_a_subscription_loses_nothing_while_others_write() {
     std::thread::scope(|scope| {
         for player in ["ada", "bob", "carol", "dan"] {
             let engine = world.engine.clone();
-            scope.spawn(move || (0..EVENTS / 4).for_each(|_| drop(engine.record(NewEvent::new(player, "x")).wait().unwrap())));
+            scope.spawn(move || {
+                (0..EVENTS / 4).for_each(|_| drop(engine.record(NewEvent::new(player, "x")).wait().unwrap()))
+            });
         }
         let seen: Vec<i64> = (0..EVENTS).map(|_| feed.next_blocking().unwrap().seq).collect();
         assert!(seen.windows(2).all(|pair| pair[0] < pair[1]));
@@ -92,7 +94,10 @@ fn s20_what_is_refused_or_repeated_is_not_told() {
     world.send(NewEvent::new("ada", "x").id("1")).unwrap();
     world.act(Act::points("ada", "xp", -50)).unwrap_err();
     let feed = world.engine.feed(0, 100).wait().unwrap();
-    assert_eq!(feed.iter().map(|one| (outcome(one), one.because)).collect::<Vec<_>>(), [("points xp 1".into(), Because::Event)]);
+    assert_eq!(
+        feed.iter().map(|one| (outcome(one), one.because)).collect::<Vec<_>>(),
+        [("points xp 1".into(), Because::Event)]
+    );
 }
 
 /// Closing an engine waits for what was sent, and ends those who wait for more.

@@ -36,7 +36,9 @@ fn s12_another_content_under_a_used_id_is_a_conflict_that_names_what_differs() {
         let error = world.send(other).unwrap_err().to_string();
         assert_eq!(
             error,
-            format!("the id `1` was used before with another {differs}; an event is never changed: send it with an id of its own")
+            format!(
+                "the id `1` was used before with another {differs}; an event is never changed: send it with an id of its own"
+            )
         );
     }
     assert_eq!(world.balance("xp"), 1);

@@ -108,7 +108,9 @@ fn s1_any_order_of_arrival_comes_to_the_same() {
 #[test]
 fn s1_at_the_same_instant_order_and_then_the_id_decide() {
     for (first, second, left) in [((0, "b"), (0, "a"), 2), ((1, "a"), (0, "b"), 1), ((-1, "b"), (0, "a"), 2)] {
-        let world = World::new("[[badge]]\nid = \"last\"\ncriterion = { latest = \"event.left\", of = \"budget\", at_least = 9 }");
+        let world = World::new(
+            "[[badge]]\nid = \"last\"\ncriterion = { latest = \"event.left\", of = \"budget\", at_least = 9 }",
+        );
         for ((order, id), left) in [(first, 1), (second, 2)] {
             let event = NewEvent::new("ada", "budget").id(id).at(world.now()).prop("left", left);
             world.send(NewEvent { order, ..event }).unwrap();
@@ -136,7 +138,9 @@ fn s3_an_act_keeps_what_was_decided_when_late_events_arrive() {
 
 #[test]
 fn s3_a_balance_that_turns_negative_afterwards_is_shown() {
-    let world = World::new(&CATALOG.replace("xp = 1 ", "xp = \"event_name == 'comment' && player.badges['thrifty'] ? 0 : 1\" "));
+    let world = World::new(
+        &CATALOG.replace("xp = 1 ", "xp = \"event_name == 'comment' && player.badges['thrifty'] ? 0 : 1\" "),
+    );
     comment(&world, "12:00");
     world.act(Act::points("ada", "xp", -1)).unwrap();
     world.at("2026-06-01T09:00:00Z", "budget", props! { "left" => 60 });

@@ -60,7 +60,8 @@ fn s4_per_key_with_tiers_climbs_for_each_key() {
 
 #[test]
 fn s8_numbers_truths_and_texts_are_keys_and_the_empty_text_is_none() {
-    let world = World::new("[[badge]]\nid = \"k\"\nrepeat = \"per-key\"\ncriterion = { count = \"x\", per = \"event.k\" }");
+    let world =
+        World::new("[[badge]]\nid = \"k\"\nrepeat = \"per-key\"\ncriterion = { count = \"x\", per = \"event.k\" }");
     world.event_with("x", props! { "k" => 7 });
     world.event_with("x", props! { "k" => 7.0 });
     world.event_with("x", props! { "k" => "Ünï ✓" });

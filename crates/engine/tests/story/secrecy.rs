@@ -115,8 +115,11 @@ fn others_see_what_is_earned_and_no_progress_nor_attributes() {
 /// Others do not learn of unlockables that are shut.
 #[test]
 fn unlockables_that_are_shut_are_the_players_own_business() {
-    let world = World::new("[[unlockable]]\nid = \"a\"\nwhen = { count = \"x\" }\n[[unlockable]]\nid = \"b\"\nwhen = { count = \"y\" }");
+    let world = World::new(
+        "[[unlockable]]\nid = \"a\"\nwhen = { count = \"x\" }\n[[unlockable]]\nid = \"b\"\nwhen = { count = \"y\" }",
+    );
     world.event("x");
-    let ids = |audience| world.profile(audience).unwrap().unlockables.into_iter().map(|view| view.id).collect::<Vec<_>>();
+    let ids =
+        |audience| world.profile(audience).unwrap().unlockables.into_iter().map(|view| view.id).collect::<Vec<_>>();
     assert_eq!((ids(Audience::Player), ids(Audience::Others)), (vec!["a".into(), "b".into()], vec!["a".into()]));
 }

@@ -1,7 +1,7 @@
 //! The defects of django-hero, each impossible here. Secrecy has a page of its own, as have badges in code.
 
 use accolade::memory::MemoryStore;
-use accolade::{Catalog, CodeBadge, Engine, Unlocked, props};
+use accolade::{Audience, Catalog, CodeBadge, Engine, Unlocked, props};
 
 use crate::world::{World, told, with_code};
 
@@ -89,6 +89,23 @@ fn a_duplicate_id_silently_replaces_another_achievement() {
         let made = Catalog::new(source, "story.toml", accolade::core::catalog::Format::Toml, badges);
         assert!(made.unwrap_err().to_string().contains("first"), "{source}");
     }
+}
+
+/// A page of its own shows who sees what; here the point is that it is enforced at all, in code and without.
+#[test]
+fn secret_and_invisible_are_not_enforced() {
+    let code = |id: &str| CodeBadge::new(id, |_| Some(Unlocked::badge())).events(["found"]).description("The cellar");
+    let source =
+        "[[badge]]\nid = \"egg\"\nvisibility = \"secret\"\n[[badge]]\nid = \"ghost\"\nvisibility = \"invisible\"\n";
+    let catalog = with_code(source, vec![code("code-egg").secret(), code("code-ghost").invisible()]);
+    let world = World::on(MemoryStore::new(), catalog);
+    world.event("run");
+    let seen = |audience| serde_json::to_string(&world.profile(audience).unwrap()).unwrap();
+    let words = ["egg", "ghost", "cellar"];
+    assert!(words.iter().all(|word| !seen(Audience::Player).contains(word) && !seen(Audience::Others).contains(word)));
+    assert_eq!(seen(Audience::Player).matches("Secret badge").count(), 2);
+    world.event("found");
+    assert!(words.iter().all(|word| seen(Audience::Player).contains(word) && !seen(Audience::Others).contains(word)));
 }
 
 /// Making a catalog touches no database; opening an engine to read writes nothing to one that is empty.

@@ -35,7 +35,9 @@ fn s10_windows_of_each_operator_forget_what_has_left() {
         ("distinct = \"event.n\", of = \"x\"", ["1/99", "2/99", "2/99", "1/99"]),
     ] {
         for within in ["1h", "day"] {
-            let world = World::new(&format!("[[badge]]\nid = \"b\"\ncriterion = {{ {operator}, within = \"{within}\", at_least = 99 }}"));
+            let world = World::new(&format!(
+                "[[badge]]\nid = \"b\"\ncriterion = {{ {operator}, within = \"{within}\", at_least = 99 }}"
+            ));
             let ats = match within {
                 "1h" => ["01T12:00:00", "01T12:30:00", "01T13:10:00", "01T18:00:00"],
                 _ => ["01T00:00:00", "01T23:59:59", "02T00:00:00", "03T12:00:00"],
@@ -43,7 +45,9 @@ fn s10_windows_of_each_operator_forget_what_has_left() {
             for ((at, n), expected) in ats.into_iter().zip([5, 3, 7, 2]).zip(expected) {
                 world.at(&format!("2026-06-{at}Z"), "x", props! { "n" => n });
                 let expected = match (within, at) {
-                    ("day", "02T00:00:00") if operator.starts_with("count") || operator.starts_with("distinct") => "1/99",
+                    ("day", "02T00:00:00") if operator.starts_with("count") || operator.starts_with("distinct") => {
+                        "1/99"
+                    }
                     ("day", "02T00:00:00") => "7/99",
                     _ => expected,
                 };
@@ -55,12 +59,13 @@ fn s10_windows_of_each_operator_forget_what_has_left() {
 
 #[test]
 fn s10_a_long_window_stays_right_over_many_events() {
-    let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { distinct = \"event.n\", of = \"x\", within = \"100s\", at_least = 1000 }");
+    let world = World::new(
+        "[[badge]]\nid = \"b\"\ncriterion = { distinct = \"event.n\", of = \"x\", within = \"100s\", at_least = 1000 }",
+    );
     world.pass(1_000);
     let start = world.now().plus(-1_000_000_000);
-    let events = (0..1_000_i64).map(|n| {
-        NewEvent::new("ada", "x").id(format!("x{n:04}")).at(start.plus(n * 1_000_000)).prop("n", n % 60)
-    });
+    let events = (0..1_000_i64)
+        .map(|n| NewEvent::new("ada", "x").id(format!("x{n:04}")).at(start.plus(n * 1_000_000)).prop("n", n % 60));
     world.engine.record_many(events.collect()).wait().unwrap();
     for (second, inside) in [(1_020, 60), (1_060, 40), (1_098, 2), (1_099, 1)] {
         world.at(&start.plus(second * 1_000_000).to_string(), "x", props! { "n" => 50 });

@@ -1,0 +1,105 @@
+//! Questions to the engine: who holds what, how rare it is, and how far a player is.
+
+use accolade::{Act, Error, NewEvent, props};
+
+use crate::world::World;
+
+const CATALOG: &str = r#"
+    [[currency]]
+    id = "xp"
+    [[badge]]
+    id = "first"
+    criterion = { count = "x" }
+    [[badge]]
+    id = "rare"
+"#;
+
+#[test]
+fn earners_come_in_the_order_in_which_they_earned_it() {
+    let world = World::new(CATALOG);
+    for player in ["dan", "ada", "carol", "bob"] {
+        world.pass(60);
+        world.send(NewEvent::new(player, "x")).unwrap();
+    }
+    world.engine.act(Act::revoke("carol", "first")).wait().unwrap();
+    let mut earners = Vec::new();
+    let mut after = None;
+    loop {
+        let page = world.engine.earners("first", after, 2).wait().unwrap();
+        earners.extend(page.items.into_iter().map(|row| row.player));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(earners, ["dan", "ada", "bob"], "who holds it no longer is none");
+    let unknown = world.engine.earners("fist", None, 2).wait().unwrap_err();
+    assert!(matches!(unknown, Error::Unknown { .. }));
+    assert_eq!(unknown.to_string(), "there is no badge `fist`; did you mean `first`?");
+}
+
+#[test]
+fn rarity_is_the_part_of_all_players_who_hold_a_badge() {
+    let world = World::new(CATALOG);
+    for (player, name) in [("ada", "x"), ("bob", "x"), ("carol", "y"), ("dan", "y")] {
+        world.send(NewEvent::new(player, name)).unwrap();
+    }
+    world.act(Act::award("ada", "rare")).unwrap();
+    let badges = world.engine.badges().wait().unwrap();
+    let rows: Vec<_> = badges.iter().map(|badge| (badge.id.as_str(), badge.players, badge.rarity)).collect();
+    assert_eq!(rows, [("first", 2, 0.5), ("rare", 1, 0.25)]);
+}
+
+#[test]
+fn a_ledger_is_read_page_by_page_newest_first() {
+    let world = World::new(CATALOG);
+    for amount in 1..=5 {
+        world.act(Act::points("ada", "xp", amount)).unwrap();
+    }
+    let mut amounts = Vec::new();
+    let mut before = None;
+    loop {
+        let page = world.engine.ledger("ada", before, 2).wait().unwrap();
+        amounts.extend(page.items.into_iter().map(|row| row.amount));
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(amounts, [5, 4, 3, 2, 1]);
+}
+
+#[test]
+fn progress_of_several_parts_is_how_many_of_them_hold() {
+    let world = World::new(
+        "[[badge]]\nid = \"b\"\ncriterion = { all = [{ count = \"x\" }, { count = \"y\" }, { not = { count = \"z\" } }] }",
+    );
+    let progress = ["x", "z", "y"].map(|name| {
+        world.event(name);
+        world.progress("b")
+    });
+    assert_eq!(progress, ["2/3", "1/3", "2/3"]);
+}
+
+#[test]
+fn progress_over_keys_is_that_of_the_best_key() {
+    let world = World::new(
+        "[[badge]]\nid = \"some\"\ncriterion = { count = \"vote\", per = \"event.post\", at_least = 3 }
+        [[badge]]\nid = \"each\"\nrepeat = \"per-key\"\ncriterion = { count = \"vote\", per = \"event.post\", at_least = 3 }",
+    );
+    for (post, some, each) in
+        [("7", "1/3 @7", "1/3 @7"), ("8", "1/3 @7", "1/3 @7"), ("8", "2/3 @8", "2/3 @8"), ("8", "", "1/3 @7")]
+    {
+        world.event_with("vote", props! { "post" => post });
+        assert_eq!((world.progress("some").as_str(), world.progress("each").as_str()), (some, each), "{post}");
+    }
+}
+
+#[test]
+fn an_unknown_player_is_nobody() {
+    let world = World::new(CATALOG);
+    world.send(NewEvent::new("ada", "x")).unwrap();
+    assert_eq!(world.engine.profile("bob", accolade::Audience::Everything).wait().unwrap(), None);
+    assert_eq!(world.engine.timeline("bob").wait().unwrap(), []);
+    assert_eq!(world.engine.ledger("bob", None, 10).wait().unwrap().items, []);
+}
