@@ -155,7 +155,7 @@ fn compare(
     compare_awards(catalog, player, &state, &reader.awards(player)?, found);
     compare_balances(catalog, &state, &reader.balances(player)?, found);
 
-    let mut entries: BTreeMap<String, i64> = BTreeMap::new();
+    let mut entries: BTreeMap<String, i128> = BTreeMap::new();
     for entry in reader.ledger_after(player, None)? {
         let name = match entry.kind {
             LedgerKind::Award => {
@@ -164,7 +164,7 @@ fn compare(
             LedgerKind::Earning => ledger_name(&entry.event, &entry.rule, &entry.currency),
             LedgerKind::Act => ledger_name(&entry.event, "act", &entry.currency),
         };
-        *entries.entry(name).or_default() += entry.amount;
+        *entries.entry(name).or_default() += i128::from(entry.amount);
     }
     entries.retain(|_, amount| *amount != 0);
     found.compare("ledger", &entries, &net);
@@ -196,10 +196,10 @@ fn compare_again(catalog: &Catalog, timeline: &[Event], state: &State, found: &m
 }
 
 /// Folds a timeline, and sums up the ledger that must come of it.
-fn fold_all(catalog: &Catalog, timeline: &[Event]) -> (State, BTreeMap<String, i64>) {
+fn fold_all(catalog: &Catalog, timeline: &[Event]) -> (State, BTreeMap<String, i128>) {
     let rules = catalog.rules();
     let mut state = State::empty();
-    let mut net: BTreeMap<String, i64> = BTreeMap::new();
+    let mut net: BTreeMap<String, i128> = BTreeMap::new();
     for event in timeline {
         let step = fold::step(catalog, &mut state, event, false).expect("the state has all of its cells at hand");
         for movement in step.movements {
@@ -212,7 +212,7 @@ fn fold_all(catalog: &Catalog, timeline: &[Event]) -> (State, BTreeMap<String, i
                     ledger_name("award", &format!("{}:{}@{key}", badge.id, badge.tiers[*tier].id), currency)
                 }
             };
-            *net.entry(name).or_default() += movement.amount;
+            *net.entry(name).or_default() += i128::from(movement.amount);
         }
     }
     net.retain(|_, amount| *amount != 0);
@@ -266,7 +266,7 @@ fn compare_feed(
     outcomes: Vec<(i64, crate::store::OutcomeRow)>,
     found: &mut Comparison,
 ) {
-    let mut net: BTreeMap<String, i64> = BTreeMap::new();
+    let mut net: BTreeMap<String, i128> = BTreeMap::new();
     for (_, outcome) in outcomes {
         let detail: serde_json::Value = serde_json::from_str(&outcome.detail).unwrap_or_default();
         let (name, amount) = match outcome.kind.as_str() {
@@ -276,19 +276,19 @@ fn compare_feed(
             "unlockable.opened" => (format!("unlockable {}", outcome.subject), 1),
             _ => (format!("unlockable {}", outcome.subject), -1),
         };
-        *net.entry(name).or_default() += amount;
+        *net.entry(name).or_default() += i128::from(amount);
     }
     let rules = catalog.rules();
-    let mut folded: BTreeMap<String, i64> = BTreeMap::new();
+    let mut folded: BTreeMap<String, i128> = BTreeMap::new();
     for currency in &rules.currencies {
-        folded.insert(format!("points {}", currency.id), state.balance(currency.slot));
+        folded.insert(format!("points {}", currency.id), state.balance(currency.slot).into());
     }
     for badge in &rules.badges {
         let held = state.badge(badge.slot).map_or(0, |cell| cell.count(None));
-        folded.insert(format!("badge {}", badge.id), i64::try_from(held).unwrap_or(i64::MAX));
+        folded.insert(format!("badge {}", badge.id), held.into());
     }
     for unlockable in &rules.unlockables {
-        folded.insert(format!("unlockable {}", unlockable.id), i64::from(state.is_open(unlockable.slot)));
+        folded.insert(format!("unlockable {}", unlockable.id), i128::from(state.is_open(unlockable.slot)));
     }
     net.retain(|_, amount| *amount != 0);
     folded.retain(|_, amount| *amount != 0);

@@ -103,8 +103,11 @@ impl Turn<'_> {
             if self.effects.len() > limits::DERIVED_EVENTS {
                 break;
             }
-            if self.award_stands(badge, 0, &time.to_string())?.is_none() {
-                self.grant(index, 0, time.to_string().into(), AwardSource::Criterion);
+            // Where the points of one time do not fit, those of the next ones do not either.
+            if self.award_stands(badge, 0, &time.to_string())?.is_none()
+                && !self.grant(index, 0, time.to_string().into(), AwardSource::Criterion)
+            {
+                break;
             }
         }
         Ok(())
@@ -182,17 +185,18 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Plans an award, if the badges that it requires are held and its points fit into the balances.
-    fn grant(&mut self, index: usize, tier: usize, key: Box<str>, source: AwardSource) {
+    /// Plans an award, if the badges that it requires are held and its points fit into the balances. Says whether it did.
+    fn grant(&mut self, index: usize, tier: usize, key: Box<str>, source: AwardSource) -> bool {
         if !self.requirements_met(index) {
-            return;
+            return false;
         }
         let points = self.rules.badges[index].tiers[tier].points.clone();
         if !self.reserve(&points) {
             self.problem(RuleRef::Badge(index), OVERFLOW.to_owned());
-            return;
+            return false;
         }
         self.effects.push(Effect::Award { badge: index, tier, key, source, points });
+        true
     }
 
     fn requirements_met(&mut self, index: usize) -> bool {
@@ -283,4 +287,49 @@ fn multiples(value: Decimal, target: Decimal) -> u64 {
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::Catalog;
+    use crate::event::Event;
+    use crate::fold::{self, State};
+    use crate::props;
+    use crate::value::Props;
+
+    #[test]
+    fn s11_times_whose_points_do_not_fit_are_one_error_and_no_endless_work() {
+        let catalog = Catalog::from_toml(
+            r#"
+            [[currency]]
+            id = "xp"
+
+            [[earning]]
+            id = "all"
+            on = "jackpot"
+            points = { xp = 'event.amount' }
+
+            [[badge]]
+            id = "miler"
+            criterion = { sum = 'event.steps', of = "walk", at_least = 1 }
+            repeat = "again"
+            points = { xp = 1 }
+            "#,
+        )
+        .unwrap();
+        let event = |id: &str, name: &str, props: Props| Event {
+            id: id.into(),
+            player: "ada".into(),
+            name: name.into(),
+            at: "2026-11-20T10:00:00Z".parse().unwrap(),
+            order: 0,
+            props,
+        };
+        let mut state = State::empty();
+        let jackpot = event("1", "jackpot", props! { "amount" => i64::MAX - 2 });
+        fold::step(&catalog, &mut state, &jackpot, false).unwrap();
+        let walk = event("2", "walk", props! { "steps" => i64::MAX });
+        let step = fold::step(&catalog, &mut state, &walk, false).unwrap();
+        assert_eq!((step.movements.len(), step.problems.len()), (2, 1));
+    }
 }

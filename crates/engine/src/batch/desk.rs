@@ -181,10 +181,16 @@ impl<'a> Desk<'a> {
     /// Keeps a copy of the state as it is.
     fn keep_checkpoint(&mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
         self.load_all(tx)?;
-        let (gone, checkpoint) = copy_of(&mut self.state);
-        self.drop_checkpoints.extend(gone);
-        self.checkpoints.extend(checkpoint);
+        let copied = copy_of(&mut self.state);
+        self.note_checkpoint(copied);
         Ok(())
+    }
+
+    /// Notes a copy that is kept, and copies that are let go.
+    pub(super) fn note_checkpoint(&mut self, (gone, kept): (Vec<Timestamp>, Option<CheckpointRow>)) {
+        self.checkpoints.retain(|checkpoint| !gone.contains(&checkpoint.at));
+        self.drop_checkpoints.extend(gone);
+        self.checkpoints.extend(kept);
     }
 
     /// Gets every cell at hand.

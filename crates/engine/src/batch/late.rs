@@ -72,10 +72,7 @@ impl Desk<'_> {
         let mut steps = Vec::with_capacity(timeline.len());
         for event in timeline {
             if fold::is_due(state, self.checkpoint_every, u64::try_from(state.len()).unwrap_or(u64::MAX), event.at) {
-                let (gone, checkpoint) = copy_of(state);
-                self.checkpoints.retain(|checkpoint| !gone.contains(&checkpoint.at));
-                self.drop_checkpoints.extend(gone);
-                self.checkpoints.extend(checkpoint);
+                self.note_checkpoint(copy_of(state));
             }
             let trace = explain.contains(event.id.as_str());
             steps.push(fold::step(self.catalog, state, event, trace).expect("the state has all of its cells at hand"));
@@ -149,23 +146,20 @@ fn differences(old: &State, new: &State) -> Touched {
 /// For each identity of earnings and acts, the difference between what the new fold moves and what the entries so far
 /// sum to (S5). Awards are compared by what they paid, because an award may move in time.
 fn corrections(rules: &Rules, refolded: &Refolded) -> Vec<Draft> {
-    let mut sums: BTreeMap<Identity, (i64, Option<String>)> = BTreeMap::new();
+    let mut sums: BTreeMap<Identity, (i128, Option<String>)> = BTreeMap::new();
     for entry in refolded.before.iter().filter(|entry| entry.kind != LedgerKind::Award) {
         let sum = sums.entry(Identity::of(entry)).or_default();
-        sum.0 -= entry.amount;
+        sum.0 -= i128::from(entry.amount);
         sum.1.clone_from(&entry.reason);
     }
     for (event, step) in refolded.timeline.iter().zip(&refolded.steps) {
         for draft in rows::drafts_of_step(rules, event, step) {
             if draft.identity.kind != LedgerKind::Award {
                 let sum = sums.entry(draft.identity).or_default();
-                sum.0 += draft.amount;
+                sum.0 += i128::from(draft.amount);
                 sum.1 = draft.reason;
             }
         }
     }
-    sums.into_iter()
-        .filter(|(_, (amount, _))| *amount != 0)
-        .map(|(identity, (amount, reason))| Draft { identity, amount, reason })
-        .collect()
+    sums.into_iter().flat_map(|(identity, (due, reason))| Draft::all(identity, due, reason)).collect()
 }

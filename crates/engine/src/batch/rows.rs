@@ -46,6 +46,19 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// What is due to an identity: nothing where it is 0, and more than one entry where a single one cannot hold it,
+    /// which a correction from one end of the range to the other may come to.
+    pub(super) fn all(identity: Identity, due: i128, reason: Option<String>) -> Vec<Self> {
+        let mut drafts = Vec::new();
+        let mut rest = due;
+        while rest != 0 {
+            let amount = i64::try_from(rest).unwrap_or(if rest > 0 { i64::MAX } else { -i64::MAX });
+            rest -= i128::from(amount);
+            drafts.push(Self { identity: identity.clone(), amount, reason: reason.clone() });
+        }
+        drafts
+    }
+
     /// Gives it the next number.
     pub(super) fn number(self, because: Because, recorded_at: Timestamp, last: &mut i64) -> LedgerRow {
         *last += 1;
@@ -57,12 +70,12 @@ impl Draft {
 
 /// What a step moved, one draft for each identity.
 pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<Draft> {
-    let mut drafts: Vec<Draft> = Vec::with_capacity(step.movements.len());
+    let mut due: Vec<(Identity, i128)> = Vec::with_capacity(step.movements.len());
     let mut places: BTreeMap<(&MovementSource, usize), usize> = BTreeMap::new();
     for movement in &step.movements {
-        let place = *places.entry((&movement.source, movement.currency)).or_insert(drafts.len());
-        if let Some(draft) = drafts.get_mut(place) {
-            draft.amount += movement.amount;
+        let place = *places.entry((&movement.source, movement.currency)).or_insert(due.len());
+        if let Some((_, amount)) = due.get_mut(place) {
+            *amount += i128::from(movement.amount);
             continue;
         }
         let (kind, rule, tier, key) = match &movement.source {
@@ -82,10 +95,9 @@ pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<D
             key: key.to_owned(),
             currency: rules.currencies[movement.currency].id.clone(),
         };
-        drafts.push(Draft { identity, amount: movement.amount, reason: reason(event) });
+        due.push((identity, movement.amount.into()));
     }
-    drafts.retain(|draft| draft.amount != 0);
-    drafts
+    due.into_iter().flat_map(|(identity, amount)| Draft::all(identity, amount, reason(event))).collect()
 }
 
 /// What awards that changed pay more or less than before. `late` is the event that made them change, where no other can
@@ -96,8 +108,8 @@ pub(super) fn drafts_of_awards(rules: &Rules, changed: &Outputs, late: &str) -> 
         let badge = &rules.badges[change.badge];
         let (at, event) = cause(change, late);
         for (currency, rule) in rules.currencies.iter().enumerate() {
-            let amount = paid(change.after.as_ref(), currency) - paid(change.before.as_ref(), currency);
-            if amount != 0 {
+            let due = paid(change.after.as_ref(), currency) - paid(change.before.as_ref(), currency);
+            if due != 0 {
                 let identity = Identity {
                     at,
                     event: event.clone(),
@@ -107,15 +119,16 @@ pub(super) fn drafts_of_awards(rules: &Rules, changed: &Outputs, late: &str) -> 
                     key: change.key.to_string(),
                     currency: rule.id.clone(),
                 };
-                drafts.push(Draft { identity, amount, reason: None });
+                drafts.extend(Draft::all(identity, due, None));
             }
         }
     }
     drafts
 }
 
-fn paid(award: Option<&Award>, currency: usize) -> i64 {
-    award.map_or(0, |award| award.paid.iter().filter(|(other, _)| *other == currency).map(|(_, amount)| amount).sum())
+fn paid(award: Option<&Award>, currency: usize) -> i128 {
+    let amounts = award.map(|award| award.paid.as_slice()).unwrap_or_default().iter();
+    amounts.filter(|(other, _)| *other == currency).map(|(_, amount)| i128::from(*amount)).sum()
 }
 
 /// When an award changed and because of which event. One that is no longer earned changed where it had been earned.
@@ -273,4 +286,28 @@ pub(super) fn errors(rules: &Rules, event: &Event, step: &Step) -> Vec<RuleError
         }
     };
     step.problems.iter().map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s11_what_one_entry_cannot_hold_takes_several() {
+        let identity = Identity {
+            at: Timestamp::default(),
+            event: "e".into(),
+            kind: LedgerKind::Earning,
+            rule: "r".into(),
+            tier: String::new(),
+            key: String::new(),
+            currency: "xp".into(),
+        };
+        let far = i128::from(i64::MAX);
+        for (due, entries) in [(0, 0), (5, 1), (-far, 1), (far + 1, 2), (-2 * far, 2), (2 * far + 1, 3)] {
+            let drafts = Draft::all(identity.clone(), due, None);
+            assert_eq!(drafts.len(), entries, "{due}");
+            assert_eq!(drafts.iter().map(|draft| i128::from(draft.amount)).sum::<i128>(), due);
+        }
+    }
 }
