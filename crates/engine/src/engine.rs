@@ -79,7 +79,7 @@ impl Engine {
     /// Records an event. When the ticket is answered, the event and all of its consequences are durable. The receipt
     /// names the rules that listened but did not pay, with the reasons.
     pub fn record(&self, event: NewEvent) -> Ticket<Receipt> {
-        self.one(Item { event, right: Right::Record, explain: true })
+        self.one(Item::new(event, Right::Record, true))
     }
 
     /// Records events, each of which is taken or rejected on its own. One answer for each, in order; the rules that did
@@ -96,7 +96,7 @@ impl Engine {
 
     /// Acts by hand. An act that cannot be done is rejected, and leaves no trace.
     pub fn act(&self, act: Act) -> Ticket<Receipt> {
-        self.one(Item { event: act.0, right: Right::Act, explain: true })
+        self.one(Item::new(act.0, Right::Act, true))
     }
 
     /// Reads with a connection of the store, for what has no method of its own.
@@ -123,7 +123,7 @@ impl Engine {
     }
 
     fn many(&self, events: Vec<NewEvent>, right: Right) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        let items = events.into_iter().map(|event| Item { event, right, explain: false }).collect();
+        let items = events.into_iter().map(|event| Item::new(event, right, false)).collect();
         match &self.inner.writing {
             Some(writing) => writing.many(items),
             None => Ticket::ready(Err(Error::ReadOnly)),

@@ -24,6 +24,7 @@
 //! ```
 
 mod act;
+mod answers;
 mod batch;
 #[cfg(feature = "conformance")]
 pub mod conformance;

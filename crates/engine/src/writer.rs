@@ -7,11 +7,11 @@ use std::thread::JoinHandle;
 use accolade_core::catalog::Catalog;
 use accolade_core::limits;
 
+use crate::answers::{Answers, Asker, Served};
 use crate::batch::{self, Cache, Item, Setting, Verdict};
 use crate::feed::Bell;
 use crate::settings::{Clock, Tuning};
 use crate::store::{Store, StoreError, Writer};
-use crate::ticket::Reply;
 use crate::{Error, Receipt, Rejection, Ticket};
 
 /// Jobs that may wait; who sends more waits for a place.
@@ -25,12 +25,7 @@ pub(crate) struct Writing {
 
 struct Job {
     items: Vec<Item>,
-    reply: Answer,
-}
-
-enum Answer {
-    One(Reply<Receipt>),
-    Many(Reply<Vec<Result<Receipt, Rejection>>>),
+    asker: Asker,
 }
 
 impl Writing {
@@ -50,6 +45,7 @@ impl Writing {
             tuning,
             bell: Arc::clone(bell),
             cache: Cache::default(),
+            answers: Answers::start()?,
         };
         let spawned =
             std::thread::Builder::new().name("accolade-writer".to_owned()).spawn(move || thread.run(&waiting));
@@ -60,14 +56,14 @@ impl Writing {
     /// Records one item.
     pub(crate) fn one(&self, item: Item) -> Ticket<Receipt> {
         let (reply, ticket) = Ticket::new();
-        self.send(Job { items: vec![item], reply: Answer::One(reply) });
+        self.send(Job { items: vec![item], asker: Asker::One(reply) });
         ticket
     }
 
     /// Records several.
     pub(crate) fn many(&self, items: Vec<Item>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         let (reply, ticket) = Ticket::new();
-        self.send(Job { items, reply: Answer::Many(reply) });
+        self.send(Job { items, asker: Asker::Many(reply) });
         ticket
     }
 
@@ -100,6 +96,7 @@ struct Thread {
     tuning: Tuning,
     bell: Arc<Bell>,
     cache: Cache,
+    answers: Answers,
 }
 
 impl Thread {
@@ -124,9 +121,9 @@ impl Thread {
     /// Records the items of several jobs and answers each. A job that is larger than a batch takes several.
     fn serve(&mut self, jobs: Vec<Job>) {
         let mut items = Vec::new();
-        let mut replies = Vec::with_capacity(jobs.len());
+        let mut askers = Vec::with_capacity(jobs.len());
         for job in jobs {
-            replies.push((job.items.len(), job.reply));
+            askers.push((job.items.len(), job.asker));
             items.extend(job.items);
         }
         let mut verdicts = Vec::with_capacity(items.len());
@@ -141,15 +138,7 @@ impl Thread {
                 }
             }
         }
-        let mut verdicts = verdicts.into_iter();
-        for (count, reply) in replies {
-            let own: Vec<Verdict> = verdicts.by_ref().take(count).collect();
-            match (&failed, own.len() == count) {
-                (_, true) => reply.send(Ok(own)),
-                (Some(error), false) => reply.send(Err(again(error))),
-                (None, false) => reply.send(Err(StoreError::Other("a batch lost answers".to_owned()))),
-            }
-        }
+        self.answers.give(Served { askers, verdicts, failed });
     }
 
     /// One transaction.
@@ -169,35 +158,5 @@ impl Thread {
             self.bell.ring();
         }
         Ok(verdicts)
-    }
-}
-
-impl Answer {
-    fn send(self, verdicts: Result<Vec<Verdict>, StoreError>) {
-        match self {
-            Self::Many(reply) => drop(reply.send(verdicts.map_err(Error::from))),
-            Self::One(reply) => {
-                let verdict = match verdicts {
-                    Ok(verdicts) => {
-                        verdicts.into_iter().next().map_or(Err(Error::Closed), |one| one.map_err(Error::from))
-                    }
-                    Err(error) => Err(error.into()),
-                };
-                drop(reply.send(verdict));
-            }
-        }
-    }
-}
-
-/// The same error for several who waited for one batch.
-fn again(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::Busy => StoreError::Busy,
-        StoreError::Full => StoreError::Full,
-        StoreError::ReadOnly(text) => StoreError::ReadOnly(text.clone()),
-        StoreError::NotADatabase(text) => StoreError::NotADatabase(text.clone()),
-        StoreError::NewerSchema { found, known } => StoreError::NewerSchema { found: *found, known: *known },
-        StoreError::Damaged(text) => StoreError::Damaged(text.clone()),
-        StoreError::Other(text) => StoreError::Other(text.clone()),
     }
 }

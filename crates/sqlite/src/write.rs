@@ -62,7 +62,11 @@ impl Transaction for Queries<Held<'_>> {
     }
 
     fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        self.0.run(|session| write(session, changes))
+        self.write_all(std::slice::from_ref(changes))
+    }
+
+    fn write_all(&mut self, batch: &[Changes]) -> Result<(), StoreError> {
+        self.0.run(|session| write(session, batch))
     }
 
     fn append_outcomes(&mut self, outcomes: &[OutcomeRow]) -> Result<i64, StoreError> {
@@ -82,97 +86,110 @@ impl Transaction for Queries<Held<'_>> {
     }
 }
 
-fn write(session: &Session, changes: &Changes) -> Result<(), Error> {
-    write_events(session, changes)?;
-    write_state(session, changes)?;
-    write_checkpoints(session, changes)?;
-    write_awards(session, changes)?;
-    write_points(session, changes)?;
-    write_unlocks(session, changes)
+/// Table by table, so that each statement is prepared once for the batch and neighbouring rows follow each other.
+fn write(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    write_events(session, batch)?;
+    write_players(session, batch)?;
+    write_states(session, batch)?;
+    write_checkpoints(session, batch)?;
+    write_awards(session, batch)?;
+    write_ledger(session, batch)?;
+    write_balances(session, batch)?;
+    write_unlocks(session, batch)
 }
 
-fn write_events(session: &Session, changes: &Changes) -> Result<(), Error> {
-    if changes.events.is_empty() {
-        return Ok(());
-    }
+fn write_events(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut add = session.prepare(
         "INSERT INTO events (player, at, ord, id, name, props, at_given, first_outcome, outcomes, recorded_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
-    for row in &changes.events {
-        let event = &row.event;
-        add.execute(&[
-            &changes.player,
-            &event.at.as_micros(),
-            &event.order,
-            &event.id,
-            &event.name,
-            &event.props.to_json(),
-            &row.at_given,
-            &row.first_outcome,
-            &row.outcomes,
-            &row.recorded_at.as_micros(),
-        ])?;
-    }
-    Ok(())
-}
-
-fn write_state(session: &Session, changes: &Changes) -> Result<(), Error> {
-    let player = &changes.player;
-    let summary = &changes.summary;
-    session.execute(
-        "INSERT INTO players (player, events, first_at, last_at) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (player) DO UPDATE SET
-             events = excluded.events, first_at = excluded.first_at, last_at = excluded.last_at",
-        &[player, &integer(summary.events), &micros(summary.first_at), &micros(summary.last_at)],
-    )?;
-    if changes.replace_cells {
-        session.execute("DELETE FROM states WHERE player = ?1", &[player])?;
-    }
-    // The table has no other index, so that SQLite overwrites in place.
-    let mut put = session.prepare("REPLACE INTO states (player, slot, key, value) VALUES (?1, ?2, ?3, ?4)")?;
-    put.execute(&[player, &HEADER, &"", &changes.header])?;
-    for (slot, key, value) in &changes.cells {
-        match value {
-            Some(value) => put.execute(&[player, slot, key, value])?,
-            None => session
-                .execute("DELETE FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3", &[player, slot, key])?,
+    for changes in batch {
+        for row in &changes.events {
+            let event = &row.event;
+            add.execute(&[
+                &changes.player,
+                &event.at.as_micros(),
+                &event.order,
+                &event.id,
+                &event.name,
+                &event.props.to_json(),
+                &row.at_given,
+                &row.first_outcome,
+                &row.outcomes,
+                &row.recorded_at.as_micros(),
+            ])?;
         }
     }
     Ok(())
 }
 
-fn write_checkpoints(session: &Session, changes: &Changes) -> Result<(), Error> {
-    let player = &changes.player;
-    if let Some(from) = changes.drop_checkpoints_from {
-        session.execute("DELETE FROM checkpoints WHERE player = ?1 AND at >= ?2", &[player, &from.as_micros()])?;
-    }
-    for at in &changes.drop_checkpoints {
-        session.execute("DELETE FROM checkpoints WHERE player = ?1 AND at = ?2", &[player, &at.as_micros()])?;
-    }
-    for checkpoint in &changes.checkpoints {
-        session.execute(
-            "REPLACE INTO checkpoints (player, at, state) VALUES (?1, ?2, ?3)",
-            &[player, &checkpoint.at.as_micros(), &checkpoint.state],
-        )?;
+fn write_players(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    let mut put = session.prepare(
+        "INSERT INTO players (player, events, first_at, last_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (player) DO UPDATE SET
+             events = excluded.events, first_at = excluded.first_at, last_at = excluded.last_at",
+    )?;
+    for Changes { player, summary, .. } in batch {
+        put.execute(&[player, &integer(summary.events), &micros(summary.first_at), &micros(summary.last_at)])?;
     }
     Ok(())
 }
 
-fn write_awards(session: &Session, changes: &Changes) -> Result<(), Error> {
-    for (badge, tier, key) in &changes.dropped_awards {
-        session.execute(
-            "DELETE FROM awards WHERE player = ?1 AND badge = ?2 AND tier = ?3 AND key = ?4",
-            &[&changes.player, badge, tier, key],
-        )?;
+fn write_states(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    // The table has no other index, so that SQLite overwrites in place.
+    let mut put = session.prepare("REPLACE INTO states (player, slot, key, value) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut remove = session.prepare("DELETE FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3")?;
+    for changes in batch {
+        let player = &changes.player;
+        if changes.replace_cells {
+            session.execute("DELETE FROM states WHERE player = ?1", &[player])?;
+        }
+        put.execute(&[player, &HEADER, &"", &changes.header])?;
+        for (slot, key, value) in &changes.cells {
+            match value {
+                Some(value) => put.execute(&[player, slot, key, value])?,
+                None => remove.execute(&[player, slot, key])?,
+            }
+        }
     }
-    for award in &changes.awards {
-        session.execute(
-            "INSERT INTO awards (player, badge, tier, key, at, event, source, revoked_at, paid)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-             ON CONFLICT (player, badge, tier, key) DO UPDATE SET at = excluded.at, event = excluded.event,
-                 source = excluded.source, revoked_at = excluded.revoked_at, paid = excluded.paid",
-            &[
+    Ok(())
+}
+
+fn write_checkpoints(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    for changes in batch {
+        let player = &changes.player;
+        if let Some(from) = changes.drop_checkpoints_from {
+            session.execute("DELETE FROM checkpoints WHERE player = ?1 AND at >= ?2", &[player, &from.as_micros()])?;
+        }
+        for at in &changes.drop_checkpoints {
+            session.execute("DELETE FROM checkpoints WHERE player = ?1 AND at = ?2", &[player, &at.as_micros()])?;
+        }
+        for checkpoint in &changes.checkpoints {
+            session.execute(
+                "REPLACE INTO checkpoints (player, at, state) VALUES (?1, ?2, ?3)",
+                &[player, &checkpoint.at.as_micros(), &checkpoint.state],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    let mut put = session.prepare(
+        "INSERT INTO awards (player, badge, tier, key, at, event, source, revoked_at, paid)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (player, badge, tier, key) DO UPDATE SET at = excluded.at, event = excluded.event,
+             source = excluded.source, revoked_at = excluded.revoked_at, paid = excluded.paid",
+    )?;
+    for changes in batch {
+        for (badge, tier, key) in &changes.dropped_awards {
+            session.execute(
+                "DELETE FROM awards WHERE player = ?1 AND badge = ?2 AND tier = ?3 AND key = ?4",
+                &[&changes.player, badge, tier, key],
+            )?;
+        }
+        for award in &changes.awards {
+            put.execute(&[
                 &changes.player,
                 &award.badge,
                 &award.tier,
@@ -182,21 +199,22 @@ fn write_awards(session: &Session, changes: &Changes) -> Result<(), Error> {
                 &award.source,
                 &micros(award.revoked_at),
                 &award.paid,
-            ],
-        )?;
+            ])?;
+        }
     }
     Ok(())
 }
 
-fn write_points(session: &Session, changes: &Changes) -> Result<(), Error> {
-    let player = &changes.player;
-    for entry in &changes.ledger {
-        session.execute(
-            "INSERT INTO ledger (player, at, seq, currency, amount, kind, rule, tier, key, event, because, reason,
-                 recorded_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-            &[
-                player,
+fn write_ledger(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    let mut add = session.prepare(
+        "INSERT INTO ledger (player, at, seq, currency, amount, kind, rule, tier, key, event, because, reason,
+             recorded_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?;
+    for changes in batch {
+        for entry in &changes.ledger {
+            add.execute(&[
+                &changes.player,
                 &entry.at.as_micros(),
                 &entry.seq,
                 &entry.currency,
@@ -209,31 +227,39 @@ fn write_points(session: &Session, changes: &Changes) -> Result<(), Error> {
                 &entry.because.word(),
                 &entry.reason,
                 &entry.recorded_at.as_micros(),
-            ],
-        )?;
-    }
-    for (currency, balance) in &changes.balances {
-        session.execute(
-            "INSERT INTO balances (player, currency, balance) VALUES (?1, ?2, ?3)
-             ON CONFLICT (player, currency) DO UPDATE SET balance = excluded.balance",
-            &[player, currency, balance],
-        )?;
+            ])?;
+        }
     }
     Ok(())
 }
 
-fn write_unlocks(session: &Session, changes: &Changes) -> Result<(), Error> {
-    let player = &changes.player;
-    for unlockable in &changes.dropped_unlocks {
-        session.execute("DELETE FROM unlocks WHERE player = ?1 AND unlockable = ?2", &[player, unlockable])?;
+fn write_balances(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    let mut put = session.prepare(
+        "INSERT INTO balances (player, currency, balance) VALUES (?1, ?2, ?3)
+         ON CONFLICT (player, currency) DO UPDATE SET balance = excluded.balance",
+    )?;
+    for changes in batch {
+        for (currency, balance) in &changes.balances {
+            put.execute(&[&changes.player, currency, balance])?;
+        }
     }
-    for unlock in &changes.unlocks {
-        session.execute(
-            "INSERT INTO unlocks (player, unlockable, open, at, event) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (player, unlockable) DO UPDATE SET
-                 open = excluded.open, at = excluded.at, event = excluded.event",
-            &[player, &unlock.unlockable, &unlock.open, &unlock.at.as_micros(), &unlock.event],
-        )?;
+    Ok(())
+}
+
+fn write_unlocks(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    for changes in batch {
+        let player = &changes.player;
+        for unlockable in &changes.dropped_unlocks {
+            session.execute("DELETE FROM unlocks WHERE player = ?1 AND unlockable = ?2", &[player, unlockable])?;
+        }
+        for unlock in &changes.unlocks {
+            session.execute(
+                "INSERT INTO unlocks (player, unlockable, open, at, event) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (player, unlockable) DO UPDATE SET
+                     open = excluded.open, at = excluded.at, event = excluded.event",
+                &[player, &unlock.unlockable, &unlock.open, &unlock.at.as_micros(), &unlock.event],
+            )?;
+        }
     }
     Ok(())
 }

@@ -6,9 +6,9 @@ use accolade_core::event::{Event, EventError};
 use accolade_core::names::acts;
 use accolade_core::value::Props;
 
-use super::{Item, Right, Setting, Verdict};
+use super::{Answer, Item, Right, Setting, Verdict};
 use crate::store::{EventRow, StoreError, Transaction};
-use crate::{Outcome, Receipt, Rejection, Status};
+use crate::{Rejection, Status};
 
 /// An item that breaks no rule by itself.
 #[derive(Debug)]
@@ -34,8 +34,10 @@ pub(super) struct Seen {
 impl Entry {
     /// Checks an item and fills in what it leaves open.
     pub(super) fn new(index: usize, item: Item, setting: &Setting<'_>) -> Result<Self, Rejection> {
-        let Item { event, right, explain } = item;
-        event.check()?;
+        let Item { event, right, explain, flaw } = item;
+        if let Some(flaw) = flaw {
+            return Err(flaw.into());
+        }
         event.check_clock(setting.now, setting.ahead)?;
         if event.is_reserved() && right == Right::Record {
             return Err(EventError::Reserved(event.name).into());
@@ -148,8 +150,7 @@ fn answer_again(
                 0 => Vec::new(),
                 count => tx.feed(row.first_outcome - 1, count as usize)?,
             };
-            let outcomes = outcomes.into_iter().map(|(seq, row)| Outcome::new(seq, row)).collect();
-            Ok(Receipt { id, status: Status::Duplicate, outcomes, skipped: Vec::new() })
+            Ok(Answer { id, status: Status::Duplicate, outcomes, skipped: Vec::new() })
         }
     };
     verdicts.extend(entry.seen.iter().map(|seen| (seen.index, verdict.clone())));

@@ -11,7 +11,7 @@ pub(crate) mod stored;
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
-use accolade_core::event::NewEvent;
+use accolade_core::event::{EventError, NewEvent};
 use accolade_core::time::Timestamp;
 
 pub(crate) use cache::Cache;
@@ -20,8 +20,8 @@ use intake::Entry;
 pub(crate) use load::cells;
 pub(crate) use rows::award_row;
 
-use crate::store::{OutcomeRow, RuleErrorRow, StoreError, Transaction};
-use crate::{Outcome, Receipt, Rejection, Status};
+use crate::store::{Changes, OutcomeRow, RuleErrorRow, StoreError, Transaction};
+use crate::{Outcome, Receipt, Rejection, Skipped, Status};
 
 /// Something to record.
 #[derive(Debug, Clone)]
@@ -30,6 +30,17 @@ pub(crate) struct Item {
     pub(crate) right: Right,
     /// Whether the receipt says which rules did not pay.
     pub(crate) explain: bool,
+    /// What is wrong with the event by itself.
+    flaw: Option<EventError>,
+}
+
+impl Item {
+    /// An item. Its event is checked here, on the sender's thread, because the writing thread is the one that others
+    /// wait for.
+    pub(crate) fn new(event: NewEvent, right: Right, explain: bool) -> Self {
+        let flaw = event.check().err();
+        Self { event, right, explain, flaw }
+    }
 }
 
 /// What the sender may do.
@@ -44,7 +55,24 @@ pub(crate) enum Right {
 }
 
 /// What became of an item.
-pub(crate) type Verdict = Result<Receipt, Rejection>;
+pub(crate) type Verdict = Result<Answer, Rejection>;
+
+/// A receipt in the making.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) id: String,
+    pub(crate) status: Status,
+    pub(crate) outcomes: Vec<(i64, OutcomeRow)>,
+    pub(crate) skipped: Vec<Skipped>,
+}
+
+impl From<Answer> for Receipt {
+    fn from(answer: Answer) -> Self {
+        let Answer { id, status, outcomes, skipped } = answer;
+        let outcomes = outcomes.into_iter().map(|(seq, row)| Outcome::new(seq, row)).collect();
+        Self { id, status, outcomes, skipped }
+    }
+}
 
 /// What a batch works with.
 pub(crate) struct Setting<'a> {
@@ -131,33 +159,25 @@ fn write<'a>(
     let mut seq = if outcomes.is_empty() { 0 } else { tx.append_outcomes(&outcomes)? };
     let mut outcomes = outcomes.into_iter();
     let mut errors: Vec<RuleErrorRow> = Vec::new();
-    let mut wrote = false;
     for desk in &mut desks {
         for recorded in &mut desk.recorded {
             recorded.row.first_outcome = seq;
-            let own: Vec<Outcome> = outcomes
-                .by_ref()
-                .take(recorded.row.outcomes as usize)
-                .zip(seq..)
-                .map(|(row, seq)| Outcome::new(seq, row))
-                .collect();
+            let own = (seq..).zip(outcomes.by_ref().take(recorded.row.outcomes as usize)).collect();
             seq += i64::from(recorded.row.outcomes);
             let id = recorded.row.event.id.clone();
-            let mut receipt = Receipt { id, status: Status::Duplicate, outcomes: own, skipped: Vec::new() };
+            let mut answer = Answer { id, status: Status::Duplicate, outcomes: own, skipped: Vec::new() };
             let again = recorded.seen.iter().filter(|seen| seen.again);
-            verdicts.extend(again.map(|seen| (seen.index, Ok(receipt.clone()))));
-            receipt.status = Status::Accepted;
-            receipt.skipped = std::mem::take(&mut recorded.skipped);
-            verdicts.extend(recorded.seen.iter().find(|seen| !seen.again).map(|seen| (seen.index, Ok(receipt))));
+            verdicts.extend(again.map(|seen| (seen.index, Ok(answer.clone()))));
+            answer.status = Status::Accepted;
+            answer.skipped = std::mem::take(&mut recorded.skipped);
+            verdicts.extend(recorded.seen.iter().find(|seen| !seen.again).map(|seen| (seen.index, Ok(answer))));
         }
         errors.append(&mut desk.errors);
-        if let Some(changes) = desk.changes() {
-            tx.write(&changes)?;
-            wrote = true;
-        }
     }
+    let changes: Vec<Changes> = desks.iter_mut().filter_map(Desk::changes).collect();
+    tx.write_all(&changes)?;
     if !errors.is_empty() {
         tx.count_rule_errors(&errors)?;
     }
-    Ok(Done { verdicts: Vec::new(), wrote, desks })
+    Ok(Done { verdicts: Vec::new(), wrote: !changes.is_empty(), desks })
 }
