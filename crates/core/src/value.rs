@@ -75,6 +75,17 @@ impl Value {
         if let Self::Map(map) = self { Some(map) } else { None }
     }
 
+    /// More bytes than it can take as compact JSON, with what separates it from the next value.
+    fn most_bytes(&self) -> usize {
+        match self {
+            Self::Null | Self::Bool(_) => 8,
+            Self::Int(_) | Self::Float(_) => 32,
+            Self::Text(text) => escaped(text),
+            Self::List(items) => 4 + items.iter().map(Self::most_bytes).sum::<usize>(),
+            Self::Map(map) => 4 + map.iter().map(|(name, value)| escaped(name) + value.most_bytes()).sum::<usize>(),
+        }
+    }
+
     /// Finds what [`Props::check`] refuses in a value that lies at this depth.
     fn check(&self, depth: usize) -> Result<(), PropsError> {
         match self {
@@ -85,6 +96,11 @@ impl Value {
             _ => Ok(()),
         }
     }
+}
+
+/// More bytes than a text can take in JSON, where a byte becomes six at the most, with its quotes and a separator.
+fn escaped(text: &str) -> usize {
+    text.len() * 6 + 4
 }
 
 /// Properties: a map from names to values, sorted by name, each name once.
@@ -143,6 +159,10 @@ impl Props {
     /// [`limits::PROPS_DEPTH`] or hold a number that is not finite. Properties built in code need this check.
     pub fn check(&self) -> Result<(), PropsError> {
         self.iter().try_for_each(|(_, value)| value.check(2))?;
+        // Most properties are far below the limit, and need not be written out to see that.
+        if self.iter().map(|(name, value)| escaped(name) + value.most_bytes()).sum::<usize>() < limits::PROPS_BYTES {
+            return Ok(());
+        }
         let mut size = Size(0);
         serde_json::to_writer(&mut size, self).expect("finite values with text keys are JSON");
         if size.0 > limits::PROPS_BYTES { Err(PropsError::TooLarge(size.0)) } else { Ok(()) }
