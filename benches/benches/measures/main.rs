@@ -14,6 +14,10 @@ use criterion::Criterion;
 
 use extent::Extent;
 
+/// The allocator of the binary, so that what is measured is what `accolade import` does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A part of the table: its name, and what adds its lines.
 type Part = (&'static str, fn(&Extent, &mut Table));
 

@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use crate::batch::Verdict;
-use crate::store::StoreError;
+use crate::store::{Changes, StoreError};
 use crate::ticket::Reply;
 use crate::{Error, Receipt, Rejection};
 
@@ -22,6 +22,8 @@ pub(crate) struct Served {
     pub(crate) verdicts: Vec<Verdict>,
     /// How it failed.
     pub(crate) failed: Option<StoreError>,
+    /// Rows that were written and are of no more use. There are many, and freeing them here keeps nobody waiting.
+    pub(crate) spent: Vec<Vec<Changes>>,
 }
 
 /// The thread, as seen from the writing thread. It has answered everybody when this has been dropped.
@@ -57,7 +59,7 @@ impl Drop for Answers {
 }
 
 fn run(waiting: &Receiver<Served>) {
-    for Served { askers, verdicts, failed } in waiting {
+    for Served { askers, verdicts, failed, spent } in waiting {
         let mut verdicts = verdicts.into_iter();
         for (count, asker) in askers {
             let own: Vec<Result<Receipt, Rejection>> =
@@ -68,6 +70,7 @@ fn run(waiting: &Receiver<Served>) {
                 (None, false) => asker.answer(Err(StoreError::Other("a batch lost answers".to_owned()))),
             }
         }
+        drop(spent);
     }
 }
 

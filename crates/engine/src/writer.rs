@@ -11,7 +11,7 @@ use crate::answers::{Answers, Asker, Served};
 use crate::batch::{self, Cache, Item, Setting, Verdict};
 use crate::feed::Bell;
 use crate::settings::{Clock, Tuning};
-use crate::store::{Store, StoreError, Writer};
+use crate::store::{Changes, Store, StoreError, Writer};
 use crate::{Error, Receipt, Rejection, Ticket};
 
 /// Jobs that may wait; who sends more waits for a place.
@@ -127,22 +127,26 @@ impl Thread {
             items.extend(job.items);
         }
         let mut verdicts = Vec::with_capacity(items.len());
+        let mut spent = Vec::new();
         let mut failed = None;
         while !items.is_empty() {
             let rest = items.split_off(items.len().min(limits::BATCH_EVENTS));
             match self.commit(std::mem::replace(&mut items, rest)) {
-                Ok(answers) => verdicts.extend(answers),
+                Ok((answers, written)) => {
+                    verdicts.extend(answers);
+                    spent.push(written);
+                }
                 Err(error) => {
                     failed = Some(error);
                     break;
                 }
             }
         }
-        self.answers.give(Served { askers, verdicts, failed });
+        self.answers.give(Served { askers, verdicts, failed, spent });
     }
 
-    /// One transaction.
-    fn commit(&mut self, items: Vec<Item>) -> Result<Vec<Verdict>, StoreError> {
+    /// One transaction: what became of the items, and what was written.
+    fn commit(&mut self, items: Vec<Item>) -> Result<(Vec<Verdict>, Vec<Changes>), StoreError> {
         let Tuning { ahead, checkpoint_every } = self.tuning;
         let setting = Setting { catalog: &self.catalog, now: (self.clock)(), ahead, checkpoint_every };
         let mut players: Vec<String> = items.iter().map(|item| item.event.player.clone()).collect();
@@ -151,12 +155,11 @@ impl Thread {
         let players: Vec<&str> = players.iter().map(String::as_str).collect();
         let mut tx = self.writer.begin(&players)?;
         let done = batch::run(&setting, &mut self.cache, &mut *tx, items)?;
-        let wrote = done.wrote;
         tx.commit()?;
-        let verdicts = done.settle(&mut self.cache);
-        if wrote {
+        let (verdicts, written) = done.settle(&mut self.cache);
+        if !written.is_empty() {
             self.bell.ring();
         }
-        Ok(verdicts)
+        Ok((verdicts, written))
     }
 }

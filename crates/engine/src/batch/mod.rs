@@ -108,19 +108,19 @@ pub(crate) fn run<'a>(
 
 /// A batch that only waits for its commit.
 pub(crate) struct Done<'a> {
-    pub(crate) verdicts: Vec<Verdict>,
-    /// Whether anything was written.
-    pub(crate) wrote: bool,
+    verdicts: Vec<Verdict>,
+    /// What was written.
+    changes: Vec<Changes>,
     desks: Vec<Desk<'a>>,
 }
 
 impl Done<'_> {
-    /// Keeps the states at hand for the next batch.
-    pub(crate) fn settle(self, cache: &mut Cache) -> Vec<Verdict> {
+    /// Keeps the states at hand for the next batch, and returns the verdicts and what was written.
+    pub(crate) fn settle(self, cache: &mut Cache) -> (Vec<Verdict>, Vec<Changes>) {
         for desk in self.desks {
             cache.keep(desk.into_cached());
         }
-        self.verdicts
+        (self.verdicts, self.changes)
     }
 }
 
@@ -179,5 +179,5 @@ fn write<'a>(
     if !errors.is_empty() {
         tx.count_rule_errors(&errors)?;
     }
-    Ok(Done { verdicts: Vec::new(), wrote: !changes.is_empty(), desks })
+    Ok(Done { verdicts: Vec::new(), changes, desks })
 }
