@@ -7,7 +7,7 @@ use super::constant::Constant;
 use super::eval;
 use super::node::{Function, Node};
 use super::types::{self, Type};
-use super::{Env, Expected, Expression, Names, PlayerView, Problem, resolve};
+use super::{Env, Expected, Expression, Names, Nobody, Problem, resolve};
 use crate::suggest::did_you_mean;
 use crate::value::{Props, Value};
 
@@ -259,26 +259,6 @@ fn unknown_call(name: &str, on_target: bool, span: &Range<usize>) -> Problem {
 
 /// Evaluates what consists of constants.
 fn fold(node: &Node) -> Result<Constant, super::EvalError> {
-    struct Nobody;
-
-    impl PlayerView for Nobody {
-        fn points(&self, _: &str) -> i64 {
-            0
-        }
-
-        fn holds(&self, _: &str) -> bool {
-            false
-        }
-
-        fn unlocked(&self, _: &str) -> bool {
-            false
-        }
-
-        fn attribute(&self, _: &str) -> Option<&Value> {
-            None
-        }
-    }
-
     let env = Env { event_name: "", props: &Props::new(), player: &Nobody };
     eval::evaluate(node, &env).map(Constant::from)
 }

@@ -129,6 +129,27 @@ pub trait PlayerView {
     fn attribute(&self, name: &str) -> Option<&Value>;
 }
 
+/// Nobody: a player who has nothing, for expressions that read none.
+pub(crate) struct Nobody;
+
+impl PlayerView for Nobody {
+    fn points(&self, _: &str) -> i64 {
+        0
+    }
+
+    fn holds(&self, _: &str) -> bool {
+        false
+    }
+
+    fn unlocked(&self, _: &str) -> bool {
+        false
+    }
+
+    fn attribute(&self, _: &str) -> Option<&Value> {
+        None
+    }
+}
+
 /// What an expression is evaluated on.
 #[derive(Clone, Copy)]
 pub struct Env<'a> {

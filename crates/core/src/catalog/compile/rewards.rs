@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::{Document, LimitPeriod, Repeat};
 use crate::catalog::rules::{Dependent, Most, Node, NodeKind, RuleRef, Rules};
-use crate::expr::{Env, Expression, PlayerView};
+use crate::expr::{Env, Expression, Nobody};
 use crate::names::derived;
 use crate::props;
-use crate::value::{Props, Value};
+use crate::value::Props;
 
 /// A thing that can cause others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -211,21 +211,6 @@ fn is_negated(node: &Node, cause: Vertex, under_not: bool) -> bool {
 /// Whether a condition may hold when only some properties are known. An error stands for "it depends": conditions
 /// absorb it where the known properties decide.
 fn may_hold(condition: Option<&Expression>, name: &str, known: &Props) -> bool {
-    struct Nobody;
-    impl PlayerView for Nobody {
-        fn points(&self, _: &str) -> i64 {
-            0
-        }
-        fn holds(&self, _: &str) -> bool {
-            false
-        }
-        fn unlocked(&self, _: &str) -> bool {
-            false
-        }
-        fn attribute(&self, _: &str) -> Option<&Value> {
-            None
-        }
-    }
     let Some(condition) = condition.filter(|condition| !condition.reads_player()) else { return true };
     condition.condition(&Env { event_name: name, props: known, player: &Nobody }) != Ok(false)
 }
