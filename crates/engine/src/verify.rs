@@ -244,9 +244,9 @@ fn compare_awards(catalog: &Catalog, player: &str, state: &State, stored: &[Awar
     let mut folded = BTreeMap::new();
     for (id, cell) in state.all().expect("the state has all of its cells at hand") {
         let Cell::Award(award) = cell else { continue };
-        let Some(badge) = rules.badges.iter().find(|badge| badge.award_slot == id.slot) else { continue };
-        let Some((tier, key)) = id.key.split_once('\0') else { continue };
-        let row = award_row(rules, player, &badge.id, tier.to_owned(), key.to_owned(), award);
+        let Some((badge, tier, key)) = fold::award_at(rules, &id) else { continue };
+        let badge = &rules.badges[badge];
+        let row = award_row(rules, player, &badge.id, badge.tiers[tier].id.clone(), key.to_owned(), award);
         folded.insert(name(&row), row);
     }
     found.compare("award", &stored.iter().map(|row| (name(row), row.clone())).collect(), &folded);

@@ -26,7 +26,7 @@ pub use cell::{Award, AwardSource, Cell, CellId};
 pub use checkpoint::{is_due, mark};
 pub use codec::{CodecError, decode_cell, decode_header, decode_state, encode_cell, encode_header, encode_state};
 pub use decide::{Refusal, decide};
-pub use outputs::{AwardChange, BalanceChange, Outputs, UnlockChange, outputs};
+pub use outputs::{AwardChange, BalanceChange, Outputs, UnlockChange, award_at, outputs};
 pub use progress::{Progress, progress};
 pub use state::{CheckpointMark, Header, Missing, State, Touched};
 pub use step::step;

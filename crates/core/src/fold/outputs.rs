@@ -105,7 +105,7 @@ impl Outputs {
 }
 
 /// Badge, tier and key of the award whose particulars are at a place.
-fn award_at<'i>(rules: &Rules, id: &'i CellId) -> Option<(usize, usize, &'i str)> {
+pub fn award_at<'i>(rules: &Rules, id: &'i CellId) -> Option<(usize, usize, &'i str)> {
     let badge = rules.badges.binary_search_by_key(&id.slot, |badge| badge.award_slot).ok()?;
     let (tier, key) = id.key.split_once('\0')?;
     Some((badge, rules.badges[badge].tier(tier)?, key))
