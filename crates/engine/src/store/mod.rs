@@ -7,6 +7,8 @@ mod rows;
 
 pub use rows::*;
 
+use std::path::Path;
+
 use accolade_core::time::Timestamp;
 
 /// A database that holds timelines and what comes of them.
@@ -25,6 +27,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// Where the data is, as people would write it: `sqlite:accolade.db`.
     fn location(&self) -> String;
+
+    /// Copies everything, as of one moment, into a new file, while others read and write.
+    ///
+    /// # Errors
+    /// When the file is there already or cannot be written, or the store has tools of its own for this.
+    fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let what = format!("{} has back-up tools of its own; {} was not written", self.location(), to.display());
+        Err(StoreError::Other(what))
+    }
 }
 
 /// A connection that writes, one transaction at a time.
@@ -42,12 +53,6 @@ pub trait Transaction: Read {
     /// Whether somebody else may have written since this writer's last transaction, so that nothing remembered from
     /// before may be trusted (S23).
     fn others_wrote(&self) -> bool;
-
-    /// The events of these `(player, id)` pairs, each at the position of its pair.
-    ///
-    /// # Errors
-    /// When the database fails.
-    fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError>;
 
     /// Writes what changed for one player.
     ///
@@ -82,6 +87,45 @@ pub trait Transaction: Read {
     /// When the database fails.
     fn install_catalog(&mut self, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), StoreError>;
 
+    /// Remembers a value of the engine's own under a name, in place of the one before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError>;
+
+    /// Notes that a guest was merged.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn put_alias(&mut self, alias: &AliasRow) -> Result<(), StoreError>;
+
+    /// Notes that a guest is a player of their own again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn drop_alias(&mut self, guest: &str) -> Result<(), StoreError>;
+
+    /// Removes every row of a player, and what rows of others say of them; adds their sums to the anonymous totals, and
+    /// leaves a mark under which [`Read::erased`] finds them. What is removed cannot be read from the file either.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, StoreError>;
+
+    /// Drops the outcomes that were recorded before an instant, adds them to each player's net, and returns how many
+    /// they were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError>;
+
+    /// Puts a snapshot in place of a player's events before its instant and of the snapshot before it; keeps the
+    /// events' ids.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn seal(&mut self, player: &str, seal: &SealRow) -> Result<(), StoreError>;
+
     /// Makes everything durable.
     ///
     /// # Errors
@@ -99,6 +143,42 @@ pub trait Read {
     /// # Errors
     /// When the database fails, here and below.
     fn catalog(&mut self) -> Result<Option<CatalogRow>, StoreError>;
+
+    /// The version of the catalog in force; 0 in an empty database.
+    fn catalog_version(&mut self) -> Result<i64, StoreError>;
+
+    /// The catalog of a version.
+    fn catalog_at(&mut self, version: i64) -> Result<Option<CatalogRow>, StoreError>;
+
+    /// All catalogs that were ever in force, oldest first.
+    fn catalogs(&mut self) -> Result<Vec<CatalogRow>, StoreError>;
+
+    /// A value of the engine's own that was remembered under a name.
+    fn setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Into whom these players were merged, each at the position of its id.
+    fn aliases(&mut self, guests: &[&str]) -> Result<Vec<Option<String>>, StoreError>;
+
+    /// Who was merged into a player, in order of recording.
+    fn guests(&mut self, player: &str) -> Result<Vec<AliasRow>, StoreError>;
+
+    /// Whether somebody was erased under these marks, each at the position of its mark.
+    fn erased(&mut self, marks: &[Vec<u8>]) -> Result<Vec<bool>, StoreError>;
+
+    /// What was erased in all.
+    fn erased_totals(&mut self) -> Result<ErasedTotals, StoreError>;
+
+    /// Players whom time alone changes at or before an instant, in order of when and id.
+    fn due(&mut self, until: Timestamp, limit: usize) -> Result<Vec<(Timestamp, String)>, StoreError>;
+
+    /// The snapshot in place of a player's past, if it was sealed.
+    fn sealed(&mut self, player: &str) -> Result<Option<SealRow>, StoreError>;
+
+    /// Whether these `(player, id)` pairs are events of a sealed past, each at the position of its pair.
+    fn sealed_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<bool>, StoreError>;
+
+    /// The events of these `(player, id)` pairs, each at the position of its pair.
+    fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError>;
 
     /// The headers of these players, each at the position of its id.
     fn headers(&mut self, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
@@ -141,6 +221,12 @@ pub trait Read {
 
     /// The feed after a sequence number, oldest first (S20).
     fn feed(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
+
+    /// The number of the last outcome that the feed no longer keeps; 0 while it keeps all.
+    fn feed_start(&mut self) -> Result<i64, StoreError>;
+
+    /// What the outcomes of a player come to that the feed no longer keeps, in order of kind and subject.
+    fn feed_net(&mut self, player: &str) -> Result<Vec<FeedNet>, StoreError>;
 
     /// A page of the awards of a badge that are held, in order of `(at, player, tier, key)`, after the cursor.
     fn earners(&mut self, badge: &str, after: Option<&EarnerCursor>, limit: usize)

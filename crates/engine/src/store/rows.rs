@@ -16,6 +16,19 @@ pub struct EventRow {
     pub outcomes: u32,
     /// When it was recorded.
     pub recorded_at: Timestamp,
+    /// The act that retracted it, if the last word on it was a retraction (S13). A retracted event is not folded.
+    pub retracted_by: Option<String>,
+}
+
+/// The last word on an event: that an act retracted it, or that none does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retraction {
+    /// Whose event, as it was recorded.
+    pub player: String,
+    /// Its id.
+    pub event: String,
+    /// The act that retracts it; `None` where it counts again.
+    pub by: Option<String>,
 }
 
 /// The place of a cell.
@@ -58,21 +71,26 @@ pub enum LedgerKind {
     Award,
     /// An act by hand.
     Act,
+    /// Points whose time was up.
+    Expiry,
 }
 
 impl LedgerKind {
+    const ALL: [Self; 4] = [Self::Earning, Self::Award, Self::Act, Self::Expiry];
+
     /// The word for it in rows and exports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Earning => "earning",
             Self::Award => "award",
             Self::Act => "act",
+            Self::Expiry => "expiry",
         }
     }
 
     /// The kind of this word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Earning, Self::Award, Self::Act].into_iter().find(|kind| kind.word() == word)
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
@@ -99,6 +117,9 @@ pub struct LedgerRow {
     pub event: String,
     /// What made the commit: see [`Because`].
     pub because: Because,
+    /// What made a correction, where that is not `event` itself: the id of a late event or of an act, or
+    /// `catalog:2` for a publication.
+    pub cause: Option<String>,
     /// Why and by whom, where an act says so.
     pub reason: Option<String>,
     /// When it was recorded.
@@ -114,21 +135,46 @@ pub enum Because {
     Late,
     /// An act by hand.
     Act,
+    /// An event was taken back, or given back.
+    Retract,
+    /// Time alone.
+    Time,
+    /// Another catalog was put in force.
+    Publish,
+    /// Two players became one, or two again.
+    Merge,
+    /// What was stored was not what it should have been.
+    Repair,
 }
 
 impl Because {
+    const ALL: [Self; 8] = [
+        Self::Event,
+        Self::Late,
+        Self::Act,
+        Self::Retract,
+        Self::Time,
+        Self::Publish,
+        Self::Merge,
+        Self::Repair,
+    ];
     /// The word for it in rows and exports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Event => "event",
             Self::Late => "late",
             Self::Act => "act",
+            Self::Retract => "retract",
+            Self::Time => "time",
+            Self::Publish => "publish",
+            Self::Merge => "merge",
+            Self::Repair => "repair",
         }
     }
 
     /// The cause of this word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Event, Self::Late, Self::Act].into_iter().find(|because| because.word() == word)
+        Self::ALL.into_iter().find(|because| because.word() == word)
     }
 }
 
@@ -147,10 +193,12 @@ pub struct AwardRow {
     pub at: Timestamp,
     /// The id of the event or act that earned it.
     pub event: String,
-    /// What awarded it: `criterion`, `code` or `hand`.
+    /// What awarded it: `criterion`, `code`, `hand` or `keep`.
     pub source: String,
-    /// When it was revoked, if it was; an award that is not revoked is held.
+    /// When it was taken away or lapsed, if it was; any other award is held.
     pub revoked_at: Option<Timestamp>,
+    /// The times before this one that a temporary award was held, as a JSON array of `{from, until, event}`.
+    pub spells: String,
     /// The points that it paid and that were not taken back, as a JSON object by currency.
     pub paid: String,
 }
@@ -173,7 +221,7 @@ pub struct UnlockRow {
 pub struct OutcomeRow {
     /// Whom.
     pub player: String,
-    /// `badge.awarded`, `badge.revoked`, `points`, `unlockable.opened` or `unlockable.shut`.
+    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.shut`.
     pub kind: String,
     /// The id of the badge, currency or unlockable.
     pub subject: String,
@@ -185,6 +233,8 @@ pub struct OutcomeRow {
     pub event: String,
     /// What made the commit.
     pub because: Because,
+    /// What made a correction, where that is not `event` itself.
+    pub cause: Option<String>,
     /// When it was recorded.
     pub recorded_at: Timestamp,
 }
@@ -194,11 +244,17 @@ pub struct OutcomeRow {
 pub struct Changes {
     /// Whose.
     pub player: String,
-    /// Events to add.
+    /// Events to add. Those of a guest who was merged into the player carry the guest's id.
     pub events: Vec<EventRow>,
-    /// The player's row: how many events there are, and the last one's time.
-    pub summary: PlayerSummary,
-    /// The header of the state, opaque.
+    /// Events, of this batch or before it, whose last word changed.
+    pub retractions: Vec<Retraction>,
+    /// Whether everything derived that is stored of the player is dropped before what is below is written: the player's
+    /// row, state, checkpoints, awards, balances and unlockables. Events, ledger and feed stay.
+    pub replace_derived: bool,
+    /// The player's row: how many events there are, and the last one's time. `None` leaves the player without a row
+    /// and without a state, which is what is left of a guest who was merged.
+    pub summary: Option<PlayerSummary>,
+    /// The header of the state, opaque; without meaning where there is no summary.
     pub header: Vec<u8>,
     /// Whether all cells that are stored are dropped before `cells` are written.
     pub replace_cells: bool,
@@ -233,6 +289,8 @@ pub struct PlayerSummary {
     pub first_at: Option<Timestamp>,
     /// When the last one happened.
     pub last_at: Option<Timestamp>,
+    /// When time alone changes something next, if it does.
+    pub due: Option<Timestamp>,
 }
 
 /// A player in a list.
@@ -257,8 +315,16 @@ pub struct CatalogRow {
     pub fingerprint: String,
     /// The badges in code that it counts on, as a JSON array: their ids, versions, and how they are shown (S17).
     pub code: String,
-    /// When it was installed.
+    /// When it was put in force.
     pub installed_at: Timestamp,
+    /// Who did it, if they said so.
+    pub by: Option<String>,
+    /// What differs from the version before, as a JSON array of lines.
+    pub changes: String,
+    /// Whether awards that it no longer earns are taken back; kept otherwise (S14).
+    pub take_back: bool,
+    /// Badges and tiers of earlier versions that it lacks and that somebody may hold, as a JSON array (S15).
+    pub retired: String,
 }
 
 /// A definition, for people's queries.
@@ -300,6 +366,69 @@ pub struct BadgeCount {
     pub awards: u64,
     /// Players who hold one or more.
     pub players: u64,
+}
+
+/// A guest whose timeline was merged into another player's (S19).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AliasRow {
+    /// Who was merged.
+    pub guest: String,
+    /// Into whom.
+    pub player: String,
+    /// The id of the act that did it, in the player's timeline.
+    pub act: String,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+}
+
+/// What erasing removed of a player, by kind of row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Events and acts.
+    pub events: u64,
+    /// Ledger entries.
+    pub ledger: u64,
+    /// Awards, those no longer held included.
+    pub awards: u64,
+    /// Outcomes in the feed.
+    pub outcomes: u64,
+    /// Rows of the state, checkpoints, balances, unlockables and aliases.
+    pub derived: u64,
+}
+
+/// What was erased of all players together: sums that name nobody (S22).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ErasedTotals {
+    /// Players.
+    pub players: u64,
+    /// Events and acts.
+    pub events: u64,
+    /// Awards that were held, by badge, in order of id.
+    pub awards: Vec<(String, u64)>,
+    /// The sum of the ledger by currency, in order of id.
+    pub points: Vec<(String, i64)>,
+}
+
+/// What the outcomes of a player come to that the feed no longer keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedNet {
+    /// `points`, `badge` or `unlockable`.
+    pub kind: String,
+    /// The id of the currency, badge or unlockable.
+    pub subject: String,
+    /// Points moved; awards given less those taken; openings less shuttings.
+    pub net: i64,
+}
+
+/// A past that was folded into a snapshot: its events are gone, their ids are kept (S22).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealRow {
+    /// Events before this instant are gone.
+    pub before: Timestamp,
+    /// How many they were.
+    pub events: u64,
+    /// What they came to, opaque to the store.
+    pub snapshot: Vec<u8>,
 }
 
 /// How much a database holds.
