@@ -59,6 +59,10 @@ fn install(store: &dyn Store, catalog: Catalog, clock: &Clock) -> Result<Catalog
         fingerprint: catalog.fingerprint().to_owned(),
         code: json!(code).to_string(),
         installed_at: clock(),
+        by: None,
+        changes: "[]".to_owned(),
+        take_back: false,
+        retired: "[]".to_owned(),
     };
     tx.install_catalog(&row, &definitions(catalog.rules()))?;
     tx.commit()?;

@@ -71,7 +71,7 @@ pub struct Skipped {
 
 impl Outcome {
     pub(crate) fn new(seq: i64, row: OutcomeRow) -> Self {
-        let OutcomeRow { player, kind, subject, detail, at, event, because, recorded_at } = row;
+        let OutcomeRow { player, kind, subject, detail, at, event, because, recorded_at, .. } = row;
         let detail = serde_json::from_str(&detail).unwrap_or_default();
         Self { seq, player, kind, subject, detail, at, event, because, recorded_at }
     }

@@ -162,7 +162,7 @@ fn compare(
                 ledger_name("award", &format!("{}:{}@{}", entry.rule, entry.tier, entry.key), &entry.currency)
             }
             LedgerKind::Earning => ledger_name(&entry.event, &entry.rule, &entry.currency),
-            LedgerKind::Act => ledger_name(&entry.event, "act", &entry.currency),
+            LedgerKind::Act | LedgerKind::Expiry => ledger_name(&entry.event, entry.kind.word(), &entry.currency),
         };
         *entries.entry(name).or_default() += i128::from(entry.amount);
     }

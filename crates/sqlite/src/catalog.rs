@@ -40,9 +40,20 @@ const KINDS: [Kind; 5] = [
 pub(crate) fn install(session: &Session, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), Error> {
     let installed_at = catalog.installed_at.as_micros();
     session.execute(
-        "INSERT INTO catalogs (version, source, format, fingerprint, code, installed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        &[&catalog.version, &catalog.source, &catalog.format, &catalog.fingerprint, &catalog.code, &installed_at],
+        "INSERT INTO catalogs (version, source, format, fingerprint, code, installed_at, by_whom, changes, take_back, retired)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        &[
+            &catalog.version,
+            &catalog.source,
+            &catalog.format,
+            &catalog.fingerprint,
+            &catalog.code,
+            &installed_at,
+            &catalog.by,
+            &catalog.changes,
+            &catalog.take_back,
+            &catalog.retired,
+        ],
     )?;
     for kind in &KINDS {
         session.execute(kind.retire, &[&installed_at])?;

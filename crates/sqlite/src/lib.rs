@@ -5,8 +5,10 @@
 
 mod catalog;
 mod connection;
+mod erase;
 mod error;
 mod read;
+mod retention;
 mod rows;
 mod schema;
 mod scope;

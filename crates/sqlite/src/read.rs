@@ -1,14 +1,18 @@
 //! What is read from the file.
 
 use accolade::store::{
-    AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow, EarnerCursor, EventRow, LedgerRow, OutcomeRow,
-    PlayerRow, Read, Reader, RuleErrorRow, StoreError, Totals, UnlockRow,
+    AliasRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow, EarnerCursor, ErasedTotals,
+    EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, Read, Reader, RuleErrorRow, SealRow, StoreError, Totals,
+    UnlockRow,
 };
 use accolade_core::time::Timestamp;
 use rusqlite::Row;
 
+use crate::erase;
 use crate::error::Error;
-use crate::rows::{self, award_columns, event_columns, integer, ledger_columns, only, outcome_columns};
+use crate::rows::{
+    self, alias_columns, award_columns, catalog_columns, event_columns, integer, ledger_columns, only, outcome_columns,
+};
 use crate::scope::{Queries, Scope};
 use crate::session::Session;
 
@@ -19,9 +23,80 @@ impl Reader for Queries<Session> {}
 
 impl<S: Scope> Read for Queries<S> {
     fn catalog(&mut self) -> Result<Option<CatalogRow>, StoreError> {
-        const SQL: &str = "SELECT version, source, format, fingerprint, code, installed_at FROM catalogs
-            ORDER BY version DESC LIMIT 1";
+        const SQL: &str = concat!("SELECT ", catalog_columns!(), " FROM catalogs ORDER BY version DESC LIMIT 1");
         self.0.run(|session| session.first(SQL, &[], rows::catalog))
+    }
+
+    fn catalog_version(&mut self) -> Result<i64, StoreError> {
+        self.0.run(|session| number(session, "SELECT max(version) FROM catalogs"))
+    }
+
+    fn catalog_at(&mut self, version: i64) -> Result<Option<CatalogRow>, StoreError> {
+        const SQL: &str = concat!("SELECT ", catalog_columns!(), " FROM catalogs WHERE version = ?1");
+        self.0.run(|session| session.first(SQL, &[&version], rows::catalog))
+    }
+
+    fn catalogs(&mut self) -> Result<Vec<CatalogRow>, StoreError> {
+        const SQL: &str = concat!("SELECT ", catalog_columns!(), " FROM catalogs ORDER BY version");
+        self.0.run(|session| session.all(SQL, &[], rows::catalog))
+    }
+
+    fn setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.run(|session| session.first("SELECT value FROM settings WHERE name = ?1", &[&name], only))
+    }
+
+    fn aliases(&mut self, guests: &[&str]) -> Result<Vec<Option<String>>, StoreError> {
+        self.0.run(|session| {
+            let mut find = session.prepare("SELECT player FROM aliases WHERE guest = ?1")?;
+            guests.iter().map(|guest| find.first(&[guest], only)).collect()
+        })
+    }
+
+    fn guests(&mut self, player: &str) -> Result<Vec<AliasRow>, StoreError> {
+        const SQL: &str =
+            concat!("SELECT ", alias_columns!(), " FROM aliases WHERE player = ?1 ORDER BY recorded_at, guest");
+        self.0.run(|session| session.all(SQL, &[&player], rows::alias))
+    }
+
+    fn erased(&mut self, marks: &[Vec<u8>]) -> Result<Vec<bool>, StoreError> {
+        self.0.run(|session| {
+            let mut find = session.prepare("SELECT 1 FROM erased WHERE mark = ?1")?;
+            marks.iter().map(|mark| Ok(find.first(&[mark], only::<i64>)?.is_some())).collect()
+        })
+    }
+
+    fn erased_totals(&mut self) -> Result<ErasedTotals, StoreError> {
+        self.0.run(erase::totals)
+    }
+
+    fn due(&mut self, until: Timestamp, limit: usize) -> Result<Vec<(Timestamp, String)>, StoreError> {
+        const SQL: &str = "SELECT due, player FROM players WHERE due IS NOT NULL AND due <= ?1
+            ORDER BY due, player LIMIT ?2";
+        let due = |row: &Row<'_>| Ok((rows::time(row, 0)?, row.get(1)?));
+        self.0.run(|session| session.all(SQL, &[&until.as_micros(), &integer(limit)], due))
+    }
+
+    fn sealed(&mut self, player: &str) -> Result<Option<SealRow>, StoreError> {
+        const SQL: &str = "SELECT before, events, snapshot FROM seals WHERE player = ?1";
+        let seal = |row: &Row<'_>| {
+            Ok(SealRow { before: rows::time(row, 0)?, events: rows::count(row, 1)?, snapshot: row.get(2)? })
+        };
+        self.0.run(|session| session.first(SQL, &[&player], seal))
+    }
+
+    fn sealed_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<bool>, StoreError> {
+        self.0.run(|session| {
+            let mut find = session.prepare("SELECT 1 FROM sealed_events WHERE player = ?1 AND id = ?2")?;
+            ids.iter().map(|(player, id)| Ok(find.first(&[player, id], only::<i64>)?.is_some())).collect()
+        })
+    }
+
+    fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError> {
+        const SQL: &str = concat!("SELECT ", event_columns!(), " FROM events WHERE player = ?1 AND id = ?2");
+        self.0.run(|session| {
+            let mut find = session.prepare(SQL)?;
+            ids.iter().map(|(player, id)| find.first(&[player, id], |row| rows::event(player, row))).collect()
+        })
     }
 
     fn headers(&mut self, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
@@ -109,6 +184,16 @@ impl<S: Scope> Read for Queries<S> {
         self.0.run(|session| session.all(SQL, &[&after, &integer(limit)], rows::outcome))
     }
 
+    fn feed_start(&mut self) -> Result<i64, StoreError> {
+        self.0.run(|session| number(session, "SELECT max(seq) FROM feed_start"))
+    }
+
+    fn feed_net(&mut self, player: &str) -> Result<Vec<FeedNet>, StoreError> {
+        const SQL: &str = "SELECT kind, subject, net FROM feed_nets WHERE player = ?1 ORDER BY kind, subject";
+        let net = |row: &Row<'_>| Ok(FeedNet { kind: row.get(0)?, subject: row.get(1)?, net: row.get(2)? });
+        self.0.run(|session| session.all(SQL, &[&player], net))
+    }
+
     fn earners(
         &mut self,
         badge: &str,
@@ -137,7 +222,7 @@ impl<S: Scope> Read for Queries<S> {
     }
 
     fn players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError> {
-        const SQL: &str = "SELECT player, events, first_at, last_at FROM players WHERE player > ?1
+        const SQL: &str = "SELECT player, events, first_at, last_at, due FROM players WHERE player > ?1
             ORDER BY player LIMIT ?2";
         let player = |row: &Row<'_>| Ok(PlayerRow { player: row.get(0)?, summary: rows::summary(row, 1)? });
         self.0.run(|session| session.all(SQL, &[&after.unwrap_or_default(), &integer(limit)], player))
@@ -177,6 +262,11 @@ impl<S: Scope> Read for Queries<S> {
 }
 
 const CELL: &str = "SELECT value FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3";
+
+/// A number that is NULL, and then 0, where there is none.
+fn number(session: &Session, sql: &'static str) -> Result<i64, Error> {
+    Ok(session.first(sql, &[], only::<Option<i64>>)?.flatten().unwrap_or_default())
+}
 
 /// The number of the latest outcome that the feed ever had; 0 before the first.
 pub(crate) fn last_outcome(session: &Session) -> Result<i64, Error> {

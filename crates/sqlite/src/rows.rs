@@ -1,6 +1,8 @@
 //! How the rows of tables become the rows of the contract.
 
-use accolade::store::{AwardRow, Because, CatalogRow, EventRow, LedgerKind, LedgerRow, OutcomeRow, PlayerSummary};
+use accolade::store::{
+    AliasRow, AwardRow, Because, CatalogRow, EventRow, LedgerKind, LedgerRow, OutcomeRow, PlayerSummary,
+};
 use accolade_core::event::Event;
 use accolade_core::time::Timestamp;
 use rusqlite::Row;
@@ -11,32 +13,46 @@ use crate::error::Error;
 /// The columns that [`event`] reads.
 macro_rules! event_columns {
     () => {
-        "id, at, ord, name, props, at_given, first_outcome, outcomes, recorded_at"
+        "id, at, ord, name, props, at_given, first_outcome, outcomes, recorded_at, retracted_by"
     };
 }
 
 /// The columns that [`award`] reads.
 macro_rules! award_columns {
     () => {
-        "player, badge, tier, key, at, event, source, revoked_at, paid"
+        "player, badge, tier, key, at, event, source, revoked_at, spells, paid"
     };
 }
 
 /// The columns that [`ledger`] reads.
 macro_rules! ledger_columns {
     () => {
-        "at, seq, currency, amount, kind, rule, tier, key, event, because, reason, recorded_at"
+        "at, seq, currency, amount, kind, rule, tier, key, event, because, cause, reason, recorded_at"
     };
 }
 
 /// The columns that [`outcome`] reads.
 macro_rules! outcome_columns {
     () => {
-        "seq, player, kind, subject, detail, at, event, because, recorded_at"
+        "seq, player, kind, subject, detail, at, event, because, cause, recorded_at"
     };
 }
 
-pub(crate) use {award_columns, event_columns, ledger_columns, outcome_columns};
+/// The columns that [`catalog`] reads.
+macro_rules! catalog_columns {
+    () => {
+        "version, source, format, fingerprint, code, installed_at, by_whom, changes, take_back, retired"
+    };
+}
+
+/// The columns that [`alias`] reads.
+macro_rules! alias_columns {
+    () => {
+        "guest, player, act, recorded_at"
+    };
+}
+
+pub(crate) use {alias_columns, award_columns, catalog_columns, event_columns, ledger_columns, outcome_columns};
 
 pub(crate) fn event(player: &str, row: &Row<'_>) -> Result<EventRow, Error> {
     let props = row.get_ref(4)?.as_str().map_err(|error| damaged(row, 4, &error.to_string()))?;
@@ -54,6 +70,7 @@ pub(crate) fn event(player: &str, row: &Row<'_>) -> Result<EventRow, Error> {
         first_outcome: row.get(6)?,
         outcomes: row.get(7)?,
         recorded_at: time(row, 8)?,
+        retracted_by: row.get(9)?,
     })
 }
 
@@ -67,7 +84,8 @@ pub(crate) fn award(row: &Row<'_>) -> Result<AwardRow, Error> {
         event: row.get(5)?,
         source: row.get(6)?,
         revoked_at: time_or_none(row, 7)?,
-        paid: row.get(8)?,
+        spells: row.get(8)?,
+        paid: row.get(9)?,
     })
 }
 
@@ -83,8 +101,9 @@ pub(crate) fn ledger(row: &Row<'_>) -> Result<LedgerRow, Error> {
         key: row.get(7)?,
         event: row.get(8)?,
         because: word(row, 9, Because::from_word)?,
-        reason: row.get(10)?,
-        recorded_at: time(row, 11)?,
+        cause: row.get(10)?,
+        reason: row.get(11)?,
+        recorded_at: time(row, 12)?,
     })
 }
 
@@ -97,12 +116,12 @@ pub(crate) fn outcome(row: &Row<'_>) -> Result<(i64, OutcomeRow), Error> {
         at: time(row, 5)?,
         event: row.get(6)?,
         because: word(row, 7, Because::from_word)?,
-        recorded_at: time(row, 8)?,
+        cause: row.get(8)?,
+        recorded_at: time(row, 9)?,
     };
     Ok((row.get(0)?, outcome))
 }
 
-/// Reads `version, source, format, fingerprint, code, installed_at`.
 pub(crate) fn catalog(row: &Row<'_>) -> Result<CatalogRow, Error> {
     Ok(CatalogRow {
         version: row.get(0)?,
@@ -111,15 +130,24 @@ pub(crate) fn catalog(row: &Row<'_>) -> Result<CatalogRow, Error> {
         fingerprint: row.get(3)?,
         code: row.get(4)?,
         installed_at: time(row, 5)?,
+        by: row.get(6)?,
+        changes: row.get(7)?,
+        take_back: row.get(8)?,
+        retired: row.get(9)?,
     })
 }
 
-/// Reads `events, first_at, last_at` from a column on.
+pub(crate) fn alias(row: &Row<'_>) -> Result<AliasRow, Error> {
+    Ok(AliasRow { guest: row.get(0)?, player: row.get(1)?, act: row.get(2)?, recorded_at: time(row, 3)? })
+}
+
+/// Reads `events, first_at, last_at, due` from a column on.
 pub(crate) fn summary(row: &Row<'_>, from: usize) -> Result<PlayerSummary, Error> {
     Ok(PlayerSummary {
         events: count(row, from)?,
         first_at: time_or_none(row, from + 1)?,
         last_at: time_or_none(row, from + 2)?,
+        due: time_or_none(row, from + 3)?,
     })
 }
 

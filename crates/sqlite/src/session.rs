@@ -35,6 +35,12 @@ impl Session {
         self.prepare(sql)?.execute(parameters)
     }
 
+    /// Runs a statement that returns no rows, and says how many it changed.
+    pub(crate) fn change(&self, sql: &'static str, parameters: &[&dyn ToSql]) -> Result<u64, Error> {
+        self.execute(sql, parameters)?;
+        Ok(self.connection.changes())
+    }
+
     /// The first row of a query, if it has any.
     pub(crate) fn first<T>(
         &self,
@@ -94,13 +100,26 @@ impl Prepared<'_> {
         parameters: &[&dyn ToSql],
         mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
+        let mut found = Vec::new();
+        self.each(parameters, |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Looks at one row after the other.
+    pub(crate) fn each(
+        &mut self,
+        parameters: &[&dyn ToSql],
+        mut look: impl FnMut(&Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         self.record(parameters)?;
         let mut rows = self.statement.query(parameters)?;
-        let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(read(row)?);
+            look(row)?;
         }
-        Ok(found)
+        Ok(())
     }
 
     fn record(&self, parameters: &[&dyn ToSql]) -> Result<(), Error> {

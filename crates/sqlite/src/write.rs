@@ -1,14 +1,17 @@
 //! What is written to the file.
 
 use accolade::store::{
-    CatalogRow, Changes, DefinitionRow, EventRow, OutcomeRow, RuleErrorRow, StoreError, Transaction, Writer,
+    AliasRow, CatalogRow, Changes, DefinitionRow, Erased, OutcomeRow, PlayerSummary, Retraction, RuleErrorRow, SealRow,
+    StoreError, Transaction, Writer,
 };
 use accolade_core::time::Timestamp;
 
 use crate::catalog;
+use crate::erase::{self, DELETE_DERIVED};
 use crate::error::{Error, read_only};
 use crate::read::{HEADER, last_outcome};
-use crate::rows::{self, event_columns, integer, only};
+use crate::retention;
+use crate::rows::{integer, only};
 use crate::scope::{Held, Queries, Scope};
 use crate::session::Session;
 
@@ -53,14 +56,6 @@ impl Transaction for Queries<Held<'_>> {
         self.0.others_wrote
     }
 
-    fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError> {
-        const SQL: &str = concat!("SELECT ", event_columns!(), " FROM events WHERE player = ?1 AND id = ?2");
-        self.0.run(|session| {
-            let mut find = session.prepare(SQL)?;
-            ids.iter().map(|(player, id)| find.first(&[player, id], |row| rows::event(player, row))).collect()
-        })
-    }
-
     fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
         self.write_all(std::slice::from_ref(changes))
     }
@@ -81,6 +76,33 @@ impl Transaction for Queries<Held<'_>> {
         self.0.run(|session| catalog::install(session, catalog, definitions))
     }
 
+    fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        const SQL: &str = "REPLACE INTO settings (name, value) VALUES (?1, ?2)";
+        self.0.run(|session| session.execute(SQL, &[&name, &value]))
+    }
+
+    fn put_alias(&mut self, alias: &AliasRow) -> Result<(), StoreError> {
+        const SQL: &str = "REPLACE INTO aliases (guest, player, act, recorded_at) VALUES (?1, ?2, ?3, ?4)";
+        let AliasRow { guest, player, act, recorded_at } = alias;
+        self.0.run(|session| session.execute(SQL, &[guest, player, act, &recorded_at.as_micros()]))
+    }
+
+    fn drop_alias(&mut self, guest: &str) -> Result<(), StoreError> {
+        self.0.run(|session| session.execute("DELETE FROM aliases WHERE guest = ?1", &[&guest]))
+    }
+
+    fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, StoreError> {
+        self.0.run(|session| erase::erase(session, player, mark, at))
+    }
+
+    fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.0.run(|session| retention::prune_feed(session, before))
+    }
+
+    fn seal(&mut self, player: &str, seal: &SealRow) -> Result<(), StoreError> {
+        self.0.run(|session| retention::seal(session, player, seal))
+    }
+
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.0.run(|session| session.execute("COMMIT", &[]))
     }
@@ -88,7 +110,9 @@ impl Transaction for Queries<Held<'_>> {
 
 /// Table by table, so that each statement is prepared once for the batch and neighbouring rows follow each other.
 fn write(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    drop_derived(session, batch)?;
     write_events(session, batch)?;
+    write_retractions(session, batch)?;
     write_players(session, batch)?;
     write_states(session, batch)?;
     write_checkpoints(session, batch)?;
@@ -98,16 +122,26 @@ fn write(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     write_unlocks(session, batch)
 }
 
+fn drop_derived(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    for Changes { player, .. } in batch.iter().filter(|changes| changes.replace_derived) {
+        for delete in DELETE_DERIVED {
+            session.execute(delete, &[player])?;
+        }
+    }
+    Ok(())
+}
+
 fn write_events(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut add = session.prepare(
-        "INSERT INTO events (player, at, ord, id, name, props, at_given, first_outcome, outcomes, recorded_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO events (player, at, ord, id, name, props, at_given, first_outcome, outcomes, recorded_at,
+             retracted_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     for changes in batch {
         for row in &changes.events {
             let event = &row.event;
             add.execute(&[
-                &changes.player,
+                &event.player,
                 &event.at.as_micros(),
                 &event.order,
                 &event.id,
@@ -117,20 +151,33 @@ fn write_events(session: &Session, batch: &[Changes]) -> Result<(), Error> {
                 &row.first_outcome,
                 &row.outcomes,
                 &row.recorded_at.as_micros(),
+                &row.retracted_by,
             ])?;
         }
     }
     Ok(())
 }
 
+fn write_retractions(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    const SQL: &str = "UPDATE events SET retracted_by = ?3 WHERE player = ?1 AND id = ?2";
+    for Retraction { player, event, by } in batch.iter().flat_map(|changes| &changes.retractions) {
+        session.execute(SQL, &[player, event, by])?;
+    }
+    Ok(())
+}
+
 fn write_players(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut put = session.prepare(
-        "INSERT INTO players (player, events, first_at, last_at) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (player) DO UPDATE SET
-             events = excluded.events, first_at = excluded.first_at, last_at = excluded.last_at",
+        "INSERT INTO players (player, events, first_at, last_at, due) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (player) DO UPDATE SET events = excluded.events, first_at = excluded.first_at,
+             last_at = excluded.last_at, due = excluded.due",
     )?;
     for Changes { player, summary, .. } in batch {
-        put.execute(&[player, &integer(summary.events), &micros(summary.first_at), &micros(summary.last_at)])?;
+        let Some(PlayerSummary { events, first_at, last_at, due }) = *summary else {
+            session.execute("DELETE FROM players WHERE player = ?1", &[player])?;
+            continue;
+        };
+        put.execute(&[player, &integer(events), &micros(first_at), &micros(last_at), &micros(due)])?;
     }
     Ok(())
 }
@@ -141,8 +188,11 @@ fn write_states(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut remove = session.prepare("DELETE FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3")?;
     for changes in batch {
         let player = &changes.player;
-        if changes.replace_cells {
+        if changes.replace_cells || changes.summary.is_none() {
             session.execute("DELETE FROM states WHERE player = ?1", &[player])?;
+        }
+        if changes.summary.is_none() {
+            continue;
         }
         put.execute(&[player, &HEADER, &"", &changes.header])?;
         for (slot, key, value) in &changes.cells {
@@ -176,10 +226,11 @@ fn write_checkpoints(session: &Session, batch: &[Changes]) -> Result<(), Error> 
 
 fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut put = session.prepare(
-        "INSERT INTO awards (player, badge, tier, key, at, event, source, revoked_at, paid)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        "INSERT INTO awards (player, badge, tier, key, at, event, source, revoked_at, spells, paid)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (player, badge, tier, key) DO UPDATE SET at = excluded.at, event = excluded.event,
-             source = excluded.source, revoked_at = excluded.revoked_at, paid = excluded.paid",
+             source = excluded.source, revoked_at = excluded.revoked_at, spells = excluded.spells,
+             paid = excluded.paid",
     )?;
     for changes in batch {
         for (badge, tier, key) in &changes.dropped_awards {
@@ -198,6 +249,7 @@ fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
                 &award.event,
                 &award.source,
                 &micros(award.revoked_at),
+                &award.spells,
                 &award.paid,
             ])?;
         }
@@ -207,9 +259,9 @@ fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
 
 fn write_ledger(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut add = session.prepare(
-        "INSERT INTO ledger (player, at, seq, currency, amount, kind, rule, tier, key, event, because, reason,
-             recorded_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        "INSERT INTO ledger (player, at, seq, currency, amount, kind, rule, tier, key, event, because, cause,
+             reason, recorded_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?;
     for changes in batch {
         for entry in &changes.ledger {
@@ -225,6 +277,7 @@ fn write_ledger(session: &Session, batch: &[Changes]) -> Result<(), Error> {
                 &entry.key,
                 &entry.event,
                 &entry.because.word(),
+                &entry.cause,
                 &entry.reason,
                 &entry.recorded_at.as_micros(),
             ])?;
@@ -267,8 +320,8 @@ fn write_unlocks(session: &Session, batch: &[Changes]) -> Result<(), Error> {
 fn append_outcomes(session: &Session, outcomes: &[OutcomeRow]) -> Result<i64, Error> {
     let first = last_outcome(session)? + 1;
     let mut add = session.prepare(
-        "INSERT INTO feed (seq, player, kind, subject, detail, at, event, because, recorded_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO feed (seq, player, kind, subject, detail, at, event, because, cause, recorded_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     for (seq, outcome) in (first..).zip(outcomes) {
         add.execute(&[
@@ -280,6 +333,7 @@ fn append_outcomes(session: &Session, outcomes: &[OutcomeRow]) -> Result<i64, Er
             &outcome.at.as_micros(),
             &outcome.event,
             &outcome.because.word(),
+            &outcome.cause,
             &outcome.recorded_at.as_micros(),
         ])?;
     }

@@ -164,6 +164,7 @@ impl<'a> Desk<'a> {
             first_outcome: 0,
             outcomes: count,
             recorded_at: self.now,
+            retracted_by: None,
         };
         let skipped = step.skipped.iter().map(|skipped| Skipped::new(self.catalog.rules(), skipped)).collect();
         self.recorded.push(Recorded { row, outcomes, skipped, seen: entry.seen });
@@ -227,7 +228,7 @@ impl<'a> Desk<'a> {
         rows::put(rules, &self.player, &fold::outputs(rules, &self.touched, &self.state), &mut changes);
         let header = &self.state.header;
         let last_at = header.last.as_ref().map(|last| last.at);
-        changes.summary = PlayerSummary { events: header.events, first_at: header.first_at, last_at };
+        changes.summary = Some(PlayerSummary { events: header.events, first_at: header.first_at, last_at, due: None });
         changes.header = stored::encode(self.last_entry, self.cells, header);
         changes.events = std::mem::take(&mut self.recorded).into_iter().map(|recorded| recorded.row).collect();
         changes.ledger = std::mem::take(&mut self.ledger);

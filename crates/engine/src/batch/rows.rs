@@ -63,8 +63,22 @@ impl Draft {
     pub(super) fn number(self, because: Because, recorded_at: Timestamp, last: &mut i64) -> LedgerRow {
         *last += 1;
         let Identity { at, event, kind, rule, tier, key, currency } = self.identity;
-        let (amount, reason) = (self.amount, self.reason);
-        LedgerRow { at, seq: *last, currency, amount, kind, rule, tier, key, event, because, reason, recorded_at }
+        let (amount, reason, cause) = (self.amount, self.reason, None);
+        LedgerRow {
+            at,
+            seq: *last,
+            currency,
+            amount,
+            kind,
+            rule,
+            tier,
+            key,
+            event,
+            because,
+            cause,
+            reason,
+            recorded_at,
+        }
     }
 }
 
@@ -162,6 +176,7 @@ pub(super) fn points_outcomes(player: &str, entries: &[LedgerRow]) -> Vec<Outcom
         at: entry.at,
         event: entry.event.clone(),
         because: entry.because,
+        cause: entry.cause.clone(),
         recorded_at: entry.recorded_at,
     };
     entries.iter().map(outcome).collect()
@@ -196,6 +211,7 @@ pub(super) fn outcomes(
         at,
         event,
         because,
+        cause: None,
         recorded_at,
     };
     let mut outcomes = Vec::new();
@@ -268,6 +284,7 @@ pub(crate) fn award_row(
         event: award.event.to_string(),
         source: award.source.word().to_owned(),
         revoked_at: award.revoked_at,
+        spells: "[]".to_owned(),
         paid: serde_json::Value::Object(paid).to_string(),
     }
 }

@@ -4,7 +4,7 @@ use accolade_core::value::Props;
 
 use super::fixture::{ODD, at, commit, ends_of_time, event, long_id, pages, reader, with_events, write};
 use super::{Case, cases};
-use crate::store::{EventRow, PlayerRow, Store, Totals};
+use crate::store::{Changes, EventRow, PlayerRow, PlayerSummary, Store, Totals};
 
 pub(super) const CASES: &[Case] = cases![
     an_empty_store_has_nothing,
@@ -121,11 +121,10 @@ fn players_come_in_pages_in_order_of_id(store: &dyn Store) {
 
 fn a_player_row_is_overwritten(store: &dyn Store) {
     let first = with_events("ada", vec![event("ada", "a", 5)]);
-    let mut second = with_events("ada", vec![event("ada", "b", 1)]);
-    second.summary.events = 2;
-    second.summary.last_at = first.summary.last_at;
-    write(store, &[first, second.clone()]);
-    let row = PlayerRow { player: "ada".into(), summary: second.summary };
+    let summary = PlayerSummary { events: 2, first_at: Some(at(1)), last_at: Some(at(5)), due: Some(at(9)) };
+    let second = Changes { summary: Some(summary), ..with_events("ada", vec![event("ada", "b", 1)]) };
+    write(store, &[first, second]);
+    let row = PlayerRow { player: "ada".into(), summary };
     assert_eq!(reader(store).players(None, 10).unwrap(), [row]);
 }
 

@@ -49,7 +49,7 @@ pub(super) fn event(player: &str, id: &str, seconds: i64) -> EventRow {
         order: 0,
         props: Props::default(),
     };
-    EventRow { event, at_given: true, first_outcome: 1, outcomes: 0, recorded_at: at(0) }
+    EventRow { event, at_given: true, first_outcome: 1, outcomes: 0, recorded_at: at(0), retracted_by: None }
 }
 
 pub(super) fn award(player: &str, badge: &str, tier: &str, key: &str, seconds: i64) -> AwardRow {
@@ -62,6 +62,7 @@ pub(super) fn award(player: &str, badge: &str, tier: &str, key: &str, seconds: i
         event: "e".into(),
         source: "criterion".into(),
         revoked_at: None,
+        spells: "[]".into(),
         paid: "{}".into(),
     }
 }
@@ -78,6 +79,7 @@ pub(super) fn entry(seq: i64, seconds: i64, amount: i64) -> LedgerRow {
         key: String::new(),
         event: "e".into(),
         because: Because::Event,
+        cause: None,
         reason: None,
         recorded_at: at(0),
     }
@@ -96,12 +98,13 @@ pub(super) fn outcome(player: &str, subject: &str) -> OutcomeRow {
         at: at(1),
         event: "e".into(),
         because: Because::Event,
+        cause: None,
         recorded_at: at(2),
     }
 }
 
 pub(super) fn changes(player: &str) -> Changes {
-    Changes { player: player.into(), ..Changes::default() }
+    Changes { player: player.into(), summary: Some(PlayerSummary::default()), ..Changes::default() }
 }
 
 pub(super) fn with_events(player: &str, events: Vec<EventRow>) -> Changes {
@@ -109,8 +112,9 @@ pub(super) fn with_events(player: &str, events: Vec<EventRow>) -> Changes {
         events: events.len() as u64,
         first_at: events.iter().map(|row| row.event.at).min(),
         last_at: events.iter().map(|row| row.event.at).max(),
+        due: None,
     };
-    Changes { events, summary, ..changes(player) }
+    Changes { events, summary: Some(summary), ..changes(player) }
 }
 
 pub(super) fn catalog(version: i64) -> CatalogRow {
@@ -121,6 +125,10 @@ pub(super) fn catalog(version: i64) -> CatalogRow {
         fingerprint: format!("f{version}"),
         code: "[]".into(),
         installed_at: at(version),
+        by: Some(format!("Zoë {version}")),
+        changes: format!(r#"["version {version}"]"#),
+        take_back: version % 2 == 0,
+        retired: r#"[{"id":"old"}]"#.into(),
     }
 }
 

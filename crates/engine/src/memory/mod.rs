@@ -2,6 +2,7 @@
 
 mod connection;
 mod read;
+mod removal;
 mod table;
 mod tables;
 #[cfg(test)]

@@ -10,16 +10,88 @@ use super::connection::{Queries, Source};
 use super::table::Sight;
 use super::tables::Tables;
 use crate::store::{
-    AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow, EarnerCursor, EventRow, LedgerRow, OutcomeRow,
-    PlayerRow, Read, RuleErrorRow, StoreError, Totals, UnlockRow,
+    AliasRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow, EarnerCursor, ErasedTotals,
+    EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, Read, RuleErrorRow, SealRow, StoreError, Totals, UnlockRow,
 };
 
-/// The number of the only migration: the tables of this release.
-const SCHEMA_VERSION: i64 = 1;
+/// The tables of this release, numbered as other stores number theirs.
+const SCHEMA_VERSION: i64 = 2;
 
 impl<S: Source> Read for Queries<S> {
     fn catalog(&mut self) -> Result<Option<CatalogRow>, StoreError> {
         Ok(self.0.tables().catalogs.range(S::SIGHT, ..).next().map(|(_, row)| row.clone()))
+    }
+
+    fn catalog_version(&mut self) -> Result<i64, StoreError> {
+        Ok(self.0.tables().catalogs.range(S::SIGHT, ..).next().map_or(0, |(Reverse(version), _)| *version))
+    }
+
+    fn catalog_at(&mut self, version: i64) -> Result<Option<CatalogRow>, StoreError> {
+        Ok(self.0.tables().catalogs.get(S::SIGHT, &Reverse(version)).cloned())
+    }
+
+    fn catalogs(&mut self) -> Result<Vec<CatalogRow>, StoreError> {
+        let mut rows: Vec<_> = self.0.tables().catalogs.range(S::SIGHT, ..).map(|(_, row)| row.clone()).collect();
+        rows.reverse();
+        Ok(rows)
+    }
+
+    fn setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.0.tables().settings.get(S::SIGHT, &name.to_owned()).cloned())
+    }
+
+    fn aliases(&mut self, guests: &[&str]) -> Result<Vec<Option<String>>, StoreError> {
+        let tables = self.0.tables();
+        let alias = |guest: &&str| tables.aliases.get(S::SIGHT, &(*guest).to_owned()).map(|row| row.player.clone());
+        Ok(guests.iter().map(alias).collect())
+    }
+
+    fn guests(&mut self, player: &str) -> Result<Vec<AliasRow>, StoreError> {
+        let tables = self.0.tables();
+        let rows = tables.aliases.range(S::SIGHT, ..).map(|(_, row)| row).filter(|row| row.player == player);
+        let mut guests: Vec<AliasRow> = rows.cloned().collect();
+        guests.sort_by_key(|row| row.recorded_at);
+        Ok(guests)
+    }
+
+    fn erased(&mut self, marks: &[Vec<u8>]) -> Result<Vec<bool>, StoreError> {
+        let tables = self.0.tables();
+        Ok(marks.iter().map(|mark| tables.erased.get(S::SIGHT, mark).is_some()).collect())
+    }
+
+    fn erased_totals(&mut self) -> Result<ErasedTotals, StoreError> {
+        Ok(self.0.tables().erased_totals(S::SIGHT))
+    }
+
+    fn due(&mut self, until: Timestamp, limit: usize) -> Result<Vec<(Timestamp, String)>, StoreError> {
+        let tables = self.0.tables();
+        let players = tables.players.range(S::SIGHT, ..);
+        let mut due: Vec<_> = players.filter_map(|(player, (summary, _))| Some((summary.due?, player))).collect();
+        due.retain(|(at, _)| *at <= until);
+        due.sort_unstable();
+        Ok(due.into_iter().take(limit).map(|(at, player)| (at, player.clone())).collect())
+    }
+
+    fn sealed(&mut self, player: &str) -> Result<Option<SealRow>, StoreError> {
+        Ok(self.0.tables().seals.get(S::SIGHT, &player.to_owned()).cloned())
+    }
+
+    fn sealed_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<bool>, StoreError> {
+        let tables = self.0.tables();
+        let is_sealed = |(player, id): &(&str, &str)| {
+            tables.sealed_events.get(S::SIGHT, &((*player).to_owned(), (*id).to_owned())).is_some()
+        };
+        Ok(ids.iter().map(is_sealed).collect())
+    }
+
+    fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError> {
+        let tables = self.0.tables();
+        let find = |(player, id): &(&str, &str)| {
+            let (player, id) = ((*player).to_owned(), (*id).to_owned());
+            let (at, order) = *tables.event_places.get(S::SIGHT, &(player.clone(), id.clone()))?;
+            tables.events.get(S::SIGHT, &(player, (at, order, id))).cloned()
+        };
+        Ok(ids.iter().map(find).collect())
     }
 
     fn headers(&mut self, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
@@ -106,6 +178,21 @@ impl<S: Source> Read for Queries<S> {
         let tables = self.0.tables();
         let outcomes = tables.feed.range(S::SIGHT, (Excluded(after), Unbounded)).take(limit);
         Ok(outcomes.map(|(seq, row)| (*seq, row.clone())).collect())
+    }
+
+    fn feed_start(&mut self) -> Result<i64, StoreError> {
+        Ok(self.0.tables().feed_start.get(S::SIGHT, &()).copied().unwrap_or_default())
+    }
+
+    fn feed_net(&mut self, player: &str) -> Result<Vec<FeedNet>, StoreError> {
+        let tables = self.0.tables();
+        let nets = tables.feed_nets.of(S::SIGHT, player, Default::default());
+        let net = |((kind, subject), net): (&(String, String), &i64)| FeedNet {
+            kind: kind.clone(),
+            subject: subject.clone(),
+            net: *net,
+        };
+        Ok(nets.map(net).collect())
     }
 
     fn earners(

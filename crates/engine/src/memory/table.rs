@@ -82,6 +82,14 @@ impl<K: Ord + Clone, V> Table<(String, K), V> {
         let rows = self.range(sight, (player.to_owned(), first)..);
         rows.take_while(move |((owner, _), _)| owner == player).map(|((_, key), row)| (key, row))
     }
+
+    /// Removes a player's rows whose key is not before `first`, and says how many they were.
+    pub(super) fn remove_from(&mut self, player: &str, first: K) -> u64 {
+        let keys: Vec<K> = self.of(Sight::Pending, player, first).map(|(key, _)| key.clone()).collect();
+        let count = keys.len() as u64;
+        keys.into_iter().for_each(|key| self.remove((player.to_owned(), key)));
+        count
+    }
 }
 
 /// What a transaction's end does to a table.

@@ -2,9 +2,12 @@
 
 use std::cmp::Reverse;
 
+use accolade_core::time::Timestamp;
+
 use super::table::{Layered, Table};
 use crate::store::{
-    AwardRow, CatalogRow, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow, UnlockRow,
+    AliasRow, AwardRow, CatalogRow, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow,
+    SealRow, UnlockRow,
 };
 
 /// A player and something else; instants are in microseconds, so that the ends of a range are easily named.
@@ -23,6 +26,8 @@ pub(super) struct Tables {
     pub(super) catalogs: Table<Reverse<i64>, CatalogRow>,
     /// Kind and id of everything that a catalog ever defined: retired definitions stay (S15).
     pub(super) definitions: Table<(String, String), ()>,
+    /// By name.
+    pub(super) settings: Table<String, Vec<u8>>,
     /// By player: the readable part of the row, and the header.
     pub(super) players: Table<String, (PlayerSummary, Vec<u8>)>,
     /// By instant, order and id (S1).
@@ -45,8 +50,22 @@ pub(super) struct Tables {
     pub(super) feed_by_player: Table<Of<Reverse<i64>>, ()>,
     /// The number of the latest outcome.
     pub(super) last_outcome: Table<(), i64>,
+    /// The number of the latest outcome that was dropped.
+    pub(super) feed_start: Table<(), i64>,
+    /// By kind and subject, what was dropped comes to.
+    pub(super) feed_nets: Table<Of<(String, String)>, i64>,
     /// By kind and id.
     pub(super) rule_errors: Table<(String, String), RuleErrorRow>,
+    /// By guest.
+    pub(super) aliases: Table<String, AliasRow>,
+    /// By mark.
+    pub(super) erased: Table<Vec<u8>, Timestamp>,
+    /// By kind and id.
+    pub(super) erased_totals: Table<(&'static str, String), i64>,
+    /// By player.
+    pub(super) seals: Table<String, SealRow>,
+    /// The ids of sealed events.
+    pub(super) sealed_events: Table<Of<String>, ()>,
 }
 
 impl Tables {
@@ -60,10 +79,11 @@ impl Tables {
         self.all().into_iter().for_each(|table| table.roll_back());
     }
 
-    fn all(&mut self) -> [&mut dyn Layered; 15] {
+    fn all(&mut self) -> [&mut dyn Layered; 23] {
         let Self {
             catalogs,
             definitions,
+            settings,
             players,
             events,
             event_places,
@@ -76,11 +96,19 @@ impl Tables {
             feed,
             feed_by_player,
             last_outcome,
+            feed_start,
+            feed_nets,
             rule_errors,
+            aliases,
+            erased,
+            erased_totals,
+            seals,
+            sealed_events,
         } = self;
         [
             catalogs,
             definitions,
+            settings,
             players,
             events,
             event_places,
@@ -93,7 +121,14 @@ impl Tables {
             feed,
             feed_by_player,
             last_outcome,
+            feed_start,
+            feed_nets,
             rule_errors,
+            aliases,
+            erased,
+            erased_totals,
+            seals,
+            sealed_events,
         ]
     }
 }

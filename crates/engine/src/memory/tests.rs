@@ -3,7 +3,7 @@
 use accolade_core::time::Timestamp;
 
 use super::MemoryStore;
-use crate::store::{AwardRow, Because, Changes, LedgerKind, LedgerRow, Store, StoreError, UnlockRow};
+use crate::store::{AwardRow, Because, Changes, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, UnlockRow};
 
 #[cfg(feature = "conformance")]
 #[test]
@@ -31,7 +31,7 @@ fn clones_share_the_data() {
     let store = MemoryStore::new();
     let mut writer = store.clone().writer().unwrap();
     let mut transaction = writer.begin(&["ada"]).unwrap();
-    transaction.write(&Changes { player: "ada".into(), ..Changes::default() }).unwrap();
+    transaction.write(&ada()).unwrap();
     transaction.commit().unwrap();
     assert_eq!(store.reader().unwrap().totals().unwrap().players, 1);
 }
@@ -39,18 +39,21 @@ fn clones_share_the_data() {
 #[test]
 fn a_writer_that_panics_spoils_nothing() {
     let store = MemoryStore::new();
-    let ada = Changes { player: "ada".into(), ..Changes::default() };
     let other = store.clone();
     let panicked = std::thread::spawn(move || {
         let mut writer = other.writer().unwrap();
         let mut transaction = writer.begin(&["ada"]).unwrap();
-        transaction.write(&ada).unwrap();
+        transaction.write(&ada()).unwrap();
         panic!("in the middle of a transaction");
     });
     assert!(panicked.join().is_err());
     assert_eq!(store.reader().unwrap().totals().unwrap().players, 0);
     let mut writer = store.writer().unwrap();
     assert_eq!(writer.begin(&["ada"]).unwrap().totals().unwrap().players, 0);
+}
+
+fn ada() -> Changes {
+    Changes { player: "ada".into(), summary: Some(PlayerSummary::default()), ..Changes::default() }
 }
 
 fn award() -> AwardRow {
@@ -63,6 +66,7 @@ fn award() -> AwardRow {
         event: "e".into(),
         source: "hand".into(),
         revoked_at: None,
+        spells: "[]".into(),
         paid: "{}".into(),
     }
 }
@@ -79,6 +83,7 @@ fn entry() -> LedgerRow {
         key: String::new(),
         event: "e".into(),
         because: Because::Act,
+        cause: None,
         reason: None,
         recorded_at: Timestamp::default(),
     }

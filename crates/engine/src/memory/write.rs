@@ -2,32 +2,29 @@
 
 use std::cmp::Reverse;
 
+use accolade_core::time::Timestamp;
+
 use super::connection::{Pending, Queries};
 use super::table::Sight::Pending as SEEN;
 use super::tables::Tables;
-use crate::store::{CatalogRow, Changes, DefinitionRow, EventRow, OutcomeRow, RuleErrorRow, StoreError, Transaction};
+use crate::store::{
+    AliasRow, CatalogRow, Changes, DefinitionRow, Erased, EventRow, OutcomeRow, Retraction, RuleErrorRow, SealRow,
+    StoreError, Transaction,
+};
 
 impl Transaction for Queries<Pending<'_>> {
     fn others_wrote(&self) -> bool {
         self.0.others_wrote
     }
 
-    fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError> {
-        let tables = self.0.shared.read();
-        let find = |(player, id): &(&str, &str)| {
-            let (player, id) = ((*player).to_owned(), (*id).to_owned());
-            let (at, order) = *tables.event_places.get(SEEN, &(player.clone(), id.clone()))?;
-            tables.events.get(SEEN, &(player, (at, order, id))).cloned()
-        };
-        Ok(ids.iter().map(find).collect())
-    }
-
     fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
         let tables = &mut self.0.shared.write();
-        let row = (changes.summary, changes.header.clone());
-        tables.players.put(changes.player.clone(), row);
+        if changes.replace_derived {
+            tables.drop_derived(&changes.player);
+        }
         tables.add_events(changes)?;
-        tables.put_cells(changes);
+        tables.retract(&changes.retractions);
+        tables.put_state(changes);
         tables.put_checkpoints(changes);
         tables.put_awards(changes)?;
         tables.put_points(changes)?;
@@ -74,6 +71,34 @@ impl Transaction for Queries<Pending<'_>> {
             .try_for_each(|category| tables.needs("category", category))
     }
 
+    fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.0.shared.write().settings.put(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    fn put_alias(&mut self, alias: &AliasRow) -> Result<(), StoreError> {
+        self.0.shared.write().aliases.put(alias.guest.clone(), alias.clone());
+        Ok(())
+    }
+
+    fn drop_alias(&mut self, guest: &str) -> Result<(), StoreError> {
+        self.0.shared.write().aliases.remove(guest.to_owned());
+        Ok(())
+    }
+
+    fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, StoreError> {
+        Ok(self.0.shared.write().erase(player, mark, at))
+    }
+
+    fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.0.shared.write().prune_feed(before)
+    }
+
+    fn seal(&mut self, player: &str, seal: &SealRow) -> Result<(), StoreError> {
+        self.0.shared.write().seal(player, seal);
+        Ok(())
+    }
+
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.0.commit();
         Ok(())
@@ -83,7 +108,7 @@ impl Transaction for Queries<Pending<'_>> {
 impl Tables {
     fn add_events(&mut self, changes: &Changes) -> Result<(), StoreError> {
         for row in &changes.events {
-            let (player, event) = (changes.player.clone(), &row.event);
+            let (player, event) = (row.event.player.clone(), &row.event);
             let (at, order) = (event.at.as_micros(), event.order);
             let place = (player.clone(), event.id.clone());
             if self.event_places.get(SEEN, &place).is_some() {
@@ -95,12 +120,24 @@ impl Tables {
         Ok(())
     }
 
-    fn put_cells(&mut self, changes: &Changes) {
-        let player = &changes.player;
-        if changes.replace_cells {
-            let all: Vec<_> = self.cells.of(SEEN, player, (0, String::new())).map(|(place, _)| place.clone()).collect();
-            all.into_iter().for_each(|place| self.cells.remove((player.clone(), place)));
+    fn retract(&mut self, retractions: &[Retraction]) {
+        for Retraction { player, event, by } in retractions {
+            let Some((at, order)) = self.event_places.get(SEEN, &(player.clone(), event.clone())) else { continue };
+            let key = (player.clone(), (*at, *order, event.clone()));
+            if let Some(row) = self.events.get(SEEN, &key) {
+                let row = EventRow { retracted_by: by.clone(), ..row.clone() };
+                self.events.put(key, row);
+            }
         }
+    }
+
+    fn put_state(&mut self, changes: &Changes) {
+        let player = &changes.player;
+        if changes.replace_cells || changes.summary.is_none() {
+            self.cells.remove_from(player, (0, String::new()));
+        }
+        let Some(summary) = changes.summary else { return self.players.remove(player.clone()) };
+        self.players.put(player.clone(), (summary, changes.header.clone()));
         for (slot, key, value) in &changes.cells {
             let place = (player.clone(), (*slot, key.clone()));
             match value {
@@ -179,6 +216,6 @@ impl Tables {
     }
 }
 
-fn broken(rule: String) -> StoreError {
+pub(super) fn broken(rule: String) -> StoreError {
     StoreError::Other(rule)
 }

@@ -148,16 +148,9 @@ pub enum Because {
 }
 
 impl Because {
-    const ALL: [Self; 8] = [
-        Self::Event,
-        Self::Late,
-        Self::Act,
-        Self::Retract,
-        Self::Time,
-        Self::Publish,
-        Self::Merge,
-        Self::Repair,
-    ];
+    const ALL: [Self; 8] =
+        [Self::Event, Self::Late, Self::Act, Self::Retract, Self::Time, Self::Publish, Self::Merge, Self::Repair];
+
     /// The word for it in rows and exports.
     pub fn word(self) -> &'static str {
         match self {
@@ -237,6 +230,23 @@ pub struct OutcomeRow {
     pub cause: Option<String>,
     /// When it was recorded.
     pub recorded_at: Timestamp,
+}
+
+impl OutcomeRow {
+    /// What it adds to a player's [`FeedNet`], and to which kind of it.
+    pub fn net(&self) -> Option<(&'static str, i64)> {
+        match &*self.kind {
+            "points" => {
+                let detail: serde_json::Value = serde_json::from_str(&self.detail).ok()?;
+                Some(("points", detail.get("amount")?.as_i64()?))
+            }
+            "badge.awarded" => Some(("badge", 1)),
+            "badge.revoked" | "badge.lapsed" => Some(("badge", -1)),
+            "unlockable.opened" => Some(("unlockable", 1)),
+            "unlockable.shut" => Some(("unlockable", -1)),
+            _ => None,
+        }
+    }
 }
 
 /// What one commit changes for one player.

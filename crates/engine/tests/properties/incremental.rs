@@ -109,7 +109,7 @@ fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
         let identity = match entry.kind {
             LedgerKind::Earning => format!("{} for {}", entry.rule, entry.event),
             LedgerKind::Award => format!("{}:{}@{}", entry.rule, entry.tier, entry.key),
-            LedgerKind::Act => entry.event,
+            LedgerKind::Act | LedgerKind::Expiry => entry.event,
         };
         *sums.entry(entry.currency.clone()).or_default() += i128::from(entry.amount);
         *net.entry(format!("{identity} in {}", entry.currency)).or_default() += i128::from(entry.amount);

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use accolade::core::time::Timestamp;
 use accolade::memory::MemoryStore;
 use accolade::store::{
-    AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, Changes, CheckpointRow, DefinitionRow, EarnerCursor,
-    EventRow, LedgerRow, OutcomeRow, PlayerRow, Read, Reader, RuleErrorRow, Store, StoreError, Totals, Transaction,
-    UnlockRow, Writer,
+    AliasRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, Changes, CheckpointRow, DefinitionRow,
+    EarnerCursor, Erased, ErasedTotals, EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, Read, Reader,
+    RuleErrorRow, SealRow, Store, StoreError, Totals, Transaction, UnlockRow, Writer,
 };
 
 #[derive(Clone, Default)]
@@ -60,10 +60,6 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.others_wrote()
     }
 
-    fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError> {
-        self.0.find_events(ids)
-    }
-
     fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
         let Changes { events, cells, awards, balances, unlocks, ledger, checkpoints, .. } = changes;
         let lengths =
@@ -85,6 +81,30 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
     fn install_catalog(&mut self, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), StoreError> {
         self.1.definitions.fetch_add(definitions.len(), Ordering::Relaxed);
         self.0.install_catalog(catalog, definitions)
+    }
+
+    fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.0.put_setting(name, value)
+    }
+
+    fn put_alias(&mut self, alias: &AliasRow) -> Result<(), StoreError> {
+        self.0.put_alias(alias)
+    }
+
+    fn drop_alias(&mut self, guest: &str) -> Result<(), StoreError> {
+        self.0.drop_alias(guest)
+    }
+
+    fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, StoreError> {
+        self.0.erase(player, mark, at)
+    }
+
+    fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.0.prune_feed(before)
+    }
+
+    fn seal(&mut self, player: &str, seal: &SealRow) -> Result<(), StoreError> {
+        self.0.seal(player, seal)
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
@@ -115,6 +135,12 @@ impl Rows for Totals {
     }
 }
 
+impl Rows for ErasedTotals {
+    fn rows(&self) -> usize {
+        1 + self.awards.len() + self.points.len()
+    }
+}
+
 impl Rows for i64 {
     fn rows(&self) -> usize {
         1
@@ -134,6 +160,18 @@ macro_rules! reads {
 impl<R: Read + ?Sized> Read for Counting<Box<R>> {
     reads! {
         catalog() -> Option<CatalogRow>;
+        catalog_version() -> i64;
+        catalog_at(version: i64) -> Option<CatalogRow>;
+        catalogs() -> Vec<CatalogRow>;
+        setting(name: &str) -> Option<Vec<u8>>;
+        aliases(guests: &[&str]) -> Vec<Option<String>>;
+        guests(player: &str) -> Vec<AliasRow>;
+        erased(marks: &[Vec<u8>]) -> Vec<bool>;
+        erased_totals() -> ErasedTotals;
+        due(until: Timestamp, limit: usize) -> Vec<(Timestamp, String)>;
+        sealed(player: &str) -> Option<SealRow>;
+        sealed_events(ids: &[(&str, &str)]) -> Vec<bool>;
+        find_events(ids: &[(&str, &str)]) -> Vec<Option<EventRow>>;
         headers(players: &[&str]) -> Vec<Option<Vec<u8>>>;
         cells(places: &[CellPlace<'_>]) -> Vec<Option<Vec<u8>>>;
         all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
@@ -146,6 +184,8 @@ impl<R: Read + ?Sized> Read for Counting<Box<R>> {
         unlocks(player: &str) -> Vec<UnlockRow>;
         recent_outcomes(player: &str, limit: usize) -> Vec<(i64, OutcomeRow)>;
         feed(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
+        feed_start() -> i64;
+        feed_net(player: &str) -> Vec<FeedNet>;
         earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
         badge_counts() -> Vec<BadgeCount>;
         players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;

@@ -35,8 +35,8 @@ fn event(player: &str, id: &str) -> Changes {
         order: 0,
         props: Props::default(),
     };
-    let row = EventRow { event, at_given: true, first_outcome: 1, outcomes: 0, recorded_at: at(2) };
-    let summary = PlayerSummary { events: 1, first_at: Some(at(1)), last_at: Some(at(1)) };
+    let row = EventRow { event, at_given: true, first_outcome: 1, outcomes: 0, recorded_at: at(2), retracted_by: None };
+    let summary = Some(PlayerSummary { events: 1, first_at: Some(at(1)), last_at: Some(at(1)), due: None });
     Changes { player: player.into(), events: vec![row], summary, header: b"header".into(), ..Changes::default() }
 }
 
@@ -48,6 +48,10 @@ fn catalog(version: i64) -> CatalogRow {
         fingerprint: String::new(),
         code: "[]".into(),
         installed_at: at(version),
+        by: None,
+        changes: "[]".into(),
+        take_back: false,
+        retired: "[]".into(),
     }
 }
 

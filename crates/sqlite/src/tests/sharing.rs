@@ -56,6 +56,7 @@ fn rows_refer_to_definitions() {
         event: "e".into(),
         source: "criterion".into(),
         revoked_at: None,
+        spells: "[]".into(),
         paid: "{}".into(),
     };
     let entry = LedgerRow {
@@ -69,6 +70,7 @@ fn rows_refer_to_definitions() {
         key: String::new(),
         event: "e".into(),
         because: Because::Act,
+        cause: None,
         reason: None,
         recorded_at: at(1),
     };
@@ -123,6 +125,7 @@ fn a_number_of_the_feed_is_never_used_again() {
         at: at(1),
         event: "e".into(),
         because: Because::Event,
+        cause: None,
         recorded_at: at(1),
     };
     commit(&store, |transaction| {

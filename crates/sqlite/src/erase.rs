@@ -1,0 +1,87 @@
+//! Taking a player out of the file.
+
+use std::collections::BTreeMap;
+
+use accolade::store::{Erased, ErasedTotals};
+use accolade_core::time::Timestamp;
+
+use crate::error::Error;
+use crate::rows;
+use crate::session::Session;
+
+/// What drops everything that comes of a player's timeline, and nothing else.
+pub(crate) const DELETE_DERIVED: [&str; 6] = [
+    "DELETE FROM players WHERE player = ?1",
+    "DELETE FROM states WHERE player = ?1",
+    "DELETE FROM checkpoints WHERE player = ?1",
+    "DELETE FROM awards WHERE player = ?1",
+    "DELETE FROM balances WHERE player = ?1",
+    "DELETE FROM unlocks WHERE player = ?1",
+];
+
+/// Removes every row of a player and keeps the sums that name nobody.
+pub(crate) fn erase(session: &Session, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, Error> {
+    session.execute("REPLACE INTO erased (mark, at) VALUES (?1, ?2)", &[&mark, &at.as_micros()])?;
+    keep_totals(session, player)?;
+    let delete = |sql| session.change(sql, &[&player]);
+    let erased = Erased {
+        events: delete("DELETE FROM events WHERE player = ?1")?
+            + delete("DELETE FROM sealed_events WHERE player = ?1")?,
+        ledger: delete("DELETE FROM ledger WHERE player = ?1")?,
+        awards: delete("DELETE FROM awards WHERE player = ?1")?,
+        outcomes: delete("DELETE FROM feed WHERE player = ?1")?,
+        derived: delete("DELETE FROM states WHERE player = ?1")?
+            + delete("DELETE FROM checkpoints WHERE player = ?1")?
+            + delete("DELETE FROM balances WHERE player = ?1")?
+            + delete("DELETE FROM unlocks WHERE player = ?1")?
+            + delete("DELETE FROM feed_nets WHERE player = ?1")?
+            + delete("DELETE FROM seals WHERE player = ?1")?
+            + delete("DELETE FROM aliases WHERE guest = ?1 OR player = ?1")?,
+    };
+    delete("DELETE FROM players WHERE player = ?1")?;
+    delete("UPDATE rule_errors SET player = '', event = '', message = 'erased' WHERE player = ?1")?;
+    Ok(erased)
+}
+
+/// Adds what is about to be erased to the anonymous totals.
+fn keep_totals(session: &Session, player: &str) -> Result<(), Error> {
+    const AMOUNTS: [&str; 4] = [
+        "SELECT 'players', '', count(*) FROM players WHERE player = ?1",
+        "SELECT 'events', '', (SELECT count(*) FROM events WHERE player = ?1)
+             + (SELECT count(*) FROM sealed_events WHERE player = ?1)",
+        "SELECT 'award', badge, count(*) FROM awards WHERE player = ?1 AND revoked_at IS NULL GROUP BY badge",
+        "SELECT 'points', currency, amount FROM ledger WHERE player = ?1",
+    ];
+    let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();
+    for sql in AMOUNTS {
+        session.prepare(sql)?.each(&[&player], |row| {
+            *sums.entry((row.get(0)?, row.get(1)?)).or_default() += i128::from(row.get::<_, i64>(2)?);
+            Ok(())
+        })?;
+    }
+    let mut find = session.prepare("SELECT amount FROM erased_totals WHERE kind = ?1 AND id = ?2")?;
+    let mut put = session.prepare("REPLACE INTO erased_totals (kind, id, amount) VALUES (?1, ?2, ?3)")?;
+    for ((kind, id), amount) in sums {
+        let before: i64 = find.first(&[&kind, &id], rows::only)?.unwrap_or_default();
+        put.execute(&[&kind, &id, &bounded(i128::from(before) + amount)])?;
+    }
+    Ok(())
+}
+
+/// A sum over many players may leave the range of a balance. It must not stand in the way of erasing.
+fn bounded(sum: i128) -> i64 {
+    i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// What was erased in all.
+pub(crate) fn totals(session: &Session) -> Result<ErasedTotals, Error> {
+    const SQL: &str = "SELECT id, amount FROM erased_totals WHERE kind = ?1 ORDER BY id";
+    let of = |kind: &str| session.all(SQL, &[&kind], |row| Ok((row.get(0)?, rows::count(row, 1)?)));
+    let count = |kind| Ok::<_, Error>(of(kind)?.first().map_or(0, |(_, amount): &(String, u64)| *amount));
+    Ok(ErasedTotals {
+        players: count("players")?,
+        events: count("events")?,
+        awards: of("award")?,
+        points: session.all(SQL, &[&"points"], |row| Ok((row.get(0)?, row.get(1)?)))?,
+    })
+}

@@ -1,0 +1,74 @@
+//! What is not kept for ever: old outcomes, and the events of a sealed past.
+
+use std::collections::BTreeMap;
+
+use accolade::store::SealRow;
+use accolade_core::time::Timestamp;
+
+use crate::error::Error;
+use crate::read::last_outcome;
+use crate::rows::{self, integer, only, outcome_columns};
+use crate::session::Session;
+
+/// Drops the outcomes before the first one that was not recorded before the instant, so that no gap opens, and keeps
+/// what they come to.
+pub(crate) fn prune_feed(session: &Session, before: Timestamp) -> Result<u64, Error> {
+    const FIRST_KEPT: &str = "SELECT seq FROM feed WHERE recorded_at >= ?1 ORDER BY seq LIMIT 1";
+    let kept: Option<i64> = session.first(FIRST_KEPT, &[&before.as_micros()], only)?;
+    let end = kept.map_or_else(|| Ok(last_outcome(session)? + 1), Ok::<_, Error>)?;
+    let Some(last) = session.first("SELECT max(seq) FROM feed WHERE seq < ?1", &[&end], only::<Option<i64>>)?.flatten()
+    else {
+        return Ok(0);
+    };
+    keep_nets(session, last)?;
+    session.execute("DELETE FROM feed_start", &[])?;
+    session.execute("INSERT INTO feed_start (seq) VALUES (?1)", &[&last])?;
+    session.change("DELETE FROM feed WHERE seq <= ?1", &[&last])
+}
+
+/// Adds the outcomes up to a number to the nets, player by player.
+fn keep_nets(session: &Session, last: i64) -> Result<(), Error> {
+    const SQL: &str = concat!("SELECT ", outcome_columns!(), " FROM feed WHERE seq <= ?1 ORDER BY player");
+    let mut player = String::new();
+    let mut sums = Sums::new();
+    session.prepare(SQL)?.each(&[&last], |row| {
+        let (_, outcome) = rows::outcome(row)?;
+        if outcome.player != player {
+            add_nets(session, &player, std::mem::take(&mut sums))?;
+            player.clone_from(&outcome.player);
+        }
+        if let Some((kind, amount)) = outcome.net() {
+            *sums.entry((kind, outcome.subject)).or_default() += i128::from(amount);
+        }
+        Ok(())
+    })?;
+    add_nets(session, &player, sums)
+}
+
+/// What outcomes come to, by kind and subject.
+type Sums = BTreeMap<(&'static str, String), i128>;
+
+fn add_nets(session: &Session, player: &str, sums: Sums) -> Result<(), Error> {
+    let mut find = session.prepare("SELECT net FROM feed_nets WHERE player = ?1 AND kind = ?2 AND subject = ?3")?;
+    let mut put = session.prepare("REPLACE INTO feed_nets (player, kind, subject, net) VALUES (?1, ?2, ?3, ?4)")?;
+    for ((kind, subject), sum) in sums {
+        let before: i64 = find.first(&[&player, &kind, &subject], only)?.unwrap_or_default();
+        let net = i64::try_from(i128::from(before) + sum)
+            .map_err(|_| Error::Damaged(format!("the {kind} of `{subject}` in the feed of `{player}` overflow")))?;
+        put.execute(&[&player, &kind, &subject, &net])?;
+    }
+    Ok(())
+}
+
+/// Puts a snapshot in place of a player's events before its instant.
+pub(crate) fn seal(session: &Session, player: &str, seal: &SealRow) -> Result<(), Error> {
+    const IDS: &str =
+        "INSERT INTO sealed_events (player, id) SELECT player, id FROM events WHERE player = ?1 AND at < ?2";
+    let before = seal.before.as_micros();
+    session.execute(IDS, &[&player, &before])?;
+    session.execute("DELETE FROM events WHERE player = ?1 AND at < ?2", &[&player, &before])?;
+    session.execute(
+        "REPLACE INTO seals (player, before, events, snapshot) VALUES (?1, ?2, ?3, ?4)",
+        &[&player, &before, &integer(seal.events), &seal.snapshot],
+    )
+}
