@@ -53,7 +53,8 @@ pub(crate) fn connect(file: &Arc<str>, purpose: Purpose) -> Result<Session, Stor
         .map_err(|error| error.about(file))
 }
 
-fn open(file: &str, more: OpenFlags) -> Result<Connection, Error> {
+/// A connection that waits for others, without further settings.
+pub(crate) fn open(file: &str, more: OpenFlags) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI | more;
     let mut connection = Connection::open_with_flags(file, flags)?;
     connection.busy_handler(Some(ask_again))?;

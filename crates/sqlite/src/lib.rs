@@ -3,6 +3,7 @@
 //! Any number of processes may use the file; one writes at a time and the others wait. The tables are documented in
 //! `docs/schema.md` and open to anybody's queries.
 
+mod backup;
 mod catalog;
 mod connection;
 mod erase;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use accolade::store::{Reader, Store, StoreError, Writer};
 
+pub use backup::restore;
 pub use connection::BUSY_TIMEOUT;
 use connection::Purpose;
 use scope::Queries;
@@ -101,5 +103,9 @@ impl Store for SqliteStore {
 
     fn location(&self) -> String {
         format!("{SCHEME}{}", self.file)
+    }
+
+    fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        backup::backup(&self.file, to)
     }
 }

@@ -30,9 +30,11 @@ pub(crate) fn check(connection: &Connection, file: &str) -> Result<i64, Error> {
 
 /// Brings the schema up to date, each migration in a transaction of its own.
 pub(crate) fn migrate(connection: &Connection, file: &str) -> Result<(), Error> {
-    if check(connection, file)? == VERSION {
+    let is_current = check(connection, file)? == VERSION;
+    if is_current && (has_log(connection)? || connection.is_readonly("main")?) {
         return Ok(());
     }
+    // A copy of a file has no log.
     use_log(connection)?;
     for (before, migration) in (0..).zip(MIGRATIONS) {
         let transaction = rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
@@ -61,6 +63,11 @@ fn identify(connection: &Connection, file: &str) -> Result<i64, Error> {
         return Err(StoreError::NewerSchema { found: version, known: VERSION }.into());
     }
     Ok(version)
+}
+
+fn has_log(connection: &Connection) -> Result<bool, Error> {
+    let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+    Ok(mode == "wal")
 }
 
 /// Switches the file to a write-ahead log, which it then keeps. SQLite does not wait for other connections here, so

@@ -1,5 +1,6 @@
 //! What the file must withstand.
 
+mod backup;
 mod documentation;
 mod files;
 mod full;

@@ -1,0 +1,194 @@
+//! Copies of the file, and what comes of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use accolade::store::{Store, StoreError};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::{commit, event, folder};
+use crate::{SqliteStore, restore};
+
+/// A store with an event of Ada's, and names for a back-up and for another database beside it.
+fn filled() -> (TempDir, SqliteStore, PathBuf, PathBuf) {
+    let (folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    commit(&store, |transaction| transaction.write(&event("ada", "a")).unwrap());
+    let [copy, other] = ["copy.db", "other.db"].map(|name| folder.path().join(name));
+    (folder, store, copy, other)
+}
+
+fn events(store: &SqliteStore) -> u64 {
+    store.reader().unwrap().totals().unwrap().events
+}
+
+/// The names of the files in a folder.
+fn files(folder: &TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn pragma(file: &Path, name: &str) -> String {
+    let connection = Connection::open(file).unwrap();
+    connection.query_row(&format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"), [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_backup_is_made_while_a_writer_goes_on() {
+    const EVENTS: u64 = 400;
+    let (folder, store, _, _) = filled();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut writer = store.writer().unwrap();
+            for number in 0..EVENTS {
+                let mut transaction = writer.begin(&["bob"]).unwrap();
+                // Both or none of them may be in a copy.
+                for half in ["one", "other"] {
+                    transaction.write(&event("bob", &format!("{number} {half}"))).unwrap();
+                }
+                transaction.commit().unwrap();
+            }
+            done.store(true, Ordering::Relaxed);
+        });
+        let mut seen = 0;
+        for number in 0.. {
+            let copy = folder.path().join(format!("copy-{number}.db"));
+            store.backup(&copy).unwrap();
+            let copied = events(&SqliteStore::open(&copy).unwrap());
+            assert!(copied >= seen && copied % 2 == 1, "copy {number} has {copied} events after {seen}");
+            seen = copied;
+            if done.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+    });
+    assert_eq!(events(&store), 1 + 2 * EVENTS);
+    assert!(files(&folder).iter().all(|name| !name.contains("partial")));
+}
+
+#[test]
+fn a_backup_is_a_database_like_any_other() {
+    let (_folder, store, copy, _) = filled();
+    store.backup(&copy).unwrap();
+    for name in ["application_id", "user_version"] {
+        assert_eq!(pragma(&copy, name), pragma(Path::new(&*store.file), name), "{name}");
+    }
+    let opened = SqliteStore::open(&copy).unwrap();
+    assert_eq!(pragma(&copy, "journal_mode"), "wal");
+    assert_eq!(opened.reader().unwrap().timeline("ada", None).unwrap(), event("ada", "a").events);
+    commit(&opened, |transaction| transaction.write(&event("ada", "b")).unwrap());
+    assert_eq!((events(&opened), events(&store)), (2, 1));
+}
+
+#[test]
+fn a_backup_on_a_medium_that_is_read_only_can_be_looked_at() {
+    let (_folder, store, copy, _) = filled();
+    store.backup(&copy).unwrap();
+    let looked_at = SqliteStore::open(format!("file:{}?mode=ro", copy.display())).unwrap();
+    assert_eq!(events(&looked_at), 1);
+    assert_eq!(pragma(&copy, "journal_mode"), "delete");
+}
+
+#[test]
+fn a_backup_replaces_no_file_and_leaves_none_behind() {
+    let (folder, store, copy, _) = filled();
+    fs::write(&copy, "mine").unwrap();
+    let before = files(&folder);
+    let error = store.backup(&copy).unwrap_err().to_string();
+    assert!(error.contains("copy.db is there already") && error.contains("name another one"), "{error}");
+    assert_eq!(fs::read_to_string(&copy).unwrap(), "mine");
+    let error = store.backup(&folder.path().join("nowhere/copy.db")).unwrap_err().to_string();
+    assert!(error.contains("cannot write") && error.contains("nowhere"), "{error}");
+    assert_eq!(files(&folder), before);
+}
+
+#[test]
+fn a_restored_database_is_the_one_backed_up() {
+    let (folder, store, copy, other) = filled();
+    store.backup(&copy).unwrap();
+    restore(&copy, &other, false).unwrap();
+    let restored = SqliteStore::open(&other).unwrap();
+    assert_eq!(restored.reader().unwrap().timeline("ada", None).unwrap(), event("ada", "a").events);
+    drop(restored);
+    assert!(files(&folder).iter().all(|name| !name.contains("partial")));
+    assert_eq!(events(&SqliteStore::open(&copy).unwrap()), 1, "the back-up is still there");
+}
+
+#[test]
+fn a_database_is_replaced_only_when_told_and_when_nobody_has_it_open() {
+    let (_folder, store, copy, other) = filled();
+    store.backup(&copy).unwrap();
+    let old = SqliteStore::open(&other).unwrap();
+    let error = restore(&copy, &other, false).unwrap_err().to_string();
+    assert!(error.contains("other.db is there already") && error.contains("replaced"), "{error}");
+
+    let mut writer = old.writer().unwrap();
+    for (player, goes_on) in [("bob", false), ("eve", true)] {
+        let mut transaction = writer.begin(&[player]).unwrap();
+        transaction.write(&event(player, "b")).unwrap();
+        let under_way = if goes_on { Some(transaction) } else { transaction.commit().map(|()| None).unwrap() };
+        let error = restore(&copy, &other, true).unwrap_err().to_string();
+        assert!(error.contains("other.db is in use"), "a transaction is under way: {}: {error}", under_way.is_some());
+    }
+    drop(writer);
+    assert_eq!(events(&old), 1, "what was committed is still there");
+    restore(&copy, &other, true).unwrap();
+    assert_eq!(old.reader().unwrap().timeline("ada", None).unwrap(), event("ada", "a").events);
+    assert_eq!(events(&old), 1);
+}
+
+#[test]
+fn a_log_that_an_older_database_left_is_not_taken_for_this_ones() {
+    let (_folder, store, copy, other) = filled();
+    store.backup(&copy).unwrap();
+    let writer = store.writer().unwrap();
+    commit(&store, |transaction| transaction.write(&event("bob", "b")).unwrap());
+    fs::copy(format!("{}-wal", store.file), other.with_file_name("other.db-wal")).unwrap();
+    drop(writer);
+    restore(&copy, &other, false).unwrap();
+    assert_eq!(events(&SqliteStore::open(&other).unwrap()), 1);
+}
+
+#[test]
+fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
+    let (folder, store, copy, other) = filled();
+    store.backup(&copy).unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let [missing, text, empty, foreign, newer, damaged] =
+        ["missing", "text", "empty", "foreign", "newer", "damaged"].map(file);
+    fs::write(&text, "id,player,name\n".repeat(1000)).unwrap();
+    fs::write(&empty, "").unwrap();
+    Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE players (name TEXT)").unwrap();
+    fs::copy(&copy, &newer).unwrap();
+    Connection::open(&newer).unwrap().pragma_update(None, "user_version", 1000).unwrap();
+    let mut bytes = fs::read(&copy).unwrap();
+    let half = bytes.len() / 2;
+    bytes[half..].fill(0xff);
+    fs::write(&damaged, bytes).unwrap();
+
+    let before = fs::read(&*store.file).unwrap();
+    drop(store.reader().unwrap());
+    for (from, expected) in [
+        (&missing, "there is no file"),
+        (&text, "no SQLite database"),
+        (&empty, "is empty"),
+        (&foreign, "something else"),
+        (&newer, "newer release"),
+        (&damaged, "damaged"),
+    ] {
+        for (to, replace) in [(&other, false), (&PathBuf::from(&*store.file), true)] {
+            let error = restore(from, to, replace).unwrap_err().to_string();
+            assert!(error.contains(expected), "{}: {error}", from.display());
+        }
+        assert!(!other.exists(), "{}", from.display());
+    }
+    assert_eq!(fs::read(&*store.file).unwrap(), before);
+    let error = restore(&copy, &text, true).unwrap_err();
+    assert!(matches!(error, StoreError::NotADatabase(_)), "{error}");
+}
