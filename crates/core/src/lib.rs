@@ -13,4 +13,5 @@ pub mod number;
 pub mod suggest;
 pub mod testing;
 pub mod time;
+pub mod timeline;
 pub mod value;

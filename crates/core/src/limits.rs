@@ -20,6 +20,8 @@ pub const LAST_INSTANT: i64 = 7_258_118_400_000_000;
 pub const GENERATIONS: usize = 16;
 /// Events that rules may derive from one event (S7).
 pub const DERIVED_EVENTS: usize = 10_000;
+/// Events that one act may retract or restore.
+pub const RETRACTED_EVENTS: usize = 200;
 /// Events in one batch.
 pub const BATCH_EVENTS: usize = 1_000;
 /// Bytes of a catalog document.

@@ -15,8 +15,20 @@ pub mod acts {
     /// Sets attributes of the player: `set`, an object in which null removes.
     pub const PROFILE: &str = "accolade.profile";
 
+    /// Takes events back: `event`, an id, or `events`, a list of them. They are then as if they had never been (S13).
+    pub const RETRACT: &str = "accolade.retract";
+    /// Lets retracted events count again: `event` or `events`.
+    pub const RESTORE: &str = "accolade.restore";
+    /// Joins the timeline of a guest to that of the player: `guest` (S19).
+    pub const MERGE: &str = "accolade.merge";
+    /// Takes a merge back: `guest`.
+    pub const UNMERGE: &str = "accolade.unmerge";
+    /// Keeps what a new catalog no longer earns. Only a publication writes it (S14).
+    pub const KEEP: &str = "accolade.keep";
+
     /// All of them.
-    pub const NAMES: [&str; 6] = [AWARD, REVOKE, PROGRESS, POINTS, RESET, PROFILE];
+    pub const NAMES: [&str; 11] =
+        [AWARD, REVOKE, PROGRESS, POINTS, RESET, PROFILE, RETRACT, RESTORE, MERGE, UNMERGE, KEEP];
 
     /// The property of a stored act that holds what was decided when it was judged.
     pub const DECIDED: &str = "decided";

@@ -36,6 +36,11 @@ pub enum TimestampError {
 }
 
 impl Timestamp {
+    /// The first instant of all.
+    pub const FIRST: Self = Self(limits::FIRST_INSTANT);
+    /// The last instant of all.
+    pub const LAST: Self = Self(limits::LAST_INSTANT - 1);
+
     /// The instant that lies so many microseconds after the Unix epoch, if it is in range.
     pub fn from_micros(micros: i64) -> Option<Self> {
         (limits::FIRST_INSTANT..limits::LAST_INSTANT).contains(&micros).then_some(Self(micros))

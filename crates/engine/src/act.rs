@@ -55,6 +55,42 @@ impl Act {
         Self::new(player, acts::PROFILE).with("set", Value::Map(set))
     }
 
+    /// Takes an event back: it is then as if it had never been. The event may be an act, too, though not one of
+    /// retracting, merging or publishing. One that has not arrived yet will not count when it does (S13).
+    pub fn retract(player: &str, event: &str) -> Self {
+        Self::new(player, acts::RETRACT).with("event", event)
+    }
+
+    /// Takes several events back, at most 200.
+    pub fn retract_all(player: &str, events: impl IntoIterator<Item = String>) -> Self {
+        Self::new(player, acts::RETRACT).with("events", list(events))
+    }
+
+    /// Lets a retracted event count again.
+    pub fn restore(player: &str, event: &str) -> Self {
+        Self::new(player, acts::RESTORE).with("event", event)
+    }
+
+    /// Lets several retracted events count again, at most 200.
+    pub fn restore_all(player: &str, events: impl IntoIterator<Item = String>) -> Self {
+        Self::new(player, acts::RESTORE).with("events", list(events))
+    }
+
+    /// Makes a guest's timeline part of a player's. What comes under the guest's id from then on is the player's (S19).
+    pub fn merge(player: &str, guest: &str) -> Self {
+        Self::new(player, acts::MERGE).with("guest", guest)
+    }
+
+    /// Takes a merge back, as long as no act was recorded on the two as one.
+    pub fn unmerge(player: &str, guest: &str) -> Self {
+        Self::new(player, acts::UNMERGE).with("guest", guest)
+    }
+
+    /// A bare act: who does it and why, for [`Engine::retract_selected`](crate::Engine::retract_selected), which says what.
+    pub fn plain() -> Self {
+        Self::new("", acts::RETRACT)
+    }
+
     /// Its id, which makes doing it again harmless.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
@@ -99,6 +135,20 @@ impl Act {
         self.with("overdraft", true)
     }
 
+    /// The same act for other events of another player: one of several that belong together.
+    pub(crate) fn about(
+        mut self,
+        player: &str,
+        name: &str,
+        events: impl IntoIterator<Item = String>,
+        number: usize,
+    ) -> Self {
+        self.0.player = player.to_owned();
+        self.0.name = name.to_owned();
+        self.0.id = self.0.id.map(|id| if number == 0 { id } else { format!("{id}-{number}") });
+        self.with("events", list(events))
+    }
+
     fn new(player: &str, name: &str) -> Self {
         Self(NewEvent::new(player, name))
     }
@@ -107,6 +157,10 @@ impl Act {
         self.0 = self.0.prop(name, value);
         self
     }
+}
+
+fn list(texts: impl IntoIterator<Item = String>) -> Value {
+    Value::List(texts.into_iter().map(Value::from).collect())
 }
 
 /// A decimal as a property: whole where it is whole.

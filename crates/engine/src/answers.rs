@@ -92,7 +92,7 @@ impl Asker {
 }
 
 /// The same error for several who waited for one batch.
-fn again(error: &StoreError) -> StoreError {
+pub(crate) fn again(error: &StoreError) -> StoreError {
     match error {
         StoreError::Busy => StoreError::Busy,
         StoreError::Full => StoreError::Full,

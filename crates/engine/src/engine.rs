@@ -8,11 +8,12 @@ use accolade_core::limits;
 use accolade_core::time::Timestamp;
 
 use crate::batch::{Item, Right};
+use crate::catalogs::Catalogs;
 use crate::feed::Bell;
 use crate::readers::Readers;
 use crate::settings::{Clock, Tuning, system_clock};
 use crate::store::{Reader, Store, StoreError};
-use crate::writer::Writing;
+use crate::writer::{Workshop, Writing};
 use crate::{Act, Error, Receipt, Rejection, Ticket, install};
 
 /// Accolade on a store, with the catalog in force. Cloning it is cheap, and all clones are the same engine.
@@ -25,9 +26,8 @@ pub struct Engine {
 }
 
 pub(crate) struct Inner {
-    pub(crate) catalog: Arc<Catalog>,
-    /// Badges in code that are not here, so that nothing can be folded.
-    pub(crate) missing_code: Vec<String>,
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) catalogs: Arc<Catalogs>,
     pub(crate) readers: Readers,
     pub(crate) bell: Arc<Bell>,
     pub(crate) clock: Arc<Clock>,
@@ -66,9 +66,15 @@ impl Engine {
         }
     }
 
-    /// The catalog in force.
-    pub fn catalog(&self) -> &Catalog {
-        &self.inner.catalog
+    /// The catalog in force, as far as this process knows: one that another process puts in force is seen with the next
+    /// recording.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.inner.catalogs.current().catalog)
+    }
+
+    /// Its version: 1 for the first, and so on.
+    pub fn catalog_version(&self) -> i64 {
+        self.inner.catalogs.current().version
     }
 
     /// Where the data is: `sqlite:accolade.db`.
@@ -94,9 +100,15 @@ impl Engine {
         self.many(events, Right::Restore)
     }
 
-    /// Acts by hand. An act that cannot be done is rejected, and leaves no trace.
+    /// Acts by hand: awards, takes away, grants, retracts, merges … An act that cannot be done is rejected, and leaves no
+    /// trace.
     pub fn act(&self, act: Act) -> Ticket<Receipt> {
         self.one(Item::new(act.0, Right::Act, true))
+    }
+
+    /// Acts by hand several times. One answer for each, in order.
+    pub fn act_many(&self, acts: Vec<Act>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+        self.many(acts.into_iter().map(|act| act.0).collect(), Right::Act)
     }
 
     /// Reads with a connection of the store, for what has no method of its own.
@@ -115,18 +127,34 @@ impl Engine {
         self.inner.writing.as_ref().map_or(Ok(()), Writing::close)
     }
 
+    /// The writing thread, unless the engine was opened to read only.
+    pub(crate) fn writing(&self) -> Result<&Writing, Error> {
+        self.inner.writing.as_ref().ok_or(Error::ReadOnly)
+    }
+
+    /// Does something on the writing thread.
+    pub(crate) fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Workshop) -> Result<T, Error> + Send + 'static,
+    ) -> Ticket<T> {
+        match self.writing() {
+            Ok(writing) => writing.work(work),
+            Err(error) => Ticket::ready(Err(error)),
+        }
+    }
+
     fn one(&self, item: Item) -> Ticket<Receipt> {
-        match &self.inner.writing {
-            Some(writing) => writing.one(item),
-            None => Ticket::ready(Err(Error::ReadOnly)),
+        match self.writing() {
+            Ok(writing) => writing.one(item),
+            Err(error) => Ticket::ready(Err(error)),
         }
     }
 
     fn many(&self, events: Vec<NewEvent>, right: Right) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         let items = events.into_iter().map(|event| Item::new(event, right, false)).collect();
-        match &self.inner.writing {
-            Some(writing) => writing.many(items),
-            None => Ticket::ready(Err(Error::ReadOnly)),
+        match self.writing() {
+            Ok(writing) => writing.many(items),
+            Err(error) => Ticket::ready(Err(error)),
         }
     }
 }
@@ -180,17 +208,21 @@ impl Builder {
     /// # Errors
     /// When the database cannot be used, has no catalog and none is given, or has another one than is given.
     pub fn open(self) -> Result<Engine, Error> {
-        let in_force = install::catalog(&*self.store, self.catalog, self.code_badges, &*self.clock, self.read_only)?;
-        let catalog = Arc::new(in_force.catalog);
-        let missing_code = in_force.missing_code;
+        let code_badges = match &self.catalog {
+            Some(catalog) if !catalog.code_badges().is_empty() => catalog.code_badges().to_vec(),
+            _ => self.code_badges,
+        };
+        let in_force = install::catalog(&*self.store, self.catalog, &code_badges, &*self.clock, self.read_only)?;
+        let catalogs = Arc::new(Catalogs::new(in_force, code_badges));
         let bell = Arc::new(Bell::default());
         let writing = match self.read_only {
             true => None,
-            false => Some(Writing::start(&*self.store, &catalog, &self.clock, self.tuning, &bell)?),
+            false => Some(Writing::start(&*self.store, &catalogs, &self.clock, self.tuning, &bell)?),
         };
         let readers = Readers::start(&*self.store)?;
         let location = self.store.location();
         let clock = self.clock;
-        Ok(Engine { inner: Arc::new(Inner { catalog, missing_code, readers, bell, clock, writing, location }) })
+        let store = self.store;
+        Ok(Engine { inner: Arc::new(Inner { store, catalogs, readers, bell, clock, writing, location }) })
     }
 }

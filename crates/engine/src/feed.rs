@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
+use accolade_core::time::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::{Engine, Error, Outcome, Ticket};
@@ -34,9 +35,19 @@ impl Bell {
 }
 
 impl Engine {
-    /// A page of the feed: outcomes with numbers above `after`, oldest first.
+    /// Lets go of the outcomes that were recorded before an instant, and says how many they were. Those who ask for what
+    /// is gone are told so: [`Error::FeedGone`].
+    pub fn prune_feed(&self, before: Timestamp) -> Ticket<u64> {
+        self.work(move |workshop| workshop.transact(|tx, _| Ok(tx.prune_feed(before)?)))
+    }
+
+    /// A page of the feed: outcomes with numbers above `after`, oldest first. After 0 means from the first that is kept.
     pub fn feed(&self, after: i64, limit: usize) -> Ticket<Vec<Outcome>> {
         self.inner.readers.run(move |reader| {
+            let kept_after = reader.feed_start()?;
+            if after < kept_after && after > 0 {
+                return Err(Error::FeedGone { kept_after });
+            }
             Ok(reader.feed(after, limit)?.into_iter().map(|(seq, row)| Outcome::new(seq, row)).collect())
         })
     }

@@ -1,82 +1,89 @@
 //! Which catalog is in force: an empty database takes the one that is given, any other keeps its own.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::Visibility;
 use accolade_core::catalog::rules::{Display, Rules};
-use accolade_core::catalog::{Catalog, Format};
 use accolade_core::code::CodeBadge;
 use serde_json::json;
 
+use crate::catalogs::{InForce, format_word};
 use crate::settings::Clock;
 use crate::store::{CatalogRow, DefinitionRow, Store};
 use crate::stored_code::StoredCode;
 use crate::{Error, registry};
 
-/// The catalog to work with.
-pub(crate) struct InForce {
-    pub(crate) catalog: Catalog,
-    /// Badges in code that it counts on and that are not here, so that nothing can be folded.
-    pub(crate) missing_code: Vec<String>,
-}
-
-impl From<Catalog> for InForce {
-    fn from(catalog: Catalog) -> Self {
-        Self { catalog, missing_code: Vec::new() }
-    }
-}
-
 /// The catalog to work with, installed where there was none.
 pub(crate) fn catalog(
     store: &dyn Store,
     given: Option<Catalog>,
-    code_badges: Vec<CodeBadge>,
+    code_badges: &[CodeBadge],
     clock: &Clock,
     read_only: bool,
 ) -> Result<InForce, Error> {
     let in_force = store.reader()?.catalog()?;
     match (in_force, given) {
         (None, None) => Err(Error::NoCatalog(store.location())),
-        (None, Some(given)) if read_only => Ok(given.into()),
-        (None, Some(given)) => install(store, given, clock).map(InForce::from),
-        (Some(row), Some(given)) => same(store, &row, given).map(InForce::from),
+        (None, Some(given)) if read_only => Ok(first(given, clock)),
+        (None, Some(given)) => install(store, given, clock),
+        (Some(row), Some(given)) => same(store, &row, &given),
         (Some(row), None) => own(&row, code_badges, read_only),
     }
 }
 
+fn first(catalog: Catalog, clock: &Clock) -> InForce {
+    let (since, missing_code) = (clock(), Vec::new());
+    InForce { version: 1, catalog: Arc::new(catalog), since, take_back: false, missing_code }
+}
+
 /// Puts the first catalog in force. Another process may have done so in the meantime: then its catalog counts.
-fn install(store: &dyn Store, catalog: Catalog, clock: &Clock) -> Result<Catalog, Error> {
+fn install(store: &dyn Store, catalog: Catalog, clock: &Clock) -> Result<InForce, Error> {
     let mut writer = store.writer()?;
     let mut tx = writer.begin(&[])?;
     if let Some(row) = tx.catalog()? {
-        return same(store, &row, catalog);
+        return same(store, &row, &catalog);
     }
-    let code: Vec<_> = catalog.code_badges().iter().map(StoredCode::from).collect();
+    let in_force = first(catalog, clock);
     let row = CatalogRow {
-        version: 1,
+        version: in_force.version,
+        installed_at: in_force.since,
+        by: None,
+        changes: "[]".to_owned(),
+        take_back: false,
+        retired: "{\"badges\":[],\"unlockables\":[]}".to_owned(),
+        ..document_row(&in_force.catalog)
+    };
+    tx.install_catalog(&row, &definitions(in_force.catalog.rules()))?;
+    tx.commit()?;
+    Ok(in_force)
+}
+
+/// The part of a catalog's row that the catalog itself says.
+pub(crate) fn document_row(catalog: &Catalog) -> CatalogRow {
+    let code: Vec<_> = catalog.code_badges().iter().map(StoredCode::from).collect();
+    CatalogRow {
+        version: 0,
         source: catalog.source().to_owned(),
         format: format_word(catalog.format()).to_owned(),
         fingerprint: catalog.fingerprint().to_owned(),
         code: json!(code).to_string(),
-        installed_at: clock(),
+        installed_at: Default::default(),
         by: None,
-        changes: "[]".to_owned(),
+        changes: String::new(),
         take_back: false,
-        retired: "[]".to_owned(),
-    };
-    tx.install_catalog(&row, &definitions(catalog.rules()))?;
-    tx.commit()?;
-    Ok(catalog)
+        retired: String::new(),
+    }
 }
 
 /// The given catalog, if it is the one in force.
-fn same(store: &dyn Store, row: &CatalogRow, given: Catalog) -> Result<Catalog, Error> {
+fn same(store: &dyn Store, row: &CatalogRow, given: &Catalog) -> Result<InForce, Error> {
     if row.fingerprint == given.fingerprint() {
-        return Ok(given);
+        return InForce::load(row, given.code_badges());
     }
-    let stand_ins = StoredCode::of(row)?.into_iter().map(StoredCode::stand_in).collect();
-    let differences = match Catalog::new(&row.source, "the catalog in force", format_of(&row.format), stand_ins) {
-        Ok(stored) => differences(row, &stored, &given),
+    let differences = match InForce::load(row, &[]) {
+        Ok(stored) => differences(row, &stored.catalog, given),
         Err(_) => vec!["this release cannot read the catalog in force".to_owned()],
     };
     Err(Error::CatalogDiffers { location: store.location(), differences })
@@ -84,33 +91,19 @@ fn same(store: &dyn Store, row: &CatalogRow, given: Catalog) -> Result<Catalog, 
 
 /// The database's own catalog, with the badges in code that it counts on. To read only, those that are missing are
 /// stood in for.
-fn own(row: &CatalogRow, code_badges: Vec<CodeBadge>, read_only: bool) -> Result<InForce, Error> {
-    let wanted = StoredCode::of(row)?;
-    let mut used = if code_badges.is_empty() { registry::collected() } else { code_badges };
-    used.retain(|badge| wanted.iter().any(|code| code.is(badge)));
-    let lacking: Vec<StoredCode> = wanted.into_iter().filter(|code| !used.iter().any(|badge| code.is(badge))).collect();
-    let missing_code: Vec<String> = lacking.iter().map(StoredCode::label).collect();
-    if !missing_code.is_empty() && !read_only {
-        return Err(Error::MissingCode(missing_code));
+fn own(row: &CatalogRow, code_badges: &[CodeBadge], read_only: bool) -> Result<InForce, Error> {
+    let in_force = match code_badges.is_empty() {
+        true => InForce::load(row, &registry::collected())?,
+        false => InForce::load(row, code_badges)?,
+    };
+    if !read_only {
+        in_force.folds()?;
     }
-    used.extend(lacking.into_iter().map(StoredCode::stand_in));
-    let catalog = Catalog::new(&row.source, "the catalog in force", format_of(&row.format), used)?;
-    Ok(InForce { catalog, missing_code })
-}
-
-fn format_word(format: Format) -> &'static str {
-    match format {
-        Format::Toml => "toml",
-        Format::Json => "json",
-    }
-}
-
-fn format_of(word: &str) -> Format {
-    if word == "json" { Format::Json } else { Format::Toml }
+    Ok(in_force)
 }
 
 /// What differs between two catalogs, a line each.
-fn differences(row: &CatalogRow, in_force: &Catalog, given: &Catalog) -> Vec<String> {
+pub(crate) fn differences(row: &CatalogRow, in_force: &Catalog, given: &Catalog) -> Vec<String> {
     let sides = [parts(in_force), parts(given)];
     let mut lines = Vec::new();
     for (part, content) in &sides[0] {
@@ -141,7 +134,7 @@ fn parts(catalog: &Catalog) -> BTreeMap<String, String> {
 }
 
 /// The rows for people's queries.
-fn definitions(rules: &Rules) -> Vec<DefinitionRow> {
+pub(crate) fn definitions(rules: &Rules) -> Vec<DefinitionRow> {
     let row = |kind: &str, id: &str, display: &Display, detail: serde_json::Value| DefinitionRow {
         kind: kind.to_owned(),
         id: id.to_owned(),
@@ -160,13 +153,19 @@ fn definitions(rules: &Rules) -> Vec<DefinitionRow> {
     for earning in &rules.earnings {
         rows.push(row("earning", &earning.id, &earning.display, json!({})));
     }
-    for badge in &rules.badges {
+    for badge in rules.badges.iter().filter(|badge| !badge.retired) {
         let visibility = match badge.visibility {
             Visibility::Public => "public",
             Visibility::Secret => "secret",
             Visibility::Invisible => "invisible",
         };
-        let tiers: Vec<&str> = badge.tiers.iter().map(|tier| tier.id.as_str()).filter(|id| !id.is_empty()).collect();
+        let tiers: Vec<&str> = badge
+            .tiers
+            .iter()
+            .filter(|tier| !tier.retired)
+            .map(|tier| tier.id.as_str())
+            .filter(|id| !id.is_empty())
+            .collect();
         let detail = json!({
             "visibility": visibility,
             "tiers": tiers,
@@ -177,7 +176,7 @@ fn definitions(rules: &Rules) -> Vec<DefinitionRow> {
         });
         rows.push(row("badge", &badge.id, &badge.display, detail));
     }
-    for unlockable in &rules.unlockables {
+    for unlockable in rules.unlockables.iter().filter(|unlockable| !unlockable.retired) {
         let detail = json!({ "relock": unlockable.relock });
         rows.push(row("unlockable", &unlockable.id, &unlockable.display, detail));
     }

@@ -26,22 +26,28 @@
 mod act;
 mod answers;
 mod batch;
+mod catalogs;
+mod chores;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod engine;
+mod erase;
 mod error;
 mod feed;
 mod install;
 pub mod memory;
+mod publish;
 mod query;
 mod readers;
 mod receipt;
 pub mod registry;
+mod retract;
 mod settings;
 pub mod store;
 mod stored_code;
 mod ticket;
 mod verify;
+mod view;
 mod writer;
 
 pub use accolade_core as core;
@@ -55,13 +61,17 @@ pub use accolade_core::value::{Props, Value};
 pub use accolade_macros::badge;
 
 pub use act::Act;
+pub use chores::SweepProgress;
 pub use engine::{Builder, Engine};
-pub use error::{Error, Rejection};
+pub use erase::{ErasedPlayer, Removed};
+pub use error::{Error, MergeError, Rejection};
 pub use feed::Subscription;
+pub use publish::{Published, Publishing, Version};
 pub use query::{
     Audience, AwardView, BadgeStats, BadgeView, Balance, LedgerCursor, Page, Profile, ProgressView, UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, Skipped, Status};
 pub use registry::CodeUnlock;
+pub use retract::{Selected, Selection};
 pub use ticket::Ticket;
 pub use verify::{Difference, VerifyProgress, VerifyReport};

@@ -51,6 +51,9 @@ pub struct Outcome {
     /// What made the commit.
     #[serde(serialize_with = "because")]
     pub because: Because,
+    /// What made a correction, where that is not `event` itself: an event, an act, or `catalog:2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
     /// When it was recorded.
     #[serde(serialize_with = "text")]
     pub recorded_at: Timestamp,
@@ -59,9 +62,9 @@ pub struct Outcome {
 /// A rule that listened but did not pay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
-    /// `earning`, `badge` or `unlockable`.
+    /// `earning`, `badge` or `unlockable`; `event` where the event itself does not count.
     pub kind: &'static str,
-    /// The rule's id.
+    /// The rule's id, or the event's name.
     pub rule: String,
     /// Why, as a word for programs: `condition_false`, `limit_reached`, `cooling_down`, `already_earned`, `error` ….
     pub reason: &'static str,
@@ -71,9 +74,9 @@ pub struct Skipped {
 
 impl Outcome {
     pub(crate) fn new(seq: i64, row: OutcomeRow) -> Self {
-        let OutcomeRow { player, kind, subject, detail, at, event, because, recorded_at, .. } = row;
+        let OutcomeRow { player, kind, subject, detail, at, event, because, cause, recorded_at } = row;
         let detail = serde_json::from_str(&detail).unwrap_or_default();
-        Self { seq, player, kind, subject, detail, at, event, because, recorded_at }
+        Self { seq, player, kind, subject, detail, at, event, because, cause, recorded_at }
     }
 }
 
@@ -82,6 +85,11 @@ impl Skipped {
         let (kind, id) = rules.name_of(skipped.rule);
         let (reason, message) = (skipped.reason.code(), skipped.reason.to_string());
         Self { kind, rule: id.to_owned(), reason, message }
+    }
+
+    /// What is to be said of an event or act itself.
+    pub(crate) fn of_event(name: &str, reason: &'static str, message: String) -> Self {
+        Self { kind: "event", rule: name.to_owned(), reason, message }
     }
 }
 

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use accolade_core::catalog::Catalog;
+use accolade_core::catalog::rules::Rules;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Cell, CellId, MovementSource, State};
+use accolade_core::fold::{self, Cell, CellId, Holdings, MovementSource, State};
+use accolade_core::time::Timestamp;
 use serde::Serialize;
 
-use crate::batch::{award_row, cells, stored};
+use crate::batch::{award_row, cells, history, stored};
 use crate::store::{AwardRow, LedgerKind, Reader, StoreError};
-use crate::{Engine, Error, Ticket};
+use crate::{Engine, Ticket};
 
 /// Differences kept of one run; those beyond it are only counted.
 const MOST_KEPT: usize = 1_000;
@@ -58,10 +60,11 @@ impl Engine {
     /// Folds every player anew and compares the result with everything that is stored. `progress` hears of each player.
     /// It reads only, and may run while events are recorded. Badges in code must be there: it folds.
     pub fn verify(&self, mut progress: impl FnMut(VerifyProgress) + Send + 'static) -> Ticket<VerifyReport> {
-        if !self.inner.missing_code.is_empty() {
-            return Ticket::ready(Err(Error::MissingCode(self.inner.missing_code.clone())));
+        let in_force = self.inner.catalogs.current();
+        if let Err(missing) = in_force.folds() {
+            return Ticket::ready(Err(missing));
         }
-        let catalog = Arc::clone(&self.inner.catalog);
+        let catalog = Arc::clone(&in_force.catalog);
         self.inner.readers.run(move |reader| {
             let total = reader.totals()?.players;
             let mut report = VerifyReport::default();
@@ -144,14 +147,16 @@ fn compare(
     header: &[Option<Vec<u8>>],
     found: &mut Comparison,
 ) -> Result<u64, StoreError> {
-    let rows = reader.timeline(player, None)?;
-    let timeline: Vec<Event> = rows.into_iter().map(|row| row.event).collect();
-    let (state, net) = fold_all(catalog, &timeline);
-    compare_again(catalog, &timeline, &state, found);
     let stored = header.first().and_then(Option::as_ref);
     let stored = stored.map(|bytes| stored::decode(player, bytes)).transpose()?;
+    let guests = stored.as_ref().map(|(account, _)| account.rare.guests.clone()).unwrap_or_default();
+    let rows = history::stored(reader, player, &guests, None)?;
+    let timeline = history::effective(reader, player, &guests, rows)?;
+    let as_of = stored.as_ref().and_then(|(_, header)| header.as_of);
+    let (state, net) = fold_all(catalog, player, &timeline, as_of);
+    compare_again(catalog, &timeline, &state, found);
     let stored_cells = cells(player, reader.all_cells(player, None)?)?;
-    compare_state(&state, stored.as_ref().map(|stored| &stored.header), stored_cells, found);
+    compare_state(&state, stored.as_ref().map(|(_, header)| header), stored_cells, found);
     compare_awards(catalog, player, &state, &reader.awards(player)?, found);
     compare_balances(catalog, &state, &reader.balances(player)?, found);
 
@@ -196,27 +201,47 @@ fn compare_again(catalog: &Catalog, timeline: &[Event], state: &State, found: &m
 }
 
 /// Folds a timeline, and sums up the ledger that must come of it.
-fn fold_all(catalog: &Catalog, timeline: &[Event]) -> (State, BTreeMap<String, i128>) {
-    let rules = catalog.rules();
+fn fold_all(
+    catalog: &Catalog,
+    player: &str,
+    timeline: &[Event],
+    as_of: Option<Timestamp>,
+) -> (State, BTreeMap<String, i128>) {
     let mut state = State::empty();
     let mut net: BTreeMap<String, i128> = BTreeMap::new();
-    for event in timeline {
-        let step = fold::step(catalog, &mut state, event, false).expect("the state has all of its cells at hand");
-        for movement in step.movements {
-            let currency = &rules.currencies[movement.currency].id;
-            let name = match &movement.source {
-                MovementSource::Earning(earning) => ledger_name(&event.id, &rules.earnings[*earning].id, currency),
-                MovementSource::Act => ledger_name(&event.id, "act", currency),
-                MovementSource::Award { badge, tier, key } => {
-                    let badge = &rules.badges[*badge];
-                    ledger_name("award", &format!("{}:{}@{key}", badge.id, badge.tiers[*tier].id), currency)
-                }
-            };
-            *net.entry(name).or_default() += i128::from(movement.amount);
+    let mut step = |state: &mut State, event: &Event| {
+        let step = fold::step(catalog, state, event, false).expect("the state has all of its cells at hand");
+        add_up(catalog.rules(), event, step, &mut net);
+    };
+    let wake = |state: &mut State, until: Timestamp, step: &mut dyn FnMut(&mut State, &Event)| {
+        while let Some(at) = fold::due(catalog, state, until) {
+            step(state, &fold::moment(player, at));
         }
+    };
+    for event in timeline {
+        wake(&mut state, event.at, &mut step);
+        step(&mut state, event);
+    }
+    if let Some(as_of) = as_of {
+        wake(&mut state, as_of, &mut step);
     }
     net.retain(|_, amount| *amount != 0);
     (state, net)
+}
+
+fn add_up(rules: &Rules, event: &Event, step: fold::Step, net: &mut BTreeMap<String, i128>) {
+    for movement in step.movements {
+        let currency = &rules.currencies[movement.currency].id;
+        let name = match &movement.source {
+            MovementSource::Earning(earning) => ledger_name(&event.id, &rules.earnings[*earning].id, currency),
+            MovementSource::Act => ledger_name(&event.id, "act", currency),
+            MovementSource::Award { badge, tier, key } => {
+                let badge = &rules.badges[*badge];
+                ledger_name("award", &format!("{}:{}@{key}", badge.id, badge.tiers[*tier].id), currency)
+            }
+        };
+        *net.entry(name).or_default() += i128::from(movement.amount);
+    }
 }
 
 fn ledger_name(event: &str, rule: &str, currency: &str) -> String {
@@ -239,16 +264,10 @@ fn compare_state(state: &State, stored: Option<&fold::Header>, keyed: Vec<(CellI
 }
 
 fn compare_awards(catalog: &Catalog, player: &str, state: &State, stored: &[AwardRow], found: &mut Comparison) {
-    let rules = catalog.rules();
     let name = |row: &AwardRow| format!("{} {} {}", row.badge, row.tier, row.key).trim_end().to_owned();
-    let mut folded = BTreeMap::new();
-    for (id, cell) in state.all().expect("the state has all of its cells at hand") {
-        let Cell::Award(award) = cell else { continue };
-        let Some((badge, tier, key)) = fold::award_at(rules, &id) else { continue };
-        let badge = &rules.badges[badge];
-        let row = award_row(rules, player, &badge.id, badge.tiers[tier].id.clone(), key.to_owned(), award);
-        folded.insert(name(&row), row);
-    }
+    let holdings = Holdings::of(catalog.rules(), state).expect("the state has all of its cells at hand");
+    let rows = holdings.awards.iter().map(|(award, held)| award_row(player, award, held));
+    let folded = rows.map(|row| (name(&row), row)).collect();
     found.compare("award", &stored.iter().map(|row| (name(row), row.clone())).collect(), &folded);
 }
 

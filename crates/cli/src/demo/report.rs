@@ -65,13 +65,13 @@ impl Report {
             site.iter().map(|award| (award.player.as_str(), award.badge.as_str())),
             everybody.awards.iter().map(|award| (award.player.as_str(), award.badge.as_str())),
         );
-        let notable = everybody.notable(engine.catalog(), &badges);
+        let notable = everybody.notable(&engine.catalog(), &badges);
         let next = next(database, notable.first().map(|one| one.player.as_str()));
         Ok(Self {
             database: database.to_owned(),
             replay,
             players: everybody.players,
-            points: everybody.points(engine.catalog()),
+            points: everybody.points(&engine.catalog()),
             agreement: Comparison::of(&score),
             badges,
             notable,

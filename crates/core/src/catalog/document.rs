@@ -223,7 +223,8 @@ pub enum Visibility {
 }
 
 /// How often a badge can be earned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Repeat {
     /// Once for each tier.
     #[default]

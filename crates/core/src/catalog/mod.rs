@@ -4,10 +4,12 @@ mod compile;
 pub mod diagnostic;
 pub mod document;
 pub mod read;
+mod retired;
 pub mod rules;
 pub mod schema;
 
 pub use read::{CanonicalPart, Format};
+pub use retired::{Retired, RetiredBadge, RetiredUnlockable};
 
 use diagnostic::Diagnostics;
 use document::Document;
@@ -58,11 +60,26 @@ impl Catalog {
         source: &str,
         file_name: &str,
         format: Format,
+        code_badges: Vec<CodeBadge>,
+    ) -> Result<Self, Diagnostics> {
+        Self::with_retired(source, file_name, format, code_badges, &Retired::default())
+    }
+
+    /// Reads a catalog that follows others, together with what those defined and it does not (S15). What is retired is
+    /// no part of the fingerprint.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once.
+    pub fn with_retired(
+        source: &str,
+        file_name: &str,
+        format: Format,
         mut code_badges: Vec<CodeBadge>,
+        retired: &Retired,
     ) -> Result<Self, Diagnostics> {
         code_badges.sort_by(|one, other| one.id.cmp(&other.id));
         let (document, mut found) = read::read(source, file_name, format);
-        let rules = compile::compile(&document, &code_badges, &mut found);
+        let rules = compile::compile(&document, &code_badges, retired, &mut found);
         let parts = read::canonical(source, format);
         let fingerprint = compile::fingerprint(&parts, &code_badges);
         let catalog = Self { source: source.to_owned(), format, fingerprint, parts, document, rules, code_badges };

@@ -286,6 +286,8 @@ pub struct BadgeRule {
     pub dependents: Vec<Dependent>,
     /// The badge in code behind it, if it is one.
     pub code: Option<usize>,
+    /// Whether it is one of an earlier catalog, kept for those who hold it (S15).
+    pub retired: bool,
 }
 
 /// How `repeat = "again"` recognises the next time.
@@ -306,6 +308,8 @@ pub struct TierRule {
     pub node: Option<Node>,
     /// Points paid with it.
     pub points: Vec<(usize, i64)>,
+    /// Whether it is one of an earlier catalog, kept for those who hold it (S15).
+    pub retired: bool,
 }
 
 /// Something that opens at a condition.
@@ -327,6 +331,8 @@ pub struct UnlockableRule {
     pub bounds: Bounds,
     /// Whom a change concerns.
     pub dependents: Vec<Dependent>,
+    /// Whether it is one of an earlier catalog, kept for those to whom it is open (S15).
+    pub retired: bool,
 }
 
 /// Who listens to events of a name, each list in order.
@@ -353,9 +359,9 @@ pub struct Rules {
     pub limits: Vec<LimitRule>,
     /// Earnings.
     pub earnings: Vec<EarningRule>,
-    /// Badges.
+    /// Badges; those that are retired come last.
     pub badges: Vec<BadgeRule>,
-    /// Unlockables.
+    /// Unlockables; those that are retired come last.
     pub unlockables: Vec<UnlockableRule>,
     /// Counters.
     pub counters: Vec<Counter>,
@@ -377,15 +383,22 @@ impl Rules {
         self.currencies.binary_search_by(|currency| currency.id.as_str().cmp(id)).ok()
     }
 
-    /// The position of a badge.
+    /// The position of a badge, be it retired.
     pub fn badge(&self, id: &str) -> Option<usize> {
-        self.badges.binary_search_by(|badge| badge.id.as_str().cmp(id)).ok()
+        position(&self.badges, id, |badge| (&badge.id, badge.retired))
     }
 
-    /// The position of an unlockable.
+    /// The position of an unlockable, be it retired.
     pub fn unlockable(&self, id: &str) -> Option<usize> {
-        self.unlockables.binary_search_by(|unlockable| unlockable.id.as_str().cmp(id)).ok()
+        position(&self.unlockables, id, |unlockable| (&unlockable.id, unlockable.retired))
     }
+}
+
+/// The position of an id among definitions in order of id, of which those that are retired come last, in order too.
+fn position<T>(definitions: &[T], id: &str, label: impl Fn(&T) -> (&String, bool)) -> Option<usize> {
+    let live = definitions.partition_point(|definition| !label(definition).1);
+    let find = |part: &[T]| part.binary_search_by(|definition| label(definition).0.as_str().cmp(id)).ok();
+    find(&definitions[..live]).or_else(|| Some(live + find(&definitions[live..])?))
 }
 
 impl Rules {
@@ -407,6 +420,6 @@ impl BadgeRule {
 
     /// Whether it has tiers that people see.
     pub fn has_tiers(&self) -> bool {
-        self.tiers.len() > 1 || self.tiers.iter().any(|tier| !tier.id.is_empty())
+        self.tiers.iter().any(|tier| !tier.retired && !tier.id.is_empty())
     }
 }

@@ -130,7 +130,7 @@ pub trait PlayerView {
 }
 
 /// Nobody: a player who has nothing, for expressions that read none.
-pub(crate) struct Nobody;
+pub struct Nobody;
 
 impl PlayerView for Nobody {
     fn points(&self, _: &str) -> i64 {

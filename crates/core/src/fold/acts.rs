@@ -8,7 +8,9 @@ use super::step::Turn;
 use crate::number::Decimal;
 use crate::value::{Props, Value};
 
-pub use crate::names::acts::{AWARD, DECIDED, NAMES, POINTS, PROFILE, PROGRESS, RESET, REVOKE};
+pub use crate::names::acts::{
+    AWARD, DECIDED, KEEP, MERGE, NAMES, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE,
+};
 
 impl Turn<'_> {
     /// Applies the event if it is an act; `None` when it is not.
@@ -21,6 +23,9 @@ impl Turn<'_> {
             POINTS => self.act_on_points(props),
             RESET => return self.reset().map(|()| Some(Vec::new())),
             PROFILE => self.act_on_profile(props),
+            KEEP => self.act_on_kept(props)?,
+            // What these say decides which events a timeline is made of, so that there is nothing left to do here.
+            RETRACT | RESTORE | MERGE | UNMERGE => {}
             _ => return Ok(None),
         }
         self.apply().map(Some)
@@ -45,7 +50,7 @@ impl Turn<'_> {
     }
 
     /// The points that were decided for an award.
-    fn points_of(&self, award: &Props) -> Vec<(usize, i64)> {
+    pub(super) fn points_of(&self, award: &Props) -> Vec<(usize, i64)> {
         let Some(Value::Map(points)) = award.get("points") else { return Vec::new() };
         let known = |(currency, amount): (&str, &Value)| Some((self.rules.currency(currency)?, amount.as_int()?));
         points.iter().filter_map(known).collect()
@@ -150,7 +155,7 @@ fn number(value: &Value) -> Option<Decimal> {
 }
 
 /// What was decided when an act was judged.
-fn decided(props: &Props) -> Option<&Props> {
+pub(super) fn decided(props: &Props) -> Option<&Props> {
     match props.get(DECIDED) {
         Some(Value::Map(decided)) => Some(decided),
         _ => None,

@@ -153,15 +153,23 @@ pub enum AwardSource {
     Code,
     /// An act.
     Hand,
+    /// A publication that would have taken it away.
+    Keep,
 }
 
 impl AwardSource {
+    /// The source of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Criterion, Self::Code, Self::Hand, Self::Keep].into_iter().find(|source| source.word() == word)
+    }
+
     /// The word for it in rows and exports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Criterion => "criterion",
             Self::Code => "code",
             Self::Hand => "hand",
+            Self::Keep => "keep",
         }
     }
 }

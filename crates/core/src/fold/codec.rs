@@ -228,6 +228,7 @@ impl Writer {
             AwardSource::Criterion => 0,
             AwardSource::Code => 1,
             AwardSource::Hand => 2,
+            AwardSource::Keep => 3,
         });
         self.optional_time(award.revoked_at);
         self.flag(award.blocked);
@@ -351,7 +352,8 @@ impl<'b> Reader<'b> {
         };
         let checkpoints = self.list(|input| Ok(CheckpointMark { at: input.time()?, events: input.narrow()? }))?;
         let cells: BTreeMap<_, _> = self.list(|input| Ok((input.narrow()?, input.cell()?)))?.into_iter().collect();
-        Ok(Header { last, first_at, events, profile, cells, checkpoints })
+        let as_of = last.as_ref().map(|last| last.at);
+        Ok(Header { last, as_of, first_at, events, profile, cells, checkpoints })
     }
 
     fn cell(&mut self) -> Result<Cell, CodecError> {
@@ -389,6 +391,7 @@ impl<'b> Reader<'b> {
                 0 => AwardSource::Criterion,
                 1 => AwardSource::Code,
                 2 => AwardSource::Hand,
+                3 => AwardSource::Keep,
                 _ => return Err(self.damaged()),
             },
             revoked_at: self.optional_time()?,

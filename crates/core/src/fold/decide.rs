@@ -1,6 +1,6 @@
 //! Judging an act against the state it is recorded on, once (S3).
 
-use super::acts::{AWARD, DECIDED, POINTS, PROFILE, PROGRESS, RESET, REVOKE, text};
+use super::acts::{AWARD, DECIDED, MERGE, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE, text};
 use super::cell::{Award, Cell, CellId};
 use super::state::{Missing, State};
 use super::step::Turn;
@@ -108,7 +108,7 @@ pub fn decide(catalog: &Catalog, state: &mut State, act: &Event) -> Result<Resul
         PROGRESS => turn.decide_progress(),
         POINTS => Ok(turn.decide_points()),
         PROFILE => Ok(turn.decide_profile()),
-        RESET => Ok(Ok(None)),
+        RESET | RETRACT | RESTORE | MERGE | UNMERGE => Ok(Ok(None)),
         _ => Ok(Err(turn.invalid("a name that the engine knows"))),
     };
     state.roll_back();

@@ -2,6 +2,7 @@
 
 use super::cell::{Award, AwardSource, BadgeCell, Cell, CellId};
 use super::derived::{self, Derived};
+use super::keep::Kept;
 use super::state::Missing;
 use super::step::Turn;
 use super::trace::{Movement, MovementSource};
@@ -21,6 +22,8 @@ pub(super) enum Effect {
     Award { badge: usize, tier: usize, key: Box<str>, source: AwardSource, points: Vec<(usize, i64)> },
     /// An award is taken away; `block` keeps the criterion from giving it again.
     Revoke { badge: usize, tier: usize, key: Box<str>, block: bool },
+    /// An award that a publication would have taken away is kept.
+    Keep(Kept),
     /// An unlockable opens.
     Open(usize),
     /// An unlockable shuts.
@@ -56,6 +59,7 @@ impl Turn<'_> {
             Effect::Award { badge, tier, key, source, points } => {
                 self.award(badge, tier, key, source, points, caused)?
             }
+            Effect::Keep(kept) => self.keep(kept, caused)?,
             Effect::Revoke { badge, tier, key, block } => self.revoke(badge, tier, key, block, caused)?,
             Effect::Open(unlockable) => {
                 self.set_open(unlockable, true)?;
@@ -70,7 +74,13 @@ impl Turn<'_> {
     }
 
     /// Moves points. That they fit was made sure of when the effect was planned.
-    fn move_points(&mut self, source: MovementSource, currency: usize, amount: i64, caused: &mut Vec<Derived>) {
+    pub(super) fn move_points(
+        &mut self,
+        source: MovementSource,
+        currency: usize,
+        amount: i64,
+        caused: &mut Vec<Derived>,
+    ) {
         if amount == 0 {
             return;
         }
@@ -153,7 +163,7 @@ impl Turn<'_> {
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
             cell.held[tier] -= u64::from(was_held);
-            if badge.repeat == Repeat::Once {
+            if badge.repeat == Repeat::Once && key.is_empty() && !badge.tiers[tier].retired {
                 cell.settled = if block { cell.settled | 1 << tier } else { cell.settled & !(1 << tier) };
             }
         });
@@ -187,7 +197,9 @@ impl Turn<'_> {
     fn refuse(&mut self, effect: &Effect) {
         let rule = match effect {
             Effect::Pay { earning, .. } => RuleRef::Earning(*earning),
-            Effect::Award { badge, .. } | Effect::Revoke { badge, .. } => RuleRef::Badge(*badge),
+            Effect::Award { badge, .. } | Effect::Revoke { badge, .. } | Effect::Keep(Kept { badge, .. }) => {
+                RuleRef::Badge(*badge)
+            }
             Effect::Open(unlockable) | Effect::Shut(unlockable) => RuleRef::Unlockable(*unlockable),
             Effect::Points { .. } => return,
         };

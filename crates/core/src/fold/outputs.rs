@@ -1,15 +1,15 @@
-//! What changed between two states of a player, in terms of what people see: awards, unlockables, balances.
+//! What changed for a player, in terms of what people see: awards, unlockables, balances.
 
-use super::cell::{Award, Cell, CellId};
+use super::holdings::{AwardName, HeldAward, Unlocked, View, cell_view};
 use super::state::{State, Touched};
-use crate::catalog::rules::{Rules, Slot};
+use crate::catalog::rules::Rules;
 
 /// What changed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outputs {
-    /// Awards, in order of badge, tier and key.
+    /// Awards, in order of name.
     pub awards: Vec<AwardChange>,
-    /// Unlockables, in order.
+    /// Unlockables, in order of id.
     pub unlocks: Vec<UnlockChange>,
     /// Balances, in order of currency.
     pub balances: Vec<BalanceChange>,
@@ -18,38 +18,57 @@ pub struct Outputs {
 /// An award that changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AwardChange {
-    /// Of which badge.
-    pub badge: usize,
-    /// Which tier.
-    pub tier: usize,
-    /// Which key.
-    pub key: Box<str>,
+    /// Which.
+    pub name: AwardName,
     /// As it was, if it was.
-    pub before: Option<Award>,
+    pub before: Option<HeldAward>,
     /// As it is, if it is.
-    pub after: Option<Award>,
+    pub after: Option<HeldAward>,
+}
+
+impl AwardChange {
+    /// Whether it was held, and whether it is.
+    pub fn held(&self) -> (bool, bool) {
+        let held = |award: &Option<HeldAward>| award.as_ref().is_some_and(HeldAward::is_held);
+        (held(&self.before), held(&self.after))
+    }
 }
 
 /// An unlockable that changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnlockChange {
     /// Which.
-    pub unlockable: usize,
-    /// Whether it was open.
-    pub was_open: bool,
-    /// As it is: open or not, since when, because of which event. `None` when it never opened.
-    pub after: Option<(bool, crate::time::Timestamp, Box<str>)>,
+    pub unlockable: String,
+    /// As it was, if it had ever been open.
+    pub before: Option<Unlocked>,
+    /// As it is, if it has ever been open.
+    pub after: Option<Unlocked>,
+}
+
+impl UnlockChange {
+    /// Whether it was open, and whether it is.
+    pub fn open(&self) -> (bool, bool) {
+        let open = |unlocked: &Option<Unlocked>| unlocked.as_ref().is_some_and(|unlocked| unlocked.open);
+        (open(&self.before), open(&self.after))
+    }
 }
 
 /// A balance that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BalanceChange {
     /// Which currency.
-    pub currency: usize,
+    pub currency: String,
     /// As it was.
     pub before: i64,
     /// As it is.
     pub after: i64,
+}
+
+impl Outputs {
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.awards.is_empty() && self.unlocks.is_empty() && self.balances.is_empty()
+    }
 }
 
 /// What touched cells come to: each is compared with what it holds now.
@@ -57,56 +76,47 @@ pub fn outputs(rules: &Rules, touched: &Touched, state: &State) -> Outputs {
     let mut changed = Outputs::default();
     for (id, before) in &touched.0 {
         let after = state.peek(id);
-        if before.as_ref() != after {
-            changed.note(rules, id, before.as_ref(), after);
+        if before.as_ref() == after {
+            continue;
         }
+        let view = |cell| cell_view(rules, id, cell);
+        changed.note(before.as_ref().and_then(view), after.and_then(view));
     }
-    changed.awards.sort_by(|one, other| (one.badge, one.tier, &one.key).cmp(&(other.badge, other.tier, &other.key)));
+    changed.awards.sort_by(|one, other| one.name.cmp(&other.name));
     changed
 }
 
 impl Outputs {
-    fn note(&mut self, rules: &Rules, id: &CellId, before: Option<&Cell>, after: Option<&Cell>) {
-        let award = |cell: Option<&Cell>| match cell {
-            Some(Cell::Award(award)) => Some(award.clone()),
-            _ => None,
-        };
+    fn note(&mut self, before: Option<View>, after: Option<View>) {
         match (before, after) {
-            (Some(Cell::Award(_)), _) | (_, Some(Cell::Award(_))) => {
-                let Some((badge, tier, key)) = award_at(rules, id) else { return };
-                self.awards.push(AwardChange {
-                    badge,
-                    tier,
-                    key: key.into(),
-                    before: award(before),
-                    after: award(after),
-                });
+            (Some(View::Award(name, before)), Some(View::Award(_, after))) => {
+                self.awards.push(AwardChange { name, before: Some(before), after: Some(after) });
             }
-            (Some(Cell::Unlock { .. }), _) | (_, Some(Cell::Unlock { .. })) => {
-                let by_slot = |slot: Slot| rules.unlockables.binary_search_by_key(&slot, |rule| rule.detail_slot).ok();
-                let Some(unlockable) = by_slot(id.slot) else { return };
-                let was_open = matches!(before, Some(Cell::Unlock { open: true, .. }));
-                let after = match after {
-                    Some(Cell::Unlock { open, at, event }) => Some((*open, *at, event.clone())),
-                    _ => None,
-                };
-                self.unlocks.push(UnlockChange { unlockable, was_open, after });
+            (Some(View::Award(name, before)), _) => {
+                self.awards.push(AwardChange { name, before: Some(before), after: None });
             }
-            _ => {
-                let Ok(currency) = rules.currencies.binary_search_by_key(&id.slot, |rule| rule.slot) else { return };
-                let balance = |cell: Option<&Cell>| match cell {
-                    Some(Cell::Number(number)) => number.trunc().unwrap_or_default(),
-                    _ => 0,
-                };
-                self.balances.push(BalanceChange { currency, before: balance(before), after: balance(after) });
+            (_, Some(View::Award(name, after))) => {
+                self.awards.push(AwardChange { name, before: None, after: Some(after) });
             }
+            (Some(View::Unlock(unlockable, before)), Some(View::Unlock(_, after))) => {
+                self.unlocks.push(UnlockChange { unlockable, before: Some(before), after: Some(after) });
+            }
+            (Some(View::Unlock(unlockable, before)), _) => {
+                self.unlocks.push(UnlockChange { unlockable, before: Some(before), after: None });
+            }
+            (_, Some(View::Unlock(unlockable, after))) => {
+                self.unlocks.push(UnlockChange { unlockable, before: None, after: Some(after) });
+            }
+            (Some(View::Balance(currency, before)), Some(View::Balance(_, after))) => {
+                self.balances.push(BalanceChange { currency, before, after });
+            }
+            (Some(View::Balance(currency, before)), None) => {
+                self.balances.push(BalanceChange { currency, before, after: 0 });
+            }
+            (None, Some(View::Balance(currency, after))) => {
+                self.balances.push(BalanceChange { currency, before: 0, after });
+            }
+            (None, None) => {}
         }
     }
-}
-
-/// Badge, tier and key of the award whose particulars are at a place.
-pub fn award_at<'i>(rules: &Rules, id: &'i CellId) -> Option<(usize, usize, &'i str)> {
-    let badge = rules.badges.binary_search_by_key(&id.slot, |badge| badge.award_slot).ok()?;
-    let (tier, key) = id.key.split_once('\0')?;
-    Some((badge, rules.badges[badge].tier(tier)?, key))
 }

@@ -14,6 +14,8 @@ use crate::value::Props;
 pub struct Header {
     /// The last event that was folded in.
     pub last: Option<Position>,
+    /// The instant of the last step.
+    pub as_of: Option<Timestamp>,
     /// When the first one happened.
     pub first_at: Option<Timestamp>,
     /// How many events and acts were folded in.

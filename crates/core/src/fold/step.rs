@@ -29,6 +29,7 @@ pub fn step(catalog: &Catalog, state: &mut State, event: &Event, trace: bool) ->
             let mut step = turn.out;
             step.touched = state.take_journal();
             let header = &mut state.header;
+            header.as_of = Some(event.at);
             header.first_at.get_or_insert(event.at);
             header.events += 1;
             header.last = Some(event.position());

@@ -3,20 +3,19 @@
 use accolade_core::fold::State;
 use rustc_hash::FxHashMap;
 
+use super::stored::Account;
+
 /// Players kept at the most.
 const PLAYERS: usize = 16_384;
 /// Cells kept of one player at the most.
 const CELLS: usize = 4_096;
 
-/// A player's state and what the engine counts beside it.
+/// A player's state and what the engine keeps beside it.
 #[derive(Debug)]
 pub(crate) struct Cached {
     pub(crate) player: String,
+    pub(crate) account: Account,
     pub(crate) state: State,
-    /// The number of the last ledger entry.
-    pub(crate) ledger: i64,
-    /// How many keyed cells are stored.
-    pub(crate) cells: u64,
 }
 
 /// States at hand.
@@ -27,6 +26,11 @@ impl Cache {
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         self.0.clear();
+    }
+
+    /// Whether a state is at hand. Its player is neither a guest who was merged nor erased.
+    pub(crate) fn knows(&self, player: &str) -> bool {
+        self.0.contains_key(player)
     }
 
     /// Takes a state out, so that nobody sees it while it may still be rolled back.

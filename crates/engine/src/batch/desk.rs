@@ -4,67 +4,85 @@ use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, State, Step, Touched, encode_cell};
+use accolade_core::fold::{self, Holdings, State, Step, Touched, encode_cell};
+use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 
 use super::cache::Cached;
 use super::intake::{Entry, Seen};
 use super::load::supply;
+use super::rows::Origin;
+use super::stored::Account;
 use super::{Setting, Verdict, rows, stored};
 use crate::Skipped;
 use crate::store::{
-    Because, Changes, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow, StoreError,
-    Transaction,
+    Because, Changes, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, Retraction, RuleErrorRow,
+    StoreError, Transaction,
 };
 
 /// The work of a batch on one player.
-pub(super) struct Desk<'a> {
+pub(crate) struct Desk<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) now: Timestamp,
     pub(super) checkpoint_every: u64,
     pub(super) player: String,
+    pub(super) account: Account,
     pub(super) state: State,
-    /// How many keyed cells were stored before the batch.
-    pub(super) cells: u64,
-    /// The number of the last ledger entry.
-    pub(super) last_entry: i64,
     /// What the batch touched, with what was there before it.
     pub(super) touched: Touched,
+    /// What the player had before the batch, where the state was folded under another catalog or from other events, so
+    /// that its cells tell nothing about that.
+    pub(super) base: Option<Holdings>,
     /// Events that the batch adds.
     pub(super) recorded: Vec<Recorded>,
+    /// Events whose last word changed.
+    pub(super) retractions: Vec<Retraction>,
+    /// Outcomes since the last event that was recorded.
+    pub(super) loose: Vec<OutcomeRow>,
     /// Ledger entries that it adds.
     pub(super) ledger: Vec<LedgerRow>,
     pub(super) errors: Vec<RuleErrorRow>,
     pub(super) checkpoints: Vec<CheckpointRow>,
     pub(super) drop_checkpoints: Vec<Timestamp>,
     pub(super) drop_checkpoints_from: Option<Timestamp>,
+    /// Whether there is anything to write although no event was recorded.
+    pub(super) changed: bool,
+    /// Whether the player is one no longer: a guest who was merged.
+    pub(super) gone: bool,
 }
 
 /// An event that the batch adds.
 pub(super) struct Recorded {
     pub(super) row: EventRow,
+    /// What happened since the event before it.
+    pub(super) before: Vec<OutcomeRow>,
     pub(super) outcomes: Vec<OutcomeRow>,
     pub(super) skipped: Vec<Skipped>,
     pub(super) seen: Vec<Seen>,
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn new(setting: &Setting<'a>, cached: Cached) -> Self {
+    /// A desk with a player's state, which may be one under an earlier catalog: see [`Desk::bring_up`].
+    pub(super) fn new(setting: &'a Setting<'_>, cached: Cached) -> Self {
         Self {
-            catalog: setting.catalog,
+            catalog: &setting.in_force.catalog,
             now: setting.now,
             checkpoint_every: setting.checkpoint_every,
             player: cached.player,
+            account: cached.account,
             state: cached.state,
-            cells: cached.cells,
-            last_entry: cached.ledger,
             touched: Touched::default(),
+            base: None,
             recorded: Vec::new(),
+            retractions: Vec::new(),
+            loose: Vec::new(),
             ledger: Vec::new(),
             errors: Vec::new(),
             checkpoints: Vec::new(),
             drop_checkpoints: Vec::new(),
             drop_checkpoints_from: None,
+            changed: false,
+            gone: false,
         }
     }
 
@@ -81,6 +99,8 @@ impl<'a> Desk<'a> {
             if entry.judge {
                 self.take_run(tx, std::mem::take(&mut run))?;
                 self.take_act(tx, entry, verdicts)?;
+            } else if let Some(act) = self.awaited(&entry.event) {
+                self.note_retracted(entry, act);
             } else {
                 run.push(entry);
             }
@@ -88,16 +108,22 @@ impl<'a> Desk<'a> {
         self.take_run(tx, run)
     }
 
-    fn take_run(&mut self, tx: &mut dyn Transaction, mut run: Vec<Entry>) -> Result<(), StoreError> {
-        run.sort_by_cached_key(|entry| entry.event.position());
-        let is_late = match (&self.state.header.last, run.first()) {
-            (Some(last), Some(first)) => first.event.position() < *last,
-            _ => false,
-        };
-        if is_late {
-            return self.take_late(tx, run);
+    pub(super) fn take_run(&mut self, tx: &mut dyn Transaction, mut run: Vec<Entry>) -> Result<(), StoreError> {
+        run.sort_by_cached_key(|entry| (entry.event.position(), entry.event.player.clone()));
+        let Some(first) = run.first() else { return Ok(()) };
+        if self.is_late(&first.event) {
+            let (from, cause) = (first.event.at, first.event.id.clone());
+            return self.refold(tx, Some(from), run, Because::Late, &cause);
         }
         run.into_iter().try_for_each(|entry| self.take_next(tx, entry))
+    }
+
+    /// Whether an event belongs before the end of what is folded: before the last event, or before an instant at which
+    /// time alone changed something.
+    fn is_late(&self, event: &Event) -> bool {
+        let header = &self.state.header;
+        header.last.as_ref().is_some_and(|last| event.position() <= *last)
+            || header.as_of.is_some_and(|as_of| event.at < as_of)
     }
 
     /// Judges an act on the state as it is, and folds it in where it belongs.
@@ -108,8 +134,11 @@ impl<'a> Desk<'a> {
         verdicts: &mut BTreeMap<usize, Verdict>,
     ) -> Result<(), StoreError> {
         if !entry.at_given {
-            let after = self.state.header.last.as_ref().map(|last| last.at.plus(1));
-            entry.event.at = after.map_or(self.now, |after| after.max(self.now));
+            entry.event.at = self.end().map_or(self.now, |end| end.plus(1).max(self.now));
+        }
+        self.let_time_pass(tx, entry.event.at)?;
+        if [acts::RETRACT, acts::RESTORE].contains(&entry.event.name.as_str()) {
+            return self.take_retraction(tx, entry, verdicts);
         }
         let decided = loop {
             match fold::decide(self.catalog, &mut self.state, &entry.event) {
@@ -118,6 +147,11 @@ impl<'a> Desk<'a> {
             }
         };
         match decided {
+            Ok(props) if entry.event.name == acts::RESET && !self.account.rare.guests.is_empty() => {
+                entry.event.props = props;
+                let cause = entry.event.id.clone();
+                self.refold(tx, None, vec![entry], Because::Act, &cause)
+            }
             Ok(props) => {
                 entry.event.props = props;
                 self.take_run(tx, vec![entry])
@@ -129,34 +163,90 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// The last instant at which something happened.
+    pub(super) fn end(&self) -> Option<Timestamp> {
+        let header = &self.state.header;
+        header.last.as_ref().map(|last| last.at).max(header.as_of)
+    }
+
     /// Folds in an event that comes after everything so far.
     fn take_next(&mut self, tx: &mut dyn Transaction, entry: Entry) -> Result<(), StoreError> {
-        if fold::is_due(&self.state, self.checkpoint_every, self.cells, entry.event.at) {
+        self.let_time_pass(tx, entry.event.at)?;
+        if fold::is_due(&self.state, self.checkpoint_every, self.account.cells, entry.event.at) {
             self.keep_checkpoint(tx)?;
         }
-        let step = self.fold_in(tx, &entry.event, entry.explain)?;
+        let step = self.fold_in(tx, self.catalog, &entry.event, entry.explain)?;
         let because = if entry.event.name.starts_with(accolade_core::event::RESERVED_PREFIX) {
             Because::Act
         } else {
             Because::Event
         };
-        let rules = self.catalog.rules();
-        let changed = fold::outputs(rules, &step.touched, &self.state);
-        let entries: Vec<LedgerRow> = rows::drafts_of_step(rules, &entry.event, &step)
-            .into_iter()
-            .map(|draft| draft.number(because, self.now, &mut self.last_entry))
-            .collect();
-        let mut outcomes = rows::points_outcomes(&self.player, &entries);
-        outcomes.extend(rows::outcomes(rules, &self.player, &changed, &entry.event.id, because, self.now));
-        self.ledger.extend(entries);
-        self.errors.extend(rows::errors(rules, &entry.event, &step));
+        let outcomes = self.outcomes_of(self.catalog, &entry.event, &step, because);
         self.note(entry, outcomes, &step);
         self.touched.absorb(step.touched);
         Ok(())
     }
 
+    /// Folds in the moments up to an instant at which time alone changes something (S10).
+    pub(crate) fn let_time_pass(&mut self, tx: &mut dyn Transaction, until: Timestamp) -> Result<(), StoreError> {
+        self.let_time_pass_under(tx, self.catalog, until)
+    }
+
+    /// Brings a player who is due to the present, and notes when they are due next.
+    pub(super) fn wake(&mut self, tx: &mut dyn Transaction, now: Timestamp) -> Result<(), StoreError> {
+        self.let_time_pass(tx, now)?;
+        self.changed |= self.state.header.events > 0;
+        Ok(())
+    }
+
+    /// The same under a catalog that is no longer in force.
+    pub(super) fn let_time_pass_under(
+        &mut self,
+        tx: &mut dyn Transaction,
+        catalog: &Catalog,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        while let Some(at) = fold::due(catalog, &self.state, until) {
+            let moment = fold::moment(&self.player, at);
+            let step = self.fold_in(tx, catalog, &moment, false)?;
+            let outcomes = self.outcomes_of(catalog, &moment, &step, Because::Time);
+            self.loose.extend(outcomes);
+            self.touched.absorb(step.touched);
+            self.changed = true;
+        }
+        Ok(())
+    }
+
+    /// What a step changed: its ledger entries and errors are kept, its outcomes are returned.
+    fn outcomes_of(&mut self, catalog: &Catalog, event: &Event, step: &Step, because: Because) -> Vec<OutcomeRow> {
+        let rules = catalog.rules();
+        let changed = fold::outputs(rules, &step.touched, &self.state);
+        let origin = Origin { because, cause: &event.id, recorded_at: self.now };
+        let entries: Vec<LedgerRow> = rows::drafts_of_step(rules, event, step)
+            .into_iter()
+            .map(|draft| draft.number(origin, &mut self.account.entries))
+            .collect();
+        let mut outcomes = rows::points_outcomes(&self.player, &entries);
+        outcomes.extend(rows::outcomes(&self.player, &changed, origin));
+        self.ledger.extend(entries);
+        self.errors.extend(rows::errors(rules, event, step));
+        outcomes
+    }
+
     /// Notes an event that was folded in.
     pub(super) fn note(&mut self, entry: Entry, outcomes: Vec<OutcomeRow>, step: &Step) {
+        let skipped = step.skipped.iter().map(|skipped| Skipped::new(self.catalog.rules(), skipped)).collect();
+        self.note_row(entry, outcomes, skipped, None);
+    }
+
+    /// Notes an event as it will be stored.
+    pub(super) fn note_row(
+        &mut self,
+        entry: Entry,
+        outcomes: Vec<OutcomeRow>,
+        skipped: Vec<Skipped>,
+        retracted_by: Option<String>,
+    ) {
         let count = u32::try_from(outcomes.len()).expect("the number of effects of an event is limited");
         let row = EventRow {
             event: entry.event,
@@ -164,15 +254,21 @@ impl<'a> Desk<'a> {
             first_outcome: 0,
             outcomes: count,
             recorded_at: self.now,
-            retracted_by: None,
+            retracted_by,
         };
-        let skipped = step.skipped.iter().map(|skipped| Skipped::new(self.catalog.rules(), skipped)).collect();
-        self.recorded.push(Recorded { row, outcomes, skipped, seen: entry.seen });
+        let before = std::mem::take(&mut self.loose);
+        self.recorded.push(Recorded { row, before, outcomes, skipped, seen: entry.seen });
     }
 
-    fn fold_in(&mut self, tx: &mut dyn Transaction, event: &Event, trace: bool) -> Result<Step, StoreError> {
+    pub(super) fn fold_in(
+        &mut self,
+        tx: &mut dyn Transaction,
+        catalog: &Catalog,
+        event: &Event,
+        trace: bool,
+    ) -> Result<Step, StoreError> {
         loop {
-            match fold::step(self.catalog, &mut self.state, event, trace) {
+            match fold::step(catalog, &mut self.state, event, trace) {
                 Ok(step) => return Ok(step),
                 Err(missing) => supply(tx, &self.player, &mut self.state, missing)?,
             }
@@ -202,35 +298,48 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// The outcomes, in the order of the events that they belong to.
+    /// The outcomes in order: those between events, and those of events, which their rows refer to.
     pub(super) fn take_outcomes(&mut self) -> Vec<OutcomeRow> {
-        self.recorded.iter_mut().flat_map(|recorded| std::mem::take(&mut recorded.outcomes)).collect()
+        let mut outcomes = Vec::new();
+        for recorded in &mut self.recorded {
+            outcomes.append(&mut recorded.before);
+            recorded.row.first_outcome = i64::try_from(outcomes.len()).expect("a batch is limited");
+            outcomes.append(&mut recorded.outcomes);
+        }
+        outcomes.append(&mut self.loose);
+        outcomes
     }
 
-    /// What must be written; `None` when nothing was recorded.
+    /// What must be written; `None` when nothing happened.
     pub(super) fn changes(&mut self) -> Option<Changes> {
-        if self.recorded.is_empty() {
+        if self.recorded.is_empty() && !self.changed {
             return None;
         }
         let rules = self.catalog.rules();
         let mut changes = Changes { player: self.player.clone(), ..Changes::default() };
-        for (id, before) in self.touched.0.iter().filter(|(id, _)| !id.key.is_empty()) {
-            let after = self.state.peek(id);
-            if before.as_ref() != after {
-                self.cells = match (before, after) {
-                    (None, Some(_)) => self.cells + 1,
-                    (Some(_), None) => self.cells.saturating_sub(1),
-                    _ => self.cells,
-                };
-                changes.cells.push((id.slot, id.key.to_string(), after.map(encode_cell)));
+        if self.gone {
+            changes.replace_derived = true;
+            changes.ledger = std::mem::take(&mut self.ledger);
+            return Some(changes);
+        }
+        match self.base.take() {
+            None => {
+                self.put_touched(&mut changes);
+                rows::put(&self.player, fold::outputs(rules, &self.touched, &self.state), &mut changes);
+            }
+            Some(base) => {
+                let now = Holdings::of(rules, &self.state).expect("a state that was folded anew is whole");
+                self.put_whole(&mut changes);
+                rows::put(&self.player, base.to(&now), &mut changes);
             }
         }
-        rows::put(rules, &self.player, &fold::outputs(rules, &self.touched, &self.state), &mut changes);
         let header = &self.state.header;
         let last_at = header.last.as_ref().map(|last| last.at);
-        changes.summary = Some(PlayerSummary { events: header.events, first_at: header.first_at, last_at, due: None });
-        changes.header = stored::encode(self.last_entry, self.cells, header);
+        let due = fold::due(self.catalog, &self.state, Timestamp::LAST);
+        changes.summary = Some(PlayerSummary { events: header.events, first_at: header.first_at, last_at, due });
+        changes.header = stored::encode(&self.account, header);
         changes.events = std::mem::take(&mut self.recorded).into_iter().map(|recorded| recorded.row).collect();
+        changes.retractions = std::mem::take(&mut self.retractions);
         changes.ledger = std::mem::take(&mut self.ledger);
         changes.checkpoints = std::mem::take(&mut self.checkpoints);
         changes.drop_checkpoints = std::mem::take(&mut self.drop_checkpoints);
@@ -238,15 +347,39 @@ impl<'a> Desk<'a> {
         Some(changes)
     }
 
+    /// The cells that the batch touched.
+    fn put_touched(&mut self, changes: &mut Changes) {
+        for (id, before) in self.touched.0.iter().filter(|(id, _)| !id.key.is_empty()) {
+            let after = self.state.peek(id);
+            if before.as_ref() != after {
+                self.account.cells = match (before, after) {
+                    (None, Some(_)) => self.account.cells + 1,
+                    (Some(_), None) => self.account.cells.saturating_sub(1),
+                    _ => self.account.cells,
+                };
+                changes.cells.push((id.slot, id.key.to_string(), after.map(encode_cell)));
+            }
+        }
+    }
+
+    /// All cells, in place of those that are stored.
+    fn put_whole(&mut self, changes: &mut Changes) {
+        let cells = self.state.all().expect("a state that was folded anew is whole");
+        let keyed = cells.into_iter().filter(|(id, _)| !id.key.is_empty());
+        changes.cells = keyed.map(|(id, cell)| (id.slot, id.key.into(), Some(encode_cell(cell)))).collect();
+        changes.replace_cells = true;
+        self.account.cells = changes.cells.len() as u64;
+    }
+
     /// What the cache keeps.
     pub(super) fn into_cached(self) -> Cached {
-        Cached { player: self.player, state: self.state, ledger: self.last_entry, cells: self.cells }
+        Cached { player: self.player, account: self.account, state: self.state }
     }
 }
 
 /// A copy of a state with all of its cells, and the instants of copies to let go.
 pub(super) fn copy_of(state: &mut State) -> (Vec<Timestamp>, Option<CheckpointRow>) {
-    let Some(at) = state.header.last.as_ref().map(|last| last.at) else { return (Vec::new(), None) };
+    let Some(at) = state.header.as_of else { return (Vec::new(), None) };
     let gone = fold::mark(state);
     let state = fold::encode_state(state).expect("every cell was loaded");
     (gone, Some(CheckpointRow { at, state }))

@@ -32,8 +32,17 @@ pub(super) struct Seen {
 }
 
 impl Entry {
-    /// Checks an item and fills in what it leaves open.
+    /// Checks an item of a batch. Acts that join players are not for those.
     pub(super) fn new(index: usize, item: Item, setting: &Setting<'_>) -> Result<Self, Rejection> {
+        let made_by_publishing = item.event.name == acts::KEEP && item.right != Right::Restore;
+        if made_by_publishing {
+            return Err(EventError::Reserved(item.event.name).into());
+        }
+        Self::checked(index, item, setting)
+    }
+
+    /// Checks an item and fills in what it leaves open.
+    pub(super) fn checked(index: usize, item: Item, setting: &Setting<'_>) -> Result<Self, Rejection> {
         let Item { event, right, explain, flaw } = item;
         if let Some(flaw) = flaw {
             return Err(flaw.into());
@@ -59,6 +68,11 @@ impl Entry {
         Ok(Self { event, at_given, explain, judge, seen: vec![Seen { index, again: false }] })
     }
 
+    /// An event that the engine itself makes.
+    pub(super) fn made(event: Event) -> Self {
+        Self { event, at_given: true, explain: false, judge: false, seen: Vec::new() }
+    }
+
     /// What of its content differs from that of an event of the same id, if anything does. A defaulted time is no
     /// content, and neither is what was decided about an act.
     fn differs(&self, other: &Event, other_at_given: bool) -> Option<&'static str> {
@@ -77,9 +91,9 @@ impl Entry {
     }
 }
 
-/// Whether judging an act of this name decides anything that is stored with it.
+/// Whether judging an act of this name decides anything that is stored with it or with other events.
 fn decides(name: &str) -> bool {
-    [acts::AWARD, acts::REVOKE, acts::PROGRESS].contains(&name)
+    [acts::AWARD, acts::REVOKE, acts::PROGRESS, acts::RETRACT, acts::RESTORE].contains(&name)
 }
 
 fn same_content(one: &Props, other: &Props) -> bool {
@@ -113,14 +127,25 @@ pub(super) fn recognise(
     Ok(())
 }
 
+/// What became of an act that was recorded before; `None` when it is new.
+pub(super) fn recorded_before(tx: &mut dyn Transaction, entry: &Entry) -> Result<Option<Verdict>, StoreError> {
+    let found = tx.find_events(&[(&entry.event.player, &entry.event.id)])?.into_iter().flatten().next();
+    let mut verdicts = BTreeMap::new();
+    if let Some(row) = found {
+        answer_again(tx, entry, &row, &mut verdicts)?;
+    }
+    Ok(verdicts.into_values().next())
+}
+
 /// Lets the first item of an id stand for all with the same content.
 fn merge_repeated(entries: &mut Vec<Entry>, verdicts: &mut BTreeMap<usize, Verdict>) {
-    let mut positions: BTreeMap<String, usize> = BTreeMap::new();
+    let mut positions: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
     for entry in entries.drain(..) {
-        match positions.get(&entry.event.id) {
+        let name = (entry.event.player.clone(), entry.event.id.clone());
+        match positions.get(&name) {
             None => {
-                positions.insert(entry.event.id.clone(), kept.len());
+                positions.insert(name, kept.len());
                 kept.push(entry);
             }
             Some(&position) => match entry.differs(&kept[position].event, kept[position].at_given) {
@@ -150,6 +175,9 @@ fn answer_again(
                 0 => Vec::new(),
                 count => tx.feed(row.first_outcome - 1, count as usize)?,
             };
+            // What the feed no longer keeps is not made up for by what follows.
+            let own = row.first_outcome..row.first_outcome + i64::from(row.outcomes);
+            let outcomes = outcomes.into_iter().filter(|(seq, _)| own.contains(seq)).collect();
             Ok(Answer { id, status: Status::Duplicate, outcomes, skipped: Vec::new() })
         }
     };

@@ -3,11 +3,12 @@
 use accolade_core::fold::{Cell, CellId, Missing, State, decode_cell};
 
 use super::cache::{Cache, Cached};
-use super::stored;
+use super::stored::{self, Account};
 use crate::store::{CellPlace, CellRow, Read, StoreError, Transaction};
 
 /// The states of players, in the order asked for: from the cache, else the headers from the store.
 pub(super) fn states<'p>(
+    version: i64,
     cache: &mut Cache,
     tx: &mut dyn Transaction,
     players: impl Iterator<Item = &'p str>,
@@ -20,21 +21,23 @@ pub(super) fn states<'p>(
         let mut headers = tx.headers(&unknown)?.into_iter();
         for (player, state) in players.iter().zip(&mut states) {
             if state.is_none() {
-                *state = Some(cached(player, headers.next().flatten())?);
+                *state = Some(cached(version, player, headers.next().flatten())?);
             }
         }
     }
     Ok(states.into_iter().flatten().collect())
 }
 
-fn cached(player: &str, header: Option<Vec<u8>>) -> Result<Cached, StoreError> {
+fn cached(version: i64, player: &str, header: Option<Vec<u8>>) -> Result<Cached, StoreError> {
     let player_id = player.to_owned();
     match header {
-        None => Ok(Cached { player: player_id, state: State::empty(), ledger: 0, cells: 0 }),
+        None => {
+            let account = Account { version, ..Account::default() };
+            Ok(Cached { player: player_id, account, state: State::empty() })
+        }
         Some(bytes) => {
-            let stored = stored::decode(player, &bytes)?;
-            let state = State::partial(stored.header);
-            Ok(Cached { player: player_id, state, ledger: stored.ledger, cells: stored.cells })
+            let (account, header) = stored::decode(player, &bytes)?;
+            Ok(Cached { player: player_id, account, state: State::partial(header) })
         }
     }
 }

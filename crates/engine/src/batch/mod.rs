@@ -2,24 +2,35 @@
 
 mod cache;
 mod desk;
+pub(crate) mod history;
+pub(crate) mod identity;
 mod intake;
-mod late;
 mod load;
+mod passage;
+mod refold;
+mod retraction;
 mod rows;
 pub(crate) mod stored;
+mod union;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use accolade_core::catalog::Catalog;
 use accolade_core::event::{EventError, NewEvent};
+use accolade_core::limits;
+use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 
 pub(crate) use cache::Cache;
-use desk::Desk;
+pub(crate) use desk::Desk;
+pub(crate) use history::guests as stored_guests;
+use identity::Identity;
 use intake::Entry;
 pub(crate) use load::cells;
-pub(crate) use rows::award_row;
+pub(crate) use passage::kept;
+pub(crate) use rows::{award_row, holdings_of_rows};
 
+use crate::catalogs::{Catalogs, InForce};
 use crate::store::{Changes, OutcomeRow, RuleErrorRow, StoreError, Transaction};
 use crate::{Outcome, Receipt, Rejection, Skipped, Status};
 
@@ -40,6 +51,12 @@ impl Item {
     pub(crate) fn new(event: NewEvent, right: Right, explain: bool) -> Self {
         let flaw = event.check().err();
         Self { event, right, explain, flaw }
+    }
+
+    /// Whether it is an act that makes one player of two, or two of one.
+    fn joins_players(&self) -> bool {
+        let name = self.event.name.as_str();
+        self.right != Right::Record && (name == acts::MERGE || name == acts::UNMERGE)
     }
 }
 
@@ -76,7 +93,8 @@ impl From<Answer> for Receipt {
 
 /// What a batch works with.
 pub(crate) struct Setting<'a> {
-    pub(crate) catalog: &'a Catalog,
+    pub(crate) catalogs: &'a Catalogs,
+    pub(crate) in_force: Arc<InForce>,
     pub(crate) now: Timestamp,
     /// How far ahead of `now` an event may be, in microseconds.
     pub(crate) ahead: i64,
@@ -86,19 +104,20 @@ pub(crate) struct Setting<'a> {
 
 /// Records items, in a transaction that is not committed yet. There is one verdict for each item, in order. States are
 /// taken out of the cache; they go back with [`Done::settle`] once the transaction is durable.
-pub(crate) fn run<'a>(
-    setting: &Setting<'a>,
+pub(crate) fn run<'s>(
+    setting: &'s Setting<'_>,
     cache: &mut Cache,
     tx: &mut dyn Transaction,
     items: Vec<Item>,
-) -> Result<Done<'a>, StoreError> {
-    if tx.others_wrote() {
-        cache.clear();
+) -> Result<Done<'s>, StoreError> {
+    if items.first().is_some_and(Item::joins_players) {
+        return union::join(setting, cache, tx, items);
     }
     let count = items.len();
     let mut verdicts: BTreeMap<usize, Verdict> = BTreeMap::new();
     let mut desks = open_desks(setting, cache, tx, items, &mut verdicts)?;
     for (desk, entries) in &mut desks {
+        desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
         desk.take(tx, std::mem::take(entries), &mut verdicts)?;
     }
     let mut done = write(tx, desks.into_iter().map(|(desk, _)| desk).collect(), &mut verdicts)?;
@@ -106,18 +125,62 @@ pub(crate) fn run<'a>(
     Ok(done)
 }
 
+/// Brings players up to the catalog in force and, where they are due, to the present.
+pub(crate) fn touch<'s>(
+    setting: &'s Setting<'_>,
+    cache: &mut Cache,
+    tx: &mut dyn Transaction,
+    players: &[String],
+    due: bool,
+) -> Result<Done<'s>, StoreError> {
+    let mut desks = desks(setting, cache, tx, players)?;
+    for desk in &mut desks {
+        desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
+        if due {
+            desk.wake(tx, setting.now)?;
+        }
+    }
+    write(tx, desks, &mut BTreeMap::new())
+}
+
+/// How many of these items go into one transaction: no more than a batch holds, and acts that join players alone.
+pub(crate) fn portion(items: &[Item]) -> usize {
+    match items.iter().position(Item::joins_players) {
+        Some(0) => 1,
+        Some(first) => first.min(limits::BATCH_EVENTS),
+        None => items.len().min(limits::BATCH_EVENTS),
+    }
+}
+
+/// A desk for each of these players.
+pub(crate) fn desks<'s>(
+    setting: &'s Setting<'_>,
+    cache: &mut Cache,
+    tx: &mut dyn Transaction,
+    players: &[String],
+) -> Result<Vec<Desk<'s>>, StoreError> {
+    let states = load::states(setting.in_force.version, cache, tx, players.iter().map(String::as_str))?;
+    Ok(states.into_iter().map(|cached| Desk::new(setting, cached)).collect())
+}
+
 /// A batch that only waits for its commit.
-pub(crate) struct Done<'a> {
+#[derive(Default)]
+pub(crate) struct Done<'s> {
     verdicts: Vec<Verdict>,
     /// What was written.
     changes: Vec<Changes>,
-    desks: Vec<Desk<'a>>,
+    desks: Vec<Desk<'s>>,
 }
 
 impl Done<'_> {
+    /// When the first of the players in it is due.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        self.changes.iter().filter_map(|changes| changes.summary?.due).min()
+    }
+
     /// Keeps the states at hand for the next batch, and returns the verdicts and what was written.
     pub(crate) fn settle(self, cache: &mut Cache) -> (Vec<Verdict>, Vec<Changes>) {
-        for desk in self.desks {
+        for desk in self.desks.into_iter().filter(|desk| !desk.gone) {
             cache.keep(desk.into_cached());
         }
         (self.verdicts, self.changes)
@@ -125,23 +188,35 @@ impl Done<'_> {
 }
 
 /// Checks the items, and sorts them by player.
-fn open_desks<'a>(
-    setting: &Setting<'a>,
+fn open_desks<'s>(
+    setting: &'s Setting<'_>,
     cache: &mut Cache,
     tx: &mut dyn Transaction,
     items: Vec<Item>,
     verdicts: &mut BTreeMap<usize, Verdict>,
-) -> Result<Vec<(Desk<'a>, Vec<Entry>)>, StoreError> {
-    let mut by_player: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+) -> Result<Vec<(Desk<'s>, Vec<Entry>)>, StoreError> {
+    let mut by_name: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     for (index, item) in items.into_iter().enumerate() {
         match Entry::new(index, item, setting) {
-            Ok(entry) => by_player.entry(entry.event.player.clone()).or_default().push(entry),
+            Ok(entry) => by_name.entry(entry.event.player.clone()).or_default().push(entry),
             Err(rejection) => drop(verdicts.insert(index, Err(rejection))),
+        }
+    }
+    let names: Vec<&str> = by_name.keys().map(String::as_str).collect();
+    let identities = identity::resolve(cache, tx, &names)?;
+    let mut by_player: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    for (entries, identity) in by_name.into_values().zip(identities) {
+        match identity {
+            Identity::Player(player) => by_player.entry(player).or_default().extend(entries),
+            Identity::Erased => {
+                let seen = entries.iter().flat_map(|entry| &entry.seen);
+                verdicts.extend(seen.map(|seen| (seen.index, Err(Rejection::Erased))));
+            }
         }
     }
     intake::recognise(tx, &mut by_player, verdicts)?;
     by_player.retain(|_, entries| !entries.is_empty());
-    let states = load::states(cache, tx, by_player.keys().map(String::as_str))?;
+    let states = load::states(setting.in_force.version, cache, tx, by_player.keys().map(String::as_str))?;
     Ok(states
         .into_iter()
         .zip(by_player.into_values())
@@ -150,20 +225,25 @@ fn open_desks<'a>(
 }
 
 /// Writes what the desks came to, and makes the receipts.
-fn write<'a>(
+pub(crate) fn write<'s>(
     tx: &mut dyn Transaction,
-    mut desks: Vec<Desk<'a>>,
+    mut desks: Vec<Desk<'s>>,
     verdicts: &mut BTreeMap<usize, Verdict>,
-) -> Result<Done<'a>, StoreError> {
-    let outcomes: Vec<OutcomeRow> = desks.iter_mut().flat_map(Desk::take_outcomes).collect();
+) -> Result<Done<'s>, StoreError> {
+    let own: Vec<Vec<OutcomeRow>> = desks.iter_mut().map(Desk::take_outcomes).collect();
+    let lengths: Vec<usize> = own.iter().map(Vec::len).collect();
+    let outcomes: Vec<OutcomeRow> = own.into_iter().flatten().collect();
     let mut seq = if outcomes.is_empty() { 0 } else { tx.append_outcomes(&outcomes)? };
-    let mut outcomes = outcomes.into_iter();
+    let mut rest = outcomes.as_slice();
     let mut errors: Vec<RuleErrorRow> = Vec::new();
-    for desk in &mut desks {
+    for (desk, length) in desks.iter_mut().zip(lengths) {
+        let (own, others) = rest.split_at(length);
+        rest = others;
         for recorded in &mut desk.recorded {
-            recorded.row.first_outcome = seq;
-            let own = (seq..).zip(outcomes.by_ref().take(recorded.row.outcomes as usize)).collect();
-            seq += i64::from(recorded.row.outcomes);
+            let first = usize::try_from(recorded.row.first_outcome).expect("it is a place in this batch");
+            let last = first + recorded.row.outcomes as usize;
+            recorded.row.first_outcome += seq;
+            let own = (recorded.row.first_outcome..).zip(own[first..last].iter().cloned()).collect();
             let id = recorded.row.event.id.clone();
             let mut answer = Answer { id, status: Status::Duplicate, outcomes: own, skipped: Vec::new() };
             let again = recorded.seen.iter().filter(|seen| seen.again);
@@ -172,6 +252,7 @@ fn write<'a>(
             answer.skipped = std::mem::take(&mut recorded.skipped);
             verdicts.extend(recorded.seen.iter().find(|seen| !seen.again).map(|seen| (seen.index, Ok(answer))));
         }
+        seq += i64::try_from(length).expect("a batch is limited");
         errors.append(&mut desk.errors);
     }
     let changes: Vec<Changes> = desks.iter_mut().filter_map(Desk::changes).collect();

@@ -1,16 +1,20 @@
 //! What a fold changed, as rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::catalog::rules::Rules;
 use accolade_core::event::Event;
-use accolade_core::fold::{Award, AwardChange, MovementSource, Outputs, Step};
+use accolade_core::fold::{
+    AwardChange, AwardName, AwardSource, HeldAward, Holdings, MovementSource, Outputs, Step, UnlockChange, Unlocked,
+};
 use accolade_core::time::Timestamp;
 use accolade_core::value::Value;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::store::{AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, RuleErrorRow, UnlockRow};
+use crate::store::{
+    AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, Read, RuleErrorRow, StoreError, UnlockRow,
+};
 
 /// What tells ledger entries apart whose amounts belong together (S5), and the instant of their cause.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,10 +64,11 @@ impl Draft {
     }
 
     /// Gives it the next number.
-    pub(super) fn number(self, because: Because, recorded_at: Timestamp, last: &mut i64) -> LedgerRow {
+    pub(super) fn number(self, origin: Origin<'_>, last: &mut i64) -> LedgerRow {
         *last += 1;
+        let Origin { because, recorded_at, .. } = origin;
         let Identity { at, event, kind, rule, tier, key, currency } = self.identity;
-        let (amount, reason, cause) = (self.amount, self.reason, None);
+        let (amount, reason, cause) = (self.amount, self.reason, origin.beside(&event));
         LedgerRow {
             at,
             seq: *last,
@@ -114,43 +119,38 @@ pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<D
     due.into_iter().flat_map(|(identity, amount)| Draft::all(identity, amount, reason(event))).collect()
 }
 
-/// What awards that changed pay more or less than before. `late` is the event that made them change, where no other can
-/// be named.
-pub(super) fn drafts_of_awards(rules: &Rules, changed: &Outputs, late: &str) -> Vec<Draft> {
+/// What awards that changed pay more or less than before. `cause` is the event that made them change, where no other
+/// can be named.
+pub(super) fn drafts_of_awards(changed: &Outputs, cause: &str) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for change in &changed.awards {
-        let badge = &rules.badges[change.badge];
-        let (at, event) = cause(change, late);
-        for (currency, rule) in rules.currencies.iter().enumerate() {
-            let due = paid(change.after.as_ref(), currency) - paid(change.before.as_ref(), currency);
-            if due != 0 {
-                let identity = Identity {
-                    at,
-                    event: event.clone(),
-                    kind: LedgerKind::Award,
-                    rule: badge.id.clone(),
-                    tier: badge.tiers[change.tier].id.clone(),
-                    key: change.key.to_string(),
-                    currency: rule.id.clone(),
-                };
-                drafts.extend(Draft::all(identity, due, None));
-            }
+        let (at, event) = origin(change, cause);
+        let paid = |award: &Option<HeldAward>| award.as_ref().map(|award| award.paid.clone()).unwrap_or_default();
+        let (before, after) = (paid(&change.before), paid(&change.after));
+        let currencies: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for currency in currencies {
+            let amount = |paid: &BTreeMap<String, i64>| paid.get(currency).map_or(0, |amount| i128::from(*amount));
+            let identity = Identity {
+                at,
+                event: event.clone(),
+                kind: LedgerKind::Award,
+                rule: change.name.badge.clone(),
+                tier: change.name.tier.clone(),
+                key: change.name.key.clone(),
+                currency: currency.clone(),
+            };
+            drafts.extend(Draft::all(identity, amount(&after) - amount(&before), None));
         }
     }
     drafts
 }
 
-fn paid(award: Option<&Award>, currency: usize) -> i128 {
-    let amounts = award.map(|award| award.paid.as_slice()).unwrap_or_default().iter();
-    amounts.filter(|(other, _)| *other == currency).map(|(_, amount)| i128::from(*amount)).sum()
-}
-
 /// When an award changed and because of which event. One that is no longer earned changed where it had been earned.
-fn cause(change: &AwardChange, late: &str) -> (Timestamp, String) {
+fn origin(change: &AwardChange, cause: &str) -> (Timestamp, String) {
     match (&change.after, &change.before) {
-        (Some(after), _) if after.is_held() => (after.at, after.event.to_string()),
-        (Some(after), _) => (after.revoked_at.unwrap_or(after.at), late.to_owned()),
-        (None, Some(before)) => (before.at, late.to_owned()),
+        (Some(after), _) if after.is_held() => (after.at, after.event.clone()),
+        (Some(after), _) => (after.revoked_at.unwrap_or(after.at), cause.to_owned()),
+        (None, Some(before)) => (before.at, cause.to_owned()),
         (None, None) => unreachable!("a change has a before or an after"),
     }
 }
@@ -194,98 +194,108 @@ fn points_detail(entry: &LedgerRow) -> String {
     serde_json::to_string(&detail).expect("numbers and texts are JSON")
 }
 
+/// Why outcomes and corrections are there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Origin<'a> {
+    pub(super) because: Because,
+    /// The event or act that made the commit, or `catalog:2`.
+    pub(super) cause: &'a str,
+    pub(super) recorded_at: Timestamp,
+}
+
+impl Origin<'_> {
+    /// The cause, where it is not the event itself.
+    fn beside(&self, event: &str) -> Option<String> {
+        (self.cause != event).then(|| self.cause.to_owned())
+    }
+}
+
 /// The outcomes of awards and unlockables that changed.
-pub(super) fn outcomes(
-    rules: &Rules,
-    player: &str,
-    changed: &Outputs,
-    event: &str,
-    because: Because,
-    recorded_at: Timestamp,
-) -> Vec<OutcomeRow> {
+pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -> Vec<OutcomeRow> {
     let row = |kind: &str, subject: &str, detail: serde_json::Value, at, event: String| OutcomeRow {
         player: player.to_owned(),
         kind: kind.to_owned(),
         subject: subject.to_owned(),
         detail: detail.to_string(),
         at,
+        cause: origin_of.beside(&event),
         event,
-        because,
-        cause: None,
-        recorded_at,
+        because: origin_of.because,
+        recorded_at: origin_of.recorded_at,
     };
     let mut outcomes = Vec::new();
     for change in &changed.awards {
-        let held = |award: &Option<Award>| award.as_ref().is_some_and(Award::is_held);
-        let kind = match (held(&change.before), held(&change.after)) {
+        let kind = match change.held() {
             (false, true) => "badge.awarded",
             (true, false) => "badge.revoked",
             _ => continue,
         };
-        let badge = &rules.badges[change.badge];
-        let detail = json!({ "tier": badge.tiers[change.tier].id, "key": change.key });
-        let (at, cause) = cause(change, event);
-        outcomes.push(row(kind, &badge.id, detail, at, cause));
+        let AwardName { badge, tier, key } = &change.name;
+        let (at, event) = origin(change, origin_of.cause);
+        outcomes.push(row(kind, badge, json!({ "tier": tier, "key": key }), at, event));
     }
     for change in &changed.unlocks {
-        let (is_open, at, cause) = match &change.after {
-            Some((open, at, cause)) => (*open, *at, cause.to_string()),
-            None => (false, recorded_at, event.to_owned()),
+        let kind = match change.open() {
+            (false, true) => "unlockable.opened",
+            (true, false) => "unlockable.shut",
+            _ => continue,
         };
-        if is_open != change.was_open {
-            let kind = if is_open { "unlockable.opened" } else { "unlockable.shut" };
-            outcomes.push(row(kind, &rules.unlockables[change.unlockable].id, json!({}), at, cause));
-        }
+        let (at, event) = match &change.after {
+            Some(unlocked) => (unlocked.at, unlocked.event.clone()),
+            None => (origin_of.recorded_at, origin_of.cause.to_owned()),
+        };
+        outcomes.push(row(kind, &change.unlockable, json!({}), at, event));
     }
     outcomes
 }
 
 /// Adds the rows that people query.
-pub(super) fn put(rules: &Rules, player: &str, changed: &Outputs, changes: &mut Changes) {
-    for change in &changed.awards {
-        let badge = &rules.badges[change.badge];
-        let (tier, key) = (badge.tiers[change.tier].id.clone(), change.key.to_string());
-        match &change.after {
-            Some(award) => changes.awards.push(award_row(rules, player, &badge.id, tier, key, award)),
-            None => changes.dropped_awards.push((badge.id.clone(), tier, key)),
+pub(super) fn put(player: &str, changed: Outputs, changes: &mut Changes) {
+    for AwardChange { name, after, .. } in changed.awards {
+        match after {
+            Some(award) => changes.awards.push(award_row(player, &name, &award)),
+            None => changes.dropped_awards.push((name.badge, name.tier, name.key)),
         }
     }
-    for change in &changed.unlocks {
-        let unlockable = rules.unlockables[change.unlockable].id.clone();
-        match &change.after {
-            Some((open, at, event)) => {
-                changes.unlocks.push(UnlockRow { unlockable, open: *open, at: *at, event: event.to_string() });
-            }
+    for UnlockChange { unlockable, after, .. } in changed.unlocks {
+        match after {
+            Some(Unlocked { open, at, event }) => changes.unlocks.push(UnlockRow { unlockable, open, at, event }),
             None => changes.dropped_unlocks.push(unlockable),
         }
     }
-    for change in &changed.balances {
-        changes.balances.push((rules.currencies[change.currency].id.clone(), change.after));
+    changes.balances.extend(changed.balances.into_iter().map(|change| (change.currency, change.after)));
+}
+
+/// What the rows of a player say that they have.
+pub(crate) fn holdings_of_rows<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Holdings, StoreError> {
+    let mut holdings = Holdings::default();
+    for row in store.awards(player)? {
+        let paid = serde_json::from_str(&row.paid).unwrap_or_default();
+        let source = AwardSource::from_word(&row.source).unwrap_or(AwardSource::Hand);
+        let award =
+            HeldAward { at: row.at, event: row.event, source, revoked_at: row.revoked_at, blocked: false, paid };
+        holdings.awards.insert(AwardName { badge: row.badge, tier: row.tier, key: row.key }, award);
     }
+    for UnlockRow { unlockable, open, at, event } in store.unlocks(player)? {
+        holdings.unlocks.insert(unlockable, Unlocked { open, at, event });
+    }
+    holdings.balances.extend(store.balances(player)?.into_iter().filter(|(_, balance)| *balance != 0));
+    Ok(holdings)
 }
 
 /// The row of an award.
-pub(crate) fn award_row(
-    rules: &Rules,
-    player: &str,
-    badge: &str,
-    tier: String,
-    key: String,
-    award: &Award,
-) -> AwardRow {
-    let paid: serde_json::Map<String, serde_json::Value> =
-        award.paid.iter().map(|(currency, amount)| (rules.currencies[*currency].id.clone(), json!(amount))).collect();
+pub(crate) fn award_row(player: &str, name: &AwardName, award: &HeldAward) -> AwardRow {
     AwardRow {
         player: player.to_owned(),
-        badge: badge.to_owned(),
-        tier,
-        key,
+        badge: name.badge.clone(),
+        tier: name.tier.clone(),
+        key: name.key.clone(),
         at: award.at,
-        event: award.event.to_string(),
+        event: award.event.clone(),
         source: award.source.word().to_owned(),
         revoked_at: award.revoked_at,
         spells: "[]".to_owned(),
-        paid: serde_json::Value::Object(paid).to_string(),
+        paid: json!(award.paid).to_string(),
     }
 }
 

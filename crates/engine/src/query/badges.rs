@@ -25,11 +25,11 @@ impl Engine {
     /// Every badge of the catalog, in order of id, with how often it is held. For administrators: secret and invisible
     /// badges are among them.
     pub fn badges(&self) -> Ticket<Vec<BadgeStats>> {
-        let catalog = std::sync::Arc::clone(&self.inner.catalog);
+        let catalog = self.catalog();
         self.inner.readers.run(move |reader| {
             let counts = reader.badge_counts()?;
             let players = reader.totals()?.players;
-            let stats = catalog.rules().badges.iter().map(|badge| {
+            let stats = catalog.rules().badges.iter().filter(|badge| !badge.retired).map(|badge| {
                 let count = counts.iter().find(|count| count.badge == badge.id);
                 let (awards, holders) = count.map_or((0, 0), |count| (count.awards, count.players));
                 BadgeStats {

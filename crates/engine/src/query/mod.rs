@@ -3,13 +3,21 @@
 mod badges;
 mod profile;
 
+use std::sync::Arc;
+
+use accolade_core::fold::Unlocked;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
 pub use badges::BadgeStats;
 pub use profile::{Audience, AwardView, BadgeView, Balance, Profile, ProgressView, UnlockableView};
 
-use crate::store::{AwardRow, EarnerCursor, EventRow, LedgerRow, PlayerRow, RuleErrorRow, Totals, UnlockRow};
+use crate::batch::identity::{self, Identity};
+use crate::batch::{award_row, history, stored_guests};
+use crate::store::{
+    AwardRow, EarnerCursor, EventRow, LedgerRow, PlayerRow, Reader, RuleErrorRow, StoreError, Totals, UnlockRow,
+};
+use crate::view::{self, View};
 use crate::{Engine, Error, Ticket};
 
 /// A page of a list.
@@ -50,6 +58,9 @@ impl Engine {
     ) -> Ticket<Page<LedgerRow, LedgerCursor>> {
         let player = player.to_owned();
         self.inner.readers.run(move |reader| {
+            let Identity::Player(player) = identity::of(reader, &player)? else {
+                return Ok(Page { items: Vec::new(), next: None });
+            };
             let before = before.map(|cursor| (cursor.at, cursor.seq));
             let rows = reader.ledger_page(&player, before, limit.saturating_add(1))?;
             Ok(Page::cut(rows, limit, |row| LedgerCursor { at: row.at, seq: row.seq }))
@@ -96,33 +107,71 @@ impl Engine {
         self.inner.readers.run(|reader| Ok(reader.rule_errors()?))
     }
 
-    /// A player's events and acts, in timeline order.
+    /// A player's events and acts, in timeline order: those that were retracted and those of guests included.
     pub fn timeline(&self, player: &str) -> Ticket<Vec<EventRow>> {
         let player = player.to_owned();
-        self.inner.readers.run(move |reader| Ok(reader.timeline(&player, None)?))
+        self.inner.readers.run(move |reader| {
+            let Identity::Player(player) = identity::of(reader, &player)? else { return Ok(Vec::new()) };
+            let guests = stored_guests(reader, &player)?;
+            let mut rows = history::stored(reader, &player, &guests, None)?;
+            rows.sort_by_cached_key(|row| (row.event.position(), row.event.player.clone()));
+            Ok(rows)
+        })
     }
 
-    /// A player's awards, those that were revoked included.
+    /// A player's awards as they are now, those that were taken away included.
     pub fn awards(&self, player: &str) -> Ticket<Vec<AwardRow>> {
-        let player = player.to_owned();
-        self.inner.readers.run(move |reader| Ok(reader.awards(&player)?))
+        self.look(
+            player,
+            |reader, player| reader.awards(player),
+            |view| view.holdings().awards.iter().map(|(name, award)| award_row(&view.player, name, award)).collect(),
+        )
     }
 
-    /// A player's balances that have ever changed, by currency.
+    /// A player's balances that have ever changed, as they are now, in order of currency.
     pub fn balances(&self, player: &str) -> Ticket<Vec<(String, i64)>> {
-        let player = player.to_owned();
-        self.inner.readers.run(move |reader| Ok(reader.balances(&player)?))
+        self.look(
+            player,
+            |reader, player| reader.balances(player),
+            |view| view.holdings().balances.into_iter().collect(),
+        )
     }
 
-    /// A player's unlockables that have ever been open.
+    /// A player's unlockables that have ever been open, as they are now.
     pub fn unlocks(&self, player: &str) -> Ticket<Vec<UnlockRow>> {
+        let row = |(unlockable, unlocked): (String, Unlocked)| {
+            let Unlocked { open, at, event } = unlocked;
+            UnlockRow { unlockable, open, at, event }
+        };
+        self.look(
+            player,
+            |reader, player| reader.unlocks(player),
+            move |view| view.holdings().unlocks.into_iter().map(row).collect(),
+        )
+    }
+
+    /// Reads the rows of a player, or makes them anew where they are behind the clock or the catalog in force.
+    fn look<T: Send + 'static>(
+        &self,
+        player: &str,
+        rows: impl FnOnce(&mut dyn Reader, &str) -> Result<Vec<T>, StoreError> + Send + 'static,
+        anew: impl FnOnce(View) -> Vec<T> + Send + 'static,
+    ) -> Ticket<Vec<T>> {
         let player = player.to_owned();
-        self.inner.readers.run(move |reader| Ok(reader.unlocks(&player)?))
+        let catalogs = Arc::clone(&self.inner.catalogs);
+        let now = (self.inner.clock)();
+        self.inner.readers.run(move |reader| {
+            if view::is_fresh(reader, &catalogs, &player, now)? {
+                return Ok(rows(reader, &player)?);
+            }
+            Ok(View::of(reader, &catalogs, &player, now)?.map(anew).unwrap_or_default())
+        })
     }
 
     /// Refuses an id that is no badge's.
     fn check_badge(&self, id: &str) -> Result<(), Error> {
-        let rules = self.catalog().rules();
+        let catalog = self.catalog();
+        let rules = catalog.rules();
         if rules.badge(id).is_some() {
             return Ok(());
         }

@@ -1,17 +1,20 @@
 //! A player, as the player, others or an administrator may see them.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::Visibility;
 use accolade_core::catalog::rules::BadgeRule;
-use accolade_core::fold::{self, State};
+use accolade_core::fold::{self, AwardName, HeldAward, Holdings, State};
 use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
 use serde::Serialize;
 
-use crate::batch::{cells, stored};
 use crate::receipt::{optional_text, text};
-use crate::store::{AwardRow, LedgerKind, Reader};
+use crate::store::{LedgerKind, Reader};
+use crate::view::View;
 use crate::{Engine, Error, Outcome, Ticket};
 
 /// Outcomes shown in a profile.
@@ -143,28 +146,21 @@ impl Engine {
     /// A player, as the audience may see them; `None` when the player is not known.
     pub fn profile(&self, player: &str, audience: Audience) -> Ticket<Option<Profile>> {
         let player = player.to_owned();
-        let catalog = std::sync::Arc::clone(&self.inner.catalog);
+        let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
-        self.inner.readers.run(move |reader| profile(&catalog, reader, &player, audience, now))
+        self.inner.readers.run(move |reader| match View::of(reader, &catalogs, &player, now)? {
+            Some(view) => Ok(Some(profile(reader, view, audience, now)?)),
+            None => Ok(None),
+        })
     }
 }
 
-fn profile(
-    catalog: &Catalog,
-    reader: &mut dyn Reader,
-    player: &str,
-    audience: Audience,
-    now: Timestamp,
-) -> Result<Option<Profile>, Error> {
-    let Some(header) = reader.headers(&[player])?.into_iter().next().flatten() else { return Ok(None) };
-    let stored = stored::decode(player, &header)?;
-    let cells = cells(player, reader.all_cells(player, None)?)?;
-    let mut state = State::whole(stored.header, cells);
-    let now = state.header.last.as_ref().map_or(now, |last| last.at.max(now));
-
-    let awards = reader.awards(player)?;
-    let unlocks = reader.unlocks(player)?;
-    let recent = reader.recent_outcomes(player, RECENT)?;
+fn profile(reader: &mut dyn Reader, view: View, audience: Audience, now: Timestamp) -> Result<Profile, Error> {
+    let recent = reader.recent_outcomes(&view.player, RECENT)?;
+    let Holdings { awards, unlocks, .. } = view.holdings();
+    let View { player, in_force, mut state, .. } = view;
+    let catalog = &in_force.catalog;
+    let now = state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let rules = catalog.rules();
     let balances = rules.currencies.iter().map(|currency| Balance {
         currency: currency.id.clone(),
@@ -177,12 +173,13 @@ fn profile(
         name: unlockable.display.name.clone(),
         description: unlockable.display.description.clone(),
         open: state.is_open(unlockable.slot),
-        at: unlocks.iter().find(|row| row.unlockable == unlockable.id).map(|row| row.at),
+        at: unlocks.get(&unlockable.id).map(|unlocked| unlocked.at),
     });
-    let shown = |unlockable: &UnlockableView| audience != Audience::Others || unlockable.open;
+    let retired = |id: &str| rules.unlockable(id).is_some_and(|index| rules.unlockables[index].retired);
+    let shown =
+        |unlockable: &UnlockableView| unlockable.open || audience != Audience::Others && !retired(&unlockable.id);
     let header = &state.header;
-    Ok(Some(Profile {
-        player: player.to_owned(),
+    Ok(Profile {
         events: header.events,
         first_at: header.first_at,
         last_at: header.last.as_ref().map(|last| last.at),
@@ -194,8 +191,9 @@ fn profile(
             .map(|(seq, row)| Outcome::new(seq, row))
             .filter(|outcome| may_see(catalog, &state, audience, outcome))
             .collect(),
-        badges: badges(catalog, &mut state, player, audience, &awards, now),
-    }))
+        badges: badges(catalog, &mut state, &player, audience, &awards, now),
+        player,
+    })
 }
 
 fn badges(
@@ -203,23 +201,23 @@ fn badges(
     state: &mut State,
     player: &str,
     audience: Audience,
-    awards: &[AwardRow],
+    awards: &BTreeMap<AwardName, HeldAward>,
     now: Timestamp,
 ) -> Vec<BadgeView> {
     let mut views = Vec::new();
     for (index, badge) in catalog.rules().badges.iter().enumerate() {
         let earned: Vec<AwardView> = awards
             .iter()
-            .filter(|award| award.badge == badge.id && award.revoked_at.is_none())
-            .map(|award| AwardView {
-                tier: award.tier.clone(),
-                key: award.key.clone(),
+            .filter(|(name, award)| name.badge == badge.id && award.is_held())
+            .map(|(name, award)| AwardView {
+                tier: name.tier.clone(),
+                key: name.key.clone(),
                 at: award.at,
                 event: award.event.clone(),
-                source: award.source.clone(),
+                source: award.source.word().to_owned(),
             })
             .collect();
-        if audience == Audience::Others && earned.is_empty() {
+        if earned.is_empty() && (audience == Audience::Others || badge.retired) {
             continue;
         }
         match appearance(badge, audience, !earned.is_empty()) {

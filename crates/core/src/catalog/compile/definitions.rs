@@ -2,6 +2,7 @@
 
 use super::names::Kind;
 use super::{Compiler, Scope};
+use crate::catalog::Retired;
 use crate::catalog::diagnostic::Diagnostic;
 use crate::catalog::document::{
     Amount, Badge, Criterion, CriterionKind, Earning, Label, Limit, LimitRef, Repeat, Spanned, Text, Unlockable,
@@ -19,7 +20,7 @@ use crate::time::{Timestamp, Window};
 
 impl<'d> Compiler<'d> {
     /// Compiles everything.
-    pub(super) fn definitions(&mut self) -> Rules {
+    pub(super) fn definitions(&mut self, retired: &Retired) -> Rules {
         let document = self.document;
         let mut rules = Rules {
             zone: document.zone.as_ref().and_then(|zone| crate::time::zone(zone)).unwrap_or(jiff::tz::TimeZone::UTC),
@@ -50,6 +51,7 @@ impl<'d> Compiler<'d> {
             let unlockable = self.unlockable(index, unlockable);
             rules.unlockables.push(unlockable);
         }
+        self.retire(retired, &mut rules);
         rules.counters = std::mem::take(&mut self.counters);
         rules.keyed = std::mem::take(&mut self.keyed);
         rules.key_aggregates = std::mem::take(&mut self.key_aggregates);
@@ -184,6 +186,7 @@ impl<'d> Compiler<'d> {
             bounds,
             dependents: Vec::new(),
             code: None,
+            retired: false,
         }
     }
 
@@ -191,14 +194,14 @@ impl<'d> Compiler<'d> {
         let own = self.points(&badge.points);
         if badge.tiers.is_empty() {
             let node = self.top(badge, scope, None);
-            return vec![TierRule { id: String::new(), node, points: own }];
+            return vec![TierRule { id: String::new(), node, points: own, retired: false }];
         }
         let ids = self.tier_ids(&badge.label.id.value);
         let mut tiers = Vec::with_capacity(badge.tiers.len());
         for (tier, id) in badge.tiers.iter().zip(ids) {
             let node = self.top(badge, scope, Some(tier.at.value));
             let points = tier.points.as_ref().map_or_else(|| own.clone(), |points| self.points(points));
-            tiers.push(TierRule { id, node, points });
+            tiers.push(TierRule { id, node, points, retired: false });
         }
         tiers
     }
@@ -263,7 +266,7 @@ impl<'d> Compiler<'d> {
         {
             self.complain(badge, &format!("has a tier twice, or more than {} tiers", limits::TIERS));
         }
-        let tier = |id: &String| TierRule { id: id.clone(), node: None, points: points.clone() };
+        let tier = |id: &String| TierRule { id: id.clone(), node: None, points: points.clone(), retired: false };
         let unnamed = [String::new()];
         let tiers = if badge.tiers.is_empty() { &unnamed[..] } else { &badge.tiers[..] };
         let defaults = &self.document.defaults.images;
@@ -291,6 +294,7 @@ impl<'d> Compiler<'d> {
             bounds: Bounds::default(),
             dependents: Vec::new(),
             code: Some(code),
+            retired: false,
         }
     }
 
@@ -313,6 +317,7 @@ impl<'d> Compiler<'d> {
             relock: unlockable.relock,
             bounds,
             dependents: Vec::new(),
+            retired: false,
         }
     }
 }

@@ -3,22 +3,28 @@
 mod criteria;
 mod definitions;
 mod names;
+mod retire;
 mod rewards;
 mod wiring;
 
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::CanonicalPart;
 use super::diagnostic::Collector;
 use super::document::{Document, Text};
 use super::rules::{Bounds, Counter, KeyAggregate, Keyed, RuleRef, Rules, Slot};
+use super::{CanonicalPart, Retired};
 use crate::code::CodeBadge;
 use crate::expr::{Compiler as Expressions, Expected, Expression};
 use names::Known;
 
 /// Compiles a document. What is wrong is reported; the rules are then not to be used.
-pub(super) fn compile(document: &Document, code_badges: &[CodeBadge], found: &mut Collector) -> Rules {
+pub(super) fn compile(
+    document: &Document,
+    code_badges: &[CodeBadge],
+    retired: &Retired,
+    found: &mut Collector,
+) -> Rules {
     let known = Known::new(document, code_badges, found);
     let mut compiler = Compiler {
         document,
@@ -33,7 +39,7 @@ pub(super) fn compile(document: &Document, code_badges: &[CodeBadge], found: &mu
         key_aggregates: Vec::new(),
         known,
     };
-    let mut rules = compiler.definitions();
+    let mut rules = compiler.definitions(retired);
     wiring::wire(&mut rules);
     rewards::check(&rules, document, compiler.found);
     rules

@@ -1,0 +1,67 @@
+//! What earlier catalogs defined, as rules that nothing fulfils any more (S15).
+
+use super::Compiler;
+use crate::catalog::retired::{Retired, RetiredBadge, RetiredUnlockable};
+use crate::catalog::rules::{Again, BadgeRule, Bounds, Display, Node, NodeKind, Rules, TierRule, UnlockableRule};
+use crate::number::Decimal;
+
+impl Compiler<'_> {
+    /// Adds what is retired behind everything else.
+    pub(super) fn retire(&mut self, retired: &Retired, rules: &mut Rules) {
+        for badge in &retired.badges {
+            let tiers =
+                badge.tiers.iter().map(|id| TierRule { id: id.clone(), node: None, points: Vec::new(), retired: true });
+            match rules.badges.iter_mut().find(|rule| rule.id == badge.id) {
+                Some(heir) => heir.tiers.extend(tiers),
+                None => {
+                    let rule = self.retired_badge(badge, tiers.collect());
+                    rules.badges.push(rule);
+                }
+            }
+        }
+        for unlockable in &retired.unlockables {
+            let rule = self.retired_unlockable(unlockable);
+            rules.unlockables.push(rule);
+        }
+    }
+
+    fn retired_badge(&mut self, badge: &RetiredBadge, tiers: Vec<TierRule>) -> BadgeRule {
+        BadgeRule {
+            id: badge.id.clone(),
+            display: Display::from(badge),
+            visibility: badge.visibility,
+            image_locked: None,
+            image_unlocked: badge.image.clone(),
+            image_secret: None,
+            slot: self.slot(),
+            award_slot: self.slot(),
+            tiers,
+            repeat: badge.repeat,
+            again: Again::Edges,
+            is_number: false,
+            requires: Vec::new(),
+            bounds: Bounds::default(),
+            dependents: Vec::new(),
+            code: None,
+            retired: true,
+        }
+    }
+
+    fn retired_unlockable(&mut self, unlockable: &RetiredUnlockable) -> UnlockableRule {
+        UnlockableRule {
+            id: unlockable.id.clone(),
+            display: Display {
+                name: unlockable.name.clone(),
+                description: unlockable.description.clone(),
+                category: None,
+            },
+            slot: self.slot(),
+            detail_slot: self.slot(),
+            when: Node { target: Decimal::ONE, kind: NodeKind::Manual },
+            relock: false,
+            bounds: Bounds::default(),
+            dependents: Vec::new(),
+            retired: true,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What a player has, in terms of what people see, by the ids of definitions: so it can be compared across catalogs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cell::{Award, AwardSource, Cell, CellId};
+use super::outputs::{AwardChange, BalanceChange, Outputs, UnlockChange};
+use super::state::{Missing, State};
+use crate::catalog::rules::{Rules, Slot};
+use crate::time::Timestamp;
+
+/// The identity of an award of a player (S4).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AwardName {
+    /// Of which badge.
+    pub badge: String,
+    /// Which tier; empty for a badge without tiers.
+    pub tier: String,
+    /// Which key: the value of `per`, or the how-manieth time; empty for `once`.
+    pub key: String,
+}
+
+impl std::fmt::Display for AwardName {
+    /// As catalogs and the command line write it: `badge:tier@key`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.badge)?;
+        if !self.tier.is_empty() {
+            write!(f, ":{}", self.tier)?;
+        }
+        if !self.key.is_empty() {
+            write!(f, "@{}", self.key)?;
+        }
+        Ok(())
+    }
+}
+
+/// An award, held or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldAward {
+    /// When it was earned.
+    pub at: Timestamp,
+    /// The event or act that earned it.
+    pub event: String,
+    /// What awarded it.
+    pub source: AwardSource,
+    /// When it was taken away, if it was.
+    pub revoked_at: Option<Timestamp>,
+    /// Whether a revoke keeps the criterion from awarding it again.
+    pub blocked: bool,
+    /// The points that it paid and that were not taken back, by id of the currency.
+    pub paid: BTreeMap<String, i64>,
+}
+
+impl HeldAward {
+    fn new(rules: &Rules, award: &Award) -> Self {
+        let paid = award.paid.iter().map(|(currency, amount)| (rules.currencies[*currency].id.clone(), *amount));
+        Self {
+            at: award.at,
+            event: award.event.to_string(),
+            source: award.source,
+            revoked_at: award.revoked_at,
+            blocked: award.blocked,
+            paid: paid.collect(),
+        }
+    }
+
+    /// Whether it is held.
+    pub fn is_held(&self) -> bool {
+        self.revoked_at.is_none()
+    }
+}
+
+/// Whether an unlockable is open, since when, and because of which event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unlocked {
+    /// Whether it is open.
+    pub open: bool,
+    /// Since when it is open or shut.
+    pub at: Timestamp,
+    /// The event or act behind it.
+    pub event: String,
+}
+
+/// Everything that a player has.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Holdings {
+    /// Awards, those no longer held included.
+    pub awards: BTreeMap<AwardName, HeldAward>,
+    /// Unlockables that have ever been open, by id.
+    pub unlocks: BTreeMap<String, Unlocked>,
+    /// Balances that are not zero, by id of the currency.
+    pub balances: BTreeMap<String, i64>,
+}
+
+impl Holdings {
+    /// What a state holds.
+    ///
+    /// # Errors
+    /// When not all of its cells are at hand.
+    pub fn of(rules: &Rules, state: &State) -> Result<Self, Missing> {
+        let mut holdings = Self::default();
+        for (id, cell) in state.all()? {
+            match cell_view(rules, &id, cell) {
+                Some(View::Award(name, award)) => drop(holdings.awards.insert(name, award)),
+                Some(View::Unlock(unlockable, unlocked)) => drop(holdings.unlocks.insert(unlockable, unlocked)),
+                Some(View::Balance(currency, balance)) if balance != 0 => {
+                    holdings.balances.insert(currency, balance);
+                }
+                _ => {}
+            }
+        }
+        Ok(holdings)
+    }
+
+    /// The holdings before these changes were made to them.
+    #[must_use]
+    pub fn without(mut self, changes: &Outputs) -> Self {
+        fn put<K: Ord + Clone, V: Clone>(map: &mut BTreeMap<K, V>, key: &K, value: Option<V>) {
+            match value {
+                Some(value) => drop(map.insert(key.clone(), value)),
+                None => drop(map.remove(key)),
+            }
+        }
+        for change in &changes.awards {
+            put(&mut self.awards, &change.name, change.before.clone());
+        }
+        for change in &changes.unlocks {
+            put(&mut self.unlocks, &change.unlockable, change.before.clone());
+        }
+        for change in &changes.balances {
+            put(&mut self.balances, &change.currency, Some(change.before).filter(|balance| *balance != 0));
+        }
+        self
+    }
+
+    /// What differs from these holdings to others.
+    pub fn to(&self, after: &Self) -> Outputs {
+        let awards = differing(&self.awards, &after.awards);
+        let unlocks = differing(&self.unlocks, &after.unlocks);
+        let balances = differing(&self.balances, &after.balances);
+        Outputs {
+            awards: awards.map(|(name, before, after)| AwardChange { name, before, after }).collect(),
+            unlocks: unlocks.map(|(unlockable, before, after)| UnlockChange { unlockable, before, after }).collect(),
+            balances: balances
+                .map(|(currency, before, after)| BalanceChange {
+                    currency,
+                    before: before.unwrap_or_default(),
+                    after: after.unwrap_or_default(),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn differing<K: Ord + Clone, V: PartialEq + Clone>(
+    before: &BTreeMap<K, V>,
+    after: &BTreeMap<K, V>,
+) -> impl Iterator<Item = (K, Option<V>, Option<V>)> {
+    let names: BTreeSet<&K> = before.keys().chain(after.keys()).collect();
+    let pair = |name: &K| (name.clone(), before.get(name).cloned(), after.get(name).cloned());
+    let pairs: Vec<_> = names.into_iter().map(pair).filter(|(_, before, after)| before != after).collect();
+    pairs.into_iter()
+}
+
+/// A cell that people see something of.
+pub(super) enum View {
+    Award(AwardName, HeldAward),
+    Unlock(String, Unlocked),
+    Balance(String, i64),
+}
+
+/// What people see of a cell, if anything.
+pub(super) fn cell_view(rules: &Rules, id: &CellId, cell: &Cell) -> Option<View> {
+    match cell {
+        Cell::Award(award) => Some(View::Award(award_at(rules, id)?, HeldAward::new(rules, award))),
+        Cell::Unlock { open, at, event } => {
+            let by_slot = |slot: Slot| rules.unlockables.binary_search_by_key(&slot, |rule| rule.detail_slot).ok();
+            let unlockable = rules.unlockables[by_slot(id.slot)?].id.clone();
+            Some(View::Unlock(unlockable, Unlocked { open: *open, at: *at, event: event.to_string() }))
+        }
+        Cell::Number(number) => {
+            let position = rules.currencies.binary_search_by_key(&id.slot, |rule| rule.slot).ok()?;
+            Some(View::Balance(rules.currencies[position].id.clone(), number.trunc().unwrap_or_default()))
+        }
+        _ => None,
+    }
+}
+
+/// The award whose particulars are at a place.
+fn award_at(rules: &Rules, id: &CellId) -> Option<AwardName> {
+    let badge = rules.badges.binary_search_by_key(&id.slot, |badge| badge.award_slot).ok()?;
+    let badge = &rules.badges[badge];
+    let (tier, key) = id.key.split_once('\0')?;
+    badge.tier(tier)?;
+    Some(AwardName { badge: badge.id.clone(), tier: tier.to_owned(), key: key.to_owned() })
+}

@@ -1,0 +1,139 @@
+//! Keeping what a new catalog no longer earns (S14): the act that a publication writes, and what it does.
+
+use super::acts::{KEEP, decided, text};
+use super::cell::{Award, AwardSource, Cell, CellId};
+use super::derived::{self, Derived};
+use super::effects::Effect;
+use super::holdings::{AwardName, HeldAward, Unlocked};
+use super::state::Missing;
+use super::step::Turn;
+use super::trace::MovementSource;
+use crate::catalog::document::Repeat;
+use crate::event::Event;
+use crate::names::acts::DECIDED;
+use crate::time::Timestamp;
+use crate::value::{Props, Value};
+
+/// An award that is kept, with when and because of what it was earned.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Kept {
+    pub(super) badge: usize,
+    pub(super) tier: usize,
+    pub(super) key: Box<str>,
+    pub(super) at: Timestamp,
+    pub(super) event: Box<str>,
+    pub(super) points: Vec<(usize, i64)>,
+}
+
+/// The act that keeps awards and open unlockables over the publication of a version. Its id follows from the version,
+/// so that it is written once.
+pub fn keep_act<'h>(
+    player: &str,
+    version: i64,
+    at: Timestamp,
+    awards: impl IntoIterator<Item = (&'h AwardName, &'h HeldAward)>,
+    unlocks: impl IntoIterator<Item = (&'h String, &'h Unlocked)>,
+) -> Event {
+    let award = |(name, award): (&AwardName, &HeldAward)| {
+        let paid: Props =
+            award.paid.iter().map(|(currency, amount)| (currency.as_str().into(), Value::from(*amount))).collect();
+        let mut props = cause(award.at, &award.event);
+        props.insert("badge", Value::from(name.badge.as_str()));
+        props.insert("tier", Value::from(name.tier.as_str()));
+        props.insert("key", Value::from(name.key.as_str()));
+        props.insert("points", Value::Map(paid));
+        Value::Map(props)
+    };
+    let unlock = |(unlockable, unlocked): (&String, &Unlocked)| {
+        let mut props = cause(unlocked.at, &unlocked.event);
+        props.insert("unlockable", Value::from(unlockable.as_str()));
+        Value::Map(props)
+    };
+    let mut kept = Props::default();
+    kept.insert("awards", Value::List(awards.into_iter().map(award).collect()));
+    kept.insert("unlockables", Value::List(unlocks.into_iter().map(unlock).collect()));
+    let mut props = Props::default();
+    props.insert("version", Value::from(version));
+    props.insert(DECIDED, Value::Map(kept));
+    Event { id: format!("{KEEP}:{version}"), player: player.to_owned(), name: KEEP.to_owned(), at, order: 0, props }
+}
+
+fn cause(at: Timestamp, event: &str) -> Props {
+    let mut props = Props::default();
+    props.insert("at", Value::from(at.to_string()));
+    props.insert("event", Value::from(event));
+    props
+}
+
+impl Turn<'_> {
+    pub(super) fn act_on_kept(&mut self, props: &Props) -> Result<(), Missing> {
+        for entry in entries(props, "awards") {
+            let Some(badge) = text(entry, "badge").and_then(|id| self.rules.badge(id)) else { continue };
+            let Some(tier) = self.rules.badges[badge].tier(text(entry, "tier").unwrap_or_default()) else { continue };
+            let Some((at, event)) = caused_by(entry) else { continue };
+            let key = text(entry, "key").unwrap_or_default().into();
+            let points = self.points_of(entry);
+            if self.reserve(&points) {
+                self.effects.push(Effect::Keep(Kept { badge, tier, key, at, event, points }));
+            }
+        }
+        for entry in entries(props, "unlockables") {
+            let Some(index) = text(entry, "unlockable").and_then(|id| self.rules.unlockable(id)) else { continue };
+            let Some((at, event)) = caused_by(entry) else { continue };
+            self.keep_open(index, at, event)?;
+        }
+        Ok(())
+    }
+
+    /// Holds an award as it was, unless something else awarded it in the meantime: the earliest source pays.
+    pub(super) fn keep(&mut self, kept: Kept, caused: &mut Vec<Derived>) -> Result<(), Missing> {
+        let Kept { badge: index, tier, key, at, event, points } = kept;
+        let badge = &self.rules.badges[index];
+        let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, &key);
+        if matches!(self.state.get(&id)?, Some(Cell::Award(award)) if award.is_held() || award.blocked) {
+            return Ok(());
+        }
+        for (currency, amount) in &points {
+            let source = MovementSource::Award { badge: index, tier, key: key.clone() };
+            self.move_points(source, *currency, *amount, caused);
+        }
+        let award = Award { at, event, source: AwardSource::Keep, revoked_at: None, blocked: false, paid: points };
+        self.state.put(id, Some(Cell::Award(award)));
+        self.change_badge(index, |cell| {
+            cell.held[tier] += 1;
+            if badge.repeat == Repeat::Once && key.is_empty() && !badge.tiers[tier].retired {
+                cell.settled |= 1 << tier;
+            }
+            if badge.repeat == Repeat::Again {
+                cell.reached = cell.reached.max(key.parse().unwrap_or(0));
+            }
+        });
+        caused.push(Derived::badge(derived::BADGE_AWARDED, &badge.id, &badge.tiers[tier].id, &key));
+        Ok(())
+    }
+
+    fn keep_open(&mut self, index: usize, at: Timestamp, event: Box<str>) -> Result<(), Missing> {
+        let rule = &self.rules.unlockables[index];
+        if self.state.is_open(rule.slot) {
+            return Ok(());
+        }
+        let detail = CellId::new(rule.detail_slot, "\0");
+        self.state.get(&detail)?;
+        self.state.put(CellId::new(rule.slot, ""), Some(Cell::Mark));
+        self.state.put(detail, Some(Cell::Unlock { open: true, at, event }));
+        self.mark(&rule.dependents);
+        Ok(())
+    }
+}
+
+fn entries<'p>(props: &'p Props, name: &str) -> impl Iterator<Item = &'p Props> {
+    let list = match decided(props).and_then(|decided| decided.get(name)) {
+        Some(Value::List(list)) => list.as_slice(),
+        _ => &[],
+    };
+    list.iter().filter_map(|entry| if let Value::Map(entry) = entry { Some(entry) } else { None })
+}
+
+fn caused_by(entry: &Props) -> Option<(Timestamp, Box<str>)> {
+    Some((text(entry, "at")?.parse().ok()?, text(entry, "event")?.into()))
+}

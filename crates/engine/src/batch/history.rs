@@ -1,0 +1,99 @@
+//! The events of a player that count: stored ones and those of the batch, guests' included (S13, S19).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accolade_core::event::Event;
+use accolade_core::names::acts;
+use accolade_core::time::Timestamp;
+use accolade_core::timeline::{self, Recorded};
+
+use super::desk::Desk;
+use super::intake::Entry;
+use crate::store::{EventRow, Read, StoreError, Transaction};
+
+/// The stored events of a player and of the guests who were merged into them, after an instant.
+pub(crate) fn stored<R: Read + ?Sized>(
+    store: &mut R,
+    player: &str,
+    guests: &[String],
+    after: Option<Timestamp>,
+) -> Result<Vec<EventRow>, StoreError> {
+    let mut rows = store.timeline(player, after)?;
+    for guest in guests {
+        rows.extend(store.timeline(guest, after)?);
+    }
+    Ok(rows)
+}
+
+/// Everybody whose timeline is part of a player's.
+pub(crate) fn guests<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Vec<String>, StoreError> {
+    let Some(header) = store.headers(&[player])?.into_iter().next().flatten() else { return Ok(Vec::new()) };
+    Ok(super::stored::decode(player, &header)?.0.rare.guests)
+}
+
+/// The events that count, in timeline order.
+pub(crate) fn effective<R: Read + ?Sized>(
+    store: &mut R,
+    player: &str,
+    guests: &[String],
+    rows: Vec<EventRow>,
+) -> Result<Vec<Event>, StoreError> {
+    let lapsed = lapsed(store, player, guests, &rows)?;
+    let recorded =
+        rows.into_iter().map(|row| Recorded { retracted: row.retracted_by.is_some(), event: row.event }).collect();
+    Ok(timeline::effective(recorded, &lapsed, !guests.is_empty()))
+}
+
+/// Retracted events that publications kept something of, wherever they lie.
+fn lapsed<R: Read + ?Sized>(
+    store: &mut R,
+    player: &str,
+    guests: &[String],
+    rows: &[EventRow],
+) -> Result<BTreeSet<String>, StoreError> {
+    let kept: BTreeSet<&str> = rows
+        .iter()
+        .filter(|row| row.event.name == acts::KEEP)
+        .flat_map(|row| timeline::kept_because_of(&row.event))
+        .collect();
+    if kept.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let players: Vec<&str> = std::iter::once(player).chain(guests.iter().map(String::as_str)).collect();
+    let places: Vec<(&str, &str)> = players.iter().flat_map(|player| kept.iter().map(|id| (*player, *id))).collect();
+    let found = store.find_events(&places)?.into_iter().flatten();
+    Ok(found.filter(|row| row.retracted_by.is_some()).map(|row| row.event.id).collect())
+}
+
+impl Desk<'_> {
+    /// The events that count after an instant: what is stored, what the batch recorded so far, and a run of new ones.
+    pub(super) fn history(
+        &self,
+        tx: &mut dyn Transaction,
+        after: Option<Timestamp>,
+        run: &[Entry],
+    ) -> Result<Vec<Event>, StoreError> {
+        let guests = &self.account.rare.guests;
+        let mut rows = stored(tx, &self.player, guests, after)?;
+        let later = |event: &Event| after.is_none_or(|after| event.at > after);
+        rows.extend(self.recorded.iter().map(|recorded| &recorded.row).filter(|row| later(&row.event)).cloned());
+        rows.extend(run.iter().map(|entry| EventRow {
+            event: entry.event.clone(),
+            at_given: entry.at_given,
+            first_outcome: 0,
+            outcomes: 0,
+            recorded_at: self.now,
+            retracted_by: None,
+        }));
+        let words: BTreeMap<(&str, &str), &Option<String>> =
+            self.retractions.iter().map(|word| ((word.player.as_str(), word.event.as_str()), &word.by)).collect();
+        for row in &mut rows {
+            if let Some(word) = words.get(&(row.event.player.as_str(), row.event.id.as_str())) {
+                row.retracted_by.clone_from(word);
+            }
+        }
+        let mut events = effective(tx, &self.player, guests, rows)?;
+        events.retain(later);
+        Ok(events)
+    }
+}

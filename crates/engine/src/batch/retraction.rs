@@ -1,0 +1,142 @@
+//! Taking events back, and giving them back (S13).
+
+use std::collections::BTreeMap;
+
+use accolade_core::event::Event;
+use accolade_core::fold::Refusal;
+use accolade_core::names::acts::{KEEP, MERGE, RESTORE, RETRACT, UNMERGE};
+use accolade_core::time::Timestamp;
+use accolade_core::{limits, timeline};
+
+use super::Verdict;
+use super::desk::Desk;
+use super::intake::Entry;
+use super::stored::Awaited;
+use crate::store::{Because, Retraction, StoreError, Transaction};
+use crate::{Rejection, Skipped};
+
+impl Desk<'_> {
+    /// The act that retracts an event which had not arrived when it was recorded.
+    pub(super) fn awaited(&self, event: &Event) -> Option<String> {
+        let awaited = self.account.rare.awaited.iter();
+        let found = awaited.into_iter().find(|one| one.event == event.id && one.player == event.player);
+        found.map(|one| one.act.clone())
+    }
+
+    /// Records an event that was retracted before it arrived: it is known, and it does not count.
+    pub(super) fn note_retracted(&mut self, entry: Entry, act: String) {
+        let (player, event) = (&entry.event.player, &entry.event.id);
+        self.account.rare.awaited.retain(|one| one.event != *event || one.player != *player);
+        let skipped = Skipped::of_event(&entry.event.name, "retracted", format!("it was retracted by `{act}`"));
+        self.note_row(entry, Vec::new(), vec![skipped], Some(act));
+    }
+
+    /// Records a retraction or its undoing, and folds again without the events or with them.
+    pub(super) fn take_retraction(
+        &mut self,
+        tx: &mut dyn Transaction,
+        entry: Entry,
+        verdicts: &mut BTreeMap<usize, Verdict>,
+    ) -> Result<(), StoreError> {
+        let words = match self.words(tx, &entry.event)? {
+            Ok(words) => words,
+            Err(rejection) => {
+                verdicts.extend(entry.seen.iter().map(|seen| (seen.index, Err(rejection.clone()))));
+                return Ok(());
+            }
+        };
+        let Words { changed, earliest, waiting } = words;
+        for word in &changed {
+            let own = self.recorded.iter_mut().map(|recorded| &mut recorded.row);
+            let own = own.filter(|row| row.event.player == word.player && row.event.id == word.event);
+            own.for_each(|row| row.retracted_by.clone_from(&word.by));
+        }
+        self.retractions.extend(changed);
+        let awaited = &mut self.account.rare.awaited;
+        match entry.event.name.as_str() {
+            RETRACT => awaited.extend(waiting.iter().cloned()),
+            _ => awaited.retain(|one| !waiting.contains(one)),
+        }
+        awaited.sort_unstable();
+        let notes: Vec<Skipped> = match entry.event.name.as_str() {
+            RETRACT => waiting.iter().map(not_arrived).collect(),
+            _ => Vec::new(),
+        };
+        let at = entry.event.at;
+        let from = earliest.map_or(at, |earliest| earliest.min(at));
+        let cause = entry.event.id.clone();
+        if earliest.is_none() {
+            self.take_run(tx, vec![entry])?;
+        } else {
+            self.refold(tx, Some(from), vec![entry], Because::Retract, &cause)?;
+        }
+        if let Some(recorded) = self.recorded.last_mut() {
+            recorded.skipped.extend(notes);
+        }
+        Ok(())
+    }
+
+    /// What an act says of each event that it names.
+    fn words(&self, tx: &mut dyn Transaction, act: &Event) -> Result<Result<Words, Rejection>, StoreError> {
+        let ids = timeline::named(act);
+        if ids.is_empty() || ids.len() > limits::RETRACTED_EVENTS {
+            let what = "the id of an `event`, or a list of at most 200 `events` (RETRACTED_EVENTS)";
+            return Ok(Err(Refusal::Invalid { act: act.name.clone(), what }.into()));
+        }
+        let retract = act.name == RETRACT;
+        let player = act.player.as_str();
+        let places: Vec<(&str, &str)> = ids.iter().map(|id| (player, *id)).collect();
+        let stored = tx.find_events(&places)?;
+        let sealed = tx.sealed_events(&places)?;
+        let mut words = Words::default();
+        for ((id, row), sealed) in ids.into_iter().zip(stored).zip(sealed) {
+            let own = self.recorded.iter().map(|recorded| &recorded.row);
+            let own = own.filter(|row| row.event.player == player && row.event.id == id).cloned().next();
+            let word = self.retractions.iter().rfind(|word| word.player == player && word.event == id);
+            let place = own.or(row).map(|mut row| {
+                if let Some(word) = word {
+                    row.retracted_by.clone_from(&word.by);
+                }
+                row
+            });
+            let awaited = self.account.rare.awaited.iter().find(|one| one.event == id && one.player == player);
+            match place {
+                _ if sealed => return Ok(Err(Rejection::TooLate { id: id.to_owned() })),
+                Some(row) if [RETRACT, RESTORE, MERGE, UNMERGE, KEEP].contains(&row.event.name.as_str()) => {
+                    return Ok(Err(Rejection::NotRetractable { id: id.to_owned(), name: row.event.name }));
+                }
+                Some(row) if row.retracted_by.is_some() != retract => {
+                    words.earliest = Some(words.earliest.map_or(row.event.at, |at| at.min(row.event.at)));
+                    let by = retract.then(|| act.id.clone());
+                    words.changed.push(Retraction { player: player.to_owned(), event: id.to_owned(), by });
+                }
+                None if retract && awaited.is_none() => {
+                    let (player, event) = (player.to_owned(), id.to_owned());
+                    words.waiting.push(Awaited { player, event, act: act.id.clone() });
+                }
+                None if !retract => words.waiting.extend(awaited.cloned()),
+                _ => {}
+            }
+        }
+        if words.changed.is_empty() && words.waiting.is_empty() {
+            return Ok(Err(if retract { Rejection::AlreadyRetracted } else { Rejection::NotRetracted }));
+        }
+        Ok(Ok(words))
+    }
+}
+
+/// What a retraction or its undoing comes to.
+#[derive(Default)]
+struct Words {
+    /// Events whose last word changes.
+    changed: Vec<Retraction>,
+    /// The instant of the first of them.
+    earliest: Option<Timestamp>,
+    /// Events that have not arrived: retracted as soon as they do, or not any more.
+    waiting: Vec<Awaited>,
+}
+
+fn not_arrived(awaited: &Awaited) -> Skipped {
+    let message = format!("there is no event `{}` yet; it will not count when it arrives", awaited.event);
+    Skipped::of_event(RETRACT, "unknown_event", message)
+}

@@ -1,0 +1,206 @@
+//! One player of two: a guest's timeline becomes part of another player's, and may come off again (S19).
+
+use std::collections::BTreeSet;
+
+use accolade_core::event::RESERVED_PREFIX;
+use accolade_core::fold::{Holdings, State};
+use accolade_core::names::acts;
+use accolade_core::props;
+use accolade_core::value::Value;
+
+use super::cache::{Cache, Cached};
+use super::desk::Desk;
+use super::identity::{self, Identity};
+use super::intake::{self, Entry};
+use super::refold::Refolded;
+use super::rows::Origin;
+use super::stored::{Account, Rare};
+use super::{Done, Item, Setting, history, load, write};
+use crate::Rejection;
+use crate::error::MergeError;
+use crate::store::{AliasRow, Because, StoreError, Transaction};
+
+/// Records the one act of this batch, which merges two players or takes a merge back.
+pub(super) fn join<'s>(
+    setting: &'s Setting<'_>,
+    cache: &mut Cache,
+    tx: &mut dyn Transaction,
+    items: Vec<Item>,
+) -> Result<Done<'s>, StoreError> {
+    let refuse = |rejection: Rejection| Done { verdicts: vec![Err(rejection)], changes: Vec::new(), desks: Vec::new() };
+    let Some(item) = items.into_iter().next() else { return Ok(Done::default()) };
+    let mut entry = match Entry::checked(0, item, setting) {
+        Ok(entry) => entry,
+        Err(rejection) => return Ok(refuse(rejection)),
+    };
+    let player = match identity::of(tx, &entry.event.player)? {
+        Identity::Player(player) => player,
+        Identity::Erased => return Ok(refuse(Rejection::Erased)),
+    };
+    entry.event.player.clone_from(&player);
+    if let Some(verdict) = intake::recorded_before(tx, &entry)? {
+        return Ok(Done { verdicts: vec![verdict], changes: Vec::new(), desks: Vec::new() });
+    }
+    let merges = entry.event.name == acts::MERGE;
+    let guest = entry.event.props.get("guest").and_then(Value::as_text).map(str::to_owned);
+    let guest = match guest {
+        Some(guest) if !guest.is_empty() => guest,
+        _ => return Ok(refuse(MergeError::NoGuest.into())),
+    };
+    let joined = match merges {
+        true => merge(setting, cache, tx, entry, &guest)?,
+        false => unmerge(setting, cache, tx, entry, &guest)?,
+    };
+    let desks = match joined {
+        Ok(desks) => desks,
+        Err(rejection) => return Ok(refuse(rejection)),
+    };
+    let mut verdicts = std::collections::BTreeMap::new();
+    let mut done = write(tx, desks, &mut verdicts)?;
+    done.verdicts = verdicts.into_values().collect();
+    Ok(done)
+}
+
+type Joined<'s> = Result<Vec<Desk<'s>>, Rejection>;
+
+fn merge<'s>(
+    setting: &'s Setting<'_>,
+    cache: &mut Cache,
+    tx: &mut dyn Transaction,
+    mut entry: Entry,
+    guest: &str,
+) -> Result<Joined<'s>, StoreError> {
+    let player = entry.event.player.clone();
+    match identity::of(tx, guest)? {
+        Identity::Erased => return Ok(Err(Rejection::Erased)),
+        Identity::Player(into) if into != guest => {
+            return Ok(Err(MergeError::Merged { guest: guest.to_owned(), player: into }.into()));
+        }
+        Identity::Player(_) if guest == player => return Ok(Err(MergeError::Itself(player).into())),
+        Identity::Player(_) => {}
+    }
+    let [mut desk, mut other] = two_desks(setting, cache, tx, &player, guest)?;
+    if !entry.at_given {
+        let end = desk.end().max(other.end());
+        entry.event.at = end.map_or(setting.now, |end| end.plus(1).max(setting.now));
+    }
+    desk.let_time_pass(tx, entry.event.at)?;
+    other.let_time_pass(tx, entry.event.at)?;
+    let rare = std::mem::take(&mut other.account.rare);
+    desk.account.rare.guests.push(guest.to_owned());
+    desk.account.rare.guests.extend(rare.guests);
+    desk.account.rare.awaited.extend(rare.awaited);
+    let acts = acts_of(tx, &desk)?;
+    entry.event.props.insert(acts::DECIDED, Value::Map(props! { "acts" => acts }));
+    let act = entry.event.id.clone();
+    tx.put_alias(&AliasRow { guest: guest.to_owned(), player, act: act.clone(), recorded_at: setting.now })?;
+    desk.refold(tx, None, vec![entry], Because::Merge, &act)?;
+    other.dissolve(tx, &act)?;
+    Ok(Ok(vec![desk, other]))
+}
+
+fn unmerge<'s>(
+    setting: &'s Setting<'_>,
+    cache: &mut Cache,
+    tx: &mut dyn Transaction,
+    mut entry: Entry,
+    guest: &str,
+) -> Result<Joined<'s>, StoreError> {
+    let player = entry.event.player.clone();
+    let Some(alias) = tx.guests(&player)?.into_iter().find(|alias| alias.guest == guest) else {
+        return Ok(Err(MergeError::NotMerged { guest: guest.to_owned(), player }.into()));
+    };
+    let mut desks = super::desks(setting, cache, tx, std::slice::from_ref(&player))?;
+    let Some(mut desk) = desks.pop() else { return Ok(Ok(Vec::new())) };
+    desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
+    let merged = tx.find_events(&[(&player, &alias.act)])?.into_iter().flatten().next();
+    let then = merged.and_then(|row| match row.event.props.get(acts::DECIDED) {
+        Some(Value::Map(decided)) => decided.get("acts")?.as_int(),
+        _ => None,
+    });
+    // The merge itself is one of them.
+    if then.is_none_or(|then| acts_of(tx, &desk).is_ok_and(|now| now > then + 1)) {
+        return Ok(Err(MergeError::Acted { guest: guest.to_owned(), player }.into()));
+    }
+    if !entry.at_given {
+        entry.event.at = desk.end().map_or(setting.now, |end| end.plus(1).max(setting.now));
+    }
+    desk.let_time_pass(tx, entry.event.at)?;
+
+    let own: BTreeSet<String> = guests_of(tx, guest)?;
+    let leaving = |name: &String| *name == guest || own.contains(name);
+    let rare = &mut desk.account.rare;
+    rare.guests.retain(|name| !leaving(name));
+    let (theirs, ours) = std::mem::take(&mut rare.awaited).into_iter().partition(|one| leaving(&one.player));
+    rare.awaited = ours;
+    let act = entry.event.id.clone();
+    let end = entry.event.at;
+    tx.drop_alias(guest)?;
+    desk.refold(tx, None, vec![entry], Because::Merge, &act)?;
+
+    let entries = tx.ledger_after(guest, None)?.into_iter().map(|entry| entry.seq).max().unwrap_or_default();
+    let account = Account {
+        version: setting.in_force.version,
+        entries,
+        cells: 0,
+        rare: Rare { awaited: theirs, guests: own.into_iter().collect() },
+    };
+    let mut other = Desk::new(setting, Cached { player: guest.to_owned(), account, state: State::empty() });
+    other.refold(tx, None, Vec::new(), Because::Merge, &act)?;
+    other.let_time_pass(tx, end)?;
+    other.gone = other.state.header.events == 0;
+    Ok(Ok(vec![desk, other]))
+}
+
+/// Desks for a player and a guest, both under the catalog in force.
+fn two_desks<'s>(
+    setting: &'s Setting<'_>,
+    cache: &mut Cache,
+    tx: &mut dyn Transaction,
+    player: &str,
+    guest: &str,
+) -> Result<[Desk<'s>; 2], StoreError> {
+    let mut states = load::states(setting.in_force.version, cache, tx, [player, guest].into_iter())?.into_iter();
+    let mut next = || states.next().map(|cached| Desk::new(setting, cached));
+    let (Some(mut desk), Some(mut other)) = (next(), next()) else {
+        return Err(StoreError::Other("two states were asked for, and fewer came".to_owned()));
+    };
+    desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
+    other.bring_up(tx, setting.catalogs, setting.in_force.version)?;
+    Ok([desk, other])
+}
+
+/// How many acts there are in a player's timeline, guests' included.
+fn acts_of(tx: &mut dyn Transaction, desk: &Desk<'_>) -> Result<i64, StoreError> {
+    let rows = history::stored(tx, &desk.player, &desk.account.rare.guests, None)?;
+    let own = desk.recorded.iter().map(|recorded| &recorded.row);
+    let acts = rows.iter().chain(own).filter(|row| row.event.name.starts_with(RESERVED_PREFIX)).count();
+    Ok(i64::try_from(acts).unwrap_or(i64::MAX))
+}
+
+/// Everybody who was merged into a guest, directly or through others.
+fn guests_of(tx: &mut dyn Transaction, guest: &str) -> Result<BTreeSet<String>, StoreError> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![guest.to_owned()];
+    while let Some(one) = open.pop() {
+        for alias in tx.guests(&one)? {
+            open.push(alias.guest.clone());
+            found.insert(alias.guest);
+        }
+    }
+    Ok(found)
+}
+
+impl Desk<'_> {
+    /// Ends a player's own life: what they had is taken out of their books, for it is now another's.
+    fn dissolve(&mut self, tx: &mut dyn Transaction, act: &str) -> Result<(), StoreError> {
+        self.load_all(tx)?;
+        let held = Holdings::of(self.catalog.rules(), &self.state).expect("every cell was loaded");
+        let refolded = Refolded { steps: Vec::new(), before: self.ledger_after(tx, None)? };
+        let origin = Origin { because: Because::Merge, cause: act, recorded_at: self.now };
+        let outcomes = self.emit(self.catalog, &held.to(&Holdings::default()), &refolded, origin);
+        self.loose.extend(outcomes);
+        self.gone = true;
+        Ok(())
+    }
+}

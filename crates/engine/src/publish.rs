@@ -1,0 +1,202 @@
+//! Putting another catalog in force, in constant time whatever the number of players (S14).
+
+use std::sync::Arc;
+
+use accolade_core::catalog::Catalog;
+use accolade_core::time::Timestamp;
+use serde::Serialize;
+
+use crate::catalogs::{InForce, retired};
+use crate::chores::Sweep;
+use crate::install::{definitions, differences, document_row};
+use crate::receipt::text;
+use crate::store::{CatalogRow, StoreError, Transaction};
+use crate::writer::Workshop;
+use crate::{Engine, Error, Ticket};
+
+/// How a catalog is published.
+///
+/// ```
+/// use accolade::Publishing;
+///
+/// let careful = Publishing::default().by("grace");
+/// let strict = Publishing::default().by("grace").take_back();
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Publishing {
+    by: Option<String>,
+    take_back: bool,
+    over: Option<i64>,
+}
+
+impl Publishing {
+    /// Who does it.
+    #[must_use]
+    pub fn by(mut self, who: &str) -> Self {
+        self.by = Some(who.to_owned());
+        self
+    }
+
+    /// Takes away awards that the new catalog does not earn. They are kept when this is not called.
+    #[must_use]
+    pub fn take_back(mut self) -> Self {
+        self.take_back = true;
+        self
+    }
+
+    /// Publishes only if this version is still in force; the one that this engine knows when not called.
+    #[must_use]
+    pub fn over(mut self, version: i64) -> Self {
+        self.over = Some(version);
+        self
+    }
+}
+
+/// What publishing came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Published {
+    /// The version in force.
+    pub version: i64,
+    /// Whether it is new. A catalog that says the same as the one in force is not published again.
+    pub new: bool,
+    /// What differs from the version before, a line each.
+    pub changes: Vec<String>,
+}
+
+/// A catalog that is or was in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Version {
+    /// Its number, from 1.
+    pub version: i64,
+    /// Since when it was in force.
+    #[serde(serialize_with = "text")]
+    pub since: Timestamp,
+    /// Who published it, if they said so.
+    pub by: Option<String>,
+    /// Whether awards that it no longer earned were taken back.
+    pub take_back: bool,
+    /// What it changed, a line each.
+    pub changes: Vec<String>,
+    /// What it comes to; equal for catalogs that say the same.
+    pub fingerprint: String,
+}
+
+impl Version {
+    fn new(row: CatalogRow) -> Result<Self, StoreError> {
+        let changes = serde_json::from_str(&row.changes)
+            .map_err(|error| StoreError::Damaged(format!("what catalog version {} changed: {error}", row.version)))?;
+        let CatalogRow { version, installed_at: since, by, take_back, fingerprint, .. } = row;
+        Ok(Self { version, since, by, take_back, changes, fingerprint })
+    }
+}
+
+impl Engine {
+    /// Puts a catalog in force at once. Players are brought up to date when they are next touched, and by a sweep in the
+    /// background, which [`Engine::sweep`] waits for.
+    ///
+    /// What the catalog no longer earns is kept, unless it is to be taken back; points that earnings paid follow the new
+    /// catalog, by corrections in the ledger. When somebody else published meanwhile, nothing is done:
+    /// [`Error::Overtaken`].
+    ///
+    /// ```
+    /// use accolade::{Catalog, Engine, NewEvent, Publishing, memory::MemoryStore};
+    ///
+    /// let badge = |target| format!("[[badge]]\nid = 'fan'\ncriterion = {{ count = 'visit', at_least = {target} }}");
+    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml(&badge(2))?)?;
+    /// engine.record(NewEvent::new("ada", "visit")).wait()?;
+    ///
+    /// let published = engine.publish(Catalog::from_toml(&badge(1))?, Publishing::default()).wait()?;
+    /// assert_eq!(published.version, 2);
+    /// engine.sweep(|_| {}).wait()?;
+    /// assert_eq!(engine.awards("ada").wait()?.len(), 1);
+    /// # Ok::<(), accolade::Error>(())
+    /// ```
+    pub fn publish(&self, catalog: Catalog, how: Publishing) -> Ticket<Published> {
+        let over = how.over.unwrap_or_else(|| self.catalog_version());
+        self.work(move |workshop| workshop.publish(&catalog, &Publishing { over: Some(over), ..how }))
+    }
+
+    /// All catalogs that were ever in force, oldest first.
+    pub fn history(&self) -> Ticket<Vec<Version>> {
+        self.inner.readers.run(|reader| {
+            let versions: Result<_, StoreError> = reader.catalogs()?.into_iter().map(Version::new).collect();
+            Ok(versions?)
+        })
+    }
+
+    /// The catalog of a version, to look at or to publish again.
+    pub fn version(&self, version: i64) -> Ticket<Catalog> {
+        let code_badges = self.inner.catalogs.code_badges().to_vec();
+        self.inner.readers.run(move |reader| {
+            let row = reader.catalog_at(version)?.ok_or(Error::NoVersion(version))?;
+            let loaded = InForce::load(&row, &code_badges)?;
+            loaded.folds()?;
+            let format = loaded.catalog.format();
+            Ok(Catalog::new(&row.source, &format!("version {version}"), format, loaded.catalog.code_badges().to_vec())?)
+        })
+    }
+}
+
+impl Workshop {
+    fn publish(&mut self, catalog: &Catalog, how: &Publishing) -> Result<Published, Error> {
+        let now = self.now();
+        let catalogs = Arc::clone(&self.catalogs);
+        let (published, newer) = self.transact(|tx, _| {
+            let current = catalogs.refresh(tx)?;
+            let row = tx.catalog_at(current.version)?.ok_or(Error::NoVersion(current.version))?;
+            if how.over.is_some_and(|over| over != current.version) {
+                return Err(Error::Overtaken { version: current.version, by: row.by });
+            }
+            if row.fingerprint == catalog.fingerprint() {
+                return Ok((Published { version: current.version, new: false, changes: Vec::new() }, None));
+            }
+            let newer = install(tx, &current, &row, catalog, how, now)?;
+            Ok((newer.0, Some(newer.1)))
+        })?;
+        if let Some(newer) = newer {
+            self.catalogs.put(Arc::new(newer));
+            self.chores.sweep();
+        }
+        Ok(published)
+    }
+}
+
+fn install(
+    tx: &mut dyn Transaction,
+    current: &InForce,
+    row: &CatalogRow,
+    catalog: &Catalog,
+    how: &Publishing,
+    now: Timestamp,
+) -> Result<(Published, InForce), Error> {
+    let version = current.version + 1;
+    let changes = differences(row, &current.catalog, catalog);
+    let gone = current.catalog.retired_by(catalog);
+    let code_badges = catalog.code_badges().to_vec();
+    let whole = Catalog::with_retired(catalog.source(), "the catalog", catalog.format(), code_badges, &gone)?;
+    let new_row = CatalogRow {
+        version,
+        installed_at: now.max(current.since.plus(1)),
+        by: how.by.clone(),
+        changes: serde_json::to_string(&changes).map_err(unwritable)?,
+        take_back: how.take_back,
+        retired: serde_json::to_string(&gone).map_err(unwritable)?,
+        ..document_row(catalog)
+    };
+    tx.install_catalog(&new_row, &definitions(whole.rules()))?;
+    let (name, value) = Sweep::begin(version).setting();
+    tx.put_setting(name, &value)?;
+    debug_assert!(retired(&new_row).is_ok(), "what was just written can be read");
+    let newer = InForce {
+        version,
+        catalog: Arc::new(whole),
+        since: new_row.installed_at,
+        take_back: how.take_back,
+        missing_code: Vec::new(),
+    };
+    Ok((Published { version, new: true, changes }, newer))
+}
+
+fn unwritable(error: serde_json::Error) -> StoreError {
+    StoreError::Other(format!("the catalog's row: {error}"))
+}
