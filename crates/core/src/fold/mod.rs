@@ -15,6 +15,7 @@ mod effects;
 mod evaluate;
 mod judge;
 mod keys;
+mod look;
 mod outputs;
 mod progress;
 mod state;
@@ -30,7 +31,9 @@ pub use outputs::{AwardChange, BalanceChange, Outputs, UnlockChange, award_at, o
 pub use progress::{Progress, progress};
 pub use state::{CheckpointMark, Header, Missing, State, Touched};
 pub use step::step;
-pub use trace::{Movement, MovementSource, Problem, SkipReason, Skipped, Step};
+pub use trace::{Counted, Cut, Movement, MovementSource, Problem, SkipReason, Skipped, Step};
+
+pub(crate) use look::{Look, look};
 
 use crate::catalog::Catalog;
 use crate::event::Event;
