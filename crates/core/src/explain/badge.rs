@@ -49,8 +49,6 @@ pub struct BadgeExplanation {
     /// What all of this rests on.
     #[serde(flatten)]
     pub evidence: Evidence,
-    /// Whether code decides about it.
-    pub is_code: bool,
 }
 
 /// An award, as an explanation lists it.
@@ -131,7 +129,6 @@ pub(super) fn explain(
             criterion,
             goals,
             evidence: watch.gathering.finish(look, watch.settled),
-            is_code: rule.code.is_some(),
         }
     })
 }

@@ -107,12 +107,12 @@ impl Asked<'_> {
             .sort_by(|one, other| other.progress.ratio().partial_cmp(&one.progress.ratio()).unwrap_or(Ordering::Equal));
         goals.truncate(limits::EXPLAINED_KEYS);
         if goals.is_empty() {
-            goals.extend(self.tiers().next().and_then(|tier| self.from_zero(tier)));
+            goals.extend(self.tiers().next().and_then(|tier| self.at_zero(tier)));
         }
         goals
     }
 
-    fn from_zero(&self, tier: usize) -> Option<Goal> {
+    fn at_zero(&self, tier: usize) -> Option<Goal> {
         let target = self.rule.tiers[tier].node.as_ref()?.target;
         Some(Goal::new(tier, false, self.progress(tier, None, Decimal::ZERO, target), Decimal::ZERO))
     }

@@ -14,7 +14,7 @@ use crate::number::Decimal;
 /// A part of a criterion, or all of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
-    /// What it asks for, in words.
+    /// What it asks for, in words; of a composite, what it asks of its parts.
     pub words: String,
     /// The key that it is shown for: the nearest one, where the criterion asks for some key.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,9 +31,12 @@ pub struct Part {
     /// The first of the keys that it counts, in criteria that count keys.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<String>,
-    /// What it is made of.
+    /// What it is made of; of a criterion that counts keys, the nearest key that does not count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// Whether the value says how many of the parts hold.
+    #[serde(skip)]
+    pub(super) is_composite: bool,
 }
 
 /// Makes trees of criteria.
@@ -49,10 +52,8 @@ impl Trees<'_, '_, '_> {
             return self.for_some_key(criterion, node, *aggregate);
         }
         let target = node.target.to_string();
-        let words = match key {
-            Some(_) => words::body(self.catalog, criterion, Some(&target)),
-            None => words::criterion(self.catalog, criterion, Some(&target)),
-        };
+        let words = words::of_parts(criterion, node.target)
+            .unwrap_or_else(|| words::body(self.catalog, criterion, Some(&target)));
         let current = self.look.value(node, key.unwrap_or_default(), offset);
         let mut part = Part {
             words,
@@ -63,6 +64,7 @@ impl Trees<'_, '_, '_> {
             ask: None,
             keys: Vec::new(),
             parts: Vec::new(),
+            is_composite: matches!(node.kind, NodeKind::Some(_)),
         };
         match (&criterion.kind, &node.kind) {
             (
@@ -93,8 +95,8 @@ impl Trees<'_, '_, '_> {
         let nearest = self.nearest(inner, &[]);
         let holds = self.look.value(node, "", Decimal::ZERO) >= node.target;
         let part = self.tree(written, inner, Some(nearest.as_deref().unwrap_or_default()), Decimal::ZERO);
-        let words = words::criterion(self.catalog, criterion, Some(&inner.target.to_string()));
-        Part { words, key: nearest, holds, ..part }
+        let per = criterion.per.as_ref().map_or_else(String::new, |per| format!(", for one {}", per.value));
+        Part { words: part.words + &per, key: nearest, holds, ..part }
     }
 
     /// The keys that an aggregate counts, and the nearest of the others.

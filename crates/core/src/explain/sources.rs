@@ -31,18 +31,19 @@ impl Sources {
     /// What a criterion listens to.
     pub(super) fn of(catalog: &Catalog, criterion: &Criterion, node: &Node) -> Self {
         let mut sources = Self::default();
-        sources.collect(catalog, criterion, node);
+        sources.collect(catalog, criterion, node, "");
         sources
     }
 
-    fn collect(&mut self, catalog: &Catalog, criterion: &Criterion, node: &Node) {
+    fn collect(&mut self, catalog: &Catalog, criterion: &Criterion, node: &Node, of_key: &str) {
         match (&criterion.kind, &node.kind) {
             (_, NodeKind::Keys(aggregate)) => {
                 let (written, inner) = keyed(catalog.rules(), criterion, *aggregate);
-                self.collect(catalog, written, inner);
+                let of_key = written.per.as_ref().map_or_else(String::new, |per| format!(", for one {}", per.value));
+                self.collect(catalog, written, inner, &of_key);
             }
             (_, NodeKind::Counter(counter)) if self.leaf(*counter).is_none() => {
-                let words = words::body(catalog, criterion, Some(&node.target.to_string()));
+                let words = words::body(catalog, criterion, Some(&node.target.to_string())) + of_key;
                 self.leaves.push(Leaf { counter: *counter, words });
             }
             (_, NodeKind::Points(currency)) => self.currencies.push(*currency),
@@ -50,9 +51,9 @@ impl Sources {
                 CriterionKind::All(parts) | CriterionKind::Any(parts) | CriterionKind::Some(parts),
                 NodeKind::Some(nodes),
             ) => {
-                parts.iter().zip(nodes).for_each(|(part, node)| self.collect(catalog, part, node));
+                parts.iter().zip(nodes).for_each(|(part, node)| self.collect(catalog, part, node, of_key));
             }
-            (CriterionKind::Not(part), NodeKind::Not(node)) => self.collect(catalog, part, node),
+            (CriterionKind::Not(part), NodeKind::Not(node)) => self.collect(catalog, part, node, of_key),
             _ => {}
         }
     }

@@ -12,6 +12,7 @@ use super::near::NearEvent;
 use super::part::Part;
 use super::unlockable::{Change, UnlockableExplanation};
 use super::{Explanation, words};
+use crate::number::Decimal;
 
 /// Entries of a list that are shown as text.
 const SHOWN: usize = 20;
@@ -47,28 +48,43 @@ impl Display for BadgeExplanation {
 impl BadgeExplanation {
     /// Whether the badge is held, and how far it is.
     fn answer(&self) -> String {
-        let Self { player, .. } = self;
         let tier = self.tier.as_ref().map_or_else(String::new, |tier| format!(" in {tier}"));
         let key = self.key.as_ref().map_or_else(String::new, |key| format!(" for {key}"));
         let badge = words::named(&self.name, &self.badge) + &tier + &key;
         let held: Vec<&AwardEntry> = self.awards.entries.iter().filter(|award| award.held).collect();
-        let next = self.goals.iter().find(|goal| !goal.earned).map(|goal| format!(" {}.", capital(&standing(goal))));
         match &held[..] {
             [] => {
+                let way = self.way().map_or_else(String::new, |way| format!(": {way}"));
                 let taken = self.awards.entries.back().map(taken_away).unwrap_or_default();
-                let standing = self.goals.iter().find(|goal| !goal.earned).map(|goal| format!(": {}", standing(goal)));
-                format!("{player} does not have {badge}{}.{taken}", standing.unwrap_or_default())
+                format!("{} does not have {badge}{way}.{taken}", self.player)
             }
             [award] if self.tier.is_some() || self.key.is_some() || is_plain(award) => {
-                format!("{player} has {badge} since {}, by {} {}.", award.at, award.event_name, award.event)
+                format!("{} has {badge} since {}, {}.", self.player, award.at, given(award))
             }
             held => {
-                let names: Vec<String> = held.iter().rev().take(SHOWN).rev().map(|award| place(award)).collect();
-                let more = held.len() - names.len() + self.awards.left_out;
-                let more = if more > 0 { format!(" and {more} earlier") } else { String::new() };
-                format!("{player} has {badge}: {}{more}.{}", names.join(", "), next.unwrap_or_default())
+                let way = self.way().map_or_else(String::new, |way| format!(" Next: {way}."));
+                let newest = &held[held.len().saturating_sub(SHOWN)..];
+                let names: Vec<String> = newest.iter().map(|award| place(award)).collect();
+                let earlier = held.len() - newest.len() + self.awards.left_out;
+                let earlier = if earlier > 0 { format!(" and {earlier} before") } else { String::new() };
+                format!("{} has {badge}: {}{earlier}.{way}", self.player, names.join(", "))
             }
         }
+    }
+
+    /// How far it is to the first goal that is not reached.
+    fn way(&self) -> Option<String> {
+        let goal = self.goals.iter().find(|goal| !goal.earned)?;
+        let progress = &goal.progress;
+        let is_way = |part: &&Part| (part.current, part.target) == (progress.current, progress.target);
+        let parts = self.criterion.as_ref().filter(is_way).is_some_and(|part| part.is_composite);
+        let parts = if parts { " parts hold" } else { "" };
+        let tier = Some(&progress.tier).filter(|tier| self.tier.is_none() && !tier.is_empty());
+        let tier = tier.map_or_else(String::new, |tier| format!(" for {tier}"));
+        let key = progress.key.as_ref().filter(|_| self.key.is_none());
+        let key = key.map_or_else(String::new, |key| format!(" on {key}, the nearest"));
+        let missing = if goal.missing > Decimal::ZERO { format!("; {} missing", goal.missing) } else { String::new() };
+        Some(format!("{} of {}{parts}{tier}{key}{missing}", progress.current, progress.target))
     }
 }
 
@@ -154,13 +170,13 @@ fn branch(f: &mut Formatter<'_>, part: &Part, depth: usize) -> fmt::Result {
     part.parts.iter().try_for_each(|part| branch(f, part, depth + 1))
 }
 
-/// `8 of 10 for gold, on 7; 2 missing`
+/// `8 of 10 for gold on 7`
 fn standing(goal: &Goal) -> String {
     let progress = &goal.progress;
     let tier = if progress.tier.is_empty() { String::new() } else { format!(" for {}", progress.tier) };
     let key = progress.key.as_ref().map_or_else(String::new, |key| format!(" on {key}"));
     let by_hand = match goal.by_hand {
-        crate::number::Decimal::ZERO => String::new(),
+        Decimal::ZERO => String::new(),
         by_hand => format!(", {by_hand} of them given by hand"),
     };
     let state = if goal.earned { "; earned" } else { "" };
@@ -168,13 +184,17 @@ fn standing(goal: &Goal) -> String {
 }
 
 fn award(award: &AwardEntry) -> String {
-    let AwardEntry { at, event, event_name, source, .. } = award;
-    let by = match *source {
-        "hand" => "by hand",
-        "code" => "by its code",
-        _ => "by its criterion",
+    format!("{}  {}: {}.{}", award.at, place(award), given(award), taken_away(award))
+}
+
+/// What gave an award.
+fn given(award: &AwardEntry) -> String {
+    let by = match award.source {
+        "hand" => "given by hand",
+        "code" => "earned by its code",
+        _ => "earned",
     };
-    format!("{at}  {}: {by}, {event_name} {event}.{}", place(award), taken_away(award))
+    format!("{by} with {} {}", award.event_name, award.event)
 }
 
 /// Which award: its tier and key.
@@ -209,7 +229,7 @@ fn counted(counted: &CountedEvent) -> String {
     let CountedEvent { event, name, at, added, total, .. } = counted;
     let key = counted.key.as_ref().map_or_else(String::new, |key| format!(" on {key}"));
     let part = counted.part.as_ref().map_or_else(String::new, |part| format!(" ({part})"));
-    format!("{at}  {event}  {name}: {added}, then {total}{key}{part}")
+    format!("{at}  {event}  {name} brought {added}, then at {total}{key}{part}")
 }
 
 fn near(near: &NearEvent) -> String {
@@ -242,9 +262,4 @@ fn act(act: &ActEntry) -> String {
 
 fn entries(number: usize) -> String {
     if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

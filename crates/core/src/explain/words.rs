@@ -80,6 +80,17 @@ pub(super) fn criterion(catalog: &Catalog, criterion: &Criterion, target: Option
     }
 }
 
+/// What a criterion made of others asks of them; `None` when it is a number.
+pub(super) fn of_parts(criterion: &Criterion, target: Decimal) -> Option<String> {
+    match &criterion.kind {
+        CriterionKind::All(_) => Some("all of these".to_owned()),
+        CriterionKind::Any(_) => Some("any of these".to_owned()),
+        CriterionKind::Some(_) => Some(format!("at least {target} of these")),
+        CriterionKind::Not(_) => Some("not this".to_owned()),
+        _ => None,
+    }
+}
+
 /// A criterion without what tells its keys apart.
 pub(super) fn body(catalog: &Catalog, criterion: &Criterion, target: Option<&str>) -> String {
     let own = criterion.at_least.as_ref().map_or(Decimal::ONE, |at_least| at_least.value);

@@ -24,9 +24,7 @@ pub(crate) fn look<R>(
 ) -> R {
     let moment = moment(player, now);
     let mut turn = Turn::new(catalog, state, &moment, false);
-    let seen = read(&mut Look(&mut turn));
-    state.roll_back();
-    seen
+    read(&mut Look(&mut turn))
 }
 
 /// An event at which nothing happens.
@@ -35,18 +33,22 @@ pub(super) fn moment(player: &str, now: Timestamp) -> Event {
     Event { id, player: player.to_owned(), name, at: now, order: 0, props: Props::default() }
 }
 
-/// A state at an instant.
+/// A state at an instant. What windows let go of when they are read is put back after each reading.
 pub(crate) struct Look<'t, 'a>(&'t mut Turn<'a>);
 
 impl Look<'_, '_> {
     /// The current value of a criterion, for a key where it has keys; `offset` is what `progress` acts added.
     pub(crate) fn value(&mut self, node: &Node, key: &str, offset: Decimal) -> Decimal {
-        self.0.value(node, key, offset).expect(WHOLE)
+        let value = self.0.value(node, key, offset).expect(WHOLE);
+        self.0.state.roll_back();
+        value
     }
 
     /// Where a criterion stands: its nearest key where it asks for some key, the current value and the target.
     pub(crate) fn standing(&mut self, node: &Node, offset: Decimal) -> (Option<String>, Decimal, Decimal) {
-        self.0.standing(node, offset).expect(WHOLE)
+        let standing = self.0.standing(node, offset).expect(WHOLE);
+        self.0.state.roll_back();
+        standing
     }
 
     /// What `progress` acts added to a badge, or to one of its keys.
