@@ -142,12 +142,11 @@ fn section<T>(f: &mut Formatter<'_>, title: &str, listed: &Listed<T>, line: impl
     if listed.is_empty() {
         return Ok(());
     }
-    let earlier = listed.len().saturating_sub(SHOWN.min(listed.entries.len()));
-    writeln!(f, "\n{title} ({}):", listed.len())?;
-    if earlier > 0 {
-        writeln!(f, "  {earlier} earlier")?;
-    }
     let unshown = listed.entries.len().saturating_sub(SHOWN);
+    writeln!(f, "\n{title} ({}):", listed.len())?;
+    if unshown + listed.left_out > 0 {
+        writeln!(f, "  {} earlier", unshown + listed.left_out)?;
+    }
     listed.entries.iter().skip(unshown).try_for_each(|entry| writeln!(f, "  {}", line(entry)))
 }
 
