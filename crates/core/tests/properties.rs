@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::Repeat;
+use accolade_core::catalog::rules::{BadgeRule, NodeKind, Rules};
 use accolade_core::event::{Event, NewEvent};
 use accolade_core::explain::{self, BadgeExplanation, Explanation, Standing, Subject, Told};
 use accolade_core::fold::{self, Cell, CellId, Missing, MovementSource, State};
@@ -99,6 +100,12 @@ proptest! {
                 let next = fold::progress(&catalog, &mut state, PLAYER, index, after_all()).expect("the state is whole");
                 let goal = explained.goals.iter().map(|goal| &goal.progress).find(|goal| Some(*goal) == next.as_ref());
                 prop_assert!(goal.is_some() || next.is_none(), "{}: {:?} in {:?}", badge.id, next, explained.goals);
+                if let (true, Some(last)) = (is_plain_counter(rules, badge), explained.evidence.counted.entries.back())
+                    && explained.evidence.counted_since == 0
+                {
+                    let goal = &explained.goals[0];
+                    prop_assert_eq!(last.total.checked_add(goal.by_hand), Some(goal.progress.current), "{}", badge.id);
+                }
             }
             for (id, cell) in cells(&state) {
                 let (Cell::Award(award), Some((badge, tier, key))) = (cell, fold::award_at(rules, &id)) else { continue };
@@ -136,6 +143,13 @@ fn some_retracted(timeline: Vec<Event>) -> Vec<Told> {
         Told { event, standing }
     };
     timeline.into_iter().enumerate().map(tell).collect()
+}
+
+/// Whether a badge reads one counter without keys that forgets nothing.
+fn is_plain_counter(rules: &Rules, badge: &BadgeRule) -> bool {
+    let Some(NodeKind::Counter(counter)) = badge.tiers[0].node.as_ref().map(|node| &node.kind) else { return false };
+    let counter = &rules.counters[*counter];
+    badge.repeat != Repeat::PerKey && counter.key.is_none() && counter.window.is_none()
 }
 
 fn badge_of(explanation: Explanation) -> BadgeExplanation {

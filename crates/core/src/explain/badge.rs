@@ -37,6 +37,8 @@ pub struct BadgeExplanation {
     pub key: Option<String>,
     /// Whether any award that is asked about is held.
     pub earned: bool,
+    /// How many of them are.
+    pub held: usize,
     /// The awards that were ever given, in order of time, also those that were taken away.
     pub awards: Listed<AwardEntry>,
     /// Where the player stands: on each tier, for the key asked about; else for the keys nearest to their next tier.
@@ -115,6 +117,7 @@ pub(super) fn explain(
         });
         let mut awards: Vec<AwardEntry> = watch.awards.into_values().collect();
         awards.sort_by_key(|award| award.at);
+        let held = awards.iter().filter(|award| award.held).count();
         BadgeExplanation {
             player: question.player.to_owned(),
             badge: rule.id.clone(),
@@ -123,7 +126,8 @@ pub(super) fn explain(
             at: now,
             tier: tier.map(|tier| rule.tiers[tier].id.clone()),
             key: key.map(str::to_owned),
-            earned: awards.iter().any(|award| award.held),
+            earned: held > 0,
+            held,
             awards: awards.into_iter().collect(),
             requires: requires.collect(),
             criterion,

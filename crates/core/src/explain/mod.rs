@@ -28,7 +28,7 @@
 //! let subject = Subject::parse(catalog.rules(), "early-bird").unwrap();
 //! let now = "2026-11-20T12:00:00Z".parse().unwrap();
 //! let text = explain::explain(&catalog, "ada", &timeline, &subject, now).to_string();
-//! assert!(text.starts_with("ada does not have Early bird (early-bird): 1 of 2."));
+//! assert!(text.starts_with("ada does not have Early bird (early-bird): 1 of 2; 1 missing."));
 //! assert!(text.contains("run-2  run.finished: its condition is false: event.hour < 8"));
 //! ```
 

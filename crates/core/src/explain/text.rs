@@ -36,7 +36,8 @@ impl Display for BadgeExplanation {
             writeln!(f, "\nProgress:")?;
             self.goals.iter().try_for_each(|goal| writeln!(f, "  {}", standing(goal)))?;
         }
-        for required in self.requires.iter().filter(|required| !required.held) {
+        let is_open = self.goals.iter().any(|goal| !goal.earned);
+        for required in self.requires.iter().filter(|required| is_open && !required.held) {
             let badge = words::named(&required.name, &required.badge);
             writeln!(f, "\nIt requires the badge {badge}, which is not held; ask for `{}`.", required.badge)?;
         }
@@ -53,7 +54,7 @@ impl BadgeExplanation {
         let badge = words::named(&self.name, &self.badge) + &tier + &key;
         let held: Vec<&AwardEntry> = self.awards.entries.iter().filter(|award| award.held).collect();
         match &held[..] {
-            [] => {
+            [] if !self.earned => {
                 let way = self.way().map_or_else(String::new, |way| format!(": {way}"));
                 let taken = self.awards.entries.back().map(taken_away).unwrap_or_default();
                 format!("{} does not have {badge}{way}.{taken}", self.player)
@@ -65,7 +66,7 @@ impl BadgeExplanation {
                 let way = self.way().map_or_else(String::new, |way| format!(" Next: {way}."));
                 let newest = &held[held.len().saturating_sub(SHOWN)..];
                 let names: Vec<String> = newest.iter().map(|award| place(award)).collect();
-                let earlier = held.len() - newest.len() + self.awards.left_out;
+                let earlier = self.held - newest.len();
                 let earlier = if earlier > 0 { format!(" and {earlier} before") } else { String::new() };
                 format!("{} has {badge}: {}{earlier}.{way}", self.player, names.join(", "))
             }

@@ -244,3 +244,39 @@ fn an_unlockable_tells_when_it_opened_and_shut() {
     assert_eq!(column(&json, "changes", "event"), ["2", "fine"]);
     assert_eq!(column(&json, "acts", "what"), ["took 10 xp"]);
 }
+
+#[test]
+fn the_first_line_is_the_answer() {
+    let count = |lines: &str| posts(badge(&format!("criterion = {{ count = \"post\" }}\n{lines}")));
+    let again = "criterion = { count = \"post\" }\nrepeat = \"again\"";
+    let mut thirty = badge(again);
+    for number in 0..30 {
+        thirty = thirty.tell(&number.to_string(), "post", Props::new());
+    }
+    let by_hand = badge("").tell("a1", "accolade.award", props! { "badge" => "b" });
+    let held = by_hand.why("b").to_string();
+    assert!(held.starts_with("ada has b since 2026-11-20T00:00:00Z, given by hand with accolade.award a1.\n"));
+    for (history, subject, expected) in [
+        (count(""), "b", "ada has b since 2026-11-20T00:00:00Z, earned with post 1."),
+        (count("tiers = [2, 5]"), "b", "ada has b: bronze. Next: 3 of 5 for silver; 2 missing."),
+        (count("tiers = [2, 5]"), "b:silver", "ada does not have b in silver: 3 of 5; 2 missing."),
+        (count("requires = \"by-hand\"\n[[badge]]\nid = \"by-hand\""), "b", "ada does not have b: 3 of 1."),
+        (badge(""), "b", "ada does not have b."),
+        (
+            by_hand.tell("a2", "accolade.revoke", props! { "badge" => "b" }),
+            "b",
+            "ada does not have b. It was taken away at 2026-11-20T01:00:00Z by a2; only an award by hand gives it again.",
+        ),
+        (
+            thirty,
+            "b",
+            "ada has b: 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 and 10 before. \
+             Next: 30 of 31; 1 missing.",
+        ),
+        (badge(""), "currency:xp", "ada has 0 xp."),
+        (badge(""), "unlockable:door", "door is shut for ada."),
+    ] {
+        let text = history.why(subject).to_string();
+        assert_eq!(text.lines().next(), Some(expected), "{text}");
+    }
+}
