@@ -5,6 +5,7 @@
 pub mod catalog;
 pub mod code;
 pub mod event;
+pub mod explain;
 pub mod expr;
 pub mod fold;
 pub mod limits;

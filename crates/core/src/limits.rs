@@ -38,3 +38,7 @@ pub const TIERS: usize = 32;
 pub const AHEAD_OF_CLOCK: i64 = 5 * 60 * 1_000_000;
 /// Events between two checkpoints of a player's state, at the least (S21).
 pub const CHECKPOINT_EVENTS: u64 = 1_000;
+/// Entries in each list of an explanation; the newest are kept.
+pub const EXPLAINED: usize = 200;
+/// Keys that an explanation shows for a badge that is earned for each key.
+pub const EXPLAINED_KEYS: usize = 10;

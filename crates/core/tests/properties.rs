@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::Repeat;
+use accolade_core::catalog::rules::{BadgeRule, NodeKind, Rules};
 use accolade_core::event::{Event, NewEvent};
+use accolade_core::explain::{self, BadgeExplanation, Explanation, Standing, Subject, Told};
 use accolade_core::fold::{self, Cell, CellId, Missing, MovementSource, State};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -80,6 +82,80 @@ proptest! {
                 fold::step(&catalog, &mut state, event, false).expect("the state is whole");
             }
         }
+    }
+
+    #[test]
+    fn explanations_agree_with_the_fold(world in worlds()) {
+        let catalog = catalog(&world);
+        let rules = catalog.rules();
+        for timeline in timelines(&world) {
+            let told = some_retracted(timeline);
+            let counts = told.iter().filter(|told| told.standing == Standing::Counts).map(|told| &told.event);
+            let mut state = fold::all(&catalog, counts);
+            let why = |subject| explain::explain(&catalog, PLAYER, &told, &subject, after_all());
+            for (index, badge) in rules.badges.iter().enumerate() {
+                let held = state.badge(badge.slot).is_some_and(|cell| cell.count(None) > 0);
+                let explained = badge_of(why(Subject::Badge { badge: index, tier: None, key: None }));
+                prop_assert_eq!(explained.earned, held, "{}", badge.id);
+                let next = fold::progress(&catalog, &mut state, PLAYER, index, after_all()).expect("the state is whole");
+                let goal = explained.goals.iter().map(|goal| &goal.progress).find(|goal| Some(*goal) == next.as_ref());
+                prop_assert!(goal.is_some() || next.is_none(), "{}: {:?} in {:?}", badge.id, next, explained.goals);
+                if let (true, Some(last)) = (is_plain_counter(rules, badge), explained.evidence.counted.entries.back())
+                    && explained.evidence.counted_since == 0
+                {
+                    let goal = &explained.goals[0];
+                    prop_assert_eq!(last.total.checked_add(goal.by_hand), Some(goal.progress.current), "{}", badge.id);
+                }
+            }
+            for (id, cell) in cells(&state) {
+                let (Cell::Award(award), Some((badge, tier, key))) = (cell, fold::award_at(rules, &id)) else { continue };
+                let key = Some(key.to_owned()).filter(|key| !key.is_empty());
+                let explained = badge_of(why(Subject::Badge { badge, tier: Some(tier), key }));
+                prop_assert_eq!(explained.earned, award.is_held(), "{:?}", id);
+                let entry = &explained.awards.entries[0];
+                prop_assert_eq!((entry.at, entry.event.as_str()), (award.at, &*award.event), "{:?}", id);
+            }
+            for (index, currency) in rules.currencies.iter().enumerate() {
+                let Explanation::Currency(explained) = why(Subject::Currency(index)) else { unreachable!() };
+                let balance = state.balance(currency.slot);
+                prop_assert_eq!(explained.balance, balance);
+                prop_assert_eq!(explained.totals.iter().map(|total| total.amount).sum::<i64>(), balance);
+                prop_assert_eq!(explained.entries.entries.back().map_or(0, |entry| entry.balance), balance);
+                if explained.entries.left_out == 0 {
+                    prop_assert_eq!(explained.entries.entries.iter().map(|entry| entry.amount).sum::<i64>(), balance);
+                }
+            }
+            for (index, unlockable) in rules.unlockables.iter().enumerate() {
+                let Explanation::Unlockable(explained) = why(Subject::Unlockable(index)) else { unreachable!() };
+                let last = explained.changes.entries.back().is_some_and(|change| change.opened);
+                prop_assert_eq!((explained.open, last), (state.is_open(unlockable.slot), explained.open));
+            }
+        }
+    }
+}
+
+const PLAYER: &str = "ada";
+
+/// A timeline of which every fourth event is retracted.
+fn some_retracted(timeline: Vec<Event>) -> Vec<Told> {
+    let tell = |(position, event)| {
+        let standing = if position % 4 == 3 { Standing::Retracted { by: "undo".into() } } else { Standing::Counts };
+        Told { event, standing }
+    };
+    timeline.into_iter().enumerate().map(tell).collect()
+}
+
+/// Whether a badge reads one counter without keys that forgets nothing.
+fn is_plain_counter(rules: &Rules, badge: &BadgeRule) -> bool {
+    let Some(NodeKind::Counter(counter)) = badge.tiers[0].node.as_ref().map(|node| &node.kind) else { return false };
+    let counter = &rules.counters[*counter];
+    badge.repeat != Repeat::PerKey && counter.key.is_none() && counter.window.is_none()
+}
+
+fn badge_of(explanation: Explanation) -> BadgeExplanation {
+    match explanation {
+        Explanation::Badge(badge) => badge,
+        other => panic!("{other}"),
     }
 }
 

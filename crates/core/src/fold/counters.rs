@@ -26,6 +26,7 @@ impl Turn<'_> {
         let Some(listeners) = self.rules.listeners.get(occurrence.name) else { return Ok(()) };
         for &index in &listeners.counters {
             let counter = &self.rules.counters[index];
+            self.counter = Some(index);
             if !counter.bounds.contain(self.at) {
                 self.skip_owners(&counter.owners, |turn| turn.out_of_bounds(&counter.bounds));
                 continue;
@@ -33,7 +34,9 @@ impl Turn<'_> {
             match self.contribution(counter, occurrence) {
                 Ok(Some(contribution)) => {
                     self.refresh_edges(&counter.dependents)?;
+                    let before = self.value_before(index, &contribution.key)?;
                     if self.add(counter, &contribution)? {
+                        self.note_counted(index, &contribution.key, contribution.value, before)?;
                         self.concern(&counter.dependents, &contribution.key, occurrence)?;
                     }
                 }
@@ -44,6 +47,7 @@ impl Turn<'_> {
                 Err(error) => self.blame(&counter.owners, &error.to_string()),
             }
         }
+        self.counter = None;
         Ok(())
     }
 

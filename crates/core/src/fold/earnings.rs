@@ -76,7 +76,9 @@ impl Turn<'_> {
         let limit = earning.limit.map(|limit| &self.rules.limits[limit]);
         if let Some(limit) = limit {
             for (currency, amount) in &mut amounts {
-                *amount = self.within(limit, *currency, *amount);
+                let left = self.within(limit, *currency, *amount);
+                self.note_cut(index, *currency, *amount - left);
+                *amount = left;
             }
             amounts.retain(|(_, amount)| *amount != 0);
             if amounts.is_empty() {

@@ -267,7 +267,7 @@ impl Turn<'_> {
 }
 
 /// The counters that a criterion reads.
-fn counters_in(node: &Node, counters: &mut Vec<usize>) {
+pub(super) fn counters_in(node: &Node, counters: &mut Vec<usize>) {
     match &node.kind {
         NodeKind::Counter(counter) if !counters.contains(counter) => counters.push(*counter),
         NodeKind::Some(nodes) => nodes.iter().for_each(|node| counters_in(node, counters)),

@@ -17,6 +17,7 @@ mod holdings;
 mod judge;
 mod keep;
 mod keys;
+mod look;
 mod outputs;
 mod progress;
 mod state;
@@ -36,7 +37,9 @@ pub use progress::{Progress, progress};
 pub use state::{CheckpointMark, Header, Missing, State, Touched};
 pub use step::step;
 pub use time::{due, moment};
-pub use trace::{Movement, MovementSource, Problem, SkipReason, Skipped, Step};
+pub use trace::{Counted, Cut, Movement, MovementSource, Problem, SkipReason, Skipped, Step};
+
+pub(crate) use look::{Look, look};
 
 use crate::catalog::Catalog;
 use crate::event::Event;

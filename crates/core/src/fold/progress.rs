@@ -1,18 +1,19 @@
 //! How far a player is on a badge.
 
+use serde::Serialize;
+
 use super::cell::{Cell, CellId};
+use super::look::moment;
 use super::state::{Missing, State};
 use super::step::Turn;
 use crate::catalog::Catalog;
 use crate::catalog::document::Repeat;
 use crate::catalog::rules::{Again, BadgeRule, KeyOperator, Node, NodeKind};
-use crate::event::Event;
 use crate::number::Decimal;
 use crate::time::Timestamp;
-use crate::value::Props;
 
 /// A current value on the way to a target.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Progress {
     /// The tier that comes next; empty for a badge without tiers.
     pub tier: String,
@@ -48,14 +49,7 @@ pub fn progress(
     badge: usize,
     now: Timestamp,
 ) -> Result<Option<Progress>, Missing> {
-    let moment = Event {
-        id: String::new(),
-        player: player.to_owned(),
-        name: String::new(),
-        at: now,
-        order: 0,
-        props: Props::default(),
-    };
+    let moment = moment(player, now);
     let mut turn = Turn::new(catalog, state, &moment, false);
     let progress = turn.progress(badge);
     state.roll_back();
@@ -131,7 +125,11 @@ impl Turn<'_> {
     }
 
     /// Where a criterion stands. For one that asks for some key, that is where the best key stands.
-    fn standing(&mut self, node: &Node, offset: Decimal) -> Result<(Option<String>, Decimal, Decimal), Missing> {
+    pub(super) fn standing(
+        &mut self,
+        node: &Node,
+        offset: Decimal,
+    ) -> Result<(Option<String>, Decimal, Decimal), Missing> {
         if let NodeKind::Keys(aggregate) = &node.kind {
             let aggregate = &self.rules.key_aggregates[*aggregate];
             let keyed = &self.rules.keyed[aggregate.keyed];

@@ -66,6 +66,8 @@ pub(super) struct Turn<'a> {
     pub(super) caused: usize,
     pub(super) out: Step,
     pub(super) trace: bool,
+    /// The counter that the occurrence is being brought to.
+    pub(super) counter: Option<usize>,
 }
 
 impl<'a> Turn<'a> {
@@ -82,6 +84,7 @@ impl<'a> Turn<'a> {
             caused: 0,
             out: Step::default(),
             trace,
+            counter: None,
         }
     }
 
@@ -166,7 +169,7 @@ impl<'a> Turn<'a> {
     /// Notes that a rule failed.
     pub(super) fn problem(&mut self, rule: RuleRef, message: String) {
         if self.trace {
-            self.out.skipped.push(Skipped { rule, reason: SkipReason::Error(message.clone()) });
+            self.out.skipped.push(Skipped { rule, reason: SkipReason::Error(message.clone()), counter: self.counter });
         }
         self.out.problems.push(Problem { rule, message });
     }
@@ -174,7 +177,7 @@ impl<'a> Turn<'a> {
     /// Notes that a rule listened and did not pay.
     pub(super) fn skip(&mut self, rule: RuleRef, reason: impl FnOnce() -> SkipReason) {
         if self.trace {
-            self.out.skipped.push(Skipped { rule, reason: reason() });
+            self.out.skipped.push(Skipped { rule, reason: reason(), counter: self.counter });
         }
     }
 

@@ -1,8 +1,10 @@
 //! What a step says about itself: the points it moved, the rules that did not pay, and the errors it met.
 
-use crate::catalog::rules::RuleRef;
+use super::state::Missing;
+use super::step::Turn;
+use crate::catalog::rules::{CounterOperator, RuleRef};
 use crate::number::Decimal;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, Window};
 
 /// What one event did to a state.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,6 +15,10 @@ pub struct Step {
     pub problems: Vec<Problem>,
     /// Rules that listened but did not pay. Filled only when asked for.
     pub skipped: Vec<Skipped>,
+    /// What counters took in, in order. Filled only when asked for.
+    pub counted: Vec<Counted>,
+    /// What limits cut off, in order. Filled only when asked for.
+    pub cuts: Vec<Cut>,
     /// The cells that it touched.
     pub touched: super::state::Touched,
 }
@@ -62,6 +68,36 @@ pub struct Skipped {
     pub rule: RuleRef,
     /// Why.
     pub reason: SkipReason,
+    /// The counter of the rule's criterion that the event was brought to, if it was one that passed the event over.
+    pub counter: Option<usize>,
+}
+
+/// What a counter took in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    /// Which counter.
+    pub counter: usize,
+    /// Which of its keys; empty when it has none.
+    pub key: Box<str>,
+    /// What the event brought. Nothing, where it repeats a value that `distinct` counts once.
+    pub added: Decimal,
+    /// What the counter came to then.
+    pub total: Decimal,
+    /// Whether it repeats a value that `distinct` counts once.
+    pub duplicate: bool,
+    /// The number of the period, in counters with a calendar window.
+    pub period: Option<i64>,
+}
+
+/// Points that a limit kept from being paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// By which earning they would have been paid.
+    pub earning: usize,
+    /// Which currency.
+    pub currency: usize,
+    /// How many.
+    pub amount: i64,
 }
 
 /// Why a rule that listened did not pay.
@@ -129,6 +165,41 @@ impl SkipReason {
             Self::Requires(_) => "requires",
             Self::NotReached { .. } => "not_reached",
             Self::Error(_) => "error",
+        }
+    }
+}
+
+impl Turn<'_> {
+    /// What a counter comes to before it takes something in; `None` when nobody asks.
+    pub(super) fn value_before(&mut self, counter: usize, key: &str) -> Result<Option<Decimal>, Missing> {
+        if self.trace { self.counter_value(counter, key).map(Some) } else { Ok(None) }
+    }
+
+    /// Notes what a counter took in, if anybody asks.
+    pub(super) fn note_counted(
+        &mut self,
+        index: usize,
+        key: &str,
+        brought: Decimal,
+        before: Option<Decimal>,
+    ) -> Result<(), Missing> {
+        let Some(before) = before else { return Ok(()) };
+        let total = self.counter_value(index, key)?;
+        let counter = &self.rules.counters[index];
+        let duplicate = matches!(counter.operator, CounterOperator::Distinct(_)) && total == before;
+        let added = if duplicate { Decimal::ZERO } else { brought };
+        let period = match counter.window {
+            Some(Window::Calendar(calendar)) => Some(self.period(calendar, counter.player_zone)),
+            _ => None,
+        };
+        self.out.counted.push(Counted { counter: index, key: key.into(), added, total, duplicate, period });
+        Ok(())
+    }
+
+    /// Notes what a limit cut off, if anybody asks.
+    pub(super) fn note_cut(&mut self, earning: usize, currency: usize, amount: i64) {
+        if self.trace && amount != 0 {
+            self.out.cuts.push(Cut { earning, currency, amount });
         }
     }
 }

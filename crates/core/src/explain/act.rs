@@ -1,0 +1,91 @@
+//! Acts by hand, as an explanation lists them.
+
+use serde::Serialize;
+
+use super::rfc3339;
+use crate::event::Event;
+use crate::fold::acts::{AWARD, DECIDED, POINTS, PROFILE, PROGRESS, RESET, REVOKE};
+use crate::time::Timestamp;
+use crate::value::{Props, Value};
+
+/// An act by hand that had a part, or would have had if it had not been retracted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActEntry {
+    /// Its id.
+    pub act: String,
+    /// Its name: `accolade.award` ….
+    pub name: String,
+    /// When.
+    #[serde(serialize_with = "rfc3339")]
+    pub at: Timestamp,
+    /// What it did, in words.
+    pub what: String,
+    /// Who did it, where that was said.
+    pub by: Option<String>,
+    /// Why, where that was said.
+    pub reason: Option<String>,
+    /// The act that retracted it, if one did.
+    pub retracted_by: Option<String>,
+}
+
+impl ActEntry {
+    pub(super) fn new(act: &Event, retracted_by: Option<&str>) -> Self {
+        let said = |name| text(&act.props, name).map(str::to_owned);
+        Self {
+            act: act.id.clone(),
+            name: act.name.clone(),
+            at: act.at,
+            what: what(act),
+            by: said("by"),
+            reason: said("reason"),
+            retracted_by: retracted_by.map(str::to_owned),
+        }
+    }
+}
+
+/// What an act does.
+fn what(act: &Event) -> String {
+    let props = &act.props;
+    let said = |name| text(props, name).filter(|text| !text.is_empty());
+    let badge = || {
+        let tier = said("tier").map_or_else(String::new, |tier| format!(":{tier}"));
+        let key = said("key").map_or_else(String::new, |key| format!("@{key}"));
+        format!("{}{tier}{key}", said("badge").unwrap_or_default())
+    };
+    match act.name.as_str() {
+        AWARD => format!("awarded {}", badge()),
+        REVOKE => format!("revoked {}", badge()),
+        PROGRESS => {
+            let decided = props.get(DECIDED).and_then(Value::as_map).and_then(|decided| decided.get("add"));
+            let add = decided.or_else(|| props.get("add")).map(plain).unwrap_or_default();
+            format!("added {add} to the progress of {}", badge())
+        }
+        POINTS => {
+            let currency = said("currency").unwrap_or_default();
+            match props.get("amount").and_then(Value::as_int).unwrap_or_default() {
+                taken @ ..0 => format!("took {} {currency}", taken.unsigned_abs()),
+                granted => format!("granted {granted} {currency}"),
+            }
+        }
+        RESET => "made everything before it stop counting".to_owned(),
+        PROFILE => {
+            let set = props.get("set").and_then(Value::as_map).map(|set| set.iter().map(|(name, _)| name).collect());
+            let names: Vec<&str> = set.unwrap_or_default();
+            format!("set {} of the profile", names.join(", "))
+        }
+        other => other.to_owned(),
+    }
+}
+
+/// A number or a text as people write it.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        other => other.as_decimal().map(|number| number.to_string()).unwrap_or_default(),
+    }
+}
+
+/// A text among properties.
+pub(super) fn text<'a>(props: &'a Props, name: &str) -> Option<&'a str> {
+    props.get(name)?.as_text()
+}

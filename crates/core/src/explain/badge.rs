@@ -1,0 +1,253 @@
+//! Why a player has a badge, or does not have it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::evidence::{Evidence, Gathering};
+use super::goals::{Asked, Goal};
+use super::listed::Listed;
+use super::part::{Part, Trees};
+use super::sources::Sources;
+use super::{Question, Witness, optional_rfc3339, rfc3339, words};
+use crate::catalog::Catalog;
+use crate::catalog::document::{self, Repeat};
+use crate::catalog::rules::RuleRef;
+use crate::event::Event;
+use crate::fold::{self, Award, AwardChange, Cell, CellId, Look, State, Step};
+use crate::time::Timestamp;
+
+/// Why a player has a badge, or does not have it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BadgeExplanation {
+    /// Whose.
+    pub player: String,
+    /// The badge's id.
+    pub badge: String,
+    /// How people read it.
+    pub name: String,
+    /// What earns it, in words.
+    pub rule: String,
+    /// The instant that is explained.
+    #[serde(serialize_with = "rfc3339")]
+    pub at: Timestamp,
+    /// The only tier that is asked about.
+    pub tier: Option<String>,
+    /// The only key that is asked about.
+    pub key: Option<String>,
+    /// Whether any award that is asked about is held.
+    pub earned: bool,
+    /// How many of them are.
+    pub held: usize,
+    /// The awards that were ever given, in order of time, also those that were taken away.
+    pub awards: Listed<AwardEntry>,
+    /// Where the player stands: on each tier, for the key asked about; else for the keys nearest to their next tier.
+    /// Empty when no criterion can earn the badge.
+    pub goals: Vec<Goal>,
+    /// The criterion, part by part, for the first goal that is not reached.
+    pub criterion: Option<Part>,
+    /// The badges that must be held first.
+    pub requires: Vec<Requirement>,
+    /// What all of this rests on.
+    #[serde(flatten)]
+    pub evidence: Evidence,
+}
+
+/// An award, as an explanation lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AwardEntry {
+    /// The tier; empty in a badge without tiers.
+    pub tier: String,
+    /// The key; in a badge earned again and again, which time it was.
+    pub key: Option<String>,
+    /// Whether it is held.
+    pub held: bool,
+    /// When it was earned.
+    #[serde(serialize_with = "rfc3339")]
+    pub at: Timestamp,
+    /// The event or act that earned it.
+    pub event: String,
+    /// The name of that event.
+    pub event_name: String,
+    /// What gave it: `criterion`, `code` or `hand`.
+    pub source: &'static str,
+    /// When it was taken away, if it was.
+    #[serde(serialize_with = "optional_rfc3339")]
+    pub revoked_at: Option<Timestamp>,
+    /// The event or act that took it away.
+    pub revoked_by: Option<String>,
+    /// Whether only an award by hand can give it again.
+    pub blocked: bool,
+}
+
+/// A badge that must be held first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Requirement {
+    /// Its id.
+    pub badge: String,
+    /// How people read it.
+    pub name: String,
+    /// Whether it is held.
+    pub held: bool,
+}
+
+/// Explains a badge.
+pub(super) fn explain(
+    question: &Question<'_>,
+    badge: usize,
+    tier: Option<usize>,
+    key: Option<&str>,
+) -> BadgeExplanation {
+    let catalog = question.catalog;
+    let rule = &catalog.rules().badges[badge];
+    let written = catalog.document().badges.iter().find(|written| written.label.id.value == rule.id);
+    let asked = Asked { badge, rule, tier, key };
+    let per_key = key.filter(|_| rule.repeat == Repeat::PerKey);
+    let gathering = Gathering::new(catalog, RuleRef::Badge(badge), sources(catalog, asked, written), per_key);
+    let mut watch = Watch { catalog, asked, gathering, awards: BTreeMap::new(), settled: false };
+    let mut state = question.fold(&mut watch);
+    let now = question.now(&state);
+    fold::look(catalog, &mut state, question.player, now, |look| {
+        let goals = asked.goals(look);
+        let criterion =
+            focus(&goals).zip(written).and_then(|(goal, written)| tree(catalog, look, asked, goal, written));
+        let requires = rule.requires.iter().map(|required| {
+            let rule = &catalog.rules().badges[*required];
+            Requirement { badge: rule.id.clone(), name: rule.display.name.clone(), held: look.holds(rule) }
+        });
+        let mut awards: Vec<AwardEntry> = watch.awards.into_values().collect();
+        awards.sort_by_key(|award| award.at);
+        let held = awards.iter().filter(|award| award.held).count();
+        BadgeExplanation {
+            player: question.player.to_owned(),
+            badge: rule.id.clone(),
+            name: rule.display.name.clone(),
+            rule: rule_in_words(catalog, asked, written),
+            at: now,
+            tier: tier.map(|tier| rule.tiers[tier].id.clone()),
+            key: key.map(str::to_owned),
+            earned: held > 0,
+            held,
+            awards: awards.into_iter().collect(),
+            requires: requires.collect(),
+            criterion,
+            goals,
+            evidence: watch.gathering.finish(look, watch.settled),
+        }
+    })
+}
+
+/// Watches what becomes of the badge.
+struct Watch<'a> {
+    catalog: &'a Catalog,
+    asked: Asked<'a>,
+    gathering: Gathering<'a>,
+    awards: BTreeMap<(usize, Box<str>), AwardEntry>,
+    /// Whether all that is asked about is held.
+    settled: bool,
+}
+
+impl Witness for Watch<'_> {
+    fn folded(&mut self, event: &Event, step: &Step, state: &State) {
+        self.gathering.folded(event, step, self.settled);
+        for change in fold::outputs(self.catalog.rules(), &step.touched, state).awards {
+            if change.badge == self.asked.badge && self.asked.covers(change.tier, &change.key) {
+                self.note(event, change);
+            }
+        }
+        self.settled = self.asked.fixed_key().is_some_and(|key| {
+            let rule = self.asked.rule;
+            let place = |tier: usize| CellId::award(rule.award_slot, &rule.tiers[tier].id, key);
+            let held = |tier| matches!(state.peek(&place(tier)), Some(Cell::Award(award)) if award.is_held());
+            self.asked.tiers().all(held)
+        });
+    }
+
+    fn retracted(&mut self, event: &Event, by: &str) {
+        self.gathering.retracted(event, by);
+    }
+}
+
+impl Watch<'_> {
+    fn note(&mut self, event: &Event, change: AwardChange) {
+        let place = (change.tier, change.key.clone());
+        let Some(award) = change.after else {
+            self.awards.remove(&place);
+            return;
+        };
+        let before = self.awards.get(&place);
+        let is_new = *award.event == *event.id;
+        let was_held = change.before.as_ref().is_some_and(Award::is_held);
+        let revoked_by = match before {
+            _ if award.is_held() => None,
+            Some(before) if !was_held => before.revoked_by.clone(),
+            _ => Some(event.id.clone()),
+        };
+        let event_name =
+            before.filter(|_| !is_new).map_or_else(|| event.name.clone(), |entry| entry.event_name.clone());
+        let entry = AwardEntry {
+            tier: self.asked.rule.tiers[change.tier].id.clone(),
+            key: Some(change.key.to_string()).filter(|key| !key.is_empty()),
+            held: award.is_held(),
+            at: award.at,
+            event: award.event.to_string(),
+            event_name,
+            source: award.source.word(),
+            revoked_at: award.revoked_at,
+            revoked_by,
+            blocked: award.blocked,
+        };
+        self.awards.insert(place, entry);
+    }
+}
+
+/// What the badge listens to: its criterion, or its code.
+fn sources(catalog: &Catalog, asked: Asked<'_>, written: Option<&document::Badge>) -> Sources {
+    let criterion = written.and_then(|written| written.criterion.as_ref());
+    let node = asked.rule.tiers.first().and_then(|tier| tier.node.as_ref());
+    let mut sources =
+        criterion.zip(node).map_or_else(Sources::default, |(criterion, node)| Sources::of(catalog, criterion, node));
+    let code = asked.rule.code.and_then(|code| catalog.code_badges().get(code));
+    sources.events = code.map(|code| code.events.clone()).unwrap_or_default();
+    sources
+}
+
+fn rule_in_words(catalog: &Catalog, asked: Asked<'_>, written: Option<&document::Badge>) -> String {
+    let code = asked.rule.code.and_then(|code| catalog.code_badges().get(code));
+    match (written, code) {
+        (Some(written), _) => words::badge(catalog, written),
+        (None, Some(code)) => format!(
+            "decided by code, version {}, on {}; what it returned for each event is not recorded",
+            code.version,
+            code.events.join(" and ")
+        ),
+        (None, None) => String::new(),
+    }
+}
+
+/// The goal that the criterion is shown for: the first that is not reached, else the last.
+fn focus(goals: &[Goal]) -> Option<&Goal> {
+    goals.iter().find(|goal| !goal.earned).or(goals.last())
+}
+
+fn tree(
+    catalog: &Catalog,
+    look: &mut Look<'_, '_>,
+    asked: Asked<'_>,
+    goal: &Goal,
+    written: &document::Badge,
+) -> Option<Part> {
+    let criterion = written.criterion.as_ref()?;
+    let node = asked.rule.tiers[goal.position].node.as_ref()?;
+    let is_keyed = asked.rule.repeat == Repeat::PerKey;
+    let key = is_keyed.then(|| goal.progress.key.as_deref().unwrap_or_default());
+    let mut part = Trees { catalog, look }.tree(criterion, node, key, goal.by_hand);
+    if is_keyed {
+        part.key.clone_from(&goal.progress.key);
+    }
+    if asked.rule.repeat == Repeat::Again && goal.progress.target > part.target {
+        part.target = goal.progress.target;
+        part.holds = part.current >= part.target;
+    }
+    Some(part)
+}

@@ -1,0 +1,257 @@
+//! What counted for a rule, what came near and did not, and which acts had a part: gathered along the timeline.
+
+use serde::Serialize;
+
+use super::act::ActEntry;
+use super::listed::Listed;
+use super::near::NearEvent;
+use super::sources::{Leaf, Sources, key_in};
+use super::{rfc3339, words};
+use crate::catalog::Catalog;
+use crate::catalog::rules::RuleRef;
+use crate::event::Event;
+use crate::fold::{Counted, Look, SkipReason, Skipped, Step, acts};
+use crate::limits;
+use crate::number::Decimal;
+use crate::time::{Timestamp, Window};
+
+/// What an explanation rests on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evidence {
+    /// The events that counted.
+    pub counted: Listed<CountedEvent>,
+    /// How many more would have counted after everything that was asked about had been earned.
+    pub counted_since: usize,
+    /// The events that came near and did not count.
+    pub near: Listed<NearEvent>,
+    /// The acts by hand that had a part.
+    pub acts: Listed<ActEntry>,
+}
+
+/// An event that counted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CountedEvent {
+    /// Its id.
+    pub event: String,
+    /// Its name.
+    pub name: String,
+    /// When it happened.
+    #[serde(serialize_with = "rfc3339")]
+    pub at: Timestamp,
+    /// The part of the criterion that it counted for, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// The key that it counted for, in criteria with keys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What it brought.
+    pub added: Decimal,
+    /// What the part came to then.
+    pub total: Decimal,
+}
+
+/// An event that counted when it happened, and what tells whether it still does.
+struct Tallied {
+    event: CountedEvent,
+    counter: usize,
+    period: Option<i64>,
+}
+
+/// Gathers evidence about one rule.
+pub(super) struct Gathering<'a> {
+    catalog: &'a Catalog,
+    rule: RuleRef,
+    sources: Sources,
+    /// The only key that is asked about.
+    key: Option<&'a str>,
+    counted: Listed<Tallied>,
+    counted_since: usize,
+    near: Listed<NearEvent>,
+    /// Near only because of their key; they fill the room that the others leave.
+    of_other_keys: Listed<NearEvent>,
+    acts: Listed<ActEntry>,
+}
+
+impl<'a> Gathering<'a> {
+    pub(super) fn new(catalog: &'a Catalog, rule: RuleRef, sources: Sources, key: Option<&'a str>) -> Self {
+        Self {
+            catalog,
+            rule,
+            sources,
+            key,
+            counted: Listed::default(),
+            counted_since: 0,
+            near: Listed::default(),
+            of_other_keys: Listed::default(),
+            acts: Listed::default(),
+        }
+    }
+
+    /// Takes in an event that was folded. `settled` says that all that is asked about was earned before it.
+    pub(super) fn folded(&mut self, event: &Event, step: &Step, settled: bool) {
+        if self.concerns(event) {
+            self.acts.push(ActEntry::new(event, None));
+        }
+        if event.name == acts::RESET {
+            self.reset(event);
+        }
+        let is_ours = |counted: &&Counted| self.sources.leaf(counted.counter).is_some();
+        let counted: Vec<&Counted> = step.counted.iter().filter(is_ours).collect();
+        if settled {
+            self.counted_since += usize::from(!counted.is_empty());
+            return;
+        }
+        let about_key = self.key.is_none_or(|key| counted.iter().any(|counted| &*counted.key == key));
+        counted.into_iter().for_each(|counted| self.count(event, counted));
+        let mut told: Vec<&Skipped> = Vec::new();
+        let rule = self.rule;
+        for skipped in step.skipped.iter().filter(|skipped| skipped.rule == rule) {
+            if !told.contains(&skipped) && (about_key || skipped.counter.is_some()) {
+                told.push(skipped);
+                self.pass_over(event, skipped);
+            }
+        }
+    }
+
+    /// Takes in an event that is retracted.
+    pub(super) fn retracted(&mut self, event: &Event, by: &str) {
+        if self.concerns(event) {
+            self.acts.push(ActEntry::new(event, Some(by)));
+        } else if self.sources.hear(self.catalog.rules(), &event.name) && self.other_key(event).is_none() {
+            self.near.push(NearEvent::retracted(event, by));
+        }
+    }
+
+    fn count(&mut self, event: &Event, counted: &Counted) {
+        let Some(leaf) = self.sources.leaf(counted.counter) else { return };
+        let part = self.part(leaf);
+        let counter = &self.catalog.rules().counters[counted.counter];
+        if let Some(key) = self.key.filter(|key| *counted.key != **key) {
+            let message = format!("it counted for {}, not for {key}", counted.key);
+            self.of_other_keys.push(NearEvent::new(event, part, "another_key", message));
+        } else if counted.duplicate {
+            let message = "it repeats a value that was counted before, and each counts once".to_owned();
+            self.near.push(NearEvent::new(event, part, "duplicate", message));
+        } else {
+            let event = CountedEvent {
+                event: event.id.clone(),
+                name: event.name.clone(),
+                at: event.at,
+                part,
+                key: counter.key.is_some().then(|| counted.key.to_string()),
+                added: counted.added,
+                total: counted.total,
+            };
+            self.counted.push(Tallied { event, counter: counted.counter, period: counted.period });
+        }
+    }
+
+    fn pass_over(&mut self, event: &Event, skipped: &Skipped) {
+        if matches!(skipped.reason, SkipReason::AlreadyEarned | SkipReason::NotReached { .. }) {
+            return;
+        }
+        let leaf = skipped.counter.and_then(|counter| self.sources.leaf(counter));
+        let part = leaf.and_then(|leaf| self.part(leaf));
+        if leaf.is_some()
+            && let Some((key, asked)) = self.other_key(event)
+        {
+            let message = format!("it is about {key}, not about {asked}");
+            self.of_other_keys.push(NearEvent::new(event, part, "another_key", message));
+        } else if skipped.reason == SkipReason::ConditionFalse(None) && leaf.is_none() {
+            let message = "the badge's code did not award for it".to_owned();
+            self.near.push(NearEvent::new(event, None, skipped.reason.code(), message));
+        } else {
+            self.near.push(NearEvent::skipped(event, part, &skipped.reason));
+        }
+    }
+
+    /// Nothing that counted so far counts any more.
+    fn reset(&mut self, act: &Event) {
+        let counted = self.counted.take();
+        self.near.left_out += counted.left_out;
+        self.counted_since = 0;
+        for Tallied { event, .. } in counted.entries {
+            self.near.push(NearEvent {
+                event: event.event,
+                name: event.name,
+                at: event.at,
+                part: event.part,
+                reason: "reset",
+                message: format!("the reset {} made everything before it stop counting", act.id),
+                act: Some(act.id.clone()),
+                cut: None,
+            });
+        }
+    }
+
+    /// What was gathered. As long as something is not earned, events that have left their window do not count.
+    pub(super) fn finish(self, look: &Look<'_, '_>, is_earned: bool) -> Evidence {
+        let mut counted = Listed { left_out: self.counted.left_out, ..Listed::default() };
+        let mut near: Vec<NearEvent> = self.near.entries.into();
+        for tallied in self.counted.entries {
+            match self.catalog.rules().counters[tallied.counter].window {
+                Some(window) if !is_earned && has_left(self.catalog, &tallied, window, look) => {
+                    near.push(out_of(window, tallied.event));
+                }
+                _ => counted.push(tallied),
+            }
+        }
+        let room = limits::EXPLAINED.saturating_sub(near.len());
+        let others = self.of_other_keys;
+        let unshown = others.entries.len().saturating_sub(room);
+        let left_out = self.near.left_out + others.left_out + unshown;
+        near.extend(others.entries.into_iter().skip(unshown));
+        near.sort_by_key(|near| near.at);
+        let mut near: Listed<NearEvent> = near.into_iter().collect();
+        near.left_out += left_out;
+        let counted = counted.map(|tallied| tallied.event);
+        Evidence { counted, counted_since: self.counted_since, near, acts: self.acts }
+    }
+
+    /// Whether an act has a part.
+    fn concerns(&self, act: &Event) -> bool {
+        let rules = self.catalog.rules();
+        let named = |name| super::act::text(&act.props, name);
+        match act.name.as_str() {
+            acts::AWARD | acts::REVOKE | acts::PROGRESS => {
+                let badge = named("badge").and_then(|id| rules.badge(id)).map(RuleRef::Badge);
+                let is_key = self.key.is_none_or(|key| named("key").is_none_or(|other| other == key));
+                badge == Some(self.rule) && is_key
+            }
+            acts::POINTS => {
+                let currency = named("currency").and_then(|id| rules.currency(id));
+                currency.is_some_and(|currency| self.sources.currencies.contains(&currency))
+            }
+            acts::RESET => true,
+            acts::PROFILE => self.sources.read_profile(rules),
+            _ => false,
+        }
+    }
+
+    /// The key that an event is about and the one that is asked about, if they differ.
+    fn other_key(&self, event: &Event) -> Option<(String, &'a str)> {
+        let asked = self.key?;
+        let mut keys =
+            self.sources.leaves.iter().filter_map(|leaf| key_in(&self.catalog.rules().counters[leaf.counter], event));
+        keys.next().filter(|key| key != asked).map(|key| (key, asked))
+    }
+
+    /// A part in words, where there are several.
+    fn part(&self, leaf: &Leaf) -> Option<String> {
+        (self.sources.leaves.len() > 1).then(|| leaf.words.clone())
+    }
+}
+
+fn has_left(catalog: &Catalog, tallied: &Tallied, window: Window, look: &Look<'_, '_>) -> bool {
+    let counter = &catalog.rules().counters[tallied.counter];
+    match window {
+        Window::Sliding(length) => tallied.event.at.plus(length) <= look.now(),
+        Window::Calendar(calendar) => tallied.period != Some(look.period(calendar, counter.player_zone)),
+    }
+}
+
+fn out_of(window: Window, event: CountedEvent) -> NearEvent {
+    let message = format!("it has left the window: only what happened {} counts", words::window(window, false));
+    let CountedEvent { event, name, at, part, .. } = event;
+    NearEvent { event, name, at, part, reason: "outside_window", message, act: None, cut: None }
+}

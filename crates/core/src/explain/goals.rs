@@ -1,0 +1,144 @@
+//! What is to be reached on a badge: for its tiers, for a key, or for the keys nearest to it.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+
+use crate::catalog::document::Repeat;
+use crate::catalog::rules::{Again, BadgeRule};
+use crate::fold::{Award, Look, Progress};
+use crate::limits;
+use crate::number::Decimal;
+
+/// Something to reach: a tier, for a key where the badge is earned for each key.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Goal {
+    /// Whether its award is held.
+    pub earned: bool,
+    /// Where the player stands.
+    #[serde(flatten)]
+    pub progress: Progress,
+    /// What is missing to the target.
+    pub missing: Decimal,
+    /// How much of the current value was given by hand, as progress.
+    pub by_hand: Decimal,
+    /// The tier's position.
+    #[serde(skip)]
+    pub(super) position: usize,
+}
+
+impl Goal {
+    fn new(position: usize, earned: bool, progress: Progress, by_hand: Decimal) -> Self {
+        let missing = progress.target.checked_sub(progress.current).unwrap_or(progress.target).max(Decimal::ZERO);
+        Self { earned, progress, missing, by_hand, position }
+    }
+}
+
+/// What is asked about a badge.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The badge's position.
+    pub(super) badge: usize,
+    /// Its rule.
+    pub(super) rule: &'a BadgeRule,
+    /// The only tier.
+    pub(super) tier: Option<usize>,
+    /// The only key.
+    pub(super) key: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// Whether an award is asked about.
+    pub(super) fn covers(&self, tier: usize, key: &str) -> bool {
+        self.tier.is_none_or(|asked| asked == tier) && self.key.is_none_or(|asked| asked == key)
+    }
+
+    /// The tiers that are asked about.
+    pub(super) fn tiers(&self) -> impl Iterator<Item = usize> + use<> {
+        match self.tier {
+            Some(tier) => tier..tier + 1,
+            None => 0..self.rule.tiers.len(),
+        }
+    }
+
+    /// The keys of its awards, where they are known beforehand.
+    pub(super) fn fixed_key(&self) -> Option<&str> {
+        match self.rule.repeat {
+            Repeat::Once => Some(""),
+            Repeat::PerKey | Repeat::Again => self.key,
+        }
+    }
+
+    /// What is to be reached, nearest first where there are keys.
+    pub(super) fn goals(&self, look: &mut Look<'_, '_>) -> Vec<Goal> {
+        match (self.rule.repeat, self.key) {
+            (Repeat::Once, _) => self.tiers().filter_map(|tier| self.once(look, tier)).collect(),
+            (Repeat::PerKey, Some(key)) => self.tiers().filter_map(|tier| self.at_key(look, tier, key)).collect(),
+            (Repeat::PerKey, None) => self.at_nearest_keys(look),
+            (Repeat::Again, _) => self.again(look).into_iter().collect(),
+        }
+    }
+
+    fn once(&self, look: &mut Look<'_, '_>, tier: usize) -> Option<Goal> {
+        let node = self.rule.tiers[tier].node.as_ref()?;
+        let by_hand = look.offset(self.rule, "");
+        let (key, current, target) = look.standing(node, by_hand);
+        let earned = self.is_held(look, tier, "");
+        Some(Goal::new(tier, earned, self.progress(tier, key, current, target), by_hand))
+    }
+
+    fn at_key(&self, look: &mut Look<'_, '_>, tier: usize, key: &str) -> Option<Goal> {
+        let node = self.rule.tiers[tier].node.as_ref()?;
+        let by_hand = look.offset(self.rule, key);
+        let current = look.value(node, key, by_hand);
+        let earned = self.is_held(look, tier, key);
+        Some(Goal::new(tier, earned, self.progress(tier, Some(key.to_owned()), current, node.target), by_hand))
+    }
+
+    fn at_nearest_keys(&self, look: &mut Look<'_, '_>) -> Vec<Goal> {
+        let mut goals = Vec::new();
+        for key in look.keys_of(self.badge) {
+            let stands = |award: &Award| award.is_held() || award.blocked;
+            let mut open = self.tiers().filter(|tier| !look.award(self.rule, *tier, &key).is_some_and(stands));
+            let next = open.next();
+            goals.extend(next.and_then(|tier| self.at_key(look, tier, &key)));
+        }
+        goals
+            .sort_by(|one, other| other.progress.ratio().partial_cmp(&one.progress.ratio()).unwrap_or(Ordering::Equal));
+        goals.truncate(limits::EXPLAINED_KEYS);
+        if goals.is_empty() {
+            goals.extend(self.tiers().next().and_then(|tier| self.at_zero(tier)));
+        }
+        goals
+    }
+
+    fn at_zero(&self, tier: usize) -> Option<Goal> {
+        let target = self.rule.tiers[tier].node.as_ref()?.target;
+        Some(Goal::new(tier, false, self.progress(tier, None, Decimal::ZERO, target), Decimal::ZERO))
+    }
+
+    fn again(&self, look: &mut Look<'_, '_>) -> Option<Goal> {
+        let node = self.rule.tiers[0].node.as_ref()?;
+        let by_hand = look.offset(self.rule, "");
+        let (key, current, once) = look.standing(node, by_hand);
+        let target = match self.rule.again {
+            Again::Edges => once,
+            Again::Multiples => {
+                let next = look.reached(self.rule).saturating_add(1);
+                let time = self.key.and_then(|key| key.parse().ok()).unwrap_or(next);
+                let time = Decimal::from_int(i64::try_from(time).unwrap_or(i64::MAX));
+                once.checked_mul(time).unwrap_or(once)
+            }
+        };
+        let earned = self.key.is_some_and(|key| self.is_held(look, 0, key));
+        Some(Goal::new(0, earned, self.progress(0, key, current, target), by_hand))
+    }
+
+    fn progress(&self, tier: usize, key: Option<String>, current: Decimal, target: Decimal) -> Progress {
+        Progress { tier: self.rule.tiers[tier].id.clone(), key, current, target }
+    }
+
+    fn is_held(&self, look: &Look<'_, '_>, tier: usize, key: &str) -> bool {
+        look.award(self.rule, tier, key).is_some_and(Award::is_held)
+    }
+}

@@ -1,0 +1,72 @@
+//! Lists with a bound: the newest entries, and how many older ones are left out.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use crate::limits;
+
+/// The newest entries of a list, oldest first, at most [`limits::EXPLAINED`] of them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Listed<T> {
+    /// The entries.
+    pub entries: VecDeque<T>,
+    /// How many older ones there are.
+    pub left_out: usize,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self { entries: VecDeque::new(), left_out: 0 }
+    }
+}
+
+impl<T> Listed<T> {
+    /// How many entries there are, those left out among them.
+    pub fn len(&self) -> usize {
+        self.entries.len() + self.left_out
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds an entry, and leaves the oldest out when there is no room.
+    pub(super) fn push(&mut self, entry: T) {
+        if self.entries.len() == limits::EXPLAINED {
+            self.entries.pop_front();
+            self.left_out += 1;
+        }
+        self.entries.push_back(entry);
+    }
+
+    /// Takes all entries out, the left out ones too.
+    pub(super) fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+
+    /// The same list of something else.
+    pub(super) fn map<U>(self, change: impl FnMut(T) -> U) -> Listed<U> {
+        Listed { entries: self.entries.into_iter().map(change).collect(), left_out: self.left_out }
+    }
+}
+
+impl<T> FromIterator<T> for Listed<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(entries: I) -> Self {
+        let mut listed = Self::default();
+        entries.into_iter().for_each(|entry| listed.push(entry));
+        listed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s25_the_newest_entries_stay_and_the_others_are_counted() {
+        let listed: Listed<usize> = (0..limits::EXPLAINED + 3).collect();
+        assert_eq!((listed.entries[0], listed.left_out, listed.len()), (3, 3, limits::EXPLAINED + 3));
+    }
+}

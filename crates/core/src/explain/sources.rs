@@ -1,0 +1,107 @@
+//! What a rule listens to: the counters of its criterion, each in words, and what else it reads.
+
+use crate::catalog::Catalog;
+use crate::catalog::document::{Aggregate, Criterion, CriterionKind, Source};
+use crate::catalog::rules::{Counter, CounterOperator, Node, NodeKind, Rules};
+use crate::event::Event;
+use crate::expr::{Env, Expression, Nobody};
+
+use super::words;
+
+/// What a rule listens to.
+#[derive(Default)]
+pub(super) struct Sources {
+    /// The counters of its criterion.
+    pub(super) leaves: Vec<Leaf>,
+    /// The currencies whose balance it reads.
+    pub(super) currencies: Vec<usize>,
+    /// The events that its code sees.
+    pub(super) events: Vec<String>,
+}
+
+/// A counter of a criterion.
+pub(super) struct Leaf {
+    /// Which counter.
+    pub(super) counter: usize,
+    /// The part of the criterion that reads it.
+    pub(super) words: String,
+}
+
+impl Sources {
+    /// What a criterion listens to.
+    pub(super) fn of(catalog: &Catalog, criterion: &Criterion, node: &Node) -> Self {
+        let mut sources = Self::default();
+        sources.collect(catalog, criterion, node, "");
+        sources
+    }
+
+    fn collect(&mut self, catalog: &Catalog, criterion: &Criterion, node: &Node, of_key: &str) {
+        match (&criterion.kind, &node.kind) {
+            (_, NodeKind::Keys(aggregate)) => {
+                let (written, inner) = keyed(catalog.rules(), criterion, *aggregate);
+                let of_key = written.per.as_ref().map_or_else(String::new, |per| format!(", for one {}", per.value));
+                self.collect(catalog, written, inner, &of_key);
+            }
+            (_, NodeKind::Counter(counter)) if self.leaf(*counter).is_none() => {
+                let words = words::body(catalog, criterion, Some(&node.target.to_string())) + of_key;
+                self.leaves.push(Leaf { counter: *counter, words });
+            }
+            (_, NodeKind::Points(currency)) => self.currencies.push(*currency),
+            (
+                CriterionKind::All(parts) | CriterionKind::Any(parts) | CriterionKind::Some(parts),
+                NodeKind::Some(nodes),
+            ) => {
+                parts.iter().zip(nodes).for_each(|(part, node)| self.collect(catalog, part, node, of_key));
+            }
+            (CriterionKind::Not(part), NodeKind::Not(node)) => self.collect(catalog, part, node, of_key),
+            _ => {}
+        }
+    }
+
+    /// The part that reads a counter.
+    pub(super) fn leaf(&self, counter: usize) -> Option<&Leaf> {
+        self.leaves.iter().find(|leaf| leaf.counter == counter)
+    }
+
+    /// Whether an event's name is listened to.
+    pub(super) fn hear(&self, rules: &Rules, name: &str) -> bool {
+        let listens = |leaf: &Leaf| rules.counters[leaf.counter].events.iter().any(|event| event == name);
+        self.leaves.iter().any(listens) || self.events.iter().any(|event| event == name)
+    }
+
+    /// Whether the player's attributes have a part: the zone of a window, or what a condition reads.
+    pub(super) fn read_profile(&self, rules: &Rules) -> bool {
+        self.leaves.iter().any(|leaf| {
+            let counter = &rules.counters[leaf.counter];
+            counter.player_zone || expressions(counter).into_iter().flatten().any(Expression::reads_player)
+        })
+    }
+}
+
+/// The criterion that an aggregate over keys judges for each of them: as it was written, and as a rule.
+pub(super) fn keyed<'c>(rules: &'c Rules, criterion: &'c Criterion, aggregate: usize) -> (&'c Criterion, &'c Node) {
+    let node = &rules.keyed[rules.key_aggregates[aggregate].keyed].node;
+    match &criterion.kind {
+        CriterionKind::Aggregate(Aggregate { source: Source::Keys(written), .. }) => (written, node),
+        _ => (criterion, node),
+    }
+}
+
+/// The key of an event in a counter, as far as it can be read without the player.
+pub(super) fn key_in(counter: &Counter, event: &Event) -> Option<String> {
+    let env = Env { event_name: &event.name, props: &event.props, player: &Nobody };
+    let listens = counter.events.contains(&event.name);
+    let key = counter.key.as_ref().filter(|key| listens && !key.reads_player())?;
+    key.key(&env).ok().map(Into::into)
+}
+
+fn expressions(counter: &Counter) -> [Option<&Expression>; 3] {
+    let operand = match &counter.operator {
+        CounterOperator::Count => None,
+        CounterOperator::Sum(of)
+        | CounterOperator::Max(of)
+        | CounterOperator::Latest(of)
+        | CounterOperator::Distinct(of) => Some(of),
+    };
+    [operand, counter.condition.as_ref(), counter.key.as_ref()]
+}

@@ -1,0 +1,282 @@
+//! What explanations say of criteria of every kind, of awards, and of acts.
+
+use super::{Explanation, History, column};
+use crate::code::{CodeBadge, Unlocked};
+use crate::explain::BadgeExplanation;
+use crate::props;
+use crate::value::Props;
+
+/// What every catalog here begins with.
+const BASE: &str = r#"
+    [[currency]]
+    id = "xp"
+    [[earning]]
+    id = "e"
+    on = "post"
+    points = { xp = 10 }
+    [[badge]]
+    id = "teacher"
+    criterion = { count = "answer" }
+    [[unlockable]]
+    id = "door"
+    when = { points = "xp", at_least = 20 }
+"#;
+
+fn badge(lines: &str) -> History {
+    History::new(&format!("{BASE}\n[[badge]]\nid = \"b\"\n{lines}"))
+}
+
+fn post(n: i64, k: i64) -> Props {
+    props! { "n" => n, "k" => k }
+}
+
+/// Three posts and an answer.
+fn posts(history: History) -> History {
+    history.tell("1", "post", post(3, 7)).tell("2", "post", post(5, 8)).tell("3", "post", post(2, 7)).tell(
+        "4",
+        "answer",
+        Props::new(),
+    )
+}
+
+fn why(history: &History, subject: &str) -> BadgeExplanation {
+    match history.why(subject) {
+        Explanation::Badge(badge) => badge,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn criteria_of_every_kind_are_put_into_words_and_measured() {
+    for (criterion, words, standing) in [
+        (r#"count = "post""#, "1 × post", "3 of 1"),
+        (
+            r#"count = ["post", "answer"], within = "90m", at_least = 9"#,
+            "9 × post or answer, within 90 minutes",
+            "1 of 9",
+        ),
+        (
+            r#"sum = "event.n", of = "post", where = "event.k == 7", within = "day", zone = "player", at_least = 9"#,
+            "at least 9 as the sum of event.n over post where event.k == 7, \
+             in one calendar day of the player's time zone",
+            "5 of 9",
+        ),
+        (r#"max = "event.n", of = "post", at_least = 9"#, "at least 9 as the greatest event.n of post", "5 of 9"),
+        (r#"latest = "event.n", of = "post", at_least = 9"#, "at least 9 as the latest event.n of post", "2 of 9"),
+        (r#"distinct = "event.k", of = "post", at_least = 9"#, "9 different event.k in post", "2 of 9"),
+        (
+            r#"sum = "event.n", of = "post", per = "event.k", at_least = 9"#,
+            "at least 9 as the sum of event.n over post, for one event.k",
+            "5 of 9 on 7",
+        ),
+        (
+            r#"count = { count = "post", per = "event.k", at_least = 2 }, at_least = 4"#,
+            "4 different event.k, each with 2 × post",
+            "1 of 4",
+        ),
+        (
+            r#"sum = "event.n", of = { count = "post", per = "event.k" }, at_least = 9"#,
+            "at least 9 as the sum of event.n over each event.k with 1 × post",
+            "8 of 9",
+        ),
+        (r#"badge = "teacher", at_least = 2"#, "2 awards of the badge teacher", "1 of 2"),
+        (r#"points = "xp", at_least = 50"#, "at least 50 xp", "30 of 50"),
+        (r#"unlocked = "door""#, "door open", "1 of 1"),
+        ("manual = true, at_least = 3", "3 given by hand, as progress", "0 of 3"),
+        (
+            r#"all = [{ count = "post" }, { not = { badge = "teacher" } }]"#,
+            "all of (1 × post; not (the badge teacher held))",
+            "1 of 2",
+        ),
+        (r#"any = [{ count = "walk" }, { count = "run" }]"#, "any of (1 × walk; 1 × run)", "0 of 1"),
+        (
+            r#"some = [{ count = "post" }, { count = "run" }, { count = "walk" }], at_least = 2"#,
+            "at least 2 of (1 × post; 1 × run; 1 × walk)",
+            "1 of 2",
+        ),
+        (
+            r#"all = [{ count = "post", at_least = 2 }, { max = "event.n", of = "post", at_least = 4 }], per = "event.k""#,
+            "for one event.k: all of (2 × post; at least 4 as the greatest event.n of post)",
+            "0 of 1",
+        ),
+    ] {
+        let badge = why(&posts(badge(&format!("criterion = {{ {criterion} }}"))), "b");
+        let goal = &badge.goals[0].progress;
+        let key = goal.key.as_ref().map_or_else(String::new, |key| format!(" on {key}"));
+        assert_eq!(badge.rule, words);
+        assert_eq!(format!("{} of {}{key}", goal.current, goal.target), standing, "{criterion}");
+    }
+}
+
+#[test]
+fn a_tree_shows_which_parts_hold_and_what_to_ask_next() {
+    let criterion = r#"criterion = { all = [
+        { badge = "teacher" },
+        { points = "xp", at_least = 50 },
+        { unlocked = "door" },
+        { count = { count = "post", per = "event.k", at_least = 2 }, at_least = 2 },
+        { not = { count = "walk" } },
+    ] }"#;
+    let json = posts(badge(criterion)).json("b");
+    let tree = &json["criterion"];
+    let column =
+        |field: &str| -> Vec<_> { tree["parts"].as_array().unwrap().iter().map(|part| &part[field]).collect() };
+    assert_eq!((&tree["current"], &tree["target"], &tree["holds"]), (&3.into(), &5.into(), &false.into()));
+    assert_eq!(column("holds"), [true, false, true, false, true]);
+    assert_eq!(column("ask")[..3], ["teacher", "currency:xp", "unlockable:door"]);
+    let over_keys = &tree["parts"][3];
+    assert_eq!((&over_keys["keys"][0], &over_keys["parts"][0]["key"]), (&"7".into(), &"8".into()));
+}
+
+#[test]
+fn each_tier_has_its_goal_and_each_award_its_event() {
+    let history = posts(badge("criterion = { count = \"post\" }\ntiers = [1, 3, 5]"));
+    let all = why(&history, "b");
+    let goals = all.goals.iter().map(|goal| (goal.progress.tier.as_str(), goal.earned, goal.missing.to_string()));
+    let expected = [("bronze", true, "0"), ("silver", true, "0"), ("gold", false, "2")];
+    assert_eq!(goals.collect::<Vec<_>>(), expected.map(|(tier, earned, missing)| (tier, earned, missing.to_owned())));
+    let awards = all.awards.entries.iter().map(|award| (award.tier.as_str(), award.event.as_str(), award.source));
+    assert_eq!(awards.collect::<Vec<_>>(), [("bronze", "1", "criterion"), ("silver", "3", "criterion")]);
+    assert!(!why(&history, "b:gold").earned);
+    assert!(why(&history, "b:silver").earned);
+}
+
+#[test]
+fn what_happened_after_everything_was_earned_is_only_counted() {
+    let history = posts(badge("criterion = { count = \"post\" }\ntiers = [1, 2]"));
+    let bronze = history.json("b:bronze");
+    assert_eq!(column(&bronze, "counted", "event"), ["1"]);
+    assert_eq!(bronze["counted_since"], 2);
+    let both = history.json("b");
+    assert_eq!(column(&both, "counted", "event"), ["1", "2"]);
+    assert_eq!(both["counted_since"], 1);
+}
+
+#[test]
+fn of_a_badge_for_each_key_the_keys_held_and_the_nearest_are_shown() {
+    let rule = "criterion = { count = \"post\", per = \"event.k\", at_least = 4 }\nrepeat = \"per-key\"";
+    let mut history = badge(rule);
+    for key in 1..=12 {
+        for number in 0..key.min(4) {
+            history = history.tell(&format!("{key}-{number}"), "post", post(1, key));
+        }
+    }
+    let all = why(&history, "b");
+    assert_eq!(all.awards.entries.iter().map(|award| award.key.as_deref().unwrap()).collect::<Vec<_>>().len(), 9);
+    let nearest = all.goals.iter().map(|goal| goal.progress.key.as_deref().unwrap());
+    assert_eq!(nearest.collect::<Vec<_>>(), ["3", "2", "1"]);
+    let one = why(&history, "b@2");
+    assert_eq!((one.earned, one.goals[0].missing.to_string().as_str()), (false, "2"));
+    assert_eq!(one.evidence.counted.len(), 2);
+    assert!(why(&history, "b@5").earned);
+}
+
+#[test]
+fn of_a_badge_earned_again_the_next_time_is_the_goal() {
+    let history = posts(badge("criterion = { sum = \"event.n\", of = \"post\", at_least = 4 }\nrepeat = \"again\""));
+    let all = why(&history, "b");
+    assert_eq!(all.awards.entries.iter().map(|award| award.event.as_str()).collect::<Vec<_>>(), ["2", "2"]);
+    let goal = &all.goals[0].progress;
+    assert_eq!((goal.current.to_string().as_str(), goal.target.to_string().as_str()), ("10", "12"));
+    assert!(why(&history, "b@2").earned);
+    assert!(!why(&history, "b@3").earned);
+}
+
+#[test]
+fn acts_say_who_did_what_and_why() {
+    let history = badge("criterion = { count = \"post\", at_least = 4 }")
+        .tell("a1", "accolade.progress", props! { "badge" => "b", "add" => 3, "by" => "mod" })
+        .tell("a2", "accolade.award", props! { "badge" => "teacher" })
+        .tell("a3", "accolade.award", props! { "badge" => "b", "reason" => "patience" })
+        .tell("a4", "accolade.revoke", props! { "badge" => "b", "by" => "mod" });
+    let json = history.json("b");
+    let expected = ["added 3 to the progress of b", "awarded b", "revoked b"];
+    assert_eq!(column(&json, "acts", "what"), expected);
+    assert_eq!(column(&json, "acts", "by"), [&"mod".into(), &serde_json::Value::Null, &"mod".into()]);
+    assert_eq!((&json["earned"], &json["goals"][0]["by_hand"]), (&false.into(), &3.into()));
+    let award = &json["awards"]["entries"][0];
+    assert_eq!(
+        (&award["source"], &award["revoked_by"], &award["blocked"]),
+        (&"hand".into(), &"a4".into(), &true.into())
+    );
+    let json = history.retract("a4", "undo").json("b");
+    assert_eq!((&json["earned"], column(&json, "acts", "retracted_by")[2]), (&true.into(), &"undo".into()));
+}
+
+#[test]
+fn of_a_badge_in_code_it_is_said_that_its_answers_are_not_recorded() {
+    let code = CodeBadge::new("owl", |context| (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge));
+    let history = History::with_code("", vec![code.version(2).events(["post"])])
+        .tell("1", "post", props! { "hour" => 9 })
+        .tell("2", "walk", props! { "hour" => 3 })
+        .tell("3", "post", props! { "hour" => 3 });
+    let badge = why(&history, "owl");
+    assert_eq!(badge.rule, "decided by code, version 2, on post; what it returned for each event is not recorded");
+    assert_eq!((badge.awards.entries[0].source, badge.awards.entries[0].event.as_str()), ("code", "3"));
+    let near: Vec<_> =
+        badge.evidence.near.entries.iter().map(|near| (near.event.as_str(), near.message.as_str())).collect();
+    assert_eq!(near, [("1", "the badge's code did not award for it")]);
+}
+
+#[test]
+fn a_balance_is_the_sum_of_its_entries_also_after_a_reset() {
+    let json = posts(badge("criterion = { count = \"post\" }\npoints = { xp = 5 }"))
+        .tell("gone", "accolade.reset", Props::new())
+        .tell("5", "post", post(1, 1))
+        .json("currency:xp");
+    assert_eq!(json["balance"], 15);
+    assert_eq!(column(&json, "entries", "amount"), [10, 5, 10, 10, -5, -30, 10, 5]);
+    assert_eq!(column(&json, "entries", "balance"), [10, 15, 25, 35, 30, 0, 10, 15]);
+    assert_eq!(column(&json, "acts", "act"), ["gone"]);
+}
+
+#[test]
+fn an_unlockable_tells_when_it_opened_and_shut() {
+    let history = History::new(&format!(
+        "{BASE}\n[[unlockable]]\nid = \"u\"\nwhen = {{ points = \"xp\", at_least = 15 }}\nrelock = true"
+    ))
+    .tell("1", "post", post(1, 1))
+    .tell("2", "post", post(1, 1))
+    .tell("fine", "accolade.points", props! { "currency" => "xp", "amount" => -10 });
+    let json = history.json("unlockable:u");
+    assert_eq!(json["open"], false);
+    assert_eq!(column(&json, "changes", "opened"), [true, false]);
+    assert_eq!(column(&json, "changes", "event"), ["2", "fine"]);
+    assert_eq!(column(&json, "acts", "what"), ["took 10 xp"]);
+}
+
+#[test]
+fn the_first_line_is_the_answer() {
+    let count = |lines: &str| posts(badge(&format!("criterion = {{ count = \"post\" }}\n{lines}")));
+    let again = "criterion = { count = \"post\" }\nrepeat = \"again\"";
+    let mut thirty = badge(again);
+    for number in 0..30 {
+        thirty = thirty.tell(&number.to_string(), "post", Props::new());
+    }
+    let by_hand = badge("").tell("a1", "accolade.award", props! { "badge" => "b" });
+    let held = by_hand.why("b").to_string();
+    assert!(held.starts_with("ada has b since 2026-11-20T00:00:00Z, given by hand with accolade.award a1.\n"));
+    for (history, subject, expected) in [
+        (count(""), "b", "ada has b since 2026-11-20T00:00:00Z, earned with post 1."),
+        (count("tiers = [2, 5]"), "b", "ada has b: bronze. Next: 3 of 5 for silver; 2 missing."),
+        (count("tiers = [2, 5]"), "b:silver", "ada does not have b in silver: 3 of 5; 2 missing."),
+        (count("requires = \"by-hand\"\n[[badge]]\nid = \"by-hand\""), "b", "ada does not have b: 3 of 1."),
+        (badge(""), "b", "ada does not have b."),
+        (
+            by_hand.tell("a2", "accolade.revoke", props! { "badge" => "b" }),
+            "b",
+            "ada does not have b. It was taken away at 2026-11-20T01:00:00Z by a2; only an award by hand gives it again.",
+        ),
+        (
+            thirty,
+            "b",
+            "ada has b: 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 and 10 before. \
+             Next: 30 of 31; 1 missing.",
+        ),
+        (badge(""), "currency:xp", "ada has 0 xp."),
+        (badge(""), "unlockable:door", "door is shut for ada."),
+    ] {
+        let text = history.why(subject).to_string();
+        assert_eq!(text.lines().next(), Some(expected), "{text}");
+    }
+}

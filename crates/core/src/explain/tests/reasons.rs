@@ -1,0 +1,208 @@
+//! Why events came near and did not count: every reason there is.
+
+use super::{History, column};
+use crate::props;
+use crate::value::Props;
+
+/// A badge with a criterion, and lines of its own.
+fn badge(criterion: &str, lines: &str) -> History {
+    History::new(&format!("[[badge]]\nid = \"b\"\ncriterion = {{ {criterion} }}\n{lines}"))
+}
+
+/// A currency with an earning.
+fn earning(lines: &str) -> History {
+    History::new(&format!("[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"e\"\non = \"post\"\n{lines}"))
+}
+
+fn post(n: i64) -> Props {
+    props! { "n" => n, "k" => n }
+}
+
+#[test]
+fn events_that_did_not_count_say_why() {
+    for (subject, history, expected) in [
+        (
+            "b",
+            badge(r#"count = "post", where = 'event.n > 1 && event.k < 9', at_least = 5"#, "")
+                .tell("1", "post", post(1))
+                .tell("2", "post", post(2))
+                .tell("3", "post", post(9))
+                .tell("4", "walk", post(1)),
+            &[
+                ("1", "condition_false", "its condition is false: event.n > 1"),
+                ("3", "condition_false", "its condition is false: event.k < 9"),
+            ][..],
+        ),
+        (
+            "b",
+            badge(r#"count = "post", at_least = 5"#, "since = 2026-11-20T01:00:00Z\nuntil = 2026-11-20T02:00:00Z")
+                .tell("1", "post", post(1))
+                .tell("2", "post", post(1))
+                .tell("3", "post", post(1)),
+            &[
+                ("1", "before_since", "the event lies before its `since`"),
+                ("3", "after_until", "the event does not lie before its `until`"),
+            ],
+        ),
+        (
+            "b",
+            badge(r#"distinct = "event.k", of = "post", at_least = 5"#, "")
+                .tell("1", "post", post(1))
+                .tell("2", "post", post(2))
+                .tell("3", "post", post(1)),
+            &[("3", "duplicate", "it repeats a value that was counted before, and each counts once")],
+        ),
+        (
+            "b",
+            badge(r#"distinct = "event.k", of = "post", within = "day", at_least = 5"#, "")
+                .tell("1", "post", post(1))
+                .tell("2", "post", post(1))
+                .wait(24 * 60)
+                .tell("3", "post", post(1)),
+            &[
+                ("1", "outside_window", "it has left the window: only what happened in one calendar day counts"),
+                ("2", "duplicate", "it repeats a value that was counted before, and each counts once"),
+            ],
+        ),
+        (
+            "b",
+            badge(r#"count = "post", within = "2h", at_least = 5"#, "")
+                .tell("1", "post", post(1))
+                .tell("2", "post", post(1))
+                .tell("3", "post", post(1)),
+            &[
+                ("1", "outside_window", "it has left the window: only what happened within 2 hours counts"),
+                ("2", "outside_window", "it has left the window: only what happened within 2 hours counts"),
+            ],
+        ),
+        (
+            "b@7",
+            badge(r#"count = "post", where = "event.n > 0", per = "event.k""#, "repeat = \"per-key\"")
+                .tell("1", "post", props! { "n" => 1, "k" => 8 })
+                .tell("2", "post", props! { "n" => 0, "k" => 8 })
+                .tell("3", "post", props! { "n" => 0, "k" => 7 })
+                .tell("4", "post", props! { "n" => 1, "k" => 9 })
+                .tell("5", "post", props! { "n" => 1, "k" => 7 })
+                .retract("4", "r"),
+            &[
+                ("1", "another_key", "it counted for 8, not for 7"),
+                ("2", "another_key", "it is about 8, not about 7"),
+                ("3", "condition_false", "its condition is false: event.n > 0"),
+            ],
+        ),
+        (
+            "b",
+            badge(r#"sum = "event.n", of = "post", at_least = 5"#, "")
+                .tell("1", "post", post(1))
+                .tell("2", "post", Props::new())
+                .tell("3", "post", post(9))
+                .retract("3", "undo"),
+            &[
+                ("2", "error", "it could not be evaluated: `event.n` is missing"),
+                ("3", "retracted", "it was retracted by the act undo"),
+            ],
+        ),
+        (
+            "b",
+            badge(r#"count = "post", at_least = 5"#, "")
+                .tell("1", "post", post(1))
+                .tell("gone", "accolade.reset", Props::new())
+                .tell("2", "post", post(1)),
+            &[("1", "reset", "the reset gone made everything before it stop counting")],
+        ),
+        (
+            "b",
+            badge(r#"count = "post""#, "requires = \"c\"\n[[badge]]\nid = \"c\"").tell("1", "post", post(1)),
+            &[("1", "requires", "it requires the badge `c`")],
+        ),
+        (
+            "b",
+            badge(r#"count = "post""#, "")
+                .tell("1", "post", post(1))
+                .tell("no", "accolade.revoke", props! { "badge" => "b" })
+                .tell("2", "post", post(1)),
+            &[("2", "revoked", "it was revoked; only an award by hand gives it again")],
+        ),
+        (
+            "currency:xp",
+            earning("where = \"event.n != 3\"\npoints = { xp = \"event.n\" }\nlimit = { points = 12, per = \"ever\" }")
+                .tell("1", "post", post(10))
+                .tell("2", "post", post(3))
+                .tell("3", "post", post(0))
+                .tell("4", "post", post(5))
+                .tell("5", "post", post(5))
+                .tell("6", "post", Props::new())
+                .tell("7", "post", post(1))
+                .retract("7", "undo"),
+            &[
+                ("2", "condition_false", "its condition is false: event.n != 3"),
+                ("3", "nothing_to_pay", "its amount came to 0"),
+                ("4", "limit_reached", "its limit for this period cut off 3"),
+                ("5", "limit_reached", "its limit for this period cut off 5"),
+                ("6", "error", "it could not be evaluated: `event.n` is missing"),
+                ("7", "retracted", "it was retracted by the act undo"),
+            ],
+        ),
+        (
+            "currency:xp",
+            earning("points = { xp = 1 }\ncooldown = \"90m\"\nsince = 2026-11-20T01:00:00Z")
+                .tell("1", "post", post(1))
+                .tell("2", "post", post(1))
+                .tell("3", "post", post(1)),
+            &[
+                ("1", "before_since", "the event lies before its `since`"),
+                ("3", "cooling_down", "it is cooling down until 2026-11-20T02:30:00Z"),
+            ],
+        ),
+        (
+            "unlockable:u",
+            History::new("[[unlockable]]\nid = \"u\"\nwhen = { count = \"post\", where = \"event.n > 1\" }").tell(
+                "1",
+                "post",
+                post(1),
+            ),
+            &[("1", "condition_false", "its condition is false: event.n > 1")],
+        ),
+    ] {
+        let json = history.json(subject);
+        let found: Vec<(&str, &str, &str)> = json["near"]["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|near| ["event", "reason", "message"].map(|field| near[field].as_str().unwrap()).into())
+            .collect();
+        assert_eq!(found, expected, "{}", history.catalog.source());
+    }
+}
+
+#[test]
+fn a_limit_says_how_much_it_cut_off() {
+    let json = earning("points = { xp = 10 }\nlimit = { points = 12, per = \"ever\" }")
+        .tell("1", "post", post(1))
+        .tell("2", "post", post(1))
+        .json("currency:xp");
+    assert_eq!(column(&json, "near", "cut"), [8]);
+}
+
+#[test]
+fn parts_are_named_where_there_are_several() {
+    let parts = r#"all = [{ count = "post", where = "event.n > 1" }, { count = "walk", where = "event.n > 2" }]"#;
+    let json = badge(parts, "").tell("1", "walk", post(1)).tell("2", "walk", post(3)).json("b");
+    assert_eq!(column(&json, "near", "part"), ["1 × walk where event.n > 2"]);
+    assert_eq!(column(&json, "counted", "part"), ["1 × walk where event.n > 2"]);
+}
+
+#[test]
+fn s25_near_misses_of_another_key_leave_room_for_the_others() {
+    let mut history = badge(r#"count = "post", where = "event.n > 0", per = "event.k""#, "repeat = \"per-key\"").tell(
+        "first",
+        "post",
+        props! { "n" => 0, "k" => 7 },
+    );
+    for number in 0..crate::limits::EXPLAINED + 4 {
+        history = history.tell(&format!("other-{number}"), "post", props! { "n" => 1, "k" => 8 });
+    }
+    let json = history.json("b@7");
+    assert_eq!(json["near"]["entries"][0]["event"], "first");
+    assert_eq!(json["near"]["left_out"], 5);
+}
