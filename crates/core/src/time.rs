@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use jiff::Span;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::limits;
@@ -36,6 +37,9 @@ pub enum TimestampError {
 }
 
 impl Timestamp {
+    /// The last instant that an event may carry.
+    pub const LAST: Self = Self(limits::LAST_INSTANT - 1);
+
     /// The instant that lies so many microseconds after the Unix epoch, if it is in range.
     pub fn from_micros(micros: i64) -> Option<Self> {
         (limits::FIRST_INSTANT..limits::LAST_INSTANT).contains(&micros).then_some(Self(micros))
@@ -50,6 +54,11 @@ impl Timestamp {
     #[must_use]
     pub fn plus(self, micros: i64) -> Self {
         Self(self.0.saturating_add(micros).clamp(limits::FIRST_INSTANT, limits::LAST_INSTANT - 1))
+    }
+
+    /// When the clocks of a zone show a time, if that is in range.
+    fn of_civil(civil: DateTime, zone: &TimeZone) -> Option<Self> {
+        Self::from_micros(civil.to_zoned(zone.clone()).ok()?.timestamp().as_microsecond())
     }
 
     fn in_zone(self, zone: &TimeZone) -> jiff::Zoned {
@@ -122,6 +131,37 @@ impl Calendar {
         }
     }
 
+    /// When the period of a number begins. Beyond the range of instants it is the end of the range.
+    pub fn start(self, period: i64, zone: &TimeZone) -> Timestamp {
+        let date = match self {
+            Self::Day => date_of(period),
+            Self::Week => date_of(period.saturating_mul(7).saturating_sub(3)),
+            Self::Month => first_of_month(period.div_euclid(12), period.rem_euclid(12) + 1),
+            Self::Year => first_of_month(period, 1),
+        };
+        date.and_then(|date| Timestamp::of_civil(date.into(), zone)).unwrap_or(Timestamp::LAST)
+    }
+
+    /// The instant so many units after another, as a calendar counts them: a month or a year later it is the same time
+    /// on the same day, or on the last day of the month where that is shorter. `None` where it is out of range.
+    pub fn after(self, from: Timestamp, units: i64, zone: &TimeZone) -> Option<Timestamp> {
+        let span = match self {
+            Self::Day => Span::new().try_days(units),
+            Self::Week => Span::new().try_weeks(units),
+            Self::Month => Span::new().try_months(units),
+            Self::Year => Span::new().try_years(units),
+        };
+        let civil = from.in_zone(zone).datetime().checked_add(span.ok()?).ok()?;
+        Timestamp::of_civil(civil, zone)
+    }
+
+    /// How many complete units have gone by from one instant to another; none where the other lies before it.
+    pub fn complete(self, from: Timestamp, to: Timestamp, zone: &TimeZone) -> i64 {
+        let begun = self.period(to, zone) - self.period(from, zone);
+        let is_complete = |units: &i64| self.after(from, *units, zone).is_some_and(|at| at <= to);
+        (1..=begun).rev().find(is_complete).unwrap_or(0)
+    }
+
     /// The word for it in a catalog.
     pub fn word(self) -> &'static str {
         match self {
@@ -142,6 +182,25 @@ impl Calendar {
 fn days(date: Date) -> i64 {
     let epoch = Date::constant(1970, 1, 1);
     i64::from(epoch.until(date).expect("dates in range lie a countable number of days apart").get_days())
+}
+
+/// The date so many days after the Unix epoch.
+fn date_of(days: i64) -> Option<Date> {
+    Date::constant(1970, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok()
+}
+
+fn first_of_month(year: i64, month: i64) -> Option<Date> {
+    Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1).ok()
+}
+
+/// Reads an instant, or a date such as `2020-05-01`, which stands for its midnight in a zone.
+pub fn instant_or_midnight(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    if let Ok(instant) = text.parse() {
+        return Some(instant);
+    }
+    let is_date = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let date: Date = is_date.then(|| text.parse().ok()).flatten()?;
+    Timestamp::of_civil(date.into(), zone)
 }
 
 /// Reads a duration such as `90s`, `15m`, `12h`, `7d` or `2w` as microseconds; `None` when it is not one or is not positive.

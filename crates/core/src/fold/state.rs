@@ -16,6 +16,10 @@ pub struct Header {
     pub last: Option<Position>,
     /// When the first one happened.
     pub first_at: Option<Timestamp>,
+    /// The instant that the state is as of: that of the last event, or of a moment after it (S10).
+    pub as_of: Option<Timestamp>,
+    /// When the earliest timer is due.
+    pub next: Option<Timestamp>,
     /// How many events and acts were folded in.
     pub events: u64,
     /// Attributes of the player (S18).
@@ -102,7 +106,10 @@ impl State {
 
     /// Takes in a cell that was loaded, or the knowledge that there is none. What a step has changed since stays.
     pub fn supply(&mut self, id: CellId, cell: Option<Cell>) {
-        self.cells.entry(id).or_insert(cell);
+        // Where every cell is at hand, one that is not there is one that a step took away.
+        if !self.complete {
+            self.cells.entry(id).or_insert(cell);
+        }
     }
 
     /// Takes in all cells of a slot.
@@ -145,16 +152,19 @@ impl State {
                 Some(cell) => self.header.cells.insert(id.slot, cell),
                 None => self.header.cells.remove(&id.slot),
             }
+        } else if cell.is_none() && self.complete {
+            self.cells.remove(&id).flatten()
         } else {
             self.cells.insert(id.clone(), cell).flatten()
         };
         self.journal.push((id, before));
     }
 
-    /// Changes the profile and remembers what was there.
-    pub(super) fn put_profile(&mut self, profile: Props) {
+    /// Changes the profile, remembers what was there, and returns it.
+    pub(super) fn put_profile(&mut self, profile: Props) -> Props {
         let before = std::mem::replace(&mut self.header.profile, profile);
-        self.profile_before.get_or_insert(before);
+        self.profile_before.get_or_insert_with(|| before.clone());
+        before
     }
 
     /// All keyed cells of a slot that exist, in order of key.

@@ -4,6 +4,7 @@ mod criteria;
 mod definitions;
 mod names;
 mod rewards;
+mod timing;
 mod wiring;
 
 use rustc_hash::FxHashMap;
@@ -35,6 +36,7 @@ pub(super) fn compile(document: &Document, code_badges: &[CodeBadge], found: &mu
     };
     let mut rules = compiler.definitions();
     wiring::wire(&mut rules);
+    timing::time(&mut rules);
     rewards::check(&rules, document, compiler.found);
     rules
 }

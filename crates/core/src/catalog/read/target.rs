@@ -18,7 +18,7 @@ pub(super) fn check_target(target: &Node, criterion: &Node, what: &str, found: &
     if !within(-MOST_TARGET, MOST_TARGET) {
         return;
     }
-    let counts = matches!(kind, "count" | "distinct" | "badge" | "some");
+    let counts = matches!(kind, "count" | "distinct" | "badge" | "age" | "some");
     let problem = if (counts || kind == "points") && !value.is_whole() {
         (format!("{what} of a `{kind}` criterion must be a whole number"), "not whole")
     } else if kind != "points" && value.value <= Decimal::ZERO {
