@@ -10,9 +10,9 @@ use crate::time::Timestamp;
 /// little for each event whatever a player has gathered.
 pub fn is_due(state: &State, every: u64, cells: u64, next: Timestamp) -> bool {
     let header = &state.header;
-    let Some(last) = &header.last else { return false };
+    let Some(as_of) = header.as_of else { return false };
     let since = header.events - header.checkpoints.last().map_or(0, |checkpoint| checkpoint.events);
-    since >= every.max(cells) && last.at < next
+    since >= every.max(cells) && as_of < next
 }
 
 /// Notes in the header that a copy is kept of the state as it is, and returns the instants of copies to let go.
@@ -22,7 +22,7 @@ pub fn is_due(state: &State, every: u64, cells: u64, next: Timestamp) -> bool {
 /// an event that is late by some events costs about as many.
 pub fn mark(state: &mut State) -> Vec<Timestamp> {
     let header = &mut state.header;
-    let Some(at) = header.last.as_ref().map(|last| last.at) else { return Vec::new() };
+    let Some(at) = header.as_of else { return Vec::new() };
     let end = header.events;
     header.checkpoints.push(CheckpointMark { at, events: end });
     let mut gone = Vec::new();
@@ -40,14 +40,13 @@ pub fn mark(state: &mut State) -> Vec<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Position;
     use crate::limits;
 
     fn state_at(events: u64) -> State {
         let at = Timestamp::from_micros(i64::try_from(events).unwrap()).unwrap();
         let mut state = State::empty();
         state.header.events = events;
-        state.header.last = Some(Position { at, order: 0, id: events.to_string() });
+        state.header.as_of = Some(at);
         state
     }
 
@@ -72,7 +71,7 @@ mod tests {
     #[test]
     fn s21_copies_wait_for_a_later_instant_and_for_their_size() {
         let full = state_at(limits::CHECKPOINT_EVENTS);
-        let at = full.header.last.as_ref().unwrap().at;
+        let at = full.header.as_of.unwrap();
         for (cells, next, due) in
             [(0, at.plus(1), true), (0, at, false), (limits::CHECKPOINT_EVENTS + 1, at.plus(1), false)]
         {

@@ -124,20 +124,18 @@ impl Turn<'_> {
     }
 
     fn add_to_window(&mut self, counter: &Counter, length: i64, new: &Contribution) -> Result<bool, Missing> {
-        let tally = tally(&counter.operator);
-        if let Some(tally) = tally {
-            self.slide(counter.slot, &new.key, length, tally)?;
-        }
         let id = CellId::new(counter.slot, &new.key);
-        let was_empty = self.state.get(&id)?.is_none();
-        let fits = match tally {
+        let (was_empty, fits) = match tally(&counter.operator) {
             None => {
+                let was_empty = self.state.get(&id)?.is_none();
                 self.state.put(id, Some(Cell::Dated { at: self.at, value: new.value }));
-                true
+                (was_empty, true)
             }
             Some(tally) => {
+                self.slide(counter.slot, &new.key, length, tally)?;
+                let was_empty = counter.timed && self.state.get(&id)?.is_none();
                 let entry = Entry { at: self.at, value: new.value, text: new.text.as_str().into() };
-                self.push(counter.slot, &new.key, entry, tally)?
+                (was_empty, self.push(counter.slot, &new.key, entry, tally)?)
             }
         };
         if !fits {

@@ -33,7 +33,7 @@ pub struct Header {
 /// Where a checkpoint lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckpointMark {
-    /// All events at or before this instant are in it.
+    /// All events at or before this instant are in it, and what time has caused up to it.
     pub at: Timestamp,
     /// How many they are.
     pub events: u64,

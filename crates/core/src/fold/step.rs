@@ -25,6 +25,9 @@ use crate::value::{Props, Value};
 /// # Errors
 /// What must be loaded first.
 pub fn step(catalog: &Catalog, state: &mut State, event: &Event, trace: bool) -> Result<Step, Missing> {
+    if event.name == TIME && state.header.events == 0 {
+        return Ok(Step::default());
+    }
     let mut turn = Turn::new(catalog, state, event, trace);
     match turn.run() {
         Ok(()) => {
