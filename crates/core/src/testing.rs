@@ -237,3 +237,49 @@ fn start() -> Timestamp {
 fn failure(text: &Text, message: String) -> Failure {
     Failure { span: text.span.clone(), message }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn s10_the_clock_of_a_test_goes_on_to_its_now() {
+        let failures = |now: &str| {
+            let source = format!(
+                r#"
+                [[currency]]
+                id = "xp"
+                expires = "10d"
+
+                [[earning]]
+                id = "visit"
+                on = "visit"
+                points = {{ xp = 5 }}
+
+                [[badge]]
+                id = "regular"
+                temporary = true
+                criterion = {{ count = "visit", within = "7d", at_least = 2 }}
+
+                [[test]]
+                name = "t"
+                given = [{{ player = "ada", name = "visit", at = 2026-03-01T10:00:00Z, repeat = 2, every = "1d" }}]
+                {now}
+                expect = {{ ada = {{ badges = ["regular"], points = {{ xp = 10 }}, progress = {{ regular = 0 }} }} }}
+                "#
+            );
+            let catalog = Catalog::from_toml(&source).unwrap_or_else(|errors| panic!("{errors}"));
+            let tests = catalog.run_tests();
+            tests[0].failures.iter().map(|failure| failure.message.clone()).collect::<Vec<_>>()
+        };
+        let done = "ada has nothing left to earn of `regular`, not at 0";
+        let lapsed = "ada does not hold `regular`";
+        let is_at = |at: i64| format!("ada is at {at} of `regular`, not at 0");
+        assert_eq!(failures(""), [done]);
+        assert_eq!(failures("now = 2026-03-08T09:59:59Z"), [done]);
+        assert_eq!(failures("now = 2026-03-08T10:00:00Z"), [lapsed.to_owned(), is_at(1)]);
+        assert_eq!(failures("now = 2026-03-11T10:00:00Z"), [lapsed, "ada has 5 xp, not 10"]);
+        let early = failures("now = 2026-03-01T10:00:00Z");
+        assert!(early[0].starts_with("`now` (2026-03-01T10:00:00Z) lies before the last event of ada"), "{early:?}");
+    }
+}

@@ -289,4 +289,71 @@ mod tests {
             assert_eq!(parse_duration(text), micros, "{text}");
         }
     }
+
+    #[test]
+    fn s10_periods_begin_where_they_are_counted_from() {
+        // (zone, period, an instant in it, where the next one begins)
+        for (zone_name, calendar, inside, next) in [
+            ("UTC", Calendar::Day, "2026-02-28T12:00:00Z", "2026-03-01T00:00:00Z"),
+            ("UTC", Calendar::Week, "2026-11-22T23:59:59Z", "2026-11-23T00:00:00Z"),
+            ("UTC", Calendar::Month, "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+            ("UTC", Calendar::Month, "1969-12-15T00:00:00Z", "1970-01-01T00:00:00Z"),
+            ("UTC", Calendar::Year, "2024-02-29T00:00:00Z", "2025-01-01T00:00:00Z"),
+            // 23 and 25 hours.
+            ("Europe/Paris", Calendar::Day, "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
+            ("Europe/Paris", Calendar::Day, "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"),
+            // A day without a midnight, and one that never was.
+            ("America/Sao_Paulo", Calendar::Day, "2018-11-03T12:00:00Z", "2018-11-04T03:00:00Z"),
+            ("Pacific/Apia", Calendar::Day, "2011-12-30T09:59:59Z", "2011-12-30T10:00:00Z"),
+            ("UTC", Calendar::Year, "2199-06-01T00:00:00Z", "2199-12-31T23:59:59.999999Z"),
+        ] {
+            let zone = zone(zone_name).unwrap();
+            let period = calendar.period(at(inside), &zone);
+            assert_eq!(calendar.start(period + 1, &zone), at(next), "after {inside} in {zone_name}");
+            assert!(calendar.start(period, &zone) <= at(inside), "{inside} in {zone_name}");
+        }
+    }
+
+    #[test]
+    fn s10_complete_units_are_those_of_the_calendar() {
+        let paris = zone("Europe/Paris").unwrap();
+        for (calendar, from, to, complete) in [
+            (Calendar::Year, "2024-02-29T12:00:00Z", "2025-02-28T11:59:59Z", 0),
+            (Calendar::Year, "2024-02-29T12:00:00Z", "2025-02-28T12:00:00Z", 1),
+            (Calendar::Year, "2024-02-29T12:00:00Z", "2028-02-28T12:00:00Z", 3),
+            (Calendar::Year, "2024-02-29T12:00:00Z", "2028-02-29T12:00:00Z", 4),
+            (Calendar::Month, "2026-01-31T12:00:00Z", "2026-02-28T12:00:00Z", 1),
+            (Calendar::Month, "2026-01-31T12:00:00Z", "2026-03-30T12:00:00Z", 1),
+            // An hour less since the clocks went forward.
+            (Calendar::Month, "2026-01-31T12:00:00Z", "2026-03-31T11:00:00Z", 2),
+            (Calendar::Week, "2026-03-01T12:00:00Z", "2026-03-08T11:59:59Z", 0),
+            (Calendar::Week, "2026-03-01T12:00:00Z", "2026-03-15T12:00:00Z", 2),
+            (Calendar::Day, "2026-03-28T12:00:00Z", "2026-03-29T11:00:00Z", 1),
+            (Calendar::Day, "2026-03-28T12:00:00Z", "2026-03-27T12:00:00Z", 0),
+            (Calendar::Day, "1900-01-01T00:00:00Z", "2199-12-31T00:00:00Z", 109_572),
+        ] {
+            let units = calendar.complete(at(from), at(to), &paris);
+            assert_eq!(units, complete, "{calendar:?} {from} {to}");
+            let reached = calendar.after(at(from), units, &paris).unwrap();
+            assert!(reached <= at(to).max(at(from)), "{calendar:?} {from} {to}");
+            assert!(calendar.after(at(from), units + 1, &paris).is_none_or(|next| next > at(to)), "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn a_date_stands_for_its_midnight() {
+        let paris = zone("Europe/Paris").unwrap();
+        for (text, instant) in [
+            ("2020-05-01", Some("2020-04-30T22:00:00Z")),
+            ("2020-05-01T12:00:00+02:00", Some("2020-05-01T10:00:00Z")),
+            ("2020-02-30", None),
+            ("20200501", None),
+            ("2020-5-1", None),
+            ("2020-05-01T12:00:00", None),
+            ("1899-12-31", None),
+            ("", None),
+        ] {
+            assert_eq!(instant_or_midnight(text, &paris), instant.map(at), "{text}");
+        }
+    }
 }

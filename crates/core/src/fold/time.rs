@@ -158,3 +158,31 @@ fn read_timer_key(key: &str) -> Option<(Timestamp, Slot, &str)> {
     let micros = i64::from_str_radix(micros, 16).ok()?.checked_add(limits::FIRST_INSTANT)?;
     Some((Timestamp::from_micros(micros)?, Slot::from_str_radix(slot, 16).ok()?, key))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s10_timers_are_ordered_by_instant_slot_and_key() {
+        let timer = |micros: i64, slot, key| (Timestamp::from_micros(micros).unwrap(), slot, key);
+        let timers = [
+            timer(limits::FIRST_INSTANT, 5, "z"),
+            timer(-1, 3, ""),
+            timer(0, 9, ""),
+            timer(0, 10, ""),
+            timer(0, 10, "a"),
+            timer(0, 10, "a\0b"),
+            timer(0, 255, ""),
+            timer(0, 256, ""),
+            timer(9, 1, ""),
+            timer(10, 1, ""),
+            timer(limits::LAST_INSTANT - 1, Slot::MAX, "é"),
+        ];
+        let keys = timers.map(|(at, slot, key)| timer_key(at, slot, key));
+        assert!(keys.is_sorted(), "{keys:#?}");
+        for (timer, key) in timers.iter().zip(&keys) {
+            assert_eq!(read_timer_key(key).as_ref(), Some(timer));
+        }
+    }
+}

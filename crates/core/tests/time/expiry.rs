@@ -7,6 +7,9 @@ fn currency(expires: &str) -> String {
     format!("zone = \"Europe/Paris\"\n[[currency]]\nid = \"xp\"\nexpires = \"{expires}\"\n")
 }
 
+/// Amounts on days of March.
+type Days = &'static [(usize, i64)];
+
 /// Moves points by hand on a day of March, and says when it is.
 fn points(story: &mut Story, day: usize, amount: i64) {
     let act = props! { "currency" => "xp", "amount" => amount, "overdraft" => true };
@@ -16,7 +19,7 @@ fn points(story: &mut Story, day: usize, amount: i64) {
 #[test]
 fn s5_points_expire_lot_by_lot() {
     // (what moves on which day of March, what expires on which day)
-    let cases: [(&[(usize, i64)], &[(usize, i64)]); 9] = [
+    let cases: [(Days, Days); 9] = [
         (&[(1, 10)], &[(11, 10)]),
         (&[(1, 10), (3, 5)], &[(11, 10), (13, 5)]),
         (&[(1, 10), (1, 5)], &[(11, 15)]),

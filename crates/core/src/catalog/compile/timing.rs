@@ -152,3 +152,79 @@ fn timed(rules: &Rules) -> Vec<(Slot, Timed)> {
     timed.sort_unstable();
     timed
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::Catalog;
+    use crate::catalog::rules::Timed;
+
+    fn catalog(rules: &str) -> Catalog {
+        Catalog::from_toml(rules).unwrap_or_else(|errors| panic!("{rules}\n{errors}"))
+    }
+
+    #[test]
+    fn s10_windows_have_timers_where_it_matters_that_something_leaves_them() {
+        let (badge, unlockable) = ("[[badge]]\nid = \"b\"\ncriterion", "[[unlockable]]\nid = \"u\"\nwhen");
+        let count = "{ count = \"e\", within = \"1d\" }";
+        let number = |kind: &str, within: &str| {
+            format!("{{ {kind} = \"event.n\", of = \"e\", within = \"{within}\", at_least = 1 }}")
+        };
+        for (rules, timed) in [
+            (format!("{badge} = {count}"), false),
+            (format!("{badge} = {count}\nrepeat = \"again\""), false),
+            (format!("{badge} = {{ count = \"e\", within = \"day\", at_least = 5 }}"), false),
+            (format!("{badge} = {{ all = [{count}, {{ count = \"f\" }}] }}"), false),
+            (format!("{badge} = {}", number("distinct", "1d")), false),
+            (format!("{badge} = {{ not = {{ count = \"e\" }} }}"), false),
+            (format!("{badge} = {{ count = \"e\", within = \"1d\", per = \"event.k\" }}\nrepeat = \"per-key\""), false),
+            (format!("{unlockable} = {count}"), false),
+            (format!("{badge} = {{ not = {count} }}"), true),
+            (format!("{badge} = {{ all = [{{ count = \"f\" }}, {{ not = {count} }}] }}"), true),
+            (format!("{badge} = {count}\ntemporary = true"), true),
+            (format!("{badge} = {{ count = {{ count = \"e\", within = \"1d\", per = \"event.k\" }} }}"), true),
+            (format!("{badge} = {}", number("sum", "1d")), true),
+            (format!("{badge} = {}", number("max", "week")), true),
+            (format!("{unlockable} = {count}\nrelock = true"), true),
+            // Two rules share a counter; one of them needs the timer.
+            (format!("{badge} = {count}\n{unlockable} = {count}\nrelock = true"), true),
+        ] {
+            let catalog = catalog(&rules);
+            let has_timer = catalog.rules().timed.iter().any(|(_, timed)| matches!(timed, Timed::Counter(_)));
+            assert_eq!(has_timer, timed, "{rules}");
+        }
+    }
+
+    #[test]
+    fn s10_bounds_are_instants_where_no_event_is_needed() {
+        let badge = |rest: &str| {
+            format!(
+                "[[currency]]\nid = \"xp\"\n[[badge]]\nid = \"b\"\n{rest}\n\
+                 since = 2026-01-01T00:00:00Z\nuntil = 2027-01-01T00:00:00Z"
+            )
+        };
+        for (rules, instants) in [
+            (badge("criterion = { count = \"e\" }"), 0),
+            (badge("criterion = { manual = true }"), 0),
+            (badge("criterion = { points = \"xp\", at_least = 1 }"), 1),
+            (badge("criterion = { all = [{ count = \"e\" }, { not = { count = \"f\" } }] }"), 1),
+            (badge("criterion = { age = \"day\" }"), 1),
+            (badge("criterion = { count = \"e\" }\ntemporary = true"), 1),
+            (badge("criterion = { points = \"xp\", at_least = 1 }\ntemporary = true"), 2),
+        ] {
+            assert_eq!(catalog(&rules).rules().instants.len(), instants, "{rules}");
+        }
+    }
+
+    #[test]
+    fn s7_what_comes_and_goes_may_not_feed_itself() {
+        for criterion in [
+            "{ not = { count = \"accolade.badge_revoked\", where = 'event.badge == \"b\"', within = \"1d\" } }",
+            "{ not = { count = \"accolade.badge_awarded\", where = 'event.badge == \"b\"', within = \"1d\" } }",
+        ] {
+            let rules = format!("[[badge]]\nid = \"b\"\ncriterion = {criterion}\n");
+            assert!(Catalog::from_toml(&rules).is_ok(), "{rules}");
+            let refused = Catalog::from_toml(&format!("{rules}temporary = true")).unwrap_err().to_string();
+            assert!(refused.contains("feed each other for ever"), "{refused}");
+        }
+    }
+}
