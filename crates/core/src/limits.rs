@@ -34,6 +34,8 @@ pub const EXPRESSION_DEPTH: usize = 32;
 pub const CRITERION_DEPTH: usize = 8;
 /// Tiers of one badge.
 pub const TIERS: usize = 32;
+/// Past spells that the award of a temporary badge keeps; older ones are forgotten.
+pub const SPELLS: usize = 100;
 /// How far ahead of the clock an event may be: five minutes, in microseconds (S10). A default; configurable.
 pub const AHEAD_OF_CLOCK: i64 = 5 * 60 * 1_000_000;
 /// Events between two checkpoints of a player's state, at the least (S21).

@@ -50,3 +50,6 @@ pub mod derived {
     /// All of them.
     pub const NAMES: [&str; 5] = [POINTS_EARNED, BADGE_AWARDED, BADGE_REVOKED, UNLOCKABLE_OPENED, UNLOCKABLE_SHUT];
 }
+
+/// The name of the moments that pass without an event (S10). They are folded like events and never recorded.
+pub const TIME: &str = "accolade.time";

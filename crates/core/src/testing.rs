@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Catalog;
-use crate::catalog::document::{Expectation, Test, TestEvent, Text};
+use crate::catalog::document::{Expectation, Spanned, Test, TestEvent, Text};
 use crate::event::Event;
 use crate::fold::{self, Award, Cell, CellId, Refusal, State};
 use crate::time::{SECOND, Timestamp};
@@ -12,6 +12,9 @@ use crate::time::{SECOND, Timestamp};
 const START: i64 = 1_767_225_600 * SECOND;
 /// Events that one test may make with `repeat`.
 const MOST_EVENTS: usize = 100_000;
+
+/// Why a test's fold misses nothing.
+const WHOLE: &str = "a test's state has all of its cells at hand";
 
 /// What a test came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,12 +62,17 @@ impl Catalog {
         let mut failures = Vec::new();
         let mut states = BTreeMap::new();
         for (player, timeline) in timelines(test, &mut failures) {
-            let state = self.play(timeline, &mut failures);
+            let mut state = self.play(timeline, &mut failures);
+            if let Some(now) = &test.now {
+                self.go_on(&player, &mut state, now, &mut failures);
+            }
             states.insert(player, state);
         }
         for (player, expectation) in &test.expect {
             let mut state = states.remove(&player.value).unwrap_or_else(State::empty);
-            self.check(&player.value, &mut state, expectation, &mut failures);
+            let now = test.now.as_ref().map(|now| now.value).or(state.header.as_of).unwrap_or_else(start);
+            self.check(&player.value, &state, expectation, &mut failures);
+            self.check_progress(&player.value, &mut state, now, expectation, &mut failures);
         }
         TestResult { name: test.name.value.clone(), span: test.span.clone(), failures }
     }
@@ -73,8 +81,9 @@ impl Catalog {
     fn play(&self, timeline: Vec<(Event, &TestEvent)>, failures: &mut Vec<Failure>) -> State {
         let mut state = State::empty();
         for (mut event, line) in timeline {
+            fold::advance(self, &mut state, &event.player, event.at).expect(WHOLE);
             if fold::acts::NAMES.contains(&event.name.as_str()) {
-                match fold::decide(self, &mut state, &event).expect("a test's state has all of its cells at hand") {
+                match fold::decide(self, &mut state, &event).expect(WHOLE) {
                     Ok(props) => event.props = props,
                     Err(Refusal::AlreadyHeld { .. }) => continue,
                     Err(refusal) => {
@@ -84,12 +93,21 @@ impl Catalog {
                     }
                 }
             }
-            fold::step(self, &mut state, &event, false).expect("a test's state has all of its cells at hand");
+            fold::step(self, &mut state, &event, false).expect(WHOLE);
         }
         state
     }
 
-    fn check(&self, player: &str, state: &mut State, expected: &Expectation, failures: &mut Vec<Failure>) {
+    /// Lets time go on to the end of a test.
+    fn go_on(&self, player: &str, state: &mut State, now: &Spanned<Timestamp>, failures: &mut Vec<Failure>) {
+        if let Some(last) = state.header.last.as_ref().filter(|last| now.value < last.at) {
+            let message = format!("`now` ({}) lies before the last event of {player} ({})", now.value, last.at);
+            failures.push(Failure { span: now.span.clone(), message });
+        }
+        fold::advance(self, state, player, now.value).expect(WHOLE);
+    }
+
+    fn check(&self, player: &str, state: &State, expected: &Expectation, failures: &mut Vec<Failure>) {
         for (badges, wanted) in [(&expected.badges, true), (&expected.without, false)] {
             for award in badges {
                 match self.holds(state, &award.value) {
@@ -126,19 +144,23 @@ impl Catalog {
                 }
             }
         }
-        self.check_progress(player, state, expected, failures);
     }
 
-    fn check_progress(&self, player: &str, state: &mut State, expected: &Expectation, failures: &mut Vec<Failure>) {
-        let now = state.header.last.as_ref().map_or_else(start, |last| last.at);
+    fn check_progress(
+        &self,
+        player: &str,
+        state: &mut State,
+        now: Timestamp,
+        expected: &Expectation,
+        failures: &mut Vec<Failure>,
+    ) {
         for (badge, wanted) in &expected.progress {
             let Some(position) = self.rules().badge(&badge.value) else {
                 failures.push(failure(badge, format!("there is no badge `{}`", badge.value)));
                 continue;
             };
             let progress = fold::progress(self, state, player, position, now);
-            let current =
-                progress.expect("a test's state has all of its cells at hand").map(|progress| progress.current);
+            let current = progress.expect(WHOLE).map(|progress| progress.current);
             if current != Some(wanted.value) {
                 let is =
                     current.map_or_else(|| "has nothing left to earn of".to_owned(), |now| format!("is at {now} of"));
@@ -214,4 +236,50 @@ fn start() -> Timestamp {
 
 fn failure(text: &Text, message: String) -> Failure {
     Failure { span: text.span.clone(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn s10_the_clock_of_a_test_goes_on_to_its_now() {
+        let failures = |now: &str| {
+            let source = format!(
+                r#"
+                [[currency]]
+                id = "xp"
+                expires = "10d"
+
+                [[earning]]
+                id = "visit"
+                on = "visit"
+                points = {{ xp = 5 }}
+
+                [[badge]]
+                id = "regular"
+                temporary = true
+                criterion = {{ count = "visit", within = "7d", at_least = 2 }}
+
+                [[test]]
+                name = "t"
+                given = [{{ player = "ada", name = "visit", at = 2026-03-01T10:00:00Z, repeat = 2, every = "1d" }}]
+                {now}
+                expect = {{ ada = {{ badges = ["regular"], points = {{ xp = 10 }}, progress = {{ regular = 0 }} }} }}
+                "#
+            );
+            let catalog = Catalog::from_toml(&source).unwrap_or_else(|errors| panic!("{errors}"));
+            let tests = catalog.run_tests();
+            tests[0].failures.iter().map(|failure| failure.message.clone()).collect::<Vec<_>>()
+        };
+        let done = "ada has nothing left to earn of `regular`, not at 0";
+        let lapsed = "ada does not hold `regular`";
+        let is_at = |at: i64| format!("ada is at {at} of `regular`, not at 0");
+        assert_eq!(failures(""), [done]);
+        assert_eq!(failures("now = 2026-03-08T09:59:59Z"), [done]);
+        assert_eq!(failures("now = 2026-03-08T10:00:00Z"), [lapsed.to_owned(), is_at(1)]);
+        assert_eq!(failures("now = 2026-03-11T10:00:00Z"), [lapsed, "ada has 5 xp, not 10"]);
+        let early = failures("now = 2026-03-01T10:00:00Z");
+        assert!(early[0].starts_with("`now` (2026-03-01T10:00:00Z) lies before the last event of ada"), "{early:?}");
+    }
 }

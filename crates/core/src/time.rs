@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use jiff::Span;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::limits;
@@ -55,6 +56,11 @@ impl Timestamp {
     #[must_use]
     pub fn plus(self, micros: i64) -> Self {
         Self(self.0.saturating_add(micros).clamp(limits::FIRST_INSTANT, limits::LAST_INSTANT - 1))
+    }
+
+    /// When the clocks of a zone show a time, if that is in range.
+    fn of_civil(civil: DateTime, zone: &TimeZone) -> Option<Self> {
+        Self::from_micros(civil.to_zoned(zone.clone()).ok()?.timestamp().as_microsecond())
     }
 
     fn in_zone(self, zone: &TimeZone) -> jiff::Zoned {
@@ -127,6 +133,37 @@ impl Calendar {
         }
     }
 
+    /// When the period of a number begins. Beyond the range of instants it is the end of the range.
+    pub fn start(self, period: i64, zone: &TimeZone) -> Timestamp {
+        let date = match self {
+            Self::Day => date_of(period),
+            Self::Week => date_of(period.saturating_mul(7).saturating_sub(3)),
+            Self::Month => first_of_month(period.div_euclid(12), period.rem_euclid(12) + 1),
+            Self::Year => first_of_month(period, 1),
+        };
+        date.and_then(|date| Timestamp::of_civil(date.into(), zone)).unwrap_or(Timestamp::LAST)
+    }
+
+    /// The instant so many units after another, as a calendar counts them: a month or a year later it is the same time
+    /// on the same day, or on the last day of the month where that is shorter. `None` where it is out of range.
+    pub fn after(self, from: Timestamp, units: i64, zone: &TimeZone) -> Option<Timestamp> {
+        let span = match self {
+            Self::Day => Span::new().try_days(units),
+            Self::Week => Span::new().try_weeks(units),
+            Self::Month => Span::new().try_months(units),
+            Self::Year => Span::new().try_years(units),
+        };
+        let civil = from.in_zone(zone).datetime().checked_add(span.ok()?).ok()?;
+        Timestamp::of_civil(civil, zone)
+    }
+
+    /// How many complete units have gone by from one instant to another; none where the other lies before it.
+    pub fn complete(self, from: Timestamp, to: Timestamp, zone: &TimeZone) -> i64 {
+        let begun = self.period(to, zone) - self.period(from, zone);
+        let is_complete = |units: &i64| self.after(from, *units, zone).is_some_and(|at| at <= to);
+        (1..=begun).rev().find(is_complete).unwrap_or(0)
+    }
+
     /// The word for it in a catalog.
     pub fn word(self) -> &'static str {
         match self {
@@ -147,6 +184,25 @@ impl Calendar {
 fn days(date: Date) -> i64 {
     let epoch = Date::constant(1970, 1, 1);
     i64::from(epoch.until(date).expect("dates in range lie a countable number of days apart").get_days())
+}
+
+/// The date so many days after the Unix epoch.
+fn date_of(days: i64) -> Option<Date> {
+    Date::constant(1970, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok()
+}
+
+fn first_of_month(year: i64, month: i64) -> Option<Date> {
+    Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1).ok()
+}
+
+/// Reads an instant, or a date such as `2020-05-01`, which stands for its midnight in a zone.
+pub fn instant_or_midnight(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    if let Ok(instant) = text.parse() {
+        return Some(instant);
+    }
+    let is_date = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let date: Date = is_date.then(|| text.parse().ok()).flatten()?;
+    Timestamp::of_civil(date.into(), zone)
 }
 
 /// Reads a duration such as `90s`, `15m`, `12h`, `7d` or `2w` as microseconds; `None` when it is not one or is not positive.
@@ -233,6 +289,73 @@ mod tests {
             ("5é", None),
         ] {
             assert_eq!(parse_duration(text), micros, "{text}");
+        }
+    }
+
+    #[test]
+    fn s10_periods_begin_where_they_are_counted_from() {
+        // (zone, period, an instant in it, where the next one begins)
+        for (zone_name, calendar, inside, next) in [
+            ("UTC", Calendar::Day, "2026-02-28T12:00:00Z", "2026-03-01T00:00:00Z"),
+            ("UTC", Calendar::Week, "2026-11-22T23:59:59Z", "2026-11-23T00:00:00Z"),
+            ("UTC", Calendar::Month, "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+            ("UTC", Calendar::Month, "1969-12-15T00:00:00Z", "1970-01-01T00:00:00Z"),
+            ("UTC", Calendar::Year, "2024-02-29T00:00:00Z", "2025-01-01T00:00:00Z"),
+            // 23 and 25 hours.
+            ("Europe/Paris", Calendar::Day, "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
+            ("Europe/Paris", Calendar::Day, "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"),
+            // A day without a midnight, and one that never was.
+            ("America/Sao_Paulo", Calendar::Day, "2018-11-03T12:00:00Z", "2018-11-04T03:00:00Z"),
+            ("Pacific/Apia", Calendar::Day, "2011-12-30T09:59:59Z", "2011-12-30T10:00:00Z"),
+            ("UTC", Calendar::Year, "2199-06-01T00:00:00Z", "2199-12-31T23:59:59.999999Z"),
+        ] {
+            let zone = zone(zone_name).unwrap();
+            let period = calendar.period(at(inside), &zone);
+            assert_eq!(calendar.start(period + 1, &zone), at(next), "after {inside} in {zone_name}");
+            assert!(calendar.start(period, &zone) <= at(inside), "{inside} in {zone_name}");
+        }
+    }
+
+    #[test]
+    fn s10_complete_units_are_those_of_the_calendar() {
+        let paris = zone("Europe/Paris").unwrap();
+        for (calendar, from, to, complete) in [
+            (Calendar::Year, "2024-02-29T12:00:00Z", "2025-02-28T11:59:59Z", 0),
+            (Calendar::Year, "2024-02-29T12:00:00Z", "2025-02-28T12:00:00Z", 1),
+            (Calendar::Year, "2024-02-29T12:00:00Z", "2028-02-28T12:00:00Z", 3),
+            (Calendar::Year, "2024-02-29T12:00:00Z", "2028-02-29T12:00:00Z", 4),
+            (Calendar::Month, "2026-01-31T12:00:00Z", "2026-02-28T12:00:00Z", 1),
+            (Calendar::Month, "2026-01-31T12:00:00Z", "2026-03-30T12:00:00Z", 1),
+            // An hour less since the clocks went forward.
+            (Calendar::Month, "2026-01-31T12:00:00Z", "2026-03-31T11:00:00Z", 2),
+            (Calendar::Week, "2026-03-01T12:00:00Z", "2026-03-08T11:59:59Z", 0),
+            (Calendar::Week, "2026-03-01T12:00:00Z", "2026-03-15T12:00:00Z", 2),
+            (Calendar::Day, "2026-03-28T12:00:00Z", "2026-03-29T11:00:00Z", 1),
+            (Calendar::Day, "2026-03-28T12:00:00Z", "2026-03-27T12:00:00Z", 0),
+            (Calendar::Day, "1900-01-01T00:00:00Z", "2199-12-31T00:00:00Z", 109_572),
+        ] {
+            let units = calendar.complete(at(from), at(to), &paris);
+            assert_eq!(units, complete, "{calendar:?} {from} {to}");
+            let reached = calendar.after(at(from), units, &paris).unwrap();
+            assert!(reached <= at(to).max(at(from)), "{calendar:?} {from} {to}");
+            assert!(calendar.after(at(from), units + 1, &paris).is_none_or(|next| next > at(to)), "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn a_date_stands_for_its_midnight() {
+        let paris = zone("Europe/Paris").unwrap();
+        for (text, instant) in [
+            ("2020-05-01", Some("2020-04-30T22:00:00Z")),
+            ("2020-05-01T12:00:00+02:00", Some("2020-05-01T10:00:00Z")),
+            ("2020-02-30", None),
+            ("20200501", None),
+            ("2020-5-1", None),
+            ("2020-05-01T12:00:00", None),
+            ("1899-12-31", None),
+            ("", None),
+        ] {
+            assert_eq!(instant_or_midnight(text, &paris), instant.map(at), "{text}");
         }
     }
 }

@@ -10,11 +10,13 @@ use accolade_core::catalog::rules::{BadgeRule, NodeKind, Rules};
 use accolade_core::event::{Event, NewEvent};
 use accolade_core::explain::{self, BadgeExplanation, Explanation, Standing, Subject, Told};
 use accolade_core::fold::{self, Cell, CellId, Missing, MovementSource, State};
+use accolade_core::names::TIME;
+use accolade_core::time::{DAY, Timestamp};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
 
-use random::{World, after_all, worlds};
+use random::{World, after_all, instant, worlds};
 
 const CASES: u32 = 1_000;
 
@@ -30,7 +32,7 @@ proptest! {
     fn s21_states_and_their_parts_read_as_they_were_written(world in worlds()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world) {
-            let state = fold::all(&catalog, &timeline);
+            let state = fold::all_until(&catalog, &timeline, end());
             let bytes = fold::encode_state(&state).expect("the state is whole");
             let read = fold::decode_state(&bytes).expect("it was written so");
             prop_assert_eq!(&read.header, &state.header);
@@ -47,7 +49,7 @@ proptest! {
         let catalog = catalog(&world);
         for timeline in timelines(&world) {
             let mut whole = State::empty();
-            for event in &timeline {
+            for event in &with_moments(&catalog, &timeline) {
                 let mut part = State::partial(whole.header.clone());
                 let stored = cells(&whole);
                 let expected = fold::step(&catalog, &mut whole, event, true).expect("the state is whole");
@@ -66,11 +68,59 @@ proptest! {
     }
 
     #[test]
+    fn s10_it_does_not_matter_when_somebody_looks(world in worlds(), hours in looks()) {
+        let catalog = catalog(&world);
+        for timeline in timelines(&world) {
+            let expected = fold::all_until(&catalog, &timeline, end());
+            let mut state = State::empty();
+            let mut looks: Vec<Timestamp> = hours.iter().map(|hour| instant(*hour)).collect();
+            looks.sort_unstable();
+            let (mut looks, mut events) = (looks.into_iter().peekable(), timeline.iter().peekable());
+            while looks.peek().is_some() || events.peek().is_some() {
+                let first = looks.peek().copied().into_iter().chain(events.peek().map(|event| event.at)).min();
+                let look = looks.next_if(|look| Some(*look) == first && events.peek().is_none_or(|event| *look < event.at));
+                let at = look.or(first).expect("there is one or the other");
+                fold::advance(&catalog, &mut state, "ada", at).expect("the state is whole");
+                // A moment at which nothing is due changes nothing; nor does a state that was stored in between.
+                if look.is_some() && state.header.events > 0 {
+                    fold::step(&catalog, &mut state, &fold::moment("ada", at), false).expect("the state is whole");
+                    let bytes = fold::encode_state(&state).expect("the state is whole");
+                    state = fold::decode_state(&bytes).expect("it was written so");
+                }
+                if look.is_none() {
+                    let event = events.next().expect("it is an event's turn");
+                    fold::step(&catalog, &mut state, event, false).expect("the state is whole");
+                }
+            }
+            fold::advance(&catalog, &mut state, "ada", end()).expect("the state is whole");
+            state.header.as_of = expected.header.as_of;
+            prop_assert_eq!(&state.header, &expected.header);
+            prop_assert_eq!(state.all(), expected.all());
+        }
+    }
+
+    #[test]
+    fn s10_where_nothing_is_due_time_changes_nothing(world in worlds(), hours in looks()) {
+        let catalog = catalog(&world);
+        for timeline in timelines(&world) {
+            let state = fold::all(&catalog, &timeline);
+            for hour in &hours {
+                let until = instant(*hour);
+                if fold::due(&catalog, &state, until).is_none() {
+                    let later = fold::all_until(&catalog, &timeline, until);
+                    prop_assert_eq!(&later.header, &state.header, "until {}", until);
+                    prop_assert_eq!(later.all(), state.all(), "until {}", until);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn s3_judging_and_looking_leave_no_trace(world in worlds()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world) {
             let mut state = State::empty();
-            for event in &timeline {
+            for event in &with_moments(&catalog, &timeline) {
                 let before = fold::encode_state(&state).expect("the state is whole");
                 let mut act = event.clone();
                 act.props.remove(fold::acts::DECIDED);
@@ -190,6 +240,11 @@ fn random_worlds_reach_every_part_of_the_fold() {
         "window cell",
         "period cell",
         "text cell",
+        "temporary held",
+        "temporary lapsed",
+        "temporary held again",
+        "points that expired",
+        "window that slid past without an event",
     ] {
         let times = reached.get(part).copied().unwrap_or_default();
         assert!(times >= CASES / 100, "{part}: in {times} of {CASES} worlds\n{reached:#?}");
@@ -206,13 +261,18 @@ fn parts(world: &World) -> BTreeSet<String> {
     };
     for timeline in timelines(world) {
         let mut state = State::empty();
-        for event in &timeline {
+        for event in &with_moments(&catalog, &timeline) {
             let step = fold::step(&catalog, &mut state, event, false).expect("the state is whole");
+            if event.name == TIME && step.touched.0.keys().any(|id| rules.counters.iter().any(|it| it.slot == id.slot))
+            {
+                reach("window that slid past without an event");
+            }
             for movement in &step.movements {
                 reach(match movement.source {
                     MovementSource::Earning(_) => "points of an earning",
                     MovementSource::Award { .. } => "points of an award",
                     MovementSource::Act => "points of an act",
+                    MovementSource::Expiry => "points that expired",
                 });
             }
             if !step.problems.is_empty() {
@@ -234,6 +294,12 @@ fn parts(world: &World) -> BTreeSet<String> {
                 Cell::Award(award) => {
                     let badge =
                         rules.badges.iter().find(|badge| badge.award_slot == id.slot).expect("awards are of badges");
+                    match (badge.temporary, award.is_held(), award.lapsed) {
+                        (true, true, _) if !award.spells.is_empty() => reach("temporary held again"),
+                        (true, true, _) => reach("temporary held"),
+                        (true, false, true) => reach("temporary lapsed"),
+                        _ => {}
+                    }
                     let repeat = match badge.repeat {
                         Repeat::Once => "once",
                         Repeat::PerKey => "per-key",
@@ -269,6 +335,36 @@ fn timelines(world: &World) -> impl Iterator<Item = Vec<Event>> {
         timeline.sort_by_key(Event::position);
         timeline
     })
+}
+
+/// A timeline with the moments at which time alone changes the state, up to the end.
+fn with_moments(catalog: &Catalog, timeline: &[Event]) -> Vec<Event> {
+    let mut state = State::empty();
+    let mut all = Vec::new();
+    let mut fold = |state: &mut State, event: Event| {
+        fold::step(catalog, state, &event, false).expect("the state is whole");
+        all.push(event);
+    };
+    for event in timeline {
+        while let Some(at) = fold::due(catalog, &state, event.at) {
+            fold(&mut state, fold::moment(&event.player, at));
+        }
+        fold(&mut state, event.clone());
+    }
+    while let Some(at) = fold::due(catalog, &state, end()) {
+        fold(&mut state, fold::moment("ada", at));
+    }
+    all
+}
+
+/// An instant long after everything that happens, when most of what time can change has changed.
+fn end() -> Timestamp {
+    after_all().plus(40 * DAY)
+}
+
+/// Hours at which somebody looks at a state.
+fn looks() -> impl Strategy<Value = Vec<i64>> {
+    prop::collection::vec(0..120_i64, 0..12)
 }
 
 /// The cells of a state that are loaded on demand.

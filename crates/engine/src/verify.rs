@@ -235,6 +235,7 @@ fn add_up(rules: &Rules, event: &Event, step: fold::Step, net: &mut BTreeMap<Str
         let name = match &movement.source {
             MovementSource::Earning(earning) => ledger_name(&event.id, &rules.earnings[*earning].id, currency),
             MovementSource::Act => ledger_name(&event.id, "act", currency),
+            MovementSource::Expiry => ledger_name(&event.id, "expiry", currency),
             MovementSource::Award { badge, tier, key } => {
                 let badge = &rules.badges[*badge];
                 ledger_name("award", &format!("{}:{}@{key}", badge.id, badge.tiers[*tier].id), currency)

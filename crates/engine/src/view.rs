@@ -122,7 +122,5 @@ pub(crate) fn fold_until(catalog: &Catalog, player: &str, timeline: &[Event], un
 
 /// Folds in the moments up to an instant.
 pub(crate) fn pass_time(catalog: &Catalog, state: &mut State, player: &str, until: Timestamp) {
-    while let Some(at) = fold::due(catalog, state, until) {
-        fold::step(catalog, state, &fold::moment(player, at), false).expect(WHOLE);
-    }
+    fold::advance(catalog, state, player, until).expect(WHOLE);
 }

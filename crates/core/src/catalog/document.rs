@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::number::Decimal;
-use crate::time::{Timestamp, Window};
+use crate::time::{Calendar, Timestamp, Window};
 use crate::value::Props;
 
 /// A value and the bytes of the document that it came from.
@@ -103,6 +103,8 @@ pub struct Currency {
     pub label: Label,
     /// A picture or a symbol.
     pub icon: Option<Text>,
+    /// When points expire: so long after they were earned, or at the end of the period in which they were.
+    pub expires: Option<Spanned<Window>>,
 }
 
 /// `[[category]]`
@@ -199,6 +201,8 @@ pub struct Badge {
     pub tiers: Vec<Tier>,
     /// How often it can be earned.
     pub repeat: Spanned<Repeat>,
+    /// Whether it comes and goes with its criterion.
+    pub temporary: bool,
     /// Points paid with each award. In a badge with tiers, with each tier that says nothing of its own.
     pub points: Vec<(Text, Spanned<i64>)>,
     /// Badges that must be held first.
@@ -275,6 +279,8 @@ pub enum CriterionKind {
     Points(Text),
     /// `unlocked = "edit-others"`
     Unlocked(Text),
+    /// `age = "year"`: complete units of time since the player joined.
+    Age(Calendar),
     /// `manual = true`: only what `progress` acts add.
     Manual,
     /// `all = [ … ]`
@@ -349,6 +355,8 @@ pub struct Test {
     pub name: Text,
     /// The history.
     pub given: Vec<TestEvent>,
+    /// The instant up to which time goes on after the history.
+    pub now: Option<Spanned<Timestamp>>,
     /// What must hold of each player afterwards.
     pub expect: Vec<(Text, Expectation)>,
     /// The whole test.

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::document::{LimitPeriod, Repeat, Visibility};
 use crate::expr::Expression;
 use crate::number::Decimal;
-use crate::time::{Timestamp, Window};
+use crate::time::{Calendar, Timestamp, Window};
 
 /// The number of a cell's row in every player's state. It is given out by the compiler and means something under one
 /// catalog only.
@@ -34,8 +34,19 @@ pub struct CurrencyRule {
     pub icon: Option<String>,
     /// Where the balance is.
     pub slot: Slot,
+    /// When points expire, if they do.
+    pub expiry: Option<ExpiryRule>,
     /// Whom a change of the balance concerns.
     pub dependents: Vec<Dependent>,
+}
+
+/// When points of a currency expire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExpiryRule {
+    /// Where the lots are: what was earned and is not spent, by the instant at which it expires.
+    pub slot: Slot,
+    /// So long after they were earned, or at the end of the period in which they were.
+    pub after: Window,
 }
 
 /// A label that groups definitions.
@@ -108,6 +119,8 @@ pub struct Counter {
     pub player_zone: bool,
     /// The events that count at all.
     pub bounds: Bounds,
+    /// Whether somebody must be judged when time alone changes its value, so that its window has a timer.
+    pub timed: bool,
     /// Whom a change concerns.
     pub dependents: Vec<Dependent>,
     /// The rules that read it, directly or through others.
@@ -156,6 +169,8 @@ pub enum NodeKind {
     Points(usize),
     /// 1 when the unlockable is open.
     Open(usize),
+    /// Complete units of time since the player joined.
+    Age(Calendar),
     /// Nothing but what `progress` acts add.
     Manual,
     /// How many of these hold; the target says how many must.
@@ -276,11 +291,13 @@ pub struct BadgeRule {
     pub repeat: Repeat,
     /// How `again` recognises the next time.
     pub again: Again,
+    /// Whether its awards come and go with the criterion.
+    pub temporary: bool,
     /// Whether its criterion is a single number, so that `progress` acts can move it.
     pub is_number: bool,
     /// Badges that must be held first.
     pub requires: Vec<usize>,
-    /// The instants at which it can be earned.
+    /// The instants at which it can be earned. A temporary award ends with them.
     pub bounds: Bounds,
     /// Whom a change of its awards concerns.
     pub dependents: Vec<Dependent>,
@@ -327,7 +344,7 @@ pub struct UnlockableRule {
     pub when: Node,
     /// Whether it shuts again.
     pub relock: bool,
-    /// The instants at which it can open.
+    /// The instants at which it can open. One that shuts again is open inside of them only.
     pub bounds: Bounds,
     /// Whom a change concerns.
     pub dependents: Vec<Dependent>,
@@ -344,6 +361,34 @@ pub struct Listeners {
     pub earnings: Vec<usize>,
     /// Badges in code.
     pub code_badges: Vec<usize>,
+}
+
+/// An age that some criterion asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct AgeRule {
+    /// What its timers are filed under.
+    pub slot: Slot,
+    /// The unit.
+    pub unit: Calendar,
+    /// How many.
+    pub target: i64,
+    /// Whether each multiple of the target is asked for as well.
+    pub again: bool,
+    /// Whom reaching it concerns.
+    pub dependents: Vec<Dependent>,
+}
+
+/// What a timer is for, found by the slot that it is filed under (S10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Timed {
+    /// The window of a counter slides past something.
+    Counter(usize),
+    /// Points of a currency expire.
+    Lots(usize),
+    /// An age is reached.
+    Age(usize),
+    /// The `since` of a badge, in whose progress an act was ahead of it.
+    Badge(usize),
 }
 
 /// Everything that the fold needs of a catalog.
@@ -373,6 +418,14 @@ pub struct Rules {
     pub listeners: FxHashMap<String, Listeners>,
     /// What must be judged when a player comes into being: what holds without any event.
     pub initial: Vec<Dependent>,
+    /// Where a player's timers are.
+    pub timers: Slot,
+    /// What timers are for, in order of slot.
+    pub timed: Vec<(Slot, Timed)>,
+    /// The instants, in order, at which somebody must be judged whatever has happened.
+    pub instants: Vec<(Timestamp, Dependent)>,
+    /// The ages that criteria ask for.
+    pub ages: Vec<AgeRule>,
     /// How many slots there are.
     pub slots: Slot,
 }
@@ -386,6 +439,12 @@ impl Rules {
     /// The position of a badge, be it retired.
     pub fn badge(&self, id: &str) -> Option<usize> {
         position(&self.badges, id, |badge| (&badge.id, badge.retired))
+    }
+
+    /// What the timers are for that are filed under a slot.
+    pub fn timed(&self, slot: Slot) -> Option<Timed> {
+        let position = self.timed.binary_search_by_key(&slot, |(slot, _)| *slot).ok()?;
+        Some(self.timed[position].1)
     }
 
     /// The position of an unlockable, be it retired.
@@ -416,6 +475,14 @@ impl BadgeRule {
     /// The position of a tier.
     pub fn tier(&self, id: &str) -> Option<usize> {
         self.tiers.iter().position(|tier| tier.id == id)
+    }
+
+    /// How the badge at a position is judged when something that it reads changes.
+    pub fn dependent(&self, position: usize) -> Dependent {
+        match self.repeat {
+            Repeat::PerKey => Dependent::KeyedBadge(position),
+            Repeat::Once | Repeat::Again => Dependent::Badge(position),
+        }
     }
 
     /// Whether it has tiers that people see.

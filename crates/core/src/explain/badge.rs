@@ -14,7 +14,7 @@ use crate::catalog::Catalog;
 use crate::catalog::document::{self, Repeat};
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
-use crate::fold::{self, Award, AwardChange, Cell, CellId, Look, State, Step};
+use crate::fold::{self, AwardChange, Cell, CellId, HeldAward, Look, State, Step};
 use crate::time::Timestamp;
 
 /// Why a player has a badge, or does not have it.
@@ -151,8 +151,10 @@ impl Witness for Watch<'_> {
     fn folded(&mut self, event: &Event, step: &Step, state: &State) {
         self.gathering.folded(event, step, self.settled);
         for change in fold::outputs(self.catalog.rules(), &step.touched, state).awards {
-            if change.badge == self.asked.badge && self.asked.covers(change.tier, &change.key) {
-                self.note(event, change);
+            let name = &change.name;
+            let tier = self.asked.rule.tier(&name.tier).filter(|_| name.badge == self.asked.rule.id);
+            if let Some(tier) = tier.filter(|tier| self.asked.covers(*tier, &name.key)) {
+                self.note(event, tier, change);
             }
         }
         self.settled = self.asked.fixed_key().is_some_and(|key| {
@@ -169,15 +171,15 @@ impl Witness for Watch<'_> {
 }
 
 impl Watch<'_> {
-    fn note(&mut self, event: &Event, change: AwardChange) {
-        let place = (change.tier, change.key.clone());
+    fn note(&mut self, event: &Event, tier: usize, change: AwardChange) {
+        let place = (tier, change.name.key.as_str().into());
         let Some(award) = change.after else {
             self.awards.remove(&place);
             return;
         };
         let before = self.awards.get(&place);
         let is_new = *award.event == *event.id;
-        let was_held = change.before.as_ref().is_some_and(Award::is_held);
+        let was_held = change.before.as_ref().is_some_and(HeldAward::is_held);
         let revoked_by = match before {
             _ if award.is_held() => None,
             Some(before) if !was_held => before.revoked_by.clone(),
@@ -186,11 +188,11 @@ impl Watch<'_> {
         let event_name =
             before.filter(|_| !is_new).map_or_else(|| event.name.clone(), |entry| entry.event_name.clone());
         let entry = AwardEntry {
-            tier: self.asked.rule.tiers[change.tier].id.clone(),
-            key: Some(change.key.to_string()).filter(|key| !key.is_empty()),
+            tier: change.name.tier,
+            key: Some(change.name.key).filter(|key| !key.is_empty()),
             held: award.is_held(),
             at: award.at,
-            event: award.event.to_string(),
+            event: award.event,
             event_name,
             source: award.source.word(),
             revoked_at: award.revoked_at,

@@ -79,14 +79,16 @@ pub enum EntrySource {
     },
     /// An act by hand.
     Act,
+    /// Points whose time was up.
+    Expiry,
 }
 
 /// What a rule, or all acts together, came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Total {
-    /// `earning`, `badge` or `act`.
+    /// `earning`, `badge`, `act` or `expiry`.
     pub source: &'static str,
-    /// The rule's id; empty for acts.
+    /// The rule's id; empty for acts and expiry.
     pub rule: String,
     /// How many entries.
     pub entries: usize,
@@ -195,6 +197,7 @@ impl Watch<'_> {
                 (source, ("badge", badge.id.clone()))
             }
             MovementSource::Act => (EntrySource::Act, ("act", String::new())),
+            MovementSource::Expiry => (EntrySource::Expiry, ("expiry", String::new())),
         };
         let total = self.totals.entry(place).or_default();
         total.0 += 1;

@@ -137,14 +137,27 @@ impl Question<'_> {
         for Told { event, standing } in self.timeline {
             match standing {
                 Standing::Counts => {
-                    let step = fold::step(self.catalog, &mut state, event, true)
-                        .expect("a state that began empty has all of its cells at hand");
-                    witness.folded(event, &step, &state);
+                    self.moments(&mut state, event.at, witness);
+                    self.step(&mut state, event, witness);
                 }
                 Standing::Retracted { by } => witness.retracted(event, by),
             }
         }
+        self.moments(&mut state, self.until, witness);
         state
+    }
+
+    /// Folds the moments up to an instant at which time alone changes something.
+    fn moments(&self, state: &mut State, until: Timestamp, witness: &mut impl Witness) {
+        while let Some(at) = fold::due(self.catalog, state, until) {
+            self.step(state, &fold::moment(self.player, at), witness);
+        }
+    }
+
+    fn step(&self, state: &mut State, event: &Event, witness: &mut impl Witness) {
+        let step = fold::step(self.catalog, state, event, true)
+            .expect("a state that began empty has all of its cells at hand");
+        witness.folded(event, &step, state);
     }
 
     /// The instant that is explained.

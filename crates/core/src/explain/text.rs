@@ -248,6 +248,7 @@ fn ledger(entry: &LedgerEntry) -> String {
             format!("badge {rule}{tier}{key}")
         }
         EntrySource::Act => "by hand".to_owned(),
+        EntrySource::Expiry => "expired".to_owned(),
     };
     format!("{at}  {event}  {name}: {amount:+} ({of}), then {balance}")
 }

@@ -9,7 +9,7 @@ use super::sources::Sources;
 use super::{Question, Witness, rfc3339, words};
 use crate::catalog::rules::{RuleRef, Rules};
 use crate::event::Event;
-use crate::fold::{self, State, Step};
+use crate::fold::{self, State, Step, Unlocked};
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
@@ -92,9 +92,10 @@ impl Witness for Watch<'_> {
     fn folded(&mut self, event: &Event, step: &Step, state: &State) {
         self.gathering.folded(event, step, self.open && self.latches);
         for change in fold::outputs(self.rules, &step.touched, state).unlocks {
-            if let (true, Some((opened, at, id))) = (change.unlockable == self.unlockable, change.after) {
-                self.open = opened;
-                self.changes.push(Change { opened, at, event: id.into(), event_name: event.name.clone() });
+            let own = change.unlockable == self.rules.unlockables[self.unlockable].id;
+            if let Some(Unlocked { open, at, event: id }) = change.after.filter(|_| own) {
+                self.open = open;
+                self.changes.push(Change { opened: open, at, event: id, event_name: event.name.clone() });
             }
         }
     }

@@ -112,12 +112,17 @@ pub(super) fn body(catalog: &Catalog, criterion: &Criterion, target: Option<&str
             let name = rules.unlockable(id).map_or(id.as_str(), |index| &rules.unlockables[index].display.name);
             format!("{} open", named(name, id))
         }
+        CriterionKind::Age(unit) => format!("a player for {target} {}", plural(unit.word(), &target)),
         CriterionKind::Manual => format!("{target} given by hand, as progress"),
         CriterionKind::All(all) => format!("all of ({})", parts(all)),
         CriterionKind::Any(any) => format!("any of ({})", parts(any)),
         CriterionKind::Some(some) => format!("at least {target} of ({})", parts(some)),
         CriterionKind::Not(part) => format!("not ({})", self::criterion(catalog, part, None)),
     }
+}
+
+fn plural(word: &str, count: &str) -> String {
+    if count == "1" { word.to_owned() } else { format!("{word}s") }
 }
 
 fn aggregate(catalog: &Catalog, aggregate: &Aggregate, target: &str) -> String {

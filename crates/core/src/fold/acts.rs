@@ -1,5 +1,6 @@
 //! Acts by hand: judged once, stored with what was decided, and never judged again (S3).
 
+use super::age;
 use super::cell::{Award, AwardSource, Cell, CellId};
 use super::derived::Derived;
 use super::effects::Effect;
@@ -22,7 +23,7 @@ impl Turn<'_> {
             PROGRESS => self.act_on_progress(props)?,
             POINTS => self.act_on_points(props),
             RESET => return self.reset().map(|()| Some(Vec::new())),
-            PROFILE => self.act_on_profile(props),
+            PROFILE => self.act_on_profile(props)?,
             KEEP => self.act_on_kept(props)?,
             // What these say decides which events a timeline is made of, so that there is nothing left to do here.
             RETRACT | RESTORE | MERGE | UNMERGE => {}
@@ -84,23 +85,34 @@ impl Turn<'_> {
             self.change_badge(index, |cell| cell.offset = cell.offset.checked_add(add).unwrap_or(cell.offset));
             (crate::catalog::rules::Dependent::Badge(index), Box::default())
         };
+        if let Some(since) = badge.bounds.since.filter(|since| self.at < *since) {
+            self.schedule(since, badge.slot, &dependent.1)?;
+        }
         self.dirty.push(dependent);
         Ok(())
     }
 
-    fn act_on_profile(&mut self, props: &Props) {
-        let Some(Value::Map(set)) = props.get("set") else { return };
+    fn act_on_profile(&mut self, props: &Props) -> Result<(), Missing> {
+        let Some(Value::Map(set)) = props.get("set") else { return Ok(()) };
         let kept = self.state.header.profile.iter().filter(|(name, _)| set.get(name).is_none());
         let new = set.iter().filter(|(_, value)| **value != Value::Null);
         let profile = kept.chain(new).map(|(name, value)| (name.into(), value.clone())).collect();
-        self.state.put_profile(profile);
+        let before = self.state.put_profile(profile);
+        let now = &self.state.header.profile;
+        let (moved, aged) = (before.get("zone") != now.get("zone"), age::told(&before) != age::told(now));
+        if moved {
+            self.change_zone()?;
+        }
+        if aged { self.restart_ages() } else { Ok(()) }
     }
 
     /// Makes everything so far stop counting: awards and unlockables are taken back, balances go to zero, counters start
-    /// anew. Nothing is blocked, and the attributes of the player stay. What it does is no reward, so the limit on
+    /// anew. Nothing is blocked, and the attributes of the player and the age stay. What it does is no reward, so the limit on
     /// effects is not for it, and no rule hears of it.
     fn reset(&mut self) -> Result<(), Missing> {
-        let cells: Vec<CellId> = self.state.all()?.into_keys().collect();
+        if !self.state.is_whole() {
+            return Err(Missing::All);
+        }
         let mut unheard = Vec::new();
         for effect in self.everything_back()? {
             self.apply_one(effect, &mut unheard)?;
@@ -109,6 +121,7 @@ impl Turn<'_> {
             let amount = -self.state.balance(rule.slot);
             self.apply_one(Effect::Points { currency, amount }, &mut unheard)?;
         }
+        let cells: Vec<CellId> = self.state.all()?.into_keys().collect();
         for id in cells {
             let is_record = matches!(self.state.peek(&id), Some(Cell::Award(_) | Cell::Unlock { .. }));
             let is_balance = self.rules.currencies.iter().any(|currency| currency.slot == id.slot);
@@ -116,9 +129,10 @@ impl Turn<'_> {
                 self.state.put(id, None);
             }
         }
+        self.next = None;
         self.dirty.clear();
         self.mark_initial();
-        Ok(())
+        self.restart_ages()
     }
 
     /// What takes back all that is held and open. Blocks of awards that are not held are lifted at once.

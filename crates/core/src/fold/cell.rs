@@ -1,6 +1,7 @@
 //! What a player's state is made of.
 
 use crate::catalog::rules::Slot;
+use crate::limits;
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
@@ -77,7 +78,7 @@ pub enum Cell {
         open: bool,
         /// Since when.
         at: Timestamp,
-        /// The event or act behind it.
+        /// The event, act or moment behind it.
         event: Box<str>,
     },
 }
@@ -125,22 +126,48 @@ impl BadgeCell {
 pub struct Award {
     /// When it was earned.
     pub at: Timestamp,
-    /// The event or act that earned it.
+    /// The event, act or moment that earned it.
     pub event: Box<str>,
     /// What awarded it.
     pub source: AwardSource,
     /// When it was taken away, if it was.
     pub revoked_at: Option<Timestamp>,
+    /// Whether it ended by itself, because the criterion of a temporary badge no longer held.
+    pub lapsed: bool,
     /// Whether a revoke keeps the criterion from awarding it again.
     pub blocked: bool,
     /// The points that it paid and that were not taken back, by position of the currency.
     pub paid: Vec<(usize, i64)>,
+    /// When it was held before, oldest first, in temporary badges: the last `SPELLS` times.
+    pub spells: Vec<Spell>,
+}
+
+/// A time for which the award of a temporary badge was held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spell {
+    /// From this instant on.
+    pub from: Timestamp,
+    /// Up to, not including, this instant.
+    pub until: Timestamp,
+    /// The event, act or moment that began it.
+    pub event: Box<str>,
 }
 
 impl Award {
     /// Whether it is held.
     pub fn is_held(&self) -> bool {
         self.revoked_at.is_none()
+    }
+
+    /// The times for which it was held, once it is given anew: the last one joins those before it, if it lasted at all.
+    pub(super) fn past_spells(self) -> Vec<Spell> {
+        let Self { at: from, event, revoked_at, mut spells, .. } = self;
+        if let Some(until) = revoked_at.filter(|until| from < *until) {
+            spells.push(Spell { from, until, event });
+        }
+        let forgotten = spells.len().saturating_sub(limits::SPELLS);
+        spells.drain(..forgotten);
+        spells
     }
 }
 

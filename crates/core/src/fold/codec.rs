@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cell::{Award, AwardSource, BadgeCell, Cell, CellId, Entry};
+use super::cell::{Award, AwardSource, BadgeCell, Cell, CellId, Entry, Spell};
 use super::state::{CheckpointMark, Header, Missing, State};
 use crate::event::Position;
 use crate::number::Decimal;
@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 use crate::value::Props;
 
 /// The version of the format.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Bytes that no state was written as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -139,12 +139,14 @@ impl Writer {
     fn header(&mut self, header: &Header) {
         self.unsigned(header.events.into());
         self.optional_time(header.first_at);
+        self.optional_time(header.next);
         self.flag(header.last.is_some());
         if let Some(last) = &header.last {
             self.time(last.at);
             self.signed(last.order.into());
             self.text(&last.id);
         }
+        self.as_of(header);
         self.text(&if header.profile.is_empty() { String::new() } else { header.profile.to_json() });
         self.length(header.checkpoints.len());
         for checkpoint in &header.checkpoints {
@@ -155,6 +157,15 @@ impl Writer {
         for (slot, cell) in &header.cells {
             self.unsigned((*slot).into());
             self.cell(cell);
+        }
+    }
+
+    /// Mostly it is the instant of the last event, which stands there already.
+    fn as_of(&mut self, header: &Header) {
+        let is_last = header.as_of == header.last.as_ref().map(|last| last.at);
+        self.flag(is_last);
+        if !is_last {
+            self.optional_time(header.as_of);
         }
     }
 
@@ -231,11 +242,18 @@ impl Writer {
             AwardSource::Keep => 3,
         });
         self.optional_time(award.revoked_at);
+        self.flag(award.lapsed);
         self.flag(award.blocked);
         self.length(award.paid.len());
         for (currency, amount) in &award.paid {
             self.length(*currency);
             self.signed((*amount).into());
+        }
+        self.length(award.spells.len());
+        for spell in &award.spells {
+            self.time(spell.from);
+            self.time(spell.until);
+            self.text(&spell.event);
         }
     }
 }
@@ -341,10 +359,12 @@ impl<'b> Reader<'b> {
     fn header(&mut self) -> Result<Header, CodecError> {
         let events = self.narrow()?;
         let first_at = self.optional_time()?;
+        let next = self.optional_time()?;
         let last = match self.flag()? {
             true => Some(Position { at: self.time()?, order: self.narrow_signed()?, id: self.text()? }),
             false => None,
         };
+        let as_of = if self.flag()? { last.as_ref().map(|last: &Position| last.at) } else { self.optional_time()? };
         let profile = self.text()?;
         let profile = match profile.as_str() {
             "" => Props::default(),
@@ -352,8 +372,7 @@ impl<'b> Reader<'b> {
         };
         let checkpoints = self.list(|input| Ok(CheckpointMark { at: input.time()?, events: input.narrow()? }))?;
         let cells: BTreeMap<_, _> = self.list(|input| Ok((input.narrow()?, input.cell()?)))?.into_iter().collect();
-        let as_of = last.as_ref().map(|last| last.at);
-        Ok(Header { last, as_of, first_at, events, profile, cells, checkpoints })
+        Ok(Header { last, first_at, as_of, next, events, profile, cells, checkpoints })
     }
 
     fn cell(&mut self) -> Result<Cell, CodecError> {
@@ -395,8 +414,11 @@ impl<'b> Reader<'b> {
                 _ => return Err(self.damaged()),
             },
             revoked_at: self.optional_time()?,
+            lapsed: self.flag()?,
             blocked: self.flag()?,
             paid: self.list(|input| Ok((input.narrow()?, input.narrow_signed()?)))?,
+            spells: self
+                .list(|input| Ok(Spell { from: input.time()?, until: input.time()?, event: input.text()?.into() }))?,
         })
     }
 }

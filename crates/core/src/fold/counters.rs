@@ -8,7 +8,7 @@ use super::step::{Occurrence, Turn};
 use super::trace::SkipReason;
 use super::window::Tally;
 use crate::catalog::document::Repeat;
-use crate::catalog::rules::{Again, Counter, CounterOperator, Dependent, RuleRef};
+use crate::catalog::rules::{Again, Counter, CounterOperator, Dependent, RuleRef, Slot};
 use crate::expr::EvalError;
 use crate::number::Decimal;
 use crate::time::{Calendar, Window};
@@ -120,23 +120,90 @@ impl Turn<'_> {
             return Ok(false);
         };
         self.state.put(id, Some(Cell::Periodic { period, value }));
+        if counter.timed && before.is_none() {
+            let end = calendar.start(period + 1, &self.zone(counter.player_zone));
+            self.schedule(end, counter.slot, &new.key)?;
+        }
         Ok(true)
     }
 
     fn add_to_window(&mut self, counter: &Counter, length: i64, new: &Contribution) -> Result<bool, Missing> {
-        let Some(tally) = tally(&counter.operator) else {
-            self.state.get(&CellId::new(counter.slot, &new.key))?;
-            let cell = Cell::Dated { at: self.at, value: new.value };
-            self.state.put(CellId::new(counter.slot, &new.key), Some(cell));
-            return Ok(true);
+        let id = CellId::new(counter.slot, &new.key);
+        let (was_empty, fits) = match tally(&counter.operator) {
+            None => {
+                let was_empty = self.state.get(&id)?.is_none();
+                self.state.put(id, Some(Cell::Dated { at: self.at, value: new.value }));
+                (was_empty, true)
+            }
+            Some(tally) => {
+                self.slide(counter.slot, &new.key, length, tally)?;
+                let was_empty = counter.timed && self.state.get(&id)?.is_none();
+                let entry = Entry { at: self.at, value: new.value, text: new.text.as_str().into() };
+                (was_empty, self.push(counter.slot, &new.key, entry, tally)?)
+            }
         };
-        self.slide(counter.slot, &new.key, length, tally)?;
-        let entry = Entry { at: self.at, value: new.value, text: new.text.as_str().into() };
-        let fits = self.push(counter.slot, &new.key, entry, tally)?;
         if !fits {
             self.blame(&counter.owners, OVERFLOW);
+        } else if counter.timed && was_empty {
+            self.schedule(self.at.plus(length), counter.slot, &new.key)?;
         }
         Ok(fits)
+    }
+
+    /// Lets a timed counter forget what has left its window, and sets the timer for what leaves it next. Says whether
+    /// that may have changed its value.
+    pub(super) fn refresh(&mut self, index: usize, key: &str) -> Result<bool, Missing> {
+        let counter = &self.rules.counters[index];
+        let id = CellId::new(counter.slot, key);
+        let (changed, next) = match (counter.window, self.state.get(&id)?) {
+            (Some(Window::Sliding(length)), Some(Cell::Window { .. })) => {
+                let exit = |turn: &Self| Ok(turn.oldest(counter.slot, key)?.map(|at| at.plus(length)));
+                let changed = exit(self)?.is_some_and(|exit| exit <= self.at);
+                if let Some(tally) = tally(&counter.operator) {
+                    self.slide(counter.slot, key, length, tally)?;
+                }
+                (changed, exit(self)?)
+            }
+            (Some(Window::Sliding(length)), Some(Cell::Dated { at, .. })) => {
+                let exit = at.plus(length);
+                (exit <= self.at, Some(exit))
+            }
+            (Some(Window::Calendar(calendar)), Some(Cell::Periodic { period, .. })) => {
+                let (period, zone) = (*period, self.zone(counter.player_zone));
+                // The player may have moved to a zone where the period is yet to come.
+                let has_begun = period <= calendar.period(self.at, &zone);
+                (has_begun, Some(calendar.start(period + i64::from(has_begun), &zone)))
+            }
+            _ => return Ok(false),
+        };
+        match next {
+            Some(next) if next > self.at => self.schedule(next, counter.slot, key)?,
+            _ => self.state.put(id, None),
+        }
+        Ok(changed)
+    }
+
+    /// Sets the timers of counters anew that follow the player's zone, and marks whom they concern.
+    pub(super) fn change_zone(&mut self) -> Result<(), Missing> {
+        let mut changed = Vec::new();
+        let counters = self.rules.counters.iter().enumerate();
+        for (index, counter) in counters.filter(|(_, counter)| counter.timed && counter.player_zone) {
+            let keys: Vec<Box<str>> = match &counter.key {
+                None => vec![Box::default()],
+                Some(_) => self.keys_in(counter.slot)?,
+            };
+            for key in keys {
+                self.refresh(index, &key)?;
+                changed.push((index, key));
+            }
+        }
+        self.concern_all(changed)
+    }
+
+    /// The keys of a counter that have a value.
+    pub(super) fn keys_in(&self, slot: Slot) -> Result<Vec<Box<str>>, Missing> {
+        let cells = self.state.slot(slot)?.into_iter();
+        Ok(cells.filter(|(id, _)| !id.key.contains('\0')).map(|(id, _)| id.key.clone()).collect())
     }
 
     /// What a counter comes to at the instant of the turn.
@@ -172,7 +239,12 @@ impl Turn<'_> {
 
     /// Marks everybody whom a changed counter concerns; criteria with keys are judged at once, because what they carry
     /// is read from this occurrence.
-    fn concern(&mut self, dependents: &[Dependent], key: &str, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
+    pub(super) fn concern(
+        &mut self,
+        dependents: &[Dependent],
+        key: &str,
+        occurrence: &Occurrence<'_>,
+    ) -> Result<(), Missing> {
         for dependent in dependents {
             match dependent {
                 Dependent::Keyed(keyed) => self.judge_key(*keyed, key, occurrence)?,

@@ -1,6 +1,7 @@
 //! Judging an act against the state it is recorded on, once (S3).
 
 use super::acts::{AWARD, DECIDED, MERGE, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE, text};
+use super::age::JOINED;
 use super::cell::{Award, Cell, CellId};
 use super::state::{Missing, State};
 use super::step::Turn;
@@ -90,6 +91,9 @@ pub enum Refusal {
     /// The zone is no IANA time zone.
     #[error("`{0}` is no time zone; write an IANA name such as Europe/Paris")]
     Zone(String),
+    /// The attribute `joined` is no date and no instant.
+    #[error("`{0}` is no date; write one such as 2020-05-01, or a time such as 2020-05-01T12:00:00Z")]
+    Joined(String),
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> String {
@@ -224,10 +228,18 @@ impl Turn<'_> {
             return Err(self.invalid("an object `set` with the attributes"));
         };
         match set.get("zone") {
+            None | Some(Value::Null) => {}
+            Some(Value::Text(zone)) if crate::time::zone(zone).is_some() => {}
+            Some(Value::Text(zone)) => return Err(Refusal::Zone(zone.to_string())),
+            Some(_) => return Err(self.invalid("a text for the attribute `zone`")),
+        }
+        match set.get(JOINED) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::Text(zone)) if crate::time::zone(zone).is_some() => Ok(None),
-            Some(Value::Text(zone)) => Err(Refusal::Zone(zone.to_string())),
-            Some(_) => Err(self.invalid("a text for the attribute `zone`")),
+            Some(Value::Text(joined)) => match crate::time::instant_or_midnight(joined, &self.rules.zone) {
+                Some(_) => Ok(None),
+                None => Err(Refusal::Joined(joined.to_string())),
+            },
+            Some(_) => Err(self.invalid("a text for the attribute `joined`")),
         }
     }
 

@@ -11,19 +11,26 @@ use crate::catalog::rules::RuleRef;
 use crate::limits;
 use crate::number::Decimal;
 
-/// Something that a rule or an act causes.
+/// What is named as the rule behind points that expired.
+const EXPIRY: &str = "expiry";
+
+/// Something that a rule, an act or time causes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Effect {
     /// An earning pays.
     Pay { earning: usize, amounts: Vec<(usize, i64)> },
     /// Points are granted or taken by hand.
     Points { currency: usize, amount: i64 },
+    /// Points expire.
+    Expire { currency: usize, amount: i64 },
     /// An award is given.
     Award { badge: usize, tier: usize, key: Box<str>, source: AwardSource, points: Vec<(usize, i64)> },
     /// An award is taken away; `block` keeps the criterion from giving it again.
     Revoke { badge: usize, tier: usize, key: Box<str>, block: bool },
     /// An award that a publication would have taken away is kept.
     Keep(Kept),
+    /// The award of a temporary badge ends by itself.
+    Lapse { badge: usize, tier: usize, key: Box<str> },
     /// An unlockable opens.
     Open(usize),
     /// An unlockable shuts.
@@ -52,15 +59,19 @@ impl Turn<'_> {
         match effect {
             Effect::Pay { earning, amounts } => {
                 for (currency, amount) in amounts {
-                    self.move_points(MovementSource::Earning(earning), currency, amount, caused);
+                    self.move_points(MovementSource::Earning(earning), currency, amount, caused)?;
                 }
             }
-            Effect::Points { currency, amount } => self.move_points(MovementSource::Act, currency, amount, caused),
+            Effect::Points { currency, amount } => self.move_points(MovementSource::Act, currency, amount, caused)?,
+            Effect::Expire { currency, amount } => {
+                self.move_points(MovementSource::Expiry, currency, -amount, caused)?
+            }
             Effect::Award { badge, tier, key, source, points } => {
                 self.award(badge, tier, key, source, points, caused)?
             }
             Effect::Keep(kept) => self.keep(kept, caused)?,
             Effect::Revoke { badge, tier, key, block } => self.revoke(badge, tier, key, block, caused)?,
+            Effect::Lapse { badge, tier, key } => self.lapse(badge, tier, &key, caused)?,
             Effect::Open(unlockable) => {
                 self.set_open(unlockable, true)?;
                 caused.push(Derived::unlockable(derived::UNLOCKABLE_OPENED, &rules.unlockables[unlockable].id));
@@ -80,21 +91,29 @@ impl Turn<'_> {
         currency: usize,
         amount: i64,
         caused: &mut Vec<Derived>,
-    ) {
+    ) -> Result<(), Missing> {
         if amount == 0 {
-            return;
+            return Ok(());
         }
         let rule = &self.rules.currencies[currency];
-        let Some(balance) = self.state.number(rule.slot).checked_add(Decimal::from_int(amount)) else { return };
+        let before = self.state.number(rule.slot);
+        let Some(balance) = before.checked_add(Decimal::from_int(amount)) else { return Ok(()) };
+        if let Some(expiry) = rule.expiry
+            && source != MovementSource::Expiry
+        {
+            self.settle(expiry, before, balance)?;
+        }
         self.state.put(CellId::new(rule.slot, ""), Some(Cell::Number(balance)));
         self.mark(&rule.dependents);
         let of = match &source {
             MovementSource::Earning(earning) => &self.rules.earnings[*earning].id,
             MovementSource::Award { badge, .. } => &self.rules.badges[*badge].id,
             MovementSource::Act => &self.event.name,
+            MovementSource::Expiry => EXPIRY,
         };
         caused.push(Derived::points(&rule.id, amount, of));
         self.out.movements.push(Movement { source, currency, amount });
+        Ok(())
     }
 
     fn award(
@@ -108,19 +127,22 @@ impl Turn<'_> {
     ) -> Result<(), Missing> {
         let badge = &self.rules.badges[index];
         let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, &key);
-        if matches!(self.state.get(&id)?, Some(Cell::Award(award)) if award.is_held()) {
-            return Ok(());
-        }
+        let spells = match self.state.get(&id)? {
+            Some(Cell::Award(award)) if award.is_held() => return Ok(()),
+            Some(Cell::Award(award)) if badge.temporary => award.clone().past_spells(),
+            _ => Vec::new(),
+        };
         for (currency, amount) in &points {
             let source = MovementSource::Award { badge: index, tier, key: key.clone() };
-            self.move_points(source, *currency, *amount, caused);
+            self.move_points(source, *currency, *amount, caused)?;
         }
         let event = self.event.id.as_str().into();
-        let award = Award { at: self.at, event, source, revoked_at: None, blocked: false, paid: points };
+        let award =
+            Award { at: self.at, event, source, revoked_at: None, lapsed: false, blocked: false, paid: points, spells };
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
             cell.held[tier] += 1;
-            if badge.repeat == Repeat::Once {
+            if badge.repeat == Repeat::Once && !badge.temporary {
                 cell.settled |= 1 << tier;
             }
             if badge.repeat == Repeat::Again {
@@ -151,25 +173,42 @@ impl Turn<'_> {
             event: self.event.id.as_str().into(),
             source: AwardSource::Hand,
             revoked_at: Some(self.at),
+            lapsed: false,
             blocked: false,
             paid: Vec::new(),
+            spells: Vec::new(),
         });
         for (currency, amount) in std::mem::take(&mut award.paid) {
             let source = MovementSource::Award { badge: index, tier, key: key.clone() };
-            self.move_points(source, currency, -amount, caused);
+            self.move_points(source, currency, -amount, caused)?;
         }
         award.revoked_at.get_or_insert(self.at);
         award.blocked |= block;
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
             cell.held[tier] -= u64::from(was_held);
-            if badge.repeat == Repeat::Once && key.is_empty() && !badge.tiers[tier].retired {
+            if badge.repeat == Repeat::Once && !badge.temporary && key.is_empty() && !badge.tiers[tier].retired {
                 cell.settled = if block { cell.settled | 1 << tier } else { cell.settled & !(1 << tier) };
             }
         });
         if was_held {
             caused.push(Derived::badge(derived::BADGE_REVOKED, &badge.id, &badge.tiers[tier].id, &key));
         }
+        Ok(())
+    }
+
+    /// Ends an award that its criterion gave, until the criterion holds again.
+    fn lapse(&mut self, index: usize, tier: usize, key: &str, caused: &mut Vec<Derived>) -> Result<(), Missing> {
+        let badge = &self.rules.badges[index];
+        let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, key);
+        let award = match self.state.get(&id)? {
+            Some(Cell::Award(award)) if award.is_held() => award.clone(),
+            _ => return Ok(()),
+        };
+        let award = Award { revoked_at: Some(self.at), lapsed: true, ..award };
+        self.state.put(id, Some(Cell::Award(award)));
+        self.change_badge(index, |cell| cell.held[tier] -= 1);
+        caused.push(Derived::badge(derived::BADGE_REVOKED, &badge.id, &badge.tiers[tier].id, key));
         Ok(())
     }
 
@@ -197,11 +236,12 @@ impl Turn<'_> {
     fn refuse(&mut self, effect: &Effect) {
         let rule = match effect {
             Effect::Pay { earning, .. } => RuleRef::Earning(*earning),
-            Effect::Award { badge, .. } | Effect::Revoke { badge, .. } | Effect::Keep(Kept { badge, .. }) => {
-                RuleRef::Badge(*badge)
-            }
+            Effect::Award { badge, .. }
+            | Effect::Revoke { badge, .. }
+            | Effect::Lapse { badge, .. }
+            | Effect::Keep(Kept { badge, .. }) => RuleRef::Badge(*badge),
             Effect::Open(unlockable) | Effect::Shut(unlockable) => RuleRef::Unlockable(*unlockable),
-            Effect::Points { .. } => return,
+            Effect::Points { .. } | Effect::Expire { .. } => return,
         };
         self.problem(rule, format!("more than {} effects of one event", limits::DERIVED_EVENTS));
     }

@@ -28,6 +28,7 @@ impl Turn<'_> {
             }
             NodeKind::Points(currency) => self.state.number(self.rules.currencies[*currency].slot),
             NodeKind::Open(unlockable) => truth(self.state.is_open(self.rules.unlockables[*unlockable].slot)),
+            NodeKind::Age(unit) => Decimal::from_int(self.age(*unit)),
             NodeKind::Manual => Decimal::ZERO,
             NodeKind::Some(nodes) => {
                 let mut holding = 0;

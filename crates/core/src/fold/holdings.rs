@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::{Award, AwardSource, Cell, CellId};
+use super::cell::{Award, AwardSource, Cell, CellId, Spell};
 use super::outputs::{AwardChange, BalanceChange, Outputs, UnlockChange};
 use super::state::{Missing, State};
 use crate::catalog::rules::{Rules, Slot};
@@ -42,8 +42,12 @@ pub struct HeldAward {
     pub event: String,
     /// What awarded it.
     pub source: AwardSource,
-    /// When it was taken away, if it was.
+    /// When it was taken away or lapsed, if it was.
     pub revoked_at: Option<Timestamp>,
+    /// Whether it ended by itself, because the criterion of a temporary badge no longer held.
+    pub lapsed: bool,
+    /// When it was held before, oldest first, in temporary badges.
+    pub spells: Vec<Spell>,
     /// Whether a revoke keeps the criterion from awarding it again.
     pub blocked: bool,
     /// The points that it paid and that were not taken back, by id of the currency.
@@ -58,6 +62,8 @@ impl HeldAward {
             event: award.event.to_string(),
             source: award.source,
             revoked_at: award.revoked_at,
+            lapsed: award.lapsed,
+            spells: award.spells.clone(),
             blocked: award.blocked,
             paid: paid.collect(),
         }

@@ -38,6 +38,9 @@ impl Turn<'_> {
     fn judge_badge(&mut self, index: usize, key: &str) -> Result<(), Missing> {
         let rule = RuleRef::Badge(index);
         let badge = &self.rules.badges[index];
+        if badge.temporary {
+            return self.judge_temporary(index, key);
+        }
         if !badge.bounds.contain(self.at) {
             let reason = self.out_of_bounds(&badge.bounds);
             self.skip(rule, || reason);
@@ -76,6 +79,36 @@ impl Turn<'_> {
             return Ok(());
         }
         self.grant(index, tier, key.into(), AwardSource::Criterion);
+        Ok(())
+    }
+
+    /// Judges a badge that comes and goes with its criterion. What was awarded by hand stays.
+    fn judge_temporary(&mut self, index: usize, key: &str) -> Result<(), Missing> {
+        let rule = RuleRef::Badge(index);
+        let badge = &self.rules.badges[index];
+        let is_open = badge.bounds.contain(self.at);
+        let offset = self.offset(badge, key)?;
+        for tier in 0..badge.tiers.len() {
+            let Some(node) = &badge.tiers[tier].node else { continue };
+            let current = self.value(node, key, offset)?;
+            let holds = is_open && current >= node.target;
+            match (self.award_stands(badge, tier, key)?, holds) {
+                (None, true) => {
+                    self.grant(index, tier, key.into(), AwardSource::Criterion);
+                }
+                (Some(SkipReason::AlreadyEarned), false) if self.is_by_criterion(badge, tier, key)? => {
+                    self.effects.push(Effect::Lapse { badge: index, tier, key: key.into() });
+                }
+                (Some(reason), _) => self.skip(rule, || reason),
+                (None, false) if is_open => {
+                    self.skip(rule, || SkipReason::NotReached { current, target: node.target });
+                }
+                (None, false) => {
+                    let reason = self.out_of_bounds(&badge.bounds);
+                    self.skip(rule, || reason);
+                }
+            }
+        }
         Ok(())
     }
 
@@ -135,13 +168,14 @@ impl Turn<'_> {
         }
         let value = self.value(&unlockable.when, "", Decimal::ZERO)?;
         let holds = value >= unlockable.when.target;
-        if holds && !is_open && unlockable.bounds.contain(self.at) {
+        let in_bounds = unlockable.bounds.contain(self.at);
+        if holds && in_bounds && !is_open {
             self.effects.push(Effect::Open(index));
+        } else if !(holds && in_bounds) && is_open {
+            self.effects.push(Effect::Shut(index));
         } else if holds && !is_open {
             let reason = self.out_of_bounds(&unlockable.bounds);
             self.skip(rule, || reason);
-        } else if !holds && is_open {
-            self.effects.push(Effect::Shut(index));
         } else if !holds {
             self.skip(rule, || SkipReason::NotReached { current: value, target: unlockable.when.target });
         }
@@ -224,8 +258,18 @@ impl Turn<'_> {
         Ok(self.award_stands(badge, tier, key)?.unwrap_or(SkipReason::AlreadyEarned))
     }
 
+    fn is_by_criterion(&self, badge: &BadgeRule, tier: usize, key: &str) -> Result<bool, Missing> {
+        let cell = self.state.get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))?;
+        Ok(matches!(cell, Some(Cell::Award(award)) if award.source == AwardSource::Criterion))
+    }
+
     /// Why an award cannot be given by a criterion: it is held, or a revoke blocks it.
-    fn award_stands(&self, badge: &BadgeRule, tier: usize, key: &str) -> Result<Option<SkipReason>, Missing> {
+    pub(super) fn award_stands(
+        &self,
+        badge: &BadgeRule,
+        tier: usize,
+        key: &str,
+    ) -> Result<Option<SkipReason>, Missing> {
         Ok(match self.state.get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))? {
             Some(Cell::Award(award)) if award.is_held() => Some(SkipReason::AlreadyEarned),
             Some(Cell::Award(award)) if award.blocked => Some(SkipReason::Revoked),
@@ -245,7 +289,7 @@ impl Turn<'_> {
         })
     }
 
-    /// The keys that a badge with keys has seen in events or acts, in order.
+    /// The keys that a badge with keys has seen in events or acts, in order, and those of awards that may end.
     pub(super) fn keys_of(&self, index: usize) -> Result<Vec<Box<str>>, Missing> {
         let mut counters = Vec::new();
         for tier in &self.rules.badges[index].tiers {
@@ -253,12 +297,15 @@ impl Turn<'_> {
         }
         let mut keys = Vec::new();
         for counter in counters {
-            let cells = self.state.slot(self.rules.counters[counter].slot)?;
-            keys.extend(cells.into_iter().filter(|(id, _)| !id.key.contains('\0')).map(|(id, _)| id.key.clone()));
+            keys.extend(self.keys_in(self.rules.counters[counter].slot)?);
         }
         let badge = &self.rules.badges[index];
         if self.state.badge(badge.slot).is_some_and(|cell| cell.keyed_offsets) {
             keys.extend(self.state.slot(badge.slot)?.into_iter().map(|(id, _)| id.key.clone()));
+        }
+        if badge.temporary {
+            let awards = self.state.slot(badge.award_slot)?.into_iter();
+            keys.extend(awards.filter_map(|(id, _)| Some(id.key.split_once('\0')?.1.into())));
         }
         keys.sort_unstable();
         keys.dedup();

@@ -95,9 +95,11 @@ impl Turn<'_> {
         }
         for (currency, amount) in &points {
             let source = MovementSource::Award { badge: index, tier, key: key.clone() };
-            self.move_points(source, *currency, *amount, caused);
+            self.move_points(source, *currency, *amount, caused)?;
         }
-        let award = Award { at, event, source: AwardSource::Keep, revoked_at: None, blocked: false, paid: points };
+        let source = AwardSource::Keep;
+        let (revoked_at, lapsed, blocked, paid, spells) = (None, false, false, points, Vec::new());
+        let award = Award { at, event, source, revoked_at, lapsed, blocked, paid, spells };
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
             cell.held[tier] += 1;

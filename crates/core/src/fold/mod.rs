@@ -4,6 +4,7 @@
 //! anew and folding one event into a stored state are the same function, so they cannot differ.
 
 pub mod acts;
+mod age;
 pub mod cell;
 mod checkpoint;
 mod codec;
@@ -18,6 +19,7 @@ mod judge;
 mod keep;
 mod keys;
 mod look;
+mod lots;
 mod outputs;
 mod progress;
 mod state;
@@ -26,7 +28,7 @@ mod time;
 mod trace;
 mod window;
 
-pub use cell::{Award, AwardSource, Cell, CellId};
+pub use cell::{Award, AwardSource, Cell, CellId, Spell};
 pub use checkpoint::{is_due, mark};
 pub use codec::{CodecError, decode_cell, decode_header, decode_state, encode_cell, encode_header, encode_state};
 pub use decide::{Refusal, decide};
@@ -36,15 +38,17 @@ pub use outputs::{AwardChange, BalanceChange, Outputs, UnlockChange, outputs};
 pub use progress::{Progress, progress};
 pub use state::{CheckpointMark, Header, Missing, State, Touched};
 pub use step::step;
-pub use time::{due, moment};
+pub use time::{advance, due, moment};
 pub use trace::{Counted, Cut, Movement, MovementSource, Problem, SkipReason, Skipped, Step};
 
 pub(crate) use look::{Look, look};
 
 use crate::catalog::Catalog;
 use crate::event::Event;
+use crate::time::Timestamp;
 
-/// Folds a whole timeline, which must be in order (S1), into a state without any event.
+/// Folds a whole timeline, which must be in order (S1), into a state without any event. Time passes up to its last
+/// event; [`all_until`] goes on.
 ///
 /// ```
 /// use accolade_core::{catalog::Catalog, event::Event, fold, props};
@@ -69,9 +73,25 @@ use crate::event::Event;
 /// assert_eq!(state.balance(catalog.rules().currencies[0].slot), 5);
 /// ```
 pub fn all<'e>(catalog: &Catalog, timeline: impl IntoIterator<Item = &'e Event>) -> State {
+    fold(catalog, timeline, None)
+}
+
+/// Folds a whole timeline and lets time pass up to an instant.
+pub fn all_until<'e>(catalog: &Catalog, timeline: impl IntoIterator<Item = &'e Event>, until: Timestamp) -> State {
+    fold(catalog, timeline, Some(until))
+}
+
+fn fold<'e>(catalog: &Catalog, timeline: impl IntoIterator<Item = &'e Event>, until: Option<Timestamp>) -> State {
     let mut state = State::empty();
+    let mut player = "";
+    let whole = "a state that began empty has all of its cells at hand";
     for event in timeline {
-        step(catalog, &mut state, event, false).expect("a state that began empty has all of its cells at hand");
+        player = &event.player;
+        advance(catalog, &mut state, player, event.at).expect(whole);
+        step(catalog, &mut state, event, false).expect(whole);
+    }
+    if let Some(until) = until {
+        advance(catalog, &mut state, player, until).expect(whole);
     }
     state
 }

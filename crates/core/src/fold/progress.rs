@@ -70,7 +70,12 @@ impl Turn<'_> {
         let settled = self.state.badge(badge.slot).map_or(0, |cell| cell.settled);
         for (position, tier) in badge.tiers.iter().enumerate() {
             let Some(node) = &tier.node else { continue };
-            if settled >> position & 1 == 0 {
+            let is_done = if badge.temporary {
+                self.award_stands(badge, position, "")?.is_some()
+            } else {
+                settled >> position & 1 == 1
+            };
+            if !is_done {
                 let offset = self.offset(badge, "")?;
                 let (key, current, target) = self.standing(node, offset)?;
                 return Ok(Some(Progress { tier: tier.id.clone(), key, current, target }));
@@ -146,14 +151,12 @@ impl Turn<'_> {
 
     /// The key of a counter with the greatest value, the first of them in order.
     fn best_key(&mut self, counter: usize) -> Result<Option<(Decimal, String)>, Missing> {
-        let cells = self.state.slot(self.rules.counters[counter].slot)?;
-        let keys: Vec<String> =
-            cells.into_iter().filter(|(id, _)| !id.key.contains('\0')).map(|(id, _)| id.key.to_string()).collect();
+        let keys = self.keys_in(self.rules.counters[counter].slot)?;
         let mut best: Option<(Decimal, String)> = None;
         for key in keys {
             let value = self.counter_value(counter, &key)?;
             if best.as_ref().is_none_or(|(greatest, _)| value > *greatest) {
-                best = Some((value, key));
+                best = Some((value, key.into()));
             }
         }
         Ok(best)

@@ -14,10 +14,12 @@ use crate::value::Props;
 pub struct Header {
     /// The last event that was folded in.
     pub last: Option<Position>,
-    /// The instant of the last step.
-    pub as_of: Option<Timestamp>,
     /// When the first one happened.
     pub first_at: Option<Timestamp>,
+    /// The instant that the state is as of: that of the last event, or of a moment after it (S10).
+    pub as_of: Option<Timestamp>,
+    /// When the earliest timer is due.
+    pub next: Option<Timestamp>,
     /// How many events and acts were folded in.
     pub events: u64,
     /// Attributes of the player (S18).
@@ -31,7 +33,7 @@ pub struct Header {
 /// Where a checkpoint lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckpointMark {
-    /// All events at or before this instant are in it.
+    /// All events at or before this instant are in it, and what time has caused up to it.
     pub at: Timestamp,
     /// How many they are.
     pub events: u64,
@@ -104,7 +106,10 @@ impl State {
 
     /// Takes in a cell that was loaded, or the knowledge that there is none. What a step has changed since stays.
     pub fn supply(&mut self, id: CellId, cell: Option<Cell>) {
-        self.cells.entry(id).or_insert(cell);
+        // Where every cell is at hand, one that is not there is one that a step took away.
+        if !self.complete {
+            self.cells.entry(id).or_insert(cell);
+        }
     }
 
     /// Takes in all cells of a slot.
@@ -147,16 +152,19 @@ impl State {
                 Some(cell) => self.header.cells.insert(id.slot, cell),
                 None => self.header.cells.remove(&id.slot),
             }
+        } else if cell.is_none() && self.complete {
+            self.cells.remove(&id).flatten()
         } else {
             self.cells.insert(id.clone(), cell).flatten()
         };
         self.journal.push((id, before));
     }
 
-    /// Changes the profile and remembers what was there.
-    pub(super) fn put_profile(&mut self, profile: Props) {
+    /// Changes the profile, remembers what was there, and returns it.
+    pub(super) fn put_profile(&mut self, profile: Props) -> Props {
         let before = std::mem::replace(&mut self.header.profile, profile);
-        self.profile_before.get_or_insert(before);
+        self.profile_before.get_or_insert_with(|| before.clone());
+        before
     }
 
     /// All keyed cells of a slot that exist, in order of key.

@@ -12,27 +12,35 @@ use crate::catalog::rules::{Bounds, Dependent, RuleRef, Rules};
 use crate::event::Event;
 use crate::expr::{Env, Expression, PlayerView};
 use crate::limits;
+use crate::names::TIME;
 use crate::time::Timestamp;
 use crate::value::{Props, Value};
 
 /// Folds one event into a state.
 ///
-/// The event must come after everything that the state holds. When something must be loaded first, the state is as
+/// The event must come after everything that the state holds, and what is [due](super::due) at or before its instant must
+/// have been folded. When something must be loaded first, the state is as
 /// before and the same call may be repeated once it has been supplied. `trace` asks for the rules that did not pay.
 ///
 /// # Errors
 /// What must be loaded first.
 pub fn step(catalog: &Catalog, state: &mut State, event: &Event, trace: bool) -> Result<Step, Missing> {
+    if event.name == TIME && state.header.events == 0 {
+        return Ok(Step::default());
+    }
     let mut turn = Turn::new(catalog, state, event, trace);
     match turn.run() {
         Ok(()) => {
-            let mut step = turn.out;
+            let (mut step, next) = (turn.out, turn.next);
             step.touched = state.take_journal();
             let header = &mut state.header;
             header.as_of = Some(event.at);
-            header.first_at.get_or_insert(event.at);
-            header.events += 1;
-            header.last = Some(event.position());
+            header.next = next;
+            if event.name != TIME {
+                header.first_at.get_or_insert(event.at);
+                header.events += 1;
+                header.last = Some(event.position());
+            }
             Ok(step)
         }
         Err(missing) => {
@@ -64,6 +72,8 @@ pub(super) struct Turn<'a> {
     pub(super) pending: Vec<(usize, i64)>,
     /// How many effects all generations had.
     pub(super) caused: usize,
+    /// When the earliest timer is due.
+    pub(super) next: Option<Timestamp>,
     pub(super) out: Step,
     pub(super) trace: bool,
     /// The counter that the occurrence is being brought to.
@@ -72,6 +82,7 @@ pub(super) struct Turn<'a> {
 
 impl<'a> Turn<'a> {
     pub(super) fn new(catalog: &'a Catalog, state: &'a mut State, event: &'a Event, trace: bool) -> Self {
+        let next = state.header.next;
         Self {
             catalog,
             rules: catalog.rules(),
@@ -82,6 +93,7 @@ impl<'a> Turn<'a> {
             effects: Vec::new(),
             pending: Vec::new(),
             caused: 0,
+            next,
             out: Step::default(),
             trace,
             counter: None,
@@ -91,8 +103,10 @@ impl<'a> Turn<'a> {
     fn run(&mut self) -> Result<(), Missing> {
         if self.state.header.events == 0 {
             self.mark_initial();
+            self.schedule_ages()?;
         }
-        let mut generation = match self.act()? {
+        let caused = if self.event.name == TIME { Some(self.pass_time()?) } else { self.act()? };
+        let mut generation = match caused {
             Some(caused) => self.heard(caused),
             None => vec![Occurrence { name: &self.event.name, props: Cow::Borrowed(&self.event.props) }],
         };

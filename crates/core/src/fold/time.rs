@@ -1,22 +1,188 @@
-//! Stand-in until time is there.
-use super::State;
-use crate::catalog::Catalog;
-use crate::event::Event;
-use crate::time::Timestamp;
+//! What time alone causes, at its exact instant and before the events at that instant (S10).
+//!
+//! A state knows when it may next change by itself: at the earliest of its timers, or at an instant of the catalog. A
+//! moment is folded there, like an event, and judges whom it concerns. Timers are cells under one slot. A window has one
+//! timer, for what leaves it first; where that has gone by then, the timer only sets the next one. So an event touches
+//! timers only where it brings something into an empty window.
 
-/// The next instant.
-pub fn due(_: &Catalog, _: &State, _: Timestamp) -> Option<Timestamp> {
-    None
+use std::borrow::Cow;
+
+use super::cell::{Cell, CellId};
+use super::derived::Derived;
+use super::state::{Missing, State};
+use super::step::{Occurrence, Turn, step};
+use crate::catalog::Catalog;
+use crate::catalog::rules::{Slot, Timed};
+use crate::event::Event;
+use crate::limits;
+use crate::names::TIME;
+use crate::time::Timestamp;
+use crate::value::Props;
+
+/// The next instant, at or before `until`, at which a state may change by itself; `None` where it cannot, and for a
+/// player without events. It needs the state's header only.
+///
+/// ```
+/// use accolade_core::{catalog::Catalog, event::Event, fold, props, time::Timestamp};
+///
+/// let catalog = Catalog::from_toml(r#"
+///     [[badge]]
+///     id = "away"
+///     criterion = { all = [{ count = "visit" }, { not = { count = "visit", within = "30d" } }] }
+/// "#).unwrap();
+/// let visit = Event {
+///     id: "visit-1".into(),
+///     player: "ada".into(),
+///     name: "visit".into(),
+///     at: "2026-11-20T10:00:00Z".parse().unwrap(),
+///     order: 0,
+///     props: props! {},
+/// };
+/// let mut state = fold::all(&catalog, [&visit]);
+/// let due = fold::due(&catalog, &state, Timestamp::LAST).unwrap();
+/// assert_eq!(due.to_string(), "2026-12-20T10:00:00Z");
+///
+/// fold::step(&catalog, &mut state, &fold::moment("ada", due), false).unwrap();
+/// assert_eq!(state.badge(catalog.rules().badges[0].slot).unwrap().count(None), 1);
+/// assert_eq!(fold::due(&catalog, &state, Timestamp::LAST), None);
+/// ```
+pub fn due(catalog: &Catalog, state: &State, until: Timestamp) -> Option<Timestamp> {
+    let as_of = state.header.as_of?;
+    let instants = &catalog.rules().instants;
+    let instant = instants.get(instants.partition_point(|(at, _)| *at <= as_of)).map(|(at, _)| *at);
+    let timer = state.header.next.map(|next| next.max(as_of));
+    timer.into_iter().chain(instant).min().filter(|at| *at <= until)
 }
 
-/// The event.
+/// The event that stands for an instant at which a state changes by itself. It is folded and never recorded.
 pub fn moment(player: &str, at: Timestamp) -> Event {
-    Event {
-        id: format!("accolade.time:{at}"),
-        player: player.to_owned(),
-        name: "accolade.time".to_owned(),
-        at,
-        order: 0,
-        props: crate::value::Props::default(),
+    let id = format!("{TIME}:{at}");
+    Event { id, player: player.to_owned(), name: TIME.to_owned(), at, order: 0, props: Props::default() }
+}
+
+/// Folds the moments that are due at or before an instant.
+///
+/// # Errors
+/// What must be loaded first. The same call goes on from there once it has been supplied.
+pub fn advance(catalog: &Catalog, state: &mut State, player: &str, until: Timestamp) -> Result<(), Missing> {
+    while let Some(at) = due(catalog, state, until) {
+        step(catalog, state, &moment(player, at), false)?;
+    }
+    Ok(())
+}
+
+impl Turn<'_> {
+    /// Lets time pass up to the instant of the turn: fires timers, marks whom that concerns, and returns what is heard
+    /// of it.
+    pub(super) fn pass_time(&mut self) -> Result<Vec<Derived>, Missing> {
+        let rules = self.rules;
+        let mut changed = Vec::new();
+        for (slot, key) in self.take_timers()? {
+            match rules.timed(slot) {
+                Some(Timed::Counter(counter)) if self.refresh(counter, &key)? => changed.push((counter, key)),
+                Some(Timed::Lots(currency)) => self.expire(currency)?,
+                Some(Timed::Age(age)) => self.come_of_age(age)?,
+                Some(Timed::Badge(badge)) => self.dirty.push((rules.badges[badge].dependent(badge), key)),
+                Some(Timed::Counter(_)) | None => {}
+            }
+        }
+        // Only now that all windows have slid can anybody be judged by them.
+        self.concern_all(changed)?;
+        self.mark_instants();
+        self.apply()
+    }
+
+    /// Marks whom changed counters concern; what criteria with keys carry is read from the event at hand.
+    pub(super) fn concern_all(&mut self, changed: Vec<(usize, Box<str>)>) -> Result<(), Missing> {
+        let event = self.event;
+        let occurrence = Occurrence { name: &event.name, props: Cow::Borrowed(&event.props) };
+        for (counter, key) in changed {
+            self.concern(&self.rules.counters[counter].dependents, &key, &occurrence)?;
+        }
+        Ok(())
+    }
+
+    /// Marks whom the catalog's instants concern that have come.
+    fn mark_instants(&mut self) {
+        let (instants, as_of) = (&self.rules.instants, self.state.header.as_of);
+        let first = instants.partition_point(|(at, _)| Some(*at) <= as_of);
+        let come = instants[first..].iter().take_while(|(at, _)| *at <= self.at);
+        self.dirty.extend(come.map(|(_, dependent)| (*dependent, Box::default())));
+    }
+
+    /// Sets a timer.
+    pub(super) fn schedule(&mut self, at: Timestamp, slot: Slot, key: &str) -> Result<(), Missing> {
+        let id = CellId::new(self.rules.timers, &timer_key(at, slot, key));
+        if self.state.get(&id)?.is_none() {
+            self.state.put(id, Some(Cell::Mark));
+        }
+        self.next = Some(self.next.map_or(at, |next| next.min(at)));
+        Ok(())
+    }
+
+    /// Takes away the timers that are due and returns what they are for, in order of instant, slot and key.
+    fn take_timers(&mut self) -> Result<Vec<(Slot, Box<str>)>, Missing> {
+        if self.next.is_none_or(|next| next > self.at) {
+            return Ok(Vec::new());
+        }
+        let mut due = Vec::new();
+        let mut next = None;
+        for (id, _) in self.state.slot(self.rules.timers)? {
+            let Some((at, slot, key)) = read_timer_key(&id.key) else { continue };
+            if at > self.at {
+                next = Some(at);
+                break;
+            }
+            due.push((id.clone(), slot, key.into()));
+        }
+        self.next = next;
+        Ok(due
+            .into_iter()
+            .map(|(id, slot, key)| {
+                self.state.put(id, None);
+                (slot, key)
+            })
+            .collect())
+    }
+}
+
+/// The key of a timer, so that the order of bytes is that of instants, slots and keys.
+fn timer_key(at: Timestamp, slot: Slot, key: &str) -> String {
+    let micros = at.as_micros() - limits::FIRST_INSTANT;
+    format!("{micros:016x}\0{slot:08x}\0{key}")
+}
+
+fn read_timer_key(key: &str) -> Option<(Timestamp, Slot, &str)> {
+    let (micros, rest) = key.split_once('\0')?;
+    let (slot, key) = rest.split_once('\0')?;
+    let micros = i64::from_str_radix(micros, 16).ok()?.checked_add(limits::FIRST_INSTANT)?;
+    Some((Timestamp::from_micros(micros)?, Slot::from_str_radix(slot, 16).ok()?, key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s10_timers_are_ordered_by_instant_slot_and_key() {
+        let timer = |micros: i64, slot, key| (Timestamp::from_micros(micros).unwrap(), slot, key);
+        let timers = [
+            timer(limits::FIRST_INSTANT, 5, "z"),
+            timer(-1, 3, ""),
+            timer(0, 9, ""),
+            timer(0, 10, ""),
+            timer(0, 10, "a"),
+            timer(0, 10, "a\0b"),
+            timer(0, 255, ""),
+            timer(0, 256, ""),
+            timer(9, 1, ""),
+            timer(10, 1, ""),
+            timer(limits::LAST_INSTANT - 1, Slot::MAX, "é"),
+        ];
+        let keys = timers.map(|(at, slot, key)| timer_key(at, slot, key));
+        assert!(keys.is_sorted(), "{keys:#?}");
+        for (timer, key) in timers.iter().zip(&keys) {
+            assert_eq!(read_timer_key(key).as_ref(), Some(timer));
+        }
     }
 }

@@ -50,6 +50,8 @@ pub enum MovementSource {
     },
     /// An act by hand.
     Act,
+    /// Time: points that expired. The moment is the cause.
+    Expiry,
 }
 
 /// A rule that failed on an event.

@@ -22,10 +22,10 @@ pub(super) enum Tally {
 }
 
 /// A window's cell, opened up.
-struct Frame {
-    total: Decimal,
-    first: u64,
-    next: u64,
+pub(super) struct Frame {
+    pub(super) total: Decimal,
+    pub(super) first: u64,
+    pub(super) next: u64,
 }
 
 impl Turn<'_> {
@@ -142,11 +142,18 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn frame(&self, slot: Slot, key: &str) -> Result<Option<Frame>, Missing> {
+    /// The window, if something is in it.
+    pub(super) fn frame(&self, slot: Slot, key: &str) -> Result<Option<Frame>, Missing> {
         Ok(match self.state.get(&CellId::new(slot, key))? {
             Some(Cell::Window { total, first, next }) => Some(Frame { total: *total, first: *first, next: *next }),
             _ => None,
         })
+    }
+
+    /// The instant of the oldest entry.
+    pub(super) fn oldest(&self, slot: Slot, key: &str) -> Result<Option<Timestamp>, Missing> {
+        let Some(frame) = self.frame(slot, key)?.filter(|frame| frame.first < frame.next) else { return Ok(None) };
+        Ok(self.chunk(slot, key, frame.first)?.first().map(|entry| entry.at))
     }
 
     fn put_frame(&mut self, slot: Slot, key: &str, frame: Frame) -> Decimal {
@@ -156,14 +163,14 @@ impl Turn<'_> {
         total
     }
 
-    fn chunk(&self, slot: Slot, key: &str, number: u64) -> Result<Vec<Entry>, Missing> {
+    pub(super) fn chunk(&self, slot: Slot, key: &str, number: u64) -> Result<Vec<Entry>, Missing> {
         Ok(match self.state.get(&chunk_id(slot, key, number))? {
             Some(Cell::Chunk(entries)) => entries.clone(),
             _ => Vec::new(),
         })
     }
 
-    fn put_chunk(&mut self, slot: Slot, key: &str, number: u64, entries: Vec<Entry>) {
+    pub(super) fn put_chunk(&mut self, slot: Slot, key: &str, number: u64, entries: Vec<Entry>) {
         let cell = (!entries.is_empty()).then_some(Cell::Chunk(entries));
         self.state.put(chunk_id(slot, key, number), cell);
     }

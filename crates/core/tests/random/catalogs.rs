@@ -26,7 +26,8 @@ const CURRENCIES: [&str; 2] = ["gems", "gold"];
 /// A catalog with open references.
 #[derive(Debug)]
 pub(super) struct Draft {
-    currencies: usize,
+    /// Of each currency, when it expires.
+    currencies: Vec<&'static str>,
     earnings: Vec<String>,
     rules: Vec<Rule>,
 }
@@ -41,7 +42,8 @@ enum Rule {
 /// Catalogs.
 pub(super) fn drafts() -> impl Strategy<Value = Draft> {
     let rules = prop_oneof![3 => badges().prop_map(Rule::Badge), 1 => unlockables().prop_map(Rule::Unlockable)];
-    (1..=2_usize, prop::collection::vec(earnings(), 0..=3), prop::collection::vec(rules, 1..=6))
+    let currencies = prop::collection::vec(expiries(), 1..=2);
+    (currencies, prop::collection::vec(earnings(), 0..=3), prop::collection::vec(rules, 1..=6))
         .prop_map(|(currencies, earnings, rules)| Draft { currencies, earnings, rules })
 }
 
@@ -50,8 +52,8 @@ impl Draft {
     pub(super) fn to_toml(&self) -> String {
         let mut known = Known { badges: vec!["by-hand".into()], unlockables: vec!["base".into()], ..Known::default() };
         let mut toml = BASE.to_owned();
-        for id in &CURRENCIES[..self.currencies] {
-            toml += &format!("\n[[currency]]\nid = \"{id}\"\n");
+        for (id, expires) in CURRENCIES.iter().zip(&self.currencies) {
+            toml += &format!("\n[[currency]]\nid = \"{id}\"\n{expires}");
             known.currencies.push((*id).to_owned());
         }
         for (index, rule) in self.rules.iter().enumerate() {
@@ -103,6 +105,18 @@ impl Known {
     }
 }
 
+/// When points expire, as a line; mostly never.
+fn expiries() -> impl Strategy<Value = &'static str> {
+    let lines = [
+        "expires = \"4h\"\n",
+        "expires = \"2d\"\n",
+        "expires = \"day\"\n",
+        "expires = \"week\"\n",
+        "expires = \"month\"\n",
+    ];
+    prop_oneof![2 => Just(""), 1 => select(lines.to_vec())]
+}
+
 fn earnings() -> impl Strategy<Value = String> {
     let amount = prop_oneof![
         select(&[1, 5, -2][..]).prop_map(|amount: i64| amount.to_string()),
@@ -146,8 +160,13 @@ fn badges() -> impl Strategy<Value = String> {
     ];
     let requires =
         prop_oneof![5 => Just(String::new()), 1 => (0..4_u8).prop_map(|n| format!("requires = \"@b{n}@\"\n"))];
-    (criterion, points, requires, bounds())
-        .prop_map(|(criterion, points, requires, bounds)| criterion + &points + &requires + &bounds)
+    let temporary = prop_oneof![2 => Just(false), 1 => Just(true)];
+    (criterion, points, requires, bounds(), temporary).prop_map(|(criterion, points, requires, bounds, temporary)| {
+        let badge = criterion + &points + &requires + &bounds;
+        // What comes and goes neither pays nor counts its times.
+        let may = !badge.contains("points = {") && !badge.contains("repeat = \"again\"");
+        if temporary && may { badge + "temporary = true\n" } else { badge }
+    })
 }
 
 fn tiers() -> impl Strategy<Value = &'static str> {

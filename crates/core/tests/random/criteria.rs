@@ -63,6 +63,7 @@ pub(super) fn single_numbers() -> impl Strategy<Value = String> {
         1 => (0..4_u8).prop_map(|n| format!(r#"badge = "@b{n}@""#)),
         1 => (0..2_u8).prop_map(|n| format!(r#"points = "@c{n}@""#)),
         1 => Just("manual = true".to_owned()),
+        1 => Just("age = \"day\"".to_owned()),
     ]
 }
 

@@ -19,6 +19,9 @@ const PROPERTIES: [(&str, &[&str]); 4] = [
     ("ok", &["true", "false", "3", ""]),
 ];
 
+const ZONES: &[Option<&str>] = &[None, Some("Asia/Tokyo"), Some("America/Los_Angeles")];
+const JOINED: &[Option<&str>] = &[None, Some("2026-01-29"), Some("2026-01-28T22:00:00Z"), Some("2026-02-01")];
+
 /// Something that happens; numbers stand for definitions of whatever catalog it happens under.
 #[derive(Debug)]
 pub(super) struct Draft {
@@ -37,7 +40,7 @@ enum What {
     Revoke { badge: usize, tier: usize, key: usize },
     Progress { badge: usize, key: usize, add: i64 },
     Points { currency: usize, amount: i64 },
-    Profile { zone: Option<&'static str> },
+    Profile { zone: Option<&'static str>, joined: Option<&'static str> },
     Reset,
 }
 
@@ -61,7 +64,7 @@ fn happenings() -> impl Strategy<Value = What> {
         1 => (badge.clone(), tier, key.clone()).prop_map(|(badge, tier, key)| What::Revoke { badge, tier, key }),
         1 => (badge, key, -2..4_i64).prop_map(|(badge, key, add)| What::Progress { badge, key, add }),
         1 => (0..2_usize, -5..9_i64).prop_map(|(currency, amount)| What::Points { currency, amount }),
-        1 => select(&[None, Some("Asia/Tokyo"), Some("America/Los_Angeles")][..]).prop_map(|zone| What::Profile { zone }),
+        1 => (select(ZONES), select(JOINED)).prop_map(|(zone, joined)| What::Profile { zone, joined }),
         1 => Just(What::Reset),
     ]
 }
@@ -101,9 +104,9 @@ impl Draft {
                 let currency = &rules.currencies[currency % rules.currencies.len()];
                 (acts::POINTS, props! { "currency" => currency.id.as_str(), "amount" => *amount })
             }
-            What::Profile { zone } => {
-                let zone = zone.map_or(Value::Null, Value::from);
-                (acts::PROFILE, props! { "set" => Value::Map(props! { "zone" => zone }) })
+            What::Profile { zone, joined } => {
+                let [zone, joined] = [zone, joined].map(|text| text.map_or(Value::Null, Value::from));
+                (acts::PROFILE, props! { "set" => Value::Map(props! { "zone" => zone, "joined" => joined }) })
             }
             What::Reset => (acts::RESET, Props::new()),
         };

@@ -118,7 +118,7 @@ pub(crate) fn kept(
 
 /// Whether awards of a badge stay when nothing earns them any more. Temporary ones come and go.
 fn may_keep_badge(rules: &Rules, badge: &str) -> bool {
-    rules.badge(badge).is_some()
+    rules.badge(badge).is_some_and(|index| !rules.badges[index].temporary)
 }
 
 /// Whether an unlockable stays open when nothing opens it any more.

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::rules::Rules;
 use accolade_core::event::Event;
 use accolade_core::fold::{
-    AwardChange, AwardName, AwardSource, HeldAward, Holdings, MovementSource, Outputs, Step, UnlockChange, Unlocked,
+    AwardChange, AwardName, AwardSource, HeldAward, Holdings, MovementSource, Outputs, Spell, Step, UnlockChange,
+    Unlocked,
 };
 use accolade_core::time::Timestamp;
 use accolade_core::value::Value;
@@ -104,6 +105,7 @@ pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<D
                 (LedgerKind::Award, &badge.id, badge.tiers[*tier].id.as_str(), &**key)
             }
             MovementSource::Act => (LedgerKind::Act, &event.name, "", ""),
+            MovementSource::Expiry => (LedgerKind::Expiry, &event.name, "", ""),
         };
         let identity = Identity {
             at: event.at,
@@ -227,6 +229,7 @@ pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -
     for change in &changed.awards {
         let kind = match change.held() {
             (false, true) => "badge.awarded",
+            (true, false) if change.after.as_ref().is_some_and(|award| award.lapsed) => "badge.lapsed",
             (true, false) => "badge.revoked",
             _ => continue,
         };
@@ -272,8 +275,16 @@ pub(crate) fn holdings_of_rows<R: Read + ?Sized>(store: &mut R, player: &str) ->
     for row in store.awards(player)? {
         let paid = serde_json::from_str(&row.paid).unwrap_or_default();
         let source = AwardSource::from_word(&row.source).unwrap_or(AwardSource::Hand);
-        let award =
-            HeldAward { at: row.at, event: row.event, source, revoked_at: row.revoked_at, blocked: false, paid };
+        let award = HeldAward {
+            at: row.at,
+            event: row.event,
+            source,
+            revoked_at: row.revoked_at,
+            lapsed: false,
+            spells: Vec::new(),
+            blocked: false,
+            paid,
+        };
         holdings.awards.insert(AwardName { badge: row.badge, tier: row.tier, key: row.key }, award);
     }
     for UnlockRow { unlockable, open, at, event } in store.unlocks(player)? {
@@ -294,9 +305,18 @@ pub(crate) fn award_row(player: &str, name: &AwardName, award: &HeldAward) -> Aw
         event: award.event.clone(),
         source: award.source.word().to_owned(),
         revoked_at: award.revoked_at,
-        spells: "[]".to_owned(),
+        spells: spells(&award.spells),
         paid: json!(award.paid).to_string(),
     }
+}
+
+/// The times for which a temporary award was held before, as JSON.
+fn spells(spells: &[Spell]) -> String {
+    let spell = |spell: &Spell| {
+        let Spell { from, until, event } = spell;
+        json!({ "from": from.to_string(), "until": until.to_string(), "event": event })
+    };
+    serde_json::Value::Array(spells.iter().map(spell).collect()).to_string()
 }
 
 /// The errors of a step, for the count of each rule.

@@ -33,6 +33,7 @@ impl<'d> Compiler<'d> {
             CriterionKind::Unlocked(unlockable) => {
                 (Decimal::ONE, NodeKind::Open(self.resolve(Kind::Unlockable, unlockable)?))
             }
+            CriterionKind::Age(unit) => (at_least, NodeKind::Age(*unit)),
             CriterionKind::Manual => (at_least, NodeKind::Manual),
             CriterionKind::All(parts) => (count(parts.len()), NodeKind::Some(self.parts(parts, scope)?)),
             CriterionKind::Any(parts) => (Decimal::ONE, NodeKind::Some(self.parts(parts, scope)?)),
@@ -131,6 +132,7 @@ impl<'d> Compiler<'d> {
             window,
             player_zone,
             bounds: scope.bounds,
+            timed: false,
             dependents: Vec::new(),
             owners: Vec::new(),
         };

@@ -9,8 +9,8 @@ use crate::catalog::document::{
 };
 use crate::catalog::read::{DEFAULT_TIERS, is_id};
 use crate::catalog::rules::{
-    Again, AmountRule, BadgeRule, Bounds, CategoryRule, CurrencyRule, Display, EarningRule, LimitRule, Listeners, Most,
-    Node, NodeKind, RuleRef, Rules, TierRule, UnlockableRule,
+    Again, AmountRule, BadgeRule, Bounds, CategoryRule, CurrencyRule, Display, EarningRule, ExpiryRule, LimitRule,
+    Listeners, Most, Node, NodeKind, RuleRef, Rules, TierRule, UnlockableRule,
 };
 use crate::code::CodeBadge;
 use crate::expr::Expected;
@@ -35,6 +35,10 @@ impl<'d> Compiler<'d> {
             key_aggregates: Vec::new(),
             listeners: rustc_hash::FxHashMap::default(),
             initial: Vec::new(),
+            timers: 0,
+            timed: Vec::new(),
+            instants: Vec::new(),
+            ages: Vec::new(),
             slots: 0,
         };
         for limit in by_id(&document.limits, |limit| &limit.label) {
@@ -66,6 +70,7 @@ impl<'d> Compiler<'d> {
             display: self.display(&currency.label),
             icon: currency.icon.as_ref().map(|icon| icon.value.clone()),
             slot: self.slot(),
+            expiry: currency.expires.as_ref().map(|after| ExpiryRule { slot: self.slot(), after: after.value }),
             dependents: Vec::new(),
         };
         by_id(&document.currencies, |currency| &currency.label).into_iter().map(compile).collect()
@@ -181,7 +186,8 @@ impl<'d> Compiler<'d> {
             tiers: self.tiers(badge, scope),
             repeat,
             again: if numeric.is_some() && !windowed { Again::Multiples } else { Again::Edges },
-            is_number: numeric.is_some(),
+            temporary: badge.temporary,
+            is_number: numeric.is_some_and(|criterion| !matches!(criterion.kind, CriterionKind::Age(_))),
             requires: badge.requires.iter().filter_map(|required| self.resolve(Kind::Badge, required)).collect(),
             bounds,
             dependents: Vec::new(),
@@ -289,6 +295,7 @@ impl<'d> Compiler<'d> {
             tiers: tiers.iter().map(tier).collect(),
             repeat: Repeat::Once,
             again: Again::Edges,
+            temporary: false,
             is_number: false,
             requires: Vec::new(),
             bounds: Bounds::default(),
@@ -344,13 +351,14 @@ fn bounds(since: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>
     Bounds { since: since.map(|since| since.value), until: until.map(|until| until.value) }
 }
 
-/// Whether a criterion is a single number that `progress` acts can move.
+/// Whether a criterion is a single number. `progress` acts can move it, unless it is an age.
 fn is_number(criterion: &Criterion, repeat: Repeat) -> bool {
     let has_value = matches!(
         criterion.kind,
         CriterionKind::Aggregate(_)
             | CriterionKind::Badge { .. }
             | CriterionKind::Points(_)
+            | CriterionKind::Age(_)
             | CriterionKind::Manual
             | CriterionKind::Some(_)
     );

@@ -5,6 +5,7 @@ mod definitions;
 mod names;
 mod retire;
 mod rewards;
+mod timing;
 mod wiring;
 
 use rustc_hash::FxHashMap;
@@ -41,6 +42,7 @@ pub(super) fn compile(
     };
     let mut rules = compiler.definitions(retired);
     wiring::wire(&mut rules);
+    timing::time(&mut rules);
     rewards::check(&rules, document, compiler.found);
     rules
 }

@@ -43,6 +43,7 @@ impl Compiler<'_> {
             bounds: Bounds::default(),
             dependents: Vec::new(),
             code: None,
+            temporary: false,
             retired: true,
         }
     }

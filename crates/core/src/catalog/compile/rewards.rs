@@ -73,7 +73,11 @@ impl Graph {
                 graph.add(cause, Vertex::Points(*currency));
             }
             graph.add_dependents(rules, cause, &badge.dependents);
-            graph.add_listeners(rules, cause, derived::BADGE_AWARDED, &props! { "badge" => badge.id.as_str() });
+            let known = props! { "badge" => badge.id.as_str() };
+            graph.add_listeners(rules, cause, derived::BADGE_AWARDED, &known);
+            if badge.temporary {
+                graph.add_listeners(rules, cause, derived::BADGE_REVOKED, &known);
+            }
         }
         for (index, unlockable) in rules.unlockables.iter().enumerate() {
             let cause = Vertex::Rule(RuleRef::Unlockable(index));
@@ -176,7 +180,9 @@ impl Graph {
 fn fires_finitely(rules: &Rules, vertex: Vertex) -> bool {
     match vertex {
         Vertex::Points(_) => false,
-        Vertex::Rule(RuleRef::Badge(badge)) => rules.badges[badge].repeat == Repeat::Once,
+        Vertex::Rule(RuleRef::Badge(badge)) => {
+            rules.badges[badge].repeat == Repeat::Once && !rules.badges[badge].temporary
+        }
         Vertex::Rule(RuleRef::Unlockable(unlockable)) => !rules.unlockables[unlockable].relock,
         Vertex::Rule(RuleRef::Earning(earning)) => {
             let limit = rules.earnings[earning].limit.and_then(|limit| rules.limits.get(limit));
@@ -203,7 +209,7 @@ fn is_negated(node: &Node, cause: Vertex, under_not: bool) -> bool {
         NodeKind::Open(unlockable) => Some(Vertex::Rule(RuleRef::Unlockable(*unlockable))),
         NodeKind::Some(nodes) => return nodes.iter().any(|node| is_negated(node, cause, under_not)),
         NodeKind::Not(node) => return is_negated(node, cause, true),
-        NodeKind::Counter(_) | NodeKind::Keys(_) | NodeKind::Manual => None,
+        NodeKind::Counter(_) | NodeKind::Keys(_) | NodeKind::Age(_) | NodeKind::Manual => None,
     };
     under_not && reads == Some(cause)
 }

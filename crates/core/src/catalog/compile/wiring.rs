@@ -28,10 +28,7 @@ pub(super) fn wire(rules: &mut Rules) {
 fn connect_badges(rules: &mut Rules) {
     for index in 0..rules.badges.len() {
         let badge = &rules.badges[index];
-        let dependent = match badge.repeat {
-            Repeat::PerKey => Dependent::KeyedBadge(index),
-            Repeat::Once | Repeat::Again => Dependent::Badge(index),
-        };
+        let dependent = badge.dependent(index);
         let mut reads = Reads::default();
         badge.tiers.iter().filter_map(|tier| tier.node.as_ref()).for_each(|node| reads.collect(node));
         reads.badges.extend(badge.requires.iter().copied());
@@ -73,7 +70,7 @@ impl Reads {
             NodeKind::Held { badge, .. } => self.badges.extend([*badge]),
             NodeKind::Points(currency) => self.currencies.extend([*currency]),
             NodeKind::Open(unlockable) => self.unlockables.extend([*unlockable]),
-            NodeKind::Manual => {}
+            NodeKind::Age(_) | NodeKind::Manual => {}
             NodeKind::Some(nodes) => nodes.iter().for_each(|node| self.collect(node)),
             NodeKind::Not(node) => self.collect(node),
         }

@@ -19,6 +19,10 @@ pub(super) fn read_badge(node: &Node, default_tiers: Option<&[Text]>, found: &mu
     if let Some((place, problem, help)) = repeat_problem(node, &repeat) {
         found.push(Diagnostic::new(place, problem, "does not go together").help(help));
     }
+    let temporary = node.get("temporary").and_then(Node::boolean).unwrap_or(false);
+    if temporary {
+        check_temporary(node, &repeat, found);
+    }
     if let Some(tiers) = tiers_node {
         check_tiers(tiers, criterion_node, default_tiers, found);
     }
@@ -30,11 +34,32 @@ pub(super) fn read_badge(node: &Node, default_tiers: Option<&[Text]>, found: &mu
         criterion,
         tiers: tiers_node.map(read_tiers).unwrap_or_default(),
         repeat,
+        temporary,
         points: node.get("points").map(read_amounts).unwrap_or_default(),
         requires: node.get("requires").map(Node::texts).unwrap_or_default(),
         since: read_instant(node.get("since")),
         until: read_instant(node.get("until")),
     })
+}
+
+/// What comes and goes needs a criterion to go with, and neither pays nor counts its times.
+fn check_temporary(node: &Node, repeat: &Spanned<Repeat>, found: &mut Collector) {
+    let mut refuse = |place: Range<usize>, problem: &str, help: &str| {
+        found.push(Diagnostic::new(place, problem, "does not go together").help(help));
+    };
+    if let (None, Some(temporary)) = (node.get("criterion"), node.entry("temporary")) {
+        let help = "add the criterion that it comes and goes with, or leave `temporary` out";
+        refuse(temporary.key.span.clone(), "a temporary badge needs a criterion", help);
+    }
+    if repeat.value == Repeat::Again {
+        let help = "leave one of the two out: a temporary badge is held again whenever its criterion holds again";
+        refuse(repeat.span.clone(), "a temporary badge is not earned again and again", help);
+    }
+    let tiers = node.get("tiers").map(Node::items).unwrap_or_default();
+    for points in std::iter::once(node).chain(tiers).filter_map(|place| place.entry("points")) {
+        let help = "leave `points` out, or `temporary`";
+        refuse(points.key.span.clone(), "a temporary badge pays no points", help);
+    }
 }
 
 fn read_visibility(node: &Node) -> Visibility {

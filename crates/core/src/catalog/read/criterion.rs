@@ -10,7 +10,7 @@ use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::{Aggregate, Criterion, CriterionKind, Operator, Source, Spanned};
 use crate::limits;
 use crate::number::Decimal;
-use crate::time::Window;
+use crate::time::{Calendar, Window};
 
 /// Where a criterion stands.
 #[derive(Clone, Copy)]
@@ -53,6 +53,7 @@ fn read_at(node: &Node, place: Place, found: &mut Collector) -> Option<Criterion
         "badge" => CriterionKind::Badge { badge: value.text()?, tier: node.get("tier").and_then(Node::text) },
         "points" => CriterionKind::Points(value.text()?),
         "unlocked" => CriterionKind::Unlocked(value.text()?),
+        "age" => CriterionKind::Age(Calendar::from_word(&value.text()?)?),
         "manual" => CriterionKind::Manual,
         "all" => CriterionKind::All(several(found)),
         "any" => CriterionKind::Any(several(found)),
@@ -129,7 +130,7 @@ fn check_keyed(node: &Node, tag: &str, found: &mut Collector) {
     }
     let over_keys =
         ["count", "of"].iter().any(|key| node.get(key).is_some_and(|of| matches!(of.kind, NodeKind::Table(_))));
-    if over_keys || matches!(tag, "badge" | "points" | "unlocked" | "manual") {
+    if over_keys || matches!(tag, "badge" | "points" | "unlocked" | "age" | "manual") {
         let what = if over_keys { "an aggregate over keys".to_owned() } else { format!("`{tag}`") };
         let message = format!("{what} cannot stand inside of a criterion with `per`");
         let diagnostic = Diagnostic::new(node.span.clone(), message, "not about one key");

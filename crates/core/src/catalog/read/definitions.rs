@@ -4,6 +4,7 @@ use super::check::variant;
 use super::criterion::{read_criterion, read_player_zone};
 use super::forms::LIMIT;
 use super::node::{Node, NodeKind};
+use super::scalar;
 use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::{
     Amount, Category, Criterion, CriterionKind, Currency, Defaults, Earning, Images, Label, Limit, LimitPeriod,
@@ -30,7 +31,12 @@ pub(super) fn read_images(node: &Node) -> Images {
 }
 
 pub(super) fn read_currency(node: &Node) -> Option<Currency> {
-    Some(Currency { label: read_label(node)?, icon: node.get("icon").and_then(Node::text) })
+    let expires = node.get("expires").and_then(Node::text);
+    Some(Currency {
+        label: read_label(node)?,
+        icon: node.get("icon").and_then(Node::text),
+        expires: expires.and_then(|text| scalar::window(&text).map(|window| Spanned::new(window, text.span))),
+    })
 }
 
 pub(super) fn read_category(node: &Node) -> Option<Category> {

@@ -114,7 +114,19 @@ static CURRENCY: Form = Form {
     name: "currency",
     title: "a currency",
     doc: "A kind of points.",
-    keys: &[ID, NAME, DESCRIPTION, optional("icon", Shape::Text, "A picture or a symbol."), IN_CATEGORY],
+    keys: &[
+        ID,
+        NAME,
+        DESCRIPTION,
+        optional("icon", Shape::Text, "A picture or a symbol."),
+        optional(
+            "expires",
+            Shape::Window,
+            "When points expire: so long after they were earned (`90d`, `52w`), or at the end of the `day`, `week`, \
+             `month` or `year` in which they were. Never when absent.",
+        ),
+        IN_CATEGORY,
+    ],
 };
 
 static CATEGORY: Form = Form {
@@ -147,7 +159,7 @@ static UNLOCKABLE: Form = Form {
         optional(
             "relock",
             Shape::Bool,
-            "Whether it shuts again when its condition no longer holds. `false` when absent.",
+            "Whether it shuts again when its condition no longer holds, and at `until`. `false` when absent.",
         ),
         SINCE,
         UNTIL,

@@ -1,6 +1,7 @@
 //! Targets: what may be asked of each kind of criterion.
 
-use super::criterion::kind_of;
+use super::check::variant;
+use super::forms::CRITERION;
 use super::node::Node;
 use super::shape::{MOST_COUNT, MOST_TARGET};
 use crate::catalog::diagnostic::{Collector, Diagnostic};
@@ -13,18 +14,19 @@ pub(super) fn has_number(kind: &str) -> bool {
 
 /// Reports a target that the criterion cannot have or never reaches. What no target may be is reported already.
 pub(super) fn check_target(target: &Node, criterion: &Node, what: &str, found: &mut Collector) {
-    let (Some(kind), Some(value)) = (kind_of(criterion), target.decimal()) else { return };
+    let (Some(form), Some(value)) = (variant(criterion, &CRITERION), target.decimal()) else { return };
+    let (kind, title) = (form.tag(), form.title);
     let within = |least: i64, most: i64| (Decimal::from_int(least)..=Decimal::from_int(most)).contains(&value.value);
     if !within(-MOST_TARGET, MOST_TARGET) {
         return;
     }
-    let counts = matches!(kind, "count" | "distinct" | "badge" | "some");
+    let counts = matches!(kind, "count" | "distinct" | "badge" | "age" | "some");
     let problem = if (counts || kind == "points") && !value.is_whole() {
-        (format!("{what} of a `{kind}` criterion must be a whole number"), "not whole")
+        (format!("{what} of {title} must be a whole number"), "not whole")
     } else if kind != "points" && value.value <= Decimal::ZERO {
-        (format!("{what} of a `{kind}` criterion must be above zero"), "not above zero")
+        (format!("{what} of {title} must be above zero"), "not above zero")
     } else if counts && !within(0, MOST_COUNT) {
-        (format!("{what} of a `{kind}` criterion may be {MOST_COUNT} (10^12) at most"), "too much")
+        (format!("{what} of {title} may be {MOST_COUNT} (10^12) at most"), "too much")
     } else {
         return check_reachable(target, value.value, kind, criterion, found);
     };

@@ -12,6 +12,7 @@ pub(super) fn read_test(node: &Node, found: &mut Collector) -> Option<Test> {
     Some(Test {
         name: node.get("name")?.text()?,
         given: given.iter().filter_map(|event| read_event(event, found)).collect(),
+        now: read_instant(node.get("now")),
         expect: expect.iter().map(|entry| (entry.key.clone(), read_expectation(&entry.value))).collect(),
         span: node.span.clone(),
     })

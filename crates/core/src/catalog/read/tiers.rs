@@ -47,7 +47,7 @@ fn check_number(tiers: &Node, criterion: Option<&Node>, found: &mut Collector) {
     };
     if let Some(kind) = kind_of(criterion).filter(|kind| !has_number(kind)) {
         let message = format!("a badge with tiers needs a criterion that is one number, and `{kind}` is none");
-        let help = "`count`, `sum`, `max`, `latest`, `distinct`, `badge`, `points`, `manual` and `some` are";
+        let help = "`count`, `sum`, `max`, `latest`, `distinct`, `badge`, `points`, `age`, `manual` and `some` are";
         found.push(Diagnostic::new(criterion.span.clone(), message, "no number").help(help));
     }
 }

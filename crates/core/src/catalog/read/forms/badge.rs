@@ -31,6 +31,11 @@ pub(super) static BADGE: Form = Form {
         ),
         optional("repeat", Shape::Word(REPEATS), "How often it can be earned. `once` when absent."),
         optional(
+            "temporary",
+            Shape::Bool,
+            "Whether it comes and goes with its criterion. It pays no points then. `false` when absent.",
+        ),
+        optional(
             "points",
             FIXED_POINTS,
             "Points paid with each award. In a badge with tiers, with each tier that names none of its own.",

@@ -26,6 +26,8 @@ const PER_ALL: Key = optional(
     Shape::Expression,
     "An expression over the event: all criteria inside are judged together, separately for each of its values.",
 );
+const AGES: &[(&str, &str)] =
+    &[("day", "complete days"), ("week", "complete weeks"), ("month", "complete months"), ("year", "complete years")];
 static A_CRITERION: Shape = Shape::Variants(&CRITERION);
 static EVENTS_OR_KEYS: [Shape; 2] = [Shape::OneOrMore(&Shape::Listened), Shape::Variants(&CRITERION)];
 
@@ -149,6 +151,20 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
                     "The balance that must be reached, which may be zero or negative. Left out where the badge's tiers \
                      say it.",
                 ),
+            ],
+        },
+        Form {
+            name: "age",
+            title: "an `age` criterion",
+            doc: "How long the player has been there.",
+            keys: &[
+                required(
+                    "age",
+                    Shape::Word(AGES),
+                    "The unit that is counted, since the attribute `joined` of the player, or else since the first \
+                     event.",
+                ),
+                AT_LEAST_OR_ONE,
             ],
         },
         Form {

@@ -13,6 +13,7 @@ pub(super) static TEST: Form = Form {
     keys: &[
         required("name", Shape::Text, "What it shows."),
         required("given", Shape::List(&Shape::Form(&TEST_EVENT), 0, ANY_NUMBER), "The history, line by line."),
+        optional("now", Shape::Instant, "The time to which the clock goes on after the history."),
         required(
             "expect",
             Shape::Map(&Shape::ForeignId, &Shape::Form(&EXPECTATION), 0),

@@ -16,7 +16,7 @@ fn each_has_one_error<'a>(cases: impl IntoIterator<Item = (String, &'a str, &'a 
 
 #[test]
 fn keys_and_types() {
-    let cases: [(&str, &str, &[&str]); 22] = [
+    let cases: [(&str, &str, &[&str]); 24] = [
         ("nam = \"x\"", "1:1", &["the catalog has no key `nam`", "did you mean `name`?", "`currency`"]),
         ("name = 5", "1:8", &["`name` must be text, found a whole number"]),
         ("name = [\"x\"]", "1:8", &["found a list"]),
@@ -25,6 +25,8 @@ fn keys_and_types() {
         ("[currency]\nid = \"xp\"", "1:1", &["must be a list, found a table", "double brackets"]),
         ("[[currency]]\nname = \"XP\"", "1:1", &["a currency needs the key `id`", "identity"]),
         ("[[currency]]\nid = \"xp\"\ncolour = \"red\"", "3:1", &["a currency has no key `colour`", "allowed are `id`"]),
+        ("[[currency]]\nid = \"xp\"\nexpires = \"1y\"", "3:11", &["`1y` is no window of time", "`year`"]),
+        ("[[currency]]\nid = \"xp\"\nexpires = 365", "3:11", &["`expires` must be text"]),
         ("[[category]]\nid = \"x\"\nIcon = \"red\"", "3:1", &["a category has no key `Icon`"]),
         ("[defaults]\ntier = [\"a\"]", "2:1", &["`[defaults]` has no key `tier`", "did you mean `tiers`?"]),
         ("[defaults]\nimages = { lock = \"a\" }", "2:12", &["`images` has no key `lock`", "`locked`"]),
@@ -120,8 +122,9 @@ fn s8_criteria() {
     let deep = format!("{}{{ count = \"e\" }}{}", "{ not = ".repeat(8), " }".repeat(8));
     let keyed = |inner: &str| format!("{{ all = [{inner}], per = \"event.post\" }}");
     let (badge, over) = (keyed("{ badge = \"x\" }"), keyed("{ count = { count = \"e\", per = \"event.x\" } }"));
+    let age = keyed("{ not = { age = \"day\" } }");
     let own_per = keyed("{ any = [{ count = \"e\", per = \"event.x\" }] }");
-    let cases: [(&str, &str, &[&str]); 33] = [
+    let cases: [(&str, &str, &[&str]); 38] = [
         ("5", "3:13", &["`criterion` must be a table"]),
         ("{}", "3:13", &["needs exactly one of its kinds", "`count`, `sum`", "`not`"]),
         ("{ cuont = \"e\" }", "3:15", &["did you mean `count`?"]),
@@ -156,6 +159,11 @@ fn s8_criteria() {
         ),
         ("{ count = { count = \"e\" } }", "3:23", &["needs the key `per`"]),
         ("{ count = { count = \"e\", per = \"event.x\" }, within = \"7d\" }", "3:57", &["into the inner criterion"]),
+        ("{ age = \"years\" }", "3:21", &["`age` cannot be `years`", "did you mean `year`?"]),
+        ("{ age = \"day\", at_least = 0 }", "3:39", &["`at_least` of an `age` criterion must be above zero"]),
+        ("{ age = \"day\", at_least = 0.5 }", "3:39", &["must be a whole number"]),
+        ("{ age = \"day\", within = \"7d\" }", "3:28", &["an `age` criterion has no key `within`"]),
+        (&age, "3:30", &["`age` cannot stand inside of a criterion with `per`"]),
         (&badge, "3:22", &["`badge` cannot stand inside of a criterion with `per`"]),
         (&over, "3:22", &["an aggregate over keys cannot stand inside"]),
         (&own_per, "3:46", &["a criterion around this one has `per` already"]),
@@ -170,7 +178,7 @@ fn tiers_and_repetition() {
     let counted = |rest: &str| badge(&format!("criterion = {{ count = \"e\" }}\n{rest}"));
     let keyed = |rest: &str| badge(&format!("criterion = {{ count = \"e\", per = \"event.x\" }}\n{rest}"));
     let many = (1..=33).map(|at| format!("{{ id = \"t{at}\", at = {at} }}")).collect::<Vec<_>>().join(", ");
-    let cases: [(String, &str, &[&str]); 22] = [
+    let cases: [(String, &str, &[&str]); 28] = [
         (counted("tiers = []"), "4:9", &["`tiers` is empty"]),
         (counted(&format!("tiers = [{many}]")), "4:9", &["has 33 elements; the limit is 32"]),
         (counted("tiers = [\"gold\"]"), "4:10", &["each of `tiers` must be a number or a table"]),
@@ -192,6 +200,20 @@ fn tiers_and_repetition() {
         (badge("repeat = \"again\""), "3:10", &["a badge that repeats needs a criterion"]),
         (keyed("repeat = \"again\""), "3:28", &["earned again has no `per`", "per-key"]),
         (counted("repeat = \"again\"\ntiers = [1]"), "5:1", &["earned again has no tiers"]),
+        (counted("temporary = 1"), "4:13", &["`temporary` must be `true` or `false`"]),
+        (badge("temporary = true"), "3:1", &["a temporary badge needs a criterion", "or leave `temporary` out"]),
+        (counted("temporary = true\nrepeat = \"again\""), "5:10", &["is not earned again and again"]),
+        (counted("temporary = true\npoints = { xp = 1 }"), "5:1", &["a temporary badge pays no points"]),
+        (
+            counted("temporary = true\ntiers = [1, { at = 2, points = { xp = 1 } }]"),
+            "5:23",
+            &["a temporary badge pays no points", "leave `points` out, or `temporary`"],
+        ),
+        (
+            badge("criterion = { all = [{ age = \"day\" }] }\ntiers = [1]"),
+            "3:13",
+            &["one number, and `all` is none", "`age`"],
+        ),
         (
             badge("criterion = { points = \"xp\", at_least = 0 }\nrepeat = \"again\""),
             "3:41",
@@ -206,7 +228,8 @@ fn tests_of_the_catalog() {
     let test =
         |given: &str, expect: &str| format!("[[test]]\nname = \"t\"\ngiven = [{given}]\nexpect = {{ {expect} }}");
     let event = |rest: &str| test(&format!("{{ player = \"ada\", name = \"e\", {rest} }}"), "");
-    let cases: [(String, &str, &[&str]); 15] = [
+    let cases: [(String, &str, &[&str]); 16] = [
+        (test("", "").replace("given", "now = 2026-03-01\ngiven"), "3:7", &["does not say in which zone"]),
         ("[[test]]\nname = \"t\"\ngiven = []".into(), "1:1", &["a test needs the key `expect`"]),
         (test("{ player = \"ada\" }", ""), "3:10", &["a line of `given` needs the key `name`"]),
         (test("{ player = \"a\", name = \"accolade.awards\" }", ""), "3:33", &["did you mean `accolade.award`?"]),

@@ -31,6 +31,8 @@ fn every_kind_of_criterion_is_read() {
         "{ points = \"xp\", at_least = -5 }",
         "{ points = \"xp\", at_least = 0 }",
         "{ unlocked = \"edit\" }",
+        "{ age = \"day\" }",
+        "{ not = { age = \"year\", at_least = 2 } }",
         "{ manual = true, at_least = 2.5 }",
         "{ any = [{ badge = \"a\" }, { all = [{ count = \"e\", per = \"event.x\" }] }] }",
         "{ some = [{ badge = \"a\" }, { badge = \"b\" }], at_least = 2 }",
@@ -53,13 +55,14 @@ fn a_badge_is_read_as_written() {
         criterion = { distinct = "event.post", of = "comment", per = "event.tag", within = "month", zone = "player" }
         tiers = [10, { id = "silver", at = 100, points = { xp = 5 } }]
         repeat = "per-key"
+        temporary = false
         points = { xp = -1 }
         requires = "teacher"
         since = 2026-01-01T00:00:00+01:00
         until = "2027-01-01T00:00:00Z"
     "#;
     let badge = &document(source).badges[0];
-    assert_eq!((badge.visibility, badge.repeat.value), (Visibility::Secret, Repeat::PerKey));
+    assert_eq!((badge.visibility, badge.repeat.value, badge.temporary), (Visibility::Secret, Repeat::PerKey, false));
     assert_eq!(badge.images.unlocked, None);
     assert_eq!(badge.images.secret.as_ref().unwrap().value, "s.png");
     let tiers: Vec<_> =

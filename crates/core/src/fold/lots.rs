@@ -1,0 +1,129 @@
+//! Points that expire: lots of what was earned and is not spent, by the instant at which they expire.
+//!
+//! A balance above zero is what its lots come to; one below zero has none. Instants never decrease along a timeline, so
+//! the lots are a queue, kept in chunks as the entries of a window are: gaining touches the last chunk, spending the
+//! first ones. While there is a frame there is one timer, at or before the instant at which the first lot expires.
+
+use super::cell::{Cell, CellId, Entry};
+use super::effects::Effect;
+use super::state::Missing;
+use super::step::Turn;
+use super::window::{Frame, Tally};
+use crate::catalog::rules::{ExpiryRule, Slot};
+use crate::number::Decimal;
+use crate::time::{Timestamp, Window};
+
+impl Turn<'_> {
+    /// Keeps lots in step with a balance that moves. Gains pay what is owed before they make lots; what is taken comes
+    /// from the lots that expire first.
+    pub(super) fn settle(&mut self, rule: ExpiryRule, before: Decimal, after: Decimal) -> Result<(), Missing> {
+        let (before, after) = (before.max(Decimal::ZERO), after.max(Decimal::ZERO));
+        if after > before {
+            self.gain(rule, difference(after, before))
+        } else {
+            let mut left = difference(before, after);
+            self.take(rule.slot, |lot| {
+                let part = lot.value.min(left);
+                left = difference(left, part);
+                part
+            })
+        }
+    }
+
+    /// Takes what expires at the instant of the turn, and sets the timer for what expires next.
+    pub(super) fn expire(&mut self, currency: usize) -> Result<(), Missing> {
+        let Some(ExpiryRule { slot, .. }) = self.rules.currencies[currency].expiry else { return Ok(()) };
+        let (now, mut expired) = (self.at, Decimal::ZERO);
+        self.take(slot, |lot| {
+            let part = if lot.at <= now { lot.value } else { Decimal::ZERO };
+            expired = sum(expired, part);
+            part
+        })?;
+        match self.oldest(slot, "")? {
+            Some(next) => self.schedule(next, slot, "")?,
+            None => self.state.put(CellId::new(slot, ""), None),
+        }
+        let amount = expired.trunc().expect("lots come to no more than their balance");
+        if amount > 0 {
+            self.effects.push(Effect::Expire { currency, amount });
+        }
+        Ok(())
+    }
+
+    fn gain(&mut self, rule: ExpiryRule, amount: Decimal) -> Result<(), Missing> {
+        let slot = rule.slot;
+        let at = self.expiry(rule.after);
+        let Some(frame) = self.frame(slot, "")? else {
+            self.schedule(at, slot, "")?;
+            return self.add_lot(slot, at, amount);
+        };
+        if frame.first == frame.next {
+            return self.add_lot(slot, at, amount);
+        }
+        let mut chunk = self.chunk(slot, "", frame.next - 1)?;
+        match chunk.last_mut().filter(|lot| lot.at == at) {
+            None => self.add_lot(slot, at, amount),
+            Some(lot) => {
+                lot.value = sum(lot.value, amount);
+                self.put_chunk(slot, "", frame.next - 1, chunk);
+                self.put_lots(slot, Frame { total: sum(frame.total, amount), ..frame });
+                Ok(())
+            }
+        }
+    }
+
+    fn add_lot(&mut self, slot: Slot, at: Timestamp, value: Decimal) -> Result<(), Missing> {
+        let fits = self.push(slot, "", Entry { at, value, text: Box::default() }, Tally::Sum)?;
+        debug_assert!(fits, "lots come to no more than their balance");
+        Ok(())
+    }
+
+    /// Takes a part of each lot, the first to expire first, until something of one is left.
+    fn take(&mut self, slot: Slot, mut part: impl FnMut(&Entry) -> Decimal) -> Result<(), Missing> {
+        let Some(mut frame) = self.frame(slot, "")? else { return Ok(()) };
+        while frame.first < frame.next {
+            let mut chunk = self.chunk(slot, "", frame.first)?;
+            let mut emptied = 0;
+            for lot in &mut chunk {
+                let taken = part(lot);
+                lot.value = difference(lot.value, taken);
+                frame.total = difference(frame.total, taken);
+                if lot.value > Decimal::ZERO {
+                    break;
+                }
+                emptied += 1;
+            }
+            chunk.drain(..emptied);
+            let is_empty = chunk.is_empty();
+            self.put_chunk(slot, "", frame.first, chunk);
+            if !is_empty {
+                break;
+            }
+            frame.first += 1;
+        }
+        self.put_lots(slot, frame);
+        Ok(())
+    }
+
+    /// Puts the frame even where no lot is left: it stands for the timer.
+    fn put_lots(&mut self, slot: Slot, frame: Frame) {
+        let Frame { total, first, next } = frame;
+        self.state.put(CellId::new(slot, ""), Some(Cell::Window { total, first, next }));
+    }
+
+    /// When points expire that are earned now.
+    fn expiry(&self, after: Window) -> Timestamp {
+        match after {
+            Window::Sliding(length) => self.at.plus(length),
+            Window::Calendar(calendar) => calendar.start(self.period(calendar, false) + 1, &self.rules.zone),
+        }
+    }
+}
+
+fn sum(one: Decimal, other: Decimal) -> Decimal {
+    one.checked_add(other).expect("lots come to no more than their balance, which fits")
+}
+
+fn difference(whole: Decimal, part: Decimal) -> Decimal {
+    whole.checked_sub(part).expect("a part is no greater than its whole")
+}

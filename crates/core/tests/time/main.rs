@@ -1,0 +1,85 @@
+//! What time alone causes (S10).
+
+mod age;
+mod expiry;
+mod temporary;
+mod windows;
+
+use accolade_core::catalog::Catalog;
+use accolade_core::event::Event;
+use accolade_core::fold::{self, Award, Cell, CellId, Movement, State};
+use accolade_core::time::Timestamp;
+use accolade_core::value::Props;
+
+/// A player's timeline under a catalog, folded line by line.
+struct Story {
+    catalog: Catalog,
+    state: State,
+    movements: Vec<(Timestamp, Movement)>,
+    lines: usize,
+}
+
+impl Story {
+    fn new(catalog: &str) -> Self {
+        let catalog = Catalog::from_toml(catalog).unwrap_or_else(|errors| panic!("{errors}"));
+        Self { catalog, state: State::empty(), movements: Vec::new(), lines: 0 }
+    }
+
+    /// Lets time pass, then folds an event. Acts are judged first.
+    fn event(&mut self, time: &str, name: &str, props: Props) {
+        let at = at(time);
+        self.now(time);
+        self.lines += 1;
+        let id = format!("e{}", self.lines);
+        let mut event = Event { id, player: "ada".into(), name: name.into(), at, order: 0, props };
+        if fold::acts::NAMES.contains(&name) {
+            event.props = fold::decide(&self.catalog, &mut self.state, &event).unwrap().unwrap();
+        }
+        self.fold(&event);
+    }
+
+    /// Lets time pass.
+    fn now(&mut self, time: &str) {
+        while let Some(due) = fold::due(&self.catalog, &self.state, at(time)) {
+            self.fold(&fold::moment("ada", due));
+        }
+    }
+
+    fn fold(&mut self, event: &Event) {
+        let step = fold::step(&self.catalog, &mut self.state, event, false).unwrap();
+        assert_eq!(step.problems, [], "at {}", event.at);
+        self.movements.extend(step.movements.into_iter().map(|movement| (event.at, movement)));
+    }
+
+    fn award(&self, badge: &str, tier: &str, key: &str) -> Option<&Award> {
+        let rules = self.catalog.rules();
+        let slot = rules.badges[rules.badge(badge).unwrap()].award_slot;
+        match self.state.peek(&CellId::award(slot, tier, key)) {
+            Some(Cell::Award(award)) => Some(award),
+            _ => None,
+        }
+    }
+
+    fn holds(&self, badge: &str, tier: &str, key: &str) -> bool {
+        self.award(badge, tier, key).is_some_and(Award::is_held)
+    }
+
+    fn is_open(&self, unlockable: &str) -> bool {
+        let rules = self.catalog.rules();
+        self.state.is_open(rules.unlockables[rules.unlockable(unlockable).unwrap()].slot)
+    }
+
+    fn balance(&self, currency: &str) -> i64 {
+        let rules = self.catalog.rules();
+        self.state.balance(rules.currencies[rules.currency(currency).unwrap()].slot)
+    }
+
+    /// When the state may next change by itself.
+    fn next(&self) -> Option<String> {
+        fold::due(&self.catalog, &self.state, Timestamp::LAST).map(|at| at.to_string())
+    }
+}
+
+fn at(time: &str) -> Timestamp {
+    time.parse().unwrap_or_else(|error| panic!("{error}"))
+}
