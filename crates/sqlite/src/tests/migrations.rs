@@ -66,13 +66,13 @@ fn every_connection_has_its_settings() {
     let file = path.as_str().into();
     let settings = |purpose| {
         let session = connection::connect(&file, purpose).unwrap();
-        ["journal_mode", "synchronous", "foreign_keys", "query_only"].map(|name| {
+        ["journal_mode", "synchronous", "foreign_keys", "secure_delete", "query_only"].map(|name| {
             let read = |row: &Row<'_>| {
                 Ok(row.get_ref(0)?.as_str().map_or_else(|_| row.get::<_, i64>(0).unwrap().to_string(), str::to_owned))
             };
             session.connection().query_row(&format!("PRAGMA {name}"), [], read).unwrap()
         })
     };
-    assert_eq!(settings(Purpose::Writing), ["wal", "2", "1", "0"]);
-    assert_eq!(settings(Purpose::Reading)[3], "1");
+    assert_eq!(settings(Purpose::Writing), ["wal", "2", "1", "1", "0"]);
+    assert_eq!(settings(Purpose::Reading)[4], "1");
 }
