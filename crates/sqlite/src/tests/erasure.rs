@@ -146,7 +146,7 @@ fn s22_a_file_written_anew_has_no_slack() {
         let (_folder, path) = folder();
         let store = SqliteStore::open(&path).unwrap();
         write_history(&mut *store.writer().unwrap(), players);
-        commit(&store, |transaction| drop(transaction.erase(ZEBRA, b"mark", at(9)).unwrap()));
+        commit(&store, |transaction| _ = transaction.erase(ZEBRA, b"mark", at(9)).unwrap());
         let before = store.reader().unwrap().totals().unwrap();
         store.vacuum().unwrap();
         assert_eq!(traces(&path), [], "among {players} players");
