@@ -22,7 +22,7 @@ pub(crate) fn backup(file: &Arc<str>, to: &Path) -> Result<(), StoreError> {
     connection::open(file, OpenFlags::empty())
         .and_then(|connection| {
             schema::check(&connection, file)?;
-            let copy = Copy::make(&connection, to)?;
+            let copy = Copy::make(&connection, to, Path::new(connection.path().unwrap_or_default()))?;
             copy.put_in_place()
         })
         .map_err(|error| error.about(file))
@@ -51,8 +51,9 @@ pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<(), StoreError> 
     if to.exists() {
         settle(to)?;
     }
+    let like = if to.exists() { to } else { from };
     let put = || {
-        let copy = Copy::make(&connection, to)?;
+        let copy = Copy::make(&connection, to, like)?;
         // A log that an older database left here would be taken for this one's.
         for companion in COMPANIONS {
             remove(&beside(to, companion))?;
@@ -76,7 +77,11 @@ fn settle(to: &Path) -> Result<(), StoreError> {
     let alone = || {
         let connection = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(Duration::ZERO)?;
-        schema::check(&connection, &file)?;
+        match schema::check(&connection, &file) {
+            // Going back to an older release is a reason to restore.
+            Ok(_) | Err(Error::Told(StoreError::NewerSchema { .. })) => {}
+            Err(error) => return Err(error),
+        }
         let mode: String = connection.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
         Ok(mode == "delete")
     };
@@ -95,8 +100,8 @@ struct Copy<'a> {
 }
 
 impl<'a> Copy<'a> {
-    /// Copies everything that a connection sees.
-    fn make(connection: &Connection, to: &'a Path) -> Result<Self, Error> {
+    /// Copies everything that a connection sees. Those may read and write it who may do so with another file.
+    fn make(connection: &Connection, to: &'a Path, like: &Path) -> Result<Self, Error> {
         let partial = beside(to, &format!(".partial-{}", std::process::id()));
         let Some(name) = partial.to_str() else {
             let told = format!("{} is not UTF-8; SQLite needs a path that is", to.display());
@@ -105,6 +110,10 @@ impl<'a> Copy<'a> {
         // SQLite writes into an empty file, too; this one is nobody else's.
         File::create_new(&partial).map_err(|error| cannot_write(&partial, &error))?;
         let copy = Self { partial: partial.clone(), to };
+        let permissions = fs::metadata(like).map(|file| file.permissions());
+        if let Some(permissions) = permissions.ok().filter(|permissions| !permissions.readonly()) {
+            fs::set_permissions(&partial, permissions).map_err(|error| cannot_write(&partial, &error))?;
+        }
         connection.execute("VACUUM INTO ?1", [name])?;
         Ok(copy)
     }

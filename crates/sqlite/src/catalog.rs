@@ -40,7 +40,8 @@ const KINDS: [Kind; 5] = [
 pub(crate) fn install(session: &Session, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), Error> {
     let installed_at = catalog.installed_at.as_micros();
     session.execute(
-        "INSERT INTO catalogs (version, source, format, fingerprint, code, installed_at, by_whom, changes, take_back, retired)
+        "INSERT INTO catalogs (version, source, format, fingerprint, code, installed_at, by_whom, changes, take_back,
+             retired)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         &[
             &catalog.version,

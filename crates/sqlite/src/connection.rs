@@ -16,6 +16,8 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long it waits before it asks again. SQLite's own handler backs off to 100 ms, and then a process that writes
 /// one batch after another leaves hardly a moment in which anybody else gets a turn.
 const BUSY_PAUSE: Duration = Duration::from_millis(1);
+/// How long emptying the log waits for others.
+const LOG_TIMEOUT: Duration = Duration::from_millis(200);
 /// Pages of the write-ahead log after which they move to the main file. The larger, the more often one move serves
 /// many writes of a page.
 const CHECKPOINT_PAGES: i64 = 16_384;
@@ -26,7 +28,7 @@ const WRITER_CACHE_KIB: i64 = 128 * 1024;
 /// What a connection that reads keeps in memory, in KiB.
 const READER_CACHE_KIB: i64 = 16 * 1024;
 /// More than the statements of this crate, so that each is prepared once.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 128;
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +55,31 @@ pub(crate) fn connect(file: &Arc<str>, purpose: Purpose) -> Result<Session, Stor
         .map_err(|error| error.about(file))
 }
 
+/// Writes the whole file anew.
+pub(crate) fn vacuum(file: &str) -> Result<(), Error> {
+    let connection = open(file, OpenFlags::empty())?;
+    schema::check(&connection, file)?;
+    connection.execute_batch("VACUUM")?;
+    // Readers may keep the log a while longer.
+    empty_log(file).map(drop)
+}
+
+/// Moves the whole log to the main file and empties it. Returns whether that was possible, which others that read or
+/// write prevent for as long as they do.
+pub(crate) fn empty_log(file: &str) -> Result<bool, Error> {
+    let connection = open(file, OpenFlags::empty())?;
+    connection.busy_timeout(LOG_TIMEOUT)?;
+    let in_the_way: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(!in_the_way)
+}
+
 /// A connection that waits for others, without further settings.
 pub(crate) fn open(file: &str, more: OpenFlags) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI | more;
     let mut connection = Connection::open_with_flags(file, flags)?;
     connection.busy_handler(Some(ask_again))?;
+    // What was overwritten or removed long ago must not be readable either when its player is erased.
+    connection.pragma_update(None, "secure_delete", true)?;
     Ok(connection)
 }
 

@@ -81,6 +81,16 @@ impl SqliteStore {
         }
     }
 
+    /// Writes the whole file anew, which gives unused space back to the system. It also clears the slack of pages, where
+    /// a few bytes of rows that moved long ago may outlive [`erase`](accolade::store::Transaction::erase). Takes as
+    /// long as copying the file and as much space again; nobody else writes meanwhile.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or another process did not let go in time.
+    pub fn vacuum(&self) -> Result<(), StoreError> {
+        connection::vacuum(&self.file).map_err(|error| error.about(&self.file))
+    }
+
     /// Lets the writers that are made from now on record their statements, for benchmarks.
     #[doc(hidden)]
     #[must_use]

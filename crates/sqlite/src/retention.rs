@@ -10,6 +10,9 @@ use crate::read::last_outcome;
 use crate::rows::{self, integer, only, outcome_columns};
 use crate::session::Session;
 
+/// Numbers of the feed whose sums are in memory at a time.
+const AT_A_TIME: i64 = 100_000;
+
 /// Drops the outcomes before the first one that was not recorded before the instant, so that no gap opens, and keeps
 /// what they come to.
 pub(crate) fn prune_feed(session: &Session, before: Timestamp) -> Result<u64, Error> {
@@ -26,32 +29,35 @@ pub(crate) fn prune_feed(session: &Session, before: Timestamp) -> Result<u64, Er
     session.change("DELETE FROM feed WHERE seq <= ?1", &[&last])
 }
 
-/// Adds the outcomes up to a number to the nets, player by player.
+/// Adds the outcomes up to a number to the nets of their players.
 fn keep_nets(session: &Session, last: i64) -> Result<(), Error> {
-    const SQL: &str = concat!("SELECT ", outcome_columns!(), " FROM feed WHERE seq <= ?1 ORDER BY player");
-    let mut player = String::new();
-    let mut sums = Sums::new();
-    session.prepare(SQL)?.each(&[&last], |row| {
-        let (_, outcome) = rows::outcome(row)?;
-        if outcome.player != player {
-            add_nets(session, &player, std::mem::take(&mut sums))?;
-            player.clone_from(&outcome.player);
-        }
-        if let Some((kind, amount)) = outcome.net() {
-            *sums.entry((kind, outcome.subject)).or_default() += i128::from(amount);
-        }
-        Ok(())
-    })?;
-    add_nets(session, &player, sums)
+    const SQL: &str = concat!("SELECT ", outcome_columns!(), " FROM feed WHERE seq > ?1 AND seq <= ?2");
+    let mut select = session.prepare(SQL)?;
+    let first: Option<i64> = session.first("SELECT min(seq) FROM feed", &[], only)?;
+    let mut after = first.map_or(last, |first| first - 1);
+    while after < last {
+        let until = last.min(after + AT_A_TIME);
+        let mut sums = Sums::new();
+        select.each(&[&after, &until], |row| {
+            let (_, outcome) = rows::outcome(row)?;
+            if let Some((kind, amount)) = outcome.net() {
+                *sums.entry((outcome.player, kind, outcome.subject)).or_default() += i128::from(amount);
+            }
+            Ok(())
+        })?;
+        add_nets(session, sums)?;
+        after = until;
+    }
+    Ok(())
 }
 
-/// What outcomes come to, by kind and subject.
-type Sums = BTreeMap<(&'static str, String), i128>;
+/// What outcomes come to, by player, kind and subject.
+type Sums = BTreeMap<(String, &'static str, String), i128>;
 
-fn add_nets(session: &Session, player: &str, sums: Sums) -> Result<(), Error> {
+fn add_nets(session: &Session, sums: Sums) -> Result<(), Error> {
     let mut find = session.prepare("SELECT net FROM feed_nets WHERE player = ?1 AND kind = ?2 AND subject = ?3")?;
     let mut put = session.prepare("REPLACE INTO feed_nets (player, kind, subject, net) VALUES (?1, ?2, ?3, ?4)")?;
-    for ((kind, subject), sum) in sums {
+    for ((player, kind, subject), sum) in sums {
         let before: i64 = find.first(&[&player, &kind, &subject], only)?.unwrap_or_default();
         let net = i64::try_from(i128::from(before) + sum)
             .map_err(|_| Error::Damaged(format!("the {kind} of `{subject}` in the feed of `{player}` overflow")))?;

@@ -28,6 +28,8 @@ impl Scope for Session {
 pub(crate) struct Held<'a> {
     pub(crate) session: &'a Session,
     pub(crate) others_wrote: bool,
+    /// Whether the log still holds what was erased; it outlives the transaction.
+    pub(crate) log_tells: &'a mut bool,
 }
 
 impl Scope for Held<'_> {

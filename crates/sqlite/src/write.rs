@@ -7,6 +7,7 @@ use accolade::store::{
 use accolade_core::time::Timestamp;
 
 use crate::catalog;
+use crate::connection;
 use crate::erase::{self, DELETE_DERIVED};
 use crate::error::{Error, read_only};
 use crate::read::{HEADER, last_outcome};
@@ -20,13 +21,15 @@ pub(crate) struct SqliteWriter {
     session: Session,
     /// SQLite's mark of what others wrote, as of the last transaction.
     seen: Option<i64>,
+    /// Whether the log still holds what was erased.
+    log_tells: bool,
 }
 
 impl SqliteWriter {
     /// A writer over this connection, unless the file cannot be written.
     pub(crate) fn new(session: Session) -> Result<Self, StoreError> {
         match session.connection().is_readonly("main") {
-            Ok(false) => Ok(Self { session, seen: None }),
+            Ok(false) => Ok(Self { session, seen: None, log_tells: false }),
             Ok(true) => Err(StoreError::ReadOnly(read_only(&session.file))),
             Err(error) => Err(Error::from(error).about(&session.file)),
         }
@@ -43,7 +46,7 @@ impl Writer for SqliteWriter {
     fn begin(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
         let session = &self.session;
         session.execute("BEGIN IMMEDIATE", &[]).map_err(|error| error.about(&session.file))?;
-        let mut held = Held { session, others_wrote: true };
+        let mut held = Held { session, others_wrote: true, log_tells: &mut self.log_tells };
         let mark = held.run(|session| session.first("PRAGMA data_version", &[], only::<i64>))?;
         held.others_wrote = self.seen != mark;
         self.seen = mark;
@@ -92,6 +95,7 @@ impl Transaction for Queries<Held<'_>> {
     }
 
     fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, StoreError> {
+        *self.0.log_tells = true;
         self.0.run(|session| erase::erase(session, player, mark, at))
     }
 
@@ -104,7 +108,12 @@ impl Transaction for Queries<Held<'_>> {
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.0.run(|session| session.execute("COMMIT", &[]))
+        self.0.run(|session| session.execute("COMMIT", &[]))?;
+        if *self.0.log_tells {
+            // The transaction is durable whatever becomes of this; the next commit tries again.
+            *self.0.log_tells = !connection::empty_log(&self.0.session.file).unwrap_or(false);
+        }
+        Ok(())
     }
 }
 

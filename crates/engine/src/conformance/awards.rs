@@ -21,6 +21,7 @@ fn s4_an_award_exists_once(store: &dyn Store) {
         event: "late".into(),
         source: "hand".into(),
         revoked_at: Some(at(3)),
+        spells: r#"[{"from":"2026-01-01"}]"#.into(),
         paid: r#"{"coins":5}"#.into(),
         ..first.clone()
     };

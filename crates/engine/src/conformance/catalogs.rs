@@ -1,14 +1,16 @@
-//! Catalogs and what they define.
+//! Catalogs and what they define, and the engine's own settings.
 
 use super::fixture::{award, catalog, changes, commit, definition, definitions, install, reader, write};
 use super::{Case, cases};
-use crate::store::{Changes, Store};
+use crate::store::{CatalogRow, Changes, Store};
 
 pub(super) const CASES: &[Case] = cases![
     the_latest_catalog_is_in_force,
+    catalogs_that_were_in_force_are_kept,
     a_catalog_version_exists_once,
     s15_awards_of_a_retired_badge_stay,
     a_definition_may_come_back,
+    settings_are_put_by_name,
 ];
 
 fn the_latest_catalog_is_in_force(store: &dyn Store) {
@@ -16,6 +18,21 @@ fn the_latest_catalog_is_in_force(store: &dyn Store) {
     for version in [1, 2, 3] {
         commit(store, |transaction| transaction.install_catalog(&catalog(version), &definitions()).unwrap());
         assert_eq!(reader(store).catalog().unwrap(), Some(catalog(version)));
+    }
+}
+
+fn catalogs_that_were_in_force_are_kept(store: &dyn Store) {
+    assert_eq!(reader(store).catalog_version().unwrap(), 0);
+    assert_eq!(reader(store).catalogs().unwrap(), []);
+    let nameless = CatalogRow { by: None, ..catalog(10) };
+    let all = [catalog(1), catalog(2), nameless];
+    for row in &all {
+        commit(store, |transaction| transaction.install_catalog(row, &definitions()).unwrap());
+        assert_eq!(reader(store).catalog_version().unwrap(), row.version);
+    }
+    assert_eq!(reader(store).catalogs().unwrap(), all);
+    for (version, expected) in [(2, Some(&all[1])), (10, Some(&all[2])), (3, None), (0, None)] {
+        assert_eq!(reader(store).catalog_at(version).unwrap().as_ref(), expected, "version {version}");
     }
 }
 
@@ -46,4 +63,15 @@ fn a_definition_may_come_back(store: &dyn Store) {
     let earned = award("ada", "teacher", "", "", 1);
     write(store, &[Changes { awards: vec![earned.clone()], ..changes("ada") }]);
     assert_eq!(reader(store).awards("ada").unwrap(), [earned]);
+}
+
+fn settings_are_put_by_name(store: &dyn Store) {
+    let bytes: Vec<u8> = (0..=255).collect();
+    let put = |name: &str, value: &[u8]| commit(store, |transaction| transaction.put_setting(name, value).unwrap());
+    put("key", b"first");
+    put("key", &bytes);
+    put("Key", b"");
+    for (name, expected) in [("key", Some(bytes.clone())), ("Key", Some(Vec::new())), ("ke", None)] {
+        assert_eq!(reader(store).setting(name).unwrap(), expected, "{name}");
+    }
 }

@@ -1,10 +1,10 @@
-//! Timelines and players.
+//! Timelines.
 
 use accolade_core::value::Props;
 
-use super::fixture::{ODD, at, commit, ends_of_time, event, long_id, pages, reader, with_events, write};
+use super::fixture::{ODD, at, changes, commit, ends_of_time, event, long_id, reader, with_events, write};
 use super::{Case, cases};
-use crate::store::{Changes, EventRow, PlayerRow, PlayerSummary, Store, Totals};
+use crate::store::{Changes, EventRow, Retraction, Store, Totals};
 
 pub(super) const CASES: &[Case] = cases![
     an_empty_store_has_nothing,
@@ -12,9 +12,9 @@ pub(super) const CASES: &[Case] = cases![
     s1_a_timeline_begins_after_the_instant,
     s12_events_are_found_by_player_and_id,
     s12_an_event_id_exists_once_for_a_player,
+    s13_the_last_word_on_an_event_is_kept,
+    s19_events_of_a_guest_stay_under_their_id,
     events_come_back_as_written,
-    players_come_in_pages_in_order_of_id,
-    a_player_row_is_overwritten,
 ];
 
 fn an_empty_store_has_nothing(store: &dyn Store) {
@@ -65,7 +65,9 @@ fn s12_events_are_found_by_player_and_id(store: &dyn Store) {
     let pairs =
         [("bob", "same"), ("ada", "other"), ("carl", "same"), ("ada", "same"), ("bob", "same"), ("ada", "SAME")];
     let found = commit(store, |transaction| transaction.find_events(&pairs).unwrap());
-    assert_eq!(found, [Some(bob.clone()), None, None, Some(ada), Some(bob), None]);
+    let expected = [Some(bob.clone()), None, None, Some(ada), Some(bob), None];
+    assert_eq!(found, expected);
+    assert_eq!(reader(store).find_events(&pairs).unwrap(), expected);
 }
 
 fn s12_an_event_id_exists_once_for_a_player(store: &dyn Store) {
@@ -81,6 +83,51 @@ fn s12_an_event_id_exists_once_for_a_player(store: &dyn Store) {
     assert_eq!(reader(store).totals().unwrap().events, 2);
 }
 
+fn s13_the_last_word_on_an_event_is_kept(store: &dyn Store) {
+    let word = |player: &str, event: &str, by: Option<&str>| Retraction {
+        player: player.into(),
+        event: event.into(),
+        by: by.map(str::to_owned),
+    };
+    let born_retracted = EventRow { retracted_by: Some("act 0".into()), ..event("ada", "c", 3) };
+    write(
+        store,
+        &[
+            with_events("ada", vec![event("ada", "a", 1), born_retracted]),
+            with_events("bob", vec![event("bob", "a", 1)]),
+        ],
+    );
+    let words = |store: &dyn Store| -> Vec<Option<String>> {
+        let pairs = [("ada", "a"), ("ada", "b"), ("ada", "c"), ("bob", "a")];
+        let rows = reader(store).find_events(&pairs).unwrap();
+        rows.into_iter().map(|row| row.and_then(|row| row.retracted_by)).collect()
+    };
+    assert_eq!(words(store), [None, None, Some("act 0".to_owned()), None]);
+    let retractions = vec![
+        word("ada", "a", Some("act 1")),
+        word("ada", "b", Some("act 1")),
+        word("ada", "c", None),
+        word("ada", "never was", Some("act 1")),
+    ];
+    write(store, &[Changes { retractions, ..with_events("ada", vec![event("ada", "b", 2)]) }]);
+    assert_eq!(words(store), [Some("act 1".to_owned()), Some("act 1".to_owned()), None, None]);
+    let retractions = vec![word("ada", "a", None), word("ada", "b", Some("act 2")), word("bob", "a", Some("act 2"))];
+    write(store, &[Changes { retractions, ..changes("ada") }]);
+    assert_eq!(words(store), [None, Some("act 2".to_owned()), None, Some("act 2".to_owned())]);
+    let timeline = reader(store).timeline("ada", None).unwrap();
+    let b = EventRow { retracted_by: Some("act 2".into()), ..event("ada", "b", 2) };
+    assert_eq!(timeline, [event("ada", "a", 1), b, event("ada", "c", 3)]);
+}
+
+fn s19_events_of_a_guest_stay_under_their_id(store: &dyn Store) {
+    let mixed = vec![event("ada", "same", 1), event("guest", "same", 1), event("guest", "b", 2)];
+    write(store, &[with_events("ada", mixed)]);
+    assert_eq!(reader(store).timeline("ada", None).unwrap(), [event("ada", "same", 1)]);
+    assert_eq!(reader(store).timeline("guest", None).unwrap(), [event("guest", "same", 1), event("guest", "b", 2)]);
+    let players = reader(store).players(None, 9).unwrap();
+    assert_eq!(players.iter().map(|row| (&*row.player, row.summary.events)).collect::<Vec<_>>(), [("ada", 3)]);
+}
+
 fn events_come_back_as_written(store: &dyn Store) {
     let nested = br#"{"":"","n":[null,true,-9223372036854775808,9223372036854775807,0.1,-2.5e-7,1e300],"m":{"a":{}}}"#;
     let nested = Props::from_json(nested).unwrap();
@@ -88,6 +135,7 @@ fn events_come_back_as_written(store: &dyn Store) {
     for text in ODD.map(str::to_owned).into_iter().chain([long_id()]) {
         let mut row = event(&text, &text, 1);
         row.event.name.clone_from(&text);
+        row.retracted_by = Some(text.clone());
         row.event.props = nested.clone();
         row.event.props.insert(text.as_str(), text.as_str());
         rows.push(row);
@@ -104,28 +152,6 @@ fn events_come_back_as_written(store: &dyn Store) {
     for row in rows {
         assert_eq!(reader(store).timeline(&row.event.player, None).unwrap(), [row]);
     }
-}
-
-fn players_come_in_pages_in_order_of_id(store: &dyn Store) {
-    let long = long_id();
-    let mut expected: Vec<&str> = ODD.into_iter().chain(["ada", "Ada", "é", &long]).collect();
-    let all: Vec<_> = expected.iter().map(|player| with_events(player, vec![event(player, "a", 1)])).collect();
-    write(store, &all);
-    expected.sort_unstable();
-    let seen = pages(4, |last: Option<&PlayerRow>| reader(store).players(last.map(|row| &*row.player), 4).unwrap());
-    assert_eq!(seen.iter().map(|row| &*row.player).collect::<Vec<_>>(), expected);
-    assert_eq!(reader(store).players(None, usize::MAX).unwrap(), seen);
-    assert_eq!(reader(store).players(None, 0).unwrap(), []);
-    assert_eq!(reader(store).totals().unwrap().players, expected.len() as u64);
-}
-
-fn a_player_row_is_overwritten(store: &dyn Store) {
-    let first = with_events("ada", vec![event("ada", "a", 5)]);
-    let summary = PlayerSummary { events: 2, first_at: Some(at(1)), last_at: Some(at(5)), due: Some(at(9)) };
-    let second = Changes { summary: Some(summary), ..with_events("ada", vec![event("ada", "b", 1)]) };
-    write(store, &[first, second]);
-    let row = PlayerRow { player: "ada".into(), summary };
-    assert_eq!(reader(store).players(None, 10).unwrap(), [row]);
 }
 
 fn ids(rows: &[EventRow]) -> Vec<&str> {

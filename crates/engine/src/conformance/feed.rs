@@ -12,6 +12,17 @@ pub(super) const CASES: &[Case] = cases![
     errors_of_a_rule_add_up_and_the_latest_is_kept,
 ];
 
+const BECAUSE: [Because; 8] = [
+    Because::Event,
+    Because::Late,
+    Because::Act,
+    Because::Retract,
+    Because::Time,
+    Because::Publish,
+    Because::Merge,
+    Because::Repair,
+];
+
 fn s20_outcomes_are_numbered_without_a_gap(store: &dyn Store) {
     let outcomes = ["a", "b", "c"].map(|subject| outcome("ada", subject));
     let first = append(store, &outcomes);
@@ -54,10 +65,11 @@ fn outcomes_come_back_as_written(store: &dyn Store) {
         .map(|text| OutcomeRow {
             detail: format!(r#"{{"key":{text:?}}}"#),
             event: (*text).into(),
+            cause: Some((*text).into()),
             ..outcome(text, text)
         })
         .collect();
-    for because in [Because::Event, Because::Late, Because::Act] {
+    for because in BECAUSE {
         outcomes.push(OutcomeRow { because, at: first, recorded_at: last, ..outcome("ada", "a") });
     }
     append(store, &outcomes);

@@ -4,10 +4,13 @@
 
 mod awards;
 mod catalogs;
+mod erasure;
 mod events;
 mod feed;
 mod fixture;
+mod players;
 mod points;
+mod retention;
 mod states;
 mod transactions;
 
@@ -33,8 +36,18 @@ use cases;
 
 /// All cases.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    let groups =
-        [events::CASES, states::CASES, awards::CASES, points::CASES, feed::CASES, catalogs::CASES, transactions::CASES];
+    let groups = [
+        events::CASES,
+        players::CASES,
+        states::CASES,
+        awards::CASES,
+        points::CASES,
+        feed::CASES,
+        retention::CASES,
+        erasure::CASES,
+        catalogs::CASES,
+        transactions::CASES,
+    ];
     groups.into_iter().flatten()
 }
 

@@ -57,6 +57,7 @@ fn ledger_entries_come_back_as_written(store: &dyn Store) {
             tier: text.clone(),
             key: text.clone(),
             event: text.clone(),
+            cause: Some(text.clone()),
             reason: Some(text),
             ..entry(next, next, next)
         });
@@ -65,6 +66,11 @@ fn ledger_entries_come_back_as_written(store: &dyn Store) {
         (LedgerKind::Earning, Because::Event, i64::MAX),
         (LedgerKind::Award, Because::Late, i64::MIN),
         (LedgerKind::Act, Because::Act, -1),
+        (LedgerKind::Expiry, Because::Time, -2),
+        (LedgerKind::Earning, Because::Retract, 1),
+        (LedgerKind::Earning, Because::Publish, 1),
+        (LedgerKind::Earning, Because::Merge, 1),
+        (LedgerKind::Earning, Because::Repair, 1),
     ];
     for (kind, because, amount) in words {
         let next = entries.len() as i64 + 1;

@@ -3,10 +3,10 @@
 use std::thread;
 
 use super::fixture::{
-    award, catalog, changes, definitions, entry, event, install, outcome, reader, unlock, with_events, write,
+    at, award, catalog, changes, definitions, entry, event, install, outcome, reader, unlock, with_events, write,
 };
 use super::{Case, cases};
-use crate::store::{Changes, Read, RuleErrorRow, Store, Totals, Transaction};
+use crate::store::{AliasRow, Changes, Read, RuleErrorRow, SealRow, Store, Totals, Transaction};
 
 pub(super) const CASES: &[Case] = cases![
     a_dropped_transaction_leaves_nothing,
@@ -31,6 +31,10 @@ fn a_dropped_transaction_leaves_nothing(store: &dyn Store) {
         assert_eq!(reader.unlocks("ada").unwrap(), []);
         assert_eq!(reader.balances("ada").unwrap(), []);
         assert_eq!(reader.rule_errors().unwrap(), []);
+        assert_eq!(reader.setting("name").unwrap(), None);
+        assert_eq!(reader.guests("ada").unwrap(), []);
+        assert_eq!(reader.erased(&[b"mark".into()]).unwrap(), [false]);
+        assert_eq!(reader.sealed("ada").unwrap(), None);
     }
     let mut transaction = writer.begin(&["ada"]).unwrap();
     fill(&mut *transaction);
@@ -127,6 +131,11 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         event: "a".into(),
     };
     transaction.count_rule_errors(&[error]).unwrap();
+    transaction.put_setting("name", b"value").unwrap();
+    let alias = AliasRow { guest: "guest".into(), player: "ada".into(), act: "m".into(), recorded_at: at(1) };
+    transaction.put_alias(&alias).unwrap();
+    transaction.erase("eve", b"mark", at(1)).unwrap();
+    transaction.seal("ada", &SealRow { before: at(0), events: 0, snapshot: b"past".into() }).unwrap();
     let changes = Changes {
         header: b"header".into(),
         cells: vec![(1, "key".into(), Some(b"cell".into()))],
@@ -150,4 +159,8 @@ fn assert_full<R: Read + ?Sized>(read: &mut R) {
     assert_eq!(read.balances("ada").unwrap(), [("coins".to_owned(), 5)]);
     assert_eq!(read.recent_outcomes("ada", 9).unwrap(), [(totals.last_outcome, outcome("ada", "teacher"))]);
     assert_eq!(read.rule_errors().unwrap().len(), 1);
+    assert_eq!(read.setting("name").unwrap(), Some(b"value".into()));
+    assert_eq!(read.aliases(&["guest"]).unwrap(), [Some("ada".to_owned())]);
+    assert_eq!(read.erased(&[b"mark".into()]).unwrap(), [true]);
+    assert!(read.sealed("ada").unwrap().is_some());
 }

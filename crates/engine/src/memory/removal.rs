@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use accolade_core::time::Timestamp;
 
 use super::table::Sight::{self, Pending as SEEN};
-use super::tables::Tables;
+use super::tables::{Of, Tables};
 use super::write::broken;
 use crate::store::{Erased, ErasedTotals, RuleErrorRow, SealRow, StoreError};
 
@@ -113,16 +113,21 @@ impl Tables {
     pub(super) fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
         let old = self.feed.range(SEEN, ..).take_while(|(_, row)| row.recorded_at < before);
         let old: Vec<_> = old.map(|(number, row)| (*number, row.clone())).collect();
+        let mut sums: BTreeMap<Of<(String, String)>, i128> = BTreeMap::new();
         for (number, row) in &old {
             if let Some((kind, amount)) = row.net() {
                 let key = (row.player.clone(), (kind.to_owned(), row.subject.clone()));
-                let net = self.feed_nets.get(SEEN, &key).copied().unwrap_or_default().checked_add(amount);
-                let net = net.ok_or_else(|| broken(format!("the outcomes of `{}` overflow", row.player)))?;
-                self.feed_nets.put(key, net);
+                *sums.entry(key).or_default() += i128::from(amount);
             }
             self.feed_by_player.remove((row.player.clone(), Reverse(*number)));
             self.feed.remove(*number);
             self.feed_start.put((), *number);
+        }
+        for (key, sum) in sums {
+            let before = self.feed_nets.get(SEEN, &key).copied().unwrap_or_default();
+            let net = i64::try_from(i128::from(before) + sum)
+                .map_err(|_| broken(format!("the outcomes of `{}` overflow", key.0)))?;
+            self.feed_nets.put(key, net);
         }
         Ok(old.len() as u64)
     }

@@ -33,7 +33,8 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// When the file is there already or cannot be written, or the store has tools of its own for this.
     fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        let what = format!("{} has back-up tools of its own; {} was not written", self.location(), to.display());
+        let (from, to) = (self.location(), to.display());
+        let what = format!("{from} cannot be copied to {to} from here; use the tools of the database itself");
         Err(StoreError::Other(what))
     }
 }
@@ -93,7 +94,7 @@ pub trait Transaction: Read {
     /// When the database fails.
     fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError>;
 
-    /// Notes that a guest was merged.
+    /// Notes that a guest was merged, in place of what was noted of that guest before.
     ///
     /// # Errors
     /// When the database fails.
@@ -106,21 +107,24 @@ pub trait Transaction: Read {
     fn drop_alias(&mut self, guest: &str) -> Result<(), StoreError>;
 
     /// Removes every row of a player, and what rows of others say of them; adds their sums to the anonymous totals, and
-    /// leaves a mark under which [`Read::erased`] finds them. What is removed cannot be read from the file either.
+    /// leaves a mark under which [`Read::erased`] finds them. After the commit, what is removed cannot be read from the
+    /// file or its log either, as far as the database can see to that.
+    ///
+    /// Their guests are players of their own here, to be erased by themselves, and found before this.
     ///
     /// # Errors
     /// When the database fails.
     fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, StoreError>;
 
-    /// Drops the outcomes that were recorded before an instant, adds them to each player's net, and returns how many
-    /// they were.
+    /// Drops the outcomes before the first one that was not recorded before an instant, adds them to each player's net,
+    /// and returns how many they were.
     ///
     /// # Errors
     /// When the database fails.
     fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError>;
 
     /// Puts a snapshot in place of a player's events before its instant and of the snapshot before it; keeps the
-    /// events' ids.
+    /// events' ids. Events of the player's guests are under their own ids, and stay.
     ///
     /// # Errors
     /// When the database fails.

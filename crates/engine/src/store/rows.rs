@@ -394,7 +394,7 @@ pub struct AliasRow {
 /// What erasing removed of a player, by kind of row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Erased {
-    /// Events and acts.
+    /// Events and acts, those of a sealed past included.
     pub events: u64,
     /// Ledger entries.
     pub ledger: u64,
@@ -402,16 +402,17 @@ pub struct Erased {
     pub awards: u64,
     /// Outcomes in the feed.
     pub outcomes: u64,
-    /// Rows of the state, checkpoints, balances, unlockables and aliases.
+    /// Rows of the state, checkpoints, balances, unlockables, nets of the feed, seals and aliases.
     pub derived: u64,
 }
 
-/// What was erased of all players together: sums that name nobody (S22).
+/// What was erased of all players together: sums that name nobody (S22). One that would leave its range stays at the
+/// end of it, for it must not stand in the way of erasing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErasedTotals {
-    /// Players.
+    /// Players who had a row, as guests who were merged have not.
     pub players: u64,
-    /// Events and acts.
+    /// Events and acts, those of a sealed past included.
     pub events: u64,
     /// Awards that were held, by badge, in order of id.
     pub awards: Vec<(String, u64)>,

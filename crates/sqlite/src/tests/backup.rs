@@ -87,6 +87,33 @@ fn a_backup_is_a_database_like_any_other() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_copy_is_as_private_as_what_it_is_like() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, store, copy, other) = filled();
+    let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    let set_mode = |file: &Path, mode| fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+    set_mode(Path::new(&*store.file), 0o600);
+    store.backup(&copy).unwrap();
+    assert_eq!(mode(&copy), 0o600);
+    set_mode(&copy, 0o400);
+    drop(SqliteStore::open(&other).unwrap());
+    set_mode(&other, 0o640);
+    restore(&copy, &other, true).unwrap();
+    assert_eq!(mode(&other), 0o640);
+}
+
+#[test]
+fn a_database_of_a_newer_release_can_be_replaced() {
+    let (_folder, store, copy, other) = filled();
+    store.backup(&copy).unwrap();
+    fs::copy(&copy, &other).unwrap();
+    Connection::open(&other).unwrap().pragma_update(None, "user_version", 1000).unwrap();
+    restore(&copy, &other, true).unwrap();
+    assert_eq!(events(&SqliteStore::open(&other).unwrap()), 1);
+}
+
+#[test]
 fn a_backup_on_a_medium_that_is_read_only_can_be_looked_at() {
     let (_folder, store, copy, _) = filled();
     store.backup(&copy).unwrap();
@@ -146,6 +173,8 @@ fn a_database_is_replaced_only_when_told_and_when_nobody_has_it_open() {
 #[test]
 fn a_log_that_an_older_database_left_is_not_taken_for_this_ones() {
     let (_folder, store, copy, other) = filled();
+    // Its pages are then where those of the copy are.
+    Connection::open(&*store.file).unwrap().execute_batch("VACUUM").unwrap();
     store.backup(&copy).unwrap();
     let writer = store.writer().unwrap();
     commit(&store, |transaction| transaction.write(&event("bob", "b")).unwrap());

@@ -2,6 +2,7 @@
 
 mod backup;
 mod documentation;
+mod erasure;
 mod files;
 mod full;
 mod migrations;

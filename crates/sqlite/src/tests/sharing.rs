@@ -117,20 +117,41 @@ fn s15_a_definition_that_is_gone_is_retired_until_it_comes_back() {
 fn a_number_of_the_feed_is_never_used_again() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    let outcome = OutcomeRow {
+    let outcome = outcome();
+    commit(&store, |transaction| {
+        assert_eq!(transaction.append_outcomes(&[outcome.clone(), outcome.clone()]).unwrap(), 1)
+    });
+    Connection::open(&path).unwrap().execute("DELETE FROM feed", []).unwrap();
+    commit(&store, |transaction| assert_eq!(transaction.append_outcomes(&[outcome]).unwrap(), 3));
+}
+
+#[test]
+fn s20_a_long_feed_with_gaps_is_pruned_whole() {
+    const NUMBERS: [i64; 4] = [1, 99_999, 200_000, 345_678];
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    for number in NUMBERS {
+        commit(&store, |transaction| _ = transaction.append_outcomes(&[outcome()]).unwrap());
+        let connection = Connection::open(&path).unwrap();
+        connection.execute("UPDATE feed SET seq = ?1 WHERE seq = (SELECT max(seq) FROM feed)", [number]).unwrap();
+        connection.execute("UPDATE sqlite_sequence SET seq = ?1", [number]).unwrap();
+    }
+    commit(&store, |transaction| assert_eq!(transaction.prune_feed(at(9)).unwrap(), NUMBERS.len() as u64));
+    let mut reader = store.reader().unwrap();
+    assert_eq!(reader.feed_net("ada").unwrap()[0].net, NUMBERS.len() as i64);
+    assert_eq!(reader.feed_start().unwrap(), NUMBERS[3]);
+}
+
+fn outcome() -> OutcomeRow {
+    OutcomeRow {
         player: "ada".into(),
-        kind: "points".into(),
-        subject: "xp".into(),
+        kind: "badge.awarded".into(),
+        subject: "teacher".into(),
         detail: "{}".into(),
         at: at(1),
         event: "e".into(),
         because: Because::Event,
         cause: None,
         recorded_at: at(1),
-    };
-    commit(&store, |transaction| {
-        assert_eq!(transaction.append_outcomes(&[outcome.clone(), outcome.clone()]).unwrap(), 1)
-    });
-    Connection::open(&path).unwrap().execute("DELETE FROM feed", []).unwrap();
-    commit(&store, |transaction| assert_eq!(transaction.append_outcomes(&[outcome]).unwrap(), 3));
+    }
 }

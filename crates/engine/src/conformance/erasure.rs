@@ -1,0 +1,161 @@
+//! Players who were erased (S22).
+
+use super::fixture::{at, award, changes, commit, entry, event, install, outcome, reader, unlock, with_events, write};
+use super::{Case, cases};
+use crate::store::{
+    AliasRow, AwardRow, Changes, CheckpointRow, Erased, ErasedTotals, LedgerRow, OutcomeRow, PlayerSummary,
+    RuleErrorRow, SealRow, Store,
+};
+
+pub(super) const CASES: &[Case] = cases![
+    s22_nothing_of_an_erased_player_is_left_and_others_keep_everything,
+    s22_what_was_erased_stays_in_the_totals,
+    s22_totals_that_leave_the_range_do_not_stand_in_the_way,
+    s22_an_erased_player_is_found_under_their_mark,
+    s22_a_rule_error_forgets_an_erased_player,
+];
+
+/// Writes a row of every kind for each of the players: two outcomes, of which one is pruned, and two events, of which
+/// one is sealed.
+fn fill(store: &dyn Store, players: &[&str]) {
+    let outcomes = |seconds| -> Vec<OutcomeRow> {
+        let recorded = |player: &&str| OutcomeRow { recorded_at: at(seconds), ..outcome(player, "teacher") };
+        players.iter().map(recorded).collect()
+    };
+    commit(store, |transaction| {
+        transaction.append_outcomes(&outcomes(2)).unwrap();
+        transaction.prune_feed(at(5)).unwrap();
+        transaction.append_outcomes(&outcomes(9)).unwrap();
+    });
+    players.iter().for_each(|player| fill_one(store, player));
+}
+
+fn fill_one(store: &dyn Store, player: &str) {
+    let whole = Changes {
+        summary: Some(PlayerSummary { events: 2, due: Some(at(7)), ..PlayerSummary::default() }),
+        header: b"header".into(),
+        cells: vec![(1, "key".into(), Some(b"cell".into()))],
+        checkpoints: vec![CheckpointRow { at: at(1), state: b"state".into() }],
+        awards: vec![
+            award(player, "teacher", "", "1", 1),
+            award(player, "teacher", "", "2", 1),
+            AwardRow { revoked_at: Some(at(2)), ..award(player, "commentator", "", "", 1) },
+        ],
+        balances: vec![("coins".into(), 5), ("reputation".into(), 3)],
+        unlocks: vec![unlock("edit", true, 1)],
+        ledger: vec![LedgerRow { currency: "coins".into(), ..entry(1, 1, 5) }, entry(2, 1, 10), entry(3, 2, -7)],
+        ..with_events(player, vec![event(player, "a", 1), event(player, "b", 2)])
+    };
+    write(store, &[whole]);
+    commit(store, |transaction| {
+        let seal = SealRow { before: at(2), events: 1, snapshot: b"past".into() };
+        transaction.seal(player, &seal).unwrap();
+        for (guest, player) in
+            [(format!("guest of {player}"), player.to_owned()), (player.to_owned(), "host".to_owned())]
+        {
+            transaction.put_alias(&AliasRow { guest, player, act: "merge".into(), recorded_at: at(3) }).unwrap();
+        }
+    });
+}
+
+fn erase(store: &dyn Store, player: &str) -> Erased {
+    commit(store, |transaction| transaction.erase(player, player.as_bytes(), at(9)).unwrap())
+}
+
+/// How many rows of each kind a player has.
+fn rows(store: &dyn Store, player: &str) -> Vec<(&'static str, usize)> {
+    let mut reader = reader(store);
+    let host = reader.guests("host").unwrap().iter().any(|row| row.guest == player);
+    let earned = reader.earners("teacher", None, 99).unwrap();
+    vec![
+        ("events", reader.timeline(player, None).unwrap().len()),
+        ("events by id", reader.find_events(&[(player, "b")]).unwrap().iter().flatten().count()),
+        ("sealed", usize::from(reader.sealed(player).unwrap().is_some())),
+        ("sealed events", usize::from(reader.sealed_events(&[(player, "a")]).unwrap()[0])),
+        ("players", reader.players(None, 99).unwrap().iter().filter(|row| row.player == player).count()),
+        ("due", reader.due(at(99), 99).unwrap().iter().filter(|(_, due)| due == player).count()),
+        ("header", reader.headers(&[player]).unwrap().iter().flatten().count()),
+        ("cells", reader.all_cells(player, None).unwrap().len()),
+        ("checkpoints", usize::from(reader.checkpoint_before(player, at(99)).unwrap().is_some())),
+        ("awards", reader.awards(player).unwrap().len()),
+        ("earned", earned.iter().filter(|row| row.player == player).count()),
+        ("ledger", reader.ledger_after(player, None).unwrap().len()),
+        ("balances", reader.balances(player).unwrap().len()),
+        ("unlocks", reader.unlocks(player).unwrap().len()),
+        ("outcomes", reader.recent_outcomes(player, 99).unwrap().len()),
+        ("feed", reader.feed(0, 99).unwrap().iter().filter(|(_, row)| row.player == player).count()),
+        ("nets", reader.feed_net(player).unwrap().len()),
+        ("guests", reader.guests(player).unwrap().len()),
+        ("alias", usize::from(host)),
+    ]
+}
+
+fn s22_nothing_of_an_erased_player_is_left_and_others_keep_everything(store: &dyn Store) {
+    install(store);
+    fill(store, &["ada", "adam"]);
+    let before = rows(store, "adam");
+    assert!(before.iter().all(|(_, count)| *count > 0), "{before:?}");
+    let gone = Erased { events: 2, ledger: 3, awards: 3, outcomes: 1, derived: 10 };
+    assert_eq!(erase(store, "ada"), gone);
+    let left = rows(store, "ada");
+    assert!(left.iter().all(|(_, count)| *count == 0), "{left:?}");
+    assert_eq!(rows(store, "adam"), before);
+    assert_eq!(erase(store, "ada"), Erased::default());
+    write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
+    assert_eq!(reader(store).timeline("ada", None).unwrap(), [event("ada", "a", 1)]);
+}
+
+fn s22_what_was_erased_stays_in_the_totals(store: &dyn Store) {
+    assert_eq!(reader(store).erased_totals().unwrap(), ErasedTotals::default());
+    install(store);
+    for (player, times) in [("ada", 1), ("bob", 2)] {
+        fill(store, &[player]);
+        erase(store, player);
+        let expected = ErasedTotals {
+            players: times,
+            events: 2 * times,
+            awards: vec![("teacher".into(), 2 * times)],
+            points: vec![("coins".into(), 5 * times as i64), ("reputation".into(), 3 * times as i64)],
+        };
+        assert_eq!(reader(store).erased_totals().unwrap(), expected, "after {player}");
+        erase(store, player);
+        assert_eq!(reader(store).erased_totals().unwrap(), expected, "after {player} once more");
+    }
+}
+
+fn s22_totals_that_leave_the_range_do_not_stand_in_the_way(store: &dyn Store) {
+    install(store);
+    for player in ["ada", "bob"] {
+        let ledger = vec![entry(1, 1, i64::MAX), entry(2, 1, 5), entry(3, 1, -5)];
+        write(store, &[Changes { ledger, ..changes(player) }]);
+        erase(store, player);
+        assert_eq!(reader(store).erased_totals().unwrap().points, [("reputation".to_owned(), i64::MAX)]);
+    }
+}
+
+fn s22_an_erased_player_is_found_under_their_mark(store: &dyn Store) {
+    let [zero, one, other] = [vec![0, 255], vec![0, 255, 0], vec![]];
+    let marks = [one.clone(), other, zero.clone(), one.clone()];
+    assert_eq!(reader(store).erased(&marks).unwrap(), [false; 4]);
+    write(store, &[changes("ada")]);
+    commit(store, |transaction| transaction.erase("ada", &one, at(1)).unwrap());
+    commit(store, |transaction| transaction.erase("ada", &one, at(2)).unwrap());
+    assert_eq!(reader(store).erased(&marks).unwrap(), [true, false, false, true]);
+}
+
+fn s22_a_rule_error_forgets_an_erased_player(store: &dyn Store) {
+    let error = |id: &str, player: &str, message: &str| RuleErrorRow {
+        kind: "badge".into(),
+        id: id.into(),
+        count: 3,
+        message: message.into(),
+        player: player.into(),
+        event: if player.is_empty() { String::new() } else { "e".into() },
+    };
+    let adams = error("b", "adam", "5 is not 7");
+    commit(store, |transaction| {
+        transaction.count_rule_errors(&[error("a", "ada", "ada@home"), adams.clone()]).unwrap()
+    });
+    erase(store, "ada");
+    assert_eq!(reader(store).rule_errors().unwrap(), [error("a", "", "erased"), adams]);
+}

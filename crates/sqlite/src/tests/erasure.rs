@@ -1,0 +1,155 @@
+//! What is left of a player who was erased: nothing that anybody can read from the file.
+
+use std::fs;
+
+use accolade::store::{
+    AliasRow, Because, CheckpointRow, OutcomeRow, RuleErrorRow, SealRow, Store, Transaction, Writer,
+};
+
+use super::{at, commit, event, folder};
+use crate::SqliteStore;
+
+/// The player to erase, and a part of everything that is written about them.
+const ZEBRA: &str = "zebra-the-player";
+const SAID: &str = "what-the-zebra-said";
+
+/// Where something of the player is, and how often.
+fn traces(path: &str) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    for file in [path.to_owned(), format!("{path}-wal")] {
+        let bytes = fs::read(&file).unwrap_or_default();
+        for trace in [ZEBRA, SAID] {
+            let count = bytes.windows(trace.len()).filter(|window| *window == trace.as_bytes()).count();
+            found.push((format!("{trace} in {file}"), count));
+        }
+    }
+    found.retain(|(_, count)| *count > 0);
+    found
+}
+
+/// Numbers that look random.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+
+    fn text(&mut self, start: &str, longest: u64) -> String {
+        let length = usize::try_from(self.below(longest)).unwrap();
+        format!("{start}{}", ".".repeat(length))
+    }
+}
+
+/// Writes a long history of several players in no order, so that rows move from page to page.
+fn write_history(writer: &mut dyn Writer, players: u64) {
+    let mut random = Numbers(players);
+    for batch in 0..150 {
+        let mut transaction = writer.begin(&[]).unwrap();
+        for number in 0..20 {
+            let who = random.below(players);
+            let (player, said) = if who == 0 { (ZEBRA.to_owned(), SAID) } else { (format!("player-{who}"), "hello") };
+            write_one(&mut *transaction, &player, said, &format!("{batch}-{number} of {player}"), &mut random);
+        }
+        transaction.commit().unwrap();
+    }
+}
+
+fn write_one(transaction: &mut (dyn Transaction + '_), player: &str, said: &str, id: &str, random: &mut Numbers) {
+    let mut changes = event(player, id);
+    let moment = at(random.below(100_000).cast_signed());
+    changes.events[0].event.at = moment;
+    changes.events[0].event.props.insert("text", random.text(said, 300).as_str());
+    changes.header = random.text(said, 900).into_bytes();
+    let mut cell = || {
+        let value = random.text(said, 400);
+        (3, random.below(40).to_string(), (random.below(10) > 0).then(|| value.into_bytes()))
+    };
+    changes.cells = (0..5).map(|_| cell()).collect();
+    if random.below(4) == 0 {
+        changes.drop_checkpoints_from = Some(at(random.below(100_000).cast_signed()));
+        changes.checkpoints = vec![CheckpointRow { at: moment, state: random.text(said, 9000).into_bytes() }];
+    }
+    transaction.write(&changes).unwrap();
+    transaction.append_outcomes(&[outcome(player, said)]).unwrap();
+}
+
+fn outcome(player: &str, said: &str) -> OutcomeRow {
+    OutcomeRow {
+        player: player.into(),
+        kind: "badge.awarded".into(),
+        subject: "teacher".into(),
+        detail: format!(r#"{{"key":"{said}"}}"#),
+        at: at(1),
+        event: "e".into(),
+        because: Because::Event,
+        cause: None,
+        recorded_at: at(2),
+    }
+}
+
+/// Writes rows of the other kinds that may tell of the player.
+fn write_more(transaction: &mut (dyn Transaction + '_)) {
+    for (guest, player) in [(ZEBRA, "host"), ("guest", ZEBRA)] {
+        let alias = AliasRow { guest: guest.into(), player: player.into(), act: SAID.into(), recorded_at: at(1) };
+        transaction.put_alias(&alias).unwrap();
+    }
+    transaction.seal(ZEBRA, &SealRow { before: at(50_000), events: 1, snapshot: SAID.into() }).unwrap();
+    transaction.prune_feed(at(3)).unwrap();
+    transaction.append_outcomes(&[outcome(ZEBRA, SAID)]).unwrap();
+    let error = RuleErrorRow {
+        kind: "badge".into(),
+        id: "teacher".into(),
+        count: 1,
+        message: SAID.into(),
+        player: ZEBRA.into(),
+        event: SAID.into(),
+    };
+    transaction.count_rule_errors(&[error]).unwrap();
+}
+
+#[test]
+fn s22_nothing_of_an_erased_player_can_be_read_from_the_file() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    write_history(&mut *store.writer().unwrap(), 8);
+    let mut writer = store.writer().unwrap();
+    commit(&store, write_more);
+    assert_eq!(traces(&path).len(), 4, "both are in the file and in its log");
+    let mut transaction = writer.begin(&[ZEBRA]).unwrap();
+    transaction.erase(ZEBRA, b"mark", at(9)).unwrap();
+    transaction.commit().unwrap();
+    assert_eq!(traces(&path), []);
+}
+
+#[test]
+fn s22_what_the_log_holds_goes_when_its_readers_let_it() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    let mut writer = store.writer().unwrap();
+    commit(&store, |transaction| transaction.write(&event(ZEBRA, SAID)).unwrap());
+    let reading = rusqlite::Connection::open(&path).unwrap();
+    reading.execute_batch("BEGIN; SELECT count(*) FROM events").unwrap();
+    let mut transaction = writer.begin(&[ZEBRA]).unwrap();
+    transaction.erase(ZEBRA, b"mark", at(9)).unwrap();
+    transaction.commit().unwrap();
+    assert!(!traces(&path).is_empty(), "somebody still reads what was");
+    drop(reading);
+    writer.begin(&[]).unwrap().commit().unwrap();
+    assert_eq!(traces(&path), []);
+}
+
+#[test]
+fn s22_a_file_written_anew_has_no_slack() {
+    for players in 15..25 {
+        let (_folder, path) = folder();
+        let store = SqliteStore::open(&path).unwrap();
+        write_history(&mut *store.writer().unwrap(), players);
+        commit(&store, |transaction| _ = transaction.erase(ZEBRA, b"mark", at(9)).unwrap());
+        let before = store.reader().unwrap().totals().unwrap();
+        store.vacuum().unwrap();
+        assert_eq!(traces(&path), [], "among {players} players");
+        assert_eq!(store.reader().unwrap().totals().unwrap(), before);
+    }
+}
