@@ -157,13 +157,14 @@ proptest! {
                     prop_assert_eq!(last.total.checked_add(goal.by_hand), Some(goal.progress.current), "{}", badge.id);
                 }
             }
-            for (id, cell) in cells(&state) {
-                let (Cell::Award(award), Some((badge, tier, key))) = (cell, fold::award_at(rules, &id)) else { continue };
-                let key = Some(key.to_owned()).filter(|key| !key.is_empty());
-                let explained = badge_of(why(Subject::Badge { badge, tier: Some(tier), key }));
-                prop_assert_eq!(explained.earned, award.is_held(), "{:?}", id);
+            for (name, award) in fold::Holdings::of(rules, &state).expect("the state is whole").awards {
+                let badge = rules.badge(&name.badge).expect("it is the catalog's");
+                let tier = rules.badges[badge].tier(&name.tier);
+                let key = Some(name.key.clone()).filter(|key| !key.is_empty());
+                let explained = badge_of(why(Subject::Badge { badge, tier, key }));
+                prop_assert_eq!(explained.earned, award.is_held(), "{}", name);
                 let entry = &explained.awards.entries[0];
-                prop_assert_eq!((entry.at, entry.event.as_str()), (award.at, &*award.event), "{:?}", id);
+                prop_assert_eq!((entry.at, &entry.event), (award.at, &award.event), "{}", name);
             }
             for (index, currency) in rules.currencies.iter().enumerate() {
                 let Explanation::Currency(explained) = why(Subject::Currency(index)) else { unreachable!() };

@@ -136,7 +136,8 @@ impl<'a> Desk<'a> {
         if !entry.at_given {
             entry.event.at = self.end().map_or(self.now, |end| end.plus(1).max(self.now));
         }
-        self.let_time_pass(tx, entry.event.at)?;
+        // It is judged on the player as they are now, whether somebody has woken them before or not.
+        self.let_time_pass(tx, entry.event.at.max(self.now))?;
         if [acts::RETRACT, acts::RESTORE].contains(&entry.event.name.as_str()) {
             return self.take_retraction(tx, entry, verdicts);
         }

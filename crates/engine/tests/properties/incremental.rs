@@ -44,6 +44,7 @@ pub(crate) fn equals_the_fold<S: Store>(
         }
     }
     let [one, other] = engines;
+    one.wake().wait().expect("the database works");
     let report = one.verify(|_| ()).wait().expect("it can be verified");
     prop_assert_eq!(report.count, 0, "verify finds {:#?}", report.differences);
     prop_assert_eq!(report.events, first.len() as u64, "every event that was accepted is recorded");
@@ -59,6 +60,7 @@ pub(crate) fn equals_the_fold<S: Store>(
             let answers = in_order.restore_many(vec![as_sent(row.event)]).wait().expect("the database works");
             prop_assert!(answers[0].is_ok(), "what was recorded can be restored: {:?}", answers);
         }
+        in_order.wake().wait().expect("the database works");
         let (arrived, ordered) = (results(&other, player), results(&in_order, player));
         let only_arrived: Vec<_> = arrived.difference(&ordered).collect();
         let only_ordered: Vec<_> = ordered.difference(&arrived).collect();
