@@ -87,7 +87,9 @@ impl Turn<'_> {
                 };
                 let stands = award.is_some_and(|award| award.is_held() || award.blocked);
                 let by_hand = award.is_some_and(|award| award.source == AwardSource::Hand || award.blocked);
-                if (holds && !stands) || (badge.temporary && stands && !holds && !by_hand) {
+                // What an act of progress lifts above its target when a negative number leaves is judged at the next event.
+                let is_lifted = offset > Decimal::ZERO;
+                if (holds && !stands && !is_lifted) || (badge.temporary && stands && !holds && !by_hand) {
                     wrong.push(format!("{} {} `{key}`: holds: {holds}, {award:?}", badge.id, tier.id));
                 }
             }
