@@ -11,12 +11,12 @@ use accolade_core::event::{Event, NewEvent};
 use accolade_core::explain::{self, BadgeExplanation, Explanation, Standing, Subject, Told};
 use accolade_core::fold::{self, Cell, CellId, Missing, MovementSource, State};
 use accolade_core::names::TIME;
-use accolade_core::time::{DAY, Timestamp};
+use accolade_core::time::{DAY, SECOND, Timestamp};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
 
-use random::{World, after_all, instant, worlds};
+use random::{World, after_all, worlds};
 
 const CASES: u32 = 1_000;
 
@@ -68,14 +68,12 @@ proptest! {
     }
 
     #[test]
-    fn s10_it_does_not_matter_when_somebody_looks(world in worlds(), hours in looks()) {
+    fn s10_it_does_not_matter_when_somebody_looks(world in worlds(), looks in looks()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world) {
             let expected = fold::all_until(&catalog, &timeline, end());
             let mut state = State::empty();
-            let mut looks: Vec<Timestamp> = hours.iter().map(|hour| instant(*hour)).collect();
-            looks.sort_unstable();
-            let (mut looks, mut events) = (looks.into_iter().peekable(), timeline.iter().peekable());
+            let (mut looks, mut events) = (looks.iter().copied().peekable(), timeline.iter().peekable());
             while looks.peek().is_some() || events.peek().is_some() {
                 let first = looks.peek().copied().into_iter().chain(events.peek().map(|event| event.at)).min();
                 let look = looks.next_if(|look| Some(*look) == first && events.peek().is_none_or(|event| *look < event.at));
@@ -100,14 +98,13 @@ proptest! {
     }
 
     #[test]
-    fn s10_where_nothing_is_due_time_changes_nothing(world in worlds(), hours in looks()) {
+    fn s10_where_nothing_is_due_time_changes_nothing(world in worlds(), looks in looks()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world) {
             let state = fold::all(&catalog, &timeline);
-            for hour in &hours {
-                let until = instant(*hour);
-                if fold::due(&catalog, &state, until).is_none() {
-                    let later = fold::all_until(&catalog, &timeline, until);
+            for until in &looks {
+                if fold::due(&catalog, &state, *until).is_none() {
+                    let later = fold::all_until(&catalog, &timeline, *until);
                     prop_assert_eq!(&later.header, &state.header, "until {}", until);
                     prop_assert_eq!(later.all(), state.all(), "until {}", until);
                 }
@@ -363,9 +360,12 @@ fn end() -> Timestamp {
     after_all().plus(40 * DAY)
 }
 
-/// Hours at which somebody looks at a state.
-fn looks() -> impl Strategy<Value = Vec<i64>> {
-    prop::collection::vec(0..120_i64, 0..12)
+/// Instants, in order, at which somebody looks at a state.
+fn looks() -> impl Strategy<Value = Vec<Timestamp>> {
+    prop::collection::vec(-84..48_i64, 0..12).prop_map(|mut hours| {
+        hours.sort_unstable();
+        hours.into_iter().map(|hour| after_all().plus(hour * 60 * 60 * SECOND)).collect()
+    })
 }
 
 /// The cells of a state that are loaded on demand.

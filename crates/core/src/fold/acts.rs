@@ -71,6 +71,10 @@ impl Turn<'_> {
         let Some(index) = text(props, "badge").and_then(|id| self.rules.badge(id)) else { return Ok(()) };
         let Some(add) = decided(props).and_then(|decided| number(decided.get("add")?)) else { return Ok(()) };
         let badge = &self.rules.badges[index];
+        // Under another catalog than the act was decided on, there may be no number to move.
+        if !badge.is_number {
+            return Ok(());
+        }
         let dependent = if let Some(key) = text(props, "key") {
             let id = CellId::new(badge.slot, key);
             let before = match self.state.get(&id)? {

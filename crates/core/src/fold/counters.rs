@@ -128,16 +128,16 @@ impl Turn<'_> {
     }
 
     fn add_to_window(&mut self, counter: &Counter, length: i64, new: &Contribution) -> Result<bool, Missing> {
-        let id = CellId::new(counter.slot, &new.key);
         let (was_empty, fits) = match tally(&counter.operator) {
             None => {
+                let id = CellId::new(counter.slot, &new.key);
                 let was_empty = self.state.get(&id)?.is_none();
                 self.state.put(id, Some(Cell::Dated { at: self.at, value: new.value }));
                 (was_empty, true)
             }
             Some(tally) => {
                 self.slide(counter.slot, &new.key, length, tally)?;
-                let was_empty = counter.timed && self.state.get(&id)?.is_none();
+                let was_empty = counter.timed && self.state.get(&CellId::new(counter.slot, &new.key))?.is_none();
                 let entry = Entry { at: self.at, value: new.value, text: new.text.as_str().into() };
                 (was_empty, self.push(counter.slot, &new.key, entry, tally)?)
             }
@@ -202,7 +202,7 @@ impl Turn<'_> {
 
     /// The keys of a counter that have a value.
     pub(super) fn keys_in(&self, slot: Slot) -> Result<Vec<Box<str>>, Missing> {
-        let cells = self.state.slot(slot)?.into_iter();
+        let cells = self.state.slot(slot)?;
         Ok(cells.filter(|(id, _)| !id.key.contains('\0')).map(|(id, _)| id.key.clone()).collect())
     }
 

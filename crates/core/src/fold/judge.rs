@@ -301,10 +301,10 @@ impl Turn<'_> {
         }
         let badge = &self.rules.badges[index];
         if self.state.badge(badge.slot).is_some_and(|cell| cell.keyed_offsets) {
-            keys.extend(self.state.slot(badge.slot)?.into_iter().map(|(id, _)| id.key.clone()));
+            keys.extend(self.state.slot(badge.slot)?.map(|(id, _)| id.key.clone()));
         }
         if badge.temporary {
-            let awards = self.state.slot(badge.award_slot)?.into_iter();
+            let awards = self.state.slot(badge.award_slot)?;
             keys.extend(awards.filter_map(|(id, _)| Some(id.key.split_once('\0')?.1.into())));
         }
         keys.sort_unstable();

@@ -24,6 +24,8 @@ mod outputs;
 mod progress;
 mod state;
 mod step;
+#[cfg(test)]
+mod tests;
 mod time;
 mod trace;
 mod window;

@@ -168,12 +168,12 @@ impl State {
     }
 
     /// All keyed cells of a slot that exist, in order of key.
-    pub(super) fn slot(&self, slot: Slot) -> Result<Vec<(&CellId, &Cell)>, Missing> {
+    pub(super) fn slot(&self, slot: Slot) -> Result<impl Iterator<Item = (&CellId, &Cell)>, Missing> {
         if !self.complete && !self.complete_slots.contains(&slot) {
             return Err(Missing::Slot(slot));
         }
-        let cells = self.cells.range(CellId::new(slot, "")..).take_while(|(id, _)| id.slot == slot);
-        Ok(cells.filter_map(|(id, cell)| Some((id, cell.as_ref()?))).collect())
+        let cells = self.cells.range(CellId::new(slot, "")..).take_while(move |(id, _)| id.slot == slot);
+        Ok(cells.filter_map(|(id, cell)| Some((id, cell.as_ref()?))))
     }
 
     /// All cells that exist, those of the header included, in order.

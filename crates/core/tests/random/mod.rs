@@ -12,7 +12,7 @@ use accolade_core::event::NewEvent;
 use accolade_core::value::Props;
 use proptest::prelude::*;
 
-pub(crate) use time::{after_all, instant};
+pub(crate) use time::after_all;
 
 /// What refusals of random catalogs may say: that their rewards go round in circles.
 const CIRCLES: [&str; 2] = ["feed each other for ever", "takes away its own condition"];

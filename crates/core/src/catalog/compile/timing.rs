@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::document::Repeat;
 use crate::catalog::rules::{AgeRule, Counter, CounterOperator, Dependent, Node, NodeKind, Rules, Slot, Timed};
-use crate::time::{Calendar, Timestamp};
+use crate::time::{Calendar, Timestamp, Window};
 
 /// Fills in timers, instants and ages.
 pub(super) fn time(rules: &mut Rules) {
@@ -63,9 +63,9 @@ fn collect_timed(rules: &Rules, node: &Node, falls: bool, timed: &mut BTreeSet<u
     }
 }
 
-/// Whether a value can rise when something leaves the window: numbers may be negative.
+/// Whether a value above zero can come of something that leaves the window: a part of a sum may be negative.
 fn may_rise(counter: &Counter) -> bool {
-    !matches!(counter.operator, CounterOperator::Count | CounterOperator::Distinct(_))
+    matches!((&counter.operator, counter.window), (CounterOperator::Sum(_), Some(Window::Sliding(_))))
 }
 
 /// `since` where a criterion could hold by then, and `until` where something ends with it.
@@ -175,6 +175,9 @@ mod tests {
             (format!("{badge} = {{ count = \"e\", within = \"day\", at_least = 5 }}"), false),
             (format!("{badge} = {{ all = [{count}, {{ count = \"f\" }}] }}"), false),
             (format!("{badge} = {}", number("distinct", "1d")), false),
+            (format!("{badge} = {}", number("max", "1d")), false),
+            (format!("{badge} = {}", number("latest", "1d")), false),
+            (format!("{badge} = {}", number("sum", "week")), false),
             (format!("{badge} = {{ not = {{ count = \"e\" }} }}"), false),
             (format!("{badge} = {{ count = \"e\", within = \"1d\", per = \"event.k\" }}\nrepeat = \"per-key\""), false),
             (format!("{unlockable} = {count}"), false),
@@ -183,7 +186,6 @@ mod tests {
             (format!("{badge} = {count}\ntemporary = true"), true),
             (format!("{badge} = {{ count = {{ count = \"e\", within = \"1d\", per = \"event.k\" }} }}"), true),
             (format!("{badge} = {}", number("sum", "1d")), true),
-            (format!("{badge} = {}", number("max", "week")), true),
             (format!("{unlockable} = {count}\nrelock = true"), true),
             // Two rules share a counter; one of them needs the timer.
             (format!("{badge} = {count}\n{unlockable} = {count}\nrelock = true"), true),

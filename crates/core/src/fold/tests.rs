@@ -1,0 +1,124 @@
+//! What a state says holds at every instant, not only right after an event: criteria are evaluated at random instants,
+//! from scratch, and compared with what is held.
+
+#[path = "../../tests/random/mod.rs"]
+mod random;
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+
+use super::step::Turn;
+use super::*;
+use crate::catalog::document::Repeat;
+use crate::catalog::rules::{BadgeRule, Node, UnlockableRule};
+use crate::event::NewEvent;
+use crate::number::Decimal;
+use crate::time::SECOND;
+use random::{World, after_all, worlds};
+
+proptest! {
+    #![proptest_config(Config { cases: 500, max_local_rejects: 10_000, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn s10_at_every_instant_is_held_what_holds(world in worlds(), minutes in prop::collection::vec(-6_000..6_000_i64, 30)) {
+        let catalog = Catalog::from_toml(&world.toml).expect("the catalog of a world compiles");
+        let mut looks: Vec<Timestamp> = minutes.iter().map(|minute| after_all().plus(minute * 60 * SECOND)).collect();
+        looks.sort_unstable();
+        for timeline in timelines(&world) {
+            let mut state = State::empty();
+            let mut events = timeline.iter().peekable();
+            for look in &looks {
+                while let Some(event) = events.next_if(|event| event.at <= *look) {
+                    advance(&catalog, &mut state, &event.player, event.at).expect("the state is whole");
+                    step(&catalog, &mut state, event, false).expect("the state is whole");
+                }
+                advance(&catalog, &mut state, "", *look).expect("the state is whole");
+                if state.header.events > 0 {
+                    let wrong = wrong(&catalog, &mut state, *look);
+                    prop_assert!(wrong.is_empty(), "at {}: {:#?}", look, wrong);
+                }
+            }
+        }
+    }
+}
+
+/// What is held and does not hold, or holds and is not held.
+fn wrong(catalog: &Catalog, state: &mut State, at: Timestamp) -> Vec<String> {
+    let look = moment("", at);
+    let mut turn = Turn::new(catalog, state, &look, false);
+    let mut wrong = Vec::new();
+    for (index, badge) in catalog.rules().badges.iter().enumerate() {
+        // The others depend on what was held before.
+        if badge.requires.is_empty() && badge.repeat != Repeat::Again {
+            turn.check_badge(index, badge, &mut wrong);
+        }
+    }
+    for unlockable in &catalog.rules().unlockables {
+        turn.check_unlockable(unlockable, &mut wrong);
+    }
+    for currency in &catalog.rules().currencies {
+        let lots = currency.expiry.and_then(|expiry| turn.state.fixed(expiry.slot));
+        if let Some(Cell::Window { total, .. }) = lots
+            && total.trunc() != Some(turn.state.balance(currency.slot).max(0))
+        {
+            wrong.push(format!("the lots of {} come to {total}", currency.id));
+        }
+    }
+    state.roll_back();
+    wrong
+}
+
+impl Turn<'_> {
+    fn check_badge(&mut self, index: usize, badge: &BadgeRule, wrong: &mut Vec<String>) {
+        let keys = match badge.repeat {
+            Repeat::PerKey => self.keys_of(index).expect("the state is whole"),
+            Repeat::Once | Repeat::Again => vec![Box::default()],
+        };
+        for key in keys {
+            let offset = self.offset(badge, &key).expect("the state is whole");
+            for tier in &badge.tiers {
+                let Some(node) = &tier.node else { continue };
+                let holds = badge.bounds.contain(self.at) && self.now_holds(node, &key, offset);
+                let award = match self.state.peek(&CellId::award(badge.award_slot, &tier.id, &key)) {
+                    Some(Cell::Award(award)) => Some(award),
+                    _ => None,
+                };
+                let stands = award.is_some_and(|award| award.is_held() || award.blocked);
+                let by_hand = award.is_some_and(|award| award.source == AwardSource::Hand || award.blocked);
+                // What an act of progress lifts above its target when a negative number leaves is judged at the next event.
+                let is_lifted = offset > Decimal::ZERO;
+                if (holds && !stands && !is_lifted) || (badge.temporary && stands && !holds && !by_hand) {
+                    wrong.push(format!("{} {} `{key}`: holds: {holds}, {award:?}", badge.id, tier.id));
+                }
+            }
+        }
+    }
+
+    fn check_unlockable(&mut self, unlockable: &UnlockableRule, wrong: &mut Vec<String>) {
+        let holds = unlockable.bounds.contain(self.at) && self.now_holds(&unlockable.when, "", Decimal::ZERO);
+        let is_open = self.state.is_open(unlockable.slot);
+        if (holds && !is_open) || (unlockable.relock && is_open && !holds) {
+            wrong.push(format!("{}: holds: {holds}, open: {is_open}", unlockable.id));
+        }
+    }
+
+    fn now_holds(&mut self, node: &Node, key: &str, offset: Decimal) -> bool {
+        self.holds(node, key, offset).expect("the state is whole")
+    }
+}
+
+/// The timeline of each player, in order.
+fn timelines(world: &World) -> impl Iterator<Item = Vec<Event>> {
+    let mut timelines: BTreeMap<&str, Vec<Event>> = BTreeMap::new();
+    for event in &world.events {
+        let NewEvent { id, player, name, at, order, props } = event.clone();
+        let (id, at) = (id.expect("each event has an id"), at.expect("each event has a time"));
+        timelines.entry(&event.player).or_default().push(Event { id, player, name, at, order, props });
+    }
+    timelines.into_values().map(|mut timeline| {
+        timeline.sort_by_key(Event::position);
+        timeline
+    })
+}
