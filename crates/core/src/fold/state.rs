@@ -101,13 +101,18 @@ impl State {
 
     /// Whether a cell is known, so that asking for it cannot miss.
     pub fn knows(&self, id: &CellId) -> bool {
-        id.key.is_empty() || self.complete || self.cells.contains_key(id) || self.complete_slots.contains(&id.slot)
+        id.key.is_empty() || self.cells.contains_key(id) || self.has_slot(id.slot)
+    }
+
+    /// Whether every cell of a slot that exists is at hand.
+    fn has_slot(&self, slot: Slot) -> bool {
+        self.complete || self.complete_slots.contains(&slot)
     }
 
     /// Takes in a cell that was loaded, or the knowledge that there is none. What a step has changed since stays.
     pub fn supply(&mut self, id: CellId, cell: Option<Cell>) {
         // Where every cell is at hand, one that is not there is one that a step took away.
-        if !self.complete {
+        if !self.has_slot(id.slot) {
             self.cells.entry(id).or_insert(cell);
         }
     }
@@ -135,7 +140,7 @@ impl State {
         }
         match self.cells.get(id) {
             Some(cell) => Ok(cell.as_ref()),
-            None if self.complete || self.complete_slots.contains(&id.slot) => Ok(None),
+            None if self.has_slot(id.slot) => Ok(None),
             None => Err(Missing::Cell(id.clone())),
         }
     }
@@ -152,7 +157,7 @@ impl State {
                 Some(cell) => self.header.cells.insert(id.slot, cell),
                 None => self.header.cells.remove(&id.slot),
             }
-        } else if cell.is_none() && self.complete {
+        } else if cell.is_none() && self.has_slot(id.slot) {
             self.cells.remove(&id).flatten()
         } else {
             self.cells.insert(id.clone(), cell).flatten()
@@ -169,7 +174,7 @@ impl State {
 
     /// All keyed cells of a slot that exist, in order of key.
     pub(super) fn slot(&self, slot: Slot) -> Result<impl Iterator<Item = (&CellId, &Cell)>, Missing> {
-        if !self.complete && !self.complete_slots.contains(&slot) {
+        if !self.has_slot(slot) {
             return Err(Missing::Slot(slot));
         }
         let cells = self.cells.range(CellId::new(slot, "")..).take_while(move |(id, _)| id.slot == slot);
