@@ -288,15 +288,9 @@ fn compare_feed(
 ) {
     let mut net: BTreeMap<String, i128> = BTreeMap::new();
     for (_, outcome) in outcomes {
-        let detail: serde_json::Value = serde_json::from_str(&outcome.detail).unwrap_or_default();
-        let (name, amount) = match outcome.kind.as_str() {
-            "points" => (format!("points {}", outcome.subject), detail["amount"].as_i64().unwrap_or_default()),
-            "badge.awarded" => (format!("badge {}", outcome.subject), 1),
-            "badge.revoked" => (format!("badge {}", outcome.subject), -1),
-            "unlockable.opened" => (format!("unlockable {}", outcome.subject), 1),
-            _ => (format!("unlockable {}", outcome.subject), -1),
-        };
-        *net.entry(name).or_default() += i128::from(amount);
+        if let Some((kind, amount)) = outcome.net() {
+            *net.entry(format!("{kind} {}", outcome.subject)).or_default() += i128::from(amount);
+        }
     }
     let rules = catalog.rules();
     let mut folded: BTreeMap<String, i128> = BTreeMap::new();
