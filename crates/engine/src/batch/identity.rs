@@ -1,5 +1,7 @@
 //! Who is behind an id: a player, the player into whom a guest was merged (S19), or somebody who was erased (S22).
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
 use super::cache::Cache;
@@ -17,40 +19,38 @@ pub(crate) enum Identity {
     Erased,
 }
 
+/// Headers that were read on the way, by player; `None` where there is none.
+pub(crate) type Headers = BTreeMap<String, Option<Vec<u8>>>;
+
 /// Who is behind each of these ids. Ids at hand in the cache are players, and cost nothing.
 pub(crate) fn resolve<R: Read + ?Sized>(
     cache: &Cache,
     store: &mut R,
     names: &[&str],
-) -> Result<Vec<Identity>, StoreError> {
+) -> Result<(Vec<Identity>, Headers), StoreError> {
     let unknown: Vec<&str> = names.iter().copied().filter(|name| !cache.knows(name)).collect();
-    let mut resolved = unresolved(store, &unknown)?.into_iter();
-    let identity = |name: &&str| match cache.knows(name) {
-        true => Some(Identity::Player((*name).to_owned())),
-        false => resolved.next(),
-    };
-    Ok(names.iter().filter_map(identity).collect())
+    let read = if unknown.is_empty() { Vec::new() } else { store.headers(&unknown)? };
+    let mut headers: Headers = unknown.into_iter().map(str::to_owned).zip(read).collect();
+    let mut identities = Vec::with_capacity(names.len());
+    for name in names {
+        let identity = match headers.get(*name) {
+            Some(None) => stranger(store, name)?,
+            _ => Identity::Player((*name).to_owned()),
+        };
+        if identity != Identity::Player((*name).to_owned()) {
+            headers.remove(*name);
+        }
+        identities.push(identity);
+    }
+    Ok((identities, headers))
 }
 
 /// Who is behind one id.
 pub(crate) fn of<R: Read + ?Sized>(store: &mut R, name: &str) -> Result<Identity, StoreError> {
-    let found = unresolved(store, &[name])?.into_iter().next();
-    Ok(found.unwrap_or(Identity::Erased))
-}
-
-fn unresolved<R: Read + ?Sized>(store: &mut R, names: &[&str]) -> Result<Vec<Identity>, StoreError> {
-    if names.is_empty() {
-        return Ok(Vec::new());
+    match store.headers(&[name])?.into_iter().flatten().next() {
+        Some(_) => Ok(Identity::Player(name.to_owned())),
+        None => stranger(store, name),
     }
-    let known = store.headers(names)?;
-    let mut identities = Vec::with_capacity(names.len());
-    for (name, header) in names.iter().zip(known) {
-        identities.push(match header {
-            Some(_) => Identity::Player((*name).to_owned()),
-            None => stranger(store, name)?,
-        });
-    }
-    Ok(identities)
 }
 
 /// Who is behind an id without a state of its own.

@@ -3,29 +3,31 @@
 use accolade_core::fold::{Cell, CellId, Missing, State, decode_cell};
 
 use super::cache::{Cache, Cached};
+use super::identity::Headers;
 use super::stored::{self, Account};
 use crate::store::{CellPlace, CellRow, Read, StoreError, Transaction};
 
-/// The states of players, in the order asked for: from the cache, else the headers from the store.
+/// The states of players, in the order asked for: from the cache, else from headers that were read before, else from the
+/// store.
 pub(super) fn states<'p>(
     version: i64,
     cache: &mut Cache,
     tx: &mut dyn Transaction,
     players: impl Iterator<Item = &'p str>,
+    mut headers: Headers,
 ) -> Result<Vec<Cached>, StoreError> {
     let players: Vec<&str> = players.collect();
-    let mut states: Vec<Option<Cached>> = players.iter().map(|player| cache.take(player)).collect();
     let unknown: Vec<&str> =
-        players.iter().zip(&states).filter(|(_, state)| state.is_none()).map(|(player, _)| *player).collect();
+        players.iter().copied().filter(|player| !cache.knows(player) && !headers.contains_key(*player)).collect();
     if !unknown.is_empty() {
-        let mut headers = tx.headers(&unknown)?.into_iter();
-        for (player, state) in players.iter().zip(&mut states) {
-            if state.is_none() {
-                *state = Some(cached(version, player, headers.next().flatten())?);
-            }
-        }
+        let read = tx.headers(&unknown)?;
+        headers.extend(unknown.into_iter().map(str::to_owned).zip(read));
     }
-    Ok(states.into_iter().flatten().collect())
+    let state = |player: &&str| match cache.take(player) {
+        Some(cached) => Ok(cached),
+        None => cached(version, player, headers.remove(*player).flatten()),
+    };
+    players.iter().map(state).collect()
 }
 
 fn cached(version: i64, player: &str, header: Option<Vec<u8>>) -> Result<Cached, StoreError> {

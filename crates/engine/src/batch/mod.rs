@@ -24,7 +24,7 @@ use accolade_core::time::Timestamp;
 pub(crate) use cache::Cache;
 pub(crate) use desk::Desk;
 pub(crate) use history::guests as stored_guests;
-use identity::Identity;
+use identity::{Headers, Identity};
 use intake::Entry;
 pub(crate) use load::cells;
 pub(crate) use passage::kept;
@@ -159,7 +159,7 @@ pub(crate) fn desks<'s>(
     tx: &mut dyn Transaction,
     players: &[String],
 ) -> Result<Vec<Desk<'s>>, StoreError> {
-    let states = load::states(setting.in_force.version, cache, tx, players.iter().map(String::as_str))?;
+    let states = load::states(setting.in_force.version, cache, tx, players.iter().map(String::as_str), Headers::new())?;
     Ok(states.into_iter().map(|cached| Desk::new(setting, cached)).collect())
 }
 
@@ -203,7 +203,7 @@ fn open_desks<'s>(
         }
     }
     let names: Vec<&str> = by_name.keys().map(String::as_str).collect();
-    let identities = identity::resolve(cache, tx, &names)?;
+    let (identities, headers) = identity::resolve(cache, tx, &names)?;
     let mut by_player: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     for (entries, identity) in by_name.into_values().zip(identities) {
         match identity {
@@ -216,7 +216,8 @@ fn open_desks<'s>(
     }
     intake::recognise(tx, &mut by_player, verdicts)?;
     by_player.retain(|_, entries| !entries.is_empty());
-    let states = load::states(setting.in_force.version, cache, tx, by_player.keys().map(String::as_str))?;
+    let players = by_player.keys().map(String::as_str);
+    let states = load::states(setting.in_force.version, cache, tx, players, headers)?;
     Ok(states
         .into_iter()
         .zip(by_player.into_values())

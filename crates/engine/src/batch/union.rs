@@ -10,7 +10,7 @@ use accolade_core::value::Value;
 
 use super::cache::{Cache, Cached};
 use super::desk::Desk;
-use super::identity::{self, Identity};
+use super::identity::{self, Headers, Identity};
 use super::intake::{self, Entry};
 use super::refold::Refolded;
 use super::rows::Origin;
@@ -160,7 +160,8 @@ fn two_desks<'s>(
     player: &str,
     guest: &str,
 ) -> Result<[Desk<'s>; 2], StoreError> {
-    let mut states = load::states(setting.in_force.version, cache, tx, [player, guest].into_iter())?.into_iter();
+    let mut states =
+        load::states(setting.in_force.version, cache, tx, [player, guest].into_iter(), Headers::new())?.into_iter();
     let mut next = || states.next().map(|cached| Desk::new(setting, cached));
     let (Some(mut desk), Some(mut other)) = (next(), next()) else {
         return Err(StoreError::Other("two states were asked for, and fewer came".to_owned()));

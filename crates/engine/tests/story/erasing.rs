@@ -1,0 +1,74 @@
+//! A person's data, gone (S22).
+
+use accolade::{Act, Audience, Error, NewEvent, Rejection};
+
+use crate::world::World;
+
+const RUNS: &str = r#"
+[[currency]]
+id = "xp"
+
+[[earning]]
+id = "run"
+on = "run"
+points = { xp = 10 }
+
+[[badge]]
+id = "runner"
+criterion = { count = "run" }
+"#;
+
+fn run(world: &World, player: &str, id: &str) -> Result<(), Error> {
+    world.send(NewEvent::new(player, "run").id(id).at(world.now())).map(drop)
+}
+
+#[test]
+fn s22_nothing_is_left_of_who_was_erased_but_sums() {
+    let world = World::new(RUNS);
+    run(&world, "ada", "1").unwrap();
+    run(&world, "grace", "1").unwrap();
+    run(&world, "guest", "2").unwrap();
+    world.act(Act::merge("grace", "guest")).unwrap();
+
+    let removed = world.engine.erase("guest").wait().unwrap().expect("the guest is grace");
+    let ids: Vec<&str> = removed.players.iter().map(|one| one.player.as_str()).collect();
+    assert_eq!(ids, ["grace", "guest"], "whoever they were");
+    assert_eq!(removed.players.iter().map(|one| one.events).sum::<u64>(), 3);
+
+    for id in ["grace", "guest"] {
+        assert!(world.engine.profile(id, Audience::Everything).wait().unwrap().is_none(), "{id}");
+        assert!(world.engine.timeline(id).wait().unwrap().is_empty(), "{id}");
+        assert!(world.engine.ledger(id, None, 10).wait().unwrap().items.is_empty(), "{id}");
+    }
+    let feed = world.engine.feed(0, 100).wait().unwrap();
+    assert!(feed.iter().all(|outcome| outcome.player == "ada"), "{feed:?}");
+    let earners = world.engine.earners("runner", None, 10).wait().unwrap().items;
+    assert_eq!(earners.len(), 1);
+    let totals = world.engine.read(|reader| reader.erased_totals()).wait().unwrap();
+    assert_eq!((totals.players, totals.events, totals.points), (1, 3, vec![("xp".to_owned(), 20)]));
+    assert_eq!(totals.awards, [("runner".to_owned(), 1)]);
+}
+
+#[test]
+fn s22_nothing_is_recorded_under_an_erased_id_again() {
+    let world = World::new(RUNS);
+    run(&world, "grace", "1").unwrap();
+    world.engine.erase("grace").wait().unwrap();
+    for id in ["1", "2"] {
+        let refused = run(&world, "grace", id);
+        assert!(matches!(refused, Err(Error::Rejected(Rejection::Erased))), "{refused:?}");
+    }
+    for act in [Act::points("grace", "xp", 1), Act::merge("ada", "grace"), Act::merge("grace", "ada")] {
+        let told = world.act(act.clone()).unwrap_err();
+        assert_eq!(told, "the player was erased; nothing is recorded under this id any more", "{act:?}");
+    }
+    run(&world, "gracie", "1").unwrap();
+}
+
+#[test]
+fn s22_who_is_not_known_need_not_be_erased_and_can_be_all_the_same() {
+    let world = World::new(RUNS);
+    let removed = world.engine.erase("nobody").wait().unwrap();
+    assert_eq!(removed.map(|removed| removed.players.iter().map(|one| one.events).sum::<u64>()), Some(0));
+    assert!(world.engine.erase("nobody").wait().unwrap().is_none(), "the second time there is nobody left");
+}
