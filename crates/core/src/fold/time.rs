@@ -125,24 +125,19 @@ impl Turn<'_> {
         if self.next.is_none_or(|next| next > self.at) {
             return Ok(Vec::new());
         }
-        let mut due = Vec::new();
-        let mut next = None;
+        let (mut due, mut fired, mut next) = (Vec::new(), Vec::new(), None);
         for (id, _) in self.state.slot(self.rules.timers)? {
             let Some((at, slot, key)) = read_timer_key(&id.key) else { continue };
             if at > self.at {
                 next = Some(at);
                 break;
             }
-            due.push((id.clone(), slot, key.into()));
+            due.push((slot, key.into()));
+            fired.push(id.clone());
         }
         self.next = next;
-        Ok(due
-            .into_iter()
-            .map(|(id, slot, key)| {
-                self.state.put(id, None);
-                (slot, key)
-            })
-            .collect())
+        fired.into_iter().for_each(|id| self.state.put(id, None));
+        Ok(due)
     }
 }
 

@@ -206,3 +206,13 @@ fn s10_a_reset_takes_the_timers_away() {
     story.event("2026-03-01T12:00:00Z", "visit", props! {});
     assert_eq!(story.next().as_deref(), Some("2026-03-02T12:00:00Z"));
 }
+
+#[test]
+fn s10_time_does_not_bring_a_player_into_being() {
+    let mut story = Story::new(
+        "[[badge]]\nid = \"b\"\ncriterion = { not = { count = \"visit\" } }\nsince = 2026-03-01T00:00:00Z\ntemporary = true",
+    );
+    story.now("2026-03-02T00:00:00Z");
+    story.fold(&accolade_core::fold::moment("ada", super::at("2026-03-02T00:00:00Z")));
+    assert_eq!((story.next(), story.state.header.as_of, story.state.is_empty()), (None, None, true));
+}
