@@ -12,6 +12,7 @@ mod errors;
 mod feed;
 mod ids;
 mod late;
+mod planning;
 mod queries;
 mod receipts;
 mod repeats;
