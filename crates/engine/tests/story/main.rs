@@ -13,6 +13,7 @@ mod feed;
 mod ids;
 mod late;
 mod planning;
+mod publishing;
 mod queries;
 mod receipts;
 mod repeats;
