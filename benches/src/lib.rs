@@ -13,9 +13,12 @@ mod demo;
 use accolade_core::catalog::Catalog;
 use accolade_core::event::{Event, NewEvent};
 
-/// The catalog that the demo's history and the synthetic ones are recorded with.
+/// The catalog that the demo's history and the synthetic ones are recorded with, as it is written.
+pub const CATALOG: &str = include_str!("../../examples/stackexchange/catalog.toml");
+
+/// The same, compiled.
 pub fn catalog() -> Catalog {
-    Catalog::from_toml(include_str!("../../examples/stackexchange/catalog.toml")).expect("the demo's catalog is right")
+    Catalog::from_toml(CATALOG).expect("the demo's catalog is right")
 }
 
 /// The demo's history: a real community's, in order of time.

@@ -5,7 +5,10 @@ mod fold;
 mod ingest;
 mod late;
 mod one_more;
+mod publish;
+mod replay;
 mod states;
+mod why;
 
 use std::time::Duration;
 
@@ -22,12 +25,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Part = (&'static str, fn(&Extent, &mut Table));
 
 /// In this order: the states are weighed by the growth of the process, and so come first.
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 8] = [
     ("states", states::measure),
     ("ingest", ingest::measure),
     ("fold", fold::measure),
     ("one-more", one_more::measure),
     ("late", late::measure),
+    ("replay", replay::measure),
+    ("publish", publish::measure),
+    ("why", why::measure),
 ];
 
 fn main() {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use accolade::PlanToken;
 use accolade::core::number::Decimal;
 use accolade::core::time::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -42,6 +43,12 @@ pub(crate) enum Command {
         #[arg(value_name = "CATALOG")]
         file: Option<PathBuf>,
     },
+    /// Show what publishing a catalog would change for every player
+    Plan(Plan),
+    /// Publish a catalog
+    Apply(Apply),
+    /// List the catalogs that were ever in force
+    History,
     /// Record the events of a file, one JSON object a line
     Import(Import),
     /// Record one event and say what came of it
@@ -68,6 +75,45 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Say what is configured, what is there, and what is wrong
     Doctor,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    /// The catalog that would be published
+    #[arg(value_name = "CATALOG")]
+    pub(crate) file: PathBuf,
+    /// As if awards that it does not earn were taken back, not kept
+    #[arg(long)]
+    pub(crate) take_back: bool,
+    /// Write every change to this file, as CSV
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// How many of the most affected players to show
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) most: usize,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["file", "version"]))]
+pub(crate) struct Apply {
+    /// The catalog to publish
+    #[arg(value_name = "CATALOG")]
+    pub(crate) file: Option<PathBuf>,
+    /// Publish an earlier version again
+    #[arg(long, value_name = "N")]
+    pub(crate) version: Option<i64>,
+    /// Take awards away that it does not earn, instead of keeping them
+    #[arg(long)]
+    pub(crate) take_back: bool,
+    /// Publish only if it does what was planned: what `accolade plan` printed
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) plan: Option<PlanToken>,
+    /// Who publishes
+    #[arg(long, value_name = "WHO")]
+    pub(crate) by: Option<String>,
+    /// Do not wait until every player is up to date
+    #[arg(long)]
+    pub(crate) detach: bool,
 }
 
 #[derive(Debug, Args)]

@@ -68,15 +68,27 @@ impl Database {
 
     /// Opens it to look at what is there.
     pub(crate) fn to_read(&self) -> Result<Engine, Failure> {
-        if !self.exists() {
-            let told = "there is no database yet; `accolade import` or `accolade record` makes one, --db names another";
-            return Err(Failure::new(told).context(&self.url));
-        }
+        self.must_exist()?;
         let mut builder = Engine::builder(self.store()?).read_only();
         if let Some(path) = &self.catalog {
             builder = builder.catalog(catalog::read(path)?);
         }
         builder.open().map_err(|error| self.explain(error))
+    }
+
+    /// Opens it to publish in, with its own catalog.
+    pub(crate) fn to_publish(&self) -> Result<Engine, Failure> {
+        self.must_exist()?;
+        self.to_write()
+    }
+
+    /// Refuses what needs a database that is there.
+    fn must_exist(&self) -> Result<(), Failure> {
+        if self.exists() {
+            return Ok(());
+        }
+        let told = "there is no database yet; `accolade import` or `accolade record` makes one, --db names another";
+        Err(Failure::new(told).context(&self.url))
     }
 
     /// Opens it to record in. An empty one takes the catalog that was named, else the one in the default file.
@@ -119,10 +131,11 @@ impl Database {
     fn explain(&self, error: Error) -> Failure {
         match (error, &self.catalog) {
             (Error::CatalogDiffers { differences, .. }, Some(path)) => Failure::new(format!(
-                "{} differs from the catalog in force in {}:{}\nleave --catalog out to use the one in force",
-                path.display(),
+                "{path} differs from the catalog in force in {}:{}\nleave --catalog out to use the one in force; \
+                 `accolade plan {path}` shows what publishing this one would change, and `accolade apply {path}` does",
                 self.url,
-                differences.iter().map(|line| format!("\n  {line}")).collect::<String>()
+                differences.iter().map(|line| format!("\n  {line}")).collect::<String>(),
+                path = path.display(),
             )),
             (Error::NoCatalog(_), _) => {
                 Failure::new(format!("{} is empty; `accolade import` or `accolade record` fills it", self.url))

@@ -66,6 +66,9 @@ fn dispatch(cli: &Cli, output: Output) -> Result<Ending, Failure> {
     match &cli.command {
         Command::Init => commands::init::run(output),
         Command::Check { file } => commands::check::run(file.as_ref().or(cli.global.catalog.as_ref()), output),
+        Command::Plan(args) => commands::plan::run(args, &database()?, output),
+        Command::Apply(args) => commands::apply::run(args, &database()?, output),
+        Command::History => commands::history::run(&database()?, output),
         Command::Import(args) => commands::import::run(args, &database()?, output),
         Command::Record(args) => commands::record::run(args, &database()?, output),
         Command::Player(args) => commands::player::run(args, &database()?, output),

@@ -52,6 +52,7 @@ impl Engine {
         let player = player.to_owned();
         self.work(move |workshop| {
             let now = workshop.now();
+            workshop.watch.note_anybody();
             workshop.transact(|tx, cache| {
                 let Identity::Player(player) = identity::of(tx, &player)? else { return Ok(None) };
                 let ids = ids_of(tx, player)?;

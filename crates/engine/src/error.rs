@@ -4,6 +4,7 @@ use accolade_core::catalog::diagnostic::Diagnostics;
 use accolade_core::event::EventError;
 use accolade_core::fold::Refusal;
 
+use crate::plan::PlanError;
 use crate::store::StoreError;
 
 /// Why something could not be done. Nothing is half done.
@@ -40,6 +41,9 @@ pub enum Error {
         /// Who published it, if they said so.
         by: Option<String>,
     },
+    /// What was planned cannot be published.
+    #[error("{0}")]
+    Plan(#[from] PlanError),
     /// A condition is wrong.
     #[error("the condition does not work: {0}")]
     Condition(String),

@@ -36,6 +36,8 @@ mod error;
 mod feed;
 mod install;
 pub mod memory;
+mod passenger;
+mod plan;
 mod publish;
 mod query;
 mod readers;
@@ -48,6 +50,7 @@ mod stored_code;
 mod ticket;
 mod verify;
 mod view;
+mod watch;
 mod writer;
 
 pub use accolade_core as core;
@@ -66,6 +69,10 @@ pub use engine::{Builder, Engine};
 pub use erase::{ErasedPlayer, Removed};
 pub use error::{Error, MergeError, Rejection};
 pub use feed::Subscription;
+pub use plan::{
+    Advice, Affected, BadgeTotals, ChangeKind, CurrencyTotals, Earners, Plan, PlanError, PlanProgress, PlanToken,
+    Planning, PlayerChange, UnlockableTotals,
+};
 pub use publish::{Published, Publishing, Version};
 pub use query::{
     Audience, AwardView, BadgeStats, BadgeView, Balance, LedgerCursor, Page, Profile, ProgressView, UnlockableView,

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use accolade_core::catalog::Catalog;
+use accolade_core::catalog::{Catalog, Retired};
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
-use crate::catalogs::{InForce, retired};
+use crate::catalogs::{Catalogs, InForce, retired};
 use crate::chores::Sweep;
 use crate::install::{definitions, differences, document_row};
+use crate::plan::PlanToken;
 use crate::receipt::text;
 use crate::store::{CatalogRow, StoreError, Transaction};
 use crate::writer::Workshop;
@@ -27,6 +28,7 @@ pub struct Publishing {
     by: Option<String>,
     take_back: bool,
     over: Option<i64>,
+    plan: Option<PlanToken>,
 }
 
 impl Publishing {
@@ -49,6 +51,20 @@ impl Publishing {
     pub fn over(mut self, version: i64) -> Self {
         self.over = Some(version);
         self
+    }
+
+    /// Publishes only what was planned. When the catalog is another one than planned, another version is in force, or
+    /// what was recorded since then changed what publishing would do, nothing is done, and
+    /// [`Error::Plan`] says what differs.
+    #[must_use]
+    pub fn plan(mut self, token: PlanToken) -> Self {
+        self.plan = Some(token);
+        self
+    }
+
+    /// Whether awards are taken back.
+    pub(crate) fn takes_back(&self) -> bool {
+        self.take_back
     }
 }
 
@@ -112,8 +128,11 @@ impl Engine {
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn publish(&self, catalog: Catalog, how: Publishing) -> Ticket<Published> {
+        if let Some(token) = how.plan.clone() {
+            return self.in_background("accolade-publish", move |engine| engine.publish_planned(catalog, how, token));
+        }
         let over = how.over.unwrap_or_else(|| self.catalog_version());
-        self.work(move |workshop| workshop.publish(&catalog, &Publishing { over: Some(over), ..how }))
+        self.work(move |workshop| workshop.publish(&catalog, &how.over(over)))
     }
 
     /// All catalogs that were ever in force, oldest first.
@@ -141,24 +160,38 @@ impl Workshop {
     fn publish(&mut self, catalog: &Catalog, how: &Publishing) -> Result<Published, Error> {
         let now = self.now();
         let catalogs = Arc::clone(&self.catalogs);
-        let (published, newer) = self.transact(|tx, _| {
-            let current = catalogs.refresh(tx)?;
-            let row = tx.catalog_at(current.version)?.ok_or(Error::NoVersion(current.version))?;
-            if how.over.is_some_and(|over| over != current.version) {
-                return Err(Error::Overtaken { version: current.version, by: row.by });
-            }
-            if row.fingerprint == catalog.fingerprint() {
-                return Ok((Published { version: current.version, new: false, changes: Vec::new() }, None));
-            }
-            let newer = install(tx, &current, &row, catalog, how, now)?;
-            Ok((newer.0, Some(newer.1)))
-        })?;
+        let (published, newer) = self.transact(|tx, _| publish_in(tx, &catalogs, catalog, how, now))?;
+        self.put_in_force(newer);
+        Ok(published)
+    }
+
+    /// Takes note of what was just published.
+    pub(crate) fn put_in_force(&mut self, newer: Option<InForce>) {
         if let Some(newer) = newer {
             self.catalogs.put(Arc::new(newer));
             self.chores.sweep();
         }
-        Ok(published)
     }
+}
+
+/// Publishes in a transaction, unless the catalog is in force already.
+pub(crate) fn publish_in(
+    tx: &mut dyn Transaction,
+    catalogs: &Catalogs,
+    catalog: &Catalog,
+    how: &Publishing,
+    now: Timestamp,
+) -> Result<(Published, Option<InForce>), Error> {
+    let current = catalogs.refresh(tx)?;
+    let row = tx.catalog_at(current.version)?.ok_or(Error::NoVersion(current.version))?;
+    if how.over.is_some_and(|over| over != current.version) {
+        return Err(Error::Overtaken { version: current.version, by: row.by });
+    }
+    if row.fingerprint == catalog.fingerprint() {
+        return Ok((Published { version: current.version, new: false, changes: Vec::new() }, None));
+    }
+    let (published, newer) = install(tx, &current, &row, catalog, how, now)?;
+    Ok((published, Some(newer)))
 }
 
 fn install(
@@ -169,32 +202,42 @@ fn install(
     how: &Publishing,
     now: Timestamp,
 ) -> Result<(Published, InForce), Error> {
-    let version = current.version + 1;
     let changes = differences(row, &current.catalog, catalog);
-    let gone = current.catalog.retired_by(catalog);
-    let code_badges = catalog.code_badges().to_vec();
-    let whole = Catalog::with_retired(catalog.source(), "the catalog", catalog.format(), code_badges, &gone)?;
+    let (newer, gone) = successor(current, catalog, how.take_back, now)?;
     let new_row = CatalogRow {
-        version,
-        installed_at: now.max(current.since.plus(1)),
+        version: newer.version,
+        installed_at: newer.since,
         by: how.by.clone(),
         changes: serde_json::to_string(&changes).map_err(unwritable)?,
-        take_back: how.take_back,
+        take_back: newer.take_back,
         retired: serde_json::to_string(&gone).map_err(unwritable)?,
         ..document_row(catalog)
     };
-    tx.install_catalog(&new_row, &definitions(whole.rules()))?;
-    let (name, value) = Sweep::begin(version).setting();
+    tx.install_catalog(&new_row, &definitions(newer.catalog.rules()))?;
+    let (name, value) = Sweep::begin(newer.version).setting();
     tx.put_setting(name, &value)?;
     debug_assert!(retired(&new_row).is_ok(), "what was just written can be read");
+    Ok((Published { version: newer.version, new: true, changes }, newer))
+}
+
+/// What is in force once a catalog is published, and what it retires.
+pub(crate) fn successor(
+    current: &InForce,
+    catalog: &Catalog,
+    take_back: bool,
+    now: Timestamp,
+) -> Result<(InForce, Retired), Error> {
+    let gone = current.catalog.retired_by(catalog);
+    let code_badges = catalog.code_badges().to_vec();
+    let whole = Catalog::with_retired(catalog.source(), "the catalog", catalog.format(), code_badges, &gone)?;
     let newer = InForce {
-        version,
+        version: current.version + 1,
         catalog: Arc::new(whole),
-        since: new_row.installed_at,
-        take_back: how.take_back,
+        since: now.max(current.since.plus(1)),
+        take_back,
         missing_code: Vec::new(),
     };
-    Ok((Published { version, new: true, changes }, newer))
+    Ok((newer, gone))
 }
 
 fn unwritable(error: serde_json::Error) -> StoreError {

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use accolade_core::catalog::Catalog;
-use accolade_core::event::Event;
 use accolade_core::fold::{self, Holdings, State};
 use accolade_core::time::Timestamp;
 
 use crate::Error;
 use crate::batch::identity::{self, Identity};
 use crate::batch::stored::{self, Account};
-use crate::batch::{cells, history, kept};
+use crate::batch::{cells, history, holdings_of_rows};
 use crate::catalogs::{Catalogs, InForce};
+use crate::passenger::{Passenger, pass_time};
 use crate::store::{Reader, StoreError};
 
 const WHOLE: &str = "the state has all of its cells at hand";
@@ -79,48 +78,16 @@ fn passed(
 ) -> Result<State, StoreError> {
     let guests = &account.rare.guests;
     let rows = history::stored(reader, player, guests, None)?;
-    let mut timeline = history::effective(reader, player, guests, rows)?;
-    let (mut held, mut state) = match account.version {
-        0 => (crate::batch::holdings_of_rows(reader, player)?, State::empty()),
-        version => {
-            let before = catalogs.at(reader, version)?;
-            let next = catalogs.at(reader, version + 1)?;
-            let mut state = State::whole(header, cells(player, reader.all_cells(player, None)?)?);
-            pass_time(&before.catalog, &mut state, player, next.since);
-            (Holdings::of(before.catalog.rules(), &state).expect(WHOLE), state)
+    let timeline = history::effective(reader, player, guests, rows)?;
+    let mut passenger = match account.version {
+        0 => Passenger::with_rows(player, timeline, holdings_of_rows(reader, player)?),
+        before => {
+            let state = State::whole(header, cells(player, reader.all_cells(player, None)?)?);
+            Passenger::with_state(player, timeline, catalogs.at(reader, before)?, state)
         }
     };
     for version in account.version + 1..=version {
-        let next = catalogs.at(reader, version)?;
-        let end = state.header.as_of.max(Some(next.since)).unwrap_or(next.since);
-        state = fold_until(&next.catalog, player, &timeline, end);
-        let rules = next.catalog.rules();
-        let has = Holdings::of(rules, &state).expect(WHOLE);
-        let last = state.header.last.as_ref().map(|last| last.at).max(state.header.as_of);
-        if let Some(keep) = kept(&next, player, &held, &has, last) {
-            fold::step(&next.catalog, &mut state, &keep, false).expect(WHOLE);
-            timeline.push(keep);
-        }
-        if version < catalogs.current().version {
-            pass_time(&next.catalog, &mut state, player, catalogs.at(reader, version + 1)?.since);
-        }
-        held = Holdings::of(rules, &state).expect(WHOLE);
+        passenger.pass(&catalogs.at(reader, version)?);
     }
-    Ok(state)
-}
-
-/// Folds a timeline up to an instant.
-pub(crate) fn fold_until(catalog: &Catalog, player: &str, timeline: &[Event], until: Timestamp) -> State {
-    let mut state = State::empty();
-    for event in timeline {
-        pass_time(catalog, &mut state, player, event.at);
-        fold::step(catalog, &mut state, event, false).expect(WHOLE);
-    }
-    pass_time(catalog, &mut state, player, until);
-    state
-}
-
-/// Folds in the moments up to an instant.
-pub(crate) fn pass_time(catalog: &Catalog, state: &mut State, player: &str, until: Timestamp) {
-    fold::advance(catalog, state, player, until).expect(WHOLE);
+    Ok(passenger.into_state())
 }

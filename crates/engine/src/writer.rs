@@ -15,6 +15,7 @@ use crate::chores::Chores;
 use crate::feed::Bell;
 use crate::settings::{Clock, Tuning};
 use crate::store::{Changes, Reader, Store, StoreError, Transaction, Writer};
+use crate::watch::Watch;
 use crate::{Error, Receipt, Rejection, Ticket};
 
 /// Jobs that may wait; who sends more waits for a place.
@@ -52,6 +53,7 @@ impl Writing {
             bell: Arc::clone(bell),
             cache: Cache::default(),
             chores: Chores::default(),
+            watch: Watch::default(),
             answers: Answers::start()?,
         };
         let spawned =
@@ -122,6 +124,7 @@ pub(crate) struct Workshop {
     bell: Arc<Bell>,
     cache: Cache,
     pub(crate) chores: Chores,
+    pub(crate) watch: Watch,
     answers: Answers,
 }
 
@@ -201,6 +204,7 @@ impl Workshop {
         let mut tx = self.writer.begin(&[])?;
         if tx.others_wrote() {
             self.cache.clear();
+            self.watch.note_anybody();
         }
         let in_force = self.catalogs.refresh(&mut *tx)?;
         in_force.folds().map_err(|error| StoreError::Other(error.to_string()))?;
@@ -210,6 +214,7 @@ impl Workshop {
         tx.commit()?;
         self.chores.expect(done.due());
         let (verdicts, written) = done.settle(&mut self.cache);
+        self.watch.note(&written);
         if !written.is_empty() {
             self.bell.ring();
         }
@@ -224,6 +229,7 @@ impl Workshop {
         let mut tx = self.writer.begin(&[])?;
         if tx.others_wrote() {
             self.cache.clear();
+            self.watch.note_anybody();
         }
         let done = work(&mut *tx, &mut self.cache)?;
         tx.commit()?;

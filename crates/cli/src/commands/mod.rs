@@ -1,14 +1,17 @@
 //! The commands, a file each.
 
 pub(crate) mod act;
+pub(crate) mod apply;
 pub(crate) mod award;
 pub(crate) mod badges;
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod export;
+pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod plan;
 pub(crate) mod player;
 pub(crate) mod points;
 pub(crate) mod progress;

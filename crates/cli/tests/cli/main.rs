@@ -8,5 +8,6 @@ mod exports;
 mod hostile;
 mod imports;
 mod looking;
+mod publishing;
 mod verifying;
 mod world;

@@ -15,6 +15,8 @@ mod feed;
 mod ids;
 mod joining;
 mod late;
+mod planning;
+mod publishing;
 mod queries;
 mod receipts;
 mod repeats;

@@ -1,0 +1,63 @@
+//! Publishing a catalog: the same whatever the number of players.
+
+use accolade::core::catalog::Catalog;
+use accolade::{Engine, NewEvent, Publishing};
+use accolade_benches::floor::{engine, record};
+use accolade_benches::rounds::{median, time};
+use accolade_benches::table::{Table, grouped, rate, span};
+use accolade_benches::{CATALOG, catalog};
+use accolade_core::limits;
+
+use crate::extent::Extent;
+
+/// Few players, and many.
+const FEW: u64 = 100;
+const MANY: u64 = 1_000_000;
+
+pub(crate) fn measure(extent: &Extent, table: &mut Table) {
+    let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+    let many = extent.of(MANY, 1_000);
+    let engines = [FEW, many].map(|players| {
+        let engine = engine(&folder.path().join(format!("{players}.db")), catalog());
+        let events: Vec<NewEvent> = (0..players).map(event).collect();
+        record(&engine, events.chunks(limits::BATCH_EVENTS).map(<[NewEvent]>::to_vec).collect());
+        engine
+    });
+    let mut sweeps = Vec::new();
+    let mut target = 10;
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..extent.rounds(3) {
+        target += 1;
+        for (engine, times) in engines.iter().zip(&mut times) {
+            times.push(publish(engine, target));
+            sweeps.push(time(|| drop(engine.sweep(|_| {}).wait().expect("the database can be written"))).as_secs_f64());
+        }
+    }
+    let [few, of_many] = times.map(|times| median(times.into_iter()));
+    table.line(
+        format!("Publishing for {} players", grouped(many as f64)),
+        span(of_many),
+        format!("for {FEW}: {}: ratio {:.2}", span(few), of_many / few),
+    );
+    let sweep = median(sweeps.into_iter().skip(1).step_by(2));
+    table.line("… bringing them up to date in the background", rate(many as usize, sweep), "players");
+}
+
+fn event(player: u64) -> NewEvent {
+    NewEvent::new(format!("player-{player}"), "comment.posted")
+        .id("1")
+        .at("2020-01-01T00:00:00Z".parse().expect("it is an instant"))
+        .prop("post", 1)
+}
+
+/// How long it takes to put a catalog in force with another target, in seconds. Nobody is brought up to date in that
+/// time: the sweep comes after it.
+fn publish(engine: &Engine, target: u32) -> f64 {
+    let source = CATALOG.replacen("at_least = 10", &format!("at_least = {target}"), 1);
+    let catalog = Catalog::from_toml(&source).expect("it differs in a number");
+    let took = time(|| {
+        let published = engine.publish(catalog, Publishing::default()).wait().expect("nobody else publishes");
+        assert!(published.new, "the catalogs differ");
+    });
+    took.as_secs_f64()
+}

@@ -1,0 +1,35 @@
+//! `accolade history`
+
+use std::fmt::Write;
+
+use accolade::Version;
+
+use crate::database::Database;
+use crate::failure::{Ending, Failure};
+use crate::output::Output;
+
+/// Lists the catalogs that were ever in force.
+pub(crate) fn run(database: &Database, output: Output) -> Result<Ending, Failure> {
+    let engine = database.to_read()?;
+    let versions = engine.history().wait()?;
+    output.show(&versions, || describe(&versions))?;
+    Ok(Ending::Fine)
+}
+
+fn describe(versions: &[Version]) -> String {
+    let mut text = String::new();
+    for one in versions.iter().rev() {
+        let _ = write!(text, "version {} since {}", one.version, one.since);
+        if let Some(by) = &one.by {
+            let _ = write!(text, ", by {by}");
+        }
+        if one.take_back {
+            text.push_str(", awards taken back");
+        }
+        text.push('\n');
+        for change in &one.changes {
+            let _ = writeln!(text, "  {change}");
+        }
+    }
+    text
+}

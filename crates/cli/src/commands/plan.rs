@@ -1,0 +1,164 @@
+//! `accolade plan`
+
+use std::fmt::Write;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use accolade::core::time::Timestamp;
+use accolade::{BadgeTotals, CurrencyTotals, Plan, Planning, UnlockableTotals};
+use serde_json::Value;
+
+use crate::args::{self, ExportFormat};
+use crate::catalog;
+use crate::database::Database;
+use crate::failure::{Ending, Failure};
+use crate::output::{Output, counted, table, thousands};
+use crate::progress;
+use crate::table::TableWriter;
+
+/// Shows what publishing a catalog would change.
+pub(crate) fn run(args: &args::Plan, database: &Database, output: Output) -> Result<Ending, Failure> {
+    let given = catalog::read(&args.file)?;
+    let engine = database.to_read()?;
+    let options = Planning::default().most_affected(args.most);
+    let options = if args.take_back { options.take_back() } else { options };
+    let bar = progress::items(0, "players");
+    let moving = bar.clone();
+    let plan = engine.plan(given, options, move |step| {
+        moving.set_length(step.total);
+        moving.set_position(step.done);
+    });
+    let plan = plan.wait()?;
+    bar.finish_and_clear();
+
+    if let Some(path) = &args.out {
+        write_changes(&plan, path).map_err(|error| Failure::file("write", path, &error))?;
+    }
+    output.show(&plan, || describe(&plan, args, database))?;
+    Ok(Ending::fine_if(plan.is_empty()))
+}
+
+/// Writes out every change.
+fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
+    const HEADER: &[&str] = &["player", "kind", "subject", "tier", "key", "before", "after"];
+    let mut table = TableWriter::new(Box::new(File::create(path)?), ExportFormat::Csv, HEADER)?;
+    for change in &plan.changes {
+        let side = |text: &Option<String>| text.clone().map_or(Value::Null, Value::from);
+        table.write(&[
+            change.player.as_str().into(),
+            change.kind.word().into(),
+            change.subject.as_str().into(),
+            change.tier.as_str().into(),
+            change.key.as_str().into(),
+            side(&change.before),
+            side(&change.after),
+        ])?;
+    }
+    table.finish().map(drop)
+}
+
+fn describe(plan: &Plan, args: &args::Plan, database: &Database) -> String {
+    let (file, url, version) = (args.file.display(), &database.url, plan.version);
+    if plan.is_empty() {
+        return format!("{file} says the same as version {version}, which is in force in {url}; nothing would change");
+    }
+    let mut text = format!("{file} instead of version {version}, which is in force in {url}\n");
+    section(&mut text, "Definitions", &list(&plan.definitions));
+    let (changed, players) = (counted(plan.changed, "player"), thousands(plan.players));
+    let events = counted(plan.events, "event");
+    let _ = writeln!(text, "\nSomething changes for {changed} of {players}, by their {events} up to {}", plan.as_of);
+    badges(&mut text, &plan.badges);
+    currencies(&mut text, &plan.currencies);
+    unlockables(&mut text, &plan.unlockables);
+    most_affected(&mut text, plan);
+    section(&mut text, "Sealed pasts, which cannot be computed again", &list(&plan.sealed));
+    let advice: Vec<String> = plan.advice.iter().map(|advice| advice.text.clone()).collect();
+    section(&mut text, "Advice", &list(&advice));
+    if let Some(path) = &args.out {
+        let _ = writeln!(text, "\nEvery change is in {}", path.display());
+    }
+    let take_back = if plan.take_back { " --take-back" } else { "" };
+    let _ = write!(text, "\nTo publish it if it still does just that:\n  accolade apply {file}{take_back}");
+    if database.named_by == "--db" {
+        let _ = write!(text, " --db {url}");
+    }
+    let _ = write!(text, " --plan {}", plan.token);
+    text
+}
+
+fn list(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("  {line}\n")).collect()
+}
+
+fn section(text: &mut String, title: &str, body: &str) {
+    if !body.is_empty() {
+        let _ = write!(text, "\n{title}\n{}\n", body.trim_end());
+    }
+}
+
+fn badges(text: &mut String, badges: &[BadgeTotals]) {
+    let when = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
+    let row = |badge: &BadgeTotals| {
+        [
+            badge.badge.clone(),
+            badge.tier.clone(),
+            thousands(badge.gained),
+            thousands(badge.kept),
+            thousands(badge.lost),
+            thousands(badge.before.players),
+            thousands(badge.after.players),
+            when(badge.after.first),
+            when(badge.after.median),
+        ]
+    };
+    let differs = |badge: &&BadgeTotals| badge.gained + badge.kept + badge.lost > 0 || badge.before != badge.after;
+    let rows: Vec<_> = badges.iter().filter(differs).map(row).collect();
+    let header = ["badge", "tier", "gained", "kept", "lost", "players", "after", "first", "median"];
+    let right = ["gained", "kept", "lost", "players", "after"];
+    tabled(text, "Badges", badges.len() - rows.len(), rows.len(), &table(header, &right, rows).to_string());
+}
+
+fn currencies(text: &mut String, currencies: &[CurrencyTotals]) {
+    let row = |currency: &CurrencyTotals| {
+        let CurrencyTotals { currency, before, after, players } = currency;
+        [currency.clone(), thousands(before), thousands(after), thousands(players)]
+    };
+    let rows: Vec<_> = currencies.iter().filter(|currency| currency.players > 0).map(row).collect();
+    let header = ["currency", "before", "after", "players"];
+    let right = ["before", "after", "players"];
+    tabled(text, "Points", currencies.len() - rows.len(), rows.len(), &table(header, &right, rows).to_string());
+}
+
+fn unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
+    let row = |one: &UnlockableTotals| {
+        let UnlockableTotals { unlockable, opened, kept, shut, before, after } = one;
+        let [opened, kept, shut, before, after] = [opened, kept, shut, before, after].map(thousands);
+        [unlockable.clone(), opened, kept, shut, before, after]
+    };
+    let differs = |one: &&UnlockableTotals| one.opened + one.kept + one.shut > 0;
+    let rows: Vec<_> = unlockables.iter().filter(differs).map(row).collect();
+    let header = ["unlockable", "opened", "kept", "shut", "open", "after"];
+    let right = ["opened", "kept", "shut", "open", "after"];
+    tabled(text, "Unlockables", unlockables.len() - rows.len(), rows.len(), &table(header, &right, rows).to_string());
+}
+
+/// A table of what differs, and how much does not.
+fn tabled(text: &mut String, title: &str, same: usize, differ: usize, table: &str) {
+    match (differ, same) {
+        (0, 0) => {}
+        (0, _) => section(text, title, "  as before"),
+        (_, 0) => section(text, title, table),
+        (_, same) => section(text, title, &format!("{table}\n  {} as before", thousands(same))),
+    }
+}
+
+fn most_affected(text: &mut String, plan: &Plan) {
+    if plan.most_affected.is_empty() {
+        return;
+    }
+    let row = |one: &accolade::Affected| [one.player.clone(), thousands(one.changes), thousands(one.points)];
+    let rows = plan.most_affected.iter().map(row).collect();
+    let table = table(["player", "changes", "points"], &["changes", "points"], rows);
+    section(text, "Most affected", &table.to_string());
+}

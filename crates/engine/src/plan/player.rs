@@ -1,0 +1,104 @@
+//! What a publication means to one player.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use accolade_core::fold::State;
+use accolade_core::names::acts::KEEP;
+use accolade_core::time::Timestamp;
+
+use super::changes::{PlayerChange, changes_of};
+use crate::batch::{cells, history, holdings_of_rows, stored};
+use crate::catalogs::{Catalogs, InForce};
+use crate::passenger::{Paid, Passed, Passenger};
+use crate::store::{EventRow, Read, StoreError};
+
+/// How often a player is read again who is being written while they are read.
+const TRIES: usize = 10;
+
+/// The publication that is looked at.
+#[derive(Clone)]
+pub(super) struct Scene {
+    pub(super) catalogs: Arc<Catalogs>,
+    pub(super) current: Arc<InForce>,
+    pub(super) next: Arc<InForce>,
+    /// What was recorded later is left out.
+    pub(super) as_of: Option<Timestamp>,
+}
+
+/// What a publication means to a player.
+pub(super) struct Prospect {
+    pub(super) events: u64,
+    pub(super) passed: Passed,
+    /// What earnings paid before and after.
+    pub(super) paid: [Paid; 2],
+    pub(super) changes: Vec<PlayerChange>,
+    /// Whether part of the past was sealed and cannot be computed again.
+    pub(super) sealed: bool,
+}
+
+impl Scene {
+    /// Looks at a player; `None` when there is none. One who is written meanwhile is read again.
+    pub(super) fn prospect<R: Read + ?Sized>(
+        &self,
+        store: &mut R,
+        player: &str,
+    ) -> Result<Option<Prospect>, StoreError> {
+        for _ in 0..TRIES {
+            let Some(header) = store.headers(&[player])?.into_iter().next().flatten() else { return Ok(None) };
+            let looked = self.look(store, player, &header);
+            if store.headers(&[player])?.into_iter().next().flatten().as_ref() == Some(&header) {
+                return looked;
+            }
+        }
+        Err(StoreError::Busy)
+    }
+
+    fn look<R: Read + ?Sized>(
+        &self,
+        store: &mut R,
+        player: &str,
+        header: &[u8],
+    ) -> Result<Option<Prospect>, StoreError> {
+        let (account, header) = stored::decode(player, header)?;
+        let guests = &account.rare.guests;
+        let mut rows = history::stored(store, player, guests, None)?;
+        if let Some(as_of) = self.as_of {
+            rows = recorded_until(rows, as_of);
+        }
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let timeline = history::effective(store, player, guests, rows)?;
+        let events = timeline.len() as u64;
+        let mut passenger = if account.version == self.current.version {
+            Passenger::folded(player, timeline, Arc::clone(&self.current), self.next.since)
+        } else if account.version == 0 {
+            Passenger::with_rows(player, timeline, holdings_of_rows(store, player)?)
+        } else {
+            let state = State::whole(header, cells(player, store.all_cells(player, None)?)?);
+            Passenger::with_state(player, timeline, self.catalogs.at(store, account.version)?, state)
+        };
+        if account.version < self.current.version {
+            for version in account.version + 1..=self.current.version {
+                passenger.pass(&self.catalogs.at(store, version)?);
+            }
+        }
+        let before = passenger.paid();
+        let passed = passenger.pass(&self.next);
+        let changes = changes_of(player, &passed);
+        let sealed = store.sealed(player)?.is_some();
+        Ok(Some(Prospect { events, passed, paid: [before, passenger.paid()], changes, sealed }))
+    }
+}
+
+/// What was recorded up to an instant. What publications kept counts from their instants, whenever it was written down.
+fn recorded_until(mut rows: Vec<EventRow>, until: Timestamp) -> Vec<EventRow> {
+    let is_later = |row: &EventRow| row.recorded_at > until && row.event.name != KEEP;
+    let later: BTreeSet<String> = rows.iter().filter(|row| is_later(row)).map(|row| row.event.id.clone()).collect();
+    rows.retain(|row| !is_later(row));
+    for row in &mut rows {
+        row.retracted_by = row.retracted_by.take().filter(|act| !later.contains(act));
+    }
+    rows
+}

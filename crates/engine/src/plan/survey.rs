@@ -1,0 +1,127 @@
+//! Looking at every player, on all cores.
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::changes::{PlayerChange, digest_of};
+use super::player::Scene;
+use super::totals::Tally;
+use super::{PlanProgress, Planning};
+use crate::Error;
+use crate::store::{Read, Reader, Store, StoreError};
+
+/// Players that a thread takes at a time.
+const PAGE: usize = 64;
+
+/// What a publication means to everybody.
+#[derive(Default)]
+pub(super) struct Survey {
+    pub(super) tally: Tally,
+    /// The changes of those for whom anything changes.
+    pub(super) changes: BTreeMap<String, Vec<PlayerChange>>,
+    /// What all changes come to: equal for equal changes.
+    pub(super) digest: u128,
+}
+
+/// What the threads share.
+struct Shared<'s> {
+    /// After whom the next page begins; `None` once there is none.
+    cursor: Mutex<Option<Option<String>>>,
+    survey: Mutex<(Survey, u64)>,
+    total: u64,
+    progress: Mutex<&'s mut (dyn FnMut(PlanProgress) + Send)>,
+}
+
+impl Survey {
+    /// Looks at every player.
+    pub(super) fn make(
+        store: &dyn Store,
+        scene: &Scene,
+        options: &Planning,
+        progress: &mut (dyn FnMut(PlanProgress) + Send),
+    ) -> Result<Self, Error> {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = options.threads.unwrap_or(cores).max(1);
+        let mut readers = (0..threads).map(|_| store.reader()).collect::<Result<Vec<_>, _>>()?;
+        let total = readers.first_mut().map_or(Ok(0), |reader| reader.totals().map(|totals| totals.players))?;
+        let shared =
+            Shared { cursor: Mutex::new(Some(None)), survey: Mutex::default(), total, progress: Mutex::new(progress) };
+        thread::scope(|scope| {
+            let shared = &shared;
+            let work = |mut reader: Box<dyn Reader>| scope.spawn(move || shared.work(&mut *reader, scene));
+            let threads: Vec<_> = readers.into_iter().map(work).collect();
+            threads.into_iter().try_for_each(|thread| {
+                thread.join().unwrap_or_else(|_| Err(StoreError::Other("a thread that plans has failed".to_owned())))
+            })
+        })?;
+        let (survey, _) = shared.survey.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(survey)
+    }
+
+    /// Looks at some players again.
+    pub(super) fn look_again<'n, R: Read + ?Sized>(
+        &mut self,
+        store: &mut R,
+        scene: &Scene,
+        players: impl IntoIterator<Item = &'n String>,
+    ) -> Result<(), StoreError> {
+        for player in players {
+            let changes = scene.prospect(store, player)?.map(|prospect| prospect.changes).unwrap_or_default();
+            if let Some(before) = self.changes.remove(player) {
+                self.digest = self.digest.wrapping_sub(digest_of(&before));
+            }
+            self.put(player, changes);
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, player: &str, changes: Vec<PlayerChange>) {
+        if !changes.is_empty() {
+            self.digest = self.digest.wrapping_add(digest_of(&changes));
+            self.changes.insert(player.to_owned(), changes);
+        }
+    }
+}
+
+impl Shared<'_> {
+    /// Looks at players, page by page, until there are none left.
+    fn work(&self, reader: &mut dyn Reader, scene: &Scene) -> Result<(), StoreError> {
+        while let Some(page) = self.next_page(reader)? {
+            let mut own = Survey::default();
+            for player in &page {
+                if let Some(prospect) = scene.prospect(reader, player)? {
+                    own.tally.add(player, &prospect);
+                    own.put(player, prospect.changes);
+                }
+            }
+            self.note(own, page.len() as u64);
+        }
+        Ok(())
+    }
+
+    fn next_page(&self, reader: &mut dyn Reader) -> Result<Option<Vec<String>>, StoreError> {
+        let mut cursor = lock(&self.cursor);
+        let Some(after) = cursor.take() else { return Ok(None) };
+        let page: Vec<String> = reader.players(after.as_deref(), PAGE)?.into_iter().map(|row| row.player).collect();
+        *cursor = page.last().map(|last| Some(last.clone()));
+        Ok(if page.is_empty() { None } else { Some(page) })
+    }
+
+    fn note(&self, own: Survey, players: u64) {
+        let done = {
+            let (survey, done) = &mut *lock(&self.survey);
+            survey.tally.absorb(own.tally);
+            survey.changes.extend(own.changes);
+            survey.digest = survey.digest.wrapping_add(own.digest);
+            *done += players;
+            *done
+        };
+        (lock(&self.progress))(PlanProgress { done, total: self.total.max(done) });
+    }
+}
+
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,269 @@
+//! What publishing a catalog would change, told before it is done, and done only as it was told.
+
+use accolade::{Act, Catalog, Engine, Error, NewEvent, Plan, PlanError, Planning, Publishing, memory::MemoryStore};
+
+use crate::world::{World, catalog};
+
+const XP: &str = "[[currency]]\nid = \"xp\"\n";
+
+/// A badge at a target, which pays ten points, and points for every comment.
+fn rules(target: u32, points: u32) -> String {
+    format!(
+        "{XP}[[badge]]\nid = \"writer\"\ncriterion = {{ count = \"comment\", at_least = {target} }}\npoints = {{ xp = 10 }}\n\
+         [[earning]]\nid = \"commented\"\non = \"comment\"\npoints = {{ xp = {points} }}\n"
+    )
+}
+
+fn plan(world: &World, source: &str, options: Planning) -> Plan {
+    world.engine.plan(catalog(source), options, |_| {}).wait().unwrap()
+}
+
+/// The changes of a plan: `award_lost writer 2026-06-01T12:02:00Z with 10 xp → nothing`.
+fn lines(plan: &Plan) -> Vec<String> {
+    let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+    let line = |change: &accolade::PlayerChange| {
+        format!("{} {} {} → {}", change.kind.word(), change.subject, side(&change.before), side(&change.after))
+    };
+    plan.changes.iter().map(line).collect()
+}
+
+#[test]
+fn a_plan_says_what_is_gained_kept_lost_and_rewritten() {
+    let earned = "2026-06-01T12:02:00Z with 10 xp";
+    let keep = Planning::default;
+    let take = || Planning::default().take_back();
+    let cases = [
+        ("nothing differs", rules(2, 1), keep(), vec![]),
+        ("it becomes harder, kept", rules(3, 1), keep(), vec![format!("award_kept writer {earned} → {earned}")]),
+        (
+            "it becomes harder, taken back",
+            rules(3, 1),
+            take(),
+            vec![format!("award_lost writer {earned} → nothing"), "points xp 12 → 2".to_owned()],
+        ),
+        (
+            "it becomes easier",
+            rules(1, 1),
+            keep(),
+            vec![format!("award_changed writer {earned} → 2026-06-01T12:01:00Z with 10 xp")],
+        ),
+        ("comments are worth more", rules(2, 3), keep(), vec!["points xp 12 → 16".to_owned()]),
+        (
+            "there is another badge",
+            rules(2, 1) + "[[badge]]\nid = \"also\"\ncriterion = { count = \"comment\" }",
+            keep(),
+            vec!["award_gained also nothing → 2026-06-01T12:01:00Z".to_owned()],
+        ),
+        (
+            "something opens for a kept badge",
+            rules(3, 1) + "[[unlockable]]\nid = \"door\"\nwhen = { badge = \"writer\" }",
+            keep(),
+            vec![
+                format!("award_kept writer {earned} → {earned}"),
+                "unlockable_opened door nothing → when published".to_owned(),
+            ],
+        ),
+    ];
+    for (what, source, options, expected) in cases {
+        let world = World::new(&rules(2, 1));
+        world.events(2, "comment");
+        let plan = plan(&world, &source, options);
+        assert_eq!(lines(&plan), expected, "{what}");
+        assert_eq!(plan.changed, u64::from(!expected.is_empty()), "{what}");
+        assert_eq!(world.engine.catalog_version(), 1, "{what}: nothing is written");
+    }
+}
+
+/// A community: `p0` comments once, `p1` twice …, a minute apart.
+fn community(players: usize) -> World {
+    let world = World::new(&rules(2, 1));
+    let comments = (0..players).flat_map(|player| {
+        let now = world.now();
+        let event = move |n: usize| {
+            let minute = i64::try_from(player * 100 + n).unwrap();
+            NewEvent::new(format!("p{player:02}"), "comment")
+                .id(n.to_string())
+                .at(now.plus((minute - 9_000) * 60_000_000))
+        };
+        (0..=player).map(event)
+    });
+    world.engine.record_many(comments.collect()).wait().unwrap();
+    world
+}
+
+#[test]
+fn totals_count_players_awards_and_points() {
+    let world = community(5);
+    let plan = plan(&world, &rules(4, 2), Planning::default().take_back().most_affected(2));
+    assert_eq!((plan.players, plan.events, plan.changed), (5, 15, 5));
+    let badge = &plan.badges[0];
+    assert_eq!((badge.gained, badge.kept, badge.lost), (0, 0, 2));
+    assert_eq!((badge.before.players, badge.after.players), (4, 2));
+    let minute = |minute: i64| Some(world.now().plus((minute - 9_000) * 60_000_000));
+    assert_eq!((badge.before.first, badge.before.median), (minute(101), minute(201)), "of p1, p2, p3, p4");
+    assert_eq!((badge.after.first, badge.after.median), (minute(303), minute(303)));
+    let xp = &plan.currencies[0];
+    assert_eq!((xp.before, xp.after, xp.players), (15 + 40, 30 + 20, 5));
+    let most: Vec<_> = plan.most_affected.iter().map(|one| (one.player.as_str(), one.changes, one.points)).collect();
+    assert_eq!(most, [("p01", 2, 8), ("p02", 2, 7)], "those who lose the badge, too");
+}
+
+#[test]
+fn the_number_of_threads_does_not_show() {
+    let world = community(40);
+    let of = |threads| plan(&world, &rules(10, 2), Planning::default().threads(threads));
+    let one = of(1);
+    assert_eq!(
+        (one.changed, one.changes.len()),
+        (40, 40 + 8 + 31),
+        "points of all, kept by eight, earned later by the rest"
+    );
+    for threads in [2, 3, 8] {
+        assert_eq!(of(threads), one, "{threads} threads");
+    }
+}
+
+#[test]
+fn progress_reaches_the_end() {
+    let world = community(3);
+    let (sender, heard) = std::sync::mpsc::channel();
+    world
+        .engine
+        .plan(catalog(&rules(3, 1)), Planning::default(), move |step| sender.send(step).unwrap())
+        .wait()
+        .unwrap();
+    let last = heard.into_iter().last().unwrap();
+    assert_eq!((last.done, last.total), (3, 3));
+}
+
+#[test]
+fn a_plan_advises_to_let_stand_what_people_have() {
+    let world = World::new(&rules(2, 1));
+    world.events(3, "comment");
+    let now = world.now();
+    let also = "[[badge]]\nid = \"also\"\ncriterion = { count = \"comment\" }";
+    for (what, source, advised) in [
+        ("more points", rules(2, 3), vec![format!("leave it as it is with `until = {now}`")]),
+        ("a new badge", rules(2, 1) + also, vec![format!("give it `since = {now}`")]),
+        ("a harder badge", rules(3, 1), vec![]),
+        (
+            "no points",
+            rules(2, 1).split("[[earning]]").next().unwrap().to_owned(),
+            vec![format!("keep it with `until = {now}`")],
+        ),
+    ] {
+        let advice = plan(&world, &source, Planning::default()).advice;
+        assert_eq!(advice.len(), advised.len(), "{what}: {advice:?}");
+        for (advice, part) in advice.iter().zip(advised) {
+            assert!(advice.text.contains(&part), "{what}: {}", advice.text);
+        }
+    }
+}
+
+#[test]
+fn following_the_advice_changes_nothing_that_people_have() {
+    let world = World::new(&rules(2, 1));
+    world.events(3, "comment");
+    world.pass(60);
+    let now = world.now();
+    let source = rules(2, 1).replace("id = \"commented\"\n", &format!("id = \"commented\"\nuntil = {now}\n"))
+        + &format!("[[earning]]\nid = \"commented-more\"\non = \"comment\"\npoints = {{ xp = 3 }}\nsince = {now}\n");
+    let plan = plan(&world, &source, Planning::default());
+    assert_eq!((plan.definitions.len(), lines(&plan)), (2, vec![]));
+}
+
+/// Publishes as planned, after something happened.
+fn publish_after(
+    source: &str,
+    publish: &str,
+    how: Publishing,
+    meanwhile: impl FnOnce(&World),
+) -> (World, Result<i64, Error>) {
+    let world = World::new(&rules(2, 1));
+    world.events(2, "comment");
+    let token = plan(&world, source, Planning::default()).token;
+    meanwhile(&world);
+    let published = world.engine.publish(catalog(publish), how.plan(token)).wait();
+    world.engine.sweep(|_| {}).wait().unwrap();
+    (world, published.map(|published| published.version))
+}
+
+#[test]
+fn what_was_planned_is_published_while_nothing_changes_it() {
+    let unconcerned = |world: &World| {
+        world.pass(60);
+        world.send(NewEvent::new("bob", "hello")).unwrap();
+    };
+    let nothing = |_: &World| {};
+    for meanwhile in [nothing as fn(&World), unconcerned] {
+        let (world, published) = publish_after(&rules(3, 1), &rules(3, 1), Publishing::default(), meanwhile);
+        assert_eq!(published.unwrap(), 2);
+        assert_eq!(world.held(), ["writer"], "kept");
+    }
+}
+
+#[test]
+fn what_changes_a_plan_is_named_when_it_is_published() {
+    let third = |world: &World| drop(world.event("comment"));
+    let retracted = |world: &World| drop(world.act(Act::retract("ada", "e1")).unwrap());
+    let others = |world: &World| {
+        world.pass(60);
+        let comment = |n: usize| NewEvent::new(format!("p{}", n / 2), "comment");
+        world.engine.record_many((0..60).map(comment).collect()).wait().unwrap();
+    };
+    for (what, meanwhile, named, more) in [
+        ("it is earned in time", third as fn(&World), "ada: award_kept writer", 0),
+        ("it is lost before", retracted, "planned, and would not happen now", 0),
+        ("many more keep it", others, "p0: award_kept writer", 10),
+    ] {
+        let (world, refused) = publish_after(&rules(3, 1), &rules(3, 1), Publishing::default(), meanwhile);
+        let refused = refused.unwrap_err();
+        assert!(refused.to_string().contains(named), "{what}: {refused}");
+        assert!(
+            matches!(&refused, Error::Plan(PlanError::Outdated { more: found, .. }) if *found == more),
+            "{what}: {refused:?}"
+        );
+        assert_eq!(world.engine.catalog_version(), 1, "{what}: nothing was published");
+    }
+}
+
+#[test]
+fn another_catalog_another_version_or_taking_back_is_not_what_was_planned() {
+    let nothing = |_: &World| {};
+    let publish = |world: &World| {
+        world.engine.publish(catalog(&rules(9, 1)), Publishing::default()).wait().unwrap();
+    };
+    for (what, published, how, meanwhile, told) in [
+        ("another catalog", rules(4, 1), Publishing::default(), nothing as fn(&World), "another catalog"),
+        ("take back", rules(3, 1), Publishing::default().take_back(), nothing, "keeps awards"),
+        ("another version", rules(3, 1), Publishing::default(), publish, "version 1, and version 2 is in force"),
+    ] {
+        let (_world, refused) = publish_after(&rules(3, 1), &published, how, meanwhile);
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains(told), "{what}: {refused}");
+    }
+}
+
+#[test]
+fn a_plan_sees_through_publications_that_a_player_has_not_passed_yet() {
+    let store = MemoryStore::new();
+    let engine = Engine::open(store.clone(), catalog(&rules(2, 1))).unwrap();
+    let at = |text: &str| NewEvent::new("ada", "comment").id(text).at(text.parse().unwrap());
+    engine.record_many(vec![at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z")]).wait().unwrap();
+    // Nobody sweeps between the two: the plan is made right behind the publication.
+    engine.publish(catalog(&rules(3, 1)), Publishing::default()).wait().unwrap();
+    let plan = engine.plan(catalog(&rules(5, 1)), Planning::default().take_back(), |_| {}).wait().unwrap();
+    assert_eq!(plan.version, 2);
+    assert_eq!(lines(&plan), Vec::<String>::new(), "what was kept is kept by a fact, whatever earns it");
+}
+
+#[test]
+fn planning_to_read_only_is_possible() {
+    let store = MemoryStore::new();
+    let engine = Engine::open(store.clone(), catalog(&rules(2, 1))).unwrap();
+    engine.record(NewEvent::new("ada", "comment")).wait().unwrap();
+    let reader = Engine::builder(store).read_only().open().unwrap();
+    let harder = || Catalog::from_toml(&rules(1, 1)).unwrap();
+    assert_eq!(reader.plan(harder(), Planning::default(), |_| {}).wait().unwrap().changed, 1);
+    assert!(matches!(reader.publish(harder(), Publishing::default()).wait(), Err(Error::ReadOnly)));
+}
