@@ -55,6 +55,9 @@ impl Engine {
             workshop.watch.note_anybody();
             workshop.transact(|tx, cache| {
                 let Identity::Player(player) = identity::of(tx, &player)? else { return Ok(None) };
+                if !tx.headers(&[&player])?.iter().any(Option::is_some) {
+                    return Ok(None);
+                }
                 let ids = ids_of(tx, player)?;
                 let secret = secret(tx)?;
                 let mut removed = Removed::default();

@@ -38,7 +38,20 @@ pub(crate) fn effective<R: Read + ?Sized>(
     guests: &[String],
     rows: Vec<EventRow>,
 ) -> Result<Vec<Event>, StoreError> {
-    let lapsed = lapsed(store, player, guests, &rows)?;
+    effective_with(store, player, guests, rows, &Words::new())
+}
+
+/// The last word on events, where it is not stored yet: by player and id.
+type Words<'w> = BTreeMap<(&'w str, &'w str), &'w Option<String>>;
+
+fn effective_with<R: Read + ?Sized>(
+    store: &mut R,
+    player: &str,
+    guests: &[String],
+    rows: Vec<EventRow>,
+    words: &Words<'_>,
+) -> Result<Vec<Event>, StoreError> {
+    let lapsed = lapsed(store, player, guests, &rows, words)?;
     let recorded =
         rows.into_iter().map(|row| Recorded { retracted: row.retracted_by.is_some(), event: row.event }).collect();
     Ok(timeline::effective(recorded, &lapsed, !guests.is_empty()))
@@ -50,6 +63,7 @@ fn lapsed<R: Read + ?Sized>(
     player: &str,
     guests: &[String],
     rows: &[EventRow],
+    words: &Words<'_>,
 ) -> Result<BTreeSet<String>, StoreError> {
     let kept: BTreeSet<&str> = rows
         .iter()
@@ -61,8 +75,14 @@ fn lapsed<R: Read + ?Sized>(
     }
     let players: Vec<&str> = std::iter::once(player).chain(guests.iter().map(String::as_str)).collect();
     let places: Vec<(&str, &str)> = players.iter().flat_map(|player| kept.iter().map(|id| (*player, *id))).collect();
-    let found = store.find_events(&places)?.into_iter().flatten();
-    Ok(found.filter(|row| row.retracted_by.is_some()).map(|row| row.event.id).collect())
+    let mut lapsed = BTreeSet::new();
+    for (place, row) in places.iter().zip(store.find_events(&places)?) {
+        let stored = row.and_then(|row| row.retracted_by);
+        if words.get(place).map_or(&stored, |word| *word).is_some() {
+            lapsed.insert(place.1.to_owned());
+        }
+    }
+    Ok(lapsed)
 }
 
 impl Desk<'_> {
@@ -85,14 +105,14 @@ impl Desk<'_> {
             recorded_at: self.now,
             retracted_by: None,
         }));
-        let words: BTreeMap<(&str, &str), &Option<String>> =
+        let words: Words<'_> =
             self.retractions.iter().map(|word| ((word.player.as_str(), word.event.as_str()), &word.by)).collect();
         for row in &mut rows {
             if let Some(word) = words.get(&(row.event.player.as_str(), row.event.id.as_str())) {
                 row.retracted_by.clone_from(word);
             }
         }
-        let mut events = effective(tx, &self.player, guests, rows)?;
+        let mut events = effective_with(tx, &self.player, guests, rows, &words)?;
         events.retain(later);
         Ok(events)
     }
