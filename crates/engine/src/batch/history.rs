@@ -31,6 +31,9 @@ pub(crate) fn guests<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Ve
     Ok(super::stored::decode(player, &header)?.0.rare.guests)
 }
 
+/// The last words on events that are not stored yet, by player and id: the act that retracts it, if one does.
+type Words<'w> = BTreeMap<(&'w str, &'w str), &'w Option<String>>;
+
 /// The events that count, in timeline order.
 pub(crate) fn effective<R: Read + ?Sized>(
     store: &mut R,
@@ -38,7 +41,18 @@ pub(crate) fn effective<R: Read + ?Sized>(
     guests: &[String],
     rows: Vec<EventRow>,
 ) -> Result<Vec<Event>, StoreError> {
-    let lapsed = lapsed(store, player, guests, &rows)?;
+    effective_with(store, player, guests, rows, &Words::new())
+}
+
+fn effective_with<R: Read + ?Sized>(
+    store: &mut R,
+    player: &str,
+    guests: &[String],
+    mut rows: Vec<EventRow>,
+    words: &Words<'_>,
+) -> Result<Vec<Event>, StoreError> {
+    rows.iter_mut().for_each(|row| apply(words, row));
+    let lapsed = lapsed(store, player, guests, &rows, words)?;
     let recorded =
         rows.into_iter().map(|row| Recorded { retracted: row.retracted_by.is_some(), event: row.event }).collect();
     Ok(timeline::effective(recorded, &lapsed, !guests.is_empty()))
@@ -50,6 +64,7 @@ fn lapsed<R: Read + ?Sized>(
     player: &str,
     guests: &[String],
     rows: &[EventRow],
+    words: &Words<'_>,
 ) -> Result<BTreeSet<String>, StoreError> {
     let kept: BTreeSet<&str> = rows
         .iter()
@@ -61,8 +76,15 @@ fn lapsed<R: Read + ?Sized>(
     }
     let players: Vec<&str> = std::iter::once(player).chain(guests.iter().map(String::as_str)).collect();
     let places: Vec<(&str, &str)> = players.iter().flat_map(|player| kept.iter().map(|id| (*player, *id))).collect();
-    let found = store.find_events(&places)?.into_iter().flatten();
-    Ok(found.filter(|row| row.retracted_by.is_some()).map(|row| row.event.id).collect())
+    let mut found: Vec<EventRow> = store.find_events(&places)?.into_iter().flatten().collect();
+    found.iter_mut().for_each(|row| apply(words, row));
+    Ok(found.into_iter().filter(|row| row.retracted_by.is_some()).map(|row| row.event.id).collect())
+}
+
+fn apply(words: &Words<'_>, row: &mut EventRow) {
+    if let Some(word) = words.get(&(row.event.player.as_str(), row.event.id.as_str())) {
+        row.retracted_by.clone_from(word);
+    }
 }
 
 impl Desk<'_> {
@@ -85,14 +107,9 @@ impl Desk<'_> {
             recorded_at: self.now,
             retracted_by: None,
         }));
-        let words: BTreeMap<(&str, &str), &Option<String>> =
+        let words: Words<'_> =
             self.retractions.iter().map(|word| ((word.player.as_str(), word.event.as_str()), &word.by)).collect();
-        for row in &mut rows {
-            if let Some(word) = words.get(&(row.event.player.as_str(), row.event.id.as_str())) {
-                row.retracted_by.clone_from(word);
-            }
-        }
-        let mut events = effective(tx, &self.player, guests, rows)?;
+        let mut events = effective_with(tx, &self.player, guests, rows, &words)?;
         events.retain(later);
         Ok(events)
     }
