@@ -13,6 +13,8 @@ use crate::catalogs::{Catalogs, InForce};
 use crate::passenger::{Passenger, pass_time};
 use crate::store::{Reader, StoreError};
 
+/// How often a player is read again who is being written while they are read.
+const TRIES: usize = 10;
 const WHOLE: &str = "the state has all of its cells at hand";
 
 /// A player as they are now.
@@ -25,16 +27,33 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Looks at a player; `None` when nobody is known under this id.
+    /// Looks at a player; `None` when nobody is known under this id. One who is written meanwhile is read again, because
+    /// every read sees a committed state of its own.
     pub(crate) fn of(
         reader: &mut dyn Reader,
         catalogs: &Catalogs,
         name: &str,
         now: Timestamp,
     ) -> Result<Option<Self>, Error> {
-        let Identity::Player(player) = identity::of(reader, name)? else { return Ok(None) };
-        let Some(header) = reader.headers(&[&player])?.into_iter().next().flatten() else { return Ok(None) };
-        let (account, header) = stored::decode(&player, &header)?;
+        for _ in 0..TRIES {
+            let Identity::Player(player) = identity::of(reader, name)? else { return Ok(None) };
+            let Some(header) = reader.headers(&[&player])?.into_iter().next().flatten() else { return Ok(None) };
+            let seen = Self::read(reader, catalogs, player.clone(), &header, now);
+            if reader.headers(&[&player])?.into_iter().next().flatten() == Some(header) {
+                return seen.map(Some);
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    fn read(
+        reader: &mut dyn Reader,
+        catalogs: &Catalogs,
+        player: String,
+        header: &[u8],
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let (account, header) = stored::decode(&player, header)?;
         let in_force = catalogs.refresh(reader)?;
         let state = if account.version == in_force.version {
             State::whole(header, cells(&player, reader.all_cells(&player, None)?)?)
@@ -44,7 +63,7 @@ impl View {
         let mut view = Self { player, in_force, state };
         let end = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
         pass_time(&view.in_force.catalog, &mut view.state, &view.player, end);
-        Ok(Some(view))
+        Ok(view)
     }
 
     /// What the player has.

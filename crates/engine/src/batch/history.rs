@@ -31,6 +31,9 @@ pub(crate) fn guests<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Ve
     Ok(super::stored::decode(player, &header)?.0.rare.guests)
 }
 
+/// The last words on events that are not stored yet, by player and id: the act that retracts it, if one does.
+type Words<'w> = BTreeMap<(&'w str, &'w str), &'w Option<String>>;
+
 /// The events that count, in timeline order.
 pub(crate) fn effective<R: Read + ?Sized>(
     store: &mut R,
@@ -41,16 +44,14 @@ pub(crate) fn effective<R: Read + ?Sized>(
     effective_with(store, player, guests, rows, &Words::new())
 }
 
-/// The last word on events, where it is not stored yet: by player and id.
-type Words<'w> = BTreeMap<(&'w str, &'w str), &'w Option<String>>;
-
 fn effective_with<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
     guests: &[String],
-    rows: Vec<EventRow>,
+    mut rows: Vec<EventRow>,
     words: &Words<'_>,
 ) -> Result<Vec<Event>, StoreError> {
+    rows.iter_mut().for_each(|row| apply(words, row));
     let lapsed = lapsed(store, player, guests, &rows, words)?;
     let recorded =
         rows.into_iter().map(|row| Recorded { retracted: row.retracted_by.is_some(), event: row.event }).collect();
@@ -75,14 +76,15 @@ fn lapsed<R: Read + ?Sized>(
     }
     let players: Vec<&str> = std::iter::once(player).chain(guests.iter().map(String::as_str)).collect();
     let places: Vec<(&str, &str)> = players.iter().flat_map(|player| kept.iter().map(|id| (*player, *id))).collect();
-    let mut lapsed = BTreeSet::new();
-    for (place, row) in places.iter().zip(store.find_events(&places)?) {
-        let stored = row.and_then(|row| row.retracted_by);
-        if words.get(place).map_or(&stored, |word| *word).is_some() {
-            lapsed.insert(place.1.to_owned());
-        }
+    let mut found: Vec<EventRow> = store.find_events(&places)?.into_iter().flatten().collect();
+    found.iter_mut().for_each(|row| apply(words, row));
+    Ok(found.into_iter().filter(|row| row.retracted_by.is_some()).map(|row| row.event.id).collect())
+}
+
+fn apply(words: &Words<'_>, row: &mut EventRow) {
+    if let Some(word) = words.get(&(row.event.player.as_str(), row.event.id.as_str())) {
+        row.retracted_by.clone_from(word);
     }
-    Ok(lapsed)
 }
 
 impl Desk<'_> {
@@ -107,11 +109,6 @@ impl Desk<'_> {
         }));
         let words: Words<'_> =
             self.retractions.iter().map(|word| ((word.player.as_str(), word.event.as_str()), &word.by)).collect();
-        for row in &mut rows {
-            if let Some(word) = words.get(&(row.event.player.as_str(), row.event.id.as_str())) {
-                row.retracted_by.clone_from(word);
-            }
-        }
         let mut events = effective_with(tx, &self.player, guests, rows, &words)?;
         events.retain(later);
         Ok(events)

@@ -1,7 +1,7 @@
 //! A store that counts the rows that pass through it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use accolade::core::time::Timestamp;
 use accolade::memory::MemoryStore;
@@ -22,6 +22,9 @@ pub(crate) struct Counts {
     pub(crate) read: AtomicUsize,
     pub(crate) written: AtomicUsize,
     pub(crate) definitions: AtomicUsize,
+    /// Rows read and written when the transaction ended that put a catalog in force.
+    pub(crate) at_publishing: AtomicUsize,
+    publishing: AtomicBool,
 }
 
 impl Counts {
@@ -80,6 +83,7 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
 
     fn install_catalog(&mut self, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), StoreError> {
         self.1.definitions.fetch_add(definitions.len(), Ordering::Relaxed);
+        self.1.publishing.store(true, Ordering::Relaxed);
         self.0.install_catalog(catalog, definitions)
     }
 
@@ -108,6 +112,11 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        let Counts { read, written, at_publishing, publishing, .. } = &*self.1;
+        if publishing.swap(false, Ordering::Relaxed) {
+            let rows = read.load(Ordering::Relaxed) + written.load(Ordering::Relaxed);
+            at_publishing.store(rows, Ordering::Relaxed);
+        }
         self.0.commit()
     }
 }
