@@ -1,0 +1,188 @@
+//! Whether what is stored is what must be there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accolade::core::names::acts;
+use accolade::store::{AwardRow, EventRow, LedgerKind, LedgerRow, UnlockRow};
+use accolade::{Audience, Engine, Error, Outcome};
+
+use crate::model::Model;
+use crate::world::{Trouble, World, must};
+
+/// Somebody who reads the feed now and then.
+#[derive(Debug, Default)]
+pub(crate) struct FeedReader {
+    after: i64,
+    seen: BTreeMap<i64, Outcome>,
+    /// Up to where the feed was gone when it was asked for.
+    missed: i64,
+}
+
+impl FeedReader {
+    /// Reads a page, and says whether there was anything.
+    pub(crate) fn read(&mut self, engine: &Engine, limit: usize) -> Result<bool, Trouble> {
+        let page = match engine.feed(self.after, limit).wait() {
+            Err(Error::FeedGone { kept_after }) => {
+                must!(kept_after > self.after, "the feed is gone up to {kept_after}, before {}", self.after);
+                (self.after, self.missed) = (kept_after, kept_after);
+                return Ok(true);
+            }
+            page => page?,
+        };
+        for outcome in &page {
+            must!(outcome.seq > self.after, "outcome {} came after {}", outcome.seq, self.after);
+            self.after = outcome.seq;
+            self.seen.insert(outcome.seq, outcome.clone());
+        }
+        Ok(!page.is_empty())
+    }
+}
+
+/// What is stored of one id.
+struct Stored {
+    timeline: Vec<EventRow>,
+    awards: Vec<AwardRow>,
+    balances: Vec<(String, i64)>,
+    unlocks: Vec<UnlockRow>,
+    ledger: Vec<LedgerRow>,
+}
+
+fn stored(engine: &Engine, player: &str) -> Result<Stored, Trouble> {
+    let player = player.to_owned();
+    let read = engine.read(move |reader| {
+        Ok(Stored {
+            timeline: reader.timeline(&player, None)?,
+            awards: reader.awards(&player)?,
+            balances: reader.balances(&player)?,
+            unlocks: reader.unlocks(&player)?,
+            ledger: reader.ledger_after(&player, None)?,
+        })
+    });
+    Ok(read.wait()?)
+}
+
+/// Compares everything.
+pub(crate) fn everything(world: &mut World<'_>, engine: &Engine) -> Result<(), Trouble> {
+    let players = world.players();
+    let ahead = views(engine, &players)?;
+    engine.sweep(|_| {}).wait()?;
+    engine.wake().wait()?;
+    let done = views(engine, &players)?;
+    for (player, (before, after)) in players.iter().zip(ahead.iter().zip(&done)) {
+        must!(before == after, "{player} was shown before the sweep as\n{before}\nand after it as\n{after}");
+    }
+    let report = engine.verify(|_| ()).wait()?;
+    must!(report.count == 0, "verify finds {:#?}", report.differences);
+
+    let mut rows = BTreeMap::new();
+    for player in &players {
+        rows.insert(player.clone(), stored(engine, player)?);
+    }
+    for (player, stored) in &rows {
+        timeline(&world.model, player, &stored.timeline)?;
+    }
+    for (player, stored) in &rows {
+        let own = world.model.root(player) == *player;
+        let union = if own { world.model.union(player) } else { BTreeSet::new() };
+        let events = union.iter().filter_map(|one| rows.get(one)).flat_map(|stored| stored.timeline.iter().cloned());
+        let folded = world.model.fold(player, events.collect(), world.now());
+        let has = lines(stored);
+        let must: BTreeSet<String> = should(&folded);
+        let (more, less): (Vec<_>, Vec<_>) = (has.difference(&must).collect(), must.difference(&has).collect());
+        must!(more.is_empty() && less.is_empty(), "{player} has {more:#?} and should have {less:#?}");
+        let _ = folded.events;
+    }
+    feed(world, engine)
+}
+
+/// Players as they are shown.
+fn views(engine: &Engine, players: &[String]) -> Result<Vec<String>, Trouble> {
+    let mut views = Vec::new();
+    for player in players {
+        let mut profile = engine.profile(player, Audience::Everything).wait()?;
+        if let Some(profile) = &mut profile {
+            profile.recent.clear();
+        }
+        views.push(format!("{profile:#?}"));
+    }
+    Ok(views)
+}
+
+/// Whether what was acknowledged is there, once and as it was sent, and nothing else.
+fn timeline(model: &Model, player: &str, rows: &[EventRow]) -> Result<(), Trouble> {
+    let rows: Vec<&EventRow> = rows.iter().filter(|row| row.event.name != acts::KEEP).collect();
+    let mut ids: Vec<String> = rows.iter().map(|row| row.event.id.clone()).collect();
+    ids.sort();
+    let mut known = model.ids_of(player);
+    known.sort();
+    must!(ids == known, "{player}'s events are {ids:?}, and {known:?} were acknowledged");
+    for row in rows {
+        let known = &model.known[&(player.to_owned(), row.event.id.clone())];
+        let sent = &known.sent;
+        must!(row.retracted_by.is_some() == known.retracted, "{row:?} is retracted: {}", known.retracted);
+        let same = row.event.name == sent.name
+            && row.event.order == sent.order
+            && sent.at.is_none_or(|at| at == row.event.at)
+            && sent.props.iter().all(|(name, value)| row.event.props.get(name) == Some(value));
+        must!(same, "{row:?} was sent as {sent:?}");
+    }
+    Ok(())
+}
+
+/// What is stored, a line each.
+fn lines(stored: &Stored) -> BTreeSet<String> {
+    let awards = stored.awards.iter().map(|row| {
+        let AwardRow { badge, tier, key, at, event, source, revoked_at, paid, .. } = row;
+        let paid: BTreeMap<String, i64> = serde_json::from_str(paid).expect("it is an object");
+        format!("award {badge}:{tier}@{key} {at} {event} {source} {revoked_at:?} {paid:?}")
+    });
+    let balances = stored.balances.iter().filter(|(_, balance)| *balance != 0);
+    let balances = balances.map(|(currency, balance)| format!("balance {currency} {balance}"));
+    let unlocks = stored.unlocks.iter().map(|row| {
+        let UnlockRow { unlockable, open, at, event } = row;
+        format!("unlockable {unlockable} {open} {at} {event}")
+    });
+    let mut ledger: BTreeMap<String, i128> = BTreeMap::new();
+    for row in &stored.ledger {
+        let LedgerRow { currency, rule, tier, key, event, .. } = row;
+        let name = match row.kind {
+            LedgerKind::Earning => format!("{currency} for {event} by {rule}"),
+            LedgerKind::Award => format!("{currency} for award {rule}:{tier}@{key}"),
+            LedgerKind::Act | LedgerKind::Expiry => format!("{currency} for {event}"),
+        };
+        *ledger.entry(name).or_default() += i128::from(row.amount);
+    }
+    let ledger = ledger.iter().filter(|(_, amount)| **amount != 0);
+    let ledger = ledger.map(|(name, amount)| format!("ledger {amount} {name}"));
+    awards.chain(balances).chain(unlocks).chain(ledger).collect()
+}
+
+/// What must be stored, a line each.
+fn should(folded: &crate::model::Folded) -> BTreeSet<String> {
+    let holdings = &folded.holdings;
+    let awards = holdings.awards.iter().map(|(name, award)| {
+        let source = award.source.word();
+        let (badge, tier, key) = (&name.badge, &name.tier, &name.key);
+        let (at, event, revoked_at, paid) = (award.at, &award.event, award.revoked_at, &award.paid);
+        format!("award {badge}:{tier}@{key} {at} {event} {source} {revoked_at:?} {paid:?}")
+    });
+    let balances = holdings.balances.iter().map(|(currency, balance)| format!("balance {currency} {balance}"));
+    let unlocks = holdings.unlocks.iter().map(|(unlockable, unlocked)| {
+        format!("unlockable {unlockable} {} {} {}", unlocked.open, unlocked.at, unlocked.event)
+    });
+    let ledger = folded.ledger.iter().map(|(name, amount)| format!("ledger {amount} {name}"));
+    awards.chain(balances).chain(unlocks).chain(ledger).collect()
+}
+
+/// Whether every reader has every outcome that is kept, as it is kept.
+fn feed(world: &mut World<'_>, engine: &Engine) -> Result<(), Trouble> {
+    let kept = engine.feed(0, usize::MAX >> 1).wait()?;
+    for reader in &mut world.readers {
+        while reader.read(engine, 7)? {}
+        for outcome in kept.iter().filter(|outcome| outcome.seq > reader.missed) {
+            let seen = reader.seen.get(&outcome.seq);
+            must!(seen == Some(outcome), "a reader of the feed saw {seen:?}, and {outcome:?} is kept");
+        }
+    }
+    Ok(())
+}

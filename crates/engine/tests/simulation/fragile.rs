@@ -1,0 +1,179 @@
+//! A store whose transactions fail when they are told to, as if the process had died there.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use accolade::Timestamp;
+use accolade::store::*;
+
+/// Where a transaction fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Break {
+    /// Before it begins.
+    Begin,
+    /// At its commit, and nothing of it is kept.
+    Lost,
+    /// After its commit: everything is kept, and nobody hears of it.
+    Unheard,
+}
+
+/// What is to fail. Once something failed, everything fails: the process is dead.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fuse(Arc<Mutex<Lit>>);
+
+#[derive(Debug, Default)]
+struct Lit {
+    /// After how many transactions, and where.
+    next: Option<(usize, Break)>,
+    dead: bool,
+}
+
+impl Fuse {
+    /// Lets a transaction fail: the first one when `after` is 0.
+    pub(crate) fn light(&self, after: usize, at: Break) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).next = Some((after, at));
+    }
+
+    /// Lets nothing fail that did not fail yet.
+    pub(crate) fn put_out(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).next = None;
+    }
+
+    /// What becomes of the transaction that begins.
+    fn begin(&self) -> Option<Break> {
+        let mut lit = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lit.dead {
+            return Some(Break::Begin);
+        }
+        let (after, at) = lit.next?;
+        if after > 0 {
+            lit.next = Some((after - 1, at));
+            return None;
+        }
+        lit.dead = true;
+        Some(at)
+    }
+}
+
+fn broken() -> StoreError {
+    StoreError::Other("the process died".to_owned())
+}
+
+/// A store with a fuse.
+pub(crate) struct Fragile {
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) fuse: Fuse,
+}
+
+impl Store for Fragile {
+    fn writer(&self) -> Result<Box<dyn Writer>, StoreError> {
+        Ok(Box::new(FragileWriter { writer: self.store.writer()?, fuse: self.fuse.clone() }))
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+        self.store.reader()
+    }
+
+    fn location(&self) -> String {
+        self.store.location()
+    }
+
+    fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        self.store.backup(to)
+    }
+}
+
+struct FragileWriter {
+    writer: Box<dyn Writer>,
+    fuse: Fuse,
+}
+
+impl Writer for FragileWriter {
+    fn begin(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        let fate = self.fuse.begin();
+        if fate == Some(Break::Begin) {
+            return Err(broken());
+        }
+        Ok(Box::new(FragileTransaction { tx: self.writer.begin(players)?, fate }))
+    }
+}
+
+struct FragileTransaction<'w> {
+    tx: Box<dyn Transaction + 'w>,
+    fate: Option<Break>,
+}
+
+/// Hands methods on to the transaction inside.
+macro_rules! hand_on {
+    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
+        $(fn $name(&mut self, $($argument: $type),*) -> Result<$answer, StoreError> {
+            self.tx.$name($($argument),*)
+        })*
+    };
+}
+
+impl Transaction for FragileTransaction<'_> {
+    fn others_wrote(&self) -> bool {
+        self.tx.others_wrote()
+    }
+
+    hand_on! {
+        fn write(changes: &Changes) -> ();
+        fn write_all(batch: &[Changes]) -> ();
+        fn append_outcomes(outcomes: &[OutcomeRow]) -> i64;
+        fn count_rule_errors(errors: &[RuleErrorRow]) -> ();
+        fn install_catalog(catalog: &CatalogRow, definitions: &[DefinitionRow]) -> ();
+        fn put_setting(name: &str, value: &[u8]) -> ();
+        fn put_alias(alias: &AliasRow) -> ();
+        fn drop_alias(guest: &str) -> ();
+        fn erase(player: &str, mark: &[u8], at: Timestamp) -> Erased;
+        fn prune_feed(before: Timestamp) -> u64;
+        fn seal(player: &str, seal: &SealRow) -> ();
+    }
+
+    fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        match self.fate {
+            None => self.tx.commit(),
+            Some(Break::Unheard) => self.tx.commit().and(Err(broken())),
+            Some(Break::Begin | Break::Lost) => Err(broken()),
+        }
+    }
+}
+
+impl Read for FragileTransaction<'_> {
+    hand_on! {
+        fn catalog() -> Option<CatalogRow>;
+        fn catalog_version() -> i64;
+        fn catalog_at(version: i64) -> Option<CatalogRow>;
+        fn catalogs() -> Vec<CatalogRow>;
+        fn setting(name: &str) -> Option<Vec<u8>>;
+        fn aliases(guests: &[&str]) -> Vec<Option<String>>;
+        fn guests(player: &str) -> Vec<AliasRow>;
+        fn erased(marks: &[Vec<u8>]) -> Vec<bool>;
+        fn erased_totals() -> ErasedTotals;
+        fn due(until: Timestamp, limit: usize) -> Vec<(Timestamp, String)>;
+        fn sealed(player: &str) -> Option<SealRow>;
+        fn sealed_events(ids: &[(&str, &str)]) -> Vec<bool>;
+        fn find_events(ids: &[(&str, &str)]) -> Vec<Option<EventRow>>;
+        fn headers(players: &[&str]) -> Vec<Option<Vec<u8>>>;
+        fn cells(places: &[CellPlace<'_>]) -> Vec<Option<Vec<u8>>>;
+        fn all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
+        fn timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
+        fn checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
+        fn ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
+        fn ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;
+        fn awards(player: &str) -> Vec<AwardRow>;
+        fn balances(player: &str) -> Vec<(String, i64)>;
+        fn unlocks(player: &str) -> Vec<UnlockRow>;
+        fn recent_outcomes(player: &str, limit: usize) -> Vec<(i64, OutcomeRow)>;
+        fn feed(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
+        fn feed_start() -> i64;
+        fn feed_net(player: &str) -> Vec<FeedNet>;
+        fn earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
+        fn badge_counts() -> Vec<BadgeCount>;
+        fn players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
+        fn totals() -> Totals;
+        fn rule_errors() -> Vec<RuleErrorRow>;
+        fn schema_version() -> i64;
+    }
+}

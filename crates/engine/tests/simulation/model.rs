@@ -1,0 +1,182 @@
+//! What must come of it all, in the simplest way: a list of what was acknowledged, folded once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use accolade::core::catalog::Format;
+use accolade::core::catalog::rules::Rules;
+use accolade::core::event::Event;
+use accolade::core::fold::{self, Holdings, MovementSource, State};
+use accolade::core::names::acts;
+use accolade::core::timeline::{self, Recorded};
+use accolade::store::EventRow;
+use accolade::{Catalog, NewEvent, Timestamp};
+
+/// A player's id, as sent, and the event's.
+pub(crate) type Name = (String, String);
+
+/// Everything that was acknowledged.
+pub(crate) struct Model {
+    /// What was sent, and whether the last word on it is a retraction.
+    pub(crate) known: BTreeMap<Name, Known>,
+    /// Retracted, and not arrived.
+    pub(crate) awaited: BTreeSet<Name>,
+    /// Guests, with the players into whom they were merged.
+    pub(crate) aliases: BTreeMap<String, String>,
+    pub(crate) erased: BTreeSet<String>,
+    pub(crate) version: i64,
+    pub(crate) catalog: Arc<Catalog>,
+}
+
+/// Something that was acknowledged.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) sent: NewEvent,
+    pub(crate) retracted: bool,
+}
+
+/// What must come of a retraction.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Expected {
+    Taken,
+    Nothing,
+    NotRetractable,
+}
+
+/// What a player must have.
+pub(crate) struct Folded {
+    pub(crate) holdings: Holdings,
+    pub(crate) ledger: BTreeMap<String, i128>,
+    pub(crate) events: u64,
+}
+
+impl Model {
+    pub(crate) fn new(catalog: Catalog) -> Self {
+        Self {
+            known: BTreeMap::new(),
+            awaited: BTreeSet::new(),
+            aliases: BTreeMap::new(),
+            erased: BTreeSet::new(),
+            version: 1,
+            catalog: Arc::new(catalog),
+        }
+    }
+
+    /// Who a player is.
+    pub(crate) fn root(&self, player: &str) -> String {
+        let mut player = player;
+        while let Some(into) = self.aliases.get(player) {
+            player = into;
+        }
+        player.to_owned()
+    }
+
+    /// A player, and everybody who was merged into them, directly or through others.
+    pub(crate) fn union(&self, root: &str) -> BTreeSet<String> {
+        let guests = self.aliases.keys().filter(|guest| self.root(guest) == *root);
+        guests.cloned().chain([root.to_owned()]).collect()
+    }
+
+    /// The ids that are known of a player, as sent.
+    pub(crate) fn ids_of(&self, player: &str) -> Vec<String> {
+        self.known.keys().filter(|(whose, _)| whose == player).map(|(_, id)| id.clone()).collect()
+    }
+
+    /// Takes note of an event or act that was taken.
+    pub(crate) fn accept(&mut self, sent: NewEvent) {
+        let name = (sent.player.clone(), sent.id.clone().expect("everything is sent with an id"));
+        let retracted = self.awaited.remove(&name);
+        self.known.entry(name).or_insert(Known { sent, retracted });
+    }
+
+    /// What must come of retracting or restoring events of a player.
+    pub(crate) fn expected(&self, player: &str, ids: &[String], restore: bool) -> Expected {
+        let never = [acts::RETRACT, acts::RESTORE, acts::MERGE, acts::UNMERGE, acts::KEEP];
+        let mut changes = false;
+        for id in ids {
+            let name = (player.to_owned(), id.clone());
+            match self.known.get(&name) {
+                Some(known) if never.contains(&known.sent.name.as_str()) => return Expected::NotRetractable,
+                Some(known) => changes |= known.retracted == restore,
+                None => changes |= self.awaited.contains(&name) == restore,
+            }
+        }
+        if changes { Expected::Taken } else { Expected::Nothing }
+    }
+
+    /// Takes note of a retraction or its undoing that was taken.
+    pub(crate) fn retract(&mut self, player: &str, ids: &[String], restore: bool) {
+        for id in ids {
+            let name = (player.to_owned(), id.clone());
+            match self.known.get_mut(&name) {
+                Some(known) => known.retracted = !restore,
+                None if restore => drop(self.awaited.remove(&name)),
+                None => drop(self.awaited.insert(name)),
+            }
+        }
+    }
+
+    /// Forgets a player.
+    pub(crate) fn erase(&mut self, root: &str) {
+        let ids = self.union(root);
+        self.known.retain(|(player, _), _| !ids.contains(player));
+        self.awaited.retain(|(player, _)| !ids.contains(player));
+        self.aliases.retain(|guest, _| !ids.contains(guest));
+        self.erased.extend(ids);
+    }
+
+    /// Takes note of a publication.
+    pub(crate) fn publish(&mut self, catalog: &Catalog, version: i64) {
+        let gone = self.catalog.retired_by(catalog);
+        let whole = Catalog::with_retired(catalog.source(), "the catalog", Format::Toml, Vec::new(), &gone);
+        self.catalog = Arc::new(whole.expect("it was published"));
+        self.version = version;
+    }
+
+    /// What a player must have whose recorded events, guests' included, are these.
+    pub(crate) fn fold(&self, root: &str, rows: Vec<EventRow>, until: Timestamp) -> Folded {
+        let union = self.union(root).len() > 1;
+        let retracted =
+            |event: &Event| self.known.get(&(event.player.clone(), event.id.clone())).is_some_and(|one| one.retracted);
+        let recorded = rows.into_iter().map(|row| Recorded { retracted: retracted(&row.event), event: row.event });
+        let events = timeline::effective(recorded.collect(), &BTreeSet::new(), union);
+        let mut state = State::empty();
+        let mut ledger = BTreeMap::new();
+        for event in &events {
+            self.pass_time(root, &mut state, event.at, &mut ledger);
+            self.step(&mut state, event, &mut ledger);
+        }
+        self.pass_time(root, &mut state, until, &mut ledger);
+        ledger.retain(|_, amount| *amount != 0);
+        let holdings = Holdings::of(self.catalog.rules(), &state).expect("the state is whole");
+        Folded { holdings, ledger, events: state.header.events }
+    }
+
+    fn pass_time(&self, root: &str, state: &mut State, until: Timestamp, ledger: &mut BTreeMap<String, i128>) {
+        while let Some(at) = fold::due(&self.catalog, state, until) {
+            self.step(state, &fold::moment(root, at), ledger);
+        }
+    }
+
+    fn step(&self, state: &mut State, event: &Event, ledger: &mut BTreeMap<String, i128>) {
+        let rules = self.catalog.rules();
+        let step = fold::step(&self.catalog, state, event, false).expect("the state is whole");
+        for movement in step.movements {
+            let name = identity(rules, event, &movement.source, movement.currency);
+            *ledger.entry(name).or_default() += i128::from(movement.amount);
+        }
+    }
+}
+
+/// The identity of a ledger entry (S5).
+fn identity(rules: &Rules, event: &Event, source: &MovementSource, currency: usize) -> String {
+    let currency = &rules.currencies[currency].id;
+    match source {
+        MovementSource::Earning(earning) => format!("{currency} for {} by {}", event.id, rules.earnings[*earning].id),
+        MovementSource::Act => format!("{currency} for {}", event.id),
+        MovementSource::Award { badge, tier, key } => {
+            let badge = &rules.badges[*badge];
+            format!("{currency} for award {}:{}@{key}", badge.id, badge.tiers[*tier].id)
+        }
+    }
+}

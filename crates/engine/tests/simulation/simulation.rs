@@ -1,0 +1,92 @@
+//! Sequences by seed: what a seed stands for, and what is said when one fails.
+
+use std::env;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use accolade::store::Store;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use crate::dice::Dice;
+use crate::random::worlds;
+use crate::shrink::shortest;
+use crate::steps::{self, Step};
+use crate::world::{Setup, World};
+
+/// Opens a database again and again.
+pub(crate) type Open = Box<dyn Fn() -> Box<dyn Store>>;
+
+/// The seeds that the environment asks for: `ACCOLADE_SEEDS`, how many, from `ACCOLADE_FIRST_SEED` on.
+pub(crate) fn asked() -> Option<Range<u64>> {
+    let number = |name: &str| env::var(name).ok()?.parse::<u64>().ok();
+    let first = number("ACCOLADE_FIRST_SEED").unwrap_or_default();
+    Some(first..first + number("ACCOLADE_SEEDS")?)
+}
+
+/// What a seed stands for.
+struct Plan {
+    catalogs: Vec<String>,
+    players: usize,
+    checkpoint_every: u64,
+    steps: Vec<Step>,
+}
+
+impl Plan {
+    fn of(seed: u64) -> Self {
+        let mut dice = Dice::new(seed);
+        let mut key = [0; 32];
+        key.chunks_mut(8).for_each(|part| part.copy_from_slice(&dice.next().to_le_bytes()));
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &key);
+        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+        let catalogs = (0..4).map(|_| worlds().new_tree(&mut runner).expect("most catalogs compile").current().toml);
+        Self {
+            catalogs: catalogs.collect(),
+            players: 3 + dice.below(3),
+            checkpoint_every: 1 + dice.next() % 5,
+            steps: steps::sequence(&mut dice),
+        }
+    }
+
+    /// Goes through some of the steps on an empty database.
+    fn run(&self, steps: &[Step], open: &Open) -> Result<(), String> {
+        let setup =
+            Setup { catalogs: &self.catalogs, players: self.players, checkpoint_every: self.checkpoint_every, open };
+        catch_unwind(AssertUnwindSafe(|| World::new(&setup).run(steps))).unwrap_or_else(|_| Err("it panics".to_owned()))
+    }
+}
+
+/// Goes through the sequences of these seeds, each on a database of its own.
+///
+/// # Panics
+/// When one fails, with its seed, its shortest form and what is wrong.
+pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> Open) {
+    let total = seeds.end - seeds.start;
+    for (done, seed) in seeds.enumerate() {
+        if done > 0 && done % 1_000 == 0 {
+            eprintln!("{done} of {total} sequences");
+        }
+        let plan = Plan::of(seed);
+        if let Err(wrong) = plan.run(&plan.steps, &database()) {
+            panic!("{}", report(seed, &plan, &wrong, &database));
+        }
+    }
+}
+
+fn report(seed: u64, plan: &Plan, wrong: &str, database: &impl Fn() -> Open) -> String {
+    let steps = shortest(&plan.steps, |steps| plan.run(steps, &database()).is_err());
+    let wrong = plan.run(&steps, &database()).err().unwrap_or_else(|| format!("(not every time) {wrong}"));
+    let mut text = format!("the sequence of seed {seed} fails\n\n{wrong}\n\nThe shortest form of it:\n");
+    for (number, step) in steps.iter().enumerate() {
+        let _ = writeln!(text, "{number}: {step:?}");
+    }
+    for (number, catalog) in plan.catalogs.iter().enumerate() {
+        let used = |step: &Step| matches!(step.what, steps::What::Publish { catalog, .. } if catalog == number);
+        if number == 0 || steps.iter().any(used) {
+            let _ = writeln!(text, "\nCatalog {number}:\n{}", catalog);
+        }
+    }
+    let _ = writeln!(text, "\n{} players, a checkpoint every {} events", plan.players, plan.checkpoint_every);
+    text
+}

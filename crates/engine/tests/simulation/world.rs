@@ -1,0 +1,486 @@
+//! A database, two engines on it, and what must be in it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use accolade::core::catalog::document::Repeat;
+use accolade::core::names::acts;
+use accolade::core::time::SECOND;
+use accolade::store::Store;
+use accolade::{
+    Act, Catalog, Engine, Error, NewEvent, Props, Publishing, Receipt, Rejection, Selected, Selection, Status,
+    Timestamp, Value, props,
+};
+
+use crate::compare;
+use crate::fragile::{Fragile, Fuse};
+use crate::model::{Expected, Model};
+use crate::random;
+use crate::steps::{Hand, Sent, Step, What};
+
+const HOUR: i64 = 60 * 60 * SECOND;
+/// How long before the end of the time that catalogs speak of a sequence begins.
+const LEAD: i64 = 72 * HOUR;
+
+/// What came between.
+pub(crate) enum Trouble {
+    /// The process died, as was arranged.
+    Down(String),
+    /// Something is not as it must be.
+    Wrong(String),
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Down(what) => write!(f, "the store failed: {what}"),
+            Self::Wrong(what) => f.write_str(what),
+        }
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Store(error) => Self::Down(error.to_string()),
+            error => Self::Wrong(format!("it should have worked: {error}")),
+        }
+    }
+}
+
+/// Fails unless something holds.
+macro_rules! must {
+    ($holds:expr, $($message:tt)+) => {
+        if !$holds {
+            return Err(Trouble::Wrong(format!($($message)+)));
+        }
+    };
+}
+pub(crate) use must;
+
+/// What a sequence happens in.
+pub(crate) struct Setup<'s> {
+    /// Catalogs in TOML; the first one is in force at the beginning.
+    pub(crate) catalogs: &'s [String],
+    pub(crate) players: usize,
+    pub(crate) checkpoint_every: u64,
+    /// Opens the database once more.
+    pub(crate) open: &'s dyn Fn() -> Box<dyn Store>,
+}
+
+impl Setup<'_> {
+    fn catalog(&self, number: usize) -> Catalog {
+        Catalog::from_toml(&self.catalogs[number % self.catalogs.len()]).expect("it compiles")
+    }
+}
+
+/// A database, two engines on it, and what must be in it.
+pub(crate) struct World<'s> {
+    setup: &'s Setup<'s>,
+    clock: Arc<AtomicI64>,
+    engines: [Option<(Engine, Fuse)>; 2],
+    pub(crate) model: Model,
+    pub(crate) readers: [compare::FeedReader; 3],
+    /// Whether the step is done once more, because the process died over it.
+    again: bool,
+    /// What the step had selected before the process died.
+    selected: Option<Vec<Selected>>,
+}
+
+impl<'s> World<'s> {
+    pub(crate) fn new(setup: &'s Setup<'s>) -> Self {
+        Self {
+            setup,
+            clock: Arc::new(AtomicI64::new(random::after_all().plus(-LEAD).as_micros())),
+            engines: [None, None],
+            model: Model::new(setup.catalog(0)),
+            readers: Default::default(),
+            again: false,
+            selected: None,
+        }
+    }
+
+    /// Does the steps, and compares everything at the end.
+    pub(crate) fn run(&mut self, steps: &[Step]) -> Result<(), String> {
+        let last = Step { engine: 0, crash: None, what: What::Check };
+        for (number, step) in steps.iter().chain([&last]).enumerate() {
+            self.step(step).map_err(|trouble| format!("step {number} ({step:?}): {trouble}"))?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), Trouble> {
+        (self.again, self.selected) = (false, None);
+        if let Some((after, at)) = step.crash {
+            self.engine(step.engine)?;
+            if let Some((_, fuse)) = &self.engines[step.engine] {
+                fuse.light(after, at);
+            }
+            match self.act(step) {
+                Err(Trouble::Down(_)) => self.again = true,
+                other => {
+                    if let Some((_, fuse)) = &self.engines[step.engine] {
+                        fuse.put_out();
+                    }
+                    // The process may have died over a chore of its own.
+                    self.engines[step.engine] = None;
+                    return other;
+                }
+            }
+            self.engines[step.engine] = None;
+        }
+        self.act(step)
+    }
+
+    pub(crate) fn engine(&mut self, number: usize) -> Result<Engine, Trouble> {
+        if let Some((engine, _)) = &self.engines[number] {
+            return Ok(engine.clone());
+        }
+        let fuse = Fuse::default();
+        let store = Fragile { store: (self.setup.open)(), fuse: fuse.clone() };
+        let clock = Arc::clone(&self.clock);
+        let clock = move || Timestamp::from_micros(clock.load(Ordering::SeqCst)).expect("it is a time");
+        let mut builder = Engine::builder(store).clock(clock).checkpoint_every(self.setup.checkpoint_every);
+        if self.engines.iter().all(Option::is_none) && self.model.version == 1 {
+            builder = builder.catalog(self.setup.catalog(0));
+        }
+        let engine = builder.open()?;
+        self.engines[number] = Some((engine.clone(), fuse));
+        Ok(engine)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.clock.load(Ordering::SeqCst)).expect("it is a time")
+    }
+
+    fn ago(&self, hours: i64) -> Timestamp {
+        self.now().plus(-hours * HOUR)
+    }
+
+    pub(crate) fn players(&self) -> Vec<String> {
+        (0..self.setup.players).map(|player| self.player(player)).collect()
+    }
+
+    fn player(&self, player: usize) -> String {
+        format!("p{}", player % self.setup.players)
+    }
+
+    fn act(&mut self, step: &Step) -> Result<(), Trouble> {
+        let engine = self.engine(step.engine)?;
+        match &step.what {
+            What::Record(events) => {
+                let events = events.iter().map(|sent| self.event(sent)).collect();
+                self.record(&engine, events)
+            }
+            What::Again { pick, changed } => self.send_again(&engine, *pick, *changed),
+            What::Act { id, player, hours_ago, hand } => {
+                let (act, sent) = self.by_hand(&self.player(*player), hand);
+                let id = format!("a{id}");
+                let (mut act, mut sent) = (act.id(&id), sent.id(id));
+                if let Some(hours) = hours_ago {
+                    (act, sent) = (act.at(self.ago(*hours)), sent.at(self.ago(*hours)));
+                }
+                let answer = engine.act(act).wait();
+                self.answered(sent, answer)
+            }
+            What::Retract { id, player, picks, unknown, restore } => {
+                let player = self.player(*player);
+                let known = self.model.ids_of(&player);
+                let picked = picks.iter().filter(|_| !known.is_empty()).map(|pick| known[pick % known.len()].clone());
+                let mut ids: Vec<String> = picked.chain(unknown.map(|id| format!("e{id}"))).collect();
+                ids.sort();
+                ids.dedup();
+                if ids.is_empty() {
+                    ids.push(format!("e{id}"));
+                }
+                let act = match restore {
+                    true => Act::restore_all(&player, ids.iter().cloned()),
+                    false => Act::retract_all(&player, ids.iter().cloned()),
+                };
+                let id = format!("r{id}");
+                let answer = engine.act(act.id(&id)).wait();
+                self.retracted(&player, id, &ids, *restore, answer)
+            }
+            What::RetractRange { id, player, name, hours_ago } => {
+                let mut selection = Selection::default().name(name).from(self.ago(*hours_ago));
+                if let Some(player) = player {
+                    selection = selection.player(&self.player(*player));
+                }
+                let selected = match &self.selected {
+                    Some(selected) => selected.clone(),
+                    None => engine.select(selection).wait()?,
+                };
+                self.selected = Some(selected.clone());
+                let id = format!("r{id}");
+                let answers = engine.retract_selected(selected.clone(), Act::plain().id(&id)).wait()?;
+                let acts = selected.chunk_by(|one, other| one.player == other.player);
+                for ((number, chosen), answer) in acts.enumerate().zip(answers) {
+                    let id = if number == 0 { id.clone() } else { format!("{id}-{number}") };
+                    let ids: Vec<String> = chosen.iter().map(|selected| selected.event.clone()).collect();
+                    self.retracted(&chosen[0].player, id, &ids, false, answer.map_err(Error::from))?;
+                }
+                Ok(())
+            }
+            What::Merge { id, player, guest } => {
+                let (player, guest) = (self.player(*player), self.player(*guest));
+                let id = format!("m{id}");
+                let answer = engine.act(Act::merge(&player, &guest).id(&id)).wait();
+                self.joined(&player, &guest, id, acts::MERGE, answer)
+            }
+            What::Unmerge { id, pick } => {
+                let aliases: Vec<_> = self.model.aliases.clone().into_iter().collect();
+                let (guest, player) = match aliases.len() {
+                    0 => ("p0".to_owned(), "p1".to_owned()),
+                    some => aliases[pick % some].clone(),
+                };
+                let id = format!("m{id}");
+                let answer = engine.act(Act::unmerge(&player, &guest).id(&id)).wait();
+                self.joined(&player, &guest, id, acts::UNMERGE, answer)
+            }
+            What::Erase { player } => {
+                let player = self.player(*player);
+                let removed = engine.erase(&player).wait()?;
+                let root = self.model.root(&player);
+                let ids = self.model.union(&root);
+                let there = self.model.known.keys().any(|(whose, _)| ids.contains(whose));
+                must!(there || self.again || removed.is_none(), "nothing is known of {player}, but {removed:?}");
+                must!(!there || self.again || removed.is_some(), "{player} is known, but nothing was removed");
+                if there {
+                    self.model.erase(&root);
+                }
+                Ok(())
+            }
+            What::Publish { catalog, take_back } => {
+                let catalog = || self.setup.catalog(*catalog);
+                let how = Publishing::default();
+                let how = if *take_back { how.take_back() } else { how };
+                let known = engine.catalog_version();
+                match engine.publish(catalog(), how).wait() {
+                    Ok(published) if published.version > self.model.version => {
+                        self.model.publish(&catalog(), published.version);
+                    }
+                    Ok(published) => must!(!published.new, "{published:?} is not new"),
+                    Err(Error::Overtaken { version, .. }) => {
+                        must!(known < version && version == self.model.version, "overtaken by {version}");
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+                Ok(())
+            }
+            What::Sweep => Ok(engine.sweep(|_| {}).wait().map(|_| ())?),
+            What::Advance { minutes } => {
+                if !self.again {
+                    self.clock.fetch_add(minutes * 60 * SECOND, Ordering::SeqCst);
+                }
+                Ok(())
+            }
+            What::Wake => Ok(engine.wake().wait().map(|_| ())?),
+            What::Prune { hours_ago } => Ok(engine.prune_feed(self.ago(*hours_ago)).wait().map(|_| ())?),
+            What::ReadFeed { reader, limit } => self.readers[*reader].read(&engine, *limit).map(|_| ()),
+            What::Reopen => {
+                self.engines[step.engine] = None;
+                Ok(())
+            }
+            What::Check => compare::everything(self, &engine),
+        }
+    }
+
+    fn event(&self, sent: &Sent) -> NewEvent {
+        let Sent { id, player, name, hours_ago, order, props } = sent;
+        NewEvent {
+            id: Some(format!("e{id}")),
+            player: self.player(*player),
+            name: (*name).to_owned(),
+            at: hours_ago.map(|hours| self.ago(hours)),
+            order: *order,
+            props: props.clone(),
+        }
+    }
+
+    fn record(&mut self, engine: &Engine, events: Vec<NewEvent>) -> Result<(), Trouble> {
+        let answers = match &events[..] {
+            [event] => vec![one(engine.record(event.clone()).wait())?],
+            _ => engine.record_many(events.clone()).wait()?,
+        };
+        for (event, answer) in events.into_iter().zip(answers) {
+            self.answered(event, answer.map_err(Error::from))?;
+        }
+        Ok(())
+    }
+
+    fn send_again(&mut self, engine: &Engine, pick: usize, changed: bool) -> Result<(), Trouble> {
+        let all: Vec<&NewEvent> = self.model.known.values().map(|known| &known.sent).collect();
+        let events: Vec<&NewEvent> = all.into_iter().filter(|sent| !sent.is_reserved()).collect();
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut event = events[pick % events.len()].clone();
+        if changed {
+            event.name += ".changed";
+        }
+        self.record(engine, vec![event])
+    }
+
+    /// Takes note of the answer to an event or act that stands for itself.
+    fn answered(&mut self, sent: NewEvent, answer: Result<Receipt, Error>) -> Result<(), Trouble> {
+        let name = (sent.player.clone(), sent.id.clone().expect("everything is sent with an id"));
+        let before = self.model.known.get(&name).cloned();
+        let erased = self.model.erased.contains(&sent.player);
+        match (one(answer)?, before) {
+            (Err(Rejection::Erased), _) => must!(erased, "{name:?} was refused, and nobody erased the player"),
+            (answer, _) if erased => must!(false, "the player was erased, but {answer:?}"),
+            (Err(Rejection::Conflict { .. }), Some(before)) => {
+                must!(!same(&before.sent, &sent), "{name:?} is the same as before: {before:?}");
+            }
+            (Ok(receipt), Some(before)) => {
+                must!(same(&before.sent, &sent), "{name:?} is another than before: {before:?}");
+                must!(receipt.status == Status::Duplicate, "{name:?} was there before: {receipt:?}");
+            }
+            (Ok(receipt), None) => {
+                must!(self.again || receipt.status == Status::Accepted, "{name:?} is new: {receipt:?}");
+                self.model.accept(sent);
+            }
+            (Err(Rejection::Refused(_)), None) if sent.is_reserved() => {}
+            (Err(rejection), before) => must!(false, "{name:?} ({before:?}): {rejection}"),
+        }
+        Ok(())
+    }
+
+    fn retracted(
+        &mut self,
+        player: &str,
+        id: String,
+        ids: &[String],
+        restore: bool,
+        answer: Result<Receipt, Error>,
+    ) -> Result<(), Trouble> {
+        let name = if restore { acts::RESTORE } else { acts::RETRACT };
+        let list = Value::List(ids.iter().map(|id| Value::from(id.as_str())).collect());
+        let sent = NewEvent::new(player, name).id(id).prop("events", list);
+        let expected = self.model.expected(player, ids, restore);
+        match (one(answer)?, expected) {
+            (Err(Rejection::NotRetractable { .. }), Expected::NotRetractable)
+            | (Err(Rejection::AlreadyRetracted | Rejection::NotRetracted), Expected::Nothing) => Ok(()),
+            (Ok(receipt), Expected::Taken) => {
+                self.answered(sent, Ok(receipt))?;
+                self.model.retract(player, ids, restore);
+                Ok(())
+            }
+            (Err(Rejection::Erased), _) => self.answered(sent, Err(Rejection::Erased.into())),
+            (answer, expected) => Err(Trouble::Wrong(format!("{sent:?} is {expected:?}, but {answer:?}"))),
+        }
+    }
+
+    fn joined(
+        &mut self,
+        player: &str,
+        guest: &str,
+        id: String,
+        name: &str,
+        answer: Result<Receipt, Error>,
+    ) -> Result<(), Trouble> {
+        let player = self.model.root(player);
+        let merges = name == acts::MERGE;
+        match one(answer)? {
+            Ok(_) => {
+                let unmerges = self.model.aliases.get(guest) == Some(&player);
+                let may = if merges { player != guest && !self.model.aliases.contains_key(guest) } else { unmerges };
+                must!(may, "{name} {id} of {guest} and {player} was taken");
+                self.model.accept(NewEvent::new(&player, name).id(id).prop("guest", guest));
+                match merges {
+                    true => drop(self.model.aliases.insert(guest.to_owned(), player)),
+                    false => drop(self.model.aliases.remove(guest)),
+                }
+            }
+            Err(Rejection::Merge(_) | Rejection::Erased) => {}
+            Err(rejection) => must!(false, "{name} {id}: {rejection}"),
+        }
+        Ok(())
+    }
+
+    /// An act as it is made, and as it is stored.
+    fn by_hand(&self, player: &str, hand: &Hand) -> (Act, NewEvent) {
+        let rules = self.model.catalog.rules();
+        let sent = |name: &str, props: Props| NewEvent { props, ..NewEvent::new(player, name) };
+        let target = |badge: usize, tier: usize, key: usize| {
+            let badge = &rules.badges[badge % rules.badges.len()];
+            let tier = badge.tiers[tier % badge.tiers.len()].id.clone();
+            let key = match badge.repeat {
+                Repeat::Once => None,
+                Repeat::Again => Some(["1", "2", "3", "4"][key]),
+                Repeat::PerKey => Some(["1", "2", "a", "p"][key]),
+            };
+            (badge.id.clone(), Some(tier).filter(|tier| !tier.is_empty()), key)
+        };
+        let aim =
+            |act: Act, name: &str, mut props: Props, (badge, tier, key): (String, Option<String>, Option<&str>)| {
+                props.insert("badge", badge);
+                let mut act = act;
+                if let Some(tier) = tier {
+                    act = act.tier(&tier);
+                    props.insert("tier", tier);
+                }
+                if let Some(key) = key {
+                    act = act.key(key);
+                    props.insert("key", key);
+                }
+                (act, sent(name, props))
+            };
+        let whole = |number: i64| number.to_string().parse().expect("it is a number");
+        match *hand {
+            Hand::Award { badge, tier, key } => {
+                let aimed = target(badge, tier, key);
+                aim(Act::award(player, &aimed.0), acts::AWARD, Props::new(), aimed)
+            }
+            Hand::Revoke { badge, tier, key } => {
+                let aimed = target(badge, tier, key);
+                aim(Act::revoke(player, &aimed.0), acts::REVOKE, Props::new(), aimed)
+            }
+            Hand::AddProgress { badge, key, add } => {
+                let (badge, _, key) = target(badge, 0, key);
+                let act = Act::add_progress(player, &badge, whole(add));
+                aim(act, acts::PROGRESS, props! { "add" => add }, (badge, None, key))
+            }
+            Hand::SetProgress { badge, key, value } => {
+                let (badge, _, key) = target(badge, 0, key);
+                let act = Act::set_progress(player, &badge, whole(value));
+                aim(act, acts::PROGRESS, props! { "set" => value }, (badge, None, key))
+            }
+            Hand::Points { currency, amount, overdraft } => {
+                let currency = rules.currencies[currency % rules.currencies.len()].id.as_str();
+                let mut props = props! { "currency" => currency, "amount" => amount };
+                let mut act = Act::points(player, currency, amount);
+                if overdraft {
+                    act = act.overdraft();
+                    props.insert("overdraft", true);
+                }
+                (act, sent(acts::POINTS, props))
+            }
+            Hand::Profile { zone } => {
+                let set = props! { "zone" => zone.map_or(Value::Null, Value::from) };
+                (Act::profile(player, set.clone()), sent(acts::PROFILE, props! { "set" => Value::Map(set) }))
+            }
+            Hand::Reset => (Act::reset(player), sent(acts::RESET, Props::new())),
+        }
+    }
+}
+
+/// The answer about one item: a failure of the store is none.
+fn one(answer: Result<Receipt, Error>) -> Result<Result<Receipt, Rejection>, Trouble> {
+    match answer {
+        Ok(receipt) => Ok(Ok(receipt)),
+        Err(Error::Rejected(rejection)) => Ok(Err(rejection)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether two events have the same content (S12).
+fn same(one: &NewEvent, other: &NewEvent) -> bool {
+    let content = |event: &NewEvent| {
+        let props: BTreeMap<String, Value> =
+            event.props.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        (event.name.clone(), event.at, event.order, props)
+    };
+    content(one) == content(other)
+}
