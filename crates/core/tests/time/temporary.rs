@@ -102,7 +102,7 @@ fn s10_until_ends_a_temporary_award_and_what_it_requires_does_not() {
         temporary = true
         repeat = "per-key"
         requires = "member"
-        criterion = { all = [{ count = "visit" }, { not = { count = "visit", within = "1d" } }], per = "event.page" }
+        criterion = { any = [{ not = { count = "visit", within = "1d" } }], per = "event.page" }
         until = 2026-03-10T00:00:00Z
         "#,
     );
