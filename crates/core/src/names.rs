@@ -30,6 +30,9 @@ pub mod acts {
     pub const NAMES: [&str; 11] =
         [AWARD, REVOKE, PROGRESS, POINTS, RESET, PROFILE, RETRACT, RESTORE, MERGE, UNMERGE, KEEP];
 
+    /// The property of a reset whose work was done when the timeline was put together. It is never stored.
+    pub const DONE: &str = "done";
+
     /// The property of a stored act that holds what was decided when it was judged.
     pub const DECIDED: &str = "decided";
 }

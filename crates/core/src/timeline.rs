@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::event::Event;
-use crate::names::acts::{DECIDED, KEEP, PROFILE, RESET, RESTORE, RETRACT};
+use crate::names::acts::{DECIDED, DONE, KEEP, PROFILE, RESET, RESTORE, RETRACT};
 use crate::value::{Props, Value};
 
 /// An event as it was recorded, and whether the last word on it is a retraction (S13).
@@ -72,13 +72,16 @@ fn let_go(keep: &mut Event, retracted: &BTreeSet<String>) {
     keep.props.insert(DECIDED, Value::Map(kept));
 }
 
-/// Leaves out each reset of a union, and what its own player had done before it; attributes stay.
+/// Leaves out what players of a union had done before they were reset; attributes stay. The resets stay too, because
+/// what comes before them comes late, and have nothing left to do.
 fn reset_by_origin(events: Vec<Event>) -> Vec<Event> {
     let mut over = BTreeSet::new();
     let mut kept: Vec<Event> = Vec::with_capacity(events.len());
-    for event in events.into_iter().rev() {
+    for mut event in events.into_iter().rev() {
         if event.name == RESET {
-            over.insert(event.player);
+            over.insert(event.player.clone());
+            event.props.insert(DONE, Value::Bool(true));
+            kept.push(event);
         } else if event.name == PROFILE || !over.contains(&event.player) {
             kept.push(event);
         }
@@ -126,10 +129,13 @@ mod tests {
     #[test]
     fn s19_a_reset_of_a_union_is_about_its_own_player() {
         for (events, expected) in [
-            (vec![("a", "ada", "x"), ("g", "guest", "x"), ("r", "guest", RESET), ("h", "guest", "x")], vec!["a", "h"]),
+            (
+                vec![("a", "ada", "x"), ("g", "guest", "x"), ("r", "guest", RESET), ("h", "guest", "x")],
+                vec!["a", "r", "h"],
+            ),
             (
                 vec![("a", "ada", "x"), ("p", "guest", PROFILE), ("g", "guest", "x"), ("r", "guest", RESET)],
-                vec!["a", "p"],
+                vec!["a", "p", "r"],
             ),
         ] {
             let recorded = (0..).zip(events).map(|(second, (id, player, name))| Recorded {

@@ -184,7 +184,7 @@ fn compare(
         }
     }
     found.compare("unlockable", &unlocks, &folded);
-    compare_feed(catalog, &state, reader.recent_outcomes(player, usize::MAX >> 1)?, found);
+    compare_feed(catalog, &state, reader.feed_net(player)?, reader.recent_outcomes(player, usize::MAX >> 1)?, found);
     Ok(timeline.len() as u64)
 }
 
@@ -283,10 +283,14 @@ fn compare_balances(catalog: &Catalog, state: &State, stored: &[(String, i64)], 
 fn compare_feed(
     catalog: &Catalog,
     state: &State,
+    gone: Vec<crate::store::FeedNet>,
     outcomes: Vec<(i64, crate::store::OutcomeRow)>,
     found: &mut Comparison,
 ) {
     let mut net: BTreeMap<String, i128> = BTreeMap::new();
+    for one in gone {
+        net.insert(format!("{} {}", one.kind, one.subject), one.net.into());
+    }
     for (_, outcome) in outcomes {
         if let Some((kind, amount)) = outcome.net() {
             *net.entry(format!("{kind} {}", outcome.subject)).or_default() += i128::from(amount);

@@ -10,7 +10,7 @@ use crate::number::Decimal;
 use crate::value::{Props, Value};
 
 pub use crate::names::acts::{
-    AWARD, DECIDED, KEEP, MERGE, NAMES, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE,
+    AWARD, DECIDED, DONE, KEEP, MERGE, NAMES, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE,
 };
 
 impl Turn<'_> {
@@ -22,6 +22,7 @@ impl Turn<'_> {
             REVOKE => self.act_on_awards(props, false),
             PROGRESS => self.act_on_progress(props)?,
             POINTS => self.act_on_points(props),
+            RESET if props.get(DONE).is_some() => {}
             RESET => return self.reset().map(|()| Some(Vec::new())),
             PROFILE => self.act_on_profile(props)?,
             KEEP => self.act_on_kept(props)?,

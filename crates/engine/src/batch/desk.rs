@@ -172,10 +172,10 @@ impl<'a> Desk<'a> {
 
     /// Folds in an event that comes after everything so far.
     fn take_next(&mut self, tx: &mut dyn Transaction, entry: Entry) -> Result<(), StoreError> {
-        self.let_time_pass(tx, entry.event.at)?;
         if fold::is_due(&self.state, self.checkpoint_every, self.account.cells, entry.event.at) {
             self.keep_checkpoint(tx)?;
         }
+        self.let_time_pass(tx, entry.event.at)?;
         let step = self.fold_in(tx, self.catalog, &entry.event, entry.explain)?;
         let because = if entry.event.name.starts_with(accolade_core::event::RESERVED_PREFIX) {
             Because::Act

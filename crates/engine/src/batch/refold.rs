@@ -72,11 +72,11 @@ impl Desk<'_> {
         const WHOLE: &str = "the state has all of its cells at hand";
         let mut steps = Vec::with_capacity(history.len());
         for event in history {
-            self.moments(catalog, state, event.at, &mut steps);
             let cells = u64::try_from(state.len()).unwrap_or(u64::MAX);
             if fold::is_due(state, self.checkpoint_every, cells, event.at) {
                 self.note_checkpoint(copy_of(state));
             }
+            self.moments(catalog, state, event.at, &mut steps);
             let trace = explain.contains(event.id.as_str());
             let step = fold::step(catalog, state, &event, trace).expect(WHOLE);
             steps.push((event, step));
