@@ -68,15 +68,26 @@ impl Database {
 
     /// Opens it to look at what is there.
     pub(crate) fn to_read(&self) -> Result<Engine, Failure> {
-        if !self.exists() {
-            let told = "there is no database yet; `accolade import` or `accolade record` makes one, --db names another";
-            return Err(Failure::new(told).context(&self.url));
-        }
+        self.must_exist()?;
         let mut builder = Engine::builder(self.store()?).read_only();
         if let Some(path) = &self.catalog {
             builder = builder.catalog(catalog::read(path)?);
         }
         builder.open().map_err(|error| self.explain(error))
+    }
+
+    /// Opens it to change what is there.
+    pub(crate) fn to_mend(&self) -> Result<Engine, Failure> {
+        self.must_exist()?;
+        self.to_write()
+    }
+
+    fn must_exist(&self) -> Result<(), Failure> {
+        if self.exists() {
+            return Ok(());
+        }
+        let told = "there is no database yet; `accolade import` or `accolade record` makes one, --db names another";
+        Err(Failure::new(told).context(&self.url))
     }
 
     /// Opens it to record in. An empty one takes the catalog that was named, else the one in the default file.
