@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use accolade_core::catalog::rules::Rules;
 use accolade_core::event::Event;
-use accolade_core::fold::Step;
+use accolade_core::fold::{AwardName, Step};
 use accolade_core::time::Timestamp;
 
 use super::rows::{self, Draft, Identity};
@@ -108,7 +108,10 @@ impl Sums {
 fn name(identity: &Identity) -> String {
     let Identity { event, kind, rule, tier, key, currency, .. } = identity;
     match kind {
-        LedgerKind::Award => format!("award {rule}:{tier}@{key} {currency}"),
+        LedgerKind::Award => {
+            let award = AwardName { badge: rule.clone(), tier: tier.clone(), key: key.clone() };
+            format!("award {award} {currency}")
+        }
         LedgerKind::Earning => format!("{event} {rule} {currency}"),
         LedgerKind::Act | LedgerKind::Expiry => format!("{event} {} {currency}", kind.word()),
     }
