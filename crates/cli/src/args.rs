@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Fold every player again and compare with what is stored
     Verify,
+    /// Mend what verify finds; events are never touched
+    Repair(Repair),
     /// Replay the history of a real community into a database of its own
     Demo(Demo),
     /// Say what is configured, what is there, and what is wrong
@@ -308,6 +310,13 @@ pub(crate) enum ExportFormat {
     Csv,
     /// A JSON object a line
     Ndjson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Repair {
+    /// Mend without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]

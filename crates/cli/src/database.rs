@@ -76,8 +76,8 @@ impl Database {
         builder.open().map_err(|error| self.explain(error))
     }
 
-    /// Opens it to publish in, with its own catalog.
-    pub(crate) fn to_publish(&self) -> Result<Engine, Failure> {
+    /// Opens it, with its own catalog, to change what is there.
+    pub(crate) fn to_change(&self) -> Result<Engine, Failure> {
         self.must_exist()?;
         self.to_write()
     }

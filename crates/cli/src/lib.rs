@@ -15,6 +15,7 @@ mod commands;
 mod database;
 mod demo;
 mod diagnostics;
+mod differences;
 mod failure;
 mod import;
 mod output;
@@ -80,6 +81,7 @@ fn dispatch(cli: &Cli, output: Output) -> Result<Ending, Failure> {
         Command::Reset(args) => commands::reset::run(args, &database()?, output),
         Command::Export(args) => commands::export::run(args, &database()?, output),
         Command::Verify => commands::verify::run(&database()?, output),
+        Command::Repair(args) => commands::repair::run(args, &database()?, output),
         Command::Demo(_) => commands::demo::run(&cli.global, output),
         Command::Doctor => commands::doctor::run(&cli.global, output),
     }

@@ -157,6 +157,7 @@ impl Workshop {
     fn look(&mut self) -> Result<(), StoreError> {
         self.chores.look_at = Some(Instant::now() + LOOK);
         self.chores.due = self.reader.due(Timestamp::LAST, 1)?.first().map(|(due, _)| *due);
+        // Those who wait are told by the sweep, even where there is none.
         self.chores.sweeping = !self.chores.waiters.is_empty() || Sweep::under_way(&mut *self.reader)?.is_some();
         Ok(())
     }

@@ -81,4 +81,4 @@ pub use receipt::{Outcome, Receipt, Skipped, Status};
 pub use registry::CodeUnlock;
 pub use retract::{Selected, Selection};
 pub use ticket::Ticket;
-pub use verify::{Difference, VerifyProgress, VerifyReport};
+pub use verify::{Difference, RepairReport, VerifyProgress, VerifyReport};

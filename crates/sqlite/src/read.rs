@@ -2,8 +2,8 @@
 
 use accolade::store::{
     AliasRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow, EarnerCursor, ErasedTotals,
-    EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, Read, Reader, RuleErrorRow, SealRow, StoreError, Totals,
-    UnlockRow,
+    EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, Reader, RuleErrorRow, SealRow,
+    StoreError, Totals, UnlockRow,
 };
 use accolade_core::time::Timestamp;
 use rusqlite::Row;
@@ -226,6 +226,26 @@ impl<S: Scope> Read for Queries<S> {
             ORDER BY player LIMIT ?2";
         let player = |row: &Row<'_>| Ok(PlayerRow { player: row.get(0)?, summary: rows::summary(row, 1)? });
         self.0.run(|session| session.all(SQL, &[&after.unwrap_or_default(), &integer(limit)], player))
+    }
+
+    fn summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
+        const SQL: &str = "SELECT events, first_at, last_at, due FROM players WHERE player = ?1";
+        self.0.run(|session| session.first(SQL, &[&player], |row| rows::summary(row, 0)))
+    }
+
+    fn owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError> {
+        // Each part comes in order of its index, so that SQLite merges them and stops at the limit.
+        const SQL: &str = "SELECT player FROM players WHERE player > ?1
+            UNION SELECT player FROM events WHERE player > ?1
+            UNION SELECT player FROM states WHERE player > ?1
+            UNION SELECT player FROM checkpoints WHERE player > ?1
+            UNION SELECT player FROM awards WHERE player > ?1
+            UNION SELECT player FROM balances WHERE player > ?1
+            UNION SELECT player FROM unlocks WHERE player > ?1
+            UNION SELECT player FROM ledger WHERE player > ?1
+            UNION SELECT player FROM feed WHERE player > ?1
+            ORDER BY 1 LIMIT ?2";
+        self.0.run(|session| session.all(SQL, &[&after.unwrap_or_default(), &integer(limit)], only))
     }
 
     fn totals(&mut self) -> Result<Totals, StoreError> {

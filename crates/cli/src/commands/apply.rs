@@ -15,7 +15,7 @@ use crate::progress;
 /// Puts a catalog in force and, unless told otherwise, stays until every player is brought up to it.
 pub(crate) fn run(args: &args::Apply, database: &Database, output: Output) -> Result<Ending, Failure> {
     let given = args.file.as_deref().map(catalog::read).transpose()?;
-    let engine = database.to_publish()?;
+    let engine = database.to_change()?;
     let published = publish(args, &engine, given)?;
     let swept = match args.detach {
         true => None,

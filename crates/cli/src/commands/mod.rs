@@ -16,6 +16,7 @@ pub(crate) mod player;
 pub(crate) mod points;
 pub(crate) mod progress;
 pub(crate) mod record;
+pub(crate) mod repair;
 pub(crate) mod reset;
 pub(crate) mod revoke;
 pub(crate) mod verify;

@@ -33,6 +33,47 @@ fn s6_verify_names_what_differs() {
 }
 
 #[test]
+fn verify_explains_what_it_means() {
+    let world = tampered("UPDATE balances SET balance = 99");
+    let told = world.run(&["verify"]).out;
+    assert!(told.contains("the balance is not what the events come to"), "{told}");
+    assert!(told.contains("`accolade repair` mends"), "{told}");
+    let (_, report) = world.json(&["verify"]);
+    let one = &report["differences"][0];
+    assert_eq!((&one["mendable"], &report["behind"]), (&true.into(), &0.into()), "{report:#}");
+    assert!(one["explanation"].as_str().unwrap().contains("not what the events come to"), "{report:#}");
+}
+
+#[test]
+fn repair_shows_first_and_mends_when_it_is_told_to() {
+    let world = tampered("UPDATE balances SET balance = 99; UPDATE awards SET tier = 'silver'");
+    let balances = world.ok(&["export", "balances"]);
+    let shown = world.run(&["repair"]);
+    assert_eq!(shown.status, 2, "{shown:?}");
+    assert!(shown.out.contains("balance xp") && shown.out.contains("`accolade repair --yes`"), "{shown:?}");
+    let (status, report) = world.json(&["repair"]);
+    assert_eq!((status, &report["mended"], &report["remaining_count"]), (2, &0.into(), &report["count"]));
+    assert_eq!(world.ok(&["export", "balances"]), balances, "nothing was done");
+
+    let (status, report) = world.json(&["repair", "--yes"]);
+    assert_eq!((status, &report["mended"], &report["remaining_count"]), (0, &1.into(), &0.into()), "{report:#}");
+    assert_eq!(world.run(&["verify"]).status, 0);
+    assert!(world.ok(&["export", "balances"]).contains("ada,xp,10"));
+    for args in [&["repair"][..], &["repair", "--yes"]] {
+        assert!(world.ok(args).contains("is right: there is nothing to mend"), "{args:?}");
+    }
+}
+
+#[test]
+fn repair_says_what_it_cannot_mend() {
+    let world = tampered("UPDATE events SET props = 'garbled'");
+    let ran = world.run(&["repair", "--yes"]);
+    assert_eq!(ran.status, 2, "{ran:?}");
+    assert!(ran.out.contains("it cannot be mended") && ran.out.contains("1 difference left"), "{ran:?}");
+    World::new().fails(&["repair", "--yes"], "there is no database yet");
+}
+
+#[test]
 fn a_newer_schema_is_told_and_left_alone() {
     let world = tampered("PRAGMA user_version = 99");
     for args in [&["player", "ada"][..], &["record", "ada", "comment.posted"], &["verify"], &["export", "events"]] {

@@ -8,9 +8,12 @@ mod intake;
 mod load;
 mod passage;
 mod refold;
+pub(crate) mod repair;
 mod retraction;
 mod rows;
 pub(crate) mod stored;
+pub(crate) mod sums;
+pub(crate) mod told;
 mod union;
 
 use std::collections::BTreeMap;

@@ -11,7 +11,8 @@ use super::table::Sight;
 use super::tables::Tables;
 use crate::store::{
     AliasRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow, EarnerCursor, ErasedTotals,
-    EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, Read, RuleErrorRow, SealRow, StoreError, Totals, UnlockRow,
+    EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, RuleErrorRow, SealRow, StoreError,
+    Totals, UnlockRow,
 };
 
 /// The tables of this release, numbered as other stores number theirs.
@@ -231,6 +232,26 @@ impl<S: Source> Read for Queries<S> {
         let first = after.map_or(Unbounded, |after| Excluded(after.to_owned()));
         let players = tables.players.range(S::SIGHT, (first, Unbounded)).take(limit);
         Ok(players.map(|(player, (summary, _))| PlayerRow { player: player.clone(), summary: *summary }).collect())
+    }
+
+    fn summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
+        Ok(self.0.tables().players.get(S::SIGHT, &player.to_owned()).map(|(summary, _)| *summary))
+    }
+
+    fn owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError> {
+        let tables = self.0.tables();
+        let mut owners: BTreeSet<&str> = BTreeSet::new();
+        owners.extend(tables.players.range(S::SIGHT, ..).map(|(player, _)| player.as_str()));
+        owners.extend(tables.events.owners(S::SIGHT));
+        owners.extend(tables.cells.owners(S::SIGHT));
+        owners.extend(tables.checkpoints.owners(S::SIGHT));
+        owners.extend(tables.awards.owners(S::SIGHT));
+        owners.extend(tables.balances.owners(S::SIGHT));
+        owners.extend(tables.unlocks.owners(S::SIGHT));
+        owners.extend(tables.ledger.owners(S::SIGHT));
+        owners.extend(tables.feed_by_player.owners(S::SIGHT));
+        let wanted = owners.into_iter().filter(|owner| after.is_none_or(|after| *owner > after));
+        Ok(wanted.take(limit).map(str::to_owned).collect())
     }
 
     fn totals(&mut self) -> Result<Totals, StoreError> {

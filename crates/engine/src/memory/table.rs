@@ -83,6 +83,11 @@ impl<K: Ord + Clone, V> Table<(String, K), V> {
         rows.take_while(move |((owner, _), _)| owner == player).map(|((_, key), row)| (key, row))
     }
 
+    /// Whose rows there are; once for each row.
+    pub(super) fn owners(&self, sight: Sight) -> impl Iterator<Item = &str> {
+        self.range(sight, ..).map(|((owner, _), _)| owner.as_str())
+    }
+
     /// Removes a player's rows whose key is not before `first`, and says how many they were.
     pub(super) fn remove_from(&mut self, player: &str, first: K) -> u64 {
         let keys: Vec<K> = self.of(Sight::Pending, player, first).map(|(key, _)| key.clone()).collect();

@@ -242,6 +242,12 @@ pub trait Read {
     /// A page of all players in order of id.
     fn players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError>;
 
+    /// The row of a player.
+    fn summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError>;
+
+    /// A page of all ids that events, states, results, ledger or feed are about, players or not, in order.
+    fn owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError>;
+
     /// How much there is.
     fn totals(&mut self) -> Result<Totals, StoreError>;
 

@@ -172,6 +172,8 @@ impl Read for FragileTransaction<'_> {
         fn earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
         fn badge_counts() -> Vec<BadgeCount>;
         fn players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
+        fn summary(player: &str) -> Option<PlayerSummary>;
+        fn owners(after: Option<&str>, limit: usize) -> Vec<String>;
         fn totals() -> Totals;
         fn rule_errors() -> Vec<RuleErrorRow>;
         fn schema_version() -> i64;

@@ -7,8 +7,8 @@ use accolade::core::time::Timestamp;
 use accolade::memory::MemoryStore;
 use accolade::store::{
     AliasRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, Changes, CheckpointRow, DefinitionRow,
-    EarnerCursor, Erased, ErasedTotals, EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, Read, Reader,
-    RuleErrorRow, SealRow, Store, StoreError, Totals, Transaction, UnlockRow, Writer,
+    EarnerCursor, Erased, ErasedTotals, EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read,
+    Reader, RuleErrorRow, SealRow, Store, StoreError, Totals, Transaction, UnlockRow, Writer,
 };
 
 #[derive(Clone, Default)]
@@ -198,6 +198,8 @@ impl<R: Read + ?Sized> Read for Counting<Box<R>> {
         earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
         badge_counts() -> Vec<BadgeCount>;
         players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
+        summary(player: &str) -> Option<PlayerSummary>;
+        owners(after: Option<&str>, limit: usize) -> Vec<String>;
         totals() -> Totals;
         rule_errors() -> Vec<RuleErrorRow>;
         schema_version() -> i64;

@@ -1,0 +1,85 @@
+//! `accolade repair`
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use accolade::{RepairReport, VerifyReport};
+use serde_json::{Value, json};
+
+use crate::args::Repair;
+use crate::database::Database;
+use crate::differences;
+use crate::failure::{Ending, Failure};
+use crate::output::{Output, counted, plain};
+
+/// Shows what differs, and mends it where that is wanted.
+pub(crate) fn run(args: &Repair, database: &Database, output: Output) -> Result<Ending, Failure> {
+    let engine = database.to_change()?;
+    let mut may_mend = args.yes;
+    if !may_mend {
+        let found = differences::verify(&engine)?;
+        may_mend = found.count > 0 && asks(output) && is_wanted(&found)?;
+        if !may_mend {
+            let report = untouched(found);
+            output.show(&document(&report, &database.url), || only_shown(&report, &database.url))?;
+            return Ok(Ending::fine_if(report.count == 0));
+        }
+    }
+    let report = engine.repair(|_| {}).wait()?;
+    output.show(&document(&report, &database.url), || describe(&report, &database.url))?;
+    Ok(Ending::fine_if(report.remaining_count == 0))
+}
+
+/// Whether somebody is there who can be asked.
+fn asks(output: Output) -> bool {
+    !output.is_json() && io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+fn is_wanted(found: &VerifyReport) -> Result<bool, Failure> {
+    let failure = |error: io::Error| Failure::new(format!("cannot ask: {error}"));
+    let list = differences::list(&found.differences, found.count);
+    let count = counted(found.count, "difference");
+    write!(io::stderr(), "{}\nMend {count}? Events stay as they are. [y/N] ", plain(&list)).map_err(failure)?;
+    io::stderr().flush().map_err(failure)?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer).map_err(failure)?;
+    Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+}
+
+/// What it comes to when nothing is mended.
+fn untouched(found: VerifyReport) -> RepairReport {
+    let VerifyReport { players, behind, count, differences, .. } = found;
+    let remaining = differences.clone();
+    RepairReport { players, behind, count, differences, mended: 0, remaining_count: count, remaining }
+}
+
+fn document(report: &RepairReport, url: &str) -> Value {
+    json!({
+        "database": url, "players": report.players, "behind": report.behind, "count": report.count,
+        "differences": report.differences, "mended": report.mended, "remaining_count": report.remaining_count,
+        "remaining": report.remaining,
+    })
+}
+
+fn only_shown(report: &RepairReport, url: &str) -> String {
+    if report.count == 0 {
+        return describe(report, url);
+    }
+    let list = differences::list(&report.differences, report.count);
+    let count = counted(report.count, "difference");
+    format!("{list}\n{url}: {count}, and nothing was done; `accolade repair --yes` mends what can be mended")
+}
+
+fn describe(report: &RepairReport, url: &str) -> String {
+    let behind = differences::behind(report.behind);
+    if report.count == 0 {
+        return format!("{url} is right: there is nothing to mend{behind}");
+    }
+    let mut text = differences::list(&report.differences, report.count);
+    let mended = counted(report.mended, "player");
+    text.push_str(&format!("\n{url}: {} found, {mended} mended", counted(report.count, "difference")));
+    if report.remaining_count > 0 {
+        text.push_str(&format!("; {} left:\n", counted(report.remaining_count, "difference")));
+        text.push_str(&differences::list(&report.remaining, report.remaining_count));
+    }
+    text + &behind
+}
