@@ -134,8 +134,7 @@ impl Workshop {
             if survey.digest != token.digest {
                 return Ok((Attempt::Outdated, None));
             }
-            let how = how.clone().over(scene.current.version);
-            let (published, newer) = publish_in(tx, &scene.catalogs, catalog, &how, now)?;
+            let (published, newer) = publish_in(tx, &scene.catalogs, catalog, how, now)?;
             Ok((Attempt::Published(published), newer))
         })?;
         self.put_in_force(newer);
