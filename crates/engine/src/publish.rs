@@ -46,7 +46,8 @@ impl Publishing {
         self
     }
 
-    /// Publishes only if this version is still in force; the one that this engine knows when not called.
+    /// Publishes only if this version is still in force. When not called, it is the one that was planned over, or else
+    /// the one that this engine knows.
     #[must_use]
     pub fn over(mut self, version: i64) -> Self {
         self.over = Some(version);
@@ -128,11 +129,15 @@ impl Engine {
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn publish(&self, catalog: Catalog, how: Publishing) -> Ticket<Published> {
-        if let Some(token) = how.plan.clone() {
-            return self.in_background("accolade-publish", move |engine| engine.publish_planned(catalog, how, token));
+        let planned = how.plan.clone();
+        let seen = || planned.as_ref().map_or_else(|| self.catalog_version(), PlanToken::version);
+        let how = Publishing { over: Some(how.over.unwrap_or_else(seen)), ..how };
+        match planned {
+            None => self.work(move |workshop| workshop.publish(&catalog, &how)),
+            Some(token) => {
+                self.in_background("accolade-publish", move |engine| engine.publish_planned(catalog, how, token))
+            }
         }
-        let over = how.over.unwrap_or_else(|| self.catalog_version());
-        self.work(move |workshop| workshop.publish(&catalog, &how.over(over)))
     }
 
     /// All catalogs that were ever in force, oldest first.

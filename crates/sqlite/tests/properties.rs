@@ -4,6 +4,8 @@
 mod delivery;
 #[path = "../../engine/tests/properties/incremental.rs"]
 mod incremental;
+#[path = "../../engine/tests/properties/planning.rs"]
+mod planning;
 #[path = "../../core/tests/random/mod.rs"]
 mod random;
 
@@ -15,6 +17,7 @@ use delivery::deliveries;
 use random::worlds;
 
 const CASES: u32 = 300;
+const PUBLICATIONS: u32 = 50;
 
 proptest! {
     #![proptest_config(ProptestConfig {
@@ -29,5 +32,24 @@ proptest! {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("accolade.db");
         incremental::equals_the_fold(&world, &delivery, || SqliteStore::open(&file).expect("the file can be opened"))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: PUBLICATIONS,
+        max_local_rejects: PUBLICATIONS,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/planning.txt"))),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn s14_a_plan_is_what_publishing_does(
+        world in worlds(),
+        others in prop::collection::vec((worlds(), any::<bool>(), any::<bool>()), 1..=3),
+    ) {
+        let folder = tempfile::tempdir()?;
+        let store = SqliteStore::open(folder.path().join("accolade.db")).expect("the file can be opened");
+        planning::equals_publishing(&world, &others, store)?;
     }
 }

@@ -16,7 +16,7 @@ use crate::progress;
 pub(crate) fn run(args: &args::Apply, database: &Database, output: Output) -> Result<Ending, Failure> {
     let given = args.file.as_deref().map(catalog::read).transpose()?;
     let engine = database.to_change()?;
-    let published = publish(args, &engine, given)?;
+    let published = publish(args, &engine, engine.catalog_version(), given)?;
     let swept = match args.detach {
         true => None,
         false => Some(sweep(&engine)?),
@@ -30,13 +30,14 @@ pub(crate) fn run(args: &args::Apply, database: &Database, output: Output) -> Re
     Ok(Ending::Fine)
 }
 
-fn publish(args: &args::Apply, engine: &Engine, given: Option<Catalog>) -> Result<Published, Failure> {
+/// Publishes over the version that was found: whoever else publishes meanwhile is not passed over.
+fn publish(args: &args::Apply, engine: &Engine, found: i64, given: Option<Catalog>) -> Result<Published, Failure> {
     let catalog = match (given, args.version) {
         (Some(catalog), _) => catalog,
         (None, Some(version)) => engine.version(version).wait()?,
         (None, None) => return Err(Failure::new("name a catalog to publish, or an earlier one with --version")),
     };
-    let mut how = Publishing::default();
+    let mut how = Publishing::default().over(found);
     if let Some(by) = &args.by {
         how = how.by(by);
     }

@@ -20,9 +20,10 @@ use crate::{Engine, Error, Published};
 
 /// How often everybody is looked at, when other processes write meanwhile.
 const ROUNDS: usize = 3;
-/// How often those are looked at again who were written meanwhile.
-const TURNS: usize = 10;
-/// Players who are looked at again while others wait to record. More are looked at beforehand.
+/// How often those who were written meanwhile are looked at beside the writing thread. Each time there are fewer, unless
+/// everybody is written all the time: then those who are left are looked at while others wait.
+const TURNS: usize = 5;
+/// Players who are looked at at once while others wait to record.
 const FEW: usize = 64;
 /// Differences that a refusal names.
 const NAMED: usize = 20;
@@ -78,8 +79,8 @@ impl Engine {
 
     /// Publishes what was planned; `None` when anybody may have been written meanwhile.
     fn attempt(&self, mut planned: Planned) -> Result<Option<Published>, Error> {
-        for _ in 0..TURNS {
-            let (back, attempt) = self.work(move |workshop| workshop.attempt(planned)).wait()?;
+        for most in [FEW; TURNS].into_iter().chain([usize::MAX]) {
+            let (back, attempt) = self.work(move |workshop| workshop.attempt(planned, most)).wait()?;
             planned = back;
             match attempt {
                 Attempt::Published(published) => return Ok(Some(published)),
@@ -115,8 +116,9 @@ impl Workshop {
         Ok(())
     }
 
-    /// Looks again at those who were written since everybody was looked at, and publishes if it is what was planned.
-    fn attempt(&mut self, mut planned: Planned) -> Result<(Planned, Attempt), Error> {
+    /// Looks again at those who were written since everybody was looked at, if they are not too many, and publishes if it
+    /// is what was planned.
+    fn attempt(&mut self, mut planned: Planned, most: usize) -> Result<(Planned, Attempt), Error> {
         let now = self.now();
         let watch = self.watch.clone();
         let (attempt, newer) = self.transact(|tx, _| {
@@ -124,7 +126,7 @@ impl Workshop {
             if written.anybody {
                 return Ok((Attempt::Anybody, None));
             }
-            if written.players.len() > FEW {
+            if written.players.len() > most {
                 return Ok((Attempt::Written(written.players), None));
             }
             let Planned { catalog, how, token, scene, survey } = &mut planned;
@@ -132,8 +134,7 @@ impl Workshop {
             if survey.digest != token.digest {
                 return Ok((Attempt::Outdated, None));
             }
-            let how = how.clone().over(scene.current.version);
-            let (published, newer) = publish_in(tx, &scene.catalogs, catalog, &how, now)?;
+            let (published, newer) = publish_in(tx, &scene.catalogs, catalog, how, now)?;
             Ok((Attempt::Published(published), newer))
         })?;
         self.put_in_force(newer);

@@ -76,6 +76,11 @@ fn and_more(more: &usize) -> String {
 }
 
 impl PlanToken {
+    /// The version that was in force when it was planned.
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
     pub(super) fn new(version: i64, catalog: &Catalog, take_back: bool, as_of: Timestamp, digest: u128) -> Self {
         Self { version, take_back, as_of, fingerprint: short(catalog), digest }
     }

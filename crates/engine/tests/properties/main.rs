@@ -45,6 +45,6 @@ proptest! {
         world in worlds(),
         others in prop::collection::vec((worlds(), any::<bool>(), any::<bool>()), 1..=3),
     ) {
-        planning::equals_publishing(&world, &others)?;
+        planning::equals_publishing(&world, &others, MemoryStore::new())?;
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade::core::names::acts::KEEP;
-use accolade::memory::MemoryStore;
+use accolade::store::Store;
 use accolade::{Catalog, ChangeKind, Engine, Planning, PlayerChange, Publishing, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -17,9 +17,13 @@ type Holdings = BTreeMap<(&'static str, String), String>;
 type Difference = (String, &'static str, String, Option<String>, Option<String>);
 
 /// Publishes the catalogs of others one after the other, each planned first; players are swept in between or not.
-pub(crate) fn equals_publishing(world: &World, others: &[(World, bool, bool)]) -> Result<(), TestCaseError> {
+pub(crate) fn equals_publishing(
+    world: &World,
+    others: &[(World, bool, bool)],
+    store: impl Store,
+) -> Result<(), TestCaseError> {
     let catalog = |toml: &str| Catalog::from_toml(toml).expect("the catalog of a world compiles");
-    let engine = Engine::builder(MemoryStore::new()).catalog(catalog(&world.toml)).clock(after_all).open();
+    let engine = Engine::builder(store).catalog(catalog(&world.toml)).clock(after_all).open();
     let engine = engine.expect("the database is empty");
     engine.restore_many(world.events.clone()).wait().expect("the database works");
     let players: BTreeSet<String> = world.events.iter().map(|event| event.player.clone()).collect();

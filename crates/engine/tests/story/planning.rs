@@ -1,6 +1,10 @@
 //! What publishing a catalog would change, told before it is done, and done only as it was told.
 
-use accolade::{Act, Catalog, Engine, Error, NewEvent, Plan, PlanError, Planning, Publishing, memory::MemoryStore};
+use std::collections::BTreeSet;
+
+use accolade::{
+    Act, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, Planning, Publishing, memory::MemoryStore,
+};
 
 use crate::world::{World, catalog};
 
@@ -266,4 +270,47 @@ fn planning_to_read_only_is_possible() {
     let harder = || Catalog::from_toml(&rules(1, 1)).unwrap();
     assert_eq!(reader.plan(harder(), Planning::default(), |_| {}).wait().unwrap().changed, 1);
     assert!(matches!(reader.publish(harder(), Publishing::default()).wait(), Err(Error::ReadOnly)));
+}
+
+/// Awards that a publication kept, by the acts that keep them.
+fn kept(engine: &Engine, version: i64) -> BTreeSet<String> {
+    let players = engine.players(None, 1_000).wait().unwrap().items;
+    let is_keep = |player: &str| {
+        let timeline = engine.timeline(player).wait().unwrap();
+        timeline.iter().any(|row| row.event.id == format!("accolade.keep:{version}"))
+    };
+    players.into_iter().map(|row| row.player).filter(|player| is_keep(player)).collect()
+}
+
+#[test]
+fn what_is_published_while_others_record_is_what_was_planned() {
+    let world = community(40);
+    let engine = world.engine.clone();
+    world.pass(3_600);
+    let recording = std::thread::spawn(move || {
+        for round in 0..200 {
+            // Of these five, some come to three comments, which changes what would be kept; the others only say hello.
+            let name = |n: usize| if n < 5 && round % 50 == 0 { "comment" } else { "hello" };
+            let event = |n: usize| NewEvent::new(format!("p{n:02}"), name(n)).id(format!("{round}-{n}"));
+            engine.record_many((0..100).map(event).collect()).wait().unwrap();
+        }
+    });
+    let mut refused = 0;
+    let plan = loop {
+        let plan = plan(&world, &rules(6, 1), Planning::default());
+        let published = world.engine.publish(catalog(&rules(6, 1)), Publishing::default().plan(plan.token.clone()));
+        match published.wait() {
+            Ok(published) => {
+                assert_eq!(published.version, 2);
+                break plan;
+            }
+            Err(Error::Plan(PlanError::Outdated { .. })) => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+        assert!(refused <= 200, "the others do end");
+    };
+    recording.join().unwrap();
+    world.engine.sweep(|_| {}).wait().unwrap();
+    let planned = plan.changes.iter().filter(|change| change.kind == ChangeKind::AwardKept);
+    assert_eq!(kept(&world.engine, 2), planned.map(|change| change.player.clone()).collect());
 }

@@ -217,7 +217,7 @@ fn one_of_two_publishers_wins_and_the_other_is_told() {
     let open = || Engine::builder(store.clone()).catalog(catalog(XP)).open().unwrap();
     let (one, other) = (open(), open());
     one.publish(catalog(&(XP.to_owned() + &earning(1))), keep().by("grace")).wait().unwrap();
-    let told = other.publish(catalog(&(XP.to_owned() + &earning(2))), keep().by("alan")).wait();
+    let told = other.publish(catalog(&(XP.to_owned() + &earning(2))), keep().by("alan").over(1)).wait();
     assert!(matches!(&told, Err(Error::Overtaken { version: 2, by: Some(by) }) if by == "grace"), "{told:?}");
     assert_eq!(one.history().wait().unwrap().len(), 2, "nothing was published");
     other.publish(catalog(&(XP.to_owned() + &earning(2))), keep().over(2)).wait().unwrap();
