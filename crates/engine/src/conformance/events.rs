@@ -2,7 +2,7 @@
 
 use accolade_core::value::Props;
 
-use super::fixture::{ODD, at, commit, ends_of_time, event, long_id, pages, reader, with_events, write};
+use super::fixture::{ODD, at, commit, ends_of_time, event, long_id, outcome, pages, reader, with_events, write};
 use super::{Case, cases};
 use crate::store::{Changes, EventRow, PlayerRow, PlayerSummary, Store, Totals};
 
@@ -15,7 +15,23 @@ pub(super) const CASES: &[Case] = cases![
     events_come_back_as_written,
     players_come_in_pages_in_order_of_id,
     a_player_row_is_overwritten,
+    whoever_has_rows_is_an_owner,
 ];
+
+fn whoever_has_rows_is_an_owner(store: &dyn Store) {
+    let merged = Changes { player: "gus".into(), events: vec![event("gus", "g", 1)], ..Changes::default() };
+    let ada = with_events("ada", vec![event("ada", "a", 1), event("ada", "b", 2)]);
+    write(store, &[merged, ada.clone(), with_events("zoe", Vec::new())]);
+    commit(store, |transaction| {
+        transaction.append_outcomes(&[outcome("eve", "talker")]).unwrap();
+    });
+    let seen = pages(1, |last: Option<&String>| reader(store).owners(last.map(String::as_str), 1).unwrap());
+    assert_eq!(seen, ["ada", "eve", "gus", "zoe"]);
+    assert_eq!(reader(store).owners(None, usize::MAX).unwrap(), seen);
+    for (player, summary) in [("ada", ada.summary), ("gus", None), ("eve", None), ("nobody", None)] {
+        assert_eq!(reader(store).summary(player).unwrap(), summary, "{player}");
+    }
+}
 
 fn an_empty_store_has_nothing(store: &dyn Store) {
     let mut reader = reader(store);
