@@ -1,7 +1,8 @@
 //! Players: their rows, when time changes them, and who was merged into whom.
 
 use super::fixture::{
-    ODD, at, award, changes, commit, ends_of_time, event, install, long_id, pages, reader, unlock, with_events, write,
+    ODD, at, award, changes, commit, ends_of_time, event, install, long_id, outcome, pages, reader, unlock,
+    with_events, write,
 };
 use super::{Case, cases};
 use crate::store::{AliasRow, Changes, CheckpointRow, PlayerRow, PlayerSummary, Store};
@@ -13,7 +14,23 @@ pub(super) const CASES: &[Case] = cases![
     what_is_derived_is_replaced_whole,
     s10_players_are_due_in_order_of_time_and_id,
     s19_a_guest_belongs_to_one_player_at_a_time,
+    whoever_has_rows_is_an_owner,
 ];
+
+fn whoever_has_rows_is_an_owner(store: &dyn Store) {
+    let merged = Changes { player: "gus".into(), events: vec![event("gus", "g", 1)], ..Changes::default() };
+    let ada = with_events("ada", vec![event("ada", "a", 1), event("ada", "b", 2)]);
+    write(store, &[merged, ada.clone(), with_events("zoe", Vec::new())]);
+    commit(store, |transaction| {
+        transaction.append_outcomes(&[outcome("eve", "talker")]).unwrap();
+    });
+    let seen = pages(1, |last: Option<&String>| reader(store).owners(last.map(String::as_str), 1).unwrap());
+    assert_eq!(seen, ["ada", "eve", "gus", "zoe"]);
+    assert_eq!(reader(store).owners(None, usize::MAX).unwrap(), seen);
+    for (player, summary) in [("ada", ada.summary), ("gus", None), ("eve", None), ("nobody", None)] {
+        assert_eq!(reader(store).summary(player).unwrap(), summary, "{player}");
+    }
+}
 
 fn players_come_in_pages_in_order_of_id(store: &dyn Store) {
     let long = long_id();

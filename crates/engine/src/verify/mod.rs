@@ -26,7 +26,7 @@ use crate::{Engine, Error, Ticket};
 pub use difference::Difference;
 pub(crate) use player::is_currency;
 pub use repair::RepairReport;
-use team::{Tally, Team, Whom};
+use team::{PAGE, Progress, Tally, Team, Whom};
 
 /// How far it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,8 +116,10 @@ impl Engine {
             Whom::Everybody => self.inner.store.reader()?.totals()?.players,
             Whom::These(players) => players.len() as u64,
         };
-        let progress = Mutex::new((VerifyProgress { done: 0, total }, Box::new(progress) as _));
-        Team { engine: self, now: (self.inner.clock)(), threads, progress }.look(whom)
+        // A thread for each page of players is enough.
+        let threads = threads.min(1 + usize::try_from(total).unwrap_or(usize::MAX) / PAGE);
+        let progress = Progress { so_far: VerifyProgress { done: 0, total }, tell: Box::new(progress) };
+        Team { engine: self, now: (self.inner.clock)(), threads, progress: Mutex::new(progress) }.look(whom)
     }
 }
 

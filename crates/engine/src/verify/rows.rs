@@ -57,7 +57,7 @@ pub(super) fn compare<R: Read + ?Sized>(
         let stored: BTreeMap<_, _> = rows.into_iter().map(|row| (place(&row), row)).collect();
         let folded = has.awards.iter().map(|(name, award)| award_row(player, name, award));
         let folded = folded.map(|row| (place(&row), row)).collect();
-        found.compare(&AWARDS, |place| named(place), &stored, &folded);
+        found.compare(&AWARDS, named, &stored, &folded);
     }
     if let Some(rows) = found.read("balance rows", store.balances(player), UNREADABLE, true)? {
         let stored = rows.into_iter().filter(|(_, balance)| *balance != 0).collect();

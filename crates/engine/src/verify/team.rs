@@ -17,7 +17,7 @@ use crate::{Engine, Error};
 /// Differences kept of one run; those beyond it are only counted.
 const MOST_KEPT: usize = 1_000;
 /// Players taken at a time.
-const PAGE: usize = 256;
+pub(super) const PAGE: usize = 256;
 
 /// Who is to be looked at.
 pub(super) enum Whom {
@@ -88,12 +88,18 @@ impl Tally {
     }
 }
 
+/// How far all threads together are, and who hears of it.
+pub(super) struct Progress {
+    pub(super) so_far: VerifyProgress,
+    pub(super) tell: Box<dyn FnMut(VerifyProgress) + Send>,
+}
+
 /// The threads and what they share.
 pub(super) struct Team<'a> {
     pub(super) engine: &'a Engine,
     pub(super) now: Timestamp,
     pub(super) threads: usize,
-    pub(super) progress: Mutex<(VerifyProgress, Box<dyn FnMut(VerifyProgress) + Send>)>,
+    pub(super) progress: Mutex<Progress>,
 }
 
 impl Team<'_> {
@@ -154,7 +160,7 @@ impl Team<'_> {
 
     fn tell(&self) {
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let (so_far, tell) = &mut *progress;
+        let Progress { so_far, tell } = &mut *progress;
         so_far.done += 1;
         so_far.total = so_far.total.max(so_far.done);
         tell(*so_far);

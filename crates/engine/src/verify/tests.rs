@@ -24,7 +24,7 @@ fn damaged() -> Engine {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), Catalog::from_toml(CATALOG).unwrap()).unwrap();
     let player = |number: usize| format!("player-{number:04}");
-    let visits = (0..3_003).map(|number| NewEvent::new(&player(number), "visit")).collect();
+    let visits = (0..3_003).map(|number| NewEvent::new(player(number), "visit")).collect();
     assert!(engine.record_many(visits).wait().unwrap().iter().all(Result::is_ok));
     let mut writer = store.writer().unwrap();
     let mut tx = writer.begin(&[]).unwrap();
