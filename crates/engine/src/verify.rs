@@ -160,21 +160,23 @@ fn compare(
     compare_awards(catalog, player, &state, &reader.awards(player)?, found);
     compare_balances(catalog, &state, &reader.balances(player)?, found);
 
+    let rules = catalog.rules();
     let mut entries: BTreeMap<String, i128> = BTreeMap::new();
     for entry in reader.ledger_after(player, None)? {
+        let currency = &entry.currency;
         let name = match entry.kind {
             LedgerKind::Award => {
-                ledger_name("award", &format!("{}:{}@{}", entry.rule, entry.tier, entry.key), &entry.currency)
+                let badge = rules.current_badge(&entry.rule);
+                ledger_name("award", &format!("{badge}:{}@{}", entry.tier, entry.key), currency)
             }
-            LedgerKind::Earning => ledger_name(&entry.event, &entry.rule, &entry.currency),
-            LedgerKind::Act | LedgerKind::Expiry => ledger_name(&entry.event, entry.kind.word(), &entry.currency),
+            LedgerKind::Earning => ledger_name(&entry.event, rules.current_earning(&entry.rule), currency),
+            LedgerKind::Act | LedgerKind::Expiry => ledger_name(&entry.event, entry.kind.word(), currency),
         };
         *entries.entry(name).or_default() += i128::from(entry.amount);
     }
     entries.retain(|_, amount| *amount != 0);
     found.compare("ledger", &entries, &net);
 
-    let rules = catalog.rules();
     let unlocks =
         reader.unlocks(player)?.into_iter().map(|row| (row.unlockable, (row.open, row.at, row.event))).collect();
     let mut folded = BTreeMap::new();
@@ -287,12 +289,17 @@ fn compare_feed(
     found: &mut Comparison,
 ) {
     let mut net: BTreeMap<String, i128> = BTreeMap::new();
+    let rules = catalog.rules();
     for (_, outcome) in outcomes {
         if let Some((kind, amount)) = outcome.net() {
-            *net.entry(format!("{kind} {}", outcome.subject)).or_default() += i128::from(amount);
+            let subject = match kind {
+                "points" => rules.current_currency(&outcome.subject),
+                "badge" => rules.current_badge(&outcome.subject),
+                _ => rules.current_unlockable(&outcome.subject),
+            };
+            *net.entry(format!("{kind} {subject}")).or_default() += i128::from(amount);
         }
     }
-    let rules = catalog.rules();
     let mut folded: BTreeMap<String, i128> = BTreeMap::new();
     for currency in &rules.currencies {
         folded.insert(format!("points {}", currency.id), state.balance(currency.slot).into());

@@ -97,7 +97,7 @@ fn passed(
         let rules = next.catalog.rules();
         let has = Holdings::of(rules, &state).expect(WHOLE);
         let last = state.header.last.as_ref().map(|last| last.at).max(state.header.as_of);
-        if let Some(keep) = kept(&next, player, &held, &has, last) {
+        if let Some(keep) = kept(&next, player, &held.renamed(rules), &has, last) {
             fold::step(&next.catalog, &mut state, &keep, false).expect(WHOLE);
             timeline.push(keep);
         }

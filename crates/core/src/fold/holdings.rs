@@ -73,6 +73,30 @@ impl HeldAward {
     pub fn is_held(&self) -> bool {
         self.revoked_at.is_none()
     }
+
+    /// Two awards as one: the one that is held, else the earlier, with what both paid.
+    fn and(self, other: Self) -> Self {
+        let rank = |award: &Self| (!award.is_held(), award.at);
+        let (mut first, second) = if rank(&self) <= rank(&other) { (self, other) } else { (other, self) };
+        for (currency, amount) in second.paid {
+            add(&mut first.paid, &currency, amount);
+        }
+        first
+    }
+}
+
+/// Amounts under the ids that their currencies have now.
+fn sums(rules: &Rules, amounts: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
+    let mut sums = BTreeMap::new();
+    for (currency, amount) in amounts {
+        add(&mut sums, rules.current_currency(&currency), amount);
+    }
+    sums
+}
+
+fn add(sums: &mut BTreeMap<String, i64>, currency: &str, amount: i64) {
+    let sum = sums.entry(currency.to_owned()).or_default();
+    *sum = sum.saturating_add(amount);
 }
 
 /// Whether an unlockable is open, since when, and because of which event.
@@ -136,6 +160,31 @@ impl Holdings {
             put(&mut self.balances, &change.currency, Some(change.before).filter(|balance| *balance != 0));
         }
         self
+    }
+
+    /// The same things under the ids that their definitions have now (S15). Where two definitions became one, their
+    /// awards do, too.
+    #[must_use]
+    pub fn renamed(self, rules: &Rules) -> Self {
+        let mut renamed = Self::default();
+        for (name, mut award) in self.awards {
+            award.paid = sums(rules, award.paid);
+            let name = AwardName { badge: rules.current_badge(&name.badge).to_owned(), ..name };
+            let award = match renamed.awards.remove(&name) {
+                Some(other) => other.and(award),
+                None => award,
+            };
+            renamed.awards.insert(name, award);
+        }
+        for (unlockable, unlocked) in self.unlocks {
+            let current = rules.current_unlockable(&unlockable);
+            if renamed.unlocks.get(current).is_none_or(|other| !other.open) {
+                renamed.unlocks.insert(current.to_owned(), unlocked);
+            }
+        }
+        renamed.balances = sums(rules, self.balances);
+        renamed.balances.retain(|_, balance| *balance != 0);
+        renamed
     }
 
     /// What differs from these holdings to others.

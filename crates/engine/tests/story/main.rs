@@ -17,6 +17,7 @@ mod joining;
 mod late;
 mod queries;
 mod receipts;
+mod renaming;
 mod repeats;
 mod secrecy;
 mod seeds_changed_catalogs;
