@@ -19,6 +19,14 @@ pub struct AwardName {
     pub key: String,
 }
 
+impl AwardName {
+    /// The same award under the id that the badge has now (S15).
+    #[must_use]
+    pub fn renamed(&self, rules: &Rules) -> Self {
+        Self { badge: rules.current_badge(&self.badge).to_owned(), ..self.clone() }
+    }
+}
+
 impl std::fmt::Display for AwardName {
     /// As catalogs and the command line write it: `badge:tier@key`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -73,30 +81,25 @@ impl HeldAward {
     pub fn is_held(&self) -> bool {
         self.revoked_at.is_none()
     }
+}
 
-    /// Two awards as one: the one that is held, else the earlier, with what both paid.
-    fn and(self, other: Self) -> Self {
-        let rank = |award: &Self| (!award.is_held(), award.at);
-        let (mut first, second) = if rank(&self) <= rank(&other) { (self, other) } else { (other, self) };
-        for (currency, amount) in second.paid {
-            add(&mut first.paid, &currency, amount);
-        }
-        first
-    }
+/// Each thing under its new name, as long as nothing else has it.
+fn moved<K: Ord + Clone, V>(things: BTreeMap<K, V>, rename: impl Fn(&K) -> K) -> impl Iterator<Item = (K, V)> {
+    let mut taken: BTreeSet<K> = things.keys().filter(|name| rename(name) == **name).cloned().collect();
+    things.into_iter().map(move |(name, thing)| {
+        let new = rename(&name);
+        if taken.insert(new.clone()) { (new, thing) } else { (name, thing) }
+    })
 }
 
 /// Amounts under the ids that their currencies have now.
 fn sums(rules: &Rules, amounts: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
     for (currency, amount) in amounts {
-        add(&mut sums, rules.current_currency(&currency), amount);
+        let sum: &mut i64 = sums.entry(rules.current_currency(&currency).to_owned()).or_default();
+        *sum = sum.saturating_add(amount);
     }
     sums
-}
-
-fn add(sums: &mut BTreeMap<String, i64>, currency: &str, amount: i64) {
-    let sum = sums.entry(currency.to_owned()).or_default();
-    *sum = sum.saturating_add(amount);
 }
 
 /// Whether an unlockable is open, since when, and because of which event.
@@ -162,29 +165,21 @@ impl Holdings {
         self
     }
 
-    /// The same things under the ids that their definitions have now (S15). Where two definitions became one, their
-    /// awards do, too.
+    /// The same things under the ids that their definitions have now (S15). Where two definitions became one and
+    /// something is held of both, the other one stays under its former id, as something that is gone.
     #[must_use]
     pub fn renamed(self, rules: &Rules) -> Self {
-        let mut renamed = Self::default();
-        for (name, mut award) in self.awards {
+        let paid = |mut award: HeldAward| {
             award.paid = sums(rules, award.paid);
-            let name = AwardName { badge: rules.current_badge(&name.badge).to_owned(), ..name };
-            let award = match renamed.awards.remove(&name) {
-                Some(other) => other.and(award),
-                None => award,
-            };
-            renamed.awards.insert(name, award);
+            award
+        };
+        let mut balances = sums(rules, self.balances);
+        balances.retain(|_, balance| *balance != 0);
+        Self {
+            awards: moved(self.awards, |name| name.renamed(rules)).map(|(name, award)| (name, paid(award))).collect(),
+            unlocks: moved(self.unlocks, |id| rules.current_unlockable(id).to_owned()).collect(),
+            balances,
         }
-        for (unlockable, unlocked) in self.unlocks {
-            let current = rules.current_unlockable(&unlockable);
-            if renamed.unlocks.get(current).is_none_or(|other| !other.open) {
-                renamed.unlocks.insert(current.to_owned(), unlocked);
-            }
-        }
-        renamed.balances = sums(rules, self.balances);
-        renamed.balances.retain(|_, balance| *balance != 0);
-        renamed
     }
 
     /// What differs from these holdings to others.

@@ -106,7 +106,7 @@ pub(crate) fn kept(
         .awards
         .iter()
         .filter(|(name, award)| {
-            let now = has.awards.get(name);
+            let now = has.awards.get(&name.renamed(rules));
             award.is_held()
                 && now.is_none_or(|now| !now.is_held() && !now.blocked)
                 && may_keep_badge(rules, &name.badge)
@@ -116,7 +116,7 @@ pub(crate) fn kept(
         .unlocks
         .iter()
         .filter(|(unlockable, unlocked)| {
-            let open = has.unlocks.get(*unlockable).is_some_and(|now| now.open);
+            let open = has.unlocks.get(rules.current_unlockable(unlockable)).is_some_and(|now| now.open);
             unlocked.open && !open && may_keep_open(rules, unlockable)
         })
         .collect();

@@ -182,7 +182,6 @@ fn s15_acts_may_name_the_old_id() {
     let world = World::new(&by_hand("writer", "xp", ["", ""]));
     world.act(Act::award("ada", "writer")).unwrap();
     world.act(Act::points("ada", "xp", 2)).unwrap();
-    world.act(Act::add_progress("ada", "writer", 4.into())).unwrap();
     assert_eq!(world.renamed(&by_hand("author", "coins", ["was = \"xp\"", "was = \"writer\""])), Vec::<String>::new());
     assert_eq!((world.held(), world.balance("coins")), (vec!["author".to_owned()], 7));
 
@@ -190,12 +189,24 @@ fn s15_acts_may_name_the_old_id() {
     assert_eq!(world.act(Act::award("ada", "writer")).unwrap_err(), "`author` is held already; nothing was done");
     world.act(Act::revoke("ada", "writer")).unwrap();
     assert_eq!((world.held(), world.balance("coins")), (vec![], 3));
-    world.act(Act::add_progress("ada", "writer", 1.into())).unwrap();
-    assert_eq!(world.progress("author"), "5/9");
     world.at("2026-06-01T11:00:00Z", "x", props! {});
-    assert_eq!((world.held(), world.balance("coins"), world.progress("author")), (vec![], 3, "5/9".to_owned()));
+    assert_eq!((world.held(), world.balance("coins")), (vec![], 3));
     world.act(Act::award("ada", "author")).unwrap();
     assert_eq!((world.held(), world.balance("coins")), (vec!["author".to_owned()], 8));
+}
+
+#[test]
+fn s15_progress_by_hand_goes_along() {
+    let by_hand = |id: &str, more: &str| {
+        format!("[[badge]]\nid = \"{id}\"\n{more}\ncriterion = {{ manual = true, at_least = 9 }}\n")
+    };
+    let world = World::new(&by_hand("writer", ""));
+    world.act(Act::add_progress("ada", "writer", 4.into())).unwrap();
+    assert_eq!(world.renamed(&by_hand("author", "was = \"writer\"")), Vec::<String>::new());
+    world.act(Act::add_progress("ada", "writer", 1.into())).unwrap();
+    world.act(Act::set_progress("ada", "author", 7.into())).unwrap();
+    world.at("2026-06-01T11:00:00Z", "x", props! {});
+    assert_eq!(world.progress("author"), "7/9");
 }
 
 /// With the sweep in between, and without: ada passes through both publications when somebody looks or she comes back.
@@ -234,6 +245,17 @@ fn s15_two_badges_can_become_one() {
     let world = World::new(&format!("{}{}", badge("a", ""), badge("b", "").replace(XP, "")));
     world.events(2, "x");
     assert_eq!(world.balance("xp"), 10);
-    assert_eq!(world.renamed(&badge("c", "was = [\"a\", \"b\"]")), ["points xp -5"]);
+    assert_eq!(world.renamed(&badge("c", "was = [\"a\", \"b\"]")), ["points xp -5", "badge.revoked b"]);
     assert_eq!((world.held(), world.balance("xp")), (vec!["c".to_owned()], 5));
+}
+
+/// The same where one of them keeps its id.
+#[test]
+fn s15_a_badge_can_take_another_in() {
+    let world = World::new(&format!("{}{}", badge("fan", ""), badge("friend", "").replace(XP, "")));
+    world.events(2, "x");
+    assert_eq!(world.renamed(&badge("fan", "was = \"friend\"")), ["points xp -5", "badge.revoked friend"]);
+    assert_eq!((world.held(), world.balance("xp")), (vec!["fan".to_owned()], 5));
+    world.at("2026-06-01T11:00:00Z", "x", props! {});
+    assert_eq!((world.held(), world.balance("xp")), (vec!["fan".to_owned()], 5));
 }
