@@ -66,6 +66,7 @@ impl<'p> Passenger<'p> {
 
     /// Takes the player through a publication.
     pub(crate) fn pass(&mut self, next: &Arc<InForce>) -> Passed {
+        let rules = next.catalog.rules();
         let held = match &self.from {
             From::Rows(rows) => rows.clone(),
             From::Catalog(before) => {
@@ -74,7 +75,7 @@ impl<'p> Passenger<'p> {
                 self.holdings(before.catalog.rules())
             }
         };
-        let rules = next.catalog.rules();
+        let held = held.renamed(rules);
         let end = self.state.header.as_of.map_or(next.since, |as_of| as_of.max(next.since));
         self.fold(&next.catalog, end);
         let earned = self.holdings(rules);

@@ -94,6 +94,8 @@ pub struct Label {
     pub description: Option<Text>,
     /// The category it belongs to.
     pub category: Option<Text>,
+    /// The ids that it had before (S15); empty on categories and limits, which nobody holds anything of.
+    pub was: Vec<Text>,
 }
 
 /// `[[currency]]`: a kind of points.

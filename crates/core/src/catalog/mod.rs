@@ -3,6 +3,7 @@
 mod compile;
 pub mod diagnostic;
 pub mod document;
+mod lookup;
 pub mod read;
 mod retired;
 pub mod rules;

@@ -18,7 +18,7 @@ pub struct Retired {
 /// A badge of which all or some tiers are gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetiredBadge {
-    /// Its id.
+    /// Its id; where only tiers are gone, the one that the badge has now.
     pub id: String,
     /// How people read it.
     pub name: String,
@@ -70,7 +70,7 @@ fn retired_badge(badge: &BadgeRule, heir: Option<&BadgeRule>) -> Option<RetiredB
         return None;
     }
     Some(RetiredBadge {
-        id: badge.id.clone(),
+        id: heir.map_or(&badge.id, |heir| &heir.id).clone(),
         name: badge.display.name.clone(),
         description: badge.display.description.clone(),
         visibility: badge.visibility,

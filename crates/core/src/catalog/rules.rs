@@ -3,6 +3,8 @@
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 
+pub use super::lookup::FormerIds;
+
 use super::document::{LimitPeriod, Repeat, Visibility};
 use crate::expr::Expression;
 use crate::number::Decimal;
@@ -414,6 +416,8 @@ pub struct Rules {
     pub keyed: Vec<Keyed>,
     /// Aggregates over keys.
     pub key_aggregates: Vec<KeyAggregate>,
+    /// The ids that definitions had before (S15).
+    pub former: FormerIds,
     /// Who listens to which event.
     pub listeners: FxHashMap<String, Listeners>,
     /// What must be judged when a player comes into being: what holds without any event.
@@ -431,36 +435,12 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The position of a currency.
-    pub fn currency(&self, id: &str) -> Option<usize> {
-        self.currencies.binary_search_by(|currency| currency.id.as_str().cmp(id)).ok()
-    }
-
-    /// The position of a badge, be it retired.
-    pub fn badge(&self, id: &str) -> Option<usize> {
-        position(&self.badges, id, |badge| (&badge.id, badge.retired))
-    }
-
     /// What the timers are for that are filed under a slot.
     pub fn timed(&self, slot: Slot) -> Option<Timed> {
         let position = self.timed.binary_search_by_key(&slot, |(slot, _)| *slot).ok()?;
         Some(self.timed[position].1)
     }
 
-    /// The position of an unlockable, be it retired.
-    pub fn unlockable(&self, id: &str) -> Option<usize> {
-        position(&self.unlockables, id, |unlockable| (&unlockable.id, unlockable.retired))
-    }
-}
-
-/// The position of an id among definitions in order of id, of which those that are retired come last, in order too.
-fn position<T>(definitions: &[T], id: &str, label: impl Fn(&T) -> (&String, bool)) -> Option<usize> {
-    let live = definitions.partition_point(|definition| !label(definition).1);
-    let find = |part: &[T]| part.binary_search_by(|definition| label(definition).0.as_str().cmp(id)).ok();
-    find(&definitions[..live]).or_else(|| Some(live + find(&definitions[live..])?))
-}
-
-impl Rules {
     /// What kind of rule it is, and its id.
     pub fn name_of(&self, rule: RuleRef) -> (&'static str, &str) {
         match rule {

@@ -19,6 +19,14 @@ pub struct AwardName {
     pub key: String,
 }
 
+impl AwardName {
+    /// The same award under the id that the badge has now (S15).
+    #[must_use]
+    pub fn renamed(&self, rules: &Rules) -> Self {
+        Self { badge: rules.current_badge(&self.badge).to_owned(), ..self.clone() }
+    }
+}
+
 impl std::fmt::Display for AwardName {
     /// As catalogs and the command line write it: `badge:tier@key`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -73,6 +81,25 @@ impl HeldAward {
     pub fn is_held(&self) -> bool {
         self.revoked_at.is_none()
     }
+}
+
+/// Each thing under its new name, as long as nothing else has it.
+fn moved<K: Ord + Clone, V>(things: BTreeMap<K, V>, rename: impl Fn(&K) -> K) -> impl Iterator<Item = (K, V)> {
+    let mut taken: BTreeSet<K> = things.keys().filter(|name| rename(name) == **name).cloned().collect();
+    things.into_iter().map(move |(name, thing)| {
+        let new = rename(&name);
+        if taken.insert(new.clone()) { (new, thing) } else { (name, thing) }
+    })
+}
+
+/// Amounts under the ids that their currencies have now.
+fn sums(rules: &Rules, amounts: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
+    let mut sums = BTreeMap::new();
+    for (currency, amount) in amounts {
+        let sum: &mut i64 = sums.entry(rules.current_currency(&currency).to_owned()).or_default();
+        *sum = sum.saturating_add(amount);
+    }
+    sums
 }
 
 /// Whether an unlockable is open, since when, and because of which event.
@@ -136,6 +163,23 @@ impl Holdings {
             put(&mut self.balances, &change.currency, Some(change.before).filter(|balance| *balance != 0));
         }
         self
+    }
+
+    /// The same things under the ids that their definitions have now (S15). Where two definitions became one and
+    /// something is held of both, the other one stays under its former id, as something that is gone.
+    #[must_use]
+    pub fn renamed(self, rules: &Rules) -> Self {
+        let paid = |mut award: HeldAward| {
+            award.paid = sums(rules, award.paid);
+            award
+        };
+        let mut balances = sums(rules, self.balances);
+        balances.retain(|_, balance| *balance != 0);
+        Self {
+            awards: moved(self.awards, |name| name.renamed(rules)).map(|(name, award)| (name, paid(award))).collect(),
+            unlocks: moved(self.unlocks, |id| rules.current_unlockable(id).to_owned()).collect(),
+            balances,
+        }
     }
 
     /// What differs from these holdings to others.

@@ -11,10 +11,9 @@ use accolade_core::time::Timestamp;
 use super::desk::Desk;
 use super::intake::Entry;
 use super::refold::Refolded;
-use super::rows::Origin;
-use super::rows::holdings_of_rows;
+use super::rows::{self, Origin, holdings_of_rows};
 use crate::catalogs::{Catalogs, InForce};
-use crate::store::{Because, StoreError, Transaction};
+use crate::store::{Because, LedgerRow, StoreError, Transaction};
 
 impl Desk<'_> {
     /// Brings the player up to the version in force.
@@ -50,17 +49,21 @@ impl Desk<'_> {
             }
         };
         self.base.get_or_insert_with(|| held.clone());
+        let rules = next.catalog.rules();
+        let held = held.renamed(rules);
         let end = self.end().max(Some(next.since));
-        let entries = self.ledger_after(tx, None)?;
+        let cause = format!("catalog:{}", next.version);
+        let origin = Origin { because: Because::Publish, cause: &cause, recorded_at: self.now };
+        let mut entries = self.ledger_after(tx, None)?;
         if before.is_none() {
             self.account.entries = entries.iter().map(|entry| entry.seq).max().unwrap_or_default();
         }
+        entries.extend(self.move_renamed(rules, &entries, origin));
         let history = self.history(tx, None, &[])?;
         self.forget_checkpoints_from(Timestamp::FIRST);
         let mut state = State::empty();
         let mut steps = self.fold_anew(&next.catalog, &mut state, history, end, &BTreeSet::new());
 
-        let rules = next.catalog.rules();
         self.state = state;
         let has = Holdings::of(rules, &self.state).expect("it was folded from the beginning");
         if let Some(keep) = kept(next, &self.player, &held, &has, self.end()) {
@@ -69,17 +72,25 @@ impl Desk<'_> {
             self.note_row(Entry::made(keep), Vec::new(), Vec::new(), None);
         }
         let has = Holdings::of(rules, &self.state).expect("it was folded from the beginning");
-        let cause = format!("catalog:{}", next.version);
-        let origin = Origin { because: Because::Publish, cause: &cause, recorded_at: self.now };
         let refolded = Refolded { steps, before: entries };
         let outcomes = self.emit(&next.catalog, &held.to(&has), &refolded, origin);
         self.loose.extend(outcomes);
         self.account.version = next.version;
         Ok(())
     }
+
+    /// Moves what the ledger holds under currencies that have another id now. The feed does not tell of it: the balances
+    /// are what they were.
+    fn move_renamed(&mut self, rules: &Rules, entries: &[LedgerRow], origin: Origin<'_>) -> Vec<LedgerRow> {
+        let drafts = rows::drafts_of_renaming(rules, entries).into_iter();
+        let moved: Vec<LedgerRow> = drafts.map(|draft| draft.number(origin, &mut self.account.entries)).collect();
+        self.ledger.extend(moved.iter().cloned());
+        moved
+    }
 }
 
-/// The act that keeps what a new catalog no longer earns; `None` where there is no such thing, or it is taken back.
+/// The act that keeps what a new catalog no longer earns. What was held goes by the ids of the new catalog, see
+/// [`Holdings::renamed`]; `None` where there is no such thing, or it is taken back.
 pub(crate) fn kept(
     next: &InForce,
     player: &str,
@@ -95,7 +106,7 @@ pub(crate) fn kept(
         .awards
         .iter()
         .filter(|(name, award)| {
-            let now = has.awards.get(name);
+            let now = has.awards.get(&name.renamed(rules));
             award.is_held()
                 && now.is_none_or(|now| !now.is_held() && !now.blocked)
                 && may_keep_badge(rules, &name.badge)
@@ -105,7 +116,7 @@ pub(crate) fn kept(
         .unlocks
         .iter()
         .filter(|(unlockable, unlocked)| {
-            let open = has.unlocks.get(*unlockable).is_some_and(|now| now.open);
+            let open = has.unlocks.get(rules.current_unlockable(unlockable)).is_some_and(|now| now.open);
             unlocked.open && !open && may_keep_open(rules, unlockable)
         })
         .collect();

@@ -191,11 +191,12 @@ fn differences(old: &State, new: &State) -> Touched {
 }
 
 /// For each identity of earnings, acts and lots, the difference between what the new fold moves and what the entries
-/// so far sum to (S5). Awards are compared by what they paid, because an award may move in time.
+/// so far sum to (S5), whatever they called rule and currency. Awards are compared by what they paid, because an award
+/// may move in time.
 fn corrections(catalog: &Catalog, refolded: &Refolded) -> Vec<Draft> {
     let mut sums: BTreeMap<Identity, (i128, Option<String>)> = BTreeMap::new();
     for entry in refolded.before.iter().filter(|entry| entry.kind != LedgerKind::Award) {
-        let sum = sums.entry(Identity::of(entry)).or_default();
+        let sum = sums.entry(Identity::of(entry).renamed(catalog.rules())).or_default();
         sum.0 -= i128::from(entry.amount);
         sum.1.clone_from(&entry.reason);
     }

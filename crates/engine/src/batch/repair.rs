@@ -59,7 +59,7 @@ fn mended<'s>(setting: &'s Setting<'_>, tx: &mut dyn Transaction, patient: &Pati
     let stored = stored(tx, player)?;
     let past = if patient.nobody { Past::default() } else { Past::read(tx, player)? };
     let ledger = readable(tx.ledger_after(player, None))?;
-    let told = readable(Told::read(tx, player))?;
+    let told = readable(Told::read(tx, setting.in_force.catalog.rules(), player))?;
     let folded = match patient.nobody {
         true => Folded::nothing(),
         false => {
@@ -100,7 +100,7 @@ fn corrections(
     account: &mut Account,
 ) -> Result<Vec<LedgerRow>, StoreError> {
     let mut corrections = Vec::new();
-    for draft in Sums::of_entries(entries).lacking(&folded.sums) {
+    for draft in Sums::of_entries(setting.in_force.catalog.rules(), entries).lacking(&folded.sums) {
         if is_currency(tx, setting.catalogs, &setting.in_force, &draft.identity.currency)? {
             corrections.push(draft.number(origin, &mut account.entries));
         }

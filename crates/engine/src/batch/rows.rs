@@ -30,6 +30,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
+    /// What an entry says, word for word.
     pub(super) fn of(entry: &LedgerRow) -> Self {
         Self {
             at: entry.at,
@@ -41,9 +42,20 @@ impl Identity {
             currency: entry.currency.clone(),
         }
     }
+
+    /// The same under the ids that rule and currency have now (S15).
+    pub(super) fn renamed(self, rules: &Rules) -> Self {
+        let rule = match self.kind {
+            LedgerKind::Earning => rules.current_earning(&self.rule).to_owned(),
+            LedgerKind::Award => rules.current_badge(&self.rule).to_owned(),
+            LedgerKind::Act | LedgerKind::Expiry => self.rule,
+        };
+        Self { rule, currency: rules.current_currency(&self.currency).to_owned(), ..self }
+    }
 }
 
 /// A ledger entry that has no number yet.
+#[derive(Clone)]
 pub(super) struct Draft {
     pub(super) identity: Identity,
     pub(super) amount: i64,
@@ -119,6 +131,20 @@ pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<D
         due.push((identity, movement.amount.into()));
     }
     due.into_iter().flat_map(|(identity, amount)| Draft::all(identity, amount, reason(event))).collect()
+}
+
+/// What moves sums from currencies that have another id now to that one, so that the entries of each currency still sum
+/// to its balance (S15). Nobody wins or loses by it.
+pub(super) fn drafts_of_renaming(rules: &Rules, entries: &[LedgerRow]) -> Vec<Draft> {
+    let mut sums: BTreeMap<Identity, i128> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| rules.current_currency(&entry.currency) != entry.currency) {
+        *sums.entry(Identity::of(entry)).or_default() += i128::from(entry.amount);
+    }
+    let moved = |(from, sum): (Identity, i128)| {
+        let to = from.clone().renamed(rules);
+        [Draft::all(from, -sum, None), Draft::all(to, sum, None)].concat()
+    };
+    sums.into_iter().flat_map(moved).collect()
 }
 
 /// What awards that changed pay more or less than before. `cause` is the event that made them change, where no other

@@ -35,11 +35,12 @@ pub(crate) struct Unequal {
 }
 
 impl Sums {
-    /// What entries come to.
-    pub(crate) fn of_entries(entries: &[LedgerRow]) -> Self {
+    /// What entries come to: rules go by the ids that they have now, currencies by those of the entries.
+    pub(crate) fn of_entries(rules: &Rules, entries: &[LedgerRow]) -> Self {
         let mut sums = Self::default();
         for entry in entries {
-            sums.add(Identity::of(entry), entry.amount, entry.reason.clone());
+            let identity = Identity { currency: entry.currency.clone(), ..Identity::of(entry).renamed(rules) };
+            sums.add(identity, entry.amount, entry.reason.clone());
         }
         sums
     }

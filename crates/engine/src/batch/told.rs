@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use accolade_core::catalog::rules::Rules;
 use accolade_core::fold::{AwardName, Holdings};
 use serde_json::json;
 
@@ -25,11 +26,17 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    /// Reads the feed of a player.
-    pub(crate) fn read<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Self, StoreError> {
+    /// Reads the feed of a player. Definitions go by the ids that they have now (S15).
+    pub(crate) fn read<R: Read + ?Sized>(store: &mut R, rules: &Rules, player: &str) -> Result<Self, StoreError> {
+        let current = |kind: &str, subject: &str| match kind {
+            "points" => rules.current_currency(subject).to_owned(),
+            "badge" => rules.current_badge(subject).to_owned(),
+            _ => rules.current_unlockable(subject).to_owned(),
+        };
         let mut told = Self::default();
         for net in store.feed_net(player)? {
-            *told.nets.entry((net.kind, net.subject)).or_default() += i128::from(net.net);
+            let subject = current(&net.kind, &net.subject);
+            *told.nets.entry((net.kind, subject)).or_default() += i128::from(net.net);
         }
         let outcomes = store.recent_outcomes(player, usize::MAX >> 1)?;
         told.in_order = outcomes.is_sorted_by(|(later, _), (earlier, _)| later > earlier);
@@ -39,9 +46,9 @@ impl Told {
                 continue;
             };
             if kind == "badge" {
-                *told.awards.entry(award_of(&outcome)).or_default() += amount;
+                *told.awards.entry(award_of(&outcome).renamed(rules)).or_default() += amount;
             }
-            *told.nets.entry((kind.to_owned(), outcome.subject)).or_default() += i128::from(amount);
+            *told.nets.entry((kind.to_owned(), current(kind, &outcome.subject))).or_default() += i128::from(amount);
         }
         told.nets.retain(|_, net| *net != 0);
         Ok(told)

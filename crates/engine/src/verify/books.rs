@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use accolade_core::catalog::rules::Rules;
+
 use super::difference::{Findings, show};
 use super::fold::Folded;
 use crate::batch::sums::{Sums, Unequal};
@@ -10,12 +12,13 @@ use crate::store::{LedgerRow, Read, StoreError};
 
 /// Compares the ledger. `is_currency` knows every currency that there ever was.
 pub(super) fn compare_ledger(
+    rules: &Rules,
     entries: &[LedgerRow],
     folded: &Folded,
     is_currency: &mut dyn FnMut(&str) -> Result<bool, StoreError>,
     found: &mut Findings,
 ) -> Result<(), StoreError> {
-    let sums = Sums::of_entries(entries);
+    let sums = Sums::of_entries(rules, entries);
     let unequal = sums.unequal(&folded.sums);
     let agree = unequal.is_empty();
     for Unequal { name, currency, stored, folded } in unequal {
@@ -49,12 +52,13 @@ pub(super) fn compare_ledger(
 /// Compares the net of the feed: points sum to balances, and awards given less awards taken are those held.
 pub(super) fn compare_feed<R: Read + ?Sized>(
     store: &mut R,
+    rules: &Rules,
     player: &str,
     folded: &Folded,
     found: &mut Findings,
 ) -> Result<(), StoreError> {
     const UNREADABLE: &str = "an outcome does not read as it was written, and outcomes are never edited";
-    let Some(told) = found.read("feed", Told::read(store, player), UNREADABLE, false)? else { return Ok(()) };
+    let Some(told) = found.read("feed", Told::read(store, rules, player), UNREADABLE, false)? else { return Ok(()) };
     for seq in &told.unreadable {
         let (stored, folded) = ("cannot be read".to_owned(), "an outcome".to_owned());
         found.note_lasting(format!("feed {seq}"), stored, folded, UNREADABLE);

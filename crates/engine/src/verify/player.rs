@@ -138,7 +138,7 @@ impl Eye<'_> {
         let summary = rows::summary(catalog, folded_state);
         rows::compare(self.reader, player, summary, &folded.has, found)?;
         let last = self.compare_ledger(in_force, player, &folded, found)?;
-        books::compare_feed(self.reader, player, &folded, found)?;
+        books::compare_feed(self.reader, catalog.rules(), player, &folded, found)?;
         if let (Some(past), Some((account, _))) = (past, header.read()) {
             state::compare_account(account, past, last, cells.len(), found);
         }
@@ -163,7 +163,7 @@ impl Eye<'_> {
         let Some(entries) = found.read("ledger", entries, UNREADABLE, false)? else { return Ok(None) };
         let (reader, catalogs) = (&mut *self.reader, self.catalogs);
         let mut is_currency = |currency: &str| is_currency(reader, catalogs, in_force, currency);
-        books::compare_ledger(&entries, folded, &mut is_currency, found)?;
+        books::compare_ledger(in_force.catalog.rules(), &entries, folded, &mut is_currency, found)?;
         Ok(Some(entries.iter().map(|entry| entry.seq).max().unwrap_or_default()))
     }
 }

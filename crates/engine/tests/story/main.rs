@@ -19,6 +19,7 @@ mod planning;
 mod publishing;
 mod queries;
 mod receipts;
+mod renaming;
 mod repeats;
 mod secrecy;
 mod seeds_changed_catalogs;

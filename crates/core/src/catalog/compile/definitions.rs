@@ -9,8 +9,8 @@ use crate::catalog::document::{
 };
 use crate::catalog::read::{DEFAULT_TIERS, is_id};
 use crate::catalog::rules::{
-    Again, AmountRule, BadgeRule, Bounds, CategoryRule, CurrencyRule, Display, EarningRule, ExpiryRule, LimitRule,
-    Listeners, Most, Node, NodeKind, RuleRef, Rules, TierRule, UnlockableRule,
+    Again, AmountRule, BadgeRule, Bounds, CategoryRule, CurrencyRule, Display, EarningRule, ExpiryRule, FormerIds,
+    LimitRule, Listeners, Most, Node, NodeKind, RuleRef, Rules, TierRule, UnlockableRule,
 };
 use crate::code::CodeBadge;
 use crate::expr::Expected;
@@ -33,6 +33,7 @@ impl<'d> Compiler<'d> {
             counters: Vec::new(),
             keyed: Vec::new(),
             key_aggregates: Vec::new(),
+            former: FormerIds::default(),
             listeners: rustc_hash::FxHashMap::default(),
             initial: Vec::new(),
             timers: 0,
@@ -55,6 +56,7 @@ impl<'d> Compiler<'d> {
             let unlockable = self.unlockable(index, unlockable);
             rules.unlockables.push(unlockable);
         }
+        rules.former = FormerIds::of(document, &rules);
         self.retire(retired, &mut rules);
         rules.counters = std::mem::take(&mut self.counters);
         rules.keyed = std::mem::take(&mut self.keyed);

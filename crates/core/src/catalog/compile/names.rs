@@ -19,12 +19,14 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn new(document: &Document, code_badges: &[CodeBadge], found: &mut Collector) -> Self {
         for badge in code_badges {
-            let twin = document.badges.iter().find(|other| other.label.id.value == badge.id);
-            if let Some(twin) = twin {
+            let labels = || document.badges.iter().map(|other| &other.label);
+            if let Some(twin) = labels().map(|label| &label.id).find(|id| id.value == badge.id) {
                 let message = format!("the badge `{}` is defined in code, too", badge.id);
-                found.push(
-                    Diagnostic::new(twin.label.id.span.clone(), message, "this id").help("rename one of the two"),
-                );
+                found.push(Diagnostic::new(twin.span.clone(), message, "this id").help("rename one of the two"));
+            }
+            if let Some(was) = labels().flat_map(|label| &label.was).find(|was| was.value == badge.id) {
+                let message = format!("no other badge was `{}`: it is defined in code", badge.id);
+                found.push(Diagnostic::new(was.span.clone(), message, "defined still").help("leave it out"));
             }
         }
         for pair in code_badges.windows(2).filter(|pair| pair[0].id == pair[1].id) {

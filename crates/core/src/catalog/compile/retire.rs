@@ -12,7 +12,10 @@ impl Compiler<'_> {
             let tiers =
                 badge.tiers.iter().map(|id| TierRule { id: id.clone(), node: None, points: Vec::new(), retired: true });
             match rules.badges.iter_mut().find(|rule| rule.id == badge.id) {
-                Some(heir) => heir.tiers.extend(tiers),
+                Some(heir) => {
+                    let new: Vec<TierRule> = tiers.filter(|tier| heir.tier(&tier.id).is_none()).collect();
+                    heir.tiers.extend(new);
+                }
                 None => {
                     let rule = self.retired_badge(badge, tiers.collect());
                     rules.badges.push(rule);

@@ -15,7 +15,13 @@ use crate::time::{self, Calendar, Timestamp};
 /// Identity and display; none without an id, which is reported already.
 pub(super) fn read_label(node: &Node) -> Option<Label> {
     let text = |key: &str| node.get(key).and_then(Node::text);
-    Some(Label { id: text("id")?, name: text("name"), description: text("description"), category: text("category") })
+    Some(Label {
+        id: text("id")?,
+        name: text("name"),
+        description: text("description"),
+        category: text("category"),
+        was: node.get("was").map(Node::texts).unwrap_or_default(),
+    })
 }
 
 pub(super) fn read_defaults(node: &Node) -> Defaults {

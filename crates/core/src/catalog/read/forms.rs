@@ -99,6 +99,11 @@ const ID: Key = required(
     "The identity of the definition: lower-case letters, digits and `-`. What players hold hangs on it, so it stays \
      when the name changes.",
 );
+const WAS: Key = optional(
+    "was",
+    Shape::OneOrMore(&Shape::Id),
+    "The id that it had before, or a list of all that it had: what players hold under them is carried over.",
+);
 const NAME: Key = optional("name", Shape::Text, "How people read it. The id when absent.");
 const DESCRIPTION: Key = optional("description", Shape::Text, "One sentence about it.");
 const IN_CATEGORY: Key = optional("category", Shape::Reference, "The id of the category it belongs to.");
@@ -116,6 +121,7 @@ static CURRENCY: Form = Form {
     doc: "A kind of points.",
     keys: &[
         ID,
+        WAS,
         NAME,
         DESCRIPTION,
         optional("icon", Shape::Text, "A picture or a symbol."),
@@ -152,6 +158,7 @@ static UNLOCKABLE: Form = Form {
     doc: "What opens for a player at a condition.",
     keys: &[
         ID,
+        WAS,
         NAME,
         DESCRIPTION,
         IN_CATEGORY,

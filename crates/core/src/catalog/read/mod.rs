@@ -6,6 +6,7 @@ mod canonical;
 mod check;
 mod criterion;
 mod definitions;
+mod former;
 pub(in crate::catalog) mod forms;
 mod json;
 mod node;
@@ -109,6 +110,7 @@ fn check_ids(document: &Document, found: &mut Collector) {
     unique("two badges have the id", document.badges.iter().map(|it| &it.label.id), found);
     unique("two unlockables have the id", document.unlockables.iter().map(|it| &it.label.id), found);
     unique("two default tiers are called", document.defaults.tiers.iter().flatten(), found);
+    former::check(document, found);
     for earning in &document.earnings {
         unique("the earning names the event twice:", &earning.on, found);
     }

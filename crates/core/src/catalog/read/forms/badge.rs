@@ -1,6 +1,6 @@
 //! The keys of badges.
 
-use super::{CRITERION, FIXED_POINTS, ID, IMAGES, IN_CATEGORY, NAME, SINCE, UNTIL, optional, required};
+use super::{CRITERION, FIXED_POINTS, ID, IMAGES, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, optional, required};
 use crate::catalog::read::shape::{Form, Shape};
 use crate::limits;
 
@@ -10,6 +10,7 @@ pub(super) static BADGE: Form = Form {
     doc: "What players earn and show.",
     keys: &[
         ID,
+        WAS,
         NAME,
         optional(
             "description",

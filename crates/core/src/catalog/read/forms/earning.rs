@@ -1,6 +1,6 @@
 //! The keys of earnings and limits.
 
-use super::{ANY_AMOUNT, DESCRIPTION, ID, IN_CATEGORY, NAME, SINCE, UNTIL, WHERE, ZONE, optional, required};
+use super::{ANY_AMOUNT, DESCRIPTION, ID, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, WHERE, ZONE, optional, required};
 use crate::catalog::read::shape::{Form, Key, Shape, Variants};
 
 const POSITIVE: Shape = Shape::Whole(1, i64::MAX);
@@ -67,6 +67,7 @@ pub(super) static EARNING: Form = Form {
     doc: "A rule that turns events into points.",
     keys: &[
         ID,
+        WAS,
         NAME,
         DESCRIPTION,
         IN_CATEGORY,

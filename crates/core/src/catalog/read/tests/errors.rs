@@ -94,6 +94,41 @@ fn ids_names_zones_and_times() {
 }
 
 #[test]
+fn s15_former_ids() {
+    let badges = |one: &str, other: &str| format!("[[badge]]\nid = \"a\"\n{one}\n[[badge]]\nid = \"b\"\n{other}");
+    let currency = |was: &str| format!("[[currency]]\nid = \"xp\"\nwas = {was}");
+    let cases: [(String, &str, &[&str]); 12] = [
+        (currency("[]"), "3:7", &["`was` is empty"]),
+        (currency("5"), "3:7", &["`was` must be text or a list"]),
+        (currency("\"X P\""), "3:7", &["`X P` is no id"]),
+        (currency("\"xp\""), "3:7", &["`xp` is the id that the currency has now", "leave it out"]),
+        (currency("[\"a\", \"a\"]"), "3:13", &["`was` names the currency twice: `a`; the first stands on line 3"]),
+        (badges("was = \"b\"", ""), "3:7", &["the badge `b` is defined still, so `a` cannot stand for it"]),
+        (badges("was = \"old\"", "was = [\"older\", \"old\"]"), "6:17", &["`was` names the badge twice: `old`"]),
+        (
+            "[[earning]]\nid = \"e\"\nwas = \"e\"\non = \"x\"\npoints = { xp = 1 }".into(),
+            "3:7",
+            &["`e` is the id that the earning has now"],
+        ),
+        (
+            "[[unlockable]]\nid = \"u\"\nwas = [\"v\", \"u\"]\nwhen = { manual = true }".into(),
+            "3:13",
+            &["`u` is the id that the unlockable has now"],
+        ),
+        ("[[category]]\nid = \"c\"\nwas = \"d\"".into(), "3:1", &["a category has no key `was`"]),
+        (
+            "[[limit]]\nid = \"l\"\nwas = \"m\"\ntimes = 1\nper = \"day\"".into(),
+            "3:1",
+            &["a limit in times has no key `was`"],
+        ),
+        ("[[test]]\nname = \"t\"\nwas = \"u\"\ngiven = []\nexpect = {}".into(), "3:1", &["has no key `was`"]),
+    ];
+    each_has_one_error(cases);
+    let swapped = errors_of(&badges("was = \"b\"", "was = \"a\""), Format::Toml);
+    assert_eq!(swapped.len(), 2, "{swapped:#?}");
+}
+
+#[test]
 fn s11_earnings_and_limits() {
     let earning = |rest: &str| format!("[[earning]]\nid = \"e\"\non = \"x\"\n{rest}");
     let limited = |limit: &str| earning(&format!("points = {{ xp = 1 }}\nlimit = {limit}"));

@@ -1,0 +1,103 @@
+//! Finding definitions by id: by the one that they have, or by one that they had (S15).
+
+use std::collections::BTreeMap;
+
+use super::document::{Document, Label};
+use super::rules::Rules;
+
+/// The ids that definitions had before, each with the position of what has another id now.
+#[derive(Debug, Default)]
+pub struct FormerIds {
+    currencies: BTreeMap<String, usize>,
+    earnings: BTreeMap<String, usize>,
+    badges: BTreeMap<String, usize>,
+    unlockables: BTreeMap<String, usize>,
+}
+
+impl FormerIds {
+    /// What the document's `was` keys say.
+    pub(super) fn of(document: &Document, rules: &Rules) -> Self {
+        let currencies = document.currencies.iter().map(|currency| &currency.label);
+        let earnings = document.earnings.iter().map(|earning| &earning.label);
+        let badges = document.badges.iter().map(|badge| &badge.label);
+        let unlockables = document.unlockables.iter().map(|unlockable| &unlockable.label);
+        Self {
+            currencies: positions(currencies, |id| rules.currency(id)),
+            earnings: positions(earnings, |id| rules.earning(id)),
+            badges: positions(badges, |id| rules.badge(id)),
+            unlockables: positions(unlockables, |id| rules.unlockable(id)),
+        }
+    }
+}
+
+fn positions<'d>(
+    labels: impl Iterator<Item = &'d Label>,
+    position: impl Fn(&str) -> Option<usize>,
+) -> BTreeMap<String, usize> {
+    let pairs = labels.flat_map(|label| label.was.iter().map(|was| (was.value.clone(), position(&label.id))));
+    pairs.filter_map(|(was, position)| Some((was, position?))).collect()
+}
+
+impl Rules {
+    /// The position of a currency.
+    pub fn currency(&self, id: &str) -> Option<usize> {
+        position(&self.currencies, &self.former.currencies, id, |currency| (&currency.id, false))
+    }
+
+    /// The position of an earning.
+    pub fn earning(&self, id: &str) -> Option<usize> {
+        position(&self.earnings, &self.former.earnings, id, |earning| (&earning.id, false))
+    }
+
+    /// The position of a badge, be it retired.
+    ///
+    /// ```
+    /// use accolade_core::catalog::Catalog;
+    ///
+    /// let catalog = Catalog::from_toml("[[badge]]\nid = 'author'\nwas = ['writer']").unwrap();
+    /// let rules = catalog.rules();
+    /// assert_eq!(rules.badge("writer"), rules.badge("author"));
+    /// assert_eq!(rules.current_badge("writer"), "author");
+    /// ```
+    pub fn badge(&self, id: &str) -> Option<usize> {
+        position(&self.badges, &self.former.badges, id, |badge| (&badge.id, badge.retired))
+    }
+
+    /// The position of an unlockable, be it retired.
+    pub fn unlockable(&self, id: &str) -> Option<usize> {
+        position(&self.unlockables, &self.former.unlockables, id, |unlockable| (&unlockable.id, unlockable.retired))
+    }
+
+    /// The id that a currency has now; one that means nothing stays as it is.
+    pub fn current_currency<'a>(&'a self, id: &'a str) -> &'a str {
+        self.currency(id).map_or(id, |position| &self.currencies[position].id)
+    }
+
+    /// The id that an earning has now; one that means nothing stays as it is.
+    pub fn current_earning<'a>(&'a self, id: &'a str) -> &'a str {
+        self.earning(id).map_or(id, |position| &self.earnings[position].id)
+    }
+
+    /// The id that a badge has now; one that means nothing stays as it is.
+    pub fn current_badge<'a>(&'a self, id: &'a str) -> &'a str {
+        self.badge(id).map_or(id, |position| &self.badges[position].id)
+    }
+
+    /// The id that an unlockable has now; one that means nothing stays as it is.
+    pub fn current_unlockable<'a>(&'a self, id: &'a str) -> &'a str {
+        self.unlockable(id).map_or(id, |position| &self.unlockables[position].id)
+    }
+}
+
+/// The position of an id among definitions in order of id, of which those that are retired come last, in order too. What
+/// is in force comes before what is retired.
+fn position<T>(
+    definitions: &[T],
+    former: &BTreeMap<String, usize>,
+    id: &str,
+    label: impl Fn(&T) -> (&String, bool),
+) -> Option<usize> {
+    let live = definitions.partition_point(|definition| !label(definition).1);
+    let find = |part: &[T]| part.binary_search_by(|definition| label(definition).0.as_str().cmp(id)).ok();
+    find(&definitions[..live]).or_else(|| former.get(id).copied()).or_else(|| Some(live + find(&definitions[live..])?))
+}

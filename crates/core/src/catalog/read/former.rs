@@ -1,0 +1,35 @@
+//! The ids that definitions had before (S15).
+
+use super::unique;
+use crate::catalog::diagnostic::{Collector, Diagnostic};
+use crate::catalog::document::{Document, Label};
+
+/// An earlier id leads to one definition, and to none that has it now.
+pub(super) fn check(document: &Document, found: &mut Collector) {
+    let currencies: Vec<&Label> = document.currencies.iter().map(|it| &it.label).collect();
+    let earnings: Vec<&Label> = document.earnings.iter().map(|it| &it.label).collect();
+    let badges: Vec<&Label> = document.badges.iter().map(|it| &it.label).collect();
+    let unlockables: Vec<&Label> = document.unlockables.iter().map(|it| &it.label).collect();
+    check_kind("currency", &currencies, found);
+    check_kind("earning", &earnings, found);
+    check_kind("badge", &badges, found);
+    check_kind("unlockable", &unlockables, found);
+}
+
+fn check_kind(kind: &str, labels: &[&Label], found: &mut Collector) {
+    let former = labels.iter().flat_map(|label| &label.was);
+    unique(&format!("`was` names the {kind} twice:"), former, found);
+    for label in labels {
+        for was in &label.was {
+            let problem = if was.value == label.id.value {
+                format!("`{}` is the id that the {kind} has now", was.value)
+            } else if labels.iter().any(|other| other.id.value == was.value) {
+                format!("the {kind} `{}` is defined still, so `{}` cannot stand for it", was.value, label.id.value)
+            } else {
+                continue;
+            };
+            let help = "name ids that are no longer in use, or leave it out";
+            found.push(Diagnostic::new(was.span.clone(), problem, "in use").help(help));
+        }
+    }
+}
