@@ -108,14 +108,15 @@ fn badges(text: &mut String, badges: &[BadgeTotals]) {
             thousands(badge.lost),
             thousands(badge.before.players),
             thousands(badge.after.players),
-            when(badge.after.first),
-            when(badge.after.median),
+            thousands(badge.earned.players),
+            when(badge.earned.first),
+            when(badge.earned.median),
         ]
     };
     let differs = |badge: &&BadgeTotals| badge.gained + badge.kept + badge.lost > 0 || badge.before != badge.after;
     let rows: Vec<_> = badges.iter().filter(differs).map(row).collect();
-    let header = ["badge", "tier", "gained", "kept", "lost", "players", "after", "first", "median"];
-    let right = ["gained", "kept", "lost", "players", "after"];
+    let header = ["badge", "tier", "gained", "kept", "lost", "players", "after", "earn it", "first", "median"];
+    let right = ["gained", "kept", "lost", "players", "after", "earn it"];
     tabled(text, "Badges", badges.len() - rows.len(), rows.len(), &table(header, &right, rows).to_string());
 }
 

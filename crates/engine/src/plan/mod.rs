@@ -86,7 +86,8 @@ pub struct Plan {
     pub version: i64,
     /// Whether awards that the catalog does not earn are taken back.
     pub take_back: bool,
-    /// Up to when what was recorded was taken in.
+    /// When it was begun: what was recorded up to then is in it, and of what was recorded since, what was there when its
+    /// player was read.
     #[serde(serialize_with = "text")]
     pub as_of: Timestamp,
     /// Definitions that differ, a line each.

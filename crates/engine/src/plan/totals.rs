@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::changes::{ChangeKind, PlayerChange};
 use super::player::Prospect;
+use crate::passenger::Passed;
 use crate::receipt::optional_text;
 
 /// What happens to a badge or one of its tiers.
@@ -27,6 +28,8 @@ pub struct BadgeTotals {
     pub before: Earners,
     /// Who will hold it.
     pub after: Earners,
+    /// Whom the new catalog gives it: those who will hold it without what is kept.
+    pub earned: Earners,
 }
 
 /// How many hold a badge, and since when.
@@ -104,9 +107,9 @@ pub(super) struct Rewritten {
     pub(super) after: i128,
 }
 
-/// Since when players hold a badge, before and after.
+/// Since when players hold a badge: before, after, and without what is kept.
 #[derive(Default)]
-struct BadgeTally([Vec<Timestamp>; 2]);
+struct BadgeTally([Vec<Timestamp>; 3]);
 
 impl Tally {
     pub(super) fn add(&mut self, player: &str, prospect: &Prospect) {
@@ -115,7 +118,11 @@ impl Tally {
         if prospect.sealed {
             self.sealed.insert(player.to_owned());
         }
-        for (side, holdings) in [&prospect.passed.held, &prospect.passed.has].into_iter().enumerate() {
+        let Passed { held, has, earned } = &prospect.passed;
+        for (side, holdings) in [held, has, earned].into_iter().enumerate() {
+            self.add_awards(side, holdings);
+        }
+        for (side, holdings) in [held, has].into_iter().enumerate() {
             self.add_side(side, holdings);
         }
         let [before, after] = &prospect.paid;
@@ -130,7 +137,7 @@ impl Tally {
         }
     }
 
-    fn add_side(&mut self, side: usize, holdings: &Holdings) {
+    fn add_awards(&mut self, side: usize, holdings: &Holdings) {
         let mut first: BTreeMap<(&str, &str), Timestamp> = BTreeMap::new();
         for (name, award) in holdings.awards.iter().filter(|(_, award)| award.is_held()) {
             first.entry((&name.badge, &name.tier)).and_modify(|at| *at = award.at.min(*at)).or_insert(award.at);
@@ -138,6 +145,9 @@ impl Tally {
         for ((badge, tier), at) in first {
             self.badges.entry((badge.to_owned(), tier.to_owned())).or_default().0[side].push(at);
         }
+    }
+
+    fn add_side(&mut self, side: usize, holdings: &Holdings) {
         for (currency, balance) in &holdings.balances {
             self.currencies.entry(currency.clone()).or_default()[side] += i128::from(*balance);
         }
@@ -157,10 +167,9 @@ impl Tally {
             rewritten.before += more.before;
             rewritten.after += more.after;
         }
-        for (name, BadgeTally([before, after])) in other.badges {
+        for (name, BadgeTally(more)) in other.badges {
             let BadgeTally(sides) = self.badges.entry(name).or_default();
-            sides[0].extend(before);
-            sides[1].extend(after);
+            sides.iter_mut().zip(more).for_each(|(side, more)| side.extend(more));
         }
         for (name, more) in other.currencies {
             let sums = self.currencies.entry(name).or_default();
@@ -183,7 +192,7 @@ impl Tally {
                 median: at.get(at.len().saturating_sub(1) / 2).copied(),
             }
         };
-        let total = |((badge, tier), BadgeTally([before, after])): ((String, String), BadgeTally)| {
+        let total = |((badge, tier), BadgeTally([before, after, earned])): ((String, String), BadgeTally)| {
             let name = (badge.clone(), tier.clone());
             let count = |kind| counts.get(&(kind, name.clone())).copied().unwrap_or_default();
             BadgeTotals {
@@ -192,6 +201,7 @@ impl Tally {
                 lost: count(ChangeKind::AwardLost),
                 before: earners(before),
                 after: earners(after),
+                earned: earners(earned),
                 badge,
                 tier,
             }

@@ -106,10 +106,17 @@ fn totals_count_players_awards_and_points() {
     let minute = |minute: i64| Some(world.now().plus((minute - 9_000) * 60_000_000));
     assert_eq!((badge.before.first, badge.before.median), (minute(101), minute(201)), "of p1, p2, p3, p4");
     assert_eq!((badge.after.first, badge.after.median), (minute(303), minute(303)));
+    assert_eq!(badge.earned, badge.after, "nothing is kept");
     let xp = &plan.currencies[0];
     assert_eq!((xp.before, xp.after, xp.players), (15 + 40, 30 + 20, 5));
     let most: Vec<_> = plan.most_affected.iter().map(|one| (one.player.as_str(), one.changes, one.points)).collect();
     assert_eq!(most, [("p01", 2, 8), ("p02", 2, 7)], "those who lose the badge, too");
+}
+
+#[test]
+fn those_who_earn_a_badge_are_told_from_those_who_keep_it() {
+    let badge = &plan(&community(5), &rules(4, 1), Planning::default()).badges[0];
+    assert_eq!((badge.before.players, badge.after.players, badge.earned.players, badge.kept), (4, 4, 2, 2));
 }
 
 #[test]
