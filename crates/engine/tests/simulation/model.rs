@@ -172,8 +172,7 @@ fn identity(rules: &Rules, event: &Event, source: &MovementSource, currency: usi
     let currency = &rules.currencies[currency].id;
     match source {
         MovementSource::Earning(earning) => format!("{currency} for {} by {}", event.id, rules.earnings[*earning].id),
-        // Acts, and points whose time was up: the step itself moves them.
-        _ => format!("{currency} for {}", event.id),
+        MovementSource::Act => format!("{currency} for {}", event.id),
         MovementSource::Award { badge, tier, key } => {
             let badge = &rules.badges[*badge];
             format!("{currency} for award {}:{}@{key}", badge.id, badge.tiers[*tier].id)
