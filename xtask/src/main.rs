@@ -3,13 +3,16 @@
 mod steps;
 mod tally;
 mod tidy;
+mod trials;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask test   everything that must pass before a change is taken
-cargo xtask tidy   only the house's invariants: imports, purity, style, links";
+cargo xtask test       everything that must pass before a change is taken
+cargo xtask tidy       only the house's invariants: imports, purity, style, links
+cargo xtask simulate   random sequences of everything: --seeds N (10000), --from S
+cargo xtask crash      a process killed under load: --times N (200), --seed S";
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace");
@@ -17,6 +20,8 @@ fn main() -> ExitCode {
     let good = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test"] => steps::test(root),
         ["tidy"] => tidy::run(root).failed == 0,
+        ["simulate", options @ ..] => trials::SIMULATE.run(root, options),
+        ["crash", options @ ..] => trials::CRASH.run(root, options),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             true

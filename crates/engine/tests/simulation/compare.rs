@@ -69,7 +69,11 @@ pub(crate) fn everything(world: &mut World<'_>, engine: &Engine) -> Result<(), T
     engine.wake().wait()?;
     let done = views(engine, &players)?;
     for (player, (before, after)) in players.iter().zip(ahead.iter().zip(&done)) {
-        must!(before == after, "{player} was shown before the sweep as\n{before}\nand after it as\n{after}");
+        must!(
+            before == after,
+            "{player} was shown otherwise before the sweep than after it: {}",
+            differing(before, after)
+        );
     }
     let report = engine.verify(|_| ()).wait()?;
     must!(report.count == 0, "verify finds {:#?}", report.differences);
@@ -90,7 +94,6 @@ pub(crate) fn everything(world: &mut World<'_>, engine: &Engine) -> Result<(), T
         let must: BTreeSet<String> = should(&folded);
         let (more, less): (Vec<_>, Vec<_>) = (has.difference(&must).collect(), must.difference(&has).collect());
         must!(more.is_empty() && less.is_empty(), "{player} has {more:#?} and should have {less:#?}");
-        let _ = folded.events;
     }
     feed(world, engine)
 }
@@ -106,6 +109,13 @@ fn views(engine: &Engine, players: &[String]) -> Result<Vec<String>, Trouble> {
         views.push(format!("{profile:#?}"));
     }
     Ok(views)
+}
+
+/// The first lines in which two texts differ.
+fn differing(one: &str, other: &str) -> String {
+    let same = one.lines().zip(other.lines()).take_while(|(one, other)| one == other).count();
+    let near = |text: &str| text.lines().skip(same.saturating_sub(4)).take(9).collect::<Vec<_>>().join("\n");
+    format!("\n{}\nand\n{}", near(one), near(other))
 }
 
 /// Whether what was acknowledged is there, once and as it was sent, and nothing else.

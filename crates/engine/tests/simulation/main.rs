@@ -2,9 +2,11 @@
 //!
 //! A failing sequence is printed with its seed and cut down to what it needs to fail.
 
+mod answers;
 mod compare;
 mod dice;
 mod fragile;
+mod hands;
 mod model;
 #[path = "../../../core/tests/random/mod.rs"]
 mod random;

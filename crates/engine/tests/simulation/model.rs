@@ -47,7 +47,6 @@ pub(crate) enum Expected {
 pub(crate) struct Folded {
     pub(crate) holdings: Holdings,
     pub(crate) ledger: BTreeMap<String, i128>,
-    pub(crate) events: u64,
 }
 
 impl Model {
@@ -149,7 +148,7 @@ impl Model {
         self.pass_time(root, &mut state, until, &mut ledger);
         ledger.retain(|_, amount| *amount != 0);
         let holdings = Holdings::of(self.catalog.rules(), &state).expect("the state is whole");
-        Folded { holdings, ledger, events: state.header.events }
+        Folded { holdings, ledger }
     }
 
     fn pass_time(&self, root: &str, state: &mut State, until: Timestamp, ledger: &mut BTreeMap<String, i128>) {

@@ -2,8 +2,12 @@
 
 use std::env;
 use std::fmt::Write as _;
+use std::num::NonZero;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 use accolade::store::Store;
 use proptest::strategy::{Strategy, ValueTree};
@@ -57,20 +61,33 @@ impl Plan {
     }
 }
 
-/// Goes through the sequences of these seeds, each on a database of its own.
+/// Goes through the sequences of these seeds, each on a database of its own, on all cores.
 ///
 /// # Panics
 /// When one fails, with its seed, its shortest form and what is wrong.
-pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> Open) {
-    let total = seeds.end - seeds.start;
-    for (done, seed) in seeds.enumerate() {
-        if done > 0 && done % 1_000 == 0 {
-            eprintln!("{done} of {total} sequences");
+pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> Open + Sync) {
+    let next = AtomicU64::new(seeds.start);
+    let failed = Mutex::new(None);
+    let work = || {
+        while failed.lock().is_ok_and(|failed| failed.is_none()) {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end {
+                return;
+            }
+            let done = seed - seeds.start;
+            if done > 0 && done % 1_000 == 0 {
+                eprintln!("{done} of {} sequences", seeds.end - seeds.start);
+            }
+            let plan = Plan::of(seed);
+            if let Err(wrong) = plan.run(&plan.steps, &database()) {
+                failed.lock().expect("nobody panics with it").get_or_insert((seed, plan, wrong));
+            }
         }
-        let plan = Plan::of(seed);
-        if let Err(wrong) = plan.run(&plan.steps, &database()) {
-            panic!("{}", report(seed, &plan, &wrong, &database));
-        }
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    if let Some((seed, plan, wrong)) = failed.into_inner().expect("nobody panics with it") {
+        panic!("{}", report(seed, &plan, &wrong, &database));
     }
 }
 

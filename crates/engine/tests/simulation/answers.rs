@@ -1,0 +1,107 @@
+//! What answers must be, and what the model learns from them.
+
+use std::collections::BTreeMap;
+
+use accolade::core::names::acts;
+use accolade::{Error, NewEvent, Receipt, Rejection, Status, Value};
+
+use crate::model::Expected;
+use crate::world::{Trouble, World, must};
+
+impl World<'_> {
+    /// Takes note of the answer to an event or act that stands for itself.
+    pub(crate) fn answered(&mut self, sent: NewEvent, answer: Result<Receipt, Error>) -> Result<(), Trouble> {
+        let name = (sent.player.clone(), sent.id.clone().expect("everything is sent with an id"));
+        let before = self.model.known.get(&name).cloned();
+        let erased = self.model.erased.contains(&sent.player);
+        match (one(answer)?, before) {
+            (Err(Rejection::Erased), _) => must!(erased, "{name:?} was refused, and nobody erased the player"),
+            (answer, _) if erased => must!(false, "the player was erased, but {answer:?}"),
+            (Err(Rejection::Conflict { .. }), Some(before)) => {
+                must!(!same(&before.sent, &sent), "{name:?} is the same as before: {before:?}");
+            }
+            (Ok(receipt), Some(before)) => {
+                must!(same(&before.sent, &sent), "{name:?} is another than before: {before:?}");
+                must!(receipt.status == Status::Duplicate, "{name:?} was there before: {receipt:?}");
+            }
+            (Ok(receipt), None) => {
+                must!(self.again || receipt.status == Status::Accepted, "{name:?} is new: {receipt:?}");
+                self.model.accept(sent);
+            }
+            (Err(Rejection::Refused(_)), None) if sent.is_reserved() => {}
+            (Err(rejection), before) => must!(false, "{name:?} ({before:?}): {rejection}"),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn retracted(
+        &mut self,
+        player: &str,
+        id: String,
+        ids: &[String],
+        restore: bool,
+        answer: Result<Receipt, Error>,
+    ) -> Result<(), Trouble> {
+        let name = if restore { acts::RESTORE } else { acts::RETRACT };
+        let list = Value::List(ids.iter().map(|id| Value::from(id.as_str())).collect());
+        let sent = NewEvent::new(player, name).id(id).prop("events", list);
+        let expected = self.model.expected(player, ids, restore);
+        match (one(answer)?, expected) {
+            (Err(Rejection::NotRetractable { .. }), Expected::NotRetractable)
+            | (Err(Rejection::AlreadyRetracted | Rejection::NotRetracted), Expected::Nothing) => Ok(()),
+            (Ok(receipt), Expected::Taken) => {
+                self.answered(sent, Ok(receipt))?;
+                self.model.retract(player, ids, restore);
+                Ok(())
+            }
+            (Err(Rejection::Erased), _) => self.answered(sent, Err(Rejection::Erased.into())),
+            (answer, expected) => Err(Trouble::Wrong(format!("{sent:?} is {expected:?}, but {answer:?}"))),
+        }
+    }
+
+    pub(crate) fn joined(
+        &mut self,
+        player: &str,
+        guest: &str,
+        id: String,
+        name: &str,
+        answer: Result<Receipt, Error>,
+    ) -> Result<(), Trouble> {
+        let player = self.model.root(player);
+        let merges = name == acts::MERGE;
+        match one(answer)? {
+            Ok(_) => {
+                let unmerges = self.model.aliases.get(guest) == Some(&player);
+                let may = if merges { player != guest && !self.model.aliases.contains_key(guest) } else { unmerges };
+                must!(may, "{name} {id} of {guest} and {player} was taken");
+                self.model.accept(NewEvent::new(&player, name).id(id).prop("guest", guest));
+                match merges {
+                    true => drop(self.model.aliases.insert(guest.to_owned(), player)),
+                    false => drop(self.model.aliases.remove(guest)),
+                }
+            }
+            Err(Rejection::Merge(_) | Rejection::Erased) => {}
+            Err(rejection) => must!(false, "{name} {id}: {rejection}"),
+        }
+        Ok(())
+    }
+}
+
+/// The answer about one item: a failure of the store is none.
+pub(crate) fn one(answer: Result<Receipt, Error>) -> Result<Result<Receipt, Rejection>, Trouble> {
+    match answer {
+        Ok(receipt) => Ok(Ok(receipt)),
+        Err(Error::Rejected(rejection)) => Ok(Err(rejection)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether two events have the same content (S12).
+fn same(one: &NewEvent, other: &NewEvent) -> bool {
+    let content = |event: &NewEvent| {
+        let props: BTreeMap<String, Value> =
+            event.props.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        (event.name.clone(), event.at, event.order, props)
+    };
+    content(one) == content(other)
+}

@@ -1,0 +1,142 @@
+//! What the process does that is killed: several threads record and publish, and one reads the feed. Each answer is told
+//! after it came, a line each.
+
+use std::env;
+use std::thread;
+
+use accolade::{Act, Catalog, Engine, Error, NewEvent, Publishing, Receipt, Rejection, Timestamp};
+use accolade_sqlite::SqliteStore;
+
+/// Threads that record.
+const THREADS: u64 = 4;
+const PLAYERS: u64 = 6;
+/// The instant of the first event; each is some minutes after the one before.
+const BEGINNING: &str = "2026-03-01T08:00:00Z";
+const MINUTE: i64 = 60_000_000;
+
+/// The catalogs that are in force in turn.
+pub(crate) fn catalog(turn: i64) -> Catalog {
+    let target = if turn % 2 == 0 { 5 } else { 8 };
+    let toml = format!(
+        r#"
+        [[currency]]
+        id = "xp"
+
+        [[earning]]
+        id = "commented"
+        on = "comment"
+        points = {{ xp = {target} }}
+        limit = {{ times = 9, per = "day" }}
+
+        [[badge]]
+        id = "talker"
+        criterion = {{ count = "comment", at_least = {target} }}
+        repeat = "again"
+        points = {{ xp = 10 }}
+
+        [[badge]]
+        id = "by-hand"
+
+        [[unlockable]]
+        id = "signature"
+        when = {{ points = "xp", at_least = 100 }}
+        relock = true
+        "#
+    );
+    Catalog::from_toml(&toml).expect("it compiles")
+}
+
+/// One thing that is sent, in some round, by some thread: always the same for the same numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Message {
+    pub(crate) round: u64,
+    pub(crate) thread: u64,
+    pub(crate) number: u64,
+}
+
+/// What is sent.
+pub(crate) enum Content {
+    Event(NewEvent),
+    Act(Act),
+}
+
+impl Message {
+    pub(crate) fn id(self) -> String {
+        format!("{}-{}-{}", self.round, self.thread, self.number)
+    }
+
+    pub(crate) fn player(self) -> String {
+        format!("player-{}", (self.thread + self.number / 5) % PLAYERS)
+    }
+
+    pub(crate) fn content(self) -> Content {
+        let (player, id) = (self.player(), self.id());
+        match self.number % 13 {
+            6 => Content::Act(Act::points(&player, "xp", 3).id(id).reason("thanks")),
+            // Takes back what was recorded three messages before, for the same player.
+            8 => Content::Act(Act::retract(&player, &Self { number: self.number - 3, ..self }.id()).id(id)),
+            11 => Content::Act(Act::award(&player, "by-hand").id(id)),
+            kind => {
+                let minutes = i64::try_from(self.round * 40 + self.number * 2).expect("it is small");
+                let late = if kind % 5 == 4 { 600 } else { 0 };
+                let at: Timestamp = BEGINNING.parse().expect("it is a time");
+                Content::Event(NewEvent::new(&player, "comment").id(id).at(at.plus((minutes - late) * MINUTE)))
+            }
+        }
+    }
+
+    pub(crate) fn send(self, engine: &Engine) -> Result<Receipt, Error> {
+        match self.content() {
+            Content::Event(event) => engine.record(event).wait(),
+            Content::Act(act) => engine.act(act).wait(),
+        }
+    }
+}
+
+/// Does its work until it is killed.
+pub(crate) fn run() {
+    let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
+    let file = env::var(super::FILE).expect("it is told which file");
+    let store = SqliteStore::open(file).expect("the file can be opened");
+    let engine = Engine::builder(store).open().expect("the database has a catalog");
+    let round = number(super::ROUND);
+    let after = i64::try_from(number(super::AFTER)).expect("it is a number of the feed");
+    thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let engine = &engine;
+            scope.spawn(move || record(engine, round, thread));
+        }
+        scope.spawn(|| read_feed(&engine, after));
+    });
+}
+
+fn record(engine: &Engine, round: u64, thread: u64) {
+    for number in 0.. {
+        let message = Message { round, thread, number };
+        match message.send(engine) {
+            Ok(_) => println!("\nacknowledged {thread} {number}"),
+            // An award that is there already, or an event that another catalog had not taken.
+            Err(Error::Rejected(Rejection::Refused(_))) => {}
+            Err(error) => panic!("{message:?}: {error}"),
+        }
+        if number % 7 == 3 {
+            Message { number: number - 1, ..message }.send(engine).map_or_else(
+                |error| assert!(matches!(error, Error::Rejected(Rejection::Refused(_))), "{error}"),
+                |receipt| assert_eq!(receipt.status, accolade::Status::Duplicate, "{message:?}"),
+            );
+        }
+        if thread == 0 && number % 40 == 20 {
+            let catalog = catalog(engine.catalog_version());
+            let published = engine.publish(catalog, Publishing::default()).wait().expect("nobody else publishes");
+            println!("\npublished {}", published.version);
+        }
+    }
+}
+
+fn read_feed(engine: &Engine, after: i64) {
+    let mut feed = engine.subscribe(Some(after)).expect("the feed can be read");
+    loop {
+        let outcome = feed.next_blocking().expect("the feed can be read");
+        println!("\nread {}", outcome.seq);
+    }
+}

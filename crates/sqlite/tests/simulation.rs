@@ -1,0 +1,39 @@
+//! Random sequences of every act and command, crashes included, on SQLite.
+
+#[path = "../../engine/tests/simulation/answers.rs"]
+mod answers;
+#[path = "../../engine/tests/simulation/compare.rs"]
+mod compare;
+#[path = "../../engine/tests/simulation/dice.rs"]
+mod dice;
+#[path = "../../engine/tests/simulation/fragile.rs"]
+mod fragile;
+#[path = "../../engine/tests/simulation/hands.rs"]
+mod hands;
+#[path = "../../engine/tests/simulation/model.rs"]
+mod model;
+#[path = "../../core/tests/random/mod.rs"]
+mod random;
+#[path = "../../engine/tests/simulation/shrink.rs"]
+mod shrink;
+#[path = "../../engine/tests/simulation/simulation.rs"]
+mod simulation;
+#[path = "../../engine/tests/simulation/steps.rs"]
+mod steps;
+#[path = "../../engine/tests/simulation/world.rs"]
+mod world;
+
+use accolade_sqlite::SqliteStore;
+
+/// Sequences in an ordinary run of the tests; others than those in memory.
+const SEEDS: std::ops::Range<u64> = 100_000..100_050;
+
+#[test]
+fn random_sequences_end_in_what_one_fold_says() {
+    simulation::run(simulation::asked().unwrap_or(SEEDS), || {
+        let folder = tempfile::tempdir().expect("there is room for a file");
+        Box::new(move || {
+            Box::new(SqliteStore::open(folder.path().join("accolade.db")).expect("the file can be opened"))
+        })
+    });
+}

@@ -1,0 +1,93 @@
+//! `cargo xtask simulate` and `cargo xtask crash`: tests of the ordinary run with more of what is random.
+
+use std::env;
+use std::path::Path;
+use std::process::Command;
+
+/// A test that goes on for as long as it is told.
+pub(crate) struct Trial {
+    package: &'static str,
+    target: &'static str,
+    test: &'static str,
+    /// Options, each with the variable that the test reads it from.
+    options: &'static [(&'static str, &'static str)],
+    /// The first option's value when it is not given.
+    default: &'static str,
+}
+
+/// Random sequences of every act and command.
+pub(crate) const SIMULATE: Trial = Trial {
+    package: "accolade",
+    target: "simulation",
+    test: "random_sequences_end_in_what_one_fold_says",
+    options: &[("--seeds", "ACCOLADE_SEEDS"), ("--from", "ACCOLADE_FIRST_SEED")],
+    default: "10000",
+};
+
+/// Processes that are killed under load.
+pub(crate) const CRASH: Trial = Trial {
+    package: "accolade-sqlite",
+    target: "crashes",
+    test: "a_killed_process_loses_nothing_that_it_acknowledged",
+    options: &[("--times", "ACCOLADE_CRASHES"), ("--seed", "ACCOLADE_CRASH_SEED")],
+    default: "200",
+};
+
+impl Trial {
+    /// Runs it, built for speed; says whether it passed.
+    pub(crate) fn run(&self, root: &Path, arguments: &[&str]) -> bool {
+        let variables = match self.variables(arguments) {
+            Ok(variables) => variables,
+            Err(wrong) => {
+                eprintln!("{wrong}");
+                return false;
+            }
+        };
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args(["test", "--release", "-p", self.package, "--test", self.target]);
+        command.args(["--", "--exact", self.test, "--nocapture"]).envs(variables).current_dir(root);
+        match command.status() {
+            Ok(status) => status.success(),
+            Err(error) => {
+                eprintln!("could not run {command:?}: {error}");
+                false
+            }
+        }
+    }
+
+    /// What the test reads of the arguments.
+    fn variables(&self, arguments: &[&str]) -> Result<Vec<(&'static str, String)>, String> {
+        let mut variables = vec![(self.options[0].1, self.default.to_owned())];
+        for pair in arguments.chunks(2) {
+            let variable = self.options.iter().find(|(option, _)| *option == pair[0]);
+            let number = pair.get(1).filter(|number| number.parse::<u64>().is_ok());
+            match (variable, number) {
+                (Some((_, variable)), Some(number)) => variables.push((variable, (*number).to_owned())),
+                _ => {
+                    let options: Vec<String> = self.options.iter().map(|(option, _)| format!("{option} N")).collect();
+                    return Err(format!("`{}`: the options are {}", pair.join(" "), options.join(" and ")));
+                }
+            }
+        }
+        Ok(variables)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_become_variables() {
+        let seeds = |number: &str| ("ACCOLADE_SEEDS", number.to_owned());
+        let from = ("ACCOLADE_FIRST_SEED", "7".to_owned());
+        for (arguments, expected) in [
+            (vec![], Ok(vec![seeds("10000")])),
+            (vec!["--from", "7", "--seeds", "5"], Ok(vec![seeds("10000"), from, seeds("5")])),
+            (vec!["--seeds"], Err("`--seeds`: the options are --seeds N and --from N".to_owned())),
+            (vec!["--times", "5"], Err("`--times 5`: the options are --seeds N and --from N".to_owned())),
+        ] {
+            assert_eq!(SIMULATE.variables(&arguments), expected, "{arguments:?}");
+        }
+    }
+}
