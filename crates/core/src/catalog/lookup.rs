@@ -101,3 +101,33 @@ fn position<T>(
     let find = |part: &[T]| part.binary_search_by(|definition| label(definition).0.as_str().cmp(id)).ok();
     find(&definitions[..live]).or_else(|| former.get(id).copied()).or_else(|| Some(live + find(&definitions[live..])?))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::{Catalog, Format};
+
+    #[test]
+    fn s15_only_what_has_no_new_id_is_retired() {
+        let tiered = |id: &str, more: &str, tiers: &str| {
+            format!("[[badge]]\nid = \"{id}\"\n{more}\ncriterion = {{ count = \"e\" }}\ntiers = [{tiers}]\n")
+        };
+        let open =
+            |id: &str, more: &str| format!("[[unlockable]]\nid = \"{id}\"\n{more}\nwhen = {{ count = \"e\" }}\n");
+        let plain = |id: &str, more: &str| format!("[[badge]]\nid = \"{id}\"\n{more}\n");
+        let before = [tiered("t", "", "1, 2"), plain("a", ""), plain("x", ""), open("u", ""), open("v", "")].concat();
+        let after = [tiered("s", "was = \"t\"", "1"), plain("b", "was = \"a\""), open("w", "was = \"u\"")].concat();
+        let gone = Catalog::from_toml(&before).unwrap().retired_by(&Catalog::from_toml(&after).unwrap());
+        let badges: Vec<_> = gone.badges.iter().map(|badge| (badge.id.as_str(), badge.tiers.join(","))).collect();
+        assert_eq!(badges, [("s", "silver".to_owned()), ("x", String::new())]);
+        assert_eq!(gone.unlockables.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["v"]);
+
+        let whole = Catalog::with_retired(&after, "catalog", Format::Toml, Vec::new(), &gone).unwrap();
+        let rules = whole.rules();
+        for (id, current) in [("a", "b"), ("b", "b"), ("t", "s"), ("x", "x"), ("nobody", "nobody")] {
+            assert_eq!(rules.current_badge(id), current);
+        }
+        assert_eq!((rules.current_unlockable("u"), rules.unlockable("nothing")), ("w", None));
+        assert!(rules.badges[rules.badge("x").unwrap()].retired);
+        assert_eq!(rules.badges[rules.badge("t").unwrap()].tiers.len(), 2);
+    }
+}

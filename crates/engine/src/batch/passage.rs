@@ -89,8 +89,8 @@ impl Desk<'_> {
     }
 }
 
-/// The act that keeps what a new catalog no longer earns. What was held goes by the ids of the new catalog, see
-/// [`Holdings::renamed`]; `None` where there is no such thing, or it is taken back.
+/// The act that keeps what a new catalog no longer earns; `None` where there is no such thing, or it is taken back.
+/// `held` goes by the ids of the new catalog: see [`Holdings::renamed`].
 pub(crate) fn kept(
     next: &InForce,
     player: &str,

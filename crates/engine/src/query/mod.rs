@@ -74,10 +74,10 @@ impl Engine {
         after: Option<EarnerCursor>,
         limit: usize,
     ) -> Ticket<Page<AwardRow, EarnerCursor>> {
-        if let Err(unknown) = self.check_badge(badge) {
-            return Ticket::ready(Err(unknown));
-        }
-        let badge = badge.to_owned();
+        let badge = match self.known_badge(badge) {
+            Ok(badge) => badge,
+            Err(unknown) => return Ticket::ready(Err(unknown)),
+        };
         self.inner.readers.run(move |reader| {
             let rows = reader.earners(&badge, after.as_ref(), limit.saturating_add(1))?;
             Ok(Page::cut(rows, limit, |row| EarnerCursor {
@@ -168,12 +168,12 @@ impl Engine {
         })
     }
 
-    /// Refuses an id that is no badge's.
-    fn check_badge(&self, id: &str) -> Result<(), Error> {
+    /// The id that a badge has now; refuses one that is no badge's.
+    fn known_badge(&self, id: &str) -> Result<String, Error> {
         let catalog = self.catalog();
         let rules = catalog.rules();
-        if rules.badge(id).is_some() {
-            return Ok(());
+        if let Some(position) = rules.badge(id) {
+            return Ok(rules.badges[position].id.clone());
         }
         let ids = rules.badges.iter().map(|badge| badge.id.as_str());
         let suggestion = accolade_core::suggest::nearest(id, ids).map(str::to_owned);

@@ -67,6 +67,7 @@ fn s15_a_badge_takes_its_awards_and_points_along() {
     assert_eq!((world.held(), world.balance("xp")), (vec!["author".to_owned()], 5));
     assert_eq!(world.ledger(), ledger);
     assert_eq!(world.badge("author").earned[0].event, "e2");
+    assert_eq!(world.engine.earners("writer", None, 9).wait().unwrap().items.len(), 1);
 }
 
 #[test]

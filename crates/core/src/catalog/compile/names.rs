@@ -2,7 +2,7 @@
 
 use super::Compiler;
 use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::catalog::document::{Document, Text};
+use crate::catalog::document::{Document, Label, Text};
 use crate::code::CodeBadge;
 use crate::expr::{NameKind, Names};
 use crate::suggest;
@@ -97,12 +97,53 @@ impl Compiler<'_> {
             Ok(position) => Some(position),
             Err(_) => {
                 let word = kind.word();
-                let help = suggest::did_you_mean(&reference.value, ids.iter().map(String::as_str))
+                let renamed = self.renamed(kind, &reference.value).map(|id| format!("it is called `{id}` now"));
+                let help = renamed
+                    .or_else(|| suggest::did_you_mean(&reference.value, ids.iter().map(String::as_str)))
                     .unwrap_or_else(|| format!("define it: [[{word}]] with id = \"{}\"", reference.value));
                 let message = format!("there is no {word} `{}`", reference.value);
                 self.found.push(Diagnostic::new(reference.span.clone(), message, "not defined").help(help));
                 None
             }
+        }
+    }
+
+    /// The id of now of what had this one before.
+    fn renamed(&self, kind: Kind, former: &str) -> Option<&str> {
+        let labels: Vec<&Label> = match kind {
+            Kind::Currency => self.document.currencies.iter().map(|it| &it.label).collect(),
+            Kind::Badge => self.document.badges.iter().map(|it| &it.label).collect(),
+            Kind::Unlockable => self.document.unlockables.iter().map(|it| &it.label).collect(),
+            Kind::Category | Kind::Limit => Vec::new(),
+        };
+        let heir = labels.into_iter().find(|label| label.was.iter().any(|was| was.value == former));
+        heir.map(|label| label.id.value.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::{Catalog, Format};
+    use crate::code::CodeBadge;
+
+    #[test]
+    fn s15_a_badge_in_code_is_what_no_other_was() {
+        let code = vec![CodeBadge::new("marathon", |_| None).events(["run"])];
+        let source = "[[badge]]\nid = \"runner\"\nwas = \"marathon\"";
+        let errors = Catalog::new(source, "c.toml", Format::Toml, code).unwrap_err().to_string();
+        assert!(errors.starts_with("c.toml:3:7: no other badge was `marathon`: it is defined in code"), "{errors}");
+    }
+
+    #[test]
+    fn s15_a_reference_to_a_former_id_says_the_one_of_now() {
+        let source = "[[currency]]\nid = \"coins\"\nwas = \"xp\"\n[[badge]]\nid = \"author\"\nwas = \"writer\"\n";
+        for (rest, message, help) in [
+            ("points = { xp = 1 }", "there is no currency `xp`", "it is called `coins` now"),
+            ("requires = \"writer\"", "there is no badge `writer`", "it is called `author` now"),
+            ("requires = \"auther\"", "there is no badge `auther`", "did you mean `author`?"),
+        ] {
+            let errors = Catalog::from_toml(&format!("{source}[[badge]]\nid = \"b\"\n{rest}")).unwrap_err().to_string();
+            assert!(errors.contains(message) && errors.contains(help), "{errors}");
         }
     }
 }
