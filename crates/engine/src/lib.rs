@@ -30,6 +30,7 @@ mod catalogs;
 mod chores;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod dossier;
 mod engine;
 mod erase;
 mod error;
@@ -48,6 +49,7 @@ mod stored_code;
 mod ticket;
 mod verify;
 mod view;
+mod why;
 mod writer;
 
 pub use accolade_core as core;
@@ -62,6 +64,7 @@ pub use accolade_macros::badge;
 
 pub use act::Act;
 pub use chores::SweepProgress;
+pub use dossier::{Dossier, HeldAward, HeldEvent};
 pub use engine::{Builder, Engine};
 pub use erase::{ErasedPlayer, Removed};
 pub use error::{Error, MergeError, Rejection};
@@ -72,6 +75,7 @@ pub use query::{
 };
 pub use receipt::{Outcome, Receipt, Skipped, Status};
 pub use registry::CodeUnlock;
-pub use retract::{Selected, Selection};
+pub use retract::{RetractionEffect, Selected, Selection};
 pub use ticket::Ticket;
 pub use verify::{Difference, VerifyProgress, VerifyReport};
+pub use why::{EntryCause, EntryStory, LedgerEntry, Why};

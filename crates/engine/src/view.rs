@@ -23,6 +23,8 @@ pub(crate) struct View {
     pub(crate) in_force: Arc<InForce>,
     /// With all cells.
     pub(crate) state: State,
+    /// What publications keep that the player has not passed through yet; nothing of it is stored.
+    pub(crate) keeps: Vec<Event>,
 }
 
 impl View {
@@ -37,12 +39,12 @@ impl View {
         let Some(header) = reader.headers(&[&player])?.into_iter().next().flatten() else { return Ok(None) };
         let (account, header) = stored::decode(&player, &header)?;
         let in_force = catalogs.refresh(reader)?;
-        let state = if account.version == in_force.version {
-            State::whole(header, cells(&player, reader.all_cells(&player, None)?)?)
+        let (state, keeps) = if account.version == in_force.version {
+            (State::whole(header, cells(&player, reader.all_cells(&player, None)?)?), Vec::new())
         } else {
             passed(reader, catalogs, &player, &account, header, in_force.version)?
         };
-        let mut view = Self { player, in_force, state };
+        let mut view = Self { player, in_force, state, keeps };
         let end = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
         pass_time(&view.in_force.catalog, &mut view.state, &view.player, end);
         Ok(Some(view))
@@ -68,7 +70,7 @@ pub(crate) fn is_fresh(
     Ok(account.version == in_force.version && !is_due(header))
 }
 
-/// The state of a player who has not passed through every publication yet, as if they had.
+/// The state of a player who has not passed through every publication yet, as if they had, and what those keep.
 fn passed(
     reader: &mut dyn Reader,
     catalogs: &Catalogs,
@@ -76,10 +78,11 @@ fn passed(
     account: &Account,
     header: fold::Header,
     version: i64,
-) -> Result<State, StoreError> {
+) -> Result<(State, Vec<Event>), StoreError> {
     let guests = &account.rare.guests;
     let rows = history::stored(reader, player, guests, None)?;
     let mut timeline = history::effective(reader, player, guests, rows)?;
+    let mut keeps = Vec::new();
     let (mut held, mut state) = match account.version {
         0 => (crate::batch::holdings_of_rows(reader, player)?, State::empty()),
         version => {
@@ -99,14 +102,15 @@ fn passed(
         let last = state.header.last.as_ref().map(|last| last.at).max(state.header.as_of);
         if let Some(keep) = kept(&next, player, &held, &has, last) {
             fold::step(&next.catalog, &mut state, &keep, false).expect(WHOLE);
-            timeline.push(keep);
+            timeline.push(keep.clone());
+            keeps.push(keep);
         }
         if version < catalogs.current().version {
             pass_time(&next.catalog, &mut state, player, catalogs.at(reader, version + 1)?.since);
         }
         held = Holdings::of(rules, &state).expect(WHOLE);
     }
-    Ok(state)
+    Ok((state, keeps))
 }
 
 /// Folds a timeline up to an instant.

@@ -27,12 +27,16 @@ pub(crate) fn run(args: &Player, database: &Database, output: Output) -> Result<
             args.player, database.url
         )));
     };
-    output.show(&profile, || describe(&profile))?;
+    output.show(&profile, || describe(&args.player, &profile))?;
     Ok(Ending::Fine)
 }
 
-fn describe(profile: &Profile) -> String {
-    let mut text = format!("{}: {}", profile.player, counted(profile.events, "event"));
+fn describe(asked: &str, profile: &Profile) -> String {
+    let mut text = match asked == profile.player {
+        true => String::new(),
+        false => format!("{asked} is {} now: their histories were merged\n\n", profile.player),
+    };
+    let _ = write!(text, "{}: {}", profile.player, counted(profile.events, "event"));
     if let (Some(first), Some(last)) = (&profile.first_at, &profile.last_at) {
         let _ = write!(text, " from {first} to {last}");
     }

@@ -28,7 +28,7 @@ use identity::Identity;
 use intake::Entry;
 pub(crate) use load::cells;
 pub(crate) use passage::kept;
-pub(crate) use rows::{award_row, holdings_of_rows};
+pub(crate) use rows::{Identity as EntryIdentity, award_row, holdings_of_rows};
 
 use crate::catalogs::{Catalogs, InForce};
 use crate::store::{Changes, OutcomeRow, RuleErrorRow, StoreError, Transaction};

@@ -10,6 +10,7 @@ use accolade_core::time::Timestamp;
 use serde::Serialize;
 
 pub use badges::BadgeStats;
+pub(crate) use profile::profile as profile_of;
 pub use profile::{Audience, AwardView, BadgeView, Balance, Profile, ProgressView, UnlockableView};
 
 use crate::batch::identity::{self, Identity};

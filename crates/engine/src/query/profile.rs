@@ -155,7 +155,12 @@ impl Engine {
     }
 }
 
-fn profile(reader: &mut dyn Reader, view: View, audience: Audience, now: Timestamp) -> Result<Profile, Error> {
+pub(crate) fn profile(
+    reader: &mut dyn Reader,
+    view: View,
+    audience: Audience,
+    now: Timestamp,
+) -> Result<Profile, Error> {
     let recent = reader.recent_outcomes(&view.player, RECENT)?;
     let Holdings { awards, unlocks, .. } = view.holdings();
     let View { player, in_force, mut state, .. } = view;

@@ -20,4 +20,5 @@ mod seeds_changed_catalogs;
 mod seeds_gamification;
 mod seeds_hero;
 mod time;
+mod why;
 mod world;
