@@ -71,7 +71,8 @@ pub use error::{Error, MergeError, Rejection};
 pub use feed::Subscription;
 pub use publish::{Published, Publishing, Version};
 pub use query::{
-    Audience, AwardView, BadgeStats, BadgeView, Balance, LedgerCursor, Page, Profile, ProgressView, UnlockableView,
+    Audience, AwardView, BadgeStats, BadgeView, Balance, LedgerCursor, Page, Profile, ProgressView, SpellView,
+    UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, Skipped, Status};
 pub use registry::CodeUnlock;

@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Erase, database: &Database, output: Output) -> Result<E
     let unknown = || Failure::new(format!("nothing is held on a player `{}` in {}", args.player, database.url));
     let dossier = engine.dossier(&args.player).wait()?.ok_or_else(unknown)?;
     if !args.yes && !output.is_json() {
-        println!("{}", announce(&dossier));
+        output.show(&dossier.player, || announce(&dossier))?;
     }
     if !confirm::agreed(args.yes, "Remove it for good?", output) {
         let would = json!({ "would_erase": dossier.player, "guests": dossier.guests, "events": dossier.events.len() });

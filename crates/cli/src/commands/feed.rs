@@ -82,5 +82,5 @@ fn prune(older_than: i64, database: &Database, output: Output) -> Result<Ending,
 fn now() -> Result<Timestamp, Failure> {
     let told = || Failure::new("the system's clock is out of range");
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| told())?;
-    i64::try_from(since.as_micros()).ok().and_then(|micros| Timestamp::from_micros(micros).ok()).ok_or_else(told)
+    i64::try_from(since.as_micros()).ok().and_then(Timestamp::from_micros).ok_or_else(told)
 }

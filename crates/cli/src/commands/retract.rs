@@ -68,7 +68,7 @@ fn matching(args: &Retract, database: &Database, output: Output) -> Result<Endin
         return Ok(Ending::Fine);
     }
     if !output.is_json() {
-        println!("{}", plain(&describe(&selected, &effects)));
+        output.show(&preview, || plain(&describe(&selected, &effects)))?;
     }
     if !confirm::agreed(args.yes, "Take them back?", output) {
         output.show(&preview, || "nothing was done; --yes takes them back".to_owned())?;

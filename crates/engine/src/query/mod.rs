@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub use badges::BadgeStats;
 pub(crate) use profile::profile as profile_of;
-pub use profile::{Audience, AwardView, BadgeView, Balance, Profile, ProgressView, UnlockableView};
+pub use profile::{Audience, AwardView, BadgeView, Balance, Profile, ProgressView, SpellView, UnlockableView};
 
 use crate::batch::identity::{self, Identity};
 use crate::batch::{award_row, history, stored_guests};
