@@ -1,11 +1,15 @@
 //! What can be typed.
 
+mod keeping;
+
 use std::path::PathBuf;
 
 use accolade::PlanToken;
 use accolade::core::number::Decimal;
 use accolade::core::time::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use keeping::{Backup, Erase, Feed, FeedCommand, Merge, Pick, Restore, Retract, Signed, Why};
 
 /// Points, badges and unlockables for any application, from the events that it records.
 #[derive(Debug, Parser)]
@@ -67,8 +71,24 @@ pub(crate) enum Command {
     Progress(Progress),
     /// Make everything that a player did so far stop counting
     Reset(Reset),
-    /// Write out awards, ledger, events, players or balances
+    /// Say why a player has, or does not have, a badge, points or an unlockable
+    Why(Why),
+    /// Take events back, as if they had never been; --undo gives one back
+    Retract(Retract),
+    /// Make a guest's history part of a player's
+    Merge(Merge),
+    /// Take a merge back, as long as nothing was done to both as one
+    Unmerge(Merge),
+    /// Remove everything that is held on a player
+    Erase(Erase),
+    /// Write out awards, ledger, events, players or balances, or all that is held on one player
     Export(Export),
+    /// Show what changed, as it was recorded
+    Feed(Feed),
+    /// Copy the database into a new file, while others use it
+    Backup(Backup),
+    /// Put a copy of a back-up in place as the database
+    Restore(Restore),
     /// Fold every player again and compare with what is stored
     Verify,
     /// Mend what verify finds; events are never touched
@@ -280,6 +300,9 @@ pub(crate) struct Export {
     /// What to write out
     #[arg(value_enum)]
     pub(crate) what: Exported,
+    /// Whose, of `player`: the player's id
+    #[arg(required_if_eq("what", "player"))]
+    pub(crate) player: Option<String>,
     /// How [default: csv; of events ndjson, which can be imported]
     #[arg(long, value_enum)]
     pub(crate) format: Option<ExportFormat>,
@@ -301,6 +324,8 @@ pub(crate) enum Exported {
     Players,
     /// Every balance that ever changed
     Balances,
+    /// All that is held on one player, as one JSON document
+    Player,
 }
 
 /// The formats of exports.

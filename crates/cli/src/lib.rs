@@ -12,6 +12,7 @@
 mod args;
 mod catalog;
 mod commands;
+mod confirm;
 mod database;
 mod demo;
 mod diagnostics;
@@ -79,6 +80,14 @@ fn dispatch(cli: &Cli, output: Output) -> Result<Ending, Failure> {
         Command::Points(args) => commands::points::run(args, &database()?, output),
         Command::Progress(args) => commands::progress::run(args, &database()?, output),
         Command::Reset(args) => commands::reset::run(args, &database()?, output),
+        Command::Why(args) => commands::why::run(args, &database()?, output),
+        Command::Retract(args) => commands::retract::run(args, &database()?, output),
+        Command::Merge(args) => commands::merge::run(args, &database()?, output),
+        Command::Unmerge(args) => commands::unmerge::run(args, &database()?, output),
+        Command::Erase(args) => commands::erase::run(args, &database()?, output),
+        Command::Feed(args) => commands::feed::run(args, &database()?, output),
+        Command::Backup(args) => commands::backup::run(args, &database()?, output),
+        Command::Restore(args) => commands::restore::run(args, &database()?, output),
         Command::Export(args) => commands::export::run(args, &database()?, output),
         Command::Verify => commands::verify::run(&database()?, output),
         Command::Repair(args) => commands::repair::run(args, &database()?, output),

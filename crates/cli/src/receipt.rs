@@ -14,7 +14,7 @@ pub(crate) fn show(receipt: &Receipt, output: Output) -> Result<Ending, Failure>
     Ok(Ending::Fine)
 }
 
-fn describe(receipt: &Receipt) -> String {
+pub(crate) fn describe(receipt: &Receipt) -> String {
     let mut text = match receipt.status {
         Status::Accepted => format!("recorded {}\n", receipt.id),
         Status::Duplicate => format!("{} was recorded before; nothing was done. Then it came to:\n", receipt.id),
@@ -41,6 +41,7 @@ pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
     match outcome.kind.as_str() {
         "badge.awarded" => format!("badge {}", award(subject, detail("tier"), detail("key"))),
         "badge.revoked" => format!("lost the badge {}", award(subject, detail("tier"), detail("key"))),
+        "badge.lapsed" => format!("the badge {} lapsed", award(subject, detail("tier"), detail("key"))),
         "points" => {
             let amount = outcome.detail.get("amount").and_then(Value::as_i64).unwrap_or_default();
             let sign = if amount < 0 { "" } else { "+" };

@@ -7,7 +7,7 @@ use accolade_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::batch;
-use crate::store::{Read, StoreError};
+use crate::store::{Read, Reader, StoreError};
 use crate::ticket::Reply;
 use crate::writer::Workshop;
 use crate::{Engine, Error, Ticket};
@@ -30,6 +30,21 @@ pub struct SweepProgress {
     pub done: u64,
     /// Players in all.
     pub total: u64,
+}
+
+impl SweepProgress {
+    /// How far the sweep is, if one is under way.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn under_way(reader: &mut dyn Reader) -> Result<Option<Self>, StoreError> {
+        let Some(sweep) = Sweep::under_way(reader)? else { return Ok(None) };
+        let total = match sweep.total {
+            Some(total) => total,
+            None => reader.totals()?.players,
+        };
+        Ok(Some(Self { version: sweep.version, done: sweep.done, total }))
+    }
 }
 
 /// How far the sweep is, as stored.
@@ -169,6 +184,10 @@ impl Workshop {
                 0 => return Ok(woken),
                 more => woken += more,
             }
+            // Those who cannot be read stay due.
+            if self.chores.due.is_none() {
+                return Ok(woken);
+            }
         }
     }
 
@@ -179,7 +198,9 @@ impl Workshop {
         if !due.is_empty() {
             self.commit(|setting, cache, tx| batch::touch(setting, cache, tx, &due, true))?;
         }
-        self.chores.due = self.reader.due(Timestamp::LAST, 1)?.first().map(|(due, _)| *due);
+        let next = self.reader.due(Timestamp::LAST, 1)?.into_iter().next();
+        let is_stuck = next.as_ref().is_some_and(|(at, player)| *at <= now && due.first() == Some(player));
+        self.chores.due = next.filter(|_| !is_stuck).map(|(at, _)| at);
         Ok(due.len() as u64)
     }
 

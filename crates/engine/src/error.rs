@@ -2,6 +2,7 @@
 
 use accolade_core::catalog::diagnostic::Diagnostics;
 use accolade_core::event::EventError;
+use accolade_core::explain::SubjectError;
 use accolade_core::fold::Refusal;
 
 use crate::plan::PlanError;
@@ -68,6 +69,17 @@ pub enum Error {
         id: String,
         /// An id that looks like it.
         suggestion: Option<String>,
+    },
+    /// What was to be explained is nothing that can be.
+    #[error("{0}")]
+    Subject(#[from] SubjectError),
+    /// The player has no such entry in the ledger.
+    #[error("`{player}` has no ledger entry `{entry}`; write its number, such as `entry:12`")]
+    NoEntry {
+        /// The player.
+        player: String,
+        /// What was asked for.
+        entry: String,
     },
     /// The engine was closed before it could answer.
     #[error("the engine was closed before it could answer")]

@@ -30,6 +30,7 @@ mod catalogs;
 mod chores;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod dossier;
 mod engine;
 mod erase;
 mod error;
@@ -51,6 +52,7 @@ mod ticket;
 mod verify;
 mod view;
 mod watch;
+mod why;
 mod writer;
 
 pub use accolade_core as core;
@@ -65,6 +67,7 @@ pub use accolade_macros::badge;
 
 pub use act::Act;
 pub use chores::SweepProgress;
+pub use dossier::{Dossier, HeldAward, HeldEvent};
 pub use engine::{Builder, Engine};
 pub use erase::{ErasedPlayer, Removed};
 pub use error::{Error, MergeError, Rejection};
@@ -75,10 +78,12 @@ pub use plan::{
 };
 pub use publish::{Published, Publishing, Version};
 pub use query::{
-    Audience, AwardView, BadgeStats, BadgeView, Balance, LedgerCursor, Page, Profile, ProgressView, UnlockableView,
+    Audience, AwardView, BadgeStats, BadgeView, Balance, LedgerCursor, Page, Profile, ProgressView, SpellView,
+    UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, Skipped, Status};
 pub use registry::CodeUnlock;
-pub use retract::{Selected, Selection};
+pub use retract::{RetractionEffect, Selected, Selection};
 pub use ticket::Ticket;
 pub use verify::{Difference, RepairReport, VerifyProgress, VerifyReport};
+pub use why::{EntryCause, EntryStory, LedgerEntry, Why};

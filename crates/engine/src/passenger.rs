@@ -23,6 +23,8 @@ pub(crate) struct Passenger<'p> {
     player: &'p str,
     /// The events that count, in order; those that keep things are added on the way.
     timeline: Vec<Event>,
+    /// How many of them are recorded.
+    recorded: usize,
     state: State,
     paid: BTreeMap<(usize, usize), i128>,
     from: From,
@@ -49,12 +51,13 @@ pub(crate) struct Passed {
 impl<'p> Passenger<'p> {
     /// A player with a state under a catalog.
     pub(crate) fn with_state(player: &'p str, timeline: Vec<Event>, under: Arc<InForce>, state: State) -> Self {
-        Self { player, timeline, state, paid: BTreeMap::new(), from: From::Catalog(under) }
+        Self { player, recorded: timeline.len(), timeline, state, paid: BTreeMap::new(), from: From::Catalog(under) }
     }
 
     /// A player whose state cannot be read any more.
     pub(crate) fn with_rows(player: &'p str, timeline: Vec<Event>, rows: Holdings) -> Self {
-        Self { player, timeline, state: State::empty(), paid: BTreeMap::new(), from: From::Rows(rows) }
+        let (recorded, state) = (timeline.len(), State::empty());
+        Self { player, recorded, timeline, state, paid: BTreeMap::new(), from: From::Rows(rows) }
     }
 
     /// A player whose timeline is folded under a catalog.
@@ -92,9 +95,10 @@ impl<'p> Passenger<'p> {
         Passed { held, earned, has }
     }
 
-    /// The state under the catalog that was passed last.
-    pub(crate) fn into_state(self) -> State {
-        self.state
+    /// The state under the catalog that was passed last, and the events that kept things on the way.
+    pub(crate) fn into_state(mut self) -> (State, Vec<Event>) {
+        let keeps = self.timeline.split_off(self.recorded);
+        (self.state, keeps)
     }
 
     /// What earnings paid, as far as events were folded here, under the catalog that was passed last.

@@ -1,7 +1,11 @@
 //! Taking back a whole range of events (S13): seen first, then done.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use accolade_core::event::Event;
 use accolade_core::expr::{Compiler, Env, Expected, Expression, NameKind, Names, Nobody};
+use accolade_core::fold::{self, AwardName, Holdings};
 use accolade_core::limits;
 use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
@@ -11,6 +15,7 @@ use crate::batch::history;
 use crate::batch::identity::{self, Identity};
 use crate::receipt::text;
 use crate::store::{Reader, StoreError};
+use crate::view::View;
 use crate::{Act, Engine, Error, Receipt, Rejection, Ticket};
 
 /// Players read at a time.
@@ -44,6 +49,29 @@ pub struct Selected {
     /// When it happened.
     #[serde(serialize_with = "text")]
     pub at: Timestamp,
+}
+
+/// What taking events back would change for a player.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct RetractionEffect {
+    /// Whom.
+    pub player: String,
+    /// Awards that would go: `nice-answer`, `commentator:silver`, `nice-answer@7`.
+    pub lost: Vec<String>,
+    /// Awards that would come.
+    pub gained: Vec<String>,
+    /// Balances that would change: the currency, and the balance before and after.
+    pub points: Vec<(String, i64, i64)>,
+    /// Unlockables that would open.
+    pub opened: Vec<String>,
+    /// Unlockables that would shut.
+    pub shut: Vec<String>,
+}
+
+impl RetractionEffect {
+    fn is_nothing(&self) -> bool {
+        *self == Self { player: self.player.clone(), ..Self::default() }
+    }
 }
 
 impl Selection {
@@ -142,6 +170,27 @@ impl Engine {
         })
     }
 
+    /// What taking back these events would change, for each player whom it changes. Nothing is written.
+    pub fn preview_retraction(&self, selected: Vec<Selected>) -> Ticket<Vec<RetractionEffect>> {
+        let catalogs = Arc::clone(&self.inner.catalogs);
+        let now = (self.inner.clock)();
+        self.inner.readers.run(move |reader| {
+            let mut owners: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
+            for Selected { player, event, .. } in selected {
+                if let Identity::Player(owner) = identity::of(reader, &player)? {
+                    owners.entry(owner).or_default().insert((player, event));
+                }
+            }
+            let mut effects = Vec::new();
+            for (player, events) in owners {
+                let Some(view) = View::of(reader, &catalogs, &player, now)? else { continue };
+                let effect = effect(reader, &view, &events, now)?;
+                effects.extend(Some(effect).filter(|effect| !effect.is_nothing()));
+            }
+            Ok(effects)
+        })
+    }
+
     /// Takes back what [`Engine::select`] showed: one act for each player and each two hundred events. `act` says who
     /// does it and why; with an id, doing it again does nothing.
     pub fn retract_selected(&self, selected: Vec<Selected>, act: Act) -> Ticket<Vec<Result<Receipt, Rejection>>> {
@@ -170,4 +219,57 @@ fn selected(
         taken.map(|event| Selected { player: event.player, event: event.id, name: event.name, at: event.at }).collect();
     found.sort_by(|one, other| (&one.player, one.at, &one.event).cmp(&(&other.player, other.at, &other.event)));
     Ok(found)
+}
+
+/// What a player would lose and gain without some events.
+fn effect(
+    reader: &mut dyn Reader,
+    view: &View,
+    without: &BTreeSet<(String, String)>,
+    now: Timestamp,
+) -> Result<RetractionEffect, StoreError> {
+    let guests = history::guests(reader, &view.player)?;
+    let mut rows = history::stored(reader, &view.player, &guests, None)?;
+    for row in &mut rows {
+        if without.contains(&(row.event.player.clone(), row.event.id.clone())) {
+            row.retracted_by = Some(String::new());
+        }
+    }
+    let mut timeline = history::effective(reader, &view.player, &guests, rows)?;
+    timeline.extend(view.keeps.iter().cloned());
+    let until = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
+    let catalog = &view.in_force.catalog;
+    let state = fold::all_until(catalog, &timeline, until);
+    let after = Holdings::of(catalog.rules(), &state).expect("it was folded from the beginning");
+    Ok(difference(&view.player, &view.holdings(), &after))
+}
+
+fn difference(player: &str, before: &Holdings, after: &Holdings) -> RetractionEffect {
+    let held = |holdings: &Holdings| -> BTreeSet<String> {
+        holdings.awards.iter().filter(|(_, award)| award.is_held()).map(|(name, _)| award_name(name)).collect()
+    };
+    let open = |holdings: &Holdings| -> BTreeSet<String> {
+        holdings.unlocks.iter().filter(|(_, unlocked)| unlocked.open).map(|(id, _)| id.clone()).collect()
+    };
+    let less = |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect();
+    let (held_before, held_after) = (held(before), held(after));
+    let (open_before, open_after) = (open(before), open(after));
+    let currencies: BTreeSet<&String> = before.balances.keys().chain(after.balances.keys()).collect();
+    let balance = |holdings: &Holdings, currency: &String| holdings.balances.get(currency).copied().unwrap_or_default();
+    let points = currencies.into_iter().map(|id| (id.clone(), balance(before, id), balance(after, id)));
+    RetractionEffect {
+        player: player.to_owned(),
+        lost: less(&held_before, &held_after),
+        gained: less(&held_after, &held_before),
+        points: points.filter(|(_, before, after)| before != after).collect(),
+        opened: less(&open_after, &open_before),
+        shut: less(&open_before, &open_after),
+    }
+}
+
+fn award_name(name: &AwardName) -> String {
+    let AwardName { badge, tier, key } = name;
+    let tier = if tier.is_empty() { String::new() } else { format!(":{tier}") };
+    let key = if key.is_empty() { String::new() } else { format!("@{key}") };
+    format!("{badge}{tier}{key}")
 }

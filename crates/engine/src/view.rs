@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accolade_core::event::Event;
 use accolade_core::fold::{self, Holdings, State};
 use accolade_core::time::Timestamp;
 
@@ -24,6 +25,8 @@ pub(crate) struct View {
     pub(crate) in_force: Arc<InForce>,
     /// With all cells.
     pub(crate) state: State,
+    /// What publications keep that the player has not passed through yet; nothing of it is stored.
+    pub(crate) keeps: Vec<Event>,
 }
 
 impl View {
@@ -55,12 +58,12 @@ impl View {
     ) -> Result<Self, Error> {
         let (account, header) = stored::decode(&player, header)?;
         let in_force = catalogs.refresh(reader)?;
-        let state = if account.version == in_force.version {
-            State::whole(header, cells(&player, reader.all_cells(&player, None)?)?)
+        let (state, keeps) = if account.version == in_force.version {
+            (State::whole(header, cells(&player, reader.all_cells(&player, None)?)?), Vec::new())
         } else {
             passed(reader, catalogs, &player, &account, header, in_force.version)?
         };
-        let mut view = Self { player, in_force, state };
+        let mut view = Self { player, in_force, state, keeps };
         let end = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
         pass_time(&view.in_force.catalog, &mut view.state, &view.player, end);
         Ok(view)
@@ -86,7 +89,7 @@ pub(crate) fn is_fresh(
     Ok(account.version == in_force.version && !is_due(header))
 }
 
-/// The state of a player who has not passed through every publication yet, as if they had.
+/// The state of a player who has not passed through every publication yet, as if they had, and what those keep.
 fn passed(
     reader: &mut dyn Reader,
     catalogs: &Catalogs,
@@ -94,7 +97,7 @@ fn passed(
     account: &Account,
     header: fold::Header,
     version: i64,
-) -> Result<State, StoreError> {
+) -> Result<(State, Vec<Event>), StoreError> {
     let guests = &account.rare.guests;
     let rows = history::stored(reader, player, guests, None)?;
     let timeline = history::effective(reader, player, guests, rows)?;

@@ -20,6 +20,21 @@ pub(crate) fn run(act: Act, args: &args::Act, database: &Database, output: Outpu
     receipt::show(&receipt, output)
 }
 
+/// Records an act that takes effect at once.
+pub(crate) fn signed(act: Act, args: &args::Signed, database: &Database, output: Output) -> Result<Ending, Failure> {
+    let engine = database.to_write()?;
+    let receipt = engine.act(sign(act, args)).wait()?;
+    engine.close()?;
+    receipt::show(&receipt, output)
+}
+
+/// Says who does it and why.
+pub(crate) fn sign(act: Act, args: &args::Signed) -> Act {
+    let act = with(act, args.id.as_deref(), |act, id| act.id(id));
+    let act = with(act, args.by.as_deref(), Act::by);
+    with(act, args.reason.as_deref(), Act::reason)
+}
+
 /// Adds what was given.
 pub(crate) fn with<T>(act: Act, given: Option<T>, add: impl FnOnce(Act, T) -> Act) -> Act {
     match given {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use accolade::Catalog;
 use accolade::store::{CatalogRow, Reader, RuleErrorRow, Store, StoreError, Totals};
+use accolade::{Catalog, SweepProgress, Timestamp};
 use serde_json::{Value, json};
 
 use super::check::definitions_line;
@@ -44,7 +44,14 @@ struct Found {
     catalog: Option<CatalogRow>,
     totals: Totals,
     rule_errors: Vec<RuleErrorRow>,
+    sweep: Option<SweepProgress>,
+    due: Vec<(Timestamp, String)>,
+    erased: u64,
+    feed_start: i64,
 }
+
+/// Players who are counted as due.
+const DUE: usize = 1_000;
 
 fn inspect(database: &Database) -> Result<Option<Found>, StoreError> {
     if !database.exists() {
@@ -53,7 +60,16 @@ fn inspect(database: &Database) -> Result<Option<Found>, StoreError> {
     let mut reader: Box<dyn Reader> = accolade_sqlite::SqliteStore::from_url(&database.url)?.reader()?;
     let (schema, catalog) = (reader.schema_version()?, reader.catalog()?);
     let (totals, rule_errors) = (reader.totals()?, reader.rule_errors()?);
-    Ok(Some(Found { schema, catalog, totals, rule_errors }))
+    Ok(Some(Found {
+        schema,
+        catalog,
+        totals,
+        rule_errors,
+        sweep: SweepProgress::under_way(&mut *reader)?,
+        due: reader.due(Timestamp::LAST, DUE)?,
+        erased: reader.erased_totals()?.players,
+        feed_start: reader.feed_start()?,
+    }))
 }
 
 impl Found {
@@ -78,8 +94,19 @@ impl Found {
             None => findings.warn("the database has no catalog yet; what is recorded first brings one".to_owned()),
             Some(row) => tell_catalog(row, file, local, findings),
         }
-        // Every commit is complete with all of its consequences, so nothing is ever left to be done.
-        findings.add("work", "pending", 0);
+        findings.add("database", "feed kept after", self.feed_start);
+        findings.add("database", "players erased", self.erased);
+        match &self.sweep {
+            None => findings.add("work", "sweep", "done"),
+            Some(SweepProgress { version, done, total }) => {
+                findings.add("work", "sweep", format!("{done} of {total} players looked at for version {version}"));
+            }
+        }
+        let waiting = if self.due.len() == DUE { format!("{DUE} or more") } else { self.due.len().to_string() };
+        findings.add("work", "waiting for time", waiting);
+        if let Some((at, player)) = self.due.first() {
+            findings.add("work", "next due", format!("{player} at {at}"));
+        }
         findings.rule_errors.clone_from(&self.rule_errors);
         let errors: u64 = self.rule_errors.iter().map(|error| error.count).sum();
         findings.add("work", "rule errors", errors);

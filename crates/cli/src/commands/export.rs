@@ -9,6 +9,7 @@ use accolade::store::{AwardRow, LedgerRow, PlayerRow};
 use accolade::{Engine, Error, Ticket};
 use serde_json::{Value, json};
 
+use super::dossier;
 use crate::args::{Export, ExportFormat, Exported};
 use crate::database::Database;
 use crate::failure::{Ending, Failure};
@@ -22,6 +23,9 @@ const PLAYERS: usize = 32;
 /// Writes out one kind of thing, player by player.
 pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_read()?;
+    if let (Exported::Player, Some(player)) = (args.what, &args.player) {
+        return dossier::run(player, args.out.as_deref(), &engine, output);
+    }
     let format = args.format.unwrap_or(match (args.what, output.is_json()) {
         (Exported::Events, _) | (_, true) => ExportFormat::Ndjson,
         _ => ExportFormat::Csv,
@@ -58,7 +62,7 @@ pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<
     Ok(Ending::Fine)
 }
 
-fn write_failure(out: Option<&Path>, error: &io::Error) -> Failure {
+pub(super) fn write_failure(out: Option<&Path>, error: &io::Error) -> Failure {
     out.map_or_else(|| stdout_failure(error), |path| Failure::file("write", path, error))
 }
 
@@ -83,6 +87,7 @@ fn header(what: Exported) -> &'static [&'static str] {
         Exported::Events => &["id", "player", "name", "at", "order", "props"],
         Exported::Players => &["player", "events", "first_at", "last_at"],
         Exported::Balances => &["player", "currency", "balance"],
+        Exported::Player => &[],
     }
 }
 
@@ -95,6 +100,7 @@ fn rows<'p>(
     players: &'p [PlayerRow],
 ) -> Box<dyn Iterator<Item = Result<Vec<Row>, Error>> + 'p> {
     match what {
+        Exported::Player => Box::new(std::iter::empty()),
         Exported::Players => Box::new(players.iter().map(|player| Ok(vec![player_row(player)]))),
         Exported::Awards => asked(
             players,

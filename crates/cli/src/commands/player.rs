@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use accolade::{Audience, BadgeView, Profile, ProgressView};
+use accolade::{Audience, AwardView, BadgeView, Profile, ProgressView};
 
 use crate::args::{Player, Viewer};
 use crate::database::Database;
@@ -27,12 +27,16 @@ pub(crate) fn run(args: &Player, database: &Database, output: Output) -> Result<
             args.player, database.url
         )));
     };
-    output.show(&profile, || describe(&profile))?;
+    output.show(&profile, || describe(&args.player, &profile))?;
     Ok(Ending::Fine)
 }
 
-fn describe(profile: &Profile) -> String {
-    let mut text = format!("{}: {}", profile.player, counted(profile.events, "event"));
+fn describe(asked: &str, profile: &Profile) -> String {
+    let mut text = match asked == profile.player {
+        true => String::new(),
+        false => format!("{asked} is {} now: their histories were merged\n\n", profile.player),
+    };
+    let _ = write!(text, "{}: {}", profile.player, counted(profile.events, "event"));
     if let (Some(first), Some(last)) = (&profile.first_at, &profile.last_at) {
         let _ = write!(text, " from {first} to {last}");
     }
@@ -67,12 +71,25 @@ fn earned(text: &mut String, profile: &Profile) {
     let mut rows = Vec::new();
     for badge in &profile.badges {
         for award in &badge.earned {
-            rows.push([name(badge), award.tier.clone(), award.key.clone(), award.at.to_string(), award.event.clone()]);
+            let AwardView { tier, key, at, event, .. } = award;
+            rows.push([name(badge), tier.clone(), key.clone(), at.to_string(), event.clone(), note(award)]);
         }
     }
     if !rows.is_empty() {
-        section(text, "Badges", &table(["badge", "tier", "key", "earned", "event"], &[], rows).trim_fmt());
+        section(text, "Badges", &table(["badge", "tier", "key", "earned", "event", "note"], &[], rows).trim_fmt());
     }
+}
+
+/// What is special about an award: that it was kept or given by hand, and when a temporary one was held before.
+fn note(award: &AwardView) -> String {
+    let mut notes = Vec::new();
+    match award.source.as_str() {
+        "keep" => notes.push("kept, though the catalog no longer earns it".to_owned()),
+        "hand" => notes.push("by hand".to_owned()),
+        _ => {}
+    }
+    notes.extend(award.spells.iter().map(|spell| format!("before: {} to {}", spell.from, spell.until)));
+    notes.join("; ")
 }
 
 fn on_the_way(text: &mut String, profile: &Profile) {

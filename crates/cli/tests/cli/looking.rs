@@ -75,7 +75,7 @@ fn doctor_tells_what_is_there_and_what_is_wrong() {
     }
     let (status, found) = world.json(&["doctor"]);
     assert_eq!((status, &found["database"]["players"], &found["database"]["events"]), (0, &3.into(), &11.into()));
-    assert_eq!((&found["catalog_in_force"]["name"], &found["work"]["pending"]), (&"Tests".into(), &0.into()));
+    assert_eq!((&found["catalog_in_force"]["name"], &found["work"]["sweep"]), (&"Tests".into(), &"done".into()));
     let error = &found["rule_errors"][0];
     assert_eq!((&error["rule"], &error["count"]), (&"pace".into(), &2.into()), "{found}");
     assert!(found["database"]["schema_version"].as_i64() >= Some(1));

@@ -2,6 +2,7 @@
 
 mod acts;
 mod catalogs;
+mod corrections;
 mod crashes;
 mod demo;
 mod exports;

@@ -114,6 +114,12 @@ pub fn explain(catalog: &Catalog, player: &str, timeline: &[Told], subject: &Sub
     }
 }
 
+/// What an earning pays in a currency and for what, in words; `None` when the catalog has no such earning.
+pub fn earning_in_words(catalog: &Catalog, earning: &str, currency: &str) -> Option<String> {
+    let written = catalog.document().earnings.iter().find(|written| written.label.id.value == earning)?;
+    Some(words::earning(catalog, written, currency))
+}
+
 /// Of whom an explanation is, and when.
 struct Question<'a> {
     catalog: &'a Catalog,

@@ -148,6 +148,12 @@ impl<'a> Desk<'a> {
             }
         };
         match decided {
+            Ok(props) if self.awaited(&entry.event).is_some() => {
+                entry.event.props = props;
+                let act = self.awaited(&entry.event).unwrap_or_default();
+                self.note_retracted(entry, act);
+                Ok(())
+            }
             Ok(props) if entry.event.name == acts::RESET && !self.account.rare.guests.is_empty() => {
                 entry.event.props = props;
                 let cause = entry.event.id.clone();

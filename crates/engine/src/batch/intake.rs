@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use accolade_core::event::{Event, EventError};
+use accolade_core::fold::Refusal;
 use accolade_core::names::acts;
 use accolade_core::value::Props;
 
@@ -55,6 +56,10 @@ impl Entry {
             return Err(EventError::Reserved(event.name).into());
         }
         let at_given = event.at.is_some();
+        if at_given && right == Right::Act && [acts::RETRACT, acts::RESTORE].contains(&event.name.as_str()) {
+            let what = "no time of its own: the last word on an event is the one that was said last";
+            return Err(Refusal::Invalid { act: event.name, what }.into());
+        }
         let judge = event.is_reserved()
             && (right == Right::Act || event.props.get(acts::DECIDED).is_none() && decides(&event.name));
         let event = Event {
@@ -127,9 +132,14 @@ pub(super) fn recognise(
     Ok(())
 }
 
-/// What became of an act that was recorded before; `None` when it is new.
-pub(super) fn recorded_before(tx: &mut dyn Transaction, entry: &Entry) -> Result<Option<Verdict>, StoreError> {
-    let found = tx.find_events(&[(&entry.event.player, &entry.event.id)])?.into_iter().flatten().next();
+/// What became of an act that was recorded before, under one of these ids of its player; `None` when it is new.
+pub(super) fn recorded_before(
+    tx: &mut dyn Transaction,
+    entry: &Entry,
+    players: [&str; 2],
+) -> Result<Option<Verdict>, StoreError> {
+    let places = players.map(|player| (player, entry.event.id.as_str()));
+    let found = tx.find_events(&places)?.into_iter().flatten().next();
     let mut verdicts = BTreeMap::new();
     if let Some(row) = found {
         answer_again(tx, entry, &row, &mut verdicts)?;

@@ -31,7 +31,7 @@ use identity::{Headers, Identity};
 use intake::Entry;
 pub(crate) use load::cells;
 pub(crate) use passage::kept;
-pub(crate) use rows::{award_row, holdings_of_rows};
+pub(crate) use rows::{Identity as EntryIdentity, award_row, holdings_of_rows};
 
 use crate::catalogs::{Catalogs, InForce};
 use crate::store::{Changes, OutcomeRow, RuleErrorRow, StoreError, Transaction};
@@ -136,14 +136,31 @@ pub(crate) fn touch<'s>(
     players: &[String],
     due: bool,
 ) -> Result<Done<'s>, StoreError> {
-    let mut desks = desks(setting, cache, tx, players)?;
-    for desk in &mut desks {
-        desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
-        if due {
-            desk.wake(tx, setting.now)?;
+    let mut touched = Vec::with_capacity(players.len());
+    for player in players {
+        match touch_one(setting, cache, tx, player, due) {
+            Ok(desk) => touched.extend(desk),
+            // One who cannot be read keeps nobody else waiting; `verify` finds them, and `repair` mends them.
+            Err(StoreError::Damaged(_)) => {}
+            Err(error) => return Err(error),
         }
     }
-    write(tx, desks, &mut BTreeMap::new())
+    write(tx, touched, &mut BTreeMap::new())
+}
+
+fn touch_one<'s>(
+    setting: &'s Setting<'_>,
+    cache: &mut Cache,
+    tx: &mut dyn Transaction,
+    player: &String,
+    due: bool,
+) -> Result<Option<Desk<'s>>, StoreError> {
+    let Some(mut desk) = desks(setting, cache, tx, std::slice::from_ref(player))?.pop() else { return Ok(None) };
+    desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
+    if due {
+        desk.wake(tx, setting.now)?;
+    }
+    Ok(Some(desk))
 }
 
 /// How many of these items go into one transaction: no more than a batch holds, and acts that join players alone.

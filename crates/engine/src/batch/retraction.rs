@@ -90,8 +90,8 @@ impl Desk<'_> {
         let sealed = tx.sealed_events(&places)?;
         let mut words = Words::default();
         for ((id, row), sealed) in ids.into_iter().zip(stored).zip(sealed) {
-            let own = self.recorded.iter().map(|recorded| &recorded.row);
-            let own = own.filter(|row| row.event.player == player && row.event.id == id).cloned().next();
+            let mut own = self.recorded.iter().map(|recorded| &recorded.row);
+            let own = own.find(|row| row.event.player == player && row.event.id == id).cloned();
             let word = self.retractions.iter().rfind(|word| word.player == player && word.event == id);
             let place = own.or(row).map(|mut row| {
                 if let Some(word) = word {

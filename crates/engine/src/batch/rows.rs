@@ -19,19 +19,19 @@ use crate::store::{
 
 /// What tells ledger entries apart whose amounts belong together (S5), and the instant of their cause.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Identity {
-    pub(super) at: Timestamp,
-    pub(super) event: String,
-    pub(super) kind: LedgerKind,
-    pub(super) rule: String,
-    pub(super) tier: String,
-    pub(super) key: String,
-    pub(super) currency: String,
+pub(crate) struct Identity {
+    pub(crate) at: Timestamp,
+    pub(crate) event: String,
+    pub(crate) kind: LedgerKind,
+    pub(crate) rule: String,
+    pub(crate) tier: String,
+    pub(crate) key: String,
+    pub(crate) currency: String,
 }
 
 impl Identity {
     /// What an entry says, word for word.
-    pub(super) fn of(entry: &LedgerRow) -> Self {
+    pub(crate) fn of(entry: &LedgerRow) -> Self {
         Self {
             at: entry.at,
             event: entry.event.clone(),

@@ -37,8 +37,9 @@ pub(super) fn join<'s>(
         Identity::Player(player) => player,
         Identity::Erased => return Ok(refuse(Rejection::Erased)),
     };
-    entry.event.player.clone_from(&player);
-    if let Some(verdict) = intake::recorded_before(tx, &entry)? {
+    // When it is sent again, the player may have been merged into another one since.
+    let sent = std::mem::replace(&mut entry.event.player, player.clone());
+    if let Some(verdict) = intake::recorded_before(tx, &entry, [&player, &sent])? {
         return Ok(Done { verdicts: vec![verdict], changes: Vec::new(), desks: Vec::new() });
     }
     let merges = entry.event.name == acts::MERGE;

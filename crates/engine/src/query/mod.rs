@@ -10,7 +10,8 @@ use accolade_core::time::Timestamp;
 use serde::Serialize;
 
 pub use badges::BadgeStats;
-pub use profile::{Audience, AwardView, BadgeView, Balance, Profile, ProgressView, UnlockableView};
+pub(crate) use profile::profile as profile_of;
+pub use profile::{Audience, AwardView, BadgeView, Balance, Profile, ProgressView, SpellView, UnlockableView};
 
 use crate::batch::identity::{self, Identity};
 use crate::batch::{award_row, history, stored_guests};

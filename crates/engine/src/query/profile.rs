@@ -107,8 +107,22 @@ pub struct AwardView {
     pub at: Timestamp,
     /// The event or act that earned it.
     pub event: String,
-    /// `criterion`, `code` or `hand`.
+    /// `criterion`, `code` or `hand`; `keep` where a publication kept it.
     pub source: String,
+    /// The times before this one for which a temporary award was held, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spells: Vec<SpellView>,
+}
+
+/// A time for which a temporary award was held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SpellView {
+    /// From this instant on.
+    #[serde(serialize_with = "text")]
+    pub from: Timestamp,
+    /// Up to, not including, this instant.
+    #[serde(serialize_with = "text")]
+    pub until: Timestamp,
 }
 
 /// How far a player is.
@@ -155,7 +169,12 @@ impl Engine {
     }
 }
 
-fn profile(reader: &mut dyn Reader, view: View, audience: Audience, now: Timestamp) -> Result<Profile, Error> {
+pub(crate) fn profile(
+    reader: &mut dyn Reader,
+    view: View,
+    audience: Audience,
+    now: Timestamp,
+) -> Result<Profile, Error> {
     let recent = reader.recent_outcomes(&view.player, RECENT)?;
     let Holdings { awards, unlocks, .. } = view.holdings();
     let View { player, in_force, mut state, .. } = view;
@@ -215,6 +234,7 @@ fn badges(
                 at: award.at,
                 event: award.event.clone(),
                 source: award.source.word().to_owned(),
+                spells: award.spells.iter().map(|spell| SpellView { from: spell.from, until: spell.until }).collect(),
             })
             .collect();
         if earned.is_empty() && (audience == Audience::Others || badge.retired) {

@@ -75,7 +75,7 @@ pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> Open + Sync) {
                 return;
             }
             let done = seed - seeds.start;
-            if done > 0 && done % 1_000 == 0 {
+            if done > 0 && done.is_multiple_of(1_000) {
                 eprintln!("{done} of {} sequences", seeds.end - seeds.start);
             }
             let plan = Plan::of(seed);

@@ -245,10 +245,7 @@ impl<'s> World<'s> {
                 let root = self.model.root(&player);
                 let ids = self.model.union(&root);
                 let there = self.model.known.keys().any(|(whose, _)| ids.contains(whose));
-                must!(
-                    true || there || self.again || removed.is_none(),
-                    "nothing is known of {player}, but {removed:?}"
-                );
+                must!(there || self.again || removed.is_none(), "nothing is known of {player}, but {removed:?}");
                 must!(!there || self.again || removed.is_some(), "{player} is known, but nothing was removed");
                 if there || removed.is_some() {
                     self.model.erase(&root);

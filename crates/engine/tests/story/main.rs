@@ -27,4 +27,5 @@ mod seeds_gamification;
 mod seeds_hero;
 mod time;
 mod waking;
+mod why;
 mod world;

@@ -1,0 +1,310 @@
+//! Why a player has, or does not have, something: one fold of one player, for people and for programs.
+
+use std::fmt;
+use std::sync::Arc;
+
+use accolade_core::explain::{self, Explanation, Standing, Subject, Told};
+use accolade_core::time::Timestamp;
+use serde::{Serialize, Serializer};
+
+use crate::batch::{EntryIdentity, history, stored_guests};
+use crate::receipt::text;
+use crate::store::{Because, EventRow, LedgerKind, LedgerRow, Reader, StoreError};
+use crate::view::View;
+use crate::{Engine, Error, Ticket};
+
+/// Why something of a player is as it is. Shown as text it is for people; serialized it is for programs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Why {
+    /// Whose: not the id that was asked for, where that is one of a guest who was merged.
+    pub player: String,
+    /// The version of the catalog under which this holds.
+    pub version: i64,
+    /// Since when that version is in force.
+    #[serde(serialize_with = "text")]
+    pub since: Timestamp,
+    /// Of an entry of the ledger: the entry, and what belongs to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryStory>,
+    /// Of a badge, a balance or an unlockable; of an award's entry, the badge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
+}
+
+/// Where an entry of the ledger comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryStory {
+    /// The entry that was asked about.
+    pub asked: LedgerEntry,
+    /// The event or act that the points are for; `None` for what only time or a publication caused.
+    pub caused_by: Option<EntryCause>,
+    /// All entries for the same cause and rule, the one asked about among them, in order of recording (S5).
+    pub entries: Vec<LedgerEntry>,
+    /// What they come to: what the cause pays now.
+    pub sum: i64,
+    /// The rule in words, where it is an earning of the catalog in force.
+    pub rule_in_words: Option<String>,
+}
+
+/// An entry of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LedgerEntry {
+    /// Its number among the player's entries.
+    pub seq: i64,
+    /// The instant of its cause in the timeline.
+    #[serde(serialize_with = "text")]
+    pub at: Timestamp,
+    /// Which currency.
+    pub currency: String,
+    /// How much; negative where points were taken.
+    pub amount: i64,
+    /// `earning`, `award`, `act` or `expiry`.
+    pub kind: &'static str,
+    /// The id of the earning or badge, or the name of the act.
+    pub rule: String,
+    /// The award's tier; empty otherwise.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub tier: String,
+    /// The award's key; empty otherwise.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub key: String,
+    /// The id of the event or act that caused it.
+    pub event: String,
+    /// What made the commit.
+    #[serde(serialize_with = "word")]
+    pub because: Because,
+    /// What made a correction, where that is not `event` itself: an event, an act, or `catalog:2`.
+    pub cause: Option<String>,
+    /// Why and by whom, where an act says so.
+    pub reason: Option<String>,
+    /// When it was recorded.
+    #[serde(serialize_with = "text")]
+    pub recorded_at: Timestamp,
+}
+
+/// The event or act that points are for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryCause {
+    /// Its id.
+    pub event: String,
+    /// Its name.
+    pub name: String,
+    /// Under which id it was recorded: a guest's, where that one was merged.
+    pub player: String,
+    /// When it happened.
+    #[serde(serialize_with = "text")]
+    pub at: Timestamp,
+    /// Who did it, where an act says so.
+    pub by: Option<String>,
+    /// The act that retracted it, if one did.
+    pub retracted_by: Option<String>,
+}
+
+fn word<S: Serializer>(because: &Because, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(because.word())
+}
+
+impl From<LedgerRow> for LedgerEntry {
+    fn from(row: LedgerRow) -> Self {
+        let LedgerRow { at, seq, currency, amount, kind, rule, tier, key, event, because, cause, reason, recorded_at } =
+            row;
+        let kind = kind.word();
+        Self { seq, at, currency, amount, kind, rule, tier, key, event, because, cause, reason, recorded_at }
+    }
+}
+
+/// What is asked.
+enum Question {
+    Entry(i64),
+    Subject(Subject),
+}
+
+impl Engine {
+    /// Why a player has, or does not have, something: by which events, what came near and did not count, what is
+    /// missing, and which acts had a part. `about` is what [`Subject::parse`] reads (`nice-answer`, `nice-answer:gold@7`,
+    /// `currency:xp`, `unlockable:edit-others`), `award:` and the name of an award, or `entry:` and the number of a
+    /// ledger entry. `None` when the player is not known.
+    ///
+    /// It folds the player once; nothing is written.
+    ///
+    /// ```
+    /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+    ///
+    /// let catalog = Catalog::from_toml("[[badge]]\nid = 'fan'\ncriterion = { count = 'visit', at_least = 2 }")?;
+    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
+    /// let why = engine.why("ada", "fan").wait()?.expect("she is known");
+    /// assert!(why.to_string().starts_with("ada does not have fan: 1 of 2; 1 missing."));
+    /// # Ok::<(), accolade::Error>(())
+    /// ```
+    pub fn why(&self, player: &str, about: &str) -> Ticket<Option<Why>> {
+        let (player, about) = (player.to_owned(), about.to_owned());
+        let catalogs = Arc::clone(&self.inner.catalogs);
+        let now = (self.inner.clock)();
+        self.inner.readers.run(move |reader| {
+            let Some(view) = View::of(reader, &catalogs, &player, now)? else { return Ok(None) };
+            view.in_force.folds()?;
+            let question = read_question(&view, &about)?;
+            let guests = stored_guests(reader, &view.player)?;
+            let rows = history::stored(reader, &view.player, &guests, None)?;
+            let (entry, subject) = match question {
+                Question::Subject(subject) => (None, Some(subject)),
+                Question::Entry(seq) => {
+                    let story = story(reader, &view, &rows, seq)?;
+                    let subject = subject_of(&view, &story.asked);
+                    (Some(story), subject)
+                }
+            };
+            let explanation = match subject {
+                None => None,
+                Some(subject) => {
+                    let timeline = told(reader, &view, &guests, rows)?;
+                    let until = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
+                    let catalog = &view.in_force.catalog;
+                    Some(explain::explain(catalog, &view.player, &timeline, &subject, until))
+                }
+            };
+            let View { player, in_force, .. } = view;
+            Ok(Some(Why { player, version: in_force.version, since: in_force.since, entry, explanation }))
+        })
+    }
+}
+
+fn read_question(view: &View, about: &str) -> Result<Question, Error> {
+    if let Some(entry) = about.strip_prefix("entry:") {
+        let unknown = || Error::NoEntry { player: view.player.clone(), entry: entry.to_owned() };
+        return entry.parse().map(Question::Entry).map_err(|_| unknown());
+    }
+    let subject = about.strip_prefix("award:").unwrap_or(about);
+    Ok(Question::Subject(Subject::parse(view.in_force.catalog.rules(), subject)?))
+}
+
+/// The timeline with what was retracted, in order.
+fn told(reader: &mut dyn Reader, view: &View, guests: &[String], rows: Vec<EventRow>) -> Result<Vec<Told>, StoreError> {
+    let retracted = rows.iter().filter_map(|row| {
+        let by = row.retracted_by.clone()?;
+        Some(Told { event: row.event.clone(), standing: Standing::Retracted { by } })
+    });
+    let mut told: Vec<Told> = retracted.collect();
+    let counting = history::effective(reader, &view.player, guests, rows)?.into_iter();
+    let counting = counting.chain(view.keeps.iter().cloned());
+    told.extend(counting.map(|event| Told { event, standing: Standing::Counts }));
+    told.sort_by_cached_key(|one| (one.event.position(), one.event.player.clone()));
+    Ok(told)
+}
+
+fn story(reader: &mut dyn Reader, view: &View, rows: &[EventRow], seq: i64) -> Result<EntryStory, Error> {
+    let ledger = reader.ledger_after(&view.player, None)?;
+    let Some(asked) = ledger.iter().find(|row| row.seq == seq).cloned() else {
+        return Err(Error::NoEntry { player: view.player.clone(), entry: seq.to_string() });
+    };
+    let cause = rows.iter().find(|row| row.event.id == asked.event && row.event.at == asked.at);
+    let cause = cause.or_else(|| rows.iter().find(|row| row.event.id == asked.event));
+    let caused_by = cause.map(|row| EntryCause {
+        event: row.event.id.clone(),
+        name: row.event.name.clone(),
+        player: row.event.player.clone(),
+        at: row.event.at,
+        by: row.event.props.get("by").and_then(|by| by.as_text()).map(str::to_owned),
+        retracted_by: row.retracted_by.clone(),
+    });
+    let mut same: Vec<LedgerRow> = ledger.into_iter().filter(|row| belong_together(row, &asked)).collect();
+    same.sort_by_key(|row| row.seq);
+    let sum: i128 = same.iter().map(|row| i128::from(row.amount)).sum();
+    let catalog = &view.in_force.catalog;
+    let rule_in_words = match asked.kind {
+        LedgerKind::Earning => explain::earning_in_words(catalog, &asked.rule, &asked.currency),
+        LedgerKind::Award | LedgerKind::Act | LedgerKind::Expiry => None,
+    };
+    Ok(EntryStory {
+        asked: asked.into(),
+        caused_by,
+        entries: same.into_iter().map(LedgerEntry::from).collect(),
+        sum: i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX }),
+        rule_in_words,
+    })
+}
+
+/// Whether two entries have the same identity (S5). An award may move in time and keeps its entries.
+fn belong_together(one: &LedgerRow, other: &LedgerRow) -> bool {
+    match (one.kind, other.kind) {
+        (LedgerKind::Award, LedgerKind::Award) => {
+            let name = |row: &LedgerRow| (row.rule.clone(), row.tier.clone(), row.key.clone(), row.currency.clone());
+            name(one) == name(other)
+        }
+        _ => EntryIdentity::of(one) == EntryIdentity::of(other),
+    }
+}
+
+/// The award behind an entry, where the catalog in force still has its badge.
+fn subject_of(view: &View, entry: &LedgerEntry) -> Option<Subject> {
+    if entry.kind != LedgerKind::Award.word() {
+        return None;
+    }
+    let rules = view.in_force.catalog.rules();
+    let badge = rules.badge(&entry.rule)?;
+    let tier = Some(&entry.tier).filter(|tier| !tier.is_empty()).and_then(|tier| rules.badges[badge].tier(tier));
+    let key = Some(entry.key.clone()).filter(|key| !key.is_empty());
+    Some(Subject::Badge { badge, tier, key })
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(entry) = &self.entry {
+            writeln!(f, "{}: {entry}", self.player)?;
+        }
+        if let Some(explanation) = &self.explanation {
+            writeln!(f, "{}", explanation.to_string().trim_end())?;
+        }
+        write!(f, "\nunder version {} of the catalog, in force since {}", self.version, self.since)
+    }
+}
+
+impl fmt::Display for EntryStory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let asked = &self.asked;
+        let tier = if asked.tier.is_empty() { String::new() } else { format!(":{}", asked.tier) };
+        let key = if asked.key.is_empty() { String::new() } else { format!("@{}", asked.key) };
+        let LedgerEntry { seq, amount, currency, kind, rule, .. } = asked;
+        writeln!(f, "entry {seq} is {amount:+} {currency} of the {kind} {rule}{tier}{key}")?;
+        if let Some(rule) = &self.rule_in_words {
+            writeln!(f, "  rule: {rule}")?;
+        }
+        match &self.caused_by {
+            Some(cause) => writeln!(f, "  for {cause}")?,
+            None => writeln!(f, "  for {} at {}", asked.event, asked.at)?,
+        }
+        writeln!(f, "  entries of the same cause, which come to {:+}:", self.sum)?;
+        for entry in &self.entries {
+            write!(
+                f,
+                "    {:>6}  {:+}  recorded {} because of {}",
+                entry.seq,
+                entry.amount,
+                entry.recorded_at,
+                entry.because.word()
+            )?;
+            if let Some(cause) = &entry.cause {
+                write!(f, " {cause}")?;
+            }
+            if let Some(reason) = &entry.reason {
+                write!(f, " ({reason})")?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for EntryCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}  {} of {} at {}", self.event, self.name, self.player, self.at)?;
+        if let Some(by) = &self.by {
+            write!(f, ", by {by}")?;
+        }
+        if let Some(act) = &self.retracted_by {
+            write!(f, ", retracted by {act}")?;
+        }
+        Ok(())
+    }
+}
