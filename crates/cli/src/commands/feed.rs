@@ -35,13 +35,18 @@ fn show(args: &Feed, engine: &Engine, output: Output) -> Result<Ending, Failure>
         let page = engine.feed(after, left.min(PAGE)).wait().map_err(|error| gone(error, args.after))?;
         match page.last() {
             Some(last) => after = last.seq,
-            None if args.follow => thread::sleep(LOOK),
+            None if args.follow => wait(),
             None => break,
         }
         left -= page.len();
         print(&page, output).map_err(|error| stdout_failure(&error))?;
     }
     Ok(Ending::Fine)
+}
+
+#[expect(clippy::disallowed_methods, reason = "what another process records rings no bell here")]
+fn wait() {
+    thread::sleep(LOOK);
 }
 
 fn print(page: &[Outcome], output: Output) -> io::Result<()> {
