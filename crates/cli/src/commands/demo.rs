@@ -33,10 +33,10 @@ pub(crate) fn run(global: &Global, output: Output) -> Result<Ending, Failure> {
     let engine = Engine::open(database.store()?, catalog)
         .map_err(|error| Failure::from(error).context("the demo needs a database of its own; --db names another"))?;
     let replay = Replay { anew, ..replay(&engine)? };
-    let report = Report::read(&engine, &database.url, replay)?;
+    let report = Report::read(&engine, CATALOG, &database.url, replay)?;
     engine.close()?;
     output.show(&report, || report.describe())?;
-    Ok(Ending::Fine)
+    Ok(Ending::fine_if(report.is_clean()))
 }
 
 /// Deletes what an earlier demo left in the default place. Returns whether there was something.

@@ -4,3 +4,4 @@ pub(crate) mod history;
 mod players;
 pub(crate) mod report;
 pub(crate) mod score;
+mod tour;

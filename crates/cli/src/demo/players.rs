@@ -17,6 +17,8 @@ const NOTABLE: usize = 5;
 /// All players' awards and balances.
 pub(crate) struct Everybody {
     pub(crate) players: u64,
+    /// Their ids.
+    ids: Vec<String>,
     /// Awards that are held.
     pub(crate) awards: Vec<AwardRow>,
     /// Player, currency and balance.
@@ -46,12 +48,13 @@ pub(crate) struct Notable {
 
 impl Everybody {
     pub(crate) fn read(engine: &Engine) -> Result<Self, Failure> {
-        let mut everybody = Self { players: 0, awards: Vec::new(), balances: Vec::new() };
+        let mut everybody = Self { players: 0, ids: Vec::new(), awards: Vec::new(), balances: Vec::new() };
         let mut after = None;
         loop {
             let page = engine.players(after, PAGE).wait()?;
             for row in &page.items {
                 everybody.players += 1;
+                everybody.ids.push(row.player.clone());
                 let awards = engine.awards(&row.player).wait()?;
                 everybody.awards.extend(awards.into_iter().filter(|award| award.revoked_at.is_none()));
                 let balances = engine.balances(&row.player).wait()?;
@@ -63,6 +66,11 @@ impl Everybody {
                 return Ok(everybody);
             }
         }
+    }
+
+    /// Everybody's id.
+    pub(crate) fn ids(&self) -> &[String] {
+        &self.ids
     }
 
     /// What there is of each currency.

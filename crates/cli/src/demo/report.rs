@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::history;
 use super::players::{self, Everybody, Notable, Points};
 use super::score::{Agreement, Score};
+use super::tour::Tour;
 use crate::commands::badges::rarity_table;
 use crate::failure::Failure;
 use crate::output::{counted, percent, table, thousands};
@@ -22,6 +23,7 @@ pub(crate) struct Report {
     points: Vec<Points>,
     agreement: Comparison,
     notable: Vec<Notable>,
+    tour: Tour,
     next: Vec<String>,
 }
 
@@ -57,7 +59,7 @@ struct Compared {
 
 impl Report {
     /// Reads from the database what there is to tell.
-    pub(crate) fn read(engine: &Engine, database: &str, replay: Replay) -> Result<Self, Failure> {
+    pub(crate) fn read(engine: &Engine, catalog: &str, database: &str, replay: Replay) -> Result<Self, Failure> {
         let everybody = Everybody::read(engine)?;
         let badges = engine.badges().wait()?;
         let site: Vec<_> = history::site_awards().collect();
@@ -66,6 +68,7 @@ impl Report {
             everybody.awards.iter().map(|award| (award.player.as_str(), award.badge.as_str())),
         );
         let notable = everybody.notable(&engine.catalog(), &badges);
+        let tour = Tour::take(engine, catalog, &everybody)?;
         let next = next(database, notable.first().map(|one| one.player.as_str()));
         Ok(Self {
             database: database.to_owned(),
@@ -75,8 +78,14 @@ impl Report {
             agreement: Comparison::of(&score),
             badges,
             notable,
+            tour,
             next,
         })
+    }
+
+    /// Whether verifying found nothing.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.tour.is_clean()
     }
 
     /// The report for people.
@@ -101,7 +110,8 @@ impl Report {
         }
         let _ = writeln!(text, "\nBeside the badges that the site itself awarded:\n\n{}", self.agreement.describe());
         let _ = writeln!(text, "\nPlayers of note:\n\n{}", players::describe(&self.notable));
-        let _ = writeln!(text, "\nEverything is in {}. To look around:", self.database);
+        let _ = writeln!(text, "\n{}", self.tour.describe());
+        let _ = writeln!(text, "Everything is in {}. To look around:", self.database);
         for command in &self.next {
             let _ = writeln!(text, "  {command}");
         }

@@ -192,6 +192,7 @@ fn given(award: &AwardEntry) -> String {
     let by = match award.source {
         "hand" => "given by hand",
         "code" => "earned by its code",
+        "keep" => return format!("earned with {} under an earlier catalog, and kept", award.event),
         _ => "earned",
     };
     format!("{by} with {} {}", award.event_name, award.event)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use accolade_core::catalog::rules::Rules;
 use accolade_core::fold::State;
 use accolade_core::names::acts::KEEP;
 use accolade_core::time::Timestamp;
@@ -84,12 +85,22 @@ impl Scene {
                 passenger.pass(&self.catalogs.at(store, version)?);
             }
         }
-        let before = passenger.paid();
+        let before = renamed(self.next.catalog.rules(), passenger.paid());
         let passed = passenger.pass(&self.next);
         let changes = changes_of(player, &passed);
         let sealed = store.sealed(player)?.is_some();
         Ok(Some(Prospect { events, passed, paid: [before, passenger.paid()], changes, sealed }))
     }
+}
+
+/// What earnings paid, under the ids that they and the currencies have now (S15).
+fn renamed(rules: &Rules, paid: Paid) -> Paid {
+    let mut sums = Paid::new();
+    for ((earning, currency), amount) in paid {
+        let name = (rules.current_earning(&earning).to_owned(), rules.current_currency(&currency).to_owned());
+        *sums.entry(name).or_default() += amount;
+    }
+    sums
 }
 
 /// What was recorded up to an instant. What publications kept counts from their instants, whenever it was written down.

@@ -110,7 +110,7 @@ fn s14_what_a_publication_keeps_is_explained_before_and_after_the_sweep() {
     let after = world.engine.why("ada", "critic").wait().unwrap().unwrap();
     for why in [before, after] {
         let text = why.to_string();
-        assert!(text.contains("ada has critic") && text.contains("accolade.keep"), "{text}");
+        assert!(text.contains("ada has critic") && text.contains("under an earlier catalog, and kept"), "{text}");
         assert_eq!(why.version, 2);
     }
 }
