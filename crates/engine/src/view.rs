@@ -12,10 +12,8 @@ use crate::batch::stored::{self, Account};
 use crate::batch::{cells, history, holdings_of_rows};
 use crate::catalogs::{Catalogs, InForce};
 use crate::passenger::{Passenger, pass_time};
-use crate::store::{Reader, StoreError};
+use crate::store::{Read, Reader, StoreError};
 
-/// How often a player is read again who is being written while they are read.
-const TRIES: usize = 10;
 const WHOLE: &str = "the state has all of its cells at hand";
 
 /// A player as they are now.
@@ -30,43 +28,28 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Looks at a player; `None` when nobody is known under this id. One who is written meanwhile is read again, because
-    /// every read sees a committed state of its own.
+    /// Looks at a player; `None` when nobody is known under this id.
     pub(crate) fn of(
         reader: &mut dyn Reader,
         catalogs: &Catalogs,
         name: &str,
         now: Timestamp,
     ) -> Result<Option<Self>, Error> {
-        for _ in 0..TRIES {
-            let Identity::Player(player) = identity::of(reader, name)? else { return Ok(None) };
-            let Some(header) = reader.headers(&[&player])?.into_iter().next().flatten() else { return Ok(None) };
-            let seen = Self::read(reader, catalogs, player.clone(), &header, now);
-            if reader.headers(&[&player])?.into_iter().next().flatten() == Some(header) {
-                return seen.map(Some);
-            }
-        }
-        Err(StoreError::Busy.into())
-    }
-
-    fn read(
-        reader: &mut dyn Reader,
-        catalogs: &Catalogs,
-        player: String,
-        header: &[u8],
-        now: Timestamp,
-    ) -> Result<Self, Error> {
-        let (account, header) = stored::decode(&player, header)?;
-        let in_force = catalogs.refresh(reader)?;
+        let mut snapshot = reader.snapshot()?;
+        let store = &mut *snapshot;
+        let Identity::Player(player) = identity::of(store, name)? else { return Ok(None) };
+        let Some(header) = store.headers(&[&player])?.into_iter().next().flatten() else { return Ok(None) };
+        let (account, header) = stored::decode(&player, &header)?;
+        let in_force = catalogs.refresh(store)?;
         let (state, keeps) = if account.version == in_force.version {
-            (State::whole(header, cells(&player, reader.all_cells(&player, None)?)?), Vec::new())
+            (State::whole(header, cells(&player, store.all_cells(&player, None)?)?), Vec::new())
         } else {
-            passed(reader, catalogs, &player, &account, header, in_force.version)?
+            passed(store, catalogs, &player, &account, header, in_force.version)?
         };
         let mut view = Self { player, in_force, state, keeps };
         let end = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
         pass_time(&view.in_force.catalog, &mut view.state, &view.player, end);
-        Ok(view)
+        Ok(Some(view))
     }
 
     /// What the player has.
@@ -91,7 +74,7 @@ pub(crate) fn is_fresh(
 
 /// The state of a player who has not passed through every publication yet, as if they had, and what those keep.
 fn passed(
-    reader: &mut dyn Reader,
+    reader: &mut dyn Read,
     catalogs: &Catalogs,
     player: &str,
     account: &Account,

@@ -13,13 +13,17 @@ use crate::error::Error;
 use crate::rows::{
     self, alias_columns, award_columns, catalog_columns, event_columns, integer, ledger_columns, only, outcome_columns,
 };
-use crate::scope::{Queries, Scope};
+use crate::scope::{Queries, Scope, Snapshot};
 use crate::session::Session;
 
 /// The slot under which the header of a state is kept, beside its cells.
 pub(crate) const HEADER: i64 = -1;
 
-impl Reader for Queries<Session> {}
+impl Reader for Queries<Session> {
+    fn snapshot(&mut self) -> Result<Box<dyn Read + '_>, StoreError> {
+        Ok(Box::new(Queries(Snapshot::begin(&self.0)?)))
+    }
+}
 
 impl<S: Scope> Read for Queries<S> {
     fn catalog(&mut self) -> Result<Option<CatalogRow>, StoreError> {

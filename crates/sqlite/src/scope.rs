@@ -24,6 +24,32 @@ impl Scope for Session {
     }
 }
 
+/// One state of the database for several calls. Dropped, it is let go.
+pub(crate) struct Snapshot<'a>(&'a Session);
+
+impl<'a> Snapshot<'a> {
+    /// The state as of the first call.
+    pub(crate) fn begin(session: &'a Session) -> Result<Self, StoreError> {
+        session.execute("BEGIN", &[]).map_err(|error| error.about(&session.file))?;
+        Ok(Self(session))
+    }
+}
+
+impl Scope for Snapshot<'_> {
+    fn run<T>(&self, work: impl FnOnce(&Session) -> Result<T, Error>) -> Result<T, StoreError> {
+        work(self.0).map_err(|error| error.about(&self.0.file))
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        if self.0.in_transaction() {
+            // A failure leaves it open, and the next one tells of it when it cannot begin.
+            let _ = self.0.execute("ROLLBACK", &[]);
+        }
+    }
+}
+
 /// A write transaction that is under way. Dropped before its commit, it is undone.
 pub(crate) struct Held<'a> {
     pub(crate) session: &'a Session,

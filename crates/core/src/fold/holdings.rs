@@ -64,7 +64,9 @@ pub struct HeldAward {
 
 impl HeldAward {
     fn new(rules: &Rules, award: &Award) -> Self {
-        let paid = award.paid.iter().map(|(currency, amount)| (rules.currencies[*currency].id.clone(), *amount));
+        // A state that was damaged may name a currency that there is not.
+        let known = |(currency, amount): &(usize, i64)| Some((rules.currencies.get(*currency)?.id.clone(), *amount));
+        let paid = award.paid.iter().filter_map(known);
         Self {
             at: award.at,
             event: award.event.to_string(),

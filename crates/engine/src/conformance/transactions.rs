@@ -13,6 +13,7 @@ pub(super) const CASES: &[Case] = cases![
     a_failed_write_leaves_nothing_and_the_writer_goes_on,
     a_transaction_reads_its_own_writes,
     a_reader_sees_commits_only,
+    a_snapshot_stays_as_it_is_whoever_writes,
     s23_a_writer_learns_that_others_wrote,
     writers_wait_for_each_other,
 ];
@@ -40,6 +41,25 @@ fn a_dropped_transaction_leaves_nothing(store: &dyn Store) {
     fill(&mut *transaction);
     transaction.commit().unwrap();
     assert_full(&mut *reader(store));
+}
+
+fn a_snapshot_stays_as_it_is_whoever_writes(store: &dyn Store) {
+    write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
+    let mut reader = reader(store);
+    thread::scope(|scope| {
+        let mut snapshot = reader.snapshot().unwrap();
+        let before = snapshot.totals().unwrap();
+        // A store may let it wait until the snapshot is gone.
+        let writing = scope.spawn(|| write(store, &[with_events("bob", vec![event("bob", "a", 1)])]));
+        for _ in 0..100 {
+            assert_eq!(snapshot.totals().unwrap(), before);
+            assert_eq!(snapshot.timeline("bob", None).unwrap(), []);
+        }
+        drop(snapshot);
+        writing.join().unwrap();
+    });
+    assert_eq!(reader.timeline("bob", None).unwrap(), [event("bob", "a", 1)]);
+    assert_eq!(reader.snapshot().unwrap().timeline("bob", None).unwrap(), [event("bob", "a", 1)]);
 }
 
 fn a_failed_write_leaves_nothing_and_the_writer_goes_on(store: &dyn Store) {

@@ -1,11 +1,12 @@
 //! Who looks at the tables, and what they see of them.
 
+use std::ops::Deref;
 use std::sync::{Arc, MutexGuard, RwLockReadGuard};
 
 use super::Shared;
 use super::table::Sight;
 use super::tables::Tables;
-use crate::store::{Reader, StoreError, Transaction, Writer};
+use crate::store::{Read, Reader, StoreError, Transaction, Writer};
 
 /// A connection, as far as it reads.
 pub(super) struct Queries<S>(pub(super) S);
@@ -16,7 +17,24 @@ pub(super) trait Source {
     const SIGHT: Sight;
 
     /// The tables, held still.
-    fn tables(&self) -> RwLockReadGuard<'_, Tables>;
+    fn tables(&self) -> Held<'_>;
+}
+
+/// Tables that are held still: for one call, or for as long as a snapshot lasts.
+pub(super) enum Held<'t> {
+    Call(RwLockReadGuard<'t, Tables>),
+    Snapshot(&'t Tables),
+}
+
+impl Deref for Held<'_> {
+    type Target = Tables;
+
+    fn deref(&self) -> &Tables {
+        match self {
+            Self::Call(tables) => tables,
+            Self::Snapshot(tables) => tables,
+        }
+    }
 }
 
 /// A reader's connection.
@@ -25,12 +43,27 @@ pub(super) struct Committed(pub(super) Arc<Shared>);
 impl Source for Committed {
     const SIGHT: Sight = Sight::Committed;
 
-    fn tables(&self) -> RwLockReadGuard<'_, Tables> {
-        self.0.read()
+    fn tables(&self) -> Held<'_> {
+        Held::Call(self.0.read())
     }
 }
 
-impl Reader for Queries<Committed> {}
+impl Reader for Queries<Committed> {
+    fn snapshot(&mut self) -> Result<Box<dyn Read + '_>, StoreError> {
+        Ok(Box::new(Queries(Still(self.0.0.read()))))
+    }
+}
+
+/// A reader's connection while it looks at one state.
+struct Still<'s>(RwLockReadGuard<'s, Tables>);
+
+impl Source for Still<'_> {
+    const SIGHT: Sight = Sight::Committed;
+
+    fn tables(&self) -> Held<'_> {
+        Held::Snapshot(&self.0)
+    }
+}
 
 /// A writer's connection.
 pub(super) struct MemoryWriter {
@@ -81,7 +114,7 @@ impl Drop for Pending<'_> {
 impl Source for Pending<'_> {
     const SIGHT: Sight = Sight::Pending;
 
-    fn tables(&self) -> RwLockReadGuard<'_, Tables> {
-        self.shared.read()
+    fn tables(&self) -> Held<'_> {
+        Held::Call(self.shared.read())
     }
 }

@@ -91,7 +91,7 @@ impl Shared<'_> {
         while let Some(page) = self.next_page(reader)? {
             let mut own = Survey::default();
             for player in &page {
-                if let Some(prospect) = scene.prospect(reader, player)? {
+                if let Some(prospect) = scene.prospect(&mut *reader.snapshot()?, player)? {
                     own.tally.add(player, &prospect);
                     own.put(player, prospect.changes);
                 }

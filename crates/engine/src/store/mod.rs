@@ -138,7 +138,14 @@ pub trait Transaction: Read {
 }
 
 /// A connection that reads. Every call sees one committed state of the database.
-pub trait Reader: Read + Send {}
+pub trait Reader: Read + Send {
+    /// One committed state of the database for all reads until it is dropped. Others write meanwhile; keep it short,
+    /// because they cannot tidy up behind themselves as long as somebody looks back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn snapshot(&mut self) -> Result<Box<dyn Read + '_>, StoreError>;
+}
 
 /// Reads that transactions and readers share.
 pub trait Read {

@@ -56,7 +56,11 @@ impl Writer for Counting<Box<dyn Writer>> {
     }
 }
 
-impl Reader for Counting<Box<dyn Reader>> {}
+impl Reader for Counting<Box<dyn Reader>> {
+    fn snapshot(&mut self) -> Result<Box<dyn Read + '_>, StoreError> {
+        Ok(Box::new(Counting(self.0.snapshot()?, Arc::clone(&self.1))))
+    }
+}
 
 impl Transaction for Counting<Box<dyn Transaction + '_>> {
     fn others_wrote(&self) -> bool {
