@@ -4,6 +4,7 @@ use accolade_core::catalog::diagnostic::Diagnostics;
 use accolade_core::event::EventError;
 use accolade_core::fold::Refusal;
 
+use crate::CompactError;
 use crate::store::StoreError;
 
 /// Why something could not be done. Nothing is half done.
@@ -40,6 +41,9 @@ pub enum Error {
         /// Who published it, if they said so.
         by: Option<String>,
     },
+    /// A past cannot be folded into a snapshot.
+    #[error("{0}")]
+    Compact(#[from] CompactError),
     /// A condition is wrong.
     #[error("the condition does not work: {0}")]
     Condition(String),
@@ -142,6 +146,11 @@ pub enum MergeError {
         /// Into whom.
         player: String,
     },
+    /// The past of one of them was folded into a snapshot (S22).
+    #[error(
+        "the past of `{0}` was compacted, so that its timeline cannot become part of another any more, nor take one in"
+    )]
+    Sealed(String),
     /// Acts on the union tie the two together.
     #[error("since `{guest}` was merged into `{player}`, acts were recorded on both as one; the merge stays (S19)")]
     Acted {

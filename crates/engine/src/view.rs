@@ -9,6 +9,7 @@ use accolade_core::time::Timestamp;
 
 use crate::Error;
 use crate::batch::identity::{self, Identity};
+use crate::batch::sealing::Seal;
 use crate::batch::stored::{self, Account};
 use crate::batch::{cells, history, kept};
 use crate::catalogs::{Catalogs, InForce};
@@ -90,10 +91,19 @@ fn passed(
             (Holdings::of(before.catalog.rules(), &state).expect(WHOLE), state)
         }
     };
+    let mut seal = Seal::of(reader, player)?;
     for version in account.version + 1..=version {
         let next = catalogs.at(reader, version)?;
         let end = state.header.as_of.max(Some(next.since)).unwrap_or(next.since);
-        state = fold_until(&next.catalog, player, &timeline, end);
+        state = match &mut seal {
+            None => State::empty(),
+            Some(seal) => {
+                let from = catalogs.at(reader, seal.version)?;
+                seal.pass(player, &from, &next);
+                seal.state.clone()
+            }
+        };
+        fold_on(&next.catalog, &mut state, player, &timeline, end);
         let rules = next.catalog.rules();
         let has = Holdings::of(rules, &state).expect(WHOLE);
         let last = state.header.last.as_ref().map(|last| last.at).max(state.header.as_of);
@@ -109,15 +119,13 @@ fn passed(
     Ok(state)
 }
 
-/// Folds a timeline up to an instant.
-pub(crate) fn fold_until(catalog: &Catalog, player: &str, timeline: &[Event], until: Timestamp) -> State {
-    let mut state = State::empty();
+/// Folds a timeline into a state, up to an instant.
+pub(crate) fn fold_on(catalog: &Catalog, state: &mut State, player: &str, timeline: &[Event], until: Timestamp) {
     for event in timeline {
-        pass_time(catalog, &mut state, player, event.at);
-        fold::step(catalog, &mut state, event, false).expect(WHOLE);
+        pass_time(catalog, state, player, event.at);
+        fold::step(catalog, state, event, false).expect(WHOLE);
     }
-    pass_time(catalog, &mut state, player, until);
-    state
+    pass_time(catalog, state, player, until);
 }
 
 /// Folds in the moments up to an instant.

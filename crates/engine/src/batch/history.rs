@@ -9,6 +9,7 @@ use accolade_core::timeline::{self, Recorded};
 
 use super::desk::Desk;
 use super::intake::Entry;
+use super::sealing::Seal;
 use crate::store::{EventRow, Read, StoreError, Transaction};
 
 /// The stored events of a player and of the guests who were merged into them, after an instant.
@@ -45,7 +46,7 @@ pub(crate) fn effective<R: Read + ?Sized>(
 }
 
 /// Retracted events that publications kept something of, wherever they lie.
-fn lapsed<R: Read + ?Sized>(
+pub(crate) fn lapsed<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
     guests: &[String],
@@ -62,7 +63,9 @@ fn lapsed<R: Read + ?Sized>(
     let players: Vec<&str> = std::iter::once(player).chain(guests.iter().map(String::as_str)).collect();
     let places: Vec<(&str, &str)> = players.iter().flat_map(|player| kept.iter().map(|id| (*player, *id))).collect();
     let found = store.find_events(&places)?.into_iter().flatten();
-    Ok(found.filter(|row| row.retracted_by.is_some()).map(|row| row.event.id).collect())
+    let found = found.filter(|row| row.retracted_by.is_some()).map(|row| row.event.id);
+    let sealed = Seal::of(store, player)?.map(|seal| seal.lapsed).unwrap_or_default();
+    Ok(found.chain(sealed).collect())
 }
 
 impl Desk<'_> {

@@ -10,6 +10,7 @@ mod passage;
 mod refold;
 mod retraction;
 mod rows;
+pub(crate) mod sealing;
 pub(crate) mod stored;
 mod union;
 

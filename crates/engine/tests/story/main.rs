@@ -18,6 +18,7 @@ mod late;
 mod queries;
 mod receipts;
 mod repeats;
+mod sealing;
 mod secrecy;
 mod seeds_changed_catalogs;
 mod seeds_gamification;
