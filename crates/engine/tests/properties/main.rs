@@ -4,13 +4,15 @@ mod delivery;
 mod incremental;
 #[path = "../../../core/tests/random/mod.rs"]
 mod random;
+mod sealing;
 
+use accolade::core::time::SECOND;
 use accolade::memory::MemoryStore;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
 use delivery::deliveries;
-use random::worlds;
+use random::{after_all, worlds};
 
 const CASES: u32 = 10_000;
 
@@ -27,5 +29,11 @@ proptest! {
     fn s6_incremental_equals_the_fold(world in worlds(), delivery in deliveries()) {
         let store = MemoryStore::new();
         incremental::equals_the_fold(&world, &delivery, || store.clone())?;
+    }
+
+    #[test]
+    fn s22_a_sealed_past_counts_as_before(world in worlds(), delivery in deliveries(), hours in [0..84_i64, 0..84]) {
+        let [one, other] = hours.map(|hours| after_all().plus(-hours * 60 * 60 * SECOND));
+        sealing::changes_nothing(&world, &delivery, [one.min(other), one.max(other)])?;
     }
 }
