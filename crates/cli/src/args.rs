@@ -62,12 +62,30 @@ pub(crate) enum Command {
     Reset(Reset),
     /// Write out awards, ledger, events, players or balances
     Export(Export),
+    /// Fold the events of players before a time into snapshots
+    Compact(Compact),
     /// Fold every player again and compare with what is stored
     Verify,
     /// Replay the history of a real community into a database of its own
     Demo(Demo),
     /// Say what is configured, what is there, and what is wrong
     Doctor,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compact {
+    /// Whose
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) player: Option<String>,
+    /// Events before this time go, in RFC 3339
+    #[arg(long, value_name = "TIME")]
+    pub(crate) before: Timestamp,
+    /// Everybody's
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Do it; without this it is only shown
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]

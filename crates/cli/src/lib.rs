@@ -76,6 +76,7 @@ fn dispatch(cli: &Cli, output: Output) -> Result<Ending, Failure> {
         Command::Progress(args) => commands::progress::run(args, &database()?, output),
         Command::Reset(args) => commands::reset::run(args, &database()?, output),
         Command::Export(args) => commands::export::run(args, &database()?, output),
+        Command::Compact(args) => commands::compact::run(args, &database()?, output),
         Command::Verify => commands::verify::run(&database()?, output),
         Command::Demo(_) => commands::demo::run(&cli.global, output),
         Command::Doctor => commands::doctor::run(&cli.global, output),

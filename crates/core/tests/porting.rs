@@ -157,6 +157,27 @@ fn s22_what_a_new_catalog_makes_of_an_old_state() {
 }
 
 #[test]
+fn s22_limits_and_cooldowns_go_on() {
+    let rules = |more: &str| {
+        let earning = |id: &str, rest: &str| {
+            format!("[[earning]]\nid = \"{id}\"\non = \"vote\"\npoints = {{ xp = 1 }}\n{rest}\n")
+        };
+        let limited = earning("limited", "limit = { points = 5, per = \"month\" }");
+        let shared = earning("shared", "limit = \"few\"") + "[[limit]]\nid = \"few\"\ntimes = 2\n";
+        let cooling = earning("cooling", "cooldown = \"30d\"");
+        catalog(&format!("[[currency]]\nid = \"xp\"\n{more}{limited}{shared}{cooling}"))
+    };
+    let more = "[[currency]]\nid = \"gold\"\n[[limit]]\nid = \"a\"\npoints = 3\nper = \"day\"\n";
+    let [from, to] = [rules(""), rules(more)];
+    let votes = votes(9);
+    let (first, rest) = votes.split_at(8);
+    let mut state = fold::port(from.rules(), to.rules(), &fold::all(&from, first)).unwrap().state;
+    fold::step(&to, &mut state, &rest[0], false).unwrap();
+    assert_eq!(Holdings::of(to.rules(), &state).unwrap(), Holdings::of(to.rules(), &fold::all(&to, &votes)).unwrap());
+    assert_eq!(Holdings::of(to.rules(), &state).unwrap().balances["xp"], 5 + 2 + 1);
+}
+
+#[test]
 fn s22_points_that_never_expired_begin_to() {
     let rules = |expires: &str| {
         catalog(&format!(

@@ -91,7 +91,10 @@ fn passed(
             (Holdings::of(before.catalog.rules(), &state).expect(WHOLE), state)
         }
     };
-    let mut seal = Seal::of(reader, player)?;
+    let mut seal = match account.version {
+        1.. if account.rare.sealed.is_none() => None,
+        _ => Seal::of(reader, player)?,
+    };
     for version in account.version + 1..=version {
         let next = catalogs.at(reader, version)?;
         let end = state.header.as_of.max(Some(next.since)).unwrap_or(next.since);

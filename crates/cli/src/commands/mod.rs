@@ -4,6 +4,7 @@ pub(crate) mod act;
 pub(crate) mod award;
 pub(crate) mod badges;
 pub(crate) mod check;
+pub(crate) mod compact;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod export;

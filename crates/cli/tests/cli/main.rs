@@ -2,6 +2,7 @@
 
 mod acts;
 mod catalogs;
+mod compacting;
 mod crashes;
 mod demo;
 mod exports;

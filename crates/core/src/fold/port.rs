@@ -196,6 +196,9 @@ fn lost(from: &Rules, to: &Rules, state: &State) -> Vec<String> {
             lost.push(format!("what keys brought cannot be read again: {} adds up from there on", owners.join(", ")));
         }
     }
+    if from.zone != to.zone {
+        lost.push("periods that had begun were counted in another zone".to_owned());
+    }
     for currency in from.currencies.iter().filter(|currency| to.currency(&currency.id).is_none()) {
         let balance = state.balance(currency.slot);
         if balance != 0 {

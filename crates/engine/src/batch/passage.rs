@@ -15,7 +15,7 @@ use super::rows::Origin;
 use super::rows::holdings_of_rows;
 use super::sealing::Seal;
 use crate::catalogs::{Catalogs, InForce};
-use crate::store::{Because, StoreError, Transaction};
+use crate::store::{Because, LedgerRow, StoreError, Transaction};
 
 impl Desk<'_> {
     /// Brings the player up to the version in force.
@@ -58,7 +58,10 @@ impl Desk<'_> {
         };
         self.base.get_or_insert_with(|| held.clone());
         let end = self.end().max(Some(next.since));
-        let seal = Seal::of(tx, &self.player)?;
+        let seal = match before {
+            Some(_) if self.account.rare.sealed.is_none() => None,
+            _ => Seal::of(tx, &self.player)?,
+        };
         let mut entries = self.ledger_after(tx, None)?;
         if before.is_none() {
             self.account.entries = entries.iter().map(|entry| entry.seq).max().unwrap_or_default();
@@ -73,7 +76,9 @@ impl Desk<'_> {
                 (seal.state, Some(end), Some(carried))
             }
         };
-        entries.retain(|entry| after.is_none_or(|after| entry.at > after));
+        // What was moved in a sealed past stays, as long as there is a currency for it.
+        let is_known = |entry: &LedgerRow| next.catalog.rules().currency(&entry.currency).is_some();
+        entries.retain(|entry| after.is_none_or(|after| entry.at > after) || !is_known(entry));
         let history = self.history(tx, after, &[])?;
         self.forget_checkpoints_from(Timestamp::FIRST);
         let steps = self.fold_anew(&next.catalog, &mut state, history, end, &BTreeSet::new());

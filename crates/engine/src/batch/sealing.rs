@@ -98,7 +98,10 @@ pub(crate) fn beginning<R: Read + ?Sized>(
     let seal = if sealed.is_some() { Seal::of(store, player)? } else { None };
     Ok(match seal {
         None => (State::empty(), None),
-        Some(seal) => (seal.state.clone(), Some(seal.end())),
+        Some(seal) => {
+            let end = seal.end();
+            (seal.state, Some(end))
+        }
     })
 }
 

@@ -15,21 +15,30 @@ use delivery::deliveries;
 use random::{after_all, worlds};
 
 const CASES: u32 = 10_000;
+const SEALED_CASES: u32 = 2_000;
 
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: CASES,
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
         // Catalogs with rewards in circles are not used; they must be few.
-        max_local_rejects: CASES / 6,
+        max_local_rejects: cases / 6,
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/incremental.txt"))),
         ..ProptestConfig::default()
-    })]
+    }
+}
+
+proptest! {
+    #![proptest_config(config(CASES))]
 
     #[test]
     fn s6_incremental_equals_the_fold(world in worlds(), delivery in deliveries()) {
         let store = MemoryStore::new();
         incremental::equals_the_fold(&world, &delivery, || store.clone())?;
     }
+}
+
+proptest! {
+    #![proptest_config(config(SEALED_CASES))]
 
     #[test]
     fn s22_a_sealed_past_counts_as_before(world in worlds(), delivery in deliveries(), hours in [0..84_i64, 0..84]) {
