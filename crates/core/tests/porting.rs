@@ -163,7 +163,7 @@ fn s22_limits_and_cooldowns_go_on() {
             format!("[[earning]]\nid = \"{id}\"\non = \"vote\"\npoints = {{ xp = 1 }}\n{rest}\n")
         };
         let limited = earning("limited", "limit = { points = 5, per = \"month\" }");
-        let shared = earning("shared", "limit = \"few\"") + "[[limit]]\nid = \"few\"\ntimes = 2\n";
+        let shared = earning("shared", "limit = \"few\"") + "[[limit]]\nid = \"few\"\ntimes = 2\nper = \"year\"\n";
         let cooling = earning("cooling", "cooldown = \"30d\"");
         catalog(&format!("[[currency]]\nid = \"xp\"\n{more}{limited}{shared}{cooling}"))
     };

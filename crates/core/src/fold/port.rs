@@ -56,8 +56,8 @@ struct Places<'r> {
 impl<'r> Places<'r> {
     fn new(from: &'r Rules, to: &'r Rules) -> Self {
         let mut places = Self { from, to, slots: BTreeMap::new(), badges: BTreeMap::new() };
-        for new in &to.currencies {
-            let Some(old) = from.currency(&new.id).map(|index| &from.currencies[index]) else { continue };
+        for old in &from.currencies {
+            let Some(new) = to.currency(&old.id).map(|index| &to.currencies[index]) else { continue };
             places.pair(old.slot, new.slot);
             if let (Some(old), Some(new)) = (old.expiry, new.expiry)
                 && old.after == new.after
@@ -105,9 +105,9 @@ impl<'r> Places<'r> {
                 self.pair(old.slot, new.slot);
                 continue;
             }
-            for (position, currency) in to.currencies.iter().enumerate() {
-                if let Some(before) = from.currency(&currency.id) {
-                    self.pair(slot_of(old, before), slot_of(new, position));
+            for (before, currency) in from.currencies.iter().enumerate() {
+                if let Some(after) = to.currency(&currency.id) {
+                    self.pair(slot_of(old, before), slot_of(new, after));
                 }
             }
         }
