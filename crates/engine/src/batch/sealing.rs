@@ -1,6 +1,6 @@
 //! A sealed past: a snapshot in place of a player's events before an instant, with which every fold begins (S22).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::event::Event;
 use accolade_core::fold::{self, State, Step, decode_state, encode_state};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::cache::Cache;
 use super::desk::Desk;
 use super::intake::Entry;
-use super::{Answer, Done, Setting, history};
+use super::{Answer, Done, Setting, Verdict, history};
 use crate::catalogs::InForce;
 use crate::compact::{CompactError, Compacted};
 use crate::store::{Read, SealRow, StoreError, Transaction};
@@ -184,7 +184,7 @@ impl Desk<'_> {
         &self,
         tx: &mut dyn Transaction,
         entries: Vec<Entry>,
-        verdicts: &mut std::collections::BTreeMap<usize, super::Verdict>,
+        verdicts: &mut BTreeMap<usize, Verdict>,
     ) -> Result<Vec<Entry>, StoreError> {
         let Some(before) = self.account.rare.sealed else { return Ok(entries) };
         let ids: Vec<(&str, &str)> =
