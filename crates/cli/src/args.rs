@@ -89,6 +89,8 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Put a copy of a back-up in place as the database
     Restore(Restore),
+    /// Fold the events of players before a time into snapshots
+    Compact(Compact),
     /// Fold every player again and compare with what is stored
     Verify,
     /// Mend what verify finds; events are never touched
@@ -136,6 +138,22 @@ pub(crate) struct Apply {
     /// Do not wait until every player is up to date
     #[arg(long)]
     pub(crate) detach: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compact {
+    /// Whose
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) player: Option<String>,
+    /// Events before this time go, in RFC 3339
+    #[arg(long, value_name = "TIME")]
+    pub(crate) before: Timestamp,
+    /// Everybody's
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Do it; without this it is only shown
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]

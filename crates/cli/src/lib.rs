@@ -89,6 +89,7 @@ fn dispatch(cli: &Cli, output: Output) -> Result<Ending, Failure> {
         Command::Backup(args) => commands::backup::run(args, &database()?, output),
         Command::Restore(args) => commands::restore::run(args, &database()?, output),
         Command::Export(args) => commands::export::run(args, &database()?, output),
+        Command::Compact(args) => commands::compact::run(args, &database()?, output),
         Command::Verify => commands::verify::run(&database()?, output),
         Command::Repair(args) => commands::repair::run(args, &database()?, output),
         Command::Demo(_) => commands::demo::run(&cli.global, output),

@@ -5,6 +5,7 @@ use accolade_core::event::EventError;
 use accolade_core::explain::SubjectError;
 use accolade_core::fold::Refusal;
 
+use crate::CompactError;
 use crate::plan::PlanError;
 use crate::store::StoreError;
 
@@ -45,6 +46,9 @@ pub enum Error {
     /// What was planned cannot be published.
     #[error("{0}")]
     Plan(#[from] PlanError),
+    /// A past cannot be folded into a snapshot.
+    #[error("{0}")]
+    Compact(#[from] CompactError),
     /// A condition is wrong.
     #[error("the condition does not work: {0}")]
     Condition(String),
@@ -158,6 +162,11 @@ pub enum MergeError {
         /// Into whom.
         player: String,
     },
+    /// The past of one of them was folded into a snapshot (S22).
+    #[error(
+        "the past of `{0}` was compacted, so that its timeline cannot become part of another any more, nor take one in"
+    )]
+    Sealed(String),
     /// Acts on the union tie the two together.
     #[error("since `{guest}` was merged into `{player}`, acts were recorded on both as one; the merge stays (S19)")]
     Acted {

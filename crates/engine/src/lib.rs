@@ -28,6 +28,7 @@ mod answers;
 mod batch;
 mod catalogs;
 mod chores;
+mod compact;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod dossier;
@@ -67,6 +68,7 @@ pub use accolade_macros::badge;
 
 pub use act::Act;
 pub use chores::SweepProgress;
+pub use compact::{CompactError, Compacted};
 pub use dossier::{Dossier, HeldAward, HeldEvent};
 pub use engine::{Builder, Engine};
 pub use erase::{ErasedPlayer, Removed};

@@ -11,7 +11,10 @@ use accolade_core::fold::{self, Holdings, MovementSource, State, Step};
 use accolade_core::time::Timestamp;
 
 use crate::batch::kept;
-use crate::catalogs::InForce;
+use crate::batch::sealing::Seal;
+use crate::batch::stored::Account;
+use crate::catalogs::{Catalogs, InForce};
+use crate::store::{Read, StoreError};
 
 const WHOLE: &str = "the state has all of its cells at hand";
 
@@ -28,6 +31,31 @@ pub(crate) struct Passenger<'p> {
     state: State,
     paid: BTreeMap<(usize, usize), i128>,
     from: From,
+    start: Option<Start>,
+}
+
+/// A sealed past, with which every fold of a player begins (S22), and the catalog that it was folded under.
+pub(crate) struct Start {
+    seal: Seal,
+    under: Arc<InForce>,
+}
+
+impl Start {
+    /// That of a player, if the past is sealed.
+    pub(crate) fn of<R: Read + ?Sized>(
+        store: &mut R,
+        catalogs: &Catalogs,
+        player: &str,
+        account: &Account,
+    ) -> Result<Option<Self>, StoreError> {
+        // Of a state that cannot be read it is not known whether there is a seal.
+        if account.version > 0 && account.rare.sealed.is_none() {
+            return Ok(None);
+        }
+        let Some(seal) = Seal::of(store, player)? else { return Ok(None) };
+        let under = catalogs.at(store, seal.version)?;
+        Ok(Some(Self { seal, under }))
+    }
 }
 
 /// Where a player comes from.
@@ -51,20 +79,44 @@ pub(crate) struct Passed {
 impl<'p> Passenger<'p> {
     /// A player with a state under a catalog.
     pub(crate) fn with_state(player: &'p str, timeline: Vec<Event>, under: Arc<InForce>, state: State) -> Self {
-        Self { player, recorded: timeline.len(), timeline, state, paid: BTreeMap::new(), from: From::Catalog(under) }
+        Self {
+            player,
+            recorded: timeline.len(),
+            timeline,
+            state,
+            paid: BTreeMap::new(),
+            from: From::Catalog(under),
+            start: None,
+        }
     }
 
     /// A player whose state cannot be read any more.
     pub(crate) fn with_rows(player: &'p str, timeline: Vec<Event>, rows: Holdings) -> Self {
         let (recorded, state) = (timeline.len(), State::empty());
-        Self { player, recorded, timeline, state, paid: BTreeMap::new(), from: From::Rows(rows) }
+        Self { player, recorded, timeline, state, paid: BTreeMap::new(), from: From::Rows(rows), start: None }
     }
 
-    /// A player whose timeline is folded under a catalog.
-    pub(crate) fn folded(player: &'p str, timeline: Vec<Event>, under: Arc<InForce>, until: Timestamp) -> Self {
-        let mut passenger = Self::with_state(player, timeline, Arc::clone(&under), State::empty());
+    /// A player whose timeline is folded under a catalog, from the end of a sealed past on.
+    pub(crate) fn folded(
+        player: &'p str,
+        timeline: Vec<Event>,
+        start: Option<Start>,
+        under: Arc<InForce>,
+        until: Timestamp,
+    ) -> Self {
+        let mut passenger = Self::with_state(player, timeline, Arc::clone(&under), State::empty()).sealed(start);
         passenger.fold(&under.catalog, until);
         passenger
+    }
+
+    /// Begins every fold with a sealed past.
+    pub(crate) fn sealed(self, start: Option<Start>) -> Self {
+        Self { start, ..self }
+    }
+
+    /// What a fold begins with.
+    fn beginning(&self) -> State {
+        self.start.as_ref().map_or_else(State::empty, |start| start.seal.state.clone())
     }
 
     /// Takes the player through a publication.
@@ -79,6 +131,10 @@ impl<'p> Passenger<'p> {
             }
         };
         let held = held.renamed(rules);
+        if let Some(start) = &mut self.start {
+            start.seal.pass(self.player, &start.under, next);
+            start.under = Arc::clone(next);
+        }
         let end = self.state.header.as_of.map_or(next.since, |as_of| as_of.max(next.since));
         self.fold(&next.catalog, end);
         let earned = self.holdings(rules);
@@ -117,7 +173,7 @@ impl<'p> Passenger<'p> {
 
     /// Folds the timeline up to an instant.
     fn fold(&mut self, catalog: &Catalog, until: Timestamp) {
-        self.state = State::empty();
+        self.state = self.beginning();
         self.paid.clear();
         let timeline = std::mem::take(&mut self.timeline);
         for event in &timeline {
@@ -142,6 +198,15 @@ impl<'p> Passenger<'p> {
             self.step(catalog, &fold::moment(self.player, at));
         }
     }
+}
+
+/// Folds a timeline into a state, up to an instant.
+pub(crate) fn fold_on(catalog: &Catalog, state: &mut State, player: &str, timeline: &[Event], until: Timestamp) {
+    for event in timeline {
+        pass_time(catalog, state, player, event.at);
+        fold::step(catalog, state, event, false).expect(WHOLE);
+    }
+    pass_time(catalog, state, player, until);
 }
 
 /// Folds in the moments up to an instant.

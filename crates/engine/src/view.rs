@@ -11,7 +11,7 @@ use crate::batch::identity::{self, Identity};
 use crate::batch::stored::{self, Account};
 use crate::batch::{cells, history, holdings_of_rows};
 use crate::catalogs::{Catalogs, InForce};
-use crate::passenger::{Passenger, pass_time};
+use crate::passenger::{Passenger, Start, pass_time};
 use crate::store::{Read, Reader, StoreError};
 
 const WHOLE: &str = "the state has all of its cells at hand";
@@ -84,13 +84,14 @@ fn passed(
     let guests = &account.rare.guests;
     let rows = history::stored(reader, player, guests, None)?;
     let timeline = history::effective(reader, player, guests, rows)?;
-    let mut passenger = match account.version {
+    let passenger = match account.version {
         0 => Passenger::with_rows(player, timeline, holdings_of_rows(reader, player)?),
         before => {
             let state = State::whole(header, cells(player, reader.all_cells(player, None)?)?);
             Passenger::with_state(player, timeline, catalogs.at(reader, before)?, state)
         }
     };
+    let mut passenger = passenger.sealed(Start::of(reader, catalogs, player, account)?);
     for version in account.version + 1..=version {
         passenger.pass(&catalogs.at(reader, version)?);
     }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod catalogs;
+mod compacting;
 mod corrections;
 mod crashes;
 mod demo;

@@ -184,6 +184,8 @@ pub enum NodeKind {
 /// A criterion that is judged for each key.
 #[derive(Debug)]
 pub struct Keyed {
+    /// Everything that affects whom it holds for, as text.
+    pub address: String,
     /// Where it is kept which keys hold, and under the empty key how many.
     pub slot: Slot,
     /// The criterion.
@@ -197,6 +199,8 @@ pub struct Keyed {
 /// An aggregate over the keys for which a criterion holds.
 #[derive(Debug)]
 pub struct KeyAggregate {
+    /// Everything that affects its value, as text.
+    pub address: String,
     /// Where its cells are.
     pub slot: Slot,
     /// The criterion.
@@ -221,6 +225,8 @@ pub enum KeyOperator {
 /// The most that earnings pay in a period.
 #[derive(Debug)]
 pub struct LimitRule {
+    /// What it limits and in which period, as text, with the name that it goes by.
+    pub address: String,
     /// The first of its cells: one for each currency.
     pub slot: Slot,
     /// How much, of what.

@@ -28,8 +28,19 @@ pub fn step(catalog: &Catalog, state: &mut State, event: &Event, trace: bool) ->
     if event.name == TIME && state.header.events == 0 {
         return Ok(Step::default());
     }
+    take_turn(catalog, state, event, trace, |turn| turn.run())
+}
+
+/// Does the work of one event on a state, wholly or not at all.
+pub(super) fn take_turn(
+    catalog: &Catalog,
+    state: &mut State,
+    event: &Event,
+    trace: bool,
+    run: impl FnOnce(&mut Turn<'_>) -> Result<(), Missing>,
+) -> Result<Step, Missing> {
     let mut turn = Turn::new(catalog, state, event, trace);
-    match turn.run() {
+    match run(&mut turn) {
         Ok(()) => {
             let (mut step, next) = (turn.out, turn.next);
             step.touched = state.take_journal();
@@ -106,10 +117,16 @@ impl<'a> Turn<'a> {
             self.schedule_ages()?;
         }
         let caused = if self.event.name == TIME { Some(self.pass_time()?) } else { self.act()? };
-        let mut generation = match caused {
+        let first = match caused {
             Some(caused) => self.heard(caused),
             None => vec![Occurrence { name: &self.event.name, props: Cow::Borrowed(&self.event.props) }],
         };
+        self.generations(first)
+    }
+
+    /// Lets everybody who listens take a generation in, judges who was marked, and goes on with what that caused.
+    pub(super) fn generations(&mut self, first: Vec<Occurrence<'a>>) -> Result<(), Missing> {
+        let mut generation = first;
         for _ in 0..limits::GENERATIONS {
             if generation.is_empty() && self.dirty.is_empty() {
                 return Ok(());

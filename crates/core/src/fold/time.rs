@@ -142,12 +142,12 @@ impl Turn<'_> {
 }
 
 /// The key of a timer, so that the order of bytes is that of instants, slots and keys.
-fn timer_key(at: Timestamp, slot: Slot, key: &str) -> String {
+pub(super) fn timer_key(at: Timestamp, slot: Slot, key: &str) -> String {
     let micros = at.as_micros() - limits::FIRST_INSTANT;
     format!("{micros:016x}\0{slot:08x}\0{key}")
 }
 
-fn read_timer_key(key: &str) -> Option<(Timestamp, Slot, &str)> {
+pub(super) fn read_timer_key(key: &str) -> Option<(Timestamp, Slot, &str)> {
     let (micros, rest) = key.split_once('\0')?;
     let (slot, key) = rest.split_once('\0')?;
     let micros = i64::from_str_radix(micros, 16).ok()?.checked_add(limits::FIRST_INSTANT)?;

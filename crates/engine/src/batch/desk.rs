@@ -95,7 +95,7 @@ impl<'a> Desk<'a> {
         verdicts: &mut BTreeMap<usize, Verdict>,
     ) -> Result<(), StoreError> {
         let mut run = Vec::new();
-        for entry in entries {
+        for entry in self.turn_away_sealed(tx, entries, verdicts)? {
             if entry.judge {
                 self.take_run(tx, std::mem::take(&mut run))?;
                 self.take_act(tx, entry, verdicts)?;

@@ -9,6 +9,7 @@ use accolade_core::timeline::{self, Recorded};
 
 use super::desk::Desk;
 use super::intake::Entry;
+use super::sealing::Seal;
 use crate::store::{EventRow, Read, StoreError, Transaction};
 
 /// The stored events of a player and of the guests who were merged into them, after an instant.
@@ -32,7 +33,7 @@ pub(crate) fn guests<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Ve
 }
 
 /// The last words on events that are not stored yet, by player and id: the act that retracts it, if one does.
-type Words<'w> = BTreeMap<(&'w str, &'w str), &'w Option<String>>;
+pub(crate) type Words<'w> = BTreeMap<(&'w str, &'w str), &'w Option<String>>;
 
 /// The events that count, in timeline order.
 pub(crate) fn effective<R: Read + ?Sized>(
@@ -59,7 +60,7 @@ fn effective_with<R: Read + ?Sized>(
 }
 
 /// Retracted events that publications kept something of, wherever they lie.
-fn lapsed<R: Read + ?Sized>(
+pub(crate) fn lapsed<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
     guests: &[String],
@@ -78,7 +79,9 @@ fn lapsed<R: Read + ?Sized>(
     let places: Vec<(&str, &str)> = players.iter().flat_map(|player| kept.iter().map(|id| (*player, *id))).collect();
     let mut found: Vec<EventRow> = store.find_events(&places)?.into_iter().flatten().collect();
     found.iter_mut().for_each(|row| apply(words, row));
-    Ok(found.into_iter().filter(|row| row.retracted_by.is_some()).map(|row| row.event.id).collect())
+    let found = found.into_iter().filter(|row| row.retracted_by.is_some()).map(|row| row.event.id);
+    let sealed = Seal::of(store, player)?.map(|seal| seal.lapsed).unwrap_or_default();
+    Ok(found.chain(sealed).collect())
 }
 
 fn apply(words: &Words<'_>, row: &mut EventRow) {

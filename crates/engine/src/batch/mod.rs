@@ -11,6 +11,7 @@ mod refold;
 pub(crate) mod repair;
 mod retraction;
 mod rows;
+pub(crate) mod sealing;
 pub(crate) mod stored;
 pub(crate) mod sums;
 pub(crate) mod told;

@@ -12,6 +12,7 @@ use super::desk::Desk;
 use super::intake::Entry;
 use super::refold::Refolded;
 use super::rows::{self, Origin, holdings_of_rows};
+use super::sealing::Seal;
 use crate::catalogs::{Catalogs, InForce};
 use crate::store::{Because, LedgerRow, StoreError, Transaction};
 
@@ -29,12 +30,18 @@ impl Desk<'_> {
                 version => Some(catalogs.at(tx, version)?),
             };
             let next = catalogs.at(tx, self.account.version + 1)?;
-            self.pass(tx, before.as_deref(), &next)?;
+            self.pass(tx, catalogs, before.as_deref(), &next)?;
         }
         Ok(())
     }
 
-    fn pass(&mut self, tx: &mut dyn Transaction, before: Option<&InForce>, next: &InForce) -> Result<(), StoreError> {
+    fn pass(
+        &mut self,
+        tx: &mut dyn Transaction,
+        catalogs: &Catalogs,
+        before: Option<&InForce>,
+        next: &InForce,
+    ) -> Result<(), StoreError> {
         let held = match before {
             None => holdings_of_rows(tx, &self.player)?,
             Some(before) => {
@@ -54,15 +61,32 @@ impl Desk<'_> {
         let end = self.end().max(Some(next.since));
         let cause = format!("catalog:{}", next.version);
         let origin = Origin { because: Because::Publish, cause: &cause, recorded_at: self.now };
+        let seal = match before {
+            Some(_) if self.account.rare.sealed.is_none() => None,
+            _ => Seal::of(tx, &self.player)?,
+        };
         let mut entries = self.ledger_after(tx, None)?;
         if before.is_none() {
             self.account.entries = entries.iter().map(|entry| entry.seq).max().unwrap_or_default();
+            self.account.rare.sealed = seal.as_ref().map(|seal| seal.before);
         }
         entries.extend(self.move_renamed(rules, &entries, origin));
-        let history = self.history(tx, None, &[])?;
+        let (mut state, after, carried) = match seal {
+            None => (State::empty(), None, None),
+            Some(mut seal) => {
+                let carried = seal.pass(&self.player, &*catalogs.at(tx, seal.version)?, next);
+                seal.put(tx, &self.player)?;
+                let end = seal.end();
+                (seal.state, Some(end), Some(carried))
+            }
+        };
+        // What was moved in a sealed past stays, as long as there is a currency for it.
+        let is_known = |entry: &LedgerRow| rules.currency(&entry.currency).is_some();
+        entries.retain(|entry| after.is_none_or(|after| entry.at > after) || !is_known(entry));
+        let history = self.history(tx, after, &[])?;
         self.forget_checkpoints_from(Timestamp::FIRST);
-        let mut state = State::empty();
-        let mut steps = self.fold_anew(&next.catalog, &mut state, history, end, &BTreeSet::new());
+        let steps = self.fold_anew(&next.catalog, &mut state, history, end, &BTreeSet::new());
+        let mut steps: Vec<_> = carried.into_iter().chain(steps).collect();
 
         self.state = state;
         let has = Holdings::of(rules, &self.state).expect("it was folded from the beginning");

@@ -10,6 +10,7 @@ use accolade_core::time::Timestamp;
 use super::desk::{Desk, copy_of};
 use super::intake::Entry;
 use super::rows::{self, Draft, Identity, Origin};
+use super::sealing::beginning;
 use crate::store::{Because, CheckpointRow, LedgerKind, LedgerRow, OutcomeRow, StoreError, Transaction};
 
 /// A timeline folded again.
@@ -36,15 +37,16 @@ impl Desk<'_> {
             Some(from) => self.checkpoint_before(tx, from)?,
             None => None,
         };
-        let after = start.as_ref().map(|checkpoint| checkpoint.at);
+        let (mut state, after) = match start {
+            None => beginning(tx, &self.player, self.account.rare.sealed)?,
+            Some(CheckpointRow { at, state }) => {
+                let damaged = |error| StoreError::Damaged(format!("a checkpoint of `{}`: {error}", self.player));
+                (decode_state(&state).map_err(damaged)?, Some(at))
+            }
+        };
         let before = self.ledger_after(tx, after)?;
         let history = self.history(tx, after, &run)?;
         self.forget_checkpoints_from(from.unwrap_or(Timestamp::FIRST));
-        let mut state = match start {
-            None => State::empty(),
-            Some(checkpoint) => decode_state(&checkpoint.state)
-                .map_err(|error| StoreError::Damaged(format!("a checkpoint of `{}`: {error}", self.player)))?,
-        };
         let explain: BTreeSet<&str> =
             run.iter().filter(|entry| entry.explain).map(|entry| entry.event.id.as_str()).collect();
         let until = self.state.header.as_of;

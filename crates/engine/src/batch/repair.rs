@@ -63,18 +63,23 @@ fn mended<'s>(setting: &'s Setting<'_>, tx: &mut dyn Transaction, patient: &Pati
     let folded = match patient.nobody {
         true => Folded::nothing(),
         false => {
-            Folded::of(&setting.in_force.catalog, player, &past.timeline(), stored.until(setting.now), &[], |_, _| {})
+            let (catalog, until) = (&setting.in_force.catalog, stored.until(setting.now));
+            Folded::of(catalog, player, past.beginning(), &past.timeline(), until, &[], |_, _| {})
         }
     };
     let mut account = Account {
         version: setting.in_force.version,
         entries: stored.last_entry(ledger.as_deref())?,
         cells: 0,
-        rare: Rare { awaited: past.awaited(), guests: past.guests() },
+        rare: Rare {
+            awaited: past.awaited(),
+            guests: past.guests(),
+            sealed: past.seal.as_ref().map(|seal| seal.before),
+        },
     };
     let origin = Origin { because: Because::Repair, cause: CAUSE, recorded_at: setting.now };
     let corrections = match &ledger {
-        Some(entries) => corrections(setting, tx, entries, &folded, origin, &mut account)?,
+        Some(entries) => corrections(setting, tx, entries, past.sealed_until(), &folded, origin, &mut account)?,
         None => Vec::new(),
     };
     if !patient.nobody {
@@ -95,12 +100,14 @@ fn corrections(
     setting: &Setting<'_>,
     tx: &mut dyn Transaction,
     entries: &[LedgerRow],
+    sealed: Option<Timestamp>,
     folded: &Folded,
     origin: Origin<'_>,
     account: &mut Account,
 ) -> Result<Vec<LedgerRow>, StoreError> {
     let mut corrections = Vec::new();
-    for draft in Sums::of_entries(setting.in_force.catalog.rules(), entries).lacking(&folded.sums) {
+    let open = entries.iter().filter(|entry| sealed.is_none_or(|sealed| entry.at > sealed));
+    for draft in Sums::of_entries(setting.in_force.catalog.rules(), open).lacking(&folded.sums) {
         if is_currency(tx, setting.catalogs, &setting.in_force, &draft.identity.currency)? {
             corrections.push(draft.number(origin, &mut account.entries));
         }

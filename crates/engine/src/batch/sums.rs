@@ -36,7 +36,7 @@ pub(crate) struct Unequal {
 
 impl Sums {
     /// What entries come to: rules go by the ids that they have now, currencies by those of the entries.
-    pub(crate) fn of_entries(rules: &Rules, entries: &[LedgerRow]) -> Self {
+    pub(crate) fn of_entries<'e>(rules: &Rules, entries: impl IntoIterator<Item = &'e LedgerRow>) -> Self {
         let mut sums = Self::default();
         for entry in entries {
             let identity = Identity { currency: entry.currency.clone(), ..Identity::of(entry).renamed(rules) };

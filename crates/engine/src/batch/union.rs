@@ -81,6 +81,9 @@ fn merge<'s>(
         Identity::Player(_) => {}
     }
     let [mut desk, mut other] = two_desks(setting, cache, tx, &player, guest)?;
+    if let Some(sealed) = [&desk, &other].into_iter().find(|desk| desk.account.rare.sealed.is_some()) {
+        return Ok(Err(MergeError::Sealed(sealed.player.clone()).into()));
+    }
     if !entry.at_given {
         let end = desk.end().max(other.end());
         entry.event.at = end.map_or(setting.now, |end| end.plus(1).max(setting.now));
@@ -144,7 +147,7 @@ fn unmerge<'s>(
         version: setting.in_force.version,
         entries,
         cells: 0,
-        rare: Rare { awaited: theirs, guests: own.into_iter().collect() },
+        rare: Rare { awaited: theirs, guests: own.into_iter().collect(), sealed: None },
     };
     let mut other = Desk::new(setting, Cached { player: guest.to_owned(), account, state: State::empty() });
     other.refold(tx, None, Vec::new(), Because::Merge, &act)?;

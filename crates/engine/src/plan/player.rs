@@ -11,7 +11,7 @@ use accolade_core::time::Timestamp;
 use super::changes::{PlayerChange, changes_of};
 use crate::batch::{cells, history, holdings_of_rows, stored};
 use crate::catalogs::{Catalogs, InForce};
-use crate::passenger::{Paid, Passed, Passenger};
+use crate::passenger::{Paid, Passed, Passenger, Start};
 use crate::store::{EventRow, Read, StoreError};
 
 /// How often a player is read again who is being written while they are read.
@@ -67,18 +67,19 @@ impl Scene {
         if let Some(as_of) = self.as_of {
             rows = recorded_until(rows, as_of);
         }
-        if rows.is_empty() {
+        let start = Start::of(store, &self.catalogs, player, &account)?;
+        if rows.is_empty() && start.is_none() {
             return Ok(None);
         }
         let timeline = history::effective(store, player, guests, rows)?;
         let events = timeline.len() as u64;
         let mut passenger = if account.version == self.current.version {
-            Passenger::folded(player, timeline, Arc::clone(&self.current), self.next.since)
+            Passenger::folded(player, timeline, start, Arc::clone(&self.current), self.next.since)
         } else if account.version == 0 {
-            Passenger::with_rows(player, timeline, holdings_of_rows(store, player)?)
+            Passenger::with_rows(player, timeline, holdings_of_rows(store, player)?).sealed(start)
         } else {
             let state = State::whole(header, cells(player, store.all_cells(player, None)?)?);
-            Passenger::with_state(player, timeline, self.catalogs.at(store, account.version)?, state)
+            Passenger::with_state(player, timeline, self.catalogs.at(store, account.version)?, state).sealed(start)
         };
         if account.version < self.current.version {
             for version in account.version + 1..=self.current.version {

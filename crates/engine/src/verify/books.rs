@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::rules::Rules;
+use accolade_core::time::Timestamp;
 
 use super::difference::{Findings, show};
 use super::fold::Folded;
@@ -10,15 +11,18 @@ use crate::batch::sums::{Sums, Unequal};
 use crate::batch::told::Told;
 use crate::store::{LedgerRow, Read, StoreError};
 
-/// Compares the ledger. `is_currency` knows every currency that there ever was.
+/// Compares the ledger. Of entries up to `sealed`, only the sums by currency are known. `is_currency` knows every currency
+/// that there ever was.
 pub(super) fn compare_ledger(
     rules: &Rules,
     entries: &[LedgerRow],
+    sealed: Option<Timestamp>,
     folded: &Folded,
     is_currency: &mut dyn FnMut(&str) -> Result<bool, StoreError>,
     found: &mut Findings,
 ) -> Result<(), StoreError> {
-    let sums = Sums::of_entries(rules, entries);
+    let open = entries.iter().filter(|entry| sealed.is_none_or(|sealed| entry.at > sealed));
+    let sums = Sums::of_entries(rules, open);
     let unequal = sums.unequal(&folded.sums);
     let agree = unequal.is_empty();
     for Unequal { name, currency, stored, folded } in unequal {
@@ -37,7 +41,7 @@ pub(super) fn compare_ledger(
         }
     }
     if agree {
-        let mut stored = sums.by_currency();
+        let mut stored = Sums::of_entries(rules, entries).by_currency();
         stored.retain(|_, sum| *sum != 0);
         let balances: BTreeMap<String, i128> =
             folded.has.balances.iter().map(|(currency, balance)| (currency.clone(), i128::from(*balance))).collect();

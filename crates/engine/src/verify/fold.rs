@@ -24,16 +24,17 @@ impl Folded {
         Self { state: State::empty(), sums: Sums::default(), has: Holdings::default() }
     }
 
-    /// Folds a timeline up to an instant. `look` sees the state at the instants `stops`, which are in order.
+    /// Folds a timeline into a state, up to an instant. `look` sees the state at the instants `stops`, which are in order.
     pub(crate) fn of(
         catalog: &Catalog,
         player: &str,
+        state: State,
         timeline: &[Event],
         until: Timestamp,
         stops: &[Timestamp],
         mut look: impl FnMut(Timestamp, &State),
     ) -> Self {
-        let mut fold = Fold { catalog, player, state: State::empty(), sums: Sums::default() };
+        let mut fold = Fold { catalog, player, state, sums: Sums::default() };
         let mut stops = stops.iter().copied().peekable();
         for event in timeline {
             while let Some(stop) = stops.next_if(|stop| *stop < event.at) {

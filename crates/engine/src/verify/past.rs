@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::event::Event;
+use accolade_core::fold::State;
 use accolade_core::names::acts::{KEEP, MERGE, RESTORE, RETRACT, UNMERGE};
+use accolade_core::time::Timestamp;
 use accolade_core::timeline::{self, Recorded};
 use accolade_core::value::Value;
 
+use crate::batch::sealing::Seal;
 use crate::batch::stored::Awaited;
 use crate::store::{AliasRow, EventRow, Read, Retraction, StoreError};
 
@@ -14,9 +17,11 @@ use crate::store::{AliasRow, EventRow, Read, Retraction, StoreError};
 const LASTING: [&str; 5] = [RETRACT, RESTORE, MERGE, UNMERGE, KEEP];
 
 /// The events and acts of a player and of the guests who, as the acts say, are one with them.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Past {
     pub(crate) rows: Vec<EventRow>,
+    /// What stands for all that was before them, where that was sealed (S22).
+    pub(crate) seal: Option<Seal>,
     /// What acts say of merges that last, by guest.
     pub(crate) aliases: BTreeMap<String, AliasRow>,
     /// By player and id: the act that has the last word on an event, if that is a retraction (S13).
@@ -26,7 +31,7 @@ pub(crate) struct Past {
 impl Past {
     /// Reads what was recorded of a player.
     pub(crate) fn read<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Self, StoreError> {
-        let mut past = Self::default();
+        let mut past = Self { seal: Seal::of(store, player)?, ..Self::default() };
         let mut open = vec![player.to_owned()];
         while let Some(one) = open.pop() {
             let rows = store.timeline(&one, None)?;
@@ -44,7 +49,22 @@ impl Past {
 
     /// Whether nothing was recorded.
     pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.is_empty() && self.seal.is_none()
+    }
+
+    /// What a fold begins with.
+    pub(crate) fn beginning(&self) -> State {
+        self.seal.as_ref().map_or_else(State::empty, |seal| seal.state.clone())
+    }
+
+    /// The last instant that is sealed, if any is.
+    pub(crate) fn sealed_until(&self) -> Option<Timestamp> {
+        self.seal.as_ref().map(Seal::end)
+    }
+
+    /// Whether an act may be one of a sealed past, of which it is not known what it said.
+    pub(crate) fn may_be_sealed(&self, act: &str) -> bool {
+        self.seal.is_some() && !self.rows.iter().any(|row| row.event.id == act)
     }
 
     /// Who is one with the player, in order of id.
@@ -56,15 +76,19 @@ impl Past {
     pub(crate) fn timeline(&self) -> Vec<Event> {
         let recorded = |row: &EventRow| Recorded { event: row.event.clone(), retracted: self.word(row).is_some() };
         let recorded = self.rows.iter().map(recorded).collect();
-        timeline::effective(recorded, &Default::default(), !self.aliases.is_empty())
+        let lapsed = self.seal.as_ref().map(|seal| seal.lapsed.clone()).unwrap_or_default();
+        timeline::effective(recorded, &lapsed, !self.aliases.is_empty())
     }
 
     /// The act that retracts an event, if the last word on it is a retraction.
-    pub(crate) fn word(&self, row: &EventRow) -> Option<&String> {
+    pub(crate) fn word<'r>(&'r self, row: &'r EventRow) -> Option<&'r String> {
         if LASTING.contains(&row.event.name.as_str()) {
             return None;
         }
-        self.words.get(&(row.event.player.clone(), row.event.id.clone()))?.as_ref()
+        match self.words.get(&(row.event.player.clone(), row.event.id.clone())) {
+            Some(word) => word.as_ref(),
+            None => row.retracted_by.as_ref().filter(|act| self.may_be_sealed(act)),
+        }
     }
 
     /// Events of which something else is stored than the last word.

@@ -123,7 +123,7 @@ impl Eye<'_> {
         let catalog = &in_force.catalog;
         let folded = match past {
             None => Folded::nothing(),
-            Some(_) => Folded::of(catalog, player, &timeline, until, &stops, |_, folded| {
+            Some(past) => Folded::of(catalog, player, past.beginning(), &timeline, until, &stops, |_, folded| {
                 rows.next().into_iter().for_each(|row| state::compare_checkpoint(row, folded, found));
             }),
         };
@@ -137,7 +137,7 @@ impl Eye<'_> {
         state::compare_cells(header.read().map(|(_, header)| header), &cells, &folded.state, found);
         let summary = rows::summary(catalog, folded_state);
         rows::compare(self.reader, player, summary, &folded.has, found)?;
-        let last = self.compare_ledger(in_force, player, &folded, found)?;
+        let last = self.compare_ledger(in_force, player, past, &folded, found)?;
         books::compare_feed(self.reader, catalog.rules(), player, &folded, found)?;
         if let (Some(past), Some((account, _))) = (past, header.read()) {
             state::compare_account(account, past, last, cells.len(), found);
@@ -145,7 +145,7 @@ impl Eye<'_> {
         if let Some(past) = past {
             acts::compare_words(past, found);
             acts::compare_aliases(self.reader, player, past, found)?;
-            state::compare_again(catalog, &timeline, until, &folded.state, found);
+            state::compare_again(catalog, past.beginning(), &timeline, until, &folded.state, found);
         }
         Ok(timeline.len() as u64)
     }
@@ -155,6 +155,7 @@ impl Eye<'_> {
         &mut self,
         in_force: &InForce,
         player: &str,
+        past: Option<&Past>,
         folded: &Folded,
         found: &mut Findings,
     ) -> Result<Option<i64>, Error> {
@@ -163,7 +164,14 @@ impl Eye<'_> {
         let Some(entries) = found.read("ledger", entries, UNREADABLE, false)? else { return Ok(None) };
         let (reader, catalogs) = (&mut *self.reader, self.catalogs);
         let mut is_currency = |currency: &str| is_currency(reader, catalogs, in_force, currency);
-        books::compare_ledger(in_force.catalog.rules(), &entries, folded, &mut is_currency, found)?;
+        books::compare_ledger(
+            in_force.catalog.rules(),
+            &entries,
+            past.and_then(Past::sealed_until),
+            folded,
+            &mut is_currency,
+            found,
+        )?;
         Ok(Some(entries.iter().map(|entry| entry.seq).max().unwrap_or_default()))
     }
 }

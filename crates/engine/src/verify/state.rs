@@ -10,6 +10,7 @@ use accolade_core::time::Timestamp;
 use super::difference::{Findings, Meaning, show};
 use super::past::Past;
 use crate::batch::stored::Account;
+use crate::passenger::fold_on;
 use crate::store::{CellRow, CheckpointRow, Read, StoreError};
 
 const WHOLE: &str = "the state has all of its cells at hand";
@@ -99,6 +100,7 @@ pub(super) fn compare_account(account: &Account, past: &Past, last: Option<i64>,
     let explanation = "the state names other guests than the acts of merging";
     compare("state guests", show(Some(guests)), show(Some(past.guests())), explanation);
     let mut awaited = account.rare.awaited.clone();
+    awaited.retain(|one| !past.may_be_sealed(&one.act));
     awaited.sort_unstable();
     let explanation = "the state awaits other retracted events than the acts name";
     compare("state awaited", show(Some(awaited)), show(Some(past.awaited())), explanation);
@@ -137,6 +139,7 @@ fn name(id: &CellId) -> String {
 /// Badges in code must be pure (S17): folding the same timeline again must come to the same state.
 pub(super) fn compare_again(
     catalog: &Catalog,
+    beginning: State,
     timeline: &[Event],
     until: Timestamp,
     state: &State,
@@ -145,7 +148,9 @@ pub(super) fn compare_again(
     if catalog.code_badges().is_empty() {
         return;
     }
-    let again = fold::all_until(catalog, timeline, until);
+    let mut again = beginning;
+    let player = timeline.first().map(|event| event.player.as_str()).unwrap_or_default();
+    fold_on(catalog, &mut again, player, timeline, until);
     let (first, again) = (state.all().expect(WHOLE), again.all().expect(WHOLE));
     for id in first.keys().chain(again.keys().filter(|id| !first.contains_key(id))) {
         let (first, again) = (first.get(id), again.get(id));

@@ -17,6 +17,7 @@ pub(crate) struct Delivery {
 }
 
 /// Events that are sent together.
+#[derive(Clone)]
 pub(crate) struct Batch {
     /// Which of two engines gets them.
     pub(crate) engine: usize,

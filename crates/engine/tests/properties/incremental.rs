@@ -73,7 +73,7 @@ pub(crate) fn equals_the_fold<S: Store>(
 }
 
 /// Whether an event is an act that is judged when it arrives.
-fn is_judged(event: &NewEvent) -> bool {
+pub(crate) fn is_judged(event: &NewEvent) -> bool {
     event.is_reserved() && event.props.get(DECIDED).is_none()
 }
 
@@ -83,14 +83,14 @@ fn as_sent(event: Event) -> NewEvent {
     NewEvent { id: Some(id), player, name, at: Some(at), order, props }
 }
 
-fn engine(store: impl Store, world: &World, delivery: &Delivery) -> Engine {
+pub(crate) fn engine(store: impl Store, world: &World, delivery: &Delivery) -> Engine {
     let catalog = Catalog::from_toml(&world.toml).expect("the catalog of a world compiles");
     let builder = Engine::builder(store).catalog(catalog).clock(after_all);
     builder.checkpoint_every(delivery.checkpoint_every).open().expect("both engines have the same catalog")
 }
 
 /// Records a batch; an application's event that comes alone in the way that explains what did not pay.
-fn record(engine: &Engine, batch: Batch) -> Vec<Result<Receipt, Rejection>> {
+pub(crate) fn record(engine: &Engine, batch: Batch) -> Vec<Result<Receipt, Rejection>> {
     match &batch.events[..] {
         [event] if !event.is_reserved() => match engine.record(event.clone()).wait() {
             Ok(receipt) => vec![Ok(receipt)],
@@ -102,7 +102,7 @@ fn record(engine: &Engine, batch: Batch) -> Vec<Result<Receipt, Rejection>> {
 }
 
 /// Everything that people see of a player, as lines: equal for equal timelines.
-fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
+pub(crate) fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
     let works = "the database works";
     let balances = engine.balances(player).wait().expect(works);
     let mut net: BTreeMap<String, i128> = BTreeMap::new();

@@ -5,25 +5,32 @@ mod incremental;
 mod planning;
 #[path = "../../../core/tests/random/mod.rs"]
 mod random;
+mod sealing;
 
+use accolade::core::time::SECOND;
 use accolade::memory::MemoryStore;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
 use delivery::deliveries;
-use random::worlds;
+use random::{after_all, worlds};
 
 const CASES: u32 = 10_000;
 const PUBLICATIONS: u32 = 1_000;
+const SEALED_CASES: u32 = 2_000;
 
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: CASES,
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
         // Catalogs with rewards in circles are not used; they must be few.
-        max_local_rejects: CASES / 6,
+        max_local_rejects: cases / 6,
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/incremental.txt"))),
         ..ProptestConfig::default()
-    })]
+    }
+}
+
+proptest! {
+    #![proptest_config(config(CASES))]
 
     #[test]
     fn s6_incremental_equals_the_fold(world in worlds(), delivery in deliveries()) {
@@ -46,5 +53,15 @@ proptest! {
         others in prop::collection::vec((worlds(), any::<bool>(), any::<bool>()), 1..=3),
     ) {
         planning::equals_publishing(&world, &others, MemoryStore::new())?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(SEALED_CASES))]
+
+    #[test]
+    fn s22_a_sealed_past_counts_as_before(world in worlds(), delivery in deliveries(), hours in [0..84_i64, 0..84]) {
+        let [one, other] = hours.map(|hours| after_all().plus(-hours * 60 * 60 * SECOND));
+        sealing::changes_nothing(&world, &delivery, [one.min(other), one.max(other)])?;
     }
 }

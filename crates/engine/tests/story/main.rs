@@ -21,6 +21,7 @@ mod queries;
 mod receipts;
 mod renaming;
 mod repeats;
+mod sealing;
 mod secrecy;
 mod seeds_changed_catalogs;
 mod seeds_gamification;

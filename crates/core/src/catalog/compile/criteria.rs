@@ -4,7 +4,7 @@ use super::names::Kind;
 use super::{Compiler, Scope};
 use crate::catalog::diagnostic::Diagnostic;
 use crate::catalog::document::{Aggregate, Criterion, CriterionKind, Operator, Source, Text};
-use crate::catalog::rules::{Counter, CounterOperator, KeyAggregate, KeyOperator, Keyed, Node, NodeKind};
+use crate::catalog::rules::{Counter, CounterOperator, KeyAggregate, KeyOperator, Keyed, Node, NodeKind, RuleRef};
 use crate::expr::{Expected, Expression};
 use crate::number::Decimal;
 use crate::time::Window;
@@ -87,19 +87,25 @@ impl<'d> Compiler<'d> {
 
     /// The criterion judged for each key that this node makes; one for all who judge the same.
     fn keyed(&mut self, node: Node) -> usize {
-        let address = format!("{node:?}");
-        if let Some(&index) = self.keyed_addresses.get(&address) {
+        let judged = format!("{node:?}");
+        if let Some(&index) = self.keyed_addresses.get(&judged) {
             return index;
         }
-        let slot = self.slot();
-        self.keyed.push(Keyed { slot, node, aggregates: Vec::new(), dependents: Vec::new() });
-        self.keyed_addresses.insert(address, self.keyed.len() - 1);
+        let (address, slot) = (self.address_of(&node), self.slot());
+        self.keyed.push(Keyed { address, slot, node, aggregates: Vec::new(), dependents: Vec::new() });
+        self.keyed_addresses.insert(judged, self.keyed.len() - 1);
         self.keyed.len() - 1
     }
 
     fn over_keys(&mut self, keyed: usize, operator: KeyOperator) -> usize {
+        let what = match &operator {
+            KeyOperator::Count => "count".to_owned(),
+            KeyOperator::Sum(of) => format!("sum {}", of.canonical()),
+            KeyOperator::Distinct(of) => format!("distinct {}", of.canonical()),
+        };
+        let address = format!("{what} of keys for which {}", self.keyed[keyed].address);
         let slot = self.slot();
-        self.key_aggregates.push(KeyAggregate { slot, keyed, operator, owners: Vec::new() });
+        self.key_aggregates.push(KeyAggregate { address, slot, keyed, operator, owners: Vec::new() });
         let index = self.key_aggregates.len() - 1;
         self.keyed[keyed].aggregates.push(index);
         index
@@ -159,12 +165,43 @@ impl<'d> Compiler<'d> {
         let expressions = [operand, counter.condition.as_ref(), counter.key.as_ref()];
         let text = |expression: Option<&Expression>| expression.map(Expression::canonical);
         let private = expressions.into_iter().flatten().any(Expression::reads_player);
-        let owner = private.then_some((scope.owner, self.counters.len()));
         let [operand, condition, key] = expressions.map(text);
-        format!(
-            "{word} {operand:?} of {:?} where {condition:?} per {key:?} within {:?} {} {:?} {owner:?}",
+        let shared = format!(
+            "{word} {operand:?} of {:?} where {condition:?} per {key:?} within {:?} {} {:?}",
             counter.events, counter.window, counter.player_zone, counter.bounds
-        )
+        );
+        if !private {
+            return shared;
+        }
+        let owner = match scope.owner {
+            RuleRef::Earning(_) => "an earning".to_owned(),
+            RuleRef::Badge(badge) => format!("badge {}", self.known.badges[badge]),
+            RuleRef::Unlockable(unlockable) => format!("unlockable {}", self.known.unlockables[unlockable]),
+        };
+        let numbered = |number: usize| format!("{shared} for {owner}, {number}");
+        let free = (0..).map(numbered).find(|address| !self.addresses.contains_key(address));
+        free.expect("a catalog has few counters")
+    }
+
+    /// Everything that affects a criterion, as text, so that it is found again under another catalog.
+    fn address_of(&self, node: &Node) -> String {
+        let list = |nodes: &[Node]| nodes.iter().map(|node| self.address_of(node)).collect::<Vec<_>>().join("; ");
+        let what = match &node.kind {
+            NodeKind::Counter(counter) => self.counters[*counter].address.clone(),
+            NodeKind::Keys(aggregate) => self.key_aggregates[*aggregate].address.clone(),
+            NodeKind::Held { badge, tier } => {
+                let id = &self.known.badges[*badge];
+                let tier = tier.map(|tier| self.tier_ids(id)[tier].to_owned());
+                format!("badge {id} {tier:?}")
+            }
+            NodeKind::Points(currency) => format!("points {}", self.known.currencies[*currency]),
+            NodeKind::Open(unlockable) => format!("unlockable {}", self.known.unlockables[*unlockable]),
+            NodeKind::Age(unit) => format!("age {unit:?}"),
+            NodeKind::Manual => "manual".to_owned(),
+            NodeKind::Some(nodes) => format!("some of [{}]", list(nodes)),
+            NodeKind::Not(node) => format!("not [{}]", self.address_of(node)),
+        };
+        format!("({what}) reaches {}", node.target)
     }
 }
 

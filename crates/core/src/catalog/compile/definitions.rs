@@ -43,7 +43,8 @@ impl<'d> Compiler<'d> {
             slots: 0,
         };
         for limit in by_id(&document.limits, |limit| &limit.label) {
-            let limit = self.limit(&limit.limit);
+            let name = format!("limit {}", limit.label.id.value);
+            let limit = self.limit(&name, &limit.limit);
             rules.limits.push(limit);
         }
         for (index, earning) in by_id(&document.earnings, |earning| &earning.label).into_iter().enumerate() {
@@ -98,14 +99,15 @@ impl<'d> Compiler<'d> {
         }
     }
 
-    fn limit(&mut self, limit: &Limit) -> LimitRule {
-        let most = match (&limit.points, &limit.times) {
-            (Some(points), _) => Most::Points(points.value),
-            (None, Some(times)) => Most::Times(times.value),
-            (None, None) => Most::Times(0),
+    fn limit(&mut self, name: &str, limit: &Limit) -> LimitRule {
+        let (most, what) = match (&limit.points, &limit.times) {
+            (Some(points), _) => (Most::Points(points.value), "points"),
+            (None, Some(times)) => (Most::Times(times.value), "times"),
+            (None, None) => (Most::Times(0), "times"),
         };
+        let address = format!("{name}: {what} per {:?} {}", limit.per.value, limit.player_zone);
         let slot = self.take_slots(self.known.currencies.len().max(1));
-        LimitRule { slot, most, per: limit.per.value, player_zone: limit.player_zone }
+        LimitRule { address, slot, most, per: limit.per.value, player_zone: limit.player_zone }
     }
 
     fn earning(&mut self, index: usize, earning: &'d Earning, rules: &mut Rules) -> EarningRule {
@@ -125,7 +127,7 @@ impl<'d> Compiler<'d> {
             None => None,
             Some(LimitRef::Shared(name)) => self.resolve(Kind::Limit, name),
             Some(LimitRef::Own(limit)) => {
-                let limit = self.limit(limit);
+                let limit = self.limit(&format!("earning {}", earning.label.id.value), limit);
                 rules.limits.push(limit);
                 Some(rules.limits.len() - 1)
             }
