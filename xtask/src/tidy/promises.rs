@@ -11,12 +11,12 @@ const DOCUMENT: &str = "docs/guarantees.md";
 /// Every test that is named exists, in the file that is named.
 pub(crate) fn name_tests(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (_, text) in tree.ending(DOCUMENT) {
-        for (line, reference) in numbered(text).flat_map(|(number, line)| references(line).map(move |r| (number, r))) {
-            let (file, test) = reference;
-            let source = tree.texts().find(|(path, _)| *path == file).map(|(_, source)| source);
-            if !source.is_some_and(|source| tests(source).contains(test)) {
-                findings.push(Finding::new(DOCUMENT, line, format!("`{file}` has no test `{test}`")));
+    let document = tree.texts().filter(|(path, _)| *path == DOCUMENT);
+    for (number, line) in document.flat_map(|(_, text)| numbered(text)) {
+        for (file, test) in references(line) {
+            let exists = tree.texts().any(|(path, source)| path == file && tests(source).contains(test));
+            if !exists {
+                findings.push(Finding::new(DOCUMENT, number, format!("`{file}` has no test `{test}`")));
             }
         }
     }
