@@ -3,11 +3,12 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use accolade::{Catalog, Engine, Error};
+use accolade::{Catalog, Engine, Error, SweepProgress};
 use accolade_sqlite::SqliteStore;
 
 use crate::args::Global;
 use crate::catalog;
+use crate::commands::apply;
 use crate::failure::Failure;
 
 /// The environment variable that names the database.
@@ -74,6 +75,19 @@ impl Database {
             builder = builder.catalog(catalog::read(path)?);
         }
         builder.open().map_err(|error| self.explain(error))
+    }
+
+    /// Opens it to look at everybody: who was not brought up to the catalog in force yet, is first, as far as this process
+    /// can (S14).
+    pub(crate) fn to_read_all(&self) -> Result<Engine, Failure> {
+        let engine = self.to_read()?;
+        if engine.read(SweepProgress::under_way).wait()?.is_none() {
+            return Ok(engine);
+        }
+        let Ok(writing) = self.to_change() else { return Ok(engine) };
+        apply::sweep(&writing)?;
+        writing.close()?;
+        Ok(engine)
     }
 
     /// Opens it, with its own catalog, to change what is there.

@@ -117,12 +117,15 @@ impl Engine {
     /// nothing is known of the player.
     pub fn sealed(&self, player: &str) -> Ticket<Option<Compacted>> {
         let player = player.to_owned();
-        self.inner.readers.run(move |reader| {
-            let Some((player, Some(seal))) = look(reader, &player)? else { return Ok(None) };
-            let first_at = seal.state.header.first_at;
-            Ok(Some(Compacted { player, before: seal.before, first_at, removed: 0, sealed: seal.events }))
-        })
+        self.inner.readers.run(move |reader| Ok(sealed_of(reader, &player)?))
     }
+}
+
+/// What of a player was folded into a snapshot.
+pub(crate) fn sealed_of(reader: &mut dyn Reader, name: &str) -> Result<Option<Compacted>, StoreError> {
+    let Some((player, Some(seal))) = look(reader, name)? else { return Ok(None) };
+    let first_at = seal.state.header.first_at;
+    Ok(Some(Compacted { player, before: seal.before, first_at, removed: 0, sealed: seal.events }))
 }
 
 /// Who is behind an id that is known, with the seal of their past.

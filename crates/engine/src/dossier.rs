@@ -13,7 +13,7 @@ use crate::receipt::{optional_text, text};
 use crate::store::{AwardRow, EventRow, Reader, StoreError};
 use crate::view::View;
 use crate::why::LedgerEntry;
-use crate::{Audience, Engine, Outcome, Ticket};
+use crate::{Audience, Compacted, Engine, Outcome, Ticket};
 
 /// Outcomes read at a time.
 const PAGE: usize = 4096;
@@ -30,6 +30,9 @@ pub struct Dossier {
     /// As of when.
     #[serde(serialize_with = "text")]
     pub as_of: Timestamp,
+    /// What of the events was folded into a snapshot, and is not listed any more (S22).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compacted: Option<Compacted>,
     /// Attributes, such as the zone.
     pub attributes: Props,
     /// Events and acts in timeline order, retracted ones and those of guests included.
@@ -130,7 +133,9 @@ impl Engine {
             let as_of = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
             let profile = crate::query::profile_of(reader, view, Audience::Everything, now)?;
             let progress = profile.badges.into_iter().filter_map(|badge| Some((badge.id?, badge.progress?)));
+            let compacted = crate::compact::sealed_of(reader, &player)?;
             Ok(Some(Dossier {
+                compacted,
                 player,
                 guests,
                 version,

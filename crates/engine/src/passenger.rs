@@ -151,10 +151,12 @@ impl<'p> Passenger<'p> {
         Passed { held, earned, has }
     }
 
-    /// The state under the catalog that was passed last, and the events that kept things on the way.
-    pub(crate) fn into_state(mut self) -> (State, Vec<Event>) {
+    /// The state under the catalog that was passed last, what its fold begins with, and the events that kept things on
+    /// the way.
+    pub(crate) fn into_state(mut self) -> (State, State, Vec<Event>) {
         let keeps = self.timeline.split_off(self.recorded);
-        (self.state, keeps)
+        let beginning = self.beginning();
+        (self.state, beginning, keeps)
     }
 
     /// What earnings paid, as far as events were folded here, under the catalog that was passed last.

@@ -37,7 +37,7 @@ pub struct Outcome {
     pub seq: i64,
     /// Whom it concerns.
     pub player: String,
-    /// `badge.awarded`, `badge.revoked`, `points`, `unlockable.opened` or `unlockable.shut`.
+    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.shut`.
     pub kind: String,
     /// The id of the badge, currency or unlockable.
     pub subject: String,

@@ -8,6 +8,7 @@ use accolade_core::time::Timestamp;
 
 use crate::Error;
 use crate::batch::identity::{self, Identity};
+use crate::batch::sealing;
 use crate::batch::stored::{self, Account};
 use crate::batch::{cells, history, holdings_of_rows};
 use crate::catalogs::{Catalogs, InForce};
@@ -23,6 +24,8 @@ pub(crate) struct View {
     pub(crate) in_force: Arc<InForce>,
     /// With all cells.
     pub(crate) state: State,
+    /// What its fold begins with: the empty state, unless the past was sealed (S22).
+    pub(crate) beginning: State,
     /// What publications keep that the player has not passed through yet; nothing of it is stored.
     pub(crate) keeps: Vec<Event>,
 }
@@ -41,12 +44,13 @@ impl View {
         let Some(header) = store.headers(&[&player])?.into_iter().next().flatten() else { return Ok(None) };
         let (account, header) = stored::decode(&player, &header)?;
         let in_force = catalogs.refresh(store)?;
-        let (state, keeps) = if account.version == in_force.version {
-            (State::whole(header, cells(&player, store.all_cells(&player, None)?)?), Vec::new())
+        let (state, beginning, keeps) = if account.version == in_force.version {
+            let (beginning, _) = sealing::beginning(store, &player, account.rare.sealed)?;
+            (State::whole(header, cells(&player, store.all_cells(&player, None)?)?), beginning, Vec::new())
         } else {
             passed(store, catalogs, &player, &account, header, in_force.version)?
         };
-        let mut view = Self { player, in_force, state, keeps };
+        let mut view = Self { player, in_force, state, beginning, keeps };
         let end = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
         pass_time(&view.in_force.catalog, &mut view.state, &view.player, end);
         Ok(Some(view))
@@ -80,7 +84,7 @@ fn passed(
     account: &Account,
     header: fold::Header,
     version: i64,
-) -> Result<(State, Vec<Event>), StoreError> {
+) -> Result<(State, State, Vec<Event>), StoreError> {
     let guests = &account.rare.guests;
     let rows = history::stored(reader, player, guests, None)?;
     let timeline = history::effective(reader, player, guests, rows)?;

@@ -8,7 +8,7 @@ use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::batch::{EntryIdentity, history, stored_guests};
-use crate::receipt::text;
+use crate::receipt::{optional_text, text};
 use crate::store::{Because, EventRow, LedgerKind, LedgerRow, Reader, StoreError};
 use crate::view::View;
 use crate::{Engine, Error, Ticket};
@@ -23,6 +23,9 @@ pub struct Why {
     /// Since when that version is in force.
     #[serde(serialize_with = "text")]
     pub since: Timestamp,
+    /// Events before this instant were folded into a snapshot, and cannot be named any more.
+    #[serde(serialize_with = "optional_text", skip_serializing_if = "Option::is_none")]
+    pub compacted: Option<Timestamp>,
     /// Of an entry of the ledger: the entry, and what belongs to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryStory>,
@@ -161,11 +164,12 @@ impl Engine {
                     let timeline = told(reader, &view, &guests, rows)?;
                     let until = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
                     let catalog = &view.in_force.catalog;
-                    Some(explain::explain(catalog, &view.player, &timeline, &subject, until))
+                    Some(explain::explain(catalog, &view.player, &view.beginning, &timeline, &subject, until))
                 }
             };
+            let compacted = reader.sealed(&view.player)?.map(|seal| seal.before);
             let View { player, in_force, .. } = view;
-            Ok(Some(Why { player, version: in_force.version, since: in_force.since, entry, explanation }))
+            Ok(Some(Why { player, version: in_force.version, since: in_force.since, compacted, entry, explanation }))
         })
     }
 }
@@ -255,6 +259,12 @@ impl fmt::Display for Why {
         }
         if let Some(explanation) = &self.explanation {
             writeln!(f, "{}", explanation.to_string().trim_end())?;
+        }
+        if let Some(before) = self.compacted {
+            writeln!(
+                f,
+                "\nEvents before {before} were compacted: what they came to counts, and they cannot be named."
+            )?;
         }
         write!(f, "\nunder version {} of the catalog, in force since {}", self.version, self.since)
     }

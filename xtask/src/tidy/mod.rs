@@ -5,6 +5,7 @@
 mod imports;
 mod links;
 mod manifests;
+mod promises;
 mod purity;
 mod rust;
 mod text;
@@ -89,6 +90,11 @@ const CHECKS: &[Check] = &[
         name: "links",
         why: "a relative link in Markdown leads to a file of the project",
         run: links::lead_somewhere,
+    },
+    Check {
+        name: "promises-tested",
+        why: "docs/guarantees.md promises what a test holds: name one that exists, as `file.rs::name_of_the_test`",
+        run: promises::name_tests,
     },
 ];
 

@@ -235,6 +235,29 @@ const SOURCES: &[Row] = &[
         ],
         &[],
     ),
+    (
+        "promises-tested",
+        &[
+            ("docs/guarantees.md", "| once | `a/t.rs::one` `a/t.rs::helper` |\n| twice | `a/gone.rs::one` |\n"),
+            ("a/t.rs", "#[test]\nfn one() {}\n\nfn helper() {}\n"),
+        ],
+        &["docs/guarantees.md:1: `a/t.rs` has no test `helper`", "docs/guarantees.md:2: `a/gone.rs` has no test `one`"],
+    ),
+    (
+        "promises-tested",
+        &[
+            (
+                "docs/guarantees.md",
+                "`a/t.rs::one` and `a/t.rs::two` hold it; `Engine::open` and a/t.rs::three are no tests.\n",
+            ),
+            (
+                "a/t.rs",
+                "#[test]\nfn one() {}\nproptest! {\n    /// Twice.\n    #[test]\n    // why\n    #[cfg(unix)]\n    fn two(\n",
+            ),
+            ("README.md", "`a/t.rs::three`\n"),
+        ],
+        &[],
+    ),
 ];
 
 fn check(name: &str, tree: &Tree) -> Vec<String> {

@@ -54,7 +54,7 @@ fn publish(args: &args::Apply, engine: &Engine, found: i64, given: Option<Catalo
     Ok(published?)
 }
 
-fn sweep(engine: &Engine) -> Result<SweepProgress, Failure> {
+pub(crate) fn sweep(engine: &Engine) -> Result<SweepProgress, Failure> {
     let bar = progress::items(0, "players");
     let moving = bar.clone();
     let swept = engine.sweep(move |step| {

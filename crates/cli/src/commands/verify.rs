@@ -10,7 +10,7 @@ use crate::output::{Output, counted};
 
 /// Folds every player again and compares with what is stored.
 pub(crate) fn run(database: &Database, output: Output) -> Result<Ending, Failure> {
-    let report = differences::verify(&database.to_read()?)?;
+    let report = differences::verify(&database.to_read_all()?)?;
     let document = json!({
         "database": database.url, "players": report.players, "events": report.events, "behind": report.behind,
         "count": report.count, "differences": report.differences,

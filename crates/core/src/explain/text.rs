@@ -250,6 +250,7 @@ fn ledger(entry: &LedgerEntry) -> String {
         }
         EntrySource::Act => "by hand".to_owned(),
         EntrySource::Expiry => "expired".to_owned(),
+        EntrySource::Compacted => "from a past that was compacted".to_owned(),
     };
     format!("{at}  {event}  {name}: {amount:+} ({of}), then {balance}")
 }

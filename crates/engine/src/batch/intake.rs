@@ -9,7 +9,7 @@ use accolade_core::value::Props;
 
 use super::{Answer, Item, Right, Setting, Verdict};
 use crate::store::{EventRow, StoreError, Transaction};
-use crate::{Rejection, Status};
+use crate::{Rejection, Skipped, Status};
 
 /// An item that breaks no rule by itself.
 #[derive(Debug)]
@@ -187,8 +187,11 @@ fn answer_again(
             };
             // What the feed no longer keeps is not made up for by what follows.
             let own = row.first_outcome..row.first_outcome + i64::from(row.outcomes);
-            let outcomes = outcomes.into_iter().filter(|(seq, _)| own.contains(seq)).collect();
-            Ok(Answer { id, status: Status::Duplicate, outcomes, skipped: Vec::new() })
+            let outcomes: Vec<_> = outcomes.into_iter().filter(|(seq, _)| own.contains(seq)).collect();
+            let gone = outcomes.len() < row.outcomes as usize;
+            let told = "of what it changed the first time, the feed no longer keeps everything".to_owned();
+            let skipped = gone.then(|| Skipped::of_event(&row.event.name, "outcomes_gone", told)).into_iter().collect();
+            Ok(Answer { id, status: Status::Duplicate, outcomes, skipped })
         }
     };
     verdicts.extend(entry.seen.iter().map(|seen| (seen.index, verdict.clone())));

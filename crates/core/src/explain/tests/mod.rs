@@ -62,7 +62,7 @@ impl History {
 
     fn why(&self, subject: &str) -> Explanation {
         let subject = Subject::parse(self.catalog.rules(), subject).unwrap();
-        explain(&self.catalog, "ada", &self.timeline, &subject, self.now)
+        explain(&self.catalog, "ada", &crate::fold::State::empty(), &self.timeline, &subject, self.now)
     }
 
     /// The explanation as programs see it.
