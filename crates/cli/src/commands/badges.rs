@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use accolade::core::time::Timestamp;
 use accolade::store::{AwardRow, EarnerCursor};
-use accolade::{BadgeStats, Engine};
+use accolade::{BadgeStats, Engine, SweepProgress};
 use serde_json::{Value, json};
 
 use crate::args::Badges;
@@ -24,10 +24,18 @@ pub(crate) fn run(args: &Badges, database: &Database, output: Output) -> Result<
 
 fn all(engine: &Engine, output: Output) -> Result<(), Failure> {
     let badges = engine.badges().wait()?;
+    let sweep = engine.read(SweepProgress::under_way).wait()?;
     output.show(&badges, || match badges.is_empty() {
         true => "the catalog has no badges".to_owned(),
-        false => rarity_table(&badges),
+        false => rarity_table(&badges) + &sweep.map(not_done).unwrap_or_default(),
     })
+}
+
+/// That counts are those of two versions while players are brought from one to the other (S14).
+fn not_done(sweep: SweepProgress) -> String {
+    let SweepProgress { version, done, total } = sweep;
+    let (done, total) = (thousands(done), thousands(total));
+    format!("\n\nVersion {version} is in force, and {done} of {total} players were brought up to it so far.")
 }
 
 /// Badges with how often they are held.
