@@ -103,7 +103,7 @@ impl Found {
             }
         }
         let waiting = if self.due.len() == DUE { format!("{DUE} or more") } else { self.due.len().to_string() };
-        findings.add("work", "waiting for time", waiting);
+        findings.add("work", "due later", waiting);
         if let Some((at, player)) = self.due.first() {
             findings.add("work", "next due", format!("{player} at {at}"));
         }

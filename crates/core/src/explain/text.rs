@@ -114,10 +114,11 @@ impl Display for CurrencyExplanation {
         if !self.totals.is_empty() {
             writeln!(f, "\nWhat it is made of:")?;
             for total in &self.totals {
-                let of = if total.rule.is_empty() {
-                    "by hand".to_owned()
-                } else {
-                    format!("{} {}", total.source, total.rule)
+                let of = match total.source {
+                    "act" => "by hand".to_owned(),
+                    "expiry" => "expired".to_owned(),
+                    "compacted" => "from a past that was compacted".to_owned(),
+                    source => format!("{source} {}", total.rule),
                 };
                 writeln!(f, "  {:+}  {of} ({})", total.amount, entries(total.entries))?;
             }

@@ -106,7 +106,7 @@ fn corrections(
     account: &mut Account,
 ) -> Result<Vec<LedgerRow>, StoreError> {
     let mut corrections = Vec::new();
-    let open = entries.iter().filter(|entry| sealed.is_none_or(|sealed| entry.at > sealed));
+    let open = Sums::open(entries, sealed);
     for draft in Sums::of_entries(setting.in_force.catalog.rules(), open).lacking(&folded.sums) {
         if is_currency(tx, setting.catalogs, &setting.in_force, &draft.identity.currency)? {
             corrections.push(draft.number(origin, &mut account.entries));

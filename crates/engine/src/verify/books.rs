@@ -11,7 +11,7 @@ use crate::batch::sums::{Sums, Unequal};
 use crate::batch::told::Told;
 use crate::store::{LedgerRow, Read, StoreError};
 
-/// Compares the ledger. Of entries up to `sealed`, only the sums by currency are known. `is_currency` knows every currency
+/// Compares the ledger. Of entries up to `sealed`, only what awards paid and the sums by currency are known. `is_currency` knows every currency
 /// that there ever was.
 pub(super) fn compare_ledger(
     rules: &Rules,
@@ -21,8 +21,7 @@ pub(super) fn compare_ledger(
     is_currency: &mut dyn FnMut(&str) -> Result<bool, StoreError>,
     found: &mut Findings,
 ) -> Result<(), StoreError> {
-    let open = entries.iter().filter(|entry| sealed.is_none_or(|sealed| entry.at > sealed));
-    let sums = Sums::of_entries(rules, open);
+    let sums = Sums::of_entries(rules, Sums::open(entries, sealed));
     let unequal = sums.unequal(&folded.sums);
     let agree = unequal.is_empty();
     for Unequal { name, currency, stored, folded } in unequal {

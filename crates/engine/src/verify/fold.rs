@@ -34,7 +34,9 @@ impl Folded {
         stops: &[Timestamp],
         mut look: impl FnMut(Timestamp, &State),
     ) -> Self {
-        let mut fold = Fold { catalog, player, state, sums: Sums::default() };
+        let mut sums = Sums::default();
+        sums.add_held(&Holdings::of(catalog.rules(), &state).expect(WHOLE));
+        let mut fold = Fold { catalog, player, state, sums };
         let mut stops = stops.iter().copied().peekable();
         for event in timeline {
             while let Some(stop) = stops.next_if(|stop| *stop < event.at) {

@@ -44,7 +44,22 @@ impl Past {
             }
             past.rows.extend(rows);
         }
+        if past.seal.is_some() {
+            past.forget_sealed(store)?;
+        }
         Ok(past)
+    }
+
+    /// Forgets words on events that were sealed: what they say is part of the snapshot.
+    fn forget_sealed<R: Read + ?Sized>(&mut self, store: &mut R) -> Result<(), StoreError> {
+        let places: Vec<(String, String)> = self.words.keys().cloned().collect();
+        let named: Vec<(&str, &str)> = places.iter().map(|(player, event)| (player.as_str(), event.as_str())).collect();
+        for (place, sealed) in places.iter().zip(store.sealed_events(&named)?) {
+            if sealed {
+                self.words.remove(place);
+            }
+        }
+        Ok(())
     }
 
     /// Whether nothing was recorded.

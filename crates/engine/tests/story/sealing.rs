@@ -95,6 +95,16 @@ impl Life {
     }
 }
 
+impl Drop for Life {
+    /// Whatever a test does, everything stored must be what the fold says when it ends (S6).
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let report = self.engine.verify(|_| {}).wait().unwrap();
+            assert_eq!(report.differences, [], "what is stored is not what the fold says");
+        }
+    }
+}
+
 fn noon(day: &str) -> Timestamp {
     instant(&format!("2026-06-{day}T12:00:00Z"))
 }
@@ -262,4 +272,22 @@ fn s22_progress_by_hand_is_part_of_the_snapshot() {
         life.vote("04").unwrap();
     }
     assert_eq!((sealed.ada(), sealed.held()), (whole.ada(), whole.held()));
+}
+
+#[test]
+fn s22_an_award_that_moved_out_of_the_sealed_past_is_paid_once() {
+    let life = Life::new(RULES, &DAYS);
+    let later = RULES
+        .replace("criterion = { count = \"vote\" }", "criterion = { count = \"vote\" }\nsince = 2026-06-05T00:00:00Z");
+    life.publish(&later);
+    life.engine.sweep(|_| {}).wait().unwrap();
+    let awards = life.engine.awards("ada").wait().unwrap();
+    let bronze = awards.iter().find(|row| row.tier == "bronze").unwrap();
+    assert_eq!(bronze.at, noon("08"));
+    let books = life.books();
+    life.compact(SEAL);
+    assert_eq!(life.books(), books);
+    life.vote("09").unwrap();
+    life.engine.repair(|_| {}).wait().unwrap();
+    assert_eq!(life.books(), BTreeMap::from([("xp".to_owned(), books["xp"] + 5)]));
 }
