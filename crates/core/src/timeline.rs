@@ -21,8 +21,11 @@ pub struct Recorded {
 /// `lapsed` (S14), and, in a `union` of several players, what a reset made stop counting: there it is about events of
 /// its own player only (S19).
 pub fn effective(recorded: Vec<Recorded>, lapsed: &BTreeSet<String>, union: bool) -> Vec<Event> {
-    let own = recorded.iter().filter(|one| one.retracted).map(|one| one.event.id.clone());
-    let retracted: BTreeSet<String> = own.chain(lapsed.iter().cloned()).collect();
+    // Two players of a union may have events of one id. What was kept because of it stays as long as one of them counts.
+    let counts: BTreeSet<&str> =
+        recorded.iter().filter(|one| !one.retracted).map(|one| one.event.id.as_str()).collect();
+    let own = recorded.iter().filter(|one| one.retracted && !counts.contains(one.event.id.as_str()));
+    let retracted: BTreeSet<String> = own.map(|one| one.event.id.clone()).chain(lapsed.iter().cloned()).collect();
     let mut events: Vec<Event> = recorded.into_iter().filter(|one| !one.retracted).map(|one| one.event).collect();
     events.sort_by_cached_key(|event| (event.position(), event.player.clone()));
     if !retracted.is_empty() {
@@ -124,6 +127,20 @@ mod tests {
         let events = effective(recorded.to_vec(), &BTreeSet::new(), false);
         let Some(Value::Map(decided)) = events[1].props.get(DECIDED) else { panic!("{events:?}") };
         assert_eq!(decided.get("awards"), Some(&Value::List(vec![entry("b")])));
+    }
+
+    #[test]
+    fn s14_s19_what_was_kept_stays_while_one_of_two_events_of_an_id_counts() {
+        let mut keep = event("k", "ada", KEEP, 9);
+        let entry = Value::Map(props! { "badge" => "b", "event" => "e" });
+        keep.props.insert(DECIDED, Value::Map([("awards".into(), Value::List(vec![entry]))].into_iter().collect()));
+        for (guests, left) in [(false, 1), (true, 0)] {
+            let recorded =
+                [(event("e", "ada", "x", 1), true), (event("e", "guest", "x", 2), guests), (keep.clone(), false)];
+            let recorded = recorded.map(|(event, retracted)| Recorded { event, retracted });
+            let events = effective(recorded.to_vec(), &BTreeSet::new(), true);
+            assert_eq!(kept_because_of(events.last().unwrap()).len(), left, "the guest's retracted: {guests}");
+        }
     }
 
     #[test]

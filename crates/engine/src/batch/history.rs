@@ -79,9 +79,16 @@ pub(crate) fn lapsed<R: Read + ?Sized>(
     let places: Vec<(&str, &str)> = players.iter().flat_map(|player| kept.iter().map(|id| (*player, *id))).collect();
     let mut found: Vec<EventRow> = store.find_events(&places)?.into_iter().flatten().collect();
     found.iter_mut().for_each(|row| apply(words, row));
-    let found = found.into_iter().filter(|row| row.retracted_by.is_some()).map(|row| row.event.id);
+    let counts: BTreeSet<&str> = found
+        .iter()
+        .filter(|row| row.retracted_by.is_none())
+        .chain(rows.iter().filter(|row| row.retracted_by.is_none()))
+        .map(|row| row.event.id.as_str())
+        .collect();
+    let gone = found.iter().filter(|row| !counts.contains(row.event.id.as_str()));
+    let found: Vec<String> = gone.map(|row| row.event.id.clone()).collect();
     let sealed = Seal::of(store, player)?.map(|seal| seal.lapsed).unwrap_or_default();
-    Ok(found.chain(sealed).collect())
+    Ok(found.into_iter().chain(sealed).collect())
 }
 
 fn apply(words: &Words<'_>, row: &mut EventRow) {

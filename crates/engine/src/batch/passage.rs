@@ -24,6 +24,10 @@ impl Desk<'_> {
         catalogs: &Catalogs,
         version: i64,
     ) -> Result<(), StoreError> {
+        // Nobody is there yet: whoever comes, comes under the catalog in force.
+        if self.account.version > 0 && self.state.header.events == 0 {
+            self.account.version = version;
+        }
         while self.account.version < version {
             let before = match self.account.version {
                 0 => None,

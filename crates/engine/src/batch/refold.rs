@@ -33,10 +33,12 @@ impl Desk<'_> {
         cause: &str,
     ) -> Result<(), StoreError> {
         self.load_all(tx)?;
-        let start = match from {
+        // Of a union everything is needed: what publications kept may be because of events of several players (S14).
+        let start = match from.filter(|_| self.account.rare.guests.is_empty()) {
             Some(from) => self.checkpoint_before(tx, from)?,
             None => None,
         };
+        let forget_from = from.filter(|_| start.is_some()).unwrap_or(Timestamp::FIRST);
         let (mut state, after) = match start {
             None => beginning(tx, &self.player, self.account.rare.sealed)?,
             Some(CheckpointRow { at, state }) => {
@@ -46,7 +48,7 @@ impl Desk<'_> {
         };
         let before = self.ledger_after(tx, after)?;
         let history = self.history(tx, after, &run)?;
-        self.forget_checkpoints_from(from.unwrap_or(Timestamp::FIRST));
+        self.forget_checkpoints_from(forget_from);
         let explain: BTreeSet<&str> =
             run.iter().filter(|entry| entry.explain).map(|entry| entry.event.id.as_str()).collect();
         let until = self.state.header.as_of;

@@ -88,6 +88,15 @@ fn s14_points_of_earnings_follow_by_corrections_and_those_of_kept_awards_stay() 
 }
 
 #[test]
+fn s14_a_publication_brings_nobody_into_being() {
+    let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
+    world.act(Act::points("ada", "xp", -1)).unwrap_err();
+    publish(&world, &(XP.to_owned() + &badge("writer", 3)), keep());
+    world.act(Act::points("ada", "xp", -1)).unwrap_err();
+    assert!(world.profile(Audience::Everything).is_none());
+}
+
+#[test]
 fn s14_corrections_and_outcomes_name_the_publication() {
     let world = World::new(&(XP.to_owned() + &earning(5)));
     world.event("comment");
