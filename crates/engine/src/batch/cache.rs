@@ -38,8 +38,12 @@ impl Cache {
         self.0.remove(player)
     }
 
-    /// Keeps a state.
+    /// Keeps a state. One without events is nobody's: of a guest who was merged meanwhile, of somebody who was erased, or
+    /// of a player who never came to be.
     pub(crate) fn keep(&mut self, mut cached: Cached) {
+        if cached.state.header.events == 0 {
+            return;
+        }
         if self.0.len() >= PLAYERS {
             self.0.clear();
         }
