@@ -1,18 +1,23 @@
 //! States carried from one catalog to another (S22).
 
+#[path = "random/config.rs"]
+mod config;
 mod random;
+#[path = "random/timelines.rs"]
+mod timelines;
 
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
-use accolade_core::event::{Event, NewEvent};
+use accolade_core::event::Event;
 use accolade_core::fold::{self, Cell, CellId, Holdings, State};
 use accolade_core::props;
 use accolade_core::time::{DAY, Timestamp};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, FileFailurePersistence};
 
-use random::{World, after_all, worlds};
+use config::config;
+use random::{after_all, worlds};
+use timelines::timelines;
 
 const CASES: u32 = 1_000;
 
@@ -49,17 +54,12 @@ when = { count = "never" }
 "#;
 
 proptest! {
-    #![proptest_config(Config {
-        cases: CASES,
-        max_local_rejects: CASES,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/porting.txt"))),
-        ..Config::default()
-    })]
+    #![proptest_config(config(CASES, CASES, "proptest-regressions/porting.txt"))]
 
     #[test]
     fn s22_a_state_under_the_same_catalog_is_the_same(world in worlds()) {
         let catalog = catalog(&world.toml);
-        for timeline in timelines(&world) {
+        for timeline in timelines(&world.events) {
             let state = fold::all_until(&catalog, &timeline, end());
             let ported = fold::port(catalog.rules(), catalog.rules(), &state).expect("the state is whole");
             prop_assert_eq!(&ported.state.header, &state.header);
@@ -71,7 +71,7 @@ proptest! {
     #[test]
     fn s22_what_both_catalogs_define_is_as_a_fold_has_it(world in worlds()) {
         let [small, large] = [catalog(&world.toml), catalog(&format!("{}{MORE}", world.toml))];
-        for timeline in timelines(&world) {
+        for timeline in timelines(&world.events) {
             let [of_small, of_large] = [&small, &large].map(|catalog| fold::all_until(catalog, &timeline, end()));
             let fewer = fold::port(large.rules(), small.rules(), &of_large).expect("the state is whole");
             prop_assert_eq!(&fewer.state.header, &of_small.header);
@@ -85,7 +85,7 @@ proptest! {
     #[test]
     fn s22_going_on_changes_nothing_that_was_right(world in worlds()) {
         let catalog = catalog(&world.toml);
-        for timeline in timelines(&world) {
+        for timeline in timelines(&world.events) {
             let mut state = fold::all_until(&catalog, &timeline, end());
             let before = Holdings::of(catalog.rules(), &state).expect("the state is whole");
             fold::resume(&catalog, &mut state, "ada", end()).expect("the state is whole");
@@ -228,18 +228,4 @@ fn end() -> Timestamp {
 
 fn cells(state: &State) -> BTreeMap<CellId, Cell> {
     state.all().expect("the state is whole").into_iter().map(|(id, cell)| (id, cell.clone())).collect()
-}
-
-/// The timeline of each player, in order.
-fn timelines(world: &World) -> Vec<Vec<Event>> {
-    let mut timelines: BTreeMap<&str, Vec<Event>> = BTreeMap::new();
-    for event in &world.events {
-        let NewEvent { id, player, name, at, order, props } = event.clone();
-        let (id, at) = (id.expect("each event has an id"), at.expect("each event has a time"));
-        timelines.entry(&event.player).or_default().push(Event { id, player, name, at, order, props });
-    }
-    for timeline in timelines.values_mut() {
-        timeline.sort_by_key(Event::position);
-    }
-    timelines.into_values().collect()
 }

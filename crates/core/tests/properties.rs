@@ -1,37 +1,38 @@
 //! What holds of every state that random histories lead to.
 
+#[path = "random/config.rs"]
+mod config;
 mod random;
+#[path = "random/timelines.rs"]
+mod timelines;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::Repeat;
 use accolade_core::catalog::rules::{BadgeRule, NodeKind, Rules};
-use accolade_core::event::{Event, NewEvent};
+use accolade_core::event::Event;
 use accolade_core::explain::{self, BadgeExplanation, Explanation, Standing, Subject, Told};
 use accolade_core::fold::{self, Cell, CellId, Missing, MovementSource, State};
 use accolade_core::names::TIME;
 use accolade_core::time::{DAY, SECOND, Timestamp};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
+use proptest::test_runner::TestRunner;
 
+use config::config;
 use random::{World, after_all, worlds};
+use timelines::timelines;
 
 const CASES: u32 = 1_000;
 
 proptest! {
-    #![proptest_config(Config {
-        cases: CASES,
-        max_local_rejects: CASES,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/properties.txt"))),
-        ..Config::default()
-    })]
+    #![proptest_config(config(CASES, CASES, "proptest-regressions/properties.txt"))]
 
     #[test]
     fn s21_states_and_their_parts_read_as_they_were_written(world in worlds()) {
         let catalog = catalog(&world);
-        for timeline in timelines(&world) {
+        for timeline in timelines(&world.events) {
             let state = fold::all_until(&catalog, &timeline, end());
             let bytes = fold::encode_state(&state).expect("the state is whole");
             let read = fold::decode_state(&bytes).expect("it was written so");
@@ -47,7 +48,7 @@ proptest! {
     #[test]
     fn s21_cells_loaded_on_demand_fold_like_all_at_once(world in worlds()) {
         let catalog = catalog(&world);
-        for timeline in timelines(&world) {
+        for timeline in timelines(&world.events) {
             let mut whole = State::empty();
             for event in &with_moments(&catalog, &timeline) {
                 let mut part = State::partial(whole.header.clone());
@@ -70,7 +71,7 @@ proptest! {
     #[test]
     fn s10_it_does_not_matter_when_somebody_looks(world in worlds(), looks in looks()) {
         let catalog = catalog(&world);
-        for timeline in timelines(&world) {
+        for timeline in timelines(&world.events) {
             let expected = fold::all_until(&catalog, &timeline, end());
             let mut state = State::empty();
             let (mut looks, mut events) = (looks.iter().copied().peekable(), timeline.iter().peekable());
@@ -100,7 +101,7 @@ proptest! {
     #[test]
     fn s10_where_nothing_is_due_time_changes_nothing(world in worlds(), looks in looks()) {
         let catalog = catalog(&world);
-        for timeline in timelines(&world) {
+        for timeline in timelines(&world.events) {
             let state = fold::all(&catalog, &timeline);
             for until in &looks {
                 if fold::due(&catalog, &state, *until).is_none() {
@@ -115,7 +116,7 @@ proptest! {
     #[test]
     fn s3_judging_and_looking_leave_no_trace(world in worlds()) {
         let catalog = catalog(&world);
-        for timeline in timelines(&world) {
+        for timeline in timelines(&world.events) {
             let mut state = State::empty();
             for event in &with_moments(&catalog, &timeline) {
                 let before = fold::encode_state(&state).expect("the state is whole");
@@ -135,7 +136,7 @@ proptest! {
     fn explanations_agree_with_the_fold(world in worlds()) {
         let catalog = catalog(&world);
         let rules = catalog.rules();
-        for timeline in timelines(&world) {
+        for timeline in timelines(&world.events) {
             let told = some_retracted(timeline);
             let counts = told.iter().filter(|told| told.standing == Standing::Counts).map(|told| &told.event);
             let mut state = fold::all_until(&catalog, counts, after_all());
@@ -257,7 +258,7 @@ fn parts(world: &World) -> BTreeSet<String> {
     let mut reach = |part: &str| {
         parts.insert(part.to_owned());
     };
-    for timeline in timelines(world) {
+    for timeline in timelines(&world.events) {
         let mut state = State::empty();
         for event in &with_moments(&catalog, &timeline) {
             let step = fold::step(&catalog, &mut state, event, false).expect("the state is whole");
@@ -319,20 +320,6 @@ fn parts(world: &World) -> BTreeSet<String> {
 
 fn catalog(world: &World) -> Catalog {
     Catalog::from_toml(&world.toml).expect("the catalog of a world compiles")
-}
-
-/// The timeline of each player, in order.
-fn timelines(world: &World) -> impl Iterator<Item = Vec<Event>> {
-    let mut timelines: BTreeMap<&str, Vec<Event>> = BTreeMap::new();
-    for event in &world.events {
-        let NewEvent { id, player, name, at, order, props } = event.clone();
-        let (id, at) = (id.expect("each event has an id"), at.expect("each event has a time"));
-        timelines.entry(&event.player).or_default().push(Event { id, player, name, at, order, props });
-    }
-    timelines.into_values().map(|mut timeline| {
-        timeline.sort_by_key(Event::position);
-        timeline
-    })
 }
 
 /// A timeline with the moments at which time alone changes the state, up to the end.

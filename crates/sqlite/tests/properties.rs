@@ -1,5 +1,7 @@
 //! The engine's most important promise on SQLite, where two engines share a file as two processes would.
 
+#[path = "../../core/tests/random/config.rs"]
+mod config;
 #[path = "../../engine/tests/properties/delivery.rs"]
 mod delivery;
 #[path = "../../engine/tests/properties/incremental.rs"]
@@ -11,8 +13,8 @@ mod random;
 
 use accolade_sqlite::SqliteStore;
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 
+use config::config;
 use delivery::deliveries;
 use random::worlds;
 
@@ -20,12 +22,7 @@ const CASES: u32 = 300;
 const PUBLICATIONS: u32 = 50;
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: CASES,
-        max_local_rejects: CASES,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/incremental.txt"))),
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(config(CASES, CASES, "proptest-regressions/incremental.txt"))]
 
     #[test]
     fn s6_incremental_equals_the_fold(world in worlds(), delivery in deliveries()) {
@@ -36,12 +33,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: PUBLICATIONS,
-        max_local_rejects: PUBLICATIONS,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/planning.txt"))),
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(config(PUBLICATIONS, PUBLICATIONS, "proptest-regressions/planning.txt"))]
 
     #[test]
     fn s14_a_plan_is_what_publishing_does(

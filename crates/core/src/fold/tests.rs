@@ -3,8 +3,8 @@
 
 #[path = "../../tests/random/mod.rs"]
 mod random;
-
-use std::collections::BTreeMap;
+#[path = "../../tests/random/timelines.rs"]
+mod timelines;
 
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -13,10 +13,10 @@ use super::step::Turn;
 use super::*;
 use crate::catalog::document::Repeat;
 use crate::catalog::rules::{BadgeRule, Node, UnlockableRule};
-use crate::event::NewEvent;
 use crate::number::Decimal;
 use crate::time::SECOND;
-use random::{World, after_all, worlds};
+use random::{after_all, worlds};
+use timelines::timelines;
 
 proptest! {
     #![proptest_config(Config { cases: 500, max_local_rejects: 10_000, failure_persistence: None, ..Config::default() })]
@@ -26,7 +26,7 @@ proptest! {
         let catalog = Catalog::from_toml(&world.toml).expect("the catalog of a world compiles");
         let mut looks: Vec<Timestamp> = minutes.iter().map(|minute| after_all().plus(minute * 60 * SECOND)).collect();
         looks.sort_unstable();
-        for timeline in timelines(&world) {
+        for timeline in timelines(&world.events) {
             let mut state = State::empty();
             let mut events = timeline.iter().peekable();
             for look in &looks {
@@ -107,18 +107,4 @@ impl Turn<'_> {
     fn now_holds(&mut self, node: &Node, key: &str, offset: Decimal) -> bool {
         self.holds(node, key, offset).expect("the state is whole")
     }
-}
-
-/// The timeline of each player, in order.
-fn timelines(world: &World) -> impl Iterator<Item = Vec<Event>> {
-    let mut timelines: BTreeMap<&str, Vec<Event>> = BTreeMap::new();
-    for event in &world.events {
-        let NewEvent { id, player, name, at, order, props } = event.clone();
-        let (id, at) = (id.expect("each event has an id"), at.expect("each event has a time"));
-        timelines.entry(&event.player).or_default().push(Event { id, player, name, at, order, props });
-    }
-    timelines.into_values().map(|mut timeline| {
-        timeline.sort_by_key(Event::position);
-        timeline
-    })
 }

@@ -1,5 +1,7 @@
 //! The engine's most important promise: recording events one way or another comes to the same as folding them in order.
 
+#[path = "../../../core/tests/random/config.rs"]
+mod config;
 mod delivery;
 mod incremental;
 mod planning;
@@ -10,8 +12,8 @@ mod sealing;
 use accolade::core::time::SECOND;
 use accolade::memory::MemoryStore;
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 
+use config::config;
 use delivery::deliveries;
 use random::{after_all, worlds};
 
@@ -19,18 +21,9 @@ const CASES: u32 = 10_000;
 const PUBLICATIONS: u32 = 1_000;
 const SEALED_CASES: u32 = 2_000;
 
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        // Catalogs with rewards in circles are not used; they must be few.
-        max_local_rejects: cases / 6,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/incremental.txt"))),
-        ..ProptestConfig::default()
-    }
-}
-
 proptest! {
-    #![proptest_config(config(CASES))]
+    // Catalogs with rewards in circles are not used; they must be few.
+    #![proptest_config(config(CASES, CASES / 6, "proptest-regressions/incremental.txt"))]
 
     #[test]
     fn s6_incremental_equals_the_fold(world in worlds(), delivery in deliveries()) {
@@ -40,12 +33,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: PUBLICATIONS,
-        max_local_rejects: PUBLICATIONS,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("proptest-regressions/planning.txt"))),
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(config(PUBLICATIONS, PUBLICATIONS, "proptest-regressions/planning.txt"))]
 
     #[test]
     fn s14_a_plan_is_what_publishing_does(
@@ -57,7 +45,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(SEALED_CASES))]
+    #![proptest_config(config(SEALED_CASES, SEALED_CASES / 6, "proptest-regressions/incremental.txt"))]
 
     #[test]
     fn s22_a_sealed_past_counts_as_before(world in worlds(), delivery in deliveries(), hours in [0..84_i64, 0..84]) {
