@@ -77,6 +77,11 @@ impl Engine {
         self.inner.catalogs.current().version
     }
 
+    /// What its clock says.
+    pub fn now(&self) -> Timestamp {
+        (self.inner.clock)()
+    }
+
     /// Where the data is: `sqlite:accolade.db`.
     pub fn location(&self) -> &str {
         &self.inner.location

@@ -11,11 +11,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("accolade-macros", &[]),
     ("accolade", &["accolade-core", "accolade-macros"]),
     ("accolade-sqlite", &["accolade-core", "accolade"]),
-    ("accolade-cli", &["accolade-core", "accolade-macros", "accolade", "accolade-sqlite"]),
+    ("accolade-web", &["accolade-core", "accolade"]),
+    ("accolade-cli", &["accolade-core", "accolade-macros", "accolade", "accolade-sqlite", "accolade-web"]),
 ];
 
 /// Tests may look up where the code may not: (crate, what its tests may use besides).
-const TESTS_MAY_USE: &[(&str, &[&str])] = &[("accolade-macros", &["accolade-core", "accolade"])];
+const TESTS_MAY_USE: &[(&str, &[&str])] = &[("accolade-macros", &["accolade-core", "accolade"]), ("accolade-web", &["accolade-sqlite"])];
 
 /// Libraries with one home: what starts with `home` may name them, other crates' shipped code may not.
 const HOMES: &[(&str, &str)] =

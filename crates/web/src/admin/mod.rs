@@ -1,0 +1,9 @@
+//! Pages for administrators.
+
+use axum::Router;
+
+use crate::site::App;
+
+pub(crate) fn router(_app: &App) -> Router<App> {
+    Router::new()
+}

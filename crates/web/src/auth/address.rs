@@ -1,0 +1,72 @@
+//! Where a request comes from.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+
+use crate::site::App;
+
+/// Names the proxies that a request came through, the nearest last.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The address of whoever sent a request, as far as it can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Address(pub(crate) IpAddr);
+
+impl FromRequestParts<App> for Address {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(parts, &app.settings.server.trusted_proxies))
+    }
+}
+
+impl Address {
+    /// The nearest address that is not one of a trusted proxy.
+    pub(crate) fn of(parts: &Parts, trusted: &[IpAddr]) -> Self {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical());
+        // A host that mounts the routers may not say who is connected.
+        let mut address = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let named = parts.headers.get_all(FORWARDED_FOR).into_iter().filter_map(|value| value.to_str().ok());
+        let named: Vec<&str> = named.flat_map(|value| value.split(',')).map(str::trim).collect();
+        for name in named.into_iter().rev() {
+            if !trusted.contains(&address) {
+                break;
+            }
+            let Ok(before) = name.parse::<IpAddr>() else { break };
+            address = before.to_canonical();
+        }
+        Self(address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    #[test]
+    fn only_trusted_proxies_say_where_a_request_comes_from() {
+        let proxy: IpAddr = "10.0.0.1".parse().unwrap();
+        for (peer, forwarded, expected) in [
+            ("192.0.2.1", None, "192.0.2.1"),
+            ("192.0.2.1", Some("198.51.100.7"), "192.0.2.1"),
+            ("10.0.0.1", Some("198.51.100.7"), "198.51.100.7"),
+            ("10.0.0.1", Some("203.0.113.9, 198.51.100.7"), "198.51.100.7"),
+            ("10.0.0.1", Some("203.0.113.9, 10.0.0.1"), "203.0.113.9"),
+            ("10.0.0.1", Some("nonsense"), "10.0.0.1"),
+            ("10.0.0.1", None, "10.0.0.1"),
+            ("::ffff:10.0.0.1", Some("2001:db8::1"), "2001:db8::1"),
+        ] {
+            let mut request = Request::builder();
+            if let Some(forwarded) = forwarded {
+                request = request.header(FORWARDED_FOR, forwarded);
+            }
+            let (mut parts, ()) = request.body(()).unwrap().into_parts();
+            parts.extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+            assert_eq!(Address::of(&parts, &[proxy]).0, expected.parse::<IpAddr>().unwrap(), "{peer} {forwarded:?}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! One-time links with which administrators are created: the first by whoever started the service, others by an
+//! administrator.
+
+use accolade::store::{SessionKind, SessionRow};
+use accolade::{Engine, Error};
+use serde_json::json;
+
+use super::{Guard, passwords, secrets, sessions};
+use crate::problem::Problem;
+use crate::site::App;
+
+/// How long a link may be used.
+const SECONDS: u64 = 24 * 60 * 60;
+/// Who invites where nobody is there yet.
+const NOBODY: &str = "the first start";
+
+impl Guard {
+    /// The secret of a link for the first administrator; `None` where there is one already. Links made before for nobody
+    /// in particular stop working.
+    pub(crate) async fn invite_first(&self, engine: &Engine) -> Result<Option<String>, Error> {
+        let secret = secrets::draw();
+        let hash = secrets::hash(&secret);
+        let invited = engine.on_behalf_of(NOBODY).administer(move |desk| {
+            if !desk.administrators()?.is_empty() {
+                return Ok(false);
+            }
+            desk.drop_sessions_of(NOBODY)?;
+            invite(desk, hash, NOBODY)?;
+            Ok(true)
+        });
+        Ok(invited.await?.then_some(secret))
+    }
+}
+
+/// The secret of a link with which another administrator is created.
+pub(crate) async fn invite_another(app: &App, by: &sessions::Administrator) -> Result<String, Error> {
+    let secret = secrets::draw();
+    let (hash, name) = (secrets::hash(&secret), by.name.clone());
+    let invited = by.engine(app).administer(move |desk| {
+        desk.note("administrator.invite", &name, json!({}))?;
+        invite(desk, hash, &name)
+    });
+    invited.await?;
+    Ok(secret)
+}
+
+fn invite(desk: &mut accolade::Administration<'_>, hash: Vec<u8>, by: &str) -> Result<(), Error> {
+    let created_at = desk.now();
+    let expires_at = sessions::after(created_at, SECONDS);
+    let administrator = Some(by.to_owned());
+    desk.put_session(&SessionRow { hash, kind: SessionKind::Invitation, administrator, created_at, expires_at })
+}
+
+/// Whether a link may be used.
+pub(crate) async fn is_open(app: &App, secret: &str) -> Result<bool, Error> {
+    let session = app.engine.session(&secrets::hash(secret)).await?;
+    Ok(session.is_some_and(|it| it.kind == SessionKind::Invitation && app.engine.now() < it.expires_at))
+}
+
+/// Uses a link up: creates an administrator.
+pub(crate) async fn accept(app: &App, secret: &str, name: &str, password: String) -> Result<(), Problem> {
+    sessions::check_name(name)?;
+    let hash = secrets::hash(secret);
+    if !is_open(app, secret).await? {
+        return Err(used());
+    }
+    let shortest = app.settings.administrators.password_bytes;
+    let password = passwords::hash(&app.guard.hashing, password, shortest).await?;
+    let (administrator, taken) = (name.to_owned(), name.to_owned());
+    let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
+    let created = engine.administer(move |desk| {
+        let now = desk.now();
+        let session = desk.session(&hash)?.filter(|it| it.kind == SessionKind::Invitation && now < it.expires_at);
+        let Some(session) = session else { return Ok(Created::LinkUsed) };
+        if desk.administrators()?.iter().any(|row| row.name == administrator) {
+            return Ok(Created::NameTaken);
+        }
+        let by = session.administrator.unwrap_or_default();
+        desk.drop_session(&hash)?;
+        desk.note("administrator.create", &administrator, json!({ "invited_by": by }))?;
+        desk.put_administrator(&sessions::row(administrator, password, now, by))?;
+        Ok(Created::Yes)
+    });
+    match created.await? {
+        Created::Yes => Ok(()),
+        Created::LinkUsed => Err(used()),
+        Created::NameTaken => Err(Problem::conflict(format!("there is an administrator `{taken}` already"))),
+    }
+}
+
+enum Created {
+    Yes,
+    LinkUsed,
+    NameTaken,
+}
+
+fn used() -> Problem {
+    Problem::unknown("this link was used, or its time is over; ask for another one")
+}

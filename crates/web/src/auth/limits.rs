@@ -1,0 +1,74 @@
+//! How many requests one caller may make, told in the `RateLimit` headers
+//! (draft-ietf-httpapi-ratelimit-headers-10).
+
+use std::num::NonZeroU32;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::problem::Problem;
+use crate::settings::Limits;
+
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// Callers that are remembered, after which those that have calmed down are forgotten.
+const REMEMBERED: usize = 10_000;
+
+type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
+
+/// The requests of each caller.
+pub(crate) struct Rates {
+    limiter: Limiter,
+    clock: DefaultClock,
+    policy: HeaderValue,
+}
+
+/// What is left to a caller, as headers.
+#[derive(Debug, Clone)]
+pub(crate) struct Budget {
+    left: u32,
+    policy: HeaderValue,
+}
+
+impl Rates {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let at_least_one = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        let (rate, burst) = (at_least_one(limits.requests_per_second), at_least_one(limits.requests_at_once));
+        let quota = Quota::per_second(rate).allow_burst(burst);
+        let window = burst.get().div_ceil(rate.get());
+        let policy = HeaderValue::from_str(&format!("\"default\";q={burst};w={window}")).expect("it is ASCII");
+        let limiter = RateLimiter::keyed(quota).with_middleware::<StateInformationMiddleware>();
+        Self { limiter, clock: DefaultClock::default(), policy }
+    }
+
+    /// Takes a request of a caller into account.
+    pub(crate) fn take(&self, caller: String) -> Result<Budget, Problem> {
+        if self.limiter.len() > REMEMBERED {
+            self.limiter.retain_recent();
+        }
+        match self.limiter.check_key(&caller) {
+            Ok(left) => Ok(Budget { left: left.remaining_burst_capacity(), policy: self.policy.clone() }),
+            Err(early) => {
+                let seconds = early.wait_time_from(self.clock.now()).as_secs() + 1;
+                let detail = format!("too many requests; go on in {seconds} s");
+                let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
+                let problem = Problem::new(status, "too-many-requests", "Too many requests", detail);
+                let limit = HeaderValue::from_str(&format!("\"default\";r=0;t={seconds}")).expect("it is ASCII");
+                let problem = problem.header(header::RETRY_AFTER, HeaderValue::from(seconds));
+                Err(problem.header(LIMIT, limit).header(POLICY, self.policy.clone()))
+            }
+        }
+    }
+}
+
+impl Budget {
+    /// Tells what is left.
+    pub(crate) fn write(self, headers: &mut HeaderMap) {
+        let limit = HeaderValue::from_str(&format!("\"default\";r={}", self.left)).expect("it is ASCII");
+        headers.insert(LIMIT, limit);
+        headers.insert(POLICY, self.policy);
+    }
+}

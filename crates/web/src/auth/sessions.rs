@@ -1,0 +1,160 @@
+//! Administrators, and the sessions in which they are signed in.
+
+use accolade::store::{AdministratorRow, SessionKind, SessionRow};
+use accolade::{Engine, Error, Timestamp};
+use accolade_core::time::SECOND;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use serde_json::json;
+
+use super::address::Address;
+use super::{passwords, secrets};
+use crate::problem::Problem;
+use crate::site::App;
+
+/// The cookie that holds the secret of a session.
+pub(crate) const COOKIE: &str = "accolade_admin";
+/// Characters of an administrator's name, at the most.
+const NAME_CHARS: usize = 64;
+
+/// An administrator who is signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Administrator {
+    pub(crate) name: String,
+}
+
+impl Administrator {
+    /// An engine that notes in the audit log what this administrator does.
+    pub(crate) fn engine(&self, app: &App) -> Engine {
+        app.engine.on_behalf_of(&self.actor())
+    }
+
+    /// Who it is, in acts and in the audit log.
+    pub(crate) fn actor(&self) -> String {
+        format!("admin:{}", self.name)
+    }
+}
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = Response;
+
+    /// The administrator of the session; whoever is not signed in is sent to sign in.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        match of_cookie(app, &jar).await {
+            Ok(Some(administrator)) => Ok(administrator),
+            Ok(None) => Err(Redirect::to(&format!("{}/admin/sign-in", app.base())).into_response()),
+            Err(error) => Err(Problem::from(error).into_response()),
+        }
+    }
+}
+
+/// Who is signed in by a cookie.
+async fn of_cookie(app: &App, jar: &CookieJar) -> Result<Option<Administrator>, Error> {
+    let Some(cookie) = jar.get(COOKIE) else { return Ok(None) };
+    let session = app.engine.session(&secrets::hash(cookie.value())).await?;
+    let session = session.filter(|session| session.kind == SessionKind::SignIn && app.engine.now() < session.expires_at);
+    Ok(session.and_then(|session| session.administrator).map(|name| Administrator { name }))
+}
+
+/// Signs an administrator in. Returns the cookie of the session.
+pub(crate) async fn sign_in(
+    app: &App,
+    address: Address,
+    name: &str,
+    password: String,
+) -> Result<Cookie<'static>, Problem> {
+    let Address(address) = address;
+    let throttle = &app.guard.sign_ins;
+    if !throttle.allows(&format!("address:{address}")) || !throttle.allows(&format!("name:{name}")) {
+        let detail = "too many tries; wait a minute";
+        let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
+        return Err(Problem::new(status, "too-many-requests", "Too many tries", detail));
+    }
+    let administrators = app.engine.administrators().await?;
+    let stored = administrators.into_iter().find(|row| row.name == name).map(|row| row.password);
+    if !passwords::is(&app.guard.hashing, password, stored).await? {
+        tracing::warn!(%address, "a sign-in failed");
+        return Err(Problem::unauthenticated("name or password is wrong"));
+    }
+    begin(app, name).await.map_err(Problem::from)
+}
+
+/// Begins a session.
+pub(crate) async fn begin(app: &App, name: &str) -> Result<Cookie<'static>, Error> {
+    let secret = secrets::draw();
+    let (hash, administrator) = (secrets::hash(&secret), name.to_owned());
+    let seconds = app.settings.administrators.session_seconds;
+    let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
+    let put = engine.administer(move |desk| {
+        let now = desk.now();
+        desk.drop_expired_sessions(now)?;
+        desk.note("session.begin", &administrator, json!({}))?;
+        desk.put_session(&SessionRow {
+            hash,
+            kind: SessionKind::SignIn,
+            administrator: Some(administrator),
+            created_at: now,
+            expires_at: after(now, seconds),
+        })
+    });
+    put.await?;
+    Ok(cookie(app, secret, Some(seconds)))
+}
+
+/// Ends the session of a cookie, or all sessions of its administrator.
+pub(crate) async fn end(app: &App, jar: &CookieJar, administrator: &Administrator, all: bool) -> Result<(), Error> {
+    let hash = jar.get(COOKIE).map(|cookie| secrets::hash(cookie.value()));
+    let name = administrator.name.clone();
+    let ended = administrator.engine(app).administer(move |desk| {
+        if all {
+            desk.note("session.end_all", &name, json!({}))?;
+            desk.drop_sessions_of(&name)?;
+        } else if let Some(hash) = hash {
+            desk.drop_session(&hash)?;
+        }
+        Ok(())
+    });
+    ended.await
+}
+
+/// What takes the cookie out of the browser.
+pub(crate) fn gone(app: &App) -> Cookie<'static> {
+    cookie(app, String::new(), Some(0))
+}
+
+/// Whether a name fits an administrator.
+pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
+    let fits = !name.trim().is_empty() && name.chars().count() <= NAME_CHARS && !name.chars().any(char::is_control);
+    match fits && name.trim() == name {
+        true => Ok(()),
+        false => Err(Problem::invalid(format!("a name has 1 to {NAME_CHARS} characters, without spaces around it"))),
+    }
+}
+
+/// An administrator, to be stored.
+pub(crate) fn row(name: String, password: String, created_at: Timestamp, created_by: String) -> AdministratorRow {
+    AdministratorRow { name, password, created_at, created_by }
+}
+
+/// The instant so many seconds later.
+pub(crate) fn after(at: Timestamp, seconds: u64) -> Timestamp {
+    at.plus(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(SECOND))
+}
+
+fn cookie(app: &App, secret: String, seconds: Option<u64>) -> Cookie<'static> {
+    let path = format!("{}/admin", app.base());
+    // Lax, so that the one-time link and links in mails work; changes are guarded by the origin besides.
+    let mut cookie = Cookie::build((COOKIE, secret)).path(path).http_only(true).same_site(SameSite::Lax);
+    if app.settings.server.public_url.starts_with("https://") {
+        cookie = cookie.secure(true);
+    }
+    if let Some(seconds) = seconds {
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        cookie = cookie.max_age(time::Duration::seconds(seconds));
+    }
+    cookie.build()
+}

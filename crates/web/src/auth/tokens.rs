@@ -1,0 +1,131 @@
+//! Player tokens: signed by the service, good for a short time, for one player's own data and nothing else.
+
+use accolade::Timestamp;
+use accolade_core::time::SECOND;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use super::secrets;
+
+/// What every token begins with.
+const PREFIX: &str = "acp_";
+/// What is signed besides the content, so that no other signature of the same secret is a token.
+const PURPOSE: &[u8] = b"accolade player token 1\0";
+/// Bytes of a token that are looked at, at the most.
+const LONGEST: usize = 1024;
+
+/// Issues and reads tokens.
+pub(crate) struct Tokens {
+    signer: Hmac<Sha256>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Content {
+    /// The player.
+    p: String,
+    /// When it ends, in seconds of the Unix epoch.
+    e: i64,
+}
+
+/// Why a token is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenError {
+    /// It was not made here.
+    Forged,
+    /// Its time is over.
+    Expired,
+}
+
+impl Tokens {
+    pub(crate) fn new(secret: &[u8]) -> Self {
+        let signer = Hmac::new_from_slice(secret).expect("secrets of every length will do");
+        Self { signer: signer.chain_update(PURPOSE) }
+    }
+
+    /// A token that is good for some seconds.
+    pub(crate) fn issue(&self, player: &str, seconds: u64, now: Timestamp) -> String {
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        let content = Content { p: player.to_owned(), e: second(now).saturating_add(seconds) };
+        let content = serde_json::to_vec(&content).expect("it has only text as keys");
+        let signature = self.signer.clone().chain_update(&content).finalize().into_bytes();
+        format!("{PREFIX}{}.{}", secrets::text(&content), secrets::text(&signature))
+    }
+
+    /// Whether a text looks like a token.
+    pub(crate) fn looks_like_one(text: &str) -> bool {
+        text.starts_with(PREFIX)
+    }
+
+    /// The player of a token.
+    pub(crate) fn player(&self, text: &str, now: Timestamp) -> Result<String, TokenError> {
+        let parts = text.strip_prefix(PREFIX).filter(|_| text.len() <= LONGEST).and_then(|rest| rest.split_once('.'));
+        let (content, signature) = parts.ok_or(TokenError::Forged)?;
+        let content = secrets::bytes(content).ok_or(TokenError::Forged)?;
+        let signature = secrets::bytes(signature).ok_or(TokenError::Forged)?;
+        let signed = self.signer.clone().chain_update(&content).verify_slice(&signature);
+        signed.map_err(|_| TokenError::Forged)?;
+        let content: Content = serde_json::from_slice(&content).map_err(|_| TokenError::Forged)?;
+        if second(now) < content.e { Ok(content.p) } else { Err(TokenError::Expired) }
+    }
+}
+
+fn second(at: Timestamp) -> i64 {
+    at.as_micros().div_euclid(SECOND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_micros(second * SECOND).unwrap()
+    }
+
+    #[test]
+    fn a_token_names_its_player_until_its_time_is_over() {
+        let tokens = Tokens::new(b"secret");
+        let token = tokens.issue("ada \u{1f9ed}", 60, at(1_000));
+        for (now, expected) in [
+            (999, Ok("ada \u{1f9ed}".to_owned())),
+            (1_059, Ok("ada \u{1f9ed}".to_owned())),
+            (1_060, Err(TokenError::Expired)),
+        ] {
+            assert_eq!(tokens.player(&token, at(now)), expected, "{now}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_was_changed_or_made_elsewhere_is_forged() {
+        let tokens = Tokens::new(b"secret");
+        let token = tokens.issue("ada", 60, at(1_000));
+        let bob = tokens.issue("bob", 60, at(1_000));
+        let (content, signature) = token.split_once('.').unwrap();
+        let elsewhere = Tokens::new(b"another").issue("ada", 60, at(1_000));
+        let forged = [
+            format!("{}.{signature}", bob.split_once('.').unwrap().0),
+            format!("{content}."),
+            content.to_owned(),
+            format!("{token}x"),
+            token.replacen("acp_", "acc_", 1),
+            elsewhere,
+            format!("acp_{}.{}", "A".repeat(2_000), "A".repeat(43)),
+            String::new(),
+        ];
+        for forged in forged {
+            assert_eq!(tokens.player(&forged, at(1_000)), Err(TokenError::Forged), "{forged}");
+        }
+    }
+
+    #[test]
+    fn every_byte_of_a_token_is_signed() {
+        let tokens = Tokens::new(b"secret");
+        let token = tokens.issue("ada", 60, at(1_000));
+        for position in 0..token.len() {
+            let mut changed = token.clone().into_bytes();
+            changed[position] = if changed[position] == b'x' { b'y' } else { b'x' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert_eq!(tokens.player(&changed, at(1_000)), Err(TokenError::Forged), "{position}");
+        }
+    }
+}

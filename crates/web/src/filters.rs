@@ -1,0 +1,64 @@
+//! What templates can do with a value.
+
+use accolade::Timestamp;
+use minijinja::Environment;
+
+/// Adds the filters of all pages.
+pub(crate) fn add(environment: &mut Environment<'static>) {
+    environment.add_filter("thousands", thousands);
+    environment.add_filter("percent", percent);
+    environment.add_filter("day", day);
+    environment.add_filter("minute", minute);
+}
+
+/// A number for people: `1,234,567`.
+fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        grouped.push('\u{2212}');
+    }
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A share for people: `12.5%`; what is above nothing never reads as nothing.
+fn percent(share: f64) -> String {
+    match share * 100.0 {
+        0.0 => "0%".to_owned(),
+        part if part < 0.1 => "<0.1%".to_owned(),
+        part if part >= 10.0 => format!("{part:.0}%"),
+        part => format!("{part:.1}%"),
+    }
+}
+
+/// The day of an instant: `2026-06-01`.
+fn day(instant: &str) -> String {
+    instant.chars().take(10).collect()
+}
+
+/// An instant to the minute: `2026-06-01 12:30`.
+fn minute(instant: &str) -> String {
+    match instant.parse::<Timestamp>() {
+        Ok(_) => instant.chars().take(16).map(|char| if char == 'T' { ' ' } else { char }).collect(),
+        Err(_) => instant.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_well() {
+        assert_eq!([0, 999, 1_000, -1_234_567].map(thousands), ["0", "999", "1,000", "\u{2212}1,234,567"]);
+        assert_eq!([0.0, 0.0001, 0.012, 0.5, 1.0].map(percent), ["0%", "<0.1%", "1.2%", "50%", "100%"]);
+        assert_eq!(day("2026-06-01T12:30:59Z"), "2026-06-01");
+        assert_eq!((minute("2026-06-01T12:30:59Z"), minute("never")), ("2026-06-01 12:30".into(), "never".into()));
+    }
+}

@@ -1,0 +1,108 @@
+//! What every request goes through.
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::problem::Problem;
+use crate::site::App;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Nothing from elsewhere, nothing inline, and no framing.
+const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: https:; \
+    font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Puts logs, metrics, headers and a time limit around routes. The limit goes inside: what counts is when the answer
+/// begins, so that live streams may last.
+pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
+    routes
+        .fallback(|| async { Problem::not_found() })
+        .method_not_allowed_fallback(|| async { not_allowed() })
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            Problem::internal(&"a handler panicked").into_response()
+        }))
+        .layer(from_fn_with_state(app.clone(), time_limit))
+        .layer(from_fn(headers))
+        .layer(from_fn_with_state(app.clone(), note))
+}
+
+fn not_allowed() -> Problem {
+    let status = axum::http::StatusCode::METHOD_NOT_ALLOWED;
+    Problem::new(status, "method-not-allowed", "Not like this", "this address takes other methods; see Allow")
+}
+
+/// Gives up on requests that take too long. Streamed events have a limit of their own.
+async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.uri().path().ends_with(crate::api::STREAMED_EVENTS) {
+        return next.run(request).await;
+    }
+    let seconds = Duration::from_secs(app.settings.server.request_seconds);
+    match tokio::time::timeout(seconds, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let status = axum::http::StatusCode::REQUEST_TIMEOUT;
+            let detail = "the request took too long; sending it again with the same ids does no harm";
+            let problem = Problem::new(status, "timeout", "It took too long", detail);
+            problem.header(header::CONNECTION, HeaderValue::from_static("close")).into_response()
+        }
+    }
+}
+
+/// Tells browsers to be strict.
+async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Logs and counts a request: never its query, its headers or its body, which may hold secrets.
+async fn note(State(app): State<App>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let id = request_id(&request);
+    let mut response = next.run(request).await;
+    let (status, took) = (response.status(), begun.elapsed());
+    app.metrics.count_request(&method, &route, status, took);
+    let took = took.as_micros() as u64;
+    match status.is_server_error() {
+        true => tracing::error!(%method, path, status = status.as_u16(), micros = took, request = id, "answered"),
+        false if is_quiet(&method, &path) => {
+            tracing::debug!(%method, path, status = status.as_u16(), micros = took, request = id, "answered");
+        }
+        false => tracing::info!(%method, path, status = status.as_u16(), micros = took, request = id, "answered"),
+    }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// Whether a request is one of those that come all the time and say nothing.
+fn is_quiet(method: &Method, path: &str) -> bool {
+    path.ends_with("/v1/events") || method == Method::GET && (path.contains("/assets/") || path.ends_with("/healthz"))
+}
+
+/// The id of a request: what a proxy gave it, or a new one.
+fn request_id(request: &Request) -> String {
+    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    match given {
+        Some(id) if id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') => id.to_owned(),
+        _ => crate::auth::request_id(),
+    }
+}

@@ -1,0 +1,102 @@
+//! The process's side of HTTP: connections with time limits, and an end that is graceful within a bound.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+
+use crate::Site;
+
+/// Serves a site until [`Site::stop`] is called. Then nobody else is let in, live streams end, and what is being answered
+/// is answered, within `server.stop_seconds`. Returns how many connections did not end in time.
+///
+/// # Errors
+/// When connections cannot be taken any more.
+pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
+    let settings = site.settings();
+    let routes = match settings.server.prefix.as_str() {
+        "" => site.router(),
+        prefix => Router::new().nest(prefix, site.router()),
+    };
+    let places = Arc::new(Semaphore::new(settings.server.connections));
+    let connections = GracefulShutdown::new();
+    let mut stopping = site.app().stopping();
+    loop {
+        let place = Arc::clone(&places);
+        let accepted = tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => break,
+            accepted = async { (place.acquire_owned().await, listener.accept().await) } => accepted,
+        };
+        let (Ok(place), accepted) = accepted else { break };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) if is_about_one(&error) => continue,
+            Err(error) => {
+                // Out of file descriptors, for example: others will end soon.
+                tracing::error!(%error, "a connection could not be taken");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let connection = connection(site, stream, peer, routes.clone());
+        let connection = connections.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%peer, %error, "a connection ended early");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    let open = connections.count();
+    let bound = Duration::from_secs(settings.server.stop_seconds);
+    match tokio::time::timeout(bound, connections.shutdown()).await {
+        Ok(()) => Ok(0),
+        Err(_) => {
+            let left = settings.server.connections.saturating_sub(places.available_permits());
+            tracing::warn!(open, left, "connections did not end in time");
+            Ok(left)
+        }
+    }
+}
+
+fn connection(
+    site: &Site,
+    stream: TcpStream,
+    peer: SocketAddr,
+    routes: Router,
+) -> hyper::server::conn::http1::Connection<
+    TokioIo<TcpStream>,
+    impl hyper::service::Service<
+        hyper::Request<Incoming>,
+        Response = axum::response::Response,
+        Error = std::convert::Infallible,
+        Future: Send,
+    >,
+> {
+    let _ = stream.set_nodelay(true);
+    let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        routes.clone().oneshot(request.map(axum::body::Body::new))
+    });
+    let head = Duration::from_secs(site.settings().server.head_seconds);
+    hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head)
+        .serve_connection(TokioIo::new(stream), service)
+}
+
+/// Whether an error is about the one connection that was to be taken.
+fn is_about_one(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}

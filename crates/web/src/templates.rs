@@ -1,0 +1,115 @@
+//! Pages as templates: the built-in ones, and those of the host that go over them, one by one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, TemplateSource, UndefinedBehavior, Value};
+use rust_embed::RustEmbed;
+
+use crate::filters;
+
+/// The built-in templates; read from the disk in debug builds, so that a change is seen at once.
+#[derive(RustEmbed)]
+#[folder = "templates"]
+struct BuiltIn;
+
+/// All templates. A file of the same name in the host's folder goes over a built-in one, and may extend it as
+/// `built-in/NAME`. It is read again when it changes.
+pub(crate) struct Templates(Environment<'static>);
+
+impl Templates {
+    /// The built-in templates under those of a folder; of none where the path is empty.
+    pub(crate) fn new(overrides: &Path) -> Self {
+        let mut environment = Environment::new();
+        let overrides = overrides.to_owned();
+        environment.set_loader(move |name| load(&overrides, name));
+        environment.set_auto_escape_callback(|name| match name.rsplit('.').next() {
+            Some("html" | "svg") => AutoEscape::Html,
+            _ => AutoEscape::None,
+        });
+        environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+        filters::add(&mut environment);
+        Self(environment)
+    }
+
+    /// Fills a template in.
+    ///
+    /// # Errors
+    /// When there is no such template, or it is wrong.
+    pub(crate) fn render(&self, name: &str, context: Value) -> Result<String, Error> {
+        self.0.get_template(name)?.render(context)
+    }
+
+    /// The names of all built-in templates, in order.
+    #[cfg(test)]
+    pub(crate) fn names() -> Vec<String> {
+        let mut names: Vec<String> = BuiltIn::iter().map(|name| name.into_owned()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn load(overrides: &Path, name: &str) -> Result<Option<TemplateSource>, Error> {
+    let (plain, may_override) = match name.strip_prefix("built-in/") {
+        Some(plain) => (plain, false),
+        None => (name, !overrides.as_os_str().is_empty()),
+    };
+    let is_plain = plain.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+    if may_override && is_plain {
+        let path = overrides.join(plain);
+        let seen = changed(&path);
+        let source = match fs::read_to_string(&path) {
+            Ok(source) => Some(source),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => built_in(plain),
+            Err(error) => {
+                let told = format!("the template {} cannot be read", path.display());
+                return Err(Error::new(ErrorKind::InvalidOperation, told).with_source(error));
+            }
+        };
+        // A file that appears later goes over the built-in one, too.
+        return Ok(source.map(|source| TemplateSource::new(source).with_uptodate_check(move || changed(&path) == seen)));
+    }
+    Ok(built_in(plain).map(TemplateSource::new))
+}
+
+fn built_in(name: &str) -> Option<String> {
+    let file = BuiltIn::get(name)?;
+    Some(String::from_utf8_lossy(&file.data).into_owned())
+}
+
+fn changed(path: &PathBuf) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|file| file.modified()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use minijinja::context;
+
+    use super::*;
+
+    #[test]
+    fn a_file_of_the_host_goes_over_the_built_in_template_of_its_name_and_may_extend_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let templates = Templates::new(folder.path());
+        let page = || templates.render("error.html", context! { problem_title => "Gone", detail => "<b>" }).unwrap();
+        assert!(page().contains("Gone") && page().contains("&lt;b&gt;"), "text is escaped");
+
+        let over = "{% extends 'built-in/error.html' %}{% block title %}Ours{% endblock %}";
+        fs::write(folder.path().join("error.html"), over).unwrap();
+        assert!(page().contains("<title>Ours"), "a file that came later is seen: {}", page());
+        fs::remove_file(folder.path().join("error.html")).unwrap();
+        assert!(!page().contains("<title>Ours"));
+    }
+
+    #[test]
+    fn names_do_not_leave_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("secret.html"), "secret").unwrap();
+        let inner = folder.path().join("inner");
+        fs::create_dir(&inner).unwrap();
+        for name in ["../secret.html", "a/../../secret.html", "/secret.html", "built-in/../secret.html"] {
+            assert!(Templates::new(&inner).render(name, context! {}).is_err(), "{name}");
+        }
+    }
+}
