@@ -50,7 +50,8 @@ impl Act {
         Self::new(player, acts::RESET)
     }
 
-    /// Sets attributes of the player, such as `zone`; null removes one. A player who was not there comes into being.
+    /// Sets attributes of the player, such as `zone`; null removes one. The attribute `name` is what pages show for the
+    /// player, to everybody. A player who was not there comes into being.
     pub fn profile(player: &str, set: Props) -> Self {
         Self::new(player, acts::PROFILE).with("set", Value::Map(set))
     }

@@ -61,7 +61,7 @@ impl Engine {
     pub fn subscribe(&self, after: Option<i64>) -> Result<Subscription, Error> {
         let after = match after {
             Some(after) => after,
-            None => self.totals().wait()?.last_outcome,
+            None => self.read(|reader| reader.last_outcome()).wait()?,
         };
         Ok(Subscription { engine: self.clone(), after, ready: VecDeque::new() })
     }

@@ -80,7 +80,8 @@ pub use plan::{
 };
 pub use publish::{Published, Publishing, Version};
 pub use query::{
-    Audience, AwardView, BadgeStats, BadgeView, Balance, LedgerCursor, Page, Profile, ProgressView, SpellView,
+    Audience, AwardView, BadgeStats, BadgeView, Balance, CategoryView, CurrencyView, EarnerView, GalleryBadge,
+    LedgerCursor, Page, PlayerCard, Profile, ProgressView, SpellView, TierView, TimelineCursor, UnlockableSummary,
     UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, Skipped, Status};

@@ -20,6 +20,9 @@ pub(crate) struct StoredCode {
     image_secret: Option<String>,
     events: Vec<String>,
     tiers: Vec<String>,
+    /// What an award pays; lists that were stored before this was remembered lack it.
+    #[serde(default)]
+    points: Vec<(String, i64)>,
 }
 
 impl StoredCode {
@@ -52,6 +55,7 @@ impl StoredCode {
         badge.image_locked = self.image_locked;
         badge.image_unlocked = self.image_unlocked;
         badge.image_secret = self.image_secret;
+        badge.points = self.points;
         badge
     }
 }
@@ -70,6 +74,7 @@ impl From<&CodeBadge> for StoredCode {
             image_secret: badge.image_secret.clone(),
             events: badge.events.clone(),
             tiers: badge.tiers.clone(),
+            points: badge.points.clone(),
         }
     }
 }

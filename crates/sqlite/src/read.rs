@@ -188,6 +188,10 @@ impl<S: Scope> Read for Queries<S> {
         self.0.run(|session| session.all(SQL, &[&after, &integer(limit)], rows::outcome))
     }
 
+    fn last_outcome(&mut self) -> Result<i64, StoreError> {
+        self.0.run(last_outcome)
+    }
+
     fn feed_start(&mut self) -> Result<i64, StoreError> {
         self.0.run(|session| number(session, "SELECT max(seq) FROM feed_start"))
     }

@@ -7,6 +7,7 @@ use crate::store::{Because, OutcomeRow, RuleErrorRow, Store};
 pub(super) const CASES: &[Case] = cases![
     s20_outcomes_are_numbered_without_a_gap,
     s20_the_feed_goes_on_after_a_number,
+    s20_the_last_outcome_is_known_whether_it_is_kept_or_not,
     recent_outcomes_are_one_players_newest_first,
     outcomes_come_back_as_written,
     errors_of_a_rule_add_up_and_the_latest_is_kept,
@@ -45,6 +46,25 @@ fn s20_the_feed_goes_on_after_a_number(store: &dyn Store) {
     });
     let seen: Vec<_> = seen.into_iter().map(|(_, outcome)| outcome).collect();
     assert_eq!(seen, outcomes);
+}
+
+fn s20_the_last_outcome_is_known_whether_it_is_kept_or_not(store: &dyn Store) {
+    let last = || {
+        let mut reader = reader(store);
+        let last = reader.last_outcome().unwrap();
+        assert_eq!(reader.totals().unwrap().last_outcome, last);
+        last
+    };
+    assert_eq!(last(), 0);
+    let first = append(store, &[outcome("ada", "a"), outcome("bob", "b")]);
+    assert_eq!(last(), first + 1);
+    let third = commit(store, |transaction| {
+        let third = transaction.append_outcomes(&[outcome("ada", "c")]).unwrap();
+        assert_eq!(transaction.last_outcome().unwrap(), third, "a transaction sees its own");
+        third
+    });
+    commit(store, |transaction| transaction.prune_feed(ends_of_time()[1]).unwrap());
+    assert_eq!((reader(store).feed(0, 9).unwrap(), last()), (Vec::new(), third));
 }
 
 fn recent_outcomes_are_one_players_newest_first(store: &dyn Store) {

@@ -181,6 +181,10 @@ impl<S: Source> Read for Queries<S> {
         Ok(outcomes.map(|(seq, row)| (*seq, row.clone())).collect())
     }
 
+    fn last_outcome(&mut self) -> Result<i64, StoreError> {
+        Ok(self.0.tables().last_outcome.get(S::SIGHT, &()).copied().unwrap_or_default())
+    }
+
     fn feed_start(&mut self) -> Result<i64, StoreError> {
         Ok(self.0.tables().feed_start.get(S::SIGHT, &()).copied().unwrap_or_default())
     }

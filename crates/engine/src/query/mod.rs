@@ -1,7 +1,17 @@
 //! Questions to the engine.
 
+mod badge_view;
 mod badges;
+mod earners;
+mod facts;
+mod gallery;
+mod latest;
+mod names;
+mod players;
 mod profile;
+mod secrecy;
+mod tier_view;
+mod timeline;
 
 use std::sync::Arc;
 
@@ -9,17 +19,23 @@ use accolade_core::fold::Unlocked;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 
+pub use badge_view::{AwardView, BadgeView, ProgressView, SpellView};
 pub use badges::BadgeStats;
+pub use earners::EarnerView;
+pub use facts::{CategoryView, CurrencyView, UnlockableSummary};
+pub use gallery::GalleryBadge;
+pub use players::PlayerCard;
 pub(crate) use profile::profile as profile_of;
-pub use profile::{Audience, AwardView, BadgeView, Balance, Profile, ProgressView, SpellView, UnlockableView};
+pub use profile::{Balance, Profile, UnlockableView};
+pub use secrecy::Audience;
+pub use tier_view::TierView;
+pub use timeline::TimelineCursor;
 
+use crate::batch::award_row;
 use crate::batch::identity::{self, Identity};
-use crate::batch::{award_row, history, stored_guests};
-use crate::store::{
-    AwardRow, EarnerCursor, EventRow, LedgerRow, PlayerRow, Reader, RuleErrorRow, StoreError, Totals, UnlockRow,
-};
+use crate::store::{AwardRow, LedgerRow, Reader, RuleErrorRow, StoreError, Totals, UnlockRow};
 use crate::view::{self, View};
-use crate::{Engine, Error, Ticket};
+use crate::{Engine, Ticket};
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,36 +84,6 @@ impl Engine {
         })
     }
 
-    /// A page of those who hold a badge, in the order in which they earned it.
-    pub fn earners(
-        &self,
-        badge: &str,
-        after: Option<EarnerCursor>,
-        limit: usize,
-    ) -> Ticket<Page<AwardRow, EarnerCursor>> {
-        let badge = match self.known_badge(badge) {
-            Ok(badge) => badge,
-            Err(unknown) => return Ticket::ready(Err(unknown)),
-        };
-        self.inner.readers.run(move |reader| {
-            let rows = reader.earners(&badge, after.as_ref(), limit.saturating_add(1))?;
-            Ok(Page::cut(rows, limit, |row| EarnerCursor {
-                at: row.at,
-                player: row.player.clone(),
-                tier: row.tier.clone(),
-                key: row.key.clone(),
-            }))
-        })
-    }
-
-    /// A page of all players, in order of id.
-    pub fn players(&self, after: Option<String>, limit: usize) -> Ticket<Page<PlayerRow, String>> {
-        self.inner.readers.run(move |reader| {
-            let rows = reader.players(after.as_deref(), limit.saturating_add(1))?;
-            Ok(Page::cut(rows, limit, |row| row.player.clone()))
-        })
-    }
-
     /// How much there is.
     pub fn totals(&self) -> Ticket<Totals> {
         self.inner.readers.run(|reader| Ok(reader.totals()?))
@@ -106,18 +92,6 @@ impl Engine {
     /// How often rules could not be evaluated.
     pub fn rule_errors(&self) -> Ticket<Vec<RuleErrorRow>> {
         self.inner.readers.run(|reader| Ok(reader.rule_errors()?))
-    }
-
-    /// A player's events and acts, in timeline order: those that were retracted and those of guests included.
-    pub fn timeline(&self, player: &str) -> Ticket<Vec<EventRow>> {
-        let player = player.to_owned();
-        self.inner.readers.run(move |reader| {
-            let Identity::Player(player) = identity::of(reader, &player)? else { return Ok(Vec::new()) };
-            let guests = stored_guests(reader, &player)?;
-            let mut rows = history::stored(reader, &player, &guests, None)?;
-            rows.sort_by_cached_key(|row| (row.event.position(), row.event.player.clone()));
-            Ok(rows)
-        })
     }
 
     /// A player's awards as they are now, those that were taken away included.
@@ -167,17 +141,5 @@ impl Engine {
             }
             Ok(View::of(reader, &catalogs, &player, now)?.map(anew).unwrap_or_default())
         })
-    }
-
-    /// The id that a badge has now; refuses one that is no badge's.
-    fn known_badge(&self, id: &str) -> Result<String, Error> {
-        let catalog = self.catalog();
-        let rules = catalog.rules();
-        if let Some(position) = rules.badge(id) {
-            return Ok(rules.badges[position].id.clone());
-        }
-        let ids = rules.badges.iter().map(|badge| badge.id.as_str());
-        let suggestion = accolade_core::suggest::nearest(id, ids).map(str::to_owned);
-        Err(Error::Unknown { kind: "badge", id: id.to_owned(), suggestion })
     }
 }

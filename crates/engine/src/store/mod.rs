@@ -233,6 +233,10 @@ pub trait Read {
     /// The feed after a sequence number, oldest first (S20).
     fn feed(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
 
+    /// The number of the latest outcome that the feed ever had, be it kept or not; 0 before the first. Costs the same
+    /// however much there is, as [`Read::totals`] does not.
+    fn last_outcome(&mut self) -> Result<i64, StoreError>;
+
     /// The number of the last outcome that the feed no longer keeps; 0 while it keeps all.
     fn feed_start(&mut self) -> Result<i64, StoreError>;
 

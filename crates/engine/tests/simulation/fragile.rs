@@ -167,6 +167,7 @@ impl Read for FragileTransaction<'_> {
         fn unlocks(player: &str) -> Vec<UnlockRow>;
         fn recent_outcomes(player: &str, limit: usize) -> Vec<(i64, OutcomeRow)>;
         fn feed(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
+        fn last_outcome() -> i64;
         fn feed_start() -> i64;
         fn feed_net(player: &str) -> Vec<FeedNet>;
         fn earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;

@@ -197,6 +197,7 @@ impl<R: Read + ?Sized> Read for Counting<Box<R>> {
         unlocks(player: &str) -> Vec<UnlockRow>;
         recent_outcomes(player: &str, limit: usize) -> Vec<(i64, OutcomeRow)>;
         feed(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
+        last_outcome() -> i64;
         feed_start() -> i64;
         feed_net(player: &str) -> Vec<FeedNet>;
         earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;

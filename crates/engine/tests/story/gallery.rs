@@ -1,0 +1,161 @@
+//! The gallery of all badges, those who hold one, and what the catalog says for pages.
+
+use accolade::memory::MemoryStore;
+use accolade::{Act, Audience, CodeBadge, NewEvent, Publishing, TierView, props};
+
+use crate::world::{World, catalog, number, with_code};
+
+const CATALOG: &str = r#"
+    [defaults]
+    images = { locked = "locked.png", unlocked = "unlocked.png", secret = "secret.png" }
+
+    [[currency]]
+    id = "xp"
+    name = "Experience"
+    icon = "*"
+
+    [[category]]
+    id = "writing"
+    name = "Writing"
+    description = "What is written"
+
+    [[badge]]
+    id = "author"
+    name = "Author"
+    description = "Wrote {target} times"
+    category = "writing"
+    criterion = { count = "x" }
+    tiers = [{ id = "low", at = 1 }, { id = "high", at = 3, points = { xp = 9 } }]
+    points = { xp = 2 }
+
+    [[badge]]
+    id = "each"
+    repeat = "per-key"
+    criterion = { count = "y", per = "event.post" }
+
+    [[badge]]
+    id = "often"
+    repeat = "again"
+    criterion = { count = "y", at_least = 2 }
+
+    [[unlockable]]
+    id = "door"
+    name = "The door"
+    when = { count = "z" }
+"#;
+
+fn tier(id: &str, target: &str, xp: i64, earned: bool) -> TierView {
+    TierView { id: id.into(), target: Some(number(target)), points: [("xp".into(), xp)].into(), earned }
+}
+
+#[test]
+fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
+    let code = CodeBadge::new("coded", |_| None).events(["x"]);
+    let world = World::on(MemoryStore::new(), with_code(CATALOG, vec![code]));
+    world.events(3, "x");
+    world.send(NewEvent::new("bob", "y").prop("post", "1")).unwrap();
+    for audience in [Audience::Player, Audience::Others, Audience::Everything] {
+        let badges = world.engine.gallery(audience).wait().unwrap();
+        let lines: Vec<_> = badges
+            .iter()
+            .map(|badge| {
+                let (awards, players, rarity) = (badge.awards, badge.players, badge.rarity);
+                let (id, repeat) = (badge.id.as_deref().unwrap(), badge.repeat.unwrap());
+                format!("{id} {repeat} {} {awards} {players} {rarity}", badge.in_code)
+            })
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                "author once false 2 1 0.5",
+                "coded once true 0 0 0",
+                "each per-key false 1 1 0.5",
+                "often again false 0 0 0"
+            ]
+        );
+        let author = &badges[0];
+        assert_eq!((author.name.as_str(), author.description.as_str()), ("Author", "Wrote 3 times"));
+        assert_eq!((author.category.as_deref(), author.image.as_deref()), (Some("writing"), Some("unlocked.png")));
+        assert_eq!(author.tiers, [tier("low", "1", 2, false), tier("high", "3", 9, false)]);
+        assert!(badges[1..].iter().all(|badge| badge.tiers.is_empty()));
+        assert_eq!(world.engine.gallery_badge("author", audience).wait().unwrap().as_ref(), Some(author));
+        assert_eq!(world.engine.gallery_badge("auth", audience).wait().unwrap(), None);
+    }
+}
+
+#[test]
+fn a_profile_tells_which_tiers_are_earned() {
+    let world = World::new(CATALOG);
+    let tiers = || world.badge("author").tiers;
+    world.event("y");
+    assert_eq!(tiers(), [tier("low", "1", 2, false), tier("high", "3", 9, false)]);
+    world.event("x");
+    assert_eq!(tiers(), [tier("low", "1", 2, true), tier("high", "3", 9, false)]);
+    world.act(Act::revoke("ada", "author").tier("low")).unwrap();
+    assert_eq!(tiers(), [tier("low", "1", 2, false), tier("high", "3", 9, false)]);
+    assert_eq!(world.badge("often").tiers, []);
+}
+
+/// What is retired is in no gallery, and its page stays for those who hold it. Tiers that are retired are no target.
+#[test]
+fn retired_badges_and_tiers_are_not_offered() {
+    let world = World::new(CATALOG);
+    world.events(3, "x");
+    world.event_with("y", props! { "post" => "1" });
+    let fewer = CATALOG.replace(r#", { id = "high", at = 3, points = { xp = 9 } }"#, "");
+    let fewer = fewer.replace("id = \"each\"", "id = \"other\"");
+    world.pass(60);
+    world.engine.publish(catalog(&fewer), Publishing::default()).wait().unwrap();
+    world.engine.sweep(|_| {}).wait().unwrap();
+    let badges = world.engine.gallery(Audience::Others).wait().unwrap();
+    assert_eq!(badges.iter().flat_map(|badge| badge.id.as_deref()).collect::<Vec<_>>(), ["author", "often", "other"]);
+    assert_eq!((badges[0].description.as_str(), badges[0].tiers.len()), ("Wrote 1 times", 1));
+    let gone = world.engine.gallery_badge("each", Audience::Others).wait().unwrap().unwrap();
+    assert_eq!((gone.retired, gone.players), (true, 1));
+    assert_eq!(world.badge("author").tiers, [tier("low", "1", 2, true)]);
+    assert_eq!(world.badge("author").description, "Wrote 1 times");
+}
+
+#[test]
+fn earners_come_page_by_page_with_their_names() {
+    let world = World::new(CATALOG);
+    for player in ["dan", "ada", "bob"] {
+        world.pass(60);
+        world.send(NewEvent::new(player, "x")).unwrap();
+    }
+    world.act(Act::profile("ada", props! { "name" => "Ada L." })).unwrap();
+    let mut seen = Vec::new();
+    let mut after = None;
+    loop {
+        let page = world.engine.earners_for("author", Audience::Others, after, 2).wait().unwrap();
+        seen.extend(page.items.into_iter().map(|one| (one.player, one.name, one.tier)));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let low = |player: &str, name: Option<&str>| (player.to_owned(), name.map(str::to_owned), "low".to_owned());
+    assert_eq!(seen, [low("dan", None), low("ada", Some("Ada L.")), low("bob", None)]);
+}
+
+#[test]
+fn the_catalog_tells_its_categories_currencies_and_unlockables() {
+    let world = World::new(CATALOG);
+    let engine = &world.engine;
+    let json = |value: serde_json::Value| value.to_string();
+    assert_eq!(
+        json(serde_json::to_value(engine.categories()).unwrap()),
+        r#"[{"description":"What is written","id":"writing","name":"Writing"}]"#
+    );
+    assert_eq!(
+        json(serde_json::to_value(engine.currencies()).unwrap()),
+        r#"[{"description":"","icon":"*","id":"xp","name":"Experience"}]"#
+    );
+    assert_eq!(
+        json(serde_json::to_value(engine.unlockables()).unwrap()),
+        r#"[{"description":"","id":"door","name":"The door"}]"#
+    );
+    world.event("z");
+    engine.publish(catalog("[[currency]]\nid = \"xp\""), Publishing::default()).wait().unwrap();
+    assert_eq!((engine.categories(), engine.unlockables()), (Vec::new(), Vec::new()), "what is retired is not offered");
+}

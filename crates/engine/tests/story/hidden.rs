@@ -1,0 +1,144 @@
+//! Secret and invisible badges, asked for through every question that pages ask, by everybody.
+
+use accolade::{Act, Audience, Error, GalleryBadge, NewEvent};
+
+use crate::world::World;
+
+const CATALOG: &str = r#"
+    [defaults]
+    images = { locked = "locked.png", unlocked = "unlocked.png", secret = "secret.png" }
+
+    [[currency]]
+    id = "xp"
+
+    [[category]]
+    id = "hunt"
+
+    [[badge]]
+    id = "hint"
+    criterion = { count = "x" }
+
+    [[badge]]
+    id = "hedgehog"
+    name = "Easter egg"
+    description = "Found at {target} knocks"
+    category = "hunt"
+    visibility = "secret"
+    was = "badger"
+    criterion = { count = "knock" }
+    tiers = [{ id = "cracked", at = 1 }, { id = "hatched", at = 2 }]
+    points = { xp = 7 }
+
+    [[badge]]
+    id = "spectre"
+    visibility = "invisible"
+    criterion = { count = "knock" }
+    points = { xp = 3 }
+"#;
+
+/// What would give one of the two away.
+const TELLING: [&str; 9] =
+    ["hedgehog", "badger", "spectre", "Easter", "knocks", "hunt", "cracked", "hatched", "invisible"];
+const PUBLIC: [Audience; 2] = [Audience::Player, Audience::Others];
+
+/// Nobody has earned them; then ada has.
+fn worlds() -> [World; 2] {
+    [0, 2].map(|knocks| {
+        let world = World::new(CATALOG);
+        world.send(NewEvent::new("bob", "x")).unwrap();
+        world.event("x");
+        world.events(knocks, "knock");
+        world
+    })
+}
+
+#[track_caller]
+fn keeps_the_secret(text: &str) {
+    let told: Vec<_> = TELLING.into_iter().filter(|word| text.contains(word)).collect();
+    assert_eq!(told, Vec::<&str>::new(), "{text}");
+}
+
+fn gallery(world: &World, audience: Audience) -> Vec<GalleryBadge> {
+    world.engine.gallery(audience).wait().unwrap()
+}
+
+#[test]
+fn the_gallery_masks_what_is_secret_and_leaves_out_what_is_invisible() {
+    for world in worlds() {
+        for audience in PUBLIC {
+            let badges = gallery(&world, audience);
+            let names: Vec<_> = badges.iter().map(|badge| badge.name.as_str()).collect();
+            assert_eq!(names, ["hint", "Secret badge"], "a mask has no place among the ids");
+            let mask = &badges[1];
+            assert_eq!((&mask.id, mask.image.as_deref(), mask.visibility), (&None, Some("secret.png"), "secret"));
+            assert_eq!((mask.awards, mask.players, mask.rarity, mask.tiers.len()), (0, 0, 0.0, 0));
+            assert_eq!((&mask.category, mask.repeat, mask.in_code), (&None, None, false));
+            keeps_the_secret(&serde_json::to_string(&badges).unwrap());
+        }
+        let ids: Vec<_> = gallery(&world, Audience::Everything).into_iter().map(|badge| badge.id.unwrap()).collect();
+        assert_eq!(ids, ["hedgehog", "hint", "spectre"]);
+    }
+}
+
+#[test]
+fn by_its_id_a_hidden_badge_is_like_none() {
+    for world in worlds() {
+        for id in ["hedgehog", "badger", "spectre", "nothing"] {
+            for audience in PUBLIC {
+                assert_eq!(world.engine.gallery_badge(id, audience).wait().unwrap(), None, "{id} {audience:?}");
+            }
+            let found = world.engine.gallery_badge(id, Audience::Everything).wait().unwrap();
+            assert_eq!(found.is_some(), id != "nothing", "{id}");
+        }
+    }
+}
+
+#[test]
+fn who_holds_a_hidden_badge_is_not_told_nor_that_there_is_one() {
+    for world in worlds() {
+        for id in ["hedgehog", "badger", "spectre", "hedgehogs", "spectr", "hins"] {
+            for audience in PUBLIC {
+                let error = world.engine.earners_for(id, audience, None, 9).wait().unwrap_err();
+                let Error::Unknown { kind: "badge", id: asked, suggestion } = error else { panic!("{error}") };
+                let expected = (id == "hins").then_some("hint");
+                assert_eq!((asked.as_str(), suggestion.as_deref()), (id, expected), "{audience:?}");
+            }
+        }
+        let holders =
+            |id: &str| world.engine.earners_for(id, Audience::Everything, None, 9).wait().map(|page| page.items.len());
+        assert_eq!(holders("spectre").unwrap(), world.held().contains(&"spectre".into()) as usize);
+        assert_eq!(holders("hint").unwrap(), 2);
+        assert!(holders("spectr").unwrap_err().to_string().contains("did you mean `spectre`?"));
+    }
+}
+
+#[test]
+fn a_profile_shows_no_tiers_of_a_mask() {
+    let [before, after] = worlds();
+    for world in [&before, &after] {
+        keeps_the_secret(&serde_json::to_string(&world.profile(Audience::Others)).unwrap());
+    }
+    keeps_the_secret(&serde_json::to_string(&before.profile(Audience::Player)).unwrap());
+    let player = after.profile(Audience::Player).unwrap();
+    let badge = player.badges.iter().find(|badge| badge.id.as_deref() == Some("hedgehog")).unwrap();
+    let tiers: Vec<_> = badge.tiers.iter().map(|tier| (tier.id.as_str(), tier.points["xp"], tier.earned)).collect();
+    assert_eq!(tiers, [("cracked", 7, true), ("hatched", 7, true)], "whoever has earned it sees all of it");
+}
+
+#[test]
+fn the_news_keep_the_secret_and_players_are_told_all_of_their_own() {
+    for world in worlds() {
+        world.act(Act::points("ada", "xp", 1)).unwrap();
+        let all = world.engine.latest_outcomes(Audience::Everything, None, 99).wait().unwrap().items;
+        for audience in PUBLIC {
+            let page = world.engine.latest_outcomes(audience, None, 99).wait().unwrap();
+            let seen: Vec<_> = page.items.iter().map(|one| (one.player.as_str(), one.subject.as_str())).collect();
+            assert_eq!(seen, [("ada", "hint"), ("bob", "hint")]);
+            keeps_the_secret(&serde_json::to_string(&page).unwrap());
+        }
+        for one in &all {
+            assert!(world.engine.may_see(Audience::Everything, one) && world.engine.may_see(Audience::Player, one));
+            assert_eq!(world.engine.may_see(Audience::Others, one), one.subject == "hint", "{one:?}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What happened lately, in the whole community.
+
+use accolade::{Act, Audience, NewEvent, Outcome, Publishing};
+
+use crate::world::{World, catalog, outcome};
+
+const CATALOG: &str = r#"
+    [[currency]]
+    id = "xp"
+    [[earning]]
+    id = "x"
+    on = "x"
+    points = { xp = 1 }
+    [[badge]]
+    id = "b"
+    criterion = { count = "x", at_least = 2 }
+    [[unlockable]]
+    id = "door"
+    relock = true
+    when = { points = "xp", at_least = 3 }
+"#;
+
+fn lines(outcomes: &[Outcome]) -> Vec<String> {
+    outcomes.iter().map(outcome).collect()
+}
+
+/// All pages, and how many there were.
+fn pages(world: &World, audience: Audience, limit: usize) -> (Vec<Outcome>, usize) {
+    let (mut seen, mut before, mut count) = (Vec::new(), None, 0);
+    loop {
+        let page = world.engine.latest_outcomes(audience, before, limit).wait().unwrap();
+        seen.extend(page.items);
+        count += 1;
+        before = page.next;
+        if before.is_none() {
+            return (seen, count);
+        }
+    }
+}
+
+#[test]
+fn the_community_sees_what_there_is_to_congratulate_on() {
+    let world = World::new(CATALOG);
+    world.events(3, "x");
+    world.act(Act::points("ada", "xp", -1)).unwrap();
+    world.act(Act::revoke("ada", "b")).unwrap();
+    let everything = ["points xp 1", "points xp 1", "badge.awarded b", "points xp 1", "unlockable.opened door"];
+    let everything = [&everything[..], &["points xp -1", "unlockable.shut door", "badge.revoked b"]].concat();
+    let newest_first: Vec<_> = everything.into_iter().rev().map(str::to_owned).collect();
+    assert_eq!(lines(&pages(&world, Audience::Everything, 3).0), newest_first);
+    for audience in [Audience::Player, Audience::Others] {
+        assert_eq!(lines(&pages(&world, audience, 3).0), ["unlockable.opened door", "badge.awarded b"]);
+    }
+}
+
+#[test]
+fn pages_meet_without_a_gap_over_many_steps() {
+    let world = World::new(CATALOG);
+    let events = (0..700).map(|n| NewEvent::new(format!("p{}", n % 350), "x"));
+    world.engine.record_many(events.collect()).wait().unwrap();
+    let mut feed = world.engine.feed(0, 10_000).wait().unwrap();
+    feed.reverse();
+    assert_eq!(feed.len(), 700 + 350);
+    for limit in [1, 100, 256, 257, 350, 10_000] {
+        let (seen, count) = pages(&world, Audience::Everything, limit);
+        assert_eq!((seen == feed, count), (true, feed.len().div_ceil(limit)), "{limit}");
+        let (awards, _) = pages(&world, Audience::Others, limit);
+        assert_eq!(awards.len(), 350, "{limit}");
+    }
+    for (before, limit) in [(Some(0), 9), (Some(1), 9), (Some(i64::MIN), 9), (None, 0)] {
+        let page = world.engine.latest_outcomes(Audience::Everything, before, limit).wait().unwrap();
+        assert_eq!((page.items.len(), page.next), (0, None), "{before:?}");
+    }
+    let all = world.engine.latest_outcomes(Audience::Everything, Some(i64::MAX), usize::MAX).wait().unwrap();
+    assert_eq!((all.items.len(), all.next), (1050, None));
+}
+
+/// One question reads a bounded part of the feed, and says where to go on.
+#[test]
+fn a_page_may_be_empty_and_not_the_last() {
+    let world = World::new(CATALOG);
+    world.events(2, "x");
+    let act = |_| Act::points("ada", "xp", 1);
+    world.engine.act_many((0..9_000).map(act).collect()).wait().unwrap();
+    let page = world.engine.latest_outcomes(Audience::Others, None, 5).wait().unwrap();
+    assert_eq!(lines(&page.items), Vec::<String>::new());
+    let next = world.engine.latest_outcomes(Audience::Others, Some(page.next.unwrap()), 5).wait().unwrap();
+    assert_eq!(
+        (lines(&next.items), next.next),
+        (vec!["unlockable.opened door".into(), "badge.awarded b".into()], None)
+    );
+}
+
+#[test]
+fn what_was_pruned_is_the_end() {
+    let world = World::new(CATALOG);
+    world.events(2, "x");
+    world.pass(60);
+    let before = world.now();
+    world.events(1, "x");
+    world.engine.prune_feed(before).wait().unwrap();
+    for limit in [1, 2, 9] {
+        assert_eq!(lines(&pages(&world, Audience::Everything, limit).0), ["unlockable.opened door", "points xp 1"]);
+    }
+}
+
+/// A new catalog may open much for many at once; of that only awards are news.
+#[test]
+fn of_a_publication_awards_are_told() {
+    let world = World::new(CATALOG);
+    world.event("x");
+    let easier = CATALOG.replace("at_least = 2", "at_least = 1").replace("at_least = 3", "at_least = 1");
+    world.pass(60);
+    world.engine.publish(catalog(&easier), Publishing::default()).wait().unwrap();
+    world.engine.sweep(|_| {}).wait().unwrap();
+    assert!(world.is_open("door"));
+    assert_eq!(lines(&pages(&world, Audience::Others, 9).0), ["badge.awarded b"]);
+}
