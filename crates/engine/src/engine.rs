@@ -99,6 +99,11 @@ impl Engine {
         self.many(events, Right::Record)
     }
 
+    /// Records events as [`record_many`](Self::record_many) does, and names the rules that did not pay.
+    pub fn record_many_explained(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+        self.send_many(events.into_iter().map(|event| Item::new(event, Right::Record, true)).collect())
+    }
+
     /// Records events and acts that were exported, as they were decided. It takes the right to act, so do not let
     /// strangers call it.
     pub fn restore_many(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
@@ -156,7 +161,10 @@ impl Engine {
     }
 
     fn many(&self, events: Vec<NewEvent>, right: Right) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        let items = events.into_iter().map(|event| Item::new(event, right, false)).collect();
+        self.send_many(events.into_iter().map(|event| Item::new(event, right, false)).collect())
+    }
+
+    fn send_many(&self, items: Vec<Item>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         match self.writing() {
             Ok(writing) => writing.many(items),
             Err(error) => Ticket::ready(Err(error)),

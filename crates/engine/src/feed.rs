@@ -52,6 +52,18 @@ impl Engine {
         })
     }
 
+    /// The number of the latest outcome; 0 before the first.
+    pub fn last_outcome(&self) -> Ticket<i64> {
+        self.inner.readers.run(|reader| Ok(reader.last_outcome()?))
+    }
+
+    /// Is done when this process has committed something after the call, or the engine was closed. For those who follow
+    /// the feed themselves: call it, read, and then wait for it.
+    pub fn feed_grew(&self) -> impl Future<Output = ()> + Send + use<> {
+        let rung = self.inner.bell.listen();
+        async move { drop(rung.await) }
+    }
+
     /// Follows the feed from behind an outcome on, or from now on. Nothing is lost however slow the reader is, because
     /// what was missed is read from the database. What other processes record on the same database is seen with the
     /// next commit of this one.
