@@ -7,6 +7,7 @@ use accolade_core::event::NewEvent;
 use accolade_core::limits;
 use accolade_core::time::Timestamp;
 
+use crate::audit::Actor;
 use crate::batch::{Item, Right};
 use crate::catalogs::Catalogs;
 use crate::feed::Bell;
@@ -16,13 +17,16 @@ use crate::store::{Reader, Store, StoreError};
 use crate::writer::{Workshop, Writing};
 use crate::{Act, Error, Receipt, Rejection, Ticket, install};
 
-/// Accolade on a store, with the catalog in force. Cloning it is cheap, and all clones are the same engine.
+/// Accolade on a store, with the catalog in force. Cloning it is cheap, and all clones are the same engine, on the same
+/// [behalf](Engine::on_behalf_of).
 ///
 /// Recording goes through one writing thread that puts whatever waits into one transaction; queries go to reading
 /// threads. Every method returns a [`Ticket`], which can be awaited or waited for.
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) inner: Arc<Inner>,
+    /// On whose behalf this handle is used.
+    pub(crate) actor: Actor,
 }
 
 pub(crate) struct Inner {
@@ -113,7 +117,7 @@ impl Engine {
     /// Acts by hand: awards, takes away, grants, retracts, merges … An act that cannot be done is rejected, and leaves no
     /// trace.
     pub fn act(&self, act: Act) -> Ticket<Receipt> {
-        self.one(Item::new(act.0, Right::Act, true))
+        self.one(Item::new(act.0, Right::Act, true).on_behalf_of(&self.actor))
     }
 
     /// Acts by hand several times. One answer for each, in order.
@@ -161,7 +165,8 @@ impl Engine {
     }
 
     fn many(&self, events: Vec<NewEvent>, right: Right) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.send_many(events.into_iter().map(|event| Item::new(event, right, false)).collect())
+        let item = |event| Item::new(event, right, false).on_behalf_of(&self.actor);
+        self.send_many(events.into_iter().map(item).collect())
     }
 
     fn send_many(&self, items: Vec<Item>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
@@ -236,6 +241,7 @@ impl Builder {
         let location = self.store.location();
         let clock = self.clock;
         let store = self.store;
-        Ok(Engine { inner: Arc::new(Inner { store, catalogs, readers, bell, clock, writing, location }) })
+        let inner = Inner { store, catalogs, readers, bell, clock, writing, location };
+        Ok(Engine { inner: Arc::new(inner), actor: Actor::default() })
     }
 }

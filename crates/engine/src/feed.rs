@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use accolade_core::time::Timestamp;
+use serde_json::json;
 use tokio::sync::oneshot;
 
 use crate::{Engine, Error, Outcome, Ticket};
@@ -38,7 +39,18 @@ impl Engine {
     /// Lets go of the outcomes that were recorded before an instant, and says how many they were. Those who ask for what
     /// is gone are told so: [`Error::FeedGone`].
     pub fn prune_feed(&self, before: Timestamp) -> Ticket<u64> {
-        self.work(move |workshop| workshop.transact(|tx, _| Ok(tx.prune_feed(before)?)))
+        let actor = self.actor.clone();
+        self.work(move |workshop| {
+            let now = workshop.now();
+            workshop.transact(|tx, _| {
+                let pruned = tx.prune_feed(before)?;
+                if pruned > 0 {
+                    let told = json!({ "before": before.to_string(), "outcomes": pruned });
+                    actor.note(tx, now, "feed.prune", "", told)?;
+                }
+                Ok(pruned)
+            })
+        })
     }
 
     /// A page of the feed: outcomes with numbers above `after`, oldest first. After 0 means from the first that is kept.
