@@ -91,7 +91,7 @@ pub(crate) async fn begin(app: &App, name: &str) -> Result<Cookie<'static>, Erro
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
     let put = engine.administer(move |desk| {
         let now = desk.now();
-        desk.drop_expired_sessions(now)?;
+        desk.drop_expired_sessions()?;
         desk.note("session.begin", &administrator, json!({}))?;
         desk.put_session(&SessionRow {
             hash,
