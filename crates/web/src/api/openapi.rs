@@ -6,9 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value as JsonValue;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{
-    ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Server, Tag,
-};
+use utoipa::openapi::{ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Server, Tag};
 use utoipa::{Modify, PartialSchema, ToSchema};
 
 use crate::problem::{MEDIA_TYPE, PlacedError, Problem};
@@ -57,7 +55,8 @@ impl Modify for Shared {
         components.schemas.insert(Problem::name().into_owned(), Problem::schema());
         components.schemas.insert(PlacedError::name().into_owned(), PlacedError::schema());
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
-        let problem = |told: &str| ResponseBuilder::new().description(told).content(MEDIA_TYPE, content.clone()).build();
+        let problem =
+            |told: &str| ResponseBuilder::new().description(told).content(MEDIA_TYPE, content.clone()).build();
         for item in document.paths.paths.values_mut() {
             let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete, &mut item.patch];
             for operation in operations.into_iter().flatten() {
@@ -98,7 +97,8 @@ pub(super) async fn page(State(app): State<App>) -> Result<Response, Problem> {
         info: &document["info"],
         tags: &document["tags"],
     };
-    let page = app.templates.render("docs.html", reference).map_err(|error| Problem::internal(&format!("{error:#}")))?;
+    let page =
+        app.templates.render("docs.html", reference).map_err(|error| Problem::internal(&format!("{error:#}")))?;
     Ok(Html(page).into_response())
 }
 

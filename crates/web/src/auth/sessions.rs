@@ -56,7 +56,8 @@ impl FromRequestParts<App> for Administrator {
 async fn of_cookie(app: &App, jar: &CookieJar) -> Result<Option<Administrator>, Error> {
     let Some(cookie) = jar.get(COOKIE) else { return Ok(None) };
     let session = app.engine.session(&secrets::hash(cookie.value())).await?;
-    let session = session.filter(|session| session.kind == SessionKind::SignIn && app.engine.now() < session.expires_at);
+    let session =
+        session.filter(|session| session.kind == SessionKind::SignIn && app.engine.now() < session.expires_at);
     Ok(session.and_then(|session| session.administrator).map(|name| Administrator { name }))
 }
 
