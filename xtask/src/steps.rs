@@ -11,9 +11,9 @@ use crate::tally::{self, Tally};
 use crate::tidy;
 
 /// Where the sources are and where cargo puts what it builds.
-struct House {
-    root: PathBuf,
-    built: PathBuf,
+pub(crate) struct House {
+    pub(crate) root: PathBuf,
+    pub(crate) built: PathBuf,
 }
 
 struct Step {
