@@ -1,12 +1,12 @@
 //! `GET /badges/{id}`: one badge, and who holds it.
 
 use accolade::{Audience, EarnerView, GalleryBadge, Timestamp};
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::happening::{Glossary, Person};
-use super::page::{Page, missing};
+use super::page::{Asked, Page, missing};
 use super::shelf::OwnBadge;
 use super::tile::{Tier, Tile};
 use super::words;
@@ -19,7 +19,7 @@ const EARNERS: usize = 24;
 
 /// Where the earners go on.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct Place {
     after: Option<String>,
 }
 
@@ -63,24 +63,22 @@ pub(super) struct Earner {
     pub(super) ago: String,
 }
 
-pub(super) async fn get(page: Page, Path(id): Path<String>, asked: Option<Query<Asked>>) -> Response {
-    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
+pub(super) async fn get(page: Page, Path(id): Path<String>, Asked(place): Asked<Place>) -> Response {
     let result = match page.must_be_let_in() {
-        Ok(()) => show(&page, &id, asked).await,
+        Ok(()) => show(&page, &id, place).await,
         Err(problem) => Err(problem),
     };
     page.answer(result).await
 }
 
-async fn show(page: &Page, id: &str, asked: Asked) -> Result<Response, Problem> {
+async fn show(page: &Page, id: &str, place: Place) -> Result<Response, Problem> {
     let engine = &page.app.engine;
     let glossary = Glossary::read(&page.app).await?;
-    let currency = |id: &str| glossary.currency(id);
     let found = engine.gallery_badge(id, Audience::Others).await?;
     let current = found.as_ref().and_then(|badge| badge.id.as_deref()).unwrap_or(id);
-    let own = own(page, current, &currency).await?;
+    let own = own(page, current, &glossary).await?;
     let context = match (found, own) {
-        (Some(badge), own) => of_gallery(page, badge, own, asked, &glossary).await?,
+        (Some(badge), own) => of_gallery(page, badge, own, place, &glossary).await?,
         // Earned, and a secret to all others.
         (None, Some(own)) if own.is_earned => of_own(page, own),
         (None, _) => {
@@ -91,23 +89,23 @@ async fn show(page: &Page, id: &str, asked: Asked) -> Result<Response, Problem> 
 }
 
 /// The badge as the player who looks has it.
-async fn own(page: &Page, id: &str, currency: &dyn Fn(&str) -> String) -> Result<Option<OwnBadge>, Problem> {
+async fn own(page: &Page, id: &str, glossary: &Glossary) -> Result<Option<OwnBadge>, Problem> {
     let Some(player) = &page.viewer.0 else { return Ok(None) };
     let engine = &page.app.engine;
     let Some(profile) = engine.profile(player, Audience::Player).await? else { return Ok(None) };
     let badge = profile.badges.iter().find(|badge| badge.id.as_deref() == Some(id));
-    Ok(badge.map(|badge| OwnBadge::of(page.base(), badge, currency, engine.now())))
+    Ok(badge.map(|badge| OwnBadge::of(page.base(), badge, glossary, engine.now())))
 }
 
 async fn of_gallery(
     page: &Page,
     badge: GalleryBadge,
     own: Option<OwnBadge>,
-    asked: Asked,
+    place: Place,
     glossary: &Glossary,
 ) -> Result<Badge, Problem> {
     let engine = &page.app.engine;
-    let mut tile = Tile::of(page.base(), &badge, &|id| glossary.currency(id));
+    let mut tile = Tile::of(page.base(), &badge, glossary);
     if let Some(own) = &own {
         for (tier, earned) in tile.tiers.iter_mut().zip(&own.tiers) {
             tier.is_earned = earned.is_earned;
@@ -115,7 +113,7 @@ async fn of_gallery(
     }
     let (mut earners, mut next) = (Vec::new(), None);
     if let (true, Some(id)) = (page.sees_others(), &badge.id) {
-        let after = cursor::parse(asked.after.as_deref())?;
+        let after = cursor::parse(place.after.as_deref())?;
         let found = engine.earners_for(id, Audience::Others, after, EARNERS).await?;
         let now = engine.now();
         earners = found.items.into_iter().map(|row| Earner::of(page.base(), row, &tile.tiers, now)).collect();
@@ -133,7 +131,7 @@ async fn of_gallery(
         own,
         earners,
         shows_earners: page.sees_others(),
-        is_first: asked.after.is_none(),
+        is_first: place.after.is_none(),
         next,
     })
 }

@@ -48,7 +48,7 @@ async fn show(page: &Page) -> Result<Response, Problem> {
     categories.push(Category::of_the_rest());
     let mut secrets = Vec::new();
     for badge in &gallery {
-        let tile = Tile::of(page.base(), badge, &|id| glossary.currency(id));
+        let tile = Tile::of(page.base(), badge, &glossary);
         let id = badge.category.as_deref().unwrap_or_default();
         match categories.iter_mut().find(|category| category.id == id) {
             _ if tile.is_secret => secrets.push(tile),

@@ -60,7 +60,7 @@ async fn show(page: &Page) -> Result<Response, Problem> {
     let mut rarest: Vec<Tile> = gallery
         .iter()
         .filter(|badge| badge.id.is_some())
-        .map(|badge| Tile::of(base, badge, &|id| glossary.currency(id)))
+        .map(|badge| Tile::of(base, badge, &glossary))
         .collect();
     // Rarest first; those that nobody holds are not rare yet.
     rarest.sort_by(|one, other| one.rarity.total_cmp(&other.rarity));

@@ -1,23 +1,22 @@
 //! `GET /live`: outcomes as they happen, for scripts of pages.
 
 use accolade::Audience;
-use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::page::Page;
+use super::page::{Asked, Page};
 use crate::live::{Filter, stream};
 
 /// Whose outcomes.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct Whose {
     /// `1` for those of the player who looks.
     mine: Option<String>,
 }
 
-pub(super) async fn get(page: Page, asked: Option<Query<Asked>>, headers: HeaderMap) -> Response {
-    let is_mine = asked.is_some_and(|Query(asked)| asked.mine.as_deref() == Some("1"));
+pub(super) async fn get(page: Page, Asked(whose): Asked<Whose>, headers: HeaderMap) -> Response {
+    let is_mine = whose.mine.as_deref() == Some("1");
     let filter = match (&page.viewer.0, is_mine) {
         (Some(player), true) => Filter { player: Some(player.clone()), audience: Audience::Player },
         _ => match page.must_see_others() {

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use accolade::Audience;
 use axum::Json;
-use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::happening::{BadgeEntry, Glossary};
-use super::page::Page;
+use super::page::{Asked, Page};
 use super::url;
 use crate::art::Metal;
 use crate::problem::Problem;
@@ -43,8 +42,7 @@ struct NamedTier {
     image: String,
 }
 
-pub(super) async fn get(page: Page, asked: Option<Query<Vec<(String, String)>>>) -> Response {
-    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
+pub(super) async fn get(page: Page, Asked(asked): Asked<Vec<(String, String)>>) -> Response {
     match names(&page, asked).await {
         Ok(names) => Json(names).into_response(),
         Err(problem) => problem.into_response(),

@@ -1,11 +1,11 @@
 //! What every page is given, and how it answers.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use minijinja::Value;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::url;
 use crate::auth::Viewer;
@@ -25,6 +25,18 @@ impl FromRequestParts<App> for Page {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let viewer = Viewer::from_request_parts(parts, app).await?;
         Ok(Self { app: app.clone(), viewer, path: parts.uri.path().to_owned() })
+    }
+}
+
+/// What is asked behind the question mark. What cannot be read counts as not asked: people follow links.
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default + Send> FromRequestParts<App> for Asked<T> {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let query = Query::<T>::from_request_parts(parts, app).await;
+        Ok(Self(query.map(|Query(asked)| asked).unwrap_or_default()))
     }
 }
 
@@ -136,8 +148,7 @@ impl Page {
     }
 
     fn filled<T: Serialize>(&self, template: &str, site: SiteContext, own: &T) -> Result<String, Problem> {
-        let context = Value::from_serialize(Full { site, own });
-        self.app.templates.render(template, context).map_err(|error| Problem::internal(&format!("{error:#}")))
+        self.app.templates.render(template, Full { site, own }).map_err(|error| Problem::internal(&format!("{error:#}")))
     }
 
     async fn site(&self) -> Result<SiteContext, Problem> {

@@ -1,12 +1,12 @@
 //! `GET /art/{id}.svg`, `GET /avatar/{player}.svg` and `GET /secret.svg`: pictures that are made, not stored.
 
 use accolade::Audience;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::page::Page;
+use super::page::{Asked, Page};
 use crate::art::{self, Metal, Pin};
 use crate::problem::Problem;
 
@@ -17,7 +17,7 @@ const PRIVATE: &str = "private, max-age=600";
 
 /// How a badge is to look.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct Look {
     /// The metal.
     tier: Option<String>,
     /// `1` for one that is still to be earned.
@@ -26,8 +26,8 @@ pub(super) struct Asked {
 
 /// A badge's picture. What is secret, invisible, unknown or no badge at all has one and the same picture and the same
 /// headers; only who has earned a secret badge sees what it looks like.
-pub(super) async fn badge(page: Page, Path(file): Path<String>, asked: Option<Query<Asked>>) -> Response {
-    let Asked { tier, locked } = asked.map(|Query(asked)| asked).unwrap_or_default();
+pub(super) async fn badge(page: Page, Path(file): Path<String>, Asked(look): Asked<Look>) -> Response {
+    let Look { tier, locked } = look;
     let id = file.strip_suffix(".svg").unwrap_or(&file);
     let metal = Metal::of_word(tier.as_deref().unwrap_or_default());
     let locked = locked.as_deref() == Some("1");

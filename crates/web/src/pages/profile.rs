@@ -114,7 +114,7 @@ fn context(page: &Page, profile: Profile, is_own: bool, glossary: &Glossary) -> 
     let (base, now) = (page.base(), page.app.engine.now());
     let person = Person::new(base, profile.player, profile.name);
     let badges = profile.badges.iter().map(|badge| {
-        let mut own = OwnBadge::of(base, badge, &|id| glossary.currency(id), now);
+        let mut own = OwnBadge::of(base, badge, glossary, now);
         // Others have no page of a secret badge, and the player none before it is earned.
         if badge.visibility != "public" && !(is_own && own.is_earned) {
             own.url = None;

@@ -3,6 +3,7 @@
 use accolade::{AwardView, BadgeView, ProgressView, Timestamp};
 use serde::Serialize;
 
+use super::happening::Glossary;
 use super::tile::{Tier, tiers};
 use super::{url, words};
 use crate::art::Metal;
@@ -73,10 +74,10 @@ impl From<&ProgressView> for Progress {
 }
 
 impl OwnBadge {
-    /// A badge of a profile. `currency` says what currencies are called.
-    pub(super) fn of(base: &str, badge: &BadgeView, currency: &dyn Fn(&str) -> String, now: Timestamp) -> Self {
+    /// A badge of a profile.
+    pub(super) fn of(base: &str, badge: &BadgeView, glossary: &Glossary, now: Timestamp) -> Self {
         let id = badge.id.as_deref();
-        let tiers = tiers(base, id, &badge.tiers, badge.image.as_deref(), currency);
+        let tiers = tiers(base, id, &badge.tiers, badge.image.as_deref(), glossary);
         let last = badge.earned.iter().map(|award| award.at).max();
         let highest = highest(&tiers, &badge.earned);
         let (tier, metal) = highest.map_or((String::new(), Metal::Plain), |tier| (tier.name.clone(), tier.metal));

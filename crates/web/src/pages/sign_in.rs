@@ -1,20 +1,18 @@
 //! `GET /sign-in` and `POST /sign-out`: player tokens as cookies.
 
-use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::{Deserialize, Serialize};
 
-use super::page::Page;
+use super::page::{Asked, Page};
 use super::url;
 use crate::auth::viewer::COOKIE;
-use crate::problem::Problem;
 
 /// What is asked.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct Link {
     /// The token, that the host's server asked for.
     token: Option<String>,
     /// Where to go then.
@@ -28,9 +26,8 @@ pub(super) struct SignIn {
     pub(super) is_stale: bool,
 }
 
-pub(super) async fn get(page: Page, jar: CookieJar, asked: Option<Query<Asked>>) -> Response {
-    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
-    let token = asked.token.unwrap_or_default();
+pub(super) async fn get(page: Page, jar: CookieJar, Asked(link): Asked<Link>) -> Response {
+    let token = link.token.unwrap_or_default();
     let player = match page.app.guard.tokens.player(&token, page.app.engine.now()) {
         Ok(player) => player,
         Err(_) => {
@@ -40,17 +37,15 @@ pub(super) async fn get(page: Page, jar: CookieJar, asked: Option<Query<Asked>>)
         }
     };
     let own = || url::player(page.base(), &player);
-    let to = asked.to.and_then(|to| local(page.base(), &to)).unwrap_or_else(own);
+    let to = link.to.and_then(|to| local(page.base(), &to)).unwrap_or_else(own);
     (jar.add(cookie(&page, token)), see_other(&to)).into_response()
 }
 
-/// Forgets who is signed in. A page of another site cannot make a browser do it: the cookie is not sent with it, and
-/// nothing but this cookie is lost.
+/// Forgets who is signed in.
 pub(super) async fn leave(page: Page, jar: CookieJar) -> Response {
     let mut gone = cookie(&page, String::new());
     gone.make_removal();
-    let answer: Result<Response, Problem> = Ok((jar.add(gone), see_other(&format!("{}/", page.base()))).into_response());
-    page.answer(answer).await
+    (jar.add(gone), see_other(&format!("{}/", page.base()))).into_response()
 }
 
 fn cookie(page: &Page, token: String) -> Cookie<'static> {
@@ -65,7 +60,7 @@ fn cookie(page: &Page, token: String) -> Cookie<'static> {
         .http_only(true)
         .same_site(SameSite::Lax)
         .secure(settings.server.public_url.starts_with("https://"))
-        .max_age(axum_extra::extract::cookie::Duration::seconds(seconds))
+        .max_age(time::Duration::seconds(seconds))
         .build()
 }
 

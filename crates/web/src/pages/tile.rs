@@ -3,6 +3,7 @@
 use accolade::{GalleryBadge, TierView};
 use serde::Serialize;
 
+use super::happening::Glossary;
 use super::{url, words};
 use crate::art::Metal;
 
@@ -50,9 +51,9 @@ pub(super) struct Tier {
 
 impl Tile {
     /// A badge of the gallery.
-    pub(super) fn of(base: &str, badge: &GalleryBadge, currency: &dyn Fn(&str) -> String) -> Self {
+    pub(super) fn of(base: &str, badge: &GalleryBadge, glossary: &Glossary) -> Self {
         let id = badge.id.as_deref();
-        let tiers = tiers(base, id, &badge.tiers, badge.image.as_deref(), currency);
+        let tiers = tiers(base, id, &badge.tiers, badge.image.as_deref(), glossary);
         let metal = tiers.last().map_or(Metal::Plain, |tier| tier.metal);
         Self {
             url: id.map(|id| url::badge(base, id)),
@@ -75,11 +76,11 @@ pub(super) fn tiers(
     badge: Option<&str>,
     tiers: &[TierView],
     image: Option<&str>,
-    currency: &dyn Fn(&str) -> String,
+    glossary: &Glossary,
 ) -> Vec<Tier> {
     let points = |tier: &TierView| {
         let all = tier.points.iter().filter(|(_, amount)| **amount != 0);
-        all.map(|(id, amount)| format!("{} {}", words::change(*amount), currency(id))).collect()
+        all.map(|(id, amount)| format!("{} {}", words::change(*amount), glossary.currency(id))).collect()
     };
     let tier = |(place, tier): (usize, &TierView)| {
         let metal = Metal::of_tier(&tier.id, Some(place));
