@@ -31,7 +31,7 @@ impl Pin<'_> {
             shape: *seed.pick(&Shape::ALL),
             pattern: *seed.pick(&Pattern::ALL),
             turn: PI * seed.below(12) as f64 / 48.0,
-            glyph: glyphs::of(self.id, self.category),
+            glyph: glyphs::of(self.id),
             enamel: Seed::new("category", self.category).pick(&ENAMELS),
             metal: if self.locked { Metal::Plain } else { self.metal },
             name: Seed::new("picture", &format!("{self:?}")).name(),
