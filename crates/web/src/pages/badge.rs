@@ -82,7 +82,10 @@ async fn show(page: &Page, id: &str, place: Place) -> Result<Response, Problem> 
         // Earned, and a secret to all others.
         (None, Some(own)) if own.is_earned => of_own(page, own),
         (None, _) => {
-            return Err(missing("No such badge", "There is no badge here. It may have had another name, or never been."));
+            return Err(missing(
+                "No such badge",
+                "There is no badge here. It may have had another name, or never been.",
+            ));
         }
     };
     page.show("badge.html", &context).await

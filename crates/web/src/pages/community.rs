@@ -57,11 +57,8 @@ async fn show(page: &Page) -> Result<Response, Problem> {
     let mut glossary = Glossary::of(&gallery, &page.app);
     glossary.add_retired(&page.app, &outcomes).await?;
     let feed = tell(page, &glossary, outcomes).await?;
-    let mut rarest: Vec<Tile> = gallery
-        .iter()
-        .filter(|badge| badge.id.is_some())
-        .map(|badge| Tile::of(base, badge, &glossary))
-        .collect();
+    let mut rarest: Vec<Tile> =
+        gallery.iter().filter(|badge| badge.id.is_some()).map(|badge| Tile::of(base, badge, &glossary)).collect();
     // Rarest first; those that nobody holds are not rare yet.
     rarest.sort_by(|one, other| one.rarity.total_cmp(&other.rarity));
     let badges = rarest.len();

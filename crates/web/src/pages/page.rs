@@ -148,7 +148,10 @@ impl Page {
     }
 
     fn filled<T: Serialize>(&self, template: &str, site: SiteContext, own: &T) -> Result<String, Problem> {
-        self.app.templates.render(template, Full { site, own }).map_err(|error| Problem::internal(&format!("{error:#}")))
+        self.app
+            .templates
+            .render(template, Full { site, own })
+            .map_err(|error| Problem::internal(&format!("{error:#}")))
     }
 
     async fn site(&self) -> Result<SiteContext, Problem> {

@@ -76,12 +76,14 @@ fn local(base: &str, to: &str) -> Option<String> {
     let rest = path.strip_prefix(base)?;
     let is_below = rest.starts_with('/') || rest.is_empty() && !base.is_empty();
     let is_odd = |char: char| char.is_control() || char.is_whitespace() || char == '\\';
-    let has_dots = path.split('/').any(|part| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."));
+    let has_dots =
+        path.split('/').any(|part| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."));
     if !is_below || path.contains("//") || to.contains(is_odd) || has_dots {
         return None;
     }
     // Headers hold ASCII.
-    let encoded = to.chars().map(|char| if char.is_ascii() { char.to_string() } else { url::segment(&char.to_string()) });
+    let encoded =
+        to.chars().map(|char| if char.is_ascii() { char.to_string() } else { url::segment(&char.to_string()) });
     Some(encoded.collect())
 }
 
