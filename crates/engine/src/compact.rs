@@ -2,6 +2,7 @@
 
 use accolade_core::time::Timestamp;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::batch::identity::{self, Identity};
 use crate::batch::{self, sealing::Seal};
@@ -80,12 +81,18 @@ impl Engine {
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn compact(&self, player: &str, before: Timestamp) -> Ticket<Option<Compacted>> {
-        let player = player.to_owned();
+        let (player, actor) = (player.to_owned(), self.actor.clone());
         self.work(move |workshop| {
             let mut compacted = Ok(None);
             workshop.commit(|setting, cache, tx| {
                 let Identity::Player(player) = identity::of(tx, &player)? else { return Ok(batch::Done::default()) };
                 let (done, result) = batch::sealing::compact(setting, cache, tx, &player, before)?;
+                if let Ok(Some(Compacted { player, removed, sealed, .. })) = &result
+                    && *removed > 0
+                {
+                    let told = json!({ "before": before.to_string(), "removed": removed, "sealed": sealed });
+                    actor.note_of(tx, setting.now, "player.compact", Some(player), "", told)?;
+                }
                 compacted = result;
                 Ok(done)
             })?;

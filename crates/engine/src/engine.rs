@@ -7,6 +7,7 @@ use accolade_core::event::NewEvent;
 use accolade_core::limits;
 use accolade_core::time::Timestamp;
 
+use crate::audit::Actor;
 use crate::batch::{Item, Right};
 use crate::catalogs::Catalogs;
 use crate::feed::Bell;
@@ -16,13 +17,16 @@ use crate::store::{Reader, Store, StoreError};
 use crate::writer::{Workshop, Writing};
 use crate::{Act, Error, Receipt, Rejection, Ticket, install};
 
-/// Accolade on a store, with the catalog in force. Cloning it is cheap, and all clones are the same engine.
+/// Accolade on a store, with the catalog in force. Cloning it is cheap, and all clones are the same engine, on the same
+/// [behalf](Engine::on_behalf_of).
 ///
 /// Recording goes through one writing thread that puts whatever waits into one transaction; queries go to reading
 /// threads. Every method returns a [`Ticket`], which can be awaited or waited for.
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) inner: Arc<Inner>,
+    /// On whose behalf this handle is used.
+    pub(crate) actor: Actor,
 }
 
 pub(crate) struct Inner {
@@ -99,6 +103,11 @@ impl Engine {
         self.many(events, Right::Record)
     }
 
+    /// Records events as [`record_many`](Self::record_many) does, and names the rules that did not pay.
+    pub fn record_many_explained(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+        self.send_many(events.into_iter().map(|event| Item::new(event, Right::Record, true)).collect())
+    }
+
     /// Records events and acts that were exported, as they were decided. It takes the right to act, so do not let
     /// strangers call it.
     pub fn restore_many(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
@@ -108,7 +117,7 @@ impl Engine {
     /// Acts by hand: awards, takes away, grants, retracts, merges … An act that cannot be done is rejected, and leaves no
     /// trace.
     pub fn act(&self, act: Act) -> Ticket<Receipt> {
-        self.one(Item::new(act.0, Right::Act, true))
+        self.one(Item::new(act.0, Right::Act, true).on_behalf_of(&self.actor))
     }
 
     /// Acts by hand several times. One answer for each, in order.
@@ -156,7 +165,11 @@ impl Engine {
     }
 
     fn many(&self, events: Vec<NewEvent>, right: Right) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        let items = events.into_iter().map(|event| Item::new(event, right, false)).collect();
+        let item = |event| Item::new(event, right, false).on_behalf_of(&self.actor);
+        self.send_many(events.into_iter().map(item).collect())
+    }
+
+    fn send_many(&self, items: Vec<Item>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         match self.writing() {
             Ok(writing) => writing.many(items),
             Err(error) => Ticket::ready(Err(error)),
@@ -228,6 +241,7 @@ impl Builder {
         let location = self.store.location();
         let clock = self.clock;
         let store = self.store;
-        Ok(Engine { inner: Arc::new(Inner { store, catalogs, readers, bell, clock, writing, location }) })
+        let inner = Inner { store, catalogs, readers, bell, clock, writing, location };
+        Ok(Engine { inner: Arc::new(inner), actor: Actor::default() })
     }
 }

@@ -1,7 +1,9 @@
 //! Removing a person's data (S22).
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
+use crate::access;
 use crate::batch::identity::{self, Identity, SECRET};
 use crate::store::{Erased, Transaction};
 use crate::{Engine, Error, Ticket};
@@ -30,6 +32,21 @@ pub struct ErasedPlayer {
     pub derived: u64,
 }
 
+impl Removed {
+    /// How much it was, without saying whose.
+    fn counts(&self) -> Value {
+        let sum = |count: fn(&ErasedPlayer) -> u64| self.players.iter().map(count).sum::<u64>();
+        json!({
+            "ids": self.players.len(),
+            "events": sum(|one| one.events),
+            "ledger": sum(|one| one.ledger),
+            "awards": sum(|one| one.awards),
+            "outcomes": sum(|one| one.outcomes),
+            "derived": sum(|one| one.derived),
+        })
+    }
+}
+
 impl Engine {
     /// Removes everything that is held on a player, under this id and those of guests who were merged into them: from
     /// the timeline, the ledger, the feed and everywhere else. What they add to totals stays, without a name. Nothing is
@@ -49,7 +66,7 @@ impl Engine {
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn erase(&self, player: &str) -> Ticket<Option<Removed>> {
-        let player = player.to_owned();
+        let (player, actor) = (player.to_owned(), self.actor.clone());
         self.work(move |workshop| {
             let now = workshop.now();
             workshop.watch.note_anybody();
@@ -59,7 +76,7 @@ impl Engine {
                     return Ok(None);
                 }
                 let ids = ids_of(tx, player)?;
-                let secret = secret(tx)?;
+                let secret = access::secret(tx, SECRET)?;
                 let mut removed = Removed::default();
                 for id in ids {
                     drop(cache.take(&id));
@@ -67,6 +84,8 @@ impl Engine {
                         tx.erase(&id, &identity::mark(&secret, &id), now)?;
                     removed.players.push(ErasedPlayer { player: id, events, ledger, awards, outcomes, derived });
                 }
+                // Who they were is what must not stay, so that only counts are told.
+                actor.note(tx, now, "player.erase", "", removed.counts())?;
                 Ok(Some(removed))
             })
         })
@@ -82,15 +101,4 @@ fn ids_of(tx: &mut dyn Transaction, player: String) -> Result<Vec<String>, Error
         ids.push(id);
     }
     Ok(ids)
-}
-
-/// The key of the marks, made when somebody is erased for the first time.
-fn secret(tx: &mut dyn Transaction) -> Result<Vec<u8>, Error> {
-    if let Some(secret) = tx.setting(SECRET)? {
-        return Ok(secret);
-    }
-    let halves = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()];
-    let secret: Vec<u8> = halves.iter().flat_map(|half| half.as_bytes()).copied().collect();
-    tx.put_setting(SECRET, &secret)?;
-    Ok(secret)
 }

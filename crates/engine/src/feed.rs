@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use accolade_core::time::Timestamp;
+use serde_json::json;
 use tokio::sync::oneshot;
 
 use crate::{Engine, Error, Outcome, Ticket};
@@ -38,7 +39,18 @@ impl Engine {
     /// Lets go of the outcomes that were recorded before an instant, and says how many they were. Those who ask for what
     /// is gone are told so: [`Error::FeedGone`].
     pub fn prune_feed(&self, before: Timestamp) -> Ticket<u64> {
-        self.work(move |workshop| workshop.transact(|tx, _| Ok(tx.prune_feed(before)?)))
+        let actor = self.actor.clone();
+        self.work(move |workshop| {
+            let now = workshop.now();
+            workshop.transact(|tx, _| {
+                let pruned = tx.prune_feed(before)?;
+                if pruned > 0 {
+                    let told = json!({ "before": before.to_string(), "outcomes": pruned });
+                    actor.note(tx, now, "feed.prune", "", told)?;
+                }
+                Ok(pruned)
+            })
+        })
     }
 
     /// A page of the feed: outcomes with numbers above `after`, oldest first. After 0 means from the first that is kept.
@@ -50,6 +62,18 @@ impl Engine {
             }
             Ok(reader.feed(after, limit)?.into_iter().map(|(seq, row)| Outcome::new(seq, row)).collect())
         })
+    }
+
+    /// The number of the latest outcome; 0 before the first.
+    pub fn last_outcome(&self) -> Ticket<i64> {
+        self.inner.readers.run(|reader| Ok(reader.last_outcome()?))
+    }
+
+    /// Is done when this process has committed something after the call, or the engine was closed. For those who follow
+    /// the feed themselves: call it, read, and then wait for it.
+    pub fn feed_grew(&self) -> impl Future<Output = ()> + Send + use<> {
+        let rung = self.inner.bell.listen();
+        async move { drop(rung.await) }
     }
 
     /// Follows the feed from behind an outcome on, or from now on. Nothing is lost however slow the reader is, because

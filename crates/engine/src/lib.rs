@@ -23,8 +23,10 @@
 //! # Ok::<(), accolade::Error>(())
 //! ```
 
+mod access;
 mod act;
 mod answers;
+mod audit;
 mod batch;
 mod catalogs;
 mod chores;
@@ -66,7 +68,9 @@ pub use accolade_core::time::Timestamp;
 pub use accolade_core::value::{Props, Value};
 pub use accolade_macros::badge;
 
+pub use access::Administration;
 pub use act::Act;
+pub use audit::AuditEntry;
 pub use chores::SweepProgress;
 pub use compact::{CompactError, Compacted};
 pub use dossier::{Dossier, HeldAward, HeldEvent};

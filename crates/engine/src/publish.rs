@@ -5,7 +5,9 @@ use std::sync::Arc;
 use accolade_core::catalog::{Catalog, Retired};
 use accolade_core::time::Timestamp;
 use serde::Serialize;
+use serde_json::json;
 
+use crate::audit::Actor;
 use crate::catalogs::{Catalogs, InForce, retired};
 use crate::chores::Sweep;
 use crate::install::{definitions, differences, document_row};
@@ -29,6 +31,8 @@ pub struct Publishing {
     take_back: bool,
     over: Option<i64>,
     plan: Option<PlanToken>,
+    /// On whose behalf.
+    actor: Actor,
 }
 
 impl Publishing {
@@ -131,7 +135,7 @@ impl Engine {
     pub fn publish(&self, catalog: Catalog, how: Publishing) -> Ticket<Published> {
         let planned = how.plan.clone();
         let seen = || planned.as_ref().map_or_else(|| self.catalog_version(), PlanToken::version);
-        let how = Publishing { over: Some(how.over.unwrap_or_else(seen)), ..how };
+        let how = Publishing { over: Some(how.over.unwrap_or_else(seen)), actor: self.actor.clone(), ..how };
         match planned {
             None => self.work(move |workshop| workshop.publish(&catalog, &how)),
             Some(token) => {
@@ -221,6 +225,8 @@ fn install(
     tx.install_catalog(&new_row, &definitions(newer.catalog.rules()))?;
     let (name, value) = Sweep::begin(newer.version).setting();
     tx.put_setting(name, &value)?;
+    let told = json!({ "take_back": newer.take_back, "changes": changes });
+    how.actor.note(tx, now, "catalog.publish", &format!("version {}", newer.version), told)?;
     debug_assert!(retired(&new_row).is_ok(), "what was just written can be read");
     Ok((Published { version: newer.version, new: true, changes }, newer))
 }

@@ -28,7 +28,7 @@ const WRITER_CACHE_KIB: i64 = 128 * 1024;
 /// What a connection that reads keeps in memory, in KiB.
 const READER_CACHE_KIB: i64 = 16 * 1024;
 /// More than the statements of this crate, so that each is prepared once.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 160;
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

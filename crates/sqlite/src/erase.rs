@@ -40,6 +40,7 @@ pub(crate) fn erase(session: &Session, player: &str, mark: &[u8], at: Timestamp)
     };
     delete("DELETE FROM players WHERE player = ?1")?;
     delete("UPDATE rule_errors SET player = '', event = '', message = 'erased' WHERE player = ?1")?;
+    delete("UPDATE audit SET player = NULL, subject = '', detail = '{}' WHERE player = ?1")?;
     Ok(erased)
 }
 

@@ -3,6 +3,7 @@
 //! Any number of processes may use the file; one writes at a time and the others wait. The tables are documented in
 //! `docs/schema.md` and open to anybody's queries.
 
+mod access;
 mod backup;
 mod catalog;
 mod connection;

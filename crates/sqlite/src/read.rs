@@ -1,13 +1,14 @@
 //! What is read from the file.
 
 use accolade::store::{
-    AliasRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow, EarnerCursor, ErasedTotals,
-    EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, Reader, RuleErrorRow, SealRow,
-    StoreError, Totals, UnlockRow,
+    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow,
+    EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read,
+    Reader, RuleErrorRow, SealRow, SessionRow, StoreError, Totals, UnlockRow,
 };
 use accolade_core::time::Timestamp;
 use rusqlite::Row;
 
+use crate::access;
 use crate::erase;
 use crate::error::Error;
 use crate::rows::{
@@ -282,6 +283,22 @@ impl<S: Scope> Read for Queries<S> {
             })
         };
         self.0.run(|session| session.all(SQL, &[], error))
+    }
+
+    fn api_keys(&mut self) -> Result<Vec<KeyRow>, StoreError> {
+        self.0.run(access::api_keys)
+    }
+
+    fn administrators(&mut self) -> Result<Vec<AdministratorRow>, StoreError> {
+        self.0.run(access::administrators)
+    }
+
+    fn session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, StoreError> {
+        self.0.run(|session| access::session(session, hash))
+    }
+
+    fn audit_page(&mut self, before: Option<i64>, limit: usize) -> Result<Vec<(i64, AuditRow)>, StoreError> {
+        self.0.run(|session| access::audit_page(session, before, limit))
     }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {

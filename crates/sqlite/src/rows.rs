@@ -155,13 +155,13 @@ pub(crate) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp, Error> {
     time_or_none(row, column)?.ok_or_else(|| damaged(row, column, "no time where one belongs"))
 }
 
-fn time_or_none(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, Error> {
+pub(crate) fn time_or_none(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, Error> {
     let Some(micros) = row.get(column)? else { return Ok(None) };
     let time = Timestamp::from_micros(micros);
     time.map(Some).ok_or_else(|| damaged(row, column, &format!("{micros} is no time that a row may carry")))
 }
 
-fn word<T>(row: &Row<'_>, column: usize, read: fn(&str) -> Option<T>) -> Result<T, Error> {
+pub(crate) fn word<T>(row: &Row<'_>, column: usize, read: fn(&str) -> Option<T>) -> Result<T, Error> {
     let word: String = row.get(column)?;
     read(&word).ok_or_else(|| damaged(row, column, &format!("`{word}` is none of its words")))
 }

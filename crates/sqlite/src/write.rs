@@ -1,11 +1,12 @@
 //! What is written to the file.
 
 use accolade::store::{
-    AliasRow, CatalogRow, Changes, DefinitionRow, Erased, OutcomeRow, PlayerSummary, Retraction, RuleErrorRow, SealRow,
-    StoreError, Transaction, Writer,
+    AdministratorRow, AliasRow, AuditRow, CatalogRow, Changes, DefinitionRow, Erased, KeyRow, OutcomeRow,
+    PlayerSummary, Retraction, RuleErrorRow, SealRow, SessionRow, StoreError, Transaction, Writer,
 };
 use accolade_core::time::Timestamp;
 
+use crate::access;
 use crate::catalog;
 use crate::connection;
 use crate::erase::{self, DELETE_DERIVED};
@@ -105,6 +106,38 @@ impl Transaction for Queries<Held<'_>> {
 
     fn seal(&mut self, player: &str, seal: &SealRow) -> Result<(), StoreError> {
         self.0.run(|session| retention::seal(session, player, seal))
+    }
+
+    fn put_api_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
+        self.0.run(|session| access::put_api_key(session, key))
+    }
+
+    fn put_administrator(&mut self, administrator: &AdministratorRow) -> Result<(), StoreError> {
+        self.0.run(|session| access::put_administrator(session, administrator))
+    }
+
+    fn drop_administrator(&mut self, name: &str) -> Result<(), StoreError> {
+        self.0.run(|session| session.execute("DELETE FROM administrators WHERE name = ?1", &[&name]))
+    }
+
+    fn put_session(&mut self, session: &SessionRow) -> Result<(), StoreError> {
+        self.0.run(|connection| access::put_session(connection, session))
+    }
+
+    fn drop_session(&mut self, hash: &[u8]) -> Result<bool, StoreError> {
+        self.0.run(|session| Ok(session.change("DELETE FROM sessions WHERE hash = ?1", &[&hash])? > 0))
+    }
+
+    fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
+        self.0.run(|session| session.execute("DELETE FROM sessions WHERE administrator = ?1", &[&administrator]))
+    }
+
+    fn drop_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.0.run(|session| session.execute("DELETE FROM sessions WHERE expires_at <= ?1", &[&now.as_micros()]))
+    }
+
+    fn append_audit(&mut self, entries: &[AuditRow]) -> Result<(), StoreError> {
+        self.0.run(|session| access::append_audit(session, entries))
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {

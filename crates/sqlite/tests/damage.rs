@@ -311,6 +311,18 @@ fn only_the_players_who_are_named_are_mended() {
 }
 
 #[test]
+fn mending_on_behalf_of_somebody_is_audited_where_there_was_something_to_mend() {
+    let world = World::new();
+    let engine = world.damaged("UPDATE balances SET balance = 99");
+    for _ in 0..2 {
+        engine.on_behalf_of("grace").repair_players(vec!["bob".to_owned()]).wait().unwrap();
+    }
+    let log = engine.audit(None, 9).wait().unwrap().items;
+    let lines: Vec<String> = log.iter().map(|one| format!("{} {} {}", one.who, one.action, one.detail)).collect();
+    assert_eq!(lines, [r#"grace players.repair {"players":1}"#]);
+}
+
+#[test]
 fn s14_who_is_behind_is_passed_over_by_readers_and_brought_up_by_writers() {
     let world = World::new();
     drop(world.damaged(

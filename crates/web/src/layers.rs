@@ -38,7 +38,7 @@ fn not_allowed() -> Problem {
 
 /// Gives up on requests that take too long. Streamed events have a limit of their own.
 async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.uri().path().ends_with(crate::api::STREAMED_EVENTS) {
+    if request.uri().path().ends_with(crate::api::STREAM) {
         return next.run(request).await;
     }
     let seconds = Duration::from_secs(app.settings.server.request_seconds);

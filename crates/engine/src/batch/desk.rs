@@ -15,6 +15,7 @@ use super::rows::Origin;
 use super::stored::Account;
 use super::{Setting, Verdict, rows, stored};
 use crate::Skipped;
+use crate::audit::Actor;
 use crate::store::{
     Because, Changes, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, Retraction, RuleErrorRow,
     StoreError, Transaction,
@@ -58,6 +59,10 @@ pub(super) struct Recorded {
     pub(super) before: Vec<OutcomeRow>,
     pub(super) outcomes: Vec<OutcomeRow>,
     pub(super) skipped: Vec<Skipped>,
+    /// On whose behalf it was sent.
+    pub(super) actor: Actor,
+    /// Whether it is a copy of what was recorded before.
+    pub(super) restored: bool,
     pub(super) seen: Vec<Seen>,
 }
 
@@ -264,7 +269,8 @@ impl<'a> Desk<'a> {
             retracted_by,
         };
         let before = std::mem::take(&mut self.loose);
-        self.recorded.push(Recorded { row, before, outcomes, skipped, seen: entry.seen });
+        let Entry { actor, restored, seen, .. } = entry;
+        self.recorded.push(Recorded { row, before, outcomes, skipped, actor, restored, seen });
     }
 
     pub(super) fn fold_in(

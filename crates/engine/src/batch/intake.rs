@@ -7,7 +7,7 @@ use accolade_core::fold::Refusal;
 use accolade_core::names::acts;
 use accolade_core::value::Props;
 
-use super::{Answer, Item, Right, Setting, Verdict};
+use super::{Actor, Answer, Item, Right, Setting, Verdict};
 use crate::store::{EventRow, StoreError, Transaction};
 use crate::{Rejection, Skipped, Status};
 
@@ -19,6 +19,10 @@ pub(super) struct Entry {
     pub(super) explain: bool,
     /// Whether it is an act that must be judged.
     pub(super) judge: bool,
+    /// On whose behalf it was sent.
+    pub(super) actor: Actor,
+    /// Whether it was exported before, and is recorded as it was decided then.
+    pub(super) restored: bool,
     /// The items that it stands for: the first of its id, and the same sent again in this batch.
     pub(super) seen: Vec<Seen>,
 }
@@ -44,7 +48,7 @@ impl Entry {
 
     /// Checks an item and fills in what it leaves open.
     pub(super) fn checked(index: usize, item: Item, setting: &Setting<'_>) -> Result<Self, Rejection> {
-        let Item { event, right, explain, flaw } = item;
+        let Item { event, right, explain, flaw, actor } = item;
         if let Some(flaw) = flaw {
             return Err(flaw.into());
         }
@@ -70,12 +74,14 @@ impl Entry {
             order: event.order,
             props: event.props,
         };
-        Ok(Self { event, at_given, explain, judge, seen: vec![Seen { index, again: false }] })
+        let restored = right == Right::Restore;
+        Ok(Self { event, at_given, explain, judge, actor, restored, seen: vec![Seen { index, again: false }] })
     }
 
     /// An event that the engine itself makes.
     pub(super) fn made(event: Event) -> Self {
-        Self { event, at_given: true, explain: false, judge: false, seen: Vec::new() }
+        let (actor, seen) = (Actor::default(), Vec::new());
+        Self { event, at_given: true, explain: false, judge: false, actor, restored: false, seen }
     }
 
     /// What of its content differs from that of an event of the same id, if anything does. A defaulted time is no

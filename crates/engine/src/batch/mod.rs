@@ -1,5 +1,6 @@
 //! One batch: events and acts of several players, folded in and written in one transaction.
 
+mod audited;
 mod cache;
 mod desk;
 pub(crate) mod history;
@@ -25,6 +26,7 @@ use accolade_core::limits;
 use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 
+use audited::Audited;
 pub(crate) use cache::Cache;
 pub(crate) use desk::Desk;
 pub(crate) use history::guests as stored_guests;
@@ -34,6 +36,7 @@ pub(crate) use load::cells;
 pub(crate) use passage::kept;
 pub(crate) use rows::{Identity as EntryIdentity, award_row, holdings_of_rows};
 
+use crate::audit::Actor;
 use crate::catalogs::{Catalogs, InForce};
 use crate::store::{Changes, OutcomeRow, RuleErrorRow, StoreError, Transaction};
 use crate::{Outcome, Receipt, Rejection, Skipped, Status};
@@ -47,6 +50,8 @@ pub(crate) struct Item {
     pub(crate) explain: bool,
     /// What is wrong with the event by itself.
     flaw: Option<EventError>,
+    /// On whose behalf it is sent. Nobody asks for events of the application.
+    actor: Actor,
 }
 
 impl Item {
@@ -54,7 +59,15 @@ impl Item {
     /// wait for.
     pub(crate) fn new(event: NewEvent, right: Right, explain: bool) -> Self {
         let flaw = event.check().err();
-        Self { event, right, explain, flaw }
+        Self { event, right, explain, flaw, actor: Actor::default() }
+    }
+
+    /// The same item on somebody's behalf, unless it is an event of the application, for which nobody is asked.
+    pub(crate) fn on_behalf_of(mut self, actor: &Actor) -> Self {
+        if self.right != Right::Record {
+            self.actor.clone_from(actor);
+        }
+        self
     }
 
     /// Whether it is an act that makes one player of two, or two of one.
@@ -258,10 +271,12 @@ pub(crate) fn write<'s>(
     let mut seq = if outcomes.is_empty() { 0 } else { tx.append_outcomes(&outcomes)? };
     let mut rest = outcomes.as_slice();
     let mut errors: Vec<RuleErrorRow> = Vec::new();
+    let mut audited = Audited::default();
     for (desk, length) in desks.iter_mut().zip(lengths) {
         let (own, others) = rest.split_at(length);
         rest = others;
         for recorded in &mut desk.recorded {
+            audited.note(recorded);
             let first = usize::try_from(recorded.row.first_outcome).expect("it is a place in this batch");
             let last = first + recorded.row.outcomes as usize;
             recorded.row.first_outcome += seq;
@@ -282,5 +297,6 @@ pub(crate) fn write<'s>(
     if !errors.is_empty() {
         tx.count_rule_errors(&errors)?;
     }
+    audited.write(tx)?;
     Ok(Done { verdicts: Vec::new(), changes, desks })
 }

@@ -5,8 +5,8 @@ use accolade_core::time::{SECOND, Timestamp};
 use accolade_core::value::Props;
 
 use crate::store::{
-    AwardRow, Because, CatalogRow, Changes, DefinitionRow, EventRow, LedgerKind, LedgerRow, OutcomeRow, PlayerSummary,
-    Reader, Store, Transaction, UnlockRow,
+    AdministratorRow, AuditRow, AwardRow, Because, CatalogRow, Changes, DefinitionRow, EventRow, KeyRow, LedgerKind,
+    LedgerRow, OutcomeRow, PlayerSummary, Reader, SessionKind, SessionRow, Store, Transaction, UnlockRow,
 };
 
 /// Text that careless quoting, collation or encoding would spoil.
@@ -140,6 +140,49 @@ pub(super) fn definition(kind: &str, id: &str) -> DefinitionRow {
         description: "It's \"quoted\"".into(),
         category: (kind != "category").then(|| "writing".into()),
         detail: "{}".into(),
+    }
+}
+
+pub(super) fn key(id: &str, name: &str) -> KeyRow {
+    KeyRow {
+        id: id.into(),
+        name: name.into(),
+        hash: (0..=255).collect(),
+        scopes: "record,read".into(),
+        created_at: at(1),
+        created_by: "grace".into(),
+        last_used_at: None,
+        revoked_at: None,
+    }
+}
+
+pub(super) fn administrator(name: &str) -> AdministratorRow {
+    AdministratorRow {
+        name: name.into(),
+        password: format!("$argon2id$ of {name}"),
+        created_at: at(1),
+        created_by: "root".into(),
+    }
+}
+
+pub(super) fn session(hash: &[u8], administrator: Option<&str>, expires: i64) -> SessionRow {
+    SessionRow {
+        hash: hash.into(),
+        kind: if administrator.is_some() { SessionKind::SignIn } else { SessionKind::Invitation },
+        administrator: administrator.map(str::to_owned),
+        created_at: at(0),
+        expires_at: at(expires),
+    }
+}
+
+pub(super) fn audited(who: &str, player: Option<&str>) -> AuditRow {
+    AuditRow {
+        at: at(3),
+        who: who.into(),
+        action: "accolade.award".into(),
+        player: player.map(str::to_owned),
+        subject: "thanks-1".into(),
+        detail: r#"{"badge":"teacher"}"#.into(),
     }
 }
 

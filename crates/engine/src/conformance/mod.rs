@@ -2,6 +2,7 @@
 //!
 //! A store's own tests call [`run`] with a function that makes an empty store.
 
+mod access;
 mod awards;
 mod catalogs;
 mod erasure;
@@ -46,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         retention::CASES,
         erasure::CASES,
         catalogs::CASES,
+        access::CASES,
         transactions::CASES,
     ];
     groups.into_iter().flatten()

@@ -3,7 +3,8 @@
 use std::thread;
 
 use super::fixture::{
-    at, award, catalog, changes, definitions, entry, event, install, outcome, reader, unlock, with_events, write,
+    administrator, at, audited, award, catalog, changes, definitions, entry, event, install, key, outcome, reader,
+    session, unlock, with_events, write,
 };
 use super::{Case, cases};
 use crate::store::{AliasRow, Changes, Read, RuleErrorRow, SealRow, Store, Totals, Transaction};
@@ -36,6 +37,10 @@ fn a_dropped_transaction_leaves_nothing(store: &dyn Store) {
         assert_eq!(reader.guests("ada").unwrap(), []);
         assert_eq!(reader.erased(&[b"mark".into()]).unwrap(), [false]);
         assert_eq!(reader.sealed("ada").unwrap(), None);
+        assert_eq!(reader.api_keys().unwrap(), []);
+        assert_eq!(reader.administrators().unwrap(), []);
+        assert_eq!(reader.session(b"hash").unwrap(), None);
+        assert_eq!(reader.audit_page(None, 9).unwrap(), []);
     }
     let mut transaction = writer.begin(&["ada"]).unwrap();
     fill(&mut *transaction);
@@ -156,6 +161,10 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
     transaction.put_alias(&alias).unwrap();
     transaction.erase("eve", b"mark", at(1)).unwrap();
     transaction.seal("ada", &SealRow { before: at(0), events: 0, snapshot: b"past".into() }).unwrap();
+    transaction.put_api_key(&key("k", "shop")).unwrap();
+    transaction.put_administrator(&administrator("grace")).unwrap();
+    transaction.put_session(&session(b"hash", Some("grace"), 9)).unwrap();
+    transaction.append_audit(&[audited("grace", Some("ada"))]).unwrap();
     let changes = Changes {
         header: b"header".into(),
         cells: vec![(1, "key".into(), Some(b"cell".into()))],
@@ -183,4 +192,8 @@ fn assert_full<R: Read + ?Sized>(read: &mut R) {
     assert_eq!(read.aliases(&["guest"]).unwrap(), [Some("ada".to_owned())]);
     assert_eq!(read.erased(&[b"mark".into()]).unwrap(), [true]);
     assert!(read.sealed("ada").unwrap().is_some());
+    assert_eq!(read.api_keys().unwrap(), [key("k", "shop")]);
+    assert_eq!(read.administrators().unwrap(), [administrator("grace")]);
+    assert_eq!(read.session(b"hash").unwrap(), Some(session(b"hash", Some("grace"), 9)));
+    assert_eq!(read.audit_page(None, 9).unwrap()[0].1, audited("grace", Some("ada")));
 }

@@ -1,5 +1,6 @@
 //! A store that keeps everything in memory, for tests and for trying things out.
 
+mod access;
 mod connection;
 mod read;
 mod removal;

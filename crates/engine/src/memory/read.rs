@@ -10,13 +10,13 @@ use super::connection::{Queries, Source};
 use super::table::Sight;
 use super::tables::Tables;
 use crate::store::{
-    AliasRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow, EarnerCursor, ErasedTotals,
-    EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, RuleErrorRow, SealRow, StoreError,
-    Totals, UnlockRow,
+    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow,
+    EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read,
+    RuleErrorRow, SealRow, SessionRow, StoreError, Totals, UnlockRow,
 };
 
 /// The tables of this release, numbered as other stores number theirs.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 
 impl<S: Source> Read for Queries<S> {
     fn catalog(&mut self) -> Result<Option<CatalogRow>, StoreError> {
@@ -271,6 +271,27 @@ impl<S: Source> Read for Queries<S> {
 
     fn rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError> {
         Ok(self.0.tables().rule_errors.range(S::SIGHT, ..).map(|(_, row)| row.clone()).collect())
+    }
+
+    fn api_keys(&mut self) -> Result<Vec<KeyRow>, StoreError> {
+        let mut keys: Vec<KeyRow> = self.0.tables().api_keys.range(S::SIGHT, ..).map(|(_, row)| row.clone()).collect();
+        keys.sort_by_key(|row| row.created_at);
+        Ok(keys)
+    }
+
+    fn administrators(&mut self) -> Result<Vec<AdministratorRow>, StoreError> {
+        Ok(self.0.tables().administrators.range(S::SIGHT, ..).map(|(_, row)| row.clone()).collect())
+    }
+
+    fn session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, StoreError> {
+        Ok(self.0.tables().sessions.get(S::SIGHT, &hash.to_owned()).cloned())
+    }
+
+    fn audit_page(&mut self, before: Option<i64>, limit: usize) -> Result<Vec<(i64, AuditRow)>, StoreError> {
+        let tables = self.0.tables();
+        let newest = before.map_or(Unbounded, |before| Excluded(Reverse(before)));
+        let entries = tables.audit.range(S::SIGHT, (newest, Unbounded)).take(limit);
+        Ok(entries.map(|(Reverse(number), row)| (*number, row.clone())).collect())
     }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {

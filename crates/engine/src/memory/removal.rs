@@ -44,6 +44,7 @@ impl Tables {
         self.event_places.remove_from(player, String::new());
         self.seals.remove(player.to_owned());
         self.erase_errors(player);
+        self.erase_audit(player);
         gone
     }
 

@@ -6,8 +6,8 @@ use accolade_core::time::Timestamp;
 
 use super::table::{Layered, Table};
 use crate::store::{
-    AliasRow, AwardRow, CatalogRow, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow,
-    SealRow, UnlockRow,
+    AdministratorRow, AliasRow, AuditRow, AwardRow, CatalogRow, CheckpointRow, EventRow, KeyRow, LedgerRow, OutcomeRow,
+    PlayerSummary, RuleErrorRow, SealRow, SessionRow, UnlockRow,
 };
 
 /// A player and something else; instants are in microseconds, so that the ends of a range are easily named.
@@ -66,6 +66,16 @@ pub(super) struct Tables {
     pub(super) seals: Table<String, SealRow>,
     /// The ids of sealed events.
     pub(super) sealed_events: Table<Of<String>, ()>,
+    /// By id.
+    pub(super) api_keys: Table<String, KeyRow>,
+    /// By name.
+    pub(super) administrators: Table<String, AdministratorRow>,
+    /// By hash.
+    pub(super) sessions: Table<Vec<u8>, SessionRow>,
+    /// By number, the latest first.
+    pub(super) audit: Table<Reverse<i64>, AuditRow>,
+    /// The numbers of the entries about each player.
+    pub(super) audit_by_player: Table<Of<i64>, ()>,
 }
 
 impl Tables {
@@ -79,7 +89,7 @@ impl Tables {
         self.all().into_iter().for_each(|table| table.roll_back());
     }
 
-    fn all(&mut self) -> [&mut dyn Layered; 23] {
+    fn all(&mut self) -> [&mut dyn Layered; 28] {
         let Self {
             catalogs,
             definitions,
@@ -104,6 +114,11 @@ impl Tables {
             erased_totals,
             seals,
             sealed_events,
+            api_keys,
+            administrators,
+            sessions,
+            audit,
+            audit_by_player,
         } = self;
         [
             catalogs,
@@ -129,6 +144,11 @@ impl Tables {
             erased_totals,
             seals,
             sealed_events,
+            api_keys,
+            administrators,
+            sessions,
+            audit,
+            audit_by_player,
         ]
     }
 }

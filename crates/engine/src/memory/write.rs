@@ -8,8 +8,8 @@ use super::connection::{Pending, Queries};
 use super::table::Sight::Pending as SEEN;
 use super::tables::Tables;
 use crate::store::{
-    AliasRow, CatalogRow, Changes, DefinitionRow, Erased, EventRow, OutcomeRow, Retraction, RuleErrorRow, SealRow,
-    StoreError, Transaction,
+    AdministratorRow, AliasRow, AuditRow, CatalogRow, Changes, DefinitionRow, Erased, EventRow, KeyRow, OutcomeRow,
+    Retraction, RuleErrorRow, SealRow, SessionRow, StoreError, Transaction,
 };
 
 impl Transaction for Queries<Pending<'_>> {
@@ -96,6 +96,44 @@ impl Transaction for Queries<Pending<'_>> {
 
     fn seal(&mut self, player: &str, seal: &SealRow) -> Result<(), StoreError> {
         self.0.shared.write().seal(player, seal);
+        Ok(())
+    }
+
+    fn put_api_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
+        self.0.shared.write().put_api_key(key)
+    }
+
+    fn put_administrator(&mut self, administrator: &AdministratorRow) -> Result<(), StoreError> {
+        self.0.shared.write().administrators.put(administrator.name.clone(), administrator.clone());
+        Ok(())
+    }
+
+    fn drop_administrator(&mut self, name: &str) -> Result<(), StoreError> {
+        self.0.shared.write().administrators.remove(name.to_owned());
+        Ok(())
+    }
+
+    fn put_session(&mut self, session: &SessionRow) -> Result<(), StoreError> {
+        self.0.shared.write().sessions.put(session.hash.clone(), session.clone());
+        Ok(())
+    }
+
+    fn drop_session(&mut self, hash: &[u8]) -> Result<bool, StoreError> {
+        Ok(self.0.shared.write().drop_sessions(|row| row.hash == hash) > 0)
+    }
+
+    fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
+        self.0.shared.write().drop_sessions(|row| row.administrator.as_deref() == Some(administrator));
+        Ok(())
+    }
+
+    fn drop_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.0.shared.write().drop_sessions(|row| row.expires_at <= now);
+        Ok(())
+    }
+
+    fn append_audit(&mut self, entries: &[AuditRow]) -> Result<(), StoreError> {
+        self.0.shared.write().append_audit(entries);
         Ok(())
     }
 

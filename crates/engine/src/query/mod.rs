@@ -57,7 +57,7 @@ pub struct LedgerCursor {
 
 impl<T, C> Page<T, C> {
     /// A page of at most `limit` of the items, of which one more was asked for to see whether there is another page.
-    fn cut(mut items: Vec<T>, limit: usize, cursor: impl FnOnce(&T) -> C) -> Self {
+    pub(crate) fn cut(mut items: Vec<T>, limit: usize, cursor: impl FnOnce(&T) -> C) -> Self {
         let more = items.len() > limit;
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(cursor);

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Page;
 use super::names::names;
+use crate::batch::identity::{self, Identity};
 use crate::receipt::optional_text;
 use crate::store::{PlayerRow, Read, StoreError};
 use crate::{Engine, Ticket};
@@ -31,6 +32,15 @@ impl Engine {
         self.inner.readers.run(move |reader| {
             let rows = reader.players(after.as_deref(), limit.saturating_add(1))?;
             Ok(Page::cut(rows, limit, |row| row.player.clone()))
+        })
+    }
+
+    /// Whether anything is known of a player. A guest who was merged is, as the one whom they were merged into.
+    pub fn knows(&self, player: &str) -> Ticket<bool> {
+        let player = player.to_owned();
+        self.inner.readers.run(move |reader| match identity::of(reader, &player)? {
+            Identity::Player(player) => Ok(reader.headers(&[&player])?.iter().any(Option::is_some)),
+            Identity::Erased => Ok(false),
         })
     }
 

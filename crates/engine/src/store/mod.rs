@@ -3,8 +3,10 @@
 //! A store keeps rows and answers for their durability; it judges nothing. All methods are synchronous: the engine
 //! calls a [`Writer`] from its one writing thread and each [`Reader`] from one reading thread at a time.
 
+mod access;
 mod rows;
 
+pub use access::*;
 pub use rows::*;
 
 use std::path::Path;
@@ -129,6 +131,54 @@ pub trait Transaction: Read {
     /// # Errors
     /// When the database fails.
     fn seal(&mut self, player: &str, seal: &SealRow) -> Result<(), StoreError>;
+
+    /// Puts a key, in place of the one with its id.
+    ///
+    /// # Errors
+    /// When another key that is not revoked has its name, unless it is revoked itself; and when the database fails.
+    fn put_api_key(&mut self, key: &KeyRow) -> Result<(), StoreError>;
+
+    /// Puts an administrator, in place of the one with their name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn put_administrator(&mut self, administrator: &AdministratorRow) -> Result<(), StoreError>;
+
+    /// Drops an administrator. Their sessions stay until they are dropped, too.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn drop_administrator(&mut self, name: &str) -> Result<(), StoreError>;
+
+    /// Puts a session, in place of the one with its hash.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn put_session(&mut self, session: &SessionRow) -> Result<(), StoreError>;
+
+    /// Drops a session, and says whether there was one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn drop_session(&mut self, hash: &[u8]) -> Result<bool, StoreError>;
+
+    /// Drops all sessions that stand for an administrator.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError>;
+
+    /// Drops all sessions that have expired at an instant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn drop_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Appends entries to the audit log. Each gets a number greater than all before it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn append_audit(&mut self, entries: &[AuditRow]) -> Result<(), StoreError>;
 
     /// Makes everything durable.
     ///
@@ -264,6 +314,18 @@ pub trait Read {
 
     /// Evaluation errors by rule, in order of kind and id.
     fn rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError>;
+
+    /// All keys, revoked ones included, in order of when they were made and id.
+    fn api_keys(&mut self) -> Result<Vec<KeyRow>, StoreError>;
+
+    /// All administrators, in order of name.
+    fn administrators(&mut self) -> Result<Vec<AdministratorRow>, StoreError>;
+
+    /// The session of a hash, expired or not.
+    fn session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, StoreError>;
+
+    /// A page of the audit log, newest first: at most `limit` entries with numbers below `before`.
+    fn audit_page(&mut self, before: Option<i64>, limit: usize) -> Result<Vec<(i64, AuditRow)>, StoreError>;
 
     /// The number of the schema's latest migration.
     fn schema_version(&mut self) -> Result<i64, StoreError>;

@@ -1,6 +1,7 @@
 //! Mending what is derived and is not right. Events are never touched.
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::team::Whom;
 use super::{Difference, VerifyProgress, threads};
@@ -85,8 +86,12 @@ impl Engine {
     }
 
     fn mend_slice(&self, patients: Vec<Patient>) -> Ticket<()> {
+        let actor = self.actor.clone();
         self.work(move |workshop| {
-            let mended = workshop.commit(|setting, cache, tx| batch::repair::mend(setting, cache, tx, &patients));
+            let mended = workshop.commit(|setting, cache, tx| {
+                actor.note(tx, setting.now, "players.repair", "", json!({ "players": patients.len() }))?;
+                batch::repair::mend(setting, cache, tx, &patients)
+            });
             mended.map(drop).map_err(Error::from)
         })
     }

@@ -129,6 +129,14 @@ impl Transaction for FragileTransaction<'_> {
         fn erase(player: &str, mark: &[u8], at: Timestamp) -> Erased;
         fn prune_feed(before: Timestamp) -> u64;
         fn seal(player: &str, seal: &SealRow) -> ();
+        fn put_api_key(key: &KeyRow) -> ();
+        fn put_administrator(administrator: &AdministratorRow) -> ();
+        fn drop_administrator(name: &str) -> ();
+        fn put_session(session: &SessionRow) -> ();
+        fn drop_session(hash: &[u8]) -> bool;
+        fn drop_sessions_of(administrator: &str) -> ();
+        fn drop_expired_sessions(now: Timestamp) -> ();
+        fn append_audit(entries: &[AuditRow]) -> ();
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
@@ -177,6 +185,10 @@ impl Read for FragileTransaction<'_> {
         fn owners(after: Option<&str>, limit: usize) -> Vec<String>;
         fn totals() -> Totals;
         fn rule_errors() -> Vec<RuleErrorRow>;
+        fn api_keys() -> Vec<KeyRow>;
+        fn administrators() -> Vec<AdministratorRow>;
+        fn session(hash: &[u8]) -> Option<SessionRow>;
+        fn audit_page(before: Option<i64>, limit: usize) -> Vec<(i64, AuditRow)>;
         fn schema_version() -> i64;
     }
 }

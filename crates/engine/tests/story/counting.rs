@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use accolade::core::time::Timestamp;
 use accolade::memory::MemoryStore;
 use accolade::store::{
-    AliasRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, Changes, CheckpointRow, DefinitionRow,
-    EarnerCursor, Erased, ErasedTotals, EventRow, FeedNet, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read,
-    Reader, RuleErrorRow, SealRow, Store, StoreError, Totals, Transaction, UnlockRow, Writer,
+    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, Changes, CheckpointRow,
+    DefinitionRow, EarnerCursor, Erased, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
+    PlayerSummary, Read, Reader, RuleErrorRow, SealRow, SessionRow, Store, StoreError, Totals, Transaction, UnlockRow,
+    Writer,
 };
 
 #[derive(Clone, Default)]
@@ -115,6 +116,39 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.seal(player, seal)
     }
 
+    fn put_api_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
+        self.0.put_api_key(key)
+    }
+
+    fn put_administrator(&mut self, administrator: &AdministratorRow) -> Result<(), StoreError> {
+        self.0.put_administrator(administrator)
+    }
+
+    fn drop_administrator(&mut self, name: &str) -> Result<(), StoreError> {
+        self.0.drop_administrator(name)
+    }
+
+    fn put_session(&mut self, session: &SessionRow) -> Result<(), StoreError> {
+        self.0.put_session(session)
+    }
+
+    fn drop_session(&mut self, hash: &[u8]) -> Result<bool, StoreError> {
+        self.0.drop_session(hash)
+    }
+
+    fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
+        self.0.drop_sessions_of(administrator)
+    }
+
+    fn drop_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.0.drop_expired_sessions(now)
+    }
+
+    fn append_audit(&mut self, entries: &[AuditRow]) -> Result<(), StoreError> {
+        self.1.written.fetch_add(entries.len(), Ordering::Relaxed);
+        self.0.append_audit(entries)
+    }
+
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
         let Counts { read, written, at_publishing, publishing, .. } = &*self.1;
         if publishing.swap(false, Ordering::Relaxed) {
@@ -207,6 +241,10 @@ impl<R: Read + ?Sized> Read for Counting<Box<R>> {
         owners(after: Option<&str>, limit: usize) -> Vec<String>;
         totals() -> Totals;
         rule_errors() -> Vec<RuleErrorRow>;
+        api_keys() -> Vec<KeyRow>;
+        administrators() -> Vec<AdministratorRow>;
+        session(hash: &[u8]) -> Option<SessionRow>;
+        audit_page(before: Option<i64>, limit: usize) -> Vec<(i64, AuditRow)>;
         schema_version() -> i64;
     }
 }

@@ -2,7 +2,9 @@
 //! started from, which must be impossible here.
 
 mod acts;
+mod administering;
 mod amounts;
+mod auditing;
 mod chains;
 mod code;
 mod correcting;

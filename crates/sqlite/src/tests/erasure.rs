@@ -3,7 +3,7 @@
 use std::fs;
 
 use accolade::store::{
-    AliasRow, Because, CheckpointRow, OutcomeRow, RuleErrorRow, SealRow, Store, Transaction, Writer,
+    AliasRow, AuditRow, Because, CheckpointRow, OutcomeRow, RuleErrorRow, SealRow, Store, Transaction, Writer,
 };
 
 use super::{at, commit, event, folder};
@@ -107,6 +107,15 @@ fn write_more(transaction: &mut (dyn Transaction + '_)) {
         event: SAID.into(),
     };
     transaction.count_rule_errors(&[error]).unwrap();
+    let entry = AuditRow {
+        at: at(1),
+        who: "grace".into(),
+        action: "accolade.award".into(),
+        player: Some(ZEBRA.into()),
+        subject: format!("for-{ZEBRA}"),
+        detail: format!(r#"{{"reason":"{SAID}"}}"#),
+    };
+    transaction.append_audit(&[entry]).unwrap();
 }
 
 #[test]

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accolade::{Error, Outcome};
+use axum::http::HeaderMap;
 use tokio::sync::{Semaphore, broadcast};
 
 pub(crate) use stream::{Filter, stream};
 
 use crate::Settings;
+use crate::problem::Problem;
 use crate::site::App;
 
 /// Outcomes that a slow stream may be behind before it reads them from the database instead.
@@ -62,4 +64,34 @@ pub(crate) async fn follow(app: &App) -> Result<(), Error> {
         }
     });
     Ok(())
+}
+
+/// The header by which a browser goes on where it was.
+const LAST_EVENT_ID: &str = "last-event-id";
+
+/// Where a stream goes on, if the browser says so.
+pub(crate) fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    let Some(value) = headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else { return Ok(None) };
+    let number = value.to_str().ok().and_then(|text| text.parse().ok()).filter(|number: &i64| *number >= 0);
+    number.map(Some).ok_or_else(|| Problem::malformed("Last-Event-ID is no number of an outcome"))
+}
+
+/// Waits until there is an outcome with a greater number, for some time at the most.
+pub(crate) async fn wait(app: &App, after: i64, time: Duration) {
+    let mut news = app.live.outcomes.subscribe();
+    let mut stopping = app.stopping();
+    let newer = async {
+        if app.engine.last_outcome().await.is_ok_and(|last| last > after) {
+            return;
+        }
+        while let Ok(outcome) = news.recv().await {
+            if outcome.seq > after {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        _ = stopping.wait_for(|stop| *stop) => {}
+        _ = tokio::time::timeout(time, newer) => {}
+    }
 }

@@ -1,0 +1,56 @@
+//! What a batch leaves in the audit log.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use accolade_core::names::acts;
+use accolade_core::time::Timestamp;
+use serde_json::json;
+
+use super::desk::Recorded;
+use crate::store::{AuditRow, StoreError, Transaction};
+
+/// The entries in the making. It stays empty, and costs nothing, where nobody acts on anybody's behalf.
+#[derive(Default)]
+pub(super) struct Audited {
+    entries: Vec<AuditRow>,
+    /// How many events were restored on whose behalf, and when: a copy is one deed, not one for each event.
+    restored: BTreeMap<Arc<str>, (Timestamp, u64)>,
+}
+
+impl Audited {
+    /// Notes something that was recorded.
+    pub(super) fn note(&mut self, recorded: &Recorded) {
+        let Some(who) = recorded.actor.name() else { return };
+        let at = recorded.row.recorded_at;
+        if recorded.restored {
+            self.restored.entry(Arc::clone(who)).or_insert((at, 0)).1 += 1;
+            return;
+        }
+        let event = &recorded.row.event;
+        let mut props = event.props.clone();
+        // What judging came to is of use to the fold alone.
+        props.remove(acts::DECIDED);
+        self.entries.push(AuditRow {
+            at,
+            who: who.to_string(),
+            action: event.name.clone(),
+            player: Some(event.player.clone()),
+            subject: event.id.clone(),
+            detail: props.to_json(),
+        });
+    }
+
+    /// Appends the entries to the log.
+    pub(super) fn write(mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
+        self.entries.extend(self.restored.into_iter().map(|(who, (at, events))| AuditRow {
+            at,
+            who: who.to_string(),
+            action: "events.restore".to_owned(),
+            player: None,
+            subject: String::new(),
+            detail: json!({ "events": events }).to_string(),
+        }));
+        if self.entries.is_empty() { Ok(()) } else { tx.append_audit(&self.entries) }
+    }
+}

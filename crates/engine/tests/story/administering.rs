@@ -1,0 +1,154 @@
+//! Who may use a service: keys, administrators and sessions, looked at and changed in one transaction.
+
+use accolade::memory::MemoryStore;
+use accolade::store::{AdministratorRow, KeyRow, SessionKind, SessionRow, StoreError};
+use accolade::{Engine, Error, Timestamp};
+use serde_json::json;
+
+use crate::world::{World, catalog};
+
+const NOTHING: &str = "";
+/// In microseconds.
+const HOUR: i64 = 3_600_000_000;
+
+fn grace(now: Timestamp) -> AdministratorRow {
+    let (name, password) = ("grace".to_owned(), "$argon2id$".to_owned());
+    AdministratorRow { created_by: name.clone(), name, password, created_at: now }
+}
+
+fn key(id: &str, now: Timestamp) -> KeyRow {
+    KeyRow {
+        id: id.to_owned(),
+        name: "shop".to_owned(),
+        hash: vec![7; 32],
+        scopes: "record,read".to_owned(),
+        created_at: now,
+        created_by: "grace".to_owned(),
+        last_used_at: None,
+        revoked_at: None,
+    }
+}
+
+fn session(kind: SessionKind, now: Timestamp) -> SessionRow {
+    let administrator = (kind == SessionKind::SignIn).then(|| "grace".to_owned());
+    SessionRow { hash: vec![1; 32], kind, administrator, created_at: now, expires_at: now.plus(HOUR) }
+}
+
+#[test]
+fn what_a_service_keeps_survives_reopening() {
+    let store = MemoryStore::new();
+    let engine = Engine::open(store.clone(), catalog(NOTHING)).unwrap();
+    let rows = engine.administer(|administration| {
+        let now = administration.now();
+        let rows = (key("k", now), grace(now), session(SessionKind::SignIn, now));
+        administration.put_api_key(&rows.0)?;
+        administration.put_administrator(&rows.1)?;
+        administration.put_session(&rows.2)?;
+        Ok(rows)
+    });
+    let (key, grace, session) = rows.wait().unwrap();
+    let secret = engine.secret().wait().unwrap();
+    engine.close().unwrap();
+    let again = Engine::open(store, catalog(NOTHING)).unwrap();
+    assert_eq!(again.api_keys().wait().unwrap(), [key]);
+    assert_eq!(again.administrators().wait().unwrap(), [grace]);
+    assert_eq!(again.session(&session.hash).wait().unwrap(), Some(session));
+    assert_eq!((again.secret().wait().unwrap(), secret.len()), (secret, 32));
+}
+
+#[test]
+fn of_many_who_want_to_be_first_one_is() {
+    let world = World::new(NOTHING);
+    let become_first = |number: usize| {
+        world.engine.administer(move |administration| {
+            let first = administration.administrators()?.is_empty();
+            if first {
+                let row = AdministratorRow { name: number.to_string(), ..grace(administration.now()) };
+                administration.put_administrator(&row)?;
+            }
+            Ok(first)
+        })
+    };
+    let tickets: Vec<_> = (0..20).map(become_first).collect();
+    assert_eq!(tickets.into_iter().map(|one| one.wait().unwrap()).filter(|first| *first).count(), 1);
+    assert_eq!(world.engine.administrators().wait().unwrap().len(), 1);
+}
+
+#[test]
+fn an_invitation_is_good_once_and_only_in_time() {
+    let world = World::new(NOTHING);
+    let invite = || {
+        let put = |administration: &mut accolade::Administration<'_>| {
+            let row = session(SessionKind::Invitation, administration.now());
+            administration.put_session(&row)
+        };
+        world.engine.administer(put).wait().unwrap();
+    };
+    let accept = || {
+        let accepted = world.engine.administer(|administration| {
+            let good = administration.session(&[1; 32])?.is_some();
+            Ok(good && administration.drop_session(&[1; 32])?)
+        });
+        accepted.wait().unwrap()
+    };
+    invite();
+    assert_eq!((accept(), accept()), (true, false));
+    invite();
+    world.pass(3_600);
+    assert_eq!(world.engine.session(&[1; 32]).wait().unwrap(), None, "it has expired");
+    assert!(!accept());
+}
+
+#[test]
+fn whoever_signs_out_everywhere_has_no_session_left() {
+    let world = World::new(NOTHING);
+    let done = world.engine.administer(|administration| {
+        let now = administration.now();
+        for hash in [1, 2] {
+            administration.put_session(&SessionRow { hash: vec![hash], ..session(SessionKind::SignIn, now) })?;
+        }
+        administration.put_session(&SessionRow { hash: vec![3], ..session(SessionKind::Invitation, now) })?;
+        administration.put_session(&SessionRow {
+            hash: vec![4],
+            expires_at: now,
+            ..session(SessionKind::SignIn, now)
+        })?;
+        administration.drop_sessions_of("grace")?;
+        administration.drop_expired_sessions()
+    });
+    done.wait().unwrap();
+    let left = |hash: u8| world.engine.session(&[hash]).wait().unwrap().is_some();
+    assert_eq!([1, 2, 3, 4].map(left), [false, false, true, false]);
+}
+
+#[test]
+fn what_fails_changes_nothing_and_notes_nothing() {
+    let world = World::new(NOTHING);
+    let failed = world.engine.on_behalf_of("grace").administer(|administration| {
+        administration.put_administrator(&grace(administration.now()))?;
+        administration.note("administrator.add", "grace", json!({}))?;
+        administration.put_api_key(&key("a", administration.now()))?;
+        administration.put_api_key(&key("b", administration.now()))
+    });
+    assert!(matches!(failed.wait(), Err(Error::Store(StoreError::Other(_)))), "there are two keys of a name");
+    assert_eq!(world.engine.administrators().wait().unwrap(), []);
+    assert_eq!(world.engine.api_keys().wait().unwrap(), []);
+    assert_eq!(world.engine.audit(None, 9).wait().unwrap().items, []);
+}
+
+#[test]
+fn an_administration_says_who_it_was() {
+    let world = World::new(NOTHING);
+    let revoke = |engine: Engine| {
+        let note = |administration: &mut accolade::Administration<'_>| {
+            administration.note("key.revoke", "k", json!({ "name": "shop" }))
+        };
+        engine.administer(note).wait().unwrap();
+    };
+    revoke(world.engine.clone());
+    revoke(world.engine.on_behalf_of("grace"));
+    let log = world.engine.audit(None, 9).wait().unwrap().items;
+    let lines: Vec<_> = log.iter().map(|one| (&*one.who, &*one.action, &*one.subject, one.detail.clone())).collect();
+    assert_eq!(lines, [("grace", "key.revoke", "k", json!({ "name": "shop" }))]);
+    assert_eq!(serde_json::to_value(&log[0]).unwrap()["at"], "2026-06-01T12:00:00Z");
+}

@@ -1,0 +1,161 @@
+//! The audit log: who did what by hand, written with what was done or not at all.
+
+use accolade::memory::MemoryStore;
+use accolade::{Act, Engine, NewEvent, Publishing, Selection};
+use serde_json::json;
+
+use crate::world::{World, catalog, instant};
+
+const RUNS: &str = r#"
+[[currency]]
+id = "xp"
+
+[[earning]]
+id = "run"
+on = "run"
+points = { xp = 10 }
+
+[[badge]]
+id = "hero"
+criterion = { manual = true }
+"#;
+
+/// The audit log in order, a line each.
+fn log(engine: &Engine) -> Vec<String> {
+    let mut items = engine.audit(None, 100).wait().unwrap().items;
+    items.reverse();
+    let player = |player: &Option<String>| player.clone().unwrap_or_else(|| "-".to_owned());
+    items
+        .iter()
+        .map(|one| format!("{} {} {} {} {}", one.who, one.action, player(&one.player), one.subject, one.detail))
+        .collect()
+}
+
+#[test]
+fn what_is_done_on_behalf_of_somebody_is_audited_in_the_same_commit() {
+    let world = World::new(RUNS);
+    world.events(2, "run");
+    let grace = world.engine.on_behalf_of("grace");
+    grace.act(Act::award("ada", "hero").id("a1").reason("thanks")).wait().unwrap();
+    grace.act_many(vec![Act::points("bob", "xp", 5).id("a2"), Act::merge("ada", "bob").id("a3")]).wait().unwrap();
+    let selected = grace.select(Selection::default().player("ada").name("run")).wait().unwrap();
+    world.engine.on_behalf_of("heidi").retract_selected(selected, Act::plain().id("a4")).wait().unwrap();
+    grace.act(Act::unmerge("ada", "bob").id("a5")).wait().unwrap_err();
+    grace.act(Act::points("bob", "xp", 1).id("a6")).wait().unwrap();
+    assert_eq!(
+        log(&world.engine),
+        [
+            r#"grace accolade.award ada a1 {"badge":"hero","reason":"thanks"}"#,
+            r#"grace accolade.points bob a2 {"amount":5,"currency":"xp"}"#,
+            r#"grace accolade.merge ada a3 {"guest":"bob"}"#,
+            r#"heidi accolade.retract ada a4 {"events":["e1","e2"]}"#,
+            r#"grace accolade.points bob a6 {"amount":1,"currency":"xp"}"#,
+        ]
+    );
+}
+
+#[test]
+fn duplicates_and_refusals_leave_nothing() {
+    let world = World::new(RUNS);
+    let grace = world.engine.on_behalf_of("grace");
+    let award = || Act::award("ada", "hero").id("a1");
+    grace.act(award()).wait().unwrap();
+    grace.act(award()).wait().unwrap();
+    grace.act(Act::revoke("ada", "hero").id("a1")).wait().unwrap_err();
+    grace.act(Act::points("ada", "xp", -5)).wait().unwrap_err();
+    grace.act(Act::retract("ada", "a1").at(world.now())).wait().unwrap_err();
+    grace.act_many(vec![award(), award()]).wait().unwrap();
+    assert_eq!(log(&world.engine), [r#"grace accolade.award ada a1 {"badge":"hero"}"#]);
+}
+
+#[test]
+fn nobody_is_asked_for_what_players_do_themselves() {
+    let world = World::new(RUNS);
+    let grace = world.engine.on_behalf_of("grace");
+    grace.record(NewEvent::new("ada", "run")).wait().unwrap();
+    grace.record_many(vec![NewEvent::new("ada", "run")]).wait().unwrap().pop().unwrap().unwrap();
+    world.engine.act(Act::award("ada", "hero")).wait().unwrap();
+    assert_eq!(log(&world.engine), [""; 0]);
+}
+
+#[test]
+fn publications_are_audited_and_those_that_change_nothing_are_not() {
+    let world = World::new(RUNS);
+    let grace = world.engine.on_behalf_of("grace");
+    let richer = RUNS.replace("10", "20");
+    let plan = grace.plan(catalog(&richer), Default::default(), |_| {}).wait().unwrap();
+    grace.publish(catalog(&richer), Publishing::default().plan(plan.token)).wait().unwrap();
+    grace.publish(catalog(&richer), Publishing::default()).wait().unwrap();
+    grace.publish(catalog(RUNS), Publishing::default().over(1)).wait().unwrap_err();
+    grace.publish(catalog(RUNS), Publishing::default().take_back()).wait().unwrap();
+    let told = |version: u32, take_back| {
+        let detail = json!({ "take_back": take_back, "changes": ["the earning `run` differs"] });
+        format!("grace catalog.publish - version {version} {detail}")
+    };
+    assert_eq!(log(&world.engine), [told(2, false), told(3, true)]);
+}
+
+#[test]
+fn s22_an_erased_player_is_not_in_the_log() {
+    let world = World::new(RUNS);
+    let grace = world.engine.on_behalf_of("grace");
+    for player in ["ada", "bob"] {
+        grace.act(Act::award(player, "hero").id(format!("for-{player}")).reason(player)).wait().unwrap();
+    }
+    grace.act(Act::merge("ada", "guest").id("join-ada")).wait().unwrap();
+    grace.erase("guest").wait().unwrap().expect("the guest is ada");
+    grace.erase("ada").wait().unwrap();
+    let counts = json!({ "ids": 2, "events": 2, "ledger": 0, "awards": 1, "outcomes": 1, "derived": 3 });
+    assert_eq!(
+        log(&world.engine),
+        [
+            "grace accolade.award -  {}".to_owned(),
+            r#"grace accolade.award bob for-bob {"badge":"hero","reason":"bob"}"#.to_owned(),
+            "grace accolade.merge -  {}".to_owned(),
+            format!("grace player.erase -  {counts}"),
+        ]
+    );
+}
+
+#[test]
+fn what_is_let_go_or_brought_back_is_counted() {
+    let world = World::new(RUNS);
+    let grace = world.engine.on_behalf_of("grace");
+    let run = |id: &str| NewEvent::new("ada", "run").id(id).at(world.now());
+    grace.restore_many(vec![run("1"), run("2"), run("1"), NewEvent::new("ada", "accolade.nothing")]).wait().unwrap();
+    grace.restore_many(vec![run("1")]).wait().unwrap();
+    world.pass(60);
+    for _ in 0..2 {
+        grace.compact("ada", instant("2026-06-01T12:00:30Z")).wait().unwrap();
+        grace.prune_feed(world.now()).wait().unwrap();
+    }
+    grace.compact("ada", instant("2027-06-01T00:00:00Z")).wait().unwrap_err();
+    assert_eq!(
+        log(&world.engine),
+        [
+            r#"grace events.restore -  {"events":2}"#,
+            r#"grace player.compact ada  {"before":"2026-06-01T12:00:30Z","removed":2,"sealed":2}"#,
+            r#"grace feed.prune -  {"before":"2026-06-01T12:01:00Z","outcomes":2}"#,
+        ]
+    );
+}
+
+#[test]
+fn the_log_is_read_by_pages_and_survives_reopening() {
+    let store = MemoryStore::new();
+    let engine = Engine::open(store.clone(), catalog(RUNS)).unwrap();
+    let acts = (0..5).map(|number| Act::points("ada", "xp", 1).id(number.to_string())).collect();
+    engine.on_behalf_of("grace").act_many(acts).wait().unwrap();
+    engine.close().unwrap();
+    let again = Engine::open(store, catalog(RUNS)).unwrap();
+    let (mut before, mut pages) = (None, Vec::new());
+    loop {
+        let page = again.audit(before, 2).wait().unwrap();
+        pages.push(page.items.into_iter().map(|entry| entry.subject).collect::<Vec<_>>());
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(pages, [vec!["4", "3"], vec!["2", "1"], vec!["0"]]);
+}

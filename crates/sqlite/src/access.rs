@@ -1,0 +1,119 @@
+//! Keys, administrators, sessions and the audit log of a service.
+
+use accolade::store::{AdministratorRow, AuditRow, KeyRow, SessionKind, SessionRow};
+use accolade_core::time::Timestamp;
+use rusqlite::Row;
+
+use crate::error::Error;
+use crate::rows::{integer, time, time_or_none, word};
+use crate::session::Session;
+
+/// All keys.
+pub(crate) fn api_keys(session: &Session) -> Result<Vec<KeyRow>, Error> {
+    const SQL: &str = "SELECT id, name, hash, scopes, created_at, created_by, last_used_at, revoked_at FROM api_keys
+        ORDER BY created_at, id";
+    let key = |row: &Row<'_>| {
+        Ok(KeyRow {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            hash: row.get(2)?,
+            scopes: row.get(3)?,
+            created_at: time(row, 4)?,
+            created_by: row.get(5)?,
+            last_used_at: time_or_none(row, 6)?,
+            revoked_at: time_or_none(row, 7)?,
+        })
+    };
+    session.all(SQL, &[], key)
+}
+
+/// Puts a key. One that is there is changed in place, so that it is never in its own way.
+pub(crate) fn put_api_key(session: &Session, key: &KeyRow) -> Result<(), Error> {
+    session.execute(
+        "INSERT INTO api_keys (id, name, hash, scopes, created_at, created_by, last_used_at, revoked_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, hash = excluded.hash, scopes = excluded.scopes,
+             created_at = excluded.created_at, created_by = excluded.created_by,
+             last_used_at = excluded.last_used_at, revoked_at = excluded.revoked_at",
+        &[
+            &key.id,
+            &key.name,
+            &key.hash,
+            &key.scopes,
+            &key.created_at.as_micros(),
+            &key.created_by,
+            &key.last_used_at.map(Timestamp::as_micros),
+            &key.revoked_at.map(Timestamp::as_micros),
+        ],
+    )
+}
+
+/// All administrators.
+pub(crate) fn administrators(session: &Session) -> Result<Vec<AdministratorRow>, Error> {
+    const SQL: &str = "SELECT name, password, created_at, created_by FROM administrators ORDER BY name";
+    let administrator = |row: &Row<'_>| {
+        Ok(AdministratorRow {
+            name: row.get(0)?,
+            password: row.get(1)?,
+            created_at: time(row, 2)?,
+            created_by: row.get(3)?,
+        })
+    };
+    session.all(SQL, &[], administrator)
+}
+
+/// Puts an administrator.
+pub(crate) fn put_administrator(session: &Session, row: &AdministratorRow) -> Result<(), Error> {
+    const SQL: &str = "REPLACE INTO administrators (name, password, created_at, created_by) VALUES (?1, ?2, ?3, ?4)";
+    session.execute(SQL, &[&row.name, &row.password, &row.created_at.as_micros(), &row.created_by])
+}
+
+/// The session of a hash.
+pub(crate) fn session(session: &Session, hash: &[u8]) -> Result<Option<SessionRow>, Error> {
+    const SQL: &str = "SELECT hash, kind, administrator, created_at, expires_at FROM sessions WHERE hash = ?1";
+    let found = |row: &Row<'_>| {
+        Ok(SessionRow {
+            hash: row.get(0)?,
+            kind: word(row, 1, SessionKind::from_word)?,
+            administrator: row.get(2)?,
+            created_at: time(row, 3)?,
+            expires_at: time(row, 4)?,
+        })
+    };
+    session.first(SQL, &[&hash], found)
+}
+
+/// Puts a session.
+pub(crate) fn put_session(session: &Session, row: &SessionRow) -> Result<(), Error> {
+    const SQL: &str = "REPLACE INTO sessions (hash, kind, administrator, created_at, expires_at)
+        VALUES (?1, ?2, ?3, ?4, ?5)";
+    let (created_at, expires_at) = (row.created_at.as_micros(), row.expires_at.as_micros());
+    session.execute(SQL, &[&row.hash, &row.kind.word(), &row.administrator, &created_at, &expires_at])
+}
+
+/// A page of the audit log.
+pub(crate) fn audit_page(session: &Session, before: Option<i64>, limit: usize) -> Result<Vec<(i64, AuditRow)>, Error> {
+    const SQL: &str = "SELECT seq, at, who, action, player, subject, detail FROM audit WHERE seq < ?1
+        ORDER BY seq DESC LIMIT ?2";
+    let entry = |row: &Row<'_>| {
+        let entry = AuditRow {
+            at: time(row, 1)?,
+            who: row.get(2)?,
+            action: row.get(3)?,
+            player: row.get(4)?,
+            subject: row.get(5)?,
+            detail: row.get(6)?,
+        };
+        Ok((row.get(0)?, entry))
+    };
+    session.all(SQL, &[&before.unwrap_or(i64::MAX), &integer(limit)], entry)
+}
+
+/// Appends to the audit log.
+pub(crate) fn append_audit(session: &Session, entries: &[AuditRow]) -> Result<(), Error> {
+    let mut add = session
+        .prepare("INSERT INTO audit (at, who, action, player, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    entries.iter().try_for_each(|AuditRow { at, who, action, player, subject, detail }| {
+        add.execute(&[&at.as_micros(), who, action, player, subject, detail])
+    })
+}

@@ -1,0 +1,137 @@
+//! What only administrators do: keys, people, the audit log, and figures over time.
+
+use accolade::Timestamp;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::cursor;
+use super::extract::{Asked, At, PageOf, Sent};
+use super::wire::{Activity, AuditEntry, Key, List, NewKey};
+use crate::auth::{Caller, KeyError, Scope, keys};
+use crate::problem::Problem;
+use crate::site::App;
+
+/// A key to make.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeySent {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+    /// What it allows.
+    #[schema(min_items = 1)]
+    scopes: Vec<Scope>,
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Engine(error) => error.into(),
+            KeyError::Taken(_) => Self::conflict(error.to_string()),
+            KeyError::Name | KeyError::NoScope => Self::invalid(error.to_string()),
+        }
+    }
+}
+
+/// List the API keys.
+///
+/// Without their secrets, which are stored nowhere. Scope: `admin`.
+#[utoipa::path(
+    get, path = "/v1/keys", tag = "administration",
+    responses((status = 200, description = "All keys, revoked ones too", body = List<Key>))
+)]
+pub(crate) async fn list_keys(State(app): State<App>, caller: Caller) -> Result<Json<List<Key>>, Problem> {
+    caller.must(Scope::Admin)?;
+    Ok(Json(List::whole(app.engine.api_keys().await?)))
+}
+
+/// Make an API key.
+///
+/// The answer is the only place where it is shown. Scope: `admin`.
+#[utoipa::path(
+    post, path = "/v1/keys", tag = "administration",
+    request_body(content = KeySent, content_type = "application/json"),
+    responses((status = 201, description = "The key", body = NewKey))
+)]
+pub(crate) async fn create_key(
+    State(app): State<App>,
+    caller: Caller,
+    Sent(sent): Sent<KeySent>,
+) -> Result<(StatusCode, Json<NewKey>), Problem> {
+    caller.must(Scope::Admin)?;
+    let who = caller.name();
+    let key = keys::create(&app.engine.on_behalf_of(&who), &sent.name, &sent.scopes, &who).await?;
+    app.guard.keys.forget();
+    Ok((StatusCode::CREATED, Json(NewKey { key })))
+}
+
+/// Revoke an API key.
+///
+/// Other processes on the same database take it for five more seconds at the most. Scope: `admin`.
+#[utoipa::path(
+    delete, path = "/v1/keys/{key}", tag = "administration",
+    params(("key" = String, Path, description = "The key's id")),
+    responses((status = 204, description = "It is revoked"))
+)]
+pub(crate) async fn revoke_key(
+    State(app): State<App>,
+    caller: Caller,
+    At(key): At<String>,
+) -> Result<StatusCode, Problem> {
+    caller.must(Scope::Admin)?;
+    match keys::revoke(&app, &key, &caller.name()).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Problem::unknown(format!("there is no key `{key}` that could be revoked"))),
+    }
+}
+
+/// Read the audit log.
+///
+/// What was done by hand, by whom and when, newest first. Scope: `admin`.
+#[utoipa::path(
+    get, path = "/v1/audit", tag = "administration", params(PageOf),
+    responses((status = 200, description = "A page of the log", body = List<AuditEntry>))
+)]
+pub(crate) async fn audit(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(page): Asked<PageOf>,
+) -> Result<Json<List<AuditEntry>>, Problem> {
+    caller.must(Scope::Admin)?;
+    let before = cursor::parse::<i64>(page.after.as_deref())?;
+    Ok(Json(super::list(app.engine.audit(before, page.limit(&app)?).await?)))
+}
+
+/// Which time.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Span {
+    /// From this instant on.
+    #[param(format = DateTime)]
+    from: String,
+    /// Up to, not including, this instant.
+    #[param(format = DateTime)]
+    to: String,
+}
+
+/// Count by day.
+///
+/// Events, players who were active, awards and points of each day in UTC on which there was something. Everything in the
+/// time asked for is read, which takes long in a large database. Scope: `admin`.
+#[utoipa::path(
+    get, path = "/v1/activity", tag = "administration", params(Span),
+    responses((status = 200, description = "By day", body = List<Activity>))
+)]
+pub(crate) async fn activity(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(span): Asked<Span>,
+) -> Result<Json<List<Activity>>, Problem> {
+    caller.must(Scope::Admin)?;
+    let instant = |text: &str| text.parse::<Timestamp>().map_err(|error| Problem::malformed(error.to_string()));
+    Ok(Json(List::whole(app.engine.activity(instant(&span.from)?, instant(&span.to)?).await?)))
+}

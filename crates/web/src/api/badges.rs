@@ -1,0 +1,103 @@
+//! What the catalog in force defines.
+
+use accolade::store::EarnerCursor;
+use axum::Json;
+use axum::extract::State;
+
+use super::cursor;
+use super::extract::{As, Asked, At, Eyes, PageOf};
+use super::wire::{Category, Currency, Earner, GalleryBadge, List, Unlockable};
+use crate::auth::{Caller, Scope};
+use crate::problem::Problem;
+use crate::site::App;
+
+/// List all badges.
+///
+/// With how often they are held. Scope: `read`.
+#[utoipa::path(
+    get, path = "/v1/badges", tag = "badges", params(Eyes),
+    responses((status = 200, description = "All badges that may be seen", body = List<GalleryBadge>))
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(eyes): Asked<Eyes>,
+) -> Result<Json<List<GalleryBadge>>, Problem> {
+    caller.must(Scope::Read)?;
+    Ok(Json(List::whole(app.engine.gallery(eyes.shown.into()).await?)))
+}
+
+/// Look at a badge.
+///
+/// Scope: `read`.
+#[utoipa::path(
+    get, path = "/v1/badges/{badge}", tag = "badges",
+    params(("badge" = String, Path, description = "The badge's id"), Eyes),
+    responses((status = 200, description = "The badge", body = GalleryBadge))
+)]
+pub(crate) async fn one(
+    State(app): State<App>,
+    caller: Caller,
+    At(badge): At<String>,
+    Asked(eyes): Asked<Eyes>,
+) -> Result<Json<GalleryBadge>, Problem> {
+    caller.must(Scope::Read)?;
+    let found = app.engine.gallery_badge(&badge, eyes.shown.into()).await?;
+    found.map(|badge| Json(badge.into())).ok_or_else(|| Problem::unknown(format!("there is no badge `{badge}`")))
+}
+
+/// List who holds a badge.
+///
+/// In the order in which they earned it. Everything is shown, secret badges too. Scope: `read`.
+#[utoipa::path(
+    get, path = "/v1/badges/{badge}/earners", tag = "badges",
+    params(("badge" = String, Path, description = "The badge's id"), PageOf),
+    responses((status = 200, description = "A page of those who hold it", body = List<Earner>))
+)]
+pub(crate) async fn earners(
+    State(app): State<App>,
+    caller: Caller,
+    At(badge): At<String>,
+    Asked(page): Asked<PageOf>,
+) -> Result<Json<List<Earner>>, Problem> {
+    caller.must(Scope::Read)?;
+    let after = cursor::parse::<EarnerCursor>(page.after.as_deref())?;
+    let everything = As::Everything.into();
+    Ok(Json(super::list(app.engine.earners_for(&badge, everything, after, page.limit(&app)?).await?)))
+}
+
+/// List the categories.
+///
+/// Scope: `read`.
+#[utoipa::path(
+    get, path = "/v1/categories", tag = "badges",
+    responses((status = 200, description = "All categories", body = List<Category>))
+)]
+pub(crate) async fn categories(State(app): State<App>, caller: Caller) -> Result<Json<List<Category>>, Problem> {
+    caller.must(Scope::Read)?;
+    Ok(Json(List::whole(app.engine.categories())))
+}
+
+/// List the currencies.
+///
+/// Scope: `read`.
+#[utoipa::path(
+    get, path = "/v1/currencies", tag = "badges",
+    responses((status = 200, description = "All currencies", body = List<Currency>))
+)]
+pub(crate) async fn currencies(State(app): State<App>, caller: Caller) -> Result<Json<List<Currency>>, Problem> {
+    caller.must(Scope::Read)?;
+    Ok(Json(List::whole(app.engine.currencies())))
+}
+
+/// List the unlockables.
+///
+/// Scope: `read`.
+#[utoipa::path(
+    get, path = "/v1/unlockables", tag = "badges",
+    responses((status = 200, description = "All unlockables", body = List<Unlockable>))
+)]
+pub(crate) async fn unlockables(State(app): State<App>, caller: Caller) -> Result<Json<List<Unlockable>>, Problem> {
+    caller.must(Scope::Read)?;
+    Ok(Json(List::whole(app.engine.unlockables())))
+}

@@ -1,0 +1,319 @@
+//! The catalog: what is in force, what another one would change, and putting it in force.
+
+use accolade::core::catalog::Format;
+use accolade::core::catalog::diagnostic::Diagnostics;
+use accolade::{Catalog, PlanToken, Planning, Publishing};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::extract::{At, Sent};
+use super::jobs::JobView;
+use super::wire::{List, Version};
+use crate::auth::{Caller, Scope};
+use crate::jobs::Job;
+use crate::problem::{PlacedError, Problem};
+use crate::site::App;
+
+/// A catalog document.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Document {
+    /// Its version, from 1.
+    version: i64,
+    /// `toml` or `json`.
+    format: &'static str,
+    /// The document, as written.
+    source: String,
+    /// What it comes to; equal for catalogs that say the same.
+    fingerprint: String,
+}
+
+/// A catalog, as it is sent: a text, or, as JSON, the document itself.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(untagged, deny_unknown_fields)]
+#[schema(as = Catalog)]
+pub(crate) enum CatalogSent {
+    /// The document of a catalog in TOML.
+    #[schema(title = "TOML")]
+    Toml {
+        /// The text.
+        toml: String,
+    },
+    /// The document of a catalog in JSON.
+    #[schema(title = "JSON")]
+    Json {
+        /// The document, of the shape that `docs/catalog.schema.json` states.
+        #[schema(value_type = Object)]
+        json: serde_json::Map<String, serde_json::Value>,
+    },
+}
+
+impl CatalogSent {
+    /// Its text, and the language of that.
+    fn text(self) -> (String, Format) {
+        match self {
+            Self::Toml { toml } => (toml, Format::Toml),
+            Self::Json { json } => {
+                let text = serde_json::to_string_pretty(&json).expect("it has only text as keys");
+                (text, Format::Json)
+            }
+        }
+    }
+}
+
+/// Reads a catalog as the engine would take it: with the badges in code that the one in force has.
+pub(crate) async fn read(app: &App, source: String, format: Format) -> Result<Catalog, Problem> {
+    let code = app.engine.catalog().code_badges().to_vec();
+    // Conditions are parsed on a stack of their own size, which takes a while.
+    let read = tokio::task::spawn_blocking(move || Catalog::new(&source, "the catalog", format, code));
+    let read: Result<Catalog, Diagnostics> = read.await.map_err(|error| Problem::internal(&error))?;
+    read.map_err(Problem::from)
+}
+
+/// Read the catalog in force.
+///
+/// Scope: `admin`.
+#[utoipa::path(
+    get, path = "/v1/catalog", tag = "catalog",
+    responses((status = 200, description = "The catalog", body = Document))
+)]
+pub(crate) async fn current(State(app): State<App>, caller: Caller) -> Result<Json<Document>, Problem> {
+    caller.must(Scope::Admin)?;
+    document(&app, app.engine.catalog_version()).await
+}
+
+async fn document(app: &App, version: i64) -> Result<Json<Document>, Problem> {
+    let catalog = app.engine.version(version).await?;
+    let format = word(catalog.format());
+    let (source, fingerprint) = (catalog.source().to_owned(), catalog.fingerprint().to_owned());
+    Ok(Json(Document { version, format, source, fingerprint }))
+}
+
+fn word(format: Format) -> &'static str {
+    match format {
+        Format::Toml => "toml",
+        Format::Json => "json",
+    }
+}
+
+/// List the catalogs that were ever in force.
+///
+/// Oldest first, with what each changed. Scope: `admin`.
+#[utoipa::path(
+    get, path = "/v1/catalog/versions", tag = "catalog",
+    responses((status = 200, description = "All versions", body = List<Version>))
+)]
+pub(crate) async fn versions(State(app): State<App>, caller: Caller) -> Result<Json<List<Version>>, Problem> {
+    caller.must(Scope::Admin)?;
+    Ok(Json(List::whole(app.engine.history().await?)))
+}
+
+/// Read a catalog that is or was in force.
+///
+/// Scope: `admin`.
+#[utoipa::path(
+    get, path = "/v1/catalog/versions/{version}", tag = "catalog",
+    params(("version" = i64, Path, description = "Its number, from 1")),
+    responses((status = 200, description = "The catalog", body = Document))
+)]
+pub(crate) async fn version(
+    State(app): State<App>,
+    caller: Caller,
+    At(version): At<i64>,
+) -> Result<Json<Document>, Problem> {
+    caller.must(Scope::Admin)?;
+    document(&app, version).await
+}
+
+/// What is wrong with a catalog, and what its own tests said.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Checked {
+    /// Whether it can be published.
+    pub(crate) valid: bool,
+    /// What is wrong, each at its place.
+    pub(crate) diagnostics: Vec<PlacedError>,
+    /// The catalog's own tests.
+    pub(crate) tests: Vec<Tested>,
+}
+
+/// One of a catalog's own tests.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Tested {
+    /// Its name.
+    pub(crate) name: String,
+    /// Whether it passed.
+    pub(crate) passed: bool,
+    /// What did not come out as expected.
+    pub(crate) failures: Vec<TestFailure>,
+}
+
+/// What did not come out as a test expected.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct TestFailure {
+    /// The line, from 1.
+    pub(crate) line: usize,
+    /// What was expected, and what came out.
+    pub(crate) message: String,
+}
+
+/// Checks a catalog and runs its tests.
+pub(crate) async fn examine(app: &App, source: String, format: Format) -> Result<Checked, Problem> {
+    let code = app.engine.catalog().code_badges().to_vec();
+    let examined = tokio::task::spawn_blocking(move || {
+        let catalog = match Catalog::new(&source, "the catalog", format, code) {
+            Ok(catalog) => catalog,
+            Err(found) => return Checked { valid: false, diagnostics: PlacedError::all(&found), tests: Vec::new() },
+        };
+        let line = |offset: usize| 1 + source.bytes().take(offset).filter(|byte| *byte == b'\n').count();
+        let tests = catalog.run_tests().into_iter().map(|test| {
+            let failures = test.failures.into_iter();
+            let failures = failures.map(|it| TestFailure { line: line(it.span.start), message: it.message });
+            let failures: Vec<_> = failures.collect();
+            Tested { name: test.name, passed: failures.is_empty(), failures }
+        });
+        Checked { valid: true, diagnostics: Vec::new(), tests: tests.collect() }
+    });
+    examined.await.map_err(|error| Problem::internal(&error))
+}
+
+/// Check a catalog.
+///
+/// Tells everything that is wrong with it, each error at its place and with its mend, and runs its own tests. Nothing is
+/// changed. Scope: `admin`.
+#[utoipa::path(
+    post, path = "/v1/catalog/check", tag = "catalog",
+    request_body(content = CatalogSent, content_type = "application/json"),
+    responses((status = 200, description = "What was found", body = Checked))
+)]
+pub(crate) async fn check(
+    State(app): State<App>,
+    caller: Caller,
+    Sent(sent): Sent<CatalogSent>,
+) -> Result<Json<Checked>, Problem> {
+    caller.must(Scope::Admin)?;
+    let (source, format) = sent.text();
+    examine(&app, source, format).await.map(Json)
+}
+
+/// What is to be planned.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlanSent {
+    /// The catalog.
+    catalog: CatalogSent,
+    /// As if awards that it does not earn were taken back, not kept.
+    #[serde(default)]
+    take_back: bool,
+}
+
+/// Begins a plan.
+pub(crate) fn begin_plan(
+    app: &App,
+    by: &str,
+    catalog: Catalog,
+    take_back: bool,
+) -> Result<std::sync::Arc<Job>, Problem> {
+    let engine = app.engine.clone();
+    app.jobs.begin("plan", by, move |handle| async move {
+        let planning = Planning::default().cancelled_by(handle.cancellation());
+        let planning = if take_back { planning.take_back() } else { planning };
+        let plan = engine.plan(catalog, planning, move |progress| handle.progress(progress.done, progress.total));
+        serde_json::to_value(plan.await?).map_err(|error| Problem::internal(&error))
+    })
+}
+
+/// Plan a publication.
+///
+/// Says what publishing a catalog would change for every player, as a job: ask for it until it is done. Its result has a
+/// token with which exactly this can be published. Nothing is changed. Scope: `admin`.
+#[utoipa::path(
+    post, path = "/v1/catalog/plans", tag = "catalog",
+    request_body(content = PlanSent, content_type = "application/json"),
+    responses((status = 202, description = "The plan is being made", body = JobView,
+        headers(("Location" = String, description = "Where the job is"))))
+)]
+pub(crate) async fn plan(
+    State(app): State<App>,
+    caller: Caller,
+    Sent(sent): Sent<PlanSent>,
+) -> Result<super::jobs::Begun, Problem> {
+    caller.must(Scope::Admin)?;
+    let (source, format) = sent.catalog.text();
+    let catalog = read(&app, source, format).await?;
+    let job = begin_plan(&app, &caller.name(), catalog, sent.take_back)?;
+    Ok(super::jobs::Begun::new(&app, &job))
+}
+
+/// What is to be published.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PublishSent {
+    /// The catalog; else `version`.
+    catalog: Option<CatalogSent>,
+    /// An earlier version, to go back to it; else `catalog`.
+    version: Option<i64>,
+    /// Take awards away that it does not earn, instead of keeping them.
+    #[serde(default)]
+    take_back: bool,
+    /// Publish only if it does what was planned: the plan's token.
+    plan: Option<String>,
+    /// Publish only if this version is still in force.
+    over: Option<i64>,
+}
+
+/// What publishing came to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct PublishedView {
+    /// The version in force.
+    version: i64,
+    /// Whether it is new. A catalog that says the same as the one in force is not published again.
+    new: bool,
+    /// What differs from the version before, a line each.
+    changes: Vec<String>,
+}
+
+/// Publish a catalog.
+///
+/// It is in force at once. Players are brought up to date when they are touched, and by a sweep in the background. What it
+/// no longer earns is kept, unless `take_back` says otherwise. Sending it again publishes nothing new. Scope: `admin`.
+#[utoipa::path(
+    post, path = "/v1/catalog", tag = "catalog",
+    request_body(content = PublishSent, content_type = "application/json"),
+    responses(
+        (status = 200, description = "It was in force already", body = PublishedView),
+        (status = 201, description = "It is in force", body = PublishedView),
+    )
+)]
+pub(crate) async fn publish(
+    State(app): State<App>,
+    caller: Caller,
+    Sent(sent): Sent<PublishSent>,
+) -> Result<(StatusCode, Json<PublishedView>), Problem> {
+    caller.must(Scope::Admin)?;
+    let PublishSent { catalog, version, take_back, plan, over } = sent;
+    let catalog = match (catalog, version) {
+        (Some(catalog), None) => {
+            let (source, format) = catalog.text();
+            read(&app, source, format).await?
+        }
+        (None, Some(version)) => app.engine.version(version).await?,
+        _ => return Err(Problem::invalid("publishing needs either a `catalog` or the number of a `version`")),
+    };
+    let who = caller.name();
+    let how = Publishing::default().by(&who);
+    let how = if take_back { how.take_back() } else { how };
+    let how = over.into_iter().fold(how, Publishing::over);
+    let how = match plan {
+        None => how,
+        Some(token) => {
+            let token: PlanToken = token.parse().map_err(|_| Problem::invalid("`plan` is no token of a plan"))?;
+            how.plan(token)
+        }
+    };
+    let published = app.engine.on_behalf_of(&who).publish(catalog, how).await?;
+    let accolade::Published { version, new, changes } = published;
+    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(PublishedView { version, new, changes })))
+}

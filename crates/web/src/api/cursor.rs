@@ -1,0 +1,118 @@
+//! Cursors: where a list goes on, as text that nobody needs to understand.
+
+use accolade::store::EarnerCursor;
+use accolade::{LedgerCursor, TimelineCursor, Timestamp};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// A place in a list.
+pub(crate) trait Cursor: Sized {
+    /// What is written of it.
+    type Written: Serialize + DeserializeOwned;
+
+    fn write(&self) -> Self::Written;
+
+    fn read(written: Self::Written) -> Option<Self>;
+}
+
+/// A cursor as text.
+pub(crate) fn text<C: Cursor>(cursor: &C) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor.write()).expect("it has only text as keys"))
+}
+
+/// The cursor of a text, where there is one.
+pub(crate) fn parse<C: Cursor>(text: Option<&str>) -> Result<Option<C>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let written = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let cursor = written.and_then(C::read);
+    cursor.map(Some).ok_or_else(|| Problem::malformed("`after` is no cursor; send what the page before said as `next`"))
+}
+
+impl Cursor for String {
+    type Written = Self;
+
+    fn write(&self) -> Self {
+        self.clone()
+    }
+
+    fn read(written: Self) -> Option<Self> {
+        Some(written)
+    }
+}
+
+impl Cursor for i64 {
+    type Written = Self;
+
+    fn write(&self) -> Self {
+        *self
+    }
+
+    fn read(written: Self) -> Option<Self> {
+        Some(written)
+    }
+}
+
+impl Cursor for LedgerCursor {
+    type Written = (i64, i64);
+
+    fn write(&self) -> (i64, i64) {
+        (self.at.as_micros(), self.seq)
+    }
+
+    fn read((at, seq): (i64, i64)) -> Option<Self> {
+        Some(Self { at: Timestamp::from_micros(at)?, seq })
+    }
+}
+
+impl Cursor for EarnerCursor {
+    type Written = (i64, String, String, String);
+
+    fn write(&self) -> Self::Written {
+        (self.at.as_micros(), self.player.clone(), self.tier.clone(), self.key.clone())
+    }
+
+    fn read((at, player, tier, key): Self::Written) -> Option<Self> {
+        Some(Self { at: Timestamp::from_micros(at)?, player, tier, key })
+    }
+}
+
+impl Cursor for TimelineCursor {
+    type Written = (i64, i64, String, String);
+
+    fn write(&self) -> Self::Written {
+        (self.at.as_micros(), self.order, self.id.clone(), self.player.clone())
+    }
+
+    fn read((at, order, id, player): Self::Written) -> Option<Self> {
+        Some(Self { at: Timestamp::from_micros(at)?, order, id, player })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_come_back_as_they_were() {
+        let at = Timestamp::from_micros(1_234_567).unwrap();
+        let ledger = LedgerCursor { at, seq: -1 };
+        assert_eq!(parse(Some(&text(&ledger))).unwrap(), Some(ledger));
+        let (player, tier, key) = ("ada/\u{1f9ed}".to_owned(), String::new(), "7".to_owned());
+        let earner = EarnerCursor { at, player: player.clone(), tier, key };
+        assert_eq!(parse(Some(&text(&earner))).unwrap(), Some(earner));
+        let timeline = TimelineCursor { at, order: 3, id: "1".to_owned(), player };
+        assert_eq!(parse(Some(&text(&timeline))).unwrap(), Some(timeline));
+        assert_eq!(parse::<String>(None).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_no_cursor_is_refused() {
+        for told in ["", "!", "AAAA", "WzFd", "bnVsbA", "WzkyMjMzNzIwMzY4NTQ3NzU4MDcsMV0"] {
+            assert!(parse::<LedgerCursor>(Some(told)).is_err(), "{told}");
+        }
+    }
+}

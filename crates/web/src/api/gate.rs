@@ -1,0 +1,73 @@
+//! What every request to the API passes: who asks, how often, and from which site.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+
+use crate::auth::{Address, Caller};
+use crate::site::App;
+
+/// Puts the gate around routes.
+pub(super) fn around(routes: Router<App>, app: &App) -> Router<App> {
+    routes
+        .layer(DefaultBodyLimit::max(app.settings.limits.body_bytes))
+        .layer(from_fn_with_state(app.clone(), pass))
+        .layer(from_fn_with_state(app.clone(), share))
+}
+
+/// Finds out who asks, and takes the request into account.
+async fn pass(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let caller = Caller::of(&parts, &app).await;
+    let counted_as = match &caller {
+        Ok(caller) => caller.counted_as(),
+        Err(_) => {
+            let Address(address) = Address::of(&parts, &app.settings.server.trusted_proxies);
+            format!("address:{address}")
+        }
+    };
+    let budget = match app.guard.rates.take(counted_as) {
+        Ok(budget) => budget,
+        Err(problem) => return problem.into_response(),
+    };
+    let mut response = match caller {
+        Ok(caller) => {
+            parts.extensions.insert(caller);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(problem) => problem.into_response(),
+    };
+    budget.write(response.headers_mut());
+    response
+}
+
+/// Lets scripts of the sites that the settings name read what a player token allows (CORS). Nothing rests on it: a key or
+/// a token is needed all the same.
+async fn share(State(app): State<App>, request: Request, next: Next) -> Response {
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let allowed = origin.filter(|origin| app.settings.players.origins.iter().any(|one| one.as_bytes() == origin.as_bytes()));
+    let Some(origin) = allowed else { return next.run(request).await };
+    let asks_first = request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = match asks_first {
+        true => StatusCode::NO_CONTENT.into_response(),
+        false => next.run(request).await,
+    };
+    write(response.headers_mut(), origin);
+    response
+}
+
+fn write(headers: &mut HeaderMap, origin: HeaderValue) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    for (name, value) in [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, if-none-match, last-event-id"),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag, retry-after"),
+        (header::ACCESS_CONTROL_MAX_AGE, "600"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}

@@ -1,0 +1,99 @@
+//! The JSON API under `/v1`, its OpenAPI document, health and metrics.
+
+mod acts;
+mod administration;
+mod badges;
+mod catalog;
+mod cursor;
+mod events;
+mod extract;
+mod feed;
+mod gate;
+mod health;
+mod jobs;
+mod openapi;
+mod players;
+pub(crate) mod wire;
+
+use accolade::Page;
+use axum::Router;
+use axum::routing::get;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::site::App;
+use cursor::Cursor;
+pub(crate) use events::STREAM;
+use wire::List;
+
+/// Every route that is documented.
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(events::record))
+        .routes(routes!(events::stream))
+        .routes(routes!(players::list))
+        .routes(routes!(players::profile, acts::erase))
+        .routes(routes!(players::badges))
+        .routes(routes!(players::progress))
+        .routes(routes!(players::unlockables))
+        .routes(routes!(players::ledger))
+        .routes(routes!(players::timeline))
+        .routes(routes!(players::why))
+        .routes(routes!(players::dossier))
+        .routes(routes!(players::token))
+        .routes(routes!(players::live))
+        .routes(routes!(acts::act))
+        .routes(routes!(acts::act_on_many))
+        .routes(routes!(badges::list))
+        .routes(routes!(badges::one))
+        .routes(routes!(badges::earners))
+        .routes(routes!(badges::categories))
+        .routes(routes!(badges::currencies))
+        .routes(routes!(badges::unlockables))
+        .routes(routes!(catalog::current, catalog::publish))
+        .routes(routes!(catalog::versions))
+        .routes(routes!(catalog::version))
+        .routes(routes!(catalog::check))
+        .routes(routes!(catalog::plan))
+        .routes(routes!(feed::read))
+        .routes(routes!(feed::live))
+        .routes(routes!(administration::list_keys, administration::create_key))
+        .routes(routes!(administration::revoke_key))
+        .routes(routes!(administration::audit))
+        .routes(routes!(administration::activity))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::one, jobs::cancel))
+        .routes(routes!(jobs::verify))
+        .routes(routes!(health::status))
+        .routes(routes!(health::metrics))
+}
+
+/// Those that need no key.
+fn open_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
+}
+
+/// The OpenAPI document of the API under a prefix; empty for none.
+pub fn openapi(prefix: &str) -> OpenApi {
+    let (_, document) = routes().merge(open_routes()).split_for_parts();
+    openapi::complete(document, prefix)
+}
+
+/// The API.
+pub(crate) fn router(app: &App) -> Router<App> {
+    let (keyed, _) = routes().split_for_parts();
+    let (open, _) = open_routes().split_for_parts();
+    let open = open.route("/openapi.json", get(openapi::json)).route("/docs", get(openapi::page));
+    gate::around(keyed, app).merge(open)
+}
+
+/// A page of the engine as it travels.
+fn list<T, S, C>(page: Page<S, C>) -> List<T>
+where
+    T: From<S>,
+    C: Cursor,
+{
+    let next = page.next.as_ref().map(cursor::text);
+    List { items: page.items.into_iter().map(T::from).collect(), next }
+}

@@ -1,0 +1,112 @@
+//! The OpenAPI document, made of the handlers themselves, and a page to read it.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
+use minijinja::context;
+use serde_json::Value;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Server, Tag,
+};
+use utoipa::{Modify, PartialSchema, ToSchema};
+
+use crate::problem::{MEDIA_TYPE, PlacedError, Problem};
+use crate::site::App;
+
+const TAGS: [(&str, &str); 8] = [
+    ("events", "What players do. Each event counts once, however often it is sent."),
+    ("players", "Players, as they and others see them."),
+    ("badges", "What the catalog in force defines."),
+    ("acts", "What is done by hand."),
+    ("live", "What changes, as it happens."),
+    ("catalog", "The rules."),
+    ("administration", "Keys, the audit log and figures."),
+    ("jobs", "Long work."),
+];
+const RUNNING: (&str, &str) = ("running", "Whether the service is there, and how it does.");
+
+/// The document without paths.
+pub(super) fn base() -> OpenApi {
+    let info = Info::builder().title("Accolade").version("1").description(Some(
+        "Points, badges and unlockables, from the events that an application has already.\n\nEvery request carries an API \
+         key, made by an administrator or with `accolade keys create`: `Authorization: Bearer acc_…`. A player token reads \
+         its own player's data and nothing else. Every error is a problem as RFC 9457 has it.",
+    ));
+    let tags = TAGS.into_iter().chain([RUNNING]);
+    let tags = tags.map(|(name, text)| Tag::builder().name(name).description(Some(text)).build());
+    OpenApiBuilder::new().info(info.build()).tags(Some(tags.collect::<Vec<_>>())).build()
+}
+
+/// Adds what all operations share: the key, the prefix, and problems.
+pub(super) fn complete(mut document: OpenApi, prefix: &str) -> OpenApi {
+    if !prefix.is_empty() {
+        document.servers = Some(vec![Server::new(prefix)]);
+    }
+    Shared.modify(&mut document);
+    document
+}
+
+struct Shared;
+
+impl Modify for Shared {
+    fn modify(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("acc_… or acp_…").build();
+        components.add_security_scheme("key", SecurityScheme::Http(key));
+        components.schemas.insert(Problem::name().into_owned(), Problem::schema());
+        components.schemas.insert(PlacedError::name().into_owned(), PlacedError::schema());
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+        let problem = |told: &str| ResponseBuilder::new().description(told).content(MEDIA_TYPE, content.clone()).build();
+        for item in document.paths.paths.values_mut() {
+            let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete, &mut item.patch];
+            for operation in operations.into_iter().flatten() {
+                let responses = &mut operation.responses.responses;
+                responses.insert("4XX".to_owned(), RefOr::T(problem("The request was refused; `detail` says why")));
+                responses.insert("5XX".to_owned(), RefOr::T(problem("Not now; `detail` says why")));
+                if operation.security.is_none() {
+                    let needed = utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>("key", []);
+                    operation.security = Some(vec![needed]);
+                }
+            }
+        }
+    }
+}
+
+/// `GET /openapi.json`
+pub(super) async fn json(State(app): State<App>) -> Json<OpenApi> {
+    Json(super::openapi(app.base()))
+}
+
+/// `GET /docs`: the document as a page.
+pub(super) async fn page(State(app): State<App>) -> Result<Response, Problem> {
+    let document = serde_json::to_value(super::openapi(app.base())).map_err(|error| Problem::internal(&error))?;
+    let (operations, schemas) = (operations(&document), schemas(&document));
+    let context = context! { site => app.common(), info => document["info"], tags => document["tags"], operations, schemas };
+    let page = app.templates.render("docs.html", context).map_err(|error| Problem::internal(&format!("{error:#}")))?;
+    Ok(Html(page).into_response())
+}
+
+/// Every operation with its method and path, as templates like them.
+fn operations(document: &Value) -> Vec<Value> {
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            let mut operation = operation.clone();
+            operation["method"] = method.to_uppercase().into();
+            operation["path"] = path.clone().into();
+            operations.push(operation);
+        }
+    }
+    operations
+}
+
+/// Every schema with its name and its text.
+fn schemas(document: &Value) -> Vec<Value> {
+    let all = document["components"]["schemas"].as_object().into_iter().flatten();
+    let view = |(name, schema): (&String, &Value)| {
+        let text = serde_json::to_string_pretty(schema).unwrap_or_default();
+        serde_json::json!({ "name": name, "description": schema["description"], "text": text })
+    };
+    all.map(view).collect()
+}
