@@ -12,7 +12,7 @@ pub(crate) fn add(environment: &mut Environment<'static>) {
 }
 
 /// A number for people: `1,234,567`.
-fn thousands(number: i64) -> String {
+pub(crate) fn thousands(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if number < 0 {
