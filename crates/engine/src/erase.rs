@@ -90,6 +90,12 @@ impl Engine {
             })
         })
     }
+
+    /// Whether a player was erased, so that nothing is recorded under their id any more.
+    pub fn is_erased(&self, player: &str) -> Ticket<bool> {
+        let player = player.to_owned();
+        self.inner.readers.run(move |reader| Ok(identity::of(reader, &player)? == Identity::Erased))
+    }
 }
 
 /// A player and everybody who was merged into them; nobody when the player is not known.

@@ -85,6 +85,9 @@ pub enum Error {
         /// What was asked for.
         entry: String,
     },
+    /// Somebody asked to give up.
+    #[error("it was cancelled; nothing was changed")]
+    Cancelled,
     /// The engine was closed before it could answer.
     #[error("the engine was closed before it could answer")]
     Closed,

@@ -25,9 +25,11 @@
 
 mod access;
 mod act;
+mod activity;
 mod answers;
 mod audit;
 mod batch;
+mod cancellation;
 mod catalogs;
 mod chores;
 mod compact;
@@ -71,6 +73,7 @@ pub use accolade_macros::badge;
 pub use access::Administration;
 pub use act::Act;
 pub use audit::AuditEntry;
+pub use cancellation::Cancellation;
 pub use chores::SweepProgress;
 pub use compact::{CompactError, Compacted};
 pub use dossier::{Dossier, HeldAward, HeldEvent};
@@ -91,6 +94,7 @@ pub use query::{
 pub use receipt::{Outcome, Receipt, Skipped, Status};
 pub use registry::CodeUnlock;
 pub use retract::{RetractionEffect, Selected, Selection};
+pub use store::DayActivity;
 pub use ticket::Ticket;
 pub use verify::{Difference, RepairReport, VerifyProgress, VerifyReport};
 pub use why::{EntryCause, EntryStory, LedgerEntry, Why};

@@ -4,6 +4,7 @@
 //! `docs/schema.md` and open to anybody's queries.
 
 mod access;
+mod activity;
 mod backup;
 mod catalog;
 mod connection;

@@ -2,13 +2,14 @@
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow,
-    EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read,
-    Reader, RuleErrorRow, SealRow, SessionRow, StoreError, Totals, UnlockRow,
+    DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
+    PlayerSummary, Read, Reader, RuleErrorRow, SealRow, SessionRow, StoreError, Totals, UnlockRow,
 };
 use accolade_core::time::Timestamp;
 use rusqlite::Row;
 
 use crate::access;
+use crate::activity;
 use crate::erase;
 use crate::error::Error;
 use crate::rows::{
@@ -255,6 +256,10 @@ impl<S: Scope> Read for Queries<S> {
             UNION SELECT player FROM feed WHERE player > ?1
             ORDER BY 1 LIMIT ?2";
         self.0.run(|session| session.all(SQL, &[&after.unwrap_or_default(), &integer(limit)], only))
+    }
+
+    fn activity(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, StoreError> {
+        self.0.run(|session| activity::activity(session, from, to))
     }
 
     fn totals(&mut self) -> Result<Totals, StoreError> {

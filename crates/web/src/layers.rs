@@ -102,7 +102,9 @@ fn is_quiet(method: &Method, path: &str) -> bool {
 fn request_id(request: &Request) -> String {
     let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
     match given {
-        Some(id) if id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') => id.to_owned(),
+        Some(id) if id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') => {
+            id.to_owned()
+        }
         _ => crate::auth::request_id(),
     }
 }

@@ -66,7 +66,14 @@ impl Problem {
     /// A problem of a kind: a word such as `unknown-player`.
     pub(crate) fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
         let kind = format!("{TYPES}{kind}");
-        Self { kind, title, status: status.as_u16(), detail: detail.into(), diagnostics: Vec::new(), headers: Vec::new() }
+        Self {
+            kind,
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            diagnostics: Vec::new(),
+            headers: Vec::new(),
+        }
     }
 
     /// Adds a header to the answer.
@@ -195,6 +202,7 @@ impl From<Error> for Problem {
             Error::Subject(_) | Error::Condition(_) => Self::invalid(detail),
             Error::Compact(_) => Self::conflict(detail),
             Error::FeedGone { .. } => Self::new(StatusCode::GONE, "feed-gone", "The feed no longer keeps this", detail),
+            Error::Cancelled => Self::conflict(detail),
             Error::MissingCode(_) | Error::ReadOnly => Self::unavailable("unable", detail),
             other => Self::internal(&other),
         }

@@ -81,7 +81,7 @@ fn connection(
         Response = axum::response::Response,
         Error = std::convert::Infallible,
         Future: Send,
-    >,
+    > + use<>,
 > {
     let _ = stream.set_nodelay(true);
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {

@@ -182,7 +182,9 @@ impl Settings {
         let prefix = &settings.server.prefix;
         let is_path = prefix.is_empty() || prefix.starts_with('/') && !prefix.ends_with('/');
         if !is_path || prefix.contains(['?', '#', '{', ' ', '"', '<']) {
-            return Err(format!("server.prefix is `{prefix}`; write it with a slash before and none behind: \"/game\""));
+            return Err(format!(
+                "server.prefix is `{prefix}`; write it with a slash before and none behind: \"/game\""
+            ));
         }
         let url = &settings.server.public_url;
         if !url.is_empty() && !(url.starts_with("http://") || url.starts_with("https://")) {
@@ -203,7 +205,9 @@ fn overlay(under: &mut Table, over: Table) -> Result<(), String> {
         };
         for (setting, value) in settings {
             if !known.contains_key(&setting) {
-                return Err(format!("there is no setting `{setting}` in [{section}]; `accolade config --print` shows all"));
+                return Err(format!(
+                    "there is no setting `{setting}` in [{section}]; `accolade config --print` shows all"
+                ));
             }
             known.insert(setting, value);
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use accolade::{Engine, Error};
 use axum::Router;
 use axum::http::request::Parts;
+use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::auth::Guard;
@@ -69,6 +70,17 @@ pub(crate) struct Inner {
     stop: watch::Sender<bool>,
 }
 
+/// What every page is told.
+#[derive(Serialize)]
+pub(crate) struct Common<'a> {
+    /// What every address begins with.
+    base: &'a str,
+    /// What the community is called.
+    title: &'a str,
+    /// Differs when style sheets or scripts do.
+    version: &'a str,
+}
+
 impl Deref for App {
     type Target = Inner;
 
@@ -81,6 +93,11 @@ impl Inner {
     /// What every address begins with: empty, or such as `/game`.
     pub(crate) fn base(&self) -> &str {
         &self.settings.server.prefix
+    }
+
+    /// What every page is told.
+    pub(crate) fn common(&self) -> Common<'_> {
+        Common { base: self.base(), title: &self.settings.pages.title, version: &self.assets }
     }
 
     /// Becomes true when the service stops.
@@ -142,7 +159,7 @@ impl Site {
 
     /// A token with which a browser may read this player's data for some seconds, and nothing else.
     pub fn player_token(&self, player: &str, seconds: u64) -> String {
-        self.app.guard.tokens.issue(player, seconds)
+        self.app.guard.tokens.issue(player, seconds, self.app.engine.now())
     }
 
     /// The address under which browsers reach it, without a slash at its end.
@@ -159,7 +176,7 @@ impl Site {
         self.app.stop.send_replace(true);
     }
 
-    /// Becomes true when [`stop`](Self::stop) is called.
+    /// What handlers work with.
     pub(crate) fn app(&self) -> &App {
         &self.app
     }

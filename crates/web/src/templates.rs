@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, TemplateSource, UndefinedBehavior, Value};
 use rust_embed::RustEmbed;
+use serde::Serialize;
 
 use crate::filters;
 
@@ -38,8 +40,8 @@ impl Templates {
     ///
     /// # Errors
     /// When there is no such template, or it is wrong.
-    pub(crate) fn render(&self, name: &str, context: Value) -> Result<String, Error> {
-        self.0.get_template(name)?.render(context)
+    pub(crate) fn render(&self, name: &str, context: impl Serialize) -> Result<String, Error> {
+        self.0.get_template(name)?.render(Value::from(Serde(context)))
     }
 
     /// The names of all built-in templates, in order.

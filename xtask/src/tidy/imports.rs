@@ -16,7 +16,8 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Tests may look up where the code may not: (crate, what its tests may use besides).
-const TESTS_MAY_USE: &[(&str, &[&str])] = &[("accolade-macros", &["accolade-core", "accolade"]), ("accolade-web", &["accolade-sqlite"])];
+const TESTS_MAY_USE: &[(&str, &[&str])] =
+    &[("accolade-macros", &["accolade-core", "accolade"]), ("accolade-web", &["accolade-sqlite"])];
 
 /// Libraries with one home: what starts with `home` may name them, other crates' shipped code may not.
 const HOMES: &[(&str, &str)] =

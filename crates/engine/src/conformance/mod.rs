@@ -3,6 +3,7 @@
 //! A store's own tests call [`run`] with a function that makes an empty store.
 
 mod access;
+mod activity;
 mod awards;
 mod catalogs;
 mod erasure;
@@ -48,6 +49,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         erasure::CASES,
         catalogs::CASES,
         access::CASES,
+        activity::CASES,
         transactions::CASES,
     ];
     groups.into_iter().flatten()

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
 
+use accolade_core::event::RESERVED_PREFIX;
 use accolade_core::time::Timestamp;
 
 use super::connection::{Queries, Source};
@@ -11,8 +12,8 @@ use super::table::Sight;
 use super::tables::Tables;
 use crate::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow,
-    EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read,
-    RuleErrorRow, SealRow, SessionRow, StoreError, Totals, UnlockRow,
+    DayActivity, Days, EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
+    PlayerSummary, Read, RuleErrorRow, SealRow, SessionRow, StoreError, Totals, UnlockRow,
 };
 
 /// The tables of this release, numbered as other stores number theirs.
@@ -256,6 +257,27 @@ impl<S: Source> Read for Queries<S> {
         owners.extend(tables.feed_by_player.owners(S::SIGHT));
         let wanted = owners.into_iter().filter(|owner| after.is_none_or(|after| *owner > after));
         Ok(wanted.take(limit).map(str::to_owned).collect())
+    }
+
+    fn activity(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, StoreError> {
+        let tables = self.0.tables();
+        let mut days = Days::default();
+        let mut events: BTreeMap<(i64, &str), u64> = BTreeMap::new();
+        for ((player, _), row) in tables.events.range(S::SIGHT, ..) {
+            let counts = row.retracted_by.is_none() && !row.event.name.starts_with(RESERVED_PREFIX);
+            if counts && (from..to).contains(&row.event.at) {
+                *events.entry((Days::number(row.event.at), tables.owner(S::SIGHT, player))).or_default() += 1;
+            }
+        }
+        events.into_iter().for_each(|((day, _), count)| days.add_events(day, count));
+        held(&tables, S::SIGHT)
+            .filter(|row| (from..to).contains(&row.at))
+            .for_each(|row| days.add_awards(Days::number(row.at), 1));
+        let entries = tables.ledger.range(S::SIGHT, ..).map(|(_, row)| row);
+        entries
+            .filter(|row| (from..to).contains(&row.at))
+            .for_each(|row| days.add_points(Days::number(row.at), &row.currency, row.amount));
+        Ok(days.finish())
     }
 
     fn totals(&mut self) -> Result<Totals, StoreError> {

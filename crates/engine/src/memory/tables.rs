@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use accolade_core::time::Timestamp;
 
-use super::table::{Layered, Table};
+use super::table::{Layered, Sight, Table};
 use crate::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, CatalogRow, CheckpointRow, EventRow, KeyRow, LedgerRow, OutcomeRow,
     PlayerSummary, RuleErrorRow, SealRow, SessionRow, UnlockRow,
@@ -87,6 +87,11 @@ impl Tables {
     /// Forgets the transaction's changes.
     pub(super) fn roll_back(&mut self) {
         self.all().into_iter().for_each(|table| table.roll_back());
+    }
+
+    /// The player behind an id: a guest who was merged is the player.
+    pub(super) fn owner<'a>(&'a self, sight: Sight, id: &'a String) -> &'a String {
+        self.aliases.get(sight, id).map_or(id, |row| self.owner(sight, &row.player))
     }
 
     fn all(&mut self) -> [&mut dyn Layered; 28] {

@@ -25,7 +25,7 @@ use crate::install::differences;
 use crate::publish::successor;
 use crate::receipt::text;
 use crate::store::StoreError;
-use crate::{Engine, Error, Ticket};
+use crate::{Cancellation, Engine, Error, Ticket};
 use player::Scene;
 use survey::Survey;
 use totals::most_affected;
@@ -39,11 +39,12 @@ pub struct Planning {
     take_back: bool,
     most_affected: usize,
     threads: Option<usize>,
+    cancellation: Option<Cancellation>,
 }
 
 impl Default for Planning {
     fn default() -> Self {
-        Self { take_back: false, most_affected: MOST_AFFECTED, threads: None }
+        Self { take_back: false, most_affected: MOST_AFFECTED, threads: None, cancellation: None }
     }
 }
 
@@ -66,6 +67,13 @@ impl Planning {
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads);
+        self
+    }
+
+    /// Gives up, with [`Error::Cancelled`], when somebody asks to.
+    #[must_use]
+    pub fn cancelled_by(mut self, cancellation: Cancellation) -> Self {
+        self.cancellation = Some(cancellation);
         self
     }
 }
@@ -150,7 +158,7 @@ impl Engine {
     ///
     /// # Errors
     /// The ticket's: when the database fails, badges in code are missing, or somebody published meanwhile
-    /// ([`Error::Overtaken`]).
+    /// ([`Error::Overtaken`]); and when it was [cancelled](Planning::cancelled_by).
     pub fn plan(
         &self,
         catalog: Catalog,

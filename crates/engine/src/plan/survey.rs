@@ -9,8 +9,8 @@ use super::changes::{PlayerChange, digest_of};
 use super::player::Scene;
 use super::totals::Tally;
 use super::{PlanProgress, Planning};
-use crate::Error;
 use crate::store::{Read, Reader, Store, StoreError};
+use crate::{Cancellation, Error};
 
 /// Players that a thread takes at a time.
 const PAGE: usize = 64;
@@ -31,6 +31,7 @@ struct Shared<'s> {
     cursor: Mutex<Option<Option<String>>>,
     survey: Mutex<(Survey, u64)>,
     total: u64,
+    cancellation: Cancellation,
     progress: Mutex<&'s mut (dyn FnMut(PlanProgress) + Send)>,
 }
 
@@ -46,14 +47,20 @@ impl Survey {
         let threads = options.threads.unwrap_or(cores).max(1);
         let mut readers = (0..threads).map(|_| store.reader()).collect::<Result<Vec<_>, _>>()?;
         let total = readers.first_mut().map_or(Ok(0), |reader| reader.totals().map(|totals| totals.players))?;
-        let shared =
-            Shared { cursor: Mutex::new(Some(None)), survey: Mutex::default(), total, progress: Mutex::new(progress) };
+        let shared = Shared {
+            cursor: Mutex::new(Some(None)),
+            survey: Mutex::default(),
+            total,
+            cancellation: options.cancellation.clone().unwrap_or_default(),
+            progress: Mutex::new(progress),
+        };
         thread::scope(|scope| {
             let shared = &shared;
             let work = |mut reader: Box<dyn Reader>| scope.spawn(move || shared.work(&mut *reader, scene));
             let threads: Vec<_> = readers.into_iter().map(work).collect();
             threads.into_iter().try_for_each(|thread| {
-                thread.join().unwrap_or_else(|_| Err(StoreError::Other("a thread that plans has failed".to_owned())))
+                let failed = || StoreError::Other("a thread that plans has failed".to_owned());
+                thread.join().unwrap_or_else(|_| Err(failed().into()))
             })
         })?;
         let (survey, _) = shared.survey.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -87,10 +94,11 @@ impl Survey {
 
 impl Shared<'_> {
     /// Looks at players, page by page, until there are none left.
-    fn work(&self, reader: &mut dyn Reader, scene: &Scene) -> Result<(), StoreError> {
+    fn work(&self, reader: &mut dyn Reader, scene: &Scene) -> Result<(), Error> {
         while let Some(page) = self.next_page(reader)? {
             let mut own = Survey::default();
             for player in &page {
+                self.cancellation.check()?;
                 if let Some(prospect) = scene.prospect(&mut *reader.snapshot()?, player)? {
                     own.tally.add(player, &prospect);
                     own.put(player, prospect.changes);
@@ -101,7 +109,8 @@ impl Shared<'_> {
         Ok(())
     }
 
-    fn next_page(&self, reader: &mut dyn Reader) -> Result<Option<Vec<String>>, StoreError> {
+    fn next_page(&self, reader: &mut dyn Reader) -> Result<Option<Vec<String>>, Error> {
+        self.cancellation.check()?;
         let mut cursor = lock(&self.cursor);
         let Some(after) = cursor.take() else { return Ok(None) };
         let page: Vec<String> = reader.players(after.as_deref(), PAGE)?.into_iter().map(|row| row.player).collect();

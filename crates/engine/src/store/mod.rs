@@ -4,9 +4,11 @@
 //! calls a [`Writer`] from its one writing thread and each [`Reader`] from one reading thread at a time.
 
 mod access;
+mod activity;
 mod rows;
 
 pub use access::*;
+pub use activity::*;
 pub use rows::*;
 
 use std::path::Path;
@@ -308,6 +310,10 @@ pub trait Read {
 
     /// A page of all ids that events, states, results, ledger or feed are about, players or not, in order.
     fn owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError>;
+
+    /// What happened on each day in UTC on which anything did, at or after `from` and before `to`, in order. A store may
+    /// have to look at everything for it.
+    fn activity(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, StoreError>;
 
     /// How much there is.
     fn totals(&mut self) -> Result<Totals, StoreError>;

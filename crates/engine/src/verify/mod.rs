@@ -21,7 +21,7 @@ use std::thread;
 use serde::Serialize;
 
 use crate::store::StoreError;
-use crate::{Engine, Error, Ticket};
+use crate::{Cancellation, Engine, Error, Ticket};
 
 pub use difference::Difference;
 pub(crate) use player::is_currency;
@@ -69,9 +69,20 @@ impl Engine {
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn verify(&self, progress: impl FnMut(VerifyProgress) + Send + 'static) -> Ticket<VerifyReport> {
+        self.verify_with(Cancellation::new(), progress)
+    }
+
+    /// The same, and gives up, with [`Error::Cancelled`], when somebody asks to. It waits for the end of a sweep that is
+    /// under way in any case.
+    pub fn verify_with(
+        &self,
+        cancellation: Cancellation,
+        progress: impl FnMut(VerifyProgress) + Send + 'static,
+    ) -> Ticket<VerifyReport> {
         self.aside("accolade-verify", move |engine| {
+            cancellation.check()?;
             engine.finish_sweep()?;
-            Ok(engine.inspect(Whom::Everybody, threads(), progress)?.report)
+            Ok(engine.inspect(Whom::Everybody, threads(), &cancellation, progress)?.report)
         })
     }
 
@@ -110,6 +121,7 @@ impl Engine {
         &self,
         whom: Whom,
         threads: usize,
+        cancellation: &Cancellation,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Result<Tally, Error> {
         let total = match &whom {
@@ -119,7 +131,8 @@ impl Engine {
         // A thread for each page of players is enough.
         let threads = threads.min(1 + usize::try_from(total).unwrap_or(usize::MAX) / PAGE);
         let progress = Progress { so_far: VerifyProgress { done: 0, total }, tell: Box::new(progress) };
-        Team { engine: self, now: (self.inner.clock)(), threads, progress: Mutex::new(progress) }.look(whom)
+        let (now, progress) = ((self.inner.clock)(), Mutex::new(progress));
+        Team { engine: self, now, threads, cancellation, progress }.look(whom)
     }
 }
 

@@ -7,7 +7,7 @@ use super::team::Whom;
 use super::{Difference, VerifyProgress, threads};
 use crate::batch;
 use crate::batch::repair::Patient;
-use crate::{Engine, Error, Ticket};
+use crate::{Cancellation, Engine, Error, Ticket};
 
 /// Players mended in one transaction.
 const SLICE: usize = 16;
@@ -61,12 +61,13 @@ impl Engine {
         self.aside("accolade-repair", move |engine| {
             engine.writing()?;
             engine.finish_sweep()?;
-            let found = engine.inspect(whom, threads(), progress)?;
+            let never = Cancellation::new();
+            let found = engine.inspect(whom, threads(), &never, progress)?;
             for slice in found.patients.chunks(SLICE) {
                 engine.mend_slice(slice.to_vec()).wait()?;
             }
             let mended: Vec<String> = found.patients.into_iter().map(|patient| patient.id).collect();
-            let again = engine.inspect(Whom::These(mended.clone()), threads(), |_| {})?.report;
+            let again = engine.inspect(Whom::These(mended.clone()), threads(), &never, |_| {})?.report;
             let lasting = |one: &Difference| mended.binary_search(&one.player).is_err();
             let report = found.report;
             let mut remaining: Vec<Difference> =

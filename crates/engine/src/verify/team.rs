@@ -12,7 +12,7 @@ use super::player::{Eye, Seen};
 use super::{VerifyProgress, VerifyReport};
 use crate::batch::repair::Patient;
 use crate::store::Reader;
-use crate::{Engine, Error};
+use crate::{Cancellation, Engine, Error};
 
 /// Differences kept of one run; those beyond it are only counted.
 const MOST_KEPT: usize = 1_000;
@@ -99,6 +99,7 @@ pub(super) struct Team<'a> {
     pub(super) engine: &'a Engine,
     pub(super) now: Timestamp,
     pub(super) threads: usize,
+    pub(super) cancellation: &'a Cancellation,
     pub(super) progress: Mutex<Progress>,
 }
 
@@ -146,6 +147,7 @@ impl Team<'_> {
                 break;
             }
             for player in page {
+                self.cancellation.check()?;
                 let catalogs = &self.engine.inner.catalogs;
                 let seen = Eye { reader: &mut *reader, catalogs, now: self.now, guests }.look(&player)?;
                 let stray = matches!(seen, Seen::Stray);

@@ -6,7 +6,7 @@ use super::team::Whom;
 use super::{Difference, VerifyReport};
 use crate::memory::MemoryStore;
 use crate::store::{Changes, Store};
-use crate::{Engine, NewEvent};
+use crate::{Cancellation, Engine, NewEvent};
 
 const CATALOG: &str = r#"
     [[currency]]
@@ -41,7 +41,8 @@ fn damaged() -> Engine {
 #[test]
 fn s6_the_report_does_not_depend_on_the_number_of_threads() {
     let engine = damaged();
-    let report = |threads| engine.inspect(Whom::Everybody, threads, |_| {}).unwrap().report;
+    let never = Cancellation::new();
+    let report = |threads| engine.inspect(Whom::Everybody, threads, &never, |_| {}).unwrap().report;
     let one = report(1);
     let VerifyReport { players, events, behind, count, differences } = &one;
     assert_eq!((*players, *events, *behind, *count, differences.len()), (3_003, 3_003, 0, 1_001, 1_000));

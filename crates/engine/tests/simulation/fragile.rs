@@ -183,6 +183,7 @@ impl Read for FragileTransaction<'_> {
         fn players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
         fn summary(player: &str) -> Option<PlayerSummary>;
         fn owners(after: Option<&str>, limit: usize) -> Vec<String>;
+        fn activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
         fn totals() -> Totals;
         fn rule_errors() -> Vec<RuleErrorRow>;
         fn api_keys() -> Vec<KeyRow>;

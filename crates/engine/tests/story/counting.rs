@@ -7,9 +7,9 @@ use accolade::core::time::Timestamp;
 use accolade::memory::MemoryStore;
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, Changes, CheckpointRow,
-    DefinitionRow, EarnerCursor, Erased, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
-    PlayerSummary, Read, Reader, RuleErrorRow, SealRow, SessionRow, Store, StoreError, Totals, Transaction, UnlockRow,
-    Writer,
+    DayActivity, DefinitionRow, EarnerCursor, Erased, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow,
+    PlayerRow, PlayerSummary, Read, Reader, RuleErrorRow, SealRow, SessionRow, Store, StoreError, Totals, Transaction,
+    UnlockRow, Writer,
 };
 
 #[derive(Clone, Default)]
@@ -239,6 +239,7 @@ impl<R: Read + ?Sized> Read for Counting<Box<R>> {
         players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;
         summary(player: &str) -> Option<PlayerSummary>;
         owners(after: Option<&str>, limit: usize) -> Vec<String>;
+        activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
         totals() -> Totals;
         rule_errors() -> Vec<RuleErrorRow>;
         api_keys() -> Vec<KeyRow>;

@@ -66,6 +66,18 @@ fn s22_nothing_is_recorded_under_an_erased_id_again() {
 }
 
 #[test]
+fn s22_who_was_erased_is_known_as_erased_and_nobody_else_is() {
+    let world = World::new(RUNS);
+    run(&world, "ada", "1").unwrap();
+    run(&world, "grace", "1").unwrap();
+    run(&world, "guest", "1").unwrap();
+    world.act(Act::merge("grace", "guest")).unwrap();
+    world.engine.erase("grace").wait().unwrap();
+    let erased = ["ada", "grace", "guest", "stranger"].map(|id| world.engine.is_erased(id).wait().unwrap());
+    assert_eq!(erased, [false, true, true, false]);
+}
+
+#[test]
 fn s22_a_slip_of_the_pen_erases_nobody() {
     let world = World::new(RUNS);
     run(&world, "ada", "1").unwrap();

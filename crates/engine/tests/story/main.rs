@@ -1,10 +1,12 @@
 //! What Accolade promises, told as stories of players: each rule of its semantics, and each defect of the systems that it
 //! started from, which must be impossible here.
 
+mod activity;
 mod acts;
 mod administering;
 mod amounts;
 mod auditing;
+mod cancelling;
 mod chains;
 mod code;
 mod correcting;

@@ -107,7 +107,8 @@ impl FromRequestParts<App> for Idempotency {
 impl Idempotency {
     /// The key, of a request that needs one.
     pub(crate) fn must(self) -> Result<String, Problem> {
-        let told = "acts need an Idempotency-Key: any text that is new for each act, and the same when it is sent again";
+        let told =
+            "acts need an Idempotency-Key: any text that is new for each act, and the same when it is sent again";
         self.0.ok_or_else(|| {
             Problem::new(StatusCode::BAD_REQUEST, "idempotency-key", "An Idempotency-Key is needed", told)
         })

@@ -47,10 +47,11 @@ async fn pass(State(app): State<App>, request: Request, next: Next) -> Response 
 /// a token is needed all the same.
 async fn share(State(app): State<App>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let allowed = origin.filter(|origin| app.settings.players.origins.iter().any(|one| one.as_bytes() == origin.as_bytes()));
+    let allowed =
+        origin.filter(|origin| app.settings.players.origins.iter().any(|one| one.as_bytes() == origin.as_bytes()));
     let Some(origin) = allowed else { return next.run(request).await };
-    let asks_first = request.method() == Method::OPTIONS
-        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let asks_first =
+        request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = match asks_first {
         true => StatusCode::NO_CONTENT.into_response(),
         false => next.run(request).await,

@@ -3,16 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
-use minijinja::context;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::Value as JsonValue;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{
-    ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Server, Tag,
-};
+use utoipa::openapi::{ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Server, Tag};
 use utoipa::{Modify, PartialSchema, ToSchema};
 
 use crate::problem::{MEDIA_TYPE, PlacedError, Problem};
-use crate::site::App;
+use crate::site::{App, Common};
 
 const TAGS: [(&str, &str); 8] = [
     ("events", "What players do. Each event counts once, however often it is sent."),
@@ -57,7 +55,8 @@ impl Modify for Shared {
         components.schemas.insert(Problem::name().into_owned(), Problem::schema());
         components.schemas.insert(PlacedError::name().into_owned(), PlacedError::schema());
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
-        let problem = |told: &str| ResponseBuilder::new().description(told).content(MEDIA_TYPE, content.clone()).build();
+        let problem =
+            |told: &str| ResponseBuilder::new().description(told).content(MEDIA_TYPE, content.clone()).build();
         for item in document.paths.paths.values_mut() {
             let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete, &mut item.patch];
             for operation in operations.into_iter().flatten() {
@@ -78,17 +77,33 @@ pub(super) async fn json(State(app): State<App>) -> Json<OpenApi> {
     Json(super::openapi(app.base()))
 }
 
+/// What the page of the document is made of.
+#[derive(Serialize)]
+struct Reference<'a> {
+    site: Common<'a>,
+    info: &'a JsonValue,
+    tags: &'a JsonValue,
+    operations: Vec<JsonValue>,
+    schemas: Vec<JsonValue>,
+}
+
 /// `GET /docs`: the document as a page.
 pub(super) async fn page(State(app): State<App>) -> Result<Response, Problem> {
     let document = serde_json::to_value(super::openapi(app.base())).map_err(|error| Problem::internal(&error))?;
-    let (operations, schemas) = (operations(&document), schemas(&document));
-    let context = context! { site => app.common(), info => document["info"], tags => document["tags"], operations, schemas };
-    let page = app.templates.render("docs.html", context).map_err(|error| Problem::internal(&format!("{error:#}")))?;
+    let reference = Reference {
+        site: app.common(),
+        operations: operations(&document),
+        schemas: schemas(&document),
+        info: &document["info"],
+        tags: &document["tags"],
+    };
+    let page =
+        app.templates.render("docs.html", reference).map_err(|error| Problem::internal(&format!("{error:#}")))?;
     Ok(Html(page).into_response())
 }
 
 /// Every operation with its method and path, as templates like them.
-fn operations(document: &Value) -> Vec<Value> {
+fn operations(document: &JsonValue) -> Vec<JsonValue> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
@@ -102,9 +117,9 @@ fn operations(document: &Value) -> Vec<Value> {
 }
 
 /// Every schema with its name and its text.
-fn schemas(document: &Value) -> Vec<Value> {
+fn schemas(document: &JsonValue) -> Vec<JsonValue> {
     let all = document["components"]["schemas"].as_object().into_iter().flatten();
-    let view = |(name, schema): (&String, &Value)| {
+    let view = |(name, schema): (&String, &JsonValue)| {
         let text = serde_json::to_string_pretty(schema).unwrap_or_default();
         serde_json::json!({ "name": name, "description": schema["description"], "text": text })
     };

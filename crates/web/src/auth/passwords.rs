@@ -1,7 +1,7 @@
 //! Passwords of administrators, stored as Argon2id hashes.
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use axum::http::StatusCode;
 use tokio::sync::Semaphore;
 

@@ -56,7 +56,8 @@ impl FromRequestParts<App> for Administrator {
 async fn of_cookie(app: &App, jar: &CookieJar) -> Result<Option<Administrator>, Error> {
     let Some(cookie) = jar.get(COOKIE) else { return Ok(None) };
     let session = app.engine.session(&secrets::hash(cookie.value())).await?;
-    let session = session.filter(|session| session.kind == SessionKind::SignIn && app.engine.now() < session.expires_at);
+    let session =
+        session.filter(|session| session.kind == SessionKind::SignIn && app.engine.now() < session.expires_at);
     Ok(session.and_then(|session| session.administrator).map(|name| Administrator { name }))
 }
 
@@ -91,7 +92,7 @@ pub(crate) async fn begin(app: &App, name: &str) -> Result<Cookie<'static>, Erro
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
     let put = engine.administer(move |desk| {
         let now = desk.now();
-        desk.drop_expired_sessions(now)?;
+        desk.drop_expired_sessions()?;
         desk.note("session.begin", &administrator, json!({}))?;
         desk.put_session(&SessionRow {
             hash,

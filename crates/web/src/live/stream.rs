@@ -32,7 +32,8 @@ pub(crate) struct Filter {
 
 impl Filter {
     fn takes(&self, app: &App, outcome: &Outcome) -> bool {
-        self.player.as_ref().is_none_or(|player| *player == outcome.player) && app.engine.may_see(self.audience, outcome)
+        self.player.as_ref().is_none_or(|player| *player == outcome.player)
+            && app.engine.may_see(self.audience, outcome)
     }
 }
 

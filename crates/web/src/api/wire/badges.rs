@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use accolade::{AwardView, BadgeView, CategoryView, CurrencyView, EarnerView, ProgressView, TierView, UnlockableSummary};
+use accolade::{
+    AwardView, BadgeView, CategoryView, CurrencyView, EarnerView, ProgressView, TierView, UnlockableSummary,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,0 +1,58 @@
+//! How much happened, day by day.
+
+use accolade::{Act, DayActivity, Timestamp, props};
+use serde_json::json;
+
+use crate::world::{World, instant};
+
+const RUNS: &str = r#"
+[[currency]]
+id = "xp"
+
+[[earning]]
+id = "run"
+on = "run"
+points = { xp = 10 }
+
+[[badge]]
+id = "runner"
+criterion = { count = "run", at_least = 2 }
+"#;
+
+fn days(world: &World) -> Vec<DayActivity> {
+    world.engine.activity(Timestamp::FIRST, Timestamp::LAST).wait().unwrap()
+}
+
+#[test]
+fn a_day_says_what_players_did_and_what_came_of_it() {
+    let world = World::new(RUNS);
+    world.at("2026-06-01T13:00:00Z", "run", props! {});
+    world.at("2026-06-01T23:59:59Z", "run", props! {});
+    world.at("2026-06-03T00:00:00Z", "run", props! {});
+    world.act(Act::points("ada", "xp", -7)).unwrap();
+    let day = |day: &str, events, awards, issued: i64| json!({ "day": day, "events": events, "players": 1, "awards": awards, "issued": { "xp": issued }, "taken": {} });
+    let mut third = day("2026-06-03T00:00:00Z", 1, 0, 10);
+    third["taken"] = json!({ "xp": 7 });
+    assert_eq!(serde_json::to_value(days(&world)).unwrap(), json!([day("2026-06-01T00:00:00Z", 2, 1, 20), third]));
+    let from = instant("2026-06-02T00:00:00Z");
+    assert_eq!(world.engine.activity(from, Timestamp::LAST).wait().unwrap(), days(&world)[1..]);
+}
+
+#[test]
+fn what_was_taken_back_did_not_happen_though_the_ledger_tells_of_it() {
+    let world = World::new(RUNS);
+    world.at("2026-06-01T13:00:00Z", "run", props! {});
+    world.at("2026-06-01T14:00:00Z", "run", props! {});
+    world.act(Act::retract("ada", "e1")).unwrap();
+    let [day] = &days(&world)[..] else { panic!("it was one day") };
+    assert_eq!((day.events, day.players, day.awards), (1, 1, 0));
+    assert_eq!((day.issued["xp"], day.taken["xp"]), (20, 10));
+}
+
+#[test]
+fn an_erased_player_is_in_no_day() {
+    let world = World::new(RUNS);
+    world.events(2, "run");
+    world.engine.erase("ada").wait().unwrap();
+    assert_eq!(days(&world), []);
+}

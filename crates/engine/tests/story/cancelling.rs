@@ -1,0 +1,56 @@
+//! Giving up what takes long: it ends soon, and nothing was changed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use accolade::{Cancellation, Error, NewEvent, Planning};
+
+use crate::world::{World, catalog};
+
+const BEFORE: &str = "[[badge]]\nid = 'fan'\ncriterion = { count = 'visit', at_least = 2 }";
+const AFTER: &str = "[[badge]]\nid = 'fan'\ncriterion = { count = 'visit', at_least = 1 }";
+const PLAYERS: u64 = 300;
+
+fn crowd() -> World {
+    let world = World::new(BEFORE);
+    let events = (0..PLAYERS).map(|number| NewEvent::new(format!("player-{number}"), "visit").at(world.now()));
+    world.engine.record_many(events.collect()).wait().unwrap();
+    world
+}
+
+/// Gives up as soon as it hears how far it is, and keeps how far that was.
+fn impatient() -> (Cancellation, Arc<AtomicU64>, impl Fn(u64) + Send + 'static) {
+    let (cancellation, last) = (Cancellation::new(), Arc::new(AtomicU64::new(0)));
+    let (own, told) = (cancellation.clone(), Arc::clone(&last));
+    let hear = move |done| {
+        told.store(done, Ordering::Relaxed);
+        own.cancel();
+    };
+    (cancellation, last, hear)
+}
+
+#[test]
+fn a_plan_that_is_cancelled_ends_before_everybody_was_looked_at() {
+    let world = crowd();
+    let (cancellation, last, hear) = impatient();
+    let options = Planning::default().threads(1).cancelled_by(cancellation.clone());
+    let given_up = world.engine.plan(catalog(AFTER), options.clone(), move |so_far| hear(so_far.done)).wait();
+    assert!(matches!(given_up, Err(Error::Cancelled)), "{given_up:?}");
+    assert!(cancellation.is_cancelled());
+    assert!((1..PLAYERS).contains(&last.load(Ordering::Relaxed)), "{last:?}");
+    assert!(matches!(world.engine.plan(catalog(AFTER), options, |_| {}).wait(), Err(Error::Cancelled)));
+    let plan = world.engine.plan(catalog(AFTER), Planning::default(), |_| {}).wait().unwrap();
+    assert_eq!(plan.changed, PLAYERS, "another one is not concerned");
+}
+
+#[test]
+fn a_verification_that_is_cancelled_ends_before_everybody_was_looked_at() {
+    let world = crowd();
+    let (cancellation, last, hear) = impatient();
+    let given_up = world.engine.verify_with(cancellation.clone(), move |so_far| hear(so_far.done)).wait();
+    assert!(matches!(given_up, Err(Error::Cancelled)), "{given_up:?}");
+    assert!((1..PLAYERS).contains(&last.load(Ordering::Relaxed)), "{last:?}");
+    let told = world.engine.verify_with(cancellation, |_| {}).wait().unwrap_err().to_string();
+    assert_eq!(told, "it was cancelled; nothing was changed");
+    assert_eq!(world.engine.verify_with(Cancellation::new(), |_| {}).wait().unwrap().players, PLAYERS);
+}

@@ -1,0 +1,70 @@
+//! What happened, day by day.
+
+use accolade::store::{DayActivity, Days};
+use accolade_core::event::RESERVED_PREFIX;
+use accolade_core::time::{DAY, Timestamp};
+
+use crate::error::Error;
+use crate::rows;
+use crate::session::Session;
+
+/// The ids of all players for whom something holds, with the player behind each: a guest who was merged is the player.
+macro_rules! owners {
+    ($holds:literal) => {
+        concat!(
+            "WITH RECURSIVE owners (id, owner) AS (
+            SELECT player, player FROM players WHERE ",
+            $holds,
+            "
+            UNION ALL SELECT aliases.guest, owners.owner FROM owners JOIN aliases ON aliases.player = owners.id
+        ) "
+        )
+    };
+}
+
+/// The day of the column `at`, rounded down before the epoch, too.
+macro_rules! day {
+    () => {
+        "(at - ((at % ?3) + ?3) % ?3) / ?3 AS day"
+    };
+}
+
+/// The days on which anything happened. Each player's part is found in their timeline and ledger, which are kept in
+/// order of time, so that it is not everything that must be read.
+pub(crate) fn activity(session: &Session, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, Error> {
+    const EVENTS: &str = concat!(
+        owners!("last_at >= ?1"),
+        "SELECT owner, ",
+        day!(),
+        ", count(*) FROM owners CROSS JOIN events ON events.player = owners.id AND at >= ?1 AND at < ?2
+        WHERE retracted_by IS NULL AND substr(name, 1, length(?4)) <> ?4 GROUP BY owner, day"
+    );
+    const AWARDS: &str = concat!(
+        "SELECT ",
+        day!(),
+        ", count(*) FROM awards WHERE at >= ?1 AND at < ?2 AND revoked_at IS NULL GROUP BY day"
+    );
+    // Time alone takes points from players whose last event lies long before.
+    const POINTS: &str = concat!(
+        owners!("true"),
+        "SELECT ",
+        day!(),
+        ", currency, amount FROM owners CROSS JOIN ledger ON ledger.player = owners.id AND at >= ?1 AND at < ?2"
+    );
+    let (from, to) = (from.as_micros(), to.as_micros());
+    let mut days = Days::default();
+    session.prepare(EVENTS)?.each(&[&from, &to, &DAY, &RESERVED_PREFIX], |row| {
+        days.add_events(row.get(1)?, rows::count(row, 2)?);
+        Ok(())
+    })?;
+    session.prepare(AWARDS)?.each(&[&from, &to, &DAY], |row| {
+        days.add_awards(row.get(0)?, rows::count(row, 1)?);
+        Ok(())
+    })?;
+    session.prepare(POINTS)?.each(&[&from, &to, &DAY], |row| {
+        let currency = row.get_ref(1)?.as_str().map_err(|error| Error::Damaged(error.to_string()))?;
+        days.add_points(row.get(0)?, currency, row.get(2)?);
+        Ok(())
+    })?;
+    Ok(days.finish())
+}
