@@ -45,9 +45,13 @@ mod tests {
 
     #[test]
     fn a_segment_is_one_segment_whatever_the_text() {
-        for (text, expected) in
-            [("ada", "ada"), ("a/b", "a%2Fb"), ("a b?c#d&e", "a%20b%3Fc%23d%26e"), ("\u{e9}", "%C3%A9"), ("..", "%2E%2E")]
-        {
+        for (text, expected) in [
+            ("ada", "ada"),
+            ("a/b", "a%2Fb"),
+            ("a b?c#d&e", "a%20b%3Fc%23d%26e"),
+            ("\u{e9}", "%C3%A9"),
+            ("..", "%2E%2E"),
+        ] {
             assert_eq!(segment(text), expected);
         }
     }

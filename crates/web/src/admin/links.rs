@@ -11,8 +11,3 @@ pub(super) fn player(player: &str) -> String {
 pub(super) fn job(id: &str) -> String {
     format!("/admin/jobs/{}", segment(id))
 }
-
-/// A badge.
-pub(super) fn badge(badge: &str) -> String {
-    format!("/admin/badges/{}", segment(badge))
-}

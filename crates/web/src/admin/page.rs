@@ -2,11 +2,10 @@
 
 use accolade::Error;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::request::Parts;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use minijinja::Value;
 use serde::Serialize;
 
 use super::notice::Notice;
@@ -159,7 +158,7 @@ pub(super) fn render<P: Page>(
 ) -> Answer {
     let site = About { title: &app.settings.pages.title, base: app.base(), version: &app.assets };
     let frame = Frame { site, administrator, section: P::SECTION, notice: notice.map(Notice::text), page };
-    match app.templates.render(P::TEMPLATE, Value::from_serialize(&frame)) {
+    match app.templates.render(P::TEMPLATE, &frame) {
         Ok(html) => Ok((status, Html(html)).into_response()),
         Err(error) => Err(Trouble(Problem::internal(&format!("{}: {error:#}", P::TEMPLATE)))),
     }

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::admin::forms::{Choice, Posted, draw_form_id};
 use crate::admin::health::value;
+use crate::admin::links;
 use crate::admin::page::{Answer, Page, Visit};
 use crate::admin::players::act::split;
 use crate::admin::players::act_form::badges;
-use crate::admin::links;
 use crate::jobs::Handle;
 use crate::problem::Problem;
 

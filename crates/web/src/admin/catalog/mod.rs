@@ -1,8 +1,8 @@
 //! The catalog: looking at it, checking a change, seeing what it would do, and putting it in force.
 
 mod draft;
-mod findings;
 pub(super) mod editor;
+mod findings;
 pub(super) mod history;
 pub(super) mod preview;
 pub(super) mod publish;

@@ -39,7 +39,9 @@ impl Page for PreviewPage {
 pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
     let engine = visit.engine();
     let draft = match posted.get("version").parse() {
-        Ok(version) => Draft { take_back: posted.get("awards") == "take-back", ..Draft::of(&engine.version(version).await?) },
+        Ok(version) => {
+            Draft { take_back: posted.get("awards") == "take-back", ..Draft::of(&engine.version(version).await?) }
+        }
         Err(_) => Draft::posted(&posted),
     };
     let catalog = match draft.read(&engine) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use accolade::{Publishing, PlanToken};
+use accolade::{PlanToken, Publishing};
 
 use super::draft::Draft;
 use super::editor;
@@ -36,9 +36,8 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
     let by = visit.administrator.actor();
     let how = Publishing::default().by(&by).plan(token);
     let how = if draft.take_back { how.take_back() } else { how };
-    let begun = visit.app().jobs.begin("publish", &by, move |_| async move {
-        value(&engine.publish(catalog, how).await?)
-    });
+    let begun =
+        visit.app().jobs.begin("publish", &by, move |_| async move { value(&engine.publish(catalog, how).await?) });
     let job = match begun {
         Ok(job) => job,
         Err(problem) => return editor::refused(&visit, draft, &problem),

@@ -136,7 +136,8 @@ fn act(kind: Kind, player: &str, posted: &Posted) -> Result<Act, Wrong> {
         Kind::Revoke => for_award(posted, |badge| Act::revoke(player, badge))?,
         Kind::Points => {
             let amount = posted.trimmed("amount").replace('\u{2212}', "-");
-            let amount: i64 = amount.parse().map_err(|_| ("amount", "write a whole number, such as 50 or -20".into()))?;
+            let amount: i64 =
+                amount.parse().map_err(|_| ("amount", "write a whole number, such as 50 or -20".into()))?;
             let act = Act::points(player, posted.get("currency"), amount);
             if posted.has("overdraft") { act.overdraft() } else { act }
         }

@@ -1,7 +1,7 @@
 //! What a player did, and what was done to them.
 
-use accolade::store::EventRow;
 use accolade::TimelineCursor;
+use accolade::store::EventRow;
 use accolade_core::names::acts;
 use axum::extract::{Path, Query};
 use serde::Serialize;
