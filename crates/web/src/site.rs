@@ -63,6 +63,8 @@ pub(crate) struct Inner {
     pub(crate) metrics: Metrics,
     /// The host's own login.
     pub(crate) identify: Option<Box<Identify>>,
+    /// What the administration's pages keep in mind.
+    pub(crate) desk: admin::Desk,
     /// Differs when style sheets or scripts do.
     pub(crate) assets: String,
     stop: watch::Sender<bool>,
@@ -214,6 +216,7 @@ impl Builder {
             jobs: Jobs::new(settings.limits.jobs),
             metrics: Metrics::new(),
             identify: player,
+            desk: admin::Desk::default(),
             assets: assets::version(),
             stop,
             engine,
