@@ -75,7 +75,7 @@ pub(crate) struct Batch {
 #[utoipa::path(
     post,
     path = "/v1/events",
-    tag = "events",
+    tag = "events", operation_id = "record_events",
     params(("Idempotency-Key" = Option<String>, Header, description = "The id of an event without one; of a batch, what ids are made of")),
     request_body(content = OneOrMore, content_type = "application/json"),
     responses(
@@ -181,7 +181,7 @@ fn split(event: Result<NewEvent, Problem>) -> (Option<NewEvent>, Option<Problem>
 #[utoipa::path(
     post,
     path = "/v1/events/stream",
-    tag = "events",
+    tag = "events", operation_id = "stream_events",
     request_body(content = String, content_type = "application/x-ndjson"),
     responses((status = 200, description = "What became of the lines", body = StreamSummary))
 )]
