@@ -152,7 +152,9 @@ impl Site {
     /// # Errors
     /// When there is a key of this name, or the database fails.
     pub async fn create_key(&self, name: &str, scopes: &[crate::Scope], by: &str) -> Result<String, crate::KeyError> {
-        crate::auth::keys::create(&self.app.engine.on_behalf_of(by), name, scopes, by).await
+        let key = crate::auth::keys::create(&self.app.engine.on_behalf_of(by), name, scopes, by).await?;
+        self.app.guard.keys.forget();
+        Ok(key)
     }
 
     /// A token with which a browser may read this player's data for some seconds, and nothing else.
