@@ -63,7 +63,7 @@ pub(crate) async fn create_key(
 ) -> Result<(StatusCode, Json<NewKey>), Problem> {
     caller.must(Scope::Admin)?;
     let who = caller.name();
-    let key = keys::create(&app.engine.on_behalf_of(&who), &sent.name, &sent.scopes, &who).await?;
+    let key = keys::create(&app.engine, &sent.name, &sent.scopes, &who).await?;
     app.guard.keys.forget();
     Ok((StatusCode::CREATED, Json(NewKey { key })))
 }
@@ -82,7 +82,9 @@ pub(crate) async fn revoke_key(
     At(key): At<String>,
 ) -> Result<StatusCode, Problem> {
     caller.must(Scope::Admin)?;
-    match keys::revoke(&app, &key, &caller.name()).await? {
+    let revoked = keys::revoke(&app.engine, &key, &caller.name()).await?;
+    app.guard.keys.forget();
+    match revoked {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::unknown(format!("there is no key `{key}` that could be revoked"))),
     }

@@ -55,16 +55,14 @@ fn every_operation_says_what_it_is() {
 }
 
 #[test]
-fn every_reference_leads_somewhere_and_every_schema_is_used() {
+fn every_reference_leads_somewhere() {
     let document = operations::document();
     let mut found = BTreeSet::new();
     references(&document, &mut found);
+    assert!(found.len() > 30, "{found:?}");
     for reference in &found {
         let pointer = reference.strip_prefix('#').unwrap_or_else(|| panic!("{reference} leads outside"));
         assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
-    }
-    for name in document["components"]["schemas"].as_object().unwrap().keys() {
-        assert!(found.contains(&format!("#/components/schemas/{name}")), "nothing has the schema {name}");
     }
 }
 

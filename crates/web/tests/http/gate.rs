@@ -1,5 +1,6 @@
 //! What stands before everything: limits of requests and of guesses, and other sites.
 
+use accolade_web::Scope;
 use axum::http::HeaderMap;
 
 use crate::world::World;
@@ -17,6 +18,7 @@ async fn every_answer_tells_what_is_left_and_too_many_requests_wait() {
         settings.limits.requests_at_once = 3;
     })
     .await;
+    let other = accolade_web::create_key(&world.engine, "other", &[Scope::Read], "tests").await.unwrap();
     for expected in ["\"default\";r=2", "\"default\";r=1", "\"default\";r=0"] {
         let answer = world.get("/v1/currencies").await.must(200);
         assert_eq!(left(&answer.headers), (expected, "\"default\";q=3;w=3"));
@@ -28,7 +30,6 @@ async fn every_answer_tells_what_is_left_and_too_many_requests_wait() {
     assert_eq!(refused.header("ratelimit"), format!("\"default\";r=0;t={seconds}"));
 
     // Others have budgets of their own: other keys, player tokens, and those without a key by their address.
-    let other = world.site.create_key("other", &[accolade_web::Scope::Read], "tests").await.unwrap();
     world.bare("GET", "/v1/currencies").key(&other).send().await.must(200);
     let token = world.site.player_token("ada", 60);
     let answer = world.bare("GET", "/v1/players/ada").key(&token).send().await.must(404);
