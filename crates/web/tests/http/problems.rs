@@ -13,7 +13,7 @@ async fn everything_that_goes_wrong_is_a_problem() {
         ("GET", "/", 404, "not-found"),
         ("GET", "/v2/players", 404, "not-found"),
         ("GET", "/v1", 404, "not-found"),
-        ("GET", "/v1/players/", 404, "unknown-player"),
+        ("GET", "/v1/players/", 404, "not-found"),
         ("GET", "/v1/players//ledger", 404, "unknown-player"),
         ("GET", "/v1/players/nobody", 404, "unknown-player"),
         ("GET", "/v1/players/nobody/badges", 404, "unknown-player"),
@@ -89,7 +89,7 @@ async fn a_body_that_cannot_be_read_is_refused_everywhere() {
         }
         let answer = send(bomb.clone().into_bytes()).await;
         // A batch is looked at item by item, and this is one of a single item.
-            assert!(answer.status < 500, "{}: {}", operation.id, answer.text());
+        assert!(answer.status < 500, "{}: {}", operation.id, answer.text());
         send(vec![b' '; 100_001]).await.must_be_problem(413, "too-large");
     }
 }
