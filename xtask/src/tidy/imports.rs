@@ -20,8 +20,7 @@ const TESTS_MAY_USE: &[(&str, &[&str])] =
     &[("accolade-macros", &["accolade-core", "accolade"]), ("accolade-web", &["accolade-sqlite"])];
 
 /// Libraries with one home: what starts with `home` may name them, other crates' shipped code may not.
-const HOMES: &[(&str, &str)] =
-    &[
+const HOMES: &[(&str, &str)] = &[
     ("axum", "crates/web/"),
     ("cel", "crates/core/src/expr/parse.rs"),
     ("jiff", "crates/core/"),
