@@ -23,9 +23,8 @@ pub(crate) const STREAM: &str = "/v1/events/stream";
 /// Bytes of a line, at the most.
 const LINE_BYTES: usize = 1024 * 1024;
 
-/// An event, as it is sent. What is not listed here is refused.
+/// An event, as it is sent. What is not listed here is refused. It is the schema of what `NewEvent::from_json` reads.
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "it is the schema of what `NewEvent::from_json` reads")]
 #[schema(as = Event)]
 pub(crate) struct EventSent {
     /// Makes sending it again harmless. Made up where it is left out; then `Idempotency-Key` does the same.
@@ -75,7 +74,7 @@ pub(crate) struct Batch {
 #[utoipa::path(
     post,
     path = "/v1/events",
-    tag = "events",
+    tag = "events", operation_id = "record_events",
     params(("Idempotency-Key" = Option<String>, Header, description = "The id of an event without one; of a batch, what ids are made of")),
     request_body(content = OneOrMore, content_type = "application/json"),
     responses(
@@ -181,7 +180,7 @@ fn split(event: Result<NewEvent, Problem>) -> (Option<NewEvent>, Option<Problem>
 #[utoipa::path(
     post,
     path = "/v1/events/stream",
-    tag = "events",
+    tag = "events", operation_id = "stream_events",
     request_body(content = String, content_type = "application/x-ndjson"),
     responses((status = 200, description = "What became of the lines", body = StreamSummary))
 )]
@@ -237,14 +236,12 @@ impl Lines {
             piece = next;
         }
         self.rest.extend_from_slice(piece);
-        if self.rest.len() > LINE_BYTES {
-            return Err(Problem::too_large(format!("line {} has more than {LINE_BYTES} bytes", self.number + 1)));
-        }
-        Ok(())
+        within(&self.rest, self.number + 1)
     }
 
     async fn line(&mut self, app: &App, line: &[u8]) -> Result<(), Problem> {
         self.number += 1;
+        within(line, self.number)?;
         if line.trim_ascii().is_empty() {
             return Ok(());
         }
@@ -271,6 +268,14 @@ impl Lines {
         self.record(app).await?;
         self.summary.rejects.sort_by_key(super::wire::RejectedLine::line);
         Ok(self.summary)
+    }
+}
+
+/// Refuses a line that is too long, or the beginning of one.
+fn within(line: &[u8], number: u64) -> Result<(), Problem> {
+    match line.len() <= LINE_BYTES {
+        true => Ok(()),
+        false => Err(Problem::too_large(format!("line {number} has more than {LINE_BYTES} bytes"))),
     }
 }
 

@@ -71,7 +71,7 @@ impl IntoResponse for Begun {
 ///
 /// Newest first, without results. It is kept in memory: a restart forgets it. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/jobs", tag = "jobs",
+    get, path = "/v1/jobs", tag = "jobs", operation_id = "list_jobs",
     responses((status = 200, description = "What is under way or was done lately", body = List<JobView>))
 )]
 pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<List<JobView>>, Problem> {
@@ -93,7 +93,7 @@ pub(crate) struct Waiting {
 ///
 /// Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/jobs/{job}", tag = "jobs",
+    get, path = "/v1/jobs/{job}", tag = "jobs", operation_id = "get_job",
     params(("job" = String, Path, description = "Its id"), Waiting),
     responses((status = 200, description = "How far it is, and what came of it", body = JobView))
 )]
@@ -117,7 +117,7 @@ pub(crate) async fn one(
 ///
 /// It stops at the next opportunity; what it has written by then stays. Scope: `admin`.
 #[utoipa::path(
-    delete, path = "/v1/jobs/{job}", tag = "jobs",
+    delete, path = "/v1/jobs/{job}", tag = "jobs", operation_id = "cancel_job",
     params(("job" = String, Path, description = "Its id")),
     responses((status = 202, description = "It is told to stop", body = JobView))
 )]
@@ -136,13 +136,32 @@ pub(crate) async fn cancel(
 ///
 /// Folds every player again and compares with all that is stored, as a job. Scope: `admin`.
 #[utoipa::path(
-    post, path = "/v1/verifications", tag = "jobs",
+    post, path = "/v1/verifications", tag = "jobs", operation_id = "verify",
     responses((status = 202, description = "It is being verified", body = JobView,
         headers(("Location" = String, description = "Where the job is"))))
 )]
 pub(crate) async fn verify(State(app): State<App>, caller: Caller) -> Result<Begun, Problem> {
     caller.must(Scope::Admin)?;
     let job = begin_verify(&app, &caller.name())?;
+    Ok(Begun::new(&app, &job))
+}
+
+/// Repair the database.
+///
+/// Mends what verifying finds, as a job: what is derived is written anew, and events are never touched. Scope: `admin`.
+#[utoipa::path(
+    post, path = "/v1/repairs", tag = "jobs", operation_id = "repair",
+    responses((status = 202, description = "It is being repaired", body = JobView,
+        headers(("Location" = String, description = "Where the job is"))))
+)]
+pub(crate) async fn repair(State(app): State<App>, caller: Caller) -> Result<Begun, Problem> {
+    caller.must(Scope::Admin)?;
+    let who = caller.name();
+    let engine = app.engine.on_behalf_of(&who);
+    let job = app.jobs.begin("repair", &who, move |handle| async move {
+        let report = engine.repair(move |progress| handle.progress(progress.done, progress.total)).await?;
+        serde_json::to_value(report).map_err(|error| Problem::internal(&error))
+    })?;
     Ok(Begun::new(&app, &job))
 }
 
