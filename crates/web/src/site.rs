@@ -63,6 +63,8 @@ pub(crate) struct Inner {
     pub(crate) metrics: Metrics,
     /// The host's own login.
     pub(crate) identify: Option<Box<Identify>>,
+    /// What the administration's pages keep in mind.
+    pub(crate) desk: admin::Desk,
     /// Differs when style sheets or scripts do.
     pub(crate) assets: String,
     stop: watch::Sender<bool>,
@@ -147,12 +149,13 @@ impl Site {
         Ok(Some(format!("{}/admin/welcome?invitation={token}", self.url())))
     }
 
-    /// Makes an API key, and returns it. It is shown only here: what is stored is a hash.
+    /// A one-time link with which another administrator is created, made by whoever this names.
     ///
     /// # Errors
-    /// When there is a key of this name, or the database fails.
-    pub async fn create_key(&self, name: &str, scopes: &[crate::Scope], by: &str) -> Result<String, crate::KeyError> {
-        crate::auth::keys::create(&self.app.engine.on_behalf_of(by), name, scopes, by).await
+    /// When the database fails.
+    pub async fn invitation_link(&self, by: &str) -> Result<String, Error> {
+        let token = crate::auth::invitations::invite_another(&self.app, by).await?;
+        Ok(format!("{}/admin/welcome?invitation={token}", self.url()))
     }
 
     /// A token with which a browser may read this player's data for some seconds, and nothing else.
@@ -213,6 +216,7 @@ impl Builder {
             jobs: Jobs::new(settings.limits.jobs),
             metrics: Metrics::new(),
             identify: player,
+            desk: admin::Desk::default(),
             assets: assets::version(),
             stop,
             engine,

@@ -1,6 +1,7 @@
 //! Who asks, and what they may do.
 
 mod address;
+pub(crate) mod administrators;
 mod caller;
 pub(crate) mod invitations;
 pub(crate) mod keys;
