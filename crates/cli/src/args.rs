@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod keeping;
+mod serving;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use accolade::core::time::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use keeping::{Backup, Erase, Feed, FeedCommand, Merge, Pick, Restore, Retract, Signed, Why};
+pub(crate) use serving::{Config, Demo, Invite, Keys, KeysCommand, Serving};
 
 /// Points, badges and unlockables for any application, from the events that it records.
 #[derive(Debug, Parser)]
@@ -95,7 +97,15 @@ pub(crate) enum Command {
     Verify,
     /// Mend what verify finds; events are never touched
     Repair(Repair),
-    /// Replay the history of a real community into a database of its own
+    /// Serve the API and the pages
+    Serve(Serving),
+    /// Make, list and revoke API keys
+    Keys(Keys),
+    /// Print a one-time link with which an administrator is created
+    Invite(Invite),
+    /// Show what can be configured
+    Config(Config),
+    /// Replay the history of a real community, tell what came of it, and serve it
     Demo(Demo),
     /// Say what is configured, what is there, and what is wrong
     Doctor,
@@ -360,13 +370,6 @@ pub(crate) struct Repair {
     /// Mend without asking
     #[arg(long)]
     pub(crate) yes: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Demo {
-    /// Stop after the report
-    #[arg(long)]
-    pub(crate) no_serve: bool,
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod import;
 mod output;
 mod progress;
 mod receipt;
+mod service;
 mod table;
 
 use std::process::ExitCode;
@@ -92,7 +93,11 @@ fn dispatch(cli: &Cli, output: Output) -> Result<Ending, Failure> {
         Command::Compact(args) => commands::compact::run(args, &database()?, output),
         Command::Verify => commands::verify::run(&database()?, output),
         Command::Repair(args) => commands::repair::run(args, &database()?, output),
-        Command::Demo(_) => commands::demo::run(&cli.global, output),
+        Command::Serve(args) => commands::serve::run(args, &database()?, output),
+        Command::Keys(args) => commands::keys::run(args, &database()?, output),
+        Command::Invite(args) => commands::invite::run(args, &database()?, output),
+        Command::Config(_) => commands::config::run(output),
+        Command::Demo(args) => commands::demo::run(args, &cli.global, output),
         Command::Doctor => commands::doctor::run(&cli.global, output),
     }
 }

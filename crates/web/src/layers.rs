@@ -31,7 +31,8 @@ pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), note))
 }
 
-fn not_allowed() -> Problem {
+/// There is something under this address, but not for this method.
+pub(crate) fn not_allowed() -> Problem {
     let status = axum::http::StatusCode::METHOD_NOT_ALLOWED;
     Problem::new(status, "method-not-allowed", "Not like this", "this address takes other methods; see Allow")
 }

@@ -5,6 +5,7 @@
 
 mod admin;
 mod api;
+mod art;
 mod assets;
 mod auth;
 mod filters;
@@ -20,6 +21,7 @@ mod site;
 mod templates;
 
 pub use api::openapi;
+pub use auth::keys::{create as create_key, revoke as revoke_key};
 pub use auth::{KeyError, Scope};
 pub use serve::serve;
 pub use settings::{LogFormat, REFERENCE, Settings, SettingsError};

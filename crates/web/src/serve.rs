@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use crate::Site;
+use crate::problem::Problem;
 
 /// Serves a site until [`Site::stop`] is called. Then nobody else is let in, live streams end, and what is being answered
 /// is answered, within `server.stop_seconds`. Returns how many connections did not end in time.
@@ -25,7 +26,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
     let settings = site.settings();
     let routes = match settings.server.prefix.as_str() {
         "" => site.router(),
-        prefix => Router::new().nest(prefix, site.router()),
+        prefix => Router::new().nest(prefix, site.router()).fallback(|| async { Problem::not_found() }),
     };
     let places = Arc::new(Semaphore::new(settings.server.connections));
     let connections = GracefulShutdown::new();

@@ -149,12 +149,13 @@ impl Site {
         Ok(Some(format!("{}/admin/welcome?invitation={token}", self.url())))
     }
 
-    /// Makes an API key, and returns it. It is shown only here: what is stored is a hash.
+    /// A one-time link with which another administrator is created, made by whoever this names.
     ///
     /// # Errors
-    /// When there is a key of this name, or the database fails.
-    pub async fn create_key(&self, name: &str, scopes: &[crate::Scope], by: &str) -> Result<String, crate::KeyError> {
-        crate::auth::keys::create(&self.app.engine.on_behalf_of(by), name, scopes, by).await
+    /// When the database fails.
+    pub async fn invitation_link(&self, by: &str) -> Result<String, Error> {
+        let token = crate::auth::invitations::invite_another(&self.app, by).await?;
+        Ok(format!("{}/admin/welcome?invitation={token}", self.url()))
     }
 
     /// A token with which a browser may read this player's data for some seconds, and nothing else.

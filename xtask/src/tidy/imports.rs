@@ -20,8 +20,13 @@ const TESTS_MAY_USE: &[(&str, &[&str])] =
     &[("accolade-macros", &["accolade-core", "accolade"]), ("accolade-web", &["accolade-sqlite"])];
 
 /// Libraries with one home: what starts with `home` may name them, other crates' shipped code may not.
-const HOMES: &[(&str, &str)] =
-    &[("cel", "crates/core/src/expr/parse.rs"), ("jiff", "crates/core/"), ("rusqlite", "crates/sqlite/")];
+const HOMES: &[(&str, &str)] = &[
+    ("axum", "crates/web/"),
+    ("cel", "crates/core/src/expr/parse.rs"),
+    ("jiff", "crates/core/"),
+    ("minijinja", "crates/web/"),
+    ("rusqlite", "crates/sqlite/"),
+];
 
 /// Our crates depend on each other in one direction.
 pub(crate) fn one_way(tree: &Tree) -> Vec<Finding> {

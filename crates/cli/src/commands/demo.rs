@@ -8,22 +8,28 @@ use std::time::Instant;
 use accolade::core::catalog::Format;
 use accolade::store::Store;
 use accolade::{Catalog, Engine, Status};
+use accolade_web::Settings;
+use serde_json::json;
 
-use crate::args::Global;
+use crate::args::{Demo, Global};
 use crate::database::Database;
 use crate::demo::history;
+use crate::demo::live::Living;
 use crate::demo::report::{Replay, Report};
 use crate::failure::{Ending, Failure};
 use crate::import::pipeline::{Answer, Pipeline};
 use crate::output::Output;
 use crate::progress;
+use crate::service::{self, Welcome};
 
 /// The demo's own database: never the one that `ACCOLADE_DB` names.
 const DATABASE: &str = "sqlite:accolade-demo.db";
+/// Seconds for which the demo's links work.
+const DAY: u64 = 24 * 60 * 60;
 const CATALOG: &str = include_str!("../../../../examples/stackexchange/catalog.toml");
 
-/// Replays the history of a real community and tells what it came to.
-pub(crate) fn run(global: &Global, output: Output) -> Result<Ending, Failure> {
+/// Replays the history of a real community, tells what it came to, and serves it.
+pub(crate) fn run(args: &Demo, global: &Global, output: Output) -> Result<Ending, Failure> {
     if global.catalog.is_some() {
         return Err(Failure::new("the demo brings its own catalog; leave --catalog out"));
     }
@@ -36,7 +42,49 @@ pub(crate) fn run(global: &Global, output: Output) -> Result<Ending, Failure> {
     let report = Report::read(&engine, CATALOG, &database.url, replay)?;
     engine.close()?;
     output.show(&report, || report.describe())?;
+    if !args.no_serve {
+        serve(args, report.notable_player(), output)?;
+    }
     Ok(Ending::fine_if(report.is_clean()))
+}
+
+/// Serves a living community: the same history, going on.
+fn serve(args: &Demo, notable: Option<&str>, output: Output) -> Result<(), Failure> {
+    let mut settings = Settings::default();
+    settings.pages.title = "French Language Meta".to_owned();
+    settings.players.token_seconds = DAY;
+    settings.log.level = "warn".to_owned();
+    settings.server.listen = args.listen.unwrap_or(settings.server.listen);
+    service::begin_log(&settings)?;
+    let living = Living::begin(CATALOG)?;
+    let engine = living.engine.clone();
+    let served = service::runtime()?.block_on(service::serve(
+        &engine,
+        settings,
+        output,
+        async |site| {
+            let url = site.url();
+            let mut lines = vec![
+                "\nThe same community, living: its history goes on as you look, sped up, in memory only.".to_owned(),
+                format!("  {url}/  what happens, and every badge"),
+            ];
+            let as_player = notable.map(|player| {
+                let token = site.player_token(player, DAY);
+                format!("{url}/sign-in?token={token}&to=/players/{player}")
+            });
+            lines.extend(
+                as_player.iter().map(|link| format!("  {link}\n    as player {} sees it", notable.unwrap_or_default())),
+            );
+            let link = service::first_administrator(site).await?;
+            lines
+                .extend(link.iter().map(|link| format!("  {link}\n    become its administrator; the link works once")));
+            lines.push("Ctrl-C ends it.".to_owned());
+            Ok(Welcome { lines, document: json!({ "player": as_player, "first_administrator": link }) })
+        },
+        living.go_on(),
+    ));
+    engine.close()?;
+    served
 }
 
 /// Deletes what an earlier demo left in the default place. Returns whether there was something.

@@ -88,6 +88,11 @@ impl Report {
         self.tour.is_clean()
     }
 
+    /// The player with the most awards.
+    pub(crate) fn notable_player(&self) -> Option<&str> {
+        self.notable.first().map(|one| one.player.as_str())
+    }
+
     /// The report for people.
     pub(crate) fn describe(&self) -> String {
         let mut text = String::new();

@@ -24,18 +24,18 @@ fn the_demo_agrees_with_the_badges_that_the_site_awarded() {
 #[test]
 fn a_second_demo_starts_anew_in_its_own_place_only() {
     let world = World::new();
-    world.ok(&["demo"]);
+    world.ok(&["demo", "--no-serve"]);
     world.ok(&["points", "5", "reputation", "1000000", "--db", "sqlite:accolade-demo.db"]);
-    let told = world.ok(&["demo"]);
+    let told = world.ok(&["demo", "--no-serve"]);
     assert!(told.contains("An earlier replay was thrown away") && !told.contains("1,000,000"), "{told}");
     for part in ["precision", "nice-answer", "Players of note", "accolade player", "sqlite:accolade-demo.db"] {
         assert!(told.contains(part), "{part:?} is not in:\n{told}");
     }
 
     world.ok(&["record", "ada", "comment.posted"]);
-    world.fails(&["demo", "--db", "sqlite:accolade.db"], "a database of its own");
+    world.fails(&["demo", "--no-serve", "--db", "sqlite:accolade.db"], "a database of its own");
     let (_, ada) = world.json(&["player", "ada"]);
     assert_eq!(ada["events"], 1, "nobody's data is touched");
-    let (_, again) = world.json(&["demo", "--db", "sqlite:accolade-demo.db"]);
+    let (_, again) = world.json(&["demo", "--no-serve", "--db", "sqlite:accolade-demo.db"]);
     assert_eq!((&again["replay"]["duplicates"], &again["replay"]["anew"]), (&again["replay"]["events"], &false.into()));
 }

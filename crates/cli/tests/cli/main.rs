@@ -11,5 +11,6 @@ mod hostile;
 mod imports;
 mod looking;
 mod publishing;
+mod service_crashes;
 mod verifying;
 mod world;

@@ -181,7 +181,7 @@ fn decimal(number: f64) -> Result<Decimal, Problem> {
 /// It is judged at once: an act that cannot be done is refused, and leaves no trace. Sent again with the same
 /// `Idempotency-Key`, it is answered with what it changed the first time. Scope: `act`.
 #[utoipa::path(
-    post, path = "/v1/players/{player}/acts", tag = "acts",
+    post, path = "/v1/players/{player}/acts", tag = "acts", operation_id = "act",
     params(("player" = String, Path, description = "The application's id"),
         ("Idempotency-Key" = String, Header, description = "The act's id: new for each act, the same when it is sent again")),
     request_body(content = ActSent, content_type = "application/json"),
@@ -233,7 +233,7 @@ pub(crate) struct ActsDone {
 /// Each act is done or refused on its own. Sent again with the same `Idempotency-Key`, what was done is not done again.
 /// Scope: `act`.
 #[utoipa::path(
-    post, path = "/v1/acts", tag = "acts",
+    post, path = "/v1/acts", tag = "acts", operation_id = "act_on_many",
     params(("Idempotency-Key" = String, Header, description = "New for each request, the same when it is sent again")),
     request_body(content = Vec<ActOn>, content_type = "application/json"),
     responses((status = 200, description = "What became of each", body = ActsDone))
@@ -293,7 +293,7 @@ pub(crate) struct ErasedPlayer {
 /// Removes everything that is held on a player, under this id and those of guests who were merged into them. Nothing is
 /// recorded under these ids any more. It cannot be undone. Done again, it removes nothing. Scope: `act`.
 #[utoipa::path(
-    delete, path = "/v1/players/{player}", tag = "acts",
+    delete, path = "/v1/players/{player}", tag = "acts", operation_id = "erase_player",
     params(("player" = String, Path, description = "The application's id"),
         ("Idempotency-Key" = String, Header, description = "Any text; erasing is harmless to repeat")),
     responses((status = 200, description = "What was removed", body = Erasure))

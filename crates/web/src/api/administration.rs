@@ -40,7 +40,7 @@ impl From<KeyError> for Problem {
 ///
 /// Without their secrets, which are stored nowhere. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/keys", tag = "administration",
+    get, path = "/v1/keys", tag = "administration", operation_id = "list_keys",
     responses((status = 200, description = "All keys, revoked ones too", body = List<Key>))
 )]
 pub(crate) async fn list_keys(State(app): State<App>, caller: Caller) -> Result<Json<List<Key>>, Problem> {
@@ -52,7 +52,7 @@ pub(crate) async fn list_keys(State(app): State<App>, caller: Caller) -> Result<
 ///
 /// The answer is the only place where it is shown. Scope: `admin`.
 #[utoipa::path(
-    post, path = "/v1/keys", tag = "administration",
+    post, path = "/v1/keys", tag = "administration", operation_id = "create_key",
     request_body(content = KeySent, content_type = "application/json"),
     responses((status = 201, description = "The key", body = NewKey))
 )]
@@ -63,7 +63,7 @@ pub(crate) async fn create_key(
 ) -> Result<(StatusCode, Json<NewKey>), Problem> {
     caller.must(Scope::Admin)?;
     let who = caller.name();
-    let key = keys::create(&app.engine.on_behalf_of(&who), &sent.name, &sent.scopes, &who).await?;
+    let key = keys::create(&app.engine, &sent.name, &sent.scopes, &who).await?;
     app.guard.keys.forget();
     Ok((StatusCode::CREATED, Json(NewKey { key })))
 }
@@ -72,7 +72,7 @@ pub(crate) async fn create_key(
 ///
 /// Other processes on the same database take it for five more seconds at the most. Scope: `admin`.
 #[utoipa::path(
-    delete, path = "/v1/keys/{key}", tag = "administration",
+    delete, path = "/v1/keys/{key}", tag = "administration", operation_id = "revoke_key",
     params(("key" = String, Path, description = "The key's id")),
     responses((status = 204, description = "It is revoked"))
 )]
@@ -82,7 +82,9 @@ pub(crate) async fn revoke_key(
     At(key): At<String>,
 ) -> Result<StatusCode, Problem> {
     caller.must(Scope::Admin)?;
-    match keys::revoke(&app, &key, &caller.name()).await? {
+    let revoked = keys::revoke(&app.engine, &key, &caller.name()).await?;
+    app.guard.keys.forget();
+    match revoked {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::unknown(format!("there is no key `{key}` that could be revoked"))),
     }
@@ -92,7 +94,7 @@ pub(crate) async fn revoke_key(
 ///
 /// What was done by hand, by whom and when, newest first. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/audit", tag = "administration", params(PageOf),
+    get, path = "/v1/audit", tag = "administration", operation_id = "list_audit_log", params(PageOf),
     responses((status = 200, description = "A page of the log", body = List<AuditEntry>))
 )]
 pub(crate) async fn audit(
@@ -123,7 +125,7 @@ pub(crate) struct Span {
 /// Events, players who were active, awards and points of each day in UTC on which there was something. Everything in the
 /// time asked for is read, which takes long in a large database. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/activity", tag = "administration", params(Span),
+    get, path = "/v1/activity", tag = "administration", operation_id = "list_activity", params(Span),
     responses((status = 200, description = "By day", body = List<Activity>))
 )]
 pub(crate) async fn activity(

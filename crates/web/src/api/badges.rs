@@ -15,7 +15,7 @@ use crate::site::App;
 ///
 /// With how often they are held. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/badges", tag = "badges", params(Eyes),
+    get, path = "/v1/badges", tag = "badges", operation_id = "list_badges", params(Eyes),
     responses((status = 200, description = "All badges that may be seen", body = List<GalleryBadge>))
 )]
 pub(crate) async fn list(
@@ -31,7 +31,7 @@ pub(crate) async fn list(
 ///
 /// Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/badges/{badge}", tag = "badges",
+    get, path = "/v1/badges/{badge}", tag = "badges", operation_id = "get_badge",
     params(("badge" = String, Path, description = "The badge's id"), Eyes),
     responses((status = 200, description = "The badge", body = GalleryBadge))
 )]
@@ -50,7 +50,7 @@ pub(crate) async fn one(
 ///
 /// In the order in which they earned it. Everything is shown, secret badges too. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/badges/{badge}/earners", tag = "badges",
+    get, path = "/v1/badges/{badge}/earners", tag = "badges", operation_id = "list_earners",
     params(("badge" = String, Path, description = "The badge's id"), PageOf),
     responses((status = 200, description = "A page of those who hold it", body = List<Earner>))
 )]
@@ -70,7 +70,7 @@ pub(crate) async fn earners(
 ///
 /// Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/categories", tag = "badges",
+    get, path = "/v1/categories", tag = "badges", operation_id = "list_categories",
     responses((status = 200, description = "All categories", body = List<Category>))
 )]
 pub(crate) async fn categories(State(app): State<App>, caller: Caller) -> Result<Json<List<Category>>, Problem> {
@@ -82,7 +82,7 @@ pub(crate) async fn categories(State(app): State<App>, caller: Caller) -> Result
 ///
 /// Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/currencies", tag = "badges",
+    get, path = "/v1/currencies", tag = "badges", operation_id = "list_currencies",
     responses((status = 200, description = "All currencies", body = List<Currency>))
 )]
 pub(crate) async fn currencies(State(app): State<App>, caller: Caller) -> Result<Json<List<Currency>>, Problem> {
@@ -94,7 +94,7 @@ pub(crate) async fn currencies(State(app): State<App>, caller: Caller) -> Result
 ///
 /// Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/unlockables", tag = "badges",
+    get, path = "/v1/unlockables", tag = "badges", operation_id = "list_unlockables",
     responses((status = 200, description = "All unlockables", body = List<Unlockable>))
 )]
 pub(crate) async fn unlockables(State(app): State<App>, caller: Caller) -> Result<Json<List<Unlockable>>, Problem> {

@@ -76,7 +76,7 @@ pub(crate) async fn read(app: &App, source: String, format: Format) -> Result<Ca
 ///
 /// Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/catalog", tag = "catalog",
+    get, path = "/v1/catalog", tag = "catalog", operation_id = "get_catalog",
     responses((status = 200, description = "The catalog", body = Document))
 )]
 pub(crate) async fn current(State(app): State<App>, caller: Caller) -> Result<Json<Document>, Problem> {
@@ -102,7 +102,7 @@ fn word(format: Format) -> &'static str {
 ///
 /// Oldest first, with what each changed. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/catalog/versions", tag = "catalog",
+    get, path = "/v1/catalog/versions", tag = "catalog", operation_id = "list_catalog_versions",
     responses((status = 200, description = "All versions", body = List<Version>))
 )]
 pub(crate) async fn versions(State(app): State<App>, caller: Caller) -> Result<Json<List<Version>>, Problem> {
@@ -114,7 +114,7 @@ pub(crate) async fn versions(State(app): State<App>, caller: Caller) -> Result<J
 ///
 /// Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/catalog/versions/{version}", tag = "catalog",
+    get, path = "/v1/catalog/versions/{version}", tag = "catalog", operation_id = "get_catalog_version",
     params(("version" = i64, Path, description = "Its number, from 1")),
     responses((status = 200, description = "The catalog", body = Document))
 )]
@@ -183,7 +183,7 @@ pub(crate) async fn examine(app: &App, source: String, format: Format) -> Result
 /// Tells everything that is wrong with it, each error at its place and with its mend, and runs its own tests. Nothing is
 /// changed. Scope: `admin`.
 #[utoipa::path(
-    post, path = "/v1/catalog/check", tag = "catalog",
+    post, path = "/v1/catalog/check", tag = "catalog", operation_id = "check_catalog",
     request_body(content = CatalogSent, content_type = "application/json"),
     responses((status = 200, description = "What was found", body = Checked))
 )]
@@ -229,7 +229,7 @@ pub(crate) fn begin_plan(
 /// Says what publishing a catalog would change for every player, as a job: ask for it until it is done. Its result has a
 /// token with which exactly this can be published. Nothing is changed. Scope: `admin`.
 #[utoipa::path(
-    post, path = "/v1/catalog/plans", tag = "catalog",
+    post, path = "/v1/catalog/plans", tag = "catalog", operation_id = "plan_catalog",
     request_body(content = PlanSent, content_type = "application/json"),
     responses((status = 202, description = "The plan is being made", body = JobView,
         headers(("Location" = String, description = "Where the job is"))))
@@ -279,7 +279,7 @@ pub(crate) struct PublishedView {
 /// It is in force at once. Players are brought up to date when they are touched, and by a sweep in the background. What it
 /// no longer earns is kept, unless `take_back` says otherwise. Sending it again publishes nothing new. Scope: `admin`.
 #[utoipa::path(
-    post, path = "/v1/catalog", tag = "catalog",
+    post, path = "/v1/catalog", tag = "catalog", operation_id = "publish_catalog",
     request_body(content = PublishSent, content_type = "application/json"),
     responses(
         (status = 200, description = "It was in force already", body = PublishedView),

@@ -75,7 +75,7 @@ pub(crate) struct Batch {
 #[utoipa::path(
     post,
     path = "/v1/events",
-    tag = "events",
+    tag = "events", operation_id = "record_events",
     params(("Idempotency-Key" = Option<String>, Header, description = "The id of an event without one; of a batch, what ids are made of")),
     request_body(content = OneOrMore, content_type = "application/json"),
     responses(
@@ -181,7 +181,7 @@ fn split(event: Result<NewEvent, Problem>) -> (Option<NewEvent>, Option<Problem>
 #[utoipa::path(
     post,
     path = "/v1/events/stream",
-    tag = "events",
+    tag = "events", operation_id = "stream_events",
     request_body(content = String, content_type = "application/x-ndjson"),
     responses((status = 200, description = "What became of the lines", body = StreamSummary))
 )]
@@ -237,14 +237,12 @@ impl Lines {
             piece = next;
         }
         self.rest.extend_from_slice(piece);
-        if self.rest.len() > LINE_BYTES {
-            return Err(Problem::too_large(format!("line {} has more than {LINE_BYTES} bytes", self.number + 1)));
-        }
-        Ok(())
+        within(&self.rest, self.number + 1)
     }
 
     async fn line(&mut self, app: &App, line: &[u8]) -> Result<(), Problem> {
         self.number += 1;
+        within(line, self.number)?;
         if line.trim_ascii().is_empty() {
             return Ok(());
         }
@@ -271,6 +269,14 @@ impl Lines {
         self.record(app).await?;
         self.summary.rejects.sort_by_key(super::wire::RejectedLine::line);
         Ok(self.summary)
+    }
+}
+
+/// Refuses a line that is too long, or the beginning of one.
+fn within(line: &[u8], number: u64) -> Result<(), Problem> {
+    match line.len() <= LINE_BYTES {
+        true => Ok(()),
+        false => Err(Problem::too_large(format!("line {number} has more than {LINE_BYTES} bytes"))),
     }
 }
 

@@ -70,7 +70,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
 /// Refuses another kind of body than this one.
 pub(crate) fn must_be(request: &Request, kind: &str) -> Result<(), Problem> {
     let given = media_type(request);
-    if given == Some(kind) {
+    if given.is_some_and(|given| given.eq_ignore_ascii_case(kind)) {
         return Ok(());
     }
     let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;

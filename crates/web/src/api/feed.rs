@@ -50,7 +50,7 @@ pub(crate) struct Outcomes {
 /// Every change has a number; no number is ever skipped by going on from the last one seen, so nothing is lost, however
 /// long ago that was. With `wait`, the answer comes as soon as there is something (long polling). Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/feed", tag = "live", params(Part),
+    get, path = "/v1/feed", tag = "live", operation_id = "read_feed", params(Part),
     responses((status = 200, description = "A part of the feed", body = Outcomes))
 )]
 pub(crate) async fn read(
@@ -78,7 +78,7 @@ pub(crate) async fn read(
 /// Server-sent events named `outcome`, each with its number as id. Send the last one as `Last-Event-ID` to go on without
 /// loss or repeats. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/live", tag = "live",
+    get, path = "/v1/live", tag = "live", operation_id = "follow_feed",
     params(("Last-Event-ID" = Option<String>, Header, description = "The number of the last outcome seen")),
     responses((status = 200, description = "Outcomes as they happen", body = String, content_type = "text/event-stream"))
 )]

@@ -7,11 +7,14 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
 use crate::auth::{Address, Caller};
+use crate::layers::not_allowed;
 use crate::site::App;
 
 /// Puts the gate around routes.
 pub(super) fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
+        // Within the gate, because browsers ask first with a method that no route takes.
+        .method_not_allowed_fallback(|| async { not_allowed() })
         .layer(DefaultBodyLimit::max(app.settings.limits.body_bytes))
         .layer(from_fn_with_state(app.clone(), pass))
         .layer(from_fn_with_state(app.clone(), share))

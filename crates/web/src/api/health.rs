@@ -25,7 +25,7 @@ const WELL: Json<Well> = Json(Well { status: "ok" });
 ///
 /// Needs no key, and touches nothing.
 #[utoipa::path(
-    get, path = "/healthz", tag = "running", security(()),
+    get, path = "/healthz", tag = "running", operation_id = "is_alive", security(()),
     responses((status = 200, description = "It does", body = Well))
 )]
 pub(crate) async fn live() -> Json<Well> {
@@ -36,7 +36,7 @@ pub(crate) async fn live() -> Json<Well> {
 ///
 /// Needs no key. Reads the database; answers 503 where that fails, or the service is stopping.
 #[utoipa::path(
-    get, path = "/readyz", tag = "running", security(()),
+    get, path = "/readyz", tag = "running", operation_id = "is_ready", security(()),
     responses((status = 200, description = "They can", body = Well))
 )]
 pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Well>, Problem> {
@@ -56,7 +56,7 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Well>, Problem>
 ///
 /// As Prometheus and OpenMetrics have them. Scope: `read`.
 #[utoipa::path(
-    get, path = "/metrics", tag = "running",
+    get, path = "/metrics", tag = "running", operation_id = "get_metrics",
     responses((status = 200, description = "All figures", body = String, content_type = "application/openmetrics-text"))
 )]
 pub(crate) async fn metrics(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
@@ -70,7 +70,7 @@ pub(crate) async fn metrics(State(app): State<App>, caller: Caller) -> Result<Re
 ///
 /// How much there is is counted, which takes long in a large database. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/status", tag = "running",
+    get, path = "/v1/status", tag = "running", operation_id = "get_status",
     responses((status = 200, description = "How it is", body = Status))
 )]
 pub(crate) async fn status(State(app): State<App>, caller: Caller) -> Result<Json<Status>, Problem> {

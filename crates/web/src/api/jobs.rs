@@ -71,7 +71,7 @@ impl IntoResponse for Begun {
 ///
 /// Newest first, without results. It is kept in memory: a restart forgets it. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/jobs", tag = "jobs",
+    get, path = "/v1/jobs", tag = "jobs", operation_id = "list_jobs",
     responses((status = 200, description = "What is under way or was done lately", body = List<JobView>))
 )]
 pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<List<JobView>>, Problem> {
@@ -93,7 +93,7 @@ pub(crate) struct Waiting {
 ///
 /// Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/jobs/{job}", tag = "jobs",
+    get, path = "/v1/jobs/{job}", tag = "jobs", operation_id = "get_job",
     params(("job" = String, Path, description = "Its id"), Waiting),
     responses((status = 200, description = "How far it is, and what came of it", body = JobView))
 )]
@@ -117,7 +117,7 @@ pub(crate) async fn one(
 ///
 /// It stops at the next opportunity; what it has written by then stays. Scope: `admin`.
 #[utoipa::path(
-    delete, path = "/v1/jobs/{job}", tag = "jobs",
+    delete, path = "/v1/jobs/{job}", tag = "jobs", operation_id = "cancel_job",
     params(("job" = String, Path, description = "Its id")),
     responses((status = 202, description = "It is told to stop", body = JobView))
 )]
@@ -136,7 +136,7 @@ pub(crate) async fn cancel(
 ///
 /// Folds every player again and compares with all that is stored, as a job. Scope: `admin`.
 #[utoipa::path(
-    post, path = "/v1/verifications", tag = "jobs",
+    post, path = "/v1/verifications", tag = "jobs", operation_id = "verify",
     responses((status = 202, description = "It is being verified", body = JobView,
         headers(("Location" = String, description = "Where the job is"))))
 )]

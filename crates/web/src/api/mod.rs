@@ -4,7 +4,7 @@ mod acts;
 mod administration;
 mod badges;
 mod catalog;
-mod cursor;
+pub(crate) mod cursor;
 mod events;
 mod extract;
 mod feed;

@@ -35,7 +35,7 @@ pub(crate) struct Search {
 ///
 /// In order of id; of those whose ids begin with `prefix`, where there is one. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/players", tag = "players", params(Search),
+    get, path = "/v1/players", tag = "players", operation_id = "list_players", params(Search),
     responses((status = 200, description = "A page of players", body = List<PlayerCard>))
 )]
 pub(crate) async fn list(
@@ -55,7 +55,7 @@ pub(crate) async fn list(
 /// With `If-None-Match`, a profile that has not changed is answered with 304. A player token reads its own player.
 /// Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/players/{player}", tag = "players",
+    get, path = "/v1/players/{player}", tag = "players", operation_id = "get_player",
     params(("player" = String, Path, description = "The application's id"), Eyes,
         ("If-None-Match" = Option<String>, Header, description = "The ETag of the answer before")),
     responses(
@@ -104,7 +104,7 @@ async fn look(app: &App, caller: &Caller, player: &str, eyes: Eyes) -> Result<ac
 ///
 /// Those that are earned and those that are not, with progress and tiers. Scope: `read`, or the player's token.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/badges", tag = "players",
+    get, path = "/v1/players/{player}/badges", tag = "players", operation_id = "list_player_badges",
     params(("player" = String, Path, description = "The application's id"), Eyes),
     responses((status = 200, description = "All badges that may be seen", body = List<wire::Badge>))
 )]
@@ -121,7 +121,7 @@ pub(crate) async fn badges(
 ///
 /// On every badge of which something is left to earn. Scope: `read`, or the player's token.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/progress", tag = "players",
+    get, path = "/v1/players/{player}/progress", tag = "players", operation_id = "list_player_progress",
     params(("player" = String, Path, description = "The application's id")),
     responses((status = 200, description = "How far, by badge", body = List<BadgeProgress>))
 )]
@@ -139,7 +139,7 @@ pub(crate) async fn progress(
 ///
 /// Scope: `read`, or the player's token.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/unlockables", tag = "players",
+    get, path = "/v1/players/{player}/unlockables", tag = "players", operation_id = "list_player_unlockables",
     params(("player" = String, Path, description = "The application's id"), Eyes),
     responses((status = 200, description = "All unlockables; to others, the open ones", body = List<PlayerUnlockable>))
 )]
@@ -156,7 +156,7 @@ pub(crate) async fn unlockables(
 ///
 /// Newest first. Entries are never changed; corrections are entries with a cause. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/ledger", tag = "players",
+    get, path = "/v1/players/{player}/ledger", tag = "players", operation_id = "list_ledger",
     params(("player" = String, Path, description = "The application's id"), PageOf),
     responses((status = 200, description = "A page of the ledger", body = List<LedgerEntry>))
 )]
@@ -176,7 +176,7 @@ pub(crate) async fn ledger(
 ///
 /// Events and acts, newest first; those that were taken back are among them. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/timeline", tag = "players",
+    get, path = "/v1/players/{player}/timeline", tag = "players", operation_id = "list_timeline",
     params(("player" = String, Path, description = "The application's id"), PageOf),
     responses((status = 200, description = "A page of the timeline", body = List<TimelineEvent>))
 )]
@@ -216,7 +216,7 @@ pub(crate) struct Explained {
 /// Why a player has, or does not have, a badge, a balance or an unlockable, or where an entry of the ledger comes from.
 /// Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/why", tag = "players",
+    get, path = "/v1/players/{player}/why", tag = "players", operation_id = "explain",
     params(("player" = String, Path, description = "The application's id"), About),
     responses((status = 200, description = "Why", body = Explained))
 )]
@@ -236,7 +236,7 @@ pub(crate) async fn why(
 ///
 /// Events, ledger, awards, outcomes and everything else, for people who ask what is kept of them. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/dossier", tag = "players",
+    get, path = "/v1/players/{player}/dossier", tag = "players", operation_id = "get_dossier",
     params(("player" = String, Path, description = "The application's id")),
     responses((status = 200, description = "All that is held", body = Object))
 )]
@@ -272,7 +272,7 @@ pub(crate) struct Token {
 ///
 /// A browser reads its own player's data with it, and nothing else. Scope: `read`.
 #[utoipa::path(
-    post, path = "/v1/players/{player}/tokens", tag = "players",
+    post, path = "/v1/players/{player}/tokens", tag = "players", operation_id = "create_player_token",
     params(("player" = String, Path, description = "The application's id")),
     request_body(content = TokenSent, content_type = "application/json"),
     responses((status = 201, description = "The token", body = Token))
@@ -302,7 +302,7 @@ pub(crate) async fn token(
 /// Server-sent events named `outcome`, each with its number as id. Send the last one as `Last-Event-ID` to go on without
 /// loss or repeats. Scope: `read`, or the player's token.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/live", tag = "live",
+    get, path = "/v1/players/{player}/live", tag = "live", operation_id = "follow_player",
     params(("player" = String, Path, description = "The application's id"),
         ("Last-Event-ID" = Option<String>, Header, description = "The number of the last outcome seen")),
     responses((status = 200, description = "Outcomes as they happen", body = String, content_type = "text/event-stream"))

@@ -167,8 +167,12 @@ impl Keys {
     }
 }
 
-/// Makes a key, and returns its text, which is stored nowhere.
-pub(crate) async fn create(engine: &Engine, name: &str, scopes: &[Scope], by: &str) -> Result<String, KeyError> {
+/// Makes a key, and returns its text, of which only a hash is stored. The audit log has it.
+///
+/// # Errors
+/// When the name does not fit or is taken, there is no scope, or the database fails.
+pub async fn create(engine: &Engine, name: &str, scopes: &[Scope], by: &str) -> Result<String, KeyError> {
+    let engine = engine.on_behalf_of(by);
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
         return Err(KeyError::Name);
@@ -207,20 +211,21 @@ pub(crate) async fn create(engine: &Engine, name: &str, scopes: &[Scope], by: &s
     if made.await? { Ok(text) } else { Err(KeyError::Taken(taken)) }
 }
 
-/// Revokes the key of an id. Returns whether there was one to revoke.
-pub(crate) async fn revoke(app: &App, id: &str, by: &str) -> Result<bool, Error> {
-    let id = id.to_owned();
-    let revoked = app.engine.on_behalf_of(by).administer(move |desk| {
-        let keys = desk.api_keys()?;
-        let Some(key) = keys.into_iter().find(|key| key.id == id && key.revoked_at.is_none()) else { return Ok(false) };
-        desk.note("key.revoke", &key.name, json!({ "id": id }))?;
+/// Revokes the key of an id or a name. Returns whether there was one to revoke.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke(engine: &Engine, key: &str, by: &str) -> Result<bool, Error> {
+    let named = key.to_owned();
+    let revoked = engine.on_behalf_of(by).administer(move |desk| {
+        let mut usable = desk.api_keys()?.into_iter().filter(|key| key.revoked_at.is_none());
+        let Some(key) = usable.find(|key| key.id == named || key.name == named) else { return Ok(false) };
+        desk.note("key.revoke", &key.name, json!({ "id": key.id }))?;
         let revoked_at = Some(desk.now());
         desk.put_api_key(&KeyRow { revoked_at, ..key })?;
         Ok(true)
     });
-    let revoked = revoked.await?;
-    app.guard.keys.forget();
-    Ok(revoked)
+    revoked.await
 }
 
 /// Writes down every minute when keys were used last, until the service stops.

@@ -5,9 +5,9 @@ use std::num::NonZeroU32;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 /// Wrong keys and tokens of one address: at once, and then one every few seconds.
-const GUESSES: NonZeroU32 = NonZeroU32::new(20).unwrap();
+const GUESSES: NonZeroU32 = NonZeroU32::new(20).expect("it is not zero");
 /// Sign-ins under one name or from one address: at once, and then one every few seconds.
-const SIGN_INS: NonZeroU32 = NonZeroU32::new(10).unwrap();
+const SIGN_INS: NonZeroU32 = NonZeroU32::new(10).expect("it is not zero");
 /// Names and addresses that are remembered, after which those that have calmed down are forgotten.
 const REMEMBERED: usize = 10_000;
 

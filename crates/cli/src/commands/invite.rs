@@ -1,0 +1,25 @@
+//! `accolade invite`
+
+use accolade_web::Site;
+use serde_json::json;
+
+use crate::args::Invite;
+use crate::database::Database;
+use crate::failure::{Ending, Failure};
+use crate::output::Output;
+use crate::service;
+
+/// Prints a one-time link with which an administrator is created. It works while the service runs.
+pub(crate) fn run(args: &Invite, database: &Database, output: Output) -> Result<Ending, Failure> {
+    let settings = service::read_settings(&args.serving)?;
+    let engine = database.to_write()?;
+    let link = service::runtime()?.block_on(async {
+        let site = Site::builder(engine.clone()).settings(settings).build().await?;
+        let link = site.invitation_link("the command line").await?;
+        site.stop();
+        Ok::<_, Failure>(link)
+    })?;
+    engine.close()?;
+    output.show(&json!({ "link": link }), || link.clone())?;
+    Ok(Ending::Fine)
+}

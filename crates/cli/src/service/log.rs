@@ -1,0 +1,21 @@
+//! The service's log: structured lines on standard error. What is logged never holds keys, tokens, cookies or bodies.
+
+use std::io;
+
+use accolade_web::{LogFormat, Settings};
+use tracing_subscriber::EnvFilter;
+
+use crate::failure::Failure;
+
+/// Begins to log, for the rest of the process.
+pub(crate) fn begin(settings: &Settings) -> Result<(), Failure> {
+    let level = &settings.log.level;
+    let filter = EnvFilter::try_new(level)
+        .map_err(|_| Failure::new(format!("log.level is `{level}`; write error, warn, info, debug or trace")))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
+    let begun = match settings.log.format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    };
+    begun.map_err(|error| Failure::new(format!("cannot log: {error}")))
+}

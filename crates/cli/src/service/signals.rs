@@ -1,0 +1,25 @@
+//! How the process is told to stop.
+
+/// Waits for Ctrl-C, or for SIGTERM where there are signals.
+#[cfg(unix)]
+pub(super) async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return ctrl_c().await };
+    tokio::select! {
+        () = ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+pub(super) async fn asked_to_stop() {
+    ctrl_c().await;
+}
+
+async fn ctrl_c() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without a way to be told, the process serves until it is killed.
+        std::future::pending::<()>().await;
+    }
+}

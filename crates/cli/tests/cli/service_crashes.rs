@@ -1,0 +1,188 @@
+//! The service killed under load: whatever it acknowledged is there, and nothing counts twice.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+
+use serde_json::Value;
+
+use crate::world::World;
+
+/// Kills in an ordinary run of the tests; `ACCOLADE_CRASHES` says another number.
+const TIMES: u64 = 5;
+/// Clients that send at the same time.
+const CLIENTS: usize = 4;
+const PLAYERS: usize = 6;
+/// What an event pays in the tests' catalog.
+const POINTS: usize = 5;
+
+/// A service that is running.
+struct Service {
+    child: Child,
+    address: String,
+}
+
+/// An event of a client. The same numbers are always the same event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Sent {
+    client: usize,
+    number: usize,
+}
+
+impl Service {
+    fn start(world: &World) -> Self {
+        let mut command: Command = world.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("ACCOLADE_LOG_LEVEL", "error").stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let told = lines.find_map(|line| line.unwrap().strip_prefix("Listening on http://").map(str::to_owned));
+        Self { child, address: told.expect("it says where it listens") }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Sent {
+    fn id(self) -> String {
+        format!("{}-{}", self.client, self.number)
+    }
+
+    fn json(self) -> String {
+        let (id, player) = (self.id(), (self.client + self.number) % PLAYERS);
+        // Half of them are older than what came before.
+        let day = 1 + (self.number * 7) % 28;
+        format!(
+            r#"{{"id":"{id}","player":"p{player}","name":"comment.posted","at":"2026-01-{day:02}T00:00:00Z","props":{{"n":{}}}}}"#,
+            self.number
+        )
+    }
+
+    /// Sends it on a connection. Returns the status; `None` where no answer came.
+    fn send(self, stream: &mut TcpStream, key: &str) -> Option<u16> {
+        let body = self.json();
+        let head = format!(
+            "POST /v1/events HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(format!("{head}{body}").as_bytes()).ok()?;
+        answer(stream)
+    }
+}
+
+/// The status of an answer that came whole.
+fn answer(stream: &mut TcpStream) -> Option<u16> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let status = line.split(' ').nth(1)?.parse().ok()?;
+    let mut length = 0;
+    loop {
+        line.clear();
+        reader.read_line(&mut line).ok().filter(|count| *count > 0)?;
+        if line == "\r\n" {
+            break;
+        }
+        if let Some((_, value)) = line.to_ascii_lowercase().split_once("content-length: ") {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some(status)
+}
+
+/// Sends events from a number on until the service is gone. Tells of each that was acknowledged.
+fn client(address: &str, key: &str, from: Sent, acknowledged: &Sender<Sent>) {
+    let Ok(mut stream) = TcpStream::connect(address) else { return };
+    for number in from.number.. {
+        let sent = Sent { number, ..from };
+        match sent.send(&mut stream, key) {
+            // 200: the answer of the one that was killed did not come.
+            Some(200 | 201) => acknowledged.send(sent).unwrap(),
+            None => return,
+            Some(other) => panic!("{sent:?}: {other}"),
+        }
+    }
+}
+
+/// A number that follows from a seed and a round (SplitMix64).
+fn mixed(seed: u64, round: u64) -> u64 {
+    let mixed = seed.wrapping_add(round.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+#[test]
+fn a_killed_service_loses_nothing_that_it_acknowledged() {
+    let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let seed = number("ACCOLADE_CRASH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    let times = number("ACCOLADE_CRASHES").unwrap_or(TIMES);
+    println!("{times} kills from the seed {seed}");
+    let world = World::new();
+    let key = world.ok(&["keys", "create", "load", "--scope", "record"]).trim().to_owned();
+
+    let mut acknowledged = BTreeSet::new();
+    for round in 0..times {
+        let service = Service::start(&world);
+        let (tell, told) = mpsc::channel();
+        let address = service.address.clone();
+        thread::scope(|scope| {
+            for client_number in 0..CLIENTS {
+                let number = acknowledged.iter().filter(|sent: &&Sent| sent.client == client_number).count();
+                let (from, tell) = (Sent { client: client_number, number }, tell.clone());
+                let (address, key) = (&address, &key);
+                scope.spawn(move || client(address, key, from, &tell));
+            }
+            drop(tell);
+            let kill_after = 1 + usize::try_from(mixed(seed, round) % 150).unwrap();
+            acknowledged.extend(told.iter().take(kill_after));
+            service.kill();
+            acknowledged.extend(told.iter());
+        });
+        let ran = world.run(&["verify"]);
+        assert_eq!(ran.status, 0, "round {round} of the seed {seed}: {ran:?}");
+    }
+    assert!(acknowledged.len() >= usize::try_from(times).unwrap());
+    send_everything_again(&world, &key, &acknowledged);
+    assert_eq!(world.run(&["verify"]).status, 0, "seed {seed}");
+}
+
+/// Sends everything again, and what each client had under way: then all that was sent is there exactly once.
+fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<Sent>) {
+    let service = Service::start(world);
+    let mut stream = TcpStream::connect(&service.address).unwrap();
+    for sent in acknowledged {
+        assert_eq!(sent.send(&mut stream, key), Some(200), "{sent:?} was acknowledged");
+    }
+    let under_way = (0..CLIENTS).map(|client| Sent {
+        client,
+        number: acknowledged.iter().filter(|sent| sent.client == client).count(),
+    });
+    let mut all = acknowledged.clone();
+    for sent in under_way {
+        assert!(matches!(sent.send(&mut stream, key), Some(200 | 201)), "{sent:?}");
+        all.insert(sent);
+    }
+    service.kill();
+
+    let exported = world.ok(&["export", "events"]);
+    let mut ids: Vec<String> = exported
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned())
+        .collect();
+    ids.sort();
+    let mut expected: Vec<String> = all.iter().map(|sent| sent.id()).collect();
+    expected.sort();
+    assert_eq!(ids, expected, "each event is there exactly once");
+    let balances = world.ok(&["export", "balances"]);
+    let points = balances.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().parse::<usize>().unwrap());
+    assert_eq!(points.sum::<usize>(), all.len() * POINTS, "and was paid exactly once");
+}

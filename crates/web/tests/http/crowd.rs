@@ -1,0 +1,69 @@
+//! Two thousand streams on one process.
+
+use std::env;
+use std::process::Command;
+
+use accolade::NewEvent;
+
+use crate::socket::Served;
+
+const STREAMS: usize = 2_000;
+/// File descriptors: both ends of every stream, and some.
+const FILES: usize = 2 * STREAMS + 500;
+/// Says that this process is the one with enough of them.
+const INSIDE: &str = "ACCOLADE_CROWD";
+/// What both ends of a stream may take at the most.
+const BYTES: usize = 200 * 1024;
+
+#[test]
+fn two_thousand_streams_hear_one_event_and_end_with_the_service() {
+    if env::var_os(INSIDE).is_some() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        return runtime.block_on(crowd());
+    }
+    // A process may raise its own limit of files, but only a shell does so without unsafe code.
+    let test = "crowd::two_thousand_streams_hear_one_event_and_end_with_the_service";
+    let status = Command::new("sh")
+        .args(["-c", &format!("ulimit -n {FILES} && exec \"$0\" {test} --exact --nocapture")])
+        .arg(env::current_exe().unwrap())
+        .env(INSIDE, "1")
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+async fn crowd() {
+    let served = Served::with(|_| {}).await;
+    let before = resident();
+    let request = format!("{}\r\n", served.head("GET /v1/live"));
+    let mut lines = Vec::with_capacity(STREAMS);
+    for _ in 0..STREAMS {
+        let mut line = served.connect().await;
+        line.write(request.as_bytes()).await;
+        lines.push(line);
+    }
+    for line in &mut lines {
+        line.hear("event: ready").await;
+        line.forget();
+    }
+    let each = resident().saturating_sub(before) / STREAMS;
+    println!("{STREAMS} streams take {each} bytes each, with both of their ends");
+    assert!(each < BYTES, "{each} bytes each");
+
+    let event = NewEvent::new("ada", "post.published").id("the-one");
+    served.world.engine.record(event).await.unwrap();
+    for line in &mut lines {
+        line.hear("\"event\":\"the-one\"").await;
+    }
+    assert_eq!(served.stop().await, 0, "every stream ended within the bound");
+    for line in lines {
+        line.rest().await;
+    }
+}
+
+/// Bytes of this process that are in memory.
+fn resident() -> usize {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages: usize = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or_default();
+    pages * 4096
+}

@@ -1,0 +1,298 @@
+//! What is sent on purpose to hurt: answered with 4xx or hung up on, and everybody else goes on being served.
+
+use axum::body::Body;
+use serde_json::json;
+
+use crate::operations;
+use crate::socket::Served;
+use crate::world::World;
+
+/// The status of an answer's first line; `None` where it hung up without one.
+fn status(heard: &str) -> Option<u16> {
+    heard.strip_prefix("HTTP/1.1 ").or(heard.strip_prefix("HTTP/1.0 "))?.get(..3)?.parse().ok()
+}
+
+#[track_caller]
+fn must_be_refused(heard: &str, what: &str) {
+    let status = status(heard);
+    assert!(status.is_none_or(|status| (400..500).contains(&status)), "{what}: {heard}");
+}
+
+#[tokio::test]
+async fn what_is_no_request_is_refused_or_hung_up_on() {
+    let served = Served::with(|settings| settings.server.head_seconds = 1).await;
+    let long = "x".repeat(600_000);
+    let many: String = (0..300).map(|number| format!("x-{number}: 1\r\n")).collect();
+    let requests: Vec<(&str, Vec<u8>)> = vec![
+        ("garbage", b"\x00\xff\xfe\r\n\r\n".to_vec()),
+        ("a greeting of TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec()),
+        ("HTTP/2 without asking", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec()),
+        ("another version", b"GET /healthz HTTP/9.9\r\n\r\n".to_vec()),
+        ("a path that is long", format!("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n").into_bytes()),
+        ("a header that is long", format!("GET /v1/players HTTP/1.1\r\nx: {long}\r\n\r\n").into_bytes()),
+        ("a flood of headers", format!("GET /v1/players HTTP/1.1\r\n{many}\r\n").into_bytes()),
+        ("a space in a name", b"GET /v1/players HTTP/1.1\r\nx y: 1\r\n\r\n".to_vec()),
+        ("NUL in a header", b"GET /v1/players HTTP/1.1\r\nx: a\0b\r\n\r\n".to_vec()),
+        ("NUL in a path", b"GET /v1/\0players HTTP/1.1\r\nHost: x\r\n\r\n".to_vec()),
+        ("two lengths", b"POST /v1/events HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab".to_vec()),
+        ("a negative length", b"POST /v1/events HTTP/1.1\r\nContent-Length: -1\r\n\r\n".to_vec()),
+        ("a length of its own kind", b"POST /v1/events HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n".to_vec()),
+        ("an encoding that nobody knows", b"POST /v1/events HTTP/1.1\r\nTransfer-Encoding: zip\r\n\r\nx".to_vec()),
+        ("another host's address", b"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n".to_vec()),
+    ];
+    for (what, request) in requests {
+        must_be_refused(&served.tell(&request).await, what);
+        served.must_be_well().await;
+    }
+    assert_eq!(served.stop().await, 0);
+}
+
+#[tokio::test]
+async fn odd_paths_are_refused() {
+    let served = Served::with(|_| {}).await;
+    for path in [
+        "/v1/players/%ff%fe",
+        "/v1/players/%00",
+        "/v1/players/%",
+        "/v1/players/%zz/badges",
+        "/v1/players/a%0d%0aset-cookie:%20x",
+        "/v1/players/../../etc/passwd",
+        "/v1/catalog/versions/99999999999999999999999999",
+        "/v1/catalog/versions/1e3",
+        "/v1/players?limit=1e3",
+        "/v1/players?limit=%ff",
+        "/v1/players?after=%00",
+        "/v1/players?limit=1&limit=2",
+        "/v1/feed?after=9223372036854775808",
+        "/v1/audit?after=LTkyMjMzNzIwMzY4NTQ3NzU4MDg5",
+        "/assets/..%2f..%2fCargo.toml",
+        "/assets/%2e%2e%2fsite.rs",
+        "//v1/players",
+        "/v1/players;x=1",
+    ] {
+        let request = format!("{}Connection: close\r\n\r\n", served.head(&format!("GET {path}")));
+        let heard = served.tell(request.as_bytes()).await;
+        let status = status(&heard).unwrap_or_default();
+        assert!((400..500).contains(&status), "{path}: {heard}");
+        assert!(!heard.contains("\nset-cookie"), "{heard}");
+    }
+    for path in ["/v1/feed?after=9223372036854775807", "/v1/players?prefix=%00", "/v1/players?prefix=%F0%9F%A7%AD"] {
+        let request = format!("{}Connection: close\r\n\r\n", served.head(&format!("GET {path}")));
+        let heard = served.tell(request.as_bytes()).await;
+        assert!(status(&heard).is_some_and(|status| status < 500), "{path}: {heard}");
+    }
+    served.must_be_well().await;
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_come_is_hung_up_on() {
+    let served = Served::with(|settings| settings.server.head_seconds = 1).await;
+    for begun in ["", "GET", "GET /v1/players HTTP/1.1\r\nHost: x\r\nx-slow: "] {
+        must_be_refused(&served.tell(begun.as_bytes()).await, begun);
+    }
+    // A connection that was used is not kept without end, either.
+    let mut line = served.connect().await;
+    line.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    line.hear("\"ok\"").await;
+    line.rest().await;
+    served.must_be_well().await;
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_given_up_on() {
+    let served = Served::with(|settings| {
+        settings.server.idle_seconds = 1;
+        settings.server.request_seconds = 1;
+    })
+    .await;
+    let event = json!({ "id": "1", "player": "ada", "name": "a" }).to_string();
+    let line = format!("{event}\n");
+    let streamed = format!(
+        "{}Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{line}\r\n",
+        served.head("POST /v1/events/stream"),
+        line.len()
+    );
+    let plain = format!(
+        "{}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
+        served.head("POST /v1/events"),
+        event.len(),
+        &event[..5]
+    );
+    for (what, request) in [("a stream", streamed), ("an event", plain)] {
+        let heard = served.tell(request.as_bytes()).await;
+        assert_eq!(status(&heard), Some(408), "{what}: {heard}");
+        assert!(heard.contains("urn:accolade:problem:timeout"), "{what}: {heard}");
+    }
+    served.must_be_well().await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_before_it_comes() {
+    let served = Served::with(|settings| settings.limits.body_bytes = 1_000).await;
+    for (what, headers, body) in [
+        ("told", "Content-Length: 1000000000000\r\n".to_owned(), Vec::new()),
+        (
+            "chunked",
+            "Transfer-Encoding: chunked\r\n".to_owned(),
+            format!("{:x}\r\n{}\r\n", 2_000, "x".repeat(2_000)).into_bytes(),
+        ),
+        ("a chunk without end", "Transfer-Encoding: chunked\r\n".to_owned(), b"ffffffffffffffff1\r\nx".to_vec()),
+    ] {
+        let head = served.head("POST /v1/events");
+        let mut request =
+            format!("{head}Content-Type: application/json\r\nConnection: close\r\n{headers}\r\n").into_bytes();
+        request.extend(body);
+        must_be_refused(&served.tell(&request).await, what);
+    }
+    served.must_be_well().await;
+}
+
+#[tokio::test]
+async fn requests_in_a_row_are_answered_in_order_until_one_is_garbage() {
+    let served = Served::with(|settings| settings.server.head_seconds = 1).await;
+    let mut bytes = Vec::new();
+    for _ in 0..50 {
+        bytes.extend_from_slice(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+    bytes.extend_from_slice(b"GARBAGE\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    let heard = served.tell(&bytes).await;
+    assert_eq!(heard.matches("HTTP/1.1 200 ").count(), 50, "{heard}");
+    must_be_refused(heard.rsplit("{\"status\":\"ok\"}").next().unwrap(), "the garbage");
+    // A body that is smuggled behind another is no request of its own.
+    let smuggled = b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    let heard = served.tell(smuggled).await;
+    assert_eq!(heard.matches("HTTP/1.1 200 ").count(), 0, "{heard}");
+    served.must_be_well().await;
+}
+
+#[tokio::test]
+async fn a_prefix_is_where_everything_is() {
+    let served = Served::with(|settings| settings.server.prefix = "/game".to_owned()).await;
+    for (path, expected) in [("/game/v1/players", 200), ("/v1/players", 404), ("/game/healthz", 200), ("/healthz", 404)]
+    {
+        let request = format!("{}Connection: close\r\n\r\n", served.head(&format!("GET {path}")));
+        let heard = served.tell(request.as_bytes()).await;
+        assert_eq!(status(&heard), Some(expected), "{path}: {heard}");
+        assert!(expected == 200 || heard.contains("application/problem+json"), "{path}: {heard}");
+    }
+}
+
+/// Numbers that follow from a seed (SplitMix64).
+struct Draws(u64);
+
+impl Draws {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound as u64).unwrap()
+    }
+
+    fn one<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())].clone()
+    }
+
+    /// Pieces of JSON in any order, or bytes.
+    fn body(&mut self) -> Vec<u8> {
+        const PIECES: [&str; 26] = [
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            "\"",
+            "null",
+            "true",
+            "-",
+            "1e308",
+            "9223372036854775808",
+            "0.1",
+            "\\u0000",
+            "\u{1f9ed}",
+            "\"player\":",
+            "\"ada\"",
+            "\"name\":",
+            "\"act\":",
+            "\"points\"",
+            "\"toml\":",
+            "\"props\":{",
+            "\"scopes\":[",
+            "\"catalog\":",
+            "\n",
+            " ",
+        ];
+        let length = self.below(40);
+        match self.below(3) {
+            0 => (0..length).map(|_| self.next().to_le_bytes()[0]).collect(),
+            _ => (0..length).flat_map(|_| self.one(&PIECES).as_bytes().to_vec()).collect(),
+        }
+    }
+
+    /// Something for a path or a query.
+    fn text(&mut self) -> String {
+        const TEXTS: [&str; 14] = [
+            "ada",
+            "author",
+            "1",
+            "-1",
+            "0",
+            "99999999999999999999",
+            "%00",
+            "%ff",
+            "%F0%9F%A7%AD",
+            "..%2f",
+            "bnVsbA",
+            "WzAsMF0",
+            "everything",
+            "2026-03-01T00:00:00Z",
+        ];
+        match self.below(4) {
+            0 => (0..self.below(20)).map(|_| format!("%{:02x}", self.next() % 256)).collect(),
+            _ => self.one(&TEXTS).to_owned(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_sent_to_whichever_operation_nothing_breaks() {
+    const NAMES: [&str; 9] = ["after", "limit", "as", "about", "from", "to", "prefix", "x", ""];
+    let seed = std::env::var("ACCOLADE_FIRST_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let rounds = std::env::var("ACCOLADE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(40);
+    let world = World::with(|settings| {
+        // What is refused because there is too much of it is not what is looked for.
+        settings.limits.jobs = 1_000_000;
+        settings.limits.requests_at_once = 1_000_000;
+    })
+    .await;
+    let operations = operations::all();
+    for seed in seed..seed + rounds {
+        let mut draws = Draws(seed);
+        for operation in &operations {
+            let mut path = operation.path.clone();
+            while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
+                path.replace_range(from..=to, &draws.text());
+            }
+            let queries: Vec<String> =
+                (0..draws.below(3)).map(|_| format!("{}={}", draws.one(&NAMES), draws.text())).collect();
+            let path = format!("{path}?{}", queries.join("&"));
+            let kinds = ["application/json", "application/x-ndjson", "text/plain"].map(str::to_owned);
+            let kind = match draws.below(5) {
+                0 => draws.one(&kinds),
+                _ => operation.takes.clone().unwrap_or_default(),
+            };
+            let key = draws.text().replace('%', "_");
+            let call = world.call(&operation.method, &path).header("content-type", &kind);
+            let call = call.header("idempotency-key", &format!("{key}x")).header("if-none-match", &key);
+            let body = draws.body();
+            let told = format!("seed {seed}: {} {path} {kind} {}", operation.method, String::from_utf8_lossy(&body));
+            let answer = call.body(Body::from(body)).peek().await;
+            assert!(answer.status < 500, "{told}: {}", answer.status);
+        }
+    }
+    assert_eq!(world.engine.verify(|_| ()).await.unwrap().count, 0);
+}

@@ -1,0 +1,19 @@
+//! The service as callers meet it.
+
+mod acts;
+mod administration;
+mod catalog;
+mod crowd;
+mod document;
+mod events;
+mod feed;
+mod gate;
+mod hostile;
+mod operations;
+mod players;
+mod problems;
+mod scopes;
+mod secrets;
+mod socket;
+mod streams;
+mod world;

@@ -1,0 +1,184 @@
+//! Live streams: every outcome once, in order, whatever happens to the connection.
+
+use accolade::NewEvent;
+use axum::body::Body;
+use http_body_util::BodyExt;
+
+use crate::world::World;
+
+/// A stream as a browser reads it.
+pub(crate) struct Events {
+    body: Body,
+    rest: String,
+}
+
+/// One event of a stream.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    pub(crate) name: String,
+    pub(crate) id: i64,
+    pub(crate) data: String,
+}
+
+impl Events {
+    pub(crate) async fn open(world: &World, path: &str, key: &str, after: Option<i64>) -> Self {
+        let call = world.bare("GET", path).key(key);
+        let call = match after {
+            Some(after) => call.header("last-event-id", &after.to_string()),
+            None => call,
+        };
+        let response = call.begin().await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert_eq!(response.headers()["x-accel-buffering"], "no");
+        let mut events = Self { body: response.into_body(), rest: String::new() };
+        let ready = events.next().await.unwrap();
+        assert_eq!(ready.name, "ready");
+        assert!(after.is_none_or(|after| ready.id == after), "{ready:?}");
+        events
+    }
+
+    /// The next event; `None` where the stream ended.
+    pub(crate) async fn next(&mut self) -> Option<Heard> {
+        loop {
+            if let Some((event, rest)) = self.rest.split_once("\n\n") {
+                let heard = Heard::read(event);
+                self.rest = rest.to_owned();
+                match heard.name.as_str() {
+                    "" => continue,
+                    _ => return Some(heard),
+                }
+            }
+            let frame = self.body.frame().await?.unwrap();
+            self.rest.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
+        }
+    }
+
+    /// So many numbers of outcomes.
+    async fn numbers(&mut self, count: usize) -> Vec<i64> {
+        let mut numbers = Vec::new();
+        while numbers.len() < count {
+            numbers.push(self.next().await.unwrap().id);
+        }
+        numbers
+    }
+}
+
+impl Heard {
+    fn read(event: &str) -> Self {
+        let mut heard = Self::default();
+        for line in event.lines() {
+            match line.split_once(": ") {
+                Some(("event", name)) => heard.name = name.to_owned(),
+                Some(("id", id)) => heard.id = id.parse().unwrap(),
+                Some(("data", data)) => heard.data.push_str(data),
+                _ => {}
+            }
+        }
+        heard
+    }
+}
+
+/// Records an event that pays points once for each of these players in turn, while others run.
+async fn record(world: &World, from: usize, count: usize) {
+    for number in from..from + count {
+        let player = if number % 2 == 0 { "ada" } else { "bob" };
+        let event = NewEvent::new(player, "post.published").id(number.to_string());
+        world.engine.record(event).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+}
+
+/// The numbers of all outcomes, or those of a player.
+async fn feed(world: &World, player: Option<&str>) -> Vec<i64> {
+    let all = world.engine.feed(0, 1_000_000).await.unwrap();
+    all.into_iter().filter(|one| player.is_none_or(|player| one.player == player)).map(|one| one.seq).collect()
+}
+
+#[tokio::test]
+async fn a_stream_that_is_cut_goes_on_without_loss_or_repeats() {
+    for (path, player) in [("/v1/live", None), ("/v1/players/ada/live", Some("ada"))] {
+        for cuts in [&[1, 1, 1, 1][..], &[2, 3, 5, 7, 11, 13], &[0, 0, 40, 0, 1], &[90], &[]] {
+            let world = World::new().await;
+            record(&world, 0, 10).await;
+            let before = feed(&world, player).await.len();
+            let key = &world.key;
+            let listen = async {
+                let (mut heard, mut after) = (Vec::new(), 0);
+                for count in cuts {
+                    heard.extend(Events::open(&world, path, key, Some(after)).await.numbers(*count).await);
+                    after = heard.last().copied().unwrap_or_default();
+                }
+                // The last one is recorded when everything else is.
+                let mut events = Events::open(&world, path, key, Some(after)).await;
+                while let Some(event) = events.next().await {
+                    heard.push(event.id);
+                    if event.data.contains("\"event\":\"208\"") {
+                        break;
+                    }
+                }
+                heard
+            };
+            let (heard, ()) = tokio::join!(listen, record(&world, 10, 200));
+            let mut expected = feed(&world, player).await;
+            expected.truncate(expected.partition_point(|seq| *seq <= *heard.last().unwrap()));
+            assert!(before > 0 && expected.len() > 100);
+            assert_eq!(heard, expected, "{path} cut after {cuts:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_without_a_number_begins_now() {
+    let world = World::new().await;
+    record(&world, 0, 10).await;
+    let before = feed(&world, None).await.len();
+    let mut events = Events::open(&world, "/v1/live", &world.key, None).await;
+    record(&world, 10, 3).await;
+    let expected = feed(&world, None).await[before..].to_vec();
+    assert_eq!(events.numbers(expected.len()).await, expected);
+}
+
+#[tokio::test]
+async fn a_stream_that_fell_behind_is_caught_up_from_the_database() {
+    let world = World::new().await;
+    let mut slow = Events::open(&world, "/v1/live", &world.key, None).await;
+    let mut quick = Events::open(&world, "/v1/live", &world.key, None).await;
+    let events = (0..3_000).map(|number| NewEvent::new("ada", "post.published").id(number.to_string()));
+    let events: Vec<_> = events.collect();
+    for some in events.chunks(500) {
+        world.engine.record_many(some.to_vec()).await.unwrap();
+    }
+    let expected = feed(&world, None).await;
+    assert!(expected.len() >= 3_000, "more than a stream may be behind");
+    // What the quick one has heard was told to everybody; the slow one has not looked yet.
+    assert_eq!(quick.numbers(expected.len()).await, expected);
+    assert_eq!(slow.numbers(expected.len()).await, expected);
+}
+
+#[tokio::test]
+async fn streams_have_a_bound_and_give_their_places_back() {
+    let world = World::with(|settings| settings.limits.streams = 2).await;
+    let first = Events::open(&world, "/v1/live", &world.key, None).await;
+    let _second = Events::open(&world, "/v1/players/ada/live", &world.key, None).await;
+    let refused = world.get("/v1/live").await;
+    refused.must_be_problem(503, "too-many-streams");
+    assert!(!refused.header("retry-after").is_empty());
+    let open =
+        |text: &str| text.lines().find_map(|line| line.strip_prefix("accolade_live_streams ")).unwrap().to_owned();
+    assert_eq!(open(&world.get("/metrics").await.text()), "2");
+    drop(first);
+    assert_eq!(open(&world.get("/metrics").await.text()), "1");
+    Events::open(&world, "/v1/live", &world.key, None).await;
+}
+
+#[tokio::test]
+async fn a_stop_ends_every_stream() {
+    let world = World::new().await;
+    let mut waiting = Events::open(&world, "/v1/live", &world.key, None).await;
+    record(&world, 0, 1).await;
+    let mut ended = Events::open(&world, "/v1/players/bob/live", &world.key, Some(0)).await;
+    world.site.stop();
+    while waiting.next().await.is_some() {}
+    assert_eq!(ended.next().await, None);
+}

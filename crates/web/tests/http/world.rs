@@ -1,0 +1,215 @@
+//! A site in memory with a clock of its own, and requests that read like sentences.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use accolade::memory::MemoryStore;
+use accolade::{Catalog, Engine, Timestamp};
+use accolade_web::{Scope, Settings, Site};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// The rules of every world. `riddle` is secret, `phantom` invisible.
+pub(crate) const CATALOG: &str = include_str!("world.toml");
+/// When every world begins.
+pub(crate) const START: &str = "2026-03-01T12:00:00Z";
+
+pub(crate) struct World {
+    pub(crate) site: Site,
+    pub(crate) engine: Engine,
+    /// A key that may do everything.
+    pub(crate) key: String,
+    router: Router,
+    clock: Arc<AtomicI64>,
+}
+
+/// A request that is being put together.
+pub(crate) struct Call<'w> {
+    world: &'w World,
+    method: String,
+    path: String,
+    headers: HeaderMap,
+    body: Body,
+    from: Option<SocketAddr>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A world whose settings differ from the defaults.
+    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        let clock = Arc::new(AtomicI64::new(START.parse::<Timestamp>().unwrap().as_micros()));
+        let hands = Arc::clone(&clock);
+        let now = move || Timestamp::from_micros(hands.load(Ordering::Relaxed)).unwrap();
+        let catalog = Catalog::from_toml(CATALOG).unwrap_or_else(|found| panic!("{found}"));
+        let engine = Engine::builder(MemoryStore::new()).catalog(catalog).clock(now).open().unwrap();
+        let site = Site::builder(engine.clone()).settings(settings).build().await.unwrap();
+        let key = accolade_web::create_key(&engine, "everything", &[Scope::Admin], "tests").await.unwrap();
+        Self { router: site.router(), site, engine, key, clock }
+    }
+
+    /// Lets seconds go by.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+    }
+
+    /// A request with the key that may do everything.
+    pub(crate) fn call(&self, method: &str, path: &str) -> Call<'_> {
+        self.bare(method, path).key(&self.key)
+    }
+
+    /// A request without a key.
+    pub(crate) fn bare(&self, method: &str, path: &str) -> Call<'_> {
+        let (method, path) = (method.to_owned(), path.to_owned());
+        Call { world: self, method, path, headers: HeaderMap::new(), body: Body::empty(), from: None }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.call("GET", path).send().await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call("POST", path).json(body).send().await
+    }
+
+    /// An act on ada, which must be done.
+    pub(crate) async fn act(&self, id: &str, act: Value) -> Value {
+        let answer = self.call("POST", "/v1/players/ada/acts").header("idempotency-key", id).json(act).send().await;
+        answer.must(201).json()
+    }
+
+    /// Records events of a player, `{name}-1`, `{name}-2` …, a minute apart.
+    pub(crate) async fn events(&self, player: &str, name: &str, times: usize) {
+        for number in 1..=times {
+            self.pass(60);
+            let event = json!({ "id": format!("{name}-{number}"), "player": player, "name": name });
+            self.post("/v1/events", event).await.must(201);
+        }
+    }
+
+    /// Makes a key of one scope, which works at once.
+    pub(crate) async fn key_of(&self, scope: Scope) -> String {
+        let made = self.post("/v1/keys", json!({ "name": scope.word(), "scopes": [scope] })).await.must(201).json();
+        made["key"].as_str().unwrap().to_owned()
+    }
+
+    /// All items of a list, read a page of so many at a time.
+    pub(crate) async fn walk(&self, path: &str, limit: usize) -> Vec<Value> {
+        let (mut items, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("{path}?limit={limit}{after}")).await.must(200).json();
+            let found = page["items"].as_array().unwrap();
+            assert!(found.len() <= limit, "{page}");
+            items.extend(found.iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => return items,
+            }
+        }
+    }
+}
+
+impl Call<'_> {
+    pub(crate) fn key(self, key: &str) -> Self {
+        self.header("authorization", &format!("Bearer {key}"))
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().unwrap();
+        self.headers.insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self
+    }
+
+    pub(crate) fn json(self, body: Value) -> Self {
+        self.header("content-type", "application/json").body(body.to_string())
+    }
+
+    pub(crate) fn lines(self, body: impl Into<Body>) -> Self {
+        self.header("content-type", "application/x-ndjson").body(body)
+    }
+
+    pub(crate) fn body(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Says who is connected.
+    pub(crate) fn from(mut self, address: &str) -> Self {
+        self.from = Some(SocketAddr::new(address.parse().unwrap(), 4_711));
+        self
+    }
+
+    /// Sends it, and gives the answer with a body that is still to come.
+    pub(crate) async fn begin(self) -> axum::response::Response {
+        let mut request = Request::builder().method(self.method.as_str()).uri(&self.path).body(self.body).unwrap();
+        *request.headers_mut() = self.headers;
+        if let Some(from) = self.from {
+            request.extensions_mut().insert(ConnectInfo(from));
+        }
+        self.world.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn send(self) -> Answer {
+        let (parts, body) = self.begin().await.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    /// Sends it, and hangs up as soon as the answer begins: for streams, which have no end.
+    pub(crate) async fn peek(self) -> Answer {
+        let (parts, _) = self.begin().await.into_parts();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body: Vec::new() }
+    }
+}
+
+impl Answer {
+    #[track_caller]
+    pub(crate) fn must(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// That it is a problem as RFC 9457 has it, of this status and kind.
+    #[track_caller]
+    pub(crate) fn must_be_problem(&self, status: u16, kind: &str) {
+        let text = self.text();
+        assert_eq!(self.status, status, "{text}");
+        assert_eq!(self.header("content-type"), "application/problem+json", "{text}");
+        let problem = self.json();
+        assert_eq!(problem["type"], format!("urn:accolade:problem:{kind}"), "{text}");
+        assert_eq!(problem["status"], status, "{text}");
+        assert!(problem["title"].as_str().is_some_and(|title| !title.is_empty()), "{text}");
+        assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{text}");
+    }
+}
