@@ -41,7 +41,7 @@ pub(super) async fn get(visit: Visit) -> Answer {
 
 /// `POST /admin/administrators/invite`: shows a one-time link, once.
 pub(super) async fn invite(visit: Visit) -> Answer {
-    let secret = invitations::invite_another(visit.app(), &visit.administrator).await?;
+    let secret = invitations::invite_another(visit.app(), &visit.administrator.actor()).await?;
     let link = format!("{}/admin/welcome?invitation={secret}", handout::url(visit.app()));
     let page = page(&visit).await?;
     visit.show(&AdministratorsPage { link: Some(link), ..page })

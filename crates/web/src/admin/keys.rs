@@ -74,7 +74,9 @@ pub(super) async fn create(visit: Visit, posted: Posted) -> Answer {
 
 /// `POST /admin/keys/{key}/revoke`
 pub(super) async fn revoke(visit: Visit, Path(key): Path<String>) -> Answer {
-    match keys::revoke(visit.app(), &key, &visit.administrator.actor()).await? {
+    let revoked = keys::revoke(&visit.app().engine, &key, &visit.administrator.actor()).await?;
+    visit.app().guard.keys.forget();
+    match revoked {
         true => visit.done("/admin/keys", Notice::KeyRevoked),
         false => Err(Problem::unknown("there is no such key, or it was revoked before").into()),
     }
