@@ -95,6 +95,15 @@ impl Inner {
         &self.settings.server.prefix
     }
 
+    /// The address under which browsers reach it, without a slash at its end.
+    pub(crate) fn url(&self) -> String {
+        let server = &self.settings.server;
+        match server.public_url.trim_end_matches('/') {
+            "" => format!("http://{}{}", server.listen, server.prefix),
+            url => format!("{url}{}", server.prefix),
+        }
+    }
+
     /// What every page is told.
     pub(crate) fn common(&self) -> Common<'_> {
         Common { base: self.base(), title: &self.settings.pages.title, version: &self.assets }
@@ -165,11 +174,7 @@ impl Site {
 
     /// The address under which browsers reach it, without a slash at its end.
     pub fn url(&self) -> String {
-        let server = &self.app.settings.server;
-        match server.public_url.trim_end_matches('/') {
-            "" => format!("http://{}{}", server.listen, server.prefix),
-            url => format!("{url}{}", server.prefix),
-        }
+        self.app.url()
     }
 
     /// Ends live streams, and lets everything else that is being answered be answered.

@@ -47,7 +47,7 @@ fn initials(called: &str) -> String {
     let words = called.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut firsts = words.filter_map(|word| word.chars().next()).filter(|first| first.is_alphabetic());
     let first = firsts.next();
-    let initials: String = first.into_iter().chain(firsts.last()).flat_map(char::to_uppercase).collect();
+    let initials: String = first.into_iter().chain(firsts.next_back()).flat_map(char::to_uppercase).collect();
     match initials.is_empty() {
         true => called.chars().find(|char| char.is_alphanumeric()).map_or_else(|| "\u{2022}".to_owned(), String::from),
         false => initials,

@@ -18,7 +18,6 @@ use accolade::{Engine, Error};
 pub(crate) use address::Address;
 pub(crate) use caller::Caller;
 pub use keys::{KeyError, Scope};
-pub(crate) use limits::Budget;
 pub(crate) use sessions::Administrator;
 pub(crate) use viewer::Viewer;
 
