@@ -1,5 +1,7 @@
 //! `cargo xtask test`: the steps, their order, and what to do when one fails.
 
+mod contract;
+
 use std::env;
 use std::fs;
 use std::io;
@@ -48,6 +50,13 @@ const STEPS: &[Step] = &[
         name: "example and catalogs",
         mend: "run `cargo run --example embed`, or `cargo run -- check CATALOG` for the catalog named above",
         run: examples_and_catalogs,
+    },
+    Step {
+        name: "contract",
+        mend: "schemathesis shows above a request that the service did not answer as docs/openapi.json says, with a command \
+               that sends it again: mend the handler, or what it says of itself. It needs python3, and once the network, \
+               to install itself",
+        run: contract::run,
     },
     Step {
         name: "documentation",

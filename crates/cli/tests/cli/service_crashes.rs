@@ -162,10 +162,8 @@ fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<Sent>
     for sent in acknowledged {
         assert_eq!(sent.send(&mut stream, key), Some(200), "{sent:?} was acknowledged");
     }
-    let under_way = (0..CLIENTS).map(|client| Sent {
-        client,
-        number: acknowledged.iter().filter(|sent| sent.client == client).count(),
-    });
+    let under_way = (0..CLIENTS)
+        .map(|client| Sent { client, number: acknowledged.iter().filter(|sent| sent.client == client).count() });
     let mut all = acknowledged.clone();
     for sent in under_way {
         assert!(matches!(sent.send(&mut stream, key), Some(200 | 201)), "{sent:?}");
