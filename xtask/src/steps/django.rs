@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use crate::python::Environment;
-use crate::service::Service;
-use crate::steps::House;
+use super::House;
+use super::python::Environment;
+use super::service::Service;
 use crate::tally::{self, Tally};
 
 /// Where it lies, from the root.
