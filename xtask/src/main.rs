@@ -1,8 +1,5 @@
 //! The house's own tasks. `cargo xtask` lists them.
 
-mod django;
-mod python;
-mod service;
 mod steps;
 mod tally;
 mod tidy;

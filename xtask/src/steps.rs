@@ -1,5 +1,10 @@
 //! `cargo xtask test`: the steps, their order, and what to do when one fails.
 
+mod contract;
+mod django;
+mod python;
+mod service;
+
 use std::env;
 use std::fs;
 use std::io;
@@ -7,7 +12,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::django;
 use crate::tally::{self, Tally};
 use crate::tidy;
 
@@ -54,6 +58,13 @@ const STEPS: &[Step] = &[
         name: "example in Django",
         mend: "mend the tests named above; they lie in examples/django, and the service's log in target/debug/steps",
         run: django::run,
+    },
+    Step {
+        name: "contract",
+        mend: "schemathesis shows above a request that the service did not answer as docs/openapi.json says, with a command \
+               that sends it again: mend the handler, or what it says of itself. It needs python3, and once the network, \
+               to install itself",
+        run: contract::run,
     },
     Step {
         name: "documentation",

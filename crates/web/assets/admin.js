@@ -79,7 +79,6 @@ if (editor) {
       });
       gutter.replaceChildren(...numbers);
     }
-    gutter.style.height = `${editor.clientHeight}px`;
     gutter.scrollTop = editor.scrollTop;
   };
   editor.addEventListener("input", number);

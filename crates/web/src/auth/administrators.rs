@@ -63,7 +63,7 @@ pub(crate) async fn change_password(
     }
     let stored = list(app).await?.into_iter().find(|row| row.name == name).map(|row| row.password);
     if !passwords::is(&app.guard.hashing, old, stored).await? {
-        return Err(Problem::forbidden("the present password is wrong"));
+        return Err(Problem::invalid("the present password is wrong"));
     }
     let password = passwords::hash(&app.guard.hashing, new, app.settings.administrators.password_bytes).await?;
     let changed = administrator.engine(app).administer(move |desk| {

@@ -28,18 +28,18 @@ points = { xp = 5 }
 id = "fan"
 name = "Fan"
 criterion = { count = "visit" }
-tiers = [{ id = "bronze", at_least = 2 }, { id = "gold", at_least = 5 }]
+tiers = [{ id = "bronze", at = 2 }, { id = "gold", at = 5 }]
 
 [[badge]]
 id = "hero"
 name = "Hero"
-criterion = "manual"
+criterion = { manual = true }
 points = { xp = 100 }
 
 [[unlockable]]
 id = "chat"
 name = "Chat"
-when = { value = "currency.xp", at_least = 10 }
+when = { points = "xp", at_least = 10 }
 
 [[test]]
 name = "two visits make a fan"

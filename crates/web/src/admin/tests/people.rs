@@ -52,7 +52,8 @@ async fn another_password_ends_the_other_sessions() {
     let other = house.post("/admin/sign-in", &[("name", GRACE.0), ("password", GRACE.1)]).await.cookie;
     let change = |old, new| [("old", old), ("new", new)];
     let page = house.post("/admin/account/password", &change("wrong password", "another password")).await;
-    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains("present password is wrong"), "{}", page.body);
     let page = house.post("/admin/account/password", &change(GRACE.1, "short")).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = house.post("/admin/account/password", &change(GRACE.1, "another password")).await;

@@ -24,19 +24,29 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Starts `accolade serve` on an empty database with this catalog. `folder` is emptied first, and keeps the database
-    /// and the log for whoever wants to know what happened.
+    /// Starts `accolade serve` on an empty database with this catalog and these settings, by their environment variables.
+    /// `folder` is emptied first, and keeps the database and the log for whoever wants to know what happened.
     ///
     /// # Errors
     /// When it does not say within a minute that it is ready; with what it said instead.
-    pub(crate) fn start(program: &Path, catalog: &Path, folder: &Path) -> Result<Self, String> {
+    pub(crate) fn start(
+        program: &Path,
+        catalog: &Path,
+        folder: &Path,
+        settings: &[(&str, &str)],
+    ) -> Result<Self, String> {
         empty(folder).map_err(|error| format!("could not empty {}: {error}", folder.display()))?;
         let (database, log) = (folder.join("accolade.db"), folder.join("service.log"));
         let errors = File::create(&log).map_err(|error| format!("could not write {}: {error}", log.display()))?;
         let mut command = Command::new(program);
         command.args(["serve", "--listen", "127.0.0.1:0", "--db", &url_of(&database), "--catalog"]).arg(catalog);
         // Elsewhere than in the project's root, so that no configuration that lies there is read.
-        command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
+        command
+            .envs(settings.iter().copied())
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(errors);
         let mut child = command.spawn().map_err(|error| format!("could not run {}: {error}", program.display()))?;
         let output = child.stdout.take().expect("standard output was asked for");
         let mut service = Self { child, program: program.to_owned(), database, log, url: String::new() };
@@ -54,13 +64,25 @@ impl Service {
     /// # Errors
     /// When the command fails; with what it said.
     pub(crate) fn key(&self, name: &str, scopes: &str) -> Result<String, String> {
+        Ok(self.beside(&["keys", "create", name, "--scope", scopes])?.trim().to_owned())
+    }
+
+    /// Records the events of a file.
+    ///
+    /// # Errors
+    /// When the command fails; with what it said.
+    pub(crate) fn import(&self, events: &Path) -> Result<(), String> {
+        self.beside(&["import", &events.display().to_string()]).map(drop)
+    }
+
+    /// What a command beside the service prints.
+    fn beside(&self, arguments: &[&str]) -> Result<String, String> {
         let mut command = Command::new(&self.program);
-        command.args(["keys", "create", name, "--scope", scopes, "--db", &url_of(&self.database)]);
+        command.args(arguments).args(["--db", &url_of(&self.database)]).stdin(Stdio::null());
         let output = command.output().map_err(|error| format!("could not run {}: {error}", self.program.display()))?;
-        let key = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        match output.status.success() && !key.is_empty() {
-            true => Ok(key),
-            false => Err(format!("no key was made: {}", String::from_utf8_lossy(&output.stderr))),
+        match output.status.success() {
+            true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+            false => Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr))),
         }
     }
 
@@ -123,7 +145,7 @@ mod tests {
     #[test]
     fn a_binary_that_is_not_there_is_said_by_its_name() {
         let folder = tempfile::tempdir().unwrap();
-        let started = Service::start(Path::new("no-such-binary"), Path::new("a.toml"), &folder.path().join("new"));
+        let started = Service::start(Path::new("no-such-binary"), Path::new("a.toml"), &folder.path().join("new"), &[]);
         assert!(started.err().unwrap().contains("no-such-binary"));
     }
 }

@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use crate::python::Environment;
-use crate::service::Service;
-use crate::steps::House;
+use super::House;
+use super::python::Environment;
+use super::service::Service;
 use crate::tally::{self, Tally};
 
 /// Where it lies, from the root.
@@ -24,7 +24,8 @@ fn tests(house: &House) -> Result<Tally, String> {
     }
     let project = house.root.join(PROJECT);
     let python = Environment::with(&project.join("requirements.txt"), &house.scratch("django-python"))?;
-    let service = Service::start(&house.path("accolade"), &project.join("accolade.toml"), &house.scratch("django"))?;
+    let service =
+        Service::start(&house.path("accolade"), &project.join("accolade.toml"), &house.scratch("django"), &[])?;
     let mut django = python.python();
     django.args(["manage.py", "test"]).current_dir(&project);
     django.env("ACCOLADE_URL", service.url()).env("ACCOLADE_KEY", service.key("club", "record,read,act")?);
