@@ -45,8 +45,10 @@ fn attempt(house: &House, tool: &Path) -> io::Result<Tally> {
     let mut service = Service::start(accolade().args(["serve", "--listen", "127.0.0.1:0"]))?;
     let url = service.url()?;
     let mut command = Command::new(tool);
-    command.args(["--config-file", CONFIGURATION, "run", &format!("{url}/openapi.json"), "--no-color"]);
-    command.args(["--header", &format!("Authorization: Bearer {}", key.trim())]).current_dir(&house.root);
+    command.arg("--config-file").arg(house.root.join(CONFIGURATION));
+    command.args(["run", &format!("{url}/openapi.json"), "--no-color"]);
+    // It leaves notes where it runs.
+    command.args(["--header", &format!("Authorization: Bearer {}", key.trim())]).current_dir(&folder);
     Ok(tally::run(&mut command))
 }
 
