@@ -9,10 +9,12 @@ pub(crate) fn add(environment: &mut Environment<'static>) {
     environment.add_filter("percent", percent);
     environment.add_filter("day", day);
     environment.add_filter("minute", minute);
+    environment.add_filter("date", date);
+    environment.add_filter("segment", segment);
 }
 
 /// A number for people: `1,234,567`.
-fn thousands(number: i64) -> String {
+pub(crate) fn thousands(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if number < 0 {
@@ -28,7 +30,7 @@ fn thousands(number: i64) -> String {
 }
 
 /// A share for people: `12.5%`; what is above nothing never reads as nothing.
-fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     match share * 100.0 {
         0.0 => "0%".to_owned(),
         part if part < 0.1 => "<0.1%".to_owned(),
@@ -38,12 +40,30 @@ fn percent(share: f64) -> String {
 }
 
 /// The day of an instant: `2026-06-01`.
-fn day(instant: &str) -> String {
+pub(crate) fn day(instant: &str) -> String {
     instant.chars().take(10).collect()
 }
 
+/// The day of an instant for people: `1 Jun 2026`.
+pub(crate) fn date(instant: &str) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let day = day(instant);
+    let mut parts = day.split('-');
+    let (year, month, day) = (parts.next(), parts.next(), parts.next());
+    let number = |part: Option<&str>| part.and_then(|part| part.parse::<usize>().ok());
+    match (number(year), number(month).and_then(|month| MONTHS.get(month.wrapping_sub(1))), number(day)) {
+        (Some(year), Some(month), Some(day)) => format!("{day} {month} {year}"),
+        _ => instant.to_owned(),
+    }
+}
+
+/// A text as one segment of an address.
+fn segment(text: &str) -> String {
+    crate::pages::segment(text)
+}
+
 /// An instant to the minute: `2026-06-01 12:30`.
-fn minute(instant: &str) -> String {
+pub(crate) fn minute(instant: &str) -> String {
     match instant.parse::<Timestamp>() {
         Ok(_) => instant.chars().take(16).map(|char| if char == 'T' { ' ' } else { char }).collect(),
         Err(_) => instant.to_owned(),
@@ -59,6 +79,7 @@ mod tests {
         assert_eq!([0, 999, 1_000, -1_234_567].map(thousands), ["0", "999", "1,000", "\u{2212}1,234,567"]);
         assert_eq!([0.0, 0.0001, 0.012, 0.5, 1.0].map(percent), ["0%", "<0.1%", "1.2%", "50%", "100%"]);
         assert_eq!(day("2026-06-01T12:30:59Z"), "2026-06-01");
+        assert_eq!((date("2026-06-01T12:30:59Z"), date("never")), ("1 Jun 2026".into(), "never".into()));
         assert_eq!((minute("2026-06-01T12:30:59Z"), minute("never")), ("2026-06-01 12:30".into(), "never".into()));
     }
 }

@@ -35,7 +35,7 @@ pub(crate) struct Job {
 
 /// How far a job is.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
-pub struct State {
+pub(crate) struct State {
     /// Where it is.
     pub phase: Phase,
     /// Steps done.
@@ -54,7 +54,7 @@ pub struct State {
 /// Where a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Phase {
+pub(crate) enum Phase {
     /// At work.
     #[default]
     Running,

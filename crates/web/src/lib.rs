@@ -5,6 +5,7 @@
 
 mod admin;
 mod api;
+mod art;
 mod assets;
 mod auth;
 mod filters;

@@ -15,7 +15,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
 /// Why a request could not be done, as RFC 9457 has it. Nothing is half done.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// What kind of problem it is: `urn:accolade:problem:` and a word that stays the same.
     #[serde(rename = "type")]
     #[schema(example = "urn:accolade:problem:unknown-player")]
@@ -37,7 +37,7 @@ pub struct Problem {
 
 /// An error at its place in a catalog.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PlacedError {
+pub(crate) struct PlacedError {
     /// The line, from 1.
     pub line: usize,
     /// The column, from 1, in characters.

@@ -187,7 +187,8 @@ impl Settings {
             ));
         }
         let url = &settings.server.public_url;
-        if !url.is_empty() && !(url.starts_with("http://") || url.starts_with("https://")) {
+        let is_address = url.is_empty() || url.starts_with("http://") || url.starts_with("https://");
+        if !is_address {
             return Err(format!("server.public_url is `{url}`; it begins with https:// or http://"));
         }
         Ok(settings)

@@ -31,7 +31,7 @@ use crate::{Settings, admin, api, assets, layers, pages};
 ///     request.headers.get("x-user").and_then(|user| user.to_str().ok()).map(str::to_owned)
 /// });
 /// let site = site.build().await?;
-/// let app: axum::Router = axum::Router::new().nest("/game", site.router());
+/// let app: axum::Router = axum::Router::new().nest_service("/game", site.router());
 /// # Ok::<(), accolade::Error>(()) }).unwrap();
 /// ```
 #[derive(Clone)]
@@ -63,6 +63,8 @@ pub(crate) struct Inner {
     pub(crate) metrics: Metrics,
     /// The host's own login.
     pub(crate) identify: Option<Box<Identify>>,
+    /// What the administration's pages keep in mind.
+    pub(crate) desk: admin::Desk,
     /// Differs when style sheets or scripts do.
     pub(crate) assets: String,
     stop: watch::Sender<bool>,
@@ -91,6 +93,15 @@ impl Inner {
     /// What every address begins with: empty, or such as `/game`.
     pub(crate) fn base(&self) -> &str {
         &self.settings.server.prefix
+    }
+
+    /// The address under which browsers reach it, without a slash at its end.
+    pub(crate) fn url(&self) -> String {
+        let server = &self.settings.server;
+        match server.public_url.trim_end_matches('/') {
+            "" => format!("http://{}{}", server.listen, server.prefix),
+            url => format!("{url}{}", server.prefix),
+        }
     }
 
     /// What every page is told.
@@ -163,11 +174,7 @@ impl Site {
 
     /// The address under which browsers reach it, without a slash at its end.
     pub fn url(&self) -> String {
-        let server = &self.app.settings.server;
-        match server.public_url.trim_end_matches('/') {
-            "" => format!("http://{}{}", server.listen, server.prefix),
-            url => format!("{url}{}", server.prefix),
-        }
+        self.app.url()
     }
 
     /// Ends live streams, and lets everything else that is being answered be answered.
@@ -214,6 +221,7 @@ impl Builder {
             jobs: Jobs::new(settings.limits.jobs),
             metrics: Metrics::new(),
             identify: player,
+            desk: admin::Desk::default(),
             assets: assets::version(),
             stop,
             engine,

@@ -32,6 +32,7 @@ impl Templates {
         });
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
         filters::add(&mut environment);
+        crate::admin::add_filters(&mut environment);
         Self(environment)
     }
 

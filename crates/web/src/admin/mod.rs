@@ -1,9 +1,77 @@
 //! Pages for administrators.
 
-use axum::Router;
+mod access;
+mod account;
+mod administrators;
+mod audit;
+mod badges;
+mod catalog;
+mod chart;
+mod cursor;
+mod figures;
+mod filters;
+mod forms;
+mod handout;
+mod health;
+mod jobs;
+mod keys;
+mod links;
+mod live;
+mod notice;
+mod overview;
+mod page;
+mod players;
+mod routes;
+#[cfg(test)]
+mod tests;
 
+use axum::Router;
+use axum::http::{Response, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+
+use crate::problem::Problem;
 use crate::site::App;
 
-pub(crate) fn router(_app: &App) -> Router<App> {
-    Router::new()
+pub(crate) use filters::add as add_filters;
+
+/// What the pages keep in memory between requests.
+#[derive(Default)]
+pub(crate) struct Desk {
+    /// What happened lately, counted a while ago.
+    figures: figures::Figures,
+    /// The catalogs that previews are about.
+    drafts: catalog::Drafts,
+}
+
+/// All pages under `/admin`. What changes something is refused to scripts and forms of other sites.
+pub(crate) fn router(app: &App) -> Router<App> {
+    let mut router = Router::new();
+    for route in routes::all() {
+        router = router.route(route.path, route.handlers);
+    }
+    let guard = trusting(app).with_rejection_response(|_: ProtectionError| foreign());
+    router.layer(guard).layer(from_fn_with_state(app.clone(), page::tell_troubles))
+}
+
+/// The guard against other sites, which trusts the address that browsers use: a proxy may give requests another host.
+fn trusting(app: &App) -> CsrfLayer {
+    let url = &app.settings.server.public_url;
+    let Some((scheme, rest)) = url.split_once("://") else { return CsrfLayer::new() };
+    let host = rest.split('/').next().unwrap_or_default();
+    let origin = format!("{scheme}://{host}").to_lowercase();
+    match CsrfLayer::new().add_trusted_origin(&origin) {
+        Ok(layer) => layer,
+        Err(error) => {
+            tracing::warn!(%error, origin, "server.public_url is no origin that browsers send; write it as https://host");
+            CsrfLayer::new()
+        }
+    }
+}
+
+fn foreign() -> Response<axum::body::Body> {
+    let detail = "this was sent from another site, or from an address that this service does not know as its own; \
+        open the page here and send it again. Behind a proxy, set server.public_url";
+    page::Trouble(Problem::new(StatusCode::FORBIDDEN, "cross-site", "Not from another site", detail)).into_response()
 }

@@ -23,9 +23,8 @@ pub(crate) const STREAM: &str = "/v1/events/stream";
 /// Bytes of a line, at the most.
 const LINE_BYTES: usize = 1024 * 1024;
 
-/// An event, as it is sent. What is not listed here is refused.
+/// An event, as it is sent. What is not listed here is refused. It is the schema of what `NewEvent::from_json` reads.
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "it is the schema of what `NewEvent::from_json` reads")]
 #[schema(as = Event)]
 pub(crate) struct EventSent {
     /// Makes sending it again harmless. Made up where it is left out; then `Idempotency-Key` does the same.

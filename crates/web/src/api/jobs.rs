@@ -146,6 +146,25 @@ pub(crate) async fn verify(State(app): State<App>, caller: Caller) -> Result<Beg
     Ok(Begun::new(&app, &job))
 }
 
+/// Repair the database.
+///
+/// Mends what verifying finds, as a job: what is derived is written anew, and events are never touched. Scope: `admin`.
+#[utoipa::path(
+    post, path = "/v1/repairs", tag = "jobs", operation_id = "repair",
+    responses((status = 202, description = "It is being repaired", body = JobView,
+        headers(("Location" = String, description = "Where the job is"))))
+)]
+pub(crate) async fn repair(State(app): State<App>, caller: Caller) -> Result<Begun, Problem> {
+    caller.must(Scope::Admin)?;
+    let who = caller.name();
+    let engine = app.engine.on_behalf_of(&who);
+    let job = app.jobs.begin("repair", &who, move |handle| async move {
+        let report = engine.repair(move |progress| handle.progress(progress.done, progress.total)).await?;
+        serde_json::to_value(report).map_err(|error| Problem::internal(&error))
+    })?;
+    Ok(Begun::new(&app, &job))
+}
+
 /// Begins to verify.
 pub(crate) fn begin_verify(app: &App, by: &str) -> Result<Arc<Job>, Problem> {
     let engine = app.engine.clone();

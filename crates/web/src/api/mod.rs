@@ -4,7 +4,7 @@ mod acts;
 mod administration;
 mod badges;
 mod catalog;
-mod cursor;
+pub(crate) mod cursor;
 mod events;
 mod extract;
 mod feed;
@@ -12,7 +12,9 @@ mod gate;
 mod health;
 mod jobs;
 mod openapi;
+mod people;
 mod players;
+mod retractions;
 pub(crate) mod wire;
 
 use accolade::Page;
@@ -62,9 +64,15 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(administration::revoke_key))
         .routes(routes!(administration::audit))
         .routes(routes!(administration::activity))
+        .routes(routes!(people::list))
+        .routes(routes!(people::invite))
+        .routes(routes!(people::remove))
+        .routes(routes!(retractions::preview))
+        .routes(routes!(retractions::retract))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::one, jobs::cancel))
         .routes(routes!(jobs::verify))
+        .routes(routes!(jobs::repair))
         .routes(routes!(health::status))
         .routes(routes!(health::metrics))
 }

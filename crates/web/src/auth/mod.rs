@@ -1,6 +1,7 @@
 //! Who asks, and what they may do.
 
 mod address;
+pub(crate) mod administrators;
 mod caller;
 pub(crate) mod invitations;
 pub(crate) mod keys;
@@ -17,7 +18,6 @@ use accolade::{Engine, Error};
 pub(crate) use address::Address;
 pub(crate) use caller::Caller;
 pub use keys::{KeyError, Scope};
-pub(crate) use limits::Budget;
 pub(crate) use sessions::Administrator;
 pub(crate) use viewer::Viewer;
 

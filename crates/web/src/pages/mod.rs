@@ -1,9 +1,45 @@
 //! Pages for players and visitors.
+//!
+//! Each page is a typed context and a template; who may see what is decided by the engine, by the audience that a page
+//! asks for. `page` is what every handler is given and answers through, `tile` and `happening` are what several pages
+//! show.
+
+mod badge;
+mod badges;
+mod community;
+mod happening;
+mod live;
+mod names;
+mod page;
+mod pictures;
+mod profile;
+mod shelf;
+mod sign_in;
+mod tile;
+mod url;
+mod words;
+
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
+use axum::routing::{get, post};
 
 use crate::site::App;
 
+pub(crate) use url::segment;
+
 pub(crate) fn router() -> Router<App> {
     Router::new()
+        .route("/", get(community::get))
+        .route("/badges", get(badges::get))
+        .route("/badges/{id}", get(badge::get))
+        .route("/players/{player}", get(profile::get))
+        .route("/sign-in", get(sign_in::get))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/live", get(live::get))
+        .route("/names", get(names::get))
+        .route("/art/{file}", get(pictures::badge))
+        .route("/avatar/{file}", get(pictures::avatar))
+        .route("/secret.svg", get(pictures::secret))
 }

@@ -5,7 +5,7 @@ mod events;
 mod lists;
 mod players;
 
-pub(crate) use badges::{Award, Badge, Category, Currency, Earner, GalleryBadge, Progress, Unlockable};
+pub(crate) use badges::{Badge, Category, Currency, Earner, GalleryBadge, Progress, Unlockable};
 pub(crate) use events::{Item, ItemStatus, Outcome, Receipt, RejectedLine, StreamSummary};
 pub(crate) use lists::{
     Activity, AuditEntry, Key, LedgerEntry, List, NewKey, PlayerCard, RuleError, Status, TimelineEvent, Totals, Version,

@@ -1,0 +1,139 @@
+// Makes the administration more comfortable. Everything works without it.
+"use strict";
+
+// Long work: look again until it is over, and put in what changed.
+async function refresh(place) {
+  const section = document.querySelector("[data-refresh]");
+  if (!section) return;
+  try {
+    const response = await fetch(place, { headers: { accept: "text/html" }, credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const next = page.querySelector("[data-refresh]");
+    if (!next) {
+      location.reload();
+      return;
+    }
+    const [bar, text] = ["progress", "p"].map((name) => [section.querySelector(name), next.querySelector(name)]);
+    if (bar[0] && bar[1]) [bar[0].max, bar[0].value] = [bar[1].max, bar[1].value];
+    if (text[0] && text[1]) text[0].replaceWith(text[1]);
+  } catch {
+    // The service may be away for a moment; the next look tells.
+  }
+  setTimeout(refresh, 1000, place);
+}
+for (const section of document.querySelectorAll("[data-refresh]")) setTimeout(refresh, 1000, section.dataset.refresh);
+
+// What happens, as it happens.
+const live = document.querySelector("[data-live]");
+if (live) {
+  const shown = 50;
+  const state = document.getElementById("live-state");
+  const source = new EventSource(live.dataset.live);
+  const words = {
+    "badge.awarded": "earned", "badge.revoked": "lost", "badge.lapsed": "no longer holds",
+    "unlockable.opened": "opened", "unlockable.shut": "shut",
+  };
+  const element = (name, text) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    return made;
+  };
+  source.addEventListener("open", () => { state.hidden = false; });
+  source.addEventListener("error", () => { state.hidden = true; });
+  source.addEventListener("outcome", (event) => {
+    const outcome = JSON.parse(event.data);
+    const line = element("li", "");
+    line.className = "new";
+    const at = element("time", outcome.at.slice(0, 16).replace("T", " "));
+    at.dateTime = outcome.at;
+    const player = element("a", outcome.player);
+    player.href = live.dataset.players + encodeURIComponent(outcome.player);
+    const told = element("span", "");
+    const amount = outcome.kind === "points" ? `${outcome.detail.amount > 0 ? "+" : ""}${outcome.detail.amount} ` : "";
+    told.append(player, ` ${words[outcome.kind] ?? ""} `, element("strong", amount + outcome.subject));
+    line.append(at, " ", told);
+    live.prepend(line);
+    while (live.children.length > shown) live.lastElementChild.remove();
+    document.getElementById("nothing-yet")?.remove();
+  });
+}
+
+// The editor: line numbers, marks where something is wrong, and the way to a line.
+const editor = document.querySelector("[data-editor]");
+if (editor) {
+  const wrong = new Set([...document.querySelectorAll("[data-line]")].map((finding) => Number(finding.dataset.line)));
+  const gutter = document.createElement("div");
+  gutter.className = "gutter";
+  gutter.setAttribute("aria-hidden", "true");
+  editor.before(gutter);
+  let lines = 0;
+  const number = () => {
+    const count = editor.value.split("\n").length;
+    if (count !== lines) {
+      lines = count;
+      const numbers = Array.from({ length: count }, (_, index) => {
+        const line = document.createElement("span");
+        line.textContent = `${index + 1}\n`;
+        if (wrong.has(index + 1)) line.className = "wrong";
+        return line;
+      });
+      gutter.replaceChildren(...numbers);
+    }
+    gutter.scrollTop = editor.scrollTop;
+  };
+  editor.addEventListener("input", number);
+  editor.addEventListener("scroll", number);
+  new ResizeObserver(number).observe(editor);
+  number();
+
+  const go = (line, column) => {
+    const before = editor.value.split("\n").slice(0, line - 1).join("\n");
+    const at = (line > 1 ? before.length + 1 : 0) + column - 1;
+    editor.focus();
+    editor.setSelectionRange(at, at);
+    editor.scrollTop = Math.max(0, (line - 6) * parseFloat(getComputedStyle(editor).lineHeight));
+  };
+  for (const link of document.querySelectorAll("[data-go-line]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      go(Number(link.dataset.goLine), Number(link.dataset.goColumn));
+    });
+  }
+
+  // What was typed is not lost by leaving the page.
+  const first = editor.value;
+  let sent = false;
+  editor.form.addEventListener("submit", () => { sent = true; });
+  addEventListener("beforeunload", (event) => {
+    if (!sent && editor.value !== first) event.preventDefault();
+  });
+}
+
+// Secrets that are shown once can be copied.
+for (const secret of document.querySelectorAll("[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(secret.value);
+      button.textContent = "Copied";
+    } catch {
+      secret.select();
+    }
+  });
+  const box = document.createElement("div");
+  box.className = "copy";
+  secret.replaceWith(box);
+  box.append(secret, button);
+}
+
+// A second thought before what cannot be undone.
+for (const button of document.querySelectorAll("[data-sure]")) {
+  button.addEventListener("click", (event) => {
+    if (!confirm(button.dataset.sure)) event.preventDefault();
+  });
+}
+
+// What went wrong is read first.
+document.querySelector("[role=alert], [data-focus]")?.focus();

@@ -1,0 +1,120 @@
+// Puts what happens while somebody looks at the top of the feed. How an item looks is in the page: the elements
+// <template data-happening="…">, whose parts with data-slot are filled in. Text is only ever set as text.
+(() => {
+  "use strict";
+  const script = document.currentScript;
+  const feed = document.querySelector("[data-feed]");
+  if (!script || !feed) return;
+  const base = script.dataset.base || "";
+  const MOST = 40, TOGETHER = 400, MINUTE = 60000;
+
+  let waiting = [];
+  let timer;
+  const players = new Map(), badges = new Map(), unlockables = new Map();
+  const maps = { player: players, badge: badges, unlockable: unlockables };
+
+  // Looks up what is not known yet, all at once.
+  async function learn(outcomes) {
+    const asked = new URLSearchParams();
+    const ask = (kind, id) => {
+      if (maps[kind].has(id)) return;
+      maps[kind].set(id, undefined);
+      asked.append(kind, id);
+    };
+    for (const outcome of outcomes) {
+      ask("player", outcome.player);
+      ask(outcome.kind.startsWith("badge.") ? "badge" : "unlockable", outcome.subject);
+    }
+    if (!asked.toString()) return;
+    const answer = await fetch(`${base}/names?${asked}`, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    for (const [kind, names] of Object.entries(await answer.json())) {
+      for (const [id, name] of Object.entries(names)) maps[kind]?.set(id, name);
+    }
+  }
+
+  function fill(item, slot, change) {
+    const found = item.querySelector(`[data-slot="${slot}"]`);
+    if (found) change(found);
+  }
+
+  function show(outcome) {
+    const template = document.querySelector(`template[data-happening="${CSS.escape(outcome.kind)}"]`);
+    const item = template?.content.firstElementChild?.cloneNode(true);
+    if (!item || feed.querySelector(`[data-seq="${Number(outcome.seq)}"]`)) return "";
+    const id = encodeURIComponent(outcome.player);
+    const name = players.get(outcome.player) || outcome.player;
+    const badge = badges.get(outcome.subject);
+    const tierId = outcome.detail?.tier || "";
+    const tier = badge?.tiers?.[tierId];
+    const subject = badge?.name || unlockables.get(outcome.subject) || outcome.subject;
+    item.dataset.seq = outcome.seq;
+    item.classList.add("new");
+    fill(item, "player", (link) => {
+      const text = link.querySelector("bdi") || link;
+      text.textContent = name;
+      link.href = `${base}/players/${id}`;
+    });
+    fill(item, "avatar", (image) => (image.src = `${base}/avatar/${id}.svg`));
+    fill(item, "image", (image) => (image.src = tier?.image || badge?.image || `${base}/secret.svg`));
+    fill(item, "subject", (link) => {
+      link.textContent = subject;
+      if (badge?.url) link.href = badge.url;
+      else link.removeAttribute("href");
+    });
+    fill(item, "tier", (pill) => {
+      pill.textContent = tierId;
+      pill.hidden = !tierId;
+      pill.className = `pill ${tier?.metal || "plain"}`;
+    });
+    fill(item, "at", (time) => {
+      time.dateTime = outcome.at;
+      time.title = outcome.at.slice(0, 16).replace("T", " ") + " UTC";
+    });
+    feed.prepend(item);
+    return `${name}: ${subject} ${tierId}`.trim();
+  }
+
+  async function flush() {
+    timer = undefined;
+    const outcomes = waiting;
+    waiting = [];
+    await learn(outcomes).catch(() => {});
+    const told = outcomes.map(show).filter(Boolean);
+    if (!told.length) return;
+    while (feed.children.length > MOST) feed.lastElementChild.remove();
+    feed.hidden = false;
+    const empty = document.querySelector("[data-feed-empty]");
+    if (empty) empty.hidden = true;
+    const status = document.querySelector("[data-feed-status]");
+    if (status) status.textContent = told.slice(-3).join("; ");
+    tell();
+  }
+
+  // Times past, as pages/words.rs tells them.
+  function ago(at) {
+    const seconds = Math.floor((Date.now() - at) / 1000);
+    if (seconds < 45) return "just now";
+    const [number, unit] = seconds < 3600 ? [Math.floor((seconds + 30) / 60), "minute"] :
+      seconds < 86400 ? [Math.floor(seconds / 3600), "hour"] : [Math.floor(seconds / 86400), "day"];
+    return number === 1 ? `1 ${unit} ago` : `${number} ${unit}s ago`;
+  }
+
+  function tell() {
+    for (const time of feed.querySelectorAll("time")) {
+      const at = Date.parse(time.dateTime);
+      if (Date.now() - at < 30 * 24 * 60 * MINUTE) time.textContent = ago(at);
+    }
+  }
+
+  const sign = document.querySelector("[data-live]");
+  const source = new EventSource(`${base}/live`);
+  source.addEventListener("open", () => sign && (sign.hidden = false));
+  source.addEventListener("error", () => sign && (sign.hidden = true));
+  source.addEventListener("outcome", (event) => {
+    try { waiting.push(JSON.parse(event.data)); } catch { return; }
+    timer ??= setTimeout(flush, TOGETHER);
+  });
+  addEventListener("pagehide", () => source.close(), { once: true });
+  setInterval(tell, MINUTE);
+})();

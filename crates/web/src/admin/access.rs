@@ -1,0 +1,105 @@
+//! Coming and going: the one-time link, signing in, signing out.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use serde::Serialize;
+
+use super::forms::Posted;
+use super::notice::Notice;
+use super::page::{Answer, Page, Visit, render};
+use crate::auth::{Address, invitations, sessions};
+use crate::problem::Problem;
+use crate::site::App;
+
+/// The page behind a one-time link.
+#[derive(Default, Serialize)]
+pub(super) struct WelcomePage {
+    pub(super) invitation: String,
+    pub(super) name: String,
+    /// Characters of a password, at the least.
+    pub(super) shortest: usize,
+    pub(super) error: String,
+}
+
+impl Page for WelcomePage {
+    const TEMPLATE: &'static str = "admin/welcome.html";
+    const SECTION: &'static str = "";
+}
+
+/// The page where one signs in.
+#[derive(Default, Serialize)]
+pub(super) struct SignInPage {
+    pub(super) name: String,
+    pub(super) error: String,
+}
+
+impl Page for SignInPage {
+    const TEMPLATE: &'static str = "admin/sign-in.html";
+    const SECTION: &'static str = "";
+}
+
+/// `GET /admin/welcome`
+pub(super) async fn welcome(State(app): State<App>, query: Query<Vec<(String, String)>>) -> Answer {
+    let asked = Posted::of_query(query);
+    let invitation = asked.get("invitation").to_owned();
+    if !invitations::is_open(&app, &invitation).await? {
+        let detail = "this link was used, or its time is over; ask for another one";
+        return Err(Problem::new(StatusCode::GONE, "used", "This link no longer works", detail).into());
+    }
+    let shortest = app.settings.administrators.password_bytes;
+    render(&app, StatusCode::OK, None, None, &WelcomePage { invitation, shortest, ..WelcomePage::default() })
+}
+
+/// `POST /admin/welcome`
+pub(super) async fn accept(State(app): State<App>, jar: CookieJar, posted: Posted) -> Answer {
+    let (invitation, name) = (posted.get("invitation"), posted.trimmed("name"));
+    if let Err(problem) = invitations::accept(&app, invitation, name, posted.get("password").to_owned()).await {
+        let page = WelcomePage {
+            invitation: invitation.to_owned(),
+            name: name.to_owned(),
+            shortest: app.settings.administrators.password_bytes,
+            error: problem.detail().to_owned(),
+        };
+        return render(&app, problem.status(), None, None, &page);
+    }
+    let cookie = sessions::begin(&app, name).await?;
+    let place = format!("{}/admin?notice={}", app.base(), Notice::Welcome.word());
+    Ok((jar.add(cookie), Redirect::to(&place)).into_response())
+}
+
+/// `GET /admin/sign-in`
+pub(super) async fn sign_in(State(app): State<App>, uri: axum::http::Uri) -> Answer {
+    render(&app, StatusCode::OK, None, Notice::of(&uri), &SignInPage::default())
+}
+
+/// `POST /admin/sign-in`
+pub(super) async fn enter(State(app): State<App>, address: Address, jar: CookieJar, posted: Posted) -> Answer {
+    let name = posted.trimmed("name");
+    match sessions::sign_in(&app, address, name, posted.get("password").to_owned()).await {
+        Ok(cookie) => Ok((jar.add(cookie), Redirect::to(&format!("{}/admin", app.base()))).into_response()),
+        Err(problem) => {
+            let page = SignInPage { name: name.to_owned(), error: problem.detail().to_owned() };
+            render(&app, problem.status(), None, None, &page)
+        }
+    }
+}
+
+/// `POST /admin/sign-out`
+pub(super) async fn sign_out(visit: Visit, jar: CookieJar) -> Answer {
+    leave(&visit, jar, false, Notice::SignedOut).await
+}
+
+/// `POST /admin/sign-out-everywhere`
+pub(super) async fn sign_out_everywhere(visit: Visit, jar: CookieJar) -> Answer {
+    leave(&visit, jar, true, Notice::SignedOutEverywhere).await
+}
+
+async fn leave(visit: &Visit, jar: CookieJar, everywhere: bool, notice: Notice) -> Answer {
+    let app = visit.app();
+    sessions::end(app, &jar, &visit.administrator, everywhere).await?;
+    let place = format!("{}/admin/sign-in?notice={}", app.base(), notice.word());
+    let response: Response = (jar.add(sessions::gone(app)), Redirect::to(&place)).into_response();
+    Ok(response)
+}

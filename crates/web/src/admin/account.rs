@@ -1,0 +1,42 @@
+//! One's own password.
+
+use axum::response::{IntoResponse, Redirect};
+use axum_extra::extract::CookieJar;
+use serde::Serialize;
+
+use super::forms::Posted;
+use super::notice::Notice;
+use super::page::{Answer, Page, Visit};
+use crate::auth::{administrators, sessions};
+
+/// The form that changes one's password.
+#[derive(Default, Serialize)]
+pub(super) struct AccountPage {
+    /// Characters of a password, at the least.
+    pub(super) shortest: usize,
+    pub(super) error: String,
+}
+
+impl Page for AccountPage {
+    const TEMPLATE: &'static str = "admin/account.html";
+    const SECTION: &'static str = "account";
+}
+
+/// `GET /admin/account`
+pub(super) async fn get(visit: Visit) -> Answer {
+    let shortest = visit.app().settings.administrators.password_bytes;
+    visit.show(&AccountPage { shortest, error: String::new() })
+}
+
+/// `POST /admin/account/password`: ends the other sessions.
+pub(super) async fn change_password(visit: Visit, jar: CookieJar, posted: Posted) -> Answer {
+    let app = visit.app();
+    let (old, new) = (posted.get("old").to_owned(), posted.get("new").to_owned());
+    if let Err(problem) = administrators::change_password(app, &visit.administrator, old, new).await {
+        let shortest = app.settings.administrators.password_bytes;
+        return visit.show_as(problem.status(), &AccountPage { shortest, error: problem.detail().to_owned() });
+    }
+    let cookie = sessions::begin(app, &visit.administrator.name).await?;
+    let place = format!("{}/admin/account?notice={}", app.base(), Notice::PasswordChanged.word());
+    Ok((jar.add(cookie), Redirect::to(&place)).into_response())
+}

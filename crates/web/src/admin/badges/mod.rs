@@ -1,0 +1,58 @@
+//! Badges: how rare they are, who has them, and giving one to many players.
+
+pub(super) mod award;
+
+use accolade::store::EarnerCursor;
+use accolade::{Audience, EarnerView, GalleryBadge};
+use axum::extract::{Path, Query};
+use serde::Serialize;
+
+use super::cursor::Place;
+use super::forms::Posted;
+use super::page::{Answer, Page, Visit};
+use crate::problem::Problem;
+
+/// Earners on a page.
+const ITEMS: usize = 50;
+
+/// All badges.
+#[derive(Default, Serialize)]
+pub(super) struct BadgesPage {
+    pub(super) badges: Vec<GalleryBadge>,
+}
+
+/// A badge and who has it.
+#[derive(Serialize)]
+pub(super) struct BadgePage {
+    pub(super) badge: GalleryBadge,
+    pub(super) earners: Vec<EarnerView>,
+    /// Where the next page begins.
+    pub(super) next: Option<String>,
+}
+
+impl Page for BadgesPage {
+    const TEMPLATE: &'static str = "admin/badges.html";
+    const SECTION: &'static str = "badges";
+}
+
+impl Page for BadgePage {
+    const TEMPLATE: &'static str = "admin/badge.html";
+    const SECTION: &'static str = "badges";
+}
+
+/// `GET /admin/badges`
+pub(super) async fn list(visit: Visit) -> Answer {
+    let badges = visit.app().engine.gallery(Audience::Everything).await?;
+    visit.show(&BadgesPage { badges })
+}
+
+/// `GET /admin/badges/{badge}`
+pub(super) async fn get(visit: Visit, Path(id): Path<String>, query: Query<Vec<(String, String)>>) -> Answer {
+    let engine = &visit.app().engine;
+    let Some(badge) = engine.gallery_badge(&id, Audience::Everything).await? else {
+        return Err(Problem::unknown(format!("there is no badge `{id}`")).into());
+    };
+    let after = EarnerCursor::read(Posted::of_query(query).get("after"));
+    let page = engine.earners_for(&id, Audience::Everything, after, ITEMS).await?;
+    visit.show(&BadgePage { badge, earners: page.items, next: page.next.map(|next| next.write()) })
+}

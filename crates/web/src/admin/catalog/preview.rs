@@ -1,0 +1,107 @@
+//! What publishing a catalog would change, before it is published.
+
+use std::sync::Arc;
+
+use accolade::{Plan, Planning, PlayerChange};
+use axum::extract::Path;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::draft::Draft;
+use super::editor;
+use super::findings::findings;
+use crate::admin::forms::Posted;
+use crate::admin::health::value;
+use crate::admin::jobs::{self, JobLine};
+use crate::admin::page::{Answer, Page, Visit};
+use crate::problem::Problem;
+
+/// Changes of players that a preview shows one by one.
+const CHANGES: usize = 1_000;
+
+/// A preview: how far it is, and what it found.
+#[derive(Serialize)]
+pub(in crate::admin) struct PreviewPage {
+    pub(in crate::admin) job: JobLine,
+    pub(in crate::admin) draft: Draft,
+    /// What it found: a plan, with the first of its changes.
+    pub(in crate::admin) plan: Option<Arc<Value>>,
+    /// Why it failed.
+    pub(in crate::admin) error: String,
+}
+
+impl Page for PreviewPage {
+    const TEMPLATE: &'static str = "admin/preview.html";
+    const SECTION: &'static str = "catalog";
+}
+
+/// `POST /admin/catalog/preview`: begins one, of what was typed or, to go back, of an earlier version.
+pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
+    let engine = visit.engine();
+    let draft = match posted.get("version").parse() {
+        Ok(version) => {
+            Draft { take_back: posted.get("awards") == "take-back", ..Draft::of(&engine.version(version).await?) }
+        }
+        Err(_) => Draft::posted(&posted),
+    };
+    let catalog = match draft.read(&engine) {
+        Ok(catalog) => catalog,
+        Err(found) => return editor::wrong(&visit, draft, findings(&found)),
+    };
+    let planning = if draft.take_back { Planning::default().take_back() } else { Planning::default() };
+    let begun = visit.app().jobs.begin("plan", &visit.administrator.actor(), move |handle| async move {
+        let planning = planning.cancelled_by(handle.cancellation());
+        let plan = engine.plan(catalog, planning, move |so_far| handle.progress(so_far.done, so_far.total));
+        shown(plan.await?)
+    });
+    match begun {
+        Ok(job) => {
+            visit.app().desk.drafts.keep(&job.id, draft);
+            visit.go(&JobLine::of(&job).path)
+        }
+        Err(problem) => editor::refused(&visit, draft, &problem),
+    }
+}
+
+/// `GET /admin/catalog/previews/{job}`
+pub(in crate::admin) async fn get(visit: Visit, Path(id): Path<String>) -> Answer {
+    let job = jobs::find(&visit, &id)?;
+    // One that was begun over the API is not for this page.
+    let Some(draft) = visit.app().desk.drafts.get(&id) else { return jobs::show(&visit, &job) };
+    let state = job.state();
+    let error = state.problem.map(|problem| problem.detail().to_owned()).unwrap_or_default();
+    visit.show(&PreviewPage { job: JobLine::of(&job), draft: (*draft).clone(), plan: state.result, error })
+}
+
+/// A plan as its page shows it: without most of the changes, where there are many.
+fn shown(mut plan: Plan) -> Result<Value, Problem> {
+    let all = plan.changes.len();
+    plan.changes.truncate(CHANGES);
+    let left_out = all - plan.changes.len();
+    let players = by_player(std::mem::take(&mut plan.changes));
+    let is_empty = plan.definitions.is_empty() && all == 0;
+    let mut value = value(&plan)?;
+    value["by_player"] = self::value(&players)?;
+    value["left_out"] = left_out.into();
+    value["is_empty"] = is_empty.into();
+    Ok(value)
+}
+
+/// The changes of one player.
+#[derive(Serialize)]
+struct Changes {
+    player: String,
+    changes: Vec<PlayerChange>,
+}
+
+/// Changes that stand in order of player, by player.
+fn by_player(changes: Vec<PlayerChange>) -> Vec<Changes> {
+    let mut players: Vec<Changes> = Vec::new();
+    for change in changes {
+        match players.last_mut().filter(|last| last.player == change.player) {
+            Some(last) => last.changes.push(change),
+            None => players.push(Changes { player: change.player.clone(), changes: vec![change] }),
+        }
+    }
+    players
+}

@@ -1,0 +1,54 @@
+//! Putting a catalog in force: exactly what was previewed.
+
+use std::time::Duration;
+
+use accolade::{PlanToken, Publishing};
+
+use super::draft::Draft;
+use super::editor;
+use super::findings::findings;
+use crate::admin::forms::Posted;
+use crate::admin::health::value;
+use crate::admin::links;
+use crate::admin::notice::Notice;
+use crate::admin::page::{Answer, Visit};
+use crate::jobs::Phase;
+use crate::problem::Problem;
+
+/// How long the page waits for a publication before it shows how far it is.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// `POST /admin/catalog/publish`
+pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
+    let draft = Draft::posted(&posted);
+    let engine = visit.engine();
+    let catalog = match draft.read(&engine) {
+        Ok(catalog) => catalog,
+        Err(found) => return editor::wrong(&visit, draft, findings(&found)),
+    };
+    let token: PlanToken = match posted.get("plan").parse() {
+        Ok(token) => token,
+        Err(_) => {
+            let problem = Problem::invalid("what is published is what was previewed; preview this first");
+            return editor::refused(&visit, draft, &problem);
+        }
+    };
+    let by = visit.administrator.actor();
+    let how = Publishing::default().by(&by).plan(token);
+    let how = if draft.take_back { how.take_back() } else { how };
+    let begun =
+        visit.app().jobs.begin("publish", &by, move |_| async move { value(&engine.publish(catalog, how).await?) });
+    let job = match begun {
+        Ok(job) => job,
+        Err(problem) => return editor::refused(&visit, draft, &problem),
+    };
+    let state = job.wait(PATIENCE).await;
+    match (state.phase, state.problem, state.result) {
+        (Phase::Failed, Some(problem), _) => editor::refused(&visit, draft, &problem),
+        (Phase::Done, _, Some(published)) => {
+            let is_new = published["new"].as_bool().unwrap_or(true);
+            visit.done("/admin/catalog/history", if is_new { Notice::Published } else { Notice::NothingNew })
+        }
+        _ => visit.go(&links::job(&job.id)),
+    }
+}

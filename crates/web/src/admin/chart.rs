@@ -1,0 +1,163 @@
+//! Charts: columns over time, measured here so that templates only draw them.
+
+use serde::Serialize;
+
+/// The size of the drawing, in its own units, and the room for the scale at its left and the dates below.
+const WIDTH: f64 = 640.0;
+const HEIGHT: f64 = 220.0;
+const LEFT: f64 = 52.0;
+const BOTTOM: f64 = 24.0;
+const TOP: f64 = 10.0;
+/// The part of its place that a column takes.
+const COLUMN: f64 = 0.72;
+/// Dates below the columns, about.
+const DATES: usize = 6;
+
+/// A value at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Point {
+    /// The day or month: `2026-06-01`, `2026-06`.
+    pub(super) label: String,
+    pub(super) value: i64,
+}
+
+/// Columns over time.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Chart {
+    /// Tells it from the others of a page.
+    pub(super) id: String,
+    pub(super) title: String,
+    /// What all columns come to, or the highest of them, in words.
+    pub(super) summary: String,
+    pub(super) width: f64,
+    pub(super) height: f64,
+    pub(super) columns: Vec<Column>,
+    pub(super) lines: Vec<ScaleLine>,
+    pub(super) points: Vec<Point>,
+}
+
+/// A column.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Column {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
+    pub(super) label: String,
+    pub(super) value: i64,
+    /// Where its date stands, where one does.
+    pub(super) date_at: Option<f64>,
+}
+
+/// A line of the scale.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ScaleLine {
+    pub(super) y: f64,
+    pub(super) value: String,
+    pub(super) from: f64,
+    pub(super) to: f64,
+}
+
+impl Chart {
+    /// A chart of points in order of time. What is below nothing is drawn as nothing.
+    pub(super) fn new(id: &str, title: &str, summary: String, points: Vec<Point>) -> Self {
+        let highest = points.iter().map(|point| point.value).max().unwrap_or_default().max(1);
+        let step = step(highest);
+        let top = highest.div_euclid(step).saturating_add(i64::from(highest % step != 0)).saturating_mul(step);
+        let height = HEIGHT - TOP - BOTTOM;
+        let at = |value: i64| round(TOP + height * (1.0 - value.max(0) as f64 / top as f64));
+        let place = (WIDTH - LEFT) / points.len().max(1) as f64;
+        let every = points.len().div_ceil(DATES).max(1);
+        let column = |(index, point): (usize, &Point)| {
+            let x = LEFT + place * index as f64 + place * (1.0 - COLUMN) / 2.0;
+            let y = at(point.value);
+            Column {
+                x: round(x),
+                y,
+                width: round(place * COLUMN),
+                height: round(TOP + height - y),
+                label: point.label.clone(),
+                value: point.value,
+                date_at: index.is_multiple_of(every).then(|| round(x)),
+            }
+        };
+        let line = |value: i64| ScaleLine { y: at(value), value: short(value), from: LEFT, to: WIDTH };
+        let steps = std::iter::successors(Some(0_i64), |value| value.checked_add(step).filter(|next| *next <= top));
+        Self {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            summary,
+            width: WIDTH,
+            height: HEIGHT,
+            columns: points.iter().enumerate().map(column).collect(),
+            lines: steps.map(line).collect(),
+            points,
+        }
+    }
+}
+
+/// A round number of which three to five reach the highest value.
+fn step(highest: i64) -> i64 {
+    let mut power: i64 = 1;
+    loop {
+        for factor in [1, 2, 5] {
+            let Some(step) = power.checked_mul(factor) else { return i64::MAX };
+            if highest.div_euclid(step) < 4 {
+                return step;
+            }
+        }
+        let Some(next) = power.checked_mul(10) else { return i64::MAX };
+        power = next;
+    }
+}
+
+/// A number in little room: `1.2k`, `3M`.
+fn short(value: i64) -> String {
+    let of = |unit: i64, name: &str| match value % unit {
+        0 => format!("{}{name}", value / unit),
+        _ => format!("{:.1}{name}", value as f64 / unit as f64),
+    };
+    match value {
+        1_000_000_000.. => of(1_000_000_000, "G"),
+        1_000_000.. => of(1_000_000, "M"),
+        1_000.. => of(1_000, "k"),
+        _ => value.to_string(),
+    }
+}
+
+fn round(number: f64) -> f64 {
+    (number * 100.0).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart(values: &[i64]) -> Chart {
+        let point = |value: &i64| Point { label: "2026-06-01".into(), value: *value };
+        Chart::new("events", "Events", String::new(), values.iter().map(point).collect())
+    }
+
+    #[test]
+    fn columns_are_as_high_as_their_values_and_stay_inside() {
+        let Chart { columns, lines, .. } = chart(&[0, 50, 100, -3]);
+        assert_eq!(columns[0].height, 0.0);
+        assert!((columns[2].height - 2.0 * columns[1].height).abs() < 0.02);
+        assert_eq!(columns[3].height, 0.0);
+        assert!(columns.iter().all(|column| column.y >= TOP && column.x + column.width <= WIDTH));
+        assert_eq!(lines.iter().map(|line| line.value.as_str()).collect::<Vec<_>>(), ["0", "50", "100"]);
+    }
+
+    #[test]
+    fn nothing_and_very_much_can_be_drawn() {
+        for values in [&[][..], &[0], &[i64::MAX, i64::MIN], &[1; 1_000]] {
+            let Chart { columns, .. } = chart(values);
+            assert!(columns.iter().all(|column| column.height.is_finite() && column.height >= 0.0), "{values:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!([0, 999, 1_000, 1_500, 2_000_000].map(short), ["0", "999", "1k", "1.5k", "2M"]);
+    }
+}

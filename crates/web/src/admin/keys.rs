@@ -1,0 +1,118 @@
+//! API keys: listing, making and revoking them.
+
+use accolade::store::KeyRow;
+use axum::extract::Path;
+use serde::Serialize;
+
+use super::forms::Posted;
+use super::notice::Notice;
+use super::page::{Answer, Page, Trouble, Visit};
+use crate::auth::{KeyError, Scope, keys};
+use crate::problem::Problem;
+
+/// The keys, and the form that makes another.
+#[derive(Default, Serialize)]
+pub(super) struct KeysPage {
+    pub(super) keys: Vec<KeyLine>,
+    pub(super) scopes: Vec<ScopeChoice>,
+    /// The name that was typed.
+    pub(super) name: String,
+    pub(super) error: String,
+    /// The text of a key that was just made; it is shown once.
+    pub(super) made: Option<String>,
+}
+
+/// A key.
+#[derive(Serialize)]
+pub(super) struct KeyLine {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) scopes: Vec<String>,
+    pub(super) created_at: String,
+    pub(super) created_by: String,
+    pub(super) last_used_at: Option<String>,
+    pub(super) revoked_at: Option<String>,
+}
+
+/// A scope that a key may have.
+#[derive(Serialize)]
+pub(super) struct ScopeChoice {
+    pub(super) word: &'static str,
+    pub(super) text: &'static str,
+    pub(super) ticked: bool,
+}
+
+impl Page for KeysPage {
+    const TEMPLATE: &'static str = "admin/keys.html";
+    const SECTION: &'static str = "keys";
+}
+
+/// `GET /admin/keys`
+pub(super) async fn get(visit: Visit) -> Answer {
+    let page = page(&visit, &Posted::default()).await?;
+    visit.show(&page)
+}
+
+/// `POST /admin/keys`: shows the key, once.
+pub(super) async fn create(visit: Visit, posted: Posted) -> Answer {
+    let scopes: Vec<Scope> = posted.all("scope").filter_map(|word| word.parse().ok()).collect();
+    let by = visit.administrator.actor();
+    match keys::create(&visit.engine(), posted.get("name"), &scopes, &by).await {
+        Ok(text) => {
+            visit.app().guard.keys.forget();
+            let page = page(&visit, &Posted::default()).await?;
+            visit.show(&KeysPage { made: Some(text), ..page })
+        }
+        Err(KeyError::Engine(error)) => Err(error.into()),
+        Err(error) => {
+            let page = page(&visit, &posted).await?;
+            let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+            visit.show_as(status, &KeysPage { error: error.to_string(), ..page })
+        }
+    }
+}
+
+/// `POST /admin/keys/{key}/revoke`
+pub(super) async fn revoke(visit: Visit, Path(key): Path<String>) -> Answer {
+    let revoked = keys::revoke(&visit.app().engine, &key, &visit.administrator.actor()).await?;
+    visit.app().guard.keys.forget();
+    match revoked {
+        true => visit.done("/admin/keys", Notice::KeyRevoked),
+        false => Err(Problem::unknown("there is no such key, or it was revoked before").into()),
+    }
+}
+
+async fn page(visit: &Visit, posted: &Posted) -> Result<KeysPage, Trouble> {
+    let mut keys: Vec<KeyLine> = visit.app().engine.api_keys().await?.into_iter().map(line).collect();
+    keys.reverse();
+    keys.sort_by_key(|key| key.revoked_at.is_some());
+    let choice = |scope: Scope| ScopeChoice {
+        word: scope.word(),
+        text: says(scope),
+        ticked: posted.all("scope").any(|word| word == scope.word()),
+    };
+    let scopes = Scope::ALL.into_iter().map(choice).collect();
+    Ok(KeysPage { keys, scopes, name: posted.get("name").to_owned(), ..KeysPage::default() })
+}
+
+fn line(row: KeyRow) -> KeyLine {
+    let KeyRow { id, name, scopes, created_at, created_by, last_used_at, revoked_at, .. } = row;
+    KeyLine {
+        id,
+        name,
+        scopes: scopes.split(',').map(str::to_owned).collect(),
+        created_at: created_at.to_string(),
+        created_by,
+        last_used_at: last_used_at.map(|at| at.to_string()),
+        revoked_at: revoked_at.map(|at| at.to_string()),
+    }
+}
+
+fn says(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Record => "record events",
+        Scope::Read => "read players, badges and the feed, and make player tokens",
+        Scope::Act => "act on players by hand",
+        Scope::Admin => "everything that an administrator can do",
+    }
+}

@@ -1,0 +1,77 @@
+//! The first page: what is there, what happened over time, and what happens now.
+
+use accolade::{Audience, Outcome, SweepProgress};
+use axum::extract::Query;
+use serde::Serialize;
+
+use super::figures::{Counted, Figures, Span};
+use super::forms::Posted;
+use super::health::{errors, sweep};
+use super::page::{Answer, Page, Visit};
+
+/// Outcomes shown.
+const OUTCOMES: usize = 20;
+
+/// The first page.
+#[derive(Default, Serialize)]
+pub(super) struct OverviewPage {
+    pub(super) totals: TotalsView,
+    pub(super) spans: Vec<SpanChoice>,
+    /// What happened over time; `None` while it is counted for the first time.
+    pub(super) counted: Option<Counted>,
+    /// How many times rules could not be evaluated.
+    pub(super) rule_errors: u64,
+    /// The sweep after a publication, if one is under way.
+    pub(super) sweep: Option<SweepProgress>,
+    /// The latest outcomes, newest first.
+    pub(super) outcomes: Vec<Outcome>,
+}
+
+/// How much there is.
+#[derive(Default, Serialize)]
+pub(super) struct TotalsView {
+    pub(super) players: u64,
+    pub(super) events: u64,
+    pub(super) awards: u64,
+    pub(super) ledger: u64,
+}
+
+/// A time that the charts can be about.
+#[derive(Serialize)]
+pub(super) struct SpanChoice {
+    pub(super) word: &'static str,
+    pub(super) name: &'static str,
+    pub(super) chosen: bool,
+}
+
+impl Page for OverviewPage {
+    const TEMPLATE: &'static str = "admin/overview.html";
+    const SECTION: &'static str = "overview";
+}
+
+/// `GET /admin`
+pub(super) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> Answer {
+    let chosen = Span::of(Posted::of_query(query).get("span"));
+    let app = visit.app();
+    let totals = app.engine.totals().await?;
+    let outcomes = app.engine.latest_outcomes(Audience::Everything, None, OUTCOMES).await?.items;
+    let page = OverviewPage {
+        totals: TotalsView {
+            players: totals.players,
+            events: totals.events,
+            awards: totals.awards,
+            ledger: totals.ledger,
+        },
+        spans: spans(chosen),
+        counted: Figures::get(app, chosen).await,
+        rule_errors: errors(&app.engine).await?.iter().map(|error| error.count).sum(),
+        sweep: sweep(&app.engine).await?,
+        outcomes,
+    };
+    visit.show(&page)
+}
+
+fn spans(chosen: Span) -> Vec<SpanChoice> {
+    let choice = |span: Span| SpanChoice { word: span.word(), name: span.name(), chosen: span == chosen };
+    Span::ALL.into_iter().map(choice).collect()
+}

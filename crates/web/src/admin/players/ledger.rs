@@ -1,0 +1,36 @@
+//! Every point that a player got or lost.
+
+use accolade::{LedgerCursor, LedgerEntry};
+use axum::extract::{Path, Query};
+use serde::Serialize;
+
+use super::ITEMS;
+use crate::admin::cursor::Place;
+use crate::admin::forms::Posted;
+use crate::admin::page::{Answer, Page, Visit};
+
+/// A page of a ledger, newest first.
+#[derive(Default, Serialize)]
+pub(in crate::admin) struct LedgerPage {
+    pub(in crate::admin) player: String,
+    pub(in crate::admin) entries: Vec<LedgerEntry>,
+    /// Where the next page begins.
+    pub(in crate::admin) next: Option<String>,
+}
+
+impl Page for LedgerPage {
+    const TEMPLATE: &'static str = "admin/ledger.html";
+    const SECTION: &'static str = "players";
+}
+
+/// `GET /admin/players/{player}/ledger`
+pub(in crate::admin) async fn get(
+    visit: Visit,
+    Path(player): Path<String>,
+    query: Query<Vec<(String, String)>>,
+) -> Answer {
+    let before = LedgerCursor::read(Posted::of_query(query).get("before"));
+    let page = visit.app().engine.ledger(&player, before, ITEMS).await?;
+    let entries = page.items.into_iter().map(LedgerEntry::from).collect();
+    visit.show(&LedgerPage { player, entries, next: page.next.map(|next| next.write()) })
+}

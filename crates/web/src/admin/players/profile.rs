@@ -1,0 +1,36 @@
+//! One player, with everything.
+
+use accolade::{Audience, Profile};
+use axum::extract::Path;
+use serde::Serialize;
+
+use crate::admin::page::{Answer, Page, Visit};
+use crate::problem::Problem;
+
+/// A player.
+#[derive(Serialize)]
+pub(in crate::admin) struct PlayerPage {
+    pub(in crate::admin) player: Profile,
+    /// Who was merged into them.
+    pub(in crate::admin) guests: Vec<String>,
+    /// The id that was asked for, where that is one of a guest.
+    pub(in crate::admin) asked: Option<String>,
+}
+
+impl Page for PlayerPage {
+    const TEMPLATE: &'static str = "admin/player.html";
+    const SECTION: &'static str = "players";
+}
+
+/// `GET /admin/players/{player}`
+pub(in crate::admin) async fn get(visit: Visit, Path(player): Path<String>) -> Answer {
+    let engine = &visit.app().engine;
+    let Some(profile) = engine.profile(&player, Audience::Everything).await? else {
+        return Err(Problem::unknown_player(&player).into());
+    };
+    let own = profile.player.clone();
+    let guests = engine.read(move |reader| reader.guests(&own)).await?;
+    let guests = guests.into_iter().map(|alias| alias.guest).collect();
+    let asked = Some(player).filter(|asked| *asked != profile.player);
+    visit.show(&PlayerPage { player: profile, guests, asked })
+}

@@ -1,0 +1,79 @@
+//! What a player did, and what was done to them.
+
+use accolade::TimelineCursor;
+use accolade::store::EventRow;
+use accolade_core::names::acts;
+use axum::extract::{Path, Query};
+use serde::Serialize;
+
+use super::ITEMS;
+use crate::admin::cursor::Place;
+use crate::admin::forms::Posted;
+use crate::admin::page::{Answer, Page, Visit};
+
+/// A page of a timeline, newest first.
+#[derive(Default, Serialize)]
+pub(in crate::admin) struct TimelinePage {
+    pub(in crate::admin) player: String,
+    pub(in crate::admin) events: Vec<EventLine>,
+    /// Where the next page begins.
+    pub(in crate::admin) next: Option<String>,
+}
+
+/// An event or an act.
+#[derive(Serialize)]
+pub(in crate::admin) struct EventLine {
+    pub(in crate::admin) id: String,
+    pub(in crate::admin) name: String,
+    pub(in crate::admin) at: String,
+    pub(in crate::admin) recorded_at: String,
+    /// Under which id it was recorded, where that is a guest's.
+    pub(in crate::admin) guest: Option<String>,
+    /// Its properties, each as JSON.
+    pub(in crate::admin) properties: Vec<(String, String)>,
+    /// Whether it was done by hand.
+    pub(in crate::admin) is_act: bool,
+    /// The act that retracted it, if one did.
+    pub(in crate::admin) retracted_by: Option<String>,
+    /// Whether it can be retracted, or restored.
+    pub(in crate::admin) can_change: bool,
+}
+
+impl Page for TimelinePage {
+    const TEMPLATE: &'static str = "admin/timeline.html";
+    const SECTION: &'static str = "players";
+}
+
+/// `GET /admin/players/{player}/timeline`
+pub(in crate::admin) async fn get(
+    visit: Visit,
+    Path(player): Path<String>,
+    query: Query<Vec<(String, String)>>,
+) -> Answer {
+    let before = TimelineCursor::read(Posted::of_query(query).get("before"));
+    let page = visit.app().engine.timeline_page(&player, before, ITEMS).await?;
+    let events = page.items.into_iter().map(|row| line(row, &player)).collect();
+    visit.show(&TimelinePage { events, next: page.next.map(|next| next.write()), player })
+}
+
+fn line(row: EventRow, player: &str) -> EventLine {
+    let EventRow { event, recorded_at, retracted_by, .. } = row;
+    let name = event.name.as_str();
+    let is_act = acts::NAMES.contains(&name);
+    let lasting = [acts::RETRACT, acts::RESTORE, acts::MERGE, acts::UNMERGE, acts::KEEP];
+    let properties = event.props.iter().map(|(name, value)| {
+        let value = serde_json::to_string(value).unwrap_or_default();
+        (name.to_owned(), value)
+    });
+    EventLine {
+        properties: properties.collect(),
+        can_change: !lasting.contains(&name),
+        at: event.at.to_string(),
+        recorded_at: recorded_at.to_string(),
+        guest: Some(event.player.clone()).filter(|own| own != player),
+        id: event.id,
+        name: event.name,
+        is_act,
+        retracted_by,
+    }
+}

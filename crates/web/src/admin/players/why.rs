@@ -1,0 +1,46 @@
+//! Why something of a player is as it is, as a story.
+
+use accolade::Why;
+use axum::extract::{Path, Query};
+use serde::Serialize;
+
+use crate::admin::forms::Posted;
+use crate::admin::page::{Answer, Page, Visit};
+use crate::problem::Problem;
+
+/// The story.
+#[derive(Serialize)]
+pub(in crate::admin) struct WhyPage {
+    pub(in crate::admin) player: String,
+    /// What was asked about: `nice-answer:gold@7`, `currency:xp`, `unlockable:edit`, `entry:12`.
+    pub(in crate::admin) about: String,
+    pub(in crate::admin) why: Option<Why>,
+    /// Why there is no story.
+    pub(in crate::admin) error: String,
+}
+
+impl Page for WhyPage {
+    const TEMPLATE: &'static str = "admin/why.html";
+    const SECTION: &'static str = "players";
+}
+
+/// `GET /admin/players/{player}/why`
+pub(in crate::admin) async fn get(
+    visit: Visit,
+    Path(player): Path<String>,
+    query: Query<Vec<(String, String)>>,
+) -> Answer {
+    let about = Posted::of_query(query).trimmed("about").to_owned();
+    if about.is_empty() {
+        return visit.show(&WhyPage { player, about, why: None, error: String::new() });
+    }
+    match visit.app().engine.why(&player, &about).await {
+        Ok(Some(why)) => visit.show(&WhyPage { player, about, why: Some(why), error: String::new() }),
+        Ok(None) => Err(Problem::unknown_player(&player).into()),
+        Err(error) => {
+            let problem = Problem::from(error);
+            let page = WhyPage { player, about, why: None, error: problem.detail().to_owned() };
+            visit.show_as(problem.status(), &page)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Pictures of players: their initials on a colour of their own.
+
+use std::f64::consts::PI;
+use std::fmt::Write as _;
+
+use super::drawing::{around, short, through};
+use super::paint::ENAMELS;
+use super::seed::Seed;
+
+/// The picture of a player, by id, with the initials of what people call them.
+pub(crate) fn avatar(player: &str, called: &str) -> String {
+    let mut seed = Seed::new("avatar", player);
+    let enamel = seed.pick(&ENAMELS);
+    let turn = PI * seed.below(24) as f64 / 12.0;
+    let name = seed.name();
+    let mut svg = String::from(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 64 64\" width=\"64\" height=\"64\" role=\"img\" aria-hidden=\"true\">",
+    );
+    let _ = write!(
+        svg,
+        "<defs><linearGradient id=\"{name}e\" x1=\"0\" y1=\"0\" x2=\"1\" y2=\"1\"><stop stop-color=\"{}\"/><stop offset=\"1\" stop-color=\"{}\"/></linearGradient>\
+         <clipPath id=\"{name}c\"><circle cx=\"32\" cy=\"32\" r=\"32\"/></clipPath></defs><g clip-path=\"url(#{name}c)\"><rect width=\"64\" height=\"64\" fill=\"url(#{name}e)\"/>",
+        enamel.middle, enamel.deep
+    );
+    for (part, light) in [(0.0, ".13"), (2.1, ".08"), (3.9, ".1")] {
+        let angle = turn + part;
+        let plane = [(0.0, 0.0), around(60.0, angle), around(60.0, angle + 1.1)];
+        let _ = write!(
+            svg,
+            "<path transform=\"translate(32 32)\" d=\"{}\" fill=\"#fff\" fill-opacity=\"{light}\"/>",
+            through(&plane)
+        );
+    }
+    let initials = initials(called);
+    let size = if initials.chars().count() > 1 { 25.0 } else { 30.0 };
+    let _ = write!(
+        svg,
+        "</g><text x=\"32\" y=\"32\" dy=\".36em\" text-anchor=\"middle\" font-family=\"ui-sans-serif, system-ui, sans-serif\" font-weight=\"650\" font-size=\"{}\" fill=\"#fff\">{}</text></svg>",
+        short(size),
+        escaped(&initials)
+    );
+    svg
+}
+
+/// The first letters of the first and the last word.
+fn initials(called: &str) -> String {
+    let words = called.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut firsts = words.filter_map(|word| word.chars().next()).filter(|first| first.is_alphabetic());
+    let first = firsts.next();
+    let initials: String = first.into_iter().chain(firsts.next_back()).flat_map(char::to_uppercase).collect();
+    match initials.is_empty() {
+        true => called.chars().find(|char| char.is_alphanumeric()).map_or_else(|| "\u{2022}".to_owned(), String::from),
+        false => initials,
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_those_of_the_first_and_the_last_word() {
+        for (called, expected) in [
+            ("Ada Lovelace", "AL"),
+            ("ada", "A"),
+            ("user-4711", "U"),
+            ("4711", "4"),
+            ("Juan Carlos de la Cruz", "JC"),
+            ("\u{5b6b}\u{609f}\u{7a7a}", "\u{5b6b}"),
+            ("\u{202e}<script>", "S"),
+            ("\u{1f9ed}", "\u{2022}"),
+            ("", "\u{2022}"),
+        ] {
+            assert_eq!(initials(called), expected, "{called}");
+        }
+    }
+
+    #[test]
+    fn an_avatar_depends_on_the_player_and_not_on_who_asks() {
+        assert_eq!(avatar("ada", "Ada"), avatar("ada", "Ada"));
+        assert_ne!(avatar("ada", "A"), avatar("bob", "A"));
+        assert!(!avatar("<b>", "<b>").contains("<b>"));
+    }
+}

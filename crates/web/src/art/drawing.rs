@@ -1,0 +1,57 @@
+//! Points, paths and the numbers in them.
+
+use std::fmt::Write as _;
+
+/// Across and down.
+pub(super) type Point = (f64, f64);
+
+/// The point at an angle on a circle around the origin.
+pub(super) fn around(radius: f64, angle: f64) -> Point {
+    (radius * angle.cos(), radius * angle.sin())
+}
+
+/// A number as short as it is good for: two places.
+pub(super) fn short(number: f64) -> String {
+    let text = format!("{number:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+/// A closed path through corners.
+pub(super) fn through(corners: &[Point]) -> String {
+    let mut path = String::new();
+    for (number, (x, y)) in corners.iter().enumerate() {
+        let letter = if number == 0 { 'M' } else { 'L' };
+        let _ = write!(path, "{letter}{} {}", short(*x), short(*y));
+    }
+    path + "Z"
+}
+
+/// A closed path through corners that are rounded off.
+pub(super) fn rounded(corners: &[Point], radius: f64) -> String {
+    let mut path = String::new();
+    for (number, &corner) in corners.iter().enumerate() {
+        let before = corners[(number + corners.len() - 1) % corners.len()];
+        let after = corners[(number + 1) % corners.len()];
+        let (from, to) = (towards(corner, before, radius), towards(corner, after, radius));
+        let letter = if number == 0 { 'M' } else { 'L' };
+        let _ = write!(
+            path,
+            "{letter}{} {}Q{} {} {} {}",
+            short(from.0),
+            short(from.1),
+            short(corner.0),
+            short(corner.1),
+            short(to.0),
+            short(to.1)
+        );
+    }
+    path + "Z"
+}
+
+/// The point that lies some way from one point to another, at most half of it.
+fn towards(from: Point, to: Point, way: f64) -> Point {
+    let length = (to.0 - from.0).hypot(to.1 - from.1);
+    let part = (way / length).min(0.5);
+    (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
+}

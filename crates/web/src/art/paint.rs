@@ -1,0 +1,120 @@
+//! Colours: the metals of tiers, and the enamels of categories.
+
+use serde::Serialize;
+
+/// What a badge is made of, by its tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Metal {
+    /// Without tiers.
+    Plain,
+    Bronze,
+    Silver,
+    Gold,
+    Diamond,
+}
+
+impl Metal {
+    /// The metal of a tier: by its name, or by its place among the tiers, lowest first.
+    pub(crate) fn of_tier(tier: &str, place: Option<usize>) -> Self {
+        match (tier.to_lowercase().as_str(), place) {
+            ("bronze", _) => Self::Bronze,
+            ("silver", _) => Self::Silver,
+            ("gold", _) => Self::Gold,
+            ("diamond" | "platinum", _) => Self::Diamond,
+            ("", _) | (_, None) => Self::Plain,
+            (_, Some(0)) => Self::Bronze,
+            (_, Some(1)) => Self::Silver,
+            (_, Some(2)) => Self::Gold,
+            (_, Some(_)) => Self::Diamond,
+        }
+    }
+
+    /// A metal by its word; plain for all other words.
+    pub(crate) fn of_word(word: &str) -> Self {
+        Self::of_tier(word, None)
+    }
+
+    /// Its word, as in style sheets and addresses.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Bronze => "bronze",
+            Self::Silver => "silver",
+            Self::Gold => "gold",
+            Self::Diamond => "diamond",
+        }
+    }
+
+    /// How many studs it has, so that metals differ in more than colour.
+    pub(super) fn studs(self) -> u32 {
+        match self {
+            Self::Plain => 0,
+            Self::Bronze => 1,
+            Self::Silver => 2,
+            Self::Gold => 3,
+            Self::Diamond => 4,
+        }
+    }
+
+    /// Light on it, from the lit edge to the one in shadow. What is plain has the colour of its enamel.
+    pub(super) fn sheen(self, enamel: &Enamel) -> [&'static str; 5] {
+        match self {
+            Self::Plain => [enamel.light, enamel.bright, enamel.middle, enamel.bright, enamel.deep],
+            Self::Bronze => ["#fbdcb8", "#d0905a", "#8f5529", "#dfa872", "#6a3917"],
+            Self::Silver => ["#ffffff", "#c9d2d9", "#8a97a1", "#e8edf1", "#67737d"],
+            Self::Gold => ["#fff6cf", "#f2c34e", "#b27f13", "#ffe18a", "#8c5d08"],
+            Self::Diamond => ["#ffffff", "#c4f0fc", "#62bedb", "#ecfcff", "#3b8fb2"],
+        }
+    }
+}
+
+/// A colour of enamel, from its lightest to its deepest shade.
+pub(super) struct Enamel {
+    pub(super) light: &'static str,
+    pub(super) bright: &'static str,
+    pub(super) middle: &'static str,
+    pub(super) deep: &'static str,
+}
+
+const fn enamel(light: &'static str, bright: &'static str, middle: &'static str, deep: &'static str) -> Enamel {
+    Enamel { light, bright, middle, deep }
+}
+
+/// The enamels that badges are made in.
+pub(super) const ENAMELS: [Enamel; 11] = [
+    enamel("#c5f2e0", "#35b488", "#0e7456", "#06382b"),
+    enamel("#cfe0ff", "#4d86e0", "#214da3", "#0c1f4a"),
+    enamel("#ffd3de", "#de5277", "#9f1d43", "#460b20"),
+    enamel("#e6d9fb", "#9a70da", "#6034a3", "#2a134b"),
+    enamel("#c6f1f4", "#37aeb8", "#0c707b", "#05333b"),
+    enamel("#ffdec6", "#ea8540", "#ab4614", "#481a07"),
+    enamel("#fbd5f1", "#d36bb8", "#96327f", "#47133c"),
+    enamel("#e4f0bd", "#93b23f", "#59741c", "#26310e"),
+    enamel("#d8e4ef", "#7894ae", "#3f556b", "#172330"),
+    enamel("#fdeab8", "#dda92f", "#9c6c0a", "#432d03"),
+    enamel("#c9ebff", "#38a3db", "#0a659c", "#072c49"),
+];
+
+/// The enamel of what is secret.
+pub(super) const NIGHT: Enamel = enamel("#c9d3ea", "#54628c", "#2a3358", "#0e1229");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiers_have_the_metal_of_their_name_or_else_of_their_place() {
+        for (tier, place, metal) in [
+            ("gold", Some(0), Metal::Gold),
+            ("Silver", None, Metal::Silver),
+            ("beginner", Some(0), Metal::Bronze),
+            ("100", Some(1), Metal::Silver),
+            ("expert", Some(7), Metal::Diamond),
+            ("", Some(0), Metal::Plain),
+            ("<script>", None, Metal::Plain),
+        ] {
+            assert_eq!(Metal::of_tier(tier, place), metal, "{tier}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! A badge as an enamel pin: ribbon, metal rim, enamel with a pattern, sign, gloss and studs.
+
+use std::f64::consts::PI;
+use std::fmt::Write as _;
+
+use super::drawing::{around, short};
+use super::glyphs::{self, Glyph, QUESTION};
+use super::paint::{ENAMELS, Enamel, Metal, NIGHT};
+use super::pattern::Pattern;
+use super::seed::Seed;
+use super::shapes::Shape;
+
+/// What decides how a badge looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pin<'t> {
+    /// The badge's id.
+    pub(crate) id: &'t str,
+    /// Its category's id; empty for none.
+    pub(crate) category: &'t str,
+    /// The metal of the tier.
+    pub(crate) metal: Metal,
+    /// Whether it is still to be earned.
+    pub(crate) locked: bool,
+}
+
+impl Pin<'_> {
+    /// The picture.
+    pub(crate) fn svg(&self) -> String {
+        let mut seed = Seed::new("badge", self.id);
+        let parts = Parts {
+            shape: *seed.pick(&Shape::ALL),
+            pattern: *seed.pick(&Pattern::ALL),
+            turn: PI * seed.below(12) as f64 / 48.0,
+            glyph: glyphs::of(self.id),
+            enamel: Seed::new("category", self.category).pick(&ENAMELS),
+            metal: if self.locked { Metal::Plain } else { self.metal },
+            name: Seed::new("picture", &format!("{self:?}")).name(),
+        };
+        if self.locked { parts.outlined() } else { parts.drawn("") }
+    }
+}
+
+/// The picture of every secret badge. It depends on nothing, and so tells nothing.
+pub(crate) fn secret() -> String {
+    let parts = Parts {
+        shape: Shape::Hexagon,
+        pattern: Pattern::Facets,
+        turn: 0.2,
+        glyph: QUESTION,
+        enamel: &NIGHT,
+        metal: Metal::Plain,
+        name: "a-secret".to_owned(),
+    };
+    parts.drawn(STARS)
+}
+
+/// A night sky around the question mark.
+const STARS: &str = "<g fill=\"#fff\"><circle cx=\"-24\" cy=\"-20\" r=\"1.2\" fill-opacity=\".8\"/>\
+    <circle cx=\"27\" cy=\"-15\" r=\".9\" fill-opacity=\".7\"/><circle cx=\"-29\" cy=\"9\" r=\".8\" fill-opacity=\".6\"/>\
+    <circle cx=\"24\" cy=\"20\" r=\"1.3\" fill-opacity=\".7\"/><circle cx=\"-14\" cy=\"30\" r=\"1\" fill-opacity=\".6\"/>\
+    <circle cx=\"10\" cy=\"-33\" r=\"1\" fill-opacity=\".7\"/><circle cx=\"33\" cy=\"3\" r=\".7\" fill-opacity=\".5\"/></g>";
+
+struct Parts<'t> {
+    shape: Shape,
+    pattern: Pattern,
+    turn: f64,
+    glyph: Glyph,
+    enamel: &'t Enamel,
+    metal: Metal,
+    /// What everything that is referred to is called after.
+    name: String,
+}
+
+impl Parts<'_> {
+    /// One that is earned. `behind` is drawn between the pattern and the sign.
+    fn drawn(&self, behind: &str) -> String {
+        let Self { shape, pattern, enamel, name, .. } = self;
+        let (x, y) = shape.middle();
+        let outline = shape.outline();
+        let middle = format!("translate({} {})", short(x), short(y));
+        let mut svg = String::from(OPENING);
+        let _ = write!(
+            svg,
+            "<defs>{}<clipPath id=\"{name}c\"><use href=\"#{name}o\" transform=\"scale(.83)\"/></clipPath>",
+            self.gradients()
+        );
+        let _ = write!(svg, "<path id=\"{name}o\" d=\"{outline}\"/></defs>");
+        for (cloth, in_shadow) in shape.ribbon() {
+            let _ = write!(svg, "<path d=\"{cloth}\" fill=\"url(#{name}{})\"/>", if *in_shadow { "s" } else { "r" });
+        }
+        let _ = write!(svg, "<g transform=\"{middle}\">");
+        // A shadow, the rim, its inner edge that is lit from the other side, and the enamel.
+        let _ = write!(svg, "<use href=\"#{name}o\" y=\"3\" fill=\"#000\" fill-opacity=\".22\"/>");
+        let _ = write!(svg, "<use href=\"#{name}o\" fill=\"url(#{name}m)\"/>");
+        let _ = write!(svg, "<use href=\"#{name}o\" transform=\"scale(.885)\" fill=\"url(#{name}i)\"/>");
+        let _ = write!(svg, "<use href=\"#{name}o\" transform=\"scale(.83)\" fill=\"url(#{name}e)\"/>");
+        let _ = write!(svg, "<g clip-path=\"url(#{name}c)\">{}{behind}", pattern.draw(self.turn));
+        // Gloss: light from above.
+        let _ = write!(svg, "<ellipse cx=\"-8\" cy=\"-44\" rx=\"62\" ry=\"38\" fill=\"url(#{name}g)\"/></g>");
+        let _ = write!(
+            svg,
+            "<use href=\"#{name}o\" transform=\"scale(.83)\" fill=\"none\" stroke=\"{}\" stroke-opacity=\".55\" stroke-width=\"1.2\"/>",
+            enamel.deep
+        );
+        svg += &self.sign();
+        svg += &self.studs();
+        svg += "</g>";
+        if matches!(self.metal, Metal::Gold | Metal::Diamond) {
+            svg += SPARKLES;
+        }
+        svg + "</svg>"
+    }
+
+    /// One that is still to be earned: its outline, without colour, readable on light and on dark.
+    fn outlined(&self) -> String {
+        let shape = self.shape;
+        let (x, y) = shape.middle();
+        let outline = shape.outline();
+        let mut svg = String::from(OPENING);
+        for (cloth, _) in shape.ribbon() {
+            let _ = write!(svg, "<path d=\"{cloth}\" fill=\"{GREY}\" fill-opacity=\".16\"/>");
+        }
+        let _ = write!(svg, "<g transform=\"translate({} {})\">", short(x), short(y));
+        let _ = write!(
+            svg,
+            "<path d=\"{outline}\" fill=\"{GREY}\" fill-opacity=\".13\" stroke=\"{GREY}\" stroke-opacity=\".75\" stroke-width=\"2\"/>"
+        );
+        let _ = write!(
+            svg,
+            "<path d=\"{outline}\" transform=\"scale(.83)\" fill=\"none\" stroke=\"{GREY}\" stroke-opacity=\".5\" stroke-width=\"1.4\" stroke-dasharray=\"3 4\"/>"
+        );
+        let _ = write!(svg, "<g fill=\"{GREY}\" stroke=\"{GREY}\" fill-opacity=\".8\">{}</g></g>", self.sign_at(0.0));
+        svg + "</svg>"
+    }
+
+    fn gradients(&self) -> String {
+        let Self { enamel, metal, name, .. } = self;
+        let [lit, light, dark, back, shadow] = metal.sheen(enamel);
+        let mut drawn = String::new();
+        for (part, across, stops) in [
+            ("m", "x1=\"0\" y1=\"0\" x2=\"1\" y2=\"1\"", [lit, light, dark, back, shadow]),
+            ("i", "x1=\"1\" y1=\"1\" x2=\"0\" y2=\"0\"", [light, back, light, dark, shadow]),
+        ] {
+            let _ = write!(drawn, "<linearGradient id=\"{name}{part}\" {across}>");
+            for (stop, offset) in stops.iter().zip(["0", ".28", ".52", ".74", "1"]) {
+                let _ = write!(drawn, "<stop offset=\"{offset}\" stop-color=\"{stop}\"/>");
+            }
+            drawn += "</linearGradient>";
+        }
+        for (part, from, to) in [("r", enamel.bright, enamel.middle), ("s", enamel.middle, enamel.deep)] {
+            let _ = write!(
+                drawn,
+                "<linearGradient id=\"{name}{part}\" x1=\"0\" y1=\"0\" x2=\"1\" y2=\"0\"><stop stop-color=\"{from}\"/><stop offset=\"1\" stop-color=\"{to}\"/></linearGradient>"
+            );
+        }
+        let _ = write!(
+            drawn,
+            "<radialGradient id=\"{name}e\" cx=\".38\" cy=\".28\" r=\".85\"><stop stop-color=\"{}\"/><stop offset=\".55\" stop-color=\"{}\"/><stop offset=\"1\" stop-color=\"{}\"/></radialGradient>",
+            enamel.bright, enamel.middle, enamel.deep
+        );
+        let _ = write!(
+            drawn,
+            "<linearGradient id=\"{name}g\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop stop-color=\"#fff\" stop-opacity=\".42\"/><stop offset=\"1\" stop-color=\"#fff\" stop-opacity=\".04\"/></linearGradient>"
+        );
+        let [upper, lower] = match metal {
+            Metal::Plain => ["#ffffff", enamel.light],
+            _ => [lit, light],
+        };
+        let _ = write!(
+            drawn,
+            "<linearGradient id=\"{name}f\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop stop-color=\"{upper}\"/><stop offset=\"1\" stop-color=\"{lower}\"/></linearGradient>"
+        );
+        drawn
+    }
+
+    /// The sign in relief.
+    fn sign(&self) -> String {
+        let Self { name, enamel, .. } = self;
+        let deep = enamel.deep;
+        let shadow = format!("<g fill=\"{deep}\" stroke=\"{deep}\" opacity=\".6\">{}</g>", self.sign_at(1.8));
+        let face =
+            format!("<g fill=\"url(#{name}f)\" stroke=\"{}\">{}</g>", self.metal.sheen(enamel)[0], self.sign_at(0.0));
+        shadow + &face
+    }
+
+    /// The sign some way below its place.
+    fn sign_at(&self, below: f64) -> String {
+        let scale = 1.85 * self.shape.glyph_scale();
+        // Studs need some room.
+        let up = if self.metal.studs() > 0 { 3.5 } else { 0.0 };
+        let (x, y) = (-12.0 * scale, -12.0 * scale + below - up);
+        let Glyph { filled, line } = self.glyph;
+        let mut drawn = format!("<g transform=\"translate({} {}) scale({})\">", short(x), short(y), short(scale));
+        let _ = write!(drawn, "<path d=\"{filled}\" fill-rule=\"evenodd\" stroke=\"none\"/>");
+        if !line.is_empty() {
+            let _ = write!(drawn, "<path d=\"{line}\" fill=\"none\" stroke-width=\"3.2\" stroke-linecap=\"round\"/>");
+        }
+        drawn + "</g>"
+    }
+
+    /// Studs along the lower edge, as many as the metal is worth.
+    fn studs(&self) -> String {
+        let studs = self.metal.studs();
+        let mut drawn = String::new();
+        for stud in 0..studs {
+            let angle = PI / 2.0 + (f64::from(stud) - f64::from(studs.saturating_sub(1)) / 2.0) * -0.26;
+            let (x, y) = around(self.shape.studs_at(), angle);
+            let _ = write!(
+                drawn,
+                "<circle cx=\"{}\" cy=\"{}\" r=\"2.5\" fill=\"url(#{}m)\" stroke=\"{}\" stroke-width=\".8\"/>",
+                short(x),
+                short(y),
+                self.name,
+                self.enamel.deep
+            );
+        }
+        drawn
+    }
+}
+
+const OPENING: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 128 128\" width=\"128\" height=\"128\" role=\"img\" aria-hidden=\"true\">";
+/// Grey that is seen on light and on dark.
+const GREY: &str = "#80908a";
+const SPARKLES: &str = "<g fill=\"#fff\"><path d=\"M101 22l1.9 6.6 6.6 1.9-6.6 1.9-1.9 6.6-1.9-6.6-6.6-1.9 6.6-1.9z\"/>\
+    <path d=\"M25 88l1.2 4.3 4.3 1.2-4.3 1.2-1.2 4.3-1.2-4.3-4.3-1.2 4.3-1.2z\" fill-opacity=\".9\"/></g>";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pin(id: &str) -> String {
+        Pin { id, category: "edits", metal: Metal::Gold, locked: false }.svg()
+    }
+
+    #[test]
+    fn the_same_badge_always_looks_the_same_and_others_look_different() {
+        assert_eq!(pin("editor"), pin("editor"));
+        assert_ne!(pin("editor"), pin("critic"));
+        let silver = Pin { id: "editor", category: "edits", metal: Metal::Silver, locked: false }.svg();
+        assert_ne!(pin("editor"), silver);
+    }
+
+    #[test]
+    fn what_pictures_refer_to_is_called_differently_in_each() {
+        let names = |svg: &str| -> Vec<String> {
+            svg.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+        };
+        let (editor, critic) = (names(&pin("editor")), names(&pin("critic")));
+        assert!(!editor.is_empty() && editor.iter().all(|name| !critic.contains(name)), "{editor:?} {critic:?}");
+    }
+
+    #[test]
+    fn no_text_of_anybody_gets_into_a_picture() {
+        for locked in [false, true] {
+            let hostile = Pin { id: "\"><script>", category: "'</svg>", metal: Metal::Plain, locked }.svg();
+            assert!(!hostile.contains("script") && hostile.matches("</svg>").count() == 1, "{hostile}");
+            assert!(!hostile.contains("style="), "the content policy forbids inline styles");
+        }
+    }
+}

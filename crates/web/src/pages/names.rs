@@ -1,0 +1,106 @@
+//! `GET /names?player=ada&badge=editor`: what live outcomes are about, for scripts of pages: outcomes hold only ids.
+
+use std::collections::BTreeMap;
+
+use accolade::Audience;
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::happening::{BadgeEntry, Glossary};
+use super::page::{Asked, Page};
+use super::url;
+use crate::art::Metal;
+use crate::problem::Problem;
+
+/// Ids that are looked up at once; more are left out.
+const MOST: usize = 50;
+
+/// What they are called, by what they are and by id. What whoever asks may not know of is left out.
+#[derive(Debug, Clone, Default, Serialize)]
+struct Names {
+    player: BTreeMap<String, String>,
+    badge: BTreeMap<String, NamedBadge>,
+    currency: BTreeMap<String, String>,
+    unlockable: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct NamedBadge {
+    name: String,
+    /// Its page.
+    url: String,
+    /// Its picture without a tier.
+    image: String,
+    /// The picture of each tier.
+    tiers: BTreeMap<String, NamedTier>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct NamedTier {
+    metal: Metal,
+    image: String,
+}
+
+pub(super) async fn get(page: Page, Asked(asked): Asked<Vec<(String, String)>>) -> Response {
+    match names(&page, asked).await {
+        Ok(names) => Json(names).into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn names(page: &Page, asked: Vec<(String, String)>) -> Result<Names, Problem> {
+    page.must_be_let_in()?;
+    let engine = &page.app.engine;
+    let of = |kind: &str| -> Vec<String> {
+        asked.iter().take(MOST).filter(|(asked, _)| asked == kind).map(|(_, id)| id.clone()).collect()
+    };
+    let mut names = Names::default();
+    let players: Vec<String> = of("player").into_iter().filter(|id| page.sees_others() || page.viewer.is(id)).collect();
+    if !players.is_empty() {
+        let found = engine.names(players.clone()).await?;
+        let named = players.into_iter().zip(found).filter_map(|(id, name)| Some((id, name?)));
+        names.player = named.collect();
+    }
+    let glossary = Glossary::read(&page.app).await?;
+    for id in of("badge") {
+        let badge = match glossary.badge(&id) {
+            Some(badge) => Some(badge.clone()),
+            None => own(page, &id).await?,
+        };
+        if let Some(badge) = badge {
+            names.badge.insert(id.clone(), NamedBadge::of(page.base(), &id, badge));
+        }
+    }
+    names.currency = of("currency").into_iter().map(|id| (id.clone(), glossary.currency(&id))).collect();
+    names.unlockable = of("unlockable").into_iter().map(|id| (id.clone(), glossary.unlockable(&id))).collect();
+    Ok(names)
+}
+
+/// A badge that is a secret to others, of the player who looks and has earned it.
+async fn own(page: &Page, id: &str) -> Result<Option<BadgeEntry>, Problem> {
+    let Some(player) = &page.viewer.0 else { return Ok(None) };
+    let Some(profile) = page.app.engine.profile(player, Audience::Player).await? else { return Ok(None) };
+    let mut badges = profile.badges.into_iter();
+    let badge = badges.find(|badge| badge.id.as_deref() == Some(id) && !badge.earned.is_empty());
+    Ok(badge.map(|badge| {
+        let tiers = badge.tiers.into_iter().map(|tier| tier.id).collect();
+        BadgeEntry { name: badge.name, image: badge.image, tiers }
+    }))
+}
+
+impl NamedBadge {
+    fn of(base: &str, id: &str, badge: BadgeEntry) -> Self {
+        let image = |metal| badge.image.clone().unwrap_or_else(|| url::art(base, Some(id), metal, false));
+        let tier = |(place, tier): (usize, &String)| {
+            let metal = Metal::of_tier(tier, Some(place));
+            (tier.clone(), NamedTier { metal, image: image(metal) })
+        };
+        Self {
+            url: url::badge(base, id),
+            image: image(Metal::Plain),
+            tiers: badge.tiers.iter().enumerate().map(tier).collect(),
+            name: badge.name,
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `GET /sign-in` and `POST /sign-out`: player tokens as cookies.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use serde::{Deserialize, Serialize};
+
+use super::page::{Asked, Page};
+use super::url;
+use crate::auth::viewer::COOKIE;
+
+/// What is asked.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Link {
+    /// The token, that the host's server asked for.
+    token: Option<String>,
+    /// Where to go then.
+    to: Option<String>,
+}
+
+/// What `sign-in.html` knows.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct SignIn {
+    /// Whether there was a link that no longer works, or no link at all.
+    pub(super) is_stale: bool,
+}
+
+pub(super) async fn get(page: Page, jar: CookieJar, Asked(link): Asked<Link>) -> Response {
+    let token = link.token.unwrap_or_default();
+    let player = match page.app.guard.tokens.player(&token, page.app.engine.now()) {
+        Ok(player) => player,
+        Err(_) => {
+            let result = page.show("sign-in.html", &SignIn { is_stale: !token.is_empty() }).await;
+            let refused = result.map(|page| (StatusCode::UNAUTHORIZED, page).into_response());
+            return page.answer(refused).await;
+        }
+    };
+    let own = || url::player(page.base(), &player);
+    let to = link.to.and_then(|to| local(page.base(), &to)).unwrap_or_else(own);
+    (jar.add(cookie(&page, token)), see_other(&to)).into_response()
+}
+
+/// Forgets who is signed in.
+pub(super) async fn leave(page: Page, jar: CookieJar) -> Response {
+    let mut gone = cookie(&page, String::new());
+    gone.make_removal();
+    (jar.add(gone), see_other(&format!("{}/", page.base()))).into_response()
+}
+
+fn cookie(page: &Page, token: String) -> Cookie<'static> {
+    let path = match page.base() {
+        "" => "/",
+        base => base,
+    };
+    let settings = &page.app.settings;
+    let seconds = i64::try_from(settings.players.token_seconds).unwrap_or(i64::MAX);
+    Cookie::build((COOKIE, token))
+        .path(path.to_owned())
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(settings.server.public_url.starts_with("https://"))
+        .max_age(time::Duration::seconds(seconds))
+        .build()
+}
+
+fn see_other(to: &str) -> Response {
+    let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+}
+
+/// An address as it may stand in a redirect, if it is a path of these pages. Browsers drop line breaks and tabs, take
+/// backslashes for slashes, and resolve dots, encoded ones too: what has any of these is no path of ours.
+fn local(base: &str, to: &str) -> Option<String> {
+    let path = to.split(['?', '#']).next().unwrap_or_default();
+    let rest = path.strip_prefix(base)?;
+    let is_below = rest.starts_with('/') || rest.is_empty() && !base.is_empty();
+    let is_odd = |char: char| char.is_control() || char.is_whitespace() || char == '\\';
+    let has_dots =
+        path.split('/').any(|part| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."));
+    if !is_below || path.contains("//") || to.contains(is_odd) || has_dots {
+        return None;
+    }
+    // Headers hold ASCII.
+    let encoded =
+        to.chars().map(|char| if char.is_ascii() { char.to_string() } else { url::segment(&char.to_string()) });
+    Some(encoded.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_leads_to_pages_of_this_site_only() {
+        for (base, to, expected) in [
+            ("", "/players/ada", Some("/players/ada")),
+            ("", "/", Some("/")),
+            ("", "/badges/x?after=1#earners", Some("/badges/x?after=1#earners")),
+            ("", "/players/\u{e9}", Some("/players/%C3%A9")),
+            ("/game", "/game", Some("/game")),
+            ("/game", "/game/players/ada", Some("/game/players/ada")),
+            ("", "", None),
+            ("", "//evil.example", None),
+            ("", "///evil.example", None),
+            ("", "/\\evil.example", None),
+            ("", "\\\\evil.example", None),
+            ("", "/\t/evil.example", None),
+            ("", "/\n/evil.example", None),
+            ("", "https://evil.example/", None),
+            ("", "javascript:alert(1)", None),
+            ("", "evil.example", None),
+            ("", "/.//evil.example", None),
+            ("", "/%2e//evil.example", None),
+            ("", "/x/..//evil.example", None),
+            ("", " //evil.example", None),
+            ("/game", "/", None),
+            ("/game", "/gamenot/x", None),
+            ("/game", "/game/../admin", None),
+            ("/game", "/game/%2E%2e/admin", None),
+            ("/game", "/game//evil.example", None),
+            ("/game", "//evil.example/game", None),
+        ] {
+            assert_eq!(local(base, to).as_deref(), expected, "{base} {to:?}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Every built-in template, filled in.
+
+use std::fs;
+
+use axum::http::StatusCode;
+
+use super::{get, site};
+use crate::templates::Templates;
+
+/// Where each template is seen, by whom, and what it then shows.
+const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
+    ("badge.html", "/badges/talker", Some("ada"), "You have it"),
+    ("badges.html", "/badges", None, "Taking part"),
+    ("community.html", "/", None, "Freshly earned"),
+    ("docs.html", "/docs", None, "OpenAPI document"),
+    ("error.html", "/badges/nothing", None, "No such badge"),
+    ("layout.html", "/badges", None, "Skip to the content"),
+    ("parts/happening.html", "/", None, "data-slot=\"subject\""),
+    ("parts/icons.html", "/players/ada", Some("ada"), "class=\"icon\""),
+    ("parts/own-badge.html", "/players/ada", None, "Talker"),
+    ("parts/progress.html", "/players/bob", Some("bob"), "1 / 10"),
+    ("parts/tile.html", "/badges", None, "Say 10 things"),
+    ("profile.html", "/players/ada", Some("ada"), "Almost there"),
+    ("sign-in.html", "/sign-in", None, "Come in by your own link"),
+];
+
+#[tokio::test]
+async fn every_template_is_filled_in() {
+    let site = site(|settings| settings.pages.title = "Talkers".to_owned()).await;
+    // Those of administrators have tests of their own.
+    for name in Templates::names().iter().filter(|name| !name.starts_with("admin/")) {
+        let sample = SAMPLES.iter().find(|(template, ..)| template == name);
+        let Some((_, path, player, shown)) = sample else { panic!("say in SAMPLES where {name} is seen") };
+        let answer = get(&site, path, *player).await;
+        assert!(!answer.status.is_server_error(), "{name}: {}", answer.body);
+        assert!(answer.body.contains(shown), "{name} at {path} does not show `{shown}`: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn pages_keep_to_the_content_policy_and_have_one_heading() {
+    let site = site(|_| {}).await;
+    for (name, path, player, _) in SAMPLES {
+        let body = get(&site, path, player).await.body;
+        assert_eq!(body.matches("<h1").count(), 1, "{name} at {path}");
+        for inline in [" style=", "<style", " onclick=", "javascript:", "<script>"] {
+            assert!(!body.contains(inline), "{name} at {path} has {inline}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn everything_is_under_the_prefix() {
+    let site = site(|settings| settings.server.prefix = "/game".to_owned()).await;
+    for path in ["/", "/badges", "/badges/talker", "/players/ada", "/sign-in", "/badges/nothing"] {
+        let body = get(&site, path, Some("ada")).await.body;
+        let links =
+            ["href=\"", "src=\"", "action=\"", "data-base=\""].into_iter().flat_map(|name| body.split(name).skip(1));
+        for link in links.filter_map(|rest| rest.split('"').next()).filter(|link| !link.starts_with('#')) {
+            let is_ours = link.starts_with("/game/") || link == "/game" || link.is_empty();
+            assert!(is_ours || link == "/own/picture.png", "{path} links to {link}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_template_of_the_host_goes_over_the_built_in_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let over = "{% extends 'built-in/badges.html' %}{% block heading %}<h1>Our {{ total }}</h1>{% endblock %}";
+    fs::write(folder.path().join("badges.html"), over).unwrap();
+    let site = site(|settings| settings.pages.templates = folder.path().to_owned()).await;
+    let badges = get(&site, "/badges", None).await;
+    assert!(badges.body.contains("<h1>Our 3</h1>") && badges.body.contains("Say 10 things"), "{}", badges.body);
+    assert!(get(&site, "/", None).await.body.contains("Freshly earned"), "the others stay as they are");
+
+    fs::write(folder.path().join("badges.html"), "{% if %}").unwrap();
+    let broken = get(&site, "/badges", None).await;
+    assert_eq!(broken.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(broken.body.contains("Something broke") && !broken.body.contains("{% if"), "{}", broken.body);
+}

@@ -1,0 +1,70 @@
+//! Addresses of pages and pictures.
+
+use std::fmt::Write as _;
+
+use crate::art::Metal;
+
+/// A text as one segment of a path: everything but letters, digits and `-._~` is percent-encoded.
+pub(crate) fn segment(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// Where a player's page is.
+pub(super) fn player(base: &str, player: &str) -> String {
+    format!("{base}/players/{}", segment(player))
+}
+
+/// Where a badge's page is.
+pub(super) fn badge(base: &str, badge: &str) -> String {
+    format!("{base}/badges/{}", segment(badge))
+}
+
+/// Where a player's generated picture is.
+pub(super) fn avatar(base: &str, player: &str) -> String {
+    format!("{base}/avatar/{}.svg", segment(player))
+}
+
+/// Where a badge's generated picture is; that of a secret one where there is no id.
+pub(super) fn art(base: &str, badge: Option<&str>, metal: Metal, locked: bool) -> String {
+    let Some(badge) = badge else { return format!("{base}/secret.svg") };
+    let asked = match (metal, locked) {
+        (_, true) => "?locked=1".to_owned(),
+        (Metal::Plain, false) => String::new(),
+        (metal, false) => format!("?tier={}", metal.word()),
+    };
+    format!("{base}/art/{}.svg{asked}", segment(badge))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_is_one_segment() {
+        for (id, encoded) in [
+            ("ada-7_b.c~", "ada-7_b.c~"),
+            ("a/b?c#d", "a%2Fb%3Fc%23d"),
+            ("<script>\"'", "%3Cscript%3E%22%27"),
+            ("\u{202e}\u{e9} %", "%E2%80%AE%C3%A9%20%25"),
+        ] {
+            assert_eq!(segment(id), encoded);
+        }
+    }
+
+    #[test]
+    fn pictures_have_one_address_for_each_look() {
+        let art = |badge, metal, locked| art("/game", badge, metal, locked);
+        assert_eq!(art(Some("a b"), Metal::Plain, false), "/game/art/a%20b.svg");
+        assert_eq!(art(Some("a"), Metal::Gold, false), "/game/art/a.svg?tier=gold");
+        assert_eq!(art(Some("a"), Metal::Gold, true), "/game/art/a.svg?locked=1");
+        assert_eq!(art(None, Metal::Gold, false), "/game/secret.svg");
+    }
+}

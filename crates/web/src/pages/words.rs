@@ -1,0 +1,62 @@
+//! Numbers and instants as people say them.
+
+use accolade::{Decimal, Timestamp};
+use accolade_core::time::SECOND;
+
+use crate::filters::{date, thousands};
+
+/// A number: `1,234` or `2.5`.
+pub(super) fn amount(number: Decimal) -> String {
+    match number.trunc() {
+        Some(whole) if number.is_whole() => thousands(whole),
+        _ => number.to_string(),
+    }
+}
+
+/// A change of points: `+10` or `−2`.
+pub(super) fn change(points: i64) -> String {
+    if points > 0 { format!("+{}", thousands(points)) } else { thousands(points) }
+}
+
+/// How long ago something was: `3 minutes ago`, or its day when that is more than a month.
+pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
+    let seconds = now.as_micros().saturating_sub(at.as_micros()).div_euclid(SECOND);
+    let (number, unit) = match seconds {
+        ..45 => return if seconds < -60 { date(&at.to_string()) } else { "just now".to_owned() },
+        45..3_600 => ((seconds + 30) / 60, "minute"),
+        3_600..86_400 => (seconds / 3_600, "hour"),
+        86_400..2_592_000 => (seconds / 86_400, "day"),
+        _ => return date(&at.to_string()),
+    };
+    if number == 1 { format!("1 {unit} ago") } else { format!("{number} {unit}s ago") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_past_are_told_as_people_tell_them() {
+        let now: Timestamp = "2026-06-30T12:00:00Z".parse().unwrap();
+        for (at, told) in [
+            ("2026-06-30T12:00:00Z", "just now"),
+            ("2026-06-30T12:00:30Z", "just now"),
+            ("2026-06-30T11:59:00Z", "1 minute ago"),
+            ("2026-06-30T11:01:00Z", "59 minutes ago"),
+            ("2026-06-30T10:00:00Z", "2 hours ago"),
+            ("2026-06-29T11:00:00Z", "1 day ago"),
+            ("2026-06-01T11:00:00Z", "29 days ago"),
+            ("2025-06-01T11:00:00Z", "1 Jun 2025"),
+            ("2027-06-01T11:00:00Z", "1 Jun 2027"),
+        ] {
+            assert_eq!(ago(at.parse().unwrap(), now), told, "{at}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_told_as_people_tell_them() {
+        assert_eq!([10, -2_000, 0].map(change), ["+10", "\u{2212}2,000", "0"]);
+        assert_eq!(amount("1234".parse().unwrap()), "1,234");
+        assert_eq!(amount("2.5".parse().unwrap()), "2.5");
+    }
+}
