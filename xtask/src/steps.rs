@@ -1,5 +1,10 @@
 //! `cargo xtask test`: the steps, their order, and what to do when one fails.
 
+mod contract;
+mod django;
+mod python;
+mod service;
+
 use std::env;
 use std::fs;
 use std::io;
@@ -11,9 +16,9 @@ use crate::tally::{self, Tally};
 use crate::tidy;
 
 /// Where the sources are and where cargo puts what it builds.
-struct House {
-    root: PathBuf,
-    built: PathBuf,
+pub(crate) struct House {
+    pub(crate) root: PathBuf,
+    pub(crate) built: PathBuf,
 }
 
 struct Step {
@@ -50,6 +55,18 @@ const STEPS: &[Step] = &[
         run: examples_and_catalogs,
     },
     Step {
+        name: "example in Django",
+        mend: "mend the tests named above; they lie in examples/django, and the service's log in target/debug/steps",
+        run: django::run,
+    },
+    Step {
+        name: "contract",
+        mend: "schemathesis shows above a request that the service did not answer as docs/openapi.json says, with a command \
+               that sends it again: mend the handler, or what it says of itself. It needs python3, and once the network, \
+               to install itself",
+        run: contract::run,
+    },
+    Step {
         name: "documentation",
         mend: "mend what rustdoc names above",
         run: |house| {
@@ -59,8 +76,13 @@ const STEPS: &[Step] = &[
     },
 ];
 
-/// Runs every step until one fails; says whether all passed.
-pub(crate) fn test(root: &Path) -> bool {
+/// Runs every step until one fails, or only the one of this name; says whether all passed.
+pub(crate) fn test(root: &Path, only: Option<&str>) -> bool {
+    let Some(steps) = chosen(only) else {
+        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        eprintln!("there is no such step; there are: {}", names.join(", "));
+        return false;
+    };
     let house = match House::at(root) {
         Ok(house) => house,
         Err(error) => {
@@ -68,9 +90,16 @@ pub(crate) fn test(root: &Path) -> bool {
             return false;
         }
     };
-    let total = run(STEPS, &house);
+    let total = run(steps, &house);
     println!("\n{total}");
     total.failed == 0
+}
+
+/// All steps, or the one of this name.
+fn chosen(only: Option<&str>) -> Option<&'static [Step]> {
+    let Some(name) = only else { return Some(STEPS) };
+    let position = STEPS.iter().position(|step| step.name == name)?;
+    Some(&STEPS[position..=position])
 }
 
 fn run(steps: &[Step], house: &House) -> Tally {
@@ -120,7 +149,8 @@ fn examples_and_catalogs(house: &House) -> Tally {
 
 /// Every catalog that the project ships, relative to the root.
 fn catalogs(root: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = vec![PathBuf::from("examples/stackexchange/catalog.toml")];
+    let mut found =
+        vec![Path::new(django::PROJECT).join("accolade.toml"), PathBuf::from("examples/stackexchange/catalog.toml")];
     for entry in fs::read_dir(root.join("catalogs"))? {
         let name = PathBuf::from(entry?.file_name());
         if name.extension().is_some_and(|extension| extension == "toml") {
@@ -138,7 +168,8 @@ impl House {
         Ok(Self { root: root.to_owned(), built: built.to_owned() })
     }
 
-    fn cargo(&self, arguments: &[&str]) -> Command {
+    /// Cargo, at the root.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(arguments).current_dir(&self.root);
         command
@@ -146,9 +177,19 @@ impl House {
 
     /// A program of the workspace that is built already. It lies where this one does.
     fn program(&self, name: &str) -> Command {
-        let mut command = Command::new(self.built.join(format!("{name}{}", env::consts::EXE_SUFFIX)));
+        let mut command = Command::new(self.path(name));
         command.current_dir(&self.root);
         command
+    }
+
+    /// Where such a program lies.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.built.join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
+
+    /// A folder of a step's own, among what is built.
+    pub(crate) fn scratch(&self, name: &str) -> PathBuf {
+        self.built.join("steps").join(name)
     }
 }
 
@@ -163,7 +204,9 @@ mod tests {
         for name in ["b.toml", "a.toml", "README.md"] {
             fs::write(root.path().join("catalogs").join(name), "").unwrap();
         }
-        let expected = ["catalogs/a.toml", "catalogs/b.toml", "examples/stackexchange/catalog.toml"].map(PathBuf::from);
+        let examples = ["examples/django/accolade.toml", "examples/stackexchange/catalog.toml"];
+        let expected: Vec<PathBuf> =
+            ["catalogs/a.toml", "catalogs/b.toml"].iter().chain(&examples).map(PathBuf::from).collect();
         assert_eq!(catalogs(root.path()).unwrap(), expected);
     }
 
@@ -189,6 +232,14 @@ mod tests {
         let house = House { root: PathBuf::new(), built: PathBuf::new() };
         assert_eq!(run(&steps, &house), Tally { passed: 3, failed: 3 });
         assert_eq!(run(&steps[..1], &house), Tally { passed: 2, failed: 0 });
+    }
+
+    #[test]
+    fn a_step_can_be_run_alone_by_its_name() {
+        assert_eq!(chosen(None).unwrap().len(), STEPS.len());
+        let clippy: Vec<&str> = chosen(Some("clippy")).unwrap().iter().map(|step| step.name).collect();
+        assert_eq!(clippy, ["clippy"]);
+        assert!(chosen(Some("no such step")).is_none());
     }
 
     #[test]

@@ -26,7 +26,8 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
     let settings = site.settings();
     let routes = match settings.server.prefix.as_str() {
         "" => site.router(),
-        prefix => Router::new().nest(prefix, site.router()).fallback(|| async { Problem::not_found() }),
+        // As a service, so that `/game/` is there as well as `/game`.
+        prefix => Router::new().nest_service(prefix, site.router()).fallback(|| async { Problem::not_found() }),
     };
     let places = Arc::new(Semaphore::new(settings.server.connections));
     let connections = GracefulShutdown::new();

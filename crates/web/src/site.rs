@@ -31,7 +31,7 @@ use crate::{Settings, admin, api, assets, layers, pages};
 ///     request.headers.get("x-user").and_then(|user| user.to_str().ok()).map(str::to_owned)
 /// });
 /// let site = site.build().await?;
-/// let app: axum::Router = axum::Router::new().nest("/game", site.router());
+/// let app: axum::Router = axum::Router::new().nest_service("/game", site.router());
 /// # Ok::<(), accolade::Error>(()) }).unwrap();
 /// ```
 #[derive(Clone)]

@@ -39,3 +39,29 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_right_as_a_whole_or_not_at_all() {
+        let secret = draw();
+        let stored = hash(&secret);
+        assert!(is(&secret, &stored));
+        for wrong in ["", &secret[1..], &secret[..42], &format!("{secret}A"), &secret.to_lowercase(), &draw()] {
+            assert!(!is(wrong, &stored), "{wrong}");
+        }
+        for damaged in [&stored[1..], &stored[..31], &[]] {
+            assert!(!is(&secret, damaged), "a hash that is cut is nobody's");
+        }
+    }
+
+    #[test]
+    fn no_two_secrets_are_alike_and_each_fits_everywhere() {
+        let drawn: std::collections::BTreeSet<String> = (0..1_000).map(|_| draw()).collect();
+        assert_eq!(drawn.len(), 1_000);
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        assert!(drawn.iter().all(|secret| secret.len() == 43 && secret.bytes().all(is_plain)));
+    }
+}

@@ -102,5 +102,7 @@ async fn ask(site: &Site, request: Request<Body>) -> Answer {
     let response = site.router().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    // Templates write slashes like that; tests look for addresses.
+    let body = body.replace("&#x2f;", "/");
     Answer { status: parts.status, headers: parts.headers, body }
 }

@@ -54,8 +54,11 @@ async fn everything_is_under_the_prefix() {
     let site = site(|settings| settings.server.prefix = "/game".to_owned()).await;
     for path in ["/", "/badges", "/badges/talker", "/players/ada", "/sign-in", "/badges/nothing"] {
         let body = get(&site, path, Some("ada")).await.body;
-        for part in body.split(['"', '\'']).filter(|part| part.starts_with('/')) {
-            assert!(part.starts_with("/game/") || part == "/own/picture.png", "{path} links to {part}");
+        let links =
+            ["href=\"", "src=\"", "action=\"", "data-base=\""].into_iter().flat_map(|name| body.split(name).skip(1));
+        for link in links.filter_map(|rest| rest.split('"').next()).filter(|link| !link.starts_with('#')) {
+            let is_ours = link.starts_with("/game/") || link == "/game" || link.is_empty();
+            assert!(is_ours || link == "/own/picture.png", "{path} links to {link}");
         }
     }
 }

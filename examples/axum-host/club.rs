@@ -1,0 +1,146 @@
+//! The club: a page and a login of its own, and Accolade under `/club`.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use accolade::{Audience, Engine, Error, NewEvent, Profile};
+use accolade_web::{Settings, Site};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use minijinja::Environment;
+use minijinja::value::{Serde, Value};
+use serde::{Deserialize, Serialize};
+
+/// What the club rewards.
+pub(crate) const RULES: &str = include_str!("accolade.toml");
+
+const SESSION: &str = "club_session";
+
+/// The application's own state: who is logged in, and what was posted.
+struct Club {
+    engine: Engine,
+    sessions: Mutex<HashMap<String, String>>,
+    posts: Mutex<Vec<Post>>,
+    pages: Environment<'static>,
+}
+
+#[derive(Clone, Serialize)]
+struct Post {
+    member: String,
+    text: String,
+}
+
+/// The application, and the site inside of it for whoever needs keys, tokens or the link of the first administrator.
+pub(crate) async fn app(engine: Engine, url: &str) -> Result<(Router, Site), Error> {
+    let club = Arc::new(Club::new(engine.clone()));
+    let mut settings = Settings::default();
+    settings.server.public_url = url.to_owned();
+    settings.server.prefix = "/club".to_owned();
+    settings.pages.title = "The woodworking club".to_owned();
+    // One template of ours goes over the built-in one; it brings the style sheet that sets two variables.
+    settings.pages.templates = concat!(env!("CARGO_MANIFEST_DIR"), "/axum-host/templates").into();
+
+    let members = Arc::clone(&club);
+    let site = Site::builder(engine).settings(settings).player(move |request| members.member(&request.headers));
+    let site = site.build().await?;
+    let ours = Router::new()
+        .route("/", get(home))
+        .route("/login", post(login))
+        .route("/posts", post(publish))
+        .route("/club.css", get(|| async { ([(header::CONTENT_TYPE, "text/css")], include_str!("club.css")) }))
+        .with_state(club);
+    // As a service, so that `/club/` is there as well as `/club`.
+    Ok((ours.nest_service("/club", site.router()), site))
+}
+
+impl Club {
+    fn new(engine: Engine) -> Self {
+        let mut pages = Environment::new();
+        pages.add_template("home.html", include_str!("home.html")).expect("a test fills it in");
+        Self { engine, sessions: Mutex::default(), posts: Mutex::default(), pages }
+    }
+
+    /// Who a request is from. Accolade asks the same.
+    fn member(&self, headers: &HeaderMap) -> Option<String> {
+        let jar = CookieJar::from_headers(headers);
+        locked(&self.sessions).get(jar.get(SESSION)?.value()).cloned()
+    }
+}
+
+#[derive(Serialize)]
+struct Home {
+    member: Option<String>,
+    profile: Option<Profile>,
+    posts: Vec<Post>,
+}
+
+async fn home(State(club): State<Arc<Club>>, headers: HeaderMap) -> Result<Html<String>, Failure> {
+    let member = club.member(&headers);
+    let profile = match &member {
+        Some(member) => club.engine.profile(member, Audience::Player).await?,
+        None => None,
+    };
+    let posts: Vec<Post> = locked(&club.posts).iter().rev().take(20).cloned().collect();
+    let page = club.pages.get_template("home.html")?;
+    Ok(Html(page.render(Value::from(Serde(Home { member, profile, posts })))?))
+}
+
+#[derive(Deserialize)]
+struct Login {
+    name: String,
+}
+
+/// A real application asks for a password here.
+async fn login(State(club): State<Arc<Club>>, jar: CookieJar, Form(login): Form<Login>) -> impl IntoResponse {
+    let secret = uuid::Uuid::new_v4().to_string();
+    locked(&club.sessions).insert(secret.clone(), login.name);
+    let cookie = Cookie::build((SESSION, secret)).path("/").http_only(true).same_site(SameSite::Lax);
+    (jar.add(cookie), Redirect::to("/"))
+}
+
+#[derive(Deserialize)]
+struct Draft {
+    text: String,
+}
+
+async fn publish(
+    State(club): State<Arc<Club>>,
+    headers: HeaderMap,
+    Form(draft): Form<Draft>,
+) -> Result<Response, Failure> {
+    let Some(member) = club.member(&headers) else { return Ok(StatusCode::UNAUTHORIZED.into_response()) };
+    let number = {
+        let mut posts = locked(&club.posts);
+        posts.push(Post { member: member.clone(), text: draft.text.clone() });
+        posts.len()
+    };
+    // The id is the post's own: recorded again, it would count once.
+    let event = NewEvent::new(&member, "post.published").id(format!("post-{number}"));
+    club.engine.record(event.prop("length", draft.text.chars().count() as i64)).await?;
+    Ok(Redirect::to("/").into_response())
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What went wrong: for the log, not for whoever looks.
+struct Failure(Box<dyn std::error::Error>);
+
+impl<E: std::error::Error + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        eprintln!("{}", self.0);
+        (StatusCode::INTERNAL_SERVER_ERROR, "Something broke. Please try again.").into_response()
+    }
+}

@@ -1,0 +1,35 @@
+//! Whether a running service keeps what its OpenAPI document says: schemathesis makes requests of the document, right ones
+//! and wrong ones, and compares the answers with it.
+
+use super::House;
+use super::python::Environment;
+use super::service::Service;
+use crate::tally::{self, Tally};
+
+/// What is asked, what is installed for it, and something to find.
+const FOLDER: &str = "xtask/contract";
+/// A refusal because there is too much at once would not be the document's fault.
+const SETTINGS: [(&str, &str); 2] = [("ACCOLADE_LIMITS_JOBS", "10000"), ("ACCOLADE_LOG_LEVEL", "warn")];
+
+/// Runs the step. `accolade` is built already.
+pub(super) fn run(house: &House) -> Tally {
+    attempt(house).unwrap_or_else(|error| {
+        eprintln!("{error}");
+        Tally::one(false)
+    })
+}
+
+fn attempt(house: &House) -> Result<Tally, String> {
+    let folder = house.root.join(FOLDER);
+    let python = Environment::with(&folder.join("requirements.txt"), &house.scratch("contract-python"))?;
+    let catalog = house.root.join("catalogs/starter.toml");
+    let scratch = house.scratch("contract");
+    let service = Service::start(&house.path("accolade"), &catalog, &scratch, &SETTINGS)?;
+    let key = service.key("contract", "record,read,act,admin")?;
+    service.import(&folder.join("events.ndjson"))?;
+    let mut tool = python.program("schemathesis");
+    tool.arg("--config-file").arg(folder.join("schemathesis.toml"));
+    tool.args(["run", &format!("{}/openapi.json", service.url()), "--no-color"]);
+    tool.args(["--header", &format!("Authorization: Bearer {key}")]).current_dir(&scratch);
+    Ok(tally::run(&mut tool))
+}
