@@ -274,7 +274,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_place_and_mend() {
         for (file, variables, told) in [
-            ("listen = '127.0.0.1:1'", &[][..], "`listen` is a section"),
+            ("listen = '127.0.0.1:1'", &[][..], "there is no section [listen]"),
+            ("server = 1", &[], "`server` is a section: write [server]"),
             ("[sever]\n", &[], "it.toml: there is no section [sever]"),
             ("[server]\nlissen = 'x'", &[], "no setting `lissen` in [server]"),
             ("[server]\nlisten = 'x'", &[], "it.toml: invalid socket address"),
