@@ -42,7 +42,7 @@ pub(crate) async fn app(engine: Engine, url: &str) -> Result<(Router, Site), Err
     settings.server.public_url = url.to_owned();
     settings.server.prefix = "/club".to_owned();
     settings.pages.title = "The woodworking club".to_owned();
-    // One template of ours goes over the built-in one; it brings the style sheet that sets two variables.
+    // One template of ours goes over the built-in one; it brings the style sheet with our colours.
     settings.pages.templates = concat!(env!("CARGO_MANIFEST_DIR"), "/axum-host/templates").into();
 
     let members = Arc::clone(&club);

@@ -121,7 +121,8 @@ impl Site {
         Builder { engine, settings: Settings::default(), player: None }
     }
 
-    /// Everything: the API, pages, administration, health and metrics. A host nests it under the settings' prefix.
+    /// Everything: the API, pages, administration, health and metrics. A host nests it under the settings'
+    /// prefix, as a service (`nest_service`), so that the prefix with a slash behind it is there, too.
     pub fn router(&self) -> Router {
         let app = &self.app;
         let all = api::router(app).merge(pages::router()).merge(admin::router(app)).merge(Self::common());

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 /// Kinds of files that people write; others are known by their path alone.
-const TEXT: &[&str] = &["css", "html", "js", "json", "md", "py", "rs", "sh", "sql", "toml", "txt", "yaml", "yml"];
+const TEXT: &[&str] = &["css", "html", "js", "json", "md", "py", "rs", "sh", "sql", "toml", "yaml", "yml"];
 /// Text files without such an ending.
 const NAMED: &[&str] = &[".ci/run", ".gitignore", "LICENSE-APACHE", "LICENSE-MIT"];
 /// Hidden folders that belong to the project; others do not.
