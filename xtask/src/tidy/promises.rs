@@ -32,15 +32,15 @@ fn references(line: &str) -> impl Iterator<Item = (&str, &str)> {
         .filter(|(file, _)| file.ends_with(".rs"))
 }
 
-/// The names of the functions that `#[test]` stands before, other attributes and comments between them or not.
+/// The names of the functions that `#[test]` or `#[tokio::test]` stands before, other attributes and comments between them or not.
 fn tests(source: &str) -> BTreeSet<&str> {
     let mut names = BTreeSet::new();
     let mut marked = false;
     for line in source.lines().map(str::trim_start) {
-        if line == "#[test]" {
+        if matches!(line, "#[test]" | "#[tokio::test]") {
             marked = true;
         } else if !line.starts_with("#[") && !line.starts_with("//") {
-            let function = line.strip_prefix("fn ").filter(|_| marked);
+            let function = line.trim_start_matches("async ").strip_prefix("fn ").filter(|_| marked);
             names.extend(function.and_then(|rest| rest.split('(').next()));
             marked = false;
         }

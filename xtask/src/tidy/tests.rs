@@ -248,11 +248,11 @@ const SOURCES: &[Row] = &[
         &[
             (
                 "docs/guarantees.md",
-                "`a/t.rs::one` and `a/t.rs::two` hold it; `Engine::open` and a/t.rs::three are no tests.\n",
+                "`a/t.rs::one`, `a/t.rs::two` and `a/t.rs::four` hold it; `Engine::open` and a/t.rs::three are no tests.\n",
             ),
             (
                 "a/t.rs",
-                "#[test]\nfn one() {}\nproptest! {\n    /// Twice.\n    #[test]\n    // why\n    #[cfg(unix)]\n    fn two(\n",
+                "#[test]\nfn one() {}\nproptest! {\n    /// Twice.\n    #[test]\n    // why\n    #[cfg(unix)]\n    fn two(\n#[tokio::test]\nasync fn four() {}\n",
             ),
             ("README.md", "`a/t.rs::three`\n"),
         ],

@@ -2,11 +2,14 @@
 
 use minijinja::{Environment, Value};
 
+use crate::filters::thousands;
+
 /// Adds the filters of the administration.
 pub(crate) fn add(environment: &mut Environment<'static>) {
     environment.add_filter("segment", segment);
     environment.add_filter("signed", signed);
     environment.add_filter("compact_json", compact_json);
+    environment.add_filter("prose", prose);
 }
 
 /// A text as one part of an address' path, or as a value in its query: everything but letters, digits, `-` and `_` is
@@ -25,9 +28,8 @@ pub(super) fn segment(text: &str) -> String {
 /// A number with its sign: `+5`, `−3`.
 fn signed(number: i64) -> String {
     match number {
-        0 => "0".to_owned(),
-        1.. => format!("+{number}"),
-        _ => format!("\u{2212}{}", number.unsigned_abs()),
+        1.. => format!("+{}", thousands(number)),
+        _ => thousands(number),
     }
 }
 
@@ -36,6 +38,39 @@ fn compact_json(value: &Value) -> String {
     match value.as_str() {
         Some(text) => text.to_owned(),
         None => serde_json::to_string(value).unwrap_or_default(),
+    }
+}
+
+/// A sentence in which names stand between backticks, with the names as code.
+fn prose(text: &str) -> Value {
+    let mut written = String::with_capacity(text.len() + 32);
+    let parts: Vec<&str> = text.split('`').collect();
+    for (index, part) in parts.iter().enumerate() {
+        let is_name = index % 2 == 1;
+        let is_closed = index + 1 < parts.len();
+        match (is_name, is_closed) {
+            (true, true) => written.push_str("<code>"),
+            (true, false) => written.push('`'),
+            (false, _) => {}
+        }
+        escape(part, &mut written);
+        if is_name && is_closed {
+            written.push_str("</code>");
+        }
+    }
+    Value::from_safe_string(written)
+}
+
+fn escape(text: &str, written: &mut String) {
+    for char in text.chars() {
+        match char {
+            '&' => written.push_str("&amp;"),
+            '<' => written.push_str("&lt;"),
+            '>' => written.push_str("&gt;"),
+            '"' => written.push_str("&quot;"),
+            '\'' => written.push_str("&#x27;"),
+            other => written.push(other),
+        }
     }
 }
 
@@ -58,6 +93,19 @@ mod tests {
 
     #[test]
     fn numbers_bear_their_sign() {
-        assert_eq!([5, 0, -3, i64::MIN].map(signed), ["+5", "0", "\u{2212}3", "\u{2212}9223372036854775808"]);
+        assert_eq!([5, 0, -3, i64::MIN].map(signed), ["+5", "0", "\u{2212}3", "\u{2212}9,223,372,036,854,775,808"]);
+    }
+
+    #[test]
+    fn names_in_a_sentence_are_code_and_everything_is_escaped() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            ("the badge `a<b` differs", "the badge <code>a&lt;b</code> differs"),
+            ("`a`, `b`", "<code>a</code>, <code>b</code>"),
+            ("one ` alone & <b>", "one ` alone &amp; &lt;b&gt;"),
+            ("`\"'`", "<code>&quot;&#x27;</code>"),
+        ] {
+            assert_eq!(prose(text).to_string(), expected);
+        }
     }
 }

@@ -9,6 +9,7 @@ mod events;
 mod feed;
 mod gate;
 mod hostile;
+mod manual;
 mod operations;
 mod players;
 mod problems;

@@ -57,7 +57,14 @@ impl Operation {
 
     /// Its path with something for each parameter.
     pub(crate) fn place(&self) -> String {
-        let values = [("{player}", "ada"), ("{badge}", "author"), ("{version}", "1"), ("{job}", "1"), ("{key}", "1")];
+        let values = [
+            ("{player}", "ada"),
+            ("{badge}", "author"),
+            ("{version}", "1"),
+            ("{job}", "1"),
+            ("{key}", "1"),
+            ("{name}", "nobody"),
+        ];
         let path = values.iter().fold(self.path.clone(), |path, (name, value)| path.replace(name, value));
         assert!(!path.contains('{'), "{path}: say here what stands for its parameter");
         let known =
@@ -89,6 +96,7 @@ impl Operation {
             "POST /v1/catalog/check" => json!({ "toml": "" }),
             "POST /v1/catalog/plans" => json!({ "catalog": { "toml": "" } }),
             "POST /v1/catalog" => json!({ "version": 1 }),
+            "POST /v1/retractions" | "POST /v1/retractions/preview" => json!({ "player": "ada", "names": ["a"] }),
             "POST /v1/keys" => json!({ "name": "one more", "scopes": ["read"] }),
             other => panic!("{other}: say here which body it takes"),
         }

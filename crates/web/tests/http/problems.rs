@@ -10,7 +10,7 @@ async fn everything_that_goes_wrong_is_a_problem() {
     let world = World::new().await;
     world.events("ada", "post.published", 1).await;
     for (method, path, status, kind) in [
-        ("GET", "/", 404, "not-found"),
+        ("GET", "/nothing", 404, "not-found"),
         ("GET", "/v2/players", 404, "not-found"),
         ("GET", "/v1", 404, "not-found"),
         ("GET", "/v1/players/", 404, "not-found"),

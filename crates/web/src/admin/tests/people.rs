@@ -12,7 +12,8 @@ async fn a_key_is_shown_once_and_can_be_revoked() {
     let listed = house.get("/admin/keys").await;
     assert!(listed.body.contains("shop") && !listed.body.contains("value=\"acc_"), "{}", listed.body);
 
-    for (name, scopes, told) in [("shop", &["read"][..], "a key `shop` already"), ("other", &[], "needs a scope")] {
+    for (name, scopes, told) in [("shop", &["read"][..], "<code>shop</code> already"), ("other", &[], "needs a scope")]
+    {
         let mut fields = vec![("name", name)];
         fields.extend(scopes.iter().map(|scope| ("scope", *scope)));
         let page = house.post("/admin/keys", &fields).await;

@@ -1,0 +1,78 @@
+//! The manual's examples do what it says.
+
+use crate::world::World;
+
+const MANUAL: &str = include_str!("../../../../docs/http.md");
+
+/// A call of curl.
+#[derive(Debug, Default)]
+struct Curl {
+    method: Option<String>,
+    headers: Vec<(String, String)>,
+    body: Option<String>,
+    path: String,
+}
+
+impl Curl {
+    fn read(words: Vec<String>) -> Self {
+        let mut curl = Self::default();
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            let mut next = || words.next().unwrap();
+            match word.as_str() {
+                "-X" => curl.method = Some(next()),
+                "-d" | "--data-binary" => curl.body = Some(next()),
+                "-m" => drop(next()),
+                "-N" => {}
+                "-H" => {
+                    let header = next();
+                    let (name, value) = header.split_once(": ").unwrap();
+                    curl.headers.push((name.to_lowercase(), value.to_owned()));
+                }
+                address => curl.path = address.strip_prefix("$BASE").unwrap_or_else(|| panic!("{address}")).to_owned(),
+            }
+        }
+        curl
+    }
+}
+
+/// The words of a line as a shell reads them. Within single quotes nothing means anything.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+    for letter in line.chars() {
+        match (quote, letter) {
+            (Some(open), letter) if open == letter => quote = None,
+            (None, '\'' | '"') => quote = Some(letter),
+            (None, letter) if letter.is_whitespace() => {
+                words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)))
+            }
+            (_, letter) => word.push(letter),
+        }
+    }
+    words.extend((!word.is_empty()).then_some(word));
+    words
+}
+
+/// Every call of the manual, in its order.
+fn calls() -> Vec<Curl> {
+    let blocks = MANUAL.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().replace("\\\n", " "));
+    let lines: Vec<String> = blocks.flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let calls = lines.iter().filter_map(|line| line.trim().strip_prefix("curl "));
+    calls.map(|call| Curl::read(words(call))).collect()
+}
+
+#[tokio::test]
+async fn every_example_of_the_manual_is_answered() {
+    let world = World::new().await;
+    let calls = calls();
+    assert!(calls.len() > 12, "{calls:#?}");
+    for curl in calls {
+        let told = format!("{curl:?}");
+        let mut call = world.bare(curl.method.as_deref().unwrap_or("GET"), &curl.path.replace("wait=20", "wait=1"));
+        for (name, value) in &curl.headers {
+            call = call.header(name, &value.replace("$KEY", &world.key));
+        }
+        let answer = call.body(curl.body.unwrap_or_default()).peek().await;
+        assert!((200..300).contains(&answer.status), "{told}: {}", answer.status);
+    }
+}
