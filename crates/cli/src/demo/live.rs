@@ -1,5 +1,6 @@
 //! A living community: the second half of the bundled history as it goes on, sped up.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use accolade::core::catalog::Format;
@@ -13,6 +14,8 @@ use crate::failure::Failure;
 const PAST: (usize, usize) = (3, 5);
 /// How much faster than the community itself time goes by: a day in a few seconds.
 const SPEED: i64 = 20_000;
+/// Events of the past that are recorded at once.
+const AT_ONCE: usize = 8;
 /// How long nothing happens, at the least and at the most: nights and holidays are short here.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(300), Duration::from_secs(3));
 
@@ -32,19 +35,14 @@ impl Living {
         let future = past.split_off(past.len() * PAST.0 / PAST.1);
         let split = past.last().and_then(|event| event.at).unwrap_or_default();
         let shift = engine.now().as_micros() - split.as_micros();
-        let past = past.into_iter().map(|event| NewEvent { at: event.at.map(|at| at.plus(shift)), ..event }).collect();
-        let mut everybody: Vec<String> = Vec::new();
-        for receipt in engine.record_many(past).wait()? {
-            receipt.map_err(accolade::Error::from)?;
-        }
-        let mut after = None;
-        loop {
-            let page = engine.players(after, 256).wait()?;
-            everybody.extend(page.items.into_iter().map(|row| row.player));
-            after = page.next;
-            if after.is_none() {
-                break;
+        let mut everybody: BTreeSet<String> = BTreeSet::new();
+        // A few at a time, as they came: within a batch, news are in order of player.
+        for some in past.chunks(AT_ONCE) {
+            let now = |event: &NewEvent| NewEvent { at: event.at.map(|at| at.plus(shift)), ..event.clone() };
+            for receipt in engine.record_many(some.iter().map(now).collect()).wait()? {
+                receipt.map_err(accolade::Error::from)?;
             }
+            everybody.extend(some.iter().map(|event| event.player.clone()));
         }
         // The history has numbers only.
         let name = |player: &String| Act::profile(player, props! { "name" => format!("Member {player}") });
