@@ -13,7 +13,7 @@
   const base = (script.dataset.base || "").replace(/\/$/, "");
   const { token, player } = script.dataset;
   const KINDS = ["badge.awarded", "unlockable.opened", "points"];
-  const STAYS = 9000, MERGED = 1500, SHOWN = 4;
+  const STAYS = 9000, MERGED = 1500, SHOWN = 4, REMEMBERED = 30000;
 
   // What things are called: outcomes hold only ids.
 
@@ -139,17 +139,37 @@
     try { told(JSON.parse(data)); } catch { /* Not an outcome: the next one will be. */ }
   }
 
+  // What a form earned before its page was there is shown on the page that comes next.
+
+  const lastPlace = `accolade ${base} ${player || ""}`;
+  let last = recalled();
+
+  function recalled() {
+    try {
+      const [id, at] = (sessionStorage.getItem(lastPlace) || "").split(" ");
+      return Date.now() - at < REMEMBERED ? id : "";
+    } catch { return ""; }
+  }
+
+  addEventListener("pagehide", () => {
+    try { if (last) sessionStorage.setItem(lastPlace, `${last} ${Date.now()}`); } catch { /* Not allowed here. */ }
+  });
+
   // The stream: the browser's own where the cookie does, or else one that is read by hand, with the token.
 
   function listen() {
-    const source = new EventSource(`${base}/live?mine=1`);
-    source.addEventListener("outcome", (event) => read(event.data));
+    const source = new EventSource(`${base}/live?mine=1${last && "&after=" + last}`);
+    source.addEventListener("ready", (event) => (last = event.lastEventId));
+    source.addEventListener("outcome", (event) => {
+      last = event.lastEventId;
+      read(event.data);
+    });
     // A refusal ends the stream for good; a page that is opened later tries again.
     addEventListener("pagehide", () => source.close(), { once: true });
   }
 
   async function listenAcross() {
-    let last = "", wait = 1000, retry = 2000;
+    let wait = 1000, retry = 2000;
     for (;;) {
       try {
         const headers = { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) };

@@ -12,5 +12,6 @@ mod imports;
 mod looking;
 mod publishing;
 mod service_crashes;
+mod serving;
 mod verifying;
 mod world;

@@ -6,25 +6,32 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::page::{Asked, Page};
-use crate::live::{Filter, stream};
+use crate::live::{Filter, last_event_id, stream};
+use crate::problem::Problem;
 
 /// Whose outcomes.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Whose {
     /// `1` for those of the player who looks.
     mine: Option<String>,
+    /// Where to go on, for scripts that remember it from the page before.
+    after: Option<i64>,
 }
 
 pub(super) async fn get(page: Page, Asked(whose): Asked<Whose>, headers: HeaderMap) -> Response {
     let is_mine = whose.mine.as_deref() == Some("1");
     let filter = match (&page.viewer.0, is_mine) {
         (Some(player), true) => Filter { player: Some(player.clone()), audience: Audience::Player },
+        (None, true) => return Problem::unauthenticated("nobody is signed in").into_response(),
         _ => match page.must_see_others() {
             Ok(()) => Filter { player: None, audience: Audience::Others },
             // A script asks; it needs no page.
             Err(problem) => return problem.into_response(),
         },
     };
-    let after = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|id| id.parse().ok());
+    let after = match last_event_id(&headers) {
+        Ok(seen) => seen.or(whose.after.filter(|after| *after >= 0)),
+        Err(problem) => return problem.into_response(),
+    };
     stream(&page.app, filter, after).await.unwrap_or_else(IntoResponse::into_response)
 }

@@ -1,0 +1,164 @@
+//! `serve`, `keys`, `invite` and `config`: letting others in, from the machine itself.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use crate::world::World;
+
+/// A service that is running, and what it printed before it listened.
+struct Service {
+    child: Child,
+    lines: Vec<String>,
+    address: String,
+}
+
+impl Service {
+    fn start(world: &World, args: &[&str]) -> Self {
+        let mut command = world.command(&[&["serve", "--listen", "127.0.0.1:0"], args].concat());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut printed = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut lines = Vec::new();
+        let address = loop {
+            let line = printed.next().expect("it says where it listens");
+            if let Some(url) = line.strip_prefix("Listening on http://") {
+                break url.to_owned();
+            }
+            lines.push(line);
+        };
+        Self { child, lines, address }
+    }
+
+    /// The status and the body that a request is answered with.
+    fn get(&self, path: &str, headers: &str) -> (u16, String) {
+        let host = self.address.split('/').next().unwrap();
+        let mut stream = TcpStream::connect(host).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, answer.split_once("\r\n\r\n").unwrap().1.to_owned())
+    }
+
+    /// Asks it to stop, as an operating system does. Returns its status and what it logged.
+    fn stop(mut self) -> (Option<i32>, String) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        (self.child.wait().unwrap().code(), log)
+    }
+}
+
+#[test]
+fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
+    let world = World::new();
+    let key = world.ok(&["keys", "create", "the shop", "--scope", "record,read"]);
+    assert!(key.starts_with("acc_") && key.trim().lines().count() == 1, "{key}");
+    let listed = world.ok(&["keys", "list"]);
+    assert!(listed.contains("the shop") && listed.contains("record,read"), "{listed}");
+    let secret = key.trim().rsplit_once('_').unwrap().1;
+    assert!(!listed.contains(secret), "what is stored is a hash");
+
+    world.fails(&["keys", "create", "the shop", "--scope", "read"], "there is a key `the shop` already");
+    world.fails(&["keys", "create", "another", "--scope", "write"], "there are record, read, act and admin");
+    world.fails(&["keys", "revoke", "nobody's"], "`accolade keys list` shows all");
+
+    let service = Service::start(&world, &[]);
+    let bearer = format!("Authorization: Bearer {}\r\n", key.trim());
+    assert_eq!(service.get("/v1/players", &bearer).0, 200);
+    assert_eq!(service.get("/v1/keys", &bearer).0, 403, "it lacks the scope");
+    service.stop();
+    world.ok(&["keys", "revoke", "the shop"]);
+    let service = Service::start(&world, &[]);
+    assert_eq!(service.get("/v1/players", &bearer).0, 401);
+    service.stop();
+}
+
+#[test]
+fn the_first_start_prints_a_link_that_makes_an_administrator_and_no_password_is_there_by_default() {
+    let world = World::new();
+    let service = Service::start(&world, &[]);
+    let link = service.lines.last().unwrap().trim();
+    let path =
+        link.strip_prefix(&format!("http://{}", service.address)).unwrap_or_else(|| panic!("{:?}", service.lines));
+    assert_eq!(service.get(path, "").0, 200, "{path}");
+    assert_eq!(service.get("/admin", "").0, 303, "nobody is signed in");
+    service.stop();
+
+    let invited = world.ok(&["invite"]);
+    assert!(invited.contains("/admin/welcome?invitation="), "{invited}");
+}
+
+#[test]
+fn a_stop_is_graceful_and_the_log_holds_no_secrets() {
+    let world = World::new();
+    let key = world.ok(&["keys", "create", "reader", "--scope", "read"]);
+    let service = Service::start(&world, &[]);
+    let bearer = format!("Authorization: Bearer {}\r\n", key.trim());
+    assert_eq!(service.get("/v1/badges", &bearer).0, 200);
+    assert_eq!(service.get("/sign-in?token=acp_secret.secret&to=/", "").0 / 100, 4);
+    // A live stream is open while it stops.
+    let host = service.address.clone();
+    let mut stream = TcpStream::connect(&host).unwrap();
+    write!(stream, "GET /v1/live HTTP/1.1\r\nHost: {host}\r\n{bearer}\r\n").unwrap();
+    let mut begun = [0; 512];
+    assert!(stream.read(&mut begun).unwrap() > 0);
+
+    let (status, log) = service.stop();
+    assert_eq!(status, Some(0), "{log}");
+    assert!(log.contains("/v1/badges") && log.contains("stopping"), "{log}");
+    for secret in [key.trim(), "acp_secret", "invitation="] {
+        assert!(!log.contains(secret), "{secret} is in {log}");
+    }
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+}
+
+#[test]
+fn the_reference_is_a_configuration_and_what_is_wrong_in_one_is_told() {
+    let world = World::new();
+    let reference = world.ok(&["config", "--print"]);
+    world.write("whole.toml", &reference);
+    world.write("prefix.toml", "[server]\nprefix = \"/club\"\n[log]\nformat = \"json\"\n");
+    Service::start(&world, &["--config", "whole.toml"]).stop();
+
+    let service = Service::start(&world, &["--config", "prefix.toml"]);
+    assert!(service.address.ends_with("/club"), "{}", service.address);
+    assert_eq!(service.get("/club/healthz", "").0, 200);
+    assert_eq!(service.get("/healthz", "").0, 404);
+    let (_, log) = service.stop();
+    for line in log.lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    }
+
+    world.write("wrong.toml", "[server]\nlissen = \"x\"\n");
+    world.fails(&["serve", "--config", "wrong.toml"], "wrong.toml: there is no setting `lissen` in [server]");
+    world.fails(&["serve", "--config", "nowhere.toml"], "cannot read the configuration nowhere.toml");
+    world.fails(&["serve", "--listen", "203.0.113.1:1"], "--listen names another address");
+}
+
+#[test]
+fn the_demo_serves_a_living_community() {
+    let world = World::empty();
+    let mut command = world.command(&["demo", "--listen", "127.0.0.1:0"]);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut printed = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut lines = Vec::new();
+    let address = loop {
+        let line = printed.next().expect("it says where it listens");
+        match line.strip_prefix("Listening on http://") {
+            Some(address) => break address.to_owned(),
+            None => lines.push(line),
+        }
+    };
+    let service = Service { child, lines, address };
+    let (status, page) = service.get("/", "");
+    assert_eq!(status, 200);
+    assert!(page.contains("French Language Meta"), "{page}");
+    let as_player = service.lines.iter().find_map(|line| line.split_once("/sign-in?")).expect("a player's own view");
+    assert_eq!(service.get(&format!("/sign-in?{}", as_player.1), "").0, 303);
+    let (status, log) = service.stop();
+    assert_eq!(status, Some(0), "{log}");
+}
