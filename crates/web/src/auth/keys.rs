@@ -19,7 +19,7 @@ use crate::site::App;
 const PREFIX: &str = "acc_";
 /// How long a key that was revoked by another process may still be taken.
 const FRESH: Duration = Duration::from_secs(5);
-/// How often a key that is not known makes the keys be read again, at the most.
+/// How long the keys stay as they were read before one that is not known makes them be read again.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// How often it is noted when keys were used.
 const NOTE: Duration = Duration::from_secs(60);
@@ -130,8 +130,13 @@ impl Keys {
             return Ok(None);
         };
         let (mut key, age) = self.look(id);
-        let patience = if key.is_some() { FRESH } else { LOOK_AGAIN };
-        if age.is_none_or(|age| age > patience) {
+        if key.is_none()
+            && let Some(age) = age
+        {
+            // It may have been made a moment ago, elsewhere. Waiting keeps guesses from keeping the database busy.
+            tokio::time::sleep(LOOK_AGAIN.saturating_sub(age)).await;
+        }
+        if key.is_none() || age.is_none_or(|age| age > FRESH) {
             self.read(engine).await?;
             key = self.look(id).0;
         }
