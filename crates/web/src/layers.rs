@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,7 +21,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src '
 /// begins, so that live streams may last.
 pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
-        .fallback(|| async { Problem::not_found() })
+        .fallback(nothing_here)
         .method_not_allowed_fallback(|| async { not_allowed() })
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Problem::internal(&"a handler panicked").into_response()
@@ -29,6 +29,15 @@ pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), time_limit))
         .layer(from_fn(headers))
         .layer(from_fn_with_state(app.clone(), note))
+}
+
+/// There is nothing under this address: as a page for browsers, as a problem for programs.
+async fn nothing_here(page: crate::pages::Page, headers: HeaderMap) -> Response {
+    let accepts = headers.get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok());
+    match accepts {
+        Some(accepts) if accepts.contains("text/html") => page.missing().await,
+        _ => Problem::not_found().into_response(),
+    }
 }
 
 /// There is something under this address, but not for this method.

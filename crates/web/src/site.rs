@@ -125,7 +125,7 @@ impl Site {
     /// prefix, as a service (`nest_service`), so that the prefix with a slash behind it is there, too.
     pub fn router(&self) -> Router {
         let app = &self.app;
-        let all = api::router(app).merge(pages::router()).merge(admin::router(app)).merge(Self::common());
+        let all = api::router(app).merge(pages::router(app)).merge(admin::router(app)).merge(Self::common());
         layers::around(all, app).with_state(app.clone())
     }
 
@@ -136,7 +136,7 @@ impl Site {
 
     /// Only the pages for players, and what they need.
     pub fn pages(&self) -> Router {
-        layers::around(pages::router().merge(Self::common()), &self.app).with_state(self.app.clone())
+        layers::around(pages::router(&self.app).merge(Self::common()), &self.app).with_state(self.app.clone())
     }
 
     /// Only the administration, and what it needs.

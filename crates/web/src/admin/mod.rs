@@ -29,8 +29,9 @@ use axum::Router;
 use axum::http::{Response, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
-use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_http::csrf::ProtectionError;
 
+use crate::auth::own_site;
 use crate::problem::Problem;
 use crate::site::App;
 
@@ -51,23 +52,8 @@ pub(crate) fn router(app: &App) -> Router<App> {
     for route in routes::all() {
         router = router.route(route.path, route.handlers);
     }
-    let guard = trusting(app).with_rejection_response(|_: ProtectionError| foreign());
+    let guard = own_site(app).with_rejection_response(|_: ProtectionError| foreign());
     router.layer(guard).layer(from_fn_with_state(app.clone(), page::tell_troubles))
-}
-
-/// The guard against other sites, which trusts the address that browsers use: a proxy may give requests another host.
-fn trusting(app: &App) -> CsrfLayer {
-    let url = &app.settings.server.public_url;
-    let Some((scheme, rest)) = url.split_once("://") else { return CsrfLayer::new() };
-    let host = rest.split('/').next().unwrap_or_default();
-    let origin = format!("{scheme}://{host}").to_lowercase();
-    match CsrfLayer::new().add_trusted_origin(&origin) {
-        Ok(layer) => layer,
-        Err(error) => {
-            tracing::warn!(%error, origin, "server.public_url is no origin that browsers send; write it as https://host");
-            CsrfLayer::new()
-        }
-    }
 }
 
 fn foreign() -> Response<axum::body::Body> {

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use accolade::store::KeyRow;
 use accolade::{Engine, Error, Timestamp};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -19,7 +21,7 @@ use crate::site::App;
 const PREFIX: &str = "acc_";
 /// How long a key that was revoked by another process may still be taken.
 const FRESH: Duration = Duration::from_secs(5);
-/// How often a key that is not known makes the keys be read again, at the most.
+/// How long the keys stay as they were read, at the most, before one that is not known makes them be read again.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// How often it is noted when keys were used.
 const NOTE: Duration = Duration::from_secs(60);
@@ -110,11 +112,21 @@ pub(crate) fn scopes_of(words: &str) -> Vec<Scope> {
     words.split(',').filter_map(|word| word.parse().ok()).collect()
 }
 
+/// How often in a second keys that are not known make the keys be read at once: guesses keep the database busy no longer.
+const REREADS: NonZeroU32 = NonZeroU32::new(20).expect("it is not zero");
+
 /// The keys that may be used, read again every few seconds.
-#[derive(Default)]
 pub(crate) struct Keys {
     known: RwLock<Known>,
     used: Mutex<HashMap<String, Timestamp>>,
+    rereads: DefaultDirectRateLimiter,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        let rereads = RateLimiter::direct(Quota::per_second(REREADS));
+        Self { known: RwLock::default(), used: Mutex::default(), rereads }
+    }
 }
 
 #[derive(Default)]
@@ -130,8 +142,12 @@ impl Keys {
             return Ok(None);
         };
         let (mut key, age) = self.look(id);
-        let patience = if key.is_some() { FRESH } else { LOOK_AGAIN };
-        if age.is_none_or(|age| age > patience) {
+        // One that is not known may have been made a moment ago, elsewhere.
+        let stale = match &key {
+            Some(_) => age.is_none_or(|age| age > FRESH),
+            None => age.is_none_or(|age| age > LOOK_AGAIN) || self.rereads.check().is_ok(),
+        };
+        if stale {
             self.read(engine).await?;
             key = self.look(id).0;
         }

@@ -6,6 +6,7 @@ mod caller;
 pub(crate) mod invitations;
 pub(crate) mod keys;
 mod limits;
+mod own_site;
 pub(crate) mod passwords;
 mod secrets;
 pub(crate) mod sessions;
@@ -18,6 +19,7 @@ use accolade::{Engine, Error};
 pub(crate) use address::Address;
 pub(crate) use caller::Caller;
 pub use keys::{KeyError, Scope};
+pub(crate) use own_site::own_site;
 pub(crate) use sessions::Administrator;
 pub(crate) use viewer::Viewer;
 

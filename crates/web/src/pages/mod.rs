@@ -27,19 +27,22 @@ use axum::routing::{get, post};
 
 use crate::site::App;
 
+pub(crate) use page::Page;
 pub(crate) use url::segment;
 
-pub(crate) fn router() -> Router<App> {
+/// All pages. Other sites cannot sign anybody out.
+pub(crate) fn router(app: &App) -> Router<App> {
+    let leaving = Router::new().route("/sign-out", post(sign_in::leave)).layer(crate::auth::own_site(app));
     Router::new()
         .route("/", get(community::get))
         .route("/badges", get(badges::get))
         .route("/badges/{id}", get(badge::get))
         .route("/players/{player}", get(profile::get))
         .route("/sign-in", get(sign_in::get))
-        .route("/sign-out", post(sign_in::leave))
         .route("/live", get(live::get))
         .route("/names", get(names::get))
         .route("/art/{file}", get(pictures::badge))
         .route("/avatar/{file}", get(pictures::avatar))
         .route("/secret.svg", get(pictures::secret))
+        .merge(leaving)
 }

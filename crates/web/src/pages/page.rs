@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::site::App;
 
 /// A request for a page: the service, who looks, and where.
-pub(super) struct Page {
+pub(crate) struct Page {
     pub(super) app: App,
     pub(super) viewer: Viewer,
     path: String,
@@ -119,6 +119,11 @@ impl Page {
             Ok(response) => response,
             Err(problem) => self.failed(&problem).await,
         }
+    }
+
+    /// The page that says that there is nothing under an address.
+    pub(crate) async fn missing(&self) -> Response {
+        self.failed(&missing("There is nothing here", "The address may be mistyped, or what was here is gone.")).await
     }
 
     /// Fills a template in.

@@ -137,3 +137,38 @@ async fn who_was_erased_is_gone_for_good() {
     let nobody = world.call("DELETE", "/v1/players/nobody").header("idempotency-key", "e").send().await;
     nobody.must_be_problem(404, "unknown-player");
 }
+
+#[tokio::test]
+async fn a_range_of_events_is_seen_before_it_is_taken_back_and_taken_back_once() {
+    let world = World::new().await;
+    world.events("ada", "post.published", 3).await;
+    world.events("bob", "post.published", 1).await;
+    let balance = async |player: &str| {
+        let balances = world.get(&format!("/v1/players/{player}")).await.must(200).json()["balances"].clone();
+        balances.as_array().unwrap().iter().find(|one| one["currency"] == "xp").unwrap()["balance"].clone()
+    };
+    let range = json!({ "names": ["post.published"], "player": "ada", "from": "2026-03-01T12:02:00Z" });
+    let seen = world.post("/v1/retractions/preview", range.clone()).await.must(200).json();
+    assert_eq!((&seen["events"], &seen["players"][0]["player"]), (&json!(2), &json!("ada")), "{seen}");
+    let xp = json!([{ "currency": "xp", "before": 30, "after": 10 }]);
+    assert_eq!(seen["players"][0]["points"], xp, "{seen}");
+    assert_eq!(balance("ada").await, 30, "nothing is changed by looking");
+
+    let retract = || world.call("POST", "/v1/retractions").header("idempotency-key", "r").json(range.clone()).send();
+    retract().await.must(200);
+    assert_eq!(balance("ada").await, 10);
+    assert_eq!(balance("bob").await, 10, "others are left alone");
+    let told = world.get("/v1/feed").await.must(200).json();
+    retract().await.must(200);
+    assert_eq!(world.get("/v1/feed").await.must(200).json(), told, "sent again, nothing is done again");
+
+    for (wrong, status, kind) in [
+        (json!({}), 422, "invalid"),
+        (json!({ "from": "yesterday" }), 422, "invalid"),
+        (json!({ "condition": "event." }), 422, "invalid"),
+        (json!({ "people": "all" }), 400, "malformed"),
+    ] {
+        world.post("/v1/retractions/preview", wrong.clone()).await.must_be_problem(status, kind);
+    }
+    world.post("/v1/retractions", range).await.must_be_problem(400, "idempotency-key");
+}

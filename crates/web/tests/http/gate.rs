@@ -116,3 +116,11 @@ async fn every_answer_tells_browsers_to_be_strict_and_has_an_id() {
         assert_eq!(answer.header("x-request-id") == given, kept, "{given}");
     }
 }
+
+#[tokio::test]
+async fn a_key_that_was_made_a_moment_ago_elsewhere_is_taken() {
+    let world = World::new().await;
+    world.get("/v1/badges").await.must(200);
+    let key = accolade_web::create_key(&world.engine, "new", &[Scope::Read], "somebody").await.unwrap();
+    world.bare("GET", "/v1/badges").key(&key).send().await.must(200);
+}

@@ -96,7 +96,7 @@ async fn private_pages_show_players_themselves_and_visitors_nothing() {
         ("/players/nobody", None, StatusCode::FORBIDDEN),
         ("/live", None, StatusCode::FORBIDDEN),
         ("/live", Some("bob"), StatusCode::FORBIDDEN),
-        ("/live?mine=1", None, StatusCode::FORBIDDEN),
+        ("/live?mine=1", None, StatusCode::UNAUTHORIZED),
         ("/names?player=ada", None, StatusCode::FORBIDDEN),
         ("/sign-in", None, StatusCode::UNAUTHORIZED),
         ("/secret.svg", None, StatusCode::OK),

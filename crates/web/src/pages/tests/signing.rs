@@ -80,3 +80,26 @@ async fn who_signs_out_is_a_visitor_again() {
     assert!(get(&site, "/badges", Some("ada")).await.body.contains("Sign out"));
     assert!(!get(&site, "/badges", None).await.body.contains("Sign out"));
 }
+
+#[tokio::test]
+async fn another_site_cannot_sign_anybody_out() {
+    let site = site(|_| {}).await;
+    for (header, value, status) in [
+        ("sec-fetch-site", "same-origin", StatusCode::SEE_OTHER),
+        ("sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),
+        ("sec-fetch-site", "same-site", StatusCode::FORBIDDEN),
+        ("origin", "https://evil.example", StatusCode::FORBIDDEN),
+        ("origin", "null", StatusCode::FORBIDDEN),
+    ] {
+        let request = Request::post("/sign-out").header("host", "play.example").header(header, value);
+        let answer = ask(&site, request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, status, "{header}: {value}");
+        assert_eq!(answer.headers.contains_key("set-cookie"), status == StatusCode::SEE_OTHER, "{header}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn scripts_of_visitors_get_nobody_elses_news() {
+    let site = site(|_| {}).await;
+    assert_eq!(get(&site, "/live?mine=1", None).await.status, StatusCode::UNAUTHORIZED);
+}

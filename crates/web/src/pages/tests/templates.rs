@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 
 use super::{get, site};
 use crate::templates::Templates;
@@ -77,4 +78,15 @@ async fn one_template_of_the_host_goes_over_the_built_in_one() {
     let broken = get(&site, "/badges", None).await;
     assert_eq!(broken.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(broken.body.contains("Something broke") && !broken.body.contains("{% if"), "{}", broken.body);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_page_to_browsers_and_a_problem_to_programs() {
+    let site = site(|_| {}).await;
+    for (accept, begins) in [("text/html,*/*;q=0.8", "<!doctype html>"), ("*/*", "{"), ("application/json", "{")] {
+        let request = Request::get("/nothing/here").header("accept", accept).body(Body::empty()).unwrap();
+        let answer = super::ask(&site, request).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{accept}");
+        assert!(answer.body.starts_with(begins), "{accept}: {}", answer.body);
+    }
 }
