@@ -1,5 +1,6 @@
 //! `cargo xtask test`: the steps, their order, and what to do when one fails.
 
+mod browser;
 mod contract;
 mod django;
 mod python;
@@ -65,6 +66,12 @@ const STEPS: &[Step] = &[
                that sends it again: mend the handler, or what it says of itself. It needs python3, and once the network, \
                to install itself",
         run: contract::run,
+    },
+    Step {
+        name: "browser",
+        mend: "mend the pages or the tests named above; the tests lie in xtask/browser, and pictures of the pages and the \
+               service's log in target/debug/steps/browser",
+        run: browser::run,
     },
     Step {
         name: "documentation",

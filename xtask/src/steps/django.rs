@@ -38,13 +38,13 @@ fn tests(house: &House) -> Result<Tally, String> {
 }
 
 /// What a command prints to standard error, where Python's tests tell everything, and whether it succeeded.
-fn printed(command: &mut Command) -> Result<(String, bool), String> {
+pub(super) fn printed(command: &mut Command) -> Result<(String, bool), String> {
     let output = command.output().map_err(|error| format!("could not run {command:?}: {error}"))?;
     Ok((String::from_utf8_lossy(&output.stderr).into_owned(), output.status.success()))
 }
 
 /// Reads `Ran 12 tests in 3.4s`, and perhaps `FAILED (failures=1, errors=2)`. Skipped tests prove nothing: they failed.
-fn count(printed: &str) -> Option<Tally> {
+pub(super) fn count(printed: &str) -> Option<Tally> {
     let ran: u64 = printed.lines().find_map(|line| line.strip_prefix("Ran ")?.split(' ').next()?.parse().ok())?;
     let verdict = printed.lines().rev().find(|line| line.starts_with("OK") || line.starts_with("FAILED"))?;
     let kinds = verdict.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'));

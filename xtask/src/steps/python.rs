@@ -57,16 +57,24 @@ impl Environment {
 
 /// Installs what Debian leaves out of its Python, where this may do so.
 fn install_python() -> Result<(), String> {
+    install(&["python3-venv"]).map_err(|error| format!("{error}; {MISSING}"))
+}
+
+/// Installs packages of Debian, where this may do so.
+///
+/// # Errors
+/// When it may not, or they cannot be had.
+pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
+    let names = packages.join(" ");
     let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     if !root || !Path::new("/usr/bin/apt-get").exists() {
-        return Err(MISSING.to_owned());
+        return Err(format!("{names} must be installed, and this may not do so"));
     }
-    println!("installing python3-venv");
+    println!("installing {names}");
     run(Command::new("apt-get").args(["-q", "update"]))?;
     let mut install = Command::new("apt-get");
-    run(install
-        .args(["-q", "install", "-y", "--no-install-recommends", "python3-venv"])
-        .env("DEBIAN_FRONTEND", "noninteractive"))
+    install.args(["-q", "install", "-y", "--no-install-recommends"]).args(packages);
+    run(install.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 /// Runs a command to its end; when it fails, says what it printed.

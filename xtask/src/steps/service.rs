@@ -10,6 +10,8 @@ use std::time::Duration;
 
 /// What `accolade serve` prints before its address, once it is ready.
 const READY: &str = "Listening on ";
+/// What the path of the first administrator's link, which it prints before that, begins with.
+const WELCOME: &str = "/admin/welcome?";
 /// How long it may take until it is ready.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -21,6 +23,7 @@ pub(crate) struct Service {
     database: PathBuf,
     log: PathBuf,
     url: String,
+    link: Option<String>,
 }
 
 impl Service {
@@ -49,14 +52,20 @@ impl Service {
             .stderr(errors);
         let mut child = command.spawn().map_err(|error| format!("could not run {}: {error}", program.display()))?;
         let output = child.stdout.take().expect("standard output was asked for");
-        let mut service = Self { child, program: program.to_owned(), database, log, url: String::new() };
-        service.url = address(output).ok_or_else(|| format!("the service did not start:\n{}", service.log()))?;
+        let mut service = Self { child, program: program.to_owned(), database, log, url: String::new(), link: None };
+        let said = welcome(output).ok_or_else(|| format!("the service did not start:\n{}", service.log()))?;
+        (service.url, service.link) = (said.url, said.link);
         Ok(service)
     }
 
     /// Where it is, without a slash at the end.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The one-time link with which the first administrator is created, if it printed one.
+    pub(crate) fn link(&self) -> Option<&str> {
+        self.link.as_deref()
     }
 
     /// Makes a key with these scopes, such as `record,read`.
@@ -100,14 +109,26 @@ impl Drop for Service {
     }
 }
 
-/// The address that is printed, if it is in time. What comes behind it is read and dropped, so that the service never
-/// waits for a reader.
-fn address(output: impl std::io::Read + Send + 'static) -> Option<String> {
+/// What it prints until it is ready.
+#[derive(Debug, PartialEq, Eq)]
+struct Said {
+    url: String,
+    link: Option<String>,
+}
+
+/// What is printed, if it is in time. What comes behind it is read and dropped, so that the service never waits for a
+/// reader.
+fn welcome(output: impl std::io::Read + Send + 'static) -> Option<Said> {
     let (found, finding) = mpsc::channel();
     thread::spawn(move || {
+        let mut link = None;
         for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if let Some(url) = line.trim().strip_prefix(READY) {
-                let _ = found.send(url.trim_end_matches('/').to_owned());
+            let line = line.trim();
+            if line.contains(WELCOME) {
+                link = Some(line.to_owned());
+            }
+            if let Some(url) = line.strip_prefix(READY) {
+                let _ = found.send(Said { url: url.trim_end_matches('/').to_owned(), link: link.take() });
             }
         }
     });
@@ -138,8 +159,15 @@ mod tests {
             ("", None),
         ];
         for (printed, expected) in table {
-            assert_eq!(address(printed.as_bytes()).as_deref(), expected, "{printed}");
+            assert_eq!(welcome(printed.as_bytes()).map(|said| said.url).as_deref(), expected, "{printed}");
         }
+    }
+
+    #[test]
+    fn the_first_administrators_link_is_kept() {
+        let printed = "Become the first one, once, at\n  http://x/admin/welcome?invitation=1\nListening on http://x\n";
+        let link = Some("http://x/admin/welcome?invitation=1".to_owned());
+        assert_eq!(welcome(printed.as_bytes()), Some(Said { url: "http://x".to_owned(), link }));
     }
 
     #[test]

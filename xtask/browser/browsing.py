@@ -1,0 +1,125 @@
+"""A browser, with what the stories do in it."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import axe_core_python
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support import expected_conditions as expected
+from selenium.webdriver.support.ui import WebDriverWait
+
+import community
+
+FLAGS = """--headless=new --window-size=1400,1200 --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync --disable-dev-shm-usage --force-color-profile=srgb""".split()
+PATIENCE = 20
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+class Browser:
+    """Chromium, with a profile of its own that goes away with it."""
+
+    def __init__(self, scripts=True):
+        self.folder = tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True)
+        options = webdriver.ChromeOptions()
+        for flag in [*FLAGS, f"--user-data-dir={self.folder.name}"]:
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        if not scripts:
+            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+        options.binary_location = "/usr/bin/chromium"
+        self.driver = webdriver.Chrome(options, Service(os.environ["CHROMEDRIVER"]))
+        # While one page gives way to the next, the driver may know neither.
+        self.wait = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException])
+        self.scheme("light")
+
+    def close(self):
+        self.driver.quit()
+        self.folder.cleanup()
+
+    def open(self, path):
+        self.driver.get(path if path.startswith("http") else community.URL + path)
+
+    def find(self, css):
+        return self.wait.until(expected.presence_of_element_located((By.CSS_SELECTOR, css)))
+
+    def all(self, css):
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def text(self, css="main"):
+        return self.find(css).text
+
+    def until(self, css, words):
+        """Waits until an element says this."""
+        self.wait.until(expected.text_to_be_present_in_element((By.CSS_SELECTOR, css), words))
+
+    def fill(self, **fields):
+        for name, words in fields.items():
+            field = self.find(f"main [name={name}]")
+            field.clear()
+            field.send_keys(words)
+
+    def press(self, words):
+        """Presses the button, or follows the link, that says this, and waits for the page that comes."""
+        page = self.driver.find_element(By.TAG_NAME, "html")
+        path = f"//*[self::button or self::a][contains(normalize-space(.), '{words}')]"
+        self.driver.find_element(By.XPATH, path).click()
+        self.wait.until(expected.staleness_of(page))
+        self.find("main")
+
+    def sign_in(self, name=community.ADMINISTRATOR, password=community.PASSWORD):
+        self.open("/admin/sign-in")
+        self.fill(name=name, password=password)
+        self.press("Sign in")
+
+    def tab(self):
+        """What is reached first with the keyboard."""
+        self.value("getSelection().removeAllRanges(); document.activeElement.blur()")
+        self.driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+        return self.value("document.activeElement.textContent.trim()")
+
+    # How it looks.
+
+    def do(self, command, **parameters):
+        """A command of the browser itself, which no policy of a page forbids."""
+        return self.driver.execute_cdp_cmd(command, parameters)
+
+    def natural_size(self):
+        self.do("Emulation.clearDeviceMetricsOverride")
+
+    def size(self, width, height=900):
+        """For looking only: clicks go to where things lie in the window itself."""
+        self.do("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def scheme(self, name):
+        """Light or dark, and without motion: a page that still scrolls is clicked at the wrong place."""
+        features = [{"name": "prefers-color-scheme", "value": name}, {"name": "prefers-reduced-motion", "value": "reduce"}]
+        self.do("Emulation.setEmulatedMedia", features=features)
+
+    def picture(self, name):
+        path = Path(os.environ["ACCOLADE_PICTURES"]) / f"{name}.png"
+        self.driver.save_screenshot(str(path))
+
+    def value(self, script):
+        told = self.do("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in told, told
+        return told["result"].get("value")
+
+    def complaints(self):
+        """What the console was told since the last time. A refused page is no fault of its own."""
+        own = lambda entry: "/favicon.ico" in entry["message"] or "the server responded with a status of 4" in entry["message"]
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] != "INFO" and not own(entry)]
+
+    def barriers(self):
+        """What axe finds, each with the first places. It takes the line number that the editor's edge cuts for one without
+        contrast; line numbers are for the eye only, and the others of them are right."""
+        self.value(AXE + "; undefined")
+        run = "axe.run({ exclude: [['.gutter']] }, { resultTypes: ['violations'] })"
+        found = json.loads(self.value(f"{run}.then((found) => JSON.stringify(found.violations))"))
+        return [f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]

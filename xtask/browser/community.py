@@ -1,0 +1,63 @@
+"""The service under test: its API, and the life that it is filled with."""
+
+import datetime
+import json
+import os
+import urllib.request
+
+URL = os.environ["ACCOLADE_URL"]
+NAMES = """Amélie Baptiste Camille Denis Élodie Fabien Geneviève Hugo Inès Jules Katia Léo Manon Noémie Olivier Pauline
+Quentin Romane Sylvain Théa Ulysse Valérie William Xavier Yasmine Zoé Agnès Bastien Chloé Damien Estelle Florian""".split()
+BATCH = 1000
+ADMINISTRATOR, PASSWORD = "eve", "correct horse battery staple"
+
+
+def ask(method, path, body=None, **headers):
+    """What the API answers to this."""
+    headers = {"Authorization": f"Bearer {os.environ['ACCOLADE_KEY']}", "Content-Type": "application/json", **headers}
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(URL + path, data, headers, method=method)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def record(*events):
+    answer = ask("POST", "/v1/events", list(events))
+    refused = [item for item in answer["items"] if item["status"] not in ("accepted", "duplicate")]
+    assert not refused, refused[:3]
+
+
+def token(player):
+    return ask("POST", f"/v1/players/{player}/tokens", {"seconds": 900})["token"]
+
+
+def name(names):
+    """Gives players names."""
+    acts = [{"player": player, "do": {"act": "profile", "set": {"name": name}}} for player, name in names.items()]
+    for start in range(0, len(acts), BATCH):
+        ask("POST", "/v1/acts", acts[start : start + BATCH], **{"Idempotency-Key": f"names-{start}"})
+
+
+def fill():
+    """Lets the demo's history have happened until now, with names, and with Ada, whose story is told."""
+    with open(os.environ["ACCOLADE_EVENTS"], encoding="utf-8") as lines:
+        events = [json.loads(line) for line in lines]
+    events = [event for event in events if not event["name"].startswith("accolade.")]
+    when = lambda event: datetime.datetime.fromisoformat(event["at"].replace("Z", "+00:00")[:19] + "+00:00")
+    events.sort(key=when)
+    now = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=10)
+    shift = now - when(events[-1])
+    for event in events:
+        event["at"] = (when(event) + shift).isoformat()
+    for start in range(0, len(events), BATCH):
+        record(*events[start : start + BATCH])
+    players = sorted({event["player"] for event in events}, key=int)
+    name({player: f"{NAMES[i % len(NAMES)]} {chr(65 + i * 7 % 26)}." for i, player in enumerate(players)} | {"ada": "Ada"})
+    record({"id": "first", "player": "ada", "name": "comment.posted"})
+
+
+def most_active():
+    """Whose page is full."""
+    with open(os.environ["ACCOLADE_EVENTS"], encoding="utf-8") as lines:
+        players = [json.loads(line)["player"] for line in lines if '"answer.posted"' in line]
+    return max(set(players), key=players.count)

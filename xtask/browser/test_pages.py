@@ -1,0 +1,110 @@
+"""Every page, in light and dark, wide and narrow: nothing is broken, and nobody is shut out."""
+
+import unittest
+
+import community
+from browsing import Browser
+
+SIZES = {"wide": 1280, "narrow": 360}
+SCHEMES = ["light", "dark"]
+# What a picture is kept of, beside the check.
+PICTURED = {"community", "badges", "badge", "profile", "catalog", "preview", "overview", "admin-player", "why", "own-profile"}
+
+VISITORS = {
+    "community": "/",
+    "badges": "/badges",
+    "badge": "/badges/helper",
+    "profile": "/players/{player}",
+    "sign-in": "/sign-in",
+    "nothing": "/badges/no-such-badge",
+    "docs": "/docs",
+    "admin-sign-in": "/admin/sign-in",
+}
+PLAYERS = {"own-profile": "/players/{player}", "own-badge": "/badges/helper", "own-community": "/"}
+ADMINISTRATORS = {
+    "overview": "/admin",
+    "players": "/admin/players",
+    "admin-player": "/admin/players/{player}",
+    "timeline": "/admin/players/{player}/timeline",
+    "ledger": "/admin/players/{player}/ledger",
+    "why": "/admin/players/{player}/why?about=nice-answer",
+    "link": "/admin/players/{player}/link",
+    "erase": "/admin/players/{player}/erase",
+    **{f"act-{act}": f"/admin/players/{{player}}/acts/{act}" for act in
+       "award revoke points progress attributes retract restore reset merge unmerge".split()},
+    "admin-badges": "/admin/badges",
+    "admin-badge": "/admin/badges/helper",
+    "award": "/admin/badges/helper/award",
+    "catalog": "/admin/catalog",
+    "history": "/admin/catalog/history",
+    "health": "/admin/health",
+    "audit": "/admin/audit",
+    "keys": "/admin/keys",
+    "administrators": "/admin/administrators",
+    "account": "/admin/account",
+    "admin-nothing": "/admin/badges/no-such-badge",
+}
+
+
+class Pages(unittest.TestCase):
+    def setUp(self):
+        self.player = community.most_active()
+        self.browser = Browser()
+        self.addCleanup(self.browser.close)
+
+    def test_what_visitors_see(self):
+        self.look_at(VISITORS)
+
+    def test_what_players_see(self):
+        self.browser.open(f"/sign-in?token={community.token(self.player)}")
+        self.look_at(PLAYERS)
+
+    def test_what_administrators_see(self):
+        self.browser.sign_in()
+        self.browser.text(".who")
+        self.look_at(ADMINISTRATORS)
+
+    def test_what_a_preview_and_a_mistake_look_like(self):
+        self.browser.sign_in()
+        self.browser.open("/admin/catalog")
+        text = self.browser.find("#text").get_property("value")
+        self.write(text.replace("at_least = 10 }", "at_least = 5 }"))
+        self.browser.press("Preview what it would change")
+        self.browser.find("form.publish")
+        self.look_at({"preview": self.browser.driver.current_url})
+        self.browser.natural_size()
+        self.browser.open("/admin/catalog")
+        self.write(text.replace("criterion", "criterium", 1))
+        self.browser.press("Check, and run its tests")
+        self.see("mistake", first="unknown key")
+
+    def write(self, text):
+        self.browser.driver.execute_script("arguments[0].value = arguments[1]", self.browser.find("#text"), text)
+
+    def look_at(self, pages):
+        for name, path in pages.items():
+            for size, width in SIZES.items():
+                with self.subTest(page=name, size=size):
+                    self.browser.size(width)
+                    self.browser.open(path.format(player=self.player))
+                    self.see(name, size)
+
+    def see(self, name, size="wide", first="Skip to the content"):
+        """A page is opened once for its width; the colours change while it is open. `first` is where the keyboard is first:
+        where something went wrong, it is there."""
+        browser = self.browser
+        self.assertEqual(len(browser.all("h1")), 1, "exactly one h1")
+        room = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        self.assertLessEqual(browser.value(room), 0, f"it scrolls sideways: {self.widest()}")
+        for scheme in SCHEMES:
+            browser.scheme(scheme)
+            with self.subTest(scheme=scheme):
+                self.assertEqual(browser.barriers(), [])
+            if name in PICTURED:
+                browser.picture(f"{name}-{size}-{scheme}")
+        self.assertIn(first, browser.tab())
+        self.assertEqual(browser.complaints(), [])
+
+    def widest(self):
+        beyond = "[...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth)"
+        return self.browser.value(f"{beyond}.slice(0, 5).map((one) => one.outerHTML.slice(0, 120)).join(' | ')")

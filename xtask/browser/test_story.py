@@ -1,0 +1,138 @@
+"""A community from its first administrator on, in one browser."""
+
+import os
+import unittest
+
+from selenium.webdriver.common.by import By
+
+import community
+from browsing import Browser
+
+INQUIRER = """
+[[badge]]
+id = "inquirer"
+name = "Inquirer"
+description = "Ask three questions"
+category = "questions"
+criterion = { count = "question.asked", at_least = 3 }
+"""
+
+
+class Story(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        community.fill()
+        cls.browser = Browser()
+        cls.addClassCleanup(cls.browser.close)
+        cls.desk = cls.browser.driver.current_window_handle
+
+    def see(self, words, css="main"):
+        self.assertIn(words, self.browser.text(css))
+
+    def test_1_the_link_makes_the_first_administrator_and_works_once(self):
+        browser = self.browser
+        browser.open(os.environ["ACCOLADE_LINK"])
+        self.assertEqual(browser.barriers(), [])
+        browser.fill(name=community.ADMINISTRATOR, password=community.PASSWORD)
+        browser.press("Become an administrator")
+        self.see("You are an administrator now")
+        self.see(community.ADMINISTRATOR, ".who")
+        browser.open(os.environ["ACCOLADE_LINK"])
+        self.see("This link no longer works")
+
+    def test_2_a_catalog_is_mended_previewed_and_published(self):
+        browser = self.browser
+        browser.open("/admin/catalog")
+        text = browser.find("#text").get_property("value")
+        first = text.count("\n") + 1
+        self.write(text + INQUIRER.replace("count =", "cuont ="))
+        browser.press("Check, and run its tests")
+        line = first + INQUIRER.split("criterion")[0].count("\n")
+        self.see(f"line {line}, column", ".finding")
+        self.assertEqual(browser.find(".gutter .wrong").get_property("textContent").strip(), str(line))
+        browser.driver.find_element(By.CSS_SELECTOR, "[data-go-line]").click()
+        self.assertEqual(browser.driver.switch_to.active_element.get_attribute("id"), "text")
+        self.write(text + INQUIRER)
+        browser.press("Check, and run its tests")
+        self.see("Nothing is wrong with the text.", "[role=status]")
+        browser.press("Preview what it would change")
+        browser.find("form.publish")
+        rows = [row.text for row in browser.all("[aria-labelledby=badges] tbody tr")]
+        badge = next(row for row in rows if row.startswith("inquirer"))
+        self.assertRegex(badge, r"^inquirer 0 (\d+) \1 0 0$")
+        gained = int(badge.split()[2])
+        self.assertGreater(gained, 5)
+        self.assertEqual(len(browser.all("[aria-labelledby=players] details")), gained)
+        browser.size(1280)
+        browser.picture("publication-wide-light")
+        browser.natural_size()
+        browser.press("Publish")
+        self.see("The catalog is in force.")
+        self.assertEqual(browser.text("ol > li h2").split("\n"), ["Version 2", "in force"])
+
+    def write(self, text):
+        """Puts a text into the editor as a paste does."""
+        field = self.browser.find("#text")
+        script = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))"
+        self.browser.driver.execute_script(script, field, text)
+
+    def test_3_a_badge_is_earned_explained_and_taken_back(self):
+        browser = self.browser
+        browser.open("/admin/players/ada/link")
+        browser.press("Make a link")
+        link = browser.find("#link").get_property("value")
+        browser.driver.switch_to.new_window("window")
+        browser.open(link)
+        self.see("Ada", "h1")
+        self.assertNotIn("Inquirer", self.earned())
+        listening = "performance.getEntriesByType('resource').some((entry) => entry.name.includes('/assets/live.js'))"
+        browser.wait.until(lambda driver: driver.execute_script(f"return {listening}"))
+        community.record(*[{"id": f"q{i}", "player": "ada", "name": "question.asked"} for i in range(3)])
+        browser.until(".accolade-toasts", "Inquirer")
+        self.see("You earned a badge", ".accolade-toasts")
+        browser.driver.refresh()
+        self.assertIn("Inquirer", self.earned())
+        page = browser.driver.current_window_handle
+        browser.driver.switch_to.window(self.desk)
+
+        browser.open("/admin/players/ada/why?about=inquirer")
+        self.see("Why ada has Inquirer", "h1")
+        self.see("question.asked")
+        browser.open("/admin/players/ada/acts/revoke?badge=inquirer")
+        browser.fill(reason="asked by a script")
+        browser.find("main form button[type=submit]").click()
+        browser.until("main", "Done.")
+        browser.driver.switch_to.window(page)
+        browser.driver.refresh()
+        self.assertNotIn("Inquirer", self.earned())
+        browser.driver.close()
+        browser.driver.switch_to.window(self.desk)
+
+    def earned(self):
+        return self.browser.text("section[aria-labelledby=earned-title]")
+
+    def test_4_the_audit_log_tells_what_was_done(self):
+        self.browser.open("/admin/audit")
+        self.see("Audit log", "h1")
+        rows = [row.text for row in self.browser.all("tbody tr")]
+        for words in ["asked by a script", "inquirer", "catalog"]:
+            self.assertTrue([row for row in rows if community.ADMINISTRATOR in row and words in row], words)
+
+    def test_5_who_signs_out_must_sign_in_again(self):
+        browser = self.browser
+        browser.open("/admin")
+        browser.press("Sign out")
+        self.see("You are signed out.")
+        browser.sign_in(password="something else entirely")
+        self.see("wrong", "[role=alert]")
+        browser.sign_in()
+        self.see(community.ADMINISTRATOR, ".who")
+        elsewhere = Browser()
+        self.addCleanup(elsewhere.close)
+        elsewhere.sign_in()
+        self.assertIn(community.ADMINISTRATOR, elsewhere.text(".who"))
+        browser.open("/admin/account")
+        browser.press("Sign out everywhere")
+        self.see("You are signed out everywhere.")
+        elsewhere.open("/admin")
+        self.assertIn("Sign in", elsewhere.text("h1"))
