@@ -2,6 +2,7 @@
 
 mod extent;
 mod fold;
+mod http;
 mod ingest;
 mod late;
 mod one_more;
@@ -10,6 +11,7 @@ mod replay;
 mod states;
 mod why;
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use accolade_benches::table::Table;
@@ -25,7 +27,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Part = (&'static str, fn(&Extent, &mut Table));
 
 /// In this order: the states are weighed by the growth of the process, and so come first.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 11] = [
     ("states", states::measure),
     ("ingest", ingest::measure),
     ("fold", fold::measure),
@@ -34,9 +36,15 @@ const PARTS: [Part; 8] = [
     ("replay", replay::measure),
     ("publish", publish::measure),
     ("why", why::measure),
+    ("http-events", http::events::measure),
+    ("http-pages", http::pages::measure),
+    ("http-memory", http::memory::measure),
 ];
 
-fn main() {
+fn main() -> ExitCode {
+    if let Some(ending) = http::server::run() {
+        return ending;
+    }
     let mut criterion = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_millis(300))
@@ -55,4 +63,5 @@ fn main() {
         }
     }
     println!("\n{table}");
+    ExitCode::SUCCESS
 }

@@ -1,0 +1,132 @@
+//! A client that costs little: requests as bytes that are ready, connections that are kept, and of an answer only the
+//! status and the length looked at.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+
+/// A request, ready to be sent.
+pub(crate) type Request = Arc<[u8]>;
+
+/// How a server answered.
+#[derive(Default)]
+pub(crate) struct Load {
+    /// From the first request to the last answer.
+    pub(crate) took: Duration,
+    /// How long each answer took.
+    pub(crate) each: Vec<Duration>,
+}
+
+/// A connection that is kept.
+pub(crate) struct Line {
+    stream: TcpStream,
+    heard: Vec<u8>,
+}
+
+/// An answer: its status and its body.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A runtime of the client's own.
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("one thread is there already")
+}
+
+/// A request with a key.
+pub(crate) fn request(line: &str, key: &str, more: &str, body: &[u8]) -> Request {
+    let length = body.len();
+    let head = format!(
+        "{line} HTTP/1.1\r\nhost: here\r\nauthorization: Bearer {key}\r\n{more}content-length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat().into()
+}
+
+/// Sends each request once, over so many connections that each send the next when they have their answer.
+pub(crate) fn send(address: SocketAddr, requests: Vec<Request>, connections: usize, status: u16) -> Load {
+    let (requests, next): (Arc<[Request]>, _) = (requests.into(), Arc::new(AtomicUsize::new(0)));
+    let ready = Arc::new(Barrier::new(connections + 1));
+    runtime().block_on(async {
+        let mut lines = JoinSet::new();
+        for _ in 0..connections {
+            let (requests, next, ready) = (Arc::clone(&requests), Arc::clone(&next), Arc::clone(&ready));
+            lines.spawn(async move {
+                let mut line = Line::open(address).await;
+                ready.wait().await;
+                let mut each = Vec::with_capacity(requests.len() / connections);
+                while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let sent = Instant::now();
+                    let answer = line.status_of(request).await;
+                    each.push(sent.elapsed());
+                    assert_eq!(answer, status, "the answers are those that are measured");
+                }
+                each
+            });
+        }
+        ready.wait().await;
+        let begun = Instant::now();
+        let each = lines.join_all().await.concat();
+        Load { took: begun.elapsed(), each }
+    })
+}
+
+impl Line {
+    pub(crate) async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("the server listens");
+        stream.set_nodelay(true).expect("it is a socket");
+        Self { stream, heard: Vec::with_capacity(16 << 10) }
+    }
+
+    /// Sends a request and keeps the answer.
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> Answer {
+        let (status, begin, end) = self.exchange(request).await;
+        let body = self.heard[begin..end].to_vec();
+        let head = String::from_utf8_lossy(&self.heard[..begin]).into_owned();
+        self.heard.drain(..end);
+        Answer { status, head, body }
+    }
+
+    /// Sends a request and drops the answer but for its status.
+    async fn status_of(&mut self, request: &[u8]) -> u16 {
+        let (status, _, end) = self.exchange(request).await;
+        self.heard.drain(..end);
+        status
+    }
+
+    /// Sends a request, and reads until the head of the answer has come.
+    pub(crate) async fn begin(&mut self, request: &[u8]) -> usize {
+        self.stream.write_all(request).await.expect("the server reads");
+        loop {
+            if let Some(end) = self.heard.windows(4).position(|four| four == b"\r\n\r\n") {
+                return end + 4;
+            }
+            self.more().await;
+        }
+    }
+
+    /// The status of the answer, and where its body begins and ends.
+    async fn exchange(&mut self, request: &[u8]) -> (u16, usize, usize) {
+        let begin = self.begin(request).await;
+        let head = std::str::from_utf8(&self.heard[..begin]).expect("heads are ASCII");
+        let status = head.get(9..12).and_then(|status| status.parse().ok()).expect("an answer has a status");
+        let length = head.split_once("content-length: ").and_then(|(_, behind)| behind.split_once('\r'));
+        let length: usize = length.map_or(0, |(length, _)| length.parse().expect("a length is a number"));
+        while self.heard.len() < begin + length {
+            self.more().await;
+        }
+        (status, begin, begin + length)
+    }
+
+    async fn more(&mut self) {
+        let read = self.stream.read_buf(&mut self.heard).await.expect("the server answers");
+        assert!(read > 0, "the server hung up");
+    }
+}

@@ -1,0 +1,94 @@
+//! The floor: events read into a struct and put into one table by one thread that takes whatever waits into a
+//! transaction, and a page from memory. Nothing is asked, checked, folded or logged.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use rusqlite::{Connection, params};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// The page that is served, in the floor's folder.
+pub(crate) const PAGE: &str = "page";
+
+#[derive(Deserialize)]
+struct Event {
+    id: String,
+    player: String,
+    name: String,
+    props: Box<RawValue>,
+}
+
+/// Events, and who waits until they are durable.
+type Job = (Vec<Event>, oneshot::Sender<()>);
+
+/// Serves until the process is killed.
+pub(crate) fn serve(folder: &Path) -> ExitCode {
+    let page = Bytes::from(fs::read(folder.join(PAGE)).unwrap_or_default());
+    let connection = connection(&folder.join("floor.db"));
+    let (jobs, waiting) = channel();
+    std::thread::spawn(move || write(connection, &waiting));
+    let routes = Router::new()
+        .route("/v1/events", post(record))
+        .with_state(jobs)
+        .route("/page", get(async move || ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page.clone())));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("there are threads");
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback is there");
+        println!("\"http://{}\"", listener.local_addr().expect("it listens"));
+        let listener = axum::serve::ListenerExt::tap_io(listener, |stream| drop(stream.set_nodelay(true)));
+        axum::serve(listener, routes).await.expect("it serves for ever");
+    });
+    ExitCode::SUCCESS
+}
+
+async fn record(State(jobs): State<Sender<Job>>, body: Bytes) -> Response {
+    let events = match body.first() {
+        Some(b'[') => serde_json::from_slice(&body),
+        _ => serde_json::from_slice(&body).map(|event| vec![event]),
+    };
+    let Ok(events) = events else { return StatusCode::BAD_REQUEST.into_response() };
+    let (reply, durable) = oneshot::channel();
+    jobs.send((events, reply)).expect("the thread lives as long as the process");
+    durable.await.expect("the file can be written");
+    (StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], "{\"status\":\"accepted\"}").into_response()
+}
+
+fn write(connection: Connection, waiting: &Receiver<Job>) {
+    const INSERT: &str = "INSERT INTO event (id, player, name, props) VALUES (?1, ?2, ?3, ?4)";
+    let mut insert = connection.prepare(INSERT).expect("the table is there");
+    while let Ok(first) = waiting.recv() {
+        let jobs: Vec<Job> = std::iter::once(first).chain(waiting.try_iter()).collect();
+        connection.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
+        for event in jobs.iter().flat_map(|(events, _)| events) {
+            insert.execute(params![event.id, event.player, event.name, event.props.get()]).expect("it is a row");
+        }
+        connection.execute_batch("COMMIT").expect("the disk has room");
+        jobs.into_iter().for_each(|(_, reply)| _ = reply.send(()));
+    }
+}
+
+/// A new file, with the settings of the store's connection that writes.
+fn connection(path: &Path) -> Connection {
+    let connection = Connection::open(path).expect("the folder can be written");
+    for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL")] {
+        connection.pragma_update(None, name, value).expect("a setting");
+    }
+    for (name, value) in [("wal_autocheckpoint", 16_384), ("cache_size", -128 << 10)] {
+        connection.pragma_update(None, name, value).expect("a setting");
+    }
+    connection
+        .execute_batch("CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY, id, player, name, props)")
+        .expect("a table");
+    connection
+}

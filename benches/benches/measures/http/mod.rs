@@ -1,0 +1,19 @@
+//! The service over HTTP, beside servers that do as little as possible.
+
+mod client;
+pub(crate) mod events;
+mod floor;
+pub(crate) mod memory;
+pub(crate) mod pages;
+pub(crate) mod server;
+
+use std::time::Duration;
+
+use accolade_benches::rounds::percentile;
+use accolade_benches::table::span;
+
+/// How long answers took: the median, and what one in a hundred exceeds.
+fn latencies(all: &[Duration]) -> String {
+    let at = |percent| span(percentile(all.iter().map(Duration::as_secs_f64), percent));
+    format!("p50 {}, p99 {}", at(50), at(99))
+}
