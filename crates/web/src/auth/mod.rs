@@ -58,5 +58,5 @@ impl Guard {
 
 /// A text that nothing else is called by.
 pub(crate) fn request_id() -> String {
-    secrets::random::<8>().iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:016x}", u64::from_be_bytes(secrets::random()))
 }
