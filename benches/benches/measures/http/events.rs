@@ -1,13 +1,18 @@
 //! Recording over HTTP: each answer says that its events are durable.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
-use accolade::NewEvent;
-use accolade_benches::community;
-use accolade_benches::rounds::Pair;
+use accolade::{Engine, NewEvent};
+use accolade_benches::floor::engine;
+use accolade_benches::rounds::{Pair, time};
 use accolade_benches::table::{Table, rate};
+use accolade_benches::{catalog, community};
 use serde_json::{Value, json};
+use tokio::task::LocalSet;
 
 use super::client::{self, Load, Request};
 use super::latencies;
@@ -18,52 +23,98 @@ use crate::extent::Extent;
 const PLAYERS: usize = 1_000;
 
 pub(crate) fn measure(extent: &Extent, table: &mut Table) {
-    of("Events over HTTP, one by one on 64 connections", 1, 64, extent.of(20_000, 200), extent, table);
-    of("Events over HTTP, 100 at a time on 16 connections", 100, 16, extent.of(40_000, 1_600), extent, table);
+    let one_by_one = Way { together: 1, connections: 64, accepted: 201, count: extent.of(20_000, 200) as usize };
+    let batches = Way { together: 100, connections: 16, accepted: 200, count: extent.of(40_000, 1_600) as usize };
+    of("Events over HTTP, one by one on 64 connections", &one_by_one, extent, table);
+    of("Events over HTTP, 100 at a time on 16 connections", &batches, extent, table);
 }
 
-fn of(name: &str, together: usize, connections: usize, count: u64, extent: &Extent, table: &mut Table) {
+/// How events are sent.
+struct Way {
+    /// Events in a request.
+    together: usize,
+    /// Connections at a time, or tasks where there is no HTTP.
+    connections: usize,
+    /// The status of the service's answers.
+    accepted: u16,
+    /// Events in a round.
+    count: usize,
+}
+
+fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
     let folder = tempfile::tempdir().expect("there is a folder for scratch files");
     let key = server::prepare(folder.path(), &[]);
     let (service, floor) = (Server::accolade(folder.path()), Server::floor(folder.path()));
+    let engine = engine(&folder.path().join("without.db"), catalog());
     let rounds = extent.rounds(9);
-    // A round before the others warms both up.
-    let mut history = community::events(PLAYERS, count * 2 * (rounds as u64 + 1));
-    let mut round = |address: SocketAddr, status: u16, all: &mut Load| -> Duration {
-        let events: Vec<NewEvent> = history.by_ref().take(count as usize).collect();
-        let load = client::send(address, requests(&events, together, &key), connections, status);
+    let history = RefCell::new(community::events(PLAYERS, u64::MAX));
+    let events = || -> Vec<NewEvent> { history.borrow_mut().by_ref().take(way.count).collect() };
+    let send = |address: SocketAddr, status: u16, all: &mut Load| -> Duration {
+        let load = client::send(address, way.requests(&events(), &key), way.connections, status);
         all.each.extend(load.each);
         load.took
     };
-    let accepted = if together == 1 { 201 } else { 200 };
-    round(service.address, accepted, &mut Load::default());
-    round(floor.address, 201, &mut Load::default());
+    // Once before the others, so that all are warm.
+    send(service.address, way.accepted, &mut Load::default());
+    send(floor.address, 201, &mut Load::default());
+    way.record(&engine, events());
     let (mut ours, mut bare) = (Load::default(), Load::default());
-    let round = std::cell::RefCell::new(round);
     let pair = Pair::measure(
         rounds,
-        || round.borrow_mut()(service.address, accepted, &mut ours),
-        || round.borrow_mut()(floor.address, 201, &mut bare),
+        || send(service.address, way.accepted, &mut ours),
+        || send(floor.address, 201, &mut bare),
     );
-    let count = count as usize;
-    let beside = format!("bare server {}: ratio {:.2}", rate(count, pair.other()), pair.ratio());
-    table.line(name, rate(count, pair.one()), beside);
+    let beside = format!("bare server {}: ratio {:.2}", rate(way.count, pair.other()), pair.ratio());
+    table.line(name, rate(way.count, pair.one()), beside);
     table.line("… until the answer", latencies(&ours.each), format!("bare server {}", latencies(&bare.each)));
+    let pair = Pair::measure(
+        rounds,
+        || send(service.address, way.accepted, &mut Load::default()),
+        || way.record(&engine, events()),
+    );
+    let beside = format!("engine alone {}: ratio {:.2}", rate(way.count, pair.other()), pair.ratio());
+    table.line("… beside the engine without HTTP", rate(way.count, pair.one()), beside);
 }
 
-/// Requests that each send so many events. When the events happen is left to the server, as an application leaves it.
-fn requests(events: &[NewEvent], together: usize, key: &str) -> Vec<Request> {
-    let body = |events: &[NewEvent]| match events {
-        [event] if together == 1 => json(event).to_string(),
-        events => Value::from_iter(events.iter().map(json)).to_string(),
-    };
-    let request = |events| {
-        let kind = "content-type: application/json\r\n";
-        client::request("POST /v1/events", key, kind, body(events).as_bytes())
-    };
-    events.chunks(together).map(request).collect()
+impl Way {
+    /// How long the engine takes in this process, asked by as many tasks as there are connections otherwise.
+    fn record(&self, engine: &Engine, events: Vec<NewEvent>) -> Duration {
+        let batches: VecDeque<Vec<NewEvent>> = events.chunks(self.together).map(now).collect();
+        let batches = Rc::new(RefCell::new(batches));
+        let tasks = LocalSet::new();
+        for _ in 0..self.connections {
+            let (engine, batches) = (engine.clone(), Rc::clone(&batches));
+            tasks.spawn_local(async move {
+                let next = || batches.borrow_mut().pop_front();
+                while let Some(batch) = next() {
+                    let receipts = engine.record_many_explained(batch).await.expect("the database can be written");
+                    assert!(receipts.iter().all(Result::is_ok), "every event of a history is accepted");
+                }
+            });
+        }
+        time(|| client::runtime().block_on(tasks))
+    }
+
+    /// Requests for these events.
+    fn requests(&self, events: &[NewEvent], key: &str) -> Vec<Request> {
+        let body = |events: &[NewEvent]| match events {
+            [event] if self.together == 1 => json(event).to_string(),
+            events => Value::from_iter(events.iter().map(json)).to_string(),
+        };
+        let request = |events| {
+            let kind = "content-type: application/json\r\n";
+            client::request("POST /v1/events", key, kind, body(events).as_bytes())
+        };
+        events.chunks(self.together).map(request).collect()
+    }
 }
 
+/// Events whose time is left to the engine, as an application leaves it.
+fn now(events: &[NewEvent]) -> Vec<NewEvent> {
+    events.iter().map(|event| NewEvent { at: None, ..event.clone() }).collect()
+}
+
+/// An event as it is sent, likewise without a time.
 fn json(event: &NewEvent) -> Value {
     json!({ "id": event.id, "player": event.player, "name": event.name, "props": event.props })
 }
