@@ -20,6 +20,14 @@ impl Tally {
         Self { passed: u64::from(good), failed: u64::from(!good) }
     }
 
+    /// What an attempt came to; one that could not be made is said, and is a check that failed.
+    pub(crate) fn of(attempt: Result<Self, String>) -> Self {
+        attempt.unwrap_or_else(|error| {
+            eprintln!("{error}");
+            Self::one(false)
+        })
+    }
+
     /// Reads a line such as `test result: ok. 12 passed; 0 failed; 0 ignored`.
     fn of_line(line: &str) -> Option<Self> {
         let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;

@@ -19,10 +19,7 @@ const SETTINGS: [(&str, &str); 2] = [("ACCOLADE_PAGES_TITLE", "French Language M
 
 /// Runs the step. `accolade` is built already.
 pub(super) fn run(house: &House) -> Tally {
-    attempt(house).unwrap_or_else(|error| {
-        eprintln!("{error}");
-        Tally::one(false)
-    })
+    Tally::of(attempt(house))
 }
 
 fn attempt(house: &House) -> Result<Tally, String> {

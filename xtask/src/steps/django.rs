@@ -12,10 +12,7 @@ pub(crate) const PROJECT: &str = "examples/django";
 
 /// Runs its tests, and counts them.
 pub(crate) fn run(house: &House) -> Tally {
-    tests(house).unwrap_or_else(|error| {
-        eprintln!("{error}");
-        Tally::one(false)
-    })
+    Tally::of(tests(house))
 }
 
 fn tests(house: &House) -> Result<Tally, String> {

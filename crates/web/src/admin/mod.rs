@@ -7,7 +7,6 @@ mod audit;
 mod badges;
 mod catalog;
 mod chart;
-mod cursor;
 mod figures;
 mod filters;
 mod forms;

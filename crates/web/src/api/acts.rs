@@ -3,7 +3,6 @@
 use accolade::{Act, Decimal, Props, Timestamp};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -201,11 +200,7 @@ pub(crate) async fn act(
     let who = caller.name();
     let act = sent.on(&player)?.id(idempotency.must()?).by(&who);
     let receipt = app.engine.on_behalf_of(&who).act(act).await?;
-    let status = match receipt.status {
-        accolade::Status::Accepted => StatusCode::CREATED,
-        accolade::Status::Duplicate => StatusCode::OK,
-    };
-    Ok((status, Json(Receipt::from(receipt))).into_response())
+    Ok(Receipt::from(receipt).into_response())
 }
 
 /// One of several acts.

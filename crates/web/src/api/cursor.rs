@@ -32,6 +32,11 @@ pub(crate) fn parse<C: Cursor>(text: Option<&str>) -> Result<Option<C>, Problem>
     cursor.map(Some).ok_or_else(|| Problem::malformed("`after` is no cursor; send what the page before said as `next`"))
 }
 
+/// The cursor in the address of a page. Where it is none, as after a change by hand, the list begins at its beginning.
+pub(crate) fn of_address<C: Cursor>(text: &str) -> Option<C> {
+    parse(Some(text)).unwrap_or_default()
+}
+
 impl Cursor for String {
     type Written = Self;
 
@@ -107,12 +112,24 @@ mod tests {
         let timeline = TimelineCursor { at, order: 3, id: "1".to_owned(), player };
         assert_eq!(parse(Some(&text(&timeline))).unwrap(), Some(timeline));
         assert_eq!(parse::<String>(None).unwrap(), None);
+
+        let at = Timestamp::from_micros(1_767_225_600_000_001).unwrap();
+        let place = TimelineCursor { at, order: -3, id: "a\"b&c".into(), player: "\u{1f9ed}/ ".into() };
+        assert_eq!(of_address(&text(&place)), Some(place));
+        let place = LedgerCursor { at, seq: 7 };
+        assert_eq!(of_address(&text(&place)), Some(place));
     }
 
     #[test]
     fn what_is_no_cursor_is_refused() {
         for told in ["", "!", "AAAA", "WzFd", "bnVsbA", "WzkyMjMzNzIwMzY4NTQ3NzU4MDcsMV0"] {
             assert!(parse::<LedgerCursor>(Some(told)).is_err(), "{told}");
+        }
+        for told in ["", "[]", "[1]", "null", "[\"x\",1]"] {
+            let encoded = URL_SAFE_NO_PAD.encode(told);
+            for text in [told, encoded.as_str()] {
+                assert_eq!(of_address::<LedgerCursor>(text), None, "{text}");
+            }
         }
     }
 }

@@ -116,11 +116,7 @@ async fn record_one(app: &App, body: &[u8], idempotency: Idempotency) -> Result<
     };
     app.metrics.count_events(word(receipt.as_ref().map(|receipt| receipt.status).ok()), 1);
     let receipt = receipt?;
-    let status = match receipt.status {
-        accolade::Status::Accepted => StatusCode::CREATED,
-        accolade::Status::Duplicate => StatusCode::OK,
-    };
-    Ok((status, Json(Receipt::from(receipt))).into_response())
+    Ok(Receipt::from(receipt).into_response())
 }
 
 async fn record_batch(app: &App, body: &[u8], idempotency: Idempotency) -> Result<Response, Problem> {

@@ -7,9 +7,9 @@ use accolade::{Audience, EarnerView, GalleryBadge};
 use axum::extract::{Path, Query};
 use serde::Serialize;
 
-use super::cursor::Place;
 use super::forms::Posted;
 use super::page::{Answer, Page, Visit};
+use crate::api::cursor;
 use crate::problem::Problem;
 
 /// Earners on a page.
@@ -52,7 +52,7 @@ pub(super) async fn get(visit: Visit, Path(id): Path<String>, query: Query<Vec<(
     let Some(badge) = engine.gallery_badge(&id, Audience::Everything).await? else {
         return Err(Problem::unknown(format!("there is no badge `{id}`")).into());
     };
-    let after = EarnerCursor::read(Posted::of_query(query).get("after"));
+    let after = cursor::of_address::<EarnerCursor>(Posted::of_query(query).get("after"));
     let page = engine.earners_for(&id, Audience::Everything, after, ITEMS).await?;
-    visit.show(&BadgePage { badge, earners: page.items, next: page.next.map(|next| next.write()) })
+    visit.show(&BadgePage { badge, earners: page.items, next: page.next.as_ref().map(cursor::text) })
 }

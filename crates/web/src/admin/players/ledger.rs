@@ -5,9 +5,9 @@ use axum::extract::{Path, Query};
 use serde::Serialize;
 
 use super::ITEMS;
-use crate::admin::cursor::Place;
 use crate::admin::forms::Posted;
 use crate::admin::page::{Answer, Page, Visit};
+use crate::api::cursor;
 
 /// A page of a ledger, newest first.
 #[derive(Default, Serialize)]
@@ -29,8 +29,8 @@ pub(in crate::admin) async fn get(
     Path(player): Path<String>,
     query: Query<Vec<(String, String)>>,
 ) -> Answer {
-    let before = LedgerCursor::read(Posted::of_query(query).get("before"));
+    let before = cursor::of_address::<LedgerCursor>(Posted::of_query(query).get("before"));
     let page = visit.app().engine.ledger(&player, before, ITEMS).await?;
     let entries = page.items.into_iter().map(LedgerEntry::from).collect();
-    visit.show(&LedgerPage { player, entries, next: page.next.map(|next| next.write()) })
+    visit.show(&LedgerPage { player, entries, next: page.next.as_ref().map(cursor::text) })
 }

@@ -7,9 +7,9 @@ use axum::extract::{Path, Query};
 use serde::Serialize;
 
 use super::ITEMS;
-use crate::admin::cursor::Place;
 use crate::admin::forms::Posted;
 use crate::admin::page::{Answer, Page, Visit};
+use crate::api::cursor;
 
 /// A page of a timeline, newest first.
 #[derive(Default, Serialize)]
@@ -50,10 +50,10 @@ pub(in crate::admin) async fn get(
     Path(player): Path<String>,
     query: Query<Vec<(String, String)>>,
 ) -> Answer {
-    let before = TimelineCursor::read(Posted::of_query(query).get("before"));
+    let before = cursor::of_address::<TimelineCursor>(Posted::of_query(query).get("before"));
     let page = visit.app().engine.timeline_page(&player, before, ITEMS).await?;
     let events = page.items.into_iter().map(|row| line(row, &player)).collect();
-    visit.show(&TimelinePage { events, next: page.next.map(|next| next.write()), player })
+    visit.show(&TimelinePage { events, next: page.next.as_ref().map(cursor::text), player })
 }
 
 fn line(row: EventRow, player: &str) -> EventLine {

@@ -1,5 +1,8 @@
 //! What recording came to.
 
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -159,6 +162,14 @@ impl From<accolade::Receipt> for Receipt {
             outcomes: outcomes.into_iter().map(Outcome::from).collect(),
             skipped: skipped.into_iter().map(Skipped::from).collect(),
         }
+    }
+}
+
+impl IntoResponse for Receipt {
+    /// 201 where something was recorded, 200 where it had been before.
+    fn into_response(self) -> Response {
+        let status = if self.status == ItemStatus::Accepted { StatusCode::CREATED } else { StatusCode::OK };
+        (status, Json(self)).into_response()
     }
 }
 
