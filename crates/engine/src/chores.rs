@@ -41,7 +41,7 @@ impl SweepProgress {
         let Some(sweep) = Sweep::under_way(reader)? else { return Ok(None) };
         let total = match sweep.total {
             Some(total) => total,
-            None => reader.totals()?.players,
+            None => reader.player_count()?,
         };
         Ok(Some(Self { version: sweep.version, done: sweep.done, total }))
     }
@@ -210,7 +210,7 @@ impl Workshop {
             return Ok(());
         }
         let version = self.catalogs.refresh(&mut *self.reader)?.version;
-        let total = self.reader.totals()?.players;
+        let total = self.reader.player_count()?;
         for waiter in self.chores.waiters.drain(..) {
             drop(waiter.reply.send(Ok(SweepProgress { version, done: total, total })));
         }
@@ -230,7 +230,7 @@ impl Workshop {
         };
         let total = match sweep.total {
             Some(total) => total,
-            None => self.reader.totals()?.players,
+            None => self.reader.player_count()?,
         };
         let players = self.reader.players(sweep.after.as_deref(), slice)?;
         let names: Vec<String> = players.into_iter().map(|row| row.player).collect();

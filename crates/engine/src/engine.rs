@@ -11,6 +11,7 @@ use crate::audit::Actor;
 use crate::batch::{Item, Right};
 use crate::catalogs::Catalogs;
 use crate::feed::Bell;
+use crate::query::Counted;
 use crate::readers::Readers;
 use crate::settings::{Clock, Tuning, system_clock};
 use crate::store::{Reader, Store, StoreError};
@@ -34,6 +35,7 @@ pub(crate) struct Inner {
     pub(crate) catalogs: Arc<Catalogs>,
     pub(crate) readers: Readers,
     pub(crate) bell: Arc<Bell>,
+    pub(crate) counted: Arc<Counted>,
     pub(crate) clock: Arc<Clock>,
     writing: Option<Writing>,
     location: String,
@@ -241,7 +243,8 @@ impl Builder {
         let location = self.store.location();
         let clock = self.clock;
         let store = self.store;
-        let inner = Inner { store, catalogs, readers, bell, clock, writing, location };
+        let counted = Arc::default();
+        let inner = Inner { store, catalogs, readers, bell, counted, clock, writing, location };
         Ok(Engine { inner: Arc::new(inner), actor: Actor::default() })
     }
 }

@@ -262,11 +262,15 @@ impl<S: Scope> Read for Queries<S> {
         self.0.run(|session| activity::activity(session, from, to))
     }
 
+    fn player_count(&mut self) -> Result<u64, StoreError> {
+        self.0.run(player_count)
+    }
+
     fn totals(&mut self) -> Result<Totals, StoreError> {
         self.0.run(|session| {
             let count = |sql| Ok::<_, Error>(session.first(sql, &[], |row| rows::count(row, 0))?.unwrap_or_default());
             Ok(Totals {
-                players: count("SELECT count(*) FROM players")?,
+                players: player_count(session)?,
                 events: count("SELECT count(*) FROM events")?,
                 awards: count("SELECT count(*) FROM awards WHERE revoked_at IS NULL")?,
                 ledger: count("SELECT count(*) FROM ledger")?,
@@ -316,6 +320,11 @@ const CELL: &str = "SELECT value FROM states WHERE player = ?1 AND slot = ?2 AND
 /// A number that is NULL, and then 0, where there is none.
 fn number(session: &Session, sql: &'static str) -> Result<i64, Error> {
     Ok(session.first(sql, &[], only::<Option<i64>>)?.flatten().unwrap_or_default())
+}
+
+fn player_count(session: &Session) -> Result<u64, Error> {
+    let count = session.first("SELECT count(*) FROM players", &[], |row| rows::count(row, 0))?;
+    Ok(count.unwrap_or_default())
 }
 
 /// The number of the latest outcome that the feed ever had; 0 before the first.

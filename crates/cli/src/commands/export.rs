@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<
         None => (Box::new(io::stdout().lock()), indicatif::ProgressBar::hidden()),
         Some(path) => {
             let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
-            (Box::new(file), progress::items(engine.totals().wait()?.players, "players"))
+            (Box::new(file), progress::items(engine.read(|reader| reader.player_count()).wait()?, "players"))
         }
     };
     let failed = |error: io::Error| write_failure(args.out.as_deref(), &error);

@@ -43,6 +43,7 @@ fn players_come_in_pages_in_order_of_id(store: &dyn Store) {
     assert_eq!(reader(store).players(None, usize::MAX).unwrap(), seen);
     assert_eq!(reader(store).players(None, 0).unwrap(), []);
     assert_eq!(reader(store).totals().unwrap().players, expected.len() as u64);
+    assert_eq!(reader(store).player_count().unwrap(), expected.len() as u64);
 }
 
 fn a_player_row_is_overwritten(store: &dyn Store) {

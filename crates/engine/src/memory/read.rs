@@ -280,6 +280,10 @@ impl<S: Source> Read for Queries<S> {
         Ok(days.finish())
     }
 
+    fn player_count(&mut self) -> Result<u64, StoreError> {
+        Ok(self.0.tables().players.len(S::SIGHT))
+    }
+
     fn totals(&mut self) -> Result<Totals, StoreError> {
         let tables = self.0.tables();
         Ok(Totals {

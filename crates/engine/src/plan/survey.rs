@@ -46,7 +46,7 @@ impl Survey {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let threads = options.threads.unwrap_or(cores).max(1);
         let mut readers = (0..threads).map(|_| store.reader()).collect::<Result<Vec<_>, _>>()?;
-        let total = readers.first_mut().map_or(Ok(0), |reader| reader.totals().map(|totals| totals.players))?;
+        let total = readers.first_mut().map_or(Ok(0), |reader| reader.player_count())?;
         let shared = Shared {
             cursor: Mutex::new(Some(None)),
             survey: Mutex::default(),

@@ -6,7 +6,7 @@ use accolade_core::catalog::document::Repeat;
 use accolade_core::catalog::rules::{BadgeRule, Rules};
 use serde::Serialize;
 
-use super::badges::{Figure, Figures};
+use super::figures::Figure;
 use super::secrecy::{Appearance, Audience, SECRET_NAME, appearance, known_badge, word};
 use super::tier_view::{TierView, described, last_target, tiers};
 use crate::{Engine, Ticket};
@@ -47,13 +47,16 @@ impl Engine {
     /// [`Audience::Player`] as for [`Audience::Others`] secret badges are masked, which says nothing of them but that
     /// they are there, and invisible ones left out. Those that are masked come last, for their place among the ids would
     /// tell something of theirs.
+    ///
+    /// Where there are more than 10,000 players, the figures may be a little old: four seconds for a million.
     pub fn gallery(&self, audience: Audience) -> Ticket<Vec<GalleryBadge>> {
         let catalogs = Arc::clone(&self.inner.catalogs);
+        let (counted, now) = (Arc::clone(&self.inner.counted), self.now());
         self.inner.readers.run(move |reader| {
             let mut snapshot = reader.snapshot()?;
             let in_force = catalogs.refresh(&mut *snapshot)?;
             let rules = in_force.catalog.rules();
-            let figures = Figures::read(&mut *snapshot)?;
+            let figures = counted.figures(&mut *snapshot, now)?;
             let (mut badges, mut masks) = (Vec::new(), Vec::new());
             for badge in rules.badges.iter().filter(|badge| !badge.retired) {
                 match appearance(badge, audience, false) {
@@ -73,12 +76,13 @@ impl Engine {
     pub fn gallery_badge(&self, id: &str, audience: Audience) -> Ticket<Option<GalleryBadge>> {
         let id = id.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
+        let (counted, now) = (Arc::clone(&self.inner.counted), self.now());
         self.inner.readers.run(move |reader| {
             let mut snapshot = reader.snapshot()?;
             let in_force = catalogs.refresh(&mut *snapshot)?;
             let rules = in_force.catalog.rules();
             let Ok(badge) = known_badge(rules, &id, audience) else { return Ok(None) };
-            let figures = Figures::read(&mut *snapshot)?;
+            let figures = counted.figures(&mut *snapshot, now)?;
             Ok(Some(shown(rules, badge, figures.of(badge))))
         })
     }

@@ -315,7 +315,10 @@ pub trait Read {
     /// have to look at everything for it.
     fn activity(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, StoreError>;
 
-    /// How much there is.
+    /// How many players there are, which costs far less than all totals.
+    fn player_count(&mut self) -> Result<u64, StoreError>;
+
+    /// How much there is. A store may have to look at everything for it.
     fn totals(&mut self) -> Result<Totals, StoreError>;
 
     /// Evaluation errors by rule, in order of kind and id.

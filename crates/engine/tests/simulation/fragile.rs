@@ -184,6 +184,7 @@ impl Read for FragileTransaction<'_> {
         fn summary(player: &str) -> Option<PlayerSummary>;
         fn owners(after: Option<&str>, limit: usize) -> Vec<String>;
         fn activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
+        fn player_count() -> u64;
         fn totals() -> Totals;
         fn rule_errors() -> Vec<RuleErrorRow>;
         fn api_keys() -> Vec<KeyRow>;

@@ -188,6 +188,12 @@ impl Rows for ErasedTotals {
     }
 }
 
+impl Rows for u64 {
+    fn rows(&self) -> usize {
+        1
+    }
+}
+
 impl Rows for i64 {
     fn rows(&self) -> usize {
         1
@@ -240,6 +246,7 @@ impl<R: Read + ?Sized> Read for Counting<Box<R>> {
         summary(player: &str) -> Option<PlayerSummary>;
         owners(after: Option<&str>, limit: usize) -> Vec<String>;
         activity(from: Timestamp, to: Timestamp) -> Vec<DayActivity>;
+        player_count() -> u64;
         totals() -> Totals;
         rule_errors() -> Vec<RuleErrorRow>;
         api_keys() -> Vec<KeyRow>;
