@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::Error;
 
-/// A way to give up what takes long and only reads. Clones are the same one: keep one, and hand over another.
+/// A way to give up what takes long. What was written by then stays, and nothing is half done. Clones are the same one: keep one, and hand over another.
 ///
 /// ```
 /// use accolade::{Cancellation, Catalog, Engine, Error, memory::MemoryStore};

@@ -86,7 +86,7 @@ pub enum Error {
         entry: String,
     },
     /// Somebody asked to give up.
-    #[error("it was cancelled; nothing was changed")]
+    #[error("it was cancelled; nothing was left half done")]
     Cancelled,
     /// The engine was closed before it could answer.
     #[error("the engine was closed before it could answer")]

@@ -11,11 +11,11 @@ use crate::audit::Actor;
 use crate::catalogs::{Catalogs, InForce, retired};
 use crate::chores::Sweep;
 use crate::install::{definitions, differences, document_row};
-use crate::plan::PlanToken;
+use crate::plan::{PlanProgress, PlanToken};
 use crate::receipt::text;
 use crate::store::{CatalogRow, StoreError, Transaction};
 use crate::writer::Workshop;
-use crate::{Engine, Error, Ticket};
+use crate::{Cancellation, Engine, Error, Ticket};
 
 /// How a catalog is published.
 ///
@@ -31,6 +31,7 @@ pub struct Publishing {
     take_back: bool,
     over: Option<i64>,
     plan: Option<PlanToken>,
+    cancellation: Option<Cancellation>,
     /// On whose behalf.
     actor: Actor,
 }
@@ -65,6 +66,19 @@ impl Publishing {
     pub fn plan(mut self, token: PlanToken) -> Self {
         self.plan = Some(token);
         self
+    }
+
+    /// Gives up, with [`Error::Cancelled`], when somebody asks to before the catalog is in force. Only publishing what was
+    /// [planned](Self::plan) takes long enough for that.
+    #[must_use]
+    pub fn cancelled_by(mut self, cancellation: Cancellation) -> Self {
+        self.cancellation = Some(cancellation);
+        self
+    }
+
+    /// What it is given up by.
+    pub(crate) fn cancellation(&self) -> Cancellation {
+        self.cancellation.clone().unwrap_or_default()
     }
 
     /// Whether awards are taken back.
@@ -133,13 +147,25 @@ impl Engine {
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn publish(&self, catalog: Catalog, how: Publishing) -> Ticket<Published> {
+        self.publish_with(catalog, how, |_| {})
+    }
+
+    /// The same. Where it is held to a [plan](Publishing::plan), everybody is looked at once more before, and `progress`
+    /// hears of each page of players; when others write so much that some have to be looked at again, it begins anew.
+    pub fn publish_with(
+        &self,
+        catalog: Catalog,
+        how: Publishing,
+        mut progress: impl FnMut(PlanProgress) + Send + 'static,
+    ) -> Ticket<Published> {
         let planned = how.plan.clone();
         let seen = || planned.as_ref().map_or_else(|| self.catalog_version(), PlanToken::version);
         let how = Publishing { over: Some(how.over.unwrap_or_else(seen)), actor: self.actor.clone(), ..how };
         match planned {
             None => self.work(move |workshop| workshop.publish(&catalog, &how)),
             Some(token) => {
-                self.in_background("accolade-publish", move |engine| engine.publish_planned(catalog, how, token))
+                let publish = move |engine: &Self| engine.publish_planned(catalog, how, token, &mut progress);
+                self.in_background("accolade-publish", publish)
             }
         }
     }
@@ -167,6 +193,7 @@ impl Engine {
 
 impl Workshop {
     fn publish(&mut self, catalog: &Catalog, how: &Publishing) -> Result<Published, Error> {
+        how.cancellation().check()?;
         let now = self.now();
         let catalogs = Arc::clone(&self.catalogs);
         let (published, newer) = self.transact(|tx, _| publish_in(tx, &catalogs, catalog, how, now))?;

@@ -8,6 +8,7 @@ mod api;
 mod art;
 mod assets;
 mod auth;
+mod catalogs;
 mod filters;
 mod jobs;
 mod layers;

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use accolade_core::catalog::Catalog;
 
-use super::Planning;
 use super::changes::{ChangeKind, PlayerChange};
 use super::player::Scene;
 use super::survey::Survey;
 use super::token::{PlanError, PlanToken};
+use super::{PlanProgress, Planning};
 use crate::publish::{Publishing, publish_in, successor};
 use crate::watch::Watching;
 use crate::writer::Workshop;
@@ -55,7 +55,9 @@ impl Engine {
         catalog: Catalog,
         how: Publishing,
         token: PlanToken,
+        progress: &mut (dyn FnMut(PlanProgress) + Send),
     ) -> Result<Published, Error> {
+        let options = Planning::default().cancelled_by(how.cancellation());
         let catalog = Arc::new(catalog);
         let watching = self.work(|workshop| Ok(workshop.watch.begin())).wait()?;
         for _ in 0..ROUNDS {
@@ -66,7 +68,7 @@ impl Engine {
             let (next, _) = successor(&current, &catalog, how.takes_back(), (self.inner.clock)())?;
             let catalogs = Arc::clone(&self.inner.catalogs);
             let scene = Scene { catalogs, current, next: Arc::new(next), as_of: None };
-            let survey = Survey::make(&*self.inner.store, &scene, &Planning::default(), &mut |_| {})?;
+            let survey = Survey::make(&*self.inner.store, &scene, &options, progress)?;
             let (catalog, how, token) = (Arc::clone(&catalog), how.clone(), token.clone());
             let planned = Planned { catalog, how, token, scene, survey };
             if let Some(published) = self.attempt(planned)? {
@@ -80,6 +82,7 @@ impl Engine {
     /// Publishes what was planned; `None` when anybody may have been written meanwhile.
     fn attempt(&self, mut planned: Planned) -> Result<Option<Published>, Error> {
         for most in [FEW; TURNS].into_iter().chain([usize::MAX]) {
+            planned.how.cancellation().check()?;
             let (back, attempt) = self.work(move |workshop| workshop.attempt(planned, most)).wait()?;
             planned = back;
             match attempt {
@@ -97,10 +100,11 @@ impl Engine {
 
     /// How that which publishing would do differs from what was planned.
     fn outdated(&self, planned: &Planned) -> Result<PlanError, Error> {
-        let Planned { catalog, token, scene, survey, .. } = planned;
+        let Planned { catalog, how, token, scene, survey } = planned;
+        let options = Planning::default().cancelled_by(how.cancellation());
         let (next, _) = successor(&scene.current, catalog, token.take_back, token.as_of)?;
         let then = Scene { next: Arc::new(next), as_of: Some(token.as_of), ..scene.clone() };
-        let then = Survey::make(&*self.inner.store, &then, &Planning::default(), &mut |_| {})?;
+        let then = Survey::make(&*self.inner.store, &then, &options, &mut |_| {})?;
         let mut lines = differences(&then, survey);
         let more = lines.len().saturating_sub(NAMED);
         lines.truncate(NAMED);

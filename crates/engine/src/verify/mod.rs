@@ -125,7 +125,7 @@ impl Engine {
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Result<Tally, Error> {
         let total = match &whom {
-            Whom::Everybody => self.inner.store.reader()?.totals()?.players,
+            Whom::Everybody => self.inner.store.reader()?.player_count()?,
             Whom::These(players) => players.len() as u64,
         };
         // A thread for each page of players is enough.

@@ -1,5 +1,7 @@
 //! Mending what is derived and is not right. Events are never touched.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde::Serialize;
 use serde_json::json;
 
@@ -32,7 +34,8 @@ pub struct RepairReport {
 }
 
 impl Engine {
-    /// Verifies everything, and mends what is not right. `progress` hears of each player who is looked at.
+    /// Verifies everything, and mends what is not right. `progress` hears of each player who is looked at, and then of
+    /// those who are mended, who are added to the total.
     ///
     /// Rows that are derived from events are written anew; to ledger and feed, which are only ever added to, what they
     /// lack is added, with the cause `repair`. Events are never touched: what is wrong with them is told, and remains.
@@ -47,27 +50,48 @@ impl Engine {
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn repair(&self, progress: impl FnMut(VerifyProgress) + Send + 'static) -> Ticket<RepairReport> {
-        self.mend(Whom::Everybody, progress)
+        self.repair_with(Cancellation::new(), progress)
+    }
+
+    /// The same, and gives up, with [`Error::Cancelled`], when somebody asks to: whoever was mended by then stays mended.
+    /// It waits for the end of a sweep that is under way in any case.
+    pub fn repair_with(
+        &self,
+        cancellation: Cancellation,
+        progress: impl FnMut(VerifyProgress) + Send + 'static,
+    ) -> Ticket<RepairReport> {
+        self.mend(Whom::Everybody, cancellation, progress)
     }
 
     /// The same for these players only. To mend a guest who was merged, name the player, too.
     pub fn repair_players(&self, mut players: Vec<String>) -> Ticket<RepairReport> {
         players.sort_unstable();
         players.dedup();
-        self.mend(Whom::These(players), |_| {})
+        self.mend(Whom::These(players), Cancellation::new(), |_| {})
     }
 
-    fn mend(&self, whom: Whom, progress: impl FnMut(VerifyProgress) + Send + 'static) -> Ticket<RepairReport> {
+    fn mend(
+        &self,
+        whom: Whom,
+        cancellation: Cancellation,
+        progress: impl FnMut(VerifyProgress) + Send + 'static,
+    ) -> Ticket<RepairReport> {
         self.aside("accolade-repair", move |engine| {
             engine.writing()?;
+            cancellation.check()?;
             engine.finish_sweep()?;
-            let never = Cancellation::new();
-            let found = engine.inspect(whom, threads(), &never, progress)?;
+            let progress = Arc::new(Mutex::new(progress));
+            let tell = move |so_far| progress.lock().unwrap_or_else(PoisonError::into_inner)(so_far);
+            let found = engine.inspect(whom, threads(), &cancellation, tell.clone())?;
+            let (mut done, total) = (found.report.players, found.report.players + found.patients.len() as u64);
             for slice in found.patients.chunks(SLICE) {
+                cancellation.check()?;
                 engine.mend_slice(slice.to_vec()).wait()?;
+                done += slice.len() as u64;
+                tell(VerifyProgress { done, total });
             }
             let mended: Vec<String> = found.patients.into_iter().map(|patient| patient.id).collect();
-            let again = engine.inspect(Whom::These(mended.clone()), threads(), &never, |_| {})?.report;
+            let again = engine.inspect(Whom::These(mended.clone()), threads(), &cancellation, |_| {})?.report;
             let lasting = |one: &Difference| mended.binary_search(&one.player).is_err();
             let report = found.report;
             let mut remaining: Vec<Difference> =

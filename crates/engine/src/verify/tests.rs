@@ -6,7 +6,7 @@ use super::team::Whom;
 use super::{Difference, VerifyReport};
 use crate::memory::MemoryStore;
 use crate::store::{Changes, Store};
-use crate::{Cancellation, Engine, NewEvent};
+use crate::{Cancellation, Engine, Error, NewEvent};
 
 const CATALOG: &str = r#"
     [[currency]]
@@ -58,4 +58,22 @@ fn all_that_differs_is_mended_and_not_only_what_is_told() {
     let report = engine.repair(|_| {}).wait().unwrap();
     assert_eq!((report.count, report.mended, report.remaining_count), (1_001, 1_001, 0));
     assert_eq!(engine.verify(|_| {}).wait().unwrap().differences, Vec::<Difference>::new());
+}
+
+#[test]
+fn a_repair_that_is_cancelled_keeps_what_it_mended_by_then() {
+    let engine = damaged();
+    let cancellation = Cancellation::new();
+    let own = cancellation.clone();
+    let given_up = engine.repair_with(cancellation, move |so_far| {
+        // More than were looked at: somebody was mended.
+        if so_far.total > 3_003 {
+            own.cancel();
+        }
+    });
+    assert!(matches!(given_up.wait(), Err(Error::Cancelled)));
+    let left = engine.verify(|_| {}).wait().unwrap().count;
+    assert!((1..1_001).contains(&left), "{left} are left");
+    assert_eq!(engine.repair(|_| {}).wait().unwrap().mended, left, "another one goes on");
+    assert_eq!(engine.verify(|_| {}).wait().unwrap().count, 0);
 }

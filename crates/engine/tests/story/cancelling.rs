@@ -1,9 +1,9 @@
-//! Giving up what takes long: it ends soon, and nothing was changed.
+//! Giving up what takes long: it ends soon, and nothing is half done.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use accolade::{Cancellation, Error, NewEvent, Planning};
+use accolade::{Cancellation, Error, NewEvent, Planning, Publishing};
 
 use crate::world::{World, catalog};
 
@@ -51,6 +51,22 @@ fn a_verification_that_is_cancelled_ends_before_everybody_was_looked_at() {
     assert!(matches!(given_up, Err(Error::Cancelled)), "{given_up:?}");
     assert!((1..PLAYERS).contains(&last.load(Ordering::Relaxed)), "{last:?}");
     let told = world.engine.verify_with(cancellation, |_| {}).wait().unwrap_err().to_string();
-    assert_eq!(told, "it was cancelled; nothing was changed");
+    assert_eq!(told, "it was cancelled; nothing was left half done");
     assert_eq!(world.engine.verify_with(Cancellation::new(), |_| {}).wait().unwrap().players, PLAYERS);
+}
+
+#[test]
+fn a_publication_that_is_cancelled_before_everybody_was_looked_at_publishes_nothing() {
+    let world = crowd();
+    let plan = world.engine.plan(catalog(AFTER), Planning::default(), |_| {}).wait().unwrap();
+    let how = Publishing::default().plan(plan.token);
+    let (cancellation, last, hear) = impatient();
+    let given_up = how.clone().cancelled_by(cancellation);
+    let given_up = world.engine.publish_with(catalog(AFTER), given_up, move |so_far| hear(so_far.done)).wait();
+    assert!(matches!(given_up, Err(Error::Cancelled)), "{given_up:?}");
+    assert!((1..=PLAYERS).contains(&last.load(Ordering::Relaxed)), "{last:?}");
+    assert_eq!(world.engine.catalog_version(), 1);
+    assert_eq!(world.engine.history().wait().unwrap().len(), 1, "nothing was published");
+    let published = world.engine.publish(catalog(AFTER), how).wait().unwrap();
+    assert_eq!((published.version, published.new), (2, true), "another one is not concerned");
 }

@@ -1,13 +1,12 @@
 //! How the service and its database are.
 
-use accolade::{Engine, SweepProgress, VerifyProgress};
+use accolade::{Engine, SweepProgress};
 use serde::Serialize;
 
 use super::jobs::JobLine;
 use super::links;
 use super::page::{Answer, Page, Trouble, Visit};
-use crate::jobs::Handle;
-use crate::problem::Problem;
+use crate::jobs::work;
 
 /// How the service is.
 #[derive(Default, Serialize)]
@@ -60,31 +59,14 @@ pub(super) async fn get(visit: Visit) -> Answer {
 
 /// `POST /admin/health/verify`
 pub(super) async fn verify(visit: Visit) -> Answer {
-    let engine = visit.engine();
-    let begun = visit.app().jobs.begin("verify", &visit.administrator.actor(), move |handle| async move {
-        let report = engine.verify_with(handle.cancellation(), telling(handle)).await?;
-        value(&report)
-    });
+    let begun = work::verify(visit.app(), &visit.administrator.actor());
     visit.go(&links::job(&begun?.id))
 }
 
 /// `POST /admin/health/repair`
 pub(super) async fn repair(visit: Visit) -> Answer {
-    let engine = visit.engine();
-    let begun = visit.app().jobs.begin("repair", &visit.administrator.actor(), move |handle| async move {
-        let report = engine.repair(telling(handle)).await?;
-        value(&report)
-    });
+    let begun = work::repair(visit.app(), &visit.administrator.actor());
     visit.go(&links::job(&begun?.id))
-}
-
-fn telling(handle: Handle) -> impl FnMut(VerifyProgress) + Send + 'static {
-    move |progress| handle.progress(progress.done, progress.total)
-}
-
-/// A result as a job keeps it.
-pub(super) fn value(result: &impl Serialize) -> Result<serde_json::Value, Problem> {
-    serde_json::to_value(result).map_err(|error| Problem::internal(&error))
 }
 
 /// The sweep that is under way.

@@ -33,8 +33,6 @@ pub(super) struct JobLine {
     pub(super) phase: Phase,
     pub(super) done: u64,
     pub(super) total: u64,
-    /// Whether it hears when somebody cancels it.
-    pub(super) can_stop: bool,
     /// Where its page is: a preview has one of its own.
     pub(super) path: String,
 }
@@ -61,8 +59,7 @@ impl JobLine {
             _ => links::job(&job.id),
         };
         let (id, kind, by) = (job.id.clone(), job.kind, job.by.clone());
-        let can_stop = !["publish", "repair"].contains(&kind);
-        Self { id, kind, title, by, can_stop, phase: state.phase, done: state.done, total: state.total, path }
+        Self { id, kind, title, by, phase: state.phase, done: state.done, total: state.total, path }
     }
 }
 

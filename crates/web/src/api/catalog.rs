@@ -1,21 +1,27 @@
 //! The catalog: what is in force, what another one would change, and putting it in force.
 
+use std::time::Duration;
+
 use accolade::core::catalog::Format;
-use accolade::core::catalog::diagnostic::Diagnostics;
-use accolade::{Catalog, PlanToken, Planning, Publishing};
+use accolade::{Catalog, Error, PlanToken, Publishing};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::extract::{At, Sent};
-use super::jobs::JobView;
+use super::jobs::{Begun, JobView};
 use super::wire::{List, Version};
 use crate::auth::{Caller, Scope};
-use crate::jobs::Job;
+use crate::catalogs::{self, Tested, word};
+use crate::jobs::{Phase, work};
 use crate::problem::{PlacedError, Problem};
 use crate::site::App;
+
+/// How long a request waits for a publication, before it is answered with the job that publishes.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A catalog document.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -63,13 +69,9 @@ impl CatalogSent {
     }
 }
 
-/// Reads a catalog as the engine would take it: with the badges in code that the one in force has.
-pub(crate) async fn read(app: &App, source: String, format: Format) -> Result<Catalog, Problem> {
-    let code = app.engine.catalog().code_badges().to_vec();
-    // Conditions are parsed on a stack of their own size, which takes a while.
-    let read = tokio::task::spawn_blocking(move || Catalog::new(&source, "the catalog", format, code));
-    let read: Result<Catalog, Diagnostics> = read.await.map_err(|error| Problem::internal(&error))?;
-    read.map_err(Problem::from)
+async fn read(app: &App, sent: CatalogSent) -> Result<Catalog, Problem> {
+    let (source, format) = sent.text();
+    Ok(catalogs::read(app, source, format, |read| read).await??)
 }
 
 /// Read the catalog in force.
@@ -89,13 +91,6 @@ async fn document(app: &App, version: i64) -> Result<Json<Document>, Problem> {
     let format = word(catalog.format());
     let (source, fingerprint) = (catalog.source().to_owned(), catalog.fingerprint().to_owned());
     Ok(Json(Document { version, format, source, fingerprint }))
-}
-
-fn word(format: Format) -> &'static str {
-    match format {
-        Format::Toml => "toml",
-        Format::Json => "json",
-    }
 }
 
 /// List the catalogs that were ever in force.
@@ -138,46 +133,6 @@ pub(crate) struct Checked {
     pub(crate) tests: Vec<Tested>,
 }
 
-/// One of a catalog's own tests.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct Tested {
-    /// Its name.
-    pub(crate) name: String,
-    /// Whether it passed.
-    pub(crate) passed: bool,
-    /// What did not come out as expected.
-    pub(crate) failures: Vec<TestFailure>,
-}
-
-/// What did not come out as a test expected.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct TestFailure {
-    /// The line, from 1.
-    pub(crate) line: usize,
-    /// What was expected, and what came out.
-    pub(crate) message: String,
-}
-
-/// Checks a catalog and runs its tests.
-pub(crate) async fn examine(app: &App, source: String, format: Format) -> Result<Checked, Problem> {
-    let code = app.engine.catalog().code_badges().to_vec();
-    let examined = tokio::task::spawn_blocking(move || {
-        let catalog = match Catalog::new(&source, "the catalog", format, code) {
-            Ok(catalog) => catalog,
-            Err(found) => return Checked { valid: false, diagnostics: PlacedError::all(&found), tests: Vec::new() },
-        };
-        let line = |offset: usize| 1 + source.bytes().take(offset).filter(|byte| *byte == b'\n').count();
-        let tests = catalog.run_tests().into_iter().map(|test| {
-            let failures = test.failures.into_iter();
-            let failures = failures.map(|it| TestFailure { line: line(it.span.start), message: it.message });
-            let failures: Vec<_> = failures.collect();
-            Tested { name: test.name, passed: failures.is_empty(), failures }
-        });
-        Checked { valid: true, diagnostics: Vec::new(), tests: tests.collect() }
-    });
-    examined.await.map_err(|error| Problem::internal(&error))
-}
-
 /// Check a catalog.
 ///
 /// Tells everything that is wrong with it, each error at its place and with its mend, and runs its own tests. Nothing is
@@ -194,7 +149,11 @@ pub(crate) async fn check(
 ) -> Result<Json<Checked>, Problem> {
     caller.must(Scope::Admin)?;
     let (source, format) = sent.text();
-    examine(&app, source, format).await.map(Json)
+    let checked = catalogs::read(&app, source, format, |read| match read {
+        Ok(catalog) => Checked { valid: true, diagnostics: Vec::new(), tests: catalogs::test(&catalog) },
+        Err(found) => Checked { valid: false, diagnostics: PlacedError::all(&found), tests: Vec::new() },
+    });
+    checked.await.map(Json)
 }
 
 /// What is to be planned.
@@ -208,22 +167,6 @@ pub(crate) struct PlanSent {
     take_back: bool,
 }
 
-/// Begins a plan.
-pub(crate) fn begin_plan(
-    app: &App,
-    by: &str,
-    catalog: Catalog,
-    take_back: bool,
-) -> Result<std::sync::Arc<Job>, Problem> {
-    let engine = app.engine.clone();
-    app.jobs.begin("plan", by, move |handle| async move {
-        let planning = Planning::default().cancelled_by(handle.cancellation());
-        let planning = if take_back { planning.take_back() } else { planning };
-        let plan = engine.plan(catalog, planning, move |progress| handle.progress(progress.done, progress.total));
-        serde_json::to_value(plan.await?).map_err(|error| Problem::internal(&error))
-    })
-}
-
 /// Plan a publication.
 ///
 /// Says what publishing a catalog would change for every player, as a job: ask for it until it is done. Its result has a
@@ -234,16 +177,11 @@ pub(crate) fn begin_plan(
     responses((status = 202, description = "The plan is being made", body = JobView,
         headers(("Location" = String, description = "Where the job is"))))
 )]
-pub(crate) async fn plan(
-    State(app): State<App>,
-    caller: Caller,
-    Sent(sent): Sent<PlanSent>,
-) -> Result<super::jobs::Begun, Problem> {
+pub(crate) async fn plan(State(app): State<App>, caller: Caller, Sent(sent): Sent<PlanSent>) -> Result<Begun, Problem> {
     caller.must(Scope::Admin)?;
-    let (source, format) = sent.catalog.text();
-    let catalog = read(&app, source, format).await?;
-    let job = begin_plan(&app, &caller.name(), catalog, sent.take_back)?;
-    Ok(super::jobs::Begun::new(&app, &job))
+    let catalog = read(&app, sent.catalog).await?;
+    let job = work::plan(&app, &caller.name(), catalog, sent.take_back, |plan| work::result(&plan))?;
+    Ok(Begun::new(&app, &job))
 }
 
 /// What is to be published.
@@ -277,33 +215,31 @@ pub(crate) struct PublishedView {
 /// Publish a catalog.
 ///
 /// It is in force at once. Players are brought up to date when they are touched, and by a sweep in the background. What it
-/// no longer earns is kept, unless `take_back` says otherwise. Sending it again publishes nothing new. Scope: `admin`.
+/// no longer earns is kept, unless `take_back` says otherwise. Sending it again publishes nothing new. Where it is held to
+/// a `plan` and there are many players, the answer may be a job. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/catalog", tag = "catalog", operation_id = "publish_catalog",
     request_body(content = PublishSent, content_type = "application/json"),
     responses(
         (status = 200, description = "It was in force already", body = PublishedView),
         (status = 201, description = "It is in force", body = PublishedView),
+        (status = 202, description = "Everybody is still being looked at, as a job whose result is the same", body = JobView,
+            headers(("Location" = String, description = "Where the job is"))),
     )
 )]
 pub(crate) async fn publish(
     State(app): State<App>,
     caller: Caller,
     Sent(sent): Sent<PublishSent>,
-) -> Result<(StatusCode, Json<PublishedView>), Problem> {
+) -> Result<Response, Problem> {
     caller.must(Scope::Admin)?;
     let PublishSent { catalog, version, take_back, plan, over } = sent;
     let catalog = match (catalog, version) {
-        (Some(catalog), None) => {
-            let (source, format) = catalog.text();
-            read(&app, source, format).await?
-        }
+        (Some(catalog), None) => read(&app, catalog).await?,
         (None, Some(version)) => app.engine.version(version).await?,
         _ => return Err(Problem::invalid("publishing needs either a `catalog` or the number of a `version`")),
     };
-    let who = caller.name();
-    let how = Publishing::default().by(&who);
-    let how = if take_back { how.take_back() } else { how };
+    let how = if take_back { Publishing::default().take_back() } else { Publishing::default() };
     let how = over.into_iter().fold(how, Publishing::over);
     let how = match plan {
         None => how,
@@ -312,8 +248,15 @@ pub(crate) async fn publish(
             how.plan(token)
         }
     };
-    let published = app.engine.on_behalf_of(&who).publish(catalog, how).await?;
-    let accolade::Published { version, new, changes } = published;
-    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(PublishedView { version, new, changes })))
+    let job = work::publish(&app, &caller.name(), catalog, how)?;
+    let state = job.wait(PATIENCE).await;
+    match (state.phase, state.problem, state.result) {
+        (Phase::Done, _, Some(published)) => {
+            let status = if published["new"] == true { StatusCode::CREATED } else { StatusCode::OK };
+            Ok((status, Json(published)).into_response())
+        }
+        (Phase::Failed, Some(problem), _) => Err(problem),
+        (Phase::Cancelled, ..) => Err(Error::Cancelled.into()),
+        _ => Ok(Begun::new(&app, &job).into_response()),
+    }
 }

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::extract::{Asked, At};
 use super::wire::List;
 use crate::auth::{Caller, Scope};
-use crate::jobs::{Job, State as JobState};
+use crate::jobs::{Job, State as JobState, work};
 use crate::problem::Problem;
 use crate::site::App;
 
@@ -142,7 +142,7 @@ pub(crate) async fn cancel(
 )]
 pub(crate) async fn verify(State(app): State<App>, caller: Caller) -> Result<Begun, Problem> {
     caller.must(Scope::Admin)?;
-    let job = begin_verify(&app, &caller.name())?;
+    let job = work::verify(&app, &caller.name())?;
     Ok(Begun::new(&app, &job))
 }
 
@@ -156,23 +156,8 @@ pub(crate) async fn verify(State(app): State<App>, caller: Caller) -> Result<Beg
 )]
 pub(crate) async fn repair(State(app): State<App>, caller: Caller) -> Result<Begun, Problem> {
     caller.must(Scope::Admin)?;
-    let who = caller.name();
-    let engine = app.engine.on_behalf_of(&who);
-    let job = app.jobs.begin("repair", &who, move |handle| async move {
-        let report = engine.repair(move |progress| handle.progress(progress.done, progress.total)).await?;
-        serde_json::to_value(report).map_err(|error| Problem::internal(&error))
-    })?;
+    let job = work::repair(&app, &caller.name())?;
     Ok(Begun::new(&app, &job))
-}
-
-/// Begins to verify.
-pub(crate) fn begin_verify(app: &App, by: &str) -> Result<Arc<Job>, Problem> {
-    let engine = app.engine.clone();
-    app.jobs.begin("verify", by, move |handle| async move {
-        let cancellation = handle.cancellation();
-        let report = engine.verify_with(cancellation, move |progress| handle.progress(progress.done, progress.total));
-        serde_json::to_value(report.await?).map_err(|error| Problem::internal(&error))
-    })
 }
 
 fn find(app: &App, id: &str) -> Result<Arc<Job>, Problem> {

@@ -1,5 +1,7 @@
 //! Long work, which people watch and may cancel: plans, verifying, acts on many players.
 
+pub(crate) mod work;
+
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -116,6 +116,21 @@ async fn a_plan_that_something_overtook_is_not_published() {
 }
 
 #[tokio::test]
+async fn a_publication_that_is_held_to_a_plan_is_work_that_tells_how_far_it_is() {
+    let world = World::new().await;
+    for player in ["ada", "bob"] {
+        world.events(player, "post.published", 3).await;
+    }
+    let token = plan(&world, &easier()).await["token"].clone();
+    let body = json!({ "catalog": { "toml": easier() }, "plan": token });
+    publish(&world, body).await.must(201);
+    let jobs = world.get("/v1/jobs").await.must(200).json()["items"].clone();
+    let told = |field: &str| jobs[0][field].clone();
+    assert_eq!([told("kind"), told("phase"), told("by")], ["publish", "done", "key:everything"]);
+    assert_eq!((told("done"), told("total")), (json!(2), json!(2)));
+}
+
+#[tokio::test]
 async fn going_back_is_a_publication_and_history_tells_who() {
     let world = World::new().await;
     publish(&world, json!({ "catalog": { "toml": easier() } })).await.must(201);

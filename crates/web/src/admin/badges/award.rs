@@ -7,12 +7,12 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::admin::forms::{Choice, Posted, draw_form_id};
-use crate::admin::health::value;
+
 use crate::admin::links;
 use crate::admin::page::{Answer, Page, Visit};
 use crate::admin::players::act::split;
 use crate::admin::players::act_form::badges;
-use crate::jobs::Handle;
+use crate::jobs::{Handle, work};
 use crate::problem::Problem;
 
 /// Players in one list.
@@ -155,7 +155,7 @@ async fn give(
     }
     handle.progress(given.len() as u64, total);
     let skipped = players.len() - given.len();
-    value(&serde_json::json!({ "award": award.award, "players": value(&given)?, "not_reached": skipped }))
+    work::result(&serde_json::json!({ "award": award.award, "players": work::result(&given)?, "not_reached": skipped }))
 }
 
 fn outcome(player: &str, answer: Result<Receipt, Rejection>) -> Given {

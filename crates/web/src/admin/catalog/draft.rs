@@ -3,12 +3,15 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use accolade::{Catalog, Engine};
+use accolade::Catalog;
 use accolade_core::catalog::Format;
 use accolade_core::catalog::diagnostic::Diagnostics;
 use serde::Serialize;
 
 use crate::admin::forms::Posted;
+use crate::catalogs::{self, word};
+use crate::problem::Problem;
+use crate::site::App;
 
 /// Previews whose catalogs are kept; the oldest go first.
 const KEPT: usize = 50;
@@ -38,17 +41,19 @@ impl Draft {
         }
     }
 
-    /// The catalog, with the badges in code of the one in force.
-    pub(in crate::admin) fn read(&self, engine: &Engine) -> Result<Catalog, Diagnostics> {
-        let format = if self.format == "json" { Format::Json } else { Format::Toml };
-        Catalog::new(&self.text, "catalog", format, engine.catalog().code_badges().to_vec())
+    /// The catalog, or what is wrong with it.
+    pub(in crate::admin) async fn read(&self, app: &App) -> Result<Result<Catalog, Diagnostics>, Problem> {
+        self.read_with(app, |catalog| catalog).await
     }
-}
 
-fn word(format: Format) -> &'static str {
-    match format {
-        Format::Toml => "toml",
-        Format::Json => "json",
+    /// What some work makes of the catalog, or what is wrong with it.
+    pub(in crate::admin) async fn read_with<T: Send + 'static>(
+        &self,
+        app: &App,
+        work: impl FnOnce(Catalog) -> T + Send + 'static,
+    ) -> Result<Result<T, Diagnostics>, Problem> {
+        let format = if self.format == "json" { Format::Json } else { Format::Toml };
+        catalogs::read(app, self.text.clone(), format, |read| read.map(work)).await
     }
 }
 

@@ -5,9 +5,10 @@ use axum::http::StatusCode;
 use serde::Serialize;
 
 use super::draft::Draft;
-use super::findings::{Finding, TestLine, findings, run_tests};
+use super::findings::{Finding, findings};
 use crate::admin::forms::Posted;
-use crate::admin::page::{Answer, Page, Trouble, Visit};
+use crate::admin::page::{Answer, Page, Visit};
+use crate::catalogs::{self, Tested};
 use crate::problem::Problem;
 
 /// The editor.
@@ -20,7 +21,7 @@ pub(in crate::admin) struct EditorPage {
     pub(in crate::admin) earlier: Option<i64>,
     pub(in crate::admin) findings: Vec<Finding>,
     /// What the catalog's own tests came to, once they were run.
-    pub(in crate::admin) tests: Option<Vec<TestLine>>,
+    pub(in crate::admin) tests: Option<Vec<Tested>>,
     /// How many of them passed.
     pub(in crate::admin) passed: usize,
     /// Whether the text was checked and nothing is wrong with it.
@@ -54,16 +55,14 @@ pub(in crate::admin) async fn get(visit: Visit, query: Query<Vec<(String, String
 /// `POST /admin/catalog/check`: tells what is wrong, and runs the catalog's own tests where nothing is.
 pub(in crate::admin) async fn check(visit: Visit, posted: Posted) -> Answer {
     let draft = Draft::posted(&posted);
-    let catalog = match draft.read(&visit.app().engine) {
-        Ok(catalog) => catalog,
+    let tested = match draft.read_with(visit.app(), |catalog| catalogs::test(&catalog)).await? {
+        Ok(tested) => tested,
         Err(found) => return wrong(&visit, draft, findings(&found)),
     };
-    let run = tokio::task::spawn_blocking(move || run_tests(&catalog));
-    let tests = run.await.map_err(|error| Trouble(Problem::internal(&error)))?;
     let page = EditorPage {
         version: visit.app().engine.catalog_version(),
-        passed: tests.iter().filter(|test| test.passed).count(),
-        tests: Some(tests),
+        passed: tested.iter().filter(|test| test.passed).count(),
+        tests: Some(tested),
         checked: true,
         draft,
         ..EditorPage::default()

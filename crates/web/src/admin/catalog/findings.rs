@@ -1,6 +1,5 @@
-//! What is wrong with a catalog, beside the lines that it is about, and what its own tests came to.
+//! What is wrong with a catalog, beside the lines that it is about.
 
-use accolade::Catalog;
 use accolade_core::catalog::diagnostic::Diagnostics;
 use serde::Serialize;
 
@@ -34,15 +33,6 @@ pub(in crate::admin) struct Line {
     pub(in crate::admin) is_it: bool,
 }
 
-/// What a test of the catalog's own came to.
-#[derive(Debug, Serialize)]
-pub(in crate::admin) struct TestLine {
-    pub(in crate::admin) name: String,
-    pub(in crate::admin) passed: bool,
-    /// What did not hold, each with its line.
-    pub(in crate::admin) failures: Vec<(usize, String)>,
-}
-
 /// Everything that is wrong with a catalog.
 pub(in crate::admin) fn findings(found: &Diagnostics) -> Vec<Finding> {
     let text = found.source();
@@ -65,20 +55,6 @@ fn excerpt(text: &str, line: usize) -> Vec<Line> {
         .collect()
 }
 
-/// Runs the catalog's own tests.
-pub(in crate::admin) fn run_tests(catalog: &Catalog) -> Vec<TestLine> {
-    let source = catalog.source();
-    let line = |offset: usize| 1 + source.bytes().take(offset).filter(|byte| *byte == b'\n').count();
-    let results = catalog.run_tests().into_iter();
-    results
-        .map(|test| TestLine {
-            passed: test.failures.is_empty(),
-            failures: test.failures.into_iter().map(|failure| (line(failure.span.start), failure.message)).collect(),
-            name: test.name,
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,14 +64,5 @@ mod tests {
         let lines = |line| excerpt("one\ntwo\nthree\n", line).iter().map(|line| line.number).collect::<Vec<_>>();
         assert_eq!([lines(1), lines(2), lines(3)], [vec![1, 2], vec![1, 2, 3], vec![2, 3]]);
         assert_eq!(lines(9), Vec::<usize>::new());
-    }
-
-    #[test]
-    fn tests_tell_what_did_not_hold_and_where() {
-        let catalog = "[[badge]]\nid = 'fan'\ncriterion = { count = 'visit' }\n\n[[test]]\nname = 'wrong'\n\
-            given = []\nexpect = { ada = { badges = ['fan'] } }";
-        let results = run_tests(&Catalog::from_toml(catalog).unwrap());
-        assert!(!results[0].passed);
-        assert_eq!(results[0].failures[0].0, 8);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accolade::{Plan, Planning, PlayerChange};
+use accolade::{Plan, PlayerChange};
 use axum::extract::Path;
 use serde::Serialize;
 use serde_json::Value;
@@ -11,9 +11,9 @@ use super::draft::Draft;
 use super::editor;
 use super::findings::findings;
 use crate::admin::forms::Posted;
-use crate::admin::health::value;
 use crate::admin::jobs::{self, JobLine};
 use crate::admin::page::{Answer, Page, Visit};
+use crate::jobs::work;
 use crate::problem::Problem;
 
 /// Changes of players that a preview shows one by one.
@@ -37,23 +37,18 @@ impl Page for PreviewPage {
 
 /// `POST /admin/catalog/preview`: begins one, of what was typed or, to go back, of an earlier version.
 pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
-    let engine = visit.engine();
+    let engine = &visit.app().engine;
     let draft = match posted.get("version").parse() {
         Ok(version) => {
             Draft { take_back: posted.get("awards") == "take-back", ..Draft::of(&engine.version(version).await?) }
         }
         Err(_) => Draft::posted(&posted),
     };
-    let catalog = match draft.read(&engine) {
+    let catalog = match draft.read(visit.app()).await? {
         Ok(catalog) => catalog,
         Err(found) => return editor::wrong(&visit, draft, findings(&found)),
     };
-    let planning = if draft.take_back { Planning::default().take_back() } else { Planning::default() };
-    let begun = visit.app().jobs.begin("plan", &visit.administrator.actor(), move |handle| async move {
-        let planning = planning.cancelled_by(handle.cancellation());
-        let plan = engine.plan(catalog, planning, move |so_far| handle.progress(so_far.done, so_far.total));
-        shown(plan.await?)
-    });
+    let begun = work::plan(visit.app(), &visit.administrator.actor(), catalog, draft.take_back, shown);
     match begun {
         Ok(job) => {
             visit.app().desk.drafts.keep(&job.id, draft);
@@ -80,8 +75,8 @@ fn shown(mut plan: Plan) -> Result<Value, Problem> {
     let left_out = all - plan.changes.len();
     let players = by_player(std::mem::take(&mut plan.changes));
     let is_empty = plan.definitions.is_empty() && all == 0;
-    let mut value = value(&plan)?;
-    value["by_player"] = self::value(&players)?;
+    let mut value = work::result(&plan)?;
+    value["by_player"] = work::result(&players)?;
     value["left_out"] = left_out.into();
     value["is_empty"] = is_empty.into();
     Ok(value)

@@ -8,11 +8,10 @@ use super::draft::Draft;
 use super::editor;
 use super::findings::findings;
 use crate::admin::forms::Posted;
-use crate::admin::health::value;
 use crate::admin::links;
 use crate::admin::notice::Notice;
 use crate::admin::page::{Answer, Visit};
-use crate::jobs::Phase;
+use crate::jobs::{Phase, work};
 use crate::problem::Problem;
 
 /// How long the page waits for a publication before it shows how far it is.
@@ -21,8 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// `POST /admin/catalog/publish`
 pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
     let draft = Draft::posted(&posted);
-    let engine = visit.engine();
-    let catalog = match draft.read(&engine) {
+    let catalog = match draft.read(visit.app()).await? {
         Ok(catalog) => catalog,
         Err(found) => return editor::wrong(&visit, draft, findings(&found)),
     };
@@ -33,11 +31,9 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
             return editor::refused(&visit, draft, &problem);
         }
     };
-    let by = visit.administrator.actor();
-    let how = Publishing::default().by(&by).plan(token);
+    let how = Publishing::default().plan(token);
     let how = if draft.take_back { how.take_back() } else { how };
-    let begun =
-        visit.app().jobs.begin("publish", &by, move |_| async move { value(&engine.publish(catalog, how).await?) });
+    let begun = work::publish(visit.app(), &visit.administrator.actor(), catalog, how);
     let job = match begun {
         Ok(job) => job,
         Err(problem) => return editor::refused(&visit, draft, &problem),

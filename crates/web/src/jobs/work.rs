@@ -1,0 +1,66 @@
+//! The long work that both the API and the administration begin, on somebody's behalf.
+
+use std::sync::Arc;
+
+use accolade::{Catalog, PlanProgress, Planning, Publishing, VerifyProgress};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Handle, Job};
+use crate::problem::Problem;
+use crate::site::App;
+
+/// Begins to verify.
+pub(crate) fn verify(app: &App, by: &str) -> Result<Arc<Job>, Problem> {
+    let engine = app.engine.clone();
+    app.jobs.begin("verify", by, move |handle| async move {
+        result(&engine.verify_with(handle.cancellation(), looked_at(handle)).await?)
+    })
+}
+
+/// Begins to repair.
+pub(crate) fn repair(app: &App, by: &str) -> Result<Arc<Job>, Problem> {
+    let engine = app.engine.on_behalf_of(by);
+    app.jobs.begin("repair", by, move |handle| async move {
+        result(&engine.repair_with(handle.cancellation(), looked_at(handle)).await?)
+    })
+}
+
+/// Begins to plan the publication of a catalog. What is kept of the plan is what `keep` makes of it.
+pub(crate) fn plan(
+    app: &App,
+    by: &str,
+    catalog: Catalog,
+    take_back: bool,
+    keep: impl FnOnce(accolade::Plan) -> Result<Value, Problem> + Send + 'static,
+) -> Result<Arc<Job>, Problem> {
+    let engine = app.engine.clone();
+    app.jobs.begin("plan", by, move |handle| async move {
+        let planning = Planning::default().cancelled_by(handle.cancellation());
+        let planning = if take_back { planning.take_back() } else { planning };
+        keep(engine.plan(catalog, planning, planned(handle)).await?)
+    })
+}
+
+/// Begins to publish a catalog. It takes long where it is held to a plan, for then everybody is looked at once more.
+pub(crate) fn publish(app: &App, by: &str, catalog: Catalog, how: Publishing) -> Result<Arc<Job>, Problem> {
+    let engine = app.engine.on_behalf_of(by);
+    let how = how.by(by);
+    app.jobs.begin("publish", by, move |handle| async move {
+        let how = how.cancelled_by(handle.cancellation());
+        result(&engine.publish_with(catalog, how, planned(handle)).await?)
+    })
+}
+
+/// A result as a job keeps it.
+pub(crate) fn result(result: &impl Serialize) -> Result<Value, Problem> {
+    serde_json::to_value(result).map_err(|error| Problem::internal(&error))
+}
+
+fn looked_at(handle: Handle) -> impl FnMut(VerifyProgress) + Send + 'static {
+    move |so_far| handle.progress(so_far.done, so_far.total)
+}
+
+fn planned(handle: Handle) -> impl FnMut(PlanProgress) + Send + 'static {
+    move |so_far| handle.progress(so_far.done, so_far.total)
+}
