@@ -1,10 +1,13 @@
 //! The OpenAPI document, made of the handlers themselves, and a page to read it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value as JsonValue;
+use utoipa::openapi::schema::{ArrayItems, Schema};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Server, Tag};
 use utoipa::{Modify, PartialSchema, ToSchema};
@@ -50,6 +53,7 @@ struct Shared;
 impl Modify for Shared {
     fn modify(&self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
+        name_items(&mut components.schemas);
         let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("acc_… or acp_…").build();
         components.add_security_scheme("key", SecurityScheme::Http(key));
         components.schemas.insert(Problem::name().into_owned(), Problem::schema());
@@ -69,6 +73,18 @@ impl Modify for Shared {
                 }
             }
         }
+    }
+}
+
+/// Lets lists name their items. Their schemas are derived from a generic type, whose argument is written out in each, so
+/// that clients made from the document would have every type twice.
+fn name_items(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    let names: BTreeSet<String> = schemas.keys().cloned().collect();
+    for (list, schema) in schemas {
+        let Some(item) = list.strip_prefix("List_").filter(|item| names.contains(*item)) else { continue };
+        let RefOr::T(Schema::Object(list)) = schema else { continue };
+        let Some(RefOr::T(Schema::Array(items))) = list.properties.get_mut("items") else { continue };
+        items.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(item).into()));
     }
 }
 
