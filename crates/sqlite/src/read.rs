@@ -5,6 +5,7 @@ use accolade::store::{
     DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
     PlayerSummary, Read, Reader, RuleErrorRow, SealRow, SessionRow, StoreError, Totals, UnlockRow,
 };
+use accolade_core::event::Position;
 use accolade_core::time::Timestamp;
 use rusqlite::Row;
 
@@ -131,6 +132,33 @@ impl<S: Scope> Read for Queries<S> {
         const SQL: &str =
             concat!("SELECT ", event_columns!(), " FROM events WHERE player = ?1 AND at > ?2 ORDER BY at, ord, id");
         self.0.run(|session| session.all(SQL, &[&player, &from(after)], |row| rows::event(player, row)))
+    }
+
+    fn timeline_page(
+        &mut self,
+        player: &str,
+        before: Option<&Position>,
+        limit: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        const LATEST: &str = concat!(
+            "SELECT ",
+            event_columns!(),
+            " FROM events WHERE player = ?1 ORDER BY at DESC, ord DESC, id DESC LIMIT ?2"
+        );
+        const BEFORE: &str = concat!(
+            "SELECT ",
+            event_columns!(),
+            " FROM events WHERE player = ?1 AND (at, ord, id) < (?3, ?4, ?5)
+                ORDER BY at DESC, ord DESC, id DESC LIMIT ?2"
+        );
+        let limit = integer(limit);
+        let event = |row: &Row<'_>| rows::event(player, row);
+        self.0.run(|session| match before {
+            None => session.all(LATEST, &[&player, &limit], event),
+            Some(Position { at, order, id }) => {
+                session.all(BEFORE, &[&player, &limit, &at.as_micros(), order, id], event)
+            }
+        })
     }
 
     fn checkpoint_before(&mut self, player: &str, before: Timestamp) -> Result<Option<CheckpointRow>, StoreError> {

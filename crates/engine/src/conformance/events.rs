@@ -1,8 +1,9 @@
 //! Timelines.
 
+use accolade_core::event::Position;
 use accolade_core::value::Props;
 
-use super::fixture::{ODD, at, changes, commit, ends_of_time, event, long_id, reader, with_events, write};
+use super::fixture::{ODD, at, changes, commit, ends_of_time, event, long_id, pages, reader, with_events, write};
 use super::{Case, cases};
 use crate::store::{Changes, EventRow, Retraction, Store, Totals};
 
@@ -10,6 +11,7 @@ pub(super) const CASES: &[Case] = cases![
     an_empty_store_has_nothing,
     s1_events_come_back_in_timeline_order,
     s1_a_timeline_begins_after_the_instant,
+    s1_a_timeline_comes_in_pages_newest_first,
     s12_events_are_found_by_player_and_id,
     s12_an_event_id_exists_once_for_a_player,
     s13_the_last_word_on_an_event_is_kept,
@@ -27,21 +29,19 @@ fn an_empty_store_has_nothing(store: &dyn Store) {
     assert!(reader.schema_version().unwrap() > 0);
 }
 
-fn s1_events_come_back_in_timeline_order(store: &dyn Store) {
-    let place = |id: &str, seconds, order| {
+/// Events of one player in timeline order.
+fn in_order() -> [EventRow; 7] {
+    let place = |(id, seconds, order)| {
         let mut row = event("ada", id, seconds);
         row.event.order = order;
         row
     };
-    let sorted = [
-        place("z", 1, i64::MIN),
-        place("z2", 1, -1),
-        place("B", 1, 0),
-        place("a", 1, 0),
-        place("é", 1, 0),
-        place("0", 1, i64::MAX),
-        place("A", 2, -5),
-    ];
+    [("z", 1, i64::MIN), ("z2", 1, -1), ("B", 1, 0), ("a", 1, 0), ("é", 1, 0), ("0", 1, i64::MAX), ("A", 2, -5)]
+        .map(place)
+}
+
+fn s1_events_come_back_in_timeline_order(store: &dyn Store) {
+    let sorted = in_order();
     for arrivals in [&[5, 2, 0][..], &[6, 1], &[4, 3]] {
         let events = arrivals.iter().map(|&index: &usize| sorted[index].clone()).collect();
         write(store, &[with_events("ada", events), with_events("bob", Vec::new())]);
@@ -57,6 +57,25 @@ fn s1_a_timeline_begins_after_the_instant(store: &dyn Store) {
         let rows = reader(store).timeline("ada", Some(at(after))).unwrap();
         assert_eq!(ids(&rows), expected, "after second {after}");
     }
+}
+
+fn s1_a_timeline_comes_in_pages_newest_first(store: &dyn Store) {
+    let mut newest_first = in_order();
+    newest_first.reverse();
+    write(store, &[with_events("ada", newest_first.to_vec()), with_events("adam", vec![event("adam", "a", 1)])]);
+    for size in 1..=newest_first.len() + 1 {
+        let seen = pages(size, |last: Option<&EventRow>| {
+            let before = last.map(|row| row.event.position());
+            reader(store).timeline_page("ada", before.as_ref(), size).unwrap()
+        });
+        assert_eq!(seen, newest_first, "in pages of {size}");
+    }
+    // Nothing needs to be at the place.
+    let between = Position { id: "a\0".to_owned(), ..newest_first[3].event.position() };
+    assert_eq!(reader(store).timeline_page("ada", Some(&between), 1).unwrap(), newest_first[3..4]);
+    assert_eq!(reader(store).timeline_page("ada", None, usize::MAX).unwrap(), newest_first);
+    assert_eq!(reader(store).timeline_page("ada", None, 0).unwrap(), []);
+    assert_eq!(reader(store).timeline_page("nobody", None, 9).unwrap(), []);
 }
 
 fn s12_events_are_found_by_player_and_id(store: &dyn Store) {

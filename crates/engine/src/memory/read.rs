@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
 
-use accolade_core::event::RESERVED_PREFIX;
+use accolade_core::event::{Position, RESERVED_PREFIX};
 use accolade_core::time::Timestamp;
 
 use super::connection::{Queries, Source};
@@ -124,6 +124,16 @@ impl<S: Source> Read for Queries<S> {
         let first = after.map_or(i64::MIN, |after| after.as_micros() + 1);
         let events = tables.events.of(S::SIGHT, player, (first, i64::MIN, String::new()));
         Ok(events.map(|(_, row)| row.clone()).collect())
+    }
+
+    fn timeline_page(
+        &mut self,
+        player: &str,
+        before: Option<&Position>,
+        limit: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let rows = self.timeline(player, None)?.into_iter().rev();
+        Ok(rows.filter(|row| before.is_none_or(|before| row.event.position() < *before)).take(limit).collect())
     }
 
     fn checkpoint_before(&mut self, player: &str, before: Timestamp) -> Result<Option<CheckpointRow>, StoreError> {

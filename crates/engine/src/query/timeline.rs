@@ -1,10 +1,13 @@
 //! What a player did.
 
+use std::cmp::Reverse;
+
+use accolade_core::event::Position;
 use accolade_core::time::Timestamp;
 
 use super::Page;
 use crate::batch::identity::{self, Identity};
-use crate::batch::{history, stored_guests};
+use crate::batch::stored_guests;
 use crate::store::{EventRow, Reader, StoreError};
 use crate::{Engine, Ticket};
 
@@ -27,6 +30,14 @@ impl TimelineCursor {
         let event = &row.event;
         Self { at: event.at, order: event.order, id: event.id.clone(), player: event.player.clone() }
     }
+
+    /// The place before which the events of one owner go on. Where several have an event at the same place, it is in order
+    /// of owner, so that the one of an earlier owner is still to come: its id is less than the same one with a NUL behind
+    /// it, which no id has.
+    fn place_for(&self, owner: &str) -> Position {
+        let bound = if owner < self.player.as_str() { "\0" } else { "" };
+        Position { at: self.at, order: self.order, id: format!("{}{bound}", self.id) }
+    }
 }
 
 impl Engine {
@@ -36,8 +47,7 @@ impl Engine {
         self.inner.readers.run(move |reader| Ok(timeline(reader, &player)?))
     }
 
-    /// A page of a player's events and acts, newest first, of the same ones as [`Engine::timeline`]. Each page reads the
-    /// whole timeline.
+    /// A page of a player's events and acts, newest first, of the same ones as [`Engine::timeline`].
     pub fn timeline_page(
         &self,
         player: &str,
@@ -46,20 +56,30 @@ impl Engine {
     ) -> Ticket<Page<EventRow, TimelineCursor>> {
         let player = player.to_owned();
         self.inner.readers.run(move |reader| {
-            let mut rows = timeline(reader, &player)?;
-            if let Some(before) = before {
-                rows.truncate(rows.partition_point(|row| TimelineCursor::of(row) < before));
+            let mut rows = Vec::new();
+            for owner in owners(reader, &player)? {
+                let before = before.as_ref().map(|cursor| cursor.place_for(&owner));
+                rows.extend(reader.timeline_page(&owner, before.as_ref(), limit.saturating_add(1))?);
             }
-            let rows = rows.into_iter().rev().take(limit.saturating_add(1)).collect();
+            rows.sort_by_cached_key(|row| Reverse(TimelineCursor::of(row)));
             Ok(Page::cut(rows, limit, TimelineCursor::of))
         })
     }
 }
 
 fn timeline(reader: &mut dyn Reader, player: &str) -> Result<Vec<EventRow>, StoreError> {
-    let Identity::Player(player) = identity::of(reader, player)? else { return Ok(Vec::new()) };
-    let guests = stored_guests(reader, &player)?;
-    let mut rows = history::stored(reader, &player, &guests, None)?;
+    let mut rows = Vec::new();
+    for owner in owners(reader, player)? {
+        rows.extend(reader.timeline(&owner, None)?);
+    }
     rows.sort_by_cached_key(TimelineCursor::of);
     Ok(rows)
+}
+
+/// Whose events are a player's: the player's own, and those of the guests who were merged. Nobody's, where the id is not a
+/// player's.
+fn owners(reader: &mut dyn Reader, player: &str) -> Result<Vec<String>, StoreError> {
+    let Identity::Player(player) = identity::of(reader, player)? else { return Ok(Vec::new()) };
+    let guests = stored_guests(reader, &player)?;
+    Ok(std::iter::once(player).chain(guests).collect())
 }

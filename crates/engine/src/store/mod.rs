@@ -13,6 +13,7 @@ pub use rows::*;
 
 use std::path::Path;
 
+use accolade_core::event::Position;
 use accolade_core::time::Timestamp;
 
 /// A database that holds timelines and what comes of them.
@@ -254,6 +255,14 @@ pub trait Read {
 
     /// A player's events after an instant (from the beginning when `None`), in timeline order (S1).
     fn timeline(&mut self, player: &str, after: Option<Timestamp>) -> Result<Vec<EventRow>, StoreError>;
+
+    /// A page of a player's events, newest first: at most `limit` that lie before a place.
+    fn timeline_page(
+        &mut self,
+        player: &str,
+        before: Option<&Position>,
+        limit: usize,
+    ) -> Result<Vec<EventRow>, StoreError>;
 
     /// The latest checkpoint that lies before an instant.
     fn checkpoint_before(&mut self, player: &str, before: Timestamp) -> Result<Option<CheckpointRow>, StoreError>;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use accolade::Timestamp;
+use accolade::core::event::Position;
 use accolade::store::*;
 
 /// Where a transaction fails.
@@ -167,6 +168,7 @@ impl Read for FragileTransaction<'_> {
         fn cells(places: &[CellPlace<'_>]) -> Vec<Option<Vec<u8>>>;
         fn all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
         fn timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
+        fn timeline_page(player: &str, before: Option<&Position>, limit: usize) -> Vec<EventRow>;
         fn checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
         fn ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
         fn ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use accolade::core::event::Position;
 use accolade::core::time::Timestamp;
 use accolade::memory::MemoryStore;
 use accolade::store::{
@@ -229,6 +230,7 @@ impl<R: Read + ?Sized> Read for Counting<Box<R>> {
         cells(places: &[CellPlace<'_>]) -> Vec<Option<Vec<u8>>>;
         all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
         timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
+        timeline_page(player: &str, before: Option<&Position>, limit: usize) -> Vec<EventRow>;
         checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
         ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
         ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;
