@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tokio::task::LocalSet;
 
 use super::client::{self, Load, Request};
+use super::floor::Keeping;
 use super::latencies;
 use super::server::{self, Server};
 use crate::extent::Extent;
@@ -44,7 +45,8 @@ struct Way {
 fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
     let folder = tempfile::tempdir().expect("there is a folder for scratch files");
     let key = server::prepare(folder.path(), &[]);
-    let (service, floor) = (Server::accolade(folder.path()), Server::floor(folder.path()));
+    let service = Server::accolade(folder.path());
+    let [floor, ordered] = [Keeping::Appended, Keeping::Ordered].map(|keeping| Server::floor(folder.path(), keeping));
     let engine = engine(&folder.path().join("without.db"), catalog());
     let rounds = extent.rounds(9);
     let history = RefCell::new(community::events(PLAYERS, u64::MAX));
@@ -56,7 +58,9 @@ fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
     };
     // Once before the others, so that all are warm.
     send(service.address, way.accepted, &mut Load::default());
-    send(floor.address, 201, &mut Load::default());
+    for floor in [&floor, &ordered] {
+        send(floor.address, 201, &mut Load::default());
+    }
     way.record(&engine, events());
     let (mut ours, mut bare) = (Load::default(), Load::default());
     let pair = Pair::measure(
@@ -67,6 +71,13 @@ fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
     let beside = format!("bare server {}: ratio {:.2}", rate(way.count, pair.other()), pair.ratio());
     table.line(name, rate(way.count, pair.one()), beside);
     table.line("… until the answer", latencies(&ours.each), format!("bare server {}", latencies(&bare.each)));
+    let pair = Pair::measure(
+        rounds,
+        || send(service.address, way.accepted, &mut Load::default()),
+        || send(ordered.address, 201, &mut Load::default()),
+    );
+    let beside = format!("bare server {}: ratio {:.2}", rate(way.count, pair.other()), pair.ratio());
+    table.line("… beside one that keeps each once and in order", rate(way.count, pair.one()), beside);
     let pair = Pair::measure(
         rounds,
         || send(service.address, way.accepted, &mut Load::default()),

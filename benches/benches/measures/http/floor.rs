@@ -1,10 +1,11 @@
-//! The floor: events read into a struct and put into one table by one thread that takes whatever waits into a
-//! transaction, and a page from memory. Nothing is asked, checked, folded or logged.
+//! The floors: events read into a struct and put into one table by one thread that takes whatever waits into a
+//! transaction, and a page from memory. Nothing is asked, folded or logged.
 
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -17,6 +18,38 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+
+/// How a floor keeps events.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Keeping {
+    /// One behind the other.
+    Appended,
+    /// As whoever wants each event once and one player's in order must, and as the store does: by player and time, with
+    /// no id twice.
+    Ordered,
+}
+
+impl Keeping {
+    const ALL: [Self; 2] = [Self::Appended, Self::Ordered];
+
+    /// What it is called between the process that measures and the one that serves.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Appended => "appended",
+            Self::Ordered => "ordered",
+        }
+    }
+
+    fn table(self) -> &'static str {
+        match self {
+            Self::Appended => "CREATE TABLE event (seq INTEGER PRIMARY KEY, player, at, id, name, props)",
+            Self::Ordered => {
+                "CREATE TABLE event (player, at, id, name, props, PRIMARY KEY (player, at, id)) WITHOUT ROWID;
+                 CREATE UNIQUE INDEX event_by_id ON event (player, id)"
+            }
+        }
+    }
+}
 
 /// The page that is served, in the floor's folder.
 pub(crate) const PAGE: &str = "page";
@@ -33,9 +66,10 @@ struct Event {
 type Job = (Vec<Event>, oneshot::Sender<()>);
 
 /// Serves until the process is killed.
-pub(crate) fn serve(folder: &Path) -> ExitCode {
+pub(crate) fn serve(folder: &Path, keeping: &str) -> ExitCode {
     let page = Bytes::from(fs::read(folder.join(PAGE)).unwrap_or_default());
-    let connection = connection(&folder.join("floor.db"));
+    let keeping = Keeping::ALL.into_iter().find(|one| one.word() == keeping).expect("it was started by its word");
+    let connection = connection(&folder.join(format!("{}.db", keeping.word())), keeping);
     let (jobs, waiting) = channel();
     std::thread::spawn(move || write(connection, &waiting));
     let routes = Router::new()
@@ -65,13 +99,14 @@ async fn record(State(jobs): State<Sender<Job>>, body: Bytes) -> Response {
 }
 
 fn write(connection: Connection, waiting: &Receiver<Job>) {
-    const INSERT: &str = "INSERT INTO event (id, player, name, props) VALUES (?1, ?2, ?3, ?4)";
+    const INSERT: &str = "INSERT INTO event (player, at, id, name, props) VALUES (?1, ?2, ?3, ?4, ?5)";
     let mut insert = connection.prepare(INSERT).expect("the table is there");
     while let Ok(first) = waiting.recv() {
         let jobs: Vec<Job> = std::iter::once(first).chain(waiting.try_iter()).collect();
         connection.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("1970 is over").as_micros() as i64;
         for event in jobs.iter().flat_map(|(events, _)| events) {
-            insert.execute(params![event.id, event.player, event.name, event.props.get()]).expect("it is a row");
+            insert.execute(params![event.player, now, event.id, event.name, event.props.get()]).expect("it is a row");
         }
         connection.execute_batch("COMMIT").expect("the disk has room");
         jobs.into_iter().for_each(|(_, reply)| _ = reply.send(()));
@@ -79,7 +114,7 @@ fn write(connection: Connection, waiting: &Receiver<Job>) {
 }
 
 /// A new file, with the settings of the store's connection that writes.
-fn connection(path: &Path) -> Connection {
+fn connection(path: &Path, keeping: Keeping) -> Connection {
     let connection = Connection::open(path).expect("the folder can be written");
     for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL")] {
         connection.pragma_update(None, name, value).expect("a setting");
@@ -87,8 +122,6 @@ fn connection(path: &Path) -> Connection {
     for (name, value) in [("wal_autocheckpoint", 16_384), ("cache_size", -128 << 10)] {
         connection.pragma_update(None, name, value).expect("a setting");
     }
-    connection
-        .execute_batch("CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY, id, player, name, props)")
-        .expect("a table");
+    connection.execute_batch(keeping.table()).expect("a table");
     connection
 }

@@ -10,8 +10,9 @@ use accolade_benches::rounds::Pair;
 use accolade_benches::table::{Table, grouped, rate};
 
 use super::client::{self, Line, Load, Request, request};
+use super::floor::{self, Keeping};
+use super::latencies;
 use super::server::{self, Server};
-use super::{floor, latencies};
 use crate::extent::Extent;
 
 /// Connections at a time.
@@ -57,7 +58,7 @@ fn beside_memory(
 ) {
     let folder = tempfile::tempdir().expect("there is a folder for scratch files");
     fs::write(folder.path().join(floor::PAGE), bytes).expect("the folder can be written");
-    let floor = Server::floor(folder.path());
+    let floor = Server::floor(folder.path(), Keeping::Appended);
     let count = extent.of(4_000, 32) as usize;
     let get = |server: &Server, request: &Request, status: u16, all: &mut Load| -> Duration {
         let load = client::send(server.address, vec![Request::clone(request); count], CONNECTIONS, status);

@@ -13,7 +13,7 @@ use accolade_benches::floor::{engine, record};
 use accolade_core::limits;
 use accolade_web::Scope;
 
-use super::floor;
+use super::floor::{self, Keeping};
 
 /// The variable that says which server a process is to be.
 const ROLE: &str = "ACCOLADE_BENCH_ROLE";
@@ -29,8 +29,8 @@ pub(crate) struct Server {
 /// Is a server, if this process was started to be one.
 pub(crate) fn run() -> Option<ExitCode> {
     match env::var(ROLE).ok()?.as_str() {
-        "floor" => Some(floor::serve(Path::new(&env::args().nth(1)?))),
-        _ => Some(accolade_cli::run()),
+        "accolade" => Some(accolade_cli::run()),
+        keeping => Some(floor::serve(Path::new(&env::args().nth(1)?), keeping)),
     }
 }
 
@@ -56,10 +56,10 @@ impl Server {
         Self::start(command)
     }
 
-    /// The floor on a folder.
-    pub(crate) fn floor(folder: &Path) -> Self {
+    /// A floor on a folder.
+    pub(crate) fn floor(folder: &Path, keeping: Keeping) -> Self {
         let mut command = Command::new(env::current_exe().expect("it was started from somewhere"));
-        command.arg(folder).env(ROLE, "floor");
+        command.arg(folder).env(ROLE, keeping.word());
         Self::start(command)
     }
 
