@@ -75,6 +75,10 @@ impl Decimal {
 
     /// The float that lies nearest.
     pub fn to_f64(self) -> f64 {
+        // Floats hold whole numbers up to here exactly, and the quotient of two of them is the nearest to the true one.
+        if self.0.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS {
+            return self.0 as f64 / 1e6;
+        }
         self.to_string().parse().expect("a decimal number is also a float")
     }
 
@@ -400,6 +404,11 @@ mod tests {
         #[test]
         fn floats_are_what_their_text_says(float in prop_oneof![any::<f64>(), -1e9..1e9, (-1e15..1e15).prop_map(f64::round)]) {
             prop_assert_eq!(Decimal::from_f64(float), format!("{float:e}").parse().ok());
+        }
+
+        #[test]
+        fn the_nearest_float_is_the_one_that_the_text_says(number in any_decimal()) {
+            prop_assert_eq!(Ok(number.to_f64()), number.to_string().parse());
         }
 
         #[test]

@@ -1,5 +1,7 @@
 //! What templates can do with a value.
 
+use std::fmt::Write as _;
+
 use accolade::Timestamp;
 use minijinja::Environment;
 
@@ -57,9 +59,17 @@ pub(crate) fn date(instant: &str) -> String {
     }
 }
 
-/// A text as one segment of an address.
-fn segment(text: &str) -> String {
-    crate::pages::segment(text)
+/// A text as one segment of an address' path, or as a value in its query: everything but letters, digits and `-._~` is percent-encoded.
+pub(crate) fn segment(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 /// An instant to the minute: `2026-06-01 12:30`.
@@ -73,6 +83,18 @@ pub(crate) fn minute(instant: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_id_is_one_segment() {
+        for (id, encoded) in [
+            ("ada-7_b.c~", "ada-7_b.c~"),
+            ("a/b?c#d", "a%2Fb%3Fc%23d"),
+            ("<script>\"'", "%3Cscript%3E%22%27"),
+            ("\u{202e}\u{e9} %", "%E2%80%AE%C3%A9%20%25"),
+        ] {
+            assert_eq!(segment(id), encoded);
+        }
+    }
 
     #[test]
     fn values_read_well() {

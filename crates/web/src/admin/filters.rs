@@ -6,23 +6,9 @@ use crate::filters::thousands;
 
 /// Adds the filters of the administration.
 pub(crate) fn add(environment: &mut Environment<'static>) {
-    environment.add_filter("segment", segment);
     environment.add_filter("signed", signed);
     environment.add_filter("compact_json", compact_json);
     environment.add_filter("prose", prose);
-}
-
-/// A text as one part of an address' path, or as a value in its query: everything but letters, digits, `-` and `_` is
-/// written as bytes.
-pub(super) fn segment(text: &str) -> String {
-    let mut written = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' {
-            true => written.push(char::from(byte)),
-            false => written.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    written
 }
 
 /// A number with its sign: `+5`, `−3`.
@@ -77,19 +63,6 @@ fn escape(text: &str, written: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_segment_is_one_segment_whatever_the_text() {
-        for (text, expected) in [
-            ("ada", "ada"),
-            ("a/b", "a%2Fb"),
-            ("a b?c#d&e", "a%20b%3Fc%23d%26e"),
-            ("\u{e9}", "%C3%A9"),
-            ("..", "%2E%2E"),
-        ] {
-            assert_eq!(segment(text), expected);
-        }
-    }
 
     #[test]
     fn numbers_bear_their_sign() {

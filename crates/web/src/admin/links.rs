@@ -1,6 +1,6 @@
 //! Addresses of pages.
 
-use super::filters::segment;
+use crate::filters::segment;
 
 /// A player's page.
 pub(super) fn player(player: &str) -> String {

@@ -1,13 +1,13 @@
 //! Acts by hand.
 
-use accolade::{Act, Decimal, Props, Timestamp};
+use accolade::{Act, Decimal, Props};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extract::{At, Idempotency, Sent};
+use super::extract::{At, Idempotency, Sent, instant};
 use super::wire::{Item, Receipt};
 use crate::auth::{Caller, Scope};
 use crate::problem::Problem;
@@ -158,10 +158,7 @@ impl ActSent {
         let act = reason.into_iter().fold(act, |act, reason| act.reason(&reason));
         match at {
             None => Ok(act),
-            Some(at) => match at.parse::<Timestamp>() {
-                Ok(at) => Ok(act.at(at)),
-                Err(error) => Err(Problem::invalid(error.to_string())),
-            },
+            Some(at) => Ok(act.at(instant(&at)?)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Reading requests, so that what cannot be read is told as a problem like everything else.
 
-use accolade::Audience;
+use accolade::{Audience, Timestamp};
+use accolade_core::time::TimestampError;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
@@ -34,6 +35,11 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Asked<T> {
         let query = Query::<T>::from_request_parts(parts, app).await;
         query.map(|Query(query)| Self(query)).map_err(|error| Problem::malformed(error.body_text()))
     }
+}
+
+/// An instant, as RFC 3339 writes it.
+pub(crate) fn instant(text: &str) -> Result<Timestamp, Problem> {
+    text.parse().map_err(|error: TimestampError| Problem::invalid(error.to_string()))
 }
 
 /// A body as it came, within the limit.

@@ -1,12 +1,12 @@
 //! Taking back a whole range of events: seen first, then done.
 
-use accolade::{Act, Selection, Timestamp};
+use accolade::{Act, Selection};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extract::{Idempotency, Sent};
+use super::extract::{Idempotency, Sent, instant};
 use super::wire::Item;
 use crate::auth::{Caller, Scope};
 use crate::problem::Problem;
@@ -39,7 +39,6 @@ pub(crate) struct SelectionSent {
 
 impl SelectionSent {
     fn selection(&self) -> Result<Selection, Problem> {
-        let instant = |text: &str| text.parse::<Timestamp>().map_err(|error| Problem::invalid(error.to_string()));
         let of = Selection::default();
         let of = self.player.iter().fold(of, |of, player| of.player(player));
         let of = self.names.iter().fold(of, |of, name| of.name(name));

@@ -28,7 +28,6 @@ use axum::routing::{get, post};
 use crate::site::App;
 
 pub(crate) use page::Page;
-pub(crate) use url::segment;
 
 /// All pages. Other sites cannot sign anybody out.
 pub(crate) fn router(app: &App) -> Router<App> {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::page::{Asked, Page};
 use super::url;
 use crate::auth::viewer::COOKIE;
+use crate::filters::segment;
 
 /// What is asked.
 #[derive(Debug, Default, Deserialize)]
@@ -82,8 +83,7 @@ fn local(base: &str, to: &str) -> Option<String> {
         return None;
     }
     // Headers hold ASCII.
-    let encoded =
-        to.chars().map(|char| if char.is_ascii() { char.to_string() } else { url::segment(&char.to_string()) });
+    let encoded = to.chars().map(|char| if char.is_ascii() { char.to_string() } else { segment(&char.to_string()) });
     Some(encoded.collect())
 }
 

@@ -3,9 +3,9 @@
 use axum::extract::Path;
 use serde::Serialize;
 
-use crate::admin::filters::segment;
 use crate::admin::handout;
 use crate::admin::page::{Answer, Page, Visit};
+use crate::filters::segment;
 
 /// A link for a player, shown once.
 #[derive(Default, Serialize)]

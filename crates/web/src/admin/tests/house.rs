@@ -117,7 +117,7 @@ impl House {
     }
 
     pub(super) fn request(&self, method: Method, path: &str, form: &[(&str, &str)]) -> Request<Body> {
-        let written = |text: &str| crate::admin::filters::segment(text);
+        let written = |text: &str| crate::filters::segment(text);
         let body: Vec<String> =
             form.iter().map(|(name, value)| format!("{}={}", written(name), written(value))).collect();
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8000");

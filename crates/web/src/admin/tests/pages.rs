@@ -7,9 +7,8 @@ use axum::http::StatusCode;
 
 use super::house::House;
 use crate::admin::page::{Page, ProblemPage, render};
-use crate::admin::{
-    access, account, administrators, audit, badges, catalog, filters, health, jobs, keys, overview, players,
-};
+use crate::admin::{access, account, administrators, audit, badges, catalog, health, jobs, keys, overview, players};
+use crate::filters::segment;
 use crate::templates::Templates;
 
 /// A text that would do harm where it is not escaped.
@@ -80,7 +79,7 @@ async fn hostile_names_are_text_on_every_page() {
     ] {
         actor.act(act).await.unwrap();
     }
-    let place = format!("/admin/players/{}", filters::segment(HOSTILE));
+    let place = format!("/admin/players/{}", segment(HOSTILE));
     let about = |what: &str| format!("{place}/why?about={what}");
     let mut paths =
         vec!["/admin", "/admin/players", "/admin/badges", "/admin/badges/fan", "/admin/audit", "/admin/health"]
@@ -92,7 +91,7 @@ async fn hostile_names_are_text_on_every_page() {
             .map(|path| format!("{place}{path}")),
     );
     paths.extend(["fan", "hero", "currency:xp", "unlockable:chat", "entry:1", "entry:2"].map(about));
-    paths.push(format!("{place}/acts/retract?events={0}&reason={0}", filters::segment(HOSTILE)));
+    paths.push(format!("{place}/acts/retract?events={0}&reason={0}", segment(HOSTILE)));
     for path in paths {
         let page = house.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);

@@ -4,7 +4,7 @@ use accolade::{Act, NewEvent, props};
 use axum::http::StatusCode;
 
 use super::{get, site_of};
-use crate::pages::segment;
+use crate::filters::segment;
 
 const HOSTILE: [&str; 5] = [
     "<script>alert(1)</script>",
