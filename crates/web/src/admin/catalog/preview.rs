@@ -68,15 +68,20 @@ pub(in crate::admin) async fn get(visit: Visit, Path(id): Path<String>) -> Answe
     visit.show(&PreviewPage { job: JobLine::of(&job), draft: (*draft).clone(), plan: state.result, error })
 }
 
-/// A plan as its page shows it: without most of the changes, where there are many.
+/// A plan as its page shows it: without most of the changes, where there are many, and with the badges that stay as they
+/// are apart.
 fn shown(mut plan: Plan) -> Result<Value, Problem> {
     let all = plan.changes.len();
     plan.changes.truncate(CHANGES);
     let left_out = all - plan.changes.len();
     let players = by_player(std::mem::take(&mut plan.changes));
     let is_empty = plan.definitions.is_empty() && all == 0;
+    let (changed, unchanged): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut plan.badges).into_iter().partition(|one| one.gained + one.kept + one.lost > 0);
+    plan.badges = changed;
     let mut value = work::result(&plan)?;
     value["by_player"] = work::result(&players)?;
+    value["unchanged"] = work::result(&unchanged)?;
     value["left_out"] = left_out.into();
     value["is_empty"] = is_empty.into();
     Ok(value)

@@ -81,6 +81,17 @@ async fn a_preview_is_needed_to_publish_and_shows_that_nothing_differs() {
 }
 
 #[tokio::test]
+async fn a_preview_tells_badges_that_change_from_those_that_stay_as_they_are() {
+    let house = House::new().await;
+    let more = format!("{CATALOG}\n[[badge]]\nid = 'guest'\ncriterion = {{ count = 'visit' }}\n");
+    let job = house.over(&house.post(PREVIEW, &[("text", &more), ("format", "toml"), ("awards", "keep")]).await).await;
+    let page = house.get(&format!("/admin/catalog/previews/{job}")).await;
+    let (table, apart) = page.body.split_once("1 stays as it is").expect("one badge stays");
+    assert!(table.contains("<th scope=\"row\">guest") && !table.contains("<th scope=\"row\">fan"), "{table}");
+    assert!(apart.contains("<li>fan <span class=\"pill bronze\">bronze</span>"), "{apart}");
+}
+
+#[tokio::test]
 async fn the_database_is_verified_and_repaired() {
     let house = House::new().await;
     for (path, told) in [("verify", "Everything that is stored"), ("repair", "Nothing is left to mend")] {
