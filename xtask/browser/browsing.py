@@ -1,11 +1,11 @@
 """A browser, with what the stories do in it."""
 
+import importlib.util
 import json
 import os
 import tempfile
 from pathlib import Path
 
-import axe_core_python
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
@@ -19,7 +19,8 @@ import community
 FLAGS = """--headless=new --window-size=1400,1200 --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync --disable-dev-shm-usage --force-color-profile=srgb""".split()
 PATIENCE = 20
-AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+# Looked up and not imported: the package wants another way of driving browsers, and of it only axe itself is needed.
+AXE = (Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 class Browser:

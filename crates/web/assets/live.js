@@ -56,10 +56,10 @@
     sheet.rel = "stylesheet";
     sheet.href = new URL("toasts.css", script.src).href;
     document.head.append(sheet);
-    region = document.createElement("section");
+    region = document.createElement("div");
     region.className = "accolade-toasts";
+    region.setAttribute("role", "log");
     region.setAttribute("aria-label", "News");
-    region.setAttribute("aria-live", "polite");
     document.body.append(region);
     return region;
   }
@@ -218,6 +218,11 @@
   }
 
   const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+  // Before there is anything to show: what appears in a region that was not there is not read out to those who listen, and
+  // without its style sheet it would flash up bare.
+  if (document.body) place();
+  else addEventListener("DOMContentLoaded", place);
 
   if (token && player) listenAcross();
   else listen();

@@ -14,6 +14,8 @@ use crate::tally::Tally;
 const FOLDER: &str = "xtask/browser";
 /// One story after the other: the first makes the administrator as whom the others look around.
 const STORIES: [&str; 3] = ["test_story", "test_pages", "test_without_scripts"];
+/// Brings axe along. It asks for another way of driving browsers, which is large and not needed.
+const AXE: &str = "axe-playwright-python==0.1.8";
 const DRIVER: &str = "/usr/bin/chromedriver";
 const SETTINGS: [(&str, &str); 2] = [("ACCOLADE_PAGES_TITLE", "French Language Meta"), ("ACCOLADE_LOG_LEVEL", "warn")];
 
@@ -29,7 +31,7 @@ fn attempt(house: &House) -> Result<Tally, String> {
             format!("{error}\nit needs Chromium and its driver at {DRIVER}; on Debian: apt-get install chromium chromium-driver")
         })?;
     }
-    let python = Environment::with(&folder.join("requirements.txt"), &house.scratch("browser-python"))?;
+    let python = Environment::with(&folder.join("requirements.txt"), &[AXE], &house.scratch("browser-python"))?;
     let made = house.scratch("browser-made");
     fs::create_dir_all(&made).map_err(|error| format!("could not make {}: {error}", made.display()))?;
     let catalog = catalog(house, &made)?;

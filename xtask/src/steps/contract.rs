@@ -18,7 +18,7 @@ pub(super) fn run(house: &House) -> Tally {
 
 fn attempt(house: &House) -> Result<Tally, String> {
     let folder = house.root.join(FOLDER);
-    let python = Environment::with(&folder.join("requirements.txt"), &house.scratch("contract-python"))?;
+    let python = Environment::with(&folder.join("requirements.txt"), &[], &house.scratch("contract-python"))?;
     let catalog = house.root.join("catalogs/starter.toml");
     let scratch = house.scratch("contract");
     let service = Service::start(&house.path("accolade"), &catalog, &scratch, &SETTINGS)?;

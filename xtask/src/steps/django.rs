@@ -20,7 +20,7 @@ fn tests(house: &House) -> Result<Tally, String> {
         return Err("the binary could not be built".to_owned());
     }
     let project = house.root.join(PROJECT);
-    let python = Environment::with(&project.join("requirements.txt"), &house.scratch("django-python"))?;
+    let python = Environment::with(&project.join("requirements.txt"), &[], &house.scratch("django-python"))?;
     let service =
         Service::start(&house.path("accolade"), &project.join("accolade.toml"), &house.scratch("django"), &[])?;
     let mut django = python.python();

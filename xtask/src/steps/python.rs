@@ -15,14 +15,16 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// Makes it, unless one with exactly these requirements is there from before.
+    /// Makes it, unless one with exactly these requirements is there from before. The packages of `alone` are installed
+    /// without what they ask for.
     ///
     /// # Errors
     /// When there is no Python, or the packages cannot be had.
-    pub(crate) fn with(requirements: &Path, folder: &Path) -> Result<Self, String> {
+    pub(crate) fn with(requirements: &Path, alone: &[&str], folder: &Path) -> Result<Self, String> {
         let environment = Self { folder: folder.to_owned() };
-        let wanted = fs::read_to_string(requirements)
+        let listed = fs::read_to_string(requirements)
             .map_err(|error| format!("could not read {}: {error}", requirements.display()))?;
+        let wanted = alone.iter().fold(listed, |wanted, package| format!("{wanted}{package}\n"));
         let stamp = folder.join(STAMP);
         if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(environment);
@@ -33,11 +35,18 @@ impl Environment {
             install_python()?;
             make().map_err(|error| format!("{error}; {MISSING}"))?;
         }
-        let mut install = environment.python();
-        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(requirements);
-        run(&mut install)?;
+        run(environment.install().arg("-r").arg(requirements))?;
+        if !alone.is_empty() {
+            run(environment.install().arg("--no-deps").args(alone))?;
+        }
         fs::write(&stamp, wanted).map_err(|error| format!("could not write {}: {error}", stamp.display()))?;
         Ok(environment)
+    }
+
+    fn install(&self) -> Command {
+        let mut install = self.python();
+        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        install
     }
 
     /// Python, as it is in this environment.
@@ -97,8 +106,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let requirements = folder.path().join("requirements.txt");
         fs::write(&requirements, "one==1.0\n").unwrap();
-        fs::write(folder.path().join(STAMP), "one==1.0\n").unwrap();
-        let environment = Environment::with(&requirements, folder.path()).unwrap();
+        fs::write(folder.path().join(STAMP), "one==1.0\ntwo==2.0\n").unwrap();
+        let environment = Environment::with(&requirements, &["two==2.0"], folder.path()).unwrap();
         let python = environment.python();
         assert!(Path::new(python.get_program()).starts_with(folder.path()), "{python:?}");
     }
