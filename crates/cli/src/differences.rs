@@ -10,15 +10,10 @@ use crate::progress;
 
 /// Verifies with a progress bar.
 pub(crate) fn verify(engine: &Engine) -> Result<VerifyReport, Failure> {
-    let bar = progress::items(0, "players");
-    let moving = bar.clone();
-    let report = engine.verify(move |step| {
-        moving.set_length(step.total);
-        moving.set_position(step.done);
-    });
-    let report = report.wait()?;
+    let (bar, tell) = progress::players();
+    let report = engine.verify(move |step| tell(step.done, step.total)).wait();
     bar.finish_and_clear();
-    Ok(report)
+    Ok(report?)
 }
 
 /// Lists differences, of which there may be more than are kept.

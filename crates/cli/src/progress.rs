@@ -14,6 +14,17 @@ pub(crate) fn items(total: u64, noun: &str) -> ProgressBar {
     bar(total, &format!("{{bar:30}} {{percent:>3}}%  {{human_pos}} of {{human_len}} {noun}  {{eta}} left"))
 }
 
+/// A bar over players, and what moves it: how many are done, and how many there are.
+pub(crate) fn players() -> (ProgressBar, impl Fn(u64, u64) + Send + 'static) {
+    let bar = items(0, "players");
+    let moved = bar.clone();
+    let tell = move |done, total| {
+        moved.set_length(total);
+        moved.set_position(done);
+    };
+    (bar, tell)
+}
+
 /// A spinner for what has no known end.
 pub(crate) fn endless() -> ProgressBar {
     let spinner = ProgressBar::new_spinner();

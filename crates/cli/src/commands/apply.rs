@@ -47,23 +47,18 @@ fn publish(args: &args::Apply, engine: &Engine, found: i64, given: Option<Catalo
     if let Some(token) = &args.plan {
         how = how.plan(token.clone());
     }
-    let waiting = progress::endless();
-    waiting.set_message("publishing");
-    let published = engine.publish(catalog, how).wait();
-    waiting.finish_and_clear();
+    // With a plan everybody is looked at once more; without one this takes a moment.
+    let (bar, tell) = progress::players();
+    let published = engine.publish_with(catalog, how, move |step| tell(step.done, step.total)).wait();
+    bar.finish_and_clear();
     Ok(published?)
 }
 
 pub(crate) fn sweep(engine: &Engine) -> Result<SweepProgress, Failure> {
-    let bar = progress::items(0, "players");
-    let moving = bar.clone();
-    let swept = engine.sweep(move |step| {
-        moving.set_length(step.total);
-        moving.set_position(step.done);
-    });
-    let swept = swept.wait()?;
+    let (bar, tell) = progress::players();
+    let swept = engine.sweep(move |step| tell(step.done, step.total)).wait();
     bar.finish_and_clear();
-    Ok(swept)
+    Ok(swept?)
 }
 
 fn describe(published: &Published, swept: Option<&SweepProgress>, url: &str) -> String {

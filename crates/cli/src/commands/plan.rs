@@ -23,14 +23,10 @@ pub(crate) fn run(args: &args::Plan, database: &Database, output: Output) -> Res
     let engine = database.to_read()?;
     let options = Planning::default().most_affected(args.most);
     let options = if args.take_back { options.take_back() } else { options };
-    let bar = progress::items(0, "players");
-    let moving = bar.clone();
-    let plan = engine.plan(given, options, move |step| {
-        moving.set_length(step.total);
-        moving.set_position(step.done);
-    });
-    let plan = plan.wait()?;
+    let (bar, tell) = progress::players();
+    let plan = engine.plan(given, options, move |step| tell(step.done, step.total)).wait();
     bar.finish_and_clear();
+    let plan = plan?;
 
     if let Some(path) = &args.out {
         write_changes(&plan, path).map_err(|error| Failure::file("write", path, &error))?;

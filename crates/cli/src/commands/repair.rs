@@ -10,6 +10,7 @@ use crate::database::Database;
 use crate::differences;
 use crate::failure::{Ending, Failure};
 use crate::output::{Output, counted, plain};
+use crate::progress;
 
 /// Shows what differs, and mends it where that is wanted.
 pub(crate) fn run(args: &Repair, database: &Database, output: Output) -> Result<Ending, Failure> {
@@ -24,7 +25,10 @@ pub(crate) fn run(args: &Repair, database: &Database, output: Output) -> Result<
             return Ok(Ending::fine_if(report.count == 0));
         }
     }
-    let report = engine.repair(|_| {}).wait()?;
+    let (bar, tell) = progress::players();
+    let report = engine.repair(move |step| tell(step.done, step.total)).wait();
+    bar.finish_and_clear();
+    let report = report?;
     output.show(&document(&report, &database.url), || describe(&report, &database.url))?;
     Ok(Ending::fine_if(report.remaining_count == 0))
 }
