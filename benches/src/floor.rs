@@ -7,6 +7,7 @@ use std::time::Duration;
 use accolade::{Catalog, Engine, NewEvent, Receipt, Rejection, Ticket};
 use accolade_sqlite::{SqliteStore, Statement, StatementLog};
 use rusqlite::{CachedStatement, Connection, params_from_iter};
+use tempfile::TempDir;
 
 use crate::rounds::time;
 
@@ -58,17 +59,57 @@ fn accepted(ticket: Ticket<Vec<Result<Receipt, Rejection>>>) {
     assert!(receipts.iter().all(Result::is_ok), "every event of a history is accepted");
 }
 
-impl Floor {
-    /// Records a history in a new file, and keeps what was sent to SQLite on the way.
-    pub fn capture(catalog: Catalog, batches: Vec<Vec<NewEvent>>) -> Self {
+/// An engine on a new file, of which everything that it sends to SQLite is kept.
+struct Heard {
+    engine: Engine,
+    log: StatementLog,
+    _folder: TempDir,
+}
+
+impl Heard {
+    fn new(catalog: Catalog) -> Self {
         let folder = tempfile::tempdir().expect("there is a folder for scratch files");
         let log = StatementLog::default();
         let path = folder.path().join("captured.db");
         let store = SqliteStore::open(path).expect("the folder can be written").recording(log.clone());
         let engine = Engine::open(store, catalog).expect("a new file takes any catalog");
         drop(log.take());
-        record(&engine, batches);
-        let statements = log.take();
+        Self { engine, log, _folder: folder }
+    }
+}
+
+/// A floor that goes on: what an engine sends for a history is sent again piece by piece, to a file that grows as the
+/// engine's does.
+pub struct Growing {
+    heard: Heard,
+    bare: Connection,
+    _folder: TempDir,
+}
+
+impl Growing {
+    /// On new files.
+    pub fn new(catalog: impl Fn() -> Catalog) -> Self {
+        let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+        let bare = prepared(&folder.path().join("bare.db"), catalog());
+        Self { heard: Heard::new(catalog()), bare, _folder: folder }
+    }
+
+    /// How long the bare loop takes for what comes next in the history. Each batch is a transaction.
+    pub fn run(&self, batches: Vec<Vec<NewEvent>>) -> Duration {
+        batches.into_iter().for_each(|batch| accepted(self.heard.engine.record_many(batch)));
+        Floor::of(self.heard.log.take()).replay(&self.bare)
+    }
+}
+
+impl Floor {
+    /// Records a history in a new file, and keeps what was sent to SQLite on the way.
+    pub fn capture(catalog: Catalog, batches: Vec<Vec<NewEvent>>) -> Self {
+        let heard = Heard::new(catalog);
+        record(&heard.engine, batches);
+        Self::of(heard.log.take())
+    }
+
+    fn of(statements: Vec<Statement>) -> Self {
         let mut texts: Vec<&'static str> = Vec::new();
         let place = |statement: &Statement| {
             texts.iter().position(|text| *text == statement.sql).unwrap_or_else(|| {

@@ -7,10 +7,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use accolade::{Engine, NewEvent};
-use accolade_benches::floor::engine;
+use accolade_benches::floor::{Growing, engine};
 use accolade_benches::rounds::{Pair, time};
 use accolade_benches::table::{Table, rate};
 use accolade_benches::{catalog, community};
+use accolade_core::limits;
 use serde_json::{Value, json};
 use tokio::task::LocalSet;
 
@@ -78,6 +79,15 @@ fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
     );
     let beside = format!("bare server {}: ratio {:.2}", rate(way.count, pair.other()), pair.ratio());
     table.line("… beside one that keeps each once and in order", rate(way.count, pair.one()), beside);
+    let own = Growing::new(catalog);
+    let replay = || own.run(events().chunks(way.transaction()).map(now).collect());
+    // The service has recorded so many already, and a larger file is a slower one.
+    for _ in 0..=2 * rounds {
+        replay();
+    }
+    let pair = Pair::measure(rounds, || send(service.address, way.accepted, &mut Load::default()), replay);
+    let beside = format!("bare loop {}: ratio {:.2}", rate(way.count, pair.other()), pair.ratio());
+    table.line("… beside its own statements", rate(way.count, pair.one()), beside);
     let pair = Pair::measure(
         rounds,
         || send(service.address, way.accepted, &mut Load::default()),
@@ -88,6 +98,11 @@ fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
 }
 
 impl Way {
+    /// Events in a transaction when all connections wait for it.
+    fn transaction(&self) -> usize {
+        (self.together * self.connections).min(limits::BATCH_EVENTS)
+    }
+
     /// How long the engine takes in this process, asked by as many tasks as there are connections otherwise.
     fn record(&self, engine: &Engine, events: Vec<NewEvent>) -> Duration {
         let batches: VecDeque<Vec<NewEvent>> = events.chunks(self.together).map(now).collect();
