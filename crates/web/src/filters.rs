@@ -59,11 +59,13 @@ pub(crate) fn date(instant: &str) -> String {
     }
 }
 
-/// A text as one segment of an address' path, or as a value in its query: everything but letters, digits and `-._~` is percent-encoded.
+/// A text as one segment of an address' path, or as a value in its query: everything but letters, digits and `-._~` is
+/// percent-encoded, and so are the dots of a text that would stand for another folder.
 pub(crate) fn segment(text: &str) -> String {
+    let plain: &[u8] = if matches!(text, "." | "..") { b"" } else { b"-._~" };
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             let _ = write!(encoded, "%{byte:02X}");
@@ -89,6 +91,8 @@ mod tests {
         for (id, encoded) in [
             ("ada-7_b.c~", "ada-7_b.c~"),
             ("a/b?c#d", "a%2Fb%3Fc%23d"),
+            ("a b?c#d&e", "a%20b%3Fc%23d%26e"),
+            ("..", "%2E%2E"),
             ("<script>\"'", "%3Cscript%3E%22%27"),
             ("\u{202e}\u{e9} %", "%E2%80%AE%C3%A9%20%25"),
         ] {

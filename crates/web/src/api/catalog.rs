@@ -1,7 +1,5 @@
 //! The catalog: what is in force, what another one would change, and putting it in force.
 
-use std::time::Duration;
-
 use accolade::core::catalog::Format;
 use accolade::{Catalog, Error, PlanToken, Publishing};
 use axum::Json;
@@ -19,9 +17,6 @@ use crate::catalogs::{self, Tested, word};
 use crate::jobs::{Phase, work};
 use crate::problem::{PlacedError, Problem};
 use crate::site::App;
-
-/// How long a request waits for a publication, before it is answered with the job that publishes.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A catalog document.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -249,7 +244,7 @@ pub(crate) async fn publish(
         }
     };
     let job = work::publish(&app, &caller.name(), catalog, how)?;
-    let state = job.wait(PATIENCE).await;
+    let state = job.wait(work::PATIENCE).await;
     match (state.phase, state.problem, state.result) {
         (Phase::Done, _, Some(published)) => {
             let status = if published["new"] == true { StatusCode::CREATED } else { StatusCode::OK };

@@ -1,6 +1,7 @@
 //! The long work that both the API and the administration begin, on somebody's behalf.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use accolade::{Catalog, PlanProgress, Planning, Publishing, VerifyProgress};
 use serde::Serialize;
@@ -9,6 +10,9 @@ use serde_json::Value;
 use super::{Handle, Job};
 use crate::problem::Problem;
 use crate::site::App;
+
+/// How long a request waits for a publication, before it is answered with the work that publishes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Begins to verify.
 pub(crate) fn verify(app: &App, by: &str) -> Result<Arc<Job>, Problem> {

@@ -7,7 +7,6 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::admin::forms::{Choice, Posted, draw_form_id};
-
 use crate::admin::links;
 use crate::admin::page::{Answer, Page, Visit};
 use crate::admin::players::act::split;

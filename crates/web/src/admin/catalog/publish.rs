@@ -1,7 +1,5 @@
 //! Putting a catalog in force: exactly what was previewed.
 
-use std::time::Duration;
-
 use accolade::{PlanToken, Publishing};
 
 use super::draft::Draft;
@@ -13,9 +11,6 @@ use crate::admin::notice::Notice;
 use crate::admin::page::{Answer, Visit};
 use crate::jobs::{Phase, work};
 use crate::problem::Problem;
-
-/// How long the page waits for a publication before it shows how far it is.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// `POST /admin/catalog/publish`
 pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
@@ -38,7 +33,7 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
         Ok(job) => job,
         Err(problem) => return editor::refused(&visit, draft, &problem),
     };
-    let state = job.wait(PATIENCE).await;
+    let state = job.wait(work::PATIENCE).await;
     match (state.phase, state.problem, state.result) {
         (Phase::Failed, Some(problem), _) => editor::refused(&visit, draft, &problem),
         (Phase::Done, _, Some(published)) => {
