@@ -2,7 +2,10 @@
 //! the feed. Run it with `cargo run --example embed`.
 
 use accolade::core::catalog::Format;
-use accolade::{Act, Audience, Catalog, CodeContext, Decimal, Engine, NewEvent, Unlocked, badge, props, registry};
+use accolade::{
+    Act, Audience, Catalog, CodeContext, Decimal, Engine, NewEvent, Unlocked, badge, props,
+    registry,
+};
 use accolade_sqlite::SqliteStore;
 
 const RULES: &str = r#"
@@ -44,45 +47,103 @@ fn early_bird(context: &CodeContext<'_>) -> Option<Unlocked> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let catalog = Catalog::new(RULES, "rules", Format::Toml, registry::collected())?;
     let folder = tempfile::tempdir()?;
-    let engine = Engine::open(SqliteStore::open(folder.path().join("accolade.db"))?, catalog)?;
+    let engine = Engine::open(
+        SqliteStore::open(folder.path().join("accolade.db"))?,
+        catalog,
+    )?;
     let mut feed = engine.subscribe(None)?;
 
     // An event is recorded once, however often it is sent; the receipt says what it did and what did not pay, and why.
-    let run = NewEvent::new("ada", "run.finished").id("run-1").prop("km", 12.5).prop("hour", 4);
+    let run = NewEvent::new("ada", "run.finished")
+        .id("run-1")
+        .prop("km", 12.5)
+        .prop("hour", 4);
     let receipt = engine.record(run.clone()).wait()?;
     println!("{:?}: {} outcomes", receipt.status, receipt.outcomes.len());
     println!("sent again: {:?}", engine.record(run).wait()?.status);
-    let stroll = NewEvent::new("ada", "run.finished").id("run-2").prop("km", 0.5).prop("hour", 9);
+    let stroll = NewEvent::new("ada", "run.finished")
+        .id("run-2")
+        .prop("km", 0.5)
+        .prop("hour", 9);
     for skipped in engine.record(stroll).wait()?.skipped {
-        println!("  {} `{}` did not pay: {}", skipped.kind, skipped.rule, skipped.message);
+        println!(
+            "  {} `{}` did not pay: {}",
+            skipped.kind, skipped.rule, skipped.message
+        );
     }
 
     // Acts by hand are judged once, and say what they did.
-    engine.act(Act::profile("ada", props! { "zone" => "Europe/Paris" }).id("profile-1")).wait()?;
-    engine.act(Act::add_progress("ada", "volunteer", Decimal::from_int(3)).id("helped").by("grace")).wait()?;
-    engine.act(Act::points("ada", "xp", -10).id("shoes").reason("bought shoes")).wait()?;
-    if let Err(refused) = engine.act(Act::award("ada", "volunteer").id("thanks")).wait() {
+    engine
+        .act(Act::profile("ada", props! { "zone" => "Europe/Paris" }).id("profile-1"))
+        .wait()?;
+    engine
+        .act(
+            Act::add_progress("ada", "volunteer", Decimal::from_int(3))
+                .id("helped")
+                .by("grace"),
+        )
+        .wait()?;
+    engine
+        .act(
+            Act::points("ada", "xp", -10)
+                .id("shoes")
+                .reason("bought shoes"),
+        )
+        .wait()?;
+    if let Err(refused) = engine
+        .act(Act::award("ada", "volunteer").id("thanks"))
+        .wait()
+    {
         println!("refused: {refused}");
     }
-    engine.act(Act::revoke("ada", "runner").tier("bronze").id("oops").reason("the watch was wrong")).wait()?;
+    engine
+        .act(
+            Act::revoke("ada", "runner")
+                .tier("bronze")
+                .id("oops")
+                .reason("the watch was wrong"),
+        )
+        .wait()?;
 
     // Questions.
-    let ada = engine.profile("ada", Audience::Player).wait()?.expect("she has a timeline");
+    let ada = engine
+        .profile("ada", Audience::Player)
+        .wait()?
+        .expect("she has a timeline");
     for balance in &ada.balances {
         println!("{} {}", balance.balance, balance.name);
     }
     for badge in &ada.badges {
-        let progress = badge.progress.as_ref().map(|at| format!("{} of {}", at.current, at.target));
-        println!("{}: {} earned, {}", badge.name, badge.earned.len(), progress.unwrap_or_else(|| "done".to_owned()));
+        let progress = badge
+            .progress
+            .as_ref()
+            .map(|at| format!("{} of {}", at.current, at.target));
+        println!(
+            "{}: {} earned, {}",
+            badge.name,
+            badge.earned.len(),
+            progress.unwrap_or_else(|| "done".to_owned())
+        );
     }
     for entry in engine.ledger("ada", None, 10).wait()?.items {
-        println!("{:>5} {} {}", entry.amount, entry.rule, entry.reason.unwrap_or_default());
+        println!(
+            "{:>5} {} {}",
+            entry.amount,
+            entry.rule,
+            entry.reason.unwrap_or_default()
+        );
     }
-    println!("{} hold `volunteer`", engine.earners("volunteer", None, 10).wait()?.items.len());
+    println!(
+        "{} hold `volunteer`",
+        engine.earners("volunteer", None, 10).wait()?.items.len()
+    );
 
     // The feed of everything that happened.
     while let Some(outcome) = feed.try_next()? {
-        println!("#{} {} {} {}", outcome.seq, outcome.kind, outcome.subject, outcome.detail);
+        println!(
+            "#{} {} {} {}",
+            outcome.seq, outcome.kind, outcome.subject, outcome.detail
+        );
     }
     engine.close()?;
     Ok(())

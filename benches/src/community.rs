@@ -52,13 +52,19 @@ fn event(dice: &mut Dice, player: u64, number: u64, about: u64) -> NewEvent {
         .prop("question", post - post % 3)
         .prop("kind", kind);
     let event = match is_answer {
-        true => event.prop("asker", "other").prop("rank", 1).prop("question_age_days", 0.25),
+        true => event
+            .prop("asker", "other")
+            .prop("rank", 1)
+            .prop("question_age_days", 0.25),
         false => event.prop("asked_on", format!("2020-01-{:02}", post % 28 + 1)),
     };
     match name {
         "vote.received" => {
             let delta = if dice.below(20) == 0 { -1 } else { 1 };
-            event.prop("delta", delta).prop("wiki", false).prop("best_before", 0)
+            event
+                .prop("delta", delta)
+                .prop("wiki", false)
+                .prop("best_before", 0)
         }
         "accept.received" => event.prop("wiki", false),
         "post.edited" => event.prop("part", "body").prop("author", "other"),
@@ -82,7 +88,10 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
     }
 }

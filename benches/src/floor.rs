@@ -38,7 +38,11 @@ pub struct Written {
 
 /// Opens an engine on a new file, or on one that has this catalog.
 pub fn engine(path: &Path, catalog: Catalog) -> Engine {
-    Engine::open(SqliteStore::open(path).expect("the folder can be written"), catalog).expect("the catalog is its own")
+    Engine::open(
+        SqliteStore::open(path).expect("the folder can be written"),
+        catalog,
+    )
+    .expect("the catalog is its own")
 }
 
 /// Records batches in order, a few on their way at a time, as the import does. Each is a transaction of its own.
@@ -56,7 +60,10 @@ pub fn record(engine: &Engine, batches: Vec<Vec<NewEvent>>) {
 /// Waits until a batch is durable.
 fn accepted(ticket: Ticket<Vec<Result<Receipt, Rejection>>>) {
     let receipts = ticket.wait().expect("the database can be written");
-    assert!(receipts.iter().all(Result::is_ok), "every event of a history is accepted");
+    assert!(
+        receipts.iter().all(Result::is_ok),
+        "every event of a history is accepted"
+    );
 }
 
 /// An engine on a new file, of which everything that it sends to SQLite is kept.
@@ -71,10 +78,16 @@ impl Heard {
         let folder = tempfile::tempdir().expect("there is a folder for scratch files");
         let log = StatementLog::default();
         let path = folder.path().join("captured.db");
-        let store = SqliteStore::open(path).expect("the folder can be written").recording(log.clone());
+        let store = SqliteStore::open(path)
+            .expect("the folder can be written")
+            .recording(log.clone());
         let engine = Engine::open(store, catalog).expect("a new file takes any catalog");
         drop(log.take());
-        Self { engine, log, _folder: folder }
+        Self {
+            engine,
+            log,
+            _folder: folder,
+        }
     }
 }
 
@@ -91,12 +104,18 @@ impl Growing {
     pub fn new(catalog: impl Fn() -> Catalog) -> Self {
         let folder = tempfile::tempdir().expect("there is a folder for scratch files");
         let bare = prepared(&folder.path().join("bare.db"), catalog());
-        Self { heard: Heard::new(catalog()), bare, _folder: folder }
+        Self {
+            heard: Heard::new(catalog()),
+            bare,
+            _folder: folder,
+        }
     }
 
     /// How long the bare loop takes for what comes next in the history. Each batch is a transaction.
     pub fn run(&self, batches: Vec<Vec<NewEvent>>) -> Duration {
-        batches.into_iter().for_each(|batch| accepted(self.heard.engine.record_many(batch)));
+        batches
+            .into_iter()
+            .for_each(|batch| accepted(self.heard.engine.record_many(batch)));
         Floor::of(self.heard.log.take()).replay(&self.bare)
     }
 }
@@ -112,13 +131,20 @@ impl Floor {
     fn of(statements: Vec<Statement>) -> Self {
         let mut texts: Vec<&'static str> = Vec::new();
         let place = |statement: &Statement| {
-            texts.iter().position(|text| *text == statement.sql).unwrap_or_else(|| {
-                texts.push(statement.sql);
-                texts.len() - 1
-            })
+            texts
+                .iter()
+                .position(|text| *text == statement.sql)
+                .unwrap_or_else(|| {
+                    texts.push(statement.sql);
+                    texts.len() - 1
+                })
         };
         let places = statements.iter().map(place).collect();
-        Self { statements, texts, places }
+        Self {
+            statements,
+            texts,
+            places,
+        }
     }
 
     /// How long the bare loop takes on a new file.
@@ -134,8 +160,14 @@ impl Floor {
         let path = folder.path().join("bare.db");
         let connection = prepared(&path, catalog);
         let size = |path: &Path| path.metadata().map_or(0, |file| file.len());
-        let settle = || connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("nobody reads");
-        connection.pragma_update(None, "wal_autocheckpoint", 0).expect("a setting");
+        let settle = || {
+            connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+                .expect("nobody reads")
+        };
+        connection
+            .pragma_update(None, "wal_autocheckpoint", 0)
+            .expect("a setting");
         settle();
         let (rows, bytes) = (connection.total_changes(), size(&path));
         self.replay(&connection);
@@ -150,7 +182,8 @@ impl Floor {
     }
 
     fn replay(&self, connection: &Connection) -> Duration {
-        let prepare = |text: &&'static str| connection.prepare_cached(text).expect("the engine sent it");
+        let prepare =
+            |text: &&'static str| connection.prepare_cached(text).expect("the engine sent it");
         time(|| {
             let mut prepared: Vec<CachedStatement<'_>> = self.texts.iter().map(prepare).collect();
             for (statement, place) in self.statements.iter().zip(&self.places) {
@@ -166,12 +199,23 @@ impl Floor {
 fn prepared(path: &Path, catalog: Catalog) -> Connection {
     engine(path, catalog).close().expect("nothing was sent");
     let connection = Connection::open(path).expect("the file is there");
-    for (name, value) in [("synchronous", "FULL"), ("foreign_keys", "ON"), ("temp_store", "MEMORY")] {
-        connection.pragma_update(None, name, value).expect("a setting");
+    for (name, value) in [
+        ("synchronous", "FULL"),
+        ("foreign_keys", "ON"),
+        ("temp_store", "MEMORY"),
+    ] {
+        connection
+            .pragma_update(None, name, value)
+            .expect("a setting");
     }
-    for (name, value) in [("wal_autocheckpoint", 16_384), ("journal_size_limit", 128 << 20), ("cache_size", -128 << 10)]
-    {
-        connection.pragma_update(None, name, value).expect("a setting");
+    for (name, value) in [
+        ("wal_autocheckpoint", 16_384),
+        ("journal_size_limit", 128 << 20),
+        ("cache_size", -128 << 10),
+    ] {
+        connection
+            .pragma_update(None, name, value)
+            .expect("a setting");
     }
     connection
 }

@@ -7,7 +7,10 @@ pub mod table;
 
 /// The demo's history, by the code that the demo reads it with.
 #[path = "../../crates/cli/src/demo/history.rs"]
-#[expect(dead_code, reason = "the demo compares its awards with the site's; the benchmarks do not")]
+#[expect(
+    dead_code,
+    reason = "the demo compares its awards with the site's; the benchmarks do not"
+)]
 mod demo;
 
 use accolade_core::catalog::Catalog;

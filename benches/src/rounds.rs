@@ -18,7 +18,11 @@ pub struct Pair {
 impl Pair {
     /// Lets the two take turns; who begins changes from round to round. Each says how long it took, so that what it
     /// prepares does not count.
-    pub fn measure(rounds: usize, mut one: impl FnMut() -> Duration, mut other: impl FnMut() -> Duration) -> Self {
+    pub fn measure(
+        rounds: usize,
+        mut one: impl FnMut() -> Duration,
+        mut other: impl FnMut() -> Duration,
+    ) -> Self {
         let round = |number: usize| match number % 2 {
             0 => {
                 let first = one().as_secs_f64();
@@ -29,7 +33,9 @@ impl Pair {
                 (one().as_secs_f64(), second)
             }
         };
-        Self { rounds: (0..rounds).map(round).collect() }
+        Self {
+            rounds: (0..rounds).map(round).collect(),
+        }
     }
 
     /// The median time of the first, in seconds.

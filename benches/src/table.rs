@@ -8,7 +8,12 @@ pub struct Table(Vec<[String; 3]>);
 
 impl Table {
     /// Adds a line.
-    pub fn line(&mut self, name: impl Into<String>, figure: impl Into<String>, beside: impl Into<String>) {
+    pub fn line(
+        &mut self,
+        name: impl Into<String>,
+        figure: impl Into<String>,
+        beside: impl Into<String>,
+    ) {
         self.0.push([name.into(), figure.into(), beside.into()]);
     }
 }
@@ -18,7 +23,11 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = ["Measure", "Figure", "Beside it"].map(str::to_owned);
         let width = |column: usize| {
-            let cells = self.0.iter().chain([&head]).map(|line| line[column].chars().count());
+            let cells = self
+                .0
+                .iter()
+                .chain([&head])
+                .map(|line| line[column].chars().count());
             cells.max().unwrap_or_default()
         };
         let widths = [width(0), width(1), width(2)];

@@ -46,13 +46,23 @@ pub(crate) async fn app(engine: Engine, url: &str) -> Result<(Router, Site), Err
     settings.pages.templates = concat!(env!("CARGO_MANIFEST_DIR"), "/axum-host/templates").into();
 
     let members = Arc::clone(&club);
-    let site = Site::builder(engine).settings(settings).player(move |request| members.member(&request.headers));
+    let site = Site::builder(engine)
+        .settings(settings)
+        .player(move |request| members.member(&request.headers));
     let site = site.build().await?;
     let ours = Router::new()
         .route("/", get(home))
         .route("/login", post(login))
         .route("/posts", post(publish))
-        .route("/club.css", get(|| async { ([(header::CONTENT_TYPE, "text/css")], include_str!("club.css")) }))
+        .route(
+            "/club.css",
+            get(|| async {
+                (
+                    [(header::CONTENT_TYPE, "text/css")],
+                    include_str!("club.css"),
+                )
+            }),
+        )
         .with_state(club);
     // As a service, so that `/club/` is there as well as `/club`.
     Ok((ours.nest_service("/club", site.router()), site))
@@ -61,14 +71,23 @@ pub(crate) async fn app(engine: Engine, url: &str) -> Result<(Router, Site), Err
 impl Club {
     fn new(engine: Engine) -> Self {
         let mut pages = Environment::new();
-        pages.add_template("home.html", include_str!("home.html")).expect("a test fills it in");
-        Self { engine, sessions: Mutex::default(), posts: Mutex::default(), pages }
+        pages
+            .add_template("home.html", include_str!("home.html"))
+            .expect("a test fills it in");
+        Self {
+            engine,
+            sessions: Mutex::default(),
+            posts: Mutex::default(),
+            pages,
+        }
     }
 
     /// Who a request is from. Accolade asks the same.
     fn member(&self, headers: &HeaderMap) -> Option<String> {
         let jar = CookieJar::from_headers(headers);
-        locked(&self.sessions).get(jar.get(SESSION)?.value()).cloned()
+        locked(&self.sessions)
+            .get(jar.get(SESSION)?.value())
+            .cloned()
     }
 }
 
@@ -87,7 +106,11 @@ async fn home(State(club): State<Arc<Club>>, headers: HeaderMap) -> Result<Html<
     };
     let posts: Vec<Post> = locked(&club.posts).iter().rev().take(20).cloned().collect();
     let page = club.pages.get_template("home.html")?;
-    Ok(Html(page.render(Value::from(Serde(Home { member, profile, posts })))?))
+    Ok(Html(page.render(Value::from(Serde(Home {
+        member,
+        profile,
+        posts,
+    })))?))
 }
 
 #[derive(Deserialize)]
@@ -96,10 +119,17 @@ struct Login {
 }
 
 /// A real application asks for a password here.
-async fn login(State(club): State<Arc<Club>>, jar: CookieJar, Form(login): Form<Login>) -> impl IntoResponse {
+async fn login(
+    State(club): State<Arc<Club>>,
+    jar: CookieJar,
+    Form(login): Form<Login>,
+) -> impl IntoResponse {
     let secret = uuid::Uuid::new_v4().to_string();
     locked(&club.sessions).insert(secret.clone(), login.name);
-    let cookie = Cookie::build((SESSION, secret)).path("/").http_only(true).same_site(SameSite::Lax);
+    let cookie = Cookie::build((SESSION, secret))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax);
     (jar.add(cookie), Redirect::to("/"))
 }
 
@@ -113,15 +143,22 @@ async fn publish(
     headers: HeaderMap,
     Form(draft): Form<Draft>,
 ) -> Result<Response, Failure> {
-    let Some(member) = club.member(&headers) else { return Ok(StatusCode::UNAUTHORIZED.into_response()) };
+    let Some(member) = club.member(&headers) else {
+        return Ok(StatusCode::UNAUTHORIZED.into_response());
+    };
     let number = {
         let mut posts = locked(&club.posts);
-        posts.push(Post { member: member.clone(), text: draft.text.clone() });
+        posts.push(Post {
+            member: member.clone(),
+            text: draft.text.clone(),
+        });
         posts.len()
     };
     // The id is the post's own: recorded again, it would count once.
     let event = NewEvent::new(&member, "post.published").id(format!("post-{number}"));
-    club.engine.record(event.prop("length", draft.text.chars().count() as i64)).await?;
+    club.engine
+        .record(event.prop("length", draft.text.chars().count() as i64))
+        .await?;
     Ok(Redirect::to("/").into_response())
 }
 
@@ -141,6 +178,10 @@ impl<E: std::error::Error + 'static> From<E> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         eprintln!("{}", self.0);
-        (StatusCode::INTERNAL_SERVER_ERROR, "Something broke. Please try again.").into_response()
+        (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something broke. Please try again.",
+        )
+            .into_response()
     }
 }

@@ -13,7 +13,10 @@ use tokio::net::TcpListener;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let catalog = Catalog::from_toml(club::RULES)?;
-    let engine = Engine::open(SqliteStore::open(folder.path().join("accolade.db"))?, catalog)?;
+    let engine = Engine::open(
+        SqliteStore::open(folder.path().join("accolade.db"))?,
+        catalog,
+    )?;
 
     let listener = TcpListener::bind("127.0.0.1:8001").await?;
     let url = format!("http://{}", listener.local_addr()?);
@@ -24,6 +27,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("Administration: {link}");
     }
     // Addresses of clients are what limits of requests are counted by.
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await?;
+    axum::serve(
+        listener,
+        app.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .await?;
     Ok(())
 }

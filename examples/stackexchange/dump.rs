@@ -20,7 +20,9 @@ pub(crate) struct Dump {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DumpError {
     /// A file cannot be opened.
-    #[error("{path}: {source}; a dump is a folder with Posts.xml, Votes.xml, Comments.xml and PostHistory.xml")]
+    #[error(
+        "{path}: {source}; a dump is a folder with Posts.xml, Votes.xml, Comments.xml and PostHistory.xml"
+    )]
     Open {
         /// Which file.
         path: PathBuf,
@@ -46,12 +48,18 @@ impl Dump {
         let mut bytes = 0;
         for file in files {
             let path = folder.join(file);
-            let data = path.metadata().map_err(|source| DumpError::Open { path, source })?;
+            let data = path
+                .metadata()
+                .map_err(|source| DumpError::Open { path, source })?;
             bytes += data.len();
         }
-        let style = ProgressStyle::with_template("{msg:16} {wide_bar} {binary_bytes_per_sec}, {eta} left")
-            .expect("the template is well formed");
-        Ok(Self { folder: folder.to_owned(), progress: ProgressBar::new(bytes).with_style(style) })
+        let style =
+            ProgressStyle::with_template("{msg:16} {wide_bar} {binary_bytes_per_sec}, {eta} left")
+                .expect("the template is well formed");
+        Ok(Self {
+            folder: folder.to_owned(),
+            progress: ProgressBar::new(bytes).with_style(style),
+        })
     }
 
     /// Hands the named attributes of every `<row …/>` of a file to `visit`, which answers `None` where it cannot use
@@ -65,15 +73,25 @@ impl Dump {
         mut visit: impl FnMut([Option<&str>; N]) -> Option<()>,
     ) -> Result<u64, DumpError> {
         let path = self.folder.join(file);
-        let input = File::open(&path).map_err(|source| DumpError::Open { path: path.clone(), source })?;
+        let input = File::open(&path).map_err(|source| DumpError::Open {
+            path: path.clone(),
+            source,
+        })?;
         self.progress.set_message(file.to_owned());
-        let mut reader = Reader::from_reader(BufReader::with_capacity(1 << 20, self.progress.wrap_read(input)));
+        let mut reader = Reader::from_reader(BufReader::with_capacity(
+            1 << 20,
+            self.progress.wrap_read(input),
+        ));
         let mut buffer = Vec::new();
         let mut unusable = 0;
         let mut open_elements = 0_usize;
         loop {
             buffer.clear();
-            let xml = |byte, problem| DumpError::Xml { path: path.clone(), byte, problem };
+            let xml = |byte, problem| DumpError::Xml {
+                path: path.clone(),
+                byte,
+                problem,
+            };
             let event = match reader.read_event_into(&mut buffer) {
                 Ok(event) => event,
                 Err(error) => return Err(xml(reader.error_position(), error.to_string())),
@@ -89,13 +107,17 @@ impl Dump {
                     continue;
                 }
                 Event::Eof if open_elements > 0 => {
-                    return Err(xml(reader.buffer_position(), "the file ends too early; was it copied whole?".into()));
+                    return Err(xml(
+                        reader.buffer_position(),
+                        "the file ends too early; was it copied whole?".into(),
+                    ));
                 }
                 Event::Eof => return Ok(unusable),
                 _ => continue,
             };
             if row.name().as_ref() == "row" {
-                let attributes = attributes(&row, names).map_err(|problem| xml(reader.buffer_position(), problem))?;
+                let attributes = attributes(&row, names)
+                    .map_err(|problem| xml(reader.buffer_position(), problem))?;
                 unusable += u64::from(visit(attributes).is_none());
             }
         }
@@ -107,11 +129,17 @@ impl Dump {
     }
 }
 
-fn attributes<'a, const N: usize>(row: &'a BytesStart<'_>, names: [&str; N]) -> Result<[Option<&'a str>; N], String> {
+fn attributes<'a, const N: usize>(
+    row: &'a BytesStart<'_>,
+    names: [&str; N],
+) -> Result<[Option<&'a str>; N], String> {
     let mut values = [None; N];
     for attribute in row.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| error.to_string())?;
-        if let Some(place) = names.iter().position(|&name| name == attribute.key.as_ref()) {
+        if let Some(place) = names
+            .iter()
+            .position(|&name| name == attribute.key.as_ref())
+        {
             let Cow::Borrowed(value) = attribute.value else {
                 unreachable!("a value that nothing has unescaped is borrowed from the row");
             };
@@ -123,7 +151,10 @@ fn attributes<'a, const N: usize>(row: &'a BytesStart<'_>, names: [&str; N]) -> 
 
 /// Reads the time of a row, which a dump writes without a zone and means in UTC, as microseconds of the Unix epoch.
 pub(crate) fn time(text: &str) -> Option<i64> {
-    format!("{text}Z").parse::<Timestamp>().ok().map(Timestamp::as_micros)
+    format!("{text}Z")
+        .parse::<Timestamp>()
+        .ok()
+        .map(Timestamp::as_micros)
 }
 
 #[cfg(test)]
@@ -140,11 +171,22 @@ mod tests {
             seen.push(id?.to_owned());
             Some(())
         });
-        (seen, result.map_err(|error| error.to_string().replace(&folder.path().display().to_string(), "…")))
+        (
+            seen,
+            result.map_err(|error| {
+                error
+                    .to_string()
+                    .replace(&folder.path().display().to_string(), "…")
+            }),
+        )
     }
 
     /// A text, the ids in it, and how many rows are unusable or a part of the error.
-    type Case = (&'static [u8], &'static [&'static str], Result<u64, &'static str>);
+    type Case = (
+        &'static [u8],
+        &'static [&'static str],
+        Result<u64, &'static str>,
+    );
 
     #[test]
     fn rows_are_read_or_the_error_says_where() {
@@ -179,8 +221,14 @@ mod tests {
     #[test]
     fn a_missing_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let error = Dump::open(folder.path(), &["Votes.xml"]).err().unwrap().to_string();
-        assert!(error.contains("Votes.xml: ") && error.contains("PostHistory.xml"), "{error}");
+        let error = Dump::open(folder.path(), &["Votes.xml"])
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(
+            error.contains("Votes.xml: ") && error.contains("PostHistory.xml"),
+            "{error}"
+        );
     }
 
     #[test]

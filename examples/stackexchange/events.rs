@@ -92,7 +92,12 @@ pub(crate) struct Community<'a> {
 impl<'a> Community<'a> {
     /// A community before anything happened.
     pub(crate) fn new(posts: &'a Posts) -> Self {
-        Self { posts, scores: vec![0; posts.iter().len()], edits: HashMap::new(), answers: HashMap::new() }
+        Self {
+            posts,
+            scores: vec![0; posts.iter().len()],
+            edits: HashMap::new(),
+            answers: HashMap::new(),
+        }
     }
 
     /// The events that come of the next thing that happened: none if nobody is left to whom they belong, two if an
@@ -105,7 +110,10 @@ impl<'a> Community<'a> {
             What::Up => [self.vote(happening, post, 1, known), None],
             What::Down => [self.vote(happening, post, -1, known), None],
             What::Accepted => self.accepted(happening, post, known),
-            What::Comment => [line(happening, happening.who, "comment.posted", "comment", known), None],
+            What::Comment => [
+                line(happening, happening.who, "comment.posted", "comment", known),
+                None,
+            ],
             What::Title => [self.edit(happening, post, "title", known), None],
             What::Body => [self.edit(happening, post, "body", known), None],
             What::Tags => [self.edit(happening, post, "tags", known), None],
@@ -120,7 +128,13 @@ impl<'a> Community<'a> {
     pub(crate) fn known(&self, post: &Post) -> Props {
         let Some(answer) = &post.answer else {
             let asked_on = Some(show(post.at)[..10].to_owned());
-            return Props { post: post.id, kind: "question", question: post.id, asked_on, ..Props::default() };
+            return Props {
+                post: post.id,
+                kind: "question",
+                question: post.id,
+                asked_on,
+                ..Props::default()
+            };
         };
         let question = self.posts.question(answer);
         let own = post.owner.is_some() && post.owner == question.owner;
@@ -143,68 +157,145 @@ impl<'a> Community<'a> {
         let edited = self.edits.get(&pair);
         self.answers.insert(pair, happening.at);
         let hours_since_edit = edited.map(|edited| thousandths(happening.at - edited, HOUR));
-        line(happening, post.owner, "answer.posted", "post", Props { hours_since_edit, ..known })
+        line(
+            happening,
+            post.owner,
+            "answer.posted",
+            "post",
+            Props {
+                hours_since_edit,
+                ..known
+            },
+        )
     }
 
-    fn vote(&mut self, happening: &Happening, post: &Post, delta: i8, known: Props) -> Option<Line> {
+    fn vote(
+        &mut self,
+        happening: &Happening,
+        post: &Post,
+        delta: i8,
+        known: Props,
+    ) -> Option<Line> {
         self.scores[happening.post as usize] += i32::from(delta);
-        let best_before = post.answer.as_ref().map(|_| self.earlier_scores(post).max().unwrap_or(0));
-        let props = Props { delta: Some(delta), wiki: Some(is_wiki(post, happening)), best_before, ..known };
+        let best_before = post
+            .answer
+            .as_ref()
+            .map(|_| self.earlier_scores(post).max().unwrap_or(0));
+        let props = Props {
+            delta: Some(delta),
+            wiki: Some(is_wiki(post, happening)),
+            best_before,
+            ..known
+        };
         line(happening, post.owner, "vote.received", "vote", props)
     }
 
     /// The scores of the answers that were there before this one.
     fn earlier_scores(&self, post: &Post) -> impl Iterator<Item = i32> {
         let before = |post: &Post| post.answer.as_ref().and_then(|answer| answer.before);
-        iter::successors(before(post), move |&index| before(self.posts.get(index))).map(|index| self.scores[index])
+        iter::successors(before(post), move |&index| before(self.posts.get(index)))
+            .map(|index| self.scores[index])
     }
 
     /// One event for who answered, one for who asked.
     fn accepted(&self, happening: &Happening, post: &Post, known: Props) -> [Option<Line>; 2] {
-        let Some(answer) = &post.answer else { return [None, None] };
+        let Some(answer) = &post.answer else {
+            return [None, None];
+        };
         let asker = self.posts.question(answer).owner;
-        let received = Props { wiki: Some(is_wiki(post, happening)), ..known.clone() };
+        let received = Props {
+            wiki: Some(is_wiki(post, happening)),
+            ..known.clone()
+        };
         [
             line(happening, post.owner, "accept.received", "vote", received),
             line(happening, asker, "accept.given", "accept", known),
         ]
     }
 
-    fn edit(&mut self, happening: &Happening, post: &Post, part: &'static str, known: Props) -> Option<Line> {
+    fn edit(
+        &mut self,
+        happening: &Happening,
+        post: &Post,
+        part: &'static str,
+        known: Props,
+    ) -> Option<Line> {
         let editor = happening.who?;
         let mut hours_since_answer = None;
         if post.answer.is_none() {
             let pair = (post.id, editor);
-            hours_since_answer = self.answers.get(&pair).map(|answered| thousandths(happening.at - answered, HOUR));
+            hours_since_answer = self
+                .answers
+                .get(&pair)
+                .map(|answered| thousandths(happening.at - answered, HOUR));
             if part != "tags" {
                 self.edits.insert(pair, happening.at);
             }
         }
-        let author = Some(if post.owner == Some(editor) { "self" } else { "other" });
-        let props = Props { part: Some(part), author, hours_since_answer, ..known };
+        let author = Some(if post.owner == Some(editor) {
+            "self"
+        } else {
+            "other"
+        });
+        let props = Props {
+            part: Some(part),
+            author,
+            hours_since_answer,
+            ..known
+        };
         line(happening, Some(editor), "post.edited", "edit", props)
     }
 }
 
-fn closed(happening: &Happening, post: &Post, name: &'static str, closed: u8, known: Props) -> Option<Line> {
+fn closed(
+    happening: &Happening,
+    post: &Post,
+    name: &'static str,
+    closed: u8,
+    known: Props,
+) -> Option<Line> {
     if post.answer.is_some() {
         return None;
     }
-    line(happening, post.owner, name, "history", Props { closed: Some(closed), ..known })
+    line(
+        happening,
+        post.owner,
+        name,
+        "history",
+        Props {
+            closed: Some(closed),
+            ..known
+        },
+    )
 }
 
 fn is_wiki(post: &Post, happening: &Happening) -> bool {
     post.wiki_from.is_some_and(|from| from <= happening.at)
 }
 
-fn line(happening: &Happening, player: Option<Person>, name: &'static str, id: &str, props: Props) -> Option<Line> {
+fn line(
+    happening: &Happening,
+    player: Option<Person>,
+    name: &'static str,
+    id: &str,
+    props: Props,
+) -> Option<Line> {
     let id = format!("{id}-{}", happening.row);
-    Some(Line { id, player: player?, name, at: show(happening.at), order: happening.order(), props })
+    Some(Line {
+        id,
+        player: player?,
+        name,
+        at: show(happening.at),
+        order: happening.order(),
+        props,
+    })
 }
 
 /// An instant in RFC 3339.
 pub(crate) fn show(at: i64) -> String {
-    Timestamp::from_micros(at).expect("it was read as a time in range").to_string()
+    Timestamp::from_micros(at)
+        .expect("it was read as a time in range")
+        .to_string()
 }
 
 /// A span in a unit, to three places: what is beyond them is cut.
@@ -246,7 +337,13 @@ mod tests {
         for (row, &(at, what, post, who)) in history.iter().enumerate() {
             let post = posts.find(post).unwrap() as u32;
             let row = row as u32 + 1;
-            lines.extend(community.events(&Happening { at, what, row, post, who: Person::new(who) }));
+            lines.extend(community.events(&Happening {
+                at,
+                what,
+                row,
+                post,
+                who: Person::new(who),
+            }));
         }
         lines
     }
@@ -264,13 +361,30 @@ mod tests {
     fn a_vote_knows_how_good_the_answers_before_were() {
         let up = |post| (50 * DAY, What::Up, post, 0);
         let down = |post| (50 * DAY, What::Down, post, 0);
-        let lines =
-            lines(&[up(13), up(11), up(13), up(12), up(12), up(13), down(12), down(12), down(11), up(13), up(11)]);
-        let late: Vec<_> =
-            lines.iter().filter(|line| line.props.post == 13).map(|line| line.props.best_before).collect();
+        let lines = lines(&[
+            up(13),
+            up(11),
+            up(13),
+            up(12),
+            up(12),
+            up(13),
+            down(12),
+            down(12),
+            down(11),
+            up(13),
+            up(11),
+        ]);
+        let late: Vec<_> = lines
+            .iter()
+            .filter(|line| line.props.post == 13)
+            .map(|line| line.props.best_before)
+            .collect();
         assert_eq!(late, [Some(0), Some(1), Some(2), Some(0)]);
-        let first: Vec<_> =
-            lines.iter().filter(|line| line.props.post == 11).map(|line| line.props.best_before).collect();
+        let first: Vec<_> = lines
+            .iter()
+            .filter(|line| line.props.post == 11)
+            .map(|line| line.props.best_before)
+            .collect();
         assert_eq!(first, [Some(0); 3], "nothing was there before the first");
     }
 
@@ -285,8 +399,10 @@ mod tests {
             (2 * DAY + 4 * HOUR, What::Body, 10, LATE),
             (2 * DAY + 5 * HOUR, What::Body, 11, OTHER),
         ]);
-        let apart: Vec<_> =
-            lines.iter().map(|line| (line.props.hours_since_edit, line.props.hours_since_answer)).collect();
+        let apart: Vec<_> = lines
+            .iter()
+            .map(|line| (line.props.hours_since_edit, line.props.hours_since_answer))
+            .collect();
         assert_eq!(
             apart,
             [
@@ -312,7 +428,10 @@ mod tests {
             (7 * DAY, What::Closed, 11, 0),
             (8 * DAY, What::Tags, 10, ASKER),
         ]);
-        let who: Vec<_> = lines.iter().map(|line| (line.id.as_str(), line.player.get(), line.name)).collect();
+        let who: Vec<_> = lines
+            .iter()
+            .map(|line| (line.id.as_str(), line.player.get(), line.name))
+            .collect();
         assert_eq!(
             who,
             [
@@ -326,7 +445,10 @@ mod tests {
                 ("edit-7", ASKER, "post.edited"),
             ]
         );
-        assert_eq!((lines[2].props.asker, lines[4].props.asker), (Some("other"), Some("self")));
+        assert_eq!(
+            (lines[2].props.asker, lines[4].props.asker),
+            (Some("other"), Some("self"))
+        );
         assert_eq!(lines[7].props.author, Some("self"));
     }
 }

@@ -37,7 +37,12 @@ const AWARDS: [&str; 18] = [
 ];
 
 /// Writes the three files.
-pub(crate) fn write(folder: &Path, dump: &Dump, posts: &Posts, happenings: &[Happening]) -> Result<(), Box<dyn Error>> {
+pub(crate) fn write(
+    folder: &Path,
+    dump: &Dump,
+    posts: &Posts,
+    happenings: &[Happening],
+) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     write_awards(&folder.join("awards.csv"), dump)?;
     write_posts(&folder.join("posts.csv"), posts)?;
@@ -49,7 +54,11 @@ fn write_awards(path: &Path, dump: &Dump) -> Result<(), Box<dyn Error>> {
     dump.rows(BADGES, ["UserId", "Name", "Date"], |[user, name, date]| {
         let name = name.filter(|name| AWARDS.contains(name))?;
         let badge = name.to_lowercase().replace(' ', "-");
-        awards.push([date?.get(..10)?.to_owned(), person(user)?.to_string(), badge]);
+        awards.push([
+            date?.get(..10)?.to_owned(),
+            person(user)?.to_string(),
+            badge,
+        ]);
         Some(())
     })?;
     let mut csv = csv::Writer::from_path(path)?;
@@ -63,7 +72,15 @@ fn write_awards(path: &Path, dump: &Dump) -> Result<(), Box<dyn Error>> {
 fn write_posts(path: &Path, posts: &Posts) -> Result<(), Box<dyn Error>> {
     let community = Community::new(posts);
     let mut csv = csv::Writer::from_path(path)?;
-    csv.write_record(["post", "owner", "asked_on", "question", "rank", "asker", "question_age_days"])?;
+    csv.write_record([
+        "post",
+        "owner",
+        "asked_on",
+        "question",
+        "rank",
+        "asker",
+        "question_age_days",
+    ])?;
     for post in posts.iter() {
         let known = community.known(post);
         csv.write_record([
@@ -81,13 +98,19 @@ fn write_posts(path: &Path, posts: &Posts) -> Result<(), Box<dyn Error>> {
 
 /// A row for everything that happened. The time is left empty where it is that of the row before, the player where it
 /// is the owner of the post.
-fn write_events(path: &Path, posts: &Posts, happenings: &[Happening]) -> Result<(), Box<dyn Error>> {
+fn write_events(
+    path: &Path,
+    posts: &Posts,
+    happenings: &[Happening],
+) -> Result<(), Box<dyn Error>> {
     let mut community = Community::new(posts);
     let mut csv = csv::Writer::from_path(path)?;
     csv.write_record(["at", "what", "id", "post", "player", "joined", "wiki"])?;
     let mut last = None;
     for happening in happenings {
-        let Some(line) = community.events(happening).next() else { continue };
+        let Some(line) = community.events(happening).next() else {
+            continue;
+        };
         let post = posts.get(happening.post as usize);
         let props = line.props;
         let hours = props.hours_since_edit.or(props.hours_since_answer);
@@ -98,8 +121,15 @@ fn write_events(path: &Path, posts: &Posts, happenings: &[Happening]) -> Result<
             happening.what.word().to_owned(),
             happening.row.to_string(),
             post.id.to_string(),
-            text(happening.who.filter(|&who| post.owner != Some(who)).map(Person::get)),
-            props.best_before.map_or_else(|| text(hours), |score| score.to_string()),
+            text(
+                happening
+                    .who
+                    .filter(|&who| post.owner != Some(who))
+                    .map(Person::get),
+            ),
+            props
+                .best_before
+                .map_or_else(|| text(hours), |score| score.to_string()),
             text(props.wiki.filter(|wiki| *wiki).map(u8::from)),
         ])?;
     }

@@ -83,7 +83,10 @@ pub(crate) struct LeftOut {
 }
 
 /// Reads everything that happened to these posts, in order of time.
-pub(crate) fn read(dump: &Dump, posts: &Posts) -> Result<(Vec<Happening>, Vec<LeftOut>), DumpError> {
+pub(crate) fn read(
+    dump: &Dump,
+    posts: &Posts,
+) -> Result<(Vec<Happening>, Vec<LeftOut>), DumpError> {
     let mut happenings: Vec<Happening> = (posts.iter().enumerate())
         .map(|(index, post)| Happening {
             at: post.at,
@@ -93,7 +96,10 @@ pub(crate) fn read(dump: &Dump, posts: &Posts) -> Result<(Vec<Happening>, Vec<Le
             who: post.owner,
         })
         .collect();
-    let mut left_out = vec![LeftOut { file: "Posts.xml", rows: posts.unusable }];
+    let mut left_out = vec![LeftOut {
+        file: "Posts.xml",
+        rows: posts.unusable,
+    }];
 
     let names = ["Id", "PostId", "VoteTypeId", "CreationDate"];
     let rows = dump.rows("Votes.xml", names, |[id, post, kind, day]| {
@@ -105,21 +111,45 @@ pub(crate) fn read(dump: &Dump, posts: &Posts) -> Result<(Vec<Happening>, Vec<Le
         };
         let (row, post) = (id?.parse().ok()?, posts.find(post?.parse().ok()?)?);
         let at = vote_time(time(day?)?, posts.get(post).at);
-        happenings.push(Happening { at, what, row, post: place(post), who: None });
+        happenings.push(Happening {
+            at,
+            what,
+            row,
+            post: place(post),
+            who: None,
+        });
         Some(())
     })?;
-    left_out.push(LeftOut { file: "Votes.xml", rows });
+    left_out.push(LeftOut {
+        file: "Votes.xml",
+        rows,
+    });
 
     let names = ["Id", "PostId", "UserId", "CreationDate"];
     let rows = dump.rows("Comments.xml", names, |[id, post, user, at]| {
         let (row, post) = (id?.parse().ok()?, posts.find(post?.parse().ok()?)?);
         let who = Some(person(user)?);
-        happenings.push(Happening { at: time(at?)?, what: What::Comment, row, post: place(post), who });
+        happenings.push(Happening {
+            at: time(at?)?,
+            what: What::Comment,
+            row,
+            post: place(post),
+            who,
+        });
         Some(())
     })?;
-    left_out.push(LeftOut { file: "Comments.xml", rows });
+    left_out.push(LeftOut {
+        file: "Comments.xml",
+        rows,
+    });
 
-    let names = ["Id", "PostId", "UserId", "CreationDate", "PostHistoryTypeId"];
+    let names = [
+        "Id",
+        "PostId",
+        "UserId",
+        "CreationDate",
+        "PostHistoryTypeId",
+    ];
     let rows = dump.rows("PostHistory.xml", names, |[id, post, user, at, kind]| {
         let (what, who) = match kind? {
             "4" => (What::Title, Some(person(user)?)),
@@ -130,12 +160,28 @@ pub(crate) fn read(dump: &Dump, posts: &Posts) -> Result<(Vec<Happening>, Vec<Le
             _ => return None,
         };
         let (row, post) = (id?.parse().ok()?, posts.find(post?.parse().ok()?)?);
-        happenings.push(Happening { at: time(at?)?, what, row, post: place(post), who });
+        happenings.push(Happening {
+            at: time(at?)?,
+            what,
+            row,
+            post: place(post),
+            who,
+        });
         Some(())
     })?;
-    left_out.push(LeftOut { file: "PostHistory.xml", rows });
+    left_out.push(LeftOut {
+        file: "PostHistory.xml",
+        rows,
+    });
 
-    happenings.sort_unstable_by_key(|happening| (happening.at, happening.order(), happening.what, happening.row));
+    happenings.sort_unstable_by_key(|happening| {
+        (
+            happening.at,
+            happening.order(),
+            happening.what,
+            happening.row,
+        )
+    });
     Ok((happenings, left_out))
 }
 
@@ -157,10 +203,17 @@ mod tests {
 
     #[test]
     fn a_vote_dated_before_its_post_is_placed_right_after_it() {
-        for (day, posted, expected) in
-            [(0, -DAY, 0), (0, DAY / 2, DAY / 2 + 1_000), (2 * DAY, DAY, 2 * DAY), (0, 2 * DAY, 2 * DAY + 1_000)]
-        {
-            assert_eq!(vote_time(day, posted), expected, "voted on {day}, posted at {posted}");
+        for (day, posted, expected) in [
+            (0, -DAY, 0),
+            (0, DAY / 2, DAY / 2 + 1_000),
+            (2 * DAY, DAY, 2 * DAY),
+            (0, 2 * DAY, 2 * DAY + 1_000),
+        ] {
+            assert_eq!(
+                vote_time(day, posted),
+                expected,
+                "voted on {day}, posted at {posted}"
+            );
         }
     }
 

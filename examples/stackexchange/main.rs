@@ -91,9 +91,15 @@ fn print(posts: &Posts, happenings: &[Happening]) -> io::Result<Summary> {
 }
 
 fn report(summary: &Summary, left_out: &[LeftOut]) {
-    eprintln!("{} events of {} players", summary.events, summary.players.len());
+    eprintln!(
+        "{} events of {} players",
+        summary.events,
+        summary.players.len()
+    );
     for LeftOut { file, rows } in left_out.iter().filter(|left_out| left_out.rows > 0) {
-        eprintln!("left out {rows} rows of {file}: of no interest here, about a post that is gone, or unreadable");
+        eprintln!(
+            "left out {rows} rows of {file}: of no interest here, about a post that is gone, or unreadable"
+        );
     }
 }
 
@@ -107,7 +113,12 @@ mod tests {
         let results = catalog.run_tests();
         assert!(!results.is_empty());
         for result in results {
-            assert!(result.failures.is_empty(), "{}: {:?}", result.name, result.failures);
+            assert!(
+                result.failures.is_empty(),
+                "{}: {:?}",
+                result.name,
+                result.failures
+            );
         }
     }
 }

@@ -51,17 +51,38 @@ impl Posts {
     /// Reads `Posts.xml`.
     pub(crate) fn read(dump: &Dump) -> Result<Self, DumpError> {
         let mut posts = Vec::new();
-        let names = ["Id", "PostTypeId", "ParentId", "OwnerUserId", "CreationDate", "CommunityOwnedDate"];
-        let unusable = dump.rows("Posts.xml", names, |[id, kind, parent, owner, at, wiki_from]| {
-            let answer = match kind? {
-                "1" => None,
-                "2" => Some(Answer { question: parent?.parse().ok()?, rank: 0, before: None }),
-                _ => return None,
-            };
-            let wiki_from = wiki_from.and_then(time);
-            posts.push(Post { id: id?.parse().ok()?, owner: person(owner), at: time(at?)?, wiki_from, answer });
-            Some(())
-        })?;
+        let names = [
+            "Id",
+            "PostTypeId",
+            "ParentId",
+            "OwnerUserId",
+            "CreationDate",
+            "CommunityOwnedDate",
+        ];
+        let unusable = dump.rows(
+            "Posts.xml",
+            names,
+            |[id, kind, parent, owner, at, wiki_from]| {
+                let answer = match kind? {
+                    "1" => None,
+                    "2" => Some(Answer {
+                        question: parent?.parse().ok()?,
+                        rank: 0,
+                        before: None,
+                    }),
+                    _ => return None,
+                };
+                let wiki_from = wiki_from.and_then(time);
+                posts.push(Post {
+                    id: id?.parse().ok()?,
+                    owner: person(owner),
+                    at: time(at?)?,
+                    wiki_from,
+                    answer,
+                });
+                Some(())
+            },
+        )?;
         let mut posts = Self::new(posts);
         posts.unusable += unusable;
         Ok(posts)
@@ -75,24 +96,38 @@ impl Posts {
             Ok(index) => posts[index].answer.is_none(),
             Err(_) => false,
         };
-        let kept: Vec<Post> =
-            posts.iter().filter(|post| post.answer.as_ref().is_none_or(|a| is_question(a.question))).cloned().collect();
+        let kept: Vec<Post> = posts
+            .iter()
+            .filter(|post| post.answer.as_ref().is_none_or(|a| is_question(a.question)))
+            .cloned()
+            .collect();
         let unusable = (posts.len() - kept.len()) as u64;
-        let mut posts = Self { posts: kept, unusable };
+        let mut posts = Self {
+            posts: kept,
+            unusable,
+        };
         posts.rank_answers();
         posts
     }
 
     fn rank_answers(&mut self) {
         let mut answers: Vec<(u32, i64, usize)> = (self.posts.iter().enumerate())
-            .filter_map(|(index, post)| post.answer.as_ref().map(|answer| (answer.question, post.at, index)))
+            .filter_map(|(index, post)| {
+                post.answer
+                    .as_ref()
+                    .map(|answer| (answer.question, post.at, index))
+            })
             .collect();
         answers.sort_unstable();
         let mut last: Option<(u32, u32, usize)> = None;
         for (question, _, index) in answers {
             let before = last.filter(|last| last.0 == question);
             let rank = before.map_or(1, |(_, rank, _)| rank + 1);
-            self.posts[index].answer = Some(Answer { question, rank, before: before.map(|(_, _, index)| index) });
+            self.posts[index].answer = Some(Answer {
+                question,
+                rank,
+                before: before.map(|(_, _, index)| index),
+            });
             last = Some((question, rank, index));
         }
     }
@@ -109,7 +144,10 @@ impl Posts {
 
     /// The question of an answer.
     pub(crate) fn question(&self, answer: &Answer) -> &Post {
-        self.get(self.find(answer.question).expect("answers without their question were dropped"))
+        self.get(
+            self.find(answer.question)
+                .expect("answers without their question were dropped"),
+        )
     }
 
     /// All of them, by id.
@@ -124,8 +162,18 @@ pub(crate) mod tests {
 
     /// A question, or an answer to the question with the id `to`.
     pub(crate) fn post(id: u32, owner: u32, at: i64, to: Option<u32>) -> Post {
-        let answer = to.map(|question| Answer { question, rank: 0, before: None });
-        Post { id, owner: Person::new(owner), at, wiki_from: None, answer }
+        let answer = to.map(|question| Answer {
+            question,
+            rank: 0,
+            before: None,
+        });
+        Post {
+            id,
+            owner: Person::new(owner),
+            at,
+            wiki_from: None,
+            answer,
+        }
     }
 
     #[test]
@@ -140,18 +188,28 @@ pub(crate) mod tests {
             post(7, 1, 60, Some(9)),
             post(8, 1, 60, Some(3)),
         ]);
-        let ranks: Vec<_> =
-            posts.iter().filter_map(|post| post.answer.as_ref().map(|answer| (post.id, answer.rank))).collect();
+        let ranks: Vec<_> = posts
+            .iter()
+            .filter_map(|post| post.answer.as_ref().map(|answer| (post.id, answer.rank)))
+            .collect();
         assert_eq!(ranks, [(3, 3), (4, 1), (5, 1), (6, 2)]);
         let third = posts.get(posts.find(3).unwrap()).answer.as_ref().unwrap();
         assert_eq!(third.before, posts.find(6));
         assert_eq!(posts.question(third).id, 1);
-        assert_eq!(posts.unusable, 2, "answers to nothing and to an answer are dropped");
+        assert_eq!(
+            posts.unusable, 2,
+            "answers to nothing and to an answer are dropped"
+        );
     }
 
     #[test]
     fn only_people_have_ids() {
-        for (text, expected) in [(Some("7"), Some(7)), (Some("-1"), None), (Some("0"), None), (None, None)] {
+        for (text, expected) in [
+            (Some("7"), Some(7)),
+            (Some("-1"), None),
+            (Some("0"), None),
+            (None, None),
+        ] {
             assert_eq!(person(text).map(Person::get), expected, "{text:?}");
         }
     }

@@ -15,9 +15,16 @@ cargo xtask simulate   random sequences of everything: --seeds N (10000), --from
 cargo xtask crash      a process killed under load: --times N (200), --seed S";
 
 fn main() -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask lies in the workspace");
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let good = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    let good = match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         ["test"] => steps::test(root, None),
         ["test", step] => steps::test(root, Some(step)),
         ["tidy"] => tidy::run(root).failed == 0,
@@ -32,5 +39,9 @@ fn main() -> ExitCode {
             false
         }
     };
-    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

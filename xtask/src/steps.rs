@@ -43,7 +43,16 @@ const STEPS: &[Step] = &[
     Step {
         name: "clippy",
         mend: "mend what clippy names above; benchmarks are checked here too",
-        run: |house| tally::run(&mut house.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+        run: |house| {
+            tally::run(&mut house.cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ]))
+        },
     },
     Step {
         name: "tests",
@@ -129,7 +138,10 @@ fn run(steps: &[Step], house: &House) -> Tally {
 
 fn line(name: &str, tally: Tally, time: Duration) -> String {
     let word = if tally.failed == 0 { "ok" } else { "FAILED" };
-    format!("{word:<6} {name:<20} {:>6.1} s   {tally}\n", time.as_secs_f64())
+    format!(
+        "{word:<6} {name:<20} {:>6.1} s   {tally}\n",
+        time.as_secs_f64()
+    )
 }
 
 /// Builds binaries and examples, runs the embedding example, and lets the binary check every catalog.
@@ -156,11 +168,16 @@ fn examples_and_catalogs(house: &House) -> Tally {
 
 /// Every catalog that the project ships, relative to the root.
 fn catalogs(root: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found =
-        vec![Path::new(django::PROJECT).join("accolade.toml"), PathBuf::from("examples/stackexchange/catalog.toml")];
+    let mut found = vec![
+        Path::new(django::PROJECT).join("accolade.toml"),
+        PathBuf::from("examples/stackexchange/catalog.toml"),
+    ];
     for entry in fs::read_dir(root.join("catalogs"))? {
         let name = PathBuf::from(entry?.file_name());
-        if name.extension().is_some_and(|extension| extension == "toml") {
+        if name
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
             found.push(Path::new("catalogs").join(name));
         }
     }
@@ -171,8 +188,13 @@ fn catalogs(root: &Path) -> io::Result<Vec<PathBuf>> {
 impl House {
     fn at(root: &Path) -> io::Result<Self> {
         let this = env::current_exe()?;
-        let built = this.parent().ok_or_else(|| io::Error::other("this program lies in no folder"))?;
-        Ok(Self { root: root.to_owned(), built: built.to_owned() })
+        let built = this
+            .parent()
+            .ok_or_else(|| io::Error::other("this program lies in no folder"))?;
+        Ok(Self {
+            root: root.to_owned(),
+            built: built.to_owned(),
+        })
     }
 
     /// Cargo, at the root.
@@ -191,7 +213,8 @@ impl House {
 
     /// Where such a program lies.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.built.join(format!("{name}{}", env::consts::EXE_SUFFIX))
+        self.built
+            .join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 
     /// A folder of a step's own, among what is built.
@@ -211,17 +234,35 @@ mod tests {
         for name in ["b.toml", "a.toml", "README.md"] {
             fs::write(root.path().join("catalogs").join(name), "").unwrap();
         }
-        let examples = ["examples/django/accolade.toml", "examples/stackexchange/catalog.toml"];
-        let expected: Vec<PathBuf> =
-            ["catalogs/a.toml", "catalogs/b.toml"].iter().chain(&examples).map(PathBuf::from).collect();
+        let examples = [
+            "examples/django/accolade.toml",
+            "examples/stackexchange/catalog.toml",
+        ];
+        let expected: Vec<PathBuf> = ["catalogs/a.toml", "catalogs/b.toml"]
+            .iter()
+            .chain(&examples)
+            .map(PathBuf::from)
+            .collect();
         assert_eq!(catalogs(root.path()).unwrap(), expected);
     }
 
     #[test]
     fn a_step_is_told_in_one_line_with_its_time() {
         let table = [
-            (Tally { passed: 3, failed: 0 }, "ok     clippy                  1.5 s   3 passed, 0 failed\n"),
-            (Tally { passed: 0, failed: 1 }, "FAILED clippy                  1.5 s   0 passed, 1 failed\n"),
+            (
+                Tally {
+                    passed: 3,
+                    failed: 0,
+                },
+                "ok     clippy                  1.5 s   3 passed, 0 failed\n",
+            ),
+            (
+                Tally {
+                    passed: 0,
+                    failed: 1,
+                },
+                "FAILED clippy                  1.5 s   0 passed, 1 failed\n",
+            ),
         ];
         for (tally, expected) in table {
             assert_eq!(line("clippy", tally, Duration::from_millis(1500)), expected);
@@ -230,21 +271,50 @@ mod tests {
 
     #[test]
     fn the_first_step_that_fails_is_the_last() {
-        let step = |run| Step { name: "made up", mend: "nothing", run };
+        let step = |run| Step {
+            name: "made up",
+            mend: "nothing",
+            run,
+        };
         let steps = [
-            step(|_| Tally { passed: 2, failed: 0 }),
-            step(|_| Tally { passed: 1, failed: 3 }),
+            step(|_| Tally {
+                passed: 2,
+                failed: 0,
+            }),
+            step(|_| Tally {
+                passed: 1,
+                failed: 3,
+            }),
             step(|_| unreachable!("a step before this one failed")),
         ];
-        let house = House { root: PathBuf::new(), built: PathBuf::new() };
-        assert_eq!(run(&steps, &house), Tally { passed: 3, failed: 3 });
-        assert_eq!(run(&steps[..1], &house), Tally { passed: 2, failed: 0 });
+        let house = House {
+            root: PathBuf::new(),
+            built: PathBuf::new(),
+        };
+        assert_eq!(
+            run(&steps, &house),
+            Tally {
+                passed: 3,
+                failed: 3
+            }
+        );
+        assert_eq!(
+            run(&steps[..1], &house),
+            Tally {
+                passed: 2,
+                failed: 0
+            }
+        );
     }
 
     #[test]
     fn a_step_can_be_run_alone_by_its_name() {
         assert_eq!(chosen(None).unwrap().len(), STEPS.len());
-        let clippy: Vec<&str> = chosen(Some("clippy")).unwrap().iter().map(|step| step.name).collect();
+        let clippy: Vec<&str> = chosen(Some("clippy"))
+            .unwrap()
+            .iter()
+            .map(|step| step.name)
+            .collect();
         assert_eq!(clippy, ["clippy"]);
         assert!(chosen(Some("no such step")).is_none());
     }
@@ -253,7 +323,11 @@ mod tests {
     fn every_step_says_what_to_do_and_has_a_name_of_its_own() {
         for (i, step) in STEPS.iter().enumerate() {
             assert!(!step.mend.is_empty(), "{}", step.name);
-            assert!(STEPS[..i].iter().all(|other| other.name != step.name), "{}", step.name);
+            assert!(
+                STEPS[..i].iter().all(|other| other.name != step.name),
+                "{}",
+                step.name
+            );
         }
     }
 }

@@ -17,7 +17,10 @@ pub(crate) struct Tally {
 impl Tally {
     /// One check.
     pub(crate) fn one(good: bool) -> Self {
-        Self { passed: u64::from(good), failed: u64::from(!good) }
+        Self {
+            passed: u64::from(good),
+            failed: u64::from(!good),
+        }
     }
 
     /// What an attempt came to; one that could not be made is said, and is a check that failed.
@@ -104,10 +107,19 @@ mod tests {
     #[test]
     fn lines_of_test_results_are_counted_and_others_are_not() {
         let table = [
-            ("test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured", Some(tally(12, 0))),
-            ("test result: FAILED. 3 passed; 2 failed; 0 ignored", Some(tally(3, 2))),
+            (
+                "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured",
+                Some(tally(12, 0)),
+            ),
+            (
+                "test result: FAILED. 3 passed; 2 failed; 0 ignored",
+                Some(tally(3, 2)),
+            ),
             ("test result: ok. many passed; 0 failed", None),
-            ("test that test result: ok. 12 passed; 0 failed; is printed ... ok", None),
+            (
+                "test that test result: ok. 12 passed; 0 failed; is printed ... ok",
+                None,
+            ),
             ("running 12 tests", None),
         ];
         for (line, expected) in table {
@@ -120,7 +132,10 @@ mod tests {
         let printed = "test result: ok. 2 passed; 0 failed; 0 ignored\nnoise é\n\
             test result: FAILED. 1 passed; 3 failed; 0 ignored\nend";
         let mut out = Vec::new();
-        assert_eq!(copy(printed.as_bytes(), &mut out).unwrap(), Some(tally(3, 3)));
+        assert_eq!(
+            copy(printed.as_bytes(), &mut out).unwrap(),
+            Some(tally(3, 3))
+        );
         assert_eq!(out, printed.as_bytes());
         assert_eq!(copy(&b"no tests here"[..], &mut out).unwrap(), None);
     }
@@ -146,6 +161,9 @@ mod tests {
 
     #[test]
     fn a_command_that_does_not_exist_is_a_failure() {
-        assert_eq!(run(&mut Command::new("a-program-that-nobody-has")), tally(0, 1));
+        assert_eq!(
+            run(&mut Command::new("a-program-that-nobody-has")),
+            tally(0, 1)
+        );
     }
 }

@@ -20,7 +20,10 @@ pub(crate) const SIMULATE: Trial = Trial {
     package: "accolade",
     target: "simulation",
     test: "random_sequences_end_in_what_one_fold_says",
-    options: &[("--seeds", "ACCOLADE_SEEDS"), ("--from", "ACCOLADE_FIRST_SEED")],
+    options: &[
+        ("--seeds", "ACCOLADE_SEEDS"),
+        ("--from", "ACCOLADE_FIRST_SEED"),
+    ],
     default: "10000",
 };
 
@@ -29,7 +32,10 @@ pub(crate) const CRASH: Trial = Trial {
     package: "accolade-sqlite",
     target: "crashes",
     test: "a_killed_process_loses_nothing_that_it_acknowledged",
-    options: &[("--times", "ACCOLADE_CRASHES"), ("--seed", "ACCOLADE_CRASH_SEED")],
+    options: &[
+        ("--times", "ACCOLADE_CRASHES"),
+        ("--seed", "ACCOLADE_CRASH_SEED"),
+    ],
     default: "200",
 };
 
@@ -44,8 +50,18 @@ impl Trial {
             }
         };
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.args(["test", "--release", "-p", self.package, "--test", self.target]);
-        command.args(["--", "--exact", self.test, "--nocapture"]).envs(variables).current_dir(root);
+        command.args([
+            "test",
+            "--release",
+            "-p",
+            self.package,
+            "--test",
+            self.target,
+        ]);
+        command
+            .args(["--", "--exact", self.test, "--nocapture"])
+            .envs(variables)
+            .current_dir(root);
         match command.status() {
             Ok(status) => status.success(),
             Err(error) => {
@@ -62,10 +78,20 @@ impl Trial {
             let variable = self.options.iter().find(|(option, _)| *option == pair[0]);
             let number = pair.get(1).filter(|number| number.parse::<u64>().is_ok());
             match (variable, number) {
-                (Some((_, variable)), Some(number)) => variables.push((variable, (*number).to_owned())),
+                (Some((_, variable)), Some(number)) => {
+                    variables.push((variable, (*number).to_owned()))
+                }
                 _ => {
-                    let options: Vec<String> = self.options.iter().map(|(option, _)| format!("{option} N")).collect();
-                    return Err(format!("`{}`: the options are {}", pair.join(" "), options.join(" and ")));
+                    let options: Vec<String> = self
+                        .options
+                        .iter()
+                        .map(|(option, _)| format!("{option} N"))
+                        .collect();
+                    return Err(format!(
+                        "`{}`: the options are {}",
+                        pair.join(" "),
+                        options.join(" and ")
+                    ));
                 }
             }
         }
@@ -83,9 +109,18 @@ mod tests {
         let from = ("ACCOLADE_FIRST_SEED", "7".to_owned());
         for (arguments, expected) in [
             (vec![], Ok(vec![seeds("10000")])),
-            (vec!["--from", "7", "--seeds", "5"], Ok(vec![seeds("10000"), from, seeds("5")])),
-            (vec!["--seeds"], Err("`--seeds`: the options are --seeds N and --from N".to_owned())),
-            (vec!["--times", "5"], Err("`--times 5`: the options are --seeds N and --from N".to_owned())),
+            (
+                vec!["--from", "7", "--seeds", "5"],
+                Ok(vec![seeds("10000"), from, seeds("5")]),
+            ),
+            (
+                vec!["--seeds"],
+                Err("`--seeds`: the options are --seeds N and --from N".to_owned()),
+            ),
+            (
+                vec!["--times", "5"],
+                Err("`--times 5`: the options are --seeds N and --from N".to_owned()),
+            ),
         ] {
             assert_eq!(SIMULATE.variables(&arguments), expected, "{arguments:?}");
         }

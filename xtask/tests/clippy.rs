@@ -32,9 +32,15 @@ pub fn look_up(map: &rustc_hash::FxHashMap<u64, u64>, ordered: &std::collections
 
 /// What it may not: a line of code for each ban.
 const BAD: &[(&str, &str)] = &[
-    ("std::thread::sleep", "std::thread::sleep(std::time::Duration::ZERO)"),
+    (
+        "std::thread::sleep",
+        "std::thread::sleep(std::time::Duration::ZERO)",
+    ),
     ("std::time::SystemTime::now", "std::time::SystemTime::now()"),
-    ("std::time::SystemTime::elapsed", "std::time::UNIX_EPOCH.elapsed()"),
+    (
+        "std::time::SystemTime::elapsed",
+        "std::time::UNIX_EPOCH.elapsed()",
+    ),
     ("std::time::Instant::now", "std::time::Instant::now()"),
     ("std::time::Instant::elapsed", "instant.elapsed()"),
     ("jiff::Timestamp::now", "jiff::Timestamp::now()"),
@@ -43,21 +49,34 @@ const BAD: &[(&str, &str)] = &[
     ("std::collections::HashMap::iter", "map.iter()"),
     ("std::collections::HashMap::iter_mut", "map.iter_mut()"),
     ("std::collections::HashMap::keys", "map.keys()"),
-    ("std::collections::HashMap::into_keys", "map.clone().into_keys()"),
+    (
+        "std::collections::HashMap::into_keys",
+        "map.clone().into_keys()",
+    ),
     ("std::collections::HashMap::values", "map.values()"),
     ("std::collections::HashMap::values_mut", "map.values_mut()"),
-    ("std::collections::HashMap::into_values", "map.clone().into_values()"),
+    (
+        "std::collections::HashMap::into_values",
+        "map.clone().into_values()",
+    ),
     ("std::collections::HashMap::drain", "map.drain()"),
     ("std::collections::HashSet::iter", "set.iter()"),
     ("std::collections::HashSet::drain", "set.drain()"),
-    ("std::collections::HashMap", "std::collections::HashMap::<u8, u8>::new()"),
-    ("std::collections::HashSet", "std::collections::HashSet::<u8>::new()"),
+    (
+        "std::collections::HashMap",
+        "std::collections::HashMap::<u8, u8>::new()",
+    ),
+    (
+        "std::collections::HashSet",
+        "std::collections::HashSet::<u8>::new()",
+    ),
     ("std::hash::RandomState", "std::hash::RandomState::new()"),
 ];
 
 #[test]
 fn clippy_refuses_everything_that_core_may_not_do() {
-    let arguments = "map: &mut FxHashMap<u64, u64>, set: &mut FxHashSet<u64>, instant: &std::time::Instant";
+    let arguments =
+        "map: &mut FxHashMap<u64, u64>, set: &mut FxHashSet<u64>, instant: &std::time::Instant";
     let mut code = format!("{GOOD}\nuse rustc_hash::{{FxHashMap, FxHashSet}};\n");
     for (i, (_, line)) in BAD.iter().enumerate() {
         code += &format!("pub fn bad_{i}({arguments}) {{ let _ = {line}; }}\n");
@@ -72,7 +91,10 @@ fn clippy_refuses_everything_that_core_may_not_do() {
 #[test]
 fn clippy_lets_core_look_things_up() {
     let said = clippy(GOOD);
-    assert!(!said.contains("warning") && !said.contains("error"), "{said}");
+    assert!(
+        !said.contains("warning") && !said.contains("error"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -80,10 +102,16 @@ fn every_ban_has_its_bad_example() {
     let text = bans("crates/core/clippy.toml");
     let banned = paths(&text);
     for path in &banned {
-        assert!(BAD.iter().any(|(other, _)| other == path), "{path} has no bad example");
+        assert!(
+            BAD.iter().any(|(other, _)| other == path),
+            "{path} has no bad example"
+        );
     }
     for path in paths(&bans("clippy.toml")) {
-        assert!(banned.contains(&path), "core's clippy.toml takes the place of the root's, so it must repeat {path}");
+        assert!(
+            banned.contains(&path),
+            "core's clippy.toml takes the place of the root's, so it must repeat {path}"
+        );
     }
 }
 
@@ -95,13 +123,18 @@ fn clippy(code: &str) -> String {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    let package = |name: &str| format!("[package]\nname = '{name}'\nversion = '0.1.0'\nedition = '2024'\n");
-    write("Cargo.toml", "[workspace]\nmembers = ['core', 'jiff', 'rustc-hash']\nresolver = '3'\n");
+    let package =
+        |name: &str| format!("[package]\nname = '{name}'\nversion = '0.1.0'\nedition = '2024'\n");
+    write(
+        "Cargo.toml",
+        "[workspace]\nmembers = ['core', 'jiff', 'rustc-hash']\nresolver = '3'\n",
+    );
     write("clippy.toml", &bans("clippy.toml"));
     write("core/clippy.toml", &bans("crates/core/clippy.toml"));
     write(
         "core/Cargo.toml",
-        &(package("core-like") + "[dependencies]\njiff.path = '../jiff'\nrustc-hash.path = '../rustc-hash'\n"),
+        &(package("core-like")
+            + "[dependencies]\njiff.path = '../jiff'\nrustc-hash.path = '../rustc-hash'\n"),
     );
     write("core/src/lib.rs", code);
     for (name, code) in [("jiff", JIFF), ("rustc-hash", RUSTC_HASH)] {
@@ -109,7 +142,14 @@ fn clippy(code: &str) -> String {
         write(&format!("{name}/src/lib.rs"), code);
     }
     let output = Command::new(env!("CARGO"))
-        .args(["clippy", "--offline", "--quiet", "--no-deps", "--package", "core-like"])
+        .args([
+            "clippy",
+            "--offline",
+            "--quiet",
+            "--no-deps",
+            "--package",
+            "core-like",
+        ])
         .env("CARGO_TARGET_DIR", root.path().join("target"))
         .env("CARGO_TERM_COLOR", "never")
         .env_remove("CLIPPY_CONF_DIR")
@@ -127,8 +167,16 @@ fn bans(path: &str) -> String {
 /// Every path that a clippy.toml bans.
 fn paths(text: &str) -> Vec<String> {
     let table = DeTable::parse(text).unwrap();
-    let bans = table.get_ref().values().filter_map(|list| list.get_ref().as_array()).flat_map(|list| list.iter());
-    bans.filter_map(|ban| ban.get_ref().get("path").and_then(|path| path.get_ref().as_str()))
-        .map(str::to_owned)
-        .collect()
+    let bans = table
+        .get_ref()
+        .values()
+        .filter_map(|list| list.get_ref().as_array())
+        .flat_map(|list| list.iter());
+    bans.filter_map(|ban| {
+        ban.get_ref()
+            .get("path")
+            .and_then(|path| path.get_ref().as_str())
+    })
+    .map(str::to_owned)
+    .collect()
 }

@@ -28,9 +28,12 @@ pub(crate) fn single(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(EVENTS));
     for others in [10, 100, 1_000, 10_000] {
         let catalog = Catalog::from_toml(&with_others(others)).expect("the catalog is right");
-        group.bench_function(format!("1,000 events among {others} rules that do not match"), |bencher| {
-            bencher.iter(|| fold::all(&catalog, &events));
-        });
+        group.bench_function(
+            format!("1,000 events among {others} rules that do not match"),
+            |bencher| {
+                bencher.iter(|| fold::all(&catalog, &events));
+            },
+        );
     }
     group.finish();
 }
@@ -46,10 +49,19 @@ fn the_demo(extent: &Extent, table: &mut Table) {
     let mut players: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     let mut count = 0;
     for event in demo_events() {
-        players.entry(event.player.clone()).or_default().push(recorded(event));
+        players
+            .entry(event.player.clone())
+            .or_default()
+            .push(recorded(event));
         count += 1;
     }
-    let whole = || time(|| players.values().for_each(|events| drop(black_box(fold::all(&catalog, events)))));
+    let whole = || {
+        time(|| {
+            players
+                .values()
+                .for_each(|events| drop(black_box(fold::all(&catalog, events))))
+        })
+    };
     let pair = Pair::measure(extent.rounds(11), whole, whole);
     table.line(
         "Folding the demo's history in memory",
@@ -62,7 +74,11 @@ fn listening_rules(extent: &Extent, table: &mut Table) {
     let events = runs(EVENTS);
     let one = Catalog::from_toml(&listening(1)).expect("the catalog is right");
     let many = Catalog::from_toml(&listening(LISTENING)).expect("the catalog is right");
-    let pair = Pair::measure(extent.rounds(21), || folding(&one, &events), || folding(&many, &events));
+    let pair = Pair::measure(
+        extent.rounds(21),
+        || folding(&one, &events),
+        || folding(&many, &events),
+    );
     table.line(
         format!("Rules evaluated, {LISTENING} conditions for each event"),
         rate(LISTENING * events.len(), pair.other()),
@@ -77,11 +93,19 @@ fn other_rules(extent: &Extent, table: &mut Table) {
     let events = runs(EVENTS);
     let few = Catalog::from_toml(&with_others(10)).expect("the catalog is right");
     let many = Catalog::from_toml(&with_others(10_000)).expect("the catalog is right");
-    let pair = Pair::measure(extent.rounds(51), || folding(&few, &events), || folding(&many, &events));
+    let pair = Pair::measure(
+        extent.rounds(51),
+        || folding(&few, &events),
+        || folding(&many, &events),
+    );
     table.line(
         "An event among 10,000 rules that do not match",
         span(pair.other() / events.len() as f64),
-        format!("among 10: {}: ratio {:.2}", span(pair.one() / events.len() as f64), pair.ratio()),
+        format!(
+            "among 10: {}: ratio {:.2}",
+            span(pair.one() / events.len() as f64),
+            pair.ratio()
+        ),
     );
 }
 
@@ -93,10 +117,14 @@ fn folding(catalog: &Catalog, events: &[Event]) -> Duration {
 fn runs(count: u64) -> Vec<Event> {
     let run = |number: u64| {
         let at = Timestamp::from_micros(i64::try_from(number).ok()? * 60_000_000)?;
-        let event = NewEvent::new("ada", "run.finished").id(format!("run-{number}")).at(at);
+        let event = NewEvent::new("ada", "run.finished")
+            .id(format!("run-{number}"))
+            .at(at);
         Some(recorded(event.prop("km", 5.5).prop("place", "park")))
     };
-    (0..count).map(|number| run(number).expect("instants near the epoch")).collect()
+    (0..count)
+        .map(|number| run(number).expect("instants near the epoch"))
+        .collect()
 }
 
 /// What a run earns, and rules about other events.

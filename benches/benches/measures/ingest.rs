@@ -23,7 +23,10 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
 }
 
 fn beside_the_bare_loop(name: &str, events: &[NewEvent], rounds: usize, table: &mut Table) {
-    let batches: Vec<Vec<NewEvent>> = events.chunks(limits::BATCH_EVENTS).map(<[NewEvent]>::to_vec).collect();
+    let batches: Vec<Vec<NewEvent>> = events
+        .chunks(limits::BATCH_EVENTS)
+        .map(<[NewEvent]>::to_vec)
+        .collect();
     let floor = Floor::capture(catalog(), batches.clone());
     let recorded = || {
         let folder = tempfile::tempdir().expect("there is a folder for scratch files");
@@ -37,11 +40,23 @@ fn beside_the_bare_loop(name: &str, events: &[NewEvent], rounds: usize, table: &
     table.line(
         format!("Recording {name} ({} events)", grouped(events.len() as f64)),
         rate(events.len(), pair.one()),
-        format!("bare loop {}: ratio {:.2}", rate(events.len(), pair.other()), pair.ratio()),
+        format!(
+            "bare loop {}: ratio {:.2}",
+            rate(events.len(), pair.other()),
+            pair.ratio()
+        ),
     );
     table.line(
         "… written for each event",
-        format!("{:.1} rows, {} bytes", each(written.rows), grouped(each(written.bytes))),
-        format!("{:.1} statements, {} bytes of log", each(written.statements), grouped(each(written.log_bytes))),
+        format!(
+            "{:.1} rows, {} bytes",
+            each(written.rows),
+            grouped(each(written.bytes))
+        ),
+        format!(
+            "{:.1} statements, {} bytes of log",
+            each(written.statements),
+            grouped(each(written.log_bytes))
+        ),
     );
 }

@@ -29,26 +29,52 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
 fn late(extent: &Extent, timeline: &[NewEvent], by: u64, table: &mut Table) {
     let folder = tempfile::tempdir().expect("there is a folder for scratch files");
     let engine = engine(&folder.path().join("engine.db"), catalog());
-    record(&engine, timeline.chunks(limits::BATCH_EVENTS).map(<[NewEvent]>::to_vec).collect());
-    let last = timeline.last().and_then(|event| event.at).expect("events of histories have a time");
-    let before = timeline[timeline.len() - 1 - by as usize].at.expect("events of histories have a time");
+    record(
+        &engine,
+        timeline
+            .chunks(limits::BATCH_EVENTS)
+            .map(<[NewEvent]>::to_vec)
+            .collect(),
+    );
+    let last = timeline
+        .last()
+        .and_then(|event| event.at)
+        .expect("events of histories have a time");
+    let before = timeline[timeline.len() - 1 - by as usize]
+        .at
+        .expect("events of histories have a time");
     let mut number = 0;
     let one = || {
         number += 1;
-        let at = if by == 0 { last.plus(number) } else { before.plus(-number) };
-        let event = NewEvent::new(timeline[0].player.clone(), "vote.received").id(format!("late-{number}")).at(at);
-        let event = event.prop("post", 1).prop("kind", "answer").prop("delta", 1).prop("wiki", false);
+        let at = if by == 0 {
+            last.plus(number)
+        } else {
+            before.plus(-number)
+        };
+        let event = NewEvent::new(timeline[0].player.clone(), "vote.received")
+            .id(format!("late-{number}"))
+            .at(at);
+        let event = event
+            .prop("post", 1)
+            .prop("kind", "answer")
+            .prop("delta", 1)
+            .prop("wiki", false);
         time(|| record(&engine, vec![vec![event]]))
     };
     let catalog = catalog();
     let events: Vec<Event> = timeline.iter().cloned().map(recorded).collect();
-    let pair = Pair::measure(extent.rounds(15), one, || time(|| drop(black_box(fold::all(&catalog, &events)))));
+    let pair = Pair::measure(extent.rounds(15), one, || {
+        time(|| drop(black_box(fold::all(&catalog, &events))))
+    });
     let name = match by {
         0 => "An event in order".to_owned(),
         _ => format!("An event late by {}", grouped(by as f64)),
     };
     table.line(
-        format!("{name}, {} behind, on SQLite", grouped(timeline.len() as f64)),
+        format!(
+            "{name}, {} behind, on SQLite",
+            grouped(timeline.len() as f64)
+        ),
         span(pair.one()),
         format!("all of them folded in memory: {}", span(pair.other())),
     );

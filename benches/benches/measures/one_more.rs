@@ -11,7 +11,9 @@ use accolade_benches::table::{Table, grouped, span};
 use accolade_benches::{catalog, community, recorded};
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Cell, CellId, Missing, State, decode_cell, decode_header, encode_cell, encode_header};
+use accolade_core::fold::{
+    self, Cell, CellId, Missing, State, decode_cell, decode_header, encode_cell, encode_header,
+};
 use accolade_core::limits;
 
 use crate::extent::Extent;
@@ -63,7 +65,11 @@ fn line(place: &str, many: u64, pair: &Pair, table: &mut Table) {
     table.line(
         format!("One more event after {}, {place}", grouped(many as f64)),
         span(pair.other() / FURTHER as f64),
-        format!("after {FEW}: {}: ratio {:.2}", span(pair.one() / FURTHER as f64), pair.ratio()),
+        format!(
+            "after {FEW}: {}: ratio {:.2}",
+            span(pair.one() / FURTHER as f64),
+            pair.ratio()
+        ),
     );
 }
 
@@ -71,7 +77,10 @@ fn line(place: &str, many: u64, pair: &Pair, table: &mut Table) {
 fn send(engine: &Engine, events: &mut impl Iterator<Item = NewEvent>, count: u64) {
     let mut left = count;
     while left > 0 {
-        let batch: Vec<NewEvent> = events.by_ref().take(limits::BATCH_EVENTS.min(left as usize)).collect();
+        let batch: Vec<NewEvent> = events
+            .by_ref()
+            .take(limits::BATCH_EVENTS.min(left as usize))
+            .collect();
         left -= batch.len() as u64;
         record(engine, vec![batch]);
     }
@@ -96,16 +105,30 @@ fn stored(catalog: &Catalog, player: u64, behind: u64) -> (Stored, Vec<Event>) {
     for event in events.by_ref().take(behind as usize) {
         fold::step(catalog, &mut state, &event, false).expect("a state that began empty is whole");
     }
-    let keyed = state.all().expect("it is whole").into_iter().filter(|(id, _)| !id.key.is_empty());
+    let keyed = state
+        .all()
+        .expect("it is whole")
+        .into_iter()
+        .filter(|(id, _)| !id.key.is_empty());
     let cells = keyed.map(|(id, cell)| (id, encode_cell(cell))).collect();
-    (Stored { header: encode_header(&state.header), cells }, events.collect())
+    (
+        Stored {
+            header: encode_header(&state.header),
+            cells,
+        },
+        events.collect(),
+    )
 }
 
 impl Stored {
     /// How long it takes to fold in each of these events as the next one: the header and the cells that it needs are
     /// decoded, and what changed is encoded.
     fn one_more_of(&self, catalog: &Catalog, events: &[Event]) -> Duration {
-        time(|| events.iter().for_each(|event| self.one_more(catalog, event)))
+        time(|| {
+            events
+                .iter()
+                .for_each(|event| self.one_more(catalog, event))
+        })
     }
 
     fn one_more(&self, catalog: &Catalog, event: &Event) {
@@ -114,7 +137,10 @@ impl Stored {
             match fold::step(catalog, &mut state, event, false) {
                 Ok(step) => break step,
                 Err(Missing::Cell(id)) => {
-                    let cell = self.cells.get(&id).map(|cell| decode_cell(cell).expect("it was encoded"));
+                    let cell = self
+                        .cells
+                        .get(&id)
+                        .map(|cell| decode_cell(cell).expect("it was encoded"));
                     state.supply(id, cell);
                 }
                 Err(missing) => unreachable!("this catalog needs single cells only: {missing:?}"),

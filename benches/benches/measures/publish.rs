@@ -20,7 +20,13 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     let engines = [FEW, many].map(|players| {
         let engine = engine(&folder.path().join(format!("{players}.db")), catalog());
         let events: Vec<NewEvent> = (0..players).map(event).collect();
-        record(&engine, events.chunks(limits::BATCH_EVENTS).map(<[NewEvent]>::to_vec).collect());
+        record(
+            &engine,
+            events
+                .chunks(limits::BATCH_EVENTS)
+                .map(<[NewEvent]>::to_vec)
+                .collect(),
+        );
         engine
     });
     let mut sweeps = Vec::new();
@@ -30,7 +36,12 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
         target += 1;
         for (engine, times) in engines.iter().zip(&mut times) {
             times.push(publish(engine, target));
-            let sweep = || assert!(engine.sweep(|_| {}).wait().is_ok(), "the database can be written");
+            let sweep = || {
+                assert!(
+                    engine.sweep(|_| {}).wait().is_ok(),
+                    "the database can be written"
+                )
+            };
             sweeps.push(time(sweep).as_secs_f64());
         }
     }
@@ -41,7 +52,11 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
         format!("for {FEW}: {}: ratio {:.2}", span(few), of_many / few),
     );
     let sweep = median(sweeps.into_iter().skip(1).step_by(2));
-    table.line("… bringing them up to date in the background", rate(many as usize, sweep), "players");
+    table.line(
+        "… bringing them up to date in the background",
+        rate(many as usize, sweep),
+        "players",
+    );
 }
 
 fn event(player: u64) -> NewEvent {
@@ -57,7 +72,10 @@ fn publish(engine: &Engine, target: u32) -> f64 {
     let source = CATALOG.replacen("at_least = 10", &format!("at_least = {target}"), 1);
     let catalog = Catalog::from_toml(&source).expect("it differs in a number");
     let took = time(|| {
-        let published = engine.publish(catalog, Publishing::default()).wait().expect("nobody else publishes");
+        let published = engine
+            .publish(catalog, Publishing::default())
+            .wait()
+            .expect("nobody else publishes");
         assert!(published.new, "the catalogs differ");
     });
     took.as_secs_f64()

@@ -25,7 +25,13 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     let (events, players) = (extent.of(EVENTS, 500), extent.of(PLAYERS, 20));
     let engine = engine(&path, catalog());
     let history: Vec<NewEvent> = community::events(players as usize, events).collect();
-    record(&engine, history.chunks(limits::BATCH_EVENTS).map(<[NewEvent]>::to_vec).collect());
+    record(
+        &engine,
+        history
+            .chunks(limits::BATCH_EVENTS)
+            .map(<[NewEvent]>::to_vec)
+            .collect(),
+    );
     drop(history);
 
     let stricter = CATALOG.replacen("at_least = 10", "at_least = 15", 1);
@@ -39,23 +45,36 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
 fn line(name: &str, events: u64, players: u64, pair: &Pair, table: &mut Table) {
     let (count, events) = (events as usize, grouped(events as f64));
     table.line(
-        format!("{name}, {events} events of {} players", grouped(players as f64)),
+        format!(
+            "{name}, {events} events of {} players",
+            grouped(players as f64)
+        ),
         rate(count, pair.one()),
-        format!("reading them: {}: ratio {:.2}", rate(count, pair.other()), pair.ratio()),
+        format!(
+            "reading them: {}: ratio {:.2}",
+            rate(count, pair.other()),
+            pair.ratio()
+        ),
     );
 }
 
 fn planned(engine: &Engine, catalog: &str) -> Duration {
     let catalog = Catalog::from_toml(catalog).expect("it differs in a number");
     time(|| {
-        let plan = engine.plan(catalog, Planning::default(), |_| {}).wait().expect("the database can be read");
+        let plan = engine
+            .plan(catalog, Planning::default(), |_| {})
+            .wait()
+            .expect("the database can be read");
         assert!(!plan.is_empty(), "the catalogs differ");
     })
 }
 
 fn verified(engine: &Engine) -> Duration {
     time(|| {
-        let report = engine.verify(|_| {}).wait().expect("the database can be read");
+        let report = engine
+            .verify(|_| {})
+            .wait()
+            .expect("the database can be read");
         assert_eq!(report.count, 0, "{:?}", report.differences);
     })
 }
@@ -69,8 +88,13 @@ fn bare(path: &Path) -> Duration {
     time(|| {
         let mut rows = select.query([]).expect("it can be read");
         while let Some(row) = rows.next().expect("it can be read") {
-            let texts = [0, 3, 4, 5].map(|column| row.get::<_, String>(column).expect("it is a text"));
-            black_box((texts, row.get::<_, i64>(1), row.get::<_, i64>(2)).1.is_ok());
+            let texts =
+                [0, 3, 4, 5].map(|column| row.get::<_, String>(column).expect("it is a text"));
+            black_box(
+                (texts, row.get::<_, i64>(1), row.get::<_, i64>(2))
+                    .1
+                    .is_ok(),
+            );
         }
     })
 }

@@ -25,16 +25,27 @@ pub(crate) fn single(criterion: &mut Criterion) {
     let state = fold::all(&catalog, &events);
     let bytes = encode_state(&state).expect("it is whole");
     let mut group = criterion.benchmark_group("state after 1,000 events");
-    group.bench_function("header encoded", |bencher| bencher.iter(|| encode_header(&state.header)));
-    group.bench_function("checkpoint encoded", |bencher| bencher.iter(|| encode_state(&state)));
-    group.bench_function("checkpoint decoded", |bencher| bencher.iter(|| decode_state(&bytes)));
+    group.bench_function("header encoded", |bencher| {
+        bencher.iter(|| encode_header(&state.header))
+    });
+    group.bench_function("checkpoint encoded", |bencher| {
+        bencher.iter(|| encode_state(&state))
+    });
+    group.bench_function("checkpoint decoded", |bencher| {
+        bencher.iter(|| decode_state(&bytes))
+    });
     group.finish();
 }
 
 pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     of("the demo's players", demo_events(), extent, table);
     let count = extent.of(100_000, 200);
-    of("1,000 players with 100 events each", community::events(1_000, count).collect(), extent, table);
+    of(
+        "1,000 players with 100 events each",
+        community::events(1_000, count).collect(),
+        extent,
+        table,
+    );
 }
 
 fn of(name: &str, events: Vec<NewEvent>, extent: &Extent, table: &mut Table) {
@@ -42,7 +53,10 @@ fn of(name: &str, events: Vec<NewEvent>, extent: &Extent, table: &mut Table) {
     let header = |state: &State| encode_header(&state.header).len();
     let cells = |state: &State| {
         let all = state.all().expect("it is whole");
-        all.iter().filter(|(id, _)| !id.key.is_empty()).map(|(id, cell)| id.key.len() + encode_cell(cell).len()).sum()
+        all.iter()
+            .filter(|(id, _)| !id.key.is_empty())
+            .map(|(id, cell)| id.key.len() + encode_cell(cell).len())
+            .sum()
     };
     let checkpoint = |state: &State| encode_state(state).expect("it is whole").len();
     let mut part = |name: &str, size: &dyn Fn(&State) -> usize| {
@@ -59,7 +73,11 @@ fn of(name: &str, events: Vec<NewEvent>, extent: &Extent, table: &mut Table) {
     part("… a checkpoint", &checkpoint);
     if let Some(bytes) = resident(&states, extent.of(HELD, 100)) {
         let line = format!("mean {} bytes", grouped(bytes));
-        table.line("… a state at hand in memory", line, "by the growth of the process");
+        table.line(
+            "… a state at hand in memory",
+            line,
+            "by the growth of the process",
+        );
     }
 }
 
@@ -67,9 +85,15 @@ fn states(events: Vec<NewEvent>) -> Vec<State> {
     let catalog = catalog();
     let mut players: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     for event in events {
-        players.entry(event.player.clone()).or_default().push(recorded(event));
+        players
+            .entry(event.player.clone())
+            .or_default()
+            .push(recorded(event));
     }
-    players.values().map(|events| fold::all(&catalog, events)).collect()
+    players
+        .values()
+        .map(|events| fold::all(&catalog, events))
+        .collect()
 }
 
 /// By how many bytes the process grows for each state that it holds, where the system tells. Copies take room that was
@@ -82,5 +106,10 @@ fn resident(states: &[State], held: u64) -> Option<f64> {
 }
 
 fn resident_pages() -> Option<u64> {
-    fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse().ok()
+    fs::read_to_string("/proc/self/statm")
+        .ok()?
+        .split(' ')
+        .nth(1)?
+        .parse()
+        .ok()
 }

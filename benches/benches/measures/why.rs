@@ -22,15 +22,36 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     for (player, count) in PLAYERS {
         let count = extent.of(count, 100);
         let timeline: Vec<NewEvent> = community::events_of_one(player, count).collect();
-        record(&engine, timeline.chunks(limits::BATCH_EVENTS).map(<[NewEvent]>::to_vec).collect());
+        record(
+            &engine,
+            timeline
+                .chunks(limits::BATCH_EVENTS)
+                .map(<[NewEvent]>::to_vec)
+                .collect(),
+        );
         let events: Vec<Event> = timeline.into_iter().map(recorded).collect();
         let name = &events[0].player;
-        let why = || time(|| drop(black_box(engine.why(name, "nice-answer").wait().expect("she is known"))));
-        let pair = Pair::measure(extent.rounds(11), why, || time(|| drop(black_box(fold::all(&catalog, &events)))));
+        let why = || {
+            time(|| {
+                drop(black_box(
+                    engine
+                        .why(name, "nice-answer")
+                        .wait()
+                        .expect("she is known"),
+                ))
+            })
+        };
+        let pair = Pair::measure(extent.rounds(11), why, || {
+            time(|| drop(black_box(fold::all(&catalog, &events))))
+        });
         table.line(
             format!("`why` for a player with {} events", grouped(count as f64)),
             span(pair.one()),
-            format!("all of them folded in memory: {}: ratio {:.2}", span(pair.other()), pair.ratio()),
+            format!(
+                "all of them folded in memory: {}: ratio {:.2}",
+                span(pair.other()),
+                pair.ratio()
+            ),
         );
     }
 }

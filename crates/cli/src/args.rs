@@ -10,7 +10,9 @@ use accolade::core::number::Decimal;
 use accolade::core::time::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use keeping::{Backup, Erase, Feed, FeedCommand, Merge, Pick, Restore, Retract, Signed, Why};
+pub(crate) use keeping::{
+    Backup, Erase, Feed, FeedCommand, Merge, Pick, Restore, Retract, Signed, Why,
+};
 pub(crate) use serving::{Config, Demo, Invite, Keys, KeysCommand, Serving};
 
 /// Points, badges and unlockables for any application, from the events that it records.
@@ -23,7 +25,8 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-const EXIT_STATUS: &str = "Exit status: 0 fine, 1 could not do it, 2 differences found or lines rejected.";
+const EXIT_STATUS: &str =
+    "Exit status: 0 fine, 1 could not do it, 2 differences found or lines rejected.";
 
 /// What every command understands.
 #[derive(Debug, Args)]
@@ -191,7 +194,12 @@ pub(crate) struct Record {
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Timestamp>,
     /// Its rank among events at the same instant
-    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
     pub(crate) order: i64,
     /// A property; the value is read as JSON if it is JSON, else as text
     #[arg(long = "prop", value_name = "KEY=VALUE", value_parser = property)]

@@ -37,7 +37,9 @@ impl Database {
         }
         match env::var(VARIABLE) {
             Ok(url) if !url.is_empty() => Self::at(&url, VARIABLE, global),
-            Err(env::VarError::NotUnicode(_)) => Err(Failure::new(format!("{VARIABLE} is no text in UTF-8"))),
+            Err(env::VarError::NotUnicode(_)) => {
+                Err(Failure::new(format!("{VARIABLE} is no text in UTF-8")))
+            }
             Ok(_) | Err(env::VarError::NotPresent) => Self::at(DEFAULT, "default", global),
         }
     }
@@ -51,20 +53,33 @@ impl Database {
                     "this release keeps its data in SQLite; name a file, such as sqlite:accolade.db",
                 ));
             }
-            _ => return Err(Failure::new(format!("`{url}` ({named_by}) names no database; write it as sqlite:PATH"))),
+            _ => {
+                return Err(Failure::new(format!(
+                    "`{url}` ({named_by}) names no database; write it as sqlite:PATH"
+                )));
+            }
         };
-        Ok(Self { url: url.to_owned(), named_by, file, catalog: global.catalog.clone() })
+        Ok(Self {
+            url: url.to_owned(),
+            named_by,
+            file,
+            catalog: global.catalog.clone(),
+        })
     }
 
     /// Whether the file is there.
     pub(crate) fn exists(&self) -> bool {
         // SQLite's own URIs carry parameters; only SQLite can tell.
-        self.file.to_str().is_some_and(|file| file.starts_with("file:")) || self.file.exists()
+        self.file
+            .to_str()
+            .is_some_and(|file| file.starts_with("file:"))
+            || self.file.exists()
     }
 
     /// The store. Creates the file if it is missing.
     pub(crate) fn store(&self) -> Result<SqliteStore, Failure> {
-        SqliteStore::from_url(&self.url).map_err(|error| Failure::new(error.to_string()).context(&self.url))
+        SqliteStore::from_url(&self.url)
+            .map_err(|error| Failure::new(error.to_string()).context(&self.url))
     }
 
     /// Opens it to look at what is there.
@@ -84,7 +99,9 @@ impl Database {
         if engine.read(SweepProgress::under_way).wait()?.is_none() {
             return Ok(engine);
         }
-        let Ok(writing) = self.to_change() else { return Ok(engine) };
+        let Ok(writing) = self.to_change() else {
+            return Ok(engine);
+        };
         apply::sweep(&writing)?;
         writing.close()?;
         Ok(engine)
@@ -113,9 +130,9 @@ impl Database {
             None => Some(self.default_catalog()?),
         };
         match (self.open_with(named), &self.catalog) {
-            (Err(Error::NoCatalog(_)), None) => {
-                self.open_with(Some(self.default_catalog()?)).map_err(|error| self.explain(error))
-            }
+            (Err(Error::NoCatalog(_)), None) => self
+                .open_with(Some(self.default_catalog()?))
+                .map_err(|error| self.explain(error)),
             (opened, _) => opened.map_err(|error| self.explain(error)),
         }
     }
@@ -148,12 +165,16 @@ impl Database {
                 "{path} differs from the catalog in force in {}:{}\nleave --catalog out to use the one in force; \
                  `accolade plan {path}` shows what publishing this one would change, and `accolade apply {path}` does",
                 self.url,
-                differences.iter().map(|line| format!("\n  {line}")).collect::<String>(),
+                differences
+                    .iter()
+                    .map(|line| format!("\n  {line}"))
+                    .collect::<String>(),
                 path = path.display(),
             )),
-            (Error::NoCatalog(_), _) => {
-                Failure::new(format!("{} is empty; `accolade import` or `accolade record` fills it", self.url))
-            }
+            (Error::NoCatalog(_), _) => Failure::new(format!(
+                "{} is empty; `accolade import` or `accolade record` fills it",
+                self.url
+            )),
             (error @ Error::Store(_), _) => Failure::from(error).context(&self.url),
             (error, _) => error.into(),
         }
@@ -166,11 +187,28 @@ mod tests {
 
     #[test]
     fn urls_name_sqlite_files_or_are_refused_with_the_mend() {
-        let global = Global { db: None, catalog: None, json: false };
-        for (url, file) in [("sqlite:accolade.db", "accolade.db"), ("sqlite:/var/lib/a:b.db", "/var/lib/a:b.db")] {
-            assert_eq!(Database::at(url, "--db", &global).map(|it| it.file).ok(), Some(PathBuf::from(file)), "{url}");
+        let global = Global {
+            db: None,
+            catalog: None,
+            json: false,
+        };
+        for (url, file) in [
+            ("sqlite:accolade.db", "accolade.db"),
+            ("sqlite:/var/lib/a:b.db", "/var/lib/a:b.db"),
+        ] {
+            assert_eq!(
+                Database::at(url, "--db", &global).map(|it| it.file).ok(),
+                Some(PathBuf::from(file)),
+                "{url}"
+            );
         }
-        for url in ["accolade.db", "sqlite:", "", "postgres://localhost/accolade", "mysql:x"] {
+        for url in [
+            "accolade.db",
+            "sqlite:",
+            "",
+            "postgres://localhost/accolade",
+            "mysql:x",
+        ] {
             let told = format!("{:?}", Database::at(url, "--db", &global).unwrap_err());
             assert!(told.contains("sqlite:"), "{url}: {told}");
         }

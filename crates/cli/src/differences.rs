@@ -11,7 +11,9 @@ use crate::progress;
 /// Verifies with a progress bar.
 pub(crate) fn verify(engine: &Engine) -> Result<VerifyReport, Failure> {
     let (bar, tell) = progress::players();
-    let report = engine.verify(move |step| tell(step.done, step.total)).wait();
+    let report = engine
+        .verify(move |step| tell(step.done, step.total))
+        .wait();
     bar.finish_and_clear();
     Ok(report?)
 }
@@ -20,9 +22,20 @@ pub(crate) fn verify(engine: &Engine) -> Result<VerifyReport, Failure> {
 pub(crate) fn list(differences: &[Difference], count: u64) -> String {
     let mut text = String::new();
     for one in differences {
-        let Difference { player, what, stored, folded, explanation, mendable } = one;
+        let Difference {
+            player,
+            what,
+            stored,
+            folded,
+            explanation,
+            mendable,
+        } = one;
         let _ = writeln!(text, "{player} {what}: stored {stored}, folded {folded}");
-        let lasting = if *mendable { "" } else { "; it cannot be mended" };
+        let lasting = if *mendable {
+            ""
+        } else {
+            "; it cannot be mended"
+        };
         let _ = writeln!(text, "    {explanation}{lasting}");
     }
     let shown = differences.len() as u64;

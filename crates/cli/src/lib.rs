@@ -61,14 +61,20 @@ fn misused(error: &clap::Error) -> ExitCode {
         // With nobody there to read it, there is nothing more to do.
         let _ = error.print();
     }
-    if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if error.use_stderr() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 fn dispatch(cli: &Cli, output: Output) -> Result<Ending, Failure> {
     let database = || Database::named(&cli.global);
     match &cli.command {
         Command::Init => commands::init::run(output),
-        Command::Check { file } => commands::check::run(file.as_ref().or(cli.global.catalog.as_ref()), output),
+        Command::Check { file } => {
+            commands::check::run(file.as_ref().or(cli.global.catalog.as_ref()), output)
+        }
         Command::Plan(args) => commands::plan::run(args, &database()?, output),
         Command::Apply(args) => commands::apply::run(args, &database()?, output),
         Command::History => commands::history::run(&database()?, output),

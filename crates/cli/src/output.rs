@@ -27,14 +27,20 @@ impl Output {
     }
 
     /// Prints a result: the document as one line of JSON, or the text that people read.
-    pub(crate) fn show(self, document: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
+    pub(crate) fn show(
+        self,
+        document: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
         let text = if self.json {
             serde_json::to_string(document).expect("results have only text as keys")
         } else {
             text().trim_end().to_owned()
         };
         let mut out = io::stdout().lock();
-        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|error| stdout_failure(&error))
+        writeln!(out, "{text}")
+            .and_then(|()| out.flush())
+            .map_err(|error| stdout_failure(&error))
     }
 
     /// Says on standard error why something could not be done.
@@ -44,7 +50,8 @@ impl Output {
             Failure::Message(message) if self.json => json!({ "error": message }).to_string(),
             Failure::Message(message) => format!("error: {}", plain(message)),
             Failure::Catalog(found) if self.json => {
-                json!({ "error": found.to_string(), "diagnostics": diagnostics::to_json(found) }).to_string()
+                json!({ "error": found.to_string(), "diagnostics": diagnostics::to_json(found) })
+                    .to_string()
             }
             Failure::Catalog(found) => diagnostics::render(found, io::stderr().is_terminal()),
         };
@@ -62,16 +69,29 @@ pub(crate) fn stdout_failure(error: &io::Error) -> Failure {
 }
 
 /// A table without lines; columns named in `right` hold numbers.
-pub(crate) fn table<const N: usize>(header: [&str; N], right: &[&str], rows: Vec<[String; N]>) -> Table {
+pub(crate) fn table<const N: usize>(
+    header: [&str; N],
+    right: &[&str],
+    rows: Vec<[String; N]>,
+) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);
     let aligned = |text: String, column: usize| match right.contains(&header[column]) {
         true => Cell::new(text).set_alignment(CellAlignment::Right),
         false => Cell::new(text),
     };
-    table.set_header(header.iter().enumerate().map(|(column, name)| aligned(name.to_uppercase(), column)));
+    table.set_header(
+        header
+            .iter()
+            .enumerate()
+            .map(|(column, name)| aligned(name.to_uppercase(), column)),
+    );
     for row in rows {
-        table.add_row(row.into_iter().enumerate().map(|(column, text)| aligned(text, column)));
+        table.add_row(
+            row.into_iter()
+                .enumerate()
+                .map(|(column, text)| aligned(text, column)),
+        );
     }
     table
 }
@@ -79,7 +99,9 @@ pub(crate) fn table<const N: usize>(header: [&str; N], right: &[&str], rows: Vec
 /// A number for people: `1,234,567`.
 pub(crate) fn thousands(number: impl Display) -> String {
     let text = number.to_string();
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    let (sign, digits) = text
+        .strip_prefix('-')
+        .map_or(("", text.as_str()), |digits| ("-", digits));
     let mut grouped = String::with_capacity(text.len() + text.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
         if position > 0 && (digits.len() - position) % 3 == 0 {
@@ -92,7 +114,11 @@ pub(crate) fn thousands(number: impl Display) -> String {
 
 /// A number and its noun: `1 line`, `2,000 lines`.
 pub(crate) fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", thousands(number), if number == 1 { "" } else { "s" })
+    format!(
+        "{} {noun}{}",
+        thousands(number),
+        if number == 1 { "" } else { "s" }
+    )
 }
 
 /// A share as a percentage with one place: `12.5%`.
@@ -102,7 +128,15 @@ pub(crate) fn percent(share: f64) -> String {
 
 /// Text from outside without what could steer a terminal.
 pub(crate) fn plain(text: &str) -> String {
-    text.chars().map(|char| if char.is_control() && char != '\n' { '\u{fffd}' } else { char }).collect()
+    text.chars()
+        .map(|char| {
+            if char.is_control() && char != '\n' {
+                '\u{fffd}'
+            } else {
+                char
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -111,10 +145,19 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_by_thousands() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (-1_234_567, "-1,234,567"), (-100, "-100")] {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (-1_234_567, "-1,234,567"),
+            (-100, "-100"),
+        ] {
             assert_eq!(thousands(number), text);
         }
-        assert_eq!((counted(1, "line"), counted(0, "line")), ("1 line".to_owned(), "0 lines".to_owned()));
+        assert_eq!(
+            (counted(1, "line"), counted(0, "line")),
+            ("1 line".to_owned(), "0 lines".to_owned())
+        );
     }
 
     #[test]

@@ -11,7 +11,10 @@ pub(crate) fn bytes(total: u64) -> ProgressBar {
 
 /// A bar over things that are counted.
 pub(crate) fn items(total: u64, noun: &str) -> ProgressBar {
-    bar(total, &format!("{{bar:30}} {{percent:>3}}%  {{human_pos}} of {{human_len}} {noun}  {{eta}} left"))
+    bar(
+        total,
+        &format!("{{bar:30}} {{percent:>3}}%  {{human_pos}} of {{human_len}} {noun}  {{eta}} left"),
+    )
 }
 
 /// A bar over players, and what moves it: how many are done, and how many there are.
@@ -28,7 +31,8 @@ pub(crate) fn players() -> (ProgressBar, impl Fn(u64, u64) + Send + 'static) {
 /// A spinner for what has no known end.
 pub(crate) fn endless() -> ProgressBar {
     let spinner = ProgressBar::new_spinner();
-    spinner.set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is right"));
+    spinner
+        .set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is right"));
     spinner.enable_steady_tick(Duration::from_millis(100));
     spinner
 }

@@ -21,7 +21,11 @@ enum Sink {
 
 impl TableWriter {
     /// A table with these columns. CSV gets its header even if no row follows.
-    pub(crate) fn new(out: Box<dyn Write>, format: ExportFormat, header: &'static [&'static str]) -> io::Result<Self> {
+    pub(crate) fn new(
+        out: Box<dyn Write>,
+        format: ExportFormat,
+        header: &'static [&'static str],
+    ) -> io::Result<Self> {
         let out = match format {
             ExportFormat::Csv => {
                 let mut writer = csv::Writer::from_writer(out);
@@ -30,7 +34,11 @@ impl TableWriter {
             }
             ExportFormat::Ndjson => Sink::Ndjson(BufWriter::new(out)),
         };
-        Ok(Self { header, out, written: 0 })
+        Ok(Self {
+            header,
+            out,
+            written: 0,
+        })
     }
 
     /// Writes a row: a value for each column.
@@ -39,7 +47,13 @@ impl TableWriter {
         match &mut self.out {
             Sink::Csv(writer) => writer.write_record(row.iter().map(text)).map_err(io_error),
             Sink::Ndjson(out) => {
-                serde_json::to_writer(&mut *out, &Object { header: self.header, row })?;
+                serde_json::to_writer(
+                    &mut *out,
+                    &Object {
+                        header: self.header,
+                        row,
+                    },
+                )?;
                 out.write_all(b"\n")
             }
         }
@@ -112,21 +126,32 @@ mod tests {
 
     #[test]
     fn rows_are_written_in_the_order_of_the_header() {
-        let rows = [[json!("b,\"c\""), json!(-5), json!(null)], [json!("d"), json!({ "x": [1] }), json!("")]];
+        let rows = [
+            [json!("b,\"c\""), json!(-5), json!(null)],
+            [json!("d"), json!({ "x": [1] }), json!("")],
+        ];
         for (format, expected) in [
-            (ExportFormat::Csv, "z,a,m\n\"b,\"\"c\"\"\",-5,\nd,\"{\"\"x\"\":[1]}\",\n"),
+            (
+                ExportFormat::Csv,
+                "z,a,m\n\"b,\"\"c\"\"\",-5,\nd,\"{\"\"x\"\":[1]}\",\n",
+            ),
             (
                 ExportFormat::Ndjson,
                 "{\"z\":\"b,\\\"c\\\"\",\"a\":-5,\"m\":null}\n{\"z\":\"d\",\"a\":{\"x\":[1]},\"m\":\"\"}\n",
             ),
         ] {
             let out = Shared::default();
-            let mut table = TableWriter::new(Box::new(out.clone()), format, &["z", "a", "m"]).unwrap();
+            let mut table =
+                TableWriter::new(Box::new(out.clone()), format, &["z", "a", "m"]).unwrap();
             for row in &rows {
                 table.write(row).unwrap();
             }
             assert_eq!(table.finish().unwrap(), 2);
-            assert_eq!(String::from_utf8(out.0.take()).unwrap(), expected, "{format:?}");
+            assert_eq!(
+                String::from_utf8(out.0.take()).unwrap(),
+                expected,
+                "{format:?}"
+            );
         }
     }
 }

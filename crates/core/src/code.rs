@@ -169,7 +169,10 @@ impl CodeBadge {
 
 impl std::fmt::Debug for CodeBadge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CodeBadge").field("id", &self.id).field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("CodeBadge")
+            .field("id", &self.id)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
     }
 }
 
@@ -204,8 +207,18 @@ pub struct CodeContext<'a> {
 
 impl<'a> CodeContext<'a> {
     /// An event and a player, as a test of a badge would make them up.
-    pub fn new(event: &'a str, at: Timestamp, props: &'a Props, player: &'a dyn PlayerView) -> Self {
-        Self { event, at, props, player }
+    pub fn new(
+        event: &'a str,
+        at: Timestamp,
+        props: &'a Props,
+        player: &'a dyn PlayerView,
+    ) -> Self {
+        Self {
+            event,
+            at,
+            props,
+            player,
+        }
     }
 
     /// The event's name.

@@ -31,7 +31,11 @@ pub struct Event {
 impl Event {
     /// Its place in the timeline.
     pub fn position(&self) -> Position {
-        Position { at: self.at, order: self.order, id: self.id.clone() }
+        Position {
+            at: self.at,
+            order: self.order,
+            id: self.id.clone(),
+        }
     }
 }
 
@@ -99,7 +103,9 @@ pub enum EventError {
     #[error("`{0}` holds a control character; ids and names are plain text")]
     Control(&'static str),
     /// The name is reserved for acts and derived events (S18).
-    #[error("`{0}` is reserved: names that begin with `accolade.` are for acts by hand and for what rules derive")]
+    #[error(
+        "`{0}` is reserved: names that begin with `accolade.` are for acts by hand and for what rules derive"
+    )]
     Reserved(String),
     /// The event lies too far ahead of the clock (S10).
     #[error("`at` is {at}, more than the allowed {ahead_seconds} s ahead of the clock ({now})")]
@@ -116,7 +122,14 @@ pub enum EventError {
 impl NewEvent {
     /// An event without id, time and properties.
     pub fn new(player: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { id: None, player: player.into(), name: name.into(), at: None, order: 0, props: Props::default() }
+        Self {
+            id: None,
+            player: player.into(),
+            name: name.into(),
+            at: None,
+            order: 0,
+            props: Props::default(),
+        }
     }
 
     /// Gives it an id, which makes sending it again harmless.
@@ -164,13 +177,23 @@ impl NewEvent {
             props: Option<Props>,
         }
         let text = std::str::from_utf8(line).map_err(|error| {
-            EventError::Json(format!("invalid UTF-8 at byte {} of the line", error.valid_up_to() + 1))
+            EventError::Json(format!(
+                "invalid UTF-8 at byte {} of the line",
+                error.valid_up_to() + 1
+            ))
         })?;
-        let line: Line = serde_json::from_str(text).map_err(|error| EventError::Json(readable(&error)))?;
+        let line: Line =
+            serde_json::from_str(text).map_err(|error| EventError::Json(readable(&error)))?;
         let at = line.at.map(|at| at.parse()).transpose()?;
         let props = line.props.unwrap_or_default();
-        let event =
-            Self { id: line.id, player: line.player, name: line.name, at, order: line.order.unwrap_or(0), props };
+        let event = Self {
+            id: line.id,
+            player: line.player,
+            name: line.name,
+            at,
+            order: line.order.unwrap_or(0),
+            props,
+        };
         event.check()?;
         Ok(event)
     }
@@ -200,9 +223,11 @@ impl NewEvent {
     /// When it does.
     pub fn check_clock(&self, now: Timestamp, ahead: i64) -> Result<(), EventError> {
         match self.at {
-            Some(at) if at > now.plus(ahead) => {
-                Err(EventError::Future { at, now, ahead_seconds: ahead / crate::time::SECOND })
-            }
+            Some(at) if at > now.plus(ahead) => Err(EventError::Future {
+                at,
+                now,
+                ahead_seconds: ahead / crate::time::SECOND,
+            }),
             _ => Ok(()),
         }
     }
@@ -217,7 +242,11 @@ pub fn check_text(field: &'static str, text: &str, limit: usize) -> Result<(), E
         return Err(EventError::Empty(field));
     }
     if text.len() > limit {
-        return Err(EventError::TooLong { field, length: text.len(), limit });
+        return Err(EventError::TooLong {
+            field,
+            length: text.len(),
+            limit,
+        });
     }
     if text.chars().any(char::is_control) {
         return Err(EventError::Control(field));
@@ -228,7 +257,9 @@ pub fn check_text(field: &'static str, text: &str, limit: usize) -> Result<(), E
 /// A JSON error in the words of somebody who looks at one line.
 fn readable(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let message = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(message, _)| message);
     match error.column() {
         0 => message.to_owned(),
         column => format!("{message} (column {column})"),
@@ -237,7 +268,11 @@ fn readable(error: &serde_json::Error) -> String {
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {} by {}", self.at, self.id, self.name, self.player)
+        write!(
+            f,
+            "{} {} {} by {}",
+            self.at, self.id, self.name, self.player
+        )
     }
 }
 
@@ -264,35 +299,75 @@ mod tests {
             ("nonsense", Some("expected")),
             (r#"{"player":"ada"}"#, Some("missing field `name`")),
             (r#"{"player":7,"name":"n"}"#, Some("expected a string")),
-            (r#"{"player":"ada","name":"n","palyer":"x"}"#, Some("unknown field `palyer`")),
-            (r#"{"player":"ada","name":"n","name":"m"}"#, Some("duplicate field `name`")),
-            (r#"{"player":"ada","name":"n","props":{"a":1,"a":2}}"#, Some("`a`")),
-            (r#"{"player":"ada","name":"n","props":{"a":NaN}}"#, Some("expected value")),
+            (
+                r#"{"player":"ada","name":"n","palyer":"x"}"#,
+                Some("unknown field `palyer`"),
+            ),
+            (
+                r#"{"player":"ada","name":"n","name":"m"}"#,
+                Some("duplicate field `name`"),
+            ),
+            (
+                r#"{"player":"ada","name":"n","props":{"a":1,"a":2}}"#,
+                Some("`a`"),
+            ),
+            (
+                r#"{"player":"ada","name":"n","props":{"a":NaN}}"#,
+                Some("expected value"),
+            ),
             (r#"{"player":"","name":"n"}"#, Some("`player` is empty")),
-            (&format!(r#"{{"player":"ada","name":"{long}"}}"#), Some("`name` has 300 bytes; the limit is 128")),
-            (r#"{"player":"a\u0000b","name":"n"}"#, Some("control character")),
-            (r#"{"player":"ada","name":"n","at":"0000-01-01T00:00:00Z"}"#, Some("out of range")),
-            (r#"{"player":"ada","name":"n","at":5}"#, Some("expected a string")),
+            (
+                &format!(r#"{{"player":"ada","name":"{long}"}}"#),
+                Some("`name` has 300 bytes; the limit is 128"),
+            ),
+            (
+                r#"{"player":"a\u0000b","name":"n"}"#,
+                Some("control character"),
+            ),
+            (
+                r#"{"player":"ada","name":"n","at":"0000-01-01T00:00:00Z"}"#,
+                Some("out of range"),
+            ),
+            (
+                r#"{"player":"ada","name":"n","at":5}"#,
+                Some("expected a string"),
+            ),
             (&deep, Some("16")),
         ] {
-            let error = NewEvent::from_json(line.as_bytes()).err().map(|error| error.to_string());
+            let error = NewEvent::from_json(line.as_bytes())
+                .err()
+                .map(|error| error.to_string());
             match expected {
                 None => assert_eq!(error, None, "{line:.80}"),
                 Some(part) => {
-                    assert!(error.as_ref().is_some_and(|error| error.contains(part)), "{line:.80}: {error:?}")
+                    assert!(
+                        error.as_ref().is_some_and(|error| error.contains(part)),
+                        "{line:.80}: {error:?}"
+                    )
                 }
             }
         }
         let error = NewEvent::from_json(b"{\"player\":\"\xff\"}").unwrap_err();
-        assert!(error.to_string().contains("invalid UTF-8 at byte 12"), "{error}");
+        assert!(
+            error.to_string().contains("invalid UTF-8 at byte 12"),
+            "{error}"
+        );
     }
 
     #[test]
     fn s1_positions_order_by_instant_then_order_then_id() {
-        let position =
-            |at: i64, order, id: &str| Position { at: Timestamp::from_micros(at).unwrap(), order, id: id.into() };
-        let sorted =
-            [position(1, 5, "z"), position(2, -1, "z"), position(2, 0, "a"), position(2, 0, "b"), position(2, 1, "a")];
+        let position = |at: i64, order, id: &str| Position {
+            at: Timestamp::from_micros(at).unwrap(),
+            order,
+            id: id.into(),
+        };
+        let sorted = [
+            position(1, 5, "z"),
+            position(2, -1, "z"),
+            position(2, 0, "a"),
+            position(2, 0, "b"),
+            position(2, 1, "a"),
+        ];
         assert!(sorted.windows(2).all(|pair| pair[0] < pair[1]));
     }
 }

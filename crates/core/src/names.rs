@@ -27,8 +27,9 @@ pub mod acts {
     pub const KEEP: &str = "accolade.keep";
 
     /// All of them.
-    pub const NAMES: [&str; 11] =
-        [AWARD, REVOKE, PROGRESS, POINTS, RESET, PROFILE, RETRACT, RESTORE, MERGE, UNMERGE, KEEP];
+    pub const NAMES: [&str; 11] = [
+        AWARD, REVOKE, PROGRESS, POINTS, RESET, PROFILE, RETRACT, RESTORE, MERGE, UNMERGE, KEEP,
+    ];
 
     /// The property of a reset whose work was done when the timeline was put together. It is never stored.
     pub const DONE: &str = "done";
@@ -51,7 +52,13 @@ pub mod derived {
     pub const UNLOCKABLE_SHUT: &str = "accolade.unlockable_shut";
 
     /// All of them.
-    pub const NAMES: [&str; 5] = [POINTS_EARNED, BADGE_AWARDED, BADGE_REVOKED, UNLOCKABLE_OPENED, UNLOCKABLE_SHUT];
+    pub const NAMES: [&str; 5] = [
+        POINTS_EARNED,
+        BADGE_AWARDED,
+        BADGE_REVOKED,
+        UNLOCKABLE_OPENED,
+        UNLOCKABLE_SHUT,
+    ];
 }
 
 /// The name of the moments that pass without an event (S10). They are folded like events and never recorded.

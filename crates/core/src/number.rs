@@ -49,7 +49,11 @@ impl Decimal {
 
     /// The number with that many millionths, if it is in range.
     pub const fn from_micros(micros: i128) -> Option<Self> {
-        if micros > -BOUND && micros < BOUND { Some(Self(micros)) } else { None }
+        if micros > -BOUND && micros < BOUND {
+            Some(Self(micros))
+        } else {
+            None
+        }
     }
 
     /// The number in millionths.
@@ -70,7 +74,10 @@ impl Decimal {
         if scaled.abs() < 1e15 && scaled / 1e6 == float {
             return Some(Self(scaled as i128));
         }
-        float.is_finite().then(|| format!("{float:e}").parse().ok()).flatten()
+        float
+            .is_finite()
+            .then(|| format!("{float:e}").parse().ok())
+            .flatten()
     }
 
     /// The float that lies nearest.
@@ -79,7 +86,9 @@ impl Decimal {
         if self.0.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS {
             return self.0 as f64 / 1e6;
         }
-        self.to_string().parse().expect("a decimal number is also a float")
+        self.to_string()
+            .parse()
+            .expect("a decimal number is also a float")
     }
 
     /// The sum, if it is in range.
@@ -116,7 +125,11 @@ impl Decimal {
 
     /// What is left after dividing without a fraction, with the sign of the dividend. `None` when the divisor is zero.
     pub const fn checked_rem(self, other: Self) -> Option<Self> {
-        if other.0 == 0 { None } else { Some(Self(self.0 % other.0)) }
+        if other.0 == 0 {
+            None
+        } else {
+            Some(Self(self.0 % other.0))
+        }
     }
 
     /// The number with its sign turned; the range is symmetric, so this always is `Some`.
@@ -127,7 +140,11 @@ impl Decimal {
     /// The whole number, cut toward zero (S11), if it is one of 64 bits.
     pub const fn trunc(self) -> Option<i64> {
         let whole = self.0 / SCALE;
-        if whole >= i64::MIN as i128 && whole <= i64::MAX as i128 { Some(whole as i64) } else { None }
+        if whole >= i64::MIN as i128 && whole <= i64::MAX as i128 {
+            Some(whole as i64)
+        } else {
+            None
+        }
     }
 
     /// Whether there is nothing after the point.
@@ -141,7 +158,12 @@ const fn divide_rounded(dividend: i128, divisor: i128) -> i128 {
     let quotient = dividend / divisor;
     let rest = (dividend % divisor).unsigned_abs();
     if rest >= divisor.unsigned_abs() - rest {
-        quotient + if (dividend < 0) == (divisor < 0) { 1 } else { -1 }
+        quotient
+            + if (dividend < 0) == (divisor < 0) {
+                1
+            } else {
+                -1
+            }
     } else {
         quotient
     }
@@ -158,8 +180,13 @@ impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.0.unsigned_abs();
         let (whole, part) = (size / SCALE as u128, size % SCALE as u128);
-        let text =
-            if part == 0 { whole.to_string() } else { format!("{whole}.{part:06}").trim_end_matches('0').to_owned() };
+        let text = if part == 0 {
+            whole.to_string()
+        } else {
+            format!("{whole}.{part:06}")
+                .trim_end_matches('0')
+                .to_owned()
+        };
         f.pad_integral(self.0 >= 0, "", &text)
     }
 }
@@ -187,7 +214,9 @@ impl FromStr for Decimal {
         }
 
         // `kept` of the digits make up the millionths, and the one after them decides the rounding.
-        let kept = (whole.len() as i64).saturating_add(exponent).saturating_add(PLACES);
+        let kept = (whole.len() as i64)
+            .saturating_add(exponent)
+            .saturating_add(PLACES);
         let mut micros: i128 = 0;
         let mut place: i64 = 0;
         for byte in digits() {
@@ -276,7 +305,10 @@ mod tests {
             ("9e-99999999999999999999", 0),
             ("0e99999999999999999999", 0),
             ("000000000000000000000000000000000000000000001", 1_000_000),
-            ("9999999999999999999.999999", 9_999_999_999_999_999_999_999_999),
+            (
+                "9999999999999999999.999999",
+                9_999_999_999_999_999_999_999_999,
+            ),
         ] {
             assert_eq!(decimal(text).micros(), micros, "{text}");
         }
@@ -284,19 +316,48 @@ mod tests {
 
     #[test]
     fn texts_that_are_no_numbers_or_too_large_are_refused() {
-        for text in ["", "-", ".", "e5", "1e", "1e1.5", "1,5", "0x10", "NaN", "inf", "1 ", "--1", "1_000", "٣"] {
-            assert_eq!(text.parse::<Decimal>(), Err(DecimalError::Syntax(text.into())), "{text}");
+        for text in [
+            "", "-", ".", "e5", "1e", "1e1.5", "1,5", "0x10", "NaN", "inf", "1 ", "--1", "1_000",
+            "٣",
+        ] {
+            assert_eq!(
+                text.parse::<Decimal>(),
+                Err(DecimalError::Syntax(text.into())),
+                "{text}"
+            );
         }
-        for text in ["1e19", "-1e19", "10000000000000000000", "9999999999999999999.9999995", "1e99999999999999999999"] {
-            assert_eq!(text.parse::<Decimal>(), Err(DecimalError::Range(text.into())), "{text}");
+        for text in [
+            "1e19",
+            "-1e19",
+            "10000000000000000000",
+            "9999999999999999999.9999995",
+            "1e99999999999999999999",
+        ] {
+            assert_eq!(
+                text.parse::<Decimal>(),
+                Err(DecimalError::Range(text.into())),
+                "{text}"
+            );
         }
         let long = "9".repeat(1_000);
-        assert!(long.parse::<Decimal>().is_err_and(|error| error.to_string().len() < 120));
+        assert!(
+            long.parse::<Decimal>()
+                .is_err_and(|error| error.to_string().len() < 120)
+        );
     }
 
     #[test]
     fn display_is_the_shortest_text() {
-        for text in ["0", "3", "-3", "2.5", "-0.5", "0.000001", "100", "9999999999999999999.999999"] {
+        for text in [
+            "0",
+            "3",
+            "-3",
+            "2.5",
+            "-0.5",
+            "0.000001",
+            "100",
+            "9999999999999999999.999999",
+        ] {
             assert_eq!(decimal(text).to_string(), text);
         }
         assert_eq!(format!("{:>6}", decimal("-2.5")), "  -2.5");
@@ -304,7 +365,13 @@ mod tests {
 
     #[test]
     fn floats_are_read_by_their_shortest_text() {
-        for (float, text) in [(0.1, "0.1"), (1e-7, "0"), (2.5, "2.5"), (-0.0, "0"), (1e17, "100000000000000000")] {
+        for (float, text) in [
+            (0.1, "0.1"),
+            (1e-7, "0"),
+            (2.5, "2.5"),
+            (-0.0, "0"),
+            (1e17, "100000000000000000"),
+        ] {
             assert_eq!(Decimal::from_f64(float), Some(decimal(text)), "{float}");
         }
         for float in [f64::NAN, f64::INFINITY, 1e19, -1e19, f64::MAX] {
@@ -323,9 +390,17 @@ mod tests {
             ("999999999999999999", "1", Some("999999999999999999")),
             ("999999999", "1000000001", Some("999999999999999999")),
             ("10000000000", "1000000000", None),
-            ("9999999999999999999.999999", "-9999999999999999999.999999", None),
+            (
+                "9999999999999999999.999999",
+                "-9999999999999999999.999999",
+                None,
+            ),
         ] {
-            assert_eq!(decimal(left).checked_mul(decimal(right)), product.map(decimal), "{left} × {right}");
+            assert_eq!(
+                decimal(left).checked_mul(decimal(right)),
+                product.map(decimal),
+                "{left} × {right}"
+            );
         }
         for (left, right, quotient) in [
             ("1", "3", Some("0.333333")),
@@ -336,9 +411,16 @@ mod tests {
             ("9999999999999999999.999999", "0.000001", None),
             ("1", "0", None),
         ] {
-            assert_eq!(decimal(left).checked_div(decimal(right)), quotient.map(decimal), "{left} ÷ {right}");
+            assert_eq!(
+                decimal(left).checked_div(decimal(right)),
+                quotient.map(decimal),
+                "{left} ÷ {right}"
+            );
         }
-        assert_eq!(decimal("-7.5").checked_rem(decimal("2")), Some(decimal("-1.5")));
+        assert_eq!(
+            decimal("-7.5").checked_rem(decimal("2")),
+            Some(decimal("-1.5"))
+        );
         assert_eq!(decimal("1").checked_rem(Decimal::ZERO), None);
     }
 
@@ -358,17 +440,24 @@ mod tests {
 
     #[test]
     fn json_has_integers_where_it_can() {
-        for (text, json) in
-            [("3", "3"), ("-2.5", "-2.5"), ("0.000001", "1e-6"), ("999999999999999999", "999999999999999999")]
-        {
+        for (text, json) in [
+            ("3", "3"),
+            ("-2.5", "-2.5"),
+            ("0.000001", "1e-6"),
+            ("999999999999999999", "999999999999999999"),
+        ] {
             let written = serde_json::to_string(&decimal(text)).expect("a number is always JSON");
             assert_eq!(written, json, "{text}");
         }
     }
 
     fn any_decimal() -> impl Strategy<Value = Decimal> {
-        prop_oneof![-BOUND + 1..BOUND, -10 * SCALE..10 * SCALE, -10_000_000_000_000_000..10_000_000_000_000_000i128]
-            .prop_map(|micros| Decimal::from_micros(micros).expect("the ranges lie within the bound"))
+        prop_oneof![
+            -BOUND + 1..BOUND,
+            -10 * SCALE..10 * SCALE,
+            -10_000_000_000_000_000..10_000_000_000_000_000i128
+        ]
+        .prop_map(|micros| Decimal::from_micros(micros).expect("the ranges lie within the bound"))
     }
 
     proptest! {

@@ -21,14 +21,22 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(|candidate| *candidate != word && candidate.len() <= LONGEST)
-        .map(|candidate| (strsim::damerau_levenshtein(&folded, &normalize(candidate)), candidate))
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&folded, &normalize(candidate)),
+                candidate,
+            )
+        })
         .filter(|(distance, _)| *distance <= (letters / 3).max(1))
         .min()
         .map(|(_, candidate)| candidate)
 }
 
 /// The suggestion as a phrase, to start a help with: "did you mean `description`?"
-pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn did_you_mean<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
     nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 

@@ -55,7 +55,11 @@ impl Catalog {
     /// assert!(catalog.run_tests().iter().all(|test| test.failures.is_empty()));
     /// ```
     pub fn run_tests(&self) -> Vec<TestResult> {
-        self.document().tests.iter().map(|test| self.run_test(test)).collect()
+        self.document()
+            .tests
+            .iter()
+            .map(|test| self.run_test(test))
+            .collect()
     }
 
     fn run_test(&self, test: &Test) -> TestResult {
@@ -70,11 +74,20 @@ impl Catalog {
         }
         for (player, expectation) in &test.expect {
             let mut state = states.remove(&player.value).unwrap_or_else(State::empty);
-            let now = test.now.as_ref().map(|now| now.value).or(state.header.as_of).unwrap_or_else(start);
+            let now = test
+                .now
+                .as_ref()
+                .map(|now| now.value)
+                .or(state.header.as_of)
+                .unwrap_or_else(start);
             self.check(&player.value, &state, expectation, &mut failures);
             self.check_progress(&player.value, &mut state, now, expectation, &mut failures);
         }
-        TestResult { name: test.name.value.clone(), span: test.span.clone(), failures }
+        TestResult {
+            name: test.name.value.clone(),
+            span: test.span.clone(),
+            failures,
+        }
     }
 
     /// Folds one player's history; acts are judged when their turn comes.
@@ -88,7 +101,10 @@ impl Catalog {
                     Err(Refusal::AlreadyHeld { .. }) => continue,
                     Err(refusal) => {
                         let message = format!("the act `{}` was refused: {refusal}", event.name);
-                        failures.push(Failure { span: line.span.clone(), message });
+                        failures.push(Failure {
+                            span: line.span.clone(),
+                            message,
+                        });
                         continue;
                     }
                 }
@@ -99,33 +115,70 @@ impl Catalog {
     }
 
     /// Lets time go on to the end of a test.
-    fn go_on(&self, player: &str, state: &mut State, now: &Spanned<Timestamp>, failures: &mut Vec<Failure>) {
-        if let Some(last) = state.header.last.as_ref().filter(|last| now.value < last.at) {
-            let message = format!("`now` ({}) lies before the last event of {player} ({})", now.value, last.at);
-            failures.push(Failure { span: now.span.clone(), message });
+    fn go_on(
+        &self,
+        player: &str,
+        state: &mut State,
+        now: &Spanned<Timestamp>,
+        failures: &mut Vec<Failure>,
+    ) {
+        if let Some(last) = state
+            .header
+            .last
+            .as_ref()
+            .filter(|last| now.value < last.at)
+        {
+            let message = format!(
+                "`now` ({}) lies before the last event of {player} ({})",
+                now.value, last.at
+            );
+            failures.push(Failure {
+                span: now.span.clone(),
+                message,
+            });
         }
         fold::advance(self, state, player, now.value).expect(WHOLE);
     }
 
-    fn check(&self, player: &str, state: &State, expected: &Expectation, failures: &mut Vec<Failure>) {
+    fn check(
+        &self,
+        player: &str,
+        state: &State,
+        expected: &Expectation,
+        failures: &mut Vec<Failure>,
+    ) {
         for (badges, wanted) in [(&expected.badges, true), (&expected.without, false)] {
             for award in badges {
                 match self.holds(state, &award.value) {
                     Ok(held) if held == wanted => {}
-                    Ok(true) => failures.push(failure(award, format!("{player} holds `{}`", award.value))),
-                    Ok(false) => failures.push(failure(award, format!("{player} does not hold `{}`", award.value))),
+                    Ok(true) => {
+                        failures.push(failure(award, format!("{player} holds `{}`", award.value)))
+                    }
+                    Ok(false) => failures.push(failure(
+                        award,
+                        format!("{player} does not hold `{}`", award.value),
+                    )),
                     Err(message) => failures.push(failure(award, message)),
                 }
             }
         }
         for (currency, wanted) in &expected.points {
             match self.rules().currency(&currency.value) {
-                None => failures.push(failure(currency, format!("there is no currency `{}`", currency.value))),
+                None => failures.push(failure(
+                    currency,
+                    format!("there is no currency `{}`", currency.value),
+                )),
                 Some(position) => {
                     let balance = state.balance(self.rules().currencies[position].slot);
                     if balance != wanted.value {
-                        let message = format!("{player} has {balance} {}, not {}", currency.value, wanted.value);
-                        failures.push(Failure { span: wanted.span.clone(), message });
+                        let message = format!(
+                            "{player} has {balance} {}, not {}",
+                            currency.value, wanted.value
+                        );
+                        failures.push(Failure {
+                            span: wanted.span.clone(),
+                            message,
+                        });
                     }
                 }
             }
@@ -133,12 +186,18 @@ impl Catalog {
         for (unlockables, wanted) in [(&expected.unlocked, true), (&expected.locked, false)] {
             for unlockable in unlockables {
                 match self.rules().unlockable(&unlockable.value) {
-                    None => {
-                        failures.push(failure(unlockable, format!("there is no unlockable `{}`", unlockable.value)))
-                    }
-                    Some(position) if state.is_open(self.rules().unlockables[position].slot) != wanted => {
+                    None => failures.push(failure(
+                        unlockable,
+                        format!("there is no unlockable `{}`", unlockable.value),
+                    )),
+                    Some(position)
+                        if state.is_open(self.rules().unlockables[position].slot) != wanted =>
+                    {
                         let is = if wanted { "shut" } else { "open" };
-                        failures.push(failure(unlockable, format!("`{}` is {is} for {player}", unlockable.value)));
+                        failures.push(failure(
+                            unlockable,
+                            format!("`{}` is {is} for {player}", unlockable.value),
+                        ));
                     }
                     Some(_) => {}
                 }
@@ -156,16 +215,24 @@ impl Catalog {
     ) {
         for (badge, wanted) in &expected.progress {
             let Some(position) = self.rules().badge(&badge.value) else {
-                failures.push(failure(badge, format!("there is no badge `{}`", badge.value)));
+                failures.push(failure(
+                    badge,
+                    format!("there is no badge `{}`", badge.value),
+                ));
                 continue;
             };
             let progress = fold::progress(self, state, player, position, now);
             let current = progress.expect(WHOLE).map(|progress| progress.current);
             if current != Some(wanted.value) {
-                let is =
-                    current.map_or_else(|| "has nothing left to earn of".to_owned(), |now| format!("is at {now} of"));
+                let is = current.map_or_else(
+                    || "has nothing left to earn of".to_owned(),
+                    |now| format!("is at {now} of"),
+                );
                 let message = format!("{player} {is} `{}`, not at {}", badge.value, wanted.value);
-                failures.push(Failure { span: wanted.span.clone(), message });
+                failures.push(Failure {
+                    span: wanted.span.clone(),
+                    message,
+                });
             }
         }
     }
@@ -173,15 +240,28 @@ impl Catalog {
     /// Whether an award written as `badge`, `badge:tier`, `badge@key` or `badge:tier@key` is held. Without a tier or a
     /// key, any will do.
     fn holds(&self, state: &State, award: &str) -> Result<bool, String> {
-        let (rest, key) = award.split_once('@').map_or((award, None), |(rest, key)| (rest, Some(key)));
-        let (id, tier) = rest.split_once(':').map_or((rest, None), |(id, tier)| (id, Some(tier)));
-        let position = self.rules().badge(id).ok_or_else(|| format!("there is no badge `{id}`"))?;
+        let (rest, key) = award
+            .split_once('@')
+            .map_or((award, None), |(rest, key)| (rest, Some(key)));
+        let (id, tier) = rest
+            .split_once(':')
+            .map_or((rest, None), |(id, tier)| (id, Some(tier)));
+        let position = self
+            .rules()
+            .badge(id)
+            .ok_or_else(|| format!("there is no badge `{id}`"))?;
         let badge = &self.rules().badges[position];
         let tiers: Vec<usize> = match tier {
             None => (0..badge.tiers.len()).collect(),
-            Some(tier) => vec![badge.tier(tier).ok_or_else(|| format!("`{id}` has no tier `{tier}`"))?],
+            Some(tier) => vec![
+                badge
+                    .tier(tier)
+                    .ok_or_else(|| format!("`{id}` has no tier `{tier}`"))?,
+            ],
         };
-        let Some(held) = state.badge(badge.slot) else { return Ok(false) };
+        let Some(held) = state.badge(badge.slot) else {
+            return Ok(false);
+        };
         Ok(tiers.into_iter().any(|tier| match key {
             None => held.count(Some(tier)) > 0,
             Some(key) => {
@@ -193,7 +273,10 @@ impl Catalog {
 }
 
 /// Each player's history in timeline order.
-fn timelines<'t>(test: &'t Test, failures: &mut Vec<Failure>) -> BTreeMap<String, Vec<(Event, &'t TestEvent)>> {
+fn timelines<'t>(
+    test: &'t Test,
+    failures: &mut Vec<Failure>,
+) -> BTreeMap<String, Vec<(Event, &'t TestEvent)>> {
     let mut timelines: BTreeMap<String, Vec<(Event, &TestEvent)>> = BTreeMap::new();
     let mut clock = start().plus(-SECOND);
     let mut made = 0_usize;
@@ -202,7 +285,10 @@ fn timelines<'t>(test: &'t Test, failures: &mut Vec<Failure>) -> BTreeMap<String
             made += 1;
             if made > MOST_EVENTS {
                 let message = format!("the test makes more than {MOST_EVENTS} events");
-                failures.push(Failure { span: line.span.clone(), message });
+                failures.push(Failure {
+                    span: line.span.clone(),
+                    message,
+                });
                 return timelines;
             }
             clock = match &line.at {
@@ -211,7 +297,10 @@ fn timelines<'t>(test: &'t Test, failures: &mut Vec<Failure>) -> BTreeMap<String
                 _ => clock.plus(line.every.unwrap_or(SECOND)),
             };
             let event = event(line, position, time, clock);
-            timelines.entry(event.player.clone()).or_default().push((event, line));
+            timelines
+                .entry(event.player.clone())
+                .or_default()
+                .push((event, line));
         }
     }
     for timeline in timelines.values_mut() {
@@ -227,7 +316,14 @@ fn event(line: &TestEvent, position: usize, time: u32, at: Timestamp) -> Event {
         None => format!("{position:06}-{time:06}"),
     };
     let (player, name) = (line.player.value.clone(), line.name.value.clone());
-    Event { id, player, name, at, order: 0, props: line.props.clone() }
+    Event {
+        id,
+        player,
+        name,
+        at,
+        order: 0,
+        props: line.props.clone(),
+    }
 }
 
 fn start() -> Timestamp {
@@ -235,7 +331,10 @@ fn start() -> Timestamp {
 }
 
 fn failure(text: &Text, message: String) -> Failure {
-    Failure { span: text.span.clone(), message }
+    Failure {
+        span: text.span.clone(),
+        message,
+    }
 }
 
 #[cfg(test)]
@@ -270,16 +369,29 @@ mod tests {
             );
             let catalog = Catalog::from_toml(&source).unwrap_or_else(|errors| panic!("{errors}"));
             let tests = catalog.run_tests();
-            tests[0].failures.iter().map(|failure| failure.message.clone()).collect::<Vec<_>>()
+            tests[0]
+                .failures
+                .iter()
+                .map(|failure| failure.message.clone())
+                .collect::<Vec<_>>()
         };
         let done = "ada has nothing left to earn of `regular`, not at 0";
         let lapsed = "ada does not hold `regular`";
         let is_at = |at: i64| format!("ada is at {at} of `regular`, not at 0");
         assert_eq!(failures(""), [done]);
         assert_eq!(failures("now = 2026-03-08T09:59:59Z"), [done]);
-        assert_eq!(failures("now = 2026-03-08T10:00:00Z"), [lapsed.to_owned(), is_at(1)]);
-        assert_eq!(failures("now = 2026-03-11T10:00:00Z"), [lapsed, "ada has 5 xp, not 10"]);
+        assert_eq!(
+            failures("now = 2026-03-08T10:00:00Z"),
+            [lapsed.to_owned(), is_at(1)]
+        );
+        assert_eq!(
+            failures("now = 2026-03-11T10:00:00Z"),
+            [lapsed, "ada has 5 xp, not 10"]
+        );
         let early = failures("now = 2026-03-01T10:00:00Z");
-        assert!(early[0].starts_with("`now` (2026-03-01T10:00:00Z) lies before the last event of ada"), "{early:?}");
+        assert!(
+            early[0].starts_with("`now` (2026-03-01T10:00:00Z) lies before the last event of ada"),
+            "{early:?}"
+        );
     }
 }

@@ -44,7 +44,9 @@ impl Timestamp {
 
     /// The instant that lies so many microseconds after the Unix epoch, if it is in range.
     pub fn from_micros(micros: i64) -> Option<Self> {
-        (limits::FIRST_INSTANT..limits::LAST_INSTANT).contains(&micros).then_some(Self(micros))
+        (limits::FIRST_INSTANT..limits::LAST_INSTANT)
+            .contains(&micros)
+            .then_some(Self(micros))
     }
 
     /// Microseconds since the Unix epoch.
@@ -55,12 +57,22 @@ impl Timestamp {
     /// The instant so many microseconds later, kept inside of the range.
     #[must_use]
     pub fn plus(self, micros: i64) -> Self {
-        Self(self.0.saturating_add(micros).clamp(limits::FIRST_INSTANT, limits::LAST_INSTANT - 1))
+        Self(
+            self.0
+                .saturating_add(micros)
+                .clamp(limits::FIRST_INSTANT, limits::LAST_INSTANT - 1),
+        )
     }
 
     /// When the clocks of a zone show a time, if that is in range.
     fn of_civil(civil: DateTime, zone: &TimeZone) -> Option<Self> {
-        Self::from_micros(civil.to_zoned(zone.clone()).ok()?.timestamp().as_microsecond())
+        Self::from_micros(
+            civil
+                .to_zoned(zone.clone())
+                .ok()?
+                .timestamp()
+                .as_microsecond(),
+        )
     }
 
     fn in_zone(self, zone: &TimeZone) -> jiff::Zoned {
@@ -72,7 +84,8 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let instant = jiff::Timestamp::from_microsecond(self.0).expect("every instant in range is one of jiff's");
+        let instant = jiff::Timestamp::from_microsecond(self.0)
+            .expect("every instant in range is one of jiff's");
         write!(f, "{instant}")
     }
 }
@@ -93,7 +106,11 @@ impl FromStr for Timestamp {
 
 /// Whether text has the outline of a date, so that what is wrong with it is its range: `+300000-01-01T00:00:00Z`.
 fn looks_like_a_date(text: &str) -> bool {
-    let digits = text.trim_start_matches(['+', '-']).bytes().take_while(u8::is_ascii_digit).count();
+    let digits = text
+        .trim_start_matches(['+', '-'])
+        .bytes()
+        .take_while(u8::is_ascii_digit)
+        .count();
     digits > 4 && text.contains('T') && text.len() < 64
 }
 
@@ -141,7 +158,8 @@ impl Calendar {
             Self::Month => first_of_month(period.div_euclid(12), period.rem_euclid(12) + 1),
             Self::Year => first_of_month(period, 1),
         };
-        date.and_then(|date| Timestamp::of_civil(date.into(), zone)).unwrap_or(Timestamp::LAST)
+        date.and_then(|date| Timestamp::of_civil(date.into(), zone))
+            .unwrap_or(Timestamp::LAST)
     }
 
     /// The instant so many units after another, as a calendar counts them: a month or a year later it is the same time
@@ -176,19 +194,28 @@ impl Calendar {
 
     /// The period of this name.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Day, Self::Week, Self::Month, Self::Year].into_iter().find(|calendar| calendar.word() == word)
+        [Self::Day, Self::Week, Self::Month, Self::Year]
+            .into_iter()
+            .find(|calendar| calendar.word() == word)
     }
 }
 
 /// Days since the Unix epoch.
 fn days(date: Date) -> i64 {
     let epoch = Date::constant(1970, 1, 1);
-    i64::from(epoch.until(date).expect("dates in range lie a countable number of days apart").get_days())
+    i64::from(
+        epoch
+            .until(date)
+            .expect("dates in range lie a countable number of days apart")
+            .get_days(),
+    )
 }
 
 /// The date so many days after the Unix epoch.
 fn date_of(days: i64) -> Option<Date> {
-    Date::constant(1970, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok()
+    Date::constant(1970, 1, 1)
+        .checked_add(Span::new().try_days(days).ok()?)
+        .ok()
 }
 
 fn first_of_month(year: i64, month: i64) -> Option<Date> {
@@ -200,7 +227,10 @@ pub fn instant_or_midnight(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     if let Ok(instant) = text.parse() {
         return Some(instant);
     }
-    let is_date = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let is_date = text.len() == 10
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'-');
     let date: Date = is_date.then(|| text.parse().ok()).flatten()?;
     Timestamp::of_civil(date.into(), zone)
 }
@@ -220,7 +250,11 @@ pub fn parse_duration(text: &str) -> Option<i64> {
         return None;
     }
     let longest = limits::LAST_INSTANT - limits::FIRST_INSTANT;
-    number.parse::<i64>().ok()?.checked_mul(unit).filter(|micros| (1..=longest).contains(micros))
+    number
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(unit)
+        .filter(|micros| (1..=longest).contains(micros))
 }
 
 /// The zone of this IANA name, such as `Europe/Paris`.
@@ -247,7 +281,10 @@ mod tests {
             ("yesterday", Some("RFC 3339")),
             ("2026-11-20", Some("RFC 3339")),
         ] {
-            let error = text.parse::<Timestamp>().err().map(|error| error.to_string());
+            let error = text
+                .parse::<Timestamp>()
+                .err()
+                .map(|error| error.to_string());
             assert_eq!(error.is_some(), expected.is_some(), "{text}: {error:?}");
             if let (Some(error), Some(part)) = (error, expected) {
                 assert!(error.contains(part), "{text}: {error}");
@@ -259,16 +296,62 @@ mod tests {
     fn s10_periods_are_those_of_the_zone() {
         let paris = zone("Europe/Paris").unwrap();
         for (calendar, one, other, utc, in_paris) in [
-            (Calendar::Day, "2026-01-01T22:30:00Z", "2026-01-01T23:30:00Z", true, false),
-            (Calendar::Day, "2026-01-01T23:30:00Z", "2026-01-02T00:30:00Z", false, true),
-            (Calendar::Week, "2026-11-15T12:00:00Z", "2026-11-16T12:00:00Z", false, false),
-            (Calendar::Week, "2026-11-16T12:00:00Z", "2026-11-22T12:00:00Z", true, true),
-            (Calendar::Month, "2026-01-31T23:30:00Z", "2026-02-01T00:30:00Z", false, true),
-            (Calendar::Year, "2025-12-31T23:30:00Z", "2026-01-01T00:30:00Z", false, true),
+            (
+                Calendar::Day,
+                "2026-01-01T22:30:00Z",
+                "2026-01-01T23:30:00Z",
+                true,
+                false,
+            ),
+            (
+                Calendar::Day,
+                "2026-01-01T23:30:00Z",
+                "2026-01-02T00:30:00Z",
+                false,
+                true,
+            ),
+            (
+                Calendar::Week,
+                "2026-11-15T12:00:00Z",
+                "2026-11-16T12:00:00Z",
+                false,
+                false,
+            ),
+            (
+                Calendar::Week,
+                "2026-11-16T12:00:00Z",
+                "2026-11-22T12:00:00Z",
+                true,
+                true,
+            ),
+            (
+                Calendar::Month,
+                "2026-01-31T23:30:00Z",
+                "2026-02-01T00:30:00Z",
+                false,
+                true,
+            ),
+            (
+                Calendar::Year,
+                "2025-12-31T23:30:00Z",
+                "2026-01-01T00:30:00Z",
+                false,
+                true,
+            ),
         ] {
-            let same = |zone: &TimeZone| calendar.period(at(one), zone) == calendar.period(at(other), zone);
-            assert_eq!(same(&TimeZone::UTC), utc, "{calendar:?} {one} {other} in UTC");
-            assert_eq!(same(&paris), in_paris, "{calendar:?} {one} {other} in Paris");
+            let same = |zone: &TimeZone| {
+                calendar.period(at(one), zone) == calendar.period(at(other), zone)
+            };
+            assert_eq!(
+                same(&TimeZone::UTC),
+                utc,
+                "{calendar:?} {one} {other} in UTC"
+            );
+            assert_eq!(
+                same(&paris),
+                in_paris,
+                "{calendar:?} {one} {other} in Paris"
+            );
         }
     }
 
@@ -296,23 +379,80 @@ mod tests {
     fn s10_periods_begin_where_they_are_counted_from() {
         // (zone, period, an instant in it, where the next one begins)
         for (zone_name, calendar, inside, next) in [
-            ("UTC", Calendar::Day, "2026-02-28T12:00:00Z", "2026-03-01T00:00:00Z"),
-            ("UTC", Calendar::Week, "2026-11-22T23:59:59Z", "2026-11-23T00:00:00Z"),
-            ("UTC", Calendar::Month, "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"),
-            ("UTC", Calendar::Month, "1969-12-15T00:00:00Z", "1970-01-01T00:00:00Z"),
-            ("UTC", Calendar::Year, "2024-02-29T00:00:00Z", "2025-01-01T00:00:00Z"),
+            (
+                "UTC",
+                Calendar::Day,
+                "2026-02-28T12:00:00Z",
+                "2026-03-01T00:00:00Z",
+            ),
+            (
+                "UTC",
+                Calendar::Week,
+                "2026-11-22T23:59:59Z",
+                "2026-11-23T00:00:00Z",
+            ),
+            (
+                "UTC",
+                Calendar::Month,
+                "2026-12-01T00:00:00Z",
+                "2027-01-01T00:00:00Z",
+            ),
+            (
+                "UTC",
+                Calendar::Month,
+                "1969-12-15T00:00:00Z",
+                "1970-01-01T00:00:00Z",
+            ),
+            (
+                "UTC",
+                Calendar::Year,
+                "2024-02-29T00:00:00Z",
+                "2025-01-01T00:00:00Z",
+            ),
             // 23 and 25 hours.
-            ("Europe/Paris", Calendar::Day, "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
-            ("Europe/Paris", Calendar::Day, "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"),
+            (
+                "Europe/Paris",
+                Calendar::Day,
+                "2026-03-28T23:00:00Z",
+                "2026-03-29T22:00:00Z",
+            ),
+            (
+                "Europe/Paris",
+                Calendar::Day,
+                "2026-10-24T22:00:00Z",
+                "2026-10-25T23:00:00Z",
+            ),
             // A day without a midnight, and one that never was.
-            ("America/Sao_Paulo", Calendar::Day, "2018-11-03T12:00:00Z", "2018-11-04T03:00:00Z"),
-            ("Pacific/Apia", Calendar::Day, "2011-12-30T09:59:59Z", "2011-12-30T10:00:00Z"),
-            ("UTC", Calendar::Year, "2199-06-01T00:00:00Z", "2199-12-31T23:59:59.999999Z"),
+            (
+                "America/Sao_Paulo",
+                Calendar::Day,
+                "2018-11-03T12:00:00Z",
+                "2018-11-04T03:00:00Z",
+            ),
+            (
+                "Pacific/Apia",
+                Calendar::Day,
+                "2011-12-30T09:59:59Z",
+                "2011-12-30T10:00:00Z",
+            ),
+            (
+                "UTC",
+                Calendar::Year,
+                "2199-06-01T00:00:00Z",
+                "2199-12-31T23:59:59.999999Z",
+            ),
         ] {
             let zone = zone(zone_name).unwrap();
             let period = calendar.period(at(inside), &zone);
-            assert_eq!(calendar.start(period + 1, &zone), at(next), "after {inside} in {zone_name}");
-            assert!(calendar.start(period, &zone) <= at(inside), "{inside} in {zone_name}");
+            assert_eq!(
+                calendar.start(period + 1, &zone),
+                at(next),
+                "after {inside} in {zone_name}"
+            );
+            assert!(
+                calendar.start(period, &zone) <= at(inside),
+                "{inside} in {zone_name}"
+            );
         }
     }
 
@@ -320,25 +460,90 @@ mod tests {
     fn s10_complete_units_are_those_of_the_calendar() {
         let paris = zone("Europe/Paris").unwrap();
         for (calendar, from, to, complete) in [
-            (Calendar::Year, "2024-02-29T12:00:00Z", "2025-02-28T11:59:59Z", 0),
-            (Calendar::Year, "2024-02-29T12:00:00Z", "2025-02-28T12:00:00Z", 1),
-            (Calendar::Year, "2024-02-29T12:00:00Z", "2028-02-28T12:00:00Z", 3),
-            (Calendar::Year, "2024-02-29T12:00:00Z", "2028-02-29T12:00:00Z", 4),
-            (Calendar::Month, "2026-01-31T12:00:00Z", "2026-02-28T12:00:00Z", 1),
-            (Calendar::Month, "2026-01-31T12:00:00Z", "2026-03-30T12:00:00Z", 1),
+            (
+                Calendar::Year,
+                "2024-02-29T12:00:00Z",
+                "2025-02-28T11:59:59Z",
+                0,
+            ),
+            (
+                Calendar::Year,
+                "2024-02-29T12:00:00Z",
+                "2025-02-28T12:00:00Z",
+                1,
+            ),
+            (
+                Calendar::Year,
+                "2024-02-29T12:00:00Z",
+                "2028-02-28T12:00:00Z",
+                3,
+            ),
+            (
+                Calendar::Year,
+                "2024-02-29T12:00:00Z",
+                "2028-02-29T12:00:00Z",
+                4,
+            ),
+            (
+                Calendar::Month,
+                "2026-01-31T12:00:00Z",
+                "2026-02-28T12:00:00Z",
+                1,
+            ),
+            (
+                Calendar::Month,
+                "2026-01-31T12:00:00Z",
+                "2026-03-30T12:00:00Z",
+                1,
+            ),
             // An hour less since the clocks went forward.
-            (Calendar::Month, "2026-01-31T12:00:00Z", "2026-03-31T11:00:00Z", 2),
-            (Calendar::Week, "2026-03-01T12:00:00Z", "2026-03-08T11:59:59Z", 0),
-            (Calendar::Week, "2026-03-01T12:00:00Z", "2026-03-15T12:00:00Z", 2),
-            (Calendar::Day, "2026-03-28T12:00:00Z", "2026-03-29T11:00:00Z", 1),
-            (Calendar::Day, "2026-03-28T12:00:00Z", "2026-03-27T12:00:00Z", 0),
-            (Calendar::Day, "1900-01-01T00:00:00Z", "2199-12-31T00:00:00Z", 109_572),
+            (
+                Calendar::Month,
+                "2026-01-31T12:00:00Z",
+                "2026-03-31T11:00:00Z",
+                2,
+            ),
+            (
+                Calendar::Week,
+                "2026-03-01T12:00:00Z",
+                "2026-03-08T11:59:59Z",
+                0,
+            ),
+            (
+                Calendar::Week,
+                "2026-03-01T12:00:00Z",
+                "2026-03-15T12:00:00Z",
+                2,
+            ),
+            (
+                Calendar::Day,
+                "2026-03-28T12:00:00Z",
+                "2026-03-29T11:00:00Z",
+                1,
+            ),
+            (
+                Calendar::Day,
+                "2026-03-28T12:00:00Z",
+                "2026-03-27T12:00:00Z",
+                0,
+            ),
+            (
+                Calendar::Day,
+                "1900-01-01T00:00:00Z",
+                "2199-12-31T00:00:00Z",
+                109_572,
+            ),
         ] {
             let units = calendar.complete(at(from), at(to), &paris);
             assert_eq!(units, complete, "{calendar:?} {from} {to}");
             let reached = calendar.after(at(from), units, &paris).unwrap();
             assert!(reached <= at(to).max(at(from)), "{calendar:?} {from} {to}");
-            assert!(calendar.after(at(from), units + 1, &paris).is_none_or(|next| next > at(to)), "{from} {to}");
+            assert!(
+                calendar
+                    .after(at(from), units + 1, &paris)
+                    .is_none_or(|next| next > at(to)),
+                "{from} {to}"
+            );
         }
     }
 

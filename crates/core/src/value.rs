@@ -43,12 +43,18 @@ impl Value {
 
     /// The truth value, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
-        if let Self::Bool(truth) = self { Some(*truth) } else { None }
+        if let Self::Bool(truth) = self {
+            Some(*truth)
+        } else {
+            None
+        }
     }
 
     /// The number, if it is a whole one of 64 bits: of `7` and `7.0`, but not of `7.5`.
     pub fn as_int(&self) -> Option<i64> {
-        self.as_decimal().filter(|number| number.is_whole()).and_then(Decimal::trunc)
+        self.as_decimal()
+            .filter(|number| number.is_whole())
+            .and_then(Decimal::trunc)
     }
 
     /// The number as an exact decimal, if it is one and in range (see [`Decimal::from_f64`]).
@@ -62,17 +68,29 @@ impl Value {
 
     /// The text, if it is one.
     pub fn as_text(&self) -> Option<&str> {
-        if let Self::Text(text) = self { Some(text) } else { None }
+        if let Self::Text(text) = self {
+            Some(text)
+        } else {
+            None
+        }
     }
 
     /// The items, if it is a list.
     pub fn as_list(&self) -> Option<&[Value]> {
-        if let Self::List(items) = self { Some(items) } else { None }
+        if let Self::List(items) = self {
+            Some(items)
+        } else {
+            None
+        }
     }
 
     /// The map, if it is one.
     pub fn as_map(&self) -> Option<&Props> {
-        if let Self::Map(map) = self { Some(map) } else { None }
+        if let Self::Map(map) = self {
+            Some(map)
+        } else {
+            None
+        }
     }
 
     /// More bytes than it can take as compact JSON, with what separates it from the next value.
@@ -82,7 +100,12 @@ impl Value {
             Self::Int(_) | Self::Float(_) => 32,
             Self::Text(text) => escaped(text),
             Self::List(items) => 4 + items.iter().map(Self::most_bytes).sum::<usize>(),
-            Self::Map(map) => 4 + map.iter().map(|(name, value)| escaped(name) + value.most_bytes()).sum::<usize>(),
+            Self::Map(map) => {
+                4 + map
+                    .iter()
+                    .map(|(name, value)| escaped(name) + value.most_bytes())
+                    .sum::<usize>()
+            }
         }
     }
 
@@ -148,9 +171,11 @@ impl Props {
         if json.len() > limits::PROPS_BYTES {
             return Err(PropsError::TooLarge(json.len()));
         }
-        let text = std::str::from_utf8(json)
-            .map_err(|error| PropsError::Json(format!("invalid UTF-8 after byte {}", error.valid_up_to())))?;
-        let props: Self = serde_json::from_str(text).map_err(|error| PropsError::Json(error.to_string()))?;
+        let text = std::str::from_utf8(json).map_err(|error| {
+            PropsError::Json(format!("invalid UTF-8 after byte {}", error.valid_up_to()))
+        })?;
+        let props: Self =
+            serde_json::from_str(text).map_err(|error| PropsError::Json(error.to_string()))?;
         props.check()?;
         Ok(props)
     }
@@ -160,12 +185,21 @@ impl Props {
     pub fn check(&self) -> Result<(), PropsError> {
         self.iter().try_for_each(|(_, value)| value.check(2))?;
         // Most properties are far below the limit, and need not be written out to see that.
-        if self.iter().map(|(name, value)| escaped(name) + value.most_bytes()).sum::<usize>() < limits::PROPS_BYTES {
+        if self
+            .iter()
+            .map(|(name, value)| escaped(name) + value.most_bytes())
+            .sum::<usize>()
+            < limits::PROPS_BYTES
+        {
             return Ok(());
         }
         let mut size = Size(0);
         serde_json::to_writer(&mut size, self).expect("finite values with text keys are JSON");
-        if size.0 > limits::PROPS_BYTES { Err(PropsError::TooLarge(size.0)) } else { Ok(()) }
+        if size.0 > limits::PROPS_BYTES {
+            Err(PropsError::TooLarge(size.0))
+        } else {
+            Ok(())
+        }
     }
 
     /// Compact JSON with sorted names: equal properties give equal text.
@@ -176,7 +210,11 @@ impl Props {
     /// The value of that name.
     pub fn get(&self, name: &str) -> Option<&Value> {
         if self.0.len() <= FEW {
-            return self.0.iter().find(|(other, _)| **other == *name).map(|(_, value)| value);
+            return self
+                .0
+                .iter()
+                .find(|(other, _)| **other == *name)
+                .map(|(_, value)| value);
         }
         self.find(name).ok().map(|at| &self.0[at].1)
     }
@@ -353,7 +391,11 @@ struct Depth(usize);
 
 impl Depth {
     fn inner<E: Error>(self) -> Result<Self, E> {
-        if self.0 > limits::PROPS_DEPTH { Err(E::custom(PropsError::TooDeep)) } else { Ok(Self(self.0 + 1)) }
+        if self.0 > limits::PROPS_DEPTH {
+            Err(E::custom(PropsError::TooDeep))
+        } else {
+            Ok(Self(self.0 + 1))
+        }
     }
 
     fn read_map<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Props, A::Error> {
@@ -402,7 +444,11 @@ impl<'de> Visitor<'de> for Depth {
     }
 
     fn visit_f64<E: Error>(self, float: f64) -> Result<Value, E> {
-        if float.is_finite() { Ok(Value::Float(float)) } else { Err(E::custom(PropsError::NotFinite)) }
+        if float.is_finite() {
+            Ok(Value::Float(float))
+        } else {
+            Err(E::custom(PropsError::NotFinite))
+        }
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
@@ -456,14 +502,18 @@ mod tests {
         for (json, canonical) in [
             ("{}", "{}"),
             (r#" { "b" : 1 , "a" : null } "#, r#"{"a":null,"b":1}"#),
-            (r#"{"x":{"z":[1,2.5,"t"],"y":true}}"#, r#"{"x":{"y":true,"z":[1,2.5,"t"]}}"#),
+            (
+                r#"{"x":{"z":[1,2.5,"t"],"y":true}}"#,
+                r#"{"x":{"y":true,"z":[1,2.5,"t"]}}"#,
+            ),
             (r#"{"é\u0041":"\n\"\u00e9"}"#, r#"{"éA":"\n\"é"}"#),
             (
                 r#"{"n":[-9223372036854775808,9223372036854775807,1.0,1e2]}"#,
                 r#"{"n":[-9223372036854775808,9223372036854775807,1.0,100.0]}"#,
             ),
         ] {
-            let props = Props::from_json(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"));
+            let props =
+                Props::from_json(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"));
             assert_eq!(props.to_json(), canonical);
         }
     }
@@ -485,12 +535,20 @@ mod tests {
             (b"{\"a\":[{\"b\":1,\"c\":2,\"b\":3}]}", "`b` is given twice"),
             (b"{\"a\":\"\\ud800\"}", "hex escape"),
             (unicode, "invalid UTF-8 after byte 6"),
-            (nested(limits::PROPS_DEPTH + 1).as_bytes(), "deeper than 16 levels (PROPS_DEPTH)"),
-            (nested(10_000).as_bytes(), "deeper than 16 levels (PROPS_DEPTH)"),
+            (
+                nested(limits::PROPS_DEPTH + 1).as_bytes(),
+                "deeper than 16 levels (PROPS_DEPTH)",
+            ),
+            (
+                nested(10_000).as_bytes(),
+                "deeper than 16 levels (PROPS_DEPTH)",
+            ),
             (deep_list.as_bytes(), "deeper than 16 levels (PROPS_DEPTH)"),
             (long.as_bytes(), "at most 65536 are allowed (PROPS_BYTES)"),
         ] {
-            let error = Props::from_json(json).expect_err(&String::from_utf8_lossy(json)).to_string();
+            let error = Props::from_json(json)
+                .expect_err(&String::from_utf8_lossy(json))
+                .to_string();
             assert!(error.contains(reason), "{error:?} lacks {reason:?}");
         }
         assert!(Props::from_json(nested(limits::PROPS_DEPTH).as_bytes()).is_ok());
@@ -501,7 +559,10 @@ mod tests {
         let deep = (0..limits::PROPS_DEPTH).fold(Value::Null, |inner, _| Value::List(vec![inner]));
         for (props, error) in [
             (props! { "a" => f64::NAN }, Some(PropsError::NotFinite)),
-            (props! { "a" => vec![f64::INFINITY] }, Some(PropsError::NotFinite)),
+            (
+                props! { "a" => vec![f64::INFINITY] },
+                Some(PropsError::NotFinite),
+            ),
             (props! { "a" => deep }, Some(PropsError::TooDeep)),
             (props! { "a" => "x".repeat(limits::PROPS_BYTES - 8) }, None),
             (
@@ -520,17 +581,28 @@ mod tests {
         assert_eq!(props.remove("c"), Some(Value::Int(3)));
         assert_eq!(props.get("c"), None);
         assert_eq!(props.to_json(), r#"{"a":2,"b":"new"}"#);
-        let collected: Props =
-            [("b".into(), 1.into()), ("a".into(), 2.into()), ("b".into(), 3.into())].into_iter().collect();
+        let collected: Props = [
+            ("b".into(), 1.into()),
+            ("a".into(), 2.into()),
+            ("b".into(), 3.into()),
+        ]
+        .into_iter()
+        .collect();
         assert_eq!(collected, props! { "a" => 2, "b" => 3 });
     }
 
     #[test]
     fn names_are_found_among_few_and_among_many() {
         for count in [0, 1, FEW, FEW + 1, 100] {
-            let props: Props = (0..count).map(|n| (format!("n{n}").into(), Value::Int(n as i64))).collect();
+            let props: Props = (0..count)
+                .map(|n| (format!("n{n}").into(), Value::Int(n as i64)))
+                .collect();
             for n in 0..count {
-                assert_eq!(props.get(&format!("n{n}")), Some(&Value::Int(n as i64)), "{n} of {count}");
+                assert_eq!(
+                    props.get(&format!("n{n}")),
+                    Some(&Value::Int(n as i64)),
+                    "{n} of {count}"
+                );
             }
             assert_eq!(props.get("n"), None, "of {count}");
         }
@@ -546,7 +618,14 @@ mod tests {
             (Value::from("7"), None, None),
         ] {
             assert_eq!(value.as_int(), int, "{value:?}");
-            assert_eq!(value.as_decimal().map(|decimal| decimal.to_string()).as_deref(), decimal, "{value:?}");
+            assert_eq!(
+                value
+                    .as_decimal()
+                    .map(|decimal| decimal.to_string())
+                    .as_deref(),
+                decimal,
+                "{value:?}"
+            );
         }
     }
 
@@ -555,14 +634,19 @@ mod tests {
             Just(Value::Null),
             any::<bool>().prop_map(Value::from),
             any::<i64>().prop_map(Value::from),
-            any::<f64>().prop_filter("JSON has finite numbers only", |float| float.is_finite()).prop_map(Value::from),
+            any::<f64>()
+                .prop_filter("JSON has finite numbers only", |float| float.is_finite())
+                .prop_map(Value::from),
             ".{0,8}".prop_map(Value::from),
         ];
         leaf.prop_recursive(4, 24, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
-                prop::collection::btree_map(".{0,3}", inner, 0..4)
-                    .prop_map(|map| Value::Map(map.into_iter().map(|(name, value)| (name.into(), value)).collect())),
+                prop::collection::btree_map(".{0,3}", inner, 0..4).prop_map(|map| Value::Map(
+                    map.into_iter()
+                        .map(|(name, value)| (name.into(), value))
+                        .collect()
+                )),
             ]
         })
     }

@@ -99,9 +99,15 @@ proptest! {
 /// A year of one event a day, ported and gone on with.
 #[test]
 fn s22_what_a_new_catalog_makes_of_an_old_state() {
-    const BASE: &str = "[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"e\"\non = \"vote\"\npoints = { xp = 1 }\n";
+    const BASE: &str =
+        "[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"e\"\non = \"vote\"\npoints = { xp = 1 }\n";
     let badge = |id: &str, rest: &str| format!("[[badge]]\nid = \"{id}\"\n{rest}\n");
-    let nice = |at: u8| badge("nice", &format!("criterion = {{ count = \"vote\", at_least = {at} }}"));
+    let nice = |at: u8| {
+        badge(
+            "nice",
+            &format!("criterion = {{ count = \"vote\", at_least = {at} }}"),
+        )
+    };
     for (what, from, to, held, lost) in [
         ("a lower target", nice(15), nice(10), "nice", ""),
         ("a higher target", nice(10), nice(15), "nice", ""),
@@ -115,13 +121,19 @@ fn s22_what_a_new_catalog_makes_of_an_old_state() {
         (
             "another condition",
             nice(15),
-            badge("nice", "criterion = { count = \"vote\", where = 'event.n > 3' }"),
+            badge(
+                "nice",
+                "criterion = { count = \"vote\", where = 'event.n > 3' }",
+            ),
             "",
             "vote cannot be counted again: badge `nice` counts from there on",
         ),
         (
             "keys of a counter that there is",
-            badge("nice", "criterion = { count = \"vote\", per = \"event.k\", at_least = 6 }\nrepeat = \"per-key\""),
+            badge(
+                "nice",
+                "criterion = { count = \"vote\", per = \"event.k\", at_least = 6 }\nrepeat = \"per-key\"",
+            ),
             badge(
                 "nice",
                 "criterion = { count = { count = \"vote\", per = \"event.k\", at_least = 6 }, at_least = 2 }",
@@ -163,18 +175,29 @@ fn s22_limits_and_cooldowns_go_on() {
             format!("[[earning]]\nid = \"{id}\"\non = \"vote\"\npoints = {{ xp = 1 }}\n{rest}\n")
         };
         let limited = earning("limited", "limit = { points = 5, per = \"month\" }");
-        let shared = earning("shared", "limit = \"few\"") + "[[limit]]\nid = \"few\"\ntimes = 2\nper = \"year\"\n";
+        let shared = earning("shared", "limit = \"few\"")
+            + "[[limit]]\nid = \"few\"\ntimes = 2\nper = \"year\"\n";
         let cooling = earning("cooling", "cooldown = \"30d\"");
-        catalog(&format!("[[currency]]\nid = \"xp\"\n{more}{limited}{shared}{cooling}"))
+        catalog(&format!(
+            "[[currency]]\nid = \"xp\"\n{more}{limited}{shared}{cooling}"
+        ))
     };
     let more = "[[currency]]\nid = \"gold\"\n[[limit]]\nid = \"a\"\npoints = 3\nper = \"day\"\n";
     let [from, to] = [rules(""), rules(more)];
     let votes = votes(9);
     let (first, rest) = votes.split_at(8);
-    let mut state = fold::port(from.rules(), to.rules(), &fold::all(&from, first)).unwrap().state;
+    let mut state = fold::port(from.rules(), to.rules(), &fold::all(&from, first))
+        .unwrap()
+        .state;
     fold::step(&to, &mut state, &rest[0], false).unwrap();
-    assert_eq!(Holdings::of(to.rules(), &state).unwrap(), Holdings::of(to.rules(), &fold::all(&to, &votes)).unwrap());
-    assert_eq!(Holdings::of(to.rules(), &state).unwrap().balances["xp"], 5 + 2 + 1);
+    assert_eq!(
+        Holdings::of(to.rules(), &state).unwrap(),
+        Holdings::of(to.rules(), &fold::all(&to, &votes)).unwrap()
+    );
+    assert_eq!(
+        Holdings::of(to.rules(), &state).unwrap().balances["xp"],
+        5 + 2 + 1
+    );
 }
 
 #[test]
@@ -185,7 +208,9 @@ fn s22_points_that_never_expired_begin_to() {
         ))
     };
     let [from, to] = [rules(""), rules("expires = \"2d\"")];
-    let mut state = fold::port(from.rules(), to.rules(), &fold::all(&from, &votes(3))).unwrap().state;
+    let mut state = fold::port(from.rules(), to.rules(), &fold::all(&from, &votes(3)))
+        .unwrap()
+        .state;
     fold::resume(&to, &mut state, "ada", end()).unwrap();
     let due = fold::due(&to, &state, Timestamp::LAST).unwrap();
     assert_eq!(due, end().plus(2 * DAY));
@@ -227,5 +252,10 @@ fn end() -> Timestamp {
 }
 
 fn cells(state: &State) -> BTreeMap<CellId, Cell> {
-    state.all().expect("the state is whole").into_iter().map(|(id, cell)| (id, cell.clone())).collect()
+    state
+        .all()
+        .expect("the state is whole")
+        .into_iter()
+        .map(|(id, cell)| (id, cell.clone()))
+        .collect()
 }

@@ -188,7 +188,11 @@ const PLAYER: &str = "ada";
 /// A timeline of which every fourth event is retracted.
 fn some_retracted(timeline: Vec<Event>) -> Vec<Told> {
     let tell = |(position, event)| {
-        let standing = if position % 4 == 3 { Standing::Retracted { by: "undo".into() } } else { Standing::Counts };
+        let standing = if position % 4 == 3 {
+            Standing::Retracted { by: "undo".into() }
+        } else {
+            Standing::Counts
+        };
         Told { event, standing }
     };
     timeline.into_iter().enumerate().map(tell).collect()
@@ -196,7 +200,10 @@ fn some_retracted(timeline: Vec<Event>) -> Vec<Told> {
 
 /// Whether a badge reads one counter without keys that forgets nothing.
 fn is_plain_counter(rules: &Rules, badge: &BadgeRule) -> bool {
-    let Some(NodeKind::Counter(counter)) = badge.tiers[0].node.as_ref().map(|node| &node.kind) else { return false };
+    let Some(NodeKind::Counter(counter)) = badge.tiers[0].node.as_ref().map(|node| &node.kind)
+    else {
+        return false;
+    };
     let counter = &rules.counters[*counter];
     badge.repeat != Repeat::PerKey && counter.key.is_none() && counter.window.is_none()
 }
@@ -215,7 +222,10 @@ fn random_worlds_reach_every_part_of_the_fold() {
     let mut runner = TestRunner::deterministic();
     let worlds = worlds();
     for _ in 0..CASES {
-        let world = worlds.new_tree(&mut runner).expect("few catalogs are refused").current();
+        let world = worlds
+            .new_tree(&mut runner)
+            .expect("few catalogs are refused")
+            .current();
         for part in parts(&world) {
             *reached.entry(part).or_default() += 1;
         }
@@ -246,7 +256,10 @@ fn random_worlds_reach_every_part_of_the_fold() {
         "window that slid past without an event",
     ] {
         let times = reached.get(part).copied().unwrap_or_default();
-        assert!(times >= CASES / 100, "{part}: in {times} of {CASES} worlds\n{reached:#?}");
+        assert!(
+            times >= CASES / 100,
+            "{part}: in {times} of {CASES} worlds\n{reached:#?}"
+        );
     }
 }
 
@@ -262,7 +275,12 @@ fn parts(world: &World) -> BTreeSet<String> {
         let mut state = State::empty();
         for event in &with_moments(&catalog, &timeline) {
             let step = fold::step(&catalog, &mut state, event, false).expect("the state is whole");
-            if event.name == TIME && step.touched.0.keys().any(|id| rules.counters.iter().any(|it| it.slot == id.slot))
+            if event.name == TIME
+                && step
+                    .touched
+                    .0
+                    .keys()
+                    .any(|id| rules.counters.iter().any(|it| it.slot == id.slot))
             {
                 reach("window that slid past without an event");
             }
@@ -277,8 +295,16 @@ fn parts(world: &World) -> BTreeSet<String> {
             if !step.problems.is_empty() {
                 reach("rule error");
             }
-            let opened = step.touched.0.keys().any(|id| rules.unlockables.iter().any(|rule| rule.slot == id.slot));
-            let awarded = step.touched.0.keys().any(|id| rules.badges.iter().any(|rule| rule.award_slot == id.slot));
+            let opened = step
+                .touched
+                .0
+                .keys()
+                .any(|id| rules.unlockables.iter().any(|rule| rule.slot == id.slot));
+            let awarded = step
+                .touched
+                .0
+                .keys()
+                .any(|id| rules.badges.iter().any(|rule| rule.award_slot == id.slot));
             if opened && awarded {
                 reach("award and unlockable at once");
             }
@@ -291,10 +317,15 @@ fn parts(world: &World) -> BTreeSet<String> {
                 Cell::Unlock { open: true, .. } => reach("unlockable open"),
                 Cell::Unlock { open: false, .. } => reach("unlockable shut"),
                 Cell::Award(award) => {
-                    let badge =
-                        rules.badges.iter().find(|badge| badge.award_slot == id.slot).expect("awards are of badges");
+                    let badge = rules
+                        .badges
+                        .iter()
+                        .find(|badge| badge.award_slot == id.slot)
+                        .expect("awards are of badges");
                     match (badge.temporary, award.is_held(), award.lapsed) {
-                        (true, true, _) if !award.spells.is_empty() => reach("temporary held again"),
+                        (true, true, _) if !award.spells.is_empty() => {
+                            reach("temporary held again")
+                        }
                         (true, true, _) => reach("temporary held"),
                         (true, false, true) => reach("temporary lapsed"),
                         _ => {}
@@ -351,25 +382,37 @@ fn end() -> Timestamp {
 fn looks() -> impl Strategy<Value = Vec<Timestamp>> {
     prop::collection::vec(-84..48_i64, 0..12).prop_map(|mut hours| {
         hours.sort_unstable();
-        hours.into_iter().map(|hour| after_all().plus(hour * 60 * 60 * SECOND)).collect()
+        hours
+            .into_iter()
+            .map(|hour| after_all().plus(hour * 60 * 60 * SECOND))
+            .collect()
     })
 }
 
 /// The cells of a state that are loaded on demand.
 fn cells(state: &State) -> Vec<(CellId, Cell)> {
     let all = state.all().expect("the state is whole");
-    all.into_iter().filter(|(id, _)| !id.key.is_empty()).map(|(id, cell)| (id, cell.clone())).collect()
+    all.into_iter()
+        .filter(|(id, _)| !id.key.is_empty())
+        .map(|(id, cell)| (id, cell.clone()))
+        .collect()
 }
 
 /// Supplies a state with what it misses, as a store would.
 fn supply(state: &mut State, stored: &[(CellId, Cell)], missing: Missing) {
     match missing {
         Missing::Cell(id) => {
-            let cell = stored.iter().find(|(other, _)| *other == id).map(|(_, cell)| cell.clone());
+            let cell = stored
+                .iter()
+                .find(|(other, _)| *other == id)
+                .map(|(_, cell)| cell.clone());
             state.supply(id, cell);
         }
         Missing::Slot(slot) => {
-            state.supply_slot(slot, stored.iter().filter(|(id, _)| id.slot == slot).cloned());
+            state.supply_slot(
+                slot,
+                stored.iter().filter(|(id, _)| id.slot == slot).cloned(),
+            );
         }
         Missing::All => state.supply_all(stored.iter().cloned()),
     }

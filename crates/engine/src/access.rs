@@ -18,13 +18,17 @@ impl Engine {
 
     /// All administrators, in order of name.
     pub fn administrators(&self) -> Ticket<Vec<AdministratorRow>> {
-        self.inner.readers.run(|reader| Ok(reader.administrators()?))
+        self.inner
+            .readers
+            .run(|reader| Ok(reader.administrators()?))
     }
 
     /// The session of a hash; `None` when there is none, or it has expired.
     pub fn session(&self, hash: &[u8]) -> Ticket<Option<SessionRow>> {
         let (hash, now) = (hash.to_owned(), (self.inner.clock)());
-        self.inner.readers.run(move |reader| Ok(unexpired(reader, &hash, now)?))
+        self.inner
+            .readers
+            .run(move |reader| Ok(unexpired(reader, &hash, now)?))
     }
 
     /// Looks at keys, administrators and sessions and changes them, in one transaction: nobody else writes between the
@@ -60,7 +64,13 @@ impl Engine {
         let actor = self.actor.clone();
         self.work(move |workshop| {
             let now = workshop.now();
-            workshop.transact(|tx, _| work(&mut Administration { tx, now, actor: &actor }))
+            workshop.transact(|tx, _| {
+                work(&mut Administration {
+                    tx,
+                    now,
+                    actor: &actor,
+                })
+            })
         })
     }
 
@@ -170,13 +180,21 @@ impl Administration<'_> {
     /// # Errors
     /// When the database fails.
     pub fn note(&mut self, action: &str, subject: &str, detail: Value) -> Result<(), Error> {
-        Ok(self.actor.note(self.tx, self.now, action, subject, detail)?)
+        Ok(self
+            .actor
+            .note(self.tx, self.now, action, subject, detail)?)
     }
 }
 
 /// The session of a hash, unless it has expired.
-fn unexpired<R: Read + ?Sized>(store: &mut R, hash: &[u8], now: Timestamp) -> Result<Option<SessionRow>, StoreError> {
-    Ok(store.session(hash)?.filter(|session| session.expires_at > now))
+fn unexpired<R: Read + ?Sized>(
+    store: &mut R,
+    hash: &[u8],
+    now: Timestamp,
+) -> Result<Option<SessionRow>, StoreError> {
+    Ok(store
+        .session(hash)?
+        .filter(|session| session.expires_at > now))
 }
 
 /// Random bytes that are kept under a name, made at first use.
@@ -185,7 +203,11 @@ pub(crate) fn secret(tx: &mut dyn Transaction, name: &str) -> Result<Vec<u8>, St
         return Ok(secret);
     }
     let halves = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()];
-    let secret: Vec<u8> = halves.iter().flat_map(|half| half.as_bytes()).copied().collect();
+    let secret: Vec<u8> = halves
+        .iter()
+        .flat_map(|half| half.as_bytes())
+        .copied()
+        .collect();
     tx.put_setting(name, &secret)?;
     Ok(secret)
 }

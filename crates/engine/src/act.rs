@@ -31,18 +31,24 @@ impl Act {
 
     /// Adds to the progress of a badge, or takes from it.
     pub fn add_progress(player: &str, badge: &str, add: Decimal) -> Self {
-        Self::new(player, acts::PROGRESS).with("badge", badge).with("add", number(add))
+        Self::new(player, acts::PROGRESS)
+            .with("badge", badge)
+            .with("add", number(add))
     }
 
     /// Sets the progress of a badge.
     pub fn set_progress(player: &str, badge: &str, value: Decimal) -> Self {
-        Self::new(player, acts::PROGRESS).with("badge", badge).with("set", number(value))
+        Self::new(player, acts::PROGRESS)
+            .with("badge", badge)
+            .with("set", number(value))
     }
 
     /// Grants points, or takes them where the amount is negative. Taking more than there is needs
     /// [`overdraft`](Self::overdraft).
     pub fn points(player: &str, currency: &str, amount: i64) -> Self {
-        Self::new(player, acts::POINTS).with("currency", currency).with("amount", amount)
+        Self::new(player, acts::POINTS)
+            .with("currency", currency)
+            .with("amount", amount)
     }
 
     /// Makes everything before it stop counting. The history stays readable.
@@ -146,7 +152,13 @@ impl Act {
     ) -> Self {
         self.0.player = player.to_owned();
         self.0.name = name.to_owned();
-        self.0.id = self.0.id.map(|id| if number == 0 { id } else { format!("{id}-{number}") });
+        self.0.id = self.0.id.map(|id| {
+            if number == 0 {
+                id
+            } else {
+                format!("{id}-{number}")
+            }
+        });
         self.with("events", list(events))
     }
 

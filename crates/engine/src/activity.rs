@@ -23,6 +23,8 @@ impl Engine {
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn activity(&self, from: Timestamp, to: Timestamp) -> Ticket<Vec<DayActivity>> {
-        self.in_background("accolade-activity", move |engine| Ok(engine.inner.store.reader()?.activity(from, to)?))
+        self.in_background("accolade-activity", move |engine| {
+            Ok(engine.inner.store.reader()?.activity(from, to)?)
+        })
     }
 }

@@ -36,9 +36,15 @@ impl Answers {
     /// Starts the thread.
     pub(crate) fn start() -> Result<Self, StoreError> {
         let (served, waiting) = channel();
-        let spawned = std::thread::Builder::new().name("accolade-answers".to_owned()).spawn(move || run(&waiting));
-        let thread = spawned.map_err(|error| StoreError::Other(format!("no thread to answer with: {error}")))?;
-        Ok(Self { served: Some(served), thread: Some(thread) })
+        let spawned = std::thread::Builder::new()
+            .name("accolade-answers".to_owned())
+            .spawn(move || run(&waiting));
+        let thread = spawned
+            .map_err(|error| StoreError::Other(format!("no thread to answer with: {error}")))?;
+        Ok(Self {
+            served: Some(served),
+            thread: Some(thread),
+        })
     }
 
     /// Hands over what was done.
@@ -59,15 +65,26 @@ impl Drop for Answers {
 }
 
 fn run(waiting: &Receiver<Served>) {
-    for Served { askers, verdicts, failed, spent } in waiting {
+    for Served {
+        askers,
+        verdicts,
+        failed,
+        spent,
+    } in waiting
+    {
         let mut verdicts = verdicts.into_iter();
         for (count, asker) in askers {
-            let own: Vec<Result<Receipt, Rejection>> =
-                verdicts.by_ref().take(count).map(|verdict| verdict.map(Receipt::from)).collect();
+            let own: Vec<Result<Receipt, Rejection>> = verdicts
+                .by_ref()
+                .take(count)
+                .map(|verdict| verdict.map(Receipt::from))
+                .collect();
             match (&failed, own.len() == count) {
                 (_, true) => asker.answer(Ok(own)),
                 (Some(error), false) => asker.answer(Err(again(error))),
-                (None, false) => asker.answer(Err(StoreError::Other("a batch lost answers".to_owned()))),
+                (None, false) => {
+                    asker.answer(Err(StoreError::Other("a batch lost answers".to_owned())))
+                }
             }
         }
         drop(spent);
@@ -80,9 +97,10 @@ impl Asker {
             Self::Many(reply) => drop(reply.send(receipts.map_err(Error::from))),
             Self::One(reply) => {
                 let receipt = match receipts {
-                    Ok(receipts) => {
-                        receipts.into_iter().next().map_or(Err(Error::Closed), |one| one.map_err(Error::from))
-                    }
+                    Ok(receipts) => receipts
+                        .into_iter()
+                        .next()
+                        .map_or(Err(Error::Closed), |one| one.map_err(Error::from)),
                     Err(error) => Err(error.into()),
                 };
                 drop(reply.send(receipt));
@@ -98,7 +116,10 @@ pub(crate) fn again(error: &StoreError) -> StoreError {
         StoreError::Full => StoreError::Full,
         StoreError::ReadOnly(text) => StoreError::ReadOnly(text.clone()),
         StoreError::NotADatabase(text) => StoreError::NotADatabase(text.clone()),
-        StoreError::NewerSchema { found, known } => StoreError::NewerSchema { found: *found, known: *known },
+        StoreError::NewerSchema { found, known } => StoreError::NewerSchema {
+            found: *found,
+            known: *known,
+        },
         StoreError::Damaged(text) => StoreError::Damaged(text.clone()),
         StoreError::Other(text) => StoreError::Other(text.clone()),
     }

@@ -36,8 +36,23 @@ pub struct AuditEntry {
 
 impl AuditEntry {
     fn new((seq, row): (i64, AuditRow)) -> Self {
-        let AuditRow { at, who, action, player, subject, detail } = row;
-        Self { seq, at, who, action, player, subject, detail: serde_json::from_str(&detail).unwrap_or_default() }
+        let AuditRow {
+            at,
+            who,
+            action,
+            player,
+            subject,
+            detail,
+        } = row;
+        Self {
+            seq,
+            at,
+            who,
+            action,
+            player,
+            subject,
+            detail: serde_json::from_str(&detail).unwrap_or_default(),
+        }
     }
 }
 
@@ -58,14 +73,21 @@ impl Engine {
     /// ```
     #[must_use]
     pub fn on_behalf_of(&self, who: &str) -> Self {
-        Self { inner: Arc::clone(&self.inner), actor: Actor(Some(who.into())) }
+        Self {
+            inner: Arc::clone(&self.inner),
+            actor: Actor(Some(who.into())),
+        }
     }
 
     /// A page of the audit log, newest first: entries with numbers below `before`.
     pub fn audit(&self, before: Option<i64>, limit: usize) -> Ticket<Page<AuditEntry, i64>> {
         self.inner.readers.run(move |reader| {
             let rows = reader.audit_page(before, limit.saturating_add(1))?;
-            Ok(Page::cut(rows.into_iter().map(AuditEntry::new).collect(), limit, |entry| entry.seq))
+            Ok(Page::cut(
+                rows.into_iter().map(AuditEntry::new).collect(),
+                limit,
+                |entry| entry.seq,
+            ))
         })
     }
 }

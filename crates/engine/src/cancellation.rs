@@ -38,7 +38,11 @@ impl Cancellation {
 
     /// Ends what is under way, if somebody has asked to.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        if self.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+        if self.is_cancelled() {
+            Err(Error::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 }
 

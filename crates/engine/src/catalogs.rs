@@ -28,15 +28,25 @@ impl InForce {
     /// Compiles a version with the badges in code at hand; what is missing is stood in for.
     pub(crate) fn load(row: &CatalogRow, code_badges: &[CodeBadge]) -> Result<Self, Error> {
         let wanted = StoredCode::of(row)?;
-        let mut used: Vec<CodeBadge> =
-            code_badges.iter().filter(|badge| wanted.iter().any(|code| code.is(badge))).cloned().collect();
-        let lacking: Vec<StoredCode> =
-            wanted.into_iter().filter(|code| !used.iter().any(|badge| code.is(badge))).collect();
+        let mut used: Vec<CodeBadge> = code_badges
+            .iter()
+            .filter(|badge| wanted.iter().any(|code| code.is(badge)))
+            .cloned()
+            .collect();
+        let lacking: Vec<StoredCode> = wanted
+            .into_iter()
+            .filter(|code| !used.iter().any(|badge| code.is(badge)))
+            .collect();
         let missing_code = lacking.iter().map(StoredCode::label).collect();
         used.extend(lacking.into_iter().map(StoredCode::stand_in));
         let retired = retired(row)?;
-        let catalog =
-            Catalog::with_retired(&row.source, "the catalog in force", format_of(&row.format), used, &retired)?;
+        let catalog = Catalog::with_retired(
+            &row.source,
+            "the catalog in force",
+            format_of(&row.format),
+            used,
+            &retired,
+        )?;
         Ok(Self {
             version: row.version,
             catalog: Arc::new(catalog),
@@ -48,14 +58,22 @@ impl InForce {
 
     /// Refuses to fold without all of the code.
     pub(crate) fn folds(&self) -> Result<(), Error> {
-        if self.missing_code.is_empty() { Ok(()) } else { Err(Error::MissingCode(self.missing_code.clone())) }
+        if self.missing_code.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::MissingCode(self.missing_code.clone()))
+        }
     }
 }
 
 /// What a version has retired.
 pub(crate) fn retired(row: &CatalogRow) -> Result<Retired, StoreError> {
-    serde_json::from_str(&row.retired)
-        .map_err(|error| StoreError::Damaged(format!("what catalog version {} retired: {error}", row.version)))
+    serde_json::from_str(&row.retired).map_err(|error| {
+        StoreError::Damaged(format!(
+            "what catalog version {} retired: {error}",
+            row.version
+        ))
+    })
 }
 
 pub(crate) fn format_word(format: Format) -> &'static str {
@@ -66,7 +84,11 @@ pub(crate) fn format_word(format: Format) -> &'static str {
 }
 
 pub(crate) fn format_of(word: &str) -> Format {
-    if word == "json" { Format::Json } else { Format::Toml }
+    if word == "json" {
+        Format::Json
+    } else {
+        Format::Toml
+    }
 }
 
 /// The catalogs of a database, compiled as they are needed.
@@ -79,8 +101,16 @@ pub(crate) struct Catalogs {
 impl Catalogs {
     /// Begins with the catalog in force. Without badges in code, those that are collected serve.
     pub(crate) fn new(current: InForce, code_badges: Vec<CodeBadge>) -> Self {
-        let code_badges = if code_badges.is_empty() { registry::collected() } else { code_badges };
-        Self { code_badges, current: RwLock::new(Arc::new(current)), earlier: Mutex::default() }
+        let code_badges = if code_badges.is_empty() {
+            registry::collected()
+        } else {
+            code_badges
+        };
+        Self {
+            code_badges,
+            current: RwLock::new(Arc::new(current)),
+            earlier: Mutex::default(),
+        }
     }
 
     /// The badges in code of this process.
@@ -94,7 +124,10 @@ impl Catalogs {
     }
 
     /// The catalog in force. Another process may have published since the last look.
-    pub(crate) fn refresh<R: Read + ?Sized>(&self, store: &mut R) -> Result<Arc<InForce>, StoreError> {
+    pub(crate) fn refresh<R: Read + ?Sized>(
+        &self,
+        store: &mut R,
+    ) -> Result<Arc<InForce>, StoreError> {
         let current = self.current();
         match store.catalog_version()? {
             version if version > current.version => {
@@ -107,20 +140,33 @@ impl Catalogs {
     }
 
     /// The catalog of a version.
-    pub(crate) fn at<R: Read + ?Sized>(&self, store: &mut R, version: i64) -> Result<Arc<InForce>, StoreError> {
+    pub(crate) fn at<R: Read + ?Sized>(
+        &self,
+        store: &mut R,
+        version: i64,
+    ) -> Result<Arc<InForce>, StoreError> {
         let current = self.current();
         if current.version == version {
             return Ok(current);
         }
-        if let Some(known) = self.earlier.lock().unwrap_or_else(PoisonError::into_inner).get(&version) {
+        if let Some(known) = self
+            .earlier
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&version)
+        {
             return Ok(Arc::clone(known));
         }
-        let row = store
-            .catalog_at(version)?
-            .ok_or_else(|| StoreError::Damaged(format!("there is no catalog of version {version}")))?;
-        let loaded = InForce::load(&row, &self.code_badges).map_err(|error| StoreError::Other(error.to_string()))?;
+        let row = store.catalog_at(version)?.ok_or_else(|| {
+            StoreError::Damaged(format!("there is no catalog of version {version}"))
+        })?;
+        let loaded = InForce::load(&row, &self.code_badges)
+            .map_err(|error| StoreError::Other(error.to_string()))?;
         let loaded = Arc::new(loaded);
-        self.earlier.lock().unwrap_or_else(PoisonError::into_inner).insert(version, Arc::clone(&loaded));
+        self.earlier
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(version, Arc::clone(&loaded));
         Ok(loaded)
     }
 
@@ -129,7 +175,10 @@ impl Catalogs {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if newer.version > current.version {
             let before = std::mem::replace(&mut *current, newer);
-            self.earlier.lock().unwrap_or_else(PoisonError::into_inner).insert(before.version, before);
+            self.earlier
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(before.version, before);
         }
     }
 }

@@ -38,12 +38,18 @@ impl SweepProgress {
     /// # Errors
     /// When the database cannot be read.
     pub fn under_way(reader: &mut dyn Reader) -> Result<Option<Self>, StoreError> {
-        let Some(sweep) = Sweep::under_way(reader)? else { return Ok(None) };
+        let Some(sweep) = Sweep::under_way(reader)? else {
+            return Ok(None);
+        };
         let total = match sweep.total {
             Some(total) => total,
             None => reader.player_count()?,
         };
-        Ok(Some(Self { version: sweep.version, done: sweep.done, total }))
+        Ok(Some(Self {
+            version: sweep.version,
+            done: sweep.done,
+            total,
+        }))
     }
 }
 
@@ -62,12 +68,20 @@ pub(crate) struct Sweep {
 impl Sweep {
     /// A sweep that begins.
     pub(crate) fn begin(version: i64) -> Self {
-        Self { version, after: None, done: 0, total: None, over: false }
+        Self {
+            version,
+            after: None,
+            done: 0,
+            total: None,
+            over: false,
+        }
     }
 
     /// The sweep that is under way, if one is.
     pub(crate) fn under_way<R: Read + ?Sized>(store: &mut R) -> Result<Option<Self>, StoreError> {
-        let Some(bytes) = store.setting(SWEEP)? else { return Ok(None) };
+        let Some(bytes) = store.setting(SWEEP)? else {
+            return Ok(None);
+        };
         let sweep: Self = serde_json::from_slice(&bytes)
             .map_err(|error| StoreError::Damaged(format!("how far the sweep is: {error}")))?;
         Ok(Some(sweep).filter(|sweep| !sweep.over))
@@ -75,7 +89,10 @@ impl Sweep {
 
     /// The name and value of the setting.
     pub(crate) fn setting(&self) -> (&'static str, Vec<u8>) {
-        (SWEEP, serde_json::to_vec(self).expect("texts and numbers are JSON"))
+        (
+            SWEEP,
+            serde_json::to_vec(self).expect("texts and numbers are JSON"),
+        )
     }
 }
 
@@ -120,9 +137,15 @@ impl Engine {
 
     /// Waits until all players are brought up to the catalog in force. `progress` hears of each slice. The sweep goes
     /// on in the background in any case, and after a restart.
-    pub fn sweep(&self, progress: impl FnMut(SweepProgress) + Send + 'static) -> Ticket<SweepProgress> {
+    pub fn sweep(
+        &self,
+        progress: impl FnMut(SweepProgress) + Send + 'static,
+    ) -> Ticket<SweepProgress> {
         let (reply, ticket) = Ticket::new();
-        let waiter = Waiter { progress: Box::new(progress), reply };
+        let waiter = Waiter {
+            progress: Box::new(progress),
+            reply,
+        };
         match self.writing() {
             Ok(writing) => writing.hand(move |workshop| workshop.await_sweep(waiter)),
             Err(error) => drop(waiter.reply.send(Err(error))),
@@ -137,7 +160,9 @@ impl Workshop {
         if self.chores.sweeping || self.chores.look_at.is_none() {
             return Duration::ZERO;
         }
-        let Some(due) = self.chores.due else { return LOOK };
+        let Some(due) = self.chores.due else {
+            return LOOK;
+        };
         let micros = due.as_micros().saturating_sub(self.now().as_micros());
         Duration::from_micros(u64::try_from(micros).unwrap_or_default()).min(LOOK)
     }
@@ -171,9 +196,14 @@ impl Workshop {
     /// Looks what there is to do.
     fn look(&mut self) -> Result<(), StoreError> {
         self.chores.look_at = Some(Instant::now() + LOOK);
-        self.chores.due = self.reader.due(Timestamp::LAST, 1)?.first().map(|(due, _)| *due);
+        self.chores.due = self
+            .reader
+            .due(Timestamp::LAST, 1)?
+            .first()
+            .map(|(due, _)| *due);
         // Those who wait are told by the sweep, even where there is none.
-        self.chores.sweeping = !self.chores.waiters.is_empty() || Sweep::under_way(&mut *self.reader)?.is_some();
+        self.chores.sweeping =
+            !self.chores.waiters.is_empty() || Sweep::under_way(&mut *self.reader)?.is_some();
         Ok(())
     }
 
@@ -194,12 +224,19 @@ impl Workshop {
     /// Wakes some of those who are due, the first ones first.
     fn wake(&mut self, slice: usize) -> Result<u64, StoreError> {
         let now = self.now();
-        let due: Vec<String> = self.reader.due(now, slice)?.into_iter().map(|(_, player)| player).collect();
+        let due: Vec<String> = self
+            .reader
+            .due(now, slice)?
+            .into_iter()
+            .map(|(_, player)| player)
+            .collect();
         if !due.is_empty() {
             self.commit(|setting, cache, tx| batch::touch(setting, cache, tx, &due, true))?;
         }
         let next = self.reader.due(Timestamp::LAST, 1)?.into_iter().next();
-        let is_stuck = next.as_ref().is_some_and(|(at, player)| *at <= now && due.first() == Some(player));
+        let is_stuck = next
+            .as_ref()
+            .is_some_and(|(at, player)| *at <= now && due.first() == Some(player));
         self.chores.due = next.filter(|_| !is_stuck).map(|(at, _)| at);
         Ok(due.len() as u64)
     }
@@ -212,7 +249,11 @@ impl Workshop {
         let version = self.catalogs.refresh(&mut *self.reader)?.version;
         let total = self.reader.player_count()?;
         for waiter in self.chores.waiters.drain(..) {
-            drop(waiter.reply.send(Ok(SweepProgress { version, done: total, total })));
+            drop(waiter.reply.send(Ok(SweepProgress {
+                version,
+                done: total,
+                total,
+            })));
         }
         Ok(())
     }
@@ -250,7 +291,11 @@ impl Workshop {
             }
             Ok(done)
         })?;
-        let progress = SweepProgress { version: next.version, done: next.done, total: total.max(next.done) };
+        let progress = SweepProgress {
+            version: next.version,
+            done: next.done,
+            total: total.max(next.done),
+        };
         for waiter in &mut self.chores.waiters {
             (waiter.progress)(progress.clone());
         }

@@ -105,7 +105,9 @@ impl Engine {
     pub fn compactable(&self, player: &str, before: Timestamp) -> Ticket<Option<Compacted>> {
         let (player, now) = (player.to_owned(), (self.inner.clock)());
         self.inner.readers.run(move |reader| {
-            let Some((player, seal)) = look(reader, &player)? else { return Ok(None) };
+            let Some((player, seal)) = look(reader, &player)? else {
+                return Ok(None);
+            };
             if before > now {
                 return Err(CompactError::Future { before, now }.into());
             }
@@ -114,9 +116,16 @@ impl Engine {
             }
             let rows = reader.timeline(&player, None)?;
             let removed = rows.iter().filter(|row| row.event.at < before).count() as u64;
-            let (sealed, sealed_first) = seal.map_or((0, None), |seal| (seal.events, seal.state.header.first_at));
+            let (sealed, sealed_first) =
+                seal.map_or((0, None), |seal| (seal.events, seal.state.header.first_at));
             let first_at = sealed_first.or_else(|| rows.first().map(|row| row.event.at));
-            Ok(Some(Compacted { player, before, first_at, removed, sealed: sealed + removed }))
+            Ok(Some(Compacted {
+                player,
+                before,
+                first_at,
+                removed,
+                sealed: sealed + removed,
+            }))
         })
     }
 
@@ -124,21 +133,42 @@ impl Engine {
     /// nothing is known of the player.
     pub fn sealed(&self, player: &str) -> Ticket<Option<Compacted>> {
         let player = player.to_owned();
-        self.inner.readers.run(move |reader| Ok(sealed_of(reader, &player)?))
+        self.inner
+            .readers
+            .run(move |reader| Ok(sealed_of(reader, &player)?))
     }
 }
 
 /// What of a player was folded into a snapshot.
-pub(crate) fn sealed_of(reader: &mut dyn Reader, name: &str) -> Result<Option<Compacted>, StoreError> {
-    let Some((player, Some(seal))) = look(reader, name)? else { return Ok(None) };
+pub(crate) fn sealed_of(
+    reader: &mut dyn Reader,
+    name: &str,
+) -> Result<Option<Compacted>, StoreError> {
+    let Some((player, Some(seal))) = look(reader, name)? else {
+        return Ok(None);
+    };
     let first_at = seal.state.header.first_at;
-    Ok(Some(Compacted { player, before: seal.before, first_at, removed: 0, sealed: seal.events }))
+    Ok(Some(Compacted {
+        player,
+        before: seal.before,
+        first_at,
+        removed: 0,
+        sealed: seal.events,
+    }))
 }
 
 /// Who is behind an id that is known, with the seal of their past.
 fn look(reader: &mut dyn Reader, name: &str) -> Result<Option<(String, Option<Seal>)>, StoreError> {
-    let Identity::Player(player) = identity::of(reader, name)? else { return Ok(None) };
-    if reader.headers(&[&player])?.into_iter().flatten().next().is_none() {
+    let Identity::Player(player) = identity::of(reader, name)? else {
+        return Ok(None);
+    };
+    if reader
+        .headers(&[&player])?
+        .into_iter()
+        .flatten()
+        .next()
+        .is_none()
+    {
         return Ok(None);
     }
     let seal = Seal::of(reader, &player)?;

@@ -118,7 +118,9 @@ impl Engine {
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
         self.inner.readers.run(move |reader| {
-            let Some(view) = View::of(reader, &catalogs, &player, now)? else { return Ok(None) };
+            let Some(view) = View::of(reader, &catalogs, &player, now)? else {
+                return Ok(None);
+            };
             let player = view.player.clone();
             let version = view.in_force.version;
             let guests = stored_guests(reader, &player)?;
@@ -127,12 +129,17 @@ impl Engine {
             let mut ledger = reader.ledger_after(&player, None)?;
             ledger.sort_by_key(|row| row.seq);
             let awards = view.holdings().awards;
-            let awards = awards.iter().map(|(name, award)| award_row(&player, name, award));
+            let awards = awards
+                .iter()
+                .map(|(name, award)| award_row(&player, name, award));
             let awards = awards.map(HeldAward::read).collect::<Result<_, _>>()?;
             let outcomes = outcomes(reader, &player, &guests)?;
             let as_of = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
             let profile = crate::query::profile_of(reader, view, Audience::Everything, now)?;
-            let progress = profile.badges.into_iter().filter_map(|badge| Some((badge.id?, badge.progress?)));
+            let progress = profile
+                .badges
+                .into_iter()
+                .filter_map(|badge| Some((badge.id?, badge.progress?)));
             let compacted = crate::compact::sealed_of(reader, &player)?;
             Ok(Some(Dossier {
                 compacted,
@@ -154,7 +161,11 @@ impl Engine {
 }
 
 /// What the feed keeps of a player and of the guests who were merged into them.
-fn outcomes(reader: &mut dyn Reader, player: &str, guests: &[String]) -> Result<Vec<Outcome>, StoreError> {
+fn outcomes(
+    reader: &mut dyn Reader,
+    player: &str,
+    guests: &[String],
+) -> Result<Vec<Outcome>, StoreError> {
     let mut outcomes = Vec::new();
     for name in std::iter::once(player).chain(guests.iter().map(String::as_str)) {
         let mut limit = PAGE;
@@ -173,19 +184,62 @@ fn outcomes(reader: &mut dyn Reader, player: &str, guests: &[String]) -> Result<
 
 impl From<EventRow> for HeldEvent {
     fn from(row: EventRow) -> Self {
-        let EventRow { event, recorded_at, retracted_by, .. } = row;
-        let accolade_core::event::Event { id, player, name, at, order, props } = event;
-        Self { id, player, name, at, order, props, recorded_at, retracted_by }
+        let EventRow {
+            event,
+            recorded_at,
+            retracted_by,
+            ..
+        } = row;
+        let accolade_core::event::Event {
+            id,
+            player,
+            name,
+            at,
+            order,
+            props,
+        } = event;
+        Self {
+            id,
+            player,
+            name,
+            at,
+            order,
+            props,
+            recorded_at,
+            retracted_by,
+        }
     }
 }
 
 impl HeldAward {
     fn read(row: AwardRow) -> Result<Self, StoreError> {
-        let AwardRow { badge, tier, key, at, event, source, revoked_at, spells, paid, .. } = row;
+        let AwardRow {
+            badge,
+            tier,
+            key,
+            at,
+            event,
+            source,
+            revoked_at,
+            spells,
+            paid,
+            ..
+        } = row;
         let json = |text: &str| {
-            serde_json::from_str(text).map_err(|error| StoreError::Damaged(format!("an award of `{badge}`: {error}")))
+            serde_json::from_str(text)
+                .map_err(|error| StoreError::Damaged(format!("an award of `{badge}`: {error}")))
         };
         let (spells, paid) = (json(&spells)?, json(&paid)?);
-        Ok(Self { badge, tier, key, at, event, source, revoked_at, spells, paid })
+        Ok(Self {
+            badge,
+            tier,
+            key,
+            at,
+            event,
+            source,
+            revoked_at,
+            spells,
+            paid,
+        })
     }
 }

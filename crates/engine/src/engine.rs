@@ -67,7 +67,10 @@ impl Engine {
             catalog: None,
             code_badges: Vec::new(),
             clock: Arc::new(system_clock),
-            tuning: Tuning { ahead: limits::AHEAD_OF_CLOCK, checkpoint_every: limits::CHECKPOINT_EVENTS },
+            tuning: Tuning {
+                ahead: limits::AHEAD_OF_CLOCK,
+                checkpoint_every: limits::CHECKPOINT_EVENTS,
+            },
             read_only: false,
         }
     }
@@ -106,8 +109,16 @@ impl Engine {
     }
 
     /// Records events as [`record_many`](Self::record_many) does, and names the rules that did not pay.
-    pub fn record_many_explained(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.send_many(events.into_iter().map(|event| Item::new(event, Right::Record, true)).collect())
+    pub fn record_many_explained(
+        &self,
+        events: Vec<NewEvent>,
+    ) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+        self.send_many(
+            events
+                .into_iter()
+                .map(|event| Item::new(event, Right::Record, true))
+                .collect(),
+        )
     }
 
     /// Records events and acts that were exported, as they were decided. It takes the right to act, so do not let
@@ -232,19 +243,43 @@ impl Builder {
             Some(catalog) if !catalog.code_badges().is_empty() => catalog.code_badges().to_vec(),
             _ => self.code_badges,
         };
-        let in_force = install::catalog(&*self.store, self.catalog, &code_badges, &*self.clock, self.read_only)?;
+        let in_force = install::catalog(
+            &*self.store,
+            self.catalog,
+            &code_badges,
+            &*self.clock,
+            self.read_only,
+        )?;
         let catalogs = Arc::new(Catalogs::new(in_force, code_badges));
         let bell = Arc::new(Bell::default());
         let writing = match self.read_only {
             true => None,
-            false => Some(Writing::start(&*self.store, &catalogs, &self.clock, self.tuning, &bell)?),
+            false => Some(Writing::start(
+                &*self.store,
+                &catalogs,
+                &self.clock,
+                self.tuning,
+                &bell,
+            )?),
         };
         let readers = Readers::start(&*self.store)?;
         let location = self.store.location();
         let clock = self.clock;
         let store = self.store;
         let counted = Arc::default();
-        let inner = Inner { store, catalogs, readers, bell, counted, clock, writing, location };
-        Ok(Engine { inner: Arc::new(inner), actor: Actor::default() })
+        let inner = Inner {
+            store,
+            catalogs,
+            readers,
+            bell,
+            counted,
+            clock,
+            writing,
+            location,
+        };
+        Ok(Engine {
+            inner: Arc::new(inner),
+            actor: Actor::default(),
+        })
     }
 }

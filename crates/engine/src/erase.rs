@@ -71,7 +71,9 @@ impl Engine {
             let now = workshop.now();
             workshop.watch.note_anybody();
             workshop.transact(|tx, cache| {
-                let Identity::Player(player) = identity::of(tx, &player)? else { return Ok(None) };
+                let Identity::Player(player) = identity::of(tx, &player)? else {
+                    return Ok(None);
+                };
                 if !tx.headers(&[&player])?.iter().any(Option::is_some) {
                     return Ok(None);
                 }
@@ -80,9 +82,21 @@ impl Engine {
                 let mut removed = Removed::default();
                 for id in ids {
                     drop(cache.take(&id));
-                    let Erased { events, ledger, awards, outcomes, derived } =
-                        tx.erase(&id, &identity::mark(&secret, &id), now)?;
-                    removed.players.push(ErasedPlayer { player: id, events, ledger, awards, outcomes, derived });
+                    let Erased {
+                        events,
+                        ledger,
+                        awards,
+                        outcomes,
+                        derived,
+                    } = tx.erase(&id, &identity::mark(&secret, &id), now)?;
+                    removed.players.push(ErasedPlayer {
+                        player: id,
+                        events,
+                        ledger,
+                        awards,
+                        outcomes,
+                        derived,
+                    });
                 }
                 // Who they were is what must not stay, so that only counts are told.
                 actor.note(tx, now, "player.erase", "", removed.counts())?;
@@ -94,7 +108,9 @@ impl Engine {
     /// Whether a player was erased, so that nothing is recorded under their id any more.
     pub fn is_erased(&self, player: &str) -> Ticket<bool> {
         let player = player.to_owned();
-        self.inner.readers.run(move |reader| Ok(identity::of(reader, &player)? == Identity::Erased))
+        self.inner
+            .readers
+            .run(move |reader| Ok(identity::of(reader, &player)? == Identity::Erased))
     }
 }
 

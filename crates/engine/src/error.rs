@@ -56,7 +56,9 @@ pub enum Error {
     #[error("there is no version {0} of the catalog; `history` lists them")]
     NoVersion(i64),
     /// The feed no longer keeps what was asked for.
-    #[error("the feed no longer keeps outcomes up to {kept_after}; read on from there, and read profiles for the rest")]
+    #[error(
+        "the feed no longer keeps outcomes up to {kept_after}; read on from there, and read profiles for the rest"
+    )]
     FeedGone {
         /// The number after which everything is kept.
         kept_after: i64,
@@ -127,7 +129,9 @@ pub enum Rejection {
         name: String,
     },
     /// It belongs to a past that was sealed (S22).
-    #[error("`{id}` belongs to a past that was compacted; what happened there can no longer change")]
+    #[error(
+        "`{id}` belongs to a past that was compacted; what happened there can no longer change"
+    )]
     TooLate {
         /// The event's id, or that of the event which an act names.
         id: String,
@@ -171,7 +175,9 @@ pub enum MergeError {
     )]
     Sealed(String),
     /// Acts on the union tie the two together.
-    #[error("since `{guest}` was merged into `{player}`, acts were recorded on both as one; the merge stays (S19)")]
+    #[error(
+        "since `{guest}` was merged into `{player}`, acts were recorded on both as one; the merge stays (S19)"
+    )]
     Acted {
         /// The guest.
         guest: String,
@@ -194,5 +200,7 @@ fn list(lines: &[String]) -> String {
 }
 
 fn suggest(suggestion: Option<&str>) -> String {
-    suggestion.map_or_else(String::new, |suggestion| format!("; did you mean `{suggestion}`?"))
+    suggestion.map_or_else(String::new, |suggestion| {
+        format!("; did you mean `{suggestion}`?")
+    })
 }

@@ -60,7 +60,11 @@ impl Engine {
             if after < kept_after && after > 0 {
                 return Err(Error::FeedGone { kept_after });
             }
-            Ok(reader.feed(after, limit)?.into_iter().map(|(seq, row)| Outcome::new(seq, row)).collect())
+            Ok(reader
+                .feed(after, limit)?
+                .into_iter()
+                .map(|(seq, row)| Outcome::new(seq, row))
+                .collect())
         })
     }
 
@@ -87,7 +91,11 @@ impl Engine {
             Some(after) => after,
             None => self.read(|reader| reader.last_outcome()).wait()?,
         };
-        Ok(Subscription { engine: self.clone(), after, ready: VecDeque::new() })
+        Ok(Subscription {
+            engine: self.clone(),
+            after,
+            ready: VecDeque::new(),
+        })
     }
 }
 

@@ -35,7 +35,13 @@ pub(crate) fn catalog(
 
 fn first(catalog: Catalog, clock: &Clock) -> InForce {
     let (since, missing_code) = (clock(), Vec::new());
-    InForce { version: 1, catalog: Arc::new(catalog), since, take_back: false, missing_code }
+    InForce {
+        version: 1,
+        catalog: Arc::new(catalog),
+        since,
+        take_back: false,
+        missing_code,
+    }
 }
 
 /// Puts the first catalog in force. Another process may have done so in the meantime: then its catalog counts.
@@ -86,7 +92,10 @@ fn same(store: &dyn Store, row: &CatalogRow, given: &Catalog) -> Result<InForce,
         Ok(stored) => differences(row, &stored.catalog, given),
         Err(_) => vec!["this release cannot read the catalog in force".to_owned()],
     };
-    Err(Error::CatalogDiffers { location: store.location(), differences })
+    Err(Error::CatalogDiffers {
+        location: store.location(),
+        differences,
+    })
 }
 
 /// The database's own catalog, with the badges in code that it counts on. To read only, those that are missing are
@@ -120,16 +129,27 @@ pub(crate) fn differences(row: &CatalogRow, in_force: &Catalog, given: &Catalog)
             .map(|part| format!("{part} is new in the catalog given")),
     );
     if lines.is_empty() {
-        lines.push(format!("the release that put it in force ({}) had other semantics", row.installed_at));
+        lines.push(format!(
+            "the release that put it in force ({}) had other semantics",
+            row.installed_at
+        ));
     }
     lines
 }
 
 /// Each definition of a catalog by name, as a text that is equal for equal definitions.
 fn parts(catalog: &Catalog) -> BTreeMap<String, String> {
-    let written = catalog.canonical_parts().iter().map(|part| (part.name.clone(), part.content.clone()));
+    let written = catalog
+        .canonical_parts()
+        .iter()
+        .map(|part| (part.name.clone(), part.content.clone()));
     let code = catalog.code_badges().iter();
-    let code = code.map(|badge| (format!("the badge in code `{}`", badge.id), badge.version.to_string()));
+    let code = code.map(|badge| {
+        (
+            format!("the badge in code `{}`", badge.id),
+            badge.version.to_string(),
+        )
+    });
     written.chain(code).collect()
 }
 
@@ -148,7 +168,12 @@ pub(crate) fn definitions(rules: &Rules) -> Vec<DefinitionRow> {
         rows.push(row("category", &category.id, &category.display, json!({})));
     }
     for currency in &rules.currencies {
-        rows.push(row("currency", &currency.id, &currency.display, json!({ "icon": currency.icon })));
+        rows.push(row(
+            "currency",
+            &currency.id,
+            &currency.display,
+            json!({ "icon": currency.icon }),
+        ));
     }
     for earning in &rules.earnings {
         rows.push(row("earning", &earning.id, &earning.display, json!({})));
@@ -176,9 +201,18 @@ pub(crate) fn definitions(rules: &Rules) -> Vec<DefinitionRow> {
         });
         rows.push(row("badge", &badge.id, &badge.display, detail));
     }
-    for unlockable in rules.unlockables.iter().filter(|unlockable| !unlockable.retired) {
+    for unlockable in rules
+        .unlockables
+        .iter()
+        .filter(|unlockable| !unlockable.retired)
+    {
         let detail = json!({ "relock": unlockable.relock });
-        rows.push(row("unlockable", &unlockable.id, &unlockable.display, detail));
+        rows.push(row(
+            "unlockable",
+            &unlockable.id,
+            &unlockable.display,
+            detail,
+        ));
     }
     rows
 }

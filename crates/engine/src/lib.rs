@@ -82,14 +82,14 @@ pub use erase::{ErasedPlayer, Removed};
 pub use error::{Error, MergeError, Rejection};
 pub use feed::Subscription;
 pub use plan::{
-    Advice, Affected, BadgeTotals, ChangeKind, CurrencyTotals, Earners, Plan, PlanError, PlanProgress, PlanToken,
-    Planning, PlayerChange, UnlockableTotals,
+    Advice, Affected, BadgeTotals, ChangeKind, CurrencyTotals, Earners, Plan, PlanError,
+    PlanProgress, PlanToken, Planning, PlayerChange, UnlockableTotals,
 };
 pub use publish::{Published, Publishing, Version};
 pub use query::{
-    Audience, AwardView, BadgeStats, BadgeView, Balance, CategoryView, CurrencyView, EarnerView, GalleryBadge,
-    LedgerCursor, Page, PlayerCard, Profile, ProgressView, SpellView, TierView, TimelineCursor, UnlockableSummary,
-    UnlockableView,
+    Audience, AwardView, BadgeStats, BadgeView, Balance, CategoryView, CurrencyView, EarnerView,
+    GalleryBadge, LedgerCursor, Page, PlayerCard, Profile, ProgressView, SpellView, TierView,
+    TimelineCursor, UnlockableSummary, UnlockableView,
 };
 pub use receipt::{Outcome, Receipt, Skipped, Status};
 pub use registry::CodeUnlock;

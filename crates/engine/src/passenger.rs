@@ -52,7 +52,9 @@ impl Start {
         if account.version > 0 && account.rare.sealed.is_none() {
             return Ok(None);
         }
-        let Some(seal) = Seal::of(store, player)? else { return Ok(None) };
+        let Some(seal) = Seal::of(store, player)? else {
+            return Ok(None);
+        };
         let under = catalogs.at(store, seal.version)?;
         Ok(Some(Self { seal, under }))
     }
@@ -78,7 +80,12 @@ pub(crate) struct Passed {
 
 impl<'p> Passenger<'p> {
     /// A player with a state under a catalog.
-    pub(crate) fn with_state(player: &'p str, timeline: Vec<Event>, under: Arc<InForce>, state: State) -> Self {
+    pub(crate) fn with_state(
+        player: &'p str,
+        timeline: Vec<Event>,
+        under: Arc<InForce>,
+        state: State,
+    ) -> Self {
         Self {
             player,
             recorded: timeline.len(),
@@ -93,7 +100,15 @@ impl<'p> Passenger<'p> {
     /// A player whose state cannot be read any more.
     pub(crate) fn with_rows(player: &'p str, timeline: Vec<Event>, rows: Holdings) -> Self {
         let (recorded, state) = (timeline.len(), State::empty());
-        Self { player, recorded, timeline, state, paid: BTreeMap::new(), from: From::Rows(rows), start: None }
+        Self {
+            player,
+            recorded,
+            timeline,
+            state,
+            paid: BTreeMap::new(),
+            from: From::Rows(rows),
+            start: None,
+        }
     }
 
     /// A player whose timeline is folded under a catalog, from the end of a sealed past on.
@@ -104,7 +119,8 @@ impl<'p> Passenger<'p> {
         under: Arc<InForce>,
         until: Timestamp,
     ) -> Self {
-        let mut passenger = Self::with_state(player, timeline, Arc::clone(&under), State::empty()).sealed(start);
+        let mut passenger =
+            Self::with_state(player, timeline, Arc::clone(&under), State::empty()).sealed(start);
         passenger.fold(&under.catalog, until);
         passenger
     }
@@ -116,7 +132,9 @@ impl<'p> Passenger<'p> {
 
     /// What a fold begins with.
     fn beginning(&self) -> State {
-        self.start.as_ref().map_or_else(State::empty, |start| start.seal.state.clone())
+        self.start
+            .as_ref()
+            .map_or_else(State::empty, |start| start.seal.state.clone())
     }
 
     /// Takes the player through a publication.
@@ -135,10 +153,20 @@ impl<'p> Passenger<'p> {
             start.seal.pass(self.player, &start.under, next);
             start.under = Arc::clone(next);
         }
-        let end = self.state.header.as_of.map_or(next.since, |as_of| as_of.max(next.since));
+        let end = self
+            .state
+            .header
+            .as_of
+            .map_or(next.since, |as_of| as_of.max(next.since));
         self.fold(&next.catalog, end);
         let earned = self.holdings(rules);
-        let last = self.state.header.last.as_ref().map(|last| last.at).max(self.state.header.as_of);
+        let last = self
+            .state
+            .header
+            .last
+            .as_ref()
+            .map(|last| last.at)
+            .max(self.state.header.as_of);
         let has = match kept(next, self.player, &held, &earned, last) {
             None => earned.clone(),
             Some(keep) => {
@@ -161,12 +189,20 @@ impl<'p> Passenger<'p> {
 
     /// What earnings paid, as far as events were folded here, under the catalog that was passed last.
     pub(crate) fn paid(&self) -> Paid {
-        let From::Catalog(under) = &self.from else { return Paid::new() };
+        let From::Catalog(under) = &self.from else {
+            return Paid::new();
+        };
         let rules = under.catalog.rules();
         let name = |(earning, currency): (usize, usize)| {
-            (rules.earnings[earning].id.clone(), rules.currencies[currency].id.clone())
+            (
+                rules.earnings[earning].id.clone(),
+                rules.currencies[currency].id.clone(),
+            )
         };
-        self.paid.iter().map(|(places, amount)| (name(*places), *amount)).collect()
+        self.paid
+            .iter()
+            .map(|(places, amount)| (name(*places), *amount))
+            .collect()
     }
 
     fn holdings(&self, rules: &Rules) -> Holdings {
@@ -187,10 +223,12 @@ impl<'p> Passenger<'p> {
     }
 
     fn step(&mut self, catalog: &Catalog, event: &Event) {
-        let Step { movements, .. } = fold::step(catalog, &mut self.state, event, false).expect(WHOLE);
+        let Step { movements, .. } =
+            fold::step(catalog, &mut self.state, event, false).expect(WHOLE);
         for movement in movements {
             if let MovementSource::Earning(earning) = movement.source {
-                *self.paid.entry((earning, movement.currency)).or_default() += i128::from(movement.amount);
+                *self.paid.entry((earning, movement.currency)).or_default() +=
+                    i128::from(movement.amount);
             }
         }
     }
@@ -203,7 +241,13 @@ impl<'p> Passenger<'p> {
 }
 
 /// Folds a timeline into a state, up to an instant.
-pub(crate) fn fold_on(catalog: &Catalog, state: &mut State, player: &str, timeline: &[Event], until: Timestamp) {
+pub(crate) fn fold_on(
+    catalog: &Catalog,
+    state: &mut State,
+    player: &str,
+    timeline: &[Event],
+    until: Timestamp,
+) {
     for event in timeline {
         pass_time(catalog, state, player, event.at);
         fold::step(catalog, state, event, false).expect(WHOLE);

@@ -118,10 +118,28 @@ pub struct Version {
 
 impl Version {
     fn new(row: CatalogRow) -> Result<Self, StoreError> {
-        let changes = serde_json::from_str(&row.changes)
-            .map_err(|error| StoreError::Damaged(format!("what catalog version {} changed: {error}", row.version)))?;
-        let CatalogRow { version, installed_at: since, by, take_back, fingerprint, .. } = row;
-        Ok(Self { version, since, by, take_back, changes, fingerprint })
+        let changes = serde_json::from_str(&row.changes).map_err(|error| {
+            StoreError::Damaged(format!(
+                "what catalog version {} changed: {error}",
+                row.version
+            ))
+        })?;
+        let CatalogRow {
+            version,
+            installed_at: since,
+            by,
+            take_back,
+            fingerprint,
+            ..
+        } = row;
+        Ok(Self {
+            version,
+            since,
+            by,
+            take_back,
+            changes,
+            fingerprint,
+        })
     }
 }
 
@@ -159,12 +177,21 @@ impl Engine {
         mut progress: impl FnMut(PlanProgress) + Send + 'static,
     ) -> Ticket<Published> {
         let planned = how.plan.clone();
-        let seen = || planned.as_ref().map_or_else(|| self.catalog_version(), PlanToken::version);
-        let how = Publishing { over: Some(how.over.unwrap_or_else(seen)), actor: self.actor.clone(), ..how };
+        let seen = || {
+            planned
+                .as_ref()
+                .map_or_else(|| self.catalog_version(), PlanToken::version)
+        };
+        let how = Publishing {
+            over: Some(how.over.unwrap_or_else(seen)),
+            actor: self.actor.clone(),
+            ..how
+        };
         match planned {
             None => self.work(move |workshop| workshop.publish(&catalog, &how)),
             Some(token) => {
-                let publish = move |engine: &Self| engine.publish_planned(catalog, how, token, &mut progress);
+                let publish =
+                    move |engine: &Self| engine.publish_planned(catalog, how, token, &mut progress);
                 self.in_background("accolade-publish", publish)
             }
         }
@@ -173,7 +200,8 @@ impl Engine {
     /// All catalogs that were ever in force, oldest first.
     pub fn history(&self) -> Ticket<Vec<Version>> {
         self.inner.readers.run(|reader| {
-            let versions: Result<_, StoreError> = reader.catalogs()?.into_iter().map(Version::new).collect();
+            let versions: Result<_, StoreError> =
+                reader.catalogs()?.into_iter().map(Version::new).collect();
             Ok(versions?)
         })
     }
@@ -182,11 +210,18 @@ impl Engine {
     pub fn version(&self, version: i64) -> Ticket<Catalog> {
         let code_badges = self.inner.catalogs.code_badges().to_vec();
         self.inner.readers.run(move |reader| {
-            let row = reader.catalog_at(version)?.ok_or(Error::NoVersion(version))?;
+            let row = reader
+                .catalog_at(version)?
+                .ok_or(Error::NoVersion(version))?;
             let loaded = InForce::load(&row, &code_badges)?;
             loaded.folds()?;
             let format = loaded.catalog.format();
-            Ok(Catalog::new(&row.source, &format!("version {version}"), format, loaded.catalog.code_badges().to_vec())?)
+            Ok(Catalog::new(
+                &row.source,
+                &format!("version {version}"),
+                format,
+                loaded.catalog.code_badges().to_vec(),
+            )?)
         })
     }
 }
@@ -196,7 +231,8 @@ impl Workshop {
         how.cancellation().check()?;
         let now = self.now();
         let catalogs = Arc::clone(&self.catalogs);
-        let (published, newer) = self.transact(|tx, _| publish_in(tx, &catalogs, catalog, how, now))?;
+        let (published, newer) =
+            self.transact(|tx, _| publish_in(tx, &catalogs, catalog, how, now))?;
         self.put_in_force(newer);
         Ok(published)
     }
@@ -219,12 +255,24 @@ pub(crate) fn publish_in(
     now: Timestamp,
 ) -> Result<(Published, Option<InForce>), Error> {
     let current = catalogs.refresh(tx)?;
-    let row = tx.catalog_at(current.version)?.ok_or(Error::NoVersion(current.version))?;
+    let row = tx
+        .catalog_at(current.version)?
+        .ok_or(Error::NoVersion(current.version))?;
     if how.over.is_some_and(|over| over != current.version) {
-        return Err(Error::Overtaken { version: current.version, by: row.by });
+        return Err(Error::Overtaken {
+            version: current.version,
+            by: row.by,
+        });
     }
     if row.fingerprint == catalog.fingerprint() {
-        return Ok((Published { version: current.version, new: false, changes: Vec::new() }, None));
+        return Ok((
+            Published {
+                version: current.version,
+                new: false,
+                changes: Vec::new(),
+            },
+            None,
+        ));
     }
     let (published, newer) = install(tx, &current, &row, catalog, how, now)?;
     Ok((published, Some(newer)))
@@ -253,9 +301,25 @@ fn install(
     let (name, value) = Sweep::begin(newer.version).setting();
     tx.put_setting(name, &value)?;
     let told = json!({ "take_back": newer.take_back, "changes": changes });
-    how.actor.note(tx, now, "catalog.publish", &format!("version {}", newer.version), told)?;
-    debug_assert!(retired(&new_row).is_ok(), "what was just written can be read");
-    Ok((Published { version: newer.version, new: true, changes }, newer))
+    how.actor.note(
+        tx,
+        now,
+        "catalog.publish",
+        &format!("version {}", newer.version),
+        told,
+    )?;
+    debug_assert!(
+        retired(&new_row).is_ok(),
+        "what was just written can be read"
+    );
+    Ok((
+        Published {
+            version: newer.version,
+            new: true,
+            changes,
+        },
+        newer,
+    ))
 }
 
 /// What is in force once a catalog is published, and what it retires.
@@ -267,7 +331,13 @@ pub(crate) fn successor(
 ) -> Result<(InForce, Retired), Error> {
     let gone = current.catalog.retired_by(catalog);
     let code_badges = catalog.code_badges().to_vec();
-    let whole = Catalog::with_retired(catalog.source(), "the catalog", catalog.format(), code_badges, &gone)?;
+    let whole = Catalog::with_retired(
+        catalog.source(),
+        "the catalog",
+        catalog.format(),
+        code_badges,
+        &gone,
+    )?;
     let newer = InForce {
         version: current.version + 1,
         catalog: Arc::new(whole),

@@ -28,10 +28,19 @@ impl Readers {
             let mut reader = store.reader()?;
             let waiting = Arc::clone(&waiting);
             let name = "accolade-reader".to_owned();
-            let spawned = std::thread::Builder::new().name(name).spawn(move || serve(&mut *reader, &waiting));
-            threads.push(spawned.map_err(|error| StoreError::Other(format!("no thread to read with: {error}")))?);
+            let spawned = std::thread::Builder::new()
+                .name(name)
+                .spawn(move || serve(&mut *reader, &waiting));
+            threads.push(
+                spawned.map_err(|error| {
+                    StoreError::Other(format!("no thread to read with: {error}"))
+                })?,
+            );
         }
-        Ok(Self { work: Some(Mutex::new(work)), threads })
+        Ok(Self {
+            work: Some(Mutex::new(work)),
+            threads,
+        })
     }
 
     /// Answers a query.
@@ -42,7 +51,12 @@ impl Readers {
         let (reply, ticket) = Ticket::new();
         let work: Work = Box::new(move |reader| drop(reply.send(query(reader))));
         if let Some(queue) = &self.work {
-            drop(queue.lock().unwrap_or_else(PoisonError::into_inner).send(work));
+            drop(
+                queue
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .send(work),
+            );
         }
         ticket
     }
@@ -51,7 +65,11 @@ impl Readers {
 impl Drop for Readers {
     fn drop(&mut self) {
         self.work = None;
-        for thread in self.threads.drain(..).filter(|thread| thread.thread().id() != std::thread::current().id()) {
+        for thread in self
+            .threads
+            .drain(..)
+            .filter(|thread| thread.thread().id() != std::thread::current().id())
+        {
             drop(thread.join());
         }
     }
@@ -59,7 +77,10 @@ impl Drop for Readers {
 
 fn serve(reader: &mut dyn Reader, waiting: &Mutex<Receiver<Work>>) {
     loop {
-        let work = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let work = waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
         match work {
             Ok(work) => work(reader),
             Err(_) => return,

@@ -74,9 +74,30 @@ pub struct Skipped {
 
 impl Outcome {
     pub(crate) fn new(seq: i64, row: OutcomeRow) -> Self {
-        let OutcomeRow { player, kind, subject, detail, at, event, because, cause, recorded_at } = row;
+        let OutcomeRow {
+            player,
+            kind,
+            subject,
+            detail,
+            at,
+            event,
+            because,
+            cause,
+            recorded_at,
+        } = row;
         let detail = serde_json::from_str(&detail).unwrap_or_default();
-        Self { seq, player, kind, subject, detail, at, event, because, cause, recorded_at }
+        Self {
+            seq,
+            player,
+            kind,
+            subject,
+            detail,
+            at,
+            event,
+            because,
+            cause,
+            recorded_at,
+        }
     }
 }
 
@@ -84,12 +105,22 @@ impl Skipped {
     pub(crate) fn new(rules: &Rules, skipped: &fold::Skipped) -> Self {
         let (kind, id) = rules.name_of(skipped.rule);
         let (reason, message) = (skipped.reason.code(), skipped.reason.to_string());
-        Self { kind, rule: id.to_owned(), reason, message }
+        Self {
+            kind,
+            rule: id.to_owned(),
+            reason,
+            message,
+        }
     }
 
     /// What is to be said of an event or act itself.
     pub(crate) fn of_event(name: &str, reason: &'static str, message: String) -> Self {
-        Self { kind: "event", rule: name.to_owned(), reason, message }
+        Self {
+            kind: "event",
+            rule: name.to_owned(),
+            reason,
+            message,
+        }
     }
 }
 
@@ -99,7 +130,10 @@ pub(crate) fn text<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok
 }
 
 /// An instant, if there is one, as RFC 3339.
-pub(crate) fn optional_text<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn optional_text<S: Serializer>(
+    at: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match at {
         Some(at) => serializer.collect_str(at),
         None => serializer.serialize_none(),

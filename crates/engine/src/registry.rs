@@ -34,7 +34,9 @@ use accolade_core::fold::{self, SkipReason, State, Step};
 /// # Ok::<(), accolade::Error>(())
 /// ```
 pub fn collected() -> Vec<CodeBadge> {
-    let made = inventory::iter::<__private::Registration>.into_iter().map(|registration| (registration.0)());
+    let made = inventory::iter::<__private::Registration>
+        .into_iter()
+        .map(|registration| (registration.0)());
     let mut badges: Vec<CodeBadge> = made.collect();
     badges.sort_by(|one, other| one.id.cmp(&other.id));
     badges
@@ -96,7 +98,8 @@ pub fn assert_pure(catalog: &Catalog, timeline: &[Event]) {
     let mut states = [State::empty(), State::empty()];
     for event in events {
         let steps = states.each_mut().map(|state| {
-            fold::step(catalog, state, event, true).expect("a state that began empty has all of its cells at hand")
+            fold::step(catalog, state, event, true)
+                .expect("a state that began empty has all of its cells at hand")
         });
         assert!(
             steps[0] == steps[1] && states[0].header == states[1].header,
@@ -110,20 +113,36 @@ pub fn assert_pure(catalog: &Catalog, timeline: &[Event]) {
 
 /// Which badges in code gave two answers.
 fn undecided(catalog: &Catalog, states: &[State; 2], steps: &[Step; 2]) -> String {
-    let badges = catalog.rules().badges.iter().enumerate().filter(|(_, badge)| badge.code.is_some());
+    let badges = catalog
+        .rules()
+        .badges
+        .iter()
+        .enumerate()
+        .filter(|(_, badge)| badge.code.is_some());
     let differs = |index: usize, badge: &BadgeRule| {
-        let [(one, why), (other, other_why)] = [0, 1].map(|n| (states[n].badge(badge.slot), reasons(&steps[n], index)));
+        let [(one, why), (other, other_why)] =
+            [0, 1].map(|n| (states[n].badge(badge.slot), reasons(&steps[n], index)));
         one != other || why != other_why
     };
-    let names = badges.filter(|(index, badge)| differs(*index, badge)).map(|(_, badge)| format!("`{}`", badge.id));
+    let names = badges
+        .filter(|(index, badge)| differs(*index, badge))
+        .map(|(_, badge)| format!("`{}`", badge.id));
     names.collect::<Vec<_>>().join(", ")
 }
 
 /// Why a badge was not earned in a step, and what went wrong with it.
 fn reasons(step: &Step, badge: usize) -> (Vec<&SkipReason>, Vec<&str>) {
     let rule = RuleRef::Badge(badge);
-    let skipped = step.skipped.iter().filter(|skipped| skipped.rule == rule).map(|skipped| &skipped.reason);
-    let problems = step.problems.iter().filter(|problem| problem.rule == rule).map(|problem| &*problem.message);
+    let skipped = step
+        .skipped
+        .iter()
+        .filter(|skipped| skipped.rule == rule)
+        .map(|skipped| &skipped.reason);
+    let problems = step
+        .problems
+        .iter()
+        .filter(|problem| problem.rule == rule)
+        .map(|problem| &*problem.message);
     (skipped.collect(), problems.collect())
 }
 
@@ -155,7 +174,13 @@ mod tests {
     use super::*;
 
     fn catalog(badge: CodeBadge) -> Catalog {
-        Catalog::new("", "accolade.toml", Format::Toml, vec![badge.events(["comment.posted"])]).unwrap()
+        Catalog::new(
+            "",
+            "accolade.toml",
+            Format::Toml,
+            vec![badge.events(["comment.posted"])],
+        )
+        .unwrap()
     }
 
     fn timeline() -> Vec<Event> {
@@ -172,15 +197,21 @@ mod tests {
 
     #[test]
     fn s17_what_depends_on_the_event_and_the_player_is_pure() {
-        let badge = CodeBadge::new("tidy", |context| (!context.holds("tidy")).then(Unlocked::badge));
+        let badge = CodeBadge::new("tidy", |context| {
+            (!context.holds("tidy")).then(Unlocked::badge)
+        });
         assert_pure(&catalog(badge), &timeline());
     }
 
     #[test]
-    #[should_panic(expected = "the event `e2` was folded twice and came to two results: `third-call`")]
+    #[should_panic(
+        expected = "the event `e2` was folded twice and came to two results: `third-call`"
+    )]
     fn s17_what_depends_on_earlier_calls_is_found() {
         let calls = AtomicU32::new(0);
-        let third = move |_: &CodeContext<'_>| (calls.fetch_add(1, Ordering::Relaxed) == 2).then(Unlocked::badge);
+        let third = move |_: &CodeContext<'_>| {
+            (calls.fetch_add(1, Ordering::Relaxed) == 2).then(Unlocked::badge)
+        };
         assert_pure(&catalog(CodeBadge::new("third-call", third)), &timeline());
     }
 

@@ -71,7 +71,11 @@ pub struct RetractionEffect {
 
 impl RetractionEffect {
     fn is_nothing(&self) -> bool {
-        *self == Self { player: self.player.clone(), ..Self::default() }
+        *self
+            == Self {
+                player: self.player.clone(),
+                ..Self::default()
+            }
     }
 }
 
@@ -114,11 +118,17 @@ impl Selection {
 
     /// The condition, compiled.
     fn compiled(&self) -> Result<Option<Expression>, Error> {
-        let Some(condition) = &self.condition else { return Ok(None) };
+        let Some(condition) = &self.condition else {
+            return Ok(None);
+        };
         match Compiler::new().compile(condition, Expected::Condition, &NoNames) {
             Ok(compiled) => Ok(Some(compiled)),
             Err(problems) => {
-                let told = problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("; ");
+                let told = problems
+                    .into_iter()
+                    .map(|problem| problem.message)
+                    .collect::<Vec<_>>()
+                    .join("; ");
                 Err(Error::Condition(told))
             }
         }
@@ -126,10 +136,16 @@ impl Selection {
 
     fn takes(&self, event: &Event, condition: Option<&Expression>) -> bool {
         let named = match self.names.is_empty() {
-            true => !event.name.starts_with(accolade_core::event::RESERVED_PREFIX),
+            true => !event
+                .name
+                .starts_with(accolade_core::event::RESERVED_PREFIX),
             false => self.names.contains(&event.name),
         };
-        let env = Env { event_name: &event.name, props: &event.props, player: &Nobody };
+        let env = Env {
+            event_name: &event.name,
+            props: &event.props,
+            player: &Nobody,
+        };
         named
             && self.from.is_none_or(|from| from <= event.at)
             && self.to.is_none_or(|to| event.at < to)
@@ -155,17 +171,26 @@ impl Engine {
         };
         self.inner.readers.run(move |reader| {
             if let Some(player) = &selection.player {
-                let Identity::Player(player) = identity::of(reader, player)? else { return Ok(Vec::new()) };
+                let Identity::Player(player) = identity::of(reader, player)? else {
+                    return Ok(Vec::new());
+                };
                 return Ok(selected(reader, &player, &selection, condition.as_ref())?);
             }
             let mut found = Vec::new();
             let mut after: Option<String> = None;
             loop {
                 let page = reader.players(after.as_deref(), PAGE)?;
-                let Some(last) = page.last() else { return Ok(found) };
+                let Some(last) = page.last() else {
+                    return Ok(found);
+                };
                 after = Some(last.player.clone());
                 for row in page {
-                    found.extend(selected(reader, &row.player, &selection, condition.as_ref())?);
+                    found.extend(selected(
+                        reader,
+                        &row.player,
+                        &selection,
+                        condition.as_ref(),
+                    )?);
                 }
             }
         })
@@ -184,7 +209,9 @@ impl Engine {
             }
             let mut effects = Vec::new();
             for (player, events) in owners {
-                let Some(view) = View::of(reader, &catalogs, &player, now)? else { continue };
+                let Some(view) = View::of(reader, &catalogs, &player, now)? else {
+                    continue;
+                };
                 let effect = effect(reader, &view, &events, now)?;
                 effects.extend(Some(effect).filter(|effect| !effect.is_nothing()));
             }
@@ -194,12 +221,19 @@ impl Engine {
 
     /// Takes back what [`Engine::select`] showed: one act for each player and each two hundred events. `act` says who
     /// does it and why; with an id, doing it again does nothing.
-    pub fn retract_selected(&self, selected: Vec<Selected>, act: Act) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+    pub fn retract_selected(
+        &self,
+        selected: Vec<Selected>,
+        act: Act,
+    ) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         let mut acts = Vec::new();
         for own in selected.chunk_by(|one, other| one.player == other.player) {
             for events in own.chunks(limits::RETRACTED_EVENTS) {
                 let ids = events.iter().map(|event| event.event.clone());
-                acts.push(act.clone().about(&own[0].player, acts::RETRACT, ids, acts.len()));
+                acts.push(
+                    act.clone()
+                        .about(&own[0].player, acts::RETRACT, ids, acts.len()),
+                );
             }
         }
         self.act_many(acts)
@@ -214,11 +248,22 @@ fn selected(
 ) -> Result<Vec<Selected>, StoreError> {
     let guests = history::guests(reader, player)?;
     let rows = history::stored(reader, player, &guests, None)?;
-    let counting = rows.into_iter().filter(|row| row.retracted_by.is_none()).map(|row| row.event);
+    let counting = rows
+        .into_iter()
+        .filter(|row| row.retracted_by.is_none())
+        .map(|row| row.event);
     let taken = counting.filter(|event| selection.takes(event, condition));
-    let mut found: Vec<Selected> =
-        taken.map(|event| Selected { player: event.player, event: event.id, name: event.name, at: event.at }).collect();
-    found.sort_by(|one, other| (&one.player, one.at, &one.event).cmp(&(&other.player, other.at, &other.event)));
+    let mut found: Vec<Selected> = taken
+        .map(|event| Selected {
+            player: event.player,
+            event: event.id,
+            name: event.name,
+            at: event.at,
+        })
+        .collect();
+    found.sort_by(|one, other| {
+        (&one.player, one.at, &one.event).cmp(&(&other.player, other.at, &other.event))
+    });
     Ok(found)
 }
 
@@ -248,22 +293,43 @@ fn effect(
 
 fn difference(player: &str, before: &Holdings, after: &Holdings) -> RetractionEffect {
     let held = |holdings: &Holdings| -> BTreeSet<String> {
-        holdings.awards.iter().filter(|(_, award)| award.is_held()).map(|(name, _)| award_name(name)).collect()
+        holdings
+            .awards
+            .iter()
+            .filter(|(_, award)| award.is_held())
+            .map(|(name, _)| award_name(name))
+            .collect()
     };
     let open = |holdings: &Holdings| -> BTreeSet<String> {
-        holdings.unlocks.iter().filter(|(_, unlocked)| unlocked.open).map(|(id, _)| id.clone()).collect()
+        holdings
+            .unlocks
+            .iter()
+            .filter(|(_, unlocked)| unlocked.open)
+            .map(|(id, _)| id.clone())
+            .collect()
     };
-    let less = |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect();
+    let less =
+        |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect();
     let (held_before, held_after) = (held(before), held(after));
     let (open_before, open_after) = (open(before), open(after));
-    let currencies: BTreeSet<&String> = before.balances.keys().chain(after.balances.keys()).collect();
-    let balance = |holdings: &Holdings, currency: &String| holdings.balances.get(currency).copied().unwrap_or_default();
-    let points = currencies.into_iter().map(|id| (id.clone(), balance(before, id), balance(after, id)));
+    let currencies: BTreeSet<&String> = before
+        .balances
+        .keys()
+        .chain(after.balances.keys())
+        .collect();
+    let balance = |holdings: &Holdings, currency: &String| {
+        holdings.balances.get(currency).copied().unwrap_or_default()
+    };
+    let points = currencies
+        .into_iter()
+        .map(|id| (id.clone(), balance(before, id), balance(after, id)));
     RetractionEffect {
         player: player.to_owned(),
         lost: less(&held_before, &held_after),
         gained: less(&held_after, &held_before),
-        points: points.filter(|(_, before, after)| before != after).collect(),
+        points: points
+            .filter(|(_, before, after)| before != after)
+            .collect(),
         opened: less(&open_after, &open_before),
         shut: less(&open_before, &open_after),
     }
@@ -271,7 +337,15 @@ fn difference(player: &str, before: &Holdings, after: &Holdings) -> RetractionEf
 
 fn award_name(name: &AwardName) -> String {
     let AwardName { badge, tier, key } = name;
-    let tier = if tier.is_empty() { String::new() } else { format!(":{tier}") };
-    let key = if key.is_empty() { String::new() } else { format!("@{key}") };
+    let tier = if tier.is_empty() {
+        String::new()
+    } else {
+        format!(":{tier}")
+    };
+    let key = if key.is_empty() {
+        String::new()
+    } else {
+        format!("@{key}")
+    };
     format!("{badge}{tier}{key}")
 }

@@ -16,7 +16,11 @@ pub(crate) struct Tuning {
 
 /// The system's clock, kept inside of the range of instants.
 pub(crate) fn system_clock() -> Timestamp {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
     let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
-    Timestamp::from_micros(0).expect("the epoch is in range").plus(micros)
+    Timestamp::from_micros(0)
+        .expect("the epoch is in range")
+        .plus(micros)
 }

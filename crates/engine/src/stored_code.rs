@@ -28,8 +28,9 @@ pub(crate) struct StoredCode {
 impl StoredCode {
     /// Those that a catalog in force counts on.
     pub(crate) fn of(row: &CatalogRow) -> Result<Vec<Self>, StoreError> {
-        serde_json::from_str(&row.code)
-            .map_err(|error| StoreError::Damaged(format!("the catalog's list of badges in code: {error}")))
+        serde_json::from_str(&row.code).map_err(|error| {
+            StoreError::Damaged(format!("the catalog's list of badges in code: {error}"))
+        })
     }
 
     /// Whether a badge is this one.

@@ -53,7 +53,9 @@ impl<T: Unpin> Future for Ticket<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
-            Inner::Waiting(answer) => Pin::new(answer).poll(context).map(|answer| answer.unwrap_or(Err(Error::Closed))),
+            Inner::Waiting(answer) => Pin::new(answer)
+                .poll(context)
+                .map(|answer| answer.unwrap_or(Err(Error::Closed))),
             Inner::Ready(answer) => Poll::Ready(answer.take().unwrap_or(Err(Error::Closed))),
         }
     }

@@ -40,17 +40,31 @@ impl View {
     ) -> Result<Option<Self>, Error> {
         let mut snapshot = reader.snapshot()?;
         let store = &mut *snapshot;
-        let Identity::Player(player) = identity::of(store, name)? else { return Ok(None) };
-        let Some(header) = store.headers(&[&player])?.into_iter().next().flatten() else { return Ok(None) };
+        let Identity::Player(player) = identity::of(store, name)? else {
+            return Ok(None);
+        };
+        let Some(header) = store.headers(&[&player])?.into_iter().next().flatten() else {
+            return Ok(None);
+        };
         let (account, header) = stored::decode(&player, &header)?;
         let in_force = catalogs.refresh(store)?;
         let (state, beginning, keeps) = if account.version == in_force.version {
             let (beginning, _) = sealing::beginning(store, &player, account.rare.sealed)?;
-            (State::whole(header, cells(&player, store.all_cells(&player, None)?)?), beginning, Vec::new())
+            (
+                State::whole(header, cells(&player, store.all_cells(&player, None)?)?),
+                beginning,
+                Vec::new(),
+            )
         } else {
             passed(store, catalogs, &player, &account, header, in_force.version)?
         };
-        let mut view = Self { player, in_force, state, beginning, keeps };
+        let mut view = Self {
+            player,
+            in_force,
+            state,
+            beginning,
+            keeps,
+        };
         let end = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
         pass_time(&view.in_force.catalog, &mut view.state, &view.player, end);
         Ok(Some(view))
@@ -69,7 +83,9 @@ pub(crate) fn is_fresh(
     player: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some(header) = reader.headers(&[player])?.into_iter().next().flatten() else { return Ok(false) };
+    let Some(header) = reader.headers(&[player])?.into_iter().next().flatten() else {
+        return Ok(false);
+    };
     let (account, header) = stored::decode(player, &header)?;
     let in_force = catalogs.refresh(reader)?;
     let is_due = |header| fold::due(&in_force.catalog, &State::partial(header), now).is_some();

@@ -45,7 +45,10 @@ impl Watch {
         let mut state = self.lock();
         if state.watching > 0 {
             let changed = batch.iter().filter(|changes| changes_timeline(changes));
-            state.written.players.extend(changed.map(|changes| changes.player.clone()));
+            state
+                .written
+                .players
+                .extend(changed.map(|changes| changes.player.clone()));
         }
     }
 

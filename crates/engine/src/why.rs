@@ -24,7 +24,10 @@ pub struct Why {
     #[serde(serialize_with = "text")]
     pub since: Timestamp,
     /// Events before this instant were folded into a snapshot, and cannot be named any more.
-    #[serde(serialize_with = "optional_text", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        serialize_with = "optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub compacted: Option<Timestamp>,
     /// Of an entry of the ledger: the entry, and what belongs to it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,10 +112,37 @@ fn word<S: Serializer>(because: &Because, serializer: S) -> Result<S::Ok, S::Err
 
 impl From<LedgerRow> for LedgerEntry {
     fn from(row: LedgerRow) -> Self {
-        let LedgerRow { at, seq, currency, amount, kind, rule, tier, key, event, because, cause, reason, recorded_at } =
-            row;
+        let LedgerRow {
+            at,
+            seq,
+            currency,
+            amount,
+            kind,
+            rule,
+            tier,
+            key,
+            event,
+            because,
+            cause,
+            reason,
+            recorded_at,
+        } = row;
         let kind = kind.word();
-        Self { seq, at, currency, amount, kind, rule, tier, key, event, because, cause, reason, recorded_at }
+        Self {
+            seq,
+            at,
+            currency,
+            amount,
+            kind,
+            rule,
+            tier,
+            key,
+            event,
+            because,
+            cause,
+            reason,
+            recorded_at,
+        }
     }
 }
 
@@ -145,7 +175,9 @@ impl Engine {
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
         self.inner.readers.run(move |reader| {
-            let Some(view) = View::of(reader, &catalogs, &player, now)? else { return Ok(None) };
+            let Some(view) = View::of(reader, &catalogs, &player, now)? else {
+                return Ok(None);
+            };
             view.in_force.folds()?;
             let question = read_question(&view, &about)?;
             let guests = stored_guests(reader, &view.player)?;
@@ -164,55 +196,106 @@ impl Engine {
                     let timeline = told(reader, &view, &guests, rows)?;
                     let until = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
                     let catalog = &view.in_force.catalog;
-                    Some(explain::explain(catalog, &view.player, &view.beginning, &timeline, &subject, until))
+                    Some(explain::explain(
+                        catalog,
+                        &view.player,
+                        &view.beginning,
+                        &timeline,
+                        &subject,
+                        until,
+                    ))
                 }
             };
             let compacted = reader.sealed(&view.player)?.map(|seal| seal.before);
-            let View { player, in_force, .. } = view;
-            Ok(Some(Why { player, version: in_force.version, since: in_force.since, compacted, entry, explanation }))
+            let View {
+                player, in_force, ..
+            } = view;
+            Ok(Some(Why {
+                player,
+                version: in_force.version,
+                since: in_force.since,
+                compacted,
+                entry,
+                explanation,
+            }))
         })
     }
 }
 
 fn read_question(view: &View, about: &str) -> Result<Question, Error> {
     if let Some(entry) = about.strip_prefix("entry:") {
-        let unknown = || Error::NoEntry { player: view.player.clone(), entry: entry.to_owned() };
+        let unknown = || Error::NoEntry {
+            player: view.player.clone(),
+            entry: entry.to_owned(),
+        };
         return entry.parse().map(Question::Entry).map_err(|_| unknown());
     }
     let subject = about.strip_prefix("award:").unwrap_or(about);
-    Ok(Question::Subject(Subject::parse(view.in_force.catalog.rules(), subject)?))
+    Ok(Question::Subject(Subject::parse(
+        view.in_force.catalog.rules(),
+        subject,
+    )?))
 }
 
 /// The timeline with what was retracted, in order.
-fn told(reader: &mut dyn Reader, view: &View, guests: &[String], rows: Vec<EventRow>) -> Result<Vec<Told>, StoreError> {
+fn told(
+    reader: &mut dyn Reader,
+    view: &View,
+    guests: &[String],
+    rows: Vec<EventRow>,
+) -> Result<Vec<Told>, StoreError> {
     let retracted = rows.iter().filter_map(|row| {
         let by = row.retracted_by.clone()?;
-        Some(Told { event: row.event.clone(), standing: Standing::Retracted { by } })
+        Some(Told {
+            event: row.event.clone(),
+            standing: Standing::Retracted { by },
+        })
     });
     let mut told: Vec<Told> = retracted.collect();
     let counting = history::effective(reader, &view.player, guests, rows)?.into_iter();
     let counting = counting.chain(view.keeps.iter().cloned());
-    told.extend(counting.map(|event| Told { event, standing: Standing::Counts }));
+    told.extend(counting.map(|event| Told {
+        event,
+        standing: Standing::Counts,
+    }));
     told.sort_by_cached_key(|one| (one.event.position(), one.event.player.clone()));
     Ok(told)
 }
 
-fn story(reader: &mut dyn Reader, view: &View, rows: &[EventRow], seq: i64) -> Result<EntryStory, Error> {
+fn story(
+    reader: &mut dyn Reader,
+    view: &View,
+    rows: &[EventRow],
+    seq: i64,
+) -> Result<EntryStory, Error> {
     let ledger = reader.ledger_after(&view.player, None)?;
     let Some(asked) = ledger.iter().find(|row| row.seq == seq).cloned() else {
-        return Err(Error::NoEntry { player: view.player.clone(), entry: seq.to_string() });
+        return Err(Error::NoEntry {
+            player: view.player.clone(),
+            entry: seq.to_string(),
+        });
     };
-    let cause = rows.iter().find(|row| row.event.id == asked.event && row.event.at == asked.at);
+    let cause = rows
+        .iter()
+        .find(|row| row.event.id == asked.event && row.event.at == asked.at);
     let cause = cause.or_else(|| rows.iter().find(|row| row.event.id == asked.event));
     let caused_by = cause.map(|row| EntryCause {
         event: row.event.id.clone(),
         name: row.event.name.clone(),
         player: row.event.player.clone(),
         at: row.event.at,
-        by: row.event.props.get("by").and_then(|by| by.as_text()).map(str::to_owned),
+        by: row
+            .event
+            .props
+            .get("by")
+            .and_then(|by| by.as_text())
+            .map(str::to_owned),
         retracted_by: row.retracted_by.clone(),
     });
-    let mut same: Vec<LedgerRow> = ledger.into_iter().filter(|row| belong_together(row, &asked)).collect();
+    let mut same: Vec<LedgerRow> = ledger
+        .into_iter()
+        .filter(|row| belong_together(row, &asked))
+        .collect();
     same.sort_by_key(|row| row.seq);
     let sum: i128 = same.iter().map(|row| i128::from(row.amount)).sum();
     let catalog = &view.in_force.catalog;
@@ -233,7 +316,14 @@ fn story(reader: &mut dyn Reader, view: &View, rows: &[EventRow], seq: i64) -> R
 fn belong_together(one: &LedgerRow, other: &LedgerRow) -> bool {
     match (one.kind, other.kind) {
         (LedgerKind::Award, LedgerKind::Award) => {
-            let name = |row: &LedgerRow| (row.rule.clone(), row.tier.clone(), row.key.clone(), row.currency.clone());
+            let name = |row: &LedgerRow| {
+                (
+                    row.rule.clone(),
+                    row.tier.clone(),
+                    row.key.clone(),
+                    row.currency.clone(),
+                )
+            };
             name(one) == name(other)
         }
         _ => EntryIdentity::of(one) == EntryIdentity::of(other),
@@ -247,7 +337,9 @@ fn subject_of(view: &View, entry: &LedgerEntry) -> Option<Subject> {
     }
     let rules = view.in_force.catalog.rules();
     let badge = rules.badge(&entry.rule)?;
-    let tier = Some(&entry.tier).filter(|tier| !tier.is_empty()).and_then(|tier| rules.badges[badge].tier(tier));
+    let tier = Some(&entry.tier)
+        .filter(|tier| !tier.is_empty())
+        .and_then(|tier| rules.badges[badge].tier(tier));
     let key = Some(entry.key.clone()).filter(|key| !key.is_empty());
     Some(Subject::Badge { badge, tier, key })
 }
@@ -266,17 +358,39 @@ impl fmt::Display for Why {
                 "\nEvents before {before} were compacted: what they came to counts, and they cannot be named."
             )?;
         }
-        write!(f, "\nunder version {} of the catalog, in force since {}", self.version, self.since)
+        write!(
+            f,
+            "\nunder version {} of the catalog, in force since {}",
+            self.version, self.since
+        )
     }
 }
 
 impl fmt::Display for EntryStory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let asked = &self.asked;
-        let tier = if asked.tier.is_empty() { String::new() } else { format!(":{}", asked.tier) };
-        let key = if asked.key.is_empty() { String::new() } else { format!("@{}", asked.key) };
-        let LedgerEntry { seq, amount, currency, kind, rule, .. } = asked;
-        writeln!(f, "entry {seq} is {amount:+} {currency} of the {kind} {rule}{tier}{key}")?;
+        let tier = if asked.tier.is_empty() {
+            String::new()
+        } else {
+            format!(":{}", asked.tier)
+        };
+        let key = if asked.key.is_empty() {
+            String::new()
+        } else {
+            format!("@{}", asked.key)
+        };
+        let LedgerEntry {
+            seq,
+            amount,
+            currency,
+            kind,
+            rule,
+            ..
+        } = asked;
+        writeln!(
+            f,
+            "entry {seq} is {amount:+} {currency} of the {kind} {rule}{tier}{key}"
+        )?;
         if let Some(rule) = &self.rule_in_words {
             writeln!(f, "  rule: {rule}")?;
         }
@@ -284,7 +398,11 @@ impl fmt::Display for EntryStory {
             Some(cause) => writeln!(f, "  for {cause}")?,
             None => writeln!(f, "  for {} at {}", asked.event, asked.at)?,
         }
-        writeln!(f, "  entries of the same cause, which come to {:+}:", self.sum)?;
+        writeln!(
+            f,
+            "  entries of the same cause, which come to {:+}:",
+            self.sum
+        )?;
         for entry in &self.entries {
             write!(
                 f,
@@ -308,7 +426,11 @@ impl fmt::Display for EntryStory {
 
 impl fmt::Display for EntryCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}  {} of {} at {}", self.event, self.name, self.player, self.at)?;
+        write!(
+            f,
+            "{}  {} of {} at {}",
+            self.event, self.name, self.player, self.at
+        )?;
         if let Some(by) = &self.by {
             write!(f, ", by {by}")?;
         }

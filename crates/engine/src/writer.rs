@@ -56,10 +56,15 @@ impl Writing {
             watch: Watch::default(),
             answers: Answers::start()?,
         };
-        let spawned =
-            std::thread::Builder::new().name("accolade-writer".to_owned()).spawn(move || workshop.run(&waiting));
-        let thread = spawned.map_err(|error| StoreError::Other(format!("no thread to write with: {error}")))?;
-        Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
+        let spawned = std::thread::Builder::new()
+            .name("accolade-writer".to_owned())
+            .spawn(move || workshop.run(&waiting));
+        let thread = spawned
+            .map_err(|error| StoreError::Other(format!("no thread to write with: {error}")))?;
+        Ok(Self {
+            jobs: Mutex::new(Some(jobs)),
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
     /// Records one item.
@@ -82,7 +87,9 @@ impl Writing {
         work: impl FnOnce(&mut Workshop) -> Result<T, Error> + Send + 'static,
     ) -> Ticket<T> {
         let (reply, ticket) = Ticket::new();
-        self.send(Job::Work(Box::new(move |workshop| drop(reply.send(work(workshop))))));
+        self.send(Job::Work(Box::new(move |workshop| {
+            drop(reply.send(work(workshop)))
+        })));
         ticket
     }
 
@@ -93,7 +100,11 @@ impl Writing {
 
     /// Hands a job over. After the end its reply is dropped, which answers that the engine is closed.
     fn send(&self, job: Job) {
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let jobs = self
+            .jobs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         if let Some(jobs) = jobs {
             drop(jobs.send(job));
         }
@@ -101,8 +112,17 @@ impl Writing {
 
     /// Takes no more jobs, and waits until those that wait are done.
     pub(crate) fn close(&self) -> Result<(), Error> {
-        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(
+            self.jobs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         thread.map_or(Ok(()), |thread| thread.join().map_err(|_| Error::Closed))
     }
 }
@@ -193,13 +213,22 @@ impl Workshop {
                 }
             }
         }
-        self.answers.give(Served { askers, verdicts, failed, spent });
+        self.answers.give(Served {
+            askers,
+            verdicts,
+            failed,
+            spent,
+        });
     }
 
     /// One transaction over batches: what became of the items, and what was written.
     pub(crate) fn commit(
         &mut self,
-        work: impl for<'s> FnOnce(&'s Setting<'_>, &mut Cache, &mut dyn Transaction) -> Result<Done<'s>, StoreError>,
+        work: impl for<'s> FnOnce(
+            &'s Setting<'_>,
+            &mut Cache,
+            &mut dyn Transaction,
+        ) -> Result<Done<'s>, StoreError>,
     ) -> Result<(Vec<Verdict>, Vec<Changes>), StoreError> {
         let mut tx = self.writer.begin(&[])?;
         if tx.others_wrote() {
@@ -207,9 +236,20 @@ impl Workshop {
             self.watch.note_anybody();
         }
         let in_force = self.catalogs.refresh(&mut *tx)?;
-        in_force.folds().map_err(|error| StoreError::Other(error.to_string()))?;
-        let Tuning { ahead, checkpoint_every } = self.tuning;
-        let setting = Setting { catalogs: &self.catalogs, in_force, now: (self.clock)(), ahead, checkpoint_every };
+        in_force
+            .folds()
+            .map_err(|error| StoreError::Other(error.to_string()))?;
+        let Tuning {
+            ahead,
+            checkpoint_every,
+        } = self.tuning;
+        let setting = Setting {
+            catalogs: &self.catalogs,
+            in_force,
+            now: (self.clock)(),
+            ahead,
+            checkpoint_every,
+        };
         let done = work(&setting, &mut self.cache, &mut *tx)?;
         tx.commit()?;
         self.chores.expect(done.due());

@@ -57,7 +57,8 @@ impl Arguments {
         let mut arguments = Self::none();
         let mut found = Found::default();
         let mut given = BTreeSet::new();
-        let parsed = (|input: ParseStream<'_>| arguments.read_all(input, &mut given, &mut found)).parse2(tokens);
+        let parsed = (|input: ParseStream<'_>| arguments.read_all(input, &mut given, &mut found))
+            .parse2(tokens);
         if let (Err(error), None) = (parsed, &found.0) {
             found.push(error);
         }
@@ -85,7 +86,12 @@ impl Arguments {
         }
     }
 
-    fn read_all(&mut self, input: ParseStream<'_>, given: &mut BTreeSet<String>, found: &mut Found) -> syn::Result<()> {
+    fn read_all(
+        &mut self,
+        input: ParseStream<'_>,
+        given: &mut BTreeSet<String>,
+        found: &mut Found,
+    ) -> syn::Result<()> {
         while !input.is_empty() {
             let key = Ident::parse_any(input)?;
             if !given.insert(key.to_string()) {
@@ -104,7 +110,12 @@ impl Arguments {
         Ok(())
     }
 
-    fn read_value(&mut self, key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<()> {
+    fn read_value(
+        &mut self,
+        key: &Ident,
+        input: ParseStream<'_>,
+        found: &mut Found,
+    ) -> syn::Result<()> {
         match key.to_string().as_str() {
             "id" => self.id = Some(found.id(text(key, input)?)),
             "name" => self.name = Some(text(key, input)?),
@@ -127,8 +138,7 @@ impl Arguments {
     fn hide(&mut self, visibility: Visibility, key: &Ident, found: &mut Found) {
         match self.visibility {
             Some(other) if other != visibility => {
-                let message =
-                    "a badge is `secret` (listed, without saying what it is) or `invisible` (not listed), not both";
+                let message = "a badge is `secret` (listed, without saying what it is) or `invisible` (not listed), not both";
                 found.push(Error::new(key.span(), message));
             }
             _ => self.visibility = Some(visibility),
@@ -151,7 +161,10 @@ impl Found {
     /// An id, which is also looked at.
     fn id(&mut self, id: LitStr) -> LitStr {
         if let Some(fault) = names::id_fault(&id.value()) {
-            self.push(Error::new(id.span(), format!("`{}` is no id: {fault}", id.value())));
+            self.push(Error::new(
+                id.span(),
+                format!("`{}` is no id: {fault}", id.value()),
+            ));
         }
         id
     }
@@ -163,23 +176,44 @@ impl Found {
 
 fn unknown(key: &Ident) -> Error {
     let name = key.to_string();
-    let near = KEYS.iter().map(|known| (strsim::damerau_levenshtein(&name, known), known));
-    let nearest = near.filter(|(distance, _)| *distance <= (name.chars().count() / 3).max(1)).min();
-    let suggestion = nearest.map(|(_, known)| format!("did you mean `{known}`? ")).unwrap_or_default();
+    let near = KEYS
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(&name, known), known));
+    let nearest = near
+        .filter(|(distance, _)| *distance <= (name.chars().count() / 3).max(1))
+        .min();
+    let suggestion = nearest
+        .map(|(_, known)| format!("did you mean `{known}`? "))
+        .unwrap_or_default();
     let keys = KEYS.map(|known| format!("`{known}`")).join(", ");
-    Error::new(key.span(), format!("`{name}` is no argument of a badge; {suggestion}there are {keys}"))
+    Error::new(
+        key.span(),
+        format!("`{name}` is no argument of a badge; {suggestion}there are {keys}"),
+    )
 }
 
 /// `= "…"`.
 fn text(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
-    let wrong = |error: Error| Error::new(error.span(), format!("`{key}` is a text: `{key} = \"…\"`"));
-    input.parse::<Token![=]>().and_then(|_| input.parse()).map_err(wrong)
+    let wrong =
+        |error: Error| Error::new(error.span(), format!("`{key}` is a text: `{key} = \"…\"`"));
+    input
+        .parse::<Token![=]>()
+        .and_then(|_| input.parse())
+        .map_err(wrong)
 }
 
 /// `= 2`.
 fn version(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<u32> {
-    let wrong = |error: Error| Error::new(error.span(), format!("`{key}` is a whole number: `{key} = 2`"));
-    let literal: LitInt = input.parse::<Token![=]>().and_then(|_| input.parse()).map_err(wrong)?;
+    let wrong = |error: Error| {
+        Error::new(
+            error.span(),
+            format!("`{key}` is a whole number: `{key} = 2`"),
+        )
+    };
+    let literal: LitInt = input
+        .parse::<Token![=]>()
+        .and_then(|_| input.parse())
+        .map_err(wrong)?;
     let version = literal.base10_parse().map_err(wrong)?;
     if version == 0 {
         found.push(Error::new(literal.span(), "versions begin at 1"));
@@ -189,7 +223,12 @@ fn version(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Resul
 
 /// `("…", "…")`, with at least one text.
 fn texts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
-    let wrong = |error: Error| Error::new(error.span(), format!("`{key}` is a list of texts: `{key}(\"…\", \"…\")`"));
+    let wrong = |error: Error| {
+        Error::new(
+            error.span(),
+            format!("`{key}` is a list of texts: `{key}(\"…\", \"…\")`"),
+        )
+    };
     let texts: Vec<LitStr> = list(input).map_err(wrong)?;
     if texts.is_empty() {
         return Err(wrong(Error::new(key.span(), "")));
@@ -201,7 +240,9 @@ fn texts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
 fn list<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {
     let content;
     parenthesized!(content in input);
-    Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+    Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?
+        .into_iter()
+        .collect())
 }
 
 fn events(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<Vec<LitStr>> {
@@ -209,7 +250,8 @@ fn events(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result
     for event in &events {
         let name = event.value();
         if name.is_empty() || name.len() > EVENT_BYTES || name.contains(char::is_control) {
-            let message = format!("names of events have 1 to {EVENT_BYTES} bytes and no control characters");
+            let message =
+                format!("names of events have 1 to {EVENT_BYTES} bytes and no control characters");
             found.push(Error::new(event.span(), message));
         }
     }
@@ -218,10 +260,16 @@ fn events(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result
 
 fn tiers(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<Vec<LitStr>> {
     let mut seen = BTreeSet::new();
-    let tiers: Vec<LitStr> = texts(key, input)?.into_iter().map(|tier| found.id(tier)).collect();
+    let tiers: Vec<LitStr> = texts(key, input)?
+        .into_iter()
+        .map(|tier| found.id(tier))
+        .collect();
     for tier in &tiers {
         if !seen.insert(tier.value()) {
-            found.push(Error::new(tier.span(), format!("the tier `{}` is there twice", tier.value())));
+            found.push(Error::new(
+                tier.span(),
+                format!("the tier `{}` is there twice", tier.value()),
+            ));
         }
     }
     Ok(tiers)
@@ -242,25 +290,39 @@ impl Parse for Points {
             LitStr::new(&ident.to_string(), ident.span())
         };
         input.parse::<Token![=]>()?;
-        Ok(Self { currency, amount: input.parse()? })
+        Ok(Self {
+            currency,
+            amount: input.parse()?,
+        })
     }
 }
 
-fn points(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<Vec<(String, i64)>> {
+fn points(
+    key: &Ident,
+    input: ParseStream<'_>,
+    found: &mut Found,
+) -> syn::Result<Vec<(String, i64)>> {
     let wrong = |error: Error| {
-        let message = format!("`{key}` says what each currency gets: `{key}(xp = 5, \"gold-coins\" = 1)`");
+        let message =
+            format!("`{key}` says what each currency gets: `{key}(xp = 5, \"gold-coins\" = 1)`");
         Error::new(error.span(), message)
     };
     let mut paid = Vec::new();
     for Points { currency, amount } in list(input).map_err(wrong)? {
         let id = found.id(currency.clone()).value();
         if paid.iter().any(|(other, _)| *other == id) {
-            found.push(Error::new(currency.span(), format!("the currency `{id}` is there twice")));
+            found.push(Error::new(
+                currency.span(),
+                format!("the currency `{id}` is there twice"),
+            ));
         }
         match amount.base10_parse() {
             Ok(0) => found.push(Error::new(amount.span(), "an amount of 0 pays nothing")),
             Ok(amount) => paid.push((id, amount)),
-            Err(_) => found.push(Error::new(amount.span(), "an amount is a whole number of at most 64 bits")),
+            Err(_) => found.push(Error::new(
+                amount.span(),
+                "an amount is a whole number of at most 64 bits",
+            )),
         }
     }
     Ok(paid)

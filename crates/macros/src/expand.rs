@@ -41,24 +41,44 @@ fn registration(arguments: &Arguments, marked: &Marked<'_>) -> syn::Result<Token
         Some(id) => id.value(),
         None => default_id(marked, &words)?,
     };
-    let name = arguments.name.as_ref().map_or_else(|| names::sentence(&words), syn::LitStr::value);
-    let description =
-        arguments.description.as_ref().map_or_else(|| item::summary(marked.attributes), syn::LitStr::value);
+    let name = arguments
+        .name
+        .as_ref()
+        .map_or_else(|| names::sentence(&words), syn::LitStr::value);
+    let description = arguments
+        .description
+        .as_ref()
+        .map_or_else(|| item::summary(marked.attributes), syn::LitStr::value);
     let version = Literal::u32_suffixed(arguments.version);
     let events = &arguments.events;
     let tiers = (!arguments.tiers.is_empty()).then(|| {
         let tiers = &arguments.tiers;
         quote!(.tiers([#(#tiers),*]))
     });
-    let points = arguments.points.iter().map(|(currency, amount)| quote!(.points(#currency, #amount)));
+    let points = arguments
+        .points
+        .iter()
+        .map(|(currency, amount)| quote!(.points(#currency, #amount)));
     let visibility = arguments.visibility.map(|visibility| match visibility {
         Visibility::Secret => quote!(.secret()),
         Visibility::Invisible => quote!(.invisible()),
     });
-    let category = arguments.category.iter().map(|category| quote!(.category(#category)));
-    let image_locked = arguments.image_locked.iter().map(|image| quote!(.image_locked(#image)));
-    let image_unlocked = arguments.image_unlocked.iter().map(|image| quote!(.image_unlocked(#image)));
-    let image_secret = arguments.image_secret.iter().map(|image| quote!(.image_secret(#image)));
+    let category = arguments
+        .category
+        .iter()
+        .map(|category| quote!(.category(#category)));
+    let image_locked = arguments
+        .image_locked
+        .iter()
+        .map(|image| quote!(.image_locked(#image)));
+    let image_unlocked = arguments
+        .image_unlocked
+        .iter()
+        .map(|image| quote!(.image_unlocked(#image)));
+    let image_secret = arguments
+        .image_secret
+        .iter()
+        .map(|image| quote!(.image_secret(#image)));
     let unlock = unlock(marked);
     Ok(quote! {
         const _: () = {
@@ -103,8 +123,10 @@ fn default_id(marked: &Marked<'_>, words: &[String]) -> syn::Result<String> {
     match names::id_fault(&id) {
         None => Ok(id),
         Some(fault) => {
-            let message =
-                format!("`{id}`, made of the name `{}`, is no id: {fault}; give one: `id = \"…\"`", marked.ident);
+            let message = format!(
+                "`{id}`, made of the name `{}`, is no id: {fault}; give one: `id = \"…\"`",
+                marked.ident
+            );
             Err(syn::Error::new(marked.ident.span(), message))
         }
     }

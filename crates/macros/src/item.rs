@@ -2,7 +2,8 @@
 
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Error, Expr, ExprLit, Fields, GenericParam, Generics, Ident, Item, Lit, Meta, ReturnType, Signature,
+    Attribute, Error, Expr, ExprLit, Fields, GenericParam, Generics, Ident, Item, Lit, Meta,
+    ReturnType, Signature,
 };
 
 const FUNCTION: &str = "a badge is `fn(context: &CodeContext<'_>) -> Option<Unlocked>`";
@@ -19,18 +20,28 @@ pub(crate) fn check(item: &Item) -> syn::Result<Marked<'_>> {
     match item {
         Item::Fn(function) => {
             check_signature(&function.sig)?;
-            Ok(Marked { ident: &function.sig.ident, attributes: &function.attrs, is_type: false })
+            Ok(Marked {
+                ident: &function.sig.ident,
+                attributes: &function.attrs,
+                is_type: false,
+            })
         }
         Item::Struct(of) => {
             if !matches!(of.fields, Fields::Unit) {
-                let message =
-                    "a badge has no fields: `struct NightOwl;`, which implements `accolade::registry::CodeUnlock`";
+                let message = "a badge has no fields: `struct NightOwl;`, which implements `accolade::registry::CodeUnlock`";
                 return Err(Error::new(of.fields.span(), message));
             }
             check_generics(&of.generics)?;
-            Ok(Marked { ident: &of.ident, attributes: &of.attrs, is_type: true })
+            Ok(Marked {
+                ident: &of.ident,
+                attributes: &of.attrs,
+                is_type: true,
+            })
         }
-        other => Err(Error::new(other.span(), "`#[badge]` goes on a function or on a struct without fields")),
+        other => Err(Error::new(
+            other.span(),
+            "`#[badge]` goes on a function or on a struct without fields",
+        )),
     }
 }
 
@@ -42,26 +53,49 @@ fn check_signature(signature: &Signature) -> syn::Result<()> {
         ));
     }
     if let Some(keyword) = &signature.unsafety {
-        return Err(Error::new(keyword.span(), format!("{FUNCTION}, without `unsafe`")));
+        return Err(Error::new(
+            keyword.span(),
+            format!("{FUNCTION}, without `unsafe`"),
+        ));
     }
     if let Some(abi) = &signature.abi {
-        return Err(Error::new(abi.span(), format!("{FUNCTION}, without `extern`")));
+        return Err(Error::new(
+            abi.span(),
+            format!("{FUNCTION}, without `extern`"),
+        ));
     }
     check_generics(&signature.generics)?;
     if signature.inputs.len() != 1 {
-        let place =
-            if signature.inputs.is_empty() { signature.paren_token.span.join() } else { signature.inputs.span() };
-        return Err(Error::new(place, format!("{FUNCTION}, with this one parameter")));
+        let place = if signature.inputs.is_empty() {
+            signature.paren_token.span.join()
+        } else {
+            signature.inputs.span()
+        };
+        return Err(Error::new(
+            place,
+            format!("{FUNCTION}, with this one parameter"),
+        ));
     }
     if matches!(signature.output, ReturnType::Default) {
-        return Err(Error::new(signature.ident.span(), format!("{FUNCTION}, and this function returns nothing")));
+        return Err(Error::new(
+            signature.ident.span(),
+            format!("{FUNCTION}, and this function returns nothing"),
+        ));
     }
     Ok(())
 }
 
 fn check_generics(generics: &Generics) -> syn::Result<()> {
-    let wrong = generics.params.iter().find(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
-    wrong.map_or(Ok(()), |parameter| Err(Error::new(parameter.span(), "a badge has no type parameters")))
+    let wrong = generics
+        .params
+        .iter()
+        .find(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
+    wrong.map_or(Ok(()), |parameter| {
+        Err(Error::new(
+            parameter.span(),
+            "a badge has no type parameters",
+        ))
+    })
 }
 
 /// The first paragraph of an item's documentation, on one line.
@@ -74,11 +108,14 @@ pub(crate) fn summary(attributes: &[Attribute]) -> String {
 
 /// The text of `#[doc = "…"]`, which is what `///` stands for.
 fn documentation(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(doc) = &attribute.meta else { return None };
+    let Meta::NameValue(doc) = &attribute.meta else {
+        return None;
+    };
     match &doc.value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if doc.path.is_ident("doc") => {
-            Some(text.value().trim().to_owned())
-        }
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) if doc.path.is_ident("doc") => Some(text.value().trim().to_owned()),
         _ => None,
     }
 }

@@ -28,7 +28,9 @@ pub(crate) fn words(ident: &Ident) -> Vec<String> {
 pub(crate) fn sentence(words: &[String]) -> String {
     let text = words.join(" ");
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// What keeps a text from being an id, if anything does.
@@ -37,9 +39,15 @@ pub(crate) fn id_fault(id: &str) -> Option<String> {
     if id.is_empty() {
         Some("it is empty".to_owned())
     } else if id.len() > ID_BYTES {
-        Some(format!("it has {} bytes, and the limit is {ID_BYTES}", id.len()))
+        Some(format!(
+            "it has {} bytes, and the limit is {ID_BYTES}",
+            id.len()
+        ))
     } else if id.starts_with('-') || !id.bytes().all(fits) {
-        Some("an id has lower-case letters, digits and `-`, and begins with a letter or digit".to_owned())
+        Some(
+            "an id has lower-case letters, digits and `-`, and begins with a letter or digit"
+                .to_owned(),
+        )
     } else {
         None
     }
@@ -71,9 +79,15 @@ mod tests {
 
     #[test]
     fn ids_are_those_of_catalogs() {
-        for (id, fits) in
-            [("a", true), ("7-up", true), ("", false), ("-a", false), ("Night", false), ("a b", false), ("é", false)]
-        {
+        for (id, fits) in [
+            ("a", true),
+            ("7-up", true),
+            ("", false),
+            ("-a", false),
+            ("Night", false),
+            ("a b", false),
+            ("é", false),
+        ] {
             assert_eq!(id_fault(id).is_none(), fits, "{id}");
         }
         assert_eq!(id_fault(&"a".repeat(64)), None);

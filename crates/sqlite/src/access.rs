@@ -50,7 +50,8 @@ pub(crate) fn put_api_key(session: &Session, key: &KeyRow) -> Result<(), Error> 
 
 /// All administrators.
 pub(crate) fn administrators(session: &Session) -> Result<Vec<AdministratorRow>, Error> {
-    const SQL: &str = "SELECT name, password, created_at, created_by FROM administrators ORDER BY name";
+    const SQL: &str =
+        "SELECT name, password, created_at, created_by FROM administrators ORDER BY name";
     let administrator = |row: &Row<'_>| {
         Ok(AdministratorRow {
             name: row.get(0)?,
@@ -65,12 +66,21 @@ pub(crate) fn administrators(session: &Session) -> Result<Vec<AdministratorRow>,
 /// Puts an administrator.
 pub(crate) fn put_administrator(session: &Session, row: &AdministratorRow) -> Result<(), Error> {
     const SQL: &str = "REPLACE INTO administrators (name, password, created_at, created_by) VALUES (?1, ?2, ?3, ?4)";
-    session.execute(SQL, &[&row.name, &row.password, &row.created_at.as_micros(), &row.created_by])
+    session.execute(
+        SQL,
+        &[
+            &row.name,
+            &row.password,
+            &row.created_at.as_micros(),
+            &row.created_by,
+        ],
+    )
 }
 
 /// The session of a hash.
 pub(crate) fn session(session: &Session, hash: &[u8]) -> Result<Option<SessionRow>, Error> {
-    const SQL: &str = "SELECT hash, kind, administrator, created_at, expires_at FROM sessions WHERE hash = ?1";
+    const SQL: &str =
+        "SELECT hash, kind, administrator, created_at, expires_at FROM sessions WHERE hash = ?1";
     let found = |row: &Row<'_>| {
         Ok(SessionRow {
             hash: row.get(0)?,
@@ -88,12 +98,26 @@ pub(crate) fn put_session(session: &Session, row: &SessionRow) -> Result<(), Err
     const SQL: &str = "REPLACE INTO sessions (hash, kind, administrator, created_at, expires_at)
         VALUES (?1, ?2, ?3, ?4, ?5)";
     let (created_at, expires_at) = (row.created_at.as_micros(), row.expires_at.as_micros());
-    session.execute(SQL, &[&row.hash, &row.kind.word(), &row.administrator, &created_at, &expires_at])
+    session.execute(
+        SQL,
+        &[
+            &row.hash,
+            &row.kind.word(),
+            &row.administrator,
+            &created_at,
+            &expires_at,
+        ],
+    )
 }
 
 /// A page of the audit log.
-pub(crate) fn audit_page(session: &Session, before: Option<i64>, limit: usize) -> Result<Vec<(i64, AuditRow)>, Error> {
-    const SQL: &str = "SELECT seq, at, who, action, player, subject, detail FROM audit WHERE seq < ?1
+pub(crate) fn audit_page(
+    session: &Session,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<Vec<(i64, AuditRow)>, Error> {
+    const SQL: &str =
+        "SELECT seq, at, who, action, player, subject, detail FROM audit WHERE seq < ?1
         ORDER BY seq DESC LIMIT ?2";
     let entry = |row: &Row<'_>| {
         let entry = AuditRow {
@@ -113,7 +137,14 @@ pub(crate) fn audit_page(session: &Session, before: Option<i64>, limit: usize) -
 pub(crate) fn append_audit(session: &Session, entries: &[AuditRow]) -> Result<(), Error> {
     let mut add = session
         .prepare("INSERT INTO audit (at, who, action, player, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-    entries.iter().try_for_each(|AuditRow { at, who, action, player, subject, detail }| {
-        add.execute(&[&at.as_micros(), who, action, player, subject, detail])
-    })
+    entries.iter().try_for_each(
+        |AuditRow {
+             at,
+             who,
+             action,
+             player,
+             subject,
+             detail,
+         }| { add.execute(&[&at.as_micros(), who, action, player, subject, detail]) },
+    )
 }

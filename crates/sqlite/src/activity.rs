@@ -31,7 +31,11 @@ macro_rules! day {
 
 /// The days on which anything happened. Each player's part is found in their timeline and ledger, which are kept in
 /// order of time, so that it is not everything that must be read.
-pub(crate) fn activity(session: &Session, from: Timestamp, to: Timestamp) -> Result<Vec<DayActivity>, Error> {
+pub(crate) fn activity(
+    session: &Session,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<DayActivity>, Error> {
     const EVENTS: &str = concat!(
         owners!("last_at >= ?1"),
         "SELECT owner, ",
@@ -53,16 +57,21 @@ pub(crate) fn activity(session: &Session, from: Timestamp, to: Timestamp) -> Res
     );
     let (from, to) = (from.as_micros(), to.as_micros());
     let mut days = Days::default();
-    session.prepare(EVENTS)?.each(&[&from, &to, &DAY, &RESERVED_PREFIX], |row| {
-        days.add_events(row.get(1)?, rows::count(row, 2)?);
-        Ok(())
-    })?;
+    session
+        .prepare(EVENTS)?
+        .each(&[&from, &to, &DAY, &RESERVED_PREFIX], |row| {
+            days.add_events(row.get(1)?, rows::count(row, 2)?);
+            Ok(())
+        })?;
     session.prepare(AWARDS)?.each(&[&from, &to, &DAY], |row| {
         days.add_awards(row.get(0)?, rows::count(row, 1)?);
         Ok(())
     })?;
     session.prepare(POINTS)?.each(&[&from, &to, &DAY], |row| {
-        let currency = row.get_ref(1)?.as_str().map_err(|error| Error::Damaged(error.to_string()))?;
+        let currency = row
+            .get_ref(1)?
+            .as_str()
+            .map_err(|error| Error::Damaged(error.to_string()))?;
         days.add_points(row.get(0)?, currency, row.get(2)?);
         Ok(())
     })?;

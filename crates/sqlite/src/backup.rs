@@ -22,7 +22,11 @@ pub(crate) fn backup(file: &Arc<str>, to: &Path) -> Result<(), StoreError> {
     connection::open(file, OpenFlags::empty())
         .and_then(|connection| {
             schema::check(&connection, file)?;
-            let copy = Copy::make(&connection, to, Path::new(connection.path().unwrap_or_default()))?;
+            let copy = Copy::make(
+                &connection,
+                to,
+                Path::new(connection.path().unwrap_or_default()),
+            )?;
             copy.put_in_place()
         })
         .map_err(|error| error.about(file))
@@ -42,7 +46,9 @@ pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<(), StoreError> 
         Ok(connection)
     };
     if !from.exists() {
-        return Err(StoreError::Other(format!("there is no file {file}; name the back-up to restore")));
+        return Err(StoreError::Other(format!(
+            "there is no file {file}; name the back-up to restore"
+        )));
     }
     let connection = sound().map_err(|error: Error| error.about(&file))?;
     if !replace {
@@ -67,8 +73,13 @@ fn check_integrity(connection: &Connection, file: &str) -> Result<(), Error> {
     if schema::check(connection, file)? == 0 {
         return Err(StoreError::NotADatabase(format!("{file} is empty; it is no back-up")).into());
     }
-    let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if verdict == "ok" { Ok(()) } else { Err(Error::Damaged(verdict)) }
+    let verdict: String =
+        connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(Error::Damaged(verdict))
+    }
 }
 
 /// Moves the log of a database into its file, which SQLite does only for the one connection that has it open.
@@ -82,10 +93,15 @@ fn settle(to: &Path) -> Result<(), StoreError> {
             Ok(_) | Err(Error::Told(StoreError::NewerSchema { .. })) => {}
             Err(error) => return Err(error),
         }
-        let mode: String = connection.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
+        let mode: String =
+            connection.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
         Ok(mode == "delete")
     };
-    let in_use = || StoreError::Other(format!("{file} is in use; stop every process that has it open, and try again"));
+    let in_use = || {
+        StoreError::Other(format!(
+            "{file} is in use; stop every process that has it open, and try again"
+        ))
+    };
     match alone().map_err(|error: Error| error.about(&file)) {
         Ok(true) => Ok(()),
         Ok(false) | Err(StoreError::Busy) => Err(in_use()),
@@ -109,10 +125,17 @@ impl<'a> Copy<'a> {
         };
         // SQLite writes into an empty file, too; this one is nobody else's.
         File::create_new(&partial).map_err(|error| cannot_write(&partial, &error))?;
-        let copy = Self { partial: partial.clone(), to };
+        let copy = Self {
+            partial: partial.clone(),
+            to,
+        };
         let permissions = fs::metadata(like).map(|file| file.permissions());
-        if let Some(permissions) = permissions.ok().filter(|permissions| !permissions.readonly()) {
-            fs::set_permissions(&partial, permissions).map_err(|error| cannot_write(&partial, &error))?;
+        if let Some(permissions) = permissions
+            .ok()
+            .filter(|permissions| !permissions.readonly())
+        {
+            fs::set_permissions(&partial, permissions)
+                .map_err(|error| cannot_write(&partial, &error))?;
         }
         connection.execute("VACUUM INTO ?1", [name])?;
         Ok(copy)
@@ -121,7 +144,10 @@ impl<'a> Copy<'a> {
     /// Gives a whole and durable copy its name.
     fn put_in_place(self) -> Result<(), Error> {
         let durable = || {
-            File::options().write(true).open(&self.partial)?.sync_all()?;
+            File::options()
+                .write(true)
+                .open(&self.partial)?
+                .sync_all()?;
             fs::rename(&self.partial, self.to)?;
             // The name is durable with its folder; some systems cannot open one, and need not.
             match File::open(folder(self.to)) {
@@ -142,7 +168,10 @@ impl Drop for Copy<'_> {
 
 fn refuse_existing(to: &Path, mend: &str) -> Result<(), StoreError> {
     match to.exists() {
-        true => Err(StoreError::Other(format!("{} is there already; {mend}", to.display()))),
+        true => Err(StoreError::Other(format!(
+            "{} is there already; {mend}",
+            to.display()
+        ))),
         false => Ok(()),
     }
 }
@@ -171,9 +200,10 @@ fn folder(file: &Path) -> &Path {
 fn cannot_write(file: &Path, error: &io::Error) -> Error {
     let told = match error.kind() {
         io::ErrorKind::StorageFull => StoreError::Full,
-        io::ErrorKind::AlreadyExists => {
-            StoreError::Other(format!("{} is there: another copy is under way, or did not end", file.display()))
-        }
+        io::ErrorKind::AlreadyExists => StoreError::Other(format!(
+            "{} is there: another copy is under way, or did not end",
+            file.display()
+        )),
         _ => StoreError::Other(format!("cannot write {}: {error}", file.display())),
     };
     told.into()

@@ -37,7 +37,11 @@ const KINDS: [Kind; 5] = [
 ];
 
 /// Stores the version, retires every definition, and puts those that the catalog has, which takes them back.
-pub(crate) fn install(session: &Session, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), Error> {
+pub(crate) fn install(
+    session: &Session,
+    catalog: &CatalogRow,
+    definitions: &[DefinitionRow],
+) -> Result<(), Error> {
     let installed_at = catalog.installed_at.as_micros();
     session.execute(
         "INSERT INTO catalogs (version, source, format, fingerprint, code, installed_at, by_whom, changes, take_back,
@@ -58,10 +62,19 @@ pub(crate) fn install(session: &Session, catalog: &CatalogRow, definitions: &[De
     )?;
     for kind in &KINDS {
         session.execute(kind.retire, &[&installed_at])?;
-        for definition in definitions.iter().filter(|definition| definition.kind == kind.word) {
+        for definition in definitions
+            .iter()
+            .filter(|definition| definition.kind == kind.word)
+        {
             session.execute(
                 kind.put,
-                &[&definition.id, &definition.name, &definition.description, &definition.category, &definition.detail],
+                &[
+                    &definition.id,
+                    &definition.name,
+                    &definition.description,
+                    &definition.category,
+                    &definition.detail,
+                ],
             )?;
         }
     }

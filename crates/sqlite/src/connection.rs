@@ -69,13 +69,17 @@ pub(crate) fn vacuum(file: &str) -> Result<(), Error> {
 pub(crate) fn empty_log(file: &str) -> Result<bool, Error> {
     let connection = open(file, OpenFlags::empty())?;
     connection.busy_timeout(LOG_TIMEOUT)?;
-    let in_the_way: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    let in_the_way: bool =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     Ok(!in_the_way)
 }
 
 /// A connection that waits for others, without further settings.
 pub(crate) fn open(file: &str, more: OpenFlags) -> Result<Connection, Error> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI | more;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI
+        | more;
     let mut connection = Connection::open_with_flags(file, flags)?;
     connection.busy_handler(Some(ask_again))?;
     // What was overwritten or removed long ago must not be readable either when its player is erased.
@@ -84,7 +88,10 @@ pub(crate) fn open(file: &str, more: OpenFlags) -> Result<Connection, Error> {
 }
 
 /// Waits a moment for the connection that is in the way, unless this was done often enough.
-#[expect(clippy::disallowed_methods, reason = "SQLite offers nothing to wait on between processes")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "SQLite offers nothing to wait on between processes"
+)]
 fn ask_again(asked: i32) -> bool {
     let again = BUSY_PAUSE.saturating_mul(asked.unsigned_abs()) < BUSY_TIMEOUT;
     if again {

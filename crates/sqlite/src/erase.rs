@@ -20,8 +20,16 @@ pub(crate) const DELETE_DERIVED: [&str; 6] = [
 ];
 
 /// Removes every row of a player and keeps the sums that name nobody.
-pub(crate) fn erase(session: &Session, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, Error> {
-    session.execute("REPLACE INTO erased (mark, at) VALUES (?1, ?2)", &[&mark, &at.as_micros()])?;
+pub(crate) fn erase(
+    session: &Session,
+    player: &str,
+    mark: &[u8],
+    at: Timestamp,
+) -> Result<Erased, Error> {
+    session.execute(
+        "REPLACE INTO erased (mark, at) VALUES (?1, ?2)",
+        &[&mark, &at.as_micros()],
+    )?;
     keep_totals(session, player)?;
     let delete = |sql| session.change(sql, &[&player]);
     let erased = Erased {
@@ -56,12 +64,15 @@ fn keep_totals(session: &Session, player: &str) -> Result<(), Error> {
     let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();
     for sql in AMOUNTS {
         session.prepare(sql)?.each(&[&player], |row| {
-            *sums.entry((row.get(0)?, row.get(1)?)).or_default() += i128::from(row.get::<_, i64>(2)?);
+            *sums.entry((row.get(0)?, row.get(1)?)).or_default() +=
+                i128::from(row.get::<_, i64>(2)?);
             Ok(())
         })?;
     }
-    let mut find = session.prepare("SELECT amount FROM erased_totals WHERE kind = ?1 AND id = ?2")?;
-    let mut put = session.prepare("REPLACE INTO erased_totals (kind, id, amount) VALUES (?1, ?2, ?3)")?;
+    let mut find =
+        session.prepare("SELECT amount FROM erased_totals WHERE kind = ?1 AND id = ?2")?;
+    let mut put =
+        session.prepare("REPLACE INTO erased_totals (kind, id, amount) VALUES (?1, ?2, ?3)")?;
     for ((kind, id), amount) in sums {
         let before: i64 = find.first(&[&kind, &id], rows::only)?.unwrap_or_default();
         put.execute(&[&kind, &id, &bounded(i128::from(before) + amount)])?;
@@ -78,7 +89,13 @@ fn bounded(sum: i128) -> i64 {
 pub(crate) fn totals(session: &Session) -> Result<ErasedTotals, Error> {
     const SQL: &str = "SELECT id, amount FROM erased_totals WHERE kind = ?1 ORDER BY id";
     let of = |kind: &str| session.all(SQL, &[&kind], |row| Ok((row.get(0)?, rows::count(row, 1)?)));
-    let count = |kind| Ok::<_, Error>(of(kind)?.first().map_or(0, |(_, amount): &(String, u64)| *amount));
+    let count = |kind| {
+        Ok::<_, Error>(
+            of(kind)?
+                .first()
+                .map_or(0, |(_, amount): &(String, u64)| *amount),
+        )
+    };
     Ok(ErasedTotals {
         players: count("players")?,
         events: count("events")?,

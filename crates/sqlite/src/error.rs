@@ -41,7 +41,9 @@ fn about(error: &rusqlite::Error, file: &str) -> StoreError {
     use rusqlite::Error as E;
     let code = match error {
         E::SqliteFailure(failure, _) => failure,
-        E::InvalidColumnType(..) | E::FromSqlConversionFailure(..) | E::IntegralValueOutOfRange(..) => {
+        E::InvalidColumnType(..)
+        | E::FromSqlConversionFailure(..)
+        | E::IntegralValueOutOfRange(..) => {
             return StoreError::Damaged(format!("{file}: {error}"));
         }
         _ => return StoreError::Other(format!("{file}: {error}")),
@@ -57,9 +59,9 @@ fn about(error: &rusqlite::Error, file: &str) -> StoreError {
         ErrorCode::CannotOpen => StoreError::Other(format!(
             "cannot open {file}: check that its folder exists and that this user may read and write both"
         )),
-        ErrorCode::NotADatabase => {
-            StoreError::NotADatabase(format!("{file} is no SQLite database; name another file, or move this one away"))
-        }
+        ErrorCode::NotADatabase => StoreError::NotADatabase(format!(
+            "{file} is no SQLite database; name another file, or move this one away"
+        )),
         ErrorCode::DatabaseCorrupt => StoreError::Damaged(format!("{file}: {error}")),
         _ => StoreError::Other(format!("{file}: {error}")),
     }

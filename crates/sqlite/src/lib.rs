@@ -64,7 +64,10 @@ impl SqliteStore {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
         let Some(file) = path.to_str() else {
-            let told = format!("{} is not UTF-8; SQLite needs a path that is", path.display());
+            let told = format!(
+                "{} is not UTF-8; SQLite needs a path that is",
+                path.display()
+            );
             return Err(StoreError::Other(told));
         };
         let file = Arc::from(file);
@@ -79,7 +82,9 @@ impl SqliteStore {
     pub fn from_url(url: &str) -> Result<Self, StoreError> {
         match url.strip_prefix(SCHEME) {
             Some(path) if !path.is_empty() => Self::open(path),
-            _ => Err(StoreError::Other(format!("`{url}` names no SQLite file; write it as sqlite:accolade.db"))),
+            _ => Err(StoreError::Other(format!(
+                "`{url}` names no SQLite file; write it as sqlite:accolade.db"
+            ))),
         }
     }
 
@@ -110,7 +115,10 @@ impl Store for SqliteStore {
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
-        Ok(Box::new(Queries(connection::connect(&self.file, Purpose::Reading)?)))
+        Ok(Box::new(Queries(connection::connect(
+            &self.file,
+            Purpose::Reading,
+        )?)))
     }
 
     fn location(&self) -> String {

@@ -19,7 +19,13 @@ pub(crate) fn prune_feed(session: &Session, before: Timestamp) -> Result<u64, Er
     const FIRST_KEPT: &str = "SELECT seq FROM feed WHERE recorded_at >= ?1 ORDER BY seq LIMIT 1";
     let kept: Option<i64> = session.first(FIRST_KEPT, &[&before.as_micros()], only)?;
     let end = kept.map_or_else(|| Ok(last_outcome(session)? + 1), Ok::<_, Error>)?;
-    let Some(last) = session.first("SELECT max(seq) FROM feed WHERE seq < ?1", &[&end], only::<Option<i64>>)?.flatten()
+    let Some(last) = session
+        .first(
+            "SELECT max(seq) FROM feed WHERE seq < ?1",
+            &[&end],
+            only::<Option<i64>>,
+        )?
+        .flatten()
     else {
         return Ok(0);
     };
@@ -31,7 +37,11 @@ pub(crate) fn prune_feed(session: &Session, before: Timestamp) -> Result<u64, Er
 
 /// Adds the outcomes up to a number to the nets of their players.
 fn keep_nets(session: &Session, last: i64) -> Result<(), Error> {
-    const SQL: &str = concat!("SELECT ", outcome_columns!(), " FROM feed WHERE seq > ?1 AND seq <= ?2");
+    const SQL: &str = concat!(
+        "SELECT ",
+        outcome_columns!(),
+        " FROM feed WHERE seq > ?1 AND seq <= ?2"
+    );
     let mut select = session.prepare(SQL)?;
     let first: Option<i64> = session.first("SELECT min(seq) FROM feed", &[], only)?;
     let mut after = first.map_or(last, |first| first - 1);
@@ -41,7 +51,9 @@ fn keep_nets(session: &Session, last: i64) -> Result<(), Error> {
         select.each(&[&after, &until], |row| {
             let (_, outcome) = rows::outcome(row)?;
             if let Some((kind, amount)) = outcome.net() {
-                *sums.entry((outcome.player, kind, outcome.subject)).or_default() += i128::from(amount);
+                *sums
+                    .entry((outcome.player, kind, outcome.subject))
+                    .or_default() += i128::from(amount);
             }
             Ok(())
         })?;
@@ -55,12 +67,19 @@ fn keep_nets(session: &Session, last: i64) -> Result<(), Error> {
 type Sums = BTreeMap<(String, &'static str, String), i128>;
 
 fn add_nets(session: &Session, sums: Sums) -> Result<(), Error> {
-    let mut find = session.prepare("SELECT net FROM feed_nets WHERE player = ?1 AND kind = ?2 AND subject = ?3")?;
-    let mut put = session.prepare("REPLACE INTO feed_nets (player, kind, subject, net) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut find = session
+        .prepare("SELECT net FROM feed_nets WHERE player = ?1 AND kind = ?2 AND subject = ?3")?;
+    let mut put = session
+        .prepare("REPLACE INTO feed_nets (player, kind, subject, net) VALUES (?1, ?2, ?3, ?4)")?;
     for ((player, kind, subject), sum) in sums {
-        let before: i64 = find.first(&[&player, &kind, &subject], only)?.unwrap_or_default();
-        let net = i64::try_from(i128::from(before) + sum)
-            .map_err(|_| Error::Damaged(format!("the {kind} of `{subject}` in the feed of `{player}` overflow")))?;
+        let before: i64 = find
+            .first(&[&player, &kind, &subject], only)?
+            .unwrap_or_default();
+        let net = i64::try_from(i128::from(before) + sum).map_err(|_| {
+            Error::Damaged(format!(
+                "the {kind} of `{subject}` in the feed of `{player}` overflow"
+            ))
+        })?;
         put.execute(&[&player, &kind, &subject, &net])?;
     }
     Ok(())
@@ -68,11 +87,13 @@ fn add_nets(session: &Session, sums: Sums) -> Result<(), Error> {
 
 /// Puts a snapshot in place of a player's events before its instant.
 pub(crate) fn seal(session: &Session, player: &str, seal: &SealRow) -> Result<(), Error> {
-    const IDS: &str =
-        "INSERT INTO sealed_events (player, id) SELECT player, id FROM events WHERE player = ?1 AND at < ?2";
+    const IDS: &str = "INSERT INTO sealed_events (player, id) SELECT player, id FROM events WHERE player = ?1 AND at < ?2";
     let before = seal.before.as_micros();
     session.execute(IDS, &[&player, &before])?;
-    session.execute("DELETE FROM events WHERE player = ?1 AND at < ?2", &[&player, &before])?;
+    session.execute(
+        "DELETE FROM events WHERE player = ?1 AND at < ?2",
+        &[&player, &before],
+    )?;
     session.execute(
         "REPLACE INTO seals (player, before, events, snapshot) VALUES (?1, ?2, ?3, ?4)",
         &[&player, &before, &integer(seal.events), &seal.snapshot],

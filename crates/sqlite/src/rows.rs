@@ -1,7 +1,8 @@
 //! How the rows of tables become the rows of the contract.
 
 use accolade::store::{
-    AliasRow, AwardRow, Because, CatalogRow, EventRow, LedgerKind, LedgerRow, OutcomeRow, PlayerSummary,
+    AliasRow, AwardRow, Because, CatalogRow, EventRow, LedgerKind, LedgerRow, OutcomeRow,
+    PlayerSummary,
 };
 use accolade_core::event::Event;
 use accolade_core::time::Timestamp;
@@ -52,10 +53,15 @@ macro_rules! alias_columns {
     };
 }
 
-pub(crate) use {alias_columns, award_columns, catalog_columns, event_columns, ledger_columns, outcome_columns};
+pub(crate) use {
+    alias_columns, award_columns, catalog_columns, event_columns, ledger_columns, outcome_columns,
+};
 
 pub(crate) fn event(player: &str, row: &Row<'_>) -> Result<EventRow, Error> {
-    let props = row.get_ref(4)?.as_str().map_err(|error| damaged(row, 4, &error.to_string()))?;
+    let props = row
+        .get_ref(4)?
+        .as_str()
+        .map_err(|error| damaged(row, 4, &error.to_string()))?;
     let event = Event {
         id: row.get(0)?,
         player: player.to_owned(),
@@ -138,7 +144,12 @@ pub(crate) fn catalog(row: &Row<'_>) -> Result<CatalogRow, Error> {
 }
 
 pub(crate) fn alias(row: &Row<'_>) -> Result<AliasRow, Error> {
-    Ok(AliasRow { guest: row.get(0)?, player: row.get(1)?, act: row.get(2)?, recorded_at: time(row, 3)? })
+    Ok(AliasRow {
+        guest: row.get(0)?,
+        player: row.get(1)?,
+        act: row.get(2)?,
+        recorded_at: time(row, 3)?,
+    })
 }
 
 /// Reads `events, first_at, last_at, due` from a column on.
@@ -156,12 +167,24 @@ pub(crate) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp, Error> {
 }
 
 pub(crate) fn time_or_none(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, Error> {
-    let Some(micros) = row.get(column)? else { return Ok(None) };
+    let Some(micros) = row.get(column)? else {
+        return Ok(None);
+    };
     let time = Timestamp::from_micros(micros);
-    time.map(Some).ok_or_else(|| damaged(row, column, &format!("{micros} is no time that a row may carry")))
+    time.map(Some).ok_or_else(|| {
+        damaged(
+            row,
+            column,
+            &format!("{micros} is no time that a row may carry"),
+        )
+    })
 }
 
-pub(crate) fn word<T>(row: &Row<'_>, column: usize, read: fn(&str) -> Option<T>) -> Result<T, Error> {
+pub(crate) fn word<T>(
+    row: &Row<'_>,
+    column: usize,
+    read: fn(&str) -> Option<T>,
+) -> Result<T, Error> {
     let word: String = row.get(column)?;
     read(&word).ok_or_else(|| damaged(row, column, &format!("`{word}` is none of its words")))
 }

@@ -40,7 +40,8 @@ pub(crate) fn migrate(connection: &Connection, file: &str) -> Result<(), Error> 
     // A copy of a file has no log.
     use_log(connection)?;
     for (before, migration) in (0..).zip(MIGRATIONS) {
-        let transaction = rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+        let transaction =
+            rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
         // Another process may have been faster.
         if identify(&transaction, file)? == before {
             transaction.execute_batch(migration)?;
@@ -59,11 +60,17 @@ fn identify(connection: &Connection, file: &str) -> Result<i64, Error> {
     let empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
     let new = owner == 0 && version == 0 && empty;
     if !new && owner != i64::from(APPLICATION_ID) {
-        let told = format!("{file} is a SQLite database of something else; Accolade wants a file of its own");
+        let told = format!(
+            "{file} is a SQLite database of something else; Accolade wants a file of its own"
+        );
         return Err(StoreError::NotADatabase(told).into());
     }
     if version > VERSION {
-        return Err(StoreError::NewerSchema { found: version, known: VERSION }.into());
+        return Err(StoreError::NewerSchema {
+            found: version,
+            known: VERSION,
+        }
+        .into());
     }
     Ok(version)
 }
@@ -77,15 +84,19 @@ fn has_log(connection: &Connection) -> Result<bool, Error> {
 /// waiting means to queue for a transaction first.
 fn use_log(connection: &Connection) -> Result<(), Error> {
     for attempt in 1.. {
-        match connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0)) {
+        match connection.query_row("PRAGMA journal_mode = WAL", [], |row| {
+            row.get::<_, String>(0)
+        }) {
             Ok(mode) if mode == "wal" => break,
             Ok(mode) => {
-                let told =
-                    format!("the file system offers no write-ahead log (SQLite stays with {mode}); use a local disk");
+                let told = format!(
+                    "the file system offers no write-ahead log (SQLite stays with {mode}); use a local disk"
+                );
                 return Err(StoreError::Other(told).into());
             }
             Err(error) if attempt < ATTEMPTS && is_busy(&error) => {
-                rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?.rollback()?;
+                rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?
+                    .rollback()?;
             }
             Err(error) => return Err(error.into()),
         }

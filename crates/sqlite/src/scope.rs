@@ -30,7 +30,9 @@ pub(crate) struct Snapshot<'a>(&'a Session);
 impl<'a> Snapshot<'a> {
     /// The state as of the first call.
     pub(crate) fn begin(session: &'a Session) -> Result<Self, StoreError> {
-        session.execute("BEGIN", &[]).map_err(|error| error.about(&session.file))?;
+        session
+            .execute("BEGIN", &[])
+            .map_err(|error| error.about(&session.file))?;
         Ok(Self(session))
     }
 }

@@ -18,7 +18,11 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(connection: Connection, file: Arc<str>) -> Self {
-        Self { connection, file, log: None }
+        Self {
+            connection,
+            file,
+            log: None,
+        }
     }
 
     pub(crate) fn record_to(&mut self, log: Option<StatementLog>) {
@@ -27,16 +31,28 @@ impl Session {
 
     /// A statement to run any number of times.
     pub(crate) fn prepare(&self, sql: &'static str) -> Result<Prepared<'_>, Error> {
-        Ok(Prepared { statement: self.connection.prepare_cached(sql)?, sql, log: self.log.as_ref() })
+        Ok(Prepared {
+            statement: self.connection.prepare_cached(sql)?,
+            sql,
+            log: self.log.as_ref(),
+        })
     }
 
     /// Runs a statement that returns no rows.
-    pub(crate) fn execute(&self, sql: &'static str, parameters: &[&dyn ToSql]) -> Result<(), Error> {
+    pub(crate) fn execute(
+        &self,
+        sql: &'static str,
+        parameters: &[&dyn ToSql],
+    ) -> Result<(), Error> {
         self.prepare(sql)?.execute(parameters)
     }
 
     /// Runs a statement that returns no rows, and says how many it changed.
-    pub(crate) fn change(&self, sql: &'static str, parameters: &[&dyn ToSql]) -> Result<u64, Error> {
+    pub(crate) fn change(
+        &self,
+        sql: &'static str,
+        parameters: &[&dyn ToSql],
+    ) -> Result<u64, Error> {
         self.execute(sql, parameters)?;
         Ok(self.connection.changes())
     }
@@ -92,7 +108,11 @@ impl Prepared<'_> {
         mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
         self.record(parameters)?;
-        self.statement.query(parameters)?.next()?.map(&mut read).transpose()
+        self.statement
+            .query(parameters)?
+            .next()?
+            .map(&mut read)
+            .transpose()
     }
 
     pub(crate) fn all<T>(
@@ -150,8 +170,14 @@ impl StatementLog {
     }
 
     fn add(&self, sql: &'static str, parameters: &[&dyn ToSql]) -> Result<(), Error> {
-        let parameters = parameters.iter().map(|value| owned(value.to_sql()?)).collect::<Result<_, _>>()?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Statement { sql, parameters });
+        let parameters = parameters
+            .iter()
+            .map(|value| owned(value.to_sql()?))
+            .collect::<Result<_, _>>()?;
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Statement { sql, parameters });
         Ok(())
     }
 }
@@ -159,9 +185,10 @@ impl StatementLog {
 fn owned(value: ToSqlOutput<'_>) -> rusqlite::Result<Value> {
     match value {
         ToSqlOutput::Owned(value) => Ok(value),
-        ToSqlOutput::Borrowed(value) => {
-            Value::try_from(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
-        }
-        _ => Err(rusqlite::Error::ToSqlConversionFailure("a parameter that cannot be recorded".into())),
+        ToSqlOutput::Borrowed(value) => Value::try_from(value)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into())),
+        _ => Err(rusqlite::Error::ToSqlConversionFailure(
+            "a parameter that cannot be recorded".into(),
+        )),
     }
 }

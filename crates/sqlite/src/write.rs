@@ -1,8 +1,9 @@
 //! What is written to the file.
 
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditRow, CatalogRow, Changes, DefinitionRow, Erased, KeyRow, OutcomeRow,
-    PlayerSummary, Retraction, RuleErrorRow, SealRow, SessionRow, StoreError, Transaction, Writer,
+    AdministratorRow, AliasRow, AuditRow, CatalogRow, Changes, DefinitionRow, Erased, KeyRow,
+    OutcomeRow, PlayerSummary, Retraction, RuleErrorRow, SealRow, SessionRow, StoreError,
+    Transaction, Writer,
 };
 use accolade_core::time::Timestamp;
 
@@ -30,7 +31,11 @@ impl SqliteWriter {
     /// A writer over this connection, unless the file cannot be written.
     pub(crate) fn new(session: Session) -> Result<Self, StoreError> {
         match session.connection().is_readonly("main") {
-            Ok(false) => Ok(Self { session, seen: None, log_tells: false }),
+            Ok(false) => Ok(Self {
+                session,
+                seen: None,
+                log_tells: false,
+            }),
             Ok(true) => Err(StoreError::ReadOnly(read_only(&session.file))),
             Err(error) => Err(Error::from(error).about(&session.file)),
         }
@@ -46,8 +51,14 @@ impl Writer for SqliteWriter {
     /// Holds the whole file: SQLite has one writer at a time.
     fn begin(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
         let session = &self.session;
-        session.execute("BEGIN IMMEDIATE", &[]).map_err(|error| error.about(&session.file))?;
-        let mut held = Held { session, others_wrote: true, log_tells: &mut self.log_tells };
+        session
+            .execute("BEGIN IMMEDIATE", &[])
+            .map_err(|error| error.about(&session.file))?;
+        let mut held = Held {
+            session,
+            others_wrote: true,
+            log_tells: &mut self.log_tells,
+        };
         let mark = held.run(|session| session.first("PRAGMA data_version", &[], only::<i64>))?;
         held.others_wrote = self.seen != mark;
         self.seen = mark;
@@ -76,8 +87,13 @@ impl Transaction for Queries<Held<'_>> {
         self.0.run(|session| count_rule_errors(session, errors))
     }
 
-    fn install_catalog(&mut self, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), StoreError> {
-        self.0.run(|session| catalog::install(session, catalog, definitions))
+    fn install_catalog(
+        &mut self,
+        catalog: &CatalogRow,
+        definitions: &[DefinitionRow],
+    ) -> Result<(), StoreError> {
+        self.0
+            .run(|session| catalog::install(session, catalog, definitions))
     }
 
     fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
@@ -86,18 +102,27 @@ impl Transaction for Queries<Held<'_>> {
     }
 
     fn put_alias(&mut self, alias: &AliasRow) -> Result<(), StoreError> {
-        const SQL: &str = "REPLACE INTO aliases (guest, player, act, recorded_at) VALUES (?1, ?2, ?3, ?4)";
-        let AliasRow { guest, player, act, recorded_at } = alias;
-        self.0.run(|session| session.execute(SQL, &[guest, player, act, &recorded_at.as_micros()]))
+        const SQL: &str =
+            "REPLACE INTO aliases (guest, player, act, recorded_at) VALUES (?1, ?2, ?3, ?4)";
+        let AliasRow {
+            guest,
+            player,
+            act,
+            recorded_at,
+        } = alias;
+        self.0
+            .run(|session| session.execute(SQL, &[guest, player, act, &recorded_at.as_micros()]))
     }
 
     fn drop_alias(&mut self, guest: &str) -> Result<(), StoreError> {
-        self.0.run(|session| session.execute("DELETE FROM aliases WHERE guest = ?1", &[&guest]))
+        self.0
+            .run(|session| session.execute("DELETE FROM aliases WHERE guest = ?1", &[&guest]))
     }
 
     fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Result<Erased, StoreError> {
         *self.0.log_tells = true;
-        self.0.run(|session| erase::erase(session, player, mark, at))
+        self.0
+            .run(|session| erase::erase(session, player, mark, at))
     }
 
     fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
@@ -113,27 +138,42 @@ impl Transaction for Queries<Held<'_>> {
     }
 
     fn put_administrator(&mut self, administrator: &AdministratorRow) -> Result<(), StoreError> {
-        self.0.run(|session| access::put_administrator(session, administrator))
+        self.0
+            .run(|session| access::put_administrator(session, administrator))
     }
 
     fn drop_administrator(&mut self, name: &str) -> Result<(), StoreError> {
-        self.0.run(|session| session.execute("DELETE FROM administrators WHERE name = ?1", &[&name]))
+        self.0
+            .run(|session| session.execute("DELETE FROM administrators WHERE name = ?1", &[&name]))
     }
 
     fn put_session(&mut self, session: &SessionRow) -> Result<(), StoreError> {
-        self.0.run(|connection| access::put_session(connection, session))
+        self.0
+            .run(|connection| access::put_session(connection, session))
     }
 
     fn drop_session(&mut self, hash: &[u8]) -> Result<bool, StoreError> {
-        self.0.run(|session| Ok(session.change("DELETE FROM sessions WHERE hash = ?1", &[&hash])? > 0))
+        self.0.run(|session| {
+            Ok(session.change("DELETE FROM sessions WHERE hash = ?1", &[&hash])? > 0)
+        })
     }
 
     fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
-        self.0.run(|session| session.execute("DELETE FROM sessions WHERE administrator = ?1", &[&administrator]))
+        self.0.run(|session| {
+            session.execute(
+                "DELETE FROM sessions WHERE administrator = ?1",
+                &[&administrator],
+            )
+        })
     }
 
     fn drop_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        self.0.run(|session| session.execute("DELETE FROM sessions WHERE expires_at <= ?1", &[&now.as_micros()]))
+        self.0.run(|session| {
+            session.execute(
+                "DELETE FROM sessions WHERE expires_at <= ?1",
+                &[&now.as_micros()],
+            )
+        })
     }
 
     fn append_audit(&mut self, entries: &[AuditRow]) -> Result<(), StoreError> {
@@ -214,20 +254,37 @@ fn write_players(session: &Session, batch: &[Changes]) -> Result<(), Error> {
          ON CONFLICT (player) DO UPDATE SET events = excluded.events, first_at = excluded.first_at,
              last_at = excluded.last_at, due = excluded.due",
     )?;
-    for Changes { player, summary, .. } in batch {
-        let Some(PlayerSummary { events, first_at, last_at, due }) = *summary else {
+    for Changes {
+        player, summary, ..
+    } in batch
+    {
+        let Some(PlayerSummary {
+            events,
+            first_at,
+            last_at,
+            due,
+        }) = *summary
+        else {
             session.execute("DELETE FROM players WHERE player = ?1", &[player])?;
             continue;
         };
-        put.execute(&[player, &integer(events), &micros(first_at), &micros(last_at), &micros(due)])?;
+        put.execute(&[
+            player,
+            &integer(events),
+            &micros(first_at),
+            &micros(last_at),
+            &micros(due),
+        ])?;
     }
     Ok(())
 }
 
 fn write_states(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     // The table has no other index, so that SQLite overwrites in place.
-    let mut put = session.prepare("REPLACE INTO states (player, slot, key, value) VALUES (?1, ?2, ?3, ?4)")?;
-    let mut remove = session.prepare("DELETE FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3")?;
+    let mut put = session
+        .prepare("REPLACE INTO states (player, slot, key, value) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut remove =
+        session.prepare("DELETE FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3")?;
     for changes in batch {
         let player = &changes.player;
         if changes.replace_cells || changes.summary.is_none() {
@@ -251,10 +308,16 @@ fn write_checkpoints(session: &Session, batch: &[Changes]) -> Result<(), Error> 
     for changes in batch {
         let player = &changes.player;
         if let Some(from) = changes.drop_checkpoints_from {
-            session.execute("DELETE FROM checkpoints WHERE player = ?1 AND at >= ?2", &[player, &from.as_micros()])?;
+            session.execute(
+                "DELETE FROM checkpoints WHERE player = ?1 AND at >= ?2",
+                &[player, &from.as_micros()],
+            )?;
         }
         for at in &changes.drop_checkpoints {
-            session.execute("DELETE FROM checkpoints WHERE player = ?1 AND at = ?2", &[player, &at.as_micros()])?;
+            session.execute(
+                "DELETE FROM checkpoints WHERE player = ?1 AND at = ?2",
+                &[player, &at.as_micros()],
+            )?;
         }
         for checkpoint in &changes.checkpoints {
             session.execute(
@@ -345,7 +408,10 @@ fn write_unlocks(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     for changes in batch {
         let player = &changes.player;
         for unlockable in &changes.dropped_unlocks {
-            session.execute("DELETE FROM unlocks WHERE player = ?1 AND unlockable = ?2", &[player, unlockable])?;
+            session.execute(
+                "DELETE FROM unlocks WHERE player = ?1 AND unlockable = ?2",
+                &[player, unlockable],
+            )?;
         }
         for unlock in &changes.unlocks {
             session.execute(

@@ -53,12 +53,21 @@ fn at_once(
         let each = &each;
         let run = |number: usize| scope.spawn(move || each(&engines[number % 2], number));
         let running: Vec<_> = (0..threads).map(run).collect();
-        running.into_iter().map(|thread| thread.join().unwrap()).collect()
+        running
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
     })
 }
 
 fn balance(engine: &Engine) -> i64 {
-    engine.profile("ada", Audience::Player).wait().unwrap().unwrap().balances[0].balance
+    engine
+        .profile("ada", Audience::Player)
+        .wait()
+        .unwrap()
+        .unwrap()
+        .balances[0]
+        .balance
 }
 
 #[test]
@@ -67,15 +76,28 @@ fn s12_sixty_four_threads_send_one_event_and_it_counts_once() {
         let comment = || NewEvent::new("ada", "comment.posted").id("comment-1");
         let answers = at_once(engines, 64, |engine, _| engine.record(comment()).wait());
         let receipts: Vec<Receipt> = answers.into_iter().map(Result::unwrap).collect();
-        let accepted = receipts.iter().filter(|receipt| receipt.status == Status::Accepted).count();
+        let accepted = receipts
+            .iter()
+            .filter(|receipt| receipt.status == Status::Accepted)
+            .count();
         assert_eq!(accepted, 1);
         assert!(
-            receipts.iter().all(|receipt| receipt.outcomes == receipts[0].outcomes),
+            receipts
+                .iter()
+                .all(|receipt| receipt.outcomes == receipts[0].outcomes),
             "all hear of the first outcome"
         );
         assert_eq!(engines.each_ref().map(balance), [15, 15]);
         let totals = engines[0].totals().wait().unwrap();
-        assert_eq!((totals.events, totals.awards, totals.ledger, totals.last_outcome), (1, 1, 2, 3));
+        assert_eq!(
+            (
+                totals.events,
+                totals.awards,
+                totals.ledger,
+                totals.last_outcome
+            ),
+            (1, 1, 2, 3)
+        );
     });
 }
 
@@ -83,9 +105,13 @@ fn s12_sixty_four_threads_send_one_event_and_it_counts_once() {
 fn s4_eight_threads_award_one_badge_and_it_is_paid_once() {
     with_two_engines(|engines| {
         let award = |number: usize| Act::award("ada", "helper").id(format!("award-{number}"));
-        let answers = at_once(engines, 8, |engine, number| engine.act(award(number)).wait());
-        let refusals: Vec<String> =
-            answers.iter().filter_map(|answer| Some(answer.as_ref().err()?.to_string())).collect();
+        let answers = at_once(engines, 8, |engine, number| {
+            engine.act(award(number)).wait()
+        });
+        let refusals: Vec<String> = answers
+            .iter()
+            .filter_map(|answer| Some(answer.as_ref().err()?.to_string()))
+            .collect();
         assert_eq!(refusals, ["`helper` is held already; nothing was done"; 7]);
         assert_eq!(engines.each_ref().map(balance), [100, 100]);
         let totals = engines[1].totals().wait().unwrap();
@@ -102,17 +128,33 @@ fn s3_one_hundred_and_sixty_concurrent_steps_of_progress_are_one_hundred_and_six
             engine.act(step()).wait()
         });
         assert!(answers.iter().all(Result::is_ok));
-        let profile = engines[0].profile("ada", Audience::Player).wait().unwrap().unwrap();
-        let steps = profile.badges.iter().find(|badge| badge.id.as_deref() == Some("steps")).unwrap();
-        assert_eq!(steps.progress.as_ref().unwrap().current, Decimal::from_int(160));
+        let profile = engines[0]
+            .profile("ada", Audience::Player)
+            .wait()
+            .unwrap()
+            .unwrap();
+        let steps = profile
+            .badges
+            .iter()
+            .find(|badge| badge.id.as_deref() == Some("steps"))
+            .unwrap();
+        assert_eq!(
+            steps.progress.as_ref().unwrap().current,
+            Decimal::from_int(160)
+        );
     });
 }
 
 #[test]
 fn s3_what_both_spend_at_once_is_never_more_than_there_is() {
     with_two_engines(|engines| {
-        engines[0].act(Act::points("ada", "xp", 100)).wait().unwrap();
-        let answers = at_once(engines, 30, |engine, _| engine.act(Act::points("ada", "xp", -7)).wait());
+        engines[0]
+            .act(Act::points("ada", "xp", 100))
+            .wait()
+            .unwrap();
+        let answers = at_once(engines, 30, |engine, _| {
+            engine.act(Act::points("ada", "xp", -7)).wait()
+        });
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 14);
         assert_eq!(engines.each_ref().map(balance), [2, 2]);
     });
@@ -124,12 +166,20 @@ fn s1_events_out_of_order_from_both_sides_come_to_the_same() {
         let now: accolade::Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
         let comment = |number: usize| {
             let behind = i64::try_from(number * 7 % 40).unwrap() * 1_000_000;
-            NewEvent::new("ada", "comment.posted").id(format!("c{number}")).at(now.plus(-behind))
+            NewEvent::new("ada", "comment.posted")
+                .id(format!("c{number}"))
+                .at(now.plus(-behind))
         };
-        let answers = at_once(engines, 40, |engine, number| engine.record(comment(number)).wait());
+        let answers = at_once(engines, 40, |engine, number| {
+            engine.record(comment(number)).wait()
+        });
         assert!(answers.iter().all(Result::is_ok));
         assert_eq!(engines.each_ref().map(balance), [210, 210]);
         let award = &engines[0].awards("ada").wait().unwrap()[0];
-        assert_eq!(award.at, now.plus(-39_000_000), "the first comment earned it, whenever it arrived");
+        assert_eq!(
+            award.at,
+            now.plus(-39_000_000),
+            "the first comment earned it, whenever it arrived"
+        );
     });
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use accolade::core::time::SECOND;
-use accolade::{Act, Audience, Catalog, Difference, Engine, NewEvent, Profile, Props, Publishing, Timestamp, props};
+use accolade::{
+    Act, Audience, Catalog, Difference, Engine, NewEvent, Profile, Props, Publishing, Timestamp,
+    props,
+};
 use accolade_sqlite::SqliteStore;
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -57,18 +60,39 @@ struct World {
 impl World {
     fn new() -> Self {
         let noon: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
-        let world = Self { folder: tempfile::tempdir().unwrap(), clock: Arc::new(AtomicI64::new(noon.as_micros())) };
+        let world = Self {
+            folder: tempfile::tempdir().unwrap(),
+            clock: Arc::new(AtomicI64::new(noon.as_micros())),
+        };
         let engine = world.open("whole.db", Some(&format!("{CATALOG}{EARLIER}")));
         let send = |player: &str, id: &str, name: &str, after: i64, props: Props| {
             let at = Some(noon.plus(after * SECOND));
-            engine.record(NewEvent { at, props, ..NewEvent::new(player, name).id(id) }).wait().unwrap();
+            engine
+                .record(NewEvent {
+                    at,
+                    props,
+                    ..NewEvent::new(player, name).id(id)
+                })
+                .wait()
+                .unwrap();
         };
         let act = |act: Act| drop(engine.act(act).wait().unwrap());
-        for (id, player, after) in [("c1", "ada", 10), ("c2", "ada", 20), ("c3", "ada", 30), ("b1", "bob", 10)] {
+        for (id, player, after) in [
+            ("c1", "ada", 10),
+            ("c2", "ada", 20),
+            ("c3", "ada", 30),
+            ("b1", "bob", 10),
+        ] {
             send(player, id, "comment", after, Props::default());
         }
         for (id, after) in [("v1", 40), ("v2", 50), ("v3", 60), ("v4", 15)] {
-            send("ada", id, "vote", after, props! { "post" => if after > 45 { "p2" } else { "p1" } });
+            send(
+                "ada",
+                id,
+                "vote",
+                after,
+                props! { "post" => if after > 45 { "p2" } else { "p1" } },
+            );
         }
         world.clock.fetch_add(100 * SECOND, Ordering::Relaxed);
         act(Act::award("ada", "helper").id("a1").by("grace"));
@@ -76,7 +100,10 @@ impl World {
         act(Act::retract("ada", "c3").id("r1"));
         act(Act::retract("ada", "to come").id("r2"));
         act(Act::profile("ada", props! { "zone" => "Europe/Berlin" }).id("p1"));
-        engine.publish(Catalog::from_toml(CATALOG).unwrap(), Publishing::default()).wait().unwrap();
+        engine
+            .publish(Catalog::from_toml(CATALOG).unwrap(), Publishing::default())
+            .wait()
+            .unwrap();
         engine.sweep(|_| {}).wait().unwrap();
         world.clock.fetch_add(100 * SECOND, Ordering::Relaxed);
         send("gus", "g1", "comment", 150, Props::default());
@@ -85,7 +112,10 @@ impl World {
         send("ada", "c4", "comment", 202, Props::default());
         send("ada", "c5", "comment", 203, Props::default());
         let report = engine.verify(|_| {}).wait().unwrap();
-        assert_eq!((report.players, report.behind, report.differences), (2, 0, vec![]));
+        assert_eq!(
+            (report.players, report.behind, report.differences),
+            (2, 0, vec![])
+        );
         world
     }
 
@@ -95,20 +125,31 @@ impl World {
         let store = SqliteStore::open(self.folder.path().join(file)).unwrap();
         let builder = Engine::builder(store).clock(now).checkpoint_every(2);
         match catalog {
-            Some(catalog) => builder.catalog(Catalog::from_toml(catalog).unwrap()).open().unwrap(),
+            Some(catalog) => builder
+                .catalog(Catalog::from_toml(catalog).unwrap())
+                .open()
+                .unwrap(),
             None => builder.open().unwrap(),
         }
     }
 
     /// A copy that this SQL was run on.
     fn damaged(&self, sql: &str) -> Engine {
-        let (whole, copy) = (self.folder.path().join("whole.db"), self.folder.path().join("damaged.db"));
+        let (whole, copy) = (
+            self.folder.path().join("whole.db"),
+            self.folder.path().join("damaged.db"),
+        );
         for file in ["damaged.db", "damaged.db-wal", "damaged.db-shm"] {
             let _ = std::fs::remove_file(self.folder.path().join(file));
         }
-        Connection::open(whole).unwrap().execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
+        Connection::open(whole)
+            .unwrap()
+            .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
+            .unwrap();
         let connection = Connection::open(&copy).unwrap();
-        connection.execute_batch(&format!("PRAGMA foreign_keys = OFF; {sql}")).unwrap();
+        connection
+            .execute_batch(&format!("PRAGMA foreign_keys = OFF; {sql}"))
+            .unwrap();
         drop(connection);
         self.open("damaged.db", None)
     }
@@ -120,23 +161,40 @@ impl World {
 
 fn rows(file: &Path, table: &str) -> Vec<Vec<Value>> {
     let connection = Connection::open(file).unwrap();
-    let mut select = connection.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2, 3")).unwrap();
+    let mut select = connection
+        .prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2, 3"))
+        .unwrap();
     let columns = select.column_count();
-    let rows = select.query_map([], |row| (0..columns).map(|column| row.get(column)).collect()).unwrap();
+    let rows = select
+        .query_map([], |row| {
+            (0..columns).map(|column| row.get(column)).collect()
+        })
+        .unwrap();
     rows.map(Result::unwrap).collect()
 }
 
 /// The players, without what the feed tells of them: a repair is part of that.
 fn profiles(engine: &Engine) -> Vec<Option<Profile>> {
     let profile = |player: &&str| engine.profile(player, Audience::Everything).wait().unwrap();
-    let untold = |profile: Profile| Profile { recent: Vec::new(), ..profile };
-    PLAYERS.iter().map(profile).map(|profile| profile.map(untold)).collect()
+    let untold = |profile: Profile| Profile {
+        recent: Vec::new(),
+        ..profile
+    };
+    PLAYERS
+        .iter()
+        .map(profile)
+        .map(|profile| profile.map(untold))
+        .collect()
 }
 
 /// Whether the differences are those that are named by how they begin, and no others.
 fn are(differences: &[Difference], named: &[&str]) -> bool {
-    differences.iter().all(|one| named.iter().any(|what| one.what.starts_with(what)))
-        && named.iter().all(|what| differences.iter().any(|one| one.what.starts_with(what)))
+    differences
+        .iter()
+        .all(|one| named.iter().any(|what| one.what.starts_with(what)))
+        && named
+            .iter()
+            .all(|what| differences.iter().any(|one| one.what.starts_with(what)))
 }
 
 /// Damage to derived rows, and what is found.
@@ -260,22 +318,55 @@ fn s6_whatever_is_derived_is_found_and_mended() {
         let engine = world.damaged(sql);
         let ledger = world.rows("damaged.db", "ledger");
         let found = engine.verify(|_| {}).wait().unwrap();
-        assert!(are(&found.differences, named), "{sql}: {:#?}", found.differences);
-        assert!(found.differences.iter().all(|one| one.mendable && !one.explanation.is_empty()), "{sql}");
+        assert!(
+            are(&found.differences, named),
+            "{sql}: {:#?}",
+            found.differences
+        );
+        assert!(
+            found
+                .differences
+                .iter()
+                .all(|one| one.mendable && !one.explanation.is_empty()),
+            "{sql}"
+        );
 
         let report = engine.repair(|_| {}).wait().unwrap();
-        assert_eq!((report.differences, report.remaining), (found.differences, vec![]), "{sql}");
-        assert_eq!(engine.verify(|_| {}).wait().unwrap().differences, [], "{sql}");
+        assert_eq!(
+            (report.differences, report.remaining),
+            (found.differences, vec![]),
+            "{sql}"
+        );
+        assert_eq!(
+            engine.verify(|_| {}).wait().unwrap().differences,
+            [],
+            "{sql}"
+        );
         assert_eq!(profiles(&engine), before, "{sql}");
-        assert_eq!(world.rows("damaged.db", "events"), events, "{sql}: events are as they were");
+        assert_eq!(
+            world.rows("damaged.db", "events"),
+            events,
+            "{sql}: events are as they were"
+        );
         let mended = world.rows("damaged.db", "ledger");
-        assert!(ledger.iter().all(|entry| mended.contains(entry)), "{sql}: entries are never edited");
+        assert!(
+            ledger.iter().all(|entry| mended.contains(entry)),
+            "{sql}: entries are never edited"
+        );
         let again = engine.repair(|_| {}).wait().unwrap();
-        assert_eq!((again.mended, world.rows("damaged.db", "ledger")), (0, mended), "{sql}: repaired once");
+        assert_eq!(
+            (again.mended, world.rows("damaged.db", "ledger")),
+            (0, mended),
+            "{sql}: repaired once"
+        );
 
         let event = NewEvent::new("ada", "comment").id("after");
         assert!(engine.record(event).wait().is_ok(), "{sql}: it goes on");
-        assert_eq!(engine.verify(|_| {}).wait().unwrap().differences, [], "{sql}: it goes on");
+        assert_eq!(
+            engine.verify(|_| {}).wait().unwrap().differences,
+            [],
+            "{sql}: it goes on"
+        );
     }
 }
 
@@ -283,20 +374,46 @@ fn s6_whatever_is_derived_is_found_and_mended() {
 fn what_cannot_be_mended_is_told_and_remains() {
     let world = World::new();
     for (sql, what) in [
-        ("UPDATE events SET props = 'garbled' WHERE id = 'c1'", "event"),
+        (
+            "UPDATE events SET props = 'garbled' WHERE id = 'c1'",
+            "event",
+        ),
         ("UPDATE events SET at = -1 << 62 WHERE id = 'b1'", "event"),
-        ("UPDATE ledger SET because = 'luck' WHERE player = 'bob'", "ledger"),
-        ("UPDATE ledger SET currency = 'cowries' WHERE player = 'bob'", "ledger b1 commented cowries"),
-        ("UPDATE feed SET because = 'luck' WHERE player = 'bob'", "feed"),
-        ("UPDATE feed SET detail = 'garbled' WHERE player = 'bob' AND kind = 'points'", "feed "),
+        (
+            "UPDATE ledger SET because = 'luck' WHERE player = 'bob'",
+            "ledger",
+        ),
+        (
+            "UPDATE ledger SET currency = 'cowries' WHERE player = 'bob'",
+            "ledger b1 commented cowries",
+        ),
+        (
+            "UPDATE feed SET because = 'luck' WHERE player = 'bob'",
+            "feed",
+        ),
+        (
+            "UPDATE feed SET detail = 'garbled' WHERE player = 'bob' AND kind = 'points'",
+            "feed ",
+        ),
     ] {
         let engine = world.damaged(sql);
         let report = engine.repair(|_| {}).wait().unwrap();
         let remains = |one: &Difference| one.what.starts_with(what) && !one.mendable;
         assert!(report.remaining.iter().any(remains), "{sql}: {report:#?}");
-        assert!(report.remaining.iter().all(|one| !one.mendable), "{sql}: {report:#?}");
-        assert_eq!(report.remaining_count, report.remaining.len() as u64, "{sql}");
-        assert_eq!(engine.verify(|_| {}).wait().unwrap().differences, report.remaining, "{sql}");
+        assert!(
+            report.remaining.iter().all(|one| !one.mendable),
+            "{sql}: {report:#?}"
+        );
+        assert_eq!(
+            report.remaining_count,
+            report.remaining.len() as u64,
+            "{sql}"
+        );
+        assert_eq!(
+            engine.verify(|_| {}).wait().unwrap().differences,
+            report.remaining,
+            "{sql}"
+        );
     }
 }
 
@@ -304,8 +421,19 @@ fn what_cannot_be_mended_is_told_and_remains() {
 fn only_the_players_who_are_named_are_mended() {
     let world = World::new();
     let engine = world.damaged("UPDATE balances SET balance = 99");
-    let report = engine.repair_players(vec!["bob".to_owned()]).wait().unwrap();
-    assert_eq!((report.players, report.count, report.mended, report.remaining_count), (1, 1, 1, 0));
+    let report = engine
+        .repair_players(vec!["bob".to_owned()])
+        .wait()
+        .unwrap();
+    assert_eq!(
+        (
+            report.players,
+            report.count,
+            report.mended,
+            report.remaining_count
+        ),
+        (1, 1, 1, 0)
+    );
     let left = engine.verify(|_| {}).wait().unwrap().differences;
     assert!(left.len() == 1 && left[0].player == "ada", "{left:#?}");
 }
@@ -315,10 +443,17 @@ fn mending_on_behalf_of_somebody_is_audited_where_there_was_something_to_mend() 
     let world = World::new();
     let engine = world.damaged("UPDATE balances SET balance = 99");
     for _ in 0..2 {
-        engine.on_behalf_of("grace").repair_players(vec!["bob".to_owned()]).wait().unwrap();
+        engine
+            .on_behalf_of("grace")
+            .repair_players(vec!["bob".to_owned()])
+            .wait()
+            .unwrap();
     }
     let log = engine.audit(None, 9).wait().unwrap().items;
-    let lines: Vec<String> = log.iter().map(|one| format!("{} {} {}", one.who, one.action, one.detail)).collect();
+    let lines: Vec<String> = log
+        .iter()
+        .map(|one| format!("{} {} {}", one.who, one.action, one.detail))
+        .collect();
     assert_eq!(lines, [r#"grace players.repair {"players":1}"#]);
 }
 
@@ -334,7 +469,10 @@ fn s14_who_is_behind_is_passed_over_by_readers_and_brought_up_by_writers() {
     let file = world.folder.path().join("damaged.db");
     let writer = world.open("damaged.db", None);
     let report = writer.verify(|_| {}).wait().unwrap();
-    assert_eq!((report.players, report.behind, report.differences), (2, 0, vec![]));
+    assert_eq!(
+        (report.players, report.behind, report.differences),
+        (2, 0, vec![])
+    );
     drop(writer);
     let connection = Connection::open(&file).unwrap();
     connection
@@ -345,7 +483,13 @@ fn s14_who_is_behind_is_passed_over_by_readers_and_brought_up_by_writers() {
                  WHERE name = 'sweep'",
         )
         .unwrap();
-    let reader = Engine::builder(SqliteStore::open(&file).unwrap()).read_only().open().unwrap();
+    let reader = Engine::builder(SqliteStore::open(&file).unwrap())
+        .read_only()
+        .open()
+        .unwrap();
     let report = reader.verify(|_| {}).wait().unwrap();
-    assert_eq!((report.players, report.behind, report.differences), (0, 2, vec![]));
+    assert_eq!(
+        (report.players, report.behind, report.differences),
+        (0, 2, vec![])
+    );
 }

@@ -33,7 +33,10 @@ fn random_sequences_end_in_what_one_fold_says() {
     simulation::run(simulation::asked().unwrap_or(SEEDS), || {
         let folder = tempfile::tempdir().expect("there is room for a file");
         Box::new(move || {
-            Box::new(SqliteStore::open(folder.path().join("accolade.db")).expect("the file can be opened"))
+            Box::new(
+                SqliteStore::open(folder.path().join("accolade.db"))
+                    .expect("the file can be opened"),
+            )
         })
     });
 }

@@ -12,7 +12,9 @@ struct Files;
 
 /// `GET /assets/{name}`
 pub(crate) async fn get(Path(name): Path<String>) -> Response {
-    let Some(file) = Files::get(&name) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(file) = Files::get(&name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -22,7 +24,10 @@ pub(crate) async fn get(Path(name): Path<String>) -> Response {
     let mut response = file.data.into_owned().into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=3600"),
+    );
     response
 }
 
@@ -30,7 +35,10 @@ pub(crate) async fn get(Path(name): Path<String>) -> Response {
 pub(crate) fn version() -> String {
     let mut names: Vec<_> = Files::iter().collect();
     names.sort();
-    let hashes = names.iter().filter_map(|name| Files::get(name)).map(|file| file.metadata.sha256_hash());
+    let hashes = names
+        .iter()
+        .filter_map(|name| Files::get(name))
+        .map(|file| file.metadata.sha256_hash());
     let sum = hashes.fold(0_u64, |sum, hash| {
         sum.rotate_left(7) ^ u64::from_le_bytes(hash[..8].try_into().expect("a hash has 32 bytes"))
     });

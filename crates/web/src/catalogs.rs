@@ -40,18 +40,33 @@ pub(crate) async fn read<T: Send + 'static>(
 ) -> Result<T, Problem> {
     let code = app.engine.catalog().code_badges().to_vec();
     let work = move || work(Catalog::new(&source, "the catalog", format, code));
-    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::internal(&error))
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Problem::internal(&error))
 }
 
 /// Runs a catalog's own tests.
 pub(crate) fn test(catalog: &Catalog) -> Vec<Tested> {
     let source = catalog.source();
-    let line = |offset: usize| 1 + source.bytes().take(offset).filter(|byte| *byte == b'\n').count();
+    let line = |offset: usize| {
+        1 + source
+            .bytes()
+            .take(offset)
+            .filter(|byte| *byte == b'\n')
+            .count()
+    };
     let tested = |test: accolade_core::testing::TestResult| {
         let failures = test.failures.into_iter();
-        let failures = failures.map(|it| TestFailure { line: line(it.span.start), message: it.message });
+        let failures = failures.map(|it| TestFailure {
+            line: line(it.span.start),
+            message: it.message,
+        });
         let failures: Vec<_> = failures.collect();
-        Tested { name: test.name, passed: failures.is_empty(), failures }
+        Tested {
+            name: test.name,
+            passed: failures.is_empty(),
+            failures,
+        }
     };
     catalog.run_tests().into_iter().map(tested).collect()
 }

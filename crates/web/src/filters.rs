@@ -48,12 +48,18 @@ pub(crate) fn day(instant: &str) -> String {
 
 /// The day of an instant for people: `1 Jun 2026`.
 pub(crate) fn date(instant: &str) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     let day = day(instant);
     let mut parts = day.split('-');
     let (year, month, day) = (parts.next(), parts.next(), parts.next());
     let number = |part: Option<&str>| part.and_then(|part| part.parse::<usize>().ok());
-    match (number(year), number(month).and_then(|month| MONTHS.get(month.wrapping_sub(1))), number(day)) {
+    match (
+        number(year),
+        number(month).and_then(|month| MONTHS.get(month.wrapping_sub(1))),
+        number(day),
+    ) {
         (Some(year), Some(month), Some(day)) => format!("{day} {month} {year}"),
         _ => instant.to_owned(),
     }
@@ -62,7 +68,11 @@ pub(crate) fn date(instant: &str) -> String {
 /// A text as one segment of an address' path, or as a value in its query: everything but letters, digits and `-._~` is
 /// percent-encoded, and so are the dots of a text that would stand for another folder.
 pub(crate) fn segment(text: &str) -> String {
-    let plain: &[u8] = if matches!(text, "." | "..") { b"" } else { b"-._~" };
+    let plain: &[u8] = if matches!(text, "." | "..") {
+        b""
+    } else {
+        b"-._~"
+    };
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
@@ -77,7 +87,11 @@ pub(crate) fn segment(text: &str) -> String {
 /// An instant to the minute: `2026-06-01 12:30`.
 pub(crate) fn minute(instant: &str) -> String {
     match instant.parse::<Timestamp>() {
-        Ok(_) => instant.chars().take(16).map(|char| if char == 'T' { ' ' } else { char }).collect(),
+        Ok(_) => instant
+            .chars()
+            .take(16)
+            .map(|char| if char == 'T' { ' ' } else { char })
+            .collect(),
         Err(_) => instant.to_owned(),
     }
 }
@@ -102,10 +116,22 @@ mod tests {
 
     #[test]
     fn values_read_well() {
-        assert_eq!([0, 999, 1_000, -1_234_567].map(thousands), ["0", "999", "1,000", "\u{2212}1,234,567"]);
-        assert_eq!([0.0, 0.0001, 0.012, 0.5, 1.0].map(percent), ["0%", "<0.1%", "1.2%", "50%", "100%"]);
+        assert_eq!(
+            [0, 999, 1_000, -1_234_567].map(thousands),
+            ["0", "999", "1,000", "\u{2212}1,234,567"]
+        );
+        assert_eq!(
+            [0.0, 0.0001, 0.012, 0.5, 1.0].map(percent),
+            ["0%", "<0.1%", "1.2%", "50%", "100%"]
+        );
         assert_eq!(day("2026-06-01T12:30:59Z"), "2026-06-01");
-        assert_eq!((date("2026-06-01T12:30:59Z"), date("never")), ("1 Jun 2026".into(), "never".into()));
-        assert_eq!((minute("2026-06-01T12:30:59Z"), minute("never")), ("2026-06-01 12:30".into(), "never".into()));
+        assert_eq!(
+            (date("2026-06-01T12:30:59Z"), date("never")),
+            ("1 Jun 2026".into(), "never".into())
+        );
+        assert_eq!(
+            (minute("2026-06-01T12:30:59Z"), minute("never")),
+            ("2026-06-01 12:30".into(), "never".into())
+        );
     }
 }

@@ -23,9 +23,11 @@ pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
         .fallback(nothing_here)
         .method_not_allowed_fallback(|| async { not_allowed() })
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            Problem::internal(&"a handler panicked").into_response()
-        }))
+        .layer(CatchPanicLayer::custom(
+            |_: Box<dyn std::any::Any + Send>| {
+                Problem::internal(&"a handler panicked").into_response()
+            },
+        ))
         .layer(from_fn_with_state(app.clone(), time_limit))
         .layer(from_fn(headers))
         .layer(from_fn_with_state(app.clone(), note))
@@ -33,7 +35,9 @@ pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
 
 /// There is nothing under this address: as a page for browsers, as a problem for programs.
 async fn nothing_here(page: crate::pages::Page, headers: HeaderMap) -> Response {
-    let accepts = headers.get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok());
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|accepts| accepts.to_str().ok());
     match accepts {
         Some(accepts) if accepts.contains("text/html") => page.missing().await,
         _ => Problem::not_found().into_response(),
@@ -43,7 +47,12 @@ async fn nothing_here(page: crate::pages::Page, headers: HeaderMap) -> Response 
 /// There is something under this address, but not for this method.
 pub(crate) fn not_allowed() -> Problem {
     let status = axum::http::StatusCode::METHOD_NOT_ALLOWED;
-    Problem::new(status, "method-not-allowed", "Not like this", "this address takes other methods; see Allow")
+    Problem::new(
+        status,
+        "method-not-allowed",
+        "Not like this",
+        "this address takes other methods; see Allow",
+    )
 }
 
 /// Gives up on requests that take too long. Streamed events have a limit of their own.
@@ -56,9 +65,12 @@ async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Res
         Ok(response) => response,
         Err(_) => {
             let status = axum::http::StatusCode::REQUEST_TIMEOUT;
-            let detail = "the request took too long; sending it again with the same ids does no harm";
+            let detail =
+                "the request took too long; sending it again with the same ids does no harm";
             let problem = Problem::new(status, "timeout", "It took too long", detail);
-            problem.header(header::CONNECTION, HeaderValue::from_static("close")).into_response()
+            problem
+                .header(header::CONNECTION, HeaderValue::from_static("close"))
+                .into_response()
         }
     }
 }
@@ -73,9 +85,13 @@ async fn headers(request: Request, next: Next) -> Response {
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
     ] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -84,18 +100,26 @@ async fn note(State(app): State<App>, request: Request, next: Next) -> Response 
     let begun = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("unmatched", MatchedPath::as_str)
+        .to_owned();
     let id = request_id(&request);
     let mut response = next.run(request).await;
     let (status, took) = (response.status(), begun.elapsed());
     app.metrics.count_request(&method, &route, status, took);
     let took = took.as_micros() as u64;
     match status.is_server_error() {
-        true => tracing::error!(%method, path, status = status.as_u16(), micros = took, request = id, "answered"),
+        true => {
+            tracing::error!(%method, path, status = status.as_u16(), micros = took, request = id, "answered")
+        }
         false if is_quiet(&method, &path) => {
             tracing::debug!(%method, path, status = status.as_u16(), micros = took, request = id, "answered");
         }
-        false => tracing::info!(%method, path, status = status.as_u16(), micros = took, request = id, "answered"),
+        false => {
+            tracing::info!(%method, path, status = status.as_u16(), micros = took, request = id, "answered")
+        }
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
@@ -105,14 +129,23 @@ async fn note(State(app): State<App>, request: Request, next: Next) -> Response 
 
 /// Whether a request is one of those that come all the time and say nothing.
 fn is_quiet(method: &Method, path: &str) -> bool {
-    path.ends_with("/v1/events") || method == Method::GET && (path.contains("/assets/") || path.ends_with("/healthz"))
+    path.ends_with("/v1/events")
+        || method == Method::GET && (path.contains("/assets/") || path.ends_with("/healthz"))
 }
 
 /// The id of a request: what a proxy gave it, or a new one.
 fn request_id(request: &Request) -> String {
-    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let given = request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
     match given {
-        Some(id) if id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') => {
+        Some(id)
+            if id.len() <= 64
+                && id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') =>
+        {
             id.to_owned()
         }
         _ => crate::auth::request_id(),

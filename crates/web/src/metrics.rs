@@ -13,7 +13,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 /// Bounds of the times that requests take, in seconds.
-const SECONDS: [f64; 11] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
+const SECONDS: [f64; 11] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0,
+];
 
 /// All figures of a process.
 pub(crate) struct Metrics {
@@ -53,29 +55,68 @@ impl Metrics {
             streams: Gauge::default(),
             registry: Registry::default(),
         };
-        registry.register("http_requests", "Requests by method, route and status", metrics.requests.clone());
-        registry.register("http_request_seconds", "Time from request to answer", metrics.seconds.clone());
-        registry.register("events", "Events received by what became of them", metrics.events.clone());
-        registry.register("outcomes", "Outcomes seen in the feed by kind", metrics.outcomes.clone());
-        registry.register("live_streams", "Live streams that are open", metrics.streams.clone());
-        Self { registry, ..metrics }
+        registry.register(
+            "http_requests",
+            "Requests by method, route and status",
+            metrics.requests.clone(),
+        );
+        registry.register(
+            "http_request_seconds",
+            "Time from request to answer",
+            metrics.seconds.clone(),
+        );
+        registry.register(
+            "events",
+            "Events received by what became of them",
+            metrics.events.clone(),
+        );
+        registry.register(
+            "outcomes",
+            "Outcomes seen in the feed by kind",
+            metrics.outcomes.clone(),
+        );
+        registry.register(
+            "live_streams",
+            "Live streams that are open",
+            metrics.streams.clone(),
+        );
+        Self {
+            registry,
+            ..metrics
+        }
     }
 
     /// Counts a request that was answered.
-    pub(crate) fn count_request(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
-        let labels = RequestLabels { method: word(method), route: route.to_owned(), status: status.as_u16() };
+    pub(crate) fn count_request(
+        &self,
+        method: &Method,
+        route: &str,
+        status: StatusCode,
+        took: Duration,
+    ) {
+        let labels = RequestLabels {
+            method: word(method),
+            route: route.to_owned(),
+            status: status.as_u16(),
+        };
         self.requests.get_or_create(&labels).inc();
         self.seconds.observe(took.as_secs_f64());
     }
 
     /// Counts events that were received: `accepted`, `duplicate` or `rejected`.
     pub(crate) fn count_events(&self, status: &'static str, events: u64) {
-        self.events.get_or_create(&StatusLabels { status }).inc_by(events);
+        self.events
+            .get_or_create(&StatusLabels { status })
+            .inc_by(events);
     }
 
     /// Counts an outcome.
     pub(crate) fn count_outcome(&self, kind: &str) {
-        self.outcomes.get_or_create(&KindLabels { kind: kind.to_owned() }).inc();
+        self.outcomes
+            .get_or_create(&KindLabels {
+                kind: kind.to_owned(),
+            })
+            .inc();
     }
 
     /// All figures, as OpenMetrics has them.

@@ -56,7 +56,13 @@ impl PlacedError {
         let one = |one: &accolade_core::catalog::diagnostic::Diagnostic| {
             let (line, column) = found.position(one.span.start);
             let (message, label, help) = (one.message.clone(), one.label.clone(), one.help.clone());
-            Self { line, column, message, label, help }
+            Self {
+                line,
+                column,
+                message,
+                label,
+                help,
+            }
         };
         found.iter().map(one).collect()
     }
@@ -64,7 +70,12 @@ impl PlacedError {
 
 impl Problem {
     /// A problem of a kind: a word such as `unknown-player`.
-    pub(crate) fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        kind: &str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         let kind = format!("{TYPES}{kind}");
         Self {
             kind,
@@ -84,23 +95,46 @@ impl Problem {
 
     /// What was sent cannot be read.
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "malformed",
+            "The request cannot be read",
+            detail,
+        )
     }
 
     /// What was sent can be read, and does not make sense.
     pub(crate) fn invalid(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request does not make sense", detail)
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            "The request does not make sense",
+            detail,
+        )
     }
 
     /// Who asks must say who they are.
     pub(crate) fn unauthenticated(detail: impl Into<String>) -> Self {
-        let problem = Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "A valid key is needed", detail);
-        problem.header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"accolade\""))
+        let problem = Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthenticated",
+            "A valid key is needed",
+            detail,
+        );
+        problem.header(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Bearer realm=\"accolade\""),
+        )
     }
 
     /// Who asks may not.
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", "This is not allowed", detail)
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "This is not allowed",
+            detail,
+        )
     }
 
     /// There is nothing under this address.
@@ -112,29 +146,54 @@ impl Problem {
     /// There is no such player.
     pub(crate) fn unknown_player(player: &str) -> Self {
         let detail = format!("nothing is known of a player `{player}`");
-        Self::new(StatusCode::NOT_FOUND, "unknown-player", "There is no such player", detail)
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "unknown-player",
+            "There is no such player",
+            detail,
+        )
     }
 
     /// There is no such thing.
     pub(crate) fn unknown(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "unknown", "There is no such thing", detail)
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "unknown",
+            "There is no such thing",
+            detail,
+        )
     }
 
     /// It collides with what is there.
     pub(crate) fn conflict(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, "conflict", "It collides with what is there", detail)
+        Self::new(
+            StatusCode::CONFLICT,
+            "conflict",
+            "It collides with what is there",
+            detail,
+        )
     }
 
     /// There is more than is taken at once.
     pub(crate) fn too_large(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "There is too much of it", detail)
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "There is too much of it",
+            detail,
+        )
     }
 
     /// Something broke here; what is in the log, not in the answer.
     pub(crate) fn internal(told: &dyn std::fmt::Display) -> Self {
         tracing::error!(error = %told, "a request failed");
         let detail = "something broke on this side; it is in the log. Sending it again with the same id does no harm";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something broke", detail)
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something broke",
+            detail,
+        )
     }
 
     /// It can be done later.
@@ -162,8 +221,16 @@ impl Problem {
 impl From<Diagnostics> for Problem {
     fn from(found: Diagnostics) -> Self {
         let title = "The catalog is wrong";
-        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-catalog", title, found.to_string());
-        Self { diagnostics: PlacedError::all(&found), ..problem }
+        let problem = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid-catalog",
+            title,
+            found.to_string(),
+        );
+        Self {
+            diagnostics: PlacedError::all(&found),
+            ..problem
+        }
     }
 }
 
@@ -171,13 +238,31 @@ impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         let of = |status, kind, title| Self::new(status, kind, title, rejection.to_string());
         match &rejection {
-            Rejection::Invalid(_) => of(StatusCode::UNPROCESSABLE_ENTITY, "invalid-event", "The event is not valid"),
-            Rejection::Conflict { .. } => of(StatusCode::CONFLICT, "conflict", "The id was used before"),
-            Rejection::Refused(_) => of(StatusCode::UNPROCESSABLE_ENTITY, "refused", "The act cannot be done"),
-            Rejection::Merge(_) => of(StatusCode::CONFLICT, "merge", "The players cannot be joined or separated"),
-            Rejection::AlreadyRetracted | Rejection::NotRetracted | Rejection::NotRetractable { .. } => {
-                of(StatusCode::CONFLICT, "retraction", "The event cannot be taken back or given back")
+            Rejection::Invalid(_) => of(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid-event",
+                "The event is not valid",
+            ),
+            Rejection::Conflict { .. } => {
+                of(StatusCode::CONFLICT, "conflict", "The id was used before")
             }
+            Rejection::Refused(_) => of(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "refused",
+                "The act cannot be done",
+            ),
+            Rejection::Merge(_) => of(
+                StatusCode::CONFLICT,
+                "merge",
+                "The players cannot be joined or separated",
+            ),
+            Rejection::AlreadyRetracted
+            | Rejection::NotRetracted
+            | Rejection::NotRetractable { .. } => of(
+                StatusCode::CONFLICT,
+                "retraction",
+                "The event cannot be taken back or given back",
+            ),
             Rejection::TooLate { .. } => of(StatusCode::CONFLICT, "too-late", "The past is sealed"),
             Rejection::Erased => of(StatusCode::GONE, "erased", "The player was erased"),
         }
@@ -191,17 +276,30 @@ impl From<Error> for Problem {
             Error::Rejected(rejection) => rejection.into(),
             Error::Catalog(found) => found.into(),
             Error::Store(accolade::store::StoreError::Busy) => Self::unavailable("busy", detail),
-            Error::Store(accolade::store::StoreError::Full) => {
-                Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", "The disk is full", detail)
-            }
+            Error::Store(accolade::store::StoreError::Full) => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "full",
+                "The disk is full",
+                detail,
+            ),
             Error::Closed => Self::unavailable("stopping", "the service is stopping; ask again"),
-            Error::Overtaken { .. } | Error::Plan(_) => {
-                Self::new(StatusCode::CONFLICT, "overtaken", "Something else was published meanwhile", detail)
+            Error::Overtaken { .. } | Error::Plan(_) => Self::new(
+                StatusCode::CONFLICT,
+                "overtaken",
+                "Something else was published meanwhile",
+                detail,
+            ),
+            Error::NoVersion(_) | Error::Unknown { .. } | Error::NoEntry { .. } => {
+                Self::unknown(detail)
             }
-            Error::NoVersion(_) | Error::Unknown { .. } | Error::NoEntry { .. } => Self::unknown(detail),
             Error::Subject(_) | Error::Condition(_) => Self::invalid(detail),
             Error::Compact(_) => Self::conflict(detail),
-            Error::FeedGone { .. } => Self::new(StatusCode::GONE, "feed-gone", "The feed no longer keeps this", detail),
+            Error::FeedGone { .. } => Self::new(
+                StatusCode::GONE,
+                "feed-gone",
+                "The feed no longer keeps this",
+                detail,
+            ),
             Error::Cancelled => Self::conflict(detail),
             Error::MissingCode(_) | Error::ReadOnly => Self::unavailable("unable", detail),
             other => Self::internal(&other),
@@ -213,8 +311,11 @@ impl IntoResponse for Problem {
     fn into_response(mut self) -> Response {
         let headers = std::mem::take(&mut self.headers);
         let body = serde_json::to_vec(&self).unwrap_or_default();
-        let mut response = (self.status(), [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
-        response.headers_mut().extend(headers.into_iter().map(|(name, value)| (Some(name), value)));
+        let mut response =
+            (self.status(), [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
+        response
+            .headers_mut()
+            .extend(headers.into_iter().map(|(name, value)| (Some(name), value)));
         response
     }
 }

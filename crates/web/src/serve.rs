@@ -27,7 +27,9 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
     let routes = match settings.server.prefix.as_str() {
         "" => site.router(),
         // As a service, so that `/game/` is there as well as `/game`.
-        prefix => Router::new().nest_service(prefix, site.router()).fallback(|| async { Problem::not_found() }),
+        prefix => Router::new()
+            .nest_service(prefix, site.router())
+            .fallback(|| async { Problem::not_found() }),
     };
     let places = Arc::new(Semaphore::new(settings.server.connections));
     let connections = GracefulShutdown::new();
@@ -38,7 +40,9 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
             _ = stopping.wait_for(|stop| *stop) => break,
             accepted = async { (place.acquire_owned().await, listener.accept().await) } => accepted,
         };
-        let (Ok(place), accepted) = accepted else { break };
+        let (Ok(place), accepted) = accepted else {
+            break;
+        };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) if is_about_one(&error) => continue,
@@ -64,7 +68,10 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
     match tokio::time::timeout(bound, connections.shutdown()).await {
         Ok(()) => Ok(0),
         Err(_) => {
-            let left = settings.server.connections.saturating_sub(places.available_permits());
+            let left = settings
+                .server
+                .connections
+                .saturating_sub(places.available_permits());
             tracing::warn!(open, left, "connections did not end in time");
             Ok(left)
         }
@@ -100,5 +107,8 @@ fn connection(
 /// Whether an error is about the one connection that was to be taken.
 fn is_about_one(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
 }

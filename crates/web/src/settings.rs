@@ -161,24 +161,39 @@ impl Settings {
         file: Option<(&str, &str)>,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingsError> {
-        let mut table: Table = toml::from_str(REFERENCE).expect("the reference is TOML; a test reads it");
+        let mut table: Table =
+            toml::from_str(REFERENCE).expect("the reference is TOML; a test reads it");
         if let Some((name, text)) = file {
-            let wrong = |what: String| SettingsError { place: name.to_owned(), what };
+            let wrong = |what: String| SettingsError {
+                place: name.to_owned(),
+                what,
+            };
             let own: Table = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
             overlay(&mut table, own).map_err(wrong)?;
             Self::try_from_table(&table).map_err(wrong)?;
         }
         for (name, value) in variables {
-            let Some(place) = place_of(&mut table, &name) else { continue };
-            let wrong = |what: String| SettingsError { place: name.clone(), what };
+            let Some(place) = place_of(&mut table, &name) else {
+                continue;
+            };
+            let wrong = |what: String| SettingsError {
+                place: name.clone(),
+                what,
+            };
             *place = like(place, &value).map_err(wrong)?;
             Self::try_from_table(&table).map_err(wrong)?;
         }
-        Self::try_from_table(&table).map_err(|what| SettingsError { place: "the configuration".to_owned(), what })
+        Self::try_from_table(&table).map_err(|what| SettingsError {
+            place: "the configuration".to_owned(),
+            what,
+        })
     }
 
     fn try_from_table(table: &Table) -> Result<Self, String> {
-        let settings: Self = table.clone().try_into().map_err(|error: toml::de::Error| error.message().to_owned())?;
+        let settings: Self = table
+            .clone()
+            .try_into()
+            .map_err(|error: toml::de::Error| error.message().to_owned())?;
         let prefix = &settings.server.prefix;
         let is_path = prefix.is_empty() || prefix.starts_with('/') && !prefix.ends_with('/');
         if !is_path || prefix.contains(['?', '#', '{', ' ', '"', '<']) {
@@ -187,9 +202,12 @@ impl Settings {
             ));
         }
         let url = &settings.server.public_url;
-        let is_address = url.is_empty() || url.starts_with("http://") || url.starts_with("https://");
+        let is_address =
+            url.is_empty() || url.starts_with("http://") || url.starts_with("https://");
         if !is_address {
-            return Err(format!("server.public_url is `{url}`; it begins with https:// or http://"));
+            return Err(format!(
+                "server.public_url is `{url}`; it begins with https:// or http://"
+            ));
         }
         Ok(settings)
     }
@@ -199,10 +217,14 @@ impl Settings {
 fn overlay(under: &mut Table, over: Table) -> Result<(), String> {
     for (section, settings) in over {
         let Some(Value::Table(known)) = under.get_mut(&section) else {
-            return Err(format!("there is no section [{section}]; `accolade config --print` shows all"));
+            return Err(format!(
+                "there is no section [{section}]; `accolade config --print` shows all"
+            ));
         };
         let Value::Table(settings) = settings else {
-            return Err(format!("`{section}` is a section: write [{section}] and its settings below"));
+            return Err(format!(
+                "`{section}` is a section: write [{section}] and its settings below"
+            ));
         };
         for (setting, value) in settings {
             if !known.contains_key(&setting) {
@@ -229,11 +251,22 @@ fn place_of<'t>(table: &'t mut Table, name: &str) -> Option<&'t mut Value> {
 fn like(value: &Value, text: &str) -> Result<Value, String> {
     let number = |kind: &str| format!("`{text}` is no {kind}");
     match value {
-        Value::Integer(_) => text.parse().map(Value::Integer).map_err(|_| number("whole number")),
-        Value::Boolean(_) => text.parse().map(Value::Boolean).map_err(|_| number("`true` or `false`")),
+        Value::Integer(_) => text
+            .parse()
+            .map(Value::Integer)
+            .map_err(|_| number("whole number")),
+        Value::Boolean(_) => text
+            .parse()
+            .map(Value::Boolean)
+            .map_err(|_| number("`true` or `false`")),
         Value::Array(_) => {
-            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-            Ok(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
+            let items = text
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty());
+            Ok(Value::Array(
+                items.map(|item| Value::String(item.to_owned())).collect(),
+            ))
         }
         _ => Ok(Value::String(text.to_owned())),
     }
@@ -244,47 +277,90 @@ mod tests {
     use super::*;
 
     fn read(file: &str, variables: &[(&str, &str)]) -> Result<Settings, String> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Settings::read(Some(("it.toml", file)), variables).map_err(|error| error.to_string())
     }
 
     #[test]
     fn the_reference_is_a_configuration() {
         let settings = Settings::default();
-        assert!(settings.server.listen.ip().is_loopback(), "nobody is let in unasked");
-        assert_eq!(settings.limits.batch_events, accolade_core::limits::BATCH_EVENTS);
+        assert!(
+            settings.server.listen.ip().is_loopback(),
+            "nobody is let in unasked"
+        );
+        assert_eq!(
+            settings.limits.batch_events,
+            accolade_core::limits::BATCH_EVENTS
+        );
     }
 
     #[test]
     fn variables_go_over_the_file_and_the_file_over_the_reference() {
-        let file = "[server]\nlisten = '127.0.0.1:1'\nprefix = '/game'\n[players]\npublic_pages = false";
+        let file =
+            "[server]\nlisten = '127.0.0.1:1'\nprefix = '/game'\n[players]\npublic_pages = false";
         let variables = [
             ("ACCOLADE_SERVER_LISTEN", "[::1]:2"),
-            ("ACCOLADE_PLAYERS_ORIGINS", "https://a.example, https://b.example"),
+            (
+                "ACCOLADE_PLAYERS_ORIGINS",
+                "https://a.example, https://b.example",
+            ),
             ("ACCOLADE_DB", "sqlite:x"),
             ("PATH", "/bin"),
         ];
         let settings = read(file, &variables).unwrap();
         assert_eq!(settings.server.listen, "[::1]:2".parse().unwrap());
         assert_eq!(settings.server.prefix, "/game");
-        assert_eq!(settings.players.origins, ["https://a.example", "https://b.example"]);
+        assert_eq!(
+            settings.players.origins,
+            ["https://a.example", "https://b.example"]
+        );
         assert!(!settings.players.public_pages);
     }
 
     #[test]
     fn what_is_wrong_is_told_with_its_place_and_mend() {
         for (file, variables, told) in [
-            ("listen = '127.0.0.1:1'", &[][..], "there is no section [listen]"),
+            (
+                "listen = '127.0.0.1:1'",
+                &[][..],
+                "there is no section [listen]",
+            ),
             ("server = 1", &[], "`server` is a section: write [server]"),
             ("[sever]\n", &[], "it.toml: there is no section [sever]"),
-            ("[server]\nlissen = 'x'", &[], "no setting `lissen` in [server]"),
-            ("[server]\nlisten = 'x'", &[], "it.toml: invalid socket address"),
-            ("[server]\nprefix = 'game/'", &[], "server.prefix is `game/`"),
-            ("[server]\npublic_url = 'play.example'", &[], "begins with https://"),
+            (
+                "[server]\nlissen = 'x'",
+                &[],
+                "no setting `lissen` in [server]",
+            ),
+            (
+                "[server]\nlisten = 'x'",
+                &[],
+                "it.toml: invalid socket address",
+            ),
+            (
+                "[server]\nprefix = 'game/'",
+                &[],
+                "server.prefix is `game/`",
+            ),
+            (
+                "[server]\npublic_url = 'play.example'",
+                &[],
+                "begins with https://",
+            ),
             ("[log]\nformat = 'xml'", &[], "xml"),
             ("[server", &[], "it.toml: "),
-            ("", &[("ACCOLADE_LIMITS_JOBS", "many")], "ACCOLADE_LIMITS_JOBS: `many` is no whole number"),
-            ("", &[("ACCOLADE_PLAYERS_PUBLIC_PAGES", "1")], "`1` is no `true` or `false`"),
+            (
+                "",
+                &[("ACCOLADE_LIMITS_JOBS", "many")],
+                "ACCOLADE_LIMITS_JOBS: `many` is no whole number",
+            ),
+            (
+                "",
+                &[("ACCOLADE_PLAYERS_PUBLIC_PAGES", "1")],
+                "`1` is no `true` or `false`",
+            ),
         ] {
             let found = read(file, variables).unwrap_err();
             assert!(found.contains(told), "{file} {variables:?}: {found}");

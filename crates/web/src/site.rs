@@ -106,7 +106,11 @@ impl Inner {
 
     /// What every page is told.
     pub(crate) fn common(&self) -> Common<'_> {
-        Common { base: self.base(), title: &self.settings.pages.title, version: &self.assets }
+        Common {
+            base: self.base(),
+            title: &self.settings.pages.title,
+            version: &self.assets,
+        }
     }
 
     /// Becomes true when the service stops.
@@ -118,14 +122,21 @@ impl Inner {
 impl Site {
     /// A site on an engine, with the default settings.
     pub fn builder(engine: Engine) -> Builder {
-        Builder { engine, settings: Settings::default(), player: None }
+        Builder {
+            engine,
+            settings: Settings::default(),
+            player: None,
+        }
     }
 
     /// Everything: the API, pages, administration, health and metrics. A host nests it under the settings'
     /// prefix, as a service (`nest_service`), so that the prefix with a slash behind it is there, too.
     pub fn router(&self) -> Router {
         let app = &self.app;
-        let all = api::router(app).merge(pages::router(app)).merge(admin::router(app)).merge(Self::common());
+        let all = api::router(app)
+            .merge(pages::router(app))
+            .merge(admin::router(app))
+            .merge(Self::common());
         layers::around(all, app).with_state(app.clone())
     }
 
@@ -136,12 +147,14 @@ impl Site {
 
     /// Only the pages for players, and what they need.
     pub fn pages(&self) -> Router {
-        layers::around(pages::router(&self.app).merge(Self::common()), &self.app).with_state(self.app.clone())
+        layers::around(pages::router(&self.app).merge(Self::common()), &self.app)
+            .with_state(self.app.clone())
     }
 
     /// Only the administration, and what it needs.
     pub fn admin(&self) -> Router {
-        layers::around(admin::router(&self.app).merge(Self::common()), &self.app).with_state(self.app.clone())
+        layers::around(admin::router(&self.app).merge(Self::common()), &self.app)
+            .with_state(self.app.clone())
     }
 
     /// What it was made with.
@@ -155,8 +168,13 @@ impl Site {
     /// # Errors
     /// When the database fails.
     pub async fn first_administrator_link(&self) -> Result<Option<String>, Error> {
-        let Some(token) = self.app.guard.invite_first(&self.app.engine).await? else { return Ok(None) };
-        Ok(Some(format!("{}/admin/welcome?invitation={token}", self.url())))
+        let Some(token) = self.app.guard.invite_first(&self.app.engine).await? else {
+            return Ok(None);
+        };
+        Ok(Some(format!(
+            "{}/admin/welcome?invitation={token}",
+            self.url()
+        )))
     }
 
     /// A one-time link with which another administrator is created, made by whoever this names.
@@ -170,7 +188,10 @@ impl Site {
 
     /// A token with which a browser may read this player's data for some seconds, and nothing else.
     pub fn player_token(&self, player: &str, seconds: u64) -> String {
-        self.app.guard.tokens.issue(player, seconds, self.app.engine.now())
+        self.app
+            .guard
+            .tokens
+            .issue(player, seconds, self.app.engine.now())
     }
 
     /// The address under which browsers reach it, without a slash at its end.
@@ -203,7 +224,10 @@ impl Builder {
 
     /// Lets the host's own login say who looks at the pages: the player's id, or `None` for a visitor.
     #[must_use]
-    pub fn player(mut self, identify: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static) -> Self {
+    pub fn player(
+        mut self,
+        identify: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
         self.player = Some(Box::new(identify));
         self
     }
@@ -213,7 +237,11 @@ impl Builder {
     /// # Errors
     /// When the database fails.
     pub async fn build(self) -> Result<Site, Error> {
-        let Self { engine, settings, player } = self;
+        let Self {
+            engine,
+            settings,
+            player,
+        } = self;
         let (stop, _) = watch::channel(false);
         let inner = Inner {
             templates: Templates::new(&settings.pages.templates),

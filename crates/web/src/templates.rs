@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, TemplateSource, UndefinedBehavior, Value};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, TemplateSource, UndefinedBehavior, Value,
+};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
@@ -41,7 +43,9 @@ impl Templates {
     /// # Errors
     /// When there is no such template, or it is wrong.
     pub(crate) fn render(&self, name: &str, context: impl Serialize) -> Result<String, Error> {
-        self.0.get_template(name)?.render(Value::from(Serde(context)))
+        self.0
+            .get_template(name)?
+            .render(Value::from(Serde(context)))
     }
 
     /// The names of all built-in templates, in order.
@@ -58,7 +62,9 @@ fn load(overrides: &Path, name: &str) -> Result<Option<TemplateSource>, Error> {
         Some(plain) => (plain, false),
         None => (name, !overrides.as_os_str().is_empty()),
     };
-    let is_plain = plain.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+    let is_plain = plain
+        .split('/')
+        .all(|part| !part.is_empty() && part != "." && part != "..");
     if may_override && is_plain {
         let path = overrides.join(plain);
         let seen = changed(&path);
@@ -71,7 +77,9 @@ fn load(overrides: &Path, name: &str) -> Result<Option<TemplateSource>, Error> {
             }
         };
         // A file that appears later goes over the built-in one, too.
-        return Ok(source.map(|source| TemplateSource::new(source).with_uptodate_check(move || changed(&path) == seen)));
+        return Ok(source.map(|source| {
+            TemplateSource::new(source).with_uptodate_check(move || changed(&path) == seen)
+        }));
     }
     Ok(built_in(plain).map(TemplateSource::new))
 }
@@ -95,12 +103,26 @@ mod tests {
     fn a_file_of_the_host_goes_over_the_built_in_template_of_its_name_and_may_extend_it() {
         let folder = tempfile::tempdir().unwrap();
         let templates = Templates::new(folder.path());
-        let page = || templates.render("error.html", context! { problem_title => "Gone", detail => "<b>" }).unwrap();
-        assert!(page().contains("Gone") && page().contains("&lt;b&gt;"), "text is escaped");
+        let page = || {
+            templates
+                .render(
+                    "error.html",
+                    context! { problem_title => "Gone", detail => "<b>" },
+                )
+                .unwrap()
+        };
+        assert!(
+            page().contains("Gone") && page().contains("&lt;b&gt;"),
+            "text is escaped"
+        );
 
         let over = "{% extends 'built-in/error.html' %}{% block title %}Ours{% endblock %}";
         fs::write(folder.path().join("error.html"), over).unwrap();
-        assert!(page().contains("<title>Ours"), "a file that came later is seen: {}", page());
+        assert!(
+            page().contains("<title>Ours"),
+            "a file that came later is seen: {}",
+            page()
+        );
         fs::remove_file(folder.path().join("error.html")).unwrap();
         assert!(!page().contains("<title>Ours"));
     }
@@ -111,8 +133,16 @@ mod tests {
         fs::write(folder.path().join("secret.html"), "secret").unwrap();
         let inner = folder.path().join("inner");
         fs::create_dir(&inner).unwrap();
-        for name in ["../secret.html", "a/../../secret.html", "/secret.html", "built-in/../secret.html"] {
-            assert!(Templates::new(&inner).render(name, context! {}).is_err(), "{name}");
+        for name in [
+            "../secret.html",
+            "a/../../secret.html",
+            "/secret.html",
+            "built-in/../secret.html",
+        ] {
+            assert!(
+                Templates::new(&inner).render(name, context! {}).is_err(),
+                "{name}"
+            );
         }
     }
 }

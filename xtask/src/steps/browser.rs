@@ -17,7 +17,10 @@ const STORIES: [&str; 3] = ["test_story", "test_pages", "test_without_scripts"];
 /// Brings axe along. It asks for another way of driving browsers, which is large and not needed.
 const AXE: &str = "axe-playwright-python==0.1.8";
 const DRIVER: &str = "/usr/bin/chromedriver";
-const SETTINGS: [(&str, &str); 2] = [("ACCOLADE_PAGES_TITLE", "French Language Meta"), ("ACCOLADE_LOG_LEVEL", "warn")];
+const SETTINGS: [(&str, &str); 2] = [
+    ("ACCOLADE_PAGES_TITLE", "French Language Meta"),
+    ("ACCOLADE_LOG_LEVEL", "warn"),
+];
 
 /// Runs the step. `accolade` is built already.
 pub(super) fn run(house: &House) -> Tally {
@@ -31,37 +34,62 @@ fn attempt(house: &House) -> Result<Tally, String> {
             format!("{error}\nit needs Chromium and its driver at {DRIVER}; on Debian: apt-get install chromium chromium-driver")
         })?;
     }
-    let python = Environment::with(&folder.join("requirements.txt"), &[AXE], &house.scratch("browser-python"))?;
+    let python = Environment::with(
+        &folder.join("requirements.txt"),
+        &[AXE],
+        &house.scratch("browser-python"),
+    )?;
     let made = house.scratch("browser-made");
-    fs::create_dir_all(&made).map_err(|error| format!("could not make {}: {error}", made.display()))?;
+    fs::create_dir_all(&made)
+        .map_err(|error| format!("could not make {}: {error}", made.display()))?;
     let catalog = catalog(house, &made)?;
     let events = history(house, &made)?;
     let scratch = house.scratch("browser");
     let service = Service::start(&house.path("accolade"), &catalog, &scratch, &SETTINGS)?;
-    let link = service.link().ok_or("the service printed no link for the first administrator")?;
+    let link = service
+        .link()
+        .ok_or("the service printed no link for the first administrator")?;
     let mut tests = python.python();
-    tests.args(["-m", "unittest", "--verbose"]).args(STORIES).current_dir(&folder);
-    tests.env("ACCOLADE_URL", service.url()).env("ACCOLADE_LINK", link).env("ACCOLADE_EVENTS", &events);
-    tests.env("ACCOLADE_KEY", service.key("stories", "record,read,act,admin")?);
-    tests.env("ACCOLADE_PICTURES", &scratch).env("CHROMEDRIVER", DRIVER);
+    tests
+        .args(["-m", "unittest", "--verbose"])
+        .args(STORIES)
+        .current_dir(&folder);
+    tests
+        .env("ACCOLADE_URL", service.url())
+        .env("ACCOLADE_LINK", link)
+        .env("ACCOLADE_EVENTS", &events);
+    tests.env(
+        "ACCOLADE_KEY",
+        service.key("stories", "record,read,act,admin")?,
+    );
+    tests
+        .env("ACCOLADE_PICTURES", &scratch)
+        .env("CHROMEDRIVER", DRIVER);
     let (told, good) = printed(&mut tests)?;
     println!("{told}\npictures of the pages lie in {}", scratch.display());
     match count(&told) {
         Some(tally) if good == (tally.failed == 0) => Ok(tally),
-        _ => Err(format!("the tests did not come to their end; the service said:\n{}", service.log())),
+        _ => Err(format!(
+            "the tests did not come to their end; the service said:\n{}",
+            service.log()
+        )),
     }
 }
 
 /// The catalog of the demo, and what it lacks: something secret, and something to unlock.
 fn catalog(house: &House, folder: &Path) -> Result<PathBuf, String> {
     let mut text = String::new();
-    for part in ["examples/stackexchange/catalog.toml", "xtask/browser/more.toml"] {
-        text +=
-            &fs::read_to_string(house.root.join(part)).map_err(|error| format!("could not read {part}: {error}"))?;
+    for part in [
+        "examples/stackexchange/catalog.toml",
+        "xtask/browser/more.toml",
+    ] {
+        text += &fs::read_to_string(house.root.join(part))
+            .map_err(|error| format!("could not read {part}: {error}"))?;
         text += "\n";
     }
     let path = folder.join("catalog.toml");
-    fs::write(&path, text).map_err(|error| format!("could not write {}: {error}", path.display()))?;
+    fs::write(&path, text)
+        .map_err(|error| format!("could not write {}: {error}", path.display()))?;
     Ok(path)
 }
 
@@ -73,16 +101,30 @@ fn history(house: &House, folder: &Path) -> Result<PathBuf, String> {
         let _ = fs::remove_file(folder.join(format!("demo.db{suffix}")));
     }
     let database = format!("sqlite:{}", database.display());
-    quiet(house.program("accolade").args(["demo", "--no-serve", "--db", &database]))?;
-    quiet(house.program("accolade").args(["export", "events", "--db", &database, "--out"]).arg(&path))?;
+    quiet(
+        house
+            .program("accolade")
+            .args(["demo", "--no-serve", "--db", &database]),
+    )?;
+    quiet(
+        house
+            .program("accolade")
+            .args(["export", "events", "--db", &database, "--out"])
+            .arg(&path),
+    )?;
     Ok(path)
 }
 
 fn quiet(command: &mut Command) -> Result<(), String> {
-    let output =
-        command.stdin(Stdio::null()).output().map_err(|error| format!("could not run {command:?}: {error}"))?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("could not run {command:?}: {error}"))?;
     match output.status.success() {
         true => Ok(()),
-        false => Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr))),
+        false => Err(format!(
+            "{command:?} failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )),
     }
 }

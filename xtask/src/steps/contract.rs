@@ -9,7 +9,10 @@ use crate::tally::{self, Tally};
 /// What is asked, what is installed for it, and something to find.
 const FOLDER: &str = "xtask/contract";
 /// A refusal because there is too much at once would not be the document's fault.
-const SETTINGS: [(&str, &str); 2] = [("ACCOLADE_LIMITS_JOBS", "10000"), ("ACCOLADE_LOG_LEVEL", "warn")];
+const SETTINGS: [(&str, &str); 2] = [
+    ("ACCOLADE_LIMITS_JOBS", "10000"),
+    ("ACCOLADE_LOG_LEVEL", "warn"),
+];
 
 /// Runs the step. `accolade` is built already.
 pub(super) fn run(house: &House) -> Tally {
@@ -18,15 +21,25 @@ pub(super) fn run(house: &House) -> Tally {
 
 fn attempt(house: &House) -> Result<Tally, String> {
     let folder = house.root.join(FOLDER);
-    let python = Environment::with(&folder.join("requirements.txt"), &[], &house.scratch("contract-python"))?;
+    let python = Environment::with(
+        &folder.join("requirements.txt"),
+        &[],
+        &house.scratch("contract-python"),
+    )?;
     let catalog = house.root.join("catalogs/starter.toml");
     let scratch = house.scratch("contract");
     let service = Service::start(&house.path("accolade"), &catalog, &scratch, &SETTINGS)?;
     let key = service.key("contract", "record,read,act,admin")?;
     service.import(&folder.join("events.ndjson"))?;
     let mut tool = python.program("schemathesis");
-    tool.arg("--config-file").arg(folder.join("schemathesis.toml"));
-    tool.args(["run", &format!("{}/openapi.json", service.url()), "--no-color"]);
-    tool.args(["--header", &format!("Authorization: Bearer {key}")]).current_dir(&scratch);
+    tool.arg("--config-file")
+        .arg(folder.join("schemathesis.toml"));
+    tool.args([
+        "run",
+        &format!("{}/openapi.json", service.url()),
+        "--no-color",
+    ]);
+    tool.args(["--header", &format!("Authorization: Bearer {key}")])
+        .current_dir(&scratch);
     Ok(tally::run(&mut tool))
 }

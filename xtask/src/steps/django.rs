@@ -20,34 +20,64 @@ fn tests(house: &House) -> Result<Tally, String> {
         return Err("the binary could not be built".to_owned());
     }
     let project = house.root.join(PROJECT);
-    let python = Environment::with(&project.join("requirements.txt"), &[], &house.scratch("django-python"))?;
-    let service =
-        Service::start(&house.path("accolade"), &project.join("accolade.toml"), &house.scratch("django"), &[])?;
+    let python = Environment::with(
+        &project.join("requirements.txt"),
+        &[],
+        &house.scratch("django-python"),
+    )?;
+    let service = Service::start(
+        &house.path("accolade"),
+        &project.join("accolade.toml"),
+        &house.scratch("django"),
+        &[],
+    )?;
     let mut django = python.python();
     django.args(["manage.py", "test"]).current_dir(&project);
-    django.env("ACCOLADE_URL", service.url()).env("ACCOLADE_KEY", service.key("club", "record,read,act")?);
+    django
+        .env("ACCOLADE_URL", service.url())
+        .env("ACCOLADE_KEY", service.key("club", "record,read,act")?);
     let (printed, good) = printed(&mut django)?;
     println!("{printed}");
     match count(&printed) {
         Some(tally) if good == (tally.failed == 0) => Ok(tally),
-        _ => Err(format!("the tests did not come to their end; the service said:\n{}", service.log())),
+        _ => Err(format!(
+            "the tests did not come to their end; the service said:\n{}",
+            service.log()
+        )),
     }
 }
 
 /// What a command prints to standard error, where Python's tests tell everything, and whether it succeeded.
 pub(super) fn printed(command: &mut Command) -> Result<(String, bool), String> {
-    let output = command.output().map_err(|error| format!("could not run {command:?}: {error}"))?;
-    Ok((String::from_utf8_lossy(&output.stderr).into_owned(), output.status.success()))
+    let output = command
+        .output()
+        .map_err(|error| format!("could not run {command:?}: {error}"))?;
+    Ok((
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+        output.status.success(),
+    ))
 }
 
 /// Reads `Ran 12 tests in 3.4s`, and perhaps `FAILED (failures=1, errors=2)`. Skipped tests prove nothing: they failed.
 pub(super) fn count(printed: &str) -> Option<Tally> {
-    let ran: u64 = printed.lines().find_map(|line| line.strip_prefix("Ran ")?.split(' ').next()?.parse().ok())?;
-    let verdict = printed.lines().rev().find(|line| line.starts_with("OK") || line.starts_with("FAILED"))?;
-    let kinds = verdict.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'));
-    let counts = kinds.split(", ").filter_map(|kind| kind.split_once('=')?.1.parse::<u64>().ok());
+    let ran: u64 = printed
+        .lines()
+        .find_map(|line| line.strip_prefix("Ran ")?.split(' ').next()?.parse().ok())?;
+    let verdict = printed
+        .lines()
+        .rev()
+        .find(|line| line.starts_with("OK") || line.starts_with("FAILED"))?;
+    let kinds = verdict
+        .split_once('(')
+        .map_or("", |(_, rest)| rest.trim_end_matches(')'));
+    let counts = kinds
+        .split(", ")
+        .filter_map(|kind| kind.split_once('=')?.1.parse::<u64>().ok());
     let failed = counts.sum::<u64>().min(ran);
-    Some(Tally { passed: ran - failed, failed })
+    Some(Tally {
+        passed: ran - failed,
+        failed,
+    })
 }
 
 #[cfg(test)]
@@ -57,15 +87,25 @@ mod tests {
     #[test]
     fn tests_of_python_are_counted_by_their_last_lines() {
         let table = [
-            ("....\nRan 4 tests in 0.1s\n\nOK\nDestroying test database\n", Some((4, 0))),
-            ("F.E\nRan 3 tests in 0.1s\n\nFAILED (failures=1, errors=1)\n", Some((1, 2))),
+            (
+                "....\nRan 4 tests in 0.1s\n\nOK\nDestroying test database\n",
+                Some((4, 0)),
+            ),
+            (
+                "F.E\nRan 3 tests in 0.1s\n\nFAILED (failures=1, errors=1)\n",
+                Some((1, 2)),
+            ),
             ("..s\nRan 3 tests in 0.1s\n\nOK (skipped=1)\n", Some((2, 1))),
             ("Ran 1 test in 0.1s\n\nOK\n", Some((1, 0))),
             ("Traceback (most recent call last):\n", None),
             ("Ran many tests\nOK\n", None),
         ];
         for (printed, expected) in table {
-            assert_eq!(count(printed), expected.map(|(passed, failed)| Tally { passed, failed }), "{printed}");
+            assert_eq!(
+                count(printed),
+                expected.map(|(passed, failed)| Tally { passed, failed }),
+                "{printed}"
+            );
         }
     }
 }

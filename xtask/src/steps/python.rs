@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 /// What an environment was made of, written when it was complete. The next run takes it as it is when nothing differs.
 const STAMP: &str = "requirements.installed";
-const MISSING: &str = "it needs Python 3.10 or newer with `venv`; on Debian: apt-get install python3-venv";
+const MISSING: &str =
+    "it needs Python 3.10 or newer with `venv`; on Debian: apt-get install python3-venv";
 
 /// A virtual environment with the packages of a file of requirements.
 pub(crate) struct Environment {
@@ -21,16 +22,24 @@ impl Environment {
     /// # Errors
     /// When there is no Python, or the packages cannot be had.
     pub(crate) fn with(requirements: &Path, alone: &[&str], folder: &Path) -> Result<Self, String> {
-        let environment = Self { folder: folder.to_owned() };
+        let environment = Self {
+            folder: folder.to_owned(),
+        };
         let listed = fs::read_to_string(requirements)
             .map_err(|error| format!("could not read {}: {error}", requirements.display()))?;
-        let wanted = alone.iter().fold(listed, |wanted, package| format!("{wanted}{package}\n"));
+        let wanted = alone
+            .iter()
+            .fold(listed, |wanted, package| format!("{wanted}{package}\n"));
         let stamp = folder.join(STAMP);
         if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(environment);
         }
         // `--clear` begins anew, so that nothing of other requirements stays.
-        let make = || run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder));
+        let make = || {
+            run(Command::new("python3")
+                .args(["-m", "venv", "--clear"])
+                .arg(folder))
+        };
         if make().is_err() {
             install_python()?;
             make().map_err(|error| format!("{error}; {MISSING}"))?;
@@ -39,13 +48,20 @@ impl Environment {
         if !alone.is_empty() {
             run(environment.install().arg("--no-deps").args(alone))?;
         }
-        fs::write(&stamp, wanted).map_err(|error| format!("could not write {}: {error}", stamp.display()))?;
+        fs::write(&stamp, wanted)
+            .map_err(|error| format!("could not write {}: {error}", stamp.display()))?;
         Ok(environment)
     }
 
     fn install(&self) -> Command {
         let mut install = self.python();
-        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        install.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]);
         install
     }
 
@@ -57,7 +73,11 @@ impl Environment {
     /// A program that one of the packages brings along.
     pub(crate) fn program(&self, name: &str) -> Command {
         let programs = if cfg!(windows) { "Scripts" } else { "bin" };
-        let mut command = Command::new(self.folder.join(programs).join(format!("{name}{}", env::consts::EXE_SUFFIX)));
+        let mut command = Command::new(
+            self.folder
+                .join(programs)
+                .join(format!("{name}{}", env::consts::EXE_SUFFIX)),
+        );
         // Nothing is written beside the sources.
         command.env("PYTHONDONTWRITEBYTECODE", "1");
         command
@@ -75,25 +95,34 @@ fn install_python() -> Result<(), String> {
 /// When it may not, or they cannot be had.
 pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
     let names = packages.join(" ");
-    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    let root = Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     if !root || !Path::new("/usr/bin/apt-get").exists() {
         return Err(format!("{names} must be installed, and this may not do so"));
     }
     println!("installing {names}");
     run(Command::new("apt-get").args(["-q", "update"]))?;
     let mut install = Command::new("apt-get");
-    install.args(["-q", "install", "-y", "--no-install-recommends"]).args(packages);
+    install
+        .args(["-q", "install", "-y", "--no-install-recommends"])
+        .args(packages);
     run(install.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 /// Runs a command to its end; when it fails, says what it printed.
 fn run(command: &mut Command) -> Result<(), String> {
-    let output =
-        command.stdin(Stdio::null()).output().map_err(|error| format!("could not run {command:?}: {error}"))?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("could not run {command:?}: {error}"))?;
     if output.status.success() {
         return Ok(());
     }
-    let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    let printed = [output.stdout, output.stderr]
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .concat();
     Err(format!("{command:?} failed:\n{}", printed.trim_end()))
 }
 
@@ -109,7 +138,10 @@ mod tests {
         fs::write(folder.path().join(STAMP), "one==1.0\ntwo==2.0\n").unwrap();
         let environment = Environment::with(&requirements, &["two==2.0"], folder.path()).unwrap();
         let python = environment.python();
-        assert!(Path::new(python.get_program()).starts_with(folder.path()), "{python:?}");
+        assert!(
+            Path::new(python.get_program()).starts_with(folder.path()),
+            "{python:?}"
+        );
     }
 
     #[test]

@@ -40,9 +40,19 @@ impl Service {
     ) -> Result<Self, String> {
         empty(folder).map_err(|error| format!("could not empty {}: {error}", folder.display()))?;
         let (database, log) = (folder.join("accolade.db"), folder.join("service.log"));
-        let errors = File::create(&log).map_err(|error| format!("could not write {}: {error}", log.display()))?;
+        let errors = File::create(&log)
+            .map_err(|error| format!("could not write {}: {error}", log.display()))?;
         let mut command = Command::new(program);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--db", &url_of(&database), "--catalog"]).arg(catalog);
+        command
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--db",
+                &url_of(&database),
+                "--catalog",
+            ])
+            .arg(catalog);
         // Elsewhere than in the project's root, so that no configuration that lies there is read.
         command
             .envs(settings.iter().copied())
@@ -50,10 +60,20 @@ impl Service {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(errors);
-        let mut child = command.spawn().map_err(|error| format!("could not run {}: {error}", program.display()))?;
+        let mut child = command
+            .spawn()
+            .map_err(|error| format!("could not run {}: {error}", program.display()))?;
         let output = child.stdout.take().expect("standard output was asked for");
-        let mut service = Self { child, program: program.to_owned(), database, log, url: String::new(), link: None };
-        let said = welcome(output).ok_or_else(|| format!("the service did not start:\n{}", service.log()))?;
+        let mut service = Self {
+            child,
+            program: program.to_owned(),
+            database,
+            log,
+            url: String::new(),
+            link: None,
+        };
+        let said = welcome(output)
+            .ok_or_else(|| format!("the service did not start:\n{}", service.log()))?;
         (service.url, service.link) = (said.url, said.link);
         Ok(service)
     }
@@ -73,7 +93,10 @@ impl Service {
     /// # Errors
     /// When the command fails; with what it said.
     pub(crate) fn key(&self, name: &str, scopes: &str) -> Result<String, String> {
-        Ok(self.beside(&["keys", "create", name, "--scope", scopes])?.trim().to_owned())
+        Ok(self
+            .beside(&["keys", "create", name, "--scope", scopes])?
+            .trim()
+            .to_owned())
     }
 
     /// Records the events of a file.
@@ -81,17 +104,26 @@ impl Service {
     /// # Errors
     /// When the command fails; with what it said.
     pub(crate) fn import(&self, events: &Path) -> Result<(), String> {
-        self.beside(&["import", &events.display().to_string()]).map(drop)
+        self.beside(&["import", &events.display().to_string()])
+            .map(drop)
     }
 
     /// What a command beside the service prints.
     fn beside(&self, arguments: &[&str]) -> Result<String, String> {
         let mut command = Command::new(&self.program);
-        command.args(arguments).args(["--db", &url_of(&self.database)]).stdin(Stdio::null());
-        let output = command.output().map_err(|error| format!("could not run {}: {error}", self.program.display()))?;
+        command
+            .args(arguments)
+            .args(["--db", &url_of(&self.database)])
+            .stdin(Stdio::null());
+        let output = command
+            .output()
+            .map_err(|error| format!("could not run {}: {error}", self.program.display()))?;
         match output.status.success() {
             true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-            false => Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr))),
+            false => Err(format!(
+                "{command:?} failed: {}",
+                String::from_utf8_lossy(&output.stderr)
+            )),
         }
     }
 
@@ -128,7 +160,10 @@ fn welcome(output: impl std::io::Read + Send + 'static) -> Option<Said> {
                 link = Some(line.to_owned());
             }
             if let Some(url) = line.strip_prefix(READY) {
-                let _ = found.send(Said { url: url.trim_end_matches('/').to_owned(), link: link.take() });
+                let _ = found.send(Said {
+                    url: url.trim_end_matches('/').to_owned(),
+                    link: link.take(),
+                });
             }
         }
     });
@@ -153,13 +188,23 @@ mod tests {
     #[test]
     fn the_address_is_the_line_that_says_that_it_is_ready() {
         let table = [
-            ("Listening on http://127.0.0.1:4711\n", Some("http://127.0.0.1:4711")),
-            ("a word before\nListening on http://127.0.0.1:4711/\nand one behind\n", Some("http://127.0.0.1:4711")),
+            (
+                "Listening on http://127.0.0.1:4711\n",
+                Some("http://127.0.0.1:4711"),
+            ),
+            (
+                "a word before\nListening on http://127.0.0.1:4711/\nand one behind\n",
+                Some("http://127.0.0.1:4711"),
+            ),
             ("it ended at once\n", None),
             ("", None),
         ];
         for (printed, expected) in table {
-            assert_eq!(welcome(printed.as_bytes()).map(|said| said.url).as_deref(), expected, "{printed}");
+            assert_eq!(
+                welcome(printed.as_bytes()).map(|said| said.url).as_deref(),
+                expected,
+                "{printed}"
+            );
         }
     }
 
@@ -167,13 +212,24 @@ mod tests {
     fn the_first_administrators_link_is_kept() {
         let printed = "Become the first one, once, at\n  http://x/admin/welcome?invitation=1\nListening on http://x\n";
         let link = Some("http://x/admin/welcome?invitation=1".to_owned());
-        assert_eq!(welcome(printed.as_bytes()), Some(Said { url: "http://x".to_owned(), link }));
+        assert_eq!(
+            welcome(printed.as_bytes()),
+            Some(Said {
+                url: "http://x".to_owned(),
+                link
+            })
+        );
     }
 
     #[test]
     fn a_binary_that_is_not_there_is_said_by_its_name() {
         let folder = tempfile::tempdir().unwrap();
-        let started = Service::start(Path::new("no-such-binary"), Path::new("a.toml"), &folder.path().join("new"), &[]);
+        let started = Service::start(
+            Path::new("no-such-binary"),
+            Path::new("a.toml"),
+            &folder.path().join("new"),
+            &[],
+        );
         assert!(started.err().unwrap().contains("no-such-binary"));
     }
 }

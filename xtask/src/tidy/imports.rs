@@ -12,12 +12,23 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("accolade", &["accolade-core", "accolade-macros"]),
     ("accolade-sqlite", &["accolade-core", "accolade"]),
     ("accolade-web", &["accolade-core", "accolade"]),
-    ("accolade-cli", &["accolade-core", "accolade-macros", "accolade", "accolade-sqlite", "accolade-web"]),
+    (
+        "accolade-cli",
+        &[
+            "accolade-core",
+            "accolade-macros",
+            "accolade",
+            "accolade-sqlite",
+            "accolade-web",
+        ],
+    ),
 ];
 
 /// Tests may look up where the code may not: (crate, what its tests may use besides).
-const TESTS_MAY_USE: &[(&str, &[&str])] =
-    &[("accolade-macros", &["accolade-core", "accolade"]), ("accolade-web", &["accolade-sqlite"])];
+const TESTS_MAY_USE: &[(&str, &[&str])] = &[
+    ("accolade-macros", &["accolade-core", "accolade"]),
+    ("accolade-web", &["accolade-sqlite"]),
+];
 
 /// Libraries with one home: what starts with `home` may name them, other crates' shipped code may not.
 const HOMES: &[(&str, &str)] = &[
@@ -31,9 +42,15 @@ const HOMES: &[(&str, &str)] = &[
 /// Our crates depend on each other in one direction.
 pub(crate) fn one_way(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for manifest in manifests::all(tree, &mut findings).iter().filter(|manifest| manifest.path.starts_with("crates/")) {
+    for manifest in manifests::all(tree, &mut findings)
+        .iter()
+        .filter(|manifest| manifest.path.starts_with("crates/"))
+    {
         let Some(allowed) = of(LAYERS, manifest.name()) else {
-            let what = format!("`{}` has no place among the layers; give it one in xtask", manifest.name());
+            let what = format!(
+                "`{}` has no place among the layers; give it one in xtask",
+                manifest.name()
+            );
             findings.push(Finding::new(manifest.path, 0, what));
             continue;
         };
@@ -41,7 +58,8 @@ pub(crate) fn one_way(tree: &Tree) -> Vec<Finding> {
         for dependency in manifest.dependencies() {
             let name = dependency.name;
             let ours = of(LAYERS, name).is_some() || name.starts_with("accolade");
-            let fine = allowed.contains(&name) || (dependency.only_in_tests && in_tests.contains(&name));
+            let fine =
+                allowed.contains(&name) || (dependency.only_in_tests && in_tests.contains(&name));
             if ours && !fine {
                 let what = format!("`{}` must not depend on `{name}`", manifest.name());
                 findings.push(Finding::new(manifest.path, dependency.line, what));
@@ -52,23 +70,42 @@ pub(crate) fn one_way(tree: &Tree) -> Vec<Finding> {
 }
 
 fn of(table: &[(&str, &'static [&'static str])], name: &str) -> Option<&'static [&'static str]> {
-    table.iter().find(|(other, _)| *other == name).map(|(_, rest)| *rest)
+    table
+        .iter()
+        .find(|(other, _)| *other == name)
+        .map(|(_, rest)| *rest)
 }
 
 /// Libraries with one home are neither named nor depended on elsewhere in code that ships.
 pub(crate) fn one_home(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.rust().filter(|file| file.path.starts_with("crates/")) {
-        for (library, home) in HOMES.iter().filter(|(_, home)| !file.path.starts_with(home)) {
+        for (library, home) in HOMES
+            .iter()
+            .filter(|(_, home)| !file.path.starts_with(home))
+        {
             for (line, _) in file.shipped().filter(|(_, code)| names(code, library)) {
-                findings.push(Finding::new(file.path, line, format!("`{library}` is named outside of {home}")));
+                findings.push(Finding::new(
+                    file.path,
+                    line,
+                    format!("`{library}` is named outside of {home}"),
+                ));
             }
         }
     }
-    for manifest in manifests::all(tree, &mut findings).iter().filter(|manifest| manifest.path.starts_with("crates/")) {
+    for manifest in manifests::all(tree, &mut findings)
+        .iter()
+        .filter(|manifest| manifest.path.starts_with("crates/"))
+    {
         let folder = manifest.path.trim_end_matches("Cargo.toml");
-        for dependency in manifest.dependencies().filter(|dependency| !dependency.only_in_tests) {
-            let home = HOMES.iter().find(|(library, _)| *library == dependency.name).map(|(_, home)| home);
+        for dependency in manifest
+            .dependencies()
+            .filter(|dependency| !dependency.only_in_tests)
+        {
+            let home = HOMES
+                .iter()
+                .find(|(library, _)| *library == dependency.name)
+                .map(|(_, home)| home);
             if let Some(home) = home.filter(|home| !home.starts_with(folder)) {
                 let what = format!("`{}` is a dependency outside of {home}", dependency.name);
                 findings.push(Finding::new(manifest.path, dependency.line, what));

@@ -8,8 +8,14 @@ pub(crate) fn lead_somewhere(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.ending(".md") {
         for (line, target) in links(text) {
-            if !is_outside(target) && !resolve(path, target).is_some_and(|file| file.is_empty() || tree.has(&file)) {
-                findings.push(Finding::new(path, line, format!("`{target}` leads nowhere")));
+            if !is_outside(target)
+                && !resolve(path, target).is_some_and(|file| file.is_empty() || tree.has(&file))
+            {
+                findings.push(Finding::new(
+                    path,
+                    line,
+                    format!("`{target}` leads nowhere"),
+                ));
             }
         }
     }
@@ -38,7 +44,10 @@ fn links_of_line(line: &str) -> impl Iterator<Item = &str> {
     let outside_of_code = line.split('`').step_by(2);
     let targets = outside_of_code.flat_map(|part| part.split("](").skip(1));
     let inline = targets.filter_map(|rest| rest.split([')', ' ']).next());
-    let named = line.strip_prefix('[').and_then(|rest| rest.split_once("]: ")).map(|(_, target)| target.trim());
+    let named = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("]: "))
+        .map(|(_, target)| target.trim());
     inline.chain(named)
 }
 

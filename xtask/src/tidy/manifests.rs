@@ -30,7 +30,9 @@ pub(crate) struct Dependency<'a> {
 /// Every Cargo.toml of a package; one that is not TOML is a finding.
 pub(crate) fn all<'a>(tree: &'a Tree, findings: &mut Vec<Finding>) -> Vec<Manifest<'a>> {
     let texts = tree.ending("/Cargo.toml");
-    texts.filter_map(|(path, text)| Manifest::read(path, text, findings)).collect()
+    texts
+        .filter_map(|(path, text)| Manifest::read(path, text, findings))
+        .collect()
 }
 
 impl<'a> Manifest<'a> {
@@ -39,30 +41,50 @@ impl<'a> Manifest<'a> {
         if table.is_none() {
             findings.push(Finding::new(path, 0, "cannot be read as TOML"));
         }
-        Some(Self { path, text, table: table? })
+        Some(Self {
+            path,
+            text,
+            table: table?,
+        })
     }
 
     /// The name of the package.
     pub(crate) fn name(&self) -> &str {
         let name = table(&self.table, "package").and_then(|package| package.get("name"));
-        name.and_then(|name| name.get_ref().as_str()).unwrap_or_default()
+        name.and_then(|name| name.get_ref().as_str())
+            .unwrap_or_default()
     }
 
     /// Everything that the package depends on, for whatever platform.
     pub(crate) fn dependencies(&self) -> impl Iterator<Item = Dependency<'_>> {
-        let platforms = table(&self.table, "target").into_iter().flat_map(DeTable::values);
-        let tables = platforms.filter_map(|platform| platform.get_ref().as_table()).chain([&self.table]);
-        tables.flat_map(move |tables| KINDS.iter().flat_map(move |kind| self.of_kind(tables, kind)))
+        let platforms = table(&self.table, "target")
+            .into_iter()
+            .flat_map(DeTable::values);
+        let tables = platforms
+            .filter_map(|platform| platform.get_ref().as_table())
+            .chain([&self.table]);
+        tables.flat_map(move |tables| {
+            KINDS
+                .iter()
+                .flat_map(move |kind| self.of_kind(tables, kind))
+        })
     }
 
-    fn of_kind<'s>(&'s self, tables: &'s DeTable<'a>, kind: &str) -> impl Iterator<Item = Dependency<'s>> {
+    fn of_kind<'s>(
+        &'s self,
+        tables: &'s DeTable<'a>,
+        kind: &str,
+    ) -> impl Iterator<Item = Dependency<'s>> {
         let only_in_tests = kind == "dev-dependencies";
-        table(tables, kind).into_iter().flatten().map(move |(name, value)| Dependency {
-            name: name.get_ref(),
-            line: self.line(name),
-            only_in_tests,
-            value: value.get_ref(),
-        })
+        table(tables, kind)
+            .into_iter()
+            .flatten()
+            .map(move |(name, value)| Dependency {
+                name: name.get_ref(),
+                line: self.line(name),
+                only_in_tests,
+                value: value.get_ref(),
+            })
     }
 
     fn line(&self, name: &Spanned<DeString<'_>>) -> usize {
@@ -74,32 +96,46 @@ impl<'a> Manifest<'a> {
 pub(crate) fn inherited(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for manifest in all(tree, &mut findings) {
-        for dependency in manifest.dependencies().filter(|dependency| !is_inherited(dependency.value.as_table())) {
+        for dependency in manifest
+            .dependencies()
+            .filter(|dependency| !is_inherited(dependency.value.as_table()))
+        {
             let what = format!("`{}` does not come from the workspace", dependency.name);
             findings.push(Finding::new(manifest.path, dependency.line, what));
         }
         if !is_inherited(table(&manifest.table, "lints")) {
-            findings.push(Finding::new(manifest.path, 0, "the lints do not come from the workspace"));
+            findings.push(Finding::new(
+                manifest.path,
+                0,
+                "the lints do not come from the workspace",
+            ));
         }
     }
     findings
 }
 
 fn is_inherited(table: Option<&DeTable<'_>>) -> bool {
-    table.and_then(|table| table.get("workspace")).and_then(|value| value.get_ref().as_bool()) == Some(true)
+    table
+        .and_then(|table| table.get("workspace"))
+        .and_then(|value| value.get_ref().as_bool())
+        == Some(true)
 }
 
 /// Every dependency in the root Cargo.toml but our own says behind it what it is for.
 pub(crate) fn explained(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     let root = tree.texts().find(|(path, _)| *path == "Cargo.toml");
-    let Some(manifest) = root.and_then(|(path, text)| Manifest::read(path, text, &mut findings)) else {
+    let Some(manifest) = root.and_then(|(path, text)| Manifest::read(path, text, &mut findings))
+    else {
         return findings;
     };
     let workspace = table(&manifest.table, "workspace");
     let dependencies = workspace.and_then(|workspace| table(workspace, "dependencies"));
     for (name, value) in dependencies.into_iter().flatten() {
-        let ours = value.get_ref().as_table().is_some_and(|value| value.contains_key("path"));
+        let ours = value
+            .get_ref()
+            .as_table()
+            .is_some_and(|value| value.contains_key("path"));
         if !ours && !is_explained(&manifest.text[value.span().end..]) {
             let what = format!("`{}` does not say what it is for", name.get_ref());
             findings.push(Finding::new(manifest.path, manifest.line(name), what));
@@ -111,7 +147,8 @@ pub(crate) fn explained(tree: &Tree) -> Vec<Finding> {
 /// Whether the rest of a line is a comment with something in it.
 fn is_explained(rest: &str) -> bool {
     let line = rest.lines().next().unwrap_or_default().trim();
-    line.strip_prefix('#').is_some_and(|comment| !comment.trim().is_empty())
+    line.strip_prefix('#')
+        .is_some_and(|comment| !comment.trim().is_empty())
 }
 
 fn table<'s, 'a>(parent: &'s DeTable<'a>, key: &str) -> Option<&'s DeTable<'a>> {

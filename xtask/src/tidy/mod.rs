@@ -63,7 +63,11 @@ const CHECKS: &[Check] = &[
         why: "whoever adds a dependency says what it is for, behind it on its line in the root Cargo.toml",
         run: manifests::explained,
     },
-    Check { name: "short-files", why: "a file has one reason to exist: split it", run: rust::short_files },
+    Check {
+        name: "short-files",
+        why: "a file has one reason to exist: split it",
+        run: rust::short_files,
+    },
     Check {
         name: "finished-work",
         why: "what is not done yet is an issue, not a mark in the source",
@@ -79,8 +83,16 @@ const CHECKS: &[Check] = &[
         why: "a test that sleeps is slow on good days and fails on bad ones: wait for the thing itself",
         run: rust::no_sleeping_tests,
     },
-    Check { name: "no-unwrap", why: "return an error, or say with `expect` why it cannot fail", run: rust::no_unwrap },
-    Check { name: "plain-text", why: "no tabs, no white space at line ends, a newline at the end", run: text::plain },
+    Check {
+        name: "no-unwrap",
+        why: "return an error, or say with `expect` why it cannot fail",
+        run: rust::no_unwrap,
+    },
+    Check {
+        name: "plain-text",
+        why: "no tabs, no white space at line ends, a newline at the end",
+        run: text::plain,
+    },
     Check {
         name: "no-private-paths",
         why: "a path of one machine means nothing on another: write it relative to the root",
@@ -118,7 +130,10 @@ pub(crate) fn run(root: &Path) -> Tally {
             println!("  {}: {}\n", check.name, check.why);
         }
     }
-    println!("{} invariants hold, {} are broken", tally.passed, tally.failed);
+    println!(
+        "{} invariants hold, {} are broken",
+        tally.passed, tally.failed
+    );
     tally
 }
 
@@ -133,7 +148,11 @@ impl Check {
 
 impl Finding {
     fn new(path: &str, line: usize, what: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), line, what: what.into() }
+        Self {
+            path: path.to_owned(),
+            line,
+            what: what.into(),
+        }
     }
 }
 

@@ -14,9 +14,15 @@ pub(crate) fn name_tests(tree: &Tree) -> Vec<Finding> {
     let document = tree.texts().filter(|(path, _)| *path == DOCUMENT);
     for (number, line) in document.flat_map(|(_, text)| numbered(text)) {
         for (file, test) in references(line) {
-            let exists = tree.texts().any(|(path, source)| path == file && tests(source).contains(test));
+            let exists = tree
+                .texts()
+                .any(|(path, source)| path == file && tests(source).contains(test));
             if !exists {
-                findings.push(Finding::new(DOCUMENT, number, format!("`{file}` has no test `{test}`")));
+                findings.push(Finding::new(
+                    DOCUMENT,
+                    number,
+                    format!("`{file}` has no test `{test}`"),
+                ));
             }
         }
     }
@@ -40,7 +46,10 @@ fn tests(source: &str) -> BTreeSet<&str> {
         if matches!(line, "#[test]" | "#[tokio::test]") {
             marked = true;
         } else if !line.starts_with("#[") && !line.starts_with("//") {
-            let function = line.trim_start_matches("async ").strip_prefix("fn ").filter(|_| marked);
+            let function = line
+                .trim_start_matches("async ")
+                .strip_prefix("fn ")
+                .filter(|_| marked);
             names.extend(function.and_then(|rest| rest.split('(').next()));
             marked = false;
         }

@@ -32,10 +32,17 @@ const BANNED: &[(&str, &str)] = &[
 /// Core reads no clock, draws no randomness, does no I/O and is not asynchronous.
 pub(crate) fn core_is_pure(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for file in tree.rust().filter(|file| file.path.starts_with("crates/core/src/")) {
+    for file in tree
+        .rust()
+        .filter(|file| file.path.starts_with("crates/core/src/"))
+    {
         for (line, code) in file.shipped() {
             for (word, what) in BANNED.iter().filter(|(word, _)| has_word(code, word)) {
-                findings.push(Finding::new(file.path, line, format!("`{word}` is {what}, which core has not")));
+                findings.push(Finding::new(
+                    file.path,
+                    line,
+                    format!("`{word}` is {what}, which core has not"),
+                ));
             }
         }
     }
@@ -44,5 +51,6 @@ pub(crate) fn core_is_pure(tree: &Tree) -> Vec<Finding> {
 
 /// Whether the word stands there and is not the end of a longer one.
 fn has_word(code: &str, word: &str) -> bool {
-    code.match_indices(word).any(|(start, _)| word.starts_with('.') || !code[..start].ends_with(in_word))
+    code.match_indices(word)
+        .any(|(start, _)| word.starts_with('.') || !code[..start].ends_with(in_word))
 }

@@ -6,7 +6,11 @@ use super::tree::Tree;
 use super::{CHECKS, Finding};
 
 /// A check, the files of a made-up project, and what the check finds in them.
-type Row = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+type Row = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
 
 const CORE: &str = "crates/core/Cargo.toml";
 const ENGINE: &str = "crates/engine/Cargo.toml";
@@ -16,7 +20,10 @@ const HEAD: &str = "crates/core/src/fold/step.rs";
 const IMPORTS: &[Row] = &[
     (
         "imports-one-way",
-        &[(CORE, "[package]\nname = 'accolade-core'\n[dependencies]\naccolade.workspace = true\n")],
+        &[(
+            CORE,
+            "[package]\nname = 'accolade-core'\n[dependencies]\naccolade.workspace = true\n",
+        )],
         &["crates/core/Cargo.toml:4: `accolade-core` must not depend on `accolade`"],
     ),
     (
@@ -29,18 +36,29 @@ const IMPORTS: &[Row] = &[
     ),
     (
         "imports-one-way",
-        &[(ENGINE, "[package]\nname = 'accolade'\n[dev-dependencies]\naccolade-sqlite.workspace = true\n")],
+        &[(
+            ENGINE,
+            "[package]\nname = 'accolade'\n[dev-dependencies]\naccolade-sqlite.workspace = true\n",
+        )],
         &["crates/engine/Cargo.toml:4: `accolade` must not depend on `accolade-sqlite`"],
     ),
     (
         "imports-one-way",
-        &[(MACROS, "[package]\nname = 'accolade-macros'\n[dependencies]\naccolade.workspace = true\n")],
+        &[(
+            MACROS,
+            "[package]\nname = 'accolade-macros'\n[dependencies]\naccolade.workspace = true\n",
+        )],
         &["crates/macros/Cargo.toml:4: `accolade-macros` must not depend on `accolade`"],
     ),
     (
         "imports-one-way",
-        &[("crates/new/Cargo.toml", "[package]\nname = 'accolade-new'\n")],
-        &["crates/new/Cargo.toml: `accolade-new` has no place among the layers; give it one in xtask"],
+        &[(
+            "crates/new/Cargo.toml",
+            "[package]\nname = 'accolade-new'\n",
+        )],
+        &[
+            "crates/new/Cargo.toml: `accolade-new` has no place among the layers; give it one in xtask",
+        ],
     ),
     (
         "imports-one-way",
@@ -49,7 +67,10 @@ const IMPORTS: &[Row] = &[
                 ENGINE,
                 "[package]\nname = 'accolade'\n[dependencies]\naccolade-core.workspace = true\nserde.workspace = true\n",
             ),
-            (MACROS, "[package]\nname = 'accolade-macros'\n[dev-dependencies]\naccolade.workspace = true\n"),
+            (
+                MACROS,
+                "[package]\nname = 'accolade-macros'\n[dev-dependencies]\naccolade.workspace = true\n",
+            ),
             (
                 "examples/Cargo.toml",
                 "[package]\nname = 'accolade-examples'\n[dependencies]\naccolade-sqlite.workspace = true\n",
@@ -61,8 +82,14 @@ const IMPORTS: &[Row] = &[
         "one-home-per-library",
         &[
             (HEAD, "use cel::parser;\n"),
-            ("crates/cli/src/main.rs", "let x = ::rusqlite::Connection::open(p);\nuse jiff::Zoned;\n"),
-            (ENGINE, "[package]\nname = 'accolade'\n[dependencies]\nrusqlite.workspace = true\n"),
+            (
+                "crates/cli/src/main.rs",
+                "let x = ::rusqlite::Connection::open(p);\nuse jiff::Zoned;\n",
+            ),
+            (
+                ENGINE,
+                "[package]\nname = 'accolade'\n[dependencies]\nrusqlite.workspace = true\n",
+            ),
         ],
         &[
             "crates/cli/src/main.rs:1: `rusqlite` is named outside of crates/sqlite/",
@@ -76,13 +103,19 @@ const IMPORTS: &[Row] = &[
         &[
             ("crates/core/src/expr/parse.rs", "use cel::parser;\n"),
             ("crates/core/src/time.rs", "use jiff::tz::TimeZone;\n"),
-            (HEAD, "let excel::Cell(cel) = parcel::open(); // cel::Value would be wrong here\n"),
+            (
+                HEAD,
+                "let excel::Cell(cel) = parcel::open(); // cel::Value would be wrong here\n",
+            ),
             ("crates/cli/tests/files.rs", "use rusqlite::Connection;\n"),
             (
                 "crates/cli/Cargo.toml",
                 "[package]\nname = 'accolade-cli'\n[dev-dependencies]\nrusqlite.workspace = true\n",
             ),
-            (CORE, "[package]\nname = 'accolade-core'\n[dependencies]\ncel.workspace = true\njiff.workspace = true\n"),
+            (
+                CORE,
+                "[package]\nname = 'accolade-core'\n[dependencies]\ncel.workspace = true\njiff.workspace = true\n",
+            ),
             ("benches/src/floor.rs", "use rusqlite::Connection;\n"),
         ],
         &[],
@@ -113,7 +146,10 @@ const PURITY: &[Row] = &[
             ("crates/core/src/lib.rs", "#[cfg(test)]\nmod testing;\n"),
             ("crates/core/src/testing.rs", "use std::fs;\n"),
             ("crates/core/tests/catalogs.rs", "use std::fs;\n"),
-            ("crates/engine/src/clock.rs", "std::time::SystemTime::now()\n"),
+            (
+                "crates/engine/src/clock.rs",
+                "std::time::SystemTime::now()\n",
+            ),
         ],
         &[],
     ),
@@ -136,7 +172,11 @@ const MANIFESTS: &[Row] = &[
         &[(CORE, "[dependencies]\nserde.workspace = true\n")],
         &["crates/core/Cargo.toml: the lints do not come from the workspace"],
     ),
-    ("workspace-dependencies", &[(CORE, "[dependencies\n")], &["crates/core/Cargo.toml: cannot be read as TOML"]),
+    (
+        "workspace-dependencies",
+        &[(CORE, "[dependencies\n")],
+        &["crates/core/Cargo.toml: cannot be read as TOML"],
+    ),
     (
         "workspace-dependencies",
         &[
@@ -150,7 +190,10 @@ const MANIFESTS: &[Row] = &[
     ),
     (
         "dependencies-explained",
-        &[("Cargo.toml", "[workspace.dependencies]\nserde = '1'\ncsv = { version = '1' } #\n# exports\ntoml = '1'\n")],
+        &[(
+            "Cargo.toml",
+            "[workspace.dependencies]\nserde = '1'\ncsv = { version = '1' } #\n# exports\ntoml = '1'\n",
+        )],
         &[
             "Cargo.toml:2: `serde` does not say what it is for",
             "Cargo.toml:3: `csv` does not say what it is for",
@@ -159,22 +202,41 @@ const MANIFESTS: &[Row] = &[
     ),
     (
         "dependencies-explained",
-        &[("Cargo.toml", "[workspace.dependencies]\nours = { path = 'crates/ours' }\nserde = '1' # JSON in and out\n")],
+        &[(
+            "Cargo.toml",
+            "[workspace.dependencies]\nours = { path = 'crates/ours' }\nserde = '1' # JSON in and out\n",
+        )],
         &[],
     ),
 ];
 
 const SOURCES: &[Row] = &[
-    ("finished-work", &[(HEAD, "fn f() {} // TODO: more\n")], &["crates/core/src/fold/step.rs:1: `TODO`"]),
+    (
+        "finished-work",
+        &[(HEAD, "fn f() {} // TODO: more\n")],
+        &["crates/core/src/fold/step.rs:1: `TODO`"],
+    ),
     (
         "finished-work",
         &[(HEAD, "#[cfg(test)]\nmod tests {\n// FIXME\n}\n")],
         &["crates/core/src/fold/step.rs:3: `FIXME`"],
     ),
     ("finished-work", &[(HEAD, "fn todos() {}\n")], &[]),
-    ("no-ignored-tests", &[(HEAD, "#[test]\n#[ignore = \"slow\"]\n")], &["crates/core/src/fold/step.rs:2: `#[ignore`"]),
-    ("no-ignored-tests", &[(HEAD, "/// ```ignore\n")], &["crates/core/src/fold/step.rs:1: `ignore`"]),
-    ("no-ignored-tests", &[(HEAD, "/// ```no_run\n#[test]\n")], &[]),
+    (
+        "no-ignored-tests",
+        &[(HEAD, "#[test]\n#[ignore = \"slow\"]\n")],
+        &["crates/core/src/fold/step.rs:2: `#[ignore`"],
+    ),
+    (
+        "no-ignored-tests",
+        &[(HEAD, "/// ```ignore\n")],
+        &["crates/core/src/fold/step.rs:1: `ignore`"],
+    ),
+    (
+        "no-ignored-tests",
+        &[(HEAD, "/// ```no_run\n#[test]\n")],
+        &[],
+    ),
     (
         "no-sleeping-tests",
         &[("crates/cli/tests/kill.rs", "thread::sleep(SHORT);\n")],
@@ -185,12 +247,23 @@ const SOURCES: &[Row] = &[
         &[(HEAD, "#[cfg(test)]\nmod tests {\n    sleep(SHORT);\n}\n")],
         &["crates/core/src/fold/step.rs:3: `sleep(`"],
     ),
-    ("no-sleeping-tests", &[("crates/engine/src/writer.rs", "thread::sleep(PAUSE);\n")], &[]),
-    ("no-unwrap", &[(HEAD, "let x = y.unwrap();\n")], &["crates/core/src/fold/step.rs:1: `.unwrap()`"]),
+    (
+        "no-sleeping-tests",
+        &[("crates/engine/src/writer.rs", "thread::sleep(PAUSE);\n")],
+        &[],
+    ),
+    (
+        "no-unwrap",
+        &[(HEAD, "let x = y.unwrap();\n")],
+        &["crates/core/src/fold/step.rs:1: `.unwrap()`"],
+    ),
     (
         "no-unwrap",
         &[
-            (HEAD, "/// `x.unwrap()`\nlet x = y.unwrap_or(0);\n#[cfg(test)]\nmod tests {\n    y.unwrap();\n}\n"),
+            (
+                HEAD,
+                "/// `x.unwrap()`\nlet x = y.unwrap_or(0);\n#[cfg(test)]\nmod tests {\n    y.unwrap();\n}\n",
+            ),
             ("crates/core/tests/catalogs.rs", "y.unwrap();\n"),
             ("crates/engine/src/conformance/awards.rs", "y.unwrap();\n"),
             ("examples/embed.rs", "y.unwrap();\n"),
@@ -207,17 +280,32 @@ const SOURCES: &[Row] = &[
             "docs/a.md: empty lines at the end",
         ],
     ),
-    ("plain-text", &[("README.md", "a\nb\n"), ("logo.png", "a \n"), ("empty.rs", "")], &[]),
+    (
+        "plain-text",
+        &[
+            ("README.md", "a\nb\n"),
+            ("logo.png", "a \n"),
+            ("empty.rs", ""),
+        ],
+        &[],
+    ),
     (
         "no-private-paths",
         &[("README.md", concat!("fine\nsee /ro", "ot/notes\n"))],
         &[concat!("README.md:2: `/ro", "ot/`")],
     ),
-    ("no-private-paths", &[("README.md", concat!("docs/wo", "rk/a.md and /home/you\n"))], &[]),
+    (
+        "no-private-paths",
+        &[("README.md", concat!("docs/wo", "rk/a.md and /home/you\n"))],
+        &[],
+    ),
     (
         "links",
         &[
-            ("docs/a.md", "[gone](gone.md) [`up`](../../a.md)\n[b]: ./gone.md#top\n"),
+            (
+                "docs/a.md",
+                "[gone](gone.md) [`up`](../../a.md)\n[b]: ./gone.md#top\n",
+            ),
             ("README.md", "![picture](docs/gone.png \"title\")\n"),
         ],
         &[
@@ -230,18 +318,30 @@ const SOURCES: &[Row] = &[
     (
         "links",
         &[
-            ("docs/a.md", "[up](../README.md#top) [root](..) [web](https://example.com/x) [here](#here)\n"),
-            ("README.md", "[folder](docs) [folder](docs/)\n`[code](gone.md)`\n```\n[code](gone.md)\n```\n"),
+            (
+                "docs/a.md",
+                "[up](../README.md#top) [root](..) [web](https://example.com/x) [here](#here)\n",
+            ),
+            (
+                "README.md",
+                "[folder](docs) [folder](docs/)\n`[code](gone.md)`\n```\n[code](gone.md)\n```\n",
+            ),
         ],
         &[],
     ),
     (
         "promises-tested",
         &[
-            ("docs/guarantees.md", "| once | `a/t.rs::one` `a/t.rs::helper` |\n| twice | `a/gone.rs::one` |\n"),
+            (
+                "docs/guarantees.md",
+                "| once | `a/t.rs::one` `a/t.rs::helper` |\n| twice | `a/gone.rs::one` |\n",
+            ),
             ("a/t.rs", "#[test]\nfn one() {}\n\nfn helper() {}\n"),
         ],
-        &["docs/guarantees.md:1: `a/t.rs` has no test `helper`", "docs/guarantees.md:2: `a/gone.rs` has no test `one`"],
+        &[
+            "docs/guarantees.md:1: `a/t.rs` has no test `helper`",
+            "docs/guarantees.md:2: `a/gone.rs` has no test `one`",
+        ],
     ),
     (
         "promises-tested",
@@ -261,7 +361,10 @@ const SOURCES: &[Row] = &[
 ];
 
 fn check(name: &str, tree: &Tree) -> Vec<String> {
-    let check = CHECKS.iter().find(|check| check.name == name).unwrap_or_else(|| panic!("no check is called {name}"));
+    let check = CHECKS
+        .iter()
+        .find(|check| check.name == name)
+        .unwrap_or_else(|| panic!("no check is called {name}"));
     check.find(tree).iter().map(Finding::to_string).collect()
 }
 
@@ -272,7 +375,11 @@ fn rows() -> impl Iterator<Item = &'static Row> {
 #[test]
 fn every_check_finds_what_breaks_it_and_nothing_else() {
     for (name, files, expected) in rows() {
-        assert_eq!(check(name, &Tree::of(files)), *expected, "{name} on {files:#?}");
+        assert_eq!(
+            check(name, &Tree::of(files)),
+            *expected,
+            "{name} on {files:#?}"
+        );
     }
 }
 
@@ -284,22 +391,37 @@ fn a_file_may_have_600_lines_and_no_more() {
         ("src/long.rs", &(fits.clone() + "\n")),
         ("long.md", &(fits.clone() + "\n")),
     ]);
-    assert_eq!(check("short-files", &tree), ["src/long.rs: 601 lines, above 600"]);
+    assert_eq!(
+        check("short-files", &tree),
+        ["src/long.rs: 601 lines, above 600"]
+    );
 }
 
 #[test]
 fn every_check_has_a_name_of_its_own_and_a_bad_example() {
     for (i, check) in CHECKS.iter().enumerate() {
-        assert!(CHECKS[..i].iter().all(|other| other.name != check.name), "{} twice", check.name);
+        assert!(
+            CHECKS[..i].iter().all(|other| other.name != check.name),
+            "{} twice",
+            check.name
+        );
         let shown = rows().any(|(name, _, findings)| *name == check.name && !findings.is_empty());
-        assert!(shown || check.name == "short-files", "{} is shown to fail nowhere", check.name);
+        assert!(
+            shown || check.name == "short-files",
+            "{} is shown to fail nowhere",
+            check.name
+        );
     }
 }
 
 #[test]
 fn code_that_ships_is_told_from_code_that_tests() {
     let table = [
-        ("src/a.rs", "ships\n#[cfg(test)]\nmod tests {\n    tests\n}\n", 2),
+        (
+            "src/a.rs",
+            "ships\n#[cfg(test)]\nmod tests {\n    tests\n}\n",
+            2,
+        ),
         ("src/b.rs", "#[cfg(test)]\nuse x;\nships // not this\n", 3),
         ("src/a/mod.rs", "#[cfg(test)]\npub(crate) mod samples;\n", 2),
         ("src/a/samples.rs", "tests\n", 0),
@@ -311,19 +433,34 @@ fn code_that_ships_is_told_from_code_that_tests() {
     for file in tree.rust() {
         let (_, _, ships) = table.iter().find(|(path, ..)| *path == file.path).unwrap();
         assert_eq!(file.shipped().count(), *ships, "{}", file.path);
-        assert!(file.shipped().all(|(_, code)| !code.contains("not this")), "{}", file.path);
+        assert!(
+            file.shipped().all(|(_, code)| !code.contains("not this")),
+            "{}",
+            file.path
+        );
     }
 }
 
 #[test]
 fn a_tree_is_read_without_what_cargo_built_and_without_hidden_folders() {
     let root = tempfile::tempdir().unwrap();
-    for path in ["src/main.rs", "target/debug/x.rs", ".git/x.rs", ".ci/run", "data/events.xml"] {
+    for path in [
+        "src/main.rs",
+        "target/debug/x.rs",
+        ".git/x.rs",
+        ".ci/run",
+        "data/events.xml",
+    ] {
         let path = root.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "text\n").unwrap();
     }
     let tree = Tree::read(root.path()).unwrap();
-    assert_eq!(tree.texts().map(|(path, _)| path).collect::<Vec<_>>(), [".ci/run", "src/main.rs"]);
-    assert!(tree.has("data/events.xml") && tree.has("data") && !tree.has("target") && !tree.has("sr"));
+    assert_eq!(
+        tree.texts().map(|(path, _)| path).collect::<Vec<_>>(),
+        [".ci/run", "src/main.rs"]
+    );
+    assert!(
+        tree.has("data/events.xml") && tree.has("data") && !tree.has("target") && !tree.has("sr")
+    );
 }

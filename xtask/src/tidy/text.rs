@@ -15,7 +15,11 @@ pub(crate) fn plain(tree: &Tree) -> Vec<Finding> {
                 findings.push(Finding::new(path, number, "a tab"));
             }
             if line.ends_with(char::is_whitespace) {
-                findings.push(Finding::new(path, number, "white space at the end of the line"));
+                findings.push(Finding::new(
+                    path,
+                    number,
+                    "white space at the end of the line",
+                ));
             }
         }
         if !text.is_empty() && !text.ends_with('\n') {
@@ -43,6 +47,7 @@ pub(crate) fn no_private_paths(tree: &Tree) -> Vec<Finding> {
 
 /// Whether the folder stands there as the start of a path, not in the middle of one.
 fn is_absolute(line: &str, folder: &str) -> bool {
-    line.match_indices(folder)
-        .any(|(start, _)| !line[..start].ends_with(|c: char| c.is_alphanumeric() || "-_.}".contains(c)))
+    line.match_indices(folder).any(|(start, _)| {
+        !line[..start].ends_with(|c: char| c.is_alphanumeric() || "-_.}".contains(c))
+    })
 }

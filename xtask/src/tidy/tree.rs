@@ -6,7 +6,9 @@ use std::io;
 use std::path::Path;
 
 /// Kinds of files that people write; others are known by their path alone.
-const TEXT: &[&str] = &["css", "html", "js", "json", "md", "py", "rs", "sh", "sql", "toml", "yaml", "yml"];
+const TEXT: &[&str] = &[
+    "css", "html", "js", "json", "md", "py", "rs", "sh", "sql", "toml", "yaml", "yml",
+];
 /// Text files without such an ending.
 const NAMED: &[&str] = &[".ci/run", ".gitignore", "LICENSE-APACHE", "LICENSE-MIT"];
 /// Hidden folders that belong to the project; others do not.
@@ -30,13 +32,21 @@ impl Tree {
         for entry in fs::read_dir(root.join(folder))? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+            let path = if folder.is_empty() {
+                name.clone()
+            } else {
+                format!("{folder}/{name}")
+            };
             if entry.file_type()?.is_dir() {
                 if name != "target" && (!name.starts_with('.') || HIDDEN.contains(&name.as_str())) {
                     self.read_folder(root, &path)?;
                 }
             } else {
-                let text = if is_text(&path) { Some(read_text(&entry.path())?) } else { None };
+                let text = if is_text(&path) {
+                    Some(read_text(&entry.path())?)
+                } else {
+                    None
+                };
                 self.files.insert(path, text);
             }
         }
@@ -46,20 +56,33 @@ impl Tree {
     /// A made-up tree.
     #[cfg(test)]
     pub(crate) fn of(files: &[(&str, &str)]) -> Self {
-        let files = files.iter().map(|(path, text)| ((*path).to_owned(), is_text(path).then(|| (*text).to_owned())));
-        Self { files: files.collect() }
+        let files = files.iter().map(|(path, text)| {
+            (
+                (*path).to_owned(),
+                is_text(path).then(|| (*text).to_owned()),
+            )
+        });
+        Self {
+            files: files.collect(),
+        }
     }
 
     /// Whether there is such a file, or a folder with files in it.
     pub(crate) fn has(&self, path: &str) -> bool {
         let folder = format!("{path}/");
         self.files.contains_key(path)
-            || self.files.range(folder.clone()..).next().is_some_and(|(p, _)| p.starts_with(&folder))
+            || self
+                .files
+                .range(folder.clone()..)
+                .next()
+                .is_some_and(|(p, _)| p.starts_with(&folder))
     }
 
     /// All text files, by path.
     pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().filter_map(|(path, text)| Some((path.as_str(), text.as_deref()?)))
+        self.files
+            .iter()
+            .filter_map(|(path, text)| Some((path.as_str(), text.as_deref()?)))
     }
 
     /// All text files whose path ends so.
@@ -69,15 +92,25 @@ impl Tree {
 
     /// All files of Rust, with their lines divided into code that ships and code that only tests.
     pub(crate) fn rust(&self) -> impl Iterator<Item = Rust<'_>> {
-        let test_modules: BTreeSet<String> =
-            self.ending(".rs").flat_map(|(path, text)| test_modules(path, text)).collect();
+        let test_modules: BTreeSet<String> = self
+            .ending(".rs")
+            .flat_map(|(path, text)| test_modules(path, text))
+            .collect();
         self.ending(".rs").map(move |(path, text)| {
             let module = path.trim_end_matches(".rs").trim_end_matches("/mod");
-            let folders = path.split('/').any(|part| matches!(part, "tests" | "benches" | "examples"));
+            let folders = path
+                .split('/')
+                .any(|part| matches!(part, "tests" | "benches" | "examples"));
             let inside = test_modules.iter().any(|test| {
-                module.strip_prefix(test.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                module
+                    .strip_prefix(test.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             });
-            let ships = if folders || inside { 0 } else { lines_that_ship(text) };
+            let ships = if folders || inside {
+                0
+            } else {
+                lines_that_ship(text)
+            };
             Rust { path, text, ships }
         })
     }
@@ -95,7 +128,9 @@ pub(crate) struct Rust<'a> {
 impl<'a> Rust<'a> {
     /// Lines that ship, without their comments, numbered from 1.
     pub(crate) fn shipped(&self) -> impl Iterator<Item = (usize, &'a str)> {
-        numbered(self.text).take(self.ships).map(|(number, line)| (number, line.split("//").next().unwrap_or(line)))
+        numbered(self.text)
+            .take(self.ships)
+            .map(|(number, line)| (number, line.split("//").next().unwrap_or(line)))
     }
 
     /// Lines that only test, numbered from 1.
@@ -115,18 +150,26 @@ pub(crate) fn in_word(c: char) -> bool {
 }
 
 fn is_text(path: &str) -> bool {
-    NAMED.contains(&path) || path.rsplit_once('.').is_some_and(|(_, ending)| TEXT.contains(&ending))
+    NAMED.contains(&path)
+        || path
+            .rsplit_once('.')
+            .is_some_and(|(_, ending)| TEXT.contains(&ending))
 }
 
 fn read_text(path: &Path) -> io::Result<String> {
-    fs::read_to_string(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+    fs::read_to_string(path)
+        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }
 
 /// The modules, as paths without `.rs`, that a file declares for tests only.
 fn test_modules(path: &str, text: &str) -> Vec<String> {
     let own = path.trim_end_matches(".rs");
     let (folder, stem) = own.rsplit_once('/').unwrap_or(("", own));
-    let home = if matches!(stem, "lib" | "main" | "mod") { folder } else { own };
+    let home = if matches!(stem, "lib" | "main" | "mod") {
+        folder
+    } else {
+        own
+    };
     after_test_marks(text)
         .filter_map(|(_, line)| line.split_once("mod ")?.1.strip_suffix(';'))
         .map(|name| format!("{home}/{name}"))
@@ -135,7 +178,8 @@ fn test_modules(path: &str, text: &str) -> Vec<String> {
 
 /// How many lines come before the module of tests at the end of a file.
 fn lines_that_ship(text: &str) -> usize {
-    let module = after_test_marks(text).find(|(_, line)| line.starts_with("mod ") && line.ends_with('{'));
+    let module =
+        after_test_marks(text).find(|(_, line)| line.starts_with("mod ") && line.ends_with('{'));
     module.map_or_else(|| text.lines().count(), |(number, _)| number - 1)
 }
 

@@ -38,7 +38,10 @@ pub(crate) struct Answer {
 
 /// A runtime of the client's own.
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("one thread is there already")
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("one thread is there already")
 }
 
 /// A request with a key.
@@ -51,13 +54,19 @@ pub(crate) fn request(line: &str, key: &str, more: &str, body: &[u8]) -> Request
 }
 
 /// Sends each request once, over so many connections that each send the next when they have their answer.
-pub(crate) fn send(address: SocketAddr, requests: Vec<Request>, connections: usize, status: u16) -> Load {
+pub(crate) fn send(
+    address: SocketAddr,
+    requests: Vec<Request>,
+    connections: usize,
+    status: u16,
+) -> Load {
     let (requests, next): (Arc<[Request]>, _) = (requests.into(), Arc::new(AtomicUsize::new(0)));
     let ready = Arc::new(Barrier::new(connections + 1));
     runtime().block_on(async {
         let mut lines = JoinSet::new();
         for _ in 0..connections {
-            let (requests, next, ready) = (Arc::clone(&requests), Arc::clone(&next), Arc::clone(&ready));
+            let (requests, next, ready) =
+                (Arc::clone(&requests), Arc::clone(&next), Arc::clone(&ready));
             lines.spawn(async move {
                 let mut line = Line::open(address).await;
                 ready.wait().await;
@@ -74,15 +83,23 @@ pub(crate) fn send(address: SocketAddr, requests: Vec<Request>, connections: usi
         ready.wait().await;
         let begun = Instant::now();
         let each = lines.join_all().await.concat();
-        Load { took: begun.elapsed(), each }
+        Load {
+            took: begun.elapsed(),
+            each,
+        }
     })
 }
 
 impl Line {
     pub(crate) async fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).await.expect("the server listens");
+        let stream = TcpStream::connect(address)
+            .await
+            .expect("the server listens");
         stream.set_nodelay(true).expect("it is a socket");
-        Self { stream, heard: Vec::with_capacity(16 << 10) }
+        Self {
+            stream,
+            heard: Vec::with_capacity(16 << 10),
+        }
     }
 
     /// Sends a request and keeps the answer.
@@ -103,7 +120,10 @@ impl Line {
 
     /// Sends a request, and reads until the head of the answer has come.
     pub(crate) async fn begin(&mut self, request: &[u8]) -> usize {
-        self.stream.write_all(request).await.expect("the server reads");
+        self.stream
+            .write_all(request)
+            .await
+            .expect("the server reads");
         loop {
             if let Some(end) = self.heard.windows(4).position(|four| four == b"\r\n\r\n") {
                 return end + 4;
@@ -116,9 +136,16 @@ impl Line {
     async fn exchange(&mut self, request: &[u8]) -> (u16, usize, usize) {
         let begin = self.begin(request).await;
         let head = std::str::from_utf8(&self.heard[..begin]).expect("heads are ASCII");
-        let status = head.get(9..12).and_then(|status| status.parse().ok()).expect("an answer has a status");
-        let length = head.split_once("content-length: ").and_then(|(_, behind)| behind.split_once('\r'));
-        let length: usize = length.map_or(0, |(length, _)| length.parse().expect("a length is a number"));
+        let status = head
+            .get(9..12)
+            .and_then(|status| status.parse().ok())
+            .expect("an answer has a status");
+        let length = head
+            .split_once("content-length: ")
+            .and_then(|(_, behind)| behind.split_once('\r'));
+        let length: usize = length.map_or(0, |(length, _)| {
+            length.parse().expect("a length is a number")
+        });
         while self.heard.len() < begin + length {
             self.more().await;
         }
@@ -126,7 +153,11 @@ impl Line {
     }
 
     async fn more(&mut self) {
-        let read = self.stream.read_buf(&mut self.heard).await.expect("the server answers");
+        let read = self
+            .stream
+            .read_buf(&mut self.heard)
+            .await
+            .expect("the server answers");
         assert!(read > 0, "the server hung up");
     }
 }

@@ -25,10 +25,30 @@ use crate::extent::Extent;
 const PLAYERS: usize = 1_000;
 
 pub(crate) fn measure(extent: &Extent, table: &mut Table) {
-    let one_by_one = Way { together: 1, connections: 64, accepted: 201, count: extent.of(20_000, 200) as usize };
-    let batches = Way { together: 100, connections: 16, accepted: 200, count: extent.of(40_000, 1_600) as usize };
-    of("Events over HTTP, one by one on 64 connections", &one_by_one, extent, table);
-    of("Events over HTTP, 100 at a time on 16 connections", &batches, extent, table);
+    let one_by_one = Way {
+        together: 1,
+        connections: 64,
+        accepted: 201,
+        count: extent.of(20_000, 200) as usize,
+    };
+    let batches = Way {
+        together: 100,
+        connections: 16,
+        accepted: 200,
+        count: extent.of(40_000, 1_600) as usize,
+    };
+    of(
+        "Events over HTTP, one by one on 64 connections",
+        &one_by_one,
+        extent,
+        table,
+    );
+    of(
+        "Events over HTTP, 100 at a time on 16 connections",
+        &batches,
+        extent,
+        table,
+    );
 }
 
 /// How events are sent.
@@ -47,13 +67,19 @@ fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
     let folder = tempfile::tempdir().expect("there is a folder for scratch files");
     let key = server::prepare(folder.path(), &[]);
     let service = Server::accolade(folder.path());
-    let [floor, ordered] = [Keeping::Appended, Keeping::Ordered].map(|keeping| Server::floor(folder.path(), keeping));
+    let [floor, ordered] =
+        [Keeping::Appended, Keeping::Ordered].map(|keeping| Server::floor(folder.path(), keeping));
     let engine = engine(&folder.path().join("without.db"), catalog());
     let rounds = extent.rounds(9);
     let history = RefCell::new(community::events(PLAYERS, u64::MAX));
     let events = || -> Vec<NewEvent> { history.borrow_mut().by_ref().take(way.count).collect() };
     let send = |address: SocketAddr, status: u16, all: &mut Load| -> Duration {
-        let load = client::send(address, way.requests(&events(), &key), way.connections, status);
+        let load = client::send(
+            address,
+            way.requests(&events(), &key),
+            way.connections,
+            status,
+        );
         all.each.extend(load.each);
         load.took
     };
@@ -69,32 +95,68 @@ fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
         || send(service.address, way.accepted, &mut ours),
         || send(floor.address, 201, &mut bare),
     );
-    let beside = format!("bare server {}: ratio {:.2}", rate(way.count, pair.other()), pair.ratio());
+    let beside = format!(
+        "bare server {}: ratio {:.2}",
+        rate(way.count, pair.other()),
+        pair.ratio()
+    );
     table.line(name, rate(way.count, pair.one()), beside);
-    table.line("… until the answer", latencies(&ours.each), format!("bare server {}", latencies(&bare.each)));
+    table.line(
+        "… until the answer",
+        latencies(&ours.each),
+        format!("bare server {}", latencies(&bare.each)),
+    );
     let pair = Pair::measure(
         rounds,
         || send(service.address, way.accepted, &mut Load::default()),
         || send(ordered.address, 201, &mut Load::default()),
     );
-    let beside = format!("bare server {}: ratio {:.2}", rate(way.count, pair.other()), pair.ratio());
-    table.line("… beside one that keeps each once and in order", rate(way.count, pair.one()), beside);
+    let beside = format!(
+        "bare server {}: ratio {:.2}",
+        rate(way.count, pair.other()),
+        pair.ratio()
+    );
+    table.line(
+        "… beside one that keeps each once and in order",
+        rate(way.count, pair.one()),
+        beside,
+    );
     let own = Growing::new(catalog);
     let replay = || own.run(events().chunks(way.transaction()).map(now).collect());
     // The service has recorded so many already, and a larger file is a slower one.
     for _ in 0..=2 * rounds {
         replay();
     }
-    let pair = Pair::measure(rounds, || send(service.address, way.accepted, &mut Load::default()), replay);
-    let beside = format!("bare loop {}: ratio {:.2}", rate(way.count, pair.other()), pair.ratio());
-    table.line("… beside its own statements", rate(way.count, pair.one()), beside);
+    let pair = Pair::measure(
+        rounds,
+        || send(service.address, way.accepted, &mut Load::default()),
+        replay,
+    );
+    let beside = format!(
+        "bare loop {}: ratio {:.2}",
+        rate(way.count, pair.other()),
+        pair.ratio()
+    );
+    table.line(
+        "… beside its own statements",
+        rate(way.count, pair.one()),
+        beside,
+    );
     let pair = Pair::measure(
         rounds,
         || send(service.address, way.accepted, &mut Load::default()),
         || way.record(&engine, events()),
     );
-    let beside = format!("engine alone {}: ratio {:.2}", rate(way.count, pair.other()), pair.ratio());
-    table.line("… beside the engine without HTTP", rate(way.count, pair.one()), beside);
+    let beside = format!(
+        "engine alone {}: ratio {:.2}",
+        rate(way.count, pair.other()),
+        pair.ratio()
+    );
+    table.line(
+        "… beside the engine without HTTP",
+        rate(way.count, pair.one()),
+        beside,
+    );
 }
 
 impl Way {
@@ -113,8 +175,14 @@ impl Way {
             tasks.spawn_local(async move {
                 let next = || batches.borrow_mut().pop_front();
                 while let Some(batch) = next() {
-                    let receipts = engine.record_many_explained(batch).await.expect("the database can be written");
-                    assert!(receipts.iter().all(Result::is_ok), "every event of a history is accepted");
+                    let receipts = engine
+                        .record_many_explained(batch)
+                        .await
+                        .expect("the database can be written");
+                    assert!(
+                        receipts.iter().all(Result::is_ok),
+                        "every event of a history is accepted"
+                    );
                 }
             });
         }
@@ -137,7 +205,13 @@ impl Way {
 
 /// Events whose time is left to the engine, as an application leaves it.
 fn now(events: &[NewEvent]) -> Vec<NewEvent> {
-    events.iter().map(|event| NewEvent { at: None, ..event.clone() }).collect()
+    events
+        .iter()
+        .map(|event| NewEvent {
+            at: None,
+            ..event.clone()
+        })
+        .collect()
 }
 
 /// An event as it is sent, likewise without a time.

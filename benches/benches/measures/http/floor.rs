@@ -68,20 +68,39 @@ type Job = (Vec<Event>, oneshot::Sender<()>);
 /// Serves until the process is killed.
 pub(crate) fn serve(folder: &Path, keeping: &str) -> ExitCode {
     let page = Bytes::from(fs::read(folder.join(PAGE)).unwrap_or_default());
-    let keeping = Keeping::ALL.into_iter().find(|one| one.word() == keeping).expect("it was started by its word");
+    let keeping = Keeping::ALL
+        .into_iter()
+        .find(|one| one.word() == keeping)
+        .expect("it was started by its word");
     let connection = connection(&folder.join(format!("{}.db", keeping.word())), keeping);
     let (jobs, waiting) = channel();
     std::thread::spawn(move || write(connection, &waiting));
     let routes = Router::new()
         .route("/v1/events", post(record))
         .with_state(jobs)
-        .route("/page", get(async move || ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page.clone())));
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("there are threads");
+        .route(
+            "/page",
+            get(async move || {
+                (
+                    [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+                    page.clone(),
+                )
+            }),
+        );
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("there are threads");
     runtime.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback is there");
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("loopback is there");
         println!("\"http://{}\"", listener.local_addr().expect("it listens"));
-        let listener = axum::serve::ListenerExt::tap_io(listener, |stream| drop(stream.set_nodelay(true)));
-        axum::serve(listener, routes).await.expect("it serves for ever");
+        let listener =
+            axum::serve::ListenerExt::tap_io(listener, |stream| drop(stream.set_nodelay(true)));
+        axum::serve(listener, routes)
+            .await
+            .expect("it serves for ever");
     });
     ExitCode::SUCCESS
 }
@@ -91,24 +110,48 @@ async fn record(State(jobs): State<Sender<Job>>, body: Bytes) -> Response {
         Some(b'[') => serde_json::from_slice(&body),
         _ => serde_json::from_slice(&body).map(|event| vec![event]),
     };
-    let Ok(events) = events else { return StatusCode::BAD_REQUEST.into_response() };
+    let Ok(events) = events else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     let (reply, durable) = oneshot::channel();
-    jobs.send((events, reply)).expect("the thread lives as long as the process");
+    jobs.send((events, reply))
+        .expect("the thread lives as long as the process");
     durable.await.expect("the file can be written");
-    (StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], "{\"status\":\"accepted\"}").into_response()
+    (
+        StatusCode::CREATED,
+        [(header::CONTENT_TYPE, "application/json")],
+        "{\"status\":\"accepted\"}",
+    )
+        .into_response()
 }
 
 fn write(connection: Connection, waiting: &Receiver<Job>) {
-    const INSERT: &str = "INSERT INTO event (player, at, id, name, props) VALUES (?1, ?2, ?3, ?4, ?5)";
+    const INSERT: &str =
+        "INSERT INTO event (player, at, id, name, props) VALUES (?1, ?2, ?3, ?4, ?5)";
     let mut insert = connection.prepare(INSERT).expect("the table is there");
     while let Ok(first) = waiting.recv() {
         let jobs: Vec<Job> = std::iter::once(first).chain(waiting.try_iter()).collect();
-        connection.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("1970 is over").as_micros() as i64;
+        connection
+            .execute_batch("BEGIN IMMEDIATE")
+            .expect("nobody else writes");
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("1970 is over")
+            .as_micros() as i64;
         for event in jobs.iter().flat_map(|(events, _)| events) {
-            insert.execute(params![event.player, now, event.id, event.name, event.props.get()]).expect("it is a row");
+            insert
+                .execute(params![
+                    event.player,
+                    now,
+                    event.id,
+                    event.name,
+                    event.props.get()
+                ])
+                .expect("it is a row");
         }
-        connection.execute_batch("COMMIT").expect("the disk has room");
+        connection
+            .execute_batch("COMMIT")
+            .expect("the disk has room");
         jobs.into_iter().for_each(|(_, reply)| _ = reply.send(()));
     }
 }
@@ -117,10 +160,14 @@ fn write(connection: Connection, waiting: &Receiver<Job>) {
 fn connection(path: &Path, keeping: Keeping) -> Connection {
     let connection = Connection::open(path).expect("the folder can be written");
     for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL")] {
-        connection.pragma_update(None, name, value).expect("a setting");
+        connection
+            .pragma_update(None, name, value)
+            .expect("a setting");
     }
     for (name, value) in [("wal_autocheckpoint", 16_384), ("cache_size", -128 << 10)] {
-        connection.pragma_update(None, name, value).expect("a setting");
+        connection
+            .pragma_update(None, name, value)
+            .expect("a setting");
     }
     connection.execute_batch(keeping.table()).expect("a table");
     connection

@@ -15,12 +15,20 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     let folder = tempfile::tempdir().expect("there is a folder for scratch files");
     let key = server::prepare(folder.path(), &[]);
     let service = Server::accolade(folder.path());
-    let Some(idle) = service.resident() else { return };
-    table.line("Memory of the service, idle", mebibytes(idle), "nothing was asked of it");
+    let Some(idle) = service.resident() else {
+        return;
+    };
+    table.line(
+        "Memory of the service, idle",
+        mebibytes(idle),
+        "nothing was asked of it",
+    );
     let streams = extent.of(STREAMS, 20);
     let runtime = client::runtime();
     let open = runtime.block_on(open(service.address, &key, streams));
-    let Some(busy) = service.resident() else { return };
+    let Some(busy) = service.resident() else {
+        return;
+    };
     table.line(
         format!("… with {} live streams", grouped(streams as f64)),
         mebibytes(busy),

@@ -26,23 +26,49 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     let (player, events) = somebody(&history);
     let key = server::prepare(folder.path(), &history);
     let service = Server::accolade(folder.path());
-    let ask =
-        |request: Request| client::runtime().block_on(async { Line::open(service.address).await.ask(&request).await });
+    let ask = |request: Request| {
+        client::runtime().block_on(async { Line::open(service.address).await.ask(&request).await })
+    };
     let path = format!("/v1/players/{player}");
     let of_profile = ask(request(&format!("GET {path}"), &key, "", b""));
     let badges = earned(&of_profile.body);
-    let tag = of_profile.head.lines().find_map(|line| line.strip_prefix("etag: ")).expect("a profile has a validator");
+    let tag = of_profile
+        .head
+        .lines()
+        .find_map(|line| line.strip_prefix("etag: "))
+        .expect("a profile has a validator");
     let known = format!("if-none-match: {tag}\r\n");
-    let whose = format!("a player with {} events and {badges} badges", grouped(events as f64));
+    let whose = format!(
+        "a player with {} events and {badges} badges",
+        grouped(events as f64)
+    );
     for (name, line, more, status) in [
-        (format!("The page of {whose}"), format!("GET /players/{player}"), "", 200),
+        (
+            format!("The page of {whose}"),
+            format!("GET /players/{player}"),
+            "",
+            200,
+        ),
         ("… as JSON".to_owned(), format!("GET {path}"), "", 200),
-        ("… as JSON that has not changed".to_owned(), format!("GET {path}"), known.as_str(), 304),
+        (
+            "… as JSON that has not changed".to_owned(),
+            format!("GET {path}"),
+            known.as_str(),
+            304,
+        ),
     ] {
         let request = request(&line, &key, more, b"");
         let answer = ask(Request::clone(&request));
         assert_eq!(answer.status, status, "it is there");
-        beside_memory(&name, &service, &request, status, &answer.body, extent, table);
+        beside_memory(
+            &name,
+            &service,
+            &request,
+            status,
+            &answer.body,
+            extent,
+            table,
+        );
     }
 }
 
@@ -61,7 +87,12 @@ fn beside_memory(
     let floor = Server::floor(folder.path(), Keeping::Appended);
     let count = extent.of(4_000, 32) as usize;
     let get = |server: &Server, request: &Request, status: u16, all: &mut Load| -> Duration {
-        let load = client::send(server.address, vec![Request::clone(request); count], CONNECTIONS, status);
+        let load = client::send(
+            server.address,
+            vec![Request::clone(request); count],
+            CONNECTIONS,
+            status,
+        );
         all.each.extend(load.each);
         load.took
     };
@@ -76,21 +107,41 @@ fn beside_memory(
     table.line(
         format!("{name} ({} bytes)", grouped(bytes.len() as f64)),
         rate(count, pair.one()),
-        format!("from memory {}: ratio {:.2}", rate(count, pair.other()), pair.ratio()),
+        format!(
+            "from memory {}: ratio {:.2}",
+            rate(count, pair.other()),
+            pair.ratio()
+        ),
     );
-    table.line("… until the answer", latencies(&ours.each), format!("from memory {}", latencies(&bare.each)));
+    table.line(
+        "… until the answer",
+        latencies(&ours.each),
+        format!("from memory {}", latencies(&bare.each)),
+    );
 }
 
 /// The player whose number of events is nearest to the one asked for, and that number.
 fn somebody(history: &[NewEvent]) -> (&str, usize) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    history.iter().for_each(|event| *counts.entry(&event.player).or_default() += 1);
-    counts.into_iter().min_by_key(|(_, count)| count.abs_diff(EVENTS)).expect("the demo has players")
+    history
+        .iter()
+        .for_each(|event| *counts.entry(&event.player).or_default() += 1);
+    counts
+        .into_iter()
+        .min_by_key(|(_, count)| count.abs_diff(EVENTS))
+        .expect("the demo has players")
 }
 
 /// How many badges a profile says are earned.
 fn earned(profile: &[u8]) -> usize {
     let profile: serde_json::Value = serde_json::from_slice(profile).expect("a profile is JSON");
     let badges = profile["badges"].as_array().expect("a profile has badges");
-    badges.iter().filter(|badge| badge["earned"].as_array().is_some_and(|earned| !earned.is_empty())).count()
+    badges
+        .iter()
+        .filter(|badge| {
+            badge["earned"]
+                .as_array()
+                .is_some_and(|earned| !earned.is_empty())
+        })
+        .count()
 }

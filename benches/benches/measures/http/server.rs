@@ -37,9 +37,22 @@ pub(crate) fn run() -> Option<ExitCode> {
 /// Makes the service's database with this history in it, and returns a key that may do everything.
 pub(crate) fn prepare(folder: &Path, history: &[NewEvent]) -> String {
     let engine = engine(&folder.join(DATABASE), catalog());
-    record(&engine, history.chunks(limits::BATCH_EVENTS).map(<[NewEvent]>::to_vec).collect());
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("it needs no more than memory");
-    let key = runtime.block_on(accolade_web::create_key(&engine, "bench", &[Scope::Admin], "bench"));
+    record(
+        &engine,
+        history
+            .chunks(limits::BATCH_EVENTS)
+            .map(<[NewEvent]>::to_vec)
+            .collect(),
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("it needs no more than memory");
+    let key = runtime.block_on(accolade_web::create_key(
+        &engine,
+        "bench",
+        &[Scope::Admin],
+        "bench",
+    ));
     engine.close().expect("everything is recorded");
     key.expect("a new database has no other key")
 }
@@ -49,7 +62,9 @@ impl Server {
     pub(crate) fn accolade(folder: &Path) -> Self {
         let url = format!("sqlite:{}", folder.join(DATABASE).display());
         let mut command = Command::new(env::current_exe().expect("it was started from somewhere"));
-        command.args(["--json", "serve", "--listen", "127.0.0.1:0", "--db", &url]).env(ROLE, "accolade");
+        command
+            .args(["--json", "serve", "--listen", "127.0.0.1:0", "--db", &url])
+            .env(ROLE, "accolade");
         for limit in ["REQUESTS_PER_SECOND", "REQUESTS_AT_ONCE"] {
             command.env(format!("ACCOLADE_LIMITS_{limit}"), "100000000");
         }
@@ -65,7 +80,11 @@ impl Server {
 
     /// Starts a server, and waits until it has said where it listens. Its log goes nowhere.
     fn start(mut command: Command) -> Self {
-        let process = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let process = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
         let mut process = process.expect("this binary can be run again");
         let mut told = BufReader::new(process.stdout.take().expect("it is piped"));
         let (mut text, mut address) = (String::new(), None);
@@ -73,13 +92,18 @@ impl Server {
             let behind = text.split_once("http://").map(|(_, behind)| behind);
             address = behind.and_then(|behind| behind.split(['"', '/']).next()?.parse().ok());
         }
-        Self { process, address: address.expect("a server says where it listens") }
+        Self {
+            process,
+            address: address.expect("a server says where it listens"),
+        }
     }
 
     /// KiB of memory that are its own or shared, where the system tells.
     pub(crate) fn resident(&self) -> Option<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.trim().trim_end_matches(" kB").parse().ok()
     }
 }

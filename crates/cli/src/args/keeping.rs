@@ -132,5 +132,6 @@ pub(crate) struct Restore {
 }
 
 fn duration(text: &str) -> Result<i64, String> {
-    parse_duration(text).ok_or_else(|| "write a number and a unit, such as 90d, 12h or 30m".to_owned())
+    parse_duration(text)
+        .ok_or_else(|| "write a number and a unit, such as 90d, 12h or 30m".to_owned())
 }

@@ -9,7 +9,12 @@ use crate::output::Output;
 use crate::receipt;
 
 /// Records an act with what every act may carry, and prints the receipt.
-pub(crate) fn run(act: Act, args: &args::Act, database: &Database, output: Output) -> Result<Ending, Failure> {
+pub(crate) fn run(
+    act: Act,
+    args: &args::Act,
+    database: &Database,
+    output: Output,
+) -> Result<Ending, Failure> {
     let act = with(act, args.id.as_deref(), |act, id| act.id(id));
     let act = with(act, args.by.as_deref(), Act::by);
     let act = with(act, args.reason.as_deref(), Act::reason);
@@ -21,7 +26,12 @@ pub(crate) fn run(act: Act, args: &args::Act, database: &Database, output: Outpu
 }
 
 /// Records an act that takes effect at once.
-pub(crate) fn signed(act: Act, args: &args::Signed, database: &Database, output: Output) -> Result<Ending, Failure> {
+pub(crate) fn signed(
+    act: Act,
+    args: &args::Signed,
+    database: &Database,
+    output: Output,
+) -> Result<Ending, Failure> {
     let engine = database.to_write()?;
     let receipt = engine.act(sign(act, args)).wait()?;
     engine.close()?;

@@ -10,7 +10,12 @@ use crate::output::Output;
 
 /// Gives a badge by hand.
 pub(crate) fn run(args: &Badge, database: &Database, output: Output) -> Result<Ending, Failure> {
-    act::run(of_badge(Act::award(&args.player, &args.badge), args), &args.act, database, output)
+    act::run(
+        of_badge(Act::award(&args.player, &args.badge), args),
+        &args.act,
+        database,
+        output,
+    )
 }
 
 /// Says which tier and key of a badge an act is about.

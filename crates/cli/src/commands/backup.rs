@@ -13,8 +13,13 @@ pub(crate) fn run(args: &Backup, database: &Database, output: Output) -> Result<
     if !database.exists() {
         return Err(Failure::new("there is no database to copy").context(&database.url));
     }
-    database.store()?.backup(&args.file).map_err(|error| Failure::new(error.to_string()))?;
+    database
+        .store()?
+        .backup(&args.file)
+        .map_err(|error| Failure::new(error.to_string()))?;
     let document = json!({ "database": database.url, "backup": args.file });
-    output.show(&document, || format!("copied {} to {}", database.url, args.file.display()))?;
+    output.show(&document, || {
+        format!("copied {} to {}", database.url, args.file.display())
+    })?;
     Ok(Ending::Fine)
 }

@@ -33,40 +33,78 @@ fn all(engine: &Engine, output: Output) -> Result<(), Failure> {
 
 /// That counts are those of two versions while players are brought from one to the other (S14).
 fn not_done(sweep: SweepProgress) -> String {
-    let SweepProgress { version, done, total } = sweep;
+    let SweepProgress {
+        version,
+        done,
+        total,
+    } = sweep;
     let (done, total) = (thousands(done), thousands(total));
-    format!("\n\nVersion {version} is in force, and {done} of {total} players were brought up to it so far.")
+    format!(
+        "\n\nVersion {version} is in force, and {done} of {total} players were brought up to it so far."
+    )
 }
 
 /// Badges with how often they are held.
 pub(crate) fn rarity_table(badges: &[BadgeStats]) -> String {
     let row = |badge: &BadgeStats| {
         let rarity = percent(badge.rarity);
-        [badge.id.clone(), badge.name.clone(), thousands(badge.awards), thousands(badge.players), rarity]
+        [
+            badge.id.clone(),
+            badge.name.clone(),
+            thousands(badge.awards),
+            thousands(badge.players),
+            rarity,
+        ]
     };
     let rows = badges.iter().map(row).collect();
-    table(["badge", "name", "awards", "players", "rarity"], &["awards", "players", "rarity"], rows).trim_fmt()
+    table(
+        ["badge", "name", "awards", "players", "rarity"],
+        &["awards", "players", "rarity"],
+        rows,
+    )
+    .trim_fmt()
 }
 
-fn earners(engine: &Engine, badge: &str, args: &Badges, database: &Database, output: Output) -> Result<(), Failure> {
+fn earners(
+    engine: &Engine,
+    badge: &str,
+    args: &Badges,
+    database: &Database,
+    output: Output,
+) -> Result<(), Failure> {
     let after = args.after.as_deref().map(read_cursor).transpose()?;
     let page = engine.earners(badge, after, args.limit as usize).wait()?;
     let next = page.next.as_ref().map(write_cursor);
-    let document =
-        json!({ "badge": badge, "earners": page.items.iter().map(earner).collect::<Vec<_>>(), "next": next });
+    let document = json!({ "badge": badge, "earners": page.items.iter().map(earner).collect::<Vec<_>>(), "next": next });
     output.show(&document, || {
         if page.items.is_empty() {
-            return format!("nobody holds {badge}{}", if args.after.is_some() { " after that" } else { "" });
+            return format!(
+                "nobody holds {badge}{}",
+                if args.after.is_some() {
+                    " after that"
+                } else {
+                    ""
+                }
+            );
         }
         let row = |award: &AwardRow| {
-            [award.at.to_string(), award.player.clone(), award.tier.clone(), award.key.clone(), award.event.clone()]
+            [
+                award.at.to_string(),
+                award.player.clone(),
+                award.tier.clone(),
+                award.key.clone(),
+                award.event.clone(),
+            ]
         };
         let rows = page.items.iter().map(row).collect();
         let mut text = table(["earned", "player", "tier", "key", "event"], &[], rows).trim_fmt();
         if let Some(next) = &next {
             let (url, next) = (&database.url, next.replace('\'', r"'\''"));
-            let _ =
-                write!(text, "\n\nmore: accolade badges {badge} --db {url} --limit {} --after '{next}'", args.limit);
+            let _ = write!(
+                text,
+                "\n\nmore: accolade badges {badge} --db {url} --limit {} --after '{next}'",
+                args.limit
+            );
         }
         text
     })
@@ -81,14 +119,30 @@ fn earner(award: &AwardRow) -> Value {
 
 /// A place among earners as text: a JSON array of time, player, tier and key.
 fn write_cursor(cursor: &EarnerCursor) -> String {
-    json!([cursor.at.to_string(), cursor.player, cursor.tier, cursor.key]).to_string()
+    json!([
+        cursor.at.to_string(),
+        cursor.player,
+        cursor.tier,
+        cursor.key
+    ])
+    .to_string()
 }
 
 fn read_cursor(text: &str) -> Result<EarnerCursor, Failure> {
-    let told = || Failure::new(format!("--after: `{text}` is no place in the list; take it from the page before"));
-    let (at, player, tier, key) = serde_json::from_str::<(String, String, String, String)>(text).map_err(|_| told())?;
+    let told = || {
+        Failure::new(format!(
+            "--after: `{text}` is no place in the list; take it from the page before"
+        ))
+    };
+    let (at, player, tier, key) =
+        serde_json::from_str::<(String, String, String, String)>(text).map_err(|_| told())?;
     let at: Timestamp = at.parse().map_err(|_| told())?;
-    Ok(EarnerCursor { at, player, tier, key })
+    Ok(EarnerCursor {
+        at,
+        player,
+        tier,
+        key,
+    })
 }
 
 #[cfg(test)]
@@ -98,7 +152,12 @@ mod tests {
     #[test]
     fn a_place_among_earners_survives_as_text() {
         let at = "2026-11-20T10:00:00.000001Z".parse().unwrap();
-        let cursor = EarnerCursor { at, player: "o'ada \"x\"".into(), tier: String::new(), key: "7,8".into() };
+        let cursor = EarnerCursor {
+            at,
+            player: "o'ada \"x\"".into(),
+            tier: String::new(),
+            key: "7,8".into(),
+        };
         assert_eq!(read_cursor(&write_cursor(&cursor)).ok(), Some(cursor));
         for text in ["", "[]", "ada", r#"["yesterday","ada","",""]"#] {
             assert!(read_cursor(text).is_err(), "{text}");

@@ -31,8 +31,12 @@ pub(crate) fn run(file: Option<&PathBuf>, output: Output) -> Result<Ending, Fail
         read => read?,
     };
     let tests = catalog.run_tests();
-    output.show(&document(&name, &catalog, &tests), || report(&name, &catalog, &tests))?;
-    Ok(Ending::fine_if(tests.iter().all(|test| test.failures.is_empty())))
+    output.show(&document(&name, &catalog, &tests), || {
+        report(&name, &catalog, &tests)
+    })?;
+    Ok(Ending::fine_if(
+        tests.iter().all(|test| test.failures.is_empty()),
+    ))
 }
 
 /// How many definitions of each kind a catalog has: the kind, in the plural, and the count.
@@ -54,8 +58,10 @@ pub(crate) fn definitions_line(catalog: &Catalog) -> String {
 }
 
 fn document(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
-    let definitions: serde_json::Map<String, Value> =
-        definitions(catalog).iter().map(|(_, kind, count)| ((*kind).to_owned(), json!(count))).collect();
+    let definitions: serde_json::Map<String, Value> = definitions(catalog)
+        .iter()
+        .map(|(_, kind, count)| ((*kind).to_owned(), json!(count)))
+        .collect();
     let tests: Vec<Value> = tests
         .iter()
         .map(|test| {
@@ -80,20 +86,44 @@ fn report(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String {
     }
     let styled = io::stdout().is_terminal();
     for failure in tests.iter().flat_map(|test| &test.failures) {
-        let remark = Diagnostic::new(failure.span.clone(), failure.message.as_str(), "expected here");
-        let _ = writeln!(text, "\n{}", diagnostics::render_one(catalog.source(), name, &remark, styled));
+        let remark = Diagnostic::new(
+            failure.span.clone(),
+            failure.message.as_str(),
+            "expected here",
+        );
+        let _ = writeln!(
+            text,
+            "\n{}",
+            diagnostics::render_one(catalog.source(), name, &remark, styled)
+        );
     }
     let row = |test: &TestResult| {
-        let result = if test.failures.is_empty() { "passed" } else { "FAILED" };
+        let result = if test.failures.is_empty() {
+            "passed"
+        } else {
+            "FAILED"
+        };
         let line = diagnostics::line(catalog.source(), test.span.start);
         [result.to_owned(), line.to_string(), test.name.clone()]
     };
     let _ = writeln!(
         text,
         "\n{}",
-        table(["result", "line", "test"], &["line"], tests.iter().map(row).collect()).trim_fmt()
+        table(
+            ["result", "line", "test"],
+            &["line"],
+            tests.iter().map(row).collect()
+        )
+        .trim_fmt()
     );
-    let failed = tests.iter().filter(|test| !test.failures.is_empty()).count() as u64;
-    let _ = writeln!(text, "\n{}, {failed} failed", counted(tests.len() as u64, "test"));
+    let failed = tests
+        .iter()
+        .filter(|test| !test.failures.is_empty())
+        .count() as u64;
+    let _ = writeln!(
+        text,
+        "\n{}, {failed} failed",
+        counted(tests.len() as u64, "test")
+    );
     text
 }

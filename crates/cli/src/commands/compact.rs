@@ -53,8 +53,14 @@ pub(crate) fn run(args: &Compact, database: &Database, output: Output) -> Result
 
 fn one(engine: &Engine, player: &str, args: &Compact) -> Result<Found, Failure> {
     let unknown = || Failure::new(format!("nothing is known of a player `{player}`"));
-    let found = engine.compactable(player, args.before).wait()?.ok_or_else(unknown)?;
-    Ok(Found { players: vec![found], refused: Vec::new() })
+    let found = engine
+        .compactable(player, args.before)
+        .wait()?
+        .ok_or_else(unknown)?;
+    Ok(Found {
+        players: vec![found],
+        refused: Vec::new(),
+    })
 }
 
 fn all(engine: &Engine, args: &Compact) -> Result<Found, Failure> {
@@ -65,7 +71,9 @@ fn all(engine: &Engine, args: &Compact) -> Result<Found, Failure> {
         for row in page.items {
             match engine.compactable(&row.player, args.before).wait() {
                 Ok(compactable) => found.players.extend(compactable),
-                Err(Error::Compact(why @ CompactError::Merged { .. })) => found.refused.push(why.to_string()),
+                Err(Error::Compact(why @ CompactError::Merged { .. })) => {
+                    found.refused.push(why.to_string())
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -86,9 +94,15 @@ fn describe(found: &Found, events: u64, args: &Compact) -> String {
     if found.players.is_empty() {
         let _ = write!(text, "there is nothing to compact before {before}");
     } else if args.yes {
-        let _ = write!(text, "{events} of {of} before {before} were folded into snapshots");
+        let _ = write!(
+            text,
+            "{events} of {of} before {before} were folded into snapshots"
+        );
     } else {
-        let _ = write!(text, "{events} of {of} before {before} would go. {GONE}\n--yes does it");
+        let _ = write!(
+            text,
+            "{events} of {of} before {before} would go. {GONE}\n--yes does it"
+        );
     }
     text
 }

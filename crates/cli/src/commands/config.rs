@@ -7,6 +7,8 @@ use crate::output::Output;
 
 /// Prints every setting with its default.
 pub(crate) fn run(output: Output) -> Result<Ending, Failure> {
-    output.show(&serde_json::json!({ "reference": REFERENCE }), || REFERENCE.to_owned())?;
+    output.show(&serde_json::json!({ "reference": REFERENCE }), || {
+        REFERENCE.to_owned()
+    })?;
     Ok(Ending::Fine)
 }

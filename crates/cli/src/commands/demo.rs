@@ -31,14 +31,21 @@ const CATALOG: &str = include_str!("../../../../examples/stackexchange/catalog.t
 /// Replays the history of a real community, tells what it came to, and serves it.
 pub(crate) fn run(args: &Demo, global: &Global, output: Output) -> Result<Ending, Failure> {
     if global.catalog.is_some() {
-        return Err(Failure::new("the demo brings its own catalog; leave --catalog out"));
+        return Err(Failure::new(
+            "the demo brings its own catalog; leave --catalog out",
+        ));
     }
-    let catalog = Catalog::new(CATALOG, "the demo's catalog", Format::Toml, Vec::new()).map_err(Failure::Catalog)?;
+    let catalog = Catalog::new(CATALOG, "the demo's catalog", Format::Toml, Vec::new())
+        .map_err(Failure::Catalog)?;
     let database = Database::at(global.db.as_deref().unwrap_or(DATABASE), "--db", global)?;
     let anew = global.db.is_none() && start_anew(&database, &catalog)?;
-    let engine = Engine::open(database.store()?, catalog)
-        .map_err(|error| Failure::from(error).context("the demo needs a database of its own; --db names another"))?;
-    let replay = Replay { anew, ..replay(&engine)? };
+    let engine = Engine::open(database.store()?, catalog).map_err(|error| {
+        Failure::from(error).context("the demo needs a database of its own; --db names another")
+    })?;
+    let replay = Replay {
+        anew,
+        ..replay(&engine)?
+    };
     let report = Report::read(&engine, CATALOG, &database.url, replay)?;
     engine.close()?;
     output.show(&report, || report.describe())?;
@@ -92,8 +99,13 @@ fn start_anew(database: &Database, catalog: &Catalog) -> Result<bool, Failure> {
     if !database.exists() {
         return Ok(false);
     }
-    let failed = |error: accolade::store::StoreError| Failure::new(error.to_string()).context(&database.url);
-    let in_force = database.store()?.reader().and_then(|mut reader| reader.catalog()).map_err(failed)?;
+    let failed =
+        |error: accolade::store::StoreError| Failure::new(error.to_string()).context(&database.url);
+    let in_force = database
+        .store()?
+        .reader()
+        .and_then(|mut reader| reader.catalog())
+        .map_err(failed)?;
     match in_force {
         None => return Ok(false),
         Some(row) if row.fingerprint == catalog.fingerprint() => {}
@@ -126,7 +138,9 @@ fn replay(engine: &Engine) -> Result<Replay, Failure> {
         bar.inc(1);
         replay.events += 1;
         match answer {
-            Answer::Recorded(receipt) => replay.duplicates += u64::from(receipt.status == Status::Duplicate),
+            Answer::Recorded(receipt) => {
+                replay.duplicates += u64::from(receipt.status == Status::Duplicate)
+            }
             Answer::Rejected(rejection) => return Err(accolade::Error::from(rejection).into()),
             Answer::Malformed(reason) => return Err(Failure::new(reason)),
         }

@@ -17,12 +17,22 @@ use crate::output::{Output, table, thousands};
 pub(crate) fn run(global: &Global, output: Output) -> Result<Ending, Failure> {
     let database = Database::named(global)?;
     let mut findings = Findings::default();
-    let file = database.catalog.clone().unwrap_or_else(|| PathBuf::from(catalog::DEFAULT_FILE));
+    let file = database
+        .catalog
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(catalog::DEFAULT_FILE));
     let local = local_catalog(&file, database.catalog.is_some(), &mut findings);
-    findings.add("configuration", "database", format!("{} ({})", database.url, database.named_by));
+    findings.add(
+        "configuration",
+        "database",
+        format!("{} ({})", database.url, database.named_by),
+    );
     let ending = match inspect(&database) {
         Ok(None) => {
-            findings.warn("there is no database yet; `accolade import` or `accolade record` makes one".to_owned());
+            findings.warn(
+                "there is no database yet; `accolade import` or `accolade record` makes one"
+                    .to_owned(),
+            );
             Ending::Fine
         }
         Ok(Some(found)) => {
@@ -57,7 +67,8 @@ fn inspect(database: &Database) -> Result<Option<Found>, StoreError> {
     if !database.exists() {
         return Ok(None);
     }
-    let mut reader: Box<dyn Reader> = accolade_sqlite::SqliteStore::from_url(&database.url)?.reader()?;
+    let mut reader: Box<dyn Reader> =
+        accolade_sqlite::SqliteStore::from_url(&database.url)?.reader()?;
     let (schema, catalog) = (reader.schema_version()?, reader.catalog()?);
     let (totals, rule_errors) = (reader.totals()?, reader.rule_errors()?);
     Ok(Some(Found {
@@ -73,7 +84,13 @@ fn inspect(database: &Database) -> Result<Option<Found>, StoreError> {
 }
 
 impl Found {
-    fn tell(&self, database: &Database, file: &Path, local: Option<&Catalog>, findings: &mut Findings) {
+    fn tell(
+        &self,
+        database: &Database,
+        file: &Path,
+        local: Option<&Catalog>,
+        findings: &mut Findings,
+    ) {
         if let Ok(metadata) = database.file.metadata() {
             findings.add("database", "bytes", metadata.len());
             if metadata.permissions().readonly() {
@@ -91,18 +108,32 @@ impl Found {
         }
         findings.add("database", "last outcome", self.totals.last_outcome);
         match &self.catalog {
-            None => findings.warn("the database has no catalog yet; what is recorded first brings one".to_owned()),
+            None => findings.warn(
+                "the database has no catalog yet; what is recorded first brings one".to_owned(),
+            ),
             Some(row) => tell_catalog(row, file, local, findings),
         }
         findings.add("database", "feed kept after", self.feed_start);
         findings.add("database", "players erased", self.erased);
         match &self.sweep {
             None => findings.add("work", "sweep", "done"),
-            Some(SweepProgress { version, done, total }) => {
-                findings.add("work", "sweep", format!("{done} of {total} players looked at for version {version}"));
+            Some(SweepProgress {
+                version,
+                done,
+                total,
+            }) => {
+                findings.add(
+                    "work",
+                    "sweep",
+                    format!("{done} of {total} players looked at for version {version}"),
+                );
             }
         }
-        let waiting = if self.due.len() == DUE { format!("{DUE} or more") } else { self.due.len().to_string() };
+        let waiting = if self.due.len() == DUE {
+            format!("{DUE} or more")
+        } else {
+            self.due.len().to_string()
+        };
         findings.add("work", "due later", waiting);
         if let Some((at, player)) = self.due.first() {
             findings.add("work", "next due", format!("{player} at {at}"));
@@ -111,7 +142,10 @@ impl Found {
         let errors: u64 = self.rule_errors.iter().map(|error| error.count).sum();
         findings.add("work", "rule errors", errors);
         if errors > 0 {
-            findings.warn(format!("{} rules failed on events and did not apply to them", self.rule_errors.len()));
+            findings.warn(format!(
+                "{} rules failed on events and did not apply to them",
+                self.rule_errors.len()
+            ));
         }
     }
 }
@@ -121,18 +155,31 @@ fn tell_catalog(row: &CatalogRow, file: &Path, local: Option<&Catalog>, findings
     findings.add(SECTION, "version", row.version);
     findings.add(SECTION, "installed at", row.installed_at.to_string());
     let format = accolade::core::catalog::Format::of(&format!("catalog.{}", row.format));
-    match Catalog::new(&row.source, "the catalog in force", format, accolade::registry::collected()) {
+    match Catalog::new(
+        &row.source,
+        "the catalog in force",
+        format,
+        accolade::registry::collected(),
+    ) {
         Ok(catalog) => {
-            let name = catalog.document().name.as_ref().map_or("(none)", |name| name.value.as_str());
+            let name = catalog
+                .document()
+                .name
+                .as_ref()
+                .map_or("(none)", |name| name.value.as_str());
             findings.add(SECTION, "name", name);
             findings.add(SECTION, "definitions", definitions_line(&catalog));
         }
-        Err(_) => {
-            findings.warn("the catalog in force counts on badges in code that this program does not have".to_owned())
-        }
+        Err(_) => findings.warn(
+            "the catalog in force counts on badges in code that this program does not have"
+                .to_owned(),
+        ),
     }
     if local.is_some_and(|local| local.fingerprint() != row.fingerprint) {
-        findings.warn(format!("{} differs from the catalog in force, which is what counts", file.display()));
+        findings.warn(format!(
+            "{} differs from the catalog in force, which is what counts",
+            file.display()
+        ));
     }
 }
 
@@ -152,7 +199,10 @@ fn local_catalog(file: &Path, named: bool, findings: &mut Findings) -> Option<Ca
             findings.add("configuration", "catalog", told("wrong"));
             findings.warn(match failure {
                 Failure::Message(message) => message,
-                _ => format!("{0} is wrong; `accolade check {0}` says where", file.display()),
+                _ => format!(
+                    "{0} is wrong; `accolade check {0}` says where",
+                    file.display()
+                ),
             });
             None
         }
@@ -200,19 +250,34 @@ impl Findings {
                 lines.push(format!("\n{section}"));
                 last = section;
             }
-            let value = value.as_str().map_or_else(|| thousands(value), str::to_owned);
+            let value = value
+                .as_str()
+                .map_or_else(|| thousands(value), str::to_owned);
             lines.push(format!("  {name:<16}{value}"));
         }
         if !self.rule_errors.is_empty() {
             let row = |one: &RuleErrorRow| {
-                [format!("{} {}", one.kind, one.id), thousands(one.count), one.message.clone(), one.event.clone()]
+                [
+                    format!("{} {}", one.kind, one.id),
+                    thousands(one.count),
+                    one.message.clone(),
+                    one.event.clone(),
+                ]
             };
             let rows = self.rule_errors.iter().map(row).collect();
-            let shown = table(["rule", "errors", "the latest", "on event"], &["errors"], rows);
+            let shown = table(
+                ["rule", "errors", "the latest", "on event"],
+                &["errors"],
+                rows,
+            );
             lines.push(format!("\n{}", shown.trim_fmt()));
         }
         lines.push(String::new());
-        lines.extend(self.warnings.iter().map(|warning| format!("warning: {warning}")));
+        lines.extend(
+            self.warnings
+                .iter()
+                .map(|warning| format!("warning: {warning}")),
+        );
         if self.warnings.is_empty() {
             lines.push("nothing is wrong".to_owned());
         }

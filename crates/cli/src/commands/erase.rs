@@ -17,14 +17,21 @@ const COPIES: &str = "back-ups made before still hold the data";
 /// Removes everything that is held on a player, after saying what it is.
 pub(crate) fn run(args: &Erase, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_write()?;
-    let unknown = || Failure::new(format!("nothing is held on a player `{}` in {}", args.player, database.url));
+    let unknown = || {
+        Failure::new(format!(
+            "nothing is held on a player `{}` in {}",
+            args.player, database.url
+        ))
+    };
     let dossier = engine.dossier(&args.player).wait()?.ok_or_else(unknown)?;
     if !args.yes && !output.is_json() {
         output.show(&dossier.player, || announce(&dossier))?;
     }
     if !confirm::agreed(args.yes, "Remove it for good?", output) {
         let would = json!({ "would_erase": dossier.player, "guests": dossier.guests, "events": dossier.events.len() });
-        output.show(&would, || "nothing was removed; --yes removes it".to_owned())?;
+        output.show(&would, || {
+            "nothing was removed; --yes removes it".to_owned()
+        })?;
         return Ok(Ending::Differences);
     }
     let removed = engine.erase(&args.player).wait()?.ok_or_else(unknown)?;
@@ -35,9 +42,10 @@ pub(crate) fn run(args: &Erase, database: &Database, output: Output) -> Result<E
             .vacuum()
             .map_err(|error| Failure::new(error.to_string()).context("erased, but not vacuumed"))?;
     }
-    output.show(&json!({ "removed": removed, "vacuumed": args.vacuum, "note": COPIES }), || {
-        describe(&removed, args.vacuum)
-    })?;
+    output.show(
+        &json!({ "removed": removed, "vacuumed": args.vacuum, "note": COPIES }),
+        || describe(&removed, args.vacuum),
+    )?;
     Ok(Ending::Fine)
 }
 
@@ -71,7 +79,9 @@ fn describe(removed: &Removed, vacuumed: bool) -> String {
         );
     }
     if !vacuumed {
-        text.push_str("single ids may survive in unused space of the file until --vacuum writes it anew\n");
+        text.push_str(
+            "single ids may survive in unused space of the file until --vacuum writes it anew\n",
+        );
     }
     text + COPIES
 }

@@ -31,10 +31,19 @@ pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<
         _ => ExportFormat::Csv,
     });
     let (sink, bar): (Box<dyn Write>, _) = match &args.out {
-        None => (Box::new(io::stdout().lock()), indicatif::ProgressBar::hidden()),
+        None => (
+            Box::new(io::stdout().lock()),
+            indicatif::ProgressBar::hidden(),
+        ),
         Some(path) => {
             let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
-            (Box::new(file), progress::items(engine.read(|reader| reader.player_count()).wait()?, "players"))
+            (
+                Box::new(file),
+                progress::items(
+                    engine.read(|reader| reader.player_count()).wait()?,
+                    "players",
+                ),
+            )
         }
     };
     let failed = |error: io::Error| write_failure(args.out.as_deref(), &error);
@@ -63,17 +72,24 @@ pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<
     bar.finish_and_clear();
     if !compacted.is_empty() {
         let whose = compacted.join(", ");
-        eprintln!("the compacted pasts of these players have no events that could be written out: {whose}");
+        eprintln!(
+            "the compacted pasts of these players have no events that could be written out: {whose}"
+        );
     }
     if let Some(path) = &args.out {
         let document = json!({ "out": path, "rows": written });
-        output.show(&document, || format!("wrote {} to {}", counted(written, "row"), path.display()))?;
+        output.show(&document, || {
+            format!("wrote {} to {}", counted(written, "row"), path.display())
+        })?;
     }
     Ok(Ending::Fine)
 }
 
 pub(super) fn write_failure(out: Option<&Path>, error: &io::Error) -> Failure {
-    out.map_or_else(|| stdout_failure(error), |path| Failure::file("write", path, error))
+    out.map_or_else(
+        || stdout_failure(error),
+        |path| Failure::file("write", path, error),
+    )
 }
 
 fn header(what: Exported) -> &'static [&'static str] {
@@ -115,12 +131,23 @@ fn rows<'p>(
         Exported::Awards => asked(
             players,
             |player| engine.awards(player),
-            |_, awards| awards.iter().filter(|award| award.revoked_at.is_none()).map(award_row).collect(),
+            |_, awards| {
+                awards
+                    .iter()
+                    .filter(|award| award.revoked_at.is_none())
+                    .map(award_row)
+                    .collect()
+            },
         ),
         Exported::Ledger => asked(
             players,
             |player| ledger(engine, player),
-            |player, entries| entries.iter().map(|entry| ledger_row(player, entry)).collect(),
+            |player, entries| {
+                entries
+                    .iter()
+                    .map(|entry| ledger_row(player, entry))
+                    .collect()
+            },
         ),
         Exported::Events => asked(
             players,
@@ -158,12 +185,32 @@ fn ledger(engine: &Engine, player: &str) -> Ticket<Vec<LedgerRow>> {
 fn player_row(player: &PlayerRow) -> Row {
     let time = |at: Option<accolade::Timestamp>| json!(at.map(|at| at.to_string()));
     let summary = &player.summary;
-    vec![json!(player.player), json!(summary.events), time(summary.first_at), time(summary.last_at)]
+    vec![
+        json!(player.player),
+        json!(summary.events),
+        time(summary.first_at),
+        time(summary.last_at),
+    ]
 }
 
 fn award_row(award: &AwardRow) -> Row {
-    let AwardRow { player, badge, tier, key, at, event, .. } = award;
-    vec![json!(player), json!(badge), json!(tier), json!(key), json!(at.to_string()), json!(event)]
+    let AwardRow {
+        player,
+        badge,
+        tier,
+        key,
+        at,
+        event,
+        ..
+    } = award;
+    vec![
+        json!(player),
+        json!(badge),
+        json!(tier),
+        json!(key),
+        json!(at.to_string()),
+        json!(event),
+    ]
 }
 
 fn ledger_row(player: &str, entry: &LedgerRow) -> Row {
@@ -185,6 +232,20 @@ fn ledger_row(player: &str, entry: &LedgerRow) -> Row {
 }
 
 fn event_row(event: &Event) -> Row {
-    let Event { id, player, name, at, order, props } = event;
-    vec![json!(id), json!(player), json!(name), json!(at.to_string()), json!(order), json!(props)]
+    let Event {
+        id,
+        player,
+        name,
+        at,
+        order,
+        props,
+    } = event;
+    vec![
+        json!(id),
+        json!(player),
+        json!(name),
+        json!(at.to_string()),
+        json!(order),
+        json!(props),
+    ]
 }

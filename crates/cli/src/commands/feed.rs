@@ -29,10 +29,15 @@ pub(crate) fn run(args: &Feed, database: &Database, output: Output) -> Result<En
 }
 
 fn show(args: &Feed, engine: &Engine, output: Output) -> Result<Ending, Failure> {
-    let mut left = args.limit.unwrap_or(if args.follow { usize::MAX } else { SHOWN });
+    let mut left = args
+        .limit
+        .unwrap_or(if args.follow { usize::MAX } else { SHOWN });
     let mut after = args.after;
     while left > 0 {
-        let page = engine.feed(after, left.min(PAGE)).wait().map_err(|error| gone(error, args.after))?;
+        let page = engine
+            .feed(after, left.min(PAGE))
+            .wait()
+            .map_err(|error| gone(error, args.after))?;
         match page.last() {
             Some(last) => after = last.seq,
             None if args.follow => wait(),
@@ -44,7 +49,10 @@ fn show(args: &Feed, engine: &Engine, output: Output) -> Result<Ending, Failure>
     Ok(Ending::Fine)
 }
 
-#[expect(clippy::disallowed_methods, reason = "what another process records rings no bell here")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what another process records rings no bell here"
+)]
 fn wait() {
     thread::sleep(LOOK);
 }
@@ -56,8 +64,14 @@ fn print(page: &[Outcome], output: Output) -> io::Result<()> {
             serde_json::to_writer(&mut out, outcome)?;
             writeln!(out)?;
         } else {
-            let Outcome { seq, at, player, .. } = outcome;
-            writeln!(out, "{seq:>8}  {at}  {}", plain(&format!("{player}: {}", receipt::describe_outcome(outcome))))?;
+            let Outcome {
+                seq, at, player, ..
+            } = outcome;
+            writeln!(
+                out,
+                "{seq:>8}  {at}  {}",
+                plain(&format!("{player}: {}", receipt::describe_outcome(outcome)))
+            )?;
         }
     }
     out.flush()
@@ -78,14 +92,25 @@ fn prune(older_than: i64, database: &Database, output: Output) -> Result<Ending,
     let before = now()?.plus(-older_than);
     let pruned = engine.prune_feed(before).wait()?;
     engine.close()?;
-    output.show(&json!({ "pruned": pruned, "before": before.to_string() }), || {
-        format!("let go of {} recorded before {before}", counted(pruned, "outcome"))
-    })?;
+    output.show(
+        &json!({ "pruned": pruned, "before": before.to_string() }),
+        || {
+            format!(
+                "let go of {} recorded before {before}",
+                counted(pruned, "outcome")
+            )
+        },
+    )?;
     Ok(Ending::Fine)
 }
 
 fn now() -> Result<Timestamp, Failure> {
     let told = || Failure::new("the system's clock is out of range");
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| told())?;
-    i64::try_from(since.as_micros()).ok().and_then(Timestamp::from_micros).ok_or_else(told)
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_err(|_| told())?;
+    i64::try_from(since.as_micros())
+        .ok()
+        .and_then(Timestamp::from_micros)
+        .ok_or_else(told)
 }

@@ -27,13 +27,19 @@ const BARREN_LINES: u64 = 100_000;
 pub(crate) fn run(args: &Import, database: &Database, output: Output) -> Result<Ending, Failure> {
     let source = Source::open(&args.file)?;
     let engine = database.to_write()?;
-    let rejects = args.rejects.clone().unwrap_or_else(|| rejects::beside(&args.file));
+    let rejects = args
+        .rejects
+        .clone()
+        .unwrap_or_else(|| rejects::beside(&args.file));
     let mut report = Report::new(source.bar, Rejects::to(rejects));
     let read = import(&engine, args.may_act, source.input, &mut report);
     report.bar.finish_and_clear();
     let (tally, rejects) = (report.tally, report.rejects.finish());
     let stopped = read.map_err(|failure| {
-        let kept = format!("stopped after line {}, up to which everything is recorded", tally.line);
+        let kept = format!(
+            "stopped after line {}, up to which everything is recorded",
+            tally.line
+        );
         failure.context(format!("{kept}; import the file again to go on"))
     })?;
     engine.close()?;
@@ -45,7 +51,15 @@ pub(crate) fn run(args: &Import, database: &Database, output: Output) -> Result<
         "events_per_second": tally.rate(seconds), "rejects": rejects.as_ref().ok(),
         "rejects_error": rejects.as_ref().err(), "stopped": stopped,
     });
-    output.show(&document, || tally.describe(&args.file, &database.url, seconds, &rejects, stopped.as_deref()))?;
+    output.show(&document, || {
+        tally.describe(
+            &args.file,
+            &database.url,
+            seconds,
+            &rejects,
+            stopped.as_deref(),
+        )
+    })?;
     Ok(match stopped {
         Some(_) => Ending::Failed,
         None => Ending::fine_if(tally.rejected + tally.conflicts == 0),
@@ -61,9 +75,13 @@ struct Source {
 impl Source {
     fn open(path: &Path) -> Result<Self, Failure> {
         if path == Path::new("-") {
-            return Ok(Self { input: Box::new(BufReader::new(io::stdin())), bar: progress::endless() });
+            return Ok(Self {
+                input: Box::new(BufReader::new(io::stdin())),
+                bar: progress::endless(),
+            });
         }
-        let opened = File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
+        let opened =
+            File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
         let (file, metadata) = opened.map_err(|error| Failure::file("read", path, &error))?;
         if metadata.is_dir() {
             return Err(Failure::new(format!(
@@ -71,13 +89,25 @@ impl Source {
                 path.display()
             )));
         }
-        let bar = if metadata.is_file() { progress::bytes(metadata.len()) } else { progress::endless() };
-        Ok(Self { input: Box::new(BufReader::new(file)), bar })
+        let bar = if metadata.is_file() {
+            progress::bytes(metadata.len())
+        } else {
+            progress::endless()
+        };
+        Ok(Self {
+            input: Box::new(BufReader::new(file)),
+            bar,
+        })
     }
 }
 
 /// Sends every line on its way. Returns why it stopped before the end, if it did.
-fn import(engine: &Engine, may_act: bool, input: impl BufRead, report: &mut Report) -> Result<Option<String>, Failure> {
+fn import(
+    engine: &Engine,
+    may_act: bool,
+    input: impl BufRead,
+    report: &mut Report,
+) -> Result<Option<String>, Failure> {
     let mut ids = LineIds::default();
     let mut barren = 0;
     let mut stopped = None;
@@ -86,9 +116,16 @@ fn import(engine: &Engine, may_act: bool, input: impl BufRead, report: &mut Repo
         let mut line = line.map_err(|error| Failure::new(format!("cannot read on: {error}")))?;
         let bytes = line.text.len();
         let event = event(&line, &mut ids);
-        barren = if matches!(event, Ok(Some(_))) { 0 } else { barren + 1 };
+        barren = if matches!(event, Ok(Some(_))) {
+            0
+        } else {
+            barren + 1
+        };
         if line.length == Length::Endless {
-            stopped = Some(format!("line {} has no end; nothing after its first bytes was read", line.number));
+            stopped = Some(format!(
+                "line {} has no end; nothing after its first bytes was read",
+                line.number
+            ));
         }
         if let Some(event) = event.transpose() {
             line.text.truncate(TEXT_BYTES);
@@ -96,7 +133,10 @@ fn import(engine: &Engine, may_act: bool, input: impl BufRead, report: &mut Repo
             pipeline.send(line, bytes, event)?;
         }
         if barren == BARREN_LINES {
-            stopped = Some(format!("{} lines in a row hold no event; is this a file of events?", thousands(barren)));
+            stopped = Some(format!(
+                "{} lines in a row hold no event; is this a file of events?",
+                thousands(barren)
+            ));
             break;
         }
     }
@@ -108,10 +148,18 @@ fn import(engine: &Engine, may_act: bool, input: impl BufRead, report: &mut Repo
 fn event(line: &Line, ids: &mut LineIds) -> Result<Option<NewEvent>, String> {
     match line.length {
         Length::Whole => {}
-        Length::TooLong(bytes) => return Err(format!("the line has {bytes} bytes; the limit is {LINE_BYTES}")),
+        Length::TooLong(bytes) => {
+            return Err(format!(
+                "the line has {bytes} bytes; the limit is {LINE_BYTES}"
+            ));
+        }
         Length::Endless => return Err(format!("the line has no end within {ENDLESS_BYTES} bytes")),
     }
-    let text = line.text.strip_prefix("\u{feff}".as_bytes()).filter(|_| line.number == 1).unwrap_or(&line.text);
+    let text = line
+        .text
+        .strip_prefix("\u{feff}".as_bytes())
+        .filter(|_| line.number == 1)
+        .unwrap_or(&line.text);
     if text.trim_ascii().is_empty() {
         return Ok(None);
     }
@@ -132,13 +180,20 @@ struct Report {
 
 impl Report {
     fn new(bar: ProgressBar, rejects: Rejects) -> Self {
-        Self { tally: Tally::default(), rejects, bar, started: Instant::now() }
+        Self {
+            tally: Tally::default(),
+            rejects,
+            bar,
+            started: Instant::now(),
+        }
     }
 
     fn note(&mut self, line: &Line, answer: Answer) -> Result<(), Failure> {
         self.tally.line = line.number;
         match answer {
-            Answer::Recorded(receipt) if receipt.status == Status::Duplicate => self.tally.duplicates += 1,
+            Answer::Recorded(receipt) if receipt.status == Status::Duplicate => {
+                self.tally.duplicates += 1
+            }
             Answer::Recorded(receipt) => {
                 self.tally.accepted += 1;
                 self.tally.outcomes += receipt.outcomes.len() as u64;
@@ -149,13 +204,21 @@ impl Report {
             }
             Answer::Rejected(rejection) => {
                 let conflict = matches!(rejection, Rejection::Conflict { .. });
-                *(if conflict { &mut self.tally.conflicts } else { &mut self.tally.rejected }) += 1;
+                *(if conflict {
+                    &mut self.tally.conflicts
+                } else {
+                    &mut self.tally.rejected
+                }) += 1;
                 self.reject(line, &reason(&rejection));
             }
         }
         if self.tally.line.is_multiple_of(1_000) {
             let rate = self.tally.rate(self.started.elapsed().as_secs_f64());
-            self.bar.set_message(format!("{} events, {} a second", thousands(self.tally.events()), thousands(rate)));
+            self.bar.set_message(format!(
+                "{} events, {} a second",
+                thousands(self.tally.events()),
+                thousands(rate)
+            ));
             self.bar.set_position(line.read);
         }
         Ok(())
@@ -171,7 +234,9 @@ impl Report {
 /// Why an event was refused; of an act, how it could be taken.
 fn reason(rejection: &Rejection) -> String {
     match rejection {
-        Rejection::Invalid(EventError::Reserved(_)) => format!("{rejection}; --may-act takes those of an export"),
+        Rejection::Invalid(EventError::Reserved(_)) => {
+            format!("{rejection}; --may-act takes those of an export")
+        }
         _ => rejection.to_string(),
     }
 }
@@ -205,7 +270,11 @@ impl Tally {
         rejects: &Result<Option<PathBuf>, String>,
         stopped: Option<&str>,
     ) -> String {
-        let file = if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
+        let file = if file == Path::new("-") {
+            "standard input".to_owned()
+        } else {
+            file.display().to_string()
+        };
         let seen = self.events() + self.rejected;
         let mut lines = match seen {
             0 => vec![format!("{file} holds no events; nothing was imported")],
@@ -226,7 +295,10 @@ impl Tally {
             ]);
         }
         match rejects {
-            Ok(Some(path)) => lines.push(format!("the lines that were not taken are in {}", path.display())),
+            Ok(Some(path)) => lines.push(format!(
+                "the lines that were not taken are in {}",
+                path.display()
+            )),
             Ok(None) => {}
             Err(told) => lines.push(format!("warning: {told}")),
         }

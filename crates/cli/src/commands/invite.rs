@@ -14,7 +14,10 @@ pub(crate) fn run(args: &Invite, database: &Database, output: Output) -> Result<
     let settings = service::read_settings(&args.serving)?;
     let engine = database.to_write()?;
     let link = service::runtime()?.block_on(async {
-        let site = Site::builder(engine.clone()).settings(settings).build().await?;
+        let site = Site::builder(engine.clone())
+            .settings(settings)
+            .build()
+            .await?;
         let link = site.invitation_link("the command line").await?;
         site.stop();
         Ok::<_, Failure>(link)

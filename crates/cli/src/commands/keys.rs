@@ -23,7 +23,12 @@ pub(crate) fn run(args: &Keys, database: &Database, output: Output) -> Result<En
     }
 }
 
-fn create(name: &str, scopes: &[Scope], engine: &Engine, output: Output) -> Result<Ending, Failure> {
+fn create(
+    name: &str,
+    scopes: &[Scope],
+    engine: &Engine,
+    output: Output,
+) -> Result<Ending, Failure> {
     let made = service::runtime()?.block_on(create_key(engine, name, scopes, WHO));
     let key = made.map_err(|error| Failure::new(error.to_string()))?;
     engine.clone().close()?;
@@ -35,7 +40,8 @@ fn list(engine: &Engine, output: Output) -> Result<Ending, Failure> {
     let keys = engine.api_keys().wait()?;
     let document: Vec<Value> = keys.iter().map(document).collect();
     output.show(&document, || match keys.is_empty() {
-        true => "there are no keys; `accolade keys create NAME --scope record,read` makes one".to_owned(),
+        true => "there are no keys; `accolade keys create NAME --scope record,read` makes one"
+            .to_owned(),
         false => {
             let header = ["name", "id", "scopes", "made", "by", "last used", "revoked"];
             table(header, &[], keys.iter().map(row).collect()).trim_fmt()
@@ -52,12 +58,15 @@ fn revoke(key: &str, engine: &Engine, output: Output) -> Result<Ending, Failure>
             "there is no key `{key}` that could be revoked; `accolade keys list` shows all"
         )));
     }
-    output.show(&json!({ "revoked": key }), || format!("{key} is revoked; it stops working within five seconds"))?;
+    output.show(&json!({ "revoked": key }), || {
+        format!("{key} is revoked; it stops working within five seconds")
+    })?;
     Ok(Ending::Fine)
 }
 
 fn row(key: &KeyRow) -> [String; 7] {
-    let day = |at: Option<accolade::Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+    let day =
+        |at: Option<accolade::Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
     [
         key.name.clone(),
         key.id.clone(),

@@ -10,5 +10,10 @@ use crate::output::Output;
 
 /// Makes a guest's history part of a player's.
 pub(crate) fn run(args: &Merge, database: &Database, output: Output) -> Result<Ending, Failure> {
-    act::signed(Act::merge(&args.player, &args.guest), &args.signed, database, output)
+    act::signed(
+        Act::merge(&args.player, &args.guest),
+        &args.signed,
+        database,
+        output,
+    )
 }

@@ -18,13 +18,23 @@ use crate::progress;
 use crate::table::TableWriter;
 
 /// Shows what publishing a catalog would change.
-pub(crate) fn run(args: &args::Plan, database: &Database, output: Output) -> Result<Ending, Failure> {
+pub(crate) fn run(
+    args: &args::Plan,
+    database: &Database,
+    output: Output,
+) -> Result<Ending, Failure> {
     let given = catalog::read(&args.file)?;
     let engine = database.to_read()?;
     let options = Planning::default().most_affected(args.most);
-    let options = if args.take_back { options.take_back() } else { options };
+    let options = if args.take_back {
+        options.take_back()
+    } else {
+        options
+    };
     let (bar, tell) = progress::players();
-    let plan = engine.plan(given, options, move |step| tell(step.done, step.total)).wait();
+    let plan = engine
+        .plan(given, options, move |step| tell(step.done, step.total))
+        .wait();
     bar.finish_and_clear();
     let plan = plan?;
 
@@ -37,7 +47,9 @@ pub(crate) fn run(args: &args::Plan, database: &Database, output: Output) -> Res
 
 /// Writes out every change.
 fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
-    const HEADER: &[&str] = &["player", "kind", "subject", "tier", "key", "before", "after"];
+    const HEADER: &[&str] = &[
+        "player", "kind", "subject", "tier", "key", "before", "after",
+    ];
     let mut table = TableWriter::new(Box::new(File::create(path)?), ExportFormat::Csv, HEADER)?;
     for change in &plan.changes {
         let side = |text: &Option<String>| text.clone().map_or(Value::Null, Value::from);
@@ -57,25 +69,42 @@ fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
 fn describe(plan: &Plan, args: &args::Plan, database: &Database) -> String {
     let (file, url, version) = (args.file.display(), &database.url, plan.version);
     if plan.is_empty() {
-        return format!("{file} says the same as version {version}, which is in force in {url}; nothing would change");
+        return format!(
+            "{file} says the same as version {version}, which is in force in {url}; nothing would change"
+        );
     }
     let mut text = format!("{file} instead of version {version}, which is in force in {url}\n");
     section(&mut text, "Definitions", &list(&plan.definitions));
     let (changed, players) = (counted(plan.changed, "player"), thousands(plan.players));
     let events = counted(plan.events, "event");
-    let _ = writeln!(text, "\nSomething changes for {changed} of {players}, by their {events} up to {}", plan.as_of);
+    let _ = writeln!(
+        text,
+        "\nSomething changes for {changed} of {players}, by their {events} up to {}",
+        plan.as_of
+    );
     badges(&mut text, &plan.badges);
     currencies(&mut text, &plan.currencies);
     unlockables(&mut text, &plan.unlockables);
     most_affected(&mut text, plan);
-    section(&mut text, "Sealed pasts, which cannot be computed again", &list(&plan.sealed));
-    let advice: Vec<String> = plan.advice.iter().map(|advice| advice.text.clone()).collect();
+    section(
+        &mut text,
+        "Sealed pasts, which cannot be computed again",
+        &list(&plan.sealed),
+    );
+    let advice: Vec<String> = plan
+        .advice
+        .iter()
+        .map(|advice| advice.text.clone())
+        .collect();
     section(&mut text, "Advice", &list(&advice));
     if let Some(path) = &args.out {
         let _ = writeln!(text, "\nEvery change is in {}", path.display());
     }
     let take_back = if plan.take_back { " --take-back" } else { "" };
-    let _ = write!(text, "\nTo publish it if it still does just that:\n  accolade apply {file}{take_back}");
+    let _ = write!(
+        text,
+        "\nTo publish it if it still does just that:\n  accolade apply {file}{take_back}"
+    );
     if database.named_by == "--db" {
         let _ = write!(text, " --db {url}");
     }
@@ -109,35 +138,79 @@ fn badges(text: &mut String, badges: &[BadgeTotals]) {
             when(badge.earned.median),
         ]
     };
-    let differs = |badge: &&BadgeTotals| badge.gained + badge.kept + badge.lost > 0 || badge.before != badge.after;
+    let differs = |badge: &&BadgeTotals| {
+        badge.gained + badge.kept + badge.lost > 0 || badge.before != badge.after
+    };
     let rows: Vec<_> = badges.iter().filter(differs).map(row).collect();
-    let header = ["badge", "tier", "gained", "kept", "lost", "players", "after", "earn it", "first", "median"];
+    let header = [
+        "badge", "tier", "gained", "kept", "lost", "players", "after", "earn it", "first", "median",
+    ];
     let right = ["gained", "kept", "lost", "players", "after", "earn it"];
-    tabled(text, "Badges", badges.len() - rows.len(), rows.len(), &table(header, &right, rows).to_string());
+    tabled(
+        text,
+        "Badges",
+        badges.len() - rows.len(),
+        rows.len(),
+        &table(header, &right, rows).to_string(),
+    );
 }
 
 fn currencies(text: &mut String, currencies: &[CurrencyTotals]) {
     let row = |currency: &CurrencyTotals| {
-        let CurrencyTotals { currency, before, after, players } = currency;
-        [currency.clone(), thousands(before), thousands(after), thousands(players)]
+        let CurrencyTotals {
+            currency,
+            before,
+            after,
+            players,
+        } = currency;
+        [
+            currency.clone(),
+            thousands(before),
+            thousands(after),
+            thousands(players),
+        ]
     };
-    let rows: Vec<_> = currencies.iter().filter(|currency| currency.players > 0).map(row).collect();
+    let rows: Vec<_> = currencies
+        .iter()
+        .filter(|currency| currency.players > 0)
+        .map(row)
+        .collect();
     let header = ["currency", "before", "after", "players"];
     let right = ["before", "after", "players"];
-    tabled(text, "Points", currencies.len() - rows.len(), rows.len(), &table(header, &right, rows).to_string());
+    tabled(
+        text,
+        "Points",
+        currencies.len() - rows.len(),
+        rows.len(),
+        &table(header, &right, rows).to_string(),
+    );
 }
 
 fn unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
     let row = |one: &UnlockableTotals| {
-        let UnlockableTotals { unlockable, opened, kept, shut, before, after } = one;
-        let [opened, kept, shut, before, after] = [opened, kept, shut, before, after].map(thousands);
+        let UnlockableTotals {
+            unlockable,
+            opened,
+            kept,
+            shut,
+            before,
+            after,
+        } = one;
+        let [opened, kept, shut, before, after] =
+            [opened, kept, shut, before, after].map(thousands);
         [unlockable.clone(), opened, kept, shut, before, after]
     };
     let differs = |one: &&UnlockableTotals| one.opened + one.kept + one.shut > 0;
     let rows: Vec<_> = unlockables.iter().filter(differs).map(row).collect();
     let header = ["unlockable", "opened", "kept", "shut", "open", "after"];
     let right = ["opened", "kept", "shut", "open", "after"];
-    tabled(text, "Unlockables", unlockables.len() - rows.len(), rows.len(), &table(header, &right, rows).to_string());
+    tabled(
+        text,
+        "Unlockables",
+        unlockables.len() - rows.len(),
+        rows.len(),
+        &table(header, &right, rows).to_string(),
+    );
 }
 
 /// A table of what differs, and how much does not.
@@ -146,7 +219,11 @@ fn tabled(text: &mut String, title: &str, same: usize, differ: usize, table: &st
         (0, 0) => {}
         (0, _) => section(text, title, "  as before"),
         (_, 0) => section(text, title, table),
-        (_, same) => section(text, title, &format!("{table}\n  {} as before", thousands(same))),
+        (_, same) => section(
+            text,
+            title,
+            &format!("{table}\n  {} as before", thousands(same)),
+        ),
     }
 }
 
@@ -154,8 +231,18 @@ fn most_affected(text: &mut String, plan: &Plan) {
     if plan.most_affected.is_empty() {
         return;
     }
-    let row = |one: &accolade::Affected| [one.player.clone(), thousands(one.changes), thousands(one.points)];
+    let row = |one: &accolade::Affected| {
+        [
+            one.player.clone(),
+            thousands(one.changes),
+            thousands(one.points),
+        ]
+    };
     let rows = plan.most_affected.iter().map(row).collect();
-    let table = table(["player", "changes", "points"], &["changes", "points"], rows);
+    let table = table(
+        ["player", "changes", "points"],
+        &["changes", "points"],
+        rows,
+    );
     section(text, "Most affected", &table.to_string());
 }

@@ -34,9 +34,17 @@ pub(crate) fn run(args: &Player, database: &Database, output: Output) -> Result<
 fn describe(asked: &str, profile: &Profile) -> String {
     let mut text = match asked == profile.player {
         true => String::new(),
-        false => format!("{asked} is {} now: their histories were merged\n\n", profile.player),
+        false => format!(
+            "{asked} is {} now: their histories were merged\n\n",
+            profile.player
+        ),
     };
-    let _ = write!(text, "{}: {}", profile.player, counted(profile.events, "event"));
+    let _ = write!(
+        text,
+        "{}: {}",
+        profile.player,
+        counted(profile.events, "event")
+    );
     if let (Some(first), Some(last)) = (&profile.first_at, &profile.last_at) {
         let _ = write!(text, " from {first} to {last}");
     }
@@ -61,22 +69,51 @@ fn section(text: &mut String, title: &str, body: &str) {
 
 fn balances(text: &mut String, profile: &Profile) {
     let line = |one: &accolade::Balance| {
-        let icon = one.icon.as_ref().map_or_else(String::new, |icon| format!("{icon} "));
+        let icon = one
+            .icon
+            .as_ref()
+            .map_or_else(String::new, |icon| format!("{icon} "));
         format!("  {icon}{:>12} {}\n", thousands(one.balance), one.name)
     };
-    section(text, "Balances", &profile.balances.iter().map(line).collect::<String>());
+    section(
+        text,
+        "Balances",
+        &profile.balances.iter().map(line).collect::<String>(),
+    );
 }
 
 fn earned(text: &mut String, profile: &Profile) {
     let mut rows = Vec::new();
     for badge in &profile.badges {
         for award in &badge.earned {
-            let AwardView { tier, key, at, event, .. } = award;
-            rows.push([name(badge), tier.clone(), key.clone(), at.to_string(), event.clone(), note(award)]);
+            let AwardView {
+                tier,
+                key,
+                at,
+                event,
+                ..
+            } = award;
+            rows.push([
+                name(badge),
+                tier.clone(),
+                key.clone(),
+                at.to_string(),
+                event.clone(),
+                note(award),
+            ]);
         }
     }
     if !rows.is_empty() {
-        section(text, "Badges", &table(["badge", "tier", "key", "earned", "event", "note"], &[], rows).trim_fmt());
+        section(
+            text,
+            "Badges",
+            &table(
+                ["badge", "tier", "key", "earned", "event", "note"],
+                &[],
+                rows,
+            )
+            .trim_fmt(),
+        );
     }
 }
 
@@ -88,32 +125,67 @@ fn note(award: &AwardView) -> String {
         "hand" => notes.push("by hand".to_owned()),
         _ => {}
     }
-    notes.extend(award.spells.iter().map(|spell| format!("before: {} to {}", spell.from, spell.until)));
+    notes.extend(
+        award
+            .spells
+            .iter()
+            .map(|spell| format!("before: {} to {}", spell.from, spell.until)),
+    );
     notes.join("; ")
 }
 
 fn on_the_way(text: &mut String, profile: &Profile) {
-    let mut nearest: Vec<_> =
-        profile.badges.iter().filter_map(|badge| Some((badge, badge.progress.as_ref()?))).collect();
+    let mut nearest: Vec<_> = profile
+        .badges
+        .iter()
+        .filter_map(|badge| Some((badge, badge.progress.as_ref()?)))
+        .collect();
     nearest.sort_by(|(_, one), (_, other)| other.ratio.total_cmp(&one.ratio));
     let row = |(badge, progress): (&BadgeView, &ProgressView)| {
-        let goal = receipt::award(&name(badge), &progress.tier, progress.key.as_deref().unwrap_or_default());
-        [bar(progress.ratio), format!("{} of {}", progress.current, progress.target), goal]
+        let goal = receipt::award(
+            &name(badge),
+            &progress.tier,
+            progress.key.as_deref().unwrap_or_default(),
+        );
+        [
+            bar(progress.ratio),
+            format!("{} of {}", progress.current, progress.target),
+            goal,
+        ]
     };
     let rows: Vec<_> = nearest.into_iter().map(row).collect();
     if !rows.is_empty() {
-        section(text, "On the way", &table(["", "progress", "badge"], &["progress"], rows).trim_fmt());
+        section(
+            text,
+            "On the way",
+            &table(["", "progress", "badge"], &["progress"], rows).trim_fmt(),
+        );
     }
 }
 
 fn unlockables(text: &mut String, profile: &Profile) {
-    let line = |one: &accolade::UnlockableView| format!("  {} {}\n", if one.open { "open" } else { "shut" }, one.name);
-    section(text, "Unlockables", &profile.unlockables.iter().map(line).collect::<String>());
+    let line = |one: &accolade::UnlockableView| {
+        format!(
+            "  {} {}\n",
+            if one.open { "open" } else { "shut" },
+            one.name
+        )
+    };
+    section(
+        text,
+        "Unlockables",
+        &profile.unlockables.iter().map(line).collect::<String>(),
+    );
 }
 
 fn recent(text: &mut String, profile: &Profile) {
-    let line = |one: &accolade::Outcome| format!("  {}  {}\n", one.at, receipt::describe_outcome(one));
-    section(text, "Lately", &profile.recent.iter().map(line).collect::<String>());
+    let line =
+        |one: &accolade::Outcome| format!("  {}  {}\n", one.at, receipt::describe_outcome(one));
+    section(
+        text,
+        "Lately",
+        &profile.recent.iter().map(line).collect::<String>(),
+    );
 }
 
 fn name(badge: &BadgeView) -> String {
@@ -135,8 +207,20 @@ mod tests {
 
     #[test]
     fn bars_are_full_only_at_the_target() {
-        for (ratio, full) in [(0.0, 0), (0.5, 10), (0.99, 19), (1.0, 20), (7.0, 20), (-1.0, 0), (f64::NAN, 0)] {
-            assert_eq!((bar(ratio).matches('━').count(), bar(ratio).chars().count()), (full, BAR), "{ratio}");
+        for (ratio, full) in [
+            (0.0, 0),
+            (0.5, 10),
+            (0.99, 19),
+            (1.0, 20),
+            (7.0, 20),
+            (-1.0, 0),
+            (f64::NAN, 0),
+        ] {
+            assert_eq!(
+                (bar(ratio).matches('━').count(), bar(ratio).chars().count()),
+                (full, BAR),
+                "{ratio}"
+            );
         }
     }
 }

@@ -11,6 +11,10 @@ use crate::output::Output;
 /// Grants points, or takes them.
 pub(crate) fn run(args: &Points, database: &Database, output: Output) -> Result<Ending, Failure> {
     let points = Act::points(&args.player, &args.currency, args.amount);
-    let points = if args.overdraft { points.overdraft() } else { points };
+    let points = if args.overdraft {
+        points.overdraft()
+    } else {
+        points
+    };
     act::run(points, &args.act, database, output)
 }

@@ -15,5 +15,10 @@ pub(crate) fn run(args: &Progress, database: &Database, output: Output) -> Resul
         (None, Some(value)) => Act::set_progress(&args.player, &args.badge, value),
         (None, None) => return Err(Failure::new("say how to move it: --add N or --set N")),
     };
-    act::run(with(progress, args.key.as_deref(), Act::key), &args.act, database, output)
+    act::run(
+        with(progress, args.key.as_deref(), Act::key),
+        &args.act,
+        database,
+        output,
+    )
 }

@@ -23,7 +23,8 @@ fn event(args: &Record) -> Result<NewEvent, Failure> {
     event.id.clone_from(&args.id);
     event.at = args.at;
     if let Some(props) = &args.props {
-        event.props = Props::from_json(props.as_bytes()).map_err(|error| Failure::new(format!("--props: {error}")))?;
+        event.props = Props::from_json(props.as_bytes())
+            .map_err(|error| Failure::new(format!("--props: {error}")))?;
     }
     for (key, value) in &args.prop {
         let before = event.props.insert(key.as_str(), value_of(value)?);

@@ -21,15 +21,21 @@ pub(crate) fn run(args: &Repair, database: &Database, output: Output) -> Result<
         may_mend = found.count > 0 && asks(output) && is_wanted(&found)?;
         if !may_mend {
             let report = untouched(found);
-            output.show(&document(&report, &database.url), || only_shown(&report, &database.url))?;
+            output.show(&document(&report, &database.url), || {
+                only_shown(&report, &database.url)
+            })?;
             return Ok(Ending::fine_if(report.count == 0));
         }
     }
     let (bar, tell) = progress::players();
-    let report = engine.repair(move |step| tell(step.done, step.total)).wait();
+    let report = engine
+        .repair(move |step| tell(step.done, step.total))
+        .wait();
     bar.finish_and_clear();
     let report = report?;
-    output.show(&document(&report, &database.url), || describe(&report, &database.url))?;
+    output.show(&document(&report, &database.url), || {
+        describe(&report, &database.url)
+    })?;
     Ok(Ending::fine_if(report.remaining_count == 0))
 }
 
@@ -42,7 +48,12 @@ fn is_wanted(found: &VerifyReport) -> Result<bool, Failure> {
     let failure = |error: io::Error| Failure::new(format!("cannot ask: {error}"));
     let list = differences::list(&found.differences, found.count);
     let count = counted(found.count, "difference");
-    write!(io::stderr(), "{}\nMend {count}? Events stay as they are. [y/N] ", plain(&list)).map_err(failure)?;
+    write!(
+        io::stderr(),
+        "{}\nMend {count}? Events stay as they are. [y/N] ",
+        plain(&list)
+    )
+    .map_err(failure)?;
     io::stderr().flush().map_err(failure)?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer).map_err(failure)?;
@@ -51,9 +62,23 @@ fn is_wanted(found: &VerifyReport) -> Result<bool, Failure> {
 
 /// What it comes to when nothing is mended.
 fn untouched(found: VerifyReport) -> RepairReport {
-    let VerifyReport { players, behind, count, differences, .. } = found;
+    let VerifyReport {
+        players,
+        behind,
+        count,
+        differences,
+        ..
+    } = found;
     let remaining = differences.clone();
-    RepairReport { players, behind, count, differences, mended: 0, remaining_count: count, remaining }
+    RepairReport {
+        players,
+        behind,
+        count,
+        differences,
+        mended: 0,
+        remaining_count: count,
+        remaining,
+    }
 }
 
 fn document(report: &RepairReport, url: &str) -> Value {
@@ -70,7 +95,9 @@ fn only_shown(report: &RepairReport, url: &str) -> String {
     }
     let list = differences::list(&report.differences, report.count);
     let count = counted(report.count, "difference");
-    format!("{list}\n{url}: {count}, and nothing was done; `accolade repair --yes` mends what can be mended")
+    format!(
+        "{list}\n{url}: {count}, and nothing was done; `accolade repair --yes` mends what can be mended"
+    )
 }
 
 fn describe(report: &RepairReport, url: &str) -> String {
@@ -80,10 +107,19 @@ fn describe(report: &RepairReport, url: &str) -> String {
     }
     let mut text = differences::list(&report.differences, report.count);
     let mended = counted(report.mended, "player");
-    text.push_str(&format!("\n{url}: {} found, {mended} mended", counted(report.count, "difference")));
+    text.push_str(&format!(
+        "\n{url}: {} found, {mended} mended",
+        counted(report.count, "difference")
+    ));
     if report.remaining_count > 0 {
-        text.push_str(&format!("; {} left:\n", counted(report.remaining_count, "difference")));
-        text.push_str(&differences::list(&report.remaining, report.remaining_count));
+        text.push_str(&format!(
+            "; {} left:\n",
+            counted(report.remaining_count, "difference")
+        ));
+        text.push_str(&differences::list(
+            &report.remaining,
+            report.remaining_count,
+        ));
     }
     text + &behind
 }

@@ -23,17 +23,25 @@ pub(crate) fn run(args: &Retract, database: &Database, output: Output) -> Result
         (Some(player), Some(event)) if args.undo => {
             act::signed(Act::restore(player, event), &args.signed, database, output)
         }
-        (Some(player), Some(event)) => act::signed(Act::retract(player, event), &args.signed, database, output),
-        _ if args.pick.is_empty() => {
-            Err(Failure::new("say which: PLAYER EVENT, or events by --player, --name, --from, --to and --where"))
+        (Some(player), Some(event)) => {
+            act::signed(Act::retract(player, event), &args.signed, database, output)
         }
+        _ if args.pick.is_empty() => Err(Failure::new(
+            "say which: PLAYER EVENT, or events by --player, --name, --from, --to and --where",
+        )),
         _ => matching(args, database, output),
     }
 }
 
 impl Pick {
     fn is_empty(&self) -> bool {
-        let Self { player, name, from, to, condition } = self;
+        let Self {
+            player,
+            name,
+            from,
+            to,
+            condition,
+        } = self;
         player.is_none() && name.is_empty() && from.is_none() && to.is_none() && condition.is_none()
     }
 
@@ -64,22 +72,37 @@ fn matching(args: &Retract, database: &Database, output: Output) -> Result<Endin
     let effects = engine.preview_retraction(selected.clone()).wait()?;
     let preview = json!({ "events": selected, "effects": effects });
     if selected.is_empty() {
-        output.show(&preview, || "no event that counts is like this; nothing was done".to_owned())?;
+        output.show(&preview, || {
+            "no event that counts is like this; nothing was done".to_owned()
+        })?;
         return Ok(Ending::Fine);
     }
     if !output.is_json() {
         output.show(&preview, || plain(&describe(&selected, &effects)))?;
     }
     if !confirm::agreed(args.yes, "Take them back?", output) {
-        output.show(&preview, || "nothing was done; --yes takes them back".to_owned())?;
+        output.show(&preview, || {
+            "nothing was done; --yes takes them back".to_owned()
+        })?;
         return Ok(Ending::Differences);
     }
     take_back(&engine, selected, args, output)
 }
 
-fn take_back(engine: &Engine, selected: Vec<Selected>, args: &Retract, output: Output) -> Result<Ending, Failure> {
-    let answers = engine.retract_selected(selected, act::sign(Act::plain(), &args.signed)).wait()?;
-    let refused: Vec<String> = answers.iter().filter_map(|one| one.as_ref().err()).map(ToString::to_string).collect();
+fn take_back(
+    engine: &Engine,
+    selected: Vec<Selected>,
+    args: &Retract,
+    output: Output,
+) -> Result<Ending, Failure> {
+    let answers = engine
+        .retract_selected(selected, act::sign(Act::plain(), &args.signed))
+        .wait()?;
+    let refused: Vec<String> = answers
+        .iter()
+        .filter_map(|one| one.as_ref().err())
+        .map(ToString::to_string)
+        .collect();
     let receipts: Vec<_> = answers.into_iter().filter_map(Result::ok).collect();
     output.show(&json!({ "receipts": receipts, "refused": refused }), || {
         let mut text = String::new();
@@ -96,9 +119,18 @@ fn take_back(engine: &Engine, selected: Vec<Selected>, args: &Retract, output: O
 
 fn describe(selected: &[Selected], effects: &[RetractionEffect]) -> String {
     let players: BTreeSet<&str> = selected.iter().map(|one| one.player.as_str()).collect();
-    let (events, players) = (counted(selected.len() as u64, "event"), counted(players.len() as u64, "player"));
+    let (events, players) = (
+        counted(selected.len() as u64, "event"),
+        counted(players.len() as u64, "player"),
+    );
     let mut text = format!("{events} of {players}:\n");
-    for Selected { player, event, name, at } in selected.iter().take(LISTED) {
+    for Selected {
+        player,
+        event,
+        name,
+        at,
+    } in selected.iter().take(LISTED)
+    {
         let _ = writeln!(text, "  {at}  {player}  {name}  {event}");
     }
     more(&mut text, selected.len());
@@ -123,11 +155,18 @@ fn more(text: &mut String, all: usize) {
 fn changes(effect: &RetractionEffect) -> String {
     let mut parts = Vec::new();
     for (currency, before, after) in &effect.points {
-        parts.push(format!("{currency} from {} to {}", thousands(before), thousands(after)));
+        parts.push(format!(
+            "{currency} from {} to {}",
+            thousands(before),
+            thousands(after)
+        ));
     }
-    for (what, ids) in
-        [("loses", &effect.lost), ("gains", &effect.gained), ("opens", &effect.opened), ("shuts", &effect.shut)]
-    {
+    for (what, ids) in [
+        ("loses", &effect.lost),
+        ("gains", &effect.gained),
+        ("opens", &effect.opened),
+        ("shuts", &effect.shut),
+    ] {
         if !ids.is_empty() {
             parts.push(format!("{what} {}", ids.join(", ")));
         }

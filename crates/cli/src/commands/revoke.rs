@@ -10,5 +10,10 @@ use crate::output::Output;
 
 /// Takes a badge away.
 pub(crate) fn run(args: &Badge, database: &Database, output: Output) -> Result<Ending, Failure> {
-    act::run(award::of_badge(Act::revoke(&args.player, &args.badge), args), &args.act, database, output)
+    act::run(
+        award::of_badge(Act::revoke(&args.player, &args.badge), args),
+        &args.act,
+        database,
+        output,
+    )
 }

@@ -19,10 +19,13 @@ pub(crate) fn run(args: &Serving, database: &Database, output: Output) -> Result
         output,
         async |site| {
             let link = service::first_administrator(site).await?;
-            let lines = link
-                .iter()
-                .map(|link| format!("There is no administrator yet. Become the first one, once, at\n  {link}"));
-            Ok(Welcome { lines: lines.collect(), document: json!({ "first_administrator": link }) })
+            let lines = link.iter().map(|link| {
+                format!("There is no administrator yet. Become the first one, once, at\n  {link}")
+            });
+            Ok(Welcome {
+                lines: lines.collect(),
+                document: json!({ "first_administrator": link }),
+            })
         },
         std::future::pending(),
     ));

@@ -10,5 +10,10 @@ use crate::output::Output;
 
 /// Makes a guest who was merged a player of their own again.
 pub(crate) fn run(args: &Merge, database: &Database, output: Output) -> Result<Ending, Failure> {
-    act::signed(Act::unmerge(&args.player, &args.guest), &args.signed, database, output)
+    act::signed(
+        Act::unmerge(&args.player, &args.guest),
+        &args.signed,
+        database,
+        output,
+    )
 }

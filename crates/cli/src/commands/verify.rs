@@ -20,12 +20,19 @@ pub(crate) fn run(database: &Database, output: Output) -> Result<Ending, Failure
 }
 
 fn describe(report: &VerifyReport, url: &str) -> String {
-    let (events, players) = (counted(report.events, "event"), counted(report.players, "player"));
+    let (events, players) = (
+        counted(report.events, "event"),
+        counted(report.players, "player"),
+    );
     let behind = differences::behind(report.behind);
     if report.count == 0 {
-        return format!("{url} is right: {events} of {players} folded again, and nothing differs{behind}");
+        return format!(
+            "{url} is right: {events} of {players} folded again, and nothing differs{behind}"
+        );
     }
     let list = differences::list(&report.differences, report.count);
     let count = counted(report.count, "difference");
-    format!("{list}\n{url}: {count} in {players}; `accolade repair` mends what can be mended{behind}")
+    format!(
+        "{list}\n{url}: {count} in {players}; `accolade repair` mends what can be mended{behind}"
+    )
 }

@@ -9,7 +9,10 @@ use crate::output::{Output, plain};
 pub(crate) fn run(args: &Why, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_read()?;
     let Some(why) = engine.why(&args.player, &args.about).wait()? else {
-        return Err(Failure::new(format!("there is no player `{}` in {}", args.player, database.url)));
+        return Err(Failure::new(format!(
+            "there is no player `{}` in {}",
+            args.player, database.url
+        )));
     };
     output.show(&why, || plain(&why.to_string()))?;
     Ok(Ending::Fine)

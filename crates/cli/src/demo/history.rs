@@ -70,25 +70,42 @@ pub(crate) fn site_awards() -> impl Iterator<Item = SiteAward> {
 }
 
 fn rows<T: for<'de> Deserialize<'de> + 'static>(text: &'static str) -> impl Iterator<Item = T> {
-    csv::Reader::from_reader(text.as_bytes()).into_deserialize().map(|row| row.expect(BUNDLED))
+    csv::Reader::from_reader(text.as_bytes())
+        .into_deserialize()
+        .map(|row| row.expect(BUNDLED))
 }
 
 /// The events of a row: two where an answer was accepted, for who wrote it and for who asked.
 fn events_of(row: &Row, posts: &HashMap<u32, Post>, at: Timestamp) -> [Option<NewEvent>; 2] {
     let post = &posts[&row.post];
     let event = |player: Option<u32>, name: &str, id: &str| {
-        Some(known(NewEvent::new(player?.to_string(), name).id(format!("{id}-{}", row.id)).at(at), post))
+        Some(known(
+            NewEvent::new(player?.to_string(), name)
+                .id(format!("{id}-{}", row.id))
+                .at(at),
+            post,
+        ))
     };
     let vote = |delta: i32| {
-        let vote = event(post.owner, "vote.received", "vote")?.order(row.id.into()).prop("delta", delta);
-        Some(with(vote.prop("wiki", row.wiki.is_some()), "best_before", row.joined.map(|score| score as i32)))
+        let vote = event(post.owner, "vote.received", "vote")?
+            .order(row.id.into())
+            .prop("delta", delta);
+        Some(with(
+            vote.prop("wiki", row.wiki.is_some()),
+            "best_before",
+            row.joined.map(|score| score as i32),
+        ))
     };
-    let closed = |name, closed: i32| Some(event(post.owner, name, "history")?.prop("closed", closed));
+    let closed =
+        |name, closed: i32| Some(event(post.owner, name, "history")?.prop("closed", closed));
     match row.what.as_str() {
         "posted" if post.question.is_none() => [event(post.owner, "question.asked", "post"), None],
         "posted" => {
             let answer = event(post.owner, "answer.posted", "post");
-            [answer.map(|answer| with(answer, "hours_since_edit", row.joined)), None]
+            [
+                answer.map(|answer| with(answer, "hours_since_edit", row.joined)),
+                None,
+            ]
         }
         "up" => [vote(1), None],
         "down" => [vote(-1), None],
@@ -100,22 +117,39 @@ fn events_of(row: &Row, posts: &HashMap<u32, Post>, at: Timestamp) -> [Option<Ne
                 event(asker, "accept.given", "accept").map(|event| event.order(row.id.into())),
             ]
         }
-        "comment" => [event(row.player.or(post.owner), "comment.posted", "comment"), None],
+        "comment" => [
+            event(row.player.or(post.owner), "comment.posted", "comment"),
+            None,
+        ],
         "closed" => [closed("question.closed", 1), None],
         "reopened" => [closed("question.reopened", 0), None],
         part => {
-            let author = if row.player.is_none() { "self" } else { "other" };
+            let author = if row.player.is_none() {
+                "self"
+            } else {
+                "other"
+            };
             let edit = event(row.player.or(post.owner), "post.edited", "edit");
             let edit = edit.map(|edit| edit.prop("part", part).prop("author", author));
-            [edit.map(|edit| with(edit, "hours_since_answer", row.joined)), None]
+            [
+                edit.map(|edit| with(edit, "hours_since_answer", row.joined)),
+                None,
+            ]
         }
     }
 }
 
 /// Adds what every event about a post says of it.
 fn known(event: NewEvent, post: &Post) -> NewEvent {
-    let kind = if post.question.is_some() { "answer" } else { "question" };
-    let event = event.prop("post", post.post).prop("kind", kind).prop("question", post.question.unwrap_or(post.post));
+    let kind = if post.question.is_some() {
+        "answer"
+    } else {
+        "question"
+    };
+    let event = event
+        .prop("post", post.post)
+        .prop("kind", kind)
+        .prop("question", post.question.unwrap_or(post.post));
     let event = with(event, "asked_on", post.asked_on.as_deref());
     let event = with(event, "rank", post.rank);
     let event = with(event, "asker", post.asker.as_deref());
@@ -141,7 +175,10 @@ mod tests {
         for event in &events {
             event.check().unwrap();
         }
-        let ids: HashSet<_> = events.iter().map(|event| (&event.player, &event.id)).collect();
+        let ids: HashSet<_> = events
+            .iter()
+            .map(|event| (&event.player, &event.id))
+            .collect();
         assert_eq!(ids.len(), events.len(), "ids are unique for a player");
         assert!(events.is_sorted_by_key(|event| (event.at, event.order)));
         let mut names = BTreeMap::new();
@@ -182,8 +219,15 @@ mod tests {
                 r#"{"asker":"other","kind":"answer","post":783,"question":782,"question_age_days":0.628,"rank":1}"#,
             ),
         ] {
-            let event = events().find(|event| event.id.as_deref() == Some(id)).unwrap();
-            let of = (event.name.as_str(), event.at.unwrap().to_string(), event.order, event.props.to_json());
+            let event = events()
+                .find(|event| event.id.as_deref() == Some(id))
+                .unwrap();
+            let of = (
+                event.name.as_str(),
+                event.at.unwrap().to_string(),
+                event.order,
+                event.props.to_json(),
+            );
             assert_eq!(of, (name, at.to_owned(), order, props.to_owned()), "{id}");
         }
     }
@@ -193,6 +237,13 @@ mod tests {
         let awards: Vec<_> = site_awards().collect();
         let kinds: HashSet<_> = awards.iter().map(|award| &award.badge).collect();
         assert_eq!((awards.len(), kinds.len()), (522, 16));
-        assert_eq!((&*awards[0].awarded_on, &*awards[0].player, &*awards[0].badge), ("2011-08-17", "5", "student"));
+        assert_eq!(
+            (
+                &*awards[0].awarded_on,
+                &*awards[0].player,
+                &*awards[0].badge
+            ),
+            ("2011-08-17", "5", "student")
+        );
     }
 }

@@ -28,8 +28,8 @@ pub(crate) struct Living {
 impl Living {
     /// A community in memory, whose past ends now.
     pub(crate) fn begin(catalog: &str) -> Result<Self, Failure> {
-        let catalog =
-            Catalog::new(catalog, "the demo's catalog", Format::Toml, Vec::new()).map_err(Failure::Catalog)?;
+        let catalog = Catalog::new(catalog, "the demo's catalog", Format::Toml, Vec::new())
+            .map_err(Failure::Catalog)?;
         let engine = Engine::open(MemoryStore::new(), catalog)?;
         let mut past: Vec<NewEvent> = history::events().collect();
         let future = past.split_off(past.len() * PAST.0 / PAST.1);
@@ -38,15 +38,22 @@ impl Living {
         let mut everybody: BTreeSet<String> = BTreeSet::new();
         // A few at a time, as they came: within a batch, news are in order of player.
         for some in past.chunks(AT_ONCE) {
-            let now = |event: &NewEvent| NewEvent { at: event.at.map(|at| at.plus(shift)), ..event.clone() };
+            let now = |event: &NewEvent| NewEvent {
+                at: event.at.map(|at| at.plus(shift)),
+                ..event.clone()
+            };
             for receipt in engine.record_many(some.iter().map(now).collect()).wait()? {
                 receipt.map_err(accolade::Error::from)?;
             }
             everybody.extend(some.iter().map(|event| event.player.clone()));
         }
         // The history has numbers only.
-        let name = |player: &String| Act::profile(player, props! { "name" => format!("Member {player}") });
-        for receipt in engine.act_many(everybody.iter().map(name).collect()).wait()? {
+        let name =
+            |player: &String| Act::profile(player, props! { "name" => format!("Member {player}") });
+        for receipt in engine
+            .act_many(everybody.iter().map(name).collect())
+            .wait()?
+        {
             receipt.map_err(accolade::Error::from)?;
         }
         Ok(Self { engine, future })
@@ -71,7 +78,9 @@ impl Living {
 }
 
 fn pause(before: Option<Timestamp>, at: Option<Timestamp>) -> Duration {
-    let (Some(before), Some(at)) = (before, at) else { return PAUSE.0 };
+    let (Some(before), Some(at)) = (before, at) else {
+        return PAUSE.0;
+    };
     let micros = u64::try_from((at.as_micros() - before.as_micros()) / SPEED).unwrap_or_default();
     Duration::from_micros(micros).clamp(PAUSE.0, PAUSE.1)
 }

@@ -48,7 +48,12 @@ pub(crate) struct Notable {
 
 impl Everybody {
     pub(crate) fn read(engine: &Engine) -> Result<Self, Failure> {
-        let mut everybody = Self { players: 0, ids: Vec::new(), awards: Vec::new(), balances: Vec::new() };
+        let mut everybody = Self {
+            players: 0,
+            ids: Vec::new(),
+            awards: Vec::new(),
+            balances: Vec::new(),
+        };
         let mut after = None;
         loop {
             let page = engine.players(after, PAGE).wait()?;
@@ -56,9 +61,15 @@ impl Everybody {
                 everybody.players += 1;
                 everybody.ids.push(row.player.clone());
                 let awards = engine.awards(&row.player).wait()?;
-                everybody.awards.extend(awards.into_iter().filter(|award| award.revoked_at.is_none()));
+                everybody.awards.extend(
+                    awards
+                        .into_iter()
+                        .filter(|award| award.revoked_at.is_none()),
+                );
                 let balances = engine.balances(&row.player).wait()?;
-                let balances = balances.into_iter().map(|(currency, balance)| (row.player.clone(), currency, balance));
+                let balances = balances
+                    .into_iter()
+                    .map(|(currency, balance)| (row.player.clone(), currency, balance));
                 everybody.balances.extend(balances);
             }
             after = page.next;
@@ -76,12 +87,22 @@ impl Everybody {
     /// What there is of each currency.
     pub(crate) fn points(&self, catalog: &Catalog) -> Vec<Points> {
         let sum = |currency: &str| {
-            let balances = self.balances.iter().filter(|(_, other, balance)| other == currency && *balance != 0);
-            balances.fold((0, 0), |(total, players), (_, _, balance)| (total + i128::from(*balance), players + 1))
+            let balances = self
+                .balances
+                .iter()
+                .filter(|(_, other, balance)| other == currency && *balance != 0);
+            balances.fold((0, 0), |(total, players), (_, _, balance)| {
+                (total + i128::from(*balance), players + 1)
+            })
         };
         let points = catalog.rules().currencies.iter().map(|currency| {
             let (total, players) = sum(&currency.id);
-            Points { currency: currency.id.clone(), name: currency.display.name.clone(), total, players }
+            Points {
+                currency: currency.id.clone(),
+                name: currency.display.name.clone(),
+                total,
+                players,
+            }
         });
         points.collect()
     }
@@ -98,10 +119,15 @@ impl Everybody {
         ranked.sort_by_key(|(_, (awards, _))| std::cmp::Reverse(*awards));
         ranked.truncate(NOTABLE);
         let notable = ranked.into_iter().map(|(player, (awards, kinds))| {
-            let rarest =
-                badges.iter().filter(|badge| kinds.contains(badge.id.as_str())).min_by_key(|badge| badge.players);
+            let rarest = badges
+                .iter()
+                .filter(|badge| kinds.contains(badge.id.as_str()))
+                .min_by_key(|badge| badge.players);
             let balance = |currency: &str| {
-                let of_it = self.balances.iter().find(|(who, other, _)| who == player && other == currency);
+                let of_it = self
+                    .balances
+                    .iter()
+                    .find(|(who, other, _)| who == player && other == currency);
                 of_it.map_or(0, |(_, _, balance)| *balance)
             };
             let currencies = catalog.rules().currencies.iter();
@@ -110,7 +136,9 @@ impl Everybody {
                 awards,
                 badges: kinds.len(),
                 rarest: rarest.map_or_else(String::new, |badge| badge.name.clone()),
-                points: currencies.map(|currency| (currency.display.name.clone(), balance(&currency.id))).collect(),
+                points: currencies
+                    .map(|currency| (currency.display.name.clone(), balance(&currency.id)))
+                    .collect(),
             }
         });
         notable.collect()
@@ -120,11 +148,25 @@ impl Everybody {
 /// Players of note, for people.
 pub(crate) fn describe(notable: &[Notable]) -> String {
     let row = |one: &Notable| {
-        let points: Vec<String> =
-            one.points.iter().map(|(currency, balance)| format!("{} {currency}", thousands(balance))).collect();
+        let points: Vec<String> = one
+            .points
+            .iter()
+            .map(|(currency, balance)| format!("{} {currency}", thousands(balance)))
+            .collect();
         let (awards, badges) = (thousands(one.awards), thousands(one.badges));
-        [one.player.clone(), awards, badges, one.rarest.clone(), points.join(", ")]
+        [
+            one.player.clone(),
+            awards,
+            badges,
+            one.rarest.clone(),
+            points.join(", "),
+        ]
     };
     let header = ["player", "awards", "badges", "rarest", "points"];
-    table(header, &["awards", "badges", "points"], notable.iter().map(row).collect()).trim_fmt()
+    table(
+        header,
+        &["awards", "badges", "points"],
+        notable.iter().map(row).collect(),
+    )
+    .trim_fmt()
 }

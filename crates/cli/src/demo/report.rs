@@ -59,13 +59,22 @@ struct Compared {
 
 impl Report {
     /// Reads from the database what there is to tell.
-    pub(crate) fn read(engine: &Engine, catalog: &str, database: &str, replay: Replay) -> Result<Self, Failure> {
+    pub(crate) fn read(
+        engine: &Engine,
+        catalog: &str,
+        database: &str,
+        replay: Replay,
+    ) -> Result<Self, Failure> {
         let everybody = Everybody::read(engine)?;
         let badges = engine.badges().wait()?;
         let site: Vec<_> = history::site_awards().collect();
         let score = Score::new(
-            site.iter().map(|award| (award.player.as_str(), award.badge.as_str())),
-            everybody.awards.iter().map(|award| (award.player.as_str(), award.badge.as_str())),
+            site.iter()
+                .map(|award| (award.player.as_str(), award.badge.as_str())),
+            everybody
+                .awards
+                .iter()
+                .map(|award| (award.player.as_str(), award.badge.as_str())),
         );
         let notable = everybody.notable(&engine.catalog(), &badges);
         let tour = Tour::take(engine, catalog, &everybody)?;
@@ -97,24 +106,45 @@ impl Report {
     pub(crate) fn describe(&self) -> String {
         let mut text = String::new();
         let replay = &self.replay;
-        let _ = writeln!(text, "The history of French Language Meta, a Stack Exchange site, 2011 to 2021");
+        let _ = writeln!(
+            text,
+            "The history of French Language Meta, a Stack Exchange site, 2011 to 2021"
+        );
         if replay.anew {
             let _ = writeln!(text, "An earlier replay was thrown away.");
         }
         if replay.duplicates > 0 {
-            let _ =
-                writeln!(text, "{} had been replayed before and changed nothing.", counted(replay.duplicates, "event"));
+            let _ = writeln!(
+                text,
+                "{} had been replayed before and changed nothing.",
+                counted(replay.duplicates, "event")
+            );
         }
-        let (events, players) = (counted(replay.events, "event"), counted(self.players, "player"));
+        let (events, players) = (
+            counted(replay.events, "event"),
+            counted(self.players, "player"),
+        );
         let rate = thousands(replay.events_per_second);
-        let _ = writeln!(text, "{events} of {players} in {:.2} s: {rate} a second\n", replay.seconds);
+        let _ = writeln!(
+            text,
+            "{events} of {players} in {:.2} s: {rate} a second\n",
+            replay.seconds
+        );
         let _ = writeln!(text, "{}\n", rarity_table(&self.badges));
         for points in &self.points {
             let (total, players) = (thousands(points.total), counted(points.players, "player"));
             let _ = writeln!(text, "{total} {} with {players}", points.name);
         }
-        let _ = writeln!(text, "\nBeside the badges that the site itself awarded:\n\n{}", self.agreement.describe());
-        let _ = writeln!(text, "\nPlayers of note:\n\n{}", players::describe(&self.notable));
+        let _ = writeln!(
+            text,
+            "\nBeside the badges that the site itself awarded:\n\n{}",
+            self.agreement.describe()
+        );
+        let _ = writeln!(
+            text,
+            "\nPlayers of note:\n\n{}",
+            players::describe(&self.notable)
+        );
         let _ = writeln!(text, "\n{}", self.tour.describe());
         let _ = writeln!(text, "Everything is in {}. To look around:", self.database);
         for command in &self.next {
@@ -137,24 +167,54 @@ impl Comparison {
             precision: total.precision(),
             recall: total.recall(),
             total: compared("all", total),
-            badges: score.badges.iter().map(|(badge, of)| compared(badge, *of)).collect(),
+            badges: score
+                .badges
+                .iter()
+                .map(|(badge, of)| compared(badge, *of))
+                .collect(),
         }
     }
 
     fn describe(&self) -> String {
-        let row =
-            |one: &Compared| [one.badge.clone(), thousands(one.same), thousands(one.missed), thousands(one.extra)];
+        let row = |one: &Compared| {
+            [
+                one.badge.clone(),
+                thousands(one.same),
+                thousands(one.missed),
+                thousands(one.extra),
+            ]
+        };
         let rows = self.badges.iter().chain([&self.total]).map(row).collect();
-        let shown = table(["badge", "same", "missed", "extra"], &["same", "missed", "extra"], rows);
-        format!("{}\n\nprecision {}, recall {}", shown.trim_fmt(), percent(self.precision), percent(self.recall))
+        let shown = table(
+            ["badge", "same", "missed", "extra"],
+            &["same", "missed", "extra"],
+            rows,
+        );
+        format!(
+            "{}\n\nprecision {}, recall {}",
+            shown.trim_fmt(),
+            percent(self.precision),
+            percent(self.recall)
+        )
     }
 }
 
 /// What to type next.
 fn next(database: &str, player: Option<&str>) -> Vec<String> {
     // Under `cargo run`, the binary is on nobody's path.
-    let program = if std::env::var_os("CARGO").is_some() { "cargo run --release --" } else { "accolade" };
+    let program = if std::env::var_os("CARGO").is_some() {
+        "cargo run --release --"
+    } else {
+        "accolade"
+    };
     let player = player.map(|player| format!("player {player}"));
-    let commands = player.as_deref().into_iter().chain(["badges", "badges nice-answer", "export awards", "verify"]);
-    commands.map(|command| format!("{program} {command} --db {database}")).collect()
+    let commands = player.as_deref().into_iter().chain([
+        "badges",
+        "badges nice-answer",
+        "export awards",
+        "verify",
+    ]);
+    commands
+        .map(|command| format!("{program} {command} --db {database}"))
+        .collect()
 }

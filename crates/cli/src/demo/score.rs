@@ -57,16 +57,22 @@ impl Score {
 
     /// All badges together.
     pub(crate) fn total(&self) -> Agreement {
-        self.badges.values().fold(Agreement::default(), |total, of| Agreement {
-            same: total.same + of.same,
-            missed: total.missed + of.missed,
-            extra: total.extra + of.extra,
-        })
+        self.badges
+            .values()
+            .fold(Agreement::default(), |total, of| Agreement {
+                same: total.same + of.same,
+                missed: total.missed + of.missed,
+                extra: total.extra + of.extra,
+            })
     }
 }
 
 fn share(same: u64, other: u64) -> f64 {
-    if same + other == 0 { 1.0 } else { same as f64 / (same + other) as f64 }
+    if same + other == 0 {
+        1.0
+    } else {
+        same as f64 / (same + other) as f64
+    }
 }
 
 #[cfg(test)]
@@ -81,22 +87,61 @@ mod tests {
             (&[], &[], [0, 0, 0], 1.0, 1.0),
             (&[("ada", "nice")], &[("ada", "nice")], [1, 0, 0], 1.0, 1.0),
             (&[("ada", "nice")], &[("bob", "nice")], [0, 1, 1], 0.0, 0.0),
-            (&[("ada", "nice"), ("ada", "nice")], &[("ada", "nice")], [1, 1, 0], 1.0, 0.5),
-            (&[("ada", "nice")], &[("ada", "nice"), ("ada", "nice")], [1, 0, 1], 0.5, 1.0),
-            (&[("ada", "nice"), ("bob", "good")], &[("bob", "good"), ("ada", "good")], [1, 1, 1], 0.5, 0.5),
+            (
+                &[("ada", "nice"), ("ada", "nice")],
+                &[("ada", "nice")],
+                [1, 1, 0],
+                1.0,
+                0.5,
+            ),
+            (
+                &[("ada", "nice")],
+                &[("ada", "nice"), ("ada", "nice")],
+                [1, 0, 1],
+                0.5,
+                1.0,
+            ),
+            (
+                &[("ada", "nice"), ("bob", "good")],
+                &[("bob", "good"), ("ada", "good")],
+                [1, 1, 1],
+                0.5,
+                0.5,
+            ),
         ];
         for (expected, found, [same, missed, extra], precision, recall) in cases {
             let total = Score::new(expected.iter().copied(), found.iter().copied()).total();
-            assert_eq!(total, Agreement { same, missed, extra }, "{expected:?} {found:?}");
-            assert_eq!((total.precision(), total.recall()), (precision, recall), "{expected:?} {found:?}");
+            assert_eq!(
+                total,
+                Agreement {
+                    same,
+                    missed,
+                    extra
+                },
+                "{expected:?} {found:?}"
+            );
+            assert_eq!(
+                (total.precision(), total.recall()),
+                (precision, recall),
+                "{expected:?} {found:?}"
+            );
         }
     }
 
     #[test]
     fn each_badge_has_a_row() {
-        let score = Score::new([("ada", "nice"), ("bob", "good")], [("ada", "nice"), ("bob", "great")]);
-        let rows: Vec<_> =
-            score.badges.iter().map(|(badge, of)| (badge.as_str(), of.same, of.missed, of.extra)).collect();
-        assert_eq!(rows, [("good", 0, 1, 0), ("great", 0, 0, 1), ("nice", 1, 0, 0)]);
+        let score = Score::new(
+            [("ada", "nice"), ("bob", "good")],
+            [("ada", "nice"), ("bob", "great")],
+        );
+        let rows: Vec<_> = score
+            .badges
+            .iter()
+            .map(|(badge, of)| (badge.as_str(), of.same, of.missed, of.extra))
+            .collect();
+        assert_eq!(
+            rows,
+            [("good", 0, 1, 0), ("great", 0, 0, 1), ("nice", 1, 0, 0)]
+        );
     }
 }

@@ -57,10 +57,15 @@ struct Verified {
 
 impl Tour {
     /// Takes the tour. What it takes back it gives back, so that the history is as it was.
-    pub(crate) fn take(engine: &Engine, source: &str, everybody: &Everybody) -> Result<Self, Failure> {
+    pub(crate) fn take(
+        engine: &Engine,
+        source: &str,
+        everybody: &Everybody,
+    ) -> Result<Self, Failure> {
         let stricter = Stricter::plan(engine, source)?;
         let award = everybody.awards.iter().find(|award| award.badge == BADGE);
-        let award = award.ok_or_else(|| Failure::new("nobody in this history has a Nice Answer"))?;
+        let award =
+            award.ok_or_else(|| Failure::new("nobody in this history has a Nice Answer"))?;
         let why = |player: &str, about: &str| -> Result<String, Failure> {
             let why = engine.why(player, about).wait()?;
             Ok(why.map(|why| why.to_string()).unwrap_or_default())
@@ -72,8 +77,18 @@ impl Tour {
         };
         let taken_back = TakenBack::try_out(engine, &award.player, &award.key)?;
         let report = engine.verify(|_| {}).wait()?;
-        let verified = Verified { players: report.players, events: report.events, differences: report.count };
-        Ok(Self { stricter, earned, near_miss, taken_back, verified })
+        let verified = Verified {
+            players: report.players,
+            events: report.events,
+            differences: report.count,
+        };
+        Ok(Self {
+            stricter,
+            earned,
+            near_miss,
+            taken_back,
+            verified,
+        })
     }
 
     /// Whether the database is right.
@@ -84,61 +99,122 @@ impl Tour {
     /// The tour for people.
     pub(crate) fn describe(&self) -> String {
         let mut text = String::new();
-        let Stricter { awards, players, points, most } = &self.stricter;
+        let Stricter {
+            awards,
+            players,
+            points,
+            most,
+        } = &self.stricter;
         let (lost, of) = (counted(*awards, "award"), counted(*players, "player"));
-        let _ = writeln!(text, "What if Nice Answer took 15 votes instead of 10? (accolade plan)\n");
-        let _ = writeln!(text, "  {lost} of {of} would no longer be earned; {} points would move.", thousands(*points));
-        let most: Vec<String> = most.iter().map(|(player, count)| format!("{player} ({count})")).collect();
+        let _ = writeln!(
+            text,
+            "What if Nice Answer took 15 votes instead of 10? (accolade plan)\n"
+        );
+        let _ = writeln!(
+            text,
+            "  {lost} of {of} would no longer be earned; {} points would move.",
+            thousands(*points)
+        );
+        let most: Vec<String> = most
+            .iter()
+            .map(|(player, count)| format!("{player} ({count})"))
+            .collect();
         let _ = writeln!(text, "  Most of all: {}.", most.join(", "));
-        let _ = writeln!(text, "  Publishing keeps them, unless told to take them back. Nothing was written.");
-        let _ = writeln!(text, "\nWhy does somebody have it, and why not? (accolade why)\n\n{}", shown(&self.earned));
+        let _ = writeln!(
+            text,
+            "  Publishing keeps them, unless told to take them back. Nothing was written."
+        );
+        let _ = writeln!(
+            text,
+            "\nWhy does somebody have it, and why not? (accolade why)\n\n{}",
+            shown(&self.earned)
+        );
         if let Some(near_miss) = &self.near_miss {
             let _ = writeln!(text, "\n{}", shown(near_miss));
         }
-        let TakenBack { player, post, votes, followed } = &self.taken_back;
+        let TakenBack {
+            player,
+            post,
+            votes,
+            followed,
+        } = &self.taken_back;
         let votes = counted(*votes as u64, "vote");
-        let _ = writeln!(text, "\nThe {votes} on {player}'s answer {post} taken back (accolade retract):\n");
+        let _ = writeln!(
+            text,
+            "\nThe {votes} on {player}'s answer {post} taken back (accolade retract):\n"
+        );
         for line in followed {
             let _ = writeln!(text, "  {line}");
         }
-        let _ = writeln!(text, "\n  … and given back, so that the history is as it was.");
-        let Verified { players, events, differences } = &self.verified;
+        let _ = writeln!(
+            text,
+            "\n  … and given back, so that the history is as it was."
+        );
+        let Verified {
+            players,
+            events,
+            differences,
+        } = &self.verified;
         let (events, players) = (counted(*events, "event"), counted(*players, "player"));
         let found = match differences {
             0 => "nothing differs".to_owned(),
             some => counted(*some, "difference"),
         };
-        let _ = writeln!(text, "\nVerified: {events} of {players} folded again, and {found}. (accolade verify)");
+        let _ = writeln!(
+            text,
+            "\nVerified: {events} of {players} folded again, and {found}. (accolade verify)"
+        );
         text
     }
 }
 
 impl Stricter {
     fn plan(engine: &Engine, source: &str) -> Result<Self, Failure> {
-        let place = source.find(&format!("id = \"{BADGE}\"")).unwrap_or_default();
+        let place = source
+            .find(&format!("id = \"{BADGE}\""))
+            .unwrap_or_default();
         let (before, rule) = source.split_at(place);
         let stricter = format!("{before}{}", rule.replacen(TARGET, STRICTER, 1));
-        let catalog =
-            Catalog::new(&stricter, "the stricter catalog", Format::Toml, Vec::new()).map_err(Failure::Catalog)?;
-        let plan = engine.plan(catalog, Planning::default().take_back(), |_| {}).wait()?;
+        let catalog = Catalog::new(&stricter, "the stricter catalog", Format::Toml, Vec::new())
+            .map_err(Failure::Catalog)?;
+        let plan = engine
+            .plan(catalog, Planning::default().take_back(), |_| {})
+            .wait()?;
         let mut lost: BTreeMap<&str, u64> = BTreeMap::new();
-        for change in plan.changes.iter().filter(|change| change.kind == ChangeKind::AwardLost) {
+        for change in plan
+            .changes
+            .iter()
+            .filter(|change| change.kind == ChangeKind::AwardLost)
+        {
             *lost.entry(&change.player).or_default() += 1;
         }
-        let points =
-            plan.currencies.iter().map(|currency| currency.after.saturating_sub(currency.before)).sum::<i128>();
-        let mut most: Vec<(String, u64)> = lost.iter().map(|(player, count)| ((*player).to_owned(), *count)).collect();
+        let points = plan
+            .currencies
+            .iter()
+            .map(|currency| currency.after.saturating_sub(currency.before))
+            .sum::<i128>();
+        let mut most: Vec<(String, u64)> = lost
+            .iter()
+            .map(|(player, count)| ((*player).to_owned(), *count))
+            .collect();
         most.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         most.truncate(NAMED);
         let points = i64::try_from(points).unwrap_or(i64::MAX);
-        Ok(Self { awards: lost.values().sum(), players: lost.len() as u64, points, most })
+        Ok(Self {
+            awards: lost.values().sum(),
+            players: lost.len() as u64,
+            points,
+            most,
+        })
     }
 }
 
 impl TakenBack {
     fn try_out(engine: &Engine, player: &str, post: &str) -> Result<Self, Failure> {
         let votes = Selection::default().player(player).name("vote.received");
-        let votes = engine.select(votes.condition(&format!("event.post == {post}"))).wait()?;
+        let votes = engine
+            .select(votes.condition(&format!("event.post == {post}")))
+            .wait()?;
         let ids: Vec<String> = votes.iter().map(|vote| vote.event.clone()).collect();
         let sign = Act::plain().by("the demo").reason("to show what follows");
         let mut followed = Vec::new();
@@ -147,10 +223,17 @@ impl TakenBack {
             followed.extend(net(&receipt.outcomes));
         }
         for some in ids.chunks(accolade::core::limits::RETRACTED_EVENTS) {
-            let act = Act::restore_all(player, some.iter().cloned()).by("the demo").reason("it was only shown");
+            let act = Act::restore_all(player, some.iter().cloned())
+                .by("the demo")
+                .reason("it was only shown");
             engine.act(act).wait()?;
         }
-        Ok(Self { player: player.to_owned(), post: post.to_owned(), votes: ids.len(), followed })
+        Ok(Self {
+            player: player.to_owned(),
+            post: post.to_owned(),
+            votes: ids.len(),
+            followed,
+        })
     }
 }
 
@@ -160,7 +243,10 @@ fn net(outcomes: &[accolade::Outcome]) -> Vec<String> {
     let mut lines = Vec::new();
     for outcome in outcomes {
         match outcome.kind.as_str() {
-            "points" => *points.entry(&outcome.subject).or_default() += outcome.detail["amount"].as_i64().unwrap_or(0),
+            "points" => {
+                *points.entry(&outcome.subject).or_default() +=
+                    outcome.detail["amount"].as_i64().unwrap_or(0)
+            }
             kind => {
                 let key = outcome.detail["key"].as_str().filter(|key| !key.is_empty());
                 let key = key.map(|key| format!("@{key}")).unwrap_or_default();
@@ -168,7 +254,9 @@ fn net(outcomes: &[accolade::Outcome]) -> Vec<String> {
             }
         }
     }
-    let points = points.into_iter().map(|(currency, amount)| format!("{amount:+} {currency}"));
+    let points = points
+        .into_iter()
+        .map(|(currency, amount)| format!("{amount:+} {currency}"));
     points.chain(lines).collect()
 }
 
@@ -176,11 +264,21 @@ fn net(outcomes: &[accolade::Outcome]) -> Vec<String> {
 fn nearest(engine: &Engine, everybody: &Everybody) -> Result<Option<(String, String)>, Failure> {
     let mut best: Option<(f64, String, String)> = None;
     for player in everybody.ids() {
-        let Some(profile) = engine.profile(player, Audience::Everything).wait()? else { continue };
-        let badge = profile.badges.into_iter().find(|badge| badge.id.as_deref() == Some(BADGE));
-        let Some(progress) = badge.and_then(|badge| badge.progress) else { continue };
+        let Some(profile) = engine.profile(player, Audience::Everything).wait()? else {
+            continue;
+        };
+        let badge = profile
+            .badges
+            .into_iter()
+            .find(|badge| badge.id.as_deref() == Some(BADGE));
+        let Some(progress) = badge.and_then(|badge| badge.progress) else {
+            continue;
+        };
         let Some(key) = progress.key else { continue };
-        if best.as_ref().is_none_or(|(ratio, _, _)| progress.ratio > *ratio) {
+        if best
+            .as_ref()
+            .is_none_or(|(ratio, _, _)| progress.ratio > *ratio)
+        {
             best = Some((progress.ratio, player.clone(), key));
         }
     }
@@ -190,8 +288,11 @@ fn nearest(engine: &Engine, everybody: &Everybody) -> Result<Option<(String, Str
 /// The first lines of an explanation, indented.
 fn shown(text: &str) -> String {
     const LINES: usize = 12;
-    let mut lines: Vec<String> =
-        text.lines().take(LINES).map(|line| format!("  {line}").trim_end().to_owned()).collect();
+    let mut lines: Vec<String> = text
+        .lines()
+        .take(LINES)
+        .map(|line| format!("  {line}").trim_end().to_owned())
+        .collect();
     if text.lines().count() > LINES {
         lines.push("  …".to_owned());
     }

@@ -37,12 +37,26 @@ mod tests {
     fn s12_ids_of_lines_come_from_content_and_ordinal() {
         let ids = |lines: &[&str]| {
             let mut ids = LineIds::default();
-            lines.iter().map(|line| ids.next(line.as_bytes())).collect::<Vec<_>>()
+            lines
+                .iter()
+                .map(|line| ids.next(line.as_bytes()))
+                .collect::<Vec<_>>()
         };
         let first = ids(&["{\"a\":1}", "{\"a\":2}", "{\"a\":1}"]);
-        assert_eq!(first, ids(&["{\"a\":1}\r", " {\"a\":2}", "{\"a\":1}"]), "the same file gives the same ids");
-        assert_eq!(first[0][..38], first[2][..38], "identical lines share the hash");
-        assert!(first[0].ends_with("-1") && first[2].ends_with("-2") && first[1].ends_with("-1"), "{first:?}");
+        assert_eq!(
+            first,
+            ids(&["{\"a\":1}\r", " {\"a\":2}", "{\"a\":1}"]),
+            "the same file gives the same ids"
+        );
+        assert_eq!(
+            first[0][..38],
+            first[2][..38],
+            "identical lines share the hash"
+        );
+        assert!(
+            first[0].ends_with("-1") && first[2].ends_with("-2") && first[1].ends_with("-1"),
+            "{first:?}"
+        );
         assert_ne!(first[0], first[1]);
     }
 }

@@ -47,7 +47,13 @@ impl<R: BufRead> Lines<R> {
     }
 
     fn with_limits(input: R, longest: usize, endless: usize) -> Self {
-        Self { input, limits: (longest, endless), number: 0, bytes: 0, ended: false }
+        Self {
+            input,
+            limits: (longest, endless),
+            number: 0,
+            bytes: 0,
+            ended: false,
+        }
     }
 
     /// Passes over the rest of a line; how many bytes it has in all.
@@ -56,7 +62,10 @@ impl<R: BufRead> Lines<R> {
         let mut passed = Vec::with_capacity(AT_ONCE);
         while length < self.limits.1 {
             passed.clear();
-            self.input.by_ref().take(AT_ONCE as u64).read_until(b'\n', &mut passed)?;
+            self.input
+                .by_ref()
+                .take(AT_ONCE as u64)
+                .read_until(b'\n', &mut passed)?;
             length += passed.len();
             self.bytes += passed.len() as u64;
             if passed.is_empty() || passed.ends_with(b"\n") {
@@ -76,7 +85,12 @@ impl<R: BufRead> Iterator for Lines<R> {
             return None;
         }
         let mut text = Vec::new();
-        match self.input.by_ref().take(self.limits.0 as u64 + 1).read_until(b'\n', &mut text) {
+        match self
+            .input
+            .by_ref()
+            .take(self.limits.0 as u64 + 1)
+            .read_until(b'\n', &mut text)
+        {
             Ok(0) => return None,
             Ok(_) => {}
             Err(error) => return Some(Err(error)),
@@ -93,7 +107,12 @@ impl<R: BufRead> Iterator for Lines<R> {
         if text.ends_with(b"\n") {
             text.pop();
         }
-        Some(Ok(Line { number: self.number, read: self.bytes, text, length }))
+        Some(Ok(Line {
+            number: self.number,
+            read: self.bytes,
+            text,
+            length,
+        }))
     }
 }
 
@@ -103,22 +122,34 @@ mod tests {
 
     fn lines(input: &[u8]) -> Vec<(u64, u64, Vec<u8>, Length)> {
         let lines = Lines::with_limits(input, 4, 200_000).map(Result::unwrap);
-        lines.map(|line| (line.number, line.read, line.text, line.length)).collect()
+        lines
+            .map(|line| (line.number, line.read, line.text, line.length))
+            .collect()
     }
 
     #[test]
     fn lines_are_read_with_their_numbers_and_places() {
-        let whole = |number, read, text: &str| (number, read, text.as_bytes().to_vec(), Length::Whole);
+        let whole =
+            |number, read, text: &str| (number, read, text.as_bytes().to_vec(), Length::Whole);
         assert_eq!(lines(b""), []);
-        assert_eq!(lines(b"ab\n\ncd"), [whole(1, 3, "ab"), whole(2, 4, ""), whole(3, 6, "cd")]);
-        assert_eq!(lines(b"abcd\nabcd"), [whole(1, 5, "abcd"), whole(2, 9, "abcd")]);
+        assert_eq!(
+            lines(b"ab\n\ncd"),
+            [whole(1, 3, "ab"), whole(2, 4, ""), whole(3, 6, "cd")]
+        );
+        assert_eq!(
+            lines(b"abcd\nabcd"),
+            [whole(1, 5, "abcd"), whole(2, 9, "abcd")]
+        );
     }
 
     #[test]
     fn a_line_that_is_too_long_is_passed_over() {
         let long = "x".repeat(150_000);
         let found = lines(format!("ab\n{long}\ncd\n{long}").as_bytes());
-        let lengths: Vec<_> = found.into_iter().map(|(number, _, text, length)| (number, text.len(), length)).collect();
+        let lengths: Vec<_> = found
+            .into_iter()
+            .map(|(number, _, text, length)| (number, text.len(), length))
+            .collect();
         let expected = [
             (1, 2, Length::Whole),
             (2, 5, Length::TooLong(150_001)),

@@ -50,11 +50,22 @@ where
     /// A conveyor into an engine. `answered` is called once for each thing sent, in order. With `may_act`, acts by hand
     /// are taken as they were exported.
     pub(crate) fn new(engine: &'e Engine, may_act: bool, answered: Answered) -> Self {
-        Self { engine, may_act, answered, batch: Batch::new(), sent: VecDeque::new() }
+        Self {
+            engine,
+            may_act,
+            answered,
+            batch: Batch::new(),
+            sent: VecDeque::new(),
+        }
     }
 
     /// Sends an event, or passes on why there is none. `bytes` is the length of what it was read from.
-    pub(crate) fn send(&mut self, tag: Tag, bytes: usize, event: Result<NewEvent, String>) -> Result<(), Failure> {
+    pub(crate) fn send(
+        &mut self,
+        tag: Tag,
+        bytes: usize,
+        event: Result<NewEvent, String>,
+    ) -> Result<(), Failure> {
         match event {
             Ok(event) => {
                 self.batch.items.push((tag, None));
@@ -113,6 +124,10 @@ where
 
 impl<Tag> Batch<Tag> {
     fn new() -> Self {
-        Self { items: Vec::new(), events: Vec::new(), bytes: 0 }
+        Self {
+            items: Vec::new(),
+            events: Vec::new(),
+            bytes: 0,
+        }
     }
 }

@@ -30,7 +30,11 @@ enum Destination {
 
 impl Rejects {
     pub(crate) fn to(path: PathBuf) -> Self {
-        Self { path, file: Destination::None, count: 0 }
+        Self {
+            path,
+            file: Destination::None,
+            count: 0,
+        }
     }
 
     /// Writes a rejected line down. Returns what standard error is to show of it.
@@ -63,14 +67,23 @@ impl Rejects {
             Destination::File(mut file) => file.flush(),
             Destination::Failed(error) => Err(error),
         };
-        let told = |error| format!("cannot write {}: {error}; --rejects names another file", self.path.display());
+        let told = |error| {
+            format!(
+                "cannot write {}: {error}; --rejects names another file",
+                self.path.display()
+            )
+        };
         ended.map(|()| Some(self.path.clone())).map_err(told)
     }
 }
 
 /// The file of rejected lines that belongs to a file of events.
 pub(crate) fn beside(file: &Path) -> PathBuf {
-    let mut name = if file == Path::new("-") { "stdin".into() } else { file.as_os_str().to_owned() };
+    let mut name = if file == Path::new("-") {
+        "stdin".into()
+    } else {
+        file.as_os_str().to_owned()
+    };
     name.push(".rejects.ndjson");
     name.into()
 }
@@ -85,13 +98,22 @@ mod tests {
         let path = folder.path().join("e.ndjson.rejects.ndjson");
         let mut rejects = Rejects::to(path.clone());
         let long = [b"\xff\x1b".as_slice(), &[b'x'; 10_000]].concat();
-        let shown = (1..=25).filter(|line| rejects.add(*line, "bad \u{1b} line", &long).is_some()).count();
+        let shown = (1..=25)
+            .filter(|line| rejects.add(*line, "bad \u{1b} line", &long).is_some())
+            .count();
         assert_eq!((shown, rejects.finish()), (20, Ok(Some(path.clone()))));
 
         let written = std::fs::read_to_string(path).unwrap();
-        let entries: Vec<serde_json::Value> = written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let entries: Vec<serde_json::Value> = written
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
         assert_eq!((entries.len(), &entries[24]["line"]), (25, &json!(25)));
-        assert!(entries[0]["text"].as_str().is_some_and(|text| text.starts_with('\u{fffd}') && text.len() < 5_000));
+        assert!(
+            entries[0]["text"]
+                .as_str()
+                .is_some_and(|text| text.starts_with('\u{fffd}') && text.len() < 5_000)
+        );
     }
 
     #[test]
@@ -100,12 +122,19 @@ mod tests {
         assert_eq!(Rejects::to(path.clone()).finish(), Ok(None));
         let mut rejects = Rejects::to(path);
         assert!(rejects.add(1, "bad", b"").is_some());
-        assert!(rejects.finish().is_err_and(|told| told.contains("--rejects")));
+        assert!(
+            rejects
+                .finish()
+                .is_err_and(|told| told.contains("--rejects"))
+        );
     }
 
     #[test]
     fn the_file_of_rejected_lines_lies_beside_its_file() {
-        assert_eq!(beside(Path::new("a/events.ndjson")), Path::new("a/events.ndjson.rejects.ndjson"));
+        assert_eq!(
+            beside(Path::new("a/events.ndjson")),
+            Path::new("a/events.ndjson.rejects.ndjson")
+        );
         assert_eq!(beside(Path::new("-")), Path::new("stdin.rejects.ndjson"));
     }
 }

@@ -14,12 +14,18 @@ const VARIABLE: &str = "ACCOLADE_CONFIG";
 
 /// Reads the configuration that the command line and the environment name.
 pub(crate) fn read(serving: &Serving) -> Result<Settings, Failure> {
-    let named = serving.config.clone().or_else(|| env::var_os(VARIABLE).map(PathBuf::from));
+    let named = serving
+        .config
+        .clone()
+        .or_else(|| env::var_os(VARIABLE).map(PathBuf::from));
     let file = named.as_deref().map(text).transpose()?;
-    let file = file.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
-    let variables =
-        env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let mut settings = Settings::read(file, variables).map_err(|error| Failure::new(error.to_string()))?;
+    let file = file
+        .as_ref()
+        .map(|(name, text)| (name.as_str(), text.as_str()));
+    let variables = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let mut settings =
+        Settings::read(file, variables).map_err(|error| Failure::new(error.to_string()))?;
     if let Some(listen) = serving.listen {
         settings.server.listen = listen;
     }
@@ -27,6 +33,7 @@ pub(crate) fn read(serving: &Serving) -> Result<Settings, Failure> {
 }
 
 fn text(path: &Path) -> Result<(String, String), Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure::file("read the configuration", path, &error))?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::file("read the configuration", path, &error))?;
     Ok((path.display().to_string(), text))
 }

@@ -10,9 +10,15 @@ use crate::failure::Failure;
 /// Begins to log, for the rest of the process.
 pub(crate) fn begin(settings: &Settings) -> Result<(), Failure> {
     let level = &settings.log.level;
-    let filter = EnvFilter::try_new(level)
-        .map_err(|_| Failure::new(format!("log.level is `{level}`; write error, warn, info, debug or trace")))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
+    let filter = EnvFilter::try_new(level).map_err(|_| {
+        Failure::new(format!(
+            "log.level is `{level}`; write error, warn, info, debug or trace"
+        ))
+    })?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_target(false);
     let begun = match settings.log.format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),

@@ -20,7 +20,9 @@ use crate::output::Output;
 
 /// A runtime for whatever is asynchronous.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     runtime.map_err(|error| Failure::new(format!("no threads to serve with: {error}")))
 }
 
@@ -42,11 +44,19 @@ pub(crate) async fn serve<F: Future<Output = ()> + Send + 'static>(
     meanwhile: F,
 ) -> Result<(), Failure> {
     let listener = listen(settings.server.listen).await?;
-    settings.server.listen = listener.local_addr().map_err(|error| Failure::new(error.to_string()))?;
+    settings.server.listen = listener
+        .local_addr()
+        .map_err(|error| Failure::new(error.to_string()))?;
     warn(&settings);
-    let site = Site::builder(engine.clone()).settings(settings).build().await?;
+    let site = Site::builder(engine.clone())
+        .settings(settings)
+        .build()
+        .await?;
     let url = site.url();
-    let Welcome { mut lines, mut document } = welcome(&site).await?;
+    let Welcome {
+        mut lines,
+        mut document,
+    } = welcome(&site).await?;
     lines.push(format!("Listening on {url}"));
     document["url"] = json!(url);
     output.show(&document, || lines.join("\n"))?;
@@ -63,7 +73,9 @@ pub(crate) async fn serve<F: Future<Output = ()> + Send + 'static>(
     beside.abort();
     match served {
         Ok(0) => Ok(()),
-        Ok(left) => Err(Failure::new(format!("{left} connections did not end in time; their answers may be missing"))),
+        Ok(left) => Err(Failure::new(format!(
+            "{left} connections did not end in time; their answers may be missing"
+        ))),
         Err(error) => Err(Failure::new(format!("cannot serve: {error}"))),
     }
 }

@@ -4,7 +4,9 @@
 #[cfg(unix)]
 pub(super) async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return ctrl_c().await };
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return ctrl_c().await;
+    };
     tokio::select! {
         () = ctrl_c() => {}
         _ = terminate.recv() => {}

@@ -5,20 +5,65 @@ use crate::world::World;
 #[test]
 fn a_receipt_says_what_changed_and_which_rules_did_not_pay() {
     let world = World::new();
-    let told = world.ok(&["record", "ada", "run.finished", "--id", "r1", "--prop", "km=10", "--prop", "hours=4"]);
-    assert!(told.contains("recorded r1") && told.contains("earning pace: its condition is false"), "{told}");
-    let told = world.ok(&["record", "ada", "run.finished", "--props", r#"{"km":10.5,"hours":1}"#]);
+    let told = world.ok(&[
+        "record",
+        "ada",
+        "run.finished",
+        "--id",
+        "r1",
+        "--prop",
+        "km=10",
+        "--prop",
+        "hours=4",
+    ]);
+    assert!(
+        told.contains("recorded r1") && told.contains("earning pace: its condition is false"),
+        "{told}"
+    );
+    let told = world.ok(&[
+        "record",
+        "ada",
+        "run.finished",
+        "--props",
+        r#"{"km":10.5,"hours":1}"#,
+    ]);
     assert!(told.contains("+10 xp (pace)"), "{told}");
     let (_, receipt) = world.json(&["record", "ada", "run.finished", "--prop", "km=10"]);
     assert_eq!(receipt["skipped"][0]["reason"], "error", "{receipt}");
 
-    let (_, again) =
-        world.json(&["record", "ada", "run.finished", "--id", "r1", "--prop", "hours=4", "--prop", "km=10"]);
+    let (_, again) = world.json(&[
+        "record",
+        "ada",
+        "run.finished",
+        "--id",
+        "r1",
+        "--prop",
+        "hours=4",
+        "--prop",
+        "km=10",
+    ]);
     assert_eq!(again["status"], "duplicate");
-    world.fails(&["record", "ada", "run.finished", "--id", "r1"], "was used before");
+    world.fails(
+        &["record", "ada", "run.finished", "--id", "r1"],
+        "was used before",
+    );
     world.fails(&["record", "ada", "accolade.award"], "reserved");
-    world.fails(&["record", "ada", "run.finished", "--prop", "km=1", "--prop", "km=2"], "given twice");
-    world.fails(&["record", "ada", "run.finished", "--props", "[1]"], "--props");
+    world.fails(
+        &[
+            "record",
+            "ada",
+            "run.finished",
+            "--prop",
+            "km=1",
+            "--prop",
+            "km=2",
+        ],
+        "given twice",
+    );
+    world.fails(
+        &["record", "ada", "run.finished", "--props", "[1]"],
+        "--props",
+    );
     world.fails(&["record", "", "run.finished"], "empty");
 }
 
@@ -27,16 +72,41 @@ fn acts_by_hand_are_judged_and_idempotent() {
     let world = World::new();
     for (args, told) in [
         (
-            &["award", "ada", "nice-answer", "--key", "7", "--by", "grace", "--reason", "kind"][..],
+            &[
+                "award",
+                "ada",
+                "nice-answer",
+                "--key",
+                "7",
+                "--by",
+                "grace",
+                "--reason",
+                "kind",
+            ][..],
             "+10 xp (nice-answer)",
         ),
-        (&["revoke", "ada", "nice-answer", "--key", "7"], "-10 xp (nice-answer)"),
-        (&["award", "ada", "commentator", "--tier", "silver"], "badge commentator (silver)"),
-        (&["points", "ada", "xp", "50", "--id", "thanks-1"], "opened title"),
-        (&["points", "ada", "xp", "50", "--id", "thanks-1"], "thanks-1 was recorded before"),
+        (
+            &["revoke", "ada", "nice-answer", "--key", "7"],
+            "-10 xp (nice-answer)",
+        ),
+        (
+            &["award", "ada", "commentator", "--tier", "silver"],
+            "badge commentator (silver)",
+        ),
+        (
+            &["points", "ada", "xp", "50", "--id", "thanks-1"],
+            "opened title",
+        ),
+        (
+            &["points", "ada", "xp", "50", "--id", "thanks-1"],
+            "thanks-1 was recorded before",
+        ),
         (&["points", "ada", "xp", "-20"], "-20 xp"),
         (&["points", "ada", "xp", "-100", "--overdraft"], "-100 xp"),
-        (&["progress", "ada", "helper", "--add", "2"], "nothing changed"),
+        (
+            &["progress", "ada", "helper", "--add", "2"],
+            "nothing changed",
+        ),
         (&["progress", "ada", "helper", "--set", "3"], "badge helper"),
         (&["reset", "ada", "--reason", "asked for it"], "+70 xp"),
     ] {
@@ -44,18 +114,31 @@ fn acts_by_hand_are_judged_and_idempotent() {
         assert!(ran.contains(told), "{args:?} does not say {told:?}: {ran}");
     }
     for (args, told) in [
-        (&["award", "ada", "nice-anwser"][..], "did you mean `nice-answer`?"),
+        (
+            &["award", "ada", "nice-anwser"][..],
+            "did you mean `nice-answer`?",
+        ),
         (&["award", "ada", "commentator"], "bronze, silver"),
         (&["award", "ada", "nice-answer"], "once for each key"),
         (&["revoke", "ada", "helper"], "not held"),
         (&["points", "ada", "gold", "5"], "no currency `gold`"),
         (&["points", "ada", "xp", "-1000"], "cannot be taken"),
-        (&["points", "ada", "xp", "99999999999999999999"], "99999999999999999999"),
-        (&["progress", "ada", "commentator", "--add", "1", "--set", "2"], "cannot be used with"),
+        (
+            &["points", "ada", "xp", "99999999999999999999"],
+            "99999999999999999999",
+        ),
+        (
+            &["progress", "ada", "commentator", "--add", "1", "--set", "2"],
+            "cannot be used with",
+        ),
     ] {
         world.fails(args, told);
     }
     let (_, profile) = world.json(&["player", "ada"]);
-    assert_eq!((&profile["balances"][0]["balance"], &profile["events"]), (&0.into(), &9.into()), "{profile}");
+    assert_eq!(
+        (&profile["balances"][0]["balance"], &profile["events"]),
+        (&0.into(), &9.into()),
+        "{profile}"
+    );
     assert_eq!(world.run(&["verify"]).status, 0);
 }

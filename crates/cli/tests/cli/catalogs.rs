@@ -24,7 +24,10 @@ fn init_writes_a_catalog_that_is_right_and_leaves_one_that_is_there() {
 fn what_init_says_works_as_it_stands() {
     let world = World::empty();
     let said = world.ok(&["init"]);
-    let commands: Vec<&str> = said.lines().filter_map(|line| line.trim().strip_prefix("accolade ")).collect();
+    let commands: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("accolade "))
+        .collect();
     assert_eq!(commands.len(), 3, "{said}");
     for command in commands {
         let typed = command.split("   ").next().unwrap();
@@ -41,12 +44,26 @@ fn check_shows_every_error_at_its_line() {
     );
     let ran = world.run(&["check", "bad.toml"]);
     assert_eq!(ran.status, 1);
-    for part in ["bad.toml:3:1", "colour = \"red\"", "bad.toml:7:12", "nobody", "bad.toml: 2 errors"] {
+    for part in [
+        "bad.toml:3:1",
+        "colour = \"red\"",
+        "bad.toml:7:12",
+        "nobody",
+        "bad.toml: 2 errors",
+    ] {
         assert!(ran.err.contains(part), "{part:?} is not in:\n{}", ran.err);
     }
     let (status, report) = world.json(&["check", "bad.toml"]);
-    let lines: Vec<_> = report["diagnostics"].as_array().unwrap().iter().map(|one| one["line"].clone()).collect();
-    assert_eq!((status, &report["valid"], lines), (1, &false.into(), vec![3.into(), 7.into()]));
+    let lines: Vec<_> = report["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["line"].clone())
+        .collect();
+    assert_eq!(
+        (status, &report["valid"], lines),
+        (1, &false.into(), vec![3.into(), 7.into()])
+    );
 }
 
 #[test]
@@ -54,7 +71,8 @@ fn check_runs_the_catalogs_tests() {
     let world = World::new();
     let report = world.ok(&["check"]);
     assert!(
-        report.contains("1 test, 0 failed") && report.contains("1 currency, 0 categories, 2 earnings, 4 badges"),
+        report.contains("1 test, 0 failed")
+            && report.contains("1 currency, 0 categories, 2 earnings, 4 badges"),
         "{report}"
     );
 
@@ -65,7 +83,11 @@ fn check_runs_the_catalogs_tests() {
         assert!(ran.out.contains(part), "{part:?} is not in:\n{}", ran.out);
     }
     let (status, report) = world.json(&["check"]);
-    assert_eq!((status, &report["tests"][0]["failures"][0]["line"]), (2, &51.into()), "{report}");
+    assert_eq!(
+        (status, &report["tests"][0]["failures"][0]["line"]),
+        (2, &51.into()),
+        "{report}"
+    );
 }
 
 #[test]
@@ -83,21 +105,31 @@ fn a_file_that_is_no_catalog_is_refused_without_reading_all_of_it() {
 fn a_database_keeps_its_catalog() {
     let world = World::new();
     world.ok(&["record", "ada", "comment.posted"]);
-    let changed = CATALOG
-        .replace("{ xp = 5 }", "{ xp = 6 }")
-        .replace("[[unlockable]]\nid = \"title\"", "[[unlockable]]\nid = \"hat\"");
+    let changed = CATALOG.replace("{ xp = 5 }", "{ xp = 6 }").replace(
+        "[[unlockable]]\nid = \"title\"",
+        "[[unlockable]]\nid = \"hat\"",
+    );
     world.write("other.toml", &changed);
     world.write("accolade.toml", &changed);
 
     let ran = world.run(&["record", "ada", "comment.posted", "--catalog", "other.toml"]);
     assert_eq!(ran.status, 1);
-    for part in ["other.toml differs", "commented", "title", "hat", "leave --catalog out"] {
+    for part in [
+        "other.toml differs",
+        "commented",
+        "title",
+        "hat",
+        "leave --catalog out",
+    ] {
         assert!(ran.err.contains(part), "{part:?} is not in {}", ran.err);
     }
     world.fails(&["player", "ada", "--catalog", "other.toml"], "differs");
 
     let (_, receipt) = world.json(&["record", "ada", "comment.posted"]);
-    assert_eq!(receipt["outcomes"][0]["detail"]["amount"], 5, "the default file does not count any more: {receipt}");
+    assert_eq!(
+        receipt["outcomes"][0]["detail"]["amount"], 5,
+        "the default file does not count any more: {receipt}"
+    );
     world.write("same.toml", format!("# a comment\n{CATALOG}"));
     world.ok(&["record", "ada", "comment.posted", "--catalog", "same.toml"]);
 }
@@ -107,6 +139,9 @@ fn without_rules_nothing_is_recorded_and_no_file_is_left() {
     let world = World::empty();
     world.fails(&["record", "ada", "comment.posted"], "accolade init");
     world.fails(&["player", "ada"], "there is no database yet");
-    world.fails(&["record", "ada", "comment.posted", "--db", "accolade.db"], "sqlite:PATH");
+    world.fails(
+        &["record", "ada", "comment.posted", "--db", "accolade.db"],
+        "sqlite:PATH",
+    );
     assert!(!world.path("accolade.db").exists());
 }

@@ -40,14 +40,23 @@ fn why_says_what_earned_a_badge_and_what_did_not_count() {
     world.fails(&["why", "ada", "nice-anser"], "did you mean `nice-answer`?");
     world.fails(&["why", "eve", "nice-answer"], "there is no player `eve`");
     let (_, why) = world.json(&["why", "ada", "entry:1"]);
-    assert_eq!((&why["entry"]["sum"], &why["version"]), (&5.into(), &1.into()), "{why}");
+    assert_eq!(
+        (&why["entry"]["sum"], &why["version"]),
+        (&5.into(), &1.into()),
+        "{why}"
+    );
 }
 
 #[test]
 fn s13_events_are_taken_back_and_given_back() {
     let world = history();
-    let told = world.ok(&["retract", "ada", "v2", "--by", "grace", "--reason", "deleted", "--id", "r1"]);
-    assert!(told.contains("lost the badge nice-answer for 7") && told.contains("-10 xp"), "{told}");
+    let told = world.ok(&[
+        "retract", "ada", "v2", "--by", "grace", "--reason", "deleted", "--id", "r1",
+    ]);
+    assert!(
+        told.contains("lost the badge nice-answer for 7") && told.contains("-10 xp"),
+        "{told}"
+    );
     let told = world.ok(&["why", "ada", "nice-answer@7"]);
     assert!(told.contains("v2") && told.contains("r1"), "{told}");
     world.fails(&["retract", "ada", "v2"], "retracted already");
@@ -61,18 +70,46 @@ fn s13_events_are_taken_back_and_given_back() {
 #[test]
 fn s13_a_range_is_previewed_before_it_is_taken_back() {
     let world = history();
-    let pick = ["retract", "--player", "ada", "--name", "vote.received", "--where", "event.post == 7"];
+    let pick = [
+        "retract",
+        "--player",
+        "ada",
+        "--name",
+        "vote.received",
+        "--where",
+        "event.post == 7",
+    ];
     let preview = world.run(&pick);
     assert_eq!(preview.status, 2, "{preview:?}");
-    for told in ["2 events of 1 player", "xp from 20 to 10", "loses nice-answer@7", "shuts title", "nothing was done"] {
-        assert!(preview.out.contains(told), "the preview does not say {told:?}: {preview:?}");
+    for told in [
+        "2 events of 1 player",
+        "xp from 20 to 10",
+        "loses nice-answer@7",
+        "shuts title",
+        "nothing was done",
+    ] {
+        assert!(
+            preview.out.contains(told),
+            "the preview does not say {told:?}: {preview:?}"
+        );
     }
     let (status, document) = world.json(&pick);
-    assert_eq!((status, &document["effects"][0]["lost"][0]), (2, &"nice-answer@7".into()), "{document}");
+    assert_eq!(
+        (status, &document["effects"][0]["lost"][0]),
+        (2, &"nice-answer@7".into()),
+        "{document}"
+    );
     let done = world.ok(&[&pick[..], &["--yes"]].concat());
     assert!(done.contains("lost the badge nice-answer for 7"), "{done}");
-    assert!(world.ok(&pick).contains("no event that counts is like this"));
-    world.fails(&["retract", "--where", "event.post =", "--yes"], "the condition does not work");
+    assert!(
+        world
+            .ok(&pick)
+            .contains("no event that counts is like this")
+    );
+    world.fails(
+        &["retract", "--where", "event.post =", "--yes"],
+        "the condition does not work",
+    );
     assert_eq!(world.run(&["verify"]).status, 0);
 }
 
@@ -96,9 +133,15 @@ fn s22_erasing_says_what_it_removes_and_removes_it() {
     world.ok(&["merge", "guest", "ada"]);
     let asked = world.run(&["erase", "ada"]);
     assert_eq!(asked.status, 2, "{asked:?}");
-    assert!(asked.out.contains("also under the ids guest") && asked.out.contains("nothing was removed"), "{asked:?}");
+    assert!(
+        asked.out.contains("also under the ids guest") && asked.out.contains("nothing was removed"),
+        "{asked:?}"
+    );
     let told = world.ok(&["erase", "ada", "--yes", "--vacuum"]);
-    assert!(told.contains("removed ada: 5 events") && told.contains("removed guest: 1 event"), "{told}");
+    assert!(
+        told.contains("removed ada: 5 events") && told.contains("removed guest: 1 event"),
+        "{told}"
+    );
     for id in ["ada", "guest"] {
         world.fails(&["player", id], "there is no player");
         world.fails(&["record", id, "comment.posted"], "was erased");
@@ -115,7 +158,13 @@ fn s22_all_that_is_held_on_a_player_is_one_document() {
     let told = world.ok(&["export", "player", "ada", "--out", "ada.json"]);
     assert!(told.contains("ada.json"), "{told}");
     let held: serde_json::Value = serde_json::from_str(&world.read("ada.json")).unwrap();
-    assert_eq!((held["events"].as_array().map(Vec::len), &held["balances"][0]["balance"]), (Some(4), &20.into()));
+    assert_eq!(
+        (
+            held["events"].as_array().map(Vec::len),
+            &held["balances"][0]["balance"]
+        ),
+        (Some(4), &20.into())
+    );
     assert!(!world.read("ada.json").contains("bob"));
     world.fails(&["export", "player", "eve"], "nothing is held");
     world.fails(&["export", "player"], "PLAYER");
@@ -141,13 +190,31 @@ fn a_back_up_is_restored_only_over_what_may_be_replaced() {
 fn s20_the_feed_is_read_from_a_number_and_says_what_is_gone() {
     let world = history();
     let all = world.ok(&["feed"]);
-    let last = all.lines().last().unwrap().split_whitespace().next().unwrap().to_owned();
+    let last = all
+        .lines()
+        .last()
+        .unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap()
+        .to_owned();
     assert_eq!(world.ok(&["feed", "--limit", "1"]).lines().count(), 1);
     assert_eq!(world.ok(&["feed", "--after", &last]).trim(), "");
-    assert!(world.ok(&["feed", "prune", "--older-than", "1d"]).contains("let go of 0 outcomes"));
+    assert!(
+        world
+            .ok(&["feed", "prune", "--older-than", "1d"])
+            .contains("let go of 0 outcomes")
+    );
     let earlier = "UPDATE feed SET recorded_at = recorded_at - 2 * 86400 * 1000000";
-    Connection::open(world.path("accolade.db")).unwrap().execute_batch(earlier).unwrap();
-    assert!(world.ok(&["feed", "prune", "--older-than", "1d"]).contains(&format!("let go of {last} outcomes")));
+    Connection::open(world.path("accolade.db"))
+        .unwrap()
+        .execute_batch(earlier)
+        .unwrap();
+    assert!(
+        world
+            .ok(&["feed", "prune", "--older-than", "1d"])
+            .contains(&format!("let go of {last} outcomes"))
+    );
     world.fails(&["feed", "--after", "1"], &format!("begins after {last}"));
     world.fails(&["feed", "prune", "--older-than", "ages"], "90d");
 }
@@ -162,14 +229,22 @@ fn s18_an_export_of_events_brings_merges_retractions_and_what_was_kept_along() {
     world.ok(&["retract", "bob", "b2"]);
     world.ok(&["retract", "bob", "b2", "--undo"]);
     publish(&world, &stricter);
-    assert!(world.ok(&["player", "bob"]).contains("kept, though the catalog no longer earns it"));
+    assert!(
+        world
+            .ok(&["player", "bob"])
+            .contains("kept, though the catalog no longer earns it")
+    );
     world.ok(&["export", "events", "--out", "all.ndjson"]);
     copy.write("all.ndjson", world.read("all.ndjson"));
     copy.write("accolade.toml", &stricter);
     let ran = copy.run(&["import", "all.ndjson", "--may-act"]);
     assert_eq!(ran.status, 0, "{ran:?}");
     for what in ["awards", "balances", "events", "players"] {
-        assert_eq!(copy.ok(&["export", what]), world.ok(&["export", what]), "{what}");
+        assert_eq!(
+            copy.ok(&["export", what]),
+            world.ok(&["export", what]),
+            "{what}"
+        );
     }
     assert_eq!(copy.run(&["verify"]).status, 0);
 }
@@ -178,7 +253,10 @@ fn s18_an_export_of_events_brings_merges_retractions_and_what_was_kept_along() {
 fn publish(world: &World, catalog: &str) {
     let store = SqliteStore::open(world.path("accolade.db")).unwrap();
     let engine = Engine::builder(store).open().unwrap();
-    engine.publish(Catalog::from_toml(catalog).unwrap(), Publishing::default()).wait().unwrap();
+    engine
+        .publish(Catalog::from_toml(catalog).unwrap(), Publishing::default())
+        .wait()
+        .unwrap();
     engine.sweep(|_| {}).wait().unwrap();
     engine.close().unwrap();
 }

@@ -21,7 +21,12 @@ fn s5_an_import_killed_anywhere_leaves_a_right_database_and_goes_on_where_it_was
     // What was written to the pipe and does not fit in it was read: so every kill comes a little later in the import.
     for written in [200_000, 450_000, 700_000, 1_000_000] {
         let mut child = world.start(&["import", "-"]);
-        child.stdin.as_mut().unwrap().write_all(&file.as_bytes()[..written]).unwrap();
+        child
+            .stdin
+            .as_mut()
+            .unwrap()
+            .write_all(&file.as_bytes()[..written])
+            .unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
         let ran = world.run(&["verify"]);
@@ -31,13 +36,21 @@ fn s5_an_import_killed_anywhere_leaves_a_right_database_and_goes_on_where_it_was
     world.write("events.ndjson", &file);
     let (status, report) = world.json(&["import", "events.ndjson"]);
     let count = |name: &str| report[name].as_u64().unwrap();
-    assert_eq!((status, count("accepted") + count("duplicates")), (0, LINES as u64), "{report}");
+    assert_eq!(
+        (status, count("accepted") + count("duplicates")),
+        (0, LINES as u64),
+        "{report}"
+    );
     assert_eq!(world.run(&["verify"]).status, 0);
 
     let whole = World::new();
     whole.write("events.ndjson", &file);
     whole.ok(&["import", "events.ndjson"]);
     for what in ["awards", "balances", "events", "players"] {
-        assert_eq!(world.ok(&["export", what]), whole.ok(&["export", what]), "{what}");
+        assert_eq!(
+            world.ok(&["export", what]),
+            whole.ok(&["export", what]),
+            "{what}"
+        );
     }
 }

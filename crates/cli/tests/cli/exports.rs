@@ -16,9 +16,35 @@ fn history() -> World {
     );
     world.ok(&["import", "events.ndjson"]);
     for act in [
-        &["award", "ada", "nice-answer", "--key", "9", "--at", "2026-02-01T00:00:00Z", "--id", "a1"][..],
-        &["award", "cyd", "helper", "--at", "2026-02-01T00:00:00Z", "--id", "a2"],
-        &["revoke", "cyd", "helper", "--at", "2026-02-02T00:00:00Z", "--id", "a3"],
+        &[
+            "award",
+            "ada",
+            "nice-answer",
+            "--key",
+            "9",
+            "--at",
+            "2026-02-01T00:00:00Z",
+            "--id",
+            "a1",
+        ][..],
+        &[
+            "award",
+            "cyd",
+            "helper",
+            "--at",
+            "2026-02-01T00:00:00Z",
+            "--id",
+            "a2",
+        ],
+        &[
+            "revoke",
+            "cyd",
+            "helper",
+            "--at",
+            "2026-02-02T00:00:00Z",
+            "--id",
+            "a3",
+        ],
         &[
             "points",
             "bob, the \"second\"",
@@ -31,7 +57,17 @@ fn history() -> World {
             "--id",
             "a4",
         ],
-        &["progress", "ada", "helper", "--add", "1.5", "--at", "2026-02-03T00:00:00Z", "--id", "a5"],
+        &[
+            "progress",
+            "ada",
+            "helper",
+            "--add",
+            "1.5",
+            "--at",
+            "2026-02-03T00:00:00Z",
+            "--id",
+            "a5",
+        ],
         &["reset", "cyd", "--at", "2026-02-03T00:00:00Z", "--id", "a6"],
     ] {
         world.ok(act);
@@ -50,8 +86,18 @@ fn awards_and_balances_are_those_held_now() {
          \"bob, the \"\"second\"\"\",nice-answer,,7,2026-01-03T00:00:00Z,v1\n"
     );
     let balances = world.ok(&["export", "balances"]);
-    let lines: Vec<&str> = balances.lines().filter(|line| !line.starts_with("cyd")).collect();
-    assert_eq!(lines, ["player,currency,balance", "ada,xp,20", "\"bob, the \"\"second\"\"\",xp,7"]);
+    let lines: Vec<&str> = balances
+        .lines()
+        .filter(|line| !line.starts_with("cyd"))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "player,currency,balance",
+            "ada,xp,20",
+            "\"bob, the \"\"second\"\"\",xp,7"
+        ]
+    );
     let ndjson = world.ok(&["export", "awards", "--format", "ndjson"]);
     let expected = r#"{"player":"ada","badge":"commentator","tier":"bronze","key":"","awarded_at":"2026-01-02T00:00:00.5Z","event":"c2"}"#;
     assert_eq!(ndjson.lines().next(), Some(expected));
@@ -85,14 +131,25 @@ fn s18_an_export_of_events_is_restored_by_who_may_act() {
     let told = world.ok(&["export", "events", "--out", "all.ndjson"]);
     assert!(told.contains("wrote 10 rows to all.ndjson"), "{told}");
     copy.write("all.ndjson", world.read("all.ndjson"));
-    assert_eq!(copy.run(&["import", "all.ndjson"]).status, 2, "acts need the right to act");
+    assert_eq!(
+        copy.run(&["import", "all.ndjson"]).status,
+        2,
+        "acts need the right to act"
+    );
     copy.ok(&["import", "all.ndjson", "--may-act"]);
     for what in ["awards", "balances", "events", "players"] {
-        assert_eq!(copy.ok(&["export", what]), world.ok(&["export", what]), "{what}");
+        assert_eq!(
+            copy.ok(&["export", what]),
+            world.ok(&["export", what]),
+            "{what}"
+        );
     }
     assert_eq!(copy.run(&["verify"]).status, 0);
     let (_, again) = copy.json(&["import", "all.ndjson", "--may-act"]);
-    assert_eq!((&again["duplicates"], &again["accepted"]), (&10.into(), &0.into()));
+    assert_eq!(
+        (&again["duplicates"], &again["accepted"]),
+        (&10.into(), &0.into())
+    );
 }
 
 #[test]
@@ -106,7 +163,12 @@ fn a_reader_that_goes_away_is_no_error_to_tell() {
     };
     world.write("events.ndjson", (0..1_000).map(line).collect::<String>());
     world.ok(&["import", "events.ndjson"]);
-    let mut child = world.command(&["export", "events"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = world
+        .command(&["export", "events"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");

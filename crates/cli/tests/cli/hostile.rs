@@ -25,13 +25,34 @@ fn bad_lines_are_rejected_with_their_reason_and_the_rest_goes_in() {
         (b"[]".to_vec(), "not an event"),
         (b"{\"name\":\"n\"}".to_vec(), "missing field `player`"),
         (b"{\"player\":\"ada\"}".to_vec(), "missing field `name`"),
-        (b"{\"player\":7,\"name\":\"n\"}".to_vec(), "expected a string"),
-        (b"{\"player\":\"ada\",\"name\":\"n\",\"props\":[]}".to_vec(), "not an event"),
-        (b"{\"player\":\"ada\",\"name\":\"n\",\"plyer\":\"\x1b[2J\"}".to_vec(), "not an event"),
-        (b"{\"player\":\"ada\",\"name\":\"n\",\"name\":\"m\"}".to_vec(), "duplicate field"),
-        (b"{\"player\":\"\xff\",\"name\":\"n\"}".to_vec(), "invalid UTF-8 at byte 12"),
-        (format!("{{\"id\":\"{id}\",\"player\":\"ada\",\"name\":\"n\"}}").into_bytes(), "`id` has 300 bytes"),
-        (format!("{{\"id\":\"{huge}\",\"player\":\"ada\",\"name\":\"n\"}}").into_bytes(), "the line has 10000"),
+        (
+            b"{\"player\":7,\"name\":\"n\"}".to_vec(),
+            "expected a string",
+        ),
+        (
+            b"{\"player\":\"ada\",\"name\":\"n\",\"props\":[]}".to_vec(),
+            "not an event",
+        ),
+        (
+            b"{\"player\":\"ada\",\"name\":\"n\",\"plyer\":\"\x1b[2J\"}".to_vec(),
+            "not an event",
+        ),
+        (
+            b"{\"player\":\"ada\",\"name\":\"n\",\"name\":\"m\"}".to_vec(),
+            "duplicate field",
+        ),
+        (
+            b"{\"player\":\"\xff\",\"name\":\"n\"}".to_vec(),
+            "invalid UTF-8 at byte 12",
+        ),
+        (
+            format!("{{\"id\":\"{id}\",\"player\":\"ada\",\"name\":\"n\"}}").into_bytes(),
+            "`id` has 300 bytes",
+        ),
+        (
+            format!("{{\"id\":\"{huge}\",\"player\":\"ada\",\"name\":\"n\"}}").into_bytes(),
+            "the line has 10000",
+        ),
         (at("0000-01-01T00:00:00Z"), "out of range"),
         (at("300000-01-01T00:00:00Z"), "out of range"),
         (at("2150-01-01T00:00:00Z"), "ahead of the clock"),
@@ -45,7 +66,8 @@ fn bad_lines_are_rejected_with_their_reason_and_the_rest_goes_in() {
     ];
     let mut file = Vec::new();
     for (index, (line, _)) in table.iter().enumerate() {
-        let good = format!("{{\"id\":\"good-{index}\",\"player\":\"bob\",\"name\":\"comment.posted\"}}");
+        let good =
+            format!("{{\"id\":\"good-{index}\",\"player\":\"bob\",\"name\":\"comment.posted\"}}");
         file.extend([line, b"\n".as_slice(), good.as_bytes(), b"\n"].concat());
     }
     let world = World::new();
@@ -53,14 +75,25 @@ fn bad_lines_are_rejected_with_their_reason_and_the_rest_goes_in() {
 
     let (status, report) = world.json(&["import", "events.ndjson"]);
     let count = table.len() as u64;
-    assert_eq!((status, &report["accepted"], &report["rejected"]), (2, &count.into(), &count.into()), "{report}");
+    assert_eq!(
+        (status, &report["accepted"], &report["rejected"]),
+        (2, &count.into(), &count.into()),
+        "{report}"
+    );
     let rejects = world.read("events.ndjson.rejects.ndjson");
-    let rejects: Vec<Value> = rejects.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let rejects: Vec<Value> = rejects
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(rejects.len(), table.len());
     for (index, ((_, reason), reject)) in table.iter().zip(&rejects).enumerate() {
         assert_eq!(reject["line"], 2 * index + 1);
         let told = reject["error"].as_str().unwrap();
-        assert!(told.contains(reason), "line {}: {told:?} does not say {reason:?}", 2 * index + 1);
+        assert!(
+            told.contains(reason),
+            "line {}: {told:?} does not say {reason:?}",
+            2 * index + 1
+        );
         assert!(reject["text"].as_str().unwrap().len() <= 4 * 4096);
     }
     let (_, bob) = world.json(&["player", "bob"]);
@@ -68,18 +101,33 @@ fn bad_lines_are_rejected_with_their_reason_and_the_rest_goes_in() {
     world.fails(&["player", "ada"], "there is no player");
 
     let ran = world.run(&["import", "events.ndjson"]);
-    assert_eq!((ran.status, ran.err.lines().count()), (2, 20), "the first twenty are shown: {ran:?}");
+    assert_eq!(
+        (ran.status, ran.err.lines().count()),
+        (2, 20),
+        "the first twenty are shown: {ran:?}"
+    );
     assert!(!ran.err.contains('\u{1b}'), "{ran:?}");
     let (_, again) = world.json(&["import", "events.ndjson"]);
-    assert_eq!((&again["accepted"], &again["duplicates"]), (&0.into(), &count.into()), "good lines are duplicates now");
+    assert_eq!(
+        (&again["accepted"], &again["duplicates"]),
+        (&0.into(), &count.into()),
+        "good lines are duplicates now"
+    );
 }
 
 #[cfg(unix)]
 #[test]
 fn a_line_without_end_is_given_up_in_bounded_memory() {
     let world = World::new();
-    let import =
-        [env!("CARGO_BIN_EXE_accolade"), "import", "/dev/zero", "--rejects", "rejects.ndjson", "--json"].join(" ");
+    let import = [
+        env!("CARGO_BIN_EXE_accolade"),
+        "import",
+        "/dev/zero",
+        "--rejects",
+        "rejects.ndjson",
+        "--json",
+    ]
+    .join(" ");
     let mut shell = std::process::Command::new("sh");
     // Too little for the part of the line that is read.
     shell
@@ -87,9 +135,13 @@ fn a_line_without_end_is_given_up_in_bounded_memory() {
         .current_dir(world.path(""))
         .env_remove("ACCOLADE_DB");
     let ran: Ran = shell.output().unwrap().into();
-    let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+    let report: Value =
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
     assert_eq!((ran.status, &report["rejected"]), (1, &1.into()), "{ran:?}");
-    assert!(report["stopped"].as_str().unwrap().contains("no end"), "{report}");
+    assert!(
+        report["stopped"].as_str().unwrap().contains("no end"),
+        "{report}"
+    );
     assert!(world.read("rejects.ndjson").contains("no end within"));
 }
 
@@ -97,9 +149,21 @@ fn a_line_without_end_is_given_up_in_bounded_memory() {
 fn a_file_of_something_else_is_given_up() {
     let world = World::new();
     let good = "{\"id\":\"1\",\"player\":\"ada\",\"name\":\"comment.posted\"}\n";
-    let ran =
-        world.feed(&["import", "-", "--json"], format!("{good}{}{good}", "no event\n".repeat(100_000)).as_bytes());
+    let ran = world.feed(
+        &["import", "-", "--json"],
+        format!("{good}{}{good}", "no event\n".repeat(100_000)).as_bytes(),
+    );
     let report: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!((ran.status, &report["accepted"], &report["duplicates"]), (1, &1.into(), &0.into()), "{report}");
-    assert!(report["stopped"].as_str().unwrap().contains("is this a file of events?"), "{report}");
+    assert_eq!(
+        (ran.status, &report["accepted"], &report["duplicates"]),
+        (1, &1.into(), &0.into()),
+        "{report}"
+    );
+    assert!(
+        report["stopped"]
+            .as_str()
+            .unwrap()
+            .contains("is this a file of events?"),
+        "{report}"
+    );
 }

@@ -7,55 +7,113 @@ use serde_json::Value;
 
 use crate::world::World;
 
-const GOOD: &str = r#"{"id":"1","player":"ada","name":"comment.posted","at":"2026-01-01T00:00:00Z"}"#;
+const GOOD: &str =
+    r#"{"id":"1","player":"ada","name":"comment.posted","at":"2026-01-01T00:00:00Z"}"#;
 
 fn imported(world: &World, args: &[&str]) -> (i32, [u64; 4]) {
     let (status, report) = world.json(&[&["import"], args].concat());
-    (status, ["accepted", "duplicates", "conflicts", "rejected"].map(|name| report[name].as_u64().unwrap()))
+    (
+        status,
+        ["accepted", "duplicates", "conflicts", "rejected"]
+            .map(|name| report[name].as_u64().unwrap()),
+    )
 }
 
 #[test]
 fn importing_again_changes_nothing() {
     let world = World::new();
-    let lines = [GOOD, r#"{"player":"bob","name":"comment.posted"}"#, r#"{"player":"bob","name":"comment.posted"}"#];
-    world.write("events.ndjson", format!("\u{feff}{}\r\n\n{}\n{}", lines[0], lines[1], lines[2]));
+    let lines = [
+        GOOD,
+        r#"{"player":"bob","name":"comment.posted"}"#,
+        r#"{"player":"bob","name":"comment.posted"}"#,
+    ];
+    world.write(
+        "events.ndjson",
+        format!("\u{feff}{}\r\n\n{}\n{}", lines[0], lines[1], lines[2]),
+    );
     assert_eq!(imported(&world, &["events.ndjson"]), (0, [3, 0, 0, 0]));
     assert_eq!(imported(&world, &["events.ndjson"]), (0, [0, 3, 0, 0]));
     let (_, bob) = world.json(&["player", "bob"]);
-    assert_eq!(bob["balances"][0]["balance"], 10, "s12: identical lines without an id count each");
+    assert_eq!(
+        bob["balances"][0]["balance"], 10,
+        "s12: identical lines without an id count each"
+    );
     assert!(!world.path("events.ndjson.rejects.ndjson").exists());
 
     let told = world.run(&["import", "events.ndjson"]);
     assert!(told.err.is_empty(), "no bar without a terminal: {told:?}");
-    assert!(told.out.contains("duplicates") && told.out.contains("a second"), "{told:?}");
+    assert!(
+        told.out.contains("duplicates") && told.out.contains("a second"),
+        "{told:?}"
+    );
 }
 
 #[test]
 fn conflicts_and_acts_are_rejected_with_the_mend() {
     let world = World::new();
     let conflict = GOOD.replace("01-01", "01-02");
-    world.write("events.ndjson", format!("{GOOD}\n{conflict}\n{}\n", r#"{"player":"ada","name":"accolade.reset"}"#));
+    world.write(
+        "events.ndjson",
+        format!(
+            "{GOOD}\n{conflict}\n{}\n",
+            r#"{"player":"ada","name":"accolade.reset"}"#
+        ),
+    );
     assert_eq!(imported(&world, &["events.ndjson"]), (2, [1, 0, 1, 1]));
     let rejects = world.read("events.ndjson.rejects.ndjson");
-    let rejects: Vec<Value> = rejects.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((&rejects[0]["line"], &rejects[0]["text"]), (&2.into(), &conflict.into()));
-    assert!(rejects[0]["error"].as_str().unwrap().contains("used before with another"));
+    let rejects: Vec<Value> = rejects
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        (&rejects[0]["line"], &rejects[0]["text"]),
+        (&2.into(), &conflict.into())
+    );
+    assert!(
+        rejects[0]["error"]
+            .as_str()
+            .unwrap()
+            .contains("used before with another")
+    );
     assert!(rejects[1]["error"].as_str().unwrap().contains("--may-act"));
 }
 
 #[test]
 fn standard_input_is_imported_like_a_file() {
     let world = World::new();
-    let ran = world.feed(&["import", "-", "--json"], format!("{GOOD}\nnonsense\n").as_bytes());
+    let ran = world.feed(
+        &["import", "-", "--json"],
+        format!("{GOOD}\nnonsense\n").as_bytes(),
+    );
     let report: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!((ran.status, &report["accepted"], &report["rejects"]), (2, &1.into(), &"stdin.rejects.ndjson".into()));
+    assert_eq!(
+        (ran.status, &report["accepted"], &report["rejects"]),
+        (2, &1.into(), &"stdin.rejects.ndjson".into())
+    );
     assert!(ran.err.starts_with("line 2: not an event"), "{ran:?}");
 
     let ran = world.feed(&["import", "-", "--rejects", "bad.ndjson"], b"nonsense\n");
-    assert_eq!((ran.status, fs::read_to_string(world.path("bad.ndjson")).unwrap().lines().count()), (2, 1));
-    let ran =
-        world.feed(&["import", "-", "--rejects", "no/such/folder.ndjson"], format!("nonsense\n{GOOD}\n").as_bytes());
-    assert!(ran.status == 2 && ran.out.contains("warning: cannot write no/such/folder.ndjson"), "{ran:?}");
+    assert_eq!(
+        (
+            ran.status,
+            fs::read_to_string(world.path("bad.ndjson"))
+                .unwrap()
+                .lines()
+                .count()
+        ),
+        (2, 1)
+    );
+    let ran = world.feed(
+        &["import", "-", "--rejects", "no/such/folder.ndjson"],
+        format!("nonsense\n{GOOD}\n").as_bytes(),
+    );
+    assert!(
+        ran.status == 2
+            && ran
+                .out
+                .contains("warning: cannot write no/such/folder.ndjson"),
+        "{ran:?}"
+    );
 }
 
 #[test]
@@ -65,7 +123,10 @@ fn an_empty_file_is_fine_and_says_so() {
     world.write("blank.ndjson", "\n \r\n\n");
     for file in ["empty.ndjson", "blank.ndjson"] {
         let ran = world.run(&["import", file]);
-        assert!(ran.status == 0 && ran.out.contains("holds no events"), "{file}: {ran:?}");
+        assert!(
+            ran.status == 0 && ran.out.contains("holds no events"),
+            "{file}: {ran:?}"
+        );
     }
     world.fails(&["import", "nowhere.ndjson"], "nowhere.ndjson");
     world.fails(&["import", "."], "folder");
@@ -75,11 +136,24 @@ fn an_empty_file_is_fine_and_says_so() {
 fn a_database_that_cannot_be_used_is_left_as_it_is() {
     let world = World::new();
     world.write("events.ndjson", GOOD);
-    let text = "no database at all, whatever it is called; long enough to be looked at as one ".repeat(8);
+    let text =
+        "no database at all, whatever it is called; long enough to be looked at as one ".repeat(8);
     world.write("accolade.db", &text);
     let ran = world.run(&["import", "events.ndjson"]);
-    assert_eq!((ran.status, world.read("accolade.db")), (1, text), "{ran:?}");
-    world.fails(&["import", "events.ndjson", "--db", "sqlite:no/such/folder/a.db"], "no/such/folder/a.db");
+    assert_eq!(
+        (ran.status, world.read("accolade.db")),
+        (1, text),
+        "{ran:?}"
+    );
+    world.fails(
+        &[
+            "import",
+            "events.ndjson",
+            "--db",
+            "sqlite:no/such/folder/a.db",
+        ],
+        "no/such/folder/a.db",
+    );
 }
 
 #[test]
@@ -94,7 +168,11 @@ fn two_processes_importing_one_file_have_one_effect() {
     world.write("events.ndjson", (0..2_500).map(line).collect::<String>());
     let import = || {
         let mut command = world.command(&["import", "events.ndjson", "--json"]);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
     };
     let reports = [import(), import()].map(|child| {
         let output = child.wait_with_output().unwrap();
@@ -102,11 +180,18 @@ fn two_processes_importing_one_file_have_one_effect() {
         serde_json::from_slice::<Value>(&output.stdout).unwrap()
     });
     for what in ["accepted", "duplicates"] {
-        let sum: u64 = reports.iter().map(|report| report[what].as_u64().unwrap()).sum();
+        let sum: u64 = reports
+            .iter()
+            .map(|report| report[what].as_u64().unwrap())
+            .sum();
         assert_eq!(sum, 2_500, "{what}: {reports:?}");
     }
     let balances = world.ok(&["export", "balances"]);
-    let sum: i64 = balances.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().parse::<i64>().unwrap()).sum();
+    let sum: i64 = balances
+        .lines()
+        .skip(1)
+        .map(|line| line.rsplit(',').next().unwrap().parse::<i64>().unwrap())
+        .sum();
     assert_eq!(sum, 2_500 * 5);
     assert_eq!(world.run(&["verify"]).status, 0);
 }

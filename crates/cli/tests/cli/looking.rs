@@ -19,7 +19,15 @@ fn community() -> World {
 fn a_player_is_shown_with_everything() {
     let world = community();
     let shown = world.ok(&["player", "cyd"]);
-    for part in ["5 events", "25 Experience", "Commentator", "bronze", "5 of 10", "open A title", "+5 xp (commented)"] {
+    for part in [
+        "5 events",
+        "25 Experience",
+        "Commentator",
+        "bronze",
+        "5 of 10",
+        "open A title",
+        "+5 xp (commented)",
+    ] {
         assert!(shown.contains(part), "{part:?} is not in:\n{shown}");
     }
     let (_, profile) = world.json(&["player", "cyd"]);
@@ -31,11 +39,18 @@ fn a_player_is_shown_with_everything() {
 fn secrets_are_kept_from_those_who_may_not_see_them() {
     let world = community();
     world.ok(&["record", "ada", "riddle.solved"]);
-    for (player, viewer, told) in
-        [("ada", "player", true), ("ada", "others", false), ("bob", "player", false), ("bob", "admin", true)]
-    {
+    for (player, viewer, told) in [
+        ("ada", "player", true),
+        ("ada", "others", false),
+        ("bob", "player", false),
+        ("bob", "admin", true),
+    ] {
         let shown = world.ok(&["player", player, "--as", viewer, "--json"]);
-        assert_eq!(shown.contains("riddle"), told, "{player} as {viewer}: {shown}");
+        assert_eq!(
+            shown.contains("riddle"),
+            told,
+            "{player} as {viewer}: {shown}"
+        );
     }
 }
 
@@ -47,45 +62,97 @@ fn badges_are_listed_with_their_rarity_and_earners_by_page() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| (one["id"].as_str().unwrap(), one["players"].as_u64().unwrap()))
+        .map(|one| {
+            (
+                one["id"].as_str().unwrap(),
+                one["players"].as_u64().unwrap(),
+            )
+        })
         .collect();
-    assert_eq!(rows, [("commentator", 2), ("helper", 0), ("nice-answer", 0), ("riddle", 0)]);
+    assert_eq!(
+        rows,
+        [
+            ("commentator", 2),
+            ("helper", 0),
+            ("nice-answer", 0),
+            ("riddle", 0)
+        ]
+    );
     assert!(world.ok(&["badges"]).contains("66.7%"));
 
     let (_, first) = world.json(&["badges", "commentator", "--limit", "1"]);
     let next = first["next"].as_str().unwrap();
     let (_, second) = world.json(&["badges", "commentator", "--limit", "1", "--after", next]);
-    let players = [&first, &second].map(|page| page["earners"][0]["player"].as_str().unwrap().to_owned());
+    let players =
+        [&first, &second].map(|page| page["earners"][0]["player"].as_str().unwrap().to_owned());
     assert_eq!(players, ["bob", "cyd"]);
     assert!(second["next"].is_null());
     world.fails(&["badges", "comentator"], "did you mean `commentator`?");
-    world.fails(&["badges", "commentator", "--after", "x"], "from the page before");
+    world.fails(
+        &["badges", "commentator", "--after", "x"],
+        "from the page before",
+    );
 }
 
 #[test]
 fn doctor_tells_what_is_there_and_what_is_wrong() {
     let world = World::empty();
     let (status, found) = world.json(&["doctor"]);
-    assert_eq!((status, &found["configuration"]["database"]), (0, &"sqlite:accolade.db (default)".into()));
+    assert_eq!(
+        (status, &found["configuration"]["database"]),
+        (0, &"sqlite:accolade.db (default)".into())
+    );
     assert!(!world.path("accolade.db").exists(), "looking makes nothing");
 
     let world = community();
     for _ in 0..2 {
-        world.ok(&["record", "ada", "run.finished", "--prop", "km=10", "--prop", "hours=0"]);
+        world.ok(&[
+            "record",
+            "ada",
+            "run.finished",
+            "--prop",
+            "km=10",
+            "--prop",
+            "hours=0",
+        ]);
     }
     let (status, found) = world.json(&["doctor"]);
-    assert_eq!((status, &found["database"]["players"], &found["database"]["events"]), (0, &3.into(), &11.into()));
-    assert_eq!((&found["catalog_in_force"]["name"], &found["work"]["sweep"]), (&"Tests".into(), &"done".into()));
+    assert_eq!(
+        (
+            status,
+            &found["database"]["players"],
+            &found["database"]["events"]
+        ),
+        (0, &3.into(), &11.into())
+    );
+    assert_eq!(
+        (&found["catalog_in_force"]["name"], &found["work"]["sweep"]),
+        (&"Tests".into(), &"done".into())
+    );
     let error = &found["rule_errors"][0];
-    assert_eq!((&error["rule"], &error["count"]), (&"pace".into(), &2.into()), "{found}");
+    assert_eq!(
+        (&error["rule"], &error["count"]),
+        (&"pace".into(), &2.into()),
+        "{found}"
+    );
     assert!(found["database"]["schema_version"].as_i64() >= Some(1));
 
     world.write("accolade.toml", "name = \"another\"\n");
-    assert!(world.ok(&["doctor"]).contains("accolade.toml differs from the catalog in force"));
-    world.write("accolade.db", "this is no database, but a text of some length that pretends to be one");
+    assert!(
+        world
+            .ok(&["doctor"])
+            .contains("accolade.toml differs from the catalog in force")
+    );
+    world.write(
+        "accolade.db",
+        "this is no database, but a text of some length that pretends to be one",
+    );
     let (status, found) = world.json(&["doctor"]);
     assert!(
-        status == 1 && found["warnings"][0].as_str().is_some_and(|told| told.contains("cannot be used")),
+        status == 1
+            && found["warnings"][0]
+                .as_str()
+                .is_some_and(|told| told.contains("cannot be used")),
         "{found}"
     );
 }
@@ -125,7 +192,10 @@ fn errors_have_a_status_and_a_form() {
         assert!(ran.err.starts_with("error: "), "{args:?}: {ran:?}");
         let ran = world.run(&[args, &["--json"]].concat());
         let told: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
-        assert!(ran.status == 1 && told["error"].is_string(), "{args:?}: {ran:?}");
+        assert!(
+            ran.status == 1 && told["error"].is_string(),
+            "{args:?}: {ran:?}"
+        );
     }
     for args in [&["--help"][..], &["--version"], &["import", "--help"]] {
         assert_eq!(world.run(args).status, 0, "{args:?}");

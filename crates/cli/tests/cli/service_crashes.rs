@@ -36,11 +36,21 @@ struct Sent {
 impl Service {
     fn start(world: &World) -> Self {
         let mut command: Command = world.command(&["serve", "--listen", "127.0.0.1:0"]);
-        command.env("ACCOLADE_LOG_LEVEL", "error").stdin(Stdio::null()).stdout(Stdio::piped());
+        command
+            .env("ACCOLADE_LOG_LEVEL", "error")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let told = lines.find_map(|line| line.unwrap().strip_prefix("Listening on http://").map(str::to_owned));
-        Self { child, address: told.expect("it says where it listens") }
+        let told = lines.find_map(|line| {
+            line.unwrap()
+                .strip_prefix("Listening on http://")
+                .map(str::to_owned)
+        });
+        Self {
+            child,
+            address: told.expect("it says where it listens"),
+        }
     }
 
     fn kill(mut self) {
@@ -85,7 +95,10 @@ fn answer(stream: &mut TcpStream) -> Option<u16> {
     let mut length = 0;
     loop {
         line.clear();
-        reader.read_line(&mut line).ok().filter(|count| *count > 0)?;
+        reader
+            .read_line(&mut line)
+            .ok()
+            .filter(|count| *count > 0)?;
         if line == "\r\n" {
             break;
         }
@@ -100,7 +113,9 @@ fn answer(stream: &mut TcpStream) -> Option<u16> {
 
 /// Sends events from a number on until the service is gone. Tells of each that was acknowledged.
 fn client(address: &str, key: &str, from: Sent, acknowledged: &Sender<Sent>) {
-    let Ok(mut stream) = TcpStream::connect(address) else { return };
+    let Ok(mut stream) = TcpStream::connect(address) else {
+        return;
+    };
     for number in from.number.. {
         let sent = Sent { number, ..from };
         match sent.send(&mut stream, key) {
@@ -122,12 +137,19 @@ fn mixed(seed: u64, round: u64) -> u64 {
 
 #[test]
 fn a_killed_service_loses_nothing_that_it_acknowledged() {
-    let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let number = |name: &str| {
+        env::var(name)
+            .ok()
+            .and_then(|text| text.parse::<u64>().ok())
+    };
     let seed = number("ACCOLADE_CRASH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
     let times = number("ACCOLADE_CRASHES").unwrap_or(TIMES);
     println!("{times} kills from the seed {seed}");
     let world = World::new();
-    let key = world.ok(&["keys", "create", "load", "--scope", "record"]).trim().to_owned();
+    let key = world
+        .ok(&["keys", "create", "load", "--scope", "record"])
+        .trim()
+        .to_owned();
 
     let mut acknowledged = BTreeSet::new();
     for round in 0..times {
@@ -136,8 +158,17 @@ fn a_killed_service_loses_nothing_that_it_acknowledged() {
         let address = service.address.clone();
         thread::scope(|scope| {
             for client_number in 0..CLIENTS {
-                let number = acknowledged.iter().filter(|sent: &&Sent| sent.client == client_number).count();
-                let (from, tell) = (Sent { client: client_number, number }, tell.clone());
+                let number = acknowledged
+                    .iter()
+                    .filter(|sent: &&Sent| sent.client == client_number)
+                    .count();
+                let (from, tell) = (
+                    Sent {
+                        client: client_number,
+                        number,
+                    },
+                    tell.clone(),
+                );
                 let (address, key) = (&address, &key);
                 scope.spawn(move || client(address, key, from, &tell));
             }
@@ -160,13 +191,25 @@ fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<Sent>
     let service = Service::start(world);
     let mut stream = TcpStream::connect(&service.address).unwrap();
     for sent in acknowledged {
-        assert_eq!(sent.send(&mut stream, key), Some(200), "{sent:?} was acknowledged");
+        assert_eq!(
+            sent.send(&mut stream, key),
+            Some(200),
+            "{sent:?} was acknowledged"
+        );
     }
-    let under_way = (0..CLIENTS)
-        .map(|client| Sent { client, number: acknowledged.iter().filter(|sent| sent.client == client).count() });
+    let under_way = (0..CLIENTS).map(|client| Sent {
+        client,
+        number: acknowledged
+            .iter()
+            .filter(|sent| sent.client == client)
+            .count(),
+    });
     let mut all = acknowledged.clone();
     for sent in under_way {
-        assert!(matches!(sent.send(&mut stream, key), Some(200 | 201)), "{sent:?}");
+        assert!(
+            matches!(sent.send(&mut stream, key), Some(200 | 201)),
+            "{sent:?}"
+        );
         all.insert(sent);
     }
     service.kill();
@@ -174,13 +217,25 @@ fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<Sent>
     let exported = world.ok(&["export", "events"]);
     let mut ids: Vec<String> = exported
         .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned())
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     ids.sort();
     let mut expected: Vec<String> = all.iter().map(|sent| sent.id()).collect();
     expected.sort();
     assert_eq!(ids, expected, "each event is there exactly once");
     let balances = world.ok(&["export", "balances"]);
-    let points = balances.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().parse::<usize>().unwrap());
-    assert_eq!(points.sum::<usize>(), all.len() * POINTS, "and was paid exactly once");
+    let points = balances
+        .lines()
+        .skip(1)
+        .map(|line| line.rsplit(',').next().unwrap().parse::<usize>().unwrap());
+    assert_eq!(
+        points.sum::<usize>(),
+        all.len() * POINTS,
+        "and was paid exactly once"
+    );
 }

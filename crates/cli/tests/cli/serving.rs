@@ -16,9 +16,14 @@ struct Service {
 impl Service {
     fn start(world: &World, args: &[&str]) -> Self {
         let mut command = world.command(&[&["serve", "--listen", "127.0.0.1:0"], args].concat());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let mut printed = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut printed = BufReader::new(child.stdout.take().unwrap())
+            .lines()
+            .map(Result::unwrap);
         let mut lines = Vec::new();
         let address = loop {
             let line = printed.next().expect("it says where it listens");
@@ -27,14 +32,22 @@ impl Service {
             }
             lines.push(line);
         };
-        Self { child, lines, address }
+        Self {
+            child,
+            lines,
+            address,
+        }
     }
 
     /// The status and the body that a request is answered with.
     fn get(&self, path: &str, headers: &str) -> (u16, String) {
         let host = self.address.split('/').next().unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n").unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n"
+        )
+        .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
@@ -43,10 +56,18 @@ impl Service {
 
     /// Asks it to stop, as an operating system does. Returns its status and what it logged.
     fn stop(mut self) -> (Option<i32>, String) {
-        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        let asked = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()
+            .unwrap();
         assert!(asked.success());
         let mut log = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut log)
+            .unwrap();
         (self.child.wait().unwrap().code(), log)
     }
 }
@@ -55,21 +76,40 @@ impl Service {
 fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
     let world = World::new();
     let key = world.ok(&["keys", "create", "the shop", "--scope", "record,read"]);
-    assert!(key.starts_with("acc_") && key.trim().lines().count() == 1, "{key}");
+    assert!(
+        key.starts_with("acc_") && key.trim().lines().count() == 1,
+        "{key}"
+    );
     let listed = world.ok(&["keys", "list"]);
-    assert!(listed.contains("the shop") && listed.contains("record,read"), "{listed}");
+    assert!(
+        listed.contains("the shop") && listed.contains("record,read"),
+        "{listed}"
+    );
     // The secret may have the sign in it, too.
     let secret = key.trim().splitn(3, '_').last().unwrap();
     assert!(!listed.contains(secret), "what is stored is a hash");
 
-    world.fails(&["keys", "create", "the shop", "--scope", "read"], "there is a key `the shop` already");
-    world.fails(&["keys", "create", "another", "--scope", "write"], "there are record, read, act and admin");
-    world.fails(&["keys", "revoke", "nobody's"], "`accolade keys list` shows all");
+    world.fails(
+        &["keys", "create", "the shop", "--scope", "read"],
+        "there is a key `the shop` already",
+    );
+    world.fails(
+        &["keys", "create", "another", "--scope", "write"],
+        "there are record, read, act and admin",
+    );
+    world.fails(
+        &["keys", "revoke", "nobody's"],
+        "`accolade keys list` shows all",
+    );
 
     let service = Service::start(&world, &[]);
     let bearer = format!("Authorization: Bearer {}\r\n", key.trim());
     assert_eq!(service.get("/v1/players", &bearer).0, 200);
-    assert_eq!(service.get("/v1/keys", &bearer).0, 403, "it lacks the scope");
+    assert_eq!(
+        service.get("/v1/keys", &bearer).0,
+        403,
+        "it lacks the scope"
+    );
     service.stop();
     world.ok(&["keys", "revoke", "the shop"]);
     let service = Service::start(&world, &[]);
@@ -82,8 +122,9 @@ fn the_first_start_prints_a_link_that_makes_an_administrator_and_no_password_is_
     let world = World::new();
     let service = Service::start(&world, &[]);
     let link = service.lines.last().unwrap().trim();
-    let path =
-        link.strip_prefix(&format!("http://{}", service.address)).unwrap_or_else(|| panic!("{:?}", service.lines));
+    let path = link
+        .strip_prefix(&format!("http://{}", service.address))
+        .unwrap_or_else(|| panic!("{:?}", service.lines));
     assert_eq!(service.get(path, "").0, 200, "{path}");
     assert_eq!(service.get("/admin", "").0, 303, "nobody is signed in");
     service.stop();
@@ -99,17 +140,27 @@ fn a_stop_is_graceful_and_the_log_holds_no_secrets() {
     let service = Service::start(&world, &[]);
     let bearer = format!("Authorization: Bearer {}\r\n", key.trim());
     assert_eq!(service.get("/v1/badges", &bearer).0, 200);
-    assert_eq!(service.get("/sign-in?token=acp_secret.secret&to=/", "").0 / 100, 4);
+    assert_eq!(
+        service.get("/sign-in?token=acp_secret.secret&to=/", "").0 / 100,
+        4
+    );
     // A live stream is open while it stops.
     let host = service.address.clone();
     let mut stream = TcpStream::connect(&host).unwrap();
-    write!(stream, "GET /v1/live HTTP/1.1\r\nHost: {host}\r\n{bearer}\r\n").unwrap();
+    write!(
+        stream,
+        "GET /v1/live HTTP/1.1\r\nHost: {host}\r\n{bearer}\r\n"
+    )
+    .unwrap();
     let mut begun = [0; 512];
     assert!(stream.read(&mut begun).unwrap() > 0);
 
     let (status, log) = service.stop();
     assert_eq!(status, Some(0), "{log}");
-    assert!(log.contains("/v1/badges") && log.contains("stopping"), "{log}");
+    assert!(
+        log.contains("/v1/badges") && log.contains("stopping"),
+        "{log}"
+    );
     for secret in [key.trim(), "acp_secret", "invitation="] {
         assert!(!log.contains(secret), "{secret} is in {log}");
     }
@@ -122,7 +173,10 @@ fn the_reference_is_a_configuration_and_what_is_wrong_in_one_is_told() {
     let world = World::new();
     let reference = world.ok(&["config", "--print"]);
     world.write("whole.toml", &reference);
-    world.write("prefix.toml", "[server]\nprefix = \"/club\"\n[log]\nformat = \"json\"\n");
+    world.write(
+        "prefix.toml",
+        "[server]\nprefix = \"/club\"\n[log]\nformat = \"json\"\n",
+    );
     Service::start(&world, &["--config", "whole.toml"]).stop();
 
     let service = Service::start(&world, &["--config", "prefix.toml"]);
@@ -131,21 +185,38 @@ fn the_reference_is_a_configuration_and_what_is_wrong_in_one_is_told() {
     assert_eq!(service.get("/healthz", "").0, 404);
     let (_, log) = service.stop();
     for line in log.lines() {
-        serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        serde_json::from_str::<serde_json::Value>(line)
+            .unwrap_or_else(|error| panic!("{error}: {line}"));
     }
 
     world.write("wrong.toml", "[server]\nlissen = \"x\"\n");
-    world.fails(&["serve", "--config", "wrong.toml"], "wrong.toml: there is no setting `lissen` in [server]");
-    world.fails(&["serve", "--config", "nowhere.toml"], "cannot read the configuration nowhere.toml");
-    world.fails(&["serve", "--listen", "203.0.113.1:1"], "--listen names another address");
+    world.fails(
+        &["serve", "--config", "wrong.toml"],
+        "wrong.toml: there is no setting `lissen` in [server]",
+    );
+    world.fails(
+        &["serve", "--config", "nowhere.toml"],
+        "cannot read the configuration nowhere.toml",
+    );
+    world.fails(
+        &["serve", "--listen", "203.0.113.1:1"],
+        "--listen names another address",
+    );
 }
 
 #[test]
 fn the_demo_serves_a_living_community() {
     let world = World::empty();
     let mut command = world.command(&["demo", "--listen", "127.0.0.1:0"]);
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut printed = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut printed = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
     let mut lines = Vec::new();
     let address = loop {
         let line = printed.next().expect("it says where it listens");
@@ -154,11 +225,19 @@ fn the_demo_serves_a_living_community() {
             None => lines.push(line),
         }
     };
-    let service = Service { child, lines, address };
+    let service = Service {
+        child,
+        lines,
+        address,
+    };
     let (status, page) = service.get("/", "");
     assert_eq!(status, 200);
     assert!(page.contains("French Language Meta"), "{page}");
-    let as_player = service.lines.iter().find_map(|line| line.split_once("/sign-in?")).expect("a player's own view");
+    let as_player = service
+        .lines
+        .iter()
+        .find_map(|line| line.split_once("/sign-in?"))
+        .expect("a player's own view");
     assert_eq!(service.get(&format!("/sign-in?{}", as_player.1), "").0, 303);
     let (status, log) = service.stop();
     assert_eq!(status, Some(0), "{log}");

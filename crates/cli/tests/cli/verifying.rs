@@ -9,7 +9,10 @@ fn tampered(sql: &str) -> World {
     for _ in 0..2 {
         world.ok(&["record", "ada", "comment.posted"]);
     }
-    Connection::open(world.path("accolade.db")).unwrap().execute_batch(sql).unwrap();
+    Connection::open(world.path("accolade.db"))
+        .unwrap()
+        .execute_batch(sql)
+        .unwrap();
     world
 }
 
@@ -19,29 +22,56 @@ fn s6_verify_names_what_differs() {
         ("UPDATE balances SET balance = 99", "balance xp"),
         ("UPDATE awards SET tier = 'silver'", "award commentator"),
         ("DELETE FROM ledger WHERE seq = 1", "ledger"),
-        ("INSERT INTO unlocks SELECT player, 'title', 1, 0, 'x' FROM players", "unlockable title"),
+        (
+            "INSERT INTO unlocks SELECT player, 'title', 1, 0, 'x' FROM players",
+            "unlockable title",
+        ),
     ] {
         let world = tampered(sql);
         let (status, report) = world.json(&["verify"]);
-        let named =
-            report["differences"].as_array().unwrap().iter().any(|one| one["what"].as_str().unwrap().starts_with(what));
+        let named = report["differences"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["what"].as_str().unwrap().starts_with(what));
         assert!(status == 2 && named, "{sql}: {report:#}");
         assert!(world.run(&["verify"]).out.contains("difference"), "{sql}");
     }
     let (status, report) = tampered("SELECT 1").json(&["verify"]);
-    assert_eq!((status, &report["players"], &report["events"], &report["count"]), (0, &1.into(), &2.into(), &0.into()));
+    assert_eq!(
+        (
+            status,
+            &report["players"],
+            &report["events"],
+            &report["count"]
+        ),
+        (0, &1.into(), &2.into(), &0.into())
+    );
 }
 
 #[test]
 fn verify_explains_what_it_means() {
     let world = tampered("UPDATE balances SET balance = 99");
     let told = world.run(&["verify"]).out;
-    assert!(told.contains("the balance is not what the events come to"), "{told}");
+    assert!(
+        told.contains("the balance is not what the events come to"),
+        "{told}"
+    );
     assert!(told.contains("`accolade repair` mends"), "{told}");
     let (_, report) = world.json(&["verify"]);
     let one = &report["differences"][0];
-    assert_eq!((&one["mendable"], &report["behind"]), (&true.into(), &0.into()), "{report:#}");
-    assert!(one["explanation"].as_str().unwrap().contains("not what the events come to"), "{report:#}");
+    assert_eq!(
+        (&one["mendable"], &report["behind"]),
+        (&true.into(), &0.into()),
+        "{report:#}"
+    );
+    assert!(
+        one["explanation"]
+            .as_str()
+            .unwrap()
+            .contains("not what the events come to"),
+        "{report:#}"
+    );
 }
 
 #[test]
@@ -50,17 +80,36 @@ fn repair_shows_first_and_mends_when_it_is_told_to() {
     let balances = world.ok(&["export", "balances"]);
     let shown = world.run(&["repair"]);
     assert_eq!(shown.status, 2, "{shown:?}");
-    assert!(shown.out.contains("balance xp") && shown.out.contains("`accolade repair --yes`"), "{shown:?}");
+    assert!(
+        shown.out.contains("balance xp") && shown.out.contains("`accolade repair --yes`"),
+        "{shown:?}"
+    );
     let (status, report) = world.json(&["repair"]);
-    assert_eq!((status, &report["mended"], &report["remaining_count"]), (2, &0.into(), &report["count"]));
-    assert_eq!(world.ok(&["export", "balances"]), balances, "nothing was done");
+    assert_eq!(
+        (status, &report["mended"], &report["remaining_count"]),
+        (2, &0.into(), &report["count"])
+    );
+    assert_eq!(
+        world.ok(&["export", "balances"]),
+        balances,
+        "nothing was done"
+    );
 
     let (status, report) = world.json(&["repair", "--yes"]);
-    assert_eq!((status, &report["mended"], &report["remaining_count"]), (0, &1.into(), &0.into()), "{report:#}");
+    assert_eq!(
+        (status, &report["mended"], &report["remaining_count"]),
+        (0, &1.into(), &0.into()),
+        "{report:#}"
+    );
     assert_eq!(world.run(&["verify"]).status, 0);
     assert!(world.ok(&["export", "balances"]).contains("ada,xp,10"));
     for args in [&["repair"][..], &["repair", "--yes"]] {
-        assert!(world.ok(args).contains("is right: there is nothing to mend"), "{args:?}");
+        assert!(
+            world
+                .ok(args)
+                .contains("is right: there is nothing to mend"),
+            "{args:?}"
+        );
     }
 }
 
@@ -69,14 +118,22 @@ fn repair_says_what_it_cannot_mend() {
     let world = tampered("UPDATE events SET props = 'garbled'");
     let ran = world.run(&["repair", "--yes"]);
     assert_eq!(ran.status, 2, "{ran:?}");
-    assert!(ran.out.contains("it cannot be mended") && ran.out.contains("1 difference left"), "{ran:?}");
+    assert!(
+        ran.out.contains("it cannot be mended") && ran.out.contains("1 difference left"),
+        "{ran:?}"
+    );
     World::new().fails(&["repair", "--yes"], "there is no database yet");
 }
 
 #[test]
 fn a_newer_schema_is_told_and_left_alone() {
     let world = tampered("PRAGMA user_version = 99");
-    for args in [&["player", "ada"][..], &["record", "ada", "comment.posted"], &["verify"], &["export", "events"]] {
+    for args in [
+        &["player", "ada"][..],
+        &["record", "ada", "comment.posted"],
+        &["verify"],
+        &["export", "events"],
+    ] {
         world.fails(args, "use a newer release");
     }
     assert_eq!(world.json(&["doctor"]).0, 1);

@@ -78,7 +78,9 @@ pub(crate) struct Ran {
 impl World {
     /// An empty folder.
     pub(crate) fn empty() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// A folder with the tests' catalog.
@@ -103,18 +105,31 @@ impl World {
     /// The binary, ready to start in the folder.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_accolade"));
-        command.args(args).current_dir(self.folder.path()).env_remove("ACCOLADE_DB").env_remove("CARGO");
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env_remove("ACCOLADE_DB")
+            .env_remove("CARGO");
         command
     }
 
     /// Starts the binary with a pipe to its standard input.
     pub(crate) fn start(&self, args: &[&str]) -> Child {
         let mut command = self.command(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        self.command(args).stdin(Stdio::null()).output().unwrap().into()
+        self.command(args)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+            .into()
     }
 
     /// Runs the binary and feeds its standard input, as far as it is read.
@@ -134,7 +149,8 @@ impl World {
     /// Runs the binary with `--json` and returns its status and document.
     pub(crate) fn json(&self, args: &[&str]) -> (i32, Value) {
         let ran = self.run(&[args, &["--json"]].concat());
-        let document = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{args:?}: {error} in {ran:?}"));
+        let document = serde_json::from_str(&ran.out)
+            .unwrap_or_else(|error| panic!("{args:?}: {error} in {ran:?}"));
         (ran.status, document)
     }
 
@@ -142,13 +158,20 @@ impl World {
     pub(crate) fn fails(&self, args: &[&str], told: &str) {
         let ran = self.run(args);
         assert_eq!(ran.status, 1, "{args:?}: {ran:?}");
-        assert!(ran.err.contains(told), "{args:?} does not say {told:?}: {ran:?}");
+        assert!(
+            ran.err.contains(told),
+            "{args:?} does not say {told:?}: {ran:?}"
+        );
     }
 }
 
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Self { status: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+        Self {
+            status: output.status.code().unwrap_or(-1),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 }

@@ -25,7 +25,12 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error without a mend.
     pub fn new(span: Range<usize>, message: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { span, message: message.into(), label: label.into(), help: None }
+        Self {
+            span,
+            message: message.into(),
+            label: label.into(),
+            help: None,
+        }
     }
 
     /// Adds the mend.
@@ -51,7 +56,9 @@ pub struct Collector {
 impl Collector {
     /// A collector for the errors of this text.
     pub fn new(source: &str, file_name: &str) -> Self {
-        let line_starts = std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let line_starts = std::iter::once(0)
+            .chain(source.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
         Self {
             file_name: file_name.to_owned(),
             source: source.to_owned(),
@@ -66,7 +73,11 @@ impl Collector {
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.kept.len() == MOST_KEPT {
             self.left_out += 1;
-        } else if !self.broken_lines.contains(&self.line(diagnostic.span.start)) && !self.kept.contains(&diagnostic) {
+        } else if !self
+            .broken_lines
+            .contains(&self.line(diagnostic.span.start))
+            && !self.kept.contains(&diagnostic)
+        {
             self.kept.push(diagnostic);
         }
     }
@@ -89,11 +100,23 @@ impl Collector {
     /// holds escapes, places inside of it cannot be told apart, and the place is the whole string.
     pub fn inside(&self, text: &Text, part: Range<usize>) -> Range<usize> {
         let raw = self.source.get(text.span.clone()).unwrap_or_default();
-        let opening =
-            ["\"\"\"\n", "'''\n", "\"\"\"\r\n", "'''\r\n", "\"\"\"", "'''", "\"", "'"].into_iter().find(|opening| {
-                let content = raw.strip_prefix(opening).and_then(|rest| rest.strip_suffix(opening.trim_end()));
-                content == Some(text.value.as_str())
-            });
+        let opening = [
+            "\"\"\"\n",
+            "'''\n",
+            "\"\"\"\r\n",
+            "'''\r\n",
+            "\"\"\"",
+            "'''",
+            "\"",
+            "'",
+        ]
+        .into_iter()
+        .find(|opening| {
+            let content = raw
+                .strip_prefix(opening)
+                .and_then(|rest| rest.strip_suffix(opening.trim_end()));
+            content == Some(text.value.as_str())
+        });
         let inside = part.start <= part.end && part.end <= text.value.len();
         match opening {
             Some(opening) if inside => {
@@ -149,7 +172,11 @@ impl Diagnostics {
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let line = self.0.line(offset);
         let start = self.0.line_starts[line - 1];
-        let column = self.0.source.get(start..offset).map_or(0, |before| before.chars().count());
+        let column = self
+            .0
+            .source
+            .get(start..offset)
+            .map_or(0, |before| before.chars().count());
         (line, column + 1)
     }
 }
@@ -160,7 +187,12 @@ impl fmt::Display for Diagnostics {
         for (index, diagnostic) in self.iter().enumerate() {
             let (line, column) = self.position(diagnostic.span.start);
             let separator = if index == 0 { "" } else { "\n" };
-            write!(f, "{separator}{}:{line}:{column}: {}", self.file_name(), diagnostic.message)?;
+            write!(
+                f,
+                "{separator}{}:{line}:{column}: {}",
+                self.file_name(),
+                diagnostic.message
+            )?;
             if let Some(help) = &diagnostic.help {
                 write!(f, "\n  help: {help}")?;
             }
@@ -187,7 +219,10 @@ mod tests {
         found.push(second);
         found.push(Diagnostic::new(0..3, "first", "here"));
         let errors = found.finish(()).unwrap_err();
-        assert_eq!(errors.to_string(), "c.toml:1:1: first\nc.toml:2:5: second\n  help: mend it");
+        assert_eq!(
+            errors.to_string(),
+            "c.toml:1:1: first\nc.toml:2:5: second\n  help: mend it"
+        );
         assert_eq!(errors.count(), 2);
     }
 
@@ -197,7 +232,10 @@ mod tests {
         found.push_syntax(Diagnostic::new(4..4, "no value", ""));
         found.push(Diagnostic::new(0..1, "unknown key", ""));
         found.push(Diagnostic::new(5..6, "unknown key", ""));
-        assert_eq!(found.finish(()).unwrap_err().to_string(), "c.toml:1:5: no value\nc.toml:2:1: unknown key");
+        assert_eq!(
+            found.finish(()).unwrap_err().to_string(),
+            "c.toml:1:5: no value\nc.toml:2:1: unknown key"
+        );
     }
 
     #[test]
@@ -208,7 +246,10 @@ mod tests {
             found.push(Diagnostic::new(at..at + 1, "blank", ""));
         }
         let errors = found.finish(()).unwrap_err();
-        assert_eq!((errors.iter().len(), errors.count()), (MOST_KEPT, 2 * MOST_KEPT));
+        assert_eq!(
+            (errors.iter().len(), errors.count()),
+            (MOST_KEPT, 2 * MOST_KEPT)
+        );
         assert!(errors.to_string().ends_with("… and 1000 more"));
     }
 
@@ -224,7 +265,11 @@ mod tests {
             ("k = ''", "", 0..0, 5..5),
         ] {
             let text = Text::new(value.to_owned(), 4..source.len());
-            assert_eq!(Collector::new(source, "c.toml").inside(&text, part), expected, "{source}");
+            assert_eq!(
+                Collector::new(source, "c.toml").inside(&text, part),
+                expected,
+                "{source}"
+            );
         }
     }
 }

@@ -20,7 +20,10 @@ impl FormerIds {
         let currencies = document.currencies.iter().map(|currency| &currency.label);
         let earnings = document.earnings.iter().map(|earning| &earning.label);
         let badges = document.badges.iter().map(|badge| &badge.label);
-        let unlockables = document.unlockables.iter().map(|unlockable| &unlockable.label);
+        let unlockables = document
+            .unlockables
+            .iter()
+            .map(|unlockable| &unlockable.label);
         Self {
             currencies: positions(currencies, |id| rules.currency(id)),
             earnings: positions(earnings, |id| rules.earning(id)),
@@ -34,19 +37,30 @@ fn positions<'d>(
     labels: impl Iterator<Item = &'d Label>,
     position: impl Fn(&str) -> Option<usize>,
 ) -> BTreeMap<String, usize> {
-    let pairs = labels.flat_map(|label| label.was.iter().map(|was| (was.value.clone(), position(&label.id))));
-    pairs.filter_map(|(was, position)| Some((was, position?))).collect()
+    let pairs = labels.flat_map(|label| {
+        label
+            .was
+            .iter()
+            .map(|was| (was.value.clone(), position(&label.id)))
+    });
+    pairs
+        .filter_map(|(was, position)| Some((was, position?)))
+        .collect()
 }
 
 impl Rules {
     /// The position of a currency.
     pub fn currency(&self, id: &str) -> Option<usize> {
-        position(&self.currencies, &self.former.currencies, id, |currency| (&currency.id, false))
+        position(&self.currencies, &self.former.currencies, id, |currency| {
+            (&currency.id, false)
+        })
     }
 
     /// The position of an earning.
     pub fn earning(&self, id: &str) -> Option<usize> {
-        position(&self.earnings, &self.former.earnings, id, |earning| (&earning.id, false))
+        position(&self.earnings, &self.former.earnings, id, |earning| {
+            (&earning.id, false)
+        })
     }
 
     /// The position of a badge, be it retired.
@@ -60,32 +74,43 @@ impl Rules {
     /// assert_eq!(rules.current_badge("writer"), "author");
     /// ```
     pub fn badge(&self, id: &str) -> Option<usize> {
-        position(&self.badges, &self.former.badges, id, |badge| (&badge.id, badge.retired))
+        position(&self.badges, &self.former.badges, id, |badge| {
+            (&badge.id, badge.retired)
+        })
     }
 
     /// The position of an unlockable, be it retired.
     pub fn unlockable(&self, id: &str) -> Option<usize> {
-        position(&self.unlockables, &self.former.unlockables, id, |unlockable| (&unlockable.id, unlockable.retired))
+        position(
+            &self.unlockables,
+            &self.former.unlockables,
+            id,
+            |unlockable| (&unlockable.id, unlockable.retired),
+        )
     }
 
     /// The id that a currency has now; one that means nothing stays as it is.
     pub fn current_currency<'a>(&'a self, id: &'a str) -> &'a str {
-        self.currency(id).map_or(id, |position| &self.currencies[position].id)
+        self.currency(id)
+            .map_or(id, |position| &self.currencies[position].id)
     }
 
     /// The id that an earning has now; one that means nothing stays as it is.
     pub fn current_earning<'a>(&'a self, id: &'a str) -> &'a str {
-        self.earning(id).map_or(id, |position| &self.earnings[position].id)
+        self.earning(id)
+            .map_or(id, |position| &self.earnings[position].id)
     }
 
     /// The id that a badge has now; one that means nothing stays as it is.
     pub fn current_badge<'a>(&'a self, id: &'a str) -> &'a str {
-        self.badge(id).map_or(id, |position| &self.badges[position].id)
+        self.badge(id)
+            .map_or(id, |position| &self.badges[position].id)
     }
 
     /// The id that an unlockable has now; one that means nothing stays as it is.
     pub fn current_unlockable<'a>(&'a self, id: &'a str) -> &'a str {
-        self.unlockable(id).map_or(id, |position| &self.unlockables[position].id)
+        self.unlockable(id)
+            .map_or(id, |position| &self.unlockables[position].id)
     }
 }
 
@@ -98,8 +123,13 @@ fn position<T>(
     label: impl Fn(&T) -> (&String, bool),
 ) -> Option<usize> {
     let live = definitions.partition_point(|definition| !label(definition).1);
-    let find = |part: &[T]| part.binary_search_by(|definition| label(definition).0.as_str().cmp(id)).ok();
-    find(&definitions[..live]).or_else(|| former.get(id).copied()).or_else(|| Some(live + find(&definitions[live..])?))
+    let find = |part: &[T]| {
+        part.binary_search_by(|definition| label(definition).0.as_str().cmp(id))
+            .ok()
+    };
+    find(&definitions[..live])
+        .or_else(|| former.get(id).copied())
+        .or_else(|| Some(live + find(&definitions[live..])?))
 }
 
 #[cfg(test)]
@@ -109,24 +139,61 @@ mod tests {
     #[test]
     fn s15_only_what_has_no_new_id_is_retired() {
         let tiered = |id: &str, more: &str, tiers: &str| {
-            format!("[[badge]]\nid = \"{id}\"\n{more}\ncriterion = {{ count = \"e\" }}\ntiers = [{tiers}]\n")
+            format!(
+                "[[badge]]\nid = \"{id}\"\n{more}\ncriterion = {{ count = \"e\" }}\ntiers = [{tiers}]\n"
+            )
         };
-        let open =
-            |id: &str, more: &str| format!("[[unlockable]]\nid = \"{id}\"\n{more}\nwhen = {{ count = \"e\" }}\n");
+        let open = |id: &str, more: &str| {
+            format!("[[unlockable]]\nid = \"{id}\"\n{more}\nwhen = {{ count = \"e\" }}\n")
+        };
         let plain = |id: &str, more: &str| format!("[[badge]]\nid = \"{id}\"\n{more}\n");
-        let before = [tiered("t", "", "1, 2"), plain("a", ""), plain("x", ""), open("u", ""), open("v", "")].concat();
-        let after = [tiered("s", "was = \"t\"", "1"), plain("b", "was = \"a\""), open("w", "was = \"u\"")].concat();
-        let gone = Catalog::from_toml(&before).unwrap().retired_by(&Catalog::from_toml(&after).unwrap());
-        let badges: Vec<_> = gone.badges.iter().map(|badge| (badge.id.as_str(), badge.tiers.join(","))).collect();
+        let before = [
+            tiered("t", "", "1, 2"),
+            plain("a", ""),
+            plain("x", ""),
+            open("u", ""),
+            open("v", ""),
+        ]
+        .concat();
+        let after = [
+            tiered("s", "was = \"t\"", "1"),
+            plain("b", "was = \"a\""),
+            open("w", "was = \"u\""),
+        ]
+        .concat();
+        let gone = Catalog::from_toml(&before)
+            .unwrap()
+            .retired_by(&Catalog::from_toml(&after).unwrap());
+        let badges: Vec<_> = gone
+            .badges
+            .iter()
+            .map(|badge| (badge.id.as_str(), badge.tiers.join(",")))
+            .collect();
         assert_eq!(badges, [("s", "silver".to_owned()), ("x", String::new())]);
-        assert_eq!(gone.unlockables.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["v"]);
+        assert_eq!(
+            gone.unlockables
+                .iter()
+                .map(|it| it.id.as_str())
+                .collect::<Vec<_>>(),
+            ["v"]
+        );
 
-        let whole = Catalog::with_retired(&after, "catalog", Format::Toml, Vec::new(), &gone).unwrap();
+        let whole =
+            Catalog::with_retired(&after, "catalog", Format::Toml, Vec::new(), &gone).unwrap();
         let rules = whole.rules();
-        for (id, current) in [("a", "b"), ("b", "b"), ("t", "s"), ("x", "x"), ("nobody", "nobody")] {
+        for (id, current) in [
+            ("a", "b"),
+            ("b", "b"),
+            ("t", "s"),
+            ("x", "x"),
+            ("nobody", "nobody"),
+        ] {
             assert_eq!(rules.current_badge(id), current);
         }
-        assert_eq!((rules.current_unlockable("u"), rules.unlockable("nothing")), ("w", None));
+        assert_eq!(
+            (rules.current_unlockable("u"), rules.unlockable("nothing")),
+            ("w", None)
+        );
         assert!(rules.badges[rules.badge("x").unwrap()].retired);
         assert_eq!(rules.badges[rules.badge("t").unwrap()].tiers.len(), 2);
     }

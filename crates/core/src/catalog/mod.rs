@@ -83,7 +83,15 @@ impl Catalog {
         let rules = compile::compile(&document, &code_badges, retired, &mut found);
         let parts = read::canonical(source, format);
         let fingerprint = compile::fingerprint(&parts, &code_badges);
-        let catalog = Self { source: source.to_owned(), format, fingerprint, parts, document, rules, code_badges };
+        let catalog = Self {
+            source: source.to_owned(),
+            format,
+            fingerprint,
+            parts,
+            document,
+            rules,
+            code_badges,
+        };
         found.finish(catalog)
     }
 

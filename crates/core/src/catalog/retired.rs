@@ -49,23 +49,35 @@ impl Catalog {
     /// What this catalog defines, or has retired already, and the next one does not define.
     pub fn retired_by(&self, next: &Self) -> Retired {
         let badges = self.rules().badges.iter().filter_map(|badge| {
-            let heir = next.rules().badge(&badge.id).map(|index| &next.rules().badges[index]);
+            let heir = next
+                .rules()
+                .badge(&badge.id)
+                .map(|index| &next.rules().badges[index]);
             retired_badge(badge, heir)
         });
         let unlockables = self.rules().unlockables.iter();
-        let gone = unlockables.filter(|unlockable| next.rules().unlockable(&unlockable.id).is_none());
+        let gone =
+            unlockables.filter(|unlockable| next.rules().unlockable(&unlockable.id).is_none());
         let unlockables = gone.map(|unlockable| RetiredUnlockable {
             id: unlockable.id.clone(),
             name: unlockable.display.name.clone(),
             description: unlockable.display.description.clone(),
         });
-        Retired { badges: badges.collect(), unlockables: unlockables.collect() }
+        Retired {
+            badges: badges.collect(),
+            unlockables: unlockables.collect(),
+        }
     }
 }
 
 fn retired_badge(badge: &BadgeRule, heir: Option<&BadgeRule>) -> Option<RetiredBadge> {
     let is_gone = |tier: &String| heir.is_none_or(|heir| heir.tier(tier).is_none());
-    let tiers: Vec<String> = badge.tiers.iter().map(|tier| tier.id.clone()).filter(is_gone).collect();
+    let tiers: Vec<String> = badge
+        .tiers
+        .iter()
+        .map(|tier| tier.id.clone())
+        .filter(is_gone)
+        .collect();
     if tiers.is_empty() {
         return None;
     }
@@ -82,6 +94,10 @@ fn retired_badge(badge: &BadgeRule, heir: Option<&BadgeRule>) -> Option<RetiredB
 
 impl From<&RetiredBadge> for Display {
     fn from(badge: &RetiredBadge) -> Self {
-        Self { name: badge.name.clone(), description: badge.description.clone(), category: None }
+        Self {
+            name: badge.name.clone(),
+            description: badge.description.clone(),
+            category: None,
+        }
     }
 }

@@ -443,7 +443,10 @@ pub struct Rules {
 impl Rules {
     /// What the timers are for that are filed under a slot.
     pub fn timed(&self, slot: Slot) -> Option<Timed> {
-        let position = self.timed.binary_search_by_key(&slot, |(slot, _)| *slot).ok()?;
+        let position = self
+            .timed
+            .binary_search_by_key(&slot, |(slot, _)| *slot)
+            .ok()?;
         Some(self.timed[position].1)
     }
 
@@ -473,6 +476,8 @@ impl BadgeRule {
 
     /// Whether it has tiers that people see.
     pub fn has_tiers(&self) -> bool {
-        self.tiers.iter().any(|tier| !tier.retired && !tier.id.is_empty())
+        self.tiers
+            .iter()
+            .any(|tier| !tier.retired && !tier.id.is_empty())
     }
 }

@@ -21,8 +21,11 @@ pub fn json() -> String {
     let mut schema = form_schema(&CATALOG, &mut definitions);
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     schema["title"] = "Accolade catalog".into();
-    schema["$defs"] =
-        definitions.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect::<Map<_, _>>().into();
+    schema["$defs"] = definitions
+        .into_iter()
+        .map(|(name, schema)| (name.to_owned(), schema))
+        .collect::<Map<_, _>>()
+        .into();
     let mut text = serde_json::to_string_pretty(&sorted(schema)).expect("a JSON value has a text");
     text.push('\n');
     text
@@ -37,7 +40,12 @@ fn form_schema(form: &'static Form, definitions: &mut Definitions) -> Value {
         schema["description"] = describe(key.doc, &key.shape).into();
         properties.insert(key.name.to_owned(), schema);
     }
-    let required: Vec<&str> = form.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let required: Vec<&str> = form
+        .keys
+        .iter()
+        .filter(|key| key.required)
+        .map(|key| key.name)
+        .collect();
     json!({
         "type": "object",
         "description": form.doc,
@@ -49,8 +57,13 @@ fn form_schema(form: &'static Form, definitions: &mut Definitions) -> Value {
 
 /// The meaning of a key, and of each word that it may hold.
 fn describe(doc: &str, shape: &Shape) -> String {
-    let Shape::Word(words) = shape else { return doc.to_owned() };
-    let words = words.iter().map(|(word, meaning)| format!("`{word}`: {meaning}")).collect::<Vec<_>>();
+    let Shape::Word(words) = shape else {
+        return doc.to_owned();
+    };
+    let words = words
+        .iter()
+        .map(|(word, meaning)| format!("`{word}`: {meaning}"))
+        .collect::<Vec<_>>();
     format!("{doc} {}.", words.join("; "))
 }
 
@@ -58,22 +71,32 @@ fn shape_schema(shape: &'static Shape, definitions: &mut Definitions) -> Value {
     match shape {
         Shape::Text => json!({ "type": "string" }),
         Shape::Id | Shape::Reference => pattern("^[a-z0-9][a-z0-9-]{0,63}$"),
-        Shape::ForeignId => json!({ "type": "string", "minLength": 1, "maxLength": limits::ID_BYTES }),
+        Shape::ForeignId => {
+            json!({ "type": "string", "minLength": 1, "maxLength": limits::ID_BYTES })
+        }
         Shape::Recorded => event_name(&acts::NAMES),
         Shape::Listened => event_name(&derived::NAMES),
         Shape::Expression => json!({ "type": "string", "pattern": "\\S" }),
-        Shape::Award => pattern("^[a-z0-9][a-z0-9-]{0,63}(:[a-z0-9][a-z0-9-]{0,63})?(@[\\s\\S]+)?$"),
+        Shape::Award => {
+            pattern("^[a-z0-9][a-z0-9-]{0,63}(:[a-z0-9][a-z0-9-]{0,63})?(@[\\s\\S]+)?$")
+        }
         Shape::Duration => pattern("^[0-9]+[smhdw]$"),
         Shape::Window => pattern("^([0-9]+[smhdw]|day|week|month|year)$"),
         Shape::Zone => json!({ "type": "string", "minLength": 1 }),
         Shape::Instant => json!({ "type": "string", "format": "date-time" }),
-        Shape::Word(words) => json!({ "enum": words.iter().map(|(word, _)| word).collect::<Vec<_>>() }),
+        Shape::Word(words) => {
+            json!({ "enum": words.iter().map(|(word, _)| word).collect::<Vec<_>>() })
+        }
         Shape::Bool => json!({ "type": "boolean" }),
         Shape::True => json!({ "const": true }),
         Shape::Whole(i64::MIN, i64::MAX) => json!({ "type": "integer" }),
         Shape::Whole(least, i64::MAX) => json!({ "type": "integer", "minimum": least }),
-        Shape::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
-        Shape::Number => json!({ "type": "number", "minimum": -MOST_TARGET, "maximum": MOST_TARGET }),
+        Shape::Whole(least, most) => {
+            json!({ "type": "integer", "minimum": least, "maximum": most })
+        }
+        Shape::Number => {
+            json!({ "type": "number", "minimum": -MOST_TARGET, "maximum": MOST_TARGET })
+        }
         Shape::OneOrMore(each) => {
             let one = shape_schema(each, definitions);
             json!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1 }] })
@@ -88,10 +111,12 @@ fn shape_schema(shape: &'static Shape, definitions: &mut Definitions) -> Value {
         Shape::Either(shapes) => {
             json!({ "anyOf": shapes.iter().map(|shape| shape_schema(shape, definitions)).collect::<Vec<_>>() })
         }
-        Shape::Form(form) => define(form.name, definitions, |definitions| form_schema(form, definitions)),
-        Shape::Variants(variants) => {
-            define(variants.name, definitions, |definitions| variants_schema(variants, definitions))
-        }
+        Shape::Form(form) => define(form.name, definitions, |definitions| {
+            form_schema(form, definitions)
+        }),
+        Shape::Variants(variants) => define(variants.name, definitions, |definitions| {
+            variants_schema(variants, definitions)
+        }),
         Shape::Map(keys, values, least) => json!({
             "type": "object",
             "propertyNames": shape_schema(keys, definitions),
@@ -103,12 +128,20 @@ fn shape_schema(shape: &'static Shape, definitions: &mut Definitions) -> Value {
 }
 
 fn variants_schema(variants: &'static Variants, definitions: &mut Definitions) -> Value {
-    let one_of = |form: &'static Form| define(form.name, definitions, |definitions| form_schema(form, definitions));
+    let one_of = |form: &'static Form| {
+        define(form.name, definitions, |definitions| {
+            form_schema(form, definitions)
+        })
+    };
     json!({ "description": variants.doc, "oneOf": variants.forms.iter().map(one_of).collect::<Vec<_>>() })
 }
 
 /// A reference to a definition, which is made at its first mention.
-fn define(name: &'static str, definitions: &mut Definitions, make: impl FnOnce(&mut Definitions) -> Value) -> Value {
+fn define(
+    name: &'static str,
+    definitions: &mut Definitions,
+    make: impl FnOnce(&mut Definitions) -> Value,
+) -> Value {
     if !definitions.contains_key(name) {
         // Criteria hold criteria: the name is taken before its schema is made.
         definitions.insert(name, Value::Null);
@@ -134,8 +167,10 @@ fn event_name(open: &[&str]) -> Value {
 fn sorted(value: Value) -> Value {
     match value {
         Value::Object(entries) => {
-            let entries: BTreeMap<String, Value> =
-                entries.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            let entries: BTreeMap<String, Value> = entries
+                .into_iter()
+                .map(|(key, value)| (key, sorted(value)))
+                .collect();
             entries.into_iter().collect::<Map<_, _>>().into()
         }
         Value::Array(items) => items.into_iter().map(sorted).collect::<Vec<_>>().into(),

@@ -56,20 +56,33 @@ fn what(act: &Event) -> String {
         AWARD => format!("awarded {}", badge()),
         REVOKE => format!("revoked {}", badge()),
         PROGRESS => {
-            let decided = props.get(DECIDED).and_then(Value::as_map).and_then(|decided| decided.get("add"));
-            let add = decided.or_else(|| props.get("add")).map(plain).unwrap_or_default();
+            let decided = props
+                .get(DECIDED)
+                .and_then(Value::as_map)
+                .and_then(|decided| decided.get("add"));
+            let add = decided
+                .or_else(|| props.get("add"))
+                .map(plain)
+                .unwrap_or_default();
             format!("added {add} to the progress of {}", badge())
         }
         POINTS => {
             let currency = said("currency").unwrap_or_default();
-            match props.get("amount").and_then(Value::as_int).unwrap_or_default() {
+            match props
+                .get("amount")
+                .and_then(Value::as_int)
+                .unwrap_or_default()
+            {
                 taken @ ..0 => format!("took {} {currency}", taken.unsigned_abs()),
                 granted => format!("granted {granted} {currency}"),
             }
         }
         RESET => "made everything before it stop counting".to_owned(),
         PROFILE => {
-            let set = props.get("set").and_then(Value::as_map).map(|set| set.iter().map(|(name, _)| name).collect());
+            let set = props
+                .get("set")
+                .and_then(Value::as_map)
+                .map(|set| set.iter().map(|(name, _)| name).collect());
             let names: Vec<&str> = set.unwrap_or_default();
             format!("set {} of the profile", names.join(", "))
         }
@@ -81,7 +94,10 @@ fn what(act: &Event) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::Text(text) => text.to_string(),
-        other => other.as_decimal().map(|number| number.to_string()).unwrap_or_default(),
+        other => other
+            .as_decimal()
+            .map(|number| number.to_string())
+            .unwrap_or_default(),
     }
 }
 

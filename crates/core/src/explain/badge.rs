@@ -100,20 +100,45 @@ pub(super) fn explain(
 ) -> BadgeExplanation {
     let catalog = question.catalog;
     let rule = &catalog.rules().badges[badge];
-    let written = catalog.document().badges.iter().find(|written| written.label.id.value == rule.id);
-    let asked = Asked { badge, rule, tier, key };
+    let written = catalog
+        .document()
+        .badges
+        .iter()
+        .find(|written| written.label.id.value == rule.id);
+    let asked = Asked {
+        badge,
+        rule,
+        tier,
+        key,
+    };
     let per_key = key.filter(|_| rule.repeat == Repeat::PerKey);
-    let gathering = Gathering::new(catalog, RuleRef::Badge(badge), sources(catalog, asked, written), per_key);
-    let mut watch = Watch { catalog, asked, gathering, awards: BTreeMap::new(), settled: false };
+    let gathering = Gathering::new(
+        catalog,
+        RuleRef::Badge(badge),
+        sources(catalog, asked, written),
+        per_key,
+    );
+    let mut watch = Watch {
+        catalog,
+        asked,
+        gathering,
+        awards: BTreeMap::new(),
+        settled: false,
+    };
     let mut state = question.fold(&mut watch);
     let now = question.now(&state);
     fold::look(catalog, &mut state, question.player, now, |look| {
         let goals = asked.goals(look);
-        let criterion =
-            focus(&goals).zip(written).and_then(|(goal, written)| tree(catalog, look, asked, goal, written));
+        let criterion = focus(&goals)
+            .zip(written)
+            .and_then(|(goal, written)| tree(catalog, look, asked, goal, written));
         let requires = rule.requires.iter().map(|required| {
             let rule = &catalog.rules().badges[*required];
-            Requirement { badge: rule.id.clone(), name: rule.display.name.clone(), held: look.holds(rule) }
+            Requirement {
+                badge: rule.id.clone(),
+                name: rule.display.name.clone(),
+                held: look.holds(rule),
+            }
         });
         let mut awards: Vec<AwardEntry> = watch.awards.into_values().collect();
         awards.sort_by_key(|award| award.at);
@@ -149,10 +174,17 @@ struct Watch<'a> {
 
 impl Witness for Watch<'_> {
     fn begins(&mut self, beginning: &State) {
-        let held = fold::Holdings::of(self.catalog.rules(), beginning).expect("what a timeline goes on from is whole");
+        let held = fold::Holdings::of(self.catalog.rules(), beginning)
+            .expect("what a timeline goes on from is whole");
         for (name, award) in held.awards {
-            let tier = self.asked.rule.tier(&name.tier).filter(|_| name.badge == self.asked.rule.id);
-            let Some(tier) = tier.filter(|tier| self.asked.covers(*tier, &name.key)) else { continue };
+            let tier = self
+                .asked
+                .rule
+                .tier(&name.tier)
+                .filter(|_| name.badge == self.asked.rule.id);
+            let Some(tier) = tier.filter(|tier| self.asked.covers(*tier, &name.key)) else {
+                continue;
+            };
             let place = (tier, name.key.as_str().into());
             let entry = AwardEntry {
                 tier: name.tier,
@@ -175,7 +207,11 @@ impl Witness for Watch<'_> {
         self.gathering.folded(event, step, self.settled);
         for change in fold::outputs(self.catalog.rules(), &step.touched, state).awards {
             let name = &change.name;
-            let tier = self.asked.rule.tier(&name.tier).filter(|_| name.badge == self.asked.rule.id);
+            let tier = self
+                .asked
+                .rule
+                .tier(&name.tier)
+                .filter(|_| name.badge == self.asked.rule.id);
             if let Some(tier) = tier.filter(|tier| self.asked.covers(*tier, &name.key)) {
                 self.note(event, tier, change);
             }
@@ -216,8 +252,9 @@ impl Watch<'_> {
             Some(before) if !was_held => before.revoked_by.clone(),
             _ => Some(event.id.clone()),
         };
-        let event_name =
-            before.filter(|_| !is_new).map_or_else(|| event.name.clone(), |entry| entry.event_name.clone());
+        let event_name = before
+            .filter(|_| !is_new)
+            .map_or_else(|| event.name.clone(), |entry| entry.event_name.clone());
         let entry = AwardEntry {
             tier: change.name.tier,
             key: Some(change.name.key).filter(|key| !key.is_empty()),
@@ -238,15 +275,24 @@ impl Watch<'_> {
 fn sources(catalog: &Catalog, asked: Asked<'_>, written: Option<&document::Badge>) -> Sources {
     let criterion = written.and_then(|written| written.criterion.as_ref());
     let node = asked.rule.tiers.first().and_then(|tier| tier.node.as_ref());
-    let mut sources =
-        criterion.zip(node).map_or_else(Sources::default, |(criterion, node)| Sources::of(catalog, criterion, node));
-    let code = asked.rule.code.and_then(|code| catalog.code_badges().get(code));
+    let mut sources = criterion
+        .zip(node)
+        .map_or_else(Sources::default, |(criterion, node)| {
+            Sources::of(catalog, criterion, node)
+        });
+    let code = asked
+        .rule
+        .code
+        .and_then(|code| catalog.code_badges().get(code));
     sources.events = code.map(|code| code.events.clone()).unwrap_or_default();
     sources
 }
 
 fn rule_in_words(catalog: &Catalog, asked: Asked<'_>, written: Option<&document::Badge>) -> String {
-    let code = asked.rule.code.and_then(|code| catalog.code_badges().get(code));
+    let code = asked
+        .rule
+        .code
+        .and_then(|code| catalog.code_badges().get(code));
     match (written, code) {
         (Some(written), _) => words::badge(catalog, written),
         (None, Some(code)) => format!(

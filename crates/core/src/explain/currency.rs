@@ -112,7 +112,12 @@ pub(super) fn explain(question: &Question<'_>, currency: usize) -> CurrencyExpla
         acts: Listed::default(),
     };
     let state = question.fold(&mut watch);
-    let total = |((source, rule), (entries, amount))| Total { source, rule, entries, amount };
+    let total = |((source, rule), (entries, amount))| Total {
+        source,
+        rule,
+        entries,
+        amount,
+    };
     CurrencyExplanation {
         player: question.player.to_owned(),
         currency: rule.id.clone(),
@@ -132,20 +137,40 @@ fn payers(catalog: &Catalog, currency: usize) -> Vec<String> {
     let rules = catalog.rules();
     let id = &rules.currencies[currency].id;
     let mut payers = Vec::new();
-    for rule in rules.earnings.iter().filter(|rule| rule.points.iter().any(|(paid, _)| *paid == currency)) {
-        let written = catalog.document().earnings.iter().find(|written| written.label.id.value == rule.id);
-        let words = written.map(|written| words::earning(catalog, written, id)).unwrap_or_default();
-        payers.push(format!("{}: {words}", words::named(&rule.display.name, &rule.id)));
+    for rule in rules
+        .earnings
+        .iter()
+        .filter(|rule| rule.points.iter().any(|(paid, _)| *paid == currency))
+    {
+        let written = catalog
+            .document()
+            .earnings
+            .iter()
+            .find(|written| written.label.id.value == rule.id);
+        let words = written
+            .map(|written| words::earning(catalog, written, id))
+            .unwrap_or_default();
+        payers.push(format!(
+            "{}: {words}",
+            words::named(&rule.display.name, &rule.id)
+        ));
     }
     for rule in &rules.badges {
         let paid = rule.tiers.iter().filter_map(|tier| {
             let (_, amount) = tier.points.iter().find(|(paid, _)| *paid == currency)?;
-            Some(if tier.id.is_empty() { amount.to_string() } else { format!("{amount} ({})", tier.id) })
+            Some(if tier.id.is_empty() {
+                amount.to_string()
+            } else {
+                format!("{amount} ({})", tier.id)
+            })
         });
         let paid: Vec<String> = paid.collect();
         if !paid.is_empty() {
             let badge = words::named(&rule.display.name, &rule.id);
-            payers.push(format!("the badge {badge}: {} with each award", words::either(paid)));
+            payers.push(format!(
+                "the badge {badge}: {} with each award",
+                words::either(paid)
+            ));
         }
     }
     payers
@@ -165,16 +190,29 @@ struct Watch<'a> {
 impl Witness for Watch<'_> {
     fn begins(&mut self, beginning: &State) {
         let balance = beginning.balance(self.catalog.rules().currencies[self.currency].slot);
-        let Some(at) = beginning.header.as_of.filter(|_| balance != 0) else { return };
+        let Some(at) = beginning.header.as_of.filter(|_| balance != 0) else {
+            return;
+        };
         self.balance = balance;
-        self.totals.insert(("compacted", String::new()), (1, balance));
+        self.totals
+            .insert(("compacted", String::new()), (1, balance));
         let (event, name, source) = (String::new(), String::new(), EntrySource::Compacted);
-        self.entries.push(LedgerEntry { event, name, at, source, amount: balance, balance });
+        self.entries.push(LedgerEntry {
+            event,
+            name,
+            at,
+            source,
+            amount: balance,
+            balance,
+        });
     }
 
     fn folded(&mut self, event: &Event, step: &Step, _: &State) {
         let currency = self.currency;
-        let moved = step.movements.iter().filter(|movement| movement.currency == currency);
+        let moved = step
+            .movements
+            .iter()
+            .filter(|movement| movement.currency == currency);
         if acts::NAMES.contains(&event.name.as_str()) && moved.clone().next().is_some() {
             self.acts.push(ActEntry::new(event, None));
         }
@@ -185,7 +223,9 @@ impl Witness for Watch<'_> {
     fn retracted(&mut self, event: &Event, by: &str) {
         let rules = self.catalog.rules();
         let currency = &rules.currencies[self.currency].id;
-        if event.name == acts::POINTS && super::act::text(&event.props, "currency") == Some(currency) {
+        if event.name == acts::POINTS
+            && super::act::text(&event.props, "currency") == Some(currency)
+        {
             self.acts.push(ActEntry::new(event, Some(by)));
         } else if self.listening(event).next().is_some() {
             self.near.push(NearEvent::retracted(event, by));
@@ -199,12 +239,19 @@ impl Watch<'_> {
         let (source, place) = match &movement.source {
             MovementSource::Earning(earning) => {
                 let rule = rules.earnings[*earning].id.clone();
-                (EntrySource::Earning { rule: rule.clone() }, ("earning", rule))
+                (
+                    EntrySource::Earning { rule: rule.clone() },
+                    ("earning", rule),
+                )
             }
             MovementSource::Award { badge, tier, key } => {
                 let badge = &rules.badges[*badge];
                 let tier = badge.tiers[*tier].id.clone();
-                let source = EntrySource::Badge { rule: badge.id.clone(), tier, key: key.to_string() };
+                let source = EntrySource::Badge {
+                    rule: badge.id.clone(),
+                    tier,
+                    key: key.to_string(),
+                };
                 (source, ("badge", badge.id.clone()))
             }
             MovementSource::Act => (EntrySource::Act, ("act", String::new())),
@@ -228,7 +275,12 @@ impl Watch<'_> {
     /// Notes the earnings that listened and did not pay, or not in full.
     fn note_near(&mut self, event: &Event, step: &Step) {
         let rules = self.catalog.rules();
-        let pays = |earning: usize| rules.earnings[earning].points.iter().any(|(paid, _)| *paid == self.currency);
+        let pays = |earning: usize| {
+            rules.earnings[earning]
+                .points
+                .iter()
+                .any(|(paid, _)| *paid == self.currency)
+        };
         let part = |earning: usize| Some(rules.earnings[earning].id.clone());
         let mut told = BTreeSet::new();
         let mut near = Vec::new();
@@ -236,7 +288,10 @@ impl Watch<'_> {
             told.insert(cut.earning);
             let message = format!("its limit for this period cut off {}", cut.amount);
             let reason = SkipReason::LimitReached.code();
-            near.push(NearEvent { cut: Some(cut.amount), ..NearEvent::new(event, part(cut.earning), reason, message) });
+            near.push(NearEvent {
+                cut: Some(cut.amount),
+                ..NearEvent::new(event, part(cut.earning), reason, message)
+            });
         }
         for skipped in &step.skipped {
             if let RuleRef::Earning(earning) = skipped.rule
@@ -246,14 +301,26 @@ impl Watch<'_> {
                 near.push(NearEvent::skipped(event, part(earning), &skipped.reason));
             }
         }
-        for movement in step.movements.iter().filter(|movement| movement.currency == self.currency) {
+        for movement in step
+            .movements
+            .iter()
+            .filter(|movement| movement.currency == self.currency)
+        {
             if let MovementSource::Earning(earning) = movement.source {
                 told.insert(earning);
             }
         }
-        for earning in self.listening(event).filter(|earning| !told.contains(earning)) {
+        for earning in self
+            .listening(event)
+            .filter(|earning| !told.contains(earning))
+        {
             let message = "its amount came to 0".to_owned();
-            near.push(NearEvent::new(event, part(earning), "nothing_to_pay", message));
+            near.push(NearEvent::new(
+                event,
+                part(earning),
+                "nothing_to_pay",
+                message,
+            ));
         }
         near.into_iter().for_each(|near| self.near.push(near));
     }
@@ -261,8 +328,16 @@ impl Watch<'_> {
     /// The earnings of this currency that listen to an event.
     fn listening(&self, event: &Event) -> impl Iterator<Item = usize> + use<'_> {
         let rules = self.catalog.rules();
-        let earnings = rules.listeners.get(&event.name).map(|listeners| listeners.earnings.iter().copied());
-        let pays = |earning: &usize| rules.earnings[*earning].points.iter().any(|(paid, _)| *paid == self.currency);
+        let earnings = rules
+            .listeners
+            .get(&event.name)
+            .map(|listeners| listeners.earnings.iter().copied());
+        let pays = |earning: &usize| {
+            rules.earnings[*earning]
+                .points
+                .iter()
+                .any(|(paid, _)| *paid == self.currency)
+        };
         earnings.into_iter().flatten().filter(pays)
     }
 }

@@ -73,7 +73,12 @@ pub(super) struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    pub(super) fn new(catalog: &'a Catalog, rule: RuleRef, sources: Sources, key: Option<&'a str>) -> Self {
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        rule: RuleRef,
+        sources: Sources,
+        key: Option<&'a str>,
+    ) -> Self {
         Self {
             catalog,
             rule,
@@ -101,8 +106,12 @@ impl<'a> Gathering<'a> {
             self.counted_since += usize::from(!counted.is_empty());
             return;
         }
-        let about_key = self.key.is_none_or(|key| counted.iter().any(|counted| &*counted.key == key));
-        counted.into_iter().for_each(|counted| self.count(event, counted));
+        let about_key = self
+            .key
+            .is_none_or(|key| counted.iter().any(|counted| &*counted.key == key));
+        counted
+            .into_iter()
+            .for_each(|counted| self.count(event, counted));
         let mut told: Vec<&Skipped> = Vec::new();
         let rule = self.rule;
         for skipped in step.skipped.iter().filter(|skipped| skipped.rule == rule) {
@@ -117,21 +126,28 @@ impl<'a> Gathering<'a> {
     pub(super) fn retracted(&mut self, event: &Event, by: &str) {
         if self.concerns(event) {
             self.acts.push(ActEntry::new(event, Some(by)));
-        } else if self.sources.hear(self.catalog.rules(), &event.name) && self.other_key(event).is_none() {
+        } else if self.sources.hear(self.catalog.rules(), &event.name)
+            && self.other_key(event).is_none()
+        {
             self.near.push(NearEvent::retracted(event, by));
         }
     }
 
     fn count(&mut self, event: &Event, counted: &Counted) {
-        let Some(leaf) = self.sources.leaf(counted.counter) else { return };
+        let Some(leaf) = self.sources.leaf(counted.counter) else {
+            return;
+        };
         let part = self.part(leaf);
         let counter = &self.catalog.rules().counters[counted.counter];
         if let Some(key) = self.key.filter(|key| *counted.key != **key) {
             let message = format!("it counted for {}, not for {key}", counted.key);
-            self.of_other_keys.push(NearEvent::new(event, part, "another_key", message));
+            self.of_other_keys
+                .push(NearEvent::new(event, part, "another_key", message));
         } else if counted.duplicate {
-            let message = "it repeats a value that was counted before, and each counts once".to_owned();
-            self.near.push(NearEvent::new(event, part, "duplicate", message));
+            let message =
+                "it repeats a value that was counted before, and each counts once".to_owned();
+            self.near
+                .push(NearEvent::new(event, part, "duplicate", message));
         } else {
             let event = CountedEvent {
                 event: event.id.clone(),
@@ -142,26 +158,38 @@ impl<'a> Gathering<'a> {
                 added: counted.added,
                 total: counted.total,
             };
-            self.counted.push(Tallied { event, counter: counted.counter, period: counted.period });
+            self.counted.push(Tallied {
+                event,
+                counter: counted.counter,
+                period: counted.period,
+            });
         }
     }
 
     fn pass_over(&mut self, event: &Event, skipped: &Skipped) {
-        if matches!(skipped.reason, SkipReason::AlreadyEarned | SkipReason::NotReached { .. }) {
+        if matches!(
+            skipped.reason,
+            SkipReason::AlreadyEarned | SkipReason::NotReached { .. }
+        ) {
             return;
         }
-        let leaf = skipped.counter.and_then(|counter| self.sources.leaf(counter));
+        let leaf = skipped
+            .counter
+            .and_then(|counter| self.sources.leaf(counter));
         let part = leaf.and_then(|leaf| self.part(leaf));
         if leaf.is_some()
             && let Some((key, asked)) = self.other_key(event)
         {
             let message = format!("it is about {key}, not about {asked}");
-            self.of_other_keys.push(NearEvent::new(event, part, "another_key", message));
+            self.of_other_keys
+                .push(NearEvent::new(event, part, "another_key", message));
         } else if skipped.reason == SkipReason::ConditionFalse(None) && leaf.is_none() {
             let message = "the badge's code did not award for it".to_owned();
-            self.near.push(NearEvent::new(event, None, skipped.reason.code(), message));
+            self.near
+                .push(NearEvent::new(event, None, skipped.reason.code(), message));
         } else {
-            self.near.push(NearEvent::skipped(event, part, &skipped.reason));
+            self.near
+                .push(NearEvent::skipped(event, part, &skipped.reason));
         }
     }
 
@@ -177,7 +205,10 @@ impl<'a> Gathering<'a> {
                 at: event.at,
                 part: event.part,
                 reason: "reset",
-                message: format!("the reset {} made everything before it stop counting", act.id),
+                message: format!(
+                    "the reset {} made everything before it stop counting",
+                    act.id
+                ),
                 act: Some(act.id.clone()),
                 cut: None,
             });
@@ -186,7 +217,10 @@ impl<'a> Gathering<'a> {
 
     /// What was gathered. As long as something is not earned, events that have left their window do not count.
     pub(super) fn finish(self, look: &Look<'_, '_>, is_earned: bool) -> Evidence {
-        let mut counted = Listed { left_out: self.counted.left_out, ..Listed::default() };
+        let mut counted = Listed {
+            left_out: self.counted.left_out,
+            ..Listed::default()
+        };
         let mut near: Vec<NearEvent> = self.near.entries.into();
         for tallied in self.counted.entries {
             match self.catalog.rules().counters[tallied.counter].window {
@@ -205,7 +239,12 @@ impl<'a> Gathering<'a> {
         let mut near: Listed<NearEvent> = near.into_iter().collect();
         near.left_out += left_out;
         let counted = counted.map(|tallied| tallied.event);
-        Evidence { counted, counted_since: self.counted_since, near, acts: self.acts }
+        Evidence {
+            counted,
+            counted_since: self.counted_since,
+            near,
+            acts: self.acts,
+        }
     }
 
     /// Whether an act has a part.
@@ -214,8 +253,12 @@ impl<'a> Gathering<'a> {
         let named = |name| super::act::text(&act.props, name);
         match act.name.as_str() {
             acts::AWARD | acts::REVOKE | acts::PROGRESS => {
-                let badge = named("badge").and_then(|id| rules.badge(id)).map(RuleRef::Badge);
-                let is_key = self.key.is_none_or(|key| named("key").is_none_or(|other| other == key));
+                let badge = named("badge")
+                    .and_then(|id| rules.badge(id))
+                    .map(RuleRef::Badge);
+                let is_key = self
+                    .key
+                    .is_none_or(|key| named("key").is_none_or(|other| other == key));
                 badge == Some(self.rule) && is_key
             }
             acts::POINTS => {
@@ -231,9 +274,14 @@ impl<'a> Gathering<'a> {
     /// The key that an event is about and the one that is asked about, if they differ.
     fn other_key(&self, event: &Event) -> Option<(String, &'a str)> {
         let asked = self.key?;
-        let mut keys =
-            self.sources.leaves.iter().filter_map(|leaf| key_in(&self.catalog.rules().counters[leaf.counter], event));
-        keys.next().filter(|key| key != asked).map(|key| (key, asked))
+        let mut keys = self
+            .sources
+            .leaves
+            .iter()
+            .filter_map(|leaf| key_in(&self.catalog.rules().counters[leaf.counter], event));
+        keys.next()
+            .filter(|key| key != asked)
+            .map(|key| (key, asked))
     }
 
     /// A part in words, where there are several.
@@ -246,12 +294,32 @@ fn has_left(catalog: &Catalog, tallied: &Tallied, window: Window, look: &Look<'_
     let counter = &catalog.rules().counters[tallied.counter];
     match window {
         Window::Sliding(length) => tallied.event.at.plus(length) <= look.now(),
-        Window::Calendar(calendar) => tallied.period != Some(look.period(calendar, counter.player_zone)),
+        Window::Calendar(calendar) => {
+            tallied.period != Some(look.period(calendar, counter.player_zone))
+        }
     }
 }
 
 fn out_of(window: Window, event: CountedEvent) -> NearEvent {
-    let message = format!("it has left the window: only what happened {} counts", words::window(window, false));
-    let CountedEvent { event, name, at, part, .. } = event;
-    NearEvent { event, name, at, part, reason: "outside_window", message, act: None, cut: None }
+    let message = format!(
+        "it has left the window: only what happened {} counts",
+        words::window(window, false)
+    );
+    let CountedEvent {
+        event,
+        name,
+        at,
+        part,
+        ..
+    } = event;
+    NearEvent {
+        event,
+        name,
+        at,
+        part,
+        reason: "outside_window",
+        message,
+        act: None,
+        cut: None,
+    }
 }

@@ -29,8 +29,18 @@ pub struct Goal {
 
 impl Goal {
     fn new(position: usize, earned: bool, progress: Progress, by_hand: Decimal) -> Self {
-        let missing = progress.target.checked_sub(progress.current).unwrap_or(progress.target).max(Decimal::ZERO);
-        Self { earned, progress, missing, by_hand, position }
+        let missing = progress
+            .target
+            .checked_sub(progress.current)
+            .unwrap_or(progress.target)
+            .max(Decimal::ZERO);
+        Self {
+            earned,
+            progress,
+            missing,
+            by_hand,
+            position,
+        }
     }
 }
 
@@ -72,8 +82,14 @@ impl Asked<'_> {
     /// What is to be reached, nearest first where there are keys.
     pub(super) fn goals(&self, look: &mut Look<'_, '_>) -> Vec<Goal> {
         match (self.rule.repeat, self.key) {
-            (Repeat::Once, _) => self.tiers().filter_map(|tier| self.once(look, tier)).collect(),
-            (Repeat::PerKey, Some(key)) => self.tiers().filter_map(|tier| self.at_key(look, tier, key)).collect(),
+            (Repeat::Once, _) => self
+                .tiers()
+                .filter_map(|tier| self.once(look, tier))
+                .collect(),
+            (Repeat::PerKey, Some(key)) => self
+                .tiers()
+                .filter_map(|tier| self.at_key(look, tier, key))
+                .collect(),
             (Repeat::PerKey, None) => self.at_nearest_keys(look),
             (Repeat::Again, _) => self.again(look).into_iter().collect(),
         }
@@ -84,7 +100,12 @@ impl Asked<'_> {
         let by_hand = look.offset(self.rule, "");
         let (key, current, target) = look.standing(node, by_hand);
         let earned = self.is_held(look, tier, "");
-        Some(Goal::new(tier, earned, self.progress(tier, key, current, target), by_hand))
+        Some(Goal::new(
+            tier,
+            earned,
+            self.progress(tier, key, current, target),
+            by_hand,
+        ))
     }
 
     fn at_key(&self, look: &mut Look<'_, '_>, tier: usize, key: &str) -> Option<Goal> {
@@ -92,19 +113,31 @@ impl Asked<'_> {
         let by_hand = look.offset(self.rule, key);
         let current = look.value(node, key, by_hand);
         let earned = self.is_held(look, tier, key);
-        Some(Goal::new(tier, earned, self.progress(tier, Some(key.to_owned()), current, node.target), by_hand))
+        Some(Goal::new(
+            tier,
+            earned,
+            self.progress(tier, Some(key.to_owned()), current, node.target),
+            by_hand,
+        ))
     }
 
     fn at_nearest_keys(&self, look: &mut Look<'_, '_>) -> Vec<Goal> {
         let mut goals = Vec::new();
         for key in look.keys_of(self.badge) {
             let stands = |award: &Award| award.is_held() || award.blocked;
-            let mut open = self.tiers().filter(|tier| !look.award(self.rule, *tier, &key).is_some_and(stands));
+            let mut open = self
+                .tiers()
+                .filter(|tier| !look.award(self.rule, *tier, &key).is_some_and(stands));
             let next = open.next();
             goals.extend(next.and_then(|tier| self.at_key(look, tier, &key)));
         }
-        goals
-            .sort_by(|one, other| other.progress.ratio().partial_cmp(&one.progress.ratio()).unwrap_or(Ordering::Equal));
+        goals.sort_by(|one, other| {
+            other
+                .progress
+                .ratio()
+                .partial_cmp(&one.progress.ratio())
+                .unwrap_or(Ordering::Equal)
+        });
         goals.truncate(limits::EXPLAINED_KEYS);
         if goals.is_empty() {
             goals.extend(self.tiers().next().and_then(|tier| self.at_zero(tier)));
@@ -114,7 +147,12 @@ impl Asked<'_> {
 
     fn at_zero(&self, tier: usize) -> Option<Goal> {
         let target = self.rule.tiers[tier].node.as_ref()?.target;
-        Some(Goal::new(tier, false, self.progress(tier, None, Decimal::ZERO, target), Decimal::ZERO))
+        Some(Goal::new(
+            tier,
+            false,
+            self.progress(tier, None, Decimal::ZERO, target),
+            Decimal::ZERO,
+        ))
     }
 
     fn again(&self, look: &mut Look<'_, '_>) -> Option<Goal> {
@@ -131,11 +169,27 @@ impl Asked<'_> {
             }
         };
         let earned = self.key.is_some_and(|key| self.is_held(look, 0, key));
-        Some(Goal::new(0, earned, self.progress(0, key, current, target), by_hand))
+        Some(Goal::new(
+            0,
+            earned,
+            self.progress(0, key, current, target),
+            by_hand,
+        ))
     }
 
-    fn progress(&self, tier: usize, key: Option<String>, current: Decimal, target: Decimal) -> Progress {
-        Progress { tier: self.rule.tiers[tier].id.clone(), key, current, target }
+    fn progress(
+        &self,
+        tier: usize,
+        key: Option<String>,
+        current: Decimal,
+        target: Decimal,
+    ) -> Progress {
+        Progress {
+            tier: self.rule.tiers[tier].id.clone(),
+            key,
+            current,
+            target,
+        }
     }
 
     fn is_held(&self, look: &Look<'_, '_>, tier: usize, key: &str) -> bool {

@@ -17,7 +17,10 @@ pub struct Listed<T> {
 
 impl<T> Default for Listed<T> {
     fn default() -> Self {
-        Self { entries: VecDeque::new(), left_out: 0 }
+        Self {
+            entries: VecDeque::new(),
+            left_out: 0,
+        }
     }
 }
 
@@ -48,7 +51,10 @@ impl<T> Listed<T> {
 
     /// The same list of something else.
     pub(super) fn map<U>(self, change: impl FnMut(T) -> U) -> Listed<U> {
-        Listed { entries: self.entries.into_iter().map(change).collect(), left_out: self.left_out }
+        Listed {
+            entries: self.entries.into_iter().map(change).collect(),
+            left_out: self.left_out,
+        }
     }
 }
 
@@ -67,6 +73,9 @@ mod tests {
     #[test]
     fn s25_the_newest_entries_stay_and_the_others_are_counted() {
         let listed: Listed<usize> = (0..limits::EXPLAINED + 3).collect();
-        assert_eq!((listed.entries[0], listed.left_out, listed.len()), (3, 3, limits::EXPLAINED + 3));
+        assert_eq!(
+            (listed.entries[0], listed.left_out, listed.len()),
+            (3, 3, limits::EXPLAINED + 3)
+        );
     }
 }

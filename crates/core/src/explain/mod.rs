@@ -113,19 +113,33 @@ pub fn explain(
     subject: &Subject,
     until: Timestamp,
 ) -> Explanation {
-    let question = Question { catalog, player, beginning, timeline, until };
+    let question = Question {
+        catalog,
+        player,
+        beginning,
+        timeline,
+        until,
+    };
     match subject {
         Subject::Badge { badge, tier, key } => {
             Explanation::Badge(badge::explain(&question, *badge, *tier, key.as_deref()))
         }
-        Subject::Currency(currency) => Explanation::Currency(currency::explain(&question, *currency)),
-        Subject::Unlockable(unlockable) => Explanation::Unlockable(unlockable::explain(&question, *unlockable)),
+        Subject::Currency(currency) => {
+            Explanation::Currency(currency::explain(&question, *currency))
+        }
+        Subject::Unlockable(unlockable) => {
+            Explanation::Unlockable(unlockable::explain(&question, *unlockable))
+        }
     }
 }
 
 /// What an earning pays in a currency and for what, in words; `None` when the catalog has no such earning.
 pub fn earning_in_words(catalog: &Catalog, earning: &str, currency: &str) -> Option<String> {
-    let written = catalog.document().earnings.iter().find(|written| written.label.id.value == earning)?;
+    let written = catalog
+        .document()
+        .earnings
+        .iter()
+        .find(|written| written.label.id.value == earning)?;
     Some(words::earning(catalog, written, currency))
 }
 
@@ -181,7 +195,11 @@ impl Question<'_> {
 
     /// The instant that is explained.
     fn now(&self, state: &State) -> Timestamp {
-        state.header.last.as_ref().map_or(self.until, |last| last.at.max(self.until))
+        state
+            .header
+            .last
+            .as_ref()
+            .map_or(self.until, |last| last.at.max(self.until))
     }
 }
 
@@ -191,7 +209,10 @@ fn rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Err
 }
 
 /// An instant, if there is one, as RFC 3339.
-fn optional_rfc3339<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+fn optional_rfc3339<S: Serializer>(
+    at: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match at {
         Some(at) => serializer.collect_str(at),
         None => serializer.serialize_none(),

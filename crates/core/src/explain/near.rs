@@ -35,9 +35,23 @@ pub struct NearEvent {
 }
 
 impl NearEvent {
-    pub(super) fn new(event: &Event, part: Option<String>, reason: &'static str, message: String) -> Self {
+    pub(super) fn new(
+        event: &Event,
+        part: Option<String>,
+        reason: &'static str,
+        message: String,
+    ) -> Self {
         let (id, name) = (event.id.clone(), event.name.clone());
-        Self { event: id, name, at: event.at, part, reason, message, act: None, cut: None }
+        Self {
+            event: id,
+            name,
+            at: event.at,
+            part,
+            reason,
+            message,
+            act: None,
+            cut: None,
+        }
     }
 
     pub(super) fn skipped(event: &Event, part: Option<String>, reason: &SkipReason) -> Self {
@@ -45,7 +59,15 @@ impl NearEvent {
     }
 
     pub(super) fn retracted(event: &Event, by: &str) -> Self {
-        let near = Self::new(event, None, "retracted", format!("it was retracted by the act {by}"));
-        Self { act: Some(by.to_owned()), ..near }
+        let near = Self::new(
+            event,
+            None,
+            "retracted",
+            format!("it was retracted by the act {by}"),
+        );
+        Self {
+            act: Some(by.to_owned()),
+            ..near
+        }
     }
 }

@@ -47,7 +47,13 @@ pub(super) struct Trees<'l, 't, 'a> {
 
 impl Trees<'_, '_, '_> {
     /// The tree of a criterion: for a key, where one is given; `offset` is what `progress` acts added.
-    pub(super) fn tree(&mut self, criterion: &Criterion, node: &Node, key: Option<&str>, offset: Decimal) -> Part {
+    pub(super) fn tree(
+        &mut self,
+        criterion: &Criterion,
+        node: &Node,
+        key: Option<&str>,
+        offset: Decimal,
+    ) -> Part {
         if let (None, Some(_), NodeKind::Keys(aggregate)) = (key, &criterion.per, &node.kind) {
             return self.for_some_key(criterion, node, *aggregate);
         }
@@ -72,16 +78,26 @@ impl Trees<'_, '_, '_> {
                 NodeKind::Some(nodes),
             ) => {
                 let pairs = parts.iter().zip(nodes);
-                part.parts = pairs.map(|(written, node)| self.tree(written, node, key, Decimal::ZERO)).collect();
+                part.parts = pairs
+                    .map(|(written, node)| self.tree(written, node, key, Decimal::ZERO))
+                    .collect();
             }
             (CriterionKind::Not(written), NodeKind::Not(node)) => {
                 part.parts = vec![self.tree(written, node, key, Decimal::ZERO)];
             }
             (CriterionKind::Badge { badge, tier: None }, _) => part.ask = Some(badge.value.clone()),
-            (CriterionKind::Badge { badge, tier: Some(tier) }, _) => {
+            (
+                CriterionKind::Badge {
+                    badge,
+                    tier: Some(tier),
+                },
+                _,
+            ) => {
                 part.ask = Some(format!("{}:{}", badge.value, tier.value));
             }
-            (CriterionKind::Points(currency), _) => part.ask = Some(format!("currency:{}", currency.value)),
+            (CriterionKind::Points(currency), _) => {
+                part.ask = Some(format!("currency:{}", currency.value))
+            }
             (CriterionKind::Unlocked(id), _) => part.ask = Some(format!("unlockable:{}", id.value)),
             (_, NodeKind::Keys(aggregate)) => self.over_keys(criterion, *aggregate, &mut part),
             _ => {}
@@ -94,20 +110,42 @@ impl Trees<'_, '_, '_> {
         let (written, inner) = keyed(self.catalog.rules(), criterion, aggregate);
         let nearest = self.nearest(inner, &[]);
         let holds = self.look.value(node, "", Decimal::ZERO) >= node.target;
-        let part = self.tree(written, inner, Some(nearest.as_deref().unwrap_or_default()), Decimal::ZERO);
-        let per = criterion.per.as_ref().map_or_else(String::new, |per| format!(", for one {}", per.value));
-        Part { words: part.words + &per, key: nearest, holds, ..part }
+        let part = self.tree(
+            written,
+            inner,
+            Some(nearest.as_deref().unwrap_or_default()),
+            Decimal::ZERO,
+        );
+        let per = criterion
+            .per
+            .as_ref()
+            .map_or_else(String::new, |per| format!(", for one {}", per.value));
+        Part {
+            words: part.words + &per,
+            key: nearest,
+            holds,
+            ..part
+        }
     }
 
     /// The keys that an aggregate counts, and the nearest of the others.
     fn over_keys(&mut self, criterion: &Criterion, aggregate: usize, part: &mut Part) {
         let rules = self.catalog.rules();
         let (written, inner) = keyed(rules, criterion, aggregate);
-        let held = self.look.keys_at(rules.keyed[rules.key_aggregates[aggregate].keyed].slot);
-        part.keys = held.iter().take(limits::EXPLAINED_KEYS).map(ToString::to_string).collect();
+        let held = self
+            .look
+            .keys_at(rules.keyed[rules.key_aggregates[aggregate].keyed].slot);
+        part.keys = held
+            .iter()
+            .take(limits::EXPLAINED_KEYS)
+            .map(ToString::to_string)
+            .collect();
         if let Some(key) = self.nearest(inner, &held) {
             let tree = self.tree(written, inner, Some(&key), Decimal::ZERO);
-            part.parts = vec![Part { key: Some(key), ..tree }];
+            part.parts = vec![Part {
+                key: Some(key),
+                ..tree
+            }];
         }
     }
 
@@ -119,7 +157,10 @@ impl Trees<'_, '_, '_> {
                 continue;
             }
             let value = self.look.value(node, &key, Decimal::ZERO);
-            if nearest.as_ref().is_none_or(|(greatest, _)| value > *greatest) {
+            if nearest
+                .as_ref()
+                .is_none_or(|(greatest, _)| value > *greatest)
+            {
                 nearest = Some((value, key));
             }
         }

@@ -39,21 +39,33 @@ impl Sources {
         match (&criterion.kind, &node.kind) {
             (_, NodeKind::Keys(aggregate)) => {
                 let (written, inner) = keyed(catalog.rules(), criterion, *aggregate);
-                let of_key = written.per.as_ref().map_or_else(String::new, |per| format!(", for one {}", per.value));
+                let of_key = written
+                    .per
+                    .as_ref()
+                    .map_or_else(String::new, |per| format!(", for one {}", per.value));
                 self.collect(catalog, written, inner, &of_key);
             }
             (_, NodeKind::Counter(counter)) if self.leaf(*counter).is_none() => {
-                let words = words::body(catalog, criterion, Some(&node.target.to_string())) + of_key;
-                self.leaves.push(Leaf { counter: *counter, words });
+                let words =
+                    words::body(catalog, criterion, Some(&node.target.to_string())) + of_key;
+                self.leaves.push(Leaf {
+                    counter: *counter,
+                    words,
+                });
             }
             (_, NodeKind::Points(currency)) => self.currencies.push(*currency),
             (
                 CriterionKind::All(parts) | CriterionKind::Any(parts) | CriterionKind::Some(parts),
                 NodeKind::Some(nodes),
             ) => {
-                parts.iter().zip(nodes).for_each(|(part, node)| self.collect(catalog, part, node, of_key));
+                parts
+                    .iter()
+                    .zip(nodes)
+                    .for_each(|(part, node)| self.collect(catalog, part, node, of_key));
             }
-            (CriterionKind::Not(part), NodeKind::Not(node)) => self.collect(catalog, part, node, of_key),
+            (CriterionKind::Not(part), NodeKind::Not(node)) => {
+                self.collect(catalog, part, node, of_key)
+            }
             _ => {}
         }
     }
@@ -65,7 +77,12 @@ impl Sources {
 
     /// Whether an event's name is listened to.
     pub(super) fn hear(&self, rules: &Rules, name: &str) -> bool {
-        let listens = |leaf: &Leaf| rules.counters[leaf.counter].events.iter().any(|event| event == name);
+        let listens = |leaf: &Leaf| {
+            rules.counters[leaf.counter]
+                .events
+                .iter()
+                .any(|event| event == name)
+        };
         self.leaves.iter().any(listens) || self.events.iter().any(|event| event == name)
     }
 
@@ -73,25 +90,43 @@ impl Sources {
     pub(super) fn read_profile(&self, rules: &Rules) -> bool {
         self.leaves.iter().any(|leaf| {
             let counter = &rules.counters[leaf.counter];
-            counter.player_zone || expressions(counter).into_iter().flatten().any(Expression::reads_player)
+            counter.player_zone
+                || expressions(counter)
+                    .into_iter()
+                    .flatten()
+                    .any(Expression::reads_player)
         })
     }
 }
 
 /// The criterion that an aggregate over keys judges for each of them: as it was written, and as a rule.
-pub(super) fn keyed<'c>(rules: &'c Rules, criterion: &'c Criterion, aggregate: usize) -> (&'c Criterion, &'c Node) {
+pub(super) fn keyed<'c>(
+    rules: &'c Rules,
+    criterion: &'c Criterion,
+    aggregate: usize,
+) -> (&'c Criterion, &'c Node) {
     let node = &rules.keyed[rules.key_aggregates[aggregate].keyed].node;
     match &criterion.kind {
-        CriterionKind::Aggregate(Aggregate { source: Source::Keys(written), .. }) => (written, node),
+        CriterionKind::Aggregate(Aggregate {
+            source: Source::Keys(written),
+            ..
+        }) => (written, node),
         _ => (criterion, node),
     }
 }
 
 /// The key of an event in a counter, as far as it can be read without the player.
 pub(super) fn key_in(counter: &Counter, event: &Event) -> Option<String> {
-    let env = Env { event_name: &event.name, props: &event.props, player: &Nobody };
+    let env = Env {
+        event_name: &event.name,
+        props: &event.props,
+        player: &Nobody,
+    };
     let listens = counter.events.contains(&event.name);
-    let key = counter.key.as_ref().filter(|key| listens && !key.reads_player())?;
+    let key = counter
+        .key
+        .as_ref()
+        .filter(|key| listens && !key.reads_player())?;
     key.key(&env).ok().map(Into::into)
 }
 

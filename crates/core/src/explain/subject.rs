@@ -54,7 +54,9 @@ pub enum SubjectError {
         key: String,
     },
     /// The badge is earned again and again, and its keys are numbers.
-    #[error("the badge `{badge}` is earned again and again; after `@` write which time, such as `{badge}@2`")]
+    #[error(
+        "the badge `{badge}` is earned again and again; after `@` write which time, such as `{badge}@2`"
+    )]
     NotATime {
         /// Which badge.
         badge: String,
@@ -62,11 +64,17 @@ pub enum SubjectError {
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> String {
-    suggestion.map_or_else(String::new, |suggestion| format!("; did you mean `{suggestion}`?"))
+    suggestion.map_or_else(String::new, |suggestion| {
+        format!("; did you mean `{suggestion}`?")
+    })
 }
 
 fn has_tiers(tiers: &[String]) -> String {
-    if tiers.is_empty() { "it has no tiers".to_owned() } else { format!("it has {}", tiers.join(", ")) }
+    if tiers.is_empty() {
+        "it has no tiers".to_owned()
+    } else {
+        format!("it has {}", tiers.join(", "))
+    }
 }
 
 impl Subject {
@@ -93,10 +101,16 @@ impl Subject {
     pub fn parse(rules: &Rules, text: &str) -> Result<Self, SubjectError> {
         if let Some(id) = text.strip_prefix("currency:") {
             let known = rules.currencies.iter().map(|currency| currency.id.as_str());
-            return rules.currency(id).map(Self::Currency).ok_or_else(|| unknown("currency", "currency:", id, known));
+            return rules
+                .currency(id)
+                .map(Self::Currency)
+                .ok_or_else(|| unknown("currency", "currency:", id, known));
         }
         if let Some(id) = text.strip_prefix("unlockable:") {
-            let known = rules.unlockables.iter().map(|unlockable| unlockable.id.as_str());
+            let known = rules
+                .unlockables
+                .iter()
+                .map(|unlockable| unlockable.id.as_str());
             let position = rules.unlockable(id).map(Self::Unlockable);
             return position.ok_or_else(|| unknown("unlockable", "unlockable:", id, known));
         }
@@ -104,24 +118,44 @@ impl Subject {
     }
 
     fn parse_badge(rules: &Rules, text: &str) -> Result<Self, SubjectError> {
-        let (rest, key) = text.split_once('@').map_or((text, None), |(rest, key)| (rest, Some(key)));
-        let (id, tier) = rest.split_once(':').map_or((rest, None), |(id, tier)| (id, Some(tier)));
+        let (rest, key) = text
+            .split_once('@')
+            .map_or((text, None), |(rest, key)| (rest, Some(key)));
+        let (id, tier) = rest
+            .split_once(':')
+            .map_or((rest, None), |(id, tier)| (id, Some(tier)));
         let position = rules.badge(id).ok_or_else(|| no_badge(rules, id))?;
         let badge = &rules.badges[position];
         let tier = match tier {
             None => None,
-            Some(tier) => Some(badge.tier(tier).ok_or_else(|| SubjectError::Tier {
-                badge: id.to_owned(),
-                tier: tier.to_owned(),
-                tiers: badge.tiers.iter().map(|tier| tier.id.clone()).filter(|tier| !tier.is_empty()).collect(),
+            Some(tier) => Some(badge.tier(tier).ok_or_else(|| {
+                SubjectError::Tier {
+                    badge: id.to_owned(),
+                    tier: tier.to_owned(),
+                    tiers: badge
+                        .tiers
+                        .iter()
+                        .map(|tier| tier.id.clone())
+                        .filter(|tier| !tier.is_empty())
+                        .collect(),
+                }
             })?),
         };
         match (badge.repeat, key) {
-            (Repeat::Once, Some(key)) => Err(SubjectError::NoKeys { badge: id.to_owned(), key: key.to_owned() }),
+            (Repeat::Once, Some(key)) => Err(SubjectError::NoKeys {
+                badge: id.to_owned(),
+                key: key.to_owned(),
+            }),
             (Repeat::Again, Some(key)) if key.parse::<u64>().is_err() => {
-                Err(SubjectError::NotATime { badge: id.to_owned() })
+                Err(SubjectError::NotATime {
+                    badge: id.to_owned(),
+                })
             }
-            _ => Ok(Self::Badge { badge: position, tier, key: key.map(str::to_owned) }),
+            _ => Ok(Self::Badge {
+                badge: position,
+                tier,
+                key: key.map(str::to_owned),
+            }),
         }
     }
 }
@@ -134,16 +168,32 @@ fn no_badge(rules: &Rules, id: &str) -> SubjectError {
         (None, None) => None,
     };
     match prefix {
-        Some(prefix) => {
-            SubjectError::Unknown { kind: "badge", id: id.to_owned(), suggestion: Some(format!("{prefix}:{id}")) }
-        }
-        None => unknown("badge", "", id, rules.badges.iter().map(|badge| badge.id.as_str())),
+        Some(prefix) => SubjectError::Unknown {
+            kind: "badge",
+            id: id.to_owned(),
+            suggestion: Some(format!("{prefix}:{id}")),
+        },
+        None => unknown(
+            "badge",
+            "",
+            id,
+            rules.badges.iter().map(|badge| badge.id.as_str()),
+        ),
     }
 }
 
-fn unknown<'a>(kind: &'static str, prefix: &str, id: &str, known: impl Iterator<Item = &'a str>) -> SubjectError {
+fn unknown<'a>(
+    kind: &'static str,
+    prefix: &str,
+    id: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> SubjectError {
     let suggestion = nearest(id, known).map(|id| format!("{prefix}{id}"));
-    SubjectError::Unknown { kind, id: id.to_owned(), suggestion }
+    SubjectError::Unknown {
+        kind,
+        id: id.to_owned(),
+        suggestion,
+    }
 }
 
 #[cfg(test)]
@@ -178,7 +228,13 @@ mod tests {
     #[test]
     fn subjects_are_read_or_refused_with_a_hint() {
         let catalog = Catalog::from_toml(CATALOG).unwrap();
-        let badge = |badge, tier, key: Option<&str>| Ok(Subject::Badge { badge, tier, key: key.map(str::to_owned) });
+        let badge = |badge, tier, key: Option<&str>| {
+            Ok(Subject::Badge {
+                badge,
+                tier,
+                key: key.map(str::to_owned),
+            })
+        };
         for (text, expected) in [
             ("nice-answer", badge(0, None, None)),
             ("nice-answer:gold", badge(0, Some(1), None)),
@@ -187,17 +243,40 @@ mod tests {
             ("walker@2", badge(2, None, Some("2"))),
             ("currency:xp", Ok(Subject::Currency(0))),
             ("unlockable:edit-others", Ok(Subject::Unlockable(0))),
-            ("nice-anser", Err("there is no badge `nice-anser`; did you mean `nice-answer`?")),
-            ("xp", Err("there is no badge `xp`; did you mean `currency:xp`?")),
-            ("edit-others", Err("there is no badge `edit-others`; did you mean `unlockable:edit-others`?")),
-            ("currency:px", Err("there is no currency `px`; did you mean `currency:xp`?")),
+            (
+                "nice-anser",
+                Err("there is no badge `nice-anser`; did you mean `nice-answer`?"),
+            ),
+            (
+                "xp",
+                Err("there is no badge `xp`; did you mean `currency:xp`?"),
+            ),
+            (
+                "edit-others",
+                Err("there is no badge `edit-others`; did you mean `unlockable:edit-others`?"),
+            ),
+            (
+                "currency:px",
+                Err("there is no currency `px`; did you mean `currency:xp`?"),
+            ),
             ("unlockable:edit", Err("there is no unlockable `edit`")),
-            ("nice-answer:bronze", Err("the badge `nice-answer` has no tier `bronze`; it has silver, gold")),
-            ("teacher:gold", Err("the badge `teacher` has no tier `gold`; it has no tiers")),
-            ("teacher@7", Err("the badge `teacher` is not earned for each key; leave out `@7`")),
+            (
+                "nice-answer:bronze",
+                Err("the badge `nice-answer` has no tier `bronze`; it has silver, gold"),
+            ),
+            (
+                "teacher:gold",
+                Err("the badge `teacher` has no tier `gold`; it has no tiers"),
+            ),
+            (
+                "teacher@7",
+                Err("the badge `teacher` is not earned for each key; leave out `@7`"),
+            ),
             (
                 "walker@seven",
-                Err("the badge `walker` is earned again and again; after `@` write which time, such as `walker@2`"),
+                Err(
+                    "the badge `walker` is earned again and again; after `@` write which time, such as `walker@2`",
+                ),
             ),
         ] {
             let found = Subject::parse(catalog.rules(), text).map_err(|error| error.to_string());

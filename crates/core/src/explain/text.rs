@@ -34,12 +34,22 @@ impl Display for BadgeExplanation {
         section(f, "Awards", &self.awards, award)?;
         if self.goals.len() > 1 {
             writeln!(f, "\nProgress:")?;
-            self.goals.iter().try_for_each(|goal| writeln!(f, "  {}", standing(goal)))?;
+            self.goals
+                .iter()
+                .try_for_each(|goal| writeln!(f, "  {}", standing(goal)))?;
         }
         let is_open = self.goals.iter().any(|goal| !goal.earned);
-        for required in self.requires.iter().filter(|required| is_open && !required.held) {
+        for required in self
+            .requires
+            .iter()
+            .filter(|required| is_open && !required.held)
+        {
             let badge = words::named(&required.name, &required.badge);
-            writeln!(f, "\nIt requires the badge {badge}, which is not held; ask for `{}`.", required.badge)?;
+            writeln!(
+                f,
+                "\nIt requires the badge {badge}, which is not held; ask for `{}`.",
+                required.badge
+            )?;
         }
         criterion(f, self.criterion.as_ref())?;
         evidence(f, &self.evidence)
@@ -49,26 +59,59 @@ impl Display for BadgeExplanation {
 impl BadgeExplanation {
     /// Whether the badge is held, and how far it is.
     fn answer(&self) -> String {
-        let tier = self.tier.as_ref().map_or_else(String::new, |tier| format!(" in {tier}"));
-        let key = self.key.as_ref().map_or_else(String::new, |key| format!(" for {key}"));
+        let tier = self
+            .tier
+            .as_ref()
+            .map_or_else(String::new, |tier| format!(" in {tier}"));
+        let key = self
+            .key
+            .as_ref()
+            .map_or_else(String::new, |key| format!(" for {key}"));
         let badge = words::named(&self.name, &self.badge) + &tier + &key;
-        let held: Vec<&AwardEntry> = self.awards.entries.iter().filter(|award| award.held).collect();
+        let held: Vec<&AwardEntry> = self
+            .awards
+            .entries
+            .iter()
+            .filter(|award| award.held)
+            .collect();
         match &held[..] {
             [] if !self.earned => {
-                let way = self.way().map_or_else(String::new, |way| format!(": {way}"));
-                let taken = self.awards.entries.back().map(taken_away).unwrap_or_default();
+                let way = self
+                    .way()
+                    .map_or_else(String::new, |way| format!(": {way}"));
+                let taken = self
+                    .awards
+                    .entries
+                    .back()
+                    .map(taken_away)
+                    .unwrap_or_default();
                 format!("{} does not have {badge}{way}.{taken}", self.player)
             }
             [award] if self.tier.is_some() || self.key.is_some() || is_plain(award) => {
-                format!("{} has {badge} since {}, {}.", self.player, award.at, given(award))
+                format!(
+                    "{} has {badge} since {}, {}.",
+                    self.player,
+                    award.at,
+                    given(award)
+                )
             }
             held => {
-                let way = self.way().map_or_else(String::new, |way| format!(" Next: {way}."));
+                let way = self
+                    .way()
+                    .map_or_else(String::new, |way| format!(" Next: {way}."));
                 let newest = &held[held.len().saturating_sub(SHOWN)..];
                 let names: Vec<String> = newest.iter().map(|award| place(award)).collect();
                 let earlier = self.held - newest.len();
-                let earlier = if earlier > 0 { format!(" and {earlier} before") } else { String::new() };
-                format!("{} has {badge}: {}{earlier}.{way}", self.player, names.join(", "))
+                let earlier = if earlier > 0 {
+                    format!(" and {earlier} before")
+                } else {
+                    String::new()
+                };
+                format!(
+                    "{} has {badge}: {}{earlier}.{way}",
+                    self.player,
+                    names.join(", ")
+                )
             }
         }
     }
@@ -77,15 +120,27 @@ impl BadgeExplanation {
     fn way(&self) -> Option<String> {
         let goal = self.goals.iter().find(|goal| !goal.earned)?;
         let progress = &goal.progress;
-        let is_way = |part: &&Part| (part.current, part.target) == (progress.current, progress.target);
-        let parts = self.criterion.as_ref().filter(is_way).is_some_and(|part| part.is_composite);
+        let is_way =
+            |part: &&Part| (part.current, part.target) == (progress.current, progress.target);
+        let parts = self
+            .criterion
+            .as_ref()
+            .filter(is_way)
+            .is_some_and(|part| part.is_composite);
         let parts = if parts { " parts hold" } else { "" };
         let tier = Some(&progress.tier).filter(|tier| self.tier.is_none() && !tier.is_empty());
         let tier = tier.map_or_else(String::new, |tier| format!(" for {tier}"));
         let key = progress.key.as_ref().filter(|_| self.key.is_none());
         let key = key.map_or_else(String::new, |key| format!(" on {key}, the nearest"));
-        let missing = if goal.missing > Decimal::ZERO { format!("; {} missing", goal.missing) } else { String::new() };
-        Some(format!("{} of {}{parts}{tier}{key}{missing}", progress.current, progress.target))
+        let missing = if goal.missing > Decimal::ZERO {
+            format!("; {} missing", goal.missing)
+        } else {
+            String::new()
+        };
+        Some(format!(
+            "{} of {}{parts}{tier}{key}{missing}",
+            progress.current, progress.target
+        ))
     }
 }
 
@@ -93,9 +148,19 @@ impl Display for UnlockableExplanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let name = words::named(&self.name, &self.unlockable);
         let last = self.changes.entries.back();
-        let since = last.map(|change| format!(" since {}, by {} {}", change.at, change.event_name, change.event));
+        let since = last.map(|change| {
+            format!(
+                " since {}, by {} {}",
+                change.at, change.event_name, change.event
+            )
+        });
         let open = if self.open { "open" } else { "shut" };
-        writeln!(f, "{name} is {open} for {}{}.", self.player, since.unwrap_or_default())?;
+        writeln!(
+            f,
+            "{name} is {open} for {}{}.",
+            self.player,
+            since.unwrap_or_default()
+        )?;
         writeln!(f, "\nIt opens at: {}.", self.rule)?;
         section(f, "Opened and shut", &self.changes, change)?;
         criterion(f, self.criterion.as_ref())?;
@@ -105,11 +170,23 @@ impl Display for UnlockableExplanation {
 
 impl Display for CurrencyExplanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let overdraft = if self.balance < 0 { ", an overdraft" } else { "" };
-        writeln!(f, "{} has {} {}{overdraft}.", self.player, self.balance, words::named(&self.name, &self.currency))?;
+        let overdraft = if self.balance < 0 {
+            ", an overdraft"
+        } else {
+            ""
+        };
+        writeln!(
+            f,
+            "{} has {} {}{overdraft}.",
+            self.player,
+            self.balance,
+            words::named(&self.name, &self.currency)
+        )?;
         if !self.rules.is_empty() {
             writeln!(f, "\nWhat pays it:")?;
-            self.rules.iter().try_for_each(|rule| writeln!(f, "  {rule}"))?;
+            self.rules
+                .iter()
+                .try_for_each(|rule| writeln!(f, "  {rule}"))?;
         }
         if !self.totals.is_empty() {
             writeln!(f, "\nWhat it is made of:")?;
@@ -124,7 +201,12 @@ impl Display for CurrencyExplanation {
             }
         }
         section(f, "Entries", &self.entries, ledger)?;
-        section(f, "Came near and did not pay, or not in full", &self.near, near)?;
+        section(
+            f,
+            "Came near and did not pay, or not in full",
+            &self.near,
+            near,
+        )?;
         section(f, "Acts by hand", &self.acts, act)
     }
 }
@@ -140,7 +222,12 @@ fn evidence(f: &mut Formatter<'_>, evidence: &Evidence) -> fmt::Result {
 }
 
 /// The newest entries of a list under a title; nothing when it is empty.
-fn section<T>(f: &mut Formatter<'_>, title: &str, listed: &Listed<T>, line: impl Fn(&T) -> String) -> fmt::Result {
+fn section<T>(
+    f: &mut Formatter<'_>,
+    title: &str,
+    listed: &Listed<T>,
+    line: impl Fn(&T) -> String,
+) -> fmt::Result {
     if listed.is_empty() {
         return Ok(());
     }
@@ -149,43 +236,89 @@ fn section<T>(f: &mut Formatter<'_>, title: &str, listed: &Listed<T>, line: impl
     if unshown + listed.left_out > 0 {
         writeln!(f, "  {} earlier", unshown + listed.left_out)?;
     }
-    listed.entries.iter().skip(unshown).try_for_each(|entry| writeln!(f, "  {}", line(entry)))
+    listed
+        .entries
+        .iter()
+        .skip(unshown)
+        .try_for_each(|entry| writeln!(f, "  {}", line(entry)))
 }
 
 /// A criterion part by part. One that is a single number has nothing to add to its progress.
 fn criterion(f: &mut Formatter<'_>, part: Option<&Part>) -> fmt::Result {
-    let Some(part) = part.filter(|part| !part.parts.is_empty() || part.ask.is_some()) else { return Ok(()) };
+    let Some(part) = part.filter(|part| !part.parts.is_empty() || part.ask.is_some()) else {
+        return Ok(());
+    };
     writeln!(f, "\nPart by part:")?;
     branch(f, part, 1)
 }
 
 fn branch(f: &mut Formatter<'_>, part: &Part, depth: usize) -> fmt::Result {
     let mark = if part.holds { "yes" } else { "no " };
-    let key = part.key.as_ref().map_or_else(String::new, |key| format!(" (nearest: {key})"));
-    let ask = part.ask.as_ref().map_or_else(String::new, |ask| format!("; ask for `{ask}`"));
-    let Part { words, current, target, .. } = part;
-    writeln!(f, "{:indent$}{mark}  {words}: {current} of {target}{key}{ask}", "", indent = depth * 2)?;
+    let key = part
+        .key
+        .as_ref()
+        .map_or_else(String::new, |key| format!(" (nearest: {key})"));
+    let ask = part
+        .ask
+        .as_ref()
+        .map_or_else(String::new, |ask| format!("; ask for `{ask}`"));
+    let Part {
+        words,
+        current,
+        target,
+        ..
+    } = part;
+    writeln!(
+        f,
+        "{:indent$}{mark}  {words}: {current} of {target}{key}{ask}",
+        "",
+        indent = depth * 2
+    )?;
     if !part.keys.is_empty() {
-        writeln!(f, "{:indent$}reached for {}", "", part.keys.join(", "), indent = depth * 2 + 5)?;
+        writeln!(
+            f,
+            "{:indent$}reached for {}",
+            "",
+            part.keys.join(", "),
+            indent = depth * 2 + 5
+        )?;
     }
-    part.parts.iter().try_for_each(|part| branch(f, part, depth + 1))
+    part.parts
+        .iter()
+        .try_for_each(|part| branch(f, part, depth + 1))
 }
 
 /// `8 of 10 for gold on 7`
 fn standing(goal: &Goal) -> String {
     let progress = &goal.progress;
-    let tier = if progress.tier.is_empty() { String::new() } else { format!(" for {}", progress.tier) };
-    let key = progress.key.as_ref().map_or_else(String::new, |key| format!(" on {key}"));
+    let tier = if progress.tier.is_empty() {
+        String::new()
+    } else {
+        format!(" for {}", progress.tier)
+    };
+    let key = progress
+        .key
+        .as_ref()
+        .map_or_else(String::new, |key| format!(" on {key}"));
     let by_hand = match goal.by_hand {
         Decimal::ZERO => String::new(),
         by_hand => format!(", {by_hand} of them given by hand"),
     };
     let state = if goal.earned { "; earned" } else { "" };
-    format!("{} of {}{tier}{key}{by_hand}{state}", progress.current, progress.target)
+    format!(
+        "{} of {}{tier}{key}{by_hand}{state}",
+        progress.current, progress.target
+    )
 }
 
 fn award(award: &AwardEntry) -> String {
-    format!("{}  {}: {}.{}", award.at, place(award), given(award), taken_away(award))
+    format!(
+        "{}  {}: {}.{}",
+        award.at,
+        place(award),
+        given(award),
+        taken_away(award)
+    )
 }
 
 /// What gave an award.
@@ -193,7 +326,12 @@ fn given(award: &AwardEntry) -> String {
     let by = match award.source {
         "hand" => "given by hand",
         "code" => "earned by its code",
-        "keep" => return format!("earned with {} under an earlier catalog, and kept", award.event),
+        "keep" => {
+            return format!(
+                "earned with {} under an earlier catalog, and kept",
+                award.event
+            );
+        }
         _ => "earned",
     };
     format!("{by} with {} {}", award.event_name, award.event)
@@ -201,7 +339,11 @@ fn given(award: &AwardEntry) -> String {
 
 /// Which award: its tier and key.
 fn place(award: &AwardEntry) -> String {
-    let tier = if award.tier.is_empty() { None } else { Some(award.tier.as_str()) };
+    let tier = if award.tier.is_empty() {
+        None
+    } else {
+        Some(award.tier.as_str())
+    };
     match (tier, &award.key) {
         (None, None) => "the badge".to_owned(),
         (Some(tier), None) => tier.to_owned(),
@@ -216,37 +358,91 @@ fn is_plain(award: &AwardEntry) -> bool {
 
 /// When and by what an award was taken away, as a sentence.
 fn taken_away(award: &AwardEntry) -> String {
-    let Some(at) = award.revoked_at else { return String::new() };
-    let by = award.revoked_by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
-    let blocked = if award.blocked { "; only an award by hand gives it again" } else { "" };
+    let Some(at) = award.revoked_at else {
+        return String::new();
+    };
+    let by = award
+        .revoked_by
+        .as_ref()
+        .map_or_else(String::new, |by| format!(" by {by}"));
+    let blocked = if award.blocked {
+        "; only an award by hand gives it again"
+    } else {
+        ""
+    };
     format!(" It was taken away at {at}{by}{blocked}.")
 }
 
 fn change(change: &Change) -> String {
-    let Change { opened, at, event, event_name } = change;
-    format!("{at}  {} by {event_name} {event}", if *opened { "opened" } else { "shut" })
+    let Change {
+        opened,
+        at,
+        event,
+        event_name,
+    } = change;
+    format!(
+        "{at}  {} by {event_name} {event}",
+        if *opened { "opened" } else { "shut" }
+    )
 }
 
 fn counted(counted: &CountedEvent) -> String {
-    let CountedEvent { event, name, at, added, total, .. } = counted;
-    let key = counted.key.as_ref().map_or_else(String::new, |key| format!(" on {key}"));
-    let part = counted.part.as_ref().map_or_else(String::new, |part| format!(" ({part})"));
+    let CountedEvent {
+        event,
+        name,
+        at,
+        added,
+        total,
+        ..
+    } = counted;
+    let key = counted
+        .key
+        .as_ref()
+        .map_or_else(String::new, |key| format!(" on {key}"));
+    let part = counted
+        .part
+        .as_ref()
+        .map_or_else(String::new, |part| format!(" ({part})"));
     format!("{at}  {event}  {name} brought {added}, then at {total}{key}{part}")
 }
 
 fn near(near: &NearEvent) -> String {
-    let NearEvent { event, name, at, message, .. } = near;
-    let part = near.part.as_ref().map_or_else(String::new, |part| format!(" ({part})"));
+    let NearEvent {
+        event,
+        name,
+        at,
+        message,
+        ..
+    } = near;
+    let part = near
+        .part
+        .as_ref()
+        .map_or_else(String::new, |part| format!(" ({part})"));
     format!("{at}  {event}  {name}: {message}{part}")
 }
 
 fn ledger(entry: &LedgerEntry) -> String {
-    let LedgerEntry { event, name, at, amount, balance, .. } = entry;
+    let LedgerEntry {
+        event,
+        name,
+        at,
+        amount,
+        balance,
+        ..
+    } = entry;
     let of = match &entry.source {
         EntrySource::Earning { rule } => format!("earning {rule}"),
         EntrySource::Badge { rule, tier, key } => {
-            let tier = if tier.is_empty() { String::new() } else { format!(":{tier}") };
-            let key = if key.is_empty() { String::new() } else { format!("@{key}") };
+            let tier = if tier.is_empty() {
+                String::new()
+            } else {
+                format!(":{tier}")
+            };
+            let key = if key.is_empty() {
+                String::new()
+            } else {
+                format!("@{key}")
+            };
             format!("badge {rule}{tier}{key}")
         }
         EntrySource::Act => "by hand".to_owned(),
@@ -257,13 +453,28 @@ fn ledger(entry: &LedgerEntry) -> String {
 }
 
 fn act(act: &ActEntry) -> String {
-    let ActEntry { act: id, at, what, .. } = act;
-    let by = act.by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
-    let reason = act.reason.as_ref().map_or_else(String::new, |reason| format!(", because: {reason}"));
-    let retracted = act.retracted_by.as_ref().map_or_else(String::new, |by| format!("; retracted by the act {by}"));
+    let ActEntry {
+        act: id, at, what, ..
+    } = act;
+    let by = act
+        .by
+        .as_ref()
+        .map_or_else(String::new, |by| format!(" by {by}"));
+    let reason = act
+        .reason
+        .as_ref()
+        .map_or_else(String::new, |reason| format!(", because: {reason}"));
+    let retracted = act
+        .retracted_by
+        .as_ref()
+        .map_or_else(String::new, |by| format!("; retracted by the act {by}"));
     format!("{at}  {id}: {what}{by}{reason}{retracted}")
 }
 
 fn entries(number: usize) -> String {
-    if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
+    if number == 1 {
+        "1 entry".to_owned()
+    } else {
+        format!("{number} entries")
+    }
 }

@@ -56,24 +56,42 @@ pub struct Change {
 pub(super) fn explain(question: &Question<'_>, unlockable: usize) -> UnlockableExplanation {
     let catalog = question.catalog;
     let rule = &catalog.rules().unlockables[unlockable];
-    let written = catalog.document().unlockables.iter().find(|written| written.label.id.value == rule.id);
-    let sources = written.map(|written| Sources::of(catalog, &written.when, &rule.when)).unwrap_or_default();
+    let written = catalog
+        .document()
+        .unlockables
+        .iter()
+        .find(|written| written.label.id.value == rule.id);
+    let sources = written
+        .map(|written| Sources::of(catalog, &written.when, &rule.when))
+        .unwrap_or_default();
     let gathering = Gathering::new(catalog, RuleRef::Unlockable(unlockable), sources, None);
     let latches = !rule.relock;
-    let mut watch =
-        Watch { rules: catalog.rules(), unlockable, gathering, changes: Listed::default(), open: false, latches };
+    let mut watch = Watch {
+        rules: catalog.rules(),
+        unlockable,
+        gathering,
+        changes: Listed::default(),
+        open: false,
+        latches,
+    };
     let mut state = question.fold(&mut watch);
     let now = question.now(&state);
-    fold::look(catalog, &mut state, question.player, now, |look| UnlockableExplanation {
-        player: question.player.to_owned(),
-        unlockable: rule.id.clone(),
-        name: rule.display.name.clone(),
-        rule: written.map(|written| words::unlockable(catalog, written)).unwrap_or_default(),
-        at: now,
-        open: watch.open,
-        changes: watch.changes,
-        criterion: written.map(|written| Trees { catalog, look }.tree(&written.when, &rule.when, None, Decimal::ZERO)),
-        evidence: watch.gathering.finish(look, watch.open && watch.latches),
+    fold::look(catalog, &mut state, question.player, now, |look| {
+        UnlockableExplanation {
+            player: question.player.to_owned(),
+            unlockable: rule.id.clone(),
+            name: rule.display.name.clone(),
+            rule: written
+                .map(|written| words::unlockable(catalog, written))
+                .unwrap_or_default(),
+            at: now,
+            open: watch.open,
+            changes: watch.changes,
+            criterion: written.map(|written| {
+                Trees { catalog, look }.tree(&written.when, &rule.when, None, Decimal::ZERO)
+            }),
+            evidence: watch.gathering.finish(look, watch.open && watch.latches),
+        }
     })
 }
 
@@ -94,12 +112,23 @@ impl Witness for Watch<'_> {
     }
 
     fn folded(&mut self, event: &Event, step: &Step, state: &State) {
-        self.gathering.folded(event, step, self.open && self.latches);
+        self.gathering
+            .folded(event, step, self.open && self.latches);
         for change in fold::outputs(self.rules, &step.touched, state).unlocks {
             let own = change.unlockable == self.rules.unlockables[self.unlockable].id;
-            if let Some(Unlocked { open, at, event: id }) = change.after.filter(|_| own) {
+            if let Some(Unlocked {
+                open,
+                at,
+                event: id,
+            }) = change.after.filter(|_| own)
+            {
                 self.open = open;
-                self.changes.push(Change { opened: open, at, event: id, event_name: event.name.clone() });
+                self.changes.push(Change {
+                    opened: open,
+                    at,
+                    event: id,
+                    event_name: event.name.clone(),
+                });
             }
         }
     }

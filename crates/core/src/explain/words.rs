@@ -2,62 +2,114 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::document::{
-    Aggregate, Amount, Badge, Criterion, CriterionKind, Earning, Limit, LimitPeriod, LimitRef, Operator, Repeat,
-    Source, Spanned, Text, Unlockable,
+    Aggregate, Amount, Badge, Criterion, CriterionKind, Earning, Limit, LimitPeriod, LimitRef,
+    Operator, Repeat, Source, Spanned, Text, Unlockable,
 };
 use crate::number::Decimal;
 use crate::time::{DAY, SECOND, Timestamp, Window};
 
 /// A definition as people read it: `Nice Answer (nice-answer)`, or the id alone when it has no other name.
 pub(super) fn named(name: &str, id: &str) -> String {
-    if name == id { id.to_owned() } else { format!("{name} ({id})") }
+    if name == id {
+        id.to_owned()
+    } else {
+        format!("{name} ({id})")
+    }
 }
 
 /// What earns a badge of the document.
 pub(super) fn badge(catalog: &Catalog, badge: &Badge) -> String {
-    let Some(criterion) = &badge.criterion else { return "awarded by hand only".to_owned() };
+    let Some(criterion) = &badge.criterion else {
+        return "awarded by hand only".to_owned();
+    };
     let targets = match &badge.tiers[..] {
         [] => None,
         _ => {
-            let rule = catalog.rules().badge(&badge.label.id).map(|index| &catalog.rules().badges[index]);
-            let tiers = rule.map(|rule| rule.tiers.iter().map(|tier| tier.id.as_str())).into_iter().flatten();
-            let targets = badge.tiers.iter().zip(tiers).map(|(tier, id)| format!("{} ({id})", tier.at.value));
+            let rule = catalog
+                .rules()
+                .badge(&badge.label.id)
+                .map(|index| &catalog.rules().badges[index]);
+            let tiers = rule
+                .map(|rule| rule.tiers.iter().map(|tier| tier.id.as_str()))
+                .into_iter()
+                .flatten();
+            let targets = badge
+                .tiers
+                .iter()
+                .zip(tiers)
+                .map(|(tier, id)| format!("{} ({id})", tier.at.value));
             Some(either(targets.collect()))
         }
     };
     let body = match (badge.repeat.value, &criterion.per) {
         (Repeat::PerKey, Some(per)) => {
-            format!("once for each {}: {}", per.value, body(catalog, criterion, targets.as_deref()))
+            format!(
+                "once for each {}: {}",
+                per.value,
+                body(catalog, criterion, targets.as_deref())
+            )
         }
-        (Repeat::Again, _) => format!("again each time: {}", self::criterion(catalog, criterion, None)),
+        (Repeat::Again, _) => format!(
+            "again each time: {}",
+            self::criterion(catalog, criterion, None)
+        ),
         _ => self::criterion(catalog, criterion, targets.as_deref()),
     };
-    let requires: Vec<String> = badge.requires.iter().map(|id| named_badge(catalog, id)).collect();
-    let requires = if requires.is_empty() { String::new() } else { format!("; requires {}", requires.join(" and ")) };
+    let requires: Vec<String> = badge
+        .requires
+        .iter()
+        .map(|id| named_badge(catalog, id))
+        .collect();
+    let requires = if requires.is_empty() {
+        String::new()
+    } else {
+        format!("; requires {}", requires.join(" and "))
+    };
     body + &requires + &bounds(badge.since.as_ref(), badge.until.as_ref())
 }
 
 /// What opens an unlockable.
 pub(super) fn unlockable(catalog: &Catalog, unlockable: &Unlockable) -> String {
-    let shuts = if unlockable.relock { "; shuts again when that no longer holds" } else { "" };
-    criterion(catalog, &unlockable.when, None) + shuts + &bounds(unlockable.since.as_ref(), unlockable.until.as_ref())
+    let shuts = if unlockable.relock {
+        "; shuts again when that no longer holds"
+    } else {
+        ""
+    };
+    criterion(catalog, &unlockable.when, None)
+        + shuts
+        + &bounds(unlockable.since.as_ref(), unlockable.until.as_ref())
 }
 
 /// What an earning pays in a currency, and for what.
 pub(super) fn earning(catalog: &Catalog, earning: &Earning, currency: &str) -> String {
-    let amount = earning.points.iter().find(|(id, _)| id.value == currency).map(|(_, amount)| amount);
+    let amount = earning
+        .points
+        .iter()
+        .find(|(id, _)| id.value == currency)
+        .map(|(_, amount)| amount);
     let amount = match amount {
         Some(Amount::Fixed(amount)) => amount.value.to_string(),
         Some(Amount::Expression(text)) => text.value.clone(),
         None => "nothing".to_owned(),
     };
-    let mut words = format!("{amount} for {}{}", events(&earning.on), condition(earning.condition.as_ref()));
+    let mut words = format!(
+        "{amount} for {}{}",
+        events(&earning.on),
+        condition(earning.condition.as_ref())
+    );
     if let Some(limit) = &earning.limit {
         let (limit, shared) = match limit {
             LimitRef::Own(limit) => (Some(limit), String::new()),
             LimitRef::Shared(id) => {
-                let limit = catalog.document().limits.iter().find(|limit| limit.label.id.value == id.value);
-                (limit.map(|limit| &limit.limit), format!(" (the limit {}, shared)", id.value))
+                let limit = catalog
+                    .document()
+                    .limits
+                    .iter()
+                    .find(|limit| limit.label.id.value == id.value);
+                (
+                    limit.map(|limit| &limit.limit),
+                    format!(" (the limit {}, shared)", id.value),
+                )
             }
         };
         words += &limit.map_or_else(String::new, |limit| self::limit(limit) + &shared);
@@ -93,26 +145,42 @@ pub(super) fn of_parts(criterion: &Criterion, target: Decimal) -> Option<String>
 
 /// A criterion without what tells its keys apart.
 pub(super) fn body(catalog: &Catalog, criterion: &Criterion, target: Option<&str>) -> String {
-    let own = criterion.at_least.as_ref().map_or(Decimal::ONE, |at_least| at_least.value);
+    let own = criterion
+        .at_least
+        .as_ref()
+        .map_or(Decimal::ONE, |at_least| at_least.value);
     let target = target.map_or_else(|| own.to_string(), str::to_owned);
     let parts = |parts: &[Criterion]| {
-        let parts: Vec<String> = parts.iter().map(|part| self::criterion(catalog, part, None)).collect();
+        let parts: Vec<String> = parts
+            .iter()
+            .map(|part| self::criterion(catalog, part, None))
+            .collect();
         parts.join("; ")
     };
     match &criterion.kind {
         CriterionKind::Aggregate(aggregate) => self::aggregate(catalog, aggregate, &target),
         CriterionKind::Badge { badge, tier } => {
             let badge = named_badge(catalog, badge);
-            let tier = tier.as_ref().map_or_else(String::new, |tier| format!(" in {}", tier.value));
-            if target == "1" { format!("{badge}{tier} held") } else { format!("{target} awards of {badge}{tier}") }
+            let tier = tier
+                .as_ref()
+                .map_or_else(String::new, |tier| format!(" in {}", tier.value));
+            if target == "1" {
+                format!("{badge}{tier} held")
+            } else {
+                format!("{target} awards of {badge}{tier}")
+            }
         }
         CriterionKind::Points(currency) => format!("at least {target} {}", currency.value),
         CriterionKind::Unlocked(id) => {
             let rules = catalog.rules();
-            let name = rules.unlockable(id).map_or(id.as_str(), |index| &rules.unlockables[index].display.name);
+            let name = rules
+                .unlockable(id)
+                .map_or(id.as_str(), |index| &rules.unlockables[index].display.name);
             format!("{} open", named(name, id))
         }
-        CriterionKind::Age(unit) => format!("a player for {target} {}", plural(unit.word(), &target)),
+        CriterionKind::Age(unit) => {
+            format!("a player for {target} {}", plural(unit.word(), &target))
+        }
         CriterionKind::Manual => format!("{target} given by hand, as progress"),
         CriterionKind::All(all) => format!("all of ({})", parts(all)),
         CriterionKind::Any(any) => format!("any of ({})", parts(any)),
@@ -122,7 +190,11 @@ pub(super) fn body(catalog: &Catalog, criterion: &Criterion, target: Option<&str
 }
 
 fn plural(word: &str, count: &str) -> String {
-    if count == "1" { word.to_owned() } else { format!("{word}s") }
+    if count == "1" {
+        word.to_owned()
+    } else {
+        format!("{word}s")
+    }
 }
 
 fn aggregate(catalog: &Catalog, aggregate: &Aggregate, target: &str) -> String {
@@ -131,9 +203,15 @@ fn aggregate(catalog: &Catalog, aggregate: &Aggregate, target: &str) -> String {
             let events = events(names) + &condition(aggregate.condition.as_ref());
             match &aggregate.operator {
                 Operator::Count => format!("{target} × {events}"),
-                Operator::Sum(of) => format!("at least {target} as the sum of {} over {events}", of.value),
-                Operator::Max(of) => format!("at least {target} as the greatest {} of {events}", of.value),
-                Operator::Latest(of) => format!("at least {target} as the latest {} of {events}", of.value),
+                Operator::Sum(of) => {
+                    format!("at least {target} as the sum of {} over {events}", of.value)
+                }
+                Operator::Max(of) => {
+                    format!("at least {target} as the greatest {} of {events}", of.value)
+                }
+                Operator::Latest(of) => {
+                    format!("at least {target} as the latest {} of {events}", of.value)
+                }
                 Operator::Distinct(of) => format!("{target} different {} in {events}", of.value),
             }
         }
@@ -142,16 +220,25 @@ fn aggregate(catalog: &Catalog, aggregate: &Aggregate, target: &str) -> String {
             let holds = body(catalog, keyed, None);
             match &aggregate.operator {
                 Operator::Sum(of) => {
-                    format!("at least {target} as the sum of {} over each {per} with {holds}", of.value)
+                    format!(
+                        "at least {target} as the sum of {} over each {per} with {holds}",
+                        of.value
+                    )
                 }
-                Operator::Distinct(of) => format!("{target} different {} among each {per} with {holds}", of.value),
+                Operator::Distinct(of) => format!(
+                    "{target} different {} among each {per} with {holds}",
+                    of.value
+                ),
                 Operator::Count | Operator::Max(_) | Operator::Latest(_) => {
                     format!("{target} different {per}, each with {holds}")
                 }
             }
         }
     };
-    let window = aggregate.within.as_ref().map(|within| window(within.value, aggregate.player_zone));
+    let window = aggregate
+        .within
+        .as_ref()
+        .map(|within| window(within.value, aggregate.player_zone));
     window.map_or_else(|| source.clone(), |window| format!("{source}, {window}"))
 }
 
@@ -160,7 +247,11 @@ pub(super) fn window(window: Window, player_zone: bool) -> String {
     match window {
         Window::Sliding(length) => format!("within {}", duration(length)),
         Window::Calendar(calendar) => {
-            let zone = if player_zone { " of the player's time zone" } else { "" };
+            let zone = if player_zone {
+                " of the player's time zone"
+            } else {
+                ""
+            };
             format!("in one calendar {}{zone}", calendar.word())
         }
     }
@@ -168,9 +259,16 @@ pub(super) fn window(window: Window, player_zone: bool) -> String {
 
 /// A length of time in the greatest unit that it is a whole number of.
 pub(super) fn duration(micros: i64) -> String {
-    const UNITS: [(i64, &str); 4] =
-        [(DAY, "day"), (60 * 60 * SECOND, "hour"), (60 * SECOND, "minute"), (SECOND, "second")];
-    let (unit, word) = UNITS.into_iter().find(|(unit, _)| micros % unit == 0).unwrap_or((1, "microsecond"));
+    const UNITS: [(i64, &str); 4] = [
+        (DAY, "day"),
+        (60 * 60 * SECOND, "hour"),
+        (60 * SECOND, "minute"),
+        (SECOND, "second"),
+    ];
+    let (unit, word) = UNITS
+        .into_iter()
+        .find(|(unit, _)| micros % unit == 0)
+        .unwrap_or((1, "microsecond"));
     match micros / unit {
         1 => format!("1 {word}"),
         number => format!("{number} {word}s"),
@@ -191,7 +289,9 @@ pub(super) fn either(mut words: Vec<String>) -> String {
 }
 
 fn condition(condition: Option<&Text>) -> String {
-    condition.map_or_else(String::new, |condition| format!(" where {}", condition.value))
+    condition.map_or_else(String::new, |condition| {
+        format!(" where {}", condition.value)
+    })
 }
 
 fn limit(limit: &Limit) -> String {
@@ -207,12 +307,19 @@ fn limit(limit: &Limit) -> String {
 }
 
 fn bounds(since: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>) -> String {
-    let since = since.map_or_else(String::new, |since| format!("; nothing before {} counts", since.value));
-    let until = until.map_or_else(String::new, |until| format!("; nothing from {} on counts", until.value));
+    let since = since.map_or_else(String::new, |since| {
+        format!("; nothing before {} counts", since.value)
+    });
+    let until = until.map_or_else(String::new, |until| {
+        format!("; nothing from {} on counts", until.value)
+    });
     since + &until
 }
 
 fn named_badge(catalog: &Catalog, id: &str) -> String {
-    let name = catalog.rules().badge(id).map_or(id, |index| &catalog.rules().badges[index].display.name);
+    let name = catalog
+        .rules()
+        .badge(id)
+        .map_or(id, |index| &catalog.rules().badges[index].display.name);
     format!("the badge {}", named(name, id))
 }

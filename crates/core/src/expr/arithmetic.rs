@@ -16,7 +16,9 @@ pub(super) fn arithmetic<'a>(
     right: Operand<'a>,
 ) -> Result<Operand<'a>, EvalError> {
     match (left, right) {
-        (Operand::Int(left), Operand::Int(right)) => integers(operator, left, right).map(Operand::Int),
+        (Operand::Int(left), Operand::Int(right)) => {
+            integers(operator, left, right).map(Operand::Int)
+        }
         (Operand::Text(left), Operand::Text(right)) if operator == Operator::Add => {
             Ok(Operand::Text((left.into_owned() + &right).into()))
         }
@@ -24,9 +26,11 @@ pub(super) fn arithmetic<'a>(
             (Some(left), Some(right)) => decimals(operator, left, right).map(Operand::Decimal),
             (Some(_), None) => Err(wrong_type(right_node, &right, "a number")),
             (None, Some(_)) => Err(wrong_type(left_node, &left, "a number")),
-            (None, None) => {
-                Err(EvalError::Operands { operator: operator.symbol(), left: left.kind(), right: right.kind() })
-            }
+            (None, None) => Err(EvalError::Operands {
+                operator: operator.symbol(),
+                left: left.kind(),
+                right: right.kind(),
+            }),
         },
     }
 }

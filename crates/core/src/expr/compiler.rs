@@ -46,7 +46,12 @@ impl Compiler {
     }
 
     /// Compiles an expression, or says everything that is wrong with it.
-    pub fn compile(&mut self, source: &str, expected: Expected, names: &dyn Names) -> Result<Expression, Vec<Problem>> {
+    pub fn compile(
+        &mut self,
+        source: &str,
+        expected: Expected,
+        names: &dyn Names,
+    ) -> Result<Expression, Vec<Problem>> {
         // Sources that are too long are refused before they are remembered.
         Tokens::of(source).map_err(|problem| vec![problem])?;
         if !self.parsed.contains_key(source) {
@@ -62,8 +67,10 @@ impl Compiler {
     fn parse(&mut self, source: &str) -> Result<Ast, Problem> {
         if self.parser.is_none() {
             let parser = Parser::start();
-            let message = |error| format!("no thread to parse expressions on could be started: {error}");
-            self.parser = Some(parser.map_err(|error| Problem::new(0..source.len(), message(error)))?);
+            let message =
+                |error| format!("no thread to parse expressions on could be started: {error}");
+            self.parser =
+                Some(parser.map_err(|error| Problem::new(0..source.len(), message(error)))?);
         }
         let answer = self.parser.as_ref().and_then(|parser| {
             parser.sources.send(source.to_owned()).ok()?;
@@ -83,18 +90,25 @@ impl Parser {
     fn start() -> std::io::Result<Self> {
         let (sources, inbox) = channel::<String>();
         let (outbox, answers) = channel();
-        thread::Builder::new().name("accolade-expressions".into()).stack_size(STACK).spawn(move || {
-            for source in inbox {
-                let answer = catch_unwind(AssertUnwindSafe(|| parse(&source)));
-                if outbox.send(answer.unwrap_or_else(|_| Err(unreadable(&source)))).is_err() {
-                    break;
+        thread::Builder::new()
+            .name("accolade-expressions".into())
+            .stack_size(STACK)
+            .spawn(move || {
+                for source in inbox {
+                    let answer = catch_unwind(AssertUnwindSafe(|| parse(&source)));
+                    if outbox
+                        .send(answer.unwrap_or_else(|_| Err(unreadable(&source))))
+                        .is_err()
+                    {
+                        break;
+                    }
                 }
-            }
-        })?;
+            })?;
         Ok(Self { sources, answers })
     }
 }
 
 fn unreadable(source: &str) -> Problem {
-    Problem::new(0..source.len(), "the parser cannot read this expression").help("write it in a simpler way")
+    Problem::new(0..source.len(), "the parser cannot read this expression")
+        .help("write it in a simpler way")
 }

@@ -37,7 +37,9 @@ impl fmt::Display for Constant {
         match self {
             Self::Decimal(decimal) if decimal.is_whole() => write!(f, "{decimal}.0"),
             Self::Decimal(decimal) => write!(f, "{decimal}"),
-            other => f.write_str(&serde_json::to_string(&Value::from(other.clone())).expect("values are JSON")),
+            other => f.write_str(
+                &serde_json::to_string(&Value::from(other.clone())).expect("values are JSON"),
+            ),
         }
     }
 }

@@ -22,12 +22,21 @@ pub(super) fn truth<'a>(node: &'a Node, env: &Env<'a>) -> Result<bool, EvalError
         Node::Has(node) => Ok(is_there(node, env)),
         Node::Holds(badge) => Ok(env.player.holds(badge)),
         Node::Unlocked(id) => Ok(env.player.unlocked(id)),
-        Node::Binary(operator, pair) if !is_arithmetic(*operator) => match known_order(&pair[0], &pair[1], env) {
-            Some(order) if *operator != Operator::In => Ok(accepts(*operator, order)),
-            _ => compare(*operator, &pair[0], &pair[1], env),
-        },
+        Node::Binary(operator, pair) if !is_arithmetic(*operator) => {
+            match known_order(&pair[0], &pair[1], env) {
+                Some(order) if *operator != Operator::In => Ok(accepts(*operator, order)),
+                _ => compare(*operator, &pair[0], &pair[1], env),
+            }
+        }
         Node::OneOf(nodes) => one_of(nodes, env),
-        Node::Choice(parts) => truth(if truth(&parts[0], env)? { &parts[1] } else { &parts[2] }, env),
+        Node::Choice(parts) => truth(
+            if truth(&parts[0], env)? {
+                &parts[1]
+            } else {
+                &parts[2]
+            },
+            env,
+        ),
         Node::Call(function, nodes) if function.is_method() => search(*function, nodes, env),
         _ => match evaluate(node, env)? {
             Operand::Bool(truth) => Ok(truth),
@@ -49,29 +58,53 @@ pub(super) fn evaluate<'a>(node: &'a Node, env: &Env<'a>) -> Result<Operand<'a>,
                 None => Err(lost("event", path, 0, None)),
             },
         },
-        Node::Attribute(name, path) => match env.player.attribute(name).map(|value| follow(value, path)) {
-            Some(Ok(value)) => Operand::of(value),
-            Some(Err((depth, found))) => Err(lost_attribute(name, path, 1 + depth, found)),
-            None => Err(lost_attribute(name, path, 0, None)),
-        },
+        Node::Attribute(name, path) => {
+            match env.player.attribute(name).map(|value| follow(value, path)) {
+                Some(Ok(value)) => Operand::of(value),
+                Some(Err((depth, found))) => Err(lost_attribute(name, path, 1 + depth, found)),
+                None => Err(lost_attribute(name, path, 0, None)),
+            }
+        }
         Node::Points(currency) => Ok(Operand::Int(env.player.points(currency))),
         Node::Item(pair) => item(node, &pair[0], &pair[1], env),
         Node::Negate(inner) => match evaluate(inner, env)? {
-            Operand::Int(int) => int.checked_neg().map(Operand::Int).ok_or(EvalError::Overflow),
-            Operand::Decimal(decimal) => decimal.checked_neg().map(Operand::Decimal).ok_or(EvalError::Overflow),
+            Operand::Int(int) => int
+                .checked_neg()
+                .map(Operand::Int)
+                .ok_or(EvalError::Overflow),
+            Operand::Decimal(decimal) => decimal
+                .checked_neg()
+                .map(Operand::Decimal)
+                .ok_or(EvalError::Overflow),
             other => Err(wrong_type(inner, &other, "a number")),
         },
-        Node::Binary(operator, pair) if is_arithmetic(*operator) => {
-            arithmetic(*operator, &pair[0], evaluate(&pair[0], env)?, &pair[1], evaluate(&pair[1], env)?)
-        }
-        Node::Choice(parts) => evaluate(if truth(&parts[0], env)? { &parts[1] } else { &parts[2] }, env),
+        Node::Binary(operator, pair) if is_arithmetic(*operator) => arithmetic(
+            *operator,
+            &pair[0],
+            evaluate(&pair[0], env)?,
+            &pair[1],
+            evaluate(&pair[1], env)?,
+        ),
+        Node::Choice(parts) => evaluate(
+            if truth(&parts[0], env)? {
+                &parts[1]
+            } else {
+                &parts[2]
+            },
+            env,
+        ),
         Node::Call(Function::Size, nodes) => size(&nodes[0], evaluate(&nodes[0], env)?),
         Node::Call(Function::Int, nodes) => whole(&nodes[0], evaluate(&nodes[0], env)?),
         Node::Call(Function::Double, nodes) => decimal(&nodes[0], evaluate(&nodes[0], env)?),
-        Node::Call(Function::Text, nodes) => text(&nodes[0], evaluate(&nodes[0], env)?).map(Operand::Text),
-        Node::And(_) | Node::Or(_) | Node::Not(_) | Node::Has(_) | Node::Holds(_) | Node::Unlocked(_) => {
-            truth(node, env).map(Operand::Bool)
+        Node::Call(Function::Text, nodes) => {
+            text(&nodes[0], evaluate(&nodes[0], env)?).map(Operand::Text)
         }
+        Node::And(_)
+        | Node::Or(_)
+        | Node::Not(_)
+        | Node::Has(_)
+        | Node::Holds(_)
+        | Node::Unlocked(_) => truth(node, env).map(Operand::Bool),
         Node::Binary(..) | Node::OneOf(_) | Node::Call(..) => truth(node, env).map(Operand::Bool),
     }
 }
@@ -79,7 +112,9 @@ pub(super) fn evaluate<'a>(node: &'a Node, env: &Env<'a>) -> Result<Operand<'a>,
 /// The canonical text of a scalar.
 pub(super) fn text<'a>(node: &Node, value: Operand<'a>) -> Result<Cow<'a, str>, EvalError> {
     let found = value.kind();
-    value.into_text().ok_or_else(|| mismatch(node, found, "text, a number or a boolean"))
+    value
+        .into_text()
+        .ok_or_else(|| mismatch(node, found, "text, a number or a boolean"))
 }
 
 /// The error of a value that has not the type that its place needs.
@@ -88,7 +123,11 @@ pub(super) fn wrong_type(node: &Node, value: &Operand<'_>, wanted: &'static str)
 }
 
 fn mismatch(node: &Node, found: &'static str, wanted: &'static str) -> EvalError {
-    EvalError::WrongType { what: node.to_string(), found, wanted }
+    EvalError::WrongType {
+        what: node.to_string(),
+        found,
+        wanted,
+    }
 }
 
 /// `&&` and `||`: one operand that is `decisive` decides, whatever fails beside it.
@@ -111,7 +150,9 @@ fn is_arithmetic(operator: Operator) -> bool {
 
 /// The order of a property and a constant of the same plain type, which is what most conditions ask for.
 fn known_order(left: &Node, right: &Node, env: &Env<'_>) -> Option<Ordering> {
-    let (Node::Event(path), Node::Constant(constant)) = (left, right) else { return None };
+    let (Node::Event(path), Node::Constant(constant)) = (left, right) else {
+        return None;
+    };
     let (first, rest) = path.split_first()?;
     match (follow(env.props.get(first)?, rest).ok()?, constant) {
         (Value::Text(value), Constant::Text(constant)) => Some(value.cmp(constant)),
@@ -132,15 +173,20 @@ fn accepts(operator: Operator, order: Ordering) -> bool {
     }
 }
 
-fn compare<'a>(operator: Operator, left: &'a Node, right: &'a Node, env: &Env<'a>) -> Result<bool, EvalError> {
+fn compare<'a>(
+    operator: Operator,
+    left: &'a Node,
+    right: &'a Node,
+    env: &Env<'a>,
+) -> Result<bool, EvalError> {
     let (left_value, right_value) = (evaluate(left, env)?, evaluate(right, env)?);
     match operator {
         Operator::Equal => Ok(left_value.equals(&right_value)),
         Operator::NotEqual => Ok(!left_value.equals(&right_value)),
         Operator::In => match (&left_value, &right_value) {
-            (value, Operand::List(items)) => {
-                Ok(items.iter().any(|item| Operand::of(item).is_ok_and(|item| item.equals(value))))
-            }
+            (value, Operand::List(items)) => Ok(items
+                .iter()
+                .any(|item| Operand::of(item).is_ok_and(|item| item.equals(value)))),
             (Operand::Text(name), Operand::Map(map)) => Ok(map.get(name).is_some()),
             (other, Operand::Map(_)) => Err(wrong_type(left, other, "text")),
             (_, other) => Err(wrong_type(right, other, "a list or a map")),
@@ -163,7 +209,9 @@ fn compare<'a>(operator: Operator, left: &'a Node, right: &'a Node, env: &Env<'a
 /// Whether the first value is among the others. As in CEL, all of them are evaluated.
 fn one_of<'a>(nodes: &'a [Node], env: &Env<'a>) -> Result<bool, EvalError> {
     let value = evaluate(&nodes[0], env)?;
-    nodes[1..].iter().try_fold(false, |found, node| Ok(evaluate(node, env)?.equals(&value) || found))
+    nodes[1..].iter().try_fold(false, |found, node| {
+        Ok(evaluate(node, env)?.equals(&value) || found)
+    })
 }
 
 fn search<'a>(function: Function, nodes: &'a [Node], env: &Env<'a>) -> Result<bool, EvalError> {
@@ -186,7 +234,9 @@ fn size<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
         Operand::Map(map) => map.len(),
         other => return Err(wrong_type(node, &other, "text, a list or a map")),
     };
-    i64::try_from(size).map(Operand::Int).map_err(|_| EvalError::Overflow)
+    i64::try_from(size)
+        .map(Operand::Int)
+        .map_err(|_| EvalError::Overflow)
 }
 
 fn whole<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError> {
@@ -208,35 +258,56 @@ fn decimal<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError
 }
 
 /// `list[number]` and `map[name]`.
-fn item<'a>(whole: &Node, base: &'a Node, key: &'a Node, env: &Env<'a>) -> Result<Operand<'a>, EvalError> {
+fn item<'a>(
+    whole: &Node,
+    base: &'a Node,
+    key: &'a Node,
+    env: &Env<'a>,
+) -> Result<Operand<'a>, EvalError> {
     let (base_value, key_value) = (evaluate(base, env)?, evaluate(key, env)?);
     let value = match (&base_value, &key_value) {
         (Operand::List(items), index) => {
-            let index = index.decimal().ok_or_else(|| wrong_type(key, index, "a number"))?;
-            let index = index.trunc().filter(|_| index.is_whole()).and_then(|index| usize::try_from(index).ok());
+            let index = index
+                .decimal()
+                .ok_or_else(|| wrong_type(key, index, "a number"))?;
+            let index = index
+                .trunc()
+                .filter(|_| index.is_whole())
+                .and_then(|index| usize::try_from(index).ok());
             index.and_then(|index| items.get(index))
         }
         (Operand::Map(map), Operand::Text(name)) => map.get(name),
         (Operand::Map(_), other) => return Err(wrong_type(key, other, "text")),
         (other, _) => return Err(wrong_type(base, other, "a list or a map")),
     };
-    value.ok_or_else(|| EvalError::Missing(whole.to_string())).and_then(Operand::of)
+    value
+        .ok_or_else(|| EvalError::Missing(whole.to_string()))
+        .and_then(Operand::of)
 }
 
 /// Whether a property, an attribute or an item can be reached.
 fn is_there<'a>(node: &'a Node, env: &Env<'a>) -> bool {
     match node {
         Node::Event(path) => match path.split_first() {
-            Some((first, rest)) => env.props.get(first).is_some_and(|value| follow(value, rest).is_ok()),
+            Some((first, rest)) => env
+                .props
+                .get(first)
+                .is_some_and(|value| follow(value, rest).is_ok()),
             None => true,
         },
-        Node::Attribute(name, path) => env.player.attribute(name).is_some_and(|value| follow(value, path).is_ok()),
+        Node::Attribute(name, path) => env
+            .player
+            .attribute(name)
+            .is_some_and(|value| follow(value, path).is_ok()),
         _ => evaluate(node, env).is_ok(),
     }
 }
 
 /// Follows a path into a value, or says how many of its names were found, and what was there if it was no map.
-fn follow<'a>(mut value: &'a Value, path: &[Box<str>]) -> Result<&'a Value, (usize, Option<&'static str>)> {
+fn follow<'a>(
+    mut value: &'a Value,
+    path: &[Box<str>],
+) -> Result<&'a Value, (usize, Option<&'static str>)> {
     for (depth, name) in path.iter().enumerate() {
         let map: &Props = value.as_map().ok_or((depth, Some(value.kind())))?;
         value = map.get(name).ok_or((depth, None))?;
@@ -249,12 +320,24 @@ fn lost(root: &str, path: &[Box<str>], depth: usize, found: Option<&'static str>
     let length = if found.is_some() { depth } else { depth + 1 };
     write_path(&mut what, root, &path[..length]).expect("writing to a string cannot fail");
     match found {
-        Some(found) => EvalError::WrongType { what, found, wanted: "a map" },
+        Some(found) => EvalError::WrongType {
+            what,
+            found,
+            wanted: "a map",
+        },
         None => EvalError::Missing(what),
     }
 }
 
-fn lost_attribute(name: &str, path: &[Box<str>], depth: usize, found: Option<&'static str>) -> EvalError {
-    let path: Vec<Box<str>> = [name.into()].into_iter().chain(path.iter().cloned()).collect();
+fn lost_attribute(
+    name: &str,
+    path: &[Box<str>],
+    depth: usize,
+    found: Option<&'static str>,
+) -> EvalError {
+    let path: Vec<Box<str>> = [name.into()]
+        .into_iter()
+        .chain(path.iter().cloned())
+        .collect();
     lost("player.profile", &path, depth, found)
 }

@@ -22,11 +22,17 @@ pub(super) fn expression(
     expected: Expected,
     names: &dyn Names,
 ) -> Result<Expression, Vec<Problem>> {
-    let mut lowering = Lowering { names, problems: Vec::new(), reads_player: false };
+    let mut lowering = Lowering {
+        names,
+        problems: Vec::new(),
+        reads_player: false,
+    };
     let (node, found) = lowering.lower(ast);
     if lowering.problems.is_empty() && !found.may_be_any_of(expected.types()) {
         let message = format!("this is {}, not {}", found.name(), expected.name());
-        lowering.problems.push(Problem::new(ast.span.clone(), message).help(expected.help()));
+        lowering
+            .problems
+            .push(Problem::new(ast.span.clone(), message).help(expected.help()));
     }
     if !lowering.problems.is_empty() {
         return Err(lowering.problems);
@@ -36,7 +42,11 @@ pub(super) fn expression(
         (Kind::And(chain), Node::And(_)) => chain.iter().map(text).collect(),
         _ => Box::new([text(ast)]),
     };
-    Ok(Expression { node, conjuncts, reads_player: lowering.reads_player })
+    Ok(Expression {
+        node,
+        conjuncts,
+        reads_player: lowering.reads_player,
+    })
 }
 
 /// The state of lowering one expression. What is wrong yields a placeholder of any type, so that one mistake makes one
@@ -57,7 +67,10 @@ impl Lowering<'_> {
     pub(super) fn lower(&mut self, ast: &Ast) -> (Node, Type) {
         let problems = self.problems.len();
         let (node, found) = self.lower_unfolded(ast);
-        if self.problems.len() > problems || matches!(node, Node::Constant(_)) || !node.is_constant() {
+        if self.problems.len() > problems
+            || matches!(node, Node::Constant(_))
+            || !node.is_constant()
+        {
             return (node, found);
         }
         match fold(&node) {
@@ -65,7 +78,10 @@ impl Lowering<'_> {
                 let found = Type::of(&constant);
                 (Node::Constant(constant), found)
             }
-            Err(problem) => self.wrong(Problem::new(ast.span.clone(), format!("this always fails: {problem}"))),
+            Err(problem) => self.wrong(Problem::new(
+                ast.span.clone(),
+                format!("this always fails: {problem}"),
+            )),
         }
     }
 
@@ -78,7 +94,11 @@ impl Lowering<'_> {
                 Some((base, name)) => resolve::member(self, base, name, &ast.span),
                 None => resolve::item(self, base, index, &ast.span),
             },
-            Kind::Call { name, target, arguments } => self.call(name, target.as_deref(), arguments, &ast.span),
+            Kind::Call {
+                name,
+                target,
+                arguments,
+            } => self.call(name, target.as_deref(), arguments, &ast.span),
             Kind::Not(operand) => {
                 let node = self.expect(operand, &[Type::Bool], "`!` takes a boolean");
                 (Node::Not(Box::new(node)), Type::Bool)
@@ -86,11 +106,24 @@ impl Lowering<'_> {
             Kind::Negate(operand) => {
                 let (node, found) = self.lower(operand);
                 self.check(operand, found, &[Type::Number], "`-` takes a number");
-                (Node::Negate(Box::new(node)), if found == Type::Any { Type::Number } else { found })
+                (
+                    Node::Negate(Box::new(node)),
+                    if found == Type::Any {
+                        Type::Number
+                    } else {
+                        found
+                    },
+                )
             }
             Kind::Binary(operator, pair) => self.binary(*operator, pair, &ast.span),
-            Kind::And(operands) => (Node::And(self.conditions(operands, "`&&` takes booleans")), Type::Bool),
-            Kind::Or(operands) => (Node::Or(self.conditions(operands, "`||` takes booleans")), Type::Bool),
+            Kind::And(operands) => (
+                Node::And(self.conditions(operands, "`&&` takes booleans")),
+                Type::Bool,
+            ),
+            Kind::Or(operands) => (
+                Node::Or(self.conditions(operands, "`||` takes booleans")),
+                Type::Bool,
+            ),
             Kind::Choice(parts) => self.choice(parts, &ast.span),
             Kind::List(items) => {
                 let help = "only the list to the right of `in` may hold more than constants";
@@ -101,7 +134,10 @@ impl Lowering<'_> {
     }
 
     fn conditions(&mut self, operands: &[Ast], rule: &str) -> Box<[Node]> {
-        operands.iter().map(|operand| self.expect(operand, &[Type::Bool], rule)).collect()
+        operands
+            .iter()
+            .map(|operand| self.expect(operand, &[Type::Bool], rule))
+            .collect()
     }
 
     /// Lowers a part that has to be of one of these types.
@@ -113,7 +149,10 @@ impl Lowering<'_> {
 
     fn check(&mut self, ast: &Ast, found: Type, wanted: &[Type], rule: &str) {
         if !found.may_be_any_of(wanted) {
-            self.problems.push(Problem::new(ast.span.clone(), format!("{rule}, and this is {}", found.name())));
+            self.problems.push(Problem::new(
+                ast.span.clone(),
+                format!("{rule}, and this is {}", found.name()),
+            ));
         }
     }
 
@@ -125,12 +164,17 @@ impl Lowering<'_> {
         let (right, right_type) = self.lower(&pair[1]);
         let Some(result) = types::binary(operator, left_type, right_type) else {
             let (symbol, left, right) = (operator.symbol(), left_type.name(), right_type.name());
-            let problem = Problem::new(span.clone(), format!("`{symbol}` cannot take {left} and {right}"));
+            let problem = Problem::new(
+                span.clone(),
+                format!("`{symbol}` cannot take {left} and {right}"),
+            );
             return self.wrong(match operator {
-                Operator::Add => {
-                    problem.help("turn a number into text with `string(…)`, or text into a number with `int(…)`")
+                Operator::Add => problem.help(
+                    "turn a number into text with `string(…)`, or text into a number with `int(…)`",
+                ),
+                Operator::In => {
+                    problem.help("write a list on the right, as in `event.kind in [\"a\", \"b\"]`")
                 }
-                Operator::In => problem.help("write a list on the right, as in `event.kind in [\"a\", \"b\"]`"),
                 _ => problem,
             });
         };
@@ -151,7 +195,10 @@ impl Lowering<'_> {
             return (Node::OneOf(nodes.into()), Type::Bool);
         }
         let list = Node::Constant(Constant::List(constants));
-        (Node::Binary(Operator::In, Box::new([nodes.swap_remove(0), list])), Type::Bool)
+        (
+            Node::Binary(Operator::In, Box::new([nodes.swap_remove(0), list])),
+            Type::Bool,
+        )
     }
 
     fn choice(&mut self, parts: &[Ast; 3], span: &Range<usize>) -> (Node, Type) {
@@ -159,14 +206,25 @@ impl Lowering<'_> {
         let (yes, yes_type) = self.lower(&parts[1]);
         let (no, no_type) = self.lower(&parts[2]);
         if !yes_type.may_be(no_type) {
-            let message = format!("one side of `:` is {}, the other {}", yes_type.name(), no_type.name());
-            return self.wrong(Problem::new(span.clone(), message).help("give both sides the same type"));
+            let message = format!(
+                "one side of `:` is {}, the other {}",
+                yes_type.name(),
+                no_type.name()
+            );
+            return self
+                .wrong(Problem::new(span.clone(), message).help("give both sides the same type"));
         }
-        (Node::Choice(Box::new([condition, yes, no])), yes_type.or(no_type))
+        (
+            Node::Choice(Box::new([condition, yes, no])),
+            yes_type.or(no_type),
+        )
     }
 
     fn constant_list(&mut self, items: &[Ast], help: &str) -> Node {
-        let items = items.iter().filter_map(|item| self.constant(item, help)).collect();
+        let items = items
+            .iter()
+            .filter_map(|item| self.constant(item, help))
+            .collect();
         Node::Constant(Constant::List(items))
     }
 
@@ -175,13 +233,19 @@ impl Lowering<'_> {
         for (key, value) in entries {
             let help = "the keys and values of a map are constants";
             let (key_value, value) = (self.constant(key, help), self.constant(value, help));
-            let (Some(key_value), Some(value)) = (key_value, value) else { continue };
+            let (Some(key_value), Some(value)) = (key_value, value) else {
+                continue;
+            };
             let Value::Text(name) = key_value else {
-                self.problems.push(Problem::new(key.span.clone(), "the keys of a map are text"));
+                self.problems
+                    .push(Problem::new(key.span.clone(), "the keys of a map are text"));
                 continue;
             };
             if map.get(&name).is_some() {
-                self.problems.push(Problem::new(key.span.clone(), format!("`{name}` is given twice")));
+                self.problems.push(Problem::new(
+                    key.span.clone(),
+                    format!("`{name}` is given twice"),
+                ));
             }
             map.insert(name, value);
         }
@@ -194,22 +258,43 @@ impl Lowering<'_> {
             Node::Constant(constant) => Some(constant.into()),
             _ if self.problems.len() > problems => None,
             _ => {
-                self.problems.push(Problem::new(ast.span.clone(), "this is no constant").help(help));
+                self.problems
+                    .push(Problem::new(ast.span.clone(), "this is no constant").help(help));
                 None
             }
         }
     }
 
-    fn call(&mut self, name: &str, target: Option<&Ast>, arguments: &[Ast], span: &Range<usize>) -> (Node, Type) {
+    fn call(
+        &mut self,
+        name: &str,
+        target: Option<&Ast>,
+        arguments: &[Ast],
+        span: &Range<usize>,
+    ) -> (Node, Type) {
         let (function, result, rule) = match (name, target.is_some(), arguments.len()) {
             ("has", false, 1) => return resolve::has(self, &arguments[0]),
-            ("size", true, 0) | ("size", false, 1) => (Function::Size, Type::Int, "`size` takes text, a list or a map"),
+            ("size", true, 0) | ("size", false, 1) => (
+                Function::Size,
+                Type::Int,
+                "`size` takes text, a list or a map",
+            ),
             ("contains", true, 1) => (Function::Contains, Type::Bool, "`contains` takes text"),
-            ("startsWith", true, 1) => (Function::StartsWith, Type::Bool, "`startsWith` takes text"),
+            ("startsWith", true, 1) => {
+                (Function::StartsWith, Type::Bool, "`startsWith` takes text")
+            }
             ("endsWith", true, 1) => (Function::EndsWith, Type::Bool, "`endsWith` takes text"),
             ("int", false, 1) => (Function::Int, Type::Int, "`int` takes a number or text"),
-            ("double", false, 1) => (Function::Double, Type::Decimal, "`double` takes a number or text"),
-            ("string", false, 1) => (Function::Text, Type::Text, "`string` takes text, a number or a boolean"),
+            ("double", false, 1) => (
+                Function::Double,
+                Type::Decimal,
+                "`double` takes a number or text",
+            ),
+            ("string", false, 1) => (
+                Function::Text,
+                Type::Text,
+                "`string` takes text, a number or a boolean",
+            ),
             _ => return self.wrong(unknown_call(name, target.is_some(), span)),
         };
         let wanted: &[Type] = match function {
@@ -218,7 +303,11 @@ impl Lowering<'_> {
             Function::Int | Function::Double => &[Type::Number, Type::Text],
             Function::Text => &[Type::Text, Type::Number, Type::Bool],
         };
-        let nodes = target.into_iter().chain(arguments).map(|part| self.expect(part, wanted, rule)).collect();
+        let nodes = target
+            .into_iter()
+            .chain(arguments)
+            .map(|part| self.expect(part, wanted, rule))
+            .collect();
         (Node::Call(function, nodes), result)
     }
 }
@@ -230,7 +319,9 @@ fn unknown_call(name: &str, on_target: bool, span: &Range<usize>) -> Problem {
         "has" => return problem("`has` takes one property, as in `has(event.post)`".into()),
         "size" => return problem("`size` takes one value, as in `size(event.tags)`".into()),
         "int" | "double" | "string" => {
-            return problem(format!("`{name}` takes one value, as in `{name}(event.length)`"));
+            return problem(format!(
+                "`{name}` takes one value, as in `{name}(event.length)`"
+            ));
         }
         "contains" | "startsWith" | "endsWith" => {
             return problem(format!(
@@ -243,22 +334,41 @@ fn unknown_call(name: &str, on_target: bool, span: &Range<usize>) -> Problem {
             );
         }
         "all" | "exists" | "exists_one" | "existsOne" | "map" | "filter" => {
-            return problem(format!("an expression cannot loop, so there is no `{name}`"))
-                .help("use `in` for membership, or let the application send the result as a property");
+            return problem(format!(
+                "an expression cannot loop, so there is no `{name}`"
+            ))
+            .help("use `in` for membership, or let the application send the result as a property");
         }
         _ => {}
     }
     if resolve::is_clock(name) {
         return resolve::no_clock(span);
     }
-    let known = if on_target { &METHODS[..] } else { &FUNCTIONS[..] };
-    let all = || format!("there are {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
+    let known = if on_target {
+        &METHODS[..]
+    } else {
+        &FUNCTIONS[..]
+    };
+    let all = || {
+        format!(
+            "there are {}",
+            known
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
+    };
     problem(format!("there is no function `{name}`"))
         .help(did_you_mean(name, known.iter().copied()).unwrap_or_else(all))
 }
 
 /// Evaluates what consists of constants.
 fn fold(node: &Node) -> Result<Constant, super::EvalError> {
-    let env = Env { event_name: "", props: &Props::new(), player: &Nobody };
+    let env = Env {
+        event_name: "",
+        props: &Props::new(),
+        player: &Nobody,
+    };
     eval::evaluate(node, &env).map(Constant::from)
 }

@@ -103,7 +103,11 @@ pub struct Problem {
 
 impl Problem {
     fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: None }
+        Self {
+            span,
+            message: message.into(),
+            help: None,
+        }
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {
@@ -113,7 +117,11 @@ impl Problem {
 }
 
 /// Compiles one expression, or says everything that is wrong with it. For many expressions use one [`Compiler`].
-pub fn compile(source: &str, expected: Expected, names: &dyn Names) -> Result<Expression, Vec<Problem>> {
+pub fn compile(
+    source: &str,
+    expected: Expected,
+    names: &dyn Names,
+) -> Result<Expression, Vec<Problem>> {
     Compiler::new().compile(source, expected, names)
 }
 
@@ -179,7 +187,9 @@ impl Expression {
     /// The value of an expression that yields a number.
     pub fn number(&self, env: &Env<'_>) -> Result<Decimal, EvalError> {
         let value = eval::evaluate(&self.node, env)?;
-        value.decimal().ok_or_else(|| eval::wrong_type(&self.node, &value, "a number"))
+        value
+            .decimal()
+            .ok_or_else(|| eval::wrong_type(&self.node, &value, "a number"))
     }
 
     /// The value of a key as text: `7`, `2.5`, `true`, or text as it is. A key is neither empty nor longer than
@@ -214,7 +224,9 @@ impl Expression {
             Node::And(nodes) => nodes,
             whole => std::slice::from_ref(whole),
         };
-        let part = parts.iter().position(|part| eval::truth(part, env) == Ok(false))?;
+        let part = parts
+            .iter()
+            .position(|part| eval::truth(part, env) == Ok(false))?;
         self.conjuncts.get(part).map(|source| source.to_string())
     }
 }

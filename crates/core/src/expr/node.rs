@@ -72,7 +72,9 @@ impl Node {
             Self::Not(node) | Self::Negate(node) => all(std::slice::from_ref(node)),
             Self::Item(pair) | Self::Binary(_, pair) => all(&pair[..]),
             Self::Choice(parts) => all(&parts[..]),
-            Self::And(nodes) | Self::Or(nodes) | Self::OneOf(nodes) | Self::Call(_, nodes) => all(nodes),
+            Self::And(nodes) | Self::Or(nodes) | Self::OneOf(nodes) | Self::Call(_, nodes) => {
+                all(nodes)
+            }
             _ => false,
         }
     }
@@ -98,7 +100,11 @@ impl Node {
 
     /// Writes the node as an operand of something that binds this tightly.
     fn write(&self, f: &mut fmt::Formatter<'_>, strength: u8) -> fmt::Result {
-        if self.strength() < strength { write!(f, "({self})") } else { write!(f, "{self}") }
+        if self.strength() < strength {
+            write!(f, "({self})")
+        } else {
+            write!(f, "{self}")
+        }
     }
 }
 
@@ -187,7 +193,12 @@ fn write_list(f: &mut fmt::Formatter<'_>, nodes: &[Node]) -> fmt::Result {
     Ok(())
 }
 
-fn write_chain(f: &mut fmt::Formatter<'_>, operator: &str, nodes: &[Node], strength: u8) -> fmt::Result {
+fn write_chain(
+    f: &mut fmt::Formatter<'_>,
+    operator: &str,
+    nodes: &[Node],
+    strength: u8,
+) -> fmt::Result {
     for (index, node) in nodes.iter().enumerate() {
         f.write_str(if index == 0 { "" } else { operator })?;
         node.write(f, strength)?;

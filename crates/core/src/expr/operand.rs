@@ -27,7 +27,9 @@ impl<'a> Operand<'a> {
             Value::Null => Self::Null,
             Value::Bool(truth) => Self::Bool(*truth),
             Value::Int(int) => Self::Int(*int),
-            Value::Float(float) => Self::Decimal(Decimal::from_f64(*float).ok_or(EvalError::Overflow)?),
+            Value::Float(float) => {
+                Self::Decimal(Decimal::from_f64(*float).ok_or(EvalError::Overflow)?)
+            }
             Value::Text(text) => Self::Text(Cow::Borrowed(text)),
             Value::List(items) => Self::List(items),
             Value::Map(map) => Self::Map(map),
@@ -74,13 +76,22 @@ impl<'a> Operand<'a> {
             (Self::Int(left), Self::Int(right)) => left == right,
             (Self::Text(left), Self::Text(right)) => left == right,
             (Self::List(left), Self::List(right)) => {
-                left.len() == right.len() && left.iter().zip(*right).all(|(left, right)| same(left, right))
+                left.len() == right.len()
+                    && left
+                        .iter()
+                        .zip(*right)
+                        .all(|(left, right)| same(left, right))
             }
             (Self::Map(left), Self::Map(right)) => {
                 left.len() == right.len()
-                    && left.iter().zip(right.iter()).all(|(left, right)| left.0 == right.0 && same(left.1, right.1))
+                    && left
+                        .iter()
+                        .zip(right.iter())
+                        .all(|(left, right)| left.0 == right.0 && same(left.1, right.1))
             }
-            _ => self.decimal().is_some_and(|left| other.decimal() == Some(left)),
+            _ => self
+                .decimal()
+                .is_some_and(|left| other.decimal() == Some(left)),
         }
     }
 

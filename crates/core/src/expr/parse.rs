@@ -19,7 +19,12 @@ pub(super) fn parse(source: &str) -> Result<Ast, Problem> {
     let tokens = Tokens::of(source)?;
     // An environment without macros leaves `has(…)` and `all(…)` as the calls that they look like.
     match cel::Env::default().parser().parse_with_source_info(source) {
-        Ok((expression, places)) => Reader { source, tokens, places }.read(expression, 1),
+        Ok((expression, places)) => Reader {
+            source,
+            tokens,
+            places,
+        }
+        .read(expression, 1),
         Err(errors) => Err(syntax_problem(source, &tokens, errors.errors.first())),
     }
 }
@@ -33,48 +38,83 @@ struct Reader<'s> {
 
 impl Reader<'_> {
     fn read(&self, expression: IdedExpr, depth: usize) -> Result<Ast, Problem> {
-        let token = self.places.offset_for(expression.id).and_then(|(start, _)| self.tokens.index_at(start as usize));
-        let place = token.and_then(|token| self.tokens.span(token)).unwrap_or(0..self.source.len());
+        let token = self
+            .places
+            .offset_for(expression.id)
+            .and_then(|(start, _)| self.tokens.index_at(start as usize));
+        let place = token
+            .and_then(|token| self.tokens.span(token))
+            .unwrap_or(0..self.source.len());
         if depth > limits::EXPRESSION_DEPTH {
             return Err(too_deep(place));
         }
         match expression.expr {
             Expr::Literal(literal) => self.constant(literal, token, place),
-            Expr::Ident(name) => Ok(Ast { kind: Kind::Name(name), span: place }),
+            Expr::Ident(name) => Ok(Ast {
+                kind: Kind::Name(name),
+                span: place,
+            }),
             Expr::Select(select) => {
                 let base = self.read(*select.operand, depth + 1)?;
-                let end = token.and_then(|token| self.tokens.span(token + 1)).map_or(place.end, |name| name.end);
+                let end = token
+                    .and_then(|token| self.tokens.span(token + 1))
+                    .map_or(place.end, |name| name.end);
                 let span = self.outside(&base).start..end;
-                Ok(Ast { kind: Kind::Member(Box::new(base), select.field), span })
+                Ok(Ast {
+                    kind: Kind::Member(Box::new(base), select.field),
+                    span,
+                })
             }
             Expr::List(list) => {
                 let items = self.read_all(list.elements, depth + 1)?;
-                Ok(Ast { kind: Kind::List(items), span: place.start..self.closing(token, place.end) })
+                Ok(Ast {
+                    kind: Kind::List(items),
+                    span: place.start..self.closing(token, place.end),
+                })
             }
             Expr::Map(map) => {
                 let mut entries = Vec::with_capacity(map.entries.len());
                 for entry in map.entries {
                     if let EntryExpr::MapEntry(entry) = entry.expr {
-                        entries.push((self.read(entry.key, depth + 1)?, self.read(entry.value, depth + 1)?));
+                        entries.push((
+                            self.read(entry.key, depth + 1)?,
+                            self.read(entry.value, depth + 1)?,
+                        ));
                     }
                 }
-                Ok(Ast { kind: Kind::Map(entries), span: place.start..self.closing(token, place.end) })
+                Ok(Ast {
+                    kind: Kind::Map(entries),
+                    span: place.start..self.closing(token, place.end),
+                })
             }
             Expr::Call(call) => {
-                let target = call.target.map(|target| self.read(*target, depth + 1)).transpose()?;
+                let target = call
+                    .target
+                    .map(|target| self.read(*target, depth + 1))
+                    .transpose()?;
                 let arguments = self.read_all(call.args, depth + 1)?;
                 Ok(self.call(call.func_name, target, arguments, token, place))
             }
             Expr::Struct(_) => Err(Problem::new(place, "an expression cannot build messages")),
-            Expr::Comprehension(_) | Expr::Unspecified => Err(Problem::new(place, "this is no expression")),
+            Expr::Comprehension(_) | Expr::Unspecified => {
+                Err(Problem::new(place, "this is no expression"))
+            }
         }
     }
 
     fn read_all(&self, expressions: Vec<IdedExpr>, depth: usize) -> Result<Vec<Ast>, Problem> {
-        expressions.into_iter().map(|expression| self.read(expression, depth)).collect()
+        expressions
+            .into_iter()
+            .map(|expression| self.read(expression, depth))
+            .collect()
     }
 
-    fn constant(&self, literal: LiteralValue, token: Option<usize>, place: Range<usize>) -> Result<Ast, Problem> {
+    fn constant(
+        &self,
+        literal: LiteralValue,
+        token: Option<usize>,
+        place: Range<usize>,
+    ) -> Result<Ast, Problem> {
         let constant = match literal {
             LiteralValue::Null => Constant::Null,
             LiteralValue::Boolean(truth) => Constant::Bool(truth.into_inner()),
@@ -82,10 +122,12 @@ impl Reader<'_> {
             LiteralValue::Double(double) => decimal(double.into_inner(), &place)?,
             LiteralValue::String(text) => Constant::Text(text.into_inner().into()),
             LiteralValue::UInt(_) => {
-                return Err(Problem::new(place, "there are no unsigned numbers here").help("leave the `u` out"));
+                return Err(Problem::new(place, "there are no unsigned numbers here")
+                    .help("leave the `u` out"));
             }
             LiteralValue::Bytes(_) => {
-                return Err(Problem::new(place, "there are no bytes here").help("leave the `b` before the quote out"));
+                return Err(Problem::new(place, "there are no bytes here")
+                    .help("leave the `b` before the quote out"));
             }
         };
         // The sign belongs to the constant, but the parser places it at the word after the sign.
@@ -94,8 +136,15 @@ impl Reader<'_> {
             Constant::Decimal(decimal) => decimal.micros() < 0,
             _ => false,
         };
-        let start = if negative { self.before(token).map_or(place.start, |sign| sign.start) } else { place.start };
-        Ok(Ast { kind: Kind::Constant(constant), span: start..place.end })
+        let start = if negative {
+            self.before(token).map_or(place.start, |sign| sign.start)
+        } else {
+            place.start
+        };
+        Ok(Ast {
+            kind: Kind::Constant(constant),
+            span: start..place.end,
+        })
     }
 
     /// Operators come as calls of functions with names such as `_+_`.
@@ -107,23 +156,48 @@ impl Reader<'_> {
         token: Option<usize>,
         place: Range<usize>,
     ) -> Ast {
-        let first = arguments.first().map_or(place.clone(), |first| self.outside(first));
-        let last = arguments.last().map_or(place.clone(), |last| self.outside(last));
+        let first = arguments
+            .first()
+            .map_or(place.clone(), |first| self.outside(first));
+        let last = arguments
+            .last()
+            .map_or(place.clone(), |last| self.outside(last));
         let between = first.start..last.end;
         let name = match name.as_str() {
             operators::LOGICAL_AND => {
-                let chain = flatten(arguments, |kind| if let Kind::And(inner) = kind { Ok(inner) } else { Err(kind) });
-                return Ast { kind: Kind::And(chain), span: between };
+                let chain = flatten(arguments, |kind| {
+                    if let Kind::And(inner) = kind {
+                        Ok(inner)
+                    } else {
+                        Err(kind)
+                    }
+                });
+                return Ast {
+                    kind: Kind::And(chain),
+                    span: between,
+                };
             }
             operators::LOGICAL_OR => {
-                let chain = flatten(arguments, |kind| if let Kind::Or(inner) = kind { Ok(inner) } else { Err(kind) });
-                return Ast { kind: Kind::Or(chain), span: between };
+                let chain = flatten(arguments, |kind| {
+                    if let Kind::Or(inner) = kind {
+                        Ok(inner)
+                    } else {
+                        Err(kind)
+                    }
+                });
+                return Ast {
+                    kind: Kind::Or(chain),
+                    span: between,
+                };
             }
             _ => name,
         };
         let arguments = match <[Ast; 3]>::try_from(arguments) {
             Ok(parts) if name == operators::CONDITIONAL => {
-                return Ast { kind: Kind::Choice(Box::new(parts)), span: between };
+                return Ast {
+                    kind: Kind::Choice(Box::new(parts)),
+                    span: between,
+                };
             }
             Ok(parts) => Vec::from(parts),
             Err(arguments) => arguments,
@@ -131,20 +205,34 @@ impl Reader<'_> {
         let arguments = match <[Ast; 2]>::try_from(arguments) {
             Ok([base, index]) if name == operators::INDEX => {
                 let span = first.start..self.closing(token, last.end);
-                return Ast { kind: Kind::Index(Box::new(base), Box::new(index)), span };
+                return Ast {
+                    kind: Kind::Index(Box::new(base), Box::new(index)),
+                    span,
+                };
             }
             Ok(pair) => match binary(&name) {
-                Some(operator) => return Ast { kind: Kind::Binary(operator, Box::new(pair)), span: between },
+                Some(operator) => {
+                    return Ast {
+                        kind: Kind::Binary(operator, Box::new(pair)),
+                        span: between,
+                    };
+                }
                 None => Vec::from(pair),
             },
             Err(arguments) => arguments,
         };
         let arguments = match <[Ast; 1]>::try_from(arguments) {
             Ok([operand]) if name == operators::LOGICAL_NOT => {
-                return Ast { kind: Kind::Not(Box::new(operand)), span: place.start..last.end };
+                return Ast {
+                    kind: Kind::Not(Box::new(operand)),
+                    span: place.start..last.end,
+                };
             }
             Ok([operand]) if name == operators::NEGATE => {
-                return Ast { kind: Kind::Negate(Box::new(operand)), span: place.start..last.end };
+                return Ast {
+                    kind: Kind::Negate(Box::new(operand)),
+                    span: place.start..last.end,
+                };
             }
             Ok(one) => Vec::from(one),
             Err(arguments) => arguments,
@@ -154,7 +242,14 @@ impl Reader<'_> {
             None => self.before(token).map_or(place.start, |name| name.start),
         };
         let span = start..self.closing(token, last.end);
-        Ast { kind: Kind::Call { name, target: target.map(Box::new), arguments }, span }
+        Ast {
+            kind: Kind::Call {
+                name,
+                target: target.map(Box::new),
+                arguments,
+            },
+            span,
+        }
     }
 
     /// The place of an operand, with its parentheses.
@@ -169,7 +264,9 @@ impl Reader<'_> {
 
     /// Where the bracket ends that this one opens.
     fn closing(&self, token: Option<usize>, otherwise: usize) -> usize {
-        token.and_then(|token| self.tokens.closing_end(token)).unwrap_or(otherwise)
+        token
+            .and_then(|token| self.tokens.closing_end(token))
+            .unwrap_or(otherwise)
     }
 }
 
@@ -206,16 +303,28 @@ fn binary(name: &str) -> Option<Operator> {
 fn decimal(float: f64, place: &Range<usize>) -> Result<Constant, Problem> {
     match Decimal::from_f64(float) {
         Some(decimal) if decimal.to_f64() == float => Ok(Constant::Decimal(decimal)),
-        Some(_) => Err(Problem::new(place.clone(), "numbers have at most six places after the point")),
-        None => Err(Problem::new(place.clone(), "this number is out of range; numbers lie between -10^19 and 10^19")),
+        Some(_) => Err(Problem::new(
+            place.clone(),
+            "numbers have at most six places after the point",
+        )),
+        None => Err(Problem::new(
+            place.clone(),
+            "this number is out of range; numbers lie between -10^19 and 10^19",
+        )),
     }
 }
 
 /// Says in our words where the parser stopped. What it says after its first error follows from that one.
 fn syntax_problem(source: &str, tokens: &Tokens, error: Option<&ParseError>) -> Problem {
-    let Some(error) = error else { return Problem::new(0..source.len(), "this is no expression") };
+    let Some(error) = error else {
+        return Problem::new(0..source.len(), "this is no expression");
+    };
     let (line, column) = error.pos;
-    let line_start: usize = source.split_inclusive('\n').take((line.max(1) - 1) as usize).map(str::len).sum();
+    let line_start: usize = source
+        .split_inclusive('\n')
+        .take((line.max(1) - 1) as usize)
+        .map(str::len)
+        .sum();
     let start = line_start
         + source[line_start..]
             .char_indices()
@@ -234,7 +343,9 @@ fn syntax_problem(source: &str, tokens: &Tokens, error: Option<&ParseError>) -> 
         return problem(format!("`{word}` does not fit a 64-bit number"));
     }
     if error.msg.contains("double literal") {
-        return problem(format!("`{word}` is out of range; numbers lie between -10^19 and 10^19"));
+        return problem(format!(
+            "`{word}` is out of range; numbers lie between -10^19 and 10^19"
+        ));
     }
     if word.starts_with(['"', '\'']) {
         return problem("this text is not written right".into())

@@ -76,10 +76,15 @@ fn any_words() -> impl Strategy<Value = String> {
 
 /// Arithmetic over whole numbers, with what it comes to in wide integers.
 fn any_arithmetic() -> impl Strategy<Value = (String, Option<i128>)> {
-    let leaf = prop_oneof![-20..20i64, any::<i64>()].prop_map(|int| (int.to_string(), Some(i128::from(int))));
+    let leaf = prop_oneof![-20..20i64, any::<i64>()]
+        .prop_map(|int| (int.to_string(), Some(i128::from(int))));
     leaf.prop_recursive(5, 16, 2, |inner| {
-        (inner.clone(), prop::sample::select(vec!["+", "-", "*", "/", "%"]), inner).prop_map(
-            |(left, operator, right)| {
+        (
+            inner.clone(),
+            prop::sample::select(vec!["+", "-", "*", "/", "%"]),
+            inner,
+        )
+            .prop_map(|(left, operator, right)| {
                 let fits = |value: &i128| i64::try_from(*value).is_ok();
                 let value = match (left.1, right.1) {
                     (Some(left), Some(right)) => match operator {
@@ -91,31 +96,52 @@ fn any_arithmetic() -> impl Strategy<Value = (String, Option<i128>)> {
                     },
                     _ => None,
                 };
-                (format!("({}) {operator} ({})", left.0, right.0), value.filter(fits))
-            },
-        )
+                (
+                    format!("({}) {operator} ({})", left.0, right.0),
+                    value.filter(fits),
+                )
+            })
     })
 }
 
 /// A valid condition, as words that any white space may separate.
 fn any_condition() -> impl Strategy<Value = Vec<String>> {
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let words = |words: &[&str]| {
+        words
+            .iter()
+            .map(|word| (*word).to_owned())
+            .collect::<Vec<_>>()
+    };
     let leaf = prop::sample::select(vec![
         words(&["event", ".", "ok"]),
         words(&["event", ".", "length", ">=", "15"]),
         words(&["has", "(", "event", ".", "absent", ")"]),
-        words(&["event", "[", "\"kind\"", "]", "in", "[", "'up'", ",", "'down'", "]"]),
+        words(&[
+            "event", "[", "\"kind\"", "]", "in", "[", "'up'", ",", "'down'", "]",
+        ]),
         words(&["event", ".", "absent", "==", "-", "2.5"]),
         words(&["event", ".", "kind", ".", "contains", "(", "'u p'", ")"]),
     ]);
     leaf.prop_recursive(3, 12, 2, |inner| {
-        let pair = (inner.clone(), prop::sample::select(vec!["&&", "||", "=="]), inner.clone());
+        let pair = (
+            inner.clone(),
+            prop::sample::select(vec!["&&", "||", "=="]),
+            inner.clone(),
+        );
         prop_oneof![
             pair.prop_map(|(left, operator, right)| {
-                let sides = ["(".to_owned()].into_iter().chain(left).chain([")".into(), operator.into(), "(".into()]);
+                let sides = ["(".to_owned()].into_iter().chain(left).chain([
+                    ")".into(),
+                    operator.into(),
+                    "(".into(),
+                ]);
                 sides.chain(right).chain([")".into()]).collect()
             }),
-            inner.prop_map(|inner| ["!".to_owned(), "(".into()].into_iter().chain(inner).chain([")".into()]).collect()),
+            inner.prop_map(|inner| ["!".to_owned(), "(".into()]
+                .into_iter()
+                .chain(inner)
+                .chain([")".into()])
+                .collect()),
         ]
     })
 }

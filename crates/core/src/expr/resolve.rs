@@ -22,15 +22,23 @@ pub(super) fn name(lowering: &mut Lowering<'_>, name: &str, span: &Range<usize>)
         _ if is_clock(name) => lowering.wrong(no_clock(span)),
         _ => {
             let problem = Problem::new(span.clone(), format!("there is no variable `{name}`"));
-            let property =
-                || format!("a property of the event is written `event.{name}`, text in quotes: `\"{name}\"`");
+            let property = || {
+                format!(
+                    "a property of the event is written `event.{name}`, text in quotes: `\"{name}\"`"
+                )
+            };
             lowering.wrong(problem.help(did_you_mean(name, VARIABLES).unwrap_or_else(property)))
         }
     }
 }
 
 /// Lowers `base.name` and `base["name"]`.
-pub(super) fn member(lowering: &mut Lowering<'_>, base: &Ast, name: &str, span: &Range<usize>) -> (Node, Type) {
+pub(super) fn member(
+    lowering: &mut Lowering<'_>,
+    base: &Ast,
+    name: &str,
+    span: &Range<usize>,
+) -> (Node, Type) {
     if base.is_name("player") {
         return lowering.wrong(section_wanted(span));
     }
@@ -44,19 +52,38 @@ pub(super) fn member(lowering: &mut Lowering<'_>, base: &Ast, name: &str, span: 
     match node {
         _ if lowering.problems.len() > problems => (node, Type::Any),
         Node::Event(path) => (Node::Event(joined(path, name)), Type::Any),
-        Node::Attribute(attribute, path) => (Node::Attribute(attribute, joined(path, name)), Type::Any),
-        node if found.may_be(Type::Map) => {
-            (Node::Item(Box::new([node, Node::Constant(Constant::Text(name.into()))])), Type::Any)
+        Node::Attribute(attribute, path) => {
+            (Node::Attribute(attribute, joined(path, name)), Type::Any)
         }
+        node if found.may_be(Type::Map) => (
+            Node::Item(Box::new([
+                node,
+                Node::Constant(Constant::Text(name.into())),
+            ])),
+            Type::Any,
+        ),
         _ => lowering.wrong(no_items(found, span)),
     }
 }
 
 /// Lowers `base[index]`.
-pub(super) fn item(lowering: &mut Lowering<'_>, base: &Ast, index: &Ast, span: &Range<usize>) -> (Node, Type) {
-    if base.is_name("player") || base.member().is_some_and(|(player, _)| player.is_name("player")) {
-        let problem = Problem::new(index.span.clone(), "what belongs to the player is named directly");
-        return lowering.wrong(problem.help("write the name as text, as in `player.points[\"xp\"]`"));
+pub(super) fn item(
+    lowering: &mut Lowering<'_>,
+    base: &Ast,
+    index: &Ast,
+    span: &Range<usize>,
+) -> (Node, Type) {
+    if base.is_name("player")
+        || base
+            .member()
+            .is_some_and(|(player, _)| player.is_name("player"))
+    {
+        let problem = Problem::new(
+            index.span.clone(),
+            "what belongs to the player is named directly",
+        );
+        return lowering
+            .wrong(problem.help("write the name as text, as in `player.points[\"xp\"]`"));
     }
     let problems = lowering.problems.len();
     let (node, found) = lowering.lower(base);
@@ -70,8 +97,13 @@ pub(super) fn item(lowering: &mut Lowering<'_>, base: &Ast, index: &Ast, span: &
         return (Node::Item(Box::new([node, key])), Type::Any);
     }
     lowering.wrong(match found {
-        Type::List => Problem::new(index.span.clone(), "the items of a list are numbered from 0"),
-        Type::Map | Type::Any => Problem::new(index.span.clone(), "this is neither a name nor a number"),
+        Type::List => Problem::new(
+            index.span.clone(),
+            "the items of a list are numbered from 0",
+        ),
+        Type::Map | Type::Any => {
+            Problem::new(index.span.clone(), "this is neither a name nor a number")
+        }
         _ => no_items(found, span),
     })
 }
@@ -84,17 +116,27 @@ pub(super) fn has(lowering: &mut Lowering<'_>, argument: &Ast) -> (Node, Type) {
         return (node, found);
     }
     match node {
-        Node::Event(path) if !path.is_empty() => (Node::Has(Box::new(Node::Event(path))), Type::Bool),
+        Node::Event(path) if !path.is_empty() => {
+            (Node::Has(Box::new(Node::Event(path))), Type::Bool)
+        }
         Node::Attribute(..) | Node::Item(_) => (Node::Has(Box::new(node)), Type::Bool),
         _ => {
-            let problem = Problem::new(argument.span.clone(), "this is always there; `has` takes a property");
+            let problem = Problem::new(
+                argument.span.clone(),
+                "this is always there; `has` takes a property",
+            );
             lowering.wrong(problem.help("write it as in `has(event.post)`"))
         }
     }
 }
 
 /// Lowers `player.section.id`.
-fn of_player(lowering: &mut Lowering<'_>, section: &str, id: &str, span: &Range<usize>) -> (Node, Type) {
+fn of_player(
+    lowering: &mut Lowering<'_>,
+    section: &str,
+    id: &str,
+    span: &Range<usize>,
+) -> (Node, Type) {
     lowering.reads_player = true;
     let (kind, node, found): (_, fn(Box<str>) -> Node, _) = match section {
         "points" => (NameKind::Currency, Node::Points, Type::Int),
@@ -135,8 +177,19 @@ fn joined(path: Box<[Box<str>]>, name: &str) -> Box<[Box<str>]> {
 
 /// Whether a name asks for the time, as CEL or other languages would.
 pub(super) fn is_clock(name: &str) -> bool {
-    let names = ["at", "now", "today", "timestamp", "duration", "date", "time"];
-    names.contains(&name) || name.starts_with("getFull") || name.starts_with("getHours") || name.starts_with("getDay")
+    let names = [
+        "at",
+        "now",
+        "today",
+        "timestamp",
+        "duration",
+        "date",
+        "time",
+    ];
+    names.contains(&name)
+        || name.starts_with("getFull")
+        || name.starts_with("getHours")
+        || name.starts_with("getDay")
 }
 
 pub(super) fn no_clock(span: &Range<usize>) -> Problem {

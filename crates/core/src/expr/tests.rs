@@ -18,7 +18,11 @@ impl Names for Catalog {
 
 pub(super) fn catalog() -> Catalog {
     let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
-    Catalog(ids(&["xp", "my-coins"]), ids(&["teacher", "student"]), ids(&["shop"]))
+    Catalog(
+        ids(&["xp", "my-coins"]),
+        ids(&["teacher", "student"]),
+        ids(&["shop"]),
+    )
 }
 
 /// A player with 120 xp, the badge `teacher`, the unlockable `shop` and a profile.
@@ -53,20 +57,31 @@ fn event() -> Props {
 
 pub(super) fn on_event<T>(use_env: impl FnOnce(&Env<'_>) -> T) -> T {
     let ada = Ada(props! { "country" => "fr", "address" => props! { "city" => "Paris" } });
-    use_env(&Env { event_name: "vote", props: &event(), player: &ada })
+    use_env(&Env {
+        event_name: "vote",
+        props: &event(),
+        player: &ada,
+    })
 }
 
 fn compiled(source: &str, expected: Expected) -> Expression {
-    compile(source, expected, &catalog()).unwrap_or_else(|problems| panic!("{source}: {problems:?}"))
+    compile(source, expected, &catalog())
+        .unwrap_or_else(|problems| panic!("{source}: {problems:?}"))
 }
 
 fn condition(source: &str) -> Result<bool, String> {
-    on_event(|env| compiled(source, Expected::Condition).condition(env).map_err(|error| error.to_string()))
+    on_event(|env| {
+        compiled(source, Expected::Condition)
+            .condition(env)
+            .map_err(|error| error.to_string())
+    })
 }
 
 fn number(source: &str) -> Result<String, String> {
     let value = on_event(|env| compiled(source, Expected::Number).number(env));
-    value.map(|number| number.to_string()).map_err(|error| error.to_string())
+    value
+        .map(|number| number.to_string())
+        .map_err(|error| error.to_string())
 }
 
 #[test]
@@ -76,10 +91,16 @@ fn conditions_hold_or_not() {
         ("event.kind == 'up'", true),
         ("event.kind != \"up\"", false),
         ("event.length >= 15 && event.length < 15.5", true),
-        ("event.post == 7.0 && event.whole == 7 && event.km == 2.5", true),
+        (
+            "event.post == 7.0 && event.whole == 7 && event.km == 2.5",
+            true,
+        ),
         ("event.post == '7'", false),
         ("event.nothing == null && event.post != null", true),
-        ("event.nested.kind == 'answer' && event[\"nested\"]['score'] > 2", true),
+        (
+            "event.nested.kind == 'answer' && event[\"nested\"]['score'] > 2",
+            true,
+        ),
         ("event['a-b'] == 1", true),
         ("event.tags[1] == 'sql' && event.tags[0.0] == 'rust'", true),
         ("event.tags == ['rust', 'sql']", true),
@@ -90,20 +111,47 @@ fn conditions_hold_or_not() {
         ("event.post in []", false),
         ("'kind' in event && 'kind' in event.nested", true),
         ("event_name == 'vote'", true),
-        ("event.title.startsWith('H') && event.title.endsWith('er') && event.title.contains('äu')", true),
-        ("size(event.title) == 6 && event.tags.size() == 2 && size(event.nested) == 2", true),
+        (
+            "event.title.startsWith('H') && event.title.endsWith('er') && event.title.contains('äu')",
+            true,
+        ),
+        (
+            "size(event.title) == 6 && event.tags.size() == 2 && size(event.nested) == 2",
+            true,
+        ),
         ("event.ok ? event.post == 7 : event.absent == 1", true),
         ("event.kind < 'va' && false < event.ok", true),
-        ("has(event.kind) && has(event.nested.score) && has(event['a-b']) && has(event.tags[1])", true),
-        ("has(event.absent) || has(event.absent.x) || has(event.kind.x) || has(event.tags[2])", false),
+        (
+            "has(event.kind) && has(event.nested.score) && has(event['a-b']) && has(event.tags[1])",
+            true,
+        ),
+        (
+            "has(event.absent) || has(event.absent.x) || has(event.kind.x) || has(event.tags[2])",
+            false,
+        ),
         ("has(event.nothing)", true),
-        ("player.points.xp == 120 && player.points['my-coins'] == 0", true),
-        ("player.badges.teacher && !player.badges.student && player.unlocked.shop", true),
-        ("player.profile.country == 'fr' && player.profile.address.city == 'Paris'", true),
-        ("has(player.profile.age) || has(player.profile.country.x)", false),
+        (
+            "player.points.xp == 120 && player.points['my-coins'] == 0",
+            true,
+        ),
+        (
+            "player.badges.teacher && !player.badges.student && player.unlocked.shop",
+            true,
+        ),
+        (
+            "player.profile.country == 'fr' && player.profile.address.city == 'Paris'",
+            true,
+        ),
+        (
+            "has(player.profile.age) || has(player.profile.country.x)",
+            false,
+        ),
         ("!!event.ok", true),
         ("has(event.if) || has(event.player)", false),
-        ("string(event.post) + 'x' == '7x' && string(event.km) == '2.5' && string(event.ok) == 'true'", true),
+        (
+            "string(event.post) + 'x' == '7x' && string(event.km) == '2.5' && string(event.ok) == 'true'",
+            true,
+        ),
         ("// why\nevent.ok", true),
         ("r'a\\b' == 'a\\\\b' && '''it's''' == \"it's\"", true),
     ] {
@@ -136,19 +184,38 @@ fn s11_numbers_are_checked_integers_and_exact_decimals() {
         ("-9223372036854775808", Ok("-9223372036854775808")),
         ("0x10", Ok("16")),
         ("event.max + 1", Err("overflow: a number is too large")),
-        ("event.max * 1.0 * 10", Err("overflow: a number is too large")),
-        ("(0 - event.max - 1) / (0 - event.zero - 1)", Err("overflow: a number is too large")),
-        ("-(-9223372036854775808 + event.zero)", Err("overflow: a number is too large")),
+        (
+            "event.max * 1.0 * 10",
+            Err("overflow: a number is too large"),
+        ),
+        (
+            "(0 - event.max - 1) / (0 - event.zero - 1)",
+            Err("overflow: a number is too large"),
+        ),
+        (
+            "-(-9223372036854775808 + event.zero)",
+            Err("overflow: a number is too large"),
+        ),
         ("event.huge", Err("overflow: a number is too large")),
         ("1 / event.zero", Err("division by zero")),
         ("1 % event.zero", Err("division by zero")),
         ("1.5 / event.zero", Err("division by zero")),
         ("event.kind", Err("`event.kind` is text, not a number")),
-        ("int(event.kind)", Err("`event.kind` holds text that is no number")),
-        ("int(event.tags)", Err("`event.tags` is a list, not a number or text")),
+        (
+            "int(event.kind)",
+            Err("`event.kind` holds text that is no number"),
+        ),
+        (
+            "int(event.tags)",
+            Err("`event.tags` is a list, not a number or text"),
+        ),
         ("-event.ok", Err("`event.ok` is a boolean, not a number")),
     ] {
-        assert_eq!(number(source).as_deref().map_err(String::as_str), value, "{source}");
+        assert_eq!(
+            number(source).as_deref().map_err(String::as_str),
+            value,
+            "{source}"
+        );
     }
 }
 
@@ -159,24 +226,48 @@ fn errors_name_what_was_wrong() {
         ("event.absent.x == 1", "`event.absent` is missing"),
         ("event.nested.x.y == 1", "`event.nested.x` is missing"),
         ("event.kind.x == 1", "`event.kind` is text, not a map"),
-        ("event.nested.score.x == 1", "`event.nested.score` is a number, not a map"),
+        (
+            "event.nested.score.x == 1",
+            "`event.nested.score` is a number, not a map",
+        ),
         ("event['x y'] == 1", "`event[\"x y\"]` is missing"),
         ("event.tags[2] == 'a'", "`event.tags[2]` is missing"),
         ("event.tags[0.5] == 'a'", "`event.tags[0.5]` is missing"),
-        ("event.nested[event.post] == 1", "`event.post` is a number, not text"),
+        (
+            "event.nested[event.post] == 1",
+            "`event.post` is a number, not text",
+        ),
         ("event.kind >= 15", "`event.kind` is text, not a number"),
         ("15 < event.kind", "`event.kind` is text, not a number"),
-        ("event.kind < event.ok", "`<` cannot take text and a boolean"),
-        ("event.kind - event.title == 1", "`-` cannot take text and text"),
+        (
+            "event.kind < event.ok",
+            "`<` cannot take text and a boolean",
+        ),
+        (
+            "event.kind - event.title == 1",
+            "`-` cannot take text and text",
+        ),
         ("event.kind + 1 == 1", "`event.kind` is text, not a number"),
         ("event.post", "`event.post` is a number, not a boolean"),
         ("!event.post", "`event.post` is a number, not a boolean"),
-        ("event.post.contains('a')", "`event.post` is a number, not text"),
-        ("1 in event.kind", "`event.kind` is text, not a list or a map"),
+        (
+            "event.post.contains('a')",
+            "`event.post` is a number, not text",
+        ),
+        (
+            "1 in event.kind",
+            "`event.kind` is text, not a list or a map",
+        ),
         ("1 in event.nested", "`1` is a number, not text"),
         ("player.profile.age > 1", "`player.profile.age` is missing"),
-        ("player.profile.address.zip == 1", "`player.profile.address.zip` is missing"),
-        ("string(event.nothing) == ''", "`event.nothing` is null, not text, a number or a boolean"),
+        (
+            "player.profile.address.zip == 1",
+            "`player.profile.address.zip` is missing",
+        ),
+        (
+            "string(event.nothing) == ''",
+            "`event.nothing` is null, not text, a number or a boolean",
+        ),
     ] {
         assert_eq!(condition(source), Err(error.into()), "{source}");
     }
@@ -190,10 +281,19 @@ fn and_and_or_absorb_errors_when_the_other_side_decides() {
         ("event.absent == 1 && event.ok && !event.ok", Ok(false)),
         ("event.absent == 1 || event.ok", Ok(true)),
         ("event.ok || event.absent == 1", Ok(true)),
-        ("event.absent == 1 && event.ok", Err("`event.absent` is missing")),
-        ("event.absent == 1 || !event.ok", Err("`event.absent` is missing")),
+        (
+            "event.absent == 1 && event.ok",
+            Err("`event.absent` is missing"),
+        ),
+        (
+            "event.absent == 1 || !event.ok",
+            Err("`event.absent` is missing"),
+        ),
         ("event.a == 1 || event.b == 1", Err("`event.a` is missing")),
-        ("event.post in [7, event.absent]", Err("`event.absent` is missing")),
+        (
+            "event.post in [7, event.absent]",
+            Err("`event.absent` is missing"),
+        ),
     ] {
         assert_eq!(condition(source), value.map_err(str::to_owned), "{source}");
     }
@@ -210,7 +310,10 @@ fn keys_are_canonical_text() {
         ("event_name + ':' + string(event.post)", Ok("vote:7")),
         ("event.empty", Err(EvalError::EmptyKey)),
         ("event.long", Err(EvalError::LongKey)),
-        ("event.absent", Err(EvalError::Missing("event.absent".into()))),
+        (
+            "event.absent",
+            Err(EvalError::Missing("event.absent".into())),
+        ),
         (
             "event.tags",
             Err(EvalError::WrongType {
@@ -220,7 +323,11 @@ fn keys_are_canonical_text() {
             }),
         ),
     ] {
-        let found = on_event(|env| compiled(source, Expected::Key).key(env).map(Cow::into_owned));
+        let found = on_event(|env| {
+            compiled(source, Expected::Key)
+                .key(env)
+                .map(Cow::into_owned)
+        });
         assert_eq!(found, key.map(str::to_owned), "{source}");
     }
 }
@@ -230,22 +337,106 @@ fn problems_are_found_when_compiling() {
     use Expected::{Condition, Key, Number};
     for (source, expected, place, message, help) in [
         ("", Condition, "", "the expression ends too early", None),
-        ("event.a ==", Condition, "", "the expression ends too early", None),
-        ("event.a = 1", Condition, "=", "`=` is not expected here", Some("compare with `==`")),
-        ("event.a and event.b", Condition, "and", "`and` is not expected here", Some("write `&&`")),
-        ("event.a == \"x", Condition, "\"x", "this text is not written right", Some("close it with the quote")),
-        ("(event.a", Condition, "", "the expression ends too early", None),
-        ("if == 1", Condition, "if", "`if` is a reserved word", Some("write `event[\"if\"]`")),
-        ("99999999999999999999", Number, "99999999999999999999", "does not fit a 64-bit number", None),
+        (
+            "event.a ==",
+            Condition,
+            "",
+            "the expression ends too early",
+            None,
+        ),
+        (
+            "event.a = 1",
+            Condition,
+            "=",
+            "`=` is not expected here",
+            Some("compare with `==`"),
+        ),
+        (
+            "event.a and event.b",
+            Condition,
+            "and",
+            "`and` is not expected here",
+            Some("write `&&`"),
+        ),
+        (
+            "event.a == \"x",
+            Condition,
+            "\"x",
+            "this text is not written right",
+            Some("close it with the quote"),
+        ),
+        (
+            "(event.a",
+            Condition,
+            "",
+            "the expression ends too early",
+            None,
+        ),
+        (
+            "if == 1",
+            Condition,
+            "if",
+            "`if` is a reserved word",
+            Some("write `event[\"if\"]`"),
+        ),
+        (
+            "99999999999999999999",
+            Number,
+            "99999999999999999999",
+            "does not fit a 64-bit number",
+            None,
+        ),
         ("1e30", Number, "1e30", "this number is out of range", None),
         ("0.1234567", Number, "0.1234567", "at most six places", None),
-        ("7u", Number, "7u", "no unsigned numbers", Some("leave the `u` out")),
-        ("b'a' == b'a'", Condition, "b'a'", "there are no bytes", None),
-        ("Foo{a: 1} == 1", Condition, "{", "cannot build messages", None),
-        ("evnt.a == 1", Condition, "evnt", "there is no variable `evnt`", Some("did you mean `event`?")),
-        ("length > 1", Condition, "length", "there is no variable `length`", Some("`event.length`")),
-        ("at > 1", Condition, "at", "a condition cannot read the clock", Some("`within`")),
-        ("timestamp('2026-01-01') == 1", Condition, "timestamp('2026-01-01')", "cannot read the clock", None),
+        (
+            "7u",
+            Number,
+            "7u",
+            "no unsigned numbers",
+            Some("leave the `u` out"),
+        ),
+        (
+            "b'a' == b'a'",
+            Condition,
+            "b'a'",
+            "there are no bytes",
+            None,
+        ),
+        (
+            "Foo{a: 1} == 1",
+            Condition,
+            "{",
+            "cannot build messages",
+            None,
+        ),
+        (
+            "evnt.a == 1",
+            Condition,
+            "evnt",
+            "there is no variable `evnt`",
+            Some("did you mean `event`?"),
+        ),
+        (
+            "length > 1",
+            Condition,
+            "length",
+            "there is no variable `length`",
+            Some("`event.length`"),
+        ),
+        (
+            "at > 1",
+            Condition,
+            "at",
+            "a condition cannot read the clock",
+            Some("`within`"),
+        ),
+        (
+            "timestamp('2026-01-01') == 1",
+            Condition,
+            "timestamp('2026-01-01')",
+            "cannot read the clock",
+            None,
+        ),
         (
             "event.a.matches('x')",
             Condition,
@@ -253,7 +444,13 @@ fn problems_are_found_when_compiling() {
             "there are no regular expressions",
             Some("`contains`"),
         ),
-        ("event.a.exists(x, x == 1)", Condition, "event.a.exists(x, x == 1)", "cannot loop", Some("`in`")),
+        (
+            "event.a.exists(x, x == 1)",
+            Condition,
+            "event.a.exists(x, x == 1)",
+            "cannot loop",
+            Some("`in`"),
+        ),
         (
             "event.a.startswith('x')",
             Condition,
@@ -261,10 +458,34 @@ fn problems_are_found_when_compiling() {
             "no function `startswith`",
             Some("`startsWith`"),
         ),
-        ("length(event.a) == 1", Condition, "length(event.a)", "no function `length`", Some("`size`")),
-        ("size() == 1", Condition, "size()", "`size` takes one value", None),
-        ("has(1)", Condition, "1", "this is always there", Some("has(event.post)")),
-        ("has(event)", Condition, "event", "this is always there", None),
+        (
+            "length(event.a) == 1",
+            Condition,
+            "length(event.a)",
+            "no function `length`",
+            Some("`size`"),
+        ),
+        (
+            "size() == 1",
+            Condition,
+            "size()",
+            "`size` takes one value",
+            None,
+        ),
+        (
+            "has(1)",
+            Condition,
+            "1",
+            "this is always there",
+            Some("has(event.post)"),
+        ),
+        (
+            "has(event)",
+            Condition,
+            "event",
+            "this is always there",
+            None,
+        ),
         (
             "player.points.px > 1",
             Condition,
@@ -272,12 +493,48 @@ fn problems_are_found_when_compiling() {
             "there is no currency `px`",
             Some("did you mean `xp`?"),
         ),
-        ("player.badges.techer", Condition, "player.badges.techer", "no badge `techer`", Some("`teacher`")),
-        ("player.unlocked.bank", Condition, "player.unlocked.bank", "no unlockable `bank`", None),
-        ("player.badge.teacher", Condition, "player.badge.teacher", "a player has no `badge`", Some("`badges`")),
-        ("player.points[event.a] > 1", Condition, "event.a", "named directly", Some("player.points[\"xp\"]")),
-        ("player.points == 1", Condition, "player.points", "say which value of the player", None),
-        ("player == 1", Condition, "player", "say which value of the player", None),
+        (
+            "player.badges.techer",
+            Condition,
+            "player.badges.techer",
+            "no badge `techer`",
+            Some("`teacher`"),
+        ),
+        (
+            "player.unlocked.bank",
+            Condition,
+            "player.unlocked.bank",
+            "no unlockable `bank`",
+            None,
+        ),
+        (
+            "player.badge.teacher",
+            Condition,
+            "player.badge.teacher",
+            "a player has no `badge`",
+            Some("`badges`"),
+        ),
+        (
+            "player.points[event.a] > 1",
+            Condition,
+            "event.a",
+            "named directly",
+            Some("player.points[\"xp\"]"),
+        ),
+        (
+            "player.points == 1",
+            Condition,
+            "player.points",
+            "say which value of the player",
+            None,
+        ),
+        (
+            "player == 1",
+            Condition,
+            "player",
+            "say which value of the player",
+            None,
+        ),
         (
             "event.length + 1",
             Condition,
@@ -285,13 +542,55 @@ fn problems_are_found_when_compiling() {
             "this is a number, not a condition",
             Some("event.length >= 15"),
         ),
-        ("'a'", Number, "'a'", "this is text, not a number", Some("event.km * 2")),
-        ("event", Key, "event", "this is a map, not a key", Some("event.post")),
-        ("1 == 'a'", Condition, "1 == 'a'", "`==` cannot take a number and text", None),
-        ("('a') + (1) == 'a1'", Condition, "('a') + (1)", "`+` cannot take text and a number", Some("string(…)")),
-        ("1 in 2", Condition, "1 in 2", "`in` cannot take a number and a number", Some("write a list")),
-        ("!1", Condition, "1", "`!` takes a boolean, and this is a number", None),
-        ("event.a && 1", Condition, "1", "`&&` takes booleans, and this is a number", None),
+        (
+            "'a'",
+            Number,
+            "'a'",
+            "this is text, not a number",
+            Some("event.km * 2"),
+        ),
+        (
+            "event",
+            Key,
+            "event",
+            "this is a map, not a key",
+            Some("event.post"),
+        ),
+        (
+            "1 == 'a'",
+            Condition,
+            "1 == 'a'",
+            "`==` cannot take a number and text",
+            None,
+        ),
+        (
+            "('a') + (1) == 'a1'",
+            Condition,
+            "('a') + (1)",
+            "`+` cannot take text and a number",
+            Some("string(…)"),
+        ),
+        (
+            "1 in 2",
+            Condition,
+            "1 in 2",
+            "`in` cannot take a number and a number",
+            Some("write a list"),
+        ),
+        (
+            "!1",
+            Condition,
+            "1",
+            "`!` takes a boolean, and this is a number",
+            None,
+        ),
+        (
+            "event.a && 1",
+            Condition,
+            "1",
+            "`&&` takes booleans, and this is a number",
+            None,
+        ),
         (
             "(event.a ? 1 : 'a') == 1",
             Condition,
@@ -299,30 +598,91 @@ fn problems_are_found_when_compiling() {
             "one side of `:` is a number, the other text",
             None,
         ),
-        ("'a'.b == 1", Condition, "'a'.b", "text has no members", None),
-        ("event_name[0] == 'a'", Condition, "event_name[0]", "text has no members", None),
-        ("[event.a] == event.b", Condition, "event.a", "this is no constant", Some("`in`")),
-        ("{'a': 1, 'a': 2}[event.b]", Number, "'a'", "`a` is given twice", None),
-        ("{1: 1}[event.b]", Number, "1", "the keys of a map are text", None),
-        ("1 / 0 == event.a", Condition, "1 / 0", "this always fails: division by zero", None),
-        ("9223372036854775807 + 1", Number, "9223372036854775807 + 1", "this always fails: overflow", None),
+        (
+            "'a'.b == 1",
+            Condition,
+            "'a'.b",
+            "text has no members",
+            None,
+        ),
+        (
+            "event_name[0] == 'a'",
+            Condition,
+            "event_name[0]",
+            "text has no members",
+            None,
+        ),
+        (
+            "[event.a] == event.b",
+            Condition,
+            "event.a",
+            "this is no constant",
+            Some("`in`"),
+        ),
+        (
+            "{'a': 1, 'a': 2}[event.b]",
+            Number,
+            "'a'",
+            "`a` is given twice",
+            None,
+        ),
+        (
+            "{1: 1}[event.b]",
+            Number,
+            "1",
+            "the keys of a map are text",
+            None,
+        ),
+        (
+            "1 / 0 == event.a",
+            Condition,
+            "1 / 0",
+            "this always fails: division by zero",
+            None,
+        ),
+        (
+            "9223372036854775807 + 1",
+            Number,
+            "9223372036854775807 + 1",
+            "this always fails: overflow",
+            None,
+        ),
     ] {
         let problems = compile(source, expected, &catalog()).expect_err(source);
         let problem = &problems[0];
         assert!(problem.message.contains(message), "{source}: {problem:?}");
-        assert_eq!(&source[problem.span.clone()], place, "{source}: {problem:?}");
+        assert_eq!(
+            &source[problem.span.clone()],
+            place,
+            "{source}: {problem:?}"
+        );
         let found = problem.help.as_deref().unwrap_or_default();
-        assert!(found.contains(help.unwrap_or_default()), "{source}: {problem:?}");
+        assert!(
+            found.contains(help.unwrap_or_default()),
+            "{source}: {problem:?}"
+        );
     }
 }
 
 #[test]
 fn all_problems_are_told_at_once() {
-    let problems = compile("player.badges.techer && foo == 1 && 1 + 'a' == 2", Expected::Condition, &catalog());
-    let messages: Vec<_> = problems.unwrap_err().into_iter().map(|problem| problem.message).collect();
+    let problems = compile(
+        "player.badges.techer && foo == 1 && 1 + 'a' == 2",
+        Expected::Condition,
+        &catalog(),
+    );
+    let messages: Vec<_> = problems
+        .unwrap_err()
+        .into_iter()
+        .map(|problem| problem.message)
+        .collect();
     assert_eq!(
         messages,
-        ["there is no badge `techer`", "there is no variable `foo`", "`+` cannot take a number and text"]
+        [
+            "there is no badge `techer`",
+            "there is no variable `foo`",
+            "`+` cannot take a number and text"
+        ]
     );
 }
 
@@ -331,15 +691,27 @@ fn s25_length_and_depth_are_limited() {
     let deep = |depth: usize| format!("{}true{}", "(".repeat(depth), ")".repeat(depth));
     let terms = |count: usize| vec!["1"; count].join("+");
     for (source, message) in [
-        (format!("true{}", " ".repeat(limits::EXPRESSION_BYTES - 4)), None),
-        (format!("true{}", " ".repeat(limits::EXPRESSION_BYTES - 3)), Some("EXPRESSION_BYTES")),
+        (
+            format!("true{}", " ".repeat(limits::EXPRESSION_BYTES - 4)),
+            None,
+        ),
+        (
+            format!("true{}", " ".repeat(limits::EXPRESSION_BYTES - 3)),
+            Some("EXPRESSION_BYTES"),
+        ),
         (deep(limits::EXPRESSION_DEPTH), None),
         (deep(limits::EXPRESSION_DEPTH + 1), Some("EXPRESSION_DEPTH")),
         ("(".repeat(1_500), Some("EXPRESSION_DEPTH")),
-        (format!("{}1 == 1", "[".repeat(40)), Some("EXPRESSION_DEPTH")),
+        (
+            format!("{}1 == 1", "[".repeat(40)),
+            Some("EXPRESSION_DEPTH"),
+        ),
         (format!("{} == 1", terms(30)), None),
         (format!("{} == 1", terms(900)), Some("EXPRESSION_DEPTH")),
-        (format!("event{} == 1", ".a".repeat(900)), Some("EXPRESSION_DEPTH")),
+        (
+            format!("event{} == 1", ".a".repeat(900)),
+            Some("EXPRESSION_DEPTH"),
+        ),
         (format!("{}true", "true?true:".repeat(150)), Some("")),
         (format!("{}true", "!".repeat(1_901)), None),
         (format!("{} == 1", "-".repeat(1_900) + "event.a"), None),
@@ -349,7 +721,12 @@ fn s25_length_and_depth_are_limited() {
         let result = compile(&source, Expected::Condition, &catalog());
         let found = result.err().map(|problems| problems[0].message.clone());
         assert_eq!(found.is_some(), message.is_some(), "{source}: {found:?}");
-        assert!(found.unwrap_or_default().contains(message.unwrap_or_default()), "{source}");
+        assert!(
+            found
+                .unwrap_or_default()
+                .contains(message.unwrap_or_default()),
+            "{source}"
+        );
     }
 }
 
@@ -358,11 +735,26 @@ fn s9_canonical_text_is_the_same_for_the_same_meaning() {
     for (source, canonical) in [
         ("event . a=='x'", "event.a == \"x\""),
         ("((event['a'])) == (\"x\")", "event.a == \"x\""),
-        ("event.a && (event.b && event.c)", "event.a && event.b && event.c"),
-        ("event.a && (event.b || event.c)", "event.a && (event.b || event.c)"),
-        ("event.a || event.b && event.c", "event.a || event.b && event.c"),
-        ("(event.a - (event.b - 1)) * 2 > 60 * 60", "(event.a - (event.b - 1)) * 2 > 3600"),
-        ("(event.a - event.b) - 1 > 2.0", "event.a - event.b - 1 > 2.0"),
+        (
+            "event.a && (event.b && event.c)",
+            "event.a && event.b && event.c",
+        ),
+        (
+            "event.a && (event.b || event.c)",
+            "event.a && (event.b || event.c)",
+        ),
+        (
+            "event.a || event.b && event.c",
+            "event.a || event.b && event.c",
+        ),
+        (
+            "(event.a - (event.b - 1)) * 2 > 60 * 60",
+            "(event.a - (event.b - 1)) * 2 > 3600",
+        ),
+        (
+            "(event.a - event.b) - 1 > 2.0",
+            "event.a - event.b - 1 > 2.0",
+        ),
         ("!(event.a == -event.b)", "!(event.a == -event.b)"),
         (
             "(event.a ? event.b : event.c) ? true : event.d ? event.e : event.f",
@@ -370,9 +762,18 @@ fn s9_canonical_text_is_the_same_for_the_same_meaning() {
         ),
         ("event.x in ['a',1, 2.5]", "event.x in [\"a\",1,2.5]"),
         ("event.x in [event.y, -1]", "event.x in [event.y, -1]"),
-        ("event.tags[0].name.contains('\\n')", "event.tags[0][\"name\"].contains(\"\\n\")"),
-        ("has(event.a.b) && size(event.c) == event.c.size()", "has(event.a.b) && size(event.c) == size(event.c)"),
-        ("player.points['my-coins'] > 1", "player.points[\"my-coins\"] > 1"),
+        (
+            "event.tags[0].name.contains('\\n')",
+            "event.tags[0][\"name\"].contains(\"\\n\")",
+        ),
+        (
+            "has(event.a.b) && size(event.c) == event.c.size()",
+            "has(event.a.b) && size(event.c) == size(event.c)",
+        ),
+        (
+            "player.points['my-coins'] > 1",
+            "player.points[\"my-coins\"] > 1",
+        ),
         ("player.profile['a'].b == 1", "player.profile.a.b == 1"),
         ("event_name == 'a'", "event_name == \"a\""),
         ("true && !false", "true"),
@@ -395,7 +796,11 @@ fn s9_conditions_that_read_the_player_are_known() {
         ("event.a && player.badges.teacher", true),
         ("has(player.profile.a)", true),
     ] {
-        assert_eq!(compiled(source, Expected::Condition).reads_player(), reads, "{source}");
+        assert_eq!(
+            compiled(source, Expected::Condition).reads_player(),
+            reads,
+            "{source}"
+        );
     }
 }
 
@@ -403,18 +808,33 @@ fn s9_conditions_that_read_the_player_are_known() {
 fn the_false_part_of_a_condition_is_shown_as_it_was_written() {
     for (source, part) in [
         ("event.length >= 16", Some("event.length >= 16")),
-        ("event.ok && event.length  >= 16 && false", Some("event.length  >= 16")),
+        (
+            "event.ok && event.length  >= 16 && false",
+            Some("event.length  >= 16"),
+        ),
         (
             "event.ok && (event.length > 99 || event.post in [1, 2]) && event.ok",
             Some("event.length > 99 || event.post in [1, 2]"),
         ),
         ("(event.ok && (!event.ok)) && event.ok", Some("!event.ok")),
-        ("event.ok && event.title.contains( 'zz' )", Some("event.title.contains( 'zz' )")),
-        ("event.ok && (event.post + 1) * (2 + 1) == 2", Some("(event.post + 1) * (2 + 1) == 2")),
-        ("event.ok && size( event.tags ) > 2", Some("size( event.tags ) > 2")),
+        (
+            "event.ok && event.title.contains( 'zz' )",
+            Some("event.title.contains( 'zz' )"),
+        ),
+        (
+            "event.ok && (event.post + 1) * (2 + 1) == 2",
+            Some("(event.post + 1) * (2 + 1) == 2"),
+        ),
+        (
+            "event.ok && size( event.tags ) > 2",
+            Some("size( event.tags ) > 2"),
+        ),
         ("event.ok && -1 == event.post", Some("-1 == event.post")),
         ("event.title == 'ä' && event.ok", Some("event.title == 'ä'")),
-        ("event.absent == 1 && event.post == 8", Some("event.post == 8")),
+        (
+            "event.absent == 1 && event.post == 8",
+            Some("event.post == 8"),
+        ),
         ("event.ok", None),
         ("event.absent == 1", None),
     ] {
@@ -434,7 +854,11 @@ fn one_compiler_serves_many_expressions() {
             ("event.a + 1", Expected::Condition, false),
             ("event.a + 1", Expected::Number, true),
         ] {
-            assert_eq!(compiler.compile(source, expected, &catalog()).is_ok(), fine, "{source}");
+            assert_eq!(
+                compiler.compile(source, expected, &catalog()).is_ok(),
+                fine,
+                "{source}"
+            );
         }
     }
 }

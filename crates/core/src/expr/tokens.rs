@@ -18,10 +18,15 @@ impl Tokens {
     pub(super) fn of(source: &str) -> Result<Self, Problem> {
         if source.len() > limits::EXPRESSION_BYTES {
             let (is, max) = (source.len(), limits::EXPRESSION_BYTES);
-            let message = format!("the expression takes {is} bytes; at most {max} are allowed (EXPRESSION_BYTES)");
+            let message = format!(
+                "the expression takes {is} bytes; at most {max} are allowed (EXPRESSION_BYTES)"
+            );
             return Err(Problem::new(0..source.len(), message));
         }
-        let mut tokens = Self { spans: Vec::new(), partners: Vec::new() };
+        let mut tokens = Self {
+            spans: Vec::new(),
+            partners: Vec::new(),
+        };
         let mut open = Vec::new();
         let mut at = 0;
         while let Some(span) = next(source, at) {
@@ -29,7 +34,9 @@ impl Tokens {
             let index = tokens.spans.len();
             tokens.partners.push(None);
             match source.as_bytes()[span.start] {
-                b'(' | b'[' | b'{' if open.len() == limits::EXPRESSION_DEPTH => return Err(too_deep(span)),
+                b'(' | b'[' | b'{' if open.len() == limits::EXPRESSION_DEPTH => {
+                    return Err(too_deep(span));
+                }
                 b'(' | b'[' | b'{' => open.push(index),
                 b')' | b']' | b'}' => {
                     if let Some(partner) = open.pop() {
@@ -47,7 +54,10 @@ impl Tokens {
     /// The word that starts at that byte, or the one that holds it.
     pub(super) fn index_at(&self, start: usize) -> Option<usize> {
         let index = self.spans.partition_point(|span| span.end <= start);
-        self.spans.get(index).is_some_and(|span| span.start <= start).then_some(index)
+        self.spans
+            .get(index)
+            .is_some_and(|span| span.start <= start)
+            .then_some(index)
     }
 
     /// The place of a word.
@@ -63,10 +73,16 @@ impl Tokens {
     /// A place together with all parentheses directly around it.
     pub(super) fn with_parentheses(&self, source: &str, mut span: Range<usize>) -> Range<usize> {
         loop {
-            let before = self.spans.partition_point(|other| other.end <= span.start).checked_sub(1);
+            let before = self
+                .spans
+                .partition_point(|other| other.end <= span.start)
+                .checked_sub(1);
             let after = self.spans.partition_point(|other| other.start < span.end);
             match before {
-                Some(before) if source[self.spans[before].clone()] == *"(" && self.partners[before] == Some(after) => {
+                Some(before)
+                    if source[self.spans[before].clone()] == *"("
+                        && self.partners[before] == Some(after) =>
+                {
                     span = self.spans[before].start..self.spans[after].end;
                 }
                 _ => return span,
@@ -78,8 +94,11 @@ impl Tokens {
 /// The refusal of an expression that nests too deep.
 pub(super) fn too_deep(span: Range<usize>) -> Problem {
     let max = limits::EXPRESSION_DEPTH;
-    Problem::new(span, format!("the expression nests deeper than {max} levels (EXPRESSION_DEPTH)"))
-        .help("split it into several rules, or let the application send the result as a property")
+    Problem::new(
+        span,
+        format!("the expression nests deeper than {max} levels (EXPRESSION_DEPTH)"),
+    )
+    .help("split it into several rules, or let the application send the result as a property")
 }
 
 /// The place of the next word from a byte on.
@@ -87,16 +106,25 @@ fn next(source: &str, from: usize) -> Option<Range<usize>> {
     let rest = source[from..].trim_start();
     let start = source.len() - rest.len();
     if let Some(comment) = rest.strip_prefix("//") {
-        return next(source, start + 2 + comment.find('\n').unwrap_or(comment.len()));
+        return next(
+            source,
+            start + 2 + comment.find('\n').unwrap_or(comment.len()),
+        );
     }
     let first = rest.chars().next()?;
     let length = if let Some(length) = text_length(rest) {
         length
-    } else if first.is_ascii_digit() || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) {
+    } else if first.is_ascii_digit()
+        || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit()))
+    {
         number_length(rest)
     } else if first.is_ascii_alphabetic() || first == '_' {
-        rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())
-    } else if ["==", "!=", "<=", ">=", "&&", "||"].iter().any(|operator| rest.starts_with(operator)) {
+        rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(rest.len())
+    } else if ["==", "!=", "<=", ">=", "&&", "||"]
+        .iter()
+        .any(|operator| rest.starts_with(operator))
+    {
         2
     } else {
         first.len_utf8()
@@ -106,14 +134,24 @@ fn next(source: &str, from: usize) -> Option<Range<usize>> {
 
 /// The length of the literal text at the start, which ends at the end of the source when it is never closed.
 fn text_length(rest: &str) -> Option<usize> {
-    let prefix = rest.bytes().take(2).take_while(|byte| b"rRbB".contains(byte)).count();
+    let prefix = rest
+        .bytes()
+        .take(2)
+        .take_while(|byte| b"rRbB".contains(byte))
+        .count();
     let quoted = &rest[prefix..];
-    let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| quoted.starts_with(quote))?;
+    let quote = ["\"\"\"", "'''", "\"", "'"]
+        .into_iter()
+        .find(|quote| quoted.starts_with(quote))?;
     let raw = rest[..prefix].contains(['r', 'R']);
     let mut at = prefix + quote.len();
     while at < rest.len() && !rest[at..].starts_with(quote) {
         let escaped = usize::from(!raw && rest[at..].starts_with('\\'));
-        at += rest[at..].chars().take(1 + escaped).map(char::len_utf8).sum::<usize>();
+        at += rest[at..]
+            .chars()
+            .take(1 + escaped)
+            .map(char::len_utf8)
+            .sum::<usize>();
     }
     Some((at + quote.len()).min(rest.len()))
 }
@@ -122,7 +160,9 @@ fn text_length(rest: &str) -> Option<usize> {
 fn number_length(rest: &str) -> usize {
     let mut previous = ' ';
     rest.find(|c: char| {
-        let part = c.is_ascii_alphanumeric() || c == '.' || (matches!(c, '+' | '-') && matches!(previous, 'e' | 'E'));
+        let part = c.is_ascii_alphanumeric()
+            || c == '.'
+            || (matches!(c, '+' | '-') && matches!(previous, 'e' | 'E'));
         previous = c;
         !part
     })

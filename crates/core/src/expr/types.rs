@@ -54,7 +54,10 @@ impl Type {
 
     /// Whether a value of this type can be one of the other, number types being one.
     pub(super) fn may_be(self, other: Self) -> bool {
-        self == Self::Any || other == Self::Any || self == other || (self.is_number() && other.is_number())
+        self == Self::Any
+            || other == Self::Any
+            || self == other
+            || (self.is_number() && other.is_number())
     }
 
     pub(super) fn may_be_any_of(self, others: &[Self]) -> bool {
@@ -93,31 +96,43 @@ impl Expected {
     pub(super) fn help(self) -> &'static str {
         match self {
             Self::Condition => "compare it with something, as in `event.length >= 15`",
-            Self::Number => "write a number, or an expression that computes one, such as `event.km * 2`",
-            Self::Key => "write a property whose values are text, numbers or booleans, such as `event.post`",
+            Self::Number => {
+                "write a number, or an expression that computes one, such as `event.km * 2`"
+            }
+            Self::Key => {
+                "write a property whose values are text, numbers or booleans, such as `event.post`"
+            }
         }
     }
 }
 
 /// The type that an operator yields, or `None` if it cannot take these operands.
 pub(super) fn binary(operator: Operator, left: Type, right: Type) -> Option<Type> {
-    let both = |wanted: &[Type]| wanted.iter().any(|one| left.may_be(*one) && right.may_be(*one));
+    let both = |wanted: &[Type]| {
+        wanted
+            .iter()
+            .any(|one| left.may_be(*one) && right.may_be(*one))
+    };
     match operator {
         Operator::Add if !both(&[Type::Number, Type::Text]) => None,
         Operator::Add if left == Type::Any && right == Type::Any => Some(Type::Any),
         Operator::Add if left == Type::Text || right == Type::Text => Some(Type::Text),
-        Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Remainder => {
-            both(&[Type::Number]).then_some(match (left, right) {
-                (Type::Int, Type::Int) => Type::Int,
-                (Type::Decimal, _) | (_, Type::Decimal) => Type::Decimal,
-                _ => Type::Number,
-            })
-        }
+        Operator::Add
+        | Operator::Subtract
+        | Operator::Multiply
+        | Operator::Divide
+        | Operator::Remainder => both(&[Type::Number]).then_some(match (left, right) {
+            (Type::Int, Type::Int) => Type::Int,
+            (Type::Decimal, _) | (_, Type::Decimal) => Type::Decimal,
+            _ => Type::Number,
+        }),
         Operator::Equal | Operator::NotEqual => left.may_be(right).then_some(Type::Bool),
         Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual => {
             both(&[Type::Number, Type::Text, Type::Bool]).then_some(Type::Bool)
         }
         Operator::In if right == Type::Map && !left.may_be(Type::Text) => None,
-        Operator::In => right.may_be_any_of(&[Type::List, Type::Map]).then_some(Type::Bool),
+        Operator::In => right
+            .may_be_any_of(&[Type::List, Type::Map])
+            .then_some(Type::Bool),
     }
 }

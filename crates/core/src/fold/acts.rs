@@ -10,7 +10,8 @@ use crate::number::Decimal;
 use crate::value::{Props, Value};
 
 pub use crate::names::acts::{
-    AWARD, DECIDED, DONE, KEEP, MERGE, NAMES, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE,
+    AWARD, DECIDED, DONE, KEEP, MERGE, NAMES, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT,
+    REVOKE, UNMERGE,
 };
 
 impl Turn<'_> {
@@ -34,27 +35,50 @@ impl Turn<'_> {
     }
 
     fn act_on_awards(&mut self, props: &Props, give: bool) {
-        let Some(badge) = text(props, "badge").and_then(|id| self.rules.badge(id)) else { return };
-        let Some(Value::List(awards)) = decided(props).and_then(|decided| decided.get("awards")) else { return };
+        let Some(badge) = text(props, "badge").and_then(|id| self.rules.badge(id)) else {
+            return;
+        };
+        let Some(Value::List(awards)) = decided(props).and_then(|decided| decided.get("awards"))
+        else {
+            return;
+        };
         for award in awards {
             let Value::Map(award) = award else { continue };
-            let Some(tier) = self.rules.badges[badge].tier(text(award, "tier").unwrap_or_default()) else { continue };
+            let Some(tier) = self.rules.badges[badge].tier(text(award, "tier").unwrap_or_default())
+            else {
+                continue;
+            };
             let key: Box<str> = text(award, "key").unwrap_or_default().into();
             if !give {
-                self.effects.push(Effect::Revoke { badge, tier, key, block: true });
+                self.effects.push(Effect::Revoke {
+                    badge,
+                    tier,
+                    key,
+                    block: true,
+                });
                 continue;
             }
             let points = self.points_of(award);
             if self.reserve(&points) {
-                self.effects.push(Effect::Award { badge, tier, key, source: AwardSource::Hand, points });
+                self.effects.push(Effect::Award {
+                    badge,
+                    tier,
+                    key,
+                    source: AwardSource::Hand,
+                    points,
+                });
             }
         }
     }
 
     /// The points that were decided for an award.
     pub(super) fn points_of(&self, award: &Props) -> Vec<(usize, i64)> {
-        let Some(Value::Map(points)) = award.get("points") else { return Vec::new() };
-        let known = |(currency, amount): (&str, &Value)| Some((self.rules.currency(currency)?, amount.as_int()?));
+        let Some(Value::Map(points)) = award.get("points") else {
+            return Vec::new();
+        };
+        let known = |(currency, amount): (&str, &Value)| {
+            Some((self.rules.currency(currency)?, amount.as_int()?))
+        };
         points.iter().filter_map(known).collect()
     }
 
@@ -69,8 +93,12 @@ impl Turn<'_> {
     }
 
     fn act_on_progress(&mut self, props: &Props) -> Result<(), Missing> {
-        let Some(index) = text(props, "badge").and_then(|id| self.rules.badge(id)) else { return Ok(()) };
-        let Some(add) = decided(props).and_then(|decided| number(decided.get("add")?)) else { return Ok(()) };
+        let Some(index) = text(props, "badge").and_then(|id| self.rules.badge(id)) else {
+            return Ok(());
+        };
+        let Some(add) = decided(props).and_then(|decided| number(decided.get("add")?)) else {
+            return Ok(());
+        };
         let badge = &self.rules.badges[index];
         // Under another catalog than the act was decided on, there may be no number to move.
         if !badge.is_number {
@@ -82,13 +110,23 @@ impl Turn<'_> {
                 Some(Cell::Number(offset)) => *offset,
                 _ => Decimal::ZERO,
             };
-            let Some(offset) = before.checked_add(add) else { return Ok(()) };
+            let Some(offset) = before.checked_add(add) else {
+                return Ok(());
+            };
             self.state.put(id, Some(Cell::Number(offset)));
             self.change_badge(index, |cell| cell.keyed_offsets = true);
-            (crate::catalog::rules::Dependent::KeyedBadge(index), key.into())
+            (
+                crate::catalog::rules::Dependent::KeyedBadge(index),
+                key.into(),
+            )
         } else {
-            self.change_badge(index, |cell| cell.offset = cell.offset.checked_add(add).unwrap_or(cell.offset));
-            (crate::catalog::rules::Dependent::Badge(index), Box::default())
+            self.change_badge(index, |cell| {
+                cell.offset = cell.offset.checked_add(add).unwrap_or(cell.offset)
+            });
+            (
+                crate::catalog::rules::Dependent::Badge(index),
+                Box::default(),
+            )
         };
         if let Some(since) = badge.bounds.since.filter(|since| self.at < *since) {
             self.schedule(since, badge.slot, &dependent.1)?;
@@ -98,13 +136,26 @@ impl Turn<'_> {
     }
 
     fn act_on_profile(&mut self, props: &Props) -> Result<(), Missing> {
-        let Some(Value::Map(set)) = props.get("set") else { return Ok(()) };
-        let kept = self.state.header.profile.iter().filter(|(name, _)| set.get(name).is_none());
+        let Some(Value::Map(set)) = props.get("set") else {
+            return Ok(());
+        };
+        let kept = self
+            .state
+            .header
+            .profile
+            .iter()
+            .filter(|(name, _)| set.get(name).is_none());
         let new = set.iter().filter(|(_, value)| **value != Value::Null);
-        let profile = kept.chain(new).map(|(name, value)| (name.into(), value.clone())).collect();
+        let profile = kept
+            .chain(new)
+            .map(|(name, value)| (name.into(), value.clone()))
+            .collect();
         let before = self.state.put_profile(profile);
         let now = &self.state.header.profile;
-        let (moved, aged) = (before.get("zone") != now.get("zone"), age::told(&before) != age::told(now));
+        let (moved, aged) = (
+            before.get("zone") != now.get("zone"),
+            age::told(&before) != age::told(now),
+        );
         if moved {
             self.change_zone()?;
         }
@@ -128,8 +179,15 @@ impl Turn<'_> {
         }
         let cells: Vec<CellId> = self.state.all()?.into_keys().collect();
         for id in cells {
-            let is_record = matches!(self.state.peek(&id), Some(Cell::Award(_) | Cell::Unlock { .. }));
-            let is_balance = self.rules.currencies.iter().any(|currency| currency.slot == id.slot);
+            let is_record = matches!(
+                self.state.peek(&id),
+                Some(Cell::Award(_) | Cell::Unlock { .. })
+            );
+            let is_balance = self
+                .rules
+                .currencies
+                .iter()
+                .any(|currency| currency.slot == id.slot);
             if !is_record && !is_balance {
                 self.state.put(id, None);
             }
@@ -147,17 +205,39 @@ impl Turn<'_> {
         for (index, badge) in rules.badges.iter().enumerate() {
             let mut freed = Vec::new();
             for (id, cell) in self.state.slot(badge.award_slot)? {
-                let (Cell::Award(award), Some((tier, key))) = (cell, id.key.split_once('\0')) else { continue };
-                let Some(tier) = badge.tier(tier) else { continue };
+                let (Cell::Award(award), Some((tier, key))) = (cell, id.key.split_once('\0'))
+                else {
+                    continue;
+                };
+                let Some(tier) = badge.tier(tier) else {
+                    continue;
+                };
                 if award.is_held() {
-                    effects.push(Effect::Revoke { badge: index, tier, key: key.into(), block: false });
+                    effects.push(Effect::Revoke {
+                        badge: index,
+                        tier,
+                        key: key.into(),
+                        block: false,
+                    });
                 } else if award.blocked {
-                    freed.push((id.clone(), Cell::Award(Award { blocked: false, ..award.clone() })));
+                    freed.push((
+                        id.clone(),
+                        Cell::Award(Award {
+                            blocked: false,
+                            ..award.clone()
+                        }),
+                    ));
                 }
             }
-            freed.into_iter().for_each(|(id, cell)| self.state.put(id, Some(cell)));
+            freed
+                .into_iter()
+                .for_each(|(id, cell)| self.state.put(id, Some(cell)));
         }
-        let open = rules.unlockables.iter().enumerate().filter(|(_, unlockable)| self.state.is_open(unlockable.slot));
+        let open = rules
+            .unlockables
+            .iter()
+            .enumerate()
+            .filter(|(_, unlockable)| self.state.is_open(unlockable.slot));
         effects.extend(open.map(|(index, _)| Effect::Shut(index)));
         Ok(effects)
     }

@@ -33,15 +33,25 @@ impl Turn<'_> {
     /// since the timer was set.
     pub(super) fn come_of_age(&mut self, index: usize) -> Result<(), Missing> {
         let rule = &self.rules.ages[index];
-        if rule.unit.after(self.joined(), self.age(rule.unit), &self.rules.zone) == Some(self.at) {
+        if rule
+            .unit
+            .after(self.joined(), self.age(rule.unit), &self.rules.zone)
+            == Some(self.at)
+        {
             self.mark(&rule.dependents);
         }
-        if rule.again { self.schedule_age(rule) } else { Ok(()) }
+        if rule.again {
+            self.schedule_age(rule)
+        } else {
+            Ok(())
+        }
     }
 
     fn schedule_age(&mut self, rule: &AgeRule) -> Result<(), Missing> {
         let target = if rule.again {
-            (self.age(rule.unit) / rule.target).saturating_add(1).saturating_mul(rule.target)
+            (self.age(rule.unit) / rule.target)
+                .saturating_add(1)
+                .saturating_mul(rule.target)
         } else {
             rule.target
         };
@@ -54,7 +64,8 @@ impl Turn<'_> {
     /// When the player joined: as the profile says, else at the first event.
     fn joined(&self) -> Timestamp {
         let header = &self.state.header;
-        let told = told(&header.profile).and_then(|text| time::instant_or_midnight(text, &self.rules.zone));
+        let told = told(&header.profile)
+            .and_then(|text| time::instant_or_midnight(text, &self.rules.zone));
         told.or(header.first_at).unwrap_or(self.at)
     }
 }

@@ -20,17 +20,26 @@ pub struct CellId {
 impl CellId {
     /// A place.
     pub fn new(slot: Slot, key: &str) -> Self {
-        Self { slot, key: key.into() }
+        Self {
+            slot,
+            key: key.into(),
+        }
     }
 
     /// The place of a part of a key's value.
     pub fn part(slot: Slot, key: &str, part: &str) -> Self {
-        Self { slot, key: format!("{key}\0{part}").into() }
+        Self {
+            slot,
+            key: format!("{key}\0{part}").into(),
+        }
     }
 
     /// The place of an award's particulars.
     pub fn award(slot: Slot, tier: &str, key: &str) -> Self {
-        Self { slot, key: format!("{tier}\0{key}").into() }
+        Self {
+            slot,
+            key: format!("{tier}\0{key}").into(),
+        }
     }
 }
 
@@ -161,7 +170,13 @@ impl Award {
 
     /// The times for which it was held, once it is given anew: the last one joins those before it, if it lasted at all.
     pub(super) fn past_spells(self) -> Vec<Spell> {
-        let Self { at: from, event, revoked_at, mut spells, .. } = self;
+        let Self {
+            at: from,
+            event,
+            revoked_at,
+            mut spells,
+            ..
+        } = self;
         if let Some(until) = revoked_at.filter(|until| from < *until) {
             spells.push(Spell { from, until, event });
         }
@@ -187,7 +202,9 @@ pub enum AwardSource {
 impl AwardSource {
     /// The source of this word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Criterion, Self::Code, Self::Hand, Self::Keep].into_iter().find(|source| source.word() == word)
+        [Self::Criterion, Self::Code, Self::Hand, Self::Keep]
+            .into_iter()
+            .find(|source| source.word() == word)
     }
 
     /// The word for it in rows and exports.

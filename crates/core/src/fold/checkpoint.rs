@@ -10,8 +10,14 @@ use crate::time::Timestamp;
 /// little for each event whatever a player has gathered.
 pub fn is_due(state: &State, every: u64, cells: u64, next: Timestamp) -> bool {
     let header = &state.header;
-    let Some(as_of) = header.as_of else { return false };
-    let since = header.events - header.checkpoints.last().map_or(0, |checkpoint| checkpoint.events);
+    let Some(as_of) = header.as_of else {
+        return false;
+    };
+    let since = header.events
+        - header
+            .checkpoints
+            .last()
+            .map_or(0, |checkpoint| checkpoint.events);
     since >= every.max(cells) && as_of < next
 }
 
@@ -22,13 +28,18 @@ pub fn is_due(state: &State, every: u64, cells: u64, next: Timestamp) -> bool {
 /// an event that is late by some events costs about as many.
 pub fn mark(state: &mut State) -> Vec<Timestamp> {
     let header = &mut state.header;
-    let Some(at) = header.as_of else { return Vec::new() };
+    let Some(at) = header.as_of else {
+        return Vec::new();
+    };
     let end = header.events;
     header.checkpoints.push(CheckpointMark { at, events: end });
     let mut gone = Vec::new();
     let mut index = header.checkpoints.len();
     while index >= 3 {
-        let (older, newer) = (header.checkpoints[index - 3].events, header.checkpoints[index - 1].events);
+        let (older, newer) = (
+            header.checkpoints[index - 3].events,
+            header.checkpoints[index - 1].events,
+        );
         if newer - older <= end - newer {
             gone.push(header.checkpoints.remove(index - 2).at);
         }
@@ -62,9 +73,15 @@ mod tests {
         assert!(kept.len() <= 32, "{}", kept.len());
         for behind in [1, 10, 100, 900] {
             let wanted = (1_000 - behind) * limits::CHECKPOINT_EVENTS;
-            let nearest = kept.iter().rfind(|mark| mark.events <= wanted).map_or(0, |mark| mark.events);
+            let nearest = kept
+                .iter()
+                .rfind(|mark| mark.events <= wanted)
+                .map_or(0, |mark| mark.events);
             let refolded = 1_000 * limits::CHECKPOINT_EVENTS - nearest;
-            assert!(refolded <= 4 * behind * limits::CHECKPOINT_EVENTS, "{behind}: {refolded}");
+            assert!(
+                refolded <= 4 * behind * limits::CHECKPOINT_EVENTS,
+                "{behind}: {refolded}"
+            );
         }
     }
 
@@ -72,11 +89,22 @@ mod tests {
     fn s21_copies_wait_for_a_later_instant_and_for_their_size() {
         let full = state_at(limits::CHECKPOINT_EVENTS);
         let at = full.header.as_of.unwrap();
-        for (cells, next, due) in
-            [(0, at.plus(1), true), (0, at, false), (limits::CHECKPOINT_EVENTS + 1, at.plus(1), false)]
-        {
-            assert_eq!(is_due(&full, limits::CHECKPOINT_EVENTS, cells, next), due, "{cells} {next}");
+        for (cells, next, due) in [
+            (0, at.plus(1), true),
+            (0, at, false),
+            (limits::CHECKPOINT_EVENTS + 1, at.plus(1), false),
+        ] {
+            assert_eq!(
+                is_due(&full, limits::CHECKPOINT_EVENTS, cells, next),
+                due,
+                "{cells} {next}"
+            );
         }
-        assert!(!is_due(&state_at(limits::CHECKPOINT_EVENTS - 1), limits::CHECKPOINT_EVENTS, 0, at.plus(1)));
+        assert!(!is_due(
+            &state_at(limits::CHECKPOINT_EVENTS - 1),
+            limits::CHECKPOINT_EVENTS,
+            0,
+            at.plus(1)
+        ));
     }
 }

@@ -65,7 +65,11 @@ pub fn decode_cell(bytes: &[u8]) -> Result<Cell, CodecError> {
 /// # Errors
 /// When not all of them are at hand.
 pub fn encode_state(state: &State) -> Result<Vec<u8>, Missing> {
-    let cells: Vec<(CellId, &Cell)> = state.all()?.into_iter().filter(|(id, _)| !id.key.is_empty()).collect();
+    let cells: Vec<(CellId, &Cell)> = state
+        .all()?
+        .into_iter()
+        .filter(|(id, _)| !id.key.is_empty())
+        .collect();
     let mut out = Writer(vec![VERSION]);
     out.header(&state.header);
     out.length(cells.len());
@@ -84,7 +88,8 @@ pub fn encode_state(state: &State) -> Result<Vec<u8>, Missing> {
 pub fn decode_state(bytes: &[u8]) -> Result<State, CodecError> {
     let mut input = Reader::new(bytes)?;
     let header = input.header()?;
-    let cells = input.list(|input| Ok((CellId::new(input.narrow()?, &input.text()?), input.cell()?)))?;
+    let cells =
+        input.list(|input| Ok((CellId::new(input.narrow()?, &input.text()?), input.cell()?)))?;
     input.end()?;
     Ok(State::whole(header, cells))
 }
@@ -94,10 +99,12 @@ struct Writer(Vec<u8>);
 impl Writer {
     fn unsigned(&mut self, mut number: u128) {
         while number >= 0x80 {
-            self.0.push(u8::try_from(number & 0x7f).expect("seven bits fit") | 0x80);
+            self.0
+                .push(u8::try_from(number & 0x7f).expect("seven bits fit") | 0x80);
             number >>= 7;
         }
-        self.0.push(u8::try_from(number).expect("less than eight bits are left"));
+        self.0
+            .push(u8::try_from(number).expect("less than eight bits are left"));
     }
 
     fn signed(&mut self, number: i128) {
@@ -147,7 +154,11 @@ impl Writer {
             self.text(&last.id);
         }
         self.as_of(header);
-        self.text(&if header.profile.is_empty() { String::new() } else { header.profile.to_json() });
+        self.text(&if header.profile.is_empty() {
+            String::new()
+        } else {
+            header.profile.to_json()
+        });
         self.length(header.checkpoints.len());
         for checkpoint in &header.checkpoints {
             self.time(checkpoint.at);
@@ -224,7 +235,10 @@ impl Writer {
 
     fn badge(&mut self, badge: &BadgeCell) {
         self.length(badge.held.len());
-        badge.held.iter().for_each(|held| self.unsigned((*held).into()));
+        badge
+            .held
+            .iter()
+            .for_each(|held| self.unsigned((*held).into()));
         self.unsigned(badge.settled.into());
         self.unsigned(badge.reached.into());
         self.flag(badge.met);
@@ -277,7 +291,11 @@ impl<'b> Reader<'b> {
     }
 
     fn end(&self) -> Result<(), CodecError> {
-        if self.at == self.bytes.len() { Ok(()) } else { Err(self.damaged()) }
+        if self.at == self.bytes.len() {
+            Ok(())
+        } else {
+            Err(self.damaged())
+        }
     }
 
     fn byte(&mut self) -> Result<u8, CodecError> {
@@ -321,7 +339,10 @@ impl<'b> Reader<'b> {
         Ok(text.to_owned())
     }
 
-    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Result<T, CodecError>) -> Result<Vec<T>, CodecError> {
+    fn list<T>(
+        &mut self,
+        mut item: impl FnMut(&mut Self) -> Result<T, CodecError>,
+    ) -> Result<Vec<T>, CodecError> {
         let length: usize = self.narrow()?;
         let mut items = Vec::with_capacity(length.min(self.bytes.len()));
         for _ in 0..length {
@@ -344,7 +365,11 @@ impl<'b> Reader<'b> {
     }
 
     fn optional_time(&mut self) -> Result<Option<Timestamp>, CodecError> {
-        if self.flag()? { self.time().map(Some) } else { Ok(None) }
+        if self.flag()? {
+            self.time().map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     fn decimal(&mut self) -> Result<Decimal, CodecError> {
@@ -361,31 +386,68 @@ impl<'b> Reader<'b> {
         let first_at = self.optional_time()?;
         let next = self.optional_time()?;
         let last = match self.flag()? {
-            true => Some(Position { at: self.time()?, order: self.narrow_signed()?, id: self.text()? }),
+            true => Some(Position {
+                at: self.time()?,
+                order: self.narrow_signed()?,
+                id: self.text()?,
+            }),
             false => None,
         };
-        let as_of = if self.flag()? { last.as_ref().map(|last: &Position| last.at) } else { self.optional_time()? };
+        let as_of = if self.flag()? {
+            last.as_ref().map(|last: &Position| last.at)
+        } else {
+            self.optional_time()?
+        };
         let profile = self.text()?;
         let profile = match profile.as_str() {
             "" => Props::default(),
             json => Props::from_json(json.as_bytes()).map_err(|_| self.damaged())?,
         };
-        let checkpoints = self.list(|input| Ok(CheckpointMark { at: input.time()?, events: input.narrow()? }))?;
-        let cells: BTreeMap<_, _> = self.list(|input| Ok((input.narrow()?, input.cell()?)))?.into_iter().collect();
-        Ok(Header { last, first_at, as_of, next, events, profile, cells, checkpoints })
+        let checkpoints = self.list(|input| {
+            Ok(CheckpointMark {
+                at: input.time()?,
+                events: input.narrow()?,
+            })
+        })?;
+        let cells: BTreeMap<_, _> = self
+            .list(|input| Ok((input.narrow()?, input.cell()?)))?
+            .into_iter()
+            .collect();
+        Ok(Header {
+            last,
+            first_at,
+            as_of,
+            next,
+            events,
+            profile,
+            cells,
+            checkpoints,
+        })
     }
 
     fn cell(&mut self) -> Result<Cell, CodecError> {
         Ok(match self.byte()? {
             0 => Cell::Number(self.decimal()?),
-            1 => Cell::Periodic { period: self.narrow_signed()?, value: self.decimal()? },
-            2 => Cell::Dated { at: self.time()?, value: self.decimal()? },
-            3 => Cell::Window { total: self.decimal()?, first: self.narrow()?, next: self.narrow()? },
-            4 => {
-                Cell::Chunk(self.list(|input| {
-                    Ok(Entry { at: input.time()?, value: input.decimal()?, text: input.text()?.into() })
-                })?)
-            }
+            1 => Cell::Periodic {
+                period: self.narrow_signed()?,
+                value: self.decimal()?,
+            },
+            2 => Cell::Dated {
+                at: self.time()?,
+                value: self.decimal()?,
+            },
+            3 => Cell::Window {
+                total: self.decimal()?,
+                first: self.narrow()?,
+                next: self.narrow()?,
+            },
+            4 => Cell::Chunk(self.list(|input| {
+                Ok(Entry {
+                    at: input.time()?,
+                    value: input.decimal()?,
+                    text: input.text()?.into(),
+                })
+            })?),
             5 => Cell::Text(self.text()?.into()),
             6 => Cell::Mark,
             7 => Cell::Badge(BadgeCell {
@@ -397,7 +459,11 @@ impl<'b> Reader<'b> {
                 keyed_offsets: self.flag()?,
             }),
             8 => Cell::Award(self.award()?),
-            9 => Cell::Unlock { open: self.flag()?, at: self.time()?, event: self.text()?.into() },
+            9 => Cell::Unlock {
+                open: self.flag()?,
+                at: self.time()?,
+                event: self.text()?.into(),
+            },
             _ => return Err(self.damaged()),
         })
     }
@@ -417,8 +483,13 @@ impl<'b> Reader<'b> {
             lapsed: self.flag()?,
             blocked: self.flag()?,
             paid: self.list(|input| Ok((input.narrow()?, input.narrow_signed()?)))?,
-            spells: self
-                .list(|input| Ok(Spell { from: input.time()?, until: input.time()?, event: input.text()?.into() }))?,
+            spells: self.list(|input| {
+                Ok(Spell {
+                    from: input.time()?,
+                    until: input.time()?,
+                    event: input.text()?.into(),
+                })
+            })?,
         })
     }
 }

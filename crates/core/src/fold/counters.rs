@@ -23,7 +23,9 @@ struct Contribution {
 impl Turn<'_> {
     /// Lets every counter that listens take the occurrence in, and marks whom that concerns.
     pub(super) fn count(&mut self, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
-        let Some(listeners) = self.rules.listeners.get(occurrence.name) else { return Ok(()) };
+        let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
+            return Ok(());
+        };
         for &index in &listeners.counters {
             let counter = &self.rules.counters[index];
             self.counter = Some(index);
@@ -41,7 +43,10 @@ impl Turn<'_> {
                     }
                 }
                 Ok(None) => self.skip_owners(&counter.owners, |turn| {
-                    let why = counter.condition.as_ref().and_then(|c| c.why_false(&turn.view().env(occurrence)));
+                    let why = counter
+                        .condition
+                        .as_ref()
+                        .and_then(|c| c.why_false(&turn.view().env(occurrence)));
                     SkipReason::ConditionFalse(why)
                 }),
                 Err(error) => self.blame(&counter.owners, &error.to_string()),
@@ -52,7 +57,11 @@ impl Turn<'_> {
     }
 
     /// What the occurrence brings; `None` when the condition is false.
-    fn contribution(&self, counter: &Counter, occurrence: &Occurrence<'_>) -> Result<Option<Contribution>, EvalError> {
+    fn contribution(
+        &self,
+        counter: &Counter,
+        occurrence: &Occurrence<'_>,
+    ) -> Result<Option<Contribution>, EvalError> {
         let view = self.view();
         let env = view.env(occurrence);
         if let Some(condition) = &counter.condition
@@ -60,7 +69,13 @@ impl Turn<'_> {
         {
             return Ok(None);
         }
-        let key = counter.key.as_ref().map(|key| key.key(&env)).transpose()?.map(Into::into).unwrap_or_default();
+        let key = counter
+            .key
+            .as_ref()
+            .map(|key| key.key(&env))
+            .transpose()?
+            .map(Into::into)
+            .unwrap_or_default();
         let (value, text) = match &counter.operator {
             CounterOperator::Count => (Decimal::ONE, String::new()),
             CounterOperator::Sum(of) | CounterOperator::Max(of) | CounterOperator::Latest(of) => {
@@ -101,19 +116,34 @@ impl Turn<'_> {
         Ok(true)
     }
 
-    fn add_to_period(&mut self, counter: &Counter, calendar: Calendar, new: &Contribution) -> Result<bool, Missing> {
+    fn add_to_period(
+        &mut self,
+        counter: &Counter,
+        calendar: Calendar,
+        new: &Contribution,
+    ) -> Result<bool, Missing> {
         let period = self.period(calendar, counter.player_zone);
         let id = CellId::new(counter.slot, &new.key);
         let before = match self.state.get(&id)? {
-            Some(Cell::Periodic { period: stored, value }) if *stored == period => Some(*value),
+            Some(Cell::Periodic {
+                period: stored,
+                value,
+            }) if *stored == period => Some(*value),
             _ => None,
         };
         if matches!(counter.operator, CounterOperator::Distinct(_)) {
             let member = CellId::part(counter.slot, &new.key, &new.text);
-            if matches!(self.state.get(&member)?, Some(Cell::Periodic { period: stored, .. }) if *stored == period) {
+            if matches!(self.state.get(&member)?, Some(Cell::Periodic { period: stored, .. }) if *stored == period)
+            {
                 return Ok(true);
             }
-            self.state.put(member, Some(Cell::Periodic { period, value: Decimal::ONE }));
+            self.state.put(
+                member,
+                Some(Cell::Periodic {
+                    period,
+                    value: Decimal::ONE,
+                }),
+            );
         }
         let Some(value) = combine(&counter.operator, before, new.value) else {
             self.blame(&counter.owners, OVERFLOW);
@@ -127,18 +157,37 @@ impl Turn<'_> {
         Ok(true)
     }
 
-    fn add_to_window(&mut self, counter: &Counter, length: i64, new: &Contribution) -> Result<bool, Missing> {
+    fn add_to_window(
+        &mut self,
+        counter: &Counter,
+        length: i64,
+        new: &Contribution,
+    ) -> Result<bool, Missing> {
         let (was_empty, fits) = match tally(&counter.operator) {
             None => {
                 let id = CellId::new(counter.slot, &new.key);
                 let was_empty = self.state.get(&id)?.is_none();
-                self.state.put(id, Some(Cell::Dated { at: self.at, value: new.value }));
+                self.state.put(
+                    id,
+                    Some(Cell::Dated {
+                        at: self.at,
+                        value: new.value,
+                    }),
+                );
                 (was_empty, true)
             }
             Some(tally) => {
                 self.slide(counter.slot, &new.key, length, tally)?;
-                let was_empty = counter.timed && self.state.get(&CellId::new(counter.slot, &new.key))?.is_none();
-                let entry = Entry { at: self.at, value: new.value, text: new.text.as_str().into() };
+                let was_empty = counter.timed
+                    && self
+                        .state
+                        .get(&CellId::new(counter.slot, &new.key))?
+                        .is_none();
+                let entry = Entry {
+                    at: self.at,
+                    value: new.value,
+                    text: new.text.as_str().into(),
+                };
                 (was_empty, self.push(counter.slot, &new.key, entry, tally)?)
             }
         };
@@ -157,7 +206,8 @@ impl Turn<'_> {
         let id = CellId::new(counter.slot, key);
         let (changed, next) = match (counter.window, self.state.get(&id)?) {
             (Some(Window::Sliding(length)), Some(Cell::Window { .. })) => {
-                let exit = |turn: &Self| Ok(turn.oldest(counter.slot, key)?.map(|at| at.plus(length)));
+                let exit =
+                    |turn: &Self| Ok(turn.oldest(counter.slot, key)?.map(|at| at.plus(length)));
                 let changed = exit(self)?.is_some_and(|exit| exit <= self.at);
                 if let Some(tally) = tally(&counter.operator) {
                     self.slide(counter.slot, key, length, tally)?;
@@ -172,7 +222,10 @@ impl Turn<'_> {
                 let (period, zone) = (*period, self.zone(counter.player_zone));
                 // The player may have moved to a zone where the period is yet to come.
                 let has_begun = period <= calendar.period(self.at, &zone);
-                (has_begun, Some(calendar.start(period + i64::from(has_begun), &zone)))
+                (
+                    has_begun,
+                    Some(calendar.start(period + i64::from(has_begun), &zone)),
+                )
             }
             _ => return Ok(false),
         };
@@ -187,7 +240,8 @@ impl Turn<'_> {
     pub(super) fn change_zone(&mut self) -> Result<(), Missing> {
         let mut changed = Vec::new();
         let counters = self.rules.counters.iter().enumerate();
-        for (index, counter) in counters.filter(|(_, counter)| counter.timed && counter.player_zone) {
+        for (index, counter) in counters.filter(|(_, counter)| counter.timed && counter.player_zone)
+        {
             let keys: Vec<Box<str>> = match &counter.key {
                 None => vec![Box::default()],
                 Some(_) => self.keys_in(counter.slot)?,
@@ -203,23 +257,39 @@ impl Turn<'_> {
     /// The keys of a counter that have a value.
     pub(super) fn keys_in(&self, slot: Slot) -> Result<Vec<Box<str>>, Missing> {
         let cells = self.state.slot(slot)?;
-        Ok(cells.filter(|(id, _)| !id.key.contains('\0')).map(|(id, _)| id.key.clone()).collect())
+        Ok(cells
+            .filter(|(id, _)| !id.key.contains('\0'))
+            .map(|(id, _)| id.key.clone())
+            .collect())
     }
 
     /// What a counter comes to at the instant of the turn.
     pub(super) fn counter_value(&mut self, index: usize, key: &str) -> Result<Decimal, Missing> {
         let counter = &self.rules.counters[index];
         let key = if counter.key.is_some() { key } else { "" };
-        if let (Some(Window::Sliding(length)), Some(tally)) = (counter.window, tally(&counter.operator)) {
+        if let (Some(Window::Sliding(length)), Some(tally)) =
+            (counter.window, tally(&counter.operator))
+        {
             return self.slide(counter.slot, key, length, tally);
         }
-        let value = match (counter.window, self.state.get(&CellId::new(counter.slot, key))?) {
+        let value = match (
+            counter.window,
+            self.state.get(&CellId::new(counter.slot, key))?,
+        ) {
             (None, Some(Cell::Number(value))) => *value,
             (Some(Window::Calendar(calendar)), Some(Cell::Periodic { period, value })) => {
                 let (period, value) = (*period, *value);
-                if period == self.period(calendar, counter.player_zone) { value } else { Decimal::ZERO }
+                if period == self.period(calendar, counter.player_zone) {
+                    value
+                } else {
+                    Decimal::ZERO
+                }
             }
-            (Some(Window::Sliding(length)), Some(Cell::Dated { at, value })) if self.at < at.plus(length) => *value,
+            (Some(Window::Sliding(length)), Some(Cell::Dated { at, value }))
+                if self.at < at.plus(length) =>
+            {
+                *value
+            }
             _ => Decimal::ZERO,
         };
         Ok(value)
@@ -233,7 +303,9 @@ impl Turn<'_> {
     /// The player's zone, or the catalog's where the player has none.
     fn zone(&self, of_player: bool) -> TimeZone {
         let profile = &self.state.header.profile;
-        let own = of_player.then(|| profile.get("zone")?.as_text().and_then(crate::time::zone)).flatten();
+        let own = of_player
+            .then(|| profile.get("zone")?.as_text().and_then(crate::time::zone))
+            .flatten();
         own.unwrap_or_else(|| self.rules.zone.clone())
     }
 
@@ -249,7 +321,9 @@ impl Turn<'_> {
             match dependent {
                 Dependent::Keyed(keyed) => self.judge_key(*keyed, key, occurrence)?,
                 Dependent::KeyedBadge(_) => self.dirty.push((*dependent, key.into())),
-                Dependent::Badge(_) | Dependent::Unlockable(_) => self.dirty.push((*dependent, Box::default())),
+                Dependent::Badge(_) | Dependent::Unlockable(_) => {
+                    self.dirty.push((*dependent, Box::default()))
+                }
             }
         }
         Ok(())
@@ -258,7 +332,9 @@ impl Turn<'_> {
     /// Lets badges that wait for their criterion to turn true see that time has made it false.
     fn refresh_edges(&mut self, dependents: &[Dependent]) -> Result<(), Missing> {
         for dependent in dependents {
-            let Dependent::Badge(index) = dependent else { continue };
+            let Dependent::Badge(index) = dependent else {
+                continue;
+            };
             let badge = &self.rules.badges[*index];
             if badge.repeat == Repeat::Again && badge.again == Again::Edges {
                 self.refresh_edge(*index)?;

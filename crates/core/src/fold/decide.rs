@@ -1,6 +1,9 @@
 //! Judging an act against the state it is recorded on, once (S3).
 
-use super::acts::{AWARD, DECIDED, MERGE, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE, text};
+use super::acts::{
+    AWARD, DECIDED, MERGE, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE,
+    text,
+};
 use super::age::JOINED;
 use super::cell::{Award, Cell, CellId};
 use super::state::{Missing, State};
@@ -68,7 +71,9 @@ pub enum Refusal {
         badge: String,
     },
     /// The badge's criterion is not a single number.
-    #[error("the progress of `{badge}` is not a single number; only the events that it counts can move it")]
+    #[error(
+        "the progress of `{badge}` is not a single number; only the events that it counts can move it"
+    )]
     NotANumber {
         /// Which badge.
         badge: String,
@@ -92,19 +97,27 @@ pub enum Refusal {
     #[error("`{0}` is no time zone; write an IANA name such as Europe/Paris")]
     Zone(String),
     /// The attribute `joined` is no date and no instant.
-    #[error("`{0}` is no date; write one such as 2020-05-01, or a time such as 2020-05-01T12:00:00Z")]
+    #[error(
+        "`{0}` is no date; write one such as 2020-05-01, or a time such as 2020-05-01T12:00:00Z"
+    )]
     Joined(String),
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> String {
-    suggestion.map_or_else(String::new, |suggestion| format!("; did you mean `{suggestion}`?"))
+    suggestion.map_or_else(String::new, |suggestion| {
+        format!("; did you mean `{suggestion}`?")
+    })
 }
 
 /// Judges an act and returns its properties with what was decided.
 ///
 /// # Errors
 /// What must be loaded first; within, why the act cannot be done.
-pub fn decide(catalog: &Catalog, state: &mut State, act: &Event) -> Result<Result<Props, Refusal>, Missing> {
+pub fn decide(
+    catalog: &Catalog,
+    state: &mut State,
+    act: &Event,
+) -> Result<Result<Props, Refusal>, Missing> {
     let mut turn = Turn::new(catalog, state, act, false);
     let decided = match act.name.as_str() {
         AWARD => turn.decide_award(),
@@ -134,7 +147,9 @@ impl Turn<'_> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let badge = &self.rules.badges[index];
-        let Some(tier) = tier else { return Ok(Err(needs_tier(badge))) };
+        let Some(tier) = tier else {
+            return Ok(Err(needs_tier(badge)));
+        };
         let key = match badge.repeat {
             Repeat::Again => {
                 let reached = self.state.badge(badge.slot).map_or(0, |cell| cell.reached);
@@ -143,7 +158,9 @@ impl Turn<'_> {
             _ => key,
         };
         if self.held(badge, tier, &key)? {
-            return Ok(Err(Refusal::AlreadyHeld { badge: badge.id.clone() }));
+            return Ok(Err(Refusal::AlreadyHeld {
+                badge: badge.id.clone(),
+            }));
         }
         let points = &badge.tiers[tier].points;
         if !self.reserve(points) {
@@ -151,7 +168,12 @@ impl Turn<'_> {
         }
         let paid: Props = points
             .iter()
-            .map(|(currency, amount)| (self.rules.currencies[*currency].id.as_str().into(), Value::from(*amount)))
+            .map(|(currency, amount)| {
+                (
+                    self.rules.currencies[*currency].id.as_str().into(),
+                    Value::from(*amount),
+                )
+            })
             .collect();
         let award = award_props(badge, tier, &key, Some(paid));
         Ok(Ok(Some(awards_props(vec![award]))))
@@ -165,9 +187,10 @@ impl Turn<'_> {
         let badge = &self.rules.badges[index];
         let tiers = tier.map_or(0..badge.tiers.len(), |tier| tier..tier + 1);
         let key = match badge.repeat {
-            Repeat::Again if key.is_empty() => {
-                self.state.badge(badge.slot).map_or_else(String::new, |cell| cell.reached.to_string())
-            }
+            Repeat::Again if key.is_empty() => self
+                .state
+                .badge(badge.slot)
+                .map_or_else(String::new, |cell| cell.reached.to_string()),
             _ => key,
         };
         let mut awards = Vec::new();
@@ -177,7 +200,9 @@ impl Turn<'_> {
             }
         }
         if awards.is_empty() {
-            return Ok(Err(Refusal::NotHeld { badge: badge.id.clone() }));
+            return Ok(Err(Refusal::NotHeld {
+                badge: badge.id.clone(),
+            }));
         }
         Ok(Ok(Some(awards_props(awards))))
     }
@@ -189,7 +214,11 @@ impl Turn<'_> {
         };
         let badge = &self.rules.badges[index];
         let node = badge.tiers[0].node.as_ref().filter(|_| badge.is_number);
-        let Some(node) = node else { return Ok(Err(Refusal::NotANumber { badge: badge.id.clone() })) };
+        let Some(node) = node else {
+            return Ok(Err(Refusal::NotANumber {
+                badge: badge.id.clone(),
+            }));
+        };
         let number = |name| self.event.props.get(name).and_then(Value::as_decimal);
         let add = match (number("add"), number("set")) {
             (Some(add), None) => Some(add),
@@ -200,17 +229,31 @@ impl Turn<'_> {
             _ => return Ok(Err(self.invalid("a number `add` or a number `set`"))),
         };
         let sum = add.and_then(|add| Some((add, self.offset(badge, &key).ok()?.checked_add(add)?)));
-        let Some((add, _)) = sum else { return Ok(Err(Refusal::Overflow)) };
-        Ok(Ok(Some([("add".into(), number_value(add))].into_iter().collect())))
+        let Some((add, _)) = sum else {
+            return Ok(Err(Refusal::Overflow));
+        };
+        Ok(Ok(Some(
+            [("add".into(), number_value(add))].into_iter().collect(),
+        )))
     }
 
     fn decide_points(&mut self) -> Decision {
         let props = &self.event.props;
         let id = text(props, "currency").ok_or_else(|| self.invalid("a text `currency`"))?;
-        let amount = props.get("amount").and_then(Value::as_int).filter(|amount| *amount != 0);
+        let amount = props
+            .get("amount")
+            .and_then(Value::as_int)
+            .filter(|amount| *amount != 0);
         let amount = amount.ok_or_else(|| self.invalid("a whole number `amount` that is not 0"))?;
         let Some(currency) = self.rules.currency(id) else {
-            return Err(unknown("currency", id, self.rules.currencies.iter().map(|currency| currency.id.as_str())));
+            return Err(unknown(
+                "currency",
+                id,
+                self.rules
+                    .currencies
+                    .iter()
+                    .map(|currency| currency.id.as_str()),
+            ));
         };
         let balance = self.state.balance(self.rules.currencies[currency].slot);
         if !self.reserve(&[(currency, amount)]) {
@@ -218,7 +261,11 @@ impl Turn<'_> {
         }
         let overdraft = matches!(props.get("overdraft"), Some(Value::Bool(true)));
         if amount < 0 && balance.saturating_add(amount) < 0 && !overdraft {
-            return Err(Refusal::Insufficient { currency: id.to_owned(), balance, amount: amount.saturating_neg() });
+            return Err(Refusal::Insufficient {
+                currency: id.to_owned(),
+                balance,
+                amount: amount.saturating_neg(),
+            });
         }
         Ok(None)
     }
@@ -235,10 +282,12 @@ impl Turn<'_> {
         }
         match set.get(JOINED) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::Text(joined)) => match crate::time::instant_or_midnight(joined, &self.rules.zone) {
-                Some(_) => Ok(None),
-                None => Err(Refusal::Joined(joined.to_string())),
-            },
+            Some(Value::Text(joined)) => {
+                match crate::time::instant_or_midnight(joined, &self.rules.zone) {
+                    Some(_) => Ok(None),
+                    None => Err(Refusal::Joined(joined.to_string())),
+                }
+            }
             Some(_) => Err(self.invalid("a text for the attribute `joined`")),
         }
     }
@@ -247,52 +296,75 @@ impl Turn<'_> {
     fn target(&self) -> Result<(usize, Option<usize>, String), Refusal> {
         let props = &self.event.props;
         let id = text(props, "badge").ok_or_else(|| self.invalid("a text `badge`"))?;
-        let index = self
-            .rules
-            .badge(id)
-            .ok_or_else(|| unknown("badge", id, self.rules.badges.iter().map(|badge| badge.id.as_str())))?;
+        let index = self.rules.badge(id).ok_or_else(|| {
+            unknown(
+                "badge",
+                id,
+                self.rules.badges.iter().map(|badge| badge.id.as_str()),
+            )
+        })?;
         let badge = &self.rules.badges[index];
         let tier = match text(props, "tier") {
-            Some(tier) => Some(
-                badge
-                    .tier(tier)
-                    .ok_or_else(|| unknown("tier", tier, badge.tiers.iter().map(|tier| tier.id.as_str())))?,
-            ),
+            Some(tier) => Some(badge.tier(tier).ok_or_else(|| {
+                unknown(
+                    "tier",
+                    tier,
+                    badge.tiers.iter().map(|tier| tier.id.as_str()),
+                )
+            })?),
             None if badge.has_tiers() => None,
             None => Some(0),
         };
         let key = text(props, "key").unwrap_or_default();
         if key.len() > limits::KEY_BYTES || key.contains('\0') {
-            return Err(self.invalid("a `key` of at most 255 bytes without a NUL character (KEY_BYTES)"));
+            return Err(
+                self.invalid("a `key` of at most 255 bytes without a NUL character (KEY_BYTES)")
+            );
         }
         match badge.repeat {
-            Repeat::PerKey if key.is_empty() => Err(Refusal::NeedsKey { badge: id.to_owned() }),
-            Repeat::Once if !key.is_empty() => Err(Refusal::NoKeys { badge: id.to_owned() }),
+            Repeat::PerKey if key.is_empty() => Err(Refusal::NeedsKey {
+                badge: id.to_owned(),
+            }),
+            Repeat::Once if !key.is_empty() => Err(Refusal::NoKeys {
+                badge: id.to_owned(),
+            }),
             // Only a revoke may say which time it means.
-            Repeat::Again if !key.is_empty() && self.event.name != REVOKE => {
-                Err(Refusal::NoKeys { badge: id.to_owned() })
-            }
+            Repeat::Again if !key.is_empty() && self.event.name != REVOKE => Err(Refusal::NoKeys {
+                badge: id.to_owned(),
+            }),
             _ => Ok((index, tier, key.to_owned())),
         }
     }
 
     fn held(&self, badge: &BadgeRule, tier: usize, key: &str) -> Result<bool, Missing> {
-        let cell = self.state.get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))?;
+        let cell = self
+            .state
+            .get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))?;
         Ok(matches!(cell, Some(Cell::Award(award)) if Award::is_held(award)))
     }
 
     fn invalid(&self, what: &'static str) -> Refusal {
-        Refusal::Invalid { act: self.event.name.clone(), what }
+        Refusal::Invalid {
+            act: self.event.name.clone(),
+            what,
+        }
     }
 }
 
 fn needs_tier(badge: &BadgeRule) -> Refusal {
     let tiers: Vec<&str> = badge.tiers.iter().map(|tier| tier.id.as_str()).collect();
-    Refusal::NeedsTier { badge: badge.id.clone(), tiers: tiers.join(", ") }
+    Refusal::NeedsTier {
+        badge: badge.id.clone(),
+        tiers: tiers.join(", "),
+    }
 }
 
 fn unknown<'a>(kind: &'static str, id: &str, known: impl IntoIterator<Item = &'a str>) -> Refusal {
-    Refusal::Unknown { kind, id: id.to_owned(), suggestion: suggest::nearest(id, known).map(str::to_owned) }
+    Refusal::Unknown {
+        kind,
+        id: id.to_owned(),
+        suggestion: suggest::nearest(id, known).map(str::to_owned),
+    }
 }
 
 fn award_props(badge: &BadgeRule, tier: usize, key: &str, points: Option<Props>) -> Value {
@@ -306,7 +378,9 @@ fn award_props(badge: &BadgeRule, tier: usize, key: &str, points: Option<Props>)
 }
 
 fn awards_props(awards: Vec<Value>) -> Props {
-    [("awards".into(), Value::List(awards))].into_iter().collect()
+    [("awards".into(), Value::List(awards))]
+        .into_iter()
+        .collect()
 }
 
 /// A decimal as a property: whole where it is whole, else text, so that no digit is lost.

@@ -15,14 +15,23 @@ pub(super) struct Derived {
 
 impl Derived {
     pub(super) fn points(currency: &str, amount: i64, rule: &str) -> Self {
-        Self { name: POINTS_EARNED, props: props! { "currency" => currency, "amount" => amount, "rule" => rule } }
+        Self {
+            name: POINTS_EARNED,
+            props: props! { "currency" => currency, "amount" => amount, "rule" => rule },
+        }
     }
 
     pub(super) fn badge(name: &'static str, badge: &str, tier: &str, key: &str) -> Self {
-        Self { name, props: props! { "badge" => badge, "tier" => tier, "key" => key } }
+        Self {
+            name,
+            props: props! { "badge" => badge, "tier" => tier, "key" => key },
+        }
     }
 
     pub(super) fn unlockable(name: &'static str, unlockable: &str) -> Self {
-        Self { name, props: props! { "unlockable" => unlockable } }
+        Self {
+            name,
+            props: props! { "unlockable" => unlockable },
+        }
     }
 }

@@ -15,7 +15,9 @@ use crate::time::Timestamp;
 impl Turn<'_> {
     /// Lets every earning that listens pay, in order of id.
     pub(super) fn earn(&mut self, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
-        let Some(listeners) = self.rules.listeners.get(occurrence.name) else { return Ok(()) };
+        let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
+            return Ok(());
+        };
         for &index in &listeners.earnings {
             let rule = RuleRef::Earning(index);
             let earning = &self.rules.earnings[index];
@@ -27,7 +29,10 @@ impl Turn<'_> {
             match self.amounts(earning, occurrence) {
                 Err(error) => self.problem(rule, error.to_string()),
                 Ok(None) if self.trace => {
-                    let why = earning.condition.as_ref().and_then(|c| c.why_false(&self.view().env(occurrence)));
+                    let why = earning
+                        .condition
+                        .as_ref()
+                        .and_then(|c| c.why_false(&self.view().env(occurrence)));
                     self.skip(rule, || SkipReason::ConditionFalse(why));
                 }
                 Ok(None) => {}
@@ -54,7 +59,10 @@ impl Turn<'_> {
         for (currency, amount) in &earning.points {
             let amount = match amount {
                 AmountRule::Fixed(amount) => *amount,
-                AmountRule::Computed(expression) => expression.number(&env)?.trunc().ok_or(EvalError::Overflow)?,
+                AmountRule::Computed(expression) => expression
+                    .number(&env)?
+                    .trunc()
+                    .ok_or(EvalError::Overflow)?,
             };
             amounts.push((*currency, amount));
         }
@@ -94,17 +102,25 @@ impl Turn<'_> {
             self.use_up(limit, &amounts);
         }
         if let Some((_, slot)) = earning.cooldown {
-            let cell = Cell::Dated { at: self.at, value: Decimal::ONE };
+            let cell = Cell::Dated {
+                at: self.at,
+                value: Decimal::ONE,
+            };
             self.state.put(CellId::new(slot, ""), Some(cell));
         }
-        self.effects.push(Effect::Pay { earning: index, amounts });
+        self.effects.push(Effect::Pay {
+            earning: index,
+            amounts,
+        });
         Ok(())
     }
 
     /// When an earning that paid too recently can pay again.
     fn cooling_down(&self, earning: &EarningRule) -> Option<Timestamp> {
         let (length, slot) = earning.cooldown?;
-        let Some(Cell::Dated { at, .. }) = self.state.fixed(slot) else { return None };
+        let Some(Cell::Dated { at, .. }) = self.state.fixed(slot) else {
+            return None;
+        };
         Some(at.plus(length)).filter(|until| self.at < *until)
     }
 
@@ -112,7 +128,9 @@ impl Turn<'_> {
     fn within(&self, limit: &LimitRule, currency: usize, amount: i64) -> i64 {
         match limit.most {
             Most::Points(_) if amount <= 0 => amount,
-            Most::Points(most) => amount.min(most.saturating_sub(self.used(limit, limit_slot(limit, currency)))),
+            Most::Points(most) => {
+                amount.min(most.saturating_sub(self.used(limit, limit_slot(limit, currency))))
+            }
             Most::Times(most) if self.used(limit, limit.slot) < most => amount,
             Most::Times(_) => 0,
         }
@@ -131,7 +149,10 @@ impl Turn<'_> {
         };
         for (slot, amount) in uses {
             let used = self.used(limit, slot).saturating_add(amount);
-            let cell = Cell::Periodic { period, value: Decimal::from_int(used) };
+            let cell = Cell::Periodic {
+                period,
+                value: Decimal::from_int(used),
+            };
             self.state.put(CellId::new(slot, ""), Some(cell));
         }
     }
@@ -158,13 +179,22 @@ impl Turn<'_> {
     pub(super) fn reserve(&mut self, amounts: &[(usize, i64)]) -> bool {
         let mut pending = self.pending.clone();
         for (currency, amount) in amounts {
-            let position = pending.iter().position(|(other, _)| other == currency).unwrap_or_else(|| {
-                pending.push((*currency, 0));
-                pending.len() - 1
-            });
+            let position = pending
+                .iter()
+                .position(|(other, _)| other == currency)
+                .unwrap_or_else(|| {
+                    pending.push((*currency, 0));
+                    pending.len() - 1
+                });
             let balance = self.state.balance(self.rules.currencies[*currency].slot);
-            let Some(sum) = pending[position].1.checked_add(*amount) else { return false };
-            if *amount == i64::MIN || balance.checked_add(sum).is_none_or(|balance| balance == i64::MIN) {
+            let Some(sum) = pending[position].1.checked_add(*amount) else {
+                return false;
+            };
+            if *amount == i64::MIN
+                || balance
+                    .checked_add(sum)
+                    .is_none_or(|balance| balance == i64::MIN)
+            {
                 return false;
             }
             pending[position].1 = sum;

@@ -18,19 +18,37 @@ const EXPIRY: &str = "expiry";
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Effect {
     /// An earning pays.
-    Pay { earning: usize, amounts: Vec<(usize, i64)> },
+    Pay {
+        earning: usize,
+        amounts: Vec<(usize, i64)>,
+    },
     /// Points are granted or taken by hand.
     Points { currency: usize, amount: i64 },
     /// Points expire.
     Expire { currency: usize, amount: i64 },
     /// An award is given.
-    Award { badge: usize, tier: usize, key: Box<str>, source: AwardSource, points: Vec<(usize, i64)> },
+    Award {
+        badge: usize,
+        tier: usize,
+        key: Box<str>,
+        source: AwardSource,
+        points: Vec<(usize, i64)>,
+    },
     /// An award is taken away; `block` keeps the criterion from giving it again.
-    Revoke { badge: usize, tier: usize, key: Box<str>, block: bool },
+    Revoke {
+        badge: usize,
+        tier: usize,
+        key: Box<str>,
+        block: bool,
+    },
     /// An award that a publication would have taken away is kept.
     Keep(Kept),
     /// The award of a temporary badge ends by itself.
-    Lapse { badge: usize, tier: usize, key: Box<str> },
+    Lapse {
+        badge: usize,
+        tier: usize,
+        key: Box<str>,
+    },
     /// An unlockable opens.
     Open(usize),
     /// An unlockable shuts.
@@ -54,7 +72,11 @@ impl Turn<'_> {
         Ok(caused)
     }
 
-    pub(super) fn apply_one(&mut self, effect: Effect, caused: &mut Vec<Derived>) -> Result<(), Missing> {
+    pub(super) fn apply_one(
+        &mut self,
+        effect: Effect,
+        caused: &mut Vec<Derived>,
+    ) -> Result<(), Missing> {
         let rules = self.rules;
         match effect {
             Effect::Pay { earning, amounts } => {
@@ -62,23 +84,40 @@ impl Turn<'_> {
                     self.move_points(MovementSource::Earning(earning), currency, amount, caused)?;
                 }
             }
-            Effect::Points { currency, amount } => self.move_points(MovementSource::Act, currency, amount, caused)?,
+            Effect::Points { currency, amount } => {
+                self.move_points(MovementSource::Act, currency, amount, caused)?
+            }
             Effect::Expire { currency, amount } => {
                 self.move_points(MovementSource::Expiry, currency, -amount, caused)?
             }
-            Effect::Award { badge, tier, key, source, points } => {
-                self.award(badge, tier, key, source, points, caused)?
-            }
+            Effect::Award {
+                badge,
+                tier,
+                key,
+                source,
+                points,
+            } => self.award(badge, tier, key, source, points, caused)?,
             Effect::Keep(kept) => self.keep(kept, caused)?,
-            Effect::Revoke { badge, tier, key, block } => self.revoke(badge, tier, key, block, caused)?,
+            Effect::Revoke {
+                badge,
+                tier,
+                key,
+                block,
+            } => self.revoke(badge, tier, key, block, caused)?,
             Effect::Lapse { badge, tier, key } => self.lapse(badge, tier, &key, caused)?,
             Effect::Open(unlockable) => {
                 self.set_open(unlockable, true)?;
-                caused.push(Derived::unlockable(derived::UNLOCKABLE_OPENED, &rules.unlockables[unlockable].id));
+                caused.push(Derived::unlockable(
+                    derived::UNLOCKABLE_OPENED,
+                    &rules.unlockables[unlockable].id,
+                ));
             }
             Effect::Shut(unlockable) => {
                 self.set_open(unlockable, false)?;
-                caused.push(Derived::unlockable(derived::UNLOCKABLE_SHUT, &rules.unlockables[unlockable].id));
+                caused.push(Derived::unlockable(
+                    derived::UNLOCKABLE_SHUT,
+                    &rules.unlockables[unlockable].id,
+                ));
             }
         }
         Ok(())
@@ -97,13 +136,16 @@ impl Turn<'_> {
         }
         let rule = &self.rules.currencies[currency];
         let before = self.state.number(rule.slot);
-        let Some(balance) = before.checked_add(Decimal::from_int(amount)) else { return Ok(()) };
+        let Some(balance) = before.checked_add(Decimal::from_int(amount)) else {
+            return Ok(());
+        };
         if let Some(expiry) = rule.expiry
             && source != MovementSource::Expiry
         {
             self.settle(expiry, before, balance)?;
         }
-        self.state.put(CellId::new(rule.slot, ""), Some(Cell::Number(balance)));
+        self.state
+            .put(CellId::new(rule.slot, ""), Some(Cell::Number(balance)));
         self.mark(&rule.dependents);
         let of = match &source {
             MovementSource::Earning(earning) => &self.rules.earnings[*earning].id,
@@ -112,7 +154,11 @@ impl Turn<'_> {
             MovementSource::Expiry => EXPIRY,
         };
         caused.push(Derived::points(&rule.id, amount, of));
-        self.out.movements.push(Movement { source, currency, amount });
+        self.out.movements.push(Movement {
+            source,
+            currency,
+            amount,
+        });
         Ok(())
     }
 
@@ -133,12 +179,24 @@ impl Turn<'_> {
             _ => Vec::new(),
         };
         for (currency, amount) in &points {
-            let source = MovementSource::Award { badge: index, tier, key: key.clone() };
+            let source = MovementSource::Award {
+                badge: index,
+                tier,
+                key: key.clone(),
+            };
             self.move_points(source, *currency, *amount, caused)?;
         }
         let event = self.event.id.as_str().into();
-        let award =
-            Award { at: self.at, event, source, revoked_at: None, lapsed: false, blocked: false, paid: points, spells };
+        let award = Award {
+            at: self.at,
+            event,
+            source,
+            revoked_at: None,
+            lapsed: false,
+            blocked: false,
+            paid: points,
+            spells,
+        };
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
             cell.held[tier] += 1;
@@ -149,7 +207,12 @@ impl Turn<'_> {
                 cell.reached = cell.reached.max(key.parse().unwrap_or(0));
             }
         });
-        caused.push(Derived::badge(derived::BADGE_AWARDED, &badge.id, &badge.tiers[tier].id, &key));
+        caused.push(Derived::badge(
+            derived::BADGE_AWARDED,
+            &badge.id,
+            &badge.tiers[tier].id,
+            &key,
+        ));
         Ok(())
     }
 
@@ -179,7 +242,11 @@ impl Turn<'_> {
             spells: Vec::new(),
         });
         for (currency, amount) in std::mem::take(&mut award.paid) {
-            let source = MovementSource::Award { badge: index, tier, key: key.clone() };
+            let source = MovementSource::Award {
+                badge: index,
+                tier,
+                key: key.clone(),
+            };
             self.move_points(source, currency, -amount, caused)?;
         }
         award.revoked_at.get_or_insert(self.at);
@@ -187,28 +254,56 @@ impl Turn<'_> {
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
             cell.held[tier] -= u64::from(was_held);
-            if badge.repeat == Repeat::Once && !badge.temporary && key.is_empty() && !badge.tiers[tier].retired {
-                cell.settled = if block { cell.settled | 1 << tier } else { cell.settled & !(1 << tier) };
+            if badge.repeat == Repeat::Once
+                && !badge.temporary
+                && key.is_empty()
+                && !badge.tiers[tier].retired
+            {
+                cell.settled = if block {
+                    cell.settled | 1 << tier
+                } else {
+                    cell.settled & !(1 << tier)
+                };
             }
         });
         if was_held {
-            caused.push(Derived::badge(derived::BADGE_REVOKED, &badge.id, &badge.tiers[tier].id, &key));
+            caused.push(Derived::badge(
+                derived::BADGE_REVOKED,
+                &badge.id,
+                &badge.tiers[tier].id,
+                &key,
+            ));
         }
         Ok(())
     }
 
     /// Ends an award that its criterion gave, until the criterion holds again.
-    fn lapse(&mut self, index: usize, tier: usize, key: &str, caused: &mut Vec<Derived>) -> Result<(), Missing> {
+    fn lapse(
+        &mut self,
+        index: usize,
+        tier: usize,
+        key: &str,
+        caused: &mut Vec<Derived>,
+    ) -> Result<(), Missing> {
         let badge = &self.rules.badges[index];
         let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, key);
         let award = match self.state.get(&id)? {
             Some(Cell::Award(award)) if award.is_held() => award.clone(),
             _ => return Ok(()),
         };
-        let award = Award { revoked_at: Some(self.at), lapsed: true, ..award };
+        let award = Award {
+            revoked_at: Some(self.at),
+            lapsed: true,
+            ..award
+        };
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| cell.held[tier] -= 1);
-        caused.push(Derived::badge(derived::BADGE_REVOKED, &badge.id, &badge.tiers[tier].id, key));
+        caused.push(Derived::badge(
+            derived::BADGE_REVOKED,
+            &badge.id,
+            &badge.tiers[tier].id,
+            key,
+        ));
         Ok(())
     }
 
@@ -218,7 +313,8 @@ impl Turn<'_> {
         let mut cell = self.state.badge(badge.slot).cloned().unwrap_or_default();
         cell.held.resize(badge.tiers.len(), 0);
         change(&mut cell);
-        self.state.put(CellId::new(badge.slot, ""), Some(Cell::Badge(cell)));
+        self.state
+            .put(CellId::new(badge.slot, ""), Some(Cell::Badge(cell)));
         self.mark(&badge.dependents);
     }
 
@@ -226,8 +322,13 @@ impl Turn<'_> {
         let rule = &self.rules.unlockables[index];
         let detail = CellId::new(rule.detail_slot, "\0");
         self.state.get(&detail)?;
-        self.state.put(CellId::new(rule.slot, ""), open.then_some(Cell::Mark));
-        let cell = Cell::Unlock { open, at: self.at, event: self.event.id.as_str().into() };
+        self.state
+            .put(CellId::new(rule.slot, ""), open.then_some(Cell::Mark));
+        let cell = Cell::Unlock {
+            open,
+            at: self.at,
+            event: self.event.id.as_str().into(),
+        };
         self.state.put(detail, Some(cell));
         self.mark(&rule.dependents);
         Ok(())
@@ -243,6 +344,9 @@ impl Turn<'_> {
             Effect::Open(unlockable) | Effect::Shut(unlockable) => RuleRef::Unlockable(*unlockable),
             Effect::Points { .. } | Effect::Expire { .. } => return,
         };
-        self.problem(rule, format!("more than {} effects of one event", limits::DERIVED_EVENTS));
+        self.problem(
+            rule,
+            format!("more than {} effects of one event", limits::DERIVED_EVENTS),
+        );
     }
 }

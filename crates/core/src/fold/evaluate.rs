@@ -7,27 +7,44 @@ use crate::number::Decimal;
 
 impl Turn<'_> {
     /// Whether a criterion holds, for a key where it has keys; `offset` is what `progress` acts added to its value.
-    pub(super) fn holds(&mut self, node: &Node, key: &str, offset: Decimal) -> Result<bool, Missing> {
+    pub(super) fn holds(
+        &mut self,
+        node: &Node,
+        key: &str,
+        offset: Decimal,
+    ) -> Result<bool, Missing> {
         Ok(self.value(node, key, offset)? >= node.target)
     }
 
     /// The current value of a criterion.
-    pub(super) fn value(&mut self, node: &Node, key: &str, offset: Decimal) -> Result<Decimal, Missing> {
+    pub(super) fn value(
+        &mut self,
+        node: &Node,
+        key: &str,
+        offset: Decimal,
+    ) -> Result<Decimal, Missing> {
         let value = match &node.kind {
             NodeKind::Counter(counter) => self.counter_value(*counter, key)?,
             NodeKind::Keys(aggregate) => {
                 let aggregate = &self.rules.key_aggregates[*aggregate];
                 match aggregate.operator {
                     KeyOperator::Count => self.state.number(self.rules.keyed[aggregate.keyed].slot),
-                    KeyOperator::Sum(_) | KeyOperator::Distinct(_) => self.state.number(aggregate.slot),
+                    KeyOperator::Sum(_) | KeyOperator::Distinct(_) => {
+                        self.state.number(aggregate.slot)
+                    }
                 }
             }
             NodeKind::Held { badge, tier } => {
-                let held = self.state.badge(self.rules.badges[*badge].slot).map_or(0, |cell| cell.count(*tier));
+                let held = self
+                    .state
+                    .badge(self.rules.badges[*badge].slot)
+                    .map_or(0, |cell| cell.count(*tier));
                 Decimal::from_int(i64::try_from(held).unwrap_or(i64::MAX))
             }
             NodeKind::Points(currency) => self.state.number(self.rules.currencies[*currency].slot),
-            NodeKind::Open(unlockable) => truth(self.state.is_open(self.rules.unlockables[*unlockable].slot)),
+            NodeKind::Open(unlockable) => {
+                truth(self.state.is_open(self.rules.unlockables[*unlockable].slot))
+            }
             NodeKind::Age(unit) => Decimal::from_int(self.age(*unit)),
             NodeKind::Manual => Decimal::ZERO,
             NodeKind::Some(nodes) => {

@@ -23,7 +23,10 @@ impl AwardName {
     /// The same award under the id that the badge has now (S15).
     #[must_use]
     pub fn renamed(&self, rules: &Rules) -> Self {
-        Self { badge: rules.current_badge(&self.badge).to_owned(), ..self.clone() }
+        Self {
+            badge: rules.current_badge(&self.badge).to_owned(),
+            ..self.clone()
+        }
     }
 }
 
@@ -65,7 +68,9 @@ pub struct HeldAward {
 impl HeldAward {
     fn new(rules: &Rules, award: &Award) -> Self {
         // A state that was damaged may name a currency that there is not.
-        let known = |(currency, amount): &(usize, i64)| Some((rules.currencies.get(*currency)?.id.clone(), *amount));
+        let known = |(currency, amount): &(usize, i64)| {
+            Some((rules.currencies.get(*currency)?.id.clone(), *amount))
+        };
         let paid = award.paid.iter().filter_map(known);
         Self {
             at: award.at,
@@ -86,11 +91,22 @@ impl HeldAward {
 }
 
 /// Each thing under its new name, as long as nothing else has it.
-fn moved<K: Ord + Clone, V>(things: BTreeMap<K, V>, rename: impl Fn(&K) -> K) -> impl Iterator<Item = (K, V)> {
-    let mut taken: BTreeSet<K> = things.keys().filter(|name| rename(name) == **name).cloned().collect();
+fn moved<K: Ord + Clone, V>(
+    things: BTreeMap<K, V>,
+    rename: impl Fn(&K) -> K,
+) -> impl Iterator<Item = (K, V)> {
+    let mut taken: BTreeSet<K> = things
+        .keys()
+        .filter(|name| rename(name) == **name)
+        .cloned()
+        .collect();
     things.into_iter().map(move |(name, thing)| {
         let new = rename(&name);
-        if taken.insert(new.clone()) { (new, thing) } else { (name, thing) }
+        if taken.insert(new.clone()) {
+            (new, thing)
+        } else {
+            (name, thing)
+        }
     })
 }
 
@@ -98,7 +114,9 @@ fn moved<K: Ord + Clone, V>(things: BTreeMap<K, V>, rename: impl Fn(&K) -> K) ->
 fn sums(rules: &Rules, amounts: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
     for (currency, amount) in amounts {
-        let sum: &mut i64 = sums.entry(rules.current_currency(&currency).to_owned()).or_default();
+        let sum: &mut i64 = sums
+            .entry(rules.current_currency(&currency).to_owned())
+            .or_default();
         *sum = sum.saturating_add(amount);
     }
     sums
@@ -136,7 +154,9 @@ impl Holdings {
         for (id, cell) in state.all()? {
             match cell_view(rules, &id, cell) {
                 Some(View::Award(name, award)) => drop(holdings.awards.insert(name, award)),
-                Some(View::Unlock(unlockable, unlocked)) => drop(holdings.unlocks.insert(unlockable, unlocked)),
+                Some(View::Unlock(unlockable, unlocked)) => {
+                    drop(holdings.unlocks.insert(unlockable, unlocked))
+                }
                 Some(View::Balance(currency, balance)) if balance != 0 => {
                     holdings.balances.insert(currency, balance);
                 }
@@ -162,7 +182,11 @@ impl Holdings {
             put(&mut self.unlocks, &change.unlockable, change.before.clone());
         }
         for change in &changes.balances {
-            put(&mut self.balances, &change.currency, Some(change.before).filter(|balance| *balance != 0));
+            put(
+                &mut self.balances,
+                &change.currency,
+                Some(change.before).filter(|balance| *balance != 0),
+            );
         }
         self
     }
@@ -178,7 +202,9 @@ impl Holdings {
         let mut balances = sums(rules, self.balances);
         balances.retain(|_, balance| *balance != 0);
         Self {
-            awards: moved(self.awards, |name| name.renamed(rules)).map(|(name, award)| (name, paid(award))).collect(),
+            awards: moved(self.awards, |name| name.renamed(rules))
+                .map(|(name, award)| (name, paid(award)))
+                .collect(),
             unlocks: moved(self.unlocks, |id| rules.current_unlockable(id).to_owned()).collect(),
             balances,
         }
@@ -190,8 +216,20 @@ impl Holdings {
         let unlocks = differing(&self.unlocks, &after.unlocks);
         let balances = differing(&self.balances, &after.balances);
         Outputs {
-            awards: awards.map(|(name, before, after)| AwardChange { name, before, after }).collect(),
-            unlocks: unlocks.map(|(unlockable, before, after)| UnlockChange { unlockable, before, after }).collect(),
+            awards: awards
+                .map(|(name, before, after)| AwardChange {
+                    name,
+                    before,
+                    after,
+                })
+                .collect(),
+            unlocks: unlocks
+                .map(|(unlockable, before, after)| UnlockChange {
+                    unlockable,
+                    before,
+                    after,
+                })
+                .collect(),
             balances: balances
                 .map(|(currency, before, after)| BalanceChange {
                     currency,
@@ -208,8 +246,18 @@ fn differing<K: Ord + Clone, V: PartialEq + Clone>(
     after: &BTreeMap<K, V>,
 ) -> impl Iterator<Item = (K, Option<V>, Option<V>)> {
     let names: BTreeSet<&K> = before.keys().chain(after.keys()).collect();
-    let pair = |name: &K| (name.clone(), before.get(name).cloned(), after.get(name).cloned());
-    let pairs: Vec<_> = names.into_iter().map(pair).filter(|(_, before, after)| before != after).collect();
+    let pair = |name: &K| {
+        (
+            name.clone(),
+            before.get(name).cloned(),
+            after.get(name).cloned(),
+        )
+    };
+    let pairs: Vec<_> = names
+        .into_iter()
+        .map(pair)
+        .filter(|(_, before, after)| before != after)
+        .collect();
     pairs.into_iter()
 }
 
@@ -223,15 +271,36 @@ pub(super) enum View {
 /// What people see of a cell, if anything.
 pub(super) fn cell_view(rules: &Rules, id: &CellId, cell: &Cell) -> Option<View> {
     match cell {
-        Cell::Award(award) => Some(View::Award(award_at(rules, id)?, HeldAward::new(rules, award))),
+        Cell::Award(award) => Some(View::Award(
+            award_at(rules, id)?,
+            HeldAward::new(rules, award),
+        )),
         Cell::Unlock { open, at, event } => {
-            let by_slot = |slot: Slot| rules.unlockables.binary_search_by_key(&slot, |rule| rule.detail_slot).ok();
+            let by_slot = |slot: Slot| {
+                rules
+                    .unlockables
+                    .binary_search_by_key(&slot, |rule| rule.detail_slot)
+                    .ok()
+            };
             let unlockable = rules.unlockables[by_slot(id.slot)?].id.clone();
-            Some(View::Unlock(unlockable, Unlocked { open: *open, at: *at, event: event.to_string() }))
+            Some(View::Unlock(
+                unlockable,
+                Unlocked {
+                    open: *open,
+                    at: *at,
+                    event: event.to_string(),
+                },
+            ))
         }
         Cell::Number(number) => {
-            let position = rules.currencies.binary_search_by_key(&id.slot, |rule| rule.slot).ok()?;
-            Some(View::Balance(rules.currencies[position].id.clone(), number.trunc().unwrap_or_default()))
+            let position = rules
+                .currencies
+                .binary_search_by_key(&id.slot, |rule| rule.slot)
+                .ok()?;
+            Some(View::Balance(
+                rules.currencies[position].id.clone(),
+                number.trunc().unwrap_or_default(),
+            ))
         }
         _ => None,
     }
@@ -239,9 +308,16 @@ pub(super) fn cell_view(rules: &Rules, id: &CellId, cell: &Cell) -> Option<View>
 
 /// The award whose particulars are at a place.
 fn award_at(rules: &Rules, id: &CellId) -> Option<AwardName> {
-    let badge = rules.badges.binary_search_by_key(&id.slot, |badge| badge.award_slot).ok()?;
+    let badge = rules
+        .badges
+        .binary_search_by_key(&id.slot, |badge| badge.award_slot)
+        .ok()?;
     let badge = &rules.badges[badge];
     let (tier, key) = id.key.split_once('\0')?;
     badge.tier(tier)?;
-    Some(AwardName { badge: badge.id.clone(), tier: tier.to_owned(), key: key.to_owned() })
+    Some(AwardName {
+        badge: badge.id.clone(),
+        tier: tier.to_owned(),
+        key: key.to_owned(),
+    })
 }

@@ -27,7 +27,9 @@ impl Turn<'_> {
                         self.judge_badge(badge, &key)?;
                     }
                 }
-                Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => self.judge_badge(badge, &key)?,
+                Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => {
+                    self.judge_badge(badge, &key)?
+                }
                 Dependent::Unlockable(unlockable) => self.judge_unlockable(unlockable)?,
                 Dependent::Keyed(_) => {}
             }
@@ -58,10 +60,18 @@ impl Turn<'_> {
         }
     }
 
-    fn judge_tier(&mut self, index: usize, tier: usize, key: &str, offset: Decimal) -> Result<(), Missing> {
+    fn judge_tier(
+        &mut self,
+        index: usize,
+        tier: usize,
+        key: &str,
+        offset: Decimal,
+    ) -> Result<(), Missing> {
         let rule = RuleRef::Badge(index);
         let badge = &self.rules.badges[index];
-        let Some(node) = &badge.tiers[tier].node else { return Ok(()) };
+        let Some(node) = &badge.tiers[tier].node else {
+            return Ok(());
+        };
         if badge.repeat == Repeat::Once && self.is_settled(badge, tier) {
             let reason = self.settled_reason(badge, tier, key)?;
             self.skip(rule, || reason);
@@ -69,7 +79,10 @@ impl Turn<'_> {
         }
         let value = self.value(node, key, offset)?;
         if value < node.target {
-            self.skip(rule, || SkipReason::NotReached { current: value, target: node.target });
+            self.skip(rule, || SkipReason::NotReached {
+                current: value,
+                target: node.target,
+            });
             return Ok(());
         }
         if badge.repeat == Repeat::PerKey
@@ -89,19 +102,30 @@ impl Turn<'_> {
         let is_open = badge.bounds.contain(self.at);
         let offset = self.offset(badge, key)?;
         for tier in 0..badge.tiers.len() {
-            let Some(node) = &badge.tiers[tier].node else { continue };
+            let Some(node) = &badge.tiers[tier].node else {
+                continue;
+            };
             let current = self.value(node, key, offset)?;
             let holds = is_open && current >= node.target;
             match (self.award_stands(badge, tier, key)?, holds) {
                 (None, true) => {
                     self.grant(index, tier, key.into(), AwardSource::Criterion);
                 }
-                (Some(SkipReason::AlreadyEarned), false) if self.is_by_criterion(badge, tier, key)? => {
-                    self.effects.push(Effect::Lapse { badge: index, tier, key: key.into() });
+                (Some(SkipReason::AlreadyEarned), false)
+                    if self.is_by_criterion(badge, tier, key)? =>
+                {
+                    self.effects.push(Effect::Lapse {
+                        badge: index,
+                        tier,
+                        key: key.into(),
+                    });
                 }
                 (Some(reason), _) => self.skip(rule, || reason),
                 (None, false) if is_open => {
-                    self.skip(rule, || SkipReason::NotReached { current, target: node.target });
+                    self.skip(rule, || SkipReason::NotReached {
+                        current,
+                        target: node.target,
+                    });
                 }
                 (None, false) => {
                     let reason = self.out_of_bounds(&badge.bounds);
@@ -115,7 +139,9 @@ impl Turn<'_> {
     /// Judges a badge that is earned every time its target is reached again.
     fn judge_again(&mut self, index: usize) -> Result<(), Missing> {
         let badge = &self.rules.badges[index];
-        let Some(node) = &badge.tiers[0].node else { return Ok(()) };
+        let Some(node) = &badge.tiers[0].node else {
+            return Ok(());
+        };
         let before = self.state.badge(badge.slot).cloned().unwrap_or_default();
         let value = self.value(node, "", before.offset)?;
         let times = match badge.again {
@@ -124,13 +150,20 @@ impl Turn<'_> {
             Again::Edges => before.reached,
         };
         if times <= before.reached {
-            self.skip(RuleRef::Badge(index), || SkipReason::NotReached { current: value, target: node.target });
+            self.skip(RuleRef::Badge(index), || SkipReason::NotReached {
+                current: value,
+                target: node.target,
+            });
         } else if !self.requirements_met(index) {
             return Ok(());
         }
         if badge.again == Again::Edges && before.met != (value >= node.target) {
-            let after = BadgeCell { met: value >= node.target, ..before.clone() };
-            self.state.put(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
+            let after = BadgeCell {
+                met: value >= node.target,
+                ..before.clone()
+            };
+            self.state
+                .put(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
         }
         for time in before.reached.saturating_add(1)..=times {
             if self.effects.len() > limits::DERIVED_EVENTS {
@@ -149,11 +182,24 @@ impl Turn<'_> {
     /// Sees whether the criterion of a badge earned by edges has stopped to hold before the event at hand.
     pub(super) fn refresh_edge(&mut self, index: usize) -> Result<(), Missing> {
         let badge = &self.rules.badges[index];
-        let Some(node) = &badge.tiers[0].node else { return Ok(()) };
-        let Some(before) = self.state.badge(badge.slot).filter(|cell| cell.met).cloned() else { return Ok(()) };
+        let Some(node) = &badge.tiers[0].node else {
+            return Ok(());
+        };
+        let Some(before) = self
+            .state
+            .badge(badge.slot)
+            .filter(|cell| cell.met)
+            .cloned()
+        else {
+            return Ok(());
+        };
         if !self.holds(node, "", before.offset)? {
-            let after = BadgeCell { met: false, ..before };
-            self.state.put(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
+            let after = BadgeCell {
+                met: false,
+                ..before
+            };
+            self.state
+                .put(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
         }
         Ok(())
     }
@@ -177,18 +223,28 @@ impl Turn<'_> {
             let reason = self.out_of_bounds(&unlockable.bounds);
             self.skip(rule, || reason);
         } else if !holds {
-            self.skip(rule, || SkipReason::NotReached { current: value, target: unlockable.when.target });
+            self.skip(rule, || SkipReason::NotReached {
+                current: value,
+                target: unlockable.when.target,
+            });
         }
         Ok(())
     }
 
     /// Asks the badges in code that listen. One that panics has failed; the others are asked all the same.
     pub(super) fn ask_code(&mut self, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
-        let Some(listeners) = self.rules.listeners.get(occurrence.name) else { return Ok(()) };
+        let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
+            return Ok(());
+        };
         for &index in &listeners.code_badges {
             let badge = &self.rules.badges[index];
             let rule = RuleRef::Badge(index);
-            let Some(code) = badge.code.and_then(|code| self.catalog.code_badges().get(code)) else { continue };
+            let Some(code) = badge
+                .code
+                .and_then(|code| self.catalog.code_badges().get(code))
+            else {
+                continue;
+            };
             let view = self.view();
             let context = CodeContext::new(occurrence.name, self.at, &occurrence.props, &view);
             let answer = catch_unwind(AssertUnwindSafe(|| code.unlock(&context)));
@@ -196,8 +252,13 @@ impl Turn<'_> {
                 Err(panic) => self.problem(rule, format!("it panicked: {}", panic_text(&*panic))),
                 Ok(None) => self.skip(rule, || SkipReason::ConditionFalse(None)),
                 Ok(Some(unlocked)) => match badge.tier(unlocked.as_str()) {
-                    None => self
-                        .problem(rule, format!("it returned `{}`, a tier that it does not declare", unlocked.as_str())),
+                    None => self.problem(
+                        rule,
+                        format!(
+                            "it returned `{}`, a tier that it does not declare",
+                            unlocked.as_str()
+                        ),
+                    ),
                     Some(highest) => self.grant_up_to(index, highest)?,
                 },
             }
@@ -229,7 +290,13 @@ impl Turn<'_> {
             self.problem(RuleRef::Badge(index), OVERFLOW.to_owned());
             return false;
         }
-        self.effects.push(Effect::Award { badge: index, tier, key, source, points });
+        self.effects.push(Effect::Award {
+            badge: index,
+            tier,
+            key,
+            source,
+            points,
+        });
         true
     }
 
@@ -239,27 +306,44 @@ impl Turn<'_> {
             .requires
             .iter()
             .map(|required| &rules.badges[*required])
-            .find(|required| self.state.badge(required.slot).is_none_or(|cell| cell.count(None) == 0));
+            .find(|required| {
+                self.state
+                    .badge(required.slot)
+                    .is_none_or(|cell| cell.count(None) == 0)
+            });
         if let Some(required) = lacking {
-            self.skip(RuleRef::Badge(index), || SkipReason::Requires(required.id.clone()));
+            self.skip(RuleRef::Badge(index), || {
+                SkipReason::Requires(required.id.clone())
+            });
         }
         lacking.is_none()
     }
 
     /// Whether the criterion has nothing left to do for a tier of a badge that is earned once.
     fn is_settled(&self, badge: &BadgeRule, tier: usize) -> bool {
-        self.state.badge(badge.slot).is_some_and(|cell| cell.settled >> tier & 1 == 1)
+        self.state
+            .badge(badge.slot)
+            .is_some_and(|cell| cell.settled >> tier & 1 == 1)
     }
 
-    fn settled_reason(&mut self, badge: &BadgeRule, tier: usize, key: &str) -> Result<SkipReason, Missing> {
+    fn settled_reason(
+        &mut self,
+        badge: &BadgeRule,
+        tier: usize,
+        key: &str,
+    ) -> Result<SkipReason, Missing> {
         if !self.trace {
             return Ok(SkipReason::AlreadyEarned);
         }
-        Ok(self.award_stands(badge, tier, key)?.unwrap_or(SkipReason::AlreadyEarned))
+        Ok(self
+            .award_stands(badge, tier, key)?
+            .unwrap_or(SkipReason::AlreadyEarned))
     }
 
     fn is_by_criterion(&self, badge: &BadgeRule, tier: usize, key: &str) -> Result<bool, Missing> {
-        let cell = self.state.get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))?;
+        let cell = self
+            .state
+            .get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))?;
         Ok(matches!(cell, Some(Cell::Award(award)) if award.source == AwardSource::Criterion))
     }
 
@@ -270,16 +354,23 @@ impl Turn<'_> {
         tier: usize,
         key: &str,
     ) -> Result<Option<SkipReason>, Missing> {
-        Ok(match self.state.get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))? {
-            Some(Cell::Award(award)) if award.is_held() => Some(SkipReason::AlreadyEarned),
-            Some(Cell::Award(award)) if award.blocked => Some(SkipReason::Revoked),
-            _ => None,
-        })
+        Ok(
+            match self
+                .state
+                .get(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))?
+            {
+                Some(Cell::Award(award)) if award.is_held() => Some(SkipReason::AlreadyEarned),
+                Some(Cell::Award(award)) if award.blocked => Some(SkipReason::Revoked),
+                _ => None,
+            },
+        )
     }
 
     /// What `progress` acts added to a badge, or to one of its keys.
     pub(super) fn offset(&self, badge: &BadgeRule, key: &str) -> Result<Decimal, Missing> {
-        let Some(cell) = self.state.badge(badge.slot) else { return Ok(Decimal::ZERO) };
+        let Some(cell) = self.state.badge(badge.slot) else {
+            return Ok(Decimal::ZERO);
+        };
         if key.is_empty() || !cell.keyed_offsets {
             return Ok(cell.offset);
         }
@@ -293,14 +384,20 @@ impl Turn<'_> {
     pub(super) fn keys_of(&self, index: usize) -> Result<Vec<Box<str>>, Missing> {
         let mut counters = Vec::new();
         for tier in &self.rules.badges[index].tiers {
-            tier.node.iter().for_each(|node| counters_in(node, &mut counters));
+            tier.node
+                .iter()
+                .for_each(|node| counters_in(node, &mut counters));
         }
         let mut keys = Vec::new();
         for counter in counters {
             keys.extend(self.keys_in(self.rules.counters[counter].slot)?);
         }
         let badge = &self.rules.badges[index];
-        if self.state.badge(badge.slot).is_some_and(|cell| cell.keyed_offsets) {
+        if self
+            .state
+            .badge(badge.slot)
+            .is_some_and(|cell| cell.keyed_offsets)
+        {
             keys.extend(self.state.slot(badge.slot)?.map(|(id, _)| id.key.clone()));
         }
         if badge.temporary {
@@ -333,7 +430,8 @@ fn multiples(value: Decimal, target: Decimal) -> u64 {
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
 }
 
 #[cfg(test)]

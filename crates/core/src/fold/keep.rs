@@ -35,8 +35,11 @@ pub fn keep_act<'h>(
     unlocks: impl IntoIterator<Item = (&'h String, &'h Unlocked)>,
 ) -> Event {
     let award = |(name, award): (&AwardName, &HeldAward)| {
-        let paid: Props =
-            award.paid.iter().map(|(currency, amount)| (currency.as_str().into(), Value::from(*amount))).collect();
+        let paid: Props = award
+            .paid
+            .iter()
+            .map(|(currency, amount)| (currency.as_str().into(), Value::from(*amount)))
+            .collect();
         let mut props = cause(award.at, &award.event);
         props.insert("badge", Value::from(name.badge.as_str()));
         props.insert("tier", Value::from(name.tier.as_str()));
@@ -50,12 +53,25 @@ pub fn keep_act<'h>(
         Value::Map(props)
     };
     let mut kept = Props::default();
-    kept.insert("awards", Value::List(awards.into_iter().map(award).collect()));
-    kept.insert("unlockables", Value::List(unlocks.into_iter().map(unlock).collect()));
+    kept.insert(
+        "awards",
+        Value::List(awards.into_iter().map(award).collect()),
+    );
+    kept.insert(
+        "unlockables",
+        Value::List(unlocks.into_iter().map(unlock).collect()),
+    );
     let mut props = Props::default();
     props.insert("version", Value::from(version));
     props.insert(DECIDED, Value::Map(kept));
-    Event { id: format!("{KEEP}:{version}"), player: player.to_owned(), name: KEEP.to_owned(), at, order: 0, props }
+    Event {
+        id: format!("{KEEP}:{version}"),
+        player: player.to_owned(),
+        name: KEEP.to_owned(),
+        at,
+        order: 0,
+        props,
+    }
 }
 
 fn cause(at: Timestamp, event: &str) -> Props {
@@ -68,18 +84,37 @@ fn cause(at: Timestamp, event: &str) -> Props {
 impl Turn<'_> {
     pub(super) fn act_on_kept(&mut self, props: &Props) -> Result<(), Missing> {
         for entry in entries(props, "awards") {
-            let Some(badge) = text(entry, "badge").and_then(|id| self.rules.badge(id)) else { continue };
-            let Some(tier) = self.rules.badges[badge].tier(text(entry, "tier").unwrap_or_default()) else { continue };
-            let Some((at, event)) = caused_by(entry) else { continue };
+            let Some(badge) = text(entry, "badge").and_then(|id| self.rules.badge(id)) else {
+                continue;
+            };
+            let Some(tier) = self.rules.badges[badge].tier(text(entry, "tier").unwrap_or_default())
+            else {
+                continue;
+            };
+            let Some((at, event)) = caused_by(entry) else {
+                continue;
+            };
             let key = text(entry, "key").unwrap_or_default().into();
             let points = self.points_of(entry);
             if self.reserve(&points) {
-                self.effects.push(Effect::Keep(Kept { badge, tier, key, at, event, points }));
+                self.effects.push(Effect::Keep(Kept {
+                    badge,
+                    tier,
+                    key,
+                    at,
+                    event,
+                    points,
+                }));
             }
         }
         for entry in entries(props, "unlockables") {
-            let Some(index) = text(entry, "unlockable").and_then(|id| self.rules.unlockable(id)) else { continue };
-            let Some((at, event)) = caused_by(entry) else { continue };
+            let Some(index) = text(entry, "unlockable").and_then(|id| self.rules.unlockable(id))
+            else {
+                continue;
+            };
+            let Some((at, event)) = caused_by(entry) else {
+                continue;
+            };
             self.keep_open(index, at, event)?;
         }
         Ok(())
@@ -87,19 +122,40 @@ impl Turn<'_> {
 
     /// Holds an award as it was, unless something else awarded it in the meantime: the earliest source pays.
     pub(super) fn keep(&mut self, kept: Kept, caused: &mut Vec<Derived>) -> Result<(), Missing> {
-        let Kept { badge: index, tier, key, at, event, points } = kept;
+        let Kept {
+            badge: index,
+            tier,
+            key,
+            at,
+            event,
+            points,
+        } = kept;
         let badge = &self.rules.badges[index];
         let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, &key);
-        if matches!(self.state.get(&id)?, Some(Cell::Award(award)) if award.is_held() || award.blocked) {
+        if matches!(self.state.get(&id)?, Some(Cell::Award(award)) if award.is_held() || award.blocked)
+        {
             return Ok(());
         }
         for (currency, amount) in &points {
-            let source = MovementSource::Award { badge: index, tier, key: key.clone() };
+            let source = MovementSource::Award {
+                badge: index,
+                tier,
+                key: key.clone(),
+            };
             self.move_points(source, *currency, *amount, caused)?;
         }
         let source = AwardSource::Keep;
         let (revoked_at, lapsed, blocked, paid, spells) = (None, false, false, points, Vec::new());
-        let award = Award { at, event, source, revoked_at, lapsed, blocked, paid, spells };
+        let award = Award {
+            at,
+            event,
+            source,
+            revoked_at,
+            lapsed,
+            blocked,
+            paid,
+            spells,
+        };
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
             cell.held[tier] += 1;
@@ -110,7 +166,12 @@ impl Turn<'_> {
                 cell.reached = cell.reached.max(key.parse().unwrap_or(0));
             }
         });
-        caused.push(Derived::badge(derived::BADGE_AWARDED, &badge.id, &badge.tiers[tier].id, &key));
+        caused.push(Derived::badge(
+            derived::BADGE_AWARDED,
+            &badge.id,
+            &badge.tiers[tier].id,
+            &key,
+        ));
         Ok(())
     }
 
@@ -122,7 +183,14 @@ impl Turn<'_> {
         let detail = CellId::new(rule.detail_slot, "\0");
         self.state.get(&detail)?;
         self.state.put(CellId::new(rule.slot, ""), Some(Cell::Mark));
-        self.state.put(detail, Some(Cell::Unlock { open: true, at, event }));
+        self.state.put(
+            detail,
+            Some(Cell::Unlock {
+                open: true,
+                at,
+                event,
+            }),
+        );
         self.mark(&rule.dependents);
         Ok(())
     }
@@ -133,9 +201,18 @@ fn entries<'p>(props: &'p Props, name: &str) -> impl Iterator<Item = &'p Props> 
         Some(Value::List(list)) => list.as_slice(),
         _ => &[],
     };
-    list.iter().filter_map(|entry| if let Value::Map(entry) = entry { Some(entry) } else { None })
+    list.iter().filter_map(|entry| {
+        if let Value::Map(entry) = entry {
+            Some(entry)
+        } else {
+            None
+        }
+    })
 }
 
 fn caused_by(entry: &Props) -> Option<(Timestamp, Box<str>)> {
-    Some((text(entry, "at")?.parse().ok()?, text(entry, "event")?.into()))
+    Some((
+        text(entry, "at")?.parse().ok()?,
+        text(entry, "event")?.into(),
+    ))
 }

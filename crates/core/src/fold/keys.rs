@@ -9,7 +9,12 @@ use crate::number::Decimal;
 
 impl Turn<'_> {
     /// Judges a criterion for one key and follows up where that has changed.
-    pub(super) fn judge_key(&mut self, index: usize, key: &str, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
+    pub(super) fn judge_key(
+        &mut self,
+        index: usize,
+        key: &str,
+        occurrence: &Occurrence<'_>,
+    ) -> Result<(), Missing> {
         let keyed = &self.rules.keyed[index];
         let id = CellId::new(keyed.slot, key);
         let held = self.state.get(&id)?.is_some();
@@ -21,14 +26,23 @@ impl Turn<'_> {
         self.shift(keyed.slot, if holds { 1 } else { -1 });
         for &aggregate in &keyed.aggregates {
             let aggregate = &self.rules.key_aggregates[aggregate];
-            if holds { self.carry(aggregate, key, occurrence)? } else { self.let_go(aggregate, key)? }
+            if holds {
+                self.carry(aggregate, key, occurrence)?
+            } else {
+                self.let_go(aggregate, key)?
+            }
         }
         self.mark(&keyed.dependents);
         Ok(())
     }
 
     /// Reads what an aggregate carries along from the event that made a key hold.
-    fn carry(&mut self, aggregate: &KeyAggregate, key: &str, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
+    fn carry(
+        &mut self,
+        aggregate: &KeyAggregate,
+        key: &str,
+        occurrence: &Occurrence<'_>,
+    ) -> Result<(), Missing> {
         let id = CellId::new(aggregate.slot, key);
         self.state.get(&id)?;
         let view = self.view();
@@ -43,7 +57,8 @@ impl Turn<'_> {
             Ok(Cell::Number(value)) => match self.state.number(aggregate.slot).checked_add(value) {
                 None => self.blame(&aggregate.owners, OVERFLOW),
                 Some(total) => {
-                    self.state.put(CellId::new(aggregate.slot, ""), Some(Cell::Number(total)));
+                    self.state
+                        .put(CellId::new(aggregate.slot, ""), Some(Cell::Number(total)));
                     self.state.put(id, Some(Cell::Number(value)));
                 }
             },
@@ -62,8 +77,13 @@ impl Turn<'_> {
         let id = CellId::new(aggregate.slot, key);
         match self.state.get(&id)?.cloned() {
             Some(Cell::Number(value)) => {
-                let total = self.state.number(aggregate.slot).checked_sub(value).unwrap_or_default();
-                self.state.put(CellId::new(aggregate.slot, ""), Some(Cell::Number(total)));
+                let total = self
+                    .state
+                    .number(aggregate.slot)
+                    .checked_sub(value)
+                    .unwrap_or_default();
+                self.state
+                    .put(CellId::new(aggregate.slot, ""), Some(Cell::Number(total)));
             }
             Some(Cell::Text(text)) => self.refer(aggregate.slot, &text, -1)?,
             _ => return Ok(()),
@@ -80,7 +100,10 @@ impl Turn<'_> {
             _ => 0,
         };
         let after = before + by;
-        self.state.put(id, (after > 0).then(|| Cell::Number(Decimal::from_int(after))));
+        self.state.put(
+            id,
+            (after > 0).then(|| Cell::Number(Decimal::from_int(after))),
+        );
         if before == 0 || after == 0 {
             self.shift(slot, by);
         }
@@ -89,8 +112,12 @@ impl Turn<'_> {
 
     /// Moves a count in the header.
     fn shift(&mut self, slot: Slot, by: i64) {
-        let total =
-            self.state.number(slot).checked_add(Decimal::from_int(by)).expect("a count of keys is far from the limit");
-        self.state.put(CellId::new(slot, ""), Some(Cell::Number(total)));
+        let total = self
+            .state
+            .number(slot)
+            .checked_add(Decimal::from_int(by))
+            .expect("a count of keys is far from the limit");
+        self.state
+            .put(CellId::new(slot, ""), Some(Cell::Number(total)));
     }
 }

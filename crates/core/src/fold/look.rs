@@ -30,7 +30,14 @@ pub(crate) fn look<R>(
 /// An event at which nothing happens.
 pub(super) fn moment(player: &str, now: Timestamp) -> Event {
     let (id, name) = (String::new(), String::new());
-    Event { id, player: player.to_owned(), name, at: now, order: 0, props: Props::default() }
+    Event {
+        id,
+        player: player.to_owned(),
+        name,
+        at: now,
+        order: 0,
+        props: Props::default(),
+    }
 }
 
 /// A state at an instant. What windows let go of when they are read is put back after each reading.
@@ -45,7 +52,11 @@ impl Look<'_, '_> {
     }
 
     /// Where a criterion stands: its nearest key where it asks for some key, the current value and the target.
-    pub(crate) fn standing(&mut self, node: &Node, offset: Decimal) -> (Option<String>, Decimal, Decimal) {
+    pub(crate) fn standing(
+        &mut self,
+        node: &Node,
+        offset: Decimal,
+    ) -> (Option<String>, Decimal, Decimal) {
         let standing = self.0.standing(node, offset).expect(WHOLE);
         self.0.state.roll_back();
         standing
@@ -65,8 +76,10 @@ impl Look<'_, '_> {
     pub(crate) fn keys_in(&self, node: &Node) -> Vec<Box<str>> {
         let mut counters = Vec::new();
         counters_in(node, &mut counters);
-        let mut keys: Vec<Box<str>> =
-            counters.into_iter().flat_map(|counter| self.keys_at(self.0.rules.counters[counter].slot)).collect();
+        let mut keys: Vec<Box<str>> = counters
+            .into_iter()
+            .flat_map(|counter| self.keys_at(self.0.rules.counters[counter].slot))
+            .collect();
         keys.sort_unstable();
         keys.dedup();
         keys
@@ -75,12 +88,20 @@ impl Look<'_, '_> {
     /// The keys of the cells in a slot, in order.
     pub(crate) fn keys_at(&self, slot: Slot) -> Vec<Box<str>> {
         let cells = self.0.state.slot(slot).expect(WHOLE);
-        cells.into_iter().map(|(id, _)| id.key.clone()).filter(|key| !key.contains('\0')).collect()
+        cells
+            .into_iter()
+            .map(|(id, _)| id.key.clone())
+            .filter(|key| !key.contains('\0'))
+            .collect()
     }
 
     /// The particulars of an award.
     pub(crate) fn award(&self, badge: &BadgeRule, tier: usize, key: &str) -> Option<&Award> {
-        match self.0.state.peek(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key)) {
+        match self
+            .0
+            .state
+            .peek(&CellId::award(badge.award_slot, &badge.tiers[tier].id, key))
+        {
             Some(Cell::Award(award)) => Some(award),
             _ => None,
         }
@@ -88,12 +109,18 @@ impl Look<'_, '_> {
 
     /// Whether any award of a badge is held.
     pub(crate) fn holds(&self, badge: &BadgeRule) -> bool {
-        self.0.state.badge(badge.slot).is_some_and(|cell| cell.count(None) > 0)
+        self.0
+            .state
+            .badge(badge.slot)
+            .is_some_and(|cell| cell.count(None) > 0)
     }
 
     /// How often the target of a badge that is earned again and again was reached.
     pub(crate) fn reached(&self, badge: &BadgeRule) -> u64 {
-        self.0.state.badge(badge.slot).map_or(0, |cell| cell.reached)
+        self.0
+            .state
+            .badge(badge.slot)
+            .map_or(0, |cell| cell.reached)
     }
 
     /// The number of the calendar period that the instant lies in.

@@ -16,7 +16,12 @@ use crate::time::{Timestamp, Window};
 impl Turn<'_> {
     /// Keeps lots in step with a balance that moves. Gains pay what is owed before they make lots; what is taken comes
     /// from the lots that expire first.
-    pub(super) fn settle(&mut self, rule: ExpiryRule, before: Decimal, after: Decimal) -> Result<(), Missing> {
+    pub(super) fn settle(
+        &mut self,
+        rule: ExpiryRule,
+        before: Decimal,
+        after: Decimal,
+    ) -> Result<(), Missing> {
         let (before, after) = (before.max(Decimal::ZERO), after.max(Decimal::ZERO));
         if after > before {
             self.gain(rule, difference(after, before))
@@ -32,10 +37,16 @@ impl Turn<'_> {
 
     /// Takes what expires at the instant of the turn, and sets the timer for what expires next.
     pub(super) fn expire(&mut self, currency: usize) -> Result<(), Missing> {
-        let Some(ExpiryRule { slot, .. }) = self.rules.currencies[currency].expiry else { return Ok(()) };
+        let Some(ExpiryRule { slot, .. }) = self.rules.currencies[currency].expiry else {
+            return Ok(());
+        };
         let (now, mut expired) = (self.at, Decimal::ZERO);
         self.take(slot, |lot| {
-            let part = if lot.at <= now { lot.value } else { Decimal::ZERO };
+            let part = if lot.at <= now {
+                lot.value
+            } else {
+                Decimal::ZERO
+            };
             expired = sum(expired, part);
             part
         })?;
@@ -43,7 +54,9 @@ impl Turn<'_> {
             Some(next) => self.schedule(next, slot, "")?,
             None => self.state.put(CellId::new(slot, ""), None),
         }
-        let amount = expired.trunc().expect("lots come to no more than their balance");
+        let amount = expired
+            .trunc()
+            .expect("lots come to no more than their balance");
         if amount > 0 {
             self.effects.push(Effect::Expire { currency, amount });
         }
@@ -66,21 +79,38 @@ impl Turn<'_> {
             Some(lot) => {
                 lot.value = sum(lot.value, amount);
                 self.put_chunk(slot, "", frame.next - 1, chunk);
-                self.put_lots(slot, Frame { total: sum(frame.total, amount), ..frame });
+                self.put_lots(
+                    slot,
+                    Frame {
+                        total: sum(frame.total, amount),
+                        ..frame
+                    },
+                );
                 Ok(())
             }
         }
     }
 
     fn add_lot(&mut self, slot: Slot, at: Timestamp, value: Decimal) -> Result<(), Missing> {
-        let fits = self.push(slot, "", Entry { at, value, text: Box::default() }, Tally::Sum)?;
+        let fits = self.push(
+            slot,
+            "",
+            Entry {
+                at,
+                value,
+                text: Box::default(),
+            },
+            Tally::Sum,
+        )?;
         debug_assert!(fits, "lots come to no more than their balance");
         Ok(())
     }
 
     /// Takes a part of each lot, the first to expire first, until something of one is left.
     fn take(&mut self, slot: Slot, mut part: impl FnMut(&Entry) -> Decimal) -> Result<(), Missing> {
-        let Some(mut frame) = self.frame(slot, "")? else { return Ok(()) };
+        let Some(mut frame) = self.frame(slot, "")? else {
+            return Ok(());
+        };
         while frame.first < frame.next {
             let mut chunk = self.chunk(slot, "", frame.first)?;
             let mut emptied = 0;
@@ -108,22 +138,30 @@ impl Turn<'_> {
     /// Puts the frame even where no lot is left: it stands for the timer.
     fn put_lots(&mut self, slot: Slot, frame: Frame) {
         let Frame { total, first, next } = frame;
-        self.state.put(CellId::new(slot, ""), Some(Cell::Window { total, first, next }));
+        self.state.put(
+            CellId::new(slot, ""),
+            Some(Cell::Window { total, first, next }),
+        );
     }
 
     /// When points expire that are earned now.
     fn expiry(&self, after: Window) -> Timestamp {
         match after {
             Window::Sliding(length) => self.at.plus(length),
-            Window::Calendar(calendar) => calendar.start(self.period(calendar, false) + 1, &self.rules.zone),
+            Window::Calendar(calendar) => {
+                calendar.start(self.period(calendar, false) + 1, &self.rules.zone)
+            }
         }
     }
 }
 
 fn sum(one: Decimal, other: Decimal) -> Decimal {
-    one.checked_add(other).expect("lots come to no more than their balance, which fits")
+    one.checked_add(other)
+        .expect("lots come to no more than their balance, which fits")
 }
 
 fn difference(whole: Decimal, part: Decimal) -> Decimal {
-    whole.checked_sub(part).expect("a part is no greater than its whole")
+    whole
+        .checked_sub(part)
+        .expect("a part is no greater than its whole")
 }

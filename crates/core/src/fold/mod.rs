@@ -34,7 +34,9 @@ mod window;
 
 pub use cell::{Award, AwardSource, Cell, CellId, Spell};
 pub use checkpoint::{is_due, mark};
-pub use codec::{CodecError, decode_cell, decode_header, decode_state, encode_cell, encode_header, encode_state};
+pub use codec::{
+    CodecError, decode_cell, decode_header, decode_state, encode_cell, encode_header, encode_state,
+};
 pub use decide::{Refusal, decide};
 pub use holdings::{AwardName, HeldAward, Holdings, Unlocked};
 pub use keep::keep_act;
@@ -83,11 +85,19 @@ pub fn all<'e>(catalog: &Catalog, timeline: impl IntoIterator<Item = &'e Event>)
 }
 
 /// Folds a whole timeline and lets time pass up to an instant.
-pub fn all_until<'e>(catalog: &Catalog, timeline: impl IntoIterator<Item = &'e Event>, until: Timestamp) -> State {
+pub fn all_until<'e>(
+    catalog: &Catalog,
+    timeline: impl IntoIterator<Item = &'e Event>,
+    until: Timestamp,
+) -> State {
     fold(catalog, timeline, Some(until))
 }
 
-fn fold<'e>(catalog: &Catalog, timeline: impl IntoIterator<Item = &'e Event>, until: Option<Timestamp>) -> State {
+fn fold<'e>(
+    catalog: &Catalog,
+    timeline: impl IntoIterator<Item = &'e Event>,
+    until: Option<Timestamp>,
+) -> State {
     let mut state = State::empty();
     let mut player = "";
     let whole = "a state that began empty has all of its cells at hand";

@@ -48,7 +48,8 @@ pub struct UnlockChange {
 impl UnlockChange {
     /// Whether it was open, and whether it is.
     pub fn open(&self) -> (bool, bool) {
-        let open = |unlocked: &Option<Unlocked>| unlocked.as_ref().is_some_and(|unlocked| unlocked.open);
+        let open =
+            |unlocked: &Option<Unlocked>| unlocked.as_ref().is_some_and(|unlocked| unlocked.open);
         (open(&self.before), open(&self.after))
     }
 }
@@ -82,7 +83,9 @@ pub fn outputs(rules: &Rules, touched: &Touched, state: &State) -> Outputs {
         let view = |cell| cell_view(rules, id, cell);
         changed.note(before.as_ref().and_then(view), after.and_then(view));
     }
-    changed.awards.sort_by(|one, other| one.name.cmp(&other.name));
+    changed
+        .awards
+        .sort_by(|one, other| one.name.cmp(&other.name));
     changed
 }
 
@@ -90,31 +93,67 @@ impl Outputs {
     fn note(&mut self, before: Option<View>, after: Option<View>) {
         match (before, after) {
             (Some(View::Award(name, before)), Some(View::Award(_, after))) => {
-                self.awards.push(AwardChange { name, before: Some(before), after: Some(after) });
+                self.awards.push(AwardChange {
+                    name,
+                    before: Some(before),
+                    after: Some(after),
+                });
             }
             (Some(View::Award(name, before)), _) => {
-                self.awards.push(AwardChange { name, before: Some(before), after: None });
+                self.awards.push(AwardChange {
+                    name,
+                    before: Some(before),
+                    after: None,
+                });
             }
             (_, Some(View::Award(name, after))) => {
-                self.awards.push(AwardChange { name, before: None, after: Some(after) });
+                self.awards.push(AwardChange {
+                    name,
+                    before: None,
+                    after: Some(after),
+                });
             }
             (Some(View::Unlock(unlockable, before)), Some(View::Unlock(_, after))) => {
-                self.unlocks.push(UnlockChange { unlockable, before: Some(before), after: Some(after) });
+                self.unlocks.push(UnlockChange {
+                    unlockable,
+                    before: Some(before),
+                    after: Some(after),
+                });
             }
             (Some(View::Unlock(unlockable, before)), _) => {
-                self.unlocks.push(UnlockChange { unlockable, before: Some(before), after: None });
+                self.unlocks.push(UnlockChange {
+                    unlockable,
+                    before: Some(before),
+                    after: None,
+                });
             }
             (_, Some(View::Unlock(unlockable, after))) => {
-                self.unlocks.push(UnlockChange { unlockable, before: None, after: Some(after) });
+                self.unlocks.push(UnlockChange {
+                    unlockable,
+                    before: None,
+                    after: Some(after),
+                });
             }
             (Some(View::Balance(currency, before)), Some(View::Balance(_, after))) => {
-                self.balances.push(BalanceChange { currency, before, after });
+                self.balances.push(BalanceChange {
+                    currency,
+                    before,
+                    after,
+                });
             }
             (Some(View::Balance(currency, before)), None) => {
-                self.balances.push(BalanceChange { currency, before, after: 0 });
+                self.balances.push(BalanceChange {
+                    currency,
+                    before,
+                    after: 0,
+                });
             }
             (None, Some(View::Balance(currency, after))) => {
-                self.balances.push(BalanceChange { currency, before: 0, after });
+                self.balances.push(BalanceChange {
+                    currency,
+                    before: 0,
+                    after,
+                });
             }
             (None, None) => {}
         }

@@ -26,7 +26,11 @@ pub struct Ported {
 /// When not all cells are at hand.
 pub fn port(from: &Rules, to: &Rules, state: &State) -> Result<Ported, Missing> {
     let places = Places::new(from, to);
-    let mut header = Header { cells: BTreeMap::new(), next: None, ..state.header.clone() };
+    let mut header = Header {
+        cells: BTreeMap::new(),
+        next: None,
+        ..state.header.clone()
+    };
     let mut cells = Vec::new();
     for (id, cell) in state.all()? {
         for (id, cell) in places.carry(&id, cell) {
@@ -41,7 +45,10 @@ pub fn port(from: &Rules, to: &Rules, state: &State) -> Result<Ported, Missing> 
             }
         }
     }
-    Ok(Ported { state: State::whole(header, cells), lost: lost(from, to, state) })
+    Ok(Ported {
+        state: State::whole(header, cells),
+        lost: lost(from, to, state),
+    })
 }
 
 /// Where what lies in the slots of one catalog lies in those of another.
@@ -55,9 +62,16 @@ struct Places<'r> {
 
 impl<'r> Places<'r> {
     fn new(from: &'r Rules, to: &'r Rules) -> Self {
-        let mut places = Self { from, to, slots: BTreeMap::new(), badges: BTreeMap::new() };
+        let mut places = Self {
+            from,
+            to,
+            slots: BTreeMap::new(),
+            badges: BTreeMap::new(),
+        };
         for old in &from.currencies {
-            let Some(new) = to.currency(&old.id).map(|index| &to.currencies[index]) else { continue };
+            let Some(new) = to.currency(&old.id).map(|index| &to.currencies[index]) else {
+                continue;
+            };
             places.pair(old.slot, new.slot);
             if let (Some(old), Some(new)) = (old.expiry, new.expiry)
                 && old.after == new.after
@@ -68,26 +82,34 @@ impl<'r> Places<'r> {
         places.pair_limits();
         for new in &to.earnings {
             let old = from.earnings.iter().find(|old| old.id == new.id);
-            if let (Some((_, old)), Some((_, new))) = (old.and_then(|old| old.cooldown), new.cooldown) {
+            if let (Some((_, old)), Some((_, new))) =
+                (old.and_then(|old| old.cooldown), new.cooldown)
+            {
                 places.pair(old, new);
             }
         }
         for old in &from.badges {
-            let Some(new) = to.badge(&old.id).map(|index| &to.badges[index]) else { continue };
+            let Some(new) = to.badge(&old.id).map(|index| &to.badges[index]) else {
+                continue;
+            };
             for (old_slot, new_slot) in [(old.slot, new.slot), (old.award_slot, new.award_slot)] {
                 places.pair(old_slot, new_slot);
                 places.badges.insert(old_slot, (old, new));
             }
         }
         for old in &from.unlockables {
-            let Some(new) = to.unlockable(&old.id).map(|index| &to.unlockables[index]) else { continue };
+            let Some(new) = to.unlockable(&old.id).map(|index| &to.unlockables[index]) else {
+                continue;
+            };
             places.pair(old.slot, new.slot);
             places.pair(old.detail_slot, new.detail_slot);
         }
         let [old, new] = [from, to].map(computed);
         for (address, slots) in new {
             // Several that compute the same hold the same.
-            let Some(old) = old.get(&address).and_then(|slots| slots.first()) else { continue };
+            let Some(old) = old.get(&address).and_then(|slots| slots.first()) else {
+                continue;
+            };
             slots.into_iter().for_each(|new| places.pair(*old, new));
         }
         places
@@ -100,7 +122,9 @@ impl<'r> Places<'r> {
     fn pair_limits(&mut self) {
         let (from, to) = (self.from, self.to);
         for new in &to.limits {
-            let Some(old) = from.limits.iter().find(|old| old.address == new.address) else { continue };
+            let Some(old) = from.limits.iter().find(|old| old.address == new.address) else {
+                continue;
+            };
             if let Most::Times(_) = new.most {
                 self.pair(old.slot, new.slot);
                 continue;
@@ -118,16 +142,34 @@ impl<'r> Places<'r> {
         if id.slot == self.from.timers {
             return self.carry_timer(&id.key);
         }
-        let Some(cell) = self.translate(id.slot, &id.key, cell) else { return Vec::new() };
-        let slots = self.slots.get(&id.slot).map(Vec::as_slice).unwrap_or_default();
-        slots.iter().map(|slot| (CellId::new(*slot, &id.key), cell.clone())).collect()
+        let Some(cell) = self.translate(id.slot, &id.key, cell) else {
+            return Vec::new();
+        };
+        let slots = self
+            .slots
+            .get(&id.slot)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        slots
+            .iter()
+            .map(|slot| (CellId::new(*slot, &id.key), cell.clone()))
+            .collect()
     }
 
     fn carry_timer(&self, key: &str) -> Vec<(CellId, Cell)> {
-        let Some((at, slot, key)) = read_timer_key(key) else { return Vec::new() };
+        let Some((at, slot, key)) = read_timer_key(key) else {
+            return Vec::new();
+        };
         let slots = self.slots.get(&slot).map(Vec::as_slice).unwrap_or_default();
         let wanted = slots.iter().filter(|slot| self.to.timed(**slot).is_some());
-        wanted.map(|slot| (CellId::new(self.to.timers, &timer_key(at, *slot, key)), Cell::Mark)).collect()
+        wanted
+            .map(|slot| {
+                (
+                    CellId::new(self.to.timers, &timer_key(at, *slot, key)),
+                    Cell::Mark,
+                )
+            })
+            .collect()
     }
 
     /// What a cell holds, in terms of the new catalog.
@@ -144,16 +186,27 @@ impl<'r> Places<'r> {
     }
 
     fn paid(&self, award: &Award) -> Award {
-        let known = |(old, amount): &(usize, i64)| Some((self.to.currency(&self.from.currencies[*old].id)?, *amount));
-        Award { paid: award.paid.iter().filter_map(known).collect(), ..award.clone() }
+        let known = |(old, amount): &(usize, i64)| {
+            Some((self.to.currency(&self.from.currencies[*old].id)?, *amount))
+        };
+        Award {
+            paid: award.paid.iter().filter_map(known).collect(),
+            ..award.clone()
+        }
     }
 }
 
 /// What is held of a badge, by the tiers of its new self.
 fn held(cell: &BadgeCell, old: &BadgeRule, new: &BadgeRule) -> BadgeCell {
-    let mut carried = BadgeCell { held: vec![0; new.tiers.len()], settled: 0, ..cell.clone() };
+    let mut carried = BadgeCell {
+        held: vec![0; new.tiers.len()],
+        settled: 0,
+        ..cell.clone()
+    };
     for (position, tier) in old.tiers.iter().enumerate() {
-        let Some(heir) = new.tier(&tier.id) else { continue };
+        let Some(heir) = new.tier(&tier.id) else {
+            continue;
+        };
         carried.held[heir] = cell.count(Some(position));
         if cell.settled >> position & 1 == 1 && !new.tiers[heir].retired {
             carried.settled |= 1 << heir;
@@ -164,11 +217,25 @@ fn held(cell: &BadgeCell, old: &BadgeRule, new: &BadgeRule) -> BadgeCell {
 
 /// Whatever is computed or waited for, by its address.
 fn computed(rules: &Rules) -> BTreeMap<String, Vec<Slot>> {
-    let counters = rules.counters.iter().map(|counter| (counter.address.clone(), counter.slot));
-    let keyed = rules.keyed.iter().map(|keyed| (format!("keys for which {}", keyed.address), keyed.slot));
-    let aggregates = rules.key_aggregates.iter().map(|aggregate| (aggregate.address.clone(), aggregate.slot));
+    let counters = rules
+        .counters
+        .iter()
+        .map(|counter| (counter.address.clone(), counter.slot));
+    let keyed = rules
+        .keyed
+        .iter()
+        .map(|keyed| (format!("keys for which {}", keyed.address), keyed.slot));
+    let aggregates = rules
+        .key_aggregates
+        .iter()
+        .map(|aggregate| (aggregate.address.clone(), aggregate.slot));
     let ages = rules.ages.iter();
-    let ages = ages.map(|age| (format!("age {:?} {} {}", age.unit, age.target, age.again), age.slot));
+    let ages = ages.map(|age| {
+        (
+            format!("age {:?} {} {}", age.unit, age.target, age.again),
+            age.slot,
+        )
+    });
     let mut computed: BTreeMap<String, Vec<Slot>> = BTreeMap::new();
     for (address, slot) in counters.chain(keyed).chain(aggregates).chain(ages) {
         computed.entry(address).or_default().push(slot);
@@ -183,26 +250,62 @@ fn slot_of(limit: &LimitRule, currency: usize) -> Slot {
 /// What the new catalog asks for and nothing of the old state tells, and balances without a currency.
 fn lost(from: &Rules, to: &Rules, state: &State) -> Vec<String> {
     let mut lost = Vec::new();
-    let known: BTreeSet<&str> = from.counters.iter().map(|counter| counter.address.as_str()).collect();
-    for counter in to.counters.iter().filter(|counter| !known.contains(counter.address.as_str())) {
-        let owners: Vec<String> = counter.owners.iter().map(|owner| named(to, *owner)).collect();
+    let known: BTreeSet<&str> = from
+        .counters
+        .iter()
+        .map(|counter| counter.address.as_str())
+        .collect();
+    for counter in to
+        .counters
+        .iter()
+        .filter(|counter| !known.contains(counter.address.as_str()))
+    {
+        let owners: Vec<String> = counter
+            .owners
+            .iter()
+            .map(|owner| named(to, *owner))
+            .collect();
         let (events, owners) = (counter.events.join(", "), owners.join(", "));
-        lost.push(format!("{events} cannot be counted again: {owners} counts from there on"));
+        lost.push(format!(
+            "{events} cannot be counted again: {owners} counts from there on"
+        ));
     }
-    let known: BTreeSet<&str> = from.key_aggregates.iter().map(|aggregate| aggregate.address.as_str()).collect();
-    for aggregate in to.key_aggregates.iter().filter(|aggregate| !known.contains(aggregate.address.as_str())) {
-        let owners: Vec<String> = aggregate.owners.iter().map(|owner| named(to, *owner)).collect();
+    let known: BTreeSet<&str> = from
+        .key_aggregates
+        .iter()
+        .map(|aggregate| aggregate.address.as_str())
+        .collect();
+    for aggregate in to
+        .key_aggregates
+        .iter()
+        .filter(|aggregate| !known.contains(aggregate.address.as_str()))
+    {
+        let owners: Vec<String> = aggregate
+            .owners
+            .iter()
+            .map(|owner| named(to, *owner))
+            .collect();
         if !matches!(aggregate.operator, KeyOperator::Count) {
-            lost.push(format!("what keys brought cannot be read again: {} adds up from there on", owners.join(", ")));
+            lost.push(format!(
+                "what keys brought cannot be read again: {} adds up from there on",
+                owners.join(", ")
+            ));
         }
     }
     if from.zone != to.zone {
         lost.push("periods that had begun were counted in another zone".to_owned());
     }
-    for currency in from.currencies.iter().filter(|currency| to.currency(&currency.id).is_none()) {
+    for currency in from
+        .currencies
+        .iter()
+        .filter(|currency| to.currency(&currency.id).is_none())
+    {
         let balance = state.balance(currency.slot);
         if balance != 0 {
-            lost.push(format!("{balance} {} have no currency any more", currency.id));
+            lost.push(format!(
+                "{balance} {} have no currency any more",
+                currency.id
+            ));
         }
     }
     lost.sort_unstable();

@@ -78,14 +78,21 @@ impl Turn<'_> {
             if !is_done {
                 let offset = self.offset(badge, "")?;
                 let (key, current, target) = self.standing(node, offset)?;
-                return Ok(Some(Progress { tier: tier.id.clone(), key, current, target }));
+                return Ok(Some(Progress {
+                    tier: tier.id.clone(),
+                    key,
+                    current,
+                    target,
+                }));
             }
         }
         Ok(None)
     }
 
     fn progress_again(&mut self, badge: &BadgeRule) -> Result<Option<Progress>, Missing> {
-        let Some(node) = &badge.tiers[0].node else { return Ok(None) };
+        let Some(node) = &badge.tiers[0].node else {
+            return Ok(None);
+        };
         let offset = self.offset(badge, "")?;
         let (key, current, target) = self.standing(node, offset)?;
         let target = match badge.again {
@@ -93,10 +100,17 @@ impl Turn<'_> {
             Again::Multiples => {
                 let reached = self.state.badge(badge.slot).map_or(0, |cell| cell.reached);
                 let next = i64::try_from(reached.saturating_add(1)).unwrap_or(i64::MAX);
-                target.checked_mul(Decimal::from_int(next)).unwrap_or(target)
+                target
+                    .checked_mul(Decimal::from_int(next))
+                    .unwrap_or(target)
             }
         };
-        Ok(Some(Progress { tier: String::new(), key, current, target }))
+        Ok(Some(Progress {
+            tier: String::new(),
+            key,
+            current,
+            target,
+        }))
     }
 
     fn progress_of_keys(&mut self, index: usize) -> Result<Option<Progress>, Missing> {
@@ -106,16 +120,22 @@ impl Turn<'_> {
             for tier in &badge.tiers {
                 let Some(node) = &tier.node else { continue };
                 let place = CellId::award(badge.award_slot, &tier.id, &key);
-                let stands =
-                    matches!(self.state.get(&place)?, Some(Cell::Award(award)) if award.is_held() || award.blocked);
+                let stands = matches!(self.state.get(&place)?, Some(Cell::Award(award)) if award.is_held() || award.blocked);
                 if stands {
                     continue;
                 }
                 let offset = self.offset(badge, &key)?;
                 let current = self.value(node, &key, offset)?;
-                let progress =
-                    Progress { tier: tier.id.clone(), key: Some(key.to_string()), current, target: node.target };
-                if best.as_ref().is_none_or(|best| progress.ratio() > best.ratio()) {
+                let progress = Progress {
+                    tier: tier.id.clone(),
+                    key: Some(key.to_string()),
+                    current,
+                    target: node.target,
+                };
+                if best
+                    .as_ref()
+                    .is_none_or(|best| progress.ratio() > best.ratio())
+                {
                     best = Some(progress);
                 }
                 break;
@@ -124,7 +144,12 @@ impl Turn<'_> {
         let from_zero = || {
             let tier = badge.tiers.first()?;
             let target = tier.node.as_ref()?.target;
-            Some(Progress { tier: tier.id.clone(), key: None, current: Decimal::ZERO, target })
+            Some(Progress {
+                tier: tier.id.clone(),
+                key: None,
+                current: Decimal::ZERO,
+                target,
+            })
         };
         Ok(best.or_else(from_zero))
     }

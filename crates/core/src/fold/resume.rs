@@ -19,11 +19,18 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 /// What must be loaded first: a state that is not whole is left as it was.
-pub fn resume(catalog: &Catalog, state: &mut State, player: &str, at: Timestamp) -> Result<Step, Missing> {
+pub fn resume(
+    catalog: &Catalog,
+    state: &mut State,
+    player: &str,
+    at: Timestamp,
+) -> Result<Step, Missing> {
     if !state.is_whole() {
         return Err(Missing::All);
     }
-    take_turn(catalog, state, &moment(player, at), false, |turn| turn.resume())
+    take_turn(catalog, state, &moment(player, at), false, |turn| {
+        turn.resume()
+    })
 }
 
 impl Turn<'_> {
@@ -33,16 +40,29 @@ impl Turn<'_> {
         for index in 0..rules.keyed.len() {
             self.judge_keys(index)?;
         }
-        let badges = rules.badges.iter().enumerate().map(|(index, badge)| badge.dependent(index));
+        let badges = rules
+            .badges
+            .iter()
+            .enumerate()
+            .map(|(index, badge)| badge.dependent(index));
         let unlockables = (0..rules.unlockables.len()).map(Dependent::Unlockable);
-        self.dirty.extend(badges.chain(unlockables).map(|dependent| (dependent, Box::default())));
+        self.dirty.extend(
+            badges
+                .chain(unlockables)
+                .map(|dependent| (dependent, Box::default())),
+        );
         self.generations(Vec::new())
     }
 
     /// Sets the timers that the state asks for under this catalog; those that are set already stay.
     fn resume_timers(&mut self) -> Result<(), Missing> {
         let rules = self.rules;
-        for (index, counter) in rules.counters.iter().enumerate().filter(|(_, counter)| counter.timed) {
+        for (index, counter) in rules
+            .counters
+            .iter()
+            .enumerate()
+            .filter(|(_, counter)| counter.timed)
+        {
             let keys = match &counter.key {
                 None => vec![Box::default()],
                 Some(_) => self.keys_in(counter.slot)?,
@@ -60,8 +80,13 @@ impl Turn<'_> {
             }
         }
         for badge in rules.badges.iter().filter(|badge| badge.is_number) {
-            let Some(since) = badge.bounds.since.filter(|since| self.at < *since) else { continue };
-            let offset = self.state.badge(badge.slot).is_some_and(|cell| cell.offset != Decimal::ZERO);
+            let Some(since) = badge.bounds.since.filter(|since| self.at < *since) else {
+                continue;
+            };
+            let offset = self
+                .state
+                .badge(badge.slot)
+                .is_some_and(|cell| cell.offset != Decimal::ZERO);
             let keys = self.keys_in(badge.slot)?;
             for key in offset.then(Box::default).into_iter().chain(keys) {
                 self.schedule(since, badge.slot, &key)?;
@@ -80,7 +105,11 @@ impl Turn<'_> {
             keys.extend(self.keys_in(self.rules.counters[counter].slot)?);
         }
         let event = self.event;
-        let occurrence = Occurrence { name: &event.name, props: Cow::Borrowed(&event.props) };
-        keys.iter().try_for_each(|key| self.judge_key(index, key, &occurrence))
+        let occurrence = Occurrence {
+            name: &event.name,
+            props: Cow::Borrowed(&event.props),
+        };
+        keys.iter()
+            .try_for_each(|key| self.judge_key(index, key, &occurrence))
     }
 }

@@ -70,18 +70,32 @@ pub struct State {
 impl State {
     /// The state of a player without any event.
     pub fn empty() -> Self {
-        Self { complete: true, ..Self::default() }
+        Self {
+            complete: true,
+            ..Self::default()
+        }
     }
 
     /// A state of which only the header is at hand.
     pub fn partial(header: Header) -> Self {
-        Self { header, ..Self::default() }
+        Self {
+            header,
+            ..Self::default()
+        }
     }
 
     /// A state with all of its cells.
     pub fn whole(header: Header, cells: impl IntoIterator<Item = (CellId, Cell)>) -> Self {
-        let cells = cells.into_iter().map(|(id, cell)| (id, Some(cell))).collect();
-        Self { header, cells, complete: true, ..Self::default() }
+        let cells = cells
+            .into_iter()
+            .map(|(id, cell)| (id, Some(cell)))
+            .collect();
+        Self {
+            header,
+            cells,
+            complete: true,
+            ..Self::default()
+        }
     }
 
     /// Whether every cell is at hand.
@@ -173,11 +187,17 @@ impl State {
     }
 
     /// All keyed cells of a slot that exist, in order of key.
-    pub(super) fn slot(&self, slot: Slot) -> Result<impl Iterator<Item = (&CellId, &Cell)>, Missing> {
+    pub(super) fn slot(
+        &self,
+        slot: Slot,
+    ) -> Result<impl Iterator<Item = (&CellId, &Cell)>, Missing> {
         if !self.has_slot(slot) {
             return Err(Missing::Slot(slot));
         }
-        let cells = self.cells.range(CellId::new(slot, "")..).take_while(move |(id, _)| id.slot == slot);
+        let cells = self
+            .cells
+            .range(CellId::new(slot, "")..)
+            .take_while(move |(id, _)| id.slot == slot);
         Ok(cells.filter_map(|(id, cell)| Some((id, cell.as_ref()?))))
     }
 
@@ -189,8 +209,15 @@ impl State {
         if !self.complete {
             return Err(Missing::All);
         }
-        let fixed = self.header.cells.iter().map(|(slot, cell)| (CellId::new(*slot, ""), cell));
-        let keyed = self.cells.iter().filter_map(|(id, cell)| Some((id.clone(), cell.as_ref()?)));
+        let fixed = self
+            .header
+            .cells
+            .iter()
+            .map(|(slot, cell)| (CellId::new(*slot, ""), cell));
+        let keyed = self
+            .cells
+            .iter()
+            .filter_map(|(id, cell)| Some((id.clone(), cell.as_ref()?)));
         Ok(fixed.chain(keyed).collect())
     }
 
@@ -222,7 +249,11 @@ impl State {
 
     /// What is at a place now, as far as it is at hand.
     pub fn peek(&self, id: &CellId) -> Option<&Cell> {
-        if id.key.is_empty() { self.fixed(id.slot) } else { self.cells.get(id)?.as_ref() }
+        if id.key.is_empty() {
+            self.fixed(id.slot)
+        } else {
+            self.cells.get(id)?.as_ref()
+        }
     }
 
     /// A number of the header; zero when there is none.

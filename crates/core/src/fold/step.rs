@@ -24,7 +24,12 @@ use crate::value::{Props, Value};
 ///
 /// # Errors
 /// What must be loaded first.
-pub fn step(catalog: &Catalog, state: &mut State, event: &Event, trace: bool) -> Result<Step, Missing> {
+pub fn step(
+    catalog: &Catalog,
+    state: &mut State,
+    event: &Event,
+    trace: bool,
+) -> Result<Step, Missing> {
     if event.name == TIME && state.header.events == 0 {
         return Ok(Step::default());
     }
@@ -92,7 +97,12 @@ pub(super) struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    pub(super) fn new(catalog: &'a Catalog, state: &'a mut State, event: &'a Event, trace: bool) -> Self {
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        state: &'a mut State,
+        event: &'a Event,
+        trace: bool,
+    ) -> Self {
         let next = state.header.next;
         Self {
             catalog,
@@ -116,10 +126,17 @@ impl<'a> Turn<'a> {
             self.mark_initial();
             self.schedule_ages()?;
         }
-        let caused = if self.event.name == TIME { Some(self.pass_time()?) } else { self.act()? };
+        let caused = if self.event.name == TIME {
+            Some(self.pass_time()?)
+        } else {
+            self.act()?
+        };
         let first = match caused {
             Some(caused) => self.heard(caused),
-            None => vec![Occurrence { name: &self.event.name, props: Cow::Borrowed(&self.event.props) }],
+            None => vec![Occurrence {
+                name: &self.event.name,
+                props: Cow::Borrowed(&self.event.props),
+            }],
         };
         self.generations(first)
     }
@@ -146,7 +163,12 @@ impl<'a> Turn<'a> {
 
     /// Marks what holds without any event, so that it is judged.
     pub(super) fn mark_initial(&mut self) {
-        self.dirty.extend(self.rules.initial.iter().map(|dependent| (*dependent, Box::default())));
+        self.dirty.extend(
+            self.rules
+                .initial
+                .iter()
+                .map(|dependent| (*dependent, Box::default())),
+        );
     }
 
     /// The derived events that somebody listens to.
@@ -154,7 +176,10 @@ impl<'a> Turn<'a> {
         caused
             .into_iter()
             .filter(|derived| self.rules.listeners.contains_key(derived.name))
-            .map(|derived| Occurrence { name: derived.name, props: Cow::Owned(derived.props) })
+            .map(|derived| Occurrence {
+                name: derived.name,
+                props: Cow::Owned(derived.props),
+            })
             .collect()
     }
 
@@ -163,8 +188,12 @@ impl<'a> Turn<'a> {
         let mut refused = BTreeSet::new();
         for (dependent, _) in std::mem::take(&mut self.dirty) {
             match dependent {
-                Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => refused.insert(RuleRef::Badge(badge)),
-                Dependent::Unlockable(unlockable) => refused.insert(RuleRef::Unlockable(unlockable)),
+                Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => {
+                    refused.insert(RuleRef::Badge(badge))
+                }
+                Dependent::Unlockable(unlockable) => {
+                    refused.insert(RuleRef::Unlockable(unlockable))
+                }
                 Dependent::Keyed(_) => continue,
             };
         }
@@ -172,35 +201,65 @@ impl<'a> Turn<'a> {
             self.collect_listening(occurrence, &mut refused);
         }
         for rule in refused {
-            let message = format!("more than {} generations of effects from one event", limits::GENERATIONS);
+            let message = format!(
+                "more than {} generations of effects from one event",
+                limits::GENERATIONS
+            );
             self.problem(rule, message);
         }
     }
 
     /// Collects the rules that an occurrence would concern.
     fn collect_listening(&self, occurrence: &Occurrence<'_>, rules: &mut BTreeSet<RuleRef>) {
-        let Some(listeners) = self.rules.listeners.get(occurrence.name) else { return };
+        let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
+            return;
+        };
         let view = self.view();
         let env = view.env(occurrence);
         let takes = |condition: &Option<Expression>| {
-            condition.as_ref().is_none_or(|condition| condition.condition(&env) != Ok(false))
+            condition
+                .as_ref()
+                .is_none_or(|condition| condition.condition(&env) != Ok(false))
         };
-        let earnings = listeners.earnings.iter().filter(|earning| takes(&self.rules.earnings[**earning].condition));
+        let earnings = listeners
+            .earnings
+            .iter()
+            .filter(|earning| takes(&self.rules.earnings[**earning].condition));
         rules.extend(earnings.map(|earning| RuleRef::Earning(*earning)));
-        let counters = listeners.counters.iter().map(|counter| &self.rules.counters[*counter]);
-        rules.extend(counters.filter(|counter| takes(&counter.condition)).flat_map(|counter| &counter.owners));
-        rules.extend(listeners.code_badges.iter().map(|badge| RuleRef::Badge(*badge)));
+        let counters = listeners
+            .counters
+            .iter()
+            .map(|counter| &self.rules.counters[*counter]);
+        rules.extend(
+            counters
+                .filter(|counter| takes(&counter.condition))
+                .flat_map(|counter| &counter.owners),
+        );
+        rules.extend(
+            listeners
+                .code_badges
+                .iter()
+                .map(|badge| RuleRef::Badge(*badge)),
+        );
     }
 
     /// Marks everybody whom a change concerns.
     pub(super) fn mark(&mut self, dependents: &[Dependent]) {
-        self.dirty.extend(dependents.iter().map(|dependent| (*dependent, Box::default())));
+        self.dirty.extend(
+            dependents
+                .iter()
+                .map(|dependent| (*dependent, Box::default())),
+        );
     }
 
     /// Notes that a rule failed.
     pub(super) fn problem(&mut self, rule: RuleRef, message: String) {
         if self.trace {
-            self.out.skipped.push(Skipped { rule, reason: SkipReason::Error(message.clone()), counter: self.counter });
+            self.out.skipped.push(Skipped {
+                rule,
+                reason: SkipReason::Error(message.clone()),
+                counter: self.counter,
+            });
         }
         self.out.problems.push(Problem { rule, message });
     }
@@ -208,7 +267,11 @@ impl<'a> Turn<'a> {
     /// Notes that a rule listened and did not pay.
     pub(super) fn skip(&mut self, rule: RuleRef, reason: impl FnOnce() -> SkipReason) {
         if self.trace {
-            self.out.skipped.push(Skipped { rule, reason: reason(), counter: self.counter });
+            self.out.skipped.push(Skipped {
+                rule,
+                reason: reason(),
+                counter: self.counter,
+            });
         }
     }
 
@@ -222,7 +285,10 @@ impl<'a> Turn<'a> {
 
     /// What expressions over an occurrence see.
     pub(super) fn view(&self) -> View<'_> {
-        View { rules: self.rules, state: self.state }
+        View {
+            rules: self.rules,
+            state: self.state,
+        }
     }
 }
 
@@ -234,17 +300,26 @@ pub(super) struct View<'a> {
 
 impl View<'_> {
     pub(super) fn env<'b>(&'b self, occurrence: &'b Occurrence<'_>) -> Env<'b> {
-        Env { event_name: occurrence.name, props: &occurrence.props, player: self }
+        Env {
+            event_name: occurrence.name,
+            props: &occurrence.props,
+            player: self,
+        }
     }
 }
 
 impl PlayerView for View<'_> {
     fn points(&self, currency: &str) -> i64 {
-        self.rules.currency(currency).map_or(0, |currency| self.state.balance(self.rules.currencies[currency].slot))
+        self.rules.currency(currency).map_or(0, |currency| {
+            self.state.balance(self.rules.currencies[currency].slot)
+        })
     }
 
     fn holds(&self, badge: &str) -> bool {
-        let cell = self.rules.badge(badge).and_then(|badge| self.state.badge(self.rules.badges[badge].slot));
+        let cell = self
+            .rules
+            .badge(badge)
+            .and_then(|badge| self.state.badge(self.rules.badges[badge].slot));
         cell.is_some_and(|cell| cell.count(None) > 0)
     }
 

@@ -59,7 +59,9 @@ fn wrong(catalog: &Catalog, state: &mut State, at: Timestamp) -> Vec<String> {
         turn.check_unlockable(unlockable, &mut wrong);
     }
     for currency in &catalog.rules().currencies {
-        let lots = currency.expiry.and_then(|expiry| turn.state.fixed(expiry.slot));
+        let lots = currency
+            .expiry
+            .and_then(|expiry| turn.state.fixed(expiry.slot));
         if let Some(Cell::Window { total, .. }) = lots
             && total.trunc() != Some(turn.state.balance(currency.slot).max(0))
         {
@@ -81,26 +83,39 @@ impl Turn<'_> {
             for tier in &badge.tiers {
                 let Some(node) = &tier.node else { continue };
                 let holds = badge.bounds.contain(self.at) && self.now_holds(node, &key, offset);
-                let award = match self.state.peek(&CellId::award(badge.award_slot, &tier.id, &key)) {
+                let award = match self
+                    .state
+                    .peek(&CellId::award(badge.award_slot, &tier.id, &key))
+                {
                     Some(Cell::Award(award)) => Some(award),
                     _ => None,
                 };
                 let stands = award.is_some_and(|award| award.is_held() || award.blocked);
-                let by_hand = award.is_some_and(|award| award.source == AwardSource::Hand || award.blocked);
+                let by_hand =
+                    award.is_some_and(|award| award.source == AwardSource::Hand || award.blocked);
                 // What an act of progress lifts above its target when a negative number leaves is judged at the next event.
                 let is_lifted = offset > Decimal::ZERO;
-                if (holds && !stands && !is_lifted) || (badge.temporary && stands && !holds && !by_hand) {
-                    wrong.push(format!("{} {} `{key}`: holds: {holds}, {award:?}", badge.id, tier.id));
+                if (holds && !stands && !is_lifted)
+                    || (badge.temporary && stands && !holds && !by_hand)
+                {
+                    wrong.push(format!(
+                        "{} {} `{key}`: holds: {holds}, {award:?}",
+                        badge.id, tier.id
+                    ));
                 }
             }
         }
     }
 
     fn check_unlockable(&mut self, unlockable: &UnlockableRule, wrong: &mut Vec<String>) {
-        let holds = unlockable.bounds.contain(self.at) && self.now_holds(&unlockable.when, "", Decimal::ZERO);
+        let holds = unlockable.bounds.contain(self.at)
+            && self.now_holds(&unlockable.when, "", Decimal::ZERO);
         let is_open = self.state.is_open(unlockable.slot);
         if (holds && !is_open) || (unlockable.relock && is_open && !holds) {
-            wrong.push(format!("{}: holds: {holds}, open: {is_open}", unlockable.id));
+            wrong.push(format!(
+                "{}: holds: {holds}, open: {is_open}",
+                unlockable.id
+            ));
         }
     }
 

@@ -49,22 +49,40 @@ use crate::value::Props;
 pub fn due(catalog: &Catalog, state: &State, until: Timestamp) -> Option<Timestamp> {
     let as_of = state.header.as_of?;
     let instants = &catalog.rules().instants;
-    let instant = instants.get(instants.partition_point(|(at, _)| *at <= as_of)).map(|(at, _)| *at);
+    let instant = instants
+        .get(instants.partition_point(|(at, _)| *at <= as_of))
+        .map(|(at, _)| *at);
     let timer = state.header.next.map(|next| next.max(as_of));
-    timer.into_iter().chain(instant).min().filter(|at| *at <= until)
+    timer
+        .into_iter()
+        .chain(instant)
+        .min()
+        .filter(|at| *at <= until)
 }
 
 /// The event that stands for an instant at which a state changes by itself. It is folded and never recorded.
 pub fn moment(player: &str, at: Timestamp) -> Event {
     let id = format!("{TIME}:{at}");
-    Event { id, player: player.to_owned(), name: TIME.to_owned(), at, order: 0, props: Props::default() }
+    Event {
+        id,
+        player: player.to_owned(),
+        name: TIME.to_owned(),
+        at,
+        order: 0,
+        props: Props::default(),
+    }
 }
 
 /// Folds the moments that are due at or before an instant.
 ///
 /// # Errors
 /// What must be loaded first. The same call goes on from there once it has been supplied.
-pub fn advance(catalog: &Catalog, state: &mut State, player: &str, until: Timestamp) -> Result<(), Missing> {
+pub fn advance(
+    catalog: &Catalog,
+    state: &mut State,
+    player: &str,
+    until: Timestamp,
+) -> Result<(), Missing> {
     while let Some(at) = due(catalog, state, until) {
         step(catalog, state, &moment(player, at), false)?;
     }
@@ -79,10 +97,14 @@ impl Turn<'_> {
         let mut changed = Vec::new();
         for (slot, key) in self.take_timers()? {
             match rules.timed(slot) {
-                Some(Timed::Counter(counter)) if self.refresh(counter, &key)? => changed.push((counter, key)),
+                Some(Timed::Counter(counter)) if self.refresh(counter, &key)? => {
+                    changed.push((counter, key))
+                }
                 Some(Timed::Lots(currency)) => self.expire(currency)?,
                 Some(Timed::Age(age)) => self.come_of_age(age)?,
-                Some(Timed::Badge(badge)) => self.dirty.push((rules.badges[badge].dependent(badge), key)),
+                Some(Timed::Badge(badge)) => {
+                    self.dirty.push((rules.badges[badge].dependent(badge), key))
+                }
                 Some(Timed::Counter(_)) | None => {}
             }
         }
@@ -95,7 +117,10 @@ impl Turn<'_> {
     /// Marks whom changed counters concern; what criteria with keys carry is read from the event at hand.
     pub(super) fn concern_all(&mut self, changed: Vec<(usize, Box<str>)>) -> Result<(), Missing> {
         let event = self.event;
-        let occurrence = Occurrence { name: &event.name, props: Cow::Borrowed(&event.props) };
+        let occurrence = Occurrence {
+            name: &event.name,
+            props: Cow::Borrowed(&event.props),
+        };
         for (counter, key) in changed {
             self.concern(&self.rules.counters[counter].dependents, &key, &occurrence)?;
         }
@@ -106,8 +131,11 @@ impl Turn<'_> {
     fn mark_instants(&mut self) {
         let (instants, as_of) = (&self.rules.instants, self.state.header.as_of);
         let first = instants.partition_point(|(at, _)| Some(*at) <= as_of);
-        let come = instants[first..].iter().take_while(|(at, _)| *at <= self.at);
-        self.dirty.extend(come.map(|(_, dependent)| (*dependent, Box::default())));
+        let come = instants[first..]
+            .iter()
+            .take_while(|(at, _)| *at <= self.at);
+        self.dirty
+            .extend(come.map(|(_, dependent)| (*dependent, Box::default())));
     }
 
     /// Sets a timer.
@@ -127,7 +155,9 @@ impl Turn<'_> {
         }
         let (mut due, mut fired, mut next) = (Vec::new(), Vec::new(), None);
         for (id, _) in self.state.slot(self.rules.timers)? {
-            let Some((at, slot, key)) = read_timer_key(&id.key) else { continue };
+            let Some((at, slot, key)) = read_timer_key(&id.key) else {
+                continue;
+            };
             if at > self.at {
                 next = Some(at);
                 break;
@@ -150,8 +180,14 @@ pub(super) fn timer_key(at: Timestamp, slot: Slot, key: &str) -> String {
 pub(super) fn read_timer_key(key: &str) -> Option<(Timestamp, Slot, &str)> {
     let (micros, rest) = key.split_once('\0')?;
     let (slot, key) = rest.split_once('\0')?;
-    let micros = i64::from_str_radix(micros, 16).ok()?.checked_add(limits::FIRST_INSTANT)?;
-    Some((Timestamp::from_micros(micros)?, Slot::from_str_radix(slot, 16).ok()?, key))
+    let micros = i64::from_str_radix(micros, 16)
+        .ok()?
+        .checked_add(limits::FIRST_INSTANT)?;
+    Some((
+        Timestamp::from_micros(micros)?,
+        Slot::from_str_radix(slot, 16).ok()?,
+        key,
+    ))
 }
 
 #[cfg(test)]

@@ -173,8 +173,16 @@ impl SkipReason {
 
 impl Turn<'_> {
     /// What a counter comes to before it takes something in; `None` when nobody asks.
-    pub(super) fn value_before(&mut self, counter: usize, key: &str) -> Result<Option<Decimal>, Missing> {
-        if self.trace { self.counter_value(counter, key).map(Some) } else { Ok(None) }
+    pub(super) fn value_before(
+        &mut self,
+        counter: usize,
+        key: &str,
+    ) -> Result<Option<Decimal>, Missing> {
+        if self.trace {
+            self.counter_value(counter, key).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Notes what a counter took in, if anybody asks.
@@ -194,14 +202,25 @@ impl Turn<'_> {
             Some(Window::Calendar(calendar)) => Some(self.period(calendar, counter.player_zone)),
             _ => None,
         };
-        self.out.counted.push(Counted { counter: index, key: key.into(), added, total, duplicate, period });
+        self.out.counted.push(Counted {
+            counter: index,
+            key: key.into(),
+            added,
+            total,
+            duplicate,
+            period,
+        });
         Ok(())
     }
 
     /// Notes what a limit cut off, if anybody asks.
     pub(super) fn note_cut(&mut self, earning: usize, currency: usize, amount: i64) {
         if self.trace && amount != 0 {
-            self.out.cuts.push(Cut { earning, currency, amount });
+            self.out.cuts.push(Cut {
+                earning,
+                currency,
+                amount,
+            });
         }
     }
 }

@@ -30,8 +30,16 @@ pub(super) struct Frame {
 
 impl Turn<'_> {
     /// Drops what has left the window and returns what the rest comes to.
-    pub(super) fn slide(&mut self, slot: Slot, key: &str, length: i64, tally: Tally) -> Result<Decimal, Missing> {
-        let Some(mut frame) = self.frame(slot, key)? else { return Ok(Decimal::ZERO) };
+    pub(super) fn slide(
+        &mut self,
+        slot: Slot,
+        key: &str,
+        length: i64,
+        tally: Tally,
+    ) -> Result<Decimal, Missing> {
+        let Some(mut frame) = self.frame(slot, key)? else {
+            return Ok(Decimal::ZERO);
+        };
         let now = self.at;
         let gone = |at: Timestamp| at.plus(length) <= now;
         let oldest = self.chunk(slot, key, frame.first)?;
@@ -64,8 +72,18 @@ impl Turn<'_> {
     }
 
     /// Adds an entry; `false` when the sum overflows, and then nothing is changed.
-    pub(super) fn push(&mut self, slot: Slot, key: &str, entry: Entry, tally: Tally) -> Result<bool, Missing> {
-        let mut frame = self.frame(slot, key)?.unwrap_or(Frame { total: Decimal::ZERO, first: 0, next: 0 });
+    pub(super) fn push(
+        &mut self,
+        slot: Slot,
+        key: &str,
+        entry: Entry,
+        tally: Tally,
+    ) -> Result<bool, Missing> {
+        let mut frame = self.frame(slot, key)?.unwrap_or(Frame {
+            total: Decimal::ZERO,
+            first: 0,
+            next: 0,
+        });
         match tally {
             Tally::Sum => match frame.total.checked_add(entry.value) {
                 Some(total) => frame.total = total,
@@ -75,8 +93,10 @@ impl Turn<'_> {
                 let seen = self.occurrences(slot, key, &entry.text)?;
                 self.put_occurrences(slot, key, &entry.text, seen + 1);
                 if seen == 0 {
-                    frame.total =
-                        frame.total.checked_add(Decimal::ONE).expect("a count of entries is far from the limit");
+                    frame.total = frame
+                        .total
+                        .checked_add(Decimal::ONE)
+                        .expect("a count of entries is far from the limit");
                 }
             }
             Tally::Max => self.drop_smaller(slot, key, &mut frame, entry.value)?,
@@ -103,10 +123,19 @@ impl Turn<'_> {
     }
 
     /// Drops the newest entries as long as they do not exceed a value.
-    fn drop_smaller(&mut self, slot: Slot, key: &str, frame: &mut Frame, value: Decimal) -> Result<(), Missing> {
+    fn drop_smaller(
+        &mut self,
+        slot: Slot,
+        key: &str,
+        frame: &mut Frame,
+        value: Decimal,
+    ) -> Result<(), Missing> {
         while frame.first < frame.next {
             let mut chunk = self.chunk(slot, key, frame.next - 1)?;
-            let keep = chunk.iter().rposition(|entry| entry.value > value).map_or(0, |position| position + 1);
+            let keep = chunk
+                .iter()
+                .rposition(|entry| entry.value > value)
+                .map_or(0, |position| position + 1);
             if keep == chunk.len() {
                 break;
             }
@@ -135,7 +164,10 @@ impl Turn<'_> {
                 let seen = self.occurrences(slot, key, &entry.text)?;
                 self.put_occurrences(slot, key, &entry.text, seen.saturating_sub(1));
                 if seen == 1 {
-                    frame.total = frame.total.checked_sub(Decimal::ONE).expect("what was counted can be subtracted");
+                    frame.total = frame
+                        .total
+                        .checked_sub(Decimal::ONE)
+                        .expect("what was counted can be subtracted");
                 }
             }
         }
@@ -145,15 +177,27 @@ impl Turn<'_> {
     /// The window, if something is in it.
     pub(super) fn frame(&self, slot: Slot, key: &str) -> Result<Option<Frame>, Missing> {
         Ok(match self.state.get(&CellId::new(slot, key))? {
-            Some(Cell::Window { total, first, next }) => Some(Frame { total: *total, first: *first, next: *next }),
+            Some(Cell::Window { total, first, next }) => Some(Frame {
+                total: *total,
+                first: *first,
+                next: *next,
+            }),
             _ => None,
         })
     }
 
     /// The instant of the oldest entry.
     pub(super) fn oldest(&self, slot: Slot, key: &str) -> Result<Option<Timestamp>, Missing> {
-        let Some(frame) = self.frame(slot, key)?.filter(|frame| frame.first < frame.next) else { return Ok(None) };
-        Ok(self.chunk(slot, key, frame.first)?.first().map(|entry| entry.at))
+        let Some(frame) = self
+            .frame(slot, key)?
+            .filter(|frame| frame.first < frame.next)
+        else {
+            return Ok(None);
+        };
+        Ok(self
+            .chunk(slot, key, frame.first)?
+            .first()
+            .map(|entry| entry.at))
     }
 
     fn put_frame(&mut self, slot: Slot, key: &str, frame: Frame) -> Decimal {

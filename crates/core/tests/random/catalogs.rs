@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::criteria::{criteria, keyed, keyed_numbers, numbers, single_numbers, sources, targets, with_target};
+use super::criteria::{
+    criteria, keyed, keyed_numbers, numbers, single_numbers, sources, targets, with_target,
+};
 use super::time::bounds;
 
 /// What every catalog begins with, so that there is something to refer to.
@@ -43,14 +45,26 @@ enum Rule {
 pub(super) fn drafts() -> impl Strategy<Value = Draft> {
     let rules = prop_oneof![3 => badges().prop_map(Rule::Badge), 1 => unlockables().prop_map(Rule::Unlockable)];
     let currencies = prop::collection::vec(expiries(), 1..=2);
-    (currencies, prop::collection::vec(earnings(), 0..=3), prop::collection::vec(rules, 1..=6))
-        .prop_map(|(currencies, earnings, rules)| Draft { currencies, earnings, rules })
+    (
+        currencies,
+        prop::collection::vec(earnings(), 0..=3),
+        prop::collection::vec(rules, 1..=6),
+    )
+        .prop_map(|(currencies, earnings, rules)| Draft {
+            currencies,
+            earnings,
+            rules,
+        })
 }
 
 impl Draft {
     /// The catalog's text, every reference resolved.
     pub(super) fn to_toml(&self) -> String {
-        let mut known = Known { badges: vec!["by-hand".into()], unlockables: vec!["base".into()], ..Known::default() };
+        let mut known = Known {
+            badges: vec!["by-hand".into()],
+            unlockables: vec!["base".into()],
+            ..Known::default()
+        };
         let mut toml = BASE.to_owned();
         for (id, expires) in CURRENCIES.iter().zip(&self.currencies) {
             toml += &format!("\n[[currency]]\nid = \"{id}\"\n{expires}");
@@ -158,20 +172,29 @@ fn badges() -> impl Strategy<Value = String> {
         2 => Just(String::new()),
         1 => (0..2_u8, select(&[2, 7, -1][..])).prop_map(|(n, amount)| format!("points = {{ @c{n}@ = {amount} }}\n")),
     ];
-    let requires =
-        prop_oneof![5 => Just(String::new()), 1 => (0..4_u8).prop_map(|n| format!("requires = \"@b{n}@\"\n"))];
+    let requires = prop_oneof![5 => Just(String::new()), 1 => (0..4_u8).prop_map(|n| format!("requires = \"@b{n}@\"\n"))];
     let temporary = prop_oneof![2 => Just(false), 1 => Just(true)];
-    (criterion, points, requires, bounds(), temporary).prop_map(|(criterion, points, requires, bounds, temporary)| {
-        let badge = criterion + &points + &requires + &bounds;
-        // What comes and goes neither pays nor counts its times.
-        let may = !badge.contains("points = {") && !badge.contains("repeat = \"again\"");
-        if temporary && may { badge + "temporary = true\n" } else { badge }
-    })
+    (criterion, points, requires, bounds(), temporary).prop_map(
+        |(criterion, points, requires, bounds, temporary)| {
+            let badge = criterion + &points + &requires + &bounds;
+            // What comes and goes neither pays nor counts its times.
+            let may = !badge.contains("points = {") && !badge.contains("repeat = \"again\"");
+            if temporary && may {
+                badge + "temporary = true\n"
+            } else {
+                badge
+            }
+        },
+    )
 }
 
 fn tiers() -> impl Strategy<Value = &'static str> {
     select(
-        &["tiers = [1, 3]\n", "tiers = [2]\n", "tiers = [{ id = \"low\", at = 1, points = { @c0@ = 3 } }, 2, 4]\n"][..],
+        &[
+            "tiers = [1, 3]\n",
+            "tiers = [2]\n",
+            "tiers = [{ id = \"low\", at = 1, points = { @c0@ = 3 } }, 2, 4]\n",
+        ][..],
     )
 }
 

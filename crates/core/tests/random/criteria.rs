@@ -7,8 +7,13 @@ use proptest::sample::select;
 /// What may follow a `per` or be counted by `distinct`.
 const KEYS: &[&str] = &["event.k", "event.p"];
 /// Numbers; some of them fail on some events.
-const NUMBERS: &[&str] =
-    &["event.n", "event.n * 2", "event.n - 1", "6 / event.n", r#"event.n - 2 * player.points["@c1@"]"#];
+const NUMBERS: &[&str] = &[
+    "event.n",
+    "event.n * 2",
+    "event.n - 1",
+    "6 / event.n",
+    r#"event.n - 2 * player.points["@c1@"]"#,
+];
 /// Conditions; some of them fail on some events.
 const CONDITIONS: &[&str] = &[
     "event.ok",
@@ -33,7 +38,10 @@ pub(super) fn sources() -> impl Strategy<Value = (String, Option<String>)> {
     let plain = select(&[r#""post""#, r#""vote""#, r#"["post", "vote"]"#][..]);
     let condition = prop_oneof![2 => Just(None), 1 => select(CONDITIONS).prop_map(|text| Some(text.to_owned()))];
     let derived = |name: &str, property: &str, kind: char, n: u8| {
-        (format!(r#""accolade.{name}""#), Some(format!(r#"event.{property} == "@{kind}{n}@""#)))
+        (
+            format!(r#""accolade.{name}""#),
+            Some(format!(r#"event.{property} == "@{kind}{n}@""#)),
+        )
     };
     prop_oneof![
         24 => (plain, condition).prop_map(|(on, condition)| (on.to_owned(), condition)),
@@ -52,10 +60,12 @@ pub(super) fn targets() -> impl Strategy<Value = u8> {
 /// The keys of a criterion that is one number, without its target.
 pub(super) fn single_numbers() -> impl Strategy<Value = String> {
     let over_keys =
-        (keyed(), select(KEYS), select(NUMBERS), 0..3_u8).prop_map(|(keyed, key, number, kind)| match kind {
-            0 => format!("count = {keyed}"),
-            1 => format!("distinct = '{key}', of = {keyed}"),
-            _ => format!("sum = '{number}', of = {keyed}"),
+        (keyed(), select(KEYS), select(NUMBERS), 0..3_u8).prop_map(|(keyed, key, number, kind)| {
+            match kind {
+                0 => format!("count = {keyed}"),
+                1 => format!("distinct = '{key}', of = {keyed}"),
+                _ => format!("sum = '{number}', of = {keyed}"),
+            }
         });
     prop_oneof![
         6 => aggregates(),
@@ -75,7 +85,11 @@ pub(super) fn keyed_numbers() -> impl Strategy<Value = String> {
 /// A criterion with `per`.
 pub(super) fn keyed() -> impl Strategy<Value = String> {
     let part = (aggregates(), targets()).prop_map(with_target);
-    let parts = (prop::collection::vec(part, 1..=2), select(&["all", "any"][..]), select(KEYS));
+    let parts = (
+        prop::collection::vec(part, 1..=2),
+        select(&["all", "any"][..]),
+        select(KEYS),
+    );
     prop_oneof![
         3 => (keyed_numbers(), targets()).prop_map(with_target),
         1 => parts.prop_map(|(parts, kind, key)| format!("{{ {kind} = [{}], per = '{key}' }}", parts.join(", "))),
@@ -113,14 +127,25 @@ pub(super) fn with_target((keys, target): (String, u8)) -> String {
 
 /// The keys of an aggregate of events, without `per` and target.
 fn aggregates() -> impl Strategy<Value = String> {
-    let within = select(&["2h", "12h", "3d", "day", "week", "month", "day\", zone = \"player"][..]);
+    let within = select(
+        &[
+            "2h",
+            "12h",
+            "3d",
+            "day",
+            "week",
+            "month",
+            "day\", zone = \"player",
+        ][..],
+    );
     let within = prop_oneof![
         3 => Just(String::new()),
         2 => within.prop_map(|window| format!(r#", within = "{window}""#)),
     ];
     (sources(), 0..5_u8, select(NUMBERS), select(KEYS), within).prop_map(
         |((on, condition), operator, number, key, within)| {
-            let condition = condition.map_or_else(String::new, |text| format!(", where = '{text}'"));
+            let condition =
+                condition.map_or_else(String::new, |text| format!(", where = '{text}'"));
             let what = match operator {
                 0 => format!("count = {on}"),
                 1 => format!("sum = '{number}', of = {on}"),

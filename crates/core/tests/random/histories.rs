@@ -13,14 +13,22 @@ use super::time::{hours, instant};
 
 /// The values that each property may have, as JSON; empty where it is missing.
 const PROPERTIES: [(&str, &[&str]); 4] = [
-    ("n", &["1", "1", "2", "2", "3", "5", "-2", "0", "1.5", "\"x\"", ""]),
+    (
+        "n",
+        &["1", "1", "2", "2", "3", "5", "-2", "0", "1.5", "\"x\"", ""],
+    ),
     ("k", &["1", "2", "\"a\"", "null", ""]),
     ("p", &["\"p\"", "\"q\"", ""]),
     ("ok", &["true", "false", "3", ""]),
 ];
 
 const ZONES: &[Option<&str>] = &[None, Some("Asia/Tokyo"), Some("America/Los_Angeles")];
-const JOINED: &[Option<&str>] = &[None, Some("2026-01-29"), Some("2026-01-28T22:00:00Z"), Some("2026-02-01")];
+const JOINED: &[Option<&str>] = &[
+    None,
+    Some("2026-01-29"),
+    Some("2026-01-28T22:00:00Z"),
+    Some("2026-02-01"),
+];
 
 /// Something that happens; numbers stand for definitions of whatever catalog it happens under.
 #[derive(Debug)]
@@ -35,12 +43,34 @@ pub(super) struct Draft {
 
 #[derive(Debug, Clone)]
 enum What {
-    Event { name: &'static str, props: String },
-    Award { badge: usize, tier: usize, key: usize, points: Option<i64> },
-    Revoke { badge: usize, tier: usize, key: usize },
-    Progress { badge: usize, key: usize, add: i64 },
-    Points { currency: usize, amount: i64 },
-    Profile { zone: Option<&'static str>, joined: Option<&'static str> },
+    Event {
+        name: &'static str,
+        props: String,
+    },
+    Award {
+        badge: usize,
+        tier: usize,
+        key: usize,
+        points: Option<i64>,
+    },
+    Revoke {
+        badge: usize,
+        tier: usize,
+        key: usize,
+    },
+    Progress {
+        badge: usize,
+        key: usize,
+        add: i64,
+    },
+    Points {
+        currency: usize,
+        amount: i64,
+    },
+    Profile {
+        zone: Option<&'static str>,
+        joined: Option<&'static str>,
+    },
     Reset,
 }
 
@@ -48,8 +78,15 @@ enum What {
 pub(super) fn drafts() -> impl Strategy<Value = Vec<Draft>> {
     let player = prop_oneof![3 => Just("ada"), 1 => Just("bob")];
     let order = prop_oneof![4 => Just(0), 1 => -1..=1_i64];
-    let draft = (player, hours(), order, any::<bool>(), happenings())
-        .prop_map(|(player, hour, order, decided, what)| Draft { player, hour, order, decided, what });
+    let draft = (player, hours(), order, any::<bool>(), happenings()).prop_map(
+        |(player, hour, order, decided, what)| Draft {
+            player,
+            hour,
+            order,
+            decided,
+            what,
+        },
+    );
     prop::collection::vec(draft, 1..=25)
 }
 
@@ -71,21 +108,37 @@ fn happenings() -> impl Strategy<Value = What> {
 
 /// Properties as a JSON object.
 fn properties() -> impl Strategy<Value = String> {
-    PROPERTIES.map(|(_, values)| select(values)).prop_map(|values| {
-        let given = PROPERTIES.iter().zip(values).filter(|(_, value)| !value.is_empty());
-        let given: Vec<String> = given.map(|((name, _), value)| format!("\"{name}\":{value}")).collect();
-        format!("{{{}}}", given.join(","))
-    })
+    PROPERTIES
+        .map(|(_, values)| select(values))
+        .prop_map(|values| {
+            let given = PROPERTIES
+                .iter()
+                .zip(values)
+                .filter(|(_, value)| !value.is_empty());
+            let given: Vec<String> = given
+                .map(|((name, _), value)| format!("\"{name}\":{value}"))
+                .collect();
+            format!("{{{}}}", given.join(","))
+        })
 }
 
 impl Draft {
     /// The event under a catalog's rules.
     pub(super) fn to_event(&self, index: usize, rules: &Rules) -> NewEvent {
         let (name, props) = match &self.what {
-            What::Event { name, props } => (*name, Props::from_json(props.as_bytes()).expect("it is an object")),
-            What::Award { badge, tier, key, points } => {
+            What::Event { name, props } => (
+                *name,
+                Props::from_json(props.as_bytes()).expect("it is an object"),
+            ),
+            What::Award {
+                badge,
+                tier,
+                key,
+                points,
+            } => {
                 let props = target(rules, *badge, *tier, *key);
-                let points = points.map(|amount| props! { rules.currencies[0].id.as_str() => amount });
+                let points =
+                    points.map(|amount| props! { rules.currencies[0].id.as_str() => amount });
                 let mut award = props.clone();
                 award.insert("points", Value::Map(points.unwrap_or_default()));
                 (acts::AWARD, self.decide(props, awards(award)))
@@ -102,11 +155,18 @@ impl Draft {
             }
             What::Points { currency, amount } => {
                 let currency = &rules.currencies[currency % rules.currencies.len()];
-                (acts::POINTS, props! { "currency" => currency.id.as_str(), "amount" => *amount })
+                (
+                    acts::POINTS,
+                    props! { "currency" => currency.id.as_str(), "amount" => *amount },
+                )
             }
             What::Profile { zone, joined } => {
-                let [zone, joined] = [zone, joined].map(|text| text.map_or(Value::Null, Value::from));
-                (acts::PROFILE, props! { "set" => Value::Map(props! { "zone" => zone, "joined" => joined }) })
+                let [zone, joined] =
+                    [zone, joined].map(|text| text.map_or(Value::Null, Value::from));
+                (
+                    acts::PROFILE,
+                    props! { "set" => Value::Map(props! { "zone" => zone, "joined" => joined }) },
+                )
             }
             What::Reset => (acts::RESET, Props::new()),
         };

@@ -27,32 +27,60 @@ pub(crate) struct World {
 
 /// Worlds with catalogs that compile.
 pub(crate) fn worlds() -> impl Strategy<Value = World> {
-    (catalogs::drafts(), histories::drafts()).prop_filter_map("rewards in circles", |(catalog, history)| {
-        let toml = catalog.to_toml();
-        let catalog = match Catalog::from_toml(&toml) {
-            Ok(catalog) => catalog,
-            Err(refused) => {
-                let expected = |text: &str| CIRCLES.iter().any(|circle| text.contains(circle));
-                assert!(refused.iter().all(|one| expected(&one.message)), "{toml}\n{refused}");
-                return None;
-            }
-        };
-        let events = history.iter().enumerate().map(|(index, draft)| draft.to_event(index, catalog.rules())).collect();
-        Some(World { toml, events })
-    })
+    (catalogs::drafts(), histories::drafts()).prop_filter_map(
+        "rewards in circles",
+        |(catalog, history)| {
+            let toml = catalog.to_toml();
+            let catalog = match Catalog::from_toml(&toml) {
+                Ok(catalog) => catalog,
+                Err(refused) => {
+                    let expected = |text: &str| CIRCLES.iter().any(|circle| text.contains(circle));
+                    assert!(
+                        refused.iter().all(|one| expected(&one.message)),
+                        "{toml}\n{refused}"
+                    );
+                    return None;
+                }
+            };
+            let events = history
+                .iter()
+                .enumerate()
+                .map(|(index, draft)| draft.to_event(index, catalog.rules()))
+                .collect();
+            Some(World { toml, events })
+        },
+    )
 }
 
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\n{}", self.toml)?;
-        self.events.iter().try_for_each(|event| writeln!(f, "{}", line(event)))
+        self.events
+            .iter()
+            .try_for_each(|event| writeln!(f, "{}", line(event)))
     }
 }
 
 /// An event as a line that can be imported.
 fn line(event: &NewEvent) -> String {
-    let NewEvent { id, player, name, at, order, props } = event;
-    let (id, at) = (id.as_deref().unwrap_or_default(), at.map(|at| at.to_string()).unwrap_or_default());
-    let props = if *props == Props::new() { String::new() } else { format!(r#","props":{}"#, props.to_json()) };
-    format!(r#"{{"id":"{id}","player":"{player}","name":"{name}","at":"{at}","order":{order}{props}}}"#)
+    let NewEvent {
+        id,
+        player,
+        name,
+        at,
+        order,
+        props,
+    } = event;
+    let (id, at) = (
+        id.as_deref().unwrap_or_default(),
+        at.map(|at| at.to_string()).unwrap_or_default(),
+    );
+    let props = if *props == Props::new() {
+        String::new()
+    } else {
+        format!(r#","props":{}"#, props.to_json())
+    };
+    format!(
+        r#"{{"id":"{id}","player":"{player}","name":"{name}","at":"{at}","order":{order}{props}}}"#
+    )
 }

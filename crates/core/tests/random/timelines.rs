@@ -8,9 +8,26 @@ use accolade_core::event::{Event, NewEvent};
 pub(crate) fn timelines(events: &[NewEvent]) -> impl Iterator<Item = Vec<Event>> {
     let mut timelines: BTreeMap<&str, Vec<Event>> = BTreeMap::new();
     for event in events {
-        let NewEvent { id, player, name, at, order, props } = event.clone();
-        let (id, at) = (id.expect("each event has an id"), at.expect("each event has a time"));
-        timelines.entry(&event.player).or_default().push(Event { id, player, name, at, order, props });
+        let NewEvent {
+            id,
+            player,
+            name,
+            at,
+            order,
+            props,
+        } = event.clone();
+        let (id, at) = (
+            id.expect("each event has an id"),
+            at.expect("each event has a time"),
+        );
+        timelines.entry(&event.player).or_default().push(Event {
+            id,
+            player,
+            name,
+            at,
+            order,
+            props,
+        });
     }
     timelines.into_values().map(|mut timeline| {
         timeline.sort_by_key(Event::position);

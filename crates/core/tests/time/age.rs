@@ -17,19 +17,50 @@ fn s10_ages_are_reached_at_their_instant() {
     // (criterion, joined, when it is reached)
     for (criterion, join, reached) in [
         ("{ age = \"year\" }", "2024-02-29", "2025-02-27T23:00:00Z"),
-        ("{ age = \"year\", at_least = 4 }", "2024-02-29", "2028-02-28T23:00:00Z"),
-        ("{ age = \"month\" }", "2026-01-31T12:00:00Z", "2026-02-28T12:00:00Z"),
-        ("{ age = \"month\", at_least = 2 }", "2026-01-31T12:00:00Z", "2026-03-31T11:00:00Z"),
-        ("{ age = \"week\" }", "2026-03-25T12:00:00Z", "2026-04-01T11:00:00Z"),
-        ("{ age = \"day\", at_least = 3 }", "2026-03-28T12:00:00Z", "2026-03-31T11:00:00Z"),
-        ("{ any = [{ badge = \"other\" }, { age = \"day\" }] }", "2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z"),
+        (
+            "{ age = \"year\", at_least = 4 }",
+            "2024-02-29",
+            "2028-02-28T23:00:00Z",
+        ),
+        (
+            "{ age = \"month\" }",
+            "2026-01-31T12:00:00Z",
+            "2026-02-28T12:00:00Z",
+        ),
+        (
+            "{ age = \"month\", at_least = 2 }",
+            "2026-01-31T12:00:00Z",
+            "2026-03-31T11:00:00Z",
+        ),
+        (
+            "{ age = \"week\" }",
+            "2026-03-25T12:00:00Z",
+            "2026-04-01T11:00:00Z",
+        ),
+        (
+            "{ age = \"day\", at_least = 3 }",
+            "2026-03-28T12:00:00Z",
+            "2026-03-31T11:00:00Z",
+        ),
+        (
+            "{ any = [{ badge = \"other\" }, { age = \"day\" }] }",
+            "2026-03-01T12:00:00Z",
+            "2026-03-02T12:00:00Z",
+        ),
     ] {
         let other = "[[badge]]\nid = \"other\"\n";
-        let mut story = Story::new(&format!("{}\n{other}", badge(&format!("criterion = {criterion}"))));
+        let mut story = Story::new(&format!(
+            "{}\n{other}",
+            badge(&format!("criterion = {criterion}"))
+        ));
         // Nobody is there before the first event.
         story.event("2023-12-24T10:00:00Z", "accolade.profile", joined(join));
         story.now("2100-01-01T00:00:00Z");
-        assert_eq!(story.award("old", "", "").unwrap().at.to_string(), reached, "{criterion} of {join}");
+        assert_eq!(
+            story.award("old", "", "").unwrap().at.to_string(),
+            reached,
+            "{criterion} of {join}"
+        );
     }
 }
 
@@ -41,10 +72,18 @@ fn s18_age_counts_from_what_the_profile_says_else_from_the_first_event() {
     story.now("2026-03-02T10:00:00Z");
     assert!(story.holds("old", "bronze", "") && !story.holds("old", "silver", ""));
     // Joined earlier than it seemed: what is reached by now is earned now.
-    story.event("2026-03-02T12:00:00Z", "accolade.profile", joined("2026-02-25T10:00:00Z"));
+    story.event(
+        "2026-03-02T12:00:00Z",
+        "accolade.profile",
+        joined("2026-02-25T10:00:00Z"),
+    );
     assert!(story.holds("old", "silver", "") && !story.holds("old", "gold", ""));
     // Joined later: what was earned stays, and timers that were set do nothing.
-    story.event("2026-03-02T13:00:00Z", "accolade.profile", joined("2026-03-02T13:00:00Z"));
+    story.event(
+        "2026-03-02T13:00:00Z",
+        "accolade.profile",
+        joined("2026-03-02T13:00:00Z"),
+    );
     story.now("2026-03-12T12:59:59Z");
     assert!(!story.holds("old", "gold", ""));
     story.now("2026-03-12T13:00:00Z");
@@ -56,14 +95,25 @@ fn an_anniversary_comes_every_year() {
     let mut story = Story::new(&badge("criterion = { age = \"year\" }\nrepeat = \"again\""));
     story.event("2024-02-29T10:00:00Z", "visit", props! {});
     story.now("2028-02-29T10:00:00Z");
-    let times = ["1", "2", "3", "4"].map(|time| story.award("old", "", time).unwrap().at.to_string());
-    assert_eq!(times, ["2025-02-28T10:00:00Z", "2026-02-28T10:00:00Z", "2027-02-28T10:00:00Z", "2028-02-29T10:00:00Z"]);
+    let times =
+        ["1", "2", "3", "4"].map(|time| story.award("old", "", time).unwrap().at.to_string());
+    assert_eq!(
+        times,
+        [
+            "2025-02-28T10:00:00Z",
+            "2026-02-28T10:00:00Z",
+            "2027-02-28T10:00:00Z",
+            "2028-02-29T10:00:00Z"
+        ]
+    );
     assert_eq!(story.next().as_deref(), Some("2029-02-28T10:00:00Z"));
 }
 
 #[test]
 fn a_newcomer_is_one_for_a_week_even_after_a_reset() {
-    let mut story = Story::new(&badge("temporary = true\ncriterion = { not = { age = \"week\" } }"));
+    let mut story = Story::new(&badge(
+        "temporary = true\ncriterion = { not = { age = \"week\" } }",
+    ));
     story.event("2026-03-01T10:00:00Z", "visit", props! {});
     assert!(story.holds("old", "", ""));
     story.event("2026-03-04T10:00:00Z", "accolade.reset", props! {});
@@ -94,7 +144,10 @@ fn s18_a_date_that_is_none_is_refused() {
             Ok(_) => assert!(is_right, "{join:?}"),
             Err(refusal) => {
                 assert!(!is_right, "{join:?}: {refusal}");
-                assert!(matches!(refusal, Refusal::Joined(_) | Refusal::Invalid { .. }), "{refusal}");
+                assert!(
+                    matches!(refusal, Refusal::Joined(_) | Refusal::Invalid { .. }),
+                    "{refusal}"
+                );
             }
         }
     }

@@ -13,7 +13,11 @@ type Days = &'static [(usize, i64)];
 /// Moves points by hand on a day of March, and says when it is.
 fn points(story: &mut Story, day: usize, amount: i64) {
     let act = props! { "currency" => "xp", "amount" => amount, "overdraft" => true };
-    story.event(&format!("2026-03-{day:02}T10:00:00Z"), "accolade.points", act);
+    story.event(
+        &format!("2026-03-{day:02}T10:00:00Z"),
+        "accolade.points",
+        act,
+    );
 }
 
 #[test]
@@ -39,10 +43,17 @@ fn s5_points_expire_lot_by_lot() {
             points(&mut story, *day, *amount);
         }
         story.now("2026-06-01T00:00:00Z");
-        let expired = story.movements.iter().filter(|(_, movement)| movement.source == MovementSource::Expiry);
-        let expired: Vec<_> = expired.map(|(at, movement)| (*at, -movement.amount)).collect();
-        let expected: Vec<_> =
-            expected.iter().map(|(day, amount)| (at(&format!("2026-03-{day:02}T10:00:00Z")), *amount)).collect();
+        let expired = story
+            .movements
+            .iter()
+            .filter(|(_, movement)| movement.source == MovementSource::Expiry);
+        let expired: Vec<_> = expired
+            .map(|(at, movement)| (*at, -movement.amount))
+            .collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(day, amount)| (at(&format!("2026-03-{day:02}T10:00:00Z")), *amount))
+            .collect();
         assert_eq!(expired, expected, "{moves:?}");
         assert_eq!((story.balance("xp"), story.next()), (0, None), "{moves:?}");
     }
@@ -70,7 +81,11 @@ fn s21_many_lots_are_spent_and_expire_in_order() {
     let mut story = Story::new(&currency("10d"));
     for minute in 0..200 {
         let time = format!("2026-03-01T{:02}:{:02}:00Z", minute / 60, minute % 60);
-        story.event(&time, "accolade.points", props! { "currency" => "xp", "amount" => 1 });
+        story.event(
+            &time,
+            "accolade.points",
+            props! { "currency" => "xp", "amount" => 1 },
+        );
     }
     points(&mut story, 2, -120);
     story.now("2026-03-11T02:29:00Z");
@@ -108,7 +123,11 @@ fn a_reset_leaves_nothing_to_expire() {
         points(&mut story, 1, amounts[0]);
         points(&mut story, 2, amounts[1]);
         story.event("2026-03-03T10:00:00Z", "accolade.reset", props! {});
-        assert_eq!((story.balance("xp"), story.next()), (0, None), "{amounts:?}");
+        assert_eq!(
+            (story.balance("xp"), story.next()),
+            (0, None),
+            "{amounts:?}"
+        );
         points(&mut story, 4, 3);
         story.now("2026-03-14T09:59:59Z");
         assert_eq!(story.balance("xp"), 3);

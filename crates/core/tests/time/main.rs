@@ -22,7 +22,12 @@ struct Story {
 impl Story {
     fn new(catalog: &str) -> Self {
         let catalog = Catalog::from_toml(catalog).unwrap_or_else(|errors| panic!("{errors}"));
-        Self { catalog, state: State::empty(), movements: Vec::new(), lines: 0 }
+        Self {
+            catalog,
+            state: State::empty(),
+            movements: Vec::new(),
+            lines: 0,
+        }
     }
 
     /// Lets time pass, then folds an event. Acts are judged first.
@@ -31,9 +36,18 @@ impl Story {
         self.now(time);
         self.lines += 1;
         let id = format!("e{}", self.lines);
-        let mut event = Event { id, player: "ada".into(), name: name.into(), at, order: 0, props };
+        let mut event = Event {
+            id,
+            player: "ada".into(),
+            name: name.into(),
+            at,
+            order: 0,
+            props,
+        };
         if fold::acts::NAMES.contains(&name) {
-            event.props = fold::decide(&self.catalog, &mut self.state, &event).unwrap().unwrap();
+            event.props = fold::decide(&self.catalog, &mut self.state, &event)
+                .unwrap()
+                .unwrap();
         }
         self.fold(&event);
     }
@@ -48,7 +62,11 @@ impl Story {
     fn fold(&mut self, event: &Event) {
         let step = fold::step(&self.catalog, &mut self.state, event, false).unwrap();
         assert_eq!(step.problems, [], "at {}", event.at);
-        self.movements.extend(step.movements.into_iter().map(|movement| (event.at, movement)));
+        self.movements.extend(
+            step.movements
+                .into_iter()
+                .map(|movement| (event.at, movement)),
+        );
     }
 
     fn award(&self, badge: &str, tier: &str, key: &str) -> Option<&Award> {
@@ -66,12 +84,14 @@ impl Story {
 
     fn is_open(&self, unlockable: &str) -> bool {
         let rules = self.catalog.rules();
-        self.state.is_open(rules.unlockables[rules.unlockable(unlockable).unwrap()].slot)
+        self.state
+            .is_open(rules.unlockables[rules.unlockable(unlockable).unwrap()].slot)
     }
 
     fn balance(&self, currency: &str) -> i64 {
         let rules = self.catalog.rules();
-        self.state.balance(rules.currencies[rules.currency(currency).unwrap()].slot)
+        self.state
+            .balance(rules.currencies[rules.currency(currency).unwrap()].slot)
     }
 
     /// When the state may next change by itself.

@@ -14,22 +14,36 @@ const REGULAR: &str = r#"
 #[test]
 fn s4_temporary_tiers_come_and_go() {
     let mut story = Story::new(REGULAR);
-    for visit in ["2026-03-01T10:00:00Z", "2026-03-01T12:00:00Z", "2026-03-05T00:00:00Z"] {
+    for visit in [
+        "2026-03-01T10:00:00Z",
+        "2026-03-01T12:00:00Z",
+        "2026-03-05T00:00:00Z",
+    ] {
         story.event(visit, "visit", props! {});
     }
     story.now("2026-03-09T00:00:00Z");
     let times = |tier: &str| {
         let award = story.award("regular", tier, "").unwrap();
         assert!(award.lapsed && !award.blocked && !award.is_held());
-        let past = award.spells.iter().map(|spell| (spell.from.to_string(), spell.until.to_string()));
-        past.chain([(award.at.to_string(), award.revoked_at.unwrap().to_string())]).collect::<Vec<_>>()
+        let past = award
+            .spells
+            .iter()
+            .map(|spell| (spell.from.to_string(), spell.until.to_string()));
+        past.chain([(award.at.to_string(), award.revoked_at.unwrap().to_string())])
+            .collect::<Vec<_>>()
     };
     let span = |from: &str, until: &str| (from.to_owned(), until.to_owned());
     assert_eq!(
         times("bronze"),
-        [span("2026-03-01T10:00:00Z", "2026-03-02T12:00:00Z"), span("2026-03-05T00:00:00Z", "2026-03-06T00:00:00Z")]
+        [
+            span("2026-03-01T10:00:00Z", "2026-03-02T12:00:00Z"),
+            span("2026-03-05T00:00:00Z", "2026-03-06T00:00:00Z")
+        ]
     );
-    assert_eq!(times("silver"), [span("2026-03-01T12:00:00Z", "2026-03-02T10:00:00Z")]);
+    assert_eq!(
+        times("silver"),
+        [span("2026-03-01T12:00:00Z", "2026-03-02T10:00:00Z")]
+    );
 }
 
 #[test]
@@ -40,7 +54,10 @@ fn s3_hands_overrule_a_temporary_badge() {
         (&["visit"], [true, false, true]),
         (&["accolade.award"], [true, true, true]),
         (&["visit", "accolade.revoke"], [false, false, false]),
-        (&["visit", "accolade.revoke", "accolade.award"], [true, true, true]),
+        (
+            &["visit", "accolade.revoke", "accolade.award"],
+            [true, true, true],
+        ),
     ];
     for (names, expected) in cases {
         let mut story = Story::new(REGULAR);
@@ -56,7 +73,11 @@ fn s3_hands_overrule_a_temporary_badge() {
         story.now("2026-03-03T10:00:00Z");
         let later = story.holds("regular", "bronze", "");
         story.event("2026-03-03T11:00:00Z", "visit", props! {});
-        assert_eq!([at_first, later, story.holds("regular", "bronze", "")], expected, "{names:?}");
+        assert_eq!(
+            [at_first, later, story.holds("regular", "bronze", "")],
+            expected,
+            "{names:?}"
+        );
     }
 }
 
@@ -106,26 +127,46 @@ fn s10_until_ends_a_temporary_award_and_what_it_requires_does_not() {
         until = 2026-03-10T00:00:00Z
         "#,
     );
-    story.event("2026-03-01T09:00:00Z", "accolade.award", props! { "badge" => "member" });
+    story.event(
+        "2026-03-01T09:00:00Z",
+        "accolade.award",
+        props! { "badge" => "member" },
+    );
     story.event("2026-03-01T10:00:00Z", "visit", props! { "page" => "a" });
     story.now("2026-03-02T10:00:00Z");
-    story.event("2026-03-03T10:00:00Z", "accolade.revoke", props! { "badge" => "member" });
+    story.event(
+        "2026-03-03T10:00:00Z",
+        "accolade.revoke",
+        props! { "badge" => "member" },
+    );
     assert!(story.holds("quiet", "", "a"));
     story.now("2026-03-09T23:59:59Z");
     assert!(story.holds("quiet", "", "a"));
     story.now("2026-03-10T00:00:00Z");
-    assert!(story.award("quiet", "", "a").is_some_and(|award| award.lapsed));
+    assert!(
+        story
+            .award("quiet", "", "a")
+            .is_some_and(|award| award.lapsed)
+    );
 }
 
 #[test]
 fn s25_the_oldest_spells_are_forgotten() {
-    let mut story =
-        Story::new("[[badge]]\nid = \"here\"\ntemporary = true\ncriterion = { count = \"visit\", within = \"60s\" }");
+    let mut story = Story::new(
+        "[[badge]]\nid = \"here\"\ntemporary = true\ncriterion = { count = \"visit\", within = \"60s\" }",
+    );
     for minute in 0..2 * limits::SPELLS {
         let (hour, minute) = (minute / 30, minute % 30 * 2);
-        story.event(&format!("2026-03-01T{hour:02}:{minute:02}:00Z"), "visit", props! {});
+        story.event(
+            &format!("2026-03-01T{hour:02}:{minute:02}:00Z"),
+            "visit",
+            props! {},
+        );
     }
     let spells = &story.award("here", "", "").unwrap().spells;
     assert_eq!(spells.len(), limits::SPELLS);
-    assert_eq!(spells.last().unwrap().until.to_string(), "2026-03-01T06:37:00Z");
+    assert_eq!(
+        spells.last().unwrap().until.to_string(),
+        "2026-03-01T06:37:00Z"
+    );
 }

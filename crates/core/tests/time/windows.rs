@@ -6,7 +6,11 @@ use super::Story;
 fn s10_what_leaves_a_window_is_noticed_at_its_instant() {
     let cases = [
         // Half-open: what happened at 10:00 is in a window of an hour until just before 11:00.
-        ("{ count = \"visit\", within = \"1h\" }", "2026-03-01T10:59:59.999999Z", "2026-03-01T11:00:00Z"),
+        (
+            "{ count = \"visit\", within = \"1h\" }",
+            "2026-03-01T10:59:59.999999Z",
+            "2026-03-01T11:00:00Z",
+        ),
         (
             "{ latest = \"event.n\", of = \"visit\", within = \"1h\", at_least = 1 }",
             "2026-03-01T10:59:00Z",
@@ -17,17 +21,37 @@ fn s10_what_leaves_a_window_is_noticed_at_its_instant() {
             "2026-03-01T11:59:00Z",
             "2026-03-01T12:00:00Z",
         ),
-        ("{ distinct = \"event.n\", of = \"visit\", within = \"1d\" }", "2026-03-02T09:59:59Z", "2026-03-02T10:00:00Z"),
+        (
+            "{ distinct = \"event.n\", of = \"visit\", within = \"1d\" }",
+            "2026-03-02T09:59:59Z",
+            "2026-03-02T10:00:00Z",
+        ),
         (
             "{ sum = \"event.n\", of = \"visit\", within = \"1d\", at_least = 2 }",
             "2026-03-02T09:59:59Z",
             "2026-03-02T10:00:00Z",
         ),
         // Days of the catalog's zone; the clocks go forward in Paris at the end of the week.
-        ("{ count = \"visit\", within = \"day\" }", "2026-03-01T22:59:59Z", "2026-03-01T23:00:00Z"),
-        ("{ count = \"visit\", within = \"month\" }", "2026-03-31T21:59:59Z", "2026-03-31T22:00:00Z"),
-        ("{ count = \"visit\", within = \"year\" }", "2026-12-31T22:59:59Z", "2026-12-31T23:00:00Z"),
-        ("{ count = \"visit\", per = \"event.n\", within = \"1h\" }", "2026-03-01T10:59:00Z", "2026-03-01T11:00:00Z"),
+        (
+            "{ count = \"visit\", within = \"day\" }",
+            "2026-03-01T22:59:59Z",
+            "2026-03-01T23:00:00Z",
+        ),
+        (
+            "{ count = \"visit\", within = \"month\" }",
+            "2026-03-31T21:59:59Z",
+            "2026-03-31T22:00:00Z",
+        ),
+        (
+            "{ count = \"visit\", within = \"year\" }",
+            "2026-12-31T22:59:59Z",
+            "2026-12-31T23:00:00Z",
+        ),
+        (
+            "{ count = \"visit\", per = \"event.n\", within = \"1h\" }",
+            "2026-03-01T10:59:00Z",
+            "2026-03-01T11:00:00Z",
+        ),
     ];
     for (criterion, still, gone) in cases {
         let mut story = Story::new(&format!(
@@ -37,8 +61,13 @@ fn s10_what_leaves_a_window_is_noticed_at_its_instant() {
         story.now(still);
         assert!(!story.holds("away", "", ""), "{criterion} at {still}");
         story.now(gone);
-        let award = story.award("away", "", "").unwrap_or_else(|| panic!("{criterion} at {gone}"));
-        assert_eq!((award.at.to_string(), &*award.event), (gone.into(), &*format!("accolade.time:{gone}")));
+        let award = story
+            .award("away", "", "")
+            .unwrap_or_else(|| panic!("{criterion} at {gone}"));
+        assert_eq!(
+            (award.at.to_string(), &*award.event),
+            (gone.into(), &*format!("accolade.time:{gone}"))
+        );
         assert_eq!(story.next(), None, "{criterion}");
     }
 }
@@ -60,7 +89,10 @@ fn s10_a_new_entry_moves_the_instant() {
         assert!(!story.holds("away", "", ""), "after {visit}");
     }
     story.now("2026-03-09T00:00:00Z");
-    assert_eq!(story.award("away", "", "").unwrap().at.to_string(), "2026-03-04T09:00:00Z");
+    assert_eq!(
+        story.award("away", "", "").unwrap().at.to_string(),
+        "2026-03-04T09:00:00Z"
+    );
 }
 
 #[test]
@@ -139,7 +171,11 @@ fn s10_a_player_who_moves_takes_the_days_along() {
         story.event("2026-03-01T11:30:00Z", "visit", props! {});
         story.event("2026-03-01T12:00:00Z", "accolade.profile", moves(zone));
         story.now("2026-03-09T00:00:00Z");
-        assert_eq!(story.award("away", "", "").unwrap().at.to_string(), away, "{zone}");
+        assert_eq!(
+            story.award("away", "", "").unwrap().at.to_string(),
+            away,
+            "{zone}"
+        );
     }
 }
 
@@ -179,7 +215,11 @@ fn s10_bounds_are_instants_too() {
         "#,
     );
     story.event("2026-03-01T10:00:00Z", "visit", props! {});
-    story.event("2026-03-01T11:00:00Z", "accolade.progress", props! { "badge" => "pushed", "add" => 3 });
+    story.event(
+        "2026-03-01T11:00:00Z",
+        "accolade.progress",
+        props! { "badge" => "pushed", "add" => 3 },
+    );
     assert!(!story.holds("rich", "", "") && !story.holds("pushed", "", ""));
     for (time, rich, pushed, sale) in [
         ("2026-03-02T00:00:00Z", true, false, false),
@@ -189,10 +229,18 @@ fn s10_bounds_are_instants_too() {
     ] {
         assert_eq!(story.next().as_deref(), Some(time));
         story.now(time);
-        let found = (story.holds("rich", "", ""), story.holds("pushed", "", ""), story.is_open("sale"));
+        let found = (
+            story.holds("rich", "", ""),
+            story.holds("pushed", "", ""),
+            story.is_open("sale"),
+        );
         assert_eq!(found, (rich, pushed, sale), "at {time}");
     }
-    assert_eq!(story.next(), None, "what only events can earn waits for them");
+    assert_eq!(
+        story.next(),
+        None,
+        "what only events can earn waits for them"
+    );
 }
 
 #[test]
@@ -213,6 +261,16 @@ fn s10_time_does_not_bring_a_player_into_being() {
         "[[badge]]\nid = \"b\"\ncriterion = { not = { count = \"visit\" } }\nsince = 2026-03-01T00:00:00Z\ntemporary = true",
     );
     story.now("2026-03-02T00:00:00Z");
-    story.fold(&accolade_core::fold::moment("ada", super::at("2026-03-02T00:00:00Z")));
-    assert_eq!((story.next(), story.state.header.as_of, story.state.is_empty()), (None, None, true));
+    story.fold(&accolade_core::fold::moment(
+        "ada",
+        super::at("2026-03-02T00:00:00Z"),
+    ));
+    assert_eq!(
+        (
+            story.next(),
+            story.state.header.as_of,
+            story.state.is_empty()
+        ),
+        (None, None, true)
+    );
 }

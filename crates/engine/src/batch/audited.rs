@@ -21,7 +21,9 @@ pub(super) struct Audited {
 impl Audited {
     /// Notes something that was recorded.
     pub(super) fn note(&mut self, recorded: &Recorded) {
-        let Some(who) = recorded.actor.name() else { return };
+        let Some(who) = recorded.actor.name() else {
+            return;
+        };
         let at = recorded.row.recorded_at;
         if recorded.restored {
             self.restored.entry(Arc::clone(who)).or_insert((at, 0)).1 += 1;
@@ -43,14 +45,22 @@ impl Audited {
 
     /// Appends the entries to the log.
     pub(super) fn write(mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
-        self.entries.extend(self.restored.into_iter().map(|(who, (at, events))| AuditRow {
-            at,
-            who: who.to_string(),
-            action: "events.restore".to_owned(),
-            player: None,
-            subject: String::new(),
-            detail: json!({ "events": events }).to_string(),
-        }));
-        if self.entries.is_empty() { Ok(()) } else { tx.append_audit(&self.entries) }
+        self.entries.extend(
+            self.restored
+                .into_iter()
+                .map(|(who, (at, events))| AuditRow {
+                    at,
+                    who: who.to_string(),
+                    action: "events.restore".to_owned(),
+                    player: None,
+                    subject: String::new(),
+                    detail: json!({ "events": events }).to_string(),
+                }),
+        );
+        if self.entries.is_empty() {
+            Ok(())
+        } else {
+            tx.append_audit(&self.entries)
+        }
     }
 }

@@ -17,8 +17,8 @@ use super::{Setting, Verdict, rows, stored};
 use crate::Skipped;
 use crate::audit::Actor;
 use crate::store::{
-    Because, Changes, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, Retraction, RuleErrorRow,
-    StoreError, Transaction,
+    Because, Changes, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, Retraction,
+    RuleErrorRow, StoreError, Transaction,
 };
 
 /// The work of a batch on one player.
@@ -113,21 +113,31 @@ impl<'a> Desk<'a> {
         self.take_run(tx, run)
     }
 
-    pub(super) fn take_run(&mut self, tx: &mut dyn Transaction, mut run: Vec<Entry>) -> Result<(), StoreError> {
+    pub(super) fn take_run(
+        &mut self,
+        tx: &mut dyn Transaction,
+        mut run: Vec<Entry>,
+    ) -> Result<(), StoreError> {
         run.sort_by_cached_key(|entry| (entry.event.position(), entry.event.player.clone()));
-        let Some(first) = run.first() else { return Ok(()) };
+        let Some(first) = run.first() else {
+            return Ok(());
+        };
         if self.is_late(&first.event) {
             let (from, cause) = (first.event.at, first.event.id.clone());
             return self.refold(tx, Some(from), run, Because::Late, &cause);
         }
-        run.into_iter().try_for_each(|entry| self.take_next(tx, entry))
+        run.into_iter()
+            .try_for_each(|entry| self.take_next(tx, entry))
     }
 
     /// Whether an event belongs before the end of what is folded: before the last event, or before an instant at which
     /// time alone changed something.
     fn is_late(&self, event: &Event) -> bool {
         let header = &self.state.header;
-        header.last.as_ref().is_some_and(|last| event.position() <= *last)
+        header
+            .last
+            .as_ref()
+            .is_some_and(|last| event.position() <= *last)
             || header.as_of.is_some_and(|as_of| event.at < as_of)
     }
 
@@ -159,7 +169,9 @@ impl<'a> Desk<'a> {
                 self.note_retracted(entry, act);
                 Ok(())
             }
-            Ok(props) if entry.event.name == acts::RESET && !self.account.rare.guests.is_empty() => {
+            Ok(props)
+                if entry.event.name == acts::RESET && !self.account.rare.guests.is_empty() =>
+            {
                 entry.event.props = props;
                 let cause = entry.event.id.clone();
                 self.refold(tx, None, vec![entry], Because::Act, &cause)
@@ -169,7 +181,12 @@ impl<'a> Desk<'a> {
                 self.take_run(tx, vec![entry])
             }
             Err(refusal) => {
-                verdicts.extend(entry.seen.iter().map(|seen| (seen.index, Err(refusal.clone().into()))));
+                verdicts.extend(
+                    entry
+                        .seen
+                        .iter()
+                        .map(|seen| (seen.index, Err(refusal.clone().into()))),
+                );
                 Ok(())
             }
         }
@@ -183,12 +200,21 @@ impl<'a> Desk<'a> {
 
     /// Folds in an event that comes after everything so far.
     fn take_next(&mut self, tx: &mut dyn Transaction, entry: Entry) -> Result<(), StoreError> {
-        if fold::is_due(&self.state, self.checkpoint_every, self.account.cells, entry.event.at) {
+        if fold::is_due(
+            &self.state,
+            self.checkpoint_every,
+            self.account.cells,
+            entry.event.at,
+        ) {
             self.keep_checkpoint(tx)?;
         }
         self.let_time_pass(tx, entry.event.at)?;
         let step = self.fold_in(tx, self.catalog, &entry.event, entry.explain)?;
-        let because = if entry.event.name.starts_with(accolade_core::event::RESERVED_PREFIX) {
+        let because = if entry
+            .event
+            .name
+            .starts_with(accolade_core::event::RESERVED_PREFIX)
+        {
             Because::Act
         } else {
             Because::Event
@@ -200,12 +226,20 @@ impl<'a> Desk<'a> {
     }
 
     /// Folds in the moments up to an instant at which time alone changes something (S10).
-    pub(crate) fn let_time_pass(&mut self, tx: &mut dyn Transaction, until: Timestamp) -> Result<(), StoreError> {
+    pub(crate) fn let_time_pass(
+        &mut self,
+        tx: &mut dyn Transaction,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
         self.let_time_pass_under(tx, self.catalog, until)
     }
 
     /// Brings a player who is due to the present, and notes when they are due next.
-    pub(super) fn wake(&mut self, tx: &mut dyn Transaction, now: Timestamp) -> Result<(), StoreError> {
+    pub(super) fn wake(
+        &mut self,
+        tx: &mut dyn Transaction,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.let_time_pass(tx, now)?;
         self.changed |= self.state.header.events > 0;
         Ok(())
@@ -230,10 +264,20 @@ impl<'a> Desk<'a> {
     }
 
     /// What a step changed: its ledger entries and errors are kept, its outcomes are returned.
-    fn outcomes_of(&mut self, catalog: &Catalog, event: &Event, step: &Step, because: Because) -> Vec<OutcomeRow> {
+    fn outcomes_of(
+        &mut self,
+        catalog: &Catalog,
+        event: &Event,
+        step: &Step,
+        because: Because,
+    ) -> Vec<OutcomeRow> {
         let rules = catalog.rules();
         let changed = fold::outputs(rules, &step.touched, &self.state);
-        let origin = Origin { because, cause: &event.id, recorded_at: self.now };
+        let origin = Origin {
+            because,
+            cause: &event.id,
+            recorded_at: self.now,
+        };
         let entries: Vec<LedgerRow> = rows::drafts_of_step(rules, event, step)
             .into_iter()
             .map(|draft| draft.number(origin, &mut self.account.entries))
@@ -247,7 +291,11 @@ impl<'a> Desk<'a> {
 
     /// Notes an event that was folded in.
     pub(super) fn note(&mut self, entry: Entry, outcomes: Vec<OutcomeRow>, step: &Step) {
-        let skipped = step.skipped.iter().map(|skipped| Skipped::new(self.catalog.rules(), skipped)).collect();
+        let skipped = step
+            .skipped
+            .iter()
+            .map(|skipped| Skipped::new(self.catalog.rules(), skipped))
+            .collect();
         self.note_row(entry, outcomes, skipped, None);
     }
 
@@ -259,7 +307,8 @@ impl<'a> Desk<'a> {
         skipped: Vec<Skipped>,
         retracted_by: Option<String>,
     ) {
-        let count = u32::try_from(outcomes.len()).expect("the number of effects of an event is limited");
+        let count =
+            u32::try_from(outcomes.len()).expect("the number of effects of an event is limited");
         let row = EventRow {
             event: entry.event,
             at_given: entry.at_given,
@@ -269,8 +318,21 @@ impl<'a> Desk<'a> {
             retracted_by,
         };
         let before = std::mem::take(&mut self.loose);
-        let Entry { actor, restored, seen, .. } = entry;
-        self.recorded.push(Recorded { row, before, outcomes, skipped, actor, restored, seen });
+        let Entry {
+            actor,
+            restored,
+            seen,
+            ..
+        } = entry;
+        self.recorded.push(Recorded {
+            row,
+            before,
+            outcomes,
+            skipped,
+            actor,
+            restored,
+            seen,
+        });
     }
 
     pub(super) fn fold_in(
@@ -297,8 +359,12 @@ impl<'a> Desk<'a> {
     }
 
     /// Notes a copy that is kept, and copies that are let go.
-    pub(super) fn note_checkpoint(&mut self, (gone, kept): (Vec<Timestamp>, Option<CheckpointRow>)) {
-        self.checkpoints.retain(|checkpoint| !gone.contains(&checkpoint.at));
+    pub(super) fn note_checkpoint(
+        &mut self,
+        (gone, kept): (Vec<Timestamp>, Option<CheckpointRow>),
+    ) {
+        self.checkpoints
+            .retain(|checkpoint| !gone.contains(&checkpoint.at));
         self.drop_checkpoints.extend(gone);
         self.checkpoints.extend(kept);
     }
@@ -329,7 +395,10 @@ impl<'a> Desk<'a> {
             return None;
         }
         let rules = self.catalog.rules();
-        let mut changes = Changes { player: self.player.clone(), ..Changes::default() };
+        let mut changes = Changes {
+            player: self.player.clone(),
+            ..Changes::default()
+        };
         if self.gone {
             changes.replace_derived = true;
             changes.ledger = std::mem::take(&mut self.ledger);
@@ -338,10 +407,15 @@ impl<'a> Desk<'a> {
         match self.base.take() {
             None => {
                 self.put_touched(&mut changes);
-                rows::put(&self.player, fold::outputs(rules, &self.touched, &self.state), &mut changes);
+                rows::put(
+                    &self.player,
+                    fold::outputs(rules, &self.touched, &self.state),
+                    &mut changes,
+                );
             }
             Some(base) => {
-                let now = Holdings::of(rules, &self.state).expect("a state that was folded anew is whole");
+                let now = Holdings::of(rules, &self.state)
+                    .expect("a state that was folded anew is whole");
                 self.put_whole(&mut changes);
                 rows::put(&self.player, base.to(&now), &mut changes);
             }
@@ -349,9 +423,17 @@ impl<'a> Desk<'a> {
         let header = &self.state.header;
         let last_at = header.last.as_ref().map(|last| last.at);
         let due = fold::due(self.catalog, &self.state, Timestamp::LAST);
-        changes.summary = Some(PlayerSummary { events: header.events, first_at: header.first_at, last_at, due });
+        changes.summary = Some(PlayerSummary {
+            events: header.events,
+            first_at: header.first_at,
+            last_at,
+            due,
+        });
         changes.header = stored::encode(&self.account, header);
-        changes.events = std::mem::take(&mut self.recorded).into_iter().map(|recorded| recorded.row).collect();
+        changes.events = std::mem::take(&mut self.recorded)
+            .into_iter()
+            .map(|recorded| recorded.row)
+            .collect();
         changes.retractions = std::mem::take(&mut self.retractions);
         changes.ledger = std::mem::take(&mut self.ledger);
         changes.checkpoints = std::mem::take(&mut self.checkpoints);
@@ -370,29 +452,42 @@ impl<'a> Desk<'a> {
                     (Some(_), None) => self.account.cells.saturating_sub(1),
                     _ => self.account.cells,
                 };
-                changes.cells.push((id.slot, id.key.to_string(), after.map(encode_cell)));
+                changes
+                    .cells
+                    .push((id.slot, id.key.to_string(), after.map(encode_cell)));
             }
         }
     }
 
     /// All cells, in place of those that are stored.
     fn put_whole(&mut self, changes: &mut Changes) {
-        let cells = self.state.all().expect("a state that was folded anew is whole");
+        let cells = self
+            .state
+            .all()
+            .expect("a state that was folded anew is whole");
         let keyed = cells.into_iter().filter(|(id, _)| !id.key.is_empty());
-        changes.cells = keyed.map(|(id, cell)| (id.slot, id.key.into(), Some(encode_cell(cell)))).collect();
+        changes.cells = keyed
+            .map(|(id, cell)| (id.slot, id.key.into(), Some(encode_cell(cell))))
+            .collect();
         changes.replace_cells = true;
         self.account.cells = changes.cells.len() as u64;
     }
 
     /// What the cache keeps.
     pub(super) fn into_cached(self) -> Cached {
-        Cached { player: self.player, account: self.account, state: self.state }
+        Cached {
+            player: self.player,
+            account: self.account,
+            state: self.state,
+        }
     }
 }
 
 /// A copy of a state with all of its cells, and the instants of copies to let go.
 pub(super) fn copy_of(state: &mut State) -> (Vec<Timestamp>, Option<CheckpointRow>) {
-    let Some(at) = state.header.as_of else { return (Vec::new(), None) };
+    let Some(at) = state.header.as_of else {
+        return (Vec::new(), None);
+    };
     let gone = fold::mark(state);
     let state = fold::encode_state(state).expect("every cell was loaded");
     (gone, Some(CheckpointRow { at, state }))

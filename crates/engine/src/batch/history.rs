@@ -27,8 +27,13 @@ pub(crate) fn stored<R: Read + ?Sized>(
 }
 
 /// Everybody whose timeline is part of a player's.
-pub(crate) fn guests<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Vec<String>, StoreError> {
-    let Some(header) = store.headers(&[player])?.into_iter().next().flatten() else { return Ok(Vec::new()) };
+pub(crate) fn guests<R: Read + ?Sized>(
+    store: &mut R,
+    player: &str,
+) -> Result<Vec<String>, StoreError> {
+    let Some(header) = store.headers(&[player])?.into_iter().next().flatten() else {
+        return Ok(Vec::new());
+    };
     Ok(super::stored::decode(player, &header)?.0.rare.guests)
 }
 
@@ -54,8 +59,13 @@ fn effective_with<R: Read + ?Sized>(
 ) -> Result<Vec<Event>, StoreError> {
     rows.iter_mut().for_each(|row| apply(words, row));
     let lapsed = lapsed(store, player, guests, &rows, words)?;
-    let recorded =
-        rows.into_iter().map(|row| Recorded { retracted: row.retracted_by.is_some(), event: row.event }).collect();
+    let recorded = rows
+        .into_iter()
+        .map(|row| Recorded {
+            retracted: row.retracted_by.is_some(),
+            event: row.event,
+        })
+        .collect();
     Ok(timeline::effective(recorded, &lapsed, !guests.is_empty()))
 }
 
@@ -75,8 +85,13 @@ pub(crate) fn lapsed<R: Read + ?Sized>(
     if kept.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let players: Vec<&str> = std::iter::once(player).chain(guests.iter().map(String::as_str)).collect();
-    let places: Vec<(&str, &str)> = players.iter().flat_map(|player| kept.iter().map(|id| (*player, *id))).collect();
+    let players: Vec<&str> = std::iter::once(player)
+        .chain(guests.iter().map(String::as_str))
+        .collect();
+    let places: Vec<(&str, &str)> = players
+        .iter()
+        .flat_map(|player| kept.iter().map(|id| (*player, *id)))
+        .collect();
     let mut found: Vec<EventRow> = store.find_events(&places)?.into_iter().flatten().collect();
     found.iter_mut().for_each(|row| apply(words, row));
     let counts: BTreeSet<&str> = found
@@ -85,9 +100,13 @@ pub(crate) fn lapsed<R: Read + ?Sized>(
         .chain(rows.iter().filter(|row| row.retracted_by.is_none()))
         .map(|row| row.event.id.as_str())
         .collect();
-    let gone = found.iter().filter(|row| !counts.contains(row.event.id.as_str()));
+    let gone = found
+        .iter()
+        .filter(|row| !counts.contains(row.event.id.as_str()));
     let found: Vec<String> = gone.map(|row| row.event.id.clone()).collect();
-    let sealed = Seal::of(store, player)?.map(|seal| seal.lapsed).unwrap_or_default();
+    let sealed = Seal::of(store, player)?
+        .map(|seal| seal.lapsed)
+        .unwrap_or_default();
     Ok(found.into_iter().chain(sealed).collect())
 }
 
@@ -108,7 +127,13 @@ impl Desk<'_> {
         let guests = &self.account.rare.guests;
         let mut rows = stored(tx, &self.player, guests, after)?;
         let later = |event: &Event| after.is_none_or(|after| event.at > after);
-        rows.extend(self.recorded.iter().map(|recorded| &recorded.row).filter(|row| later(&row.event)).cloned());
+        rows.extend(
+            self.recorded
+                .iter()
+                .map(|recorded| &recorded.row)
+                .filter(|row| later(&row.event))
+                .cloned(),
+        );
         rows.extend(run.iter().map(|entry| EventRow {
             event: entry.event.clone(),
             at_given: entry.at_given,
@@ -117,8 +142,11 @@ impl Desk<'_> {
             recorded_at: self.now,
             retracted_by: None,
         }));
-        let words: Words<'_> =
-            self.retractions.iter().map(|word| ((word.player.as_str(), word.event.as_str()), &word.by)).collect();
+        let words: Words<'_> = self
+            .retractions
+            .iter()
+            .map(|word| ((word.player.as_str(), word.event.as_str()), &word.by))
+            .collect();
         let mut events = effective_with(tx, &self.player, guests, rows, &words)?;
         events.retain(later);
         Ok(events)

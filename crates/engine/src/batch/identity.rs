@@ -28,8 +28,16 @@ pub(crate) fn resolve<R: Read + ?Sized>(
     store: &mut R,
     names: &[&str],
 ) -> Result<(Vec<Identity>, Headers), StoreError> {
-    let unknown: Vec<&str> = names.iter().copied().filter(|name| !cache.knows(name)).collect();
-    let read = if unknown.is_empty() { Vec::new() } else { store.headers(&unknown)? };
+    let unknown: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|name| !cache.knows(name))
+        .collect();
+    let read = if unknown.is_empty() {
+        Vec::new()
+    } else {
+        store.headers(&unknown)?
+    };
     let mut headers: Headers = unknown.into_iter().map(str::to_owned).zip(read).collect();
     let mut identities = Vec::with_capacity(names.len());
     for name in names {
@@ -69,5 +77,9 @@ fn stranger<R: Read + ?Sized>(store: &mut R, name: &str) -> Result<Identity, Sto
 
 /// What is left of the id of somebody who was erased: nobody without the key can tell whose it is.
 pub(crate) fn mark(secret: &[u8], player: &str) -> Vec<u8> {
-    Sha256::new().chain_update(secret).chain_update(player.as_bytes()).finalize().to_vec()
+    Sha256::new()
+        .chain_update(secret)
+        .chain_update(player.as_bytes())
+        .finalize()
+        .to_vec()
 }

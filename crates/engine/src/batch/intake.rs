@@ -47,8 +47,18 @@ impl Entry {
     }
 
     /// Checks an item and fills in what it leaves open.
-    pub(super) fn checked(index: usize, item: Item, setting: &Setting<'_>) -> Result<Self, Rejection> {
-        let Item { event, right, explain, flaw, actor } = item;
+    pub(super) fn checked(
+        index: usize,
+        item: Item,
+        setting: &Setting<'_>,
+    ) -> Result<Self, Rejection> {
+        let Item {
+            event,
+            right,
+            explain,
+            flaw,
+            actor,
+        } = item;
         if let Some(flaw) = flaw {
             return Err(flaw.into());
         }
@@ -60,12 +70,21 @@ impl Entry {
             return Err(EventError::Reserved(event.name).into());
         }
         let at_given = event.at.is_some();
-        if at_given && right == Right::Act && [acts::RETRACT, acts::RESTORE].contains(&event.name.as_str()) {
-            let what = "no time of its own: the last word on an event is the one that was said last";
-            return Err(Refusal::Invalid { act: event.name, what }.into());
+        if at_given
+            && right == Right::Act
+            && [acts::RETRACT, acts::RESTORE].contains(&event.name.as_str())
+        {
+            let what =
+                "no time of its own: the last word on an event is the one that was said last";
+            return Err(Refusal::Invalid {
+                act: event.name,
+                what,
+            }
+            .into());
         }
         let judge = event.is_reserved()
-            && (right == Right::Act || event.props.get(acts::DECIDED).is_none() && decides(&event.name));
+            && (right == Right::Act
+                || event.props.get(acts::DECIDED).is_none() && decides(&event.name));
         let event = Event {
             id: event.id.unwrap_or_else(|| uuid::Uuid::now_v7().to_string()),
             player: event.player,
@@ -75,13 +94,32 @@ impl Entry {
             props: event.props,
         };
         let restored = right == Right::Restore;
-        Ok(Self { event, at_given, explain, judge, actor, restored, seen: vec![Seen { index, again: false }] })
+        Ok(Self {
+            event,
+            at_given,
+            explain,
+            judge,
+            actor,
+            restored,
+            seen: vec![Seen {
+                index,
+                again: false,
+            }],
+        })
     }
 
     /// An event that the engine itself makes.
     pub(super) fn made(event: Event) -> Self {
         let (actor, seen) = (Actor::default(), Vec::new());
-        Self { event, at_given: true, explain: false, judge: false, actor, restored: false, seen }
+        Self {
+            event,
+            at_given: true,
+            explain: false,
+            judge: false,
+            actor,
+            restored: false,
+            seen,
+        }
     }
 
     /// What of its content differs from that of an event of the same id, if anything does. A defaulted time is no
@@ -104,13 +142,28 @@ impl Entry {
 
 /// Whether judging an act of this name decides anything that is stored with it or with other events.
 fn decides(name: &str) -> bool {
-    [acts::AWARD, acts::REVOKE, acts::PROGRESS, acts::RETRACT, acts::RESTORE].contains(&name)
+    [
+        acts::AWARD,
+        acts::REVOKE,
+        acts::PROGRESS,
+        acts::RETRACT,
+        acts::RESTORE,
+    ]
+    .contains(&name)
 }
 
 fn same_content(one: &Props, other: &Props) -> bool {
-    let content = |props: &Props| props.iter().filter(|(name, _)| *name != acts::DECIDED).count();
+    let content = |props: &Props| {
+        props
+            .iter()
+            .filter(|(name, _)| *name != acts::DECIDED)
+            .count()
+    };
     content(one) == content(other)
-        && one.iter().filter(|(name, _)| *name != acts::DECIDED).all(|(name, value)| other.get(name) == Some(value))
+        && one
+            .iter()
+            .filter(|(name, _)| *name != acts::DECIDED)
+            .all(|(name, value)| other.get(name) == Some(value))
 }
 
 /// Takes out what was recorded before, or is in the batch more than once.
@@ -122,8 +175,11 @@ pub(super) fn recognise(
     for entries in by_player.values_mut() {
         merge_repeated(entries, verdicts);
     }
-    let ids: Vec<(&str, &str)> =
-        by_player.values().flatten().map(|entry| (entry.event.player.as_str(), entry.event.id.as_str())).collect();
+    let ids: Vec<(&str, &str)> = by_player
+        .values()
+        .flatten()
+        .map(|entry| (entry.event.player.as_str(), entry.event.id.as_str()))
+        .collect();
     let mut found = tx.find_events(&ids)?.into_iter();
     for entries in by_player.values_mut() {
         let mut new = Vec::with_capacity(entries.len());
@@ -164,13 +220,28 @@ fn merge_repeated(entries: &mut Vec<Entry>, verdicts: &mut BTreeMap<usize, Verdi
                 positions.insert(name, kept.len());
                 kept.push(entry);
             }
-            Some(&position) => match entry.differs(&kept[position].event, kept[position].at_given) {
-                None => kept[position].seen.extend(entry.seen.iter().map(|seen| Seen { again: true, ..*seen })),
-                Some(differs) => {
-                    let conflict = Rejection::Conflict { id: entry.event.id, differs };
-                    verdicts.extend(entry.seen.iter().map(|seen| (seen.index, Err(conflict.clone()))));
+            Some(&position) => {
+                match entry.differs(&kept[position].event, kept[position].at_given) {
+                    None => kept[position]
+                        .seen
+                        .extend(entry.seen.iter().map(|seen| Seen {
+                            again: true,
+                            ..*seen
+                        })),
+                    Some(differs) => {
+                        let conflict = Rejection::Conflict {
+                            id: entry.event.id,
+                            differs,
+                        };
+                        verdicts.extend(
+                            entry
+                                .seen
+                                .iter()
+                                .map(|seen| (seen.index, Err(conflict.clone()))),
+                        );
+                    }
                 }
-            },
+            }
         }
     }
     *entries = kept;
@@ -193,11 +264,23 @@ fn answer_again(
             };
             // What the feed no longer keeps is not made up for by what follows.
             let own = row.first_outcome..row.first_outcome + i64::from(row.outcomes);
-            let outcomes: Vec<_> = outcomes.into_iter().filter(|(seq, _)| own.contains(seq)).collect();
+            let outcomes: Vec<_> = outcomes
+                .into_iter()
+                .filter(|(seq, _)| own.contains(seq))
+                .collect();
             let gone = outcomes.len() < row.outcomes as usize;
-            let told = "of what it changed the first time, the feed no longer keeps everything".to_owned();
-            let skipped = gone.then(|| Skipped::of_event(&row.event.name, "outcomes_gone", told)).into_iter().collect();
-            Ok(Answer { id, status: Status::Duplicate, outcomes, skipped })
+            let told =
+                "of what it changed the first time, the feed no longer keeps everything".to_owned();
+            let skipped = gone
+                .then(|| Skipped::of_event(&row.event.name, "outcomes_gone", told))
+                .into_iter()
+                .collect();
+            Ok(Answer {
+                id,
+                status: Status::Duplicate,
+                outcomes,
+                skipped,
+            })
         }
     };
     verdicts.extend(entry.seen.iter().map(|seen| (seen.index, verdict.clone())));

@@ -17,8 +17,11 @@ pub(super) fn states<'p>(
     mut headers: Headers,
 ) -> Result<Vec<Cached>, StoreError> {
     let players: Vec<&str> = players.collect();
-    let unknown: Vec<&str> =
-        players.iter().copied().filter(|player| !cache.knows(player) && !headers.contains_key(*player)).collect();
+    let unknown: Vec<&str> = players
+        .iter()
+        .copied()
+        .filter(|player| !cache.knows(player) && !headers.contains_key(*player))
+        .collect();
     if !unknown.is_empty() {
         let read = tx.headers(&unknown)?;
         headers.extend(unknown.into_iter().map(str::to_owned).zip(read));
@@ -34,12 +37,23 @@ fn cached(version: i64, player: &str, header: Option<Vec<u8>>) -> Result<Cached,
     let player_id = player.to_owned();
     match header {
         None => {
-            let account = Account { version, ..Account::default() };
-            Ok(Cached { player: player_id, account, state: State::empty() })
+            let account = Account {
+                version,
+                ..Account::default()
+            };
+            Ok(Cached {
+                player: player_id,
+                account,
+                state: State::empty(),
+            })
         }
         Some(bytes) => {
             let (account, header) = stored::decode(player, &bytes)?;
-            Ok(Cached { player: player_id, account, state: State::partial(header) })
+            Ok(Cached {
+                player: player_id,
+                account,
+                state: State::partial(header),
+            })
         }
     }
 }
@@ -53,7 +67,11 @@ pub(super) fn supply<R: Read + ?Sized>(
 ) -> Result<(), StoreError> {
     match missing {
         Missing::Cell(id) => {
-            let place = CellPlace { player, slot: id.slot, key: &id.key };
+            let place = CellPlace {
+                player,
+                slot: id.slot,
+                key: &id.key,
+            };
             let bytes = store.cells(&[place])?.into_iter().next().flatten();
             let cell = bytes.map(|bytes| cell(player, &bytes)).transpose()?;
             state.supply(id, cell);
@@ -72,9 +90,12 @@ pub(super) fn supply<R: Read + ?Sized>(
 
 /// Cells from their rows.
 pub(crate) fn cells(player: &str, rows: Vec<CellRow>) -> Result<Vec<(CellId, Cell)>, StoreError> {
-    rows.into_iter().map(|row| Ok((CellId::new(row.slot, &row.key), cell(player, &row.value)?))).collect()
+    rows.into_iter()
+        .map(|row| Ok((CellId::new(row.slot, &row.key), cell(player, &row.value)?)))
+        .collect()
 }
 
 fn cell(player: &str, bytes: &[u8]) -> Result<Cell, StoreError> {
-    decode_cell(bytes).map_err(|error| StoreError::Damaged(format!("a cell of the player `{player}`: {error}")))
+    decode_cell(bytes)
+        .map_err(|error| StoreError::Damaged(format!("a cell of the player `{player}`: {error}")))
 }

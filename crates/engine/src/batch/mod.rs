@@ -59,7 +59,13 @@ impl Item {
     /// wait for.
     pub(crate) fn new(event: NewEvent, right: Right, explain: bool) -> Self {
         let flaw = event.check().err();
-        Self { event, right, explain, flaw, actor: Actor::default() }
+        Self {
+            event,
+            right,
+            explain,
+            flaw,
+            actor: Actor::default(),
+        }
     }
 
     /// The same item on somebody's behalf, unless it is an event of the application, for which nobody is asked.
@@ -102,9 +108,22 @@ pub(crate) struct Answer {
 
 impl From<Answer> for Receipt {
     fn from(answer: Answer) -> Self {
-        let Answer { id, status, outcomes, skipped } = answer;
-        let outcomes = outcomes.into_iter().map(|(seq, row)| Outcome::new(seq, row)).collect();
-        Self { id, status, outcomes, skipped }
+        let Answer {
+            id,
+            status,
+            outcomes,
+            skipped,
+        } = answer;
+        let outcomes = outcomes
+            .into_iter()
+            .map(|(seq, row)| Outcome::new(seq, row))
+            .collect();
+        Self {
+            id,
+            status,
+            outcomes,
+            skipped,
+        }
     }
 }
 
@@ -137,8 +156,14 @@ pub(crate) fn run<'s>(
         desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
         desk.take(tx, std::mem::take(entries), &mut verdicts)?;
     }
-    let mut done = write(tx, desks.into_iter().map(|(desk, _)| desk).collect(), &mut verdicts)?;
-    done.verdicts = (0..count).map(|index| verdicts.remove(&index).expect("every item has its verdict")).collect();
+    let mut done = write(
+        tx,
+        desks.into_iter().map(|(desk, _)| desk).collect(),
+        &mut verdicts,
+    )?;
+    done.verdicts = (0..count)
+        .map(|index| verdicts.remove(&index).expect("every item has its verdict"))
+        .collect();
     Ok(done)
 }
 
@@ -169,7 +194,9 @@ fn touch_one<'s>(
     player: &String,
     due: bool,
 ) -> Result<Option<Desk<'s>>, StoreError> {
-    let Some(mut desk) = desks(setting, cache, tx, std::slice::from_ref(player))?.pop() else { return Ok(None) };
+    let Some(mut desk) = desks(setting, cache, tx, std::slice::from_ref(player))?.pop() else {
+        return Ok(None);
+    };
     desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
     if due {
         desk.wake(tx, setting.now)?;
@@ -193,8 +220,17 @@ pub(crate) fn desks<'s>(
     tx: &mut dyn Transaction,
     players: &[String],
 ) -> Result<Vec<Desk<'s>>, StoreError> {
-    let states = load::states(setting.in_force.version, cache, tx, players.iter().map(String::as_str), Headers::new())?;
-    Ok(states.into_iter().map(|cached| Desk::new(setting, cached)).collect())
+    let states = load::states(
+        setting.in_force.version,
+        cache,
+        tx,
+        players.iter().map(String::as_str),
+        Headers::new(),
+    )?;
+    Ok(states
+        .into_iter()
+        .map(|cached| Desk::new(setting, cached))
+        .collect())
 }
 
 /// A batch that only waits for its commit.
@@ -209,7 +245,10 @@ pub(crate) struct Done<'s> {
 impl Done<'_> {
     /// When the first of the players in it is due.
     pub(crate) fn due(&self) -> Option<Timestamp> {
-        self.changes.iter().filter_map(|changes| changes.summary?.due).min()
+        self.changes
+            .iter()
+            .filter_map(|changes| changes.summary?.due)
+            .min()
     }
 
     /// Keeps the states at hand for the next batch, and returns the verdicts and what was written.
@@ -232,7 +271,10 @@ fn open_desks<'s>(
     let mut by_name: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     for (index, item) in items.into_iter().enumerate() {
         match Entry::new(index, item, setting) {
-            Ok(entry) => by_name.entry(entry.event.player.clone()).or_default().push(entry),
+            Ok(entry) => by_name
+                .entry(entry.event.player.clone())
+                .or_default()
+                .push(entry),
             Err(rejection) => drop(verdicts.insert(index, Err(rejection))),
         }
     }
@@ -268,7 +310,11 @@ pub(crate) fn write<'s>(
     let own: Vec<Vec<OutcomeRow>> = desks.iter_mut().map(Desk::take_outcomes).collect();
     let lengths: Vec<usize> = own.iter().map(Vec::len).collect();
     let outcomes: Vec<OutcomeRow> = own.into_iter().flatten().collect();
-    let mut seq = if outcomes.is_empty() { 0 } else { tx.append_outcomes(&outcomes)? };
+    let mut seq = if outcomes.is_empty() {
+        0
+    } else {
+        tx.append_outcomes(&outcomes)?
+    };
     let mut rest = outcomes.as_slice();
     let mut errors: Vec<RuleErrorRow> = Vec::new();
     let mut audited = Audited::default();
@@ -277,17 +323,31 @@ pub(crate) fn write<'s>(
         rest = others;
         for recorded in &mut desk.recorded {
             audited.note(recorded);
-            let first = usize::try_from(recorded.row.first_outcome).expect("it is a place in this batch");
+            let first =
+                usize::try_from(recorded.row.first_outcome).expect("it is a place in this batch");
             let last = first + recorded.row.outcomes as usize;
             recorded.row.first_outcome += seq;
-            let own = (recorded.row.first_outcome..).zip(own[first..last].iter().cloned()).collect();
+            let own = (recorded.row.first_outcome..)
+                .zip(own[first..last].iter().cloned())
+                .collect();
             let id = recorded.row.event.id.clone();
-            let mut answer = Answer { id, status: Status::Duplicate, outcomes: own, skipped: Vec::new() };
+            let mut answer = Answer {
+                id,
+                status: Status::Duplicate,
+                outcomes: own,
+                skipped: Vec::new(),
+            };
             let again = recorded.seen.iter().filter(|seen| seen.again);
             verdicts.extend(again.map(|seen| (seen.index, Ok(answer.clone()))));
             answer.status = Status::Accepted;
             answer.skipped = std::mem::take(&mut recorded.skipped);
-            verdicts.extend(recorded.seen.iter().find(|seen| !seen.again).map(|seen| (seen.index, Ok(answer))));
+            verdicts.extend(
+                recorded
+                    .seen
+                    .iter()
+                    .find(|seen| !seen.again)
+                    .map(|seen| (seen.index, Ok(answer))),
+            );
         }
         seq += i64::try_from(length).expect("a batch is limited");
         errors.append(&mut desk.errors);
@@ -298,5 +358,9 @@ pub(crate) fn write<'s>(
         tx.count_rule_errors(&errors)?;
     }
     audited.write(tx)?;
-    Ok(Done { verdicts: Vec::new(), changes, desks })
+    Ok(Done {
+        verdicts: Vec::new(),
+        changes,
+        desks,
+    })
 }

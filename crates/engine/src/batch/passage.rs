@@ -64,14 +64,22 @@ impl Desk<'_> {
         let held = held.renamed(rules);
         let end = self.end().max(Some(next.since));
         let cause = format!("catalog:{}", next.version);
-        let origin = Origin { because: Because::Publish, cause: &cause, recorded_at: self.now };
+        let origin = Origin {
+            because: Because::Publish,
+            cause: &cause,
+            recorded_at: self.now,
+        };
         let seal = match before {
             Some(_) if self.account.rare.sealed.is_none() => None,
             _ => Seal::of(tx, &self.player)?,
         };
         let mut entries = self.ledger_after(tx, None)?;
         if before.is_none() {
-            self.account.entries = entries.iter().map(|entry| entry.seq).max().unwrap_or_default();
+            self.account.entries = entries
+                .iter()
+                .map(|entry| entry.seq)
+                .max()
+                .unwrap_or_default();
             self.account.rare.sealed = seal.as_ref().map(|seal| seal.before);
         }
         entries.extend(self.move_renamed(rules, &entries, origin));
@@ -100,7 +108,10 @@ impl Desk<'_> {
             self.note_row(Entry::made(keep), Vec::new(), Vec::new(), None);
         }
         let has = Holdings::of(rules, &self.state).expect("it was folded from the beginning");
-        let refolded = Refolded { steps, before: entries };
+        let refolded = Refolded {
+            steps,
+            before: entries,
+        };
         let outcomes = self.emit(&next.catalog, &held.to(&has), &refolded, origin);
         self.loose.extend(outcomes);
         self.account.version = next.version;
@@ -109,9 +120,16 @@ impl Desk<'_> {
 
     /// Moves what the ledger holds under currencies that have another id now. The feed does not tell of it: the balances
     /// are what they were.
-    fn move_renamed(&mut self, rules: &Rules, entries: &[LedgerRow], origin: Origin<'_>) -> Vec<LedgerRow> {
+    fn move_renamed(
+        &mut self,
+        rules: &Rules,
+        entries: &[LedgerRow],
+        origin: Origin<'_>,
+    ) -> Vec<LedgerRow> {
         let drafts = rows::drafts_of_renaming(rules, entries).into_iter();
-        let moved: Vec<LedgerRow> = drafts.map(|draft| draft.number(origin, &mut self.account.entries)).collect();
+        let moved: Vec<LedgerRow> = drafts
+            .map(|draft| draft.number(origin, &mut self.account.entries))
+            .collect();
         self.ledger.extend(moved.iter().cloned());
         moved
     }
@@ -144,7 +162,10 @@ pub(crate) fn kept(
         .unlocks
         .iter()
         .filter(|(unlockable, unlocked)| {
-            let open = has.unlocks.get(rules.current_unlockable(unlockable)).is_some_and(|now| now.open);
+            let open = has
+                .unlocks
+                .get(rules.current_unlockable(unlockable))
+                .is_some_and(|now| now.open);
             unlocked.open && !open && may_keep_open(rules, unlockable)
         })
         .collect();
@@ -157,10 +178,14 @@ pub(crate) fn kept(
 
 /// Whether awards of a badge stay when nothing earns them any more. Temporary ones come and go.
 fn may_keep_badge(rules: &Rules, badge: &str) -> bool {
-    rules.badge(badge).is_some_and(|index| !rules.badges[index].temporary)
+    rules
+        .badge(badge)
+        .is_some_and(|index| !rules.badges[index].temporary)
 }
 
 /// Whether an unlockable stays open when nothing opens it any more.
 fn may_keep_open(rules: &Rules, unlockable: &str) -> bool {
-    rules.unlockable(unlockable).is_some_and(|index| !rules.unlockables[index].relock)
+    rules
+        .unlockable(unlockable)
+        .is_some_and(|index| !rules.unlockables[index].relock)
 }

@@ -11,7 +11,9 @@ use super::desk::{Desk, copy_of};
 use super::intake::Entry;
 use super::rows::{self, Draft, Identity, Origin};
 use super::sealing::beginning;
-use crate::store::{Because, CheckpointRow, LedgerKind, LedgerRow, OutcomeRow, StoreError, Transaction};
+use crate::store::{
+    Because, CheckpointRow, LedgerKind, LedgerRow, OutcomeRow, StoreError, Transaction,
+};
 
 /// A timeline folded again.
 pub(super) struct Refolded {
@@ -42,15 +44,20 @@ impl Desk<'_> {
         let (mut state, after) = match start {
             None => beginning(tx, &self.player, self.account.rare.sealed)?,
             Some(CheckpointRow { at, state }) => {
-                let damaged = |error| StoreError::Damaged(format!("a checkpoint of `{}`: {error}", self.player));
+                let damaged = |error| {
+                    StoreError::Damaged(format!("a checkpoint of `{}`: {error}", self.player))
+                };
                 (decode_state(&state).map_err(damaged)?, Some(at))
             }
         };
         let before = self.ledger_after(tx, after)?;
         let history = self.history(tx, after, &run)?;
         self.forget_checkpoints_from(forget_from);
-        let explain: BTreeSet<&str> =
-            run.iter().filter(|entry| entry.explain).map(|entry| entry.event.id.as_str()).collect();
+        let explain: BTreeSet<&str> = run
+            .iter()
+            .filter(|entry| entry.explain)
+            .map(|entry| entry.event.id.as_str())
+            .collect();
         let until = self.state.header.as_of;
         let steps = self.fold_anew(self.catalog, &mut state, history, until, &explain);
 
@@ -59,7 +66,16 @@ impl Desk<'_> {
         let changed = fold::outputs(self.catalog.rules(), &touched, &self.state);
         self.touched.absorb(touched);
         let refolded = Refolded { steps, before };
-        let outcomes = self.emit(self.catalog, &changed, &refolded, Origin { because, cause, recorded_at: self.now });
+        let outcomes = self.emit(
+            self.catalog,
+            &changed,
+            &refolded,
+            Origin {
+                because,
+                cause,
+                recorded_at: self.now,
+            },
+        );
         self.attribute(run, outcomes, &refolded);
         Ok(())
     }
@@ -91,10 +107,17 @@ impl Desk<'_> {
         steps
     }
 
-    fn moments(&self, catalog: &Catalog, state: &mut State, until: Timestamp, steps: &mut Vec<(Event, Step)>) {
+    fn moments(
+        &self,
+        catalog: &Catalog,
+        state: &mut State,
+        until: Timestamp,
+        steps: &mut Vec<(Event, Step)>,
+    ) {
         while let Some(at) = fold::due(catalog, state, until) {
             let moment = fold::moment(&self.player, at);
-            let step = fold::step(catalog, state, &moment, false).expect("the state has all of its cells at hand");
+            let step = fold::step(catalog, state, &moment, false)
+                .expect("the state has all of its cells at hand");
             steps.push((moment, step));
         }
     }
@@ -105,8 +128,14 @@ impl Desk<'_> {
         tx: &mut dyn Transaction,
         instant: Timestamp,
     ) -> Result<Option<CheckpointRow>, StoreError> {
-        let own = self.checkpoints.iter().rfind(|checkpoint| checkpoint.at < instant).cloned();
-        let limit = self.drop_checkpoints_from.map_or(instant, |from| from.min(instant));
+        let own = self
+            .checkpoints
+            .iter()
+            .rfind(|checkpoint| checkpoint.at < instant)
+            .cloned();
+        let limit = self
+            .drop_checkpoints_from
+            .map_or(instant, |from| from.min(instant));
         match own {
             Some(own) => Ok(Some(own)),
             None => tx.checkpoint_before(&self.player, limit),
@@ -114,8 +143,11 @@ impl Desk<'_> {
     }
 
     pub(super) fn forget_checkpoints_from(&mut self, instant: Timestamp) {
-        self.checkpoints.retain(|checkpoint| checkpoint.at < instant);
-        let from = self.drop_checkpoints_from.map_or(instant, |from| from.min(instant));
+        self.checkpoints
+            .retain(|checkpoint| checkpoint.at < instant);
+        let from = self
+            .drop_checkpoints_from
+            .map_or(instant, |from| from.min(instant));
         self.drop_checkpoints_from = Some(from);
     }
 
@@ -126,7 +158,12 @@ impl Desk<'_> {
         after: Option<Timestamp>,
     ) -> Result<Vec<LedgerRow>, StoreError> {
         let mut entries = tx.ledger_after(&self.player, after)?;
-        entries.extend(self.ledger.iter().filter(|entry| after.is_none_or(|after| entry.at > after)).cloned());
+        entries.extend(
+            self.ledger
+                .iter()
+                .filter(|entry| after.is_none_or(|after| entry.at > after))
+                .cloned(),
+        );
         Ok(entries)
     }
 
@@ -140,8 +177,10 @@ impl Desk<'_> {
     ) -> Vec<OutcomeRow> {
         let mut drafts = corrections(catalog, refolded);
         drafts.extend(rows::drafts_of_awards(changed, origin.cause));
-        let entries: Vec<LedgerRow> =
-            drafts.into_iter().map(|draft| draft.number(origin, &mut self.account.entries)).collect();
+        let entries: Vec<LedgerRow> = drafts
+            .into_iter()
+            .map(|draft| draft.number(origin, &mut self.account.entries))
+            .collect();
         let mut outcomes = rows::points_outcomes(&self.player, &entries);
         outcomes.extend(rows::outcomes(&self.player, changed, origin));
         self.ledger.extend(entries);
@@ -158,18 +197,22 @@ impl Desk<'_> {
         let ids: BTreeSet<String> = run.iter().map(|entry| entry.event.id.clone()).collect();
         let mut of: BTreeMap<String, Vec<OutcomeRow>> = BTreeMap::new();
         for outcome in outcomes {
-            let event = if ids.contains(&outcome.event) { outcome.event.clone() } else { first.clone() };
+            let event = if ids.contains(&outcome.event) {
+                outcome.event.clone()
+            } else {
+                first.clone()
+            };
             of.entry(event).or_default().push(outcome);
         }
         for entry in run {
             let outcomes = of.remove(&entry.event.id).unwrap_or_default();
-            let place = refolded
-                .steps
-                .iter()
-                .find(|(event, _)| event.id == entry.event.id && event.player == entry.event.player);
+            let place = refolded.steps.iter().find(|(event, _)| {
+                event.id == entry.event.id && event.player == entry.event.player
+            });
             match place {
                 Some((event, step)) => {
-                    self.errors.extend(rows::errors(self.catalog.rules(), event, step));
+                    self.errors
+                        .extend(rows::errors(self.catalog.rules(), event, step));
                     self.note(entry, outcomes, step);
                 }
                 None => self.note(entry, outcomes, &Step::default()),
@@ -199,8 +242,14 @@ fn differences(old: &State, new: &State) -> Touched {
 /// may move in time.
 fn corrections(catalog: &Catalog, refolded: &Refolded) -> Vec<Draft> {
     let mut sums: BTreeMap<Identity, (i128, Option<String>)> = BTreeMap::new();
-    for entry in refolded.before.iter().filter(|entry| entry.kind != LedgerKind::Award) {
-        let sum = sums.entry(Identity::of(entry).renamed(catalog.rules())).or_default();
+    for entry in refolded
+        .before
+        .iter()
+        .filter(|entry| entry.kind != LedgerKind::Award)
+    {
+        let sum = sums
+            .entry(Identity::of(entry).renamed(catalog.rules()))
+            .or_default();
         sum.0 -= i128::from(entry.amount);
         sum.1.clone_from(&entry.reason);
     }
@@ -213,5 +262,7 @@ fn corrections(catalog: &Catalog, refolded: &Refolded) -> Vec<Draft> {
             }
         }
     }
-    sums.into_iter().flat_map(|(identity, (due, reason))| Draft::all(identity, due, reason)).collect()
+    sums.into_iter()
+        .flat_map(|(identity, (due, reason))| Draft::all(identity, due, reason))
+        .collect()
 }

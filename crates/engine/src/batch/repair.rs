@@ -10,7 +10,9 @@ use super::stored::{self, Account, Rare};
 use super::sums::Sums;
 use super::told::Told;
 use super::{Done, Setting};
-use crate::store::{AliasRow, Because, Changes, LedgerRow, OutcomeRow, Read, StoreError, Transaction};
+use crate::store::{
+    AliasRow, Because, Changes, LedgerRow, OutcomeRow, Read, StoreError, Transaction,
+};
 use crate::verify::fold::Folded;
 use crate::verify::is_currency;
 use crate::verify::past::Past;
@@ -47,24 +49,51 @@ pub(crate) fn mend<'s>(
     if !outcomes.is_empty() {
         tx.append_outcomes(&outcomes)?;
     }
-    let anew = |changes| Changes { replace_derived: true, ..changes };
-    let changes: Vec<Changes> = desks.iter_mut().filter_map(Desk::changes).map(anew).collect();
+    let anew = |changes| Changes {
+        replace_derived: true,
+        ..changes
+    };
+    let changes: Vec<Changes> = desks
+        .iter_mut()
+        .filter_map(Desk::changes)
+        .map(anew)
+        .collect();
     tx.write_all(&changes)?;
-    Ok(Done { verdicts: Vec::new(), changes, desks })
+    Ok(Done {
+        verdicts: Vec::new(),
+        changes,
+        desks,
+    })
 }
 
 /// A desk with everything that is to be written of a player. Everything is read before anything is written.
-fn mended<'s>(setting: &'s Setting<'_>, tx: &mut dyn Transaction, patient: &Patient) -> Result<Desk<'s>, StoreError> {
+fn mended<'s>(
+    setting: &'s Setting<'_>,
+    tx: &mut dyn Transaction,
+    patient: &Patient,
+) -> Result<Desk<'s>, StoreError> {
     let player = patient.id.as_str();
     let stored = stored(tx, player)?;
-    let past = if patient.nobody { Past::default() } else { Past::read(tx, player)? };
+    let past = if patient.nobody {
+        Past::default()
+    } else {
+        Past::read(tx, player)?
+    };
     let ledger = readable(tx.ledger_after(player, None))?;
     let told = readable(Told::read(tx, setting.in_force.catalog.rules(), player))?;
     let folded = match patient.nobody {
         true => Folded::nothing(),
         false => {
             let (catalog, until) = (&setting.in_force.catalog, stored.until(setting.now));
-            Folded::of(catalog, player, past.beginning(), &past.timeline(), until, &[], |_, _| {})
+            Folded::of(
+                catalog,
+                player,
+                past.beginning(),
+                &past.timeline(),
+                until,
+                &[],
+                |_, _| {},
+            )
         }
     };
     let mut account = Account {
@@ -77,20 +106,41 @@ fn mended<'s>(setting: &'s Setting<'_>, tx: &mut dyn Transaction, patient: &Pati
             sealed: past.seal.as_ref().map(|seal| seal.before),
         },
     };
-    let origin = Origin { because: Because::Repair, cause: CAUSE, recorded_at: setting.now };
+    let origin = Origin {
+        because: Because::Repair,
+        cause: CAUSE,
+        recorded_at: setting.now,
+    };
     let corrections = match &ledger {
-        Some(entries) => corrections(setting, tx, entries, past.sealed_until(), &folded, origin, &mut account)?,
+        Some(entries) => corrections(
+            setting,
+            tx,
+            entries,
+            past.sealed_until(),
+            &folded,
+            origin,
+            &mut account,
+        )?,
         None => Vec::new(),
     };
     if !patient.nobody {
         mend_aliases(tx, player, &past)?;
     }
-    let mut desk = Desk::new(setting, Cached { player: player.to_owned(), account, state: folded.state });
+    let mut desk = Desk::new(
+        setting,
+        Cached {
+            player: player.to_owned(),
+            account,
+            state: folded.state,
+        },
+    );
     desk.gone = patient.nobody;
     desk.base = Some(Holdings::default());
     desk.changed = true;
     desk.ledger = corrections;
-    desk.loose = told.map(|told| told.lacking(player, &folded.has, origin)).unwrap_or_default();
+    desk.loose = told
+        .map(|told| told.lacking(player, &folded.has, origin))
+        .unwrap_or_default();
     desk.retractions = past.misheard().into_iter().map(|(_, word)| word).collect();
     Ok(desk)
 }
@@ -108,7 +158,12 @@ fn corrections(
     let mut corrections = Vec::new();
     let open = Sums::open(entries, sealed);
     for draft in Sums::of_entries(setting.in_force.catalog.rules(), open).lacking(&folded.sums) {
-        if is_currency(tx, setting.catalogs, &setting.in_force, &draft.identity.currency)? {
+        if is_currency(
+            tx,
+            setting.catalogs,
+            &setting.in_force,
+            &draft.identity.currency,
+        )? {
             corrections.push(draft.number(origin, &mut account.entries));
         }
     }
@@ -121,10 +176,16 @@ fn mend_aliases(tx: &mut dyn Transaction, player: &str, past: &Past) -> Result<(
     for guest in past.aliases.keys() {
         stored.extend(tx.guests(guest)?);
     }
-    for alias in stored.iter().filter(|alias| !past.aliases.contains_key(&alias.guest)) {
+    for alias in stored
+        .iter()
+        .filter(|alias| !past.aliases.contains_key(&alias.guest))
+    {
         tx.drop_alias(&alias.guest)?;
     }
-    past.aliases.values().filter(|alias| !stored.contains(alias)).try_for_each(|alias| tx.put_alias(alias))
+    past.aliases
+        .values()
+        .filter(|alias| !stored.contains(alias))
+        .try_for_each(|alias| tx.put_alias(alias))
 }
 
 /// What can still be read of a player's header.
@@ -142,20 +203,35 @@ impl Stored {
 
     fn last_entry(&self, ledger: Option<&[LedgerRow]>) -> Result<i64, StoreError> {
         match ledger {
-            Some(entries) => Ok(entries.iter().map(|entry| entry.seq).max().unwrap_or_default()),
-            None => self.entries.ok_or_else(|| StoreError::Damaged("neither ledger nor header can be read".to_owned())),
+            Some(entries) => Ok(entries
+                .iter()
+                .map(|entry| entry.seq)
+                .max()
+                .unwrap_or_default()),
+            None => self.entries.ok_or_else(|| {
+                StoreError::Damaged("neither ledger nor header can be read".to_owned())
+            }),
         }
     }
 }
 
 fn stored<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Stored, StoreError> {
     let Some(bytes) = store.headers(&[player])?.into_iter().next().flatten() else {
-        return Ok(Stored { as_of: None, entries: Some(0) });
+        return Ok(Stored {
+            as_of: None,
+            entries: Some(0),
+        });
     };
     let read = readable(stored::decode(player, &bytes))?;
     Ok(match read {
-        Some((account, header)) => Stored { as_of: header.as_of, entries: Some(account.entries) },
-        None => Stored { as_of: None, entries: None },
+        Some((account, header)) => Stored {
+            as_of: header.as_of,
+            entries: Some(account.entries),
+        },
+        None => Stored {
+            as_of: None,
+            entries: None,
+        },
     })
 }
 

@@ -19,15 +19,24 @@ impl Desk<'_> {
     /// The act that retracts an event which had not arrived when it was recorded.
     pub(super) fn awaited(&self, event: &Event) -> Option<String> {
         let awaited = self.account.rare.awaited.iter();
-        let found = awaited.into_iter().find(|one| one.event == event.id && one.player == event.player);
+        let found = awaited
+            .into_iter()
+            .find(|one| one.event == event.id && one.player == event.player);
         found.map(|one| one.act.clone())
     }
 
     /// Records an event that was retracted before it arrived: it is known, and it does not count.
     pub(super) fn note_retracted(&mut self, entry: Entry, act: String) {
         let (player, event) = (&entry.event.player, &entry.event.id);
-        self.account.rare.awaited.retain(|one| one.event != *event || one.player != *player);
-        let skipped = Skipped::of_event(&entry.event.name, "retracted", format!("it was retracted by `{act}`"));
+        self.account
+            .rare
+            .awaited
+            .retain(|one| one.event != *event || one.player != *player);
+        let skipped = Skipped::of_event(
+            &entry.event.name,
+            "retracted",
+            format!("it was retracted by `{act}`"),
+        );
         self.note_row(entry, Vec::new(), vec![skipped], Some(act));
     }
 
@@ -41,14 +50,24 @@ impl Desk<'_> {
         let words = match self.words(tx, &entry.event)? {
             Ok(words) => words,
             Err(rejection) => {
-                verdicts.extend(entry.seen.iter().map(|seen| (seen.index, Err(rejection.clone()))));
+                verdicts.extend(
+                    entry
+                        .seen
+                        .iter()
+                        .map(|seen| (seen.index, Err(rejection.clone()))),
+                );
                 return Ok(());
             }
         };
-        let Words { changed, earliest, waiting } = words;
+        let Words {
+            changed,
+            earliest,
+            waiting,
+        } = words;
         for word in &changed {
             let own = self.recorded.iter_mut().map(|recorded| &mut recorded.row);
-            let own = own.filter(|row| row.event.player == word.player && row.event.id == word.event);
+            let own =
+                own.filter(|row| row.event.player == word.player && row.event.id == word.event);
             own.for_each(|row| row.retracted_by.clone_from(&word.by));
         }
         self.retractions.extend(changed);
@@ -77,11 +96,19 @@ impl Desk<'_> {
     }
 
     /// What an act says of each event that it names.
-    fn words(&self, tx: &mut dyn Transaction, act: &Event) -> Result<Result<Words, Rejection>, StoreError> {
+    fn words(
+        &self,
+        tx: &mut dyn Transaction,
+        act: &Event,
+    ) -> Result<Result<Words, Rejection>, StoreError> {
         let ids = timeline::named(act);
         if ids.is_empty() || ids.len() > limits::RETRACTED_EVENTS {
             let what = "the id of an `event`, or a list of at most 200 `events` (RETRACTED_EVENTS)";
-            return Ok(Err(Refusal::Invalid { act: act.name.clone(), what }.into()));
+            return Ok(Err(Refusal::Invalid {
+                act: act.name.clone(),
+                what,
+            }
+            .into()));
         }
         let retract = act.name == RETRACT;
         let player = act.player.as_str();
@@ -91,35 +118,67 @@ impl Desk<'_> {
         let mut words = Words::default();
         for ((id, row), sealed) in ids.into_iter().zip(stored).zip(sealed) {
             let mut own = self.recorded.iter().map(|recorded| &recorded.row);
-            let own = own.find(|row| row.event.player == player && row.event.id == id).cloned();
-            let word = self.retractions.iter().rfind(|word| word.player == player && word.event == id);
+            let own = own
+                .find(|row| row.event.player == player && row.event.id == id)
+                .cloned();
+            let word = self
+                .retractions
+                .iter()
+                .rfind(|word| word.player == player && word.event == id);
             let place = own.or(row).map(|mut row| {
                 if let Some(word) = word {
                     row.retracted_by.clone_from(&word.by);
                 }
                 row
             });
-            let awaited = self.account.rare.awaited.iter().find(|one| one.event == id && one.player == player);
+            let awaited = self
+                .account
+                .rare
+                .awaited
+                .iter()
+                .find(|one| one.event == id && one.player == player);
             match place {
                 _ if sealed => return Ok(Err(Rejection::TooLate { id: id.to_owned() })),
-                Some(row) if [RETRACT, RESTORE, MERGE, UNMERGE, KEEP].contains(&row.event.name.as_str()) => {
-                    return Ok(Err(Rejection::NotRetractable { id: id.to_owned(), name: row.event.name }));
+                Some(row)
+                    if [RETRACT, RESTORE, MERGE, UNMERGE, KEEP]
+                        .contains(&row.event.name.as_str()) =>
+                {
+                    return Ok(Err(Rejection::NotRetractable {
+                        id: id.to_owned(),
+                        name: row.event.name,
+                    }));
                 }
                 Some(row) if row.retracted_by.is_some() != retract => {
-                    words.earliest = Some(words.earliest.map_or(row.event.at, |at| at.min(row.event.at)));
+                    words.earliest = Some(
+                        words
+                            .earliest
+                            .map_or(row.event.at, |at| at.min(row.event.at)),
+                    );
                     let by = retract.then(|| act.id.clone());
-                    words.changed.push(Retraction { player: player.to_owned(), event: id.to_owned(), by });
+                    words.changed.push(Retraction {
+                        player: player.to_owned(),
+                        event: id.to_owned(),
+                        by,
+                    });
                 }
                 None if retract && awaited.is_none() => {
                     let (player, event) = (player.to_owned(), id.to_owned());
-                    words.waiting.push(Awaited { player, event, act: act.id.clone() });
+                    words.waiting.push(Awaited {
+                        player,
+                        event,
+                        act: act.id.clone(),
+                    });
                 }
                 None if !retract => words.waiting.extend(awaited.cloned()),
                 _ => {}
             }
         }
         if words.changed.is_empty() && words.waiting.is_empty() {
-            return Ok(Err(if retract { Rejection::AlreadyRetracted } else { Rejection::NotRetracted }));
+            return Ok(Err(if retract {
+                Rejection::AlreadyRetracted
+            } else {
+                Rejection::NotRetracted
+            }));
         }
         Ok(Ok(words))
     }
@@ -137,6 +196,9 @@ struct Words {
 }
 
 fn not_arrived(awaited: &Awaited) -> Skipped {
-    let message = format!("there is no event `{}` yet; it will not count when it arrives", awaited.event);
+    let message = format!(
+        "there is no event `{}` yet; it will not count when it arrives",
+        awaited.event
+    );
     Skipped::of_event(RETRACT, "unknown_event", message)
 }

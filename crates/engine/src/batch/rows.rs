@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::rules::Rules;
 use accolade_core::event::Event;
 use accolade_core::fold::{
-    AwardChange, AwardName, AwardSource, HeldAward, Holdings, MovementSource, Outputs, Spell, Step, UnlockChange,
-    Unlocked,
+    AwardChange, AwardName, AwardSource, HeldAward, Holdings, MovementSource, Outputs, Spell, Step,
+    UnlockChange, Unlocked,
 };
 use accolade_core::time::Timestamp;
 use accolade_core::value::Value;
@@ -14,7 +14,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::store::{
-    AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, Read, RuleErrorRow, StoreError, UnlockRow,
+    AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, Read, RuleErrorRow, StoreError,
+    UnlockRow,
 };
 
 /// What tells ledger entries apart whose amounts belong together (S5), and the instant of their cause.
@@ -50,7 +51,11 @@ impl Identity {
             LedgerKind::Award => rules.current_badge(&self.rule).to_owned(),
             LedgerKind::Act | LedgerKind::Expiry => self.rule,
         };
-        Self { rule, currency: rules.current_currency(&self.currency).to_owned(), ..self }
+        Self {
+            rule,
+            currency: rules.current_currency(&self.currency).to_owned(),
+            ..self
+        }
     }
 }
 
@@ -71,7 +76,11 @@ impl Draft {
         while rest != 0 {
             let amount = i64::try_from(rest).unwrap_or(if rest > 0 { i64::MAX } else { -i64::MAX });
             rest -= i128::from(amount);
-            drafts.push(Self { identity: identity.clone(), amount, reason: reason.clone() });
+            drafts.push(Self {
+                identity: identity.clone(),
+                amount,
+                reason: reason.clone(),
+            });
         }
         drafts
     }
@@ -79,8 +88,20 @@ impl Draft {
     /// Gives it the next number.
     pub(super) fn number(self, origin: Origin<'_>, last: &mut i64) -> LedgerRow {
         *last += 1;
-        let Origin { because, recorded_at, .. } = origin;
-        let Identity { at, event, kind, rule, tier, key, currency } = self.identity;
+        let Origin {
+            because,
+            recorded_at,
+            ..
+        } = origin;
+        let Identity {
+            at,
+            event,
+            kind,
+            rule,
+            tier,
+            key,
+            currency,
+        } = self.identity;
         let (amount, reason, cause) = (self.amount, self.reason, origin.beside(&event));
         LedgerRow {
             at,
@@ -105,16 +126,25 @@ pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<D
     let mut due: Vec<(Identity, i128)> = Vec::with_capacity(step.movements.len());
     let mut places: BTreeMap<(&MovementSource, usize), usize> = BTreeMap::new();
     for movement in &step.movements {
-        let place = *places.entry((&movement.source, movement.currency)).or_insert(due.len());
+        let place = *places
+            .entry((&movement.source, movement.currency))
+            .or_insert(due.len());
         if let Some((_, amount)) = due.get_mut(place) {
             *amount += i128::from(movement.amount);
             continue;
         }
         let (kind, rule, tier, key) = match &movement.source {
-            MovementSource::Earning(earning) => (LedgerKind::Earning, &rules.earnings[*earning].id, "", ""),
+            MovementSource::Earning(earning) => {
+                (LedgerKind::Earning, &rules.earnings[*earning].id, "", "")
+            }
             MovementSource::Award { badge, tier, key } => {
                 let badge = &rules.badges[*badge];
-                (LedgerKind::Award, &badge.id, badge.tiers[*tier].id.as_str(), &**key)
+                (
+                    LedgerKind::Award,
+                    &badge.id,
+                    badge.tiers[*tier].id.as_str(),
+                    &**key,
+                )
             }
             MovementSource::Act => (LedgerKind::Act, &event.name, "", ""),
             MovementSource::Expiry => (LedgerKind::Expiry, &event.name, "", ""),
@@ -130,14 +160,19 @@ pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<D
         };
         due.push((identity, movement.amount.into()));
     }
-    due.into_iter().flat_map(|(identity, amount)| Draft::all(identity, amount, reason(event))).collect()
+    due.into_iter()
+        .flat_map(|(identity, amount)| Draft::all(identity, amount, reason(event)))
+        .collect()
 }
 
 /// What moves sums from currencies that have another id now to that one, so that the entries of each currency still sum
 /// to its balance (S15). Nobody wins or loses by it.
 pub(super) fn drafts_of_renaming(rules: &Rules, entries: &[LedgerRow]) -> Vec<Draft> {
     let mut sums: BTreeMap<Identity, i128> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| rules.current_currency(&entry.currency) != entry.currency) {
+    for entry in entries
+        .iter()
+        .filter(|entry| rules.current_currency(&entry.currency) != entry.currency)
+    {
         *sums.entry(Identity::of(entry)).or_default() += i128::from(entry.amount);
     }
     let moved = |(from, sum): (Identity, i128)| {
@@ -153,11 +188,18 @@ pub(super) fn drafts_of_awards(changed: &Outputs, cause: &str) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for change in &changed.awards {
         let (at, event) = origin(change, cause);
-        let paid = |award: &Option<HeldAward>| award.as_ref().map(|award| award.paid.clone()).unwrap_or_default();
+        let paid = |award: &Option<HeldAward>| {
+            award
+                .as_ref()
+                .map(|award| award.paid.clone())
+                .unwrap_or_default()
+        };
         let (before, after) = (paid(&change.before), paid(&change.after));
         let currencies: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for currency in currencies {
-            let amount = |paid: &BTreeMap<String, i64>| paid.get(currency).map_or(0, |amount| i128::from(*amount));
+            let amount = |paid: &BTreeMap<String, i64>| {
+                paid.get(currency).map_or(0, |amount| i128::from(*amount))
+            };
             let identity = Identity {
                 at,
                 event: event.clone(),
@@ -218,7 +260,11 @@ fn points_detail(entry: &LedgerRow) -> String {
         kind: &'e str,
         rule: &'e str,
     }
-    let detail = Detail { amount: entry.amount, kind: entry.kind.word(), rule: &entry.rule };
+    let detail = Detail {
+        amount: entry.amount,
+        kind: entry.kind.word(),
+        rule: &entry.rule,
+    };
     serde_json::to_string(&detail).expect("numbers and texts are JSON")
 }
 
@@ -240,28 +286,37 @@ impl Origin<'_> {
 
 /// The outcomes of awards and unlockables that changed.
 pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -> Vec<OutcomeRow> {
-    let row = |kind: &str, subject: &str, detail: serde_json::Value, at, event: String| OutcomeRow {
-        player: player.to_owned(),
-        kind: kind.to_owned(),
-        subject: subject.to_owned(),
-        detail: detail.to_string(),
-        at,
-        cause: origin_of.beside(&event),
-        event,
-        because: origin_of.because,
-        recorded_at: origin_of.recorded_at,
-    };
+    let row =
+        |kind: &str, subject: &str, detail: serde_json::Value, at, event: String| OutcomeRow {
+            player: player.to_owned(),
+            kind: kind.to_owned(),
+            subject: subject.to_owned(),
+            detail: detail.to_string(),
+            at,
+            cause: origin_of.beside(&event),
+            event,
+            because: origin_of.because,
+            recorded_at: origin_of.recorded_at,
+        };
     let mut outcomes = Vec::new();
     for change in &changed.awards {
         let kind = match change.held() {
             (false, true) => "badge.awarded",
-            (true, false) if change.after.as_ref().is_some_and(|award| award.lapsed) => "badge.lapsed",
+            (true, false) if change.after.as_ref().is_some_and(|award| award.lapsed) => {
+                "badge.lapsed"
+            }
             (true, false) => "badge.revoked",
             _ => continue,
         };
         let AwardName { badge, tier, key } = &change.name;
         let (at, event) = origin(change, origin_of.cause);
-        outcomes.push(row(kind, badge, json!({ "tier": tier, "key": key }), at, event));
+        outcomes.push(row(
+            kind,
+            badge,
+            json!({ "tier": tier, "key": key }),
+            at,
+            event,
+        ));
     }
     for change in &changed.unlocks {
         let kind = match change.open() {
@@ -283,20 +338,38 @@ pub(super) fn put(player: &str, changed: Outputs, changes: &mut Changes) {
     for AwardChange { name, after, .. } in changed.awards {
         match after {
             Some(award) => changes.awards.push(award_row(player, &name, &award)),
-            None => changes.dropped_awards.push((name.badge, name.tier, name.key)),
+            None => changes
+                .dropped_awards
+                .push((name.badge, name.tier, name.key)),
         }
     }
-    for UnlockChange { unlockable, after, .. } in changed.unlocks {
+    for UnlockChange {
+        unlockable, after, ..
+    } in changed.unlocks
+    {
         match after {
-            Some(Unlocked { open, at, event }) => changes.unlocks.push(UnlockRow { unlockable, open, at, event }),
+            Some(Unlocked { open, at, event }) => changes.unlocks.push(UnlockRow {
+                unlockable,
+                open,
+                at,
+                event,
+            }),
             None => changes.dropped_unlocks.push(unlockable),
         }
     }
-    changes.balances.extend(changed.balances.into_iter().map(|change| (change.currency, change.after)));
+    changes.balances.extend(
+        changed
+            .balances
+            .into_iter()
+            .map(|change| (change.currency, change.after)),
+    );
 }
 
 /// What the rows of a player say that they have.
-pub(crate) fn holdings_of_rows<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Holdings, StoreError> {
+pub(crate) fn holdings_of_rows<R: Read + ?Sized>(
+    store: &mut R,
+    player: &str,
+) -> Result<Holdings, StoreError> {
     let mut holdings = Holdings::default();
     for row in store.awards(player)? {
         let paid = serde_json::from_str(&row.paid).unwrap_or_default();
@@ -311,12 +384,32 @@ pub(crate) fn holdings_of_rows<R: Read + ?Sized>(store: &mut R, player: &str) ->
             blocked: false,
             paid,
         };
-        holdings.awards.insert(AwardName { badge: row.badge, tier: row.tier, key: row.key }, award);
+        holdings.awards.insert(
+            AwardName {
+                badge: row.badge,
+                tier: row.tier,
+                key: row.key,
+            },
+            award,
+        );
     }
-    for UnlockRow { unlockable, open, at, event } in store.unlocks(player)? {
-        holdings.unlocks.insert(unlockable, Unlocked { open, at, event });
+    for UnlockRow {
+        unlockable,
+        open,
+        at,
+        event,
+    } in store.unlocks(player)?
+    {
+        holdings
+            .unlocks
+            .insert(unlockable, Unlocked { open, at, event });
     }
-    holdings.balances.extend(store.balances(player)?.into_iter().filter(|(_, balance)| *balance != 0));
+    holdings.balances.extend(
+        store
+            .balances(player)?
+            .into_iter()
+            .filter(|(_, balance)| *balance != 0),
+    );
     Ok(holdings)
 }
 
@@ -377,10 +470,23 @@ mod tests {
             currency: "xp".into(),
         };
         let far = i128::from(i64::MAX);
-        for (due, entries) in [(0, 0), (5, 1), (-far, 1), (far + 1, 2), (-2 * far, 2), (2 * far + 1, 3)] {
+        for (due, entries) in [
+            (0, 0),
+            (5, 1),
+            (-far, 1),
+            (far + 1, 2),
+            (-2 * far, 2),
+            (2 * far + 1, 3),
+        ] {
             let drafts = Draft::all(identity.clone(), due, None);
             assert_eq!(drafts.len(), entries, "{due}");
-            assert_eq!(drafts.iter().map(|draft| i128::from(draft.amount)).sum::<i128>(), due);
+            assert_eq!(
+                drafts
+                    .iter()
+                    .map(|draft| i128::from(draft.amount))
+                    .sum::<i128>(),
+                due
+            );
         }
     }
 }

@@ -42,9 +42,18 @@ struct Label {
 
 impl Seal {
     /// The seal of a player, if there is one.
-    pub(crate) fn of<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Option<Self>, StoreError> {
-        let Some(row) = store.sealed(player)? else { return Ok(None) };
-        let damaged = || StoreError::Damaged(format!("the snapshot of the player `{player}` cannot be read"));
+    pub(crate) fn of<R: Read + ?Sized>(
+        store: &mut R,
+        player: &str,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(row) = store.sealed(player)? else {
+            return Ok(None);
+        };
+        let damaged = || {
+            StoreError::Damaged(format!(
+                "the snapshot of the player `{player}` cannot be read"
+            ))
+        };
         Self::read(&row).ok_or_else(damaged).map(Some)
     }
 
@@ -53,17 +62,30 @@ impl Seal {
         let (label, state) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
         let Label { version, lapsed } = serde_json::from_slice(label).ok()?;
         let state = decode_state(state).ok()?;
-        Some(Self { before: row.before, events: row.events, version, lapsed, state })
+        Some(Self {
+            before: row.before,
+            events: row.events,
+            version,
+            lapsed,
+            state,
+        })
     }
 
     fn row(&self) -> SealRow {
-        let label = Label { version: self.version, lapsed: self.lapsed.clone() };
+        let label = Label {
+            version: self.version,
+            lapsed: self.lapsed.clone(),
+        };
         let label = serde_json::to_vec(&label).expect("numbers and texts are JSON");
         let length = u32::try_from(label.len()).expect("a list of ids is far from four gigabytes");
         let mut snapshot = length.to_le_bytes().to_vec();
         snapshot.extend_from_slice(&label);
         snapshot.extend_from_slice(&encode_state(&self.state).expect(WHOLE));
-        SealRow { before: self.before, events: self.events, snapshot }
+        SealRow {
+            before: self.before,
+            events: self.events,
+            snapshot,
+        }
     }
 
     /// Writes it in place of the one before.
@@ -79,7 +101,8 @@ impl Seal {
     /// Carries the snapshot over to another catalog (S14). What that changes happens at the end of the sealed past, and
     /// is returned.
     pub(crate) fn pass(&mut self, player: &str, from: &InForce, to: &InForce) -> (Event, Step) {
-        let ported = fold::port(from.catalog.rules(), to.catalog.rules(), &self.state).expect(WHOLE);
+        let ported =
+            fold::port(from.catalog.rules(), to.catalog.rules(), &self.state).expect(WHOLE);
         self.state = ported.state;
         self.version = to.version;
         let end = self.end();
@@ -95,7 +118,11 @@ pub(crate) fn beginning<R: Read + ?Sized>(
     player: &str,
     sealed: Option<Timestamp>,
 ) -> Result<(State, Option<Timestamp>), StoreError> {
-    let seal = if sealed.is_some() { Seal::of(store, player)? } else { None };
+    let seal = if sealed.is_some() {
+        Seal::of(store, player)?
+    } else {
+        None
+    };
     Ok(match seal {
         None => (State::empty(), None),
         Some(seal) => {
@@ -114,11 +141,19 @@ pub(crate) fn compact<'s>(
     before: Timestamp,
 ) -> Result<(Done<'s>, Result<Option<Compacted>, CompactError>), StoreError> {
     if before > setting.now {
-        return Ok((Done::default(), Err(CompactError::Future { before, now: setting.now })));
+        return Ok((
+            Done::default(),
+            Err(CompactError::Future {
+                before,
+                now: setting.now,
+            }),
+        ));
     }
     // Everything up to now is written first, so that what is sealed has come to all that it will.
     let mut done = super::touch(setting, cache, tx, &[player.to_owned()], true)?;
-    let Some(desk) = done.desks.pop() else { return Ok((done, Ok(None))) };
+    let Some(desk) = done.desks.pop() else {
+        return Ok((done, Ok(None)));
+    };
     let mut desk = Desk::new(setting, desk.into_cached());
     if desk.state.header.events == 0 {
         return Ok((done, Ok(None)));
@@ -138,16 +173,29 @@ pub(crate) fn compact<'s>(
 
 impl Desk<'_> {
     /// Seals everything before an instant. The state must be up to date, and everything before must be written.
-    fn seal(&mut self, tx: &mut dyn Transaction, before: Timestamp) -> Result<Compacted, StoreError> {
+    fn seal(
+        &mut self,
+        tx: &mut dyn Transaction,
+        before: Timestamp,
+    ) -> Result<Compacted, StoreError> {
         let earlier = Seal::of(tx, &self.player)?;
         let first_at = self.state.header.first_at;
         let rows = tx.timeline(&self.player, None)?;
         let removed = rows.iter().filter(|row| row.event.at < before).count() as u64;
         let sealed = earlier.as_ref().map_or(0, |seal| seal.events);
-        let compacted = Compacted { player: self.player.clone(), before, first_at, removed, sealed: sealed + removed };
+        let compacted = Compacted {
+            player: self.player.clone(),
+            before,
+            first_at,
+            removed,
+            sealed: sealed + removed,
+        };
         if removed == 0 {
             let before = earlier.map_or(before, |seal| seal.before);
-            return Ok(Compacted { before, ..compacted });
+            return Ok(Compacted {
+                before,
+                ..compacted
+            });
         }
         let mut lapsed = history::lapsed(tx, &self.player, &[], &rows, &history::Words::new())?;
         for row in rows.iter().filter(|row| row.event.at >= before) {
@@ -157,10 +205,22 @@ impl Desk<'_> {
         timeline.retain(|event| event.at < before);
 
         let (mut state, _) = beginning(tx, &self.player, self.account.rare.sealed)?;
-        fold_on(self.catalog, &mut state, &self.player, &timeline, before.plus(-1));
+        fold_on(
+            self.catalog,
+            &mut state,
+            &self.player,
+            &timeline,
+            before.plus(-1),
+        );
         state.header.checkpoints.clear();
         let version = self.account.version;
-        let seal = Seal { before, events: compacted.sealed, version, lapsed, state };
+        let seal = Seal {
+            before,
+            events: compacted.sealed,
+            version,
+            lapsed,
+            state,
+        };
         seal.put(tx, &self.player)?;
         self.account.rare.sealed = Some(before);
         self.forget_checkpoints_before(tx, before)?;
@@ -169,13 +229,20 @@ impl Desk<'_> {
     }
 
     /// Lets go of copies of the state from which the events up to the seal would be folded on.
-    fn forget_checkpoints_before(&mut self, tx: &mut dyn Transaction, before: Timestamp) -> Result<(), StoreError> {
+    fn forget_checkpoints_before(
+        &mut self,
+        tx: &mut dyn Transaction,
+        before: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut limit = before;
         while let Some(checkpoint) = tx.checkpoint_before(&self.player, limit)? {
             limit = checkpoint.at;
             self.drop_checkpoints.push(checkpoint.at);
         }
-        self.state.header.checkpoints.retain(|mark| mark.at >= before);
+        self.state
+            .header
+            .checkpoints
+            .retain(|mark| mark.at >= before);
         Ok(())
     }
 
@@ -186,9 +253,13 @@ impl Desk<'_> {
         entries: Vec<Entry>,
         verdicts: &mut BTreeMap<usize, Verdict>,
     ) -> Result<Vec<Entry>, StoreError> {
-        let Some(before) = self.account.rare.sealed else { return Ok(entries) };
-        let ids: Vec<(&str, &str)> =
-            entries.iter().map(|entry| (entry.event.player.as_str(), entry.event.id.as_str())).collect();
+        let Some(before) = self.account.rare.sealed else {
+            return Ok(entries);
+        };
+        let ids: Vec<(&str, &str)> = entries
+            .iter()
+            .map(|entry| (entry.event.player.as_str(), entry.event.id.as_str()))
+            .collect();
         let known = tx.sealed_events(&ids)?;
         let mut open = Vec::with_capacity(entries.len());
         for (entry, known) in entries.into_iter().zip(known) {
@@ -196,7 +267,12 @@ impl Desk<'_> {
             let is_past = entry.event.at < before && (entry.at_given || !entry.judge);
             let id = entry.event.id.clone();
             let verdict = match (known, is_past) {
-                (true, _) => Ok(Answer { id, status: Status::Duplicate, outcomes: Vec::new(), skipped: Vec::new() }),
+                (true, _) => Ok(Answer {
+                    id,
+                    status: Status::Duplicate,
+                    outcomes: Vec::new(),
+                    skipped: Vec::new(),
+                }),
                 (false, true) => Err(Rejection::TooLate { id }),
                 (false, false) => {
                     open.push(entry);

@@ -41,11 +41,16 @@ mod micros {
     use accolade_core::time::Timestamp;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        at: &Option<Timestamp>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         at.map(Timestamp::as_micros).serialize(to)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
         Ok(Option::<i64>::deserialize(from)?.and_then(Timestamp::from_micros))
     }
 }
@@ -73,7 +78,8 @@ pub(crate) fn encode(account: &Account, header: &Header) -> Vec<u8> {
         true => Vec::new(),
         false => serde_json::to_vec(&account.rare).expect("lists of texts are JSON"),
     };
-    let length = u32::try_from(rare.len()).expect("what one player awaits is far from four gigabytes");
+    let length =
+        u32::try_from(rare.len()).expect("what one player awaits is far from four gigabytes");
     bytes.extend_from_slice(&length.to_le_bytes());
     bytes.extend_from_slice(&rare);
     bytes.extend_from_slice(&encode_header(header));
@@ -88,7 +94,9 @@ pub(crate) fn decode(player: &str, bytes: &[u8]) -> Result<(Account, Header), St
     if bytes.is_empty() {
         return Ok((Account::default(), Header::default()));
     }
-    read(bytes).ok_or_else(|| StoreError::Damaged(format!("the state of the player `{player}` cannot be read")))
+    read(bytes).ok_or_else(|| {
+        StoreError::Damaged(format!("the state of the player `{player}` cannot be read"))
+    })
 }
 
 fn read(bytes: &[u8]) -> Option<(Account, Header)> {
@@ -101,7 +109,11 @@ fn read(bytes: &[u8]) -> Option<(Account, Header)> {
     let (cells, rest) = rest.split_first_chunk::<8>()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let (rare, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-    let rare = if rare.is_empty() { Rare::default() } else { serde_json::from_slice(rare).ok()? };
+    let rare = if rare.is_empty() {
+        Rare::default()
+    } else {
+        serde_json::from_slice(rare).ok()?
+    };
     let account = Account {
         version: i64::from_le_bytes(*version),
         entries: i64::from_le_bytes(*entries),

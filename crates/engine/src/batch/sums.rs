@@ -36,10 +36,16 @@ pub(crate) struct Unequal {
 
 impl Sums {
     /// What entries come to: rules go by the ids that they have now, currencies by those of the entries.
-    pub(crate) fn of_entries<'e>(rules: &Rules, entries: impl IntoIterator<Item = &'e LedgerRow>) -> Self {
+    pub(crate) fn of_entries<'e>(
+        rules: &Rules,
+        entries: impl IntoIterator<Item = &'e LedgerRow>,
+    ) -> Self {
         let mut sums = Self::default();
         for entry in entries {
-            let identity = Identity { currency: entry.currency.clone(), ..Identity::of(entry).renamed(rules) };
+            let identity = Identity {
+                currency: entry.currency.clone(),
+                ..Identity::of(entry).renamed(rules)
+            };
             sums.add(identity, entry.amount, entry.reason.clone());
         }
         sums
@@ -47,9 +53,13 @@ impl Sums {
 
     /// Entries of which it is known what they must come to, where the past up to an instant was sealed: those after it,
     /// and those of awards, which belong together wherever they lie.
-    pub(crate) fn open(entries: &[LedgerRow], sealed: Option<Timestamp>) -> impl Iterator<Item = &LedgerRow> {
-        let is_open =
-            move |entry: &&LedgerRow| entry.kind == LedgerKind::Award || sealed.is_none_or(|sealed| entry.at > sealed);
+    pub(crate) fn open(
+        entries: &[LedgerRow],
+        sealed: Option<Timestamp>,
+    ) -> impl Iterator<Item = &LedgerRow> {
+        let is_open = move |entry: &&LedgerRow| {
+            entry.kind == LedgerKind::Award || sealed.is_none_or(|sealed| entry.at > sealed)
+        };
         entries.iter().filter(is_open)
     }
 
@@ -57,16 +67,42 @@ impl Sums {
     pub(crate) fn add_held(&mut self, held: &Holdings) {
         for (name, award) in &held.awards {
             for (currency, amount) in &award.paid {
-                let AwardName { badge: rule, tier, key } = name.clone();
-                let (at, event, currency, kind) = (award.at, award.event.clone(), currency.clone(), LedgerKind::Award);
-                self.add(Identity { at, event, kind, rule, tier, key, currency }, *amount, None);
+                let AwardName {
+                    badge: rule,
+                    tier,
+                    key,
+                } = name.clone();
+                let (at, event, currency, kind) = (
+                    award.at,
+                    award.event.clone(),
+                    currency.clone(),
+                    LedgerKind::Award,
+                );
+                self.add(
+                    Identity {
+                        at,
+                        event,
+                        kind,
+                        rule,
+                        tier,
+                        key,
+                        currency,
+                    },
+                    *amount,
+                    None,
+                );
             }
         }
     }
 
     /// Adds what a step moves.
     pub(crate) fn add_step(&mut self, rules: &Rules, event: &Event, step: &Step) {
-        for Draft { identity, amount, reason } in rows::drafts_of_step(rules, event, step) {
+        for Draft {
+            identity,
+            amount,
+            reason,
+        } in rows::drafts_of_step(rules, event, step)
+        {
             self.add(identity, amount, reason);
         }
     }
@@ -77,7 +113,12 @@ impl Sums {
             identity.at = Timestamp::default();
             identity.event.clear();
         }
-        let sum = self.0.entry(identity).or_insert(Sum { amount: 0, at, event: String::new(), reason: None });
+        let sum = self.0.entry(identity).or_insert(Sum {
+            amount: 0,
+            at,
+            event: String::new(),
+            reason: None,
+        });
         sum.amount += i128::from(amount);
         (sum.at, sum.event, sum.reason) = (at, event, reason);
     }
@@ -93,12 +134,22 @@ impl Sums {
 
     /// Where these sums are not the others.
     pub(crate) fn unequal(&self, folded: &Self) -> Vec<Unequal> {
-        let amount = |sums: &Self, identity| sums.0.get(identity).map(|sum| sum.amount).filter(|amount| *amount != 0);
+        let amount = |sums: &Self, identity| {
+            sums.0
+                .get(identity)
+                .map(|sum| sum.amount)
+                .filter(|amount| *amount != 0)
+        };
         let mut unequal = Vec::new();
         for identity in self.identities(folded) {
             let (stored, folded) = (amount(self, identity), amount(folded, identity));
             if stored != folded {
-                unequal.push(Unequal { name: name(identity), currency: identity.currency.clone(), stored, folded });
+                unequal.push(Unequal {
+                    name: name(identity),
+                    currency: identity.currency.clone(),
+                    stored,
+                    folded,
+                });
             }
         }
         unequal
@@ -109,16 +160,32 @@ impl Sums {
         let mut drafts = Vec::new();
         for identity in self.identities(folded) {
             let (stored, wanted) = (self.0.get(identity), folded.0.get(identity));
-            let Some(Sum { at, event, reason, .. }) = wanted.or(stored).cloned() else { continue };
+            let Some(Sum {
+                at, event, reason, ..
+            }) = wanted.or(stored).cloned()
+            else {
+                continue;
+            };
             let amount = |sum: Option<&Sum>| sum.map_or(0, |sum| sum.amount);
             let due = amount(wanted) - amount(stored);
-            drafts.extend(Draft::all(Identity { at, event, ..identity.clone() }, due, reason));
+            drafts.extend(Draft::all(
+                Identity {
+                    at,
+                    event,
+                    ..identity.clone()
+                },
+                due,
+                reason,
+            ));
         }
         drafts
     }
 
     fn identities<'s>(&'s self, other: &'s Self) -> impl Iterator<Item = &'s Identity> {
-        let others = other.0.keys().filter(|identity| !self.0.contains_key(identity));
+        let others = other
+            .0
+            .keys()
+            .filter(|identity| !self.0.contains_key(identity));
         let mut all: Vec<&Identity> = self.0.keys().chain(others).collect();
         all.sort_unstable();
         all.into_iter()
@@ -126,10 +193,22 @@ impl Sums {
 }
 
 fn name(identity: &Identity) -> String {
-    let Identity { event, kind, rule, tier, key, currency, .. } = identity;
+    let Identity {
+        event,
+        kind,
+        rule,
+        tier,
+        key,
+        currency,
+        ..
+    } = identity;
     match kind {
         LedgerKind::Award => {
-            let award = AwardName { badge: rule.clone(), tier: tier.clone(), key: key.clone() };
+            let award = AwardName {
+                badge: rule.clone(),
+                tier: tier.clone(),
+                key: key.clone(),
+            };
             format!("award {award} {currency}")
         }
         LedgerKind::Earning => format!("{event} {rule} {currency}"),

@@ -27,7 +27,11 @@ pub(crate) struct Told {
 
 impl Told {
     /// Reads the feed of a player. Definitions go by the ids that they have now (S15).
-    pub(crate) fn read<R: Read + ?Sized>(store: &mut R, rules: &Rules, player: &str) -> Result<Self, StoreError> {
+    pub(crate) fn read<R: Read + ?Sized>(
+        store: &mut R,
+        rules: &Rules,
+        player: &str,
+    ) -> Result<Self, StoreError> {
         let current = |kind: &str, subject: &str| match kind {
             "points" => rules.current_currency(subject).to_owned(),
             "badge" => rules.current_badge(subject).to_owned(),
@@ -46,9 +50,15 @@ impl Told {
                 continue;
             };
             if kind == "badge" {
-                *told.awards.entry(award_of(&outcome).renamed(rules)).or_default() += amount;
+                *told
+                    .awards
+                    .entry(award_of(&outcome).renamed(rules))
+                    .or_default() += amount;
             }
-            *told.nets.entry((kind.to_owned(), current(kind, &outcome.subject))).or_default() += i128::from(amount);
+            *told
+                .nets
+                .entry((kind.to_owned(), current(kind, &outcome.subject)))
+                .or_default() += i128::from(amount);
         }
         told.nets.retain(|_, net| *net != 0);
         Ok(told)
@@ -73,10 +83,21 @@ impl Told {
     }
 
     /// The outcomes that set it right.
-    pub(super) fn lacking(&self, player: &str, has: &Holdings, origin: Origin<'_>) -> Vec<OutcomeRow> {
+    pub(super) fn lacking(
+        &self,
+        player: &str,
+        has: &Holdings,
+        origin: Origin<'_>,
+    ) -> Vec<OutcomeRow> {
         let wanted = Self::wanted(has);
-        let subjects = wanted.keys().chain(self.nets.keys().filter(|subject| !wanted.contains_key(subject)));
-        let net = |nets: &BTreeMap<Subject, i128>, subject| nets.get(subject).copied().unwrap_or_default();
+        let subjects = wanted.keys().chain(
+            self.nets
+                .keys()
+                .filter(|subject| !wanted.contains_key(subject)),
+        );
+        let net = |nets: &BTreeMap<Subject, i128>, subject| {
+            nets.get(subject).copied().unwrap_or_default()
+        };
         let mut outcomes = Vec::new();
         for subject in subjects {
             let due = net(&wanted, subject) - net(&self.nets, subject);
@@ -108,15 +129,28 @@ impl Told {
         let times = usize::try_from(due.unsigned_abs()).unwrap_or(usize::MAX);
         match kind.as_str() {
             "points" => amounts(due)
-                .map(|amount| row("points", json!({ "amount": amount, "kind": "repair", "rule": "" }), now, cause))
+                .map(|amount| {
+                    row(
+                        "points",
+                        json!({ "amount": amount, "kind": "repair", "rule": "" }),
+                        now,
+                        cause,
+                    )
+                })
                 .collect(),
             "badge" => {
-                let told = if due > 0 { "badge.awarded" } else { "badge.revoked" };
-                let names = self.names(has, subject, due > 0).chain(std::iter::repeat(AwardName {
-                    badge: subject.clone(),
-                    tier: String::new(),
-                    key: String::new(),
-                }));
+                let told = if due > 0 {
+                    "badge.awarded"
+                } else {
+                    "badge.revoked"
+                };
+                let names = self
+                    .names(has, subject, due > 0)
+                    .chain(std::iter::repeat(AwardName {
+                        badge: subject.clone(),
+                        tier: String::new(),
+                        key: String::new(),
+                    }));
                 let outcome = |name: AwardName| {
                     let detail = json!({ "tier": name.tier, "key": name.key });
                     let award = has.awards.get(&name).filter(|award| award.is_held());
@@ -126,10 +160,19 @@ impl Told {
                 names.take(times).map(outcome).collect()
             }
             _ => {
-                let told = if due > 0 { "unlockable.opened" } else { "unlockable.shut" };
-                let place = has.unlocks.get(subject).map(|unlocked| (unlocked.at, unlocked.event.as_str()));
+                let told = if due > 0 {
+                    "unlockable.opened"
+                } else {
+                    "unlockable.shut"
+                };
+                let place = has
+                    .unlocks
+                    .get(subject)
+                    .map(|unlocked| (unlocked.at, unlocked.event.as_str()));
                 let (at, event) = place.unwrap_or((now, cause));
-                (0..times).map(|_| row(told, json!({}), at, event)).collect()
+                (0..times)
+                    .map(|_| row(told, json!({}), at, event))
+                    .collect()
             }
         }
     }
@@ -139,10 +182,24 @@ impl Told {
         let told = |name: &AwardName| self.awards.get(name).copied().unwrap_or_default();
         let is_held = |name: &AwardName| has.awards.get(name).is_some_and(|award| award.is_held());
         let names: Vec<AwardName> = match held {
-            true => has.awards.keys().filter(|name| is_held(name) && told(name) <= 0).cloned().collect(),
-            false => self.awards.keys().filter(|name| !is_held(name) && told(name) > 0).cloned().collect(),
+            true => has
+                .awards
+                .keys()
+                .filter(|name| is_held(name) && told(name) <= 0)
+                .cloned()
+                .collect(),
+            false => self
+                .awards
+                .keys()
+                .filter(|name| !is_held(name) && told(name) > 0)
+                .cloned()
+                .collect(),
         };
-        names.into_iter().filter(|name| name.badge == badge).collect::<Vec<_>>().into_iter()
+        names
+            .into_iter()
+            .filter(|name| name.badge == badge)
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 }
 
@@ -159,5 +216,9 @@ fn amounts(due: i128) -> impl Iterator<Item = i64> {
 fn award_of(outcome: &OutcomeRow) -> AwardName {
     let detail: serde_json::Value = serde_json::from_str(&outcome.detail).unwrap_or_default();
     let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
-    AwardName { badge: outcome.subject.clone(), tier: text("tier"), key: text("key") }
+    AwardName {
+        badge: outcome.subject.clone(),
+        tier: text("tier"),
+        key: text("key"),
+    }
 }

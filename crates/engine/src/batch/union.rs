@@ -27,8 +27,14 @@ pub(super) fn join<'s>(
     tx: &mut dyn Transaction,
     items: Vec<Item>,
 ) -> Result<Done<'s>, StoreError> {
-    let refuse = |rejection: Rejection| Done { verdicts: vec![Err(rejection)], changes: Vec::new(), desks: Vec::new() };
-    let Some(item) = items.into_iter().next() else { return Ok(Done::default()) };
+    let refuse = |rejection: Rejection| Done {
+        verdicts: vec![Err(rejection)],
+        changes: Vec::new(),
+        desks: Vec::new(),
+    };
+    let Some(item) = items.into_iter().next() else {
+        return Ok(Done::default());
+    };
     let mut entry = match Entry::checked(0, item, setting) {
         Ok(entry) => entry,
         Err(rejection) => return Ok(refuse(rejection)),
@@ -40,10 +46,19 @@ pub(super) fn join<'s>(
     // When it is sent again, the player may have been merged into another one since.
     let sent = std::mem::replace(&mut entry.event.player, player.clone());
     if let Some(verdict) = intake::recorded_before(tx, &entry, [&player, &sent])? {
-        return Ok(Done { verdicts: vec![verdict], changes: Vec::new(), desks: Vec::new() });
+        return Ok(Done {
+            verdicts: vec![verdict],
+            changes: Vec::new(),
+            desks: Vec::new(),
+        });
     }
     let merges = entry.event.name == acts::MERGE;
-    let guest = entry.event.props.get("guest").and_then(Value::as_text).map(str::to_owned);
+    let guest = entry
+        .event
+        .props
+        .get("guest")
+        .and_then(Value::as_text)
+        .map(str::to_owned);
     let guest = match guest {
         Some(guest) if !guest.is_empty() => guest,
         _ => return Ok(refuse(MergeError::NoGuest.into())),
@@ -75,13 +90,22 @@ fn merge<'s>(
     match identity::of(tx, guest)? {
         Identity::Erased => return Ok(Err(Rejection::Erased)),
         Identity::Player(into) if into != guest => {
-            return Ok(Err(MergeError::Merged { guest: guest.to_owned(), player: into }.into()));
+            return Ok(Err(MergeError::Merged {
+                guest: guest.to_owned(),
+                player: into,
+            }
+            .into()));
         }
-        Identity::Player(_) if guest == player => return Ok(Err(MergeError::Itself(player).into())),
+        Identity::Player(_) if guest == player => {
+            return Ok(Err(MergeError::Itself(player).into()));
+        }
         Identity::Player(_) => {}
     }
     let [mut desk, mut other] = two_desks(setting, cache, tx, &player, guest)?;
-    if let Some(sealed) = [&desk, &other].into_iter().find(|desk| desk.account.rare.sealed.is_some()) {
+    if let Some(sealed) = [&desk, &other]
+        .into_iter()
+        .find(|desk| desk.account.rare.sealed.is_some())
+    {
         return Ok(Err(MergeError::Sealed(sealed.player.clone()).into()));
     }
     if !entry.at_given {
@@ -95,9 +119,17 @@ fn merge<'s>(
     desk.account.rare.guests.extend(rare.guests);
     desk.account.rare.awaited.extend(rare.awaited);
     let acts = acts_of(tx, &desk)?;
-    entry.event.props.insert(acts::DECIDED, Value::Map(props! { "acts" => acts }));
+    entry
+        .event
+        .props
+        .insert(acts::DECIDED, Value::Map(props! { "acts" => acts }));
     let act = entry.event.id.clone();
-    tx.put_alias(&AliasRow { guest: guest.to_owned(), player, act: act.clone(), recorded_at: setting.now })?;
+    tx.put_alias(&AliasRow {
+        guest: guest.to_owned(),
+        player,
+        act: act.clone(),
+        recorded_at: setting.now,
+    })?;
     desk.refold(tx, None, vec![entry], Because::Merge, &act)?;
     other.dissolve(tx, &act)?;
     Ok(Ok(vec![desk, other]))
@@ -111,23 +143,43 @@ fn unmerge<'s>(
     guest: &str,
 ) -> Result<Joined<'s>, StoreError> {
     let player = entry.event.player.clone();
-    let Some(alias) = tx.guests(&player)?.into_iter().find(|alias| alias.guest == guest) else {
-        return Ok(Err(MergeError::NotMerged { guest: guest.to_owned(), player }.into()));
+    let Some(alias) = tx
+        .guests(&player)?
+        .into_iter()
+        .find(|alias| alias.guest == guest)
+    else {
+        return Ok(Err(MergeError::NotMerged {
+            guest: guest.to_owned(),
+            player,
+        }
+        .into()));
     };
     let mut desks = super::desks(setting, cache, tx, std::slice::from_ref(&player))?;
-    let Some(mut desk) = desks.pop() else { return Ok(Ok(Vec::new())) };
+    let Some(mut desk) = desks.pop() else {
+        return Ok(Ok(Vec::new()));
+    };
     desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
-    let merged = tx.find_events(&[(&player, &alias.act)])?.into_iter().flatten().next();
+    let merged = tx
+        .find_events(&[(&player, &alias.act)])?
+        .into_iter()
+        .flatten()
+        .next();
     let then = merged.and_then(|row| match row.event.props.get(acts::DECIDED) {
         Some(Value::Map(decided)) => decided.get("acts")?.as_int(),
         _ => None,
     });
     // The merge itself is one of them.
     if then.is_none_or(|then| acts_of(tx, &desk).is_ok_and(|now| now > then + 1)) {
-        return Ok(Err(MergeError::Acted { guest: guest.to_owned(), player }.into()));
+        return Ok(Err(MergeError::Acted {
+            guest: guest.to_owned(),
+            player,
+        }
+        .into()));
     }
     if !entry.at_given {
-        entry.event.at = desk.end().map_or(setting.now, |end| end.plus(1).max(setting.now));
+        entry.event.at = desk
+            .end()
+            .map_or(setting.now, |end| end.plus(1).max(setting.now));
     }
     desk.let_time_pass(tx, entry.event.at)?;
 
@@ -135,21 +187,39 @@ fn unmerge<'s>(
     let leaving = |name: &String| *name == guest || own.contains(name);
     let rare = &mut desk.account.rare;
     rare.guests.retain(|name| !leaving(name));
-    let (theirs, ours) = std::mem::take(&mut rare.awaited).into_iter().partition(|one| leaving(&one.player));
+    let (theirs, ours) = std::mem::take(&mut rare.awaited)
+        .into_iter()
+        .partition(|one| leaving(&one.player));
     rare.awaited = ours;
     let act = entry.event.id.clone();
     let end = entry.event.at;
     tx.drop_alias(guest)?;
     desk.refold(tx, None, vec![entry], Because::Merge, &act)?;
 
-    let entries = tx.ledger_after(guest, None)?.into_iter().map(|entry| entry.seq).max().unwrap_or_default();
+    let entries = tx
+        .ledger_after(guest, None)?
+        .into_iter()
+        .map(|entry| entry.seq)
+        .max()
+        .unwrap_or_default();
     let account = Account {
         version: setting.in_force.version,
         entries,
         cells: 0,
-        rare: Rare { awaited: theirs, guests: own.into_iter().collect(), sealed: None },
+        rare: Rare {
+            awaited: theirs,
+            guests: own.into_iter().collect(),
+            sealed: None,
+        },
     };
-    let mut other = Desk::new(setting, Cached { player: guest.to_owned(), account, state: State::empty() });
+    let mut other = Desk::new(
+        setting,
+        Cached {
+            player: guest.to_owned(),
+            account,
+            state: State::empty(),
+        },
+    );
     other.refold(tx, None, Vec::new(), Because::Merge, &act)?;
     other.let_time_pass(tx, end)?;
     other.gone = other.state.header.events == 0;
@@ -164,11 +234,19 @@ fn two_desks<'s>(
     player: &str,
     guest: &str,
 ) -> Result<[Desk<'s>; 2], StoreError> {
-    let mut states =
-        load::states(setting.in_force.version, cache, tx, [player, guest].into_iter(), Headers::new())?.into_iter();
+    let mut states = load::states(
+        setting.in_force.version,
+        cache,
+        tx,
+        [player, guest].into_iter(),
+        Headers::new(),
+    )?
+    .into_iter();
     let mut next = || states.next().map(|cached| Desk::new(setting, cached));
     let (Some(mut desk), Some(mut other)) = (next(), next()) else {
-        return Err(StoreError::Other("two states were asked for, and fewer came".to_owned()));
+        return Err(StoreError::Other(
+            "two states were asked for, and fewer came".to_owned(),
+        ));
     };
     desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
     other.bring_up(tx, setting.catalogs, setting.in_force.version)?;
@@ -179,7 +257,11 @@ fn two_desks<'s>(
 fn acts_of(tx: &mut dyn Transaction, desk: &Desk<'_>) -> Result<i64, StoreError> {
     let rows = history::stored(tx, &desk.player, &desk.account.rare.guests, None)?;
     let own = desk.recorded.iter().map(|recorded| &recorded.row);
-    let acts = rows.iter().chain(own).filter(|row| row.event.name.starts_with(RESERVED_PREFIX)).count();
+    let acts = rows
+        .iter()
+        .chain(own)
+        .filter(|row| row.event.name.starts_with(RESERVED_PREFIX))
+        .count();
     Ok(i64::try_from(acts).unwrap_or(i64::MAX))
 }
 
@@ -201,9 +283,21 @@ impl Desk<'_> {
     fn dissolve(&mut self, tx: &mut dyn Transaction, act: &str) -> Result<(), StoreError> {
         self.load_all(tx)?;
         let held = Holdings::of(self.catalog.rules(), &self.state).expect("every cell was loaded");
-        let refolded = Refolded { steps: Vec::new(), before: self.ledger_after(tx, None)? };
-        let origin = Origin { because: Because::Merge, cause: act, recorded_at: self.now };
-        let outcomes = self.emit(self.catalog, &held.to(&Holdings::default()), &refolded, origin);
+        let refolded = Refolded {
+            steps: Vec::new(),
+            before: self.ledger_after(tx, None)?,
+        };
+        let origin = Origin {
+            because: Because::Merge,
+            cause: act,
+            recorded_at: self.now,
+        };
+        let outcomes = self.emit(
+            self.catalog,
+            &held.to(&Holdings::default()),
+            &refolded,
+            origin,
+        );
         self.loose.extend(outcomes);
         self.gone = true;
         Ok(())

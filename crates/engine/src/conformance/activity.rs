@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use accolade_core::time::{DAY, SECOND, Timestamp};
 
-use super::fixture::{at, award, commit, ends_of_time, entry, event, install, reader, with_events, write};
+use super::fixture::{
+    at, award, commit, ends_of_time, entry, event, install, reader, with_events, write,
+};
 use super::{Case, cases};
 use crate::store::{AliasRow, AwardRow, Changes, DayActivity, EventRow, LedgerRow, Store};
 
@@ -21,7 +23,14 @@ const DAYS: i64 = DAY / SECOND;
 
 fn day(number: i64) -> DayActivity {
     let (issued, taken) = (BTreeMap::new(), BTreeMap::new());
-    DayActivity { day: at(number * DAYS), events: 0, players: 0, awards: 0, issued, taken }
+    DayActivity {
+        day: at(number * DAYS),
+        events: 0,
+        players: 0,
+        awards: 0,
+        issued,
+        taken,
+    }
 }
 
 fn points(amount: i64) -> BTreeMap<String, i64> {
@@ -29,7 +38,9 @@ fn points(amount: i64) -> BTreeMap<String, i64> {
 }
 
 fn all(store: &dyn Store) -> Vec<DayActivity> {
-    reader(store).activity(Timestamp::FIRST, Timestamp::LAST).unwrap()
+    reader(store)
+        .activity(Timestamp::FIRST, Timestamp::LAST)
+        .unwrap()
 }
 
 fn a_day_counts_what_happened_on_it_and_who_did_it(store: &dyn Store) {
@@ -37,7 +48,10 @@ fn a_day_counts_what_happened_on_it_and_who_did_it(store: &dyn Store) {
     assert_eq!(all(store), []);
     let mut by_hand = event("ada", "by hand", 4);
     by_hand.event.name = "accolade.award".into();
-    let taken_back = EventRow { retracted_by: Some("act".into()), ..event("ada", "taken back", 5 * DAYS) };
+    let taken_back = EventRow {
+        retracted_by: Some("act".into()),
+        ..event("ada", "taken back", 5 * DAYS)
+    };
     let adas = vec![
         event("ada", "a", 1),
         event("ada", "b", 2),
@@ -50,25 +64,51 @@ fn a_day_counts_what_happened_on_it_and_who_did_it(store: &dyn Store) {
         awards: vec![
             award("ada", "teacher", "", "1", 1),
             award("ada", "teacher", "", "2", 2 * DAYS),
-            AwardRow { revoked_at: Some(at(9)), ..award("ada", "commentator", "", "", 1) },
+            AwardRow {
+                revoked_at: Some(at(9)),
+                ..award("ada", "commentator", "", "", 1)
+            },
         ],
         ledger: vec![
             entry(1, 1, 10),
             entry(2, 2, 5),
             entry(3, 3, -4),
-            LedgerRow { currency: "coins".into(), ..entry(4, 3, 1) },
+            LedgerRow {
+                currency: "coins".into(),
+                ..entry(4, 3, 1)
+            },
             entry(5, 9 * DAYS, -7),
         ],
         ..with_events("ada", adas)
     };
-    write(store, &[ada, with_events("bob", vec![event("bob", "a", 1)])]);
+    write(
+        store,
+        &[ada, with_events("bob", vec![event("bob", "a", 1)])],
+    );
     let coins = ("coins".to_owned(), 1);
     let issued = points(15).into_iter().chain([coins]).collect();
     let expected = [
-        DayActivity { events: 4, players: 2, awards: 1, issued, taken: points(4), ..day(0) },
-        DayActivity { events: 1, players: 1, ..day(1) },
-        DayActivity { awards: 1, ..day(2) },
-        DayActivity { taken: points(7), ..day(9) },
+        DayActivity {
+            events: 4,
+            players: 2,
+            awards: 1,
+            issued,
+            taken: points(4),
+            ..day(0)
+        },
+        DayActivity {
+            events: 1,
+            players: 1,
+            ..day(1)
+        },
+        DayActivity {
+            awards: 1,
+            ..day(2)
+        },
+        DayActivity {
+            taken: points(7),
+            ..day(9)
+        },
     ];
     assert_eq!(all(store), expected);
 }
@@ -77,26 +117,66 @@ fn a_guest_who_was_merged_is_not_counted_beside_the_player(store: &dyn Store) {
     install(store);
     let events = |player| vec![event(player, "a", 1)];
     // What is left of guests are their events and their books.
-    let guest = |player| Changes { summary: None, ledger: vec![entry(1, 1, 3)], ..with_events(player, events(player)) };
-    write(store, &[with_events("ada", events("ada")), with_events("bob", events("bob")), guest("gus"), guest("eve")]);
+    let guest = |player| Changes {
+        summary: None,
+        ledger: vec![entry(1, 1, 3)],
+        ..with_events(player, events(player))
+    };
+    write(
+        store,
+        &[
+            with_events("ada", events("ada")),
+            with_events("bob", events("bob")),
+            guest("gus"),
+            guest("eve"),
+        ],
+    );
     commit(store, |transaction| {
         for (guest, player) in [("gus", "ada"), ("eve", "gus")] {
-            let alias = AliasRow { guest: guest.into(), player: player.into(), act: "m".into(), recorded_at: at(1) };
+            let alias = AliasRow {
+                guest: guest.into(),
+                player: player.into(),
+                act: "m".into(),
+                recorded_at: at(1),
+            };
             transaction.put_alias(&alias).unwrap();
         }
     });
-    assert_eq!(all(store), [DayActivity { events: 4, players: 2, issued: points(6), ..day(0) }]);
+    assert_eq!(
+        all(store),
+        [DayActivity {
+            events: 4,
+            players: 2,
+            issued: points(6),
+            ..day(0)
+        }]
+    );
 }
 
 fn only_the_time_asked_for_is_looked_at(store: &dyn Store) {
     install(store);
     let ada = Changes {
-        awards: (0..6).map(|number| award("ada", "teacher", "", &number.to_string(), number * DAYS)).collect(),
-        ledger: (0..6).map(|number| entry(number + 1, number * DAYS, 5)).collect(),
-        ..with_events("ada", (0..6).map(|number| event("ada", &number.to_string(), number * DAYS)).collect())
+        awards: (0..6)
+            .map(|number| award("ada", "teacher", "", &number.to_string(), number * DAYS))
+            .collect(),
+        ledger: (0..6)
+            .map(|number| entry(number + 1, number * DAYS, 5))
+            .collect(),
+        ..with_events(
+            "ada",
+            (0..6)
+                .map(|number| event("ada", &number.to_string(), number * DAYS))
+                .collect(),
+        )
     };
     write(store, &[ada]);
-    let whole = |number| DayActivity { events: 1, players: 1, awards: 1, issued: points(5), ..day(number) };
+    let whole = |number| DayActivity {
+        events: 1,
+        players: 1,
+        awards: 1,
+        issued: points(5),
+        ..day(number)
+    };
     let activity = |from, to| reader(store).activity(at(from), at(to)).unwrap();
     assert_eq!(activity(DAYS, 3 * DAYS), [whole(1), whole(2)]);
     assert_eq!(activity(DAYS + 1, 3 * DAYS + 1), [whole(2), whole(3)]);
@@ -108,7 +188,14 @@ fn only_the_time_asked_for_is_looked_at(store: &dyn Store) {
 fn days_before_the_epoch_begin_at_midnight(store: &dyn Store) {
     let [first, last] = ends_of_time();
     let epoch = Timestamp::from_micros(0).unwrap();
-    let instants = [first, epoch.plus(-DAY), epoch.plus(-1), epoch, epoch.plus(1), last];
+    let instants = [
+        first,
+        epoch.plus(-DAY),
+        epoch.plus(-1),
+        epoch,
+        epoch.plus(1),
+        last,
+    ];
     let rows = instants.into_iter().enumerate().map(|(number, instant)| {
         let mut row = event("ada", &number.to_string(), 0);
         row.event.at = instant;
@@ -117,12 +204,34 @@ fn days_before_the_epoch_begin_at_midnight(store: &dyn Store) {
     write(store, &[with_events("ada", rows.collect())]);
     let days = reader(store).activity(first, last).unwrap();
     let found: Vec<(Timestamp, u64)> = days.iter().map(|day| (day.day, day.events)).collect();
-    assert_eq!(found, [(first, 1), (epoch.plus(-DAY), 2), (epoch, 2)], "the last instant lies before nothing");
+    assert_eq!(
+        found,
+        [(first, 1), (epoch.plus(-DAY), 2), (epoch, 2)],
+        "the last instant lies before nothing"
+    );
 }
 
 fn sums_of_a_day_that_leave_the_range_stay_at_its_end(store: &dyn Store) {
     install(store);
-    let ledger = vec![entry(1, 1, i64::MAX), entry(2, 1, 5), entry(3, 1, -i64::MAX), entry(4, 1, -5)];
-    write(store, &[Changes { ledger, ..with_events("ada", Vec::new()) }]);
-    assert_eq!(all(store), [DayActivity { issued: points(i64::MAX), taken: points(i64::MAX), ..day(0) }]);
+    let ledger = vec![
+        entry(1, 1, i64::MAX),
+        entry(2, 1, 5),
+        entry(3, 1, -i64::MAX),
+        entry(4, 1, -5),
+    ];
+    write(
+        store,
+        &[Changes {
+            ledger,
+            ..with_events("ada", Vec::new())
+        }],
+    );
+    assert_eq!(
+        all(store),
+        [DayActivity {
+            issued: points(i64::MAX),
+            taken: points(i64::MAX),
+            ..day(0)
+        }]
+    );
 }

@@ -34,13 +34,30 @@ fn awards_come_back_in_order_of_badge_tier_and_key(store: &dyn Store) {
     install(store);
     let long = long_id();
     let mut keys: Vec<&str> = ODD.into_iter().chain(["", &long, "10", "9"]).collect();
-    let awards: Vec<_> = keys.iter().rev().map(|key| award("ada", "teacher", "gold", key, 1)).collect();
-    let others = [award("ada", "teacher", "bronze", "z", 9), award("ada", "commentator", "silver", "", 9)];
-    write(store, &[with_awards("ada", awards), with_awards("ada", others.to_vec()), with_awards("adam", vec![])]);
+    let awards: Vec<_> = keys
+        .iter()
+        .rev()
+        .map(|key| award("ada", "teacher", "gold", key, 1))
+        .collect();
+    let others = [
+        award("ada", "teacher", "bronze", "z", 9),
+        award("ada", "commentator", "silver", "", 9),
+    ];
+    write(
+        store,
+        &[
+            with_awards("ada", awards),
+            with_awards("ada", others.to_vec()),
+            with_awards("adam", vec![]),
+        ],
+    );
     keys.sort_unstable();
     let [bronze, commentator] = others;
     let mut expected = vec![commentator, bronze];
-    expected.extend(keys.iter().map(|key| award("ada", "teacher", "gold", key, 1)));
+    expected.extend(
+        keys.iter()
+            .map(|key| award("ada", "teacher", "gold", key, 1)),
+    );
     assert_eq!(reader(store).awards("ada").unwrap(), expected);
     assert_eq!(reader(store).awards("adam").unwrap(), []);
 }
@@ -49,11 +66,26 @@ fn awards_are_dropped(store: &dyn Store) {
     install(store);
     let [keep, lose] = ["keep", "lose"].map(|key| award("ada", "teacher", "gold", key, 1));
     let bobs = award("bob", "teacher", "gold", "lose", 1);
-    write(store, &[with_awards("ada", vec![keep.clone(), lose]), with_awards("bob", vec![bobs.clone()])]);
+    write(
+        store,
+        &[
+            with_awards("ada", vec![keep.clone(), lose]),
+            with_awards("bob", vec![bobs.clone()]),
+        ],
+    );
     let dropped = |key: &str| ("teacher".to_owned(), "gold".to_owned(), key.to_owned());
-    write(store, &[Changes { dropped_awards: vec![dropped("lose"), dropped("never was")], ..changes("ada") }]);
+    write(
+        store,
+        &[Changes {
+            dropped_awards: vec![dropped("lose"), dropped("never was")],
+            ..changes("ada")
+        }],
+    );
     assert_eq!(reader(store).awards("ada").unwrap().len(), 1);
-    assert_eq!(reader(store).earners("teacher", None, 9).unwrap(), [keep, bobs]);
+    assert_eq!(
+        reader(store).earners("teacher", None, 9).unwrap(),
+        [keep, bobs]
+    );
     assert_eq!(reader(store).totals().unwrap().awards, 2);
 }
 
@@ -71,8 +103,17 @@ fn earners_come_in_pages_in_order_of_time(store: &dyn Store) {
     for row in sorted.iter().rev() {
         write(store, &[with_awards(&row.player, vec![row.clone()])]);
     }
-    let revoked = AwardRow { revoked_at: Some(at(2)), ..award("bob", "teacher", "", "", 2) };
-    write(store, &[with_awards("bob", vec![revoked, award("bob", "commentator", "", "", 2)])]);
+    let revoked = AwardRow {
+        revoked_at: Some(at(2)),
+        ..award("bob", "teacher", "", "", 2)
+    };
+    write(
+        store,
+        &[with_awards(
+            "bob",
+            vec![revoked, award("bob", "commentator", "", "", 2)],
+        )],
+    );
     for size in 1..=sorted.len() + 1 {
         let seen = pages(size, |last: Option<&AwardRow>| {
             let cursor = last.map(|row| EarnerCursor {
@@ -81,7 +122,9 @@ fn earners_come_in_pages_in_order_of_time(store: &dyn Store) {
                 tier: row.tier.clone(),
                 key: row.key.clone(),
             });
-            reader(store).earners("teacher", cursor.as_ref(), size).unwrap()
+            reader(store)
+                .earners("teacher", cursor.as_ref(), size)
+                .unwrap()
         });
         assert_eq!(seen, sorted, "in pages of {size}");
     }
@@ -90,33 +133,80 @@ fn earners_come_in_pages_in_order_of_time(store: &dyn Store) {
 
 fn badges_are_counted_by_awards_and_by_players(store: &dyn Store) {
     install(store);
-    let revoked = |row: AwardRow| AwardRow { revoked_at: Some(at(5)), ..row };
+    let revoked = |row: AwardRow| AwardRow {
+        revoked_at: Some(at(5)),
+        ..row
+    };
     let teacher = |player: &str, key: &str| award(player, "teacher", "", key, 1);
     write(
         store,
         &[
-            with_awards("ada", vec![teacher("ada", "1"), teacher("ada", "2"), revoked(teacher("ada", "3"))]),
-            with_awards("bob", vec![teacher("bob", "1"), revoked(award("bob", "commentator", "", "", 1))]),
+            with_awards(
+                "ada",
+                vec![
+                    teacher("ada", "1"),
+                    teacher("ada", "2"),
+                    revoked(teacher("ada", "3")),
+                ],
+            ),
+            with_awards(
+                "bob",
+                vec![
+                    teacher("bob", "1"),
+                    revoked(award("bob", "commentator", "", "", 1)),
+                ],
+            ),
             with_awards("eve", vec![revoked(teacher("eve", "1"))]),
         ],
     );
-    let count = BadgeCount { badge: "teacher".into(), awards: 3, players: 2 };
+    let count = BadgeCount {
+        badge: "teacher".into(),
+        awards: 3,
+        players: 2,
+    };
     assert_eq!(reader(store).badge_counts().unwrap(), [count]);
     assert_eq!(reader(store).totals().unwrap().awards, 3);
 }
 
 fn unlockables_are_put_and_dropped(store: &dyn Store) {
     install(store);
-    let with = |player: &str, unlocks: Vec<_>| Changes { unlocks, ..changes(player) };
-    write(store, &[with("ada", vec![unlock("edit", true, 1), unlock("chat", true, 1)])]);
+    let with = |player: &str, unlocks: Vec<_>| Changes {
+        unlocks,
+        ..changes(player)
+    };
+    write(
+        store,
+        &[with(
+            "ada",
+            vec![unlock("edit", true, 1), unlock("chat", true, 1)],
+        )],
+    );
     write(store, &[with("bob", vec![unlock("edit", true, 1)])]);
     write(store, &[with("ada", vec![unlock("edit", false, 2)])]);
-    assert_eq!(reader(store).unlocks("ada").unwrap(), [unlock("chat", true, 1), unlock("edit", false, 2)]);
-    write(store, &[Changes { dropped_unlocks: vec!["edit".into(), "never-was".into()], ..changes("ada") }]);
-    assert_eq!(reader(store).unlocks("ada").unwrap(), [unlock("chat", true, 1)]);
-    assert_eq!(reader(store).unlocks("bob").unwrap(), [unlock("edit", true, 1)]);
+    assert_eq!(
+        reader(store).unlocks("ada").unwrap(),
+        [unlock("chat", true, 1), unlock("edit", false, 2)]
+    );
+    write(
+        store,
+        &[Changes {
+            dropped_unlocks: vec!["edit".into(), "never-was".into()],
+            ..changes("ada")
+        }],
+    );
+    assert_eq!(
+        reader(store).unlocks("ada").unwrap(),
+        [unlock("chat", true, 1)]
+    );
+    assert_eq!(
+        reader(store).unlocks("bob").unwrap(),
+        [unlock("edit", true, 1)]
+    );
 }
 
 fn with_awards(player: &str, awards: Vec<AwardRow>) -> Changes {
-    Changes { awards, ..changes(player) }
+    Changes {
+        awards,
+        ..changes(player)
+    }
 }

@@ -1,6 +1,8 @@
 //! Catalogs and what they define, and the engine's own settings.
 
-use super::fixture::{award, catalog, changes, commit, definition, definitions, install, reader, write};
+use super::fixture::{
+    award, catalog, changes, commit, definition, definitions, install, reader, write,
+};
 use super::{Case, cases};
 use crate::store::{CatalogRow, Changes, Store};
 
@@ -16,7 +18,11 @@ pub(super) const CASES: &[Case] = cases![
 fn the_latest_catalog_is_in_force(store: &dyn Store) {
     assert_eq!(reader(store).catalog().unwrap(), None);
     for version in [1, 2, 3] {
-        commit(store, |transaction| transaction.install_catalog(&catalog(version), &definitions()).unwrap());
+        commit(store, |transaction| {
+            transaction
+                .install_catalog(&catalog(version), &definitions())
+                .unwrap()
+        });
         assert_eq!(reader(store).catalog().unwrap(), Some(catalog(version)));
     }
 }
@@ -24,15 +30,29 @@ fn the_latest_catalog_is_in_force(store: &dyn Store) {
 fn catalogs_that_were_in_force_are_kept(store: &dyn Store) {
     assert_eq!(reader(store).catalog_version().unwrap(), 0);
     assert_eq!(reader(store).catalogs().unwrap(), []);
-    let nameless = CatalogRow { by: None, ..catalog(10) };
+    let nameless = CatalogRow {
+        by: None,
+        ..catalog(10)
+    };
     let all = [catalog(1), catalog(2), nameless];
     for row in &all {
-        commit(store, |transaction| transaction.install_catalog(row, &definitions()).unwrap());
+        commit(store, |transaction| {
+            transaction.install_catalog(row, &definitions()).unwrap()
+        });
         assert_eq!(reader(store).catalog_version().unwrap(), row.version);
     }
     assert_eq!(reader(store).catalogs().unwrap(), all);
-    for (version, expected) in [(2, Some(&all[1])), (10, Some(&all[2])), (3, None), (0, None)] {
-        assert_eq!(reader(store).catalog_at(version).unwrap().as_ref(), expected, "version {version}");
+    for (version, expected) in [
+        (2, Some(&all[1])),
+        (10, Some(&all[2])),
+        (3, None),
+        (0, None),
+    ] {
+        assert_eq!(
+            reader(store).catalog_at(version).unwrap().as_ref(),
+            expected,
+            "version {version}"
+        );
     }
 }
 
@@ -47,31 +67,73 @@ fn s15_awards_of_a_retired_badge_stay(store: &dyn Store) {
     install(store);
     let earned = award("ada", "teacher", "", "", 1);
     let later = award("ada", "teacher", "", "later", 2);
-    write(store, &[Changes { awards: vec![earned.clone()], ..changes("ada") }]);
-    let others: Vec<_> = definitions().into_iter().filter(|definition| definition.id != "teacher").collect();
-    commit(store, |transaction| transaction.install_catalog(&catalog(2), &others).unwrap());
+    write(
+        store,
+        &[Changes {
+            awards: vec![earned.clone()],
+            ..changes("ada")
+        }],
+    );
+    let others: Vec<_> = definitions()
+        .into_iter()
+        .filter(|definition| definition.id != "teacher")
+        .collect();
+    commit(store, |transaction| {
+        transaction.install_catalog(&catalog(2), &others).unwrap()
+    });
     assert_eq!(reader(store).awards("ada").unwrap().len(), 1);
-    write(store, &[Changes { awards: vec![later.clone()], ..changes("ada") }]);
-    assert_eq!(reader(store).earners("teacher", None, 9).unwrap(), [earned, later]);
+    write(
+        store,
+        &[Changes {
+            awards: vec![later.clone()],
+            ..changes("ada")
+        }],
+    );
+    assert_eq!(
+        reader(store).earners("teacher", None, 9).unwrap(),
+        [earned, later]
+    );
 }
 
 fn a_definition_may_come_back(store: &dyn Store) {
     install(store);
     let category = definition("category", "writing");
-    commit(store, |transaction| transaction.install_catalog(&catalog(2), &[category]).unwrap());
-    commit(store, |transaction| transaction.install_catalog(&catalog(3), &definitions()).unwrap());
+    commit(store, |transaction| {
+        transaction
+            .install_catalog(&catalog(2), &[category])
+            .unwrap()
+    });
+    commit(store, |transaction| {
+        transaction
+            .install_catalog(&catalog(3), &definitions())
+            .unwrap()
+    });
     let earned = award("ada", "teacher", "", "", 1);
-    write(store, &[Changes { awards: vec![earned.clone()], ..changes("ada") }]);
+    write(
+        store,
+        &[Changes {
+            awards: vec![earned.clone()],
+            ..changes("ada")
+        }],
+    );
     assert_eq!(reader(store).awards("ada").unwrap(), [earned]);
 }
 
 fn settings_are_put_by_name(store: &dyn Store) {
     let bytes: Vec<u8> = (0..=255).collect();
-    let put = |name: &str, value: &[u8]| commit(store, |transaction| transaction.put_setting(name, value).unwrap());
+    let put = |name: &str, value: &[u8]| {
+        commit(store, |transaction| {
+            transaction.put_setting(name, value).unwrap()
+        })
+    };
     put("key", b"first");
     put("key", &bytes);
     put("Key", b"");
-    for (name, expected) in [("key", Some(bytes.clone())), ("Key", Some(Vec::new())), ("ke", None)] {
+    for (name, expected) in [
+        ("key", Some(bytes.clone())),
+        ("Key", Some(Vec::new())),
+        ("ke", None),
+    ] {
         assert_eq!(reader(store).setting(name).unwrap(), expected, "{name}");
     }
 }

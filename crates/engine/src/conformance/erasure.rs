@@ -1,10 +1,12 @@
 //! Players who were erased (S22).
 
-use super::fixture::{at, award, changes, commit, entry, event, install, outcome, reader, unlock, with_events, write};
+use super::fixture::{
+    at, award, changes, commit, entry, event, install, outcome, reader, unlock, with_events, write,
+};
 use super::{Case, cases};
 use crate::store::{
-    AliasRow, AwardRow, Changes, CheckpointRow, Erased, ErasedTotals, LedgerRow, OutcomeRow, PlayerSummary,
-    RuleErrorRow, SealRow, Store,
+    AliasRow, AwardRow, Changes, CheckpointRow, Erased, ErasedTotals, LedgerRow, OutcomeRow,
+    PlayerSummary, RuleErrorRow, SealRow, Store,
 };
 
 pub(super) const CASES: &[Case] = cases![
@@ -19,7 +21,10 @@ pub(super) const CASES: &[Case] = cases![
 /// one is sealed.
 fn fill(store: &dyn Store, players: &[&str]) {
     let outcomes = |seconds| -> Vec<OutcomeRow> {
-        let recorded = |player: &&str| OutcomeRow { recorded_at: at(seconds), ..outcome(player, "teacher") };
+        let recorded = |player: &&str| OutcomeRow {
+            recorded_at: at(seconds),
+            ..outcome(player, "teacher")
+        };
         players.iter().map(recorded).collect()
     };
     commit(store, |transaction| {
@@ -32,58 +37,143 @@ fn fill(store: &dyn Store, players: &[&str]) {
 
 fn fill_one(store: &dyn Store, player: &str) {
     let whole = Changes {
-        summary: Some(PlayerSummary { events: 2, due: Some(at(7)), ..PlayerSummary::default() }),
+        summary: Some(PlayerSummary {
+            events: 2,
+            due: Some(at(7)),
+            ..PlayerSummary::default()
+        }),
         header: b"header".into(),
         cells: vec![(1, "key".into(), Some(b"cell".into()))],
-        checkpoints: vec![CheckpointRow { at: at(1), state: b"state".into() }],
+        checkpoints: vec![CheckpointRow {
+            at: at(1),
+            state: b"state".into(),
+        }],
         awards: vec![
             award(player, "teacher", "", "1", 1),
             award(player, "teacher", "", "2", 1),
-            AwardRow { revoked_at: Some(at(2)), ..award(player, "commentator", "", "", 1) },
+            AwardRow {
+                revoked_at: Some(at(2)),
+                ..award(player, "commentator", "", "", 1)
+            },
         ],
         balances: vec![("coins".into(), 5), ("reputation".into(), 3)],
         unlocks: vec![unlock("edit", true, 1)],
-        ledger: vec![LedgerRow { currency: "coins".into(), ..entry(1, 1, 5) }, entry(2, 1, 10), entry(3, 2, -7)],
+        ledger: vec![
+            LedgerRow {
+                currency: "coins".into(),
+                ..entry(1, 1, 5)
+            },
+            entry(2, 1, 10),
+            entry(3, 2, -7),
+        ],
         ..with_events(player, vec![event(player, "a", 1), event(player, "b", 2)])
     };
     write(store, &[whole]);
     commit(store, |transaction| {
-        let seal = SealRow { before: at(2), events: 1, snapshot: b"past".into() };
+        let seal = SealRow {
+            before: at(2),
+            events: 1,
+            snapshot: b"past".into(),
+        };
         transaction.seal(player, &seal).unwrap();
-        for (guest, player) in
-            [(format!("guest of {player}"), player.to_owned()), (player.to_owned(), "host".to_owned())]
-        {
-            transaction.put_alias(&AliasRow { guest, player, act: "merge".into(), recorded_at: at(3) }).unwrap();
+        for (guest, player) in [
+            (format!("guest of {player}"), player.to_owned()),
+            (player.to_owned(), "host".to_owned()),
+        ] {
+            transaction
+                .put_alias(&AliasRow {
+                    guest,
+                    player,
+                    act: "merge".into(),
+                    recorded_at: at(3),
+                })
+                .unwrap();
         }
     });
 }
 
 fn erase(store: &dyn Store, player: &str) -> Erased {
-    commit(store, |transaction| transaction.erase(player, player.as_bytes(), at(9)).unwrap())
+    commit(store, |transaction| {
+        transaction.erase(player, player.as_bytes(), at(9)).unwrap()
+    })
 }
 
 /// How many rows of each kind a player has.
 fn rows(store: &dyn Store, player: &str) -> Vec<(&'static str, usize)> {
     let mut reader = reader(store);
-    let host = reader.guests("host").unwrap().iter().any(|row| row.guest == player);
+    let host = reader
+        .guests("host")
+        .unwrap()
+        .iter()
+        .any(|row| row.guest == player);
     let earned = reader.earners("teacher", None, 99).unwrap();
     vec![
         ("events", reader.timeline(player, None).unwrap().len()),
-        ("events by id", reader.find_events(&[(player, "b")]).unwrap().iter().flatten().count()),
-        ("sealed", usize::from(reader.sealed(player).unwrap().is_some())),
-        ("sealed events", usize::from(reader.sealed_events(&[(player, "a")]).unwrap()[0])),
-        ("players", reader.players(None, 99).unwrap().iter().filter(|row| row.player == player).count()),
-        ("due", reader.due(at(99), 99).unwrap().iter().filter(|(_, due)| due == player).count()),
-        ("header", reader.headers(&[player]).unwrap().iter().flatten().count()),
+        (
+            "events by id",
+            reader
+                .find_events(&[(player, "b")])
+                .unwrap()
+                .iter()
+                .flatten()
+                .count(),
+        ),
+        (
+            "sealed",
+            usize::from(reader.sealed(player).unwrap().is_some()),
+        ),
+        (
+            "sealed events",
+            usize::from(reader.sealed_events(&[(player, "a")]).unwrap()[0]),
+        ),
+        (
+            "players",
+            reader
+                .players(None, 99)
+                .unwrap()
+                .iter()
+                .filter(|row| row.player == player)
+                .count(),
+        ),
+        (
+            "due",
+            reader
+                .due(at(99), 99)
+                .unwrap()
+                .iter()
+                .filter(|(_, due)| due == player)
+                .count(),
+        ),
+        (
+            "header",
+            reader.headers(&[player]).unwrap().iter().flatten().count(),
+        ),
         ("cells", reader.all_cells(player, None).unwrap().len()),
-        ("checkpoints", usize::from(reader.checkpoint_before(player, at(99)).unwrap().is_some())),
+        (
+            "checkpoints",
+            usize::from(reader.checkpoint_before(player, at(99)).unwrap().is_some()),
+        ),
         ("awards", reader.awards(player).unwrap().len()),
-        ("earned", earned.iter().filter(|row| row.player == player).count()),
+        (
+            "earned",
+            earned.iter().filter(|row| row.player == player).count(),
+        ),
         ("ledger", reader.ledger_after(player, None).unwrap().len()),
         ("balances", reader.balances(player).unwrap().len()),
         ("unlocks", reader.unlocks(player).unwrap().len()),
-        ("outcomes", reader.recent_outcomes(player, 99).unwrap().len()),
-        ("feed", reader.feed(0, 99).unwrap().iter().filter(|(_, row)| row.player == player).count()),
+        (
+            "outcomes",
+            reader.recent_outcomes(player, 99).unwrap().len(),
+        ),
+        (
+            "feed",
+            reader
+                .feed(0, 99)
+                .unwrap()
+                .iter()
+                .filter(|(_, row)| row.player == player)
+                .count(),
+        ),
         ("nets", reader.feed_net(player).unwrap().len()),
         ("guests", reader.guests(player).unwrap().len()),
         ("alias", usize::from(host)),
@@ -95,18 +185,30 @@ fn s22_nothing_of_an_erased_player_is_left_and_others_keep_everything(store: &dy
     fill(store, &["ada", "adam"]);
     let before = rows(store, "adam");
     assert!(before.iter().all(|(_, count)| *count > 0), "{before:?}");
-    let gone = Erased { events: 2, ledger: 3, awards: 3, outcomes: 1, derived: 10 };
+    let gone = Erased {
+        events: 2,
+        ledger: 3,
+        awards: 3,
+        outcomes: 1,
+        derived: 10,
+    };
     assert_eq!(erase(store, "ada"), gone);
     let left = rows(store, "ada");
     assert!(left.iter().all(|(_, count)| *count == 0), "{left:?}");
     assert_eq!(rows(store, "adam"), before);
     assert_eq!(erase(store, "ada"), Erased::default());
     write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
-    assert_eq!(reader(store).timeline("ada", None).unwrap(), [event("ada", "a", 1)]);
+    assert_eq!(
+        reader(store).timeline("ada", None).unwrap(),
+        [event("ada", "a", 1)]
+    );
 }
 
 fn s22_what_was_erased_stays_in_the_totals(store: &dyn Store) {
-    assert_eq!(reader(store).erased_totals().unwrap(), ErasedTotals::default());
+    assert_eq!(
+        reader(store).erased_totals().unwrap(),
+        ErasedTotals::default()
+    );
     install(store);
     for (player, times) in [("ada", 1), ("bob", 2)] {
         fill(store, &[player]);
@@ -115,11 +217,22 @@ fn s22_what_was_erased_stays_in_the_totals(store: &dyn Store) {
             players: times,
             events: 2 * times,
             awards: vec![("teacher".into(), 2 * times)],
-            points: vec![("coins".into(), 5 * times as i64), ("reputation".into(), 3 * times as i64)],
+            points: vec![
+                ("coins".into(), 5 * times as i64),
+                ("reputation".into(), 3 * times as i64),
+            ],
         };
-        assert_eq!(reader(store).erased_totals().unwrap(), expected, "after {player}");
+        assert_eq!(
+            reader(store).erased_totals().unwrap(),
+            expected,
+            "after {player}"
+        );
         erase(store, player);
-        assert_eq!(reader(store).erased_totals().unwrap(), expected, "after {player} once more");
+        assert_eq!(
+            reader(store).erased_totals().unwrap(),
+            expected,
+            "after {player} once more"
+        );
     }
 }
 
@@ -127,9 +240,18 @@ fn s22_totals_that_leave_the_range_do_not_stand_in_the_way(store: &dyn Store) {
     install(store);
     for player in ["ada", "bob"] {
         let ledger = vec![entry(1, 1, i64::MAX), entry(2, 1, 5), entry(3, 1, -5)];
-        write(store, &[Changes { ledger, ..changes(player) }]);
+        write(
+            store,
+            &[Changes {
+                ledger,
+                ..changes(player)
+            }],
+        );
         erase(store, player);
-        assert_eq!(reader(store).erased_totals().unwrap().points, [("reputation".to_owned(), i64::MAX)]);
+        assert_eq!(
+            reader(store).erased_totals().unwrap().points,
+            [("reputation".to_owned(), i64::MAX)]
+        );
     }
 }
 
@@ -138,9 +260,16 @@ fn s22_an_erased_player_is_found_under_their_mark(store: &dyn Store) {
     let marks = [one.clone(), other, zero.clone(), one.clone()];
     assert_eq!(reader(store).erased(&marks).unwrap(), [false; 4]);
     write(store, &[changes("ada")]);
-    commit(store, |transaction| transaction.erase("ada", &one, at(1)).unwrap());
-    commit(store, |transaction| transaction.erase("ada", &one, at(2)).unwrap());
-    assert_eq!(reader(store).erased(&marks).unwrap(), [true, false, false, true]);
+    commit(store, |transaction| {
+        transaction.erase("ada", &one, at(1)).unwrap()
+    });
+    commit(store, |transaction| {
+        transaction.erase("ada", &one, at(2)).unwrap()
+    });
+    assert_eq!(
+        reader(store).erased(&marks).unwrap(),
+        [true, false, false, true]
+    );
 }
 
 fn s22_a_rule_error_forgets_an_erased_player(store: &dyn Store) {
@@ -150,12 +279,21 @@ fn s22_a_rule_error_forgets_an_erased_player(store: &dyn Store) {
         count: 3,
         message: message.into(),
         player: player.into(),
-        event: if player.is_empty() { String::new() } else { "e".into() },
+        event: if player.is_empty() {
+            String::new()
+        } else {
+            "e".into()
+        },
     };
     let adams = error("b", "adam", "5 is not 7");
     commit(store, |transaction| {
-        transaction.count_rule_errors(&[error("a", "ada", "ada@home"), adams.clone()]).unwrap()
+        transaction
+            .count_rule_errors(&[error("a", "ada", "ada@home"), adams.clone()])
+            .unwrap()
     });
     erase(store, "ada");
-    assert_eq!(reader(store).rule_errors().unwrap(), [error("a", "", "erased"), adams]);
+    assert_eq!(
+        reader(store).rule_errors().unwrap(),
+        [error("a", "", "erased"), adams]
+    );
 }

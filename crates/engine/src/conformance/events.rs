@@ -3,7 +3,9 @@
 use accolade_core::event::Position;
 use accolade_core::value::Props;
 
-use super::fixture::{ODD, at, changes, commit, ends_of_time, event, long_id, pages, reader, with_events, write};
+use super::fixture::{
+    ODD, at, changes, commit, ends_of_time, event, long_id, pages, reader, with_events, write,
+};
 use super::{Case, cases};
 use crate::store::{Changes, EventRow, Retraction, Store, Totals};
 
@@ -36,15 +38,29 @@ fn in_order() -> [EventRow; 7] {
         row.event.order = order;
         row
     };
-    [("z", 1, i64::MIN), ("z2", 1, -1), ("B", 1, 0), ("a", 1, 0), ("é", 1, 0), ("0", 1, i64::MAX), ("A", 2, -5)]
-        .map(place)
+    [
+        ("z", 1, i64::MIN),
+        ("z2", 1, -1),
+        ("B", 1, 0),
+        ("a", 1, 0),
+        ("é", 1, 0),
+        ("0", 1, i64::MAX),
+        ("A", 2, -5),
+    ]
+    .map(place)
 }
 
 fn s1_events_come_back_in_timeline_order(store: &dyn Store) {
     let sorted = in_order();
     for arrivals in [&[5, 2, 0][..], &[6, 1], &[4, 3]] {
-        let events = arrivals.iter().map(|&index: &usize| sorted[index].clone()).collect();
-        write(store, &[with_events("ada", events), with_events("bob", Vec::new())]);
+        let events = arrivals
+            .iter()
+            .map(|&index: &usize| sorted[index].clone())
+            .collect();
+        write(
+            store,
+            &[with_events("ada", events), with_events("bob", Vec::new())],
+        );
     }
     write(store, &[with_events("adam", vec![event("adam", "a", 1)])]);
     assert_eq!(reader(store).timeline("ada", None).unwrap(), sorted);
@@ -52,8 +68,23 @@ fn s1_events_come_back_in_timeline_order(store: &dyn Store) {
 }
 
 fn s1_a_timeline_begins_after_the_instant(store: &dyn Store) {
-    write(store, &[with_events("ada", vec![event("ada", "a", 1), event("ada", "b", 2), event("ada", "c", 3)])]);
-    for (after, expected) in [(0, &["a", "b", "c"][..]), (1, &["b", "c"]), (2, &["c"]), (3, &[])] {
+    write(
+        store,
+        &[with_events(
+            "ada",
+            vec![
+                event("ada", "a", 1),
+                event("ada", "b", 2),
+                event("ada", "c", 3),
+            ],
+        )],
+    );
+    for (after, expected) in [
+        (0, &["a", "b", "c"][..]),
+        (1, &["b", "c"]),
+        (2, &["c"]),
+        (3, &[]),
+    ] {
         let rows = reader(store).timeline("ada", Some(at(after))).unwrap();
         assert_eq!(ids(&rows), expected, "after second {after}");
     }
@@ -62,28 +93,64 @@ fn s1_a_timeline_begins_after_the_instant(store: &dyn Store) {
 fn s1_a_timeline_comes_in_pages_newest_first(store: &dyn Store) {
     let mut newest_first = in_order();
     newest_first.reverse();
-    write(store, &[with_events("ada", newest_first.to_vec()), with_events("adam", vec![event("adam", "a", 1)])]);
+    write(
+        store,
+        &[
+            with_events("ada", newest_first.to_vec()),
+            with_events("adam", vec![event("adam", "a", 1)]),
+        ],
+    );
     for size in 1..=newest_first.len() + 1 {
         let seen = pages(size, |last: Option<&EventRow>| {
             let before = last.map(|row| row.event.position());
-            reader(store).timeline_page("ada", before.as_ref(), size).unwrap()
+            reader(store)
+                .timeline_page("ada", before.as_ref(), size)
+                .unwrap()
         });
         assert_eq!(seen, newest_first, "in pages of {size}");
     }
     // Nothing needs to be at the place.
-    let between = Position { id: "a\0".to_owned(), ..newest_first[3].event.position() };
-    assert_eq!(reader(store).timeline_page("ada", Some(&between), 1).unwrap(), newest_first[3..4]);
-    assert_eq!(reader(store).timeline_page("ada", None, usize::MAX).unwrap(), newest_first);
+    let between = Position {
+        id: "a\0".to_owned(),
+        ..newest_first[3].event.position()
+    };
+    assert_eq!(
+        reader(store)
+            .timeline_page("ada", Some(&between), 1)
+            .unwrap(),
+        newest_first[3..4]
+    );
+    assert_eq!(
+        reader(store)
+            .timeline_page("ada", None, usize::MAX)
+            .unwrap(),
+        newest_first
+    );
     assert_eq!(reader(store).timeline_page("ada", None, 0).unwrap(), []);
     assert_eq!(reader(store).timeline_page("nobody", None, 9).unwrap(), []);
 }
 
 fn s12_events_are_found_by_player_and_id(store: &dyn Store) {
-    let [ada, bob] = ["ada", "bob"].map(|player| event(player, "same", if player == "ada" { 1 } else { 2 }));
-    write(store, &[with_events("ada", vec![ada.clone()]), with_events("bob", vec![bob.clone()])]);
-    let pairs =
-        [("bob", "same"), ("ada", "other"), ("carl", "same"), ("ada", "same"), ("bob", "same"), ("ada", "SAME")];
-    let found = commit(store, |transaction| transaction.find_events(&pairs).unwrap());
+    let [ada, bob] =
+        ["ada", "bob"].map(|player| event(player, "same", if player == "ada" { 1 } else { 2 }));
+    write(
+        store,
+        &[
+            with_events("ada", vec![ada.clone()]),
+            with_events("bob", vec![bob.clone()]),
+        ],
+    );
+    let pairs = [
+        ("bob", "same"),
+        ("ada", "other"),
+        ("carl", "same"),
+        ("ada", "same"),
+        ("bob", "same"),
+        ("ada", "SAME"),
+    ];
+    let found = commit(store, |transaction| {
+        transaction.find_events(&pairs).unwrap()
+    });
     let expected = [Some(bob.clone()), None, None, Some(ada), Some(bob), None];
     assert_eq!(found, expected);
     assert_eq!(reader(store).find_events(&pairs).unwrap(), expected);
@@ -92,13 +159,22 @@ fn s12_events_are_found_by_player_and_id(store: &dyn Store) {
 fn s12_an_event_id_exists_once_for_a_player(store: &dyn Store) {
     write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
     let mut writer = store.writer().unwrap();
-    for (row, what) in [(event("ada", "a", 1), "at the same instant"), (event("ada", "a", 2), "at another instant")] {
+    for (row, what) in [
+        (event("ada", "a", 1), "at the same instant"),
+        (event("ada", "a", 2), "at another instant"),
+    ] {
         let mut transaction = writer.begin(&["ada"]).unwrap();
-        assert!(transaction.write(&with_events("ada", vec![row])).is_err(), "the id is taken again {what}");
+        assert!(
+            transaction.write(&with_events("ada", vec![row])).is_err(),
+            "the id is taken again {what}"
+        );
     }
     drop(writer);
     write(store, &[with_events("bob", vec![event("bob", "a", 1)])]);
-    assert_eq!(reader(store).timeline("ada", None).unwrap(), [event("ada", "a", 1)]);
+    assert_eq!(
+        reader(store).timeline("ada", None).unwrap(),
+        [event("ada", "a", 1)]
+    );
     assert_eq!(reader(store).totals().unwrap().events, 2);
 }
 
@@ -108,7 +184,10 @@ fn s13_the_last_word_on_an_event_is_kept(store: &dyn Store) {
         event: event.into(),
         by: by.map(str::to_owned),
     };
-    let born_retracted = EventRow { retracted_by: Some("act 0".into()), ..event("ada", "c", 3) };
+    let born_retracted = EventRow {
+        retracted_by: Some("act 0".into()),
+        ..event("ada", "c", 3)
+    };
     write(
         store,
         &[
@@ -119,7 +198,9 @@ fn s13_the_last_word_on_an_event_is_kept(store: &dyn Store) {
     let words = |store: &dyn Store| -> Vec<Option<String>> {
         let pairs = [("ada", "a"), ("ada", "b"), ("ada", "c"), ("bob", "a")];
         let rows = reader(store).find_events(&pairs).unwrap();
-        rows.into_iter().map(|row| row.and_then(|row| row.retracted_by)).collect()
+        rows.into_iter()
+            .map(|row| row.and_then(|row| row.retracted_by))
+            .collect()
     };
     assert_eq!(words(store), [None, None, Some("act 0".to_owned()), None]);
     let retractions = vec![
@@ -128,23 +209,74 @@ fn s13_the_last_word_on_an_event_is_kept(store: &dyn Store) {
         word("ada", "c", None),
         word("ada", "never was", Some("act 1")),
     ];
-    write(store, &[Changes { retractions, ..with_events("ada", vec![event("ada", "b", 2)]) }]);
-    assert_eq!(words(store), [Some("act 1".to_owned()), Some("act 1".to_owned()), None, None]);
-    let retractions = vec![word("ada", "a", None), word("ada", "b", Some("act 2")), word("bob", "a", Some("act 2"))];
-    write(store, &[Changes { retractions, ..changes("ada") }]);
-    assert_eq!(words(store), [None, Some("act 2".to_owned()), None, Some("act 2".to_owned())]);
+    write(
+        store,
+        &[Changes {
+            retractions,
+            ..with_events("ada", vec![event("ada", "b", 2)])
+        }],
+    );
+    assert_eq!(
+        words(store),
+        [
+            Some("act 1".to_owned()),
+            Some("act 1".to_owned()),
+            None,
+            None
+        ]
+    );
+    let retractions = vec![
+        word("ada", "a", None),
+        word("ada", "b", Some("act 2")),
+        word("bob", "a", Some("act 2")),
+    ];
+    write(
+        store,
+        &[Changes {
+            retractions,
+            ..changes("ada")
+        }],
+    );
+    assert_eq!(
+        words(store),
+        [
+            None,
+            Some("act 2".to_owned()),
+            None,
+            Some("act 2".to_owned())
+        ]
+    );
     let timeline = reader(store).timeline("ada", None).unwrap();
-    let b = EventRow { retracted_by: Some("act 2".into()), ..event("ada", "b", 2) };
+    let b = EventRow {
+        retracted_by: Some("act 2".into()),
+        ..event("ada", "b", 2)
+    };
     assert_eq!(timeline, [event("ada", "a", 1), b, event("ada", "c", 3)]);
 }
 
 fn s19_events_of_a_guest_stay_under_their_id(store: &dyn Store) {
-    let mixed = vec![event("ada", "same", 1), event("guest", "same", 1), event("guest", "b", 2)];
+    let mixed = vec![
+        event("ada", "same", 1),
+        event("guest", "same", 1),
+        event("guest", "b", 2),
+    ];
     write(store, &[with_events("ada", mixed)]);
-    assert_eq!(reader(store).timeline("ada", None).unwrap(), [event("ada", "same", 1)]);
-    assert_eq!(reader(store).timeline("guest", None).unwrap(), [event("guest", "same", 1), event("guest", "b", 2)]);
+    assert_eq!(
+        reader(store).timeline("ada", None).unwrap(),
+        [event("ada", "same", 1)]
+    );
+    assert_eq!(
+        reader(store).timeline("guest", None).unwrap(),
+        [event("guest", "same", 1), event("guest", "b", 2)]
+    );
     let players = reader(store).players(None, 9).unwrap();
-    assert_eq!(players.iter().map(|row| (&*row.player, row.summary.events)).collect::<Vec<_>>(), [("ada", 3)]);
+    assert_eq!(
+        players
+            .iter()
+            .map(|row| (&*row.player, row.summary.events))
+            .collect::<Vec<_>>(),
+        [("ada", 3)]
+    );
 }
 
 fn events_come_back_as_written(store: &dyn Store) {
@@ -166,10 +298,16 @@ fn events_come_back_as_written(store: &dyn Store) {
         (row.outcomes, row.at_given) = (u32::MAX, order > 0);
         rows.push(row);
     }
-    let all: Vec<_> = rows.iter().map(|row| with_events(&row.event.player, vec![row.clone()])).collect();
+    let all: Vec<_> = rows
+        .iter()
+        .map(|row| with_events(&row.event.player, vec![row.clone()]))
+        .collect();
     write(store, &all);
     for row in rows {
-        assert_eq!(reader(store).timeline(&row.event.player, None).unwrap(), [row]);
+        assert_eq!(
+            reader(store).timeline(&row.event.player, None).unwrap(),
+            [row]
+        );
     }
 }
 

@@ -32,9 +32,20 @@ fn s20_outcomes_are_numbered_without_a_gap(store: &dyn Store) {
         let second = transaction.append_outcomes(&outcomes[..1]).unwrap();
         (second, transaction.append_outcomes(&outcomes[1..]).unwrap())
     });
-    assert!(first + 3 <= second && second < third, "{first} {second} {third}");
-    let numbers: Vec<i64> = reader(store).feed(0, 10).unwrap().into_iter().map(|(number, _)| number).collect();
-    assert_eq!(numbers, [first, first + 1, first + 2, second, third, third + 1]);
+    assert!(
+        first + 3 <= second && second < third,
+        "{first} {second} {third}"
+    );
+    let numbers: Vec<i64> = reader(store)
+        .feed(0, 10)
+        .unwrap()
+        .into_iter()
+        .map(|(number, _)| number)
+        .collect();
+    assert_eq!(
+        numbers,
+        [first, first + 1, first + 2, second, third, third + 1]
+    );
     assert_eq!(reader(store).totals().unwrap().last_outcome, third + 1);
 }
 
@@ -42,7 +53,9 @@ fn s20_the_feed_goes_on_after_a_number(store: &dyn Store) {
     let outcomes: Vec<_> = (0..7).map(|n| outcome("ada", &n.to_string())).collect();
     append(store, &outcomes);
     let seen = pages(3, |last: Option<&(i64, OutcomeRow)>| {
-        reader(store).feed(last.map_or(0, |(number, _)| *number), 3).unwrap()
+        reader(store)
+            .feed(last.map_or(0, |(number, _)| *number), 3)
+            .unwrap()
     });
     let seen: Vec<_> = seen.into_iter().map(|(_, outcome)| outcome).collect();
     assert_eq!(seen, outcomes);
@@ -60,20 +73,36 @@ fn s20_the_last_outcome_is_known_whether_it_is_kept_or_not(store: &dyn Store) {
     assert_eq!(last(), first + 1);
     let third = commit(store, |transaction| {
         let third = transaction.append_outcomes(&[outcome("ada", "c")]).unwrap();
-        assert_eq!(transaction.last_outcome().unwrap(), third, "a transaction sees its own");
+        assert_eq!(
+            transaction.last_outcome().unwrap(),
+            third,
+            "a transaction sees its own"
+        );
         third
     });
-    commit(store, |transaction| transaction.prune_feed(ends_of_time()[1]).unwrap());
-    assert_eq!((reader(store).feed(0, 9).unwrap(), last()), (Vec::new(), third));
+    commit(store, |transaction| {
+        transaction.prune_feed(ends_of_time()[1]).unwrap()
+    });
+    assert_eq!(
+        (reader(store).feed(0, 9).unwrap(), last()),
+        (Vec::new(), third)
+    );
 }
 
 fn recent_outcomes_are_one_players_newest_first(store: &dyn Store) {
-    let outcomes = [("ada", "1"), ("bob", "2"), ("ada", "3"), ("ada", "4")].map(|(player, n)| outcome(player, n));
+    let outcomes = [("ada", "1"), ("bob", "2"), ("ada", "3"), ("ada", "4")]
+        .map(|(player, n)| outcome(player, n));
     let first = append(store, &outcomes);
     let [one, _, three, four] = outcomes;
     let recent = |limit| reader(store).recent_outcomes("ada", limit).unwrap();
-    assert_eq!(recent(2), [(first + 3, four.clone()), (first + 2, three.clone())]);
-    assert_eq!(recent(9), [(first + 3, four), (first + 2, three), (first, one)]);
+    assert_eq!(
+        recent(2),
+        [(first + 3, four.clone()), (first + 2, three.clone())]
+    );
+    assert_eq!(
+        recent(9),
+        [(first + 3, four), (first + 2, three), (first, one)]
+    );
     assert_eq!(recent(0), []);
     assert_eq!(reader(store).recent_outcomes("eve", 9).unwrap(), []);
 }
@@ -90,10 +119,20 @@ fn outcomes_come_back_as_written(store: &dyn Store) {
         })
         .collect();
     for because in BECAUSE {
-        outcomes.push(OutcomeRow { because, at: first, recorded_at: last, ..outcome("ada", "a") });
+        outcomes.push(OutcomeRow {
+            because,
+            at: first,
+            recorded_at: last,
+            ..outcome("ada", "a")
+        });
     }
     append(store, &outcomes);
-    let stored: Vec<_> = reader(store).feed(0, usize::MAX).unwrap().into_iter().map(|(_, outcome)| outcome).collect();
+    let stored: Vec<_> = reader(store)
+        .feed(0, usize::MAX)
+        .unwrap()
+        .into_iter()
+        .map(|(_, outcome)| outcome)
+        .collect();
     assert_eq!(stored, outcomes);
 }
 
@@ -107,19 +146,32 @@ fn errors_of_a_rule_add_up_and_the_latest_is_kept(store: &dyn Store) {
         event: format!("event of {message}"),
     };
     commit(store, |transaction| {
-        transaction.count_rule_errors(&[error("earning", "z", 2, "first"), error("badge", "z", 1, "other")]).unwrap();
+        transaction
+            .count_rule_errors(&[
+                error("earning", "z", 2, "first"),
+                error("badge", "z", 1, "other"),
+            ])
+            .unwrap();
         transaction.count_rule_errors(&[]).unwrap();
     });
     commit(store, |transaction| {
         transaction
-            .count_rule_errors(&[error("earning", "z", 40, "division"), error("earning", "a", 1, "it's")])
+            .count_rule_errors(&[
+                error("earning", "z", 40, "division"),
+                error("earning", "a", 1, "it's"),
+            ])
             .unwrap();
     });
-    let expected =
-        [error("badge", "z", 1, "other"), error("earning", "a", 1, "it's"), error("earning", "z", 42, "division")];
+    let expected = [
+        error("badge", "z", 1, "other"),
+        error("earning", "a", 1, "it's"),
+        error("earning", "z", 42, "division"),
+    ];
     assert_eq!(reader(store).rule_errors().unwrap(), expected);
 }
 
 fn append(store: &dyn Store, outcomes: &[OutcomeRow]) -> i64 {
-    commit(store, |transaction| transaction.append_outcomes(outcomes).unwrap())
+    commit(store, |transaction| {
+        transaction.append_outcomes(outcomes).unwrap()
+    })
 }

@@ -5,8 +5,9 @@ use accolade_core::time::{SECOND, Timestamp};
 use accolade_core::value::Props;
 
 use crate::store::{
-    AdministratorRow, AuditRow, AwardRow, Because, CatalogRow, Changes, DefinitionRow, EventRow, KeyRow, LedgerKind,
-    LedgerRow, OutcomeRow, PlayerSummary, Reader, SessionKind, SessionRow, Store, Transaction, UnlockRow,
+    AdministratorRow, AuditRow, AwardRow, Because, CatalogRow, Changes, DefinitionRow, EventRow,
+    KeyRow, LedgerKind, LedgerRow, OutcomeRow, PlayerSummary, Reader, SessionKind, SessionRow,
+    Store, Transaction, UnlockRow,
 };
 
 /// Text that careless quoting, collation or encoding would spoil.
@@ -37,7 +38,8 @@ pub(super) fn at(seconds: i64) -> Timestamp {
 
 /// The first and the last instant there are.
 pub(super) fn ends_of_time() -> [Timestamp; 2] {
-    ["1900-01-01T00:00:00Z", "2199-12-31T23:59:59.999999Z"].map(|text| text.parse().expect("it is a time"))
+    ["1900-01-01T00:00:00Z", "2199-12-31T23:59:59.999999Z"]
+        .map(|text| text.parse().expect("it is a time"))
 }
 
 pub(super) fn event(player: &str, id: &str, seconds: i64) -> EventRow {
@@ -49,7 +51,14 @@ pub(super) fn event(player: &str, id: &str, seconds: i64) -> EventRow {
         order: 0,
         props: Props::default(),
     };
-    EventRow { event, at_given: true, first_outcome: 1, outcomes: 0, recorded_at: at(0), retracted_by: None }
+    EventRow {
+        event,
+        at_given: true,
+        first_outcome: 1,
+        outcomes: 0,
+        recorded_at: at(0),
+        retracted_by: None,
+    }
 }
 
 pub(super) fn award(player: &str, badge: &str, tier: &str, key: &str, seconds: i64) -> AwardRow {
@@ -86,7 +95,12 @@ pub(super) fn entry(seq: i64, seconds: i64, amount: i64) -> LedgerRow {
 }
 
 pub(super) fn unlock(unlockable: &str, open: bool, seconds: i64) -> UnlockRow {
-    UnlockRow { unlockable: unlockable.into(), open, at: at(seconds), event: "e".into() }
+    UnlockRow {
+        unlockable: unlockable.into(),
+        open,
+        at: at(seconds),
+        event: "e".into(),
+    }
 }
 
 pub(super) fn outcome(player: &str, subject: &str) -> OutcomeRow {
@@ -104,7 +118,11 @@ pub(super) fn outcome(player: &str, subject: &str) -> OutcomeRow {
 }
 
 pub(super) fn changes(player: &str) -> Changes {
-    Changes { player: player.into(), summary: Some(PlayerSummary::default()), ..Changes::default() }
+    Changes {
+        player: player.into(),
+        summary: Some(PlayerSummary::default()),
+        ..Changes::default()
+    }
 }
 
 pub(super) fn with_events(player: &str, events: Vec<EventRow>) -> Changes {
@@ -114,7 +132,11 @@ pub(super) fn with_events(player: &str, events: Vec<EventRow>) -> Changes {
         last_at: events.iter().map(|row| row.event.at).max(),
         due: None,
     };
-    Changes { events, summary: Some(summary), ..changes(player) }
+    Changes {
+        events,
+        summary: Some(summary),
+        ..changes(player)
+    }
 }
 
 pub(super) fn catalog(version: i64) -> CatalogRow {
@@ -168,7 +190,11 @@ pub(super) fn administrator(name: &str) -> AdministratorRow {
 pub(super) fn session(hash: &[u8], administrator: Option<&str>, expires: i64) -> SessionRow {
     SessionRow {
         hash: hash.into(),
-        kind: if administrator.is_some() { SessionKind::SignIn } else { SessionKind::Invitation },
+        kind: if administrator.is_some() {
+            SessionKind::SignIn
+        } else {
+            SessionKind::Invitation
+        },
         administrator: administrator.map(str::to_owned),
         created_at: at(0),
         expires_at: at(expires),
@@ -204,11 +230,18 @@ pub(super) fn definitions() -> Vec<DefinitionRow> {
 
 /// Installs a catalog with [`definitions`].
 pub(super) fn install(store: &dyn Store) {
-    commit(store, |transaction| transaction.install_catalog(&catalog(1), &definitions()).unwrap());
+    commit(store, |transaction| {
+        transaction
+            .install_catalog(&catalog(1), &definitions())
+            .unwrap()
+    });
 }
 
 /// Commits what a function does, with a writer of its own.
-pub(super) fn commit<T>(store: &dyn Store, act: impl FnOnce(&mut (dyn Transaction + '_)) -> T) -> T {
+pub(super) fn commit<T>(
+    store: &dyn Store,
+    act: impl FnOnce(&mut (dyn Transaction + '_)) -> T,
+) -> T {
     let mut writer = store.writer().unwrap();
     let mut transaction = writer.begin(&[]).unwrap();
     let done = act(&mut *transaction);
@@ -218,7 +251,11 @@ pub(super) fn commit<T>(store: &dyn Store, act: impl FnOnce(&mut (dyn Transactio
 
 /// Commits the changes of players.
 pub(super) fn write(store: &dyn Store, changes: &[Changes]) {
-    commit(store, |transaction| changes.iter().for_each(|changes| transaction.write(changes).unwrap()));
+    commit(store, |transaction| {
+        changes
+            .iter()
+            .for_each(|changes| transaction.write(changes).unwrap())
+    });
 }
 
 pub(super) fn reader(store: &dyn Store) -> Box<dyn Reader> {
@@ -230,7 +267,11 @@ pub(super) fn pages<T>(size: usize, mut page: impl FnMut(Option<&T>) -> Vec<T>) 
     let mut seen = Vec::new();
     loop {
         let next = page(seen.last());
-        assert!(next.len() <= size, "a page has {} rows of at most {size}", next.len());
+        assert!(
+            next.len() <= size,
+            "a page has {} rows of at most {size}",
+            next.len()
+        );
         if next.is_empty() {
             return seen;
         }

@@ -69,5 +69,9 @@ pub fn run(make: impl Fn() -> Box<dyn Store>) {
         failed
     };
     let failed: Vec<_> = all().filter(fails).map(|case| case.name).collect();
-    assert!(failed.is_empty(), "the store does not conform: {}", failed.join(", "));
+    assert!(
+        failed.is_empty(),
+        "the store does not conform: {}",
+        failed.join(", ")
+    );
 }

@@ -3,8 +3,8 @@
 use std::thread;
 
 use super::fixture::{
-    administrator, at, audited, award, catalog, changes, definitions, entry, event, install, key, outcome, reader,
-    session, unlock, with_events, write,
+    administrator, at, audited, award, catalog, changes, definitions, entry, event, install, key,
+    outcome, reader, session, unlock, with_events, write,
 };
 use super::{Case, cases};
 use crate::store::{AliasRow, Changes, Read, RuleErrorRow, SealRow, Store, Totals, Transaction};
@@ -55,7 +55,8 @@ fn a_snapshot_stays_as_it_is_whoever_writes(store: &dyn Store) {
         let mut snapshot = reader.snapshot().unwrap();
         let before = snapshot.totals().unwrap();
         // A store may let it wait until the snapshot is gone.
-        let writing = scope.spawn(|| write(store, &[with_events("bob", vec![event("bob", "a", 1)])]));
+        let writing =
+            scope.spawn(|| write(store, &[with_events("bob", vec![event("bob", "a", 1)])]));
         for _ in 0..100 {
             assert_eq!(snapshot.totals().unwrap(), before);
             assert_eq!(snapshot.timeline("bob", None).unwrap(), []);
@@ -63,22 +64,39 @@ fn a_snapshot_stays_as_it_is_whoever_writes(store: &dyn Store) {
         drop(snapshot);
         writing.join().unwrap();
     });
-    assert_eq!(reader.timeline("bob", None).unwrap(), [event("bob", "a", 1)]);
-    assert_eq!(reader.snapshot().unwrap().timeline("bob", None).unwrap(), [event("bob", "a", 1)]);
+    assert_eq!(
+        reader.timeline("bob", None).unwrap(),
+        [event("bob", "a", 1)]
+    );
+    assert_eq!(
+        reader.snapshot().unwrap().timeline("bob", None).unwrap(),
+        [event("bob", "a", 1)]
+    );
 }
 
 fn a_failed_write_leaves_nothing_and_the_writer_goes_on(store: &dyn Store) {
     write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
     let mut writer = store.writer().unwrap();
     let mut transaction = writer.begin(&["ada", "bob"]).unwrap();
-    transaction.write(&with_events("bob", vec![event("bob", "a", 1)])).unwrap();
-    assert!(transaction.write(&with_events("ada", vec![event("ada", "a", 2)])).is_err());
+    transaction
+        .write(&with_events("bob", vec![event("bob", "a", 1)]))
+        .unwrap();
+    assert!(
+        transaction
+            .write(&with_events("ada", vec![event("ada", "a", 2)]))
+            .is_err()
+    );
     drop(transaction);
     assert_eq!(reader(store).timeline("bob", None).unwrap(), []);
     let mut transaction = writer.begin(&["eve"]).unwrap();
-    transaction.write(&with_events("eve", vec![event("eve", "a", 1)])).unwrap();
+    transaction
+        .write(&with_events("eve", vec![event("eve", "a", 1)]))
+        .unwrap();
     transaction.commit().unwrap();
-    assert_eq!(reader(store).timeline("eve", None).unwrap(), [event("eve", "a", 1)]);
+    assert_eq!(
+        reader(store).timeline("eve", None).unwrap(),
+        [event("eve", "a", 1)]
+    );
 }
 
 fn a_transaction_reads_its_own_writes(store: &dyn Store) {
@@ -86,7 +104,10 @@ fn a_transaction_reads_its_own_writes(store: &dyn Store) {
     let mut transaction = writer.begin(&["ada"]).unwrap();
     fill(&mut *transaction);
     assert_full(&mut *transaction);
-    assert_eq!(transaction.find_events(&[("ada", "a")]).unwrap(), [Some(event("ada", "a", 1))]);
+    assert_eq!(
+        transaction.find_events(&[("ada", "a")]).unwrap(),
+        [Some(event("ada", "a", 1))]
+    );
 }
 
 fn a_reader_sees_commits_only(store: &dyn Store) {
@@ -119,7 +140,10 @@ fn s23_a_writer_learns_that_others_wrote(store: &dyn Store) {
     assert!(write_once("ada", true), "another writer did");
     assert!(!write_once("ada", true), "and was told of");
     write(store, &[changes("eve")]);
-    assert!(write_once("ada", false), "another writer did, and this one gave up");
+    assert!(
+        write_once("ada", false),
+        "another writer did, and this one gave up"
+    );
 }
 
 fn writers_wait_for_each_other(store: &dyn Store) {
@@ -132,21 +156,37 @@ fn writers_wait_for_each_other(store: &dyn Store) {
                 let mut writer = store.writer().unwrap();
                 for _ in 0..STEPS {
                     let mut transaction = writer.begin(&["ada"]).unwrap();
-                    let before = transaction.balances("ada").unwrap().first().map_or(0, |(_, balance)| *balance);
+                    let before = transaction
+                        .balances("ada")
+                        .unwrap()
+                        .first()
+                        .map_or(0, |(_, balance)| *balance);
                     let balances = vec![("coins".to_owned(), before + 1)];
-                    transaction.write(&Changes { balances, ..changes("ada") }).unwrap();
+                    transaction
+                        .write(&Changes {
+                            balances,
+                            ..changes("ada")
+                        })
+                        .unwrap();
                     transaction.commit().unwrap();
                 }
             });
         }
     });
-    assert_eq!(reader(store).balances("ada").unwrap(), [("coins".to_owned(), THREADS * STEPS)]);
+    assert_eq!(
+        reader(store).balances("ada").unwrap(),
+        [("coins".to_owned(), THREADS * STEPS)]
+    );
 }
 
 /// Writes a row of every kind.
 fn fill(transaction: &mut (dyn Transaction + '_)) {
-    transaction.install_catalog(&catalog(1), &definitions()).unwrap();
-    transaction.append_outcomes(&[outcome("ada", "teacher")]).unwrap();
+    transaction
+        .install_catalog(&catalog(1), &definitions())
+        .unwrap();
+    transaction
+        .append_outcomes(&[outcome("ada", "teacher")])
+        .unwrap();
     let error = RuleErrorRow {
         kind: "earning".into(),
         id: "answer".into(),
@@ -157,14 +197,34 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
     };
     transaction.count_rule_errors(&[error]).unwrap();
     transaction.put_setting("name", b"value").unwrap();
-    let alias = AliasRow { guest: "guest".into(), player: "ada".into(), act: "m".into(), recorded_at: at(1) };
+    let alias = AliasRow {
+        guest: "guest".into(),
+        player: "ada".into(),
+        act: "m".into(),
+        recorded_at: at(1),
+    };
     transaction.put_alias(&alias).unwrap();
     transaction.erase("eve", b"mark", at(1)).unwrap();
-    transaction.seal("ada", &SealRow { before: at(0), events: 0, snapshot: b"past".into() }).unwrap();
+    transaction
+        .seal(
+            "ada",
+            &SealRow {
+                before: at(0),
+                events: 0,
+                snapshot: b"past".into(),
+            },
+        )
+        .unwrap();
     transaction.put_api_key(&key("k", "shop")).unwrap();
-    transaction.put_administrator(&administrator("grace")).unwrap();
-    transaction.put_session(&session(b"hash", Some("grace"), 9)).unwrap();
-    transaction.append_audit(&[audited("grace", Some("ada"))]).unwrap();
+    transaction
+        .put_administrator(&administrator("grace"))
+        .unwrap();
+    transaction
+        .put_session(&session(b"hash", Some("grace"), 9))
+        .unwrap();
+    transaction
+        .append_audit(&[audited("grace", Some("ada"))])
+        .unwrap();
     let changes = Changes {
         header: b"header".into(),
         cells: vec![(1, "key".into(), Some(b"cell".into()))],
@@ -180,13 +240,19 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
 /// Expects what [`fill`] wrote.
 fn assert_full<R: Read + ?Sized>(read: &mut R) {
     let totals = read.totals().unwrap();
-    assert_eq!((totals.players, totals.events, totals.awards, totals.ledger), (1, 1, 1, 1));
+    assert_eq!(
+        (totals.players, totals.events, totals.awards, totals.ledger),
+        (1, 1, 1, 1)
+    );
     assert_eq!(read.catalog().unwrap(), Some(catalog(1)));
     assert_eq!(read.headers(&["ada"]).unwrap(), [Some(b"header".into())]);
     assert_eq!(read.all_cells("ada", None).unwrap().len(), 1);
     assert_eq!(read.unlocks("ada").unwrap(), [unlock("edit", true, 1)]);
     assert_eq!(read.balances("ada").unwrap(), [("coins".to_owned(), 5)]);
-    assert_eq!(read.recent_outcomes("ada", 9).unwrap(), [(totals.last_outcome, outcome("ada", "teacher"))]);
+    assert_eq!(
+        read.recent_outcomes("ada", 9).unwrap(),
+        [(totals.last_outcome, outcome("ada", "teacher"))]
+    );
     assert_eq!(read.rule_errors().unwrap().len(), 1);
     assert_eq!(read.setting("name").unwrap(), Some(b"value".into()));
     assert_eq!(read.aliases(&["guest"]).unwrap(), [Some("ada".to_owned())]);
@@ -194,6 +260,12 @@ fn assert_full<R: Read + ?Sized>(read: &mut R) {
     assert!(read.sealed("ada").unwrap().is_some());
     assert_eq!(read.api_keys().unwrap(), [key("k", "shop")]);
     assert_eq!(read.administrators().unwrap(), [administrator("grace")]);
-    assert_eq!(read.session(b"hash").unwrap(), Some(session(b"hash", Some("grace"), 9)));
-    assert_eq!(read.audit_page(None, 9).unwrap()[0].1, audited("grace", Some("ada")));
+    assert_eq!(
+        read.session(b"hash").unwrap(),
+        Some(session(b"hash", Some("grace"), 9))
+    );
+    assert_eq!(
+        read.audit_page(None, 9).unwrap()[0].1,
+        audited("grace", Some("ada"))
+    );
 }

@@ -9,8 +9,12 @@ use crate::store::{AuditRow, KeyRow, SessionRow, StoreError};
 
 impl Tables {
     pub(super) fn put_api_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
-        let is_in_the_way = |row: &KeyRow| row.id != key.id && row.name == key.name && row.revoked_at.is_none();
-        let is_taken = self.api_keys.range(SEEN, ..).any(|(_, row)| is_in_the_way(row));
+        let is_in_the_way =
+            |row: &KeyRow| row.id != key.id && row.name == key.name && row.revoked_at.is_none();
+        let is_taken = self
+            .api_keys
+            .range(SEEN, ..)
+            .any(|(_, row)| is_in_the_way(row));
         if is_taken && key.revoked_at.is_none() {
             return Err(broken(format!("there is a key `{}` already", key.name)));
         }
@@ -20,16 +24,25 @@ impl Tables {
 
     /// Drops the sessions that are meant, and says how many they were.
     pub(super) fn drop_sessions(&mut self, is_meant: impl Fn(&SessionRow) -> bool) -> usize {
-        let rows = self.sessions.range(SEEN, ..).filter(|(_, row)| is_meant(row));
+        let rows = self
+            .sessions
+            .range(SEEN, ..)
+            .filter(|(_, row)| is_meant(row));
         let hashes: Vec<Vec<u8>> = rows.map(|(hash, _)| hash.clone()).collect();
         let count = hashes.len();
-        hashes.into_iter().for_each(|hash| self.sessions.remove(hash));
+        hashes
+            .into_iter()
+            .for_each(|hash| self.sessions.remove(hash));
         count
     }
 
     /// Entries are blanked, never removed, so that the greatest number was never given to another.
     pub(super) fn append_audit(&mut self, entries: &[AuditRow]) {
-        let last = self.audit.range(SEEN, ..).next().map_or(0, |(Reverse(number), _)| *number);
+        let last = self
+            .audit
+            .range(SEEN, ..)
+            .next()
+            .map_or(0, |(Reverse(number), _)| *number);
         for (number, entry) in (last + 1..).zip(entries) {
             if let Some(player) = &entry.player {
                 self.audit_by_player.put((player.clone(), number), ());
@@ -40,10 +53,19 @@ impl Tables {
 
     /// Takes out of the log what it says of a player.
     pub(super) fn erase_audit(&mut self, player: &str) {
-        let numbers: Vec<i64> = self.audit_by_player.of(SEEN, player, i64::MIN).map(|(number, ())| *number).collect();
+        let numbers: Vec<i64> = self
+            .audit_by_player
+            .of(SEEN, player, i64::MIN)
+            .map(|(number, ())| *number)
+            .collect();
         for number in numbers {
             if let Some(row) = self.audit.get(SEEN, &Reverse(number)).cloned() {
-                let blank = AuditRow { player: None, subject: String::new(), detail: "{}".to_owned(), ..row };
+                let blank = AuditRow {
+                    player: None,
+                    subject: String::new(),
+                    detail: "{}".to_owned(),
+                    ..row
+                };
                 self.audit.put(Reverse(number), blank);
             }
         }

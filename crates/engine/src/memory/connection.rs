@@ -83,7 +83,12 @@ impl Writer for MemoryWriter {
     fn begin(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
         let commits = self.shared.turn();
         let others_wrote = self.seen.replace(*commits) != Some(*commits);
-        Ok(Box::new(Queries(Pending { shared: &self.shared, commits, seen: &mut self.seen, others_wrote })))
+        Ok(Box::new(Queries(Pending {
+            shared: &self.shared,
+            commits,
+            seen: &mut self.seen,
+            others_wrote,
+        })))
     }
 }
 

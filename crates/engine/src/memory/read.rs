@@ -11,9 +11,10 @@ use super::connection::{Queries, Source};
 use super::table::Sight;
 use super::tables::Tables;
 use crate::store::{
-    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, CheckpointRow,
-    DayActivity, Days, EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow,
-    PlayerSummary, Read, RuleErrorRow, SealRow, SessionRow, StoreError, Totals, UnlockRow,
+    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
+    CheckpointRow, DayActivity, Days, EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow,
+    LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, RuleErrorRow, SealRow, SessionRow,
+    StoreError, Totals, UnlockRow,
 };
 
 /// The tables of this release, numbered as other stores number theirs.
@@ -21,36 +22,73 @@ const SCHEMA_VERSION: i64 = 3;
 
 impl<S: Source> Read for Queries<S> {
     fn catalog(&mut self) -> Result<Option<CatalogRow>, StoreError> {
-        Ok(self.0.tables().catalogs.range(S::SIGHT, ..).next().map(|(_, row)| row.clone()))
+        Ok(self
+            .0
+            .tables()
+            .catalogs
+            .range(S::SIGHT, ..)
+            .next()
+            .map(|(_, row)| row.clone()))
     }
 
     fn catalog_version(&mut self) -> Result<i64, StoreError> {
-        Ok(self.0.tables().catalogs.range(S::SIGHT, ..).next().map_or(0, |(Reverse(version), _)| *version))
+        Ok(self
+            .0
+            .tables()
+            .catalogs
+            .range(S::SIGHT, ..)
+            .next()
+            .map_or(0, |(Reverse(version), _)| *version))
     }
 
     fn catalog_at(&mut self, version: i64) -> Result<Option<CatalogRow>, StoreError> {
-        Ok(self.0.tables().catalogs.get(S::SIGHT, &Reverse(version)).cloned())
+        Ok(self
+            .0
+            .tables()
+            .catalogs
+            .get(S::SIGHT, &Reverse(version))
+            .cloned())
     }
 
     fn catalogs(&mut self) -> Result<Vec<CatalogRow>, StoreError> {
-        let mut rows: Vec<_> = self.0.tables().catalogs.range(S::SIGHT, ..).map(|(_, row)| row.clone()).collect();
+        let mut rows: Vec<_> = self
+            .0
+            .tables()
+            .catalogs
+            .range(S::SIGHT, ..)
+            .map(|(_, row)| row.clone())
+            .collect();
         rows.reverse();
         Ok(rows)
     }
 
     fn setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.0.tables().settings.get(S::SIGHT, &name.to_owned()).cloned())
+        Ok(self
+            .0
+            .tables()
+            .settings
+            .get(S::SIGHT, &name.to_owned())
+            .cloned())
     }
 
     fn aliases(&mut self, guests: &[&str]) -> Result<Vec<Option<String>>, StoreError> {
         let tables = self.0.tables();
-        let alias = |guest: &&str| tables.aliases.get(S::SIGHT, &(*guest).to_owned()).map(|row| row.player.clone());
+        let alias = |guest: &&str| {
+            tables
+                .aliases
+                .get(S::SIGHT, &(*guest).to_owned())
+                .map(|row| row.player.clone())
+        };
         Ok(guests.iter().map(alias).collect())
     }
 
     fn guests(&mut self, player: &str) -> Result<Vec<AliasRow>, StoreError> {
         let tables = self.0.tables();
-        let rows = tables.aliases.range(S::SIGHT, ..).map(|(_, row)| row).filter(|row| row.player == player);
+        let rows = tables
+            .aliases
+            .range(S::SIGHT, ..)
+            .map(|(_, row)| row)
+            .filter(|row| row.player == player);
         let mut guests: Vec<AliasRow> = rows.cloned().collect();
         guests.sort_by_key(|row| row.recorded_at);
         Ok(guests)
@@ -58,30 +96,51 @@ impl<S: Source> Read for Queries<S> {
 
     fn erased(&mut self, marks: &[Vec<u8>]) -> Result<Vec<bool>, StoreError> {
         let tables = self.0.tables();
-        Ok(marks.iter().map(|mark| tables.erased.get(S::SIGHT, mark).is_some()).collect())
+        Ok(marks
+            .iter()
+            .map(|mark| tables.erased.get(S::SIGHT, mark).is_some())
+            .collect())
     }
 
     fn erased_totals(&mut self) -> Result<ErasedTotals, StoreError> {
         Ok(self.0.tables().erased_totals(S::SIGHT))
     }
 
-    fn due(&mut self, until: Timestamp, limit: usize) -> Result<Vec<(Timestamp, String)>, StoreError> {
+    fn due(
+        &mut self,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, String)>, StoreError> {
         let tables = self.0.tables();
         let players = tables.players.range(S::SIGHT, ..);
-        let mut due: Vec<_> = players.filter_map(|(player, (summary, _))| Some((summary.due?, player))).collect();
+        let mut due: Vec<_> = players
+            .filter_map(|(player, (summary, _))| Some((summary.due?, player)))
+            .collect();
         due.retain(|(at, _)| *at <= until);
         due.sort_unstable();
-        Ok(due.into_iter().take(limit).map(|(at, player)| (at, player.clone())).collect())
+        Ok(due
+            .into_iter()
+            .take(limit)
+            .map(|(at, player)| (at, player.clone()))
+            .collect())
     }
 
     fn sealed(&mut self, player: &str) -> Result<Option<SealRow>, StoreError> {
-        Ok(self.0.tables().seals.get(S::SIGHT, &player.to_owned()).cloned())
+        Ok(self
+            .0
+            .tables()
+            .seals
+            .get(S::SIGHT, &player.to_owned())
+            .cloned())
     }
 
     fn sealed_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<bool>, StoreError> {
         let tables = self.0.tables();
         let is_sealed = |(player, id): &(&str, &str)| {
-            tables.sealed_events.get(S::SIGHT, &((*player).to_owned(), (*id).to_owned())).is_some()
+            tables
+                .sealed_events
+                .get(S::SIGHT, &((*player).to_owned(), (*id).to_owned()))
+                .is_some()
         };
         Ok(ids.iter().map(is_sealed).collect())
     }
@@ -90,16 +149,25 @@ impl<S: Source> Read for Queries<S> {
         let tables = self.0.tables();
         let find = |(player, id): &(&str, &str)| {
             let (player, id) = ((*player).to_owned(), (*id).to_owned());
-            let (at, order) = *tables.event_places.get(S::SIGHT, &(player.clone(), id.clone()))?;
-            tables.events.get(S::SIGHT, &(player, (at, order, id))).cloned()
+            let (at, order) = *tables
+                .event_places
+                .get(S::SIGHT, &(player.clone(), id.clone()))?;
+            tables
+                .events
+                .get(S::SIGHT, &(player, (at, order, id)))
+                .cloned()
         };
         Ok(ids.iter().map(find).collect())
     }
 
     fn headers(&mut self, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let tables = self.0.tables();
-        let header =
-            |player: &&str| tables.players.get(S::SIGHT, &(*player).to_owned()).map(|(_, header)| header.clone());
+        let header = |player: &&str| {
+            tables
+                .players
+                .get(S::SIGHT, &(*player).to_owned())
+                .map(|(_, header)| header.clone())
+        };
         Ok(players.iter().map(header).collect())
     }
 
@@ -114,15 +182,29 @@ impl<S: Source> Read for Queries<S> {
 
     fn all_cells(&mut self, player: &str, slot: Option<u32>) -> Result<Vec<CellRow>, StoreError> {
         let tables = self.0.tables();
-        let cells = tables.cells.of(S::SIGHT, player, (slot.unwrap_or(0), String::new()));
+        let cells = tables
+            .cells
+            .of(S::SIGHT, player, (slot.unwrap_or(0), String::new()));
         let wanted = cells.take_while(|((other, _), _)| slot.is_none_or(|slot| slot == *other));
-        Ok(wanted.map(|((slot, key), value)| CellRow { slot: *slot, key: key.clone(), value: value.clone() }).collect())
+        Ok(wanted
+            .map(|((slot, key), value)| CellRow {
+                slot: *slot,
+                key: key.clone(),
+                value: value.clone(),
+            })
+            .collect())
     }
 
-    fn timeline(&mut self, player: &str, after: Option<Timestamp>) -> Result<Vec<EventRow>, StoreError> {
+    fn timeline(
+        &mut self,
+        player: &str,
+        after: Option<Timestamp>,
+    ) -> Result<Vec<EventRow>, StoreError> {
         let tables = self.0.tables();
         let first = after.map_or(i64::MIN, |after| after.as_micros() + 1);
-        let events = tables.events.of(S::SIGHT, player, (first, i64::MIN, String::new()));
+        let events = tables
+            .events
+            .of(S::SIGHT, player, (first, i64::MIN, String::new()));
         Ok(events.map(|(_, row)| row.clone()).collect())
     }
 
@@ -133,19 +215,37 @@ impl<S: Source> Read for Queries<S> {
         limit: usize,
     ) -> Result<Vec<EventRow>, StoreError> {
         let rows = self.timeline(player, None)?.into_iter().rev();
-        Ok(rows.filter(|row| before.is_none_or(|before| row.event.position() < *before)).take(limit).collect())
+        Ok(rows
+            .filter(|row| before.is_none_or(|before| row.event.position() < *before))
+            .take(limit)
+            .collect())
     }
 
-    fn checkpoint_before(&mut self, player: &str, before: Timestamp) -> Result<Option<CheckpointRow>, StoreError> {
+    fn checkpoint_before(
+        &mut self,
+        player: &str,
+        before: Timestamp,
+    ) -> Result<Option<CheckpointRow>, StoreError> {
         let tables = self.0.tables();
-        let mut checkpoints = tables.checkpoints.of(S::SIGHT, player, Reverse(before.as_micros() - 1));
+        let mut checkpoints =
+            tables
+                .checkpoints
+                .of(S::SIGHT, player, Reverse(before.as_micros() - 1));
         Ok(checkpoints.next().map(|(_, row)| row.clone()))
     }
 
-    fn ledger_after(&mut self, player: &str, after: Option<Timestamp>) -> Result<Vec<LedgerRow>, StoreError> {
+    fn ledger_after(
+        &mut self,
+        player: &str,
+        after: Option<Timestamp>,
+    ) -> Result<Vec<LedgerRow>, StoreError> {
         let tables = self.0.tables();
-        let entries = tables.ledger.of(S::SIGHT, player, (Reverse(i64::MAX), Reverse(i64::MAX)));
-        let wanted = entries.map(|(_, row)| row).take_while(|row| after.is_none_or(|after| row.at > after));
+        let entries = tables
+            .ledger
+            .of(S::SIGHT, player, (Reverse(i64::MAX), Reverse(i64::MAX)));
+        let wanted = entries
+            .map(|(_, row)| row)
+            .take_while(|row| after.is_none_or(|after| row.at > after));
         let mut rows: Vec<LedgerRow> = wanted.cloned().collect();
         rows.reverse();
         Ok(rows)
@@ -159,45 +259,82 @@ impl<S: Source> Read for Queries<S> {
     ) -> Result<Vec<LedgerRow>, StoreError> {
         let tables = self.0.tables();
         let (at, seq) = before.map_or((i64::MAX, i64::MAX), |(at, seq)| (at.as_micros(), seq));
-        let entries = tables.ledger.of(S::SIGHT, player, (Reverse(at), Reverse(seq)));
-        let earlier = entries.filter(|((Reverse(its_at), Reverse(its_seq)), _)| (*its_at, *its_seq) < (at, seq));
+        let entries = tables
+            .ledger
+            .of(S::SIGHT, player, (Reverse(at), Reverse(seq)));
+        let earlier = entries
+            .filter(|((Reverse(its_at), Reverse(its_seq)), _)| (*its_at, *its_seq) < (at, seq));
         Ok(earlier.take(limit).map(|(_, row)| row.clone()).collect())
     }
 
     fn awards(&mut self, player: &str) -> Result<Vec<AwardRow>, StoreError> {
         let tables = self.0.tables();
-        Ok(tables.awards.of(S::SIGHT, player, Default::default()).map(|(_, row)| row.clone()).collect())
+        Ok(tables
+            .awards
+            .of(S::SIGHT, player, Default::default())
+            .map(|(_, row)| row.clone())
+            .collect())
     }
 
     fn balances(&mut self, player: &str) -> Result<Vec<(String, i64)>, StoreError> {
         let tables = self.0.tables();
         let balances = tables.balances.of(S::SIGHT, player, String::new());
-        Ok(balances.map(|(currency, balance)| (currency.clone(), *balance)).collect())
+        Ok(balances
+            .map(|(currency, balance)| (currency.clone(), *balance))
+            .collect())
     }
 
     fn unlocks(&mut self, player: &str) -> Result<Vec<UnlockRow>, StoreError> {
         let tables = self.0.tables();
-        Ok(tables.unlocks.of(S::SIGHT, player, String::new()).map(|(_, row)| row.clone()).collect())
+        Ok(tables
+            .unlocks
+            .of(S::SIGHT, player, String::new())
+            .map(|(_, row)| row.clone())
+            .collect())
     }
 
-    fn recent_outcomes(&mut self, player: &str, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError> {
+    fn recent_outcomes(
+        &mut self,
+        player: &str,
+        limit: usize,
+    ) -> Result<Vec<(i64, OutcomeRow)>, StoreError> {
         let tables = self.0.tables();
-        let numbers = tables.feed_by_player.of(S::SIGHT, player, Reverse(i64::MAX)).take(limit);
-        Ok(numbers.filter_map(|(Reverse(seq), ())| Some((*seq, tables.feed.get(S::SIGHT, seq)?.clone()))).collect())
+        let numbers = tables
+            .feed_by_player
+            .of(S::SIGHT, player, Reverse(i64::MAX))
+            .take(limit);
+        Ok(numbers
+            .filter_map(|(Reverse(seq), ())| Some((*seq, tables.feed.get(S::SIGHT, seq)?.clone())))
+            .collect())
     }
 
     fn feed(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError> {
         let tables = self.0.tables();
-        let outcomes = tables.feed.range(S::SIGHT, (Excluded(after), Unbounded)).take(limit);
+        let outcomes = tables
+            .feed
+            .range(S::SIGHT, (Excluded(after), Unbounded))
+            .take(limit);
         Ok(outcomes.map(|(seq, row)| (*seq, row.clone())).collect())
     }
 
     fn last_outcome(&mut self) -> Result<i64, StoreError> {
-        Ok(self.0.tables().last_outcome.get(S::SIGHT, &()).copied().unwrap_or_default())
+        Ok(self
+            .0
+            .tables()
+            .last_outcome
+            .get(S::SIGHT, &())
+            .copied()
+            .unwrap_or_default())
     }
 
     fn feed_start(&mut self) -> Result<i64, StoreError> {
-        Ok(self.0.tables().feed_start.get(S::SIGHT, &()).copied().unwrap_or_default())
+        Ok(self
+            .0
+            .tables()
+            .feed_start
+            .get(S::SIGHT, &())
+            .copied()
+            .unwrap_or_default())
     }
 
     fn feed_net(&mut self, player: &str) -> Result<Vec<FeedNet>, StoreError> {
@@ -245,18 +382,36 @@ impl<S: Source> Read for Queries<S> {
     fn players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError> {
         let tables = self.0.tables();
         let first = after.map_or(Unbounded, |after| Excluded(after.to_owned()));
-        let players = tables.players.range(S::SIGHT, (first, Unbounded)).take(limit);
-        Ok(players.map(|(player, (summary, _))| PlayerRow { player: player.clone(), summary: *summary }).collect())
+        let players = tables
+            .players
+            .range(S::SIGHT, (first, Unbounded))
+            .take(limit);
+        Ok(players
+            .map(|(player, (summary, _))| PlayerRow {
+                player: player.clone(),
+                summary: *summary,
+            })
+            .collect())
     }
 
     fn summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
-        Ok(self.0.tables().players.get(S::SIGHT, &player.to_owned()).map(|(summary, _)| *summary))
+        Ok(self
+            .0
+            .tables()
+            .players
+            .get(S::SIGHT, &player.to_owned())
+            .map(|(summary, _)| *summary))
     }
 
     fn owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError> {
         let tables = self.0.tables();
         let mut owners: BTreeSet<&str> = BTreeSet::new();
-        owners.extend(tables.players.range(S::SIGHT, ..).map(|(player, _)| player.as_str()));
+        owners.extend(
+            tables
+                .players
+                .range(S::SIGHT, ..)
+                .map(|(player, _)| player.as_str()),
+        );
         owners.extend(tables.events.owners(S::SIGHT));
         owners.extend(tables.cells.owners(S::SIGHT));
         owners.extend(tables.checkpoints.owners(S::SIGHT));
@@ -265,7 +420,9 @@ impl<S: Source> Read for Queries<S> {
         owners.extend(tables.unlocks.owners(S::SIGHT));
         owners.extend(tables.ledger.owners(S::SIGHT));
         owners.extend(tables.feed_by_player.owners(S::SIGHT));
-        let wanted = owners.into_iter().filter(|owner| after.is_none_or(|after| *owner > after));
+        let wanted = owners
+            .into_iter()
+            .filter(|owner| after.is_none_or(|after| *owner > after));
         Ok(wanted.take(limit).map(str::to_owned).collect())
     }
 
@@ -276,10 +433,14 @@ impl<S: Source> Read for Queries<S> {
         for ((player, _), row) in tables.events.range(S::SIGHT, ..) {
             let counts = row.retracted_by.is_none() && !row.event.name.starts_with(RESERVED_PREFIX);
             if counts && (from..to).contains(&row.event.at) {
-                *events.entry((Days::number(row.event.at), tables.owner(S::SIGHT, player))).or_default() += 1;
+                *events
+                    .entry((Days::number(row.event.at), tables.owner(S::SIGHT, player)))
+                    .or_default() += 1;
             }
         }
-        events.into_iter().for_each(|((day, _), count)| days.add_events(day, count));
+        events
+            .into_iter()
+            .for_each(|((day, _), count)| days.add_events(day, count));
         held(&tables, S::SIGHT)
             .filter(|row| (from..to).contains(&row.at))
             .for_each(|row| days.add_awards(Days::number(row.at), 1));
@@ -301,33 +462,69 @@ impl<S: Source> Read for Queries<S> {
             events: tables.events.len(S::SIGHT),
             awards: held(&tables, S::SIGHT).count() as u64,
             ledger: tables.ledger.len(S::SIGHT),
-            last_outcome: tables.last_outcome.get(S::SIGHT, &()).copied().unwrap_or_default(),
+            last_outcome: tables
+                .last_outcome
+                .get(S::SIGHT, &())
+                .copied()
+                .unwrap_or_default(),
         })
     }
 
     fn rule_errors(&mut self) -> Result<Vec<RuleErrorRow>, StoreError> {
-        Ok(self.0.tables().rule_errors.range(S::SIGHT, ..).map(|(_, row)| row.clone()).collect())
+        Ok(self
+            .0
+            .tables()
+            .rule_errors
+            .range(S::SIGHT, ..)
+            .map(|(_, row)| row.clone())
+            .collect())
     }
 
     fn api_keys(&mut self) -> Result<Vec<KeyRow>, StoreError> {
-        let mut keys: Vec<KeyRow> = self.0.tables().api_keys.range(S::SIGHT, ..).map(|(_, row)| row.clone()).collect();
+        let mut keys: Vec<KeyRow> = self
+            .0
+            .tables()
+            .api_keys
+            .range(S::SIGHT, ..)
+            .map(|(_, row)| row.clone())
+            .collect();
         keys.sort_by_key(|row| row.created_at);
         Ok(keys)
     }
 
     fn administrators(&mut self) -> Result<Vec<AdministratorRow>, StoreError> {
-        Ok(self.0.tables().administrators.range(S::SIGHT, ..).map(|(_, row)| row.clone()).collect())
+        Ok(self
+            .0
+            .tables()
+            .administrators
+            .range(S::SIGHT, ..)
+            .map(|(_, row)| row.clone())
+            .collect())
     }
 
     fn session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, StoreError> {
-        Ok(self.0.tables().sessions.get(S::SIGHT, &hash.to_owned()).cloned())
+        Ok(self
+            .0
+            .tables()
+            .sessions
+            .get(S::SIGHT, &hash.to_owned())
+            .cloned())
     }
 
-    fn audit_page(&mut self, before: Option<i64>, limit: usize) -> Result<Vec<(i64, AuditRow)>, StoreError> {
+    fn audit_page(
+        &mut self,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<(i64, AuditRow)>, StoreError> {
         let tables = self.0.tables();
         let newest = before.map_or(Unbounded, |before| Excluded(Reverse(before)));
-        let entries = tables.audit.range(S::SIGHT, (newest, Unbounded)).take(limit);
-        Ok(entries.map(|(Reverse(number), row)| (*number, row.clone())).collect())
+        let entries = tables
+            .audit
+            .range(S::SIGHT, (newest, Unbounded))
+            .take(limit);
+        Ok(entries
+            .map(|(Reverse(number), row)| (*number, row.clone()))
+            .collect())
     }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {
@@ -337,7 +534,11 @@ impl<S: Source> Read for Queries<S> {
 
 /// The awards that are not revoked.
 fn held(tables: &Tables, sight: Sight) -> impl Iterator<Item = &AwardRow> {
-    tables.awards.range(sight, ..).map(|(_, row)| row).filter(|row| row.revoked_at.is_none())
+    tables
+        .awards
+        .range(sight, ..)
+        .map(|(_, row)| row)
+        .filter(|row| row.revoked_at.is_none())
 }
 
 /// An award's place among the earners of its badge.

@@ -33,14 +33,20 @@ impl Tables {
         self.erased.put(mark.to_owned(), at);
         self.keep_totals(player);
         let mut gone = Erased {
-            events: self.events.remove_from(player, (i64::MIN, i64::MIN, String::new()))
+            events: self
+                .events
+                .remove_from(player, (i64::MIN, i64::MIN, String::new()))
                 + self.sealed_events.remove_from(player, String::new()),
-            ledger: self.ledger.remove_from(player, (Reverse(i64::MAX), Reverse(i64::MAX))),
+            ledger: self
+                .ledger
+                .remove_from(player, (Reverse(i64::MAX), Reverse(i64::MAX))),
             awards: self.awards.remove_from(player, Default::default()),
             outcomes: self.erase_outcomes(player),
-            derived: self.erase_aliases(player) + self.feed_nets.remove_from(player, Default::default()),
+            derived: self.erase_aliases(player)
+                + self.feed_nets.remove_from(player, Default::default()),
         };
-        gone.derived += self.drop_derived(player) + u64::from(self.seals.get(SEEN, &player.to_owned()).is_some());
+        gone.derived += self.drop_derived(player)
+            + u64::from(self.seals.get(SEEN, &player.to_owned()).is_some());
         self.event_places.remove_from(player, String::new());
         self.seals.remove(player.to_owned());
         self.erase_errors(player);
@@ -51,43 +57,69 @@ impl Tables {
     /// Adds what is about to be erased to the sums that name nobody.
     fn keep_totals(&mut self, player: &str) {
         let mut sums: BTreeMap<(&'static str, String), i128> = BTreeMap::new();
-        let mut add = |kind, id: &str, amount| *sums.entry((kind, id.to_owned())).or_default() += amount;
+        let mut add =
+            |kind, id: &str, amount| *sums.entry((kind, id.to_owned())).or_default() += amount;
         let row = self.players.get(SEEN, &player.to_owned());
-        let events = self.events.of(SEEN, player, (i64::MIN, i64::MIN, String::new())).count()
+        let events = self
+            .events
+            .of(SEEN, player, (i64::MIN, i64::MIN, String::new()))
+            .count()
             + self.sealed_events.of(SEEN, player, String::new()).count();
         add(PLAYERS, "", i128::from(row.is_some()));
         add(EVENTS, "", events as i128);
-        for (_, award) in self.awards.of(SEEN, player, Default::default()).filter(|(_, row)| row.revoked_at.is_none()) {
+        for (_, award) in self
+            .awards
+            .of(SEEN, player, Default::default())
+            .filter(|(_, row)| row.revoked_at.is_none())
+        {
             add(AWARD, &award.badge, 1);
         }
-        for (_, entry) in self.ledger.of(SEEN, player, (Reverse(i64::MAX), Reverse(i64::MAX))) {
+        for (_, entry) in self
+            .ledger
+            .of(SEEN, player, (Reverse(i64::MAX), Reverse(i64::MAX)))
+        {
             add(POINTS, &entry.currency, i128::from(entry.amount));
         }
         for (key, amount) in sums {
-            let before = self.erased_totals.get(SEEN, &key).copied().unwrap_or_default();
+            let before = self
+                .erased_totals
+                .get(SEEN, &key)
+                .copied()
+                .unwrap_or_default();
             let sum = i128::from(before) + amount;
             let bound = if sum < 0 { i64::MIN } else { i64::MAX };
-            self.erased_totals.put(key, i64::try_from(sum).unwrap_or(bound));
+            self.erased_totals
+                .put(key, i64::try_from(sum).unwrap_or(bound));
         }
     }
 
     fn erase_outcomes(&mut self, player: &str) -> u64 {
         let numbers = self.feed_by_player.of(SEEN, player, Reverse(i64::MAX));
         let numbers: Vec<i64> = numbers.map(|(Reverse(number), ())| *number).collect();
-        numbers.into_iter().for_each(|number| self.feed.remove(number));
+        numbers
+            .into_iter()
+            .for_each(|number| self.feed.remove(number));
         self.feed_by_player.remove_from(player, Reverse(i64::MAX))
     }
 
     fn erase_aliases(&mut self, player: &str) -> u64 {
-        let rows = self.aliases.range(SEEN, ..).filter(|(guest, row)| *guest == player || row.player == player);
+        let rows = self
+            .aliases
+            .range(SEEN, ..)
+            .filter(|(guest, row)| *guest == player || row.player == player);
         let guests: Vec<String> = rows.map(|(guest, _)| guest.clone()).collect();
         let count = guests.len() as u64;
-        guests.into_iter().for_each(|guest| self.aliases.remove(guest));
+        guests
+            .into_iter()
+            .for_each(|guest| self.aliases.remove(guest));
         count
     }
 
     fn erase_errors(&mut self, player: &str) {
-        let rows = self.rule_errors.range(SEEN, ..).filter(|(_, row)| row.player == player);
+        let rows = self
+            .rule_errors
+            .range(SEEN, ..)
+            .filter(|(_, row)| row.player == player);
         let blank = |row: &RuleErrorRow| RuleErrorRow {
             message: "erased".to_owned(),
             player: String::new(),
@@ -95,7 +127,9 @@ impl Tables {
             ..row.clone()
         };
         let blanked: Vec<_> = rows.map(|(key, row)| (key.clone(), blank(row))).collect();
-        blanked.into_iter().for_each(|(key, row)| self.rule_errors.put(key, row));
+        blanked
+            .into_iter()
+            .for_each(|(key, row)| self.rule_errors.put(key, row));
     }
 
     pub(super) fn erased_totals(&self, sight: Sight) -> ErasedTotals {
@@ -112,7 +146,10 @@ impl Tables {
     }
 
     pub(super) fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        let old = self.feed.range(SEEN, ..).take_while(|(_, row)| row.recorded_at < before);
+        let old = self
+            .feed
+            .range(SEEN, ..)
+            .take_while(|(_, row)| row.recorded_at < before);
         let old: Vec<_> = old.map(|(number, row)| (*number, row.clone())).collect();
         let mut sums: BTreeMap<Of<(String, String)>, i128> = BTreeMap::new();
         for (number, row) in &old {
@@ -120,7 +157,8 @@ impl Tables {
                 let key = (row.player.clone(), (kind.to_owned(), row.subject.clone()));
                 *sums.entry(key).or_default() += i128::from(amount);
             }
-            self.feed_by_player.remove((row.player.clone(), Reverse(*number)));
+            self.feed_by_player
+                .remove((row.player.clone(), Reverse(*number)));
             self.feed.remove(*number);
             self.feed_start.put((), *number);
         }
@@ -134,9 +172,13 @@ impl Tables {
     }
 
     pub(super) fn seal(&mut self, player: &str, seal: &SealRow) {
-        let past = self.events.of(SEEN, player, (i64::MIN, i64::MIN, String::new()));
-        let past: Vec<_> =
-            past.map(|(key, _)| key.clone()).take_while(|(at, ..)| *at < seal.before.as_micros()).collect();
+        let past = self
+            .events
+            .of(SEEN, player, (i64::MIN, i64::MIN, String::new()));
+        let past: Vec<_> = past
+            .map(|(key, _)| key.clone())
+            .take_while(|(at, ..)| *at < seal.before.as_micros())
+            .collect();
         for key in past {
             let place = (player.to_owned(), key.2.clone());
             self.events.remove((player.to_owned(), key));

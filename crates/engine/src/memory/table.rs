@@ -24,19 +24,30 @@ pub(super) struct Table<K, V> {
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
-        Self { committed: BTreeMap::new(), pending: BTreeMap::new() }
+        Self {
+            committed: BTreeMap::new(),
+            pending: BTreeMap::new(),
+        }
     }
 }
 
 impl<K: Ord + Clone, V> Table<K, V> {
     /// The row at a key.
     pub(super) fn get(&self, sight: Sight, key: &K) -> Option<&V> {
-        let changed = if sight == Sight::Pending { self.pending.get(key) } else { None };
+        let changed = if sight == Sight::Pending {
+            self.pending.get(key)
+        } else {
+            None
+        };
         changed.map_or_else(|| self.committed.get(key), Option::as_ref)
     }
 
     /// The rows in a range of keys, in order.
-    pub(super) fn range(&self, sight: Sight, keys: impl RangeBounds<K> + Clone) -> impl Iterator<Item = (&K, &V)> {
+    pub(super) fn range(
+        &self,
+        sight: Sight,
+        keys: impl RangeBounds<K> + Clone,
+    ) -> impl Iterator<Item = (&K, &V)> {
         let pending = (sight == Sight::Pending).then(|| self.pending.range(keys.clone()));
         let mut pending = pending.into_iter().flatten().peekable();
         let mut committed = self.committed.range(keys).peekable();
@@ -78,9 +89,15 @@ impl<K: Ord + Clone, V> Table<K, V> {
 
 impl<K: Ord + Clone, V> Table<(String, K), V> {
     /// A player's rows whose key is not before `first`, in order.
-    pub(super) fn of(&self, sight: Sight, player: &str, first: K) -> impl Iterator<Item = (&K, &V)> {
+    pub(super) fn of(
+        &self,
+        sight: Sight,
+        player: &str,
+        first: K,
+    ) -> impl Iterator<Item = (&K, &V)> {
         let rows = self.range(sight, (player.to_owned(), first)..);
-        rows.take_while(move |((owner, _), _)| owner == player).map(|((_, key), row)| (key, row))
+        rows.take_while(move |((owner, _), _)| owner == player)
+            .map(|((_, key), row)| (key, row))
     }
 
     /// Whose rows there are; once for each row.
@@ -90,9 +107,13 @@ impl<K: Ord + Clone, V> Table<(String, K), V> {
 
     /// Removes a player's rows whose key is not before `first`, and says how many they were.
     pub(super) fn remove_from(&mut self, player: &str, first: K) -> u64 {
-        let keys: Vec<K> = self.of(Sight::Pending, player, first).map(|(key, _)| key.clone()).collect();
+        let keys: Vec<K> = self
+            .of(Sight::Pending, player, first)
+            .map(|(key, _)| key.clone())
+            .collect();
         let count = keys.len() as u64;
-        keys.into_iter().for_each(|key| self.remove((player.to_owned(), key)));
+        keys.into_iter()
+            .for_each(|key| self.remove((player.to_owned(), key)));
         count
     }
 }
@@ -142,7 +163,10 @@ mod tests {
     }
 
     fn rows(table: &Table<u32, &'static str>, sight: Sight) -> Vec<(u32, &'static str)> {
-        table.range(sight, ..).map(|(key, row)| (*key, *row)).collect()
+        table
+            .range(sight, ..)
+            .map(|(key, row)| (*key, *row))
+            .collect()
     }
 
     const BEFORE: [(u32, &str); 4] = [(2, "old"), (4, "old"), (6, "old"), (8, "old")];
@@ -154,19 +178,26 @@ mod tests {
         assert_eq!(rows(&table, Sight::Committed), BEFORE);
         assert_eq!(rows(&table, Sight::Pending), AFTER);
         for key in 0..10 {
-            let found = AFTER.iter().find(|(other, _)| *other == key).map(|(_, row)| row);
+            let found = AFTER
+                .iter()
+                .find(|(other, _)| *other == key)
+                .map(|(_, row)| row);
             assert_eq!(table.get(Sight::Pending, &key), found, "{key}");
         }
-        let part: Vec<u32> = table.range(Sight::Pending, 2..8).map(|(key, _)| *key).collect();
+        let part: Vec<u32> = table
+            .range(Sight::Pending, 2..8)
+            .map(|(key, _)| *key)
+            .collect();
         assert_eq!(part, [2, 4]);
         assert_eq!(table.len(Sight::Pending), 5);
     }
 
     #[test]
     fn an_end_keeps_all_changes_or_none() {
-        for (end, expected) in
-            [(Layered::commit as fn(&mut Table<_, _>), &AFTER[..]), (Layered::roll_back, &BEFORE[..])]
-        {
+        for (end, expected) in [
+            (Layered::commit as fn(&mut Table<_, _>), &AFTER[..]),
+            (Layered::roll_back, &BEFORE[..]),
+        ] {
             let mut table = table();
             end(&mut table);
             assert_eq!(rows(&table, Sight::Committed), expected);

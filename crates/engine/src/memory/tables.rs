@@ -6,8 +6,8 @@ use accolade_core::time::Timestamp;
 
 use super::table::{Layered, Sight, Table};
 use crate::store::{
-    AdministratorRow, AliasRow, AuditRow, AwardRow, CatalogRow, CheckpointRow, EventRow, KeyRow, LedgerRow, OutcomeRow,
-    PlayerSummary, RuleErrorRow, SealRow, SessionRow, UnlockRow,
+    AdministratorRow, AliasRow, AuditRow, AwardRow, CatalogRow, CheckpointRow, EventRow, KeyRow,
+    LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow, SealRow, SessionRow, UnlockRow,
 };
 
 /// A player and something else; instants are in microseconds, so that the ends of a range are easily named.
@@ -91,7 +91,9 @@ impl Tables {
 
     /// The player behind an id: a guest who was merged is the player.
     pub(super) fn owner<'a>(&'a self, sight: Sight, id: &'a String) -> &'a String {
-        self.aliases.get(sight, id).map_or(id, |row| self.owner(sight, &row.player))
+        self.aliases
+            .get(sight, id)
+            .map_or(id, |row| self.owner(sight, &row.player))
     }
 
     fn all(&mut self) -> [&mut dyn Layered; 28] {

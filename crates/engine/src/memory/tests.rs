@@ -3,7 +3,9 @@
 use accolade_core::time::Timestamp;
 
 use super::MemoryStore;
-use crate::store::{AwardRow, Because, Changes, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, UnlockRow};
+use crate::store::{
+    AwardRow, Because, Changes, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, UnlockRow,
+};
 
 #[cfg(feature = "conformance")]
 #[test]
@@ -15,14 +17,48 @@ fn conforms() {
 fn what_a_row_refers_to_must_be_defined() {
     let balances = vec![("coins".to_owned(), 5)];
     for (changes, expected) in [
-        (Changes { awards: vec![award()], ..Changes::default() }, "no catalog has defined the badge `teacher`"),
-        (Changes { ledger: vec![entry()], ..Changes::default() }, "no catalog has defined the currency `coins`"),
-        (Changes { balances, ..Changes::default() }, "no catalog has defined the currency `coins`"),
-        (Changes { unlocks: vec![unlock()], ..Changes::default() }, "no catalog has defined the unlockable `edit`"),
+        (
+            Changes {
+                awards: vec![award()],
+                ..Changes::default()
+            },
+            "no catalog has defined the badge `teacher`",
+        ),
+        (
+            Changes {
+                ledger: vec![entry()],
+                ..Changes::default()
+            },
+            "no catalog has defined the currency `coins`",
+        ),
+        (
+            Changes {
+                balances,
+                ..Changes::default()
+            },
+            "no catalog has defined the currency `coins`",
+        ),
+        (
+            Changes {
+                unlocks: vec![unlock()],
+                ..Changes::default()
+            },
+            "no catalog has defined the unlockable `edit`",
+        ),
     ] {
         let mut writer = MemoryStore::new().writer().unwrap();
-        let error = writer.begin(&["ada"]).unwrap().write(&Changes { player: "ada".into(), ..changes }).unwrap_err();
-        assert!(matches!(&error, StoreError::Other(message) if message == expected), "{error}");
+        let error = writer
+            .begin(&["ada"])
+            .unwrap()
+            .write(&Changes {
+                player: "ada".into(),
+                ..changes
+            })
+            .unwrap_err();
+        assert!(
+            matches!(&error, StoreError::Other(message) if message == expected),
+            "{error}"
+        );
     }
 }
 
@@ -53,7 +89,11 @@ fn a_writer_that_panics_spoils_nothing() {
 }
 
 fn ada() -> Changes {
-    Changes { player: "ada".into(), summary: Some(PlayerSummary::default()), ..Changes::default() }
+    Changes {
+        player: "ada".into(),
+        summary: Some(PlayerSummary::default()),
+        ..Changes::default()
+    }
 }
 
 fn award() -> AwardRow {
@@ -90,5 +130,10 @@ fn entry() -> LedgerRow {
 }
 
 fn unlock() -> UnlockRow {
-    UnlockRow { unlockable: "edit".into(), open: true, at: Timestamp::default(), event: "e".into() }
+    UnlockRow {
+        unlockable: "edit".into(),
+        open: true,
+        at: Timestamp::default(),
+        event: "e".into(),
+    }
 }

@@ -8,8 +8,8 @@ use super::connection::{Pending, Queries};
 use super::table::Sight::Pending as SEEN;
 use super::tables::Tables;
 use crate::store::{
-    AdministratorRow, AliasRow, AuditRow, CatalogRow, Changes, DefinitionRow, Erased, EventRow, KeyRow, OutcomeRow,
-    Retraction, RuleErrorRow, SealRow, SessionRow, StoreError, Transaction,
+    AdministratorRow, AliasRow, AuditRow, CatalogRow, Changes, DefinitionRow, Erased, EventRow,
+    KeyRow, OutcomeRow, Retraction, RuleErrorRow, SealRow, SessionRow, StoreError, Transaction,
 };
 
 impl Transaction for Queries<Pending<'_>> {
@@ -33,11 +33,17 @@ impl Transaction for Queries<Pending<'_>> {
 
     fn append_outcomes(&mut self, outcomes: &[OutcomeRow]) -> Result<i64, StoreError> {
         let tables = &mut self.0.shared.write();
-        let mut last = tables.last_outcome.get(SEEN, &()).copied().unwrap_or_default();
+        let mut last = tables
+            .last_outcome
+            .get(SEEN, &())
+            .copied()
+            .unwrap_or_default();
         let first = last + 1;
         for outcome in outcomes {
             last += 1;
-            tables.feed_by_player.put((outcome.player.clone(), Reverse(last)), ());
+            tables
+                .feed_by_player
+                .put((outcome.player.clone(), Reverse(last)), ());
             tables.feed.put(last, outcome.clone());
         }
         tables.last_outcome.put((), last);
@@ -48,22 +54,40 @@ impl Transaction for Queries<Pending<'_>> {
         let tables = &mut self.0.shared.write();
         for error in errors {
             let key = (error.kind.clone(), error.id.clone());
-            let before = tables.rule_errors.get(SEEN, &key).map_or(0, |row| row.count);
+            let before = tables
+                .rule_errors
+                .get(SEEN, &key)
+                .map_or(0, |row| row.count);
             let count = before.saturating_add(error.count);
-            tables.rule_errors.put(key, RuleErrorRow { count, ..error.clone() });
+            tables.rule_errors.put(
+                key,
+                RuleErrorRow {
+                    count,
+                    ..error.clone()
+                },
+            );
         }
         Ok(())
     }
 
-    fn install_catalog(&mut self, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), StoreError> {
+    fn install_catalog(
+        &mut self,
+        catalog: &CatalogRow,
+        definitions: &[DefinitionRow],
+    ) -> Result<(), StoreError> {
         let tables = &mut self.0.shared.write();
         let version = Reverse(catalog.version);
         if tables.catalogs.get(SEEN, &version).is_some() {
-            return Err(broken(format!("there is a catalog of version {} already", catalog.version)));
+            return Err(broken(format!(
+                "there is a catalog of version {} already",
+                catalog.version
+            )));
         }
         tables.catalogs.put(version, catalog.clone());
         for definition in definitions {
-            tables.definitions.put((definition.kind.clone(), definition.id.clone()), ());
+            tables
+                .definitions
+                .put((definition.kind.clone(), definition.id.clone()), ());
         }
         definitions
             .iter()
@@ -72,12 +96,20 @@ impl Transaction for Queries<Pending<'_>> {
     }
 
     fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.0.shared.write().settings.put(name.to_owned(), value.to_owned());
+        self.0
+            .shared
+            .write()
+            .settings
+            .put(name.to_owned(), value.to_owned());
         Ok(())
     }
 
     fn put_alias(&mut self, alias: &AliasRow) -> Result<(), StoreError> {
-        self.0.shared.write().aliases.put(alias.guest.clone(), alias.clone());
+        self.0
+            .shared
+            .write()
+            .aliases
+            .put(alias.guest.clone(), alias.clone());
         Ok(())
     }
 
@@ -104,7 +136,11 @@ impl Transaction for Queries<Pending<'_>> {
     }
 
     fn put_administrator(&mut self, administrator: &AdministratorRow) -> Result<(), StoreError> {
-        self.0.shared.write().administrators.put(administrator.name.clone(), administrator.clone());
+        self.0
+            .shared
+            .write()
+            .administrators
+            .put(administrator.name.clone(), administrator.clone());
         Ok(())
     }
 
@@ -114,7 +150,11 @@ impl Transaction for Queries<Pending<'_>> {
     }
 
     fn put_session(&mut self, session: &SessionRow) -> Result<(), StoreError> {
-        self.0.shared.write().sessions.put(session.hash.clone(), session.clone());
+        self.0
+            .shared
+            .write()
+            .sessions
+            .put(session.hash.clone(), session.clone());
         Ok(())
     }
 
@@ -123,12 +163,18 @@ impl Transaction for Queries<Pending<'_>> {
     }
 
     fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), StoreError> {
-        self.0.shared.write().drop_sessions(|row| row.administrator.as_deref() == Some(administrator));
+        self.0
+            .shared
+            .write()
+            .drop_sessions(|row| row.administrator.as_deref() == Some(administrator));
         Ok(())
     }
 
     fn drop_expired_sessions(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        self.0.shared.write().drop_sessions(|row| row.expires_at <= now);
+        self.0
+            .shared
+            .write()
+            .drop_sessions(|row| row.expires_at <= now);
         Ok(())
     }
 
@@ -150,20 +196,32 @@ impl Tables {
             let (at, order) = (event.at.as_micros(), event.order);
             let place = (player.clone(), event.id.clone());
             if self.event_places.get(SEEN, &place).is_some() {
-                return Err(broken(format!("the player `{player}` has an event `{}` already", event.id)));
+                return Err(broken(format!(
+                    "the player `{player}` has an event `{}` already",
+                    event.id
+                )));
             }
             self.event_places.put(place, (at, order));
-            self.events.put((player, (at, order, event.id.clone())), row.clone());
+            self.events
+                .put((player, (at, order, event.id.clone())), row.clone());
         }
         Ok(())
     }
 
     fn retract(&mut self, retractions: &[Retraction]) {
         for Retraction { player, event, by } in retractions {
-            let Some((at, order)) = self.event_places.get(SEEN, &(player.clone(), event.clone())) else { continue };
+            let Some((at, order)) = self
+                .event_places
+                .get(SEEN, &(player.clone(), event.clone()))
+            else {
+                continue;
+            };
             let key = (player.clone(), (*at, *order, event.clone()));
             if let Some(row) = self.events.get(SEEN, &key) {
-                let row = EventRow { retracted_by: by.clone(), ..row.clone() };
+                let row = EventRow {
+                    retracted_by: by.clone(),
+                    ..row.clone()
+                };
                 self.events.put(key, row);
             }
         }
@@ -174,8 +232,11 @@ impl Tables {
         if changes.replace_cells || changes.summary.is_none() {
             self.cells.remove_from(player, (0, String::new()));
         }
-        let Some(summary) = changes.summary else { return self.players.remove(player.clone()) };
-        self.players.put(player.clone(), (summary, changes.header.clone()));
+        let Some(summary) = changes.summary else {
+            return self.players.remove(player.clone());
+        };
+        self.players
+            .put(player.clone(), (summary, changes.header.clone()));
         for (slot, key, value) in &changes.cells {
             let place = (player.clone(), (*slot, key.clone()));
             match value {
@@ -187,16 +248,26 @@ impl Tables {
 
     fn put_checkpoints(&mut self, changes: &Changes) {
         let player = &changes.player;
-        let mut dropped: Vec<i64> = changes.drop_checkpoints.iter().map(|at| at.as_micros()).collect();
+        let mut dropped: Vec<i64> = changes
+            .drop_checkpoints
+            .iter()
+            .map(|at| at.as_micros())
+            .collect();
         if let Some(from) = changes.drop_checkpoints_from {
-            let latest_first = self.checkpoints.of(SEEN, player, Reverse(i64::MAX)).map(|(Reverse(at), _)| *at);
+            let latest_first = self
+                .checkpoints
+                .of(SEEN, player, Reverse(i64::MAX))
+                .map(|(Reverse(at), _)| *at);
             dropped.extend(latest_first.take_while(|at| *at >= from.as_micros()));
         }
         for at in dropped {
             self.checkpoints.remove((player.clone(), Reverse(at)));
         }
         for checkpoint in &changes.checkpoints {
-            self.checkpoints.put((player.clone(), Reverse(checkpoint.at.as_micros())), checkpoint.clone());
+            self.checkpoints.put(
+                (player.clone(), Reverse(checkpoint.at.as_micros())),
+                checkpoint.clone(),
+            );
         }
     }
 
@@ -207,7 +278,8 @@ impl Tables {
         for row in &changes.awards {
             self.needs("badge", &row.badge)?;
             let award = (row.badge.clone(), row.tier.clone(), row.key.clone());
-            self.awards.put((changes.player.clone(), award), row.clone());
+            self.awards
+                .put((changes.player.clone(), award), row.clone());
         }
         Ok(())
     }
@@ -216,19 +288,28 @@ impl Tables {
         let player = &changes.player;
         for row in &changes.ledger {
             self.needs("currency", &row.currency)?;
-            let place = (player.clone(), (Reverse(row.at.as_micros()), Reverse(row.seq)));
+            let place = (
+                player.clone(),
+                (Reverse(row.at.as_micros()), Reverse(row.seq)),
+            );
             if row.amount == 0 || row.seq < 1 {
                 let numbers = format!("the amount {} and the number {}", row.amount, row.seq);
-                return Err(broken(format!("an entry in the ledger of `{player}` has {numbers}")));
+                return Err(broken(format!(
+                    "an entry in the ledger of `{player}` has {numbers}"
+                )));
             }
             if self.ledger.get(SEEN, &place).is_some() {
-                return Err(broken(format!("the ledger of `{player}` has an entry {} at {} already", row.seq, row.at)));
+                return Err(broken(format!(
+                    "the ledger of `{player}` has an entry {} at {} already",
+                    row.seq, row.at
+                )));
             }
             self.ledger.put(place, row.clone());
         }
         for (currency, balance) in &changes.balances {
             self.needs("currency", currency)?;
-            self.balances.put((player.clone(), currency.clone()), *balance);
+            self.balances
+                .put((player.clone(), currency.clone()), *balance);
         }
         Ok(())
     }
@@ -240,14 +321,18 @@ impl Tables {
         }
         for row in &changes.unlocks {
             self.needs("unlockable", &row.unlockable)?;
-            self.unlocks.put((player.clone(), row.unlockable.clone()), row.clone());
+            self.unlocks
+                .put((player.clone(), row.unlockable.clone()), row.clone());
         }
         Ok(())
     }
 
     /// What a row refers to must be, or have been, defined by a catalog.
     fn needs(&self, kind: &str, id: &str) -> Result<(), StoreError> {
-        match self.definitions.get(SEEN, &(kind.to_owned(), id.to_owned())) {
+        match self
+            .definitions
+            .get(SEEN, &(kind.to_owned(), id.to_owned()))
+        {
             Some(()) => Ok(()),
             None => Err(broken(format!("no catalog has defined the {kind} `{id}`"))),
         }

@@ -81,8 +81,19 @@ impl PlayerChange {
 impl std::fmt::Display for PlayerChange {
     /// `ada: award_lost commentator:silver, 2026-06-01T12:00:00Z before, nothing after`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { player, kind, subject, tier, key, .. } = self;
-        let name = AwardName { badge: subject.clone(), tier: tier.clone(), key: key.clone() };
+        let Self {
+            player,
+            kind,
+            subject,
+            tier,
+            key,
+            ..
+        } = self;
+        let name = AwardName {
+            badge: subject.clone(),
+            tier: tier.clone(),
+            key: key.clone(),
+        };
         write!(f, "{player}: {} {name}, {}", kind.word(), self.sides())
     }
 }
@@ -111,7 +122,11 @@ fn award_changes(player: &str, passed: &Passed) -> Vec<PlayerChange> {
     let names: BTreeSet<&AwardName> = held.awards.keys().chain(has.awards.keys()).collect();
     let change = |name: &AwardName| {
         let of = |holdings: &accolade_core::fold::Holdings| {
-            holdings.awards.get(name).filter(|award| award.is_held()).map(award_text)
+            holdings
+                .awards
+                .get(name)
+                .filter(|award| award.is_held())
+                .map(award_text)
         };
         let (before, after) = (of(held), of(has));
         let kind = match (&before, &after) {
@@ -123,7 +138,15 @@ fn award_changes(player: &str, passed: &Passed) -> Vec<PlayerChange> {
             _ => ChangeKind::AwardChanged,
         };
         let AwardName { badge, tier, key } = name.clone();
-        Some(PlayerChange { player: player.to_owned(), kind, subject: badge, tier, key, before, after })
+        Some(PlayerChange {
+            player: player.to_owned(),
+            kind,
+            subject: badge,
+            tier,
+            key,
+            before,
+            after,
+        })
     };
     names.into_iter().filter_map(change).collect()
 }
@@ -133,7 +156,11 @@ fn unlock_changes(player: &str, passed: &Passed) -> Vec<PlayerChange> {
     let names: BTreeSet<&String> = held.unlocks.keys().chain(has.unlocks.keys()).collect();
     let change = |name: &String| {
         let of = |holdings: &accolade_core::fold::Holdings| {
-            holdings.unlocks.get(name).filter(|unlocked| unlocked.open).map(unlock_text)
+            holdings
+                .unlocks
+                .get(name)
+                .filter(|unlocked| unlocked.open)
+                .map(unlock_text)
         };
         let (before, after) = (of(held), of(has));
         let kind = match (&before, &after) {
@@ -145,16 +172,32 @@ fn unlock_changes(player: &str, passed: &Passed) -> Vec<PlayerChange> {
             _ => ChangeKind::UnlockableChanged,
         };
         let (tier, key) = (String::new(), String::new());
-        Some(PlayerChange { player: player.to_owned(), kind, subject: name.clone(), tier, key, before, after })
+        Some(PlayerChange {
+            player: player.to_owned(),
+            kind,
+            subject: name.clone(),
+            tier,
+            key,
+            before,
+            after,
+        })
     };
     names.into_iter().filter_map(change).collect()
 }
 
 fn award_text(award: &HeldAward) -> String {
-    let paid: Vec<String> = award.paid.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();
+    let paid: Vec<String> = award
+        .paid
+        .iter()
+        .map(|(currency, amount)| format!("{amount} {currency}"))
+        .collect();
     match paid.is_empty() {
         true => instant(award.at, &award.event),
-        false => format!("{} with {}", instant(award.at, &award.event), paid.join(", ")),
+        false => format!(
+            "{} with {}",
+            instant(award.at, &award.event),
+            paid.join(", ")
+        ),
     }
 }
 
@@ -164,7 +207,11 @@ fn unlock_text(unlocked: &Unlocked) -> String {
 
 /// When something came about. What the publication itself brings about has no instant before it is published.
 fn instant(at: accolade_core::time::Timestamp, event: &str) -> String {
-    if event.starts_with(KEEP) { "when published".to_owned() } else { at.to_string() }
+    if event.starts_with(KEEP) {
+        "when published".to_owned()
+    } else {
+        at.to_string()
+    }
 }
 
 /// A digest of the changes of one player; those of several players are added up, in any order.

@@ -67,10 +67,21 @@ impl Engine {
             token.check(current.version, &catalog, how.takes_back())?;
             let (next, _) = successor(&current, &catalog, how.takes_back(), (self.inner.clock)())?;
             let catalogs = Arc::clone(&self.inner.catalogs);
-            let scene = Scene { catalogs, current, next: Arc::new(next), as_of: None };
+            let scene = Scene {
+                catalogs,
+                current,
+                next: Arc::new(next),
+                as_of: None,
+            };
             let survey = Survey::make(&*self.inner.store, &scene, &options, progress)?;
             let (catalog, how, token) = (Arc::clone(&catalog), how.clone(), token.clone());
-            let planned = Planned { catalog, how, token, scene, survey };
+            let planned = Planned {
+                catalog,
+                how,
+                token,
+                scene,
+                survey,
+            };
             if let Some(published) = self.attempt(planned)? {
                 return Ok(published);
             }
@@ -83,7 +94,9 @@ impl Engine {
     fn attempt(&self, mut planned: Planned) -> Result<Option<Published>, Error> {
         for most in [FEW; TURNS].into_iter().chain([usize::MAX]) {
             planned.how.cancellation().check()?;
-            let (back, attempt) = self.work(move |workshop| workshop.attempt(planned, most)).wait()?;
+            let (back, attempt) = self
+                .work(move |workshop| workshop.attempt(planned, most))
+                .wait()?;
             planned = back;
             match attempt {
                 Attempt::Published(published) => return Ok(Some(published)),
@@ -91,7 +104,9 @@ impl Engine {
                 Attempt::Outdated => return Err(self.outdated(&planned)?.into()),
                 Attempt::Written(players) => {
                     let mut reader = self.inner.store.reader()?;
-                    planned.survey.look_again(&mut *reader, &planned.scene, &players)?;
+                    planned
+                        .survey
+                        .look_again(&mut *reader, &planned.scene, &players)?;
                 }
             }
         }
@@ -100,15 +115,28 @@ impl Engine {
 
     /// How that which publishing would do differs from what was planned.
     fn outdated(&self, planned: &Planned) -> Result<PlanError, Error> {
-        let Planned { catalog, how, token, scene, survey } = planned;
+        let Planned {
+            catalog,
+            how,
+            token,
+            scene,
+            survey,
+        } = planned;
         let options = Planning::default().cancelled_by(how.cancellation());
         let (next, _) = successor(&scene.current, catalog, token.take_back, token.as_of)?;
-        let then = Scene { next: Arc::new(next), as_of: Some(token.as_of), ..scene.clone() };
+        let then = Scene {
+            next: Arc::new(next),
+            as_of: Some(token.as_of),
+            ..scene.clone()
+        };
         let then = Survey::make(&*self.inner.store, &then, &options, &mut |_| {})?;
         let mut lines = differences(&then, survey);
         let more = lines.len().saturating_sub(NAMED);
         lines.truncate(NAMED);
-        Ok(PlanError::Outdated { differences: lines, more })
+        Ok(PlanError::Outdated {
+            differences: lines,
+            more,
+        })
     }
 }
 
@@ -133,7 +161,13 @@ impl Workshop {
             if written.players.len() > most {
                 return Ok((Attempt::Written(written.players), None));
             }
-            let Planned { catalog, how, token, scene, survey } = &mut planned;
+            let Planned {
+                catalog,
+                how,
+                token,
+                scene,
+                survey,
+            } = &mut planned;
             survey.look_again(tx, scene, &written.players)?;
             if survey.digest != token.digest {
                 return Ok((Attempt::Outdated, None));
@@ -151,9 +185,20 @@ fn differences(planned: &Survey, now: &Survey) -> Vec<String> {
     type Name<'c> = (&'c str, ChangeKind, &'c str, &'c str, &'c str);
     fn by_name(survey: &Survey) -> BTreeMap<Name<'_>, &PlayerChange> {
         fn name(change: &PlayerChange) -> Name<'_> {
-            (&change.player, change.kind, &change.subject, &change.tier, &change.key)
+            (
+                &change.player,
+                change.kind,
+                &change.subject,
+                &change.tier,
+                &change.key,
+            )
         }
-        survey.changes.values().flatten().map(|change| (name(change), change)).collect()
+        survey
+            .changes
+            .values()
+            .flatten()
+            .map(|change| (name(change), change))
+            .collect()
     }
     let (planned, now) = (by_name(planned), by_name(now));
     let names: BTreeSet<&Name<'_>> = planned.keys().chain(now.keys()).collect();

@@ -44,7 +44,12 @@ pub struct Planning {
 
 impl Default for Planning {
     fn default() -> Self {
-        Self { take_back: false, most_affected: MOST_AFFECTED, threads: None, cancellation: None }
+        Self {
+            take_back: false,
+            most_affected: MOST_AFFECTED,
+            threads: None,
+            cancellation: None,
+        }
     }
 }
 
@@ -165,7 +170,9 @@ impl Engine {
         options: Planning,
         mut progress: impl FnMut(PlanProgress) + Send + 'static,
     ) -> Ticket<Plan> {
-        self.in_background("accolade-plan", move |engine| make(&engine.inner, &catalog, &options, &mut progress))
+        self.in_background("accolade-plan", move |engine| {
+            make(&engine.inner, &catalog, &options, &mut progress)
+        })
     }
 
     /// Does something that takes long on a thread of its own.
@@ -183,7 +190,10 @@ impl Engine {
         });
         match spawned {
             Ok(_) => ticket,
-            Err(error) => Ticket::ready(Err(StoreError::Other(format!("no thread to work on: {error}")).into())),
+            Err(error) => Ticket::ready(Err(StoreError::Other(format!(
+                "no thread to work on: {error}"
+            ))
+            .into())),
         }
     }
 }
@@ -198,13 +208,20 @@ fn make(
     let mut reader = inner.store.reader()?;
     let current = inner.catalogs.refresh(&mut *reader)?;
     current.folds()?;
-    let row = reader.catalog_at(current.version)?.ok_or(Error::NoVersion(current.version))?;
+    let row = reader
+        .catalog_at(current.version)?
+        .ok_or(Error::NoVersion(current.version))?;
     if row.fingerprint == catalog.fingerprint() {
         return Ok(nothing(current.version, catalog, options, as_of));
     }
     let definitions = differences(&row, &current.catalog, catalog);
     let (next, _) = successor(&current, catalog, options.take_back, as_of)?;
-    let scene = Scene { catalogs: Arc::clone(&inner.catalogs), current, next: Arc::new(next), as_of: None };
+    let scene = Scene {
+        catalogs: Arc::clone(&inner.catalogs),
+        current,
+        next: Arc::new(next),
+        as_of: None,
+    };
     let mut survey = Survey::make(&*inner.store, &scene, options, progress)?;
     let version = reader.catalog_version()?;
     if version != scene.current.version {
@@ -214,7 +231,10 @@ fn make(
 
     let token = PlanToken::new(version, catalog, options.take_back, as_of, survey.digest);
     let changed = survey.changes.len() as u64;
-    let changes: Vec<PlayerChange> = std::mem::take(&mut survey.changes).into_values().flatten().collect();
+    let changes: Vec<PlayerChange> = std::mem::take(&mut survey.changes)
+        .into_values()
+        .flatten()
+        .collect();
     let mut tally = survey.tally;
     Ok(Plan {
         definitions,

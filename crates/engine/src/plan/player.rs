@@ -46,9 +46,18 @@ impl Scene {
         player: &str,
     ) -> Result<Option<Prospect>, StoreError> {
         for _ in 0..TRIES {
-            let Some(header) = store.headers(&[player])?.into_iter().next().flatten() else { return Ok(None) };
+            let Some(header) = store.headers(&[player])?.into_iter().next().flatten() else {
+                return Ok(None);
+            };
             let looked = self.look(store, player, &header);
-            if store.headers(&[player])?.into_iter().next().flatten().as_ref() == Some(&header) {
+            if store
+                .headers(&[player])?
+                .into_iter()
+                .next()
+                .flatten()
+                .as_ref()
+                == Some(&header)
+            {
                 return looked;
             }
         }
@@ -74,12 +83,24 @@ impl Scene {
         let timeline = history::effective(store, player, guests, rows)?;
         let events = timeline.len() as u64;
         let mut passenger = if account.version == self.current.version {
-            Passenger::folded(player, timeline, start, Arc::clone(&self.current), self.next.since)
+            Passenger::folded(
+                player,
+                timeline,
+                start,
+                Arc::clone(&self.current),
+                self.next.since,
+            )
         } else if account.version == 0 {
             Passenger::with_rows(player, timeline, holdings_of_rows(store, player)?).sealed(start)
         } else {
             let state = State::whole(header, cells(player, store.all_cells(player, None)?)?);
-            Passenger::with_state(player, timeline, self.catalogs.at(store, account.version)?, state).sealed(start)
+            Passenger::with_state(
+                player,
+                timeline,
+                self.catalogs.at(store, account.version)?,
+                state,
+            )
+            .sealed(start)
         };
         if account.version < self.current.version {
             for version in account.version + 1..=self.current.version {
@@ -90,7 +111,13 @@ impl Scene {
         let passed = passenger.pass(&self.next);
         let changes = changes_of(player, &passed);
         let sealed = store.sealed(player)?.is_some();
-        Ok(Some(Prospect { events, passed, paid: [before, passenger.paid()], changes, sealed }))
+        Ok(Some(Prospect {
+            events,
+            passed,
+            paid: [before, passenger.paid()],
+            changes,
+            sealed,
+        }))
     }
 }
 
@@ -98,7 +125,10 @@ impl Scene {
 fn renamed(rules: &Rules, paid: Paid) -> Paid {
     let mut sums = Paid::new();
     for ((earning, currency), amount) in paid {
-        let name = (rules.current_earning(&earning).to_owned(), rules.current_currency(&currency).to_owned());
+        let name = (
+            rules.current_earning(&earning).to_owned(),
+            rules.current_currency(&currency).to_owned(),
+        );
         *sums.entry(name).or_default() += amount;
     }
     sums
@@ -107,7 +137,11 @@ fn renamed(rules: &Rules, paid: Paid) -> Paid {
 /// What was recorded up to an instant. What publications kept counts from their instants, whenever it was written down.
 fn recorded_until(mut rows: Vec<EventRow>, until: Timestamp) -> Vec<EventRow> {
     let is_later = |row: &EventRow| row.recorded_at > until && row.event.name != KEEP;
-    let later: BTreeSet<String> = rows.iter().filter(|row| is_later(row)).map(|row| row.event.id.clone()).collect();
+    let later: BTreeSet<String> = rows
+        .iter()
+        .filter(|row| is_later(row))
+        .map(|row| row.event.id.clone())
+        .collect();
     rows.retain(|row| !is_later(row));
     for row in &mut rows {
         row.retracted_by = row.retracted_by.take().filter(|act| !later.contains(act));

@@ -45,8 +45,12 @@ impl Survey {
     ) -> Result<Self, Error> {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let threads = options.threads.unwrap_or(cores).max(1);
-        let mut readers = (0..threads).map(|_| store.reader()).collect::<Result<Vec<_>, _>>()?;
-        let total = readers.first_mut().map_or(Ok(0), |reader| reader.player_count())?;
+        let mut readers = (0..threads)
+            .map(|_| store.reader())
+            .collect::<Result<Vec<_>, _>>()?;
+        let total = readers
+            .first_mut()
+            .map_or(Ok(0), |reader| reader.player_count())?;
         let shared = Shared {
             cursor: Mutex::new(Some(None)),
             survey: Mutex::default(),
@@ -56,14 +60,18 @@ impl Survey {
         };
         thread::scope(|scope| {
             let shared = &shared;
-            let work = |mut reader: Box<dyn Reader>| scope.spawn(move || shared.work(&mut *reader, scene));
+            let work =
+                |mut reader: Box<dyn Reader>| scope.spawn(move || shared.work(&mut *reader, scene));
             let threads: Vec<_> = readers.into_iter().map(work).collect();
             threads.into_iter().try_for_each(|thread| {
                 let failed = || StoreError::Other("a thread that plans has failed".to_owned());
                 thread.join().unwrap_or_else(|_| Err(failed().into()))
             })
         })?;
-        let (survey, _) = shared.survey.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (survey, _) = shared
+            .survey
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         Ok(survey)
     }
 
@@ -75,7 +83,10 @@ impl Survey {
         players: impl IntoIterator<Item = &'n String>,
     ) -> Result<(), StoreError> {
         for player in players {
-            let changes = scene.prospect(store, player)?.map(|prospect| prospect.changes).unwrap_or_default();
+            let changes = scene
+                .prospect(store, player)?
+                .map(|prospect| prospect.changes)
+                .unwrap_or_default();
             if let Some(before) = self.changes.remove(player) {
                 self.digest = self.digest.wrapping_sub(digest_of(&before));
             }
@@ -112,8 +123,14 @@ impl Shared<'_> {
     fn next_page(&self, reader: &mut dyn Reader) -> Result<Option<Vec<String>>, Error> {
         self.cancellation.check()?;
         let mut cursor = lock(&self.cursor);
-        let Some(after) = cursor.take() else { return Ok(None) };
-        let page: Vec<String> = reader.players(after.as_deref(), PAGE)?.into_iter().map(|row| row.player).collect();
+        let Some(after) = cursor.take() else {
+            return Ok(None);
+        };
+        let page: Vec<String> = reader
+            .players(after.as_deref(), PAGE)?
+            .into_iter()
+            .map(|row| row.player)
+            .collect();
         *cursor = page.last().map(|last| Some(last.clone()));
         Ok(if page.is_empty() { None } else { Some(page) })
     }
@@ -127,7 +144,10 @@ impl Shared<'_> {
             *done += players;
             *done
         };
-        (lock(&self.progress))(PlanProgress { done, total: self.total.max(done) });
+        (lock(&self.progress))(PlanProgress {
+            done,
+            total: self.total.max(done),
+        });
     }
 }
 

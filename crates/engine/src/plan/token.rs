@@ -35,7 +35,9 @@ pub enum PlanError {
     #[error("`{0}` is not the token of a plan; copy all of what `plan` printed")]
     NoToken(String),
     /// Another version is in force.
-    #[error("the plan looked at version {planned}, and version {in_force} is in force now; plan again")]
+    #[error(
+        "the plan looked at version {planned}, and version {in_force} is in force now; plan again"
+    )]
     OtherVersion {
         /// The version that was planned over.
         planned: i64,
@@ -60,7 +62,9 @@ pub enum PlanError {
         more: usize,
     },
     /// Other processes record without a pause, so that the plan can never be seen to hold.
-    #[error("other processes record so much that the plan cannot be compared; try again when they do less")]
+    #[error(
+        "other processes record so much that the plan cannot be compared; try again when they do less"
+    )]
     Unsettled,
 }
 
@@ -68,11 +72,18 @@ fn lines(differences: &[String]) -> String {
     if differences.is_empty() {
         return "\n  something was recorded while the plan was made".to_owned();
     }
-    differences.iter().map(|line| format!("\n  {line}")).collect()
+    differences
+        .iter()
+        .map(|line| format!("\n  {line}"))
+        .collect()
 }
 
 fn and_more(more: &usize) -> String {
-    if *more == 0 { String::new() } else { format!("\n  … and {more} more") }
+    if *more == 0 {
+        String::new()
+    } else {
+        format!("\n  … and {more} more")
+    }
 }
 
 impl PlanToken {
@@ -81,28 +92,59 @@ impl PlanToken {
         self.version
     }
 
-    pub(super) fn new(version: i64, catalog: &Catalog, take_back: bool, as_of: Timestamp, digest: u128) -> Self {
-        Self { version, take_back, as_of, fingerprint: short(catalog), digest }
+    pub(super) fn new(
+        version: i64,
+        catalog: &Catalog,
+        take_back: bool,
+        as_of: Timestamp,
+        digest: u128,
+    ) -> Self {
+        Self {
+            version,
+            take_back,
+            as_of,
+            fingerprint: short(catalog),
+            digest,
+        }
     }
 
     /// Refuses to publish something else than what was planned.
-    pub(super) fn check(&self, in_force: i64, catalog: &Catalog, take_back: bool) -> Result<(), PlanError> {
+    pub(super) fn check(
+        &self,
+        in_force: i64,
+        catalog: &Catalog,
+        take_back: bool,
+    ) -> Result<(), PlanError> {
         if self.version != in_force {
-            return Err(PlanError::OtherVersion { planned: self.version, in_force });
+            return Err(PlanError::OtherVersion {
+                planned: self.version,
+                in_force,
+            });
         }
         if self.fingerprint != short(catalog) {
             return Err(PlanError::OtherCatalog);
         }
         if self.take_back != take_back {
-            return Err(PlanError::OtherTakeBack { planned: self.take_back });
+            return Err(PlanError::OtherTakeBack {
+                planned: self.take_back,
+            });
         }
         Ok(())
     }
 
     fn body(&self) -> String {
-        let Self { version, take_back, as_of, fingerprint, digest } = self;
+        let Self {
+            version,
+            take_back,
+            as_of,
+            fingerprint,
+            digest,
+        } = self;
         let awards = if *take_back { "take" } else { "keep" };
-        format!("{FORMAT}-{version}-{awards}-{:x}-{fingerprint}-{digest:032x}", as_of.as_micros())
+        format!(
+            "{FORMAT}-{version}-{awards}-{:x}-{fingerprint}-{digest:032x}",
+            as_of.as_micros()
+        )
     }
 }
 
@@ -140,7 +182,9 @@ impl FromStr for PlanToken {
 
 fn read(text: &str) -> Option<PlanToken> {
     let (body, sum) = text.rsplit_once('-')?;
-    let [FORMAT, version, awards, as_of, fingerprint, digest] = body.split('-').collect::<Vec<_>>()[..] else {
+    let [FORMAT, version, awards, as_of, fingerprint, digest] =
+        body.split('-').collect::<Vec<_>>()[..]
+    else {
         return None;
     };
     let take_back = match awards {
@@ -166,15 +210,24 @@ mod tests {
     fn a_token_is_read_as_it_was_written_and_refused_when_it_was_not_copied_whole() {
         let catalog = Catalog::from_toml("name = 'x'").unwrap();
         let as_of = "2026-06-01T12:00:00Z".parse().unwrap();
-        for (version, take_back, digest) in [(1, false, 0), (17, true, u128::MAX), (3, false, 1 << 100)] {
+        for (version, take_back, digest) in
+            [(1, false, 0), (17, true, u128::MAX), (3, false, 1 << 100)]
+        {
             let token = PlanToken::new(version, &catalog, take_back, as_of, digest);
             let text = token.to_string();
             assert_eq!(format!(" {text}\n").parse(), Ok(token), "{text}");
             for cut in 0..text.len() {
-                assert!(text[..cut].parse::<PlanToken>().is_err(), "{}", &text[..cut]);
+                assert!(
+                    text[..cut].parse::<PlanToken>().is_err(),
+                    "{}",
+                    &text[..cut]
+                );
             }
             let other = text.replacen("plan1", "plan2", 1);
-            assert_eq!(other.parse::<PlanToken>(), Err(PlanError::NoToken(other.clone())));
+            assert_eq!(
+                other.parse::<PlanToken>(),
+                Err(PlanError::NoToken(other.clone()))
+            );
         }
     }
 }

@@ -140,10 +140,17 @@ impl Tally {
     fn add_awards(&mut self, side: usize, holdings: &Holdings) {
         let mut first: BTreeMap<(&str, &str), Timestamp> = BTreeMap::new();
         for (name, award) in holdings.awards.iter().filter(|(_, award)| award.is_held()) {
-            first.entry((&name.badge, &name.tier)).and_modify(|at| *at = award.at.min(*at)).or_insert(award.at);
+            first
+                .entry((&name.badge, &name.tier))
+                .and_modify(|at| *at = award.at.min(*at))
+                .or_insert(award.at);
         }
         for ((badge, tier), at) in first {
-            self.badges.entry((badge.to_owned(), tier.to_owned())).or_default().0[side].push(at);
+            self.badges
+                .entry((badge.to_owned(), tier.to_owned()))
+                .or_default()
+                .0[side]
+                .push(at);
         }
     }
 
@@ -151,7 +158,11 @@ impl Tally {
         for (currency, balance) in &holdings.balances {
             self.currencies.entry(currency.clone()).or_default()[side] += i128::from(*balance);
         }
-        for (unlockable, _) in holdings.unlocks.iter().filter(|(_, unlocked)| unlocked.open) {
+        for (unlockable, _) in holdings
+            .unlocks
+            .iter()
+            .filter(|(_, unlocked)| unlocked.open)
+        {
             self.unlockables.entry(unlockable.clone()).or_default()[side] += 1;
         }
     }
@@ -169,21 +180,31 @@ impl Tally {
         }
         for (name, BadgeTally(more)) in other.badges {
             let BadgeTally(sides) = self.badges.entry(name).or_default();
-            sides.iter_mut().zip(more).for_each(|(side, more)| side.extend(more));
+            sides
+                .iter_mut()
+                .zip(more)
+                .for_each(|(side, more)| side.extend(more));
         }
         for (name, more) in other.currencies {
             let sums = self.currencies.entry(name).or_default();
-            sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+            sums.iter_mut()
+                .zip(more)
+                .for_each(|(sum, more)| *sum += more);
         }
         for (name, more) in other.unlockables {
             let counts = self.unlockables.entry(name).or_default();
-            counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
+            counts
+                .iter_mut()
+                .zip(more)
+                .for_each(|(count, more)| *count += more);
         }
     }
 
     /// The badges that anybody holds before or after, in order of id and tier.
     pub(super) fn badges(&mut self, changes: &[PlayerChange]) -> Vec<BadgeTotals> {
-        let counts = counts(changes, |change| (change.subject.clone(), change.tier.clone()));
+        let counts = counts(changes, |change| {
+            (change.subject.clone(), change.tier.clone())
+        });
         let earners = |mut at: Vec<Timestamp>| {
             at.sort_unstable();
             Earners {
@@ -192,9 +213,17 @@ impl Tally {
                 median: at.get(at.len().saturating_sub(1) / 2).copied(),
             }
         };
-        let total = |((badge, tier), BadgeTally([before, after, earned])): ((String, String), BadgeTally)| {
+        let total = |((badge, tier), BadgeTally([before, after, earned])): (
+            (String, String),
+            BadgeTally,
+        )| {
             let name = (badge.clone(), tier.clone());
-            let count = |kind| counts.get(&(kind, name.clone())).copied().unwrap_or_default();
+            let count = |kind| {
+                counts
+                    .get(&(kind, name.clone()))
+                    .copied()
+                    .unwrap_or_default()
+            };
             BadgeTotals {
                 gained: count(ChangeKind::AwardGained),
                 kept: count(ChangeKind::AwardKept),
@@ -206,7 +235,10 @@ impl Tally {
                 tier,
             }
         };
-        std::mem::take(&mut self.badges).into_iter().map(total).collect()
+        std::mem::take(&mut self.badges)
+            .into_iter()
+            .map(total)
+            .collect()
     }
 
     /// The currencies of which anybody has points before or after, in order of id.
@@ -216,7 +248,10 @@ impl Tally {
             currency: currency.clone(),
             before: *before,
             after: *after,
-            players: counts.get(&(ChangeKind::Points, currency.clone())).copied().unwrap_or_default(),
+            players: counts
+                .get(&(ChangeKind::Points, currency.clone()))
+                .copied()
+                .unwrap_or_default(),
         };
         self.currencies.iter().map(total).collect()
     }
@@ -225,7 +260,12 @@ impl Tally {
     pub(super) fn unlockables(&self, changes: &[PlayerChange]) -> Vec<UnlockableTotals> {
         let counts = counts(changes, |change| change.subject.clone());
         let total = |(unlockable, [before, after]): (&String, &[u64; 2])| {
-            let count = |kind| counts.get(&(kind, unlockable.clone())).copied().unwrap_or_default();
+            let count = |kind| {
+                counts
+                    .get(&(kind, unlockable.clone()))
+                    .copied()
+                    .unwrap_or_default()
+            };
             UnlockableTotals {
                 unlockable: unlockable.clone(),
                 opened: count(ChangeKind::UnlockableOpened),
@@ -239,7 +279,10 @@ impl Tally {
     }
 }
 
-fn counts<K: Ord>(changes: &[PlayerChange], name: impl Fn(&PlayerChange) -> K) -> BTreeMap<(ChangeKind, K), u64> {
+fn counts<K: Ord>(
+    changes: &[PlayerChange],
+    name: impl Fn(&PlayerChange) -> K,
+) -> BTreeMap<(ChangeKind, K), u64> {
     let mut counts = BTreeMap::new();
     for change in changes {
         *counts.entry((change.kind, name(change))).or_default() += 1;
@@ -258,14 +301,20 @@ pub(super) fn most_affected(changes: &[PlayerChange], most: usize) -> Vec<Affect
         })
         .collect();
     affected.sort_by(|one, other| {
-        (other.changes, other.points).cmp(&(one.changes, one.points)).then_with(|| one.player.cmp(&other.player))
+        (other.changes, other.points)
+            .cmp(&(one.changes, one.points))
+            .then_with(|| one.player.cmp(&other.player))
     });
     affected.truncate(most);
     affected
 }
 
 fn points(change: &PlayerChange) -> u128 {
-    let amount = |side: &Option<String>| side.as_ref().and_then(|text| text.parse::<i128>().ok()).unwrap_or_default();
+    let amount = |side: &Option<String>| {
+        side.as_ref()
+            .and_then(|text| text.parse::<i128>().ok())
+            .unwrap_or_default()
+    };
     match change.kind {
         ChangeKind::Points => amount(&change.before).abs_diff(amount(&change.after)),
         _ => 0,

@@ -102,7 +102,14 @@ pub(super) fn badges(
                 at: award.at,
                 event: award.event.clone(),
                 source: award.source.word().to_owned(),
-                spells: award.spells.iter().map(|spell| SpellView { from: spell.from, until: spell.until }).collect(),
+                spells: award
+                    .spells
+                    .iter()
+                    .map(|spell| SpellView {
+                        from: spell.from,
+                        until: spell.until,
+                    })
+                    .collect(),
             })
             .collect();
         if earned.is_empty() && (audience == Audience::Others || badge.retired) {
@@ -114,7 +121,9 @@ pub(super) fn badges(
             Appearance::Shown => {
                 let progress = match audience {
                     Audience::Others => None,
-                    Audience::Player | Audience::Everything => progress(catalog, state, player, index, now),
+                    Audience::Player | Audience::Everything => {
+                        progress(catalog, state, player, index, now)
+                    }
                 };
                 views.push(shown(catalog, state, badge, earned, progress, audience));
             }
@@ -126,8 +135,12 @@ pub(super) fn badges(
 /// A secret badge, with nothing that gives it away.
 fn masked(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
     let nothing = String::new;
-    let earned =
-        earned.into_iter().map(|award| AwardView { tier: nothing(), key: nothing(), event: nothing(), ..award });
+    let earned = earned.into_iter().map(|award| AwardView {
+        tier: nothing(),
+        key: nothing(),
+        event: nothing(),
+        ..award
+    });
     BadgeView {
         id: None,
         name: SECRET_NAME.to_owned(),
@@ -150,8 +163,15 @@ fn shown(
     progress: Option<ProgressView>,
     audience: Audience,
 ) -> BadgeView {
-    let image = if earned.is_empty() { &badge.image_locked } else { &badge.image_unlocked };
-    let target = progress.as_ref().map(|progress| progress.target).or_else(|| last_target(badge));
+    let image = if earned.is_empty() {
+        &badge.image_locked
+    } else {
+        &badge.image_unlocked
+    };
+    let target = progress
+        .as_ref()
+        .map(|progress| progress.target)
+        .or_else(|| last_target(badge));
     BadgeView {
         id: Some(badge.id.clone()),
         name: badge.display.name.clone(),
@@ -159,7 +179,9 @@ fn shown(
         category: badge.display.category.clone(),
         image: image.clone(),
         visibility: word(badge.visibility),
-        tiers: tiers(catalog.rules(), badge, |tier| earned.iter().any(|award| award.tier == tier)),
+        tiers: tiers(catalog.rules(), badge, |tier| {
+            earned.iter().any(|award| award.tier == tier)
+        }),
         earned,
         progress,
         next: next_in_chain(catalog, state, badge, audience),
@@ -167,19 +189,34 @@ fn shown(
 }
 
 /// The first badge that requires this one and is not held yet, if the audience may know of it.
-fn next_in_chain(catalog: &Catalog, state: &State, badge: &BadgeRule, audience: Audience) -> Option<String> {
+fn next_in_chain(
+    catalog: &Catalog,
+    state: &State,
+    badge: &BadgeRule,
+    audience: Audience,
+) -> Option<String> {
     let rules = catalog.rules();
     let index = rules.badge(&badge.id)?;
     let open = |next: &&BadgeRule| {
-        let held = state.badge(next.slot).is_some_and(|cell| cell.count(None) > 0);
-        next.requires.contains(&index) && !held && matches!(appearance(next, audience, false), Appearance::Shown)
+        let held = state
+            .badge(next.slot)
+            .is_some_and(|cell| cell.count(None) > 0);
+        next.requires.contains(&index)
+            && !held
+            && matches!(appearance(next, audience, false), Appearance::Shown)
     };
     rules.badges.iter().find(open).map(|next| next.id.clone())
 }
 
-fn progress(catalog: &Catalog, state: &mut State, player: &str, index: usize, now: Timestamp) -> Option<ProgressView> {
-    let progress =
-        fold::progress(catalog, state, player, index, now).expect("the state has all of its cells at hand")?;
+fn progress(
+    catalog: &Catalog,
+    state: &mut State,
+    player: &str,
+    index: usize,
+    now: Timestamp,
+) -> Option<ProgressView> {
+    let progress = fold::progress(catalog, state, player, index, now)
+        .expect("the state has all of its cells at hand")?;
     Some(ProgressView {
         ratio: progress.ratio(),
         tier: progress.tier,

@@ -34,18 +34,27 @@ impl Engine {
         let (counted, now) = (Arc::clone(&self.inner.counted), self.now());
         self.inner.readers.run(move |reader| {
             let figures = counted.figures(reader, now)?;
-            let stats = catalog.rules().badges.iter().filter(|badge| !badge.retired).map(|badge| {
-                let Figure { awards, players, rarity } = figures.of(badge);
-                let (id, display) = (badge.id.clone(), &badge.display);
-                BadgeStats {
-                    id,
-                    name: display.name.clone(),
-                    category: display.category.clone(),
-                    awards,
-                    players,
-                    rarity,
-                }
-            });
+            let stats = catalog
+                .rules()
+                .badges
+                .iter()
+                .filter(|badge| !badge.retired)
+                .map(|badge| {
+                    let Figure {
+                        awards,
+                        players,
+                        rarity,
+                    } = figures.of(badge);
+                    let (id, display) = (badge.id.clone(), &badge.display);
+                    BadgeStats {
+                        id,
+                        name: display.name.clone(),
+                        category: display.category.clone(),
+                        awards,
+                        players,
+                        rarity,
+                    }
+                });
             Ok(stats.collect())
         })
     }

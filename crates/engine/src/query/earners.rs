@@ -42,7 +42,9 @@ impl Engine {
             Ok(badge) => badge.id.clone(),
             Err(unknown) => return Ticket::ready(Err(unknown)),
         };
-        self.inner.readers.run(move |reader| Ok(page(reader, &badge, after.as_ref(), limit)?))
+        self.inner
+            .readers
+            .run(move |reader| Ok(page(reader, &badge, after.as_ref(), limit)?))
     }
 
     /// A page of those who hold a badge, in the order in which they earned it, for the audience and with names. A badge
@@ -65,10 +67,25 @@ impl Engine {
             let players: Vec<&str> = items.iter().map(|row| row.player.as_str()).collect();
             let names = names(reader, &catalogs, &players, now)?;
             let view = |(row, name): (AwardRow, Option<String>)| {
-                let AwardRow { player, tier, key, at, .. } = row;
-                EarnerView { player, name, tier, key, at }
+                let AwardRow {
+                    player,
+                    tier,
+                    key,
+                    at,
+                    ..
+                } = row;
+                EarnerView {
+                    player,
+                    name,
+                    tier,
+                    key,
+                    at,
+                }
             };
-            Ok(Page { items: items.into_iter().zip(names).map(view).collect(), next })
+            Ok(Page {
+                items: items.into_iter().zip(names).map(view).collect(),
+                next,
+            })
         })
     }
 }

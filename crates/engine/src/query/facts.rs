@@ -45,8 +45,14 @@ impl Engine {
     pub fn categories(&self) -> Vec<CategoryView> {
         let catalog = self.catalog();
         let categories = catalog.rules().categories.iter();
-        let view = |(id, name, description)| CategoryView { id, name, description };
-        categories.map(|category| view(texts(&category.id, &category.display))).collect()
+        let view = |(id, name, description)| CategoryView {
+            id,
+            name,
+            description,
+        };
+        categories
+            .map(|category| view(texts(&category.id, &category.display)))
+            .collect()
     }
 
     /// The currencies of the catalog in force, in order of id.
@@ -54,22 +60,43 @@ impl Engine {
         let catalog = self.catalog();
         let view = |icon: &Option<String>, (id, name, description)| {
             let icon = icon.clone();
-            CurrencyView { id, name, description, icon }
+            CurrencyView {
+                id,
+                name,
+                description,
+                icon,
+            }
         };
         let currencies = catalog.rules().currencies.iter();
-        currencies.map(|currency| view(&currency.icon, texts(&currency.id, &currency.display))).collect()
+        currencies
+            .map(|currency| view(&currency.icon, texts(&currency.id, &currency.display)))
+            .collect()
     }
 
     /// The unlockables of the catalog in force, in order of id, without those that are retired.
     pub fn unlockables(&self) -> Vec<UnlockableSummary> {
         let catalog = self.catalog();
-        let unlockables = catalog.rules().unlockables.iter().filter(|unlockable| !unlockable.retired);
-        let view = |(id, name, description)| UnlockableSummary { id, name, description };
-        unlockables.map(|unlockable| view(texts(&unlockable.id, &unlockable.display))).collect()
+        let unlockables = catalog
+            .rules()
+            .unlockables
+            .iter()
+            .filter(|unlockable| !unlockable.retired);
+        let view = |(id, name, description)| UnlockableSummary {
+            id,
+            name,
+            description,
+        };
+        unlockables
+            .map(|unlockable| view(texts(&unlockable.id, &unlockable.display)))
+            .collect()
     }
 }
 
 /// Id, name and description.
 fn texts(id: &str, display: &Display) -> (String, String, String) {
-    (id.to_owned(), display.name.clone(), display.description.clone())
+    (
+        id.to_owned(),
+        display.name.clone(),
+        display.description.clone(),
+    )
 }

@@ -31,14 +31,31 @@ pub(super) struct Figure {
 
 impl Figures {
     fn read<R: Read + ?Sized>(store: &mut R) -> Result<Self, StoreError> {
-        let counts = store.badge_counts()?.into_iter().map(|count| (count.badge.clone(), count)).collect();
-        Ok(Self { counts, players: store.player_count()? })
+        let counts = store
+            .badge_counts()?
+            .into_iter()
+            .map(|count| (count.badge.clone(), count))
+            .collect();
+        Ok(Self {
+            counts,
+            players: store.player_count()?,
+        })
     }
 
     pub(super) fn of(&self, badge: &BadgeRule) -> Figure {
-        let Some(count) = self.counts.get(&badge.id) else { return Figure::default() };
-        let rarity = if self.players == 0 { 0.0 } else { count.players as f64 / self.players as f64 };
-        Figure { awards: count.awards, players: count.players, rarity }
+        let Some(count) = self.counts.get(&badge.id) else {
+            return Figure::default();
+        };
+        let rarity = if self.players == 0 {
+            0.0
+        } else {
+            count.players as f64 / self.players as f64
+        };
+        Figure {
+            awards: count.awards,
+            players: count.players,
+            rarity,
+        }
     }
 
     /// Whether they are worth keeping, and still serve after so many microseconds.
@@ -53,7 +70,11 @@ pub(crate) struct Counted(Mutex<Option<(Timestamp, Arc<Figures>)>>);
 
 impl Counted {
     /// The figures, counted anew unless those at hand serve.
-    pub(super) fn figures<R: Read + ?Sized>(&self, store: &mut R, now: Timestamp) -> Result<Arc<Figures>, StoreError> {
+    pub(super) fn figures<R: Read + ?Sized>(
+        &self,
+        store: &mut R,
+        now: Timestamp,
+    ) -> Result<Arc<Figures>, StoreError> {
         let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((at, figures)) = &*kept()
             && figures.serve(now.as_micros().saturating_sub(at.as_micros()))
@@ -80,7 +101,10 @@ mod tests {
             (1_000_000, 4_000_000, false),
             (1_000_000, -1, false),
         ] {
-            let figures = Figures { players, ..Figures::default() };
+            let figures = Figures {
+                players,
+                ..Figures::default()
+            };
             assert_eq!(figures.serve(age), expected, "{players} players, {age} µs");
         }
     }

@@ -81,7 +81,9 @@ impl Engine {
             let mut snapshot = reader.snapshot()?;
             let in_force = catalogs.refresh(&mut *snapshot)?;
             let rules = in_force.catalog.rules();
-            let Ok(badge) = known_badge(rules, &id, audience) else { return Ok(None) };
+            let Ok(badge) = known_badge(rules, &id, audience) else {
+                return Ok(None);
+            };
             let figures = counted.figures(&mut *snapshot, now)?;
             Ok(Some(shown(rules, badge, figures.of(badge))))
         })

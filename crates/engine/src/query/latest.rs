@@ -22,12 +22,23 @@ impl Engine {
     ///
     /// One page looks at some thousands of outcomes at most. It may therefore hold less than `limit`, or nothing, and
     /// still say where the next one begins; only where it does not is the end of what the feed keeps.
-    pub fn latest_outcomes(&self, audience: Audience, before: Option<i64>, limit: usize) -> Ticket<Page<Outcome, i64>> {
+    pub fn latest_outcomes(
+        &self,
+        audience: Audience,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Ticket<Page<Outcome, i64>> {
         let catalogs = Arc::clone(&self.inner.catalogs);
         self.inner.readers.run(move |reader| {
             let mut snapshot = reader.snapshot()?;
             let in_force = catalogs.refresh(&mut *snapshot)?;
-            page(&mut *snapshot, in_force.catalog.rules(), audience, before, limit)
+            page(
+                &mut *snapshot,
+                in_force.catalog.rules(),
+                audience,
+                before,
+                limit,
+            )
         })
     }
 }
@@ -59,10 +70,16 @@ fn page(
                 items.push(outcome);
             }
             if items.len() == limit {
-                return Ok(Page { items, next: Some(seq).filter(|seq| *seq > start + 1) });
+                return Ok(Page {
+                    items,
+                    next: Some(seq).filter(|seq| *seq > start + 1),
+                });
             }
         }
         end = after + 1;
     }
-    Ok(Page { items, next: Some(end).filter(|end| *end > start + 1) })
+    Ok(Page {
+        items,
+        next: Some(end).filter(|end| *end > start + 1),
+    })
 }

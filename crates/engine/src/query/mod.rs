@@ -78,11 +78,17 @@ impl Engine {
         let player = player.to_owned();
         self.inner.readers.run(move |reader| {
             let Identity::Player(player) = identity::of(reader, &player)? else {
-                return Ok(Page { items: Vec::new(), next: None });
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
             };
             let before = before.map(|cursor| (cursor.at, cursor.seq));
             let rows = reader.ledger_page(&player, before, limit.saturating_add(1))?;
-            Ok(Page::cut(rows, limit, |row| LedgerCursor { at: row.at, seq: row.seq }))
+            Ok(Page::cut(rows, limit, |row| LedgerCursor {
+                at: row.at,
+                seq: row.seq,
+            }))
         })
     }
 
@@ -101,7 +107,13 @@ impl Engine {
         self.look(
             player,
             |reader, player| reader.awards(player),
-            |view| view.holdings().awards.iter().map(|(name, award)| award_row(&view.player, name, award)).collect(),
+            |view| {
+                view.holdings()
+                    .awards
+                    .iter()
+                    .map(|(name, award)| award_row(&view.player, name, award))
+                    .collect()
+            },
         )
     }
 
@@ -118,7 +130,12 @@ impl Engine {
     pub fn unlocks(&self, player: &str) -> Ticket<Vec<UnlockRow>> {
         let row = |(unlockable, unlocked): (String, Unlocked)| {
             let Unlocked { open, at, event } = unlocked;
-            UnlockRow { unlockable, open, at, event }
+            UnlockRow {
+                unlockable,
+                open,
+                at,
+                event,
+            }
         };
         self.look(
             player,
@@ -141,7 +158,9 @@ impl Engine {
             if view::is_fresh(reader, &catalogs, &player, now)? {
                 return Ok(rows(reader, &player)?);
             }
-            Ok(View::of(reader, &catalogs, &player, now)?.map(anew).unwrap_or_default())
+            Ok(View::of(reader, &catalogs, &player, now)?
+                .map(anew)
+                .unwrap_or_default())
         })
     }
 }

@@ -46,7 +46,8 @@ pub(super) fn names(
         let (account, header) = stored::decode(player, &header)?;
         let name = match account.version {
             // The state cannot be read and waits to be folded again.
-            0 => View::of(reader, catalogs, player, now)?.and_then(|view| display_name(&view.state.header.profile)),
+            0 => View::of(reader, catalogs, player, now)?
+                .and_then(|view| display_name(&view.state.header.profile)),
             _ => display_name(&header.profile),
         };
         names.push(name);
@@ -57,7 +58,11 @@ pub(super) fn names(
 /// The headers of those who are behind these ids.
 fn headers(store: &mut dyn Read, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Error> {
     let mut headers = store.headers(players)?;
-    for (player, header) in players.iter().zip(&mut headers).filter(|(_, header)| header.is_none()) {
+    for (player, header) in players
+        .iter()
+        .zip(&mut headers)
+        .filter(|(_, header)| header.is_none())
+    {
         if let Identity::Player(into) = identity::of(store, player)?
             && into != *player
         {
@@ -69,7 +74,9 @@ fn headers(store: &mut dyn Read, players: &[&str]) -> Result<Vec<Option<Vec<u8>>
 
 /// The attribute `name`, if it is a text that shows.
 pub(super) fn display_name(attributes: &Props) -> Option<String> {
-    let Some(Value::Text(name)) = attributes.get(NAME) else { return None };
+    let Some(Value::Text(name)) = attributes.get(NAME) else {
+        return None;
+    };
     let name = name.trim();
     (!name.is_empty()).then(|| name.to_owned())
 }

@@ -38,10 +38,14 @@ impl Engine {
     /// Whether anything is known of a player. A guest who was merged is, as the one whom they were merged into.
     pub fn knows(&self, player: &str) -> Ticket<bool> {
         let player = player.to_owned();
-        self.inner.readers.run(move |reader| match identity::of(reader, &player)? {
-            Identity::Player(player) => Ok(reader.headers(&[&player])?.iter().any(Option::is_some)),
-            Identity::Erased => Ok(false),
-        })
+        self.inner
+            .readers
+            .run(move |reader| match identity::of(reader, &player)? {
+                Identity::Player(player) => {
+                    Ok(reader.headers(&[&player])?.iter().any(Option::is_some))
+                }
+                Identity::Erased => Ok(false),
+            })
     }
 
     /// A page of the players whose ids begin with the prefix, letter for letter, in order of id; of all players where
@@ -62,9 +66,17 @@ impl Engine {
             let names = names(reader, &catalogs, &players, now)?;
             let card = |(row, name): (PlayerRow, Option<String>)| {
                 let PlayerRow { player, summary } = row;
-                PlayerCard { player, name, events: summary.events, last_at: summary.last_at }
+                PlayerCard {
+                    player,
+                    name,
+                    events: summary.events,
+                    last_at: summary.last_at,
+                }
             };
-            Ok(Page { items: items.into_iter().zip(names).map(card).collect(), next })
+            Ok(Page {
+                items: items.into_iter().zip(names).map(card).collect(),
+                next,
+            })
         })
     }
 }
@@ -82,12 +94,19 @@ fn beginning_with<R: Read + ?Sized>(
         Some(after) => after,
         None => {
             let summary = store.summary(prefix)?;
-            rows.extend(summary.map(|summary| PlayerRow { player: prefix.to_owned(), summary }));
+            rows.extend(summary.map(|summary| PlayerRow {
+                player: prefix.to_owned(),
+                summary,
+            }));
             prefix
         }
     };
     let following = store.players(Some(after), limit)?;
-    rows.extend(following.into_iter().take_while(|row| row.player.starts_with(prefix)));
+    rows.extend(
+        following
+            .into_iter()
+            .take_while(|row| row.player.starts_with(prefix)),
+    );
     rows.truncate(limit);
     Ok(rows)
 }

@@ -81,10 +81,12 @@ impl Engine {
         let player = player.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
-        self.inner.readers.run(move |reader| match View::of(reader, &catalogs, &player, now)? {
-            Some(view) => Ok(Some(profile(reader, view, audience, now)?)),
-            None => Ok(None),
-        })
+        self.inner.readers.run(
+            move |reader| match View::of(reader, &catalogs, &player, now)? {
+                Some(view) => Ok(Some(profile(reader, view, audience, now)?)),
+                None => Ok(None),
+            },
+        )
     }
 }
 
@@ -95,8 +97,15 @@ pub(crate) fn profile(
     now: Timestamp,
 ) -> Result<Profile, Error> {
     let recent = reader.recent_outcomes(&view.player, RECENT)?;
-    let Holdings { awards, unlocks, .. } = view.holdings();
-    let View { player, in_force, mut state, .. } = view;
+    let Holdings {
+        awards, unlocks, ..
+    } = view.holdings();
+    let View {
+        player,
+        in_force,
+        mut state,
+        ..
+    } = view;
     let catalog = &in_force.catalog;
     let now = state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let rules = catalog.rules();
@@ -113,16 +122,25 @@ pub(crate) fn profile(
         open: state.is_open(unlockable.slot),
         at: unlocks.get(&unlockable.id).map(|unlocked| unlocked.at),
     });
-    let retired = |id: &str| rules.unlockable(id).is_some_and(|index| rules.unlockables[index].retired);
-    let shown =
-        |unlockable: &UnlockableView| unlockable.open || audience != Audience::Others && !retired(&unlockable.id);
+    let retired = |id: &str| {
+        rules
+            .unlockable(id)
+            .is_some_and(|index| rules.unlockables[index].retired)
+    };
+    let shown = |unlockable: &UnlockableView| {
+        unlockable.open || audience != Audience::Others && !retired(&unlockable.id)
+    };
     let header = &state.header;
     Ok(Profile {
         name: display_name(&header.profile),
         events: header.events,
         first_at: header.first_at,
         last_at: header.last.as_ref().map(|last| last.at),
-        attributes: if audience == Audience::Others { Props::default() } else { header.profile.clone() },
+        attributes: if audience == Audience::Others {
+            Props::default()
+        } else {
+            header.profile.clone()
+        },
         balances: balances.collect(),
         unlockables: unlockables.filter(shown).collect(),
         recent: recent

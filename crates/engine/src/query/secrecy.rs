@@ -39,25 +39,40 @@ impl Engine {
 /// Whether an outcome is for everybody: see [`Engine::may_see`].
 pub(super) fn others_may_see(rules: &Rules, outcome: &Outcome) -> bool {
     match outcome.kind.as_str() {
-        "badge.awarded" => rules.badge(&outcome.subject).is_some_and(|index| is_public(&rules.badges[index])),
-        "unlockable.opened" => outcome.because != Because::Publish && rules.unlockable(&outcome.subject).is_some(),
+        "badge.awarded" => rules
+            .badge(&outcome.subject)
+            .is_some_and(|index| is_public(&rules.badges[index])),
+        "unlockable.opened" => {
+            outcome.because != Because::Publish && rules.unlockable(&outcome.subject).is_some()
+        }
         _ => false,
     }
 }
 
 /// Whether an outcome gives nothing away to somebody who looks at the player's profile: what is no longer held is a
 /// secret again there.
-pub(super) fn fits_profile(catalog: &Catalog, state: &State, audience: Audience, outcome: &Outcome) -> bool {
+pub(super) fn fits_profile(
+    catalog: &Catalog,
+    state: &State,
+    audience: Audience,
+    outcome: &Outcome,
+) -> bool {
     let badge = match outcome.kind.as_str() {
         "points" if audience == Audience::Others => return false,
-        "points" if outcome.detail["kind"] == LedgerKind::Award.word() => outcome.detail["rule"].as_str(),
+        "points" if outcome.detail["kind"] == LedgerKind::Award.word() => {
+            outcome.detail["rule"].as_str()
+        }
         kind if kind.starts_with("badge.") => Some(outcome.subject.as_str()),
         _ => return true,
     };
     let index = badge.and_then(|badge| catalog.rules().badge(badge));
-    let Some(index) = index else { return audience == Audience::Everything };
+    let Some(index) = index else {
+        return audience == Audience::Everything;
+    };
     let badge = &catalog.rules().badges[index];
-    let earned = state.badge(badge.slot).is_some_and(|cell| cell.count(None) > 0);
+    let earned = state
+        .badge(badge.slot)
+        .is_some_and(|cell| cell.count(None) > 0);
     matches!(appearance(badge, audience, earned), Appearance::Shown)
 }
 
@@ -79,14 +94,30 @@ pub(super) fn appearance(badge: &BadgeRule, audience: Audience, earned: bool) ->
 
 /// The badge with this id, be it retired, if the audience may know of it without having earned it. To who may not, it
 /// is like one that does not exist, and none of those is suggested.
-pub(super) fn known_badge<'r>(rules: &'r Rules, id: &str, audience: Audience) -> Result<&'r BadgeRule, Error> {
+pub(super) fn known_badge<'r>(
+    rules: &'r Rules,
+    id: &str,
+    audience: Audience,
+) -> Result<&'r BadgeRule, Error> {
     let knows = |badge: &&BadgeRule| audience == Audience::Everything || is_public(badge);
-    if let Some(badge) = rules.badge(id).map(|index| &rules.badges[index]).filter(knows) {
+    if let Some(badge) = rules
+        .badge(id)
+        .map(|index| &rules.badges[index])
+        .filter(knows)
+    {
         return Ok(badge);
     }
-    let ids = rules.badges.iter().filter(knows).map(|badge| badge.id.as_str());
+    let ids = rules
+        .badges
+        .iter()
+        .filter(knows)
+        .map(|badge| badge.id.as_str());
     let suggestion = nearest(id, ids).map(str::to_owned);
-    Err(Error::Unknown { kind: "badge", id: id.to_owned(), suggestion })
+    Err(Error::Unknown {
+        kind: "badge",
+        id: id.to_owned(),
+        suggestion,
+    })
 }
 
 fn is_public(badge: &BadgeRule) -> bool {

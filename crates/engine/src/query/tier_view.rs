@@ -20,10 +20,20 @@ pub struct TierView {
 }
 
 /// The tiers of a badge that can still be earned, lowest first.
-pub(super) fn tiers(rules: &Rules, badge: &BadgeRule, earned: impl Fn(&str) -> bool) -> Vec<TierView> {
-    let tiers = badge.tiers.iter().filter(|tier| !tier.retired && !tier.id.is_empty());
+pub(super) fn tiers(
+    rules: &Rules,
+    badge: &BadgeRule,
+    earned: impl Fn(&str) -> bool,
+) -> Vec<TierView> {
+    let tiers = badge
+        .tiers
+        .iter()
+        .filter(|tier| !tier.retired && !tier.id.is_empty());
     let points = |points: &[(usize, i64)]| {
-        points.iter().map(|(currency, amount)| (rules.currencies[*currency].id.clone(), *amount)).collect()
+        points
+            .iter()
+            .map(|(currency, amount)| (rules.currencies[*currency].id.clone(), *amount))
+            .collect()
     };
     tiers
         .map(|tier| TierView {
@@ -37,7 +47,15 @@ pub(super) fn tiers(rules: &Rules, badge: &BadgeRule, earned: impl Fn(&str) -> b
 
 /// The target of the highest tier. Those that are retired come behind it and have none.
 pub(super) fn last_target(badge: &BadgeRule) -> Option<Decimal> {
-    Some(badge.tiers.iter().rfind(|tier| !tier.retired)?.node.as_ref()?.target)
+    Some(
+        badge
+            .tiers
+            .iter()
+            .rfind(|tier| !tier.retired)?
+            .node
+            .as_ref()?
+            .target,
+    )
 }
 
 /// What is said of a badge, with the target filled in.

@@ -28,15 +28,28 @@ impl TimelineCursor {
     /// The place of an event.
     fn of(row: &EventRow) -> Self {
         let event = &row.event;
-        Self { at: event.at, order: event.order, id: event.id.clone(), player: event.player.clone() }
+        Self {
+            at: event.at,
+            order: event.order,
+            id: event.id.clone(),
+            player: event.player.clone(),
+        }
     }
 
     /// The place before which the events of one owner go on. Where several have an event at the same place, it is in order
     /// of owner, so that the one of an earlier owner is still to come: its id is less than the same one with a NUL behind
     /// it, which no id has.
     fn place_for(&self, owner: &str) -> Position {
-        let bound = if owner < self.player.as_str() { "\0" } else { "" };
-        Position { at: self.at, order: self.order, id: format!("{}{bound}", self.id) }
+        let bound = if owner < self.player.as_str() {
+            "\0"
+        } else {
+            ""
+        };
+        Position {
+            at: self.at,
+            order: self.order,
+            id: format!("{}{bound}", self.id),
+        }
     }
 }
 
@@ -44,7 +57,9 @@ impl Engine {
     /// A player's events and acts, in timeline order: those that were retracted and those of guests included.
     pub fn timeline(&self, player: &str) -> Ticket<Vec<EventRow>> {
         let player = player.to_owned();
-        self.inner.readers.run(move |reader| Ok(timeline(reader, &player)?))
+        self.inner
+            .readers
+            .run(move |reader| Ok(timeline(reader, &player)?))
     }
 
     /// A page of a player's events and acts, newest first, of the same ones as [`Engine::timeline`].
@@ -59,7 +74,11 @@ impl Engine {
             let mut rows = Vec::new();
             for owner in owners(reader, &player)? {
                 let before = before.as_ref().map(|cursor| cursor.place_for(&owner));
-                rows.extend(reader.timeline_page(&owner, before.as_ref(), limit.saturating_add(1))?);
+                rows.extend(reader.timeline_page(
+                    &owner,
+                    before.as_ref(),
+                    limit.saturating_add(1),
+                )?);
             }
             rows.sort_by_cached_key(|row| Reverse(TimelineCursor::of(row)));
             Ok(Page::cut(rows, limit, TimelineCursor::of))
@@ -79,7 +98,9 @@ fn timeline(reader: &mut dyn Reader, player: &str) -> Result<Vec<EventRow>, Stor
 /// Whose events are a player's: the player's own, and those of the guests who were merged. Nobody's, where the id is not a
 /// player's.
 fn owners(reader: &mut dyn Reader, player: &str) -> Result<Vec<String>, StoreError> {
-    let Identity::Player(player) = identity::of(reader, player)? else { return Ok(Vec::new()) };
+    let Identity::Player(player) = identity::of(reader, player)? else {
+        return Ok(Vec::new());
+    };
     let guests = stored_guests(reader, &player)?;
     Ok(std::iter::once(player).chain(guests).collect())
 }

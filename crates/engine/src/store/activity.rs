@@ -71,7 +71,9 @@ impl Days {
     /// The days on which there was anything, in order. A sum that would leave its range stays at the end of it.
     pub fn finish(self) -> Vec<DayActivity> {
         let bounded = |sums: BTreeMap<String, i128>| {
-            sums.into_iter().map(|(currency, sum)| (currency, i64::try_from(sum).unwrap_or(i64::MAX))).collect()
+            sums.into_iter()
+                .map(|(currency, sum)| (currency, i64::try_from(sum).unwrap_or(i64::MAX)))
+                .collect()
         };
         let days = self.0.into_iter().map(|(number, day)| DayActivity {
             day: Timestamp::from_micros(number * DAY).unwrap_or(Timestamp::FIRST),

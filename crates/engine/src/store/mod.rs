@@ -39,7 +39,9 @@ pub trait Store: Send + Sync + 'static {
     /// When the file is there already or cannot be written, or the store has tools of its own for this.
     fn backup(&self, to: &Path) -> Result<(), StoreError> {
         let (from, to) = (self.location(), to.display());
-        let what = format!("{from} cannot be copied to {to} from here; use the tools of the database itself");
+        let what = format!(
+            "{from} cannot be copied to {to} from here; use the tools of the database itself"
+        );
         Err(StoreError::Other(what))
     }
 }
@@ -91,7 +93,11 @@ pub trait Transaction: Read {
     ///
     /// # Errors
     /// When the database fails.
-    fn install_catalog(&mut self, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), StoreError>;
+    fn install_catalog(
+        &mut self,
+        catalog: &CatalogRow,
+        definitions: &[DefinitionRow],
+    ) -> Result<(), StoreError>;
 
     /// Remembers a value of the engine's own under a name, in place of the one before.
     ///
@@ -233,7 +239,11 @@ pub trait Read {
     fn erased_totals(&mut self) -> Result<ErasedTotals, StoreError>;
 
     /// Players whom time alone changes at or before an instant, in order of when and id.
-    fn due(&mut self, until: Timestamp, limit: usize) -> Result<Vec<(Timestamp, String)>, StoreError>;
+    fn due(
+        &mut self,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, String)>, StoreError>;
 
     /// The snapshot in place of a player's past, if it was sealed.
     fn sealed(&mut self, player: &str) -> Result<Option<SealRow>, StoreError>;
@@ -254,7 +264,11 @@ pub trait Read {
     fn all_cells(&mut self, player: &str, slot: Option<u32>) -> Result<Vec<CellRow>, StoreError>;
 
     /// A player's events after an instant (from the beginning when `None`), in timeline order (S1).
-    fn timeline(&mut self, player: &str, after: Option<Timestamp>) -> Result<Vec<EventRow>, StoreError>;
+    fn timeline(
+        &mut self,
+        player: &str,
+        after: Option<Timestamp>,
+    ) -> Result<Vec<EventRow>, StoreError>;
 
     /// A page of a player's events, newest first: at most `limit` that lie before a place.
     fn timeline_page(
@@ -265,11 +279,19 @@ pub trait Read {
     ) -> Result<Vec<EventRow>, StoreError>;
 
     /// The latest checkpoint that lies before an instant.
-    fn checkpoint_before(&mut self, player: &str, before: Timestamp) -> Result<Option<CheckpointRow>, StoreError>;
+    fn checkpoint_before(
+        &mut self,
+        player: &str,
+        before: Timestamp,
+    ) -> Result<Option<CheckpointRow>, StoreError>;
 
     /// Everything in a player's ledger whose cause lies after an instant (from the beginning when `None`), in order
     /// of `(at, seq)`.
-    fn ledger_after(&mut self, player: &str, after: Option<Timestamp>) -> Result<Vec<LedgerRow>, StoreError>;
+    fn ledger_after(
+        &mut self,
+        player: &str,
+        after: Option<Timestamp>,
+    ) -> Result<Vec<LedgerRow>, StoreError>;
 
     /// A page of a player's ledger, newest first by `(at, seq)`: at most `limit` entries that lie before the cursor.
     fn ledger_page(
@@ -289,7 +311,11 @@ pub trait Read {
     fn unlocks(&mut self, player: &str) -> Result<Vec<UnlockRow>, StoreError>;
 
     /// The latest outcomes of a player, newest first.
-    fn recent_outcomes(&mut self, player: &str, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
+    fn recent_outcomes(
+        &mut self,
+        player: &str,
+        limit: usize,
+    ) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
 
     /// The feed after a sequence number, oldest first (S20).
     fn feed(&mut self, after: i64, limit: usize) -> Result<Vec<(i64, OutcomeRow)>, StoreError>;
@@ -305,8 +331,12 @@ pub trait Read {
     fn feed_net(&mut self, player: &str) -> Result<Vec<FeedNet>, StoreError>;
 
     /// A page of the awards of a badge that are held, in order of `(at, player, tier, key)`, after the cursor.
-    fn earners(&mut self, badge: &str, after: Option<&EarnerCursor>, limit: usize)
-    -> Result<Vec<AwardRow>, StoreError>;
+    fn earners(
+        &mut self,
+        badge: &str,
+        after: Option<&EarnerCursor>,
+        limit: usize,
+    ) -> Result<Vec<AwardRow>, StoreError>;
 
     /// For every badge that is held by anybody, in order of id: its awards and the players who hold one.
     fn badge_counts(&mut self) -> Result<Vec<BadgeCount>, StoreError>;
@@ -343,7 +373,11 @@ pub trait Read {
     fn session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, StoreError>;
 
     /// A page of the audit log, newest first: at most `limit` entries with numbers below `before`.
-    fn audit_page(&mut self, before: Option<i64>, limit: usize) -> Result<Vec<(i64, AuditRow)>, StoreError>;
+    fn audit_page(
+        &mut self,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<(i64, AuditRow)>, StoreError>;
 
     /// The number of the schema's latest migration.
     fn schema_version(&mut self) -> Result<i64, StoreError>;
@@ -365,7 +399,9 @@ pub enum StoreError {
     #[error("{0}")]
     NotADatabase(String),
     /// The database was made by a newer release.
-    #[error("the database has schema version {found}, and this release knows up to {known}: use a newer release")]
+    #[error(
+        "the database has schema version {found}, and this release knows up to {known}: use a newer release"
+    )]
     NewerSchema {
         /// What the database says.
         found: i64,

@@ -148,8 +148,16 @@ pub enum Because {
 }
 
 impl Because {
-    const ALL: [Self; 8] =
-        [Self::Event, Self::Late, Self::Act, Self::Retract, Self::Time, Self::Publish, Self::Merge, Self::Repair];
+    const ALL: [Self; 8] = [
+        Self::Event,
+        Self::Late,
+        Self::Act,
+        Self::Retract,
+        Self::Time,
+        Self::Publish,
+        Self::Merge,
+        Self::Repair,
+    ];
 
     /// The word for it in rows and exports.
     pub fn word(self) -> &'static str {

@@ -16,14 +16,23 @@ const ALIASES: Meaning = Meaning {
 /// Compares the last word on each event.
 pub(super) fn compare_words(past: &Past, found: &mut Findings) {
     for (row, word) in past.misheard() {
-        let told =
-            |by: &Option<String>| by.as_ref().map_or("it counts".to_owned(), |by| format!("retracted by `{by}`"));
+        let told = |by: &Option<String>| {
+            by.as_ref()
+                .map_or("it counts".to_owned(), |by| format!("retracted by `{by}`"))
+        };
         let explanation = match (&row.retracted_by, &word.by) {
-            (Some(_), None) => "the event is marked as retracted, but the last act on it did not retract it",
+            (Some(_), None) => {
+                "the event is marked as retracted, but the last act on it did not retract it"
+            }
             (None, _) => "the last act on the event retracted it, but it is not marked",
             _ => "the event is marked as retracted by another act than the one that did it",
         };
-        found.note(format!("event {}", word.event), told(&row.retracted_by), told(&word.by), explanation);
+        found.note(
+            format!("event {}", word.event),
+            told(&row.retracted_by),
+            told(&word.by),
+            explanation,
+        );
     }
 }
 
@@ -38,7 +47,10 @@ pub(super) fn compare_aliases<R: Read + ?Sized>(
     for guest in past.aliases.keys() {
         rows.extend(store.guests(guest)?);
     }
-    let stored: BTreeMap<_, _> = rows.into_iter().map(|row| (row.guest, (row.player, row.act))).collect();
+    let stored: BTreeMap<_, _> = rows
+        .into_iter()
+        .map(|row| (row.guest, (row.player, row.act)))
+        .collect();
     let told = past.aliases.values().cloned();
     let folded = told.map(|row| (row.guest, (row.player, row.act))).collect();
     found.compare(&ALIASES, String::clone, &stored, &folded);

@@ -45,17 +45,40 @@ pub(super) struct Findings {
 
 impl Findings {
     pub(super) fn new(player: &str) -> Self {
-        Self { player: player.to_owned(), differences: Vec::new() }
+        Self {
+            player: player.to_owned(),
+            differences: Vec::new(),
+        }
     }
 
     /// Notes a difference that can be mended.
-    pub(super) fn note(&mut self, what: impl Into<String>, stored: String, folded: String, explanation: &str) {
-        let (player, what, explanation) = (self.player.clone(), what.into(), explanation.to_owned());
-        self.differences.push(Difference { player, what, stored, folded, explanation, mendable: true });
+    pub(super) fn note(
+        &mut self,
+        what: impl Into<String>,
+        stored: String,
+        folded: String,
+        explanation: &str,
+    ) {
+        let (player, what, explanation) =
+            (self.player.clone(), what.into(), explanation.to_owned());
+        self.differences.push(Difference {
+            player,
+            what,
+            stored,
+            folded,
+            explanation,
+            mendable: true,
+        });
     }
 
     /// Notes one that cannot.
-    pub(super) fn note_lasting(&mut self, what: impl Into<String>, stored: String, folded: String, explanation: &str) {
+    pub(super) fn note_lasting(
+        &mut self,
+        what: impl Into<String>,
+        stored: String,
+        folded: String,
+        explanation: &str,
+    ) {
         self.note(what, stored, folded, explanation);
         if let Some(last) = self.differences.last_mut() {
             last.mendable = false;
@@ -75,8 +98,18 @@ impl Findings {
             Err(StoreError::Damaged(told)) => {
                 let stored = format!("cannot be read: {told}");
                 match mendable {
-                    true => self.note(what, stored, "rows that can be read".to_owned(), explanation),
-                    false => self.note_lasting(what, stored, "rows that can be read".to_owned(), explanation),
+                    true => self.note(
+                        what,
+                        stored,
+                        "rows that can be read".to_owned(),
+                        explanation,
+                    ),
+                    false => self.note_lasting(
+                        what,
+                        stored,
+                        "rows that can be read".to_owned(),
+                        explanation,
+                    ),
                 }
                 Ok(None)
             }
@@ -101,7 +134,12 @@ impl Findings {
                 (None, _) => meaning.lacking,
                 _ => meaning.other,
             };
-            self.note(format!("{} {}", meaning.kind, name(key)), show(stored), show(folded), explanation);
+            self.note(
+                format!("{} {}", meaning.kind, name(key)),
+                show(stored),
+                show(folded),
+                explanation,
+            );
         }
     }
 }

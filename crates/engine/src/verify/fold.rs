@@ -21,7 +21,11 @@ pub(crate) struct Folded {
 impl Folded {
     /// What there is without any event.
     pub(crate) fn nothing() -> Self {
-        Self { state: State::empty(), sums: Sums::default(), has: Holdings::default() }
+        Self {
+            state: State::empty(),
+            sums: Sums::default(),
+            has: Holdings::default(),
+        }
     }
 
     /// Folds a timeline into a state, up to an instant. `look` sees the state at the instants `stops`, which are in order.
@@ -36,7 +40,12 @@ impl Folded {
     ) -> Self {
         let mut sums = Sums::default();
         sums.add_held(&Holdings::of(catalog.rules(), &state).expect(WHOLE));
-        let mut fold = Fold { catalog, player, state, sums };
+        let mut fold = Fold {
+            catalog,
+            player,
+            state,
+            sums,
+        };
         let mut stops = stops.iter().copied().peekable();
         for event in timeline {
             while let Some(stop) = stops.next_if(|stop| *stop < event.at) {
@@ -52,7 +61,11 @@ impl Folded {
         }
         fold.pass_time(until);
         let has = Holdings::of(catalog.rules(), &fold.state).expect(WHOLE);
-        Self { state: fold.state, sums: fold.sums, has }
+        Self {
+            state: fold.state,
+            sums: fold.sums,
+            has,
+        }
     }
 }
 

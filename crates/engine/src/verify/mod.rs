@@ -68,7 +68,10 @@ impl Engine {
     /// assert_eq!((report.players, report.count), (1, 0));
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn verify(&self, progress: impl FnMut(VerifyProgress) + Send + 'static) -> Ticket<VerifyReport> {
+    pub fn verify(
+        &self,
+        progress: impl FnMut(VerifyProgress) + Send + 'static,
+    ) -> Ticket<VerifyReport> {
         self.verify_with(Cancellation::new(), progress)
     }
 
@@ -82,7 +85,9 @@ impl Engine {
         self.aside("accolade-verify", move |engine| {
             cancellation.check()?;
             engine.finish_sweep()?;
-            Ok(engine.inspect(Whom::Everybody, threads(), &cancellation, progress)?.report)
+            Ok(engine
+                .inspect(Whom::Everybody, threads(), &cancellation, progress)?
+                .report)
         })
     }
 
@@ -102,7 +107,10 @@ impl Engine {
         };
         match thread::Builder::new().name(name.to_owned()).spawn(work) {
             Ok(_) => ticket,
-            Err(error) => Ticket::ready(Err(StoreError::Other(format!("no thread to work on: {error}")).into())),
+            Err(error) => Ticket::ready(Err(StoreError::Other(format!(
+                "no thread to work on: {error}"
+            ))
+            .into())),
         }
     }
 
@@ -130,9 +138,19 @@ impl Engine {
         };
         // A thread for each page of players is enough.
         let threads = threads.min(1 + usize::try_from(total).unwrap_or(usize::MAX) / PAGE);
-        let progress = Progress { so_far: VerifyProgress { done: 0, total }, tell: Box::new(progress) };
+        let progress = Progress {
+            so_far: VerifyProgress { done: 0, total },
+            tell: Box::new(progress),
+        };
         let (now, progress) = ((self.inner.clock)(), Mutex::new(progress));
-        Team { engine: self, now, threads, cancellation, progress }.look(whom)
+        Team {
+            engine: self,
+            now,
+            threads,
+            cancellation,
+            progress,
+        }
+        .look(whom)
     }
 }
 

@@ -31,7 +31,10 @@ pub(crate) struct Past {
 impl Past {
     /// Reads what was recorded of a player.
     pub(crate) fn read<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Self, StoreError> {
-        let mut past = Self { seal: Seal::of(store, player)?, ..Self::default() };
+        let mut past = Self {
+            seal: Seal::of(store, player)?,
+            ..Self::default()
+        };
         let mut open = vec![player.to_owned()];
         while let Some(one) = open.pop() {
             let rows = store.timeline(&one, None)?;
@@ -53,7 +56,10 @@ impl Past {
     /// Forgets words on events that were sealed: what they say is part of the snapshot.
     fn forget_sealed<R: Read + ?Sized>(&mut self, store: &mut R) -> Result<(), StoreError> {
         let places: Vec<(String, String)> = self.words.keys().cloned().collect();
-        let named: Vec<(&str, &str)> = places.iter().map(|(player, event)| (player.as_str(), event.as_str())).collect();
+        let named: Vec<(&str, &str)> = places
+            .iter()
+            .map(|(player, event)| (player.as_str(), event.as_str()))
+            .collect();
         for (place, sealed) in places.iter().zip(store.sealed_events(&named)?) {
             if sealed {
                 self.words.remove(place);
@@ -69,7 +75,9 @@ impl Past {
 
     /// What a fold begins with.
     pub(crate) fn beginning(&self) -> State {
-        self.seal.as_ref().map_or_else(State::empty, |seal| seal.state.clone())
+        self.seal
+            .as_ref()
+            .map_or_else(State::empty, |seal| seal.state.clone())
     }
 
     /// The last instant that is sealed, if any is.
@@ -89,9 +97,16 @@ impl Past {
 
     /// The events that count, in timeline order.
     pub(crate) fn timeline(&self) -> Vec<Event> {
-        let recorded = |row: &EventRow| Recorded { event: row.event.clone(), retracted: self.word(row).is_some() };
+        let recorded = |row: &EventRow| Recorded {
+            event: row.event.clone(),
+            retracted: self.word(row).is_some(),
+        };
         let recorded = self.rows.iter().map(recorded).collect();
-        let lapsed = self.seal.as_ref().map(|seal| seal.lapsed.clone()).unwrap_or_default();
+        let lapsed = self
+            .seal
+            .as_ref()
+            .map(|seal| seal.lapsed.clone())
+            .unwrap_or_default();
         timeline::effective(recorded, &lapsed, !self.aliases.is_empty())
     }
 
@@ -100,15 +115,24 @@ impl Past {
         if LASTING.contains(&row.event.name.as_str()) {
             return None;
         }
-        match self.words.get(&(row.event.player.clone(), row.event.id.clone())) {
+        match self
+            .words
+            .get(&(row.event.player.clone(), row.event.id.clone()))
+        {
             Some(word) => word.as_ref(),
-            None => row.retracted_by.as_ref().filter(|act| self.may_be_sealed(act)),
+            None => row
+                .retracted_by
+                .as_ref()
+                .filter(|act| self.may_be_sealed(act)),
         }
     }
 
     /// Events of which something else is stored than the last word.
     pub(crate) fn misheard(&self) -> Vec<(&EventRow, Retraction)> {
-        let wrong = self.rows.iter().filter(|row| row.retracted_by.as_ref() != self.word(row));
+        let wrong = self
+            .rows
+            .iter()
+            .filter(|row| row.retracted_by.as_ref() != self.word(row));
         let word = |row: &EventRow| Retraction {
             player: row.event.player.clone(),
             event: row.event.id.clone(),
@@ -119,11 +143,21 @@ impl Past {
 
     /// Retractions of events that have not arrived, in order.
     pub(crate) fn awaited(&self) -> Vec<Awaited> {
-        let arrived: BTreeSet<(&str, &str)> =
-            self.rows.iter().map(|row| (row.event.player.as_str(), row.event.id.as_str())).collect();
-        let waiting = self.words.iter().filter(|((player, event), _)| !arrived.contains(&(player, event)));
+        let arrived: BTreeSet<(&str, &str)> = self
+            .rows
+            .iter()
+            .map(|row| (row.event.player.as_str(), row.event.id.as_str()))
+            .collect();
+        let waiting = self
+            .words
+            .iter()
+            .filter(|((player, event), _)| !arrived.contains(&(player, event)));
         let awaited = waiting.filter_map(|((player, event), act)| {
-            Some(Awaited { player: player.clone(), event: event.clone(), act: act.clone()? })
+            Some(Awaited {
+                player: player.clone(),
+                event: event.clone(),
+                act: act.clone()?,
+            })
         });
         awaited.collect()
     }
@@ -132,7 +166,10 @@ impl Past {
     fn hear_words(&mut self, rows: &[EventRow]) {
         for EventRow { event: act, .. } in rows {
             for id in timeline::named(act) {
-                let word = self.words.entry((act.player.clone(), id.to_owned())).or_default();
+                let word = self
+                    .words
+                    .entry((act.player.clone(), id.to_owned()))
+                    .or_default();
                 if act.name == RETRACT {
                     word.get_or_insert_with(|| act.id.clone());
                 } else {
@@ -147,7 +184,9 @@ impl Past {
 fn merges(rows: &[EventRow]) -> BTreeMap<String, AliasRow> {
     let mut merges = BTreeMap::new();
     for row in rows {
-        let Some(guest) = row.event.props.get("guest").and_then(Value::as_text) else { continue };
+        let Some(guest) = row.event.props.get("guest").and_then(Value::as_text) else {
+            continue;
+        };
         if row.event.name == MERGE {
             let alias = AliasRow {
                 guest: guest.to_owned(),
@@ -165,7 +204,9 @@ fn merges(rows: &[EventRow]) -> BTreeMap<String, AliasRow> {
 
 /// Whether a player was merged into another one: the aliases say so, and so does the act that they name.
 pub(crate) fn is_merged<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<bool, StoreError> {
-    let Some(into) = store.aliases(&[player])?.into_iter().flatten().next() else { return Ok(false) };
+    let Some(into) = store.aliases(&[player])?.into_iter().flatten().next() else {
+        return Ok(false);
+    };
     let rows = match store.timeline(&into, None) {
         Err(StoreError::Damaged(_)) => return Ok(false),
         rows => rows?,

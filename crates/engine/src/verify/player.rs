@@ -67,7 +67,11 @@ impl Eye<'_> {
     /// What tells whether somebody wrote: every commit about a player writes the header.
     fn stamp(&mut self, player: &str) -> Result<(Option<Vec<u8>>, i64, i64), StoreError> {
         let header = self.reader.headers(&[player])?.into_iter().next().flatten();
-        Ok((header, self.reader.feed_start()?, self.reader.catalog_version()?))
+        Ok((
+            header,
+            self.reader.feed_start()?,
+            self.reader.catalog_version()?,
+        ))
     }
 
     fn look_once(&mut self, in_force: &Arc<InForce>, player: &str) -> Result<Seen, Error> {
@@ -88,10 +92,13 @@ impl Eye<'_> {
                 Some(_) => {}
             }
         }
-        const LOST: &str =
-            "an event does not read as it was written; events are all there is, so that nobody can mend it";
+        const LOST: &str = "an event does not read as it was written; events are all there is, so that nobody can mend it";
         let Some(past) = found.read("event", Past::read(self.reader, player), LOST, false)? else {
-            return Ok(Seen::Player { events: 0, guests: Vec::new(), found });
+            return Ok(Seen::Player {
+                events: 0,
+                guests: Vec::new(),
+                found,
+            });
         };
         if past.is_empty() {
             self.compare(in_force, player, &header, None, &mut found)?;
@@ -101,7 +108,11 @@ impl Eye<'_> {
             return Ok(Seen::Behind);
         }
         let events = self.compare(in_force, player, &header, Some(&past), &mut found)?;
-        Ok(Seen::Player { events, guests: past.guests(), found })
+        Ok(Seen::Player {
+            events,
+            guests: past.guests(),
+            found,
+        })
     }
 
     /// Compares everything with the fold of a past, or with nothing. Returns how many events there were to fold.
@@ -115,7 +126,9 @@ impl Eye<'_> {
     ) -> Result<u64, Error> {
         const CHECKPOINTS: &str = "a checkpoint does not read as it was written";
         let checkpoints = state::checkpoints(self.reader, player);
-        let checkpoints = found.read("checkpoint rows", checkpoints, CHECKPOINTS, true)?.unwrap_or_default();
+        let checkpoints = found
+            .read("checkpoint rows", checkpoints, CHECKPOINTS, true)?
+            .unwrap_or_default();
         let until = header.until(self.now);
         let timeline = past.map(Past::timeline).unwrap_or_default();
         let stops: Vec<Timestamp> = checkpoints.iter().map(|row| row.at).collect();
@@ -123,18 +136,38 @@ impl Eye<'_> {
         let catalog = &in_force.catalog;
         let folded = match past {
             None => Folded::nothing(),
-            Some(past) => Folded::of(catalog, player, past.beginning(), &timeline, until, &stops, |_, folded| {
-                rows.next().into_iter().for_each(|row| state::compare_checkpoint(row, folded, found));
-            }),
+            Some(past) => Folded::of(
+                catalog,
+                player,
+                past.beginning(),
+                &timeline,
+                until,
+                &stops,
+                |_, folded| {
+                    rows.next()
+                        .into_iter()
+                        .for_each(|row| state::compare_checkpoint(row, folded, found));
+                },
+            ),
         };
         rows.for_each(|row| state::compare_checkpoint(row, &folded.state, found));
         let folded_state = past.map(|_| &folded.state);
 
         state::compare_header(header, folded_state, in_force.version, found);
         let cells = self.reader.all_cells(player, None);
-        let cells = found.read("state rows", cells, "rows of the state do not read as they were written", true)?;
+        let cells = found.read(
+            "state rows",
+            cells,
+            "rows of the state do not read as they were written",
+            true,
+        )?;
         let cells = cells.unwrap_or_default();
-        state::compare_cells(header.read().map(|(_, header)| header), &cells, &folded.state, found);
+        state::compare_cells(
+            header.read().map(|(_, header)| header),
+            &cells,
+            &folded.state,
+            found,
+        );
         let summary = rows::summary(catalog, folded_state);
         rows::compare(self.reader, player, summary, &folded.has, found)?;
         let last = self.compare_ledger(in_force, player, past, &folded, found)?;
@@ -145,7 +178,14 @@ impl Eye<'_> {
         if let Some(past) = past {
             acts::compare_words(past, found);
             acts::compare_aliases(self.reader, player, past, found)?;
-            state::compare_again(catalog, past.beginning(), &timeline, until, &folded.state, found);
+            state::compare_again(
+                catalog,
+                past.beginning(),
+                &timeline,
+                until,
+                &folded.state,
+                found,
+            );
         }
         Ok(timeline.len() as u64)
     }
@@ -159,9 +199,12 @@ impl Eye<'_> {
         folded: &Folded,
         found: &mut Findings,
     ) -> Result<Option<i64>, Error> {
-        const UNREADABLE: &str = "an entry does not read as it was written, and entries are never edited";
+        const UNREADABLE: &str =
+            "an entry does not read as it was written, and entries are never edited";
         let entries = self.reader.ledger_after(player, None);
-        let Some(entries) = found.read("ledger", entries, UNREADABLE, false)? else { return Ok(None) };
+        let Some(entries) = found.read("ledger", entries, UNREADABLE, false)? else {
+            return Ok(None);
+        };
         let (reader, catalogs) = (&mut *self.reader, self.catalogs);
         let mut is_currency = |currency: &str| is_currency(reader, catalogs, in_force, currency);
         books::compare_ledger(
@@ -172,13 +215,24 @@ impl Eye<'_> {
             &mut is_currency,
             found,
         )?;
-        Ok(Some(entries.iter().map(|entry| entry.seq).max().unwrap_or_default()))
+        Ok(Some(
+            entries
+                .iter()
+                .map(|entry| entry.seq)
+                .max()
+                .unwrap_or_default(),
+        ))
     }
 }
 
 /// The header as it is stored.
-pub(super) fn stored_header<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<StoredHeader, StoreError> {
-    let Some(bytes) = store.headers(&[player])?.into_iter().next().flatten() else { return Ok(StoredHeader::Missing) };
+pub(super) fn stored_header<R: Read + ?Sized>(
+    store: &mut R,
+    player: &str,
+) -> Result<StoredHeader, StoreError> {
+    let Some(bytes) = store.headers(&[player])?.into_iter().next().flatten() else {
+        return Ok(StoredHeader::Missing);
+    };
     match stored::decode(player, &bytes) {
         Ok(read) => Ok(StoredHeader::Read(Box::new(read))),
         Err(StoreError::Damaged(told)) => Ok(StoredHeader::Unreadable(told)),
@@ -194,9 +248,13 @@ fn is_behind<R: Read + ?Sized>(
     past: &Past,
     version: i64,
 ) -> Result<bool, StoreError> {
-    let Some((account, _)) = header.read() else { return Ok(false) };
+    let Some((account, _)) = header.read() else {
+        return Ok(false);
+    };
     let kept = past.rows.iter().filter(|row| row.event.name == KEEP);
-    let kept = kept.filter_map(|row| row.event.props.get("version").and_then(Value::as_int)).max();
+    let kept = kept
+        .filter_map(|row| row.event.props.get("version").and_then(Value::as_int))
+        .max();
     if account.version >= version || kept.is_some_and(|kept| kept > account.version) {
         return Ok(false);
     }
@@ -211,7 +269,13 @@ pub(crate) fn is_currency<R: Read + ?Sized>(
     currency: &str,
 ) -> Result<bool, StoreError> {
     for version in (1..=in_force.version).rev() {
-        if catalogs.at(store, version)?.catalog.rules().currency(currency).is_some() {
+        if catalogs
+            .at(store, version)?
+            .catalog
+            .rules()
+            .currency(currency)
+            .is_some()
+        {
             return Ok(true);
         }
     }

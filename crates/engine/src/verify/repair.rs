@@ -49,7 +49,10 @@ impl Engine {
     /// assert_eq!((report.mended, report.remaining_count), (0, 0));
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn repair(&self, progress: impl FnMut(VerifyProgress) + Send + 'static) -> Ticket<RepairReport> {
+    pub fn repair(
+        &self,
+        progress: impl FnMut(VerifyProgress) + Send + 'static,
+    ) -> Ticket<RepairReport> {
         self.repair_with(Cancellation::new(), progress)
     }
 
@@ -81,21 +84,40 @@ impl Engine {
             cancellation.check()?;
             engine.finish_sweep()?;
             let progress = Arc::new(Mutex::new(progress));
-            let tell = move |so_far| progress.lock().unwrap_or_else(PoisonError::into_inner)(so_far);
+            let tell =
+                move |so_far| progress.lock().unwrap_or_else(PoisonError::into_inner)(so_far);
             let found = engine.inspect(whom, threads(), &cancellation, tell.clone())?;
-            let (mut done, total) = (found.report.players, found.report.players + found.patients.len() as u64);
+            let (mut done, total) = (
+                found.report.players,
+                found.report.players + found.patients.len() as u64,
+            );
             for slice in found.patients.chunks(SLICE) {
                 cancellation.check()?;
                 engine.mend_slice(slice.to_vec()).wait()?;
                 done += slice.len() as u64;
                 tell(VerifyProgress { done, total });
             }
-            let mended: Vec<String> = found.patients.into_iter().map(|patient| patient.id).collect();
-            let again = engine.inspect(Whom::These(mended.clone()), threads(), &cancellation, |_| {})?.report;
+            let mended: Vec<String> = found
+                .patients
+                .into_iter()
+                .map(|patient| patient.id)
+                .collect();
+            let again = engine
+                .inspect(
+                    Whom::These(mended.clone()),
+                    threads(),
+                    &cancellation,
+                    |_| {},
+                )?
+                .report;
             let lasting = |one: &Difference| mended.binary_search(&one.player).is_err();
             let report = found.report;
-            let mut remaining: Vec<Difference> =
-                report.differences.iter().filter(|one| lasting(one)).cloned().collect();
+            let mut remaining: Vec<Difference> = report
+                .differences
+                .iter()
+                .filter(|one| lasting(one))
+                .cloned()
+                .collect();
             remaining.extend(again.differences);
             remaining.sort_by(|one, other| one.player.cmp(&other.player));
             Ok(RepairReport {
@@ -114,7 +136,13 @@ impl Engine {
         let actor = self.actor.clone();
         self.work(move |workshop| {
             let mended = workshop.commit(|setting, cache, tx| {
-                actor.note(tx, setting.now, "players.repair", "", json!({ "players": patients.len() }))?;
+                actor.note(
+                    tx,
+                    setting.now,
+                    "players.repair",
+                    "",
+                    json!({ "players": patients.len() }),
+                )?;
                 batch::repair::mend(setting, cache, tx, &patients)
             });
             mended.map(drop).map_err(Error::from)

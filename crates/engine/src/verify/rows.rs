@@ -55,30 +55,51 @@ pub(super) fn compare<R: Read + ?Sized>(
     }
     if let Some(rows) = found.read("award rows", store.awards(player), UNREADABLE, true)? {
         let stored: BTreeMap<_, _> = rows.into_iter().map(|row| (place(&row), row)).collect();
-        let folded = has.awards.iter().map(|(name, award)| award_row(player, name, award));
+        let folded = has
+            .awards
+            .iter()
+            .map(|(name, award)| award_row(player, name, award));
         let folded = folded.map(|row| (place(&row), row)).collect();
         found.compare(&AWARDS, named, &stored, &folded);
     }
     if let Some(rows) = found.read("balance rows", store.balances(player), UNREADABLE, true)? {
-        let stored = rows.into_iter().filter(|(_, balance)| *balance != 0).collect();
+        let stored = rows
+            .into_iter()
+            .filter(|(_, balance)| *balance != 0)
+            .collect();
         found.compare(&BALANCES, String::clone, &stored, &has.balances);
     }
     if let Some(rows) = found.read("unlockable rows", store.unlocks(player), UNREADABLE, true)? {
-        let stored = rows.into_iter().map(|row| (row.unlockable, (row.open, row.at, row.event))).collect();
-        let folded = has.unlocks.iter().map(|(id, row)| (id.clone(), (row.open, row.at, row.event.clone()))).collect();
+        let stored = rows
+            .into_iter()
+            .map(|row| (row.unlockable, (row.open, row.at, row.event)))
+            .collect();
+        let folded = has
+            .unlocks
+            .iter()
+            .map(|(id, row)| (id.clone(), (row.open, row.at, row.event.clone())))
+            .collect();
         found.compare(&UNLOCKABLES, String::clone, &stored, &folded);
     }
     Ok(())
 }
 
-fn compare_summary(stored: Option<PlayerSummary>, folded: Option<PlayerSummary>, found: &mut Findings) {
+fn compare_summary(
+    stored: Option<PlayerSummary>,
+    folded: Option<PlayerSummary>,
+    found: &mut Findings,
+) {
     // Whose events all stopped counting may have a row or none.
-    let nothing = |summary: &Option<PlayerSummary>| summary.is_none_or(|summary| summary == PlayerSummary::default());
+    let nothing = |summary: &Option<PlayerSummary>| {
+        summary.is_none_or(|summary| summary == PlayerSummary::default())
+    };
     if stored == folded || nothing(&stored) && folded == Some(PlayerSummary::default()) {
         return;
     }
     let explanation = match (stored, folded) {
-        (Some(_), None) => "there is a row of a player who has no events, or was merged into another one",
+        (Some(_), None) => {
+            "there is a row of a player who has no events, or was merged into another one"
+        }
         (None, _) => "the player has events, and no row",
         _ => "the player's row is not what the events come to",
     };
@@ -92,5 +113,9 @@ fn place(row: &AwardRow) -> Place {
 }
 
 fn named((badge, tier, key): &Place) -> String {
-    [badge.as_str(), tier, key].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    [badge.as_str(), tier, key]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -40,38 +40,77 @@ impl StoredHeader {
     }
 
     pub(super) fn read(&self) -> Option<&(Account, Header)> {
-        if let Self::Read(read) = self { Some(read) } else { None }
+        if let Self::Read(read) = self {
+            Some(read)
+        } else {
+            None
+        }
     }
 }
 
 /// Compares the header; `folded` is `None` for somebody who is no player.
-pub(super) fn compare_header(stored: &StoredHeader, folded: Option<&State>, version: i64, found: &mut Findings) {
+pub(super) fn compare_header(
+    stored: &StoredHeader,
+    folded: Option<&State>,
+    version: i64,
+    found: &mut Findings,
+) {
     let wanted = || show_header(&folded.map(|state| summary(&state.header, version)));
     match (stored, folded) {
         (StoredHeader::Missing, None) => {}
         (StoredHeader::Missing, Some(state)) if state.header.events == 0 => {}
         (StoredHeader::Missing, Some(_)) => {
-            found.note(HEADER, "nothing".to_owned(), wanted(), "the player has events, and no state");
+            found.note(
+                HEADER,
+                "nothing".to_owned(),
+                wanted(),
+                "the player has events, and no state",
+            );
         }
         (StoredHeader::Unreadable(told), _) => {
             let stored = format!("cannot be read: {told}");
-            found.note(HEADER, stored, wanted(), "the header of the state does not read as it was written");
+            found.note(
+                HEADER,
+                stored,
+                wanted(),
+                "the header of the state does not read as it was written",
+            );
         }
         (StoredHeader::Read(read), None) => {
             let stored = summary(&read.1, read.0.version);
-            found.note(HEADER, stored, wanted(), "there is a state of somebody who is no player");
+            found.note(
+                HEADER,
+                stored,
+                wanted(),
+                "there is a state of somebody who is no player",
+            );
         }
         (StoredHeader::Read(read), Some(state)) => {
-            let (stored, folded) = (summary(&read.1, read.0.version), summary(&state.header, version));
+            let (stored, folded) = (
+                summary(&read.1, read.0.version),
+                summary(&state.header, version),
+            );
             if stored != folded {
-                found.note(HEADER, stored, folded, "the header of the state is not what the events come to");
+                found.note(
+                    HEADER,
+                    stored,
+                    folded,
+                    "the header of the state is not what the events come to",
+                );
             }
         }
     }
 }
 
 fn summary(header: &Header, version: i64) -> String {
-    let Header { events, first_at, last, as_of, profile, .. } = header;
+    let Header {
+        events,
+        first_at,
+        last,
+        as_of,
+        profile,
+        ..
+    } = header;
     format!(
         "catalog {version}, {events} events, first {first_at:?}, last {last:?}, as of {as_of:?}, attributes {}",
         profile.to_json()
@@ -84,7 +123,13 @@ fn show_header(summary: &Option<String>) -> String {
 
 /// Compares what the engine keeps beside the state. `last` is the number of the last ledger entry, as far as it is
 /// known.
-pub(super) fn compare_account(account: &Account, past: &Past, last: Option<i64>, cells: usize, found: &mut Findings) {
+pub(super) fn compare_account(
+    account: &Account,
+    past: &Past,
+    last: Option<i64>,
+    cells: usize,
+    found: &mut Findings,
+) {
     let mut compare = |what: &str, stored: String, folded: String, explanation: &str| {
         if stored != folded {
             found.note(what, stored, folded, explanation);
@@ -92,28 +137,62 @@ pub(super) fn compare_account(account: &Account, past: &Past, last: Option<i64>,
     };
     if let Some(last) = last {
         let explanation = "the state counts other entries than the ledger has";
-        compare("state entries", account.entries.to_string(), last.to_string(), explanation);
+        compare(
+            "state entries",
+            account.entries.to_string(),
+            last.to_string(),
+            explanation,
+        );
     }
-    compare("state cells", account.cells.to_string(), cells.to_string(), "the state counts other cells than it has");
+    compare(
+        "state cells",
+        account.cells.to_string(),
+        cells.to_string(),
+        "the state counts other cells than it has",
+    );
     let mut guests = account.rare.guests.clone();
     guests.sort_unstable();
     let explanation = "the state names other guests than the acts of merging";
-    compare("state guests", show(Some(guests)), show(Some(past.guests())), explanation);
+    compare(
+        "state guests",
+        show(Some(guests)),
+        show(Some(past.guests())),
+        explanation,
+    );
     let mut awaited = account.rare.awaited.clone();
     awaited.retain(|one| !past.may_be_sealed(&one.act));
     awaited.sort_unstable();
     let explanation = "the state awaits other retracted events than the acts name";
-    compare("state awaited", show(Some(awaited)), show(Some(past.awaited())), explanation);
+    compare(
+        "state awaited",
+        show(Some(awaited)),
+        show(Some(past.awaited())),
+        explanation,
+    );
 }
 
 /// Compares every cell.
-pub(super) fn compare_cells(stored: Option<&Header>, rows: &[CellRow], folded: &State, found: &mut Findings) {
+pub(super) fn compare_cells(
+    stored: Option<&Header>,
+    rows: &[CellRow],
+    folded: &State,
+    found: &mut Findings,
+) {
     let mut cells: BTreeMap<CellId, Cell> = BTreeMap::new();
-    let mut folded: BTreeMap<CellId, Cell> =
-        folded.all().expect(WHOLE).into_iter().map(|(id, cell)| (id, cell.clone())).collect();
+    let mut folded: BTreeMap<CellId, Cell> = folded
+        .all()
+        .expect(WHOLE)
+        .into_iter()
+        .map(|(id, cell)| (id, cell.clone()))
+        .collect();
     match stored {
         Some(header) => {
-            cells.extend(header.cells.iter().map(|(slot, cell)| (CellId::new(*slot, ""), cell.clone())));
+            cells.extend(
+                header
+                    .cells
+                    .iter()
+                    .map(|(slot, cell)| (CellId::new(*slot, ""), cell.clone())),
+            );
         }
         None => folded.retain(|id, _| !id.key.is_empty()),
     }
@@ -125,7 +204,12 @@ pub(super) fn compare_cells(stored: Option<&Header>, rows: &[CellRow], folded: &
                 let folded = show(folded.remove(&id));
                 let what = format!("state {}", name(&id));
                 let explanation = "the counter does not read as it was written";
-                found.note(what, format!("cannot be read: {error}"), folded, explanation);
+                found.note(
+                    what,
+                    format!("cannot be read: {error}"),
+                    folded,
+                    explanation,
+                );
             }
         }
     }
@@ -149,22 +233,30 @@ pub(super) fn compare_again(
         return;
     }
     let mut again = beginning;
-    let player = timeline.first().map(|event| event.player.as_str()).unwrap_or_default();
+    let player = timeline
+        .first()
+        .map(|event| event.player.as_str())
+        .unwrap_or_default();
     fold_on(catalog, &mut again, player, timeline, until);
     let (first, again) = (state.all().expect(WHOLE), again.all().expect(WHOLE));
-    for id in first.keys().chain(again.keys().filter(|id| !first.contains_key(id))) {
+    for id in first
+        .keys()
+        .chain(again.keys().filter(|id| !first.contains_key(id)))
+    {
         let (first, again) = (first.get(id), again.get(id));
         if first != again {
             let what = format!("folded again, state {}", name(id));
-            let explanation =
-                "a badge in code answered otherwise when the same events were folded again: it is not pure";
+            let explanation = "a badge in code answered otherwise when the same events were folded again: it is not pure";
             found.note_lasting(what, show(first), show(again), explanation);
         }
     }
 }
 
 /// All checkpoints of a player, oldest first.
-pub(super) fn checkpoints<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Vec<CheckpointRow>, StoreError> {
+pub(super) fn checkpoints<R: Read + ?Sized>(
+    store: &mut R,
+    player: &str,
+) -> Result<Vec<CheckpointRow>, StoreError> {
     let mut rows = Vec::new();
     let mut before = Timestamp::LAST;
     while let Some(row) = store.checkpoint_before(player, before)? {
@@ -182,11 +274,21 @@ pub(super) fn compare_checkpoint(row: &CheckpointRow, folded: &State, found: &mu
     match decode_state(&row.state) {
         Err(error) => {
             let explanation = "the checkpoint does not read as it was written";
-            found.note(what(), format!("cannot be read: {error}"), wanted(), explanation);
+            found.note(
+                what(),
+                format!("cannot be read: {error}"),
+                wanted(),
+                explanation,
+            );
         }
         Ok(stored) if !same(&stored, folded) => {
             let told = format!("another state, of {} events", stored.header.events);
-            found.note(what(), told, wanted(), "the checkpoint is not what the events up to its instant come to");
+            found.note(
+                what(),
+                told,
+                wanted(),
+                "the checkpoint is not what the events up to its instant come to",
+            );
         }
         Ok(_) => {}
     }
@@ -194,6 +296,9 @@ pub(super) fn compare_checkpoint(row: &CheckpointRow, folded: &State, found: &mu
 
 /// Whether two states are the same, whatever checkpoints they know of.
 fn same(one: &State, other: &State) -> bool {
-    let header = |state: &State| fold::Header { checkpoints: Vec::new(), ..state.header.clone() };
+    let header = |state: &State| fold::Header {
+        checkpoints: Vec::new(),
+        ..state.header.clone()
+    };
     header(one) == header(other) && one.all().expect(WHOLE) == other.all().expect(WHOLE)
 }

@@ -42,7 +42,11 @@ pub(super) struct Tally {
 impl Tally {
     fn note(&mut self, player: &str, seen: Seen) {
         match seen {
-            Seen::Player { events, guests, found } => {
+            Seen::Player {
+                events,
+                guests,
+                found,
+            } => {
                 self.report.players += 1;
                 self.report.events += events;
                 self.guests.extend(guests);
@@ -55,8 +59,15 @@ impl Tally {
     }
 
     fn found(&mut self, player: &str, found: Findings, nobody: bool) {
-        if found.differences.iter().any(|difference| difference.mendable) {
-            self.patients.push(Patient { id: player.to_owned(), nobody });
+        if found
+            .differences
+            .iter()
+            .any(|difference| difference.mendable)
+        {
+            self.patients.push(Patient {
+                id: player.to_owned(),
+                nobody,
+            });
         } else {
             self.lasting += found.differences.len() as u64;
         }
@@ -67,17 +78,27 @@ impl Tally {
     /// Keeps the first differences in order of player. Every thread comes by its players in that order.
     fn keep(&mut self, differences: Vec<Difference>) {
         let room = MOST_KEPT.saturating_sub(self.report.differences.len());
-        self.report.differences.extend(differences.into_iter().take(room));
+        self.report
+            .differences
+            .extend(differences.into_iter().take(room));
     }
 
     fn absorb(&mut self, other: Self) {
-        let VerifyReport { players, events, behind, count, differences } = other.report;
+        let VerifyReport {
+            players,
+            events,
+            behind,
+            count,
+            differences,
+        } = other.report;
         self.report.players += players;
         self.report.events += events;
         self.report.behind += behind;
         self.report.count += count;
         self.report.differences.extend(differences);
-        self.report.differences.sort_by(|one, other| one.player.cmp(&other.player));
+        self.report
+            .differences
+            .sort_by(|one, other| one.player.cmp(&other.player));
         self.report.differences.truncate(MOST_KEPT);
         self.patients.extend(other.patients);
         self.patients.sort();
@@ -126,7 +147,8 @@ impl Team<'_> {
         let done: Vec<Result<Tally, Error>> = thread::scope(|scope| {
             let hands: Vec<_> = (0..self.threads).map(|_| scope.spawn(work)).collect();
             let join = |hand: thread::ScopedJoinHandle<'_, _>| {
-                hand.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                hand.join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             };
             hands.into_iter().map(join).collect()
         });
@@ -138,18 +160,32 @@ impl Team<'_> {
     }
 
     /// What one thread does: takes pages until there are none, or until another thread has failed.
-    fn work(&self, pages: &Mutex<Pages>, over: &AtomicBool, guests: Option<&BTreeSet<String>>) -> Result<Tally, Error> {
+    fn work(
+        &self,
+        pages: &Mutex<Pages>,
+        over: &AtomicBool,
+        guests: Option<&BTreeSet<String>>,
+    ) -> Result<Tally, Error> {
         let mut reader = self.engine.inner.store.reader()?;
         let mut tally = Tally::default();
         while !over.load(Ordering::Relaxed) {
-            let page = pages.lock().unwrap_or_else(PoisonError::into_inner).next(&mut *reader)?;
+            let page = pages
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .next(&mut *reader)?;
             if page.is_empty() {
                 break;
             }
             for player in page {
                 self.cancellation.check()?;
                 let catalogs = &self.engine.inner.catalogs;
-                let seen = Eye { reader: &mut *reader, catalogs, now: self.now, guests }.look(&player)?;
+                let seen = Eye {
+                    reader: &mut *reader,
+                    catalogs,
+                    now: self.now,
+                    guests,
+                }
+                .look(&player)?;
                 let stray = matches!(seen, Seen::Stray);
                 tally.note(&player, seen);
                 if !stray {

@@ -24,15 +24,31 @@ fn damaged() -> Engine {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), Catalog::from_toml(CATALOG).unwrap()).unwrap();
     let player = |number: usize| format!("player-{number:04}");
-    let visits = (0..3_003).map(|number| NewEvent::new(player(number), "visit")).collect();
-    assert!(engine.record_many(visits).wait().unwrap().iter().all(Result::is_ok));
+    let visits = (0..3_003)
+        .map(|number| NewEvent::new(player(number), "visit"))
+        .collect();
+    assert!(
+        engine
+            .record_many(visits)
+            .wait()
+            .unwrap()
+            .iter()
+            .all(Result::is_ok)
+    );
     let mut writer = store.writer().unwrap();
     let mut tx = writer.begin(&[]).unwrap();
     for number in (0..3_003).step_by(3) {
         let player = player(number);
         let header = tx.headers(&[&player]).unwrap().remove(0).unwrap();
         let (summary, balances) = (tx.summary(&player).unwrap(), vec![("xp".to_owned(), 99)]);
-        tx.write(&Changes { player, summary, header, balances, ..Changes::default() }).unwrap();
+        tx.write(&Changes {
+            player,
+            summary,
+            header,
+            balances,
+            ..Changes::default()
+        })
+        .unwrap();
     }
     tx.commit().unwrap();
     engine
@@ -42,10 +58,24 @@ fn damaged() -> Engine {
 fn s6_the_report_does_not_depend_on_the_number_of_threads() {
     let engine = damaged();
     let never = Cancellation::new();
-    let report = |threads| engine.inspect(Whom::Everybody, threads, &never, |_| {}).unwrap().report;
+    let report = |threads| {
+        engine
+            .inspect(Whom::Everybody, threads, &never, |_| {})
+            .unwrap()
+            .report
+    };
     let one = report(1);
-    let VerifyReport { players, events, behind, count, differences } = &one;
-    assert_eq!((*players, *events, *behind, *count, differences.len()), (3_003, 3_003, 0, 1_001, 1_000));
+    let VerifyReport {
+        players,
+        events,
+        behind,
+        count,
+        differences,
+    } = &one;
+    assert_eq!(
+        (*players, *events, *behind, *count, differences.len()),
+        (3_003, 3_003, 0, 1_001, 1_000)
+    );
     assert!(differences.is_sorted_by(|one, other| one.player < other.player));
     for threads in [2, 3, 7] {
         assert_eq!(report(threads), one, "{threads}");
@@ -56,8 +86,14 @@ fn s6_the_report_does_not_depend_on_the_number_of_threads() {
 fn all_that_differs_is_mended_and_not_only_what_is_told() {
     let engine = damaged();
     let report = engine.repair(|_| {}).wait().unwrap();
-    assert_eq!((report.count, report.mended, report.remaining_count), (1_001, 1_001, 0));
-    assert_eq!(engine.verify(|_| {}).wait().unwrap().differences, Vec::<Difference>::new());
+    assert_eq!(
+        (report.count, report.mended, report.remaining_count),
+        (1_001, 1_001, 0)
+    );
+    assert_eq!(
+        engine.verify(|_| {}).wait().unwrap().differences,
+        Vec::<Difference>::new()
+    );
 }
 
 #[test]
@@ -74,6 +110,10 @@ fn a_repair_that_is_cancelled_keeps_what_it_mended_by_then() {
     assert!(matches!(given_up.wait(), Err(Error::Cancelled)));
     let left = engine.verify(|_| {}).wait().unwrap().count;
     assert!((1..1_001).contains(&left), "{left} are left");
-    assert_eq!(engine.repair(|_| {}).wait().unwrap().mended, left, "another one goes on");
+    assert_eq!(
+        engine.repair(|_| {}).wait().unwrap().mended,
+        left,
+        "another one goes on"
+    );
     assert_eq!(engine.verify(|_| {}).wait().unwrap().count, 0);
 }

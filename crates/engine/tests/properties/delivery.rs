@@ -36,7 +36,12 @@ pub(crate) fn deliveries() -> impl Strategy<Value = Delivery> {
         prop::collection::vec((1..=6_usize, 0..2_usize), 1..=5),
         1..=5_u64,
     )
-        .prop_map(|(late, again, batches, checkpoint_every)| Delivery { late, again, batches, checkpoint_every })
+        .prop_map(|(late, again, batches, checkpoint_every)| Delivery {
+            late,
+            again,
+            batches,
+            checkpoint_every,
+        })
 }
 
 impl Delivery {
@@ -52,7 +57,10 @@ impl Delivery {
         let mut arrivals = arrivals.into_iter().map(|(_, event)| event.clone());
         let sizes = self.batches.iter().cycle();
         sizes
-            .map(|&(size, engine)| Batch { engine, events: arrivals.by_ref().take(size).collect() })
+            .map(|&(size, engine)| Batch {
+                engine,
+                events: arrivals.by_ref().take(size).collect(),
+            })
             .take_while(|batch| !batch.events.is_empty())
             .collect()
     }

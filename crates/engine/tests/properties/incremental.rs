@@ -22,12 +22,20 @@ pub(crate) fn equals_the_fold<S: Store>(
 ) -> Result<(), TestCaseError> {
     let mut timeline = world.events.clone();
     timeline.sort_by_key(|event| (event.at, event.order, event.id.clone()));
-    let engines = [engine(open(), world, delivery), engine(open(), world, delivery)];
+    let engines = [
+        engine(open(), world, delivery),
+        engine(open(), world, delivery),
+    ];
     let mut first: BTreeMap<String, Vec<Outcome>> = BTreeMap::new();
     for batch in delivery.batches(&timeline) {
         let sent = batch.events.clone();
         for (event, answer) in sent.iter().zip(record(&engines[batch.engine], batch)) {
-            let Receipt { id, status, outcomes, .. } = match answer {
+            let Receipt {
+                id,
+                status,
+                outcomes,
+                ..
+            } = match answer {
                 Ok(receipt) => receipt,
                 // An act that was not decided may turn out to be impossible.
                 Err(Rejection::Refused(_)) if is_judged(event) => continue,
@@ -37,7 +45,12 @@ pub(crate) fn equals_the_fold<S: Store>(
                 None => prop_assert_eq!(status, Status::Accepted, "{} is new", id),
                 Some(first) => {
                     prop_assert_eq!(status, Status::Duplicate, "{} was sent before", id);
-                    prop_assert_eq!(&outcomes, first, "the duplicate of {} has the first outcome", id);
+                    prop_assert_eq!(
+                        &outcomes,
+                        first,
+                        "the duplicate of {} has the first outcome",
+                        id
+                    );
                 }
             }
             first.entry(id).or_insert(outcomes);
@@ -47,7 +60,11 @@ pub(crate) fn equals_the_fold<S: Store>(
     one.wake().wait().expect("the database works");
     let report = one.verify(|_| ()).wait().expect("it can be verified");
     prop_assert_eq!(report.count, 0, "verify finds {:#?}", report.differences);
-    prop_assert_eq!(report.events, first.len() as u64, "every event that was accepted is recorded");
+    prop_assert_eq!(
+        report.events,
+        first.len() as u64,
+        "every event that was accepted is recorded"
+    );
 
     let in_order = engine(MemoryStore::new(), world, delivery);
     let players: BTreeSet<&str> = timeline.iter().map(|event| event.player.as_str()).collect();
@@ -57,8 +74,15 @@ pub(crate) fn equals_the_fold<S: Store>(
             continue;
         }
         for row in recorded {
-            let answers = in_order.restore_many(vec![as_sent(row.event)]).wait().expect("the database works");
-            prop_assert!(answers[0].is_ok(), "what was recorded can be restored: {:?}", answers);
+            let answers = in_order
+                .restore_many(vec![as_sent(row.event)])
+                .wait()
+                .expect("the database works");
+            prop_assert!(
+                answers[0].is_ok(),
+                "what was recorded can be restored: {:?}",
+                answers
+            );
         }
         in_order.wake().wait().expect("the database works");
         let (arrived, ordered) = (results(&other, player), results(&in_order, player));
@@ -79,14 +103,31 @@ pub(crate) fn is_judged(event: &NewEvent) -> bool {
 
 /// A recorded event as one that can be sent.
 fn as_sent(event: Event) -> NewEvent {
-    let Event { id, player, name, at, order, props } = event;
-    NewEvent { id: Some(id), player, name, at: Some(at), order, props }
+    let Event {
+        id,
+        player,
+        name,
+        at,
+        order,
+        props,
+    } = event;
+    NewEvent {
+        id: Some(id),
+        player,
+        name,
+        at: Some(at),
+        order,
+        props,
+    }
 }
 
 pub(crate) fn engine(store: impl Store, world: &World, delivery: &Delivery) -> Engine {
     let catalog = Catalog::from_toml(&world.toml).expect("the catalog of a world compiles");
     let builder = Engine::builder(store).catalog(catalog).clock(after_all);
-    builder.checkpoint_every(delivery.checkpoint_every).open().expect("both engines have the same catalog")
+    builder
+        .checkpoint_every(delivery.checkpoint_every)
+        .open()
+        .expect("both engines have the same catalog")
 }
 
 /// Records a batch; an application's event that comes alone in the way that explains what did not pay.
@@ -97,7 +138,10 @@ pub(crate) fn record(engine: &Engine, batch: Batch) -> Vec<Result<Receipt, Rejec
             Err(Error::Rejected(rejection)) => vec![Err(rejection)],
             Err(error) => panic!("{error}"),
         },
-        _ => engine.restore_many(batch.events).wait().expect("the database works"),
+        _ => engine
+            .restore_many(batch.events)
+            .wait()
+            .expect("the database works"),
     }
 }
 
@@ -107,14 +151,20 @@ pub(crate) fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
     let balances = engine.balances(player).wait().expect(works);
     let mut net: BTreeMap<String, i128> = BTreeMap::new();
     let mut sums: BTreeMap<String, i128> = BTreeMap::new();
-    for entry in engine.ledger(player, None, usize::MAX).wait().expect(works).items {
+    for entry in engine
+        .ledger(player, None, usize::MAX)
+        .wait()
+        .expect(works)
+        .items
+    {
         let identity = match entry.kind {
             LedgerKind::Earning => format!("{} for {}", entry.rule, entry.event),
             LedgerKind::Award => format!("{}:{}@{}", entry.rule, entry.tier, entry.key),
             LedgerKind::Act | LedgerKind::Expiry => entry.event,
         };
         *sums.entry(entry.currency.clone()).or_default() += i128::from(entry.amount);
-        *net.entry(format!("{identity} in {}", entry.currency)).or_default() += i128::from(entry.amount);
+        *net.entry(format!("{identity} in {}", entry.currency))
+            .or_default() += i128::from(entry.amount);
     }
     for (currency, balance) in &balances {
         assert_eq!(
@@ -123,19 +173,34 @@ pub(crate) fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
             "{currency} of {player} is the sum of the ledger"
         );
     }
-    let mut profile = engine.profile(player, Audience::Everything).wait().expect(works).expect("there is an event");
+    let mut profile = engine
+        .profile(player, Audience::Everything)
+        .wait()
+        .expect(works)
+        .expect("there is an event");
     profile.recent.clear();
     let badges = std::mem::take(&mut profile.badges);
     let unlockables = std::mem::take(&mut profile.unlockables);
     let awards = engine.awards(player).wait().expect(works);
     let unlocks = engine.unlocks(player).wait().expect(works);
-    let lines = balances.iter().filter(|(_, balance)| *balance != 0).map(|balance| format!("balance {balance:?}"));
+    let lines = balances
+        .iter()
+        .filter(|(_, balance)| *balance != 0)
+        .map(|balance| format!("balance {balance:?}"));
     lines
-        .chain(net.iter().filter(|(_, amount)| **amount != 0).map(|(name, amount)| format!("{amount} {name}")))
+        .chain(
+            net.iter()
+                .filter(|(_, amount)| **amount != 0)
+                .map(|(name, amount)| format!("{amount} {name}")),
+        )
         .chain(awards.iter().map(|award| format!("{award:?}")))
         .chain(unlocks.iter().map(|unlock| format!("{unlock:?}")))
         .chain(badges.iter().map(|badge| format!("{badge:?}")))
-        .chain(unlockables.iter().map(|unlockable| format!("{unlockable:?}")))
+        .chain(
+            unlockables
+                .iter()
+                .map(|unlockable| format!("{unlockable:?}")),
+        )
         .chain([format!("{profile:?}")])
         .collect()
 }

@@ -23,18 +23,38 @@ pub(crate) fn equals_publishing(
     store: impl Store,
 ) -> Result<(), TestCaseError> {
     let catalog = |toml: &str| Catalog::from_toml(toml).expect("the catalog of a world compiles");
-    let engine = Engine::builder(store).catalog(catalog(&world.toml)).clock(after_all).open();
+    let engine = Engine::builder(store)
+        .catalog(catalog(&world.toml))
+        .clock(after_all)
+        .open();
     let engine = engine.expect("the database is empty");
-    engine.restore_many(world.events.clone()).wait().expect("the database works");
-    let players: BTreeSet<String> = world.events.iter().map(|event| event.player.clone()).collect();
+    engine
+        .restore_many(world.events.clone())
+        .wait()
+        .expect("the database works");
+    let players: BTreeSet<String> = world
+        .events
+        .iter()
+        .map(|event| event.player.clone())
+        .collect();
     for (other, take_back, swept) in others {
-        let (mut planning, mut publishing) = (Planning::default().threads(2), Publishing::default());
+        let (mut planning, mut publishing) =
+            (Planning::default().threads(2), Publishing::default());
         if *take_back {
             (planning, publishing) = (planning.take_back(), publishing.take_back());
         }
-        let plan = engine.plan(catalog(&other.toml), planning, |_| {}).wait().expect("it can be planned");
-        let before: Vec<Holdings> = players.iter().map(|player| holdings(&engine, player)).collect();
-        engine.publish(catalog(&other.toml), publishing.plan(plan.token.clone())).wait().expect("nothing happened");
+        let plan = engine
+            .plan(catalog(&other.toml), planning, |_| {})
+            .wait()
+            .expect("it can be planned");
+        let before: Vec<Holdings> = players
+            .iter()
+            .map(|player| holdings(&engine, player))
+            .collect();
+        engine
+            .publish(catalog(&other.toml), publishing.plan(plan.token.clone()))
+            .wait()
+            .expect("nothing happened");
         if *swept {
             engine.sweep(|_| {}).wait().expect("everybody can be swept");
         }
@@ -42,9 +62,18 @@ pub(crate) fn equals_publishing(
             .iter()
             .zip(before)
             .flat_map(|(player, before)| differences(player, &before, &holdings(&engine, player)));
-        let planned: BTreeSet<Difference> =
-            plan.changes.into_iter().filter(|change| change.before != change.after).map(difference).collect();
-        prop_assert_eq!(planned, differing.collect::<BTreeSet<_>>(), "under{:?}", other);
+        let planned: BTreeSet<Difference> = plan
+            .changes
+            .into_iter()
+            .filter(|change| change.before != change.after)
+            .map(difference)
+            .collect();
+        prop_assert_eq!(
+            planned,
+            differing.collect::<BTreeSet<_>>(),
+            "under{:?}",
+            other
+        );
     }
     engine.sweep(|_| {}).wait().expect("everybody can be swept");
     let report = engine.verify(|_| ()).wait().expect("it can be verified");
@@ -53,13 +82,27 @@ pub(crate) fn equals_publishing(
 }
 
 fn difference(change: PlayerChange) -> Difference {
-    let PlayerChange { player, kind, subject, tier, key, before, after } = change;
+    let PlayerChange {
+        player,
+        kind,
+        subject,
+        tier,
+        key,
+        before,
+        after,
+    } = change;
     let what = match kind {
         ChangeKind::Points => "points",
         kind if kind.word().starts_with("award") => "award",
         _ => "unlockable",
     };
-    (player, what, format!("{subject} {tier} {key}"), before, after)
+    (
+        player,
+        what,
+        format!("{subject} {tier} {key}"),
+        before,
+        after,
+    )
 }
 
 fn differences(player: &str, before: &Holdings, after: &Holdings) -> Vec<Difference> {
@@ -68,27 +111,56 @@ fn differences(player: &str, before: &Holdings, after: &Holdings) -> Vec<Differe
         None if name.0 == "points" => Some("0".to_owned()),
         side => side.cloned(),
     };
-    let all = names
-        .into_iter()
-        .map(|name| (player.to_owned(), name.0, name.1.clone(), side(before, name), side(after, name)));
-    all.filter(|(_, _, _, before, after)| before != after).collect()
+    let all = names.into_iter().map(|name| {
+        (
+            player.to_owned(),
+            name.0,
+            name.1.clone(),
+            side(before, name),
+            side(after, name),
+        )
+    });
+    all.filter(|(_, _, _, before, after)| before != after)
+        .collect()
 }
 
 /// What a player has, in the words of a plan.
 fn holdings(engine: &Engine, player: &str) -> Holdings {
     let works = "the database works";
     let mut holdings = Holdings::new();
-    for row in engine.awards(player).wait().expect(works).into_iter().filter(|row| row.revoked_at.is_none()) {
+    for row in engine
+        .awards(player)
+        .wait()
+        .expect(works)
+        .into_iter()
+        .filter(|row| row.revoked_at.is_none())
+    {
         let paid: BTreeMap<String, i64> = serde_json::from_str(&row.paid).expect("it is an object");
-        let paid: Vec<String> = paid.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();
-        let paid = if paid.is_empty() { String::new() } else { format!(" with {}", paid.join(", ")) };
+        let paid: Vec<String> = paid
+            .iter()
+            .map(|(currency, amount)| format!("{amount} {currency}"))
+            .collect();
+        let paid = if paid.is_empty() {
+            String::new()
+        } else {
+            format!(" with {}", paid.join(", "))
+        };
         holdings.insert(
             ("award", format!("{} {} {}", row.badge, row.tier, row.key)),
             format!("{}{paid}", instant(row.at, &row.event)),
         );
     }
-    for row in engine.unlocks(player).wait().expect(works).into_iter().filter(|row| row.open) {
-        holdings.insert(("unlockable", format!("{}  ", row.unlockable)), instant(row.at, &row.event));
+    for row in engine
+        .unlocks(player)
+        .wait()
+        .expect(works)
+        .into_iter()
+        .filter(|row| row.open)
+    {
+        holdings.insert(
+            ("unlockable", format!("{}  ", row.unlockable)),
+            instant(row.at, &row.event),
+        );
     }
     for (currency, balance) in engine.balances(player).wait().expect(works) {
         holdings.insert(("points", format!("{currency}  ")), balance.to_string());
@@ -97,5 +169,9 @@ fn holdings(engine: &Engine, player: &str) -> Holdings {
 }
 
 fn instant(at: Timestamp, event: &str) -> String {
-    if event.starts_with(KEEP) { "when published".to_owned() } else { at.to_string() }
+    if event.starts_with(KEEP) {
+        "when published".to_owned()
+    } else {
+        at.to_string()
+    }
 }

@@ -24,7 +24,8 @@ pub(crate) fn changes_nothing(
     let [sealed, whole] = [(); 2].map(|()| engine(MemoryStore::new(), world, delivery));
     let mut rest: &[NewEvent] = &timeline;
     for instant in instants.into_iter().map(Some).chain([None]) {
-        let next = rest.partition_point(|event| instant.is_none_or(|instant| event.at < Some(instant)));
+        let next =
+            rest.partition_point(|event| instant.is_none_or(|instant| event.at < Some(instant)));
         let (now, later) = rest.split_at(next);
         rest = later;
         for batch in delivery.batches(now) {
@@ -32,15 +33,23 @@ pub(crate) fn changes_nothing(
             let [one, other] = [&sealed, &whole].map(|engine| record(engine, batch.clone()));
             for ((event, one), other) in sent.iter().zip(one).zip(other) {
                 match (one, other) {
-                    (Ok(one), Ok(other)) => prop_assert_eq!(one.status, other.status, "{:?}", event.id),
-                    (Err(Rejection::Refused(_)), Err(Rejection::Refused(_))) if is_judged(event) => {}
-                    (one, other) => prop_assert!(false, "{:?}: {:?} and {:?}", event.id, one, other),
+                    (Ok(one), Ok(other)) => {
+                        prop_assert_eq!(one.status, other.status, "{:?}", event.id)
+                    }
+                    (Err(Rejection::Refused(_)), Err(Rejection::Refused(_)))
+                        if is_judged(event) => {}
+                    (one, other) => {
+                        prop_assert!(false, "{:?}: {:?} and {:?}", event.id, one, other)
+                    }
                 }
             }
         }
         let works = "the database works";
         for player in instant.iter().flat_map(|_| &players) {
-            sealed.compact(player, instant.expect("there is one")).wait().expect(works);
+            sealed
+                .compact(player, instant.expect("there is one"))
+                .wait()
+                .expect(works);
         }
         for engine in [&sealed, &whole] {
             engine.wake().wait().expect(works);
@@ -50,8 +59,10 @@ pub(crate) fn changes_nothing(
                 continue;
             }
             let [one, other] = [&sealed, &whole].map(|engine| results(engine, player));
-            let [only_sealed, only_whole]: [Vec<_>; 2] =
-                [one.difference(&other).collect(), other.difference(&one).collect()];
+            let [only_sealed, only_whole]: [Vec<_>; 2] = [
+                one.difference(&other).collect(),
+                other.difference(&one).collect(),
+            ];
             prop_assert!(
                 only_sealed.is_empty() && only_whole.is_empty(),
                 "{player}, sealed: {only_sealed:#?}\nwhole: {only_whole:#?}"
@@ -60,17 +71,35 @@ pub(crate) fn changes_nothing(
     }
     // What is in a snapshot is known, and what is not comes too late.
     for event in timeline {
-        let seal = sealed.sealed(&event.player).wait().expect("the database works");
+        let seal = sealed
+            .sealed(&event.player)
+            .wait()
+            .expect("the database works");
         if seal.is_none_or(|seal| event.at >= Some(seal.before)) {
             continue;
         }
-        let [known, again] = [&whole, &sealed]
-            .map(|engine| engine.restore_many(vec![event.clone()]).wait().expect("the database works").remove(0));
+        let [known, again] = [&whole, &sealed].map(|engine| {
+            engine
+                .restore_many(vec![event.clone()])
+                .wait()
+                .expect("the database works")
+                .remove(0)
+        });
         match (known, again) {
-            (Ok(Receipt { status: Status::Duplicate, .. }), again) => {
+            (
+                Ok(Receipt {
+                    status: Status::Duplicate,
+                    ..
+                }),
+                again,
+            ) => {
                 prop_assert_eq!(again.map(|receipt| receipt.status), Ok(Status::Duplicate));
             }
-            (_, again) => prop_assert!(matches!(again, Err(Rejection::TooLate { .. })), "{:?}", again),
+            (_, again) => prop_assert!(
+                matches!(again, Err(Rejection::TooLate { .. })),
+                "{:?}",
+                again
+            ),
         }
     }
     Ok(())

@@ -10,22 +10,43 @@ use crate::world::{Trouble, World, must};
 
 impl World<'_> {
     /// Takes note of the answer to an event or act that stands for itself.
-    pub(crate) fn answered(&mut self, sent: NewEvent, answer: Result<Receipt, Error>) -> Result<(), Trouble> {
-        let name = (sent.player.clone(), sent.id.clone().expect("everything is sent with an id"));
+    pub(crate) fn answered(
+        &mut self,
+        sent: NewEvent,
+        answer: Result<Receipt, Error>,
+    ) -> Result<(), Trouble> {
+        let name = (
+            sent.player.clone(),
+            sent.id.clone().expect("everything is sent with an id"),
+        );
         let before = self.model.known.get(&name).cloned();
         let erased = self.model.erased.contains(&sent.player);
         match (one(answer)?, before) {
-            (Err(Rejection::Erased), _) => must!(erased, "{name:?} was refused, and nobody erased the player"),
+            (Err(Rejection::Erased), _) => {
+                must!(erased, "{name:?} was refused, and nobody erased the player")
+            }
             (answer, _) if erased => must!(false, "the player was erased, but {answer:?}"),
             (Err(Rejection::Conflict { .. }), Some(before)) => {
-                must!(!same(&before.sent, &sent), "{name:?} is the same as before: {before:?}");
+                must!(
+                    !same(&before.sent, &sent),
+                    "{name:?} is the same as before: {before:?}"
+                );
             }
             (Ok(receipt), Some(before)) => {
-                must!(same(&before.sent, &sent), "{name:?} is another than before: {before:?}");
-                must!(receipt.status == Status::Duplicate, "{name:?} was there before: {receipt:?}");
+                must!(
+                    same(&before.sent, &sent),
+                    "{name:?} is another than before: {before:?}"
+                );
+                must!(
+                    receipt.status == Status::Duplicate,
+                    "{name:?} was there before: {receipt:?}"
+                );
             }
             (Ok(receipt), None) => {
-                must!(self.again || receipt.status == Status::Accepted, "{name:?} is new: {receipt:?}");
+                must!(
+                    self.again || receipt.status == Status::Accepted,
+                    "{name:?} is new: {receipt:?}"
+                );
                 self.model.accept(sent);
             }
             (Err(Rejection::Refused(_)), None) if sent.is_reserved() => {}
@@ -42,20 +63,28 @@ impl World<'_> {
         restore: bool,
         answer: Result<Receipt, Error>,
     ) -> Result<(), Trouble> {
-        let name = if restore { acts::RESTORE } else { acts::RETRACT };
+        let name = if restore {
+            acts::RESTORE
+        } else {
+            acts::RETRACT
+        };
         let list = Value::List(ids.iter().map(|id| Value::from(id.as_str())).collect());
         let sent = NewEvent::new(player, name).id(id).prop("events", list);
         let expected = self.model.expected(player, ids, restore);
         match (one(answer)?, expected) {
             (Err(Rejection::NotRetractable { .. }), Expected::NotRetractable)
-            | (Err(Rejection::AlreadyRetracted | Rejection::NotRetracted), Expected::Nothing) => Ok(()),
+            | (Err(Rejection::AlreadyRetracted | Rejection::NotRetracted), Expected::Nothing) => {
+                Ok(())
+            }
             (Ok(receipt), Expected::Taken) => {
                 self.answered(sent, Ok(receipt))?;
                 self.model.retract(player, ids, restore);
                 Ok(())
             }
             (Err(Rejection::Erased), _) => self.answered(sent, Err(Rejection::Erased.into())),
-            (answer, expected) => Err(Trouble::Wrong(format!("{sent:?} is {expected:?}, but {answer:?}"))),
+            (answer, expected) => Err(Trouble::Wrong(format!(
+                "{sent:?} is {expected:?}, but {answer:?}"
+            ))),
         }
     }
 
@@ -72,9 +101,14 @@ impl World<'_> {
         match one(answer)? {
             Ok(_) => {
                 let unmerges = self.model.aliases.get(guest) == Some(&player);
-                let may = if merges { player != guest && !self.model.aliases.contains_key(guest) } else { unmerges };
+                let may = if merges {
+                    player != guest && !self.model.aliases.contains_key(guest)
+                } else {
+                    unmerges
+                };
                 must!(may, "{name} {id} of {guest} and {player} was taken");
-                self.model.accept(NewEvent::new(&player, name).id(id).prop("guest", guest));
+                self.model
+                    .accept(NewEvent::new(&player, name).id(id).prop("guest", guest));
                 match merges {
                     true => drop(self.model.aliases.insert(guest.to_owned(), player)),
                     false => drop(self.model.aliases.remove(guest)),
@@ -99,8 +133,11 @@ pub(crate) fn one(answer: Result<Receipt, Error>) -> Result<Result<Receipt, Reje
 /// Whether two events have the same content (S12).
 fn same(one: &NewEvent, other: &NewEvent) -> bool {
     let content = |event: &NewEvent| {
-        let props: BTreeMap<String, Value> =
-            event.props.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        let props: BTreeMap<String, Value> = event
+            .props
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect();
         (event.name.clone(), event.at, event.order, props)
     };
     content(one) == content(other)

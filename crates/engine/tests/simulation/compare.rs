@@ -23,14 +23,23 @@ impl FeedReader {
     pub(crate) fn read(&mut self, engine: &Engine, limit: usize) -> Result<bool, Trouble> {
         let page = match engine.feed(self.after, limit).wait() {
             Err(Error::FeedGone { kept_after }) => {
-                must!(kept_after > self.after, "the feed is gone up to {kept_after}, before {}", self.after);
+                must!(
+                    kept_after > self.after,
+                    "the feed is gone up to {kept_after}, before {}",
+                    self.after
+                );
                 (self.after, self.missed) = (kept_after, kept_after);
                 return Ok(true);
             }
             page => page?,
         };
         for outcome in &page {
-            must!(outcome.seq > self.after, "outcome {} came after {}", outcome.seq, self.after);
+            must!(
+                outcome.seq > self.after,
+                "outcome {} came after {}",
+                outcome.seq,
+                self.after
+            );
             self.after = outcome.seq;
             self.seen.insert(outcome.seq, outcome.clone());
         }
@@ -87,13 +96,26 @@ pub(crate) fn everything(world: &mut World<'_>, engine: &Engine) -> Result<(), T
     }
     for (player, stored) in &rows {
         let own = world.model.root(player) == *player;
-        let union = if own { world.model.union(player) } else { BTreeSet::new() };
-        let events = union.iter().filter_map(|one| rows.get(one)).flat_map(|stored| stored.timeline.iter().cloned());
+        let union = if own {
+            world.model.union(player)
+        } else {
+            BTreeSet::new()
+        };
+        let events = union
+            .iter()
+            .filter_map(|one| rows.get(one))
+            .flat_map(|stored| stored.timeline.iter().cloned());
         let folded = world.model.fold(player, events.collect(), world.now());
         let has = lines(stored);
         let must: BTreeSet<String> = should(&folded);
-        let (more, less): (Vec<_>, Vec<_>) = (has.difference(&must).collect(), must.difference(&has).collect());
-        must!(more.is_empty() && less.is_empty(), "{player} has {more:#?} and should have {less:#?}");
+        let (more, less): (Vec<_>, Vec<_>) = (
+            has.difference(&must).collect(),
+            must.difference(&has).collect(),
+        );
+        must!(
+            more.is_empty() && less.is_empty(),
+            "{player} has {more:#?} and should have {less:#?}"
+        );
     }
     feed(world, engine)
 }
@@ -113,27 +135,50 @@ fn views(engine: &Engine, players: &[String]) -> Result<Vec<String>, Trouble> {
 
 /// The first lines in which two texts differ.
 fn differing(one: &str, other: &str) -> String {
-    let same = one.lines().zip(other.lines()).take_while(|(one, other)| one == other).count();
-    let near = |text: &str| text.lines().skip(same.saturating_sub(4)).take(9).collect::<Vec<_>>().join("\n");
+    let same = one
+        .lines()
+        .zip(other.lines())
+        .take_while(|(one, other)| one == other)
+        .count();
+    let near = |text: &str| {
+        text.lines()
+            .skip(same.saturating_sub(4))
+            .take(9)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     format!("\n{}\nand\n{}", near(one), near(other))
 }
 
 /// Whether what was acknowledged is there, once and as it was sent, and nothing else.
 fn timeline(model: &Model, player: &str, rows: &[EventRow]) -> Result<(), Trouble> {
-    let rows: Vec<&EventRow> = rows.iter().filter(|row| row.event.name != acts::KEEP).collect();
+    let rows: Vec<&EventRow> = rows
+        .iter()
+        .filter(|row| row.event.name != acts::KEEP)
+        .collect();
     let mut ids: Vec<String> = rows.iter().map(|row| row.event.id.clone()).collect();
     ids.sort();
     let mut known = model.ids_of(player);
     known.sort();
-    must!(ids == known, "{player}'s events are {ids:?}, and {known:?} were acknowledged");
+    must!(
+        ids == known,
+        "{player}'s events are {ids:?}, and {known:?} were acknowledged"
+    );
     for row in rows {
         let known = &model.known[&(player.to_owned(), row.event.id.clone())];
         let sent = &known.sent;
-        must!(row.retracted_by.is_some() == known.retracted, "{row:?} is retracted: {}", known.retracted);
+        must!(
+            row.retracted_by.is_some() == known.retracted,
+            "{row:?} is retracted: {}",
+            known.retracted
+        );
         let same = row.event.name == sent.name
             && row.event.order == sent.order
             && sent.at.is_none_or(|at| at == row.event.at)
-            && sent.props.iter().all(|(name, value)| row.event.props.get(name) == Some(value));
+            && sent
+                .props
+                .iter()
+                .all(|(name, value)| row.event.props.get(name) == Some(value));
         must!(same, "{row:?} was sent as {sent:?}");
     }
     Ok(())
@@ -142,19 +187,41 @@ fn timeline(model: &Model, player: &str, rows: &[EventRow]) -> Result<(), Troubl
 /// What is stored, a line each.
 fn lines(stored: &Stored) -> BTreeSet<String> {
     let awards = stored.awards.iter().map(|row| {
-        let AwardRow { badge, tier, key, at, event, source, revoked_at, paid, .. } = row;
+        let AwardRow {
+            badge,
+            tier,
+            key,
+            at,
+            event,
+            source,
+            revoked_at,
+            paid,
+            ..
+        } = row;
         let paid: BTreeMap<String, i64> = serde_json::from_str(paid).expect("it is an object");
         format!("award {badge}:{tier}@{key} {at} {event} {source} {revoked_at:?} {paid:?}")
     });
     let balances = stored.balances.iter().filter(|(_, balance)| *balance != 0);
     let balances = balances.map(|(currency, balance)| format!("balance {currency} {balance}"));
     let unlocks = stored.unlocks.iter().map(|row| {
-        let UnlockRow { unlockable, open, at, event } = row;
+        let UnlockRow {
+            unlockable,
+            open,
+            at,
+            event,
+        } = row;
         format!("unlockable {unlockable} {open} {at} {event}")
     });
     let mut ledger: BTreeMap<String, i128> = BTreeMap::new();
     for row in &stored.ledger {
-        let LedgerRow { currency, rule, tier, key, event, .. } = row;
+        let LedgerRow {
+            currency,
+            rule,
+            tier,
+            key,
+            event,
+            ..
+        } = row;
         let name = match row.kind {
             LedgerKind::Earning => format!("{currency} for {event} by {rule}"),
             LedgerKind::Award => format!("{currency} for award {rule}:{tier}@{key}"),
@@ -164,7 +231,11 @@ fn lines(stored: &Stored) -> BTreeSet<String> {
     }
     let ledger = ledger.iter().filter(|(_, amount)| **amount != 0);
     let ledger = ledger.map(|(name, amount)| format!("ledger {amount} {name}"));
-    awards.chain(balances).chain(unlocks).chain(ledger).collect()
+    awards
+        .chain(balances)
+        .chain(unlocks)
+        .chain(ledger)
+        .collect()
 }
 
 /// What must be stored, a line each.
@@ -176,12 +247,25 @@ fn should(folded: &crate::model::Folded) -> BTreeSet<String> {
         let (at, event, revoked_at, paid) = (award.at, &award.event, award.revoked_at, &award.paid);
         format!("award {badge}:{tier}@{key} {at} {event} {source} {revoked_at:?} {paid:?}")
     });
-    let balances = holdings.balances.iter().map(|(currency, balance)| format!("balance {currency} {balance}"));
+    let balances = holdings
+        .balances
+        .iter()
+        .map(|(currency, balance)| format!("balance {currency} {balance}"));
     let unlocks = holdings.unlocks.iter().map(|(unlockable, unlocked)| {
-        format!("unlockable {unlockable} {} {} {}", unlocked.open, unlocked.at, unlocked.event)
+        format!(
+            "unlockable {unlockable} {} {} {}",
+            unlocked.open, unlocked.at, unlocked.event
+        )
     });
-    let ledger = folded.ledger.iter().map(|(name, amount)| format!("ledger {amount} {name}"));
-    awards.chain(balances).chain(unlocks).chain(ledger).collect()
+    let ledger = folded
+        .ledger
+        .iter()
+        .map(|(name, amount)| format!("ledger {amount} {name}"));
+    awards
+        .chain(balances)
+        .chain(unlocks)
+        .chain(ledger)
+        .collect()
 }
 
 /// Whether every reader has every outcome that is kept, as it is kept.
@@ -191,7 +275,10 @@ fn feed(world: &mut World<'_>, engine: &Engine) -> Result<(), Trouble> {
         while reader.read(engine, 7)? {}
         for outcome in kept.iter().filter(|outcome| outcome.seq > reader.missed) {
             let seen = reader.seen.get(&outcome.seq);
-            must!(seen == Some(outcome), "a reader of the feed saw {seen:?}, and {outcome:?} is kept");
+            must!(
+                seen == Some(outcome),
+                "a reader of the feed saw {seen:?}, and {outcome:?} is kept"
+            );
         }
     }
     Ok(())

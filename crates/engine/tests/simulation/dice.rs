@@ -19,7 +19,8 @@ impl Dice {
 
     /// A number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end).expect("it fits")).expect("it is below a usize")
+        usize::try_from(self.next() % u64::try_from(end).expect("it fits"))
+            .expect("it is below a usize")
     }
 
     /// True once in so many times.

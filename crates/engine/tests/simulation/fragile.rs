@@ -68,7 +68,10 @@ pub(crate) struct Fragile {
 
 impl Store for Fragile {
     fn writer(&self) -> Result<Box<dyn Writer>, StoreError> {
-        Ok(Box::new(FragileWriter { writer: self.store.writer()?, fuse: self.fuse.clone() }))
+        Ok(Box::new(FragileWriter {
+            writer: self.store.writer()?,
+            fuse: self.fuse.clone(),
+        }))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
@@ -95,7 +98,10 @@ impl Writer for FragileWriter {
         if fate == Some(Break::Begin) {
             return Err(broken());
         }
-        Ok(Box::new(FragileTransaction { tx: self.writer.begin(players)?, fate }))
+        Ok(Box::new(FragileTransaction {
+            tx: self.writer.begin(players)?,
+            fate,
+        }))
     }
 }
 

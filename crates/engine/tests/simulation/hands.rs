@@ -9,7 +9,10 @@ use crate::steps::Hand;
 
 /// An act as it is made, and as it is stored, under these rules.
 pub(crate) fn by_hand(rules: &Rules, player: &str, hand: &Hand) -> (Act, NewEvent) {
-    let sent = |name: &str, props: Props| NewEvent { props, ..NewEvent::new(player, name) };
+    let sent = |name: &str, props: Props| NewEvent {
+        props,
+        ..NewEvent::new(player, name)
+    };
     let target = |badge: usize, tier: usize, key: usize| {
         let badge = &rules.badges[badge % rules.badges.len()];
         let tier = badge.tiers[tier % badge.tiers.len()].id.clone();
@@ -18,9 +21,16 @@ pub(crate) fn by_hand(rules: &Rules, player: &str, hand: &Hand) -> (Act, NewEven
             Repeat::Again => Some(["1", "2", "3", "4"][key]),
             Repeat::PerKey => Some(["1", "2", "a", "p"][key]),
         };
-        (badge.id.clone(), Some(tier).filter(|tier| !tier.is_empty()), key)
+        (
+            badge.id.clone(),
+            Some(tier).filter(|tier| !tier.is_empty()),
+            key,
+        )
     };
-    let aim = |act: Act, name: &str, mut props: Props, (badge, tier, key): (String, Option<String>, Option<&str>)| {
+    let aim = |act: Act,
+               name: &str,
+               mut props: Props,
+               (badge, tier, key): (String, Option<String>, Option<&str>)| {
         props.insert("badge", badge);
         let mut act = act;
         if let Some(tier) = tier {
@@ -37,24 +47,50 @@ pub(crate) fn by_hand(rules: &Rules, player: &str, hand: &Hand) -> (Act, NewEven
     match *hand {
         Hand::Award { badge, tier, key } => {
             let aimed = target(badge, tier, key);
-            aim(Act::award(player, &aimed.0), acts::AWARD, Props::new(), aimed)
+            aim(
+                Act::award(player, &aimed.0),
+                acts::AWARD,
+                Props::new(),
+                aimed,
+            )
         }
         Hand::Revoke { badge, tier, key } => {
             let aimed = target(badge, tier, key);
-            aim(Act::revoke(player, &aimed.0), acts::REVOKE, Props::new(), aimed)
+            aim(
+                Act::revoke(player, &aimed.0),
+                acts::REVOKE,
+                Props::new(),
+                aimed,
+            )
         }
         Hand::AddProgress { badge, key, add } => {
             let (badge, _, key) = target(badge, 0, key);
             let act = Act::add_progress(player, &badge, whole(add));
-            aim(act, acts::PROGRESS, props! { "add" => add }, (badge, None, key))
+            aim(
+                act,
+                acts::PROGRESS,
+                props! { "add" => add },
+                (badge, None, key),
+            )
         }
         Hand::SetProgress { badge, key, value } => {
             let (badge, _, key) = target(badge, 0, key);
             let act = Act::set_progress(player, &badge, whole(value));
-            aim(act, acts::PROGRESS, props! { "set" => value }, (badge, None, key))
+            aim(
+                act,
+                acts::PROGRESS,
+                props! { "set" => value },
+                (badge, None, key),
+            )
         }
-        Hand::Points { currency, amount, overdraft } => {
-            let currency = rules.currencies[currency % rules.currencies.len()].id.as_str();
+        Hand::Points {
+            currency,
+            amount,
+            overdraft,
+        } => {
+            let currency = rules.currencies[currency % rules.currencies.len()]
+                .id
+                .as_str();
             let mut props = props! { "currency" => currency, "amount" => amount };
             let mut act = Act::points(player, currency, amount);
             if overdraft {
@@ -65,7 +101,10 @@ pub(crate) fn by_hand(rules: &Rules, player: &str, hand: &Hand) -> (Act, NewEven
         }
         Hand::Profile { zone } => {
             let set = props! { "zone" => zone.map_or(Value::Null, Value::from) };
-            (Act::profile(player, set.clone()), sent(acts::PROFILE, props! { "set" => Value::Map(set) }))
+            (
+                Act::profile(player, set.clone()),
+                sent(acts::PROFILE, props! { "set" => Value::Map(set) }),
+            )
         }
         Hand::Reset => (Act::reset(player), sent(acts::RESET, Props::new())),
     }

@@ -72,35 +72,57 @@ impl Model {
 
     /// A player, and everybody who was merged into them, directly or through others.
     pub(crate) fn union(&self, root: &str) -> BTreeSet<String> {
-        let guests = self.aliases.keys().filter(|guest| self.root(guest) == *root);
+        let guests = self
+            .aliases
+            .keys()
+            .filter(|guest| self.root(guest) == *root);
         guests.cloned().chain([root.to_owned()]).collect()
     }
 
     /// The ids that are known of a player, as sent.
     pub(crate) fn ids_of(&self, player: &str) -> Vec<String> {
-        self.known.keys().filter(|(whose, _)| whose == player).map(|(_, id)| id.clone()).collect()
+        self.known
+            .keys()
+            .filter(|(whose, _)| whose == player)
+            .map(|(_, id)| id.clone())
+            .collect()
     }
 
     /// Takes note of an event or act that was taken.
     pub(crate) fn accept(&mut self, sent: NewEvent) {
-        let name = (sent.player.clone(), sent.id.clone().expect("everything is sent with an id"));
+        let name = (
+            sent.player.clone(),
+            sent.id.clone().expect("everything is sent with an id"),
+        );
         let retracted = self.awaited.remove(&name);
         self.known.entry(name).or_insert(Known { sent, retracted });
     }
 
     /// What must come of retracting or restoring events of a player.
     pub(crate) fn expected(&self, player: &str, ids: &[String], restore: bool) -> Expected {
-        let never = [acts::RETRACT, acts::RESTORE, acts::MERGE, acts::UNMERGE, acts::KEEP];
+        let never = [
+            acts::RETRACT,
+            acts::RESTORE,
+            acts::MERGE,
+            acts::UNMERGE,
+            acts::KEEP,
+        ];
         let mut changes = false;
         for id in ids {
             let name = (player.to_owned(), id.clone());
             match self.known.get(&name) {
-                Some(known) if never.contains(&known.sent.name.as_str()) => return Expected::NotRetractable,
+                Some(known) if never.contains(&known.sent.name.as_str()) => {
+                    return Expected::NotRetractable;
+                }
                 Some(known) => changes |= known.retracted == restore,
                 None => changes |= self.awaited.contains(&name) == restore,
             }
         }
-        if changes { Expected::Taken } else { Expected::Nothing }
+        if changes {
+            Expected::Taken
+        } else {
+            Expected::Nothing
+        }
     }
 
     /// Takes note of a retraction or its undoing that was taken.
@@ -127,7 +149,13 @@ impl Model {
     /// Takes note of a publication.
     pub(crate) fn publish(&mut self, catalog: &Catalog, version: i64) {
         let gone = self.catalog.retired_by(catalog);
-        let whole = Catalog::with_retired(catalog.source(), "the catalog", Format::Toml, Vec::new(), &gone);
+        let whole = Catalog::with_retired(
+            catalog.source(),
+            "the catalog",
+            Format::Toml,
+            Vec::new(),
+            &gone,
+        );
         self.catalog = Arc::new(whole.expect("it was published"));
         self.version = version;
     }
@@ -135,9 +163,15 @@ impl Model {
     /// What a player must have whose recorded events, guests' included, are these.
     pub(crate) fn fold(&self, root: &str, rows: Vec<EventRow>, until: Timestamp) -> Folded {
         let union = self.union(root).len() > 1;
-        let retracted =
-            |event: &Event| self.known.get(&(event.player.clone(), event.id.clone())).is_some_and(|one| one.retracted);
-        let recorded = rows.into_iter().map(|row| Recorded { retracted: retracted(&row.event), event: row.event });
+        let retracted = |event: &Event| {
+            self.known
+                .get(&(event.player.clone(), event.id.clone()))
+                .is_some_and(|one| one.retracted)
+        };
+        let recorded = rows.into_iter().map(|row| Recorded {
+            retracted: retracted(&row.event),
+            event: row.event,
+        });
         let events = timeline::effective(recorded.collect(), &BTreeSet::new(), union);
         let mut state = State::empty();
         let mut ledger = BTreeMap::new();
@@ -151,7 +185,13 @@ impl Model {
         Folded { holdings, ledger }
     }
 
-    fn pass_time(&self, root: &str, state: &mut State, until: Timestamp, ledger: &mut BTreeMap<String, i128>) {
+    fn pass_time(
+        &self,
+        root: &str,
+        state: &mut State,
+        until: Timestamp,
+        ledger: &mut BTreeMap<String, i128>,
+    ) {
         while let Some(at) = fold::due(&self.catalog, state, until) {
             self.step(state, &fold::moment(root, at), ledger);
         }
@@ -171,11 +211,17 @@ impl Model {
 fn identity(rules: &Rules, event: &Event, source: &MovementSource, currency: usize) -> String {
     let currency = &rules.currencies[currency].id;
     match source {
-        MovementSource::Earning(earning) => format!("{currency} for {} by {}", event.id, rules.earnings[*earning].id),
+        MovementSource::Earning(earning) => format!(
+            "{currency} for {} by {}",
+            event.id, rules.earnings[*earning].id
+        ),
         MovementSource::Act | MovementSource::Expiry => format!("{currency} for {}", event.id),
         MovementSource::Award { badge, tier, key } => {
             let badge = &rules.badges[*badge];
-            format!("{currency} for award {}:{}@{key}", badge.id, badge.tiers[*tier].id)
+            format!(
+                "{currency} for award {}:{}@{key}",
+                badge.id, badge.tiers[*tier].id
+            )
         }
     }
 }

@@ -41,10 +41,17 @@ impl Plan {
     fn of(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let mut key = [0; 32];
-        key.chunks_mut(8).for_each(|part| part.copy_from_slice(&dice.next().to_le_bytes()));
+        key.chunks_mut(8)
+            .for_each(|part| part.copy_from_slice(&dice.next().to_le_bytes()));
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &key);
         let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-        let catalogs = (0..4).map(|_| worlds().new_tree(&mut runner).expect("most catalogs compile").current().toml);
+        let catalogs = (0..4).map(|_| {
+            worlds()
+                .new_tree(&mut runner)
+                .expect("most catalogs compile")
+                .current()
+                .toml
+        });
         Self {
             catalogs: catalogs.collect(),
             players: 3 + dice.below(3),
@@ -55,9 +62,14 @@ impl Plan {
 
     /// Goes through some of the steps on an empty database.
     fn run(&self, steps: &[Step], open: &Open) -> Result<(), String> {
-        let setup =
-            Setup { catalogs: &self.catalogs, players: self.players, checkpoint_every: self.checkpoint_every, open };
-        catch_unwind(AssertUnwindSafe(|| World::new(&setup).run(steps))).unwrap_or_else(|_| Err("it panics".to_owned()))
+        let setup = Setup {
+            catalogs: &self.catalogs,
+            players: self.players,
+            checkpoint_every: self.checkpoint_every,
+            open,
+        };
+        catch_unwind(AssertUnwindSafe(|| World::new(&setup).run(steps)))
+            .unwrap_or_else(|_| Err("it panics".to_owned()))
     }
 }
 
@@ -80,7 +92,10 @@ pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> Open + Sync) {
             }
             let plan = Plan::of(seed);
             if let Err(wrong) = plan.run(&plan.steps, &database()) {
-                failed.lock().expect("nobody panics with it").get_or_insert((seed, plan, wrong));
+                failed
+                    .lock()
+                    .expect("nobody panics with it")
+                    .get_or_insert((seed, plan, wrong));
             }
         }
     };
@@ -93,8 +108,12 @@ pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> Open + Sync) {
 
 fn report(seed: u64, plan: &Plan, wrong: &str, database: &impl Fn() -> Open) -> String {
     let steps = shortest(&plan.steps, |steps| plan.run(steps, &database()).is_err());
-    let wrong = plan.run(&steps, &database()).err().unwrap_or_else(|| format!("(not every time) {wrong}"));
-    let mut text = format!("the sequence of seed {seed} fails\n\n{wrong}\n\nThe shortest form of it:\n");
+    let wrong = plan
+        .run(&steps, &database())
+        .err()
+        .unwrap_or_else(|| format!("(not every time) {wrong}"));
+    let mut text =
+        format!("the sequence of seed {seed} fails\n\n{wrong}\n\nThe shortest form of it:\n");
     for (number, step) in steps.iter().enumerate() {
         let _ = writeln!(text, "{number}: {step:?}");
     }
@@ -104,6 +123,10 @@ fn report(seed: u64, plan: &Plan, wrong: &str, database: &impl Fn() -> Open) -> 
             let _ = writeln!(text, "\nCatalog {number}:\n{}", catalog);
         }
     }
-    let _ = writeln!(text, "\n{} players, a checkpoint every {} events", plan.players, plan.checkpoint_every);
+    let _ = writeln!(
+        text,
+        "\n{} players, a checkpoint every {} events",
+        plan.players, plan.checkpoint_every
+    );
     text
 }

@@ -24,13 +24,33 @@ pub(crate) enum What {
     /// An event that was acknowledged arrives again; with another content if so said.
     Again { pick: usize, changed: bool },
     /// An act by hand.
-    Act { id: usize, player: usize, hours_ago: Option<i64>, hand: Hand },
+    Act {
+        id: usize,
+        player: usize,
+        hours_ago: Option<i64>,
+        hand: Hand,
+    },
     /// Events are taken back, or given back: some that exist, or one that may not.
-    Retract { id: usize, player: usize, picks: Vec<usize>, unknown: Option<usize>, restore: bool },
+    Retract {
+        id: usize,
+        player: usize,
+        picks: Vec<usize>,
+        unknown: Option<usize>,
+        restore: bool,
+    },
     /// A range of events is taken back.
-    RetractRange { id: usize, player: Option<usize>, name: &'static str, hours_ago: i64 },
+    RetractRange {
+        id: usize,
+        player: Option<usize>,
+        name: &'static str,
+        hours_ago: i64,
+    },
     /// Two players become one.
-    Merge { id: usize, player: usize, guest: usize },
+    Merge {
+        id: usize,
+        player: usize,
+        guest: usize,
+    },
     /// A merge is taken back.
     Unmerge { id: usize, pick: usize },
     /// A player's data is removed.
@@ -68,12 +88,34 @@ pub(crate) struct Sent {
 /// An act by hand on one player.
 #[derive(Debug, Clone)]
 pub(crate) enum Hand {
-    Award { badge: usize, tier: usize, key: usize },
-    Revoke { badge: usize, tier: usize, key: usize },
-    AddProgress { badge: usize, key: usize, add: i64 },
-    SetProgress { badge: usize, key: usize, value: i64 },
-    Points { currency: usize, amount: i64, overdraft: bool },
-    Profile { zone: Option<&'static str> },
+    Award {
+        badge: usize,
+        tier: usize,
+        key: usize,
+    },
+    Revoke {
+        badge: usize,
+        tier: usize,
+        key: usize,
+    },
+    AddProgress {
+        badge: usize,
+        key: usize,
+        add: i64,
+    },
+    SetProgress {
+        badge: usize,
+        key: usize,
+        value: i64,
+    },
+    Points {
+        currency: usize,
+        amount: i64,
+        overdraft: bool,
+    },
+    Profile {
+        zone: Option<&'static str>,
+    },
     Reset,
 }
 
@@ -89,61 +131,146 @@ pub(crate) fn sequence(dice: &mut Dice) -> Vec<Step> {
 fn step(dice: &mut Dice, number: usize) -> Step {
     let what = what(dice, number);
     let engine = usize::from(dice.once_in(4));
-    let crash = dice.once_in(12).then(|| (dice.below(2), dice.one_of(&[Break::Begin, Break::Lost, Break::Unheard])));
-    Step { engine, crash, what }
+    let crash = dice.once_in(12).then(|| {
+        (
+            dice.below(2),
+            dice.one_of(&[Break::Begin, Break::Lost, Break::Unheard]),
+        )
+    });
+    Step {
+        engine,
+        crash,
+        what,
+    }
 }
 
 fn what(dice: &mut Dice, id: usize) -> What {
     let player = dice.below(5);
     match dice.below(100) {
-        0..36 => What::Record((0..1 + dice.below(4)).map(|place| sent(dice, id * 4 + place)).collect()),
-        36..41 => What::Again { pick: dice.below(1_000), changed: dice.once_in(4) },
+        0..36 => What::Record(
+            (0..1 + dice.below(4))
+                .map(|place| sent(dice, id * 4 + place))
+                .collect(),
+        ),
+        36..41 => What::Again {
+            pick: dice.below(1_000),
+            changed: dice.once_in(4),
+        },
         41..55 => {
             let hours_ago = dice.once_in(4).then(|| back(dice));
-            What::Act { id, player, hours_ago, hand: hand(dice) }
+            What::Act {
+                id,
+                player,
+                hours_ago,
+                hand: hand(dice),
+            }
         }
         55..65 => {
             let picks = (0..1 + dice.below(3)).map(|_| dice.below(1_000)).collect();
             let unknown = dice.once_in(5).then(|| id * 4 + dice.below(40));
-            What::Retract { id, player, picks, unknown, restore: dice.once_in(3) }
+            What::Retract {
+                id,
+                player,
+                picks,
+                unknown,
+                restore: dice.once_in(3),
+            }
         }
         65..67 => {
             let player = (!dice.once_in(3)).then_some(player);
-            What::RetractRange { id, player, name: dice.one_of(&NAMES), hours_ago: back(dice) }
+            What::RetractRange {
+                id,
+                player,
+                name: dice.one_of(&NAMES),
+                hours_ago: back(dice),
+            }
         }
-        67..70 => What::Merge { id, player, guest: dice.below(5) },
-        70..72 => What::Unmerge { id, pick: dice.below(10) },
+        67..70 => What::Merge {
+            id,
+            player,
+            guest: dice.below(5),
+        },
+        70..72 => What::Unmerge {
+            id,
+            pick: dice.below(10),
+        },
         72..73 => What::Erase { player },
-        73..80 => What::Publish { catalog: dice.below(4), take_back: dice.once_in(3) },
+        73..80 => What::Publish {
+            catalog: dice.below(4),
+            take_back: dice.once_in(3),
+        },
         80..82 => What::Sweep,
-        82..89 => What::Advance { minutes: dice.one_of(&[1, 30, 60, 60, 300, 1_500]) },
+        82..89 => What::Advance {
+            minutes: dice.one_of(&[1, 30, 60, 60, 300, 1_500]),
+        },
         89..90 => What::Wake,
-        90..91 => What::Prune { hours_ago: back(dice) },
-        91..96 => What::ReadFeed { reader: dice.below(3), limit: 1 + dice.below(6) },
+        90..91 => What::Prune {
+            hours_ago: back(dice),
+        },
+        91..96 => What::ReadFeed {
+            reader: dice.below(3),
+            limit: 1 + dice.below(6),
+        },
         96..98 => What::Reopen,
         _ => What::Check,
     }
 }
 
 fn sent(dice: &mut Dice, id: usize) -> Sent {
-    let id = if dice.once_in(12) { dice.below(id + 1) } else { id };
+    let id = if dice.once_in(12) {
+        dice.below(id + 1)
+    } else {
+        id
+    };
     let hours_ago = (!dice.once_in(3)).then(|| if dice.once_in(2) { 0 } else { back(dice) });
-    let order = if dice.once_in(5) { dice.one_of(&[-1, 1]) } else { 0 };
-    Sent { id, player: dice.below(5), name: dice.one_of(&NAMES), hours_ago, order, props: props(dice) }
+    let order = if dice.once_in(5) {
+        dice.one_of(&[-1, 1])
+    } else {
+        0
+    };
+    Sent {
+        id,
+        player: dice.below(5),
+        name: dice.one_of(&NAMES),
+        hours_ago,
+        order,
+        props: props(dice),
+    }
 }
 
 /// So many hours ago: often few, so that many coincide.
 fn back(dice: &mut Dice) -> i64 {
-    if dice.once_in(4) { dice.one_of(&[10, 24, 26, 40, 70]) } else { dice.one_of(&[1, 2, 3, 5]) }
+    if dice.once_in(4) {
+        dice.one_of(&[10, 24, 26, 40, 70])
+    } else {
+        dice.one_of(&[1, 2, 3, 5])
+    }
 }
 
 fn props(dice: &mut Dice) -> Props {
-    let number = [Value::from(1), Value::from(2), Value::from(3), Value::from(-2), Value::from(1.5), Value::from("x")];
-    let key = [Value::from(1), Value::from(2), Value::from("a"), Value::Null];
+    let number = [
+        Value::from(1),
+        Value::from(2),
+        Value::from(3),
+        Value::from(-2),
+        Value::from(1.5),
+        Value::from("x"),
+    ];
+    let key = [
+        Value::from(1),
+        Value::from(2),
+        Value::from("a"),
+        Value::Null,
+    ];
     let party = [Value::from("p"), Value::from("q")];
     let ok = [Value::from(true), Value::from(false), Value::from(3)];
     let mut props = Props::new();
-    for (name, values) in [("n", &number[..]), ("k", &key[..]), ("p", &party[..]), ("ok", &ok[..])] {
+    for (name, values) in [
+        ("n", &number[..]),
+        ("k", &key[..]),
+        ("p", &party[..]),
+        ("ok", &ok[..]),
+    ] {
         if !dice.once_in(8) {
             props.insert(name, values[dice.below(values.len())].clone());
         }
@@ -156,12 +283,24 @@ fn hand(dice: &mut Dice) -> Hand {
     match dice.below(14) {
         0..4 => Hand::Award { badge, tier, key },
         4..6 => Hand::Revoke { badge, tier, key },
-        6..8 => Hand::AddProgress { badge, key, add: dice.one_of(&[-1, 1, 2, 3]) },
-        8 => Hand::SetProgress { badge, key, value: dice.one_of(&[0, 1, 4]) },
-        9..12 => {
-            Hand::Points { currency: dice.below(2), amount: dice.one_of(&[-4, -1, 2, 8]), overdraft: dice.once_in(3) }
-        }
-        12 => Hand::Profile { zone: dice.one_of(&[None, Some("Asia/Tokyo"), Some("America/Los_Angeles")]) },
+        6..8 => Hand::AddProgress {
+            badge,
+            key,
+            add: dice.one_of(&[-1, 1, 2, 3]),
+        },
+        8 => Hand::SetProgress {
+            badge,
+            key,
+            value: dice.one_of(&[0, 1, 4]),
+        },
+        9..12 => Hand::Points {
+            currency: dice.below(2),
+            amount: dice.one_of(&[-4, -1, 2, 8]),
+            overdraft: dice.once_in(3),
+        },
+        12 => Hand::Profile {
+            zone: dice.one_of(&[None, Some("Asia/Tokyo"), Some("America/Los_Angeles")]),
+        },
         _ => Hand::Reset,
     }
 }

@@ -103,9 +103,14 @@ impl<'s> World<'s> {
 
     /// Does the steps, and compares everything at the end.
     pub(crate) fn run(&mut self, steps: &[Step]) -> Result<(), String> {
-        let last = Step { engine: 0, crash: None, what: What::Check };
+        let last = Step {
+            engine: 0,
+            crash: None,
+            what: What::Check,
+        };
         for (number, step) in steps.iter().chain([&last]).enumerate() {
-            self.step(step).map_err(|trouble| format!("step {number} ({step:?}): {trouble}"))?;
+            self.step(step)
+                .map_err(|trouble| format!("step {number} ({step:?}): {trouble}"))?;
         }
         Ok(())
     }
@@ -138,10 +143,16 @@ impl<'s> World<'s> {
             return Ok(engine.clone());
         }
         let fuse = Fuse::default();
-        let store = Fragile { store: (self.setup.open)(), fuse: fuse.clone() };
+        let store = Fragile {
+            store: (self.setup.open)(),
+            fuse: fuse.clone(),
+        };
         let clock = Arc::clone(&self.clock);
-        let clock = move || Timestamp::from_micros(clock.load(Ordering::SeqCst)).expect("it is a time");
-        let mut builder = Engine::builder(store).clock(clock).checkpoint_every(self.setup.checkpoint_every);
+        let clock =
+            move || Timestamp::from_micros(clock.load(Ordering::SeqCst)).expect("it is a time");
+        let mut builder = Engine::builder(store)
+            .clock(clock)
+            .checkpoint_every(self.setup.checkpoint_every);
         if self.empty {
             builder = builder.catalog(self.setup.catalog(0));
         }
@@ -160,7 +171,9 @@ impl<'s> World<'s> {
     }
 
     pub(crate) fn players(&self) -> Vec<String> {
-        (0..self.setup.players).map(|player| self.player(player)).collect()
+        (0..self.setup.players)
+            .map(|player| self.player(player))
+            .collect()
     }
 
     fn player(&self, player: usize) -> String {
@@ -175,7 +188,12 @@ impl<'s> World<'s> {
                 self.record(&engine, events)
             }
             What::Again { pick, changed } => self.send_again(&engine, *pick, *changed),
-            What::Act { id, player, hours_ago, hand } => {
+            What::Act {
+                id,
+                player,
+                hours_ago,
+                hand,
+            } => {
                 let (act, sent) = by_hand(self.model.catalog.rules(), &self.player(*player), hand);
                 let id = format!("a{id}");
                 let (mut act, mut sent) = (act.id(&id), sent.id(id));
@@ -185,11 +203,21 @@ impl<'s> World<'s> {
                 let answer = engine.act(act).wait();
                 self.answered(sent, answer)
             }
-            What::Retract { id, player, picks, unknown, restore } => {
+            What::Retract {
+                id,
+                player,
+                picks,
+                unknown,
+                restore,
+            } => {
                 let player = self.player(*player);
                 let known = self.model.ids_of(&player);
-                let picked = picks.iter().filter(|_| !known.is_empty()).map(|pick| known[pick % known.len()].clone());
-                let mut ids: Vec<String> = picked.chain(unknown.map(|id| format!("e{id}"))).collect();
+                let picked = picks
+                    .iter()
+                    .filter(|_| !known.is_empty())
+                    .map(|pick| known[pick % known.len()].clone());
+                let mut ids: Vec<String> =
+                    picked.chain(unknown.map(|id| format!("e{id}"))).collect();
                 ids.sort();
                 ids.dedup();
                 if ids.is_empty() {
@@ -203,7 +231,12 @@ impl<'s> World<'s> {
                 let answer = engine.act(act.id(&id)).wait();
                 self.retracted(&player, id, &ids, *restore, answer)
             }
-            What::RetractRange { id, player, name, hours_ago } => {
+            What::RetractRange {
+                id,
+                player,
+                name,
+                hours_ago,
+            } => {
                 let mut selection = Selection::default().name(name).from(self.ago(*hours_ago));
                 if let Some(player) = player {
                     selection = selection.player(&self.player(*player));
@@ -214,12 +247,27 @@ impl<'s> World<'s> {
                 };
                 self.selected = Some(selected.clone());
                 let id = format!("r{id}");
-                let answers = engine.retract_selected(selected.clone(), Act::plain().id(&id)).wait()?;
+                let answers = engine
+                    .retract_selected(selected.clone(), Act::plain().id(&id))
+                    .wait()?;
                 let acts = selected.chunk_by(|one, other| one.player == other.player);
                 for ((number, chosen), answer) in acts.enumerate().zip(answers) {
-                    let id = if number == 0 { id.clone() } else { format!("{id}-{number}") };
-                    let ids: Vec<String> = chosen.iter().map(|selected| selected.event.clone()).collect();
-                    self.retracted(&chosen[0].player, id, &ids, false, answer.map_err(Error::from))?;
+                    let id = if number == 0 {
+                        id.clone()
+                    } else {
+                        format!("{id}-{number}")
+                    };
+                    let ids: Vec<String> = chosen
+                        .iter()
+                        .map(|selected| selected.event.clone())
+                        .collect();
+                    self.retracted(
+                        &chosen[0].player,
+                        id,
+                        &ids,
+                        false,
+                        answer.map_err(Error::from),
+                    )?;
                 }
                 Ok(())
             }
@@ -244,9 +292,19 @@ impl<'s> World<'s> {
                 let removed = engine.erase(&player).wait()?;
                 let root = self.model.root(&player);
                 let ids = self.model.union(&root);
-                let there = self.model.known.keys().any(|(whose, _)| ids.contains(whose));
-                must!(there || self.again || removed.is_none(), "nothing is known of {player}, but {removed:?}");
-                must!(!there || self.again || removed.is_some(), "{player} is known, but nothing was removed");
+                let there = self
+                    .model
+                    .known
+                    .keys()
+                    .any(|(whose, _)| ids.contains(whose));
+                must!(
+                    there || self.again || removed.is_none(),
+                    "nothing is known of {player}, but {removed:?}"
+                );
+                must!(
+                    !there || self.again || removed.is_some(),
+                    "{player} is known, but nothing was removed"
+                );
                 if there || removed.is_some() {
                     self.model.erase(&root);
                 }
@@ -263,7 +321,10 @@ impl<'s> World<'s> {
                     }
                     Ok(published) => must!(!published.new, "{published:?} is not new"),
                     Err(Error::Overtaken { version, .. }) => {
-                        must!(known < version && version == self.model.version, "overtaken by {version}");
+                        must!(
+                            known < version && version == self.model.version,
+                            "overtaken by {version}"
+                        );
                     }
                     Err(error) => return Err(error.into()),
                 }
@@ -272,13 +333,18 @@ impl<'s> World<'s> {
             What::Sweep => Ok(engine.sweep(|_| {}).wait().map(|_| ())?),
             What::Advance { minutes } => {
                 if !self.again {
-                    self.clock.fetch_add(minutes * 60 * SECOND, Ordering::SeqCst);
+                    self.clock
+                        .fetch_add(minutes * 60 * SECOND, Ordering::SeqCst);
                 }
                 Ok(())
             }
             What::Wake => Ok(engine.wake().wait().map(|_| ())?),
-            What::Prune { hours_ago } => Ok(engine.prune_feed(self.ago(*hours_ago)).wait().map(|_| ())?),
-            What::ReadFeed { reader, limit } => self.readers[*reader].read(&engine, *limit).map(|_| ()),
+            What::Prune { hours_ago } => {
+                Ok(engine.prune_feed(self.ago(*hours_ago)).wait().map(|_| ())?)
+            }
+            What::ReadFeed { reader, limit } => {
+                self.readers[*reader].read(&engine, *limit).map(|_| ())
+            }
             What::Reopen => {
                 self.engines[step.engine] = None;
                 Ok(())
@@ -288,7 +354,14 @@ impl<'s> World<'s> {
     }
 
     fn event(&self, sent: &Sent) -> NewEvent {
-        let Sent { id, player, name, hours_ago, order, props } = sent;
+        let Sent {
+            id,
+            player,
+            name,
+            hours_ago,
+            order,
+            props,
+        } = sent;
         NewEvent {
             id: Some(format!("e{id}")),
             player: self.player(*player),

@@ -20,7 +20,11 @@ criterion = { count = "run", at_least = 2 }
 "#;
 
 fn days(world: &World) -> Vec<DayActivity> {
-    world.engine.activity(Timestamp::FIRST, Timestamp::LAST).wait().unwrap()
+    world
+        .engine
+        .activity(Timestamp::FIRST, Timestamp::LAST)
+        .wait()
+        .unwrap()
 }
 
 #[test]
@@ -33,9 +37,15 @@ fn a_day_says_what_players_did_and_what_came_of_it() {
     let day = |day: &str, events, awards, issued: i64| json!({ "day": day, "events": events, "players": 1, "awards": awards, "issued": { "xp": issued }, "taken": {} });
     let mut third = day("2026-06-03T00:00:00Z", 1, 0, 10);
     third["taken"] = json!({ "xp": 7 });
-    assert_eq!(serde_json::to_value(days(&world)).unwrap(), json!([day("2026-06-01T00:00:00Z", 2, 1, 20), third]));
+    assert_eq!(
+        serde_json::to_value(days(&world)).unwrap(),
+        json!([day("2026-06-01T00:00:00Z", 2, 1, 20), third])
+    );
     let from = instant("2026-06-02T00:00:00Z");
-    assert_eq!(world.engine.activity(from, Timestamp::LAST).wait().unwrap(), days(&world)[1..]);
+    assert_eq!(
+        world.engine.activity(from, Timestamp::LAST).wait().unwrap(),
+        days(&world)[1..]
+    );
 }
 
 #[test]
@@ -44,7 +54,9 @@ fn what_was_taken_back_did_not_happen_though_the_ledger_tells_of_it() {
     world.at("2026-06-01T13:00:00Z", "run", props! {});
     world.at("2026-06-01T14:00:00Z", "run", props! {});
     world.act(Act::retract("ada", "e1")).unwrap();
-    let [day] = &days(&world)[..] else { panic!("it was one day") };
+    let [day] = &days(&world)[..] else {
+        panic!("it was one day")
+    };
     assert_eq!((day.events, day.players, day.awards), (1, 1, 0));
     assert_eq!((day.issued["xp"], day.taken["xp"]), (20, 10));
 }

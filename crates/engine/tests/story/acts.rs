@@ -40,13 +40,34 @@ fn s3_what_is_refused_says_why_and_leaves_no_trace() {
     let world = World::new(CATALOG);
     let one = || Decimal::ONE;
     for (act, refusal) in [
-        (Act::award("ada", "helpr"), "there is no badge `helpr`; did you mean `helper`?"),
-        (Act::award("ada", "talker"), "the badge `talker` has tiers; say which: bronze, gold"),
-        (Act::award("ada", "talker").tier("god"), "there is no tier `god`; did you mean `gold`?"),
-        (Act::award("ada", "answerer"), "the badge `answerer` is earned once for each key; say for which"),
-        (Act::award("ada", "helper").key("7"), "the badge `helper` is not earned for each key; leave the key out"),
-        (Act::revoke("ada", "helper"), "`helper` is not held; there is nothing to revoke"),
-        (Act::revoke("ada", "talker").tier("gold"), "`talker` is not held; there is nothing to revoke"),
+        (
+            Act::award("ada", "helpr"),
+            "there is no badge `helpr`; did you mean `helper`?",
+        ),
+        (
+            Act::award("ada", "talker"),
+            "the badge `talker` has tiers; say which: bronze, gold",
+        ),
+        (
+            Act::award("ada", "talker").tier("god"),
+            "there is no tier `god`; did you mean `gold`?",
+        ),
+        (
+            Act::award("ada", "answerer"),
+            "the badge `answerer` is earned once for each key; say for which",
+        ),
+        (
+            Act::award("ada", "helper").key("7"),
+            "the badge `helper` is not earned for each key; leave the key out",
+        ),
+        (
+            Act::revoke("ada", "helper"),
+            "`helper` is not held; there is nothing to revoke",
+        ),
+        (
+            Act::revoke("ada", "talker").tier("gold"),
+            "`talker` is not held; there is nothing to revoke",
+        ),
         (
             Act::add_progress("ada", "helper", one()),
             "the progress of `helper` is not a single number; only the events that it counts can move it",
@@ -67,14 +88,23 @@ fn s3_what_is_refused_says_why_and_leaves_no_trace() {
             Act::award("ada", "answerer").key(&"k".repeat(256)),
             "an act `accolade.award` needs a `key` of at most 255 bytes without a NUL character (KEY_BYTES)",
         ),
-        (Act::award("ada", "regular").key("7"), "the badge `regular` is not earned for each key; leave the key out"),
+        (
+            Act::award("ada", "regular").key("7"),
+            "the badge `regular` is not earned for each key; leave the key out",
+        ),
         (Act::points("ada", "gold", 5), "there is no currency `gold`"),
-        (Act::points("ada", "xp", 0), "an act `accolade.points` needs a whole number `amount` that is not 0"),
+        (
+            Act::points("ada", "xp", 0),
+            "an act `accolade.points` needs a whole number `amount` that is not 0",
+        ),
         (
             Act::points("ada", "xp", -5),
             "the balance is 0 xp; 5 cannot be taken (allow an overdraft to take them all the same)",
         ),
-        (Act::points("ada", "xp", i64::MIN), "the result would not fit; amounts are 64-bit integers"),
+        (
+            Act::points("ada", "xp", i64::MIN),
+            "the result would not fit; amounts are 64-bit integers",
+        ),
         (
             Act::profile("ada", props! { "zone" => "Mars/Olympus" }),
             "`Mars/Olympus` is no time zone; write an IANA name such as Europe/Paris",
@@ -84,7 +114,15 @@ fn s3_what_is_refused_says_why_and_leaves_no_trace() {
         assert_eq!(world.profile(Audience::Everything), None, "{act:?}");
     }
     let totals = world.engine.totals().wait().unwrap();
-    assert_eq!((totals.players, totals.events, totals.ledger, totals.last_outcome), (0, 0, 0, 0));
+    assert_eq!(
+        (
+            totals.players,
+            totals.events,
+            totals.ledger,
+            totals.last_outcome
+        ),
+        (0, 0, 0, 0)
+    );
 }
 
 #[test]
@@ -101,11 +139,20 @@ fn s12_doing_an_act_again_by_its_id_does_nothing_and_returns_the_first_outcome()
         Act::reset("ada").id("reset"),
     ] {
         let first = world.act(act.clone()).unwrap();
-        let (balance, held, progress) = (world.balance("xp"), world.held(), world.progress("talker"));
+        let (balance, held, progress) =
+            (world.balance("xp"), world.held(), world.progress("talker"));
         let again = world.act(act.clone()).unwrap();
-        assert_eq!((first.status, again.status), (Status::Accepted, Status::Duplicate), "{act:?}");
+        assert_eq!(
+            (first.status, again.status),
+            (Status::Accepted, Status::Duplicate),
+            "{act:?}"
+        );
         assert_eq!(again.outcomes, first.outcomes, "{act:?}");
-        assert_eq!((world.balance("xp"), world.held(), world.progress("talker")), (balance, held, progress), "{act:?}");
+        assert_eq!(
+            (world.balance("xp"), world.held(), world.progress("talker")),
+            (balance, held, progress),
+            "{act:?}"
+        );
     }
 }
 
@@ -119,7 +166,10 @@ fn s12_another_act_under_a_used_id_is_a_conflict() {
         Act::award("ada", "helper").id("grant"),
     ] {
         let refusal = world.act(act).unwrap_err();
-        assert!(refusal.starts_with("the id `grant` was used before with another "), "{refusal}");
+        assert!(
+            refusal.starts_with("the id `grant` was used before with another "),
+            "{refusal}"
+        );
     }
     assert_eq!((world.balance("xp"), world.held()), (40, vec![]));
 }
@@ -139,10 +189,18 @@ fn s3_a_revoke_blocks_its_award_until_an_award_by_hand() {
     let world = World::new(CATALOG);
     world.events(3, "comment.posted");
     assert_eq!(world.held(), ["mixed", "talker:bronze"]);
-    world.act(Act::revoke("ada", "talker").tier("bronze")).unwrap();
+    world
+        .act(Act::revoke("ada", "talker").tier("bronze"))
+        .unwrap();
     world.events(4, "comment.posted");
-    assert_eq!(world.held(), ["mixed", "talker:gold"], "the other tier is not blocked");
-    world.act(Act::award("ada", "talker").tier("bronze")).unwrap();
+    assert_eq!(
+        world.held(),
+        ["mixed", "talker:gold"],
+        "the other tier is not blocked"
+    );
+    world
+        .act(Act::award("ada", "talker").tier("bronze"))
+        .unwrap();
     assert_eq!(world.held(), ["mixed", "talker:bronze", "talker:gold"]);
     assert_eq!(world.balance("xp"), 55);
 }
@@ -152,7 +210,10 @@ fn s3_a_revoke_without_a_tier_takes_all_tiers_that_are_held() {
     let world = World::new(CATALOG);
     world.events(6, "comment.posted");
     let receipt = world.act(Act::revoke("ada", "talker")).unwrap();
-    assert_eq!(told(&receipt)[2..], ["badge.revoked talker:bronze", "badge.revoked talker:gold"]);
+    assert_eq!(
+        told(&receipt)[2..],
+        ["badge.revoked talker:bronze", "badge.revoked talker:gold"]
+    );
     assert_eq!(world.balance("xp"), 0);
 }
 
@@ -160,10 +221,16 @@ fn s3_a_revoke_without_a_tier_takes_all_tiers_that_are_held() {
 fn s3_a_revoke_in_the_past_keeps_the_criterion_from_awarding() {
     let world = World::new(CATALOG);
     world.events(3, "comment.posted");
-    let before = Act::revoke("ada", "talker").tier("bronze").at(instant("2026-06-01T12:00:30Z"));
+    let before = Act::revoke("ada", "talker")
+        .tier("bronze")
+        .at(instant("2026-06-01T12:00:30Z"));
     assert_eq!(
         told(&world.act(before).unwrap()),
-        ["points xp -5", "badge.revoked mixed", "badge.revoked talker:bronze"]
+        [
+            "points xp -5",
+            "badge.revoked mixed",
+            "badge.revoked talker:bronze"
+        ]
     );
     assert_eq!((world.held(), world.balance("xp")), (vec![], 0));
 }
@@ -172,36 +239,79 @@ fn s3_a_revoke_in_the_past_keeps_the_criterion_from_awarding() {
 fn s1_acts_take_their_place_in_the_timeline() {
     let world = World::new(CATALOG);
     world.at("2026-06-01T12:00:10Z", "comment.posted", props! {});
-    world.act(Act::award("ada", "talker").tier("bronze").at(instant("2026-06-01T12:00:05Z"))).unwrap();
-    assert_eq!(world.badge("talker").earned[0].at, instant("2026-06-01T12:00:05Z"));
-    let soon = world.send(NewEvent::new("ada", "comment.posted").at(world.now().plus(60_000_000))).unwrap();
-    world.engine.act(Act::award("ada", "helper").id("after")).wait().unwrap();
+    world
+        .act(
+            Act::award("ada", "talker")
+                .tier("bronze")
+                .at(instant("2026-06-01T12:00:05Z")),
+        )
+        .unwrap();
+    assert_eq!(
+        world.badge("talker").earned[0].at,
+        instant("2026-06-01T12:00:05Z")
+    );
+    let soon = world
+        .send(NewEvent::new("ada", "comment.posted").at(world.now().plus(60_000_000)))
+        .unwrap();
+    world
+        .engine
+        .act(Act::award("ada", "helper").id("after"))
+        .wait()
+        .unwrap();
     let timeline = world.engine.timeline("ada").wait().unwrap();
-    let [.., last_but_one, last] = &timeline[..] else { panic!("{timeline:?}") };
-    assert_eq!((last_but_one.event.id.as_str(), last.event.id.as_str()), (soon.id.as_str(), "after"));
-    assert_eq!(last.event.at, last_but_one.event.at.plus(1), "an act comes after everything of the player");
+    let [.., last_but_one, last] = &timeline[..] else {
+        panic!("{timeline:?}")
+    };
+    assert_eq!(
+        (last_but_one.event.id.as_str(), last.event.id.as_str()),
+        (soon.id.as_str(), "after")
+    );
+    assert_eq!(
+        last.event.at,
+        last_but_one.event.at.plus(1),
+        "an act comes after everything of the player"
+    );
 }
 
 #[test]
 fn s3_progress_moves_tiers_keys_and_repetitions() {
     let world = World::new(CATALOG);
     world.event("comment.posted");
-    world.act(Act::set_progress("ada", "talker", number("5"))).unwrap();
-    assert_eq!((world.progress("talker"), world.holds("talker:bronze")), ("5/6 gold".to_owned(), true));
-    world.act(Act::add_progress("ada", "talker", number("-4"))).unwrap();
-    assert_eq!((world.progress("talker"), world.holds("talker:bronze")), ("1/6 gold".to_owned(), true));
+    world
+        .act(Act::set_progress("ada", "talker", number("5")))
+        .unwrap();
+    assert_eq!(
+        (world.progress("talker"), world.holds("talker:bronze")),
+        ("5/6 gold".to_owned(), true)
+    );
+    world
+        .act(Act::add_progress("ada", "talker", number("-4")))
+        .unwrap();
+    assert_eq!(
+        (world.progress("talker"), world.holds("talker:bronze")),
+        ("1/6 gold".to_owned(), true)
+    );
     world.events(5, "comment.posted");
     assert!(world.holds("talker:gold"));
 
     world.event_with("vote", props! { "post" => "7" });
-    world.act(Act::add_progress("ada", "answerer", number("2")).key("7")).unwrap();
-    world.act(Act::set_progress("ada", "answerer", number("2")).key("8")).unwrap();
-    assert_eq!((world.holds("answerer@7"), world.holds("answerer@8")), (true, false));
+    world
+        .act(Act::add_progress("ada", "answerer", number("2")).key("7"))
+        .unwrap();
+    world
+        .act(Act::set_progress("ada", "answerer", number("2")).key("8"))
+        .unwrap();
+    assert_eq!(
+        (world.holds("answerer@7"), world.holds("answerer@8")),
+        (true, false)
+    );
     assert_eq!(world.progress("answerer"), "2/3 @8");
     world.event_with("vote", props! { "post" => "8" });
     assert!(world.holds("answerer@8"));
 
-    world.act(Act::add_progress("ada", "regular", number("4.5"))).unwrap();
+    world
+        .act(Act::add_progress("ada", "regular", number("4.5")))
+        .unwrap();
     assert!(world.holds("regular@1") && world.holds("regular@2"));
     assert_eq!(world.progress("regular"), "4.5/6");
 }
@@ -213,32 +323,66 @@ fn s4_a_repeated_badge_by_hand_is_the_next_time() {
     world.act(Act::award("ada", "regular")).unwrap();
     assert_eq!(world.held(), ["regular@1", "regular@2", "regular@3"]);
     world.events(2, "visit");
-    assert_eq!(world.held(), ["regular@1", "regular@2", "regular@3"], "the third time is held already, and pays once");
+    assert_eq!(
+        world.held(),
+        ["regular@1", "regular@2", "regular@3"],
+        "the third time is held already, and pays once"
+    );
     world.act(Act::revoke("ada", "regular")).unwrap();
     world.act(Act::revoke("ada", "regular").key("1")).unwrap();
-    assert_eq!((world.held(), world.balance("xp")), (vec!["regular@2".to_owned()], 1));
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["regular@2".to_owned()], 1)
+    );
 }
 
 #[test]
 fn s18_attributes_are_set_and_removed_one_by_one() {
     let world = World::new(CATALOG);
-    world.act(Act::profile("ada", props! { "zone" => "Asia/Tokyo", "country" => "jp" })).unwrap();
-    world.act(Act::profile("ada", props! { "country" => Value::Null, "team" => "red" })).unwrap();
+    world
+        .act(Act::profile(
+            "ada",
+            props! { "zone" => "Asia/Tokyo", "country" => "jp" },
+        ))
+        .unwrap();
+    world
+        .act(Act::profile(
+            "ada",
+            props! { "country" => Value::Null, "team" => "red" },
+        ))
+        .unwrap();
     let attributes = world.profile(Audience::Player).unwrap().attributes;
-    assert_eq!(attributes, props! { "zone" => "Asia/Tokyo", "team" => "red" });
+    assert_eq!(
+        attributes,
+        props! { "zone" => "Asia/Tokyo", "team" => "red" }
+    );
     world.act(Act::reset("ada")).unwrap();
-    assert_eq!(world.profile(Audience::Player).unwrap().attributes.len(), 2, "a reset keeps who the player is");
+    assert_eq!(
+        world.profile(Audience::Player).unwrap().attributes.len(),
+        2,
+        "a reset keeps who the player is"
+    );
 }
 
 #[test]
 fn s18_reserved_names_are_for_acts() {
     let world = World::new(CATALOG);
-    for name in ["accolade.award", "accolade.badge_awarded", "accolade.anything"] {
-        let error = world.send(NewEvent::new("ada", name)).unwrap_err().to_string();
+    for name in [
+        "accolade.award",
+        "accolade.badge_awarded",
+        "accolade.anything",
+    ] {
+        let error = world
+            .send(NewEvent::new("ada", name))
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("is reserved"), "{error}");
     }
     let forged = NewEvent::new("ada", "accolade.points_earned").prop("amount", 5);
-    assert!(world.engine.restore_many(vec![forged]).wait().unwrap()[0].is_err(), "derived events are nobody's to send");
+    assert!(
+        world.engine.restore_many(vec![forged]).wait().unwrap()[0].is_err(),
+        "derived events are nobody's to send"
+    );
 }
 
 #[test]
@@ -250,15 +394,25 @@ fn a_reset_unblocks_what_was_revoked_and_counts_anew() {
     world.events(2, "comment.posted");
     assert_eq!(world.held(), Vec::<String>::new());
     world.event("comment.posted");
-    assert_eq!((world.held(), world.balance("xp")), (vec!["mixed".to_owned(), "talker:bronze".to_owned()], 5));
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["mixed".to_owned(), "talker:bronze".to_owned()], 5)
+    );
 }
 
 /// What a reset takes back is no effect of a rule: the limit on those does not stop it half-way.
 #[test]
 fn a_reset_takes_back_any_number_of_awards() {
-    let world = World::new(&CATALOG.replace("at_least = 3 }\n    repeat = \"per-key\"", "}\n    repeat = \"per-key\""));
+    let world = World::new(&CATALOG.replace(
+        "at_least = 3 }\n    repeat = \"per-key\"",
+        "}\n    repeat = \"per-key\"",
+    ));
     let posts = accolade::core::limits::DERIVED_EVENTS + 1;
-    let votes = (0..posts).map(|n| NewEvent::new("ada", "vote").id(n.to_string()).prop("post", n.to_string()));
+    let votes = (0..posts).map(|n| {
+        NewEvent::new("ada", "vote")
+            .id(n.to_string())
+            .prop("post", n.to_string())
+    });
     world.engine.record_many(votes.collect()).wait().unwrap();
     assert_eq!(world.held().len(), posts);
     world.act(Act::reset("ada")).unwrap();

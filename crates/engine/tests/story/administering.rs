@@ -13,7 +13,12 @@ const HOUR: i64 = 3_600_000_000;
 
 fn grace(now: Timestamp) -> AdministratorRow {
     let (name, password) = ("grace".to_owned(), "$argon2id$".to_owned());
-    AdministratorRow { created_by: name.clone(), name, password, created_at: now }
+    AdministratorRow {
+        created_by: name.clone(),
+        name,
+        password,
+        created_at: now,
+    }
 }
 
 fn key(id: &str, now: Timestamp) -> KeyRow {
@@ -31,7 +36,13 @@ fn key(id: &str, now: Timestamp) -> KeyRow {
 
 fn session(kind: SessionKind, now: Timestamp) -> SessionRow {
     let administrator = (kind == SessionKind::SignIn).then(|| "grace".to_owned());
-    SessionRow { hash: vec![1; 32], kind, administrator, created_at: now, expires_at: now.plus(HOUR) }
+    SessionRow {
+        hash: vec![1; 32],
+        kind,
+        administrator,
+        created_at: now,
+        expires_at: now.plus(HOUR),
+    }
 }
 
 #[test]
@@ -63,14 +74,24 @@ fn of_many_who_want_to_be_first_one_is() {
         world.engine.administer(move |administration| {
             let first = administration.administrators()?.is_empty();
             if first {
-                let row = AdministratorRow { name: number.to_string(), ..grace(administration.now()) };
+                let row = AdministratorRow {
+                    name: number.to_string(),
+                    ..grace(administration.now())
+                };
                 administration.put_administrator(&row)?;
             }
             Ok(first)
         })
     };
     let tickets: Vec<_> = (0..20).map(become_first).collect();
-    assert_eq!(tickets.into_iter().map(|one| one.wait().unwrap()).filter(|first| *first).count(), 1);
+    assert_eq!(
+        tickets
+            .into_iter()
+            .map(|one| one.wait().unwrap())
+            .filter(|first| *first)
+            .count(),
+        1
+    );
     assert_eq!(world.engine.administrators().wait().unwrap().len(), 1);
 }
 
@@ -95,7 +116,11 @@ fn an_invitation_is_good_once_and_only_in_time() {
     assert_eq!((accept(), accept()), (true, false));
     invite();
     world.pass(3_600);
-    assert_eq!(world.engine.session(&[1; 32]).wait().unwrap(), None, "it has expired");
+    assert_eq!(
+        world.engine.session(&[1; 32]).wait().unwrap(),
+        None,
+        "it has expired"
+    );
     assert!(!accept());
 }
 
@@ -105,9 +130,15 @@ fn whoever_signs_out_everywhere_has_no_session_left() {
     let done = world.engine.administer(|administration| {
         let now = administration.now();
         for hash in [1, 2] {
-            administration.put_session(&SessionRow { hash: vec![hash], ..session(SessionKind::SignIn, now) })?;
+            administration.put_session(&SessionRow {
+                hash: vec![hash],
+                ..session(SessionKind::SignIn, now)
+            })?;
         }
-        administration.put_session(&SessionRow { hash: vec![3], ..session(SessionKind::Invitation, now) })?;
+        administration.put_session(&SessionRow {
+            hash: vec![3],
+            ..session(SessionKind::Invitation, now)
+        })?;
         administration.put_session(&SessionRow {
             hash: vec![4],
             expires_at: now,
@@ -124,13 +155,19 @@ fn whoever_signs_out_everywhere_has_no_session_left() {
 #[test]
 fn what_fails_changes_nothing_and_notes_nothing() {
     let world = World::new(NOTHING);
-    let failed = world.engine.on_behalf_of("grace").administer(|administration| {
-        administration.put_administrator(&grace(administration.now()))?;
-        administration.note("administrator.add", "grace", json!({}))?;
-        administration.put_api_key(&key("a", administration.now()))?;
-        administration.put_api_key(&key("b", administration.now()))
-    });
-    assert!(matches!(failed.wait(), Err(Error::Store(StoreError::Other(_)))), "there are two keys of a name");
+    let failed = world
+        .engine
+        .on_behalf_of("grace")
+        .administer(|administration| {
+            administration.put_administrator(&grace(administration.now()))?;
+            administration.note("administrator.add", "grace", json!({}))?;
+            administration.put_api_key(&key("a", administration.now()))?;
+            administration.put_api_key(&key("b", administration.now()))
+        });
+    assert!(
+        matches!(failed.wait(), Err(Error::Store(StoreError::Other(_)))),
+        "there are two keys of a name"
+    );
     assert_eq!(world.engine.administrators().wait().unwrap(), []);
     assert_eq!(world.engine.api_keys().wait().unwrap(), []);
     assert_eq!(world.engine.audit(None, 9).wait().unwrap().items, []);
@@ -148,7 +185,16 @@ fn an_administration_says_who_it_was() {
     revoke(world.engine.clone());
     revoke(world.engine.on_behalf_of("grace"));
     let log = world.engine.audit(None, 9).wait().unwrap().items;
-    let lines: Vec<_> = log.iter().map(|one| (&*one.who, &*one.action, &*one.subject, one.detail.clone())).collect();
-    assert_eq!(lines, [("grace", "key.revoke", "k", json!({ "name": "shop" }))]);
-    assert_eq!(serde_json::to_value(&log[0]).unwrap()["at"], "2026-06-01T12:00:00Z");
+    let lines: Vec<_> = log
+        .iter()
+        .map(|one| (&*one.who, &*one.action, &*one.subject, one.detail.clone()))
+        .collect();
+    assert_eq!(
+        lines,
+        [("grace", "key.revoke", "k", json!({ "name": "shop" }))]
+    );
+    assert_eq!(
+        serde_json::to_value(&log[0]).unwrap()["at"],
+        "2026-06-01T12:00:00Z"
+    );
 }

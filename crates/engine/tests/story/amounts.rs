@@ -7,16 +7,24 @@ use crate::world::{World, reasons, told, why};
 const XP: &str = "[[currency]]\nid = \"xp\"\n";
 
 fn earning(rest: &str) -> World {
-    World::new(&format!("{XP}[[earning]]\nid = \"vote\"\non = \"vote\"\n{rest}"))
+    World::new(&format!(
+        "{XP}[[earning]]\nid = \"vote\"\non = \"vote\"\n{rest}"
+    ))
 }
 
 #[test]
 fn s11_a_limit_in_points_pays_the_remainder_and_ignores_negative_amounts() {
-    let world = earning("points = { xp = \"event.worth\" }\nlimit = { points = 25, per = \"day\" }");
+    let world =
+        earning("points = { xp = \"event.worth\" }\nlimit = { points = 25, per = \"day\" }");
     let paid: Vec<i64> = [10, 10, -7, 10, 10, -3, 10]
         .map(|worth| world.event_with("vote", props! { "worth" => worth }))
         .iter()
-        .map(|receipt| receipt.outcomes.first().map_or(0, |outcome| outcome.detail["amount"].as_i64().unwrap()))
+        .map(|receipt| {
+            receipt
+                .outcomes
+                .first()
+                .map_or(0, |outcome| outcome.detail["amount"].as_i64().unwrap())
+        })
         .collect();
     assert_eq!(paid, [10, 10, -7, 5, 0, -3, 0]);
     world.at("2026-06-02T00:00:00Z", "vote", props! { "worth" => 10 });
@@ -31,7 +39,9 @@ fn s11_a_limit_counts_payments() {
         ("month", "2026-07-01T00:00:00Z"),
         ("year", "2027-01-01T00:00:00Z"),
     ] {
-        let world = earning(&format!("points = {{ xp = 1 }}\nlimit = {{ times = 2, per = \"{per}\" }}"));
+        let world = earning(&format!(
+            "points = {{ xp = 1 }}\nlimit = {{ times = 2, per = \"{per}\" }}"
+        ));
         world.events(3, "vote");
         assert_eq!(world.balance("xp"), 2, "{per}");
         let eve = accolade::Timestamp::plus(crate::world::instant(next), -1).to_string();
@@ -57,13 +67,26 @@ fn s11_earnings_share_a_limit_and_the_first_in_timeline_order_are_paid() {
     world.at("2026-06-01T11:00:00Z", "say", props! {});
     let paid = |world: &World| -> Vec<(String, i64)> {
         let mut net = std::collections::BTreeMap::<String, i64>::new();
-        world.ledger().into_iter().for_each(|row| *net.entry(row.event).or_default() += row.amount);
+        world
+            .ledger()
+            .into_iter()
+            .for_each(|row| *net.entry(row.event).or_default() += row.amount);
         net.into_iter().collect()
     };
     assert_eq!(paid(&world), [("e1".to_owned(), 10), ("e2".to_owned(), 5)]);
     let late = world.at("2026-06-01T09:00:00Z", "say", props! {});
-    assert_eq!(told(&late), ["points xp 10", "points xp -5", "points xp -5"]);
-    assert_eq!(paid(&world), [("e1".to_owned(), 5), ("e2".to_owned(), 0), ("e3".to_owned(), 10)]);
+    assert_eq!(
+        told(&late),
+        ["points xp 10", "points xp -5", "points xp -5"]
+    );
+    assert_eq!(
+        paid(&world),
+        [
+            ("e1".to_owned(), 5),
+            ("e2".to_owned(), 0),
+            ("e3".to_owned(), 10)
+        ]
+    );
 }
 
 #[test]
@@ -78,14 +101,28 @@ fn s11_a_limit_is_each_currencys_own() {
 #[test]
 fn s11_a_cooldown_counts_from_the_last_paid_event() {
     let world = earning("points = { xp = 1 }\ncooldown = \"1h\"");
-    for (at, balance) in [("12:00", 1), ("12:30", 1), ("12:59", 1), ("13:00", 2), ("13:45", 2), ("14:00", 3)] {
+    for (at, balance) in [
+        ("12:00", 1),
+        ("12:30", 1),
+        ("12:59", 1),
+        ("13:00", 2),
+        ("13:45", 2),
+        ("14:00", 3),
+    ] {
         world.at(&format!("2026-06-01T{at}:00Z"), "vote", props! {});
         assert_eq!(world.balance("xp"), balance, "{at}");
     }
     let late = world.at("2026-06-01T11:30:00Z", "vote", props! {});
     assert_eq!(
         told(&late),
-        ["points xp 1", "points xp -1", "points xp 1", "points xp -1", "points xp 1", "points xp -1"]
+        [
+            "points xp 1",
+            "points xp -1",
+            "points xp 1",
+            "points xp -1",
+            "points xp 1",
+            "points xp -1"
+        ]
     );
     assert_eq!(world.balance("xp"), 3, "11:30, 12:30, and 13:45");
 }
@@ -98,7 +135,9 @@ fn s11_fractions_are_exact_and_cut_toward_zero() {
         world.event_with("vote", props! { "km" => km });
         assert_eq!(world.balance("xp") - before, points, "{km}");
     }
-    let sum = World::new("[[badge]]\nid = \"tenth\"\ncriterion = { sum = \"event.km\", of = \"run\", at_least = 1 }");
+    let sum = World::new(
+        "[[badge]]\nid = \"tenth\"\ncriterion = { sum = \"event.km\", of = \"run\", at_least = 1 }",
+    );
     (0..9).for_each(|_| drop(sum.event_with("run", props! { "km" => 0.1 })));
     assert_eq!(sum.progress("tenth"), "0.9/1");
     sum.event_with("run", props! { "km" => 0.1 });
@@ -116,24 +155,46 @@ fn s11_overflow_is_that_rules_error() {
     ));
     world.act(Act::points("ada", "xp", 10)).unwrap();
     let receipt = world.event_with("vote", props! { "worth" => i64::MAX });
-    assert_eq!(why(&receipt, "all"), "it could not be evaluated: overflow: the number leaves its range");
-    assert_eq!((world.balance("xp"), world.balance("coins"), world.held()), (10, 1, vec![]));
+    assert_eq!(
+        why(&receipt, "all"),
+        "it could not be evaluated: overflow: the number leaves its range"
+    );
+    assert_eq!(
+        (world.balance("xp"), world.balance("coins"), world.held()),
+        (10, 1, vec![])
+    );
     assert_eq!(world.rule_errors(), ["badge rich 1", "earning all 1"]);
     world.event_with("vote", props! { "worth" => i64::MAX - 10 });
-    assert_eq!((world.balance("xp"), world.balance("coins")), (i64::MAX, 2), "to the last point");
+    assert_eq!(
+        (world.balance("xp"), world.balance("coins")),
+        (i64::MAX, 2),
+        "to the last point"
+    );
 }
 
 #[test]
 fn s11_nothing_to_pay_is_no_limit_reached() {
-    let world = earning("points = { xp = \"event.worth\" }\nlimit = { times = 1, per = \"day\" }\ncooldown = \"1h\"");
-    assert_eq!(reasons(&world.event_with("vote", props! { "worth" => 0 })), Vec::<String>::new());
-    assert_eq!(told(&world.event_with("vote", props! { "worth" => 3 })), ["points xp 3"], "and uses up nothing");
+    let world = earning(
+        "points = { xp = \"event.worth\" }\nlimit = { times = 1, per = \"day\" }\ncooldown = \"1h\"",
+    );
+    assert_eq!(
+        reasons(&world.event_with("vote", props! { "worth" => 0 })),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        told(&world.event_with("vote", props! { "worth" => 3 })),
+        ["points xp 3"],
+        "and uses up nothing"
+    );
 }
 
 #[test]
 fn s10_a_limit_may_follow_the_players_days() {
-    let world = earning("points = { xp = 1 }\nlimit = { times = 1, per = \"day\", zone = \"player\" }");
-    world.act(Act::profile("ada", props! { "zone" => "Asia/Tokyo" })).unwrap();
+    let world =
+        earning("points = { xp = 1 }\nlimit = { times = 1, per = \"day\", zone = \"player\" }");
+    world
+        .act(Act::profile("ada", props! { "zone" => "Asia/Tokyo" }))
+        .unwrap();
     for (at, balance) in [
         ("2026-06-01T14:00:00Z", 1),
         ("2026-06-01T14:59:59Z", 1),

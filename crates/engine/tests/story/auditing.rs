@@ -27,7 +27,16 @@ fn log(engine: &Engine) -> Vec<String> {
     let player = |player: &Option<String>| player.clone().unwrap_or_else(|| "-".to_owned());
     items
         .iter()
-        .map(|one| format!("{} {} {} {} {}", one.who, one.action, player(&one.player), one.subject, one.detail))
+        .map(|one| {
+            format!(
+                "{} {} {} {} {}",
+                one.who,
+                one.action,
+                player(&one.player),
+                one.subject,
+                one.detail
+            )
+        })
         .collect()
 }
 
@@ -36,12 +45,35 @@ fn what_is_done_on_behalf_of_somebody_is_audited_in_the_same_commit() {
     let world = World::new(RUNS);
     world.events(2, "run");
     let grace = world.engine.on_behalf_of("grace");
-    grace.act(Act::award("ada", "hero").id("a1").reason("thanks")).wait().unwrap();
-    grace.act_many(vec![Act::points("bob", "xp", 5).id("a2"), Act::merge("ada", "bob").id("a3")]).wait().unwrap();
-    let selected = grace.select(Selection::default().player("ada").name("run")).wait().unwrap();
-    world.engine.on_behalf_of("heidi").retract_selected(selected, Act::plain().id("a4")).wait().unwrap();
-    grace.act(Act::unmerge("ada", "bob").id("a5")).wait().unwrap_err();
-    grace.act(Act::points("bob", "xp", 1).id("a6")).wait().unwrap();
+    grace
+        .act(Act::award("ada", "hero").id("a1").reason("thanks"))
+        .wait()
+        .unwrap();
+    grace
+        .act_many(vec![
+            Act::points("bob", "xp", 5).id("a2"),
+            Act::merge("ada", "bob").id("a3"),
+        ])
+        .wait()
+        .unwrap();
+    let selected = grace
+        .select(Selection::default().player("ada").name("run"))
+        .wait()
+        .unwrap();
+    world
+        .engine
+        .on_behalf_of("heidi")
+        .retract_selected(selected, Act::plain().id("a4"))
+        .wait()
+        .unwrap();
+    grace
+        .act(Act::unmerge("ada", "bob").id("a5"))
+        .wait()
+        .unwrap_err();
+    grace
+        .act(Act::points("bob", "xp", 1).id("a6"))
+        .wait()
+        .unwrap();
     assert_eq!(
         log(&world.engine),
         [
@@ -61,11 +93,20 @@ fn duplicates_and_refusals_leave_nothing() {
     let award = || Act::award("ada", "hero").id("a1");
     grace.act(award()).wait().unwrap();
     grace.act(award()).wait().unwrap();
-    grace.act(Act::revoke("ada", "hero").id("a1")).wait().unwrap_err();
+    grace
+        .act(Act::revoke("ada", "hero").id("a1"))
+        .wait()
+        .unwrap_err();
     grace.act(Act::points("ada", "xp", -5)).wait().unwrap_err();
-    grace.act(Act::retract("ada", "a1").at(world.now())).wait().unwrap_err();
+    grace
+        .act(Act::retract("ada", "a1").at(world.now()))
+        .wait()
+        .unwrap_err();
     grace.act_many(vec![award(), award()]).wait().unwrap();
-    assert_eq!(log(&world.engine), [r#"grace accolade.award ada a1 {"badge":"hero"}"#]);
+    assert_eq!(
+        log(&world.engine),
+        [r#"grace accolade.award ada a1 {"badge":"hero"}"#]
+    );
 }
 
 #[test]
@@ -73,7 +114,13 @@ fn nobody_is_asked_for_what_players_do_themselves() {
     let world = World::new(RUNS);
     let grace = world.engine.on_behalf_of("grace");
     grace.record(NewEvent::new("ada", "run")).wait().unwrap();
-    grace.record_many(vec![NewEvent::new("ada", "run")]).wait().unwrap().pop().unwrap().unwrap();
+    grace
+        .record_many(vec![NewEvent::new("ada", "run")])
+        .wait()
+        .unwrap()
+        .pop()
+        .unwrap()
+        .unwrap();
     world.engine.act(Act::award("ada", "hero")).wait().unwrap();
     assert_eq!(log(&world.engine), [""; 0]);
 }
@@ -83,11 +130,26 @@ fn publications_are_audited_and_those_that_change_nothing_are_not() {
     let world = World::new(RUNS);
     let grace = world.engine.on_behalf_of("grace");
     let richer = RUNS.replace("10", "20");
-    let plan = grace.plan(catalog(&richer), Default::default(), |_| {}).wait().unwrap();
-    grace.publish(catalog(&richer), Publishing::default().plan(plan.token)).wait().unwrap();
-    grace.publish(catalog(&richer), Publishing::default()).wait().unwrap();
-    grace.publish(catalog(RUNS), Publishing::default().over(1)).wait().unwrap_err();
-    grace.publish(catalog(RUNS), Publishing::default().take_back()).wait().unwrap();
+    let plan = grace
+        .plan(catalog(&richer), Default::default(), |_| {})
+        .wait()
+        .unwrap();
+    grace
+        .publish(catalog(&richer), Publishing::default().plan(plan.token))
+        .wait()
+        .unwrap();
+    grace
+        .publish(catalog(&richer), Publishing::default())
+        .wait()
+        .unwrap();
+    grace
+        .publish(catalog(RUNS), Publishing::default().over(1))
+        .wait()
+        .unwrap_err();
+    grace
+        .publish(catalog(RUNS), Publishing::default().take_back())
+        .wait()
+        .unwrap();
     let told = |version: u32, take_back| {
         let detail = json!({ "take_back": take_back, "changes": ["the earning `run` differs"] });
         format!("grace catalog.publish - version {version} {detail}")
@@ -100,12 +162,27 @@ fn s22_an_erased_player_is_not_in_the_log() {
     let world = World::new(RUNS);
     let grace = world.engine.on_behalf_of("grace");
     for player in ["ada", "bob"] {
-        grace.act(Act::award(player, "hero").id(format!("for-{player}")).reason(player)).wait().unwrap();
+        grace
+            .act(
+                Act::award(player, "hero")
+                    .id(format!("for-{player}"))
+                    .reason(player),
+            )
+            .wait()
+            .unwrap();
     }
-    grace.act(Act::merge("ada", "guest").id("join-ada")).wait().unwrap();
-    grace.erase("guest").wait().unwrap().expect("the guest is ada");
+    grace
+        .act(Act::merge("ada", "guest").id("join-ada"))
+        .wait()
+        .unwrap();
+    grace
+        .erase("guest")
+        .wait()
+        .unwrap()
+        .expect("the guest is ada");
     grace.erase("ada").wait().unwrap();
-    let counts = json!({ "ids": 2, "events": 2, "ledger": 0, "awards": 1, "outcomes": 1, "derived": 3 });
+    let counts =
+        json!({ "ids": 2, "events": 2, "ledger": 0, "awards": 1, "outcomes": 1, "derived": 3 });
     assert_eq!(
         log(&world.engine),
         [
@@ -122,14 +199,28 @@ fn what_is_let_go_or_brought_back_is_counted() {
     let world = World::new(RUNS);
     let grace = world.engine.on_behalf_of("grace");
     let run = |id: &str| NewEvent::new("ada", "run").id(id).at(world.now());
-    grace.restore_many(vec![run("1"), run("2"), run("1"), NewEvent::new("ada", "accolade.nothing")]).wait().unwrap();
+    grace
+        .restore_many(vec![
+            run("1"),
+            run("2"),
+            run("1"),
+            NewEvent::new("ada", "accolade.nothing"),
+        ])
+        .wait()
+        .unwrap();
     grace.restore_many(vec![run("1")]).wait().unwrap();
     world.pass(60);
     for _ in 0..2 {
-        grace.compact("ada", instant("2026-06-01T12:00:30Z")).wait().unwrap();
+        grace
+            .compact("ada", instant("2026-06-01T12:00:30Z"))
+            .wait()
+            .unwrap();
         grace.prune_feed(world.now()).wait().unwrap();
     }
-    grace.compact("ada", instant("2027-06-01T00:00:00Z")).wait().unwrap_err();
+    grace
+        .compact("ada", instant("2027-06-01T00:00:00Z"))
+        .wait()
+        .unwrap_err();
     assert_eq!(
         log(&world.engine),
         [
@@ -144,14 +235,21 @@ fn what_is_let_go_or_brought_back_is_counted() {
 fn the_log_is_read_by_pages_and_survives_reopening() {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), catalog(RUNS)).unwrap();
-    let acts = (0..5).map(|number| Act::points("ada", "xp", 1).id(number.to_string())).collect();
+    let acts = (0..5)
+        .map(|number| Act::points("ada", "xp", 1).id(number.to_string()))
+        .collect();
     engine.on_behalf_of("grace").act_many(acts).wait().unwrap();
     engine.close().unwrap();
     let again = Engine::open(store, catalog(RUNS)).unwrap();
     let (mut before, mut pages) = (None, Vec::new());
     loop {
         let page = again.audit(before, 2).wait().unwrap();
-        pages.push(page.items.into_iter().map(|entry| entry.subject).collect::<Vec<_>>());
+        pages.push(
+            page.items
+                .into_iter()
+                .map(|entry| entry.subject)
+                .collect::<Vec<_>>(),
+        );
         before = page.next;
         if before.is_none() {
             break;

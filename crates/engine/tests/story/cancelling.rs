@@ -13,7 +13,8 @@ const PLAYERS: u64 = 300;
 
 fn crowd() -> World {
     let world = World::new(BEFORE);
-    let events = (0..PLAYERS).map(|number| NewEvent::new(format!("player-{number}"), "visit").at(world.now()));
+    let events = (0..PLAYERS)
+        .map(|number| NewEvent::new(format!("player-{number}"), "visit").at(world.now()));
     world.engine.record_many(events.collect()).wait().unwrap();
     world
 }
@@ -33,13 +34,30 @@ fn impatient() -> (Cancellation, Arc<AtomicU64>, impl Fn(u64) + Send + 'static) 
 fn a_plan_that_is_cancelled_ends_before_everybody_was_looked_at() {
     let world = crowd();
     let (cancellation, last, hear) = impatient();
-    let options = Planning::default().threads(1).cancelled_by(cancellation.clone());
-    let given_up = world.engine.plan(catalog(AFTER), options.clone(), move |so_far| hear(so_far.done)).wait();
+    let options = Planning::default()
+        .threads(1)
+        .cancelled_by(cancellation.clone());
+    let given_up = world
+        .engine
+        .plan(catalog(AFTER), options.clone(), move |so_far| {
+            hear(so_far.done)
+        })
+        .wait();
     assert!(matches!(given_up, Err(Error::Cancelled)), "{given_up:?}");
     assert!(cancellation.is_cancelled());
-    assert!((1..PLAYERS).contains(&last.load(Ordering::Relaxed)), "{last:?}");
-    assert!(matches!(world.engine.plan(catalog(AFTER), options, |_| {}).wait(), Err(Error::Cancelled)));
-    let plan = world.engine.plan(catalog(AFTER), Planning::default(), |_| {}).wait().unwrap();
+    assert!(
+        (1..PLAYERS).contains(&last.load(Ordering::Relaxed)),
+        "{last:?}"
+    );
+    assert!(matches!(
+        world.engine.plan(catalog(AFTER), options, |_| {}).wait(),
+        Err(Error::Cancelled)
+    ));
+    let plan = world
+        .engine
+        .plan(catalog(AFTER), Planning::default(), |_| {})
+        .wait()
+        .unwrap();
     assert_eq!(plan.changed, PLAYERS, "another one is not concerned");
 }
 
@@ -47,26 +65,63 @@ fn a_plan_that_is_cancelled_ends_before_everybody_was_looked_at() {
 fn a_verification_that_is_cancelled_ends_before_everybody_was_looked_at() {
     let world = crowd();
     let (cancellation, last, hear) = impatient();
-    let given_up = world.engine.verify_with(cancellation.clone(), move |so_far| hear(so_far.done)).wait();
+    let given_up = world
+        .engine
+        .verify_with(cancellation.clone(), move |so_far| hear(so_far.done))
+        .wait();
     assert!(matches!(given_up, Err(Error::Cancelled)), "{given_up:?}");
-    assert!((1..PLAYERS).contains(&last.load(Ordering::Relaxed)), "{last:?}");
-    let told = world.engine.verify_with(cancellation, |_| {}).wait().unwrap_err().to_string();
+    assert!(
+        (1..PLAYERS).contains(&last.load(Ordering::Relaxed)),
+        "{last:?}"
+    );
+    let told = world
+        .engine
+        .verify_with(cancellation, |_| {})
+        .wait()
+        .unwrap_err()
+        .to_string();
     assert_eq!(told, "it was cancelled; nothing was left half done");
-    assert_eq!(world.engine.verify_with(Cancellation::new(), |_| {}).wait().unwrap().players, PLAYERS);
+    assert_eq!(
+        world
+            .engine
+            .verify_with(Cancellation::new(), |_| {})
+            .wait()
+            .unwrap()
+            .players,
+        PLAYERS
+    );
 }
 
 #[test]
 fn a_publication_that_is_cancelled_before_everybody_was_looked_at_publishes_nothing() {
     let world = crowd();
-    let plan = world.engine.plan(catalog(AFTER), Planning::default(), |_| {}).wait().unwrap();
+    let plan = world
+        .engine
+        .plan(catalog(AFTER), Planning::default(), |_| {})
+        .wait()
+        .unwrap();
     let how = Publishing::default().plan(plan.token);
     let (cancellation, last, hear) = impatient();
     let given_up = how.clone().cancelled_by(cancellation);
-    let given_up = world.engine.publish_with(catalog(AFTER), given_up, move |so_far| hear(so_far.done)).wait();
+    let given_up = world
+        .engine
+        .publish_with(catalog(AFTER), given_up, move |so_far| hear(so_far.done))
+        .wait();
     assert!(matches!(given_up, Err(Error::Cancelled)), "{given_up:?}");
-    assert!((1..=PLAYERS).contains(&last.load(Ordering::Relaxed)), "{last:?}");
+    assert!(
+        (1..=PLAYERS).contains(&last.load(Ordering::Relaxed)),
+        "{last:?}"
+    );
     assert_eq!(world.engine.catalog_version(), 1);
-    assert_eq!(world.engine.history().wait().unwrap().len(), 1, "nothing was published");
+    assert_eq!(
+        world.engine.history().wait().unwrap().len(),
+        1,
+        "nothing was published"
+    );
     let published = world.engine.publish(catalog(AFTER), how).wait().unwrap();
-    assert_eq!((published.version, published.new), (2, true), "another one is not concerned");
+    assert_eq!(
+        (published.version, published.new),
+        (2, true),
+        "another one is not concerned"
+    );
 }

@@ -67,10 +67,21 @@ fn s7_effects_are_events_to_the_next_generation() {
     );
     world.event("x");
     assert_eq!((world.balance("xp"), world.balance("coins")), (5, 1110));
-    let at: Vec<String> = world.ledger().iter().map(|row| format!("{} {}", row.event, row.at)).collect();
-    assert!(at.iter().all(|one| one == &at[0]), "all at the instant of the event: {at:?}");
+    let at: Vec<String> = world
+        .ledger()
+        .iter()
+        .map(|row| format!("{} {}", row.event, row.at))
+        .collect();
+    assert!(
+        at.iter().all(|one| one == &at[0]),
+        "all at the instant of the event: {at:?}"
+    );
     world.act(Act::revoke("ada", "nice")).unwrap();
-    assert_eq!((world.balance("xp"), world.balance("coins")), (0, 1000), "-5 xp bring -10 coins, the loss -100");
+    assert_eq!(
+        (world.balance("xp"), world.balance("coins")),
+        (0, 1000),
+        "-5 xp bring -10 coins, the loss -100"
+    );
 }
 
 /// Collect two gold badges.
@@ -91,13 +102,20 @@ fn s7_badges_may_count_badges() {
         world.event(name);
     }
     assert_eq!(world.progress("collector"), "1/2");
-    assert_eq!(told(&world.event("ride")), ["badge.awarded collector", "badge.awarded ride:gold"]);
+    assert_eq!(
+        told(&world.event("ride")),
+        ["badge.awarded collector", "badge.awarded ride:gold"]
+    );
 }
 
 /// A ladder of badges, each earned by holding the one before.
 fn ladder(badges: usize, step: impl Fn(usize) -> String) -> String {
     let badge = |n: usize| {
-        let criterion = if n == 0 { "{ count = \"x\" }".to_owned() } else { step(n - 1) };
+        let criterion = if n == 0 {
+            "{ count = \"x\" }".to_owned()
+        } else {
+            step(n - 1)
+        };
         format!("[[badge]]\nid = \"b{n:02}\"\ncriterion = {criterion}\n")
     };
     (0..badges).map(badge).collect()
@@ -106,19 +124,33 @@ fn ladder(badges: usize, step: impl Fn(usize) -> String) -> String {
 #[test]
 fn s25_generations_are_limited_and_the_error_names_the_limit() {
     let by_state = |n: usize| format!("{{ badge = \"b{n:02}\" }}");
-    let by_event = |n: usize| format!("{{ count = \"accolade.badge_awarded\", where = 'event.badge == \"b{n:02}\"' }}");
-    for (kind, catalog) in [("state", ladder(GENERATIONS + 4, by_state)), ("event", ladder(GENERATIONS + 4, by_event))]
-    {
+    let by_event = |n: usize| {
+        format!("{{ count = \"accolade.badge_awarded\", where = 'event.badge == \"b{n:02}\"' }}")
+    };
+    for (kind, catalog) in [
+        ("state", ladder(GENERATIONS + 4, by_state)),
+        ("event", ladder(GENERATIONS + 4, by_event)),
+    ] {
         let world = World::new(&catalog);
         world.event("x");
         assert_eq!(world.held().len(), GENERATIONS, "by {kind}");
         let errors = world.engine.rule_errors().wait().unwrap();
-        let errors: Vec<_> = errors.iter().map(|row| (row.id.as_str(), row.message.as_str())).collect();
-        assert_eq!(errors, [("b16", "more than 16 generations of effects from one event")], "by {kind}");
+        let errors: Vec<_> = errors
+            .iter()
+            .map(|row| (row.id.as_str(), row.message.as_str()))
+            .collect();
+        assert_eq!(
+            errors,
+            [("b16", "more than 16 generations of effects from one event")],
+            "by {kind}"
+        );
     }
     let world = World::new(&ladder(GENERATIONS, by_state));
     world.event("x");
-    assert_eq!((world.held().len(), world.rule_errors()), (GENERATIONS, vec![]));
+    assert_eq!(
+        (world.held().len(), world.rule_errors()),
+        (GENERATIONS, vec![])
+    );
 }
 
 #[test]
@@ -126,7 +158,10 @@ fn s25_effects_of_one_event_are_limited_and_the_error_names_the_limit() {
     let world = World::new(
         "[[badge]]\nid = \"b\"\nrepeat = \"again\"\ncriterion = { sum = \"event.n\", of = \"x\", at_least = 1 }",
     );
-    world.event_with("x", props! { "n" => i64::try_from(DERIVED_EVENTS + 5).unwrap() });
+    world.event_with(
+        "x",
+        props! { "n" => i64::try_from(DERIVED_EVENTS + 5).unwrap() },
+    );
     assert_eq!(world.held().len(), DERIVED_EVENTS);
     let errors = world.engine.rule_errors().wait().unwrap();
     assert_eq!(errors[0].message, "more than 10000 effects of one event");
@@ -137,7 +172,8 @@ fn s7_rewards_that_feed_each_other_for_ever_are_refused() {
     let xp = "[[currency]]\nid = \"xp\"\n";
     let echo = "[[earning]]\nid = \"echo\"\non = \"accolade.points_earned\"\npoints = { xp = 1 }\n";
     let contrary = "[[unlockable]]\nid = \"a\"\nwhen = { not = { unlocked = \"b\" } }\n[[unlockable]]\nid = \"b\"\nwhen = { unlocked = \"a\" }\n";
-    let circle = "[[badge]]\nid = \"a\"\nrequires = \"b\"\n[[badge]]\nid = \"b\"\nrequires = \"a\"\n";
+    let circle =
+        "[[badge]]\nid = \"a\"\nrequires = \"b\"\n[[badge]]\nid = \"b\"\nrequires = \"a\"\n";
     for (source, part) in [
         (format!("{xp}{echo}"), "feed each other for ever"),
         (contrary.to_owned(), "takes away its own condition"),
@@ -159,9 +195,18 @@ fn unlockables_shut_again_only_where_they_say_so() {
         [[unlockable]]\nid = \"stays\"\nwhen = { points = \"xp\", at_least = 10 }
         [[unlockable]]\nid = \"shuts\"\nrelock = true\nwhen = { points = \"xp\", at_least = 10 }",
     );
-    for (amount, open) in [(9, [false, false]), (1, [true, true]), (-1, [true, false]), (1, [true, true])] {
+    for (amount, open) in [
+        (9, [false, false]),
+        (1, [true, true]),
+        (-1, [true, false]),
+        (1, [true, true]),
+    ] {
         world.act(Act::points("ada", "xp", amount)).unwrap();
-        assert_eq!(["stays", "shuts"].map(|id| world.is_open(id)), open, "{amount}");
+        assert_eq!(
+            ["stays", "shuts"].map(|id| world.is_open(id)),
+            open,
+            "{amount}"
+        );
     }
 }
 
@@ -172,6 +217,11 @@ fn what_holds_without_any_event_opens_with_the_first_one() {
         [[unlockable]]\nid = \"lobby\"\nwhen = { not = { badge = \"banned\" } }
         [[badge]]\nid = \"banned\"\n",
     );
-    let first = world.act(Act::profile("ada", props! { "country" => "fr" })).unwrap();
-    assert_eq!(told(&first), ["badge.awarded guest", "unlockable.opened lobby"]);
+    let first = world
+        .act(Act::profile("ada", props! { "country" => "fr" }))
+        .unwrap();
+    assert_eq!(
+        told(&first),
+        ["badge.awarded guest", "unlockable.opened lobby"]
+    );
 }

@@ -27,7 +27,11 @@ fn runner() -> CodeBadge {
         10.. => Some(Unlocked::tier("bronze")),
         _ => None,
     };
-    CodeBadge::new("marathon", unlock).events(["run"]).tiers(["bronze", "silver", "gold"]).points("xp", 5).secret()
+    CodeBadge::new("marathon", unlock)
+        .events(["run"])
+        .tiers(["bronze", "silver", "gold"])
+        .points("xp", 5)
+        .secret()
 }
 
 fn world(badges: Vec<CodeBadge>) -> World {
@@ -37,21 +41,40 @@ fn world(badges: Vec<CodeBadge>) -> World {
 #[test]
 fn a_badge_in_code_awards_the_tier_it_returns_and_those_below() {
     let world = world(vec![runner()]);
-    assert_eq!(told(&world.event_with("run", props! { "km" => 5 })), Vec::<String>::new());
-    assert_eq!(told(&world.event_with("run", props! { "km" => 12 })), ["points xp 5", "badge.awarded marathon:bronze"]);
+    assert_eq!(
+        told(&world.event_with("run", props! { "km" => 5 })),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        told(&world.event_with("run", props! { "km" => 12 })),
+        ["points xp 5", "badge.awarded marathon:bronze"]
+    );
     world.event_with("run", props! { "km" => 15 });
     assert_eq!(world.balance("xp"), 5);
     world.event_with("run", props! { "km" => 42 });
-    assert_eq!(world.held()[..3], ["marathon:bronze", "marathon:gold", "marathon:silver"]);
-    assert_eq!((world.balance("xp"), world.badge("marathon").earned[0].source.as_str()), (15, "code"));
+    assert_eq!(
+        world.held()[..3],
+        ["marathon:bronze", "marathon:gold", "marathon:silver"]
+    );
+    assert_eq!(
+        (
+            world.balance("xp"),
+            world.badge("marathon").earned[0].source.as_str()
+        ),
+        (15, "code")
+    );
 }
 
 #[test]
 fn a_badge_in_code_is_awarded_and_revoked_by_hand_like_any_other() {
     let world = world(vec![runner()]);
-    world.act(Act::award("ada", "marathon").tier("silver")).unwrap();
+    world
+        .act(Act::award("ada", "marathon").tier("silver"))
+        .unwrap();
     world.event_with("run", props! { "km" => 42 });
-    world.act(Act::revoke("ada", "marathon").tier("gold")).unwrap();
+    world
+        .act(Act::revoke("ada", "marathon").tier("gold"))
+        .unwrap();
     world.event_with("run", props! { "km" => 42 });
     assert_eq!(world.held(), ["marathon:bronze", "marathon:silver"]);
 }
@@ -60,10 +83,13 @@ fn a_badge_in_code_is_awarded_and_revoked_by_hand_like_any_other() {
 fn a_badge_in_code_sees_the_player_as_they_were_before_the_event() {
     let badge = CodeBadge::new("seer", |context| {
         let sees = context.points("xp") == 7 && context.holds("zzz") && context.unlocked("track");
-        (sees && context.attribute("team")?.as_text()? == "red" && context.event() == "run").then(Unlocked::badge)
+        (sees && context.attribute("team")?.as_text()? == "red" && context.event() == "run")
+            .then(Unlocked::badge)
     });
     let world = world(vec![badge.events(["run", "swim"])]);
-    world.act(Act::profile("ada", props! { "team" => "red" })).unwrap();
+    world
+        .act(Act::profile("ada", props! { "team" => "red" }))
+        .unwrap();
     world.act(Act::points("ada", "xp", 7)).unwrap();
     world.events(3, "run");
     world.event("swim");
@@ -74,30 +100,51 @@ fn a_badge_in_code_sees_the_player_as_they_were_before_the_event() {
 
 #[test]
 fn a_tier_that_is_not_declared_is_an_error() {
-    let badge = CodeBadge::new("odd", |_| Some(Unlocked::tier("platinum"))).events(["run"]).tiers(["gold"]);
+    let badge = CodeBadge::new("odd", |_| Some(Unlocked::tier("platinum")))
+        .events(["run"])
+        .tiers(["gold"]);
     let world = world(vec![badge, runner()]);
     let receipt = world.event_with("run", props! { "km" => 12 });
-    assert_eq!(told(&receipt), ["points xp 5", "badge.awarded marathon:bronze"]);
+    assert_eq!(
+        told(&receipt),
+        ["points xp 5", "badge.awarded marathon:bronze"]
+    );
     let errors = world.engine.rule_errors().wait().unwrap();
-    assert_eq!(errors[0].message, "it returned `platinum`, a tier that it does not declare");
+    assert_eq!(
+        errors[0].message,
+        "it returned `platinum`, a tier that it does not declare"
+    );
 }
 
 #[test]
 fn s17_verify_finds_code_that_is_not_pure() {
     let calls = AtomicUsize::new(0);
-    let fickle = move |_: &CodeContext<'_>| (calls.fetch_add(1, Ordering::Relaxed) == 0).then(Unlocked::badge);
+    let fickle = move |_: &CodeContext<'_>| {
+        (calls.fetch_add(1, Ordering::Relaxed) == 0).then(Unlocked::badge)
+    };
     let catalog = with_code("", vec![CodeBadge::new("fickle", fickle).events(["run"])]);
     let engine = Engine::open(MemoryStore::new(), catalog).unwrap();
     engine.record(NewEvent::new("ada", "run")).wait().unwrap();
     let report = engine.verify(|_| {}).wait().unwrap();
-    assert!(report.differences.iter().any(|found| found.what == "award fickle"), "{report:?}");
+    assert!(
+        report
+            .differences
+            .iter()
+            .any(|found| found.what == "award fickle"),
+        "{report:?}"
+    );
 }
 
 #[test]
 fn a_late_event_asks_the_code_again() {
-    let second = CodeBadge::new("second-run", |context| context.holds("first-run").then(Unlocked::badge));
+    let second = CodeBadge::new("second-run", |context| {
+        context.holds("first-run").then(Unlocked::badge)
+    });
     let source = "[[badge]]\nid = \"first-run\"\ncriterion = { count = \"run\" }";
-    let world = World::on(MemoryStore::new(), with_code(source, vec![second.events(["run"])]));
+    let world = World::on(
+        MemoryStore::new(),
+        with_code(source, vec![second.events(["run"])]),
+    );
     world.at("2026-06-01T12:00:00Z", "run", props! {});
     assert!(!world.holds("second-run"));
     world.at("2026-06-01T11:00:00Z", "run", props! {});
@@ -108,14 +155,16 @@ fn a_late_event_asks_the_code_again() {
 fn s17_without_the_code_nothing_is_folded() {
     let store = MemoryStore::new();
     drop(World::on(store.clone(), with_code(CATALOG, vec![runner()])));
-    for (badges, lacking) in [(vec![], true), (vec![runner().version(2)], true), (vec![runner()], false)] {
+    for (badges, lacking) in [
+        (vec![], true),
+        (vec![runner().version(2)], true),
+        (vec![runner()], false),
+    ] {
         let opened = Engine::builder(store.clone()).code_badges(badges).open();
         assert_eq!(opened.is_err(), lacking);
-        assert!(
-            opened
-                .err()
-                .is_none_or(|error| matches!(error, Error::MissingCode(ids) if ids == ["marathon (version 1)"]))
-        );
+        assert!(opened.err().is_none_or(
+            |error| matches!(error, Error::MissingCode(ids) if ids == ["marathon (version 1)"])
+        ));
     }
 }
 
@@ -123,8 +172,13 @@ fn s17_without_the_code_nothing_is_folded() {
 fn s17_a_new_version_of_the_code_is_another_catalog() {
     let store = MemoryStore::new();
     drop(World::on(store.clone(), with_code(CATALOG, vec![runner()])));
-    let error = Engine::open(store, with_code(CATALOG, vec![runner().version(2)])).err().unwrap();
-    assert!(matches!(&error, Error::CatalogDiffers { .. }) && error.to_string().contains("marathon"), "{error}");
+    let error = Engine::open(store, with_code(CATALOG, vec![runner().version(2)]))
+        .err()
+        .unwrap();
+    assert!(
+        matches!(&error, Error::CatalogDiffers { .. }) && error.to_string().contains("marathon"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -137,10 +191,16 @@ fn s17_without_the_code_everything_can_be_read() {
     world.events(3, "run");
     let reader = Engine::builder(store.clone()).read_only().open().unwrap();
     for audience in [Audience::Player, Audience::Others, Audience::Everything] {
-        let [with, without] =
-            [&world.engine, &reader].map(|engine| engine.profile("ada", audience).wait().unwrap().unwrap());
+        let [with, without] = [&world.engine, &reader]
+            .map(|engine| engine.profile("ada", audience).wait().unwrap().unwrap());
         assert_eq!(without, with, "{audience:?}");
     }
-    assert!(matches!(reader.verify(|_| {}).wait(), Err(Error::MissingCode(_))), "to verify is to fold");
-    assert!(matches!(reader.record(NewEvent::new("ada", "run")).wait(), Err(Error::ReadOnly)));
+    assert!(
+        matches!(reader.verify(|_| {}).wait(), Err(Error::MissingCode(_))),
+        "to verify is to fold"
+    );
+    assert!(matches!(
+        reader.record(NewEvent::new("ada", "run")).wait(),
+        Err(Error::ReadOnly)
+    ));
 }

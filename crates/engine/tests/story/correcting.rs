@@ -35,13 +35,34 @@ fn s13_what_is_retracted_is_as_if_it_had_never_been() {
     let world = World::new(SHOP);
     bought(&world, 10);
     bought(&world, 15);
-    assert_eq!((world.balance("xp"), world.held(), world.is_open("lounge")), (125, vec!["regular".into()], true));
+    assert_eq!(
+        (world.balance("xp"), world.held(), world.is_open("lounge")),
+        (125, vec!["regular".into()], true)
+    );
 
-    let receipt = world.act(Act::retract("ada", "e1").id("r1").by("grace").reason("refunded")).unwrap();
+    let receipt = world
+        .act(
+            Act::retract("ada", "e1")
+                .id("r1")
+                .by("grace")
+                .reason("refunded"),
+        )
+        .unwrap();
     let mut followed = told(&receipt);
     followed.sort();
-    assert_eq!(followed, ["badge.revoked regular", "points xp -10", "points xp -100", "unlockable.shut lounge"]);
-    assert_eq!((world.balance("xp"), world.held(), world.is_open("lounge")), (15, vec![], false));
+    assert_eq!(
+        followed,
+        [
+            "badge.revoked regular",
+            "points xp -10",
+            "points xp -100",
+            "unlockable.shut lounge"
+        ]
+    );
+    assert_eq!(
+        (world.balance("xp"), world.held(), world.is_open("lounge")),
+        (15, vec![], false)
+    );
 }
 
 #[test]
@@ -50,10 +71,17 @@ fn s13_corrections_name_the_retraction() {
     bought(&world, 10);
     bought(&world, 15);
     world.act(Act::retract("ada", "e1").id("r1")).unwrap();
-    let corrections: Vec<_> = world.ledger().into_iter().filter(|row| row.because == Because::Retract).collect();
+    let corrections: Vec<_> = world
+        .ledger()
+        .into_iter()
+        .filter(|row| row.because == Because::Retract)
+        .collect();
     assert_eq!(corrections.len(), 2, "the earning, and the award");
     for row in &corrections {
-        assert!(row.event == "r1" || row.cause.as_deref() == Some("r1"), "{row:?}");
+        assert!(
+            row.event == "r1" || row.cause.as_deref() == Some("r1"),
+            "{row:?}"
+        );
         assert!(row.amount < 0, "{row:?}");
     }
 }
@@ -63,15 +91,31 @@ fn s13_the_last_word_decides_however_often_it_changes() {
     let world = World::new(SHOP);
     bought(&world, 10);
     for (act, expected, balance) in [
-        (Act::restore("ada", "e1"), Err("it was not retracted; nothing was done"), 10),
+        (
+            Act::restore("ada", "e1"),
+            Err("it was not retracted; nothing was done"),
+            10,
+        ),
         (Act::retract("ada", "e1"), Ok(()), 0),
-        (Act::retract("ada", "e1"), Err("it was retracted already; nothing was done"), 0),
+        (
+            Act::retract("ada", "e1"),
+            Err("it was retracted already; nothing was done"),
+            0,
+        ),
         (Act::restore("ada", "e1"), Ok(()), 10),
-        (Act::restore("ada", "e1"), Err("it was not retracted; nothing was done"), 10),
+        (
+            Act::restore("ada", "e1"),
+            Err("it was not retracted; nothing was done"),
+            10,
+        ),
         (Act::retract("ada", "e1"), Ok(()), 0),
     ] {
         let done = world.act(act.clone());
-        assert_eq!(done.as_ref().map(|_| ()).map_err(String::as_str), expected, "{act:?}");
+        assert_eq!(
+            done.as_ref().map(|_| ()).map_err(String::as_str),
+            expected,
+            "{act:?}"
+        );
         assert_eq!(world.balance("xp"), balance, "{act:?}");
     }
 }
@@ -82,7 +126,10 @@ fn s13_sending_it_again_does_not_revive_it() {
     bought(&world, 10);
     world.act(Act::retract("ada", "e1")).unwrap();
     let at = world.engine.timeline("ada").wait().unwrap()[0].event.at;
-    let again = NewEvent::new("ada", "bought").id("e1").at(at).prop("price", 10);
+    let again = NewEvent::new("ada", "bought")
+        .id("e1")
+        .at(at)
+        .prop("price", 10);
     assert_eq!(world.send(again).unwrap().status, Status::Duplicate);
     assert_eq!(world.balance("xp"), 0);
 }
@@ -92,9 +139,15 @@ fn s13_a_retraction_waits_for_an_event_that_has_not_arrived() {
     let world = World::new(SHOP);
     let receipt = world.act(Act::retract("ada", "later")).unwrap();
     assert_eq!(reasons(&receipt), ["event accolade.retract: unknown_event"]);
-    let later = NewEvent::new("ada", "bought").id("later").prop("price", 10).at(world.now());
+    let later = NewEvent::new("ada", "bought")
+        .id("later")
+        .prop("price", 10)
+        .at(world.now());
     let receipt = world.send(later).unwrap();
-    assert_eq!((told(&receipt), reasons(&receipt)), (vec![], vec!["event bought: retracted".to_owned()]));
+    assert_eq!(
+        (told(&receipt), reasons(&receipt)),
+        (vec![], vec!["event bought: retracted".to_owned()])
+    );
     assert_eq!(world.balance("xp"), 0);
     world.act(Act::restore("ada", "later")).unwrap();
     assert_eq!(world.balance("xp"), 10);
@@ -105,7 +158,14 @@ fn s13_a_retraction_that_waits_can_be_taken_back_before_the_event_arrives() {
     let world = World::new(SHOP);
     world.act(Act::retract("ada", "later")).unwrap();
     world.act(Act::restore("ada", "later")).unwrap();
-    world.send(NewEvent::new("ada", "bought").id("later").prop("price", 10).at(world.now())).unwrap();
+    world
+        .send(
+            NewEvent::new("ada", "bought")
+                .id("later")
+                .prop("price", 10)
+                .at(world.now()),
+        )
+        .unwrap();
     assert_eq!(world.balance("xp"), 10);
 }
 
@@ -115,10 +175,15 @@ fn s13_acts_can_be_retracted_and_retractions_cannot() {
     world.act(Act::points("ada", "xp", 50).id("gift")).unwrap();
     world.act(Act::award("ada", "regular").id("medal")).unwrap();
     assert_eq!(world.balance("xp"), 150);
-    world.act(Act::retract_all("ada", ["gift".to_owned(), "medal".to_owned()]).id("r")).unwrap();
+    world
+        .act(Act::retract_all("ada", ["gift".to_owned(), "medal".to_owned()]).id("r"))
+        .unwrap();
     assert_eq!((world.balance("xp"), world.held()), (0, vec![]));
     let refused = world.act(Act::retract("ada", "r")).unwrap_err();
-    assert_eq!(refused, "`r` is an `accolade.retract`, which cannot be retracted: restore the events that it names");
+    assert_eq!(
+        refused,
+        "`r` is an `accolade.retract`, which cannot be retracted: restore the events that it names"
+    );
 }
 
 #[test]
@@ -136,12 +201,31 @@ fn s13_what_was_spent_in_the_meantime_leaves_an_overdraft() {
 fn s13_a_range_is_shown_before_it_is_taken_back() {
     let world = World::new(SHOP);
     (1..=6).for_each(|price| bought(&world, price * 10));
-    let (from, to) = (world.engine.timeline("ada").wait().unwrap()[1].event.at, world.now());
+    let (from, to) = (
+        world.engine.timeline("ada").wait().unwrap()[1].event.at,
+        world.now(),
+    );
     for (selection, expected) in [
-        (Selection::default(), vec!["e1", "e2", "e3", "e4", "e5", "e6"]),
-        (Selection::default().player("ada").name("bought").from(from).to(to), vec!["e2", "e3", "e4", "e5"]),
-        (Selection::default().condition("event.price >= 50"), vec!["e5", "e6"]),
-        (Selection::default().condition("event.colour == 'red'"), vec![]),
+        (
+            Selection::default(),
+            vec!["e1", "e2", "e3", "e4", "e5", "e6"],
+        ),
+        (
+            Selection::default()
+                .player("ada")
+                .name("bought")
+                .from(from)
+                .to(to),
+            vec!["e2", "e3", "e4", "e5"],
+        ),
+        (
+            Selection::default().condition("event.price >= 50"),
+            vec!["e5", "e6"],
+        ),
+        (
+            Selection::default().condition("event.colour == 'red'"),
+            vec![],
+        ),
         (Selection::default().name("sold"), vec![]),
         (Selection::default().player("grace"), vec![]),
     ] {
@@ -149,8 +233,16 @@ fn s13_a_range_is_shown_before_it_is_taken_back() {
         let ids: Vec<&str> = found.iter().map(|one| one.event.as_str()).collect();
         assert_eq!(ids, expected, "{selection:?}");
     }
-    let dear = world.engine.select(Selection::default().condition("event.price >= 20")).wait().unwrap();
-    let answers = world.engine.retract_selected(dear, Act::plain().by("grace").id("sweep")).wait().unwrap();
+    let dear = world
+        .engine
+        .select(Selection::default().condition("event.price >= 20"))
+        .wait()
+        .unwrap();
+    let answers = world
+        .engine
+        .retract_selected(dear, Act::plain().by("grace").id("sweep"))
+        .wait()
+        .unwrap();
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     assert_eq!((world.balance("xp"), world.held()), (10, vec![]));
 }
@@ -161,8 +253,15 @@ fn s13_a_range_larger_than_an_act_takes_several() {
     let many = limits::RETRACTED_EVENTS + 3;
     world.events(many, "x");
     let all = world.engine.select(Selection::default()).wait().unwrap();
-    let answers = world.engine.retract_selected(all, Act::plain().id("r")).wait().unwrap();
-    let ids: Vec<String> = answers.into_iter().map(|answer| answer.unwrap().id).collect();
+    let answers = world
+        .engine
+        .retract_selected(all, Act::plain().id("r"))
+        .wait()
+        .unwrap();
+    let ids: Vec<String> = answers
+        .into_iter()
+        .map(|answer| answer.unwrap().id)
+        .collect();
     assert_eq!(ids, ["r", "r-1"]);
     assert_eq!(world.progress("b"), "0/5");
 }
@@ -171,7 +270,15 @@ fn s13_a_range_larger_than_an_act_takes_several() {
 fn s13_conditions_that_do_not_work_are_told() {
     let world = World::new(SHOP);
     for condition in ["event.price >", "player.points.xp > 3", "1 + 1"] {
-        let told = world.engine.select(Selection::default().condition(condition)).wait().unwrap_err().to_string();
-        assert!(told.starts_with("the condition does not work: "), "{condition}: {told}");
+        let told = world
+            .engine
+            .select(Selection::default().condition(condition))
+            .wait()
+            .unwrap_err()
+            .to_string();
+        assert!(
+            told.starts_with("the condition does not work: "),
+            "{condition}: {told}"
+        );
     }
 }

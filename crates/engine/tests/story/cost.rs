@@ -26,9 +26,16 @@ const CATALOG: &str = r#"
 fn comments(world: &World, from: i64, events: i64) {
     let start = world.now().plus(-86_400_000_000);
     let comment = |n: i64| {
-        NewEvent::new("ada", "comment").id(format!("c{n:06}")).at(start.plus(n)).prop("post", (n % 50).to_string())
+        NewEvent::new("ada", "comment")
+            .id(format!("c{n:06}"))
+            .at(start.plus(n))
+            .prop("post", (n % 50).to_string())
     };
-    world.engine.record_many((from..from + events).map(comment).collect()).wait().unwrap();
+    world
+        .engine
+        .record_many((from..from + events).map(comment).collect())
+        .wait()
+        .unwrap();
 }
 
 /// What one more event, one more act and one look at the balance cost after so many events, by an engine that has
@@ -42,7 +49,10 @@ fn cost_after(events: i64) -> [(usize, usize); 3] {
     let event = store.counts.take();
     fresh.act(Act::points("ada", "xp", 5)).unwrap();
     let act = store.counts.take();
-    assert_eq!(fresh.engine.balances("ada").wait().unwrap(), [("xp".to_owned(), events + 6)]);
+    assert_eq!(
+        fresh.engine.balances("ada").wait().unwrap(),
+        [("xp".to_owned(), events + 6)]
+    );
     let balance = store.counts.take();
     [event, act, balance]
 }
@@ -51,22 +61,45 @@ fn cost_after(events: i64) -> [(usize, usize); 3] {
 fn each_change_of_points_re_reads_the_whole_history() {
     let few = cost_after(100);
     assert_eq!(cost_after(900), few, "the same with nine times the history");
-    assert_eq!(few[2], (3, 0), "a balance is one row, and two say that it is up to date");
+    assert_eq!(
+        few[2],
+        (3, 0),
+        "a balance is one row, and two say that it is up to date"
+    );
     assert!(few[0].0 <= 4 && few[0].1 <= 6, "{few:?}");
 }
 
 #[test]
 fn creating_a_definition_costs_two_queries_per_user() {
     let store = CountingStore::default();
-    let badges: String =
-        (0..40).map(|n| format!("[[badge]]\nid = \"b{n}\"\ncriterion = {{ count = \"rare\" }}\n")).collect();
+    let badges: String = (0..40)
+        .map(|n| format!("[[badge]]\nid = \"b{n}\"\ncriterion = {{ count = \"rare\" }}\n"))
+        .collect();
     let world = World::on(store.clone(), catalog(&badges));
-    assert_eq!(store.counts.definitions.load(Ordering::Relaxed), 40, "one row for each definition");
+    assert_eq!(
+        store.counts.definitions.load(Ordering::Relaxed),
+        40,
+        "one row for each definition"
+    );
     assert_eq!(store.counts.take().1, 0, "and none for players");
     let hello = |n: usize| NewEvent::new(format!("p{n}"), "hello");
-    world.engine.record_many((0..100).map(hello).collect()).wait().unwrap();
-    assert_eq!(store.counts.take().1, 200, "a hundred players cost their events and themselves, whatever is defined");
+    world
+        .engine
+        .record_many((0..100).map(hello).collect())
+        .wait()
+        .unwrap();
+    assert_eq!(
+        store.counts.take().1,
+        200,
+        "a hundred players cost their events and themselves, whatever is defined"
+    );
     world.send(hello(0)).unwrap();
-    let badges = world.engine.profile("p7", accolade::Audience::Player).wait().unwrap().unwrap().badges;
+    let badges = world
+        .engine
+        .profile("p7", accolade::Audience::Player)
+        .wait()
+        .unwrap()
+        .unwrap()
+        .badges;
     assert_eq!(badges.len(), 40, "and every player has every badge");
 }

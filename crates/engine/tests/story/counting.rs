@@ -7,10 +7,10 @@ use accolade::core::event::Position;
 use accolade::core::time::Timestamp;
 use accolade::memory::MemoryStore;
 use accolade::store::{
-    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow, Changes, CheckpointRow,
-    DayActivity, DefinitionRow, EarnerCursor, Erased, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow,
-    PlayerRow, PlayerSummary, Read, Reader, RuleErrorRow, SealRow, SessionRow, Store, StoreError, Totals, Transaction,
-    UnlockRow, Writer,
+    AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
+    Changes, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, Erased, ErasedTotals,
+    EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, Reader,
+    RuleErrorRow, SealRow, SessionRow, Store, StoreError, Totals, Transaction, UnlockRow, Writer,
 };
 
 #[derive(Clone, Default)]
@@ -32,7 +32,10 @@ pub(crate) struct Counts {
 impl Counts {
     /// Rows read and written since it was asked last.
     pub(crate) fn take(&self) -> (usize, usize) {
-        (self.read.swap(0, Ordering::Relaxed), self.written.swap(0, Ordering::Relaxed))
+        (
+            self.read.swap(0, Ordering::Relaxed),
+            self.written.swap(0, Ordering::Relaxed),
+        )
     }
 }
 
@@ -40,11 +43,17 @@ struct Counting<T>(T, Arc<Counts>);
 
 impl Store for CountingStore {
     fn writer(&self) -> Result<Box<dyn Writer>, StoreError> {
-        Ok(Box::new(Counting(self.rows.writer()?, Arc::clone(&self.counts))))
+        Ok(Box::new(Counting(
+            self.rows.writer()?,
+            Arc::clone(&self.counts),
+        )))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
-        Ok(Box::new(Counting(self.rows.reader()?, Arc::clone(&self.counts))))
+        Ok(Box::new(Counting(
+            self.rows.reader()?,
+            Arc::clone(&self.counts),
+        )))
     }
 
     fn location(&self) -> String {
@@ -54,7 +63,10 @@ impl Store for CountingStore {
 
 impl Writer for Counting<Box<dyn Writer>> {
     fn begin(&mut self, players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
-        Ok(Box::new(Counting(self.0.begin(players)?, Arc::clone(&self.1))))
+        Ok(Box::new(Counting(
+            self.0.begin(players)?,
+            Arc::clone(&self.1),
+        )))
     }
 }
 
@@ -70,11 +82,29 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
     }
 
     fn write(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        let Changes { events, cells, awards, balances, unlocks, ledger, checkpoints, .. } = changes;
-        let lengths =
-            [events.len(), cells.len(), awards.len(), balances.len(), unlocks.len(), ledger.len(), checkpoints.len()];
+        let Changes {
+            events,
+            cells,
+            awards,
+            balances,
+            unlocks,
+            ledger,
+            checkpoints,
+            ..
+        } = changes;
+        let lengths = [
+            events.len(),
+            cells.len(),
+            awards.len(),
+            balances.len(),
+            unlocks.len(),
+            ledger.len(),
+            checkpoints.len(),
+        ];
         // One more is the player's own row.
-        self.1.written.fetch_add(lengths.iter().sum::<usize>() + 1, Ordering::Relaxed);
+        self.1
+            .written
+            .fetch_add(lengths.iter().sum::<usize>() + 1, Ordering::Relaxed);
         self.0.write(changes)
     }
 
@@ -87,8 +117,14 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.count_rule_errors(errors)
     }
 
-    fn install_catalog(&mut self, catalog: &CatalogRow, definitions: &[DefinitionRow]) -> Result<(), StoreError> {
-        self.1.definitions.fetch_add(definitions.len(), Ordering::Relaxed);
+    fn install_catalog(
+        &mut self,
+        catalog: &CatalogRow,
+        definitions: &[DefinitionRow],
+    ) -> Result<(), StoreError> {
+        self.1
+            .definitions
+            .fetch_add(definitions.len(), Ordering::Relaxed);
         self.1.publishing.store(true, Ordering::Relaxed);
         self.0.install_catalog(catalog, definitions)
     }
@@ -151,7 +187,13 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        let Counts { read, written, at_publishing, publishing, .. } = &*self.1;
+        let Counts {
+            read,
+            written,
+            at_publishing,
+            publishing,
+            ..
+        } = &*self.1;
         if publishing.swap(false, Ordering::Relaxed) {
             let rows = read.load(Ordering::Relaxed) + written.load(Ordering::Relaxed);
             at_publishing.store(rows, Ordering::Relaxed);

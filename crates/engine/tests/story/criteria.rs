@@ -20,15 +20,42 @@ fn held_after<const N: usize>(criterion: &str, events: [(&str, accolade::Props);
 fn aggregates() {
     let km = |km: f64| ("run", props! { "km" => km });
     for (criterion, expected) in [
-        ("{ count = \"run\", at_least = 4 }", [false, false, false, true, true]),
-        ("{ count = [\"run\", \"swim\"], at_least = 5 }", [false, false, false, false, true]),
-        ("{ count = \"run\", where = \"event.km > 4\" }", [false, true, true, true, true]),
-        ("{ sum = \"event.km\", of = \"run\", at_least = 9.5 }", [false, false, true, true, true]),
-        ("{ max = \"event.km\", of = \"run\", at_least = 5 }", [false, true, true, true, true]),
-        ("{ latest = \"event.km\", of = \"run\", at_least = 3.5 }", [false, true, true, true, true]),
-        ("{ distinct = \"event.km\", of = \"run\", at_least = 3 }", [false, false, false, true, true]),
+        (
+            "{ count = \"run\", at_least = 4 }",
+            [false, false, false, true, true],
+        ),
+        (
+            "{ count = [\"run\", \"swim\"], at_least = 5 }",
+            [false, false, false, false, true],
+        ),
+        (
+            "{ count = \"run\", where = \"event.km > 4\" }",
+            [false, true, true, true, true],
+        ),
+        (
+            "{ sum = \"event.km\", of = \"run\", at_least = 9.5 }",
+            [false, false, true, true, true],
+        ),
+        (
+            "{ max = \"event.km\", of = \"run\", at_least = 5 }",
+            [false, true, true, true, true],
+        ),
+        (
+            "{ latest = \"event.km\", of = \"run\", at_least = 3.5 }",
+            [false, true, true, true, true],
+        ),
+        (
+            "{ distinct = \"event.km\", of = \"run\", at_least = 3 }",
+            [false, false, false, true, true],
+        ),
     ] {
-        let events = [km(1.5), km(5.0), km(3.0), km(5.0).clone(), ("swim", props! { "km" => 1 })];
+        let events = [
+            km(1.5),
+            km(5.0),
+            km(3.0),
+            km(5.0).clone(),
+            ("swim", props! { "km" => 1 }),
+        ];
         let events = match criterion.contains("distinct") {
             true => [km(1.0), km(5.0), km(1.0), km(2.0), km(5.0)],
             false => events,
@@ -43,10 +70,22 @@ fn composites() {
     for (criterion, expected) in [
         (format!("{{ all = [{a}, {b}] }}"), [false, true, true]),
         (format!("{{ any = [{b}, {c}] }}"), [false, true, true]),
-        (format!("{{ some = [{a}, {b}, {c}], at_least = 3 }}"), [false, false, true]),
-        (format!("{{ all = [{b}, {{ not = {c} }}] }}"), [false, true, true]),
-        (format!("{{ all = [{c}, {{ not = {a} }}] }}"), [false, false, false]),
-        (format!("{{ not = {{ any = [{b}, {c}] }} }}"), [true, true, true]),
+        (
+            format!("{{ some = [{a}, {b}, {c}], at_least = 3 }}"),
+            [false, false, true],
+        ),
+        (
+            format!("{{ all = [{b}, {{ not = {c} }}] }}"),
+            [false, true, true],
+        ),
+        (
+            format!("{{ all = [{c}, {{ not = {a} }}] }}"),
+            [false, false, false],
+        ),
+        (
+            format!("{{ not = {{ any = [{b}, {c}] }} }}"),
+            [true, true, true],
+        ),
     ] {
         let events = ["a", "b", "c"].map(|name| (name, props! {}));
         assert_eq!(held_after(&criterion, events), expected, "{criterion}");
@@ -85,7 +124,10 @@ fn state_of_the_player() {
     world.event("x");
     assert_eq!(world.held(), ["both", "holder", "star:high", "star:low"]);
     world.act(Act::points("ada", "xp", 10)).unwrap();
-    assert_eq!(world.held(), ["both", "holder", "inside", "rich", "star:high", "star:low"]);
+    assert_eq!(
+        world.held(),
+        ["both", "holder", "inside", "rich", "star:high", "star:low"]
+    );
 }
 
 #[test]
@@ -93,9 +135,15 @@ fn s8_a_key_on_a_composite_is_shared_by_its_leaves() {
     let composite = "{ all = [{ count = \"accepted\" }, { sum = \"event.delta\", of = \"vote\", at_least = 2 }], per = \"event.post\" }";
     let vote = |post: &str| ("vote", props! { "post" => post, "delta" => 2 });
     let accepted = |post: &str| ("accepted", props! { "post" => post });
-    assert_eq!(held_after(composite, [vote("1"), accepted("2"), accepted("1")]), [false, false, true]);
+    assert_eq!(
+        held_after(composite, [vote("1"), accepted("2"), accepted("1")]),
+        [false, false, true]
+    );
     let apart = "{ all = [{ count = \"accepted\" }, { sum = \"event.delta\", of = \"vote\", per = \"event.post\", at_least = 2 }] }";
-    assert_eq!(held_after(apart, [vote("1"), accepted("2"), accepted("1")]), [false, true, true]);
+    assert_eq!(
+        held_after(apart, [vote("1"), accepted("2"), accepted("1")]),
+        [false, true, true]
+    );
 }
 
 #[test]
@@ -123,7 +171,10 @@ fn s8_aggregates_range_over_the_keys_for_which_a_criterion_holds() {
         ("3", "tue", 10, ["", "1/2", "35/50"]),
         ("3", "tue", 15, ["", "", ""]),
     ] {
-        world.event_with("vote", props! { "post" => post, "day" => day, "words" => words });
+        world.event_with(
+            "vote",
+            props! { "post" => post, "day" => day, "words" => words },
+        );
         assert_eq!(progress(), expected, "{post} {day} {words}");
     }
 }
@@ -138,10 +189,17 @@ fn s8_a_key_that_stops_to_hold_is_let_go() {
         when = { sum = "event.words", of = { sum = "event.delta", of = "vote", per = "event.post", at_least = 1 }, at_least = 30 }
     "#,
     );
-    for (post, delta, words, open) in
-        [("1", 1, 20, false), ("2", 1, 10, true), ("2", -1, 0, false), ("2", 1, 5, false), ("3", 1, 5, true)]
-    {
-        world.event_with("vote", props! { "post" => post, "delta" => delta, "words" => words });
+    for (post, delta, words, open) in [
+        ("1", 1, 20, false),
+        ("2", 1, 10, true),
+        ("2", -1, 0, false),
+        ("2", 1, 5, false),
+        ("3", 1, 5, true),
+    ] {
+        world.event_with(
+            "vote",
+            props! { "post" => post, "delta" => delta, "words" => words },
+        );
         assert_eq!(world.is_open("well-received"), open, "{post} {delta}");
     }
 }
@@ -149,24 +207,57 @@ fn s8_a_key_that_stops_to_hold_is_let_go() {
 #[test]
 fn s9_what_counts_the_same_shares_a_counter() {
     let counters = |criteria: [&str; 2]| {
-        let badge = |(id, criterion): (&str, &str)| format!("[[badge]]\nid = \"{id}\"\n{criterion}\n");
-        let source = format!("[[currency]]\nid = \"xp\"\n{}{}", badge(("a", criteria[0])), badge(("b", criteria[1])));
+        let badge =
+            |(id, criterion): (&str, &str)| format!("[[badge]]\nid = \"{id}\"\n{criterion}\n");
+        let source = format!(
+            "[[currency]]\nid = \"xp\"\n{}{}",
+            badge(("a", criteria[0])),
+            badge(("b", criteria[1]))
+        );
         catalog(&source).rules().counters.len()
     };
     let count = |rest: &str| format!("criterion = {{ count = \"x\"{rest} }}");
     for (one, other, expected) in [
         (count(""), count(", at_least = 10"), 1),
-        (count(", where = \"event.a>1\""), count(", where = \"(event.a > 1)\""), 1),
-        (count(""), "criterion = { count = [\"x\", \"x\"] }".to_owned(), 1),
-        (count(", per = \"event.k\""), format!("{}\nrepeat = \"per-key\"", count(", per = \"event.k\"")), 1),
+        (
+            count(", where = \"event.a>1\""),
+            count(", where = \"(event.a > 1)\""),
+            1,
+        ),
+        (
+            count(""),
+            "criterion = { count = [\"x\", \"x\"] }".to_owned(),
+            1,
+        ),
+        (
+            count(", per = \"event.k\""),
+            format!("{}\nrepeat = \"per-key\"", count(", per = \"event.k\"")),
+            1,
+        ),
         (count(""), count(", where = \"event.a > 1\""), 2),
         (count(""), count(", per = \"event.k\""), 2),
         (count(""), count(", within = \"day\""), 2),
-        (count(", within = \"day\""), count(", within = \"day\", zone = \"player\""), 2),
+        (
+            count(", within = \"day\""),
+            count(", within = \"day\", zone = \"player\""),
+            2,
+        ),
         (count(", within = \"day\""), count(", within = \"1d\""), 2),
-        (count(""), format!("{}\nsince = 2026-01-01T00:00:00Z", count("")), 2),
-        (count(""), "criterion = { distinct = \"event.a\", of = \"x\" }".to_owned(), 2),
-        (count(", where = \"player.points.xp > 1\""), count(", where = \"player.points.xp > 1\""), 2),
+        (
+            count(""),
+            format!("{}\nsince = 2026-01-01T00:00:00Z", count("")),
+            2,
+        ),
+        (
+            count(""),
+            "criterion = { distinct = \"event.a\", of = \"x\" }".to_owned(),
+            2,
+        ),
+        (
+            count(", where = \"player.points.xp > 1\""),
+            count(", where = \"player.points.xp > 1\""),
+            2,
+        ),
     ] {
         assert_eq!(counters([&one, &other]), expected, "{one} | {other}");
     }
@@ -178,8 +269,13 @@ fn s9_progress_by_hand_is_one_badges_own() {
         "[[badge]]\nid = \"a\"\ncriterion = { count = \"x\", at_least = 5 }\n[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", at_least = 6 }",
     );
     world.event("x");
-    world.act(Act::add_progress("ada", "a", crate::world::number("3"))).unwrap();
-    assert_eq!((world.progress("a"), world.progress("b")), ("4/5".to_owned(), "1/6".to_owned()));
+    world
+        .act(Act::add_progress("ada", "a", crate::world::number("3")))
+        .unwrap();
+    assert_eq!(
+        (world.progress("a"), world.progress("b")),
+        ("4/5".to_owned(), "1/6".to_owned())
+    );
 }
 
 #[test]
@@ -209,9 +305,17 @@ fn s9_since_and_until_bound_what_counts_and_when_it_is_awarded() {
         since = 2026-06-04T12:00:00Z
     "#,
     );
-    for (at, balance) in [("01T23:59:59", 0), ("02T00:00:00", 1), ("03T23:59:59", 2), ("04T00:00:00", 2)] {
+    for (at, balance) in [
+        ("01T23:59:59", 0),
+        ("02T00:00:00", 1),
+        ("03T23:59:59", 2),
+        ("04T00:00:00", 2),
+    ] {
         world.at(&format!("2026-06-{at}Z"), "run", props! {});
         assert_eq!(world.balance("xp"), balance, "{at}");
     }
-    assert_eq!((world.held(), world.is_open("door")), (vec!["runner".to_owned()], false));
+    assert_eq!(
+        (world.held(), world.is_open("door")),
+        (vec!["runner".to_owned()], false)
+    );
 }

@@ -19,7 +19,9 @@ criterion = { count = "run" }
 "#;
 
 fn run(world: &World, player: &str, id: &str) -> Result<(), Error> {
-    world.send(NewEvent::new(player, "run").id(id).at(world.now())).map(drop)
+    world
+        .send(NewEvent::new(player, "run").id(id).at(world.now()))
+        .map(drop)
 }
 
 #[test]
@@ -30,22 +32,63 @@ fn s22_nothing_is_left_of_who_was_erased_but_sums() {
     run(&world, "guest", "2").unwrap();
     world.act(Act::merge("grace", "guest")).unwrap();
 
-    let removed = world.engine.erase("guest").wait().unwrap().expect("the guest is grace");
-    let ids: Vec<&str> = removed.players.iter().map(|one| one.player.as_str()).collect();
+    let removed = world
+        .engine
+        .erase("guest")
+        .wait()
+        .unwrap()
+        .expect("the guest is grace");
+    let ids: Vec<&str> = removed
+        .players
+        .iter()
+        .map(|one| one.player.as_str())
+        .collect();
     assert_eq!(ids, ["grace", "guest"], "whoever they were");
     assert_eq!(removed.players.iter().map(|one| one.events).sum::<u64>(), 3);
 
     for id in ["grace", "guest"] {
-        assert!(world.engine.profile(id, Audience::Everything).wait().unwrap().is_none(), "{id}");
+        assert!(
+            world
+                .engine
+                .profile(id, Audience::Everything)
+                .wait()
+                .unwrap()
+                .is_none(),
+            "{id}"
+        );
         assert!(world.engine.timeline(id).wait().unwrap().is_empty(), "{id}");
-        assert!(world.engine.ledger(id, None, 10).wait().unwrap().items.is_empty(), "{id}");
+        assert!(
+            world
+                .engine
+                .ledger(id, None, 10)
+                .wait()
+                .unwrap()
+                .items
+                .is_empty(),
+            "{id}"
+        );
     }
     let feed = world.engine.feed(0, 100).wait().unwrap();
-    assert!(feed.iter().all(|outcome| outcome.player == "ada"), "{feed:?}");
-    let earners = world.engine.earners("runner", None, 10).wait().unwrap().items;
+    assert!(
+        feed.iter().all(|outcome| outcome.player == "ada"),
+        "{feed:?}"
+    );
+    let earners = world
+        .engine
+        .earners("runner", None, 10)
+        .wait()
+        .unwrap()
+        .items;
     assert_eq!(earners.len(), 1);
-    let totals = world.engine.read(|reader| reader.erased_totals()).wait().unwrap();
-    assert_eq!((totals.players, totals.events, totals.points), (1, 3, vec![("xp".to_owned(), 20)]));
+    let totals = world
+        .engine
+        .read(|reader| reader.erased_totals())
+        .wait()
+        .unwrap();
+    assert_eq!(
+        (totals.players, totals.events, totals.points),
+        (1, 3, vec![("xp".to_owned(), 20)])
+    );
     assert_eq!(totals.awards, [("runner".to_owned(), 1)]);
 }
 
@@ -56,11 +99,21 @@ fn s22_nothing_is_recorded_under_an_erased_id_again() {
     world.engine.erase("grace").wait().unwrap();
     for id in ["1", "2"] {
         let refused = run(&world, "grace", id);
-        assert!(matches!(refused, Err(Error::Rejected(Rejection::Erased))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Error::Rejected(Rejection::Erased))),
+            "{refused:?}"
+        );
     }
-    for act in [Act::points("grace", "xp", 1), Act::merge("ada", "grace"), Act::merge("grace", "ada")] {
+    for act in [
+        Act::points("grace", "xp", 1),
+        Act::merge("ada", "grace"),
+        Act::merge("grace", "ada"),
+    ] {
         let told = world.act(act.clone()).unwrap_err();
-        assert_eq!(told, "the player was erased; nothing is recorded under this id any more", "{act:?}");
+        assert_eq!(
+            told, "the player was erased; nothing is recorded under this id any more",
+            "{act:?}"
+        );
     }
     run(&world, "gracie", "1").unwrap();
 }
@@ -73,7 +126,8 @@ fn s22_who_was_erased_is_known_as_erased_and_nobody_else_is() {
     run(&world, "guest", "1").unwrap();
     world.act(Act::merge("grace", "guest")).unwrap();
     world.engine.erase("grace").wait().unwrap();
-    let erased = ["ada", "grace", "guest", "stranger"].map(|id| world.engine.is_erased(id).wait().unwrap());
+    let erased =
+        ["ada", "grace", "guest", "stranger"].map(|id| world.engine.is_erased(id).wait().unwrap());
     assert_eq!(erased, [false, true, true, false]);
 }
 
@@ -84,5 +138,8 @@ fn s22_a_slip_of_the_pen_erases_nobody() {
     assert!(world.engine.erase("adda").wait().unwrap().is_none());
     run(&world, "adda", "1").unwrap();
     assert!(world.engine.erase("ada").wait().unwrap().is_some());
-    assert!(world.engine.erase("ada").wait().unwrap().is_none(), "the second time there is nobody left");
+    assert!(
+        world.engine.erase("ada").wait().unwrap().is_none(),
+        "the second time there is nobody left"
+    );
 }

@@ -33,21 +33,49 @@ fn an_error_in_one_rule_blocks_no_other() {
     "#,
     );
     let receipt = world.event_with("x", props! { "km" => "far", "zero" => 0 });
-    assert_eq!(told(&receipt), ["points xp 1", "badge.awarded d-fine", "unlockable.opened f-fine"]);
+    assert_eq!(
+        told(&receipt),
+        [
+            "points xp 1",
+            "badge.awarded d-fine",
+            "unlockable.opened f-fine"
+        ]
+    );
     world.event_with("x", props! { "km" => 5, "zero" => 0 });
-    assert_eq!(world.rule_errors(), ["badge c-broken 1", "earning a-broken 2", "unlockable e-broken 2"]);
+    assert_eq!(
+        world.rule_errors(),
+        [
+            "badge c-broken 1",
+            "earning a-broken 2",
+            "unlockable e-broken 2"
+        ]
+    );
     let errors = world.engine.rule_errors().wait().unwrap();
     let last = &errors[1];
-    assert_eq!((last.message.as_str(), last.player.as_str(), last.event.as_str()), ("division by zero", "ada", "e2"));
-    assert!(world.holds("c-broken"), "an event that can be evaluated counts");
+    assert_eq!(
+        (
+            last.message.as_str(),
+            last.player.as_str(),
+            last.event.as_str()
+        ),
+        ("division by zero", "ada", "e2")
+    );
+    assert!(
+        world.holds("c-broken"),
+        "an event that can be evaluated counts"
+    );
 }
 
 #[test]
 fn an_error_that_the_other_side_decides_is_none() {
-    let world =
-        World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", where = \"event.missing > 1 || event.ok\" }");
+    let world = World::new(
+        "[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", where = \"event.missing > 1 || event.ok\" }",
+    );
     world.event_with("x", props! { "ok" => true });
-    assert_eq!((world.held(), world.rule_errors()), (vec!["b".to_owned()], vec![]));
+    assert_eq!(
+        (world.held(), world.rule_errors()),
+        (vec!["b".to_owned()], vec![])
+    );
 }
 
 #[test]
@@ -67,15 +95,26 @@ fn an_error_in_what_a_key_carries_is_counted() {
     );
     world.event_with("x", props! { "k" => "1" });
     world.event_with("x", props! { "k" => "2", "words" => 5 });
-    assert_eq!((world.held(), world.rule_errors()), (vec!["b".to_owned()], vec!["badge b 1".to_owned()]));
+    assert_eq!(
+        (world.held(), world.rule_errors()),
+        (vec!["b".to_owned()], vec!["badge b 1".to_owned()])
+    );
 }
 
 #[test]
 fn the_sum_of_a_counter_may_overflow() {
-    let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { sum = \"event.n\", of = \"x\", at_least = 1 }");
+    let world = World::new(
+        "[[badge]]\nid = \"b\"\ncriterion = { sum = \"event.n\", of = \"x\", at_least = 1 }",
+    );
     let receipt = world.event_with("x", props! { "n" => i64::MAX });
     assert_eq!(told(&receipt), ["badge.awarded b"]);
     let receipt = world.event_with("x", props! { "n" => i64::MAX });
-    assert_eq!(crate::world::why(&receipt, "b"), "it could not be evaluated: overflow: the number leaves its range");
-    assert_eq!((world.held(), world.rule_errors()), (vec!["b".to_owned()], vec!["badge b 1".to_owned()]));
+    assert_eq!(
+        crate::world::why(&receipt, "b"),
+        "it could not be evaluated: overflow: the number leaves its range"
+    );
+    assert_eq!(
+        (world.held(), world.rule_errors()),
+        (vec!["b".to_owned()], vec!["badge b 1".to_owned()])
+    );
 }

@@ -25,7 +25,10 @@ fn s20_every_outcome_says_whose_what_when_and_why() {
     world.act(Act::revoke("ada", "b").id("sorry")).unwrap();
     world.at("2026-06-01T11:00:00Z", "x", props! {});
     let feed = world.engine.feed(0, 100).wait().unwrap();
-    let lines: Vec<_> = feed.iter().map(|one| format!("{} {} {:?}", outcome(one), one.event, one.because)).collect();
+    let lines: Vec<_> = feed
+        .iter()
+        .map(|one| format!("{} {} {:?}", outcome(one), one.event, one.because))
+        .collect();
     assert_eq!(
         lines,
         [
@@ -39,7 +42,10 @@ fn s20_every_outcome_says_whose_what_when_and_why() {
         ]
     );
     assert!(feed.windows(2).all(|pair| pair[0].seq < pair[1].seq));
-    assert!(feed.iter().all(|one| one.player == "ada" && one.recorded_at >= one.at));
+    assert!(
+        feed.iter()
+            .all(|one| one.player == "ada" && one.recorded_at >= one.at)
+    );
 }
 
 #[test]
@@ -61,16 +67,21 @@ fn s20_a_cursor_goes_on_where_it_stopped() {
 #[test]
 fn s20_a_subscription_loses_nothing_while_others_write() {
     const EVENTS: usize = 400;
-    let world = World::new("[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"x\"\non = \"x\"\npoints = { xp = 1 }");
+    let world = World::new(
+        "[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"x\"\non = \"x\"\npoints = { xp = 1 }",
+    );
     let mut feed = world.engine.subscribe(Some(0)).unwrap();
     std::thread::scope(|scope| {
         for player in ["ada", "bob", "carol", "dan"] {
             let engine = world.engine.clone();
             scope.spawn(move || {
-                (0..EVENTS / 4).for_each(|_| drop(engine.record(NewEvent::new(player, "x")).wait().unwrap()))
+                (0..EVENTS / 4)
+                    .for_each(|_| drop(engine.record(NewEvent::new(player, "x")).wait().unwrap()))
             });
         }
-        let seen: Vec<i64> = (0..EVENTS).map(|_| feed.next_blocking().unwrap().seq).collect();
+        let seen: Vec<i64> = (0..EVENTS)
+            .map(|_| feed.next_blocking().unwrap().seq)
+            .collect();
         assert!(seen.windows(2).all(|pair| pair[0] < pair[1]));
     });
     assert_eq!(feed.try_next().unwrap(), None);
@@ -95,7 +106,9 @@ fn s20_what_is_refused_or_repeated_is_not_told() {
     world.act(Act::points("ada", "xp", -50)).unwrap_err();
     let feed = world.engine.feed(0, 100).wait().unwrap();
     assert_eq!(
-        feed.iter().map(|one| (outcome(one), one.because)).collect::<Vec<_>>(),
+        feed.iter()
+            .map(|one| (outcome(one), one.because))
+            .collect::<Vec<_>>(),
         [("points xp 1".into(), Because::Event)]
     );
 }
@@ -105,7 +118,9 @@ fn s20_what_is_refused_or_repeated_is_not_told() {
 fn closing_loses_nothing() {
     let store = accolade::memory::MemoryStore::new();
     let engine = accolade::Engine::open(store.clone(), crate::world::catalog(CATALOG)).unwrap();
-    let tickets: Vec<_> = (0..50).map(|_| engine.record(NewEvent::new("ada", "x"))).collect();
+    let tickets: Vec<_> = (0..50)
+        .map(|_| engine.record(NewEvent::new("ada", "x")))
+        .collect();
     engine.clone().close().unwrap();
     assert!(tickets.into_iter().all(|ticket| ticket.wait().is_ok()));
     assert!(engine.record(NewEvent::new("ada", "x")).wait().is_err());

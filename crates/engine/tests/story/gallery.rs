@@ -45,7 +45,12 @@ const CATALOG: &str = r#"
 "#;
 
 fn tier(id: &str, target: &str, xp: i64, earned: bool) -> TierView {
-    TierView { id: id.into(), target: Some(number(target)), points: [("xp".into(), xp)].into(), earned }
+    TierView {
+        id: id.into(),
+        target: Some(number(target)),
+        points: [("xp".into(), xp)].into(),
+        earned,
+    }
 }
 
 #[test]
@@ -53,7 +58,9 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
     let code = CodeBadge::new("coded", |_| None).events(["x"]);
     let world = World::on(MemoryStore::new(), with_code(CATALOG, vec![code]));
     world.events(3, "x");
-    world.send(NewEvent::new("bob", "y").prop("post", "1")).unwrap();
+    world
+        .send(NewEvent::new("bob", "y").prop("post", "1"))
+        .unwrap();
     for audience in [Audience::Player, Audience::Others, Audience::Everything] {
         let badges = world.engine.gallery(audience).wait().unwrap();
         let lines: Vec<_> = badges
@@ -61,7 +68,10 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
             .map(|badge| {
                 let (awards, players, rarity) = (badge.awards, badge.players, badge.rarity);
                 let (id, repeat) = (badge.id.as_deref().unwrap(), badge.repeat.unwrap());
-                format!("{id} {repeat} {} {awards} {players} {rarity}", badge.in_code)
+                format!(
+                    "{id} {repeat} {} {awards} {players} {rarity}",
+                    badge.in_code
+                )
             })
             .collect();
         assert_eq!(
@@ -74,12 +84,32 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
             ]
         );
         let author = &badges[0];
-        assert_eq!((author.name.as_str(), author.description.as_str()), ("Author", "Wrote 3 times"));
-        assert_eq!((author.category.as_deref(), author.image.as_deref()), (Some("writing"), Some("unlocked.png")));
-        assert_eq!(author.tiers, [tier("low", "1", 2, false), tier("high", "3", 9, false)]);
+        assert_eq!(
+            (author.name.as_str(), author.description.as_str()),
+            ("Author", "Wrote 3 times")
+        );
+        assert_eq!(
+            (author.category.as_deref(), author.image.as_deref()),
+            (Some("writing"), Some("unlocked.png"))
+        );
+        assert_eq!(
+            author.tiers,
+            [tier("low", "1", 2, false), tier("high", "3", 9, false)]
+        );
         assert!(badges[1..].iter().all(|badge| badge.tiers.is_empty()));
-        assert_eq!(world.engine.gallery_badge("author", audience).wait().unwrap().as_ref(), Some(author));
-        assert_eq!(world.engine.gallery_badge("auth", audience).wait().unwrap(), None);
+        assert_eq!(
+            world
+                .engine
+                .gallery_badge("author", audience)
+                .wait()
+                .unwrap()
+                .as_ref(),
+            Some(author)
+        );
+        assert_eq!(
+            world.engine.gallery_badge("auth", audience).wait().unwrap(),
+            None
+        );
     }
 }
 
@@ -88,11 +118,20 @@ fn a_profile_tells_which_tiers_are_earned() {
     let world = World::new(CATALOG);
     let tiers = || world.badge("author").tiers;
     world.event("y");
-    assert_eq!(tiers(), [tier("low", "1", 2, false), tier("high", "3", 9, false)]);
+    assert_eq!(
+        tiers(),
+        [tier("low", "1", 2, false), tier("high", "3", 9, false)]
+    );
     world.event("x");
-    assert_eq!(tiers(), [tier("low", "1", 2, true), tier("high", "3", 9, false)]);
+    assert_eq!(
+        tiers(),
+        [tier("low", "1", 2, true), tier("high", "3", 9, false)]
+    );
     world.act(Act::revoke("ada", "author").tier("low")).unwrap();
-    assert_eq!(tiers(), [tier("low", "1", 2, false), tier("high", "3", 9, false)]);
+    assert_eq!(
+        tiers(),
+        [tier("low", "1", 2, false), tier("high", "3", 9, false)]
+    );
     assert_eq!(world.badge("often").tiers, []);
 }
 
@@ -105,12 +144,30 @@ fn retired_badges_and_tiers_are_not_offered() {
     let fewer = CATALOG.replace(r#", { id = "high", at = 3, points = { xp = 9 } }"#, "");
     let fewer = fewer.replace("id = \"each\"", "id = \"other\"");
     world.pass(60);
-    world.engine.publish(catalog(&fewer), Publishing::default()).wait().unwrap();
+    world
+        .engine
+        .publish(catalog(&fewer), Publishing::default())
+        .wait()
+        .unwrap();
     world.engine.sweep(|_| {}).wait().unwrap();
     let badges = world.engine.gallery(Audience::Others).wait().unwrap();
-    assert_eq!(badges.iter().flat_map(|badge| badge.id.as_deref()).collect::<Vec<_>>(), ["author", "often", "other"]);
-    assert_eq!((badges[0].description.as_str(), badges[0].tiers.len()), ("Wrote 1 times", 1));
-    let gone = world.engine.gallery_badge("each", Audience::Others).wait().unwrap().unwrap();
+    assert_eq!(
+        badges
+            .iter()
+            .flat_map(|badge| badge.id.as_deref())
+            .collect::<Vec<_>>(),
+        ["author", "often", "other"]
+    );
+    assert_eq!(
+        (badges[0].description.as_str(), badges[0].tiers.len()),
+        ("Wrote 1 times", 1)
+    );
+    let gone = world
+        .engine
+        .gallery_badge("each", Audience::Others)
+        .wait()
+        .unwrap()
+        .unwrap();
     assert_eq!((gone.retired, gone.players), (true, 1));
     assert_eq!(world.badge("author").tiers, [tier("low", "1", 2, true)]);
     assert_eq!(world.badge("author").description, "Wrote 1 times");
@@ -123,19 +180,38 @@ fn earners_come_page_by_page_with_their_names() {
         world.pass(60);
         world.send(NewEvent::new(player, "x")).unwrap();
     }
-    world.act(Act::profile("ada", props! { "name" => "Ada L." })).unwrap();
+    world
+        .act(Act::profile("ada", props! { "name" => "Ada L." }))
+        .unwrap();
     let mut seen = Vec::new();
     let mut after = None;
     loop {
-        let page = world.engine.earners_for("author", Audience::Others, after, 2).wait().unwrap();
-        seen.extend(page.items.into_iter().map(|one| (one.player, one.name, one.tier)));
+        let page = world
+            .engine
+            .earners_for("author", Audience::Others, after, 2)
+            .wait()
+            .unwrap();
+        seen.extend(
+            page.items
+                .into_iter()
+                .map(|one| (one.player, one.name, one.tier)),
+        );
         after = page.next;
         if after.is_none() {
             break;
         }
     }
-    let low = |player: &str, name: Option<&str>| (player.to_owned(), name.map(str::to_owned), "low".to_owned());
-    assert_eq!(seen, [low("dan", None), low("ada", Some("Ada L.")), low("bob", None)]);
+    let low = |player: &str, name: Option<&str>| {
+        (player.to_owned(), name.map(str::to_owned), "low".to_owned())
+    };
+    assert_eq!(
+        seen,
+        [
+            low("dan", None),
+            low("ada", Some("Ada L.")),
+            low("bob", None)
+        ]
+    );
 }
 
 #[test]
@@ -156,6 +232,13 @@ fn the_catalog_tells_its_categories_currencies_and_unlockables() {
         r#"[{"description":"","id":"door","name":"The door"}]"#
     );
     world.event("z");
-    engine.publish(catalog("[[currency]]\nid = \"xp\""), Publishing::default()).wait().unwrap();
-    assert_eq!((engine.categories(), engine.unlockables()), (Vec::new(), Vec::new()), "what is retired is not offered");
+    engine
+        .publish(catalog("[[currency]]\nid = \"xp\""), Publishing::default())
+        .wait()
+        .unwrap();
+    assert_eq!(
+        (engine.categories(), engine.unlockables()),
+        (Vec::new(), Vec::new()),
+        "what is retired is not offered"
+    );
 }

@@ -37,8 +37,17 @@ const CATALOG: &str = r#"
 "#;
 
 /// What would give one of the two away.
-const TELLING: [&str; 9] =
-    ["hedgehog", "badger", "spectre", "Easter", "knocks", "hunt", "cracked", "hatched", "invisible"];
+const TELLING: [&str; 9] = [
+    "hedgehog",
+    "badger",
+    "spectre",
+    "Easter",
+    "knocks",
+    "hunt",
+    "cracked",
+    "hatched",
+    "invisible",
+];
 const PUBLIC: [Audience; 2] = [Audience::Player, Audience::Others];
 
 /// Nobody has earned them; then ada has.
@@ -54,7 +63,10 @@ fn worlds() -> [World; 2] {
 
 #[track_caller]
 fn keeps_the_secret(text: &str) {
-    let told: Vec<_> = TELLING.into_iter().filter(|word| text.contains(word)).collect();
+    let told: Vec<_> = TELLING
+        .into_iter()
+        .filter(|word| text.contains(word))
+        .collect();
     assert_eq!(told, Vec::<&str>::new(), "{text}");
 }
 
@@ -68,14 +80,30 @@ fn the_gallery_masks_what_is_secret_and_leaves_out_what_is_invisible() {
         for audience in PUBLIC {
             let badges = gallery(&world, audience);
             let names: Vec<_> = badges.iter().map(|badge| badge.name.as_str()).collect();
-            assert_eq!(names, ["hint", "Secret badge"], "a mask has no place among the ids");
+            assert_eq!(
+                names,
+                ["hint", "Secret badge"],
+                "a mask has no place among the ids"
+            );
             let mask = &badges[1];
-            assert_eq!((&mask.id, mask.image.as_deref(), mask.visibility), (&None, Some("secret.png"), "secret"));
-            assert_eq!((mask.awards, mask.players, mask.rarity, mask.tiers.len()), (0, 0, 0.0, 0));
-            assert_eq!((&mask.category, mask.repeat, mask.in_code), (&None, None, false));
+            assert_eq!(
+                (&mask.id, mask.image.as_deref(), mask.visibility),
+                (&None, Some("secret.png"), "secret")
+            );
+            assert_eq!(
+                (mask.awards, mask.players, mask.rarity, mask.tiers.len()),
+                (0, 0, 0.0, 0)
+            );
+            assert_eq!(
+                (&mask.category, mask.repeat, mask.in_code),
+                (&None, None, false)
+            );
             keeps_the_secret(&serde_json::to_string(&badges).unwrap());
         }
-        let ids: Vec<_> = gallery(&world, Audience::Everything).into_iter().map(|badge| badge.id.unwrap()).collect();
+        let ids: Vec<_> = gallery(&world, Audience::Everything)
+            .into_iter()
+            .map(|badge| badge.id.unwrap())
+            .collect();
         assert_eq!(ids, ["hedgehog", "hint", "spectre"]);
     }
 }
@@ -85,9 +113,17 @@ fn by_its_id_a_hidden_badge_is_like_none() {
     for world in worlds() {
         for id in ["hedgehog", "badger", "spectre", "nothing"] {
             for audience in PUBLIC {
-                assert_eq!(world.engine.gallery_badge(id, audience).wait().unwrap(), None, "{id} {audience:?}");
+                assert_eq!(
+                    world.engine.gallery_badge(id, audience).wait().unwrap(),
+                    None,
+                    "{id} {audience:?}"
+                );
             }
-            let found = world.engine.gallery_badge(id, Audience::Everything).wait().unwrap();
+            let found = world
+                .engine
+                .gallery_badge(id, Audience::Everything)
+                .wait()
+                .unwrap();
             assert_eq!(found.is_some(), id != "nothing", "{id}");
         }
     }
@@ -96,19 +132,54 @@ fn by_its_id_a_hidden_badge_is_like_none() {
 #[test]
 fn who_holds_a_hidden_badge_is_not_told_nor_that_there_is_one() {
     for world in worlds() {
-        for id in ["hedgehog", "badger", "spectre", "hedgehogs", "spectr", "hins"] {
+        for id in [
+            "hedgehog",
+            "badger",
+            "spectre",
+            "hedgehogs",
+            "spectr",
+            "hins",
+        ] {
             for audience in PUBLIC {
-                let error = world.engine.earners_for(id, audience, None, 9).wait().unwrap_err();
-                let Error::Unknown { kind: "badge", id: asked, suggestion } = error else { panic!("{error}") };
+                let error = world
+                    .engine
+                    .earners_for(id, audience, None, 9)
+                    .wait()
+                    .unwrap_err();
+                let Error::Unknown {
+                    kind: "badge",
+                    id: asked,
+                    suggestion,
+                } = error
+                else {
+                    panic!("{error}")
+                };
                 let expected = (id == "hins").then_some("hint");
-                assert_eq!((asked.as_str(), suggestion.as_deref()), (id, expected), "{audience:?}");
+                assert_eq!(
+                    (asked.as_str(), suggestion.as_deref()),
+                    (id, expected),
+                    "{audience:?}"
+                );
             }
         }
-        let holders =
-            |id: &str| world.engine.earners_for(id, Audience::Everything, None, 9).wait().map(|page| page.items.len());
-        assert_eq!(holders("spectre").unwrap(), world.held().contains(&"spectre".into()) as usize);
+        let holders = |id: &str| {
+            world
+                .engine
+                .earners_for(id, Audience::Everything, None, 9)
+                .wait()
+                .map(|page| page.items.len())
+        };
+        assert_eq!(
+            holders("spectre").unwrap(),
+            world.held().contains(&"spectre".into()) as usize
+        );
         assert_eq!(holders("hint").unwrap(), 2);
-        assert!(holders("spectr").unwrap_err().to_string().contains("did you mean `spectre`?"));
+        assert!(
+            holders("spectr")
+                .unwrap_err()
+                .to_string()
+                .contains("did you mean `spectre`?")
+        );
     }
 }
 
@@ -120,25 +191,57 @@ fn a_profile_shows_no_tiers_of_a_mask() {
     }
     keeps_the_secret(&serde_json::to_string(&before.profile(Audience::Player)).unwrap());
     let player = after.profile(Audience::Player).unwrap();
-    let badge = player.badges.iter().find(|badge| badge.id.as_deref() == Some("hedgehog")).unwrap();
-    let tiers: Vec<_> = badge.tiers.iter().map(|tier| (tier.id.as_str(), tier.points["xp"], tier.earned)).collect();
-    assert_eq!(tiers, [("cracked", 7, true), ("hatched", 7, true)], "whoever has earned it sees all of it");
+    let badge = player
+        .badges
+        .iter()
+        .find(|badge| badge.id.as_deref() == Some("hedgehog"))
+        .unwrap();
+    let tiers: Vec<_> = badge
+        .tiers
+        .iter()
+        .map(|tier| (tier.id.as_str(), tier.points["xp"], tier.earned))
+        .collect();
+    assert_eq!(
+        tiers,
+        [("cracked", 7, true), ("hatched", 7, true)],
+        "whoever has earned it sees all of it"
+    );
 }
 
 #[test]
 fn the_news_keep_the_secret_and_players_are_told_all_of_their_own() {
     for world in worlds() {
         world.act(Act::points("ada", "xp", 1)).unwrap();
-        let all = world.engine.latest_outcomes(Audience::Everything, None, 99).wait().unwrap().items;
+        let all = world
+            .engine
+            .latest_outcomes(Audience::Everything, None, 99)
+            .wait()
+            .unwrap()
+            .items;
         for audience in PUBLIC {
-            let page = world.engine.latest_outcomes(audience, None, 99).wait().unwrap();
-            let seen: Vec<_> = page.items.iter().map(|one| (one.player.as_str(), one.subject.as_str())).collect();
+            let page = world
+                .engine
+                .latest_outcomes(audience, None, 99)
+                .wait()
+                .unwrap();
+            let seen: Vec<_> = page
+                .items
+                .iter()
+                .map(|one| (one.player.as_str(), one.subject.as_str()))
+                .collect();
             assert_eq!(seen, [("ada", "hint"), ("bob", "hint")]);
             keeps_the_secret(&serde_json::to_string(&page).unwrap());
         }
         for one in &all {
-            assert!(world.engine.may_see(Audience::Everything, one) && world.engine.may_see(Audience::Player, one));
-            assert_eq!(world.engine.may_see(Audience::Others, one), one.subject == "hint", "{one:?}");
+            assert!(
+                world.engine.may_see(Audience::Everything, one)
+                    && world.engine.may_see(Audience::Player, one)
+            );
+            assert_eq!(
+                world.engine.may_see(Audience::Others, one),
+                one.subject == "hint",
+                "{one:?}"
+            );
         }
     }
 }

@@ -5,16 +5,28 @@ use accolade::{NewEvent, Props, Status, Value, props};
 
 use crate::world::{World, instant, told};
 
-const CATALOG: &str = "[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"x\"\non = \"x\"\npoints = { xp = 1 }";
+const CATALOG: &str =
+    "[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"x\"\non = \"x\"\npoints = { xp = 1 }";
 
 #[test]
 fn s12_sending_an_event_again_does_nothing_and_returns_the_first_outcome() {
     let world = World::new(CATALOG);
-    let event = NewEvent::new("ada", "x").id("1").prop("a", 1).prop("b", 2.5);
+    let event = NewEvent::new("ada", "x")
+        .id("1")
+        .prop("a", 1)
+        .prop("b", 2.5);
     let first = world.send(event.clone()).unwrap();
     world.pass(60);
-    let again = world.send(NewEvent { props: props! { "b" => 2.5, "a" => 1 }, ..event }).unwrap();
-    assert_eq!((first.status, again.status), (Status::Accepted, Status::Duplicate));
+    let again = world
+        .send(NewEvent {
+            props: props! { "b" => 2.5, "a" => 1 },
+            ..event
+        })
+        .unwrap();
+    assert_eq!(
+        (first.status, again.status),
+        (Status::Accepted, Status::Duplicate)
+    );
     assert_eq!((again.outcomes, world.balance("xp")), (first.outcomes, 1));
 }
 
@@ -25,13 +37,37 @@ fn s12_another_content_under_a_used_id_is_a_conflict_that_names_what_differs() {
     let event = || NewEvent::new("ada", "x").id("1").at(at).prop("a", 1);
     world.send(event()).unwrap();
     for (other, differs) in [
-        (NewEvent { name: "y".into(), ..event() }, "name"),
+        (
+            NewEvent {
+                name: "y".into(),
+                ..event()
+            },
+            "name",
+        ),
         (event().at(at.plus(1)), "time"),
-        (NewEvent { at: None, ..event() }, "time"),
-        (NewEvent { order: 1, ..event() }, "order"),
+        (
+            NewEvent {
+                at: None,
+                ..event()
+            },
+            "time",
+        ),
+        (
+            NewEvent {
+                order: 1,
+                ..event()
+            },
+            "order",
+        ),
         (event().prop("a", 2), "props"),
         (event().prop("b", 1), "props"),
-        (NewEvent { props: Props::default(), ..event() }, "props"),
+        (
+            NewEvent {
+                props: Props::default(),
+                ..event()
+            },
+            "props",
+        ),
     ] {
         let error = world.send(other).unwrap_err().to_string();
         assert_eq!(
@@ -58,19 +94,46 @@ fn s12_a_defaulted_time_is_no_content() {
 fn s12_ids_are_scoped_to_the_player() {
     let world = World::new(CATALOG);
     for player in ["ada", "bob"] {
-        assert_eq!(world.send(NewEvent::new(player, "x").id("1")).unwrap().status, Status::Accepted);
+        assert_eq!(
+            world
+                .send(NewEvent::new(player, "x").id("1"))
+                .unwrap()
+                .status,
+            Status::Accepted
+        );
     }
-    assert_eq!(world.engine.balances("bob").wait().unwrap(), [("xp".to_owned(), 1)]);
+    assert_eq!(
+        world.engine.balances("bob").wait().unwrap(),
+        [("xp".to_owned(), 1)]
+    );
 }
 
 #[test]
 fn s12_within_one_batch_the_first_of_an_id_counts() {
     let world = World::new(CATALOG);
     let event = |n: i64| NewEvent::new("ada", "x").id("1").prop("n", n);
-    let answers = world.engine.record_many(vec![event(1), event(1), event(2), event(1)]).wait().unwrap();
-    let status: Vec<_> = answers.iter().map(|answer| answer.as_ref().map(|receipt| receipt.status).ok()).collect();
-    assert_eq!(status, [Some(Status::Accepted), Some(Status::Duplicate), None, Some(Status::Duplicate)]);
-    assert_eq!(answers[3].as_ref().unwrap().outcomes, answers[0].as_ref().unwrap().outcomes);
+    let answers = world
+        .engine
+        .record_many(vec![event(1), event(1), event(2), event(1)])
+        .wait()
+        .unwrap();
+    let status: Vec<_> = answers
+        .iter()
+        .map(|answer| answer.as_ref().map(|receipt| receipt.status).ok())
+        .collect();
+    assert_eq!(
+        status,
+        [
+            Some(Status::Accepted),
+            Some(Status::Duplicate),
+            None,
+            Some(Status::Duplicate)
+        ]
+    );
+    assert_eq!(
+        answers[3].as_ref().unwrap().outcomes,
+        answers[0].as_ref().unwrap().outcomes
+    );
     assert_eq!(world.balance("xp"), 1);
 }
 
@@ -85,28 +148,54 @@ fn s12_without_an_id_every_event_is_new() {
 #[test]
 fn one_bad_event_does_not_spoil_its_batch() {
     let world = World::new(CATALOG);
-    let batch = vec![NewEvent::new("ada", "x"), NewEvent::new("", "x"), NewEvent::new("ada", "x")];
+    let batch = vec![
+        NewEvent::new("ada", "x"),
+        NewEvent::new("", "x"),
+        NewEvent::new("ada", "x"),
+    ];
     let answers = world.engine.record_many(batch).wait().unwrap();
-    assert_eq!(answers.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!(
+        answers.iter().map(Result::is_ok).collect::<Vec<_>>(),
+        [true, false, true]
+    );
     assert_eq!(world.balance("xp"), 2);
 }
 
 #[test]
 fn s25_what_is_sent_is_limited_and_the_error_names_the_limit() {
     let world = World::new(CATALOG);
-    let nested = (0..limits::PROPS_DEPTH).fold(Value::from(1), |value, _| Value::Map(props! { "x" => value }));
+    let nested = (0..limits::PROPS_DEPTH).fold(Value::from(1), |value, _| {
+        Value::Map(props! { "x" => value })
+    });
     for (event, part) in [
-        (NewEvent::new("a".repeat(256), "x"), "`player` has 256 bytes; the limit is 255"),
-        (NewEvent::new("ada", "x").id("i".repeat(256)), "`id` has 256 bytes; the limit is 255"),
-        (NewEvent::new("ada", "n".repeat(129)), "`name` has 129 bytes; the limit is 128"),
+        (
+            NewEvent::new("a".repeat(256), "x"),
+            "`player` has 256 bytes; the limit is 255",
+        ),
+        (
+            NewEvent::new("ada", "x").id("i".repeat(256)),
+            "`id` has 256 bytes; the limit is 255",
+        ),
+        (
+            NewEvent::new("ada", "n".repeat(129)),
+            "`name` has 129 bytes; the limit is 128",
+        ),
         (NewEvent::new("ada", ""), "`name` is empty"),
-        (NewEvent::new("ada", "x").id("a\nb"), "`id` holds a control character"),
-        (NewEvent::new("ada", "x").prop("p", "x".repeat(limits::PROPS_BYTES)), "65536"),
+        (
+            NewEvent::new("ada", "x").id("a\nb"),
+            "`id` holds a control character",
+        ),
+        (
+            NewEvent::new("ada", "x").prop("p", "x".repeat(limits::PROPS_BYTES)),
+            "65536",
+        ),
         (NewEvent::new("ada", "x").prop("p", nested), "16"),
     ] {
         let error = world.send(event).unwrap_err().to_string();
         assert!(error.contains(part), "{error}");
     }
-    let longest = NewEvent::new("ada", "n".repeat(128)).id("i".repeat(255)).prop("p", "x".repeat(60_000));
+    let longest = NewEvent::new("ada", "n".repeat(128))
+        .id("i".repeat(255))
+        .prop("p", "x".repeat(60_000));
     assert_eq!(told(&world.send(longest).unwrap()), Vec::<String>::new());
 }

@@ -23,11 +23,19 @@ points = { xp = 5 }
 /// An event of somebody's; what it was answered.
 fn run(world: &World, player: &str, id: &str) -> Status {
     world.pass(60);
-    world.send(NewEvent::new(player, "run").id(id).at(world.now())).unwrap().status
+    world
+        .send(NewEvent::new(player, "run").id(id).at(world.now()))
+        .unwrap()
+        .status
 }
 
 fn balance(world: &World, player: &str) -> i64 {
-    world.engine.profile(player, Audience::Everything).wait().unwrap().map_or(0, |profile| profile.balances[0].balance)
+    world
+        .engine
+        .profile(player, Audience::Everything)
+        .wait()
+        .unwrap()
+        .map_or(0, |profile| profile.balances[0].balance)
 }
 
 fn ledger_sum(world: &World, player: &str) -> i64 {
@@ -44,15 +52,33 @@ fn s19_a_guests_timeline_becomes_part_of_the_players() {
     run(&world, "ada", "1");
     run(&world, "guest", "2");
     run(&world, "guest", "3");
-    world.act(Act::merge("ada", "guest").id("m").by("grace")).unwrap();
-    assert_eq!((world.balance("xp"), world.held()), (35, vec!["runner".to_owned()]));
-    assert_eq!((ledger_sum(&world, "ada"), ledger_sum(&world, "guest")), (35, 0), "both ledgers balance");
+    world
+        .act(Act::merge("ada", "guest").id("m").by("grace"))
+        .unwrap();
+    assert_eq!(
+        (world.balance("xp"), world.held()),
+        (35, vec!["runner".to_owned()])
+    );
+    assert_eq!(
+        (ledger_sum(&world, "ada"), ledger_sum(&world, "guest")),
+        (35, 0),
+        "both ledgers balance"
+    );
 
-    let guest = world.engine.profile("guest", Audience::Everything).wait().unwrap().unwrap();
+    let guest = world
+        .engine
+        .profile("guest", Audience::Everything)
+        .wait()
+        .unwrap()
+        .unwrap();
     assert_eq!(guest.player, "ada", "the guest's id leads to the player");
     let seen = world.engine.timeline("ada").wait().unwrap();
     let ids: Vec<&str> = seen.iter().map(|row| row.event.id.as_str()).collect();
-    assert_eq!(ids, ["1", "2", "3", "m"], "the merge is an act that can be seen");
+    assert_eq!(
+        ids,
+        ["1", "2", "3", "m"],
+        "the merge is an act that can be seen"
+    );
 }
 
 #[test]
@@ -61,10 +87,19 @@ fn s19_new_events_of_the_guest_are_the_players_and_known_again() {
     run(&world, "guest", "1");
     world.act(Act::merge("ada", "guest")).unwrap();
     assert_eq!(run(&world, "guest", "2"), Status::Accepted);
-    assert_eq!(run(&world, "ada", "2"), Status::Accepted, "ids are the origin's own");
-    assert_eq!((balance(&world, "ada"), world.held()), (35, vec!["runner".to_owned()]));
+    assert_eq!(
+        run(&world, "ada", "2"),
+        Status::Accepted,
+        "ids are the origin's own"
+    );
+    assert_eq!(
+        (balance(&world, "ada"), world.held()),
+        (35, vec!["runner".to_owned()])
+    );
     let at = world.engine.timeline("ada").wait().unwrap()[0].event.at;
-    let again = world.send(NewEvent::new("guest", "run").id("1").at(at)).unwrap();
+    let again = world
+        .send(NewEvent::new("guest", "run").id("1").at(at))
+        .unwrap();
     assert_eq!(again.status, Status::Duplicate);
 }
 
@@ -72,8 +107,14 @@ fn s19_new_events_of_the_guest_are_the_players_and_known_again() {
 fn s19_a_merge_can_be_taken_back_until_somebody_acts_on_the_two_as_one() {
     for (act, expected) in [
         (None, Ok((10, 20))),
-        (Some(Act::points("ada", "xp", 1)), Err("acts were recorded on both as one")),
-        (Some(Act::points("guest", "xp", 1)), Err("acts were recorded on both as one")),
+        (
+            Some(Act::points("ada", "xp", 1)),
+            Err("acts were recorded on both as one"),
+        ),
+        (
+            Some(Act::points("guest", "xp", 1)),
+            Err("acts were recorded on both as one"),
+        ),
     ] {
         let world = World::new(RUNS);
         run(&world, "ada", "1");
@@ -85,8 +126,14 @@ fn s19_a_merge_can_be_taken_back_until_somebody_acts_on_the_two_as_one() {
         }
         match (world.act(Act::unmerge("ada", "guest")), expected) {
             (Ok(_), Ok((ada, guest))) => {
-                assert_eq!((balance(&world, "ada"), balance(&world, "guest")), (ada, guest));
-                assert_eq!((ledger_sum(&world, "ada"), ledger_sum(&world, "guest")), (ada, guest));
+                assert_eq!(
+                    (balance(&world, "ada"), balance(&world, "guest")),
+                    (ada, guest)
+                );
+                assert_eq!(
+                    (ledger_sum(&world, "ada"), ledger_sum(&world, "guest")),
+                    (ada, guest)
+                );
             }
             (Err(told), Err(part)) => assert!(told.contains(part), "{told}"),
             (done, expected) => panic!("{done:?} is not {expected:?}"),
@@ -104,11 +151,29 @@ fn s19_chains_come_apart_link_by_link() {
     world.act(Act::merge("ada", "b")).unwrap();
     assert_eq!(balance(&world, "ada"), 35);
     for id in ["a", "b"] {
-        assert_eq!(world.engine.profile(id, Audience::Everything).wait().unwrap().unwrap().player, "ada");
+        assert_eq!(
+            world
+                .engine
+                .profile(id, Audience::Everything)
+                .wait()
+                .unwrap()
+                .unwrap()
+                .player,
+            "ada"
+        );
     }
     world.act(Act::unmerge("ada", "b")).unwrap();
     assert_eq!((balance(&world, "ada"), balance(&world, "b")), (10, 20));
-    assert_eq!(world.engine.profile("a", Audience::Everything).wait().unwrap().unwrap().player, "b");
+    assert_eq!(
+        world
+            .engine
+            .profile("a", Audience::Everything)
+            .wait()
+            .unwrap()
+            .unwrap()
+            .player,
+        "b"
+    );
 }
 
 #[test]
@@ -118,12 +183,30 @@ fn s19_merges_that_make_no_sense_are_refused() {
     run(&world, "guest", "2");
     world.act(Act::merge("ada", "guest")).unwrap();
     for (act, expected) in [
-        (Act::merge("ada", "ada"), "`ada` cannot be merged with itself"),
-        (Act::merge("ada", "guest"), "`guest` was merged into `ada` before"),
-        (Act::merge("grace", "guest"), "`guest` was merged into `ada` before"),
-        (Act::merge("guest", "ada"), "`ada` cannot be merged with itself"),
-        (Act::merge("ada", ""), "an act of merging needs the id of a `guest`"),
-        (Act::unmerge("ada", "grace"), "`grace` was not merged into `ada`; there is nothing to take back"),
+        (
+            Act::merge("ada", "ada"),
+            "`ada` cannot be merged with itself",
+        ),
+        (
+            Act::merge("ada", "guest"),
+            "`guest` was merged into `ada` before",
+        ),
+        (
+            Act::merge("grace", "guest"),
+            "`guest` was merged into `ada` before",
+        ),
+        (
+            Act::merge("guest", "ada"),
+            "`ada` cannot be merged with itself",
+        ),
+        (
+            Act::merge("ada", ""),
+            "an act of merging needs the id of a `guest`",
+        ),
+        (
+            Act::unmerge("ada", "grace"),
+            "`grace` was not merged into `ada`; there is nothing to take back",
+        ),
     ] {
         assert_eq!(world.act(act.clone()).unwrap_err(), expected, "{act:?}");
     }
@@ -150,8 +233,17 @@ fn s20_what_a_merge_moved_says_so_on_both_sides() {
     let moved: Vec<(&str, i64)> = feed
         .iter()
         .filter(|outcome| outcome.because == Because::Merge && outcome.kind == "points")
-        .map(|outcome| (outcome.player.as_str(), outcome.detail["amount"].as_i64().unwrap()))
+        .map(|outcome| {
+            (
+                outcome.player.as_str(),
+                outcome.detail["amount"].as_i64().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(moved, [("ada", 10), ("guest", -10)]);
-    assert!(feed.iter().filter(|one| one.because == Because::Merge).all(|one| one.cause.as_deref() == Some("m")));
+    assert!(
+        feed.iter()
+            .filter(|one| one.because == Because::Merge)
+            .all(|one| one.cause.as_deref() == Some("m"))
+    );
 }

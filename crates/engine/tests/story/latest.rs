@@ -28,7 +28,11 @@ fn lines(outcomes: &[Outcome]) -> Vec<String> {
 fn pages(world: &World, audience: Audience, limit: usize) -> (Vec<Outcome>, usize) {
     let (mut seen, mut before, mut count) = (Vec::new(), None, 0);
     loop {
-        let page = world.engine.latest_outcomes(audience, before, limit).wait().unwrap();
+        let page = world
+            .engine
+            .latest_outcomes(audience, before, limit)
+            .wait()
+            .unwrap();
         seen.extend(page.items);
         count += 1;
         before = page.next;
@@ -44,12 +48,28 @@ fn the_community_sees_what_there_is_to_congratulate_on() {
     world.events(3, "x");
     world.act(Act::points("ada", "xp", -1)).unwrap();
     world.act(Act::revoke("ada", "b")).unwrap();
-    let everything = ["points xp 1", "points xp 1", "badge.awarded b", "points xp 1", "unlockable.opened door"];
-    let everything = [&everything[..], &["points xp -1", "unlockable.shut door", "badge.revoked b"]].concat();
+    let everything = [
+        "points xp 1",
+        "points xp 1",
+        "badge.awarded b",
+        "points xp 1",
+        "unlockable.opened door",
+    ];
+    let everything = [
+        &everything[..],
+        &["points xp -1", "unlockable.shut door", "badge.revoked b"],
+    ]
+    .concat();
     let newest_first: Vec<_> = everything.into_iter().rev().map(str::to_owned).collect();
-    assert_eq!(lines(&pages(&world, Audience::Everything, 3).0), newest_first);
+    assert_eq!(
+        lines(&pages(&world, Audience::Everything, 3).0),
+        newest_first
+    );
     for audience in [Audience::Player, Audience::Others] {
-        assert_eq!(lines(&pages(&world, audience, 3).0), ["unlockable.opened door", "badge.awarded b"]);
+        assert_eq!(
+            lines(&pages(&world, audience, 3).0),
+            ["unlockable.opened door", "badge.awarded b"]
+        );
     }
 }
 
@@ -63,15 +83,27 @@ fn pages_meet_without_a_gap_over_many_steps() {
     assert_eq!(feed.len(), 700 + 350);
     for limit in [1, 100, 256, 257, 350, 10_000] {
         let (seen, count) = pages(&world, Audience::Everything, limit);
-        assert_eq!((seen == feed, count), (true, feed.len().div_ceil(limit)), "{limit}");
+        assert_eq!(
+            (seen == feed, count),
+            (true, feed.len().div_ceil(limit)),
+            "{limit}"
+        );
         let (awards, _) = pages(&world, Audience::Others, limit);
         assert_eq!(awards.len(), 350, "{limit}");
     }
     for (before, limit) in [(Some(0), 9), (Some(1), 9), (Some(i64::MIN), 9), (None, 0)] {
-        let page = world.engine.latest_outcomes(Audience::Everything, before, limit).wait().unwrap();
+        let page = world
+            .engine
+            .latest_outcomes(Audience::Everything, before, limit)
+            .wait()
+            .unwrap();
         assert_eq!((page.items.len(), page.next), (0, None), "{before:?}");
     }
-    let all = world.engine.latest_outcomes(Audience::Everything, Some(i64::MAX), usize::MAX).wait().unwrap();
+    let all = world
+        .engine
+        .latest_outcomes(Audience::Everything, Some(i64::MAX), usize::MAX)
+        .wait()
+        .unwrap();
     assert_eq!((all.items.len(), all.next), (1050, None));
 }
 
@@ -81,13 +113,28 @@ fn a_page_may_be_empty_and_not_the_last() {
     let world = World::new(CATALOG);
     world.events(2, "x");
     let act = |_| Act::points("ada", "xp", 1);
-    world.engine.act_many((0..9_000).map(act).collect()).wait().unwrap();
-    let page = world.engine.latest_outcomes(Audience::Others, None, 5).wait().unwrap();
+    world
+        .engine
+        .act_many((0..9_000).map(act).collect())
+        .wait()
+        .unwrap();
+    let page = world
+        .engine
+        .latest_outcomes(Audience::Others, None, 5)
+        .wait()
+        .unwrap();
     assert_eq!(lines(&page.items), Vec::<String>::new());
-    let next = world.engine.latest_outcomes(Audience::Others, Some(page.next.unwrap()), 5).wait().unwrap();
+    let next = world
+        .engine
+        .latest_outcomes(Audience::Others, Some(page.next.unwrap()), 5)
+        .wait()
+        .unwrap();
     assert_eq!(
         (lines(&next.items), next.next),
-        (vec!["unlockable.opened door".into(), "badge.awarded b".into()], None)
+        (
+            vec!["unlockable.opened door".into(), "badge.awarded b".into()],
+            None
+        )
     );
 }
 
@@ -100,7 +147,10 @@ fn what_was_pruned_is_the_end() {
     world.events(1, "x");
     world.engine.prune_feed(before).wait().unwrap();
     for limit in [1, 2, 9] {
-        assert_eq!(lines(&pages(&world, Audience::Everything, limit).0), ["unlockable.opened door", "points xp 1"]);
+        assert_eq!(
+            lines(&pages(&world, Audience::Everything, limit).0),
+            ["unlockable.opened door", "points xp 1"]
+        );
     }
 }
 
@@ -109,10 +159,19 @@ fn what_was_pruned_is_the_end() {
 fn of_a_publication_awards_are_told() {
     let world = World::new(CATALOG);
     world.event("x");
-    let easier = CATALOG.replace("at_least = 2", "at_least = 1").replace("at_least = 3", "at_least = 1");
+    let easier = CATALOG
+        .replace("at_least = 2", "at_least = 1")
+        .replace("at_least = 3", "at_least = 1");
     world.pass(60);
-    world.engine.publish(catalog(&easier), Publishing::default()).wait().unwrap();
+    world
+        .engine
+        .publish(catalog(&easier), Publishing::default())
+        .wait()
+        .unwrap();
     world.engine.sweep(|_| {}).wait().unwrap();
     assert!(world.is_open("door"));
-    assert_eq!(lines(&pages(&world, Audience::Others, 9).0), ["badge.awarded b"]);
+    assert_eq!(
+        lines(&pages(&world, Audience::Others, 9).0),
+        ["badge.awarded b"]
+    );
 }

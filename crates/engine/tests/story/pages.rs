@@ -11,7 +11,11 @@ fn call(world: &World, player: &str, attributes: Props) {
 }
 
 fn names(world: &World, players: &[&str]) -> Vec<Option<String>> {
-    world.engine.names(players.iter().map(|player| (*player).to_owned()).collect()).wait().unwrap()
+    world
+        .engine
+        .names(players.iter().map(|player| (*player).to_owned()).collect())
+        .wait()
+        .unwrap()
 }
 
 #[test]
@@ -20,7 +24,10 @@ fn a_name_is_a_text_that_shows_and_everybody_sees_it() {
     world.event("x");
     for (attributes, expected) in [
         (props! { "name" => "Ada" }, Some("Ada")),
-        (props! { "name" => "  Ada Lovelace\n" }, Some("Ada Lovelace")),
+        (
+            props! { "name" => "  Ada Lovelace\n" },
+            Some("Ada Lovelace"),
+        ),
         (props! { "name" => " \t" }, None),
         (props! { "name" => "" }, None),
         (props! { "name" => 7 }, None),
@@ -39,16 +46,38 @@ fn a_name_is_a_text_that_shows_and_everybody_sees_it() {
 #[test]
 fn names_stand_at_the_position_of_their_ids() {
     let world = World::new(CATALOG);
-    for (player, name) in [("ada", "Ada"), ("bob", "Bob"), ("guest", "Guest"), ("gone", "Gone")] {
+    for (player, name) in [
+        ("ada", "Ada"),
+        ("bob", "Bob"),
+        ("guest", "Guest"),
+        ("gone", "Gone"),
+    ] {
         call(&world, player, props! { "name" => name });
     }
     world.send(NewEvent::new("nameless", "x")).unwrap();
     world.act(Act::merge("ada", "guest")).unwrap();
     world.engine.erase("gone").wait().unwrap();
-    let found = names(&world, &["bob", "nobody", "guest", "ada", "nameless", "bob", "gone", ""]);
+    let found = names(
+        &world,
+        &[
+            "bob", "nobody", "guest", "ada", "nameless", "bob", "gone", "",
+        ],
+    );
     let ada = names(&world, &["ada"])[0].clone();
     let bob = Some("Bob".to_owned());
-    assert_eq!(found, [bob.clone(), None, ada.clone(), ada.clone(), None, bob, None, None]);
+    assert_eq!(
+        found,
+        [
+            bob.clone(),
+            None,
+            ada.clone(),
+            ada.clone(),
+            None,
+            bob,
+            None,
+            None
+        ]
+    );
     assert!(ada.is_some());
     assert_eq!(names(&world, &[]), []);
 }
@@ -57,7 +86,11 @@ fn names_stand_at_the_position_of_their_ids() {
 fn search(world: &World, prefix: &str, limit: usize) -> Vec<String> {
     let (mut found, mut after) = (Vec::new(), None);
     loop {
-        let page = world.engine.search_players(prefix, after, limit).wait().unwrap();
+        let page = world
+            .engine
+            .search_players(prefix, after, limit)
+            .wait()
+            .unwrap();
         assert!(page.items.len() <= limit);
         found.extend(page.items.into_iter().map(|card| card.player));
         after = page.next;
@@ -70,7 +103,23 @@ fn search(world: &World, prefix: &str, limit: usize) -> Vec<String> {
 #[test]
 fn players_are_found_by_how_their_ids_begin() {
     let world = World::new(CATALOG);
-    let ids = ["a", "ab", "abc", "abd", "aé", "b", "z", "zz", "zzz", "z\u{10ffff}", "é", "éa", "日本", "日本語", "Ab"];
+    let ids = [
+        "a",
+        "ab",
+        "abc",
+        "abd",
+        "aé",
+        "b",
+        "z",
+        "zz",
+        "zzz",
+        "z\u{10ffff}",
+        "é",
+        "éa",
+        "日本",
+        "日本語",
+        "Ab",
+    ];
     for id in ids {
         world.send(NewEvent::new(id, "x")).unwrap();
     }
@@ -93,10 +142,17 @@ fn players_are_found_by_how_their_ids_begin() {
         "\u{10ffff}",
     ];
     for prefix in prefixes {
-        let mut expected: Vec<&str> = ids.into_iter().filter(|id| id.starts_with(prefix)).collect();
+        let mut expected: Vec<&str> = ids
+            .into_iter()
+            .filter(|id| id.starts_with(prefix))
+            .collect();
         expected.sort_unstable();
         for limit in [1, 2, 3, 99] {
-            assert_eq!(search(&world, prefix, limit), expected, "{prefix:?} by {limit}");
+            assert_eq!(
+                search(&world, prefix, limit),
+                expected,
+                "{prefix:?} by {limit}"
+            );
         }
     }
     for (after, expected) in [
@@ -106,7 +162,11 @@ fn players_are_found_by_how_their_ids_begin() {
         ("abd", vec![]),
         ("b", vec![]),
     ] {
-        let page = world.engine.search_players("ab", Some(after.into()), 9).wait().unwrap();
+        let page = world
+            .engine
+            .search_players("ab", Some(after.into()), 9)
+            .wait()
+            .unwrap();
         let found: Vec<_> = page.items.iter().map(|card| card.player.as_str()).collect();
         assert_eq!((found, page.next), (expected, None), "{after}");
     }
@@ -119,7 +179,10 @@ fn a_card_tells_the_name_and_how_much_there_is() {
     call(&world, "ada", props! { "name" => "Ada" });
     let page = world.engine.search_players("ad", None, 9).wait().unwrap();
     let card = &page.items[0];
-    assert_eq!((card.name.as_deref(), card.events, card.last_at), (Some("Ada"), 3, Some(world.now())));
+    assert_eq!(
+        (card.name.as_deref(), card.events, card.last_at),
+        (Some("Ada"), 3, Some(world.now()))
+    );
 }
 
 #[test]
@@ -127,8 +190,19 @@ fn a_timeline_is_read_page_by_page_newest_first() {
     let world = World::new(CATALOG);
     world.events(2, "x");
     let at = world.now();
-    for (player, id, order) in [("ada", "same", 0), ("guest", "same", 0), ("guest", "first", -1), ("ada", "last", 1)] {
-        world.send(NewEvent { order, at: Some(at), ..NewEvent::new(player, "x").id(id) }).unwrap();
+    for (player, id, order) in [
+        ("ada", "same", 0),
+        ("guest", "same", 0),
+        ("guest", "first", -1),
+        ("ada", "last", 1),
+    ] {
+        world
+            .send(NewEvent {
+                order,
+                at: Some(at),
+                ..NewEvent::new(player, "x").id(id)
+            })
+            .unwrap();
     }
     world.act(Act::merge("ada", "guest")).unwrap();
     world.act(Act::retract("ada", "e1")).unwrap();
@@ -138,7 +212,11 @@ fn a_timeline_is_read_page_by_page_newest_first() {
     for limit in [1, 2, 3, 7, 8, 99] {
         let (mut seen, mut before) = (Vec::new(), None);
         loop {
-            let page = world.engine.timeline_page("ada", before, limit).wait().unwrap();
+            let page = world
+                .engine
+                .timeline_page("ada", before, limit)
+                .wait()
+                .unwrap();
             seen.extend(page.items);
             before = page.next;
             if before.is_none() {
@@ -147,6 +225,22 @@ fn a_timeline_is_read_page_by_page_newest_first() {
         }
         assert_eq!(seen, all, "{limit}");
     }
-    assert_eq!(world.engine.timeline_page("guest", None, 99).wait().unwrap().items, all);
-    assert_eq!(world.engine.timeline_page("nobody", None, 9).wait().unwrap().items, []);
+    assert_eq!(
+        world
+            .engine
+            .timeline_page("guest", None, 99)
+            .wait()
+            .unwrap()
+            .items,
+        all
+    );
+    assert_eq!(
+        world
+            .engine
+            .timeline_page("nobody", None, 9)
+            .wait()
+            .unwrap()
+            .items,
+        []
+    );
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use accolade::{
-    Act, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, Planning, Publishing, memory::MemoryStore,
+    Act, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, Planning, Publishing,
+    memory::MemoryStore,
 };
 
 use crate::world::{World, catalog};
@@ -19,14 +20,24 @@ fn rules(target: u32, points: u32) -> String {
 }
 
 fn plan(world: &World, source: &str, options: Planning) -> Plan {
-    world.engine.plan(catalog(source), options, |_| {}).wait().unwrap()
+    world
+        .engine
+        .plan(catalog(source), options, |_| {})
+        .wait()
+        .unwrap()
 }
 
 /// The changes of a plan: `award_lost writer 2026-06-01T12:02:00Z with 10 xp → nothing`.
 fn lines(plan: &Plan) -> Vec<String> {
     let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
     let line = |change: &accolade::PlayerChange| {
-        format!("{} {} {} → {}", change.kind.word(), change.subject, side(&change.before), side(&change.after))
+        format!(
+            "{} {} {} → {}",
+            change.kind.word(),
+            change.subject,
+            side(&change.before),
+            side(&change.after)
+        )
     };
     plan.changes.iter().map(line).collect()
 }
@@ -38,20 +49,35 @@ fn a_plan_says_what_is_gained_kept_lost_and_rewritten() {
     let take = || Planning::default().take_back();
     let cases = [
         ("nothing differs", rules(2, 1), keep(), vec![]),
-        ("it becomes harder, kept", rules(3, 1), keep(), vec![format!("award_kept writer {earned} → {earned}")]),
+        (
+            "it becomes harder, kept",
+            rules(3, 1),
+            keep(),
+            vec![format!("award_kept writer {earned} → {earned}")],
+        ),
         (
             "it becomes harder, taken back",
             rules(3, 1),
             take(),
-            vec![format!("award_lost writer {earned} → nothing"), "points xp 12 → 2".to_owned()],
+            vec![
+                format!("award_lost writer {earned} → nothing"),
+                "points xp 12 → 2".to_owned(),
+            ],
         ),
         (
             "it becomes easier",
             rules(1, 1),
             keep(),
-            vec![format!("award_changed writer {earned} → 2026-06-01T12:01:00Z with 10 xp")],
+            vec![format!(
+                "award_changed writer {earned} → 2026-06-01T12:01:00Z with 10 xp"
+            )],
         ),
-        ("comments are worth more", rules(2, 3), keep(), vec!["points xp 12 → 16".to_owned()]),
+        (
+            "comments are worth more",
+            rules(2, 3),
+            keep(),
+            vec!["points xp 12 → 16".to_owned()],
+        ),
         (
             "there is another badge",
             rules(2, 1) + "[[badge]]\nid = \"also\"\ncriterion = { count = \"comment\" }",
@@ -74,7 +100,11 @@ fn a_plan_says_what_is_gained_kept_lost_and_rewritten() {
         let plan = plan(&world, &source, options);
         assert_eq!(lines(&plan), expected, "{what}");
         assert_eq!(plan.changed, u64::from(!expected.is_empty()), "{what}");
-        assert_eq!(world.engine.catalog_version(), 1, "{what}: nothing is written");
+        assert_eq!(
+            world.engine.catalog_version(),
+            1,
+            "{what}: nothing is written"
+        );
     }
 }
 
@@ -98,25 +128,52 @@ fn community(players: usize) -> World {
 #[test]
 fn totals_count_players_awards_and_points() {
     let world = community(5);
-    let plan = plan(&world, &rules(4, 2), Planning::default().take_back().most_affected(2));
+    let plan = plan(
+        &world,
+        &rules(4, 2),
+        Planning::default().take_back().most_affected(2),
+    );
     assert_eq!((plan.players, plan.events, plan.changed), (5, 15, 5));
     let badge = &plan.badges[0];
     assert_eq!((badge.gained, badge.kept, badge.lost), (0, 0, 2));
     assert_eq!((badge.before.players, badge.after.players), (4, 2));
     let minute = |minute: i64| Some(world.now().plus((minute - 9_000) * 60_000_000));
-    assert_eq!((badge.before.first, badge.before.median), (minute(101), minute(201)), "of p1, p2, p3, p4");
-    assert_eq!((badge.after.first, badge.after.median), (minute(303), minute(303)));
+    assert_eq!(
+        (badge.before.first, badge.before.median),
+        (minute(101), minute(201)),
+        "of p1, p2, p3, p4"
+    );
+    assert_eq!(
+        (badge.after.first, badge.after.median),
+        (minute(303), minute(303))
+    );
     assert_eq!(badge.earned, badge.after, "nothing is kept");
     let xp = &plan.currencies[0];
     assert_eq!((xp.before, xp.after, xp.players), (15 + 40, 30 + 20, 5));
-    let most: Vec<_> = plan.most_affected.iter().map(|one| (one.player.as_str(), one.changes, one.points)).collect();
-    assert_eq!(most, [("p01", 2, 8), ("p02", 2, 7)], "those who lose the badge, too");
+    let most: Vec<_> = plan
+        .most_affected
+        .iter()
+        .map(|one| (one.player.as_str(), one.changes, one.points))
+        .collect();
+    assert_eq!(
+        most,
+        [("p01", 2, 8), ("p02", 2, 7)],
+        "those who lose the badge, too"
+    );
 }
 
 #[test]
 fn those_who_earn_a_badge_are_told_from_those_who_keep_it() {
     let badge = &plan(&community(5), &rules(4, 1), Planning::default()).badges[0];
-    assert_eq!((badge.before.players, badge.after.players, badge.earned.players, badge.kept), (4, 4, 2, 2));
+    assert_eq!(
+        (
+            badge.before.players,
+            badge.after.players,
+            badge.earned.players,
+            badge.kept
+        ),
+        (4, 4, 2, 2)
+    );
 }
 
 #[test]
@@ -140,7 +197,9 @@ fn progress_reaches_the_end() {
     let (sender, heard) = std::sync::mpsc::channel();
     world
         .engine
-        .plan(catalog(&rules(3, 1)), Planning::default(), move |step| sender.send(step).unwrap())
+        .plan(catalog(&rules(3, 1)), Planning::default(), move |step| {
+            sender.send(step).unwrap()
+        })
         .wait()
         .unwrap();
     let last = heard.into_iter().last().unwrap();
@@ -154,8 +213,16 @@ fn a_plan_advises_to_let_stand_what_people_have() {
     let now = world.now();
     let also = "[[badge]]\nid = \"also\"\ncriterion = { count = \"comment\" }";
     for (what, source, advised) in [
-        ("more points", rules(2, 3), vec![format!("leave it as it is with `until = {now}`")]),
-        ("a new badge", rules(2, 1) + also, vec![format!("give it `since = {now}`")]),
+        (
+            "more points",
+            rules(2, 3),
+            vec![format!("leave it as it is with `until = {now}`")],
+        ),
+        (
+            "a new badge",
+            rules(2, 1) + also,
+            vec![format!("give it `since = {now}`")],
+        ),
         ("a harder badge", rules(3, 1), vec![]),
         (
             "no points",
@@ -177,8 +244,12 @@ fn following_the_advice_changes_nothing_that_people_have() {
     world.events(3, "comment");
     world.pass(60);
     let now = world.now();
-    let source = rules(2, 1).replace("id = \"commented\"\n", &format!("id = \"commented\"\nuntil = {now}\n"))
-        + &format!("[[earning]]\nid = \"commented-more\"\non = \"comment\"\npoints = {{ xp = 3 }}\nsince = {now}\n");
+    let source = rules(2, 1).replace(
+        "id = \"commented\"\n",
+        &format!("id = \"commented\"\nuntil = {now}\n"),
+    ) + &format!(
+        "[[earning]]\nid = \"commented-more\"\non = \"comment\"\npoints = {{ xp = 3 }}\nsince = {now}\n"
+    );
     let plan = plan(&world, &source, Planning::default());
     assert_eq!((plan.definitions.len(), lines(&plan)), (2, vec![]));
 }
@@ -194,7 +265,10 @@ fn publish_after(
     world.events(2, "comment");
     let token = plan(&world, source, Planning::default()).token;
     meanwhile(&world);
-    let published = world.engine.publish(catalog(publish), how.plan(token)).wait();
+    let published = world
+        .engine
+        .publish(catalog(publish), how.plan(token))
+        .wait();
     world.engine.sweep(|_| {}).wait().unwrap();
     (world, published.map(|published| published.version))
 }
@@ -207,7 +281,8 @@ fn what_was_planned_is_published_while_nothing_changes_it() {
     };
     let nothing = |_: &World| {};
     for meanwhile in [nothing as fn(&World), unconcerned] {
-        let (world, published) = publish_after(&rules(3, 1), &rules(3, 1), Publishing::default(), meanwhile);
+        let (world, published) =
+            publish_after(&rules(3, 1), &rules(3, 1), Publishing::default(), meanwhile);
         assert_eq!(published.unwrap(), 2);
         assert_eq!(world.held(), ["writer"], "kept");
     }
@@ -220,21 +295,40 @@ fn what_changes_a_plan_is_named_when_it_is_published() {
     let others = |world: &World| {
         world.pass(60);
         let comment = |n: usize| NewEvent::new(format!("p{}", n / 2), "comment");
-        world.engine.record_many((0..60).map(comment).collect()).wait().unwrap();
+        world
+            .engine
+            .record_many((0..60).map(comment).collect())
+            .wait()
+            .unwrap();
     };
     for (what, meanwhile, named, more) in [
-        ("it is earned in time", third as fn(&World), "ada: award_kept writer", 0),
-        ("it is lost before", retracted, "planned, and would not happen now", 0),
+        (
+            "it is earned in time",
+            third as fn(&World),
+            "ada: award_kept writer",
+            0,
+        ),
+        (
+            "it is lost before",
+            retracted,
+            "planned, and would not happen now",
+            0,
+        ),
         ("many more keep it", others, "p0: award_kept writer", 10),
     ] {
-        let (world, refused) = publish_after(&rules(3, 1), &rules(3, 1), Publishing::default(), meanwhile);
+        let (world, refused) =
+            publish_after(&rules(3, 1), &rules(3, 1), Publishing::default(), meanwhile);
         let refused = refused.unwrap_err();
         assert!(refused.to_string().contains(named), "{what}: {refused}");
         assert!(
             matches!(&refused, Error::Plan(PlanError::Outdated { more: found, .. }) if *found == more),
             "{what}: {refused:?}"
         );
-        assert_eq!(world.engine.catalog_version(), 1, "{what}: nothing was published");
+        assert_eq!(
+            world.engine.catalog_version(),
+            1,
+            "{what}: nothing was published"
+        );
     }
 }
 
@@ -242,12 +336,34 @@ fn what_changes_a_plan_is_named_when_it_is_published() {
 fn another_catalog_another_version_or_taking_back_is_not_what_was_planned() {
     let nothing = |_: &World| {};
     let publish = |world: &World| {
-        world.engine.publish(catalog(&rules(9, 1)), Publishing::default()).wait().unwrap();
+        world
+            .engine
+            .publish(catalog(&rules(9, 1)), Publishing::default())
+            .wait()
+            .unwrap();
     };
     for (what, published, how, meanwhile, told) in [
-        ("another catalog", rules(4, 1), Publishing::default(), nothing as fn(&World), "another catalog"),
-        ("take back", rules(3, 1), Publishing::default().take_back(), nothing, "keeps awards"),
-        ("another version", rules(3, 1), Publishing::default(), publish, "version 1, and version 2 is in force"),
+        (
+            "another catalog",
+            rules(4, 1),
+            Publishing::default(),
+            nothing as fn(&World),
+            "another catalog",
+        ),
+        (
+            "take back",
+            rules(3, 1),
+            Publishing::default().take_back(),
+            nothing,
+            "keeps awards",
+        ),
+        (
+            "another version",
+            rules(3, 1),
+            Publishing::default(),
+            publish,
+            "version 1, and version 2 is in force",
+        ),
     ] {
         let (_world, refused) = publish_after(&rules(3, 1), &published, how, meanwhile);
         let refused = refused.unwrap_err().to_string();
@@ -259,24 +375,58 @@ fn another_catalog_another_version_or_taking_back_is_not_what_was_planned() {
 fn a_plan_sees_through_publications_that_a_player_has_not_passed_yet() {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), catalog(&rules(2, 1))).unwrap();
-    let at = |text: &str| NewEvent::new("ada", "comment").id(text).at(text.parse().unwrap());
-    engine.record_many(vec![at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z")]).wait().unwrap();
+    let at = |text: &str| {
+        NewEvent::new("ada", "comment")
+            .id(text)
+            .at(text.parse().unwrap())
+    };
+    engine
+        .record_many(vec![at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z")])
+        .wait()
+        .unwrap();
     // Nobody sweeps between the two: the plan is made right behind the publication.
-    engine.publish(catalog(&rules(3, 1)), Publishing::default()).wait().unwrap();
-    let plan = engine.plan(catalog(&rules(5, 1)), Planning::default().take_back(), |_| {}).wait().unwrap();
+    engine
+        .publish(catalog(&rules(3, 1)), Publishing::default())
+        .wait()
+        .unwrap();
+    let plan = engine
+        .plan(
+            catalog(&rules(5, 1)),
+            Planning::default().take_back(),
+            |_| {},
+        )
+        .wait()
+        .unwrap();
     assert_eq!(plan.version, 2);
-    assert_eq!(lines(&plan), Vec::<String>::new(), "what was kept is kept by a fact, whatever earns it");
+    assert_eq!(
+        lines(&plan),
+        Vec::<String>::new(),
+        "what was kept is kept by a fact, whatever earns it"
+    );
 }
 
 #[test]
 fn planning_to_read_only_is_possible() {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), catalog(&rules(2, 1))).unwrap();
-    engine.record(NewEvent::new("ada", "comment")).wait().unwrap();
+    engine
+        .record(NewEvent::new("ada", "comment"))
+        .wait()
+        .unwrap();
     let reader = Engine::builder(store).read_only().open().unwrap();
     let harder = || Catalog::from_toml(&rules(1, 1)).unwrap();
-    assert_eq!(reader.plan(harder(), Planning::default(), |_| {}).wait().unwrap().changed, 1);
-    assert!(matches!(reader.publish(harder(), Publishing::default()).wait(), Err(Error::ReadOnly)));
+    assert_eq!(
+        reader
+            .plan(harder(), Planning::default(), |_| {})
+            .wait()
+            .unwrap()
+            .changed,
+        1
+    );
+    assert!(matches!(
+        reader.publish(harder(), Publishing::default()).wait(),
+        Err(Error::ReadOnly)
+    ));
 }
 
 /// Awards that a publication kept, by the acts that keep them.
@@ -284,9 +434,15 @@ fn kept(engine: &Engine, version: i64) -> BTreeSet<String> {
     let players = engine.players(None, 1_000).wait().unwrap().items;
     let is_keep = |player: &str| {
         let timeline = engine.timeline(player).wait().unwrap();
-        timeline.iter().any(|row| row.event.id == format!("accolade.keep:{version}"))
+        timeline
+            .iter()
+            .any(|row| row.event.id == format!("accolade.keep:{version}"))
     };
-    players.into_iter().map(|row| row.player).filter(|player| is_keep(player)).collect()
+    players
+        .into_iter()
+        .map(|row| row.player)
+        .filter(|player| is_keep(player))
+        .collect()
 }
 
 #[test]
@@ -297,15 +453,28 @@ fn what_is_published_while_others_record_is_what_was_planned() {
     let recording = std::thread::spawn(move || {
         for round in 0..200 {
             // Of these five, some come to three comments, which changes what would be kept; the others only say hello.
-            let name = |n: usize| if n < 5 && round % 50 == 0 { "comment" } else { "hello" };
-            let event = |n: usize| NewEvent::new(format!("p{n:02}"), name(n)).id(format!("{round}-{n}"));
-            engine.record_many((0..100).map(event).collect()).wait().unwrap();
+            let name = |n: usize| {
+                if n < 5 && round % 50 == 0 {
+                    "comment"
+                } else {
+                    "hello"
+                }
+            };
+            let event =
+                |n: usize| NewEvent::new(format!("p{n:02}"), name(n)).id(format!("{round}-{n}"));
+            engine
+                .record_many((0..100).map(event).collect())
+                .wait()
+                .unwrap();
         }
     });
     let mut refused = 0;
     let plan = loop {
         let plan = plan(&world, &rules(6, 1), Planning::default());
-        let published = world.engine.publish(catalog(&rules(6, 1)), Publishing::default().plan(plan.token.clone()));
+        let published = world.engine.publish(
+            catalog(&rules(6, 1)),
+            Publishing::default().plan(plan.token.clone()),
+        );
         match published.wait() {
             Ok(published) => {
                 assert_eq!(published.version, 2);
@@ -318,6 +487,12 @@ fn what_is_published_while_others_record_is_what_was_planned() {
     };
     recording.join().unwrap();
     world.engine.sweep(|_| {}).wait().unwrap();
-    let planned = plan.changes.iter().filter(|change| change.kind == ChangeKind::AwardKept);
-    assert_eq!(kept(&world.engine, 2), planned.map(|change| change.player.clone()).collect());
+    let planned = plan
+        .changes
+        .iter()
+        .filter(|change| change.kind == ChangeKind::AwardKept);
+    assert_eq!(
+        kept(&world.engine, 2),
+        planned.map(|change| change.player.clone()).collect()
+    );
 }

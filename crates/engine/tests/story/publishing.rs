@@ -23,11 +23,16 @@ fn earning(points: u32) -> String {
 }
 
 fn tiers(tiers: &str) -> String {
-    format!("{XP}[[badge]]\nid = \"writer\"\ncriterion = {{ count = \"comment\" }}\ntiers = {tiers}\n")
+    format!(
+        "{XP}[[badge]]\nid = \"writer\"\ncriterion = {{ count = \"comment\" }}\ntiers = {tiers}\n"
+    )
 }
 
 fn door(points: u32) -> String {
-    format!("{XP}{}[[unlockable]]\nid = \"door\"\nwhen = {{ points = \"xp\", at_least = {points} }}\n", earning(5))
+    format!(
+        "{XP}{}[[unlockable]]\nid = \"door\"\nwhen = {{ points = \"xp\", at_least = {points} }}\n",
+        earning(5)
+    )
 }
 
 fn keep() -> Publishing {
@@ -51,17 +56,37 @@ fn s14_what_is_gained_kept_and_taken_back() {
     let harder = XP.to_owned() + &badge("writer", 3);
     let easier = XP.to_owned() + &badge("writer", 1);
     let removed = XP.to_owned();
-    let (two, three) =
-        (tiers("[{ id = \"low\", at = 1 }, { id = \"high\", at = 2 }]"), tiers("[{ id = \"low\", at = 1 }]"));
+    let (two, three) = (
+        tiers("[{ id = \"low\", at = 1 }, { id = \"high\", at = 2 }]"),
+        tiers("[{ id = \"low\", at = 1 }]"),
+    );
     for (what, before, after, how, held) in [
         ("easier", &harder, &easier, keep(), vec!["writer"]),
         ("harder, kept", &writer, &harder, keep(), vec!["writer"]),
         ("harder, taken back", &writer, &harder, take(), vec![]),
         ("removed, kept", &writer, &removed, keep(), vec!["writer"]),
         ("removed, taken back", &writer, &removed, take(), vec![]),
-        ("a tier is removed, kept", &two, &three, keep(), vec!["writer:high", "writer:low"]),
-        ("a tier is removed, taken back", &two, &three, take(), vec!["writer:low"]),
-        ("tiers instead of none, kept", &writer, &three, keep(), vec!["writer", "writer:low"]),
+        (
+            "a tier is removed, kept",
+            &two,
+            &three,
+            keep(),
+            vec!["writer:high", "writer:low"],
+        ),
+        (
+            "a tier is removed, taken back",
+            &two,
+            &three,
+            take(),
+            vec!["writer:low"],
+        ),
+        (
+            "tiers instead of none, kept",
+            &writer,
+            &three,
+            keep(),
+            vec!["writer", "writer:low"],
+        ),
     ] {
         let world = World::new(before);
         world.events(2, "comment");
@@ -77,13 +102,30 @@ fn s14_points_of_earnings_follow_by_corrections_and_those_of_kept_awards_stay() 
         let world = World::new(&before);
         world.events(2, "comment");
         assert_eq!(world.balance("xp"), 20);
-        publish(&world, &format!("{XP}{}{}", earning(1), badge("writer", 3)), how);
+        publish(
+            &world,
+            &format!("{XP}{}{}", earning(1), badge("writer", 3)),
+            how,
+        );
         assert_eq!(world.balance("xp"), balance, "{what}");
         let ledger = world.ledger();
-        let corrections: Vec<_> = ledger.iter().filter(|entry| entry.reason.is_none() && entry.amount < 0).collect();
-        let of = |kind| corrections.iter().filter(|entry| entry.kind == kind).map(|entry| entry.amount).sum::<i64>();
+        let corrections: Vec<_> = ledger
+            .iter()
+            .filter(|entry| entry.reason.is_none() && entry.amount < 0)
+            .collect();
+        let of = |kind| {
+            corrections
+                .iter()
+                .filter(|entry| entry.kind == kind)
+                .map(|entry| entry.amount)
+                .sum::<i64>()
+        };
         let back = if what == "kept" { 0 } else { -10 };
-        assert_eq!((of(LedgerKind::Earning), of(LedgerKind::Award)), (-8, back), "{what}: {ledger:#?}");
+        assert_eq!(
+            (of(LedgerKind::Earning), of(LedgerKind::Award)),
+            (-8, back),
+            "{what}: {ledger:#?}"
+        );
     }
 }
 
@@ -103,9 +145,17 @@ fn s14_corrections_and_outcomes_name_the_publication() {
     let before = world.engine.feed(0, 100).wait().unwrap().len();
     publish(&world, &(XP.to_owned() + &earning(3)), keep());
     let feed = world.engine.feed(0, 100).wait().unwrap();
-    let news: Vec<_> = feed[before..].iter().map(|one| (one.because.word(), one.detail["amount"].clone())).collect();
+    let news: Vec<_> = feed[before..]
+        .iter()
+        .map(|one| (one.because.word(), one.detail["amount"].clone()))
+        .collect();
     assert_eq!(news, [("publish", (-2).into())], "{feed:#?}");
-    assert!(feed[before..].iter().all(|one| one.event == "catalog:2" || one.event == "e1"), "{feed:#?}");
+    assert!(
+        feed[before..]
+            .iter()
+            .all(|one| one.event == "catalog:2" || one.event == "e1"),
+        "{feed:#?}"
+    );
 }
 
 #[test]
@@ -113,11 +163,17 @@ fn s14_a_kept_award_lapses_when_its_event_is_retracted() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
     world.events(2, "comment");
     publish(&world, &(XP.to_owned() + &badge("writer", 9)), keep());
-    assert_eq!((world.held(), world.balance("xp")), (vec!["writer".to_owned()], 10));
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["writer".to_owned()], 10)
+    );
     world.act(Act::retract("ada", "e2")).unwrap();
     assert_eq!((world.held(), world.balance("xp")), (vec![], 0));
     world.act(Act::restore("ada", "e2")).unwrap();
-    assert_eq!((world.held(), world.balance("xp")), (vec!["writer".to_owned()], 10));
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["writer".to_owned()], 10)
+    );
 }
 
 #[test]
@@ -126,7 +182,13 @@ fn s14_unlockables_are_kept_open_unless_they_lock_again() {
     for (what, before, after, how, open) in [
         ("dearer, kept", door(10), door(20), keep(), true),
         ("dearer, taken back", door(10), door(20), take(), false),
-        ("dearer, and it locks again", relock(door(10)), relock(door(20)), keep(), false),
+        (
+            "dearer, and it locks again",
+            relock(door(10)),
+            relock(door(20)),
+            keep(),
+            false,
+        ),
         ("cheaper", door(20), door(10), keep(), true),
     ] {
         let world = World::new(&before);
@@ -144,7 +206,11 @@ fn s15_the_award_of_a_removed_badge_stays_readable() {
     let view = world.badge("writer");
     assert_eq!((view.earned.len(), view.name.as_str()), (1, "writer"));
     publish(&world, &(XP.to_owned() + &badge("writer", 2)), keep());
-    assert_eq!((world.held(), world.balance("xp")), (vec!["writer".to_owned()], 10), "and it comes back as it was");
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["writer".to_owned()], 10),
+        "and it comes back as it was"
+    );
 }
 
 #[test]
@@ -152,7 +218,10 @@ fn s15_another_id_is_another_thing() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
     world.events(2, "comment");
     publish(&world, &(XP.to_owned() + &badge("author", 2)), keep());
-    assert_eq!((world.held(), world.balance("xp")), (vec!["author".to_owned(), "writer".to_owned()], 20));
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["author".to_owned(), "writer".to_owned()], 20)
+    );
 }
 
 #[test]
@@ -161,7 +230,12 @@ fn s14_a_player_passes_through_every_publication_in_order() {
     for (what, first, second, held) in [
         ("kept twice", keep(), keep(), vec!["writer"]),
         ("taken back, then kept", take(), keep(), vec![]),
-        ("kept by a fact, then taken back", keep(), take(), vec!["writer"]),
+        (
+            "kept by a fact, then taken back",
+            keep(),
+            take(),
+            vec!["writer"],
+        ),
     ] {
         let swept = World::new(&two);
         let touched = World::new(&two);
@@ -171,10 +245,22 @@ fn s14_a_player_passes_through_every_publication_in_order() {
         publish(&swept, &three, first.clone());
         publish(&swept, &four, second.clone());
         touched.pass(60);
-        touched.engine.publish(catalog(&three), first).wait().unwrap();
+        touched
+            .engine
+            .publish(catalog(&three), first)
+            .wait()
+            .unwrap();
         touched.pass(60);
-        touched.engine.publish(catalog(&four), second).wait().unwrap();
-        assert_eq!(touched.held(), held, "{what}: read before anybody touched ada");
+        touched
+            .engine
+            .publish(catalog(&four), second)
+            .wait()
+            .unwrap();
+        assert_eq!(
+            touched.held(),
+            held,
+            "{what}: read before anybody touched ada"
+        );
         touched.engine.sweep(|_| {}).wait().unwrap();
         assert_eq!(
             (swept.held(), touched.held()),
@@ -194,8 +280,10 @@ fn reads_show_the_new_catalog_before_anybody_is_swept() {
     world.events(2, "comment");
     world.pass(60);
     let read_only = |world: &World| (world.balance("xp"), world.held());
-    let sweep_is_not_awaited =
-        world.engine.publish(catalog(&format!("{XP}{}{}", earning(1), badge("writer", 1))), take());
+    let sweep_is_not_awaited = world.engine.publish(
+        catalog(&format!("{XP}{}{}", earning(1), badge("writer", 1))),
+        take(),
+    );
     sweep_is_not_awaited.wait().unwrap();
     assert_eq!(read_only(&world), (12, vec!["writer".to_owned()]));
     world.engine.sweep(|_| {}).wait().unwrap();
@@ -209,39 +297,93 @@ fn going_back_is_another_publication() {
     world.event("comment");
     publish(&world, &two, keep().by("grace"));
     let first = world.engine.version(1).wait().unwrap();
-    let back = world.engine.publish(first, keep().by("alan")).wait().unwrap();
+    let back = world
+        .engine
+        .publish(first, keep().by("alan"))
+        .wait()
+        .unwrap();
     world.engine.sweep(|_| {}).wait().unwrap();
     assert_eq!((back.version, world.balance("xp")), (3, 1));
     let history = world.engine.history().wait().unwrap();
-    let who: Vec<_> = history.iter().map(|one| (one.version, one.by.as_deref())).collect();
+    let who: Vec<_> = history
+        .iter()
+        .map(|one| (one.version, one.by.as_deref()))
+        .collect();
     assert_eq!(who, [(1, None), (2, Some("grace")), (3, Some("alan"))]);
     assert_eq!(history[0].fingerprint, history[2].fingerprint);
-    assert!(!publish(&world, &one, keep()).new, "what is in force is not published again");
-    assert!(matches!(world.engine.version(9).wait(), Err(Error::NoVersion(9))));
+    assert!(
+        !publish(&world, &one, keep()).new,
+        "what is in force is not published again"
+    );
+    assert!(matches!(
+        world.engine.version(9).wait(),
+        Err(Error::NoVersion(9))
+    ));
 }
 
 #[test]
 fn one_of_two_publishers_wins_and_the_other_is_told() {
     let store = MemoryStore::new();
-    let open = || Engine::builder(store.clone()).catalog(catalog(XP)).open().unwrap();
+    let open = || {
+        Engine::builder(store.clone())
+            .catalog(catalog(XP))
+            .open()
+            .unwrap()
+    };
     let (one, other) = (open(), open());
-    one.publish(catalog(&(XP.to_owned() + &earning(1))), keep().by("grace")).wait().unwrap();
-    let told = other.publish(catalog(&(XP.to_owned() + &earning(2))), keep().by("alan").over(1)).wait();
-    assert!(matches!(&told, Err(Error::Overtaken { version: 2, by: Some(by) }) if by == "grace"), "{told:?}");
-    assert_eq!(one.history().wait().unwrap().len(), 2, "nothing was published");
-    other.publish(catalog(&(XP.to_owned() + &earning(2))), keep().over(2)).wait().unwrap();
+    one.publish(catalog(&(XP.to_owned() + &earning(1))), keep().by("grace"))
+        .wait()
+        .unwrap();
+    let told = other
+        .publish(
+            catalog(&(XP.to_owned() + &earning(2))),
+            keep().by("alan").over(1),
+        )
+        .wait();
+    assert!(
+        matches!(&told, Err(Error::Overtaken { version: 2, by: Some(by) }) if by == "grace"),
+        "{told:?}"
+    );
+    assert_eq!(
+        one.history().wait().unwrap().len(),
+        2,
+        "nothing was published"
+    );
+    other
+        .publish(catalog(&(XP.to_owned() + &earning(2))), keep().over(2))
+        .wait()
+        .unwrap();
 }
 
 #[test]
 fn another_engine_on_the_same_store_sees_the_publication_with_its_next_recording() {
     let store = MemoryStore::new();
-    let open = || Engine::builder(store.clone()).catalog(catalog(&(XP.to_owned() + &earning(1)))).open().unwrap();
+    let open = || {
+        Engine::builder(store.clone())
+            .catalog(catalog(&(XP.to_owned() + &earning(1))))
+            .open()
+            .unwrap()
+    };
     let (one, other) = (open(), open());
-    other.record(NewEvent::new("ada", "comment").id("1")).wait().unwrap();
-    one.publish(catalog(&(XP.to_owned() + &earning(5))), keep()).wait().unwrap();
-    let receipt = other.record(NewEvent::new("ada", "comment").id("2")).wait().unwrap();
+    other
+        .record(NewEvent::new("ada", "comment").id("1"))
+        .wait()
+        .unwrap();
+    one.publish(catalog(&(XP.to_owned() + &earning(5))), keep())
+        .wait()
+        .unwrap();
+    let receipt = other
+        .record(NewEvent::new("ada", "comment").id("2"))
+        .wait()
+        .unwrap();
     assert_eq!(receipt.outcomes[0].detail["amount"], 5);
-    assert_eq!((other.catalog_version(), other.balances("ada").wait().unwrap()), (2, vec![("xp".to_owned(), 10)]));
+    assert_eq!(
+        (
+            other.catalog_version(),
+            other.balances("ada").wait().unwrap()
+        ),
+        (2, vec![("xp".to_owned(), 10)])
+    );
 }
 
 /// Rows read and written by publishing, when there are so many players.
@@ -249,10 +391,16 @@ fn cost_of_publishing(players: usize) -> usize {
     let store = CountingStore::default();
     let engine = Engine::open(store.clone(), catalog(&(XP.to_owned() + &earning(1)))).unwrap();
     let comment = |n: usize| NewEvent::new(format!("p{n:04}"), "comment");
-    engine.record_many((0..players).map(comment).collect()).wait().unwrap();
+    engine
+        .record_many((0..players).map(comment).collect())
+        .wait()
+        .unwrap();
     engine.wake().wait().unwrap();
     store.counts.take();
-    engine.publish(catalog(&(XP.to_owned() + &earning(2))), keep()).wait().unwrap();
+    engine
+        .publish(catalog(&(XP.to_owned() + &earning(2))), keep())
+        .wait()
+        .unwrap();
     store.counts.at_publishing.load(Ordering::Relaxed)
 }
 
@@ -272,13 +420,26 @@ fn open(store: &MemoryStore, clock: &Arc<AtomicI64>) -> Engine {
 
 #[test]
 fn a_sweep_that_was_interrupted_goes_on_after_reopening() {
-    let (store, clock) = (MemoryStore::new(), Arc::new(AtomicI64::new(instant("2026-06-01T12:00:00Z").as_micros())));
+    let (store, clock) = (
+        MemoryStore::new(),
+        Arc::new(AtomicI64::new(instant("2026-06-01T12:00:00Z").as_micros())),
+    );
     let players = 1_000;
     drop(Engine::open(store.clone(), catalog(&(XP.to_owned() + &earning(1)))).unwrap());
     let engine = open(&store, &clock);
-    let comment = |n: usize| NewEvent::new(format!("p{n:04}"), "comment").id("1").at(instant("2026-01-01T00:00:00Z"));
-    engine.record_many((0..players).map(comment).collect()).wait().unwrap();
-    engine.publish(catalog(&(XP.to_owned() + &earning(2))), keep()).wait().unwrap();
+    let comment = |n: usize| {
+        NewEvent::new(format!("p{n:04}"), "comment")
+            .id("1")
+            .at(instant("2026-01-01T00:00:00Z"))
+    };
+    engine
+        .record_many((0..players).map(comment).collect())
+        .wait()
+        .unwrap();
+    engine
+        .publish(catalog(&(XP.to_owned() + &earning(2))), keep())
+        .wait()
+        .unwrap();
     engine.close().unwrap();
 
     let engine = open(&store, &clock);
@@ -286,8 +447,16 @@ fn a_sweep_that_was_interrupted_goes_on_after_reopening() {
     assert_eq!((swept.version, swept.done), (2, players as u64));
     assert_eq!(engine.verify(|_| {}).wait().unwrap().differences, []);
     for player in ["p0000", "p0500", "p0999"] {
-        let profile = engine.profile(player, Audience::Everything).wait().unwrap().unwrap();
+        let profile = engine
+            .profile(player, Audience::Everything)
+            .wait()
+            .unwrap()
+            .unwrap();
         assert_eq!(profile.balances[0].balance, 2, "{player}");
     }
-    assert_eq!(engine.feed(0, 10_000).wait().unwrap().len(), 2 * players, "everybody was corrected once");
+    assert_eq!(
+        engine.feed(0, 10_000).wait().unwrap().len(),
+        2 * players,
+        "everybody was corrected once"
+    );
 }

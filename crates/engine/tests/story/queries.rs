@@ -21,7 +21,11 @@ fn earners_come_in_the_order_in_which_they_earned_it() {
         world.pass(60);
         world.send(NewEvent::new(player, "x")).unwrap();
     }
-    world.engine.act(Act::revoke("carol", "first")).wait().unwrap();
+    world
+        .engine
+        .act(Act::revoke("carol", "first"))
+        .wait()
+        .unwrap();
     let mut earners = Vec::new();
     let mut after = None;
     loop {
@@ -32,10 +36,17 @@ fn earners_come_in_the_order_in_which_they_earned_it() {
             break;
         }
     }
-    assert_eq!(earners, ["dan", "ada", "bob"], "who holds it no longer is none");
+    assert_eq!(
+        earners,
+        ["dan", "ada", "bob"],
+        "who holds it no longer is none"
+    );
     let unknown = world.engine.earners("fist", None, 2).wait().unwrap_err();
     assert!(matches!(unknown, Error::Unknown { .. }));
-    assert_eq!(unknown.to_string(), "there is no badge `fist`; did you mean `first`?");
+    assert_eq!(
+        unknown.to_string(),
+        "there is no badge `fist`; did you mean `first`?"
+    );
 }
 
 #[test]
@@ -46,7 +57,10 @@ fn rarity_is_the_part_of_all_players_who_hold_a_badge() {
     }
     world.act(Act::award("ada", "rare")).unwrap();
     let badges = world.engine.badges().wait().unwrap();
-    let rows: Vec<_> = badges.iter().map(|badge| (badge.id.as_str(), badge.players, badge.rarity)).collect();
+    let rows: Vec<_> = badges
+        .iter()
+        .map(|badge| (badge.id.as_str(), badge.players, badge.rarity))
+        .collect();
     assert_eq!(rows, [("first", 2, 0.5), ("rare", 1, 0.25)]);
 }
 
@@ -87,11 +101,21 @@ fn progress_over_keys_is_that_of_the_best_key() {
         "[[badge]]\nid = \"some\"\ncriterion = { count = \"vote\", per = \"event.post\", at_least = 3 }
         [[badge]]\nid = \"each\"\nrepeat = \"per-key\"\ncriterion = { count = \"vote\", per = \"event.post\", at_least = 3 }",
     );
-    for (post, some, each) in
-        [("7", "1/3 @7", "1/3 @7"), ("8", "1/3 @7", "1/3 @7"), ("8", "2/3 @8", "2/3 @8"), ("8", "", "1/3 @7")]
-    {
+    for (post, some, each) in [
+        ("7", "1/3 @7", "1/3 @7"),
+        ("8", "1/3 @7", "1/3 @7"),
+        ("8", "2/3 @8", "2/3 @8"),
+        ("8", "", "1/3 @7"),
+    ] {
         world.event_with("vote", props! { "post" => post });
-        assert_eq!((world.progress("some").as_str(), world.progress("each").as_str()), (some, each), "{post}");
+        assert_eq!(
+            (
+                world.progress("some").as_str(),
+                world.progress("each").as_str()
+            ),
+            (some, each),
+            "{post}"
+        );
     }
 }
 
@@ -99,7 +123,17 @@ fn progress_over_keys_is_that_of_the_best_key() {
 fn an_unknown_player_is_nobody() {
     let world = World::new(CATALOG);
     world.send(NewEvent::new("ada", "x")).unwrap();
-    assert_eq!(world.engine.profile("bob", accolade::Audience::Everything).wait().unwrap(), None);
+    assert_eq!(
+        world
+            .engine
+            .profile("bob", accolade::Audience::Everything)
+            .wait()
+            .unwrap(),
+        None
+    );
     assert_eq!(world.engine.timeline("bob").wait().unwrap(), []);
-    assert_eq!(world.engine.ledger("bob", None, 10).wait().unwrap().items, []);
+    assert_eq!(
+        world.engine.ledger("bob", None, 10).wait().unwrap().items,
+        []
+    );
 }

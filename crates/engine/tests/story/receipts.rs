@@ -7,7 +7,9 @@ use crate::world::{World, reasons, why};
 const XP: &str = "[[currency]]\nid = \"xp\"\n";
 
 fn earning(rest: &str) -> World {
-    World::new(&format!("{XP}[[earning]]\nid = \"e\"\non = \"x\"\npoints = {{ xp = 1 }}\n{rest}"))
+    World::new(&format!(
+        "{XP}[[earning]]\nid = \"e\"\non = \"x\"\npoints = {{ xp = 1 }}\n{rest}"
+    ))
 }
 
 #[test]
@@ -27,7 +29,9 @@ fn a_false_condition_names_the_part_that_is_false() {
 
 #[test]
 fn a_badges_counter_names_the_part_that_is_false() {
-    let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", where = \"event.a > 1 && event.b\" }");
+    let world = World::new(
+        "[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", where = \"event.a > 1 && event.b\" }",
+    );
     let receipt = world.event_with("x", props! { "a" => 5, "b" => false });
     assert_eq!(why(&receipt, "b"), "its condition is false: event.b");
 }
@@ -47,23 +51,39 @@ fn a_cooldown_says_until_when() {
     world.at("2026-06-01T12:30:00Z", "x", props! {});
     let receipt = world.at("2026-06-01T13:00:00Z", "x", props! {});
     assert_eq!(reasons(&receipt), ["earning e: cooling_down"]);
-    assert_eq!(why(&receipt, "e"), "it is cooling down until 2026-06-01T13:30:00Z");
+    assert_eq!(
+        why(&receipt, "e"),
+        "it is cooling down until 2026-06-01T13:30:00Z"
+    );
 }
 
 #[test]
 fn bounds() {
-    for (bounds, reason) in
-        [("since = 2027-01-01T00:00:00Z", "before_since"), ("until = 2026-01-01T00:00:00Z", "after_until")]
-    {
+    for (bounds, reason) in [
+        ("since = 2027-01-01T00:00:00Z", "before_since"),
+        ("until = 2026-01-01T00:00:00Z", "after_until"),
+    ] {
         let world = earning(&format!(
             "{bounds}
             [[badge]]\nid = \"counts\"\ncriterion = {{ count = \"x\" }}\n{bounds}
             [[badge]]\nid = \"rich\"\ncriterion = {{ points = \"xp\", at_least = 1 }}\n{bounds}
             [[unlockable]]\nid = \"door\"\nwhen = {{ points = \"xp\", at_least = 1 }}\n{bounds}"
         ));
-        assert_eq!(reasons(&world.event("x")), [format!("badge counts: {reason}"), format!("earning e: {reason}")]);
+        assert_eq!(
+            reasons(&world.event("x")),
+            [
+                format!("badge counts: {reason}"),
+                format!("earning e: {reason}")
+            ]
+        );
         let granted = world.act(Act::points("ada", "xp", 5)).unwrap();
-        assert_eq!(reasons(&granted), [format!("badge rich: {reason}"), format!("unlockable door: {reason}")]);
+        assert_eq!(
+            reasons(&granted),
+            [
+                format!("badge rich: {reason}"),
+                format!("unlockable door: {reason}")
+            ]
+        );
     }
 }
 
@@ -71,20 +91,32 @@ fn bounds() {
 fn what_is_earned_revoked_or_not_reached() {
     let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", at_least = 2 }");
     let first = world.event("x");
-    assert_eq!((reasons(&first), why(&first, "b")), (vec!["badge b: not_reached".into()], "counted: 1 of 2".into()));
+    assert_eq!(
+        (reasons(&first), why(&first, "b")),
+        (
+            vec!["badge b: not_reached".into()],
+            "counted: 1 of 2".into()
+        )
+    );
     assert_eq!(reasons(&world.event("x")), Vec::<String>::new());
     assert_eq!(reasons(&world.event("x")), ["badge b: already_earned"]);
     world.act(Act::revoke("ada", "b")).unwrap();
     let receipt = world.event("x");
     assert_eq!(reasons(&receipt), ["badge b: revoked"]);
-    assert_eq!(why(&receipt, "b"), "it was revoked; only an award by hand gives it again");
+    assert_eq!(
+        why(&receipt, "b"),
+        "it was revoked; only an award by hand gives it again"
+    );
 }
 
 #[test]
 fn each_tier_says_where_it_stands() {
     let world = World::new("[[badge]]\nid = \"b\"\ntiers = [1, 3]\ncriterion = { count = \"x\" }");
     world.event("x");
-    assert_eq!(why(&world.event("x"), "b"), "already earned; counted: 2 of 3");
+    assert_eq!(
+        why(&world.event("x"), "b"),
+        "already earned; counted: 2 of 3"
+    );
 }
 
 #[test]
@@ -92,8 +124,12 @@ fn of_badges_for_keys_the_key_at_hand_speaks() {
     let world = World::new(
         "[[badge]]\nid = \"b\"\nrepeat = \"per-key\"\ncriterion = { count = \"x\", per = \"event.k\", at_least = 2 }",
     );
-    let sent = ["a", "b", "a", "a"].map(|key| why(&world.event_with("x", props! { "k" => key }), "b"));
-    assert_eq!(sent, ["counted: 1 of 2", "counted: 1 of 2", "", "already earned"]);
+    let sent =
+        ["a", "b", "a", "a"].map(|key| why(&world.event_with("x", props! { "k" => key }), "b"));
+    assert_eq!(
+        sent,
+        ["counted: 1 of 2", "counted: 1 of 2", "", "already earned"]
+    );
     world.act(Act::revoke("ada", "b").key("a")).unwrap();
     assert!(why(&world.event_with("x", props! { "k" => "a" }), "b").contains("revoked"));
 }
@@ -106,7 +142,10 @@ fn what_is_required_is_named() {
     let receipt = world.event("x");
     assert_eq!(
         (reasons(&receipt), why(&receipt, "b")),
-        (vec!["badge b: requires".into()], "it requires the badge `licence`".into())
+        (
+            vec!["badge b: requires".into()],
+            "it requires the badge `licence`".into()
+        )
     );
 }
 
@@ -115,18 +154,30 @@ fn unlockables_speak_too() {
     let world = World::new("[[unlockable]]\nid = \"door\"\nwhen = { count = \"x\", at_least = 2 }");
     assert_eq!(reasons(&world.event("x")), ["unlockable door: not_reached"]);
     assert_eq!(reasons(&world.event("x")), Vec::<String>::new());
-    assert_eq!(reasons(&world.event("x")), ["unlockable door: already_earned"]);
+    assert_eq!(
+        reasons(&world.event("x")),
+        ["unlockable door: already_earned"]
+    );
 }
 
 #[test]
 fn an_error_is_told_in_words() {
     let world = earning("where = \"event.km > 5\"");
     for (props, message) in [
-        (props! {}, "it could not be evaluated: `event.km` is missing"),
-        (props! { "km" => "far" }, "it could not be evaluated: `event.km` is text, not a number"),
+        (
+            props! {},
+            "it could not be evaluated: `event.km` is missing",
+        ),
+        (
+            props! { "km" => "far" },
+            "it could not be evaluated: `event.km` is text, not a number",
+        ),
     ] {
         let receipt = world.event_with("x", props);
-        assert_eq!((reasons(&receipt), why(&receipt, "e")), (vec!["earning e: error".into()], message.into()));
+        assert_eq!(
+            (reasons(&receipt), why(&receipt, "e")),
+            (vec!["earning e: error".into()], message.into())
+        );
     }
 }
 
@@ -135,17 +186,41 @@ fn late_events_explain_too() {
     let world = earning("limit = { times = 1, per = \"day\" }\ncooldown = \"1h\"");
     world.at("2026-06-01T12:00:00Z", "x", props! {});
     let earlier = world.at("2026-06-01T11:30:00Z", "x", props! {});
-    assert_eq!((earlier.outcomes.len(), reasons(&earlier)), (2, vec![]), "it is paid in the place of the other");
-    assert_eq!(reasons(&world.at("2026-06-01T11:40:00Z", "x", props! {})), ["earning e: cooling_down"]);
-    assert_eq!(reasons(&world.at("2026-06-01T12:40:00Z", "x", props! {})), ["earning e: limit_reached"]);
+    assert_eq!(
+        (earlier.outcomes.len(), reasons(&earlier)),
+        (2, vec![]),
+        "it is paid in the place of the other"
+    );
+    assert_eq!(
+        reasons(&world.at("2026-06-01T11:40:00Z", "x", props! {})),
+        ["earning e: cooling_down"]
+    );
+    assert_eq!(
+        reasons(&world.at("2026-06-01T12:40:00Z", "x", props! {})),
+        ["earning e: limit_reached"]
+    );
 }
 
 #[test]
 fn batches_and_duplicates_explain_nothing() {
     let world = earning("limit = { times = 1, per = \"day\" }");
     let event = |id: &str| accolade::NewEvent::new("ada", "x").id(id);
-    let receipts = world.engine.record_many(vec![event("1"), event("2")]).wait().unwrap();
-    assert!(receipts.iter().all(|receipt| receipt.as_ref().unwrap().skipped.is_empty()));
-    assert_eq!(reasons(&world.send(event("2")).unwrap()), Vec::<String>::new());
-    assert_eq!(reasons(&world.send(event("3")).unwrap()), ["earning e: limit_reached"]);
+    let receipts = world
+        .engine
+        .record_many(vec![event("1"), event("2")])
+        .wait()
+        .unwrap();
+    assert!(
+        receipts
+            .iter()
+            .all(|receipt| receipt.as_ref().unwrap().skipped.is_empty())
+    );
+    assert_eq!(
+        reasons(&world.send(event("2")).unwrap()),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        reasons(&world.send(event("3")).unwrap()),
+        ["earning e: limit_reached"]
+    );
 }

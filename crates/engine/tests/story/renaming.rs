@@ -45,7 +45,13 @@ impl World {
         let before = self.engine.totals().wait().unwrap().last_outcome;
         self.publish(source, Publishing::default());
         self.engine.sweep(|_| {}).wait().unwrap();
-        self.engine.feed(before, 100).wait().unwrap().iter().map(outcome).collect()
+        self.engine
+            .feed(before, 100)
+            .wait()
+            .unwrap()
+            .iter()
+            .map(outcome)
+            .collect()
     }
 
     /// What the entries of each currency sum to.
@@ -63,28 +69,55 @@ fn s15_a_badge_takes_its_awards_and_points_along() {
     let world = World::new(&badge("writer", ""));
     world.events(2, "x");
     let ledger = world.ledger();
-    assert_eq!(world.renamed(&badge("author", "was = [\"writer\"]")), Vec::<String>::new());
-    assert_eq!((world.held(), world.balance("xp")), (vec!["author".to_owned()], 5));
+    assert_eq!(
+        world.renamed(&badge("author", "was = [\"writer\"]")),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["author".to_owned()], 5)
+    );
     assert_eq!(world.ledger(), ledger);
     assert_eq!(world.badge("author").earned[0].event, "e2");
-    assert_eq!(world.engine.earners("writer", None, 9).wait().unwrap().items.len(), 1);
+    assert_eq!(
+        world
+            .engine
+            .earners("writer", None, 9)
+            .wait()
+            .unwrap()
+            .items
+            .len(),
+        1
+    );
 }
 
 #[test]
 fn s15_without_was_the_new_id_is_another_badge() {
     let world = World::new(&badge("writer", ""));
     world.events(2, "x");
-    assert_eq!(world.renamed(&badge("author", "")), ["points xp 5", "badge.awarded author"]);
-    assert_eq!((world.held(), world.balance("xp")), (vec!["author".to_owned(), "writer".to_owned()], 10));
+    assert_eq!(
+        world.renamed(&badge("author", "")),
+        ["points xp 5", "badge.awarded author"]
+    );
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["author".to_owned(), "writer".to_owned()], 10)
+    );
 }
 
 #[test]
 fn s15_taking_back_takes_nothing_of_what_was_only_renamed() {
     let world = World::new(&badge("writer", ""));
     world.events(2, "x");
-    world.publish(&badge("author", "was = \"writer\""), Publishing::default().take_back());
+    world.publish(
+        &badge("author", "was = \"writer\""),
+        Publishing::default().take_back(),
+    );
     world.engine.sweep(|_| {}).wait().unwrap();
-    assert_eq!((world.held(), world.balance("xp")), (vec!["author".to_owned()], 5));
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["author".to_owned()], 5)
+    );
 }
 
 #[test]
@@ -102,7 +135,10 @@ fn s15_tiers_and_keys_go_along() {
     assert_eq!(world.held(), ["k@1", "k@2", "t:bronze", "t:silver"]);
     let renamed = badges(["steps", "posts"], ["was = \"t\"", "was = \"k\""]);
     assert_eq!(world.renamed(&renamed), Vec::<String>::new());
-    assert_eq!(world.held(), ["posts@1", "posts@2", "steps:bronze", "steps:silver"]);
+    assert_eq!(
+        world.held(),
+        ["posts@1", "posts@2", "steps:bronze", "steps:silver"]
+    );
 }
 
 /// A tier that the renamed badge lacks is one of its own that is gone.
@@ -125,20 +161,40 @@ fn s15_an_earning_takes_its_ledger_along() {
     let world = World::new(&earning("post", ""));
     world.events(2, "x");
     let ledger = world.ledger();
-    assert_eq!(world.renamed(&earning("writing", "was = [\"post\"]")), Vec::<String>::new());
+    assert_eq!(
+        world.renamed(&earning("writing", "was = [\"post\"]")),
+        Vec::<String>::new()
+    );
     assert_eq!(world.ledger(), ledger);
     world.at("2026-06-01T11:00:00Z", "x", props! {});
     let rules: Vec<_> = world.ledger().into_iter().map(|entry| entry.rule).collect();
-    assert_eq!((rules, world.balance("xp")), (vec!["post".into(), "post".into(), "writing".into()], 9));
+    assert_eq!(
+        (rules, world.balance("xp")),
+        (vec!["post".into(), "post".into(), "writing".into()], 9)
+    );
 }
 
 #[test]
 fn s15_without_was_the_points_of_an_earning_are_earned_anew() {
     let world = World::new(&earning("post", ""));
     world.events(1, "x");
-    assert_eq!(world.renamed(&earning("writing", "")), ["points xp -3", "points xp 3"]);
-    let entries: Vec<_> = world.ledger().into_iter().map(|entry| (entry.rule, entry.amount)).collect();
-    assert_eq!(entries, [("post".into(), 3), ("post".into(), -3), ("writing".into(), 3)]);
+    assert_eq!(
+        world.renamed(&earning("writing", "")),
+        ["points xp -3", "points xp 3"]
+    );
+    let entries: Vec<_> = world
+        .ledger()
+        .into_iter()
+        .map(|entry| (entry.rule, entry.amount))
+        .collect();
+    assert_eq!(
+        entries,
+        [
+            ("post".into(), 3),
+            ("post".into(), -3),
+            ("writing".into(), 3)
+        ]
+    );
 }
 
 #[test]
@@ -147,22 +203,45 @@ fn s15_the_entries_of_each_currency_still_sum_to_its_balance() {
     world.events(2, "x");
     world.act(Act::points("ada", "xp", -1)).unwrap();
     let entries = world.ledger().len();
-    assert_eq!(world.renamed(&economy("coins", "was = [\"xp\"]")), Vec::<String>::new());
-    assert_eq!(world.sums(), [("coins".into(), 10), ("xp".into(), 0)].into());
+    assert_eq!(
+        world.renamed(&economy("coins", "was = [\"xp\"]")),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        world.sums(),
+        [("coins".into(), 10), ("xp".into(), 0)].into()
+    );
     assert!(world.is_open("shop"));
     let moves = world.ledger().split_off(entries);
-    assert!(moves.iter().all(|entry| entry.cause.as_deref() == Some("catalog:2")), "{moves:?}");
+    assert!(
+        moves
+            .iter()
+            .all(|entry| entry.cause.as_deref() == Some("catalog:2")),
+        "{moves:?}"
+    );
     assert_eq!(moves.len(), 2 * entries);
 
     world.at("2026-06-01T11:00:00Z", "x", props! {});
-    assert_eq!(world.sums(), [("coins".into(), 13), ("xp".into(), 0)].into());
-    assert_eq!(world.renamed(&economy("gems", "was = [\"coins\", \"xp\"]")), Vec::<String>::new());
-    assert_eq!(world.sums(), [("coins".into(), 0), ("gems".into(), 13), ("xp".into(), 0)].into());
+    assert_eq!(
+        world.sums(),
+        [("coins".into(), 13), ("xp".into(), 0)].into()
+    );
+    assert_eq!(
+        world.renamed(&economy("gems", "was = [\"coins\", \"xp\"]")),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        world.sums(),
+        [("coins".into(), 0), ("gems".into(), 13), ("xp".into(), 0)].into()
+    );
 }
 
 #[test]
 fn s15_an_unlockable_stays_open() {
-    for (more, told) in [("was = \"edit\"", vec![]), ("", vec!["unlockable.opened change"])] {
+    for (more, told) in [
+        ("was = \"edit\"", vec![]),
+        ("", vec!["unlockable.opened change"]),
+    ] {
         let world = World::new(&unlockable("edit", ""));
         world.events(2, "x");
         assert_eq!(world.renamed(&unlockable("change", more)), told, "{more}");
@@ -183,17 +262,33 @@ fn s15_acts_may_name_the_old_id() {
     let world = World::new(&by_hand("writer", "xp", ["", ""]));
     world.act(Act::award("ada", "writer")).unwrap();
     world.act(Act::points("ada", "xp", 2)).unwrap();
-    assert_eq!(world.renamed(&by_hand("author", "coins", ["was = \"xp\"", "was = \"writer\""])), Vec::<String>::new());
-    assert_eq!((world.held(), world.balance("coins")), (vec!["author".to_owned()], 7));
+    assert_eq!(
+        world.renamed(&by_hand(
+            "author",
+            "coins",
+            ["was = \"xp\"", "was = \"writer\""]
+        )),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        (world.held(), world.balance("coins")),
+        (vec!["author".to_owned()], 7)
+    );
 
     world.act(Act::points("ada", "xp", 1)).unwrap();
-    assert_eq!(world.act(Act::award("ada", "writer")).unwrap_err(), "`author` is held already; nothing was done");
+    assert_eq!(
+        world.act(Act::award("ada", "writer")).unwrap_err(),
+        "`author` is held already; nothing was done"
+    );
     world.act(Act::revoke("ada", "writer")).unwrap();
     assert_eq!((world.held(), world.balance("coins")), (vec![], 3));
     world.at("2026-06-01T11:00:00Z", "x", props! {});
     assert_eq!((world.held(), world.balance("coins")), (vec![], 3));
     world.act(Act::award("ada", "author")).unwrap();
-    assert_eq!((world.held(), world.balance("coins")), (vec!["author".to_owned()], 8));
+    assert_eq!(
+        (world.held(), world.balance("coins")),
+        (vec!["author".to_owned()], 8)
+    );
 }
 
 #[test]
@@ -202,10 +297,19 @@ fn s15_progress_by_hand_goes_along() {
         format!("[[badge]]\nid = \"{id}\"\n{more}\ncriterion = {{ manual = true, at_least = 9 }}\n")
     };
     let world = World::new(&by_hand("writer", ""));
-    world.act(Act::add_progress("ada", "writer", 4.into())).unwrap();
-    assert_eq!(world.renamed(&by_hand("author", "was = \"writer\"")), Vec::<String>::new());
-    world.act(Act::add_progress("ada", "writer", 1.into())).unwrap();
-    world.act(Act::set_progress("ada", "author", 7.into())).unwrap();
+    world
+        .act(Act::add_progress("ada", "writer", 4.into()))
+        .unwrap();
+    assert_eq!(
+        world.renamed(&by_hand("author", "was = \"writer\"")),
+        Vec::<String>::new()
+    );
+    world
+        .act(Act::add_progress("ada", "writer", 1.into()))
+        .unwrap();
+    world
+        .act(Act::set_progress("ada", "author", 7.into()))
+        .unwrap();
     world.at("2026-06-01T11:00:00Z", "x", props! {});
     assert_eq!(world.progress("author"), "7/9");
 }
@@ -216,7 +320,10 @@ fn s15_what_is_renamed_twice_names_both() {
     for swept in [true, false] {
         let world = World::new(&badge("a", ""));
         world.events(2, "x");
-        for source in [badge("b", "was = \"a\""), badge("c", "was = [\"a\", \"b\"]")] {
+        for source in [
+            badge("b", "was = \"a\""),
+            badge("c", "was = [\"a\", \"b\"]"),
+        ] {
             world.publish(&source, Publishing::default());
             if swept {
                 world.engine.sweep(|_| {}).wait().unwrap();
@@ -225,7 +332,11 @@ fn s15_what_is_renamed_twice_names_both() {
         assert_eq!(world.badge("c").earned.len(), 1, "{swept}");
         world.event("x");
         world.engine.sweep(|_| {}).wait().unwrap();
-        assert_eq!((world.held(), world.balance("xp"), world.ledger().len()), (vec!["c".to_owned()], 5, 1), "{swept}");
+        assert_eq!(
+            (world.held(), world.balance("xp"), world.ledger().len()),
+            (vec!["c".to_owned()], 5, 1),
+            "{swept}"
+        );
     }
 }
 
@@ -236,27 +347,56 @@ fn s15_a_retired_badge_can_come_back_under_another_id() {
     world.events(2, "x");
     assert_eq!(world.renamed(XP), Vec::<String>::new());
     assert_eq!(world.held(), ["writer"]);
-    assert_eq!(world.renamed(&badge("author", "was = \"writer\"")), Vec::<String>::new());
-    assert_eq!((world.held(), world.balance("xp")), (vec!["author".to_owned()], 5));
+    assert_eq!(
+        world.renamed(&badge("author", "was = \"writer\"")),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["author".to_owned()], 5)
+    );
 }
 
 /// Two badges become one: it is held once and pays once.
 #[test]
 fn s15_two_badges_can_become_one() {
-    let world = World::new(&format!("{}{}", badge("a", ""), badge("b", "").replace(XP, "")));
+    let world = World::new(&format!(
+        "{}{}",
+        badge("a", ""),
+        badge("b", "").replace(XP, "")
+    ));
     world.events(2, "x");
     assert_eq!(world.balance("xp"), 10);
-    assert_eq!(world.renamed(&badge("c", "was = [\"a\", \"b\"]")), ["points xp -5", "badge.revoked b"]);
-    assert_eq!((world.held(), world.balance("xp")), (vec!["c".to_owned()], 5));
+    assert_eq!(
+        world.renamed(&badge("c", "was = [\"a\", \"b\"]")),
+        ["points xp -5", "badge.revoked b"]
+    );
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["c".to_owned()], 5)
+    );
 }
 
 /// The same where one of them keeps its id.
 #[test]
 fn s15_a_badge_can_take_another_in() {
-    let world = World::new(&format!("{}{}", badge("fan", ""), badge("friend", "").replace(XP, "")));
+    let world = World::new(&format!(
+        "{}{}",
+        badge("fan", ""),
+        badge("friend", "").replace(XP, "")
+    ));
     world.events(2, "x");
-    assert_eq!(world.renamed(&badge("fan", "was = \"friend\"")), ["points xp -5", "badge.revoked friend"]);
-    assert_eq!((world.held(), world.balance("xp")), (vec!["fan".to_owned()], 5));
+    assert_eq!(
+        world.renamed(&badge("fan", "was = \"friend\"")),
+        ["points xp -5", "badge.revoked friend"]
+    );
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["fan".to_owned()], 5)
+    );
     world.at("2026-06-01T11:00:00Z", "x", props! {});
-    assert_eq!((world.held(), world.balance("xp")), (vec!["fan".to_owned()], 5));
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["fan".to_owned()], 5)
+    );
 }

@@ -8,8 +8,21 @@ const AGAIN: &str = "[[badge]]\nid = \"b\"\nrepeat = \"again\"\n";
 
 #[test]
 fn s4_again_awards_each_multiple_of_a_number_once() {
-    let world = World::new(&format!("{AGAIN}criterion = {{ sum = \"event.km\", of = \"run\", at_least = 10 }}"));
-    for (km, held) in [(9, 0), (1, 1), (5, 1), (-5, 1), (5, 1), (25, 4), (0, 4), (-40, 4), (49, 4), (1, 5)] {
+    let world = World::new(&format!(
+        "{AGAIN}criterion = {{ sum = \"event.km\", of = \"run\", at_least = 10 }}"
+    ));
+    for (km, held) in [
+        (9, 0),
+        (1, 1),
+        (5, 1),
+        (-5, 1),
+        (5, 1),
+        (25, 4),
+        (0, 4),
+        (-40, 4),
+        (49, 4),
+        (1, 5),
+    ] {
         world.event_with("run", props! { "km" => km });
         assert_eq!(world.held().len(), held, "{km}");
     }
@@ -20,7 +33,16 @@ fn s4_again_awards_each_multiple_of_a_number_once() {
 fn s4_again_awards_each_edge_where_the_value_may_fall() {
     let week = format!("{AGAIN}criterion = {{ count = \"run\", within = \"7d\", at_least = 2 }}");
     let world = World::new(&week);
-    for (day, held) in [(1, 0), (2, 1), (3, 1), (10, 1), (11, 2), (12, 2), (25, 2), (26, 3)] {
+    for (day, held) in [
+        (1, 0),
+        (2, 1),
+        (3, 1),
+        (10, 1),
+        (11, 2),
+        (12, 2),
+        (25, 2),
+        (26, 3),
+    ] {
         world.at(&format!("2026-06-{day:02}T12:00:00Z"), "run", props! {});
         assert_eq!(world.held().len(), held, "day {day}");
     }
@@ -40,11 +62,21 @@ fn s4_per_key_awards_each_key_once() {
         "[[currency]]\nid = \"xp\"\n[[badge]]\nid = \"nice\"\nrepeat = \"per-key\"\npoints = { xp = 5 }
         criterion = { sum = \"event.delta\", of = \"vote\", per = \"event.post\", at_least = 2 }",
     );
-    for (post, delta, held) in [("7", 1, 0), ("8", 1, 0), ("7", 1, 1), ("7", -2, 1), ("7", 9, 1), ("8", 1, 2)] {
+    for (post, delta, held) in [
+        ("7", 1, 0),
+        ("8", 1, 0),
+        ("7", 1, 1),
+        ("7", -2, 1),
+        ("7", 9, 1),
+        ("8", 1, 2),
+    ] {
         world.event_with("vote", props! { "post" => post, "delta" => delta });
         assert_eq!(world.held().len(), held, "{post} {delta}");
     }
-    assert_eq!((world.held(), world.balance("xp")), (vec!["nice@7".to_owned(), "nice@8".to_owned()], 10));
+    assert_eq!(
+        (world.held(), world.balance("xp")),
+        (vec!["nice@7".to_owned(), "nice@8".to_owned()], 10)
+    );
 }
 
 #[test]
@@ -55,24 +87,42 @@ fn s4_per_key_with_tiers_climbs_for_each_key() {
     for post in ["a", "b", "a"] {
         world.event_with("vote", props! { "post" => post });
     }
-    assert_eq!(world.held(), ["nice:bronze@a", "nice:bronze@b", "nice:silver@a"]);
+    assert_eq!(
+        world.held(),
+        ["nice:bronze@a", "nice:bronze@b", "nice:silver@a"]
+    );
 }
 
 #[test]
 fn s8_numbers_truths_and_texts_are_keys_and_the_empty_text_is_none() {
-    let world =
-        World::new("[[badge]]\nid = \"k\"\nrepeat = \"per-key\"\ncriterion = { count = \"x\", per = \"event.k\" }");
+    let world = World::new(
+        "[[badge]]\nid = \"k\"\nrepeat = \"per-key\"\ncriterion = { count = \"x\", per = \"event.k\" }",
+    );
     world.event_with("x", props! { "k" => 7 });
     world.event_with("x", props! { "k" => 7.0 });
     world.event_with("x", props! { "k" => "Ünï ✓" });
     let nul = world.event_with("x", props! { "k" => "a\u{0}b" });
-    assert_eq!(nul.skipped[0].message, "it could not be evaluated: the key holds a NUL character");
+    assert_eq!(
+        nul.skipped[0].message,
+        "it could not be evaluated: the key holds a NUL character"
+    );
     let empty = world.event_with("x", props! { "k" => "" });
-    assert_eq!(empty.skipped[0].message, "it could not be evaluated: the key is empty");
+    assert_eq!(
+        empty.skipped[0].message,
+        "it could not be evaluated: the key is empty"
+    );
     let long = world.event_with("x", props! { "k" => "x".repeat(256) });
-    assert!(long.skipped[0].message.contains("KEY_BYTES"), "{}", long.skipped[0].message);
+    assert!(
+        long.skipped[0].message.contains("KEY_BYTES"),
+        "{}",
+        long.skipped[0].message
+    );
     assert_eq!(world.rule_errors().len(), 1);
-    assert!(world.holds("k@7") && world.holds("k@Ünï ✓"), "{:?}", world.held());
+    assert!(
+        world.holds("k@7") && world.holds("k@Ünï ✓"),
+        "{:?}",
+        world.held()
+    );
 }
 
 #[test]
@@ -85,13 +135,29 @@ fn required_badges_come_first_and_what_waited_for_them_is_awarded_at_once() {
     for key in ["a", "b", "a", "c", "b"] {
         world.event_with("x", props! { "k" => key });
     }
-    world.act(Act::set_progress("ada", "keys", crate::world::number("2")).key("only-by-hand")).unwrap();
+    world
+        .act(Act::set_progress("ada", "keys", crate::world::number("2")).key("only-by-hand"))
+        .unwrap();
     assert_eq!(world.held(), Vec::<String>::new());
     world.act(Act::award("ada", "licence")).unwrap();
-    assert_eq!(world.held(), ["keys@a", "keys@b", "keys@only-by-hand", "licence", "once", "times@1", "times@2"]);
+    assert_eq!(
+        world.held(),
+        [
+            "keys@a",
+            "keys@b",
+            "keys@only-by-hand",
+            "licence",
+            "once",
+            "times@1",
+            "times@2"
+        ]
+    );
     world.act(Act::revoke("ada", "licence")).unwrap();
     world.event_with("x", props! { "k" => "c" });
-    assert!(world.holds("once") && !world.holds("keys@c"), "what is held stays, and nothing new comes");
+    assert!(
+        world.holds("once") && !world.holds("keys@c"),
+        "what is held stays, and nothing new comes"
+    );
 }
 
 #[test]
@@ -102,7 +168,10 @@ fn several_requirements_are_all_required() {
     world.event("x");
     world.act(Act::award("ada", "b")).unwrap();
     assert!(!world.holds("c"));
-    assert_eq!(told(&world.act(Act::award("ada", "a")).unwrap()), ["badge.awarded a", "badge.awarded c"]);
+    assert_eq!(
+        told(&world.act(Act::award("ada", "a")).unwrap()),
+        ["badge.awarded a", "badge.awarded c"]
+    );
 }
 
 #[test]
@@ -114,7 +183,13 @@ fn the_next_in_a_chain_is_shown() {
     );
     let next = |badge: &str| world.badge(badge).next;
     world.event("x");
-    assert_eq!((next("one"), next("two")), (Some("two".into()), Some("three".into())));
+    assert_eq!(
+        (next("one"), next("two")),
+        (Some("two".into()), Some("three".into()))
+    );
     world.event("x");
-    assert_eq!((next("one"), next("two"), next("three")), (None, Some("three".into()), None));
+    assert_eq!(
+        (next("one"), next("two"), next("three")),
+        (None, Some("three".into()), None)
+    );
 }

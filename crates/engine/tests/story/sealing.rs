@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use accolade::memory::MemoryStore;
 use accolade::{
-    Act, Audience, CompactError, Engine, Error, MergeError, NewEvent, Profile, Publishing, Rejection, Status, Timestamp,
+    Act, Audience, CompactError, Engine, Error, MergeError, NewEvent, Profile, Publishing,
+    Rejection, Status, Timestamp,
 };
 
 use crate::world::{catalog, instant, number};
@@ -46,15 +47,28 @@ impl Life {
         let clock = Arc::new(AtomicI64::new(instant("2026-06-10T12:00:00Z").as_micros()));
         let hands = Arc::clone(&clock);
         let now = move || Timestamp::from_micros(hands.load(Ordering::Relaxed)).unwrap();
-        let engine = Engine::builder(MemoryStore::new()).catalog(catalog(rules)).checkpoint_every(1).clock(now);
-        let life = Self { engine: engine.open().unwrap(), clock };
+        let engine = Engine::builder(MemoryStore::new())
+            .catalog(catalog(rules))
+            .checkpoint_every(1)
+            .clock(now);
+        let life = Self {
+            engine: engine.open().unwrap(),
+            clock,
+        };
         days.iter().for_each(|day| drop(life.vote(day).unwrap()));
         life
     }
 
     fn vote(&self, day: &str) -> Result<accolade::Receipt, Rejection> {
         let at = Some(noon(day));
-        rejected(self.engine.record(NewEvent { at, ..NewEvent::new("ada", "vote").id(format!("vote-{day}")) }).wait())
+        rejected(
+            self.engine
+                .record(NewEvent {
+                    at,
+                    ..NewEvent::new("ada", "vote").id(format!("vote-{day}"))
+                })
+                .wait(),
+        )
     }
 
     fn act(&self, act: Act) -> Result<accolade::Receipt, Rejection> {
@@ -62,16 +76,28 @@ impl Life {
     }
 
     fn compact(&self, before: &str) -> accolade::Compacted {
-        self.engine.compact("ada", instant(before)).wait().unwrap().expect("ada is known")
+        self.engine
+            .compact("ada", instant(before))
+            .wait()
+            .unwrap()
+            .expect("ada is known")
     }
 
     fn publish(&self, rules: &str) {
         self.clock.fetch_add(60_000_000, Ordering::Relaxed);
-        self.engine.publish(catalog(rules), Publishing::default()).wait().unwrap();
+        self.engine
+            .publish(catalog(rules), Publishing::default())
+            .wait()
+            .unwrap();
     }
 
     fn ada(&self) -> Profile {
-        let mut profile = self.engine.profile("ada", Audience::Everything).wait().unwrap().unwrap();
+        let mut profile = self
+            .engine
+            .profile("ada", Audience::Everything)
+            .wait()
+            .unwrap()
+            .unwrap();
         profile.recent.clear();
         profile
     }
@@ -79,19 +105,33 @@ impl Life {
     /// Balances that are not zero, each of which must be the sum of its ledger, and the ledger of any other nothing.
     fn books(&self) -> BTreeMap<String, i64> {
         let mut sums: BTreeMap<String, i64> = BTreeMap::new();
-        for row in self.engine.ledger("ada", None, 10_000).wait().unwrap().items {
+        for row in self
+            .engine
+            .ledger("ada", None, 10_000)
+            .wait()
+            .unwrap()
+            .items
+        {
             *sums.entry(row.currency).or_default() += row.amount;
         }
         sums.retain(|_, sum| *sum != 0);
-        let balances = self.ada().balances.into_iter().map(|balance| (balance.currency, balance.balance));
-        let balances: BTreeMap<String, i64> = balances.filter(|(_, balance)| *balance != 0).collect();
+        let balances = self
+            .ada()
+            .balances
+            .into_iter()
+            .map(|balance| (balance.currency, balance.balance));
+        let balances: BTreeMap<String, i64> =
+            balances.filter(|(_, balance)| *balance != 0).collect();
         assert_eq!(balances, sums);
         balances
     }
 
     fn held(&self) -> Vec<String> {
         let rows = self.engine.awards("ada").wait().unwrap();
-        rows.iter().filter(|row| row.revoked_at.is_none()).map(|row| format!("{}:{}", row.badge, row.tier)).collect()
+        rows.iter()
+            .filter(|row| row.revoked_at.is_none())
+            .map(|row| format!("{}:{}", row.badge, row.tier))
+            .collect()
     }
 }
 
@@ -100,7 +140,11 @@ impl Drop for Life {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             let report = self.engine.verify(|_| {}).wait().unwrap();
-            assert_eq!(report.differences, [], "what is stored is not what the fold says");
+            assert_eq!(
+                report.differences,
+                [],
+                "what is stored is not what the fold says"
+            );
         }
     }
 }
@@ -146,8 +190,14 @@ fn s22_what_belongs_to_a_sealed_past_is_turned_away() {
     assert_eq!(life.vote("05").unwrap().status, Status::Duplicate);
     let late = |id: &str| Err(Rejection::TooLate { id: id.to_owned() });
     assert_eq!(life.vote("03").map(drop), late("vote-03"));
-    assert_eq!(life.act(Act::retract("ada", "vote-01")).map(drop), late("vote-01"));
-    assert_eq!(life.act(Act::restore("ada", "vote-02")).map(drop), late("vote-02"));
+    assert_eq!(
+        life.act(Act::retract("ada", "vote-01")).map(drop),
+        late("vote-01")
+    );
+    assert_eq!(
+        life.act(Act::restore("ada", "vote-02")).map(drop),
+        late("vote-02")
+    );
     let act = Act::points("ada", "xp", 7).id("gift").at(noon("03"));
     assert_eq!(life.act(act).map(drop), late("gift"));
     assert!(life.act(Act::points("ada", "xp", 7)).is_ok());
@@ -157,46 +207,78 @@ fn s22_what_belongs_to_a_sealed_past_is_turned_away() {
 #[test]
 fn s22_what_cannot_be_sealed_is_refused() {
     let life = Life::new(RULES, &DAYS);
-    let refused = |player: &str, before: &str| match life.engine.compact(player, instant(before)).wait() {
-        Err(Error::Compact(why)) => Err(why),
-        other => Ok(other.unwrap()),
-    };
-    assert!(matches!(refused("ada", "2026-06-11T00:00:00Z"), Err(CompactError::Future { .. })));
+    let refused =
+        |player: &str, before: &str| match life.engine.compact(player, instant(before)).wait() {
+            Err(Error::Compact(why)) => Err(why),
+            other => Ok(other.unwrap()),
+        };
+    assert!(matches!(
+        refused("ada", "2026-06-11T00:00:00Z"),
+        Err(CompactError::Future { .. })
+    ));
     assert_eq!(refused("nobody", SEAL), Ok(None));
     assert_eq!(life.compact("2026-05-01T00:00:00Z").removed, 0);
     assert_eq!(life.engine.sealed("ada").wait().unwrap(), None);
 
-    let guest = NewEvent { at: Some(noon("01")), ..NewEvent::new("guest", "vote").id("g") };
+    let guest = NewEvent {
+        at: Some(noon("01")),
+        ..NewEvent::new("guest", "vote").id("g")
+    };
     life.engine.record(guest).wait().unwrap();
     life.act(Act::merge("ada", "guest")).unwrap();
-    let merged = CompactError::Merged { guest: "guest".into(), player: "ada".into() };
+    let merged = CompactError::Merged {
+        guest: "guest".into(),
+        player: "ada".into(),
+    };
     assert_eq!(refused("ada", SEAL), Err(merged.clone()));
     assert_eq!(refused("guest", SEAL), Err(merged));
     life.act(Act::unmerge("ada", "guest")).unwrap();
     assert_eq!(life.compact(SEAL).removed, 2);
     for (guest, player) in [("guest", "ada"), ("ada", "guest")] {
         let refused = life.act(Act::merge(player, guest)).map(drop);
-        assert_eq!(refused, Err(MergeError::Sealed("ada".into()).into()), "{guest} into {player}");
+        assert_eq!(
+            refused,
+            Err(MergeError::Sealed("ada".into()).into()),
+            "{guest} into {player}"
+        );
     }
 }
 
 #[test]
 fn s22_a_past_is_sealed_again_and_again() {
     let [sealed, whole] = [Life::new(RULES, &DAYS), Life::new(RULES, &DAYS)];
-    for (before, removed, in_all) in
-        [(SEAL, 2, 2), (SEAL, 0, 2), ("2026-06-02T00:00:00Z", 0, 2), ("2026-06-06T00:00:00Z", 1, 3)]
-    {
-        let preview = sealed.engine.compactable("ada", instant(before)).wait().unwrap().unwrap();
+    for (before, removed, in_all) in [
+        (SEAL, 2, 2),
+        (SEAL, 0, 2),
+        ("2026-06-02T00:00:00Z", 0, 2),
+        ("2026-06-06T00:00:00Z", 1, 3),
+    ] {
+        let preview = sealed
+            .engine
+            .compactable("ada", instant(before))
+            .wait()
+            .unwrap()
+            .unwrap();
         let done = sealed.compact(before);
         assert_eq!((done.removed, done.sealed), (removed, in_all), "{before}");
-        assert_eq!((preview.removed, preview.sealed), (removed, in_all), "{before}");
+        assert_eq!(
+            (preview.removed, preview.sealed),
+            (removed, in_all),
+            "{before}"
+        );
     }
     let seal = sealed.engine.sealed("ada").wait().unwrap().unwrap();
-    assert_eq!((seal.before, seal.first_at, seal.sealed), (instant("2026-06-06T00:00:00Z"), Some(noon("01")), 3));
+    assert_eq!(
+        (seal.before, seal.first_at, seal.sealed),
+        (instant("2026-06-06T00:00:00Z"), Some(noon("01")), 3)
+    );
     for life in [&sealed, &whole] {
         life.vote("07").unwrap();
     }
-    assert_eq!((sealed.ada(), sealed.held(), sealed.books()), (whole.ada(), whole.held(), whole.books()));
+    assert_eq!(
+        (sealed.ada(), sealed.held(), sealed.books()),
+        (whole.ada(), whole.held(), whole.books())
+    );
 }
 
 #[test]
@@ -214,20 +296,32 @@ fn s14_a_sealed_past_passes_through_publications() {
             with("[[badge]]\nid = \"a\"\ncriterion = { distinct = \"event.k\", of = \"vote\" }"),
             vec!["voter:bronze", "voter:silver"],
         ),
-        ("a lower target", fewer, vec!["voter:bronze", "voter:silver"]),
+        (
+            "a lower target",
+            fewer,
+            vec!["voter:bronze", "voter:silver"],
+        ),
         (
             "other names",
             RULES.replace("id = \"lately\"", "id = \"lately\"\nname = \"Lately\""),
             vec!["voter:bronze", "voter:silver"],
         ),
-        ("another currency", RULES.replace("xp", "gems"), vec!["voter:bronze", "voter:silver"]),
+        (
+            "another currency",
+            RULES.replace("xp", "gems"),
+            vec!["voter:bronze", "voter:silver"],
+        ),
     ] {
         let life = Life::new(RULES, &DAYS);
         life.compact(SEAL);
         life.publish(&rules);
         let seen = life.ada();
         life.engine.sweep(|_| {}).wait().unwrap();
-        assert_eq!(life.ada(), seen, "{what}: what is seen before the passage is what it comes to");
+        assert_eq!(
+            life.ada(),
+            seen,
+            "{what}: what is seen before the passage is what it comes to"
+        );
         assert_eq!(life.held(), held, "{what}");
         life.books();
         life.vote("07").unwrap();
@@ -248,14 +342,21 @@ fn s22_what_a_publication_kept_because_of_a_sealed_event_stays_gone_with_it() {
     life.vote("04").unwrap();
     assert_eq!(life.held(), ["voter:bronze"], "three votes count");
     life.act(Act::retract("ada", "vote-05")).unwrap();
-    assert_eq!(life.held(), Vec::<String>::new(), "what was kept of the retracted vote does not come back");
+    assert_eq!(
+        life.held(),
+        Vec::<String>::new(),
+        "what was kept of the retracted vote does not come back"
+    );
 }
 
 #[test]
 fn s22_erasing_takes_the_snapshot_too() {
     let life = Life::new(RULES, &DAYS);
     life.compact(SEAL);
-    assert_eq!(life.engine.erase("ada").wait().unwrap().unwrap().players[0].events, 4);
+    assert_eq!(
+        life.engine.erase("ada").wait().unwrap().unwrap().players[0].events,
+        4
+    );
     assert_eq!(life.engine.sealed("ada").wait().unwrap(), None);
 }
 
@@ -263,7 +364,8 @@ fn s22_erasing_takes_the_snapshot_too() {
 fn s22_progress_by_hand_is_part_of_the_snapshot() {
     let [sealed, whole] = [Life::new(RULES, &[]), Life::new(RULES, &[])];
     for life in [&sealed, &whole] {
-        life.act(Act::add_progress("ada", "voter", number("1")).at(noon("01"))).unwrap();
+        life.act(Act::add_progress("ada", "voter", number("1")).at(noon("01")))
+            .unwrap();
         life.vote("02").unwrap();
     }
     sealed.compact(SEAL);
@@ -277,8 +379,10 @@ fn s22_progress_by_hand_is_part_of_the_snapshot() {
 #[test]
 fn s22_an_award_that_moved_out_of_the_sealed_past_is_paid_once() {
     let life = Life::new(RULES, &DAYS);
-    let later = RULES
-        .replace("criterion = { count = \"vote\" }", "criterion = { count = \"vote\" }\nsince = 2026-06-05T00:00:00Z");
+    let later = RULES.replace(
+        "criterion = { count = \"vote\" }",
+        "criterion = { count = \"vote\" }\nsince = 2026-06-05T00:00:00Z",
+    );
     life.publish(&later);
     life.engine.sweep(|_| {}).wait().unwrap();
     let awards = life.engine.awards("ada").wait().unwrap();
@@ -289,5 +393,8 @@ fn s22_an_award_that_moved_out_of_the_sealed_past_is_paid_once() {
     assert_eq!(life.books(), books);
     life.vote("09").unwrap();
     life.engine.repair(|_| {}).wait().unwrap();
-    assert_eq!(life.books(), BTreeMap::from([("xp".to_owned(), books["xp"] + 5)]));
+    assert_eq!(
+        life.books(),
+        BTreeMap::from([("xp".to_owned(), books["xp"] + 5)])
+    );
 }

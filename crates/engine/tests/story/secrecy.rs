@@ -39,7 +39,12 @@ const CATALOG: &str = r#"
 fn shown(profile: &Profile) -> Vec<String> {
     let line = |badge: &BadgeView| {
         let id = badge.id.as_deref().unwrap_or("?");
-        format!("{id} | {} | {} | {}", badge.name, badge.description, badge.image.as_deref().unwrap_or(""))
+        format!(
+            "{id} | {} | {} | {}",
+            badge.name,
+            badge.description,
+            badge.image.as_deref().unwrap_or("")
+        )
     };
     profile.badges.iter().map(line).collect()
 }
@@ -55,18 +60,33 @@ const MASK: &str = "? | Secret badge |  | secret.png";
 fn before_they_are_earned() {
     let world = World::new(CATALOG);
     world.event("x");
-    let [player, others, everything] =
-        [Audience::Player, Audience::Others, Audience::Everything].map(|audience| world.profile(audience).unwrap());
+    let [player, others, everything] = [Audience::Player, Audience::Others, Audience::Everything]
+        .map(|audience| world.profile(audience).unwrap());
     assert_eq!(shown(&player), [MASK, HINT]);
     assert_eq!(shown(&others), [HINT]);
     assert_eq!(
         shown(&everything),
-        ["egg | Easter egg | Found at 1 knocks | locked.png", "ghost | ghost |  | locked.png", HINT]
+        [
+            "egg | Easter egg | Found at 1 knocks | locked.png",
+            "ghost | ghost |  | locked.png",
+            HINT
+        ]
     );
     let mask = &player.badges[0];
-    assert_eq!((&mask.category, &mask.progress, &mask.next, mask.earned.len()), (&None, &None, &None, 0));
+    assert_eq!(
+        (
+            &mask.category,
+            &mask.progress,
+            &mask.next,
+            mask.earned.len()
+        ),
+        (&None, &None, &None, 0)
+    );
     let next = |profile: &Profile| profile.badges.last().unwrap().next.clone();
-    assert_eq!((next(&player), next(&others), next(&everything)), (None, None, Some("egg".into())));
+    assert_eq!(
+        (next(&player), next(&others), next(&everything)),
+        (None, None, Some("egg".into()))
+    );
 }
 
 #[test]
@@ -74,14 +94,28 @@ fn after_they_are_earned() {
     let world = World::new(CATALOG);
     world.event("x");
     world.event("knock");
-    let [player, others, everything] =
-        [Audience::Player, Audience::Others, Audience::Everything].map(|audience| world.profile(audience).unwrap());
+    let [player, others, everything] = [Audience::Player, Audience::Others, Audience::Everything]
+        .map(|audience| world.profile(audience).unwrap());
     let egg = "egg | Easter egg | Found at 2 knocks | unlocked.png";
-    assert_eq!(shown(&player), [egg, "ghost | ghost |  | unlocked.png", HINT]);
+    assert_eq!(
+        shown(&player),
+        [egg, "ghost | ghost |  | unlocked.png", HINT]
+    );
     assert_eq!(shown(&everything), shown(&player));
-    assert_eq!(shown(&others), [MASK, HINT], "who has not earned it learns nothing from one who has");
+    assert_eq!(
+        shown(&others),
+        [MASK, HINT],
+        "who has not earned it learns nothing from one who has"
+    );
     let earned = &others.badges[0].earned[0];
-    assert_eq!((earned.tier.as_str(), earned.key.as_str(), earned.event.as_str()), ("", "", ""));
+    assert_eq!(
+        (
+            earned.tier.as_str(),
+            earned.key.as_str(),
+            earned.event.as_str()
+        ),
+        ("", "", "")
+    );
 }
 
 #[test]
@@ -90,23 +124,39 @@ fn outcomes_keep_the_secret_too() {
     world.event("x");
     world.event("knock");
     let seen = |audience| recent(&world.profile(audience).unwrap());
-    let all = ["badge.awarded ghost", "badge.awarded egg:cracked", "points xp 7", "badge.awarded hint"];
+    let all = [
+        "badge.awarded ghost",
+        "badge.awarded egg:cracked",
+        "points xp 7",
+        "badge.awarded hint",
+    ];
     assert_eq!(seen(Audience::Player), all);
     assert_eq!(seen(Audience::Everything), all);
     assert_eq!(seen(Audience::Others), ["badge.awarded hint"]);
     world.act(Act::revoke("ada", "egg")).unwrap();
     world.act(Act::revoke("ada", "ghost")).unwrap();
     let player = world.profile(Audience::Player).unwrap();
-    assert_eq!(recent(&player), ["badge.awarded hint"], "what is no longer held is a secret again");
-    assert!(!format!("{player:?}").contains("egg") && !format!("{player:?}").contains("ghost"), "{player:?}");
+    assert_eq!(
+        recent(&player),
+        ["badge.awarded hint"],
+        "what is no longer held is a secret again"
+    );
+    assert!(
+        !format!("{player:?}").contains("egg") && !format!("{player:?}").contains("ghost"),
+        "{player:?}"
+    );
 }
 
 #[test]
 fn others_see_what_is_earned_and_no_progress_nor_attributes() {
-    let world = World::new(&CATALOG.replace("{ count = \"x\" }", "{ count = \"x\" }\ntiers = [1, 5]"));
+    let world =
+        World::new(&CATALOG.replace("{ count = \"x\" }", "{ count = \"x\" }\ntiers = [1, 5]"));
     world.event("x");
-    world.act(Act::profile("ada", accolade::props! { "country" => "fr" })).unwrap();
-    let [player, others] = [Audience::Player, Audience::Others].map(|audience| world.profile(audience).unwrap());
+    world
+        .act(Act::profile("ada", accolade::props! { "country" => "fr" }))
+        .unwrap();
+    let [player, others] =
+        [Audience::Player, Audience::Others].map(|audience| world.profile(audience).unwrap());
     assert!(player.badges[1].progress.is_some() && others.badges[0].progress.is_none());
     assert!(!player.attributes.is_empty() && others.attributes.is_empty());
     assert_eq!(others.badges[0].earned.len(), 1);
@@ -119,7 +169,17 @@ fn unlockables_that_are_shut_are_the_players_own_business() {
         "[[unlockable]]\nid = \"a\"\nwhen = { count = \"x\" }\n[[unlockable]]\nid = \"b\"\nwhen = { count = \"y\" }",
     );
     world.event("x");
-    let ids =
-        |audience| world.profile(audience).unwrap().unlockables.into_iter().map(|view| view.id).collect::<Vec<_>>();
-    assert_eq!((ids(Audience::Player), ids(Audience::Others)), (vec!["a".into(), "b".into()], vec!["a".into()]));
+    let ids = |audience| {
+        world
+            .profile(audience)
+            .unwrap()
+            .unlockables
+            .into_iter()
+            .map(|view| view.id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (ids(Audience::Player), ids(Audience::Others)),
+        (vec!["a".into(), "b".into()], vec!["a".into()])
+    );
 }

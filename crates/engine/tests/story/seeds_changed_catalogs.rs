@@ -20,20 +20,34 @@ fn a_target_lowered_below_the_progress_does_not_award() {
     before.events(5, "comment.posted");
     assert_eq!(before.held(), Vec::<String>::new());
     let after = before.under(&writer(3));
-    assert_eq!((after.held(), after.balance("xp")), (vec!["writer".to_owned()], 10));
+    assert_eq!(
+        (after.held(), after.balance("xp")),
+        (vec!["writer".to_owned()], 10)
+    );
     assert_eq!(after.badge("writer").earned[0].event, "e3");
 }
 
 /// The same history under catalogs in which the unlockable is new, or costs less.
 #[test]
 fn an_unlockable_newly_created_or_lowered_stays_locked_until_the_next_change_of_points() {
-    let shop =
-        |cost: u32| format!("{XP}[[unlockable]]\nid = \"shop\"\nwhen = {{ points = \"xp\", at_least = {cost} }}\n");
+    let shop = |cost: u32| {
+        format!(
+            "{XP}[[unlockable]]\nid = \"shop\"\nwhen = {{ points = \"xp\", at_least = {cost} }}\n"
+        )
+    };
     let without = World::new(XP);
     without.act(Act::points("ada", "xp", 50)).unwrap();
     for (cost, open) in [(0, true), (50, true), (51, false)] {
-        assert_eq!(without.under(&shop(cost)).is_open("shop"), open, "new, for {cost}");
-        assert_eq!(without.under(&shop(100)).under(&shop(cost)).is_open("shop"), open, "lowered to {cost}");
+        assert_eq!(
+            without.under(&shop(cost)).is_open("shop"),
+            open,
+            "new, for {cost}"
+        );
+        assert_eq!(
+            without.under(&shop(100)).under(&shop(cost)).is_open("shop"),
+            open,
+            "lowered to {cost}"
+        );
     }
 }
 
@@ -42,8 +56,13 @@ fn an_unlockable_newly_created_or_lowered_stays_locked_until_the_next_change_of_
 fn definitions_loaded_in_bulk_produce_nothing() {
     let before = World::new(XP);
     before.events(7, "comment.posted");
-    let many: String =
-        (10..60).map(|n| writer(n - 9).replace(XP, "").replace("writer", &format!("writer-{n}"))).collect();
+    let many: String = (10..60)
+        .map(|n| {
+            writer(n - 9)
+                .replace(XP, "")
+                .replace("writer", &format!("writer-{n}"))
+        })
+        .collect();
     let after = before.under(&format!("{XP}{many}"));
     assert_eq!((after.held().len(), after.balance("xp")), (7, 70));
 }
@@ -51,12 +70,17 @@ fn definitions_loaded_in_bulk_produce_nothing() {
 /// The same history under a catalog in which the badge pays another amount.
 #[test]
 fn points_changed_between_award_and_revoke_leave_a_debt() {
-    let pays = |points: u32| format!("{XP}[[badge]]\nid = \"helper\"\npoints = {{ xp = {points} }}\n");
+    let pays =
+        |points: u32| format!("{XP}[[badge]]\nid = \"helper\"\npoints = {{ xp = {points} }}\n");
     let before = World::new(&pays(10));
     before.act(Act::award("ada", "helper")).unwrap();
     for now in [0, 1, 30] {
         let after = before.under(&pays(now));
-        assert_eq!(after.balance("xp"), 10, "paid when awarded, whatever it pays now: {now}");
+        assert_eq!(
+            after.balance("xp"),
+            10,
+            "paid when awarded, whatever it pays now: {now}"
+        );
         after.act(Act::revoke("ada", "helper")).unwrap();
         assert_eq!(after.balance("xp"), 0, "and taken back to the point: {now}");
     }
@@ -82,8 +106,13 @@ fn deleting_a_category_deletes_definitions_and_everyones_badges() {
     let before = World::new(&format!("[[category]]\nid = \"talk\"\n{labelled}"));
     before.event("comment.posted");
     let after = before.under(badge);
-    assert_eq!((after.held(), after.badge("first").category), (vec!["first".to_owned()], None));
-    let error = accolade::Catalog::from_toml(&labelled).unwrap_err().to_string();
+    assert_eq!(
+        (after.held(), after.badge("first").category),
+        (vec!["first".to_owned()], None)
+    );
+    let error = accolade::Catalog::from_toml(&labelled)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("talk"), "{error}");
 }
 
@@ -92,6 +121,12 @@ fn deleting_a_category_deletes_definitions_and_everyones_badges() {
 fn an_engine_opened_with_another_catalog_says_what_differs() {
     let store = accolade::memory::MemoryStore::new();
     drop(World::on(store.clone(), crate::world::catalog(&writer(3))));
-    let error = accolade::Engine::open(store, crate::world::catalog(&writer(5))).err().unwrap().to_string();
-    assert!(error.contains("\n  the badge `writer` differs\n"), "{error}");
+    let error = accolade::Engine::open(store, crate::world::catalog(&writer(5)))
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        error.contains("\n  the badge `writer` differs\n"),
+        "{error}"
+    );
 }

@@ -28,7 +28,14 @@ const CATALOG: &str = r#"
 fn paying_a_badge_twice_when_award_is_called_twice() {
     let world = World::new(CATALOG);
     let first = world.act(Act::award("ada", "helper")).unwrap();
-    assert_eq!(told(&first), ["points xp 100", "badge.awarded helper", "unlockable.opened lounge"]);
+    assert_eq!(
+        told(&first),
+        [
+            "points xp 100",
+            "badge.awarded helper",
+            "unlockable.opened lounge"
+        ]
+    );
     let second = world.act(Act::award("ada", "helper")).unwrap_err();
     assert_eq!(second, "`helper` is held already; nothing was done");
     assert_eq!((world.balance("xp"), world.ledger().len()), (100, 1));
@@ -38,7 +45,10 @@ fn paying_a_badge_twice_when_award_is_called_twice() {
 fn deducting_twice_when_revoked_twice() {
     let world = World::new(CATALOG);
     world.act(Act::award("ada", "helper")).unwrap();
-    assert_eq!(told(&world.act(Act::revoke("ada", "helper")).unwrap()), ["points xp -100", "badge.revoked helper"]);
+    assert_eq!(
+        told(&world.act(Act::revoke("ada", "helper")).unwrap()),
+        ["points xp -100", "badge.revoked helper"]
+    );
     let second = world.act(Act::revoke("ada", "helper")).unwrap_err();
     assert_eq!(second, "`helper` is not held; there is nothing to revoke");
     assert_eq!((world.balance("xp"), world.held()), (0, vec![]));
@@ -60,18 +70,28 @@ fn progress_lost_between_increment_and_save() {
     let world = World::new(CATALOG);
     world.event("comment.posted");
     assert_eq!(world.progress("writer"), "1/3");
-    world.act(Act::add_progress("ada", "writer", number("1"))).unwrap();
+    world
+        .act(Act::add_progress("ada", "writer", number("1")))
+        .unwrap();
     assert_eq!(world.progress("writer"), "2/3");
     world.event("comment.posted");
-    assert_eq!((world.progress("writer"), world.holds("writer")), (String::new(), true));
+    assert_eq!(
+        (world.progress("writer"), world.holds("writer")),
+        (String::new(), true)
+    );
 }
 
 #[test]
 fn a_badge_finished_through_progress_pays_nothing_and_then_costs_points_when_revoked() {
     let world = World::new(CATALOG);
-    let finished = world.act(Act::set_progress("ada", "writer", number("3"))).unwrap();
+    let finished = world
+        .act(Act::set_progress("ada", "writer", number("3")))
+        .unwrap();
     assert_eq!(told(&finished), ["points xp 10", "badge.awarded writer"]);
-    assert_eq!(told(&world.act(Act::revoke("ada", "writer")).unwrap()), ["points xp -10", "badge.revoked writer"]);
+    assert_eq!(
+        told(&world.act(Act::revoke("ada", "writer")).unwrap()),
+        ["points xp -10", "badge.revoked writer"]
+    );
     assert_eq!(world.balance("xp"), 0);
 }
 
@@ -80,9 +100,15 @@ fn a_badge_finished_through_progress_pays_nothing_and_then_costs_points_when_rev
 fn an_award_over_unfinished_progress_silently_does_nothing() {
     let world = World::new(CATALOG);
     world.event("comment.posted");
-    assert_eq!(told(&world.act(Act::award("ada", "writer")).unwrap()), ["points xp 10", "badge.awarded writer"]);
+    assert_eq!(
+        told(&world.act(Act::award("ada", "writer")).unwrap()),
+        ["points xp 10", "badge.awarded writer"]
+    );
     world.events(5, "comment.posted");
-    assert_eq!((world.balance("xp"), world.held()), (10, vec!["writer".to_owned()]));
+    assert_eq!(
+        (world.balance("xp"), world.held()),
+        (10, vec!["writer".to_owned()])
+    );
 }
 
 #[test]
@@ -91,10 +117,16 @@ fn after_a_reset_an_award_pays_but_is_not_shown_as_acquired() {
     world.act(Act::award("ada", "helper")).unwrap();
     world.events(3, "comment.posted");
     world.act(Act::reset("ada")).unwrap();
-    assert_eq!((world.balance("xp"), world.held(), world.is_open("lounge")), (0, vec![], false));
+    assert_eq!(
+        (world.balance("xp"), world.held(), world.is_open("lounge")),
+        (0, vec![], false)
+    );
     assert_eq!(world.progress("writer"), "0/3");
     world.act(Act::award("ada", "helper")).unwrap();
-    assert_eq!((world.balance("xp"), world.held(), world.is_open("lounge")), (100, vec!["helper".to_owned()], true));
+    assert_eq!(
+        (world.balance("xp"), world.held(), world.is_open("lounge")),
+        (100, vec!["helper".to_owned()], true)
+    );
     world.events(3, "comment.posted");
     assert_eq!((world.balance("xp"), world.holds("writer")), (110, true));
 }
@@ -106,7 +138,14 @@ fn a_reset_loses_the_history() {
     world.events(3, "comment.posted");
     world.act(Act::reset("ada")).unwrap();
     assert_eq!(world.engine.timeline("ada").wait().unwrap().len(), 4);
-    assert_eq!(world.ledger().iter().map(|row| row.amount).collect::<Vec<_>>(), [10, -10]);
+    assert_eq!(
+        world
+            .ledger()
+            .iter()
+            .map(|row| row.amount)
+            .collect::<Vec<_>>(),
+        [10, -10]
+    );
 }
 
 /// What a badge needs is in its definition. The order of definitions, of rows or of queries plays no part.
@@ -117,14 +156,32 @@ fn chains_that_depend_on_query_order() {
         "[[badge]]\nid = \"m\"\nrequires = \"z\"\ncriterion = { count = \"x\", at_least = 2 }\n",
         "[[badge]]\nid = \"z\"\ncriterion = { count = \"x\" }\n",
     ];
-    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
         let world = World::new(&order.map(|step| steps[step]).concat());
         let awarded = [(); 3].map(|()| told(&world.event("x")));
-        assert_eq!(awarded, [["badge.awarded z"], ["badge.awarded m"], ["badge.awarded a"]], "{order:?}");
+        assert_eq!(
+            awarded,
+            [
+                ["badge.awarded z"],
+                ["badge.awarded m"],
+                ["badge.awarded a"]
+            ],
+            "{order:?}"
+        );
     }
     let world = World::new(&steps.concat());
     world.event("x");
-    assert_eq!((world.badge("z").next, world.badge("m").next), (Some("m".into()), Some("a".into())));
+    assert_eq!(
+        (world.badge("z").next, world.badge("m").next),
+        (Some("m".into()), Some("a".into()))
+    );
 }
 
 #[test]
@@ -143,25 +200,44 @@ fn eight_threads_awarding_the_same_badge_pay_once() {
     let answers: Vec<_> = thread::scope(|scope| {
         let award = |number| {
             let engine = world.engine.clone();
-            scope.spawn(move || engine.act(Act::award("ada", "helper").id(format!("award-{number}"))).wait())
+            scope.spawn(move || {
+                engine
+                    .act(Act::award("ada", "helper").id(format!("award-{number}")))
+                    .wait()
+            })
         };
         let threads: Vec<_> = (0..8).map(award).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
     });
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     let refused = answers.iter().filter_map(|answer| answer.as_ref().err());
-    assert!(refused.map(ToString::to_string).all(|refusal| refusal == "`helper` is held already; nothing was done"));
+    assert!(
+        refused
+            .map(ToString::to_string)
+            .all(|refusal| refusal == "`helper` is held already; nothing was done")
+    );
     assert_eq!((world.balance("xp"), world.ledger().len()), (100, 1));
 }
 
 #[test]
 fn one_hundred_and_sixty_concurrent_increments_are_one_hundred_and_sixty() {
-    let world = World::new("[[badge]]\nid = \"steps\"\ncriterion = { manual = true, at_least = 1000 }");
+    let world =
+        World::new("[[badge]]\nid = \"steps\"\ncriterion = { manual = true, at_least = 1000 }");
     thread::scope(|scope| {
         for _ in 0..16 {
             let engine = world.engine.clone();
             scope.spawn(move || {
-                (0..10).for_each(|_| drop(engine.act(Act::add_progress("ada", "steps", Decimal::ONE)).wait().unwrap()));
+                (0..10).for_each(|_| {
+                    drop(
+                        engine
+                            .act(Act::add_progress("ada", "steps", Decimal::ONE))
+                            .wait()
+                            .unwrap(),
+                    )
+                });
             });
         }
     });
@@ -176,17 +252,41 @@ fn a_player_without_an_interface_crashes() {
     world.send(NewEvent::new("bob", "comment.posted")).unwrap();
     world.act(Act::award("carol", "helper")).unwrap();
     let players = world.engine.players(None, 10).wait().unwrap().items;
-    assert_eq!(players.iter().map(|row| row.player.as_str()).collect::<Vec<_>>(), ["bob", "carol"]);
+    assert_eq!(
+        players
+            .iter()
+            .map(|row| row.player.as_str())
+            .collect::<Vec<_>>(),
+        ["bob", "carol"]
+    );
 }
 
 #[test]
 fn a_change_of_points_says_nothing_about_why() {
     let world = World::new(CATALOG);
-    world.act(Act::points("ada", "xp", 40).by("grace").reason("found a bug")).unwrap();
-    world.act(Act::points("ada", "xp", -15).by("grace")).unwrap();
-    let rows: Vec<_> = world.ledger().into_iter().map(|row| (row.amount, row.rule, row.reason.unwrap())).collect();
+    world
+        .act(
+            Act::points("ada", "xp", 40)
+                .by("grace")
+                .reason("found a bug"),
+        )
+        .unwrap();
+    world
+        .act(Act::points("ada", "xp", -15).by("grace"))
+        .unwrap();
+    let rows: Vec<_> = world
+        .ledger()
+        .into_iter()
+        .map(|row| (row.amount, row.rule, row.reason.unwrap()))
+        .collect();
     let act = || "accolade.points".to_owned();
-    assert_eq!(rows, [(40, act(), "found a bug (grace)".to_owned()), (-15, act(), "by grace".to_owned())]);
+    assert_eq!(
+        rows,
+        [
+            (40, act(), "found a bug (grace)".to_owned()),
+            (-15, act(), "by grace".to_owned())
+        ]
+    );
 }
 
 /// Opening another engine on the same store sees what the first one left: nothing lives in memory only.
@@ -195,7 +295,10 @@ fn what_was_earned_is_there_after_a_restart() {
     let store = accolade::memory::MemoryStore::new();
     World::on(store.clone(), catalog(CATALOG)).events(3, "comment.posted");
     let again = World::on(store, catalog(CATALOG));
-    assert_eq!((again.balance("xp"), again.held()), (10, vec!["writer".to_owned()]));
+    assert_eq!(
+        (again.balance("xp"), again.held()),
+        (10, vec!["writer".to_owned()])
+    );
     let at: Timestamp = again.badge("writer").earned[0].at;
     assert_eq!(at.to_string(), "2026-06-01T12:03:00Z");
 }

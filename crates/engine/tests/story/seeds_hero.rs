@@ -16,7 +16,8 @@ const LEVELS: &str = r#"
 fn a_level_never_advances_after_the_first_unlock() {
     let world = World::new(LEVELS);
     let earned = [(); 4].map(|()| told(&world.event_with("run", props! { "km" => 10 })));
-    let levels = ["bronze", "silver", "gold", "diamond"].map(|level| vec![format!("badge.awarded runner:{level}")]);
+    let levels = ["bronze", "silver", "gold", "diamond"]
+        .map(|level| vec![format!("badge.awarded runner:{level}")]);
     assert_eq!(earned, levels);
 }
 
@@ -24,7 +25,10 @@ fn a_level_never_advances_after_the_first_unlock() {
 fn one_event_may_reach_several_levels() {
     let world = World::new(LEVELS);
     world.event_with("run", props! { "km" => 35 });
-    assert_eq!(world.held(), ["runner:bronze", "runner:gold", "runner:silver"]);
+    assert_eq!(
+        world.held(),
+        ["runner:bronze", "runner:gold", "runner:silver"]
+    );
     assert_eq!(world.progress("runner"), "35/40 diamond");
 }
 
@@ -39,14 +43,24 @@ fn no_uniqueness_so_races_duplicate() {
         }
     });
     assert_eq!(world.held(), ["first"]);
-    assert_eq!(world.engine.earners("first", None, 10).wait().unwrap().items.len(), 1);
+    assert_eq!(
+        world
+            .engine
+            .earners("first", None, 10)
+            .wait()
+            .unwrap()
+            .items
+            .len(),
+        1
+    );
     let awarded = world.engine.feed(0, 100).wait().unwrap();
     assert_eq!(awarded.len(), 1, "{awarded:?}");
 }
 
 #[test]
 fn is_unlocked_crashes_when_locked() {
-    let world = World::new("[[unlockable]]\nid = \"door\"\nwhen = { count = \"knock\", at_least = 2 }");
+    let world =
+        World::new("[[unlockable]]\nid = \"door\"\nwhen = { count = \"knock\", at_least = 2 }");
     world.event("knock");
     assert!(!world.is_open("door"));
     world.event("knock");
@@ -68,7 +82,10 @@ fn one_predicate_that_fails_stops_the_rest() {
     world.event("run");
     assert_eq!(world.held(), ["a", "declared", "z"]);
     let errors = world.engine.rule_errors().wait().unwrap();
-    assert_eq!((errors[0].id.as_str(), errors[0].message.as_str()), ("broken", "it panicked: a bug in a badge"));
+    assert_eq!(
+        (errors[0].id.as_str(), errors[0].message.as_str()),
+        ("broken", "it panicked: a bug in a badge")
+    );
 }
 
 #[test]
@@ -85,8 +102,16 @@ fn a_duplicate_id_silently_replaces_another_achievement() {
     let error = Catalog::from_toml(twice).unwrap_err().to_string();
     assert!(error.contains("first"), "{error}");
     let code = || CodeBadge::new("first", |_| None).events(["run"]);
-    for (source, badges) in [("", vec![code(), code()]), ("[[badge]]\nid = \"first\"\n", vec![code()])] {
-        let made = Catalog::new(source, "story.toml", accolade::core::catalog::Format::Toml, badges);
+    for (source, badges) in [
+        ("", vec![code(), code()]),
+        ("[[badge]]\nid = \"first\"\n", vec![code()]),
+    ] {
+        let made = Catalog::new(
+            source,
+            "story.toml",
+            accolade::core::catalog::Format::Toml,
+            badges,
+        );
         assert!(made.unwrap_err().to_string().contains("first"), "{source}");
     }
 }
@@ -94,18 +119,28 @@ fn a_duplicate_id_silently_replaces_another_achievement() {
 /// A page of its own shows who sees what; here the point is that it is enforced at all, in code and without.
 #[test]
 fn secret_and_invisible_are_not_enforced() {
-    let code = |id: &str| CodeBadge::new(id, |_| Some(Unlocked::badge())).events(["found"]).description("The cellar");
-    let source =
-        "[[badge]]\nid = \"egg\"\nvisibility = \"secret\"\n[[badge]]\nid = \"ghost\"\nvisibility = \"invisible\"\n";
-    let catalog = with_code(source, vec![code("code-egg").secret(), code("code-ghost").invisible()]);
+    let code = |id: &str| {
+        CodeBadge::new(id, |_| Some(Unlocked::badge()))
+            .events(["found"])
+            .description("The cellar")
+    };
+    let source = "[[badge]]\nid = \"egg\"\nvisibility = \"secret\"\n[[badge]]\nid = \"ghost\"\nvisibility = \"invisible\"\n";
+    let catalog = with_code(
+        source,
+        vec![code("code-egg").secret(), code("code-ghost").invisible()],
+    );
     let world = World::on(MemoryStore::new(), catalog);
     world.event("run");
     let seen = |audience| serde_json::to_string(&world.profile(audience).unwrap()).unwrap();
     let words = ["egg", "ghost", "cellar"];
-    assert!(words.iter().all(|word| !seen(Audience::Player).contains(word) && !seen(Audience::Others).contains(word)));
+    assert!(words.iter().all(
+        |word| !seen(Audience::Player).contains(word) && !seen(Audience::Others).contains(word)
+    ));
     assert_eq!(seen(Audience::Player).matches("Secret badge").count(), 2);
     world.event("found");
-    assert!(words.iter().all(|word| seen(Audience::Player).contains(word) && !seen(Audience::Others).contains(word)));
+    assert!(words.iter().all(
+        |word| seen(Audience::Player).contains(word) && !seen(Audience::Others).contains(word)
+    ));
 }
 
 /// Making a catalog touches no database; opening an engine to read writes nothing to one that is empty.
@@ -113,9 +148,16 @@ fn secret_and_invisible_are_not_enforced() {
 fn writing_to_the_database_at_import_time() {
     let store = MemoryStore::new();
     let catalog = crate::world::catalog(LEVELS);
-    Engine::builder(store.clone()).catalog(catalog).read_only().open().unwrap();
+    Engine::builder(store.clone())
+        .catalog(catalog)
+        .read_only()
+        .open()
+        .unwrap();
     let error = Engine::builder(store).open().err().unwrap().to_string();
-    assert_eq!(error, "the database memory has no catalog yet; open it with one");
+    assert_eq!(
+        error,
+        "the database memory has no catalog yet; open it with one"
+    );
 }
 
 /// Definitions are rows that follow the catalog, so a list of badges can be shown whether or not anybody holds them.
@@ -124,7 +166,10 @@ fn stale_rows_break_the_admin() {
     let world = World::new(&format!("{LEVELS}[[badge]]\nid = \"unused\"\n"));
     world.event_with("run", props! { "km" => 10 });
     let badges = world.engine.badges().wait().unwrap();
-    let rows: Vec<_> = badges.iter().map(|badge| (badge.id.as_str(), badge.awards, badge.rarity)).collect();
+    let rows: Vec<_> = badges
+        .iter()
+        .map(|badge| (badge.id.as_str(), badge.awards, badge.rarity))
+        .collect();
     assert_eq!(rows, [("runner", 1, 1.0), ("unused", 0, 0.0)]);
 }
 

@@ -5,12 +5,16 @@ use accolade::{Act, NewEvent, props};
 use crate::world::World;
 
 fn badge(criterion: &str) -> World {
-    World::new(&format!("zone = \"Europe/Paris\"\n[[badge]]\nid = \"b\"\nrepeat = \"again\"\ncriterion = {criterion}"))
+    World::new(&format!(
+        "zone = \"Europe/Paris\"\n[[badge]]\nid = \"b\"\nrepeat = \"again\"\ncriterion = {criterion}"
+    ))
 }
 
 #[test]
 fn s10_sliding_windows_are_half_open() {
-    let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", within = \"1h\", at_least = 3 }");
+    let world = World::new(
+        "[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", within = \"1h\", at_least = 3 }",
+    );
     for (at, progress) in [
         ("12:00:00", "1/3"),
         ("12:30:00", "2/3"),
@@ -29,10 +33,22 @@ fn s10_sliding_windows_are_half_open() {
 fn s10_windows_of_each_operator_forget_what_has_left() {
     for (operator, expected) in [
         ("count = \"x\"", ["1/99", "2/99", "2/99", "1/99"]),
-        ("sum = \"event.n\", of = \"x\"", ["5/99", "8/99", "10/99", "2/99"]),
-        ("max = \"event.n\", of = \"x\"", ["5/99", "5/99", "7/99", "2/99"]),
-        ("latest = \"event.n\", of = \"x\"", ["5/99", "3/99", "7/99", "2/99"]),
-        ("distinct = \"event.n\", of = \"x\"", ["1/99", "2/99", "2/99", "1/99"]),
+        (
+            "sum = \"event.n\", of = \"x\"",
+            ["5/99", "8/99", "10/99", "2/99"],
+        ),
+        (
+            "max = \"event.n\", of = \"x\"",
+            ["5/99", "5/99", "7/99", "2/99"],
+        ),
+        (
+            "latest = \"event.n\", of = \"x\"",
+            ["5/99", "3/99", "7/99", "2/99"],
+        ),
+        (
+            "distinct = \"event.n\", of = \"x\"",
+            ["1/99", "2/99", "2/99", "1/99"],
+        ),
     ] {
         for within in ["1h", "day"] {
             let world = World::new(&format!(
@@ -45,13 +61,19 @@ fn s10_windows_of_each_operator_forget_what_has_left() {
             for ((at, n), expected) in ats.into_iter().zip([5, 3, 7, 2]).zip(expected) {
                 world.at(&format!("2026-06-{at}Z"), "x", props! { "n" => n });
                 let expected = match (within, at) {
-                    ("day", "02T00:00:00") if operator.starts_with("count") || operator.starts_with("distinct") => {
+                    ("day", "02T00:00:00")
+                        if operator.starts_with("count") || operator.starts_with("distinct") =>
+                    {
                         "1/99"
                     }
                     ("day", "02T00:00:00") => "7/99",
                     _ => expected,
                 };
-                assert_eq!(world.progress("b"), expected, "{operator} within {within} at {at}");
+                assert_eq!(
+                    world.progress("b"),
+                    expected,
+                    "{operator} within {within} at {at}"
+                );
             }
         }
     }
@@ -64,18 +86,28 @@ fn s10_a_long_window_stays_right_over_many_events() {
     );
     world.pass(1_000);
     let start = world.now().plus(-1_000_000_000);
-    let events = (0..1_000_i64)
-        .map(|n| NewEvent::new("ada", "x").id(format!("x{n:04}")).at(start.plus(n * 1_000_000)).prop("n", n % 60));
+    let events = (0..1_000_i64).map(|n| {
+        NewEvent::new("ada", "x")
+            .id(format!("x{n:04}"))
+            .at(start.plus(n * 1_000_000))
+            .prop("n", n % 60)
+    });
     world.engine.record_many(events.collect()).wait().unwrap();
     for (second, inside) in [(1_020, 60), (1_060, 40), (1_098, 2), (1_099, 1)] {
-        world.at(&start.plus(second * 1_000_000).to_string(), "x", props! { "n" => 50 });
+        world.at(
+            &start.plus(second * 1_000_000).to_string(),
+            "x",
+            props! { "n" => 50 },
+        );
         assert_eq!(world.progress("b"), format!("{inside}/1000"), "{second}");
     }
 }
 
 #[test]
 fn s10_progress_shown_has_slid_to_now() {
-    let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", within = \"1h\", at_least = 3 }");
+    let world = World::new(
+        "[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", within = \"1h\", at_least = 3 }",
+    );
     world.events(2, "x");
     assert_eq!(world.progress("b"), "2/3");
     world.pass(3600);
@@ -90,7 +122,9 @@ fn s10_calendar_periods_are_those_of_the_catalogs_zone() {
         ("month", "2026-06-30T21:59:59Z", "2026-06-30T22:00:00Z"),
         ("year", "2026-12-31T22:59:59Z", "2026-12-31T23:00:00Z"),
     ] {
-        let world = badge(&format!("{{ count = \"x\", within = \"{within}\", at_least = 9 }}"));
+        let world = badge(&format!(
+            "{{ count = \"x\", within = \"{within}\", at_least = 9 }}"
+        ));
         world.at("2026-06-01T12:00:00Z", "x", props! {});
         world.at(before, "x", props! {});
         assert_eq!(world.progress("b"), "2/9", "{within}");
@@ -104,8 +138,14 @@ fn s10_days_may_be_the_players_own() {
     let world = badge("{ count = \"x\", within = \"day\", zone = \"player\", at_least = 9 }");
     world.at("2026-06-01T22:30:00Z", "x", props! {});
     world.at("2026-06-01T23:30:00Z", "x", props! {});
-    assert_eq!(world.progress("b"), "2/9", "without a zone of her own, in Paris, it is the 2nd");
-    world.act(Act::profile("ada", props! { "zone" => "America/New_York" })).unwrap();
+    assert_eq!(
+        world.progress("b"),
+        "2/9",
+        "without a zone of her own, in Paris, it is the 2nd"
+    );
+    world
+        .act(Act::profile("ada", props! { "zone" => "America/New_York" }))
+        .unwrap();
     world.at("2026-06-02T03:59:00Z", "x", props! {});
     world.at("2026-06-02T04:00:00Z", "x", props! {});
     assert_eq!(world.progress("b"), "1/9", "midnight in New York");
@@ -115,7 +155,11 @@ fn s10_days_may_be_the_players_own() {
 fn s10_days_of_23_and_25_hours_are_days() {
     let world = badge("{ count = \"x\", within = \"day\", at_least = 9 }");
     // Paris changes at 01:00 UTC on 25 October 2026: that day has 25 hours, from 22:00 to 23:00 UTC.
-    for (at, progress) in [("24T22:00:00", "1/9"), ("25T22:59:59", "2/9"), ("25T23:00:00", "1/9")] {
+    for (at, progress) in [
+        ("24T22:00:00", "1/9"),
+        ("25T22:59:59", "2/9"),
+        ("25T23:00:00", "1/9"),
+    ] {
         world.at(&format!("2026-10-{at}Z"), "x", props! {});
         assert_eq!(world.progress("b"), progress, "{at}");
     }
@@ -126,7 +170,10 @@ fn s10_events_too_far_ahead_of_the_clock_are_refused() {
     let world = badge("{ count = \"x\" }");
     let ahead = |seconds: i64| NewEvent::new("ada", "x").at(world.now().plus(seconds * 1_000_000));
     let error = world.send(ahead(301)).unwrap_err().to_string();
-    assert!(error.contains("more than the allowed 300 s ahead of the clock"), "{error}");
+    assert!(
+        error.contains("more than the allowed 300 s ahead of the clock"),
+        "{error}"
+    );
     world.send(ahead(300)).unwrap();
     assert_eq!(world.held(), ["b@1"]);
 }

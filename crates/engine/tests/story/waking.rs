@@ -29,7 +29,8 @@ criterion = { age = "day", at_least = 365 }
 fn outcomes(world: &World, because: Because) -> Vec<String> {
     let feed = world.engine.feed(0, 1_000).wait().unwrap();
     let own = feed.iter().filter(|one| one.because == because);
-    own.map(|one| format!("{} {} {}", one.at, one.player, outcome(one))).collect()
+    own.map(|one| format!("{} {} {}", one.at, one.player, outcome(one)))
+        .collect()
 }
 
 #[test]
@@ -39,7 +40,9 @@ fn s10_the_engine_wakes_those_who_are_due_once_and_in_order() {
         for hour in [10, 12] {
             let at = instant(&format!("2026-06-0{day}T{hour}:00:00Z"));
             world.pass(24 * 60 * 60);
-            world.send(NewEvent::new(player, "visit").id(hour.to_string()).at(at)).unwrap();
+            world
+                .send(NewEvent::new(player, "visit").id(hour.to_string()).at(at))
+                .unwrap();
         }
     }
     world.pass(8 * 24 * 60 * 60);
@@ -55,7 +58,11 @@ fn s10_the_engine_wakes_those_who_are_due_once_and_in_order() {
     let mut told = outcomes(&world, Because::Time);
     told.sort_by_key(|line| line.split(' ').nth(1).map(str::to_owned));
     assert_eq!(told, lapsed);
-    assert_eq!(world.engine.wake().wait().unwrap(), 0, "nobody is due twice");
+    assert_eq!(
+        world.engine.wake().wait().unwrap(),
+        0,
+        "nobody is due twice"
+    );
     assert_eq!(outcomes(&world, Because::Time).len(), lapsed.len());
 }
 
@@ -69,7 +76,14 @@ fn s10_after_downtime_everything_happens_at_its_own_instant() {
     world.pass(400 * 24 * 60 * 60);
     world.engine.wake().wait().unwrap();
     assert!(world.holds("veteran"));
-    let award = world.engine.awards("ada").wait().unwrap().into_iter().find(|row| row.badge == "veteran").unwrap();
+    let award = world
+        .engine
+        .awards("ada")
+        .wait()
+        .unwrap()
+        .into_iter()
+        .find(|row| row.badge == "veteran")
+        .unwrap();
     assert_eq!(award.at, instant("2027-06-01T10:00:00Z"));
     assert_eq!(award.event, "accolade.time:2027-06-01T10:00:00Z");
     assert_eq!(world.balance("coins"), 0);
@@ -94,10 +108,17 @@ fn s10_a_late_event_changes_what_time_had_done() {
     world.at("2026-06-02T10:00:00Z", "visit", props! {});
     world.pass(8 * 24 * 60 * 60);
     world.engine.wake().wait().unwrap();
-    assert_eq!(outcomes(&world, Because::Time), ["2026-06-08T10:00:00Z ada badge.lapsed active"]);
+    assert_eq!(
+        outcomes(&world, Because::Time),
+        ["2026-06-08T10:00:00Z ada badge.lapsed active"]
+    );
     world.at("2026-06-05T10:00:00Z", "visit", props! {});
     let award = world.engine.awards("ada").wait().unwrap().remove(0);
-    assert_eq!(award.revoked_at, Some(instant("2026-06-09T10:00:00Z")), "it had lasted a day longer");
+    assert_eq!(
+        award.revoked_at,
+        Some(instant("2026-06-09T10:00:00Z")),
+        "it had lasted a day longer"
+    );
 }
 
 #[test]
@@ -117,6 +138,12 @@ fn s4_a_temporary_award_is_one_row_with_its_spells() {
     }
     let rows = world.engine.awards("ada").wait().unwrap();
     assert_eq!(rows.len(), 1);
-    assert_eq!((rows[0].at, rows[0].revoked_at), (instant("2026-06-21T10:00:00Z"), None));
-    assert_eq!(rows[0].spells, r#"[{"event":"e2","from":"2026-06-02T10:00:00Z","until":"2026-06-08T10:00:00Z"}]"#,);
+    assert_eq!(
+        (rows[0].at, rows[0].revoked_at),
+        (instant("2026-06-21T10:00:00Z"), None)
+    );
+    assert_eq!(
+        rows[0].spells,
+        r#"[{"event":"e2","from":"2026-06-02T10:00:00Z","until":"2026-06-08T10:00:00Z"}]"#,
+    );
 }

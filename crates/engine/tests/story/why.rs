@@ -47,14 +47,24 @@ fn s13_s14_s19_an_explanation_names_what_counted_and_what_did_not() {
     voted(&world, "8", true);
     world.act(Act::retract("ada", "e5").id("r1")).unwrap();
     world.pass(60);
-    world.send(NewEvent::new("guest", "vote").id("g1").prop("post", "9").prop("up", true)).unwrap();
+    world
+        .send(
+            NewEvent::new("guest", "vote")
+                .id("g1")
+                .prop("post", "9")
+                .prop("up", true),
+        )
+        .unwrap();
     world.act(Act::merge("ada", "guest")).unwrap();
     for (about, told) in [
         ("nice-answer@7", "ada has Nice Answer"),
         ("nice-answer@7", "e2  vote"),
         ("award:nice-answer@7", "ada has Nice Answer"),
         ("nice-answer@8", "ada does not have Nice Answer"),
-        ("nice-answer@8", "e4  vote: its condition is false: event.up"),
+        (
+            "nice-answer@8",
+            "e4  vote: its condition is false: event.up",
+        ),
         ("nice-answer@8", "e5  vote: it was retracted by the act r1"),
         ("nice-answer@9", "g1  vote"),
         ("critic", "ada has critic"),
@@ -68,7 +78,10 @@ fn s13_s14_s19_an_explanation_names_what_counted_and_what_did_not() {
         ("entry:x", "`ada` has no ledger entry `x`"),
     ] {
         let text = why(&world, about);
-        assert!(text.contains(told), "{about} does not say {told:?}:\n{text}");
+        assert!(
+            text.contains(told),
+            "{about} does not say {told:?}:\n{text}"
+        );
     }
     assert_eq!(world.engine.why("nobody", "critic").wait().unwrap(), None);
     let guest = world.engine.why("guest", "critic").wait().unwrap().unwrap();
@@ -82,19 +95,48 @@ fn s5_an_entry_is_told_with_its_corrections_and_their_sum() {
     voted(&world, "7", true);
     world.act(Act::retract("ada", "e2").id("r1")).unwrap();
     let ledger = world.ledger();
-    let paid =
-        |rule: &str| ledger.iter().find(|row| row.rule == rule && (rule != "voted" || row.event == "e2")).unwrap();
-    for (rule, cause_of_correction, explained) in [("voted", Some("r1"), false), ("nice-answer", None, true)] {
-        let why = world.engine.why("ada", &format!("entry:{}", paid(rule).seq)).wait().unwrap().unwrap();
+    let paid = |rule: &str| {
+        ledger
+            .iter()
+            .find(|row| row.rule == rule && (rule != "voted" || row.event == "e2"))
+            .unwrap()
+    };
+    for (rule, cause_of_correction, explained) in
+        [("voted", Some("r1"), false), ("nice-answer", None, true)]
+    {
+        let why = world
+            .engine
+            .why("ada", &format!("entry:{}", paid(rule).seq))
+            .wait()
+            .unwrap()
+            .unwrap();
         let story = why.entry.expect("it is about an entry");
-        let moved: Vec<(i64, &str, Option<&str>)> =
-            story.entries.iter().map(|entry| (entry.amount, entry.because.word(), entry.cause.as_deref())).collect();
+        let moved: Vec<(i64, &str, Option<&str>)> = story
+            .entries
+            .iter()
+            .map(|entry| (entry.amount, entry.because.word(), entry.cause.as_deref()))
+            .collect();
         let amount = paid(rule).amount;
-        assert_eq!(moved, [(amount, "event", None), (-amount, "retract", cause_of_correction)], "{rule}");
+        assert_eq!(
+            moved,
+            [
+                (amount, "event", None),
+                (-amount, "retract", cause_of_correction)
+            ],
+            "{rule}"
+        );
         assert_eq!(story.sum, 0, "{rule}");
         let cause = story.caused_by.expect("the event is there");
-        assert_eq!((&*cause.event, cause.retracted_by.as_deref()), ("e2", Some("r1")), "{rule}");
-        assert_eq!((why.explanation.is_some(), story.rule_in_words.is_some()), (explained, !explained), "{rule}");
+        assert_eq!(
+            (&*cause.event, cause.retracted_by.as_deref()),
+            ("e2", Some("r1")),
+            "{rule}"
+        );
+        assert_eq!(
+            (why.explanation.is_some(), story.rule_in_words.is_some()),
+            (explained, !explained),
+            "{rule}"
+        );
     }
 }
 
@@ -104,13 +146,20 @@ fn s14_what_a_publication_keeps_is_explained_before_and_after_the_sweep() {
     (0..4).for_each(|_| voted(&world, "7", true));
     let stricter = Catalog::from_toml(&CATALOG.replace("at_least = 4", "at_least = 9")).unwrap();
     world.pass(60);
-    world.engine.publish(stricter, Publishing::default()).wait().unwrap();
+    world
+        .engine
+        .publish(stricter, Publishing::default())
+        .wait()
+        .unwrap();
     let before = world.engine.why("ada", "critic").wait().unwrap().unwrap();
     world.engine.sweep(|_| {}).wait().unwrap();
     let after = world.engine.why("ada", "critic").wait().unwrap().unwrap();
     for why in [before, after] {
         let text = why.to_string();
-        assert!(text.contains("ada has critic") && text.contains("under an earlier catalog, and kept"), "{text}");
+        assert!(
+            text.contains("ada has critic") && text.contains("under an earlier catalog, and kept"),
+            "{text}"
+        );
         assert_eq!(why.version, 2);
     }
 }
@@ -121,20 +170,42 @@ fn s22_a_dossier_holds_everything_and_nothing_of_others() {
     voted(&world, "7", true);
     voted(&world, "7", true);
     world.act(Act::retract("ada", "e1").id("r1")).unwrap();
-    world.send(NewEvent::new("guest", "vote").id("g1").prop("post", "9")).unwrap();
+    world
+        .send(NewEvent::new("guest", "vote").id("g1").prop("post", "9"))
+        .unwrap();
     world.act(Act::merge("ada", "guest").id("m1")).unwrap();
     world.send(NewEvent::new("bob", "vote").id("b1")).unwrap();
     let dossier = world.engine.dossier("guest").wait().unwrap().unwrap();
-    assert_eq!((&*dossier.player, &dossier.guests[..]), ("ada", &["guest".to_owned()][..]));
+    assert_eq!(
+        (&*dossier.player, &dossier.guests[..]),
+        ("ada", &["guest".to_owned()][..])
+    );
     let events: Vec<(&str, &str, Option<&str>)> = dossier
         .events
         .iter()
-        .map(|event| (event.id.as_str(), event.player.as_str(), event.retracted_by.as_deref()))
+        .map(|event| {
+            (
+                event.id.as_str(),
+                event.player.as_str(),
+                event.retracted_by.as_deref(),
+            )
+        })
         .collect();
-    for expected in [("e1", "ada", Some("r1")), ("e2", "ada", None), ("r1", "ada", None), ("g1", "guest", None)] {
-        assert!(events.contains(&expected), "{expected:?} is missing in {events:?}");
+    for expected in [
+        ("e1", "ada", Some("r1")),
+        ("e2", "ada", None),
+        ("r1", "ada", None),
+        ("g1", "guest", None),
+    ] {
+        assert!(
+            events.contains(&expected),
+            "{expected:?} is missing in {events:?}"
+        );
     }
-    assert_eq!(dossier.ledger.iter().map(|entry| entry.amount).sum::<i64>(), dossier.balances[0].balance);
+    assert_eq!(
+        dossier.ledger.iter().map(|entry| entry.amount).sum::<i64>(),
+        dossier.balances[0].balance
+    );
     let text = serde_json::to_string(&dossier).unwrap();
     assert!(!text.contains("bob") && !text.contains("b1\""), "{text}");
 }

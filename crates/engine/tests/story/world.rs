@@ -9,8 +9,8 @@ use accolade::core::time::SECOND;
 use accolade::memory::MemoryStore;
 use accolade::store::{LedgerRow, Store};
 use accolade::{
-    Act, Audience, BadgeView, Catalog, CodeBadge, Decimal, Engine, Error, NewEvent, Outcome, Profile, Props, Receipt,
-    Timestamp,
+    Act, Audience, BadgeView, Catalog, CodeBadge, Decimal, Engine, Error, NewEvent, Outcome,
+    Profile, Props, Receipt, Timestamp,
 };
 
 /// A Monday, at noon.
@@ -27,7 +27,8 @@ pub(crate) fn catalog(source: &str) -> Catalog {
 }
 
 pub(crate) fn with_code(source: &str, badges: Vec<CodeBadge>) -> Catalog {
-    Catalog::new(source, "story.toml", Format::Toml, badges).unwrap_or_else(|found| panic!("{found}"))
+    Catalog::new(source, "story.toml", Format::Toml, badges)
+        .unwrap_or_else(|found| panic!("{found}"))
 }
 
 /// The instant that a text names.
@@ -44,23 +45,41 @@ impl World {
         let clock = Arc::new(AtomicI64::new(instant(START).as_micros()));
         let hands = Arc::clone(&clock);
         let now = move || Timestamp::from_micros(hands.load(Ordering::Relaxed)).unwrap();
-        let engine = Engine::builder(store).catalog(catalog).clock(now).open().unwrap();
-        Self { engine, clock, sent: AtomicUsize::new(0) }
+        let engine = Engine::builder(store)
+            .catalog(catalog)
+            .clock(now)
+            .open()
+            .unwrap();
+        Self {
+            engine,
+            clock,
+            sent: AtomicUsize::new(0),
+        }
     }
 
     /// The same history under another catalog: what publishing it must come to.
     pub(crate) fn under(&self, source: &str) -> Self {
         let other = Self::new(source);
-        other.clock.store(self.clock.load(Ordering::Relaxed), Ordering::Relaxed);
-        other.sent.store(self.sent.load(Ordering::Relaxed), Ordering::Relaxed);
-        let history = self.engine.timeline("ada").wait().unwrap().into_iter().map(|row| NewEvent {
-            id: Some(row.event.id),
-            player: row.event.player,
-            name: row.event.name,
-            at: Some(row.event.at),
-            order: row.event.order,
-            props: row.event.props,
-        });
+        other
+            .clock
+            .store(self.clock.load(Ordering::Relaxed), Ordering::Relaxed);
+        other
+            .sent
+            .store(self.sent.load(Ordering::Relaxed), Ordering::Relaxed);
+        let history = self
+            .engine
+            .timeline("ada")
+            .wait()
+            .unwrap()
+            .into_iter()
+            .map(|row| NewEvent {
+                id: Some(row.event.id),
+                player: row.event.player,
+                name: row.event.name,
+                at: Some(row.event.at),
+                order: row.event.order,
+                props: row.event.props,
+            });
         let answers = other.engine.restore_many(history.collect()).wait().unwrap();
         assert!(answers.iter().all(Result::is_ok), "{answers:?}");
         other
@@ -73,7 +92,12 @@ impl World {
 
     pub(crate) fn event_with(&self, name: &str, props: Props) -> Receipt {
         self.pass(60);
-        self.send(NewEvent { props, at: Some(self.now()), ..NewEvent::new("ada", name).id(self.next_id()) }).unwrap()
+        self.send(NewEvent {
+            props,
+            at: Some(self.now()),
+            ..NewEvent::new("ada", name).id(self.next_id())
+        })
+        .unwrap()
     }
 
     pub(crate) fn events(&self, times: usize, name: &str) {
@@ -84,7 +108,12 @@ impl World {
     pub(crate) fn at(&self, at: &str, name: &str, props: Props) -> Receipt {
         let at = instant(at);
         self.clock.fetch_max(at.as_micros(), Ordering::Relaxed);
-        self.send(NewEvent { props, at: Some(at), ..NewEvent::new("ada", name).id(self.next_id()) }).unwrap()
+        self.send(NewEvent {
+            props,
+            at: Some(at),
+            ..NewEvent::new("ada", name).id(self.next_id())
+        })
+        .unwrap()
     }
 
     pub(crate) fn send(&self, event: NewEvent) -> Result<Receipt, Error> {
@@ -94,7 +123,10 @@ impl World {
     /// An act; what it was refused for, in words, when it was.
     pub(crate) fn act(&self, act: Act) -> Result<Receipt, String> {
         self.pass(60);
-        self.engine.act(act).wait().map_err(|error| error.to_string())
+        self.engine
+            .act(act)
+            .wait()
+            .map_err(|error| error.to_string())
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -114,22 +146,32 @@ impl World {
     }
 
     fn ada(&self) -> Profile {
-        self.profile(Audience::Everything).expect("ada has done something")
+        self.profile(Audience::Everything)
+            .expect("ada has done something")
     }
 
     pub(crate) fn balance(&self, currency: &str) -> i64 {
-        self.ada().balances.into_iter().find(|balance| balance.currency == currency).unwrap().balance
+        self.ada()
+            .balances
+            .into_iter()
+            .find(|balance| balance.currency == currency)
+            .unwrap()
+            .balance
     }
 
     /// The balance of a player who need not be there yet.
     pub(crate) fn balance_or_zero(&self, currency: &str) -> i64 {
-        self.profile(Audience::Everything).map_or(0, |_| self.balance(currency))
+        self.profile(Audience::Everything)
+            .map_or(0, |_| self.balance(currency))
     }
 
     /// What ada holds: `badge`, `badge:tier`, `badge@key`, in order of badge, tier and key.
     pub(crate) fn held(&self) -> Vec<String> {
         let rows = self.engine.awards("ada").wait().unwrap();
-        rows.iter().filter(|row| row.revoked_at.is_none()).map(|row| award(&row.badge, &row.tier, &row.key)).collect()
+        rows.iter()
+            .filter(|row| row.revoked_at.is_none())
+            .map(|row| award(&row.badge, &row.tier, &row.key))
+            .collect()
     }
 
     pub(crate) fn holds(&self, award: &str) -> bool {
@@ -137,23 +179,41 @@ impl World {
     }
 
     pub(crate) fn is_open(&self, unlockable: &str) -> bool {
-        self.ada().unlockables.into_iter().find(|view| view.id == unlockable).unwrap().open
+        self.ada()
+            .unlockables
+            .into_iter()
+            .find(|view| view.id == unlockable)
+            .unwrap()
+            .open
     }
 
     pub(crate) fn badge(&self, id: &str) -> BadgeView {
-        self.ada().badges.into_iter().find(|view| view.id.as_deref() == Some(id)).unwrap()
+        self.ada()
+            .badges
+            .into_iter()
+            .find(|view| view.id.as_deref() == Some(id))
+            .unwrap()
     }
 
     /// `3/10`, or `3/10 silver` in a badge with tiers; empty when nothing is left to earn.
     pub(crate) fn progress(&self, badge: &str) -> String {
-        let Some(view) = self.badge(badge).progress else { return String::new() };
+        let Some(view) = self.badge(badge).progress else {
+            return String::new();
+        };
         let key = view.key.map(|key| format!("@{key}")).unwrap_or_default();
-        format!("{}/{} {}{key}", view.current, view.target, view.tier).trim_end().to_owned()
+        format!("{}/{} {}{key}", view.current, view.target, view.tier)
+            .trim_end()
+            .to_owned()
     }
 
     /// The ledger in order of recording.
     pub(crate) fn ledger(&self) -> Vec<LedgerRow> {
-        let mut rows = self.engine.ledger("ada", None, 10_000).wait().unwrap().items;
+        let mut rows = self
+            .engine
+            .ledger("ada", None, 10_000)
+            .wait()
+            .unwrap()
+            .items;
         rows.sort_by_key(|row| row.seq);
         rows
     }
@@ -161,7 +221,9 @@ impl World {
     /// How often rules failed: `earning km 2`.
     pub(crate) fn rule_errors(&self) -> Vec<String> {
         let rows = self.engine.rule_errors().wait().unwrap();
-        rows.iter().map(|row| format!("{} {} {}", row.kind, row.id, row.count)).collect()
+        rows.iter()
+            .map(|row| format!("{} {} {}", row.kind, row.id, row.count))
+            .collect()
     }
 }
 
@@ -169,14 +231,26 @@ impl Drop for World {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             let report = self.engine.verify(|_| {}).wait().unwrap();
-            assert_eq!(report.differences, [], "what is stored is not what the fold says");
+            assert_eq!(
+                report.differences,
+                [],
+                "what is stored is not what the fold says"
+            );
         }
     }
 }
 
 fn award(badge: &str, tier: &str, key: &str) -> String {
-    let tier = if tier.is_empty() { String::new() } else { format!(":{tier}") };
-    let key = if key.is_empty() { String::new() } else { format!("@{key}") };
+    let tier = if tier.is_empty() {
+        String::new()
+    } else {
+        format!(":{tier}")
+    };
+    let key = if key.is_empty() {
+        String::new()
+    } else {
+        format!("@{key}")
+    };
     format!("{badge}{tier}{key}")
 }
 
@@ -190,7 +264,10 @@ pub(crate) fn outcome(outcome: &Outcome) -> String {
     match outcome.kind.as_str() {
         "points" => format!("points {} {}", outcome.subject, outcome.detail["amount"]),
         kind if kind.starts_with("badge") => {
-            format!("{kind} {}", award(&outcome.subject, text("tier"), text("key")))
+            format!(
+                "{kind} {}",
+                award(&outcome.subject, text("tier"), text("key"))
+            )
         }
         kind => format!("{kind} {}", outcome.subject),
     }
@@ -198,13 +275,21 @@ pub(crate) fn outcome(outcome: &Outcome) -> String {
 
 /// Why rules did not pay: `earning commented: limit_reached`.
 pub(crate) fn reasons(receipt: &Receipt) -> Vec<String> {
-    receipt.skipped.iter().map(|skipped| format!("{} {}: {}", skipped.kind, skipped.rule, skipped.reason)).collect()
+    receipt
+        .skipped
+        .iter()
+        .map(|skipped| format!("{} {}: {}", skipped.kind, skipped.rule, skipped.reason))
+        .collect()
 }
 
 /// What a receipt says about one rule, for people.
 pub(crate) fn why(receipt: &Receipt, rule: &str) -> String {
-    let messages: Vec<&str> =
-        receipt.skipped.iter().filter(|skipped| skipped.rule == rule).map(|skipped| skipped.message.as_str()).collect();
+    let messages: Vec<&str> = receipt
+        .skipped
+        .iter()
+        .filter(|skipped| skipped.rule == rule)
+        .map(|skipped| skipped.message.as_str())
+        .collect();
     messages.join("; ")
 }
 

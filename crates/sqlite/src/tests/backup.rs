@@ -16,7 +16,9 @@ use crate::{SqliteStore, restore};
 fn filled() -> (TempDir, SqliteStore, PathBuf, PathBuf) {
     let (folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    commit(&store, |transaction| transaction.write(&event("ada", "a")).unwrap());
+    commit(&store, |transaction| {
+        transaction.write(&event("ada", "a")).unwrap()
+    });
     let [copy, other] = ["copy.db", "other.db"].map(|name| folder.path().join(name));
     (folder, store, copy, other)
 }
@@ -28,14 +30,22 @@ fn events(store: &SqliteStore) -> u64 {
 /// The names of the files in a folder.
 fn files(folder: &TempDir) -> Vec<String> {
     let entries = fs::read_dir(folder.path()).unwrap();
-    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
 
 fn pragma(file: &Path, name: &str) -> String {
     let connection = Connection::open(file).unwrap();
-    connection.query_row(&format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"), [], |row| row.get(0)).unwrap()
+    connection
+        .query_row(
+            &format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"),
+            [],
+            |row| row.get(0),
+        )
+        .unwrap()
 }
 
 #[test]
@@ -50,7 +60,9 @@ fn a_backup_is_made_while_a_writer_goes_on() {
                 let mut transaction = writer.begin(&["bob"]).unwrap();
                 // Both or none of them may be in a copy.
                 for half in ["one", "other"] {
-                    transaction.write(&event("bob", &format!("{number} {half}"))).unwrap();
+                    transaction
+                        .write(&event("bob", &format!("{number} {half}")))
+                        .unwrap();
                 }
                 transaction.commit().unwrap();
             }
@@ -61,7 +73,10 @@ fn a_backup_is_made_while_a_writer_goes_on() {
             let copy = folder.path().join(format!("copy-{number}.db"));
             store.backup(&copy).unwrap();
             let copied = events(&SqliteStore::open(&copy).unwrap());
-            assert!(copied >= seen && copied % 2 == 1, "copy {number} has {copied} events after {seen}");
+            assert!(
+                copied >= seen && copied % 2 == 1,
+                "copy {number} has {copied} events after {seen}"
+            );
             seen = copied;
             if done.load(Ordering::Relaxed) {
                 break;
@@ -77,12 +92,21 @@ fn a_backup_is_a_database_like_any_other() {
     let (_folder, store, copy, _) = filled();
     store.backup(&copy).unwrap();
     for name in ["application_id", "user_version"] {
-        assert_eq!(pragma(&copy, name), pragma(Path::new(&*store.file), name), "{name}");
+        assert_eq!(
+            pragma(&copy, name),
+            pragma(Path::new(&*store.file), name),
+            "{name}"
+        );
     }
     let opened = SqliteStore::open(&copy).unwrap();
     assert_eq!(pragma(&copy, "journal_mode"), "wal");
-    assert_eq!(opened.reader().unwrap().timeline("ada", None).unwrap(), event("ada", "a").events);
-    commit(&opened, |transaction| transaction.write(&event("ada", "b")).unwrap());
+    assert_eq!(
+        opened.reader().unwrap().timeline("ada", None).unwrap(),
+        event("ada", "a").events
+    );
+    commit(&opened, |transaction| {
+        transaction.write(&event("ada", "b")).unwrap()
+    });
     assert_eq!((events(&opened), events(&store)), (2, 1));
 }
 
@@ -92,7 +116,8 @@ fn a_copy_is_as_private_as_what_it_is_like() {
     use std::os::unix::fs::PermissionsExt;
     let (_folder, store, copy, other) = filled();
     let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
-    let set_mode = |file: &Path, mode| fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+    let set_mode =
+        |file: &Path, mode| fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
     set_mode(Path::new(&*store.file), 0o600);
     store.backup(&copy).unwrap();
     assert_eq!(mode(&copy), 0o600);
@@ -108,7 +133,10 @@ fn a_database_of_a_newer_release_can_be_replaced() {
     let (_folder, store, copy, other) = filled();
     store.backup(&copy).unwrap();
     fs::copy(&copy, &other).unwrap();
-    Connection::open(&other).unwrap().pragma_update(None, "user_version", 1000).unwrap();
+    Connection::open(&other)
+        .unwrap()
+        .pragma_update(None, "user_version", 1000)
+        .unwrap();
     restore(&copy, &other, true).unwrap();
     assert_eq!(events(&SqliteStore::open(&other).unwrap()), 1);
 }
@@ -128,10 +156,19 @@ fn a_backup_replaces_no_file_and_leaves_none_behind() {
     fs::write(&copy, "mine").unwrap();
     let before = files(&folder);
     let error = store.backup(&copy).unwrap_err().to_string();
-    assert!(error.contains("copy.db is there already") && error.contains("name another one"), "{error}");
+    assert!(
+        error.contains("copy.db is there already") && error.contains("name another one"),
+        "{error}"
+    );
     assert_eq!(fs::read_to_string(&copy).unwrap(), "mine");
-    let error = store.backup(&folder.path().join("nowhere/copy.db")).unwrap_err().to_string();
-    assert!(error.contains("cannot write") && error.contains("nowhere"), "{error}");
+    let error = store
+        .backup(&folder.path().join("nowhere/copy.db"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("cannot write") && error.contains("nowhere"),
+        "{error}"
+    );
     assert_eq!(files(&folder), before);
 }
 
@@ -141,10 +178,17 @@ fn a_restored_database_is_the_one_backed_up() {
     store.backup(&copy).unwrap();
     restore(&copy, &other, false).unwrap();
     let restored = SqliteStore::open(&other).unwrap();
-    assert_eq!(restored.reader().unwrap().timeline("ada", None).unwrap(), event("ada", "a").events);
+    assert_eq!(
+        restored.reader().unwrap().timeline("ada", None).unwrap(),
+        event("ada", "a").events
+    );
     drop(restored);
     assert!(files(&folder).iter().all(|name| !name.contains("partial")));
-    assert_eq!(events(&SqliteStore::open(&copy).unwrap()), 1, "the back-up is still there");
+    assert_eq!(
+        events(&SqliteStore::open(&copy).unwrap()),
+        1,
+        "the back-up is still there"
+    );
 }
 
 #[test]
@@ -153,20 +197,34 @@ fn a_database_is_replaced_only_when_told_and_when_nobody_has_it_open() {
     store.backup(&copy).unwrap();
     let old = SqliteStore::open(&other).unwrap();
     let error = restore(&copy, &other, false).unwrap_err().to_string();
-    assert!(error.contains("other.db is there already") && error.contains("replaced"), "{error}");
+    assert!(
+        error.contains("other.db is there already") && error.contains("replaced"),
+        "{error}"
+    );
 
     let mut writer = old.writer().unwrap();
     for (player, goes_on) in [("bob", false), ("eve", true)] {
         let mut transaction = writer.begin(&[player]).unwrap();
         transaction.write(&event(player, "b")).unwrap();
-        let under_way = if goes_on { Some(transaction) } else { transaction.commit().map(|()| None).unwrap() };
+        let under_way = if goes_on {
+            Some(transaction)
+        } else {
+            transaction.commit().map(|()| None).unwrap()
+        };
         let error = restore(&copy, &other, true).unwrap_err().to_string();
-        assert!(error.contains("other.db is in use"), "a transaction is under way: {}: {error}", under_way.is_some());
+        assert!(
+            error.contains("other.db is in use"),
+            "a transaction is under way: {}: {error}",
+            under_way.is_some()
+        );
     }
     drop(writer);
     assert_eq!(events(&old), 1, "what was committed is still there");
     restore(&copy, &other, true).unwrap();
-    assert_eq!(old.reader().unwrap().timeline("ada", None).unwrap(), event("ada", "a").events);
+    assert_eq!(
+        old.reader().unwrap().timeline("ada", None).unwrap(),
+        event("ada", "a").events
+    );
     assert_eq!(events(&old), 1);
 }
 
@@ -174,11 +232,20 @@ fn a_database_is_replaced_only_when_told_and_when_nobody_has_it_open() {
 fn a_log_that_an_older_database_left_is_not_taken_for_this_ones() {
     let (_folder, store, copy, other) = filled();
     // Its pages are then where those of the copy are.
-    Connection::open(&*store.file).unwrap().execute_batch("VACUUM").unwrap();
+    Connection::open(&*store.file)
+        .unwrap()
+        .execute_batch("VACUUM")
+        .unwrap();
     store.backup(&copy).unwrap();
     let writer = store.writer().unwrap();
-    commit(&store, |transaction| transaction.write(&event("bob", "b")).unwrap());
-    fs::copy(format!("{}-wal", store.file), other.with_file_name("other.db-wal")).unwrap();
+    commit(&store, |transaction| {
+        transaction.write(&event("bob", "b")).unwrap()
+    });
+    fs::copy(
+        format!("{}-wal", store.file),
+        other.with_file_name("other.db-wal"),
+    )
+    .unwrap();
     drop(writer);
     restore(&copy, &other, false).unwrap();
     assert_eq!(events(&SqliteStore::open(&other).unwrap()), 1);
@@ -193,9 +260,15 @@ fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
         ["missing", "text", "empty", "foreign", "newer", "damaged"].map(file);
     fs::write(&text, "id,player,name\n".repeat(1000)).unwrap();
     fs::write(&empty, "").unwrap();
-    Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE players (name TEXT)").unwrap();
+    Connection::open(&foreign)
+        .unwrap()
+        .execute_batch("CREATE TABLE players (name TEXT)")
+        .unwrap();
     fs::copy(&copy, &newer).unwrap();
-    Connection::open(&newer).unwrap().pragma_update(None, "user_version", 1000).unwrap();
+    Connection::open(&newer)
+        .unwrap()
+        .pragma_update(None, "user_version", 1000)
+        .unwrap();
     let mut bytes = fs::read(&copy).unwrap();
     let half = bytes.len() / 2;
     bytes[half..].fill(0xff);

@@ -1,7 +1,8 @@
 //! `docs/schema.md` says what is true: its tables and columns are those of the file, and its queries run.
 
 use accolade::store::{
-    AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, RuleErrorRow, Transaction, UnlockRow,
+    AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, RuleErrorRow, Transaction,
+    UnlockRow,
 };
 use rusqlite::Connection;
 
@@ -39,7 +40,9 @@ fn every_query_of_the_page_runs() {
     let connection = Connection::open(&path).unwrap();
     let counted: Vec<_> = queries()
         .map(|(title, sql)| {
-            let mut select = connection.prepare(sql).unwrap_or_else(|error| panic!("{title}: {error}"));
+            let mut select = connection
+                .prepare(sql)
+                .unwrap_or_else(|error| panic!("{title}: {error}"));
             let mut rows = select.query([]).unwrap();
             let mut count = 0;
             while rows.next().unwrap().is_some() {
@@ -60,11 +63,18 @@ fn every_table_and_column_is_on_the_page() {
         "SELECT tables.name, columns.name FROM pragma_table_list AS tables, pragma_table_info(tables.name) AS columns
         WHERE tables.name NOT LIKE 'sqlite_%' AND tables.type = 'table'";
     let mut select = connection.prepare(sql).unwrap();
-    let rows = select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap();
+    let rows = select
+        .query_map([], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })
+        .unwrap();
     let mut seen = 0;
     for (table, column) in rows.map(Result::unwrap) {
         let section = section(&table);
-        assert!(section.contains(&format!("| `{column}` |")), "{table}.{column} is not documented");
+        assert!(
+            section.contains(&format!("| `{column}` |")),
+            "{table}.{column} is not documented"
+        );
         seen += 1;
     }
     assert!(seen > 130, "{seen} columns");
@@ -83,10 +93,14 @@ fn queries() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// The part of the page about a table.
 fn section(table: &str) -> &'static str {
     let heading = match table {
-        "categories" | "currencies" | "earnings" | "badges" | "unlockables" => "## Definitions\n".to_owned(),
+        "categories" | "currencies" | "earnings" | "badges" | "unlockables" => {
+            "## Definitions\n".to_owned()
+        }
         _ => format!("### `{table}`\n"),
     };
-    let (_, rest) = PAGE.split_once(&heading).unwrap_or_else(|| panic!("{table} is not documented"));
+    let (_, rest) = PAGE
+        .split_once(&heading)
+        .unwrap_or_else(|| panic!("{table} is not documented"));
     rest.split("\n##").next().unwrap_or(rest)
 }
 
@@ -99,7 +113,12 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         ("badge", "student"),
         ("unlockable", "edit"),
     ];
-    transaction.install_catalog(&catalog(1), &definitions.map(|(kind, id)| definition(kind, id))).unwrap();
+    transaction
+        .install_catalog(
+            &catalog(1),
+            &definitions.map(|(kind, id)| definition(kind, id)),
+        )
+        .unwrap();
     for (player, revoked_at) in [("ada", None), ("bob", Some(at(9)))] {
         let mut changes = event(player, "e");
         changes.events[0].event.props.insert("post", 7);
@@ -108,9 +127,20 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         changes.balances = vec![("reputation".into(), 15)];
         transaction.write(&changes).unwrap();
     }
-    let unlocks = vec![UnlockRow { unlockable: "edit".into(), open: true, at: at(1), event: "e".into() }];
+    let unlocks = vec![UnlockRow {
+        unlockable: "edit".into(),
+        open: true,
+        at: at(1),
+        event: "e".into(),
+    }];
     let correction = vec![entry(1, 1, Because::Late)];
-    transaction.write(&Changes { unlocks, ledger: correction, ..event("eve", "e") }).unwrap();
+    transaction
+        .write(&Changes {
+            unlocks,
+            ledger: correction,
+            ..event("eve", "e")
+        })
+        .unwrap();
     let outcome = OutcomeRow {
         player: "ada".into(),
         kind: "badge.awarded".into(),
@@ -150,7 +180,11 @@ fn award(player: &str, revoked_at: Option<accolade_core::time::Timestamp>) -> Aw
 }
 
 fn entry(seq: i64, amount: i64, because: Because) -> LedgerRow {
-    let (kind, rule) = if seq == 1 { (LedgerKind::Earning, "answer") } else { (LedgerKind::Award, "teacher") };
+    let (kind, rule) = if seq == 1 {
+        (LedgerKind::Earning, "answer")
+    } else {
+        (LedgerKind::Award, "teacher")
+    };
     LedgerRow {
         at: at(1),
         seq,

@@ -3,7 +3,8 @@
 use std::fs;
 
 use accolade::store::{
-    AliasRow, AuditRow, Because, CheckpointRow, OutcomeRow, RuleErrorRow, SealRow, Store, Transaction, Writer,
+    AliasRow, AuditRow, Because, CheckpointRow, OutcomeRow, RuleErrorRow, SealRow, Store,
+    Transaction, Writer,
 };
 
 use super::{at, commit, event, folder};
@@ -19,7 +20,10 @@ fn traces(path: &str) -> Vec<(String, usize)> {
     for file in [path.to_owned(), format!("{path}-wal")] {
         let bytes = fs::read(&file).unwrap_or_default();
         for trace in [ZEBRA, SAID] {
-            let count = bytes.windows(trace.len()).filter(|window| *window == trace.as_bytes()).count();
+            let count = bytes
+                .windows(trace.len())
+                .filter(|window| *window == trace.as_bytes())
+                .count();
             found.push((format!("{trace} in {file}"), count));
         }
     }
@@ -32,7 +36,10 @@ struct Numbers(u64);
 
 impl Numbers {
     fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
     }
 
@@ -49,30 +56,58 @@ fn write_history(writer: &mut dyn Writer, players: u64) {
         let mut transaction = writer.begin(&[]).unwrap();
         for number in 0..20 {
             let who = random.below(players);
-            let (player, said) = if who == 0 { (ZEBRA.to_owned(), SAID) } else { (format!("player-{who}"), "hello") };
-            write_one(&mut *transaction, &player, said, &format!("{batch}-{number} of {player}"), &mut random);
+            let (player, said) = if who == 0 {
+                (ZEBRA.to_owned(), SAID)
+            } else {
+                (format!("player-{who}"), "hello")
+            };
+            write_one(
+                &mut *transaction,
+                &player,
+                said,
+                &format!("{batch}-{number} of {player}"),
+                &mut random,
+            );
         }
         transaction.commit().unwrap();
     }
 }
 
-fn write_one(transaction: &mut (dyn Transaction + '_), player: &str, said: &str, id: &str, random: &mut Numbers) {
+fn write_one(
+    transaction: &mut (dyn Transaction + '_),
+    player: &str,
+    said: &str,
+    id: &str,
+    random: &mut Numbers,
+) {
     let mut changes = event(player, id);
     let moment = at(random.below(100_000).cast_signed());
     changes.events[0].event.at = moment;
-    changes.events[0].event.props.insert("text", random.text(said, 300).as_str());
+    changes.events[0]
+        .event
+        .props
+        .insert("text", random.text(said, 300).as_str());
     changes.header = random.text(said, 900).into_bytes();
     let mut cell = || {
         let value = random.text(said, 400);
-        (3, random.below(40).to_string(), (random.below(10) > 0).then(|| value.into_bytes()))
+        (
+            3,
+            random.below(40).to_string(),
+            (random.below(10) > 0).then(|| value.into_bytes()),
+        )
     };
     changes.cells = (0..5).map(|_| cell()).collect();
     if random.below(4) == 0 {
         changes.drop_checkpoints_from = Some(at(random.below(100_000).cast_signed()));
-        changes.checkpoints = vec![CheckpointRow { at: moment, state: random.text(said, 9000).into_bytes() }];
+        changes.checkpoints = vec![CheckpointRow {
+            at: moment,
+            state: random.text(said, 9000).into_bytes(),
+        }];
     }
     transaction.write(&changes).unwrap();
-    transaction.append_outcomes(&[outcome(player, said)]).unwrap();
+    transaction
+        .append_outcomes(&[outcome(player, said)])
+        .unwrap();
 }
 
 fn outcome(player: &str, said: &str) -> OutcomeRow {
@@ -92,12 +127,28 @@ fn outcome(player: &str, said: &str) -> OutcomeRow {
 /// Writes rows of the other kinds that may tell of the player.
 fn write_more(transaction: &mut (dyn Transaction + '_)) {
     for (guest, player) in [(ZEBRA, "host"), ("guest", ZEBRA)] {
-        let alias = AliasRow { guest: guest.into(), player: player.into(), act: SAID.into(), recorded_at: at(1) };
+        let alias = AliasRow {
+            guest: guest.into(),
+            player: player.into(),
+            act: SAID.into(),
+            recorded_at: at(1),
+        };
         transaction.put_alias(&alias).unwrap();
     }
-    transaction.seal(ZEBRA, &SealRow { before: at(50_000), events: 1, snapshot: SAID.into() }).unwrap();
+    transaction
+        .seal(
+            ZEBRA,
+            &SealRow {
+                before: at(50_000),
+                events: 1,
+                snapshot: SAID.into(),
+            },
+        )
+        .unwrap();
     transaction.prune_feed(at(3)).unwrap();
-    transaction.append_outcomes(&[outcome(ZEBRA, SAID)]).unwrap();
+    transaction
+        .append_outcomes(&[outcome(ZEBRA, SAID)])
+        .unwrap();
     let error = RuleErrorRow {
         kind: "badge".into(),
         id: "teacher".into(),
@@ -125,7 +176,11 @@ fn s22_nothing_of_an_erased_player_can_be_read_from_the_file() {
     write_history(&mut *store.writer().unwrap(), 8);
     let mut writer = store.writer().unwrap();
     commit(&store, write_more);
-    assert_eq!(traces(&path).len(), 4, "both are in the file and in its log");
+    assert_eq!(
+        traces(&path).len(),
+        4,
+        "both are in the file and in its log"
+    );
     let mut transaction = writer.begin(&[ZEBRA]).unwrap();
     transaction.erase(ZEBRA, b"mark", at(9)).unwrap();
     transaction.commit().unwrap();
@@ -137,9 +192,13 @@ fn s22_what_the_log_holds_goes_when_its_readers_let_it() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     let mut writer = store.writer().unwrap();
-    commit(&store, |transaction| transaction.write(&event(ZEBRA, SAID)).unwrap());
+    commit(&store, |transaction| {
+        transaction.write(&event(ZEBRA, SAID)).unwrap()
+    });
     let reading = rusqlite::Connection::open(&path).unwrap();
-    reading.execute_batch("BEGIN; SELECT count(*) FROM events").unwrap();
+    reading
+        .execute_batch("BEGIN; SELECT count(*) FROM events")
+        .unwrap();
     let mut transaction = writer.begin(&[ZEBRA]).unwrap();
     transaction.erase(ZEBRA, b"mark", at(9)).unwrap();
     transaction.commit().unwrap();
@@ -155,7 +214,9 @@ fn s22_a_file_written_anew_has_no_slack() {
         let (_folder, path) = folder();
         let store = SqliteStore::open(&path).unwrap();
         write_history(&mut *store.writer().unwrap(), players);
-        commit(&store, |transaction| _ = transaction.erase(ZEBRA, b"mark", at(9)).unwrap());
+        commit(&store, |transaction| {
+            _ = transaction.erase(ZEBRA, b"mark", at(9)).unwrap()
+        });
         let before = store.reader().unwrap().totals().unwrap();
         store.vacuum().unwrap();
         assert_eq!(traces(&path), [], "among {players} players");

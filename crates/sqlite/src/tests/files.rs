@@ -27,7 +27,10 @@ fn text_is_no_database_and_stays_as_it_was() {
     fs::write(&path, &text).unwrap();
     let error = SqliteStore::open(&path).unwrap_err();
     assert!(matches!(error, StoreError::NotADatabase(_)), "{error}");
-    assert!(error.to_string().contains(&path) && error.to_string().contains("no SQLite database"), "{error}");
+    assert!(
+        error.to_string().contains(&path) && error.to_string().contains("no SQLite database"),
+        "{error}"
+    );
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 }
 
@@ -39,11 +42,20 @@ fn a_database_of_something_else_is_refused_and_stays_as_it_was() {
         ("PRAGMA user_version = 1", "a version of somebody"),
     ] {
         let (_folder, path) = folder();
-        Connection::open(&path).unwrap().execute_batch(schema).unwrap();
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch(schema)
+            .unwrap();
         let before = fs::read(&path).unwrap();
         let error = SqliteStore::open(&path).unwrap_err();
-        assert!(matches!(error, StoreError::NotADatabase(_)), "{what}: {error}");
-        assert!(error.to_string().contains("something else"), "{what}: {error}");
+        assert!(
+            matches!(error, StoreError::NotADatabase(_)),
+            "{what}: {error}"
+        );
+        assert!(
+            error.to_string().contains("something else"),
+            "{what}: {error}"
+        );
         assert_eq!(fs::read(&path).unwrap(), before, "{what}");
     }
 }
@@ -60,14 +72,19 @@ fn a_missing_folder_is_told() {
     let (folder, _) = folder();
     let path = folder.path().join("nowhere/accolade.db");
     let error = SqliteStore::open(&path).unwrap_err().to_string();
-    assert!(error.contains("cannot open") && error.contains("folder exists"), "{error}");
+    assert!(
+        error.contains("cannot open") && error.contains("folder exists"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_read_only_file_is_read_and_refuses_a_writer() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    commit(&store, |transaction| transaction.write(&event("ada", "a")).unwrap());
+    commit(&store, |transaction| {
+        transaction.write(&event("ada", "a")).unwrap()
+    });
     let read_only = SqliteStore::open(format!("file:{path}?mode=ro")).unwrap();
     assert_eq!(read_only.reader().unwrap().totals().unwrap().events, 1);
     let error = read_only.writer().err().unwrap();
@@ -88,13 +105,21 @@ fn a_read_only_file_that_needs_a_migration_is_told() {
 fn a_damaged_page_is_told() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    commit(&store, |transaction| transaction.write(&event("ada", "a")).unwrap());
+    commit(&store, |transaction| {
+        transaction.write(&event("ada", "a")).unwrap()
+    });
     let connection = Connection::open(&path).unwrap();
     let root: u64 = connection
-        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'events'", [], |row| row.get(0))
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'events'",
+            [],
+            |row| row.get(0),
+        )
         .map(|page: i64| page.unsigned_abs())
         .unwrap();
-    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    connection
+        .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+        .unwrap();
     drop(connection);
     let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
     file.seek(SeekFrom::Start((root - 1) * 4096)).unwrap();

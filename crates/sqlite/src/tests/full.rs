@@ -11,9 +11,14 @@ use crate::write::SqliteWriter;
 fn a_full_disk_is_told_and_what_was_committed_stays() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    let mut writer = SqliteWriter::new(connection::connect(&path.into(), Purpose::Writing).unwrap()).unwrap();
+    let mut writer =
+        SqliteWriter::new(connection::connect(&path.into(), Purpose::Writing).unwrap()).unwrap();
     let limit = |writer: &SqliteWriter, pages: i64| {
-        writer.session().connection().pragma_update(None, "max_page_count", pages).unwrap();
+        writer
+            .session()
+            .connection()
+            .pragma_update(None, "max_page_count", pages)
+            .unwrap();
     };
     limit(&writer, 60);
     let mut committed = 0;
@@ -35,7 +40,10 @@ fn a_full_disk_is_told_and_what_was_committed_stays() {
 
 fn write_one(writer: &mut SqliteWriter, number: u64) -> Result<(), StoreError> {
     let mut changes = event("ada", &format!("{number:0200}"));
-    changes.events[0].event.props.insert("text", "x".repeat(2000).as_str());
+    changes.events[0]
+        .event
+        .props
+        .insert("text", "x".repeat(2000).as_str());
     let mut transaction = writer.begin(&["ada"])?;
     transaction.write(&changes)?;
     transaction.commit()

@@ -16,7 +16,9 @@ use crate::schema::{MIGRATIONS, VERSION};
 fn opening_again_changes_nothing() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    commit(&store, |transaction| transaction.write(&event("ada", "a")).unwrap());
+    commit(&store, |transaction| {
+        transaction.write(&event("ada", "a")).unwrap()
+    });
     let again = SqliteStore::open(&path).unwrap();
     let mut reader = again.reader().unwrap();
     assert_eq!(reader.totals().unwrap().events, 1);
@@ -60,11 +62,18 @@ fn a_file_of_the_first_version_keeps_its_rows() {
     let store = SqliteStore::open(&path).unwrap();
     let mut reader = store.reader().unwrap();
     assert_eq!(reader.schema_version().unwrap(), VERSION);
-    let catalog = CatalogRow { source: "source".into(), fingerprint: "print".into(), ..catalog(1) };
+    let catalog = CatalogRow {
+        source: "source".into(),
+        fingerprint: "print".into(),
+        ..catalog(1)
+    };
     assert_eq!(reader.catalogs().unwrap(), [catalog]);
     let event = event("ada", "a");
     assert_eq!(reader.timeline("ada", None).unwrap(), event.events);
-    assert_eq!(reader.players(None, 9).unwrap()[0].summary, event.summary.unwrap());
+    assert_eq!(
+        reader.players(None, 9).unwrap()[0].summary,
+        event.summary.unwrap()
+    );
     let award = &reader.awards("ada").unwrap()[0];
     assert_eq!((&*award.paid, &*award.spells), (r#"{"xp":5}"#, "[]"));
     let entry = |seq, amount, kind, rule: &str, because, reason: Option<&str>| LedgerRow {
@@ -82,13 +91,29 @@ fn a_file_of_the_first_version_keeps_its_rows() {
         reason: reason.map(str::to_owned),
         recorded_at: at(2),
     };
-    let by_hand = entry(1, 10, LedgerKind::Act, "accolade.points", Because::Act, Some("kind (bob)"));
-    let expected = [by_hand, entry(2, 5, LedgerKind::Award, "teacher", Because::Event, None)];
+    let by_hand = entry(
+        1,
+        10,
+        LedgerKind::Act,
+        "accolade.points",
+        Because::Act,
+        Some("kind (bob)"),
+    );
+    let expected = [
+        by_hand,
+        entry(2, 5, LedgerKind::Award, "teacher", Because::Event, None),
+    ];
     assert_eq!(reader.ledger_after("ada", None).unwrap(), expected);
     assert_eq!(reader.balances("ada").unwrap(), [("xp".to_owned(), 15)]);
     assert_eq!(reader.unlocks("ada").unwrap().len(), 1);
     assert_eq!(reader.feed(0, 9).unwrap()[0].1.because, Because::Late);
-    assert_eq!((reader.feed_start().unwrap(), reader.totals().unwrap().last_outcome), (0, 41));
+    assert_eq!(
+        (
+            reader.feed_start().unwrap(),
+            reader.totals().unwrap().last_outcome
+        ),
+        (0, 41)
+    );
     assert_eq!(reader.rule_errors().unwrap()[0].count, 3);
 }
 
@@ -108,7 +133,10 @@ fn a_migrated_ledger_has_its_rules() {
     let connection = Connection::open(&path).unwrap();
     let insert = |kind: &str, currency: &str, seq: i64| {
         let sql = "INSERT INTO ledger VALUES ('ada', 1000000, ?3, ?2, 5, ?1, '', '', '', '', '', NULL, NULL, 0)";
-        connection.execute(sql, (kind, currency, seq)).map(drop).map_err(|error| error.to_string())
+        connection
+            .execute(sql, (kind, currency, seq))
+            .map(drop)
+            .map_err(|error| error.to_string())
     };
     for (kind, currency, seq, refused) in [
         ("gift", "xp", 3, "CHECK constraint"),
@@ -126,14 +154,19 @@ fn a_migrated_ledger_has_its_rules() {
 fn a_newer_schema_is_refused_by_every_connection() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", VERSION + 1).unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", VERSION + 1)
+        .unwrap();
     let errors = [
         SqliteStore::open(&path).map(drop).unwrap_err(),
         store.writer().map(drop).unwrap_err(),
         store.reader().map(drop).unwrap_err(),
     ];
     for error in errors {
-        assert!(matches!(error, StoreError::NewerSchema { found, known } if (found, known) == (VERSION + 1, VERSION)));
+        assert!(
+            matches!(error, StoreError::NewerSchema { found, known } if (found, known) == (VERSION + 1, VERSION))
+        );
         assert!(error.to_string().contains("newer release"), "{error}");
     }
 }
@@ -150,12 +183,19 @@ fn many_may_open_a_new_file_at_once() {
                 scope.spawn(move || {
                     start.wait();
                     let store = SqliteStore::open(path).unwrap();
-                    commit(&store, |transaction| transaction.write(&event("ada", &thread.to_string())).unwrap());
+                    commit(&store, |transaction| {
+                        transaction
+                            .write(&event("ada", &thread.to_string()))
+                            .unwrap()
+                    });
                 });
             }
         });
         let store = SqliteStore::open(&path).unwrap();
-        assert_eq!(store.reader().unwrap().totals().unwrap().events, THREADS as u64);
+        assert_eq!(
+            store.reader().unwrap().totals().unwrap().events,
+            THREADS as u64
+        );
     }
 }
 
@@ -166,11 +206,24 @@ fn every_connection_has_its_settings() {
     let file = path.as_str().into();
     let settings = |purpose| {
         let session = connection::connect(&file, purpose).unwrap();
-        ["journal_mode", "synchronous", "foreign_keys", "secure_delete", "query_only"].map(|name| {
+        [
+            "journal_mode",
+            "synchronous",
+            "foreign_keys",
+            "secure_delete",
+            "query_only",
+        ]
+        .map(|name| {
             let read = |row: &Row<'_>| {
-                Ok(row.get_ref(0)?.as_str().map_or_else(|_| row.get::<_, i64>(0).unwrap().to_string(), str::to_owned))
+                Ok(row
+                    .get_ref(0)?
+                    .as_str()
+                    .map_or_else(|_| row.get::<_, i64>(0).unwrap().to_string(), str::to_owned))
             };
-            session.connection().query_row(&format!("PRAGMA {name}"), [], read).unwrap()
+            session
+                .connection()
+                .query_row(&format!("PRAGMA {name}"), [], read)
+                .unwrap()
         })
     };
     assert_eq!(settings(Purpose::Writing), ["wal", "2", "1", "1", "0"]);

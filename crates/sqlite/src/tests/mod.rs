@@ -9,7 +9,9 @@ mod migrations;
 mod recording;
 mod sharing;
 
-use accolade::store::{CatalogRow, Changes, DefinitionRow, EventRow, PlayerSummary, Store, Transaction};
+use accolade::store::{
+    CatalogRow, Changes, DefinitionRow, EventRow, PlayerSummary, Store, Transaction,
+};
 use accolade_core::event::Event;
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
@@ -20,7 +22,12 @@ use crate::SqliteStore;
 /// A folder that goes away, and a path in it.
 fn folder() -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("accolade.db").to_str().unwrap().to_owned();
+    let path = folder
+        .path()
+        .join("accolade.db")
+        .to_str()
+        .unwrap()
+        .to_owned();
     (folder, path)
 }
 
@@ -37,9 +44,27 @@ fn event(player: &str, id: &str) -> Changes {
         order: 0,
         props: Props::default(),
     };
-    let row = EventRow { event, at_given: true, first_outcome: 1, outcomes: 0, recorded_at: at(2), retracted_by: None };
-    let summary = Some(PlayerSummary { events: 1, first_at: Some(at(1)), last_at: Some(at(1)), due: None });
-    Changes { player: player.into(), events: vec![row], summary, header: b"header".into(), ..Changes::default() }
+    let row = EventRow {
+        event,
+        at_given: true,
+        first_outcome: 1,
+        outcomes: 0,
+        recorded_at: at(2),
+        retracted_by: None,
+    };
+    let summary = Some(PlayerSummary {
+        events: 1,
+        first_at: Some(at(1)),
+        last_at: Some(at(1)),
+        due: None,
+    });
+    Changes {
+        player: player.into(),
+        events: vec![row],
+        summary,
+        header: b"header".into(),
+        ..Changes::default()
+    }
 }
 
 fn catalog(version: i64) -> CatalogRow {

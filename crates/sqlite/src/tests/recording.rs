@@ -18,8 +18,16 @@ fn a_record_replayed_makes_the_same_rows() {
     transaction.commit().unwrap();
 
     let statements = log.take();
-    let verbs: Vec<_> = statements.iter().map(|statement| statement.sql.split(' ').next().unwrap()).collect();
-    assert_eq!(verbs, ["BEGIN", "PRAGMA", "SELECT", "INSERT", "INSERT", "REPLACE", "COMMIT"]);
+    let verbs: Vec<_> = statements
+        .iter()
+        .map(|statement| statement.sql.split(' ').next().unwrap())
+        .collect();
+    assert_eq!(
+        verbs,
+        [
+            "BEGIN", "PRAGMA", "SELECT", "INSERT", "INSERT", "REPLACE", "COMMIT"
+        ]
+    );
     assert_eq!(log.take(), []);
 
     let (_other_folder, other) = folder();
@@ -27,10 +35,15 @@ fn a_record_replayed_makes_the_same_rows() {
     let connection = Connection::open(&other).unwrap();
     for statement in statements {
         let mut prepared = connection.prepare(statement.sql).unwrap();
-        let mut rows = prepared.query(params_from_iter(statement.parameters)).unwrap();
+        let mut rows = prepared
+            .query(params_from_iter(statement.parameters))
+            .unwrap();
         while rows.next().unwrap().is_some() {}
     }
     let timeline = |store: &SqliteStore| store.reader().unwrap().timeline("ada", None).unwrap();
     assert_eq!(timeline(&copy), timeline(&store));
-    assert_eq!(copy.reader().unwrap().headers(&["ada"]).unwrap(), [Some(b"header".into())]);
+    assert_eq!(
+        copy.reader().unwrap().headers(&["ada"]).unwrap(),
+        [Some(b"header".into())]
+    );
 }

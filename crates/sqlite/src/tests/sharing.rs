@@ -2,7 +2,9 @@
 
 use std::thread;
 
-use accolade::store::{AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, Store, UnlockRow};
+use accolade::store::{
+    AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, Store, UnlockRow,
+};
 use rusqlite::Connection;
 
 use super::{at, catalog, commit, definition, event, folder};
@@ -22,8 +24,13 @@ fn s23_two_stores_on_one_file_take_turns() {
                 for number in 0..EVENTS {
                     let mut transaction = writer.begin(&["ada"]).unwrap();
                     let stored = transaction.totals().unwrap().events;
-                    assert!(transaction.others_wrote() || stored == known, "{name} was not told of {stored} events");
-                    transaction.write(&event("ada", &format!("{name}-{number}"))).unwrap();
+                    assert!(
+                        transaction.others_wrote() || stored == known,
+                        "{name} was not told of {stored} events"
+                    );
+                    transaction
+                        .write(&event("ada", &format!("{name}-{number}")))
+                        .unwrap();
                     transaction.commit().unwrap();
                     known = stored + 1;
                 }
@@ -31,14 +38,19 @@ fn s23_two_stores_on_one_file_take_turns() {
         }
     });
     let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(store.reader().unwrap().totals().unwrap().events, 2 * EVENTS as u64);
+    assert_eq!(
+        store.reader().unwrap().totals().unwrap().events,
+        2 * EVENTS as u64
+    );
 }
 
 #[test]
 fn a_reader_cannot_write() {
     let (_folder, path) = folder();
     let _store = SqliteStore::open(&path).unwrap();
-    let session = crate::connection::connect(&path.as_str().into(), crate::connection::Purpose::Reading).unwrap();
+    let session =
+        crate::connection::connect(&path.as_str().into(), crate::connection::Purpose::Reading)
+            .unwrap();
     assert!(session.execute("DELETE FROM players", &[]).is_err());
 }
 
@@ -46,7 +58,10 @@ fn a_reader_cannot_write() {
 fn rows_refer_to_definitions() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
-    let ada = Changes { player: "ada".into(), ..Changes::default() };
+    let ada = Changes {
+        player: "ada".into(),
+        ..Changes::default()
+    };
     let award = AwardRow {
         player: "ada".into(),
         badge: "nameless".into(),
@@ -74,12 +89,29 @@ fn rows_refer_to_definitions() {
         reason: None,
         recorded_at: at(1),
     };
-    let unlock = UnlockRow { unlockable: "nameless".into(), open: true, at: at(1), event: "e".into() };
+    let unlock = UnlockRow {
+        unlockable: "nameless".into(),
+        open: true,
+        at: at(1),
+        event: "e".into(),
+    };
     let dangling = [
-        Changes { awards: vec![award], ..ada.clone() },
-        Changes { ledger: vec![entry], ..ada.clone() },
-        Changes { balances: vec![("nameless".into(), 1)], ..ada.clone() },
-        Changes { unlocks: vec![unlock], ..ada },
+        Changes {
+            awards: vec![award],
+            ..ada.clone()
+        },
+        Changes {
+            ledger: vec![entry],
+            ..ada.clone()
+        },
+        Changes {
+            balances: vec![("nameless".into(), 1)],
+            ..ada.clone()
+        },
+        Changes {
+            unlocks: vec![unlock],
+            ..ada
+        },
     ];
     let mut writer = store.writer().unwrap();
     for changes in dangling {
@@ -95,20 +127,46 @@ fn s15_a_definition_that_is_gone_is_retired_until_it_comes_back() {
     let store = SqliteStore::open(&path).unwrap();
     let retired = || -> Vec<(String, Option<i64>)> {
         let connection = Connection::open(&path).unwrap();
-        let mut select =
-            connection.prepare("SELECT kind || ' ' || id, retired_at FROM definitions ORDER BY 1").unwrap();
-        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let mut select = connection
+            .prepare("SELECT kind || ' ' || id, retired_at FROM definitions ORDER BY 1")
+            .unwrap();
+        let rows = select
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
         rows.map(Result::unwrap).collect()
     };
-    let [badge, currency] = [("badge", "a"), ("currency", "a")].map(|(kind, id)| definition(kind, id));
+    let [badge, currency] =
+        [("badge", "a"), ("currency", "a")].map(|(kind, id)| definition(kind, id));
     let (badge_name, currency_name) = ("badge a".to_owned(), "currency a".to_owned());
     for (version, definitions, expected) in [
         (1, vec![badge.clone()], vec![(badge_name.clone(), None)]),
-        (2, vec![currency.clone()], vec![(badge_name.clone(), Some(2_000_000)), (currency_name.clone(), None)]),
-        (3, vec![], vec![(badge_name.clone(), Some(2_000_000)), (currency_name.clone(), Some(3_000_000))]),
-        (4, vec![currency, badge], vec![(badge_name, None), (currency_name, None)]),
+        (
+            2,
+            vec![currency.clone()],
+            vec![
+                (badge_name.clone(), Some(2_000_000)),
+                (currency_name.clone(), None),
+            ],
+        ),
+        (
+            3,
+            vec![],
+            vec![
+                (badge_name.clone(), Some(2_000_000)),
+                (currency_name.clone(), Some(3_000_000)),
+            ],
+        ),
+        (
+            4,
+            vec![currency, badge],
+            vec![(badge_name, None), (currency_name, None)],
+        ),
     ] {
-        commit(&store, |transaction| transaction.install_catalog(&catalog(version), &definitions).unwrap());
+        commit(&store, |transaction| {
+            transaction
+                .install_catalog(&catalog(version), &definitions)
+                .unwrap()
+        });
         assert_eq!(retired(), expected, "version {version}");
     }
 }
@@ -119,10 +177,20 @@ fn a_number_of_the_feed_is_never_used_again() {
     let store = SqliteStore::open(&path).unwrap();
     let outcome = outcome();
     commit(&store, |transaction| {
-        assert_eq!(transaction.append_outcomes(&[outcome.clone(), outcome.clone()]).unwrap(), 1)
+        assert_eq!(
+            transaction
+                .append_outcomes(&[outcome.clone(), outcome.clone()])
+                .unwrap(),
+            1
+        )
     });
-    Connection::open(&path).unwrap().execute("DELETE FROM feed", []).unwrap();
-    commit(&store, |transaction| assert_eq!(transaction.append_outcomes(&[outcome]).unwrap(), 3));
+    Connection::open(&path)
+        .unwrap()
+        .execute("DELETE FROM feed", [])
+        .unwrap();
+    commit(&store, |transaction| {
+        assert_eq!(transaction.append_outcomes(&[outcome]).unwrap(), 3)
+    });
 }
 
 #[test]
@@ -131,12 +199,23 @@ fn s20_a_long_feed_with_gaps_is_pruned_whole() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     for number in NUMBERS {
-        commit(&store, |transaction| _ = transaction.append_outcomes(&[outcome()]).unwrap());
+        commit(&store, |transaction| {
+            _ = transaction.append_outcomes(&[outcome()]).unwrap()
+        });
         let connection = Connection::open(&path).unwrap();
-        connection.execute("UPDATE feed SET seq = ?1 WHERE seq = (SELECT max(seq) FROM feed)", [number]).unwrap();
-        connection.execute("UPDATE sqlite_sequence SET seq = ?1", [number]).unwrap();
+        connection
+            .execute(
+                "UPDATE feed SET seq = ?1 WHERE seq = (SELECT max(seq) FROM feed)",
+                [number],
+            )
+            .unwrap();
+        connection
+            .execute("UPDATE sqlite_sequence SET seq = ?1", [number])
+            .unwrap();
     }
-    commit(&store, |transaction| assert_eq!(transaction.prune_feed(at(9)).unwrap(), NUMBERS.len() as u64));
+    commit(&store, |transaction| {
+        assert_eq!(transaction.prune_feed(at(9)).unwrap(), NUMBERS.len() as u64)
+    });
     let mut reader = store.reader().unwrap();
     assert_eq!(reader.feed_net("ada").unwrap()[0].net, NUMBERS.len() as i64);
     assert_eq!(reader.feed_start().unwrap(), NUMBERS[3]);

@@ -74,13 +74,28 @@ impl Message {
         match self.number % 13 {
             6 => Content::Act(Act::points(&player, "xp", 3).id(id).reason("thanks")),
             // Takes back what was recorded three messages before, for the same player.
-            8 => Content::Act(Act::retract(&player, &Self { number: self.number - 3, ..self }.id()).id(id)),
+            8 => Content::Act(
+                Act::retract(
+                    &player,
+                    &Self {
+                        number: self.number - 3,
+                        ..self
+                    }
+                    .id(),
+                )
+                .id(id),
+            ),
             11 => Content::Act(Act::award(&player, "by-hand").id(id)),
             kind => {
-                let minutes = i64::try_from(self.round * 40 + self.number * 2).expect("it is small");
+                let minutes =
+                    i64::try_from(self.round * 40 + self.number * 2).expect("it is small");
                 let late = if kind % 5 == 4 { 600 } else { 0 };
                 let at: Timestamp = BEGINNING.parse().expect("it is a time");
-                Content::Event(NewEvent::new(&player, "comment").id(id).at(at.plus((minutes - late) * MINUTE)))
+                Content::Event(
+                    NewEvent::new(&player, "comment")
+                        .id(id)
+                        .at(at.plus((minutes - late) * MINUTE)),
+                )
             }
         }
     }
@@ -95,10 +110,17 @@ impl Message {
 
 /// Does its work until it is killed.
 pub(crate) fn run() {
-    let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
+    let number = |name: &str| {
+        env::var(name)
+            .ok()
+            .and_then(|text| text.parse::<u64>().ok())
+            .unwrap_or_default()
+    };
     let file = env::var(super::FILE).expect("it is told which file");
     let store = SqliteStore::open(file).expect("the file can be opened");
-    let engine = Engine::builder(store).open().expect("the database has a catalog");
+    let engine = Engine::builder(store)
+        .open()
+        .expect("the database has a catalog");
     let round = number(super::ROUND);
     let after = i64::try_from(number(super::AFTER)).expect("it is a number of the feed");
     thread::scope(|scope| {
@@ -112,7 +134,11 @@ pub(crate) fn run() {
 
 fn record(engine: &Engine, round: u64, thread: u64) {
     for number in 0.. {
-        let message = Message { round, thread, number };
+        let message = Message {
+            round,
+            thread,
+            number,
+        };
         match message.send(engine) {
             Ok(_) => println!("\nacknowledged {thread} {number}"),
             // An award that is there already, or an event that another catalog had not taken.
@@ -120,14 +146,27 @@ fn record(engine: &Engine, round: u64, thread: u64) {
             Err(error) => panic!("{message:?}: {error}"),
         }
         if number % 7 == 3 {
-            Message { number: number - 1, ..message }.send(engine).map_or_else(
-                |error| assert!(matches!(error, Error::Rejected(Rejection::Refused(_))), "{error}"),
+            Message {
+                number: number - 1,
+                ..message
+            }
+            .send(engine)
+            .map_or_else(
+                |error| {
+                    assert!(
+                        matches!(error, Error::Rejected(Rejection::Refused(_))),
+                        "{error}"
+                    )
+                },
                 |receipt| assert_eq!(receipt.status, accolade::Status::Duplicate, "{message:?}"),
             );
         }
         if thread == 0 && number % 40 == 20 {
             let catalog = catalog(engine.catalog_version());
-            let published = engine.publish(catalog, Publishing::default()).wait().expect("nobody else publishes");
+            let published = engine
+                .publish(catalog, Publishing::default())
+                .wait()
+                .expect("nobody else publishes");
             println!("\npublished {}", published.version);
         }
     }

@@ -29,7 +29,11 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
     if env::var_os(FILE).is_some() {
         return load::run();
     }
-    let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let number = |name: &str| {
+        env::var(name)
+            .ok()
+            .and_then(|text| text.parse::<u64>().ok())
+    };
     let times = number("ACCOLADE_CRASHES").unwrap_or(TIMES);
     let seed = number("ACCOLADE_CRASH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
     println!("{times} kills from the seed {seed}");
@@ -44,14 +48,22 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
         told.listen(&file, round, kill_after);
         told.check(&file, round, round + 1 == times);
         if (round + 1) % 20 == 0 {
-            println!("{} of {times} kills, {} acknowledged", round + 1, told.acknowledged.len());
+            println!(
+                "{} of {times} kills, {} acknowledged",
+                round + 1,
+                told.acknowledged.len()
+            );
         }
     }
 }
 
 fn open(file: &Path, empty: bool) -> Engine {
     let builder = Engine::builder(SqliteStore::open(file).expect("the file can be opened"));
-    let builder = if empty { builder.catalog(load::catalog(0)) } else { builder };
+    let builder = if empty {
+        builder.catalog(load::catalog(0))
+    } else {
+        builder
+    };
     builder.open().expect("the database can be used")
 }
 
@@ -77,7 +89,11 @@ impl Told {
     fn listen(&mut self, file: &Path, round: u64, kill_after: u64) {
         let after = self.read.last().copied().unwrap_or_default();
         let mut child = Command::new(env::current_exe().unwrap())
-            .args(["a_killed_process_loses_nothing_that_it_acknowledged", "--exact", "--nocapture"])
+            .args([
+                "a_killed_process_loses_nothing_that_it_acknowledged",
+                "--exact",
+                "--nocapture",
+            ])
             .env(FILE, file)
             .env(ROUND, round.to_string())
             .env(AFTER, after.to_string())
@@ -98,7 +114,10 @@ impl Told {
             line.clear();
         }
         child.wait().unwrap();
-        assert!(heard >= kill_after, "the process of round {round} ended by itself");
+        assert!(
+            heard >= kill_after,
+            "the process of round {round} ended by itself"
+        );
     }
 
     /// Takes note of a line; says whether it acknowledges something.
@@ -108,7 +127,11 @@ impl Told {
         let numbers: Vec<u64> = words.map_while(|word| word.parse().ok()).collect();
         match (what, &numbers[..]) {
             ("acknowledged", [thread, number]) => {
-                self.acknowledged.push(Message { round, thread: *thread, number: *number });
+                self.acknowledged.push(Message {
+                    round,
+                    thread: *thread,
+                    number: *number,
+                });
                 return true;
             }
             ("published", [version]) => self.published = i64::try_from(*version).unwrap(),
@@ -122,11 +145,19 @@ impl Told {
     fn check(&mut self, file: &Path, round: u64, end: bool) {
         let engine = open(file, false);
         let version = engine.catalog_version();
-        assert!(version >= self.published, "round {round}: version {} was published: {version}", self.published);
+        assert!(
+            version >= self.published,
+            "round {round}: version {} was published: {version}",
+            self.published
+        );
         self.check_timelines(&engine, round);
 
         let before = engine.totals().wait().unwrap();
-        let again = if end { &self.acknowledged[..] } else { &self.acknowledged[self.acknowledged_before..] };
+        let again = if end {
+            &self.acknowledged[..]
+        } else {
+            &self.acknowledged[self.acknowledged_before..]
+        };
         for some in again.chunks(500) {
             let (mut events, mut acts) = (Vec::new(), Vec::new());
             for message in some {
@@ -137,32 +168,70 @@ impl Told {
             }
             let answers = engine.record_many(events).wait().unwrap().into_iter();
             for answer in answers.chain(engine.act_many(acts).wait().unwrap()) {
-                let receipt = answer.unwrap_or_else(|rejection| panic!("round {round}: {rejection}"));
-                assert_eq!(receipt.status, Status::Duplicate, "round {round}: {} was acknowledged", receipt.id);
+                let receipt =
+                    answer.unwrap_or_else(|rejection| panic!("round {round}: {rejection}"));
+                assert_eq!(
+                    receipt.status,
+                    Status::Duplicate,
+                    "round {round}: {} was acknowledged",
+                    receipt.id
+                );
             }
         }
-        assert_eq!(engine.totals().wait().unwrap().events, before.events, "round {round}: nothing is new");
+        assert_eq!(
+            engine.totals().wait().unwrap().events,
+            before.events,
+            "round {round}: nothing is new"
+        );
 
         engine.sweep(|_| {}).wait().unwrap();
         let report = engine.verify(|_| ()).wait().unwrap();
-        assert_eq!(report.count, 0, "round {round}: verify finds {:#?}", report.differences);
+        assert_eq!(
+            report.count, 0,
+            "round {round}: verify finds {:#?}",
+            report.differences
+        );
 
         let last = self.read.last().copied().unwrap_or_default();
-        let kept: Vec<i64> = engine.feed(0, usize::MAX >> 1).wait().unwrap().iter().map(|one| one.seq).collect();
+        let kept: Vec<i64> = engine
+            .feed(0, usize::MAX >> 1)
+            .wait()
+            .unwrap()
+            .iter()
+            .map(|one| one.seq)
+            .collect();
         let kept = &kept[..kept.partition_point(|seq| *seq <= last)];
-        assert_eq!(kept, self.read, "round {round}: the reader of the feed missed nothing and read nothing twice");
+        assert_eq!(
+            kept, self.read,
+            "round {round}: the reader of the feed missed nothing and read nothing twice"
+        );
         engine.close().unwrap();
     }
 
     /// Whether everything that was acknowledged is there.
     fn check_timelines(&self, engine: &Engine, round: u64) {
-        let players: BTreeSet<String> = self.acknowledged.iter().map(|message| message.player()).collect();
+        let players: BTreeSet<String> = self
+            .acknowledged
+            .iter()
+            .map(|message| message.player())
+            .collect();
         for player in players {
             let rows = engine.timeline(&player).wait().unwrap();
             let there: BTreeSet<&str> = rows.iter().map(|row| row.event.id.as_str()).collect();
-            assert_eq!(there.len(), rows.len(), "round {round}: {player} has each event once");
-            for message in self.acknowledged.iter().filter(|message| message.player() == player) {
-                assert!(there.contains(message.id().as_str()), "round {round}: {message:?} was acknowledged");
+            assert_eq!(
+                there.len(),
+                rows.len(),
+                "round {round}: {player} has each event once"
+            );
+            for message in self
+                .acknowledged
+                .iter()
+                .filter(|message| message.player() == player)
+            {
+                assert!(
+                    there.contains(message.id().as_str()),
+                    "round {round}: {message:?} was acknowledged"
+                );
             }
         }
     }

@@ -46,16 +46,34 @@ pub(super) async fn welcome(State(app): State<App>, query: Query<Vec<(String, St
     let invitation = asked.get("invitation").to_owned();
     if !invitations::is_open(&app, &invitation).await? {
         let detail = "this link was used, or its time is over; ask for another one";
-        return Err(Problem::new(StatusCode::GONE, "used", "This link no longer works", detail).into());
+        return Err(Problem::new(
+            StatusCode::GONE,
+            "used",
+            "This link no longer works",
+            detail,
+        )
+        .into());
     }
     let shortest = app.settings.administrators.password_bytes;
-    render(&app, StatusCode::OK, None, None, &WelcomePage { invitation, shortest, ..WelcomePage::default() })
+    render(
+        &app,
+        StatusCode::OK,
+        None,
+        None,
+        &WelcomePage {
+            invitation,
+            shortest,
+            ..WelcomePage::default()
+        },
+    )
 }
 
 /// `POST /admin/welcome`
 pub(super) async fn accept(State(app): State<App>, jar: CookieJar, posted: Posted) -> Answer {
     let (invitation, name) = (posted.get("invitation"), posted.trimmed("name"));
-    if let Err(problem) = invitations::accept(&app, invitation, name, posted.get("password").to_owned()).await {
+    if let Err(problem) =
+        invitations::accept(&app, invitation, name, posted.get("password").to_owned()).await
+    {
         let page = WelcomePage {
             invitation: invitation.to_owned(),
             name: name.to_owned(),
@@ -71,16 +89,34 @@ pub(super) async fn accept(State(app): State<App>, jar: CookieJar, posted: Poste
 
 /// `GET /admin/sign-in`
 pub(super) async fn sign_in(State(app): State<App>, uri: axum::http::Uri) -> Answer {
-    render(&app, StatusCode::OK, None, Notice::of(&uri), &SignInPage::default())
+    render(
+        &app,
+        StatusCode::OK,
+        None,
+        Notice::of(&uri),
+        &SignInPage::default(),
+    )
 }
 
 /// `POST /admin/sign-in`
-pub(super) async fn enter(State(app): State<App>, address: Address, jar: CookieJar, posted: Posted) -> Answer {
+pub(super) async fn enter(
+    State(app): State<App>,
+    address: Address,
+    jar: CookieJar,
+    posted: Posted,
+) -> Answer {
     let name = posted.trimmed("name");
     match sessions::sign_in(&app, address, name, posted.get("password").to_owned()).await {
-        Ok(cookie) => Ok((jar.add(cookie), Redirect::to(&format!("{}/admin", app.base()))).into_response()),
+        Ok(cookie) => Ok((
+            jar.add(cookie),
+            Redirect::to(&format!("{}/admin", app.base())),
+        )
+            .into_response()),
         Err(problem) => {
-            let page = SignInPage { name: name.to_owned(), error: problem.detail().to_owned() };
+            let page = SignInPage {
+                name: name.to_owned(),
+                error: problem.detail().to_owned(),
+            };
             render(&app, problem.status(), None, None, &page)
         }
     }

@@ -25,18 +25,32 @@ impl Page for AccountPage {
 /// `GET /admin/account`
 pub(super) async fn get(visit: Visit) -> Answer {
     let shortest = visit.app().settings.administrators.password_bytes;
-    visit.show(&AccountPage { shortest, error: String::new() })
+    visit.show(&AccountPage {
+        shortest,
+        error: String::new(),
+    })
 }
 
 /// `POST /admin/account/password`: ends the other sessions.
 pub(super) async fn change_password(visit: Visit, jar: CookieJar, posted: Posted) -> Answer {
     let app = visit.app();
     let (old, new) = (posted.get("old").to_owned(), posted.get("new").to_owned());
-    if let Err(problem) = administrators::change_password(app, &visit.administrator, old, new).await {
+    if let Err(problem) = administrators::change_password(app, &visit.administrator, old, new).await
+    {
         let shortest = app.settings.administrators.password_bytes;
-        return visit.show_as(problem.status(), &AccountPage { shortest, error: problem.detail().to_owned() });
+        return visit.show_as(
+            problem.status(),
+            &AccountPage {
+                shortest,
+                error: problem.detail().to_owned(),
+            },
+        );
     }
     let cookie = sessions::begin(app, &visit.administrator.name).await?;
-    let place = format!("{}/admin/account?notice={}", app.base(), Notice::PasswordChanged.word());
+    let place = format!(
+        "{}/admin/account?notice={}",
+        app.base(),
+        Notice::PasswordChanged.word()
+    );
     Ok((jar.add(cookie), Redirect::to(&place)).into_response())
 }

@@ -42,9 +42,15 @@ pub(super) async fn get(visit: Visit) -> Answer {
 /// `POST /admin/administrators/invite`: shows a one-time link, once.
 pub(super) async fn invite(visit: Visit) -> Answer {
     let secret = invitations::invite_another(visit.app(), &visit.administrator.actor()).await?;
-    let link = format!("{}/admin/welcome?invitation={secret}", handout::url(visit.app()));
+    let link = format!(
+        "{}/admin/welcome?invitation={secret}",
+        handout::url(visit.app())
+    );
     let page = page(&visit).await?;
-    visit.show(&AdministratorsPage { link: Some(link), ..page })
+    visit.show(&AdministratorsPage {
+        link: Some(link),
+        ..page
+    })
 }
 
 /// `POST /admin/administrators/{name}/remove`
@@ -55,7 +61,13 @@ pub(super) async fn remove(visit: Visit, Path(name): Path<String>, posted: Poste
         Ok(()) => visit.done("/admin/administrators", Notice::AdministratorRemoved),
         Err(problem) => {
             let page = page(&visit).await?;
-            visit.show_as(problem.status(), &AdministratorsPage { error: problem.detail().to_owned(), ..page })
+            visit.show_as(
+                problem.status(),
+                &AdministratorsPage {
+                    error: problem.detail().to_owned(),
+                    ..page
+                },
+            )
         }
     }
 }
@@ -68,5 +80,8 @@ async fn page(visit: &Visit) -> Result<AdministratorsPage, Trouble> {
         created_at: row.created_at.to_string(),
         created_by: row.created_by,
     });
-    Ok(AdministratorsPage { administrators: lines.collect(), ..AdministratorsPage::default() })
+    Ok(AdministratorsPage {
+        administrators: lines.collect(),
+        ..AdministratorsPage::default()
+    })
 }

@@ -27,5 +27,8 @@ impl Page for AuditPage {
 pub(super) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> Answer {
     let before = Posted::of_query(query).get("before").parse().ok();
     let page = visit.app().engine.audit(before, ITEMS).await?;
-    visit.show(&AuditPage { entries: page.items, next: page.next })
+    visit.show(&AuditPage {
+        entries: page.items,
+        next: page.next,
+    })
 }

@@ -61,9 +61,17 @@ pub(super) struct ScaleLine {
 impl Chart {
     /// A chart of points in order of time. What is below nothing is drawn as nothing.
     pub(super) fn new(id: &str, title: &str, summary: String, points: Vec<Point>) -> Self {
-        let highest = points.iter().map(|point| point.value).max().unwrap_or_default().max(1);
+        let highest = points
+            .iter()
+            .map(|point| point.value)
+            .max()
+            .unwrap_or_default()
+            .max(1);
         let step = step(highest);
-        let top = highest.div_euclid(step).saturating_add(i64::from(highest % step != 0)).saturating_mul(step);
+        let top = highest
+            .div_euclid(step)
+            .saturating_add(i64::from(highest % step != 0))
+            .saturating_mul(step);
         let height = HEIGHT - TOP - BOTTOM;
         let at = |value: i64| round(TOP + height * (1.0 - value.max(0) as f64 / top as f64));
         let place = (WIDTH - LEFT) / points.len().max(1) as f64;
@@ -81,8 +89,15 @@ impl Chart {
                 date_at: index.is_multiple_of(every).then(|| round(x)),
             }
         };
-        let line = |value: i64| ScaleLine { y: at(value), value: short(value), from: LEFT, to: WIDTH };
-        let steps = std::iter::successors(Some(0_i64), |value| value.checked_add(step).filter(|next| *next <= top));
+        let line = |value: i64| ScaleLine {
+            y: at(value),
+            value: short(value),
+            from: LEFT,
+            to: WIDTH,
+        };
+        let steps = std::iter::successors(Some(0_i64), |value| {
+            value.checked_add(step).filter(|next| *next <= top)
+        });
         Self {
             id: id.to_owned(),
             title: title.to_owned(),
@@ -101,12 +116,16 @@ fn step(highest: i64) -> i64 {
     let mut power: i64 = 1;
     loop {
         for factor in [1, 2, 5] {
-            let Some(step) = power.checked_mul(factor) else { return i64::MAX };
+            let Some(step) = power.checked_mul(factor) else {
+                return i64::MAX;
+            };
             if highest.div_euclid(step) < 4 {
                 return step;
             }
         }
-        let Some(next) = power.checked_mul(10) else { return i64::MAX };
+        let Some(next) = power.checked_mul(10) else {
+            return i64::MAX;
+        };
         power = next;
     }
 }
@@ -134,8 +153,16 @@ mod tests {
     use super::*;
 
     fn chart(values: &[i64]) -> Chart {
-        let point = |value: &i64| Point { label: "2026-06-01".into(), value: *value };
-        Chart::new("events", "Events", String::new(), values.iter().map(point).collect())
+        let point = |value: &i64| Point {
+            label: "2026-06-01".into(),
+            value: *value,
+        };
+        Chart::new(
+            "events",
+            "Events",
+            String::new(),
+            values.iter().map(point).collect(),
+        )
     }
 
     #[test]
@@ -144,20 +171,38 @@ mod tests {
         assert_eq!(columns[0].height, 0.0);
         assert!((columns[2].height - 2.0 * columns[1].height).abs() < 0.02);
         assert_eq!(columns[3].height, 0.0);
-        assert!(columns.iter().all(|column| column.y >= TOP && column.x + column.width <= WIDTH));
-        assert_eq!(lines.iter().map(|line| line.value.as_str()).collect::<Vec<_>>(), ["0", "50", "100"]);
+        assert!(
+            columns
+                .iter()
+                .all(|column| column.y >= TOP && column.x + column.width <= WIDTH)
+        );
+        assert_eq!(
+            lines
+                .iter()
+                .map(|line| line.value.as_str())
+                .collect::<Vec<_>>(),
+            ["0", "50", "100"]
+        );
     }
 
     #[test]
     fn nothing_and_very_much_can_be_drawn() {
         for values in [&[][..], &[0], &[i64::MAX, i64::MIN], &[1; 1_000]] {
             let Chart { columns, .. } = chart(values);
-            assert!(columns.iter().all(|column| column.height.is_finite() && column.height >= 0.0), "{values:?}");
+            assert!(
+                columns
+                    .iter()
+                    .all(|column| column.height.is_finite() && column.height >= 0.0),
+                "{values:?}"
+            );
         }
     }
 
     #[test]
     fn numbers_are_short() {
-        assert_eq!([0, 999, 1_000, 1_500, 2_000_000].map(short), ["0", "999", "1k", "1.5k", "2M"]);
+        assert_eq!(
+            [0, 999, 1_000, 1_500, 2_000_000].map(short),
+            ["0", "999", "1k", "1.5k", "2M"]
+        );
     }
 }

@@ -58,11 +58,18 @@ impl Span {
 
     /// The span of a word; the last thirty days where it is none.
     pub(super) fn of(word: &str) -> Self {
-        Self::ALL.into_iter().find(|span| span.word() == word).unwrap_or(Self::Days)
+        Self::ALL
+            .into_iter()
+            .find(|span| span.word() == word)
+            .unwrap_or(Self::Days)
     }
 
     fn unit(self) -> Calendar {
-        if self == Self::Days { Calendar::Day } else { Calendar::Month }
+        if self == Self::Days {
+            Calendar::Day
+        } else {
+            Calendar::Month
+        }
     }
 }
 
@@ -112,7 +119,11 @@ enum Look {
 
 impl Slot {
     fn look(&mut self, app: &App, span: Span) -> Look {
-        if let Some(counted) = self.counted.as_ref().filter(|counted| counted.made.elapsed() < FRESH) {
+        if let Some(counted) = self
+            .counted
+            .as_ref()
+            .filter(|counted| counted.made.elapsed() < FRESH)
+        {
             return Look::Fresh(counted.clone());
         }
         if let Some(ready) = &self.under_way {
@@ -150,18 +161,36 @@ async fn count(engine: &Engine, span: Span) -> Result<Counted, Error> {
     let first = match span {
         Span::Days => last - 29,
         Span::Months => last - 11,
-        Span::All => days.first().map_or(last, |day| unit.period(day.day, &utc)).max(last - COLUMNS + 1),
+        Span::All => days
+            .first()
+            .map_or(last, |day| unit.period(day.day, &utc))
+            .max(last - COLUMNS + 1),
     };
-    let mut periods: BTreeMap<i64, Sum> = (first..=last).map(|period| (period, Sum::default())).collect();
+    let mut periods: BTreeMap<i64, Sum> = (first..=last)
+        .map(|period| (period, Sum::default()))
+        .collect();
     for day in &days {
         if let Some(sum) = periods.get_mut(&unit.period(day.day, &utc)) {
             sum.add(day);
         }
     }
     let length = if span == Span::Days { 10 } else { 7 };
-    let label = |period: i64| unit.start(period, &utc).to_string().chars().take(length).collect::<String>();
-    let sums: Vec<(String, Sum)> = periods.into_iter().map(|(period, sum)| (label(period), sum)).collect();
-    Ok(Counted { as_of: now.to_string(), charts: Arc::new(charts(span, &sums)), made: Instant::now() })
+    let label = |period: i64| {
+        unit.start(period, &utc)
+            .to_string()
+            .chars()
+            .take(length)
+            .collect::<String>()
+    };
+    let sums: Vec<(String, Sum)> = periods
+        .into_iter()
+        .map(|(period, sum)| (label(period), sum))
+        .collect();
+    Ok(Counted {
+        as_of: now.to_string(),
+        charts: Arc::new(charts(span, &sums)),
+        made: Instant::now(),
+    })
 }
 
 /// What happened in a day or month.
@@ -189,10 +218,17 @@ impl Sum {
 
 fn charts(span: Span, sums: &[(String, Sum)]) -> Vec<Chart> {
     let points = |value: &dyn Fn(&Sum) -> i64| -> Vec<Point> {
-        sums.iter().map(|(label, sum)| Point { label: label.clone(), value: value(sum) }).collect()
+        sums.iter()
+            .map(|(label, sum)| Point {
+                label: label.clone(),
+                value: value(sum),
+            })
+            .collect()
     };
     let total = |points: &[Point]| {
-        let total = points.iter().fold(0_i64, |sum, point| sum.saturating_add(point.value));
+        let total = points
+            .iter()
+            .fold(0_i64, |sum, point| sum.saturating_add(point.value));
         format!("{} in all", crate::filters::thousands(total))
     };
     let summed = |id: &str, title: &str, value: &dyn Fn(&Sum) -> i64| {
@@ -200,18 +236,31 @@ fn charts(span: Span, sums: &[(String, Sum)]) -> Vec<Chart> {
         Chart::new(id, title, total(&points), points)
     };
     let players = points(&|sum| sum.players);
-    let most = players.iter().map(|point| point.value).max().unwrap_or_default();
+    let most = players
+        .iter()
+        .map(|point| point.value)
+        .max()
+        .unwrap_or_default();
     let most = format!("{} on the busiest day", crate::filters::thousands(most));
-    let title = if span == Span::Days { "Active players" } else { "Active players on the busiest day" };
+    let title = if span == Span::Days {
+        "Active players"
+    } else {
+        "Active players on the busiest day"
+    };
     let mut charts = vec![
         summed("events", "Events", &|sum| sum.events),
         Chart::new("players", title, most, players),
         summed("awards", "Awards", &|sum| sum.awards),
     ];
-    let currencies: BTreeSet<&String> = sums.iter().flat_map(|(_, sum)| sum.issued.keys()).collect();
+    let currencies: BTreeSet<&String> =
+        sums.iter().flat_map(|(_, sum)| sum.issued.keys()).collect();
     for (number, currency) in currencies.into_iter().take(CURRENCIES).enumerate() {
         let issued = |sum: &Sum| sum.issued.get(currency).copied().unwrap_or_default();
-        charts.push(summed(&format!("points-{number}"), &format!("Points issued: {currency}"), &issued));
+        charts.push(summed(
+            &format!("points-{number}"),
+            &format!("Points issued: {currency}"),
+            &issued,
+        ));
     }
     charts
 }

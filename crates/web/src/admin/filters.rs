@@ -66,14 +66,20 @@ mod tests {
 
     #[test]
     fn numbers_bear_their_sign() {
-        assert_eq!([5, 0, -3, i64::MIN].map(signed), ["+5", "0", "\u{2212}3", "\u{2212}9,223,372,036,854,775,808"]);
+        assert_eq!(
+            [5, 0, -3, i64::MIN].map(signed),
+            ["+5", "0", "\u{2212}3", "\u{2212}9,223,372,036,854,775,808"]
+        );
     }
 
     #[test]
     fn names_in_a_sentence_are_code_and_everything_is_escaped() {
         for (text, expected) in [
             ("plain", "plain"),
-            ("the badge `a<b` differs", "the badge <code>a&lt;b</code> differs"),
+            (
+                "the badge `a<b` differs",
+                "the badge <code>a&lt;b</code> differs",
+            ),
             ("`a`, `b`", "<code>a</code>, <code>b</code>"),
             ("one ` alone & <b>", "one ` alone &amp; &lt;b&gt;"),
             ("`\"'`", "<code>&quot;&#x27;</code>"),

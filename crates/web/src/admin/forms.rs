@@ -27,7 +27,10 @@ impl FromRequest<App> for Posted {
         match Form::<Vec<(String, String)>>::from_request(request, app).await {
             Ok(Form(pairs)) => Ok(Self(pairs)),
             Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(Trouble(Problem::too_large("the form holds more than is taken at once")).into_response())
+                Err(Trouble(Problem::too_large(
+                    "the form holds more than is taken at once",
+                ))
+                .into_response())
             }
             Err(error) => Err(Trouble(Problem::malformed(error.body_text())).into_response()),
         }
@@ -42,7 +45,10 @@ impl Posted {
 
     /// The value of a field; empty where there is none.
     pub(super) fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value)
+        self.0
+            .iter()
+            .find(|(own, _)| own == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// The value without blanks around it.
@@ -57,7 +63,10 @@ impl Posted {
 
     /// All values of a field.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// A text of several lines. Browsers send them with carriage returns.
@@ -69,9 +78,15 @@ impl Posted {
     pub(super) fn form_id(&self) -> Result<String, Problem> {
         let id = self.get("form");
         let fits = id.starts_with(FORM) && id.len() <= LONGEST;
-        match fits && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        match fits
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        {
             true => Ok(id.to_owned()),
-            false => Err(Problem::malformed("the form has lost its id; open the page again, and send it from there")),
+            false => Err(Problem::malformed(
+                "the form has lost its id; open the page again, and send it from there",
+            )),
         }
     }
 }
@@ -122,7 +137,12 @@ pub(super) struct Choice {
 impl Field {
     /// A line of text that must be filled in.
     pub(super) fn new(name: &'static str, label: &'static str) -> Self {
-        Self { name, label, required: true, ..Self::default() }
+        Self {
+            name,
+            label,
+            required: true,
+            ..Self::default()
+        }
     }
 
     /// It may be left out.

@@ -71,7 +71,9 @@ pub(super) async fn repair(visit: Visit) -> Answer {
 
 /// The sweep that is under way.
 pub(super) async fn sweep(engine: &Engine) -> Result<Option<SweepProgress>, Trouble> {
-    Ok(engine.read(|reader| SweepProgress::under_way(reader)).await?)
+    Ok(engine
+        .read(|reader| SweepProgress::under_way(reader))
+        .await?)
 }
 
 /// The rules that could not be evaluated, the most frequent first.
@@ -79,8 +81,22 @@ pub(super) async fn errors(engine: &Engine) -> Result<Vec<RuleError>, Trouble> {
     let mut rows = engine.rule_errors().await?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.count));
     let error = |row: accolade::store::RuleErrorRow| {
-        let accolade::store::RuleErrorRow { kind, id, count, message, player, event } = row;
-        RuleError { kind, id, count, message, player, event }
+        let accolade::store::RuleErrorRow {
+            kind,
+            id,
+            count,
+            message,
+            player,
+            event,
+        } = row;
+        RuleError {
+            kind,
+            id,
+            count,
+            message,
+            player,
+            event,
+        }
     };
     Ok(rows.into_iter().map(error).collect())
 }

@@ -59,7 +59,16 @@ impl JobLine {
             _ => links::job(&job.id),
         };
         let (id, kind, by) = (job.id.clone(), job.kind, job.by.clone());
-        Self { id, kind, title, by, phase: state.phase, done: state.done, total: state.total, path }
+        Self {
+            id,
+            kind,
+            title,
+            by,
+            phase: state.phase,
+            done: state.done,
+            total: state.total,
+            path,
+        }
     }
 }
 
@@ -72,8 +81,15 @@ pub(super) async fn get(visit: Visit, Path(id): Path<String>) -> Answer {
 /// The page of a job.
 pub(super) fn show(visit: &Visit, job: &Job) -> Answer {
     let state = job.state();
-    let error = state.problem.map(|problem| problem.detail().to_owned()).unwrap_or_default();
-    visit.show(&JobPage { job: JobLine::of(job), result: state.result, error })
+    let error = state
+        .problem
+        .map(|problem| problem.detail().to_owned())
+        .unwrap_or_default();
+    visit.show(&JobPage {
+        job: JobLine::of(job),
+        result: state.result,
+        error,
+    })
 }
 
 /// `POST /admin/jobs/{job}/cancel`
@@ -85,6 +101,10 @@ pub(super) async fn cancel(visit: Visit, Path(id): Path<String>) -> Answer {
 
 /// The job of an id.
 pub(super) fn find(visit: &Visit, id: &str) -> Result<Arc<Job>, Trouble> {
-    let gone = || Problem::unknown("there is no such work any more; a restart forgets it, and the oldest goes first");
+    let gone = || {
+        Problem::unknown(
+            "there is no such work any more; a restart forgets it, and the oldest goes first",
+        )
+    };
     visit.app().jobs.get(id).ok_or_else(|| Trouble(gone()))
 }

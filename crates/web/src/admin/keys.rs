@@ -55,19 +55,31 @@ pub(super) async fn get(visit: Visit) -> Answer {
 
 /// `POST /admin/keys`: shows the key, once.
 pub(super) async fn create(visit: Visit, posted: Posted) -> Answer {
-    let scopes: Vec<Scope> = posted.all("scope").filter_map(|word| word.parse().ok()).collect();
+    let scopes: Vec<Scope> = posted
+        .all("scope")
+        .filter_map(|word| word.parse().ok())
+        .collect();
     let by = visit.administrator.actor();
     match keys::create(&visit.engine(), posted.get("name"), &scopes, &by).await {
         Ok(text) => {
             visit.app().guard.keys.forget();
             let page = page(&visit, &Posted::default()).await?;
-            visit.show(&KeysPage { made: Some(text), ..page })
+            visit.show(&KeysPage {
+                made: Some(text),
+                ..page
+            })
         }
         Err(KeyError::Engine(error)) => Err(error.into()),
         Err(error) => {
             let page = page(&visit, &posted).await?;
             let status = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
-            visit.show_as(status, &KeysPage { error: error.to_string(), ..page })
+            visit.show_as(
+                status,
+                &KeysPage {
+                    error: error.to_string(),
+                    ..page
+                },
+            )
         }
     }
 }
@@ -83,7 +95,14 @@ pub(super) async fn revoke(visit: Visit, Path(key): Path<String>) -> Answer {
 }
 
 async fn page(visit: &Visit, posted: &Posted) -> Result<KeysPage, Trouble> {
-    let mut keys: Vec<KeyLine> = visit.app().engine.api_keys().await?.into_iter().map(line).collect();
+    let mut keys: Vec<KeyLine> = visit
+        .app()
+        .engine
+        .api_keys()
+        .await?
+        .into_iter()
+        .map(line)
+        .collect();
     keys.reverse();
     keys.sort_by_key(|key| key.revoked_at.is_some());
     let choice = |scope: Scope| ScopeChoice {
@@ -92,11 +111,25 @@ async fn page(visit: &Visit, posted: &Posted) -> Result<KeysPage, Trouble> {
         ticked: posted.all("scope").any(|word| word == scope.word()),
     };
     let scopes = Scope::ALL.into_iter().map(choice).collect();
-    Ok(KeysPage { keys, scopes, name: posted.get("name").to_owned(), ..KeysPage::default() })
+    Ok(KeysPage {
+        keys,
+        scopes,
+        name: posted.get("name").to_owned(),
+        ..KeysPage::default()
+    })
 }
 
 fn line(row: KeyRow) -> KeyLine {
-    let KeyRow { id, name, scopes, created_at, created_by, last_used_at, revoked_at, .. } = row;
+    let KeyRow {
+        id,
+        name,
+        scopes,
+        created_at,
+        created_by,
+        last_used_at,
+        revoked_at,
+        ..
+    } = row;
     KeyLine {
         id,
         name,

@@ -9,5 +9,13 @@ use crate::live::{Filter, last_event_id, stream};
 /// `GET /admin/live`: goes on behind the last outcome that the browser saw.
 pub(super) async fn get(visit: Visit, headers: HeaderMap) -> Answer {
     let seen = last_event_id(&headers).unwrap_or_default();
-    Ok(stream(visit.app(), Filter { player: None, audience: Audience::Everything }, seen).await?)
+    Ok(stream(
+        visit.app(),
+        Filter {
+            player: None,
+            audience: Audience::Everything,
+        },
+        seen,
+    )
+    .await?)
 }

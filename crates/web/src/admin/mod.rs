@@ -52,11 +52,19 @@ pub(crate) fn router(app: &App) -> Router<App> {
         router = router.route(route.path, route.handlers);
     }
     let guard = own_site(app).with_rejection_response(|_: ProtectionError| foreign());
-    router.layer(guard).layer(from_fn_with_state(app.clone(), page::tell_troubles))
+    router
+        .layer(guard)
+        .layer(from_fn_with_state(app.clone(), page::tell_troubles))
 }
 
 fn foreign() -> Response<axum::body::Body> {
     let detail = "this was sent from another site, or from an address that this service does not know as its own; \
         open the page here and send it again. Behind a proxy, set server.public_url";
-    page::Trouble(Problem::new(StatusCode::FORBIDDEN, "cross-site", "Not from another site", detail)).into_response()
+    page::Trouble(Problem::new(
+        StatusCode::FORBIDDEN,
+        "cross-site",
+        "Not from another site",
+        detail,
+    ))
+    .into_response()
 }

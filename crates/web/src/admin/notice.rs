@@ -45,8 +45,14 @@ notices! {
 impl Notice {
     /// The notice that an address asks for, if it is one of the list.
     pub(super) fn of(uri: &Uri) -> Option<Self> {
-        let word = uri.query()?.split('&').find_map(|pair| pair.strip_prefix("notice="))?;
-        Self::ALL.iter().copied().find(|notice| notice.word() == word)
+        let word = uri
+            .query()?
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("notice="))?;
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|notice| notice.word() == word)
     }
 }
 
@@ -70,7 +76,10 @@ mod tests {
     #[test]
     fn every_word_stands_for_one_notice() {
         for notice in Notice::ALL {
-            assert_eq!(Notice::of(&format!("/?notice={}", notice.word()).parse().unwrap()), Some(*notice));
+            assert_eq!(
+                Notice::of(&format!("/?notice={}", notice.word()).parse().unwrap()),
+                Some(*notice)
+            );
         }
     }
 }

@@ -54,7 +54,11 @@ pub(super) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> An
     let chosen = Span::of(Posted::of_query(query).get("span"));
     let app = visit.app();
     let totals = app.engine.totals().await?;
-    let outcomes = app.engine.latest_outcomes(Audience::Everything, None, OUTCOMES).await?.items;
+    let outcomes = app
+        .engine
+        .latest_outcomes(Audience::Everything, None, OUTCOMES)
+        .await?
+        .items;
     let page = OverviewPage {
         totals: TotalsView {
             players: totals.players,
@@ -64,7 +68,11 @@ pub(super) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> An
         },
         spans: spans(chosen),
         counted: Figures::get(app, chosen).await,
-        rule_errors: errors(&app.engine).await?.iter().map(|error| error.count).sum(),
+        rule_errors: errors(&app.engine)
+            .await?
+            .iter()
+            .map(|error| error.count)
+            .sum(),
         sweep: sweep(&app.engine).await?,
         outcomes,
     };
@@ -72,6 +80,10 @@ pub(super) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> An
 }
 
 fn spans(chosen: Span) -> Vec<SpanChoice> {
-    let choice = |span: Span| SpanChoice { word: span.word(), name: span.name(), chosen: span == chosen };
+    let choice = |span: Span| SpanChoice {
+        word: span.word(),
+        name: span.name(),
+        chosen: span == chosen,
+    };
     Span::ALL.into_iter().map(choice).collect()
 }

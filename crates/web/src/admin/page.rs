@@ -58,7 +58,11 @@ impl FromRequestParts<App> for Visit {
     /// Whoever is not signed in is sent to sign in.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let administrator = Administrator::from_request_parts(parts, app).await?;
-        Ok(Self { administrator, app: app.clone(), notice: Notice::of(&parts.uri) })
+        Ok(Self {
+            administrator,
+            app: app.clone(),
+            notice: Notice::of(&parts.uri),
+        })
     }
 }
 
@@ -80,7 +84,13 @@ impl Visit {
 
     /// Shows a page with another status: a form with what is wrong in it.
     pub(super) fn show_as<P: Page>(&self, status: StatusCode, page: &P) -> Answer {
-        render(&self.app, status, Some(&self.administrator.name), self.notice, page)
+        render(
+            &self.app,
+            status,
+            Some(&self.administrator.name),
+            self.notice,
+            page,
+        )
     }
 
     /// Sends the browser to another page after something was done, with a word about it.
@@ -135,13 +145,25 @@ impl Page for ProblemPage {
 }
 
 /// Makes pages of what went wrong.
-pub(super) async fn tell_troubles(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn tell_troubles(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     let mut asked = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(Trouble(problem)) = response.extensions().get::<Trouble>() else { return response };
-    let page = ProblemPage { problem_title: problem.title().to_owned(), detail: problem.detail().to_owned() };
-    let name = Administrator::from_request_parts(&mut asked, &app).await.ok().map(|administrator| administrator.name);
+    let Some(Trouble(problem)) = response.extensions().get::<Trouble>() else {
+        return response;
+    };
+    let page = ProblemPage {
+        problem_title: problem.title().to_owned(),
+        detail: problem.detail().to_owned(),
+    };
+    let name = Administrator::from_request_parts(&mut asked, &app)
+        .await
+        .ok()
+        .map(|administrator| administrator.name);
     match render(&app, problem.status(), name.as_deref(), None, &page) {
         Ok(page) => page,
         Err(Trouble(problem)) => problem.into_response(),
@@ -156,10 +178,23 @@ pub(super) fn render<P: Page>(
     notice: Option<Notice>,
     page: &P,
 ) -> Answer {
-    let site = About { title: &app.settings.pages.title, base: app.base(), version: &app.assets };
-    let frame = Frame { site, administrator, section: P::SECTION, notice: notice.map(Notice::text), page };
+    let site = About {
+        title: &app.settings.pages.title,
+        base: app.base(),
+        version: &app.assets,
+    };
+    let frame = Frame {
+        site,
+        administrator,
+        section: P::SECTION,
+        notice: notice.map(Notice::text),
+        page,
+    };
     match app.templates.render(P::TEMPLATE, &frame) {
         Ok(html) => Ok((status, Html(html)).into_response()),
-        Err(error) => Err(Trouble(Problem::internal(&format!("{}: {error:#}", P::TEMPLATE)))),
+        Err(error) => Err(Trouble(Problem::internal(&format!(
+            "{}: {error:#}",
+            P::TEMPLATE
+        )))),
     }
 }

@@ -27,19 +27,28 @@ pub(super) fn all() -> Vec<Route> {
         open("/admin/welcome", get(access::welcome).post(access::accept)),
         open("/admin/sign-in", get(access::sign_in).post(access::enter)),
         changes("/admin/sign-out", post(access::sign_out)),
-        changes("/admin/sign-out-everywhere", post(access::sign_out_everywhere)),
+        changes(
+            "/admin/sign-out-everywhere",
+            post(access::sign_out_everywhere),
+        ),
         shows("/admin", get(overview::get)),
         shows("/admin/live", get(live::get)),
         shows("/admin/jobs/{job}", get(jobs::get)),
         changes("/admin/jobs/{job}/cancel", post(jobs::cancel)),
         shows("/admin/badges", get(badges::list)),
         shows("/admin/badges/{badge}", get(badges::get)),
-        both("/admin/badges/{badge}/award", get(badges::award::get).post(badges::award::post)),
+        both(
+            "/admin/badges/{badge}/award",
+            get(badges::award::get).post(badges::award::post),
+        ),
         both("/admin/keys", get(keys::get).post(keys::create)),
         changes("/admin/keys/{key}/revoke", post(keys::revoke)),
         shows("/admin/administrators", get(administrators::get)),
         changes("/admin/administrators/invite", post(administrators::invite)),
-        changes("/admin/administrators/{name}/remove", post(administrators::remove)),
+        changes(
+            "/admin/administrators/{name}/remove",
+            post(administrators::remove),
+        ),
         shows("/admin/account", get(account::get)),
         changes("/admin/account/password", post(account::change_password)),
         shows("/admin/audit", get(audit::get)),
@@ -59,9 +68,18 @@ fn of_players() -> [Route; 8] {
         shows("/admin/players/{player}/timeline", get(timeline::get)),
         shows("/admin/players/{player}/ledger", get(ledger::get)),
         shows("/admin/players/{player}/why", get(why::get)),
-        both("/admin/players/{player}/acts/{kind}", get(act::get).post(act::post)),
-        both("/admin/players/{player}/erase", get(erase::get).post(erase::post)),
-        both("/admin/players/{player}/link", get(link::get).post(link::post)),
+        both(
+            "/admin/players/{player}/acts/{kind}",
+            get(act::get).post(act::post),
+        ),
+        both(
+            "/admin/players/{player}/erase",
+            get(erase::get).post(erase::post),
+        ),
+        both(
+            "/admin/players/{player}/link",
+            get(link::get).post(link::post),
+        ),
     ]
 }
 
@@ -71,7 +89,10 @@ fn of_the_catalog() -> [Route; 6] {
     [
         shows("/admin/catalog", get(editor::get)),
         changes("/admin/catalog/check", post(editor::check.layer(large()))),
-        changes("/admin/catalog/preview", post(preview::begin.layer(large()))),
+        changes(
+            "/admin/catalog/preview",
+            post(preview::begin.layer(large())),
+        ),
         shows("/admin/catalog/previews/{job}", get(preview::get)),
         changes("/admin/catalog/publish", post(publish::post.layer(large()))),
         shows("/admin/catalog/history", get(history::get)),
@@ -79,17 +100,35 @@ fn of_the_catalog() -> [Route; 6] {
 }
 
 fn shows(path: &'static str, handlers: MethodRouter<App>) -> Route {
-    Route { path, methods: &["GET"], is_open: false, handlers }
+    Route {
+        path,
+        methods: &["GET"],
+        is_open: false,
+        handlers,
+    }
 }
 
 fn changes(path: &'static str, handlers: MethodRouter<App>) -> Route {
-    Route { path, methods: &["POST"], is_open: false, handlers }
+    Route {
+        path,
+        methods: &["POST"],
+        is_open: false,
+        handlers,
+    }
 }
 
 fn both(path: &'static str, handlers: MethodRouter<App>) -> Route {
-    Route { path, methods: &["GET", "POST"], is_open: false, handlers }
+    Route {
+        path,
+        methods: &["GET", "POST"],
+        is_open: false,
+        handlers,
+    }
 }
 
 fn open(path: &'static str, handlers: MethodRouter<App>) -> Route {
-    Route { is_open: true, ..both(path, handlers) }
+    Route {
+        is_open: true,
+        ..both(path, handlers)
+    }
 }

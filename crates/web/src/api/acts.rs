@@ -132,11 +132,28 @@ impl ActSent {
     /// The act on a player.
     fn on(self, player: &str) -> Result<Act, Problem> {
         let (act, reason, at) = match self {
-            Self::Award { badge, tier, key, reason, at } => (named(Act::award(player, &badge), tier, key), reason, at),
-            Self::Revoke { badge, tier, key, reason, at } => {
-                (named(Act::revoke(player, &badge), tier, key), reason, at)
-            }
-            Self::Progress { badge, add, set, key, reason, at } => {
+            Self::Award {
+                badge,
+                tier,
+                key,
+                reason,
+                at,
+            } => (named(Act::award(player, &badge), tier, key), reason, at),
+            Self::Revoke {
+                badge,
+                tier,
+                key,
+                reason,
+                at,
+            } => (named(Act::revoke(player, &badge), tier, key), reason, at),
+            Self::Progress {
+                badge,
+                add,
+                set,
+                key,
+                reason,
+                at,
+            } => {
                 let act = match (add, set) {
                     (Some(add), None) => Act::add_progress(player, &badge, decimal(add)?),
                     (None, Some(set)) => Act::set_progress(player, &badge, decimal(set)?),
@@ -144,7 +161,13 @@ impl ActSent {
                 };
                 (named(act, None, key), reason, at)
             }
-            Self::Points { currency, amount, overdraft, reason, at } => {
+            Self::Points {
+                currency,
+                amount,
+                overdraft,
+                reason,
+                at,
+            } => {
                 let act = Act::points(player, &currency, amount);
                 (if overdraft { act.overdraft() } else { act }, reason, at)
             }
@@ -155,7 +178,9 @@ impl ActSent {
             Self::Merge { guest, reason } => (Act::merge(player, &guest), reason, None),
             Self::Unmerge { guest, reason } => (Act::unmerge(player, &guest), reason, None),
         };
-        let act = reason.into_iter().fold(act, |act, reason| act.reason(&reason));
+        let act = reason
+            .into_iter()
+            .fold(act, |act, reason| act.reason(&reason));
         match at {
             None => Ok(act),
             Some(at) => Ok(act.at(instant(&at)?)),
@@ -169,7 +194,8 @@ fn named(act: Act, tier: Option<String>, key: Option<String>) -> Act {
 }
 
 fn decimal(number: f64) -> Result<Decimal, Problem> {
-    Decimal::from_f64(number).ok_or_else(|| Problem::invalid(format!("{number} is no number of progress")))
+    Decimal::from_f64(number)
+        .ok_or_else(|| Problem::invalid(format!("{number} is no number of progress")))
 }
 
 /// Act on a player by hand.
@@ -240,7 +266,9 @@ pub(crate) async fn act_on_many(
     let key = idempotency.must()?;
     let most = app.settings.limits.batch_events;
     if sent.len() > most {
-        return Err(Problem::too_large(format!("at most {most} acts at once; send several requests")));
+        return Err(Problem::too_large(format!(
+            "at most {most} acts at once; send several requests"
+        )));
     }
     let who = caller.name();
     let mut ids = Vec::with_capacity(sent.len());
@@ -251,11 +279,16 @@ pub(crate) async fn act_on_many(
         ids.push(id);
     }
     let answers = app.engine.on_behalf_of(&who).act_many(acts).await?;
-    let items = ids.into_iter().zip(answers).map(|(id, answer)| match answer {
-        Ok(receipt) => receipt.into(),
-        Err(rejection) => Item::rejected(Some(id), rejection.into()),
-    });
-    Ok(Json(ActsDone { items: items.collect() }))
+    let items = ids
+        .into_iter()
+        .zip(answers)
+        .map(|(id, answer)| match answer {
+            Ok(receipt) => receipt.into(),
+            Err(rejection) => Item::rejected(Some(id), rejection.into()),
+        });
+    Ok(Json(ActsDone {
+        items: items.collect(),
+    }))
 }
 
 /// What was removed of a person.
@@ -298,15 +331,34 @@ pub(crate) async fn erase(
 ) -> Result<Json<Erasure>, Problem> {
     caller.must(Scope::Act)?;
     idempotency.must()?;
-    let removed = app.engine.on_behalf_of(&caller.name()).erase(&player).await?;
+    let removed = app
+        .engine
+        .on_behalf_of(&caller.name())
+        .erase(&player)
+        .await?;
     let players = match removed {
         Some(removed) => removed.players,
         None if app.engine.is_erased(&player).await? => Vec::new(),
         None => return Err(Problem::unknown_player(&player)),
     };
     let players = players.into_iter().map(|one| {
-        let accolade::ErasedPlayer { player, events, ledger, awards, outcomes, .. } = one;
-        ErasedPlayer { player, events, ledger, awards, outcomes }
+        let accolade::ErasedPlayer {
+            player,
+            events,
+            ledger,
+            awards,
+            outcomes,
+            ..
+        } = one;
+        ErasedPlayer {
+            player,
+            events,
+            ledger,
+            awards,
+            outcomes,
+        }
     });
-    Ok(Json(Erasure { players: players.collect() }))
+    Ok(Json(Erasure {
+        players: players.collect(),
+    }))
 }

@@ -43,7 +43,10 @@ impl From<KeyError> for Problem {
     get, path = "/v1/keys", tag = "administration", operation_id = "list_keys",
     responses((status = 200, description = "All keys, revoked ones too", body = List<Key>))
 )]
-pub(crate) async fn list_keys(State(app): State<App>, caller: Caller) -> Result<Json<List<Key>>, Problem> {
+pub(crate) async fn list_keys(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<List<Key>>, Problem> {
     caller.must(Scope::Admin)?;
     Ok(Json(List::whole(app.engine.api_keys().await?)))
 }
@@ -86,7 +89,9 @@ pub(crate) async fn revoke_key(
     app.guard.keys.forget();
     match revoked {
         true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Problem::unknown(format!("there is no key `{key}` that could be revoked"))),
+        false => Err(Problem::unknown(format!(
+            "there is no key `{key}` that could be revoked"
+        ))),
     }
 }
 
@@ -104,7 +109,9 @@ pub(crate) async fn audit(
 ) -> Result<Json<List<AuditEntry>>, Problem> {
     caller.must(Scope::Admin)?;
     let before = cursor::parse::<i64>(page.after.as_deref())?;
-    Ok(Json(super::list(app.engine.audit(before, page.limit(&app)?).await?)))
+    Ok(Json(super::list(
+        app.engine.audit(before, page.limit(&app)?).await?,
+    )))
 }
 
 /// Which time.
@@ -134,6 +141,13 @@ pub(crate) async fn activity(
     Asked(span): Asked<Span>,
 ) -> Result<Json<List<Activity>>, Problem> {
     caller.must(Scope::Admin)?;
-    let instant = |text: &str| text.parse::<Timestamp>().map_err(|error| Problem::malformed(error.to_string()));
-    Ok(Json(List::whole(app.engine.activity(instant(&span.from)?, instant(&span.to)?).await?)))
+    let instant = |text: &str| {
+        text.parse::<Timestamp>()
+            .map_err(|error| Problem::malformed(error.to_string()))
+    };
+    Ok(Json(List::whole(
+        app.engine
+            .activity(instant(&span.from)?, instant(&span.to)?)
+            .await?,
+    )))
 }

@@ -24,7 +24,9 @@ pub(crate) async fn list(
     Asked(eyes): Asked<Eyes>,
 ) -> Result<Json<List<GalleryBadge>>, Problem> {
     caller.must(Scope::Read)?;
-    Ok(Json(List::whole(app.engine.gallery(eyes.shown.into()).await?)))
+    Ok(Json(List::whole(
+        app.engine.gallery(eyes.shown.into()).await?,
+    )))
 }
 
 /// Look at a badge.
@@ -43,7 +45,9 @@ pub(crate) async fn one(
 ) -> Result<Json<GalleryBadge>, Problem> {
     caller.must(Scope::Read)?;
     let found = app.engine.gallery_badge(&badge, eyes.shown.into()).await?;
-    found.map(|badge| Json(badge.into())).ok_or_else(|| Problem::unknown(format!("there is no badge `{badge}`")))
+    found
+        .map(|badge| Json(badge.into()))
+        .ok_or_else(|| Problem::unknown(format!("there is no badge `{badge}`")))
 }
 
 /// List who holds a badge.
@@ -63,7 +67,11 @@ pub(crate) async fn earners(
     caller.must(Scope::Read)?;
     let after = cursor::parse::<EarnerCursor>(page.after.as_deref())?;
     let everything = As::Everything.into();
-    Ok(Json(super::list(app.engine.earners_for(&badge, everything, after, page.limit(&app)?).await?)))
+    Ok(Json(super::list(
+        app.engine
+            .earners_for(&badge, everything, after, page.limit(&app)?)
+            .await?,
+    )))
 }
 
 /// List the categories.
@@ -73,7 +81,10 @@ pub(crate) async fn earners(
     get, path = "/v1/categories", tag = "badges", operation_id = "list_categories",
     responses((status = 200, description = "All categories", body = List<Category>))
 )]
-pub(crate) async fn categories(State(app): State<App>, caller: Caller) -> Result<Json<List<Category>>, Problem> {
+pub(crate) async fn categories(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<List<Category>>, Problem> {
     caller.must(Scope::Read)?;
     Ok(Json(List::whole(app.engine.categories())))
 }
@@ -85,7 +96,10 @@ pub(crate) async fn categories(State(app): State<App>, caller: Caller) -> Result
     get, path = "/v1/currencies", tag = "badges", operation_id = "list_currencies",
     responses((status = 200, description = "All currencies", body = List<Currency>))
 )]
-pub(crate) async fn currencies(State(app): State<App>, caller: Caller) -> Result<Json<List<Currency>>, Problem> {
+pub(crate) async fn currencies(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<List<Currency>>, Problem> {
     caller.must(Scope::Read)?;
     Ok(Json(List::whole(app.engine.currencies())))
 }
@@ -97,7 +111,10 @@ pub(crate) async fn currencies(State(app): State<App>, caller: Caller) -> Result
     get, path = "/v1/unlockables", tag = "badges", operation_id = "list_unlockables",
     responses((status = 200, description = "All unlockables", body = List<Unlockable>))
 )]
-pub(crate) async fn unlockables(State(app): State<App>, caller: Caller) -> Result<Json<List<Unlockable>>, Problem> {
+pub(crate) async fn unlockables(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<List<Unlockable>>, Problem> {
     caller.must(Scope::Read)?;
     Ok(Json(List::whole(app.engine.unlockables())))
 }

@@ -76,7 +76,10 @@ async fn read(app: &App, sent: CatalogSent) -> Result<Catalog, Problem> {
     get, path = "/v1/catalog", tag = "catalog", operation_id = "get_catalog",
     responses((status = 200, description = "The catalog", body = Document))
 )]
-pub(crate) async fn current(State(app): State<App>, caller: Caller) -> Result<Json<Document>, Problem> {
+pub(crate) async fn current(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<Document>, Problem> {
     caller.must(Scope::Admin)?;
     document(&app, app.engine.catalog_version()).await
 }
@@ -84,8 +87,16 @@ pub(crate) async fn current(State(app): State<App>, caller: Caller) -> Result<Js
 async fn document(app: &App, version: i64) -> Result<Json<Document>, Problem> {
     let catalog = app.engine.version(version).await?;
     let format = word(catalog.format());
-    let (source, fingerprint) = (catalog.source().to_owned(), catalog.fingerprint().to_owned());
-    Ok(Json(Document { version, format, source, fingerprint }))
+    let (source, fingerprint) = (
+        catalog.source().to_owned(),
+        catalog.fingerprint().to_owned(),
+    );
+    Ok(Json(Document {
+        version,
+        format,
+        source,
+        fingerprint,
+    }))
 }
 
 /// List the catalogs that were ever in force.
@@ -95,7 +106,10 @@ async fn document(app: &App, version: i64) -> Result<Json<Document>, Problem> {
     get, path = "/v1/catalog/versions", tag = "catalog", operation_id = "list_catalog_versions",
     responses((status = 200, description = "All versions", body = List<Version>))
 )]
-pub(crate) async fn versions(State(app): State<App>, caller: Caller) -> Result<Json<List<Version>>, Problem> {
+pub(crate) async fn versions(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<List<Version>>, Problem> {
     caller.must(Scope::Admin)?;
     Ok(Json(List::whole(app.engine.history().await?)))
 }
@@ -145,8 +159,16 @@ pub(crate) async fn check(
     caller.must(Scope::Admin)?;
     let (source, format) = sent.text();
     let checked = catalogs::read(&app, source, format, |read| match read {
-        Ok(catalog) => Checked { valid: true, diagnostics: Vec::new(), tests: catalogs::test(&catalog) },
-        Err(found) => Checked { valid: false, diagnostics: PlacedError::all(&found), tests: Vec::new() },
+        Ok(catalog) => Checked {
+            valid: true,
+            diagnostics: Vec::new(),
+            tests: catalogs::test(&catalog),
+        },
+        Err(found) => Checked {
+            valid: false,
+            diagnostics: PlacedError::all(&found),
+            tests: Vec::new(),
+        },
     });
     checked.await.map(Json)
 }
@@ -172,10 +194,16 @@ pub(crate) struct PlanSent {
     responses((status = 202, description = "The plan is being made", body = JobView,
         headers(("Location" = String, description = "Where the job is"))))
 )]
-pub(crate) async fn plan(State(app): State<App>, caller: Caller, Sent(sent): Sent<PlanSent>) -> Result<Begun, Problem> {
+pub(crate) async fn plan(
+    State(app): State<App>,
+    caller: Caller,
+    Sent(sent): Sent<PlanSent>,
+) -> Result<Begun, Problem> {
     caller.must(Scope::Admin)?;
     let catalog = read(&app, sent.catalog).await?;
-    let job = work::plan(&app, &caller.name(), catalog, sent.take_back, |plan| work::result(&plan))?;
+    let job = work::plan(&app, &caller.name(), catalog, sent.take_back, |plan| {
+        work::result(&plan)
+    })?;
     Ok(Begun::new(&app, &job))
 }
 
@@ -228,18 +256,34 @@ pub(crate) async fn publish(
     Sent(sent): Sent<PublishSent>,
 ) -> Result<Response, Problem> {
     caller.must(Scope::Admin)?;
-    let PublishSent { catalog, version, take_back, plan, over } = sent;
+    let PublishSent {
+        catalog,
+        version,
+        take_back,
+        plan,
+        over,
+    } = sent;
     let catalog = match (catalog, version) {
         (Some(catalog), None) => read(&app, catalog).await?,
         (None, Some(version)) => app.engine.version(version).await?,
-        _ => return Err(Problem::invalid("publishing needs either a `catalog` or the number of a `version`")),
+        _ => {
+            return Err(Problem::invalid(
+                "publishing needs either a `catalog` or the number of a `version`",
+            ));
+        }
     };
-    let how = if take_back { Publishing::default().take_back() } else { Publishing::default() };
+    let how = if take_back {
+        Publishing::default().take_back()
+    } else {
+        Publishing::default()
+    };
     let how = over.into_iter().fold(how, Publishing::over);
     let how = match plan {
         None => how,
         Some(token) => {
-            let token: PlanToken = token.parse().map_err(|_| Problem::invalid("`plan` is no token of a plan"))?;
+            let token: PlanToken = token
+                .parse()
+                .map_err(|_| Problem::invalid("`plan` is no token of a plan"))?;
             how.plan(token)
         }
     };
@@ -247,7 +291,11 @@ pub(crate) async fn publish(
     let state = job.wait(work::PATIENCE).await;
     match (state.phase, state.problem, state.result) {
         (Phase::Done, _, Some(published)) => {
-            let status = if published["new"] == true { StatusCode::CREATED } else { StatusCode::OK };
+            let status = if published["new"] == true {
+                StatusCode::CREATED
+            } else {
+                StatusCode::OK
+            };
             Ok((status, Json(published)).into_response())
         }
         (Phase::Failed, Some(problem), _) => Err(problem),

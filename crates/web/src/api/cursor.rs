@@ -27,9 +27,14 @@ pub(crate) fn text<C: Cursor>(cursor: &C) -> String {
 /// The cursor of a text, where there is one.
 pub(crate) fn parse<C: Cursor>(text: Option<&str>) -> Result<Option<C>, Problem> {
     let Some(text) = text else { return Ok(None) };
-    let written = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let written = URL_SAFE_NO_PAD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let cursor = written.and_then(C::read);
-    cursor.map(Some).ok_or_else(|| Problem::malformed("`after` is no cursor; send what the page before said as `next`"))
+    cursor.map(Some).ok_or_else(|| {
+        Problem::malformed("`after` is no cursor; send what the page before said as `next`")
+    })
 }
 
 /// The cursor in the address of a page. Where it is none, as after a change by hand, the list begins at its beginning.
@@ -69,7 +74,10 @@ impl Cursor for LedgerCursor {
     }
 
     fn read((at, seq): (i64, i64)) -> Option<Self> {
-        Some(Self { at: Timestamp::from_micros(at)?, seq })
+        Some(Self {
+            at: Timestamp::from_micros(at)?,
+            seq,
+        })
     }
 }
 
@@ -77,11 +85,21 @@ impl Cursor for EarnerCursor {
     type Written = (i64, String, String, String);
 
     fn write(&self) -> Self::Written {
-        (self.at.as_micros(), self.player.clone(), self.tier.clone(), self.key.clone())
+        (
+            self.at.as_micros(),
+            self.player.clone(),
+            self.tier.clone(),
+            self.key.clone(),
+        )
     }
 
     fn read((at, player, tier, key): Self::Written) -> Option<Self> {
-        Some(Self { at: Timestamp::from_micros(at)?, player, tier, key })
+        Some(Self {
+            at: Timestamp::from_micros(at)?,
+            player,
+            tier,
+            key,
+        })
     }
 }
 
@@ -89,11 +107,21 @@ impl Cursor for TimelineCursor {
     type Written = (i64, i64, String, String);
 
     fn write(&self) -> Self::Written {
-        (self.at.as_micros(), self.order, self.id.clone(), self.player.clone())
+        (
+            self.at.as_micros(),
+            self.order,
+            self.id.clone(),
+            self.player.clone(),
+        )
     }
 
     fn read((at, order, id, player): Self::Written) -> Option<Self> {
-        Some(Self { at: Timestamp::from_micros(at)?, order, id, player })
+        Some(Self {
+            at: Timestamp::from_micros(at)?,
+            order,
+            id,
+            player,
+        })
     }
 }
 
@@ -107,14 +135,29 @@ mod tests {
         let ledger = LedgerCursor { at, seq: -1 };
         assert_eq!(parse(Some(&text(&ledger))).unwrap(), Some(ledger));
         let (player, tier, key) = ("ada/\u{1f9ed}".to_owned(), String::new(), "7".to_owned());
-        let earner = EarnerCursor { at, player: player.clone(), tier, key };
+        let earner = EarnerCursor {
+            at,
+            player: player.clone(),
+            tier,
+            key,
+        };
         assert_eq!(parse(Some(&text(&earner))).unwrap(), Some(earner));
-        let timeline = TimelineCursor { at, order: 3, id: "1".to_owned(), player };
+        let timeline = TimelineCursor {
+            at,
+            order: 3,
+            id: "1".to_owned(),
+            player,
+        };
         assert_eq!(parse(Some(&text(&timeline))).unwrap(), Some(timeline));
         assert_eq!(parse::<String>(None).unwrap(), None);
 
         let at = Timestamp::from_micros(1_767_225_600_000_001).unwrap();
-        let place = TimelineCursor { at, order: -3, id: "a\"b&c".into(), player: "\u{1f9ed}/ ".into() };
+        let place = TimelineCursor {
+            at,
+            order: -3,
+            id: "a\"b&c".into(),
+            player: "\u{1f9ed}/ ".into(),
+        };
         assert_eq!(of_address(&text(&place)), Some(place));
         let place = LedgerCursor { at, seq: 7 };
         assert_eq!(of_address(&text(&place)), Some(place));
@@ -122,7 +165,14 @@ mod tests {
 
     #[test]
     fn what_is_no_cursor_is_refused() {
-        for told in ["", "!", "AAAA", "WzFd", "bnVsbA", "WzkyMjMzNzIwMzY4NTQ3NzU4MDcsMV0"] {
+        for told in [
+            "",
+            "!",
+            "AAAA",
+            "WzFd",
+            "bnVsbA",
+            "WzkyMjMzNzIwMzY4NTQ3NzU4MDcsMV0",
+        ] {
             assert!(parse::<LedgerCursor>(Some(told)).is_err(), "{told}");
         }
         for told in ["", "[]", "[1]", "null", "[\"x\",1]"] {

@@ -114,30 +114,55 @@ async fn record_one(app: &App, body: &[u8], idempotency: Idempotency) -> Result<
         Ok(event) => app.engine.record(event).await.map_err(Problem::from),
         Err(problem) => Err(problem),
     };
-    app.metrics.count_events(word(receipt.as_ref().map(|receipt| receipt.status).ok()), 1);
+    app.metrics
+        .count_events(word(receipt.as_ref().map(|receipt| receipt.status).ok()), 1);
     let receipt = receipt?;
     Ok(Receipt::from(receipt).into_response())
 }
 
-async fn record_batch(app: &App, body: &[u8], idempotency: Idempotency) -> Result<Response, Problem> {
-    let sent: Vec<&RawValue> =
-        serde_json::from_slice(body).map_err(|error| Problem::malformed(format!("the body: {error}")))?;
+async fn record_batch(
+    app: &App,
+    body: &[u8],
+    idempotency: Idempotency,
+) -> Result<Response, Problem> {
+    let sent: Vec<&RawValue> = serde_json::from_slice(body)
+        .map_err(|error| Problem::malformed(format!("the body: {error}")))?;
     let most = app.settings.limits.batch_events;
     if sent.len() > most {
-        let told = format!("a batch has at most {most} events; this one has {}: send several", sent.len());
+        let told = format!(
+            "a batch has at most {most} events; this one has {}: send several",
+            sent.len()
+        );
         return Err(Problem::too_large(told));
     }
-    let id = |position: usize| idempotency.0.as_ref().map(|key| format!("{key}:{position}"));
-    let read = sent.iter().enumerate().map(|(position, event)| read(event.get().as_bytes(), id(position)));
+    let id = |position: usize| {
+        idempotency
+            .0
+            .as_ref()
+            .map(|key| format!("{key}:{position}"))
+    };
+    let read = sent
+        .iter()
+        .enumerate()
+        .map(|(position, event)| read(event.get().as_bytes(), id(position)));
     let items = record_each(app, read.collect()).await?;
     Ok(Json(Batch { items }).into_response())
 }
 
 /// Records those that could be read, and answers each at its position.
-async fn record_each(app: &App, events: Vec<Result<NewEvent, Problem>>) -> Result<Vec<Item>, Problem> {
-    let ids: Vec<Option<String>> = events.iter().map(|event| event.as_ref().ok()?.id.clone()).collect();
+async fn record_each(
+    app: &App,
+    events: Vec<Result<NewEvent, Problem>>,
+) -> Result<Vec<Item>, Problem> {
+    let ids: Vec<Option<String>> = events
+        .iter()
+        .map(|event| event.as_ref().ok()?.id.clone())
+        .collect();
     let (read, failed): (Vec<_>, Vec<_>) = events.into_iter().map(split).unzip();
-    let answers = app.engine.record_many_explained(read.into_iter().flatten().collect()).await?;
+    let answers = app
+        .engine
+        .record_many_explained(read.into_iter().flatten().collect())
+        .await?;
     let mut answers = answers.into_iter();
     let items: Vec<Item> = failed
         .into_iter()
@@ -151,9 +176,11 @@ async fn record_each(app: &App, events: Vec<Result<NewEvent, Problem>>) -> Resul
             },
         })
         .collect();
-    for (word, status) in
-        [("accepted", ItemStatus::Accepted), ("duplicate", ItemStatus::Duplicate), ("rejected", ItemStatus::Rejected)]
-    {
+    for (word, status) in [
+        ("accepted", ItemStatus::Accepted),
+        ("duplicate", ItemStatus::Duplicate),
+        ("rejected", ItemStatus::Rejected),
+    ] {
         let count = items.iter().filter(|item| item.status() == status).count() as u64;
         if count > 0 {
             app.metrics.count_events(word, count);
@@ -191,9 +218,12 @@ pub(crate) async fn stream(
     let mut body = request.into_body();
     let mut lines = Lines::new(app.settings.limits.batch_events);
     loop {
-        let frame = tokio::time::timeout(idle, body.frame()).await.map_err(|_| stalled())?;
+        let frame = tokio::time::timeout(idle, body.frame())
+            .await
+            .map_err(|_| stalled())?;
         let Some(frame) = frame else { break };
-        let frame = frame.map_err(|error| Problem::malformed(format!("the body broke off: {error}")))?;
+        let frame =
+            frame.map_err(|error| Problem::malformed(format!("the body broke off: {error}")))?;
         for byte_run in frame.into_data().iter() {
             lines.take(&app, byte_run).await?;
         }
@@ -203,7 +233,12 @@ pub(crate) async fn stream(
 
 fn stalled() -> Problem {
     let told = "nothing came for too long; what came before is recorded: send everything again with the same ids";
-    Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", "It took too long", told)
+    Problem::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "timeout",
+        "It took too long",
+        told,
+    )
 }
 
 /// Lines that come in pieces, recorded a batch at a time.
@@ -219,7 +254,13 @@ struct Lines {
 impl Lines {
     fn new(batch_events: usize) -> Self {
         let batch_events = batch_events.max(1);
-        Self { rest: Vec::new(), number: 0, batch: Vec::new(), batch_events, summary: StreamSummary::default() }
+        Self {
+            rest: Vec::new(),
+            number: 0,
+            batch: Vec::new(),
+            batch_events,
+            summary: StreamSummary::default(),
+        }
     }
 
     async fn take(&mut self, app: &App, bytes: &[u8]) -> Result<(), Problem> {
@@ -245,15 +286,24 @@ impl Lines {
             Ok(event) => self.batch.push((self.number, event)),
             Err(problem) => self.summary.count(self.number, Err(problem)),
         }
-        if self.batch.len() >= self.batch_events { self.record(app).await } else { Ok(()) }
+        if self.batch.len() >= self.batch_events {
+            self.record(app).await
+        } else {
+            Ok(())
+        }
     }
 
     async fn record(&mut self, app: &App) -> Result<(), Problem> {
-        let (numbers, events): (Vec<u64>, Vec<NewEvent>) = std::mem::take(&mut self.batch).into_iter().unzip();
+        let (numbers, events): (Vec<u64>, Vec<NewEvent>) =
+            std::mem::take(&mut self.batch).into_iter().unzip();
         let answers = app.engine.record_many(events).await?;
         for (number, answer) in numbers.into_iter().zip(answers) {
-            app.metrics.count_events(word(answer.as_ref().map(|receipt| receipt.status).ok()), 1);
-            self.summary.count(number, answer.map(|receipt| receipt.status).map_err(Problem::from));
+            app.metrics
+                .count_events(word(answer.as_ref().map(|receipt| receipt.status).ok()), 1);
+            self.summary.count(
+                number,
+                answer.map(|receipt| receipt.status).map_err(Problem::from),
+            );
         }
         Ok(())
     }
@@ -262,7 +312,9 @@ impl Lines {
         let line = std::mem::take(&mut self.rest);
         self.line(app, &line).await?;
         self.record(app).await?;
-        self.summary.rejects.sort_by_key(super::wire::RejectedLine::line);
+        self.summary
+            .rejects
+            .sort_by_key(super::wire::RejectedLine::line);
         Ok(self.summary)
     }
 }
@@ -271,17 +323,24 @@ impl Lines {
 fn within(line: &[u8], number: u64) -> Result<(), Problem> {
     match line.len() <= LINE_BYTES {
         true => Ok(()),
-        false => Err(Problem::too_large(format!("line {number} has more than {LINE_BYTES} bytes"))),
+        false => Err(Problem::too_large(format!(
+            "line {number} has more than {LINE_BYTES} bytes"
+        ))),
     }
 }
 
 /// Reads an event. One without an id gets this one.
 fn read(json: &[u8], id: Option<String>) -> Result<NewEvent, Problem> {
-    let event = NewEvent::from_json(json).map_err(|error| match serde_json::from_slice::<&RawValue>(json) {
-        Ok(_) => Problem::from(Rejection::Invalid(error)),
-        Err(_) => Problem::malformed(error.to_string()),
+    let event = NewEvent::from_json(json).map_err(|error| {
+        match serde_json::from_slice::<&RawValue>(json) {
+            Ok(_) => Problem::from(Rejection::Invalid(error)),
+            Err(_) => Problem::malformed(error.to_string()),
+        }
     })?;
-    Ok(NewEvent { id: event.id.or(id), ..event })
+    Ok(NewEvent {
+        id: event.id.or(id),
+        ..event
+    })
 }
 
 fn word(status: Option<accolade::Status>) -> &'static str {

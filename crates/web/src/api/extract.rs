@@ -21,7 +21,8 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let path = Path::<T>::from_request_parts(parts, app).await;
-        path.map(|Path(path)| Self(path)).map_err(|error| Problem::malformed(error.body_text()))
+        path.map(|Path(path)| Self(path))
+            .map_err(|error| Problem::malformed(error.body_text()))
     }
 }
 
@@ -33,13 +34,16 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Asked<T> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let query = Query::<T>::from_request_parts(parts, app).await;
-        query.map(|Query(query)| Self(query)).map_err(|error| Problem::malformed(error.body_text()))
+        query
+            .map(|Query(query)| Self(query))
+            .map_err(|error| Problem::malformed(error.body_text()))
     }
 }
 
 /// An instant, as RFC 3339 writes it.
 pub(crate) fn instant(text: &str) -> Result<Timestamp, Problem> {
-    text.parse().map_err(|error: TimestampError| Problem::invalid(error.to_string()))
+    text.parse()
+        .map_err(|error: TimestampError| Problem::invalid(error.to_string()))
 }
 
 /// A body as it came, within the limit.
@@ -53,7 +57,9 @@ impl FromRequest<App> for Whole {
         match Bytes::from_request(request, app).await {
             Ok(bytes) => Ok(Self(bytes)),
             Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(Problem::too_large(format!("the body has more than {limit} bytes; send less at once")))
+                Err(Problem::too_large(format!(
+                    "the body has more than {limit} bytes; send less at once"
+                )))
             }
             Err(error) => Err(Problem::malformed(error.body_text())),
         }
@@ -69,7 +75,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         must_be(&request, "application/json")?;
         let Whole(bytes) = Whole::from_request(request, app).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::malformed(format!("the body: {error}")))
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|error| Problem::malformed(format!("the body: {error}")))
     }
 }
 
@@ -82,7 +90,12 @@ pub(crate) fn must_be(request: &Request, kind: &str) -> Result<(), Problem> {
     let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
     let given = given.unwrap_or("nothing");
     let detail = format!("the content type is {given}; send {kind}");
-    Err(Problem::new(status, "unsupported-media-type", "Another kind of body is needed", detail))
+    Err(Problem::new(
+        status,
+        "unsupported-media-type",
+        "Another kind of body is needed",
+        detail,
+    ))
 }
 
 fn media_type(request: &Request) -> Option<&str> {
@@ -101,11 +114,19 @@ impl FromRequestParts<App> for Idempotency {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
-        let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else { return Ok(Self(None)) };
-        let text = value.to_str().ok().map(|text| text.trim().trim_matches('"').to_owned());
-        match text.filter(|text| !text.is_empty() && text.len() <= accolade_core::limits::ID_BYTES) {
+        let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else {
+            return Ok(Self(None));
+        };
+        let text = value
+            .to_str()
+            .ok()
+            .map(|text| text.trim().trim_matches('"').to_owned());
+        match text.filter(|text| !text.is_empty() && text.len() <= accolade_core::limits::ID_BYTES)
+        {
             Some(text) => Ok(Self(Some(text))),
-            None => Err(Problem::malformed("Idempotency-Key is no text of 1 to 255 letters, digits and signs")),
+            None => Err(Problem::malformed(
+                "Idempotency-Key is no text of 1 to 255 letters, digits and signs",
+            )),
         }
     }
 }
@@ -113,10 +134,14 @@ impl FromRequestParts<App> for Idempotency {
 impl Idempotency {
     /// The key, of a request that needs one.
     pub(crate) fn must(self) -> Result<String, Problem> {
-        let told =
-            "acts need an Idempotency-Key: any text that is new for each act, and the same when it is sent again";
+        let told = "acts need an Idempotency-Key: any text that is new for each act, and the same when it is sent again";
         self.0.ok_or_else(|| {
-            Problem::new(StatusCode::BAD_REQUEST, "idempotency-key", "An Idempotency-Key is needed", told)
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "idempotency-key",
+                "An Idempotency-Key is needed",
+                told,
+            )
         })
     }
 }
@@ -184,6 +209,8 @@ pub(crate) fn limit(asked: Option<usize>, app: &App) -> Result<usize, Problem> {
     match asked {
         None => Ok(PAGE.min(app.settings.limits.page_items)),
         Some(1..=MOST) => Ok(asked.unwrap_or(PAGE).min(app.settings.limits.page_items)),
-        Some(other) => Err(Problem::malformed(format!("limit is {other}; it lies between 1 and {MOST}"))),
+        Some(other) => Err(Problem::malformed(format!(
+            "limit is {other}; it lies between 1 and {MOST}"
+        ))),
     }
 }

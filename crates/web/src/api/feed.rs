@@ -61,7 +61,9 @@ pub(crate) async fn read(
     caller.must(Scope::Read)?;
     let (after, wait) = (part.after.unwrap_or(0), part.wait.unwrap_or(0));
     if after < 0 || wait > WAIT {
-        return Err(Problem::malformed(format!("after is not negative, and wait lies between 0 and {WAIT}")));
+        return Err(Problem::malformed(format!(
+            "after is not negative, and wait lies between 0 and {WAIT}"
+        )));
     }
     let limit = limit(part.limit, &app)?;
     let mut outcomes = app.engine.feed(after, limit).await?;
@@ -70,7 +72,10 @@ pub(crate) async fn read(
         outcomes = app.engine.feed(after, limit).await?;
     }
     let after = outcomes.last().map_or(after, |outcome| outcome.seq);
-    Ok(Json(Outcomes { items: outcomes.into_iter().map(Outcome::from).collect(), after }))
+    Ok(Json(Outcomes {
+        items: outcomes.into_iter().map(Outcome::from).collect(),
+        after,
+    }))
 }
 
 /// Follow everything live.
@@ -82,8 +87,20 @@ pub(crate) async fn read(
     params(("Last-Event-ID" = Option<String>, Header, description = "The number of the last outcome seen")),
     responses((status = 200, description = "Outcomes as they happen", body = String, content_type = "text/event-stream"))
 )]
-pub(crate) async fn live(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn live(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     caller.must(Scope::Read)?;
     let after = live::last_event_id(&headers)?;
-    live::stream(&app, Filter { player: None, audience: Audience::Everything }, after).await
+    live::stream(
+        &app,
+        Filter {
+            player: None,
+            audience: Audience::Everything,
+        },
+        after,
+    )
+    .await
 }

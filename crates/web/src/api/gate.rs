@@ -50,11 +50,20 @@ async fn pass(State(app): State<App>, request: Request, next: Next) -> Response 
 /// a token is needed all the same.
 async fn share(State(app): State<App>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let allowed =
-        origin.filter(|origin| app.settings.players.origins.iter().any(|one| one.as_bytes() == origin.as_bytes()));
-    let Some(origin) = allowed else { return next.run(request).await };
-    let asks_first =
-        request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let allowed = origin.filter(|origin| {
+        app.settings
+            .players
+            .origins
+            .iter()
+            .any(|one| one.as_bytes() == origin.as_bytes())
+    });
+    let Some(origin) = allowed else {
+        return next.run(request).await;
+    };
+    let asks_first = request.method() == Method::OPTIONS
+        && request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = match asks_first {
         true => StatusCode::NO_CONTENT.into_response(),
         false => next.run(request).await,
@@ -68,7 +77,10 @@ fn write(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.append(header::VARY, HeaderValue::from_static("origin"));
     for (name, value) in [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, if-none-match, last-event-id"),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "authorization, if-none-match, last-event-id",
+        ),
         (header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag, retry-after"),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ] {

@@ -47,7 +47,10 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Well>, Problem>
         Ok(_) => Ok(WELL),
         Err(error) => {
             tracing::error!(%error, "the database cannot be read");
-            Err(Problem::unavailable("database", "the database cannot be read; the log says why"))
+            Err(Problem::unavailable(
+                "database",
+                "the database cannot be read; the log says why",
+            ))
         }
     }
 }
@@ -61,7 +64,10 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Well>, Problem>
 )]
 pub(crate) async fn metrics(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     caller.must(Scope::Read)?;
-    let text = app.metrics.write().map_err(|error| Problem::internal(&error))?;
+    let text = app
+        .metrics
+        .write()
+        .map_err(|error| Problem::internal(&error))?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
@@ -73,7 +79,10 @@ pub(crate) async fn metrics(State(app): State<App>, caller: Caller) -> Result<Re
     get, path = "/v1/status", tag = "running", operation_id = "get_status",
     responses((status = 200, description = "How it is", body = Status))
 )]
-pub(crate) async fn status(State(app): State<App>, caller: Caller) -> Result<Json<Status>, Problem> {
+pub(crate) async fn status(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<Status>, Problem> {
     caller.must(Scope::Admin)?;
     let sweep = app.engine.read(accolade::SweepProgress::under_way).await?;
     Ok(Json(Status {

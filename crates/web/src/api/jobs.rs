@@ -37,7 +37,12 @@ pub(crate) struct JobView {
 
 impl From<&Arc<Job>> for JobView {
     fn from(job: &Arc<Job>) -> Self {
-        Self { id: job.id.clone(), kind: job.kind, by: job.by.clone(), state: job.state() }
+        Self {
+            id: job.id.clone(),
+            kind: job.kind,
+            by: job.by.clone(),
+            state: job.state(),
+        }
     }
 }
 
@@ -45,7 +50,13 @@ impl From<Arc<Job>> for JobView {
     /// Without its result, which may be large.
     fn from(job: Arc<Job>) -> Self {
         let view = Self::from(&job);
-        Self { state: JobState { result: None, ..view.state }, ..view }
+        Self {
+            state: JobState {
+                result: None,
+                ..view.state
+            },
+            ..view
+        }
     }
 }
 
@@ -57,13 +68,21 @@ pub(crate) struct Begun {
 
 impl Begun {
     pub(crate) fn new(app: &App, job: &Arc<Job>) -> Self {
-        Self { place: format!("{}/v1/jobs/{}", app.base(), job.id), view: job.into() }
+        Self {
+            place: format!("{}/v1/jobs/{}", app.base(), job.id),
+            view: job.into(),
+        }
     }
 }
 
 impl IntoResponse for Begun {
     fn into_response(self) -> Response {
-        (StatusCode::ACCEPTED, [(header::LOCATION, self.place)], Json(self.view)).into_response()
+        (
+            StatusCode::ACCEPTED,
+            [(header::LOCATION, self.place)],
+            Json(self.view),
+        )
+            .into_response()
     }
 }
 
@@ -74,7 +93,10 @@ impl IntoResponse for Begun {
     get, path = "/v1/jobs", tag = "jobs", operation_id = "list_jobs",
     responses((status = 200, description = "What is under way or was done lately", body = List<JobView>))
 )]
-pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<List<JobView>>, Problem> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<List<JobView>>, Problem> {
     caller.must(Scope::Admin)?;
     Ok(Json(List::whole(app.jobs.list())))
 }
@@ -106,7 +128,9 @@ pub(crate) async fn one(
     caller.must(Scope::Admin)?;
     let wait = waiting.wait.unwrap_or(0);
     if wait > WAIT {
-        return Err(Problem::malformed(format!("wait lies between 0 and {WAIT}")));
+        return Err(Problem::malformed(format!(
+            "wait lies between 0 and {WAIT}"
+        )));
     }
     let job = find(&app, &job)?;
     job.wait(Duration::from_secs(wait)).await;
@@ -161,5 +185,7 @@ pub(crate) async fn repair(State(app): State<App>, caller: Caller) -> Result<Beg
 }
 
 fn find(app: &App, id: &str) -> Result<Arc<Job>, Problem> {
-    app.jobs.get(id).ok_or_else(|| Problem::unknown(format!("there is no job `{id}`, or it was forgotten")))
+    app.jobs
+        .get(id)
+        .ok_or_else(|| Problem::unknown(format!("there is no job `{id}`, or it was forgotten")))
 }

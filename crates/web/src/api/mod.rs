@@ -60,7 +60,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(catalog::plan))
         .routes(routes!(feed::read))
         .routes(routes!(feed::live))
-        .routes(routes!(administration::list_keys, administration::create_key))
+        .routes(routes!(
+            administration::list_keys,
+            administration::create_key
+        ))
         .routes(routes!(administration::revoke_key))
         .routes(routes!(administration::audit))
         .routes(routes!(administration::activity))
@@ -79,7 +82,9 @@ fn routes() -> OpenApiRouter<App> {
 
 /// Those that need no key.
 fn open_routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
+    OpenApiRouter::new()
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
 }
 
 /// The OpenAPI document of the API under a prefix; empty for none.
@@ -92,7 +97,9 @@ pub fn openapi(prefix: &str) -> OpenApi {
 pub(crate) fn router(app: &App) -> Router<App> {
     let (keyed, _) = routes().split_for_parts();
     let (open, _) = open_routes().split_for_parts();
-    let open = open.route("/openapi.json", get(openapi::json)).route("/docs", get(openapi::page));
+    let open = open
+        .route("/openapi.json", get(openapi::json))
+        .route("/docs", get(openapi::page));
     gate::around(keyed, app).merge(open)
 }
 
@@ -103,5 +110,8 @@ where
     C: Cursor,
 {
     let next = page.next.as_ref().map(cursor::text);
-    List { items: page.items.into_iter().map(T::from).collect(), next }
+    List {
+        items: page.items.into_iter().map(T::from).collect(),
+        next,
+    }
 }

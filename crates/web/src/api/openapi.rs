@@ -9,14 +9,19 @@ use serde::Serialize;
 use serde_json::Value as JsonValue;
 use utoipa::openapi::schema::{ArrayItems, Schema};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Server, Tag};
+use utoipa::openapi::{
+    ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Server, Tag,
+};
 use utoipa::{Modify, PartialSchema, ToSchema};
 
 use crate::problem::{MEDIA_TYPE, PlacedError, Problem};
 use crate::site::{App, Common};
 
 const TAGS: [(&str, &str); 8] = [
-    ("events", "What players do. Each event counts once, however often it is sent."),
+    (
+        "events",
+        "What players do. Each event counts once, however often it is sent.",
+    ),
     ("players", "Players, as they and others see them."),
     ("badges", "What the catalog in force defines."),
     ("acts", "What is done by hand."),
@@ -36,7 +41,10 @@ pub(super) fn base() -> OpenApi {
     ));
     let tags = TAGS.into_iter().chain([RUNNING]);
     let tags = tags.map(|(name, text)| Tag::builder().name(name).description(Some(text)).build());
-    OpenApiBuilder::new().info(info.build()).tags(Some(tags.collect::<Vec<_>>())).build()
+    OpenApiBuilder::new()
+        .info(info.build())
+        .tags(Some(tags.collect::<Vec<_>>()))
+        .build()
 }
 
 /// Adds what all operations share: the key, the prefix, and problems.
@@ -54,21 +62,47 @@ impl Modify for Shared {
     fn modify(&self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
         name_items(&mut components.schemas);
-        let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("acc_… or acp_…").build();
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("acc_… or acp_…")
+            .build();
         components.add_security_scheme("key", SecurityScheme::Http(key));
-        components.schemas.insert(Problem::name().into_owned(), Problem::schema());
-        components.schemas.insert(PlacedError::name().into_owned(), PlacedError::schema());
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
-        let problem =
-            |told: &str| ResponseBuilder::new().description(told).content(MEDIA_TYPE, content.clone()).build();
+        components
+            .schemas
+            .insert(Problem::name().into_owned(), Problem::schema());
+        components
+            .schemas
+            .insert(PlacedError::name().into_owned(), PlacedError::schema());
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name(Problem::name())))
+            .build();
+        let problem = |told: &str| {
+            ResponseBuilder::new()
+                .description(told)
+                .content(MEDIA_TYPE, content.clone())
+                .build()
+        };
         for item in document.paths.paths.values_mut() {
-            let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete, &mut item.patch];
+            let operations = [
+                &mut item.get,
+                &mut item.post,
+                &mut item.put,
+                &mut item.delete,
+                &mut item.patch,
+            ];
             for operation in operations.into_iter().flatten() {
                 let responses = &mut operation.responses.responses;
-                responses.insert("4XX".to_owned(), RefOr::T(problem("The request was refused; `detail` says why")));
-                responses.insert("5XX".to_owned(), RefOr::T(problem("Not now; `detail` says why")));
+                responses.insert(
+                    "4XX".to_owned(),
+                    RefOr::T(problem("The request was refused; `detail` says why")),
+                );
+                responses.insert(
+                    "5XX".to_owned(),
+                    RefOr::T(problem("Not now; `detail` says why")),
+                );
                 if operation.security.is_none() {
-                    let needed = utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>("key", []);
+                    let needed =
+                        utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>("key", []);
                     operation.security = Some(vec![needed]);
                 }
             }
@@ -81,9 +115,18 @@ impl Modify for Shared {
 fn name_items(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
     let names: BTreeSet<String> = schemas.keys().cloned().collect();
     for (list, schema) in schemas {
-        let Some(item) = list.strip_prefix("List_").filter(|item| names.contains(*item)) else { continue };
-        let RefOr::T(Schema::Object(list)) = schema else { continue };
-        let Some(RefOr::T(Schema::Array(items))) = list.properties.get_mut("items") else { continue };
+        let Some(item) = list
+            .strip_prefix("List_")
+            .filter(|item| names.contains(*item))
+        else {
+            continue;
+        };
+        let RefOr::T(Schema::Object(list)) = schema else {
+            continue;
+        };
+        let Some(RefOr::T(Schema::Array(items))) = list.properties.get_mut("items") else {
+            continue;
+        };
         items.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(item).into()));
     }
 }
@@ -105,7 +148,8 @@ struct Reference<'a> {
 
 /// `GET /docs`: the document as a page.
 pub(super) async fn page(State(app): State<App>) -> Result<Response, Problem> {
-    let document = serde_json::to_value(super::openapi(app.base())).map_err(|error| Problem::internal(&error))?;
+    let document = serde_json::to_value(super::openapi(app.base()))
+        .map_err(|error| Problem::internal(&error))?;
     let reference = Reference {
         site: app.common(),
         operations: operations(&document),
@@ -113,8 +157,10 @@ pub(super) async fn page(State(app): State<App>) -> Result<Response, Problem> {
         info: &document["info"],
         tags: &document["tags"],
     };
-    let page =
-        app.templates.render("docs.html", reference).map_err(|error| Problem::internal(&format!("{error:#}")))?;
+    let page = app
+        .templates
+        .render("docs.html", reference)
+        .map_err(|error| Problem::internal(&format!("{error:#}")))?;
     Ok(Html(page).into_response())
 }
 
@@ -134,7 +180,10 @@ fn operations(document: &JsonValue) -> Vec<JsonValue> {
 
 /// Every schema with its name and its text.
 fn schemas(document: &JsonValue) -> Vec<JsonValue> {
-    let all = document["components"]["schemas"].as_object().into_iter().flatten();
+    let all = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten();
     let view = |(name, schema): (&String, &JsonValue)| {
         let text = serde_json::to_string_pretty(schema).unwrap_or_default();
         serde_json::json!({ "name": name, "description": schema["description"], "text": text })

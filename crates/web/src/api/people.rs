@@ -27,7 +27,11 @@ pub(crate) struct AdministratorView {
 
 impl From<accolade::store::AdministratorRow> for AdministratorView {
     fn from(row: accolade::store::AdministratorRow) -> Self {
-        Self { name: row.name, created_at: row.created_at.to_string(), created_by: row.created_by }
+        Self {
+            name: row.name,
+            created_at: row.created_at.to_string(),
+            created_by: row.created_by,
+        }
     }
 }
 
@@ -45,7 +49,10 @@ pub(crate) struct Invitation {
     get, path = "/v1/administrators", tag = "administration", operation_id = "list_administrators",
     responses((status = 200, description = "All administrators", body = List<AdministratorView>))
 )]
-pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<List<AdministratorView>>, Problem> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<List<AdministratorView>>, Problem> {
     caller.must(Scope::Admin)?;
     Ok(Json(List::whole(administrators::list(&app).await?)))
 }
@@ -57,7 +64,10 @@ pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<
     post, path = "/v1/administrators/invitations", tag = "administration", operation_id = "invite_administrator",
     responses((status = 201, description = "A link to hand on", body = Invitation))
 )]
-pub(crate) async fn invite(State(app): State<App>, caller: Caller) -> Result<(StatusCode, Json<Invitation>), Problem> {
+pub(crate) async fn invite(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<(StatusCode, Json<Invitation>), Problem> {
     caller.must(Scope::Admin)?;
     let secret = invitations::invite_another(&app, &caller.name()).await?;
     let link = format!("{}/admin/welcome?invitation={secret}", app.url());

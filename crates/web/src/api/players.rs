@@ -11,7 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor;
 use super::extract::{Asked, At, Eyes, PageOf, Sent, limit};
-use super::wire::{self, BadgeProgress, LedgerEntry, List, PlayerCard, PlayerUnlockable, Profile, TimelineEvent};
+use super::wire::{
+    self, BadgeProgress, LedgerEntry, List, PlayerCard, PlayerUnlockable, Profile, TimelineEvent,
+};
 use crate::auth::{Caller, Scope};
 use crate::live::{self, Filter};
 use crate::problem::Problem;
@@ -46,7 +48,10 @@ pub(crate) async fn list(
     caller.must(Scope::Read)?;
     let after = cursor::parse::<String>(search.after.as_deref())?;
     let prefix = search.prefix.unwrap_or_default();
-    let page = app.engine.search_players(&prefix, after, limit(search.limit, &app)?).await?;
+    let page = app
+        .engine
+        .search_players(&prefix, after, limit(search.limit, &app)?)
+        .await?;
     Ok(Json(super::list(page)))
 }
 
@@ -73,8 +78,17 @@ pub(crate) async fn profile(
     let profile = Profile::from(look(&app, &caller, &player, eyes).await?);
     let body = serde_json::to_vec(&profile).map_err(|error| Problem::internal(&error))?;
     let tag = tag(&body);
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().any(|value| matches(value, &tag));
-    let caching = [(header::ETAG, tag), (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
+    let known = headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .any(|value| matches(value, &tag));
+    let caching = [
+        (header::ETAG, tag),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-cache"),
+        ),
+    ];
     if known {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
@@ -83,18 +97,31 @@ pub(crate) async fn profile(
 
 /// A validator of a body: equal bodies have equal ones.
 fn tag(body: &[u8]) -> HeaderValue {
-    let hash: String = Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = Sha256::digest(body)
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     HeaderValue::from_str(&format!("\"{hash}\"")).expect("it is ASCII")
 }
 
 /// Whether a list of validators has this one, compared as weak ones are (RFC 9110, 13.1.2).
 fn matches(list: &HeaderValue, tag: &HeaderValue) -> bool {
-    let (Ok(list), Ok(tag)) = (list.to_str(), tag.to_str()) else { return false };
-    list.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+    let (Ok(list), Ok(tag)) = (list.to_str(), tag.to_str()) else {
+        return false;
+    };
+    list.split(',')
+        .map(str::trim)
+        .any(|one| one == "*" || one.trim_start_matches("W/") == tag)
 }
 
 /// A player, as who asks may see them.
-async fn look(app: &App, caller: &Caller, player: &str, eyes: Eyes) -> Result<accolade::Profile, Problem> {
+async fn look(
+    app: &App,
+    caller: &Caller,
+    player: &str,
+    eyes: Eyes,
+) -> Result<accolade::Profile, Problem> {
     caller.must_read(player, eyes.shown.into())?;
     let profile = app.engine.profile(player, eyes.shown.into()).await?;
     profile.ok_or_else(|| Problem::unknown_player(player))
@@ -114,7 +141,9 @@ pub(crate) async fn badges(
     At(player): At<String>,
     Asked(eyes): Asked<Eyes>,
 ) -> Result<Json<List<wire::Badge>>, Problem> {
-    Ok(Json(List::whole(look(&app, &caller, &player, eyes).await?.badges)))
+    Ok(Json(List::whole(
+        look(&app, &caller, &player, eyes).await?.badges,
+    )))
 }
 
 /// List how far a player is.
@@ -130,9 +159,18 @@ pub(crate) async fn progress(
     caller: Caller,
     At(player): At<String>,
 ) -> Result<Json<List<BadgeProgress>>, Problem> {
-    let eyes = Eyes { shown: super::extract::As::Player };
-    let badges = look(&app, &caller, &player, eyes).await?.badges.into_iter().map(wire::Badge::from);
-    Ok(Json(List { items: badges.filter_map(BadgeProgress::of).collect(), next: None }))
+    let eyes = Eyes {
+        shown: super::extract::As::Player,
+    };
+    let badges = look(&app, &caller, &player, eyes)
+        .await?
+        .badges
+        .into_iter()
+        .map(wire::Badge::from);
+    Ok(Json(List {
+        items: badges.filter_map(BadgeProgress::of).collect(),
+        next: None,
+    }))
 }
 
 /// List a player's unlockables.
@@ -149,7 +187,9 @@ pub(crate) async fn unlockables(
     At(player): At<String>,
     Asked(eyes): Asked<Eyes>,
 ) -> Result<Json<List<PlayerUnlockable>>, Problem> {
-    Ok(Json(List::whole(look(&app, &caller, &player, eyes).await?.unlockables)))
+    Ok(Json(List::whole(
+        look(&app, &caller, &player, eyes).await?.unlockables,
+    )))
 }
 
 /// Read a player's ledger.
@@ -169,7 +209,11 @@ pub(crate) async fn ledger(
     caller.must(Scope::Read)?;
     known(&app, &player).await?;
     let before = cursor::parse(page.after.as_deref())?;
-    Ok(Json(super::list(app.engine.ledger(&player, before, page.limit(&app)?).await?)))
+    Ok(Json(super::list(
+        app.engine
+            .ledger(&player, before, page.limit(&app)?)
+            .await?,
+    )))
 }
 
 /// Read a player's timeline.
@@ -189,7 +233,11 @@ pub(crate) async fn timeline(
     caller.must(Scope::Read)?;
     known(&app, &player).await?;
     let before = cursor::parse(page.after.as_deref())?;
-    Ok(Json(super::list(app.engine.timeline_page(&player, before, page.limit(&app)?).await?)))
+    Ok(Json(super::list(
+        app.engine
+            .timeline_page(&player, before, page.limit(&app)?)
+            .await?,
+    )))
 }
 
 /// What is to be explained.
@@ -227,9 +275,16 @@ pub(crate) async fn why(
     Asked(about): Asked<About>,
 ) -> Result<Json<Explained>, Problem> {
     caller.must(Scope::Read)?;
-    let why = app.engine.why(&player, &about.about).await?.ok_or_else(|| Problem::unknown_player(&player))?;
+    let why = app
+        .engine
+        .why(&player, &about.about)
+        .await?
+        .ok_or_else(|| Problem::unknown_player(&player))?;
     let explanation = serde_json::to_value(&why).map_err(|error| Problem::internal(&error))?;
-    Ok(Json(Explained { text: why.to_string(), explanation }))
+    Ok(Json(Explained {
+        text: why.to_string(),
+        explanation,
+    }))
 }
 
 /// Write out all that is held on a player.
@@ -246,7 +301,11 @@ pub(crate) async fn dossier(
     At(player): At<String>,
 ) -> Result<Json<accolade::Dossier>, Problem> {
     caller.must(Scope::Admin)?;
-    app.engine.dossier(&player).await?.map(Json).ok_or_else(|| Problem::unknown_player(&player))
+    app.engine
+        .dossier(&player)
+        .await?
+        .map(Json)
+        .ok_or_else(|| Problem::unknown_player(&player))
 }
 
 /// How long a token is to be good.
@@ -289,7 +348,9 @@ pub(crate) async fn token(
     let most = app.settings.players.token_seconds;
     let seconds = sent.seconds.unwrap_or(most);
     if seconds == 0 || seconds > most {
-        return Err(Problem::invalid(format!("seconds is {seconds}; it lies between 1 and {most}")));
+        return Err(Problem::invalid(format!(
+            "seconds is {seconds}; it lies between 1 and {most}"
+        )));
     }
     let now = app.engine.now();
     let token = app.guard.tokens.issue(&player, seconds, now);
@@ -315,7 +376,15 @@ pub(crate) async fn live(
 ) -> Result<Response, Problem> {
     caller.must_read(&player, Audience::Player)?;
     let after = live::last_event_id(&headers)?;
-    live::stream(&app, Filter { player: Some(player), audience: Audience::Player }, after).await
+    live::stream(
+        &app,
+        Filter {
+            player: Some(player),
+            audience: Audience::Player,
+        },
+        after,
+    )
+    .await
 }
 
 /// Refuses players of whom nothing is known.

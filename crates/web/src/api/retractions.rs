@@ -42,7 +42,10 @@ impl SelectionSent {
         let of = Selection::default();
         let of = self.player.iter().fold(of, |of, player| of.player(player));
         let of = self.names.iter().fold(of, |of, name| of.name(name));
-        let of = self.condition.iter().fold(of, |of, condition| of.condition(condition));
+        let of = self
+            .condition
+            .iter()
+            .fold(of, |of, condition| of.condition(condition));
         let of = match &self.from {
             Some(from) => of.from(instant(from)?),
             None => of,
@@ -52,7 +55,9 @@ impl SelectionSent {
             None => of,
         };
         if of == Selection::default() {
-            return Err(Problem::invalid("say which events: everything at once cannot be taken back"));
+            return Err(Problem::invalid(
+                "say which events: everything at once cannot be taken back",
+            ));
         }
         Ok(of)
     }
@@ -62,7 +67,9 @@ impl SelectionSent {
         let selected = app.engine.select(self.selection()?).await?;
         match selected.len() {
             ..=MOST => Ok(selected),
-            count => Err(Problem::too_large(format!("these are {count} events; take back at most {MOST} at once"))),
+            count => Err(Problem::too_large(format!(
+                "these are {count} events; take back at most {MOST} at once"
+            ))),
         }
     }
 }
@@ -129,12 +136,40 @@ pub(crate) async fn preview(
     caller.must(Scope::Act)?;
     let selected = sent.select(&app).await?;
     let events = selected.len();
-    let effects = app.engine.preview_retraction(selected).await?.into_iter().map(|effect| {
-        let accolade::RetractionEffect { player, lost, gained, points, opened, shut } = effect;
-        let points = points.into_iter().map(|(currency, before, after)| BalanceChange { currency, before, after });
-        RetractionEffect { player, lost, gained, points: points.collect(), opened, shut }
-    });
-    Ok(Json(RetractionPreview { events, players: effects.collect() }))
+    let effects = app
+        .engine
+        .preview_retraction(selected)
+        .await?
+        .into_iter()
+        .map(|effect| {
+            let accolade::RetractionEffect {
+                player,
+                lost,
+                gained,
+                points,
+                opened,
+                shut,
+            } = effect;
+            let points = points
+                .into_iter()
+                .map(|(currency, before, after)| BalanceChange {
+                    currency,
+                    before,
+                    after,
+                });
+            RetractionEffect {
+                player,
+                lost,
+                gained,
+                points: points.collect(),
+                opened,
+                shut,
+            }
+        });
+    Ok(Json(RetractionPreview {
+        events,
+        players: effects.collect(),
+    }))
 }
 
 /// Take a range of events back.
@@ -156,11 +191,23 @@ pub(crate) async fn retract(
     let (who, key) = (caller.name(), idempotency.must()?);
     let selected = sent.select(&app).await?;
     let events = selected.len();
-    let act = sent.reason.iter().fold(Act::plain().id(&key).by(&who), |act, reason| act.reason(reason));
-    let answers = app.engine.on_behalf_of(&who).retract_selected(selected, act).await?;
+    let act = sent
+        .reason
+        .iter()
+        .fold(Act::plain().id(&key).by(&who), |act, reason| {
+            act.reason(reason)
+        });
+    let answers = app
+        .engine
+        .on_behalf_of(&who)
+        .retract_selected(selected, act)
+        .await?;
     let acts = answers.into_iter().map(|answer| match answer {
         Ok(receipt) => receipt.into(),
         Err(rejection) => Item::rejected(None, rejection.into()),
     });
-    Ok(Json(Retracted { events, acts: acts.collect() }))
+    Ok(Json(Retracted {
+        events,
+        acts: acts.collect(),
+    }))
 }

@@ -32,7 +32,11 @@ pub(crate) fn avatar(player: &str, called: &str) -> String {
         );
     }
     let initials = initials(called);
-    let size = if initials.chars().count() > 1 { 25.0 } else { 30.0 };
+    let size = if initials.chars().count() > 1 {
+        25.0
+    } else {
+        30.0
+    };
     let _ = write!(
         svg,
         "</g><text x=\"32\" y=\"32\" dy=\".36em\" text-anchor=\"middle\" font-family=\"ui-sans-serif, system-ui, sans-serif\" font-weight=\"650\" font-size=\"{}\" fill=\"#fff\">{}</text></svg>",
@@ -44,18 +48,31 @@ pub(crate) fn avatar(player: &str, called: &str) -> String {
 
 /// The first letters of the first and the last word.
 fn initials(called: &str) -> String {
-    let words = called.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
-    let mut firsts = words.filter_map(|word| word.chars().next()).filter(|first| first.is_alphabetic());
+    let words = called
+        .split(|char: char| !char.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let mut firsts = words
+        .filter_map(|word| word.chars().next())
+        .filter(|first| first.is_alphabetic());
     let first = firsts.next();
-    let initials: String = first.into_iter().chain(firsts.next_back()).flat_map(char::to_uppercase).collect();
+    let initials: String = first
+        .into_iter()
+        .chain(firsts.next_back())
+        .flat_map(char::to_uppercase)
+        .collect();
     match initials.is_empty() {
-        true => called.chars().find(|char| char.is_alphanumeric()).map_or_else(|| "\u{2022}".to_owned(), String::from),
+        true => called
+            .chars()
+            .find(|char| char.is_alphanumeric())
+            .map_or_else(|| "\u{2022}".to_owned(), String::from),
         false => initials,
     }
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 #[cfg(test)]

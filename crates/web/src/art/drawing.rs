@@ -14,7 +14,11 @@ pub(super) fn around(radius: f64, angle: f64) -> Point {
 pub(super) fn short(number: f64) -> String {
     let text = format!("{number:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// A closed path through corners.
@@ -33,7 +37,10 @@ pub(super) fn rounded(corners: &[Point], radius: f64) -> String {
     for (number, &corner) in corners.iter().enumerate() {
         let before = corners[(number + corners.len() - 1) % corners.len()];
         let after = corners[(number + 1) % corners.len()];
-        let (from, to) = (towards(corner, before, radius), towards(corner, after, radius));
+        let (from, to) = (
+            towards(corner, before, radius),
+            towards(corner, after, radius),
+        );
         let letter = if number == 0 { 'M' } else { 'L' };
         let _ = write!(
             path,
@@ -53,5 +60,8 @@ pub(super) fn rounded(corners: &[Point], radius: f64) -> String {
 fn towards(from: Point, to: Point, way: f64) -> Point {
     let length = (to.0 - from.0).hypot(to.1 - from.1);
     let part = (way / length).min(0.5);
-    (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
+    (
+        from.0 + (to.0 - from.0) * part,
+        from.1 + (to.1 - from.1) * part,
+    )
 }

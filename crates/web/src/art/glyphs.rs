@@ -17,7 +17,8 @@ pub(super) const QUESTION: Glyph = Glyph {
     filled: "M12 18a2 2 0 1 0 .01 4A2 2 0 0 0 12 18z",
     line: "M7.2 8.2a4.9 4.9 0 1 1 7.3 4.2c-1.8 1.1-2.5 1.9-2.5 3.2",
 };
-const STAR: Glyph = filled("M12 1.6l3.2 6.7 7.3 1-5.3 5.1 1.3 7.3L12 18.2l-6.5 3.5 1.3-7.3L1.5 9.3l7.3-1z");
+const STAR: Glyph =
+    filled("M12 1.6l3.2 6.7 7.3 1-5.3 5.1 1.3 7.3L12 18.2l-6.5 3.5 1.3-7.3L1.5 9.3l7.3-1z");
 const BOLT: Glyph = filled("M14 1.5L3.8 13.6h6.4L8.6 22.5 20.2 9.6h-7z");
 const HEART: Glyph = filled(
     "M12 21.5C4.8 16 2 12.4 2 8.6 2 5.6 4.3 3.2 7.2 3.2c1.9 0 3.7 1 4.8 2.7 1.1-1.7 2.9-2.7 4.8-2.7C19.7 3.2 22 5.6 22 \
@@ -36,7 +37,8 @@ const PENCIL: Glyph = filled(
 );
 const CHECK: Glyph = filled("M9.3 20L2 12.7l3-3 4.3 4.3L19 4.3l3 3z");
 const ARROW: Glyph = filled("M12 2l9.5 10h-5.3v9.5H7.8V12H2.5z");
-const CROWN: Glyph = filled("M3.3 17.5L1.8 6.8l5.7 4L12 3.5l4.5 7.3 5.7-4-1.5 10.7zM3.5 19h17v2.5h-17z");
+const CROWN: Glyph =
+    filled("M3.3 17.5L1.8 6.8l5.7 4L12 3.5l4.5 7.3 5.7-4-1.5 10.7zM3.5 19h17v2.5h-17z");
 const BOOK: Glyph = filled(
     "M11.3 6.7C9.2 5.2 6 4.6 2 4.8v13.8c4-.2 7.2.4 9.3 1.9zM12.7 6.7c2.1-1.5 5.3-2.1 9.3-1.9v13.8c-4-.2-7.2.4-9.3 1.9z",
 );
@@ -72,31 +74,69 @@ const BULB: Glyph = filled(
 const FLAG: Glyph = filled("M4.5 2h2.6v1.6H20.5l-3.2 4.9 3.2 4.9H7.1V22.5H4.5z");
 
 /// Signs that fit everything.
-const NEUTRAL: [Glyph; 10] = [STAR, COMPASS, GEM, CROWN, SUN, FLAME, MOUNTAIN, LEAF, BOLT, TROPHY];
+const NEUTRAL: [Glyph; 10] = [
+    STAR, COMPASS, GEM, CROWN, SUN, FLAME, MOUNTAIN, LEAF, BOLT, TROPHY,
+];
 
 /// Signs for parts of words in ids, those that say more first.
 const FITTING: [(&[&str], Glyph); 24] = [
     (&["question", "ask", "curious", "quiz", "riddle"], QUESTION),
-    (&["comment", "talk", "chat", "message", "repl", "discuss", "post"], SPEECH),
+    (
+        &[
+            "comment", "talk", "chat", "message", "repl", "discuss", "post",
+        ],
+        SPEECH,
+    ),
     (&["edit", "writ", "review", "draft", "note"], PENCIL),
-    (&["answer", "teach", "idea", "help", "mentor", "solve"], BULB),
-    (&["student", "scholar", "read", "learn", "lesson", "course", "book", "study"], BOOK),
+    (
+        &["answer", "teach", "idea", "help", "mentor", "solve"],
+        BULB,
+    ),
+    (
+        &[
+            "student", "scholar", "read", "learn", "lesson", "course", "book", "study",
+        ],
+        BOOK,
+    ),
     (&["vote", "support", "boost", "upload"], ARROW),
-    (&["accept", "complet", "done", "finish", "verif", "approv"], CHECK),
+    (
+        &["accept", "complet", "done", "finish", "verif", "approv"],
+        CHECK,
+    ),
     (&["streak", "fire", "hot", "necro", "burn"], FLAME),
     (&["day", "daily", "morning", "sun", "week"], SUN),
-    (&["friend", "invit", "team", "people", "civic", "social", "communit", "guild"], PEOPLE),
-    (&["love", "like", "fan", "favo", "heart", "thank", "kind"], HEART),
-    (&["explor", "travel", "discover", "wander", "visit"], COMPASS),
+    (
+        &[
+            "friend", "invit", "team", "people", "civic", "social", "communit", "guild",
+        ],
+        PEOPLE,
+    ),
+    (
+        &["love", "like", "fan", "favo", "heart", "thank", "kind"],
+        HEART,
+    ),
+    (
+        &["explor", "travel", "discover", "wander", "visit"],
+        COMPASS,
+    ),
     (&["view", "watch", "critic", "observ", "spot"], EYE),
     (&["unlock", "key", "access", "secur"], KEY),
     (&["goal", "target", "aim", "accura"], TARGET),
     (&["fast", "quick", "speed", "power", "energ"], BOLT),
-    (&["king", "queen", "great", "legend", "master", "elite"], CROWN),
-    (&["first", "start", "begin", "new", "hello", "welcome"], FLAG),
+    (
+        &["king", "queen", "great", "legend", "master", "elite"],
+        CROWN,
+    ),
+    (
+        &["first", "start", "begin", "new", "hello", "welcome"],
+        FLAG,
+    ),
     (&["climb", "level", "top", "peak", "step"], MOUNTAIN),
     (&["green", "grow", "plant", "organi", "garden"], LEAF),
-    (&["win", "champion", "year", "veteran", "trophy", "cup"], TROPHY),
+    (
+        &["win", "champion", "year", "veteran", "trophy", "cup"],
+        TROPHY,
+    ),
     (&["rich", "buy", "spend", "collect", "treasure", "gem"], GEM),
     (&["good", "nice", "star", "best"], STAR),
     (&["enlight"], SUN),
@@ -105,7 +145,10 @@ const FITTING: [(&[&str], Glyph); 24] = [
 /// The sign of a badge: one that fits a word of its id, or else one that fits everything.
 pub(super) fn of(id: &str) -> Glyph {
     let id = id.to_lowercase();
-    match FITTING.iter().find(|(words, _)| words.iter().any(|word| has(&id, word))) {
+    match FITTING
+        .iter()
+        .find(|(words, _)| words.iter().any(|word| has(&id, word)))
+    {
         Some((_, glyph)) => *glyph,
         None => *Seed::new("glyph", &id).pick(&NEUTRAL),
     }
@@ -113,7 +156,8 @@ pub(super) fn of(id: &str) -> Glyph {
 
 /// Whether a word of the text begins like this.
 fn has(text: &str, beginning: &str) -> bool {
-    text.split(|char: char| !char.is_alphanumeric()).any(|word| word.starts_with(beginning))
+    text.split(|char: char| !char.is_alphanumeric())
+        .any(|word| word.starts_with(beginning))
 }
 
 #[cfg(test)]
@@ -122,9 +166,16 @@ mod tests {
 
     #[test]
     fn glyphs_fit_the_words_of_an_id() {
-        for (id, glyph) in [("nice-question", QUESTION), ("commentator", SPEECH), ("weekly-streak", FLAME)] {
+        for (id, glyph) in [
+            ("nice-question", QUESTION),
+            ("commentator", SPEECH),
+            ("weekly-streak", FLAME),
+        ] {
             assert_eq!(of(id), glyph, "{id}");
         }
-        assert!(NEUTRAL.contains(&of("basket")), "the middle of a word says nothing");
+        assert!(
+            NEUTRAL.contains(&of("basket")),
+            "the middle of a word says nothing"
+        );
     }
 }

@@ -60,7 +60,13 @@ impl Metal {
     /// Light on it, from the lit edge to the one in shadow. What is plain has the colour of its enamel.
     pub(super) fn sheen(self, enamel: &Enamel) -> [&'static str; 5] {
         match self {
-            Self::Plain => [enamel.light, enamel.bright, enamel.middle, enamel.bright, enamel.deep],
+            Self::Plain => [
+                enamel.light,
+                enamel.bright,
+                enamel.middle,
+                enamel.bright,
+                enamel.deep,
+            ],
             Self::Bronze => ["#fbdcb8", "#d0905a", "#8f5529", "#dfa872", "#6a3917"],
             Self::Silver => ["#ffffff", "#c9d2d9", "#8a97a1", "#e8edf1", "#67737d"],
             Self::Gold => ["#fff6cf", "#f2c34e", "#b27f13", "#ffe18a", "#8c5d08"],
@@ -77,8 +83,18 @@ pub(super) struct Enamel {
     pub(super) deep: &'static str,
 }
 
-const fn enamel(light: &'static str, bright: &'static str, middle: &'static str, deep: &'static str) -> Enamel {
-    Enamel { light, bright, middle, deep }
+const fn enamel(
+    light: &'static str,
+    bright: &'static str,
+    middle: &'static str,
+    deep: &'static str,
+) -> Enamel {
+    Enamel {
+        light,
+        bright,
+        middle,
+        deep,
+    }
 }
 
 /// The enamels that badges are made in.

@@ -45,22 +45,33 @@ fn facets(planes: usize, turn: f64, strength: f64) -> String {
         let lit = (((from + to) / 2.0) - LIGHT).cos();
         // Neighbours differ, so that edges show.
         let lit = lit + if plane.is_multiple_of(2) { 0.3 } else { -0.3 };
-        drawn += &shade(&through(&[(0.0, 0.0), around(FAR, from), around(FAR, to)]), lit * strength);
+        drawn += &shade(
+            &through(&[(0.0, 0.0), around(FAR, from), around(FAR, to)]),
+            lit * strength,
+        );
     }
     drawn
 }
 
 /// The flat middle of a cut stone.
 fn table(planes: usize, turn: f64) -> String {
-    let corners: Vec<_> = (0..planes).map(|plane| around(25.0, angle(plane, planes, turn))).collect();
+    let corners: Vec<_> = (0..planes)
+        .map(|plane| around(25.0, angle(plane, planes, turn)))
+        .collect();
     shade(&through(&corners), 0.16)
 }
 
 fn rays(rays: usize, turn: f64) -> String {
     let mut drawn = String::new();
     for ray in 0..rays {
-        let (from, to) = (angle(ray * 2, rays * 2, turn), angle(ray * 2 + 1, rays * 2, turn));
-        drawn += &shade(&through(&[(0.0, 0.0), around(FAR, from), around(FAR, to)]), 0.11);
+        let (from, to) = (
+            angle(ray * 2, rays * 2, turn),
+            angle(ray * 2 + 1, rays * 2, turn),
+        );
+        drawn += &shade(
+            &through(&[(0.0, 0.0), around(FAR, from), around(FAR, to)]),
+            0.11,
+        );
     }
     drawn
 }
@@ -85,5 +96,8 @@ fn angle(plane: usize, planes: usize, turn: f64) -> f64 {
 /// A plane in light, or below 0 in shadow.
 fn shade(path: &str, light: f64) -> String {
     let colour = if light < 0.0 { "#000" } else { "#fff" };
-    format!("<path d=\"{path}\" fill=\"{colour}\" fill-opacity=\"{}\"/>", short(light.abs()))
+    format!(
+        "<path d=\"{path}\" fill=\"{colour}\" fill-opacity=\"{}\"/>",
+        short(light.abs())
+    )
 }

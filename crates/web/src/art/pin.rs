@@ -33,10 +33,18 @@ impl Pin<'_> {
             turn: PI * seed.below(12) as f64 / 48.0,
             glyph: glyphs::of(self.id),
             enamel: Seed::new("category", self.category).pick(&ENAMELS),
-            metal: if self.locked { Metal::Plain } else { self.metal },
+            metal: if self.locked {
+                Metal::Plain
+            } else {
+                self.metal
+            },
             name: Seed::new("picture", &format!("{self:?}")).name(),
         };
-        if self.locked { parts.outlined() } else { parts.drawn("") }
+        if self.locked {
+            parts.outlined()
+        } else {
+            parts.drawn("")
+        }
     }
 }
 
@@ -74,7 +82,13 @@ struct Parts<'t> {
 impl Parts<'_> {
     /// One that is earned. `behind` is drawn between the pattern and the sign.
     fn drawn(&self, behind: &str) -> String {
-        let Self { shape, pattern, enamel, name, .. } = self;
+        let Self {
+            shape,
+            pattern,
+            enamel,
+            name,
+            ..
+        } = self;
         let (x, y) = shape.middle();
         let outline = shape.outline();
         let middle = format!("translate({} {})", short(x), short(y));
@@ -86,17 +100,37 @@ impl Parts<'_> {
         );
         let _ = write!(svg, "<path id=\"{name}o\" d=\"{outline}\"/></defs>");
         for (cloth, in_shadow) in shape.ribbon() {
-            let _ = write!(svg, "<path d=\"{cloth}\" fill=\"url(#{name}{})\"/>", if *in_shadow { "s" } else { "r" });
+            let _ = write!(
+                svg,
+                "<path d=\"{cloth}\" fill=\"url(#{name}{})\"/>",
+                if *in_shadow { "s" } else { "r" }
+            );
         }
         let _ = write!(svg, "<g transform=\"{middle}\">");
         // A shadow, the rim, its inner edge that is lit from the other side, and the enamel.
-        let _ = write!(svg, "<use href=\"#{name}o\" y=\"3\" fill=\"#000\" fill-opacity=\".22\"/>");
+        let _ = write!(
+            svg,
+            "<use href=\"#{name}o\" y=\"3\" fill=\"#000\" fill-opacity=\".22\"/>"
+        );
         let _ = write!(svg, "<use href=\"#{name}o\" fill=\"url(#{name}m)\"/>");
-        let _ = write!(svg, "<use href=\"#{name}o\" transform=\"scale(.885)\" fill=\"url(#{name}i)\"/>");
-        let _ = write!(svg, "<use href=\"#{name}o\" transform=\"scale(.83)\" fill=\"url(#{name}e)\"/>");
-        let _ = write!(svg, "<g clip-path=\"url(#{name}c)\">{}{behind}", pattern.draw(self.turn));
+        let _ = write!(
+            svg,
+            "<use href=\"#{name}o\" transform=\"scale(.885)\" fill=\"url(#{name}i)\"/>"
+        );
+        let _ = write!(
+            svg,
+            "<use href=\"#{name}o\" transform=\"scale(.83)\" fill=\"url(#{name}e)\"/>"
+        );
+        let _ = write!(
+            svg,
+            "<g clip-path=\"url(#{name}c)\">{}{behind}",
+            pattern.draw(self.turn)
+        );
         // Gloss: light from above.
-        let _ = write!(svg, "<ellipse cx=\"-8\" cy=\"-44\" rx=\"62\" ry=\"38\" fill=\"url(#{name}g)\"/></g>");
+        let _ = write!(
+            svg,
+            "<ellipse cx=\"-8\" cy=\"-44\" rx=\"62\" ry=\"38\" fill=\"url(#{name}g)\"/></g>"
+        );
         let _ = write!(
             svg,
             "<use href=\"#{name}o\" transform=\"scale(.83)\" fill=\"none\" stroke=\"{}\" stroke-opacity=\".55\" stroke-width=\"1.2\"/>",
@@ -118,9 +152,17 @@ impl Parts<'_> {
         let outline = shape.outline();
         let mut svg = String::from(OPENING);
         for (cloth, _) in shape.ribbon() {
-            let _ = write!(svg, "<path d=\"{cloth}\" fill=\"{GREY}\" fill-opacity=\".16\"/>");
+            let _ = write!(
+                svg,
+                "<path d=\"{cloth}\" fill=\"{GREY}\" fill-opacity=\".16\"/>"
+            );
         }
-        let _ = write!(svg, "<g transform=\"translate({} {})\">", short(x), short(y));
+        let _ = write!(
+            svg,
+            "<g transform=\"translate({} {})\">",
+            short(x),
+            short(y)
+        );
         let _ = write!(
             svg,
             "<path d=\"{outline}\" fill=\"{GREY}\" fill-opacity=\".13\" stroke=\"{GREY}\" stroke-opacity=\".75\" stroke-width=\"2\"/>"
@@ -129,17 +171,34 @@ impl Parts<'_> {
             svg,
             "<path d=\"{outline}\" transform=\"scale(.83)\" fill=\"none\" stroke=\"{GREY}\" stroke-opacity=\".5\" stroke-width=\"1.4\" stroke-dasharray=\"3 4\"/>"
         );
-        let _ = write!(svg, "<g fill=\"{GREY}\" stroke=\"{GREY}\" fill-opacity=\".8\">{}</g></g>", self.sign_at(0.0));
+        let _ = write!(
+            svg,
+            "<g fill=\"{GREY}\" stroke=\"{GREY}\" fill-opacity=\".8\">{}</g></g>",
+            self.sign_at(0.0)
+        );
         svg + "</svg>"
     }
 
     fn gradients(&self) -> String {
-        let Self { enamel, metal, name, .. } = self;
+        let Self {
+            enamel,
+            metal,
+            name,
+            ..
+        } = self;
         let [lit, light, dark, back, shadow] = metal.sheen(enamel);
         let mut drawn = String::new();
         for (part, across, stops) in [
-            ("m", "x1=\"0\" y1=\"0\" x2=\"1\" y2=\"1\"", [lit, light, dark, back, shadow]),
-            ("i", "x1=\"1\" y1=\"1\" x2=\"0\" y2=\"0\"", [light, back, light, dark, shadow]),
+            (
+                "m",
+                "x1=\"0\" y1=\"0\" x2=\"1\" y2=\"1\"",
+                [lit, light, dark, back, shadow],
+            ),
+            (
+                "i",
+                "x1=\"1\" y1=\"1\" x2=\"0\" y2=\"0\"",
+                [light, back, light, dark, shadow],
+            ),
         ] {
             let _ = write!(drawn, "<linearGradient id=\"{name}{part}\" {across}>");
             for (stop, offset) in stops.iter().zip(["0", ".28", ".52", ".74", "1"]) {
@@ -147,7 +206,10 @@ impl Parts<'_> {
             }
             drawn += "</linearGradient>";
         }
-        for (part, from, to) in [("r", enamel.bright, enamel.middle), ("s", enamel.middle, enamel.deep)] {
+        for (part, from, to) in [
+            ("r", enamel.bright, enamel.middle),
+            ("s", enamel.middle, enamel.deep),
+        ] {
             let _ = write!(
                 drawn,
                 "<linearGradient id=\"{name}{part}\" x1=\"0\" y1=\"0\" x2=\"1\" y2=\"0\"><stop stop-color=\"{from}\"/><stop offset=\"1\" stop-color=\"{to}\"/></linearGradient>"
@@ -177,9 +239,15 @@ impl Parts<'_> {
     fn sign(&self) -> String {
         let Self { name, enamel, .. } = self;
         let deep = enamel.deep;
-        let shadow = format!("<g fill=\"{deep}\" stroke=\"{deep}\" opacity=\".6\">{}</g>", self.sign_at(1.8));
-        let face =
-            format!("<g fill=\"url(#{name}f)\" stroke=\"{}\">{}</g>", self.metal.sheen(enamel)[0], self.sign_at(0.0));
+        let shadow = format!(
+            "<g fill=\"{deep}\" stroke=\"{deep}\" opacity=\".6\">{}</g>",
+            self.sign_at(1.8)
+        );
+        let face = format!(
+            "<g fill=\"url(#{name}f)\" stroke=\"{}\">{}</g>",
+            self.metal.sheen(enamel)[0],
+            self.sign_at(0.0)
+        );
         shadow + &face
     }
 
@@ -190,10 +258,21 @@ impl Parts<'_> {
         let up = if self.metal.studs() > 0 { 3.5 } else { 0.0 };
         let (x, y) = (-12.0 * scale, -12.0 * scale + below - up);
         let Glyph { filled, line } = self.glyph;
-        let mut drawn = format!("<g transform=\"translate({} {}) scale({})\">", short(x), short(y), short(scale));
-        let _ = write!(drawn, "<path d=\"{filled}\" fill-rule=\"evenodd\" stroke=\"none\"/>");
+        let mut drawn = format!(
+            "<g transform=\"translate({} {}) scale({})\">",
+            short(x),
+            short(y),
+            short(scale)
+        );
+        let _ = write!(
+            drawn,
+            "<path d=\"{filled}\" fill-rule=\"evenodd\" stroke=\"none\"/>"
+        );
         if !line.is_empty() {
-            let _ = write!(drawn, "<path d=\"{line}\" fill=\"none\" stroke-width=\"3.2\" stroke-linecap=\"round\"/>");
+            let _ = write!(
+                drawn,
+                "<path d=\"{line}\" fill=\"none\" stroke-width=\"3.2\" stroke-linecap=\"round\"/>"
+            );
         }
         drawn + "</g>"
     }
@@ -203,7 +282,8 @@ impl Parts<'_> {
         let studs = self.metal.studs();
         let mut drawn = String::new();
         for stud in 0..studs {
-            let angle = PI / 2.0 + (f64::from(stud) - f64::from(studs.saturating_sub(1)) / 2.0) * -0.26;
+            let angle =
+                PI / 2.0 + (f64::from(stud) - f64::from(studs.saturating_sub(1)) / 2.0) * -0.26;
             let (x, y) = around(self.shape.studs_at(), angle);
             let _ = write!(
                 drawn,
@@ -229,32 +309,63 @@ mod tests {
     use super::*;
 
     fn pin(id: &str) -> String {
-        Pin { id, category: "edits", metal: Metal::Gold, locked: false }.svg()
+        Pin {
+            id,
+            category: "edits",
+            metal: Metal::Gold,
+            locked: false,
+        }
+        .svg()
     }
 
     #[test]
     fn the_same_badge_always_looks_the_same_and_others_look_different() {
         assert_eq!(pin("editor"), pin("editor"));
         assert_ne!(pin("editor"), pin("critic"));
-        let silver = Pin { id: "editor", category: "edits", metal: Metal::Silver, locked: false }.svg();
+        let silver = Pin {
+            id: "editor",
+            category: "edits",
+            metal: Metal::Silver,
+            locked: false,
+        }
+        .svg();
         assert_ne!(pin("editor"), silver);
     }
 
     #[test]
     fn what_pictures_refer_to_is_called_differently_in_each() {
         let names = |svg: &str| -> Vec<String> {
-            svg.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+            svg.split(" id=\"")
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+                .map(str::to_owned)
+                .collect()
         };
         let (editor, critic) = (names(&pin("editor")), names(&pin("critic")));
-        assert!(!editor.is_empty() && editor.iter().all(|name| !critic.contains(name)), "{editor:?} {critic:?}");
+        assert!(
+            !editor.is_empty() && editor.iter().all(|name| !critic.contains(name)),
+            "{editor:?} {critic:?}"
+        );
     }
 
     #[test]
     fn no_text_of_anybody_gets_into_a_picture() {
         for locked in [false, true] {
-            let hostile = Pin { id: "\"><script>", category: "'</svg>", metal: Metal::Plain, locked }.svg();
-            assert!(!hostile.contains("script") && hostile.matches("</svg>").count() == 1, "{hostile}");
-            assert!(!hostile.contains("style="), "the content policy forbids inline styles");
+            let hostile = Pin {
+                id: "\"><script>",
+                category: "'</svg>",
+                metal: Metal::Plain,
+                locked,
+            }
+            .svg();
+            assert!(
+                !hostile.contains("script") && hostile.matches("</svg>").count() == 1,
+                "{hostile}"
+            );
+            assert!(
+                !hostile.contains("style="),
+                "the content policy forbids inline styles"
+            );
         }
     }
 }

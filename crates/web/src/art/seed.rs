@@ -8,8 +8,9 @@ impl Seed {
     pub(super) fn new(purpose: &str, text: &str) -> Self {
         // FNV-1a, with a last stir so that texts that differ in one letter differ in everything.
         let bytes = purpose.bytes().chain([0]).chain(text.bytes());
-        let hash = bytes
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
         Self(stir(hash))
     }
 

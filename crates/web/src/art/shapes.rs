@@ -16,7 +16,14 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    pub(super) const ALL: [Self; 6] = [Self::Hexagon, Self::Shield, Self::Medal, Self::Star, Self::Rosette, Self::Gem];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Hexagon,
+        Self::Shield,
+        Self::Medal,
+        Self::Star,
+        Self::Rosette,
+        Self::Gem,
+    ];
 
     /// Its outline as a path.
     pub(super) fn outline(self) -> String {
@@ -62,7 +69,10 @@ impl Shape {
     /// Bands of cloth behind it, each with whether it lies in shadow.
     pub(super) fn ribbon(self) -> &'static [(&'static str, bool)] {
         match self {
-            Self::Medal => &[("M30 4 H54 L74 44 H46 Z", false), ("M98 4 H74 L54 44 H82 Z", true)],
+            Self::Medal => &[
+                ("M30 4 H54 L74 44 H46 Z", false),
+                ("M98 4 H74 L54 44 H82 Z", true),
+            ],
             Self::Rosette => &[
                 ("M40 78 L26 122 L42 115 L54 126 L64 88 Z", false),
                 ("M88 78 L102 122 L86 115 L74 126 L64 88 Z", true),
@@ -76,16 +86,33 @@ const SHIELD: &str = "M0 -53 C13 -45 28 -41 45 -40 Q48 -40 48 -36 C49 6 34 36 3 
     Q-48 -40 -45 -40 C-28 -41 -13 -45 0 -53 Z";
 
 fn circle(radius: f64) -> String {
-    format!("M0 -{radius} A{radius} {radius} 0 1 1 0 {radius} A{radius} {radius} 0 1 1 0 -{radius} Z")
+    format!(
+        "M0 -{radius} A{radius} {radius} 0 1 1 0 {radius} A{radius} {radius} 0 1 1 0 -{radius} Z"
+    )
 }
 
 /// The corners of a regular polygon that stands on a corner.
 fn polygon(corners: usize, radius: f64) -> Vec<Point> {
-    (0..corners).map(|corner| around(radius, -PI / 2.0 + 2.0 * PI * corner as f64 / corners as f64)).collect()
+    (0..corners)
+        .map(|corner| {
+            around(
+                radius,
+                -PI / 2.0 + 2.0 * PI * corner as f64 / corners as f64,
+            )
+        })
+        .collect()
 }
 
 /// The corners of a star.
 fn star(rays: usize, outer: f64, inner: f64) -> Vec<Point> {
-    let radius = |corner: usize| if corner.is_multiple_of(2) { outer } else { inner };
-    (0..rays * 2).map(|corner| around(radius(corner), -PI / 2.0 + PI * corner as f64 / rays as f64)).collect()
+    let radius = |corner: usize| {
+        if corner.is_multiple_of(2) {
+            outer
+        } else {
+            inner
+        }
+    };
+    (0..rays * 2)
+        .map(|corner| around(radius(corner), -PI / 2.0 + PI * corner as f64 / rays as f64))
+        .collect()
 }

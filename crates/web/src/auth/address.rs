@@ -25,16 +25,28 @@ impl FromRequestParts<App> for Address {
 impl Address {
     /// The nearest address that is not one of a trusted proxy.
     pub(crate) fn of(parts: &Parts, trusted: &[IpAddr]) -> Self {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical());
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|ConnectInfo(peer)| peer.ip().to_canonical());
         // A host that mounts the routers may not say who is connected.
         let mut address = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        let named = parts.headers.get_all(FORWARDED_FOR).into_iter().filter_map(|value| value.to_str().ok());
-        let named: Vec<&str> = named.flat_map(|value| value.split(',')).map(str::trim).collect();
+        let named = parts
+            .headers
+            .get_all(FORWARDED_FOR)
+            .into_iter()
+            .filter_map(|value| value.to_str().ok());
+        let named: Vec<&str> = named
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .collect();
         for name in named.into_iter().rev() {
             if !trusted.contains(&address) {
                 break;
             }
-            let Ok(before) = name.parse::<IpAddr>() else { break };
+            let Ok(before) = name.parse::<IpAddr>() else {
+                break;
+            };
             address = before.to_canonical();
         }
         Self(address)
@@ -54,7 +66,11 @@ mod tests {
             ("192.0.2.1", None, "192.0.2.1"),
             ("192.0.2.1", Some("198.51.100.7"), "192.0.2.1"),
             ("10.0.0.1", Some("198.51.100.7"), "198.51.100.7"),
-            ("10.0.0.1", Some("203.0.113.9, 198.51.100.7"), "198.51.100.7"),
+            (
+                "10.0.0.1",
+                Some("203.0.113.9, 198.51.100.7"),
+                "198.51.100.7",
+            ),
             ("10.0.0.1", Some("203.0.113.9, 10.0.0.1"), "203.0.113.9"),
             ("10.0.0.1", Some("nonsense"), "10.0.0.1"),
             ("10.0.0.1", None, "10.0.0.1"),
@@ -65,8 +81,14 @@ mod tests {
                 request = request.header(FORWARDED_FOR, forwarded);
             }
             let (mut parts, ()) = request.body(()).unwrap().into_parts();
-            parts.extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
-            assert_eq!(Address::of(&parts, &[proxy]).0, expected.parse::<IpAddr>().unwrap(), "{peer} {forwarded:?}");
+            parts
+                .extensions
+                .insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+            assert_eq!(
+                Address::of(&parts, &[proxy]).0,
+                expected.parse::<IpAddr>().unwrap(),
+                "{peer} {forwarded:?}"
+            );
         }
     }
 }

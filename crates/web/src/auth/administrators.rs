@@ -16,9 +16,16 @@ pub(crate) async fn list(app: &App) -> Result<Vec<AdministratorRow>, Error> {
 
 /// Removes an administrator and ends their sessions. The last one stays, for nobody could invite another; and who
 /// removes themselves must say that they mean it.
-pub(crate) async fn remove(app: &App, name: &str, by: &str, also_oneself: bool) -> Result<(), Problem> {
+pub(crate) async fn remove(
+    app: &App,
+    name: &str,
+    by: &str,
+    also_oneself: bool,
+) -> Result<(), Problem> {
     if by == actor(name) && !also_oneself {
-        return Err(Problem::conflict("this is you; say that you mean it, and you are signed out for good"));
+        return Err(Problem::conflict(
+            "this is you; say that you mean it, and you are signed out for good",
+        ));
     }
     let gone = name.to_owned();
     let removed = app.engine.on_behalf_of(by).administer(move |desk| {
@@ -36,10 +43,12 @@ pub(crate) async fn remove(app: &App, name: &str, by: &str, also_oneself: bool) 
     });
     match removed.await? {
         Removed::Yes => Ok(()),
-        Removed::NoSuch => Err(Problem::unknown(format!("there is no administrator `{name}`"))),
-        Removed::Last => {
-            Err(Problem::conflict(format!("`{name}` is the only administrator; invite another one before")))
-        }
+        Removed::NoSuch => Err(Problem::unknown(format!(
+            "there is no administrator `{name}`"
+        ))),
+        Removed::Last => Err(Problem::conflict(format!(
+            "`{name}` is the only administrator; invite another one before"
+        ))),
     }
 }
 
@@ -59,18 +68,43 @@ pub(crate) async fn change_password(
     let name = administrator.name.clone();
     if !app.guard.sign_ins.allows(&format!("name:{name}")) {
         let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
-        return Err(Problem::new(status, "too-many-requests", "Too many tries", "too many tries; wait a minute"));
+        return Err(Problem::new(
+            status,
+            "too-many-requests",
+            "Too many tries",
+            "too many tries; wait a minute",
+        ));
     }
-    let stored = list(app).await?.into_iter().find(|row| row.name == name).map(|row| row.password);
+    let stored = list(app)
+        .await?
+        .into_iter()
+        .find(|row| row.name == name)
+        .map(|row| row.password);
     if !passwords::is(&app.guard.hashing, old, stored).await? {
         return Err(Problem::invalid("the present password is wrong"));
     }
-    let password = passwords::hash(&app.guard.hashing, new, app.settings.administrators.password_bytes).await?;
+    let password = passwords::hash(
+        &app.guard.hashing,
+        new,
+        app.settings.administrators.password_bytes,
+    )
+    .await?;
     let changed = administrator.engine(app).administer(move |desk| {
-        let Some(row) = desk.administrators()?.into_iter().find(|row| row.name == name) else { return Ok(false) };
+        let Some(row) = desk
+            .administrators()?
+            .into_iter()
+            .find(|row| row.name == name)
+        else {
+            return Ok(false);
+        };
         desk.note("administrator.password", &name, json!({}))?;
         desk.drop_sessions_of(&name)?;
-        desk.put_administrator(&sessions::row(name, password, row.created_at, row.created_by))?;
+        desk.put_administrator(&sessions::row(
+            name,
+            password,
+            row.created_at,
+            row.created_by,
+        ))?;
         Ok(true)
     });
     match changed.await? {
@@ -80,5 +114,8 @@ pub(crate) async fn change_password(
 }
 
 fn actor(name: &str) -> String {
-    Administrator { name: name.to_owned() }.actor()
+    Administrator {
+        name: name.to_owned(),
+    }
+    .actor()
 }

@@ -36,16 +36,29 @@ impl Caller {
     /// Who sends a request. Wrong keys and tokens are slowed down, whoever has a right one is not.
     pub(crate) async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
         let Some(text) = bearer(parts) else {
-            return Err(Problem::unauthenticated("send a key: Authorization: Bearer acc_…"));
+            return Err(Problem::unauthenticated(
+                "send a key: Authorization: Bearer acc_…",
+            ));
         };
         let found = match Tokens::looks_like_one(text) {
-            true => app.guard.tokens.player(text, app.engine.now()).map(Self::Player).map_err(|error| match error {
-                TokenError::Forged => Problem::unauthenticated("this player token was not made here"),
-                TokenError::Expired => Problem::unauthenticated("this player token has expired; ask for another one"),
-            }),
+            true => app
+                .guard
+                .tokens
+                .player(text, app.engine.now())
+                .map(Self::Player)
+                .map_err(|error| match error {
+                    TokenError::Forged => {
+                        Problem::unauthenticated("this player token was not made here")
+                    }
+                    TokenError::Expired => Problem::unauthenticated(
+                        "this player token has expired; ask for another one",
+                    ),
+                }),
             false => match app.guard.keys.find(&app.engine, text).await? {
                 Some(key) => Ok(Self::Key(key)),
-                None => Err(Problem::unauthenticated("there is no such key, or it was revoked")),
+                None => Err(Problem::unauthenticated(
+                    "there is no such key, or it was revoked",
+                )),
             },
         };
         if found.is_err() {
@@ -76,12 +89,18 @@ impl Caller {
     /// Refuses who has not this scope.
     pub(crate) fn must(&self, scope: Scope) -> Result<(), Problem> {
         match self {
-            Self::Key(key) if key.scopes.contains(&scope) || key.scopes.contains(&Scope::Admin) => Ok(()),
+            Self::Key(key) if key.scopes.contains(&scope) || key.scopes.contains(&Scope::Admin) => {
+                Ok(())
+            }
             Self::Key(key) => {
                 let name = &key.name;
-                Err(Problem::forbidden(format!("the key `{name}` lacks the scope `{scope}`; make one that has it")))
+                Err(Problem::forbidden(format!(
+                    "the key `{name}` lacks the scope `{scope}`; make one that has it"
+                )))
             }
-            Self::Player(_) => Err(Problem::forbidden("a player token reads its own player's data and nothing else")),
+            Self::Player(_) => Err(Problem::forbidden(
+                "a player token reads its own player's data and nothing else",
+            )),
         }
     }
 
@@ -105,5 +124,8 @@ fn too_many_guesses() -> Problem {
     let detail = "too many wrong keys from this address; wait a minute";
     let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
     let problem = Problem::new(status, "too-many-requests", "Too many requests", detail);
-    problem.header(header::RETRY_AFTER, axum::http::HeaderValue::from_static("60"))
+    problem.header(
+        header::RETRY_AFTER,
+        axum::http::HeaderValue::from_static("60"),
+    )
 }

@@ -48,17 +48,29 @@ fn invite(desk: &mut accolade::Administration<'_>, hash: Vec<u8>, by: &str) -> R
     let created_at = desk.now();
     let expires_at = sessions::after(created_at, SECONDS);
     let administrator = Some(by.to_owned());
-    desk.put_session(&SessionRow { hash, kind: SessionKind::Invitation, administrator, created_at, expires_at })
+    desk.put_session(&SessionRow {
+        hash,
+        kind: SessionKind::Invitation,
+        administrator,
+        created_at,
+        expires_at,
+    })
 }
 
 /// Whether a link may be used.
 pub(crate) async fn is_open(app: &App, secret: &str) -> Result<bool, Error> {
     let session = app.engine.session(&secrets::hash(secret)).await?;
-    Ok(session.is_some_and(|it| it.kind == SessionKind::Invitation && app.engine.now() < it.expires_at))
+    Ok(session
+        .is_some_and(|it| it.kind == SessionKind::Invitation && app.engine.now() < it.expires_at))
 }
 
 /// Uses a link up: creates an administrator.
-pub(crate) async fn accept(app: &App, secret: &str, name: &str, password: String) -> Result<(), Problem> {
+pub(crate) async fn accept(
+    app: &App,
+    secret: &str,
+    name: &str,
+    password: String,
+) -> Result<(), Problem> {
     sessions::check_name(name)?;
     let hash = secrets::hash(secret);
     if !is_open(app, secret).await? {
@@ -70,21 +82,35 @@ pub(crate) async fn accept(app: &App, secret: &str, name: &str, password: String
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
     let created = engine.administer(move |desk| {
         let now = desk.now();
-        let session = desk.session(&hash)?.filter(|it| it.kind == SessionKind::Invitation && now < it.expires_at);
-        let Some(session) = session else { return Ok(Created::LinkUsed) };
-        if desk.administrators()?.iter().any(|row| row.name == administrator) {
+        let session = desk
+            .session(&hash)?
+            .filter(|it| it.kind == SessionKind::Invitation && now < it.expires_at);
+        let Some(session) = session else {
+            return Ok(Created::LinkUsed);
+        };
+        if desk
+            .administrators()?
+            .iter()
+            .any(|row| row.name == administrator)
+        {
             return Ok(Created::NameTaken);
         }
         let by = session.administrator.unwrap_or_default();
         desk.drop_session(&hash)?;
-        desk.note("administrator.create", &administrator, json!({ "invited_by": by }))?;
+        desk.note(
+            "administrator.create",
+            &administrator,
+            json!({ "invited_by": by }),
+        )?;
         desk.put_administrator(&sessions::row(administrator, password, now, by))?;
         Ok(Created::Yes)
     });
     match created.await? {
         Created::Yes => Ok(()),
         Created::LinkUsed => Err(used()),
-        Created::NameTaken => Err(Problem::conflict(format!("there is an administrator `{taken}` already"))),
+        Created::NameTaken => Err(Problem::conflict(format!(
+            "there is an administrator `{taken}` already"
+        ))),
     }
 }
 

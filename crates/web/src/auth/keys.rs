@@ -68,7 +68,9 @@ impl FromStr for Scope {
 
     fn from_str(word: &str) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|scope| scope.word() == word);
-        known.ok_or_else(|| format!("there is no scope `{word}`; there are record, read, act and admin"))
+        known.ok_or_else(|| {
+            format!("there is no scope `{word}`; there are record, read, act and admin")
+        })
     }
 }
 
@@ -101,15 +103,30 @@ pub(crate) struct Key {
 impl Key {
     /// The key of a row, unless it was revoked.
     fn usable(row: KeyRow) -> Option<Self> {
-        let KeyRow { id, name, hash, scopes, revoked_at, .. } = row;
+        let KeyRow {
+            id,
+            name,
+            hash,
+            scopes,
+            revoked_at,
+            ..
+        } = row;
         let scopes = scopes_of(&scopes);
-        revoked_at.is_none().then_some(Self { id, name, scopes, hash })
+        revoked_at.is_none().then_some(Self {
+            id,
+            name,
+            scopes,
+            hash,
+        })
     }
 }
 
 /// The scopes of a row.
 pub(crate) fn scopes_of(words: &str) -> Vec<Scope> {
-    words.split(',').filter_map(|word| word.parse().ok()).collect()
+    words
+        .split(',')
+        .filter_map(|word| word.parse().ok())
+        .collect()
 }
 
 /// How often in a second keys that are not known make the keys be read at once: guesses keep the database busy no longer.
@@ -125,7 +142,11 @@ pub(crate) struct Keys {
 impl Default for Keys {
     fn default() -> Self {
         let rereads = RateLimiter::direct(Quota::per_second(REREADS));
-        Self { known: RwLock::default(), used: Mutex::default(), rereads }
+        Self {
+            known: RwLock::default(),
+            used: Mutex::default(),
+            rereads,
+        }
     }
 }
 
@@ -137,8 +158,15 @@ struct Known {
 
 impl Keys {
     /// The key of a text, if it is one and may be used.
-    pub(crate) async fn find(&self, engine: &Engine, text: &str) -> Result<Option<Arc<Key>>, Error> {
-        let Some((id, secret)) = text.strip_prefix(PREFIX).and_then(|rest| rest.split_once('_')) else {
+    pub(crate) async fn find(
+        &self,
+        engine: &Engine,
+        text: &str,
+    ) -> Result<Option<Arc<Key>>, Error> {
+        let Some((id, secret)) = text
+            .strip_prefix(PREFIX)
+            .and_then(|rest| rest.split_once('_'))
+        else {
             return Ok(None);
         };
         let (mut key, age) = self.look(id);
@@ -151,23 +179,34 @@ impl Keys {
             self.read(engine).await?;
             key = self.look(id).0;
         }
-        Ok(key.filter(|key| secrets::is(secret, &key.hash)).inspect(|key| self.note(key, engine.now())))
+        Ok(key
+            .filter(|key| secrets::is(secret, &key.hash))
+            .inspect(|key| self.note(key, engine.now())))
     }
 
     /// Lets the next request read the keys again, because one of them was changed here.
     pub(crate) fn forget(&self) {
-        self.known.write().unwrap_or_else(PoisonError::into_inner).read = None;
+        self.known
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .read = None;
     }
 
     fn look(&self, id: &str) -> (Option<Arc<Key>>, Option<Duration>) {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        (known.by_id.get(id).cloned(), known.read.map(|read| read.elapsed()))
+        (
+            known.by_id.get(id).cloned(),
+            known.read.map(|read| read.elapsed()),
+        )
     }
 
     async fn read(&self, engine: &Engine) -> Result<(), Error> {
         let keys = engine.api_keys().await?.into_iter().filter_map(Key::usable);
         let by_id = keys.map(|key| (key.id.clone(), Arc::new(key))).collect();
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known { by_id, read: Some(Instant::now()) };
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known {
+            by_id,
+            read: Some(Instant::now()),
+        };
         Ok(())
     }
 
@@ -187,7 +226,12 @@ impl Keys {
 ///
 /// # Errors
 /// When the name does not fit or is taken, there is no scope, or the database fails.
-pub async fn create(engine: &Engine, name: &str, scopes: &[Scope], by: &str) -> Result<String, KeyError> {
+pub async fn create(
+    engine: &Engine,
+    name: &str,
+    scopes: &[Scope],
+    by: &str,
+) -> Result<String, KeyError> {
     let engine = engine.on_behalf_of(by);
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
@@ -201,12 +245,19 @@ pub async fn create(engine: &Engine, name: &str, scopes: &[Scope], by: &str) -> 
     }
     let words: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
     let words = words.join(",");
-    let id: String = secrets::random::<6>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let id: String = secrets::random::<6>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let secret = secrets::draw();
     let text = format!("{PREFIX}{id}_{secret}");
     let (hash, by, taken) = (secrets::hash(&secret), by.to_owned(), name.clone());
     let made = engine.administer(move |desk| {
-        if desk.api_keys()?.iter().any(|key| key.revoked_at.is_none() && key.name == name) {
+        if desk
+            .api_keys()?
+            .iter()
+            .any(|key| key.revoked_at.is_none() && key.name == name)
+        {
             return Ok(false);
         }
         let created_at = desk.now();
@@ -224,7 +275,11 @@ pub async fn create(engine: &Engine, name: &str, scopes: &[Scope], by: &str) -> 
         })?;
         Ok(true)
     });
-    if made.await? { Ok(text) } else { Err(KeyError::Taken(taken)) }
+    if made.await? {
+        Ok(text)
+    } else {
+        Err(KeyError::Taken(taken))
+    }
 }
 
 /// Revokes the key of an id or a name. Returns whether there was one to revoke.
@@ -234,8 +289,13 @@ pub async fn create(engine: &Engine, name: &str, scopes: &[Scope], by: &str) -> 
 pub async fn revoke(engine: &Engine, key: &str, by: &str) -> Result<bool, Error> {
     let named = key.to_owned();
     let revoked = engine.on_behalf_of(by).administer(move |desk| {
-        let mut usable = desk.api_keys()?.into_iter().filter(|key| key.revoked_at.is_none());
-        let Some(key) = usable.find(|key| key.id == named || key.name == named) else { return Ok(false) };
+        let mut usable = desk
+            .api_keys()?
+            .into_iter()
+            .filter(|key| key.revoked_at.is_none());
+        let Some(key) = usable.find(|key| key.id == named || key.name == named) else {
+            return Ok(false);
+        };
         desk.note("key.revoke", &key.name, json!({ "id": key.id }))?;
         let revoked_at = Some(desk.now());
         desk.put_api_key(&KeyRow { revoked_at, ..key })?;
@@ -250,7 +310,9 @@ pub(crate) fn note_uses(app: &App) {
     tokio::spawn(async move {
         let mut stopping = app.stopping();
         loop {
-            let stopped = tokio::time::timeout(NOTE, stopping.wait_for(|stop| *stop)).await.is_ok();
+            let stopped = tokio::time::timeout(NOTE, stopping.wait_for(|stop| *stop))
+                .await
+                .is_ok();
             let used = app.guard.keys.take_uses();
             if !used.is_empty()
                 && let Err(error) = write_uses(&app.engine, used).await
@@ -268,7 +330,10 @@ async fn write_uses(engine: &Engine, used: HashMap<String, Timestamp>) -> Result
     let write = engine.administer(move |desk| {
         for key in desk.api_keys()? {
             if let Some(at) = used.get(&key.id) {
-                desk.put_api_key(&KeyRow { last_used_at: Some(*at), ..key })?;
+                desk.put_api_key(&KeyRow {
+                    last_used_at: Some(*at),
+                    ..key
+                })?;
             }
         }
         Ok(())

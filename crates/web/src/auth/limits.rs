@@ -17,7 +17,8 @@ const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// Callers that are remembered, after which those that have calmed down are forgotten.
 const REMEMBERED: usize = 10_000;
 
-type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
+type Limiter =
+    RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
 /// The requests of each caller.
 pub(crate) struct Rates {
@@ -36,12 +37,20 @@ pub(crate) struct Budget {
 impl Rates {
     pub(crate) fn new(limits: &Limits) -> Self {
         let at_least_one = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
-        let (rate, burst) = (at_least_one(limits.requests_per_second), at_least_one(limits.requests_at_once));
+        let (rate, burst) = (
+            at_least_one(limits.requests_per_second),
+            at_least_one(limits.requests_at_once),
+        );
         let quota = Quota::per_second(rate).allow_burst(burst);
         let window = burst.get().div_ceil(rate.get());
-        let policy = HeaderValue::from_str(&format!("\"default\";q={burst};w={window}")).expect("it is ASCII");
+        let policy = HeaderValue::from_str(&format!("\"default\";q={burst};w={window}"))
+            .expect("it is ASCII");
         let limiter = RateLimiter::keyed(quota).with_middleware::<StateInformationMiddleware>();
-        Self { limiter, clock: DefaultClock::default(), policy }
+        Self {
+            limiter,
+            clock: DefaultClock::default(),
+            policy,
+        }
     }
 
     /// Takes a request of a caller into account.
@@ -50,15 +59,22 @@ impl Rates {
             self.limiter.retain_recent();
         }
         match self.limiter.check_key(&caller) {
-            Ok(left) => Ok(Budget { left: left.remaining_burst_capacity(), policy: self.policy.clone() }),
+            Ok(left) => Ok(Budget {
+                left: left.remaining_burst_capacity(),
+                policy: self.policy.clone(),
+            }),
             Err(early) => {
                 let seconds = early.wait_time_from(self.clock.now()).as_secs() + 1;
                 let detail = format!("too many requests; go on in {seconds} s");
                 let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
-                let problem = Problem::new(status, "too-many-requests", "Too many requests", detail);
-                let limit = HeaderValue::from_str(&format!("\"default\";r=0;t={seconds}")).expect("it is ASCII");
+                let problem =
+                    Problem::new(status, "too-many-requests", "Too many requests", detail);
+                let limit = HeaderValue::from_str(&format!("\"default\";r=0;t={seconds}"))
+                    .expect("it is ASCII");
                 let problem = problem.header(header::RETRY_AFTER, HeaderValue::from(seconds));
-                Err(problem.header(LIMIT, limit).header(POLICY, self.policy.clone()))
+                Err(problem
+                    .header(LIMIT, limit)
+                    .header(POLICY, self.policy.clone()))
             }
         }
     }
@@ -67,7 +83,8 @@ impl Rates {
 impl Budget {
     /// Tells what is left.
     pub(crate) fn write(self, headers: &mut HeaderMap) {
-        let limit = HeaderValue::from_str(&format!("\"default\";r={}", self.left)).expect("it is ASCII");
+        let limit =
+            HeaderValue::from_str(&format!("\"default\";r={}", self.left)).expect("it is ASCII");
         headers.insert(LIMIT, limit);
         headers.insert(POLICY, self.policy);
     }

@@ -10,18 +10,29 @@ use crate::problem::Problem;
 /// Bytes of a password, at the most: hashing takes as long as it is long.
 const LONGEST: usize = 1024;
 /// The hash of no password, checked where nobody has the name, so that the time does not tell.
-const NOBODYS: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// The hash of a password.
-pub(crate) async fn hash(hashing: &Semaphore, password: String, shortest: usize) -> Result<String, Problem> {
+pub(crate) async fn hash(
+    hashing: &Semaphore,
+    password: String,
+    shortest: usize,
+) -> Result<String, Problem> {
     if password.len() < shortest {
-        return Err(Problem::invalid(format!("the password is too short; take {shortest} characters or more")));
+        return Err(Problem::invalid(format!(
+            "the password is too short; take {shortest} characters or more"
+        )));
     }
     if password.len() > LONGEST {
-        return Err(Problem::invalid(format!("the password is too long; {LONGEST} bytes are enough")));
+        return Err(Problem::invalid(format!(
+            "the password is too long; {LONGEST} bytes are enough"
+        )));
     }
-    let work = move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string());
+    let work = move || {
+        Argon2::default()
+            .hash_password(password.as_bytes())
+            .map(|hash| hash.to_string())
+    };
     match slowly(hashing, work).await? {
         Ok(hash) => Ok(hash),
         Err(error) => Err(Problem::internal(&error)),
@@ -29,15 +40,22 @@ pub(crate) async fn hash(hashing: &Semaphore, password: String, shortest: usize)
 }
 
 /// Whether a password is the one of a hash; of none, where there is no such person.
-pub(crate) async fn is(hashing: &Semaphore, password: String, stored: Option<String>) -> Result<bool, Problem> {
+pub(crate) async fn is(
+    hashing: &Semaphore,
+    password: String,
+    stored: Option<String>,
+) -> Result<bool, Problem> {
     if password.len() > LONGEST {
         return Ok(false);
     }
     let work = move || {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| NOBODYS.to_owned());
-        let right = PasswordHash::new(&stored)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+        let right = PasswordHash::new(&stored).is_ok_and(|hash| {
+            Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok()
+        });
         right && known
     };
     slowly(hashing, work).await
@@ -48,9 +66,18 @@ async fn slowly<T: Send + 'static>(
     hashing: &Semaphore,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
-    let closed = || Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "Not now", "the service is stopping");
+    let closed = || {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "stopping",
+            "Not now",
+            "the service is stopping",
+        )
+    };
     let _place = hashing.acquire().await.map_err(|_| closed())?;
-    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::internal(&error))
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Problem::internal(&error))
 }
 
 #[cfg(test)]
@@ -60,7 +87,9 @@ mod tests {
     #[tokio::test]
     async fn passwords_are_checked_against_their_hashes() {
         let hashing = Semaphore::new(1);
-        let stored = hash(&hashing, "correct horse battery".to_owned(), 12).await.unwrap();
+        let stored = hash(&hashing, "correct horse battery".to_owned(), 12)
+            .await
+            .unwrap();
         assert!(stored.starts_with("$argon2id$"));
         for (password, of, right) in [
             ("correct horse battery", Some(stored.clone()), true),
@@ -69,7 +98,11 @@ mod tests {
             ("", None, false),
             ("correct horse battery", Some("no hash".to_owned()), false),
         ] {
-            assert_eq!(is(&hashing, password.to_owned(), of).await.unwrap(), right, "{password}");
+            assert_eq!(
+                is(&hashing, password.to_owned(), of).await.unwrap(),
+                right,
+                "{password}"
+            );
         }
     }
 

@@ -16,7 +16,8 @@ pub(crate) fn draw() -> String {
 /// Random bytes of the operating system.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("without the system's randomness nothing can be kept secret");
+    getrandom::fill(&mut bytes)
+        .expect("without the system's randomness nothing can be kept secret");
     bytes
 }
 
@@ -49,7 +50,14 @@ mod tests {
         let secret = draw();
         let stored = hash(&secret);
         assert!(is(&secret, &stored));
-        for wrong in ["", &secret[1..], &secret[..42], &format!("{secret}A"), &secret.to_lowercase(), &draw()] {
+        for wrong in [
+            "",
+            &secret[1..],
+            &secret[..42],
+            &format!("{secret}A"),
+            &secret.to_lowercase(),
+            &draw(),
+        ] {
             assert!(!is(wrong, &stored), "{wrong}");
         }
         for damaged in [&stored[1..], &stored[..31], &[]] {
@@ -62,6 +70,10 @@ mod tests {
         let drawn: std::collections::BTreeSet<String> = (0..1_000).map(|_| draw()).collect();
         assert_eq!(drawn.len(), 1_000);
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        assert!(drawn.iter().all(|secret| secret.len() == 43 && secret.bytes().all(is_plain)));
+        assert!(
+            drawn
+                .iter()
+                .all(|secret| secret.len() == 43 && secret.bytes().all(is_plain))
+        );
     }
 }

@@ -54,11 +54,16 @@ impl FromRequestParts<App> for Administrator {
 
 /// Who is signed in by a cookie.
 async fn of_cookie(app: &App, jar: &CookieJar) -> Result<Option<Administrator>, Error> {
-    let Some(cookie) = jar.get(COOKIE) else { return Ok(None) };
+    let Some(cookie) = jar.get(COOKIE) else {
+        return Ok(None);
+    };
     let session = app.engine.session(&secrets::hash(cookie.value())).await?;
-    let session =
-        session.filter(|session| session.kind == SessionKind::SignIn && app.engine.now() < session.expires_at);
-    Ok(session.and_then(|session| session.administrator).map(|name| Administrator { name }))
+    let session = session.filter(|session| {
+        session.kind == SessionKind::SignIn && app.engine.now() < session.expires_at
+    });
+    Ok(session
+        .and_then(|session| session.administrator)
+        .map(|name| Administrator { name }))
 }
 
 /// Signs an administrator in. Returns the cookie of the session.
@@ -70,13 +75,22 @@ pub(crate) async fn sign_in(
 ) -> Result<Cookie<'static>, Problem> {
     let Address(address) = address;
     let throttle = &app.guard.sign_ins;
-    if !throttle.allows(&format!("address:{address}")) || !throttle.allows(&format!("name:{name}")) {
+    if !throttle.allows(&format!("address:{address}")) || !throttle.allows(&format!("name:{name}"))
+    {
         let detail = "too many tries; wait a minute";
         let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
-        return Err(Problem::new(status, "too-many-requests", "Too many tries", detail));
+        return Err(Problem::new(
+            status,
+            "too-many-requests",
+            "Too many tries",
+            detail,
+        ));
     }
     let administrators = app.engine.administrators().await?;
-    let stored = administrators.into_iter().find(|row| row.name == name).map(|row| row.password);
+    let stored = administrators
+        .into_iter()
+        .find(|row| row.name == name)
+        .map(|row| row.password);
     if !passwords::is(&app.guard.hashing, password, stored).await? {
         tracing::warn!(%address, "a sign-in failed");
         return Err(Problem::unauthenticated("name or password is wrong"));
@@ -107,7 +121,12 @@ pub(crate) async fn begin(app: &App, name: &str) -> Result<Cookie<'static>, Erro
 }
 
 /// Ends the session of a cookie, or all sessions of its administrator.
-pub(crate) async fn end(app: &App, jar: &CookieJar, administrator: &Administrator, all: bool) -> Result<(), Error> {
+pub(crate) async fn end(
+    app: &App,
+    jar: &CookieJar,
+    administrator: &Administrator,
+    all: bool,
+) -> Result<(), Error> {
     let hash = jar.get(COOKIE).map(|cookie| secrets::hash(cookie.value()));
     let name = administrator.name.clone();
     let ended = administrator.engine(app).administer(move |desk| {
@@ -129,27 +148,48 @@ pub(crate) fn gone(app: &App) -> Cookie<'static> {
 
 /// Whether a name fits an administrator.
 pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
-    let fits = !name.trim().is_empty() && name.chars().count() <= NAME_CHARS && !name.chars().any(char::is_control);
+    let fits = !name.trim().is_empty()
+        && name.chars().count() <= NAME_CHARS
+        && !name.chars().any(char::is_control);
     match fits && name.trim() == name {
         true => Ok(()),
-        false => Err(Problem::invalid(format!("a name has 1 to {NAME_CHARS} characters, without spaces around it"))),
+        false => Err(Problem::invalid(format!(
+            "a name has 1 to {NAME_CHARS} characters, without spaces around it"
+        ))),
     }
 }
 
 /// An administrator, to be stored.
-pub(crate) fn row(name: String, password: String, created_at: Timestamp, created_by: String) -> AdministratorRow {
-    AdministratorRow { name, password, created_at, created_by }
+pub(crate) fn row(
+    name: String,
+    password: String,
+    created_at: Timestamp,
+    created_by: String,
+) -> AdministratorRow {
+    AdministratorRow {
+        name,
+        password,
+        created_at,
+        created_by,
+    }
 }
 
 /// The instant so many seconds later.
 pub(crate) fn after(at: Timestamp, seconds: u64) -> Timestamp {
-    at.plus(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(SECOND))
+    at.plus(
+        i64::try_from(seconds)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(SECOND),
+    )
 }
 
 fn cookie(app: &App, secret: String, seconds: Option<u64>) -> Cookie<'static> {
     let path = format!("{}/admin", app.base());
     // Lax, so that the one-time link and links in mails work; changes are guarded by the origin besides.
-    let mut cookie = Cookie::build((COOKIE, secret)).path(path).http_only(true).same_site(SameSite::Lax);
+    let mut cookie = Cookie::build((COOKIE, secret))
+        .path(path)
+        .http_only(true)
+        .same_site(SameSite::Lax);
     if app.settings.server.public_url.starts_with("https://") {
         cookie = cookie.secure(true);
     }

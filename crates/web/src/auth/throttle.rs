@@ -19,12 +19,16 @@ pub(crate) struct Throttle {
 impl Throttle {
     /// For wrong keys and tokens.
     pub(crate) fn guesses() -> Self {
-        Self { tries: RateLimiter::keyed(Quota::per_minute(GUESSES)) }
+        Self {
+            tries: RateLimiter::keyed(Quota::per_minute(GUESSES)),
+        }
     }
 
     /// For passwords.
     pub(crate) fn sign_ins() -> Self {
-        Self { tries: RateLimiter::keyed(Quota::per_minute(SIGN_INS)) }
+        Self {
+            tries: RateLimiter::keyed(Quota::per_minute(SIGN_INS)),
+        }
     }
 
     /// Counts a try. Returns whether it may be made.

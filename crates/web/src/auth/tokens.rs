@@ -40,16 +40,30 @@ pub(crate) enum TokenError {
 impl Tokens {
     pub(crate) fn new(secret: &[u8]) -> Self {
         let signer = Hmac::new_from_slice(secret).expect("secrets of every length will do");
-        Self { signer: signer.chain_update(PURPOSE) }
+        Self {
+            signer: signer.chain_update(PURPOSE),
+        }
     }
 
     /// A token that is good for some seconds.
     pub(crate) fn issue(&self, player: &str, seconds: u64, now: Timestamp) -> String {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-        let content = Content { p: player.to_owned(), e: second(now).saturating_add(seconds) };
+        let content = Content {
+            p: player.to_owned(),
+            e: second(now).saturating_add(seconds),
+        };
         let content = serde_json::to_vec(&content).expect("it has only text as keys");
-        let signature = self.signer.clone().chain_update(&content).finalize().into_bytes();
-        format!("{PREFIX}{}.{}", secrets::text(&content), secrets::text(&signature))
+        let signature = self
+            .signer
+            .clone()
+            .chain_update(&content)
+            .finalize()
+            .into_bytes();
+        format!(
+            "{PREFIX}{}.{}",
+            secrets::text(&content),
+            secrets::text(&signature)
+        )
     }
 
     /// Whether a text looks like a token.
@@ -59,14 +73,25 @@ impl Tokens {
 
     /// The player of a token.
     pub(crate) fn player(&self, text: &str, now: Timestamp) -> Result<String, TokenError> {
-        let parts = text.strip_prefix(PREFIX).filter(|_| text.len() <= LONGEST).and_then(|rest| rest.split_once('.'));
+        let parts = text
+            .strip_prefix(PREFIX)
+            .filter(|_| text.len() <= LONGEST)
+            .and_then(|rest| rest.split_once('.'));
         let (content, signature) = parts.ok_or(TokenError::Forged)?;
         let content = secrets::bytes(content).ok_or(TokenError::Forged)?;
         let signature = secrets::bytes(signature).ok_or(TokenError::Forged)?;
-        let signed = self.signer.clone().chain_update(&content).verify_slice(&signature);
+        let signed = self
+            .signer
+            .clone()
+            .chain_update(&content)
+            .verify_slice(&signature);
         signed.map_err(|_| TokenError::Forged)?;
         let content: Content = serde_json::from_slice(&content).map_err(|_| TokenError::Forged)?;
-        if second(now) < content.e { Ok(content.p) } else { Err(TokenError::Expired) }
+        if second(now) < content.e {
+            Ok(content.p)
+        } else {
+            Err(TokenError::Expired)
+        }
     }
 }
 
@@ -113,7 +138,11 @@ mod tests {
             String::new(),
         ];
         for forged in forged {
-            assert_eq!(tokens.player(&forged, at(1_000)), Err(TokenError::Forged), "{forged}");
+            assert_eq!(
+                tokens.player(&forged, at(1_000)),
+                Err(TokenError::Forged),
+                "{forged}"
+            );
         }
     }
 
@@ -123,9 +152,17 @@ mod tests {
         let token = tokens.issue("ada", 60, at(1_000));
         for position in 0..token.len() {
             let mut changed = token.clone().into_bytes();
-            changed[position] = if changed[position] == b'x' { b'y' } else { b'x' };
+            changed[position] = if changed[position] == b'x' {
+                b'y'
+            } else {
+                b'x'
+            };
             let changed = String::from_utf8(changed).unwrap();
-            assert_eq!(tokens.player(&changed, at(1_000)), Err(TokenError::Forged), "{position}");
+            assert_eq!(
+                tokens.player(&changed, at(1_000)),
+                Err(TokenError::Forged),
+                "{position}"
+            );
         }
     }
 }

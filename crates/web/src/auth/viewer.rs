@@ -23,7 +23,9 @@ impl FromRequestParts<App> for Viewer {
         }
         let jar = CookieJar::from_headers(&parts.headers);
         let token = jar.get(COOKIE).map(|cookie| cookie.value().to_owned());
-        Ok(Self(token.and_then(|token| app.guard.tokens.player(&token, app.engine.now()).ok())))
+        Ok(Self(token.and_then(|token| {
+            app.guard.tokens.player(&token, app.engine.now()).ok()
+        })))
     }
 }
 

@@ -75,7 +75,9 @@ pub(crate) struct Handle(Arc<Job>);
 impl Handle {
     /// Tells how far it is.
     pub(crate) fn progress(&self, done: u64, total: u64) {
-        self.0.state.send_modify(|state| (state.done, state.total) = (done, total));
+        self.0
+            .state
+            .send_modify(|state| (state.done, state.total) = (done, total));
     }
 
     /// Becomes cancelled when somebody cancels the job.
@@ -106,7 +108,10 @@ impl Job {
 
 impl Jobs {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, all: Mutex::default() }
+        Self {
+            limit,
+            all: Mutex::default(),
+        }
     }
 
     /// Begins a job.
@@ -149,10 +154,17 @@ impl Jobs {
         let mut all = self.lock();
         let is_running = |job: &Arc<Job>| job.state.borrow().phase == Phase::Running;
         if all.values().filter(|job| is_running(job)).count() >= self.limit {
-            let told = format!("{} pieces of long work are under way already; wait, or cancel one", self.limit);
+            let told = format!(
+                "{} pieces of long work are under way already; wait, or cancel one",
+                self.limit
+            );
             return Err(Problem::unavailable("busy", told));
         }
-        let number = all.values().map(|job| job.number + 1).max().unwrap_or_default();
+        let number = all
+            .values()
+            .map(|job| job.number + 1)
+            .max()
+            .unwrap_or_default();
         let job = Arc::new(Job {
             id: request_id(),
             kind,
@@ -163,8 +175,13 @@ impl Jobs {
         });
         all.insert(job.id.clone(), Arc::clone(&job));
         while all.len() > KEPT {
-            let oldest = all.values().filter(|job| !is_running(job)).min_by_key(|job| job.number);
-            let Some(oldest) = oldest.map(|job| job.id.clone()) else { break };
+            let oldest = all
+                .values()
+                .filter(|job| !is_running(job))
+                .min_by_key(|job| job.number);
+            let Some(oldest) = oldest.map(|job| job.id.clone()) else {
+                break;
+            };
             all.remove(&oldest);
         }
         Ok(job)

@@ -18,7 +18,11 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) fn verify(app: &App, by: &str) -> Result<Arc<Job>, Problem> {
     let engine = app.engine.clone();
     app.jobs.begin("verify", by, move |handle| async move {
-        result(&engine.verify_with(handle.cancellation(), looked_at(handle)).await?)
+        result(
+            &engine
+                .verify_with(handle.cancellation(), looked_at(handle))
+                .await?,
+        )
     })
 }
 
@@ -26,7 +30,11 @@ pub(crate) fn verify(app: &App, by: &str) -> Result<Arc<Job>, Problem> {
 pub(crate) fn repair(app: &App, by: &str) -> Result<Arc<Job>, Problem> {
     let engine = app.engine.on_behalf_of(by);
     app.jobs.begin("repair", by, move |handle| async move {
-        result(&engine.repair_with(handle.cancellation(), looked_at(handle)).await?)
+        result(
+            &engine
+                .repair_with(handle.cancellation(), looked_at(handle))
+                .await?,
+        )
     })
 }
 
@@ -41,13 +49,22 @@ pub(crate) fn plan(
     let engine = app.engine.clone();
     app.jobs.begin("plan", by, move |handle| async move {
         let planning = Planning::default().cancelled_by(handle.cancellation());
-        let planning = if take_back { planning.take_back() } else { planning };
+        let planning = if take_back {
+            planning.take_back()
+        } else {
+            planning
+        };
         keep(engine.plan(catalog, planning, planned(handle)).await?)
     })
 }
 
 /// Begins to publish a catalog. It takes long where it is held to a plan, for then everybody is looked at once more.
-pub(crate) fn publish(app: &App, by: &str, catalog: Catalog, how: Publishing) -> Result<Arc<Job>, Problem> {
+pub(crate) fn publish(
+    app: &App,
+    by: &str,
+    catalog: Catalog,
+    how: Publishing,
+) -> Result<Arc<Job>, Problem> {
     let engine = app.engine.on_behalf_of(by);
     let how = how.by(by);
     app.jobs.begin("publish", by, move |handle| async move {

@@ -30,7 +30,10 @@ pub(crate) struct Live {
 
 impl Live {
     pub(crate) fn new(settings: &Settings) -> Self {
-        Self { outcomes: broadcast::Sender::new(BEHIND), places: Arc::new(Semaphore::new(settings.limits.streams)) }
+        Self {
+            outcomes: broadcast::Sender::new(BEHIND),
+            places: Arc::new(Semaphore::new(settings.limits.streams)),
+        }
     }
 }
 
@@ -71,9 +74,17 @@ const LAST_EVENT_ID: &str = "last-event-id";
 
 /// Where a stream goes on, if the browser says so.
 pub(crate) fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
-    let Some(value) = headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else { return Ok(None) };
-    let number = value.to_str().ok().and_then(|text| text.parse().ok()).filter(|number: &i64| *number >= 0);
-    number.map(Some).ok_or_else(|| Problem::malformed("Last-Event-ID is no number of an outcome"))
+    let Some(value) = headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    let number = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .filter(|number: &i64| *number >= 0);
+    number
+        .map(Some)
+        .ok_or_else(|| Problem::malformed("Last-Event-ID is no number of an outcome"))
 }
 
 /// Waits until there is an outcome with a greater number, for some time at the most.
@@ -81,7 +92,12 @@ pub(crate) async fn wait(app: &App, after: i64, time: Duration) {
     let mut news = app.live.outcomes.subscribe();
     let mut stopping = app.stopping();
     let newer = async {
-        if app.engine.last_outcome().await.is_ok_and(|last| last > after) {
+        if app
+            .engine
+            .last_outcome()
+            .await
+            .is_ok_and(|last| last > after)
+        {
             return;
         }
         while let Ok(outcome) = news.recv().await {

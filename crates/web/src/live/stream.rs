@@ -32,16 +32,23 @@ pub(crate) struct Filter {
 
 impl Filter {
     fn takes(&self, app: &App, outcome: &Outcome) -> bool {
-        self.player.as_ref().is_none_or(|player| *player == outcome.player)
+        self.player
+            .as_ref()
+            .is_none_or(|player| *player == outcome.player)
             && app.engine.may_see(self.audience, outcome)
     }
 }
 
 /// A stream from behind an outcome on, or from now on. Every outcome comes once, in order, however often the browser
 /// connects again with the id of the last one that it saw.
-pub(crate) async fn stream(app: &App, filter: Filter, after: Option<i64>) -> Result<Response, Problem> {
+pub(crate) async fn stream(
+    app: &App,
+    filter: Filter,
+    after: Option<i64>,
+) -> Result<Response, Problem> {
     let place = Arc::clone(&app.live.places).try_acquire_owned();
-    let place = place.map_err(|_| Problem::unavailable("too-many-streams", "too many live streams are open"))?;
+    let place = place
+        .map_err(|_| Problem::unavailable("too-many-streams", "too many live streams are open"))?;
     // Listening begins before the database is read, so that nothing falls in between.
     let news = app.live.outcomes.subscribe();
     let after = match after {
@@ -68,10 +75,15 @@ pub(crate) async fn stream(app: &App, filter: Filter, after: Option<i64>) -> Res
 }
 
 fn answer(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
-    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)).into_response();
+    let mut response = Sse::new(events)
+        .keep_alive(KeepAlive::new().interval(ALIVE))
+        .into_response();
     let headers = response.headers_mut();
     // nginx would hold events back.
-    headers.insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    headers.insert(
+        "x-accel-buffering",
+        axum::http::HeaderValue::from_static("no"),
+    );
     response
 }
 
@@ -95,7 +107,13 @@ impl Follower {
         if !self.greeted {
             self.greeted = true;
             // The id is where to go on even if nothing happens before the connection breaks.
-            return Some(Event::default().event("ready").id(self.after.to_string()).retry(RETRY).data("{}"));
+            return Some(
+                Event::default()
+                    .event("ready")
+                    .id(self.after.to_string())
+                    .retry(RETRY)
+                    .data("{}"),
+            );
         }
         loop {
             while let Some(outcome) = self.ready.pop_front() {
@@ -152,6 +170,10 @@ impl Drop for Follower {
 }
 
 fn event(outcome: &Arc<Outcome>) -> Event {
-    let data = serde_json::to_string(&wire::Outcome::from((**outcome).clone())).expect("it has only text as keys");
-    Event::default().event("outcome").id(outcome.seq.to_string()).data(data)
+    let data = serde_json::to_string(&wire::Outcome::from((**outcome).clone()))
+        .expect("it has only text as keys");
+    Event::default()
+        .event("outcome")
+        .id(outcome.seq.to_string())
+        .data(data)
 }

@@ -63,7 +63,11 @@ pub(super) struct Earner {
     pub(super) ago: String,
 }
 
-pub(super) async fn get(page: Page, Path(id): Path<String>, Asked(place): Asked<Place>) -> Response {
+pub(super) async fn get(
+    page: Page,
+    Path(id): Path<String>,
+    Asked(place): Asked<Place>,
+) -> Response {
     let result = match page.must_be_let_in() {
         Ok(()) => show(&page, &id, place).await,
         Err(problem) => Err(problem),
@@ -75,7 +79,10 @@ async fn show(page: &Page, id: &str, place: Place) -> Result<Response, Problem> 
     let engine = &page.app.engine;
     let glossary = Glossary::read(&page.app).await?;
     let found = engine.gallery_badge(id, Audience::Others).await?;
-    let current = found.as_ref().and_then(|badge| badge.id.as_deref()).unwrap_or(id);
+    let current = found
+        .as_ref()
+        .and_then(|badge| badge.id.as_deref())
+        .unwrap_or(id);
     let own = own(page, current, &glossary).await?;
     let context = match (found, own) {
         (Some(badge), own) => of_gallery(page, badge, own, place, &glossary).await?,
@@ -93,10 +100,17 @@ async fn show(page: &Page, id: &str, place: Place) -> Result<Response, Problem> 
 
 /// The badge as the player who looks has it.
 async fn own(page: &Page, id: &str, glossary: &Glossary) -> Result<Option<OwnBadge>, Problem> {
-    let Some(player) = &page.viewer.0 else { return Ok(None) };
+    let Some(player) = &page.viewer.0 else {
+        return Ok(None);
+    };
     let engine = &page.app.engine;
-    let Some(profile) = engine.profile(player, Audience::Player).await? else { return Ok(None) };
-    let badge = profile.badges.iter().find(|badge| badge.id.as_deref() == Some(id));
+    let Some(profile) = engine.profile(player, Audience::Player).await? else {
+        return Ok(None);
+    };
+    let badge = profile
+        .badges
+        .iter()
+        .find(|badge| badge.id.as_deref() == Some(id));
     Ok(badge.map(|badge| OwnBadge::of(page.base(), badge, glossary, engine.now())))
 }
 
@@ -117,14 +131,24 @@ async fn of_gallery(
     let (mut earners, mut next) = (Vec::new(), None);
     if let (true, Some(id)) = (page.sees_others(), &badge.id) {
         let after = cursor::parse(place.after.as_deref())?;
-        let found = engine.earners_for(id, Audience::Others, after, EARNERS).await?;
+        let found = engine
+            .earners_for(id, Audience::Others, after, EARNERS)
+            .await?;
         let now = engine.now();
-        earners = found.items.into_iter().map(|row| Earner::of(page.base(), row, &tile.tiers, now)).collect();
+        earners = found
+            .items
+            .into_iter()
+            .map(|row| Earner::of(page.base(), row, &tile.tiers, now))
+            .collect();
         let address = tile.url.as_deref().unwrap_or_default();
-        next = found.next.map(|next| format!("{address}?after={}#earners", cursor::text(&next)));
+        next = found
+            .next
+            .map(|next| format!("{address}?after={}#earners", cursor::text(&next)));
     }
     let categories = engine.categories();
-    let category = categories.into_iter().find(|category| badge.category.as_ref() == Some(&category.id));
+    let category = categories
+        .into_iter()
+        .find(|category| badge.category.as_ref() == Some(&category.id));
     Ok(Badge {
         badge: tile,
         category: category.map(|category| category.name),
@@ -142,7 +166,9 @@ async fn of_gallery(
 /// The page of a badge that only those who have earned it may know of.
 fn of_own(page: &Page, own: OwnBadge) -> Badge {
     let categories = page.app.engine.categories();
-    let category = categories.into_iter().find(|category| own.category == category.id);
+    let category = categories
+        .into_iter()
+        .find(|category| own.category == category.id);
     let badge = Tile {
         id: own.id.clone(),
         url: own.url.clone(),

@@ -44,7 +44,13 @@ pub(super) async fn get(page: Page) -> Response {
 async fn show(page: &Page) -> Result<Response, Problem> {
     let gallery = page.app.engine.gallery(Audience::Others).await?;
     let glossary = Glossary::of(&gallery, &page.app);
-    let mut categories: Vec<Category> = page.app.engine.categories().into_iter().map(Category::from).collect();
+    let mut categories: Vec<Category> = page
+        .app
+        .engine
+        .categories()
+        .into_iter()
+        .map(Category::from)
+        .collect();
     categories.push(Category::of_the_rest());
     let mut secrets = Vec::new();
     for badge in &gallery {
@@ -57,18 +63,40 @@ async fn show(page: &Page) -> Result<Response, Problem> {
         }
     }
     categories.retain(|category| !category.badges.is_empty());
-    page.show("badges.html", &Badges { categories, secrets, total: gallery.len() }).await
+    page.show(
+        "badges.html",
+        &Badges {
+            categories,
+            secrets,
+            total: gallery.len(),
+        },
+    )
+    .await
 }
 
 impl From<accolade::CategoryView> for Category {
     fn from(view: accolade::CategoryView) -> Self {
-        let accolade::CategoryView { id, name, description } = view;
-        Self { id, name, description, badges: Vec::new() }
+        let accolade::CategoryView {
+            id,
+            name,
+            description,
+        } = view;
+        Self {
+            id,
+            name,
+            description,
+            badges: Vec::new(),
+        }
     }
 }
 
 impl Category {
     fn of_the_rest() -> Self {
-        Self { id: String::new(), name: "Everything else".to_owned(), description: String::new(), badges: Vec::new() }
+        Self {
+            id: String::new(),
+            name: "Everything else".to_owned(),
+            description: String::new(),
+            badges: Vec::new(),
+        }
     }
 }

@@ -53,16 +53,23 @@ async fn show(page: &Page) -> Result<Response, Problem> {
     let engine = &page.app.engine;
     let base = page.base();
     let gallery = engine.gallery(Audience::Others).await?;
-    let outcomes = engine.latest_outcomes(Audience::Others, None, FEED).await?.items;
+    let outcomes = engine
+        .latest_outcomes(Audience::Others, None, FEED)
+        .await?
+        .items;
     let mut glossary = Glossary::of(&gallery, &page.app);
     glossary.add_retired(&page.app, &outcomes).await?;
     let feed = tell(page, &glossary, outcomes).await?;
-    let mut rarest: Vec<Tile> =
-        gallery.iter().filter(|badge| badge.id.is_some()).map(|badge| Tile::of(base, badge, &glossary)).collect();
+    let mut rarest: Vec<Tile> = gallery
+        .iter()
+        .filter(|badge| badge.id.is_some())
+        .map(|badge| Tile::of(base, badge, &glossary))
+        .collect();
     // Rarest first; those that nobody holds are not rare yet.
     rarest.sort_by(|one, other| one.rarity.total_cmp(&other.rarity));
     let badges = rarest.len();
-    let (held, open): (Vec<Tile>, Vec<Tile>) = rarest.into_iter().partition(|tile| tile.players > 0);
+    let (held, open): (Vec<Tile>, Vec<Tile>) =
+        rarest.into_iter().partition(|tile| tile.players > 0);
     let community = Community {
         players: engine.totals().await?.players,
         awards: gallery.iter().map(|badge| badge.awards).sum(),
@@ -76,9 +83,16 @@ async fn show(page: &Page) -> Result<Response, Problem> {
 }
 
 /// Outcomes with the names of their players.
-async fn tell(page: &Page, glossary: &Glossary, outcomes: Vec<Outcome>) -> Result<Vec<Happening>, Problem> {
+async fn tell(
+    page: &Page,
+    glossary: &Glossary,
+    outcomes: Vec<Outcome>,
+) -> Result<Vec<Happening>, Problem> {
     let engine = &page.app.engine;
-    let players = outcomes.iter().map(|outcome| outcome.player.clone()).collect();
+    let players = outcomes
+        .iter()
+        .map(|outcome| outcome.player.clone())
+        .collect();
     let names = engine.names(players).await?;
     let now = engine.now();
     let happening = |(outcome, name): (Outcome, Option<String>)| {
@@ -91,6 +105,7 @@ async fn tell(page: &Page, glossary: &Glossary, outcomes: Vec<Outcome>) -> Resul
 /// The badges of a feed, each once.
 fn newest(feed: &[Happening]) -> Vec<Happening> {
     let mut seen = BTreeSet::new();
-    let is_new = |one: &&Happening| one.kind == "badge.awarded" && seen.insert(one.subject.id.clone());
+    let is_new =
+        |one: &&Happening| one.kind == "badge.awarded" && seen.insert(one.subject.id.clone());
     feed.iter().filter(is_new).take(SHELF).cloned().collect()
 }

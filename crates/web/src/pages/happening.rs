@@ -64,7 +64,12 @@ pub(super) struct Subject {
 impl Person {
     pub(super) fn new(base: &str, id: String, name: Option<String>) -> Self {
         let (url, avatar) = (url::player(base, &id), url::avatar(base, &id));
-        Self { name: name.unwrap_or_else(|| id.clone()), url, avatar, id }
+        Self {
+            name: name.unwrap_or_else(|| id.clone()),
+            url,
+            avatar,
+            id,
+        }
     }
 }
 
@@ -98,7 +103,12 @@ impl Glossary {
         Self {
             badges: gallery.iter().filter_map(badge).collect(),
             currencies: app.engine.currencies().into_iter().map(currency).collect(),
-            unlockables: app.engine.unlockables().into_iter().map(unlockable).collect(),
+            unlockables: app
+                .engine
+                .unlockables()
+                .into_iter()
+                .map(unlockable)
+                .collect(),
         }
     }
 
@@ -108,14 +118,30 @@ impl Glossary {
     }
 
     /// Adds the badges of outcomes that the gallery no longer has, which somebody may still hold.
-    pub(super) async fn add_retired(&mut self, app: &App, outcomes: &[Outcome]) -> Result<(), Problem> {
-        for outcome in outcomes.iter().filter(|outcome| outcome.kind.starts_with("badge.")) {
+    pub(super) async fn add_retired(
+        &mut self,
+        app: &App,
+        outcomes: &[Outcome],
+    ) -> Result<(), Problem> {
+        for outcome in outcomes
+            .iter()
+            .filter(|outcome| outcome.kind.starts_with("badge."))
+        {
             let id = &outcome.subject;
             if self.badges.contains_key(id) {
                 continue;
             }
-            if let Some(GalleryBadge { name, image, .. }) = app.engine.gallery_badge(id, Audience::Others).await? {
-                self.add(id.clone(), BadgeEntry { name, image, tiers: Vec::new() });
+            if let Some(GalleryBadge { name, image, .. }) =
+                app.engine.gallery_badge(id, Audience::Others).await?
+            {
+                self.add(
+                    id.clone(),
+                    BadgeEntry {
+                        name,
+                        image,
+                        tiers: Vec::new(),
+                    },
+                );
             }
         }
         Ok(())
@@ -132,19 +158,33 @@ impl Glossary {
 
     /// What a currency is called.
     pub(super) fn currency(&self, id: &str) -> String {
-        self.currencies.get(id).cloned().unwrap_or_else(|| id.to_owned())
+        self.currencies
+            .get(id)
+            .cloned()
+            .unwrap_or_else(|| id.to_owned())
     }
 
     /// What an unlockable is called.
     pub(super) fn unlockable(&self, id: &str) -> String {
-        self.unlockables.get(id).cloned().unwrap_or_else(|| id.to_owned())
+        self.unlockables
+            .get(id)
+            .cloned()
+            .unwrap_or_else(|| id.to_owned())
     }
 
     /// An outcome, as a page tells it.
-    pub(super) fn happening(&self, base: &str, outcome: &Outcome, player: Person, now: Timestamp) -> Happening {
+    pub(super) fn happening(
+        &self,
+        base: &str,
+        outcome: &Outcome,
+        player: Person,
+        now: Timestamp,
+    ) -> Happening {
         let text = |name: &str| outcome.detail[name].as_str().unwrap_or_default().to_owned();
         let tier = text("tier");
-        let points = outcome.detail["amount"].as_i64().filter(|_| outcome.kind == "points");
+        let points = outcome.detail["amount"]
+            .as_i64()
+            .filter(|_| outcome.kind == "points");
         let (metal, subject) = self.subject(base, &outcome.kind, &outcome.subject, &tier);
         Happening {
             seq: outcome.seq,
@@ -161,7 +201,12 @@ impl Glossary {
     }
 
     fn subject(&self, base: &str, kind: &str, id: &str, tier: &str) -> (Metal, Subject) {
-        let plain = |name| Subject { id: id.to_owned(), name, url: None, image: None };
+        let plain = |name| Subject {
+            id: id.to_owned(),
+            name,
+            url: None,
+            image: None,
+        };
         if kind == "points" {
             return (Metal::Plain, plain(self.currency(id)));
         }
@@ -169,9 +214,21 @@ impl Glossary {
             return (Metal::Plain, plain(self.unlockable(id)));
         }
         // One that nobody may know of any more, or that is retired, has its id as its name and no page.
-        let Some(badge) = self.badge(id) else { return (Metal::Plain, plain(id.to_owned())) };
+        let Some(badge) = self.badge(id) else {
+            return (Metal::Plain, plain(id.to_owned()));
+        };
         let metal = Metal::of_tier(tier, badge.tiers.iter().position(|other| other == tier));
-        let image = badge.image.clone().unwrap_or_else(|| url::art(base, Some(id), metal, false));
-        (metal, Subject { url: Some(url::badge(base, id)), image: Some(image), ..plain(badge.name.clone()) })
+        let image = badge
+            .image
+            .clone()
+            .unwrap_or_else(|| url::art(base, Some(id), metal, false));
+        (
+            metal,
+            Subject {
+                url: Some(url::badge(base, id)),
+                image: Some(image),
+                ..plain(badge.name.clone())
+            },
+        )
     }
 }

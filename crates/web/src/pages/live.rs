@@ -21,10 +21,16 @@ pub(super) struct Whose {
 pub(super) async fn get(page: Page, Asked(whose): Asked<Whose>, headers: HeaderMap) -> Response {
     let is_mine = whose.mine.as_deref() == Some("1");
     let filter = match (&page.viewer.0, is_mine) {
-        (Some(player), true) => Filter { player: Some(player.clone()), audience: Audience::Player },
+        (Some(player), true) => Filter {
+            player: Some(player.clone()),
+            audience: Audience::Player,
+        },
         (None, true) => return Problem::unauthenticated("nobody is signed in").into_response(),
         _ => match page.must_see_others() {
-            Ok(()) => Filter { player: None, audience: Audience::Others },
+            Ok(()) => Filter {
+                player: None,
+                audience: Audience::Others,
+            },
             // A script asks; it needs no page.
             Err(problem) => return problem.into_response(),
         },
@@ -33,5 +39,7 @@ pub(super) async fn get(page: Page, Asked(whose): Asked<Whose>, headers: HeaderM
         Ok(seen) => seen.or(whose.after.filter(|after| *after >= 0)),
         Err(problem) => return problem.into_response(),
     };
-    stream(&page.app, filter, after).await.unwrap_or_else(IntoResponse::into_response)
+    stream(&page.app, filter, after)
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
 }

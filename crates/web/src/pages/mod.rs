@@ -31,7 +31,9 @@ pub(crate) use page::Page;
 
 /// All pages. Other sites cannot sign anybody out.
 pub(crate) fn router(app: &App) -> Router<App> {
-    let leaving = Router::new().route("/sign-out", post(sign_in::leave)).layer(crate::auth::own_site(app));
+    let leaving = Router::new()
+        .route("/sign-out", post(sign_in::leave))
+        .layer(crate::auth::own_site(app));
     Router::new()
         .route("/", get(community::get))
         .route("/badges", get(badges::get))

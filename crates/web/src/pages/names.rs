@@ -53,13 +53,24 @@ async fn names(page: &Page, asked: Vec<(String, String)>) -> Result<Names, Probl
     page.must_be_let_in()?;
     let engine = &page.app.engine;
     let of = |kind: &str| -> Vec<String> {
-        asked.iter().take(MOST).filter(|(asked, _)| asked == kind).map(|(_, id)| id.clone()).collect()
+        asked
+            .iter()
+            .take(MOST)
+            .filter(|(asked, _)| asked == kind)
+            .map(|(_, id)| id.clone())
+            .collect()
     };
     let mut names = Names::default();
-    let players: Vec<String> = of("player").into_iter().filter(|id| page.sees_others() || page.viewer.is(id)).collect();
+    let players: Vec<String> = of("player")
+        .into_iter()
+        .filter(|id| page.sees_others() || page.viewer.is(id))
+        .collect();
     if !players.is_empty() {
         let found = engine.names(players.clone()).await?;
-        let named = players.into_iter().zip(found).filter_map(|(id, name)| Some((id, name?)));
+        let named = players
+            .into_iter()
+            .zip(found)
+            .filter_map(|(id, name)| Some((id, name?)));
         names.player = named.collect();
     }
     let glossary = Glossary::read(&page.app).await?;
@@ -69,32 +80,59 @@ async fn names(page: &Page, asked: Vec<(String, String)>) -> Result<Names, Probl
             None => own(page, &id).await?,
         };
         if let Some(badge) = badge {
-            names.badge.insert(id.clone(), NamedBadge::of(page.base(), &id, badge));
+            names
+                .badge
+                .insert(id.clone(), NamedBadge::of(page.base(), &id, badge));
         }
     }
-    names.currency = of("currency").into_iter().map(|id| (id.clone(), glossary.currency(&id))).collect();
-    names.unlockable = of("unlockable").into_iter().map(|id| (id.clone(), glossary.unlockable(&id))).collect();
+    names.currency = of("currency")
+        .into_iter()
+        .map(|id| (id.clone(), glossary.currency(&id)))
+        .collect();
+    names.unlockable = of("unlockable")
+        .into_iter()
+        .map(|id| (id.clone(), glossary.unlockable(&id)))
+        .collect();
     Ok(names)
 }
 
 /// A badge that is a secret to others, of the player who looks and has earned it.
 async fn own(page: &Page, id: &str) -> Result<Option<BadgeEntry>, Problem> {
-    let Some(player) = &page.viewer.0 else { return Ok(None) };
-    let Some(profile) = page.app.engine.profile(player, Audience::Player).await? else { return Ok(None) };
+    let Some(player) = &page.viewer.0 else {
+        return Ok(None);
+    };
+    let Some(profile) = page.app.engine.profile(player, Audience::Player).await? else {
+        return Ok(None);
+    };
     let mut badges = profile.badges.into_iter();
     let badge = badges.find(|badge| badge.id.as_deref() == Some(id) && !badge.earned.is_empty());
     Ok(badge.map(|badge| {
         let tiers = badge.tiers.into_iter().map(|tier| tier.id).collect();
-        BadgeEntry { name: badge.name, image: badge.image, tiers }
+        BadgeEntry {
+            name: badge.name,
+            image: badge.image,
+            tiers,
+        }
     }))
 }
 
 impl NamedBadge {
     fn of(base: &str, id: &str, badge: BadgeEntry) -> Self {
-        let image = |metal| badge.image.clone().unwrap_or_else(|| url::art(base, Some(id), metal, false));
+        let image = |metal| {
+            badge
+                .image
+                .clone()
+                .unwrap_or_else(|| url::art(base, Some(id), metal, false))
+        };
         let tier = |(place, tier): (usize, &String)| {
             let metal = Metal::of_tier(tier, Some(place));
-            (tier.clone(), NamedTier { metal, image: image(metal) })
+            (
+                tier.clone(),
+                NamedTier {
+                    metal,
+                    image: image(metal),
+                },
+            )
         };
         Self {
             url: url::badge(base, id),

@@ -24,7 +24,11 @@ impl FromRequestParts<App> for Page {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let viewer = Viewer::from_request_parts(parts, app).await?;
-        Ok(Self { app: app.clone(), viewer, path: parts.uri.path().to_owned() })
+        Ok(Self {
+            app: app.clone(),
+            viewer,
+            path: parts.uri.path().to_owned(),
+        })
     }
 }
 
@@ -105,7 +109,11 @@ impl Page {
 
     /// Refuses whoever may not look at what other players do.
     pub(super) fn must_see_others(&self) -> Result<(), Problem> {
-        if self.sees_others() { Ok(()) } else { Err(private()) }
+        if self.sees_others() {
+            Ok(())
+        } else {
+            Err(private())
+        }
     }
 
     /// Whether this page may show what other players do.
@@ -123,11 +131,19 @@ impl Page {
 
     /// The page that says that there is nothing under an address.
     pub(crate) async fn missing(&self) -> Response {
-        self.failed(&missing("There is nothing here", "The address may be mistyped, or what was here is gone.")).await
+        self.failed(&missing(
+            "There is nothing here",
+            "The address may be mistyped, or what was here is gone.",
+        ))
+        .await
     }
 
     /// Fills a template in.
-    pub(super) async fn show<T: Serialize>(&self, template: &str, own: &T) -> Result<Response, Problem> {
+    pub(super) async fn show<T: Serialize>(
+        &self,
+        template: &str,
+        own: &T,
+    ) -> Result<Response, Problem> {
         let site = self.site().await?;
         Ok(Html(self.filled(template, site, own)?).into_response())
     }
@@ -135,7 +151,11 @@ impl Page {
     async fn failed(&self, problem: &Problem) -> Response {
         let status = problem.status();
         let (problem_title, detail) = (problem.title().to_owned(), problem.detail().to_owned());
-        let own = ErrorContext { status: status.as_u16(), problem_title, detail };
+        let own = ErrorContext {
+            status: status.as_u16(),
+            problem_title,
+            detail,
+        };
         // The database may be what failed: then the page does not say who looks.
         let site = match self.site().await {
             Ok(site) => site,
@@ -147,12 +167,19 @@ impl Page {
             Err(_) => (status, format!("{}\n", own.problem_title)).into_response(),
         };
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
     }
 
-    fn filled<T: Serialize>(&self, template: &str, site: SiteContext, own: &T) -> Result<String, Problem> {
+    fn filled<T: Serialize>(
+        &self,
+        template: &str,
+        site: SiteContext,
+        own: &T,
+    ) -> Result<String, Problem> {
         self.app
             .templates
             .render(template, Full { site, own })
@@ -160,8 +187,17 @@ impl Page {
     }
 
     async fn site(&self) -> Result<SiteContext, Problem> {
-        let Some(player) = self.viewer.0.clone() else { return Ok(self.site_of(None)) };
-        let name = self.app.engine.names(vec![player.clone()]).await?.into_iter().next().flatten();
+        let Some(player) = self.viewer.0.clone() else {
+            return Ok(self.site_of(None));
+        };
+        let name = self
+            .app
+            .engine
+            .names(vec![player.clone()])
+            .await?
+            .into_iter()
+            .next()
+            .flatten();
         Ok(self.site_of(Some((player, name))))
     }
 
@@ -189,7 +225,12 @@ impl Page {
 fn private() -> Problem {
     let detail = "These pages are not open to everybody. Follow the link to your profile from the site that you know \
         them from, and you will see your own.";
-    Problem::new(StatusCode::FORBIDDEN, "private", "This is for members", detail)
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "private",
+        "This is for members",
+        detail,
+    )
 }
 
 /// What whoever asks for something that is not there is told.

@@ -26,12 +26,24 @@ pub(super) struct Look {
 
 /// A badge's picture. What is secret, invisible, unknown or no badge at all has one and the same picture and the same
 /// headers; only who has earned a secret badge sees what it looks like.
-pub(super) async fn badge(page: Page, Path(file): Path<String>, Asked(look): Asked<Look>) -> Response {
+pub(super) async fn badge(
+    page: Page,
+    Path(file): Path<String>,
+    Asked(look): Asked<Look>,
+) -> Response {
     let Look { tier, locked } = look;
     let id = file.strip_suffix(".svg").unwrap_or(&file);
     let metal = Metal::of_word(tier.as_deref().unwrap_or_default());
     let locked = locked.as_deref() == Some("1");
-    let picture = |category: &str| Pin { id, category, metal, locked }.svg();
+    let picture = |category: &str| {
+        Pin {
+            id,
+            category,
+            metal,
+            locked,
+        }
+        .svg()
+    };
     match category(&page, id).await {
         Ok(Known::ToAll(category)) if page.sees_others() => svg(picture(&category), PUBLIC),
         Ok(Known::ToAll(category) | Known::ToEarner(category)) => svg(picture(&category), PRIVATE),
@@ -55,7 +67,10 @@ pub(super) async fn avatar(page: Page, Path(file): Path<String>) -> Response {
         Ok(names) => {
             let name = names.into_iter().next().flatten();
             let caching = if page.sees_others() { PUBLIC } else { PRIVATE };
-            svg(art::avatar(player, name.as_deref().unwrap_or(player)), caching)
+            svg(
+                art::avatar(player, name.as_deref().unwrap_or(player)),
+                caching,
+            )
         }
         Err(error) => Problem::from(error).into_response(),
     }
@@ -76,8 +91,12 @@ async fn category(page: &Page, id: &str) -> Result<Known, Problem> {
     if let Some(badge) = engine.gallery_badge(id, Audience::Others).await? {
         return Ok(Known::ToAll(badge.category.unwrap_or_default()));
     }
-    let Some(player) = &page.viewer.0 else { return Ok(Known::Not) };
-    let Some(profile) = engine.profile(player, Audience::Player).await? else { return Ok(Known::Not) };
+    let Some(player) = &page.viewer.0 else {
+        return Ok(Known::Not);
+    };
+    let Some(profile) = engine.profile(player, Audience::Player).await? else {
+        return Ok(Known::Not);
+    };
     let mut badges = profile.badges.into_iter();
     match badges.find(|badge| badge.id.as_deref() == Some(id) && !badge.earned.is_empty()) {
         Some(badge) => Ok(Known::ToEarner(badge.category.unwrap_or_default())),
@@ -89,9 +108,15 @@ fn svg(picture: String, caching: &'static str) -> Response {
     // Whoever opens it by itself gets a picture, and nothing that runs.
     let policy = "default-src 'none'; sandbox";
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("image/svg+xml"),
+        ),
         (header::CACHE_CONTROL, HeaderValue::from_static(caching)),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(policy),
+        ),
     ];
     (headers, picture).into_response()
 }

@@ -90,15 +90,24 @@ pub(super) async fn get(page: Page, Path(player): Path<String>) -> Response {
 
 async fn show(page: &Page, player: &str) -> Result<Response, Problem> {
     let is_own = page.viewer.is(player);
-    let audience = if is_own { Audience::Player } else { Audience::Others };
+    let audience = if is_own {
+        Audience::Player
+    } else {
+        Audience::Others
+    };
     let Some(profile) = page.app.engine.profile(player, audience).await? else {
-        let detail = "Nothing is known of a player by this name. Perhaps nothing has happened to them yet.";
+        let detail =
+            "Nothing is known of a player by this name. Perhaps nothing has happened to them yet.";
         return Err(missing("Nobody here", detail));
     };
     let mut glossary = Glossary::read(&page.app).await?;
     glossary.add_retired(&page.app, &profile.recent).await?;
-    profile.badges.iter().for_each(|badge| learn(&mut glossary, badge));
-    page.show("profile.html", &context(page, profile, is_own, &glossary)).await
+    profile
+        .badges
+        .iter()
+        .for_each(|badge| learn(&mut glossary, badge));
+    page.show("profile.html", &context(page, profile, is_own, &glossary))
+        .await
 }
 
 /// What whoever looks knows by this profile.
@@ -121,27 +130,46 @@ fn context(page: &Page, profile: Profile, is_own: bool, glossary: &Glossary) -> 
         }
         own
     });
-    let (mut earned, open): (Vec<OwnBadge>, Vec<OwnBadge>) = badges.partition(|badge| badge.is_earned);
+    let (mut earned, open): (Vec<OwnBadge>, Vec<OwnBadge>) =
+        badges.partition(|badge| badge.is_earned);
     earned.sort_by_key(|badge| std::cmp::Reverse(badge.last));
     let next = nearest(&open, &earned);
-    let recent = profile.recent.iter().map(|outcome| glossary.happening(base, outcome, person.clone(), now));
+    let recent = profile
+        .recent
+        .iter()
+        .map(|outcome| glossary.happening(base, outcome, person.clone(), now));
     ProfileContext {
         recent: recent.collect(),
         player: person,
         is_own,
-        since: profile.first_at.map(|at| at.to_string()).unwrap_or_default(),
+        since: profile
+            .first_at
+            .map(|at| at.to_string())
+            .unwrap_or_default(),
         points: profile.balances.into_iter().map(Points::from).collect(),
         next,
         open: groups(page, open),
         earned,
-        unlockables: profile.unlockables.into_iter().map(Unlockable::from).collect(),
+        unlockables: profile
+            .unlockables
+            .into_iter()
+            .map(Unlockable::from)
+            .collect(),
     }
 }
 
 /// The badges and tiers to which least is missing, of those that are begun.
 fn nearest(open: &[OwnBadge], earned: &[OwnBadge]) -> Vec<OwnBadge> {
-    let ratio = |badge: &OwnBadge| badge.progress.as_ref().map_or(0.0, |progress| progress.ratio);
-    let begun = open.iter().chain(earned).filter(|badge| ratio(badge) > 0.0 && ratio(badge) < 1.0);
+    let ratio = |badge: &OwnBadge| {
+        badge
+            .progress
+            .as_ref()
+            .map_or(0.0, |progress| progress.ratio)
+    };
+    let begun = open
+        .iter()
+        .chain(earned)
+        .filter(|badge| ratio(badge) > 0.0 && ratio(badge) < 1.0);
     let mut nearest: Vec<OwnBadge> = begun.cloned().collect();
     nearest.sort_by(|one, other| ratio(other).total_cmp(&ratio(one)));
     nearest.truncate(NEXT);
@@ -150,34 +178,69 @@ fn nearest(open: &[OwnBadge], earned: &[OwnBadge]) -> Vec<OwnBadge> {
 
 /// Badges by category; those without one, and the secret ones, last.
 fn groups(page: &Page, badges: Vec<OwnBadge>) -> Vec<Group> {
-    let categories = page.app.engine.categories().into_iter().map(|category| (category.id, category.name));
-    let (secrets, mut badges): (Vec<OwnBadge>, Vec<OwnBadge>) = badges.into_iter().partition(|badge| badge.is_secret);
+    let categories = page
+        .app
+        .engine
+        .categories()
+        .into_iter()
+        .map(|category| (category.id, category.name));
+    let (secrets, mut badges): (Vec<OwnBadge>, Vec<OwnBadge>) =
+        badges.into_iter().partition(|badge| badge.is_secret);
     let mut groups = Vec::new();
     for (id, name) in categories.chain([(String::new(), "Everything else".to_owned())]) {
         let (of_it, others) = badges.into_iter().partition(|badge| badge.category == id);
         badges = others;
-        groups.push(Group { name, badges: of_it });
+        groups.push(Group {
+            name,
+            badges: of_it,
+        });
     }
-    groups.push(Group { name: "Secret".to_owned(), badges: secrets });
+    groups.push(Group {
+        name: "Secret".to_owned(),
+        badges: secrets,
+    });
     groups.retain(|group| !group.badges.is_empty());
     groups
 }
 
 impl From<accolade::Balance> for Points {
     fn from(balance: accolade::Balance) -> Self {
-        let accolade::Balance { currency, name, icon, balance } = balance;
+        let accolade::Balance {
+            currency,
+            name,
+            icon,
+            balance,
+        } = balance;
         let is_image = |icon: &String| icon.contains(['/', '.']) || icon.starts_with("data:");
         let (image, symbol) = match icon {
             Some(icon) if is_image(&icon) => (Some(icon), None),
             symbol => (None, symbol),
         };
-        Self { id: currency, name, symbol, image, amount: thousands(balance) }
+        Self {
+            id: currency,
+            name,
+            symbol,
+            image,
+            amount: thousands(balance),
+        }
     }
 }
 
 impl From<UnlockableView> for Unlockable {
     fn from(view: UnlockableView) -> Self {
-        let UnlockableView { id, name, description, open, at } = view;
-        Self { id, name, description, is_open: open, at: at.map(|at| at.to_string()).unwrap_or_default() }
+        let UnlockableView {
+            id,
+            name,
+            description,
+            open,
+            at,
+        } = view;
+        Self {
+            id,
+            name,
+            description,
+            is_open: open,
+            at: at.map(|at| at.to_string()).unwrap_or_default(),
+        }
     }
 }

@@ -67,7 +67,11 @@ impl From<&ProgressView> for Progress {
             current: words::amount(view.current),
             target: words::amount(view.target),
             // What is not done never reads as done.
-            percent: if view.ratio < 1.0 { (view.ratio * 100.0).clamp(0.0, 99.0) as u32 } else { 100 },
+            percent: if view.ratio < 1.0 {
+                (view.ratio * 100.0).clamp(0.0, 99.0) as u32
+            } else {
+                100
+            },
             ratio: view.ratio,
         }
     }
@@ -80,7 +84,9 @@ impl OwnBadge {
         let tiers = tiers(base, id, &badge.tiers, badge.image.as_deref(), glossary);
         let last = badge.earned.iter().map(|award| award.at).max();
         let highest = highest(&tiers, &badge.earned);
-        let (tier, metal) = highest.map_or((String::new(), Metal::Plain), |tier| (tier.name.clone(), tier.metal));
+        let (tier, metal) = highest.map_or((String::new(), Metal::Plain), |tier| {
+            (tier.name.clone(), tier.metal)
+        });
         let is_earned = !badge.earned.is_empty();
         Self {
             id: badge.id.clone(),
@@ -88,7 +94,10 @@ impl OwnBadge {
             name: badge.name.clone(),
             description: badge.description.clone(),
             category: badge.category.clone().unwrap_or_default(),
-            image: badge.image.clone().unwrap_or_else(|| url::art(base, id, metal, !is_earned)),
+            image: badge
+                .image
+                .clone()
+                .unwrap_or_else(|| url::art(base, id, metal, !is_earned)),
             is_secret: id.is_none(),
             is_earned,
             times: times(&badge.earned),
@@ -104,7 +113,9 @@ impl OwnBadge {
 }
 
 fn highest<'t>(tiers: &'t [Tier], earned: &[AwardView]) -> Option<&'t Tier> {
-    tiers.iter().rfind(|tier| earned.iter().any(|award| award.tier == tier.name))
+    tiers
+        .iter()
+        .rfind(|tier| earned.iter().any(|award| award.tier == tier.name))
 }
 
 /// How often a badge was earned: for how many keys, tiers not counted.

@@ -32,13 +32,23 @@ pub(super) async fn get(page: Page, jar: CookieJar, Asked(link): Asked<Link>) ->
     let player = match page.app.guard.tokens.player(&token, page.app.engine.now()) {
         Ok(player) => player,
         Err(_) => {
-            let result = page.show("sign-in.html", &SignIn { is_stale: !token.is_empty() }).await;
+            let result = page
+                .show(
+                    "sign-in.html",
+                    &SignIn {
+                        is_stale: !token.is_empty(),
+                    },
+                )
+                .await;
             let refused = result.map(|page| (StatusCode::UNAUTHORIZED, page).into_response());
             return page.answer(refused).await;
         }
     };
     let own = || url::player(page.base(), &player);
-    let to = link.to.and_then(|to| local(page.base(), &to)).unwrap_or_else(own);
+    let to = link
+        .to
+        .and_then(|to| local(page.base(), &to))
+        .unwrap_or_else(own);
     (jar.add(cookie(&page, token)), see_other(&to)).into_response()
 }
 
@@ -77,13 +87,23 @@ fn local(base: &str, to: &str) -> Option<String> {
     let rest = path.strip_prefix(base)?;
     let is_below = rest.starts_with('/') || rest.is_empty() && !base.is_empty();
     let is_odd = |char: char| char.is_control() || char.is_whitespace() || char == '\\';
-    let has_dots =
-        path.split('/').any(|part| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."));
+    let has_dots = path.split('/').any(|part| {
+        matches!(
+            part.to_ascii_lowercase().replace("%2e", ".").as_str(),
+            "." | ".."
+        )
+    });
     if !is_below || path.contains("//") || to.contains(is_odd) || has_dots {
         return None;
     }
     // Headers hold ASCII.
-    let encoded = to.chars().map(|char| if char.is_ascii() { char.to_string() } else { segment(&char.to_string()) });
+    let encoded = to.chars().map(|char| {
+        if char.is_ascii() {
+            char.to_string()
+        } else {
+            segment(&char.to_string())
+        }
+    });
     Some(encoded.collect())
 }
 
@@ -96,7 +116,11 @@ mod tests {
         for (base, to, expected) in [
             ("", "/players/ada", Some("/players/ada")),
             ("", "/", Some("/")),
-            ("", "/badges/x?after=1#earners", Some("/badges/x?after=1#earners")),
+            (
+                "",
+                "/badges/x?after=1#earners",
+                Some("/badges/x?after=1#earners"),
+            ),
             ("", "/players/\u{e9}", Some("/players/%C3%A9")),
             ("/game", "/game", Some("/game")),
             ("/game", "/game/players/ada", Some("/game/players/ada")),

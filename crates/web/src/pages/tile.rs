@@ -59,7 +59,10 @@ impl Tile {
             url: id.map(|id| url::badge(base, id)),
             name: badge.name.clone(),
             description: badge.description.clone(),
-            image: badge.image.clone().unwrap_or_else(|| url::art(base, id, metal, false)),
+            image: badge
+                .image
+                .clone()
+                .unwrap_or_else(|| url::art(base, id, metal, false)),
             is_secret: id.is_none(),
             tiers,
             players: badge.players,
@@ -80,7 +83,8 @@ pub(super) fn tiers(
 ) -> Vec<Tier> {
     let points = |tier: &TierView| {
         let all = tier.points.iter().filter(|(_, amount)| **amount != 0);
-        all.map(|(id, amount)| format!("{} {}", words::change(*amount), glossary.currency(id))).collect()
+        all.map(|(id, amount)| format!("{} {}", words::change(*amount), glossary.currency(id)))
+            .collect()
     };
     let tier = |(place, tier): (usize, &TierView)| {
         let metal = Metal::of_tier(&tier.id, Some(place));

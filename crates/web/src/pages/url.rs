@@ -20,7 +20,9 @@ pub(super) fn avatar(base: &str, player: &str) -> String {
 
 /// Where a badge's generated picture is; that of a secret one where there is no id.
 pub(super) fn art(base: &str, badge: Option<&str>, metal: Metal, locked: bool) -> String {
-    let Some(badge) = badge else { return format!("{base}/secret.svg") };
+    let Some(badge) = badge else {
+        return format!("{base}/secret.svg");
+    };
     let asked = match (metal, locked) {
         (_, true) => "?locked=1".to_owned(),
         (Metal::Plain, false) => String::new(),
@@ -37,8 +39,14 @@ mod tests {
     fn pictures_have_one_address_for_each_look() {
         let art = |badge, metal, locked| art("/game", badge, metal, locked);
         assert_eq!(art(Some("a b"), Metal::Plain, false), "/game/art/a%20b.svg");
-        assert_eq!(art(Some("a"), Metal::Gold, false), "/game/art/a.svg?tier=gold");
-        assert_eq!(art(Some("a"), Metal::Gold, true), "/game/art/a.svg?locked=1");
+        assert_eq!(
+            art(Some("a"), Metal::Gold, false),
+            "/game/art/a.svg?tier=gold"
+        );
+        assert_eq!(
+            art(Some("a"), Metal::Gold, true),
+            "/game/art/a.svg?locked=1"
+        );
         assert_eq!(art(None, Metal::Gold, false), "/game/secret.svg");
     }
 }

@@ -15,20 +15,37 @@ pub(super) fn amount(number: Decimal) -> String {
 
 /// A change of points: `+10` or `−2`.
 pub(super) fn change(points: i64) -> String {
-    if points > 0 { format!("+{}", thousands(points)) } else { thousands(points) }
+    if points > 0 {
+        format!("+{}", thousands(points))
+    } else {
+        thousands(points)
+    }
 }
 
 /// How long ago something was: `3 minutes ago`, or its day when that is more than a month.
 pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
-    let seconds = now.as_micros().saturating_sub(at.as_micros()).div_euclid(SECOND);
+    let seconds = now
+        .as_micros()
+        .saturating_sub(at.as_micros())
+        .div_euclid(SECOND);
     let (number, unit) = match seconds {
-        ..45 => return if seconds < -60 { date(&at.to_string()) } else { "just now".to_owned() },
+        ..45 => {
+            return if seconds < -60 {
+                date(&at.to_string())
+            } else {
+                "just now".to_owned()
+            };
+        }
         45..3_600 => ((seconds + 30) / 60, "minute"),
         3_600..86_400 => (seconds / 3_600, "hour"),
         86_400..2_592_000 => (seconds / 86_400, "day"),
         _ => return date(&at.to_string()),
     };
-    if number == 1 { format!("1 {unit} ago") } else { format!("{number} {unit}s ago") }
+    if number == 1 {
+        format!("1 {unit} ago")
+    } else {
+        format!("{number} {unit}s ago")
+    }
 }
 
 #[cfg(test)]

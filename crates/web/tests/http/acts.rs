@@ -10,31 +10,91 @@ async fn every_act_is_done_once_and_told_again_the_same() {
     world.events("ada", "post.published", 2).await;
     world.events("guest", "post.published", 1).await;
     for (id, act, outcomes) in [
-        ("1", json!({ "act": "award", "badge": "by-hand", "reason": "thanks" }), &["badge.awarded"][..]),
-        ("2", json!({ "act": "revoke", "badge": "by-hand" }), &["badge.revoked"]),
-        ("3", json!({ "act": "progress", "badge": "author", "add": 2.0 }), &["badge.awarded"]),
-        ("4", json!({ "act": "progress", "badge": "author", "set": 6 }), &["badge.awarded"]),
-        ("5", json!({ "act": "points", "currency": "xp", "amount": 10 }), &["points", "unlockable.opened"]),
-        ("6", json!({ "act": "points", "currency": "xp", "amount": -500, "overdraft": true }), &["points"]),
-        ("7", json!({ "act": "profile", "set": { "name": "Ada", "zone": "Europe/Berlin" } }), &[]),
-        ("8", json!({ "act": "retract", "events": ["post.published-2"] }), &["points"]),
-        ("9", json!({ "act": "restore", "events": ["post.published-2"] }), &["points"]),
-        ("10", json!({ "act": "merge", "guest": "guest" }), &["points"]),
-        ("11", json!({ "act": "unmerge", "guest": "guest" }), &["points"]),
-        ("12", json!({ "act": "award", "badge": "by-hand", "at": "2026-03-01T11:00:00Z" }), &[]),
+        (
+            "1",
+            json!({ "act": "award", "badge": "by-hand", "reason": "thanks" }),
+            &["badge.awarded"][..],
+        ),
+        (
+            "2",
+            json!({ "act": "revoke", "badge": "by-hand" }),
+            &["badge.revoked"],
+        ),
+        (
+            "3",
+            json!({ "act": "progress", "badge": "author", "add": 2.0 }),
+            &["badge.awarded"],
+        ),
+        (
+            "4",
+            json!({ "act": "progress", "badge": "author", "set": 6 }),
+            &["badge.awarded"],
+        ),
+        (
+            "5",
+            json!({ "act": "points", "currency": "xp", "amount": 10 }),
+            &["points", "unlockable.opened"],
+        ),
+        (
+            "6",
+            json!({ "act": "points", "currency": "xp", "amount": -500, "overdraft": true }),
+            &["points"],
+        ),
+        (
+            "7",
+            json!({ "act": "profile", "set": { "name": "Ada", "zone": "Europe/Berlin" } }),
+            &[],
+        ),
+        (
+            "8",
+            json!({ "act": "retract", "events": ["post.published-2"] }),
+            &["points"],
+        ),
+        (
+            "9",
+            json!({ "act": "restore", "events": ["post.published-2"] }),
+            &["points"],
+        ),
+        (
+            "10",
+            json!({ "act": "merge", "guest": "guest" }),
+            &["points"],
+        ),
+        (
+            "11",
+            json!({ "act": "unmerge", "guest": "guest" }),
+            &["points"],
+        ),
+        (
+            "12",
+            json!({ "act": "award", "badge": "by-hand", "at": "2026-03-01T11:00:00Z" }),
+            &[],
+        ),
         ("13", json!({ "act": "reset" }), &["badge.revoked"]),
     ] {
         world.pass(60);
         let call = |act: &Value| {
-            world.call("POST", "/v1/players/ada/acts").header("idempotency-key", id).json(act.clone()).send()
+            world
+                .call("POST", "/v1/players/ada/acts")
+                .header("idempotency-key", id)
+                .json(act.clone())
+                .send()
         };
         let first = call(&act).await.must(201).json();
-        let kinds: Vec<&str> =
-            first["outcomes"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        let kinds: Vec<&str> = first["outcomes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["kind"].as_str().unwrap())
+            .collect();
         for kind in outcomes {
             assert!(kinds.contains(kind), "{act}: {kinds:?}");
         }
-        assert_eq!((first["id"].as_str(), first["status"].as_str()), (Some(id), Some("accepted")), "{act}");
+        assert_eq!(
+            (first["id"].as_str(), first["status"].as_str()),
+            (Some(id), Some("accepted")),
+            "{act}"
+        );
         let again = call(&act).await.must(200).json();
         assert_eq!(again["status"], "duplicate", "{act}");
         assert_eq!(again["outcomes"], first["outcomes"], "{act}");
@@ -47,35 +107,88 @@ async fn an_act_that_cannot_be_done_is_refused_and_leaves_no_trace() {
     world.events("ada", "post.published", 1).await;
     let before = world.engine.totals().await.unwrap();
     for (act, status, kind) in [
-        (json!({ "act": "award", "badge": "nothing" }), 422, "refused"),
+        (
+            json!({ "act": "award", "badge": "nothing" }),
+            422,
+            "refused",
+        ),
         (json!({ "act": "award", "badge": "author" }), 422, "refused"),
-        (json!({ "act": "award", "badge": "by-hand", "tier": "gold" }), 422, "refused"),
-        (json!({ "act": "revoke", "badge": "by-hand" }), 422, "refused"),
-        (json!({ "act": "points", "currency": "xp", "amount": -11 }), 422, "refused"),
-        (json!({ "act": "points", "currency": "nothing", "amount": 1 }), 422, "refused"),
-        (json!({ "act": "points", "currency": "xp", "amount": 1.5 }), 400, "malformed"),
-        (json!({ "act": "points", "currency": "xp", "amount": 9.3e18 }), 400, "malformed"),
-        (json!({ "act": "progress", "badge": "author" }), 422, "invalid"),
-        (json!({ "act": "progress", "badge": "author", "add": 1, "set": 1 }), 422, "invalid"),
-        (json!({ "act": "progress", "badge": "author", "add": 1e300 }), 422, "invalid"),
+        (
+            json!({ "act": "award", "badge": "by-hand", "tier": "gold" }),
+            422,
+            "refused",
+        ),
+        (
+            json!({ "act": "revoke", "badge": "by-hand" }),
+            422,
+            "refused",
+        ),
+        (
+            json!({ "act": "points", "currency": "xp", "amount": -11 }),
+            422,
+            "refused",
+        ),
+        (
+            json!({ "act": "points", "currency": "nothing", "amount": 1 }),
+            422,
+            "refused",
+        ),
+        (
+            json!({ "act": "points", "currency": "xp", "amount": 1.5 }),
+            400,
+            "malformed",
+        ),
+        (
+            json!({ "act": "points", "currency": "xp", "amount": 9.3e18 }),
+            400,
+            "malformed",
+        ),
+        (
+            json!({ "act": "progress", "badge": "author" }),
+            422,
+            "invalid",
+        ),
+        (
+            json!({ "act": "progress", "badge": "author", "add": 1, "set": 1 }),
+            422,
+            "invalid",
+        ),
+        (
+            json!({ "act": "progress", "badge": "author", "add": 1e300 }),
+            422,
+            "invalid",
+        ),
         (json!({ "act": "reset", "at": "yesterday" }), 422, "invalid"),
         (json!({ "act": "retract", "events": [] }), 422, "refused"),
-        (json!({ "act": "restore", "events": ["post.published-1"] }), 409, "retraction"),
+        (
+            json!({ "act": "restore", "events": ["post.published-1"] }),
+            409,
+            "retraction",
+        ),
         (json!({ "act": "merge", "guest": "ada" }), 409, "merge"),
         (json!({ "act": "unmerge", "guest": "guest" }), 409, "merge"),
         (json!({ "act": "dance" }), 400, "malformed"),
         (json!({}), 400, "malformed"),
     ] {
-        let call = world.call("POST", "/v1/players/ada/acts").header("idempotency-key", "x").json(act.clone());
+        let call = world
+            .call("POST", "/v1/players/ada/acts")
+            .header("idempotency-key", "x")
+            .json(act.clone());
         let answer = call.send().await;
         assert_eq!(answer.status, status, "{act}: {}", answer.text());
         answer.must_be_problem(status, kind);
     }
-    let call = world.call("POST", "/v1/players/ada/acts").json(json!({ "act": "reset" }));
+    let call = world
+        .call("POST", "/v1/players/ada/acts")
+        .json(json!({ "act": "reset" }));
     call.send().await.must_be_problem(400, "idempotency-key");
     let call = world.call("POST", "/v1/acts").json(json!([]));
     call.send().await.must_be_problem(400, "idempotency-key");
-    world.call("DELETE", "/v1/players/ada").send().await.must_be_problem(400, "idempotency-key");
+    world
+        .call("DELETE", "/v1/players/ada")
+        .send()
+        .await
+        .must_be_problem(400, "idempotency-key");
     let after = world.engine.totals().await.unwrap();
     assert_eq!((before.events, before.ledger), (after.events, after.ledger));
 }
@@ -83,9 +196,17 @@ async fn an_act_that_cannot_be_done_is_refused_and_leaves_no_trace() {
 #[tokio::test]
 async fn the_same_key_for_another_act_is_a_conflict() {
     let world = World::new().await;
-    world.act("1", json!({ "act": "points", "currency": "xp", "amount": 1 })).await;
+    world
+        .act(
+            "1",
+            json!({ "act": "points", "currency": "xp", "amount": 1 }),
+        )
+        .await;
     let other = json!({ "act": "points", "currency": "xp", "amount": 2 });
-    let call = world.call("POST", "/v1/players/ada/acts").header("idempotency-key", "1").json(other);
+    let call = world
+        .call("POST", "/v1/players/ada/acts")
+        .header("idempotency-key", "1")
+        .json(other);
     call.send().await.must_be_problem(409, "conflict");
 }
 
@@ -97,16 +218,27 @@ async fn each_of_many_acts_is_done_or_refused_on_its_own() {
     let own = json!({ "player": "eve", "id": "own", "do": { "act": "award", "badge": "by-hand" } });
     let acts = json!([points("ada"), refused, points("bob"), own]);
     let send = |key: &'static str, acts: &Value| {
-        world.call("POST", "/v1/acts").header("idempotency-key", key).json(acts.clone()).send()
+        world
+            .call("POST", "/v1/acts")
+            .header("idempotency-key", key)
+            .json(acts.clone())
+            .send()
     };
-    for expected in
-        [["accepted", "rejected", "accepted", "accepted"], ["duplicate", "rejected", "duplicate", "duplicate"]]
-    {
+    for expected in [
+        ["accepted", "rejected", "accepted", "accepted"],
+        ["duplicate", "rejected", "duplicate", "duplicate"],
+    ] {
         let items = send("k", &acts).await.must(200).json()["items"].clone();
         let items = items.as_array().unwrap();
-        let told: Vec<&str> = items.iter().map(|item| item["status"].as_str().unwrap()).collect();
+        let told: Vec<&str> = items
+            .iter()
+            .map(|item| item["status"].as_str().unwrap())
+            .collect();
         assert_eq!(told, expected);
-        let ids: Vec<&str> = items.iter().map(|item| item["id"].as_str().unwrap()).collect();
+        let ids: Vec<&str> = items
+            .iter()
+            .map(|item| item["id"].as_str().unwrap())
+            .collect();
         assert_eq!(ids, ["k:0", "k:1", "k:2", "own"]);
         assert_eq!(items[1]["problem"]["type"], "urn:accolade:problem:refused");
     }
@@ -119,22 +251,50 @@ async fn who_was_erased_is_gone_for_good() {
     let world = World::new().await;
     world.events("ada", "post.published", 3).await;
     world.events("guest", "post.published", 1).await;
-    world.act("merge", json!({ "act": "merge", "guest": "guest" })).await;
-    let erase = || world.call("DELETE", "/v1/players/ada").header("idempotency-key", "e").send();
+    world
+        .act("merge", json!({ "act": "merge", "guest": "guest" }))
+        .await;
+    let erase = || {
+        world
+            .call("DELETE", "/v1/players/ada")
+            .header("idempotency-key", "e")
+            .send()
+    };
     let removed = erase().await.must(200).json();
-    let ids: Vec<&Value> = removed["players"].as_array().unwrap().iter().map(|one| &one["player"]).collect();
-    assert!(ids.contains(&&json!("ada")) && ids.contains(&&json!("guest")), "{removed}");
+    let ids: Vec<&Value> = removed["players"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["player"])
+        .collect();
+    assert!(
+        ids.contains(&&json!("ada")) && ids.contains(&&json!("guest")),
+        "{removed}"
+    );
     assert_eq!(erase().await.must(200).json(), json!({ "players": [] }));
 
     for player in ["ada", "guest"] {
         let event = json!({ "player": player, "name": "post.published" });
-        world.post("/v1/events", event).await.must_be_problem(410, "erased");
-        world.get(&format!("/v1/players/{player}")).await.must_be_problem(404, "unknown-player");
+        world
+            .post("/v1/events", event)
+            .await
+            .must_be_problem(410, "erased");
+        world
+            .get(&format!("/v1/players/{player}"))
+            .await
+            .must_be_problem(404, "unknown-player");
     }
     let act = json!({ "act": "points", "currency": "xp", "amount": 1 });
-    let call = world.call("POST", "/v1/players/ada/acts").header("idempotency-key", "n").json(act);
+    let call = world
+        .call("POST", "/v1/players/ada/acts")
+        .header("idempotency-key", "n")
+        .json(act);
     call.send().await.must_be_problem(410, "erased");
-    let nobody = world.call("DELETE", "/v1/players/nobody").header("idempotency-key", "e").send().await;
+    let nobody = world
+        .call("DELETE", "/v1/players/nobody")
+        .header("idempotency-key", "e")
+        .send()
+        .await;
     nobody.must_be_problem(404, "unknown-player");
 }
 
@@ -144,23 +304,53 @@ async fn a_range_of_events_is_seen_before_it_is_taken_back_and_taken_back_once()
     world.events("ada", "post.published", 3).await;
     world.events("bob", "post.published", 1).await;
     let balance = async |player: &str| {
-        let balances = world.get(&format!("/v1/players/{player}")).await.must(200).json()["balances"].clone();
-        balances.as_array().unwrap().iter().find(|one| one["currency"] == "xp").unwrap()["balance"].clone()
+        let balances = world
+            .get(&format!("/v1/players/{player}"))
+            .await
+            .must(200)
+            .json()["balances"]
+            .clone();
+        balances
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["currency"] == "xp")
+            .unwrap()["balance"]
+            .clone()
     };
-    let range = json!({ "names": ["post.published"], "player": "ada", "from": "2026-03-01T12:02:00Z" });
-    let seen = world.post("/v1/retractions/preview", range.clone()).await.must(200).json();
-    assert_eq!((&seen["events"], &seen["players"][0]["player"]), (&json!(2), &json!("ada")), "{seen}");
+    let range =
+        json!({ "names": ["post.published"], "player": "ada", "from": "2026-03-01T12:02:00Z" });
+    let seen = world
+        .post("/v1/retractions/preview", range.clone())
+        .await
+        .must(200)
+        .json();
+    assert_eq!(
+        (&seen["events"], &seen["players"][0]["player"]),
+        (&json!(2), &json!("ada")),
+        "{seen}"
+    );
     let xp = json!([{ "currency": "xp", "before": 30, "after": 10 }]);
     assert_eq!(seen["players"][0]["points"], xp, "{seen}");
     assert_eq!(balance("ada").await, 30, "nothing is changed by looking");
 
-    let retract = || world.call("POST", "/v1/retractions").header("idempotency-key", "r").json(range.clone()).send();
+    let retract = || {
+        world
+            .call("POST", "/v1/retractions")
+            .header("idempotency-key", "r")
+            .json(range.clone())
+            .send()
+    };
     retract().await.must(200);
     assert_eq!(balance("ada").await, 10);
     assert_eq!(balance("bob").await, 10, "others are left alone");
     let told = world.get("/v1/feed").await.must(200).json();
     retract().await.must(200);
-    assert_eq!(world.get("/v1/feed").await.must(200).json(), told, "sent again, nothing is done again");
+    assert_eq!(
+        world.get("/v1/feed").await.must(200).json(),
+        told,
+        "sent again, nothing is done again"
+    );
 
     for (wrong, status, kind) in [
         (json!({}), 422, "invalid"),
@@ -168,7 +358,13 @@ async fn a_range_of_events_is_seen_before_it_is_taken_back_and_taken_back_once()
         (json!({ "condition": "event." }), 422, "invalid"),
         (json!({ "people": "all" }), 400, "malformed"),
     ] {
-        world.post("/v1/retractions/preview", wrong.clone()).await.must_be_problem(status, kind);
+        world
+            .post("/v1/retractions/preview", wrong.clone())
+            .await
+            .must_be_problem(status, kind);
     }
-    world.post("/v1/retractions", range).await.must_be_problem(400, "idempotency-key");
+    world
+        .post("/v1/retractions", range)
+        .await
+        .must_be_problem(400, "idempotency-key");
 }

@@ -8,30 +8,80 @@ use crate::world::World;
 
 /// A key's head, such as `acc_1b…`, and its secret, in which there may be the sign that parts them.
 fn parts(key: &str) -> (&str, &str) {
-    let end = key.match_indices('_').nth(1).expect("a key has three parts").0;
+    let end = key
+        .match_indices('_')
+        .nth(1)
+        .expect("a key has three parts")
+        .0;
     (&key[..end], &key[end + 1..])
 }
 
 #[tokio::test]
 async fn a_key_is_shown_once_and_works_until_it_is_revoked() {
     let world = World::new().await;
-    let made = world.post("/v1/keys", json!({ "name": "shop", "scopes": ["read", "read", "record"] })).await.must(201);
+    let made = world
+        .post(
+            "/v1/keys",
+            json!({ "name": "shop", "scopes": ["read", "read", "record"] }),
+        )
+        .await
+        .must(201);
     let key = made.json()["key"].as_str().unwrap().to_owned();
     assert_eq!(made.header("cache-control"), "no-store");
-    world.bare("GET", "/v1/players").key(&key).send().await.must(200);
+    world
+        .bare("GET", "/v1/players")
+        .key(&key)
+        .send()
+        .await
+        .must(200);
 
     let list = world.get("/v1/keys").await.must(200);
     let (_, secret) = parts(&key);
-    assert!(!list.text().contains(secret), "the secret is nowhere but in the first answer");
-    let shop = list.json()["items"].as_array().unwrap().iter().find(|one| one["name"] == "shop").unwrap().clone();
-    assert_eq!((&shop["scopes"], &shop["created_by"]), (&json!(["record", "read"]), &json!("key:everything")));
-    world.post("/v1/keys", json!({ "name": "shop", "scopes": ["read"] })).await.must_be_problem(409, "conflict");
+    assert!(
+        !list.text().contains(secret),
+        "the secret is nowhere but in the first answer"
+    );
+    let shop = list.json()["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["name"] == "shop")
+        .unwrap()
+        .clone();
+    assert_eq!(
+        (&shop["scopes"], &shop["created_by"]),
+        (&json!(["record", "read"]), &json!("key:everything"))
+    );
+    world
+        .post("/v1/keys", json!({ "name": "shop", "scopes": ["read"] }))
+        .await
+        .must_be_problem(409, "conflict");
 
     let place = format!("/v1/keys/{}", shop["id"].as_str().unwrap());
-    assert!(world.call("DELETE", &place).send().await.must(204).body.is_empty());
-    world.bare("GET", "/v1/players").key(&key).send().await.must_be_problem(401, "unauthenticated");
-    world.call("DELETE", &place).send().await.must_be_problem(404, "unknown");
-    world.post("/v1/keys", json!({ "name": "shop", "scopes": ["read"] })).await.must(201);
+    assert!(
+        world
+            .call("DELETE", &place)
+            .send()
+            .await
+            .must(204)
+            .body
+            .is_empty()
+    );
+    world
+        .bare("GET", "/v1/players")
+        .key(&key)
+        .send()
+        .await
+        .must_be_problem(401, "unauthenticated");
+    world
+        .call("DELETE", &place)
+        .send()
+        .await
+        .must_be_problem(404, "unknown");
+    world
+        .post("/v1/keys", json!({ "name": "shop", "scopes": ["read"] }))
+        .await
+        .must(201);
 }
 
 #[tokio::test]
@@ -44,7 +94,10 @@ async fn keys_that_make_no_sense_are_not_made() {
         json!({ "name": "a\nb", "scopes": ["read"] }),
         json!({ "name": "x", "scopes": [] }),
     ] {
-        world.post("/v1/keys", wrong.clone()).await.must_be_problem(422, "invalid");
+        world
+            .post("/v1/keys", wrong.clone())
+            .await
+            .must_be_problem(422, "invalid");
     }
 }
 
@@ -53,12 +106,25 @@ async fn a_key_is_not_taken_unless_all_of_it_is_right() {
     let world = World::new().await;
     let key = world.key.clone();
     let (head, secret) = parts(&key);
-    let mut wrong = vec![String::new(), "acc_".to_owned(), head.to_owned(), format!("{head}_"), format!("{key}A")];
-    wrong.extend((1..secret.len()).step_by(7).map(|length| format!("{head}_{}", &secret[..length])));
+    let mut wrong = vec![
+        String::new(),
+        "acc_".to_owned(),
+        head.to_owned(),
+        format!("{head}_"),
+        format!("{key}A"),
+    ];
+    wrong.extend(
+        (1..secret.len())
+            .step_by(7)
+            .map(|length| format!("{head}_{}", &secret[..length])),
+    );
     wrong.push(format!("acc_000000000000_{secret}"));
     wrong.push(key.to_uppercase());
     for (number, wrong) in wrong.iter().enumerate() {
-        let call = world.bare("GET", "/v1/players").key(wrong).from(&format!("10.0.0.{number}"));
+        let call = world
+            .bare("GET", "/v1/players")
+            .key(wrong)
+            .from(&format!("10.0.0.{number}"));
         call.send().await.must_be_problem(401, "unauthenticated");
     }
     for (header, expected) in [
@@ -68,7 +134,11 @@ async fn a_key_is_not_taken_unless_all_of_it_is_right() {
         (key.clone(), 401),
         (format!("Bearer{key}"), 401),
     ] {
-        let answer = world.bare("GET", "/v1/players").header("authorization", &header).send().await;
+        let answer = world
+            .bare("GET", "/v1/players")
+            .header("authorization", &header)
+            .send()
+            .await;
         assert_eq!(answer.status, expected, "{}", header.replace(secret, "…"));
     }
 }
@@ -77,20 +147,51 @@ async fn a_key_is_not_taken_unless_all_of_it_is_right() {
 async fn the_audit_log_tells_who_did_what() {
     let world = World::new().await;
     world.events("ada", "post.published", 1).await;
-    world.act("1", json!({ "act": "award", "badge": "by-hand", "reason": "thanks" })).await;
-    world.post("/v1/catalog", json!({ "catalog": { "toml": "" } })).await.must(201);
-    world.post("/v1/keys", json!({ "name": "shop", "scopes": ["read"] })).await.must(201);
+    world
+        .act(
+            "1",
+            json!({ "act": "award", "badge": "by-hand", "reason": "thanks" }),
+        )
+        .await;
+    world
+        .post("/v1/catalog", json!({ "catalog": { "toml": "" } }))
+        .await
+        .must(201);
+    world
+        .post("/v1/keys", json!({ "name": "shop", "scopes": ["read"] }))
+        .await
+        .must(201);
     let keys = world.get("/v1/keys").await.json();
-    let shop = keys["items"].as_array().unwrap().iter().find(|one| one["name"] == "shop").unwrap()["id"].clone();
-    world.call("DELETE", &format!("/v1/keys/{}", shop.as_str().unwrap())).send().await.must(204);
-    world.call("DELETE", "/v1/players/ada").header("idempotency-key", "e").send().await.must(200);
+    let shop = keys["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["name"] == "shop")
+        .unwrap()["id"]
+        .clone();
+    world
+        .call("DELETE", &format!("/v1/keys/{}", shop.as_str().unwrap()))
+        .send()
+        .await
+        .must(204);
+    world
+        .call("DELETE", "/v1/players/ada")
+        .header("idempotency-key", "e")
+        .send()
+        .await
+        .must(200);
 
     let entries = world.get("/v1/audit").await.must(200).json()["items"].clone();
     let told: Vec<(&str, &str)> = entries
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| (one["who"].as_str().unwrap(), one["action"].as_str().unwrap()))
+        .map(|one| {
+            (
+                one["who"].as_str().unwrap(),
+                one["action"].as_str().unwrap(),
+            )
+        })
         .collect();
     let me = "key:everything";
     assert_eq!(
@@ -105,7 +206,10 @@ async fn the_audit_log_tells_who_did_what() {
         ],
         "{entries}"
     );
-    assert!(!entries.to_string().contains("ada"), "the log does not tell who was erased: {entries}");
+    assert!(
+        !entries.to_string().contains("ada"),
+        "the log does not tell who was erased: {entries}"
+    );
 }
 
 #[tokio::test]
@@ -115,17 +219,30 @@ async fn long_work_is_waited_for_and_listed_and_cancelled() {
     let begun = world.post("/v1/verifications", Value::Null).await.must(202);
     let id = begun.json()["id"].as_str().unwrap().to_owned();
     assert_eq!(begun.header("location"), format!("/game/v1/jobs/{id}"));
-    let done = world.get(&format!("/v1/jobs/{id}?wait=20")).await.must(200).json();
+    let done = world
+        .get(&format!("/v1/jobs/{id}?wait=20"))
+        .await
+        .must(200)
+        .json();
     assert_eq!(
         (&done["phase"], &done["result"]["count"], &done["by"]),
         (&json!("done"), &json!(0), &json!("key:everything"))
     );
 
-    let cancelled = world.call("DELETE", &format!("/v1/jobs/{id}")).send().await.must(202).json();
+    let cancelled = world
+        .call("DELETE", &format!("/v1/jobs/{id}"))
+        .send()
+        .await
+        .must(202)
+        .json();
     assert_eq!(cancelled["phase"], "done", "what is done stays done");
     let listed = world.get("/v1/jobs").await.must(200).json();
     assert_eq!(listed["items"][0]["id"], json!(id));
-    assert_eq!(listed["items"][0].get("result"), None, "results may be large");
+    assert_eq!(
+        listed["items"][0].get("result"),
+        None,
+        "results may be large"
+    );
 }
 
 #[tokio::test]
@@ -140,11 +257,22 @@ async fn long_work_has_a_bound() {
 async fn figures_tell_what_happened() {
     let world = World::new().await;
     world.events("ada", "post.published", 3).await;
-    let days = world.get("/v1/activity?from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z").await.must(200).json();
+    let days = world
+        .get("/v1/activity?from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z")
+        .await
+        .must(200)
+        .json();
     let day = &days["items"][0];
-    assert_eq!((&day["events"], &day["players"], &day["issued"]["xp"]), (&json!(3), &json!(1), &json!(30)), "{days}");
+    assert_eq!(
+        (&day["events"], &day["players"], &day["issued"]["xp"]),
+        (&json!(3), &json!(1), &json!(30)),
+        "{days}"
+    );
     let status = world.get("/v1/status").await.must(200).json();
-    assert_eq!((&status["catalog_version"], &status["totals"]["events"]), (&json!(1), &json!(3)));
+    assert_eq!(
+        (&status["catalog_version"], &status["totals"]["events"]),
+        (&json!(1), &json!(3))
+    );
 }
 
 #[tokio::test]
@@ -152,7 +280,14 @@ async fn the_metrics_are_those_that_the_documentation_names() {
     let world = World::new().await;
     world.events("ada", "post.published", 1).await;
     let reader = world.key_of(Scope::Read).await;
-    let read = async || world.bare("GET", "/metrics").key(&reader).send().await.must(200);
+    let read = async || {
+        world
+            .bare("GET", "/metrics")
+            .key(&reader)
+            .send()
+            .await
+            .must(200)
+    };
     // Outcomes are counted when the reader of the feed comes to them.
     let answer = within("an outcome", async {
         loop {
@@ -165,30 +300,53 @@ async fn the_metrics_are_those_that_the_documentation_names() {
         }
     })
     .await;
-    assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
+    assert!(
+        answer
+            .header("content-type")
+            .starts_with("application/openmetrics-text")
+    );
     let text = answer.text();
     let told = include_str!("../../../../docs/http.md");
-    let mut names: Vec<&str> =
-        text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+    let mut names: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+        .collect();
     names.sort_unstable();
-    let told = told.lines().filter_map(|line| line.strip_prefix("| `accolade_")?.split('`').next());
+    let told = told
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `accolade_")?.split('`').next());
     let mut told: Vec<String> = told.map(|name| format!("accolade_{name}")).collect();
     told.sort_unstable();
     // Counters end in `_total` where they are written, as OpenMetrics has it.
-    let told: Vec<&str> = told.iter().map(|name| name.trim_end_matches("_total")).collect();
+    let told: Vec<&str> = told
+        .iter()
+        .map(|name| name.trim_end_matches("_total"))
+        .collect();
     assert_eq!(names, told);
-    assert!(text.contains("accolade_events_total{status=\"accepted\"} 1\n"), "{text}");
+    assert!(
+        text.contains("accolade_events_total{status=\"accepted\"} 1\n"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
 async fn what_callers_make_up_does_not_grow_the_metrics() {
     let world = World::new().await;
     for number in 0..50 {
-        world.bare(&format!("BREW{number}"), &format!("/made/up/{number}")).send().await;
-        world.bare(&format!("BREW{number}"), "/v1/players/ada").send().await;
+        world
+            .bare(&format!("BREW{number}"), &format!("/made/up/{number}"))
+            .send()
+            .await;
+        world
+            .bare(&format!("BREW{number}"), "/v1/players/ada")
+            .send()
+            .await;
     }
     let text = world.get("/metrics").await.must(200).text();
-    let lines = text.lines().filter(|line| line.starts_with("accolade_http_requests_total")).count();
+    let lines = text
+        .lines()
+        .filter(|line| line.starts_with("accolade_http_requests_total"))
+        .count();
     assert!(lines < 10, "{text}");
     assert!(!text.contains("BREW"), "{text}");
 }
@@ -197,7 +355,10 @@ async fn what_callers_make_up_does_not_grow_the_metrics() {
 async fn the_service_says_whether_it_is_there() {
     let world = World::new().await;
     for path in ["/healthz", "/readyz"] {
-        assert_eq!(world.bare("GET", path).send().await.must(200).json(), json!({ "status": "ok" }));
+        assert_eq!(
+            world.bare("GET", path).send().await.must(200).json(),
+            json!({ "status": "ok" })
+        );
     }
     world.site.stop();
     world.bare("GET", "/healthz").send().await.must(200);

@@ -18,13 +18,20 @@ const BYTES: usize = 200 * 1024;
 #[test]
 fn two_thousand_streams_hear_one_event_and_end_with_the_service() {
     if env::var_os(INSIDE).is_some() {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
         return runtime.block_on(crowd());
     }
     // A process may raise its own limit of files, but only a shell does so without unsafe code.
     let test = "crowd::two_thousand_streams_hear_one_event_and_end_with_the_service";
     let status = Command::new("sh")
-        .args(["-c", &format!("ulimit -n {FILES} && exec \"$0\" {test} --exact --nocapture")])
+        .args([
+            "-c",
+            &format!("ulimit -n {FILES} && exec \"$0\" {test} --exact --nocapture"),
+        ])
         .arg(env::current_exe().unwrap())
         .env(INSIDE, "1")
         .status()
@@ -55,7 +62,11 @@ async fn crowd() {
     for line in &mut lines {
         line.hear("\"event\":\"the-one\"").await;
     }
-    assert_eq!(served.stop().await, 0, "every stream ended within the bound");
+    assert_eq!(
+        served.stop().await,
+        0,
+        "every stream ended within the bound"
+    );
     for line in lines {
         line.rest().await;
     }
@@ -64,6 +75,10 @@ async fn crowd() {
 /// Bytes of this process that are in memory.
 fn resident() -> usize {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages: usize = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or_default();
+    let pages: usize = statm
+        .split(' ')
+        .nth(1)
+        .and_then(|pages| pages.parse().ok())
+        .unwrap_or_default();
     pages * 4096
 }

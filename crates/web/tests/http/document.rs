@@ -11,17 +11,25 @@ const PLACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.jso
 
 #[test]
 fn the_committed_document_is_the_one_that_is_served() {
-    let now = format!("{}\n", serde_json::to_string_pretty(&operations::document()).unwrap());
+    let now = format!(
+        "{}\n",
+        serde_json::to_string_pretty(&operations::document()).unwrap()
+    );
     if std::env::var_os("ACCOLADE_RENEW").is_some() {
         std::fs::write(PLACE, &now).unwrap();
     }
     let committed = std::fs::read_to_string(Path::new(PLACE)).unwrap_or_default();
-    let differs = now.lines().zip(committed.lines()).position(|(now, committed)| now != committed);
+    let differs = now
+        .lines()
+        .zip(committed.lines())
+        .position(|(now, committed)| now != committed);
     assert!(
         now == committed,
         "docs/openapi.json differs from line {} on. Where that is meant, ACCOLADE_RENEW=1 cargo test -p accolade-web \
          --test http the_committed_document writes it anew; callers will notice, so say it in the change log",
-        differs.map_or(now.lines().count().min(committed.lines().count()), |line| line) + 1
+        differs.map_or(now.lines().count().min(committed.lines().count()), |line| {
+            line
+        }) + 1
     );
 }
 
@@ -29,27 +37,57 @@ fn the_committed_document_is_the_one_that_is_served() {
 fn every_operation_says_what_it_is() {
     let document = operations::document();
     assert_eq!(document["openapi"], "3.1.0");
-    let tags: BTreeSet<&str> =
-        document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let tags: BTreeSet<&str> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["name"].as_str().unwrap())
+        .collect();
     let mut ids = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let place = format!("{method} {path}");
             let text = |key: &str| operation[key].as_str().unwrap_or_default();
-            assert!(ids.insert(text("operationId")), "{place}: `{}` is the id of two", text("operationId"));
+            assert!(
+                ids.insert(text("operationId")),
+                "{place}: `{}` is the id of two",
+                text("operationId")
+            );
             assert!(!text("summary").is_empty(), "{place}");
             assert!(!text("description").is_empty(), "{place}");
             let own = operation["tags"].as_array().unwrap();
-            assert!(own.len() == 1 && tags.contains(own[0].as_str().unwrap()), "{place}: {own:?}");
-            assert!(operation["security"].is_array(), "{place} says whether it needs a key");
-            let answers: Vec<&String> = operation["responses"].as_object().unwrap().keys().collect();
-            assert!(answers.iter().any(|status| status.starts_with('2')), "{place}: {answers:?}");
-            for (name, parameter) in operation["parameters"].as_array().into_iter().flatten().enumerate() {
-                assert!(parameter["description"].is_string(), "{place}: parameter {name} {parameter}");
+            assert!(
+                own.len() == 1 && tags.contains(own[0].as_str().unwrap()),
+                "{place}: {own:?}"
+            );
+            assert!(
+                operation["security"].is_array(),
+                "{place} says whether it needs a key"
+            );
+            let answers: Vec<&String> =
+                operation["responses"].as_object().unwrap().keys().collect();
+            assert!(
+                answers.iter().any(|status| status.starts_with('2')),
+                "{place}: {answers:?}"
+            );
+            for (name, parameter) in operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .enumerate()
+            {
+                assert!(
+                    parameter["description"].is_string(),
+                    "{place}: parameter {name} {parameter}"
+                );
             }
             let parameters = operation["parameters"].as_array().into_iter().flatten();
             let in_path = parameters.filter(|one| one["in"] == "path").count();
-            assert_eq!(in_path, path.matches('{').count(), "{place}: a parameter for each part in braces");
+            assert_eq!(
+                in_path,
+                path.matches('{').count(),
+                "{place}: a parameter for each part in braces"
+            );
         }
     }
 }
@@ -61,8 +99,13 @@ fn every_reference_leads_somewhere() {
     references(&document, &mut found);
     assert!(found.len() > 30, "{found:?}");
     for reference in &found {
-        let pointer = reference.strip_prefix('#').unwrap_or_else(|| panic!("{reference} leads outside"));
-        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+        let pointer = reference
+            .strip_prefix('#')
+            .unwrap_or_else(|| panic!("{reference} leads outside"));
+        assert!(
+            document.pointer(pointer).is_some(),
+            "{reference} leads nowhere"
+        );
     }
 }
 

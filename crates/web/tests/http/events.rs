@@ -18,12 +18,28 @@ fn changed(mut event: Value, key: &str, value: Value) -> Value {
 #[tokio::test]
 async fn an_event_is_recorded_once_however_often_it_is_sent() {
     let world = World::new().await;
-    let first = world.post("/v1/events", event("1", "post.published")).await.must(201).json();
-    assert_eq!((&first["id"], &first["status"]), (&json!("1"), &json!("accepted")));
-    let kinds: Vec<&Value> = first["outcomes"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+    let first = world
+        .post("/v1/events", event("1", "post.published"))
+        .await
+        .must(201)
+        .json();
+    assert_eq!(
+        (&first["id"], &first["status"]),
+        (&json!("1"), &json!("accepted"))
+    );
+    let kinds: Vec<&Value> = first["outcomes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["kind"])
+        .collect();
     assert_eq!(kinds, ["points", "points", "badge.awarded"], "{first}");
 
-    let again = world.post("/v1/events", event("1", "post.published")).await.must(200).json();
+    let again = world
+        .post("/v1/events", event("1", "post.published"))
+        .await
+        .must(200)
+        .json();
     assert_eq!(again["status"], "duplicate");
     assert_eq!(again["outcomes"], first["outcomes"]);
 
@@ -34,7 +50,10 @@ async fn an_event_is_recorded_once_however_often_it_is_sent() {
         ("order", json!(1)),
     ] {
         let other = changed(event("1", "post.published"), key, value);
-        world.post("/v1/events", other).await.must_be_problem(409, "conflict");
+        world
+            .post("/v1/events", other)
+            .await
+            .must_be_problem(409, "conflict");
     }
     let profile = world.get("/v1/players/ada").await.must(200).json();
     assert_eq!(profile["events"], 1);
@@ -65,8 +84,14 @@ async fn an_event_that_makes_no_sense_is_refused_and_leaves_nothing() {
         let answer = world.post("/v1/events", wrong).await;
         answer.must_be_problem(422, "invalid-event");
     }
-    world.post("/v1/events", json!(17)).await.must_be_problem(422, "invalid-event");
-    world.get("/v1/players/ada").await.must_be_problem(404, "unknown-player");
+    world
+        .post("/v1/events", json!(17))
+        .await
+        .must_be_problem(422, "invalid-event");
+    world
+        .get("/v1/players/ada")
+        .await
+        .must_be_problem(404, "unknown-player");
     assert_eq!(world.engine.totals().await.unwrap().events, 0);
 }
 
@@ -75,19 +100,50 @@ async fn an_idempotency_key_stands_in_for_an_id() {
     let world = World::new().await;
     let bare = json!({ "player": "ada", "name": "post.published" });
     let send = |key: &'static str, body: Value| {
-        world.call("POST", "/v1/events").header("idempotency-key", key).json(body).send()
+        world
+            .call("POST", "/v1/events")
+            .header("idempotency-key", key)
+            .json(body)
+            .send()
     };
-    assert_eq!(send("k-1", bare.clone()).await.must(201).json()["id"], "k-1");
-    assert_eq!(send("\"k-1\"", bare.clone()).await.must(200).json()["status"], "duplicate");
-    assert_eq!(send("k-2", event("own", "post.published")).await.must(201).json()["id"], "own");
+    assert_eq!(
+        send("k-1", bare.clone()).await.must(201).json()["id"],
+        "k-1"
+    );
+    assert_eq!(
+        send("\"k-1\"", bare.clone()).await.must(200).json()["status"],
+        "duplicate"
+    );
+    assert_eq!(
+        send("k-2", event("own", "post.published"))
+            .await
+            .must(201)
+            .json()["id"],
+        "own"
+    );
     let batch = json!([bare, event("own", "post.published"), bare]);
     let first = send("k-3", batch.clone()).await.must(200).json();
-    let ids: Vec<&Value> = first["items"].as_array().unwrap().iter().map(|item| &item["id"]).collect();
+    let ids: Vec<&Value> = first["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["id"])
+        .collect();
     assert_eq!(ids, ["k-3:0", "own", "k-3:2"]);
     let again = send("k-3", batch).await.must(200).json();
-    assert!(again["items"].as_array().unwrap().iter().all(|item| item["status"] == "duplicate"), "{again}");
+    assert!(
+        again["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|item| item["status"] == "duplicate"),
+        "{again}"
+    );
     for wrong in ["", "\"\"", &"x".repeat(256), "\u{fc}"] {
-        let call = world.call("POST", "/v1/events").header("idempotency-key", wrong).json(bare.clone());
+        let call = world
+            .call("POST", "/v1/events")
+            .header("idempotency-key", wrong)
+            .json(bare.clone());
         call.send().await.must_be_problem(400, "malformed");
     }
 }
@@ -95,7 +151,10 @@ async fn an_idempotency_key_stands_in_for_an_id() {
 #[tokio::test]
 async fn each_event_of_a_batch_is_taken_or_rejected_on_its_own() {
     let world = World::new().await;
-    world.post("/v1/events", event("old", "post.published")).await.must(201);
+    world
+        .post("/v1/events", event("old", "post.published"))
+        .await
+        .must(201);
     let batch = json!([
         event("new", "post.published"),
         event("old", "post.published"),
@@ -110,7 +169,12 @@ async fn each_event_of_a_batch_is_taken_or_rejected_on_its_own() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|item| (item["status"].as_str().unwrap(), item["problem"]["type"].as_str().unwrap_or_default()))
+        .map(|item| {
+            (
+                item["status"].as_str().unwrap(),
+                item["problem"]["type"].as_str().unwrap_or_default(),
+            )
+        })
         .collect();
     let problem = |kind: &'static str| ("rejected", kind);
     assert_eq!(
@@ -126,14 +190,20 @@ async fn each_event_of_a_batch_is_taken_or_rejected_on_its_own() {
         ],
         "{items}"
     );
-    assert_eq!(world.post("/v1/events", json!([])).await.must(200).json(), json!({ "items": [] }));
+    assert_eq!(
+        world.post("/v1/events", json!([])).await.must(200).json(),
+        json!({ "items": [] })
+    );
 }
 
 #[tokio::test]
 async fn a_batch_has_a_bound_and_is_taken_whole_or_not_at_all() {
     let world = World::with(|settings| settings.limits.batch_events = 3).await;
     let batch = |size: usize| -> Value { (0..size).map(|n| event(&n.to_string(), "a")).collect() };
-    world.post("/v1/events", batch(4)).await.must_be_problem(413, "too-large");
+    world
+        .post("/v1/events", batch(4))
+        .await
+        .must_be_problem(413, "too-large");
     assert_eq!(world.engine.totals().await.unwrap().events, 0);
     world.post("/v1/events", batch(3)).await.must(200);
     assert_eq!(world.engine.totals().await.unwrap().events, 3);
@@ -145,7 +215,12 @@ fn lines() -> Vec<u8> {
     for line in [
         event("1", "post.published").to_string(),
         String::new(),
-        changed(event("2", "post.published"), "player", json!("bob \u{1f9ed}")).to_string(),
+        changed(
+            event("2", "post.published"),
+            "player",
+            json!("bob \u{1f9ed}"),
+        )
+        .to_string(),
         "  ".to_owned(),
         "{".to_owned(),
         event("1", "post.published").to_string(),
@@ -163,22 +238,51 @@ fn lines() -> Vec<u8> {
 
 /// A body that comes in these pieces.
 fn pieces(pieces: Vec<Vec<u8>>) -> Body {
-    let pieces = pieces.into_iter().map(|piece| Ok::<_, std::io::Error>(Bytes::from(piece)));
+    let pieces = pieces
+        .into_iter()
+        .map(|piece| Ok::<_, std::io::Error>(Bytes::from(piece)));
     Body::from_stream(futures_util::stream::iter(pieces))
 }
 
 #[tokio::test]
 async fn streamed_lines_count_the_same_wherever_they_are_cut() {
     let whole = lines();
-    for (size, batch_events) in [(1, 1), (1, 1_000), (2, 2), (7, 3), (64, 1), (100, 2), (10_000, 1), (10_000, 1_000)] {
+    for (size, batch_events) in [
+        (1, 1),
+        (1, 1_000),
+        (2, 2),
+        (7, 3),
+        (64, 1),
+        (100, 2),
+        (10_000, 1),
+        (10_000, 1_000),
+    ] {
         let world = World::with(|settings| settings.limits.batch_events = batch_events).await;
         let body = pieces(whole.chunks(size).map(<[u8]>::to_vec).collect());
-        let answer = world.call("POST", "/v1/events/stream").lines(body).send().await.must(200).json();
+        let answer = world
+            .call("POST", "/v1/events/stream")
+            .lines(body)
+            .send()
+            .await
+            .must(200)
+            .json();
         let count = |key: &str| answer[key].as_u64().unwrap();
-        let counts = (count("lines"), count("accepted"), count("duplicates"), count("rejected"));
-        assert_eq!(counts, (8, 4, 1, 3), "in pieces of {size}, {batch_events} at a time: {answer}");
+        let counts = (
+            count("lines"),
+            count("accepted"),
+            count("duplicates"),
+            count("rejected"),
+        );
+        assert_eq!(
+            counts,
+            (8, 4, 1, 3),
+            "in pieces of {size}, {batch_events} at a time: {answer}"
+        );
         let rejects = answer["rejects"].as_array().unwrap();
-        let numbers: Vec<u64> = rejects.iter().map(|reject| reject["line"].as_u64().unwrap()).collect();
+        let numbers: Vec<u64> = rejects
+            .iter()
+            .map(|reject| reject["line"].as_u64().unwrap())
+            .collect();
         assert_eq!(numbers, [5, 8, 9], "{answer}");
         assert_eq!(world.engine.totals().await.unwrap().events, 4);
     }
@@ -188,20 +292,38 @@ async fn streamed_lines_count_the_same_wherever_they_are_cut() {
 async fn a_line_of_a_stream_has_a_bound_wherever_it_is_cut() {
     const MOST: usize = 1024 * 1024;
     let good = format!("{}\n", event("1", "a")).into_bytes();
-    for (length, end, expected) in [(MOST, "\n", 200), (MOST, "", 200), (MOST + 1, "\n", 413), (MOST + 1, "", 413)] {
+    for (length, end, expected) in [
+        (MOST, "\n", 200),
+        (MOST, "", 200),
+        (MOST + 1, "\n", 413),
+        (MOST + 1, "", 413),
+    ] {
         for size in [64 * 1024, 4 * MOST] {
             let world = World::with(|settings| settings.limits.batch_events = 1).await;
             let mut body = good.clone();
             body.extend(std::iter::repeat_n(b'x', length));
             body.extend_from_slice(end.as_bytes());
             let body = pieces(body.chunks(size).map(<[u8]>::to_vec).collect());
-            let answer = world.call("POST", "/v1/events/stream").lines(body).send().await;
-            assert_eq!(answer.status, expected, "{length} bytes in pieces of {size}: {}", answer.text());
+            let answer = world
+                .call("POST", "/v1/events/stream")
+                .lines(body)
+                .send()
+                .await;
+            assert_eq!(
+                answer.status,
+                expected,
+                "{length} bytes in pieces of {size}: {}",
+                answer.text()
+            );
             if expected == 413 {
                 answer.must_be_problem(413, "too-large");
                 assert!(answer.text().contains("line 2"), "{}", answer.text());
             }
-            assert_eq!(world.engine.totals().await.unwrap().events, 1, "what came before is recorded");
+            assert_eq!(
+                world.engine.totals().await.unwrap().events,
+                1,
+                "what came before is recorded"
+            );
         }
     }
 }
@@ -211,18 +333,43 @@ async fn a_stream_may_be_longer_than_any_other_body() {
     let world = World::with(|settings| settings.limits.body_bytes = 1_000).await;
     let lines = (0..500).map(|n| format!("{}\n", event(&n.to_string(), "a")).into_bytes());
     let body = pieces(lines.collect());
-    let answer = world.call("POST", "/v1/events/stream").lines(body).send().await.must(200).json();
+    let answer = world
+        .call("POST", "/v1/events/stream")
+        .lines(body)
+        .send()
+        .await
+        .must(200)
+        .json();
     assert_eq!(answer["accepted"], 500);
-    let long = changed(event("x", "a"), "props", json!({ "text": "x".repeat(1_000) }));
-    world.post("/v1/events", long).await.must_be_problem(413, "too-large");
+    let long = changed(
+        event("x", "a"),
+        "props",
+        json!({ "text": "x".repeat(1_000) }),
+    );
+    world
+        .post("/v1/events", long)
+        .await
+        .must_be_problem(413, "too-large");
 }
 
 #[tokio::test]
 async fn of_many_wrong_lines_the_first_hundred_are_named() {
     let world = World::new().await;
     let body = "{}\n".repeat(250);
-    let answer = world.call("POST", "/v1/events/stream").lines(body).send().await.must(200).json();
-    assert_eq!((answer["rejected"].as_u64(), answer["rejects"].as_array().unwrap().len()), (Some(250), 100));
+    let answer = world
+        .call("POST", "/v1/events/stream")
+        .lines(body)
+        .send()
+        .await
+        .must(200)
+        .json();
+    assert_eq!(
+        (
+            answer["rejected"].as_u64(),
+            answer["rejects"].as_array().unwrap().len()
+        ),
+        (Some(250), 100)
+    );
     assert_eq!(answer["rejects"][99]["line"], 100);
 }
 
@@ -230,8 +377,16 @@ async fn of_many_wrong_lines_the_first_hundred_are_named() {
 async fn a_body_that_breaks_off_leaves_what_was_recorded_before() {
     let world = World::with(|settings| settings.limits.batch_events = 1).await;
     let line = format!("{}\n", event("1", "a"));
-    let parts = [Ok(Bytes::from(line)), Err(std::io::Error::other("the network"))];
+    let parts = [
+        Ok(Bytes::from(line)),
+        Err(std::io::Error::other("the network")),
+    ];
     let body = Body::from_stream(futures_util::stream::iter(parts));
-    world.call("POST", "/v1/events/stream").lines(body).send().await.must_be_problem(400, "malformed");
+    world
+        .call("POST", "/v1/events/stream")
+        .lines(body)
+        .send()
+        .await
+        .must_be_problem(400, "malformed");
     assert_eq!(world.engine.totals().await.unwrap().events, 1);
 }

@@ -9,17 +9,32 @@ async fn going_on_from_the_last_number_loses_nothing_and_repeats_nothing() {
     let world = World::new().await;
     world.events("ada", "post.published", 7).await;
     let whole = world.get("/v1/feed").await.must(200).json();
-    let whole: Vec<i64> = whole["items"].as_array().unwrap().iter().map(|one| one["seq"].as_i64().unwrap()).collect();
-    assert!(whole.len() > 10 && whole.windows(2).all(|pair| pair[0] < pair[1]), "{whole:?}");
+    let whole: Vec<i64> = whole["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["seq"].as_i64().unwrap())
+        .collect();
+    assert!(
+        whole.len() > 10 && whole.windows(2).all(|pair| pair[0] < pair[1]),
+        "{whole:?}"
+    );
     for limit in [1, 3, 200] {
         let (mut found, mut after) = (Vec::new(), 0);
         loop {
-            let part = world.get(&format!("/v1/feed?after={after}&limit={limit}")).await.must(200).json();
+            let part = world
+                .get(&format!("/v1/feed?after={after}&limit={limit}"))
+                .await
+                .must(200)
+                .json();
             let items = part["items"].as_array().unwrap();
             assert!(items.len() <= limit);
             found.extend(items.iter().map(|one| one["seq"].as_i64().unwrap()));
             if items.is_empty() {
-                assert_eq!(part["after"], after, "nothing new leaves the reader where it was");
+                assert_eq!(
+                    part["after"], after,
+                    "nothing new leaves the reader where it was"
+                );
                 break;
             }
             after = part["after"].as_i64().unwrap();
@@ -32,7 +47,9 @@ async fn going_on_from_the_last_number_loses_nothing_and_repeats_nothing() {
 async fn a_long_poll_is_answered_when_something_happens() {
     let world = World::new().await;
     world.events("ada", "post.published", 1).await;
-    let after = world.get("/v1/feed").await.json()["after"].as_i64().unwrap();
+    let after = world.get("/v1/feed").await.json()["after"]
+        .as_i64()
+        .unwrap();
     let path = format!("/v1/feed?after={after}&wait=20");
     let (answer, ()) = tokio::join!(world.get(&path), async {
         world.events("bob", "post.published", 1).await;
@@ -45,7 +62,14 @@ async fn a_long_poll_is_answered_when_something_happens() {
 #[tokio::test]
 async fn a_long_poll_on_which_nothing_happens_is_answered_in_the_end() {
     let world = World::new().await;
-    assert_eq!(world.get("/v1/feed?wait=1").await.must(200).json(), json!({ "items": [], "after": 0 }));
+    assert_eq!(
+        world.get("/v1/feed?wait=1").await.must(200).json(),
+        json!({ "items": [], "after": 0 })
+    );
     let (answer, ()) = tokio::join!(world.get("/v1/feed?wait=20"), async { world.site.stop() });
-    assert_eq!(answer.must(200).json()["items"], Value::Array(Vec::new()), "a stop answers who waits");
+    assert_eq!(
+        answer.must(200).json()["items"],
+        Value::Array(Vec::new()),
+        "a stop answers who waits"
+    );
 }

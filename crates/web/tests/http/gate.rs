@@ -7,7 +7,11 @@ use crate::world::World;
 
 /// What a caller without a key sees of its budget.
 fn left(headers: &HeaderMap) -> (&str, &str) {
-    let text = |name: &str| headers.get(name).map_or("", |value| value.to_str().unwrap());
+    let text = |name: &str| {
+        headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    };
     (text("ratelimit"), text("ratelimit-policy"))
 }
 
@@ -18,7 +22,9 @@ async fn every_answer_tells_what_is_left_and_too_many_requests_wait() {
         settings.limits.requests_at_once = 3;
     })
     .await;
-    let other = accolade_web::create_key(&world.engine, "other", &[Scope::Read], "tests").await.unwrap();
+    let other = accolade_web::create_key(&world.engine, "other", &[Scope::Read], "tests")
+        .await
+        .unwrap();
     for expected in ["\"default\";r=2", "\"default\";r=1", "\"default\";r=0"] {
         let answer = world.get("/v1/currencies").await.must(200);
         assert_eq!(left(&answer.headers), (expected, "\"default\";q=3;w=3"));
@@ -27,17 +33,38 @@ async fn every_answer_tells_what_is_left_and_too_many_requests_wait() {
     refused.must_be_problem(429, "too-many-requests");
     let seconds: u64 = refused.header("retry-after").parse().unwrap();
     assert!((1..=2).contains(&seconds), "{seconds}");
-    assert_eq!(refused.header("ratelimit"), format!("\"default\";r=0;t={seconds}"));
+    assert_eq!(
+        refused.header("ratelimit"),
+        format!("\"default\";r=0;t={seconds}")
+    );
 
     // Others have budgets of their own: other keys, player tokens, and those without a key by their address.
-    world.bare("GET", "/v1/currencies").key(&other).send().await.must(200);
+    world
+        .bare("GET", "/v1/currencies")
+        .key(&other)
+        .send()
+        .await
+        .must(200);
     let token = world.site.player_token("ada", 60);
-    let answer = world.bare("GET", "/v1/players/ada").key(&token).send().await.must(404);
+    let answer = world
+        .bare("GET", "/v1/players/ada")
+        .key(&token)
+        .send()
+        .await
+        .must(404);
     assert_eq!(left(&answer.headers).0, "\"default\";r=2");
-    for (address, expected) in
-        [("10.0.0.1", 401), ("10.0.0.1", 401), ("10.0.0.1", 401), ("10.0.0.1", 429), ("10.0.0.2", 401)]
-    {
-        let answer = world.bare("GET", "/v1/currencies").from(address).send().await;
+    for (address, expected) in [
+        ("10.0.0.1", 401),
+        ("10.0.0.1", 401),
+        ("10.0.0.1", 401),
+        ("10.0.0.1", 429),
+        ("10.0.0.2", 401),
+    ] {
+        let answer = world
+            .bare("GET", "/v1/currencies")
+            .from(address)
+            .send()
+            .await;
         assert_eq!(answer.status, expected, "{address}");
     }
     world.bare("GET", "/healthz").send().await.must(200);
@@ -47,22 +74,48 @@ async fn every_answer_tells_what_is_left_and_too_many_requests_wait() {
 async fn who_guesses_keys_or_tokens_is_slowed_down_by_address() {
     let world = World::new().await;
     let token = world.site.player_token("ada", 60);
-    let wrong = [format!("{}x", world.key), format!("{token}x"), "acc_nothing".to_owned(), "nonsense".to_owned()];
+    let wrong = [
+        format!("{}x", world.key),
+        format!("{token}x"),
+        "acc_nothing".to_owned(),
+        "nonsense".to_owned(),
+    ];
     let guess = |number: usize, address: &'static str| {
-        world.bare("GET", "/v1/players").key(&wrong[number % wrong.len()]).from(address).send()
+        world
+            .bare("GET", "/v1/players")
+            .key(&wrong[number % wrong.len()])
+            .from(address)
+            .send()
     };
     let mut statuses = Vec::new();
     for number in 0..100 {
         statuses.push(guess(number, "10.0.0.1").await.status);
     }
-    assert!(statuses[..20].iter().all(|status| *status == 401), "{statuses:?}");
-    assert!(statuses[30..].iter().filter(|status| **status == 429).count() > 60, "{statuses:?}");
+    assert!(
+        statuses[..20].iter().all(|status| *status == 401),
+        "{statuses:?}"
+    );
+    assert!(
+        statuses[30..]
+            .iter()
+            .filter(|status| **status == 429)
+            .count()
+            > 60,
+        "{statuses:?}"
+    );
     let refused = guess(0, "10.0.0.1").await;
     refused.must_be_problem(429, "too-many-requests");
     assert_eq!(refused.header("retry-after"), "60");
-    guess(0, "10.0.0.2").await.must_be_problem(401, "unauthenticated");
+    guess(0, "10.0.0.2")
+        .await
+        .must_be_problem(401, "unauthenticated");
     // Whoever has a right key is not held up by others behind the same address.
-    world.call("GET", "/v1/players").from("10.0.0.1").send().await.must(200);
+    world
+        .call("GET", "/v1/players")
+        .from("10.0.0.1")
+        .send()
+        .await
+        .must(200);
 }
 
 #[tokio::test]
@@ -79,40 +132,96 @@ async fn only_sites_that_the_settings_name_may_read_from_browsers() {
         ("null", false),
         ("*", false),
     ] {
-        let asks = world.bare("OPTIONS", "/v1/players/ada").header("origin", origin);
-        let asks = asks.header("access-control-request-method", "GET").send().await;
+        let asks = world
+            .bare("OPTIONS", "/v1/players/ada")
+            .header("origin", origin);
+        let asks = asks
+            .header("access-control-request-method", "GET")
+            .send()
+            .await;
         assert_eq!(asks.status, if allowed { 204 } else { 401 }, "{origin}");
-        let answer = world.bare("GET", "/v1/players/ada").key(&token).header("origin", origin).send().await.must(200);
+        let answer = world
+            .bare("GET", "/v1/players/ada")
+            .key(&token)
+            .header("origin", origin)
+            .send()
+            .await
+            .must(200);
         for answer in [&asks, &answer] {
-            assert_eq!(answer.header("access-control-allow-origin"), if allowed { origin } else { "" }, "{origin}");
-            assert_eq!(answer.header("access-control-allow-credentials"), "", "cookies are never shared");
-            assert_eq!(answer.header("vary").to_lowercase().contains("origin"), allowed, "{origin}");
+            assert_eq!(
+                answer.header("access-control-allow-origin"),
+                if allowed { origin } else { "" },
+                "{origin}"
+            );
+            assert_eq!(
+                answer.header("access-control-allow-credentials"),
+                "",
+                "cookies are never shared"
+            );
+            assert_eq!(
+                answer.header("vary").to_lowercase().contains("origin"),
+                allowed,
+                "{origin}"
+            );
         }
         if allowed {
-            assert!(asks.header("access-control-allow-headers").contains("authorization"));
+            assert!(
+                asks.header("access-control-allow-headers")
+                    .contains("authorization")
+            );
         }
     }
-    let refused = world.bare("GET", "/v1/players/ada").header("origin", shop).send().await;
+    let refused = world
+        .bare("GET", "/v1/players/ada")
+        .header("origin", shop)
+        .send()
+        .await;
     refused.must_be_problem(401, "unauthenticated");
-    assert_eq!(refused.header("access-control-allow-origin"), shop, "a script may read why it was refused");
+    assert_eq!(
+        refused.header("access-control-allow-origin"),
+        shop,
+        "a script may read why it was refused"
+    );
 }
 
 #[tokio::test]
 async fn every_answer_tells_browsers_to_be_strict_and_has_an_id() {
     let world = World::new().await;
-    for path in ["/v1/currencies", "/nothing", "/healthz", "/openapi.json", "/docs"] {
+    for path in [
+        "/v1/currencies",
+        "/nothing",
+        "/healthz",
+        "/openapi.json",
+        "/docs",
+    ] {
         let answer = world.get(path).await;
-        assert_eq!(answer.status, if path == "/nothing" { 404 } else { 200 }, "{path}: {}", answer.text());
-        for (name, told) in
-            [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "same-origin")]
-        {
+        assert_eq!(
+            answer.status,
+            if path == "/nothing" { 404 } else { 200 },
+            "{path}: {}",
+            answer.text()
+        );
+        for (name, told) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+        ] {
             assert_eq!(answer.header(name), told, "{path}");
         }
-        assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{path}");
+        assert!(
+            answer
+                .header("content-security-policy")
+                .contains("default-src 'none'"),
+            "{path}"
+        );
         assert!(!answer.header("x-request-id").is_empty(), "{path}");
     }
     for (given, kept) in [("abc-123", true), ("a b", false), (&*"x".repeat(65), false)] {
-        let answer = world.call("GET", "/healthz").header("x-request-id", given).send().await;
+        let answer = world
+            .call("GET", "/healthz")
+            .header("x-request-id", given)
+            .send()
+            .await;
         assert_eq!(answer.header("x-request-id") == given, kept, "{given}");
     }
 }
@@ -121,6 +230,13 @@ async fn every_answer_tells_browsers_to_be_strict_and_has_an_id() {
 async fn a_key_that_was_made_a_moment_ago_elsewhere_is_taken() {
     let world = World::new().await;
     world.get("/v1/badges").await.must(200);
-    let key = accolade_web::create_key(&world.engine, "new", &[Scope::Read], "somebody").await.unwrap();
-    world.bare("GET", "/v1/badges").key(&key).send().await.must(200);
+    let key = accolade_web::create_key(&world.engine, "new", &[Scope::Read], "somebody")
+        .await
+        .unwrap();
+    world
+        .bare("GET", "/v1/badges")
+        .key(&key)
+        .send()
+        .await
+        .must(200);
 }

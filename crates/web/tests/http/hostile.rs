@@ -9,36 +9,86 @@ use crate::world::World;
 
 /// The status of an answer's first line; `None` where it hung up without one.
 fn status(heard: &str) -> Option<u16> {
-    heard.strip_prefix("HTTP/1.1 ").or(heard.strip_prefix("HTTP/1.0 "))?.get(..3)?.parse().ok()
+    heard
+        .strip_prefix("HTTP/1.1 ")
+        .or(heard.strip_prefix("HTTP/1.0 "))?
+        .get(..3)?
+        .parse()
+        .ok()
 }
 
 #[track_caller]
 fn must_be_refused(heard: &str, what: &str) {
     let status = status(heard);
-    assert!(status.is_none_or(|status| (400..500).contains(&status)), "{what}: {heard}");
+    assert!(
+        status.is_none_or(|status| (400..500).contains(&status)),
+        "{what}: {heard}"
+    );
 }
 
 #[tokio::test]
 async fn what_is_no_request_is_refused_or_hung_up_on() {
     let served = Served::with(|settings| settings.server.head_seconds = 1).await;
     let long = "x".repeat(600_000);
-    let many: String = (0..300).map(|number| format!("x-{number}: 1\r\n")).collect();
+    let many: String = (0..300)
+        .map(|number| format!("x-{number}: 1\r\n"))
+        .collect();
     let requests: Vec<(&str, Vec<u8>)> = vec![
         ("garbage", b"\x00\xff\xfe\r\n\r\n".to_vec()),
-        ("a greeting of TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec()),
-        ("HTTP/2 without asking", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec()),
+        (
+            "a greeting of TLS",
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec(),
+        ),
+        (
+            "HTTP/2 without asking",
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(),
+        ),
         ("another version", b"GET /healthz HTTP/9.9\r\n\r\n".to_vec()),
-        ("a path that is long", format!("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n").into_bytes()),
-        ("a header that is long", format!("GET /v1/players HTTP/1.1\r\nx: {long}\r\n\r\n").into_bytes()),
-        ("a flood of headers", format!("GET /v1/players HTTP/1.1\r\n{many}\r\n").into_bytes()),
-        ("a space in a name", b"GET /v1/players HTTP/1.1\r\nx y: 1\r\n\r\n".to_vec()),
-        ("NUL in a header", b"GET /v1/players HTTP/1.1\r\nx: a\0b\r\n\r\n".to_vec()),
-        ("NUL in a path", b"GET /v1/\0players HTTP/1.1\r\nHost: x\r\n\r\n".to_vec()),
-        ("two lengths", b"POST /v1/events HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab".to_vec()),
-        ("a negative length", b"POST /v1/events HTTP/1.1\r\nContent-Length: -1\r\n\r\n".to_vec()),
-        ("a length of its own kind", b"POST /v1/events HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n".to_vec()),
-        ("an encoding that nobody knows", b"POST /v1/events HTTP/1.1\r\nTransfer-Encoding: zip\r\n\r\nx".to_vec()),
-        ("another host's address", b"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n".to_vec()),
+        (
+            "a path that is long",
+            format!("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n").into_bytes(),
+        ),
+        (
+            "a header that is long",
+            format!("GET /v1/players HTTP/1.1\r\nx: {long}\r\n\r\n").into_bytes(),
+        ),
+        (
+            "a flood of headers",
+            format!("GET /v1/players HTTP/1.1\r\n{many}\r\n").into_bytes(),
+        ),
+        (
+            "a space in a name",
+            b"GET /v1/players HTTP/1.1\r\nx y: 1\r\n\r\n".to_vec(),
+        ),
+        (
+            "NUL in a header",
+            b"GET /v1/players HTTP/1.1\r\nx: a\0b\r\n\r\n".to_vec(),
+        ),
+        (
+            "NUL in a path",
+            b"GET /v1/\0players HTTP/1.1\r\nHost: x\r\n\r\n".to_vec(),
+        ),
+        (
+            "two lengths",
+            b"POST /v1/events HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"
+                .to_vec(),
+        ),
+        (
+            "a negative length",
+            b"POST /v1/events HTTP/1.1\r\nContent-Length: -1\r\n\r\n".to_vec(),
+        ),
+        (
+            "a length of its own kind",
+            b"POST /v1/events HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n".to_vec(),
+        ),
+        (
+            "an encoding that nobody knows",
+            b"POST /v1/events HTTP/1.1\r\nTransfer-Encoding: zip\r\n\r\nx".to_vec(),
+        ),
+        (
+            "another host's address",
+            b"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n".to_vec(),
+        ),
     ];
     for (what, request) in requests {
         must_be_refused(&served.tell(&request).await, what);
@@ -70,16 +120,29 @@ async fn odd_paths_are_refused() {
         "//v1/players",
         "/v1/players;x=1",
     ] {
-        let request = format!("{}Connection: close\r\n\r\n", served.head(&format!("GET {path}")));
+        let request = format!(
+            "{}Connection: close\r\n\r\n",
+            served.head(&format!("GET {path}"))
+        );
         let heard = served.tell(request.as_bytes()).await;
         let status = status(&heard).unwrap_or_default();
         assert!((400..500).contains(&status), "{path}: {heard}");
         assert!(!heard.contains("\nset-cookie"), "{heard}");
     }
-    for path in ["/v1/feed?after=9223372036854775807", "/v1/players?prefix=%00", "/v1/players?prefix=%F0%9F%A7%AD"] {
-        let request = format!("{}Connection: close\r\n\r\n", served.head(&format!("GET {path}")));
+    for path in [
+        "/v1/feed?after=9223372036854775807",
+        "/v1/players?prefix=%00",
+        "/v1/players?prefix=%F0%9F%A7%AD",
+    ] {
+        let request = format!(
+            "{}Connection: close\r\n\r\n",
+            served.head(&format!("GET {path}"))
+        );
         let heard = served.tell(request.as_bytes()).await;
-        assert!(status(&heard).is_some_and(|status| status < 500), "{path}: {heard}");
+        assert!(
+            status(&heard).is_some_and(|status| status < 500),
+            "{path}: {heard}"
+        );
     }
     served.must_be_well().await;
 }
@@ -92,7 +155,8 @@ async fn a_head_that_does_not_come_is_hung_up_on() {
     }
     // A connection that was used is not kept without end, either.
     let mut line = served.connect().await;
-    line.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    line.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await;
     line.hear("\"ok\"").await;
     line.rest().await;
     served.must_be_well().await;
@@ -121,7 +185,10 @@ async fn a_body_that_does_not_come_is_given_up_on() {
     for (what, request) in [("a stream", streamed), ("an event", plain)] {
         let heard = served.tell(request.as_bytes()).await;
         assert_eq!(status(&heard), Some(408), "{what}: {heard}");
-        assert!(heard.contains("urn:accolade:problem:timeout"), "{what}: {heard}");
+        assert!(
+            heard.contains("urn:accolade:problem:timeout"),
+            "{what}: {heard}"
+        );
     }
     served.must_be_well().await;
 }
@@ -130,17 +197,26 @@ async fn a_body_that_does_not_come_is_given_up_on() {
 async fn a_body_that_is_too_large_is_refused_before_it_comes() {
     let served = Served::with(|settings| settings.limits.body_bytes = 1_000).await;
     for (what, headers, body) in [
-        ("told", "Content-Length: 1000000000000\r\n".to_owned(), Vec::new()),
+        (
+            "told",
+            "Content-Length: 1000000000000\r\n".to_owned(),
+            Vec::new(),
+        ),
         (
             "chunked",
             "Transfer-Encoding: chunked\r\n".to_owned(),
             format!("{:x}\r\n{}\r\n", 2_000, "x".repeat(2_000)).into_bytes(),
         ),
-        ("a chunk without end", "Transfer-Encoding: chunked\r\n".to_owned(), b"ffffffffffffffff1\r\nx".to_vec()),
+        (
+            "a chunk without end",
+            "Transfer-Encoding: chunked\r\n".to_owned(),
+            b"ffffffffffffffff1\r\nx".to_vec(),
+        ),
     ] {
         let head = served.head("POST /v1/events");
         let mut request =
-            format!("{head}Content-Type: application/json\r\nConnection: close\r\n{headers}\r\n").into_bytes();
+            format!("{head}Content-Type: application/json\r\nConnection: close\r\n{headers}\r\n")
+                .into_bytes();
         request.extend(body);
         must_be_refused(&served.tell(&request).await, what);
     }
@@ -157,7 +233,10 @@ async fn requests_in_a_row_are_answered_in_order_until_one_is_garbage() {
     bytes.extend_from_slice(b"GARBAGE\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
     let heard = served.tell(&bytes).await;
     assert_eq!(heard.matches("HTTP/1.1 200 ").count(), 50, "{heard}");
-    must_be_refused(heard.rsplit("{\"status\":\"ok\"}").next().unwrap(), "the garbage");
+    must_be_refused(
+        heard.rsplit("{\"status\":\"ok\"}").next().unwrap(),
+        "the garbage",
+    );
     // A body that is smuggled behind another is no request of its own.
     let smuggled = b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
     let heard = served.tell(smuggled).await;
@@ -168,12 +247,22 @@ async fn requests_in_a_row_are_answered_in_order_until_one_is_garbage() {
 #[tokio::test]
 async fn a_prefix_is_where_everything_is() {
     let served = Served::with(|settings| settings.server.prefix = "/game".to_owned()).await;
-    for (path, expected) in [("/game/v1/players", 200), ("/v1/players", 404), ("/game/healthz", 200), ("/healthz", 404)]
-    {
-        let request = format!("{}Connection: close\r\n\r\n", served.head(&format!("GET {path}")));
+    for (path, expected) in [
+        ("/game/v1/players", 200),
+        ("/v1/players", 404),
+        ("/game/healthz", 200),
+        ("/healthz", 404),
+    ] {
+        let request = format!(
+            "{}Connection: close\r\n\r\n",
+            served.head(&format!("GET {path}"))
+        );
         let heard = served.tell(request.as_bytes()).await;
         assert_eq!(status(&heard), Some(expected), "{path}: {heard}");
-        assert!(expected == 200 || heard.contains("application/problem+json"), "{path}: {heard}");
+        assert!(
+            expected == 200 || heard.contains("application/problem+json"),
+            "{path}: {heard}"
+        );
     }
 }
 
@@ -229,7 +318,9 @@ impl Draws {
         let length = self.below(40);
         match self.below(3) {
             0 => (0..length).map(|_| self.next().to_le_bytes()[0]).collect(),
-            _ => (0..length).flat_map(|_| self.one(&PIECES).as_bytes().to_vec()).collect(),
+            _ => (0..length)
+                .flat_map(|_| self.one(&PIECES).as_bytes().to_vec())
+                .collect(),
         }
     }
 
@@ -252,7 +343,9 @@ impl Draws {
             "2026-03-01T00:00:00Z",
         ];
         match self.below(4) {
-            0 => (0..self.below(20)).map(|_| format!("%{:02x}", self.next() % 256)).collect(),
+            0 => (0..self.below(20))
+                .map(|_| format!("%{:02x}", self.next() % 256))
+                .collect(),
             _ => self.one(&TEXTS).to_owned(),
         }
     }
@@ -260,9 +353,17 @@ impl Draws {
 
 #[tokio::test]
 async fn whatever_is_sent_to_whichever_operation_nothing_breaks() {
-    const NAMES: [&str; 9] = ["after", "limit", "as", "about", "from", "to", "prefix", "x", ""];
-    let seed = std::env::var("ACCOLADE_FIRST_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
-    let rounds = std::env::var("ACCOLADE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(40);
+    const NAMES: [&str; 9] = [
+        "after", "limit", "as", "about", "from", "to", "prefix", "x", "",
+    ];
+    let seed = std::env::var("ACCOLADE_FIRST_SEED")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1);
+    let rounds = std::env::var("ACCOLADE_SEEDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(40);
     let world = World::with(|settings| {
         // What is refused because there is too much of it is not what is looked for.
         settings.limits.jobs = 1_000_000;
@@ -277,19 +378,29 @@ async fn whatever_is_sent_to_whichever_operation_nothing_breaks() {
             while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
                 path.replace_range(from..=to, &draws.text());
             }
-            let queries: Vec<String> =
-                (0..draws.below(3)).map(|_| format!("{}={}", draws.one(&NAMES), draws.text())).collect();
+            let queries: Vec<String> = (0..draws.below(3))
+                .map(|_| format!("{}={}", draws.one(&NAMES), draws.text()))
+                .collect();
             let path = format!("{path}?{}", queries.join("&"));
-            let kinds = ["application/json", "application/x-ndjson", "text/plain"].map(str::to_owned);
+            let kinds =
+                ["application/json", "application/x-ndjson", "text/plain"].map(str::to_owned);
             let kind = match draws.below(5) {
                 0 => draws.one(&kinds),
                 _ => operation.takes.clone().unwrap_or_default(),
             };
             let key = draws.text().replace('%', "_");
-            let call = world.call(&operation.method, &path).header("content-type", &kind);
-            let call = call.header("idempotency-key", &format!("{key}x")).header("if-none-match", &key);
+            let call = world
+                .call(&operation.method, &path)
+                .header("content-type", &kind);
+            let call = call
+                .header("idempotency-key", &format!("{key}x"))
+                .header("if-none-match", &key);
             let body = draws.body();
-            let told = format!("seed {seed}: {} {path} {kind} {}", operation.method, String::from_utf8_lossy(&body));
+            let told = format!(
+                "seed {seed}: {} {path} {kind} {}",
+                operation.method,
+                String::from_utf8_lossy(&body)
+            );
             let answer = call.body(Body::from(body)).peek().await;
             assert!(answer.status < 500, "{told}: {}", answer.status);
         }

@@ -29,7 +29,12 @@ impl Curl {
                     let (name, value) = header.split_once(": ").unwrap();
                     curl.headers.push((name.to_lowercase(), value.to_owned()));
                 }
-                address => curl.path = address.strip_prefix("$BASE").unwrap_or_else(|| panic!("{address}")).to_owned(),
+                address => {
+                    curl.path = address
+                        .strip_prefix("$BASE")
+                        .unwrap_or_else(|| panic!("{address}"))
+                        .to_owned()
+                }
             }
         }
         curl
@@ -55,9 +60,16 @@ fn words(line: &str) -> Vec<String> {
 
 /// Every call of the manual, in its order.
 fn calls() -> Vec<Curl> {
-    let blocks = MANUAL.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().replace("\\\n", " "));
-    let lines: Vec<String> = blocks.flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
-    let calls = lines.iter().filter_map(|line| line.trim().strip_prefix("curl "));
+    let blocks = MANUAL
+        .split("```sh\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap().replace("\\\n", " "));
+    let lines: Vec<String> = blocks
+        .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let calls = lines
+        .iter()
+        .filter_map(|line| line.trim().strip_prefix("curl "));
     calls.map(|call| Curl::read(words(call))).collect()
 }
 
@@ -68,11 +80,18 @@ async fn every_example_of_the_manual_is_answered() {
     assert!(calls.len() > 12, "{calls:#?}");
     for curl in calls {
         let told = format!("{curl:?}");
-        let mut call = world.bare(curl.method.as_deref().unwrap_or("GET"), &curl.path.replace("wait=20", "wait=1"));
+        let mut call = world.bare(
+            curl.method.as_deref().unwrap_or("GET"),
+            &curl.path.replace("wait=20", "wait=1"),
+        );
         for (name, value) in &curl.headers {
             call = call.header(name, &value.replace("$KEY", &world.key));
         }
         let answer = call.body(curl.body.unwrap_or_default()).peek().await;
-        assert!((200..300).contains(&answer.status), "{told}: {}", answer.status);
+        assert!(
+            (200..300).contains(&answer.status),
+            "{told}: {}",
+            answer.status
+        );
     }
 }

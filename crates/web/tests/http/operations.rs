@@ -42,17 +42,47 @@ pub(crate) fn all() -> Vec<Operation> {
 impl Operation {
     fn read(method: &str, path: &str, operation: &Value) -> Self {
         let id = operation["operationId"].as_str().unwrap().to_owned();
-        let needs_key = operation["security"].as_array().unwrap().iter().any(|one| one.get("key").is_some());
+        let needs_key = operation["security"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one.get("key").is_some());
         let told = operation["description"].as_str().unwrap_or_default();
-        let word = told.split("Scope: `").nth(1).and_then(|rest| rest.split('`').next());
+        let word = told
+            .split("Scope: `")
+            .nth(1)
+            .and_then(|rest| rest.split('`').next());
         let scope = word.map(|word| word.parse().unwrap_or_else(|error| panic!("{id}: {error}")));
-        assert_eq!(needs_key, scope.is_some(), "{id}: what it says of a scope, and whether it needs a key");
-        let takes = operation["requestBody"]["content"].as_object().and_then(|content| content.keys().next().cloned());
-        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        assert_eq!(
+            needs_key,
+            scope.is_some(),
+            "{id}: what it says of a scope, and whether it needs a key"
+        );
+        let takes = operation["requestBody"]["content"]
+            .as_object()
+            .and_then(|content| content.keys().next().cloned());
+        let parameters = operation["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         let is_query = |one: &&Value| one["in"] == "query" && one["required"] == true;
-        let queries = parameters.iter().filter(is_query).map(|one| one["name"].as_str().unwrap().to_owned()).collect();
-        let is_stream = operation["responses"]["200"]["content"].get("text/event-stream").is_some();
-        Self { id, method: method.to_uppercase(), path: path.to_owned(), scope, takes, is_stream, queries }
+        let queries = parameters
+            .iter()
+            .filter(is_query)
+            .map(|one| one["name"].as_str().unwrap().to_owned())
+            .collect();
+        let is_stream = operation["responses"]["200"]["content"]
+            .get("text/event-stream")
+            .is_some();
+        Self {
+            id,
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+            scope,
+            takes,
+            is_stream,
+            queries,
+        }
     }
 
     /// Its path with something for each parameter.
@@ -65,11 +95,24 @@ impl Operation {
             ("{key}", "1"),
             ("{name}", "nobody"),
         ];
-        let path = values.iter().fold(self.path.clone(), |path, (name, value)| path.replace(name, value));
-        assert!(!path.contains('{'), "{path}: say here what stands for its parameter");
-        let known =
-            BTreeMap::from([("about", "author"), ("from", "2026-01-01T00:00:00Z"), ("to", "2027-01-01T00:00:00Z")]);
-        let queries = self.queries.iter().map(|name| format!("{name}={}", known[name.as_str()]));
+        let path = values
+            .iter()
+            .fold(self.path.clone(), |path, (name, value)| {
+                path.replace(name, value)
+            });
+        assert!(
+            !path.contains('{'),
+            "{path}: say here what stands for its parameter"
+        );
+        let known = BTreeMap::from([
+            ("about", "author"),
+            ("from", "2026-01-01T00:00:00Z"),
+            ("to", "2027-01-01T00:00:00Z"),
+        ]);
+        let queries = self
+            .queries
+            .iter()
+            .map(|name| format!("{name}={}", known[name.as_str()]));
         match queries.collect::<Vec<_>>().join("&") {
             query if query.is_empty() => path,
             query => format!("{path}?{query}"),
@@ -78,10 +121,14 @@ impl Operation {
 
     /// A request that it takes, without a key.
     pub(crate) fn call<'w>(&self, world: &'w World) -> Call<'w> {
-        let call = world.bare(&self.method, &self.place()).header("idempotency-key", &format!("of-{}", self.id));
+        let call = world
+            .bare(&self.method, &self.place())
+            .header("idempotency-key", &format!("of-{}", self.id));
         match self.takes.as_deref() {
             Some("application/json") => call.json(self.body()),
-            Some("application/x-ndjson") => call.lines(json!({ "player": "ada", "name": "a" }).to_string()),
+            Some("application/x-ndjson") => {
+                call.lines(json!({ "player": "ada", "name": "a" }).to_string())
+            }
             Some(other) => panic!("{}: say here how to send {other}", self.id),
             None => call,
         }
@@ -90,13 +137,17 @@ impl Operation {
     fn body(&self) -> Value {
         match format!("{} {}", self.method, self.path).as_str() {
             "POST /v1/events" => json!({ "player": "ada", "name": "post.published" }),
-            "POST /v1/players/{player}/acts" => json!({ "act": "points", "currency": "xp", "amount": 1 }),
+            "POST /v1/players/{player}/acts" => {
+                json!({ "act": "points", "currency": "xp", "amount": 1 })
+            }
             "POST /v1/acts" => json!([{ "player": "ada", "do": { "act": "reset" } }]),
             "POST /v1/players/{player}/tokens" => json!({}),
             "POST /v1/catalog/check" => json!({ "toml": "" }),
             "POST /v1/catalog/plans" => json!({ "catalog": { "toml": "" } }),
             "POST /v1/catalog" => json!({ "version": 1 }),
-            "POST /v1/retractions" | "POST /v1/retractions/preview" => json!({ "player": "ada", "names": ["a"] }),
+            "POST /v1/retractions" | "POST /v1/retractions/preview" => {
+                json!({ "player": "ada", "names": ["a"] })
+            }
             "POST /v1/keys" => json!({ "name": "one more", "scopes": ["read"] }),
             other => panic!("{other}: say here which body it takes"),
         }

@@ -24,7 +24,11 @@ async fn a_profile_that_has_not_changed_is_not_sent_again() {
         (tag.trim_matches('"').to_owned(), 200),
         (String::new(), 200),
     ] {
-        let answer = world.call("GET", "/v1/players/ada").header("if-none-match", &known).send().await;
+        let answer = world
+            .call("GET", "/v1/players/ada")
+            .header("if-none-match", &known)
+            .send()
+            .await;
         assert_eq!(answer.status, expected, "{known}");
         assert_eq!(answer.header("etag"), tag, "{known}");
         assert_eq!(answer.body.is_empty(), expected == 304, "{known}");
@@ -32,14 +36,23 @@ async fn a_profile_that_has_not_changed_is_not_sent_again() {
     let own = world.get("/v1/players/ada?as=others").await.must(200);
     assert_ne!(own.header("etag"), tag, "others see something else");
     world.events("ada", "another", 1).await;
-    let answer = world.call("GET", "/v1/players/ada").header("if-none-match", &tag).send().await;
+    let answer = world
+        .call("GET", "/v1/players/ada")
+        .header("if-none-match", &tag)
+        .send()
+        .await;
     assert_eq!(answer.status, 200);
 }
 
 #[tokio::test]
 async fn a_profile_shows_what_a_player_has() {
     let world = World::new().await;
-    world.act("name", json!({ "act": "profile", "set": { "name": "Ada L.", "zone": "UTC" } })).await;
+    world
+        .act(
+            "name",
+            json!({ "act": "profile", "set": { "name": "Ada L.", "zone": "UTC" } }),
+        )
+        .await;
     world.events("ada", "post.published", 3).await;
     let profile = world.get("/v1/players/ada").await.must(200).json();
     assert_eq!(
@@ -50,18 +63,48 @@ async fn a_profile_shows_what_a_player_has() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| (one["currency"].as_str().unwrap(), one["balance"].as_i64().unwrap()))
+        .map(|one| {
+            (
+                one["currency"].as_str().unwrap(),
+                one["balance"].as_i64().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(balances, [("gems", 5), ("xp", 30)]);
     assert_eq!(profile["attributes"]["zone"], "UTC");
-    let others = world.get("/v1/players/ada?as=others").await.must(200).json();
+    let others = world
+        .get("/v1/players/ada?as=others")
+        .await
+        .must(200)
+        .json();
     assert_eq!(others["attributes"], json!({}));
 
     let progress = world.get("/v1/players/ada/progress").await.must(200).json();
-    let author = progress["items"].as_array().unwrap().iter().find(|one| one["badge"] == "author").unwrap();
-    assert_eq!((&author["progress"]["current"], &author["progress"]["target"]), (&json!(3.0), &json!(4.0)));
-    let unlockables = world.get("/v1/players/ada/unlockables").await.must(200).json();
-    assert_eq!((&unlockables["items"][0]["id"], &unlockables["items"][0]["open"]), (&json!("signature"), &json!(true)));
+    let author = progress["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["badge"] == "author")
+        .unwrap();
+    assert_eq!(
+        (
+            &author["progress"]["current"],
+            &author["progress"]["target"]
+        ),
+        (&json!(3.0), &json!(4.0))
+    );
+    let unlockables = world
+        .get("/v1/players/ada/unlockables")
+        .await
+        .must(200)
+        .json();
+    assert_eq!(
+        (
+            &unlockables["items"][0]["id"],
+            &unlockables["items"][0]["open"]
+        ),
+        (&json!("signature"), &json!(true))
+    );
 }
 
 #[tokio::test]
@@ -72,17 +115,34 @@ async fn pages_hold_everything_exactly_once() {
         let event = json!({ "id": "1", "player": format!("p/{number} \u{1f9ed}"), "name": "post.published" });
         world.post("/v1/events", event).await.must(201);
     }
-    let unique =
-        |items: &[Value], key: &str| items.iter().map(|item| item[key].to_string()).collect::<BTreeSet<_>>().len();
+    let unique = |items: &[Value], key: &str| {
+        items
+            .iter()
+            .map(|item| item[key].to_string())
+            .collect::<BTreeSet<_>>()
+            .len()
+    };
     for limit in [1, 2, 5, 13, 14, 200] {
         let ledger = world.walk("/v1/players/ada/ledger", limit).await;
         assert_eq!((ledger.len(), unique(&ledger, "seq")), (14, 14), "{limit}");
         let timeline = world.walk("/v1/players/ada/timeline", limit).await;
-        assert_eq!((timeline.len(), unique(&timeline, "id")), (13, 13), "{limit}");
+        assert_eq!(
+            (timeline.len(), unique(&timeline, "id")),
+            (13, 13),
+            "{limit}"
+        );
         let earners = world.walk("/v1/badges/first-post/earners", limit).await;
-        assert_eq!((earners.len(), unique(&earners, "player")), (18, 18), "{limit}");
+        assert_eq!(
+            (earners.len(), unique(&earners, "player")),
+            (18, 18),
+            "{limit}"
+        );
         let players = world.walk("/v1/players", limit).await;
-        assert_eq!((players.len(), unique(&players, "player")), (18, 18), "{limit}");
+        assert_eq!(
+            (players.len(), unique(&players, "player")),
+            (18, 18),
+            "{limit}"
+        );
         let audit = world.walk("/v1/audit", limit).await;
         assert_eq!(audit.len(), unique(&audit, "seq"), "{limit}");
     }
@@ -92,9 +152,16 @@ async fn pages_hold_everything_exactly_once() {
         .iter()
         .map(|one| one["at"].as_str().unwrap().to_owned())
         .collect();
-    assert!(newest_first.windows(2).all(|pair| pair[0] >= pair[1]), "{newest_first:?}");
+    assert!(
+        newest_first.windows(2).all(|pair| pair[0] >= pair[1]),
+        "{newest_first:?}"
+    );
     let found = world.get("/v1/players?prefix=p%2F1").await.must(200).json();
-    assert_eq!(found["items"].as_array().unwrap().len(), 8, "p/1 and p/10 to p/16");
+    assert_eq!(
+        found["items"].as_array().unwrap().len(),
+        8,
+        "p/1 and p/10 to p/16"
+    );
 }
 
 #[tokio::test]
@@ -102,7 +169,11 @@ async fn a_page_is_never_longer_than_the_service_allows() {
     let world = World::with(|settings| settings.limits.page_items = 3).await;
     world.events("ada", "post.published", 5).await;
     for query in ["", "?limit=1000"] {
-        let page = world.get(&format!("/v1/players/ada/timeline{query}")).await.must(200).json();
+        let page = world
+            .get(&format!("/v1/players/ada/timeline{query}"))
+            .await
+            .must(200)
+            .json();
         assert_eq!(page["items"].as_array().unwrap().len(), 3);
         assert!(page["next"].is_string());
     }
@@ -112,12 +183,29 @@ async fn a_page_is_never_longer_than_the_service_allows() {
 async fn why_names_the_events_behind_everything() {
     let world = World::new().await;
     world.events("ada", "post.published", 3).await;
-    let entry = world.get("/v1/players/ada/ledger?limit=1").await.must(200).json()["items"][0]["seq"].to_string();
-    for about in
-        ["author", "author:bronze", "first-post", "currency:xp", "unlockable:signature", &format!("entry:{entry}")]
-    {
-        let why = world.get(&format!("/v1/players/ada/why?about={about}")).await.must(200).json();
-        assert!(why["text"].as_str().unwrap().contains("post.published-"), "{about}: {why}");
+    let entry = world
+        .get("/v1/players/ada/ledger?limit=1")
+        .await
+        .must(200)
+        .json()["items"][0]["seq"]
+        .to_string();
+    for about in [
+        "author",
+        "author:bronze",
+        "first-post",
+        "currency:xp",
+        "unlockable:signature",
+        &format!("entry:{entry}"),
+    ] {
+        let why = world
+            .get(&format!("/v1/players/ada/why?about={about}"))
+            .await
+            .must(200)
+            .json();
+        assert!(
+            why["text"].as_str().unwrap().contains("post.published-"),
+            "{about}: {why}"
+        );
         assert!(why["explanation"].is_object(), "{about}");
     }
 }
@@ -128,7 +216,10 @@ async fn a_dossier_holds_what_is_held() {
     world.events("ada", "post.published", 2).await;
     world.events("bob", "secret.of-bob", 1).await;
     let dossier = world.get("/v1/players/ada/dossier").await.must(200).text();
-    assert!(dossier.contains("post.published-2") && dossier.contains("author"), "{dossier}");
+    assert!(
+        dossier.contains("post.published-2") && dossier.contains("author"),
+        "{dossier}"
+    );
     assert!(!dossier.contains("bob"), "{dossier}");
 }
 
@@ -145,8 +236,18 @@ async fn ids_of_any_characters_work_in_paths() {
         ("<script>", "%3Cscript%3E"),
         ("a+b", "a+b"),
     ] {
-        world.post("/v1/events", json!({ "id": "1", "player": id, "name": "post.published" })).await.must(201);
-        let profile = world.get(&format!("/v1/players/{encoded}")).await.must(200).json();
+        world
+            .post(
+                "/v1/events",
+                json!({ "id": "1", "player": id, "name": "post.published" }),
+            )
+            .await
+            .must(201);
+        let profile = world
+            .get(&format!("/v1/players/{encoded}"))
+            .await
+            .must(200)
+            .json();
         assert_eq!(profile["player"], id);
     }
 }
@@ -155,7 +256,11 @@ async fn ids_of_any_characters_work_in_paths() {
 async fn a_token_is_good_for_its_player_and_its_time() {
     let world = World::with(|settings| settings.players.token_seconds = 900).await;
     world.events("ada", "post.published", 1).await;
-    let made = world.post("/v1/players/ada/tokens", json!({ "seconds": 60 })).await.must(201).json();
+    let made = world
+        .post("/v1/players/ada/tokens", json!({ "seconds": 60 }))
+        .await
+        .must(201)
+        .json();
     let token = made["token"].as_str().unwrap();
     assert_eq!(made["expires_at"], "2026-03-01T12:02:00Z");
     let look = |token: &str| world.bare("GET", "/v1/players/ada").key(token).send();
@@ -165,21 +270,47 @@ async fn a_token_is_good_for_its_player_and_its_time() {
     world.pass(1);
     look(token).await.must_be_problem(401, "unauthenticated");
 
-    for wrong in [json!({ "seconds": 0 }), json!({ "seconds": 901 }), json!({ "seconds": u64::MAX })] {
-        world.post("/v1/players/ada/tokens", wrong).await.must_be_problem(422, "invalid");
+    for wrong in [
+        json!({ "seconds": 0 }),
+        json!({ "seconds": 901 }),
+        json!({ "seconds": u64::MAX }),
+    ] {
+        world
+            .post("/v1/players/ada/tokens", wrong)
+            .await
+            .must_be_problem(422, "invalid");
     }
     let long = "x".repeat(256);
-    world.post(&format!("/v1/players/{long}/tokens"), json!({})).await.must_be_problem(422, "invalid");
+    world
+        .post(&format!("/v1/players/{long}/tokens"), json!({}))
+        .await
+        .must_be_problem(422, "invalid");
 }
 
 #[tokio::test]
 async fn the_longest_id_has_a_token_that_works() {
     let world = World::new().await;
-    for id in ["x".repeat(255), "\\".repeat(255), "\"".repeat(255), "\u{1f9ed}".repeat(63)] {
-        world.post("/v1/events", json!({ "id": "1", "player": id, "name": "post.published" })).await.must(201);
+    for id in [
+        "x".repeat(255),
+        "\\".repeat(255),
+        "\"".repeat(255),
+        "\u{1f9ed}".repeat(63),
+    ] {
+        world
+            .post(
+                "/v1/events",
+                json!({ "id": "1", "player": id, "name": "post.published" }),
+            )
+            .await
+            .must(201);
         let token = world.site.player_token(&id, 60);
         let encoded: String = id.bytes().map(|byte| format!("%{byte:02x}")).collect();
-        world.bare("GET", &format!("/v1/players/{encoded}")).key(&token).send().await.must(200);
+        world
+            .bare("GET", &format!("/v1/players/{encoded}"))
+            .key(&token)
+            .send()
+            .await
+            .must(200);
     }
 }
 
@@ -199,7 +330,12 @@ async fn a_token_that_was_touched_is_worth_nothing() {
     for (number, wrong) in wrong.iter().enumerate() {
         // Each from an address of its own, which is not slowed down.
         let address = format!("10.0.{}.{}", number / 250, number % 250);
-        let answer = world.bare("GET", "/v1/players/ada").key(wrong).from(&address).send().await;
+        let answer = world
+            .bare("GET", "/v1/players/ada")
+            .key(wrong)
+            .from(&address)
+            .send()
+            .await;
         answer.must_be_problem(401, "unauthenticated");
     }
 }

@@ -20,18 +20,33 @@ async fn everything_that_goes_wrong_is_a_problem() {
         ("GET", "/v1/players/nobody/ledger", 404, "unknown-player"),
         ("GET", "/v1/players/nobody/timeline", 404, "unknown-player"),
         ("GET", "/v1/players/nobody/dossier", 404, "unknown-player"),
-        ("GET", "/v1/players/nobody/why?about=author", 404, "unknown-player"),
+        (
+            "GET",
+            "/v1/players/nobody/why?about=author",
+            404,
+            "unknown-player",
+        ),
         ("GET", "/v1/players/ada/why?about=nothing", 422, "invalid"),
         ("GET", "/v1/players/ada/why", 400, "malformed"),
         ("GET", "/v1/players/%ff", 400, "malformed"),
         ("GET", "/v1/players/ada?as=mother", 400, "malformed"),
         ("GET", "/v1/players/ada?eyes=open", 400, "malformed"),
         ("GET", "/v1/players/ada/ledger?after=x", 400, "malformed"),
-        ("GET", "/v1/players/ada/timeline?after=bnVsbA", 400, "malformed"),
+        (
+            "GET",
+            "/v1/players/ada/timeline?after=bnVsbA",
+            400,
+            "malformed",
+        ),
         ("GET", "/v1/players?limit=0", 400, "malformed"),
         ("GET", "/v1/players?limit=1001", 400, "malformed"),
         ("GET", "/v1/players?limit=-1", 400, "malformed"),
-        ("GET", "/v1/players?limit=99999999999999999999", 400, "malformed"),
+        (
+            "GET",
+            "/v1/players?limit=99999999999999999999",
+            400,
+            "malformed",
+        ),
         ("GET", "/v1/badges/nothing", 404, "unknown"),
         ("GET", "/v1/badges/nothing/earners", 404, "unknown"),
         ("GET", "/v1/catalog/versions/2", 404, "unknown"),
@@ -45,7 +60,12 @@ async fn everything_that_goes_wrong_is_a_problem() {
         ("GET", "/v1/feed?wait=21", 400, "malformed"),
         ("GET", "/v1/feed?after=x", 400, "malformed"),
         ("GET", "/v1/activity", 400, "malformed"),
-        ("GET", "/v1/activity?from=today&to=tomorrow", 400, "malformed"),
+        (
+            "GET",
+            "/v1/activity?from=today&to=tomorrow",
+            400,
+            "malformed",
+        ),
         ("GET", "/v1/audit?after=x", 400, "malformed"),
         ("PUT", "/v1/players/ada", 405, "method-not-allowed"),
         ("DELETE", "/v1/events", 405, "method-not-allowed"),
@@ -55,23 +75,54 @@ async fn everything_that_goes_wrong_is_a_problem() {
         let answer = world.call(method, path).send().await;
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.text());
         answer.must_be_problem(status, kind);
-        assert_eq!(answer.header("allow").is_empty(), status != 405, "{method} {path} tells what it takes");
+        assert_eq!(
+            answer.header("allow").is_empty(),
+            status != 405,
+            "{method} {path} tells what it takes"
+        );
     }
-    world.call("GET", "/v1/live").header("last-event-id", "x").send().await.must_be_problem(400, "malformed");
+    world
+        .call("GET", "/v1/live")
+        .header("last-event-id", "x")
+        .send()
+        .await
+        .must_be_problem(400, "malformed");
 }
 
 #[tokio::test]
 async fn a_body_of_another_kind_is_refused_everywhere() {
     let world = World::new().await;
-    for operation in operations::all().iter().filter(|operation| operation.takes.is_some()) {
+    for operation in operations::all()
+        .iter()
+        .filter(|operation| operation.takes.is_some())
+    {
         let kind = operation.takes.as_deref().unwrap();
-        let call = |content: &str| operation.call(&world).key(&world.key).header("content-type", content);
-        for other in ["text/plain", "application/xml", "", "application/jsonp", "multipart/form-data; boundary=x"] {
-            call(other).send().await.must_be_problem(415, "unsupported-media-type");
+        let call = |content: &str| {
+            operation
+                .call(&world)
+                .key(&world.key)
+                .header("content-type", content)
+        };
+        for other in [
+            "text/plain",
+            "application/xml",
+            "",
+            "application/jsonp",
+            "multipart/form-data; boundary=x",
+        ] {
+            call(other)
+                .send()
+                .await
+                .must_be_problem(415, "unsupported-media-type");
         }
         // Schemes of charsets are taken, and case does not matter (RFC 9110, 8.3.1).
         for same in [format!("{kind}; charset=utf-8"), kind.to_uppercase()] {
-            assert_ne!(call(&same).peek().await.status, 415, "{}: {same}", operation.id);
+            assert_ne!(
+                call(&same).peek().await.status,
+                415,
+                "{}: {same}",
+                operation.id
+            );
         }
     }
 }
@@ -80,9 +131,19 @@ async fn a_body_of_another_kind_is_refused_everywhere() {
 async fn a_body_that_cannot_be_read_is_refused_everywhere() {
     let world = World::with(|settings| settings.limits.body_bytes = 100_000).await;
     let bomb = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
-    for operation in operations::all().iter().filter(|one| one.takes.as_deref() == Some("application/json")) {
+    for operation in operations::all()
+        .iter()
+        .filter(|one| one.takes.as_deref() == Some("application/json"))
+    {
         let send = |body: Vec<u8>| operation.call(&world).key(&world.key).body(body).send();
-        for wrong in [&b""[..], b"{", b"\xff\xfe", b"null true", b"{\"a\": 1e999}x", &bomb.as_bytes()[..49_000]] {
+        for wrong in [
+            &b""[..],
+            b"{",
+            b"\xff\xfe",
+            b"null true",
+            b"{\"a\": 1e999}x",
+            &bomb.as_bytes()[..49_000],
+        ] {
             let answer = send(wrong.to_vec()).await;
             assert_eq!(answer.status, 400, "{}: {}", operation.id, answer.text());
             answer.must_be_problem(400, "malformed");
@@ -90,7 +151,9 @@ async fn a_body_that_cannot_be_read_is_refused_everywhere() {
         let answer = send(bomb.clone().into_bytes()).await;
         // A batch is looked at item by item, and this is one of a single item.
         assert!(answer.status < 500, "{}: {}", operation.id, answer.text());
-        send(vec![b' '; 100_001]).await.must_be_problem(413, "too-large");
+        send(vec![b' '; 100_001])
+            .await
+            .must_be_problem(413, "too-large");
     }
 }
 
@@ -99,15 +162,32 @@ async fn fields_that_nobody_knows_are_refused() {
     let world = World::new().await;
     for (path, body) in [
         ("/v1/players/ada/tokens", json!({ "minutes": 5 })),
-        ("/v1/players/ada/acts", json!({ "act": "reset", "hard": true })),
-        ("/v1/acts", json!([{ "player": "ada", "do": { "act": "reset" }, "else": 1 }])),
-        ("/v1/keys", json!({ "name": "x", "scopes": ["read"], "until": "2027" })),
+        (
+            "/v1/players/ada/acts",
+            json!({ "act": "reset", "hard": true }),
+        ),
+        (
+            "/v1/acts",
+            json!([{ "player": "ada", "do": { "act": "reset" }, "else": 1 }]),
+        ),
+        (
+            "/v1/keys",
+            json!({ "name": "x", "scopes": ["read"], "until": "2027" }),
+        ),
         ("/v1/keys", json!({ "name": "x", "scopes": ["root"] })),
         ("/v1/catalog", json!({ "version": 1, "force": true })),
         ("/v1/catalog/check", json!({ "toml": "", "strict": true })),
-        ("/v1/catalog/plans", json!({ "catalog": { "toml": "" }, "quick": true })),
+        (
+            "/v1/catalog/plans",
+            json!({ "catalog": { "toml": "" }, "quick": true }),
+        ),
     ] {
-        let answer = world.call("POST", path).header("idempotency-key", "1").json(body).send().await;
+        let answer = world
+            .call("POST", path)
+            .header("idempotency-key", "1")
+            .json(body)
+            .send()
+            .await;
         assert_eq!(answer.status, 400, "{path}: {}", answer.text());
         answer.must_be_problem(400, "malformed");
     }

@@ -15,11 +15,27 @@ async fn a_key_reaches_what_its_scope_allows_and_nothing_else() {
     for operation in operations::all() {
         for (scope, key) in &keys {
             // Some operations make a thing of a name, or take a player away: each is to find what it needs.
-            world.engine.record(accolade::NewEvent::new("ada", "a")).await.ok();
+            world
+                .engine
+                .record(accolade::NewEvent::new("ada", "a"))
+                .await
+                .ok();
             let answer = operation.call(&world).key(key).peek().await;
-            let allowed = operation.scope.is_none_or(|needed| needed == *scope || *scope == Scope::Admin);
-            let found = (answer.status != 403, answer.status != 401, answer.status < 500);
-            assert_eq!(found, (allowed, true, true), "{} with `{scope}`: {}", operation.id, answer.status);
+            let allowed = operation
+                .scope
+                .is_none_or(|needed| needed == *scope || *scope == Scope::Admin);
+            let found = (
+                answer.status != 403,
+                answer.status != 401,
+                answer.status < 500,
+            );
+            assert_eq!(
+                found,
+                (allowed, true, true),
+                "{} with `{scope}`: {}",
+                operation.id,
+                answer.status
+            );
         }
     }
 }
@@ -32,7 +48,12 @@ async fn without_a_key_there_is_nothing_but_health() {
         let expected = if operation.scope.is_none() { 200 } else { 401 };
         assert_eq!(answer.status, expected, "{}", operation.id);
         if expected == 401 {
-            assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"accolade\"", "{}", operation.id);
+            assert_eq!(
+                answer.header("www-authenticate"),
+                "Bearer realm=\"accolade\"",
+                "{}",
+                operation.id
+            );
         }
     }
 }
@@ -43,22 +64,43 @@ async fn a_player_token_reads_its_own_player_and_nothing_else() {
     world.events("ada", "post.published", 1).await;
     world.events("bob", "post.published", 1).await;
     let ada = world.site.player_token("ada", 60);
-    let own = ["", "/badges", "/progress", "/unlockables", "/live"].map(|part| format!("/v1/players/{{player}}{part}"));
-    for operation in operations::all().iter().filter(|operation| operation.scope.is_some()) {
+    let own = ["", "/badges", "/progress", "/unlockables", "/live"]
+        .map(|part| format!("/v1/players/{{player}}{part}"));
+    for operation in operations::all()
+        .iter()
+        .filter(|operation| operation.scope.is_some())
+    {
         let may = operation.method == "GET" && own.contains(&operation.path);
         let answer = operation.call(&world).key(&ada).peek().await;
-        assert_eq!(answer.status, if may { 200 } else { 403 }, "{} on herself", operation.id);
+        assert_eq!(
+            answer.status,
+            if may { 200 } else { 403 },
+            "{} on herself",
+            operation.id
+        );
         if may {
             let others = operation.place().replace("ada", "bob");
-            assert_eq!(world.bare("GET", &others).key(&ada).peek().await.status, 403, "{others}");
+            assert_eq!(
+                world.bare("GET", &others).key(&ada).peek().await.status,
+                403,
+                "{others}"
+            );
             let nobody = operation.place().replace("ada", "nobody");
-            assert_eq!(world.bare("GET", &nobody).key(&ada).peek().await.status, 403, "{nobody}");
+            assert_eq!(
+                world.bare("GET", &nobody).key(&ada).peek().await.status,
+                403,
+                "{nobody}"
+            );
         }
     }
     for part in ["", "/badges", "/unlockables"] {
         for (eyes, expected) in [("player", 200), ("others", 200), ("everything", 403)] {
             let path = format!("/v1/players/ada{part}?as={eyes}");
-            assert_eq!(world.bare("GET", &path).key(&ada).send().await.status, expected, "{path}");
+            assert_eq!(
+                world.bare("GET", &path).key(&ada).send().await.status,
+                expected,
+                "{path}"
+            );
         }
     }
 }
@@ -68,9 +110,19 @@ async fn everything_is_shown_to_administrators_only() {
     let world = World::new().await;
     world.events("ada", "post.published", 1).await;
     let reader = world.key_of(Scope::Read).await;
-    for path in ["/v1/players/ada", "/v1/players/ada/badges", "/v1/badges", "/v1/badges/author"] {
+    for path in [
+        "/v1/players/ada",
+        "/v1/players/ada/badges",
+        "/v1/badges",
+        "/v1/badges/author",
+    ] {
         let path = format!("{path}?as=everything");
-        world.bare("GET", &path).key(&world.key).send().await.must(200);
+        world
+            .bare("GET", &path)
+            .key(&world.key)
+            .send()
+            .await
+            .must(200);
         let answer = world.bare("GET", &path).key(&reader).send().await;
         // What a catalog defines is no secret to an application; what a player has is its administrators'.
         let expected = if path.contains("players") { 403 } else { 200 };

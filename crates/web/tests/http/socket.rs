@@ -25,7 +25,9 @@ pub(crate) struct Line {
 }
 
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("{what} takes for ever"))
+    tokio::time::timeout(PATIENCE, future)
+        .await
+        .unwrap_or_else(|_| panic!("{what} takes for ever"))
 }
 
 impl Served {
@@ -35,16 +37,26 @@ impl Served {
         let address = listener.local_addr().unwrap();
         let site: Site = world.site.clone();
         let serving = tokio::spawn(async move { accolade_web::serve(&site, listener).await });
-        Self { world, address, serving }
+        Self {
+            world,
+            address,
+            serving,
+        }
     }
 
     pub(crate) async fn connect(&self) -> Line {
-        Line { stream: TcpStream::connect(self.address).await.unwrap(), heard: Vec::new() }
+        Line {
+            stream: TcpStream::connect(self.address).await.unwrap(),
+            heard: Vec::new(),
+        }
     }
 
     /// The head of a request with the key that may do everything, without its empty line.
     pub(crate) fn head(&self, request: &str) -> String {
-        format!("{request} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {}\r\n", self.world.key)
+        format!(
+            "{request} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {}\r\n",
+            self.world.key
+        )
     }
 
     /// Sends bytes on a connection of their own, and hears all until the service hangs up.
@@ -56,7 +68,9 @@ impl Served {
 
     /// That it still answers.
     pub(crate) async fn must_be_well(&self) {
-        let heard = self.tell(b"GET /healthz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").await;
+        let heard = self
+            .tell(b"GET /healthz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+            .await;
         assert!(heard.starts_with("HTTP/1.1 200 "), "{heard}");
     }
 
@@ -86,7 +100,11 @@ impl Line {
     /// Everything that came, until the service hung up.
     pub(crate) async fn rest(mut self) -> String {
         // A service that hangs up on unread bytes resets the connection, which is an end like any other.
-        let _ = within("the end of a connection", self.stream.read_to_end(&mut self.heard)).await;
+        let _ = within(
+            "the end of a connection",
+            self.stream.read_to_end(&mut self.heard),
+        )
+        .await;
         self.text()
     }
 

@@ -31,7 +31,10 @@ impl Events {
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["x-accel-buffering"], "no");
-        let mut events = Self { body: response.into_body(), rest: String::new() };
+        let mut events = Self {
+            body: response.into_body(),
+            rest: String::new(),
+        };
         let ready = events.next().await.unwrap();
         assert_eq!(ready.name, "ready");
         assert!(after.is_none_or(|after| ready.id == after), "{ready:?}");
@@ -50,7 +53,8 @@ impl Events {
                 }
             }
             let frame = self.body.frame().await?.unwrap();
-            self.rest.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
+            self.rest
+                .push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
         }
     }
 
@@ -92,13 +96,22 @@ async fn record(world: &World, from: usize, count: usize) {
 /// The numbers of all outcomes, or those of a player.
 async fn feed(world: &World, player: Option<&str>) -> Vec<i64> {
     let all = world.engine.feed(0, 1_000_000).await.unwrap();
-    all.into_iter().filter(|one| player.is_none_or(|player| one.player == player)).map(|one| one.seq).collect()
+    all.into_iter()
+        .filter(|one| player.is_none_or(|player| one.player == player))
+        .map(|one| one.seq)
+        .collect()
 }
 
 #[tokio::test]
 async fn a_stream_that_is_cut_goes_on_without_loss_or_repeats() {
     for (path, player) in [("/v1/live", None), ("/v1/players/ada/live", Some("ada"))] {
-        for cuts in [&[1, 1, 1, 1][..], &[2, 3, 5, 7, 11, 13], &[0, 0, 40, 0, 1], &[90], &[]] {
+        for cuts in [
+            &[1, 1, 1, 1][..],
+            &[2, 3, 5, 7, 11, 13],
+            &[0, 0, 40, 0, 1],
+            &[90],
+            &[],
+        ] {
             let world = World::new().await;
             record(&world, 0, 10).await;
             let before = feed(&world, player).await.len();
@@ -106,7 +119,12 @@ async fn a_stream_that_is_cut_goes_on_without_loss_or_repeats() {
             let listen = async {
                 let (mut heard, mut after) = (Vec::new(), 0);
                 for count in cuts {
-                    heard.extend(Events::open(&world, path, key, Some(after)).await.numbers(*count).await);
+                    heard.extend(
+                        Events::open(&world, path, key, Some(after))
+                            .await
+                            .numbers(*count)
+                            .await,
+                    );
                     after = heard.last().copied().unwrap_or_default();
                 }
                 // The last one is recorded when everything else is.
@@ -144,7 +162,8 @@ async fn a_stream_that_fell_behind_is_caught_up_from_the_database() {
     let world = World::new().await;
     let mut slow = Events::open(&world, "/v1/live", &world.key, None).await;
     let mut quick = Events::open(&world, "/v1/live", &world.key, None).await;
-    let events = (0..3_000).map(|number| NewEvent::new("ada", "post.published").id(number.to_string()));
+    let events =
+        (0..3_000).map(|number| NewEvent::new("ada", "post.published").id(number.to_string()));
     let events: Vec<_> = events.collect();
     for some in events.chunks(500) {
         world.engine.record_many(some.to_vec()).await.unwrap();
@@ -164,8 +183,12 @@ async fn streams_have_a_bound_and_give_their_places_back() {
     let refused = world.get("/v1/live").await;
     refused.must_be_problem(503, "too-many-streams");
     assert!(!refused.header("retry-after").is_empty());
-    let open =
-        |text: &str| text.lines().find_map(|line| line.strip_prefix("accolade_live_streams ")).unwrap().to_owned();
+    let open = |text: &str| {
+        text.lines()
+            .find_map(|line| line.strip_prefix("accolade_live_streams "))
+            .unwrap()
+            .to_owned()
+    };
     assert_eq!(open(&world.get("/metrics").await.text()), "2");
     drop(first);
     assert_eq!(open(&world.get("/metrics").await.text()), "1");

@@ -56,14 +56,32 @@ impl World {
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::default();
         change(&mut settings);
-        let clock = Arc::new(AtomicI64::new(START.parse::<Timestamp>().unwrap().as_micros()));
+        let clock = Arc::new(AtomicI64::new(
+            START.parse::<Timestamp>().unwrap().as_micros(),
+        ));
         let hands = Arc::clone(&clock);
         let now = move || Timestamp::from_micros(hands.load(Ordering::Relaxed)).unwrap();
         let catalog = Catalog::from_toml(CATALOG).unwrap_or_else(|found| panic!("{found}"));
-        let engine = Engine::builder(MemoryStore::new()).catalog(catalog).clock(now).open().unwrap();
-        let site = Site::builder(engine.clone()).settings(settings).build().await.unwrap();
-        let key = accolade_web::create_key(&engine, "everything", &[Scope::Admin], "tests").await.unwrap();
-        Self { router: site.router(), site, engine, key, clock }
+        let engine = Engine::builder(MemoryStore::new())
+            .catalog(catalog)
+            .clock(now)
+            .open()
+            .unwrap();
+        let site = Site::builder(engine.clone())
+            .settings(settings)
+            .build()
+            .await
+            .unwrap();
+        let key = accolade_web::create_key(&engine, "everything", &[Scope::Admin], "tests")
+            .await
+            .unwrap();
+        Self {
+            router: site.router(),
+            site,
+            engine,
+            key,
+            clock,
+        }
     }
 
     /// Lets seconds go by.
@@ -79,7 +97,14 @@ impl World {
     /// A request without a key.
     pub(crate) fn bare(&self, method: &str, path: &str) -> Call<'_> {
         let (method, path) = (method.to_owned(), path.to_owned());
-        Call { world: self, method, path, headers: HeaderMap::new(), body: Body::empty(), from: None }
+        Call {
+            world: self,
+            method,
+            path,
+            headers: HeaderMap::new(),
+            body: Body::empty(),
+            from: None,
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -92,7 +117,12 @@ impl World {
 
     /// An act on ada, which must be done.
     pub(crate) async fn act(&self, id: &str, act: Value) -> Value {
-        let answer = self.call("POST", "/v1/players/ada/acts").header("idempotency-key", id).json(act).send().await;
+        let answer = self
+            .call("POST", "/v1/players/ada/acts")
+            .header("idempotency-key", id)
+            .json(act)
+            .send()
+            .await;
         answer.must(201).json()
     }
 
@@ -107,7 +137,14 @@ impl World {
 
     /// Makes a key of one scope, which works at once.
     pub(crate) async fn key_of(&self, scope: Scope) -> String {
-        let made = self.post("/v1/keys", json!({ "name": scope.word(), "scopes": [scope] })).await.must(201).json();
+        let made = self
+            .post(
+                "/v1/keys",
+                json!({ "name": scope.word(), "scopes": [scope] }),
+            )
+            .await
+            .must(201)
+            .json();
         made["key"].as_str().unwrap().to_owned()
     }
 
@@ -115,7 +152,11 @@ impl World {
     pub(crate) async fn walk(&self, path: &str, limit: usize) -> Vec<Value> {
         let (mut items, mut after) = (Vec::new(), String::new());
         loop {
-            let page = self.get(&format!("{path}?limit={limit}{after}")).await.must(200).json();
+            let page = self
+                .get(&format!("{path}?limit={limit}{after}"))
+                .await
+                .must(200)
+                .json();
             let found = page["items"].as_array().unwrap();
             assert!(found.len() <= limit, "{page}");
             items.extend(found.iter().cloned());
@@ -134,16 +175,19 @@ impl Call<'_> {
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().unwrap();
-        self.headers.insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.headers
+            .insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         self
     }
 
     pub(crate) fn json(self, body: Value) -> Self {
-        self.header("content-type", "application/json").body(body.to_string())
+        self.header("content-type", "application/json")
+            .body(body.to_string())
     }
 
     pub(crate) fn lines(self, body: impl Into<Body>) -> Self {
-        self.header("content-type", "application/x-ndjson").body(body)
+        self.header("content-type", "application/x-ndjson")
+            .body(body)
     }
 
     pub(crate) fn body(mut self, body: impl Into<Body>) -> Self {
@@ -159,7 +203,11 @@ impl Call<'_> {
 
     /// Sends it, and gives the answer with a body that is still to come.
     pub(crate) async fn begin(self) -> axum::response::Response {
-        let mut request = Request::builder().method(self.method.as_str()).uri(&self.path).body(self.body).unwrap();
+        let mut request = Request::builder()
+            .method(self.method.as_str())
+            .uri(&self.path)
+            .body(self.body)
+            .unwrap();
         *request.headers_mut() = self.headers;
         if let Some(from) = self.from {
             request.extensions_mut().insert(ConnectInfo(from));
@@ -170,13 +218,21 @@ impl Call<'_> {
     pub(crate) async fn send(self) -> Answer {
         let (parts, body) = self.begin().await.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        }
     }
 
     /// Sends it, and hangs up as soon as the answer begins: for streams, which have no end.
     pub(crate) async fn peek(self) -> Answer {
         let (parts, _) = self.begin().await.into_parts();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body: Vec::new() }
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: Vec::new(),
+        }
     }
 }
 
@@ -193,11 +249,14 @@ impl Answer {
 
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// That it is a problem as RFC 9457 has it, of this status and kind.
@@ -205,11 +264,29 @@ impl Answer {
     pub(crate) fn must_be_problem(&self, status: u16, kind: &str) {
         let text = self.text();
         assert_eq!(self.status, status, "{text}");
-        assert_eq!(self.header("content-type"), "application/problem+json", "{text}");
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{text}"
+        );
         let problem = self.json();
-        assert_eq!(problem["type"], format!("urn:accolade:problem:{kind}"), "{text}");
+        assert_eq!(
+            problem["type"],
+            format!("urn:accolade:problem:{kind}"),
+            "{text}"
+        );
         assert_eq!(problem["status"], status, "{text}");
-        assert!(problem["title"].as_str().is_some_and(|title| !title.is_empty()), "{text}");
-        assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{text}");
+        assert!(
+            problem["title"]
+                .as_str()
+                .is_some_and(|title| !title.is_empty()),
+            "{text}"
+        );
+        assert!(
+            problem["detail"]
+                .as_str()
+                .is_some_and(|detail| !detail.is_empty()),
+            "{text}"
+        );
     }
 }

@@ -5,12 +5,14 @@ use super::{Compiler, Scope};
 use crate::catalog::Retired;
 use crate::catalog::diagnostic::Diagnostic;
 use crate::catalog::document::{
-    Amount, Badge, Criterion, CriterionKind, Earning, Label, Limit, LimitRef, Repeat, Spanned, Text, Unlockable,
+    Amount, Badge, Criterion, CriterionKind, Earning, Label, Limit, LimitRef, Repeat, Spanned,
+    Text, Unlockable,
 };
 use crate::catalog::read::{DEFAULT_TIERS, is_id};
 use crate::catalog::rules::{
-    Again, AmountRule, BadgeRule, Bounds, CategoryRule, CurrencyRule, Display, EarningRule, ExpiryRule, FormerIds,
-    LimitRule, Listeners, Most, Node, NodeKind, RuleRef, Rules, TierRule, UnlockableRule,
+    Again, AmountRule, BadgeRule, Bounds, CategoryRule, CurrencyRule, Display, EarningRule,
+    ExpiryRule, FormerIds, LimitRule, Listeners, Most, Node, NodeKind, RuleRef, Rules, TierRule,
+    UnlockableRule,
 };
 use crate::code::CodeBadge;
 use crate::expr::Expected;
@@ -23,7 +25,11 @@ impl<'d> Compiler<'d> {
     pub(super) fn definitions(&mut self, retired: &Retired) -> Rules {
         let document = self.document;
         let mut rules = Rules {
-            zone: document.zone.as_ref().and_then(|zone| crate::time::zone(zone)).unwrap_or(jiff::tz::TimeZone::UTC),
+            zone: document
+                .zone
+                .as_ref()
+                .and_then(|zone| crate::time::zone(zone))
+                .unwrap_or(jiff::tz::TimeZone::UTC),
             currencies: self.currencies(),
             categories: self.categories(),
             limits: Vec::new(),
@@ -47,12 +53,17 @@ impl<'d> Compiler<'d> {
             let limit = self.limit(&name, &limit.limit);
             rules.limits.push(limit);
         }
-        for (index, earning) in by_id(&document.earnings, |earning| &earning.label).into_iter().enumerate() {
+        for (index, earning) in by_id(&document.earnings, |earning| &earning.label)
+            .into_iter()
+            .enumerate()
+        {
             let earning = self.earning(index, earning, &mut rules);
             rules.earnings.push(earning);
         }
         rules.badges = self.badges(&mut rules);
-        for (index, unlockable) in by_id(&document.unlockables, |unlockable| &unlockable.label).into_iter().enumerate()
+        for (index, unlockable) in by_id(&document.unlockables, |unlockable| &unlockable.label)
+            .into_iter()
+            .enumerate()
         {
             let unlockable = self.unlockable(index, unlockable);
             rules.unlockables.push(unlockable);
@@ -73,10 +84,16 @@ impl<'d> Compiler<'d> {
             display: self.display(&currency.label),
             icon: currency.icon.as_ref().map(|icon| icon.value.clone()),
             slot: self.slot(),
-            expiry: currency.expires.as_ref().map(|after| ExpiryRule { slot: self.slot(), after: after.value }),
+            expiry: currency.expires.as_ref().map(|after| ExpiryRule {
+                slot: self.slot(),
+                after: after.value,
+            }),
             dependents: Vec::new(),
         };
-        by_id(&document.currencies, |currency| &currency.label).into_iter().map(compile).collect()
+        by_id(&document.currencies, |currency| &currency.label)
+            .into_iter()
+            .map(compile)
+            .collect()
     }
 
     fn categories(&mut self) -> Vec<CategoryRule> {
@@ -85,7 +102,10 @@ impl<'d> Compiler<'d> {
             id: category.label.id.value.clone(),
             display: self.display(&category.label),
         };
-        by_id(&document.categories, |category| &category.label).into_iter().map(compile).collect()
+        by_id(&document.categories, |category| &category.label)
+            .into_iter()
+            .map(compile)
+            .collect()
     }
 
     fn display(&mut self, label: &Label) -> Display {
@@ -94,7 +114,11 @@ impl<'d> Compiler<'d> {
         }
         Display {
             name: label.name.as_ref().unwrap_or(&label.id).value.clone(),
-            description: label.description.as_ref().map(|text| text.value.clone()).unwrap_or_default(),
+            description: label
+                .description
+                .as_ref()
+                .map(|text| text.value.clone())
+                .unwrap_or_default(),
             category: label.category.as_ref().map(|text| text.value.clone()),
         }
     }
@@ -105,20 +129,35 @@ impl<'d> Compiler<'d> {
             (None, Some(times)) => (Most::Times(times.value), "times"),
             (None, None) => (Most::Times(0), "times"),
         };
-        let address = format!("{name}: {what} per {:?} {}", limit.per.value, limit.player_zone);
+        let address = format!(
+            "{name}: {what} per {:?} {}",
+            limit.per.value, limit.player_zone
+        );
         let slot = self.take_slots(self.known.currencies.len().max(1));
-        LimitRule { address, slot, most, per: limit.per.value, player_zone: limit.player_zone }
+        LimitRule {
+            address,
+            slot,
+            most,
+            per: limit.per.value,
+            player_zone: limit.player_zone,
+        }
     }
 
     fn earning(&mut self, index: usize, earning: &'d Earning, rules: &mut Rules) -> EarningRule {
-        let condition = earning.condition.as_ref().and_then(|text| self.expression(text, Expected::Condition));
+        let condition = earning
+            .condition
+            .as_ref()
+            .and_then(|text| self.expression(text, Expected::Condition));
         let mut points = Vec::new();
         for (currency, amount) in &earning.points {
             let amount = match amount {
                 Amount::Fixed(amount) => Some(AmountRule::Fixed(amount.value)),
-                Amount::Expression(text) => self.expression(text, Expected::Number).map(AmountRule::Computed),
+                Amount::Expression(text) => self
+                    .expression(text, Expected::Number)
+                    .map(AmountRule::Computed),
             };
-            if let (Some(currency), Some(amount)) = (self.resolve(Kind::Currency, currency), amount) {
+            if let (Some(currency), Some(amount)) = (self.resolve(Kind::Currency, currency), amount)
+            {
                 points.push((currency, amount));
             }
         }
@@ -141,15 +180,21 @@ impl<'d> Compiler<'d> {
             condition,
             points,
             limit,
-            cooldown: earning.cooldown.as_ref().map(|length| (length.value, self.slot())),
+            cooldown: earning
+                .cooldown
+                .as_ref()
+                .map(|length| (length.value, self.slot())),
             bounds: bounds(earning.since.as_ref(), earning.until.as_ref()),
         }
     }
 
     fn badges(&mut self, rules: &mut Rules) -> Vec<BadgeRule> {
         let document = self.document;
-        let mut sources: Vec<(&str, Source<'d>)> =
-            document.badges.iter().map(|badge| (badge.label.id.value.as_str(), Source::Document(badge))).collect();
+        let mut sources: Vec<(&str, Source<'d>)> = document
+            .badges
+            .iter()
+            .map(|badge| (badge.label.id.value.as_str(), Source::Document(badge)))
+            .collect();
         let code = self.code_badges.iter().enumerate();
         sources.extend(code.map(|(index, badge)| (badge.id.as_str(), Source::Code(index, badge))));
         sources.sort_by_key(|(id, _)| *id);
@@ -171,12 +216,20 @@ impl<'d> Compiler<'d> {
 
     fn badge(&mut self, index: usize, badge: &'d Badge) -> BadgeRule {
         let bounds = bounds(badge.since.as_ref(), badge.until.as_ref());
-        let scope = Scope { owner: RuleRef::Badge(index), bounds, key: None };
+        let scope = Scope {
+            owner: RuleRef::Badge(index),
+            bounds,
+            key: None,
+        };
         let defaults = &self.document.defaults.images;
-        let image =
-            |own: &Option<Text>, default: &Option<Text>| own.as_ref().or(default.as_ref()).map(|t| t.value.clone());
+        let image = |own: &Option<Text>, default: &Option<Text>| {
+            own.as_ref().or(default.as_ref()).map(|t| t.value.clone())
+        };
         let repeat = badge.repeat.value;
-        let numeric = badge.criterion.as_ref().filter(|criterion| is_number(criterion, repeat));
+        let numeric = badge
+            .criterion
+            .as_ref()
+            .filter(|criterion| is_number(criterion, repeat));
         let windowed = numeric.is_some_and(is_windowed);
         BadgeRule {
             id: badge.label.id.value.clone(),
@@ -189,10 +242,19 @@ impl<'d> Compiler<'d> {
             award_slot: self.slot(),
             tiers: self.tiers(badge, scope),
             repeat,
-            again: if numeric.is_some() && !windowed { Again::Multiples } else { Again::Edges },
+            again: if numeric.is_some() && !windowed {
+                Again::Multiples
+            } else {
+                Again::Edges
+            },
             temporary: badge.temporary,
-            is_number: numeric.is_some_and(|criterion| !matches!(criterion.kind, CriterionKind::Age(_))),
-            requires: badge.requires.iter().filter_map(|required| self.resolve(Kind::Badge, required)).collect(),
+            is_number: numeric
+                .is_some_and(|criterion| !matches!(criterion.kind, CriterionKind::Age(_))),
+            requires: badge
+                .requires
+                .iter()
+                .filter_map(|required| self.resolve(Kind::Badge, required))
+                .collect(),
             bounds,
             dependents: Vec::new(),
             code: None,
@@ -204,14 +266,27 @@ impl<'d> Compiler<'d> {
         let own = self.points(&badge.points);
         if badge.tiers.is_empty() {
             let node = self.top(badge, scope, None);
-            return vec![TierRule { id: String::new(), node, points: own, retired: false }];
+            return vec![TierRule {
+                id: String::new(),
+                node,
+                points: own,
+                retired: false,
+            }];
         }
         let ids = self.tier_ids(&badge.label.id.value);
         let mut tiers = Vec::with_capacity(badge.tiers.len());
         for (tier, id) in badge.tiers.iter().zip(ids) {
             let node = self.top(badge, scope, Some(tier.at.value));
-            let points = tier.points.as_ref().map_or_else(|| own.clone(), |points| self.points(points));
-            tiers.push(TierRule { id, node, points, retired: false });
+            let points = tier
+                .points
+                .as_ref()
+                .map_or_else(|| own.clone(), |points| self.points(points));
+            tiers.push(TierRule {
+                id,
+                node,
+                points,
+                retired: false,
+            });
         }
         tiers
     }
@@ -220,7 +295,14 @@ impl<'d> Compiler<'d> {
     fn top(&mut self, badge: &'d Badge, scope: Scope<'d>, target: Option<Decimal>) -> Option<Node> {
         let criterion = badge.criterion.as_ref()?;
         match badge.repeat.value {
-            Repeat::PerKey => self.body(criterion, Scope { key: criterion.per.as_ref(), ..scope }, target),
+            Repeat::PerKey => self.body(
+                criterion,
+                Scope {
+                    key: criterion.per.as_ref(),
+                    ..scope
+                },
+                target,
+            ),
             Repeat::Once | Repeat::Again => self.node(criterion, scope, target),
         }
     }
@@ -228,7 +310,9 @@ impl<'d> Compiler<'d> {
     fn points(&mut self, points: &[(Text, Spanned<i64>)]) -> Vec<(usize, i64)> {
         let mut resolved: Vec<(usize, i64)> = points
             .iter()
-            .filter_map(|(currency, amount)| Some((self.resolve(Kind::Currency, currency)?, amount.value)))
+            .filter_map(|(currency, amount)| {
+                Some((self.resolve(Kind::Currency, currency)?, amount.value))
+            })
             .filter(|(_, amount)| *amount != 0)
             .collect();
         resolved.sort_unstable();
@@ -240,7 +324,12 @@ impl<'d> Compiler<'d> {
         if let Some(code) = self.code_badges.iter().find(|code| code.id == badge) {
             return code.tiers.clone();
         }
-        let Some(badge) = self.document.badges.iter().find(|other| other.label.id.value == badge) else {
+        let Some(badge) = self
+            .document
+            .badges
+            .iter()
+            .find(|other| other.label.id.value == badge)
+        else {
             return Vec::new();
         };
         let ladder: Vec<&str> = match &self.document.defaults.tiers {
@@ -259,34 +348,61 @@ impl<'d> Compiler<'d> {
         for (currency, amount) in &badge.points {
             match self.known.currencies.binary_search(currency) {
                 Ok(currency) => points.push((currency, *amount)),
-                Err(_) => self.complain(badge, &format!("pays the currency `{currency}`, which is not defined")),
+                Err(_) => self.complain(
+                    badge,
+                    &format!("pays the currency `{currency}`, which is not defined"),
+                ),
             }
         }
-        if badge.category.as_ref().is_some_and(|category| self.known.categories.binary_search(category).is_err()) {
+        if badge
+            .category
+            .as_ref()
+            .is_some_and(|category| self.known.categories.binary_search(category).is_err())
+        {
             self.complain(badge, "names a category that is not defined");
         }
         if badge.events.is_empty() {
             self.complain(badge, "listens to no event");
         }
         if !is_id(&badge.id) || !badge.tiers.iter().all(|tier| is_id(tier)) {
-            self.complain(badge, "has an id or a tier that is not made of lower-case letters, digits and `-`");
+            self.complain(
+                badge,
+                "has an id or a tier that is not made of lower-case letters, digits and `-`",
+            );
         }
         if badge.tiers.len() > limits::TIERS
             || (1..badge.tiers.len()).any(|at| badge.tiers[..at].contains(&badge.tiers[at]))
         {
-            self.complain(badge, &format!("has a tier twice, or more than {} tiers", limits::TIERS));
+            self.complain(
+                badge,
+                &format!("has a tier twice, or more than {} tiers", limits::TIERS),
+            );
         }
-        let tier = |id: &String| TierRule { id: id.clone(), node: None, points: points.clone(), retired: false };
+        let tier = |id: &String| TierRule {
+            id: id.clone(),
+            node: None,
+            points: points.clone(),
+            retired: false,
+        };
         let unnamed = [String::new()];
-        let tiers = if badge.tiers.is_empty() { &unnamed[..] } else { &badge.tiers[..] };
+        let tiers = if badge.tiers.is_empty() {
+            &unnamed[..]
+        } else {
+            &badge.tiers[..]
+        };
         let defaults = &self.document.defaults.images;
         let image = |own: &Option<String>, default: &Option<Text>| {
-            own.clone().or_else(|| default.as_ref().map(|image| image.value.clone()))
+            own.clone()
+                .or_else(|| default.as_ref().map(|image| image.value.clone()))
         };
         BadgeRule {
             id: badge.id.clone(),
             display: Display {
-                name: if badge.name.is_empty() { badge.id.clone() } else { badge.name.clone() },
+                name: if badge.name.is_empty() {
+                    badge.id.clone()
+                } else {
+                    badge.name.clone()
+                },
                 description: badge.description.clone(),
                 category: badge.category.clone(),
             },
@@ -316,15 +432,20 @@ impl<'d> Compiler<'d> {
 
     fn unlockable(&mut self, index: usize, unlockable: &'d Unlockable) -> UnlockableRule {
         let bounds = bounds(unlockable.since.as_ref(), unlockable.until.as_ref());
-        let scope = Scope { owner: RuleRef::Unlockable(index), bounds, key: None };
+        let scope = Scope {
+            owner: RuleRef::Unlockable(index),
+            bounds,
+            key: None,
+        };
         UnlockableRule {
             id: unlockable.label.id.value.clone(),
             display: self.display(&unlockable.label),
             slot: self.slot(),
             detail_slot: self.slot(),
-            when: self
-                .node(&unlockable.when, scope, None)
-                .unwrap_or(Node { target: Decimal::ONE, kind: NodeKind::Manual }),
+            when: self.node(&unlockable.when, scope, None).unwrap_or(Node {
+                target: Decimal::ONE,
+                kind: NodeKind::Manual,
+            }),
             relock: unlockable.relock,
             bounds,
             dependents: Vec::new(),
@@ -352,7 +473,10 @@ pub(super) fn listeners<'r>(rules: &'r mut Rules, event: &str) -> &'r mut Listen
 }
 
 fn bounds(since: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>) -> Bounds {
-    Bounds { since: since.map(|since| since.value), until: until.map(|until| until.value) }
+    Bounds {
+        since: since.map(|since| since.value),
+        until: until.map(|until| until.value),
+    }
 }
 
 /// Whether a criterion is a single number. `progress` acts can move it, unless it is an age.
@@ -372,7 +496,10 @@ fn is_number(criterion: &Criterion, repeat: Repeat) -> bool {
 fn is_windowed(criterion: &Criterion) -> bool {
     match &criterion.kind {
         CriterionKind::Aggregate(aggregate) => {
-            matches!(aggregate.within.as_ref().map(|w| w.value), Some(Window::Sliding(_) | Window::Calendar(_)))
+            matches!(
+                aggregate.within.as_ref().map(|w| w.value),
+                Some(Window::Sliding(_) | Window::Calendar(_))
+            )
         }
         CriterionKind::Some(_) => true,
         _ => false,

@@ -57,7 +57,12 @@ pub(super) fn fingerprint(parts: &[CanonicalPart], code_badges: &[CodeBadge]) ->
     for badge in code_badges {
         hasher.update(format!("{} {}\n", badge.id, badge.version));
     }
-    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The work of compiling one document.
@@ -106,7 +111,11 @@ impl Compiler<'_> {
             Err(problems) => {
                 for problem in problems {
                     let span = self.found.inside(text, problem.span);
-                    let diagnostic = super::diagnostic::Diagnostic::new(span, problem.message, "in this expression");
+                    let diagnostic = super::diagnostic::Diagnostic::new(
+                        span,
+                        problem.message,
+                        "in this expression",
+                    );
                     self.found.push(match problem.help {
                         Some(help) => diagnostic.help(help),
                         None => diagnostic,

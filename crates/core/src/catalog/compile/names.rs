@@ -17,29 +17,69 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn new(document: &Document, code_badges: &[CodeBadge], found: &mut Collector) -> Self {
+    pub(super) fn new(
+        document: &Document,
+        code_badges: &[CodeBadge],
+        found: &mut Collector,
+    ) -> Self {
         for badge in code_badges {
             let labels = || document.badges.iter().map(|other| &other.label);
-            if let Some(twin) = labels().map(|label| &label.id).find(|id| id.value == badge.id) {
+            if let Some(twin) = labels()
+                .map(|label| &label.id)
+                .find(|id| id.value == badge.id)
+            {
                 let message = format!("the badge `{}` is defined in code, too", badge.id);
-                found.push(Diagnostic::new(twin.span.clone(), message, "this id").help("rename one of the two"));
+                found.push(
+                    Diagnostic::new(twin.span.clone(), message, "this id")
+                        .help("rename one of the two"),
+                );
             }
-            if let Some(was) = labels().flat_map(|label| &label.was).find(|was| was.value == badge.id) {
+            if let Some(was) = labels()
+                .flat_map(|label| &label.was)
+                .find(|was| was.value == badge.id)
+            {
                 let message = format!("no other badge was `{}`: it is defined in code", badge.id);
-                found.push(Diagnostic::new(was.span.clone(), message, "defined still").help("leave it out"));
+                found.push(
+                    Diagnostic::new(was.span.clone(), message, "defined still")
+                        .help("leave it out"),
+                );
             }
         }
-        for pair in code_badges.windows(2).filter(|pair| pair[0].id == pair[1].id) {
+        for pair in code_badges
+            .windows(2)
+            .filter(|pair| pair[0].id == pair[1].id)
+        {
             let message = format!("two badges in code have the id `{}`", pair[0].id);
             found.push(Diagnostic::new(0..0, message, "").help("rename one of the two"));
         }
         let code = code_badges.iter().map(|badge| &badge.id);
         Self {
-            currencies: sorted(document.currencies.iter().map(|currency| &currency.label.id.value)),
-            categories: sorted(document.categories.iter().map(|category| &category.label.id.value)),
+            currencies: sorted(
+                document
+                    .currencies
+                    .iter()
+                    .map(|currency| &currency.label.id.value),
+            ),
+            categories: sorted(
+                document
+                    .categories
+                    .iter()
+                    .map(|category| &category.label.id.value),
+            ),
             limits: sorted(document.limits.iter().map(|limit| &limit.label.id.value)),
-            badges: sorted(document.badges.iter().map(|badge| &badge.label.id.value).chain(code)),
-            unlockables: sorted(document.unlockables.iter().map(|unlockable| &unlockable.label.id.value)),
+            badges: sorted(
+                document
+                    .badges
+                    .iter()
+                    .map(|badge| &badge.label.id.value)
+                    .chain(code),
+            ),
+            unlockables: sorted(
+                document
+                    .unlockables
+                    .iter()
+                    .map(|unlockable| &unlockable.label.id.value),
+            ),
         }
     }
 }
@@ -97,12 +137,20 @@ impl Compiler<'_> {
             Ok(position) => Some(position),
             Err(_) => {
                 let word = kind.word();
-                let renamed = self.renamed(kind, &reference.value).map(|id| format!("it is called `{id}` now"));
+                let renamed = self
+                    .renamed(kind, &reference.value)
+                    .map(|id| format!("it is called `{id}` now"));
                 let help = renamed
-                    .or_else(|| suggest::did_you_mean(&reference.value, ids.iter().map(String::as_str)))
-                    .unwrap_or_else(|| format!("define it: [[{word}]] with id = \"{}\"", reference.value));
+                    .or_else(|| {
+                        suggest::did_you_mean(&reference.value, ids.iter().map(String::as_str))
+                    })
+                    .unwrap_or_else(|| {
+                        format!("define it: [[{word}]] with id = \"{}\"", reference.value)
+                    });
                 let message = format!("there is no {word} `{}`", reference.value);
-                self.found.push(Diagnostic::new(reference.span.clone(), message, "not defined").help(help));
+                self.found.push(
+                    Diagnostic::new(reference.span.clone(), message, "not defined").help(help),
+                );
                 None
             }
         }
@@ -111,12 +159,24 @@ impl Compiler<'_> {
     /// The id of now of what had this one before.
     fn renamed(&self, kind: Kind, former: &str) -> Option<&str> {
         let labels: Vec<&Label> = match kind {
-            Kind::Currency => self.document.currencies.iter().map(|it| &it.label).collect(),
+            Kind::Currency => self
+                .document
+                .currencies
+                .iter()
+                .map(|it| &it.label)
+                .collect(),
             Kind::Badge => self.document.badges.iter().map(|it| &it.label).collect(),
-            Kind::Unlockable => self.document.unlockables.iter().map(|it| &it.label).collect(),
+            Kind::Unlockable => self
+                .document
+                .unlockables
+                .iter()
+                .map(|it| &it.label)
+                .collect(),
             Kind::Category | Kind::Limit => Vec::new(),
         };
-        let heir = labels.into_iter().find(|label| label.was.iter().any(|was| was.value == former));
+        let heir = labels
+            .into_iter()
+            .find(|label| label.was.iter().any(|was| was.value == former));
         heir.map(|label| label.id.value.as_str())
     }
 }
@@ -130,20 +190,42 @@ mod tests {
     fn s15_a_badge_in_code_is_what_no_other_was() {
         let code = vec![CodeBadge::new("marathon", |_| None).events(["run"])];
         let source = "[[badge]]\nid = \"runner\"\nwas = \"marathon\"";
-        let errors = Catalog::new(source, "c.toml", Format::Toml, code).unwrap_err().to_string();
-        assert!(errors.starts_with("c.toml:3:7: no other badge was `marathon`: it is defined in code"), "{errors}");
+        let errors = Catalog::new(source, "c.toml", Format::Toml, code)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            errors.starts_with("c.toml:3:7: no other badge was `marathon`: it is defined in code"),
+            "{errors}"
+        );
     }
 
     #[test]
     fn s15_a_reference_to_a_former_id_says_the_one_of_now() {
         let source = "[[currency]]\nid = \"coins\"\nwas = \"xp\"\n[[badge]]\nid = \"author\"\nwas = \"writer\"\n";
         for (rest, message, help) in [
-            ("points = { xp = 1 }", "there is no currency `xp`", "it is called `coins` now"),
-            ("requires = \"writer\"", "there is no badge `writer`", "it is called `author` now"),
-            ("requires = \"auther\"", "there is no badge `auther`", "did you mean `author`?"),
+            (
+                "points = { xp = 1 }",
+                "there is no currency `xp`",
+                "it is called `coins` now",
+            ),
+            (
+                "requires = \"writer\"",
+                "there is no badge `writer`",
+                "it is called `author` now",
+            ),
+            (
+                "requires = \"auther\"",
+                "there is no badge `auther`",
+                "did you mean `author`?",
+            ),
         ] {
-            let errors = Catalog::from_toml(&format!("{source}[[badge]]\nid = \"b\"\n{rest}")).unwrap_err().to_string();
-            assert!(errors.contains(message) && errors.contains(help), "{errors}");
+            let errors = Catalog::from_toml(&format!("{source}[[badge]]\nid = \"b\"\n{rest}"))
+                .unwrap_err()
+                .to_string();
+            assert!(
+                errors.contains(message) && errors.contains(help),
+                "{errors}"
+            );
         }
     }
 }

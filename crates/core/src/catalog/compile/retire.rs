@@ -2,18 +2,25 @@
 
 use super::Compiler;
 use crate::catalog::retired::{Retired, RetiredBadge, RetiredUnlockable};
-use crate::catalog::rules::{Again, BadgeRule, Bounds, Display, Node, NodeKind, Rules, TierRule, UnlockableRule};
+use crate::catalog::rules::{
+    Again, BadgeRule, Bounds, Display, Node, NodeKind, Rules, TierRule, UnlockableRule,
+};
 use crate::number::Decimal;
 
 impl Compiler<'_> {
     /// Adds what is retired behind everything else.
     pub(super) fn retire(&mut self, retired: &Retired, rules: &mut Rules) {
         for badge in &retired.badges {
-            let tiers =
-                badge.tiers.iter().map(|id| TierRule { id: id.clone(), node: None, points: Vec::new(), retired: true });
+            let tiers = badge.tiers.iter().map(|id| TierRule {
+                id: id.clone(),
+                node: None,
+                points: Vec::new(),
+                retired: true,
+            });
             match rules.badges.iter_mut().find(|rule| rule.id == badge.id) {
                 Some(heir) => {
-                    let new: Vec<TierRule> = tiers.filter(|tier| heir.tier(&tier.id).is_none()).collect();
+                    let new: Vec<TierRule> =
+                        tiers.filter(|tier| heir.tier(&tier.id).is_none()).collect();
                     heir.tiers.extend(new);
                 }
                 None => {
@@ -61,7 +68,10 @@ impl Compiler<'_> {
             },
             slot: self.slot(),
             detail_slot: self.slot(),
-            when: Node { target: Decimal::ONE, kind: NodeKind::Manual },
+            when: Node {
+                target: Decimal::ONE,
+                kind: NodeKind::Manual,
+            },
             relock: false,
             bounds: Bounds::default(),
             dependents: Vec::new(),

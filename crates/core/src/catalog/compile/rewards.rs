@@ -40,16 +40,33 @@ pub(super) fn check(rules: &Rules, document: &Document, found: &mut Collector) {
             "break the circle: narrow a `where`, or put a badge that is earned once or a limit `times … per = \"ever\"` on it",
         );
     }
-    let contradiction = graph.negative.iter().find_map(|(from, to)| graph.path(*to, *from));
+    let contradiction = graph
+        .negative
+        .iter()
+        .find_map(|(from, to)| graph.path(*to, *from));
     if let Some(cycle) = contradiction {
-        let help = "a `not` may not depend on what it decides: leave it out, or let it look at events";
-        report(rules, document, found, &cycle, "this reward takes away its own condition", help);
+        let help =
+            "a `not` may not depend on what it decides: leave it out, or let it look at events";
+        report(
+            rules,
+            document,
+            found,
+            &cycle,
+            "this reward takes away its own condition",
+            help,
+        );
     }
     for (index, badge) in rules.badges.iter().enumerate() {
         if requires_itself(rules, index) {
-            let message = format!("the badge `{}` requires itself, so nobody can earn it", badge.id);
+            let message = format!(
+                "the badge `{}` requires itself, so nobody can earn it",
+                badge.id
+            );
             let span = span_of(rules, document, RuleRef::Badge(index));
-            found.push(Diagnostic::new(span, message, "in a circle of `requires`").help("leave one of them out"));
+            found.push(
+                Diagnostic::new(span, message, "in a circle of `requires`")
+                    .help("leave one of them out"),
+            );
         }
     }
 }
@@ -59,13 +76,21 @@ impl Graph {
         let mut graph = Self::default();
         for (index, earning) in rules.earnings.iter().enumerate() {
             for (currency, _) in &earning.points {
-                graph.add(Vertex::Rule(RuleRef::Earning(index)), Vertex::Points(*currency));
+                graph.add(
+                    Vertex::Rule(RuleRef::Earning(index)),
+                    Vertex::Points(*currency),
+                );
             }
         }
         for (index, currency) in rules.currencies.iter().enumerate() {
             let cause = Vertex::Points(index);
             graph.add_dependents(rules, cause, &currency.dependents);
-            graph.add_listeners(rules, cause, derived::POINTS_EARNED, &props! { "currency" => currency.id.as_str() });
+            graph.add_listeners(
+                rules,
+                cause,
+                derived::POINTS_EARNED,
+                &props! { "currency" => currency.id.as_str() },
+            );
         }
         for (index, badge) in rules.badges.iter().enumerate() {
             let cause = Vertex::Rule(RuleRef::Badge(index));
@@ -113,7 +138,9 @@ impl Graph {
     /// Adds the rules that listen to a derived event, except those whose condition is false whatever the properties
     /// are that are not known here.
     fn add_listeners(&mut self, rules: &Rules, cause: Vertex, name: &str, known: &Props) {
-        let Some(listeners) = rules.listeners.get(name) else { return };
+        let Some(listeners) = rules.listeners.get(name) else {
+            return;
+        };
         for &earning in &listeners.earnings {
             if may_hold(rules.earnings[earning].condition.as_ref(), name, known) {
                 self.add(cause, Vertex::Rule(RuleRef::Earning(earning)));
@@ -122,7 +149,10 @@ impl Graph {
         for &counter in &listeners.counters {
             let counter = &rules.counters[counter];
             if may_hold(counter.condition.as_ref(), name, known) {
-                counter.owners.iter().for_each(|owner| self.add(cause, Vertex::Rule(*owner)));
+                counter
+                    .owners
+                    .iter()
+                    .for_each(|owner| self.add(cause, Vertex::Rule(*owner)));
             }
         }
         for &badge in &listeners.code_badges {
@@ -132,10 +162,20 @@ impl Graph {
 
     /// A circle among the vertices that a test lets through.
     fn cycle(&self, through: impl Fn(Vertex) -> bool) -> Option<Vec<Vertex>> {
-        let mut left: BTreeSet<Vertex> = self.edges.keys().copied().filter(|vertex| through(*vertex)).collect();
+        let mut left: BTreeSet<Vertex> = self
+            .edges
+            .keys()
+            .copied()
+            .filter(|vertex| through(*vertex))
+            .collect();
         loop {
-            let leads_on = |vertex: &Vertex| self.edges[vertex].iter().any(|next| left.contains(next));
-            let ends: Vec<Vertex> = left.iter().copied().filter(|vertex| !leads_on(vertex)).collect();
+            let leads_on =
+                |vertex: &Vertex| self.edges[vertex].iter().any(|next| left.contains(next));
+            let ends: Vec<Vertex> = left
+                .iter()
+                .copied()
+                .filter(|vertex| !leads_on(vertex))
+                .collect();
             if ends.is_empty() {
                 break;
             }
@@ -143,7 +183,9 @@ impl Graph {
         }
         let mut walk = vec![*left.first()?];
         loop {
-            let next = *self.edges[walk.last()?].iter().find(|next| left.contains(next))?;
+            let next = *self.edges[walk.last()?]
+                .iter()
+                .find(|next| left.contains(next))?;
             if let Some(start) = walk.iter().position(|seen| *seen == next) {
                 return Some(walk.split_off(start));
             }
@@ -158,7 +200,10 @@ impl Graph {
         while let Some(vertex) = queue.pop_front() {
             if vertex == to {
                 let mut path = vec![to];
-                while let Some(before) = path.last().filter(|last| **last != from).and_then(|last| came_from.get(last))
+                while let Some(before) = path
+                    .last()
+                    .filter(|last| **last != from)
+                    .and_then(|last| came_from.get(last))
                 {
                     path.push(*before);
                 }
@@ -185,18 +230,27 @@ fn fires_finitely(rules: &Rules, vertex: Vertex) -> bool {
         }
         Vertex::Rule(RuleRef::Unlockable(unlockable)) => !rules.unlockables[unlockable].relock,
         Vertex::Rule(RuleRef::Earning(earning)) => {
-            let limit = rules.earnings[earning].limit.and_then(|limit| rules.limits.get(limit));
-            limit.is_some_and(|limit| matches!((limit.most, limit.per), (Most::Times(_), LimitPeriod::Ever)))
+            let limit = rules.earnings[earning]
+                .limit
+                .and_then(|limit| rules.limits.get(limit));
+            limit.is_some_and(|limit| {
+                matches!((limit.most, limit.per), (Most::Times(_), LimitPeriod::Ever))
+            })
         }
     }
 }
 
 fn nodes(rules: &Rules, vertex: Vertex) -> Box<dyn Iterator<Item = &Node> + '_> {
     match vertex {
-        Vertex::Rule(RuleRef::Badge(badge)) => {
-            Box::new(rules.badges[badge].tiers.iter().filter_map(|tier| tier.node.as_ref()))
+        Vertex::Rule(RuleRef::Badge(badge)) => Box::new(
+            rules.badges[badge]
+                .tiers
+                .iter()
+                .filter_map(|tier| tier.node.as_ref()),
+        ),
+        Vertex::Rule(RuleRef::Unlockable(unlockable)) => {
+            Box::new(std::iter::once(&rules.unlockables[unlockable].when))
         }
-        Vertex::Rule(RuleRef::Unlockable(unlockable)) => Box::new(std::iter::once(&rules.unlockables[unlockable].when)),
         Vertex::Rule(RuleRef::Earning(_)) | Vertex::Points(_) => Box::new(std::iter::empty()),
     }
 }
@@ -207,7 +261,9 @@ fn is_negated(node: &Node, cause: Vertex, under_not: bool) -> bool {
         NodeKind::Held { badge, .. } => Some(Vertex::Rule(RuleRef::Badge(*badge))),
         NodeKind::Points(currency) => Some(Vertex::Points(*currency)),
         NodeKind::Open(unlockable) => Some(Vertex::Rule(RuleRef::Unlockable(*unlockable))),
-        NodeKind::Some(nodes) => return nodes.iter().any(|node| is_negated(node, cause, under_not)),
+        NodeKind::Some(nodes) => {
+            return nodes.iter().any(|node| is_negated(node, cause, under_not));
+        }
         NodeKind::Not(node) => return is_negated(node, cause, true),
         NodeKind::Counter(_) | NodeKind::Keys(_) | NodeKind::Age(_) | NodeKind::Manual => None,
     };
@@ -217,8 +273,14 @@ fn is_negated(node: &Node, cause: Vertex, under_not: bool) -> bool {
 /// Whether a condition may hold when only some properties are known. An error stands for "it depends": conditions
 /// absorb it where the known properties decide.
 fn may_hold(condition: Option<&Expression>, name: &str, known: &Props) -> bool {
-    let Some(condition) = condition.filter(|condition| !condition.reads_player()) else { return true };
-    condition.condition(&Env { event_name: name, props: known, player: &Nobody }) != Ok(false)
+    let Some(condition) = condition.filter(|condition| !condition.reads_player()) else {
+        return true;
+    };
+    condition.condition(&Env {
+        event_name: name,
+        props: known,
+        player: &Nobody,
+    }) != Ok(false)
 }
 
 fn requires_itself(rules: &Rules, start: usize) -> bool {
@@ -235,7 +297,14 @@ fn requires_itself(rules: &Rules, start: usize) -> bool {
     false
 }
 
-fn report(rules: &Rules, document: &Document, found: &mut Collector, cycle: &[Vertex], what: &str, help: &str) {
+fn report(
+    rules: &Rules,
+    document: &Document,
+    found: &mut Collector,
+    cycle: &[Vertex],
+    what: &str,
+    help: &str,
+) {
     let name = |vertex: &Vertex| match vertex {
         Vertex::Rule(rule) => {
             let (kind, id) = rules.name_of(*rule);
@@ -249,15 +318,28 @@ fn report(rules: &Rules, document: &Document, found: &mut Collector, cycle: &[Ve
         Vertex::Points(_) => None,
     });
     let span = first.map_or(0..0, |rule| span_of(rules, document, rule));
-    found.push(Diagnostic::new(span, format!("{what}: {}", way.join(" → ")), "this is part of it").help(help));
+    found.push(
+        Diagnostic::new(
+            span,
+            format!("{what}: {}", way.join(" → ")),
+            "this is part of it",
+        )
+        .help(help),
+    );
 }
 
 /// Where a rule's id stands in the document.
 fn span_of(rules: &Rules, document: &Document, rule: RuleRef) -> std::ops::Range<usize> {
     let (kind, id) = rules.name_of(rule);
-    let earnings = document.earnings.iter().map(|earning| ("earning", &earning.label));
+    let earnings = document
+        .earnings
+        .iter()
+        .map(|earning| ("earning", &earning.label));
     let badges = document.badges.iter().map(|badge| ("badge", &badge.label));
-    let unlockables = document.unlockables.iter().map(|unlockable| ("unlockable", &unlockable.label));
+    let unlockables = document
+        .unlockables
+        .iter()
+        .map(|unlockable| ("unlockable", &unlockable.label));
     earnings
         .chain(badges)
         .chain(unlockables)

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::document::Repeat;
-use crate::catalog::rules::{AgeRule, Counter, CounterOperator, Dependent, Node, NodeKind, Rules, Slot, Timed};
+use crate::catalog::rules::{
+    AgeRule, Counter, CounterOperator, Dependent, Node, NodeKind, Rules, Slot, Timed,
+};
 use crate::time::{Calendar, Timestamp, Window};
 
 /// Fills in timers, instants and ages.
@@ -52,7 +54,9 @@ fn collect_timed(rules: &Rules, node: &Node, falls: bool, timed: &mut BTreeSet<u
                 timed.insert(*index);
             }
         }
-        NodeKind::Some(nodes) => nodes.iter().for_each(|node| collect_timed(rules, node, falls, timed)),
+        NodeKind::Some(nodes) => nodes
+            .iter()
+            .for_each(|node| collect_timed(rules, node, falls, timed)),
         NodeKind::Not(node) => collect_timed(rules, node, true, timed),
         NodeKind::Keys(_)
         | NodeKind::Held { .. }
@@ -65,22 +69,42 @@ fn collect_timed(rules: &Rules, node: &Node, falls: bool, timed: &mut BTreeSet<u
 
 /// Whether a value above zero can come of something that leaves the window: a part of a sum may be negative.
 fn may_rise(counter: &Counter) -> bool {
-    matches!((&counter.operator, counter.window), (CounterOperator::Sum(_), Some(Window::Sliding(_))))
+    matches!(
+        (&counter.operator, counter.window),
+        (CounterOperator::Sum(_), Some(Window::Sliding(_)))
+    )
 }
 
 /// `since` where a criterion could hold by then, and `until` where something ends with it.
 fn instants(rules: &Rules) -> Vec<(Timestamp, Dependent)> {
     let mut instants = Vec::new();
     for (index, badge) in rules.badges.iter().enumerate() {
-        let reads_state = badge.tiers.iter().filter_map(|tier| tier.node.as_ref()).any(reads_state);
+        let reads_state = badge
+            .tiers
+            .iter()
+            .filter_map(|tier| tier.node.as_ref())
+            .any(reads_state);
         let since = badge.bounds.since.filter(|_| reads_state);
         let until = badge.bounds.until.filter(|_| badge.temporary);
-        instants.extend(since.into_iter().chain(until).map(|at| (at, badge.dependent(index))));
+        instants.extend(
+            since
+                .into_iter()
+                .chain(until)
+                .map(|at| (at, badge.dependent(index))),
+        );
     }
     for (index, unlockable) in rules.unlockables.iter().enumerate() {
-        let since = unlockable.bounds.since.filter(|_| reads_state(&unlockable.when));
+        let since = unlockable
+            .bounds
+            .since
+            .filter(|_| reads_state(&unlockable.when));
         let until = unlockable.bounds.until.filter(|_| unlockable.relock);
-        instants.extend(since.into_iter().chain(until).map(|at| (at, Dependent::Unlockable(index))));
+        instants.extend(
+            since
+                .into_iter()
+                .chain(until)
+                .map(|at| (at, Dependent::Unlockable(index))),
+        );
     }
     instants.sort_unstable();
     instants
@@ -89,7 +113,11 @@ fn instants(rules: &Rules) -> Vec<(Timestamp, Dependent)> {
 /// Whether a criterion reads anything but events that count, so that it may hold before the first of them.
 fn reads_state(node: &Node) -> bool {
     match &node.kind {
-        NodeKind::Held { .. } | NodeKind::Points(_) | NodeKind::Open(_) | NodeKind::Age(_) | NodeKind::Not(_) => true,
+        NodeKind::Held { .. }
+        | NodeKind::Points(_)
+        | NodeKind::Open(_)
+        | NodeKind::Age(_)
+        | NodeKind::Not(_) => true,
         NodeKind::Some(nodes) => nodes.iter().any(reads_state),
         NodeKind::Counter(_) | NodeKind::Keys(_) | NodeKind::Manual => false,
     }
@@ -100,11 +128,21 @@ fn ages(rules: &Rules) -> Vec<AgeRule> {
     let mut ages = Vec::new();
     for (index, badge) in rules.badges.iter().enumerate() {
         for node in badge.tiers.iter().filter_map(|tier| tier.node.as_ref()) {
-            collect_ages(node, badge.repeat == Repeat::Again, badge.dependent(index), &mut ages);
+            collect_ages(
+                node,
+                badge.repeat == Repeat::Again,
+                badge.dependent(index),
+                &mut ages,
+            );
         }
     }
     for (index, unlockable) in rules.unlockables.iter().enumerate() {
-        collect_ages(&unlockable.when, false, Dependent::Unlockable(index), &mut ages);
+        collect_ages(
+            &unlockable.when,
+            false,
+            Dependent::Unlockable(index),
+            &mut ages,
+        );
     }
     ages
 }
@@ -119,7 +157,9 @@ fn collect_ages(node: &Node, again: bool, dependent: Dependent, ages: &mut Vec<A
                 age.dependents.push(dependent);
             }
         }
-        NodeKind::Some(nodes) => nodes.iter().for_each(|node| collect_ages(node, false, dependent, ages)),
+        NodeKind::Some(nodes) => nodes
+            .iter()
+            .for_each(|node| collect_ages(node, false, dependent, ages)),
         NodeKind::Not(node) => collect_ages(node, false, dependent, ages),
         NodeKind::Counter(_)
         | NodeKind::Keys(_)
@@ -131,9 +171,17 @@ fn collect_ages(node: &Node, again: bool, dependent: Dependent, ages: &mut Vec<A
 }
 
 fn age(unit: Calendar, target: i64, again: bool, ages: &mut Vec<AgeRule>) -> &mut AgeRule {
-    let known = ages.iter().position(|age| (age.unit, age.target, age.again) == (unit, target, again));
+    let known = ages
+        .iter()
+        .position(|age| (age.unit, age.target, age.again) == (unit, target, again));
     let position = known.unwrap_or_else(|| {
-        ages.push(AgeRule { slot: 0, unit, target, again, dependents: Vec::new() });
+        ages.push(AgeRule {
+            slot: 0,
+            unit,
+            target,
+            again,
+            dependents: Vec::new(),
+        });
         ages.len() - 1
     });
     &mut ages[position]
@@ -141,12 +189,25 @@ fn age(unit: Calendar, target: i64, again: bool, ages: &mut Vec<AgeRule>) -> &mu
 
 /// What the timers under each slot are for.
 fn timed(rules: &Rules) -> Vec<(Slot, Timed)> {
-    let counters = rules.counters.iter().enumerate().filter(|(_, counter)| counter.timed);
+    let counters = rules
+        .counters
+        .iter()
+        .enumerate()
+        .filter(|(_, counter)| counter.timed);
     let counters = counters.map(|(index, counter)| (counter.slot, Timed::Counter(index)));
     let lots = rules.currencies.iter().enumerate();
-    let lots = lots.filter_map(|(index, currency)| Some((currency.expiry?.slot, Timed::Lots(index))));
-    let ages = rules.ages.iter().enumerate().map(|(index, age)| (age.slot, Timed::Age(index)));
-    let badges = rules.badges.iter().enumerate().filter(|(_, badge)| badge.is_number && badge.bounds.since.is_some());
+    let lots =
+        lots.filter_map(|(index, currency)| Some((currency.expiry?.slot, Timed::Lots(index))));
+    let ages = rules
+        .ages
+        .iter()
+        .enumerate()
+        .map(|(index, age)| (age.slot, Timed::Age(index)));
+    let badges = rules
+        .badges
+        .iter()
+        .enumerate()
+        .filter(|(_, badge)| badge.is_number && badge.bounds.since.is_some());
     let badges = badges.map(|(index, badge)| (badge.slot, Timed::Badge(index)));
     let mut timed: Vec<(Slot, Timed)> = counters.chain(lots).chain(ages).chain(badges).collect();
     timed.sort_unstable();
@@ -164,7 +225,10 @@ mod tests {
 
     #[test]
     fn s10_windows_have_timers_where_it_matters_that_something_leaves_them() {
-        let (badge, unlockable) = ("[[badge]]\nid = \"b\"\ncriterion", "[[unlockable]]\nid = \"u\"\nwhen");
+        let (badge, unlockable) = (
+            "[[badge]]\nid = \"b\"\ncriterion",
+            "[[unlockable]]\nid = \"u\"\nwhen",
+        );
         let count = "{ count = \"e\", within = \"1d\" }";
         let number = |kind: &str, within: &str| {
             format!("{{ {kind} = \"event.n\", of = \"e\", within = \"{within}\", at_least = 1 }}")
@@ -172,26 +236,52 @@ mod tests {
         for (rules, timed) in [
             (format!("{badge} = {count}"), false),
             (format!("{badge} = {count}\nrepeat = \"again\""), false),
-            (format!("{badge} = {{ count = \"e\", within = \"day\", at_least = 5 }}"), false),
-            (format!("{badge} = {{ all = [{count}, {{ count = \"f\" }}] }}"), false),
+            (
+                format!("{badge} = {{ count = \"e\", within = \"day\", at_least = 5 }}"),
+                false,
+            ),
+            (
+                format!("{badge} = {{ all = [{count}, {{ count = \"f\" }}] }}"),
+                false,
+            ),
             (format!("{badge} = {}", number("distinct", "1d")), false),
             (format!("{badge} = {}", number("max", "1d")), false),
             (format!("{badge} = {}", number("latest", "1d")), false),
             (format!("{badge} = {}", number("sum", "week")), false),
             (format!("{badge} = {{ not = {{ count = \"e\" }} }}"), false),
-            (format!("{badge} = {{ count = \"e\", within = \"1d\", per = \"event.k\" }}\nrepeat = \"per-key\""), false),
+            (
+                format!(
+                    "{badge} = {{ count = \"e\", within = \"1d\", per = \"event.k\" }}\nrepeat = \"per-key\""
+                ),
+                false,
+            ),
             (format!("{unlockable} = {count}"), false),
             (format!("{badge} = {{ not = {count} }}"), true),
-            (format!("{badge} = {{ all = [{{ count = \"f\" }}, {{ not = {count} }}] }}"), true),
+            (
+                format!("{badge} = {{ all = [{{ count = \"f\" }}, {{ not = {count} }}] }}"),
+                true,
+            ),
             (format!("{badge} = {count}\ntemporary = true"), true),
-            (format!("{badge} = {{ count = {{ count = \"e\", within = \"1d\", per = \"event.k\" }} }}"), true),
+            (
+                format!(
+                    "{badge} = {{ count = {{ count = \"e\", within = \"1d\", per = \"event.k\" }} }}"
+                ),
+                true,
+            ),
             (format!("{badge} = {}", number("sum", "1d")), true),
             (format!("{unlockable} = {count}\nrelock = true"), true),
             // Two rules share a counter; one of them needs the timer.
-            (format!("{badge} = {count}\n{unlockable} = {count}\nrelock = true"), true),
+            (
+                format!("{badge} = {count}\n{unlockable} = {count}\nrelock = true"),
+                true,
+            ),
         ] {
             let catalog = catalog(&rules);
-            let has_timer = catalog.rules().timed.iter().any(|(_, timed)| matches!(timed, Timed::Counter(_)));
+            let has_timer = catalog
+                .rules()
+                .timed
+                .iter()
+                .any(|(_, timed)| matches!(timed, Timed::Counter(_)));
             assert_eq!(has_timer, timed, "{rules}");
         }
     }
@@ -208,10 +298,16 @@ mod tests {
             (badge("criterion = { count = \"e\" }"), 0),
             (badge("criterion = { manual = true }"), 0),
             (badge("criterion = { points = \"xp\", at_least = 1 }"), 1),
-            (badge("criterion = { all = [{ count = \"e\" }, { not = { count = \"f\" } }] }"), 1),
+            (
+                badge("criterion = { all = [{ count = \"e\" }, { not = { count = \"f\" } }] }"),
+                1,
+            ),
             (badge("criterion = { age = \"day\" }"), 1),
             (badge("criterion = { count = \"e\" }\ntemporary = true"), 1),
-            (badge("criterion = { points = \"xp\", at_least = 1 }\ntemporary = true"), 2),
+            (
+                badge("criterion = { points = \"xp\", at_least = 1 }\ntemporary = true"),
+                2,
+            ),
         ] {
             assert_eq!(catalog(&rules).rules().instants.len(), instants, "{rules}");
         }
@@ -225,7 +321,9 @@ mod tests {
         ] {
             let rules = format!("[[badge]]\nid = \"b\"\ncriterion = {criterion}\n");
             assert!(Catalog::from_toml(&rules).is_ok(), "{rules}");
-            let refused = Catalog::from_toml(&format!("{rules}temporary = true")).unwrap_err().to_string();
+            let refused = Catalog::from_toml(&format!("{rules}temporary = true"))
+                .unwrap_err()
+                .to_string();
             assert!(refused.contains("feed each other for ever"), "{refused}");
         }
     }

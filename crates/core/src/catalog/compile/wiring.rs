@@ -30,7 +30,11 @@ fn connect_badges(rules: &mut Rules) {
         let badge = &rules.badges[index];
         let dependent = badge.dependent(index);
         let mut reads = Reads::default();
-        badge.tiers.iter().filter_map(|tier| tier.node.as_ref()).for_each(|node| reads.collect(node));
+        badge
+            .tiers
+            .iter()
+            .filter_map(|tier| tier.node.as_ref())
+            .for_each(|node| reads.collect(node));
         reads.badges.extend(badge.requires.iter().copied());
         connect(rules, &reads, dependent);
     }
@@ -97,20 +101,38 @@ fn connect(rules: &mut Rules, reads: &Reads, dependent: Dependent) {
 }
 
 fn all_dependents(rules: &mut Rules) -> impl Iterator<Item = &mut Vec<Dependent>> {
-    let counters = rules.counters.iter_mut().map(|counter| &mut counter.dependents);
+    let counters = rules
+        .counters
+        .iter_mut()
+        .map(|counter| &mut counter.dependents);
     let keyed = rules.keyed.iter_mut().map(|keyed| &mut keyed.dependents);
     let badges = rules.badges.iter_mut().map(|badge| &mut badge.dependents);
-    let currencies = rules.currencies.iter_mut().map(|currency| &mut currency.dependents);
-    let unlockables = rules.unlockables.iter_mut().map(|unlockable| &mut unlockable.dependents);
-    counters.chain(keyed).chain(badges).chain(currencies).chain(unlockables)
+    let currencies = rules
+        .currencies
+        .iter_mut()
+        .map(|currency| &mut currency.dependents);
+    let unlockables = rules
+        .unlockables
+        .iter_mut()
+        .map(|unlockable| &mut unlockable.dependents);
+    counters
+        .chain(keyed)
+        .chain(badges)
+        .chain(currencies)
+        .chain(unlockables)
 }
 
 /// Tells counters and aggregates over keys which rules read them, so that errors and receipts can name the rules.
 fn name_owners(rules: &mut Rules) {
-    let owners_of_keyed: Vec<Vec<RuleRef>> =
-        rules.keyed.iter().map(|keyed| keyed.dependents.iter().filter_map(|d| rule(*d)).collect()).collect();
+    let owners_of_keyed: Vec<Vec<RuleRef>> = rules
+        .keyed
+        .iter()
+        .map(|keyed| keyed.dependents.iter().filter_map(|d| rule(*d)).collect())
+        .collect();
     for aggregate in &mut rules.key_aggregates {
-        aggregate.owners.clone_from(&owners_of_keyed[aggregate.keyed]);
+        aggregate
+            .owners
+            .clone_from(&owners_of_keyed[aggregate.keyed]);
     }
     for counter in &mut rules.counters {
         let mut owners = BTreeSet::new();
@@ -135,9 +157,18 @@ fn rule(dependent: Dependent) -> Option<RuleRef> {
 /// What holds for a player without any event.
 fn initial(rules: &Rules) -> Vec<Dependent> {
     let badges = rules.badges.iter().enumerate().filter(|(_, badge)| {
-        badge.repeat != Repeat::PerKey && badge.tiers.iter().filter_map(|tier| tier.node.as_ref()).any(holds_empty)
+        badge.repeat != Repeat::PerKey
+            && badge
+                .tiers
+                .iter()
+                .filter_map(|tier| tier.node.as_ref())
+                .any(holds_empty)
     });
-    let unlockables = rules.unlockables.iter().enumerate().filter(|(_, unlockable)| holds_empty(&unlockable.when));
+    let unlockables = rules
+        .unlockables
+        .iter()
+        .enumerate()
+        .filter(|(_, unlockable)| holds_empty(&unlockable.when));
     badges
         .map(|(index, _)| Dependent::Badge(index))
         .chain(unlockables.map(|(index, _)| Dependent::Unlockable(index)))

@@ -10,16 +10,24 @@ use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::{Badge, Repeat, Spanned, Text, Visibility};
 use crate::number::Decimal;
 
-pub(super) fn read_badge(node: &Node, default_tiers: Option<&[Text]>, found: &mut Collector) -> Option<Badge> {
+pub(super) fn read_badge(
+    node: &Node,
+    default_tiers: Option<&[Text]>,
+    found: &mut Collector,
+) -> Option<Badge> {
     let label = read_label(node)?;
     let criterion_node = node.get("criterion");
     let tiers_node = node.get("tiers");
-    let criterion = criterion_node.and_then(|criterion| read_criterion(criterion, tiers_node.is_some(), found));
+    let criterion =
+        criterion_node.and_then(|criterion| read_criterion(criterion, tiers_node.is_some(), found));
     let repeat = read_repeat(node);
     if let Some((place, problem, help)) = repeat_problem(node, &repeat) {
         found.push(Diagnostic::new(place, problem, "does not go together").help(help));
     }
-    let temporary = node.get("temporary").and_then(Node::boolean).unwrap_or(false);
+    let temporary = node
+        .get("temporary")
+        .and_then(Node::boolean)
+        .unwrap_or(false);
     if temporary {
         check_temporary(node, &repeat, found);
     }
@@ -49,21 +57,41 @@ fn check_temporary(node: &Node, repeat: &Spanned<Repeat>, found: &mut Collector)
     };
     if let (None, Some(temporary)) = (node.get("criterion"), node.entry("temporary")) {
         let help = "add the criterion that it comes and goes with, or leave `temporary` out";
-        refuse(temporary.key.span.clone(), "a temporary badge needs a criterion", help);
+        refuse(
+            temporary.key.span.clone(),
+            "a temporary badge needs a criterion",
+            help,
+        );
     }
     if repeat.value == Repeat::Again {
         let help = "leave one of the two out: a temporary badge is held again whenever its criterion holds again";
-        refuse(repeat.span.clone(), "a temporary badge is not earned again and again", help);
+        refuse(
+            repeat.span.clone(),
+            "a temporary badge is not earned again and again",
+            help,
+        );
     }
     let tiers = node.get("tiers").map(Node::items).unwrap_or_default();
-    for points in std::iter::once(node).chain(tiers).filter_map(|place| place.entry("points")) {
+    for points in std::iter::once(node)
+        .chain(tiers)
+        .filter_map(|place| place.entry("points"))
+    {
         let help = "leave `points` out, or `temporary`";
-        refuse(points.key.span.clone(), "a temporary badge pays no points", help);
+        refuse(
+            points.key.span.clone(),
+            "a temporary badge pays no points",
+            help,
+        );
     }
 }
 
 fn read_visibility(node: &Node) -> Visibility {
-    match node.get("visibility").and_then(Node::text).as_ref().map(|word| word.as_str()) {
+    match node
+        .get("visibility")
+        .and_then(Node::text)
+        .as_ref()
+        .map(|word| word.as_str())
+    {
         Some("secret") => Visibility::Secret,
         Some("invisible") => Visibility::Invisible,
         _ => Visibility::Public,
@@ -82,28 +110,48 @@ fn read_repeat(node: &Node) -> Spanned<Repeat> {
 
 /// Why a badge cannot repeat in this way, where that shows, and the mend. `per-key` needs keys; `again` goes up one line
 /// and knows neither keys nor tiers.
-fn repeat_problem(node: &Node, repeat: &Spanned<Repeat>) -> Option<(Range<usize>, &'static str, &'static str)> {
+fn repeat_problem(
+    node: &Node,
+    repeat: &Spanned<Repeat>,
+) -> Option<(Range<usize>, &'static str, &'static str)> {
     if repeat.value == Repeat::Once {
         return None;
     }
     let Some(criterion) = node.get("criterion") else {
         let help = "add a criterion, or leave `repeat` out";
-        return Some((repeat.span.clone(), "a badge that repeats needs a criterion", help));
+        return Some((
+            repeat.span.clone(),
+            "a badge that repeats needs a criterion",
+            help,
+        ));
     };
     // A criterion of no kind is an error already.
     kind_of(criterion)?;
     match (repeat.value, criterion.entry("per"), node.entry("tiers")) {
         (Repeat::PerKey, None, _) => {
             let help = "add `per` to the criterion, such as `per = \"event.post\"`";
-            Some((repeat.span.clone(), "`per-key` needs a criterion with `per`", help))
+            Some((
+                repeat.span.clone(),
+                "`per-key` needs a criterion with `per`",
+                help,
+            ))
         }
         (Repeat::Again, _, Some(tiers)) => {
             let help = "take the tiers out, or make a badge of its own that repeats";
-            Some((tiers.key.span.clone(), "a badge that is earned again has no tiers", help))
+            Some((
+                tiers.key.span.clone(),
+                "a badge that is earned again has no tiers",
+                help,
+            ))
         }
         (Repeat::Again, Some(per), _) => {
-            let help = "write `repeat = \"per-key\"` to award it once for each value, or leave `per` out";
-            Some((per.key.span.clone(), "a badge that is earned again has no `per`", help))
+            let help =
+                "write `repeat = \"per-key\"` to award it once for each value, or leave `per` out";
+            Some((
+                per.key.span.clone(),
+                "a badge that is earned again has no `per`",
+                help,
+            ))
         }
         (Repeat::Again, None, None) if kind_of(criterion) == Some("points") => {
             let target = criterion.get("at_least").and_then(Node::decimal)?;

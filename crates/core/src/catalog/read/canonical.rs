@@ -17,8 +17,13 @@ pub struct CanonicalPart {
 
 /// The parts of a document, in order of name.
 pub(super) fn canonical(root: &Node) -> Vec<CanonicalPart> {
-    let entries = root.entries().iter().filter(|entry| !WITHOUT_MEANING.contains(&entry.key.value.as_str()));
-    let mut parts: Vec<CanonicalPart> = entries.flat_map(|entry| parts_of(&entry.key.value, &entry.value)).collect();
+    let entries = root
+        .entries()
+        .iter()
+        .filter(|entry| !WITHOUT_MEANING.contains(&entry.key.value.as_str()));
+    let mut parts: Vec<CanonicalPart> = entries
+        .flat_map(|entry| parts_of(&entry.key.value, &entry.value))
+        .collect();
     parts.sort_unstable();
     parts
 }
@@ -30,7 +35,10 @@ fn parts_of(key: &str, value: &Node) -> Vec<CanonicalPart> {
             Some(id) => format!("the {key} `{}`", id.value),
             None => format!("`{key}`"),
         };
-        CanonicalPart { name, content: text(value) }
+        CanonicalPart {
+            name,
+            content: text(value),
+        }
     };
     match &value.kind {
         NodeKind::List(items) => items.iter().map(part).collect(),
@@ -43,14 +51,19 @@ fn text(node: &Node) -> String {
         NodeKind::Null => "null".to_owned(),
         NodeKind::Bool(value) => value.to_string(),
         NodeKind::Integer(number) => number.to_string(),
-        NodeKind::Number(digits) => {
-            digits.parse().map_or_else(|_| digits.clone(), |number: crate::number::Decimal| number.to_string())
-        }
+        NodeKind::Number(digits) => digits.parse().map_or_else(
+            |_| digits.clone(),
+            |number: crate::number::Decimal| number.to_string(),
+        ),
         NodeKind::Text(text) | NodeKind::Time(text) => format!("{text:?}"),
-        NodeKind::List(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(",")),
+        NodeKind::List(items) => {
+            format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(","))
+        }
         NodeKind::Table(entries) => {
-            let mut entries: Vec<String> =
-                entries.iter().map(|entry| format!("{:?}:{}", entry.key.value, text(&entry.value))).collect();
+            let mut entries: Vec<String> = entries
+                .iter()
+                .map(|entry| format!("{:?}:{}", entry.key.value, text(&entry.value)))
+                .collect();
             entries.sort_unstable();
             format!("{{{}}}", entries.join(","))
         }
@@ -63,10 +76,10 @@ mod tests {
 
     #[test]
     fn layout_order_and_tests_do_not_change_the_fingerprint() {
-        let fingerprint = |source: &str| Catalog::from_toml(source).unwrap().fingerprint().to_owned();
+        let fingerprint =
+            |source: &str| Catalog::from_toml(source).unwrap().fingerprint().to_owned();
         let one = "[[currency]]\nid = \"a\"\nname = \"A\"\n[[currency]]\nid = \"b\"";
-        let same =
-            "# other\n[[currency]]\nid='b'\n\n[[currency]]\nname='A'\nid='a'\n[[test]]\nname='t'\ngiven=[]\nexpect={}";
+        let same = "# other\n[[currency]]\nid='b'\n\n[[currency]]\nname='A'\nid='a'\n[[test]]\nname='t'\ngiven=[]\nexpect={}";
         let other = "[[currency]]\nid = \"a\"\nname = \"B\"\n[[currency]]\nid = \"b\"";
         assert_eq!(fingerprint(one), fingerprint(same));
         assert_ne!(fingerprint(one), fingerprint(other));

@@ -14,8 +14,11 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str, found: &mut 
             format!("{what} must be {}, found {}", expected(shape), node.what()),
             format!("expected {}", expected(shape)),
         );
-        if let (Shape::List(Shape::Form(_) | Shape::Variants(_), ..), NodeKind::Table(_)) = (shape, &node.kind) {
-            diagnostic = diagnostic.help("there may be several of it: put its header into double brackets, `[[…]]`");
+        if let (Shape::List(Shape::Form(_) | Shape::Variants(_), ..), NodeKind::Table(_)) =
+            (shape, &node.kind)
+        {
+            diagnostic = diagnostic
+                .help("there may be several of it: put its header into double brackets, `[[…]]`");
         }
         found.push(diagnostic);
         return;
@@ -26,7 +29,10 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str, found: &mut 
         Shape::Map(keys, values, least) => {
             check_length(node, node.entries().len(), *least, usize::MAX, what, found);
             for Entry { key, value } in node.entries() {
-                let name = Node { kind: NodeKind::Text(key.value.clone()), span: key.span.clone() };
+                let name = Node {
+                    kind: NodeKind::Text(key.value.clone()),
+                    span: key.span.clone(),
+                };
                 check(&name, keys, what, found);
                 check(value, values, &format!("`{}`", key.value), found);
             }
@@ -51,7 +57,10 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str, found: &mut 
 
 /// The form whose tag the table has, if it has exactly one of the tags.
 pub(super) fn variant(node: &Node, variants: &'static Variants) -> Option<&'static Form> {
-    let mut present = variants.forms.iter().filter(|form| node.get(form.tag()).is_some());
+    let mut present = variants
+        .forms
+        .iter()
+        .filter(|form| node.get(form.tag()).is_some());
     present.next().filter(|_| present.next().is_none())
 }
 
@@ -60,11 +69,15 @@ fn fits(node: &Node, shape: &Shape) -> bool {
     match shape {
         Shape::Instant => matches!(node.kind, NodeKind::Text(_) | NodeKind::Time(_)),
         Shape::Bool | Shape::True => matches!(node.kind, NodeKind::Bool(_)),
-        Shape::Whole(..) | Shape::Number => matches!(node.kind, NodeKind::Integer(_) | NodeKind::Number(_)),
+        Shape::Whole(..) | Shape::Number => {
+            matches!(node.kind, NodeKind::Integer(_) | NodeKind::Number(_))
+        }
         Shape::OneOrMore(each) => matches!(node.kind, NodeKind::List(_)) || fits(node, each),
         Shape::List(..) => matches!(node.kind, NodeKind::List(_)),
         Shape::Either(shapes) => shapes.iter().any(|shape| fits(node, shape)),
-        Shape::Form(_) | Shape::Variants(_) | Shape::Map(..) | Shape::Props => matches!(node.kind, NodeKind::Table(_)),
+        Shape::Form(_) | Shape::Variants(_) | Shape::Map(..) | Shape::Props => {
+            matches!(node.kind, NodeKind::Table(_))
+        }
         _ => matches!(node.kind, NodeKind::Text(_)),
     }
 }
@@ -84,7 +97,14 @@ fn expected(shape: &Shape) -> String {
     }
 }
 
-fn check_list(node: &Node, each: &'static Shape, least: usize, most: usize, what: &str, found: &mut Collector) {
+fn check_list(
+    node: &Node,
+    each: &'static Shape,
+    least: usize,
+    most: usize,
+    what: &str,
+    found: &mut Collector,
+) {
     check_length(node, node.items().len(), least, most, what, found);
     let what = format!("each of {what}");
     for item in node.items().iter().take(most) {
@@ -92,10 +112,23 @@ fn check_list(node: &Node, each: &'static Shape, least: usize, most: usize, what
     }
 }
 
-fn check_length(node: &Node, length: usize, least: usize, most: usize, what: &str, found: &mut Collector) {
+fn check_length(
+    node: &Node,
+    length: usize,
+    least: usize,
+    most: usize,
+    what: &str,
+    found: &mut Collector,
+) {
     if length < least {
-        let diagnostic = Diagnostic::new(node.span.clone(), format!("{what} is empty"), "nothing in here");
-        found.push(diagnostic.help("name at least one, or leave the key out where it may be left out"));
+        let diagnostic = Diagnostic::new(
+            node.span.clone(),
+            format!("{what} is empty"),
+            "nothing in here",
+        );
+        found.push(
+            diagnostic.help("name at least one, or leave the key out where it may be left out"),
+        );
     } else if length > most {
         let message = format!("{what} has {length} elements; the limit is {most}");
         found.push(Diagnostic::new(node.span.clone(), message, "too many"));
@@ -113,9 +146,17 @@ fn check_form(node: &Node, form: &'static Form, found: &mut Collector) {
             }
         }
     }
-    for key in form.keys.iter().filter(|key| key.required && is_missing(node, form, key.name)) {
+    for key in form
+        .keys
+        .iter()
+        .filter(|key| key.required && is_missing(node, form, key.name))
+    {
         let message = format!("{} needs the key `{}`", form.title, key.name);
-        let diagnostic = Diagnostic::new(node.span.clone(), message, format!("no `{}` here", key.name));
+        let diagnostic = Diagnostic::new(
+            node.span.clone(),
+            message,
+            format!("no `{}` here", key.name),
+        );
         found.push(diagnostic.help(format!("add `{}`. {}", key.name, key.doc)));
     }
 }
@@ -123,7 +164,8 @@ fn check_form(node: &Node, form: &'static Form, found: &mut Collector) {
 /// Whether a table lacks a key. One that is there with a slip of the pen is not missing: it is reported as unknown.
 pub(super) fn is_missing(node: &Node, form: &Form, key: &str) -> bool {
     let is_slip = |entry: &Entry| {
-        form.key(&entry.key).is_none() && nearest(&entry.key, form.key_names()).is_some_and(|meant| meant == key)
+        form.key(&entry.key).is_none()
+            && nearest(&entry.key, form.key_names()).is_some_and(|meant| meant == key)
     };
     node.get(key).is_none() && !node.entries().iter().any(is_slip)
 }
@@ -136,14 +178,23 @@ fn check_variants(node: &Node, variants: &'static Variants, found: &mut Collecto
     let tags: Vec<&Entry> = node.entries().iter().filter(tagged).collect();
     let diagnostic = match tags[..] {
         [one, other, ..] => {
-            let message = format!("{} cannot be `{}` and `{}` at once", variants.title, one.key.value, other.key.value);
+            let message = format!(
+                "{} cannot be `{}` and `{}` at once",
+                variants.title, one.key.value, other.key.value
+            );
             Diagnostic::new(other.key.span.clone(), message, "one too many").help(variants.both)
         }
         _ => {
-            let unknown = node.entries().iter().find(|entry| did_you_mean(&entry.key, variants.tags()).is_some());
-            let (word, span) = unknown.map_or(("", &node.span), |entry| (&entry.key.value, &entry.key.span));
+            let unknown = node
+                .entries()
+                .iter()
+                .find(|entry| did_you_mean(&entry.key, variants.tags()).is_some());
+            let (word, span) = unknown.map_or(("", &node.span), |entry| {
+                (&entry.key.value, &entry.key.span)
+            });
             let message = format!("{} needs exactly one of its kinds", variants.title);
-            Diagnostic::new(span.clone(), message, "no kind here").help(choice(word, variants.tags()))
+            Diagnostic::new(span.clone(), message, "no kind here")
+                .help(choice(word, variants.tags()))
         }
     };
     found.push(diagnostic);
@@ -151,7 +202,11 @@ fn check_variants(node: &Node, variants: &'static Variants, found: &mut Collecto
 
 /// The nearest of the words that are allowed, and all of them.
 pub(super) fn choice(word: &str, allowed: impl Iterator<Item = &'static str> + Clone) -> String {
-    let all = allowed.clone().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let all = allowed
+        .clone()
+        .map(|word| format!("`{word}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     match did_you_mean(word, allowed) {
         Some(suggestion) => format!("{suggestion} Allowed are {all}"),
         None => format!("allowed are {all}"),

@@ -24,8 +24,20 @@ struct Place {
 }
 
 /// Reads a badge's or an unlockable's criterion. `tiered` says that a badge's tiers hold its targets.
-pub(super) fn read_criterion(node: &Node, tiered: bool, found: &mut Collector) -> Option<Criterion> {
-    read_at(node, Place { depth: 1, tiered, keyed: false }, found)
+pub(super) fn read_criterion(
+    node: &Node,
+    tiered: bool,
+    found: &mut Collector,
+) -> Option<Criterion> {
+    read_at(
+        node,
+        Place {
+            depth: 1,
+            tiered,
+            keyed: false,
+        },
+        found,
+    )
 }
 
 /// The key that says the criterion's kind, if it has exactly one.
@@ -37,8 +49,15 @@ fn read_at(node: &Node, place: Place, found: &mut Collector) -> Option<Criterion
     let form = variant(node, &CRITERION)?;
     let tag = form.tag();
     if place.depth > limits::CRITERION_DEPTH {
-        let message = format!("criteria nest deeper than {} levels", limits::CRITERION_DEPTH);
-        found.push(Diagnostic::new(node.span.clone(), message, "one level too deep"));
+        let message = format!(
+            "criteria nest deeper than {} levels",
+            limits::CRITERION_DEPTH
+        );
+        found.push(Diagnostic::new(
+            node.span.clone(),
+            message,
+            "one level too deep",
+        ));
         return None;
     }
     if place.keyed {
@@ -47,10 +66,23 @@ fn read_at(node: &Node, place: Place, found: &mut Collector) -> Option<Criterion
     let at_least = read_at_least(node, form, place, found);
     let value = node.get(tag)?;
     let per = node.get("per").and_then(Node::text);
-    let inner = Place { depth: place.depth + 1, tiered: false, keyed: place.keyed || per.is_some() };
-    let several = |found: &mut Collector| value.items().iter().filter_map(|item| read_at(item, inner, found)).collect();
+    let inner = Place {
+        depth: place.depth + 1,
+        tiered: false,
+        keyed: place.keyed || per.is_some(),
+    };
+    let several = |found: &mut Collector| {
+        value
+            .items()
+            .iter()
+            .filter_map(|item| read_at(item, inner, found))
+            .collect()
+    };
     let kind = match tag {
-        "badge" => CriterionKind::Badge { badge: value.text()?, tier: node.get("tier").and_then(Node::text) },
+        "badge" => CriterionKind::Badge {
+            badge: value.text()?,
+            tier: node.get("tier").and_then(Node::text),
+        },
         "points" => CriterionKind::Points(value.text()?),
         "unlocked" => CriterionKind::Unlocked(value.text()?),
         "age" => CriterionKind::Age(Calendar::from_word(&value.text()?)?),
@@ -61,10 +93,20 @@ fn read_at(node: &Node, place: Place, found: &mut Collector) -> Option<Criterion
         "not" => CriterionKind::Not(Box::new(read_at(value, inner, found)?)),
         _ => CriterionKind::Aggregate(read_aggregate(node, tag, place, found)?),
     };
-    Some(Criterion { span: node.span.clone(), per, at_least, kind })
+    Some(Criterion {
+        span: node.span.clone(),
+        per,
+        at_least,
+        kind,
+    })
 }
 
-fn read_aggregate(node: &Node, tag: &str, place: Place, found: &mut Collector) -> Option<Aggregate> {
+fn read_aggregate(
+    node: &Node,
+    tag: &str,
+    place: Place,
+    found: &mut Collector,
+) -> Option<Aggregate> {
     let expression = || node.get(tag).and_then(Node::text);
     let operator = match tag {
         "sum" => Operator::Sum(expression()?),
@@ -76,28 +118,43 @@ fn read_aggregate(node: &Node, tag: &str, place: Place, found: &mut Collector) -
     let of = node.get(if tag == "count" { "count" } else { "of" })?;
     let source = if matches!(of.kind, NodeKind::Table(_)) {
         check_over_keys(node, tag, of, found);
-        let inner = Place { depth: place.depth + 1, tiered: false, keyed: false };
+        let inner = Place {
+            depth: place.depth + 1,
+            tiered: false,
+            keyed: false,
+        };
         Source::Keys(Box::new(read_at(of, inner, found)?))
     } else {
         Source::Events(of.texts())
     };
     let within = node.get("within").and_then(Node::text);
-    let within = within.and_then(|text| scalar::window(&text).map(|window| Spanned::new(window, text.span)));
+    let within =
+        within.and_then(|text| scalar::window(&text).map(|window| Spanned::new(window, text.span)));
     let player_zone = read_player_zone(node);
     if let Some(zone) = node.entry("zone")
         && (node.get("within").is_none() || matches!(within.as_deref(), Some(Window::Sliding(_))))
     {
         let message = "`zone` says whose days and weeks count, but no calendar period is asked for";
-        let help = "leave it out, or write `within = \"day\"`, `\"week\"`, `\"month\"` or `\"year\"`";
-        found.push(Diagnostic::new(zone.key.span.clone(), message, "means nothing here").help(help));
+        let help =
+            "leave it out, or write `within = \"day\"`, `\"week\"`, `\"month\"` or `\"year\"`";
+        found
+            .push(Diagnostic::new(zone.key.span.clone(), message, "means nothing here").help(help));
     }
     let condition = node.get("where").and_then(Node::text);
-    Some(Aggregate { operator, source, condition, within, player_zone })
+    Some(Aggregate {
+        operator,
+        source,
+        condition,
+        within,
+        player_zone,
+    })
 }
 
 /// Whether the key `zone` asks for the player's.
 pub(super) fn read_player_zone(node: &Node) -> bool {
-    node.get("zone").and_then(Node::text).is_some_and(|zone| *zone == "player")
+    node.get("zone")
+        .and_then(Node::text)
+        .is_some_and(|zone| *zone == "player")
 }
 
 /// The rules for an aggregate over the keys of another criterion (S8).
@@ -128,17 +185,31 @@ fn check_keyed(node: &Node, tag: &str, found: &mut Collector) {
         let diagnostic = Diagnostic::new(entry.key.span.clone(), message, "second `per`");
         found.push(diagnostic.help("leave this one out: all criteria inside share the outer key"));
     }
-    let over_keys =
-        ["count", "of"].iter().any(|key| node.get(key).is_some_and(|of| matches!(of.kind, NodeKind::Table(_))));
+    let over_keys = ["count", "of"].iter().any(|key| {
+        node.get(key)
+            .is_some_and(|of| matches!(of.kind, NodeKind::Table(_)))
+    });
     if over_keys || matches!(tag, "badge" | "points" | "unlocked" | "age" | "manual") {
-        let what = if over_keys { "an aggregate over keys".to_owned() } else { format!("`{tag}`") };
+        let what = if over_keys {
+            "an aggregate over keys".to_owned()
+        } else {
+            format!("`{tag}`")
+        };
         let message = format!("{what} cannot stand inside of a criterion with `per`");
         let diagnostic = Diagnostic::new(node.span.clone(), message, "not about one key");
-        found.push(diagnostic.help("put it beside that criterion: `all = [{ all = […], per = \"…\" }, { … }]`"));
+        found.push(
+            diagnostic
+                .help("put it beside that criterion: `all = [{ all = […], per = \"…\" }, { … }]`"),
+        );
     }
 }
 
-fn read_at_least(node: &Node, form: &Form, place: Place, found: &mut Collector) -> Option<Spanned<Decimal>> {
+fn read_at_least(
+    node: &Node,
+    form: &Form,
+    place: Place,
+    found: &mut Collector,
+) -> Option<Spanned<Decimal>> {
     let tag = form.tag();
     form.key("at_least")?;
     let Some(entry) = node.entry("at_least") else {

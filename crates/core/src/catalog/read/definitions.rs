@@ -7,8 +7,8 @@ use super::node::{Node, NodeKind};
 use super::scalar;
 use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::{
-    Amount, Category, Criterion, CriterionKind, Currency, Defaults, Earning, Images, Label, Limit, LimitPeriod,
-    LimitRef, SharedLimit, Spanned, Text, Unlockable,
+    Amount, Category, Criterion, CriterionKind, Currency, Defaults, Earning, Images, Label, Limit,
+    LimitPeriod, LimitRef, SharedLimit, Spanned, Text, Unlockable,
 };
 use crate::time::{self, Calendar, Timestamp};
 
@@ -33,7 +33,11 @@ pub(super) fn read_defaults(node: &Node) -> Defaults {
 
 pub(super) fn read_images(node: &Node) -> Images {
     let text = |key: &str| node.get(key).and_then(Node::text);
-    Images { locked: text("locked"), unlocked: text("unlocked"), secret: text("secret") }
+    Images {
+        locked: text("locked"),
+        unlocked: text("unlocked"),
+        secret: text("secret"),
+    }
 }
 
 pub(super) fn read_currency(node: &Node) -> Option<Currency> {
@@ -41,16 +45,22 @@ pub(super) fn read_currency(node: &Node) -> Option<Currency> {
     Some(Currency {
         label: read_label(node)?,
         icon: node.get("icon").and_then(Node::text),
-        expires: expires.and_then(|text| scalar::window(&text).map(|window| Spanned::new(window, text.span))),
+        expires: expires
+            .and_then(|text| scalar::window(&text).map(|window| Spanned::new(window, text.span))),
     })
 }
 
 pub(super) fn read_category(node: &Node) -> Option<Category> {
-    Some(Category { label: read_label(node)? })
+    Some(Category {
+        label: read_label(node)?,
+    })
 }
 
 pub(super) fn read_shared_limit(node: &Node, found: &mut Collector) -> Option<SharedLimit> {
-    Some(SharedLimit { label: read_label(node)?, limit: read_limit(node, found)? })
+    Some(SharedLimit {
+        label: read_label(node)?,
+        limit: read_limit(node, found)?,
+    })
 }
 
 fn read_limit(node: &Node, found: &mut Collector) -> Option<Limit> {
@@ -61,7 +71,10 @@ fn read_limit(node: &Node, found: &mut Collector) -> Option<Limit> {
     };
     if let (Some(zone), "ever") = (node.entry("zone"), period.as_str()) {
         let message = "`zone` says whose days and weeks count, but the limit is for ever";
-        found.push(Diagnostic::new(zone.key.span.clone(), message, "means nothing here").help("leave it out"));
+        found.push(
+            Diagnostic::new(zone.key.span.clone(), message, "means nothing here")
+                .help("leave it out"),
+        );
     }
     let amount = |key: &str| node.get(key).and_then(Node::integer);
     Some(Limit {
@@ -78,7 +91,9 @@ pub(super) fn read_earning(node: &Node, found: &mut Collector) -> Option<Earning
     check_span_of_time(node, found);
     let limit = node.get("limit").and_then(|limit| match limit.text() {
         Some(shared) => Some(LimitRef::Shared(shared)),
-        None => variant(limit, &LIMIT).and_then(|_| read_limit(limit, found)).map(LimitRef::Own),
+        None => variant(limit, &LIMIT)
+            .and_then(|_| read_limit(limit, found))
+            .map(LimitRef::Own),
     });
     Some(Earning {
         label,
@@ -97,21 +112,33 @@ fn read_earned(node: &Node) -> Vec<(Text, Amount)> {
         NodeKind::Text(_) => value.text().map(Amount::Expression),
         _ => value.integer().map(Amount::Fixed),
     };
-    node.entries().iter().filter_map(|entry| Some((entry.key.clone(), amount(&entry.value)?))).collect()
+    node.entries()
+        .iter()
+        .filter_map(|entry| Some((entry.key.clone(), amount(&entry.value)?)))
+        .collect()
 }
 
 /// `{ reputation = 10 }`
 pub(super) fn read_amounts(node: &Node) -> Vec<(Text, Spanned<i64>)> {
-    node.entries().iter().filter_map(|entry| Some((entry.key.clone(), entry.value.integer()?))).collect()
+    node.entries()
+        .iter()
+        .filter_map(|entry| Some((entry.key.clone(), entry.value.integer()?)))
+        .collect()
 }
 
 pub(super) fn read_unlockable(node: &Node, found: &mut Collector) -> Option<Unlockable> {
     let label = read_label(node)?;
     check_span_of_time(node, found);
-    let when = node.get("when").and_then(|when| read_criterion(when, false, found));
+    let when = node
+        .get("when")
+        .and_then(|when| read_criterion(when, false, found));
     // The id must be known even where the condition is broken, or every mention of it would be an error, too.
-    let broken =
-        || Criterion { span: node.span.clone(), per: None, at_least: None, kind: CriterionKind::All(Vec::new()) };
+    let broken = || Criterion {
+        span: node.span.clone(),
+        per: None,
+        at_least: None,
+        kind: CriterionKind::All(Vec::new()),
+    };
     Some(Unlockable {
         label,
         when: when.unwrap_or_else(broken),
@@ -128,19 +155,30 @@ pub(super) fn read_duration(node: &Node) -> Option<Spanned<i64>> {
 
 pub(super) fn read_instant(node: Option<&Node>) -> Option<Spanned<Timestamp>> {
     let node = node?;
-    let (NodeKind::Text(text) | NodeKind::Time(text)) = &node.kind else { return None };
-    text.parse().ok().map(|instant| Spanned::new(instant, node.span.clone()))
+    let (NodeKind::Text(text) | NodeKind::Time(text)) = &node.kind else {
+        return None;
+    };
+    text.parse()
+        .ok()
+        .map(|instant| Spanned::new(instant, node.span.clone()))
 }
 
 /// `since` must lie before `until`.
 pub(super) fn check_span_of_time(node: &Node, found: &mut Collector) {
-    let (since, until) = (read_instant(node.get("since")), read_instant(node.get("until")));
+    let (since, until) = (
+        read_instant(node.get("since")),
+        read_instant(node.get("until")),
+    );
     if let (Some(since), Some(until)) = (since, until)
         && since.value >= until.value
     {
-        let message = format!("`until` ({}) is not after `since` ({})", until.value, since.value);
+        let message = format!(
+            "`until` ({}) is not after `since` ({})",
+            until.value, since.value
+        );
         found.push(
-            Diagnostic::new(until.span, message, "the rule would never hold").help("swap the two, or leave one out"),
+            Diagnostic::new(until.span, message, "the rule would never hold")
+                .help("swap the two, or leave one out"),
         );
     }
 }

@@ -24,7 +24,10 @@ fn check_kind(kind: &str, labels: &[&Label], found: &mut Collector) {
             let problem = if was.value == label.id.value {
                 format!("`{}` is the id that the {kind} has now", was.value)
             } else if labels.iter().any(|other| other.id.value == was.value) {
-                format!("the {kind} `{}` is defined still, so `{}` cannot stand for it", was.value, label.id.value)
+                format!(
+                    "the {kind} `{}` is defined still, so `{}` cannot stand for it",
+                    was.value, label.id.value
+                )
             } else {
                 continue;
             };

@@ -15,11 +15,21 @@ use super::shape::{Form, Key, Shape};
 use crate::limits;
 
 const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key { name, required: true, shape, doc }
+    Key {
+        name,
+        required: true,
+        shape,
+        doc,
+    }
 }
 
 const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key { name, required: false, shape, doc }
+    Key {
+        name,
+        required: false,
+        shape,
+        doc,
+    }
 }
 
 const ANY_NUMBER: usize = usize::MAX;
@@ -40,15 +50,31 @@ pub(in crate::catalog) static CATALOG: Form = Form {
             "The IANA time zone, such as `Europe/Paris`, whose days and weeks count where a rule does not say \
              otherwise. UTC when absent.",
         ),
-        optional("defaults", Shape::Form(&DEFAULTS), "What definitions fall back to."),
-        optional("currency", Shape::List(&Shape::Form(&CURRENCY), 0, ANY_NUMBER), "Kinds of points."),
-        optional("category", Shape::List(&Shape::Form(&CATEGORY), 0, ANY_NUMBER), "Labels that group definitions."),
+        optional(
+            "defaults",
+            Shape::Form(&DEFAULTS),
+            "What definitions fall back to.",
+        ),
+        optional(
+            "currency",
+            Shape::List(&Shape::Form(&CURRENCY), 0, ANY_NUMBER),
+            "Kinds of points.",
+        ),
+        optional(
+            "category",
+            Shape::List(&Shape::Form(&CATEGORY), 0, ANY_NUMBER),
+            "Labels that group definitions.",
+        ),
         optional(
             "limit",
             Shape::List(&Shape::Variants(&SHARED_LIMIT), 0, ANY_NUMBER),
             "Limits that several earnings share by naming them.",
         ),
-        optional("earning", Shape::List(&Shape::Form(&EARNING), 0, ANY_NUMBER), "Rules that turn events into points."),
+        optional(
+            "earning",
+            Shape::List(&Shape::Form(&EARNING), 0, ANY_NUMBER),
+            "Rules that turn events into points.",
+        ),
         optional(
             "badge",
             Shape::List(&Shape::Form(&BADGE), 0, ANY_NUMBER),
@@ -78,7 +104,11 @@ static DEFAULTS: Form = Form {
             "Names of the tiers that are written as bare numbers, from the lowest. `bronze`, `silver`, `gold`, \
              `diamond` when absent.",
         ),
-        optional("images", Shape::Form(&IMAGES), "Pictures of badges that name none of their own."),
+        optional(
+            "images",
+            Shape::Form(&IMAGES),
+            "Pictures of badges that name none of their own.",
+        ),
     ],
 };
 
@@ -89,7 +119,11 @@ static IMAGES: Form = Form {
     keys: &[
         optional("locked", Shape::Text, "Shown until the badge is earned."),
         optional("unlocked", Shape::Text, "Shown once the badge is earned."),
-        optional("secret", Shape::Text, "Shown in place of a secret badge until it is earned."),
+        optional(
+            "secret",
+            Shape::Text,
+            "Shown in place of a secret badge until it is earned.",
+        ),
     ],
 };
 
@@ -104,11 +138,22 @@ const WAS: Key = optional(
     Shape::OneOrMore(&Shape::Id),
     "The id that it had before, or a list of all that it had: what players hold under them is carried over.",
 );
-const NAME: Key = optional("name", Shape::Text, "How people read it. The id when absent.");
+const NAME: Key = optional(
+    "name",
+    Shape::Text,
+    "How people read it. The id when absent.",
+);
 const DESCRIPTION: Key = optional("description", Shape::Text, "One sentence about it.");
-const IN_CATEGORY: Key = optional("category", Shape::Reference, "The id of the category it belongs to.");
-const SINCE: Key =
-    optional("since", Shape::Instant, "Events before this time do not count, and nothing comes of the rule before it.");
+const IN_CATEGORY: Key = optional(
+    "category",
+    Shape::Reference,
+    "The id of the category it belongs to.",
+);
+const SINCE: Key = optional(
+    "since",
+    Shape::Instant,
+    "Events before this time do not count, and nothing comes of the rule before it.",
+);
 const UNTIL: Key = optional(
     "until",
     Shape::Instant,
@@ -142,14 +187,22 @@ static CATEGORY: Form = Form {
     keys: &[ID, NAME, DESCRIPTION],
 };
 
-const ZONE: Key =
-    optional("zone", Shape::Word(ZONES), "Whose days, weeks, months and years. The catalog's when absent.");
+const ZONE: Key = optional(
+    "zone",
+    Shape::Word(ZONES),
+    "Whose days, weeks, months and years. The catalog's when absent.",
+);
 
-const ZONES: &[(&str, &str)] =
-    &[("player", "those of the player's own time zone"), ("catalog", "those of the catalog's time zone")];
+const ZONES: &[(&str, &str)] = &[
+    ("player", "those of the player's own time zone"),
+    ("catalog", "those of the catalog's time zone"),
+];
 
-const WHERE: Key =
-    optional("where", Shape::Expression, "A condition that an event must meet, such as `event.length >= 15`.");
+const WHERE: Key = optional(
+    "where",
+    Shape::Expression,
+    "A condition that an event must meet, such as `event.length >= 15`.",
+);
 const FIXED_POINTS: Shape = Shape::Map(&Shape::Reference, &ANY_AMOUNT, 1);
 
 static UNLOCKABLE: Form = Form {

@@ -11,20 +11,43 @@ use crate::catalog::document::Text;
 pub(super) fn from_json(source: &str, found: &mut Collector) -> Node {
     // Into a value and not past it, because only building values bounds how deep they nest.
     if let Err(error) = serde_json::from_str::<serde_json::Value>(source) {
-        let line_start = source.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
+        let line_start = source
+            .split_inclusive('\n')
+            .take(error.line().saturating_sub(1))
+            .map(str::len)
+            .sum::<usize>();
         let at = (line_start + error.column().saturating_sub(1)).min(source.len());
-        let at = (0..=at).rev().find(|at| source.is_char_boundary(*at)).unwrap_or_default();
+        let at = (0..=at)
+            .rev()
+            .find(|at| source.is_char_boundary(*at))
+            .unwrap_or_default();
         let message = format!("this is not JSON: {}", without_position(&error));
-        found.push_syntax(Diagnostic::new(at..at, message, "not understood from here on"));
-        return Node { kind: NodeKind::Table(Vec::new()), span: 0..source.len() };
+        found.push_syntax(Diagnostic::new(
+            at..at,
+            message,
+            "not understood from here on",
+        ));
+        return Node {
+            kind: NodeKind::Table(Vec::new()),
+            span: 0..source.len(),
+        };
     }
-    Walker { source, at: 0, found }.value()
+    Walker {
+        source,
+        at: 0,
+        found,
+    }
+    .value()
 }
 
 /// serde_json ends its messages with the position, which the diagnostic says itself.
 fn without_position(error: &serde_json::Error) -> String {
     let message = error.to_string();
-    message.split(" at line ").next().unwrap_or_default().to_owned()
+    message
+        .split(" at line ")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Walks over text that is known to be JSON.
@@ -43,7 +66,10 @@ impl Walker<'_> {
             b'"' => NodeKind::Text(self.string().value),
             _ => self.word(),
         };
-        Node { kind, span: start..self.at }
+        Node {
+            kind,
+            span: start..self.at,
+        }
     }
 
     fn object(&mut self) -> NodeKind {
@@ -59,7 +85,9 @@ impl Walker<'_> {
                 entries.push(Entry { key, value });
             } else {
                 let message = format!("the key `{}` stands twice in one object", key.value);
-                self.found.push(Diagnostic::new(key.span, message, "again").help("leave one of them out"));
+                self.found.push(
+                    Diagnostic::new(key.span, message, "again").help("leave one of them out"),
+                );
             }
         }
         self.at += 1;
@@ -85,20 +113,25 @@ impl Walker<'_> {
             end += if bytes[end] == b'\\' { 2 } else { 1 };
         }
         self.at = end + 1;
-        let value = serde_json::from_str(&self.source[start..self.at]).expect("a string of valid JSON is valid JSON");
+        let value = serde_json::from_str(&self.source[start..self.at])
+            .expect("a string of valid JSON is valid JSON");
         Text::new(value, start..self.at)
     }
 
     /// A number, `true`, `false` or `null`.
     fn word(&mut self) -> NodeKind {
         let rest = &self.source[self.at..];
-        let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"+-.".contains(c)).unwrap_or(rest.len());
+        let length = rest
+            .find(|c: char| !c.is_ascii_alphanumeric() && !"+-.".contains(c))
+            .unwrap_or(rest.len());
         self.at += length;
         match &rest[..length] {
             "null" => NodeKind::Null,
             "true" => NodeKind::Bool(true),
             "false" => NodeKind::Bool(false),
-            number => number.parse().map_or_else(|_| NodeKind::Number(number.to_owned()), NodeKind::Integer),
+            number => number
+                .parse()
+                .map_or_else(|_| NodeKind::Number(number.to_owned()), NodeKind::Integer),
         }
     }
 
@@ -124,7 +157,10 @@ mod tests {
     fn read(source: &str) -> (Node, Vec<String>) {
         let mut found = Collector::new(source, "c.json");
         let node = from_json(source, &mut found);
-        let errors = found.finish(()).err().map(|errors| errors.iter().map(|error| error.message.clone()).collect());
+        let errors = found
+            .finish(())
+            .err()
+            .map(|errors| errors.iter().map(|error| error.message.clone()).collect());
         (node, errors.unwrap_or_default())
     }
 
@@ -133,10 +169,22 @@ mod tests {
         let source = r#" {"a" : [1, -2.5e3 ,true,null,{}], "b\n\"": "ü" } "#;
         let (node, errors) = read(source);
         assert_eq!(errors, Vec::<String>::new());
-        let spans: Vec<&str> = node.get("a").unwrap().items().iter().map(|item| &source[item.span.clone()]).collect();
+        let spans: Vec<&str> = node
+            .get("a")
+            .unwrap()
+            .items()
+            .iter()
+            .map(|item| &source[item.span.clone()])
+            .collect();
         assert_eq!(spans, ["1", "-2.5e3", "true", "null", "{}"]);
         let entry = node.entry("b\n\"").unwrap();
-        assert_eq!((&source[entry.key.span.clone()], &source[entry.value.span.clone()]), (r#""b\n\"""#, "\"ü\""));
+        assert_eq!(
+            (
+                &source[entry.key.span.clone()],
+                &source[entry.value.span.clone()]
+            ),
+            (r#""b\n\"""#, "\"ü\"")
+        );
     }
 
     #[test]
@@ -153,7 +201,10 @@ mod tests {
             ("{\"a\": 1, \"a\": 2}", "the key `a` stands twice"),
         ] {
             let (_, errors) = read(source);
-            assert!(errors.len() == 1 && errors[0].contains(expected), "{source:.20}: {errors:?}");
+            assert!(
+                errors.len() == 1 && errors[0].contains(expected),
+                "{source:.20}: {errors:?}"
+            );
         }
     }
 }

@@ -41,7 +41,11 @@ pub enum Format {
 impl Format {
     /// The format that a file's name speaks of: JSON for `.json`, else TOML.
     pub fn of(file_name: &str) -> Self {
-        if file_name.to_ascii_lowercase().ends_with(".json") { Self::Json } else { Self::Toml }
+        if file_name.to_ascii_lowercase().ends_with(".json") {
+            Self::Json
+        } else {
+            Self::Toml
+        }
     }
 }
 
@@ -59,7 +63,11 @@ impl Format {
 pub fn read(source: &str, file_name: &str, format: Format) -> (Document, Collector) {
     if source.len() > limits::CATALOG_BYTES {
         let mut found = Collector::new("", file_name);
-        let message = format!("the catalog has {} bytes; the limit is {}", source.len(), limits::CATALOG_BYTES);
+        let message = format!(
+            "the catalog has {} bytes; the limit is {}",
+            source.len(),
+            limits::CATALOG_BYTES
+        );
         found.push(Diagnostic::new(0..0, message, "too long"));
         return (Document::default(), found);
     }
@@ -85,37 +93,86 @@ pub(in crate::catalog) fn canonical(source: &str, format: Format) -> Vec<Canonic
 
 fn read_document(root: &Node, found: &mut Collector) -> Document {
     let items = |key: &str| root.get(key).map(Node::items).unwrap_or_default().iter();
-    let defaults = root.get("defaults").map(definitions::read_defaults).unwrap_or_default();
+    let defaults = root
+        .get("defaults")
+        .map(definitions::read_defaults)
+        .unwrap_or_default();
     let tiers = defaults.tiers.as_deref();
     Document {
         name: root.get("name").and_then(Node::text),
         zone: root.get("zone").and_then(Node::text),
-        currencies: items("currency").filter_map(definitions::read_currency).collect(),
-        categories: items("category").filter_map(definitions::read_category).collect(),
-        limits: items("limit").filter_map(|limit| definitions::read_shared_limit(limit, found)).collect(),
-        earnings: items("earning").filter_map(|earning| definitions::read_earning(earning, found)).collect(),
-        badges: items("badge").filter_map(|badge| badge::read_badge(badge, tiers, found)).collect(),
-        unlockables: items("unlockable").filter_map(|it| definitions::read_unlockable(it, found)).collect(),
-        tests: items("test").filter_map(|test| test::read_test(test, found)).collect(),
+        currencies: items("currency")
+            .filter_map(definitions::read_currency)
+            .collect(),
+        categories: items("category")
+            .filter_map(definitions::read_category)
+            .collect(),
+        limits: items("limit")
+            .filter_map(|limit| definitions::read_shared_limit(limit, found))
+            .collect(),
+        earnings: items("earning")
+            .filter_map(|earning| definitions::read_earning(earning, found))
+            .collect(),
+        badges: items("badge")
+            .filter_map(|badge| badge::read_badge(badge, tiers, found))
+            .collect(),
+        unlockables: items("unlockable")
+            .filter_map(|it| definitions::read_unlockable(it, found))
+            .collect(),
+        tests: items("test")
+            .filter_map(|test| test::read_test(test, found))
+            .collect(),
         defaults,
     }
 }
 
 /// Ids are unique among definitions of one kind, and so are the names in a list.
 fn check_ids(document: &Document, found: &mut Collector) {
-    unique("two currencies have the id", document.currencies.iter().map(|it| &it.label.id), found);
-    unique("two categories have the id", document.categories.iter().map(|it| &it.label.id), found);
-    unique("two limits have the id", document.limits.iter().map(|it| &it.label.id), found);
-    unique("two earnings have the id", document.earnings.iter().map(|it| &it.label.id), found);
-    unique("two badges have the id", document.badges.iter().map(|it| &it.label.id), found);
-    unique("two unlockables have the id", document.unlockables.iter().map(|it| &it.label.id), found);
-    unique("two default tiers are called", document.defaults.tiers.iter().flatten(), found);
+    unique(
+        "two currencies have the id",
+        document.currencies.iter().map(|it| &it.label.id),
+        found,
+    );
+    unique(
+        "two categories have the id",
+        document.categories.iter().map(|it| &it.label.id),
+        found,
+    );
+    unique(
+        "two limits have the id",
+        document.limits.iter().map(|it| &it.label.id),
+        found,
+    );
+    unique(
+        "two earnings have the id",
+        document.earnings.iter().map(|it| &it.label.id),
+        found,
+    );
+    unique(
+        "two badges have the id",
+        document.badges.iter().map(|it| &it.label.id),
+        found,
+    );
+    unique(
+        "two unlockables have the id",
+        document.unlockables.iter().map(|it| &it.label.id),
+        found,
+    );
+    unique(
+        "two default tiers are called",
+        document.defaults.tiers.iter().flatten(),
+        found,
+    );
     former::check(document, found);
     for earning in &document.earnings {
         unique("the earning names the event twice:", &earning.on, found);
     }
     for badge in &document.badges {
-        unique("the badge requires the badge twice:", &badge.requires, found);
+        unique(
+            "the badge requires the badge twice:",
+            &badge.requires,
+            found,
+        );
     }
 }
 
@@ -124,8 +181,14 @@ fn unique<'a>(problem: &str, texts: impl IntoIterator<Item = &'a Text>, found: &
     let mut first = BTreeMap::new();
     for text in texts {
         if let Some(line) = first.get(text.as_str()) {
-            let message = format!("{problem} `{}`; the first stands on line {line}", text.value);
-            found.push(Diagnostic::new(text.span.clone(), message, "there already").help("rename it, or leave it out"));
+            let message = format!(
+                "{problem} `{}`; the first stands on line {line}",
+                text.value
+            );
+            found.push(
+                Diagnostic::new(text.span.clone(), message, "there already")
+                    .help("rename it, or leave it out"),
+            );
         } else {
             first.insert(text.as_str(), found.line(text.span.start));
         }

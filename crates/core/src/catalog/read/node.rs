@@ -44,13 +44,22 @@ pub(super) fn from_toml(source: &str, found: &mut Collector) -> Node {
     let (table, errors) = DeTable::parse_recoverable(source);
     for error in errors {
         let message = match error.message() {
-            message if message.contains("recurs") => "tables and lists are nested too deep".to_owned(),
+            message if message.contains("recurs") => {
+                "tables and lists are nested too deep".to_owned()
+            }
             message => format!("this is not TOML: {message}"),
         };
-        found.push_syntax(Diagnostic::new(error.span().unwrap_or(0..0), message, "not understood from here on"));
+        found.push_syntax(Diagnostic::new(
+            error.span().unwrap_or(0..0),
+            message,
+            "not understood from here on",
+        ));
     }
     let span = 0..source.len();
-    Node { kind: table_node(table.into_inner()), span }
+    Node {
+        kind: table_node(table.into_inner()),
+        span,
+    }
 }
 
 fn table_node(table: DeTable<'_>) -> NodeKind {
@@ -59,7 +68,13 @@ fn table_node(table: DeTable<'_>) -> NodeKind {
         .map(|(key, value)| {
             let key = Text::new(key.get_ref().to_string(), key.span());
             let span = value.span();
-            Entry { key, value: Node { kind: value_node(value.into_inner()), span } }
+            Entry {
+                key,
+                value: Node {
+                    kind: value_node(value.into_inner()),
+                    span,
+                },
+            }
         })
         .collect();
     entries.sort_by_key(|entry| entry.key.span.start);
@@ -81,7 +96,10 @@ fn value_node(value: DeValue<'_>) -> NodeKind {
                 .into_iter()
                 .map(|value| {
                     let span = value.span();
-                    Node { kind: value_node(value.into_inner()), span }
+                    Node {
+                        kind: value_node(value.into_inner()),
+                        span,
+                    }
                 })
                 .collect(),
         ),
@@ -123,7 +141,10 @@ impl Node {
 
     /// One text or a list of texts.
     pub(super) fn texts(&self) -> Vec<Text> {
-        self.text().into_iter().chain(self.items().iter().filter_map(Node::text)).collect()
+        self.text()
+            .into_iter()
+            .chain(self.items().iter().filter_map(Node::text))
+            .collect()
     }
 
     pub(super) fn boolean(&self) -> Option<bool> {
@@ -161,10 +182,17 @@ impl Node {
                 Value::Number(number.ok_or_else(|| Text::new(digits.clone(), self.span.clone()))?)
             }
             NodeKind::Text(text) | NodeKind::Time(text) => text.as_str().into(),
-            NodeKind::List(items) => items.iter().map(Node::to_json).collect::<Result<Vec<_>, _>>()?.into(),
+            NodeKind::List(items) => items
+                .iter()
+                .map(Node::to_json)
+                .collect::<Result<Vec<_>, _>>()?
+                .into(),
             NodeKind::Table(entries) => {
                 let entry = |entry: &Entry| Ok((entry.key.value.clone(), entry.value.to_json()?));
-                let sorted = entries.iter().map(entry).collect::<Result<BTreeMap<_, _>, Text>>()?;
+                let sorted = entries
+                    .iter()
+                    .map(entry)
+                    .collect::<Result<BTreeMap<_, _>, Text>>()?;
                 sorted.into_iter().collect::<serde_json::Map<_, _>>().into()
             }
         })

@@ -20,29 +20,38 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
     let shown = shorten(text);
     match shape {
         Shape::Id if !is_id(text) => {
-            let rule =
-                "ids are lower-case letters, digits and `-`, begin with a letter or a digit, and have at most 64 bytes";
+            let rule = "ids are lower-case letters, digits and `-`, begin with a letter or a digit, and have at most 64 bytes";
             let diagnostic = problem(format!("`{shown}` is no id"), "no id");
             Err(diagnostic.help(match to_id(text) {
                 Some(id) => format!("write `{id}`; {rule}"),
                 None => rule.to_owned(),
             }))
         }
-        Shape::ForeignId if text.is_empty() || text.len() > limits::ID_BYTES => {
-            Err(problem(format!("an id of a player or an event has 1 to {} bytes", limits::ID_BYTES), "no id"))
-        }
+        Shape::ForeignId if text.is_empty() || text.len() > limits::ID_BYTES => Err(problem(
+            format!(
+                "an id of a player or an event has 1 to {} bytes",
+                limits::ID_BYTES
+            ),
+            "no id",
+        )),
         Shape::Recorded | Shape::Listened if !is_event_name(text) => {
             let message = format!("{what}: `{shown}` is no name of an event");
-            let rule = format!("names have 1 to {} bytes and no control characters", limits::NAME_BYTES);
+            let rule = format!(
+                "names have 1 to {} bytes and no control characters",
+                limits::NAME_BYTES
+            );
             Err(problem(message, "no event name").help(rule))
         }
         Shape::Recorded if is_reserved(text, &acts::NAMES) => {
-            let message = format!("there is no act `{shown}`: names that begin with `accolade.` are the engine's own");
+            let message = format!(
+                "there is no act `{shown}`: names that begin with `accolade.` are the engine's own"
+            );
             Err(problem(message, "no act").help(choice(text, acts::NAMES.into_iter())))
         }
         Shape::Listened if is_reserved(text, &derived::NAMES) => {
-            let message =
-                format!("no rule can listen to `{shown}`: names that begin with `accolade.` are the engine's own");
+            let message = format!(
+                "no rule can listen to `{shown}`: names that begin with `accolade.` are the engine's own"
+            );
             Err(problem(message, "not for rules").help(choice(text, derived::NAMES.into_iter())))
         }
         Shape::Award if !is_award(text) => {
@@ -56,21 +65,28 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
         Shape::Window if window(text).is_none() => {
             let rule = "write a duration such as `7d`, or one of `day`, `week`, `month` and `year`";
             let suggestion = did_you_mean(text, ["day", "week", "month", "year"]);
-            let help = suggestion.map_or(rule.to_owned(), |suggestion| format!("{suggestion} {rule}"));
+            let help =
+                suggestion.map_or(rule.to_owned(), |suggestion| format!("{suggestion} {rule}"));
             Err(problem(format!("`{shown}` is no window of time"), "no window").help(help))
         }
         Shape::Zone if time::zone(text).is_none() => {
-            let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+            let names: Vec<String> = jiff::tz::db()
+                .available()
+                .map(|name| name.to_string())
+                .collect();
             let rule = "zones have IANA names such as `Europe/Paris` or `UTC`";
             let suggestion = did_you_mean(text, names.iter().map(String::as_str));
-            let help = suggestion.map_or(rule.to_owned(), |suggestion| format!("{suggestion} {rule}"));
+            let help =
+                suggestion.map_or(rule.to_owned(), |suggestion| format!("{suggestion} {rule}"));
             Err(problem(format!("there is no time zone `{shown}`"), "unknown zone").help(help))
         }
         Shape::Instant => match text.parse::<Timestamp>() {
             Ok(_) => Ok(()),
             Err(error) => Err(match with_zone(text) {
                 Some(whole) => problem(format!("`{shown}` does not say in which zone"), "no zone")
-                    .help(format!("write `{whole}` if UTC is meant, or the offset in place of the `Z`")),
+                    .help(format!(
+                        "write `{whole}` if UTC is meant, or the offset in place of the `Z`"
+                    )),
                 None => problem(error.to_string(), "no time"),
             }),
         },
@@ -79,14 +95,20 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
             Err(problem(format!("{what} cannot be `{shown}`"), "unknown word").help(help))
         }
         Shape::True if node.kind != NodeKind::Bool(true) => {
-            Err(problem(format!("{what} can only be `true`"), "not `true`").help("leave the criterion out"))
+            Err(problem(format!("{what} can only be `true`"), "not `true`")
+                .help("leave the criterion out"))
         }
         Shape::Whole(least, most) => match &node.kind {
             NodeKind::Integer(number) if (least..=most).contains(&number) => Ok(()),
-            NodeKind::Number(digits) if digits.contains(['.', 'e', 'E', 'n']) => {
-                Err(problem(format!("{what} must be a whole number"), "not whole").help("leave the fraction out"))
-            }
-            _ => Err(problem(format!("{what} must lie between {least} and {most}"), "out of range")),
+            NodeKind::Number(digits) if digits.contains(['.', 'e', 'E', 'n']) => Err(problem(
+                format!("{what} must be a whole number"),
+                "not whole",
+            )
+            .help("leave the fraction out")),
+            _ => Err(problem(
+                format!("{what} must lie between {least} and {most}"),
+                "out of range",
+            )),
         },
         Shape::Number => check_number(node, what),
         _ => Ok(()),
@@ -105,29 +127,44 @@ fn check_number(node: &Node, what: &str) -> Result<(), Diagnostic> {
             if digits.is_empty() || digits.parse() == Ok(number.to_f64()) {
                 return Ok(());
             }
-            (format!("{what} has more than six places after the point"), "too many places")
+            (
+                format!("{what} has more than six places after the point"),
+                "too many places",
+            )
         }
-        None if digits.ends_with("nan") || digits.ends_with("inf") => {
-            (format!("{what} must be a number, found `{digits}`"), "no number")
-        }
-        _ => (format!("{what} is out of range; the limit is {MOST_TARGET} (10^15)"), "out of range"),
+        None if digits.ends_with("nan") || digits.ends_with("inf") => (
+            format!("{what} must be a number, found `{digits}`"),
+            "no number",
+        ),
+        _ => (
+            format!("{what} is out of range; the limit is {MOST_TARGET} (10^15)"),
+            "out of range",
+        ),
     };
     Err(Diagnostic::new(node.span.clone(), message, label))
 }
 
 /// The window of a text such as `7d` or `week`.
 pub(super) fn window(text: &str) -> Option<Window> {
-    Calendar::from_word(text).map(Window::Calendar).or_else(|| time::parse_duration(text).map(Window::Sliding))
+    Calendar::from_word(text)
+        .map(Window::Calendar)
+        .or_else(|| time::parse_duration(text).map(Window::Sliding))
 }
 
 pub(in crate::catalog) fn is_id(text: &str) -> bool {
     let grammar = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    text.len() <= limits::DEFINITION_ID_BYTES && text.bytes().all(grammar) && !text.is_empty() && !text.starts_with('-')
+    text.len() <= limits::DEFINITION_ID_BYTES
+        && text.bytes().all(grammar)
+        && !text.is_empty()
+        && !text.starts_with('-')
 }
 
 /// The id that was probably meant: `Nice Answer` is `nice-answer`.
 fn to_id(text: &str) -> Option<String> {
-    let id = text.trim().to_lowercase().replace([' ', '_', '.', '/'], "-");
+    let id = text
+        .trim()
+        .to_lowercase()
+        .replace([' ', '_', '.', '/'], "-");
     Some(id.trim_start_matches('-').to_owned()).filter(|id| is_id(id))
 }
 
@@ -141,15 +178,23 @@ fn is_reserved(name: &str, open: &[&str]) -> bool {
 }
 
 fn is_award(text: &str) -> bool {
-    let (award, key) = text.split_once('@').map_or((text, None), |(award, key)| (award, Some(key)));
-    let (badge, tier) = award.split_once(':').map_or((award, None), |(badge, tier)| (badge, Some(tier)));
-    is_id(badge) && tier.is_none_or(is_id) && key.is_none_or(|key| !key.is_empty() && key.len() <= limits::KEY_BYTES)
+    let (award, key) = text
+        .split_once('@')
+        .map_or((text, None), |(award, key)| (award, Some(key)));
+    let (badge, tier) = award
+        .split_once(':')
+        .map_or((award, None), |(badge, tier)| (badge, Some(tier)));
+    is_id(badge)
+        && tier.is_none_or(is_id)
+        && key.is_none_or(|key| !key.is_empty() && key.len() <= limits::KEY_BYTES)
 }
 
 /// The time that a text without a zone means in UTC.
 fn with_zone(text: &str) -> Option<String> {
     let candidates = [format!("{text}Z"), format!("{text}T00:00:00Z")];
-    candidates.into_iter().find(|candidate| candidate.parse::<Timestamp>().is_ok())
+    candidates
+        .into_iter()
+        .find(|candidate| candidate.parse::<Timestamp>().is_ok())
 }
 
 /// The start of a text, for messages about texts of any length.

@@ -14,19 +14,32 @@ pub(super) fn has_number(kind: &str) -> bool {
 
 /// Reports a target that the criterion cannot have or never reaches. What no target may be is reported already.
 pub(super) fn check_target(target: &Node, criterion: &Node, what: &str, found: &mut Collector) {
-    let (Some(form), Some(value)) = (variant(criterion, &CRITERION), target.decimal()) else { return };
+    let (Some(form), Some(value)) = (variant(criterion, &CRITERION), target.decimal()) else {
+        return;
+    };
     let (kind, title) = (form.tag(), form.title);
-    let within = |least: i64, most: i64| (Decimal::from_int(least)..=Decimal::from_int(most)).contains(&value.value);
+    let within = |least: i64, most: i64| {
+        (Decimal::from_int(least)..=Decimal::from_int(most)).contains(&value.value)
+    };
     if !within(-MOST_TARGET, MOST_TARGET) {
         return;
     }
     let counts = matches!(kind, "count" | "distinct" | "badge" | "age" | "some");
     let problem = if (counts || kind == "points") && !value.is_whole() {
-        (format!("{what} of {title} must be a whole number"), "not whole")
+        (
+            format!("{what} of {title} must be a whole number"),
+            "not whole",
+        )
     } else if kind != "points" && value.value <= Decimal::ZERO {
-        (format!("{what} of {title} must be above zero"), "not above zero")
+        (
+            format!("{what} of {title} must be above zero"),
+            "not above zero",
+        )
     } else if counts && !within(0, MOST_COUNT) {
-        (format!("{what} of {title} may be {MOST_COUNT} (10^12) at most"), "too much")
+        (
+            format!("{what} of {title} may be {MOST_COUNT} (10^12) at most"),
+            "too much",
+        )
     } else {
         return check_reachable(target, value.value, kind, criterion, found);
     };
@@ -34,11 +47,23 @@ pub(super) fn check_target(target: &Node, criterion: &Node, what: &str, found: &
 }
 
 /// `some` cannot ask for more criteria than it has.
-fn check_reachable(target: &Node, value: Decimal, kind: &str, criterion: &Node, found: &mut Collector) {
-    let criteria = criterion.get("some").map_or(0, |criteria| criteria.items().len());
+fn check_reachable(
+    target: &Node,
+    value: Decimal,
+    kind: &str,
+    criterion: &Node,
+    found: &mut Collector,
+) {
+    let criteria = criterion
+        .get("some")
+        .map_or(0, |criteria| criteria.items().len());
     let reachable = value.trunc().is_some_and(|value| value <= criteria as i64);
     if kind == "some" && criteria > 0 && !reachable {
         let message = format!("`some` asks for {value} criteria, but has only {criteria}");
-        found.push(Diagnostic::new(target.span.clone(), message, "more than there are"));
+        found.push(Diagnostic::new(
+            target.span.clone(),
+            message,
+            "more than there are",
+        ));
     }
 }

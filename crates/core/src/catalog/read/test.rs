@@ -11,24 +11,40 @@ pub(super) fn read_test(node: &Node, found: &mut Collector) -> Option<Test> {
     let expect = node.get("expect").map(Node::entries).unwrap_or_default();
     Some(Test {
         name: node.get("name")?.text()?,
-        given: given.iter().filter_map(|event| read_event(event, found)).collect(),
+        given: given
+            .iter()
+            .filter_map(|event| read_event(event, found))
+            .collect(),
         now: read_instant(node.get("now")),
-        expect: expect.iter().map(|entry| (entry.key.clone(), read_expectation(&entry.value))).collect(),
+        expect: expect
+            .iter()
+            .map(|entry| (entry.key.clone(), read_expectation(&entry.value)))
+            .collect(),
         span: node.span.clone(),
     })
 }
 
 fn read_event(node: &Node, found: &mut Collector) -> Option<TestEvent> {
     let text = |key: &str| node.get(key).and_then(Node::text);
-    let props = node.get("props").filter(|props| matches!(props.kind, NodeKind::Table(_)));
+    let props = node
+        .get("props")
+        .filter(|props| matches!(props.kind, NodeKind::Table(_)));
     Some(TestEvent {
         player: text("player")?,
         name: text("name")?,
         id: text("id"),
         at: read_instant(node.get("at")),
-        repeat: node.get("repeat").and_then(Node::integer).map_or(1, |repeat| u32::try_from(repeat.value).unwrap_or(1)),
-        every: node.get("every").and_then(read_duration).map(|every| every.value),
-        props: props.map(|props| read_props(props, found)).unwrap_or_default(),
+        repeat: node
+            .get("repeat")
+            .and_then(Node::integer)
+            .map_or(1, |repeat| u32::try_from(repeat.value).unwrap_or(1)),
+        every: node
+            .get("every")
+            .and_then(read_duration)
+            .map(|every| every.value),
+        props: props
+            .map(|props| read_props(props, found))
+            .unwrap_or_default(),
         span: node.span.clone(),
     })
 }
@@ -36,7 +52,10 @@ fn read_event(node: &Node, found: &mut Collector) -> Option<TestEvent> {
 fn read_expectation(node: &Node) -> Expectation {
     let texts = |key: &str| node.get(key).map(Node::texts).unwrap_or_default();
     let progress = node.get("progress").map(Node::entries).unwrap_or_default();
-    let progress = progress.iter().filter_map(|entry| Some((entry.key.clone(), entry.value.decimal()?))).collect();
+    let progress = progress
+        .iter()
+        .filter_map(|entry| Some((entry.key.clone(), entry.value.decimal()?)))
+        .collect();
     Expectation {
         badges: texts("badges"),
         without: texts("without"),
@@ -49,7 +68,8 @@ fn read_expectation(node: &Node) -> Expectation {
 
 /// Properties, as the same JSON would make them.
 fn read_props(node: &Node, found: &mut Collector) -> Props {
-    let problem = |message: String| Diagnostic::new(node.span.clone(), message, "no properties of an event");
+    let problem =
+        |message: String| Diagnostic::new(node.span.clone(), message, "no properties of an event");
     let value = match node.to_json() {
         Ok(value) => value,
         Err(number) => {
@@ -59,7 +79,12 @@ fn read_props(node: &Node, found: &mut Collector) -> Props {
         }
     };
     let props = serde_json::from_value::<Props>(value).map_err(|error| error.to_string());
-    let props = props.and_then(|props| props.check().map(|()| props).map_err(|error| error.to_string()));
+    let props = props.and_then(|props| {
+        props
+            .check()
+            .map(|()| props)
+            .map_err(|error| error.to_string())
+    });
     props.unwrap_or_else(|error| {
         found.push(problem(format!("`props`: {error}")));
         Props::default()

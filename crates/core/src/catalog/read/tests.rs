@@ -7,10 +7,15 @@ use super::*;
 /// Every error of a text as `line:column: message (help)`.
 fn errors_of(source: &str, format: Format) -> Vec<String> {
     let (_, found) = read(source, "c", format);
-    let Err(errors) = found.finish(()) else { return Vec::new() };
+    let Err(errors) = found.finish(()) else {
+        return Vec::new();
+    };
     let shown = |error: &Diagnostic| {
         let (line, column) = errors.position(error.span.start);
-        let help = error.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
+        let help = error
+            .help
+            .as_ref()
+            .map_or(String::new(), |help| format!(" ({help})"));
         format!("{line}:{column}: {}{help}", error.message)
     };
     errors.iter().map(shown).collect()

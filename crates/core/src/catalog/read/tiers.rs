@@ -17,7 +17,11 @@ pub(super) fn read_tiers(node: &Node) -> Vec<Tier> {
     let tier = |tier: &Node| {
         Some(Tier {
             id: tier.get("id").and_then(Node::text),
-            at: if is_table(tier) { tier.get("at")?.decimal()? } else { tier.decimal()? },
+            at: if is_table(tier) {
+                tier.get("at")?.decimal()?
+            } else {
+                tier.decimal()?
+            },
             points: tier.get("points").map(read_amounts),
         })
     };
@@ -42,11 +46,17 @@ fn check_number(tiers: &Node, criterion: Option<&Node>, found: &mut Collector) {
     let Some(criterion) = criterion else {
         let message = "a badge with tiers needs a criterion, whose number the tiers divide";
         let diagnostic = Diagnostic::new(tiers.span.clone(), message, "nothing to reach");
-        found.push(diagnostic.help("add one; `criterion = { manual = true }` for a number that only acts change"));
+        found.push(
+            diagnostic.help(
+                "add one; `criterion = { manual = true }` for a number that only acts change",
+            ),
+        );
         return;
     };
     if let Some(kind) = kind_of(criterion).filter(|kind| !has_number(kind)) {
-        let message = format!("a badge with tiers needs a criterion that is one number, and `{kind}` is none");
+        let message = format!(
+            "a badge with tiers needs a criterion that is one number, and `{kind}` is none"
+        );
         let help = "`count`, `sum`, `max`, `latest`, `distinct`, `badge`, `points`, `age`, `manual` and `some` are";
         found.push(Diagnostic::new(criterion.span.clone(), message, "no number").help(help));
     }
@@ -54,15 +64,30 @@ fn check_number(tiers: &Node, criterion: Option<&Node>, found: &mut Collector) {
 
 /// The targets must be reachable and rise.
 fn check_targets(tiers: &[Node], criterion: Option<&Node>, found: &mut Collector) {
-    let target = |tier: &Node| if is_table(tier) { tier.get("at").cloned() } else { Some(tier.clone()) };
+    let target = |tier: &Node| {
+        if is_table(tier) {
+            tier.get("at").cloned()
+        } else {
+            Some(tier.clone())
+        }
+    };
     let targets: Vec<Node> = tiers.iter().filter_map(target).collect();
-    if let Some(criterion) = criterion.filter(|criterion| kind_of(criterion).is_some_and(has_number)) {
-        targets.iter().for_each(|target| check_target(target, criterion, "the target", found));
+    if let Some(criterion) =
+        criterion.filter(|criterion| kind_of(criterion).is_some_and(has_number))
+    {
+        targets
+            .iter()
+            .for_each(|target| check_target(target, criterion, "the target", found));
     }
     for pair in targets.windows(2) {
-        let (Some(lower), Some(upper)) = (pair[0].decimal(), pair[1].decimal()) else { continue };
+        let (Some(lower), Some(upper)) = (pair[0].decimal(), pair[1].decimal()) else {
+            continue;
+        };
         if upper.value <= lower.value {
-            let message = format!("the targets of tiers must rise, but {} follows {}", upper.value, lower.value);
+            let message = format!(
+                "the targets of tiers must rise, but {} follows {}",
+                upper.value, lower.value
+            );
             let diagnostic = Diagnostic::new(upper.span, message, "not above the one before");
             found.push(diagnostic.help("order the tiers from the lowest to the highest"));
         }
@@ -82,9 +107,13 @@ fn check_names(tiers: &[Node], default_tiers: Option<&[Text]>, found: &mut Colle
             (None, Some(name)) => (Some((*name).to_owned()), tier.span.clone()),
             (None, None) => {
                 let (number, names) = (position + 1, defaults.len());
-                let message = format!("there is no name for tier {number}: there are {names} default tiers");
+                let message =
+                    format!("there is no name for tier {number}: there are {names} default tiers");
                 let diagnostic = Diagnostic::new(tier.span.clone(), message, "has no name");
-                found.push(diagnostic.help("write `{ id = \"…\", at = … }`, or name more tiers in `[defaults]`"));
+                found
+                    .push(diagnostic.help(
+                        "write `{ id = \"…\", at = … }`, or name more tiers in `[defaults]`",
+                    ));
                 return;
             }
         };
@@ -92,7 +121,10 @@ fn check_names(tiers: &[Node], default_tiers: Option<&[Text]>, found: &mut Colle
             && !names.insert(name.clone())
         {
             let message = format!("two tiers of this badge are called `{name}`");
-            found.push(Diagnostic::new(span, message, "name is taken").help("give each tier a name of its own"));
+            found.push(
+                Diagnostic::new(span, message, "name is taken")
+                    .help("give each tier a name of its own"),
+            );
         }
     }
 }

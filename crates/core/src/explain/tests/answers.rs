@@ -32,11 +32,11 @@ fn post(n: i64, k: i64) -> Props {
 
 /// Three posts and an answer.
 fn posts(history: History) -> History {
-    history.tell("1", "post", post(3, 7)).tell("2", "post", post(5, 8)).tell("3", "post", post(2, 7)).tell(
-        "4",
-        "answer",
-        Props::new(),
-    )
+    history
+        .tell("1", "post", post(3, 7))
+        .tell("2", "post", post(5, 8))
+        .tell("3", "post", post(2, 7))
+        .tell("4", "answer", Props::new())
 }
 
 fn why(history: &History, subject: &str) -> BadgeExplanation {
@@ -61,9 +61,21 @@ fn criteria_of_every_kind_are_put_into_words_and_measured() {
              in one calendar day of the player's time zone",
             "5 of 9",
         ),
-        (r#"max = "event.n", of = "post", at_least = 9"#, "at least 9 as the greatest event.n of post", "5 of 9"),
-        (r#"latest = "event.n", of = "post", at_least = 9"#, "at least 9 as the latest event.n of post", "2 of 9"),
-        (r#"distinct = "event.k", of = "post", at_least = 9"#, "9 different event.k in post", "2 of 9"),
+        (
+            r#"max = "event.n", of = "post", at_least = 9"#,
+            "at least 9 as the greatest event.n of post",
+            "5 of 9",
+        ),
+        (
+            r#"latest = "event.n", of = "post", at_least = 9"#,
+            "at least 9 as the latest event.n of post",
+            "2 of 9",
+        ),
+        (
+            r#"distinct = "event.k", of = "post", at_least = 9"#,
+            "9 different event.k in post",
+            "2 of 9",
+        ),
         (
             r#"sum = "event.n", of = "post", per = "event.k", at_least = 9"#,
             "at least 9 as the sum of event.n over post, for one event.k",
@@ -79,16 +91,32 @@ fn criteria_of_every_kind_are_put_into_words_and_measured() {
             "at least 9 as the sum of event.n over each event.k with 1 × post",
             "8 of 9",
         ),
-        (r#"badge = "teacher", at_least = 2"#, "2 awards of the badge teacher", "1 of 2"),
-        (r#"points = "xp", at_least = 50"#, "at least 50 xp", "30 of 50"),
+        (
+            r#"badge = "teacher", at_least = 2"#,
+            "2 awards of the badge teacher",
+            "1 of 2",
+        ),
+        (
+            r#"points = "xp", at_least = 50"#,
+            "at least 50 xp",
+            "30 of 50",
+        ),
         (r#"unlocked = "door""#, "door open", "1 of 1"),
-        ("manual = true, at_least = 3", "3 given by hand, as progress", "0 of 3"),
+        (
+            "manual = true, at_least = 3",
+            "3 given by hand, as progress",
+            "0 of 3",
+        ),
         (
             r#"all = [{ count = "post" }, { not = { badge = "teacher" } }]"#,
             "all of (1 × post; not (the badge teacher held))",
             "1 of 2",
         ),
-        (r#"any = [{ count = "walk" }, { count = "run" }]"#, "any of (1 × walk; 1 × run)", "0 of 1"),
+        (
+            r#"any = [{ count = "walk" }, { count = "run" }]"#,
+            "any of (1 × walk; 1 × run)",
+            "0 of 1",
+        ),
         (
             r#"some = [{ count = "post" }, { count = "run" }, { count = "walk" }], at_least = 2"#,
             "at least 2 of (1 × post; 1 × run; 1 × walk)",
@@ -100,11 +128,21 @@ fn criteria_of_every_kind_are_put_into_words_and_measured() {
             "0 of 1",
         ),
     ] {
-        let badge = why(&posts(badge(&format!("criterion = {{ {criterion} }}"))), "b");
+        let badge = why(
+            &posts(badge(&format!("criterion = {{ {criterion} }}"))),
+            "b",
+        );
         let goal = &badge.goals[0].progress;
-        let key = goal.key.as_ref().map_or_else(String::new, |key| format!(" on {key}"));
+        let key = goal
+            .key
+            .as_ref()
+            .map_or_else(String::new, |key| format!(" on {key}"));
         assert_eq!(badge.rule, words);
-        assert_eq!(format!("{} of {}{key}", goal.current, goal.target), standing, "{criterion}");
+        assert_eq!(
+            format!("{} of {}{key}", goal.current, goal.target),
+            standing,
+            "{criterion}"
+        );
     }
 }
 
@@ -119,24 +157,59 @@ fn a_tree_shows_which_parts_hold_and_what_to_ask_next() {
     ] }"#;
     let json = posts(badge(criterion)).json("b");
     let tree = &json["criterion"];
-    let column =
-        |field: &str| -> Vec<_> { tree["parts"].as_array().unwrap().iter().map(|part| &part[field]).collect() };
-    assert_eq!((&tree["current"], &tree["target"], &tree["holds"]), (&3.into(), &5.into(), &false.into()));
+    let column = |field: &str| -> Vec<_> {
+        tree["parts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|part| &part[field])
+            .collect()
+    };
+    assert_eq!(
+        (&tree["current"], &tree["target"], &tree["holds"]),
+        (&3.into(), &5.into(), &false.into())
+    );
     assert_eq!(column("holds"), [true, false, true, false, true]);
-    assert_eq!(column("ask")[..3], ["teacher", "currency:xp", "unlockable:door"]);
+    assert_eq!(
+        column("ask")[..3],
+        ["teacher", "currency:xp", "unlockable:door"]
+    );
     let over_keys = &tree["parts"][3];
-    assert_eq!((&over_keys["keys"][0], &over_keys["parts"][0]["key"]), (&"7".into(), &"8".into()));
+    assert_eq!(
+        (&over_keys["keys"][0], &over_keys["parts"][0]["key"]),
+        (&"7".into(), &"8".into())
+    );
 }
 
 #[test]
 fn each_tier_has_its_goal_and_each_award_its_event() {
     let history = posts(badge("criterion = { count = \"post\" }\ntiers = [1, 3, 5]"));
     let all = why(&history, "b");
-    let goals = all.goals.iter().map(|goal| (goal.progress.tier.as_str(), goal.earned, goal.missing.to_string()));
-    let expected = [("bronze", true, "0"), ("silver", true, "0"), ("gold", false, "2")];
-    assert_eq!(goals.collect::<Vec<_>>(), expected.map(|(tier, earned, missing)| (tier, earned, missing.to_owned())));
-    let awards = all.awards.entries.iter().map(|award| (award.tier.as_str(), award.event.as_str(), award.source));
-    assert_eq!(awards.collect::<Vec<_>>(), [("bronze", "1", "criterion"), ("silver", "3", "criterion")]);
+    let goals = all.goals.iter().map(|goal| {
+        (
+            goal.progress.tier.as_str(),
+            goal.earned,
+            goal.missing.to_string(),
+        )
+    });
+    let expected = [
+        ("bronze", true, "0"),
+        ("silver", true, "0"),
+        ("gold", false, "2"),
+    ];
+    assert_eq!(
+        goals.collect::<Vec<_>>(),
+        expected.map(|(tier, earned, missing)| (tier, earned, missing.to_owned()))
+    );
+    let awards = all
+        .awards
+        .entries
+        .iter()
+        .map(|award| (award.tier.as_str(), award.event.as_str(), award.source));
+    assert_eq!(
+        awards.collect::<Vec<_>>(),
+        [("bronze", "1", "criterion"), ("silver", "3", "criterion")]
+    );
     assert!(!why(&history, "b:gold").earned);
     assert!(why(&history, "b:silver").earned);
 }
@@ -154,7 +227,8 @@ fn what_happened_after_everything_was_earned_is_only_counted() {
 
 #[test]
 fn of_a_badge_for_each_key_the_keys_held_and_the_nearest_are_shown() {
-    let rule = "criterion = { count = \"post\", per = \"event.k\", at_least = 4 }\nrepeat = \"per-key\"";
+    let rule =
+        "criterion = { count = \"post\", per = \"event.k\", at_least = 4 }\nrepeat = \"per-key\"";
     let mut history = badge(rule);
     for key in 1..=12 {
         for number in 0..key.min(4) {
@@ -162,22 +236,51 @@ fn of_a_badge_for_each_key_the_keys_held_and_the_nearest_are_shown() {
         }
     }
     let all = why(&history, "b");
-    assert_eq!(all.awards.entries.iter().map(|award| award.key.as_deref().unwrap()).collect::<Vec<_>>().len(), 9);
-    let nearest = all.goals.iter().map(|goal| goal.progress.key.as_deref().unwrap());
+    assert_eq!(
+        all.awards
+            .entries
+            .iter()
+            .map(|award| award.key.as_deref().unwrap())
+            .collect::<Vec<_>>()
+            .len(),
+        9
+    );
+    let nearest = all
+        .goals
+        .iter()
+        .map(|goal| goal.progress.key.as_deref().unwrap());
     assert_eq!(nearest.collect::<Vec<_>>(), ["3", "2", "1"]);
     let one = why(&history, "b@2");
-    assert_eq!((one.earned, one.goals[0].missing.to_string().as_str()), (false, "2"));
+    assert_eq!(
+        (one.earned, one.goals[0].missing.to_string().as_str()),
+        (false, "2")
+    );
     assert_eq!(one.evidence.counted.len(), 2);
     assert!(why(&history, "b@5").earned);
 }
 
 #[test]
 fn of_a_badge_earned_again_the_next_time_is_the_goal() {
-    let history = posts(badge("criterion = { sum = \"event.n\", of = \"post\", at_least = 4 }\nrepeat = \"again\""));
+    let history = posts(badge(
+        "criterion = { sum = \"event.n\", of = \"post\", at_least = 4 }\nrepeat = \"again\"",
+    ));
     let all = why(&history, "b");
-    assert_eq!(all.awards.entries.iter().map(|award| award.event.as_str()).collect::<Vec<_>>(), ["2", "2"]);
+    assert_eq!(
+        all.awards
+            .entries
+            .iter()
+            .map(|award| award.event.as_str())
+            .collect::<Vec<_>>(),
+        ["2", "2"]
+    );
     let goal = &all.goals[0].progress;
-    assert_eq!((goal.current.to_string().as_str(), goal.target.to_string().as_str()), ("10", "12"));
+    assert_eq!(
+        (
+            goal.current.to_string().as_str(),
+            goal.target.to_string().as_str()
+        ),
+        ("10", "12")
+    );
     assert!(why(&history, "b@2").earned);
     assert!(!why(&history, "b@3").earned);
 }
@@ -185,48 +288,93 @@ fn of_a_badge_earned_again_the_next_time_is_the_goal() {
 #[test]
 fn acts_say_who_did_what_and_why() {
     let history = badge("criterion = { count = \"post\", at_least = 4 }")
-        .tell("a1", "accolade.progress", props! { "badge" => "b", "add" => 3, "by" => "mod" })
+        .tell(
+            "a1",
+            "accolade.progress",
+            props! { "badge" => "b", "add" => 3, "by" => "mod" },
+        )
         .tell("a2", "accolade.award", props! { "badge" => "teacher" })
-        .tell("a3", "accolade.award", props! { "badge" => "b", "reason" => "patience" })
-        .tell("a4", "accolade.revoke", props! { "badge" => "b", "by" => "mod" });
+        .tell(
+            "a3",
+            "accolade.award",
+            props! { "badge" => "b", "reason" => "patience" },
+        )
+        .tell(
+            "a4",
+            "accolade.revoke",
+            props! { "badge" => "b", "by" => "mod" },
+        );
     let json = history.json("b");
     let expected = ["added 3 to the progress of b", "awarded b", "revoked b"];
     assert_eq!(column(&json, "acts", "what"), expected);
-    assert_eq!(column(&json, "acts", "by"), [&"mod".into(), &serde_json::Value::Null, &"mod".into()]);
-    assert_eq!((&json["earned"], &json["goals"][0]["by_hand"]), (&false.into(), &3.into()));
+    assert_eq!(
+        column(&json, "acts", "by"),
+        [&"mod".into(), &serde_json::Value::Null, &"mod".into()]
+    );
+    assert_eq!(
+        (&json["earned"], &json["goals"][0]["by_hand"]),
+        (&false.into(), &3.into())
+    );
     let award = &json["awards"]["entries"][0];
     assert_eq!(
         (&award["source"], &award["revoked_by"], &award["blocked"]),
         (&"hand".into(), &"a4".into(), &true.into())
     );
     let json = history.retract("a4", "undo").json("b");
-    assert_eq!((&json["earned"], column(&json, "acts", "retracted_by")[2]), (&true.into(), &"undo".into()));
+    assert_eq!(
+        (&json["earned"], column(&json, "acts", "retracted_by")[2]),
+        (&true.into(), &"undo".into())
+    );
 }
 
 #[test]
 fn of_a_badge_in_code_it_is_said_that_its_answers_are_not_recorded() {
-    let code = CodeBadge::new("owl", |context| (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge));
+    let code = CodeBadge::new("owl", |context| {
+        (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge)
+    });
     let history = History::with_code("", vec![code.version(2).events(["post"])])
         .tell("1", "post", props! { "hour" => 9 })
         .tell("2", "walk", props! { "hour" => 3 })
         .tell("3", "post", props! { "hour" => 3 });
     let badge = why(&history, "owl");
-    assert_eq!(badge.rule, "decided by code, version 2, on post; what it returned for each event is not recorded");
-    assert_eq!((badge.awards.entries[0].source, badge.awards.entries[0].event.as_str()), ("code", "3"));
-    let near: Vec<_> =
-        badge.evidence.near.entries.iter().map(|near| (near.event.as_str(), near.message.as_str())).collect();
+    assert_eq!(
+        badge.rule,
+        "decided by code, version 2, on post; what it returned for each event is not recorded"
+    );
+    assert_eq!(
+        (
+            badge.awards.entries[0].source,
+            badge.awards.entries[0].event.as_str()
+        ),
+        ("code", "3")
+    );
+    let near: Vec<_> = badge
+        .evidence
+        .near
+        .entries
+        .iter()
+        .map(|near| (near.event.as_str(), near.message.as_str()))
+        .collect();
     assert_eq!(near, [("1", "the badge's code did not award for it")]);
 }
 
 #[test]
 fn a_balance_is_the_sum_of_its_entries_also_after_a_reset() {
-    let json = posts(badge("criterion = { count = \"post\" }\npoints = { xp = 5 }"))
-        .tell("gone", "accolade.reset", Props::new())
-        .tell("5", "post", post(1, 1))
-        .json("currency:xp");
+    let json = posts(badge(
+        "criterion = { count = \"post\" }\npoints = { xp = 5 }",
+    ))
+    .tell("gone", "accolade.reset", Props::new())
+    .tell("5", "post", post(1, 1))
+    .json("currency:xp");
     assert_eq!(json["balance"], 15);
-    assert_eq!(column(&json, "entries", "amount"), [10, 5, 10, 10, -5, -30, 10, 5]);
-    assert_eq!(column(&json, "entries", "balance"), [10, 15, 25, 35, 30, 0, 10, 15]);
+    assert_eq!(
+        column(&json, "entries", "amount"),
+        [10, 5, 10, 10, -5, -30, 10, 5]
+    );
+    assert_eq!(
+        column(&json, "entries", "balance"),
+        [10, 15, 25, 35, 30, 0, 10, 15]
+    );
     assert_eq!(column(&json, "acts", "act"), ["gone"]);
 }
 
@@ -247,7 +395,11 @@ fn an_unlockable_tells_when_it_opened_and_shut() {
 
 #[test]
 fn the_first_line_is_the_answer() {
-    let count = |lines: &str| posts(badge(&format!("criterion = {{ count = \"post\" }}\n{lines}")));
+    let count = |lines: &str| {
+        posts(badge(&format!(
+            "criterion = {{ count = \"post\" }}\n{lines}"
+        )))
+    };
     let again = "criterion = { count = \"post\" }\nrepeat = \"again\"";
     let mut thirty = badge(again);
     for number in 0..30 {
@@ -255,12 +407,30 @@ fn the_first_line_is_the_answer() {
     }
     let by_hand = badge("").tell("a1", "accolade.award", props! { "badge" => "b" });
     let held = by_hand.why("b").to_string();
-    assert!(held.starts_with("ada has b since 2026-11-20T00:00:00Z, given by hand with accolade.award a1.\n"));
+    assert!(held.starts_with(
+        "ada has b since 2026-11-20T00:00:00Z, given by hand with accolade.award a1.\n"
+    ));
     for (history, subject, expected) in [
-        (count(""), "b", "ada has b since 2026-11-20T00:00:00Z, earned with post 1."),
-        (count("tiers = [2, 5]"), "b", "ada has b: bronze. Next: 3 of 5 for silver; 2 missing."),
-        (count("tiers = [2, 5]"), "b:silver", "ada does not have b in silver: 3 of 5; 2 missing."),
-        (count("requires = \"by-hand\"\n[[badge]]\nid = \"by-hand\""), "b", "ada does not have b: 3 of 1."),
+        (
+            count(""),
+            "b",
+            "ada has b since 2026-11-20T00:00:00Z, earned with post 1.",
+        ),
+        (
+            count("tiers = [2, 5]"),
+            "b",
+            "ada has b: bronze. Next: 3 of 5 for silver; 2 missing.",
+        ),
+        (
+            count("tiers = [2, 5]"),
+            "b:silver",
+            "ada does not have b in silver: 3 of 5; 2 missing.",
+        ),
+        (
+            count("requires = \"by-hand\"\n[[badge]]\nid = \"by-hand\""),
+            "b",
+            "ada does not have b: 3 of 1.",
+        ),
         (badge(""), "b", "ada does not have b."),
         (
             by_hand.tell("a2", "accolade.revoke", props! { "badge" => "b" }),

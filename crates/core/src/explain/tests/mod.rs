@@ -27,17 +27,33 @@ impl History {
     fn with_code(toml: &str, code: Vec<CodeBadge>) -> Self {
         let catalog = Catalog::new(toml, "catalog", Format::Toml, code);
         let catalog = catalog.unwrap_or_else(|found| panic!("{found}"));
-        Self { catalog, timeline: Vec::new(), now: "2026-11-20T00:00:00Z".parse().unwrap() }
+        Self {
+            catalog,
+            timeline: Vec::new(),
+            now: "2026-11-20T00:00:00Z".parse().unwrap(),
+        }
     }
 
     /// Something happens, and an hour goes by. Acts are judged.
     fn tell(mut self, id: &str, name: &str, props: Props) -> Self {
         let at = self.now;
-        let mut event = Event { id: id.into(), player: "ada".into(), name: name.into(), at, order: 0, props };
+        let mut event = Event {
+            id: id.into(),
+            player: "ada".into(),
+            name: name.into(),
+            at,
+            order: 0,
+            props,
+        };
         if acts::NAMES.contains(&name) {
-            event.props = fold::decide(&self.catalog, &mut self.state(), &event).unwrap().unwrap();
+            event.props = fold::decide(&self.catalog, &mut self.state(), &event)
+                .unwrap()
+                .unwrap();
         }
-        self.timeline.push(Told { event, standing: Standing::Counts });
+        self.timeline.push(Told {
+            event,
+            standing: Standing::Counts,
+        });
         self.wait(60)
     }
 
@@ -49,20 +65,34 @@ impl History {
 
     /// An event is retracted by an act.
     fn retract(mut self, id: &str, by: &str) -> Self {
-        let told = self.timeline.iter_mut().find(|told| told.event.id == id).unwrap();
+        let told = self
+            .timeline
+            .iter_mut()
+            .find(|told| told.event.id == id)
+            .unwrap();
         told.standing = Standing::Retracted { by: by.into() };
         self
     }
 
     /// What the events that count come to.
     fn state(&self) -> State {
-        let counts = self.timeline.iter().filter(|told| told.standing == Standing::Counts);
+        let counts = self
+            .timeline
+            .iter()
+            .filter(|told| told.standing == Standing::Counts);
         fold::all(&self.catalog, counts.map(|told| &told.event))
     }
 
     fn why(&self, subject: &str) -> Explanation {
         let subject = Subject::parse(self.catalog.rules(), subject).unwrap();
-        explain(&self.catalog, "ada", &crate::fold::State::empty(), &self.timeline, &subject, self.now)
+        explain(
+            &self.catalog,
+            "ada",
+            &crate::fold::State::empty(),
+            &self.timeline,
+            &subject,
+            self.now,
+        )
     }
 
     /// The explanation as programs see it.
@@ -73,5 +103,10 @@ impl History {
 
 /// The values of a field in the entries of a list.
 fn column<'j>(json: &'j serde_json::Value, list: &str, field: &str) -> Vec<&'j serde_json::Value> {
-    json[list]["entries"].as_array().unwrap().iter().map(|entry| &entry[field]).collect()
+    json[list]["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| &entry[field])
+        .collect()
 }

@@ -6,12 +6,16 @@ use crate::value::Props;
 
 /// A badge with a criterion, and lines of its own.
 fn badge(criterion: &str, lines: &str) -> History {
-    History::new(&format!("[[badge]]\nid = \"b\"\ncriterion = {{ {criterion} }}\n{lines}"))
+    History::new(&format!(
+        "[[badge]]\nid = \"b\"\ncriterion = {{ {criterion} }}\n{lines}"
+    ))
 }
 
 /// A currency with an earning.
 fn earning(lines: &str) -> History {
-    History::new(&format!("[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"e\"\non = \"post\"\n{lines}"))
+    History::new(&format!(
+        "[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"e\"\non = \"post\"\n{lines}"
+    ))
 }
 
 fn post(n: i64) -> Props {
@@ -187,20 +191,33 @@ fn a_limit_says_how_much_it_cut_off() {
 #[test]
 fn parts_are_named_where_there_are_several() {
     let parts = r#"all = [{ count = "post", where = "event.n > 1" }, { count = "walk", where = "event.n > 2" }]"#;
-    let json = badge(parts, "").tell("1", "walk", post(1)).tell("2", "walk", post(3)).json("b");
-    assert_eq!(column(&json, "near", "part"), ["1 × walk where event.n > 2"]);
-    assert_eq!(column(&json, "counted", "part"), ["1 × walk where event.n > 2"]);
+    let json = badge(parts, "")
+        .tell("1", "walk", post(1))
+        .tell("2", "walk", post(3))
+        .json("b");
+    assert_eq!(
+        column(&json, "near", "part"),
+        ["1 × walk where event.n > 2"]
+    );
+    assert_eq!(
+        column(&json, "counted", "part"),
+        ["1 × walk where event.n > 2"]
+    );
 }
 
 #[test]
 fn s25_near_misses_of_another_key_leave_room_for_the_others() {
-    let mut history = badge(r#"count = "post", where = "event.n > 0", per = "event.k""#, "repeat = \"per-key\"").tell(
-        "first",
-        "post",
-        props! { "n" => 0, "k" => 7 },
-    );
+    let mut history = badge(
+        r#"count = "post", where = "event.n > 0", per = "event.k""#,
+        "repeat = \"per-key\"",
+    )
+    .tell("first", "post", props! { "n" => 0, "k" => 7 });
     for number in 0..crate::limits::EXPLAINED + 4 {
-        history = history.tell(&format!("other-{number}"), "post", props! { "n" => 1, "k" => 8 });
+        history = history.tell(
+            &format!("other-{number}"),
+            "post",
+            props! { "n" => 1, "k" => 8 },
+        );
     }
     let json = history.json("b@7");
     assert_eq!(json["near"]["entries"][0]["event"], "first");

@@ -54,10 +54,22 @@ fn community() -> History {
         .tell("v2", "vote.received", vote(7, true))
         .tell("v3", "vote.received", vote(9, true))
         .tell("v4", "vote.received", vote(7, false))
-        .tell("v5", "vote.received", props! { "post" => 3, "post_type" => "question", "up" => true, "delta" => 1 })
-        .tell("c1", "comment.posted", props! { "length" => 40, "day" => 1 })
+        .tell(
+            "v5",
+            "vote.received",
+            props! { "post" => 3, "post_type" => "question", "up" => true, "delta" => 1 },
+        )
+        .tell(
+            "c1",
+            "comment.posted",
+            props! { "length" => 40, "day" => 1 },
+        )
         .tell("c2", "comment.posted", props! { "length" => 3, "day" => 1 })
-        .tell("c3", "comment.posted", props! { "length" => 15, "day" => 2 })
+        .tell(
+            "c3",
+            "comment.posted",
+            props! { "length" => 15, "day" => 2 },
+        )
         .tell("v6", "vote.received", vote(7, true))
         .retract("v6", "r1")
         .tell(

@@ -55,7 +55,11 @@ pub(in crate::admin) async fn get(visit: Visit, Path(badge): Path<String>) -> An
 }
 
 /// `POST /admin/badges/{badge}/award`
-pub(in crate::admin) async fn post(visit: Visit, Path(badge): Path<String>, posted: Posted) -> Answer {
+pub(in crate::admin) async fn post(
+    visit: Visit,
+    Path(badge): Path<String>,
+    posted: Posted,
+) -> Answer {
     let form = posted.form_id()?;
     match check(&badge, &posted) {
         Ok(players) => {
@@ -68,11 +72,16 @@ pub(in crate::admin) async fn post(visit: Visit, Path(badge): Path<String>, post
                 form,
             };
             let engine = visit.engine();
-            let begun = visit.app().jobs.begin("award", &by, move |handle| give(engine, award, players, handle));
+            let begun = visit.app().jobs.begin("award", &by, move |handle| {
+                give(engine, award, players, handle)
+            });
             visit.go(&links::job(&begun?.id))
         }
         Err(error) => {
-            let page = AwardPage { error, ..page(&visit, badge, &posted, form) };
+            let page = AwardPage {
+                error,
+                ..page(&visit, badge, &posted, form)
+            };
             visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
@@ -81,7 +90,10 @@ pub(in crate::admin) async fn post(visit: Visit, Path(badge): Path<String>, post
 fn page(visit: &Visit, badge: String, posted: &Posted, form: String) -> AwardPage {
     let own = |choice: &Choice| split(&choice.value).0 == badge;
     AwardPage {
-        choices: badges(&visit.app().engine).into_iter().filter(own).collect(),
+        choices: badges(&visit.app().engine)
+            .into_iter()
+            .filter(own)
+            .collect(),
         award: posted.get("award").to_owned(),
         key: posted.get("key").to_owned(),
         players: posted.lines("players"),
@@ -102,11 +114,16 @@ fn check(badge: &str, posted: &Posted) -> Result<Vec<String>, String> {
     }
     let mut seen = std::collections::HashSet::new();
     let lines = posted.lines("players");
-    let players = lines.lines().map(str::trim).filter(|line| !line.is_empty() && seen.insert(*line));
+    let players = lines
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && seen.insert(*line));
     let players: Vec<String> = players.map(str::to_owned).collect();
     match players.len() {
         0 => Err("write the ids of players, one on a line".to_owned()),
-        PLAYERS.. => Err(format!("these are more than {PLAYERS} players; send them in parts")),
+        PLAYERS.. => Err(format!(
+            "these are more than {PLAYERS} players; send them in parts"
+        )),
         _ => Ok(players),
     }
 }
@@ -123,15 +140,25 @@ struct Award {
 impl Award {
     fn act(&self, player: &str) -> Act {
         let (badge, tier) = split(&self.award);
-        let act = Act::award(player, badge).id(self.id(player)).by(&self.by).reason(&self.reason);
+        let act = Act::award(player, badge)
+            .id(self.id(player))
+            .by(&self.by)
+            .reason(&self.reason);
         let act = if tier.is_empty() { act } else { act.tier(tier) };
-        if self.key.is_empty() { act } else { act.key(&self.key) }
+        if self.key.is_empty() {
+            act
+        } else {
+            act.key(&self.key)
+        }
     }
 
     /// The act's id: the same when the form is sent again, also with other players in its list.
     fn id(&self, player: &str) -> String {
         let hash = Sha256::digest(player.as_bytes());
-        let hash: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = hash[..12]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         format!("{}-{hash}", self.form)
     }
 }
@@ -149,12 +176,20 @@ async fn give(
         if handle.cancellation().is_cancelled() {
             break;
         }
-        let answers = engine.act_many(some.iter().map(|player| award.act(player)).collect()).await?;
-        given.extend(some.iter().zip(answers).map(|(player, answer)| outcome(player, answer)));
+        let answers = engine
+            .act_many(some.iter().map(|player| award.act(player)).collect())
+            .await?;
+        given.extend(
+            some.iter()
+                .zip(answers)
+                .map(|(player, answer)| outcome(player, answer)),
+        );
     }
     handle.progress(given.len() as u64, total);
     let skipped = players.len() - given.len();
-    work::result(&serde_json::json!({ "award": award.award, "players": work::result(&given)?, "not_reached": skipped }))
+    work::result(
+        &serde_json::json!({ "award": award.award, "players": work::result(&given)?, "not_reached": skipped }),
+    )
 }
 
 fn outcome(player: &str, answer: Result<Receipt, Rejection>) -> Given {
@@ -163,5 +198,9 @@ fn outcome(player: &str, answer: Result<Receipt, Rejection>) -> Given {
         Ok(_) => ("done", String::new()),
         Err(rejection) => ("refused", rejection.to_string()),
     };
-    Given { player: player.to_owned(), outcome, message }
+    Given {
+        player: player.to_owned(),
+        outcome,
+        message,
+    }
 }

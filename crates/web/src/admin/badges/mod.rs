@@ -47,12 +47,22 @@ pub(super) async fn list(visit: Visit) -> Answer {
 }
 
 /// `GET /admin/badges/{badge}`
-pub(super) async fn get(visit: Visit, Path(id): Path<String>, query: Query<Vec<(String, String)>>) -> Answer {
+pub(super) async fn get(
+    visit: Visit,
+    Path(id): Path<String>,
+    query: Query<Vec<(String, String)>>,
+) -> Answer {
     let engine = &visit.app().engine;
     let Some(badge) = engine.gallery_badge(&id, Audience::Everything).await? else {
         return Err(Problem::unknown(format!("there is no badge `{id}`")).into());
     };
     let after = cursor::of_address::<EarnerCursor>(Posted::of_query(query).get("after"));
-    let page = engine.earners_for(&id, Audience::Everything, after, ITEMS).await?;
-    visit.show(&BadgePage { badge, earners: page.items, next: page.next.as_ref().map(cursor::text) })
+    let page = engine
+        .earners_for(&id, Audience::Everything, after, ITEMS)
+        .await?;
+    visit.show(&BadgePage {
+        badge,
+        earners: page.items,
+        next: page.next.as_ref().map(cursor::text),
+    })
 }

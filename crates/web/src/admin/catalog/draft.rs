@@ -29,20 +29,31 @@ pub(in crate::admin) struct Draft {
 impl Draft {
     /// A catalog that is there already.
     pub(in crate::admin) fn of(catalog: &Catalog) -> Self {
-        Self { text: catalog.source().to_owned(), format: word(catalog.format()), take_back: false }
+        Self {
+            text: catalog.source().to_owned(),
+            format: word(catalog.format()),
+            take_back: false,
+        }
     }
 
     /// What was typed.
     pub(in crate::admin) fn posted(posted: &Posted) -> Self {
         Self {
             text: posted.lines("text"),
-            format: word(if posted.get("format") == "json" { Format::Json } else { Format::Toml }),
+            format: word(if posted.get("format") == "json" {
+                Format::Json
+            } else {
+                Format::Toml
+            }),
             take_back: posted.get("awards") == "take-back",
         }
     }
 
     /// The catalog, or what is wrong with it.
-    pub(in crate::admin) async fn read(&self, app: &App) -> Result<Result<Catalog, Diagnostics>, Problem> {
+    pub(in crate::admin) async fn read(
+        &self,
+        app: &App,
+    ) -> Result<Result<Catalog, Diagnostics>, Problem> {
         self.read_with(app, |catalog| catalog).await
     }
 
@@ -52,7 +63,11 @@ impl Draft {
         app: &App,
         work: impl FnOnce(Catalog) -> T + Send + 'static,
     ) -> Result<Result<T, Diagnostics>, Problem> {
-        let format = if self.format == "json" { Format::Json } else { Format::Toml };
+        let format = if self.format == "json" {
+            Format::Json
+        } else {
+            Format::Toml
+        };
         catalogs::read(app, self.text.clone(), format, |read| read.map(work)).await
     }
 }
@@ -74,6 +89,8 @@ impl Drafts {
     /// The catalog of a preview.
     pub(in crate::admin) fn get(&self, job: &str) -> Option<Arc<Draft>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(id, _)| id == job).map(|(_, draft)| Arc::clone(draft))
+        kept.iter()
+            .find(|(id, _)| id == job)
+            .map(|(_, draft)| Arc::clone(draft))
     }
 }

@@ -40,8 +40,14 @@ pub(in crate::admin) async fn get(visit: Visit, query: Query<Vec<(String, String
     let asked = Posted::of_query(query);
     let engine = &visit.app().engine;
     let version = engine.catalog_version();
-    let mut page = EditorPage { version, ..EditorPage::default() };
-    page.draft = match (asked.get("version").parse(), visit.app().desk.drafts.get(asked.get("preview"))) {
+    let mut page = EditorPage {
+        version,
+        ..EditorPage::default()
+    };
+    page.draft = match (
+        asked.get("version").parse(),
+        visit.app().desk.drafts.get(asked.get("preview")),
+    ) {
         (Ok(earlier), _) => {
             page.earlier = Some(earlier).filter(|earlier| *earlier != version);
             Draft::of(&engine.version(earlier).await?)
@@ -55,7 +61,10 @@ pub(in crate::admin) async fn get(visit: Visit, query: Query<Vec<(String, String
 /// `POST /admin/catalog/check`: tells what is wrong, and runs the catalog's own tests where nothing is.
 pub(in crate::admin) async fn check(visit: Visit, posted: Posted) -> Answer {
     let draft = Draft::posted(&posted);
-    let tested = match draft.read_with(visit.app(), |catalog| catalogs::test(&catalog)).await? {
+    let tested = match draft
+        .read_with(visit.app(), |catalog| catalogs::test(&catalog))
+        .await?
+    {
         Ok(tested) => tested,
         Err(found) => return wrong(&visit, draft, findings(&found)),
     };
@@ -73,13 +82,23 @@ pub(in crate::admin) async fn check(visit: Visit, posted: Posted) -> Answer {
 /// The editor with what is wrong with the text.
 pub(super) fn wrong(visit: &Visit, draft: Draft, findings: Vec<Finding>) -> Answer {
     let version = visit.app().engine.catalog_version();
-    let page = EditorPage { draft, version, findings, ..EditorPage::default() };
+    let page = EditorPage {
+        draft,
+        version,
+        findings,
+        ..EditorPage::default()
+    };
     visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 /// The editor with what went wrong besides.
 pub(super) fn refused(visit: &Visit, draft: Draft, problem: &Problem) -> Answer {
     let version = visit.app().engine.catalog_version();
-    let page = EditorPage { draft, version, error: problem.detail().to_owned(), ..EditorPage::default() };
+    let page = EditorPage {
+        draft,
+        version,
+        error: problem.detail().to_owned(),
+        ..EditorPage::default()
+    };
     visit.show_as(problem.status(), &page)
 }

@@ -37,15 +37,32 @@ pub(in crate::admin) struct Line {
 pub(in crate::admin) fn findings(found: &Diagnostics) -> Vec<Finding> {
     let text = found.source();
     let finding = |error: PlacedError| {
-        let PlacedError { line, column, message, label, help } = error;
-        Finding { excerpt: excerpt(text, line), line, column, message, label, help }
+        let PlacedError {
+            line,
+            column,
+            message,
+            label,
+            help,
+        } = error;
+        Finding {
+            excerpt: excerpt(text, line),
+            line,
+            column,
+            message,
+            label,
+            help,
+        }
     };
     PlacedError::all(found).into_iter().map(finding).collect()
 }
 
 fn excerpt(text: &str, line: usize) -> Vec<Line> {
     let first = line.saturating_sub(AROUND).max(1);
-    let lines = text.lines().enumerate().skip(first - 1).take(line + AROUND + 1 - first);
+    let lines = text
+        .lines()
+        .enumerate()
+        .skip(first - 1)
+        .take(line + AROUND + 1 - first);
     lines
         .map(|(index, text)| Line {
             number: index + 1,
@@ -61,8 +78,16 @@ mod tests {
 
     #[test]
     fn a_finding_shows_its_line_and_those_around_it() {
-        let lines = |line| excerpt("one\ntwo\nthree\n", line).iter().map(|line| line.number).collect::<Vec<_>>();
-        assert_eq!([lines(1), lines(2), lines(3)], [vec![1, 2], vec![1, 2, 3], vec![2, 3]]);
+        let lines = |line| {
+            excerpt("one\ntwo\nthree\n", line)
+                .iter()
+                .map(|line| line.number)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            [lines(1), lines(2), lines(3)],
+            [vec![1, 2], vec![1, 2, 3], vec![2, 3]]
+        );
         assert_eq!(lines(9), Vec::<usize>::new());
     }
 }

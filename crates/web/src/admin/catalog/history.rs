@@ -27,6 +27,12 @@ pub(in crate::admin) async fn get(visit: Visit) -> Answer {
     let engine = &visit.app().engine;
     let mut versions = engine.history().await?;
     versions.reverse();
-    let in_force = versions.first().map_or_else(|| engine.catalog_version(), |version| version.version);
-    visit.show(&HistoryPage { in_force, versions, sweep: sweep(engine).await? })
+    let in_force = versions
+        .first()
+        .map_or_else(|| engine.catalog_version(), |version| version.version);
+    visit.show(&HistoryPage {
+        in_force,
+        versions,
+        sweep: sweep(engine).await?,
+    })
 }

@@ -39,16 +39,23 @@ impl Page for PreviewPage {
 pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
     let engine = &visit.app().engine;
     let draft = match posted.get("version").parse() {
-        Ok(version) => {
-            Draft { take_back: posted.get("awards") == "take-back", ..Draft::of(&engine.version(version).await?) }
-        }
+        Ok(version) => Draft {
+            take_back: posted.get("awards") == "take-back",
+            ..Draft::of(&engine.version(version).await?)
+        },
         Err(_) => Draft::posted(&posted),
     };
     let catalog = match draft.read(visit.app()).await? {
         Ok(catalog) => catalog,
         Err(found) => return editor::wrong(&visit, draft, findings(&found)),
     };
-    let begun = work::plan(visit.app(), &visit.administrator.actor(), catalog, draft.take_back, shown);
+    let begun = work::plan(
+        visit.app(),
+        &visit.administrator.actor(),
+        catalog,
+        draft.take_back,
+        shown,
+    );
     match begun {
         Ok(job) => {
             visit.app().desk.drafts.keep(&job.id, draft);
@@ -62,10 +69,20 @@ pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
 pub(in crate::admin) async fn get(visit: Visit, Path(id): Path<String>) -> Answer {
     let job = jobs::find(&visit, &id)?;
     // One that was begun over the API is not for this page.
-    let Some(draft) = visit.app().desk.drafts.get(&id) else { return jobs::show(&visit, &job) };
+    let Some(draft) = visit.app().desk.drafts.get(&id) else {
+        return jobs::show(&visit, &job);
+    };
     let state = job.state();
-    let error = state.problem.map(|problem| problem.detail().to_owned()).unwrap_or_default();
-    visit.show(&PreviewPage { job: JobLine::of(&job), draft: (*draft).clone(), plan: state.result, error })
+    let error = state
+        .problem
+        .map(|problem| problem.detail().to_owned())
+        .unwrap_or_default();
+    visit.show(&PreviewPage {
+        job: JobLine::of(&job),
+        draft: (*draft).clone(),
+        plan: state.result,
+        error,
+    })
 }
 
 /// A plan as its page shows it: without most of the changes, where there are many, and with the badges that stay as they
@@ -76,8 +93,9 @@ fn shown(mut plan: Plan) -> Result<Value, Problem> {
     let left_out = all - plan.changes.len();
     let players = by_player(std::mem::take(&mut plan.changes));
     let is_empty = plan.definitions.is_empty() && all == 0;
-    let (changed, unchanged): (Vec<_>, Vec<_>) =
-        std::mem::take(&mut plan.badges).into_iter().partition(|one| one.gained + one.kept + one.lost > 0);
+    let (changed, unchanged): (Vec<_>, Vec<_>) = std::mem::take(&mut plan.badges)
+        .into_iter()
+        .partition(|one| one.gained + one.kept + one.lost > 0);
     plan.badges = changed;
     let mut value = work::result(&plan)?;
     value["by_player"] = work::result(&players)?;
@@ -98,9 +116,15 @@ struct Changes {
 fn by_player(changes: Vec<PlayerChange>) -> Vec<Changes> {
     let mut players: Vec<Changes> = Vec::new();
     for change in changes {
-        match players.last_mut().filter(|last| last.player == change.player) {
+        match players
+            .last_mut()
+            .filter(|last| last.player == change.player)
+        {
             Some(last) => last.changes.push(change),
-            None => players.push(Changes { player: change.player.clone(), changes: vec![change] }),
+            None => players.push(Changes {
+                player: change.player.clone(),
+                changes: vec![change],
+            }),
         }
     }
     players

@@ -22,12 +22,17 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
     let token: PlanToken = match posted.get("plan").parse() {
         Ok(token) => token,
         Err(_) => {
-            let problem = Problem::invalid("what is published is what was previewed; preview this first");
+            let problem =
+                Problem::invalid("what is published is what was previewed; preview this first");
             return editor::refused(&visit, draft, &problem);
         }
     };
     let how = Publishing::default().plan(token);
-    let how = if draft.take_back { how.take_back() } else { how };
+    let how = if draft.take_back {
+        how.take_back()
+    } else {
+        how
+    };
     let begun = work::publish(visit.app(), &visit.administrator.actor(), catalog, how);
     let job = match begun {
         Ok(job) => job,
@@ -38,7 +43,14 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
         (Phase::Failed, Some(problem), _) => editor::refused(&visit, draft, &problem),
         (Phase::Done, _, Some(published)) => {
             let is_new = published["new"].as_bool().unwrap_or(true);
-            visit.done("/admin/catalog/history", if is_new { Notice::Published } else { Notice::NothingNew })
+            visit.done(
+                "/admin/catalog/history",
+                if is_new {
+                    Notice::Published
+                } else {
+                    Notice::NothingNew
+                },
+            )
         }
         _ => visit.go(&links::job(&job.id)),
     }

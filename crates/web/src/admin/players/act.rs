@@ -64,11 +64,18 @@ pub(in crate::admin) async fn post(
     let form = posted.form_id()?;
     let wrong = match act(kind, &player, &posted) {
         Ok(act) => {
-            let act = act.id(&form).by(&visit.administrator.actor()).reason(posted.trimmed("reason"));
+            let act = act
+                .id(&form)
+                .by(&visit.administrator.actor())
+                .reason(posted.trimmed("reason"));
             match visit.engine().act(act).await {
                 Ok(receipt) => {
                     let before = receipt.status == Status::Duplicate;
-                    let notice = if before { Notice::DoneBefore } else { Notice::Done };
+                    let notice = if before {
+                        Notice::DoneBefore
+                    } else {
+                        Notice::Done
+                    };
                     return visit.done(&links::player(&player), notice);
                 }
                 Err(Error::Rejected(Rejection::Conflict { .. })) => {
@@ -94,7 +101,10 @@ pub(in crate::admin) async fn post(
         }
         None => told,
     };
-    visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page(kind, player, fields, form, error))
+    visit.show_as(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &page(kind, player, fields, form, error),
+    )
 }
 
 fn kind(word: &str) -> Result<Kind, Trouble> {
@@ -111,39 +121,70 @@ fn filled(kind: Kind, visit: &Visit, posted: &Posted) -> Vec<Field> {
             _ => posted.get(field.name).to_owned(),
         };
         // What was asked for stays choosable, be it retired.
-        let is_known = field.choices.iter().any(|choice| choice.value == field.value);
+        let is_known = field
+            .choices
+            .iter()
+            .any(|choice| choice.value == field.value);
         if field.shape == Shape::Choice && !field.value.is_empty() && !is_known {
             let (value, label) = (field.value.clone(), field.value.clone());
-            field.choices.push(crate::admin::forms::Choice { value, label });
+            field
+                .choices
+                .push(crate::admin::forms::Choice { value, label });
         }
     }
     fields
 }
 
 fn page(kind: Kind, player: String, fields: Vec<Field>, form: String, error: String) -> ActPage {
-    let Words { word, title, button, explanation, danger } = kind.words();
-    ActPage { player, word, heading: title, button, explanation, danger, fields, form, error }
+    let Words {
+        word,
+        title,
+        button,
+        explanation,
+        danger,
+    } = kind.words();
+    ActPage {
+        player,
+        word,
+        heading: title,
+        button,
+        explanation,
+        danger,
+        fields,
+        form,
+        error,
+    }
 }
 
 /// The act that a form asks for.
 fn act(kind: Kind, player: &str, posted: &Posted) -> Result<Act, Wrong> {
     let reason = posted.trimmed("reason");
     if reason.is_empty() || reason.chars().count() > REASON_CHARS {
-        return Err(("reason", format!("say why, in up to {REASON_CHARS} characters: others will ask")));
+        return Err((
+            "reason",
+            format!("say why, in up to {REASON_CHARS} characters: others will ask"),
+        ));
     }
     let act = match kind {
         Kind::Award => for_award(posted, |badge| Act::award(player, badge))?,
         Kind::Revoke => for_award(posted, |badge| Act::revoke(player, badge))?,
         Kind::Points => {
             let amount = posted.trimmed("amount").replace('\u{2212}', "-");
-            let amount: i64 =
-                amount.parse().map_err(|_| ("amount", "write a whole number, such as 50 or -20".into()))?;
+            let amount: i64 = amount
+                .parse()
+                .map_err(|_| ("amount", "write a whole number, such as 50 or -20".into()))?;
             let act = Act::points(player, posted.get("currency"), amount);
-            if posted.has("overdraft") { act.overdraft() } else { act }
+            if posted.has("overdraft") {
+                act.overdraft()
+            } else {
+                act
+            }
         }
         Kind::Progress => {
             let number = posted.trimmed("amount").replace('\u{2212}', "-");
-            let number: Decimal = number.parse().map_err(|error| ("amount", format!("{error}")))?;
+            let number: Decimal = number
+                .parse()
+                .map_err(|error| ("amount", format!("{error}")))?;
             match posted.get("how") {
                 "set" => for_award(posted, |badge| Act::set_progress(player, badge, number))?,
                 _ => for_award(posted, |badge| Act::add_progress(player, badge, number))?,
@@ -178,9 +219,17 @@ pub(in crate::admin) fn split(award: &str) -> (&str, &str) {
 
 fn events(posted: &Posted) -> Result<Vec<String>, Wrong> {
     let lines = posted.lines("events");
-    let ids: Vec<String> = lines.lines().map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    let ids: Vec<String> = lines
+        .lines()
+        .map(str::trim)
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned)
+        .collect();
     match ids.len() {
-        0 => Err(("events", "write the id of an event; the timeline shows them".to_owned())),
+        0 => Err((
+            "events",
+            "write the id of an event; the timeline shows them".to_owned(),
+        )),
         _ => Ok(ids),
     }
 }
@@ -198,11 +247,15 @@ fn attributes(lines: &str) -> Result<Props, Wrong> {
     let mut set = Map::new();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let Some((name, value)) = line.split_once('=') else {
-            return Err(wrong(format!("`{line}` has no sign of equality; write it as name = value")));
+            return Err(wrong(format!(
+                "`{line}` has no sign of equality; write it as name = value"
+            )));
         };
         let (name, value) = (name.trim(), value.trim());
         if name.is_empty() {
-            return Err(wrong(format!("`{line}` has no name; write it as name = value")));
+            return Err(wrong(format!(
+                "`{line}` has no name; write it as name = value"
+            )));
         }
         let value = match serde_json::from_str(value) {
             _ if value.is_empty() => Value::Null,
@@ -214,16 +267,26 @@ fn attributes(lines: &str) -> Result<Props, Wrong> {
     if set.is_empty() {
         return Err(wrong("write at least one attribute".to_owned()));
     }
-    Props::from_json(Value::Object(set).to_string().as_bytes()).map_err(|error| wrong(error.to_string()))
+    Props::from_json(Value::Object(set).to_string().as_bytes())
+        .map_err(|error| wrong(error.to_string()))
 }
 
 /// A player's attributes as such lines.
 async fn attributes_of(visit: &Visit, player: &str) -> Result<String, Trouble> {
-    let profile = visit.app().engine.profile(player, accolade::Audience::Everything).await?;
-    let attributes = profile.map(|profile| profile.attributes).unwrap_or_default();
+    let profile = visit
+        .app()
+        .engine
+        .profile(player, accolade::Audience::Everything)
+        .await?;
+    let attributes = profile
+        .map(|profile| profile.attributes)
+        .unwrap_or_default();
     let line = |(name, value): (&str, &accolade::Value)| match value.as_text() {
         Some(text) if serde_json::from_str::<Value>(text).is_err() => format!("{name} = {text}\n"),
-        _ => format!("{name} = {}\n", serde_json::to_string(value).unwrap_or_default()),
+        _ => format!(
+            "{name} = {}\n",
+            serde_json::to_string(value).unwrap_or_default()
+        ),
     };
     Ok(attributes.iter().map(line).collect())
 }
@@ -234,8 +297,12 @@ mod tests {
 
     #[test]
     fn attributes_are_lines_of_names_and_values() {
-        let read = attributes("zone = Europe/Vienna\n\nage=7\nvip = true\nold =\n code = \"7\"").unwrap();
-        assert_eq!(read.to_json(), r#"{"age":7,"code":"7","old":null,"vip":true,"zone":"Europe/Vienna"}"#);
+        let read =
+            attributes("zone = Europe/Vienna\n\nage=7\nvip = true\nold =\n code = \"7\"").unwrap();
+        assert_eq!(
+            read.to_json(),
+            r#"{"age":7,"code":"7","old":null,"vip":true,"zone":"Europe/Vienna"}"#
+        );
         for wrong in ["", "zone", "= x"] {
             assert_eq!(attributes(wrong).unwrap_err().0, "attributes", "{wrong}");
         }

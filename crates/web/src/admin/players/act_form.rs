@@ -56,7 +56,13 @@ impl Kind {
 
     /// What its form says.
     pub(in crate::admin) fn words(self) -> Words {
-        let words = |word, title, button, explanation, danger| Words { word, title, button, explanation, danger };
+        let words = |word, title, button, explanation, danger| Words {
+            word,
+            title,
+            button,
+            explanation,
+            danger,
+        };
         match self {
             Self::Award => words(
                 "award",
@@ -100,7 +106,13 @@ impl Kind {
                 "Afterwards it is as if these events had never been. They stay in the timeline and can be restored.",
                 true,
             ),
-            Self::Restore => words("restore", "Restore events", "Restore", "Lets retracted events count again.", false),
+            Self::Restore => words(
+                "restore",
+                "Restore events",
+                "Restore",
+                "Lets retracted events count again.",
+                false,
+            ),
             Self::Reset => words(
                 "reset",
                 "Reset the player",
@@ -135,18 +147,25 @@ impl Kind {
         let badge = || Field::new("badge", "Badge").choices(badges(engine));
         let events = || {
             let hint = "one on a line, at most 200";
-            Field::new("events", "Ids of events or acts").shape(Shape::Lines).hint(hint)
+            Field::new("events", "Ids of events or acts")
+                .shape(Shape::Lines)
+                .hint(hint)
         };
         let mut fields = match self {
             Self::Award | Self::Revoke => vec![badge(), key()],
             Self::Points => vec![
                 Field::new("currency", "Currency").choices(currencies(engine)),
                 Field::new("amount", "Amount").hint("a whole number; negative to take points away"),
-                Field::new("overdraft", "Let the balance become negative").shape(Shape::Tick).optional(),
+                Field::new("overdraft", "Let the balance become negative")
+                    .shape(Shape::Tick)
+                    .optional(),
             ],
             Self::Progress => {
                 let how = [("add", "Add to it"), ("set", "Set it to")];
-                let how = how.map(|(value, label)| Choice { value: value.to_owned(), label: label.to_owned() });
+                let how = how.map(|(value, label)| Choice {
+                    value: value.to_owned(),
+                    label: label.to_owned(),
+                });
                 let number = "a number, such as 3 or -0.5";
                 vec![
                     badge(),
@@ -158,13 +177,20 @@ impl Kind {
             Self::Attributes => {
                 let hint = "one on a line: zone = Europe/Vienna. Numbers, true and false are read as such; \
                     nothing behind the sign removes the attribute, and attributes that are not named stay";
-                vec![Field::new("attributes", "Attributes").shape(Shape::Lines).hint(hint)]
+                vec![
+                    Field::new("attributes", "Attributes")
+                        .shape(Shape::Lines)
+                        .hint(hint),
+                ]
             }
             Self::Retract | Self::Restore => vec![events()],
             Self::Reset => Vec::new(),
             Self::Merge | Self::Unmerge => vec![Field::new("guest", "The guest's id")],
         };
-        fields.push(Field::new("reason", "Reason").hint("others read it in the timeline and in the audit log"));
+        fields.push(
+            Field::new("reason", "Reason")
+                .hint("others read it in the timeline and in the audit log"),
+        );
         fields
     }
 }
@@ -184,8 +210,14 @@ pub(in crate::admin) fn badges(engine: &Engine) -> Vec<Choice> {
 fn choice(badge: &BadgeRule, tier: &str) -> Choice {
     let (id, name) = (&badge.id, &badge.display.name);
     match tier {
-        "" => Choice { value: id.clone(), label: format!("{name} ({id})") },
-        tier => Choice { value: format!("{id}:{tier}"), label: format!("{name}, {tier} ({id})") },
+        "" => Choice {
+            value: id.clone(),
+            label: format!("{name} ({id})"),
+        },
+        tier => Choice {
+            value: format!("{id}:{tier}"),
+            label: format!("{name}, {tier} ({id})"),
+        },
     }
 }
 

@@ -25,15 +25,31 @@ impl Page for ErasePage {
 
 /// `GET /admin/players/{player}/erase`
 pub(in crate::admin) async fn get(visit: Visit, Path(player): Path<String>) -> Answer {
-    visit.show(&ErasePage { player, ..ErasePage::default() })
+    visit.show(&ErasePage {
+        player,
+        ..ErasePage::default()
+    })
 }
 
 /// `POST /admin/players/{player}/erase`
-pub(in crate::admin) async fn post(visit: Visit, Path(player): Path<String>, posted: Posted) -> Answer {
+pub(in crate::admin) async fn post(
+    visit: Visit,
+    Path(player): Path<String>,
+    posted: Posted,
+) -> Answer {
     let typed = posted.get("confirm").to_owned();
     if typed != player {
-        let error = format!("type the id of the player, `{player}`, to erase everything that is held on them");
-        return visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &ErasePage { player, typed, error });
+        let error = format!(
+            "type the id of the player, `{player}`, to erase everything that is held on them"
+        );
+        return visit.show_as(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &ErasePage {
+                player,
+                typed,
+                error,
+            },
+        );
     }
     match visit.engine().erase(&player).await? {
         Some(_) => visit.done("/admin/players", Notice::Erased),

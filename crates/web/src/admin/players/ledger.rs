@@ -32,5 +32,9 @@ pub(in crate::admin) async fn get(
     let before = cursor::of_address::<LedgerCursor>(Posted::of_query(query).get("before"));
     let page = visit.app().engine.ledger(&player, before, ITEMS).await?;
     let entries = page.items.into_iter().map(LedgerEntry::from).collect();
-    visit.show(&LedgerPage { player, entries, next: page.next.as_ref().map(cursor::text) })
+    visit.show(&LedgerPage {
+        player,
+        entries,
+        next: page.next.as_ref().map(cursor::text),
+    })
 }

@@ -25,7 +25,11 @@ impl Page for LinkPage {
 /// `GET /admin/players/{player}/link`
 pub(in crate::admin) async fn get(visit: Visit, Path(player): Path<String>) -> Answer {
     let minutes = visit.app().settings.players.token_seconds.div_ceil(60);
-    visit.show(&LinkPage { player, link: None, minutes })
+    visit.show(&LinkPage {
+        player,
+        link: None,
+        minutes,
+    })
 }
 
 /// `POST /admin/players/{player}/link`
@@ -34,6 +38,14 @@ pub(in crate::admin) async fn post(visit: Visit, Path(player): Path<String>) -> 
     let seconds = app.settings.players.token_seconds;
     let token = app.guard.tokens.issue(&player, seconds, app.engine.now());
     let to = format!("/players/{}", segment(&player));
-    let link = format!("{}/sign-in?token={token}&to={}", handout::url(app), segment(&to));
-    visit.show(&LinkPage { player, link: Some(link), minutes: seconds.div_ceil(60) })
+    let link = format!(
+        "{}/sign-in?token={token}&to={}",
+        handout::url(app),
+        segment(&to)
+    );
+    visit.show(&LinkPage {
+        player,
+        link: Some(link),
+        minutes: seconds.div_ceil(60),
+    })
 }

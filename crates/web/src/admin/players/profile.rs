@@ -32,5 +32,9 @@ pub(in crate::admin) async fn get(visit: Visit, Path(player): Path<String>) -> A
     let guests = engine.read(move |reader| reader.guests(&own)).await?;
     let guests = guests.into_iter().map(|alias| alias.guest).collect();
     let asked = Some(player).filter(|asked| *asked != profile.player);
-    visit.show(&PlayerPage { player: profile, guests, asked })
+    visit.show(&PlayerPage {
+        player: profile,
+        guests,
+        asked,
+    })
 }

@@ -28,6 +28,14 @@ pub(in crate::admin) async fn get(visit: Visit, query: Query<Vec<(String, String
     let asked = Posted::of_query(query);
     let prefix = asked.trimmed("prefix").to_owned();
     let after = Some(asked.get("after").to_owned()).filter(|after| !after.is_empty());
-    let found = visit.app().engine.search_players(&prefix, after, ITEMS).await?;
-    visit.show(&PlayersPage { prefix, players: found.items, next: found.next })
+    let found = visit
+        .app()
+        .engine
+        .search_players(&prefix, after, ITEMS)
+        .await?;
+    visit.show(&PlayersPage {
+        prefix,
+        players: found.items,
+        next: found.next,
+    })
 }

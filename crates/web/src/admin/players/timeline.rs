@@ -51,16 +51,39 @@ pub(in crate::admin) async fn get(
     query: Query<Vec<(String, String)>>,
 ) -> Answer {
     let before = cursor::of_address::<TimelineCursor>(Posted::of_query(query).get("before"));
-    let page = visit.app().engine.timeline_page(&player, before, ITEMS).await?;
-    let events = page.items.into_iter().map(|row| line(row, &player)).collect();
-    visit.show(&TimelinePage { events, next: page.next.as_ref().map(cursor::text), player })
+    let page = visit
+        .app()
+        .engine
+        .timeline_page(&player, before, ITEMS)
+        .await?;
+    let events = page
+        .items
+        .into_iter()
+        .map(|row| line(row, &player))
+        .collect();
+    visit.show(&TimelinePage {
+        events,
+        next: page.next.as_ref().map(cursor::text),
+        player,
+    })
 }
 
 fn line(row: EventRow, player: &str) -> EventLine {
-    let EventRow { event, recorded_at, retracted_by, .. } = row;
+    let EventRow {
+        event,
+        recorded_at,
+        retracted_by,
+        ..
+    } = row;
     let name = event.name.as_str();
     let is_act = acts::NAMES.contains(&name);
-    let lasting = [acts::RETRACT, acts::RESTORE, acts::MERGE, acts::UNMERGE, acts::KEEP];
+    let lasting = [
+        acts::RETRACT,
+        acts::RESTORE,
+        acts::MERGE,
+        acts::UNMERGE,
+        acts::KEEP,
+    ];
     let properties = event.props.iter().map(|(name, value)| {
         let value = serde_json::to_string(value).unwrap_or_default();
         (name.to_owned(), value)

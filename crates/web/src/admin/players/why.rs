@@ -32,14 +32,29 @@ pub(in crate::admin) async fn get(
 ) -> Answer {
     let about = Posted::of_query(query).trimmed("about").to_owned();
     if about.is_empty() {
-        return visit.show(&WhyPage { player, about, why: None, error: String::new() });
+        return visit.show(&WhyPage {
+            player,
+            about,
+            why: None,
+            error: String::new(),
+        });
     }
     match visit.app().engine.why(&player, &about).await {
-        Ok(Some(why)) => visit.show(&WhyPage { player, about, why: Some(why), error: String::new() }),
+        Ok(Some(why)) => visit.show(&WhyPage {
+            player,
+            about,
+            why: Some(why),
+            error: String::new(),
+        }),
         Ok(None) => Err(Problem::unknown_player(&player).into()),
         Err(error) => {
             let problem = Problem::from(error);
-            let page = WhyPage { player, about, why: None, error: problem.detail().to_owned() };
+            let page = WhyPage {
+                player,
+                about,
+                why: None,
+                error: problem.detail().to_owned(),
+            };
             visit.show_as(problem.status(), &page)
         }
     }

@@ -7,7 +7,9 @@ use crate::admin::routes;
 
 /// An address of a route, with something in its places.
 fn address(path: &str) -> String {
-    let parts = path.split('/').map(|part| if part.starts_with('{') { "award" } else { part });
+    let parts = path
+        .split('/')
+        .map(|part| if part.starts_with('{') { "award" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
@@ -41,9 +43,18 @@ async fn what_comes_from_another_site_is_refused_wherever_something_changes() {
         (&[("origin", "https://evil.example")], false),
         (&[("origin", "null")], false),
         (&[("origin", "http://127.0.0.1:8000")], true),
-        (&[("origin", "https://play.example"), ("sec-fetch-site", "cross-site")], true),
+        (
+            &[
+                ("origin", "https://play.example"),
+                ("sec-fetch-site", "cross-site"),
+            ],
+            true,
+        ),
     ];
-    for route in routes::all().iter().filter(|route| route.methods.contains(&"POST")) {
+    for route in routes::all()
+        .iter()
+        .filter(|route| route.methods.contains(&"POST"))
+    {
         // Those that let through would end the session.
         let ends = route.path.starts_with("/admin/sign-out");
         for (headers, is_ours) in cases.iter().filter(|(_, is_ours)| !(ends && *is_ours)) {
@@ -52,8 +63,18 @@ async fn what_comes_from_another_site_is_refused_wherever_something_changes() {
                 request.headers_mut().insert(*name, value.parse().unwrap());
             }
             let page = house.send(request).await;
-            assert_eq!(page.status != StatusCode::FORBIDDEN, *is_ours, "{} {headers:?}", route.path);
-            assert_eq!(page.body.contains("Not from another site"), !is_ours, "{} {headers:?}", route.path);
+            assert_eq!(
+                page.status != StatusCode::FORBIDDEN,
+                *is_ours,
+                "{} {headers:?}",
+                route.path
+            );
+            assert_eq!(
+                page.body.contains("Not from another site"),
+                !is_ours,
+                "{} {headers:?}",
+                route.path
+            );
         }
     }
 }
@@ -62,16 +83,31 @@ async fn what_comes_from_another_site_is_refused_wherever_something_changes() {
 async fn an_invitation_works_once() {
     let house = House::empty().await;
     let invitation = house.invitation().await;
-    let form = [("invitation", &*invitation), ("name", "grace"), ("password", GRACE.1)];
+    let form = [
+        ("invitation", &*invitation),
+        ("name", "grace"),
+        ("password", GRACE.1),
+    ];
     let link = format!("/admin/welcome?invitation={invitation}");
     assert_eq!(house.get(&link).await.status, StatusCode::OK);
 
-    let short = house.post("/admin/welcome", &[form[0], form[1], ("password", "short")]).await;
+    let short = house
+        .post("/admin/welcome", &[form[0], form[1], ("password", "short")])
+        .await;
     assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(short.body.contains("too short") && short.body.contains("value=\"grace\""), "{}", short.body);
+    assert!(
+        short.body.contains("too short") && short.body.contains("value=\"grace\""),
+        "{}",
+        short.body
+    );
 
-    assert_eq!(house.post("/admin/welcome", &form).await.status, StatusCode::SEE_OTHER);
-    let again = house.post("/admin/welcome", &[form[0], ("name", "mallory"), form[2]]).await;
+    assert_eq!(
+        house.post("/admin/welcome", &form).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let again = house
+        .post("/admin/welcome", &[form[0], ("name", "mallory"), form[2]])
+        .await;
     assert_eq!(again.status, StatusCode::NOT_FOUND, "{}", again.body);
     assert_eq!(house.get(&link).await.status, StatusCode::GONE);
     assert_eq!(house.engine().administrators().await.unwrap().len(), 1);
@@ -83,7 +119,9 @@ async fn a_wrong_name_and_a_wrong_password_look_the_same() {
     house.cookie = None;
     let mut answers = Vec::new();
     for (name, password) in [("grace", "wrong password here"), ("nobody", GRACE.1)] {
-        let page = house.post("/admin/sign-in", &[("name", name), ("password", password)]).await;
+        let page = house
+            .post("/admin/sign-in", &[("name", name), ("password", password)])
+            .await;
         answers.push((page.status, page.body.replace(name, "NAME"), page.cookie));
     }
     assert_eq!(answers[0], answers[1]);
@@ -94,17 +132,31 @@ async fn a_wrong_name_and_a_wrong_password_look_the_same() {
 async fn signing_out_ends_the_session_and_everywhere_ends_all() {
     let mut house = House::new().await;
     let sign_in = async |house: &House| {
-        let page = house.post("/admin/sign-in", &[("name", GRACE.0), ("password", GRACE.1)]).await;
-        assert_eq!((page.status, &*page.location), (StatusCode::SEE_OTHER, "/admin"));
+        let page = house
+            .post(
+                "/admin/sign-in",
+                &[("name", GRACE.0), ("password", GRACE.1)],
+            )
+            .await;
+        assert_eq!(
+            (page.status, &*page.location),
+            (StatusCode::SEE_OTHER, "/admin")
+        );
         page.cookie
     };
     let (first, second) = (house.cookie.clone(), sign_in(&house).await);
-    assert_eq!(house.post("/admin/sign-out", &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        house.post("/admin/sign-out", &[]).await.status,
+        StatusCode::SEE_OTHER
+    );
     assert_eq!(house.get("/admin").await.status, StatusCode::SEE_OTHER);
 
     house.cookie = second.clone();
     let third = sign_in(&house).await;
-    assert_eq!(house.post("/admin/sign-out-everywhere", &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        house.post("/admin/sign-out-everywhere", &[]).await.status,
+        StatusCode::SEE_OTHER
+    );
     for cookie in [first, second, third] {
         house.cookie = cookie;
         assert_eq!(house.get("/admin").await.status, StatusCode::SEE_OTHER);

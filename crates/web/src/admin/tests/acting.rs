@@ -7,25 +7,45 @@ use super::house::House;
 #[tokio::test]
 async fn a_form_that_is_sent_twice_is_done_once_and_a_changed_one_is_refused() {
     let house = House::new().await;
-    let form = house.get("/admin/players/ada/acts/points").await.hidden("form");
+    let form = house
+        .get("/admin/players/ada/acts/points")
+        .await
+        .hidden("form");
     let points = |amount: &'static str| {
-        [("form", &*form), ("currency", "xp"), ("amount", amount), ("reason", "found a bug")]
-            .map(|(n, v)| (n, v.to_owned()))
+        [
+            ("form", &*form),
+            ("currency", "xp"),
+            ("amount", amount),
+            ("reason", "found a bug"),
+        ]
+        .map(|(n, v)| (n, v.to_owned()))
     };
     let send = async |amount| {
         let form = points(amount);
-        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let form: Vec<(&str, &str)> = form
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
         house.post("/admin/players/ada/acts/points", &form).await
     };
     assert_eq!(send("50").await.location, "/admin/players/ada?notice=done");
-    assert_eq!(send("50").await.location, "/admin/players/ada?notice=done-before");
+    assert_eq!(
+        send("50").await.location,
+        "/admin/players/ada?notice=done-before"
+    );
     let changed = send("70").await;
     assert_eq!(changed.status, StatusCode::CONFLICT);
     assert!(changed.body.contains("value=\"70\"") && changed.hidden("form") != form);
-    assert_eq!(house.engine().balances("ada").await.unwrap(), [("xp".to_owned(), 60)]);
+    assert_eq!(
+        house.engine().balances("ada").await.unwrap(),
+        [("xp".to_owned(), 60)]
+    );
 
     let log = house.engine().audit(None, 10).await.unwrap().items;
-    assert_eq!((&*log[0].who, &*log[0].action), ("admin:grace", "accolade.points"));
+    assert_eq!(
+        (&*log[0].who, &*log[0].action),
+        ("admin:grace", "accolade.points")
+    );
 }
 
 #[tokio::test]
@@ -36,9 +56,22 @@ async fn every_act_is_done_and_told() {
     let acts: [(&str, &[(&str, &str)]); 11] = [
         ("award", &[("badge", "hero")]),
         ("revoke", &[("badge", "hero"), ("key", "")]),
-        ("points", &[("currency", "xp"), ("amount", "-1000"), ("overdraft", "yes")]),
-        ("progress", &[("badge", "fan:gold"), ("how", "add"), ("amount", "1")]),
-        ("progress", &[("badge", "fan:gold"), ("how", "set"), ("amount", "4")]),
+        (
+            "points",
+            &[
+                ("currency", "xp"),
+                ("amount", "-1000"),
+                ("overdraft", "yes"),
+            ],
+        ),
+        (
+            "progress",
+            &[("badge", "fan:gold"), ("how", "add"), ("amount", "1")],
+        ),
+        (
+            "progress",
+            &[("badge", "fan:gold"), ("how", "set"), ("amount", "4")],
+        ),
         ("attributes", &[("attributes", "name = Ada\r\nzone = UTC")]),
         ("retract", &[("events", "visit-ada-0\r\n")]),
         ("restore", &[("events", "visit-ada-0")]),
@@ -51,7 +84,11 @@ async fn every_act_is_done_and_told() {
         let mut fields = fields.to_vec();
         fields.extend([("form", &*form), ("reason", "because")]);
         let page = house.post(&of(kind), &fields).await;
-        assert_eq!(page.location, "/admin/players/ada?notice=done", "{kind}: {}", page.body);
+        assert_eq!(
+            page.location, "/admin/players/ada?notice=done",
+            "{kind}: {}",
+            page.body
+        );
     }
     let timeline = house.get("/admin/players/ada/timeline").await;
     assert!(timeline.body.contains("accolade.reset") && timeline.body.contains("admin:grace"));
@@ -61,11 +98,27 @@ async fn every_act_is_done_and_told() {
 async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
     let house = House::new().await;
     for (kind, fields, field) in [
-        ("points", &[("currency", "xp"), ("amount", "many"), ("reason", "<why>")][..], "amount"),
-        ("points", &[("currency", "xp"), ("amount", "5"), ("reason", " ")], "reason"),
-        ("progress", &[("badge", "fan:gold"), ("amount", "1e"), ("reason", "<why>")], "amount"),
+        (
+            "points",
+            &[("currency", "xp"), ("amount", "many"), ("reason", "<why>")][..],
+            "amount",
+        ),
+        (
+            "points",
+            &[("currency", "xp"), ("amount", "5"), ("reason", " ")],
+            "reason",
+        ),
+        (
+            "progress",
+            &[("badge", "fan:gold"), ("amount", "1e"), ("reason", "<why>")],
+            "amount",
+        ),
         ("retract", &[("events", " "), ("reason", "<why>")], "events"),
-        ("attributes", &[("attributes", "zone"), ("reason", "<why>")], "attributes"),
+        (
+            "attributes",
+            &[("attributes", "zone"), ("reason", "<why>")],
+            "attributes",
+        ),
     ] {
         let path = format!("/admin/players/ada/acts/{kind}");
         let form = house.get(&path).await.hidden("form");
@@ -73,25 +126,46 @@ async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
         fields.push(("form", &form));
         let page = house.post(&path, &fields).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{kind}");
-        assert!(page.body.contains(&format!("id=\"field-{field}-error\"")), "{kind}: {}", page.body);
-        assert_eq!(page.body.contains("value=\"&lt;why&gt;\""), field != "reason", "{kind}: {}", page.body);
+        assert!(
+            page.body.contains(&format!("id=\"field-{field}-error\"")),
+            "{kind}: {}",
+            page.body
+        );
+        assert_eq!(
+            page.body.contains("value=\"&lt;why&gt;\""),
+            field != "reason",
+            "{kind}: {}",
+            page.body
+        );
         assert_eq!(page.hidden("form"), form, "it can be sent again");
     }
     let refused = [("form", "form-1"), ("badge", "fan:gold"), ("reason", "x")];
     let page = house.post("/admin/players/ada/acts/revoke", &refused).await;
-    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert_eq!(
+        page.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        page.body
+    );
     assert!(page.body.contains("role=\"alert\""), "{}", page.body);
 }
 
 #[tokio::test]
 async fn a_player_is_erased_when_the_id_is_typed() {
     let house = House::new().await;
-    let page = house.post("/admin/players/ada/erase", &[("confirm", "bob")]).await;
+    let page = house
+        .post("/admin/players/ada/erase", &[("confirm", "bob")])
+        .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains("value=\"bob\""));
-    let page = house.post("/admin/players/ada/erase", &[("confirm", "ada")]).await;
+    let page = house
+        .post("/admin/players/ada/erase", &[("confirm", "ada")])
+        .await;
     assert_eq!(page.location, "/admin/players?notice=erased");
-    assert_eq!(house.get("/admin/players/ada").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        house.get("/admin/players/ada").await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
@@ -100,16 +174,38 @@ async fn a_list_of_players_is_awarded_once_each() {
     house.visit("bob", 1).await;
     let path = "/admin/badges/hero/award";
     let form = house.get(path).await.hidden("form");
-    let fields = [("form", &*form), ("award", "hero"), ("players", "ada\r\nbob\r\n\r\nada"), ("reason", "helped")];
+    let fields = [
+        ("form", &*form),
+        ("award", "hero"),
+        ("players", "ada\r\nbob\r\n\r\nada"),
+        ("reason", "helped"),
+    ];
     for given in ["2 given, 0 given before", "0 given, 2 given before"] {
         let page = house.post(path, &fields).await;
         let job = house.over(&page).await;
         let page = house.get(&format!("/admin/jobs/{job}")).await;
         assert!(page.body.contains(given), "{}", page.body);
     }
-    assert_eq!(house.engine().balances("bob").await.unwrap(), [("xp".to_owned(), 105)]);
-    let page = house.post(path, &[("form", &*form), ("award", "fan:gold"), ("players", "ada"), ("reason", "x")]).await;
-    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "another badge than the page is about");
+    assert_eq!(
+        house.engine().balances("bob").await.unwrap(),
+        [("xp".to_owned(), 105)]
+    );
+    let page = house
+        .post(
+            path,
+            &[
+                ("form", &*form),
+                ("award", "fan:gold"),
+                ("players", "ada"),
+                ("reason", "x"),
+            ],
+        )
+        .await;
+    assert_eq!(
+        page.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "another badge than the page is about"
+    );
 }
 
 #[tokio::test]
@@ -117,5 +213,9 @@ async fn a_link_for_a_player_is_made() {
     let house = House::new().await;
     let page = house.post("/admin/players/ada/link", &[]).await;
     let begin = "https://play.example/sign-in?token=acp_";
-    assert!(page.body.contains(begin) || page.body.contains(&begin.replace('/', "&#x2f;")), "{}", page.body);
+    assert!(
+        page.body.contains(begin) || page.body.contains(&begin.replace('/', "&#x2f;")),
+        "{}",
+        page.body
+    );
 }

@@ -66,11 +66,20 @@ pub(super) struct Page {
 impl House {
     /// One in which nobody is anything yet.
     pub(super) async fn empty() -> Self {
-        let engine = Engine::open(MemoryStore::new(), Catalog::from_toml(CATALOG).unwrap()).unwrap();
+        let engine =
+            Engine::open(MemoryStore::new(), Catalog::from_toml(CATALOG).unwrap()).unwrap();
         let mut settings = Settings::default();
         settings.server.public_url = "https://play.example".to_owned();
-        let site = Site::builder(engine).settings(settings).build().await.unwrap();
-        Self { router: site.admin(), site, cookie: None }
+        let site = Site::builder(engine)
+            .settings(settings)
+            .build()
+            .await
+            .unwrap();
+        Self {
+            router: site.admin(),
+            site,
+            cookie: None,
+        }
     }
 
     /// One with an administrator who is signed in, and a player with two visits.
@@ -78,7 +87,11 @@ impl House {
         let mut house = Self::empty().await;
         let invitation = house.invitation().await;
         let (name, password) = GRACE;
-        let form = [("invitation", &*invitation), ("name", name), ("password", password)];
+        let form = [
+            ("invitation", &*invitation),
+            ("name", name),
+            ("password", password),
+        ];
         let page = house.post("/admin/welcome", &form).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         house.cookie = page.cookie;
@@ -112,40 +125,89 @@ impl House {
     /// Posts a form as a browser does that shows one of the pages.
     pub(super) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
         let mut request = self.request(Method::POST, path, form);
-        request.headers_mut().insert("sec-fetch-site", "same-origin".parse().unwrap());
+        request
+            .headers_mut()
+            .insert("sec-fetch-site", "same-origin".parse().unwrap());
         self.send(request).await
     }
 
-    pub(super) fn request(&self, method: Method, path: &str, form: &[(&str, &str)]) -> Request<Body> {
+    pub(super) fn request(
+        &self,
+        method: Method,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Request<Body> {
         let written = |text: &str| crate::filters::segment(text);
-        let body: Vec<String> =
-            form.iter().map(|(name, value)| format!("{}={}", written(name), written(value))).collect();
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8000");
+        let body: Vec<String> = form
+            .iter()
+            .map(|(name, value)| format!("{}={}", written(name), written(value)))
+            .collect();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "127.0.0.1:8000");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
         let kind = "application/x-www-form-urlencoded";
-        request.header(header::CONTENT_TYPE, kind).body(Body::from(body.join("&"))).unwrap()
+        request
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(body.join("&")))
+            .unwrap()
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Page {
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let text = |name| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
         let location = text(header::LOCATION).unwrap_or_default();
-        let cookie = text(header::SET_COOKIE).map(|cookie| cookie.split(';').next().unwrap_or_default().to_owned());
+        let cookie = text(header::SET_COOKIE)
+            .map(|cookie| cookie.split(';').next().unwrap_or_default().to_owned());
         let status = response.status();
-        let is_endless = text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/event-stream"));
+        let is_endless =
+            text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/event-stream"));
         let body = match is_endless {
             true => String::new(),
-            false => String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap(),
+            false => String::from_utf8(
+                response
+                    .into_body()
+                    .collect()
+                    .await
+                    .unwrap()
+                    .to_bytes()
+                    .to_vec(),
+            )
+            .unwrap(),
         };
-        Page { status, location, cookie, body }
+        Page {
+            status,
+            location,
+            cookie,
+            body,
+        }
     }
 
     /// Waits until a piece of work is over, whose page an answer leads to.
     pub(super) async fn over(&self, page: &Page) -> String {
-        let id = page.location.rsplit('/').next().unwrap().split('?').next().unwrap();
-        let job = self.site.app().jobs.get(id).unwrap_or_else(|| panic!("no work behind {page:?}"));
+        let id = page
+            .location
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .split('?')
+            .next()
+            .unwrap();
+        let job = self
+            .site
+            .app()
+            .jobs
+            .get(id)
+            .unwrap_or_else(|| panic!("no work behind {page:?}"));
         job.wait(std::time::Duration::from_secs(60)).await;
         id.to_owned()
     }
@@ -155,7 +217,11 @@ impl Page {
     /// The value of a hidden field.
     pub(super) fn hidden(&self, name: &str) -> String {
         let begin = format!("name=\"{name}\" value=\"");
-        let rest = self.body.split_once(&begin).unwrap_or_else(|| panic!("no {name} in {}", self.body)).1;
+        let rest = self
+            .body
+            .split_once(&begin)
+            .unwrap_or_else(|| panic!("no {name} in {}", self.body))
+            .1;
         rest.split('"').next().unwrap().to_owned()
     }
 }

@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 
 use super::house::House;
 use crate::admin::page::{Page, ProblemPage, render};
-use crate::admin::{access, account, administrators, audit, badges, catalog, health, jobs, keys, overview, players};
+use crate::admin::{
+    access, account, administrators, audit, badges, catalog, health, jobs, keys, overview, players,
+};
 use crate::filters::segment;
 use crate::templates::Templates;
 
@@ -26,25 +28,67 @@ fn draw<P: Page>(house: &House, drawn: &mut BTreeSet<String>, page: &P) {
 async fn every_template_can_be_filled_in() {
     let house = House::new().await;
     let engine = house.engine();
-    let profile = engine.profile("ada", accolade::Audience::Everything).await.unwrap().unwrap();
-    let badge = engine.gallery_badge("fan", accolade::Audience::Everything).await.unwrap().unwrap();
+    let profile = engine
+        .profile("ada", accolade::Audience::Everything)
+        .await
+        .unwrap()
+        .unwrap();
+    let badge = engine
+        .gallery_badge("fan", accolade::Audience::Everything)
+        .await
+        .unwrap()
+        .unwrap();
     let why = engine.why("ada", "fan").await.unwrap();
-    let mut drawn: BTreeSet<String> = ["admin/layout.html", "admin/macros.html"].map(str::to_owned).into();
+    let mut drawn: BTreeSet<String> = ["admin/layout.html", "admin/macros.html"]
+        .map(str::to_owned)
+        .into();
     let all = &mut drawn;
-    draw(&house, all, &ProblemPage { problem_title: String::new(), detail: String::new() });
+    draw(
+        &house,
+        all,
+        &ProblemPage {
+            problem_title: String::new(),
+            detail: String::new(),
+        },
+    );
     draw(&house, all, &access::WelcomePage::default());
     draw(&house, all, &access::SignInPage::default());
     draw(&house, all, &account::AccountPage::default());
     draw(&house, all, &administrators::AdministratorsPage::default());
     draw(&house, all, &audit::AuditPage::default());
     draw(&house, all, &badges::BadgesPage::default());
-    draw(&house, all, &badges::BadgePage { badge, earners: Vec::new(), next: None });
+    draw(
+        &house,
+        all,
+        &badges::BadgePage {
+            badge,
+            earners: Vec::new(),
+            next: None,
+        },
+    );
     draw(&house, all, &badges::award::AwardPage::default());
     draw(&house, all, &catalog::editor::EditorPage::default());
     draw(&house, all, &catalog::history::HistoryPage::default());
     let (job, draft, error) = (jobs::JobLine::default(), Default::default(), String::new());
-    draw(&house, all, &catalog::preview::PreviewPage { job: job.clone(), draft, plan: None, error: error.clone() });
-    draw(&house, all, &jobs::JobPage { job, result: None, error });
+    draw(
+        &house,
+        all,
+        &catalog::preview::PreviewPage {
+            job: job.clone(),
+            draft,
+            plan: None,
+            error: error.clone(),
+        },
+    );
+    draw(
+        &house,
+        all,
+        &jobs::JobPage {
+            job,
+            result: None,
+            error,
+        },
+    );
     draw(&house, all, &health::HealthPage::default());
     draw(&house, all, &keys::KeysPage::default());
     draw(&house, all, &overview::OverviewPage::default());
@@ -52,28 +96,59 @@ async fn every_template_can_be_filled_in() {
     draw(&house, all, &players::erase::ErasePage::default());
     draw(&house, all, &players::ledger::LedgerPage::default());
     draw(&house, all, &players::link::LinkPage::default());
-    draw(&house, all, &players::profile::PlayerPage { player: profile, guests: vec!["g".into()], asked: None });
+    draw(
+        &house,
+        all,
+        &players::profile::PlayerPage {
+            player: profile,
+            guests: vec!["g".into()],
+            asked: None,
+        },
+    );
     draw(&house, all, &players::search::PlayersPage::default());
     draw(&house, all, &players::timeline::TimelinePage::default());
     let (player, about) = ("ada".to_owned(), "fan".to_owned());
-    draw(&house, all, &players::why::WhyPage { player, about, why, error: String::new() });
-    let names: BTreeSet<String> = Templates::names().into_iter().filter(|name| name.starts_with("admin/")).collect();
-    assert_eq!(names, drawn, "every template of the administration has a sample here");
+    draw(
+        &house,
+        all,
+        &players::why::WhyPage {
+            player,
+            about,
+            why,
+            error: String::new(),
+        },
+    );
+    let names: BTreeSet<String> = Templates::names()
+        .into_iter()
+        .filter(|name| name.starts_with("admin/"))
+        .collect();
+    assert_eq!(
+        names, drawn,
+        "every template of the administration has a sample here"
+    );
 }
 
 #[tokio::test]
 async fn hostile_names_are_text_on_every_page() {
     let house = House::new().await;
     let engine = house.engine();
-    let event = NewEvent::new(HOSTILE, "visit").id(HOSTILE).prop("note", HOSTILE);
+    let event = NewEvent::new(HOSTILE, "visit")
+        .id(HOSTILE)
+        .prop("note", HOSTILE);
     engine.record(event).await.unwrap();
-    engine.record(NewEvent::new("guest<script>", "visit")).await.unwrap();
+    engine
+        .record(NewEvent::new("guest<script>", "visit"))
+        .await
+        .unwrap();
     let actor = engine.on_behalf_of(HOSTILE);
     let named = accolade::props! { "name" => HOSTILE };
     for act in [
         Act::profile(HOSTILE, named).by(HOSTILE).reason(HOSTILE),
         Act::award(HOSTILE, "hero").by(HOSTILE).reason(HOSTILE),
-        Act::award(HOSTILE, "fan").tier("gold").by(HOSTILE).reason(HOSTILE),
+        Act::award(HOSTILE, "fan")
+            .tier("gold")
+            .by(HOSTILE)
+            .reason(HOSTILE),
         Act::merge(HOSTILE, "guest<script>").reason(HOSTILE),
         Act::retract(HOSTILE, HOSTILE).reason(HOSTILE),
     ] {
@@ -81,24 +156,59 @@ async fn hostile_names_are_text_on_every_page() {
     }
     let place = format!("/admin/players/{}", segment(HOSTILE));
     let about = |what: &str| format!("{place}/why?about={what}");
-    let mut paths =
-        vec!["/admin", "/admin/players", "/admin/badges", "/admin/badges/fan", "/admin/audit", "/admin/health"]
-            .into_iter()
-            .map(str::to_owned)
-            .collect::<Vec<_>>();
+    let mut paths = vec![
+        "/admin",
+        "/admin/players",
+        "/admin/badges",
+        "/admin/badges/fan",
+        "/admin/audit",
+        "/admin/health",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .collect::<Vec<_>>();
     paths.extend(
-        ["", "/timeline", "/ledger", "/why", "/erase", "/link", "/acts/award", "/acts/attributes"]
-            .map(|path| format!("{place}{path}")),
+        [
+            "",
+            "/timeline",
+            "/ledger",
+            "/why",
+            "/erase",
+            "/link",
+            "/acts/award",
+            "/acts/attributes",
+        ]
+        .map(|path| format!("{place}{path}")),
     );
-    paths.extend(["fan", "hero", "currency:xp", "unlockable:chat", "entry:1", "entry:2"].map(about));
-    paths.push(format!("{place}/acts/retract?events={0}&reason={0}", segment(HOSTILE)));
+    paths.extend(
+        [
+            "fan",
+            "hero",
+            "currency:xp",
+            "unlockable:chat",
+            "entry:1",
+            "entry:2",
+        ]
+        .map(about),
+    );
+    paths.push(format!(
+        "{place}/acts/retract?events={0}&reason={0}",
+        segment(HOSTILE)
+    ));
     for path in paths {
         let page = house.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
-        assert!(!page.body.contains("<script>") && !page.body.contains("\"'&{{"), "{path}: {}", page.body);
+        assert!(
+            !page.body.contains("<script>") && !page.body.contains("\"'&{{"),
+            "{path}: {}",
+            page.body
+        );
         assert!(!page.body.contains("{{ 49"), "{path}");
         assert_eq!(page.body.matches("<h1").count(), 1, "{path}");
-        assert!(!page.body.contains(" style="), "{path} keeps to the content policy");
+        assert!(
+            !page.body.contains(" style="),
+            "{path} keeps to the content policy"
+        );
     }
 }
 
@@ -114,8 +224,16 @@ async fn pages_tell_what_went_wrong_as_pages() {
         ("/admin/catalog?version=9", StatusCode::NOT_FOUND),
     ] {
         let page = house.get(path).await;
-        assert!(page.status == status || page.status == StatusCode::UNPROCESSABLE_ENTITY, "{path}: {}", page.status);
-        assert!(page.body.contains("<h1") && page.body.contains("Sign out"), "{path}: {}", page.body);
+        assert!(
+            page.status == status || page.status == StatusCode::UNPROCESSABLE_ENTITY,
+            "{path}: {}",
+            page.status
+        );
+        assert!(
+            page.body.contains("<h1") && page.body.contains("Sign out"),
+            "{path}: {}",
+            page.body
+        );
     }
 }
 
@@ -124,7 +242,11 @@ async fn what_happened_over_time_is_drawn_and_outcomes_stream() {
     let house = House::new().await;
     for span in ["days", "months", "all"] {
         let page = house.get(&format!("/admin?span={span}")).await;
-        assert!(page.body.contains("<svg") && page.body.contains("Points issued: xp"), "{span}: {}", page.body);
+        assert!(
+            page.body.contains("<svg") && page.body.contains("Points issued: xp"),
+            "{span}: {}",
+            page.body
+        );
     }
     assert_eq!(house.get("/admin/live").await.status, StatusCode::OK);
 }

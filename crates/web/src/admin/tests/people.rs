@@ -7,13 +7,24 @@ use super::house::{GRACE, House};
 #[tokio::test]
 async fn a_key_is_shown_once_and_can_be_revoked() {
     let house = House::new().await;
-    let page = house.post("/admin/keys", &[("name", "shop"), ("scope", "record"), ("scope", "read")]).await;
+    let page = house
+        .post(
+            "/admin/keys",
+            &[("name", "shop"), ("scope", "record"), ("scope", "read")],
+        )
+        .await;
     assert!(page.body.contains("value=\"acc_"), "{}", page.body);
     let listed = house.get("/admin/keys").await;
-    assert!(listed.body.contains("shop") && !listed.body.contains("value=\"acc_"), "{}", listed.body);
+    assert!(
+        listed.body.contains("shop") && !listed.body.contains("value=\"acc_"),
+        "{}",
+        listed.body
+    );
 
-    for (name, scopes, told) in [("shop", &["read"][..], "<code>shop</code> already"), ("other", &[], "needs a scope")]
-    {
+    for (name, scopes, told) in [
+        ("shop", &["read"][..], "<code>shop</code> already"),
+        ("other", &[], "needs a scope"),
+    ] {
         let mut fields = vec![("name", name)];
         fields.extend(scopes.iter().map(|scope| ("scope", *scope)));
         let page = house.post("/admin/keys", &fields).await;
@@ -23,26 +34,47 @@ async fn a_key_is_shown_once_and_can_be_revoked() {
     let id = house.engine().api_keys().await.unwrap()[0].id.clone();
     let page = house.post(&format!("/admin/keys/{id}/revoke"), &[]).await;
     assert_eq!(page.location, "/admin/keys?notice=key-revoked");
-    assert_eq!(house.post(&format!("/admin/keys/{id}/revoke"), &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        house
+            .post(&format!("/admin/keys/{id}/revoke"), &[])
+            .await
+            .status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
 async fn administrators_are_invited_and_removed_but_not_the_last_one_and_not_oneself_by_accident() {
     let house = House::new().await;
-    let page = house.post("/admin/administrators/grace/remove", &[("oneself", "yes")]).await;
+    let page = house
+        .post("/admin/administrators/grace/remove", &[("oneself", "yes")])
+        .await;
     assert_eq!(page.status, StatusCode::CONFLICT, "the last one stays");
 
     let page = house.post("/admin/administrators/invite", &[]).await;
     let body = page.body.replace("&#x2f;", "/");
-    let rest = body.split_once("/admin/welcome?invitation=").expect("a link").1;
+    let rest = body
+        .split_once("/admin/welcome?invitation=")
+        .expect("a link")
+        .1;
     let invitation = rest.split(['"', '&']).next().unwrap();
-    let form = [("invitation", invitation), ("name", "ada"), ("password", GRACE.1)];
-    assert_eq!(house.post("/admin/welcome", &form).await.status, StatusCode::SEE_OTHER);
+    let form = [
+        ("invitation", invitation),
+        ("name", "ada"),
+        ("password", GRACE.1),
+    ];
+    assert_eq!(
+        house.post("/admin/welcome", &form).await.status,
+        StatusCode::SEE_OTHER
+    );
 
     let page = house.post("/admin/administrators/grace/remove", &[]).await;
     assert_eq!(page.status, StatusCode::CONFLICT, "one must mean oneself");
     let page = house.post("/admin/administrators/ada/remove", &[]).await;
-    assert_eq!(page.location, "/admin/administrators?notice=administrator-removed");
+    assert_eq!(
+        page.location,
+        "/admin/administrators?notice=administrator-removed"
+    );
     let page = house.post("/admin/administrators/nobody/remove", &[]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
 }
@@ -50,18 +82,44 @@ async fn administrators_are_invited_and_removed_but_not_the_last_one_and_not_one
 #[tokio::test]
 async fn another_password_ends_the_other_sessions() {
     let mut house = House::new().await;
-    let other = house.post("/admin/sign-in", &[("name", GRACE.0), ("password", GRACE.1)]).await.cookie;
+    let other = house
+        .post(
+            "/admin/sign-in",
+            &[("name", GRACE.0), ("password", GRACE.1)],
+        )
+        .await
+        .cookie;
     let change = |old, new| [("old", old), ("new", new)];
-    let page = house.post("/admin/account/password", &change("wrong password", "another password")).await;
+    let page = house
+        .post(
+            "/admin/account/password",
+            &change("wrong password", "another password"),
+        )
+        .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.body.contains("present password is wrong"), "{}", page.body);
-    let page = house.post("/admin/account/password", &change(GRACE.1, "short")).await;
+    assert!(
+        page.body.contains("present password is wrong"),
+        "{}",
+        page.body
+    );
+    let page = house
+        .post("/admin/account/password", &change(GRACE.1, "short"))
+        .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let page = house.post("/admin/account/password", &change(GRACE.1, "another password")).await;
+    let page = house
+        .post(
+            "/admin/account/password",
+            &change(GRACE.1, "another password"),
+        )
+        .await;
     assert_eq!(page.location, "/admin/account?notice=password-changed");
 
     house.cookie = other;
-    assert_eq!(house.get("/admin").await.status, StatusCode::SEE_OTHER, "the other one is over");
+    assert_eq!(
+        house.get("/admin").await.status,
+        StatusCode::SEE_OTHER,
+        "the other one is over"
+    );
     house.cookie = page.cookie;
     assert_eq!(house.get("/admin").await.status, StatusCode::OK);
 }

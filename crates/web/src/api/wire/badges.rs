@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use accolade::{
-    AwardView, BadgeView, CategoryView, CurrencyView, EarnerView, ProgressView, TierView, UnlockableSummary,
+    AwardView, BadgeView, CategoryView, CurrencyView, EarnerView, ProgressView, TierView,
+    UnlockableSummary,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -178,7 +179,18 @@ pub(crate) struct Unlockable {
 
 impl From<BadgeView> for Badge {
     fn from(view: BadgeView) -> Self {
-        let BadgeView { id, name, description, category, image, visibility, earned, tiers, progress, next } = view;
+        let BadgeView {
+            id,
+            name,
+            description,
+            category,
+            image,
+            visibility,
+            earned,
+            tiers,
+            progress,
+            next,
+        } = view;
         Self {
             id,
             name,
@@ -196,8 +208,18 @@ impl From<BadgeView> for Badge {
 
 impl From<AwardView> for Award {
     fn from(view: AwardView) -> Self {
-        let AwardView { tier, key, at, event, source, spells } = view;
-        let spells = spells.into_iter().map(|it| Spell { from: it.from.to_string(), until: it.until.to_string() });
+        let AwardView {
+            tier,
+            key,
+            at,
+            event,
+            source,
+            spells,
+        } = view;
+        let spells = spells.into_iter().map(|it| Spell {
+            from: it.from.to_string(),
+            until: it.until.to_string(),
+        });
         Self {
             tier: some(tier),
             key: some(key),
@@ -211,22 +233,61 @@ impl From<AwardView> for Award {
 
 impl From<TierView> for Tier {
     fn from(view: TierView) -> Self {
-        let TierView { id, target, points, earned } = view;
-        Self { id, target: target.map(number), points, earned }
+        let TierView {
+            id,
+            target,
+            points,
+            earned,
+        } = view;
+        Self {
+            id,
+            target: target.map(number),
+            points,
+            earned,
+        }
     }
 }
 
 impl From<ProgressView> for Progress {
     fn from(view: ProgressView) -> Self {
-        let ProgressView { tier, key, current, target, ratio } = view;
-        Self { tier: some(tier), key, current: number(current), target: number(target), ratio }
+        let ProgressView {
+            tier,
+            key,
+            current,
+            target,
+            ratio,
+        } = view;
+        Self {
+            tier: some(tier),
+            key,
+            current: number(current),
+            target: number(target),
+            ratio,
+        }
     }
 }
 
 impl From<accolade::GalleryBadge> for GalleryBadge {
     fn from(badge: accolade::GalleryBadge) -> Self {
-        let accolade::GalleryBadge { id, name, description, category, image, visibility, tiers, .. } = badge;
-        let accolade::GalleryBadge { repeat, in_code, retired, awards, players, rarity, .. } = badge;
+        let accolade::GalleryBadge {
+            id,
+            name,
+            description,
+            category,
+            image,
+            visibility,
+            tiers,
+            ..
+        } = badge;
+        let accolade::GalleryBadge {
+            repeat,
+            in_code,
+            retired,
+            awards,
+            players,
+            rarity,
+            ..
+        } = badge;
         let tiers = tiers.into_iter().map(Tier::from).collect();
         Self {
             id,
@@ -248,28 +309,66 @@ impl From<accolade::GalleryBadge> for GalleryBadge {
 
 impl From<EarnerView> for Earner {
     fn from(view: EarnerView) -> Self {
-        let EarnerView { player, name, tier, key, at } = view;
-        Self { player, name, tier: some(tier), key: some(key), at: at.to_string() }
+        let EarnerView {
+            player,
+            name,
+            tier,
+            key,
+            at,
+        } = view;
+        Self {
+            player,
+            name,
+            tier: some(tier),
+            key: some(key),
+            at: at.to_string(),
+        }
     }
 }
 
 impl From<CategoryView> for Category {
     fn from(view: CategoryView) -> Self {
-        let CategoryView { id, name, description } = view;
-        Self { id, name, description }
+        let CategoryView {
+            id,
+            name,
+            description,
+        } = view;
+        Self {
+            id,
+            name,
+            description,
+        }
     }
 }
 
 impl From<CurrencyView> for Currency {
     fn from(view: CurrencyView) -> Self {
-        let CurrencyView { id, name, description, icon } = view;
-        Self { id, name, description, icon }
+        let CurrencyView {
+            id,
+            name,
+            description,
+            icon,
+        } = view;
+        Self {
+            id,
+            name,
+            description,
+            icon,
+        }
     }
 }
 
 impl From<UnlockableSummary> for Unlockable {
     fn from(summary: UnlockableSummary) -> Self {
-        let UnlockableSummary { id, name, description } = summary;
-        Self { id, name, description }
+        let UnlockableSummary {
+            id,
+            name,
+            description,
+        } = summary;
+        Self {
+            id,
+            name,
+            description,
+        }
     }
 }

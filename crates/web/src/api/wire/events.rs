@@ -155,7 +155,12 @@ impl From<accolade::Status> for ItemStatus {
 
 impl From<accolade::Receipt> for Receipt {
     fn from(receipt: accolade::Receipt) -> Self {
-        let accolade::Receipt { id, status, outcomes, skipped } = receipt;
+        let accolade::Receipt {
+            id,
+            status,
+            outcomes,
+            skipped,
+        } = receipt;
         Self {
             id,
             status: status.into(),
@@ -168,15 +173,30 @@ impl From<accolade::Receipt> for Receipt {
 impl IntoResponse for Receipt {
     /// 201 where something was recorded, 200 where it had been before.
     fn into_response(self) -> Response {
-        let status = if self.status == ItemStatus::Accepted { StatusCode::CREATED } else { StatusCode::OK };
+        let status = if self.status == ItemStatus::Accepted {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
         (status, Json(self)).into_response()
     }
 }
 
 impl From<accolade::Receipt> for Item {
     fn from(receipt: accolade::Receipt) -> Self {
-        let Receipt { id, status, outcomes, skipped } = receipt.into();
-        Self { id: Some(id), status, outcomes, skipped, problem: None }
+        let Receipt {
+            id,
+            status,
+            outcomes,
+            skipped,
+        } = receipt.into();
+        Self {
+            id: Some(id),
+            status,
+            outcomes,
+            skipped,
+            problem: None,
+        }
     }
 }
 
@@ -184,7 +204,13 @@ impl Item {
     /// An item that was not taken.
     pub(crate) fn rejected(id: Option<String>, problem: Problem) -> Self {
         let (outcomes, skipped) = (Vec::new(), Vec::new());
-        Self { id, status: ItemStatus::Rejected, outcomes, skipped, problem: Some(problem) }
+        Self {
+            id,
+            status: ItemStatus::Rejected,
+            outcomes,
+            skipped,
+            problem: Some(problem),
+        }
     }
 
     pub(crate) fn status(&self) -> ItemStatus {
@@ -194,15 +220,47 @@ impl Item {
 
 impl From<accolade::Outcome> for Outcome {
     fn from(outcome: accolade::Outcome) -> Self {
-        let accolade::Outcome { seq, player, kind, subject, detail, at, event, because, cause, recorded_at } = outcome;
+        let accolade::Outcome {
+            seq,
+            player,
+            kind,
+            subject,
+            detail,
+            at,
+            event,
+            because,
+            cause,
+            recorded_at,
+        } = outcome;
         let (at, recorded_at, because) = (at.to_string(), recorded_at.to_string(), because.word());
-        Self { seq, player, kind, subject, detail, at, event, because, cause, recorded_at }
+        Self {
+            seq,
+            player,
+            kind,
+            subject,
+            detail,
+            at,
+            event,
+            because,
+            cause,
+            recorded_at,
+        }
     }
 }
 
 impl From<accolade::Skipped> for Skipped {
     fn from(skipped: accolade::Skipped) -> Self {
-        let accolade::Skipped { kind, rule, reason, message } = skipped;
-        Self { kind, rule, reason, message }
+        let accolade::Skipped {
+            kind,
+            rule,
+            reason,
+            message,
+        } = skipped;
+        Self {
+            kind,
+            rule,
+            reason,
+            message,
+        }
     }
 }

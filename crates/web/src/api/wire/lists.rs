@@ -26,7 +26,10 @@ impl<T> List<T> {
     where
         T: From<S>,
     {
-        Self { items: items.into_iter().map(T::from).collect(), next: None }
+        Self {
+            items: items.into_iter().map(T::from).collect(),
+            next: None,
+        }
     }
 }
 
@@ -236,8 +239,18 @@ pub(crate) struct Version {
 
 impl From<Card> for PlayerCard {
     fn from(card: Card) -> Self {
-        let Card { player, name, events, last_at } = card;
-        Self { player, name, events, last_at: last_at.map(|at| at.to_string()) }
+        let Card {
+            player,
+            name,
+            events,
+            last_at,
+        } = card;
+        Self {
+            player,
+            name,
+            events,
+            last_at: last_at.map(|at| at.to_string()),
+        }
     }
 }
 
@@ -264,7 +277,12 @@ impl From<accolade::store::LedgerRow> for LedgerEntry {
 
 impl From<EventRow> for TimelineEvent {
     fn from(row: EventRow) -> Self {
-        let EventRow { event, recorded_at, retracted_by, .. } = row;
+        let EventRow {
+            event,
+            recorded_at,
+            retracted_by,
+            ..
+        } = row;
         Self {
             id: event.id,
             player: event.player,
@@ -295,35 +313,105 @@ impl From<KeyRow> for Key {
 
 impl From<accolade::AuditEntry> for AuditEntry {
     fn from(entry: accolade::AuditEntry) -> Self {
-        let accolade::AuditEntry { seq, at, who, action, player, subject, detail } = entry;
-        Self { seq, at: at.to_string(), who, action, player, subject, detail }
+        let accolade::AuditEntry {
+            seq,
+            at,
+            who,
+            action,
+            player,
+            subject,
+            detail,
+        } = entry;
+        Self {
+            seq,
+            at: at.to_string(),
+            who,
+            action,
+            player,
+            subject,
+            detail,
+        }
     }
 }
 
 impl From<DayActivity> for Activity {
     fn from(day: DayActivity) -> Self {
-        let DayActivity { day, events, players, awards, issued, taken } = day;
-        Self { day: day.to_string(), events, players, awards, issued, taken }
+        let DayActivity {
+            day,
+            events,
+            players,
+            awards,
+            issued,
+            taken,
+        } = day;
+        Self {
+            day: day.to_string(),
+            events,
+            players,
+            awards,
+            issued,
+            taken,
+        }
     }
 }
 
 impl From<accolade::store::Totals> for Totals {
     fn from(totals: accolade::store::Totals) -> Self {
-        let accolade::store::Totals { players, events, awards, ledger, last_outcome } = totals;
-        Self { players, events, awards, ledger, last_outcome }
+        let accolade::store::Totals {
+            players,
+            events,
+            awards,
+            ledger,
+            last_outcome,
+        } = totals;
+        Self {
+            players,
+            events,
+            awards,
+            ledger,
+            last_outcome,
+        }
     }
 }
 
 impl From<RuleErrorRow> for RuleError {
     fn from(row: RuleErrorRow) -> Self {
-        let RuleErrorRow { kind, id, count, message, player, event } = row;
-        Self { kind, id, count, message, player, event }
+        let RuleErrorRow {
+            kind,
+            id,
+            count,
+            message,
+            player,
+            event,
+        } = row;
+        Self {
+            kind,
+            id,
+            count,
+            message,
+            player,
+            event,
+        }
     }
 }
 
 impl From<accolade::Version> for Version {
     fn from(version: accolade::Version) -> Self {
-        let accolade::Version { version, since, by, take_back, changes, fingerprint } = version;
-        Self { version, since: since.to_string(), by, take_back, changes, fingerprint }
+        let accolade::Version {
+            version,
+            since,
+            by,
+            take_back,
+            changes,
+            fingerprint,
+        } = version;
+        Self {
+            version,
+            since: since.to_string(),
+            by,
+            take_back,
+            changes,
+            fingerprint,
+        }
     }
 }

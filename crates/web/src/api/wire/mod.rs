@@ -8,7 +8,8 @@ mod players;
 pub(crate) use badges::{Badge, Category, Currency, Earner, GalleryBadge, Progress, Unlockable};
 pub(crate) use events::{Item, ItemStatus, Outcome, Receipt, RejectedLine, StreamSummary};
 pub(crate) use lists::{
-    Activity, AuditEntry, Key, LedgerEntry, List, NewKey, PlayerCard, RuleError, Status, TimelineEvent, Totals, Version,
+    Activity, AuditEntry, Key, LedgerEntry, List, NewKey, PlayerCard, RuleError, Status,
+    TimelineEvent, Totals, Version,
 };
 pub(crate) use players::{BadgeProgress, PlayerUnlockable, Profile};
 

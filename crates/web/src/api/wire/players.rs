@@ -77,11 +77,35 @@ pub(crate) struct BadgeProgress {
 
 impl From<accolade::Profile> for Profile {
     fn from(profile: accolade::Profile) -> Self {
-        let accolade::Profile { player, name, events, first_at, last_at, attributes, .. } = profile;
-        let accolade::Profile { balances, badges, unlockables, recent, .. } = profile;
+        let accolade::Profile {
+            player,
+            name,
+            events,
+            first_at,
+            last_at,
+            attributes,
+            ..
+        } = profile;
+        let accolade::Profile {
+            balances,
+            badges,
+            unlockables,
+            recent,
+            ..
+        } = profile;
         let balances = balances.into_iter().map(|balance| {
-            let accolade::Balance { currency, name, icon, balance } = balance;
-            Balance { currency, name, icon, balance }
+            let accolade::Balance {
+                currency,
+                name,
+                icon,
+                balance,
+            } = balance;
+            Balance {
+                currency,
+                name,
+                icon,
+                balance,
+            }
         });
         Self {
             player,
@@ -92,7 +116,10 @@ impl From<accolade::Profile> for Profile {
             attributes: serde_json::to_value(attributes).unwrap_or_default(),
             balances: balances.collect(),
             badges: badges.into_iter().map(Badge::from).collect(),
-            unlockables: unlockables.into_iter().map(PlayerUnlockable::from).collect(),
+            unlockables: unlockables
+                .into_iter()
+                .map(PlayerUnlockable::from)
+                .collect(),
             recent: recent.into_iter().map(Outcome::from).collect(),
         }
     }
@@ -100,14 +127,30 @@ impl From<accolade::Profile> for Profile {
 
 impl From<UnlockableView> for PlayerUnlockable {
     fn from(view: UnlockableView) -> Self {
-        let UnlockableView { id, name, description, open, at } = view;
-        Self { id, name, description, open, at: at.map(|at| at.to_string()) }
+        let UnlockableView {
+            id,
+            name,
+            description,
+            open,
+            at,
+        } = view;
+        Self {
+            id,
+            name,
+            description,
+            open,
+            at: at.map(|at| at.to_string()),
+        }
     }
 }
 
 impl BadgeProgress {
     /// The progress of a badge that is not all earned, and whose id may be told.
     pub(crate) fn of(badge: Badge) -> Option<Self> {
-        Some(Self { badge: badge.id?, name: badge.name, progress: badge.progress? })
+        Some(Self {
+            badge: badge.id?,
+            name: badge.name,
+            progress: badge.progress?,
+        })
     }
 }

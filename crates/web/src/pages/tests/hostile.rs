@@ -41,13 +41,26 @@ async fn hostile_names_and_ids_come_out_as_text() {
         name = "<script>open</script>"
         when = { count = "said" }
     "#;
-    let site = site_of(catalog, |settings| settings.pages.title = "<script>title</script>".to_owned()).await;
+    let site = site_of(catalog, |settings| {
+        settings.pages.title = "<script>title</script>".to_owned()
+    })
+    .await;
     let engine = &site.app().engine;
     for hostile in HOSTILE {
         engine.record(NewEvent::new(hostile, "said")).await.unwrap();
-        engine.act(Act::profile(hostile, props! { "name" => format!("{hostile}!") })).await.unwrap();
+        engine
+            .act(Act::profile(
+                hostile,
+                props! { "name" => format!("{hostile}!") },
+            ))
+            .await
+            .unwrap();
     }
-    let mut paths = vec!["/".to_owned(), "/badges".to_owned(), "/badges/bad".to_owned()];
+    let mut paths = vec![
+        "/".to_owned(),
+        "/badges".to_owned(),
+        "/badges/bad".to_owned(),
+    ];
     for hostile in HOSTILE {
         paths.push(format!("/players/{}", segment(hostile)));
         paths.push(format!("/avatar/{}.svg", segment(hostile)));
@@ -56,7 +69,11 @@ async fn hostile_names_and_ids_come_out_as_text() {
     for viewer in [None, Some(HOSTILE[0]), Some(HOSTILE[1])] {
         for path in &paths {
             let answer = get(&site, path, viewer).await;
-            assert!([StatusCode::OK, StatusCode::NOT_FOUND].contains(&answer.status), "{path}: {}", answer.body);
+            assert!(
+                [StatusCode::OK, StatusCode::NOT_FOUND].contains(&answer.status),
+                "{path}: {}",
+                answer.body
+            );
             for markup in [
                 "<script>",
                 " onmouseover=\"",
@@ -66,7 +83,11 @@ async fn hostile_names_and_ids_come_out_as_text() {
                 "<svg onload",
                 "<img src=x",
             ] {
-                assert!(!answer.body.contains(markup), "{path} has {markup}: {}", answer.body);
+                assert!(
+                    !answer.body.contains(markup),
+                    "{path} has {markup}: {}",
+                    answer.body
+                );
             }
         }
     }
@@ -76,7 +97,11 @@ async fn hostile_names_and_ids_come_out_as_text() {
 async fn every_id_has_a_page_of_its_own() {
     let site = site_of("", |_| {}).await;
     for hostile in HOSTILE {
-        site.app().engine.record(NewEvent::new(hostile, "said")).await.unwrap();
+        site.app()
+            .engine
+            .record(NewEvent::new(hostile, "said"))
+            .await
+            .unwrap();
         let page = get(&site, &format!("/players/{}", segment(hostile)), None).await;
         assert_eq!(page.status, StatusCode::OK, "{hostile}");
         let link = format!("/avatar/{}.svg", segment(hostile));
@@ -87,7 +112,13 @@ async fn every_id_has_a_page_of_its_own() {
 #[tokio::test]
 async fn addresses_that_are_no_text_are_refused() {
     let site = site_of("", |_| {}).await;
-    for path in ["/players/%FF", "/badges/%C3%28", "/art/%FF.svg", "/badges?after=%FF", "/badges/x?after=!!"] {
+    for path in [
+        "/players/%FF",
+        "/badges/%C3%28",
+        "/art/%FF.svg",
+        "/badges?after=%FF",
+        "/badges/x?after=!!",
+    ] {
         let answer = get(&site, path, None).await;
         assert!(!answer.status.is_server_error(), "{path}: {}", answer.body);
     }

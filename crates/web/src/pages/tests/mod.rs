@@ -74,13 +74,28 @@ async fn site(change: impl FnOnce(&mut Settings)) -> Site {
 
 async fn site_of(catalog: &str, change: impl FnOnce(&mut Settings)) -> Site {
     let engine = Engine::open(MemoryStore::new(), Catalog::from_toml(catalog).unwrap()).unwrap();
-    for (player, name) in [("ada", "said"), ("ada", "odd"), ("bob", "said"), ("carol", "arrived")] {
-        engine.record(NewEvent::new(player, name).id(format!("{player}-{name}"))).await.unwrap();
+    for (player, name) in [
+        ("ada", "said"),
+        ("ada", "odd"),
+        ("bob", "said"),
+        ("carol", "arrived"),
+    ] {
+        engine
+            .record(NewEvent::new(player, name).id(format!("{player}-{name}")))
+            .await
+            .unwrap();
     }
-    engine.act(Act::profile("ada", accolade::props! { "name" => "Ada L." })).await.unwrap();
+    engine
+        .act(Act::profile("ada", accolade::props! { "name" => "Ada L." }))
+        .await
+        .unwrap();
     let mut settings = Settings::default();
     change(&mut settings);
-    Site::builder(engine).settings(settings).build().await.unwrap()
+    Site::builder(engine)
+        .settings(settings)
+        .build()
+        .await
+        .unwrap()
 }
 
 struct Answer {
@@ -93,7 +108,10 @@ struct Answer {
 async fn get(site: &Site, path: &str, player: Option<&str>) -> Answer {
     let mut request = Request::get(path);
     if let Some(player) = player {
-        request = request.header("cookie", format!("accolade_player={}", site.player_token(player, 60)));
+        request = request.header(
+            "cookie",
+            format!("accolade_player={}", site.player_token(player, 60)),
+        );
     }
     ask(site, request.body(Body::empty()).unwrap()).await
 }
@@ -104,5 +122,9 @@ async fn ask(site: &Site, request: Request<Body>) -> Answer {
     let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
     // Templates write slashes like that; tests look for addresses.
     let body = body.replace("&#x2f;", "/");
-    Answer { status: parts.status, headers: parts.headers, body }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
 }

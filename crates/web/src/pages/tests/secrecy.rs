@@ -7,19 +7,37 @@ use super::{get, site};
 #[tokio::test]
 async fn secrets_show_only_to_those_who_earned_them() {
     let site = site(|_| {}).await;
-    let pages = ["/", "/badges", "/badges/talker", "/players/ada", "/players/bob", "/names?badge=riddle&badge=ghost"];
+    let pages = [
+        "/",
+        "/badges",
+        "/badges/talker",
+        "/players/ada",
+        "/players/bob",
+        "/names?badge=riddle&badge=ghost",
+    ];
     for viewer in [None, Some("bob"), Some("nobody")] {
         for path in pages {
             let body = get(&site, path, viewer).await.body;
             for secret in ["Riddle", "riddle", "Ghost", "ghost", "Say something odd"] {
-                assert!(!body.contains(secret), "{path} shows {secret} to {viewer:?}: {body}");
+                assert!(
+                    !body.contains(secret),
+                    "{path} shows {secret} to {viewer:?}: {body}"
+                );
             }
         }
     }
     let own = get(&site, "/players/ada", Some("ada")).await.body;
-    assert!(own.contains("The Riddle") && own.contains("The Ghost"), "{own}");
-    let names = get(&site, "/names?badge=riddle&currency=xp", Some("ada")).await.body;
-    assert!(names.contains("The Riddle") && names.contains("Experience"), "{names}");
+    assert!(
+        own.contains("The Riddle") && own.contains("The Ghost"),
+        "{own}"
+    );
+    let names = get(&site, "/names?badge=riddle&currency=xp", Some("ada"))
+        .await
+        .body;
+    assert!(
+        names.contains("The Riddle") && names.contains("Experience"),
+        "{names}"
+    );
 }
 
 #[tokio::test]
@@ -30,33 +48,66 @@ async fn a_badge_that_one_may_not_know_of_is_like_one_that_does_not_exist() {
         assert_eq!(nothing.status, StatusCode::NOT_FOUND);
         for id in ["riddle", "ghost"] {
             let page = get(&site, &format!("/badges/{id}"), viewer).await;
-            assert_eq!((page.status, page.body), (nothing.status, nothing.body.clone()), "{id} to {viewer:?}");
+            assert_eq!(
+                (page.status, page.body),
+                (nothing.status, nothing.body.clone()),
+                "{id} to {viewer:?}"
+            );
         }
     }
     for id in ["riddle", "ghost"] {
         let page = get(&site, &format!("/badges/{id}"), Some("ada")).await;
-        assert_eq!(page.status, StatusCode::OK, "who has earned it has a page of it");
-        assert!(!page.body.contains("Earned by") && !page.body.contains("players have"), "others stay unknown");
+        assert_eq!(
+            page.status,
+            StatusCode::OK,
+            "who has earned it has a page of it"
+        );
+        assert!(
+            !page.body.contains("Earned by") && !page.body.contains("players have"),
+            "others stay unknown"
+        );
     }
 }
 
 #[tokio::test]
 async fn pictures_do_not_tell_what_there_is() {
     let site = site(|_| {}).await;
-    let look = ["", "?tier=gold", "?locked=1", "?tier=%3Cscript%3E&locked=%00"];
+    let look = [
+        "",
+        "?tier=gold",
+        "?locked=1",
+        "?tier=%3Cscript%3E&locked=%00",
+    ];
     for look in look {
         let path = |id: &str| format!("/art/{id}.svg{look}");
         let nothing = get(&site, &path("nothing"), Some("bob")).await;
-        for id in ["riddle", "ghost", "no such thing".replace(' ', "%20").as_str()] {
+        for id in [
+            "riddle",
+            "ghost",
+            "no such thing".replace(' ', "%20").as_str(),
+        ] {
             for viewer in [None, Some("bob")] {
                 let art = get(&site, &path(id), viewer).await;
-                assert_eq!((art.status, &art.body), (StatusCode::OK, &nothing.body), "{id}");
-                assert_eq!(art.headers["cache-control"], nothing.headers["cache-control"], "{id}");
+                assert_eq!(
+                    (art.status, &art.body),
+                    (StatusCode::OK, &nothing.body),
+                    "{id}"
+                );
+                assert_eq!(
+                    art.headers["cache-control"], nothing.headers["cache-control"],
+                    "{id}"
+                );
             }
         }
         let own = get(&site, &path("riddle"), Some("ada")).await;
         assert_ne!(own.body, nothing.body);
-        assert!(own.headers["cache-control"].to_str().unwrap().starts_with("private"), "nobody else is given a copy");
+        assert!(
+            own.headers["cache-control"]
+                .to_str()
+                .unwrap()
+                .starts_with("private"),
+            "nobody else is given a copy"
+        );
         let public = get(&site, &path("talker"), None).await;
         assert_ne!(public.body, nothing.body);
         assert_eq!(public.headers["cache-control"], "public, max-age=86400");
@@ -67,16 +118,28 @@ async fn pictures_do_not_tell_what_there_is() {
 async fn others_see_what_is_earned_and_players_see_what_is_to_be_earned() {
     let site = site(|_| {}).await;
     let others = get(&site, "/players/bob", None).await.body;
-    assert!(others.contains("Talker") && others.contains("The club"), "{others}");
+    assert!(
+        others.contains("Talker") && others.contains("The club"),
+        "{others}"
+    );
     for own in ["The vault", "Still to earn", "Almost there", "+10"] {
         assert!(!others.contains(own), "others see {own}");
-        assert!(get(&site, "/players/bob", Some("bob")).await.body.contains(own), "the player does not see {own}");
+        assert!(
+            get(&site, "/players/bob", Some("bob"))
+                .await
+                .body
+                .contains(own),
+            "the player does not see {own}"
+        );
     }
     let unknown = get(&site, "/players/nobody", None).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     assert!(unknown.body.contains("Nobody here"));
     let pictured = get(&site, "/badges/pictured", None).await.body;
-    assert!(pictured.contains("/own/picture.png"), "the catalog's picture goes before a drawn one");
+    assert!(
+        pictured.contains("/own/picture.png"),
+        "the catalog's picture goes before a drawn one"
+    );
 }
 
 #[tokio::test]
@@ -103,12 +166,36 @@ async fn private_pages_show_players_themselves_and_visitors_nothing() {
     ] {
         let answer = get(&site, path, viewer).await;
         assert_eq!(answer.status, status, "{path} to {viewer:?}");
-        assert!(!answer.body.contains("Ada L."), "{path} to {viewer:?} names somebody");
+        assert!(
+            !answer.body.contains("Ada L."),
+            "{path} to {viewer:?} names somebody"
+        );
     }
-    assert!(get(&site, "/badges", None).await.body.contains("This is for members"));
+    assert!(
+        get(&site, "/badges", None)
+            .await
+            .body
+            .contains("This is for members")
+    );
     let badge = get(&site, "/badges/talker", Some("bob")).await.body;
-    assert!(!badge.contains("/players/ada") && !badge.contains("Earned by"), "{badge}");
-    assert!(!get(&site, "/names?player=ada", Some("bob")).await.body.contains("Ada L."));
-    assert!(!get(&site, "/avatar/ada.svg", Some("bob")).await.body.contains("AL"));
-    assert_eq!(get(&site, "/art/talker.svg", None).await.body, get(&site, "/art/nothing.svg", None).await.body);
+    assert!(
+        !badge.contains("/players/ada") && !badge.contains("Earned by"),
+        "{badge}"
+    );
+    assert!(
+        !get(&site, "/names?player=ada", Some("bob"))
+            .await
+            .body
+            .contains("Ada L.")
+    );
+    assert!(
+        !get(&site, "/avatar/ada.svg", Some("bob"))
+            .await
+            .body
+            .contains("AL")
+    );
+    assert_eq!(
+        get(&site, "/art/talker.svg", None).await.body,
+        get(&site, "/art/nothing.svg", None).await.body
+    );
 }

@@ -11,7 +11,12 @@ fn cookie(answer: &Answer) -> &str {
 }
 
 async fn sign_in(site: &Site, rest: &str) -> Answer {
-    get(site, &format!("/sign-in?token={}{rest}", site.player_token("ada", 60)), None).await
+    get(
+        site,
+        &format!("/sign-in?token={}{rest}", site.player_token("ada", 60)),
+        None,
+    )
+    .await
 }
 
 #[tokio::test]
@@ -23,14 +28,26 @@ async fn a_token_becomes_a_cookie_that_scripts_cannot_read() {
         (StatusCode::SEE_OTHER, &"/game/players/ada".parse().unwrap())
     );
     let told = cookie(&answer);
-    for part in ["accolade_player=acp_", "HttpOnly", "SameSite=Lax", "Path=/game", "Max-Age=900"] {
+    for part in [
+        "accolade_player=acp_",
+        "HttpOnly",
+        "SameSite=Lax",
+        "Path=/game",
+        "Max-Age=900",
+    ] {
         assert!(told.contains(part), "{told} lacks {part}");
     }
     assert!(!told.contains("Secure"), "over http it would not be sent");
 
-    let secure = super::site(|settings| settings.server.public_url = "https://play.example".to_owned()).await;
+    let secure =
+        super::site(|settings| settings.server.public_url = "https://play.example".to_owned())
+            .await;
     let answer = sign_in(&secure, "").await;
-    assert!(cookie(&answer).contains("Secure") && cookie(&answer).contains("Path=/;"), "{}", cookie(&answer));
+    assert!(
+        cookie(&answer).contains("Secure") && cookie(&answer).contains("Path=/;"),
+        "{}",
+        cookie(&answer)
+    );
 }
 
 #[tokio::test]
@@ -66,18 +83,37 @@ async fn a_link_that_does_not_work_is_explained() {
     ] {
         let answer = get(&site, path, None).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
-        assert!(answer.body.contains(told) && !answer.headers.contains_key("set-cookie"), "{path}: {}", answer.body);
+        assert!(
+            answer.body.contains(told) && !answer.headers.contains_key("set-cookie"),
+            "{path}: {}",
+            answer.body
+        );
     }
 }
 
 #[tokio::test]
 async fn who_signs_out_is_a_visitor_again() {
     let site = site(|_| {}).await;
-    let answer = ask(&site, Request::post("/sign-out").body(Body::empty()).unwrap()).await;
-    assert_eq!((answer.status, &answer.headers["location"]), (StatusCode::SEE_OTHER, &"/".parse().unwrap()));
+    let answer = ask(
+        &site,
+        Request::post("/sign-out").body(Body::empty()).unwrap(),
+    )
+    .await;
+    assert_eq!(
+        (answer.status, &answer.headers["location"]),
+        (StatusCode::SEE_OTHER, &"/".parse().unwrap())
+    );
     let told = cookie(&answer);
-    assert!(told.contains("accolade_player=;") && told.contains("Max-Age=0") && told.contains("Path=/"), "{told}");
-    assert!(get(&site, "/badges", Some("ada")).await.body.contains("Sign out"));
+    assert!(
+        told.contains("accolade_player=;") && told.contains("Max-Age=0") && told.contains("Path=/"),
+        "{told}"
+    );
+    assert!(
+        get(&site, "/badges", Some("ada"))
+            .await
+            .body
+            .contains("Sign out")
+    );
     assert!(!get(&site, "/badges", None).await.body.contains("Sign out"));
 }
 
@@ -91,15 +127,24 @@ async fn another_site_cannot_sign_anybody_out() {
         ("origin", "https://evil.example", StatusCode::FORBIDDEN),
         ("origin", "null", StatusCode::FORBIDDEN),
     ] {
-        let request = Request::post("/sign-out").header("host", "play.example").header(header, value);
+        let request = Request::post("/sign-out")
+            .header("host", "play.example")
+            .header(header, value);
         let answer = ask(&site, request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, status, "{header}: {value}");
-        assert_eq!(answer.headers.contains_key("set-cookie"), status == StatusCode::SEE_OTHER, "{header}: {value}");
+        assert_eq!(
+            answer.headers.contains_key("set-cookie"),
+            status == StatusCode::SEE_OTHER,
+            "{header}: {value}"
+        );
     }
 }
 
 #[tokio::test]
 async fn scripts_of_visitors_get_nobody_elses_news() {
     let site = site(|_| {}).await;
-    assert_eq!(get(&site, "/live?mine=1", None).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        get(&site, "/live?mine=1", None).await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }

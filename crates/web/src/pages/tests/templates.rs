@@ -17,7 +17,12 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
     ("error.html", "/badges/nothing", None, "No such badge"),
     ("layout.html", "/badges", None, "Skip to the content"),
     ("parts/happening.html", "/", None, "data-slot=\"subject\""),
-    ("parts/icons.html", "/players/ada", Some("ada"), "class=\"icon\""),
+    (
+        "parts/icons.html",
+        "/players/ada",
+        Some("ada"),
+        "class=\"icon\"",
+    ),
     ("parts/own-badge.html", "/players/ada", None, "Talker"),
     ("parts/progress.html", "/players/bob", Some("bob"), "1 / 10"),
     ("parts/tile.html", "/badges", None, "Say 10 things"),
@@ -29,12 +34,21 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
 async fn every_template_is_filled_in() {
     let site = site(|settings| settings.pages.title = "Talkers".to_owned()).await;
     // Those of administrators have tests of their own.
-    for name in Templates::names().iter().filter(|name| !name.starts_with("admin/")) {
+    for name in Templates::names()
+        .iter()
+        .filter(|name| !name.starts_with("admin/"))
+    {
         let sample = SAMPLES.iter().find(|(template, ..)| template == name);
-        let Some((_, path, player, shown)) = sample else { panic!("say in SAMPLES where {name} is seen") };
+        let Some((_, path, player, shown)) = sample else {
+            panic!("say in SAMPLES where {name} is seen")
+        };
         let answer = get(&site, path, *player).await;
         assert!(!answer.status.is_server_error(), "{name}: {}", answer.body);
-        assert!(answer.body.contains(shown), "{name} at {path} does not show `{shown}`: {}", answer.body);
+        assert!(
+            answer.body.contains(shown),
+            "{name} at {path} does not show `{shown}`: {}",
+            answer.body
+        );
     }
 }
 
@@ -53,13 +67,27 @@ async fn pages_keep_to_the_content_policy_and_have_one_heading() {
 #[tokio::test]
 async fn everything_is_under_the_prefix() {
     let site = site(|settings| settings.server.prefix = "/game".to_owned()).await;
-    for path in ["/", "/badges", "/badges/talker", "/players/ada", "/sign-in", "/badges/nothing"] {
+    for path in [
+        "/",
+        "/badges",
+        "/badges/talker",
+        "/players/ada",
+        "/sign-in",
+        "/badges/nothing",
+    ] {
         let body = get(&site, path, Some("ada")).await.body;
-        let links =
-            ["href=\"", "src=\"", "action=\"", "data-base=\""].into_iter().flat_map(|name| body.split(name).skip(1));
-        for link in links.filter_map(|rest| rest.split('"').next()).filter(|link| !link.starts_with('#')) {
+        let links = ["href=\"", "src=\"", "action=\"", "data-base=\""]
+            .into_iter()
+            .flat_map(|name| body.split(name).skip(1));
+        for link in links
+            .filter_map(|rest| rest.split('"').next())
+            .filter(|link| !link.starts_with('#'))
+        {
             let is_ours = link.starts_with("/game/") || link == "/game" || link.is_empty();
-            assert!(is_ours || link == "/own/picture.png", "{path} links to {link}");
+            assert!(
+                is_ours || link == "/own/picture.png",
+                "{path} links to {link}"
+            );
         }
     }
 }
@@ -71,20 +99,38 @@ async fn one_template_of_the_host_goes_over_the_built_in_one() {
     fs::write(folder.path().join("badges.html"), over).unwrap();
     let site = site(|settings| settings.pages.templates = folder.path().to_owned()).await;
     let badges = get(&site, "/badges", None).await;
-    assert!(badges.body.contains("<h1>Our 3</h1>") && badges.body.contains("Say 10 things"), "{}", badges.body);
-    assert!(get(&site, "/", None).await.body.contains("Freshly earned"), "the others stay as they are");
+    assert!(
+        badges.body.contains("<h1>Our 3</h1>") && badges.body.contains("Say 10 things"),
+        "{}",
+        badges.body
+    );
+    assert!(
+        get(&site, "/", None).await.body.contains("Freshly earned"),
+        "the others stay as they are"
+    );
 
     fs::write(folder.path().join("badges.html"), "{% if %}").unwrap();
     let broken = get(&site, "/badges", None).await;
     assert_eq!(broken.status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert!(broken.body.contains("Something broke") && !broken.body.contains("{% if"), "{}", broken.body);
+    assert!(
+        broken.body.contains("Something broke") && !broken.body.contains("{% if"),
+        "{}",
+        broken.body
+    );
 }
 
 #[tokio::test]
 async fn what_is_not_there_is_a_page_to_browsers_and_a_problem_to_programs() {
     let site = site(|_| {}).await;
-    for (accept, begins) in [("text/html,*/*;q=0.8", "<!doctype html>"), ("*/*", "{"), ("application/json", "{")] {
-        let request = Request::get("/nothing/here").header("accept", accept).body(Body::empty()).unwrap();
+    for (accept, begins) in [
+        ("text/html,*/*;q=0.8", "<!doctype html>"),
+        ("*/*", "{"),
+        ("application/json", "{"),
+    ] {
+        let request = Request::get("/nothing/here")
+            .header("accept", accept)
+            .body(Body::empty())
+            .unwrap();
         let answer = super::ask(&site, request).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{accept}");
         assert!(answer.body.starts_with(begins), "{accept}: {}", answer.body);

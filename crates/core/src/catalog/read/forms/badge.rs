@@ -1,6 +1,8 @@
 //! The keys of badges.
 
-use super::{CRITERION, FIXED_POINTS, ID, IMAGES, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, optional, required};
+use super::{
+    CRITERION, FIXED_POINTS, ID, IMAGES, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, optional, required,
+};
 use crate::catalog::read::shape::{Form, Shape};
 use crate::limits;
 
@@ -18,8 +20,16 @@ pub(super) static BADGE: Form = Form {
             "One sentence about it. In a badge with tiers, `{target}` stands for the tier's target.",
         ),
         IN_CATEGORY,
-        optional("visibility", Shape::Word(VISIBILITIES), "Who sees it before it is earned. `public` when absent."),
-        optional("images", Shape::Form(&IMAGES), "Its pictures; those of `[defaults]` when absent."),
+        optional(
+            "visibility",
+            Shape::Word(VISIBILITIES),
+            "Who sees it before it is earned. `public` when absent.",
+        ),
+        optional(
+            "images",
+            Shape::Form(&IMAGES),
+            "Its pictures; those of `[defaults]` when absent.",
+        ),
         optional(
             "criterion",
             Shape::Variants(&CRITERION),
@@ -27,10 +37,18 @@ pub(super) static BADGE: Form = Form {
         ),
         optional(
             "tiers",
-            Shape::List(&Shape::Either(&[Shape::Number, Shape::Form(&TIER)]), 1, limits::TIERS),
+            Shape::List(
+                &Shape::Either(&[Shape::Number, Shape::Form(&TIER)]),
+                1,
+                limits::TIERS,
+            ),
             "Its steps, with rising targets: numbers, which take their names from the default tiers, or tables.",
         ),
-        optional("repeat", Shape::Word(REPEATS), "How often it can be earned. `once` when absent."),
+        optional(
+            "repeat",
+            Shape::Word(REPEATS),
+            "How often it can be earned. `once` when absent.",
+        ),
         optional(
             "temporary",
             Shape::Bool,
@@ -53,7 +71,10 @@ pub(super) static BADGE: Form = Form {
 
 const VISIBILITIES: &[(&str, &str)] = &[
     ("public", "everybody sees it"),
-    ("secret", "listed, but its name, description and picture are replaced until it is earned"),
+    (
+        "secret",
+        "listed, but its name, description and picture are replaced until it is earned",
+    ),
     ("invisible", "not listed until it is earned"),
 ];
 
@@ -69,7 +90,15 @@ static TIER: Form = Form {
     doc: "A step inside a badge.",
     keys: &[
         required("at", Shape::Number, "The criterion's target for this tier."),
-        optional("id", Shape::Id, "Its name. The default tier at the same position when absent."),
-        optional("points", FIXED_POINTS, "Points paid with it, in place of the badge's own."),
+        optional(
+            "id",
+            Shape::Id,
+            "Its name. The default tier at the same position when absent.",
+        ),
+        optional(
+            "points",
+            FIXED_POINTS,
+            "Points paid with it, in place of the badge's own.",
+        ),
     ],
 };

@@ -9,8 +9,11 @@ const WITHIN: Key = optional(
     "Only what happened in this window counts: back from now (`90s`, `15m`, `12h`, `7d`, `2w`) or in the current \
      `day`, `week`, `month` or `year`.",
 );
-const AT_LEAST: Key =
-    optional("at_least", Shape::Number, "What must be reached. Left out where the badge's tiers say it.");
+const AT_LEAST: Key = optional(
+    "at_least",
+    Shape::Number,
+    "What must be reached. Left out where the badge's tiers say it.",
+);
 const AT_LEAST_OR_ONE: Key = optional(
     "at_least",
     Shape::Number,
@@ -26,10 +29,17 @@ const PER_ALL: Key = optional(
     Shape::Expression,
     "An expression over the event: all criteria inside are judged together, separately for each of its values.",
 );
-const AGES: &[(&str, &str)] =
-    &[("day", "complete days"), ("week", "complete weeks"), ("month", "complete months"), ("year", "complete years")];
+const AGES: &[(&str, &str)] = &[
+    ("day", "complete days"),
+    ("week", "complete weeks"),
+    ("month", "complete months"),
+    ("year", "complete years"),
+];
 static A_CRITERION: Shape = Shape::Variants(&CRITERION);
-static EVENTS_OR_KEYS: [Shape; 2] = [Shape::OneOrMore(&Shape::Listened), Shape::Variants(&CRITERION)];
+static EVENTS_OR_KEYS: [Shape; 2] = [
+    Shape::OneOrMore(&Shape::Listened),
+    Shape::Variants(&CRITERION),
+];
 
 // Constants cannot refer to what is made of them, but functions can.
 const fn of() -> Key {
@@ -74,7 +84,11 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
             title: "a `sum` criterion",
             doc: "The sum of a number over events.",
             keys: &[
-                required("sum", Shape::Expression, "The number to add up, an expression over the event."),
+                required(
+                    "sum",
+                    Shape::Expression,
+                    "The number to add up, an expression over the event.",
+                ),
                 of(),
                 WHERE,
                 PER,
@@ -88,7 +102,11 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
             title: "a `max` criterion",
             doc: "The greatest value of a number over events.",
             keys: &[
-                required("max", Shape::Expression, "The number to compare, an expression over the event."),
+                required(
+                    "max",
+                    Shape::Expression,
+                    "The number to compare, an expression over the event.",
+                ),
                 of(),
                 WHERE,
                 PER,
@@ -120,7 +138,11 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
             title: "a `distinct` criterion",
             doc: "How many different values events carry.",
             keys: &[
-                required("distinct", Shape::Expression, "The value to tell apart, an expression over the event."),
+                required(
+                    "distinct",
+                    Shape::Expression,
+                    "The value to tell apart, an expression over the event.",
+                ),
                 of(),
                 WHERE,
                 PER,
@@ -135,7 +157,11 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
             doc: "How many awards of a badge are held.",
             keys: &[
                 required("badge", Shape::Reference, "The id of the badge."),
-                optional("tier", Shape::Reference, "Only awards of this tier. Those of any tier when absent."),
+                optional(
+                    "tier",
+                    Shape::Reference,
+                    "Only awards of this tier. Those of any tier when absent.",
+                ),
                 AT_LEAST_OR_ONE,
             ],
         },
@@ -171,13 +197,20 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
             name: "unlocked",
             title: "an `unlocked` criterion",
             doc: "Whether an unlockable is open.",
-            keys: &[required("unlocked", Shape::Reference, "The id of the unlockable.")],
+            keys: &[required(
+                "unlocked",
+                Shape::Reference,
+                "The id of the unlockable.",
+            )],
         },
         Form {
             name: "manual",
             title: "a `manual` criterion",
             doc: "A number that only acts of progress change.",
-            keys: &[required("manual", Shape::True, "Always `true`."), AT_LEAST_OR_ONE],
+            keys: &[
+                required("manual", Shape::True, "Always `true`."),
+                AT_LEAST_OR_ONE,
+            ],
         },
         Form {
             name: "all",
@@ -209,7 +242,11 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
             name: "not",
             title: "a `not` criterion",
             doc: "A criterion does not hold.",
-            keys: &[required("not", Shape::Variants(&CRITERION), "The criterion.")],
+            keys: &[required(
+                "not",
+                Shape::Variants(&CRITERION),
+                "The criterion.",
+            )],
         },
     ],
     both: "to ask for both, write `all = [{ … }, { … }]`",

@@ -1,11 +1,17 @@
 //! The keys of earnings and limits.
 
-use super::{ANY_AMOUNT, DESCRIPTION, ID, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, WHERE, ZONE, optional, required};
+use super::{
+    ANY_AMOUNT, DESCRIPTION, ID, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, WHERE, ZONE, optional,
+    required,
+};
 use crate::catalog::read::shape::{Form, Key, Shape, Variants};
 
 const POSITIVE: Shape = Shape::Whole(1, i64::MAX);
-const LIMIT_POINTS: Key =
-    required("points", POSITIVE, "The most points of each currency in a period. What goes beyond is cut off.");
+const LIMIT_POINTS: Key = required(
+    "points",
+    POSITIVE,
+    "The most points of each currency in a period. What goes beyond is cut off.",
+);
 const LIMIT_TIMES: Key = required("times", POSITIVE, "The most payments in a period.");
 const LIMIT_PER: Key = required("per", Shape::Word(LIMIT_PERIODS), "The period.");
 
@@ -71,11 +77,19 @@ pub(super) static EARNING: Form = Form {
         NAME,
         DESCRIPTION,
         IN_CATEGORY,
-        required("on", Shape::OneOrMore(&Shape::Listened), "The name of the event it listens to, or a list of names."),
+        required(
+            "on",
+            Shape::OneOrMore(&Shape::Listened),
+            "The name of the event it listens to, or a list of names.",
+        ),
         WHERE,
         required(
             "points",
-            Shape::Map(&Shape::Reference, &Shape::Either(&[ANY_AMOUNT, Shape::Expression]), 1),
+            Shape::Map(
+                &Shape::Reference,
+                &Shape::Either(&[ANY_AMOUNT, Shape::Expression]),
+                1,
+            ),
             "How many points of which currency: a whole number, or an expression over the event such as `event.km * \
              2`, cut toward zero.",
         ),
@@ -84,7 +98,11 @@ pub(super) static EARNING: Form = Form {
             Shape::Either(&[Shape::Reference, Shape::Variants(&LIMIT)]),
             "The most that it pays in a period: a limit of its own, or the id of a `[[limit]]` that earnings share.",
         ),
-        optional("cooldown", Shape::Duration, "The least time between two payments, such as `1h`."),
+        optional(
+            "cooldown",
+            Shape::Duration,
+            "The least time between two payments, such as `1h`.",
+        ),
         SINCE,
         UNTIL,
     ],

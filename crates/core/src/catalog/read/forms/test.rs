@@ -12,8 +12,16 @@ pub(super) static TEST: Form = Form {
     doc: "A history, and what must come of it.",
     keys: &[
         required("name", Shape::Text, "What it shows."),
-        required("given", Shape::List(&Shape::Form(&TEST_EVENT), 0, ANY_NUMBER), "The history, line by line."),
-        optional("now", Shape::Instant, "The time to which the clock goes on after the history."),
+        required(
+            "given",
+            Shape::List(&Shape::Form(&TEST_EVENT), 0, ANY_NUMBER),
+            "The history, line by line.",
+        ),
+        optional(
+            "now",
+            Shape::Instant,
+            "The time to which the clock goes on after the history.",
+        ),
         required(
             "expect",
             Shape::Map(&Shape::ForeignId, &Shape::Form(&EXPECTATION), 0),
@@ -28,11 +36,31 @@ static TEST_EVENT: Form = Form {
     doc: "An event, or several alike.",
     keys: &[
         required("player", Shape::ForeignId, "Whose event."),
-        required("name", Shape::Recorded, "The name of the event, or of an act such as `accolade.award`."),
-        optional("id", Shape::ForeignId, "The event's id. Made up when absent."),
-        optional("at", Shape::Instant, "When it happened. A second after the event before it when absent."),
-        optional("repeat", Shape::Whole(1, MOST_REPEATS), "How many times. 1 when absent."),
-        optional("every", Shape::Duration, "The time between repeated events. A second when absent."),
+        required(
+            "name",
+            Shape::Recorded,
+            "The name of the event, or of an act such as `accolade.award`.",
+        ),
+        optional(
+            "id",
+            Shape::ForeignId,
+            "The event's id. Made up when absent.",
+        ),
+        optional(
+            "at",
+            Shape::Instant,
+            "When it happened. A second after the event before it when absent.",
+        ),
+        optional(
+            "repeat",
+            Shape::Whole(1, MOST_REPEATS),
+            "How many times. 1 when absent.",
+        ),
+        optional(
+            "every",
+            Shape::Duration,
+            "The time between repeated events. A second when absent.",
+        ),
         optional("props", Shape::Props, "The event's properties."),
     ],
 };
@@ -52,9 +80,25 @@ static EXPECTATION: Form = Form {
             Shape::List(&Shape::Award, 0, ANY_NUMBER),
             "Awards that must not be held, written the same way.",
         ),
-        optional("points", Shape::Map(&Shape::Reference, &ANY_AMOUNT, 0), "Exact balances by currency."),
-        optional("unlocked", Shape::List(&Shape::Reference, 0, ANY_NUMBER), "Unlockables that must be open."),
-        optional("locked", Shape::List(&Shape::Reference, 0, ANY_NUMBER), "Unlockables that must be shut."),
-        optional("progress", Shape::Map(&Shape::Reference, &Shape::Number, 0), "The exact progress by badge."),
+        optional(
+            "points",
+            Shape::Map(&Shape::Reference, &ANY_AMOUNT, 0),
+            "Exact balances by currency.",
+        ),
+        optional(
+            "unlocked",
+            Shape::List(&Shape::Reference, 0, ANY_NUMBER),
+            "Unlockables that must be open.",
+        ),
+        optional(
+            "locked",
+            Shape::List(&Shape::Reference, 0, ANY_NUMBER),
+            "Unlockables that must be shut.",
+        ),
+        optional(
+            "progress",
+            Shape::Map(&Shape::Reference, &Shape::Number, 0),
+            "The exact progress by badge.",
+        ),
     ],
 };

@@ -3,7 +3,10 @@ use super::*;
 /// Each text has exactly one error, which begins with the place and holds all of the parts.
 fn each_has_one_error<'a>(cases: impl IntoIterator<Item = (String, &'a str, &'a [&'a str])>) {
     let is_right = |errors: &[String], place: &str, parts: &[&str]| match errors {
-        [error] => error.starts_with(&format!("{place}: ")) && parts.iter().all(|part| error.contains(part)),
+        [error] => {
+            error.starts_with(&format!("{place}: "))
+                && parts.iter().all(|part| error.contains(part))
+        }
         _ => false,
     };
     let wrong: Vec<_> = cases
@@ -11,36 +14,127 @@ fn each_has_one_error<'a>(cases: impl IntoIterator<Item = (String, &'a str, &'a 
         .map(|(source, place, parts)| (errors_of(&source, Format::Toml), source, place, parts))
         .filter(|(errors, _, place, parts)| !is_right(errors, place, parts))
         .collect();
-    assert!(wrong.is_empty(), "(found, text, expected place, expected parts): {wrong:#?}");
+    assert!(
+        wrong.is_empty(),
+        "(found, text, expected place, expected parts): {wrong:#?}"
+    );
 }
 
 #[test]
 fn keys_and_types() {
     let cases: [(&str, &str, &[&str]); 24] = [
-        ("nam = \"x\"", "1:1", &["the catalog has no key `nam`", "did you mean `name`?", "`currency`"]),
-        ("name = 5", "1:8", &["`name` must be text, found a whole number"]),
+        (
+            "nam = \"x\"",
+            "1:1",
+            &[
+                "the catalog has no key `nam`",
+                "did you mean `name`?",
+                "`currency`",
+            ],
+        ),
+        (
+            "name = 5",
+            "1:8",
+            &["`name` must be text, found a whole number"],
+        ),
         ("name = [\"x\"]", "1:8", &["found a list"]),
         ("name = 2026-01-01", "1:8", &["found a time"]),
-        ("currency = 5", "1:12", &["`currency` must be a list, found a whole number"]),
-        ("[currency]\nid = \"xp\"", "1:1", &["must be a list, found a table", "double brackets"]),
-        ("[[currency]]\nname = \"XP\"", "1:1", &["a currency needs the key `id`", "identity"]),
-        ("[[currency]]\nid = \"xp\"\ncolour = \"red\"", "3:1", &["a currency has no key `colour`", "allowed are `id`"]),
-        ("[[currency]]\nid = \"xp\"\nexpires = \"1y\"", "3:11", &["`1y` is no window of time", "`year`"]),
-        ("[[currency]]\nid = \"xp\"\nexpires = 365", "3:11", &["`expires` must be text"]),
-        ("[[category]]\nid = \"x\"\nIcon = \"red\"", "3:1", &["a category has no key `Icon`"]),
-        ("[defaults]\ntier = [\"a\"]", "2:1", &["`[defaults]` has no key `tier`", "did you mean `tiers`?"]),
-        ("[defaults]\nimages = { lock = \"a\" }", "2:12", &["`images` has no key `lock`", "`locked`"]),
+        (
+            "currency = 5",
+            "1:12",
+            &["`currency` must be a list, found a whole number"],
+        ),
+        (
+            "[currency]\nid = \"xp\"",
+            "1:1",
+            &["must be a list, found a table", "double brackets"],
+        ),
+        (
+            "[[currency]]\nname = \"XP\"",
+            "1:1",
+            &["a currency needs the key `id`", "identity"],
+        ),
+        (
+            "[[currency]]\nid = \"xp\"\ncolour = \"red\"",
+            "3:1",
+            &["a currency has no key `colour`", "allowed are `id`"],
+        ),
+        (
+            "[[currency]]\nid = \"xp\"\nexpires = \"1y\"",
+            "3:11",
+            &["`1y` is no window of time", "`year`"],
+        ),
+        (
+            "[[currency]]\nid = \"xp\"\nexpires = 365",
+            "3:11",
+            &["`expires` must be text"],
+        ),
+        (
+            "[[category]]\nid = \"x\"\nIcon = \"red\"",
+            "3:1",
+            &["a category has no key `Icon`"],
+        ),
+        (
+            "[defaults]\ntier = [\"a\"]",
+            "2:1",
+            &["`[defaults]` has no key `tier`", "did you mean `tiers`?"],
+        ),
+        (
+            "[defaults]\nimages = { lock = \"a\" }",
+            "2:12",
+            &["`images` has no key `lock`", "`locked`"],
+        ),
         ("[defaults]\ntiers = []", "2:9", &["`tiers` is empty"]),
-        ("[defaults]\ntiers = [\"a\", \"a\"]", "2:15", &["two default tiers are called `a`"]),
-        ("[[unlockable]]\nid = \"u\"\nrelock = 1\nwhen = { manual = true }", "3:10", &["must be `true` or `false`"]),
-        ("[[unlockable]]\nid = \"u\"", "1:1", &["an unlockable needs the key `when`"]),
-        ("[[badge]]\nid = \"b\"\nvisibility = \"hiden\"", "3:14", &["`visibility` cannot be `hiden`", "`secret`"]),
-        ("[[badge]]\nid = \"b\"\nvisibility = \"Public\"", "3:14", &["did you mean `public`?"]),
-        ("[[badge]]\nid = \"b\"\nrequires = []", "3:12", &["`requires` is empty"]),
-        ("[[badge]]\nid = \"b\"\nrequires = [1]", "3:13", &["each of `requires` must be text"]),
-        ("[[badge]]\nid = \"b\"\nrequires = [\"a\", \"a\"]", "3:18", &["requires the badge twice: `a`"]),
-        ("[[badge]]\nid = \"b\"\npoints = { xp = \"5\" }", "3:17", &["`xp` must be a whole number, found text"]),
-        ("[[badge]]\nid = \"b\"\npoints = {}", "3:10", &["`points` is empty"]),
+        (
+            "[defaults]\ntiers = [\"a\", \"a\"]",
+            "2:15",
+            &["two default tiers are called `a`"],
+        ),
+        (
+            "[[unlockable]]\nid = \"u\"\nrelock = 1\nwhen = { manual = true }",
+            "3:10",
+            &["must be `true` or `false`"],
+        ),
+        (
+            "[[unlockable]]\nid = \"u\"",
+            "1:1",
+            &["an unlockable needs the key `when`"],
+        ),
+        (
+            "[[badge]]\nid = \"b\"\nvisibility = \"hiden\"",
+            "3:14",
+            &["`visibility` cannot be `hiden`", "`secret`"],
+        ),
+        (
+            "[[badge]]\nid = \"b\"\nvisibility = \"Public\"",
+            "3:14",
+            &["did you mean `public`?"],
+        ),
+        (
+            "[[badge]]\nid = \"b\"\nrequires = []",
+            "3:12",
+            &["`requires` is empty"],
+        ),
+        (
+            "[[badge]]\nid = \"b\"\nrequires = [1]",
+            "3:13",
+            &["each of `requires` must be text"],
+        ),
+        (
+            "[[badge]]\nid = \"b\"\nrequires = [\"a\", \"a\"]",
+            "3:18",
+            &["requires the badge twice: `a`"],
+        ),
+        (
+            "[[badge]]\nid = \"b\"\npoints = { xp = \"5\" }",
+            "3:17",
+            &["`xp` must be a whole number, found text"],
+        ),
+        (
+            "[[badge]]\nid = \"b\"\npoints = {}",
+            "3:10",
+            &["`points` is empty"],
+        ),
     ];
     each_has_one_error(cases.map(|(source, place, parts)| (source.to_owned(), place, parts)));
 }
@@ -48,8 +142,12 @@ fn keys_and_types() {
 #[test]
 fn ids_names_zones_and_times() {
     let long = format!("[[badge]]\nid = \"{}\"", "x".repeat(65));
-    let long_event = format!("[[earning]]\nid = \"e\"\non = \"{}\"\npoints = {{ xp = 1 }}", "x".repeat(129));
-    let listens = |name: &str| format!("[[earning]]\nid = \"e\"\non = \"{name}\"\npoints = {{ xp = 1 }}");
+    let long_event = format!(
+        "[[earning]]\nid = \"e\"\non = \"{}\"\npoints = {{ xp = 1 }}",
+        "x".repeat(129)
+    );
+    let listens =
+        |name: &str| format!("[[earning]]\nid = \"e\"\non = \"{name}\"\npoints = {{ xp = 1 }}");
     let lasts = |times: &str| format!("[[badge]]\nid = \"b\"\n{times}");
     let cases: [(String, &str, &[&str]); 21] = [
         ("[[badge]]\nid = \"Nice Answer\"".into(), "2:6", &["`Nice Answer` is no id", "write `nice-answer`"]),
@@ -95,16 +193,34 @@ fn ids_names_zones_and_times() {
 
 #[test]
 fn s15_former_ids() {
-    let badges = |one: &str, other: &str| format!("[[badge]]\nid = \"a\"\n{one}\n[[badge]]\nid = \"b\"\n{other}");
+    let badges = |one: &str, other: &str| {
+        format!("[[badge]]\nid = \"a\"\n{one}\n[[badge]]\nid = \"b\"\n{other}")
+    };
     let currency = |was: &str| format!("[[currency]]\nid = \"xp\"\nwas = {was}");
     let cases: [(String, &str, &[&str]); 12] = [
         (currency("[]"), "3:7", &["`was` is empty"]),
         (currency("5"), "3:7", &["`was` must be text or a list"]),
         (currency("\"X P\""), "3:7", &["`X P` is no id"]),
-        (currency("\"xp\""), "3:7", &["`xp` is the id that the currency has now", "leave it out"]),
-        (currency("[\"a\", \"a\"]"), "3:13", &["`was` names the currency twice: `a`; the first stands on line 3"]),
-        (badges("was = \"b\"", ""), "3:7", &["the badge `b` is defined still, so `a` cannot stand for it"]),
-        (badges("was = \"old\"", "was = [\"older\", \"old\"]"), "6:17", &["`was` names the badge twice: `old`"]),
+        (
+            currency("\"xp\""),
+            "3:7",
+            &["`xp` is the id that the currency has now", "leave it out"],
+        ),
+        (
+            currency("[\"a\", \"a\"]"),
+            "3:13",
+            &["`was` names the currency twice: `a`; the first stands on line 3"],
+        ),
+        (
+            badges("was = \"b\"", ""),
+            "3:7",
+            &["the badge `b` is defined still, so `a` cannot stand for it"],
+        ),
+        (
+            badges("was = \"old\"", "was = [\"older\", \"old\"]"),
+            "6:17",
+            &["`was` names the badge twice: `old`"],
+        ),
         (
             "[[earning]]\nid = \"e\"\nwas = \"e\"\non = \"x\"\npoints = { xp = 1 }".into(),
             "3:7",
@@ -115,13 +231,21 @@ fn s15_former_ids() {
             "3:13",
             &["`u` is the id that the unlockable has now"],
         ),
-        ("[[category]]\nid = \"c\"\nwas = \"d\"".into(), "3:1", &["a category has no key `was`"]),
+        (
+            "[[category]]\nid = \"c\"\nwas = \"d\"".into(),
+            "3:1",
+            &["a category has no key `was`"],
+        ),
         (
             "[[limit]]\nid = \"l\"\nwas = \"m\"\ntimes = 1\nper = \"day\"".into(),
             "3:1",
             &["a limit in times has no key `was`"],
         ),
-        ("[[test]]\nname = \"t\"\nwas = \"u\"\ngiven = []\nexpect = {}".into(), "3:1", &["has no key `was`"]),
+        (
+            "[[test]]\nname = \"t\"\nwas = \"u\"\ngiven = []\nexpect = {}".into(),
+            "3:1",
+            &["has no key `was`"],
+        ),
     ];
     each_has_one_error(cases);
     let swapped = errors_of(&badges("was = \"b\"", "was = \"a\""), Format::Toml);
@@ -134,19 +258,70 @@ fn s11_earnings_and_limits() {
     let limited = |limit: &str| earning(&format!("points = {{ xp = 1 }}\nlimit = {limit}"));
     let cases: [(String, &str, &[&str]); 15] = [
         (earning(""), "1:1", &["an earning needs the key `points`"]),
-        ("[[earning]]\nid = \"e\"\npoints = { xp = 1 }".into(), "1:1", &["an earning needs the key `on`"]),
+        (
+            "[[earning]]\nid = \"e\"\npoints = { xp = 1 }".into(),
+            "1:1",
+            &["an earning needs the key `on`"],
+        ),
         (earning("points = 5"), "4:10", &["`points` must be a table"]),
-        (earning("points = { xp = true }"), "4:17", &["`xp` must be a whole number or text, found `true`"]),
-        (earning("points = { xp = 1.5 }"), "4:17", &["`xp` must be a whole number"]),
-        (earning("points = { xp = 9223372036854775808 }"), "4:17", &["`xp` must lie between"]),
-        (earning("points = { xp = 1 }\ncooldown = \"1 hour\""), "5:12", &["`1 hour` is no duration", "`12h`"]),
-        (limited("{ points = 0, per = \"day\" }"), "5:20", &["`points` must lie between 1 and"]),
-        (limited("{ points = 1, times = 1, per = \"day\" }"), "5:23", &["cannot be `points` and `times` at once"]),
-        (limited("{ per = \"day\" }"), "5:9", &["a limit needs exactly one of its kinds", "`points`, `times`"]),
-        (limited("{ times = 1 }"), "5:9", &["a limit in times needs the key `per`"]),
-        (limited("{ times = 1, per = \"hour\" }"), "5:28", &["`per` cannot be `hour`", "`ever`"]),
-        (limited("{ times = 1, per = \"ever\", zone = \"player\" }"), "5:36", &["the limit is for ever"]),
-        (limited("{ times = 1, per = \"day\", zone = \"UTC\" }"), "5:42", &["`zone` cannot be `UTC`", "`player`"]),
+        (
+            earning("points = { xp = true }"),
+            "4:17",
+            &["`xp` must be a whole number or text, found `true`"],
+        ),
+        (
+            earning("points = { xp = 1.5 }"),
+            "4:17",
+            &["`xp` must be a whole number"],
+        ),
+        (
+            earning("points = { xp = 9223372036854775808 }"),
+            "4:17",
+            &["`xp` must lie between"],
+        ),
+        (
+            earning("points = { xp = 1 }\ncooldown = \"1 hour\""),
+            "5:12",
+            &["`1 hour` is no duration", "`12h`"],
+        ),
+        (
+            limited("{ points = 0, per = \"day\" }"),
+            "5:20",
+            &["`points` must lie between 1 and"],
+        ),
+        (
+            limited("{ points = 1, times = 1, per = \"day\" }"),
+            "5:23",
+            &["cannot be `points` and `times` at once"],
+        ),
+        (
+            limited("{ per = \"day\" }"),
+            "5:9",
+            &[
+                "a limit needs exactly one of its kinds",
+                "`points`, `times`",
+            ],
+        ),
+        (
+            limited("{ times = 1 }"),
+            "5:9",
+            &["a limit in times needs the key `per`"],
+        ),
+        (
+            limited("{ times = 1, per = \"hour\" }"),
+            "5:28",
+            &["`per` cannot be `hour`", "`ever`"],
+        ),
+        (
+            limited("{ times = 1, per = \"ever\", zone = \"player\" }"),
+            "5:36",
+            &["the limit is for ever"],
+        ),
+        (
+            limited("{ times = 1, per = \"day\", zone = \"UTC\" }"),
+            "5:42",
+            &["`zone` cannot be `UTC`", "`player`"],
+        ),
         (limited("5"), "5:9", &["`limit` must be text or a table"]),
     ];
     each_has_one_error(cases);
@@ -154,95 +329,349 @@ fn s11_earnings_and_limits() {
 
 #[test]
 fn s8_criteria() {
-    let deep = format!("{}{{ count = \"e\" }}{}", "{ not = ".repeat(8), " }".repeat(8));
+    let deep = format!(
+        "{}{{ count = \"e\" }}{}",
+        "{ not = ".repeat(8),
+        " }".repeat(8)
+    );
     let keyed = |inner: &str| format!("{{ all = [{inner}], per = \"event.post\" }}");
-    let (badge, over) = (keyed("{ badge = \"x\" }"), keyed("{ count = { count = \"e\", per = \"event.x\" } }"));
+    let (badge, over) = (
+        keyed("{ badge = \"x\" }"),
+        keyed("{ count = { count = \"e\", per = \"event.x\" } }"),
+    );
     let age = keyed("{ not = { age = \"day\" } }");
     let own_per = keyed("{ any = [{ count = \"e\", per = \"event.x\" }] }");
     let cases: [(&str, &str, &[&str]); 38] = [
         ("5", "3:13", &["`criterion` must be a table"]),
-        ("{}", "3:13", &["needs exactly one of its kinds", "`count`, `sum`", "`not`"]),
+        (
+            "{}",
+            "3:13",
+            &["needs exactly one of its kinds", "`count`, `sum`", "`not`"],
+        ),
         ("{ cuont = \"e\" }", "3:15", &["did you mean `count`?"]),
-        ("{ count = \"e\", sum = \"event.x\" }", "3:28", &["cannot be `count` and `sum` at once", "`all = ["]),
-        ("{ count = \"e\", of = \"f\" }", "3:28", &["a `count` criterion has no key `of`"]),
+        (
+            "{ count = \"e\", sum = \"event.x\" }",
+            "3:28",
+            &["cannot be `count` and `sum` at once", "`all = ["],
+        ),
+        (
+            "{ count = \"e\", of = \"f\" }",
+            "3:28",
+            &["a `count` criterion has no key `of`"],
+        ),
         ("{ count = [] }", "3:23", &["`count` is empty"]),
-        ("{ count = 5 }", "3:23", &["must be text or a list or a table"]),
-        ("{ sum = \"event.x\", at_least = 1 }", "3:13", &["a `sum` criterion needs the key `of`"]),
-        ("{ sum = \"event.x\", of = \"e\" }", "3:13", &["a `sum` criterion needs the key `at_least`"]),
-        ("{ points = \"xp\" }", "3:13", &["a `points` criterion needs the key `at_least`"]),
-        ("{ some = [{ badge = \"x\" }] }", "3:13", &["a `some` criterion needs the key `at_least`"]),
-        ("{ some = [{ badge = \"x\" }], at_least = 2 }", "3:52", &["asks for 2 criteria, but has only 1"]),
+        (
+            "{ count = 5 }",
+            "3:23",
+            &["must be text or a list or a table"],
+        ),
+        (
+            "{ sum = \"event.x\", at_least = 1 }",
+            "3:13",
+            &["a `sum` criterion needs the key `of`"],
+        ),
+        (
+            "{ sum = \"event.x\", of = \"e\" }",
+            "3:13",
+            &["a `sum` criterion needs the key `at_least`"],
+        ),
+        (
+            "{ points = \"xp\" }",
+            "3:13",
+            &["a `points` criterion needs the key `at_least`"],
+        ),
+        (
+            "{ some = [{ badge = \"x\" }] }",
+            "3:13",
+            &["a `some` criterion needs the key `at_least`"],
+        ),
+        (
+            "{ some = [{ badge = \"x\" }], at_least = 2 }",
+            "3:52",
+            &["asks for 2 criteria, but has only 1"],
+        ),
         ("{ all = [] }", "3:21", &["`all` is empty"]),
-        ("{ all = [{ badge = \"x\" }], at_least = 2 }", "3:40", &["an `all` criterion has no key `at_least`"]),
-        ("{ all = [{ badge = \"x\" }], at_least = 0 }", "3:40", &["an `all` criterion has no key `at_least`"]),
-        ("{ count = \"e\", within = \"weekly\", zone = \"player\" }", "3:37", &["no window of time"]),
-        ("{ sum = \"1\", of = \"e\", atleast = 1 }", "3:36", &["did you mean `at_least`?"]),
-        ("{ not = [{ badge = \"x\" }] }", "3:21", &["`not` must be a table"]),
-        ("{ manual = false }", "3:24", &["`manual` can only be `true`"]),
-        ("{ count = \"e\", at_least = 0 }", "3:39", &["`at_least` of a `count` criterion must be above zero"]),
-        ("{ count = \"e\", at_least = 1.5 }", "3:39", &["must be a whole number"]),
-        ("{ count = \"e\", at_least = 1000000000001 }", "3:39", &["may be 1000000000000 (10^12) at most"]),
-        ("{ sum = \"1\", of = \"e\", at_least = 1e16 }", "3:47", &["out of range; the limit is 1000000000000000"]),
-        ("{ sum = \"1\", of = \"e\", at_least = 1e999 }", "3:47", &["out of range"]),
-        ("{ sum = \"1\", of = \"e\", at_least = nan }", "3:47", &["must be a number, found `nan`"]),
-        ("{ sum = \"1\", of = \"e\", at_least = 0.0000005 }", "3:47", &["more than six places"]),
-        ("{ count = \"e\", within = \"7d\", zone = \"player\" }", "3:43", &["no calendar period"]),
+        (
+            "{ all = [{ badge = \"x\" }], at_least = 2 }",
+            "3:40",
+            &["an `all` criterion has no key `at_least`"],
+        ),
+        (
+            "{ all = [{ badge = \"x\" }], at_least = 0 }",
+            "3:40",
+            &["an `all` criterion has no key `at_least`"],
+        ),
+        (
+            "{ count = \"e\", within = \"weekly\", zone = \"player\" }",
+            "3:37",
+            &["no window of time"],
+        ),
+        (
+            "{ sum = \"1\", of = \"e\", atleast = 1 }",
+            "3:36",
+            &["did you mean `at_least`?"],
+        ),
+        (
+            "{ not = [{ badge = \"x\" }] }",
+            "3:21",
+            &["`not` must be a table"],
+        ),
+        (
+            "{ manual = false }",
+            "3:24",
+            &["`manual` can only be `true`"],
+        ),
+        (
+            "{ count = \"e\", at_least = 0 }",
+            "3:39",
+            &["`at_least` of a `count` criterion must be above zero"],
+        ),
+        (
+            "{ count = \"e\", at_least = 1.5 }",
+            "3:39",
+            &["must be a whole number"],
+        ),
+        (
+            "{ count = \"e\", at_least = 1000000000001 }",
+            "3:39",
+            &["may be 1000000000000 (10^12) at most"],
+        ),
+        (
+            "{ sum = \"1\", of = \"e\", at_least = 1e16 }",
+            "3:47",
+            &["out of range; the limit is 1000000000000000"],
+        ),
+        (
+            "{ sum = \"1\", of = \"e\", at_least = 1e999 }",
+            "3:47",
+            &["out of range"],
+        ),
+        (
+            "{ sum = \"1\", of = \"e\", at_least = nan }",
+            "3:47",
+            &["must be a number, found `nan`"],
+        ),
+        (
+            "{ sum = \"1\", of = \"e\", at_least = 0.0000005 }",
+            "3:47",
+            &["more than six places"],
+        ),
+        (
+            "{ count = \"e\", within = \"7d\", zone = \"player\" }",
+            "3:43",
+            &["no calendar period"],
+        ),
         (
             "{ max = \"1\", of = { count = \"e\", per = \"event.x\" }, at_least = 1 }",
             "3:31",
             &["cannot go over the keys"],
         ),
-        ("{ count = { count = \"e\" } }", "3:23", &["needs the key `per`"]),
-        ("{ count = { count = \"e\", per = \"event.x\" }, within = \"7d\" }", "3:57", &["into the inner criterion"]),
-        ("{ age = \"years\" }", "3:21", &["`age` cannot be `years`", "did you mean `year`?"]),
-        ("{ age = \"day\", at_least = 0 }", "3:39", &["`at_least` of an `age` criterion must be above zero"]),
-        ("{ age = \"day\", at_least = 0.5 }", "3:39", &["must be a whole number"]),
-        ("{ age = \"day\", within = \"7d\" }", "3:28", &["an `age` criterion has no key `within`"]),
-        (&age, "3:30", &["`age` cannot stand inside of a criterion with `per`"]),
-        (&badge, "3:22", &["`badge` cannot stand inside of a criterion with `per`"]),
-        (&over, "3:22", &["an aggregate over keys cannot stand inside"]),
-        (&own_per, "3:46", &["a criterion around this one has `per` already"]),
+        (
+            "{ count = { count = \"e\" } }",
+            "3:23",
+            &["needs the key `per`"],
+        ),
+        (
+            "{ count = { count = \"e\", per = \"event.x\" }, within = \"7d\" }",
+            "3:57",
+            &["into the inner criterion"],
+        ),
+        (
+            "{ age = \"years\" }",
+            "3:21",
+            &["`age` cannot be `years`", "did you mean `year`?"],
+        ),
+        (
+            "{ age = \"day\", at_least = 0 }",
+            "3:39",
+            &["`at_least` of an `age` criterion must be above zero"],
+        ),
+        (
+            "{ age = \"day\", at_least = 0.5 }",
+            "3:39",
+            &["must be a whole number"],
+        ),
+        (
+            "{ age = \"day\", within = \"7d\" }",
+            "3:28",
+            &["an `age` criterion has no key `within`"],
+        ),
+        (
+            &age,
+            "3:30",
+            &["`age` cannot stand inside of a criterion with `per`"],
+        ),
+        (
+            &badge,
+            "3:22",
+            &["`badge` cannot stand inside of a criterion with `per`"],
+        ),
+        (
+            &over,
+            "3:22",
+            &["an aggregate over keys cannot stand inside"],
+        ),
+        (
+            &own_per,
+            "3:46",
+            &["a criterion around this one has `per` already"],
+        ),
     ];
-    each_has_one_error(cases.map(|(criterion, place, parts)| (with_criterion(criterion), place, parts)));
-    each_has_one_error([(with_criterion(&deep), "3:77", &["nest deeper than 8 levels"] as &[_])]);
+    each_has_one_error(
+        cases.map(|(criterion, place, parts)| (with_criterion(criterion), place, parts)),
+    );
+    each_has_one_error([(
+        with_criterion(&deep),
+        "3:77",
+        &["nest deeper than 8 levels"] as &[_],
+    )]);
 }
 
 #[test]
 fn tiers_and_repetition() {
     let badge = |rest: &str| format!("[[badge]]\nid = \"b\"\n{rest}");
     let counted = |rest: &str| badge(&format!("criterion = {{ count = \"e\" }}\n{rest}"));
-    let keyed = |rest: &str| badge(&format!("criterion = {{ count = \"e\", per = \"event.x\" }}\n{rest}"));
-    let many = (1..=33).map(|at| format!("{{ id = \"t{at}\", at = {at} }}")).collect::<Vec<_>>().join(", ");
+    let keyed = |rest: &str| {
+        badge(&format!(
+            "criterion = {{ count = \"e\", per = \"event.x\" }}\n{rest}"
+        ))
+    };
+    let many = (1..=33)
+        .map(|at| format!("{{ id = \"t{at}\", at = {at} }}"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let cases: [(String, &str, &[&str]); 28] = [
         (counted("tiers = []"), "4:9", &["`tiers` is empty"]),
-        (counted(&format!("tiers = [{many}]")), "4:9", &["has 33 elements; the limit is 32"]),
-        (counted("tiers = [\"gold\"]"), "4:10", &["each of `tiers` must be a number or a table"]),
-        (counted("tiers = [10, 10]"), "4:14", &["must rise, but 10 follows 10"]),
-        (counted("tiers = [10, { id = \"top\", at = 5 }]"), "4:33", &["must rise, but 5 follows 10"]),
-        (counted("tiers = [1, 2, 3, 4, 5]"), "4:22", &["no name for tier 5: there are 4 default tiers"]),
-        (counted("tiers = [1, 2]\n[defaults]\ntiers = [\"only\"]"), "4:13", &["no name for tier 2"]),
-        (counted("tiers = [1, { id = \"bronze\", at = 2 }]"), "4:20", &["two tiers of this badge are called `bronze`"]),
-        (counted("tiers = [{ id = \"top\" }]"), "4:10", &["a tier needs the key `at`"]),
-        (counted("tiers = [{ at = 1, name = \"Top\" }]"), "4:20", &["a tier has no key `name`"]),
-        (counted("tiers = [0.5]"), "4:10", &["the target of a `count` criterion must be a whole number"]),
-        (counted("tiers = [-1]"), "4:10", &["the target of a `count` criterion must be above zero"]),
-        (badge("tiers = [1]"), "3:9", &["a badge with tiers needs a criterion", "manual = true"]),
-        (badge("criterion = { all = [{ badge = \"x\" }] }\ntiers = [1]"), "3:13", &["one number, and `all` is none"]),
-        (badge("criterion = { count = \"e\", at_least = 5 }\ntiers = [1]"), "3:28", &["the badge's tiers say"]),
-        (counted("repeat = \"per_key\""), "4:10", &["`repeat` cannot be `per_key`", "did you mean `per-key`?"]),
-        (counted("repeat = \"per-key\""), "4:10", &["`per-key` needs a criterion with `per`"]),
-        (badge("repeat = \"per-key\""), "3:10", &["a badge that repeats needs a criterion"]),
-        (badge("repeat = \"again\""), "3:10", &["a badge that repeats needs a criterion"]),
-        (keyed("repeat = \"again\""), "3:28", &["earned again has no `per`", "per-key"]),
-        (counted("repeat = \"again\"\ntiers = [1]"), "5:1", &["earned again has no tiers"]),
-        (counted("temporary = 1"), "4:13", &["`temporary` must be `true` or `false`"]),
-        (badge("temporary = true"), "3:1", &["a temporary badge needs a criterion", "or leave `temporary` out"]),
-        (counted("temporary = true\nrepeat = \"again\""), "5:10", &["is not earned again and again"]),
-        (counted("temporary = true\npoints = { xp = 1 }"), "5:1", &["a temporary badge pays no points"]),
+        (
+            counted(&format!("tiers = [{many}]")),
+            "4:9",
+            &["has 33 elements; the limit is 32"],
+        ),
+        (
+            counted("tiers = [\"gold\"]"),
+            "4:10",
+            &["each of `tiers` must be a number or a table"],
+        ),
+        (
+            counted("tiers = [10, 10]"),
+            "4:14",
+            &["must rise, but 10 follows 10"],
+        ),
+        (
+            counted("tiers = [10, { id = \"top\", at = 5 }]"),
+            "4:33",
+            &["must rise, but 5 follows 10"],
+        ),
+        (
+            counted("tiers = [1, 2, 3, 4, 5]"),
+            "4:22",
+            &["no name for tier 5: there are 4 default tiers"],
+        ),
+        (
+            counted("tiers = [1, 2]\n[defaults]\ntiers = [\"only\"]"),
+            "4:13",
+            &["no name for tier 2"],
+        ),
+        (
+            counted("tiers = [1, { id = \"bronze\", at = 2 }]"),
+            "4:20",
+            &["two tiers of this badge are called `bronze`"],
+        ),
+        (
+            counted("tiers = [{ id = \"top\" }]"),
+            "4:10",
+            &["a tier needs the key `at`"],
+        ),
+        (
+            counted("tiers = [{ at = 1, name = \"Top\" }]"),
+            "4:20",
+            &["a tier has no key `name`"],
+        ),
+        (
+            counted("tiers = [0.5]"),
+            "4:10",
+            &["the target of a `count` criterion must be a whole number"],
+        ),
+        (
+            counted("tiers = [-1]"),
+            "4:10",
+            &["the target of a `count` criterion must be above zero"],
+        ),
+        (
+            badge("tiers = [1]"),
+            "3:9",
+            &["a badge with tiers needs a criterion", "manual = true"],
+        ),
+        (
+            badge("criterion = { all = [{ badge = \"x\" }] }\ntiers = [1]"),
+            "3:13",
+            &["one number, and `all` is none"],
+        ),
+        (
+            badge("criterion = { count = \"e\", at_least = 5 }\ntiers = [1]"),
+            "3:28",
+            &["the badge's tiers say"],
+        ),
+        (
+            counted("repeat = \"per_key\""),
+            "4:10",
+            &["`repeat` cannot be `per_key`", "did you mean `per-key`?"],
+        ),
+        (
+            counted("repeat = \"per-key\""),
+            "4:10",
+            &["`per-key` needs a criterion with `per`"],
+        ),
+        (
+            badge("repeat = \"per-key\""),
+            "3:10",
+            &["a badge that repeats needs a criterion"],
+        ),
+        (
+            badge("repeat = \"again\""),
+            "3:10",
+            &["a badge that repeats needs a criterion"],
+        ),
+        (
+            keyed("repeat = \"again\""),
+            "3:28",
+            &["earned again has no `per`", "per-key"],
+        ),
+        (
+            counted("repeat = \"again\"\ntiers = [1]"),
+            "5:1",
+            &["earned again has no tiers"],
+        ),
+        (
+            counted("temporary = 1"),
+            "4:13",
+            &["`temporary` must be `true` or `false`"],
+        ),
+        (
+            badge("temporary = true"),
+            "3:1",
+            &[
+                "a temporary badge needs a criterion",
+                "or leave `temporary` out",
+            ],
+        ),
+        (
+            counted("temporary = true\nrepeat = \"again\""),
+            "5:10",
+            &["is not earned again and again"],
+        ),
+        (
+            counted("temporary = true\npoints = { xp = 1 }"),
+            "5:1",
+            &["a temporary badge pays no points"],
+        ),
         (
             counted("temporary = true\ntiers = [1, { at = 2, points = { xp = 1 } }]"),
             "5:23",
-            &["a temporary badge pays no points", "leave `points` out, or `temporary`"],
+            &[
+                "a temporary badge pays no points",
+                "leave `points` out, or `temporary`",
+            ],
         ),
         (
             badge("criterion = { all = [{ age = \"day\" }] }\ntiers = [1]"),
@@ -260,30 +689,90 @@ fn tiers_and_repetition() {
 
 #[test]
 fn tests_of_the_catalog() {
-    let test =
-        |given: &str, expect: &str| format!("[[test]]\nname = \"t\"\ngiven = [{given}]\nexpect = {{ {expect} }}");
+    let test = |given: &str, expect: &str| {
+        format!("[[test]]\nname = \"t\"\ngiven = [{given}]\nexpect = {{ {expect} }}")
+    };
     let event = |rest: &str| test(&format!("{{ player = \"ada\", name = \"e\", {rest} }}"), "");
     let cases: [(String, &str, &[&str]); 16] = [
-        (test("", "").replace("given", "now = 2026-03-01\ngiven"), "3:7", &["does not say in which zone"]),
-        ("[[test]]\nname = \"t\"\ngiven = []".into(), "1:1", &["a test needs the key `expect`"]),
-        (test("{ player = \"ada\" }", ""), "3:10", &["a line of `given` needs the key `name`"]),
-        (test("{ player = \"a\", name = \"accolade.awards\" }", ""), "3:33", &["did you mean `accolade.award`?"]),
-        (test("{ player = \"\", name = \"e\" }", ""), "3:21", &["has 1 to 255 bytes"]),
-        (event("repeat = 0"), "3:49", &["`repeat` must lie between 1 and 100000"]),
-        (event("repeat = 100001"), "3:49", &["`repeat` must lie between 1 and 100000"]),
-        (event("every = \"daily\""), "3:48", &["`daily` is no duration"]),
-        (event("at = 2026-01-01"), "3:45", &["does not say in which zone"]),
-        (event("props = { x = nan }"), "3:54", &["`nan` is no number that JSON has"]),
+        (
+            test("", "").replace("given", "now = 2026-03-01\ngiven"),
+            "3:7",
+            &["does not say in which zone"],
+        ),
+        (
+            "[[test]]\nname = \"t\"\ngiven = []".into(),
+            "1:1",
+            &["a test needs the key `expect`"],
+        ),
+        (
+            test("{ player = \"ada\" }", ""),
+            "3:10",
+            &["a line of `given` needs the key `name`"],
+        ),
+        (
+            test("{ player = \"a\", name = \"accolade.awards\" }", ""),
+            "3:33",
+            &["did you mean `accolade.award`?"],
+        ),
+        (
+            test("{ player = \"\", name = \"e\" }", ""),
+            "3:21",
+            &["has 1 to 255 bytes"],
+        ),
+        (
+            event("repeat = 0"),
+            "3:49",
+            &["`repeat` must lie between 1 and 100000"],
+        ),
+        (
+            event("repeat = 100001"),
+            "3:49",
+            &["`repeat` must lie between 1 and 100000"],
+        ),
+        (
+            event("every = \"daily\""),
+            "3:48",
+            &["`daily` is no duration"],
+        ),
+        (
+            event("at = 2026-01-01"),
+            "3:45",
+            &["does not say in which zone"],
+        ),
+        (
+            event("props = { x = nan }"),
+            "3:54",
+            &["`nan` is no number that JSON has"],
+        ),
         (event("props = 5"), "3:48", &["`props` must be a table"]),
         (
             test("", "ada = { badge = [\"b\"] }"),
             "4:20",
-            &["an expectation has no key `badge`", "did you mean `badges`?"],
+            &[
+                "an expectation has no key `badge`",
+                "did you mean `badges`?",
+            ],
         ),
-        (test("", "ada = { badges = [\"b:\"] }"), "4:30", &["`b:` names no award", "badge:tier@key"]),
-        (test("", "ada = { badges = [\"b@\"] }"), "4:30", &["`b@` names no award"]),
-        (test("", "ada = { points = { xp = 1.5 } }"), "4:36", &["`xp` must be a whole number"]),
-        (test("", "ada = { progress = { b = \"1\" } }"), "4:37", &["`b` must be a number, found text"]),
+        (
+            test("", "ada = { badges = [\"b:\"] }"),
+            "4:30",
+            &["`b:` names no award", "badge:tier@key"],
+        ),
+        (
+            test("", "ada = { badges = [\"b@\"] }"),
+            "4:30",
+            &["`b@` names no award"],
+        ),
+        (
+            test("", "ada = { points = { xp = 1.5 } }"),
+            "4:36",
+            &["`xp` must be a whole number"],
+        ),
+        (
+            test("", "ada = { progress = { b = \"1\" } }"),
+            "4:37",
+            &["`b` must be a number, found text"],
+        ),
     ];
     each_has_one_error(cases);
 }
@@ -350,14 +839,20 @@ broken =
 fn s25_a_catalog_has_a_limit() {
     let long = " ".repeat(limits::CATALOG_BYTES + 1);
     let errors = errors_of(&long, Format::Toml);
-    assert_eq!(errors, ["1:1: the catalog has 4194305 bytes; the limit is 4194304"]);
+    assert_eq!(
+        errors,
+        ["1:1: the catalog has 4194305 bytes; the limit is 4194304"]
+    );
 }
 
 #[test]
 fn syntax_errors_come_with_the_others_but_without_their_consequences() {
     let source = "name = \nzone = \"Europe/Pariss\"\n[[badge]]\nid = \nid = 'b'\n";
     let errors = errors_of(source, Format::Toml);
-    let places: Vec<&str> = errors.iter().map(|error| error.split(": ").next().unwrap()).collect();
+    let places: Vec<&str> = errors
+        .iter()
+        .map(|error| error.split(": ").next().unwrap())
+        .collect();
     assert_eq!(places, ["1:8", "2:8", "4:6", "5:1"], "{errors:#?}");
 }
 

@@ -8,27 +8,44 @@ fn deep_nesting_is_refused_without_harm() {
     let (lists, tables) = ("[".repeat(10_000), "{a=".repeat(10_000));
     let (dotted, objects) = ("a.".repeat(10_000), "{\"a\":".repeat(10_000));
     for (source, format) in [
-        (format!("name = {lists}{}", "]".repeat(10_000)), Format::Toml),
+        (
+            format!("name = {lists}{}", "]".repeat(10_000)),
+            Format::Toml,
+        ),
         (format!("name = {lists}"), Format::Toml),
-        (format!("name = {tables}1{}", "}".repeat(10_000)), Format::Toml),
+        (
+            format!("name = {tables}1{}", "}".repeat(10_000)),
+            Format::Toml,
+        ),
         (format!("name = {tables}"), Format::Toml),
         (format!("{dotted}a = 1"), Format::Toml),
         (format!("[{dotted}a]"), Format::Toml),
         (format!("[[{dotted}a]]"), Format::Toml),
-        (format!("{{\"name\":{lists}{}}}", "]".repeat(10_000)), Format::Json),
+        (
+            format!("{{\"name\":{lists}{}}}", "]".repeat(10_000)),
+            Format::Json,
+        ),
         (format!("{objects}1{}", "}".repeat(10_000)), Format::Json),
     ] {
         let errors = errors_of(&source, format);
-        let told = |error: &String| error.contains("nested too deep") || error.contains("recursion limit");
+        let told =
+            |error: &String| error.contains("nested too deep") || error.contains("recursion limit");
         assert!(errors.iter().any(told), "{source:.40}: {errors:#?}");
     }
 }
 
 #[test]
 fn criteria_nest_as_deep_as_texts_may() {
-    let criterion = format!("{}{{ count = \"e\" }}{}", "{ not = ".repeat(70), " }".repeat(70));
+    let criterion = format!(
+        "{}{{ count = \"e\" }}{}",
+        "{ not = ".repeat(70),
+        " }".repeat(70)
+    );
     let errors = errors_of(&with_criterion(&criterion), Format::Toml);
-    assert!(errors.len() == 1 && errors[0].contains("nest deeper than 8 levels"), "{errors:?}");
+    assert!(
+        errors.len() == 1 && errors[0].contains("nest deeper than 8 levels"),
+        "{errors:?}"
+    );
 }
 
 #[test]

@@ -1,11 +1,15 @@
 use super::*;
-use crate::catalog::document::{Amount, CriterionKind, LimitRef, Operator, Repeat, Source, Visibility};
+use crate::catalog::document::{
+    Amount, CriterionKind, LimitRef, Operator, Repeat, Source, Visibility,
+};
 use crate::number::Decimal;
 use crate::time::{Calendar, SECOND, Window};
 
 fn document(source: &str) -> Document {
     let (document, found) = read(source, "c.toml", Format::Toml);
-    found.finish(document).unwrap_or_else(|errors| panic!("{source}\n{errors}"))
+    found
+        .finish(document)
+        .unwrap_or_else(|errors| panic!("{source}\n{errors}"))
 }
 
 #[test]
@@ -38,7 +42,12 @@ fn every_kind_of_criterion_is_read() {
         "{ some = [{ badge = \"a\" }, { badge = \"b\" }], at_least = 2 }",
         "{ not = { not = { not = { not = { not = { not = { not = { count = \"e\" } } } } } } } }",
     ] {
-        assert!(document(&with_criterion(criterion)).badges[0].criterion.is_some(), "{criterion}");
+        assert!(
+            document(&with_criterion(criterion)).badges[0]
+                .criterion
+                .is_some(),
+            "{criterion}"
+        );
     }
 }
 
@@ -62,22 +71,45 @@ fn a_badge_is_read_as_written() {
         until = "2027-01-01T00:00:00Z"
     "#;
     let badge = &document(source).badges[0];
-    assert_eq!((badge.visibility, badge.repeat.value, badge.temporary), (Visibility::Secret, Repeat::PerKey, false));
+    assert_eq!(
+        (badge.visibility, badge.repeat.value, badge.temporary),
+        (Visibility::Secret, Repeat::PerKey, false)
+    );
     assert_eq!(badge.images.unlocked, None);
     assert_eq!(badge.images.secret.as_ref().unwrap().value, "s.png");
-    let tiers: Vec<_> =
-        badge.tiers.iter().map(|tier| (tier.id.as_ref().map(|id| id.as_str()), tier.at.value)).collect();
-    assert_eq!(tiers, [(None, Decimal::from(10)), (Some("silver"), Decimal::from(100))]);
+    let tiers: Vec<_> = badge
+        .tiers
+        .iter()
+        .map(|tier| (tier.id.as_ref().map(|id| id.as_str()), tier.at.value))
+        .collect();
+    assert_eq!(
+        tiers,
+        [
+            (None, Decimal::from(10)),
+            (Some("silver"), Decimal::from(100))
+        ]
+    );
     assert_eq!(badge.tiers[1].points.as_ref().unwrap()[0].1.value, 5);
-    assert_eq!((badge.points[0].0.as_str(), badge.points[0].1.value), ("xp", -1));
+    assert_eq!(
+        (badge.points[0].0.as_str(), badge.points[0].1.value),
+        ("xp", -1)
+    );
     assert_eq!(badge.requires[0].value, "teacher");
-    assert_eq!(badge.since.as_ref().unwrap().to_string(), "2025-12-31T23:00:00Z");
+    assert_eq!(
+        badge.since.as_ref().unwrap().to_string(),
+        "2025-12-31T23:00:00Z"
+    );
     let criterion = badge.criterion.as_ref().unwrap();
     assert_eq!(criterion.per.as_ref().unwrap().value, "event.tag");
-    let CriterionKind::Aggregate(aggregate) = &criterion.kind else { panic!("{criterion:?}") };
+    let CriterionKind::Aggregate(aggregate) = &criterion.kind else {
+        panic!("{criterion:?}")
+    };
     assert!(matches!(&aggregate.operator, Operator::Distinct(value) if **value == "event.post"));
     assert!(matches!(&aggregate.source, Source::Events(names) if names[0].value == "comment"));
-    assert_eq!(aggregate.within.as_ref().unwrap().value, Window::Calendar(Calendar::Month));
+    assert_eq!(
+        aggregate.within.as_ref().unwrap().value,
+        Window::Calendar(Calendar::Month)
+    );
     assert!(aggregate.player_zone);
 }
 
@@ -102,13 +134,17 @@ fn earnings_and_limits_are_read_as_written() {
         limit = { times = 5, per = "ever" }
     "#;
     let document = document(source);
-    let [up, down] = &document.earnings[..] else { panic!("{document:?}") };
+    let [up, down] = &document.earnings[..] else {
+        panic!("{document:?}")
+    };
     assert_eq!(document.limits[0].limit.points.as_ref().unwrap().value, 200);
     assert!(matches!(&up.limit, Some(LimitRef::Shared(id)) if **id == "votes"));
     assert!(matches!(&up.points[0].1, Amount::Fixed(amount) if **amount == 10));
     assert!(matches!(&up.points[1].1, Amount::Expression(text) if **text == "event.km * 2"));
     assert_eq!(up.cooldown.as_ref().unwrap().value, 90 * SECOND);
-    assert!(matches!(&down.limit, Some(LimitRef::Own(limit)) if limit.times.as_deref() == Some(&5)));
+    assert!(
+        matches!(&down.limit, Some(LimitRef::Own(limit)) if limit.times.as_deref() == Some(&5))
+    );
     assert!(matches!(&down.points[0].1, Amount::Fixed(amount) if **amount == -2));
 }
 
@@ -121,54 +157,98 @@ fn json_and_toml_of_one_shape_are_one_document() {
         "name": "t", "given": [{ "player": "a", "name": "e", "repeat": 2, "props": { "x": [1, 2.5, { "y": true }] } }],
         "expect": { "a": { "badges": ["b@k:1"], "progress": { "b": 2 } } } }] }"#;
     let (from_json, found) = read(json, "c.json", Format::of("c.JSON"));
-    let from_json = found.finish(from_json).unwrap_or_else(|errors| panic!("{errors}"));
+    let from_json = found
+        .finish(from_json)
+        .unwrap_or_else(|errors| panic!("{errors}"));
     let from_toml = document(toml);
-    assert_eq!(from_json.tests[0].given[0].props, from_toml.tests[0].given[0].props);
+    assert_eq!(
+        from_json.tests[0].given[0].props,
+        from_toml.tests[0].given[0].props
+    );
     assert_eq!(from_json.tests[0].expect[0].1.badges[0].value, "b@k:1");
-    assert_eq!(from_json.badges[0].criterion.as_ref().unwrap().at_least.as_deref(), Some(&Decimal::from(2)));
+    assert_eq!(
+        from_json.badges[0]
+            .criterion
+            .as_ref()
+            .unwrap()
+            .at_least
+            .as_deref(),
+        Some(&Decimal::from(2))
+    );
 }
 
 #[test]
 fn comments_layout_order_format_and_tests_do_not_change_what_a_catalog_says() {
     let one = "[[badge]]\nid = \"b\"\nsince = 2026-01-01T00:00:00Z\n[[badge]]\nid = \"a\"\n[[test]]\nname = \"t\"";
     for (other, format, same) in [
-        ("# more\n[[badge]]\nid='a'\n[[badge]]\nsince = \"2026-01-01T00:00:00Z\"\nid = 'b'", Format::Toml, true),
+        (
+            "# more\n[[badge]]\nid='a'\n[[badge]]\nsince = \"2026-01-01T00:00:00Z\"\nid = 'b'",
+            Format::Toml,
+            true,
+        ),
         (
             r#"{ "test": [], "badge": [{ "id": "b", "since": "2026-01-01T00:00:00Z" }, {"id": "a"}] }"#,
             Format::Json,
             true,
         ),
-        ("[[badge]]\nid = \"b\"\n[[badge]]\nid = \"a\"\nsince = 2026-01-01T00:00:00Z", Format::Toml, false),
+        (
+            "[[badge]]\nid = \"b\"\n[[badge]]\nid = \"a\"\nsince = 2026-01-01T00:00:00Z",
+            Format::Toml,
+            false,
+        ),
     ] {
-        assert_eq!(canonical(one, Format::Toml) == canonical(other, format), same, "{other}");
+        assert_eq!(
+            canonical(one, Format::Toml) == canonical(other, format),
+            same,
+            "{other}"
+        );
     }
 }
 
 #[test]
 fn the_reference_explains_every_key_with_examples_that_are_read() {
     let reference = include_str!("../../../../../../docs/catalog.md");
-    let examples: Vec<&str> =
-        reference.split("```toml\n").skip(1).filter_map(|part| part.split("```").next()).collect();
+    let examples: Vec<&str> = reference
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|part| part.split("```").next())
+        .collect();
     assert!(examples.len() > 10);
-    examples.into_iter().for_each(|example| drop(document(example)));
+    examples
+        .into_iter()
+        .for_each(|example| drop(document(example)));
     let composite = forms::CRITERION.forms.iter().flat_map(|form| form.keys);
-    for key in forms::CATALOG.keys.iter().flat_map(|key| keys_within(&key.shape)).chain(composite) {
+    for key in forms::CATALOG
+        .keys
+        .iter()
+        .flat_map(|key| keys_within(&key.shape))
+        .chain(composite)
+    {
         let named = [format!("`{}`", key.name), format!("{} = ", key.name)];
-        assert!(named.iter().any(|name| reference.contains(name)), "docs/catalog.md does not explain `{}`", key.name);
+        assert!(
+            named.iter().any(|name| reference.contains(name)),
+            "docs/catalog.md does not explain `{}`",
+            key.name
+        );
     }
 }
 
 /// The keys of a shape's tables, down to but not into criteria.
 fn keys_within(shape: &'static shape::Shape) -> Vec<&'static shape::Key> {
     use shape::Shape;
-    let form =
-        |form: &'static shape::Form| form.keys.iter().flat_map(|key| [vec![key], keys_within(&key.shape)].concat());
+    let form = |form: &'static shape::Form| {
+        form.keys
+            .iter()
+            .flat_map(|key| [vec![key], keys_within(&key.shape)].concat())
+    };
     match shape {
         Shape::Form(table) => form(table).collect(),
         Shape::Variants(variants) if variants.name != forms::CRITERION.name => {
             variants.forms.iter().flat_map(form).collect()
         }
-        Shape::OneOrMore(inner) | Shape::List(inner, ..) | Shape::Map(_, inner, _) => keys_within(inner),
+        Shape::OneOrMore(inner) | Shape::List(inner, ..) | Shape::Map(_, inner, _) => {
+            keys_within(inner)
+        }
         Shape::Either(shapes) => shapes.iter().flat_map(keys_within).collect(),
         _ => Vec::new(),
     }
