@@ -105,7 +105,7 @@ async fn who_posts_has_a_badge_on_the_pages_under_the_prefix() {
     assert_eq!(page.status, StatusCode::OK);
     for shown in [
         "First cut",
-        "Still to earn",
+        "Up next",
         "Storyteller",
         "/club.css",
         "Back to the workbench",
@@ -117,7 +117,7 @@ async fn who_posts_has_a_badge_on_the_pages_under_the_prefix() {
     let others = bob.get("/club/players/ada").await.body;
     assert!(others.contains("First cut"));
     assert!(
-        !others.contains("Still to earn"),
+        !others.contains("Up next"),
         "to others a player has what is earned, and no more: {others}"
     );
 }

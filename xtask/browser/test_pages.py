@@ -89,7 +89,7 @@ class Pages(unittest.TestCase):
                     self.browser.open(path.format(player=self.player))
                     self.see(name, size)
 
-    def see(self, name, size="wide", first="Skip to the content"):
+    def see(self, name, size="wide", first="Skip to content"):
         """A page is opened once for its width; the colours change while it is open. `first` is where the keyboard is first:
         where something went wrong, it is there."""
         browser = self.browser

@@ -12,7 +12,7 @@ class WithoutScripts(unittest.TestCase):
         self.addCleanup(self.browser.close)
 
     def test_the_pages_are_there(self):
-        for path, words in [("/", "Lately"), ("/badges", "Helping Hand"), ("/players/ada", "Ada"), ("/docs", "API")]:
+        for path, words in [("/", "Recent activity"), ("/badges", "Helping Hand"), ("/players/ada", "Ada"), ("/docs", "API")]:
             self.browser.open(path)
             self.assertIn(words, self.browser.text(), path)
         self.assertEqual(self.browser.all(".live-sign:not([hidden])"), [], "scripts are off")

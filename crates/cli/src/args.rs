@@ -1,4 +1,4 @@
-//! What can be typed.
+//! Commands and arguments, as clap parses them.
 
 mod keeping;
 mod serving;
@@ -15,7 +15,7 @@ pub(crate) use keeping::{
 };
 pub(crate) use serving::{Config, Demo, Invite, Keys, KeysCommand, Serving};
 
-/// Points, badges and unlockables for any application, from the events that it records.
+/// Turn an application's events into points, badges and unlockables
 #[derive(Debug, Parser)]
 #[command(name = "accolade", version, max_term_width = 100, after_help = EXIT_STATUS)]
 pub(crate) struct Cli {
@@ -25,175 +25,158 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-const EXIT_STATUS: &str =
-    "Exit status: 0 fine, 1 could not do it, 2 differences found or lines rejected.";
+const EXIT_STATUS: &str = "Exit status: 0 success, 1 error, 2 differences found";
 
-/// What every command understands.
+/// Options that every command accepts.
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    /// Where the data is: sqlite:PATH [default: ACCOLADE_DB, else sqlite:accolade.db]
+    /// Database URL: sqlite:PATH [default: ACCOLADE_DB, else sqlite:accolade.db]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) db: Option<String>,
-    /// The catalog that an empty database takes [default: accolade.toml]; refused if another one is in force
+    /// Catalog for an empty database [default: accolade.toml]; must otherwise match the published
+    /// one
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
-    /// Print JSON: results on standard output, errors as {"error": …} on standard error
+    /// Print results as JSON on standard output, and errors as {"error": …} on standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write a catalog to start from: accolade.toml
+    /// Write a starter catalog to accolade.toml
     Init,
-    /// Check a catalog and run its tests
+    /// Validate a catalog and run its tests
     Check {
-        /// The catalog [default: --catalog, else accolade.toml]
+        /// Catalog file [default: --catalog, else accolade.toml]
         #[arg(value_name = "CATALOG")]
         file: Option<PathBuf>,
     },
-    /// Show what publishing a catalog would change for every player
+    /// Show what publishing a catalog would change, without publishing it
     Plan(Plan),
     /// Publish a catalog
     Apply(Apply),
-    /// List the catalogs that were ever in force
+    /// List all published catalog versions
     History,
-    /// Record the events of a file, one JSON object a line
+    /// Import events from a file, one JSON object per line
     Import(Import),
-    /// Record one event and say what came of it
+    /// Record one event and show its effects
     Record(Record),
-    /// Show a player: balances, badges, progress, unlockables
+    /// Show a player's balances, badges, progress and unlockables
     Player(Player),
-    /// List all badges with their rarity, or those who earned one
+    /// List all badges and their rarity, or the holders of one badge
     Badges(Badges),
-    /// Give a badge by hand
+    /// Award a badge manually
     Award(Badge),
-    /// Take a badge away, with the points that it paid
+    /// Revoke a badge and the points it paid
     Revoke(Badge),
-    /// Grant points, or take them where the amount is negative
+    /// Grant points, or deduct them if the amount is negative
     Points(Points),
-    /// Move the progress of a badge by hand
+    /// Change a player's progress toward a badge
     Progress(Progress),
-    /// Make everything that a player did so far stop counting
+    /// Stop counting everything a player has done so far
     Reset(Reset),
-    /// Say why a player has, or does not have, a badge, points or an unlockable
+    /// Explain why a player has or lacks a badge, points or an unlockable
     Why(Why),
-    /// Take events back, as if they had never been; --undo gives one back
+    /// Retract events, or restore one with --undo
     Retract(Retract),
-    /// Make a guest's history part of a player's
+    /// Merge a guest's history into a player's
     Merge(Merge),
-    /// Take a merge back, as long as nothing was done to both as one
+    /// Undo a merge, unless actions were recorded on the merged player since
     Unmerge(Merge),
-    /// Remove everything that is held on a player
+    /// Erase all data about a player
     Erase(Erase),
-    /// Write out awards, ledger, events, players or balances, or all that is held on one player
+    /// Export awards, ledger, events, players, balances, or one player's personal data
     Export(Export),
-    /// Show what changed, as it was recorded
+    /// Show the feed of changes, in the order they were recorded
     Feed(Feed),
-    /// Copy the database into a new file, while others use it
+    /// Back up the database to a new file while it is in use
     Backup(Backup),
-    /// Put a copy of a back-up in place as the database
+    /// Restore the database from a backup
     Restore(Restore),
-    /// Fold the events of players before a time into snapshots
-    Compact(Compact),
-    /// Fold every player again and compare with what is stored
+    /// Recompute every player and compare the result with the stored data
     Verify,
-    /// Mend what verify finds; events are never touched
+    /// Repair what verify finds; events are never modified
     Repair(Repair),
     /// Serve the API and the pages
     Serve(Serving),
-    /// Make, list and revoke API keys
+    /// Create, list and revoke API keys
     Keys(Keys),
-    /// Print a one-time link with which an administrator is created
+    /// Print a one-time link that creates an administrator
     Invite(Invite),
-    /// Show what can be configured
+    /// Show all settings
     Config(Config),
-    /// Replay the history of a real community, tell what came of it, and serve it
+    /// Replay a real community's history, report the results, and serve it
     Demo(Demo),
-    /// Say what is configured, what is there, and what is wrong
+    /// Report the configuration, the stored data, and any problems
     Doctor,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
-    /// The catalog that would be published
+    /// Catalog to compare with the published one
     #[arg(value_name = "CATALOG")]
     pub(crate) file: PathBuf,
-    /// As if awards that it does not earn were taken back, not kept
+    /// Simulate revoking awards that are no longer earned
     #[arg(long)]
     pub(crate) take_back: bool,
-    /// Write every change to this file, as CSV
+    /// Write every change to a CSV file
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// How many of the most affected players to show
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    /// Number of most affected players to list
+    #[arg(long, value_name = "COUNT", default_value_t = 20)]
     pub(crate) most: usize,
 }
 
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).args(["file", "version"]))]
 pub(crate) struct Apply {
-    /// The catalog to publish
+    /// Catalog to publish
     #[arg(value_name = "CATALOG")]
     pub(crate) file: Option<PathBuf>,
     /// Publish an earlier version again
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "VERSION")]
     pub(crate) version: Option<i64>,
-    /// Take awards away that it does not earn, instead of keeping them
+    /// Revoke awards that are no longer earned, instead of keeping them
     #[arg(long)]
     pub(crate) take_back: bool,
-    /// Publish only if it does what was planned: what `accolade plan` printed
+    /// Publish only if the effects still match the plan with this token
     #[arg(long, value_name = "TOKEN")]
     pub(crate) plan: Option<PlanToken>,
-    /// Who publishes
-    #[arg(long, value_name = "WHO")]
+    /// Name to record as the publisher
+    #[arg(long, value_name = "NAME")]
     pub(crate) by: Option<String>,
-    /// Do not wait until every player is up to date
+    /// Do not wait for the backfill of players
     #[arg(long)]
     pub(crate) detach: bool,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Compact {
-    /// Whose
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
-    pub(crate) player: Option<String>,
-    /// Events before this time go, in RFC 3339
-    #[arg(long, value_name = "TIME")]
-    pub(crate) before: Timestamp,
-    /// Everybody's
-    #[arg(long)]
-    pub(crate) all: bool,
-    /// Do it; without this it is only shown
-    #[arg(long)]
-    pub(crate) yes: bool,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// The file, or - for standard input
+    /// File of events, or - for standard input
     pub(crate) file: PathBuf,
-    /// Where rejected lines go [default: FILE.rejects.ndjson, of standard input stdin.rejects.ndjson]
+    /// File for rejected lines [default: FILE.rejects.ndjson; stdin.rejects.ndjson for standard
+    /// input]
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
-    /// Take acts by hand (accolade.*) as they were exported
+    /// Accept exported actions (accolade.* events) without checking them again
     #[arg(long)]
     pub(crate) may_act: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Record {
-    /// Who did it
+    /// Player id
     pub(crate) player: String,
-    /// What was done, such as post.published
+    /// Event name, such as post.published
     pub(crate) name: String,
-    /// The event's id; with one, recording it again does nothing
+    /// Event id; recording an event again with the same id has no effect
     #[arg(long)]
     pub(crate) id: Option<String>,
-    /// When, in RFC 3339 [default: now]
+    /// Time of the event, in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Timestamp>,
-    /// Its rank among events at the same instant
+    /// Rank among the player's events at the same instant
     #[arg(
         long,
         value_name = "N",
@@ -201,7 +184,7 @@ pub(crate) struct Record {
         allow_negative_numbers = true
     )]
     pub(crate) order: i64,
-    /// A property; the value is read as JSON if it is JSON, else as text
+    /// Property to set; the value is parsed as JSON if possible, otherwise taken as text
     #[arg(long = "prop", value_name = "KEY=VALUE", value_parser = property)]
     pub(crate) prop: Vec<(String, String)>,
     /// Properties as a JSON object
@@ -212,69 +195,74 @@ pub(crate) struct Record {
 fn property(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("write it as KEY=VALUE, such as words=250".to_owned()),
+        _ => Err("expected KEY=VALUE, such as words=250".to_owned()),
     }
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Player {
-    /// The player's id
+    /// Player id
     pub(crate) player: String,
-    /// Through whose eyes: secret and invisible badges show to those who may see them
+    /// Audience whose view to show; it decides which secret and invisible badges appear
     #[arg(long = "as", value_enum, default_value_t = Viewer::Admin)]
     pub(crate) viewer: Viewer,
 }
 
-/// Who looks at a player.
+/// Audience of a player's profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Viewer {
     /// The player
     Player,
     /// Other players
     Others,
-    /// Whoever runs the community: everything
+    /// Administrators, who see everything
     Admin,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Badges {
-    /// A badge: list who earned it, earliest first
+    /// Badge id; lists the holders of this badge, earliest first
     pub(crate) badge: Option<String>,
-    /// Earners on a page
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    /// Number of holders per page
+    #[arg(
+        long,
+        value_name = "COUNT",
+        default_value_t = 50,
+        value_parser = clap::value_parser!(u32).range(1..=10_000)
+    )]
     pub(crate) limit: u32,
-    /// Go on after a page: what the page before says at its end
+    /// Cursor printed at the end of the previous page
     #[arg(long, value_name = "CURSOR", requires = "badge")]
     pub(crate) after: Option<String>,
 }
 
-/// What all acts by hand understand.
+/// Options of every manual action.
 #[derive(Debug, Args)]
 pub(crate) struct Act {
-    /// The act's id; with one, doing it again does nothing
+    /// Action id; submitting an action again with the same id has no effect
     #[arg(long)]
     pub(crate) id: Option<String>,
-    /// When it takes effect, in RFC 3339 [default: now, after everything else of the player]
+    /// Time of effect, in RFC 3339 [default: now, after all of the player's events]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Timestamp>,
-    /// Who does it
-    #[arg(long, value_name = "WHO")]
+    /// Name to record as the author
+    #[arg(long, value_name = "NAME")]
     pub(crate) by: Option<String>,
-    /// Why
-    #[arg(long, value_name = "WHY")]
+    /// Reason to record
+    #[arg(long, value_name = "REASON")]
     pub(crate) reason: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Badge {
-    /// The player's id
+    /// Player id
     pub(crate) player: String,
-    /// The badge's id
+    /// Badge id
     pub(crate) badge: String,
-    /// Which tier
+    /// Tier id, for a badge with tiers
     #[arg(long)]
     pub(crate) tier: Option<String>,
-    /// Which key, of a badge that is earned for each key
+    /// Key, for a badge that is earned once per key
     #[arg(long)]
     pub(crate) key: Option<String>,
     #[command(flatten)]
@@ -283,14 +271,14 @@ pub(crate) struct Badge {
 
 #[derive(Debug, Args)]
 pub(crate) struct Points {
-    /// The player's id
+    /// Player id
     pub(crate) player: String,
-    /// The currency's id
+    /// Currency id
     pub(crate) currency: String,
-    /// How many; negative takes them
+    /// Number of points; a negative number deducts them
     #[arg(allow_negative_numbers = true)]
     pub(crate) amount: i64,
-    /// Let the balance become negative
+    /// Allow the balance to become negative
     #[arg(long)]
     pub(crate) overdraft: bool,
     #[command(flatten)]
@@ -299,13 +287,13 @@ pub(crate) struct Points {
 
 #[derive(Debug, Args)]
 pub(crate) struct Progress {
-    /// The player's id
+    /// Player id
     pub(crate) player: String,
-    /// The badge's id
+    /// Badge id
     pub(crate) badge: String,
     #[command(flatten)]
     pub(crate) step: Step,
-    /// Which key, of a badge that is earned for each key
+    /// Key, for a badge that is earned once per key
     #[arg(long)]
     pub(crate) key: Option<String>,
     #[command(flatten)]
@@ -315,17 +303,17 @@ pub(crate) struct Progress {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Step {
-    /// Add this much
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    /// Amount to add
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     pub(crate) add: Option<Decimal>,
-    /// Set it to this much
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    /// Amount to set it to
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     pub(crate) set: Option<Decimal>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Reset {
-    /// The player's id
+    /// Player id
     pub(crate) player: String,
     #[command(flatten)]
     pub(crate) act: Act,
@@ -333,49 +321,49 @@ pub(crate) struct Reset {
 
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// What to write out
+    /// Data to export
     #[arg(value_enum)]
     pub(crate) what: Exported,
-    /// Whose, of `player`: the player's id
+    /// Player id, for personal data
     #[arg(required_if_eq("what", "player"))]
     pub(crate) player: Option<String>,
-    /// How [default: csv; of events ndjson, which can be imported]
+    /// Format [default: csv; ndjson for events, which can be imported]
     #[arg(long, value_enum)]
     pub(crate) format: Option<ExportFormat>,
-    /// Where to [default: standard output]
+    /// File to write [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 }
 
-/// What can be written out.
+/// Kinds of data that can be exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Exported {
-    /// Awards that are held now
+    /// Awards currently held
     Awards,
     /// Every entry of the ledger
     Ledger,
-    /// Every event and act
+    /// Every event and action
     Events,
     /// Every player
     Players,
     /// Every balance that ever changed
     Balances,
-    /// All that is held on one player, as one JSON document
+    /// Everything stored about one player, as one JSON document
     Player,
 }
 
-/// The formats of exports.
+/// Export formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
-    /// Comma-separated, with a header
+    /// Comma-separated values with a header
     Csv,
-    /// A JSON object a line
+    /// One JSON object per line
     Ndjson,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Repair {
-    /// Mend without asking
+    /// Repair without asking
     #[arg(long)]
     pub(crate) yes: bool,
 }

@@ -10,12 +10,12 @@ use accolade::core::limits;
 
 use crate::failure::Failure;
 
-/// The catalog that is looked for where none is named.
+/// File name of the default catalog.
 pub(crate) const DEFAULT_FILE: &str = "accolade.toml";
-/// What `accolade init` writes.
+/// Starter catalog that `accolade init` writes.
 pub(crate) const STARTER: &str = include_str!("../../../catalogs/starter.toml");
 
-/// Reads and compiles the catalog in a file, together with the badges in code of this process.
+/// Loads and compiles a catalog file, together with the Rust badges linked into this process.
 pub(crate) fn read(path: &Path) -> Result<Catalog, Failure> {
     let source = read_text(path)?;
     let name = path.display().to_string();
@@ -28,9 +28,10 @@ pub(crate) fn read(path: &Path) -> Result<Catalog, Failure> {
     .map_err(Failure::Catalog)
 }
 
-/// The text of a file that may be anything; no more of it is read than a catalog may have.
+/// Reads the text of a catalog file.
 fn read_text(path: &Path) -> Result<String, Failure> {
     let file = File::open(path).map_err(|error| Failure::file("read the catalog", path, &error))?;
+    // The path can name an endless device. One byte beyond the limit proves that it is exceeded.
     let most = limits::CATALOG_BYTES as u64 + 1;
     let mut bytes = Vec::new();
     file.take(most)
@@ -39,7 +40,7 @@ fn read_text(path: &Path) -> Result<String, Failure> {
     if bytes.len() > limits::CATALOG_BYTES {
         let limit = limits::CATALOG_BYTES;
         return Err(Failure::new(format!(
-            "{} is longer than a catalog may be: {limit} bytes",
+            "{} exceeds the limit of {limit} bytes for a catalog",
             path.display()
         )));
     }
@@ -49,7 +50,7 @@ fn read_text(path: &Path) -> Result<String, Failure> {
             .filter(|byte| **byte == b'\n')
             .count();
         Failure::new(format!(
-            "{} is no text in UTF-8: see line {line}",
+            "{} is not valid UTF-8 at line {line}",
             path.display()
         ))
     })

@@ -1,14 +1,15 @@
-//! Asking before something is done.
+//! Confirmation before a change.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::output::Output;
 
-/// Whether it may be done: `--yes` says so, or a person at a terminal does. Nobody is asked through a pipe.
+/// Returns true if `--yes` was given or a person at a terminal confirms.
 pub(crate) fn agreed(yes: bool, question: &str, output: Output) -> bool {
     if yes {
         return true;
     }
+    // A pipe cannot answer, and a script must not wait for an answer.
     if output.is_json() || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return false;
     }

@@ -1,4 +1,4 @@
-//! Which database, and opening it with the right catalog.
+//! Location of the database, and opening it with the correct catalog.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -11,26 +11,26 @@ use crate::catalog;
 use crate::commands::apply;
 use crate::failure::Failure;
 
-/// The environment variable that names the database.
+/// Environment variable that names the database.
 const VARIABLE: &str = "ACCOLADE_DB";
-/// The database where nothing names one.
+/// URL of the default database.
 const DEFAULT: &str = "sqlite:accolade.db";
 
-/// The database of a command, not yet opened.
+/// Location of a command's database, before it is opened.
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
-    /// Its URL.
+    /// URL, such as `sqlite:accolade.db`.
     pub(crate) url: String,
-    /// What named it: `--db`, `ACCOLADE_DB` or `default`.
+    /// Source of the URL: `--db`, `ACCOLADE_DB` or `default`.
     pub(crate) named_by: &'static str,
-    /// The file of its URL.
+    /// File that the URL names.
     pub(crate) file: PathBuf,
-    /// The catalog that was named, if one was.
+    /// Catalog file given by `--catalog`.
     pub(crate) catalog: Option<PathBuf>,
 }
 
 impl Database {
-    /// The database that the command line or the environment names.
+    /// Takes the URL from the command line, the environment or the default, in this order.
     pub(crate) fn named(global: &Global) -> Result<Self, Failure> {
         if let Some(url) = &global.db {
             return Self::at(url, "--db", global);
@@ -38,24 +38,24 @@ impl Database {
         match env::var(VARIABLE) {
             Ok(url) if !url.is_empty() => Self::at(&url, VARIABLE, global),
             Err(env::VarError::NotUnicode(_)) => {
-                Err(Failure::new(format!("{VARIABLE} is no text in UTF-8")))
+                Err(Failure::new(format!("{VARIABLE} is not valid UTF-8")))
             }
             Ok(_) | Err(env::VarError::NotPresent) => Self::at(DEFAULT, "default", global),
         }
     }
 
-    /// The database at a URL.
+    /// Parses a database URL.
     pub(crate) fn at(url: &str, named_by: &'static str, global: &Global) -> Result<Self, Failure> {
         let file = match url.split_once(':') {
             Some(("sqlite", file)) if !file.is_empty() => PathBuf::from(file),
             Some(("postgres" | "postgresql", _)) => {
                 return Err(Failure::new(
-                    "this release keeps its data in SQLite; name a file, such as sqlite:accolade.db",
+                    "PostgreSQL is not supported; name a SQLite file, such as sqlite:accolade.db",
                 ));
             }
             _ => {
                 return Err(Failure::new(format!(
-                    "`{url}` ({named_by}) names no database; write it as sqlite:PATH"
+                    "`{url}` ({named_by}) is not a valid database URL; write it as sqlite:PATH"
                 )));
             }
         };
@@ -67,22 +67,22 @@ impl Database {
         })
     }
 
-    /// Whether the file is there.
+    /// True if the file exists.
     pub(crate) fn exists(&self) -> bool {
-        // SQLite's own URIs carry parameters; only SQLite can tell.
+        // The path within a `file:` URI carries parameters, which only SQLite can interpret.
         self.file
             .to_str()
             .is_some_and(|file| file.starts_with("file:"))
             || self.file.exists()
     }
 
-    /// The store. Creates the file if it is missing.
+    /// Opens the store, and creates the file if it is missing.
     pub(crate) fn store(&self) -> Result<SqliteStore, Failure> {
         SqliteStore::from_url(&self.url)
             .map_err(|error| Failure::new(error.to_string()).context(&self.url))
     }
 
-    /// Opens it to look at what is there.
+    /// Opens an existing database read-only.
     pub(crate) fn to_read(&self) -> Result<Engine, Failure> {
         self.must_exist()?;
         let mut builder = Engine::builder(self.store()?).read_only();
@@ -92,8 +92,8 @@ impl Database {
         builder.open().map_err(|error| self.explain(error))
     }
 
-    /// Opens it to look at everybody: who was not brought up to the catalog in force yet, is first, as far as this process
-    /// can (S14).
+    /// Opens an existing database read-only, after it finishes a backfill that is under way (S14).
+    /// If the database cannot be written, the backfill stays unfinished.
     pub(crate) fn to_read_all(&self) -> Result<Engine, Failure> {
         let engine = self.to_read()?;
         if engine.read(SweepProgress::under_way).wait()?.is_none() {
@@ -107,28 +107,31 @@ impl Database {
         Ok(engine)
     }
 
-    /// Opens it, with its own catalog, to change what is there.
+    /// Opens an existing database for changes.
     pub(crate) fn to_change(&self) -> Result<Engine, Failure> {
         self.must_exist()?;
         self.to_write()
     }
 
-    /// Refuses what needs a database that is there.
+    /// Returns an error if the database does not exist.
     fn must_exist(&self) -> Result<(), Failure> {
         if self.exists() {
             return Ok(());
         }
-        let told = "there is no database yet; `accolade import` or `accolade record` makes one, --db names another";
-        Err(Failure::new(told).context(&self.url))
+        let message = "database not found; create it with `accolade import` or `accolade record`, \
+             or name another one with --db";
+        Err(Failure::new(message).context(&self.url))
     }
 
-    /// Opens it to record in. An empty one takes the catalog that was named, else the one in the default file.
+    /// Opens a database for recording, and creates it if it is missing. An empty database takes the
+    /// catalog given by `--catalog`, or else the one in the default file.
     pub(crate) fn to_write(&self) -> Result<Engine, Failure> {
         let named = match &self.catalog {
             Some(path) => Some(catalog::read(path)?),
             None if self.exists() => None,
             None => Some(self.default_catalog()?),
         };
+        // A file that exists can be empty all the same; then the default catalog is needed, too.
         match (self.open_with(named), &self.catalog) {
             (Err(Error::NoCatalog(_)), None) => self
                 .open_with(Some(self.default_catalog()?))
@@ -137,7 +140,7 @@ impl Database {
         }
     }
 
-    /// Opens it with a catalog, or with its own.
+    /// Opens the database with the given catalog, or with its published one.
     fn open_with(&self, catalog: Option<Catalog>) -> Result<Engine, Error> {
         let mut builder = Engine::builder(SqliteStore::from_url(&self.url)?);
         if let Some(catalog) = catalog {
@@ -152,8 +155,8 @@ impl Database {
             return catalog::read(path);
         }
         Err(Failure::new(format!(
-            "{} has no rules yet, and there is no {} here; `accolade init` writes one to start from, \
-             --catalog names another",
+            "{} has no catalog, and {} was not found; create one with `accolade init`, or name one \
+             with --catalog",
             self.url,
             catalog::DEFAULT_FILE
         )))
@@ -162,8 +165,9 @@ impl Database {
     fn explain(&self, error: Error) -> Failure {
         match (error, &self.catalog) {
             (Error::CatalogDiffers { differences, .. }, Some(path)) => Failure::new(format!(
-                "{path} differs from the catalog in force in {}:{}\nleave --catalog out to use the one in force; \
-                 `accolade plan {path}` shows what publishing this one would change, and `accolade apply {path}` does",
+                "{path} differs from the published catalog of {}:{}\nomit --catalog to use the \
+                 published catalog; preview the change with `accolade plan {path}`, or publish it \
+                 with `accolade publish {path}`",
                 self.url,
                 differences
                     .iter()
@@ -172,7 +176,7 @@ impl Database {
                 path = path.display(),
             )),
             (Error::NoCatalog(_), _) => Failure::new(format!(
-                "{} is empty; `accolade import` or `accolade record` fills it",
+                "{} is empty; record events with `accolade import` or `accolade record`",
                 self.url
             )),
             (error @ Error::Store(_), _) => Failure::from(error).context(&self.url),
@@ -209,8 +213,8 @@ mod tests {
             "postgres://localhost/accolade",
             "mysql:x",
         ] {
-            let told = format!("{:?}", Database::at(url, "--db", &global).unwrap_err());
-            assert!(told.contains("sqlite:"), "{url}: {told}");
+            let error = format!("{:?}", Database::at(url, "--db", &global).unwrap_err());
+            assert!(error.contains("sqlite:"), "{url}: {error}");
         }
     }
 }

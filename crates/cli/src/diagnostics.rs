@@ -1,4 +1,4 @@
-//! Errors in catalogs, shown at the lines that they are about.
+//! Catalog errors, rendered with the source lines they refer to.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::output::{counted, plain};
 
-/// All errors of a catalog, each with its lines, and how many there are. `styled` is for terminals.
+/// Renders all errors of a catalog with their source lines and a total. `styled` adds colors.
 pub(crate) fn render(found: &Diagnostics, styled: bool) -> String {
     let shown: Vec<String> = found
         .iter()
@@ -19,7 +19,7 @@ pub(crate) fn render(found: &Diagnostics, styled: bool) -> String {
     format!("{}\n\n{}: {count}", shown.join("\n\n"), found.file_name())
 }
 
-/// One remark about a text, with the lines that it is about.
+/// Renders one diagnostic with the source lines that it refers to.
 pub(crate) fn render_one(
     source: &str,
     file_name: &str,
@@ -52,8 +52,10 @@ pub(crate) fn render_one(
     renderer.decor_style(DecorStyle::Unicode).render(&[group])
 }
 
-/// The lines that hold a place of a text, and the place within them, on the borders of characters.
+/// Returns the range of whole lines around a span, and the span relative to that range. Both are
+/// aligned to character boundaries.
 fn excerpt(source: &str, span: &Range<usize>) -> (Range<usize>, Range<usize>) {
+    // Spans come from parsers that may end one inside a character or past the end of the text.
     let border = |at: usize| {
         (0..=at.min(source.len()))
             .rev()
@@ -69,16 +71,19 @@ fn excerpt(source: &str, span: &Range<usize>) -> (Range<usize>, Range<usize>) {
     (first..last, start - first..end - first)
 }
 
-/// All errors of a catalog, for programs.
+/// Converts all errors of a catalog to JSON objects.
 pub(crate) fn to_json(found: &Diagnostics) -> Vec<Value> {
     let one = |one: &Diagnostic| {
         let (line, column) = found.position(one.span.start);
-        json!({ "line": line, "column": column, "message": one.message, "label": one.label, "help": one.help })
+        json!({
+            "line": line, "column": column, "message": one.message, "label": one.label,
+            "help": one.help,
+        })
     };
     found.iter().map(one).collect()
 }
 
-/// The number of the line, from 1, that a place of a text lies on.
+/// Returns the line number, from 1, of a byte offset.
 pub(crate) fn line(source: &str, offset: usize) -> usize {
     1 + source
         .bytes()
@@ -95,10 +100,10 @@ mod tests {
     fn every_place_of_a_text_can_be_shown() {
         let source = "a = 1\r\nü = \u{1}\t2\n";
         for start in 0..source.len() + 2 {
-            let remark = Diagnostic::new(start..start + 1, "wrong", "here").help("mend it");
+            let remark = Diagnostic::new(start..start + 1, "invalid", "here").help("fix it");
             let shown = render_one(source, "c.toml", &remark, false);
             assert!(
-                shown.contains("wrong") && shown.contains("mend it"),
+                shown.contains("invalid") && shown.contains("fix it"),
                 "{start}: {shown}"
             );
         }

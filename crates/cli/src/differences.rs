@@ -1,4 +1,4 @@
-//! Differences between what is stored and what the fold says, for people.
+//! Text output for differences between stored and recomputed data.
 
 use std::fmt::Write;
 
@@ -8,17 +8,17 @@ use crate::failure::Failure;
 use crate::output::counted;
 use crate::progress;
 
-/// Verifies with a progress bar.
+/// Verifies the database and shows a progress bar.
 pub(crate) fn verify(engine: &Engine) -> Result<VerifyReport, Failure> {
-    let (bar, tell) = progress::players();
+    let (bar, update) = progress::players();
     let report = engine
-        .verify(move |step| tell(step.done, step.total))
+        .verify(move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();
     Ok(report?)
 }
 
-/// Lists differences, of which there may be more than are kept.
+/// Lists differences. `count` is their total, which can exceed the number in the list.
 pub(crate) fn list(differences: &[Difference], count: u64) -> String {
     let mut text = String::new();
     for one in differences {
@@ -30,11 +30,11 @@ pub(crate) fn list(differences: &[Difference], count: u64) -> String {
             explanation,
             mendable,
         } = one;
-        let _ = writeln!(text, "{player} {what}: stored {stored}, folded {folded}");
+        let _ = writeln!(text, "{player} {what}: stored {stored}, expected {folded}");
         let lasting = if *mendable {
             ""
         } else {
-            "; it cannot be mended"
+            "; cannot be repaired"
         };
         let _ = writeln!(text, "    {explanation}{lasting}");
     }
@@ -45,13 +45,13 @@ pub(crate) fn list(differences: &[Difference], count: u64) -> String {
     text
 }
 
-/// Says how many players were passed over, if any were.
+/// Describes how many players were skipped, or returns an empty string for none.
 pub(crate) fn behind(players: u64) -> String {
     match players {
         0 => String::new(),
         _ => format!(
-            "\n{} not compared: the latest publication has not reached them yet",
-            counted(players, "player") + if players == 1 { " was" } else { " were" }
+            "\n{} skipped: not yet backfilled to the published catalog",
+            counted(players, "player")
         ),
     }
 }

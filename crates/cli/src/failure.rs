@@ -1,4 +1,4 @@
-//! Why a command could not do its work, and how it ends.
+//! Errors of commands and their exit status.
 
 use std::fmt;
 use std::io;
@@ -8,19 +8,19 @@ use std::process::ExitCode;
 use accolade::Error;
 use accolade::core::catalog::diagnostic::Diagnostics;
 
-/// How a command ends that has told its result.
+/// Exit status of a command that has printed its result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// All is as it should be.
+    /// The command succeeded and found no differences.
     Fine,
-    /// Differences were found, lines were rejected, or tests failed.
+    /// The command found differences, rejected lines or failed tests.
     Differences,
-    /// The result is that it cannot be done.
+    /// The printed result is an error.
     Failed,
 }
 
 impl Ending {
-    /// Fine if so, else differences.
+    /// Success if the condition holds, otherwise differences.
     pub(crate) fn fine_if(fine: bool) -> Self {
         if fine { Self::Fine } else { Self::Differences }
     }
@@ -36,14 +36,14 @@ impl From<Ending> for ExitCode {
     }
 }
 
-/// Why a command could not do its work.
+/// Error of a command.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// In words.
+    /// Error message for the user.
     Message(String),
-    /// A catalog is wrong.
+    /// Errors in a catalog.
     Catalog(Diagnostics),
-    /// Whoever read standard output went away: `accolade export events | head`.
+    /// The reader of standard output has closed it, as in `accolade export events | head`.
     NobodyReads,
 }
 
@@ -52,12 +52,12 @@ impl Failure {
         Self::Message(message.into())
     }
 
-    /// A file that could not be read or written; `what` completes "cannot …".
+    /// Error of reading or writing a file; `what` completes "cannot …".
     pub(crate) fn file(what: &str, path: &Path, error: &io::Error) -> Self {
         Self::Message(format!("cannot {what} {}: {error}", path.display()))
     }
 
-    /// Says first what was being done.
+    /// Puts a context before the message.
     pub(crate) fn context(self, context: impl fmt::Display) -> Self {
         match self {
             Self::Message(message) => Self::Message(format!("{context}: {message}")),

@@ -1,7 +1,7 @@
 //! The command line of Accolade.
 //!
-//! [`run`] is all of it, so that an application with badges in Rust code can have a command line that knows them: a
-//! binary of its own that links them and calls it.
+//! [`run`] is the whole program. An application that defines badges in Rust builds a binary of its
+//! own that links them and calls [`run`], so that the command line knows them.
 //!
 //! ```no_run
 //! fn main() -> std::process::ExitCode {
@@ -34,8 +34,10 @@ use database::Database;
 use failure::{Ending, Failure};
 use output::Output;
 
-/// Does what the process's arguments say. The exit status is 0 when all is fine, 1 when it could not be done, and 2 when
-/// differences were found or lines rejected.
+/// Runs the command given by the process's arguments.
+///
+/// The exit status is 0 for success, 1 for an error, and 2 if the command found differences,
+/// rejected lines or failed tests.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -51,14 +53,15 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Help that was asked for, or what is wrong with the arguments.
+/// Prints the requested help, or the error in the arguments.
 fn misused(error: &clap::Error) -> ExitCode {
+    // The arguments did not parse, so `--json` has to be looked for in their text.
     let as_json = std::env::args().any(|arg| arg == "--json");
     if error.use_stderr() && as_json {
         let told = error.to_string();
         Output::new(true).tell(&Failure::new(told.trim_start_matches("error: ").trim_end()));
     } else {
-        // With nobody there to read it, there is nothing more to do.
+        // The message has no other destination if the stream is closed.
         let _ = error.print();
     }
     if error.use_stderr() {
@@ -96,7 +99,6 @@ fn dispatch(cli: &Cli, output: Output) -> Result<Ending, Failure> {
         Command::Backup(args) => commands::backup::run(args, &database()?, output),
         Command::Restore(args) => commands::restore::run(args, &database()?, output),
         Command::Export(args) => commands::export::run(args, &database()?, output),
-        Command::Compact(args) => commands::compact::run(args, &database()?, output),
         Command::Verify => commands::verify::run(&database()?, output),
         Command::Repair(args) => commands::repair::run(args, &database()?, output),
         Command::Serve(args) => commands::serve::run(args, &database()?, output),

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Events are many small texts, which this allocator is quicker with than the system's.
+/// An allocator that handles the many small strings of events faster than the system's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! Results on standard output: for people, or as JSON.
+//! Output of results and errors, as text or as JSON.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::diagnostics;
 use crate::failure::Failure;
 
-/// Where results go, and in which form.
+/// Format of results and errors.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
     json: bool,
@@ -26,14 +26,14 @@ impl Output {
         self.json
     }
 
-    /// Prints a result: the document as one line of JSON, or the text that people read.
+    /// Prints a result: the text, or the document as one line of JSON.
     pub(crate) fn show(
         self,
         document: &impl Serialize,
         text: impl FnOnce() -> String,
     ) -> Result<(), Failure> {
         let text = if self.json {
-            serde_json::to_string(document).expect("results have only text as keys")
+            serde_json::to_string(document).expect("results have only strings as keys")
         } else {
             text().trim_end().to_owned()
         };
@@ -43,9 +43,9 @@ impl Output {
             .map_err(|error| stdout_failure(&error))
     }
 
-    /// Says on standard error why something could not be done.
+    /// Prints an error to standard error.
     pub(crate) fn tell(self, failure: &Failure) {
-        let told = match failure {
+        let message = match failure {
             Failure::NobodyReads => return,
             Failure::Message(message) if self.json => json!({ "error": message }).to_string(),
             Failure::Message(message) => format!("error: {}", plain(message)),
@@ -55,20 +55,21 @@ impl Output {
             }
             Failure::Catalog(found) => diagnostics::render(found, io::stderr().is_terminal()),
         };
-        // With standard error gone there is nobody left to tell.
-        let _ = writeln!(io::stderr(), "{told}");
+        // If standard error is closed, the message has no other destination.
+        let _ = writeln!(io::stderr(), "{message}");
     }
 }
 
-/// What it means that standard output cannot be written.
+/// Converts an error of writing to standard output.
 pub(crate) fn stdout_failure(error: &io::Error) -> Failure {
     match error.kind() {
+        // `accolade … | head` ends early on purpose; an error message would be noise.
         io::ErrorKind::BrokenPipe => Failure::NobodyReads,
         _ => Failure::new(format!("cannot write to standard output: {error}")),
     }
 }
 
-/// A table without lines; columns named in `right` hold numbers.
+/// Builds a table without borders. The columns named in `right` are aligned to the right.
 pub(crate) fn table<const N: usize>(
     header: [&str; N],
     right: &[&str],
@@ -96,7 +97,7 @@ pub(crate) fn table<const N: usize>(
     table
 }
 
-/// A number for people: `1,234,567`.
+/// Formats a number with thousands separators: `1,234,567`.
 pub(crate) fn thousands(number: impl Display) -> String {
     let text = number.to_string();
     let (sign, digits) = text
@@ -112,7 +113,7 @@ pub(crate) fn thousands(number: impl Display) -> String {
     format!("{sign}{grouped}")
 }
 
-/// A number and its noun: `1 line`, `2,000 lines`.
+/// Formats a number with its noun: `1 line`, `2,000 lines`.
 pub(crate) fn counted(number: u64, noun: &str) -> String {
     format!(
         "{} {noun}{}",
@@ -121,12 +122,12 @@ pub(crate) fn counted(number: u64, noun: &str) -> String {
     )
 }
 
-/// A share as a percentage with one place: `12.5%`.
+/// Formats a ratio as a percentage with one decimal: `12.5%`.
 pub(crate) fn percent(share: f64) -> String {
     format!("{:.1}%", share * 100.0)
 }
 
-/// Text from outside without what could steer a terminal.
+/// Replaces control characters, which could otherwise steer the terminal.
 pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .map(|char| {

@@ -1,15 +1,15 @@
-//! Progress bars on standard error. Where that is no terminal, they are not there.
+//! Progress bars on standard error. They are hidden if it is not a terminal.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar over bytes, with a message that tells the rest.
+/// Starts a progress bar over bytes that also shows a message.
 pub(crate) fn bytes(total: u64) -> ProgressBar {
     bar(total, "{bar:30} {percent:>3}%  {msg}  {eta} left")
 }
 
-/// A bar over things that are counted.
+/// Starts a progress bar over items.
 pub(crate) fn items(total: u64, noun: &str) -> ProgressBar {
     bar(
         total,
@@ -17,27 +17,28 @@ pub(crate) fn items(total: u64, noun: &str) -> ProgressBar {
     )
 }
 
-/// A bar over players, and what moves it: how many are done, and how many there are.
+/// Starts a progress bar over players. The function moves it and takes the number of players that
+/// are done, and their total.
 pub(crate) fn players() -> (ProgressBar, impl Fn(u64, u64) + Send + 'static) {
     let bar = items(0, "players");
     let moved = bar.clone();
-    let tell = move |done, total| {
+    let update = move |done, total| {
         moved.set_length(total);
         moved.set_position(done);
     };
-    (bar, tell)
+    (bar, update)
 }
 
-/// A spinner for what has no known end.
+/// Starts a spinner for input of unknown length.
 pub(crate) fn endless() -> ProgressBar {
     let spinner = ProgressBar::new_spinner();
     spinner
-        .set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is right"));
+        .set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is valid"));
     spinner.enable_steady_tick(Duration::from_millis(100));
     spinner
 }
 
 fn bar(total: u64, template: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template(template).expect("the templates above are right");
+    let style = ProgressStyle::with_template(template).expect("the templates above are valid");
     ProgressBar::new(total).with_style(style.progress_chars("━╸ "))
 }

@@ -1,4 +1,4 @@
-//! What recording an event or an act came to, for people.
+//! Text output for receipts of events and actions.
 
 use std::fmt::Write;
 
@@ -18,7 +18,7 @@ pub(crate) fn describe(receipt: &Receipt) -> String {
     let mut text = match receipt.status {
         Status::Accepted => format!("recorded {}\n", receipt.id),
         Status::Duplicate => format!(
-            "{} was recorded before; nothing was done. Then it came to:\n",
+            "{} was already recorded; nothing changed. Its effects were:\n",
             receipt.id
         ),
     };
@@ -26,10 +26,10 @@ pub(crate) fn describe(receipt: &Receipt) -> String {
         let _ = writeln!(text, "  {}", describe_outcome(outcome));
     }
     if receipt.outcomes.is_empty() {
-        text.push_str("  nothing changed\n");
+        text.push_str("  no effects\n");
     }
     if !receipt.skipped.is_empty() {
-        text.push_str("rules that listened but did not pay:\n");
+        text.push_str("rules that did not apply:\n");
     }
     for skipped in &receipt.skipped {
         let _ = writeln!(
@@ -41,7 +41,7 @@ pub(crate) fn describe(receipt: &Receipt) -> String {
     text
 }
 
-/// One outcome in a few words: `+10 reputation (answer-upvoted)`, `badge nice-answer for 7`.
+/// Describes an outcome: `+10 reputation (answer-upvoted)`, `badge nice-answer for 7 awarded`.
 pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
     let detail = |name: &str| {
         outcome
@@ -52,13 +52,16 @@ pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
     };
     let subject = &outcome.subject;
     match outcome.kind.as_str() {
-        "badge.awarded" => format!("badge {}", award(subject, detail("tier"), detail("key"))),
+        "badge.awarded" => format!(
+            "badge {} awarded",
+            award(subject, detail("tier"), detail("key"))
+        ),
         "badge.revoked" => format!(
-            "lost the badge {}",
+            "badge {} revoked",
             award(subject, detail("tier"), detail("key"))
         ),
         "badge.lapsed" => format!(
-            "the badge {} lapsed",
+            "badge {} lapsed",
             award(subject, detail("tier"), detail("key"))
         ),
         "points" => {
@@ -70,13 +73,13 @@ pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
             let sign = if amount < 0 { "" } else { "+" };
             format!("{sign}{} {subject} ({})", thousands(amount), detail("rule"))
         }
-        "unlockable.opened" => format!("opened {subject}"),
-        "unlockable.shut" => format!("shut {subject}"),
+        "unlockable.opened" => format!("unlockable {subject} opened"),
+        "unlockable.shut" => format!("unlockable {subject} closed"),
         other => format!("{other} {subject}"),
     }
 }
 
-/// An award in a few words: `commentator (silver)`, `nice-answer for 7`.
+/// Describes an award: `commentator (silver)`, `nice-answer for 7`.
 pub(crate) fn award(badge: &str, tier: &str, key: &str) -> String {
     let tier = if tier.is_empty() {
         String::new()

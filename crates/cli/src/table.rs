@@ -1,4 +1,4 @@
-//! Tables on their way out: CSV, or a JSON object a line.
+//! Tables written as CSV or as one JSON object per line.
 
 use std::io::{self, BufWriter, Write};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::args::ExportFormat;
 
-/// Writes rows below a header.
+/// Writer of rows under a fixed header.
 pub(crate) struct TableWriter {
     header: &'static [&'static str],
     out: Sink,
@@ -20,7 +20,7 @@ enum Sink {
 }
 
 impl TableWriter {
-    /// A table with these columns. CSV gets its header even if no row follows.
+    /// Starts a table with these columns. The CSV header is written even if no row follows.
     pub(crate) fn new(
         out: Box<dyn Write>,
         format: ExportFormat,
@@ -41,7 +41,7 @@ impl TableWriter {
         })
     }
 
-    /// Writes a row: a value for each column.
+    /// Writes a row, which has one value per column.
     pub(crate) fn write(&mut self, row: &[Value]) -> io::Result<()> {
         self.written += 1;
         match &mut self.out {
@@ -59,7 +59,7 @@ impl TableWriter {
         }
     }
 
-    /// Ends the table and says how many rows it has.
+    /// Flushes the output and returns the number of rows.
     pub(crate) fn finish(self) -> io::Result<u64> {
         match self.out {
             Sink::Csv(mut writer) => writer.flush()?,
@@ -69,7 +69,7 @@ impl TableWriter {
     }
 }
 
-/// What went wrong below the CSV writer, so that its kind is known.
+/// Returns the I/O error inside a CSV error. A closed pipe is recognized by its kind.
 fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
@@ -77,7 +77,7 @@ fn io_error(error: csv::Error) -> io::Error {
     }
 }
 
-/// A value in a cell: text as it is, nothing as nothing, the rest as JSON.
+/// Formats a value for a CSV cell: strings as they are, null as an empty cell, the rest as JSON.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -86,7 +86,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A row as an object with its keys in the order of the header.
+/// Row that serializes as an object, with keys in the order of the header.
 struct Object<'a> {
     header: &'static [&'static str],
     row: &'a [Value],

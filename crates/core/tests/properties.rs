@@ -140,7 +140,7 @@ proptest! {
             let told = some_retracted(timeline);
             let counts = told.iter().filter(|told| told.standing == Standing::Counts).map(|told| &told.event);
             let mut state = fold::all_until(&catalog, counts, after_all());
-            let why = |subject| explain::explain(&catalog, PLAYER, &fold::State::empty(), &told, &subject, after_all());
+            let why = |subject| explain::explain(&catalog, PLAYER, &told, &subject, after_all());
             for (index, badge) in rules.badges.iter().enumerate() {
                 let held = state.badge(badge.slot).is_some_and(|cell| cell.count(None) > 0);
                 let explained = badge_of(why(Subject::Badge { badge: index, tier: None, key: None }));

@@ -1,4 +1,4 @@
-//! Who may use a service that sits on the engine: keys for programs, administrators and their sessions.
+//! Access to a service built on the engine: API keys, administrators and their sessions.
 
 use accolade_core::time::Timestamp;
 use serde_json::Value;
@@ -7,23 +7,23 @@ use crate::audit::Actor;
 use crate::store::{AdministratorRow, KeyRow, Read, SessionRow, StoreError, Transaction};
 use crate::{Engine, Error, Ticket};
 
-/// The name of the setting under which a service's own secret is kept.
+/// Setting that holds the secret of a service.
 const SERVICE: &str = "service";
 
 impl Engine {
-    /// All keys, revoked ones included, in order of when they were made.
+    /// Lists all API keys, including revoked ones, in order of creation.
     pub fn api_keys(&self) -> Ticket<Vec<KeyRow>> {
         self.inner.readers.run(|reader| Ok(reader.api_keys()?))
     }
 
-    /// All administrators, in order of name.
+    /// Lists all administrators, in order of name.
     pub fn administrators(&self) -> Ticket<Vec<AdministratorRow>> {
         self.inner
             .readers
             .run(|reader| Ok(reader.administrators()?))
     }
 
-    /// The session of a hash; `None` when there is none, or it has expired.
+    /// Finds a session by the SHA-256 hash of its secret; `None` if it is unknown or has expired.
     pub fn session(&self, hash: &[u8]) -> Ticket<Option<SessionRow>> {
         let (hash, now) = (hash.to_owned(), (self.inner.clock)());
         self.inner
@@ -31,8 +31,10 @@ impl Engine {
             .run(move |reader| Ok(unexpired(reader, &hash, now)?))
     }
 
-    /// Looks at keys, administrators and sessions and changes them, in one transaction: nobody else writes between the
-    /// look and the change. When `work` fails, nothing is changed.
+    /// Reads and changes API keys, administrators and sessions in one transaction.
+    ///
+    /// No other write happens between the reads and the changes. If `work` fails, the transaction
+    /// is rolled back.
     ///
     /// ```
     /// use accolade::store::AdministratorRow;
@@ -74,14 +76,16 @@ impl Engine {
         })
     }
 
-    /// Random bytes, 32 of them, that are the database's own: made at first use, and the same ever after. For a service
-    /// to derive keys from.
+    /// The secret of this database: 32 random bytes, created on first use and constant from then
+    /// on. Services derive their keys from it.
     pub fn secret(&self) -> Ticket<Vec<u8>> {
         self.work(|workshop| workshop.transact(|tx, _| Ok(secret(tx, SERVICE)?)))
     }
 }
 
-/// A transaction over keys, administrators and sessions: see [`Engine::administer`].
+/// A transaction over API keys, administrators and sessions: see [`Engine::administer`].
+///
+/// All methods fail with [`Error::Store`] if the database fails.
 pub struct Administration<'a> {
     tx: &'a mut dyn Transaction,
     now: Timestamp,
@@ -89,96 +93,100 @@ pub struct Administration<'a> {
 }
 
 impl Administration<'_> {
-    /// The engine's time, at which all of this happens.
+    /// The current time by the engine's clock, fixed for the transaction.
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// All keys, revoked ones included, in order of when they were made.
+    /// Lists all API keys, including revoked ones, in order of creation.
     ///
     /// # Errors
-    /// When the database fails, here and below.
+    /// Returns [`Error::Store`] if the database fails.
     pub fn api_keys(&mut self) -> Result<Vec<KeyRow>, Error> {
         Ok(self.tx.api_keys()?)
     }
 
-    /// All administrators, in order of name.
+    /// Lists all administrators, in order of name.
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns [`Error::Store`] if the database fails.
     pub fn administrators(&mut self) -> Result<Vec<AdministratorRow>, Error> {
         Ok(self.tx.administrators()?)
     }
 
-    /// The session of a hash; `None` when there is none, or it has expired.
+    /// Finds a session by the SHA-256 hash of its secret; `None` if it is unknown or has expired.
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns [`Error::Store`] if the database fails.
     pub fn session(&mut self, hash: &[u8]) -> Result<Option<SessionRow>, Error> {
         Ok(unexpired(self.tx, hash, self.now)?)
     }
 
-    /// Puts a key, in place of the one with its id.
+    /// Creates an API key, or replaces the one with the same id.
     ///
     /// # Errors
-    /// When another key that is not revoked has its name, and when the database fails.
+    /// Returns [`Error::Store`] if another active key has the same name, or the database fails.
     pub fn put_api_key(&mut self, key: &KeyRow) -> Result<(), Error> {
         Ok(self.tx.put_api_key(key)?)
     }
 
-    /// Puts an administrator, in place of the one with their name.
+    /// Creates an administrator, or replaces the one with the same name.
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns [`Error::Store`] if the database fails.
     pub fn put_administrator(&mut self, administrator: &AdministratorRow) -> Result<(), Error> {
         Ok(self.tx.put_administrator(administrator)?)
     }
 
-    /// Drops an administrator. Their sessions stay until they are dropped, too.
+    /// Deletes an administrator. Their sessions stay valid: delete them with
+    /// [`drop_sessions_of`](Self::drop_sessions_of).
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns [`Error::Store`] if the database fails.
     pub fn drop_administrator(&mut self, name: &str) -> Result<(), Error> {
         Ok(self.tx.drop_administrator(name)?)
     }
 
-    /// Puts a session, in place of the one with its hash.
+    /// Creates a session, or replaces the one with the same hash.
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns [`Error::Store`] if the database fails.
     pub fn put_session(&mut self, session: &SessionRow) -> Result<(), Error> {
         Ok(self.tx.put_session(session)?)
     }
 
-    /// Drops a session, and says whether there was one, expired or not.
+    /// Deletes a session. Returns true if it existed, expired or not.
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns [`Error::Store`] if the database fails.
     pub fn drop_session(&mut self, hash: &[u8]) -> Result<bool, Error> {
         Ok(self.tx.drop_session(hash)?)
     }
 
-    /// Drops all sessions that stand for an administrator.
+    /// Deletes all sessions of an administrator.
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns [`Error::Store`] if the database fails.
     pub fn drop_sessions_of(&mut self, administrator: &str) -> Result<(), Error> {
         Ok(self.tx.drop_sessions_of(administrator)?)
     }
 
-    /// Drops all sessions that have expired.
+    /// Deletes all sessions that have expired.
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns [`Error::Store`] if the database fails.
     pub fn drop_expired_sessions(&mut self) -> Result<(), Error> {
         Ok(self.tx.drop_expired_sessions(self.now)?)
     }
 
-    /// Notes in the audit log what is done here, if this engine acts [on somebody's behalf](Engine::on_behalf_of).
-    /// Neither `subject` nor `detail`, a JSON object, may name a player: erasing one does not look for them there.
+    /// Appends an entry to the audit log, in the name of the engine's
+    /// [actor](Engine::on_behalf_of). Does nothing if it has none.
+    ///
+    /// Neither `subject` nor `detail`, a JSON object, may contain data of a player: erasing a
+    /// player does not search these entries.
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns [`Error::Store`] if the database fails.
     pub fn note(&mut self, action: &str, subject: &str, detail: Value) -> Result<(), Error> {
         Ok(self
             .actor
@@ -186,7 +194,6 @@ impl Administration<'_> {
     }
 }
 
-/// The session of a hash, unless it has expired.
 fn unexpired<R: Read + ?Sized>(
     store: &mut R,
     hash: &[u8],
@@ -197,11 +204,12 @@ fn unexpired<R: Read + ?Sized>(
         .filter(|session| session.expires_at > now))
 }
 
-/// Random bytes that are kept under a name, made at first use.
+/// Loads the named secret, or creates it on first use.
 pub(crate) fn secret(tx: &mut dyn Transaction, name: &str) -> Result<Vec<u8>, StoreError> {
     if let Some(secret) = tx.setting(name)? {
         return Ok(secret);
     }
+    // Two v4 UUIDs give 244 random bits without a dependency on a random number generator.
     let halves = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()];
     let secret: Vec<u8> = halves
         .iter()

@@ -1,4 +1,4 @@
-//! Acts by hand: what an administrator or the application itself does to a player.
+//! Manual actions: decisions of an administrator or the application about a player.
 
 use accolade_core::event::NewEvent;
 use accolade_core::names::acts;
@@ -6,9 +6,11 @@ use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 use accolade_core::value::{Props, Value};
 
-/// An act by hand. It is judged once, when it is recorded (S3), and becomes an event in the player's timeline.
+/// A manual action on a player, to submit with [`Engine::act`](crate::Engine::act).
 ///
-/// Give it an id, and doing it again does nothing: the first receipt comes back.
+/// It is checked once, when it is recorded, and becomes an event in the player's timeline (S3).
+/// Give it an [`id`](Self::id) to make it idempotent: submitting it again returns the first
+/// receipt.
 ///
 /// ```
 /// use accolade::Act;
@@ -19,130 +21,147 @@ use accolade_core::value::{Props, Value};
 pub struct Act(pub(crate) NewEvent);
 
 impl Act {
-    /// Gives a badge. One with tiers needs [`tier`](Self::tier), one earned for each key needs [`key`](Self::key).
+    /// Awards a badge and the points that it pays, whether or not its criterion is met.
+    ///
+    /// A badge with tiers needs [`tier`](Self::tier); a badge with `repeat = "per-key"` needs
+    /// [`key`](Self::key).
     pub fn award(player: &str, badge: &str) -> Self {
         Self::new(player, acts::AWARD).with("badge", badge)
     }
 
-    /// Takes a badge away with what it paid, and keeps its criterion from giving it again.
+    /// Revokes a badge and the points that it paid. Its criterion does not award it again; a later
+    /// [`award`](Self::award) does.
+    ///
+    /// Without a [`tier`](Self::tier), revokes all tiers that the player holds.
     pub fn revoke(player: &str, badge: &str) -> Self {
         Self::new(player, acts::REVOKE).with("badge", badge)
     }
 
-    /// Adds to the progress of a badge, or takes from it.
+    /// Adds an amount, which may be negative, to the progress of a badge.
     pub fn add_progress(player: &str, badge: &str, add: Decimal) -> Self {
         Self::new(player, acts::PROGRESS)
             .with("badge", badge)
             .with("add", number(add))
     }
 
-    /// Sets the progress of a badge.
+    /// Sets the progress of a badge to a value.
     pub fn set_progress(player: &str, badge: &str, value: Decimal) -> Self {
         Self::new(player, acts::PROGRESS)
             .with("badge", badge)
             .with("set", number(value))
     }
 
-    /// Grants points, or takes them where the amount is negative. Taking more than there is needs
-    /// [`overdraft`](Self::overdraft).
+    /// Grants points, or deducts them if the amount is negative. Deducting more than the balance
+    /// needs [`overdraft`](Self::overdraft).
     pub fn points(player: &str, currency: &str, amount: i64) -> Self {
         Self::new(player, acts::POINTS)
             .with("currency", currency)
             .with("amount", amount)
     }
 
-    /// Makes everything before it stop counting. The history stays readable.
+    /// Resets the player: everything before this action stops counting. The history stays readable.
     pub fn reset(player: &str) -> Self {
         Self::new(player, acts::RESET)
     }
 
-    /// Sets attributes of the player, such as `zone`; null removes one. The attribute `name` is what pages show for the
-    /// player, to everybody. A player who was not there comes into being.
+    /// Sets attributes of the player, such as `zone`; null removes one. Creates the player if
+    /// needed.
+    ///
+    /// The attribute `name` is the display name, and is public.
     pub fn profile(player: &str, set: Props) -> Self {
         Self::new(player, acts::PROFILE).with("set", Value::Map(set))
     }
 
-    /// Takes an event back: it is then as if it had never been. The event may be an act, too, though not one of
-    /// retracting, merging or publishing. One that has not arrived yet will not count when it does (S13).
+    /// Retracts an event, with all its effects. One that has not arrived yet will not count when it
+    /// arrives (S13).
+    ///
+    /// The event may be a manual action, except for retractions, merges and the engine's own
+    /// automatic facts.
     pub fn retract(player: &str, event: &str) -> Self {
         Self::new(player, acts::RETRACT).with("event", event)
     }
 
-    /// Takes several events back, at most 200.
+    /// Retracts several events, at most 200.
     pub fn retract_all(player: &str, events: impl IntoIterator<Item = String>) -> Self {
         Self::new(player, acts::RETRACT).with("events", list(events))
     }
 
-    /// Lets a retracted event count again.
+    /// Restores a retracted event: it counts again.
     pub fn restore(player: &str, event: &str) -> Self {
         Self::new(player, acts::RESTORE).with("event", event)
     }
 
-    /// Lets several retracted events count again, at most 200.
+    /// Restores several retracted events, at most 200.
     pub fn restore_all(player: &str, events: impl IntoIterator<Item = String>) -> Self {
         Self::new(player, acts::RESTORE).with("events", list(events))
     }
 
-    /// Makes a guest's timeline part of a player's. What comes under the guest's id from then on is the player's (S19).
+    /// Merges a guest into a player: the guest's timeline, and every later event under the guest's
+    /// id, counts for the player (S19).
     pub fn merge(player: &str, guest: &str) -> Self {
         Self::new(player, acts::MERGE).with("guest", guest)
     }
 
-    /// Takes a merge back, as long as no act was recorded on the two as one.
+    /// Undoes a merge. Not possible once a manual action was recorded after the merge.
     pub fn unmerge(player: &str, guest: &str) -> Self {
         Self::new(player, acts::UNMERGE).with("guest", guest)
     }
 
-    /// A bare act: who does it and why, for [`Engine::retract_selected`](crate::Engine::retract_selected), which says what.
+    /// Creates a template without player and events, for
+    /// [`Engine::retract_selected`](crate::Engine::retract_selected), which fills them in.
     pub fn plain() -> Self {
         Self::new("", acts::RETRACT)
     }
 
-    /// Its id, which makes doing it again harmless.
+    /// Sets the id, which makes the action idempotent. Default: a generated one.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.0 = self.0.id(id);
         self
     }
 
-    /// Which tier of the badge.
+    /// Sets the tier of the badge.
     #[must_use]
     pub fn tier(self, tier: &str) -> Self {
         self.with("tier", tier)
     }
 
-    /// Which key of the badge.
+    /// Sets the key of the badge: the value of its `per`.
     #[must_use]
     pub fn key(self, key: &str) -> Self {
         self.with("key", key)
     }
 
-    /// Who does it.
+    /// Names the person or program that submits the action.
     #[must_use]
     pub fn by(self, who: &str) -> Self {
         self.with("by", who)
     }
 
-    /// Why.
+    /// Adds a reason in the person's own words.
     #[must_use]
     pub fn reason(self, reason: &str) -> Self {
         self.with("reason", reason)
     }
 
-    /// When it takes effect; after everything else of the player when not called (S1).
+    /// Sets the instant at which the action takes effect. Default: after all other events of the
+    /// player (S1).
     #[must_use]
     pub fn at(mut self, at: Timestamp) -> Self {
         self.0 = self.0.at(at);
         self
     }
 
-    /// Lets the balance become negative.
+    /// Allows the balance to become negative.
     #[must_use]
     pub fn overdraft(self) -> Self {
         self.with("overdraft", true)
     }
 
-    /// The same act for other events of another player: one of several that belong together.
+    /// Derives an action of a series, with a player and events of its own.
+    ///
+    /// The ids of a series are numbered from the second on, so that repeating the series is
+    /// idempotent as a whole.
     pub(crate) fn about(
         mut self,
         player: &str,
@@ -176,7 +195,7 @@ fn list(texts: impl IntoIterator<Item = String>) -> Value {
     Value::List(texts.into_iter().map(Value::from).collect())
 }
 
-/// A decimal as a property: whole where it is whole.
+/// Converts a decimal to a property value, an integer if it is whole.
 fn number(number: Decimal) -> Value {
     match number.trunc() {
         Some(whole) if number.is_whole() => Value::from(whole),

@@ -1,4 +1,4 @@
-//! The answering thread: it makes receipts of what the writing thread did, while that one goes on writing.
+//! The thread that builds receipts, so that the writer thread can continue with the next batch.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -8,46 +8,46 @@ use crate::store::{Changes, StoreError};
 use crate::ticket::Reply;
 use crate::{Error, Receipt, Rejection};
 
-/// Who waits for an answer.
+/// Sender of the receipts of one request.
 pub(crate) enum Asker {
     One(Reply<Receipt>),
     Many(Reply<Vec<Result<Receipt, Rejection>>>),
 }
 
-/// What the writing thread did for some who asked.
+/// A batch of requests that the writer thread has completed.
 pub(crate) struct Served {
-    /// Who asked, and for how many items.
+    /// Item count and reply sender of each request.
     pub(crate) askers: Vec<(usize, Asker)>,
-    /// What became of their items, in order; fewer where the database failed.
+    /// Results of the items, in order; fewer than the items if the database failed.
     pub(crate) verdicts: Vec<Verdict>,
-    /// How it failed.
+    /// Error that ended the batch.
     pub(crate) failed: Option<StoreError>,
-    /// Rows that were written and are of no more use. There are many, and freeing them here keeps nobody waiting.
+    /// Written rows that are no longer needed. Freeing them takes time that the writer thread need
+    /// not spend.
     pub(crate) spent: Vec<Vec<Changes>>,
 }
 
-/// The thread, as seen from the writing thread. It has answered everybody when this has been dropped.
+/// Handle of the receipt thread. Dropping it waits until all replies are sent.
 pub(crate) struct Answers {
     served: Option<Sender<Served>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Answers {
-    /// Starts the thread.
     pub(crate) fn start() -> Result<Self, StoreError> {
         let (served, waiting) = channel();
         let spawned = std::thread::Builder::new()
             .name("accolade-answers".to_owned())
             .spawn(move || run(&waiting));
         let thread = spawned
-            .map_err(|error| StoreError::Other(format!("no thread to answer with: {error}")))?;
+            .map_err(|error| StoreError::Other(format!("cannot start a receipt thread: {error}")))?;
         Ok(Self {
             served: Some(served),
             thread: Some(thread),
         })
     }
 
-    /// Hands over what was done.
+    /// Queues a batch for its replies.
     pub(crate) fn give(&self, served: Served) {
         if let Some(sender) = &self.served {
             drop(sender.send(served));
@@ -57,6 +57,7 @@ impl Answers {
 
 impl Drop for Answers {
     fn drop(&mut self) {
+        // Closing the channel first lets the thread end after the batches that are queued.
         self.served = None;
         if let Some(thread) = self.thread.take() {
             drop(thread.join());
@@ -79,11 +80,12 @@ fn run(waiting: &Receiver<Served>) {
                 .take(count)
                 .map(|verdict| verdict.map(Receipt::from))
                 .collect();
+            // A request with all of its results was committed before the failure of a later one.
             match (&failed, own.len() == count) {
                 (_, true) => asker.answer(Ok(own)),
                 (Some(error), false) => asker.answer(Err(again(error))),
                 (None, false) => {
-                    asker.answer(Err(StoreError::Other("a batch lost answers".to_owned())))
+                    asker.answer(Err(StoreError::Other("batch results are incomplete".to_owned())))
                 }
             }
         }
@@ -109,7 +111,7 @@ impl Asker {
     }
 }
 
-/// The same error for several who waited for one batch.
+/// Clones an error for several requests of one batch.
 pub(crate) fn again(error: &StoreError) -> StoreError {
     match error {
         StoreError::Busy => StoreError::Busy,

@@ -1,4 +1,4 @@
-//! What was done on whose behalf: the audit log, which is written in the commit of what it tells of.
+//! The audit log. An entry is written in the same transaction as the action that it records.
 
 use std::sync::Arc;
 
@@ -14,23 +14,25 @@ use crate::{Engine, Ticket};
 /// An entry of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuditEntry {
-    /// Its number. Later entries have greater ones; there may be gaps.
+    /// Sequence number, from 1. Numbers increase and may have gaps.
     pub seq: i64,
-    /// When it was done.
+    /// The instant of the action.
     #[serde(serialize_with = "text")]
     pub at: Timestamp,
-    /// On whose behalf.
+    /// The name given to [`Engine::on_behalf_of`].
     pub who: String,
-    /// What was done: the name of an act, such as `accolade.award`, or `catalog.publish`, `player.erase`,
-    /// `player.compact`, `players.repair`, `events.restore`, `feed.prune`; or what [`Administration::note`] was told.
+    /// The kind of action: the name of a manual action, such as `accolade.award`, or
+    /// `catalog.publish`, `player.erase`, `players.repair`, `events.restore`, `feed.prune`, or a
+    /// name given to [`Administration::note`].
     ///
     /// [`Administration::note`]: crate::Administration::note
     pub action: String,
-    /// To which player, if to one who was not erased since.
+    /// The player concerned; `None` if there is none or the player was erased.
     pub player: Option<String>,
-    /// To what: the id of an act, `version 2`; empty where there is nothing to name, or the player was erased.
+    /// The object of the action, such as the id of a manual action or `version 2`. Empty if there
+    /// is none or the player was erased.
     pub subject: String,
-    /// The rest, as an object; an empty one where the player was erased.
+    /// Details as a JSON object, which is empty if the player was erased.
     pub detail: Value,
 }
 
@@ -57,15 +59,18 @@ impl AuditEntry {
 }
 
 impl Engine {
-    /// The same engine, for whoever acts on somebody's behalf: an administrator in a web interface, say. What is done
-    /// through it by hand is in the audit log, in the same commit as what was done: acts that were accepted,
-    /// publications, erasures, repairs, compacting, restoring and pruning. What was a duplicate, was rejected or changed
-    /// nothing leaves no entry, and recording events never does.
+    /// Returns a handle to the same engine whose actions are recorded in the audit log under a
+    /// name, such as that of the administrator of a web interface.
+    ///
+    /// The log records accepted manual actions, publications, erasures, repairs, restored events
+    /// and pruning. Duplicates, rejections and actions without an effect leave no entry, and
+    /// recording events never does.
     ///
     /// ```
     /// use accolade::{Act, Catalog, Engine, memory::MemoryStore};
     ///
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("[[badge]]\nid = 'hero'\ncriterion = { manual = true }")?)?;
+    /// let catalog = Catalog::from_toml("[[badge]]\nid = 'hero'\ncriterion = { manual = true }")?;
+    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
     /// engine.on_behalf_of("grace").act(Act::award("ada", "hero").id("thanks")).wait()?;
     /// let log = engine.audit(None, 10).wait()?.items;
     /// assert_eq!((&*log[0].who, &*log[0].action, &*log[0].subject), ("grace", "accolade.award", "thanks"));
@@ -79,7 +84,8 @@ impl Engine {
         }
     }
 
-    /// A page of the audit log, newest first: entries with numbers below `before`.
+    /// Lists the audit log by page, newest first: at most `limit` entries with numbers below
+    /// `before`, or the latest ones for `None`.
     pub fn audit(&self, before: Option<i64>, limit: usize) -> Ticket<Page<AuditEntry, i64>> {
         self.inner.readers.run(move |reader| {
             let rows = reader.audit_page(before, limit.saturating_add(1))?;
@@ -92,17 +98,16 @@ impl Engine {
     }
 }
 
-/// On whose behalf something is done; nobody's, unless somebody said so.
+/// Name under which actions are recorded in the audit log; without one, nothing is recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Actor(Option<Arc<str>>);
 
 impl Actor {
-    /// Their name.
     pub(crate) fn name(&self) -> Option<&Arc<str>> {
         self.0.as_ref()
     }
 
-    /// Notes in the audit log what a transaction does that concerns no single player.
+    /// Records an action that concerns no single player.
     pub(crate) fn note(
         &self,
         tx: &mut dyn Transaction,
@@ -114,7 +119,7 @@ impl Actor {
         self.note_of(tx, at, action, None, subject, detail)
     }
 
-    /// Notes in the audit log what a transaction does to a player.
+    /// Records an action on a player.
     pub(crate) fn note_of(
         &self,
         tx: &mut dyn Transaction,

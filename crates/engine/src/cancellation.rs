@@ -1,11 +1,14 @@
-//! Giving up what takes long.
+//! Cancellation of long operations.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::Error;
 
-/// A way to give up what takes long. What was written by then stays, and nothing is half done. Clones are the same one: keep one, and hand over another.
+/// A token that cancels a long operation.
+///
+/// A cancelled operation fails with [`Error::Cancelled`]. Steps that it has committed stay. Clones
+/// share their state: keep one and pass another to the operation.
 ///
 /// ```
 /// use accolade::{Cancellation, Catalog, Engine, Error, memory::MemoryStore};
@@ -13,30 +16,30 @@ use crate::Error;
 /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
 /// let cancellation = Cancellation::new();
 /// cancellation.cancel();
-/// let given_up = engine.verify_with(cancellation, |_| {}).wait();
-/// assert!(matches!(given_up, Err(Error::Cancelled)));
+/// let result = engine.verify_with(cancellation, |_| {}).wait();
+/// assert!(matches!(result, Err(Error::Cancelled)));
 /// # Ok::<(), accolade::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Cancellation(Arc<AtomicBool>);
 
 impl Cancellation {
-    /// One that nobody has asked for yet.
+    /// Creates a token that is not cancelled.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks to give up. What is under way ends soon, not at once.
+    /// Requests cancellation. The operation ends at its next step, not at once.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether somebody has asked to give up.
+    /// True if cancellation was requested.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Ends what is under way, if somebody has asked to.
+    /// Fails if cancellation was requested.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if self.is_cancelled() {
             Err(Error::Cancelled)
@@ -46,7 +49,7 @@ impl Cancellation {
     }
 }
 
-/// Two are equal when they are the same one.
+/// Tokens are equal if they share their state.
 impl PartialEq for Cancellation {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

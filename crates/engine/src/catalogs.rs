@@ -1,5 +1,5 @@
-//! The catalogs that this process has compiled: the one in force, and earlier ones for players who have not passed
-//! through every publication yet (S14).
+//! Compiled catalogs: the published one, and earlier versions for players whose backfill is pending
+//! (S14).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -12,20 +12,20 @@ use crate::store::{CatalogRow, Read, StoreError};
 use crate::stored_code::StoredCode;
 use crate::{Error, registry};
 
-/// A catalog that is or was in force.
+/// A published version of the catalog, current or earlier.
 pub(crate) struct InForce {
     pub(crate) version: i64,
     pub(crate) catalog: Arc<Catalog>,
-    /// Since when.
+    /// Instant of publication.
     pub(crate) since: Timestamp,
-    /// Whether awards that it no longer earns are taken back.
+    /// True if the publication revoked awards that the catalog no longer earns.
     pub(crate) take_back: bool,
-    /// Badges in code that it counts on and that are not here, so that nothing can be folded.
+    /// Labels of code badges that this process lacks. Without them, nothing can be folded.
     pub(crate) missing_code: Vec<String>,
 }
 
 impl InForce {
-    /// Compiles a version with the badges in code at hand; what is missing is stood in for.
+    /// Compiles a version with the given code badges, and with placeholders for those it lacks.
     pub(crate) fn load(row: &CatalogRow, code_badges: &[CodeBadge]) -> Result<Self, Error> {
         let wanted = StoredCode::of(row)?;
         let mut used: Vec<CodeBadge> = code_badges
@@ -42,7 +42,7 @@ impl InForce {
         let retired = retired(row)?;
         let catalog = Catalog::with_retired(
             &row.source,
-            "the catalog in force",
+            "the published catalog",
             format_of(&row.format),
             used,
             &retired,
@@ -56,7 +56,7 @@ impl InForce {
         })
     }
 
-    /// Refuses to fold without all of the code.
+    /// Fails if a code badge is missing.
     pub(crate) fn folds(&self) -> Result<(), Error> {
         if self.missing_code.is_empty() {
             Ok(())
@@ -66,11 +66,11 @@ impl InForce {
     }
 }
 
-/// What a version has retired.
+/// Parses the retired rules of a version.
 pub(crate) fn retired(row: &CatalogRow) -> Result<Retired, StoreError> {
     serde_json::from_str(&row.retired).map_err(|error| {
         StoreError::Damaged(format!(
-            "what catalog version {} retired: {error}",
+            "retired rules of catalog version {}: {error}",
             row.version
         ))
     })
@@ -91,7 +91,7 @@ pub(crate) fn format_of(word: &str) -> Format {
     }
 }
 
-/// The catalogs of a database, compiled as they are needed.
+/// Cache of compiled catalogs of a database.
 pub(crate) struct Catalogs {
     code_badges: Vec<CodeBadge>,
     current: RwLock<Arc<InForce>>,
@@ -99,7 +99,7 @@ pub(crate) struct Catalogs {
 }
 
 impl Catalogs {
-    /// Begins with the catalog in force. Without badges in code, those that are collected serve.
+    /// Creates the cache with the published catalog. Empty `code_badges` mean the collected ones.
     pub(crate) fn new(current: InForce, code_badges: Vec<CodeBadge>) -> Self {
         let code_badges = if code_badges.is_empty() {
             registry::collected()
@@ -113,17 +113,17 @@ impl Catalogs {
         }
     }
 
-    /// The badges in code of this process.
+    /// The code badges of this process.
     pub(crate) fn code_badges(&self) -> &[CodeBadge] {
         &self.code_badges
     }
 
-    /// The catalog in force, as far as this process knows.
+    /// The published catalog, as far as this process knows.
     pub(crate) fn current(&self) -> Arc<InForce> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The catalog in force. Another process may have published since the last look.
+    /// Loads the published catalog, which another process may have changed.
     pub(crate) fn refresh<R: Read + ?Sized>(
         &self,
         store: &mut R,
@@ -139,7 +139,7 @@ impl Catalogs {
         }
     }
 
-    /// The catalog of a version.
+    /// Loads a version of the catalog.
     pub(crate) fn at<R: Read + ?Sized>(
         &self,
         store: &mut R,
@@ -158,7 +158,7 @@ impl Catalogs {
             return Ok(Arc::clone(known));
         }
         let row = store.catalog_at(version)?.ok_or_else(|| {
-            StoreError::Damaged(format!("there is no catalog of version {version}"))
+            StoreError::Damaged(format!("catalog version {version} not found"))
         })?;
         let loaded = InForce::load(&row, &self.code_badges)
             .map_err(|error| StoreError::Other(error.to_string()))?;
@@ -170,9 +170,10 @@ impl Catalogs {
         Ok(loaded)
     }
 
-    /// Takes note of what was just put in force.
+    /// Replaces the current catalog after a publication.
     pub(crate) fn put(&self, newer: Arc<InForce>) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        // Reader threads race with the writer thread here; an older version must not win.
         if newer.version > current.version {
             let before = std::mem::replace(&mut *current, newer);
             self.earlier

@@ -13,7 +13,7 @@ use crate::receipt::{optional_text, text};
 use crate::store::{AwardRow, EventRow, Reader, StoreError};
 use crate::view::View;
 use crate::why::LedgerEntry;
-use crate::{Audience, Compacted, Engine, Outcome, Ticket};
+use crate::{Audience, Engine, Outcome, Ticket};
 
 /// Outcomes read at a time.
 const PAGE: usize = 4096;
@@ -30,9 +30,6 @@ pub struct Dossier {
     /// As of when.
     #[serde(serialize_with = "text")]
     pub as_of: Timestamp,
-    /// What of the events was folded into a snapshot, and is not listed any more (S22).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub compacted: Option<Compacted>,
     /// Attributes, such as the zone.
     pub attributes: Props,
     /// Events and acts in timeline order, retracted ones and those of guests included.
@@ -140,9 +137,7 @@ impl Engine {
                 .badges
                 .into_iter()
                 .filter_map(|badge| Some((badge.id?, badge.progress?)));
-            let compacted = crate::compact::sealed_of(reader, &player)?;
             Ok(Some(Dossier {
-                compacted,
                 player,
                 guests,
                 version,

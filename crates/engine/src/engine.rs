@@ -1,4 +1,4 @@
-//! The engine: the one handle that an application holds.
+//! The engine handle that an application holds.
 
 use std::sync::Arc;
 
@@ -18,15 +18,34 @@ use crate::store::{Reader, Store, StoreError};
 use crate::writer::{Workshop, Writing};
 use crate::{Act, Error, Receipt, Rejection, Ticket, install};
 
-/// Accolade on a store, with the catalog in force. Cloning it is cheap, and all clones are the same engine, on the same
-/// [behalf](Engine::on_behalf_of).
+/// A gamification engine on a [`Store`], with the published catalog.
 ///
-/// Recording goes through one writing thread that puts whatever waits into one transaction; queries go to reading
-/// threads. Every method returns a [`Ticket`], which can be awaited or waited for.
+/// Cloning is cheap: all clones share one engine, and each keeps the actor set by
+/// [`on_behalf_of`](Engine::on_behalf_of).
+///
+/// All writes go through one thread, which combines the requests that are waiting into one
+/// transaction. Queries run on reader threads and see committed data. Calls return a [`Ticket`],
+/// which works both async and blocking.
+///
+/// ```
+/// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+///
+/// let catalog = Catalog::from_toml(r#"
+///     [[badge]]
+///     id = "regular"
+///     criterion = { count = "visit", at_least = 2 }
+/// "#)?;
+/// let engine = Engine::open(MemoryStore::new(), catalog)?;
+/// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
+/// let receipt = engine.record(NewEvent::new("ada", "visit").id("2")).wait()?;
+/// assert_eq!(receipt.outcomes[0].kind, "badge.awarded");
+/// engine.close()?;
+/// # Ok::<(), accolade::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) inner: Arc<Inner>,
-    /// On whose behalf this handle is used.
+    /// Actor of the audit log for calls through this handle.
     pub(crate) actor: Actor,
 }
 
@@ -41,7 +60,7 @@ pub(crate) struct Inner {
     location: String,
 }
 
-/// How an engine is opened.
+/// Options for opening an [`Engine`]: see [`Engine::builder`].
 pub struct Builder {
     store: Box<dyn Store>,
     catalog: Option<Catalog>,
@@ -52,15 +71,31 @@ pub struct Builder {
 }
 
 impl Engine {
-    /// Opens an engine. An empty database takes the catalog; one that has a catalog must have this one.
+    /// Opens an engine with a catalog.
+    ///
+    /// An empty database publishes the catalog as its version 1. A database that has a catalog must
+    /// have the same one; use [`publish`](Self::publish) to change it.
     ///
     /// # Errors
-    /// When the database cannot be used, or another catalog is in force.
+    /// Returns [`Error::CatalogDiffers`] if another catalog is published, and [`Error::Store`] if
+    /// the database cannot be used.
     pub fn open(store: impl Store, catalog: Catalog) -> Result<Self, Error> {
         Self::builder(store).catalog(catalog).open()
     }
 
-    /// Says more about how to open it.
+    /// Starts to configure an engine on a store.
+    ///
+    /// ```
+    /// use accolade::{Catalog, Engine, Timestamp, memory::MemoryStore};
+    ///
+    /// let noon: Timestamp = "2026-06-01T12:00:00Z".parse().expect("a valid time");
+    /// let engine = Engine::builder(MemoryStore::new())
+    ///     .catalog(Catalog::from_toml("")?)
+    ///     .clock(move || noon)
+    ///     .open()?;
+    /// assert_eq!(engine.now(), noon);
+    /// # Ok::<(), accolade::Error>(())
+    /// ```
     pub fn builder(store: impl Store) -> Builder {
         Builder {
             store: Box::new(store),
@@ -75,40 +110,68 @@ impl Engine {
         }
     }
 
-    /// The catalog in force, as far as this process knows: one that another process puts in force is seen with the next
-    /// recording.
+    /// The published catalog, as far as this process knows.
+    ///
+    /// A catalog that another process published becomes visible with the next write through this
+    /// engine.
     pub fn catalog(&self) -> Arc<Catalog> {
         Arc::clone(&self.inner.catalogs.current().catalog)
     }
 
-    /// Its version: 1 for the first, and so on.
+    /// The version of the published catalog, from 1.
     pub fn catalog_version(&self) -> i64 {
         self.inner.catalogs.current().version
     }
 
-    /// What its clock says.
+    /// The current time by the engine's clock.
     pub fn now(&self) -> Timestamp {
         (self.inner.clock)()
     }
 
-    /// Where the data is: `sqlite:accolade.db`.
+    /// The URL of the database, such as `sqlite:accolade.db`.
     pub fn location(&self) -> &str {
         &self.inner.location
     }
 
-    /// Records an event. When the ticket is answered, the event and all of its consequences are durable. The receipt
-    /// names the rules that listened but did not pay, with the reasons.
+    /// Records an event.
+    ///
+    /// When the ticket resolves, the event and all its effects are durable. Recording is
+    /// idempotent: an event with a known id and the same content returns the outcomes of the first
+    /// time, with [`Status::Duplicate`](crate::Status::Duplicate). The receipt also lists the rules
+    /// that listen to the event but did not pay, with the reasons.
+    ///
+    /// # Errors
+    /// The ticket fails with [`Error::Rejected`] if the event is invalid, its id is taken by other
+    /// content, or the player was erased.
+    ///
+    /// ```
+    /// use accolade::{Catalog, Engine, NewEvent, Status, memory::MemoryStore};
+    ///
+    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+    /// let visit = NewEvent::new("ada", "visit").id("visit-1");
+    /// assert_eq!(engine.record(visit.clone()).wait()?.status, Status::Accepted);
+    /// assert_eq!(engine.record(visit).wait()?.status, Status::Duplicate);
+    /// # Ok::<(), accolade::Error>(())
+    /// ```
     pub fn record(&self, event: NewEvent) -> Ticket<Receipt> {
         self.one(Item::new(event, Right::Record, true))
     }
 
-    /// Records events, each of which is taken or rejected on its own. One answer for each, in order; the rules that did
-    /// not pay are not named.
+    /// Records several events, each accepted or rejected on its own.
+    ///
+    /// Returns one result per event, in order. The receipts do not list the rules that did not pay;
+    /// see [`record_many_explained`](Self::record_many_explained). Events of one call may span
+    /// several transactions.
+    ///
+    /// # Errors
+    /// The ticket fails if the database fails. Events whose transaction was committed before that
+    /// stay recorded; sending all of them again is safe.
     pub fn record_many(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         self.many(events, Right::Record)
     }
 
-    /// Records events as [`record_many`](Self::record_many) does, and names the rules that did not pay.
+    /// Records several events like [`record_many`](Self::record_many), and lists the rules that did
+    /// not pay.
     pub fn record_many_explained(
         &self,
         events: Vec<NewEvent>,
@@ -121,24 +184,45 @@ impl Engine {
         )
     }
 
-    /// Records events and acts that were exported, as they were decided. It takes the right to act, so do not let
-    /// strangers call it.
+    /// Records exported events and manual actions as they are, without checking the actions again.
+    ///
+    /// Expose it only to callers who may submit manual actions.
     pub fn restore_many(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         self.many(events, Right::Restore)
     }
 
-    /// Acts by hand: awards, takes away, grants, retracts, merges … An act that cannot be done is rejected, and leaves no
-    /// trace.
+    /// Submits a manual action, such as awarding a badge, granting points or merging a guest.
+    ///
+    /// The action is checked against the player's state when it is recorded. One that is not
+    /// possible is rejected and leaves no trace. With an id, submitting it again returns the first
+    /// receipt.
+    ///
+    /// # Errors
+    /// The ticket fails with [`Error::Rejected`] if the action is not possible.
+    ///
+    /// ```
+    /// use accolade::{Act, Catalog, Engine, memory::MemoryStore};
+    ///
+    /// let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'")?;
+    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// engine.act(Act::points("ada", "xp", 50).id("thanks-1").reason("found a bug")).wait()?;
+    /// assert_eq!(engine.balances("ada").wait()?, [("xp".to_owned(), 50)]);
+    /// # Ok::<(), accolade::Error>(())
+    /// ```
     pub fn act(&self, act: Act) -> Ticket<Receipt> {
         self.one(Item::new(act.0, Right::Act, true).on_behalf_of(&self.actor))
     }
 
-    /// Acts by hand several times. One answer for each, in order.
+    /// Submits several manual actions, each accepted or rejected on its own. Returns one result per
+    /// action, in order.
     pub fn act_many(&self, acts: Vec<Act>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         self.many(acts.into_iter().map(|act| act.0).collect(), Right::Act)
     }
 
-    /// Reads with a connection of the store, for what has no method of its own.
+    /// Runs a query of your own on a reader connection of the store.
+    ///
+    /// The rows are those of the store: they are as current as the last write for each player. The
+    /// methods of this type also account for elapsed time and for a backfill that is not finished.
     pub fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut dyn Reader) -> Result<T, StoreError> + Send + 'static,
@@ -146,20 +230,21 @@ impl Engine {
         self.inner.readers.run(move |reader| Ok(work(reader)?))
     }
 
-    /// Waits until everything that was sent is recorded, and ends the engine's threads. Clones are closed, too.
+    /// Completes all pending writes and stops the writer thread. Clones of this engine are closed
+    /// as well.
     ///
     /// # Errors
-    /// When the writing thread has failed.
+    /// Returns [`Error::Closed`] if the writer thread has panicked.
     pub fn close(self) -> Result<(), Error> {
         self.inner.writing.as_ref().map_or(Ok(()), Writing::close)
     }
 
-    /// The writing thread, unless the engine was opened to read only.
+    /// The writer thread, unless the engine was opened read-only.
     pub(crate) fn writing(&self) -> Result<&Writing, Error> {
         self.inner.writing.as_ref().ok_or(Error::ReadOnly)
     }
 
-    /// Does something on the writing thread.
+    /// Runs a closure on the writer thread.
     pub(crate) fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Workshop) -> Result<T, Error> + Send + 'static,
@@ -191,54 +276,63 @@ impl Engine {
 }
 
 impl Builder {
-    /// The catalog: what an empty database takes, and what one that has a catalog must have.
+    /// Sets the catalog. An empty database publishes it; a database that has a catalog must have
+    /// the same one. Without it, the database's own catalog is used.
     #[must_use]
     pub fn catalog(mut self, catalog: Catalog) -> Self {
         self.catalog = Some(catalog);
         self
     }
 
-    /// Badges in code for the database's own catalog. A catalog that is given brings its own.
+    /// Sets the code badges for the database's own catalog. A [`catalog`](Self::catalog) that has
+    /// code badges overrides them. Default: the [collected](crate::registry::collected) ones.
     #[must_use]
     pub fn code_badges(mut self, badges: Vec<crate::CodeBadge>) -> Self {
         self.code_badges = badges;
         self
     }
 
-    /// Where the time comes from, for tests; the system's clock when not called.
+    /// Sets the clock, for tests. Default: the system clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// How many microseconds ahead of the clock an event may be; five minutes when not called (S10).
+    /// Sets the maximum distance of an event ahead of the clock, in microseconds. Events beyond it
+    /// are rejected. Default: 5 minutes (S10).
     #[must_use]
     pub fn ahead_of_clock(mut self, micros: i64) -> Self {
         self.tuning.ahead = micros;
         self
     }
 
-    /// How many events lie between two checkpoints of a player at the least; a thousand when not called. Fewer make
-    /// late events cheaper and the database larger.
+    /// Sets the minimum number of events between two checkpoints of a player, at least 1. A smaller
+    /// number makes late events cheaper and the database larger. Default: 1,000.
     #[must_use]
     pub fn checkpoint_every(mut self, events: u64) -> Self {
         self.tuning.checkpoint_every = events.max(1);
         self
     }
 
-    /// Opens to read only: badges in code need not be there, and nothing can be recorded.
+    /// Opens the engine read-only: code badges need not be registered, and every write fails with
+    /// [`Error::ReadOnly`].
     #[must_use]
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
         self
     }
 
-    /// Opens the engine.
+    /// Opens the engine and starts its threads.
     ///
     /// # Errors
-    /// When the database cannot be used, has no catalog and none is given, or has another one than is given.
+    /// - [`Error::NoCatalog`] if neither the database nor the caller has a catalog.
+    /// - [`Error::CatalogDiffers`] if the given catalog is not the published one.
+    /// - [`Error::MissingCode`] if a code badge of the published catalog is not registered and the
+    ///   engine is not opened read-only.
+    /// - [`Error::Store`] if the database cannot be used.
     pub fn open(self) -> Result<Engine, Error> {
+        // The catalog's own code badges win: its fingerprint was computed with them.
         let code_badges = match &self.catalog {
             Some(catalog) if !catalog.code_badges().is_empty() => catalog.code_badges().to_vec(),
             _ => self.code_badges,

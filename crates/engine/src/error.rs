@@ -1,205 +1,213 @@
-//! What can go wrong, in words for the person who reads them.
+//! Errors of the engine. Their texts are written for the person who operates the service.
 
 use accolade_core::catalog::diagnostic::Diagnostics;
 use accolade_core::event::EventError;
 use accolade_core::explain::SubjectError;
 use accolade_core::fold::Refusal;
 
-use crate::CompactError;
 use crate::plan::PlanError;
 use crate::store::StoreError;
 
-/// Why something could not be done. Nothing is half done.
+/// An error of an [`Engine`](crate::Engine) operation.
+///
+/// An operation that fails leaves no partial change: its transaction is rolled back. Long
+/// operations that work in steps, such as a repair, keep the steps that they completed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database failed.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
-    /// The event or act was not taken.
-    #[error("{0}")]
+    /// The event or manual action was rejected.
+    #[error(transparent)]
     Rejected(#[from] Rejection),
-    /// The catalog is wrong.
-    #[error("{0}")]
+    /// The catalog is invalid.
+    #[error(transparent)]
     Catalog(#[from] Diagnostics),
-    /// The database has no catalog yet, and none was given.
-    #[error("the database {0} has no catalog yet; open it with one")]
+    /// The database has no catalog, and none was given.
+    #[error("database `{0}` has no catalog; open it with one")]
     NoCatalog(String),
-    /// The catalog that was given is not the one in force.
-    #[error("the catalog given is not the one in force in {location}:{}\nopen the database without a catalog to use its own, or publish the new one", list(.differences))]
+    /// The given catalog differs from the published one.
+    #[error(
+        "the given catalog differs from the one published in `{location}`:{}\n\
+         open the database without a catalog to use its own, or publish the new one",
+        render_lines(.differences)
+    )]
     CatalogDiffers {
-        /// Where the database is.
+        /// The database URL.
         location: String,
-        /// What differs, a line each.
+        /// The differences, one line each.
         differences: Vec<String>,
     },
-    /// The catalog in force counts on badges in code that this process does not have.
-    #[error("the catalog in force counts on badges in code that are not registered here: {}; register them; without them, what is there can be shown, but nothing folded", .0.join(", "))]
+    /// The published catalog refers to code badges that this process has not registered.
+    #[error(
+        "the published catalog uses code badges that are not registered: {}; register them; \
+         until then the database is read-only",
+        .0.join(", ")
+    )]
     MissingCode(Vec<String>),
-    /// Somebody else published in the meantime; nothing was published here.
-    #[error("{} put version {version} in force in the meantime; look at it (`history`) and publish again", .by.as_deref().unwrap_or("somebody"))]
+    /// Another catalog was published in the meantime; nothing was published here.
+    #[error(
+        "version {version} was published in the meantime{}; review it with `history` and publish \
+         again",
+        render_publisher(.by.as_deref())
+    )]
     Overtaken {
-        /// The version in force now.
+        /// The version that is published now.
         version: i64,
-        /// Who published it, if they said so.
+        /// The name of its publisher, if one was given.
         by: Option<String>,
     },
-    /// What was planned cannot be published.
-    #[error("{0}")]
+    /// The planned publication cannot be carried out.
+    #[error(transparent)]
     Plan(#[from] PlanError),
-    /// A past cannot be folded into a snapshot.
-    #[error("{0}")]
-    Compact(#[from] CompactError),
-    /// A condition is wrong.
-    #[error("the condition does not work: {0}")]
+    /// The condition of a [`Selection`](crate::Selection) is invalid.
+    #[error("invalid condition: {0}")]
     Condition(String),
-    /// There is no such version of the catalog.
-    #[error("there is no version {0} of the catalog; `history` lists them")]
+    /// The catalog version does not exist.
+    #[error("catalog version {0} not found; `history` lists all versions")]
     NoVersion(i64),
-    /// The feed no longer keeps what was asked for.
+    /// The requested part of the feed was pruned.
     #[error(
-        "the feed no longer keeps outcomes up to {kept_after}; read on from there, and read profiles for the rest"
+        "outcomes up to {kept_after} were pruned from the feed; continue after {kept_after}, and \
+         read profiles for the state before it"
     )]
     FeedGone {
-        /// The number after which everything is kept.
+        /// The number of the last pruned outcome; all later ones are kept.
         kept_after: i64,
     },
-    /// The engine was opened to read only.
-    #[error("the engine was opened to read only")]
+    /// The engine was opened read-only.
+    #[error("the engine is read-only")]
     ReadOnly,
-    /// The catalog defines no such thing.
-    #[error("there is no {kind} `{id}`{}", suggest(.suggestion.as_deref()))]
+    /// The published catalog has no rule with this id.
+    #[error("{kind} `{id}` not found{}", render_suggestion(.suggestion.as_deref()))]
     Unknown {
-        /// What kind of thing.
+        /// The kind of rule, such as `badge`.
         kind: &'static str,
         /// The id that was given.
         id: String,
-        /// An id that looks like it.
+        /// The most similar id that exists.
         suggestion: Option<String>,
     },
-    /// What was to be explained is nothing that can be.
-    #[error("{0}")]
+    /// The subject of an explanation is unknown.
+    #[error(transparent)]
     Subject(#[from] SubjectError),
-    /// The player has no such entry in the ledger.
-    #[error("`{player}` has no ledger entry `{entry}`; write its number, such as `entry:12`")]
+    /// The player's ledger has no such entry.
+    #[error(
+        "ledger entry `{entry}` of player `{player}` not found; give its number, such as `entry:12`"
+    )]
     NoEntry {
-        /// The player.
+        /// The player's id.
         player: String,
-        /// What was asked for.
+        /// The text after `entry:`, as given.
         entry: String,
     },
-    /// Somebody asked to give up.
-    #[error("it was cancelled; nothing was left half done")]
+    /// The operation was cancelled through a [`Cancellation`](crate::Cancellation).
+    #[error("operation cancelled; no change was left incomplete")]
     Cancelled,
-    /// The engine was closed before it could answer.
-    #[error("the engine was closed before it could answer")]
+    /// The engine was closed before the operation completed.
+    #[error("the engine was closed before the operation completed")]
     Closed,
 }
 
-/// Why an event or an act was not taken. Nothing of it is kept; others of the same batch are not concerned.
+/// The reason why an event or a manual action was rejected.
+///
+/// A rejected item leaves no trace. The other items of the same request are unaffected.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Rejection {
-    /// It breaks a rule for events.
-    #[error("{0}")]
+    /// The event is invalid.
+    #[error(transparent)]
     Invalid(#[from] EventError),
-    /// Its id was used before, with another content (S12).
+    /// An event with this id exists already and has other content (S12).
     #[error(
-        "the id `{id}` was used before with another {differs}; an event is never changed: send it with an id of its own"
+        "event `{id}` already exists and differs in {differs}; events are immutable: send this \
+         one with a new id"
     )]
     Conflict {
-        /// The id.
+        /// The event's id.
         id: String,
-        /// What differs: `name`, `time`, `order` or `props`.
+        /// The part that differs: `name`, `time`, `order` or `props`.
         differs: &'static str,
     },
-    /// It was judged, and cannot be done.
-    #[error("{0}")]
+    /// The manual action is not possible in the player's current state.
+    #[error(transparent)]
     Refused(#[from] Refusal),
-    /// It is a retraction, and all that it names was retracted before (S13).
-    #[error("it was retracted already; nothing was done")]
+    /// All events that the retraction names are retracted already (S13).
+    #[error("already retracted; nothing was changed")]
     AlreadyRetracted,
-    /// It would let events count again that were never retracted (S13).
-    #[error("it was not retracted; nothing was done")]
+    /// None of the events to restore is retracted (S13).
+    #[error("not retracted; nothing was changed")]
     NotRetracted,
-    /// What it would retract can be taken back in another way only (S13).
-    #[error("`{id}` is an `{name}`, which cannot be retracted{}", other_way(.name))]
+    /// Actions of this kind cannot be retracted, only undone by their opposite (S13).
+    #[error("`{id}` is an `{name}` action, which cannot be retracted{}", render_opposite(.name))]
     NotRetractable {
-        /// The id.
+        /// The action's id.
         id: String,
-        /// What it is.
+        /// The action's name, such as `accolade.merge`.
         name: String,
     },
-    /// It belongs to a past that was sealed (S22).
-    #[error(
-        "`{id}` belongs to a past that was compacted; what happened there can no longer change"
-    )]
-    TooLate {
-        /// The event's id, or that of the event which an act names.
-        id: String,
-    },
     /// The player was erased (S22).
-    #[error("the player was erased; nothing is recorded under this id any more")]
+    #[error("the player was erased; nothing can be recorded under this id")]
     Erased,
-    /// Two players cannot become one, or two again (S19).
-    #[error("{0}")]
+    /// The players cannot be merged or unmerged (S19).
+    #[error(transparent)]
     Merge(#[from] MergeError),
 }
 
-/// Why two players cannot become one, or two again. Nothing was done.
+/// The reason why two players cannot be merged or unmerged. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
-    /// The act names no guest.
-    #[error("an act of merging needs the id of a `guest`")]
+    /// The action names no guest.
+    #[error("a merge needs the id of a `guest`")]
     NoGuest,
-    /// Both are the same player.
-    #[error("`{0}` cannot be merged with itself")]
+    /// Player and guest are the same.
+    #[error("player `{0}` cannot be merged into itself")]
     Itself(String),
-    /// The guest was merged before.
-    #[error("`{guest}` was merged into `{player}` before")]
+    /// The guest is merged already.
+    #[error("`{guest}` is already merged into `{player}`")]
     Merged {
-        /// The guest.
+        /// The guest's id.
         guest: String,
-        /// Into whom.
+        /// The player that the guest is merged into.
         player: String,
     },
-    /// There is no such merge to take back.
-    #[error("`{guest}` was not merged into `{player}`; there is nothing to take back")]
+    /// The guest is not merged into the player.
+    #[error("`{guest}` is not merged into `{player}`; there is nothing to unmerge")]
     NotMerged {
-        /// The guest.
+        /// The guest's id.
         guest: String,
-        /// Into whom.
+        /// The player's id.
         player: String,
     },
-    /// The past of one of them was folded into a snapshot (S22).
+    /// Manual actions were recorded after the merge, so it is permanent.
     #[error(
-        "the past of `{0}` was compacted, so that its timeline cannot become part of another any more, nor take one in"
-    )]
-    Sealed(String),
-    /// Acts on the union tie the two together.
-    #[error(
-        "since `{guest}` was merged into `{player}`, acts were recorded on both as one; the merge stays (S19)"
+        "`{guest}` cannot be unmerged from `{player}`: manual actions were recorded after the merge"
     )]
     Acted {
-        /// The guest.
+        /// The guest's id.
         guest: String,
-        /// Into whom.
+        /// The player that the guest is merged into.
         player: String,
     },
 }
 
-fn other_way(name: &str) -> &'static str {
+fn render_opposite(name: &str) -> &'static str {
     match name {
-        "accolade.retract" => ": restore the events that it names",
-        "accolade.restore" => ": retract the events that it names",
-        "accolade.merge" => ": take the merge back",
+        "accolade.retract" => "; restore the events that it names instead",
+        "accolade.restore" => "; retract the events that it names instead",
+        "accolade.merge" => "; unmerge the players instead",
         _ => "",
     }
 }
 
-fn list(lines: &[String]) -> String {
+fn render_lines(lines: &[String]) -> String {
     lines.iter().map(|line| format!("\n  {line}")).collect()
 }
 
-fn suggest(suggestion: Option<&str>) -> String {
+fn render_publisher(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| format!(" by {name}"))
+}
+
+fn render_suggestion(suggestion: Option<&str>) -> String {
     suggestion.map_or_else(String::new, |suggestion| {
         format!("; did you mean `{suggestion}`?")
     })

@@ -1,7 +1,22 @@
-//! Accolade: points, badges, unlockables and more for any application, driven by the events that it already has.
+//! Accolade is an event-sourced gamification engine: it turns the events that an application
+//! already has into points, badges and unlockables.
 //!
-//! A player's state is a fold of the catalog over the player's timeline. So an event counts once however often it is
-//! sent, it may arrive late, and every number can be derived again from what happened.
+//! # Overview
+//!
+//! The application records [events](NewEvent), such as `comment.posted`, with the id of the player
+//! and any properties. A [`Catalog`] holds the rules in TOML or JSON. A player's state is the fold
+//! of the catalog over the player's timeline, and everything else follows from that:
+//!
+//! - Recording is idempotent: an event counts once, however often it is sent.
+//! - Late events count as if they had arrived on time.
+//! - Events can be [retracted](Act::retract) and [restored](Act::restore), and a guest's history
+//!   can be [merged](Act::merge) into a player's.
+//! - A new catalog applies retroactively. [`Engine::plan`] shows its effect on every player before
+//!   [`Engine::publish`] puts it into effect.
+//! - [`Engine::why`] explains any badge, balance or ledger entry by the events behind it, and
+//!   [`Engine::verify`] checks all stored data against the fold.
+//!
+//! # Getting started
 //!
 //! ```
 //! use accolade::{Audience, Catalog, Engine, NewEvent, memory::MemoryStore};
@@ -18,10 +33,28 @@
 //! let engine = Engine::open(MemoryStore::new(), catalog)?;
 //! let receipt = engine.record(NewEvent::new("ada", "comment.posted").id("comment-1")).wait()?;
 //! assert_eq!(receipt.outcomes.len(), 1);
-//! let ada = engine.profile("ada", Audience::Player).wait()?.expect("she has an event");
+//! let ada = engine.profile("ada", Audience::Player).wait()?.expect("the player exists");
 //! assert_eq!(ada.balances[0].balance, 5);
 //! # Ok::<(), accolade::Error>(())
 //! ```
+//!
+//! # Concepts
+//!
+//! - An **event** is a fact about a player. A receipt lists its **outcomes**: the points, badges
+//!   and unlockables that it changed.
+//! - A **manual action** ([`Act`]) is an event that an administrator or the application decides on,
+//!   such as awarding a badge. It is checked when it is submitted, and may be rejected.
+//! - The **ledger** holds every movement of points. Entries are never edited; a correction is
+//!   another entry.
+//! - The **feed** is the ordered list of all outcomes. [`Engine::subscribe`] follows it without
+//!   losing any.
+//! - A **store** keeps the data: [`memory::MemoryStore`] for tests, or `SqliteStore` of the crate
+//!   `accolade-sqlite`. The module [`store`] describes the interface.
+//!
+//! # Blocking and async
+//!
+//! Every call that reads or writes returns a [`Ticket`]: `.await` it in async code, or call
+//! [`.wait()`](Ticket::wait) elsewhere. The engine has threads of its own and needs no runtime.
 
 mod access;
 mod act;
@@ -32,7 +65,6 @@ mod batch;
 mod cancellation;
 mod catalogs;
 mod chores;
-mod compact;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod dossier;
@@ -75,7 +107,6 @@ pub use act::Act;
 pub use audit::AuditEntry;
 pub use cancellation::Cancellation;
 pub use chores::SweepProgress;
-pub use compact::{CompactError, Compacted};
 pub use dossier::{Dossier, HeldAward, HeldEvent};
 pub use engine::{Builder, Engine};
 pub use erase::{ErasedPlayer, Removed};

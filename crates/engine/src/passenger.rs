@@ -11,10 +11,7 @@ use accolade_core::fold::{self, Holdings, MovementSource, State, Step};
 use accolade_core::time::Timestamp;
 
 use crate::batch::kept;
-use crate::batch::sealing::Seal;
-use crate::batch::stored::Account;
-use crate::catalogs::{Catalogs, InForce};
-use crate::store::{Read, StoreError};
+use crate::catalogs::InForce;
 
 const WHOLE: &str = "the state has all of its cells at hand";
 
@@ -31,33 +28,6 @@ pub(crate) struct Passenger<'p> {
     state: State,
     paid: BTreeMap<(usize, usize), i128>,
     from: From,
-    start: Option<Start>,
-}
-
-/// A sealed past, with which every fold of a player begins (S22), and the catalog that it was folded under.
-pub(crate) struct Start {
-    seal: Seal,
-    under: Arc<InForce>,
-}
-
-impl Start {
-    /// That of a player, if the past is sealed.
-    pub(crate) fn of<R: Read + ?Sized>(
-        store: &mut R,
-        catalogs: &Catalogs,
-        player: &str,
-        account: &Account,
-    ) -> Result<Option<Self>, StoreError> {
-        // Of a state that cannot be read it is not known whether there is a seal.
-        if account.version > 0 && account.rare.sealed.is_none() {
-            return Ok(None);
-        }
-        let Some(seal) = Seal::of(store, player)? else {
-            return Ok(None);
-        };
-        let under = catalogs.at(store, seal.version)?;
-        Ok(Some(Self { seal, under }))
-    }
 }
 
 /// Where a player comes from.
@@ -93,7 +63,6 @@ impl<'p> Passenger<'p> {
             state,
             paid: BTreeMap::new(),
             from: From::Catalog(under),
-            start: None,
         }
     }
 
@@ -107,34 +76,20 @@ impl<'p> Passenger<'p> {
             state,
             paid: BTreeMap::new(),
             from: From::Rows(rows),
-            start: None,
         }
     }
 
-    /// A player whose timeline is folded under a catalog, from the end of a sealed past on.
+    /// A player whose timeline is folded under a catalog.
     pub(crate) fn folded(
         player: &'p str,
         timeline: Vec<Event>,
-        start: Option<Start>,
         under: Arc<InForce>,
         until: Timestamp,
     ) -> Self {
         let mut passenger =
-            Self::with_state(player, timeline, Arc::clone(&under), State::empty()).sealed(start);
+            Self::with_state(player, timeline, Arc::clone(&under), State::empty());
         passenger.fold(&under.catalog, until);
         passenger
-    }
-
-    /// Begins every fold with a sealed past.
-    pub(crate) fn sealed(self, start: Option<Start>) -> Self {
-        Self { start, ..self }
-    }
-
-    /// What a fold begins with.
-    fn beginning(&self) -> State {
-        self.start
-            .as_ref()
-            .map_or_else(State::empty, |start| start.seal.state.clone())
     }
 
     /// Takes the player through a publication.
@@ -149,10 +104,6 @@ impl<'p> Passenger<'p> {
             }
         };
         let held = held.renamed(rules);
-        if let Some(start) = &mut self.start {
-            start.seal.pass(self.player, &start.under, next);
-            start.under = Arc::clone(next);
-        }
         let end = self
             .state
             .header
@@ -181,10 +132,9 @@ impl<'p> Passenger<'p> {
 
     /// The state under the catalog that was passed last, what its fold begins with, and the events that kept things on
     /// the way.
-    pub(crate) fn into_state(mut self) -> (State, State, Vec<Event>) {
+    pub(crate) fn into_state(mut self) -> (State, Vec<Event>) {
         let keeps = self.timeline.split_off(self.recorded);
-        let beginning = self.beginning();
-        (self.state, beginning, keeps)
+        (self.state, keeps)
     }
 
     /// What earnings paid, as far as events were folded here, under the catalog that was passed last.
@@ -211,7 +161,7 @@ impl<'p> Passenger<'p> {
 
     /// Folds the timeline up to an instant.
     fn fold(&mut self, catalog: &Catalog, until: Timestamp) {
-        self.state = self.beginning();
+        self.state = State::empty();
         self.paid.clear();
         let timeline = std::mem::take(&mut self.timeline);
         for event in &timeline {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use accolade_core::event::Event;
 use accolade_core::expr::{Compiler, Env, Expected, Expression, NameKind, Names, Nobody};
-use accolade_core::fold::{AwardName, Holdings};
+use accolade_core::fold::{AwardName, Holdings, State};
 use accolade_core::limits;
 use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
@@ -285,7 +285,7 @@ fn effect(
     timeline.extend(view.keeps.iter().cloned());
     let until = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let catalog = &view.in_force.catalog;
-    let mut state = view.beginning.clone();
+    let mut state = State::empty();
     fold_on(catalog, &mut state, &view.player, &timeline, until);
     let after = Holdings::of(catalog.rules(), &state).expect("it was folded from the beginning");
     Ok(difference(&view.player, &view.holdings(), &after))

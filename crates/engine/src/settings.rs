@@ -1,20 +1,20 @@
-//! What can be set when an engine is opened.
+//! Settings of an engine, fixed when it is opened.
 
 use accolade_core::time::Timestamp;
 
-/// Where the engine gets the time from.
+/// Source of the current time.
 pub(crate) type Clock = dyn Fn() -> Timestamp + Send + Sync;
 
-/// Numbers that can be set.
+/// Numeric limits of an engine.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tuning {
-    /// How far ahead of the clock an event may be, in microseconds.
+    /// Maximum distance of an event ahead of the clock, in microseconds.
     pub(crate) ahead: i64,
-    /// Events between two checkpoints, at the least.
+    /// Minimum number of events between two checkpoints of a player.
     pub(crate) checkpoint_every: u64,
 }
 
-/// The system's clock, kept inside of the range of instants.
+/// Reads the system clock, clamped to the range of [`Timestamp`].
 pub(crate) fn system_clock() -> Timestamp {
     let since = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

@@ -1,4 +1,4 @@
-//! Badges in code as the database remembers them: enough for a process without the code to show them (S17).
+//! Code badges as stored with a catalog, so that a process without the code can show them (S17).
 
 use accolade_core::catalog::document::Visibility;
 use accolade_core::code::CodeBadge;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::{CatalogRow, StoreError};
 
-/// A badge in code without its code.
+/// A code badge without its code.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct StoredCode {
     id: String,
@@ -20,30 +20,31 @@ pub(crate) struct StoredCode {
     image_secret: Option<String>,
     events: Vec<String>,
     tiers: Vec<String>,
-    /// What an award pays; lists that were stored before this was remembered lack it.
+    /// Points per award, by currency id.
+    // Rows written before this field existed lack it.
     #[serde(default)]
     points: Vec<(String, i64)>,
 }
 
 impl StoredCode {
-    /// Those that a catalog in force counts on.
+    /// Parses the code badges of a catalog version.
     pub(crate) fn of(row: &CatalogRow) -> Result<Vec<Self>, StoreError> {
         serde_json::from_str(&row.code).map_err(|error| {
-            StoreError::Damaged(format!("the catalog's list of badges in code: {error}"))
+            StoreError::Damaged(format!("code badges of catalog version {}: {error}", row.version))
         })
     }
 
-    /// Whether a badge is this one.
+    /// True if a registered badge has this id and version.
     pub(crate) fn is(&self, badge: &CodeBadge) -> bool {
         self.id == badge.id && self.version == badge.version
     }
 
-    /// How people read it: `night-owl (version 2)`.
+    /// Renders the badge for messages: `night-owl (version 2)`.
     pub(crate) fn label(&self) -> String {
         format!("{} (version {})", self.id, self.version)
     }
 
-    /// A badge that is shown like the one in code, and that nothing earns.
+    /// Creates a placeholder badge with the same texts that no event earns.
     pub(crate) fn stand_in(self) -> CodeBadge {
         let mut badge = CodeBadge::new(self.id, |_| None)
             .version(self.version)

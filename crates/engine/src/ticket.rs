@@ -1,4 +1,4 @@
-//! Answers that are on their way.
+//! Handles to results that a thread of the engine is computing.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,9 +8,20 @@ use tokio::sync::oneshot;
 
 use crate::Error;
 
-/// An answer that one of the engine's threads is working on: `.await` it in asynchronous code, or `.wait()` for it
-/// elsewhere. Dropping it does not undo what was asked for.
-#[must_use = "the answer says whether it worked"]
+/// A handle to the result of an engine call.
+///
+/// `.await` it in async code, or call [`wait`](Self::wait) elsewhere. Dropping it neither cancels
+/// the operation nor undoes it.
+///
+/// ```
+/// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
+///
+/// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
+/// let ticket = engine.record(NewEvent::new("ada", "visit").id("visit-1"));
+/// assert_eq!(ticket.wait()?.id, "visit-1");
+/// # Ok::<(), accolade::Error>(())
+/// ```
+#[must_use = "the result says whether the operation succeeded"]
 pub struct Ticket<T>(Inner<T>);
 
 enum Inner<T> {
@@ -18,30 +29,32 @@ enum Inner<T> {
     Ready(Option<Result<T, Error>>),
 }
 
-/// Where the answer is put.
+/// Sender of a ticket's result.
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, Error>>;
 
 impl<T> Ticket<T> {
-    /// A ticket, and where its answer is put.
+    /// Creates a ticket and the sender of its result.
     pub(crate) fn new() -> (Reply<T>, Self) {
         let (reply, answer) = oneshot::channel();
         (reply, Self(Inner::Waiting(answer)))
     }
 
-    /// A ticket whose answer is there already.
+    /// Creates a ticket whose result is known already.
     pub(crate) fn ready(answer: Result<T, Error>) -> Self {
         Self(Inner::Ready(Some(answer)))
     }
 
-    /// Waits for the answer.
+    /// Blocks until the result is there.
     ///
     /// # Errors
-    /// When it could not be done.
+    /// Returns the error of the operation, or [`Error::Closed`] if the engine was closed before it
+    /// completed.
     ///
     /// # Panics
-    /// On a thread of an asynchronous runtime, which must not be blocked: `.await` there.
+    /// Panics on a thread of an async runtime, which must not be blocked. Use `.await` there.
     pub fn wait(self) -> Result<T, Error> {
         match self.0 {
+            // The sender is dropped unsent only when its job never ran, because the engine closed.
             Inner::Waiting(answer) => answer.blocking_recv().unwrap_or(Err(Error::Closed)),
             Inner::Ready(answer) => answer.unwrap_or(Err(Error::Closed)),
         }

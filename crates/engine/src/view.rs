@@ -8,11 +8,10 @@ use accolade_core::time::Timestamp;
 
 use crate::Error;
 use crate::batch::identity::{self, Identity};
-use crate::batch::sealing;
 use crate::batch::stored::{self, Account};
 use crate::batch::{cells, history, holdings_of_rows};
 use crate::catalogs::{Catalogs, InForce};
-use crate::passenger::{Passenger, Start, pass_time};
+use crate::passenger::{Passenger, pass_time};
 use crate::store::{Read, Reader, StoreError};
 
 const WHOLE: &str = "the state has all of its cells at hand";
@@ -24,8 +23,6 @@ pub(crate) struct View {
     pub(crate) in_force: Arc<InForce>,
     /// With all cells.
     pub(crate) state: State,
-    /// What its fold begins with: the empty state, unless the past was sealed (S22).
-    pub(crate) beginning: State,
     /// What publications keep that the player has not passed through yet; nothing of it is stored.
     pub(crate) keeps: Vec<Event>,
 }
@@ -48,11 +45,9 @@ impl View {
         };
         let (account, header) = stored::decode(&player, &header)?;
         let in_force = catalogs.refresh(store)?;
-        let (state, beginning, keeps) = if account.version == in_force.version {
-            let (beginning, _) = sealing::beginning(store, &player, account.rare.sealed)?;
+        let (state, keeps) = if account.version == in_force.version {
             (
                 State::whole(header, cells(&player, store.all_cells(&player, None)?)?),
-                beginning,
                 Vec::new(),
             )
         } else {
@@ -62,7 +57,6 @@ impl View {
             player,
             in_force,
             state,
-            beginning,
             keeps,
         };
         let end = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
@@ -100,18 +94,17 @@ fn passed(
     account: &Account,
     header: fold::Header,
     version: i64,
-) -> Result<(State, State, Vec<Event>), StoreError> {
+) -> Result<(State, Vec<Event>), StoreError> {
     let guests = &account.rare.guests;
     let rows = history::stored(reader, player, guests, None)?;
     let timeline = history::effective(reader, player, guests, rows)?;
-    let passenger = match account.version {
+    let mut passenger = match account.version {
         0 => Passenger::with_rows(player, timeline, holdings_of_rows(reader, player)?),
         before => {
             let state = State::whole(header, cells(player, reader.all_cells(player, None)?)?);
             Passenger::with_state(player, timeline, catalogs.at(reader, before)?, state)
         }
     };
-    let mut passenger = passenger.sealed(Start::of(reader, catalogs, player, account)?);
     for version in account.version + 1..=version {
         passenger.pass(&catalogs.at(reader, version)?);
     }

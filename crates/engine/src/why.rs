@@ -8,7 +8,7 @@ use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::batch::{EntryIdentity, history, stored_guests};
-use crate::receipt::{optional_text, text};
+use crate::receipt::{text};
 use crate::store::{Because, EventRow, LedgerKind, LedgerRow, Reader, StoreError};
 use crate::view::View;
 use crate::{Engine, Error, Ticket};
@@ -23,12 +23,6 @@ pub struct Why {
     /// Since when that version is in force.
     #[serde(serialize_with = "text")]
     pub since: Timestamp,
-    /// Events before this instant were folded into a snapshot, and cannot be named any more.
-    #[serde(
-        serialize_with = "optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub compacted: Option<Timestamp>,
     /// Of an entry of the ledger: the entry, and what belongs to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryStory>,
@@ -199,14 +193,12 @@ impl Engine {
                     Some(explain::explain(
                         catalog,
                         &view.player,
-                        &view.beginning,
                         &timeline,
                         &subject,
                         until,
                     ))
                 }
             };
-            let compacted = reader.sealed(&view.player)?.map(|seal| seal.before);
             let View {
                 player, in_force, ..
             } = view;
@@ -214,7 +206,6 @@ impl Engine {
                 player,
                 version: in_force.version,
                 since: in_force.since,
-                compacted,
                 entry,
                 explanation,
             }))
@@ -351,12 +342,6 @@ impl fmt::Display for Why {
         }
         if let Some(explanation) = &self.explanation {
             writeln!(f, "{}", explanation.to_string().trim_end())?;
-        }
-        if let Some(before) = self.compacted {
-            writeln!(
-                f,
-                "\nEvents before {before} were compacted: what they came to counts, and they cannot be named."
-            )?;
         }
         write!(
             f,

@@ -10,7 +10,7 @@ use crate::session::Session;
 
 /// All keys.
 pub(crate) fn api_keys(session: &Session) -> Result<Vec<KeyRow>, Error> {
-    const SQL: &str = "SELECT id, name, hash, scopes, created_at, created_by, last_used_at, revoked_at FROM api_keys
+    const SQL: &str = "SELECT id, name, key_hash, scopes, created_at, created_by, last_used_at, revoked_at FROM api_keys
         ORDER BY created_at, id";
     let key = |row: &Row<'_>| {
         Ok(KeyRow {
@@ -30,9 +30,9 @@ pub(crate) fn api_keys(session: &Session) -> Result<Vec<KeyRow>, Error> {
 /// Puts a key. One that is there is changed in place, so that it is never in its own way.
 pub(crate) fn put_api_key(session: &Session, key: &KeyRow) -> Result<(), Error> {
     session.execute(
-        "INSERT INTO api_keys (id, name, hash, scopes, created_at, created_by, last_used_at, revoked_at)
+        "INSERT INTO api_keys (id, name, key_hash, scopes, created_at, created_by, last_used_at, revoked_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, hash = excluded.hash, scopes = excluded.scopes,
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, key_hash = excluded.key_hash, scopes = excluded.scopes,
              created_at = excluded.created_at, created_by = excluded.created_by,
              last_used_at = excluded.last_used_at, revoked_at = excluded.revoked_at",
         &[
@@ -117,7 +117,7 @@ pub(crate) fn audit_page(
     limit: usize,
 ) -> Result<Vec<(i64, AuditRow)>, Error> {
     const SQL: &str =
-        "SELECT seq, at, who, action, player, subject, detail FROM audit WHERE seq < ?1
+        "SELECT seq, at, actor, action, player, subject, detail FROM audit WHERE seq < ?1
         ORDER BY seq DESC LIMIT ?2";
     let entry = |row: &Row<'_>| {
         let entry = AuditRow {
@@ -136,7 +136,7 @@ pub(crate) fn audit_page(
 /// Appends to the audit log.
 pub(crate) fn append_audit(session: &Session, entries: &[AuditRow]) -> Result<(), Error> {
     let mut add = session
-        .prepare("INSERT INTO audit (at, who, action, player, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        .prepare("INSERT INTO audit (at, actor, action, player, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     entries.iter().try_for_each(
         |AuditRow {
              at,

@@ -44,7 +44,7 @@ pub(crate) fn install(
 ) -> Result<(), Error> {
     let installed_at = catalog.installed_at.as_micros();
     session.execute(
-        "INSERT INTO catalogs (version, source, format, fingerprint, code, installed_at, by_whom, changes, take_back,
+        "INSERT INTO catalogs (version, source, format, fingerprint, code, published_at, published_by, changes, revoke,
              retired)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         &[

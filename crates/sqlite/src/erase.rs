@@ -27,14 +27,13 @@ pub(crate) fn erase(
     at: Timestamp,
 ) -> Result<Erased, Error> {
     session.execute(
-        "REPLACE INTO erased (mark, at) VALUES (?1, ?2)",
+        "REPLACE INTO erased (token, erased_at) VALUES (?1, ?2)",
         &[&mark, &at.as_micros()],
     )?;
     keep_totals(session, player)?;
     let delete = |sql| session.change(sql, &[&player]);
     let erased = Erased {
-        events: delete("DELETE FROM events WHERE player = ?1")?
-            + delete("DELETE FROM sealed_events WHERE player = ?1")?,
+        events: delete("DELETE FROM events WHERE player = ?1")?,
         ledger: delete("DELETE FROM ledger WHERE player = ?1")?,
         awards: delete("DELETE FROM awards WHERE player = ?1")?,
         outcomes: delete("DELETE FROM feed WHERE player = ?1")?,
@@ -42,8 +41,7 @@ pub(crate) fn erase(
             + delete("DELETE FROM checkpoints WHERE player = ?1")?
             + delete("DELETE FROM balances WHERE player = ?1")?
             + delete("DELETE FROM unlocks WHERE player = ?1")?
-            + delete("DELETE FROM feed_nets WHERE player = ?1")?
-            + delete("DELETE FROM seals WHERE player = ?1")?
+            + delete("DELETE FROM feed_totals WHERE player = ?1")?
             + delete("DELETE FROM aliases WHERE guest = ?1 OR player = ?1")?,
     };
     delete("DELETE FROM players WHERE player = ?1")?;
@@ -56,8 +54,7 @@ pub(crate) fn erase(
 fn keep_totals(session: &Session, player: &str) -> Result<(), Error> {
     const AMOUNTS: [&str; 4] = [
         "SELECT 'players', '', count(*) FROM players WHERE player = ?1",
-        "SELECT 'events', '', (SELECT count(*) FROM events WHERE player = ?1)
-             + (SELECT count(*) FROM sealed_events WHERE player = ?1)",
+        "SELECT 'events', '', count(*) FROM events WHERE player = ?1",
         "SELECT 'award', badge, count(*) FROM awards WHERE player = ?1 AND revoked_at IS NULL GROUP BY badge",
         "SELECT 'points', currency, amount FROM ledger WHERE player = ?1",
     ];

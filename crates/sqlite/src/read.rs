@@ -3,7 +3,7 @@
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
     CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow,
-    OutcomeRow, PlayerRow, PlayerSummary, Read, Reader, RuleErrorRow, SealRow, SessionRow,
+    OutcomeRow, PlayerRow, PlayerSummary, Read, Reader, RuleErrorRow, SessionRow,
     StoreError, Totals, UnlockRow,
 };
 use accolade_core::event::Position;
@@ -84,7 +84,7 @@ impl<S: Scope> Read for Queries<S> {
         const SQL: &str = concat!(
             "SELECT ",
             alias_columns!(),
-            " FROM aliases WHERE player = ?1 ORDER BY recorded_at, guest"
+            " FROM aliases WHERE player = ?1 ORDER BY merged_at, guest"
         );
         self.0
             .run(|session| session.all(SQL, &[&player], rows::alias))
@@ -92,7 +92,7 @@ impl<S: Scope> Read for Queries<S> {
 
     fn erased(&mut self, marks: &[Vec<u8>]) -> Result<Vec<bool>, StoreError> {
         self.0.run(|session| {
-            let mut find = session.prepare("SELECT 1 FROM erased WHERE mark = ?1")?;
+            let mut find = session.prepare("SELECT 1 FROM erased WHERE token = ?1")?;
             marks
                 .iter()
                 .map(|mark| Ok(find.first(&[mark], only::<i64>)?.is_some()))
@@ -109,33 +109,11 @@ impl<S: Scope> Read for Queries<S> {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Timestamp, String)>, StoreError> {
-        const SQL: &str = "SELECT due, player FROM players WHERE due IS NOT NULL AND due <= ?1
-            ORDER BY due, player LIMIT ?2";
+        const SQL: &str = "SELECT next_timer_at, player FROM players WHERE next_timer_at IS NOT NULL AND next_timer_at <= ?1
+            ORDER BY next_timer_at, player LIMIT ?2";
         let due = |row: &Row<'_>| Ok((rows::time(row, 0)?, row.get(1)?));
         self.0
             .run(|session| session.all(SQL, &[&until.as_micros(), &integer(limit)], due))
-    }
-
-    fn sealed(&mut self, player: &str) -> Result<Option<SealRow>, StoreError> {
-        const SQL: &str = "SELECT before, events, snapshot FROM seals WHERE player = ?1";
-        let seal = |row: &Row<'_>| {
-            Ok(SealRow {
-                before: rows::time(row, 0)?,
-                events: rows::count(row, 1)?,
-                snapshot: row.get(2)?,
-            })
-        };
-        self.0.run(|session| session.first(SQL, &[&player], seal))
-    }
-
-    fn sealed_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<bool>, StoreError> {
-        self.0.run(|session| {
-            let mut find =
-                session.prepare("SELECT 1 FROM sealed_events WHERE player = ?1 AND id = ?2")?;
-            ids.iter()
-                .map(|(player, id)| Ok(find.first(&[player, id], only::<i64>)?.is_some()))
-                .collect()
-        })
     }
 
     fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError> {
@@ -346,7 +324,7 @@ impl<S: Scope> Read for Queries<S> {
 
     fn feed_net(&mut self, player: &str) -> Result<Vec<FeedNet>, StoreError> {
         const SQL: &str =
-            "SELECT kind, subject, net FROM feed_nets WHERE player = ?1 ORDER BY kind, subject";
+            "SELECT kind, subject, total FROM feed_totals WHERE player = ?1 ORDER BY kind, subject";
         let net = |row: &Row<'_>| {
             Ok(FeedNet {
                 kind: row.get(0)?,
@@ -402,7 +380,7 @@ impl<S: Scope> Read for Queries<S> {
 
     fn players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError> {
         const SQL: &str =
-            "SELECT player, events, first_at, last_at, due FROM players WHERE player > ?1
+            "SELECT player, event_count, first_at, last_at, next_timer_at FROM players WHERE player > ?1
             ORDER BY player LIMIT ?2";
         let player = |row: &Row<'_>| {
             Ok(PlayerRow {
@@ -415,7 +393,7 @@ impl<S: Scope> Read for Queries<S> {
     }
 
     fn summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
-        const SQL: &str = "SELECT events, first_at, last_at, due FROM players WHERE player = ?1";
+        const SQL: &str = "SELECT event_count, first_at, last_at, next_timer_at FROM players WHERE player = ?1";
         self.0
             .run(|session| session.first(SQL, &[&player], |row| rows::summary(row, 0)))
     }

@@ -1,13 +1,12 @@
-//! What is not kept for ever: old outcomes, and the events of a sealed past.
+//! What is not kept for ever: old outcomes.
 
 use std::collections::BTreeMap;
 
-use accolade::store::SealRow;
 use accolade_core::time::Timestamp;
 
 use crate::error::Error;
 use crate::read::last_outcome;
-use crate::rows::{self, integer, only, outcome_columns};
+use crate::rows::{self, only, outcome_columns};
 use crate::session::Session;
 
 /// Numbers of the feed whose sums are in memory at a time.
@@ -68,9 +67,9 @@ type Sums = BTreeMap<(String, &'static str, String), i128>;
 
 fn add_nets(session: &Session, sums: Sums) -> Result<(), Error> {
     let mut find = session
-        .prepare("SELECT net FROM feed_nets WHERE player = ?1 AND kind = ?2 AND subject = ?3")?;
+        .prepare("SELECT total FROM feed_totals WHERE player = ?1 AND kind = ?2 AND subject = ?3")?;
     let mut put = session
-        .prepare("REPLACE INTO feed_nets (player, kind, subject, net) VALUES (?1, ?2, ?3, ?4)")?;
+        .prepare("REPLACE INTO feed_totals (player, kind, subject, total) VALUES (?1, ?2, ?3, ?4)")?;
     for ((player, kind, subject), sum) in sums {
         let before: i64 = find
             .first(&[&player, &kind, &subject], only)?
@@ -83,19 +82,4 @@ fn add_nets(session: &Session, sums: Sums) -> Result<(), Error> {
         put.execute(&[&player, &kind, &subject, &net])?;
     }
     Ok(())
-}
-
-/// Puts a snapshot in place of a player's events before its instant.
-pub(crate) fn seal(session: &Session, player: &str, seal: &SealRow) -> Result<(), Error> {
-    const IDS: &str = "INSERT INTO sealed_events (player, id) SELECT player, id FROM events WHERE player = ?1 AND at < ?2";
-    let before = seal.before.as_micros();
-    session.execute(IDS, &[&player, &before])?;
-    session.execute(
-        "DELETE FROM events WHERE player = ?1 AND at < ?2",
-        &[&player, &before],
-    )?;
-    session.execute(
-        "REPLACE INTO seals (player, before, events, snapshot) VALUES (?1, ?2, ?3, ?4)",
-        &[&player, &before, &integer(seal.events), &seal.snapshot],
-    )
 }

@@ -14,42 +14,42 @@ use crate::error::Error;
 /// The columns that [`event`] reads.
 macro_rules! event_columns {
     () => {
-        "id, at, ord, name, props, at_given, first_outcome, outcomes, recorded_at, retracted_by"
+        "id, at, ord, name, props, explicit_at, first_outcome, outcome_count, recorded_at, retracted_by"
     };
 }
 
 /// The columns that [`award`] reads.
 macro_rules! award_columns {
     () => {
-        "player, badge, tier, key, at, event, source, revoked_at, spells, paid"
+        "player, badge, tier, key, at, event, source, revoked_at, holding_intervals, paid"
     };
 }
 
 /// The columns that [`ledger`] reads.
 macro_rules! ledger_columns {
     () => {
-        "at, seq, currency, amount, kind, rule, tier, key, event, because, cause, reason, recorded_at"
+        "at, seq, currency, amount, kind, rule, tier, key, event, trigger, caused_by, reason, recorded_at"
     };
 }
 
 /// The columns that [`outcome`] reads.
 macro_rules! outcome_columns {
     () => {
-        "seq, player, kind, subject, detail, at, event, because, cause, recorded_at"
+        "seq, player, kind, subject, detail, at, event, trigger, caused_by, recorded_at"
     };
 }
 
 /// The columns that [`catalog`] reads.
 macro_rules! catalog_columns {
     () => {
-        "version, source, format, fingerprint, code, installed_at, by_whom, changes, take_back, retired"
+        "version, source, format, fingerprint, code, published_at, published_by, changes, revoke, retired"
     };
 }
 
 /// The columns that [`alias`] reads.
 macro_rules! alias_columns {
     () => {
-        "guest, player, act, recorded_at"
+        "guest, player, action_id, merged_at"
     };
 }
 

@@ -10,9 +10,7 @@ const APPLICATION_ID: i32 = 0x4143_434c;
 
 /// Migration n brings version n - 1 to version n. Released ones never change.
 pub(crate) const MIGRATIONS: &[&str] = &[
-    include_str!("../migrations/0001_first.sql"),
-    include_str!("../migrations/0002_guarantees.sql"),
-    include_str!("../migrations/0003_service.sql"),
+    include_str!("../migrations/0001_initial.sql"),
 ];
 
 /// How often opening asks again for the write-ahead log while other processes open the same new file.

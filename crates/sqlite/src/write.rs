@@ -2,7 +2,7 @@
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, CatalogRow, Changes, DefinitionRow, Erased, KeyRow,
-    OutcomeRow, PlayerSummary, Retraction, RuleErrorRow, SealRow, SessionRow, StoreError,
+    OutcomeRow, PlayerSummary, Retraction, RuleErrorRow, SessionRow, StoreError,
     Transaction, Writer,
 };
 use accolade_core::time::Timestamp;
@@ -103,7 +103,7 @@ impl Transaction for Queries<Held<'_>> {
 
     fn put_alias(&mut self, alias: &AliasRow) -> Result<(), StoreError> {
         const SQL: &str =
-            "REPLACE INTO aliases (guest, player, act, recorded_at) VALUES (?1, ?2, ?3, ?4)";
+            "REPLACE INTO aliases (guest, player, action_id, merged_at) VALUES (?1, ?2, ?3, ?4)";
         let AliasRow {
             guest,
             player,
@@ -127,10 +127,6 @@ impl Transaction for Queries<Held<'_>> {
 
     fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
         self.0.run(|session| retention::prune_feed(session, before))
-    }
-
-    fn seal(&mut self, player: &str, seal: &SealRow) -> Result<(), StoreError> {
-        self.0.run(|session| retention::seal(session, player, seal))
     }
 
     fn put_api_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
@@ -215,7 +211,7 @@ fn drop_derived(session: &Session, batch: &[Changes]) -> Result<(), Error> {
 
 fn write_events(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut add = session.prepare(
-        "INSERT INTO events (player, at, ord, id, name, props, at_given, first_outcome, outcomes, recorded_at,
+        "INSERT INTO events (player, at, ord, id, name, props, explicit_at, first_outcome, outcome_count, recorded_at,
              retracted_by)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
@@ -250,9 +246,9 @@ fn write_retractions(session: &Session, batch: &[Changes]) -> Result<(), Error> 
 
 fn write_players(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut put = session.prepare(
-        "INSERT INTO players (player, events, first_at, last_at, due) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (player) DO UPDATE SET events = excluded.events, first_at = excluded.first_at,
-             last_at = excluded.last_at, due = excluded.due",
+        "INSERT INTO players (player, event_count, first_at, last_at, next_timer_at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (player) DO UPDATE SET event_count = excluded.event_count, first_at = excluded.first_at,
+             last_at = excluded.last_at, next_timer_at = excluded.next_timer_at",
     )?;
     for Changes {
         player, summary, ..
@@ -331,10 +327,10 @@ fn write_checkpoints(session: &Session, batch: &[Changes]) -> Result<(), Error> 
 
 fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut put = session.prepare(
-        "INSERT INTO awards (player, badge, tier, key, at, event, source, revoked_at, spells, paid)
+        "INSERT INTO awards (player, badge, tier, key, at, event, source, revoked_at, holding_intervals, paid)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (player, badge, tier, key) DO UPDATE SET at = excluded.at, event = excluded.event,
-             source = excluded.source, revoked_at = excluded.revoked_at, spells = excluded.spells,
+             source = excluded.source, revoked_at = excluded.revoked_at, holding_intervals = excluded.holding_intervals,
              paid = excluded.paid",
     )?;
     for changes in batch {
@@ -364,7 +360,7 @@ fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
 
 fn write_ledger(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut add = session.prepare(
-        "INSERT INTO ledger (player, at, seq, currency, amount, kind, rule, tier, key, event, because, cause,
+        "INSERT INTO ledger (player, at, seq, currency, amount, kind, rule, tier, key, event, trigger, caused_by,
              reason, recorded_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?;
@@ -428,7 +424,7 @@ fn write_unlocks(session: &Session, batch: &[Changes]) -> Result<(), Error> {
 fn append_outcomes(session: &Session, outcomes: &[OutcomeRow]) -> Result<i64, Error> {
     let first = last_outcome(session)? + 1;
     let mut add = session.prepare(
-        "INSERT INTO feed (seq, player, kind, subject, detail, at, event, because, cause, recorded_at)
+        "INSERT INTO feed (seq, player, kind, subject, detail, at, event, trigger, caused_by, recorded_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     for (seq, outcome) in (first..).zip(outcomes) {

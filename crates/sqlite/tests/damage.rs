@@ -224,16 +224,16 @@ const MENDABLE: &[(&str, &[&str])] = &[
     ("UPDATE awards SET tier = 'silver' WHERE tier = 'bronze'", &["award talker bronze", "award talker silver"]),
     ("UPDATE awards SET at = at + 1 WHERE badge = 'answerer'", &["award answerer p"]),
     ("UPDATE awards SET revoked_at = 5 WHERE badge = 'pioneer'", &["award pioneer"]),
-    ("UPDATE awards SET spells = '[1]' WHERE badge = 'helper'", &["award helper"]),
+    ("UPDATE awards SET holding_intervals = '[1]' WHERE badge = 'helper'", &["award helper"]),
     ("UPDATE awards SET paid = 'much' WHERE badge = 'helper'", &["award helper"]),
     ("UPDATE awards SET event = 'another', source = 'code' WHERE badge = 'helper'", &["award helper"]),
     (
-        "INSERT INTO awards SELECT 'bob', badge, tier, key, at, event, source, revoked_at, paid, spells FROM awards
+        "INSERT INTO awards SELECT 'bob', badge, tier, key, at, event, source, revoked_at, paid, holding_intervals FROM awards
       WHERE badge = 'helper'",
         &["award helper"],
     ),
     (
-        "INSERT INTO awards SELECT player, 'unheard-of', tier, key, at, event, source, revoked_at, paid, spells
+        "INSERT INTO awards SELECT player, 'unheard-of', tier, key, at, event, source, revoked_at, paid, holding_intervals
       FROM awards WHERE badge = 'helper'",
         &["award unheard-of"],
     ),
@@ -248,7 +248,7 @@ const MENDABLE: &[(&str, &[&str])] = &[
     ("INSERT INTO unlocks VALUES ('bob', 'crown', 1, 0, 'x')", &["unlockable crown"]),
     ("UPDATE unlocks SET at = 1 << 62", &["unlockable rows"]),
     // The player's row.
-    ("UPDATE players SET events = 1", &["player row"]),
+    ("UPDATE players SET event_count = 1", &["player row"]),
     ("UPDATE players SET first_at = 1 << 62 WHERE player = 'ada'", &["player row"]),
     ("DELETE FROM players WHERE player = 'bob'", &["player row"]),
     ("DELETE FROM players WHERE player = 'bob'; DELETE FROM states WHERE player = 'bob'", &["player row", "state "]),
@@ -263,9 +263,9 @@ const MENDABLE: &[(&str, &[&str])] = &[
         &["ledger award helper"],
     ),
     ("UPDATE ledger SET at = at + 1 WHERE player = 'bob'", &["ledger b1 commented xp"]),
-    ("UPDATE ledger SET kind = 'act' WHERE player = 'bob'", &["ledger b1 ", "ledger award pioneer"]),
+    ("UPDATE ledger SET kind = 'action' WHERE player = 'bob'", &["ledger b1 ", "ledger award pioneer"]),
     (
-        "INSERT INTO ledger SELECT player, at, seq + 70, currency, amount, kind, rule, tier, key, 'nothing', because, cause,
+        "INSERT INTO ledger SELECT player, at, seq + 70, currency, amount, kind, rule, tier, key, 'nothing', trigger, caused_by,
       reason, recorded_at FROM ledger WHERE player = 'bob'",
         &["ledger nothing commented xp", "ledger award pioneer xp", "state entries"],
     ),
@@ -275,18 +275,18 @@ const MENDABLE: &[(&str, &[&str])] = &[
     ("UPDATE feed SET kind = 'badge.revoked' WHERE subject = 'helper'", &["feed badge helper"]),
     ("UPDATE feed SET subject = 'crown' WHERE kind = 'unlockable.opened'", &["feed unlockable"]),
     ("UPDATE feed SET player = 'bob'", &["feed "]),
-    ("INSERT INTO feed_nets VALUES ('ada', 'points', 'xp', 7), ('bob', 'badge', 'helper', -2)", &["feed "]),
+    ("INSERT INTO feed_totals VALUES ('ada', 'points', 'xp', 7), ('bob', 'badge', 'helper', -2)", &["feed "]),
     // What acts decided.
     ("UPDATE events SET retracted_by = NULL WHERE id = 'c3'", &["event c3"]),
     ("UPDATE events SET retracted_by = 'a1' WHERE id = 'c3'", &["event c3"]),
     ("UPDATE events SET retracted_by = 'r1' WHERE id IN ('c1', 'g1')", &["event c1", "event g1"]),
     ("DELETE FROM aliases", &["alias gus"]),
-    ("UPDATE aliases SET act = 'a1'", &["alias gus"]),
+    ("UPDATE aliases SET action_id = 'a1'", &["alias gus"]),
     ("INSERT INTO aliases VALUES ('bob', 'ada', 'a1', 0)", &["alias bob"]),
     // Rows of somebody who is no player.
     ("INSERT INTO players VALUES ('gus', 1, NULL, NULL, NULL)", &["player row"]),
     (
-        "INSERT INTO awards SELECT 'gus', badge, tier, key, at, event, source, revoked_at, paid, spells FROM awards
+        "INSERT INTO awards SELECT 'gus', badge, tier, key, at, event, source, revoked_at, paid, holding_intervals FROM awards
       WHERE badge = 'helper'",
         &["award helper"],
     ),
@@ -296,13 +296,13 @@ const MENDABLE: &[(&str, &[&str])] = &[
     ),
     ("INSERT INTO states SELECT 'nobody', slot, key, value FROM states WHERE player = 'bob'", &["state "]),
     (
-        "INSERT INTO ledger SELECT 'nobody', at, seq, currency, amount, kind, rule, tier, key, event, because, cause,
+        "INSERT INTO ledger SELECT 'nobody', at, seq, currency, amount, kind, rule, tier, key, event, trigger, caused_by,
       reason, recorded_at FROM ledger WHERE player = 'bob'",
         &["ledger b1 commented xp", "ledger award pioneer xp"],
     ),
     (
-        "INSERT INTO feed (player, kind, subject, detail, at, event, because, recorded_at)
-      SELECT 'nobody', kind, subject, detail, at, event, because, recorded_at FROM feed WHERE player = 'bob'",
+        "INSERT INTO feed (player, kind, subject, detail, at, event, trigger, recorded_at)
+      SELECT 'nobody', kind, subject, detail, at, event, trigger, recorded_at FROM feed WHERE player = 'bob'",
         &["feed "],
     ),
 ];
@@ -380,7 +380,7 @@ fn what_cannot_be_mended_is_told_and_remains() {
         ),
         ("UPDATE events SET at = -1 << 62 WHERE id = 'b1'", "event"),
         (
-            "UPDATE ledger SET because = 'luck' WHERE player = 'bob'",
+            "UPDATE ledger SET trigger = 'luck' WHERE player = 'bob'",
             "ledger",
         ),
         (
@@ -388,7 +388,7 @@ fn what_cannot_be_mended_is_told_and_remains() {
             "ledger b1 commented cowries",
         ),
         (
-            "UPDATE feed SET because = 'luck' WHERE player = 'bob'",
+            "UPDATE feed SET trigger = 'luck' WHERE player = 'bob'",
             "feed",
         ),
         (
@@ -461,8 +461,8 @@ fn mending_on_behalf_of_somebody_is_audited_where_there_was_something_to_mend() 
 fn s14_who_is_behind_is_passed_over_by_readers_and_brought_up_by_writers() {
     let world = World::new();
     drop(world.damaged(
-        "INSERT INTO catalogs SELECT 3, replace(source, 'xp = 5', 'xp = 6'), format, 'another', code, installed_at + 1,
-             by_whom, changes, take_back, retired FROM catalogs WHERE version = 2;
+        "INSERT INTO catalogs SELECT 3, replace(source, 'xp = 5', 'xp = 6'), format, 'another', code, published_at + 1,
+             published_by, changes, revoke, retired FROM catalogs WHERE version = 2;
          UPDATE settings SET value = CAST('{\"version\":3,\"after\":null,\"done\":0,\"total\":null,\"over\":false}' AS BLOB)
              WHERE name = 'sweep'",
     ));
@@ -478,7 +478,7 @@ fn s14_who_is_behind_is_passed_over_by_readers_and_brought_up_by_writers() {
     connection
         .execute_batch(
             "INSERT INTO catalogs SELECT 4, replace(source, 'xp = 6', 'xp = 4'), format, 'yet another', code,
-                 installed_at + 1, by_whom, changes, take_back, retired FROM catalogs WHERE version = 3;
+                 published_at + 1, published_by, changes, revoke, retired FROM catalogs WHERE version = 3;
              UPDATE settings SET value = CAST(replace(replace(value, '3', '4'), 'true', 'false') AS BLOB)
                  WHERE name = 'sweep'",
         )

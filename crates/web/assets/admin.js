@@ -1,7 +1,7 @@
-// Makes the administration more comfortable. Everything works without it.
+// Enhances the administration pages. All of them work without this script.
 "use strict";
 
-// Long work: look again until it is over, and put in what changed.
+// Background jobs: polls the page until the job is finished, and updates the progress in place.
 async function refresh(place) {
   const section = document.querySelector("[data-refresh]");
   if (!section) return;
@@ -17,13 +17,13 @@ async function refresh(place) {
     if (bar[0] && bar[1]) [bar[0].max, bar[0].value] = [bar[1].max, bar[1].value];
     if (text[0] && text[1]) text[0].replaceWith(text[1]);
   } catch {
-    // The service may be away for a moment; the next look tells.
+    // The service may be restarting: keep polling.
   }
   setTimeout(refresh, 1000, place);
 }
 for (const section of document.querySelectorAll("[data-refresh]")) setTimeout(refresh, 1000, section.dataset.refresh);
 
-// What happens, as it happens.
+// Live activity.
 const live = document.querySelector("[data-live]");
 if (live) {
   const shown = 50;
@@ -31,12 +31,12 @@ if (live) {
   const source = new EventSource(live.dataset.live);
   const words = {
     "badge.awarded": "earned", "badge.revoked": "lost", "badge.lapsed": "no longer holds",
-    "unlockable.opened": "opened", "unlockable.shut": "shut",
+    "unlockable.opened": "unlocked", "unlockable.shut": "lost access to",
   };
   const element = (name, text) => {
-    const made = document.createElement(name);
-    made.textContent = text;
-    return made;
+    const created = document.createElement(name);
+    created.textContent = text;
+    return created;
   };
   source.addEventListener("open", () => { state.hidden = false; });
   source.addEventListener("error", () => { state.hidden = true; });
@@ -48,17 +48,17 @@ if (live) {
     at.dateTime = outcome.at;
     const player = element("a", outcome.player);
     player.href = live.dataset.players + encodeURIComponent(outcome.player);
-    const told = element("span", "");
+    const sentence = element("span", "");
     const amount = outcome.kind === "points" ? `${outcome.detail.amount > 0 ? "+" : ""}${outcome.detail.amount} ` : "";
-    told.append(player, ` ${words[outcome.kind] ?? ""} `, element("strong", amount + outcome.subject));
-    line.append(at, " ", told);
+    sentence.append(player, ` ${words[outcome.kind] ?? ""} `, element("strong", amount + outcome.subject));
+    line.append(at, " ", sentence);
     live.prepend(line);
     while (live.children.length > shown) live.lastElementChild.remove();
     document.getElementById("nothing-yet")?.remove();
   });
 }
 
-// The editor: line numbers, marks where something is wrong, and the way to a line.
+// Catalog editor: line numbers, error marks, and links that jump to a line.
 const editor = document.querySelector("[data-editor]");
 if (editor) {
   const wrong = new Set([...document.querySelectorAll("[data-line]")].map((finding) => Number(finding.dataset.line)));
@@ -100,7 +100,7 @@ if (editor) {
     });
   }
 
-  // What was typed is not lost by leaving the page.
+  // Warns before unsaved changes are lost.
   const first = editor.value;
   let sent = false;
   editor.form.addEventListener("submit", () => { sent = true; });
@@ -109,7 +109,7 @@ if (editor) {
   });
 }
 
-// Secrets that are shown once can be copied.
+// Copy buttons for secrets that are shown only once.
 for (const secret of document.querySelectorAll("[data-copy]")) {
   const button = document.createElement("button");
   button.type = "button";
@@ -128,12 +128,12 @@ for (const secret of document.querySelectorAll("[data-copy]")) {
   box.append(secret, button);
 }
 
-// A second thought before what cannot be undone.
+// Asks for confirmation before an action that cannot be undone.
 for (const button of document.querySelectorAll("[data-sure]")) {
   button.addEventListener("click", (event) => {
     if (!confirm(button.dataset.sure)) event.preventDefault();
   });
 }
 
-// What went wrong is read first.
+// Focuses the error, so that keyboards and screen readers start there.
 document.querySelector("[role=alert], [data-focus]")?.focus();

@@ -1,5 +1,6 @@
-// Puts what happens while somebody looks at the top of the feed. How an item looks is in the page: the elements
-// <template data-happening="…">, whose parts with data-slot are filled in. Text is only ever set as text.
+// Adds live outcomes to the top of the activity feed. The page provides the markup of an item in
+// <template data-happening="…">; the elements with data-slot are filled in. Names come from players, so they are only
+// ever set as text, never as HTML.
 (() => {
   "use strict";
   const script = document.currentScript;
@@ -13,22 +14,22 @@
   const players = new Map(), badges = new Map(), unlockables = new Map();
   const maps = { player: players, badge: badges, unlockable: unlockables };
 
-  // Looks up what is not known yet, all at once.
-  async function learn(outcomes) {
-    const asked = new URLSearchParams();
-    const ask = (kind, id) => {
+  // Loads the names that are not cached yet, in one request.
+  async function loadNames(outcomes) {
+    const query = new URLSearchParams();
+    const request = (kind, id) => {
       if (maps[kind].has(id)) return;
       maps[kind].set(id, undefined);
-      asked.append(kind, id);
+      query.append(kind, id);
     };
     for (const outcome of outcomes) {
-      ask("player", outcome.player);
-      ask(outcome.kind.startsWith("badge.") ? "badge" : "unlockable", outcome.subject);
+      request("player", outcome.player);
+      request(outcome.kind.startsWith("badge.") ? "badge" : "unlockable", outcome.subject);
     }
-    if (!asked.toString()) return;
-    const answer = await fetch(`${base}/names?${asked}`, { credentials: "same-origin" });
-    if (!answer.ok) return;
-    for (const [kind, names] of Object.entries(await answer.json())) {
+    if (!query.toString()) return;
+    const response = await fetch(`${base}/names?${query}`, { credentials: "same-origin" });
+    if (!response.ok) return;
+    for (const [kind, names] of Object.entries(await response.json())) {
       for (const [id, name] of Object.entries(names)) maps[kind]?.set(id, name);
     }
   }
@@ -79,19 +80,19 @@
     timer = undefined;
     const outcomes = waiting;
     waiting = [];
-    await learn(outcomes).catch(() => {});
-    const told = outcomes.map(show).filter(Boolean);
-    if (!told.length) return;
+    await loadNames(outcomes).catch(() => {});
+    const shown = outcomes.map(show).filter(Boolean);
+    if (!shown.length) return;
     while (feed.children.length > MOST) feed.lastElementChild.remove();
     feed.hidden = false;
     const empty = document.querySelector("[data-feed-empty]");
     if (empty) empty.hidden = true;
     const status = document.querySelector("[data-feed-status]");
-    if (status) status.textContent = told.slice(-3).join("; ");
-    tell();
+    if (status) status.textContent = shown.slice(-3).join("; ");
+    updateTimes();
   }
 
-  // Times past, as pages/words.rs tells them.
+  // Formats a relative time. Must agree with `ago` in src/pages, which renders the first page.
   function ago(at) {
     const seconds = Math.floor((Date.now() - at) / 1000);
     if (seconds < 45) return "just now";
@@ -100,7 +101,7 @@
     return number === 1 ? `1 ${unit} ago` : `${number} ${unit}s ago`;
   }
 
-  function tell() {
+  function updateTimes() {
     for (const time of feed.querySelectorAll("time")) {
       const at = Date.parse(time.dateTime);
       if (Date.now() - at < 30 * 24 * 60 * MINUTE) time.textContent = ago(at);
@@ -116,5 +117,5 @@
     timer ??= setTimeout(flush, TOGETHER);
   });
   addEventListener("pagehide", () => source.close(), { once: true });
-  setInterval(tell, MINUTE);
+  setInterval(updateTimes, MINUTE);
 })();

@@ -2,8 +2,8 @@
 //
 //   <script src="https://play.example/assets/live.js" data-base="https://play.example" defer></script>
 //
-// On pages of the same origin the player who is signed in is shown. Elsewhere add data-player and data-token, a token
-// that the host's server asked for. Every outcome is also told to the page itself:
+// On pages of the same origin it uses the session of the signed-in player. On other origins add data-player and
+// data-token, with a player token that the host's server requested. The page itself receives every outcome as an event:
 //
 //   document.addEventListener("accolade:outcome", (event) => console.log(event.detail));
 (() => {
@@ -15,42 +15,42 @@
   const KINDS = ["badge.awarded", "unlockable.opened", "points"];
   const STAYS = 9000, MERGED = 1500, SHOWN = 4, REMEMBERED = 30000;
 
-  // What things are called: outcomes hold only ids.
+  // Display names, looked up because outcomes contain only ids.
 
   const known = new Map();
 
   async function named(kind, id) {
     const key = kind + "/" + id;
-    if (!known.has(key)) known.set(key, await look(kind, id).catch(() => undefined));
+    if (!known.has(key)) known.set(key, await lookUp(kind, id).catch(() => undefined));
     return known.get(key) || { name: id };
   }
 
-  async function look(kind, id) {
-    if (token) return lookAcross(kind, id);
-    const answer = await fetch(`${base}/names?${kind}=${encodeURIComponent(id)}`, { credentials: "same-origin" });
-    const found = answer.ok ? (await answer.json())[kind][id] : undefined;
+  async function lookUp(kind, id) {
+    if (token) return lookUpAcrossOrigins(kind, id);
+    const response = await fetch(`${base}/names?${kind}=${encodeURIComponent(id)}`, { credentials: "same-origin" });
+    const found = response.ok ? (await response.json())[kind][id] : undefined;
     return typeof found === "string" ? { name: found } : found;
   }
 
-  async function lookAcross(kind, id) {
-    const answer = await ask(`${base}/v1/players/${encodeURIComponent(player)}`);
-    if (!answer.ok) return undefined;
-    const profile = await answer.json();
+  async function lookUpAcrossOrigins(kind, id) {
+    const response = await fetchWithToken(`${base}/v1/players/${encodeURIComponent(player)}`);
+    if (!response.ok) return undefined;
+    const profile = await response.json();
     const list = { badge: profile.badges, unlockable: profile.unlockables, currency: profile.balances }[kind] || [];
     const found = list.find((one) => one.id === id || one.currency === id);
     const image = kind === "badge" ? found?.image || `${base}/art/${encodeURIComponent(id)}.svg` : undefined;
     return found && { name: found.name, image };
   }
 
-  function ask(url, headers = {}) {
+  function fetchWithToken(url, headers = {}) {
     return fetch(url, { credentials: "omit", headers: { ...headers, Authorization: `Bearer ${token}` } });
   }
 
-  // Toasts. Text is only ever set as text.
+  // Toasts. Names come from players, so they are only ever set as text, never as HTML.
 
   let region;
 
-  function place() {
+  function toastRegion() {
     if (region) return region;
     const sheet = document.createElement("link");
     sheet.rel = "stylesheet";
@@ -59,16 +59,16 @@
     region = document.createElement("div");
     region.className = "accolade-toasts";
     region.setAttribute("role", "log");
-    region.setAttribute("aria-label", "News");
+    region.setAttribute("aria-label", "Notifications");
     document.body.append(region);
     return region;
   }
 
   function element(name, className, text) {
-    const made = document.createElement(name);
-    made.className = className;
-    if (text) made.textContent = text;
-    return made;
+    const created = document.createElement(name);
+    created.className = className;
+    if (text) created.textContent = text;
+    return created;
   }
 
   function toast({ title, text, image, url, metal }) {
@@ -97,12 +97,12 @@
     for (const name of ["pointerenter", "focusin"]) box.addEventListener(name, stay);
     for (const name of ["pointerleave", "focusout"]) box.addEventListener(name, wait);
     wait();
-    const all = place();
+    const all = toastRegion();
     all.append(box);
     while (all.children.length > SHOWN) all.firstElementChild.remove();
   }
 
-  // Gains of points that come together are one toast.
+  // Points that arrive in quick succession are merged into one toast.
 
   const gains = new Map();
   let gainsTimer;
@@ -119,7 +119,7 @@
     }, MERGED);
   }
 
-  async function told(outcome) {
+  async function announce(outcome) {
     document.dispatchEvent(new CustomEvent("accolade:outcome", { detail: outcome }));
     if (!KINDS.includes(outcome.kind)) return;
     const detail = outcome.detail || {};
@@ -131,31 +131,32 @@
       const text = detail.tier ? `${badge.name} (${detail.tier})` : badge.name;
       toast({ title: "You earned a badge", text, image: tier?.image || badge.image, url: badge.url, metal: tier?.metal });
     } else {
-      toast({ title: "You unlocked something", text: (await named("unlockable", outcome.subject)).name });
+      toast({ title: "You unlocked a perk", text: (await named("unlockable", outcome.subject)).name });
     }
   }
 
   function read(data) {
-    try { told(JSON.parse(data)); } catch { /* Not an outcome: the next one will be. */ }
+    try { announce(JSON.parse(data)); } catch { /* Not an outcome: skip it, the stream goes on. */ }
   }
 
-  // What a form earned before its page was there is shown on the page that comes next.
+  // A form's outcomes often arrive while the browser loads the next page, so that page resumes after the last one seen.
 
-  const lastPlace = `accolade ${base} ${player || ""}`;
-  let last = recalled();
+  const storageKey = `accolade ${base} ${player || ""}`;
+  let last = lastSeen();
 
-  function recalled() {
+  function lastSeen() {
     try {
-      const [id, at] = (sessionStorage.getItem(lastPlace) || "").split(" ");
+      const [id, at] = (sessionStorage.getItem(storageKey) || "").split(" ");
       return Date.now() - at < REMEMBERED ? id : "";
     } catch { return ""; }
   }
 
   addEventListener("pagehide", () => {
-    try { if (last) sessionStorage.setItem(lastPlace, `${last} ${Date.now()}`); } catch { /* Not allowed here. */ }
+    try { if (last) sessionStorage.setItem(storageKey, `${last} ${Date.now()}`); } catch { /* Storage is blocked. */ }
   });
 
-  // The stream: the browser's own where the cookie does, or else one that is read by hand, with the token.
+  // EventSource works with the session cookie but cannot send an Authorization header, so with a token the stream is
+  // read with fetch.
 
   function listen() {
     const source = new EventSource(`${base}/live?mine=1${last && "&after=" + last}`);
@@ -164,21 +165,21 @@
       last = event.lastEventId;
       read(event.data);
     });
-    // A refusal ends the stream for good; a page that is opened later tries again.
+    // EventSource does not reconnect after an error status; the next page tries again.
     addEventListener("pagehide", () => source.close(), { once: true });
   }
 
-  async function listenAcross() {
+  async function listenAcrossOrigins() {
     let wait = 1000, retry = 2000;
     for (;;) {
       try {
         const headers = { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) };
-        const answer = await ask(`${base}/v1/players/${encodeURIComponent(player)}/live`, headers);
-        // The token is not, or no longer, good: the page must bring another one.
-        if (answer.status === 401 || answer.status === 403) return;
-        if (answer.ok && answer.body) {
+        const response = await fetchWithToken(`${base}/v1/players/${encodeURIComponent(player)}/live`, headers);
+        // The token is invalid or has expired: retrying is pointless until the page supplies a new one.
+        if (response.status === 401 || response.status === 403) return;
+        if (response.ok && response.body) {
           wait = 1000;
-          for await (const event of events(answer.body)) {
+          for await (const event of events(response.body)) {
             if (event.id) last = event.id;
             if (event.retry) retry = event.retry;
             if (event.name === "outcome") read(event.data);
@@ -186,7 +187,7 @@
           await pause(retry);
           continue;
         }
-      } catch { /* The network is gone: try again later. */ }
+      } catch { /* Network error: retry with backoff. */ }
       await pause(wait * (0.5 + Math.random()));
       wait = Math.min(wait * 2, 60000);
     }
@@ -219,11 +220,11 @@
 
   const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-  // Before there is anything to show: what appears in a region that was not there is not read out to those who listen, and
-  // without its style sheet it would flash up bare.
-  if (document.body) place();
-  else addEventListener("DOMContentLoaded", place);
+  // The region is created early: screen readers announce only changes to a live region that already exists, and the first
+  // toast would appear unstyled before its style sheet has loaded.
+  if (document.body) toastRegion();
+  else addEventListener("DOMContentLoaded", toastRegion);
 
-  if (token && player) listenAcross();
+  if (token && player) listenAcrossOrigins();
   else listen();
 })();

@@ -1,11 +1,11 @@
-//! Style sheets and scripts. A change gives them another address, so that browsers may keep them.
+//! Style sheets and scripts. Their URLs carry a version, so that browsers can cache them.
 
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-/// Read from the disk in debug builds, inside the binary in release builds.
+/// Asset files, read from disk in debug builds and embedded in release builds.
 #[derive(RustEmbed)]
 #[folder = "assets"]
 struct Files;
@@ -31,7 +31,7 @@ pub(crate) async fn get(Path(name): Path<String>) -> Response {
     response
 }
 
-/// A short text that differs when any of the files does.
+/// Returns a hash over all files, which changes when any of them changes.
 pub(crate) fn version() -> String {
     let mut names: Vec<_> = Files::iter().collect();
     names.sort();
@@ -40,7 +40,7 @@ pub(crate) fn version() -> String {
         .filter_map(|name| Files::get(name))
         .map(|file| file.metadata.sha256_hash());
     let sum = hashes.fold(0_u64, |sum, hash| {
-        sum.rotate_left(7) ^ u64::from_le_bytes(hash[..8].try_into().expect("a hash has 32 bytes"))
+        sum.rotate_left(7) ^ u64::from_le_bytes(hash[..8].try_into().expect("a SHA-256 hash has 32 bytes"))
     });
     format!("{sum:016x}")
 }

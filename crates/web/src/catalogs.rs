@@ -1,4 +1,4 @@
-//! Catalogs as they are sent to the service: reading them, and running their own tests.
+//! Catalogs submitted to the service: parsing, and running their tests.
 
 use accolade::Catalog;
 use accolade_core::catalog::Format;
@@ -9,29 +9,29 @@ use utoipa::ToSchema;
 use crate::problem::Problem;
 use crate::site::App;
 
-/// One of a catalog's own tests.
+/// The result of a catalog test.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Tested {
-    /// Its name.
+    /// The name of the test.
     pub(crate) name: String,
-    /// Whether it passed.
+    /// True if the test passed.
     pub(crate) passed: bool,
-    /// What did not come out as expected.
+    /// The expectations that were not met.
     pub(crate) failures: Vec<TestFailure>,
 }
 
-/// What did not come out as a test expected.
+/// An expectation of a catalog test that was not met.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct TestFailure {
-    /// The line, from 1.
+    /// The line in the catalog, starting at 1.
     pub(crate) line: usize,
-    /// What was expected, and what came out.
+    /// The expected and the actual result.
     pub(crate) message: String,
 }
 
-/// Reads a catalog as the engine would take it, with the badges in code that the one in force has, and does something
-/// with it. Conditions are parsed on a stack of their own size and tests are run, which takes a while, and so it is done
-/// where waiting harms nobody.
+/// Parses a catalog with the code badges of the published one and passes the result to `work`.
+///
+/// Both run on a blocking thread, because parsing expressions and running tests can take a while.
 pub(crate) async fn read<T: Send + 'static>(
     app: &App,
     source: String,
@@ -45,7 +45,7 @@ pub(crate) async fn read<T: Send + 'static>(
         .map_err(|error| Problem::internal(&error))
 }
 
-/// Runs a catalog's own tests.
+/// Runs the tests of a catalog.
 pub(crate) fn test(catalog: &Catalog) -> Vec<Tested> {
     let source = catalog.source();
     let line = |offset: usize| {
@@ -71,7 +71,7 @@ pub(crate) fn test(catalog: &Catalog) -> Vec<Tested> {
     catalog.run_tests().into_iter().map(tested).collect()
 }
 
-/// What a format is called: `toml` or `json`.
+/// Returns the name of a format: `toml` or `json`.
 pub(crate) fn word(format: Format) -> &'static str {
     match format {
         Format::Toml => "toml",
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tests_tell_what_did_not_hold_and_where() {
+    fn test_results_name_each_failure_and_its_line() {
         let catalog = "[[badge]]\nid = 'fan'\ncriterion = { count = 'visit' }\n\n[[test]]\nname = 'wrong'\n\
             given = []\nexpect = { ada = { badges = ['fan'] } }";
         let results = test(&Catalog::from_toml(catalog).unwrap());

@@ -1,11 +1,11 @@
-//! What templates can do with a value.
+//! Template filters that format values.
 
 use std::fmt::Write as _;
 
 use accolade::Timestamp;
 use minijinja::Environment;
 
-/// Adds the filters of all pages.
+/// Registers the filters that all pages share.
 pub(crate) fn add(environment: &mut Environment<'static>) {
     environment.add_filter("thousands", thousands);
     environment.add_filter("percent", percent);
@@ -15,7 +15,7 @@ pub(crate) fn add(environment: &mut Environment<'static>) {
     environment.add_filter("segment", segment);
 }
 
-/// A number for people: `1,234,567`.
+/// Formats a number with thousands separators: `1,234,567`.
 pub(crate) fn thousands(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3 + 1);
@@ -31,7 +31,7 @@ pub(crate) fn thousands(number: i64) -> String {
     grouped
 }
 
-/// A share for people: `12.5%`; what is above nothing never reads as nothing.
+/// Formats a share as a percentage: `12.5%`. A positive share never becomes `0%`.
 pub(crate) fn percent(share: f64) -> String {
     match share * 100.0 {
         0.0 => "0%".to_owned(),
@@ -41,12 +41,12 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
-/// The day of an instant: `2026-06-01`.
+/// Returns the day of a timestamp: `2026-06-01`.
 pub(crate) fn day(instant: &str) -> String {
     instant.chars().take(10).collect()
 }
 
-/// The day of an instant for people: `1 Jun 2026`.
+/// Formats the day of a timestamp: `1 Jun 2026`. Returns invalid timestamps unchanged.
 pub(crate) fn date(instant: &str) -> String {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -65,9 +65,9 @@ pub(crate) fn date(instant: &str) -> String {
     }
 }
 
-/// A text as one segment of an address' path, or as a value in its query: everything but letters, digits and `-._~` is
-/// percent-encoded, and so are the dots of a text that would stand for another folder.
+/// Percent-encodes a text as a path segment or query value. Keeps letters, digits and `-._~`.
 pub(crate) fn segment(text: &str) -> String {
+    // URL parsers resolve `.` and `..` as relative segments, so their dots are encoded too.
     let plain: &[u8] = if matches!(text, "." | "..") {
         b""
     } else {
@@ -84,7 +84,7 @@ pub(crate) fn segment(text: &str) -> String {
     encoded
 }
 
-/// An instant to the minute: `2026-06-01 12:30`.
+/// Formats a timestamp to the minute: `2026-06-01 12:30`. Returns invalid timestamps unchanged.
 pub(crate) fn minute(instant: &str) -> String {
     match instant.parse::<Timestamp>() {
         Ok(_) => instant

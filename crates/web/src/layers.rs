@@ -1,4 +1,4 @@
-//! What every request goes through.
+//! Middleware for all requests: access log, metrics, security headers, timeout and fallbacks.
 
 use std::time::{Duration, Instant};
 
@@ -13,12 +13,12 @@ use crate::problem::Problem;
 use crate::site::App;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Nothing from elsewhere, nothing inline, and no framing.
-const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: https:; \
-    font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Content security policy: own resources only, no inline code, no framing.
+const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+    img-src 'self' data: https:; font-src 'self'; connect-src 'self'; form-action 'self'; \
+    base-uri 'none'; frame-ancestors 'none'";
 
-/// Puts logs, metrics, headers and a time limit around routes. The limit goes inside: what counts is when the answer
-/// begins, so that live streams may last.
+/// Wraps routes in the middleware stack.
 pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
         .fallback(nothing_here)
@@ -28,12 +28,13 @@ pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
                 Problem::internal(&"a handler panicked").into_response()
             },
         ))
+        // Covers the time until the response starts, so that live streams may stay open.
         .layer(from_fn_with_state(app.clone(), time_limit))
         .layer(from_fn(headers))
         .layer(from_fn_with_state(app.clone(), note))
 }
 
-/// There is nothing under this address: as a page for browsers, as a problem for programs.
+/// Answers 404: a page for browsers, a problem for programs.
 async fn nothing_here(page: crate::pages::Page, headers: HeaderMap) -> Response {
     let accepts = headers
         .get(header::ACCEPT)
@@ -44,18 +45,19 @@ async fn nothing_here(page: crate::pages::Page, headers: HeaderMap) -> Response 
     }
 }
 
-/// There is something under this address, but not for this method.
+/// Returns the problem for a path that does not support the request's method.
 pub(crate) fn not_allowed() -> Problem {
     let status = axum::http::StatusCode::METHOD_NOT_ALLOWED;
     Problem::new(
         status,
         "method-not-allowed",
-        "Not like this",
-        "this address takes other methods; see Allow",
+        "Method not allowed",
+        "the path does not support this method; see the `Allow` header",
     )
 }
 
-/// Gives up on requests that take too long. Streamed events have a limit of their own.
+/// Cancels requests that exceed `server.request_seconds`. Streamed events have their own idle
+/// timeout.
 async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
     if request.uri().path().ends_with(crate::api::STREAM) {
         return next.run(request).await;
@@ -65,9 +67,8 @@ async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Res
         Ok(response) => response,
         Err(_) => {
             let status = axum::http::StatusCode::REQUEST_TIMEOUT;
-            let detail =
-                "the request took too long; sending it again with the same ids does no harm";
-            let problem = Problem::new(status, "timeout", "It took too long", detail);
+            let detail = "the request timed out; retry with the same ids, which is safe";
+            let problem = Problem::new(status, "timeout", "Request timeout", detail);
             problem
                 .header(header::CONNECTION, HeaderValue::from_static("close"))
                 .into_response()
@@ -75,7 +76,7 @@ async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Res
     }
 }
 
-/// Tells browsers to be strict.
+/// Adds security and caching headers, unless the handler has set them.
 async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -95,7 +96,7 @@ async fn headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Logs and counts a request: never its query, its headers or its body, which may hold secrets.
+/// Logs and counts a request. Leaves out query, headers and body, which may contain secrets.
 async fn note(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
@@ -112,13 +113,22 @@ async fn note(State(app): State<App>, request: Request, next: Next) -> Response 
     let took = took.as_micros() as u64;
     match status.is_server_error() {
         true => {
-            tracing::error!(%method, path, status = status.as_u16(), micros = took, request = id, "answered")
+            tracing::error!(
+                %method, path, status = status.as_u16(), duration_us = took, request_id = id,
+                "request completed"
+            )
         }
         false if is_quiet(&method, &path) => {
-            tracing::debug!(%method, path, status = status.as_u16(), micros = took, request = id, "answered");
+            tracing::debug!(
+                %method, path, status = status.as_u16(), duration_us = took, request_id = id,
+                "request completed"
+            );
         }
         false => {
-            tracing::info!(%method, path, status = status.as_u16(), micros = took, request = id, "answered")
+            tracing::info!(
+                %method, path, status = status.as_u16(), duration_us = took, request_id = id,
+                "request completed"
+            )
         }
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
@@ -127,13 +137,13 @@ async fn note(State(app): State<App>, request: Request, next: Next) -> Response 
     response
 }
 
-/// Whether a request is one of those that come all the time and say nothing.
+/// True if a request is too frequent for the info level: recorded events, assets and health checks.
 fn is_quiet(method: &Method, path: &str) -> bool {
     path.ends_with("/v1/events")
         || method == Method::GET && (path.contains("/assets/") || path.ends_with("/healthz"))
 }
 
-/// The id of a request: what a proxy gave it, or a new one.
+/// Returns the id of a request: the one set by a proxy, if well-formed, or a new one.
 fn request_id(request: &Request) -> String {
     let given = request
         .headers()

@@ -1,7 +1,8 @@
-//! Accolade as a service: the JSON API, pages for players, administration and live feed, as axum routers.
+//! Accolade as a service: JSON API, player pages, administration and live feed as axum routers.
 //!
-//! [`Site`] makes them of an [`Engine`](accolade::Engine); [`serve`] runs them. A host with an application of its own
-//! mounts them into it instead, and its login says who the player is.
+//! [`Site`] builds the routers on an [`Engine`](accolade::Engine), and [`serve`] runs them. To
+//! embed Accolade in an existing application, mount the routers there instead and let the
+//! application's own login identify the player.
 
 mod admin;
 mod api;

@@ -1,4 +1,4 @@
-//! Figures for Prometheus. Their names are part of the interface; `docs/http.md` lists them.
+//! Prometheus metrics. Their names are part of the public interface; `docs/http.md` lists them.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,12 +12,12 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-/// Bounds of the times that requests take, in seconds.
+/// Histogram buckets of request durations, in seconds.
 const SECONDS: [f64; 11] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0,
 ];
 
-/// All figures of a process.
+/// Metrics of this process.
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
@@ -61,23 +61,23 @@ impl Metrics {
             metrics.requests.clone(),
         );
         registry.register(
-            "http_request_seconds",
-            "Time from request to answer",
+            "http_request_duration_seconds",
+            "Time from request to the start of the response",
             metrics.seconds.clone(),
         );
         registry.register(
             "events",
-            "Events received by what became of them",
+            "Events received by status",
             metrics.events.clone(),
         );
         registry.register(
             "outcomes",
-            "Outcomes seen in the feed by kind",
+            "Outcomes read from the feed by kind",
             metrics.outcomes.clone(),
         );
         registry.register(
             "live_streams",
-            "Live streams that are open",
+            "Open live streams",
             metrics.streams.clone(),
         );
         Self {
@@ -86,7 +86,7 @@ impl Metrics {
         }
     }
 
-    /// Counts a request that was answered.
+    /// Counts a completed request and records its duration.
     pub(crate) fn count_request(
         &self,
         method: &Method,
@@ -103,14 +103,14 @@ impl Metrics {
         self.seconds.observe(took.as_secs_f64());
     }
 
-    /// Counts events that were received: `accepted`, `duplicate` or `rejected`.
+    /// Counts received events by status: `accepted`, `duplicate` or `rejected`.
     pub(crate) fn count_events(&self, status: &'static str, events: u64) {
         self.events
             .get_or_create(&StatusLabels { status })
             .inc_by(events);
     }
 
-    /// Counts an outcome.
+    /// Counts an outcome by its kind.
     pub(crate) fn count_outcome(&self, kind: &str) {
         self.outcomes
             .get_or_create(&KindLabels {
@@ -119,10 +119,10 @@ impl Metrics {
             .inc();
     }
 
-    /// All figures, as OpenMetrics has them.
+    /// Renders all metrics in the OpenMetrics text format.
     ///
     /// # Errors
-    /// Never, as long as text can be written to memory.
+    /// Returns an error only if formatting to a string fails.
     pub(crate) fn write(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
@@ -130,7 +130,9 @@ impl Metrics {
     }
 }
 
-/// A method as a label. Those that callers make up share one, so that nobody can fill the memory with them.
+/// Returns the label of a method.
+///
+/// Unknown methods share a label, because each distinct label value allocates a time series.
 fn word(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",

@@ -263,7 +263,6 @@ impl From<Rejection> for Problem {
                 "retraction",
                 "The event cannot be taken back or given back",
             ),
-            Rejection::TooLate { .. } => of(StatusCode::CONFLICT, "too-late", "The past is sealed"),
             Rejection::Erased => of(StatusCode::GONE, "erased", "The player was erased"),
         }
     }
@@ -293,7 +292,6 @@ impl From<Error> for Problem {
                 Self::unknown(detail)
             }
             Error::Subject(_) | Error::Condition(_) => Self::invalid(detail),
-            Error::Compact(_) => Self::conflict(detail),
             Error::FeedGone { .. } => Self::new(
                 StatusCode::GONE,
                 "feed-gone",

@@ -1,4 +1,4 @@
-//! The process's side of HTTP: connections with time limits, and an end that is graceful within a bound.
+//! HTTP server: accepts connections, enforces time limits, and shuts down gracefully.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,16 +17,19 @@ use tower::ServiceExt;
 use crate::Site;
 use crate::problem::Problem;
 
-/// Serves a site until [`Site::stop`] is called. Then nobody else is let in, live streams end, and what is being answered
-/// is answered, within `server.stop_seconds`. Returns how many connections did not end in time.
+/// Serves a site until [`Site::stop`] is called.
+///
+/// On shutdown it stops accepting connections, closes live streams, and drains in-flight requests
+/// for up to `server.stop_seconds`. Returns the number of connections that were still open after
+/// that time.
 ///
 /// # Errors
-/// When connections cannot be taken any more.
+/// Returns an error if the server cannot continue to accept connections.
 pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
     let settings = site.settings();
     let routes = match settings.server.prefix.as_str() {
         "" => site.router(),
-        // As a service, so that `/game/` is there as well as `/game`.
+        // `nest_service`, unlike `nest`, also matches the prefix with a trailing slash: `/game/`.
         prefix => Router::new()
             .nest_service(prefix, site.router())
             .fallback(|| async { Problem::not_found() }),
@@ -38,6 +41,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
         let place = Arc::clone(&places);
         let accepted = tokio::select! {
             _ = stopping.wait_for(|stop| *stop) => break,
+            // The permit comes first, so that excess connections wait in the kernel's backlog.
             accepted = async { (place.acquire_owned().await, listener.accept().await) } => accepted,
         };
         let (Ok(place), accepted) = accepted else {
@@ -47,8 +51,9 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
             Ok(accepted) => accepted,
             Err(error) if is_about_one(&error) => continue,
             Err(error) => {
-                // Out of file descriptors, for example: others will end soon.
-                tracing::error!(%error, "a connection could not be taken");
+                // Most likely out of file descriptors. Without the pause this loop would spin until
+                // another connection closes.
+                tracing::error!(%error, "connection accept failed");
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             }
@@ -57,7 +62,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
-                tracing::debug!(%peer, %error, "a connection ended early");
+                tracing::debug!(%peer, %error, "connection closed with an error");
             }
             drop(place);
         });
@@ -72,7 +77,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
                 .server
                 .connections
                 .saturating_sub(places.available_permits());
-            tracing::warn!(open, left, "connections did not end in time");
+            tracing::warn!(open, left, "graceful shutdown timed out");
             Ok(left)
         }
     }
@@ -104,7 +109,7 @@ fn connection(
         .serve_connection(TokioIo::new(stream), service)
 }
 
-/// Whether an error is about the one connection that was to be taken.
+/// True if an error concerns only the connection being accepted, so that accepting can continue.
 fn is_about_one(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(

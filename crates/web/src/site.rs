@@ -1,4 +1,4 @@
-//! The service as a host holds it: an engine, settings, and the routers made of them.
+//! The service as a host application uses it: engine, settings and routers.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::metrics::Metrics;
 use crate::templates::Templates;
 use crate::{Settings, admin, api, assets, layers, pages};
 
-/// Accolade over HTTP: API, pages for players, and administration, on one engine.
+/// Accolade over HTTP: API, player pages and administration on one engine.
 ///
 /// ```
 /// use accolade::{Catalog, Engine, memory::MemoryStore};
@@ -26,7 +26,7 @@ use crate::{Settings, admin, api, assets, layers, pages};
 /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
 /// let mut settings = Settings::default();
 /// settings.server.prefix = "/game".to_owned();
-/// // The host's own login decides who looks.
+/// // The host's own login identifies the player.
 /// let site = Site::builder(engine).settings(settings).player(|request| {
 ///     request.headers.get("x-user").and_then(|user| user.to_str().ok()).map(str::to_owned)
 /// });
@@ -39,17 +39,17 @@ pub struct Site {
     app: App,
 }
 
-/// How a site is made.
+/// Builder of a [`Site`], created by [`Site::builder`].
 pub struct Builder {
     engine: Engine,
     settings: Settings,
     player: Option<Box<Identify>>,
 }
 
-/// Says who a request is from, by the host's own login.
+/// Callback of the host's login that returns the player id of a request.
 pub(crate) type Identify = dyn Fn(&Parts) -> Option<String> + Send + Sync;
 
-/// What every handler works with.
+/// Application state that is shared by all handlers.
 #[derive(Clone)]
 pub(crate) struct App(Arc<Inner>);
 
@@ -61,23 +61,23 @@ pub(crate) struct Inner {
     pub(crate) live: Live,
     pub(crate) jobs: Jobs,
     pub(crate) metrics: Metrics,
-    /// The host's own login.
+    /// Login of the host application, if it has one.
     pub(crate) identify: Option<Box<Identify>>,
-    /// What the administration's pages keep in mind.
+    /// Caches of the administration pages.
     pub(crate) desk: admin::Desk,
-    /// Differs when style sheets or scripts do.
+    /// Version of the style sheets and scripts, for cache busting.
     pub(crate) assets: String,
     stop: watch::Sender<bool>,
 }
 
-/// What every page is told.
+/// Template context that is common to all pages.
 #[derive(Serialize)]
 pub(crate) struct Common<'a> {
-    /// What every address begins with.
+    /// Path prefix of all URLs.
     base: &'a str,
-    /// What the community is called.
+    /// Name of the community.
     title: &'a str,
-    /// Differs when style sheets or scripts do.
+    /// Version of the style sheets and scripts, for cache busting.
     version: &'a str,
 }
 
@@ -90,12 +90,12 @@ impl Deref for App {
 }
 
 impl Inner {
-    /// What every address begins with: empty, or such as `/game`.
+    /// Returns the path prefix of all URLs: empty, or for example `/game`.
     pub(crate) fn base(&self) -> &str {
         &self.settings.server.prefix
     }
 
-    /// The address under which browsers reach it, without a slash at its end.
+    /// Returns the external URL without a trailing slash.
     pub(crate) fn url(&self) -> String {
         let server = &self.settings.server;
         match server.public_url.trim_end_matches('/') {
@@ -104,7 +104,7 @@ impl Inner {
         }
     }
 
-    /// What every page is told.
+    /// Builds the template context that is common to all pages.
     pub(crate) fn common(&self) -> Common<'_> {
         Common {
             base: self.base(),
@@ -113,14 +113,14 @@ impl Inner {
         }
     }
 
-    /// Becomes true when the service stops.
+    /// Returns a receiver whose value becomes true when shutdown starts.
     pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
         self.stop.subscribe()
     }
 }
 
 impl Site {
-    /// A site on an engine, with the default settings.
+    /// Creates a builder for a site on `engine`, with the default settings.
     pub fn builder(engine: Engine) -> Builder {
         Builder {
             engine,
@@ -129,8 +129,10 @@ impl Site {
         }
     }
 
-    /// Everything: the API, pages, administration, health and metrics. A host nests it under the settings'
-    /// prefix, as a service (`nest_service`), so that the prefix with a slash behind it is there, too.
+    /// Builds the complete router: API, pages, administration, health and metrics.
+    ///
+    /// If `server.prefix` is set, mount it with `nest_service` under that prefix. `nest` would not
+    /// match the prefix with a trailing slash.
     pub fn router(&self) -> Router {
         let app = &self.app;
         let all = api::router(app)
@@ -140,33 +142,34 @@ impl Site {
         layers::around(all, app).with_state(app.clone())
     }
 
-    /// Only the JSON API, its documentation, health and metrics.
+    /// Builds a router with only the JSON API, its documentation, health and metrics.
     pub fn api(&self) -> Router {
         layers::around(api::router(&self.app), &self.app).with_state(self.app.clone())
     }
 
-    /// Only the pages for players, and what they need.
+    /// Builds a router with only the player pages and their assets.
     pub fn pages(&self) -> Router {
         layers::around(pages::router(&self.app).merge(Self::common()), &self.app)
             .with_state(self.app.clone())
     }
 
-    /// Only the administration, and what it needs.
+    /// Builds a router with only the administration and its assets.
     pub fn admin(&self) -> Router {
         layers::around(admin::router(&self.app).merge(Self::common()), &self.app)
             .with_state(self.app.clone())
     }
 
-    /// What it was made with.
+    /// Returns the settings that the site was built with.
     pub fn settings(&self) -> &Settings {
         &self.app.settings
     }
 
-    /// A one-time link with which the first administrator is created; `None` when there is one already. Every call makes
-    /// another link, and the ones before stop working.
+    /// Creates a one-time link for the first administrator's account.
+    ///
+    /// Returns `None` if an administrator exists. Each call invalidates the links of earlier calls.
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns an error if the database fails.
     pub async fn first_administrator_link(&self) -> Result<Option<String>, Error> {
         let Some(token) = self.app.guard.invite_first(&self.app.engine).await? else {
             return Ok(None);
@@ -177,16 +180,16 @@ impl Site {
         )))
     }
 
-    /// A one-time link with which another administrator is created, made by whoever this names.
+    /// Creates a one-time link for another administrator's account. `by` is the inviting actor.
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns an error if the database fails.
     pub async fn invitation_link(&self, by: &str) -> Result<String, Error> {
         let token = crate::auth::invitations::invite_another(&self.app, by).await?;
         Ok(format!("{}/admin/welcome?invitation={token}", self.url()))
     }
 
-    /// A token with which a browser may read this player's data for some seconds, and nothing else.
+    /// Issues a token that lets a browser read this player's data, and nothing else, for `seconds`.
     pub fn player_token(&self, player: &str, seconds: u64) -> String {
         self.app
             .guard
@@ -194,17 +197,17 @@ impl Site {
             .issue(player, seconds, self.app.engine.now())
     }
 
-    /// The address under which browsers reach it, without a slash at its end.
+    /// Returns the external URL without a trailing slash.
     pub fn url(&self) -> String {
         self.app.url()
     }
 
-    /// Ends live streams, and lets everything else that is being answered be answered.
+    /// Starts a graceful shutdown: closes live streams and lets in-flight requests complete.
     pub fn stop(&self) {
         self.app.stop.send_replace(true);
     }
 
-    /// What handlers work with.
+    /// Returns the state that handlers share.
     pub(crate) fn app(&self) -> &App {
         &self.app
     }
@@ -215,14 +218,16 @@ impl Site {
 }
 
 impl Builder {
-    /// Other settings than the defaults.
+    /// Replaces the default settings.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
         self
     }
 
-    /// Lets the host's own login say who looks at the pages: the player's id, or `None` for a visitor.
+    /// Identifies the player of a request by the host's own login.
+    ///
+    /// The callback returns the player's id, or `None` for an anonymous visitor.
     #[must_use]
     pub fn player(
         mut self,
@@ -232,10 +237,12 @@ impl Builder {
         self
     }
 
-    /// Makes the site. Live streams and the notes of when keys were used run on the runtime that this is called on.
+    /// Builds the site and spawns its background tasks on the current Tokio runtime.
+    ///
+    /// The tasks feed live streams and record when API keys were last used.
     ///
     /// # Errors
-    /// When the database fails.
+    /// Returns an error if the database fails.
     pub async fn build(self) -> Result<Site, Error> {
         let Self {
             engine,

@@ -1,4 +1,4 @@
-//! Pages as templates: the built-in ones, and those of the host that go over them, one by one.
+//! Page templates: the built-in ones and the host's overrides.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,17 +13,19 @@ use serde::Serialize;
 
 use crate::filters;
 
-/// The built-in templates; read from the disk in debug builds, so that a change is seen at once.
+/// Built-in templates, read from disk in debug builds and embedded in release builds.
 #[derive(RustEmbed)]
 #[folder = "templates"]
 struct BuiltIn;
 
-/// All templates. A file of the same name in the host's folder goes over a built-in one, and may extend it as
-/// `built-in/NAME`. It is read again when it changes.
+/// Template environment of all pages.
+///
+/// A file in the host's folder overrides the built-in template of the same name and may extend it
+/// as `built-in/NAME`. Overrides are reloaded when they change.
 pub(crate) struct Templates(Environment<'static>);
 
 impl Templates {
-    /// The built-in templates under those of a folder; of none where the path is empty.
+    /// Creates the environment with overrides from a folder; an empty path means no overrides.
     pub(crate) fn new(overrides: &Path) -> Self {
         let mut environment = Environment::new();
         let overrides = overrides.to_owned();
@@ -38,17 +40,17 @@ impl Templates {
         Self(environment)
     }
 
-    /// Fills a template in.
+    /// Renders a template with a context.
     ///
     /// # Errors
-    /// When there is no such template, or it is wrong.
+    /// Returns an error if the template does not exist or is invalid.
     pub(crate) fn render(&self, name: &str, context: impl Serialize) -> Result<String, Error> {
         self.0
             .get_template(name)?
             .render(Value::from(Serde(context)))
     }
 
-    /// The names of all built-in templates, in order.
+    /// Returns the sorted names of all built-in templates.
     #[cfg(test)]
     pub(crate) fn names() -> Vec<String> {
         let mut names: Vec<String> = BuiltIn::iter().map(|name| name.into_owned()).collect();
@@ -72,11 +74,11 @@ fn load(overrides: &Path, name: &str) -> Result<Option<TemplateSource>, Error> {
             Ok(source) => Some(source),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => built_in(plain),
             Err(error) => {
-                let told = format!("the template {} cannot be read", path.display());
-                return Err(Error::new(ErrorKind::InvalidOperation, told).with_source(error));
+                let detail = format!("cannot read the template `{}`", path.display());
+                return Err(Error::new(ErrorKind::InvalidOperation, detail).with_source(error));
             }
         };
-        // A file that appears later goes over the built-in one, too.
+        // The check runs even if no override exists yet, so that one added later takes effect.
         return Ok(source.map(|source| {
             TemplateSource::new(source).with_uptodate_check(move || changed(&path) == seen)
         }));
@@ -100,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_of_the_host_goes_over_the_built_in_template_of_its_name_and_may_extend_it() {
+    fn a_host_file_overrides_the_built_in_template_of_the_same_name_and_may_extend_it() {
         let folder = tempfile::tempdir().unwrap();
         let templates = Templates::new(folder.path());
         let page = || {
@@ -120,7 +122,7 @@ mod tests {
         fs::write(folder.path().join("error.html"), over).unwrap();
         assert!(
             page().contains("<title>Ours"),
-            "a file that came later is seen: {}",
+            "an override added later takes effect: {}",
             page()
         );
         fs::remove_file(folder.path().join("error.html")).unwrap();

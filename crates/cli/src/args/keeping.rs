@@ -1,4 +1,4 @@
-//! What can be typed to look into, correct and keep what was recorded.
+//! Arguments of commands that explain, correct and preserve recorded data.
 
 use std::path::PathBuf;
 
@@ -7,71 +7,72 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
 pub(crate) struct Why {
-    /// The player's id
+    /// Player id
     pub(crate) player: String,
-    /// What about: BADGE, BADGE:TIER, BADGE@KEY, currency:ID, unlockable:ID, award:NAME, or entry:N of the ledger
+    /// Subject: BADGE, BADGE:TIER, BADGE@KEY, award:NAME, currency:ID, unlockable:ID, or entry:N
+    /// (of the ledger)
     pub(crate) about: String,
 }
 
-/// Who does it, and why.
+/// Id, author and reason of an action.
 #[derive(Debug, Args)]
 pub(crate) struct Signed {
-    /// The act's id; with one, doing it again does nothing
+    /// Action id; submitting an action again with the same id has no effect
     #[arg(long)]
     pub(crate) id: Option<String>,
-    /// Who does it
-    #[arg(long, value_name = "WHO")]
+    /// Name to record as the author
+    #[arg(long, value_name = "NAME")]
     pub(crate) by: Option<String>,
-    /// Why
-    #[arg(long, value_name = "WHY")]
+    /// Reason to record
+    #[arg(long, value_name = "REASON")]
     pub(crate) reason: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Retract {
-    /// The player's id
+    /// Player id
     #[arg(value_name = "PLAYER", requires = "event")]
     pub(crate) of: Option<String>,
-    /// The id of the event, or of an act by hand
+    /// Id of the event or action
     pub(crate) event: Option<String>,
-    /// Let the event count again that was retracted
+    /// Restore the retracted event, so that it counts again
     #[arg(long, requires = "event")]
     pub(crate) undo: bool,
     #[command(flatten)]
     pub(crate) pick: Pick,
-    /// Do it without asking
+    /// Retract without asking
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) signed: Signed,
 }
 
-/// Which events, where they are not named one by one. They are those that are all of what is given.
+/// Filter for events. An event must match every option given.
 #[derive(Debug, Args)]
 #[group(multiple = true, conflicts_with_all = ["of", "event"])]
 pub(crate) struct Pick {
-    /// Of this player only
+    /// Match events of this player
     #[arg(long, value_name = "PLAYER")]
     pub(crate) player: Option<String>,
-    /// With this name; may be given more than once
+    /// Match events with this name; can be given more than once
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Vec<String>,
-    /// At or after this time, in RFC 3339
+    /// Match events at or after this time, in RFC 3339
     #[arg(long, value_name = "TIME")]
     pub(crate) from: Option<Timestamp>,
-    /// Before this time
+    /// Match events before this time, in RFC 3339
     #[arg(long, value_name = "TIME")]
     pub(crate) to: Option<Timestamp>,
-    /// For which this holds, as in a catalog: event.from == 'mallory'
+    /// Match events that meet this condition, written as in a catalog: event.from == 'mallory'
     #[arg(long = "where", value_name = "EXPR")]
     pub(crate) condition: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Merge {
-    /// The guest's id
+    /// Guest id
     pub(crate) guest: String,
-    /// The player's id
+    /// Player id
     pub(crate) player: String,
     #[command(flatten)]
     pub(crate) signed: Signed,
@@ -79,13 +80,13 @@ pub(crate) struct Merge {
 
 #[derive(Debug, Args)]
 pub(crate) struct Erase {
-    /// The player's id
+    /// Player id
     pub(crate) player: String,
-    /// Do it without asking
+    /// Erase without asking
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Write the file anew afterwards, which takes a while. Without it, single ids may survive in unused space of the
-    /// file until it is. Back-ups made before hold the data in any case
+    /// Rewrite the file afterwards (slow); without it, single ids may survive in unused space of
+    /// the file. Earlier backups keep the data in any case
     #[arg(long)]
     pub(crate) vacuum: bool,
 }
@@ -95,22 +96,27 @@ pub(crate) struct Erase {
 pub(crate) struct Feed {
     #[command(subcommand)]
     pub(crate) command: Option<FeedCommand>,
-    /// Only what has a greater number
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
+    /// Show outcomes after this sequence number
+    #[arg(
+        long,
+        value_name = "SEQ",
+        default_value_t = 0,
+        value_parser = clap::value_parser!(i64).range(0..)
+    )]
     pub(crate) after: i64,
-    /// At most so many [default: 50; without end with --follow]
-    #[arg(long, value_name = "N")]
+    /// Maximum number of outcomes [default: 50; unlimited with --follow]
+    #[arg(long, value_name = "COUNT")]
     pub(crate) limit: Option<usize>,
-    /// Wait for more, until interrupted
+    /// Wait for new outcomes until interrupted
     #[arg(long)]
     pub(crate) follow: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum FeedCommand {
-    /// Let go of old outcomes; what players have stays
+    /// Delete old outcomes; balances and awards are unaffected
     Prune {
-        /// Recorded longer ago than this: 90d, 12h
+        /// Minimum age of the outcomes to delete, such as 90d or 12h
         #[arg(long, value_name = "DURATION", value_parser = duration)]
         older_than: i64,
     },
@@ -118,20 +124,20 @@ pub(crate) enum FeedCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
-    /// The new file
+    /// File to create
     pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Restore {
-    /// The back-up
+    /// Backup file
     pub(crate) file: PathBuf,
-    /// Replace the database that is there
+    /// Replace the existing database
     #[arg(long)]
     pub(crate) replace: bool,
 }
 
 fn duration(text: &str) -> Result<i64, String> {
     parse_duration(text)
-        .ok_or_else(|| "write a number and a unit, such as 90d, 12h or 30m".to_owned())
+        .ok_or_else(|| "expected a number and a unit, such as 90d, 12h or 30m".to_owned())
 }

@@ -1,4 +1,4 @@
-//! What can be typed to serve, and to let others in.
+//! Arguments of the service and of access to it.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -6,20 +6,21 @@ use std::path::PathBuf;
 use accolade_web::Scope;
 use clap::{Args, Subcommand};
 
-/// How the service is configured.
+/// Options that configure the service.
 #[derive(Debug, Args)]
 pub(crate) struct Serving {
-    /// The configuration file [default: ACCOLADE_CONFIG, else none]; `accolade config --print` shows all there is
+    /// Configuration file [default: ACCOLADE_CONFIG, else none]; `accolade config --print` shows
+    /// all settings
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Where to listen [default: server.listen of the configuration, 127.0.0.1:8000]
+    /// Address to listen on [default: server.listen of the configuration, 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Config {
-    /// Print every setting with its default and what it means, as a file to start from
+    /// Print a configuration file with every setting, its default and its meaning
     #[arg(long, required = true)]
     pub(crate) print: bool,
 }
@@ -32,19 +33,19 @@ pub(crate) struct Keys {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
-    /// Make a key and print it; it is shown only here
+    /// Create a key and print it once
     Create {
-        /// What it is called
+        /// Name of the key
         name: String,
-        /// What it allows: record, read, act, admin; separated by commas
+        /// Comma-separated scopes: record, read, actions, admin
         #[arg(long, value_name = "SCOPES", value_delimiter = ',', required = true)]
         scope: Vec<Scope>,
     },
     /// List the keys, without their secrets
     List,
-    /// Make a key stop working
+    /// Revoke a key
     Revoke {
-        /// Its name or its id
+        /// Name or id of the key
         key: String,
     },
 }
@@ -57,10 +58,10 @@ pub(crate) struct Invite {
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Stop after the report
+    /// Print the report and exit without serving
     #[arg(long)]
     pub(crate) no_serve: bool,
-    /// Where to serve what there is to look at
+    /// Address to listen on [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
 }

@@ -49,17 +49,11 @@ pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<
     let failed = |error: io::Error| write_failure(args.out.as_deref(), &error);
     let mut table = TableWriter::new(sink, format, header(args.what)).map_err(failed)?;
     let mut after = None;
-    let mut compacted = Vec::new();
     loop {
         let page = engine.players(after, PLAYERS).wait()?;
         for rows in rows(&engine, args.what, &page.items) {
             for row in rows?.iter() {
                 table.write(row).map_err(failed)?;
-            }
-        }
-        if args.what == Exported::Events {
-            for row in &page.items {
-                compacted.extend(engine.sealed(&row.player).wait()?.map(|past| past.player));
             }
         }
         bar.inc(page.items.len() as u64);
@@ -70,12 +64,6 @@ pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<
     }
     let written = table.finish().map_err(failed)?;
     bar.finish_and_clear();
-    if !compacted.is_empty() {
-        let whose = compacted.join(", ");
-        eprintln!(
-            "the compacted pasts of these players have no events that could be written out: {whose}"
-        );
-    }
     if let Some(path) = &args.out {
         let document = json!({ "out": path, "rows": written });
         output.show(&document, || {

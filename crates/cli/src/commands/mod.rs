@@ -6,7 +6,6 @@ pub(crate) mod award;
 pub(crate) mod backup;
 pub(crate) mod badges;
 pub(crate) mod check;
-pub(crate) mod compact;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod doctor;

@@ -86,11 +86,6 @@ fn describe(plan: &Plan, args: &args::Plan, database: &Database) -> String {
     currencies(&mut text, &plan.currencies);
     unlockables(&mut text, &plan.unlockables);
     most_affected(&mut text, plan);
-    section(
-        &mut text,
-        "Sealed pasts, which cannot be computed again",
-        &list(&plan.sealed),
-    );
     let advice: Vec<String> = plan
         .advice
         .iter()

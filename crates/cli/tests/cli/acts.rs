@@ -45,7 +45,7 @@ fn a_receipt_says_what_changed_and_which_rules_did_not_pay() {
     assert_eq!(again["status"], "duplicate");
     world.fails(
         &["record", "ada", "run.finished", "--id", "r1"],
-        "was used before",
+        "`r1` already exists and differs in ",
     );
     world.fails(&["record", "ada", "accolade.award"], "reserved");
     world.fails(

@@ -59,7 +59,7 @@ fn s13_events_are_taken_back_and_given_back() {
     );
     let told = world.ok(&["why", "ada", "nice-answer@7"]);
     assert!(told.contains("v2") && told.contains("r1"), "{told}");
-    world.fails(&["retract", "ada", "v2"], "retracted already");
+    world.fails(&["retract", "ada", "v2"], "already retracted");
     let told = world.ok(&["retract", "--undo", "ada", "v2"]);
     assert!(told.contains("badge nice-answer for 7"), "{told}");
     world.fails(&["retract", "ada", "v2", "--undo"], "not retracted");
@@ -108,7 +108,7 @@ fn s13_a_range_is_previewed_before_it_is_taken_back() {
     );
     world.fails(
         &["retract", "--where", "event.post =", "--yes"],
-        "the condition does not work",
+        "invalid condition: ",
     );
     assert_eq!(world.run(&["verify"]).status, 0);
 }
@@ -119,7 +119,7 @@ fn s19_a_guest_is_merged_and_separated() {
     let told = world.ok(&["merge", "guest", "ada", "--id", "m1"]);
     assert!(told.contains("recorded m1"), "{told}");
     assert!(world.ok(&["player", "guest"]).contains("guest is ada now"));
-    world.fails(&["merge", "guest", "bob"], "was merged into `ada` before");
+    world.fails(&["merge", "guest", "bob"], "is already merged into `ada`");
     world.ok(&["unmerge", "guest", "ada"]);
     world.fails(&["unmerge", "guest", "ada"], "was not merged");
     let (_, guest) = world.json(&["player", "guest"]);

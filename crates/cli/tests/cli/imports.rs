@@ -73,7 +73,7 @@ fn conflicts_and_acts_are_rejected_with_the_mend() {
         rejects[0]["error"]
             .as_str()
             .unwrap()
-            .contains("used before with another")
+            .contains("already exists and differs in")
     );
     assert!(rejects[1]["error"].as_str().unwrap().contains("--may-act"));
 }

@@ -2,7 +2,6 @@
 
 mod acts;
 mod catalogs;
-mod compacting;
 mod corrections;
 mod crashes;
 mod demo;

@@ -1,29 +1,29 @@
-//! What is wrong with a catalog: each error with its place in the text and the mend, collected so that all of them are
-//! reported at once.
+//! Errors in a catalog, each with its location and a suggested fix. They are collected and reported
+//! all at once.
 
 use std::fmt;
 use std::ops::Range;
 
 use crate::catalog::document::Text;
 
-/// Errors that are kept of one text; those beyond it are only counted.
+/// The maximum number of errors that are kept; further ones are only counted.
 const MOST_KEPT: usize = 1_000;
 
 /// One error in a catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The place in the text, in bytes.
+    /// The location in the source text, as a range of bytes.
     pub span: Range<usize>,
-    /// What is wrong, in a sentence.
+    /// A sentence that describes the error.
     pub message: String,
-    /// Short words to stand at the place itself.
+    /// A short text that is shown at the location.
     pub label: String,
-    /// How to mend it.
+    /// A suggested fix.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
-    /// An error without a mend.
+    /// Creates an error without a suggested fix.
     pub fn new(span: Range<usize>, message: impl Into<String>, label: impl Into<String>) -> Self {
         Self {
             span,
@@ -33,7 +33,7 @@ impl Diagnostic {
         }
     }
 
-    /// Adds the mend.
+    /// Adds a suggested fix.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -41,20 +41,20 @@ impl Diagnostic {
     }
 }
 
-/// Gathers the errors of one text while it is read and compiled.
+/// Collects the errors of one text while it is read and compiled.
 #[derive(Debug, Clone)]
 pub struct Collector {
     file_name: String,
     source: String,
     line_starts: Vec<usize>,
-    /// Lines that hold a syntax error: what else seems wrong there follows from it and is not reported.
+    /// Lines with a syntax error. Further errors on them are consequences of it and are dropped.
     broken_lines: Vec<usize>,
     kept: Vec<Diagnostic>,
     left_out: usize,
 }
 
 impl Collector {
-    /// A collector for the errors of this text.
+    /// Creates an empty collector for this text.
     pub fn new(source: &str, file_name: &str) -> Self {
         let line_starts = std::iter::once(0)
             .chain(source.match_indices('\n').map(|(at, _)| at + 1))
@@ -69,7 +69,7 @@ impl Collector {
         }
     }
 
-    /// Reports an error.
+    /// Adds an error, unless it is a duplicate or a consequence of a syntax error on its line.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.kept.len() == MOST_KEPT {
             self.left_out += 1;
@@ -82,24 +82,28 @@ impl Collector {
         }
     }
 
-    /// Reports an error of syntax. Later errors on the same line are taken for its consequences and dropped.
+    /// Adds a syntax error. Later errors on the same line are taken for its consequences and
+    /// dropped.
     pub fn push_syntax(&mut self, diagnostic: Diagnostic) {
         let line = self.line(diagnostic.span.start);
         self.push(diagnostic);
+        // Binary input may have an error on each line; `push` searches this list linearly.
         if self.broken_lines.len() < MOST_KEPT {
             self.broken_lines.push(line);
         }
     }
 
-    /// The number of the line, from 1, that a place of the text lies on.
+    /// The line number of an offset in the text, from 1.
     pub fn line(&self, offset: usize) -> usize {
         self.line_starts.partition_point(|start| *start <= offset)
     }
 
-    /// The place in the text of a part of a string's value, such as a name inside of a condition. Where the string
-    /// holds escapes, places inside of it cannot be told apart, and the place is the whole string.
+    /// The location of a part of a string's value, such as a name in a condition. Where the string
+    /// contains escapes, offsets in the value do not correspond to offsets in the text, so this
+    /// returns the location of the whole string.
     pub fn inside(&self, text: &Text, part: Range<usize>) -> Range<usize> {
         let raw = self.source.get(text.span.clone()).unwrap_or_default();
+        // Longest first: `"""` also begins with `"`. TOML drops a newline right after `"""`.
         let opening = [
             "\"\"\"\n",
             "'''\n",
@@ -127,12 +131,15 @@ impl Collector {
         }
     }
 
-    /// Whether nothing was reported.
+    /// True if no error was reported.
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty()
     }
 
-    /// The value, if nothing was reported; else every error in the order of the text.
+    /// Returns the value if no error was reported.
+    ///
+    /// # Errors
+    /// Returns all errors otherwise, in the order of the text.
     pub fn finish<T>(mut self, value: T) -> Result<T, Diagnostics> {
         if self.kept.is_empty() {
             return Ok(value);
@@ -142,8 +149,8 @@ impl Collector {
     }
 }
 
-/// All errors of one catalog, in the order of its text; never empty. It keeps the text, so that it can show where they
-/// stand.
+/// All errors of one catalog, in the order of its text; never empty. It keeps the text to show the
+/// locations of the errors.
 #[derive(Debug, Clone)]
 pub struct Diagnostics(Box<Collector>);
 
@@ -153,22 +160,22 @@ impl Diagnostics {
         self.0.kept.iter()
     }
 
-    /// How many errors were found, those beyond the first thousand included.
+    /// The number of errors, including those beyond the first thousand, which are not kept.
     pub fn count(&self) -> usize {
         self.0.kept.len() + self.0.left_out
     }
 
-    /// The text of the catalog.
+    /// The source text of the catalog.
     pub fn source(&self) -> &str {
         &self.0.source
     }
 
-    /// What the text is called.
+    /// The file name that errors refer to.
     pub fn file_name(&self) -> &str {
         &self.0.file_name
     }
 
-    /// Line and column, in characters and from 1, of a place in the text.
+    /// The line and the column of an offset in the text; both from 1, the column in characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let line = self.0.line(offset);
         let start = self.0.line_starts[line - 1];
@@ -181,7 +188,8 @@ impl Diagnostics {
     }
 }
 
-/// One paragraph for each error: `catalog.toml:12:5: message`, and the mend on a line of its own.
+/// One paragraph for each error: `catalog.toml:12:5: message`, and the suggested fix on a line of
+/// its own.
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, diagnostic) in self.iter().enumerate() {
@@ -211,17 +219,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_stand_in_the_order_of_the_text_and_once_each() {
+    fn errors_are_listed_in_the_order_of_the_text_and_once_each() {
         let source = "one\ntwö x\nthree";
         let mut found = Collector::new(source, "c.toml");
-        let second = Diagnostic::new(9..10, "second", "here").help("mend it");
+        let second = Diagnostic::new(9..10, "second", "here").help("fix it");
         found.push(second.clone());
         found.push(second);
         found.push(Diagnostic::new(0..3, "first", "here"));
         let errors = found.finish(()).unwrap_err();
         assert_eq!(
             errors.to_string(),
-            "c.toml:1:1: first\nc.toml:2:5: second\n  help: mend it"
+            "c.toml:1:1: first\nc.toml:2:5: second\n  help: fix it"
         );
         assert_eq!(errors.count(), 2);
     }
@@ -239,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_errors_is_cut_and_counted() {
+    fn excess_errors_are_dropped_and_counted() {
         let source = " ".repeat(2 * MOST_KEPT);
         let mut found = Collector::new(&source, "c.toml");
         for at in 0..source.len() {
@@ -254,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn places_inside_of_strings_are_places_in_the_text() {
+    fn locations_in_strings_are_locations_in_the_text() {
         for (source, value, part, expected) in [
             ("k = \"a && b\"", "a && b", 5..6, 10..11),
             ("k = 'a && b'", "a && b", 0..1, 5..6),

@@ -1,7 +1,8 @@
-//! A catalog as it is written: every definition with its place in the text, before any of it is compiled.
+//! The syntax tree of a catalog: every rule with its location in the source text, before
+//! compilation.
 //!
-//! The reader fills these types and reports what is wrong with the shape of the text; the compiler turns them into
-//! rules and reports what is wrong with their meaning.
+//! The reader builds these types and reports syntax errors and unknown or missing keys. The
+//! compiler turns them into rules and reports semantic errors.
 
 use std::ops::Range;
 
@@ -11,17 +12,17 @@ use crate::number::Decimal;
 use crate::time::{Calendar, Timestamp, Window};
 use crate::value::Props;
 
-/// A value and the bytes of the document that it came from.
+/// A value and its location in the source text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spanned<T> {
-    /// What was read.
+    /// The parsed value.
     pub value: T,
-    /// Where in the document, in bytes.
+    /// The location in the source text, as a range of bytes.
     pub span: Range<usize>,
 }
 
 impl<T> Spanned<T> {
-    /// Pairs a value with its place.
+    /// Pairs a value with its location.
     pub fn new(value: T, span: Range<usize>) -> Self {
         Self { value, span }
     }
@@ -35,23 +36,24 @@ impl<T> std::ops::Deref for Spanned<T> {
     }
 }
 
-/// Text with its place in the document.
+/// A string with its location in the source text.
 pub type Text = Spanned<String>;
 
 /// A whole catalog.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
-    /// What the catalog is called.
+    /// The name of the catalog.
     pub name: Option<Text>,
-    /// The zone whose days and weeks count where a rule does not say otherwise; UTC when absent (S10).
+    /// The time zone of days and weeks in rules that name no zone of their own; UTC when absent
+    /// (S10).
     pub zone: Option<Text>,
-    /// What definitions fall back to.
+    /// Fallback values for badges.
     pub defaults: Defaults,
     /// `[[currency]]`
     pub currencies: Vec<Currency>,
     /// `[[category]]`
     pub categories: Vec<Category>,
-    /// `[[limit]]`: limits that several earnings share by naming them.
+    /// `[[limit]]`: limits that several earnings share by naming their id.
     pub limits: Vec<SharedLimit>,
     /// `[[earning]]`
     pub earnings: Vec<Earning>,
@@ -66,13 +68,13 @@ pub struct Document {
 /// `[defaults]`
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Defaults {
-    /// Images of badges that name none of their own.
+    /// Images of badges that set none of their own.
     pub images: Images,
-    /// Names of tiers that are given as bare numbers; bronze, silver, gold, diamond when absent.
+    /// Names of tiers that are written as bare numbers; bronze, silver, gold, diamond when absent.
     pub tiers: Option<Vec<Text>>,
 }
 
-/// The three pictures of a badge, each a URL or a path that the application understands.
+/// The three images of a badge, each a URL or a path that the application understands.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Images {
     /// Shown until the badge is earned.
@@ -83,18 +85,19 @@ pub struct Images {
     pub secret: Option<Text>,
 }
 
-/// What every definition carries: its identity and how it is shown.
+/// The identity and display texts that all rules have.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Label {
-    /// The identity of the definition: lower-case letters, digits and `-` (S15).
+    /// The identity of the rule: lower-case letters, digits and `-` (S15).
     pub id: Text,
-    /// How people read it; the id when absent.
+    /// The display name; the id when absent.
     pub name: Option<Text>,
-    /// One sentence about it. In badges with tiers, `{target}` stands for the tier's target.
+    /// A description of one sentence. In badges with tiers, `{target}` is replaced by the tier's
+    /// target.
     pub description: Option<Text>,
-    /// The category it belongs to.
+    /// The id of its category.
     pub category: Option<Text>,
-    /// The ids that it had before (S15); empty on categories and limits, which nobody holds anything of.
+    /// Former ids (S15); empty on categories and limits, because no stored data refers to those.
     pub was: Vec<Text>,
 }
 
@@ -103,9 +106,10 @@ pub struct Label {
 pub struct Currency {
     /// Identity and display.
     pub label: Label,
-    /// A picture or a symbol.
+    /// An image or a symbol.
     pub icon: Option<Text>,
-    /// When points expire: so long after they were earned, or at the end of the period in which they were.
+    /// The lifetime of points: a duration after they were earned, or the end of the calendar period
+    /// in which they were earned.
     pub expires: Option<Spanned<Window>>,
 }
 
@@ -121,22 +125,22 @@ pub struct Category {
 pub struct SharedLimit {
     /// Identity and display.
     pub label: Label,
-    /// How much.
+    /// The amount and the period.
     pub limit: Limit,
 }
 
 /// `{ points = 200, per = "day" }` or `{ times = 5, per = "week" }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limit {
-    /// The most points of each currency in a period (S11); positive.
+    /// The maximum of points of each currency in a period (S11); positive.
     pub points: Option<Spanned<i64>>,
-    /// The most payments in a period; positive.
+    /// The maximum number of payments in a period; positive.
     pub times: Option<Spanned<i64>>,
-    /// The period.
+    /// The period to which the maximum applies.
     pub per: Spanned<LimitPeriod>,
-    /// Whose days and weeks: `zone = "player"`, or the catalog's when absent.
+    /// True if periods follow the player's time zone (`zone = "player"`), not the catalog's.
     pub player_zone: bool,
-    /// The whole limit.
+    /// The location of the whole limit.
     pub span: Range<usize>,
 }
 
@@ -149,12 +153,12 @@ pub enum LimitPeriod {
     Ever,
 }
 
-/// A limit as an earning names it.
+/// The limit of an earning: shared or its own.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LimitRef {
-    /// `limit = "votes-a-day"`: one that earnings share.
+    /// `limit = "votes-a-day"`: a reference to a `[[limit]]`.
     Shared(Text),
-    /// `limit = { … }`: the earning's own.
+    /// `limit = { … }`: a limit of this earning only.
     Own(Limit),
 }
 
@@ -163,15 +167,15 @@ pub enum LimitRef {
 pub struct Earning {
     /// Identity and display.
     pub label: Label,
-    /// The names of the events it listens to; at least one.
+    /// The names of the events that it pays for; at least one.
     pub on: Vec<Text>,
-    /// A condition that must hold.
+    /// `where`: a condition that the event must meet.
     pub condition: Option<Text>,
-    /// How many points of which currency.
+    /// The amount of points by currency.
     pub points: Vec<(Text, Amount)>,
-    /// The most that it pays in a period.
+    /// The maximum that it pays in a period.
     pub limit: Option<LimitRef>,
-    /// The least time between two payments, in microseconds.
+    /// The minimum time between two payments, in microseconds.
     pub cooldown: Option<Spanned<i64>>,
     /// Events before this instant do not count.
     pub since: Option<Spanned<Timestamp>>,
@@ -182,9 +186,9 @@ pub struct Earning {
 /// An amount of points in an earning.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Amount {
-    /// Always the same, perhaps negative.
+    /// A constant; may be negative.
     Fixed(Spanned<i64>),
-    /// An expression over the event, cut toward zero (S11).
+    /// An expression over the event, truncated toward zero (S11).
     Expression(Text),
 }
 
@@ -193,42 +197,44 @@ pub enum Amount {
 pub struct Badge {
     /// Identity and display.
     pub label: Label,
-    /// Who sees it before it is earned.
+    /// The visibility before it is earned.
     pub visibility: Visibility,
-    /// Its pictures.
+    /// The images of the badge.
     pub images: Images,
-    /// What earns it; a badge without one is awarded by hand only.
+    /// The condition that earns it; a badge without one is only awarded manually.
     pub criterion: Option<Criterion>,
-    /// Its tiers in the order written; empty for a badge without tiers.
+    /// The tiers in the order of the text; empty for a badge without tiers.
     pub tiers: Vec<Tier>,
-    /// How often it can be earned.
+    /// The number of times that it can be earned.
     pub repeat: Spanned<Repeat>,
-    /// Whether it comes and goes with its criterion.
+    /// True if the badge is revoked when its criterion no longer holds.
     pub temporary: bool,
-    /// Points paid with each award. In a badge with tiers, with each tier that says nothing of its own.
+    /// Points paid with each award. In a badge with tiers, they apply to each tier that sets none
+    /// of its own.
     pub points: Vec<(Text, Spanned<i64>)>,
-    /// Badges that must be held first.
+    /// Ids of badges that the player must hold first.
     pub requires: Vec<Text>,
-    /// Events before this instant do not count, and nothing is awarded before it.
+    /// Events before this instant do not count, and the badge is not awarded before it.
     pub since: Option<Spanned<Timestamp>>,
-    /// Events from this instant on do not count, and nothing is awarded from it on.
+    /// Events from this instant on do not count, and the badge is not awarded from it on.
     pub until: Option<Spanned<Timestamp>>,
 }
 
-/// Who sees a badge before it is earned. Enforced wherever data leaves the engine for a player.
+/// The visibility of a badge before it is earned. Enforced wherever data leaves the engine for a
+/// player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
-    /// Everybody.
+    /// Visible to all players.
     #[default]
     Public,
-    /// Listed, but name, description and image are replaced until it is earned.
+    /// Listed, but with name, description and image hidden until it is earned.
     Secret,
-    /// Not listed at all until it is earned.
+    /// Not listed until it is earned.
     Invisible,
 }
 
-/// How often a badge can be earned.
+/// The number of times that a badge can be earned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Repeat {
@@ -237,31 +243,33 @@ pub enum Repeat {
     Once,
     /// Once for each tier and each value of the criterion's `per`.
     PerKey,
-    /// Every time that the target is reached again.
+    /// Each time that the target is reached again.
     Again,
 }
 
-/// A step inside a badge.
+/// `tiers = [ … ]`: a level of a badge.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tier {
-    /// Its name; absent when the tier was written as a bare number and takes its name from the default ladder.
+    /// The name; absent when the tier was written as a bare number and takes its name from the
+    /// default tiers.
     pub id: Option<Text>,
     /// The criterion's target for this tier.
     pub at: Spanned<Decimal>,
-    /// Points paid with it, in place of the badge's own.
+    /// Points paid with this tier instead of the badge's own.
     pub points: Option<Vec<(Text, Spanned<i64>)>>,
 }
 
-/// A condition over a timeline with a current value and a target.
+/// A condition over a timeline, with a current value and a target.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Criterion {
-    /// Where it stands.
+    /// The location of the whole criterion.
     pub span: Range<usize>,
-    /// Judged separately for each value of this expression over the event (S8).
+    /// The key: the criterion is evaluated separately for each value of this expression over the
+    /// event (S8).
     pub per: Option<Text>,
-    /// What must be reached; absent where tiers say it, or where reaching anything is enough.
+    /// The target; absent where tiers set it, and for kinds that hold or do not hold.
     pub at_least: Option<Spanned<Decimal>>,
-    /// What is judged.
+    /// The kind of criterion, with its own keys.
     pub kind: CriterionKind,
 }
 
@@ -270,26 +278,26 @@ pub struct Criterion {
 pub enum CriterionKind {
     /// `count`, `sum`, `max`, `latest` or `distinct`
     Aggregate(Aggregate),
-    /// `badge = "teacher"`, perhaps with `tier = "gold"`: how many awards of it are held.
+    /// `badge = "teacher"`, optionally with `tier = "gold"`: the number of awards held.
     Badge {
-        /// Which badge.
+        /// The id of the badge.
         badge: Text,
-        /// Which tier; any when absent.
+        /// The id of the tier; any tier when absent.
         tier: Option<Text>,
     },
-    /// `points = "reputation"`: the balance.
+    /// `points = "reputation"`: the balance of a currency.
     Points(Text),
-    /// `unlocked = "edit-others"`
+    /// `unlocked = "edit-others"`: true if the unlockable is open.
     Unlocked(Text),
     /// `age = "year"`: complete units of time since the player joined.
     Age(Calendar),
-    /// `manual = true`: only what `progress` acts add.
+    /// `manual = true`: the sum of `progress` actions.
     Manual,
     /// `all = [ … ]`
     All(Vec<Criterion>),
     /// `any = [ … ]`
     Any(Vec<Criterion>),
-    /// `some = [ … ]` with `at_least`: how many of them hold.
+    /// `some = [ … ]` with `at_least`: the number of parts that hold.
     Some(Vec<Criterion>),
     /// `not = { … }`
     Not(Box<Criterion>),
@@ -298,22 +306,23 @@ pub enum CriterionKind {
 /// An aggregate of events, or of the keys for which another criterion holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aggregate {
-    /// What is computed.
+    /// The computation.
     pub operator: Operator,
-    /// Over what.
+    /// The events or keys that are aggregated.
     pub source: Source,
-    /// A condition that an event must meet to take part.
+    /// `where`: a condition that an event must meet to count.
     pub condition: Option<Text>,
-    /// Only what happened in this window counts.
+    /// The window of time in which events count.
     pub within: Option<Spanned<Window>>,
-    /// Whose days and weeks a calendar window means: `zone = "player"`, or the catalog's when absent.
+    /// True if calendar windows follow the player's time zone (`zone = "player"`), not the
+    /// catalog's.
     pub player_zone: bool,
 }
 
-/// What an aggregate computes; all but `count` from the value of an expression.
+/// The computation of an aggregate. All but `count` take the value of an expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operator {
-    /// How many.
+    /// The number of events or keys.
     Count,
     /// The sum of the values.
     Sum(Text),
@@ -321,17 +330,17 @@ pub enum Operator {
     Max(Text),
     /// The value of the last event in timeline order.
     Latest(Text),
-    /// How many different values.
+    /// The number of distinct values.
     Distinct(Text),
 }
 
-/// What an aggregate ranges over.
+/// The input of an aggregate.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Source {
     /// Events of these names; at least one.
     Events(Vec<Text>),
-    /// The keys for which a criterion with `per` holds. The expression of the operator is read from the event that
-    /// made the key's criterion hold (S8).
+    /// The keys for which a criterion with `per` holds. The operator's expression is evaluated on
+    /// the event that made the criterion hold for the key (S8).
     Keys(Box<Criterion>),
 }
 
@@ -340,53 +349,53 @@ pub enum Source {
 pub struct Unlockable {
     /// Identity and display.
     pub label: Label,
-    /// What opens it.
+    /// The condition that opens it.
     pub when: Criterion,
-    /// Whether it shuts again when its condition no longer holds.
+    /// True if it closes again when its criterion no longer holds.
     pub relock: bool,
-    /// Nothing opens before this instant, and events before it do not count.
+    /// Events before this instant do not count, and it does not open before it.
     pub since: Option<Spanned<Timestamp>>,
-    /// Nothing opens from this instant on, and events from it on do not count.
+    /// Events from this instant on do not count, and it does not open from it on.
     pub until: Option<Spanned<Timestamp>>,
 }
 
-/// `[[test]]`: a history and what must come of it.
+/// `[[test]]`: a history of events and the expected result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Test {
-    /// What it shows.
+    /// The statement that the test proves.
     pub name: Text,
-    /// The history.
+    /// The events of the history.
     pub given: Vec<TestEvent>,
-    /// The instant up to which time goes on after the history.
+    /// The instant to which time advances after the last event.
     pub now: Option<Spanned<Timestamp>>,
-    /// What must hold of each player afterwards.
+    /// The expected state by player.
     pub expect: Vec<(Text, Expectation)>,
-    /// The whole test.
+    /// The location of the whole test.
     pub span: Range<usize>,
 }
 
-/// One line of a test's history: an event, or several alike.
+/// One line of a test's history: an event, or a series of equal events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TestEvent {
-    /// Whose event.
+    /// The id of the player.
     pub player: Text,
-    /// Its name; acts (`accolade.award` …) are allowed.
+    /// The name of the event; manual actions (`accolade.award` …) are allowed.
     pub name: Text,
-    /// Its id; made up from its position in the test when absent.
+    /// The id of the event; derived from its position in the test when absent.
     pub id: Option<Text>,
-    /// When; a second after the event before it when absent.
+    /// The time; one second after the previous event when absent.
     pub at: Option<Spanned<Timestamp>>,
-    /// How many times; 1 when absent.
+    /// The number of events; 1 when absent.
     pub repeat: u32,
-    /// The time between repeated events, in microseconds; a second when absent.
+    /// The time between repeated events, in microseconds; one second when absent.
     pub every: Option<i64>,
-    /// Its properties.
+    /// The properties of the event.
     pub props: Props,
-    /// The whole line.
+    /// The location of the whole line.
     pub span: Range<usize>,
 }
 
-/// What must hold of a player after a test's history.
+/// The expected state of a player after a test's history.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Expectation {
     /// Awards that must be held: `badge`, `badge:tier`, `badge@key` or `badge:tier@key`.
@@ -397,7 +406,7 @@ pub struct Expectation {
     pub points: Vec<(Text, Spanned<i64>)>,
     /// Unlockables that must be open.
     pub unlocked: Vec<Text>,
-    /// Unlockables that must be shut.
+    /// Unlockables that must be closed.
     pub locked: Vec<Text>,
     /// The exact current value of a badge's progress.
     pub progress: Vec<(Text, Spanned<Decimal>)>,

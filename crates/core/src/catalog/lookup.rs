@@ -1,11 +1,11 @@
-//! Finding definitions by id: by the one that they have, or by one that they had (S15).
+//! Lookup of rules by id: by the current id, or by a former one (S15).
 
 use std::collections::BTreeMap;
 
 use super::document::{Document, Label};
 use super::rules::Rules;
 
-/// The ids that definitions had before, each with the position of what has another id now.
+/// Former ids, each with the position of the rule that was renamed.
 #[derive(Debug, Default)]
 pub struct FormerIds {
     currencies: BTreeMap<String, usize>,
@@ -15,7 +15,7 @@ pub struct FormerIds {
 }
 
 impl FormerIds {
-    /// What the document's `was` keys say.
+    /// Collects the `was` keys of a document.
     pub(super) fn of(document: &Document, rules: &Rules) -> Self {
         let currencies = document.currencies.iter().map(|currency| &currency.label);
         let earnings = document.earnings.iter().map(|earning| &earning.label);
@@ -63,7 +63,7 @@ impl Rules {
         })
     }
 
-    /// The position of a badge, be it retired.
+    /// The position of a badge, including retired ones.
     ///
     /// ```
     /// use accolade_core::catalog::Catalog;
@@ -79,7 +79,7 @@ impl Rules {
         })
     }
 
-    /// The position of an unlockable, be it retired.
+    /// The position of an unlockable, including retired ones.
     pub fn unlockable(&self, id: &str) -> Option<usize> {
         position(
             &self.unlockables,
@@ -89,33 +89,34 @@ impl Rules {
         )
     }
 
-    /// The id that a currency has now; one that means nothing stays as it is.
+    /// Resolves a former id of a currency to its current one; returns unknown ids unchanged.
     pub fn current_currency<'a>(&'a self, id: &'a str) -> &'a str {
         self.currency(id)
             .map_or(id, |position| &self.currencies[position].id)
     }
 
-    /// The id that an earning has now; one that means nothing stays as it is.
+    /// Resolves a former id of an earning to its current one; returns unknown ids unchanged.
     pub fn current_earning<'a>(&'a self, id: &'a str) -> &'a str {
         self.earning(id)
             .map_or(id, |position| &self.earnings[position].id)
     }
 
-    /// The id that a badge has now; one that means nothing stays as it is.
+    /// Resolves a former id of a badge to its current one; returns unknown ids unchanged.
     pub fn current_badge<'a>(&'a self, id: &'a str) -> &'a str {
         self.badge(id)
             .map_or(id, |position| &self.badges[position].id)
     }
 
-    /// The id that an unlockable has now; one that means nothing stays as it is.
+    /// Resolves a former id of an unlockable to its current one; returns unknown ids unchanged.
     pub fn current_unlockable<'a>(&'a self, id: &'a str) -> &'a str {
         self.unlockable(id)
             .map_or(id, |position| &self.unlockables[position].id)
     }
 }
 
-/// The position of an id among definitions in order of id, of which those that are retired come last, in order too. What
-/// is in force comes before what is retired.
+/// The position of an id among rules that are sorted by id, active rules first and retired ones
+/// after them. An active rule takes precedence over a former id, and a former id over a retired
+/// rule.
 fn position<T>(
     definitions: &[T],
     former: &BTreeMap<String, usize>,
@@ -127,6 +128,7 @@ fn position<T>(
         part.binary_search_by(|definition| label(definition).0.as_str().cmp(id))
             .ok()
     };
+    // A new rule may reuse the id of a retired one, so the active part is searched first.
     find(&definitions[..live])
         .or_else(|| former.get(id).copied())
         .or_else(|| Some(live + find(&definitions[live..])?))
@@ -137,7 +139,7 @@ mod tests {
     use crate::catalog::{Catalog, Format};
 
     #[test]
-    fn s15_only_what_has_no_new_id_is_retired() {
+    fn s15_renamed_rules_are_not_retired() {
         let tiered = |id: &str, more: &str, tiers: &str| {
             format!(
                 "[[badge]]\nid = \"{id}\"\n{more}\ncriterion = {{ count = \"e\" }}\ntiers = [{tiers}]\n"
@@ -186,7 +188,7 @@ mod tests {
             ("b", "b"),
             ("t", "s"),
             ("x", "x"),
-            ("nobody", "nobody"),
+            ("absent", "absent"),
         ] {
             assert_eq!(rules.current_badge(id), current);
         }

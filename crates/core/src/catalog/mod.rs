@@ -1,4 +1,4 @@
-//! The catalog: all definitions, read from one document, checked, and compiled into rules.
+//! Catalogs: the rules of a gamification, read from one document, checked, and compiled.
 
 mod compile;
 pub mod diagnostic;
@@ -18,10 +18,11 @@ use rules::Rules;
 
 use crate::code::CodeBadge;
 
-/// The version of the engine's semantics. A release whose fold gives other results raises it (S16).
+/// The version of the engine's semantics. A release whose fold returns different results raises it
+/// (S16).
 pub const FOLD_VERSION: u32 = 1;
 
-/// A catalog that is right: its document, and the rules made of it.
+/// A valid catalog: its document and the rules compiled from it.
 ///
 /// ```
 /// use accolade_core::catalog::Catalog;
@@ -48,15 +49,15 @@ impl Catalog {
     /// Reads a catalog in TOML.
     ///
     /// # Errors
-    /// Everything that is wrong with it, at once.
+    /// Returns all errors in the catalog at once.
     pub fn from_toml(source: &str) -> Result<Self, Diagnostics> {
         Self::new(source, "catalog", Format::Toml, Vec::new())
     }
 
-    /// Reads a catalog together with badges written in code. `file_name` is what errors call it.
+    /// Reads a catalog together with badges written in Rust. Errors refer to it as `file_name`.
     ///
     /// # Errors
-    /// Everything that is wrong with it, at once.
+    /// Returns all errors in the catalog at once.
     pub fn new(
         source: &str,
         file_name: &str,
@@ -66,11 +67,11 @@ impl Catalog {
         Self::with_retired(source, file_name, format, code_badges, &Retired::default())
     }
 
-    /// Reads a catalog that follows others, together with what those defined and it does not (S15). What is retired is
-    /// no part of the fingerprint.
+    /// Reads a catalog together with the rules that earlier catalogs defined and this one does not
+    /// (S15). Retired rules do not affect the fingerprint.
     ///
     /// # Errors
-    /// Everything that is wrong with it, at once.
+    /// Returns all errors in the catalog at once.
     pub fn with_retired(
         source: &str,
         file_name: &str,
@@ -78,6 +79,7 @@ impl Catalog {
         mut code_badges: Vec<CodeBadge>,
         retired: &Retired,
     ) -> Result<Self, Diagnostics> {
+        // The order of registration must not change the fingerprint or the positions of badges.
         code_badges.sort_by(|one, other| one.id.cmp(&other.id));
         let (document, mut found) = read::read(source, file_name, format);
         let rules = compile::compile(&document, &code_badges, retired, &mut found);
@@ -95,33 +97,34 @@ impl Catalog {
         found.finish(catalog)
     }
 
-    /// The document as it was written.
+    /// The source text of the catalog, unchanged.
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// How it was written.
+    /// The format of the source text.
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// What the definitions, the badges in code and the engine's semantics come to: equal for two catalogs that differ
-    /// in comments, layout and tests at most.
+    /// A hash of the rules, the badges in code and the version of the engine's semantics. Catalogs
+    /// that differ only in comments, layout or tests have the same fingerprint.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
-    /// Its definitions and settings without how they are written, in order of name: what the fingerprint is made of.
+    /// The rules and settings in a canonical form, in order of name. The fingerprint is computed
+    /// from them.
     pub fn canonical_parts(&self) -> &[CanonicalPart] {
         &self.parts
     }
 
-    /// The document's definitions.
+    /// The parsed document.
     pub fn document(&self) -> &Document {
         &self.document
     }
 
-    /// The rules made of them.
+    /// The compiled rules.
     pub fn rules(&self) -> &Rules {
         &self.rules
     }

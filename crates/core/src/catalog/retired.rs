@@ -1,4 +1,5 @@
-//! What earlier catalogs defined and the one in force does not: kept, so that awards of it stay readable (S15).
+//! Rules of earlier catalogs that the published catalog no longer defines. They are kept so that
+//! existing awards can still be shown (S15).
 
 use serde::{Deserialize, Serialize};
 
@@ -6,47 +7,48 @@ use super::Catalog;
 use super::document::{Repeat, Visibility};
 use super::rules::{BadgeRule, Display};
 
-/// Definitions of earlier catalogs that somebody may still hold something of.
+/// Rules of earlier catalogs that players may still have holdings of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retired {
-    /// Badges, or tiers of badges, in order of id.
+    /// Badges with retired tiers, in order of id.
     pub badges: Vec<RetiredBadge>,
     /// Unlockables, in order of id.
     pub unlockables: Vec<RetiredUnlockable>,
 }
 
-/// A badge of which all or some tiers are gone.
+/// A badge of which all or some tiers are retired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetiredBadge {
-    /// Its id; where only tiers are gone, the one that the badge has now.
+    /// The id; the current one where the badge still exists and only tiers are retired.
     pub id: String,
-    /// How people read it.
+    /// The display name.
     pub name: String,
-    /// One sentence about it.
+    /// A description of one sentence.
     pub description: String,
-    /// Who saw it before it was earned.
+    /// The visibility before it was earned.
     pub visibility: Visibility,
-    /// Its picture.
+    /// The image of the earned badge.
     pub image: Option<String>,
-    /// How often it could be earned.
+    /// The number of times that it could be earned.
     pub repeat: Repeat,
-    /// The tiers that are gone; the unnamed one of a badge without tiers is an empty text.
+    /// The ids of the retired tiers; an empty string for the unnamed tier of a badge without tiers.
     pub tiers: Vec<String>,
 }
 
-/// An unlockable that is gone.
+/// A retired unlockable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetiredUnlockable {
-    /// Its id.
+    /// The last id.
     pub id: String,
-    /// How people read it.
+    /// The display name.
     pub name: String,
-    /// One sentence about it.
+    /// A description of one sentence.
     pub description: String,
 }
 
 impl Catalog {
-    /// What this catalog defines, or has retired already, and the next one does not define.
+    /// Lists the rules that this catalog defines, or has retired already, and `next` does not
+    /// define.
     pub fn retired_by(&self, next: &Self) -> Retired {
         let badges = self.rules().badges.iter().filter_map(|badge| {
             let heir = next

@@ -1,4 +1,5 @@
-//! A catalog after compilation: rules with their references resolved, and who must be judged when something changes.
+//! A catalog after compilation: rules with their references resolved, and the dependencies that
+//! decide what is evaluated after a change.
 
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
@@ -10,16 +11,16 @@ use crate::expr::Expression;
 use crate::number::Decimal;
 use crate::time::{Calendar, Timestamp, Window};
 
-/// The number of a cell's row in every player's state. It is given out by the compiler and means something under one
-/// catalog only.
+/// The number of a group of cells in the state of each player. The compiler assigns it; it is only
+/// valid for one catalog.
 pub type Slot = u32;
 
-/// How a definition is shown.
+/// The display texts of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Display {
-    /// How people read it.
+    /// The display name.
     pub name: String,
-    /// One sentence about it; empty when there is none.
+    /// A description of one sentence; empty when absent.
     pub description: String,
     /// The id of its category.
     pub category: Option<String>,
@@ -28,247 +29,249 @@ pub struct Display {
 /// A kind of points.
 #[derive(Debug)]
 pub struct CurrencyRule {
-    /// Its id.
+    /// The id from the catalog.
     pub id: String,
-    /// How it is shown.
+    /// The display texts.
     pub display: Display,
-    /// A picture or a symbol.
+    /// An image or a symbol.
     pub icon: Option<String>,
-    /// Where the balance is.
+    /// The slot of the balance.
     pub slot: Slot,
-    /// When points expire, if they do.
+    /// The expiry of points; absent if they never expire.
     pub expiry: Option<ExpiryRule>,
-    /// Whom a change of the balance concerns.
+    /// The rules to evaluate after a change of the balance.
     pub dependents: Vec<Dependent>,
 }
 
-/// When points of a currency expire.
+/// The expiry of a currency's points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExpiryRule {
-    /// Where the lots are: what was earned and is not spent, by the instant at which it expires.
+    /// The slot of the lots: earned and unspent points by the instant at which they expire.
     pub slot: Slot,
-    /// So long after they were earned, or at the end of the period in which they were.
+    /// The lifetime of points: a duration, or the rest of the calendar period in which they were
+    /// earned.
     pub after: Window,
 }
 
-/// A label that groups definitions.
+/// A category that groups rules.
 #[derive(Debug)]
 pub struct CategoryRule {
-    /// Its id.
+    /// The id from the catalog.
     pub id: String,
-    /// How it is shown.
+    /// The display texts.
     pub display: Display,
 }
 
-/// A rule, for errors and receipts.
+/// A reference to a rule by its position, for errors and receipts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RuleRef {
-    /// An earning.
+    /// The position of an earning.
     Earning(usize),
-    /// A badge.
+    /// The position of a badge.
     Badge(usize),
-    /// An unlockable.
+    /// The position of an unlockable.
     Unlockable(usize),
 }
 
-/// Whom a change concerns: what must be judged again.
+/// A rule or criterion to evaluate after a change, by its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dependent {
-    /// A badge.
+    /// A badge without keys.
     Badge(usize),
-    /// A badge that is judged for the key of the change.
+    /// A badge that is evaluated for the key of the change.
     KeyedBadge(usize),
-    /// A criterion that is judged for the key of the change.
+    /// A keyed criterion, which is evaluated for the key of the change.
     Keyed(usize),
     /// An unlockable.
     Unlockable(usize),
 }
 
-/// The span in which a rule counts.
+/// The range of time in which a rule applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Bounds {
-    /// From this instant on.
+    /// The first instant, inclusive.
     pub since: Option<Timestamp>,
-    /// Up to, not including, this instant.
+    /// The end, exclusive.
     pub until: Option<Timestamp>,
 }
 
 impl Bounds {
-    /// Whether an instant lies inside.
+    /// True if the range contains the instant.
     pub fn contain(&self, at: Timestamp) -> bool {
         self.since.is_none_or(|since| since <= at) && self.until.is_none_or(|until| at < until)
     }
 }
 
-/// A shared aggregate over events, found by what it computes (S9).
+/// An aggregate over events. Rules that need the same aggregate share one counter (S9).
 #[derive(Debug)]
 pub struct Counter {
-    /// Everything that affects its value, as text.
+    /// A canonical text of everything that affects its value.
     pub address: String,
-    /// Where its cells are.
+    /// The slot of its cells.
     pub slot: Slot,
-    /// Names of the events that it listens to.
+    /// The names of the events that it counts.
     pub events: Vec<String>,
-    /// A condition that they must meet.
+    /// A condition that the events must meet.
     pub condition: Option<Expression>,
-    /// What it computes.
+    /// The computation.
     pub operator: CounterOperator,
-    /// What tells its keys apart.
+    /// The expression that yields the key of an event, if it counts by key.
     pub key: Option<Expression>,
-    /// The window that it looks through.
+    /// The window of time that it aggregates.
     pub window: Option<Window>,
-    /// Whether a calendar window follows the player's zone.
+    /// True if calendar windows follow the player's time zone.
     pub player_zone: bool,
-    /// The events that count at all.
+    /// The range of time in which events count.
     pub bounds: Bounds,
-    /// Whether somebody must be judged when time alone changes its value, so that its window has a timer.
+    /// True if rules must be evaluated when time alone changes its value, so that its window needs
+    /// a timer.
     pub timed: bool,
-    /// Whom a change concerns.
+    /// The rules to evaluate after a change of its value.
     pub dependents: Vec<Dependent>,
-    /// The rules that read it, directly or through others.
+    /// The rules that read it, directly or through a keyed criterion.
     pub owners: Vec<RuleRef>,
 }
 
-/// What a counter computes.
+/// The computation of a counter.
 #[derive(Debug)]
 pub enum CounterOperator {
-    /// How many events.
+    /// The number of events.
     Count,
     /// The sum of an expression.
     Sum(Expression),
-    /// Its greatest value.
+    /// The greatest value of an expression.
     Max(Expression),
-    /// Its last value in timeline order.
+    /// The last value of an expression, in timeline order.
     Latest(Expression),
-    /// How many different values it had.
+    /// The number of distinct values of an expression.
     Distinct(Expression),
 }
 
-/// A criterion: it holds when its value is at least its target.
+/// A criterion. It holds when its value is at least its target.
 #[derive(Debug)]
 pub struct Node {
-    /// What the value must reach.
+    /// The least value for which it holds.
     pub target: Decimal,
-    /// Where the value comes from.
+    /// The source of the value.
     pub kind: NodeKind,
 }
 
-/// Where a criterion's value comes from.
+/// The source of a criterion's value.
 #[derive(Debug)]
 pub enum NodeKind {
-    /// A counter, at the key at hand if it has keys.
+    /// The value of a counter; of the key being evaluated if it counts by key.
     Counter(usize),
     /// An aggregate over the keys for which a criterion holds.
     Keys(usize),
-    /// Awards held of a badge, or of one of its tiers.
+    /// The number of awards held of a badge, or of one of its tiers.
     Held {
-        /// Which badge.
+        /// The position of the badge.
         badge: usize,
-        /// Which tier; all when absent.
+        /// The position of the tier; all tiers when absent.
         tier: Option<usize>,
     },
-    /// A balance.
+    /// The balance of a currency.
     Points(usize),
-    /// 1 when the unlockable is open.
+    /// 1 if the unlockable is open, otherwise 0.
     Open(usize),
     /// Complete units of time since the player joined.
     Age(Calendar),
-    /// Nothing but what `progress` acts add.
+    /// 0; only `progress` actions add to it.
     Manual,
-    /// How many of these hold; the target says how many must.
+    /// The number of these criteria that hold.
     Some(Vec<Node>),
-    /// 1 when the other does not hold.
+    /// 1 if the criterion does not hold, otherwise 0.
     Not(Box<Node>),
 }
 
-/// A criterion that is judged for each key.
+/// A criterion that is evaluated for each key.
 #[derive(Debug)]
 pub struct Keyed {
-    /// Everything that affects whom it holds for, as text.
+    /// A canonical text of everything that affects the keys for which it holds.
     pub address: String,
-    /// Where it is kept which keys hold, and under the empty key how many.
+    /// The slot of the keys for which it holds; the empty key stores their number.
     pub slot: Slot,
     /// The criterion.
     pub node: Node,
     /// The aggregates that range over its keys.
     pub aggregates: Vec<usize>,
-    /// Whom a change of the number of its keys concerns.
+    /// The rules to evaluate after a change of the number of keys.
     pub dependents: Vec<Dependent>,
 }
 
 /// An aggregate over the keys for which a criterion holds.
 #[derive(Debug)]
 pub struct KeyAggregate {
-    /// Everything that affects its value, as text.
+    /// A canonical text of everything that affects its value.
     pub address: String,
-    /// Where its cells are.
+    /// The slot of its cells.
     pub slot: Slot,
-    /// The criterion.
+    /// The position of the keyed criterion.
     pub keyed: usize,
-    /// What it computes.
+    /// The computation.
     pub operator: KeyOperator,
     /// The rules that read it.
     pub owners: Vec<RuleRef>,
 }
 
-/// What an aggregate over keys computes.
+/// The computation of an aggregate over keys.
 #[derive(Debug)]
 pub enum KeyOperator {
-    /// How many keys.
+    /// The number of keys.
     Count,
-    /// The sum of an expression, read from the events that made the keys hold.
+    /// The sum of an expression, evaluated on the events that made the criterion hold for the keys.
     Sum(Expression),
-    /// How many different values that expression had.
+    /// The number of distinct values of such an expression.
     Distinct(Expression),
 }
 
-/// The most that earnings pay in a period.
+/// The maximum that earnings pay in a period.
 #[derive(Debug)]
 pub struct LimitRule {
-    /// What it limits and in which period, as text, with the name that it goes by.
+    /// A canonical text of its name, the limited quantity and the period.
     pub address: String,
-    /// The first of its cells: one for each currency.
+    /// The first of its slots, one for each currency.
     pub slot: Slot,
-    /// How much, of what.
+    /// The limited quantity and its maximum.
     pub most: Most,
-    /// The period.
+    /// The period to which the maximum applies.
     pub per: LimitPeriod,
-    /// Whether it follows the player's zone.
+    /// True if periods follow the player's time zone.
     pub player_zone: bool,
 }
 
-/// What a limit limits.
+/// The quantity that a limit restricts, with its maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Most {
     /// Points of each currency.
     Points(i64),
-    /// Payments.
+    /// The number of payments.
     Times(i64),
 }
 
 /// A rule that turns events into points.
 #[derive(Debug)]
 pub struct EarningRule {
-    /// Its id.
+    /// The id from the catalog.
     pub id: String,
-    /// How it is shown.
+    /// The display texts.
     pub display: Display,
-    /// A condition that must hold.
+    /// A condition that the event must meet.
     pub condition: Option<Expression>,
-    /// How many points of which currency, in order of currency.
+    /// The amounts by position of the currency, in order.
     pub points: Vec<(usize, AmountRule)>,
-    /// Which limit it shares.
+    /// The position of its limit.
     pub limit: Option<usize>,
-    /// The least time between two payments, and where the last one is kept.
+    /// The minimum time between two payments in microseconds, and the slot of the last payment.
     pub cooldown: Option<(i64, Slot)>,
-    /// The events that count at all.
+    /// The range of time in which events count.
     pub bounds: Bounds,
 }
 
 /// An amount of points.
 #[derive(Debug)]
 pub enum AmountRule {
-    /// Always the same.
+    /// A constant.
     Fixed(i64),
     /// Computed from the event.
     Computed(Expression),
@@ -277,11 +280,11 @@ pub enum AmountRule {
 /// A badge.
 #[derive(Debug)]
 pub struct BadgeRule {
-    /// Its id.
+    /// The id from the catalog.
     pub id: String,
-    /// How it is shown.
+    /// The display texts.
     pub display: Display,
-    /// Who sees it before it is earned.
+    /// The visibility before it is earned.
     pub visibility: Visibility,
     /// Shown until it is earned.
     pub image_locked: Option<String>,
@@ -289,159 +292,159 @@ pub struct BadgeRule {
     pub image_unlocked: Option<String>,
     /// Shown in place of a secret badge until it is earned.
     pub image_secret: Option<String>,
-    /// Where it is kept what is held.
+    /// The slot of the tiers that are held.
     pub slot: Slot,
-    /// Where each award's particulars are kept.
+    /// The slot of the details of each award.
     pub award_slot: Slot,
-    /// Its tiers, lowest first; one unnamed tier when it has none.
+    /// The tiers, lowest first; one unnamed tier for a badge without tiers.
     pub tiers: Vec<TierRule>,
-    /// How often it can be earned.
+    /// The number of times that it can be earned.
     pub repeat: Repeat,
-    /// How `again` recognises the next time.
+    /// The test for the next award if `repeat` is `again`.
     pub again: Again,
-    /// Whether its awards come and go with the criterion.
+    /// True if awards are revoked when the criterion no longer holds.
     pub temporary: bool,
-    /// Whether its criterion is a single number, so that `progress` acts can move it.
+    /// True if its criterion is a single number, so that `progress` actions can change it.
     pub is_number: bool,
-    /// Badges that must be held first.
+    /// The positions of badges that must be held first.
     pub requires: Vec<usize>,
-    /// The instants at which it can be earned. A temporary award ends with them.
+    /// The range of time in which it can be earned. A temporary award ends with it.
     pub bounds: Bounds,
-    /// Whom a change of its awards concerns.
+    /// The rules to evaluate after a change of its awards.
     pub dependents: Vec<Dependent>,
-    /// The badge in code behind it, if it is one.
+    /// The position of its badge in code, if it is written in Rust.
     pub code: Option<usize>,
-    /// Whether it is one of an earlier catalog, kept for those who hold it (S15).
+    /// True if only earlier catalogs define it. It is kept for players who hold it (S15).
     pub retired: bool,
 }
 
-/// How `repeat = "again"` recognises the next time.
+/// The test for the next award of a badge with `repeat = "again"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Again {
-    /// The n-th time is when the value reaches n times the target.
+    /// The n-th award is due when the value reaches n times the target.
     Multiples,
-    /// Each time the criterion turns from not holding to holding.
+    /// An award is due each time the criterion starts to hold.
     Edges,
 }
 
-/// A step inside a badge.
+/// A tier of a badge.
 #[derive(Debug)]
 pub struct TierRule {
-    /// Its id; empty in a badge without tiers.
+    /// The id; empty in a badge without tiers.
     pub id: String,
-    /// What earns it; absent when only hands or code award it.
+    /// The criterion that earns it; absent if it is only awarded manually or by code.
     pub node: Option<Node>,
-    /// Points paid with it.
+    /// Points paid with each award, by position of the currency.
     pub points: Vec<(usize, i64)>,
-    /// Whether it is one of an earlier catalog, kept for those who hold it (S15).
+    /// True if only earlier catalogs define it. It is kept for players who hold it (S15).
     pub retired: bool,
 }
 
-/// Something that opens at a condition.
+/// An unlockable.
 #[derive(Debug)]
 pub struct UnlockableRule {
-    /// Its id.
+    /// The id from the catalog.
     pub id: String,
-    /// How it is shown.
+    /// The display texts.
     pub display: Display,
-    /// Where it is kept whether it is open.
+    /// The slot of the open or closed state.
     pub slot: Slot,
-    /// Where it is kept since when and why.
+    /// The slot of the time and the event of the last change.
     pub detail_slot: Slot,
-    /// What opens it.
+    /// The criterion that opens it.
     pub when: Node,
-    /// Whether it shuts again.
+    /// True if it closes again when its criterion no longer holds.
     pub relock: bool,
-    /// The instants at which it can open. One that shuts again is open inside of them only.
+    /// The range of time in which it can open. With `relock`, it is only open within the range.
     pub bounds: Bounds,
-    /// Whom a change concerns.
+    /// The rules to evaluate after it opens or closes.
     pub dependents: Vec<Dependent>,
-    /// Whether it is one of an earlier catalog, kept for those to whom it is open (S15).
+    /// True if only earlier catalogs define it. It is kept for players who have unlocked it (S15).
     pub retired: bool,
 }
 
-/// Who listens to events of a name, each list in order.
+/// The listeners to events of one name, each list sorted.
 #[derive(Debug, Default)]
 pub struct Listeners {
-    /// Counters.
+    /// The positions of counters.
     pub counters: Vec<usize>,
-    /// Earnings.
+    /// The positions of earnings.
     pub earnings: Vec<usize>,
-    /// Badges in code.
+    /// The positions of badges that are written in Rust.
     pub code_badges: Vec<usize>,
 }
 
-/// An age that some criterion asks for.
+/// An age that a criterion reads.
 #[derive(Debug, PartialEq, Eq)]
 pub struct AgeRule {
-    /// What its timers are filed under.
+    /// The slot of its timers.
     pub slot: Slot,
-    /// The unit.
+    /// The unit of time.
     pub unit: Calendar,
-    /// How many.
+    /// The number of units.
     pub target: i64,
-    /// Whether each multiple of the target is asked for as well.
+    /// True if each multiple of the target counts as well.
     pub again: bool,
-    /// Whom reaching it concerns.
+    /// The rules to evaluate when the age is reached.
     pub dependents: Vec<Dependent>,
 }
 
-/// What a timer is for, found by the slot that it is filed under (S10).
+/// The purpose of a timer, determined by its slot (S10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timed {
-    /// The window of a counter slides past something.
+    /// Events leave the window of a counter.
     Counter(usize),
     /// Points of a currency expire.
     Lots(usize),
-    /// An age is reached.
+    /// The player reaches an age.
     Age(usize),
-    /// The `since` of a badge, in whose progress an act was ahead of it.
+    /// The `since` of a badge whose progress a manual action changed before that instant.
     Badge(usize),
 }
 
-/// Everything that the fold needs of a catalog.
+/// A compiled catalog: everything that the fold needs.
 #[derive(Debug)]
 pub struct Rules {
-    /// The catalog's zone.
+    /// The time zone of the catalog.
     pub zone: TimeZone,
-    /// In order of id, as all definitions are.
+    /// Currencies, sorted by id.
     pub currencies: Vec<CurrencyRule>,
-    /// Categories.
+    /// Categories, sorted by id.
     pub categories: Vec<CategoryRule>,
-    /// Limits.
+    /// Limits: shared ones sorted by id, then those of single earnings.
     pub limits: Vec<LimitRule>,
-    /// Earnings.
+    /// Earnings, sorted by id.
     pub earnings: Vec<EarningRule>,
-    /// Badges; those that are retired come last.
+    /// Badges, sorted by id; retired ones come last.
     pub badges: Vec<BadgeRule>,
-    /// Unlockables; those that are retired come last.
+    /// Unlockables, sorted by id; retired ones come last.
     pub unlockables: Vec<UnlockableRule>,
-    /// Counters.
+    /// Counters over events.
     pub counters: Vec<Counter>,
-    /// Criteria judged for each key.
+    /// Criteria that are evaluated for each key.
     pub keyed: Vec<Keyed>,
     /// Aggregates over keys.
     pub key_aggregates: Vec<KeyAggregate>,
-    /// The ids that definitions had before (S15).
+    /// Former ids of rules (S15).
     pub former: FormerIds,
-    /// Who listens to which event.
+    /// The listeners by name of the event.
     pub listeners: FxHashMap<String, Listeners>,
-    /// What must be judged when a player comes into being: what holds without any event.
+    /// The rules that may hold without any event, to evaluate for a new player.
     pub initial: Vec<Dependent>,
-    /// Where a player's timers are.
+    /// The slot of a player's timers.
     pub timers: Slot,
-    /// What timers are for, in order of slot.
+    /// The purposes of timers, sorted by slot.
     pub timed: Vec<(Slot, Timed)>,
-    /// The instants, in order, at which somebody must be judged whatever has happened.
+    /// Fixed instants, sorted, at which a rule must be evaluated for all players.
     pub instants: Vec<(Timestamp, Dependent)>,
-    /// The ages that criteria ask for.
+    /// The ages that criteria read.
     pub ages: Vec<AgeRule>,
-    /// How many slots there are.
+    /// The number of slots.
     pub slots: Slot,
 }
 
 impl Rules {
-    /// What the timers are for that are filed under a slot.
+    /// Finds the purpose of the timers in a slot.
     pub fn timed(&self, slot: Slot) -> Option<Timed> {
         let position = self
             .timed
@@ -450,7 +453,7 @@ impl Rules {
         Some(self.timed[position].1)
     }
 
-    /// What kind of rule it is, and its id.
+    /// The kind and the id of a rule.
     pub fn name_of(&self, rule: RuleRef) -> (&'static str, &str) {
         match rule {
             RuleRef::Earning(earning) => ("earning", &self.earnings[earning].id),
@@ -466,7 +469,7 @@ impl BadgeRule {
         self.tiers.iter().position(|tier| tier.id == id)
     }
 
-    /// How the badge at a position is judged when something that it reads changes.
+    /// The dependent to register for this badge, which is at the given position.
     pub fn dependent(&self, position: usize) -> Dependent {
         match self.repeat {
             Repeat::PerKey => Dependent::KeyedBadge(position),
@@ -474,7 +477,7 @@ impl BadgeRule {
         }
     }
 
-    /// Whether it has tiers that people see.
+    /// True if it has a named tier that is not retired.
     pub fn has_tiers(&self) -> bool {
         self.tiers
             .iter()

@@ -1,5 +1,5 @@
-//! The JSON Schema of the catalog, with which editors complete and check it. It is made from the same table of keys
-//! that the reader checks catalogs against.
+//! The JSON Schema of the catalog, which lets editors complete and check it. It is generated from
+//! the same table of keys that the reader checks catalogs against.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::read::shape::{Form, MOST_TARGET, Shape, Variants};
 use crate::limits;
 use crate::names::{acts, derived};
 
-/// The schema (draft 2020-12) as JSON text, indented and with the keys of every object sorted.
+/// Renders the schema (draft 2020-12) as indented JSON, with the keys of every object sorted.
 ///
 /// ```
 /// let schema = accolade_core::catalog::schema::json();
@@ -55,7 +55,7 @@ fn form_schema(form: &'static Form, definitions: &mut Definitions) -> Value {
     })
 }
 
-/// The meaning of a key, and of each word that it may hold.
+/// Describes a key and each word that it may hold.
 fn describe(doc: &str, shape: &Shape) -> String {
     let Shape::Word(words) = shape else {
         return doc.to_owned();
@@ -136,14 +136,14 @@ fn variants_schema(variants: &'static Variants, definitions: &mut Definitions) -
     json!({ "description": variants.doc, "oneOf": variants.forms.iter().map(one_of).collect::<Vec<_>>() })
 }
 
-/// A reference to a definition, which is made at its first mention.
+/// Returns a reference to a definition, and creates the definition on first use.
 fn define(
     name: &'static str,
     definitions: &mut Definitions,
     make: impl FnOnce(&mut Definitions) -> Value,
 ) -> Value {
     if !definitions.contains_key(name) {
-        // Criteria hold criteria: the name is taken before its schema is made.
+        // Criteria contain criteria: reserving the name first ends the recursion.
         definitions.insert(name, Value::Null);
         let schema = make(definitions);
         definitions.insert(name, schema);
@@ -155,7 +155,7 @@ fn pattern(pattern: &str) -> Value {
     json!({ "type": "string", "pattern": pattern })
 }
 
-/// An application's event, or one of these of the engine's own.
+/// The schema of an application's event name, or of one of these reserved names.
 fn event_name(open: &[&str]) -> Value {
     let grammar = format!("^[^\\u0000-\\u001f\\u007f]{{1,{}}}$", limits::NAME_BYTES);
     json!({
@@ -163,7 +163,8 @@ fn event_name(open: &[&str]) -> Value {
     })
 }
 
-/// The same value with sorted objects, whichever kind of map serde_json is built with.
+/// Sorts the keys of all objects, because `serde_json` keeps insertion order if any crate in the
+/// build enables `preserve_order`.
 fn sorted(value: Value) -> Value {
     match value {
         Value::Object(entries) => {

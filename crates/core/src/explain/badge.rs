@@ -173,36 +173,6 @@ struct Watch<'a> {
 }
 
 impl Witness for Watch<'_> {
-    fn begins(&mut self, beginning: &State) {
-        let held = fold::Holdings::of(self.catalog.rules(), beginning)
-            .expect("what a timeline goes on from is whole");
-        for (name, award) in held.awards {
-            let tier = self
-                .asked
-                .rule
-                .tier(&name.tier)
-                .filter(|_| name.badge == self.asked.rule.id);
-            let Some(tier) = tier.filter(|tier| self.asked.covers(*tier, &name.key)) else {
-                continue;
-            };
-            let place = (tier, name.key.as_str().into());
-            let entry = AwardEntry {
-                tier: name.tier,
-                key: Some(name.key).filter(|key| !key.is_empty()),
-                held: award.is_held(),
-                at: award.at,
-                event: award.event,
-                event_name: COMPACTED.to_owned(),
-                source: award.source.word(),
-                revoked_at: award.revoked_at,
-                revoked_by: None,
-                blocked: award.blocked,
-            };
-            self.awards.insert(place, entry);
-        }
-        self.settled = self.is_settled(beginning);
-    }
-
     fn folded(&mut self, event: &Event, step: &Step, state: &State) {
         self.gathering.folded(event, step, self.settled);
         for change in fold::outputs(self.catalog.rules(), &step.touched, state).awards {
@@ -223,9 +193,6 @@ impl Witness for Watch<'_> {
         self.gathering.retracted(event, by);
     }
 }
-
-/// What stands for the name of an event of a past that was compacted.
-const COMPACTED: &str = "an event of a compacted past,";
 
 impl Watch<'_> {
     /// Whether all that is asked about is held.

@@ -81,14 +81,12 @@ pub enum EntrySource {
     Act,
     /// Points whose time was up.
     Expiry,
-    /// All that was moved in a past that was compacted.
-    Compacted,
 }
 
 /// What a rule, or all acts together, came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Total {
-    /// `earning`, `badge`, `act`, `expiry` or `compacted`.
+    /// `earning`, `badge`, `act` or `expiry`.
     pub source: &'static str,
     /// The rule's id; empty for the last three.
     pub rule: String,
@@ -188,25 +186,6 @@ struct Watch<'a> {
 }
 
 impl Witness for Watch<'_> {
-    fn begins(&mut self, beginning: &State) {
-        let balance = beginning.balance(self.catalog.rules().currencies[self.currency].slot);
-        let Some(at) = beginning.header.as_of.filter(|_| balance != 0) else {
-            return;
-        };
-        self.balance = balance;
-        self.totals
-            .insert(("compacted", String::new()), (1, balance));
-        let (event, name, source) = (String::new(), String::new(), EntrySource::Compacted);
-        self.entries.push(LedgerEntry {
-            event,
-            name,
-            at,
-            source,
-            amount: balance,
-            balance,
-        });
-    }
-
     fn folded(&mut self, event: &Event, step: &Step, _: &State) {
         let currency = self.currency;
         let moved = step

@@ -27,8 +27,7 @@
 //! let timeline = [run("run-1", 7), run("run-2", 9)];
 //! let subject = Subject::parse(catalog.rules(), "early-bird").unwrap();
 //! let now = "2026-11-20T12:00:00Z".parse().unwrap();
-//! let nobody = accolade_core::fold::State::empty();
-//! let text = explain::explain(&catalog, "ada", &nobody, &timeline, &subject, now).to_string();
+//! let text = explain::explain(&catalog, "ada", &timeline, &subject, now).to_string();
 //! assert!(text.starts_with("ada does not have Early bird (early-bird): 1 of 2; 1 missing."));
 //! assert!(text.contains("run-2  run.finished: its condition is false: event.hour < 8"));
 //! ```
@@ -103,12 +102,10 @@ pub enum Explanation {
 /// Explains something of a player, as it is at an instant, or at the last event where that is later.
 ///
 /// The timeline must be whole and in order (S1). It is folded once. The catalog must be the one that the subject was
-/// read for. `beginning` is what the timeline goes on from: the empty state, or the snapshot of a past that was compacted,
-/// of which nothing can be named.
+/// read for.
 pub fn explain(
     catalog: &Catalog,
     player: &str,
-    beginning: &State,
     timeline: &[Told],
     subject: &Subject,
     until: Timestamp,
@@ -116,7 +113,6 @@ pub fn explain(
     let question = Question {
         catalog,
         player,
-        beginning,
         timeline,
         until,
     };
@@ -147,15 +143,12 @@ pub fn earning_in_words(catalog: &Catalog, earning: &str, currency: &str) -> Opt
 struct Question<'a> {
     catalog: &'a Catalog,
     player: &'a str,
-    beginning: &'a State,
     timeline: &'a [Told],
     until: Timestamp,
 }
 
 /// Somebody who watches a timeline being folded.
 trait Witness {
-    /// The timeline goes on from a state.
-    fn begins(&mut self, beginning: &State);
     /// An event was folded into a state.
     fn folded(&mut self, event: &Event, step: &Step, state: &State);
     /// An event was left out because it is retracted.
@@ -165,8 +158,7 @@ trait Witness {
 impl Question<'_> {
     /// Folds the timeline before a witness.
     fn fold(&self, witness: &mut impl Witness) -> State {
-        let mut state = self.beginning.clone();
-        witness.begins(&state);
+        let mut state = State::empty();
         for Told { event, standing } in self.timeline {
             match standing {
                 Standing::Counts => {

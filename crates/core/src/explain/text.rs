@@ -194,7 +194,6 @@ impl Display for CurrencyExplanation {
                 let of = match total.source {
                     "act" => "by hand".to_owned(),
                     "expiry" => "expired".to_owned(),
-                    "compacted" => "from a past that was compacted".to_owned(),
                     source => format!("{source} {}", total.rule),
                 };
                 writeln!(f, "  {:+}  {of} ({})", total.amount, entries(total.entries))?;
@@ -447,7 +446,6 @@ fn ledger(entry: &LedgerEntry) -> String {
         }
         EntrySource::Act => "by hand".to_owned(),
         EntrySource::Expiry => "expired".to_owned(),
-        EntrySource::Compacted => "from a past that was compacted".to_owned(),
     };
     format!("{at}  {event}  {name}: {amount:+} ({of}), then {balance}")
 }

@@ -107,10 +107,6 @@ struct Watch<'a> {
 }
 
 impl Witness for Watch<'_> {
-    fn begins(&mut self, beginning: &State) {
-        self.open = beginning.is_open(self.rules.unlockables[self.unlockable].slot);
-    }
-
     fn folded(&mut self, event: &Event, step: &Step, state: &State) {
         self.gathering
             .folded(event, step, self.open && self.latches);

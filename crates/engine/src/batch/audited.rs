@@ -1,4 +1,4 @@
-//! What a batch leaves in the audit log.
+//! Entries that a batch adds to the audit log.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,16 +10,17 @@ use serde_json::json;
 use super::desk::Recorded;
 use crate::store::{AuditRow, StoreError, Transaction};
 
-/// The entries in the making. It stays empty, and costs nothing, where nobody acts on anybody's behalf.
+/// Audit entries to be appended. Stays empty, and costs nothing, if no item of the batch has an
+/// actor.
 #[derive(Default)]
 pub(super) struct Audited {
     entries: Vec<AuditRow>,
-    /// How many events were restored on whose behalf, and when: a copy is one deed, not one for each event.
+    /// Time and number of restored events by actor. A restore is one entry, not one for each event.
     restored: BTreeMap<Arc<str>, (Timestamp, u64)>,
 }
 
 impl Audited {
-    /// Notes something that was recorded.
+    /// Adds an entry for a recorded event.
     pub(super) fn note(&mut self, recorded: &Recorded) {
         let Some(who) = recorded.actor.name() else {
             return;
@@ -31,7 +32,7 @@ impl Audited {
         }
         let event = &recorded.row.event;
         let mut props = event.props.clone();
-        // What judging came to is of use to the fold alone.
+        // The decision is internal to the fold and would only clutter the log.
         props.remove(acts::DECIDED);
         self.entries.push(AuditRow {
             at,

@@ -1,16 +1,16 @@
-//! The states of players that were seen lately, so that they need not be read again.
+//! Cache of recently used player states.
 
 use accolade_core::fold::State;
 use rustc_hash::FxHashMap;
 
 use super::stored::Account;
 
-/// Players kept at the most.
+/// Maximum number of cached players.
 const PLAYERS: usize = 16_384;
-/// Cells kept of one player at the most.
+/// Maximum number of cells of a cached player.
 const CELLS: usize = 4_096;
 
-/// A player's state and what the engine keeps beside it.
+/// The state of a player with its metadata.
 #[derive(Debug)]
 pub(crate) struct Cached {
     pub(crate) player: String,
@@ -18,36 +18,39 @@ pub(crate) struct Cached {
     pub(crate) state: State,
 }
 
-/// States at hand.
+/// Player states by player id.
 #[derive(Default)]
 pub(crate) struct Cache(FxHashMap<String, Cached>);
 
 impl Cache {
-    /// Forgets everything.
+    /// Removes all states.
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// Whether a state is at hand. Its player is neither a guest who was merged nor erased.
+    /// True if the state of a player is cached. The player is then neither a merged guest nor
+    /// erased.
     pub(crate) fn knows(&self, player: &str) -> bool {
         self.0.contains_key(player)
     }
 
-    /// Takes a state out, so that nobody sees it while it may still be rolled back.
+    /// Removes a state from the cache, so that a rollback cannot leave a changed state in it.
     pub(crate) fn take(&mut self, player: &str) -> Option<Cached> {
         self.0.remove(player)
     }
 
-    /// Keeps a state. One without events is nobody's: of a guest who was merged meanwhile, of somebody who was erased, or
-    /// of a player who never came to be.
+    /// Inserts a state. States without events are dropped: they belong to merged guests, erased
+    /// players, or ids that were never recorded.
     pub(crate) fn keep(&mut self, mut cached: Cached) {
         if cached.state.header.events == 0 {
             return;
         }
         if self.0.len() >= PLAYERS {
+            // Clearing everything is rare and needs no bookkeeping per access, unlike an LRU list.
             self.0.clear();
         }
         if cached.state.len() > CELLS {
+            // Keep the header only; cells are loaded again on demand.
             cached.state = State::partial(cached.state.header);
         }
         self.0.insert(cached.player.clone(), cached);

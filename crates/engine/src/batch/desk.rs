@@ -1,4 +1,4 @@
-//! The work of a batch on one player.
+//! One player's state plus staged writes inside a transaction.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use crate::store::{
     RuleErrorRow, StoreError, Transaction,
 };
 
-/// The work of a batch on one player.
+/// A unit of work: the state of one player and the rows that a batch will write for them.
 pub(crate) struct Desk<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) now: Timestamp,
@@ -29,45 +29,46 @@ pub(crate) struct Desk<'a> {
     pub(super) player: String,
     pub(super) account: Account,
     pub(super) state: State,
-    /// What the batch touched, with what was there before it.
+    /// Cells that the batch changed, with their previous contents.
     pub(super) touched: Touched,
-    /// What the player had before the batch, where the state was folded under another catalog or from other events, so
-    /// that its cells tell nothing about that.
+    /// Holdings of the player before the batch. Set where the previous contents of the cells cannot
+    /// tell, because the state was folded under another catalog or from other events.
     pub(super) base: Option<Holdings>,
-    /// Events that the batch adds.
+    /// Events to be inserted.
     pub(super) recorded: Vec<Recorded>,
-    /// Events whose last word changed.
+    /// Stored events that are retracted or restored.
     pub(super) retractions: Vec<Retraction>,
-    /// Outcomes since the last event that was recorded.
+    /// Outcomes since the last recorded event, caused by time or a publication.
     pub(super) loose: Vec<OutcomeRow>,
-    /// Ledger entries that it adds.
+    /// Ledger entries to be appended.
     pub(super) ledger: Vec<LedgerRow>,
     pub(super) errors: Vec<RuleErrorRow>,
     pub(super) checkpoints: Vec<CheckpointRow>,
     pub(super) drop_checkpoints: Vec<Timestamp>,
     pub(super) drop_checkpoints_from: Option<Timestamp>,
-    /// Whether there is anything to write although no event was recorded.
+    /// True if there is something to write although no event was recorded.
     pub(super) changed: bool,
-    /// Whether the player is one no longer: a guest who was merged.
+    /// True if the player was merged into another one and keeps no state.
     pub(super) gone: bool,
 }
 
-/// An event that the batch adds.
+/// An event to be inserted, with its outcomes.
 pub(super) struct Recorded {
     pub(super) row: EventRow,
-    /// What happened since the event before it.
+    /// Outcomes between the previous event and this one.
     pub(super) before: Vec<OutcomeRow>,
     pub(super) outcomes: Vec<OutcomeRow>,
     pub(super) skipped: Vec<Skipped>,
-    /// On whose behalf it was sent.
+    /// The person who submitted it.
     pub(super) actor: Actor,
-    /// Whether it is a copy of what was recorded before.
+    /// True if it was restored from an export.
     pub(super) restored: bool,
     pub(super) seen: Vec<Seen>,
 }
 
 impl<'a> Desk<'a> {
-    /// A desk with a player's state, which may be one under an earlier catalog: see [`Desk::bring_up`].
+    /// Starts a unit of work on a player. Their state may still be one of an earlier catalog: see
+    /// [`Desk::bring_up`].
     pub(super) fn new(setting: &'a Setting<'_>, cached: Cached) -> Self {
         Self {
             catalog: &setting.in_force.catalog,
@@ -91,8 +92,10 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Folds in what was sent. Acts are judged on what came before them; the events between two acts are taken in
-    /// timeline order, whatever order they were sent in.
+    /// Applies validated events and actions.
+    ///
+    /// An action is decided against the state that the items before it left. Between two actions,
+    /// events are applied in timeline order, independent of the order in which they were sent.
     pub(super) fn take(
         &mut self,
         tx: &mut dyn Transaction,
@@ -100,8 +103,9 @@ impl<'a> Desk<'a> {
         verdicts: &mut BTreeMap<usize, Verdict>,
     ) -> Result<(), StoreError> {
         let mut run = Vec::new();
-        for entry in self.turn_away_sealed(tx, entries, verdicts)? {
+        for entry in entries {
             if entry.judge {
+                // The action must see the events that were sent before it.
                 self.take_run(tx, std::mem::take(&mut run))?;
                 self.take_act(tx, entry, verdicts)?;
             } else if let Some(act) = self.awaited(&entry.event) {
@@ -130,8 +134,8 @@ impl<'a> Desk<'a> {
             .try_for_each(|entry| self.take_next(tx, entry))
     }
 
-    /// Whether an event belongs before the end of what is folded: before the last event, or before an instant at which
-    /// time alone changed something.
+    /// True if an event belongs before something that is already folded: the last event, or an
+    /// instant at which time changed the state.
     fn is_late(&self, event: &Event) -> bool {
         let header = &self.state.header;
         header
@@ -141,7 +145,7 @@ impl<'a> Desk<'a> {
             || header.as_of.is_some_and(|as_of| event.at < as_of)
     }
 
-    /// Judges an act on the state as it is, and folds it in where it belongs.
+    /// Decides an action against the current state and records it.
     fn take_act(
         &mut self,
         tx: &mut dyn Transaction,
@@ -149,13 +153,17 @@ impl<'a> Desk<'a> {
         verdicts: &mut BTreeMap<usize, Verdict>,
     ) -> Result<(), StoreError> {
         if !entry.at_given {
+            // After everything else, even if an accepted event is ahead of the clock: an action
+            // without a time must never count as late.
             entry.event.at = self.end().map_or(self.now, |end| end.plus(1).max(self.now));
         }
-        // It is judged on the player as they are now, whether somebody has woken them before or not.
+        // Pending timers fire first, so the decision does not depend on whether the background work
+        // has already processed them.
         self.let_time_pass(tx, entry.event.at.max(self.now))?;
         if [acts::RETRACT, acts::RESTORE].contains(&entry.event.name.as_str()) {
             return self.take_retraction(tx, entry, verdicts);
         }
+        // `decide` reports one missing cell at a time; load it and ask again.
         let decided = loop {
             match fold::decide(self.catalog, &mut self.state, &entry.event) {
                 Ok(decided) => break decided,
@@ -163,6 +171,8 @@ impl<'a> Desk<'a> {
             }
         };
         match decided {
+            // A retraction arrived before this action. Decide it all the same, so that restoring it
+            // later has a decision to work with.
             Ok(props) if self.awaited(&entry.event).is_some() => {
                 entry.event.props = props;
                 let act = self.awaited(&entry.event).unwrap_or_default();
@@ -170,6 +180,8 @@ impl<'a> Desk<'a> {
                 Ok(())
             }
             Ok(props)
+                // In a merged timeline a reset removes the earlier events of its own player only,
+                // so it cannot be a step that clears the state.
                 if entry.event.name == acts::RESET && !self.account.rare.guests.is_empty() =>
             {
                 entry.event.props = props;
@@ -192,14 +204,16 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The last instant at which something happened.
+    /// Returns the instant of the last change, by an event or by time.
     pub(super) fn end(&self) -> Option<Timestamp> {
         let header = &self.state.header;
         header.last.as_ref().map(|last| last.at).max(header.as_of)
     }
 
-    /// Folds in an event that comes after everything so far.
+    /// Applies an event that follows everything folded so far.
     fn take_next(&mut self, tx: &mut dyn Transaction, entry: Entry) -> Result<(), StoreError> {
+        // A checkpoint covers everything up to its instant, so it is taken before time moves past
+        // the last event.
         if fold::is_due(
             &self.state,
             self.checkpoint_every,
@@ -225,7 +239,7 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Folds in the moments up to an instant at which time alone changes something (S10).
+    /// Processes timers up to an instant (S10).
     pub(crate) fn let_time_pass(
         &mut self,
         tx: &mut dyn Transaction,
@@ -234,18 +248,20 @@ impl<'a> Desk<'a> {
         self.let_time_pass_under(tx, self.catalog, until)
     }
 
-    /// Brings a player who is due to the present, and notes when they are due next.
+    /// Processes the due timers of a player and schedules the next one.
     pub(super) fn wake(
         &mut self,
         tx: &mut dyn Transaction,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.let_time_pass(tx, now)?;
+        // The row must be rewritten even if no timer fired, or its stale `due` would wake the
+        // player for ever. An id without events has no row.
         self.changed |= self.state.header.events > 0;
         Ok(())
     }
 
-    /// The same under a catalog that is no longer in force.
+    /// Processes timers up to an instant under an earlier catalog.
     pub(super) fn let_time_pass_under(
         &mut self,
         tx: &mut dyn Transaction,
@@ -263,7 +279,7 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// What a step changed: its ledger entries and errors are kept, its outcomes are returned.
+    /// Stages the ledger entries and rule errors of a step and returns its outcomes.
     fn outcomes_of(
         &mut self,
         catalog: &Catalog,
@@ -289,7 +305,7 @@ impl<'a> Desk<'a> {
         outcomes
     }
 
-    /// Notes an event that was folded in.
+    /// Stages an event that was applied.
     pub(super) fn note(&mut self, entry: Entry, outcomes: Vec<OutcomeRow>, step: &Step) {
         let skipped = step
             .skipped
@@ -299,7 +315,7 @@ impl<'a> Desk<'a> {
         self.note_row(entry, outcomes, skipped, None);
     }
 
-    /// Notes an event as it will be stored.
+    /// Stages the row of an event, with its outcomes and the rules that skipped it.
     pub(super) fn note_row(
         &mut self,
         entry: Entry,
@@ -335,6 +351,7 @@ impl<'a> Desk<'a> {
         });
     }
 
+    /// Folds one event, loading the cells it needs.
     pub(super) fn fold_in(
         &mut self,
         tx: &mut dyn Transaction,
@@ -343,6 +360,8 @@ impl<'a> Desk<'a> {
         trace: bool,
     ) -> Result<Step, StoreError> {
         loop {
+            // A failed step leaves the state unchanged, so it can be repeated once the cell is
+            // there.
             match fold::step(catalog, &mut self.state, event, trace) {
                 Ok(step) => return Ok(step),
                 Err(missing) => supply(tx, &self.player, &mut self.state, missing)?,
@@ -350,7 +369,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Keeps a copy of the state as it is.
+    /// Stages a checkpoint of the current state.
     fn keep_checkpoint(&mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
         self.load_all(tx)?;
         let copied = copy_of(&mut self.state);
@@ -358,7 +377,7 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Notes a copy that is kept, and copies that are let go.
+    /// Stages a new checkpoint and the removal of those it replaces.
     pub(super) fn note_checkpoint(
         &mut self,
         (gone, kept): (Vec<Timestamp>, Option<CheckpointRow>),
@@ -369,7 +388,7 @@ impl<'a> Desk<'a> {
         self.checkpoints.extend(kept);
     }
 
-    /// Gets every cell at hand.
+    /// Loads all cells of the player.
     pub(super) fn load_all(&mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
         if !self.state.is_whole() {
             supply(tx, &self.player, &mut self.state, fold::Missing::All)?;
@@ -377,7 +396,7 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// The outcomes in order: those between events, and those of events, which their rows refer to.
+    /// Takes all staged outcomes in feed order and sets the offset of each event into them.
     pub(super) fn take_outcomes(&mut self) -> Vec<OutcomeRow> {
         let mut outcomes = Vec::new();
         for recorded in &mut self.recorded {
@@ -389,11 +408,20 @@ impl<'a> Desk<'a> {
         outcomes
     }
 
-    /// What must be written; `None` when nothing happened.
+    /// Builds the rows to write, or `None` if nothing changed.
     pub(super) fn changes(&mut self) -> Option<Changes> {
         if self.recorded.is_empty() && !self.changed {
             return None;
         }
+        // Readers page through the ledger by number, so numbers only ever grow.
+        debug_assert!(
+            self.ledger.is_sorted_by(|entry, next| entry.seq < next.seq),
+            "ledger numbers ascend"
+        );
+        debug_assert!(
+            self.ledger.iter().all(|entry| entry.amount != 0),
+            "every ledger entry moves points"
+        );
         let rules = self.catalog.rules();
         let mut changes = Changes {
             player: self.player.clone(),
@@ -442,7 +470,7 @@ impl<'a> Desk<'a> {
         Some(changes)
     }
 
-    /// The cells that the batch touched.
+    /// Adds the cells that changed.
     fn put_touched(&mut self, changes: &mut Changes) {
         for (id, before) in self.touched.0.iter().filter(|(id, _)| !id.key.is_empty()) {
             let after = self.state.peek(id);
@@ -459,7 +487,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// All cells, in place of those that are stored.
+    /// Adds all cells, replacing those that are stored.
     fn put_whole(&mut self, changes: &mut Changes) {
         let cells = self
             .state
@@ -473,7 +501,7 @@ impl<'a> Desk<'a> {
         self.account.cells = changes.cells.len() as u64;
     }
 
-    /// What the cache keeps.
+    /// Ends the unit of work, keeping what the cache needs.
     pub(super) fn into_cached(self) -> Cached {
         Cached {
             player: self.player,
@@ -483,7 +511,8 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// A copy of a state with all of its cells, and the instants of copies to let go.
+/// Copies a whole state as a checkpoint. Also returns the instants of the checkpoints that it
+/// replaces.
 pub(super) fn copy_of(state: &mut State) -> (Vec<Timestamp>, Option<CheckpointRow>) {
     let Some(at) = state.header.as_of else {
         return (Vec::new(), None);

@@ -1,4 +1,5 @@
-//! The events of a player that count: stored ones and those of the batch, guests' included (S13, S19).
+//! Effective events of a player: stored ones and those of the batch, including merged guests (S13,
+//! S19).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +10,9 @@ use accolade_core::timeline::{self, Recorded};
 
 use super::desk::Desk;
 use super::intake::Entry;
-use super::sealing::Seal;
 use crate::store::{EventRow, Read, StoreError, Transaction};
 
-/// The stored events of a player and of the guests who were merged into them, after an instant.
+/// Loads the stored events of a player and of their merged guests after an instant.
 pub(crate) fn stored<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
@@ -26,7 +26,7 @@ pub(crate) fn stored<R: Read + ?Sized>(
     Ok(rows)
 }
 
-/// Everybody whose timeline is part of a player's.
+/// Loads the ids of all guests who were merged into a player.
 pub(crate) fn guests<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
@@ -37,10 +37,11 @@ pub(crate) fn guests<R: Read + ?Sized>(
     Ok(super::stored::decode(player, &header)?.0.rare.guests)
 }
 
-/// The last words on events that are not stored yet, by player and id: the act that retracts it, if one does.
+/// Retractions and restores that are not stored yet, by player and event id. The value is the
+/// retracting action, or `None` if the event counts again.
 pub(crate) type Words<'w> = BTreeMap<(&'w str, &'w str), &'w Option<String>>;
 
-/// The events that count, in timeline order.
+/// Filters the events that count, in timeline order.
 pub(crate) fn effective<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
@@ -69,7 +70,8 @@ fn effective_with<R: Read + ?Sized>(
     Ok(timeline::effective(recorded, &lapsed, !guests.is_empty()))
 }
 
-/// Retracted events that publications kept something of, wherever they lie.
+/// Finds the retracted events that caused grandfathered holdings, even if they lie outside of
+/// `rows`.
 pub(crate) fn lapsed<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
@@ -88,6 +90,8 @@ pub(crate) fn lapsed<R: Read + ?Sized>(
     let players: Vec<&str> = std::iter::once(player)
         .chain(guests.iter().map(String::as_str))
         .collect();
+    // The events that earned a grandfathered holding may precede the range that was loaded, so they
+    // are looked up by id. Ids are unique per player only, hence every pair.
     let places: Vec<(&str, &str)> = players
         .iter()
         .flat_map(|player| kept.iter().map(|id| (*player, *id)))
@@ -100,16 +104,15 @@ pub(crate) fn lapsed<R: Read + ?Sized>(
         .chain(rows.iter().filter(|row| row.retracted_by.is_none()))
         .map(|row| row.event.id.as_str())
         .collect();
+    // Two merged players may share an event id. The holding stays as long as one of these events
+    // counts.
     let gone = found
         .iter()
         .filter(|row| !counts.contains(row.event.id.as_str()));
-    let found: Vec<String> = gone.map(|row| row.event.id.clone()).collect();
-    let sealed = Seal::of(store, player)?
-        .map(|seal| seal.lapsed)
-        .unwrap_or_default();
-    Ok(found.into_iter().chain(sealed).collect())
+    Ok(gone.map(|row| row.event.id.clone()).collect())
 }
 
+/// Applies a pending retraction or restore to a row.
 fn apply(words: &Words<'_>, row: &mut EventRow) {
     if let Some(word) = words.get(&(row.event.player.as_str(), row.event.id.as_str())) {
         row.retracted_by.clone_from(word);
@@ -117,7 +120,8 @@ fn apply(words: &Words<'_>, row: &mut EventRow) {
 }
 
 impl Desk<'_> {
-    /// The events that count after an instant: what is stored, what the batch recorded so far, and a run of new ones.
+    /// Loads the events that count after an instant: stored ones, those staged by the batch, and a
+    /// run of new ones.
     pub(super) fn history(
         &self,
         tx: &mut dyn Transaction,

@@ -1,4 +1,5 @@
-//! Who is behind an id: a player, the player into whom a guest was merged (S19), or somebody who was erased (S22).
+//! Resolution of ids to players: a guest resolves to the player they were merged into (S19), an
+//! erased id to nothing (S22).
 
 use std::collections::BTreeMap;
 
@@ -7,22 +8,24 @@ use sha2::{Digest, Sha256};
 use super::cache::Cache;
 use crate::store::{Read, StoreError};
 
-/// The name of the setting under which the key of the marks is kept.
+/// Name of the setting that holds the key of erasure tokens.
 pub(crate) const SECRET: &str = "secret";
 
-/// Who is behind an id.
+/// The identity that an id resolves to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Identity {
-    /// A player, known or new.
+    /// An existing or new player.
     Player(String),
-    /// Somebody who was erased.
+    /// An erased player.
     Erased,
 }
 
-/// Headers that were read on the way, by player; `None` where there is none.
+/// Headers that were read during resolution, by player; `None` if there is none.
 pub(crate) type Headers = BTreeMap<String, Option<Vec<u8>>>;
 
-/// Who is behind each of these ids. Ids at hand in the cache are players, and cost nothing.
+/// Resolves ids to identities, and returns the headers that were read for it.
+///
+/// Cached ids are known to be players and need no read.
 pub(crate) fn resolve<R: Read + ?Sized>(
     cache: &Cache,
     store: &mut R,
@@ -42,9 +45,12 @@ pub(crate) fn resolve<R: Read + ?Sized>(
     let mut identities = Vec::with_capacity(names.len());
     for name in names {
         let identity = match headers.get(*name) {
+            // Merged guests and erased players have no header, so only ids without one need the
+            // slow path.
             Some(None) => stranger(store, name)?,
             _ => Identity::Player((*name).to_owned()),
         };
+        // Headers are later looked up by player, and this id is not one.
         if identity != Identity::Player((*name).to_owned()) {
             headers.remove(*name);
         }
@@ -53,7 +59,7 @@ pub(crate) fn resolve<R: Read + ?Sized>(
     Ok((identities, headers))
 }
 
-/// Who is behind one id.
+/// Resolves one id.
 pub(crate) fn of<R: Read + ?Sized>(store: &mut R, name: &str) -> Result<Identity, StoreError> {
     match store.headers(&[name])?.into_iter().flatten().next() {
         Some(_) => Ok(Identity::Player(name.to_owned())),
@@ -61,9 +67,10 @@ pub(crate) fn of<R: Read + ?Sized>(store: &mut R, name: &str) -> Result<Identity
     }
 }
 
-/// Who is behind an id without a state of its own.
+/// Resolves an id without a header by its aliases and erasure tokens.
 fn stranger<R: Read + ?Sized>(store: &mut R, name: &str) -> Result<Identity, StoreError> {
     let mut player = name.to_owned();
+    // Merges chain: a guest can be merged into a player who is later merged as a guest.
     while let Some(into) = store.aliases(&[&player])?.into_iter().flatten().next() {
         player = into;
     }
@@ -75,7 +82,8 @@ fn stranger<R: Read + ?Sized>(store: &mut R, name: &str) -> Result<Identity, Sto
     Ok(Identity::Player(player))
 }
 
-/// What is left of the id of somebody who was erased: nobody without the key can tell whose it is.
+/// Computes the erasure token of an id: a keyed hash, which cannot be linked to the person without
+/// the key.
 pub(crate) fn mark(secret: &[u8], player: &str) -> Vec<u8> {
     Sha256::new()
         .chain_update(secret)

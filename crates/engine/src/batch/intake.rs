@@ -1,4 +1,4 @@
-//! Checking what was sent, and recognising what was sent before (S12).
+//! Validation of a request, and detection of duplicates (S12).
 
 use std::collections::BTreeMap;
 
@@ -11,33 +11,35 @@ use super::{Actor, Answer, Item, Right, Setting, Verdict};
 use crate::store::{EventRow, StoreError, Transaction};
 use crate::{Rejection, Skipped, Status};
 
-/// An item that breaks no rule by itself.
+/// A validated event or action.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) event: Event,
     pub(super) at_given: bool,
     pub(super) explain: bool,
-    /// Whether it is an act that must be judged.
+    /// True if it is an action that must be decided before it is recorded.
     pub(super) judge: bool,
-    /// On whose behalf it was sent.
+    /// The person who submitted it.
     pub(super) actor: Actor,
-    /// Whether it was exported before, and is recorded as it was decided then.
+    /// True if it is restored from an export, with the decision made when it was recorded.
     pub(super) restored: bool,
-    /// The items that it stands for: the first of its id, and the same sent again in this batch.
+    /// Positions of the items that it answers: the first one with its id, and its retries within
+    /// the batch.
     pub(super) seen: Vec<Seen>,
 }
 
-/// An item of the batch.
+/// The position of an item in the batch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen {
-    /// Its position.
+    /// Index into the batch.
     pub(super) index: usize,
-    /// Whether its event had been sent before.
+    /// True if the item repeats an earlier one of the batch.
     pub(super) again: bool,
 }
 
 impl Entry {
-    /// Checks an item of a batch. Acts that join players are not for those.
+    /// Validates an item, unless it is a grandfathering action, which only a publication may
+    /// record.
     pub(super) fn new(index: usize, item: Item, setting: &Setting<'_>) -> Result<Self, Rejection> {
         let made_by_publishing = item.event.name == acts::KEEP && item.right != Right::Restore;
         if made_by_publishing {
@@ -46,7 +48,7 @@ impl Entry {
         Self::checked(index, item, setting)
     }
 
-    /// Checks an item and fills in what it leaves open.
+    /// Validates an item and fills in its defaults.
     pub(super) fn checked(
         index: usize,
         item: Item,
@@ -62,6 +64,8 @@ impl Entry {
         if let Some(flaw) = flaw {
             return Err(flaw.into());
         }
+        // The clock is checked here, not on the caller's thread: the time spent in the queue must
+        // not decide.
         event.check_clock(setting.now, setting.ahead)?;
         if event.is_reserved() && right == Right::Record {
             return Err(EventError::Reserved(event.name).into());
@@ -74,18 +78,21 @@ impl Entry {
             && right == Right::Act
             && [acts::RETRACT, acts::RESTORE].contains(&event.name.as_str())
         {
-            let what =
-                "no time of its own: the last word on an event is the one that was said last";
+            // The most recent retraction or restore wins; an explicit time would suggest otherwise.
+            let what = "no `at`: the most recent retraction or restore of an event wins";
             return Err(Refusal::Invalid {
                 act: event.name,
                 what,
             }
             .into());
         }
+        // Restored actions carry their decision, except for those exported before they were
+        // decided.
         let judge = event.is_reserved()
             && (right == Right::Act
                 || event.props.get(acts::DECIDED).is_none() && decides(&event.name));
         let event = Event {
+            // Version 7 ids sort by time, which keeps the index of event ids append-mostly.
             id: event.id.unwrap_or_else(|| uuid::Uuid::now_v7().to_string()),
             player: event.player,
             name: event.name,
@@ -108,7 +115,7 @@ impl Entry {
         })
     }
 
-    /// An event that the engine itself makes.
+    /// Wraps an event that the engine generated. No item waits for it.
     pub(super) fn made(event: Event) -> Self {
         let (actor, seen) = (Actor::default(), Vec::new());
         Self {
@@ -122,9 +129,11 @@ impl Entry {
         }
     }
 
-    /// What of its content differs from that of an event of the same id, if anything does. A defaulted time is no
-    /// content, and neither is what was decided about an act.
+    /// Returns the first field that differs from an event with the same id, or `None` if both are
+    /// the same request.
     fn differs(&self, other: &Event, other_at_given: bool) -> Option<&'static str> {
+        // A defaulted time differs on every retry, and a decision is made by the engine; neither is
+        // content.
         let this = &self.event;
         if this.name != other.name {
             Some("name")
@@ -140,7 +149,7 @@ impl Entry {
     }
 }
 
-/// Whether judging an act of this name decides anything that is stored with it or with other events.
+/// True if deciding an action of this name yields a result that is stored.
 fn decides(name: &str) -> bool {
     [
         acts::AWARD,
@@ -152,6 +161,7 @@ fn decides(name: &str) -> bool {
     .contains(&name)
 }
 
+/// True if the properties are equal apart from the decision.
 fn same_content(one: &Props, other: &Props) -> bool {
     let content = |props: &Props| {
         props
@@ -166,7 +176,7 @@ fn same_content(one: &Props, other: &Props) -> bool {
             .all(|(name, value)| other.get(name) == Some(value))
 }
 
-/// Takes out what was recorded before, or is in the batch more than once.
+/// Answers duplicates and removes them, leaving the new events.
 pub(super) fn recognise(
     tx: &mut dyn Transaction,
     by_player: &mut BTreeMap<String, Vec<Entry>>,
@@ -180,6 +190,8 @@ pub(super) fn recognise(
         .flatten()
         .map(|entry| (entry.event.player.as_str(), entry.event.id.as_str()))
         .collect();
+    // One query for the whole batch. The results are in the order of `ids`, and the loop below
+    // visits the entries in the same order.
     let mut found = tx.find_events(&ids)?.into_iter();
     for entries in by_player.values_mut() {
         let mut new = Vec::with_capacity(entries.len());
@@ -194,7 +206,8 @@ pub(super) fn recognise(
     Ok(())
 }
 
-/// What became of an act that was recorded before, under one of these ids of its player; `None` when it is new.
+/// Returns the earlier result of a merge or unmerge that was recorded under one of these ids of its
+/// player, or `None` if it is new.
 pub(super) fn recorded_before(
     tx: &mut dyn Transaction,
     entry: &Entry,
@@ -209,7 +222,8 @@ pub(super) fn recorded_before(
     Ok(verdicts.into_values().next())
 }
 
-/// Lets the first item of an id stand for all with the same content.
+/// Folds items with the same id and content into the first of them, and rejects the conflicting
+/// ones.
 fn merge_repeated(entries: &mut Vec<Entry>, verdicts: &mut BTreeMap<usize, Verdict>) {
     let mut positions: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
@@ -247,7 +261,7 @@ fn merge_repeated(entries: &mut Vec<Entry>, verdicts: &mut BTreeMap<usize, Verdi
     *entries = kept;
 }
 
-/// Answers an item whose id was recorded before: with the first outcome, or that it is another event.
+/// Answers an item whose id was recorded before: with the original outcomes, or with a conflict.
 fn answer_again(
     tx: &mut dyn Transaction,
     entry: &Entry,
@@ -262,17 +276,17 @@ fn answer_again(
                 0 => Vec::new(),
                 count => tx.feed(row.first_outcome - 1, count as usize)?,
             };
-            // What the feed no longer keeps is not made up for by what follows.
+            // The page may start later than asked for if the feed was pruned; drop the outcomes of
+            // other events.
             let own = row.first_outcome..row.first_outcome + i64::from(row.outcomes);
             let outcomes: Vec<_> = outcomes
                 .into_iter()
                 .filter(|(seq, _)| own.contains(seq))
                 .collect();
             let gone = outcomes.len() < row.outcomes as usize;
-            let told =
-                "of what it changed the first time, the feed no longer keeps everything".to_owned();
+            let message = "some outcomes of this event have been pruned from the feed".to_owned();
             let skipped = gone
-                .then(|| Skipped::of_event(&row.event.name, "outcomes_gone", told))
+                .then(|| Skipped::of_event(&row.event.name, "outcomes_gone", message))
                 .into_iter()
                 .collect();
             Ok(Answer {

@@ -1,4 +1,4 @@
-//! Getting states and cells from the store.
+//! Loading of states and cells from the store.
 
 use accolade_core::fold::{Cell, CellId, Missing, State, decode_cell};
 
@@ -7,8 +7,8 @@ use super::identity::Headers;
 use super::stored::{self, Account};
 use crate::store::{CellPlace, CellRow, Read, StoreError, Transaction};
 
-/// The states of players, in the order asked for: from the cache, else from headers that were read before, else from the
-/// store.
+/// Loads the states of players, in the order of the ids: from the cache, else from the headers
+/// already read, else from the store.
 pub(super) fn states<'p>(
     version: i64,
     cache: &mut Cache,
@@ -33,10 +33,12 @@ pub(super) fn states<'p>(
     players.iter().map(state).collect()
 }
 
+/// Decodes a header into a state without cells, or creates the empty state of a new player.
 fn cached(version: i64, player: &str, header: Option<Vec<u8>>) -> Result<Cached, StoreError> {
     let player_id = player.to_owned();
     match header {
         None => {
+            // A new player starts under the published catalog, so there is nothing to backfill.
             let account = Account {
                 version,
                 ..Account::default()
@@ -58,7 +60,7 @@ fn cached(version: i64, player: &str, header: Option<Vec<u8>>) -> Result<Cached,
     }
 }
 
-/// Supplies a state with what it misses.
+/// Loads the missing cells of a state.
 pub(super) fn supply<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
@@ -88,7 +90,7 @@ pub(super) fn supply<R: Read + ?Sized>(
     Ok(())
 }
 
-/// Cells from their rows.
+/// Decodes cells from their rows.
 pub(crate) fn cells(player: &str, rows: Vec<CellRow>) -> Result<Vec<(CellId, Cell)>, StoreError> {
     rows.into_iter()
         .map(|row| Ok((CellId::new(row.slot, &row.key), cell(player, &row.value)?)))
@@ -97,5 +99,5 @@ pub(crate) fn cells(player: &str, rows: Vec<CellRow>) -> Result<Vec<(CellId, Cel
 
 fn cell(player: &str, bytes: &[u8]) -> Result<Cell, StoreError> {
     decode_cell(bytes)
-        .map_err(|error| StoreError::Damaged(format!("a cell of the player `{player}`: {error}")))
+        .map_err(|error| StoreError::Damaged(format!("cell of player `{player}`: {error}")))
 }

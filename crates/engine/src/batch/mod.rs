@@ -1,4 +1,4 @@
-//! One batch: events and acts of several players, folded in and written in one transaction.
+//! Records events and actions of several players in one transaction.
 
 mod audited;
 mod cache;
@@ -12,7 +12,6 @@ mod refold;
 pub(crate) mod repair;
 mod retraction;
 mod rows;
-pub(crate) mod sealing;
 pub(crate) mod stored;
 pub(crate) mod sums;
 pub(crate) mod told;
@@ -41,23 +40,23 @@ use crate::catalogs::{Catalogs, InForce};
 use crate::store::{Changes, OutcomeRow, RuleErrorRow, StoreError, Transaction};
 use crate::{Outcome, Receipt, Rejection, Skipped, Status};
 
-/// Something to record.
+/// An event or action to record.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
     pub(crate) event: NewEvent,
     pub(crate) right: Right,
-    /// Whether the receipt says which rules did not pay.
+    /// True if the receipt lists the rules that paid nothing.
     pub(crate) explain: bool,
-    /// What is wrong with the event by itself.
+    /// The validation error of the event, found without a database.
     flaw: Option<EventError>,
-    /// On whose behalf it is sent. Nobody asks for events of the application.
+    /// The person who acts. Always empty for events of the application.
     actor: Actor,
 }
 
 impl Item {
-    /// An item. Its event is checked here, on the sender's thread, because the writing thread is the one that others
-    /// wait for.
+    /// Creates an item and validates its event.
     pub(crate) fn new(event: NewEvent, right: Right, explain: bool) -> Self {
+        // Validation runs on the caller's thread: the writer thread is shared by everyone.
         let flaw = event.check().err();
         Self {
             event,
@@ -68,36 +67,37 @@ impl Item {
         }
     }
 
-    /// The same item on somebody's behalf, unless it is an event of the application, for which nobody is asked.
+    /// Attributes a manual action to a person.
     pub(crate) fn on_behalf_of(mut self, actor: &Actor) -> Self {
+        // Events of the application are not audited, so they carry no actor.
         if self.right != Right::Record {
             self.actor.clone_from(actor);
         }
         self
     }
 
-    /// Whether it is an act that makes one player of two, or two of one.
+    /// True if the item merges two players or undoes a merge.
     fn joins_players(&self) -> bool {
         let name = self.event.name.as_str();
         self.right != Right::Record && (name == acts::MERGE || name == acts::UNMERGE)
     }
 }
 
-/// What the sender may do.
+/// The permission of the sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Right {
-    /// Send events of the application.
+    /// Record events of the application.
     Record,
-    /// Act by hand; the act is judged.
+    /// Submit manual actions, which are decided against the current state.
     Act,
-    /// Send events and acts that were judged before.
+    /// Restore exported events and actions with the decisions made when they were recorded.
     Restore,
 }
 
-/// What became of an item.
+/// The result of one item.
 pub(crate) type Verdict = Result<Answer, Rejection>;
 
-/// A receipt in the making.
+/// A receipt whose outcomes are still rows of the feed.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) id: String,
@@ -127,25 +127,29 @@ impl From<Answer> for Receipt {
     }
 }
 
-/// What a batch works with.
+/// The catalogs, clock and limits that a batch works with.
 pub(crate) struct Setting<'a> {
     pub(crate) catalogs: &'a Catalogs,
     pub(crate) in_force: Arc<InForce>,
     pub(crate) now: Timestamp,
-    /// How far ahead of `now` an event may be, in microseconds.
+    /// Maximum distance of an event into the future of `now`, in microseconds.
     pub(crate) ahead: i64,
-    /// Events between two checkpoints, at the least.
+    /// Minimum number of events between two checkpoints.
     pub(crate) checkpoint_every: u64,
 }
 
-/// Records items, in a transaction that is not committed yet. There is one verdict for each item, in order. States are
-/// taken out of the cache; they go back with [`Done::settle`] once the transaction is durable.
+/// Records items in a transaction that the caller commits. Returns one result per item, in order.
+///
+/// The states of the affected players leave the cache and return to it after the commit, so that a
+/// rollback cannot leave an uncommitted state there.
 pub(crate) fn run<'s>(
     setting: &'s Setting<'_>,
     cache: &mut Cache,
     tx: &mut dyn Transaction,
     items: Vec<Item>,
 ) -> Result<Done<'s>, StoreError> {
+    // A merge comes alone: it changes two players at once, and the code below works on one player
+    // at a time.
     if items.first().is_some_and(Item::joins_players) {
         return union::join(setting, cache, tx, items);
     }
@@ -162,12 +166,12 @@ pub(crate) fn run<'s>(
         &mut verdicts,
     )?;
     done.verdicts = (0..count)
-        .map(|index| verdicts.remove(&index).expect("every item has its verdict"))
+        .map(|index| verdicts.remove(&index).expect("every item has a result"))
         .collect();
     Ok(done)
 }
 
-/// Brings players up to the catalog in force and, where they are due, to the present.
+/// Backfills players to the published catalog and, if `due` is set, processes their due timers.
 pub(crate) fn touch<'s>(
     setting: &'s Setting<'_>,
     cache: &mut Cache,
@@ -179,7 +183,8 @@ pub(crate) fn touch<'s>(
     for player in players {
         match touch_one(setting, cache, tx, player, due) {
             Ok(desk) => touched.extend(desk),
-            // One who cannot be read keeps nobody else waiting; `verify` finds them, and `repair` mends them.
+            // A damaged player must not block the others. `verify` reports the damage and `repair`
+            // fixes it.
             Err(StoreError::Damaged(_)) => {}
             Err(error) => return Err(error),
         }
@@ -204,7 +209,8 @@ fn touch_one<'s>(
     Ok(Some(desk))
 }
 
-/// How many of these items go into one transaction: no more than a batch holds, and acts that join players alone.
+/// Returns the number of leading items that fit into the next transaction: at most a full batch,
+/// and a merge or unmerge alone.
 pub(crate) fn portion(items: &[Item]) -> usize {
     match items.iter().position(Item::joins_players) {
         Some(0) => 1,
@@ -213,7 +219,7 @@ pub(crate) fn portion(items: &[Item]) -> usize {
     }
 }
 
-/// A desk for each of these players.
+/// Loads a unit of work for each player.
 pub(crate) fn desks<'s>(
     setting: &'s Setting<'_>,
     cache: &mut Cache,
@@ -233,17 +239,17 @@ pub(crate) fn desks<'s>(
         .collect())
 }
 
-/// A batch that only waits for its commit.
+/// A batch that is written but not committed.
 #[derive(Default)]
 pub(crate) struct Done<'s> {
     verdicts: Vec<Verdict>,
-    /// What was written.
+    /// The rows that were written.
     changes: Vec<Changes>,
     desks: Vec<Desk<'s>>,
 }
 
 impl Done<'_> {
-    /// When the first of the players in it is due.
+    /// Returns the earliest next timer of the players in the batch.
     pub(crate) fn due(&self) -> Option<Timestamp> {
         self.changes
             .iter()
@@ -251,8 +257,10 @@ impl Done<'_> {
             .min()
     }
 
-    /// Keeps the states at hand for the next batch, and returns the verdicts and what was written.
+    /// Puts the states back into the cache and returns the results and the rows written. Call it
+    /// only after the commit.
     pub(crate) fn settle(self, cache: &mut Cache) -> (Vec<Verdict>, Vec<Changes>) {
+        // A merged guest has no state of its own any more; caching it would hide the alias.
         for desk in self.desks.into_iter().filter(|desk| !desk.gone) {
             cache.keep(desk.into_cached());
         }
@@ -260,7 +268,7 @@ impl Done<'_> {
     }
 }
 
-/// Checks the items, and sorts them by player.
+/// Validates the items, resolves their ids and groups them by player.
 fn open_desks<'s>(
     setting: &'s Setting<'_>,
     cache: &mut Cache,
@@ -280,6 +288,7 @@ fn open_desks<'s>(
     }
     let names: Vec<&str> = by_name.keys().map(String::as_str).collect();
     let (identities, headers) = identity::resolve(cache, tx, &names)?;
+    // Several ids can resolve to one player: the player's own id and those of merged guests.
     let mut by_player: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     for (entries, identity) in by_name.into_values().zip(identities) {
         match identity {
@@ -290,6 +299,7 @@ fn open_desks<'s>(
             }
         }
     }
+    // Duplicates are dropped before any state is loaded, so a pure retry stays cheap.
     intake::recognise(tx, &mut by_player, verdicts)?;
     by_player.retain(|_, entries| !entries.is_empty());
     let players = by_player.keys().map(String::as_str);
@@ -301,12 +311,14 @@ fn open_desks<'s>(
         .collect())
 }
 
-/// Writes what the desks came to, and makes the receipts.
+/// Writes the changes of all units of work and completes the receipts.
 pub(crate) fn write<'s>(
     tx: &mut dyn Transaction,
     mut desks: Vec<Desk<'s>>,
     verdicts: &mut BTreeMap<usize, Verdict>,
 ) -> Result<Done<'s>, StoreError> {
+    // The outcomes come first: event rows store the sequence number of their first outcome, and the
+    // store assigns it here. One call for all players keeps the numbers contiguous.
     let own: Vec<Vec<OutcomeRow>> = desks.iter_mut().map(Desk::take_outcomes).collect();
     let lengths: Vec<usize> = own.iter().map(Vec::len).collect();
     let outcomes: Vec<OutcomeRow> = own.into_iter().flatten().collect();
@@ -321,10 +333,11 @@ pub(crate) fn write<'s>(
     for (desk, length) in desks.iter_mut().zip(lengths) {
         let (own, others) = rest.split_at(length);
         rest = others;
+        // `first_outcome` is an offset into the outcomes of this player until `seq` is added.
         for recorded in &mut desk.recorded {
             audited.note(recorded);
             let first =
-                usize::try_from(recorded.row.first_outcome).expect("it is a place in this batch");
+                usize::try_from(recorded.row.first_outcome).expect("the offset lies within this batch");
             let last = first + recorded.row.outcomes as usize;
             recorded.row.first_outcome += seq;
             let own = (recorded.row.first_outcome..)
@@ -337,6 +350,8 @@ pub(crate) fn write<'s>(
                 outcomes: own,
                 skipped: Vec::new(),
             };
+            // Retries within the batch get the outcomes of the original but not its skipped rules,
+            // the same answer that a later retry would get.
             let again = recorded.seen.iter().filter(|seen| seen.again);
             verdicts.extend(again.map(|seen| (seen.index, Ok(answer.clone()))));
             answer.status = Status::Accepted;
@@ -349,9 +364,11 @@ pub(crate) fn write<'s>(
                     .map(|seen| (seen.index, Ok(answer))),
             );
         }
-        seq += i64::try_from(length).expect("a batch is limited");
+        seq += i64::try_from(length).expect("the size of a batch is limited");
         errors.append(&mut desk.errors);
     }
+    // Each outcome belongs to exactly one player; a rest would never be reported.
+    debug_assert!(rest.is_empty(), "every outcome belongs to a player of the batch");
     let changes: Vec<Changes> = desks.iter_mut().filter_map(Desk::changes).collect();
     tx.write_all(&changes)?;
     if !errors.is_empty() {

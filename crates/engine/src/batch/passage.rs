@@ -1,5 +1,5 @@
-//! Passing through publications: a player who was last seen under an earlier catalog is folded under each later one in
-//! turn, as of its publication (S14).
+//! Backfill of one player: a player whose state is of an earlier catalog is folded under each later
+//! one in turn, as of its publication (S14).
 
 use std::collections::BTreeSet;
 
@@ -12,19 +12,19 @@ use super::desk::Desk;
 use super::intake::Entry;
 use super::refold::Refolded;
 use super::rows::{self, Origin, holdings_of_rows};
-use super::sealing::Seal;
 use crate::catalogs::{Catalogs, InForce};
 use crate::store::{Because, LedgerRow, StoreError, Transaction};
 
 impl Desk<'_> {
-    /// Brings the player up to the version in force.
+    /// Takes the player through all publications up to a version.
     pub(crate) fn bring_up(
         &mut self,
         tx: &mut dyn Transaction,
         catalogs: &Catalogs,
         version: i64,
     ) -> Result<(), StoreError> {
-        // Nobody is there yet: whoever comes, comes under the catalog in force.
+        // A player without events has nothing to backfill. Their first event will be folded under
+        // the published catalog.
         if self.account.version > 0 && self.state.header.events == 0 {
             self.account.version = version;
         }
@@ -34,18 +34,21 @@ impl Desk<'_> {
                 version => Some(catalogs.at(tx, version)?),
             };
             let next = catalogs.at(tx, self.account.version + 1)?;
-            self.pass(tx, catalogs, before.as_deref(), &next)?;
+            self.pass(tx, before.as_deref(), &next)?;
         }
         Ok(())
     }
 
+    /// Takes the player through one publication: refolds the timeline, grandfathers what the new
+    /// catalog no longer earns, and stages the differences.
     fn pass(
         &mut self,
         tx: &mut dyn Transaction,
-        catalogs: &Catalogs,
         before: Option<&InForce>,
         next: &InForce,
     ) -> Result<(), StoreError> {
+        // Version 0 marks a state that cannot be read; its rows are all that is known of what the
+        // player had.
         let held = match before {
             None => holdings_of_rows(tx, &self.player)?,
             Some(before) => {
@@ -55,6 +58,7 @@ impl Desk<'_> {
                 if self.base.is_none() {
                     self.base = Some(Holdings::of(rules, &self.state).expect(whole));
                 }
+                // Timers before the publication belong to the old catalog.
                 self.let_time_pass_under(tx, &before.catalog, next.since)?;
                 Holdings::of(rules, &self.state).expect(whole)
             }
@@ -62,6 +66,8 @@ impl Desk<'_> {
         self.base.get_or_insert_with(|| held.clone());
         let rules = next.catalog.rules();
         let held = held.renamed(rules);
+        // Timers between the publication and the last event have fired already; the refold must
+        // reach as far.
         let end = self.end().max(Some(next.since));
         let cause = format!("catalog:{}", next.version);
         let origin = Origin {
@@ -69,36 +75,23 @@ impl Desk<'_> {
             cause: &cause,
             recorded_at: self.now,
         };
-        let seal = match before {
-            Some(_) if self.account.rare.sealed.is_none() => None,
-            _ => Seal::of(tx, &self.player)?,
-        };
         let mut entries = self.ledger_after(tx, None)?;
         if before.is_none() {
+            // The header is lost, and with it the last ledger number; numbers must not be used
+            // twice.
             self.account.entries = entries
                 .iter()
                 .map(|entry| entry.seq)
                 .max()
                 .unwrap_or_default();
-            self.account.rare.sealed = seal.as_ref().map(|seal| seal.before);
         }
         entries.extend(self.move_renamed(rules, &entries, origin));
-        let (mut state, after, carried) = match seal {
-            None => (State::empty(), None, None),
-            Some(mut seal) => {
-                let carried = seal.pass(&self.player, &*catalogs.at(tx, seal.version)?, next);
-                seal.put(tx, &self.player)?;
-                let end = seal.end();
-                (seal.state, Some(end), Some(carried))
-            }
-        };
-        // What was moved in a sealed past stays, as long as there is a currency for it.
-        let is_known = |entry: &LedgerRow| rules.currency(&entry.currency).is_some();
-        entries.retain(|entry| after.is_none_or(|after| entry.at > after) || !is_known(entry));
-        let history = self.history(tx, after, &[])?;
+        let mut state = State::empty();
+        let history = self.history(tx, None, &[])?;
+        // Checkpoints were taken under the old catalog.
         self.forget_checkpoints_from(Timestamp::FIRST);
-        let steps = self.fold_anew(&next.catalog, &mut state, history, end, &BTreeSet::new());
-        let mut steps: Vec<_> = carried.into_iter().chain(steps).collect();
+        let mut steps =
+            self.fold_anew(&next.catalog, &mut state, history, end, &BTreeSet::new());
 
         self.state = state;
         let has = Holdings::of(rules, &self.state).expect("it was folded from the beginning");
@@ -118,8 +111,8 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Moves what the ledger holds under currencies that have another id now. The feed does not tell of it: the balances
-    /// are what they were.
+    /// Moves ledger sums from renamed currencies to their new ids. No outcome reports it, because
+    /// no balance changes.
     fn move_renamed(
         &mut self,
         rules: &Rules,
@@ -135,8 +128,9 @@ impl Desk<'_> {
     }
 }
 
-/// The act that keeps what a new catalog no longer earns; `None` where there is no such thing, or it is taken back.
-/// `held` goes by the ids of the new catalog: see [`Holdings::renamed`].
+/// Builds the action that grandfathers holdings that a new catalog no longer earns. Returns `None`
+/// if there are none, or if the publication revokes them. `held` uses the ids of the new catalog:
+/// see [`Holdings::renamed`].
 pub(crate) fn kept(
     next: &InForce,
     player: &str,
@@ -152,6 +146,7 @@ pub(crate) fn kept(
         .awards
         .iter()
         .filter(|(name, award)| {
+            // A blocked award was revoked by a person. A publication must not bring it back.
             let now = has.awards.get(&name.renamed(rules));
             award.is_held()
                 && now.is_none_or(|now| !now.is_held() && !now.blocked)
@@ -176,14 +171,14 @@ pub(crate) fn kept(
     Some(fold::keep_act(player, next.version, at, awards, unlocks))
 }
 
-/// Whether awards of a badge stay when nothing earns them any more. Temporary ones come and go.
+/// True if awards of a badge can be grandfathered. Temporary awards end with their criterion.
 fn may_keep_badge(rules: &Rules, badge: &str) -> bool {
     rules
         .badge(badge)
         .is_some_and(|index| !rules.badges[index].temporary)
 }
 
-/// Whether an unlockable stays open when nothing opens it any more.
+/// True if an unlockable can be grandfathered. One that relocks closes with its criterion.
 fn may_keep_open(rules: &Rules, unlockable: &str) -> bool {
     rules
         .unlockable(unlockable)

@@ -1,4 +1,5 @@
-//! Folding a player again, from the nearest checkpoint before a change or from the beginning: what differs is emitted.
+//! Refolding of a player from the nearest checkpoint before a change, or from the beginning, and
+//! recording of the differences.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,22 +11,23 @@ use accolade_core::time::Timestamp;
 use super::desk::{Desk, copy_of};
 use super::intake::Entry;
 use super::rows::{self, Draft, Identity, Origin};
-use super::sealing::beginning;
 use crate::store::{
     Because, CheckpointRow, LedgerKind, LedgerRow, OutcomeRow, StoreError, Transaction,
 };
 
-/// A timeline folded again.
+/// The result of refolding a part of the timeline.
 pub(super) struct Refolded {
-    /// Its events and the moments between them, each with its step.
+    /// Events and timer events, each with its step.
     pub(super) steps: Vec<(Event, Step)>,
-    /// The ledger as it was for this part of the timeline.
+    /// Previous ledger entries of the same part of the timeline.
     pub(super) before: Vec<LedgerRow>,
 }
 
 impl Desk<'_> {
-    /// Folds in events (in timeline order) together with everything from an instant on, or from the beginning. `cause`
-    /// is what made this necessary.
+    /// Folds new events, in timeline order, together with everything from an instant on, or from
+    /// the beginning if there is none.
+    ///
+    /// `cause` is the id of the event or action that made this necessary.
     pub(super) fn refold(
         &mut self,
         tx: &mut dyn Transaction,
@@ -35,14 +37,15 @@ impl Desk<'_> {
         cause: &str,
     ) -> Result<(), StoreError> {
         self.load_all(tx)?;
-        // Of a union everything is needed: what publications kept may be because of events of several players (S14).
+        // A merged player is folded from the beginning: grandfathered holdings may depend on events
+        // of several players (S14).
         let start = match from.filter(|_| self.account.rare.guests.is_empty()) {
             Some(from) => self.checkpoint_before(tx, from)?,
             None => None,
         };
         let forget_from = from.filter(|_| start.is_some()).unwrap_or(Timestamp::FIRST);
         let (mut state, after) = match start {
-            None => beginning(tx, &self.player, self.account.rare.sealed)?,
+            None => (State::empty(), None),
             Some(CheckpointRow { at, state }) => {
                 let damaged = |error| {
                     StoreError::Damaged(format!("a checkpoint of `{}`: {error}", self.player))
@@ -58,6 +61,8 @@ impl Desk<'_> {
             .filter(|entry| entry.explain)
             .map(|entry| entry.event.id.as_str())
             .collect();
+        // The new state must be as current as the old one, or the comparison below would report
+        // fired timers as differences.
         let until = self.state.header.as_of;
         let steps = self.fold_anew(self.catalog, &mut state, history, until, &explain);
 
@@ -80,7 +85,8 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Folds a timeline and the moments between its events into a state, up to an instant; keeps checkpoints on the way.
+    /// Folds a timeline, with the timers between its events, into a state up to an instant, taking
+    /// checkpoints on the way.
     pub(super) fn fold_anew(
         &mut self,
         catalog: &Catalog,
@@ -89,7 +95,7 @@ impl Desk<'_> {
         until: Option<Timestamp>,
         explain: &BTreeSet<&str>,
     ) -> Vec<(Event, Step)> {
-        const WHOLE: &str = "the state has all of its cells at hand";
+        const WHOLE: &str = "the state has all its cells";
         let mut steps = Vec::with_capacity(history.len());
         for event in history {
             let cells = u64::try_from(state.len()).unwrap_or(u64::MAX);
@@ -107,6 +113,7 @@ impl Desk<'_> {
         steps
     }
 
+    /// Fires timers up to an instant.
     fn moments(
         &self,
         catalog: &Catalog,
@@ -117,12 +124,12 @@ impl Desk<'_> {
         while let Some(at) = fold::due(catalog, state, until) {
             let moment = fold::moment(&self.player, at);
             let step = fold::step(catalog, state, &moment, false)
-                .expect("the state has all of its cells at hand");
+                .expect("the state has all its cells");
             steps.push((moment, step));
         }
     }
 
-    /// The latest checkpoint before an instant, those of this batch included.
+    /// Finds the latest checkpoint before an instant, including those of this batch.
     fn checkpoint_before(
         &self,
         tx: &mut dyn Transaction,
@@ -133,6 +140,7 @@ impl Desk<'_> {
             .iter()
             .rfind(|checkpoint| checkpoint.at < instant)
             .cloned();
+        // Stored checkpoints from this instant on are removed when the batch is written.
         let limit = self
             .drop_checkpoints_from
             .map_or(instant, |from| from.min(instant));
@@ -142,6 +150,7 @@ impl Desk<'_> {
         }
     }
 
+    /// Drops the checkpoints from an instant on.
     pub(super) fn forget_checkpoints_from(&mut self, instant: Timestamp) {
         self.checkpoints
             .retain(|checkpoint| checkpoint.at < instant);
@@ -151,7 +160,7 @@ impl Desk<'_> {
         self.drop_checkpoints_from = Some(from);
     }
 
-    /// The ledger after an instant, entries of this batch included.
+    /// Loads the ledger entries after an instant, including those of this batch.
     pub(super) fn ledger_after(
         &self,
         tx: &mut dyn Transaction,
@@ -167,7 +176,7 @@ impl Desk<'_> {
         Ok(entries)
     }
 
-    /// Notes what folding again changed: corrections in the ledger, and outcomes, which are returned.
+    /// Stages the ledger corrections of a refold and returns its outcomes.
     pub(super) fn emit(
         &mut self,
         catalog: &Catalog,
@@ -188,9 +197,10 @@ impl Desk<'_> {
         outcomes
     }
 
-    /// Gives each new event the outcomes that name it, and the first of them the rest.
+    /// Assigns to each new event the outcomes that name it, and to the first event all others.
     fn attribute(&mut self, run: Vec<Entry>, outcomes: Vec<OutcomeRow>, refolded: &Refolded) {
         let Some(first) = run.first().map(|entry| entry.event.id.clone()) else {
+            // A merge, for example, refolds without a new event for this player.
             self.loose.extend(outcomes);
             return;
         };
@@ -215,15 +225,16 @@ impl Desk<'_> {
                         .extend(rows::errors(self.catalog.rules(), event, step));
                     self.note(entry, outcomes, step);
                 }
+                // A retracted event is recorded, but is not part of the fold.
                 None => self.note(entry, outcomes, &Step::default()),
             }
         }
     }
 }
 
-/// Every cell in which two whole states differ, with what the old one holds.
+/// Lists the cells in which two whole states differ, with their contents in the old one.
 fn differences(old: &State, new: &State) -> Touched {
-    let all = "both states have all of their cells at hand";
+    let all = "both states have all their cells";
     let (old, new) = (old.all().expect(all), new.all().expect(all));
     let mut touched = Touched::default();
     for (id, before) in &old {
@@ -237,9 +248,10 @@ fn differences(old: &State, new: &State) -> Touched {
     touched
 }
 
-/// For each identity of earnings, acts and lots, the difference between what the new fold moves and what the entries
-/// so far sum to (S5), whatever they called rule and currency. Awards are compared by what they paid, because an award
-/// may move in time.
+/// Computes ledger corrections: for each identity of earnings, actions and expiries, the difference
+/// between the amount of the new fold and the sum of the entries so far (S5), under current ids.
+///
+/// Awards are left out. They are compared by what they paid, because an award may move in time.
 fn corrections(catalog: &Catalog, refolded: &Refolded) -> Vec<Draft> {
     let mut sums: BTreeMap<Identity, (i128, Option<String>)> = BTreeMap::new();
     for entry in refolded

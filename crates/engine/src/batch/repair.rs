@@ -88,7 +88,6 @@ fn mended<'s>(
             Folded::of(
                 catalog,
                 player,
-                past.beginning(),
                 &past.timeline(),
                 until,
                 &[],
@@ -103,7 +102,6 @@ fn mended<'s>(
         rare: Rare {
             awaited: past.awaited(),
             guests: past.guests(),
-            sealed: past.seal.as_ref().map(|seal| seal.before),
         },
     };
     let origin = Origin {
@@ -116,7 +114,6 @@ fn mended<'s>(
             setting,
             tx,
             entries,
-            past.sealed_until(),
             &folded,
             origin,
             &mut account,
@@ -150,14 +147,12 @@ fn corrections(
     setting: &Setting<'_>,
     tx: &mut dyn Transaction,
     entries: &[LedgerRow],
-    sealed: Option<Timestamp>,
     folded: &Folded,
     origin: Origin<'_>,
     account: &mut Account,
 ) -> Result<Vec<LedgerRow>, StoreError> {
     let mut corrections = Vec::new();
-    let open = Sums::open(entries, sealed);
-    for draft in Sums::of_entries(setting.in_force.catalog.rules(), open).lacking(&folded.sums) {
+    for draft in Sums::of_entries(setting.in_force.catalog.rules(), entries).lacking(&folded.sums) {
         if is_currency(
             tx,
             setting.catalogs,

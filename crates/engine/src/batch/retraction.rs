@@ -114,9 +114,8 @@ impl Desk<'_> {
         let player = act.player.as_str();
         let places: Vec<(&str, &str)> = ids.iter().map(|id| (player, *id)).collect();
         let stored = tx.find_events(&places)?;
-        let sealed = tx.sealed_events(&places)?;
         let mut words = Words::default();
-        for ((id, row), sealed) in ids.into_iter().zip(stored).zip(sealed) {
+        for (id, row) in ids.into_iter().zip(stored) {
             let mut own = self.recorded.iter().map(|recorded| &recorded.row);
             let own = own
                 .find(|row| row.event.player == player && row.event.id == id)
@@ -138,7 +137,6 @@ impl Desk<'_> {
                 .iter()
                 .find(|one| one.event == id && one.player == player);
             match place {
-                _ if sealed => return Ok(Err(Rejection::TooLate { id: id.to_owned() })),
                 Some(row)
                     if [RETRACT, RESTORE, MERGE, UNMERGE, KEEP]
                         .contains(&row.event.name.as_str()) =>

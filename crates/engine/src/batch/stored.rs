@@ -1,7 +1,6 @@
 //! A player's header as it is stored: what the engine keeps beside the fold, and the header of the fold.
 
 use accolade_core::fold::{Header, decode_header, encode_header};
-use accolade_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::store::StoreError;
@@ -31,28 +30,6 @@ pub(crate) struct Rare {
     /// Guests whose timelines are part of this one (S19).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) guests: Vec<String>,
-    /// Before which instant the past is sealed (S22).
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "micros")]
-    pub(crate) sealed: Option<Timestamp>,
-}
-
-/// An instant as JSON keeps it exactly.
-mod micros {
-    use accolade_core::time::Timestamp;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        at: &Option<Timestamp>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        at.map(Timestamp::as_micros).serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Option<Timestamp>, D::Error> {
-        Ok(Option::<i64>::deserialize(from)?.and_then(Timestamp::from_micros))
-    }
 }
 
 /// A retraction of an event that has not arrived.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use accolade_core::catalog::rules::Rules;
 use accolade_core::event::Event;
-use accolade_core::fold::{AwardName, Holdings, Step};
+use accolade_core::fold::{AwardName, Step};
 use accolade_core::time::Timestamp;
 
 use super::rows::{self, Draft, Identity};
@@ -49,50 +49,6 @@ impl Sums {
             sums.add(identity, entry.amount, entry.reason.clone());
         }
         sums
-    }
-
-    /// Entries of which it is known what they must come to, where the past up to an instant was sealed: those after it,
-    /// and those of awards, which belong together wherever they lie.
-    pub(crate) fn open(
-        entries: &[LedgerRow],
-        sealed: Option<Timestamp>,
-    ) -> impl Iterator<Item = &LedgerRow> {
-        let is_open = move |entry: &&LedgerRow| {
-            entry.kind == LedgerKind::Award || sealed.is_none_or(|sealed| entry.at > sealed)
-        };
-        entries.iter().filter(is_open)
-    }
-
-    /// Adds what awards have paid that were earned before.
-    pub(crate) fn add_held(&mut self, held: &Holdings) {
-        for (name, award) in &held.awards {
-            for (currency, amount) in &award.paid {
-                let AwardName {
-                    badge: rule,
-                    tier,
-                    key,
-                } = name.clone();
-                let (at, event, currency, kind) = (
-                    award.at,
-                    award.event.clone(),
-                    currency.clone(),
-                    LedgerKind::Award,
-                );
-                self.add(
-                    Identity {
-                        at,
-                        event,
-                        kind,
-                        rule,
-                        tier,
-                        key,
-                        currency,
-                    },
-                    *amount,
-                    None,
-                );
-            }
-        }
     }
 
     /// Adds what a step moves.

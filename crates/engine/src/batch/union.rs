@@ -102,12 +102,6 @@ fn merge<'s>(
         Identity::Player(_) => {}
     }
     let [mut desk, mut other] = two_desks(setting, cache, tx, &player, guest)?;
-    if let Some(sealed) = [&desk, &other]
-        .into_iter()
-        .find(|desk| desk.account.rare.sealed.is_some())
-    {
-        return Ok(Err(MergeError::Sealed(sealed.player.clone()).into()));
-    }
     if !entry.at_given {
         let end = desk.end().max(other.end());
         entry.event.at = end.map_or(setting.now, |end| end.plus(1).max(setting.now));
@@ -209,7 +203,6 @@ fn unmerge<'s>(
         rare: Rare {
             awaited: theirs,
             guests: own.into_iter().collect(),
-            sealed: None,
         },
     };
     let mut other = Desk::new(

@@ -6,7 +6,7 @@ use super::fixture::{
 use super::{Case, cases};
 use crate::store::{
     AliasRow, AwardRow, Changes, CheckpointRow, Erased, ErasedTotals, LedgerRow, OutcomeRow,
-    PlayerSummary, RuleErrorRow, SealRow, Store,
+    PlayerSummary, RuleErrorRow, Store,
 };
 
 pub(super) const CASES: &[Case] = cases![
@@ -70,12 +70,6 @@ fn fill_one(store: &dyn Store, player: &str) {
     };
     write(store, &[whole]);
     commit(store, |transaction| {
-        let seal = SealRow {
-            before: at(2),
-            events: 1,
-            snapshot: b"past".into(),
-        };
-        transaction.seal(player, &seal).unwrap();
         for (guest, player) in [
             (format!("guest of {player}"), player.to_owned()),
             (player.to_owned(), "host".to_owned()),
@@ -117,14 +111,6 @@ fn rows(store: &dyn Store, player: &str) -> Vec<(&'static str, usize)> {
                 .iter()
                 .flatten()
                 .count(),
-        ),
-        (
-            "sealed",
-            usize::from(reader.sealed(player).unwrap().is_some()),
-        ),
-        (
-            "sealed events",
-            usize::from(reader.sealed_events(&[(player, "a")]).unwrap()[0]),
         ),
         (
             "players",

@@ -1,15 +1,13 @@
-//! What is not kept for ever: old outcomes, and a past that was sealed.
+//! What is not kept for ever: old outcomes.
 
-use super::fixture::{at, commit, event, outcome, reader, with_events, write};
+use super::fixture::{at, commit, outcome, reader};
 use super::{Case, cases};
-use crate::store::{FeedNet, OutcomeRow, SealRow, Store};
+use crate::store::{FeedNet, OutcomeRow, Store};
 
 pub(super) const CASES: &[Case] = cases![
     s20_a_feed_is_pruned_up_to_the_first_outcome_that_is_young,
     s20_what_was_pruned_is_kept_as_a_net,
     s20_numbers_that_were_pruned_are_never_given_again,
-    s22_sealed_events_are_gone_and_their_ids_are_known,
-    s22_a_later_seal_replaces_the_one_before,
 ];
 
 fn recorded(outcome: OutcomeRow, seconds: i64) -> OutcomeRow {
@@ -144,74 +142,4 @@ fn s20_numbers_that_were_pruned_are_never_given_again(store: &dyn Store) {
     assert_eq!(prune(store, 3), 2);
     assert_eq!(reader(store).totals().unwrap().last_outcome, first + 1);
     assert!(append(store, &[outcome("ada", "c")]) > first + 1);
-}
-
-fn s22_sealed_events_are_gone_and_their_ids_are_known(store: &dyn Store) {
-    let all = ["a", "b", "c"]
-        .into_iter()
-        .zip(1..)
-        .map(|(id, seconds)| event("ada", id, seconds))
-        .collect();
-    write(
-        store,
-        &[
-            with_events("ada", all),
-            with_events("bob", vec![event("bob", "a", 1)]),
-        ],
-    );
-    let seal = SealRow {
-        before: at(3),
-        events: 2,
-        snapshot: (0..=255).collect(),
-    };
-    commit(store, |transaction| transaction.seal("ada", &seal).unwrap());
-    let mut reader = reader(store);
-    assert_eq!(reader.sealed("ada").unwrap(), Some(seal));
-    assert_eq!(reader.sealed("bob").unwrap(), None);
-    let ids = [
-        ("ada", "b"),
-        ("ada", "c"),
-        ("bob", "a"),
-        ("ada", "a"),
-        ("ada", "never was"),
-        ("ada", "b"),
-    ];
-    assert_eq!(
-        reader.sealed_events(&ids).unwrap(),
-        [true, false, false, true, false, true]
-    );
-    assert_eq!(
-        reader.timeline("ada", None).unwrap(),
-        [event("ada", "c", 3)]
-    );
-    assert_eq!(
-        reader.find_events(&ids[..3]).unwrap(),
-        [None, Some(event("ada", "c", 3)), Some(event("bob", "a", 1))]
-    );
-    assert_eq!(reader.totals().unwrap().events, 2);
-}
-
-fn s22_a_later_seal_replaces_the_one_before(store: &dyn Store) {
-    let all = ["a", "b", "c"]
-        .into_iter()
-        .zip(1..)
-        .map(|(id, seconds)| event("ada", id, seconds))
-        .collect();
-    write(store, &[with_events("ada", all)]);
-    let seal = |seconds, events| SealRow {
-        before: at(seconds),
-        events,
-        snapshot: format!("before {seconds}").into(),
-    };
-    for seal in [seal(2, 1), seal(2, 1), seal(9, 3)] {
-        commit(store, |transaction| transaction.seal("ada", &seal).unwrap());
-        assert_eq!(reader(store).sealed("ada").unwrap(), Some(seal));
-    }
-    assert_eq!(
-        reader(store)
-            .sealed_events(&[("ada", "a"), ("ada", "b"), ("ada", "c")])
-            .unwrap(),
-        [true; 3]
-    );
-    assert_eq!(reader(store).timeline("ada", None).unwrap(), []);
 }

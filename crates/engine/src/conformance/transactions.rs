@@ -7,7 +7,7 @@ use super::fixture::{
     outcome, reader, session, unlock, with_events, write,
 };
 use super::{Case, cases};
-use crate::store::{AliasRow, Changes, Read, RuleErrorRow, SealRow, Store, Totals, Transaction};
+use crate::store::{AliasRow, Changes, Read, RuleErrorRow, Store, Totals, Transaction};
 
 pub(super) const CASES: &[Case] = cases![
     a_dropped_transaction_leaves_nothing,
@@ -36,7 +36,6 @@ fn a_dropped_transaction_leaves_nothing(store: &dyn Store) {
         assert_eq!(reader.setting("name").unwrap(), None);
         assert_eq!(reader.guests("ada").unwrap(), []);
         assert_eq!(reader.erased(&[b"mark".into()]).unwrap(), [false]);
-        assert_eq!(reader.sealed("ada").unwrap(), None);
         assert_eq!(reader.api_keys().unwrap(), []);
         assert_eq!(reader.administrators().unwrap(), []);
         assert_eq!(reader.session(b"hash").unwrap(), None);
@@ -205,16 +204,6 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
     };
     transaction.put_alias(&alias).unwrap();
     transaction.erase("eve", b"mark", at(1)).unwrap();
-    transaction
-        .seal(
-            "ada",
-            &SealRow {
-                before: at(0),
-                events: 0,
-                snapshot: b"past".into(),
-            },
-        )
-        .unwrap();
     transaction.put_api_key(&key("k", "shop")).unwrap();
     transaction
         .put_administrator(&administrator("grace"))
@@ -257,7 +246,6 @@ fn assert_full<R: Read + ?Sized>(read: &mut R) {
     assert_eq!(read.setting("name").unwrap(), Some(b"value".into()));
     assert_eq!(read.aliases(&["guest"]).unwrap(), [Some("ada".to_owned())]);
     assert_eq!(read.erased(&[b"mark".into()]).unwrap(), [true]);
-    assert!(read.sealed("ada").unwrap().is_some());
     assert_eq!(read.api_keys().unwrap(), [key("k", "shop")]);
     assert_eq!(read.administrators().unwrap(), [administrator("grace")]);
     assert_eq!(

@@ -13,7 +13,7 @@ use super::tables::Tables;
 use crate::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
     CheckpointRow, DayActivity, Days, EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow,
-    LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, RuleErrorRow, SealRow, SessionRow,
+    LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, RuleErrorRow, SessionRow,
     StoreError, Totals, UnlockRow,
 };
 
@@ -123,26 +123,6 @@ impl<S: Source> Read for Queries<S> {
             .take(limit)
             .map(|(at, player)| (at, player.clone()))
             .collect())
-    }
-
-    fn sealed(&mut self, player: &str) -> Result<Option<SealRow>, StoreError> {
-        Ok(self
-            .0
-            .tables()
-            .seals
-            .get(S::SIGHT, &player.to_owned())
-            .cloned())
-    }
-
-    fn sealed_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<bool>, StoreError> {
-        let tables = self.0.tables();
-        let is_sealed = |(player, id): &(&str, &str)| {
-            tables
-                .sealed_events
-                .get(S::SIGHT, &((*player).to_owned(), (*id).to_owned()))
-                .is_some()
-        };
-        Ok(ids.iter().map(is_sealed).collect())
     }
 
     fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError> {

@@ -1,4 +1,4 @@
-//! What is taken out of the tables: what comes of a timeline, old outcomes, a sealed past, a whole player.
+//! What is taken out of the tables: what comes of a timeline, old outcomes, a whole player.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use accolade_core::time::Timestamp;
 use super::table::Sight::{self, Pending as SEEN};
 use super::tables::{Of, Tables};
 use super::write::broken;
-use crate::store::{Erased, ErasedTotals, RuleErrorRow, SealRow, StoreError};
+use crate::store::{Erased, ErasedTotals, RuleErrorRow, StoreError};
 
 /// Kinds of anonymous totals.
 const PLAYERS: &str = "players";
@@ -35,8 +35,7 @@ impl Tables {
         let mut gone = Erased {
             events: self
                 .events
-                .remove_from(player, (i64::MIN, i64::MIN, String::new()))
-                + self.sealed_events.remove_from(player, String::new()),
+                .remove_from(player, (i64::MIN, i64::MIN, String::new())),
             ledger: self
                 .ledger
                 .remove_from(player, (Reverse(i64::MAX), Reverse(i64::MAX))),
@@ -45,10 +44,8 @@ impl Tables {
             derived: self.erase_aliases(player)
                 + self.feed_nets.remove_from(player, Default::default()),
         };
-        gone.derived += self.drop_derived(player)
-            + u64::from(self.seals.get(SEEN, &player.to_owned()).is_some());
+        gone.derived += self.drop_derived(player);
         self.event_places.remove_from(player, String::new());
-        self.seals.remove(player.to_owned());
         self.erase_errors(player);
         self.erase_audit(player);
         gone
@@ -63,8 +60,7 @@ impl Tables {
         let events = self
             .events
             .of(SEEN, player, (i64::MIN, i64::MIN, String::new()))
-            .count()
-            + self.sealed_events.of(SEEN, player, String::new()).count();
+            .count();
         add(PLAYERS, "", i128::from(row.is_some()));
         add(EVENTS, "", events as i128);
         for (_, award) in self
@@ -169,22 +165,5 @@ impl Tables {
             self.feed_nets.put(key, net);
         }
         Ok(old.len() as u64)
-    }
-
-    pub(super) fn seal(&mut self, player: &str, seal: &SealRow) {
-        let past = self
-            .events
-            .of(SEEN, player, (i64::MIN, i64::MIN, String::new()));
-        let past: Vec<_> = past
-            .map(|(key, _)| key.clone())
-            .take_while(|(at, ..)| *at < seal.before.as_micros())
-            .collect();
-        for key in past {
-            let place = (player.to_owned(), key.2.clone());
-            self.events.remove((player.to_owned(), key));
-            self.event_places.remove(place.clone());
-            self.sealed_events.put(place, ());
-        }
-        self.seals.put(player.to_owned(), seal.clone());
     }
 }

@@ -7,7 +7,7 @@ use accolade_core::time::Timestamp;
 use super::table::{Layered, Sight, Table};
 use crate::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, CatalogRow, CheckpointRow, EventRow, KeyRow,
-    LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow, SealRow, SessionRow, UnlockRow,
+    LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow, SessionRow, UnlockRow,
 };
 
 /// A player and something else; instants are in microseconds, so that the ends of a range are easily named.
@@ -63,9 +63,6 @@ pub(super) struct Tables {
     /// By kind and id.
     pub(super) erased_totals: Table<(&'static str, String), i64>,
     /// By player.
-    pub(super) seals: Table<String, SealRow>,
-    /// The ids of sealed events.
-    pub(super) sealed_events: Table<Of<String>, ()>,
     /// By id.
     pub(super) api_keys: Table<String, KeyRow>,
     /// By name.
@@ -96,7 +93,7 @@ impl Tables {
             .map_or(id, |row| self.owner(sight, &row.player))
     }
 
-    fn all(&mut self) -> [&mut dyn Layered; 28] {
+    fn all(&mut self) -> [&mut dyn Layered; 26] {
         let Self {
             catalogs,
             definitions,
@@ -119,8 +116,6 @@ impl Tables {
             aliases,
             erased,
             erased_totals,
-            seals,
-            sealed_events,
             api_keys,
             administrators,
             sessions,
@@ -149,8 +144,6 @@ impl Tables {
             aliases,
             erased,
             erased_totals,
-            seals,
-            sealed_events,
             api_keys,
             administrators,
             sessions,

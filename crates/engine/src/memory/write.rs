@@ -9,7 +9,7 @@ use super::table::Sight::Pending as SEEN;
 use super::tables::Tables;
 use crate::store::{
     AdministratorRow, AliasRow, AuditRow, CatalogRow, Changes, DefinitionRow, Erased, EventRow,
-    KeyRow, OutcomeRow, Retraction, RuleErrorRow, SealRow, SessionRow, StoreError, Transaction,
+    KeyRow, OutcomeRow, Retraction, RuleErrorRow, SessionRow, StoreError, Transaction,
 };
 
 impl Transaction for Queries<Pending<'_>> {
@@ -124,11 +124,6 @@ impl Transaction for Queries<Pending<'_>> {
 
     fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError> {
         self.0.shared.write().prune_feed(before)
-    }
-
-    fn seal(&mut self, player: &str, seal: &SealRow) -> Result<(), StoreError> {
-        self.0.shared.write().seal(player, seal);
-        Ok(())
     }
 
     fn put_api_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {

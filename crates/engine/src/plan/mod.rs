@@ -121,8 +121,6 @@ pub struct Plan {
     pub most_affected: Vec<Affected>,
     /// How to let stand what people have.
     pub advice: Vec<Advice>,
-    /// Players of whose past a part was sealed, so that it cannot be computed again.
-    pub sealed: Vec<String>,
     /// Stands for this plan when it is published.
     pub token: PlanToken,
     /// Everything that changes, in order of player, kind, subject, tier and key.
@@ -246,7 +244,6 @@ fn make(
         unlockables: tally.unlockables(&changes),
         most_affected: most_affected(&changes, options.most_affected),
         advice: advice::advice(&scene.current.catalog, catalog, &tally, &changes, as_of),
-        sealed: tally.sealed.into_iter().collect(),
         token,
         changes,
         ..nothing(version, catalog, options, as_of)
@@ -268,7 +265,6 @@ fn nothing(version: i64, catalog: &Catalog, options: &Planning, as_of: Timestamp
         unlockables: Vec::new(),
         most_affected: Vec::new(),
         advice: Vec::new(),
-        sealed: Vec::new(),
         token: PlanToken::new(version, catalog, options.take_back, as_of, 0),
         changes: Vec::new(),
     }

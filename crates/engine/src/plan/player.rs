@@ -11,7 +11,7 @@ use accolade_core::time::Timestamp;
 use super::changes::{PlayerChange, changes_of};
 use crate::batch::{cells, history, holdings_of_rows, stored};
 use crate::catalogs::{Catalogs, InForce};
-use crate::passenger::{Paid, Passed, Passenger, Start};
+use crate::passenger::{Paid, Passed, Passenger};
 use crate::store::{EventRow, Read, StoreError};
 
 /// How often a player is read again who is being written while they are read.
@@ -34,8 +34,6 @@ pub(super) struct Prospect {
     /// What earnings paid before and after.
     pub(super) paid: [Paid; 2],
     pub(super) changes: Vec<PlayerChange>,
-    /// Whether part of the past was sealed and cannot be computed again.
-    pub(super) sealed: bool,
 }
 
 impl Scene {
@@ -76,8 +74,7 @@ impl Scene {
         if let Some(as_of) = self.as_of {
             rows = recorded_until(rows, as_of);
         }
-        let start = Start::of(store, &self.catalogs, player, &account)?;
-        if rows.is_empty() && start.is_none() {
+        if rows.is_empty() {
             return Ok(None);
         }
         let timeline = history::effective(store, player, guests, rows)?;
@@ -86,12 +83,11 @@ impl Scene {
             Passenger::folded(
                 player,
                 timeline,
-                start,
                 Arc::clone(&self.current),
                 self.next.since,
             )
         } else if account.version == 0 {
-            Passenger::with_rows(player, timeline, holdings_of_rows(store, player)?).sealed(start)
+            Passenger::with_rows(player, timeline, holdings_of_rows(store, player)?)
         } else {
             let state = State::whole(header, cells(player, store.all_cells(player, None)?)?);
             Passenger::with_state(
@@ -100,7 +96,6 @@ impl Scene {
                 self.catalogs.at(store, account.version)?,
                 state,
             )
-            .sealed(start)
         };
         if account.version < self.current.version {
             for version in account.version + 1..=self.current.version {
@@ -110,13 +105,11 @@ impl Scene {
         let before = renamed(self.next.catalog.rules(), passenger.paid());
         let passed = passenger.pass(&self.next);
         let changes = changes_of(player, &passed);
-        let sealed = store.sealed(player)?.is_some();
         Ok(Some(Prospect {
             events,
             passed,
             paid: [before, passenger.paid()],
             changes,
-            sealed,
         }))
     }
 }

@@ -111,7 +111,7 @@ impl Shared<'_> {
             for player in &page {
                 self.cancellation.check()?;
                 if let Some(prospect) = scene.prospect(&mut *reader.snapshot()?, player)? {
-                    own.tally.add(player, &prospect);
+                    own.tally.add(&prospect);
                     own.put(player, prospect.changes);
                 }
             }

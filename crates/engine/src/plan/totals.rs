@@ -91,7 +91,6 @@ pub struct Affected {
 pub(super) struct Tally {
     pub(super) players: u64,
     pub(super) events: u64,
-    pub(super) sealed: BTreeSet<String>,
     /// By earning and currency: players whose points differ, and the points of all before and after.
     pub(super) earnings: BTreeMap<(String, String), Rewritten>,
     badges: BTreeMap<(String, String), BadgeTally>,
@@ -112,12 +111,9 @@ pub(super) struct Rewritten {
 struct BadgeTally([Vec<Timestamp>; 3]);
 
 impl Tally {
-    pub(super) fn add(&mut self, player: &str, prospect: &Prospect) {
+    pub(super) fn add(&mut self, prospect: &Prospect) {
         self.players += 1;
         self.events += prospect.events;
-        if prospect.sealed {
-            self.sealed.insert(player.to_owned());
-        }
         let Passed { held, has, earned } = &prospect.passed;
         for (side, holdings) in [held, has, earned].into_iter().enumerate() {
             self.add_awards(side, holdings);
@@ -171,7 +167,6 @@ impl Tally {
     pub(super) fn absorb(&mut self, other: Self) {
         self.players += other.players;
         self.events += other.events;
-        self.sealed.extend(other.sealed);
         for (name, more) in other.earnings {
             let rewritten = self.earnings.entry(name).or_default();
             rewritten.players += more.players;

@@ -134,13 +134,6 @@ pub trait Transaction: Read {
     /// When the database fails.
     fn prune_feed(&mut self, before: Timestamp) -> Result<u64, StoreError>;
 
-    /// Puts a snapshot in place of a player's events before its instant and of the snapshot before it; keeps the
-    /// events' ids. Events of the player's guests are under their own ids, and stay.
-    ///
-    /// # Errors
-    /// When the database fails.
-    fn seal(&mut self, player: &str, seal: &SealRow) -> Result<(), StoreError>;
-
     /// Puts a key, in place of the one with its id.
     ///
     /// # Errors
@@ -244,12 +237,6 @@ pub trait Read {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Timestamp, String)>, StoreError>;
-
-    /// The snapshot in place of a player's past, if it was sealed.
-    fn sealed(&mut self, player: &str) -> Result<Option<SealRow>, StoreError>;
-
-    /// Whether these `(player, id)` pairs are events of a sealed past, each at the position of its pair.
-    fn sealed_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<bool>, StoreError>;
 
     /// The events of these `(player, id)` pairs, each at the position of its pair.
     fn find_events(&mut self, ids: &[(&str, &str)]) -> Result<Vec<Option<EventRow>>, StoreError>;

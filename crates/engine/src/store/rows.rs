@@ -402,7 +402,7 @@ pub struct AliasRow {
 /// What erasing removed of a player, by kind of row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Erased {
-    /// Events and acts, those of a sealed past included.
+    /// Events and acts.
     pub events: u64,
     /// Ledger entries.
     pub ledger: u64,
@@ -410,7 +410,7 @@ pub struct Erased {
     pub awards: u64,
     /// Outcomes in the feed.
     pub outcomes: u64,
-    /// Rows of the state, checkpoints, balances, unlockables, nets of the feed, seals and aliases.
+    /// Rows of the state, checkpoints, balances, unlockables, nets of the feed, and aliases.
     pub derived: u64,
 }
 
@@ -420,7 +420,7 @@ pub struct Erased {
 pub struct ErasedTotals {
     /// Players who had a row, as guests who were merged have not.
     pub players: u64,
-    /// Events and acts, those of a sealed past included.
+    /// Events and acts.
     pub events: u64,
     /// Awards that were held, by badge, in order of id.
     pub awards: Vec<(String, u64)>,
@@ -437,17 +437,6 @@ pub struct FeedNet {
     pub subject: String,
     /// Points moved; awards given less those taken; openings less shuttings.
     pub net: i64,
-}
-
-/// A past that was folded into a snapshot: its events are gone, their ids are kept (S22).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SealRow {
-    /// Events before this instant are gone.
-    pub before: Timestamp,
-    /// How many they were.
-    pub events: u64,
-    /// What they came to, opaque to the store.
-    pub snapshot: Vec<u8>,
 }
 
 /// How much a database holds.

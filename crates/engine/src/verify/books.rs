@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::rules::Rules;
-use accolade_core::time::Timestamp;
 
 use super::difference::{Findings, show};
 use super::fold::Folded;
@@ -11,17 +10,16 @@ use crate::batch::sums::{Sums, Unequal};
 use crate::batch::told::Told;
 use crate::store::{LedgerRow, Read, StoreError};
 
-/// Compares the ledger. Of entries up to `sealed`, only what awards paid and the sums by currency are known. `is_currency` knows every currency
+/// Compares the ledger. `is_currency` knows every currency
 /// that there ever was.
 pub(super) fn compare_ledger(
     rules: &Rules,
     entries: &[LedgerRow],
-    sealed: Option<Timestamp>,
     folded: &Folded,
     is_currency: &mut dyn FnMut(&str) -> Result<bool, StoreError>,
     found: &mut Findings,
 ) -> Result<(), StoreError> {
-    let sums = Sums::of_entries(rules, Sums::open(entries, sealed));
+    let sums = Sums::of_entries(rules, entries);
     let unequal = sums.unequal(&folded.sums);
     let agree = unequal.is_empty();
     for Unequal {

@@ -32,18 +32,16 @@ impl Folded {
     pub(crate) fn of(
         catalog: &Catalog,
         player: &str,
-        state: State,
         timeline: &[Event],
         until: Timestamp,
         stops: &[Timestamp],
         mut look: impl FnMut(Timestamp, &State),
     ) -> Self {
-        let mut sums = Sums::default();
-        sums.add_held(&Holdings::of(catalog.rules(), &state).expect(WHOLE));
-        let mut fold = Fold {
+        let sums = Sums::default();
+                let mut fold = Fold {
             catalog,
             player,
-            state,
+            state: State::empty(),
             sums,
         };
         let mut stops = stops.iter().copied().peekable();

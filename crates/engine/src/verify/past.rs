@@ -3,13 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::event::Event;
-use accolade_core::fold::State;
 use accolade_core::names::acts::{KEEP, MERGE, RESTORE, RETRACT, UNMERGE};
-use accolade_core::time::Timestamp;
 use accolade_core::timeline::{self, Recorded};
 use accolade_core::value::Value;
 
-use crate::batch::sealing::Seal;
 use crate::batch::stored::Awaited;
 use crate::store::{AliasRow, EventRow, Read, Retraction, StoreError};
 
@@ -20,8 +17,6 @@ const LASTING: [&str; 5] = [RETRACT, RESTORE, MERGE, UNMERGE, KEEP];
 #[derive(Default)]
 pub(crate) struct Past {
     pub(crate) rows: Vec<EventRow>,
-    /// What stands for all that was before them, where that was sealed (S22).
-    pub(crate) seal: Option<Seal>,
     /// What acts say of merges that last, by guest.
     pub(crate) aliases: BTreeMap<String, AliasRow>,
     /// By player and id: the act that has the last word on an event, if that is a retraction (S13).
@@ -31,10 +26,7 @@ pub(crate) struct Past {
 impl Past {
     /// Reads what was recorded of a player.
     pub(crate) fn read<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Self, StoreError> {
-        let mut past = Self {
-            seal: Seal::of(store, player)?,
-            ..Self::default()
-        };
+        let mut past = Self::default();
         let mut open = vec![player.to_owned()];
         while let Some(one) = open.pop() {
             let rows = store.timeline(&one, None)?;
@@ -47,47 +39,12 @@ impl Past {
             }
             past.rows.extend(rows);
         }
-        if past.seal.is_some() {
-            past.forget_sealed(store)?;
-        }
         Ok(past)
-    }
-
-    /// Forgets words on events that were sealed: what they say is part of the snapshot.
-    fn forget_sealed<R: Read + ?Sized>(&mut self, store: &mut R) -> Result<(), StoreError> {
-        let places: Vec<(String, String)> = self.words.keys().cloned().collect();
-        let named: Vec<(&str, &str)> = places
-            .iter()
-            .map(|(player, event)| (player.as_str(), event.as_str()))
-            .collect();
-        for (place, sealed) in places.iter().zip(store.sealed_events(&named)?) {
-            if sealed {
-                self.words.remove(place);
-            }
-        }
-        Ok(())
     }
 
     /// Whether nothing was recorded.
     pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.seal.is_none()
-    }
-
-    /// What a fold begins with.
-    pub(crate) fn beginning(&self) -> State {
-        self.seal
-            .as_ref()
-            .map_or_else(State::empty, |seal| seal.state.clone())
-    }
-
-    /// The last instant that is sealed, if any is.
-    pub(crate) fn sealed_until(&self) -> Option<Timestamp> {
-        self.seal.as_ref().map(Seal::end)
-    }
-
-    /// Whether an act may be one of a sealed past, of which it is not known what it said.
-    pub(crate) fn may_be_sealed(&self, act: &str) -> bool {
-        self.seal.is_some() && !self.rows.iter().any(|row| row.event.id == act)
+        self.rows.is_empty()
     }
 
     /// Who is one with the player, in order of id.
@@ -102,12 +59,7 @@ impl Past {
             retracted: self.word(row).is_some(),
         };
         let recorded = self.rows.iter().map(recorded).collect();
-        let lapsed = self
-            .seal
-            .as_ref()
-            .map(|seal| seal.lapsed.clone())
-            .unwrap_or_default();
-        timeline::effective(recorded, &lapsed, !self.aliases.is_empty())
+        timeline::effective(recorded, &BTreeSet::new(), !self.aliases.is_empty())
     }
 
     /// The act that retracts an event, if the last word on it is a retraction.
@@ -115,16 +67,9 @@ impl Past {
         if LASTING.contains(&row.event.name.as_str()) {
             return None;
         }
-        match self
-            .words
-            .get(&(row.event.player.clone(), row.event.id.clone()))
-        {
-            Some(word) => word.as_ref(),
-            None => row
-                .retracted_by
-                .as_ref()
-                .filter(|act| self.may_be_sealed(act)),
-        }
+        self.words
+            .get(&(row.event.player.clone(), row.event.id.clone()))?
+            .as_ref()
     }
 
     /// Events of which something else is stored than the last word.

@@ -136,10 +136,9 @@ impl Eye<'_> {
         let catalog = &in_force.catalog;
         let folded = match past {
             None => Folded::nothing(),
-            Some(past) => Folded::of(
+            Some(_) => Folded::of(
                 catalog,
                 player,
-                past.beginning(),
                 &timeline,
                 until,
                 &stops,
@@ -170,7 +169,7 @@ impl Eye<'_> {
         );
         let summary = rows::summary(catalog, folded_state);
         rows::compare(self.reader, player, summary, &folded.has, found)?;
-        let last = self.compare_ledger(in_force, player, past, &folded, found)?;
+        let last = self.compare_ledger(in_force, player, &folded, found)?;
         books::compare_feed(self.reader, catalog.rules(), player, &folded, found)?;
         if let (Some(past), Some((account, _))) = (past, header.read()) {
             state::compare_account(account, past, last, cells.len(), found);
@@ -180,7 +179,6 @@ impl Eye<'_> {
             acts::compare_aliases(self.reader, player, past, found)?;
             state::compare_again(
                 catalog,
-                past.beginning(),
                 &timeline,
                 until,
                 &folded.state,
@@ -195,7 +193,6 @@ impl Eye<'_> {
         &mut self,
         in_force: &InForce,
         player: &str,
-        past: Option<&Past>,
         folded: &Folded,
         found: &mut Findings,
     ) -> Result<Option<i64>, Error> {
@@ -210,7 +207,6 @@ impl Eye<'_> {
         books::compare_ledger(
             in_force.catalog.rules(),
             &entries,
-            past.and_then(Past::sealed_until),
             folded,
             &mut is_currency,
             found,

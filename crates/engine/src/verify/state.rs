@@ -160,7 +160,6 @@ pub(super) fn compare_account(
         explanation,
     );
     let mut awaited = account.rare.awaited.clone();
-    awaited.retain(|one| !past.may_be_sealed(&one.act));
     awaited.sort_unstable();
     let explanation = "the state awaits other retracted events than the acts name";
     compare(
@@ -223,7 +222,6 @@ fn name(id: &CellId) -> String {
 /// Badges in code must be pure (S17): folding the same timeline again must come to the same state.
 pub(super) fn compare_again(
     catalog: &Catalog,
-    beginning: State,
     timeline: &[Event],
     until: Timestamp,
     state: &State,
@@ -232,7 +230,7 @@ pub(super) fn compare_again(
     if catalog.code_badges().is_empty() {
         return;
     }
-    let mut again = beginning;
+    let mut again = State::empty();
     let player = timeline
         .first()
         .map(|event| event.player.as_str())

@@ -135,7 +135,6 @@ impl Transaction for FragileTransaction<'_> {
         fn drop_alias(guest: &str) -> ();
         fn erase(player: &str, mark: &[u8], at: Timestamp) -> Erased;
         fn prune_feed(before: Timestamp) -> u64;
-        fn seal(player: &str, seal: &SealRow) -> ();
         fn put_api_key(key: &KeyRow) -> ();
         fn put_administrator(administrator: &AdministratorRow) -> ();
         fn drop_administrator(name: &str) -> ();
@@ -167,8 +166,6 @@ impl Read for FragileTransaction<'_> {
         fn erased(marks: &[Vec<u8>]) -> Vec<bool>;
         fn erased_totals() -> ErasedTotals;
         fn due(until: Timestamp, limit: usize) -> Vec<(Timestamp, String)>;
-        fn sealed(player: &str) -> Option<SealRow>;
-        fn sealed_events(ids: &[(&str, &str)]) -> Vec<bool>;
         fn find_events(ids: &[(&str, &str)]) -> Vec<Option<EventRow>>;
         fn headers(players: &[&str]) -> Vec<Option<Vec<u8>>>;
         fn cells(places: &[CellPlace<'_>]) -> Vec<Option<Vec<u8>>>;

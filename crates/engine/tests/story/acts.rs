@@ -167,7 +167,7 @@ fn s12_another_act_under_a_used_id_is_a_conflict() {
     ] {
         let refusal = world.act(act).unwrap_err();
         assert!(
-            refusal.starts_with("the id `grant` was used before with another "),
+            refusal.starts_with("event `grant` already exists and differs in "),
             "{refusal}"
         );
     }

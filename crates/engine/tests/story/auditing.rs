@@ -4,7 +4,7 @@ use accolade::memory::MemoryStore;
 use accolade::{Act, Engine, NewEvent, Publishing, Selection};
 use serde_json::json;
 
-use crate::world::{World, catalog, instant};
+use crate::world::{World, catalog};
 
 const RUNS: &str = r#"
 [[currency]]
@@ -211,21 +211,12 @@ fn what_is_let_go_or_brought_back_is_counted() {
     grace.restore_many(vec![run("1")]).wait().unwrap();
     world.pass(60);
     for _ in 0..2 {
-        grace
-            .compact("ada", instant("2026-06-01T12:00:30Z"))
-            .wait()
-            .unwrap();
         grace.prune_feed(world.now()).wait().unwrap();
     }
-    grace
-        .compact("ada", instant("2027-06-01T00:00:00Z"))
-        .wait()
-        .unwrap_err();
     assert_eq!(
         log(&world.engine),
         [
             r#"grace events.restore -  {"events":2}"#,
-            r#"grace player.compact ada  {"before":"2026-06-01T12:00:30Z","removed":2,"sealed":2}"#,
             r#"grace feed.prune -  {"before":"2026-06-01T12:01:00Z","outcomes":2}"#,
         ]
     );

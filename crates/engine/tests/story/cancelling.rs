@@ -80,7 +80,7 @@ fn a_verification_that_is_cancelled_ends_before_everybody_was_looked_at() {
         .wait()
         .unwrap_err()
         .to_string();
-    assert_eq!(told, "it was cancelled; nothing was left half done");
+    assert_eq!(told, "operation cancelled; no change was left incomplete");
     assert_eq!(
         world
             .engine

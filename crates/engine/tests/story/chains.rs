@@ -176,7 +176,7 @@ fn s7_rewards_that_feed_each_other_for_ever_are_refused() {
         "[[badge]]\nid = \"a\"\nrequires = \"b\"\n[[badge]]\nid = \"b\"\nrequires = \"a\"\n";
     for (source, part) in [
         (format!("{xp}{echo}"), "feed each other for ever"),
-        (contrary.to_owned(), "takes away its own condition"),
+        (contrary.to_owned(), "makes its own condition false"),
         (circle.to_owned(), "requires itself"),
     ] {
         let error = Catalog::from_toml(&source).unwrap_err().to_string();

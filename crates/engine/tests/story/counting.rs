@@ -10,7 +10,7 @@ use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
     Changes, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, Erased, ErasedTotals,
     EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, Reader,
-    RuleErrorRow, SealRow, SessionRow, Store, StoreError, Totals, Transaction, UnlockRow, Writer,
+    RuleErrorRow, SessionRow, Store, StoreError, Totals, Transaction, UnlockRow, Writer,
 };
 
 #[derive(Clone, Default)]
@@ -149,10 +149,6 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
         self.0.prune_feed(before)
     }
 
-    fn seal(&mut self, player: &str, seal: &SealRow) -> Result<(), StoreError> {
-        self.0.seal(player, seal)
-    }
-
     fn put_api_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
         self.0.put_api_key(key)
     }
@@ -265,8 +261,6 @@ impl<R: Read + ?Sized> Read for Counting<Box<R>> {
         erased(marks: &[Vec<u8>]) -> Vec<bool>;
         erased_totals() -> ErasedTotals;
         due(until: Timestamp, limit: usize) -> Vec<(Timestamp, String)>;
-        sealed(player: &str) -> Option<SealRow>;
-        sealed_events(ids: &[(&str, &str)]) -> Vec<bool>;
         find_events(ids: &[(&str, &str)]) -> Vec<Option<EventRow>>;
         headers(players: &[&str]) -> Vec<Option<Vec<u8>>>;
         cells(places: &[CellPlace<'_>]) -> Vec<Option<Vec<u8>>>;

@@ -109,9 +109,9 @@ fn s22_nothing_is_recorded_under_an_erased_id_again() {
         Act::merge("ada", "grace"),
         Act::merge("grace", "ada"),
     ] {
-        let told = world.act(act.clone()).unwrap_err();
+        let error = world.act(act.clone()).unwrap_err();
         assert_eq!(
-            told, "the player was erased; nothing is recorded under this id any more",
+            error, "the player was erased; nothing can be recorded under this id",
             "{act:?}"
         );
     }

@@ -73,7 +73,8 @@ fn s12_another_content_under_a_used_id_is_a_conflict_that_names_what_differs() {
         assert_eq!(
             error,
             format!(
-                "the id `1` was used before with another {differs}; an event is never changed: send it with an id of its own"
+                "event `1` already exists and differs in {differs}; events are immutable: send \
+                 this one with a new id"
             )
         );
     }

@@ -109,11 +109,11 @@ fn s19_a_merge_can_be_taken_back_until_somebody_acts_on_the_two_as_one() {
         (None, Ok((10, 20))),
         (
             Some(Act::points("ada", "xp", 1)),
-            Err("acts were recorded on both as one"),
+            Err("manual actions were recorded after the merge"),
         ),
         (
             Some(Act::points("guest", "xp", 1)),
-            Err("acts were recorded on both as one"),
+            Err("manual actions were recorded after the merge"),
         ),
     ] {
         let world = World::new(RUNS);
@@ -185,27 +185,27 @@ fn s19_merges_that_make_no_sense_are_refused() {
     for (act, expected) in [
         (
             Act::merge("ada", "ada"),
-            "`ada` cannot be merged with itself",
+            "player `ada` cannot be merged into itself",
         ),
         (
             Act::merge("ada", "guest"),
-            "`guest` was merged into `ada` before",
+            "`guest` is already merged into `ada`",
         ),
         (
             Act::merge("grace", "guest"),
-            "`guest` was merged into `ada` before",
+            "`guest` is already merged into `ada`",
         ),
         (
             Act::merge("guest", "ada"),
-            "`ada` cannot be merged with itself",
+            "player `ada` cannot be merged into itself",
         ),
         (
             Act::merge("ada", ""),
-            "an act of merging needs the id of a `guest`",
+            "a merge needs the id of a `guest`",
         ),
         (
             Act::unmerge("ada", "grace"),
-            "`grace` was not merged into `ada`; there is nothing to take back",
+            "`grace` is not merged into `ada`; there is nothing to unmerge",
         ),
     ] {
         assert_eq!(world.act(act.clone()).unwrap_err(), expected, "{act:?}");

@@ -29,7 +29,6 @@ mod queries;
 mod receipts;
 mod renaming;
 mod repeats;
-mod sealing;
 mod secrecy;
 mod seeds_changed_catalogs;
 mod seeds_gamification;

@@ -45,7 +45,7 @@ fn earners_come_in_the_order_in_which_they_earned_it() {
     assert!(matches!(unknown, Error::Unknown { .. }));
     assert_eq!(
         unknown.to_string(),
-        "there is no badge `fist`; did you mean `first`?"
+        "badge `fist` not found; did you mean `first`?"
     );
 }
 

@@ -156,7 +156,7 @@ fn writing_to_the_database_at_import_time() {
     let error = Engine::builder(store).open().err().unwrap().to_string();
     assert_eq!(
         error,
-        "the database memory has no catalog yet; open it with one"
+        "database `memory` has no catalog; open it with one"
     );
 }
 

@@ -74,8 +74,8 @@ fn s13_s14_s19_an_explanation_names_what_counted_and_what_did_not() {
         ("entry:1", "under version 1 of the catalog"),
         ("nice-anser", "did you mean `nice-answer`?"),
         ("award:nice-anser@7", "did you mean `nice-answer`?"),
-        ("entry:99", "`ada` has no ledger entry `99`"),
-        ("entry:x", "`ada` has no ledger entry `x`"),
+        ("entry:99", "ledger entry `99` of player `ada` not found"),
+        ("entry:x", "ledger entry `x` of player `ada` not found"),
     ] {
         let text = why(&world, about);
         assert!(

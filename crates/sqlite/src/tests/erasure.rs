@@ -3,7 +3,7 @@
 use std::fs;
 
 use accolade::store::{
-    AliasRow, AuditRow, Because, CheckpointRow, OutcomeRow, RuleErrorRow, SealRow, Store,
+    AliasRow, AuditRow, Because, CheckpointRow, OutcomeRow, RuleErrorRow, Store,
     Transaction, Writer,
 };
 
@@ -135,16 +135,6 @@ fn write_more(transaction: &mut (dyn Transaction + '_)) {
         };
         transaction.put_alias(&alias).unwrap();
     }
-    transaction
-        .seal(
-            ZEBRA,
-            &SealRow {
-                before: at(50_000),
-                events: 1,
-                snapshot: SAID.into(),
-            },
-        )
-        .unwrap();
     transaction.prune_feed(at(3)).unwrap();
     transaction
         .append_outcomes(&[outcome(ZEBRA, SAID)])

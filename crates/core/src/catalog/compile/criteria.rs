@@ -1,4 +1,5 @@
-//! Criteria: their leaves become counters, shared by what they compute (S9), and keys are given their scope (S8).
+//! Compiles criteria. Aggregates over events become counters, which rules share (S9); `per` sets
+//! the scope of a key (S8).
 
 use super::names::Kind;
 use super::{Compiler, Scope};
@@ -12,7 +13,8 @@ use crate::number::Decimal;
 use crate::time::Window;
 
 impl<'d> Compiler<'d> {
-    /// Compiles a criterion; `target` is a tier's, in place of its own. `None` when something in it is wrong.
+    /// Compiles a criterion. `target` is the target of a tier and replaces the criterion's own.
+    /// Returns `None` after an error, which is reported.
     pub(super) fn node(
         &mut self,
         criterion: &'d Criterion,
@@ -39,7 +41,7 @@ impl<'d> Compiler<'d> {
         }
     }
 
-    /// Compiles a criterion whose keys, if it has any, are those of the scope.
+    /// Compiles a criterion whose key, if it has one, is that of the scope.
     pub(super) fn body(
         &mut self,
         criterion: &'d Criterion,
@@ -131,6 +133,7 @@ impl<'d> Compiler<'d> {
             Operator::Distinct(of) => self
                 .expression(of, Expected::Key)
                 .map(KeyOperator::Distinct),
+            // The reader has reported `max` and `latest` over keys; the value is never used.
             Operator::Count | Operator::Max(_) | Operator::Latest(_) => Some(KeyOperator::Count),
         };
         let node = self.body(
@@ -145,7 +148,7 @@ impl<'d> Compiler<'d> {
         Some(self.over_keys(keyed, operator?))
     }
 
-    /// The criterion judged for each key that this node makes; one for all who judge the same.
+    /// Finds or adds the keyed criterion of a node. Equal criteria share one.
     fn keyed(&mut self, node: Node) -> usize {
         let judged = format!("{node:?}");
         if let Some(&index) = self.keyed_addresses.get(&judged) {
@@ -183,7 +186,7 @@ impl<'d> Compiler<'d> {
         index
     }
 
-    /// The counter that computes this aggregate; one for all who compute the same.
+    /// Finds or adds the counter of an aggregate. Equal aggregates share one.
     fn counter(
         &mut self,
         aggregate: &'d Aggregate,
@@ -214,6 +217,7 @@ impl<'d> Compiler<'d> {
         let window = aggregate.within.as_ref().map(|within| within.value);
         let player_zone = aggregate.player_zone && matches!(window, Some(Window::Calendar(_)));
         let mut events: Vec<String> = events.iter().map(|event| event.value.clone()).collect();
+        // The address must not depend on the order in which events are named.
         events.sort_unstable();
         events.dedup();
         let mut counter = Counter {
@@ -241,8 +245,8 @@ impl<'d> Compiler<'d> {
         Some(self.counters.len() - 1)
     }
 
-    /// Everything that affects a counter's value, and nothing else (S9). Expressions that read the player's state are
-    /// never shared: their counter's address names its owner.
+    /// Renders everything that affects a counter's value, and nothing else (S9). Counters with
+    /// expressions that read the player's state are never shared: their addresses name the owner.
     fn address(&self, counter: &Counter, scope: Scope<'_>) -> String {
         let (word, operand) = match &counter.operator {
             CounterOperator::Count => ("count", None),
@@ -272,6 +276,7 @@ impl<'d> Compiler<'d> {
                 format!("unlockable {}", self.known.unlockables[unlockable])
             }
         };
+        // A rule may contain the same aggregate twice.
         let numbered = |number: usize| format!("{shared} for {owner}, {number}");
         let free = (0..)
             .map(numbered)
@@ -279,7 +284,8 @@ impl<'d> Compiler<'d> {
         free.expect("a catalog has few counters")
     }
 
-    /// Everything that affects a criterion, as text, so that it is found again under another catalog.
+    /// Renders everything that affects a criterion, by id and not by position, so that its cells
+    /// can be recognised under another catalog.
     fn address_of(&self, node: &Node) -> String {
         let list = |nodes: &[Node]| {
             nodes
@@ -309,10 +315,11 @@ impl<'d> Compiler<'d> {
     }
 }
 
-/// What was there and compiled, or was not there; `None` when it was there and wrong.
+/// Turns an optional compilation inside out: `None` if the part is present but invalid,
+/// `Some(None)` if it is absent.
 #[expect(
     clippy::option_option,
-    reason = "absent and wrong are different things here"
+    reason = "absent and invalid parts are different cases"
 )]
 fn flatten<T>(compiled: Option<Option<T>>) -> Option<Option<T>> {
     match compiled {

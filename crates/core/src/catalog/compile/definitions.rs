@@ -1,4 +1,4 @@
-//! Each definition of a document as a rule, in order of id.
+//! Compiles the rules of a document, sorted by id.
 
 use super::names::Kind;
 use super::{Compiler, Scope};
@@ -21,7 +21,7 @@ use crate::number::Decimal;
 use crate::time::{Timestamp, Window};
 
 impl<'d> Compiler<'d> {
-    /// Compiles everything.
+    /// Compiles all rules of the document, and adds the retired ones.
     pub(super) fn definitions(&mut self, retired: &Retired) -> Rules {
         let document = self.document;
         let mut rules = Rules {
@@ -127,12 +127,14 @@ impl<'d> Compiler<'d> {
         let (most, what) = match (&limit.points, &limit.times) {
             (Some(points), _) => (Most::Points(points.value), "points"),
             (None, Some(times)) => (Most::Times(times.value), "times"),
+            // The reader has reported this; the value is never used.
             (None, None) => (Most::Times(0), "times"),
         };
         let address = format!(
             "{name}: {what} per {:?} {}",
             limit.per.value, limit.player_zone
         );
+        // Points are limited by currency, payments in the first slot.
         let slot = self.take_slots(self.known.currencies.len().max(1));
         LimitRule {
             address,
@@ -198,6 +200,7 @@ impl<'d> Compiler<'d> {
         let code = self.code_badges.iter().enumerate();
         sources.extend(code.map(|(index, badge)| (badge.id.as_str(), Source::Code(index, badge))));
         sources.sort_by_key(|(id, _)| *id);
+        // Duplicates are reported elsewhere. Without them positions agree with those of `Known`.
         sources.dedup_by_key(|(id, _)| *id);
         let mut badges = Vec::with_capacity(sources.len());
         for (index, (_, source)) in sources.into_iter().enumerate() {
@@ -291,7 +294,8 @@ impl<'d> Compiler<'d> {
         tiers
     }
 
-    /// The criterion of a badge or one of its tiers. A badge earned for each key is judged key by key.
+    /// Compiles the criterion of a badge or of one of its tiers. The keys of a `per-key` badge are
+    /// those of its criterion.
     fn top(&mut self, badge: &'d Badge, scope: Scope<'d>, target: Option<Decimal>) -> Option<Node> {
         let criterion = badge.criterion.as_ref()?;
         match badge.repeat.value {
@@ -319,7 +323,7 @@ impl<'d> Compiler<'d> {
         resolved
     }
 
-    /// The ids of a badge's tiers: as written, or from the ladder.
+    /// The ids of a badge's tiers, as written or from the default tiers.
     pub(super) fn tier_ids(&self, badge: &str) -> Vec<String> {
         if let Some(code) = self.code_badges.iter().find(|code| code.id == badge) {
             return code.tiers.clone();
@@ -454,13 +458,13 @@ impl<'d> Compiler<'d> {
     }
 }
 
-/// Where a badge comes from.
+/// The source of a badge.
 enum Source<'d> {
     Document(&'d Badge),
     Code(usize, &'d CodeBadge),
 }
 
-/// Definitions in order of id: never by position in the file.
+/// Sorts rules by id, so that their order in the file has no effect.
 fn by_id<T>(definitions: &[T], label: impl Fn(&T) -> &Label) -> Vec<&T> {
     let mut sorted: Vec<&T> = definitions.iter().collect();
     sorted.sort_by(|one, other| label(one).id.value.cmp(&label(other).id.value));
@@ -479,7 +483,7 @@ fn bounds(since: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>
     }
 }
 
-/// Whether a criterion is a single number. `progress` acts can move it, unless it is an age.
+/// True if a criterion is a single number. `progress` actions can change it, unless it is an age.
 fn is_number(criterion: &Criterion, repeat: Repeat) -> bool {
     let has_value = matches!(
         criterion.kind,
@@ -493,6 +497,8 @@ fn is_number(criterion: &Criterion, repeat: Repeat) -> bool {
     has_value && (criterion.per.is_none() || repeat == Repeat::PerKey)
 }
 
+/// True if the value is that of a window or a number of parts that hold, so that multiples of the
+/// target have no meaning.
 fn is_windowed(criterion: &Criterion) -> bool {
     match &criterion.kind {
         CriterionKind::Aggregate(aggregate) => {

@@ -1,4 +1,5 @@
-//! From a document to rules: references resolved, expressions compiled, counters shared, rewards checked for loops.
+//! Compiles a document into rules: resolves references, compiles expressions, shares counters, and
+//! rejects endless loops of rewards.
 
 mod criteria;
 mod definitions;
@@ -19,7 +20,8 @@ use crate::code::CodeBadge;
 use crate::expr::{Compiler as Expressions, Expected, Expression};
 use names::Known;
 
-/// Compiles a document. What is wrong is reported; the rules are then not to be used.
+/// Compiles a document and reports its errors. After an error the rules are incomplete and must not
+/// be used.
 pub(super) fn compile(
     document: &Document,
     code_badges: &[CodeBadge],
@@ -47,7 +49,7 @@ pub(super) fn compile(
     rules
 }
 
-/// The fingerprint of a document and of everything else that results depend on (S16, S17).
+/// Computes the fingerprint of a document and of everything else that results depend on (S16, S17).
 pub(super) fn fingerprint(parts: &[CanonicalPart], code_badges: &[CodeBadge]) -> String {
     let mut hasher = Sha256::new();
     hasher.update(format!("{}\n", super::FOLD_VERSION));
@@ -60,12 +62,13 @@ pub(super) fn fingerprint(parts: &[CanonicalPart], code_badges: &[CodeBadge]) ->
     hasher
         .finalize()
         .iter()
+        // 128 bits are enough to tell catalogs apart.
         .take(16)
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }
 
-/// The work of compiling one document.
+/// The state of compiling one document.
 struct Compiler<'d> {
     document: &'d Document,
     code_badges: &'d [CodeBadge],
@@ -80,31 +83,31 @@ struct Compiler<'d> {
     key_aggregates: Vec<KeyAggregate>,
 }
 
-/// Where a criterion or an expression stands.
+/// The context of a criterion or an expression.
 #[derive(Clone, Copy)]
 struct Scope<'d> {
-    /// The rule that it belongs to.
+    /// The rule that contains it.
     owner: RuleRef,
     /// The rule's `since` and `until`, which bound the events that it counts (S9).
     bounds: Bounds,
-    /// What tells keys apart, inside of a criterion with `per`.
+    /// The expression that yields the key, within a criterion with `per`.
     key: Option<&'d Text>,
 }
 
 impl Compiler<'_> {
-    /// The next slot.
+    /// Reserves the next slot.
     fn slot(&mut self) -> Slot {
         self.take_slots(1)
     }
 
-    /// Several slots in a row; the first of them.
+    /// Reserves consecutive slots and returns the first.
     fn take_slots(&mut self, count: usize) -> Slot {
         let first = self.slots;
         self.slots += Slot::try_from(count).expect("the size of a catalog bounds its definitions");
         first
     }
 
-    /// Compiles an expression; `None` when it is wrong, which is then reported.
+    /// Compiles an expression. Reports its errors and returns `None` if it is invalid.
     fn expression(&mut self, text: &Text, expected: Expected) -> Option<Expression> {
         match self.expressions.compile(&text.value, expected, &self.known) {
             Ok(expression) => Some(expression),

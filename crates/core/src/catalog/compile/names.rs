@@ -1,4 +1,4 @@
-//! What a catalog defines, and references to it.
+//! The ids that a catalog defines, and the resolution of references to them.
 
 use super::Compiler;
 use crate::catalog::diagnostic::{Collector, Diagnostic};
@@ -7,7 +7,7 @@ use crate::code::CodeBadge;
 use crate::expr::{NameKind, Names};
 use crate::suggest;
 
-/// The ids of each kind, sorted.
+/// The defined ids by kind, sorted. Positions in these lists are the positions of the rules.
 pub(super) struct Known {
     pub(super) currencies: Vec<String>,
     pub(super) categories: Vec<String>,
@@ -38,9 +38,12 @@ impl Known {
                 .flat_map(|label| &label.was)
                 .find(|was| was.value == badge.id)
             {
-                let message = format!("no other badge was `{}`: it is defined in code", badge.id);
+                let message = format!(
+                    "`{}` cannot be a former id: a badge in code has it",
+                    badge.id
+                );
                 found.push(
-                    Diagnostic::new(was.span.clone(), message, "defined still")
+                    Diagnostic::new(was.span.clone(), message, "still defined")
                         .help("leave it out"),
                 );
             }
@@ -101,7 +104,7 @@ impl Names for Known {
     }
 }
 
-/// A kind of definition that others refer to.
+/// A kind of rule that others can refer to.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Currency,
@@ -124,7 +127,7 @@ impl Kind {
 }
 
 impl Compiler<'_> {
-    /// The position of what a reference names; reported when there is no such thing.
+    /// Resolves a reference to a position. Reports an unknown id and returns `None`.
     pub(super) fn resolve(&mut self, kind: Kind, reference: &Text) -> Option<usize> {
         let ids = match kind {
             Kind::Currency => &self.known.currencies,
@@ -139,7 +142,8 @@ impl Compiler<'_> {
                 let word = kind.word();
                 let renamed = self
                     .renamed(kind, &reference.value)
-                    .map(|id| format!("it is called `{id}` now"));
+                    .map(|id| format!("it was renamed to `{id}`"));
+                // A renamed rule is a certain answer, a similar id only a guess.
                 let help = renamed
                     .or_else(|| {
                         suggest::did_you_mean(&reference.value, ids.iter().map(String::as_str))
@@ -156,7 +160,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// The id of now of what had this one before.
+    /// Finds the current id of a rule that had this id before.
     fn renamed(&self, kind: Kind, former: &str) -> Option<&str> {
         let labels: Vec<&Label> = match kind {
             Kind::Currency => self
@@ -187,31 +191,33 @@ mod tests {
     use crate::code::CodeBadge;
 
     #[test]
-    fn s15_a_badge_in_code_is_what_no_other_was() {
+    fn s15_the_id_of_a_badge_in_code_cannot_be_a_former_id() {
         let code = vec![CodeBadge::new("marathon", |_| None).events(["run"])];
         let source = "[[badge]]\nid = \"runner\"\nwas = \"marathon\"";
         let errors = Catalog::new(source, "c.toml", Format::Toml, code)
             .unwrap_err()
             .to_string();
         assert!(
-            errors.starts_with("c.toml:3:7: no other badge was `marathon`: it is defined in code"),
+            errors.starts_with(
+                "c.toml:3:7: `marathon` cannot be a former id: a badge in code has it"
+            ),
             "{errors}"
         );
     }
 
     #[test]
-    fn s15_a_reference_to_a_former_id_says_the_one_of_now() {
+    fn s15_an_error_on_a_former_id_suggests_the_current_one() {
         let source = "[[currency]]\nid = \"coins\"\nwas = \"xp\"\n[[badge]]\nid = \"author\"\nwas = \"writer\"\n";
         for (rest, message, help) in [
             (
                 "points = { xp = 1 }",
                 "there is no currency `xp`",
-                "it is called `coins` now",
+                "it was renamed to `coins`",
             ),
             (
                 "requires = \"writer\"",
                 "there is no badge `writer`",
-                "it is called `author` now",
+                "it was renamed to `author`",
             ),
             (
                 "requires = \"auther\"",

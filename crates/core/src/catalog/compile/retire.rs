@@ -1,4 +1,4 @@
-//! What earlier catalogs defined, as rules that nothing fulfils any more (S15).
+//! Compiles retired rules, which can no longer be earned (S15).
 
 use super::Compiler;
 use crate::catalog::retired::{Retired, RetiredBadge, RetiredUnlockable};
@@ -8,7 +8,7 @@ use crate::catalog::rules::{
 use crate::number::Decimal;
 
 impl Compiler<'_> {
-    /// Adds what is retired behind everything else.
+    /// Appends retired rules and tiers after all others.
     pub(super) fn retire(&mut self, retired: &Retired, rules: &mut Rules) {
         for badge in &retired.badges {
             let tiers = badge.tiers.iter().map(|id| TierRule {
@@ -17,6 +17,7 @@ impl Compiler<'_> {
                 points: Vec::new(),
                 retired: true,
             });
+            // Tiers are appended so that the positions of the others do not change.
             match rules.badges.iter_mut().find(|rule| rule.id == badge.id) {
                 Some(heir) => {
                     let new: Vec<TierRule> =

@@ -1,4 +1,5 @@
-//! Rewards that feed themselves: refused when they could go on for ever, or when a `not` lies on their way (S7).
+//! Checks for loops of rewards: rejects loops that could go on endlessly, and loops with a `not` on
+//! their path (S7).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,25 +11,27 @@ use crate::names::derived;
 use crate::props;
 use crate::value::Props;
 
-/// A thing that can cause others.
+/// A cause or an effect in the graph of rewards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Vertex {
     Rule(RuleRef),
-    /// Points of a currency moved.
+    /// A change of the balance of a currency.
     Points(usize),
 }
 
-/// Who causes whom.
+/// The graph from causes to effects.
 #[derive(Default)]
 struct Graph {
     edges: BTreeMap<Vertex, BTreeSet<Vertex>>,
-    /// Edges on which the cause keeps its effect from happening.
+    /// Edges whose cause prevents their effect.
     negative: BTreeSet<(Vertex, Vertex)>,
 }
 
-/// Reports loops of rewards.
+/// Reports loops of rewards, and badges that require themselves.
 pub(super) fn check(rules: &Rules, document: &Document, found: &mut Collector) {
     let graph = Graph::of(rules);
+    // Every endless loop avoids all vertices that fire finitely, so the rest of the graph must be
+    // acyclic.
     let endless = graph.cycle(|vertex| !fires_finitely(rules, vertex));
     if let Some(cycle) = endless {
         report(
@@ -37,7 +40,8 @@ pub(super) fn check(rules: &Rules, document: &Document, found: &mut Collector) {
             found,
             &cycle,
             "these rewards feed each other for ever",
-            "break the circle: narrow a `where`, or put a badge that is earned once or a limit `times … per = \"ever\"` on it",
+            "break the loop: narrow a `where`, or add a badge that is earned once \
+             or a limit `times … per = \"ever\"` to it",
         );
     }
     let contradiction = graph
@@ -45,26 +49,25 @@ pub(super) fn check(rules: &Rules, document: &Document, found: &mut Collector) {
         .iter()
         .find_map(|(from, to)| graph.path(*to, *from));
     if let Some(cycle) = contradiction {
-        let help =
-            "a `not` may not depend on what it decides: leave it out, or let it look at events";
+        let help = "a `not` must not depend on its own result: leave it out, or let it read events";
         report(
             rules,
             document,
             found,
             &cycle,
-            "this reward takes away its own condition",
+            "this reward makes its own condition false",
             help,
         );
     }
     for (index, badge) in rules.badges.iter().enumerate() {
         if requires_itself(rules, index) {
             let message = format!(
-                "the badge `{}` requires itself, so nobody can earn it",
+                "the badge `{}` requires itself, so it can never be earned",
                 badge.id
             );
             let span = span_of(rules, document, RuleRef::Badge(index));
             found.push(
-                Diagnostic::new(span, message, "in a circle of `requires`")
+                Diagnostic::new(span, message, "in a loop of `requires`")
                     .help("leave one of them out"),
             );
         }
@@ -135,8 +138,8 @@ impl Graph {
         }
     }
 
-    /// Adds the rules that listen to a derived event, except those whose condition is false whatever the properties
-    /// are that are not known here.
+    /// Adds edges to the rules that listen to a derived event. Leaves out rules whose condition is
+    /// false for all values of the properties that are not known here.
     fn add_listeners(&mut self, rules: &Rules, cause: Vertex, name: &str, known: &Props) {
         let Some(listeners) = rules.listeners.get(name) else {
             return;
@@ -155,13 +158,16 @@ impl Graph {
                     .for_each(|owner| self.add(cause, Vertex::Rule(*owner)));
             }
         }
+        // The conditions of badges in code are opaque, so they count as listening.
         for &badge in &listeners.code_badges {
             self.add(cause, Vertex::Rule(RuleRef::Badge(badge)));
         }
     }
 
-    /// A circle among the vertices that a test lets through.
+    /// Finds a cycle among the vertices that satisfy a predicate.
     fn cycle(&self, through: impl Fn(Vertex) -> bool) -> Option<Vec<Vertex>> {
+        // Repeatedly removing vertices without successors leaves only cycles and paths between
+        // them.
         let mut left: BTreeSet<Vertex> = self
             .edges
             .keys()
@@ -181,6 +187,7 @@ impl Graph {
             }
             left.retain(|vertex| !ends.contains(vertex));
         }
+        // Every remaining vertex has a successor, so a walk must meet a vertex again.
         let mut walk = vec![*left.first()?];
         loop {
             let next = *self.edges[walk.last()?]
@@ -193,7 +200,7 @@ impl Graph {
         }
     }
 
-    /// A way from one vertex to another.
+    /// Finds a shortest path from one vertex to another.
     fn path(&self, from: Vertex, to: Vertex) -> Option<Vec<Vertex>> {
         let mut came_from: BTreeMap<Vertex, Vertex> = BTreeMap::new();
         let mut queue = std::collections::VecDeque::from([from]);
@@ -221,7 +228,8 @@ impl Graph {
     }
 }
 
-/// Whether a thing can happen a limited number of times only, so that no circle through it goes on for ever.
+/// True if a rule can take effect only a limited number of times, so that no loop through it is
+/// endless.
 fn fires_finitely(rules: &Rules, vertex: Vertex) -> bool {
     match vertex {
         Vertex::Points(_) => false,
@@ -255,7 +263,7 @@ fn nodes(rules: &Rules, vertex: Vertex) -> Box<dyn Iterator<Item = &Node> + '_> 
     }
 }
 
-/// Whether a criterion reads a cause under a `not`.
+/// True if a criterion reads a cause under a `not`.
 fn is_negated(node: &Node, cause: Vertex, under_not: bool) -> bool {
     let reads = match &node.kind {
         NodeKind::Held { badge, .. } => Some(Vertex::Rule(RuleRef::Badge(*badge))),
@@ -270,8 +278,8 @@ fn is_negated(node: &Node, cause: Vertex, under_not: bool) -> bool {
     under_not && reads == Some(cause)
 }
 
-/// Whether a condition may hold when only some properties are known. An error stands for "it depends": conditions
-/// absorb it where the known properties decide.
+/// True if a condition may hold when only some properties are known. An error means that the result
+/// depends on unknown properties; `&&` and `||` absorb it where the known ones decide.
 fn may_hold(condition: Option<&Expression>, name: &str, known: &Props) -> bool {
     let Some(condition) = condition.filter(|condition| !condition.reads_player()) else {
         return true;
@@ -328,7 +336,7 @@ fn report(
     );
 }
 
-/// Where a rule's id stands in the document.
+/// The location of a rule's id in the document.
 fn span_of(rules: &Rules, document: &Document, rule: RuleRef) -> std::ops::Range<usize> {
     let (kind, id) = rules.name_of(rule);
     let earnings = document

@@ -1,4 +1,5 @@
-//! What time alone can change: which windows need timers, and the instants at which somebody must be judged (S10).
+//! Changes that time alone causes: windows that need timers, and the instants at which rules must
+//! be evaluated (S10).
 
 use std::collections::BTreeSet;
 
@@ -28,8 +29,8 @@ fn take_slot(rules: &mut Rules) -> Slot {
     slot
 }
 
-/// Counters with a window of which somebody must know when something leaves it. Where a criterion can only be earned, and
-/// a value can only fall, nobody must.
+/// Finds the counters whose windows need a timer, because some rule must be evaluated when events
+/// leave them. A rule whose holdings are never revoked does not need to know about falling values.
 fn timed_counters(rules: &Rules) -> BTreeSet<usize> {
     let mut timed = BTreeSet::new();
     for badge in &rules.badges {
@@ -39,13 +40,15 @@ fn timed_counters(rules: &Rules) -> BTreeSet<usize> {
     for unlockable in &rules.unlockables {
         collect_timed(rules, &unlockable.when, unlockable.relock, &mut timed);
     }
+    // The number of keys for which a criterion holds falls when the criterion stops holding for
+    // one.
     for keyed in &rules.keyed {
         collect_timed(rules, &keyed.node, true, &mut timed);
     }
     timed
 }
 
-/// Collects the counters of a criterion; `falls` says that it matters when their values fall.
+/// Collects the counters of a criterion. `falls` is true if falling values matter.
 fn collect_timed(rules: &Rules, node: &Node, falls: bool, timed: &mut BTreeSet<usize>) {
     match &node.kind {
         NodeKind::Counter(index) => {
@@ -57,6 +60,7 @@ fn collect_timed(rules: &Rules, node: &Node, falls: bool, timed: &mut BTreeSet<u
         NodeKind::Some(nodes) => nodes
             .iter()
             .for_each(|node| collect_timed(rules, node, falls, timed)),
+        // A `not` starts to hold when the value under it falls.
         NodeKind::Not(node) => collect_timed(rules, node, true, timed),
         NodeKind::Keys(_)
         | NodeKind::Held { .. }
@@ -67,7 +71,8 @@ fn collect_timed(rules: &Rules, node: &Node, falls: bool, timed: &mut BTreeSet<u
     }
 }
 
-/// Whether a value above zero can come of something that leaves the window: a part of a sum may be negative.
+/// True if the value can rise when an event leaves the window: a sum rises when a negative part
+/// leaves.
 fn may_rise(counter: &Counter) -> bool {
     matches!(
         (&counter.operator, counter.window),
@@ -75,7 +80,8 @@ fn may_rise(counter: &Counter) -> bool {
     )
 }
 
-/// `since` where a criterion could hold by then, and `until` where something ends with it.
+/// Lists the fixed instants: `since` where the criterion may already hold by then, and `until`
+/// where holdings end with it.
 fn instants(rules: &Rules) -> Vec<(Timestamp, Dependent)> {
     let mut instants = Vec::new();
     for (index, badge) in rules.badges.iter().enumerate() {
@@ -110,7 +116,7 @@ fn instants(rules: &Rules) -> Vec<(Timestamp, Dependent)> {
     instants
 }
 
-/// Whether a criterion reads anything but events that count, so that it may hold before the first of them.
+/// True if a criterion reads more than counted events, so that it may hold before the first event.
 fn reads_state(node: &Node) -> bool {
     match &node.kind {
         NodeKind::Held { .. }
@@ -123,7 +129,7 @@ fn reads_state(node: &Node) -> bool {
     }
 }
 
-/// The ages that criteria ask for, each once.
+/// Lists the ages that criteria read, each once.
 fn ages(rules: &Rules) -> Vec<AgeRule> {
     let mut ages = Vec::new();
     for (index, badge) in rules.badges.iter().enumerate() {
@@ -147,7 +153,8 @@ fn ages(rules: &Rules) -> Vec<AgeRule> {
     ages
 }
 
-/// Collects the ages of a criterion; `again` says that it counts multiples where it is an age itself.
+/// Collects the ages of a criterion. `again` is true if multiples count, which applies to a
+/// criterion that is itself an age.
 fn collect_ages(node: &Node, again: bool, dependent: Dependent, ages: &mut Vec<AgeRule>) {
     match &node.kind {
         NodeKind::Age(unit) => {
@@ -187,7 +194,7 @@ fn age(unit: Calendar, target: i64, again: bool, ages: &mut Vec<AgeRule>) -> &mu
     &mut ages[position]
 }
 
-/// What the timers under each slot are for.
+/// Lists the purposes of timers, sorted by slot.
 fn timed(rules: &Rules) -> Vec<(Slot, Timed)> {
     let counters = rules
         .counters
@@ -224,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn s10_windows_have_timers_where_it_matters_that_something_leaves_them() {
+    fn s10_windows_have_timers_where_leaving_events_matter() {
         let (badge, unlockable) = (
             "[[badge]]\nid = \"b\"\ncriterion",
             "[[unlockable]]\nid = \"u\"\nwhen",

@@ -1,4 +1,5 @@
-//! Who must be judged when something changes, and which rules read what.
+//! Builds the dependency graph: the rules to evaluate after each change, and the owners of
+//! counters.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +8,7 @@ use crate::catalog::document::Repeat;
 use crate::catalog::rules::{Dependent, Node, NodeKind, RuleRef, Rules};
 use crate::number::Decimal;
 
-/// Fills in dependents, owners, listeners and what holds initially.
+/// Fills in dependents, owners, listeners and the rules that hold initially.
 pub(super) fn wire(rules: &mut Rules) {
     connect_badges(rules);
     connect_unlockables(rules);
@@ -56,7 +57,7 @@ fn connect_keyed(rules: &mut Rules) {
     }
 }
 
-/// What a criterion reads.
+/// The positions of everything that a criterion reads.
 #[derive(Default)]
 struct Reads {
     counters: BTreeSet<usize>,
@@ -122,7 +123,8 @@ fn all_dependents(rules: &mut Rules) -> impl Iterator<Item = &mut Vec<Dependent>
         .chain(unlockables)
 }
 
-/// Tells counters and aggregates over keys which rules read them, so that errors and receipts can name the rules.
+/// Records the rules that read each counter and each aggregate over keys, so that errors and
+/// receipts can name them.
 fn name_owners(rules: &mut Rules) {
     let owners_of_keyed: Vec<Vec<RuleRef>> = rules
         .keyed
@@ -154,7 +156,7 @@ fn rule(dependent: Dependent) -> Option<RuleRef> {
     }
 }
 
-/// What holds for a player without any event.
+/// Lists the rules that hold for a player without events.
 fn initial(rules: &Rules) -> Vec<Dependent> {
     let badges = rules.badges.iter().enumerate().filter(|(_, badge)| {
         badge.repeat != Repeat::PerKey
@@ -175,6 +177,7 @@ fn initial(rules: &Rules) -> Vec<Dependent> {
         .collect()
 }
 
+/// True if a criterion holds when all counters, balances and awards are zero.
 fn holds_empty(node: &Node) -> bool {
     let value = match &node.kind {
         NodeKind::Some(nodes) => nodes.iter().filter(|node| holds_empty(node)).count(),

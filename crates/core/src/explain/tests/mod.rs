@@ -88,7 +88,6 @@ impl History {
         explain(
             &self.catalog,
             "ada",
-            &crate::fold::State::empty(),
             &self.timeline,
             &subject,
             self.now,

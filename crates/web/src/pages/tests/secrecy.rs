@@ -122,7 +122,7 @@ async fn others_see_what_is_earned_and_players_see_what_is_to_be_earned() {
         others.contains("Talker") && others.contains("The club"),
         "{others}"
     );
-    for own in ["The vault", "Still to earn", "Almost there", "+10"] {
+    for own in ["The vault", "Up next", "In progress", "+10"] {
         assert!(!others.contains(own), "others see {own}");
         assert!(
             get(&site, "/players/bob", Some("bob"))

@@ -77,9 +77,9 @@ async fn a_sign_in_leads_nowhere_else() {
 async fn a_link_that_does_not_work_is_explained() {
     let site = site(|_| {}).await;
     for (path, told) in [
-        ("/sign-in", "Come in by your own link"),
-        ("/sign-in?token=", "Come in by your own link"),
-        ("/sign-in?token=acp_x.y&to=/badges", "had its time"),
+        ("/sign-in", "Sign in from your app"),
+        ("/sign-in?token=", "Sign in from your app"),
+        ("/sign-in?token=acp_x.y&to=/badges", "has expired"),
     ] {
         let answer = get(&site, path, None).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");

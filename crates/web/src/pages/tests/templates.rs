@@ -10,12 +10,12 @@ use crate::templates::Templates;
 
 /// Where each template is seen, by whom, and what it then shows.
 const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
-    ("badge.html", "/badges/talker", Some("ada"), "You have it"),
+    ("badge.html", "/badges/talker", Some("ada"), "Last earned"),
     ("badges.html", "/badges", None, "Taking part"),
-    ("community.html", "/", None, "Freshly earned"),
+    ("community.html", "/", None, "Just earned"),
     ("docs.html", "/docs", None, "OpenAPI document"),
     ("error.html", "/badges/nothing", None, "No such badge"),
-    ("layout.html", "/badges", None, "Skip to the content"),
+    ("layout.html", "/badges", None, "Skip to content"),
     ("parts/happening.html", "/", None, "data-slot=\"subject\""),
     (
         "parts/icons.html",
@@ -26,8 +26,8 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
     ("parts/own-badge.html", "/players/ada", None, "Talker"),
     ("parts/progress.html", "/players/bob", Some("bob"), "1 / 10"),
     ("parts/tile.html", "/badges", None, "Say 10 things"),
-    ("profile.html", "/players/ada", Some("ada"), "Almost there"),
-    ("sign-in.html", "/sign-in", None, "Come in by your own link"),
+    ("profile.html", "/players/ada", Some("ada"), "In progress"),
+    ("sign-in.html", "/sign-in", None, "Sign in from your app"),
 ];
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn one_template_of_the_host_goes_over_the_built_in_one() {
         badges.body
     );
     assert!(
-        get(&site, "/", None).await.body.contains("Freshly earned"),
+        get(&site, "/", None).await.body.contains("Just earned"),
         "the others stay as they are"
     );
 
