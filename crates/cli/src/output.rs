@@ -113,13 +113,14 @@ pub(crate) fn thousands(number: impl Display) -> String {
     format!("{sign}{grouped}")
 }
 
-/// Formats a number with its noun: `1 line`, `2,000 lines`.
+/// Formats a number with its noun: `1 line`, `2,000 lines`, `2 entries`.
 pub(crate) fn counted(number: u64, noun: &str) -> String {
-    format!(
-        "{} {noun}{}",
-        thousands(number),
-        if number == 1 { "" } else { "s" }
-    )
+    let number_text = thousands(number);
+    match (number, noun.strip_suffix("ry")) {
+        (1, _) => format!("{number_text} {noun}"),
+        (_, Some(stem)) => format!("{number_text} {stem}ries"),
+        (_, None) => format!("{number_text} {noun}s"),
+    }
 }
 
 /// Formats a ratio as a percentage with one decimal: `12.5%`.
@@ -156,8 +157,8 @@ mod tests {
             assert_eq!(thousands(number), text);
         }
         assert_eq!(
-            (counted(1, "line"), counted(0, "line")),
-            ("1 line".to_owned(), "0 lines".to_owned())
+            [counted(1, "line"), counted(0, "line"), counted(2, "entry")],
+            ["1 line", "0 lines", "2 entries"]
         );
     }
 

@@ -1,5 +1,5 @@
-//! What the writing thread does without being asked: it wakes players whom time alone changes (S10), and brings players
-//! up to the catalog in force after a publication (S14).
+//! Background work of the writer thread: it processes due timers (S10) and backfills players after
+//! a publication (S14).
 
 use std::time::{Duration, Instant};
 
@@ -12,31 +12,31 @@ use crate::ticket::Reply;
 use crate::writer::Workshop;
 use crate::{Engine, Error, Ticket};
 
-/// How long an idle engine waits until it looks whether another process left it something to do.
+/// Interval at which an idle engine checks for work that another process left.
 const LOOK: Duration = Duration::from_secs(2);
-/// Players taken care of in one transaction while others wait.
+/// Players per transaction while requests are waiting. A slice this small delays them little.
 const SLICE: usize = 16;
-/// Players taken care of in one transaction while nobody waits.
+/// Players per transaction while the queue is empty.
 const IDLE_SLICE: usize = 256;
-/// The name of the setting that says how far the sweep is.
+/// Setting that holds the progress of the backfill.
 const SWEEP: &str = "sweep";
 
-/// How far the sweep after a publication is.
+/// Progress of the backfill after a publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SweepProgress {
-    /// The version that players are brought up to.
+    /// The catalog version that players are brought up to.
     pub version: i64,
-    /// Players who were looked at.
+    /// Number of players processed.
     pub done: u64,
-    /// Players in all.
+    /// Number of all players.
     pub total: u64,
 }
 
 impl SweepProgress {
-    /// How far the sweep is, if one is under way.
+    /// Loads the progress of the running backfill; `None` if none is running.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// Returns an error if the database fails or the stored progress is damaged.
     pub fn under_way(reader: &mut dyn Reader) -> Result<Option<Self>, StoreError> {
         let Some(sweep) = Sweep::under_way(reader)? else {
             return Ok(None);
@@ -53,20 +53,19 @@ impl SweepProgress {
     }
 }
 
-/// How far the sweep is, as stored.
+/// Progress of the backfill as stored, so that it continues after a restart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sweep {
     pub(crate) version: i64,
-    /// The last player who was looked at.
+    /// Id of the last player processed.
     after: Option<String>,
     done: u64,
-    /// Players in all, counted when the sweep sets out.
+    /// Number of all players, counted when the backfill starts.
     total: Option<u64>,
     over: bool,
 }
 
 impl Sweep {
-    /// A sweep that begins.
     pub(crate) fn begin(version: i64) -> Self {
         Self {
             version,
@@ -77,17 +76,17 @@ impl Sweep {
         }
     }
 
-    /// The sweep that is under way, if one is.
+    /// Loads the running backfill, if there is one.
     pub(crate) fn under_way<R: Read + ?Sized>(store: &mut R) -> Result<Option<Self>, StoreError> {
         let Some(bytes) = store.setting(SWEEP)? else {
             return Ok(None);
         };
         let sweep: Self = serde_json::from_slice(&bytes)
-            .map_err(|error| StoreError::Damaged(format!("how far the sweep is: {error}")))?;
+            .map_err(|error| StoreError::Damaged(format!("progress of the backfill: {error}")))?;
         Ok(Some(sweep).filter(|sweep| !sweep.over))
     }
 
-    /// The name and value of the setting.
+    /// Renders the name and value of the setting.
     pub(crate) fn setting(&self) -> (&'static str, Vec<u8>) {
         (
             SWEEP,
@@ -96,25 +95,25 @@ impl Sweep {
     }
 }
 
-/// Somebody who waits for the end of the sweep.
+/// Caller that waits for the end of the backfill.
 pub(crate) struct Waiter {
     progress: Box<dyn FnMut(SweepProgress) + Send>,
     reply: Reply<SweepProgress>,
 }
 
-/// What there is to do.
+/// Schedule of the background work.
 #[derive(Default)]
 pub(crate) struct Chores {
-    /// When somebody is due next, as far as known.
+    /// Earliest timer of any player, as far as known.
     due: Option<Timestamp>,
     sweeping: bool,
     waiters: Vec<Waiter>,
-    /// When to look again what there is to do.
+    /// Instant of the next check for work.
     look_at: Option<Instant>,
 }
 
 impl Chores {
-    /// Takes note of when somebody is due.
+    /// Lowers the next timer to one that a commit has set.
     pub(crate) fn expect(&mut self, due: Option<Timestamp>) {
         self.due = match (self.due, due) {
             (Some(one), Some(other)) => Some(one.min(other)),
@@ -122,21 +121,25 @@ impl Chores {
         };
     }
 
-    /// Takes note of a publication.
+    /// Starts a backfill.
     pub(crate) fn sweep(&mut self) {
         self.sweeping = true;
     }
 }
 
 impl Engine {
-    /// Wakes everybody whom time alone changes up to now, and says how many they were. The engine does so by itself; a
-    /// host that sets the clock calls this to see it done.
+    /// Processes all timers that are due, such as those of expiring points, and returns the number
+    /// of players processed.
+    ///
+    /// The engine does this on its own. Call it in tests that move the clock.
     pub fn wake(&self) -> Ticket<u64> {
         self.work(|workshop| Ok(workshop.wake_all()?))
     }
 
-    /// Waits until all players are brought up to the catalog in force. `progress` hears of each slice. The sweep goes
-    /// on in the background in any case, and after a restart.
+    /// Waits until all players are backfilled to the published catalog. Calls `progress` after each
+    /// transaction.
+    ///
+    /// The backfill runs in the background in any case, and continues after a restart.
     pub fn sweep(
         &self,
         progress: impl FnMut(SweepProgress) + Send + 'static,
@@ -155,7 +158,7 @@ impl Engine {
 }
 
 impl Workshop {
-    /// How long to wait for a job before looking after the chores.
+    /// Time to wait for a request before the next slice of background work.
     pub(crate) fn patience(&self) -> Duration {
         if self.chores.sweeping || self.chores.look_at.is_none() {
             return Duration::ZERO;
@@ -167,11 +170,11 @@ impl Workshop {
         Duration::from_micros(u64::try_from(micros).unwrap_or_default()).min(LOOK)
     }
 
-    /// Does some of what there is to do: little while jobs wait.
+    /// Runs one slice of background work, a small one while requests are waiting.
     pub(crate) fn tend(&mut self, busy: bool) {
         let slice = if busy { SLICE } else { IDLE_SLICE };
         if let Err(error) = self.tend_slice(slice) {
-            // Whatever it is, those who record will be told of it; chores wait for the next look.
+            // Requests will meet and report the same error; the background work retries later.
             self.chores.look_at = Some(Instant::now() + LOOK);
             self.chores.sweeping = false;
             for waiter in self.chores.waiters.drain(..) {
@@ -193,7 +196,7 @@ impl Workshop {
         Ok(())
     }
 
-    /// Looks what there is to do.
+    /// Reads the next timer and the state of the backfill from the database.
     fn look(&mut self) -> Result<(), StoreError> {
         self.chores.look_at = Some(Instant::now() + LOOK);
         self.chores.due = self
@@ -201,7 +204,7 @@ impl Workshop {
             .due(Timestamp::LAST, 1)?
             .first()
             .map(|(due, _)| *due);
-        // Those who wait are told by the sweep, even where there is none.
+        // Without a backfill the sweep still runs once, to reply to the waiters.
         self.chores.sweeping =
             !self.chores.waiters.is_empty() || Sweep::under_way(&mut *self.reader)?.is_some();
         Ok(())
@@ -214,14 +217,14 @@ impl Workshop {
                 0 => return Ok(woken),
                 more => woken += more,
             }
-            // Those who cannot be read stay due.
+            // A player whose state cannot be read stays due, and would make the loop endless.
             if self.chores.due.is_none() {
                 return Ok(woken);
             }
         }
     }
 
-    /// Wakes some of those who are due, the first ones first.
+    /// Processes the due timers of up to `slice` players, earliest first.
     fn wake(&mut self, slice: usize) -> Result<u64, StoreError> {
         let now = self.now();
         let due: Vec<String> = self
@@ -234,6 +237,7 @@ impl Workshop {
             self.commit(|setting, cache, tx| batch::touch(setting, cache, tx, &due, true))?;
         }
         let next = self.reader.due(Timestamp::LAST, 1)?.into_iter().next();
+        // A player who is still first has failed; waiting for the next check avoids a busy loop.
         let is_stuck = next
             .as_ref()
             .is_some_and(|(at, player)| *at <= now && due.first() == Some(player));
@@ -241,7 +245,7 @@ impl Workshop {
         Ok(due.len() as u64)
     }
 
-    /// Tells those who wait that everybody is up to date.
+    /// Reports to all waiters that the backfill is complete.
     fn answer_waiters(&mut self) -> Result<(), StoreError> {
         if self.chores.waiters.is_empty() {
             return Ok(());
@@ -263,7 +267,7 @@ impl Workshop {
         self.chores.sweeping = true;
     }
 
-    /// Brings some players up to the catalog in force.
+    /// Backfills the next `slice` players.
     fn sweep(&mut self, slice: usize) -> Result<(), StoreError> {
         let Some(sweep) = Sweep::under_way(&mut *self.reader)? else {
             self.chores.sweeping = false;
@@ -285,7 +289,7 @@ impl Workshop {
         let (name, value) = next.setting();
         self.commit(|setting, cache, tx| {
             let done = batch::touch(setting, cache, tx, &names, false)?;
-            // A publication in the meantime has begun a sweep of its own.
+            // Another process may have published since, and then its backfill replaces this one.
             if Sweep::under_way(tx)?.is_some_and(|now| now.version == next.version) {
                 tx.put_setting(name, &value)?;
             }

@@ -1,4 +1,4 @@
-//! Everything that is held on a person, as one document (S22).
+//! Personal data export: everything stored about one person, as one document (S22).
 
 use std::sync::Arc;
 
@@ -15,98 +15,100 @@ use crate::view::View;
 use crate::why::LedgerEntry;
 use crate::{Audience, Engine, Outcome, Ticket};
 
-/// Outcomes read at a time.
+/// Outcomes per query.
 const PAGE: usize = 4096;
 
-/// Everything that is held on a person.
+/// Everything stored about one person.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dossier {
-    /// The id under which the person is known.
+    /// The player's id.
     pub player: String,
-    /// The ids of guests who were merged into this player.
+    /// Ids of the guests merged into this player.
     pub guests: Vec<String>,
-    /// The version of the catalog under which what follows from the events holds.
+    /// The catalog version that the derived data below follows.
     pub version: i64,
-    /// As of when.
+    /// The instant that the derived data below is valid for.
     #[serde(serialize_with = "text")]
     pub as_of: Timestamp,
-    /// Attributes, such as the zone.
+    /// Attributes of the player, such as `zone`.
     pub attributes: Props,
-    /// Events and acts in timeline order, retracted ones and those of guests included.
+    /// Events and manual actions in timeline order, including retracted ones and those of guests.
     pub events: Vec<HeldEvent>,
-    /// Awards, those that were taken away included.
+    /// Awards, including revoked ones.
     pub awards: Vec<HeldAward>,
-    /// The ledger, in order of recording.
+    /// Ledger entries, in order of recording.
     pub ledger: Vec<LedgerEntry>,
-    /// Balances.
+    /// Balances of all currencies.
     pub balances: Vec<Balance>,
-    /// Unlockables, open and shut.
+    /// Unlockables, open and closed.
     pub unlockables: Vec<UnlockableView>,
-    /// How far the person is on badges that are not earned yet, by badge.
+    /// Progress on badges that are not earned yet, by badge id.
     pub progress: Vec<(String, ProgressView)>,
-    /// What the feed still keeps, oldest first.
+    /// Outcomes that the feed still keeps, oldest first.
     pub outcomes: Vec<Outcome>,
 }
 
-/// An event or act, as it is held.
+/// An event or manual action in a personal data export.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HeldEvent {
-    /// Its id.
+    /// The event's id.
     pub id: String,
-    /// Under which id it was recorded.
+    /// The id it was recorded under: the player's, or that of a merged guest.
     pub player: String,
-    /// Its name.
+    /// The event's name.
     pub name: String,
-    /// When it happened.
+    /// The instant at which it happened.
     #[serde(serialize_with = "text")]
     pub at: Timestamp,
-    /// Its rank among events at the same instant.
+    /// The rank among events at the same instant, lowest first.
     pub order: i64,
-    /// Its properties.
+    /// The event's properties.
     pub props: Props,
-    /// When it was recorded.
+    /// The instant of recording.
     #[serde(serialize_with = "text")]
     pub recorded_at: Timestamp,
-    /// The act that retracted it, if one did.
+    /// The id of the action that retracted it, if it is retracted.
     pub retracted_by: Option<String>,
 }
 
-/// An award, as it is held.
+/// An award in a personal data export.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HeldAward {
-    /// Which badge.
+    /// The badge's id.
     pub badge: String,
-    /// Its tier; empty for a badge without tiers.
+    /// The tier; empty for a badge without tiers.
     pub tier: String,
-    /// Its key; empty where there is none.
+    /// The key; empty for a badge without keys.
     pub key: String,
-    /// When it was earned.
+    /// The instant at which it was earned.
     #[serde(serialize_with = "text")]
     pub at: Timestamp,
-    /// The event or act that earned it.
+    /// The id of the event or manual action that earned it.
     pub event: String,
-    /// `criterion`, `code`, `hand` or `keep`.
+    /// `criterion`, `code`, `manual` or `grandfathered`.
     pub source: String,
-    /// When it was taken away or lapsed, if it was.
+    /// The instant at which it was revoked or lapsed; `None` if it is held.
     #[serde(serialize_with = "optional_text")]
     pub revoked_at: Option<Timestamp>,
-    /// The times before this one that a temporary award was held.
+    /// Earlier intervals during which a temporary award was held, as a JSON array.
     pub spells: Value,
-    /// The points that it paid and that were not taken back, by currency.
+    /// Points that it paid and that were not revoked, as a JSON object by currency.
     pub paid: Value,
 }
 
 impl Engine {
-    /// Everything that is held on a player, for the person themselves to be given; `None` when the player is not known.
-    /// What is kept to fold faster, such as checkpoints, says nothing beyond this and is left out.
+    /// Exports everything stored about a player, for a data access request (GDPR); `None` if the
+    /// player is unknown.
+    ///
+    /// Internal data that is derived from the rest, such as checkpoints, is left out.
     ///
     /// ```
     /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
     ///
     /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
-    /// let dossier = engine.dossier("ada").wait()?.expect("she is known");
-    /// assert_eq!(dossier.events[0].id, "1");
+    /// let export = engine.dossier("ada").wait()?.expect("the player exists");
+    /// assert_eq!(export.events[0].id, "1");
     /// assert!(engine.dossier("bob").wait()?.is_none());
     /// # Ok::<(), accolade::Error>(())
     /// ```
@@ -155,7 +157,7 @@ impl Engine {
     }
 }
 
-/// What the feed keeps of a player and of the guests who were merged into them.
+/// Loads the outcomes of a player and of merged guests that the feed keeps.
 fn outcomes(
     reader: &mut dyn Reader,
     player: &str,
@@ -164,6 +166,8 @@ fn outcomes(
     let mut outcomes = Vec::new();
     for name in std::iter::once(player).chain(guests.iter().map(String::as_str)) {
         let mut limit = PAGE;
+        // The store pages a player's outcomes only from the newest, so a full page is read again
+        // with a larger limit.
         let rows = loop {
             let rows = reader.recent_outcomes(name, limit)?;
             if rows.len() < limit {
@@ -222,7 +226,7 @@ impl HeldAward {
         } = row;
         let json = |text: &str| {
             serde_json::from_str(text)
-                .map_err(|error| StoreError::Damaged(format!("an award of `{badge}`: {error}")))
+                .map_err(|error| StoreError::Damaged(format!("award of badge `{badge}`: {error}")))
         };
         let (spells, paid) = (json(&spells)?, json(&paid)?);
         Ok(Self {

@@ -1,4 +1,4 @@
-//! Removing a person's data (S22).
+//! Erasure of a person's data (S22).
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -8,32 +8,32 @@ use crate::batch::identity::{self, Identity, SECRET};
 use crate::store::{Erased, Transaction};
 use crate::{Engine, Error, Ticket};
 
-/// What was removed of a person.
+/// Result of [`Engine::erase`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Removed {
-    /// The ids that were theirs: their own, and those of guests who were merged into them.
+    /// The erased ids: the player's own, and those of merged guests.
     pub players: Vec<ErasedPlayer>,
 }
 
-/// What was removed under one id.
+/// Number of rows that were erased under one id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ErasedPlayer {
-    /// The id.
+    /// The id of the player or guest.
     pub player: String,
-    /// Events and acts.
+    /// Events and manual actions.
     pub events: u64,
     /// Ledger entries.
     pub ledger: u64,
-    /// Awards, those no longer held included.
+    /// Awards, including revoked ones.
     pub awards: u64,
     /// Outcomes in the feed.
     pub outcomes: u64,
-    /// Rows of the state, balances, unlockables and merges.
+    /// Rows of state, balances, unlockables and merges.
     pub derived: u64,
 }
 
 impl Removed {
-    /// How much it was, without saying whose.
+    /// Sums the row counts over all ids, without naming them.
     fn counts(&self) -> Value {
         let sum = |count: fn(&ErasedPlayer) -> u64| self.players.iter().map(count).sum::<u64>();
         json!({
@@ -48,19 +48,20 @@ impl Removed {
 }
 
 impl Engine {
-    /// Removes everything that is held on a player, under this id and those of guests who were merged into them: from
-    /// the timeline, the ledger, the feed and everywhere else. What they add to totals stays, without a name. Nothing is
-    /// recorded under these ids any more. It cannot be undone; copies of the database made before still have the data.
+    /// Erases all data of a player and of merged guests: timeline, ledger, feed and everything
+    /// derived. Returns `None` if the player is unknown.
     ///
-    /// `None` when nothing is known of the player.
+    /// Anonymous totals keep the sums. Nothing can be recorded under the erased ids again; the
+    /// database keeps only keyed hashes of them. This cannot be undone. Earlier backups of the
+    /// database still contain the data.
     ///
     /// ```
     /// use accolade::{Audience, Catalog, Engine, NewEvent, memory::MemoryStore};
     ///
     /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
-    /// let removed = engine.erase("ada").wait()?.expect("she was known");
-    /// assert_eq!(removed.players[0].events, 1);
+    /// let erased = engine.erase("ada").wait()?.expect("the player exists");
+    /// assert_eq!(erased.players[0].events, 1);
     /// assert!(engine.profile("ada", Audience::Everything).wait()?.is_none());
     /// assert!(engine.record(NewEvent::new("ada", "visit").id("1")).wait().is_err());
     /// # Ok::<(), accolade::Error>(())
@@ -69,6 +70,7 @@ impl Engine {
         let (player, actor) = (player.to_owned(), self.actor.clone());
         self.work(move |workshop| {
             let now = workshop.now();
+            // A plan that is compared at the moment must not count the player any more.
             workshop.watch.note_anybody();
             workshop.transact(|tx, cache| {
                 let Identity::Player(player) = identity::of(tx, &player)? else {
@@ -81,6 +83,7 @@ impl Engine {
                 let secret = access::secret(tx, SECRET)?;
                 let mut removed = Removed::default();
                 for id in ids {
+                    // The cached state holds the person's data as well.
                     drop(cache.take(&id));
                     let Erased {
                         events,
@@ -98,14 +101,14 @@ impl Engine {
                         derived,
                     });
                 }
-                // Who they were is what must not stay, so that only counts are told.
+                // The log must not keep the erased ids, so it records counts only.
                 actor.note(tx, now, "player.erase", "", removed.counts())?;
                 Ok(Some(removed))
             })
         })
     }
 
-    /// Whether a player was erased, so that nothing is recorded under their id any more.
+    /// Returns true if the player was erased, so that nothing can be recorded under the id.
     pub fn is_erased(&self, player: &str) -> Ticket<bool> {
         let player = player.to_owned();
         self.inner
@@ -114,7 +117,7 @@ impl Engine {
     }
 }
 
-/// A player and everybody who was merged into them; nobody when the player is not known.
+/// Lists a player and all guests merged into them, directly or through other guests.
 fn ids_of(tx: &mut dyn Transaction, player: String) -> Result<Vec<String>, Error> {
     let mut ids = Vec::new();
     let mut open = vec![player];

@@ -1,4 +1,4 @@
-//! The feed of outcomes: read by pages, or as it grows.
+//! The feed of outcomes: reading pages, following new outcomes and pruning.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -9,15 +9,15 @@ use tokio::sync::oneshot;
 
 use crate::{Engine, Error, Outcome, Ticket};
 
-/// Outcomes read at a time.
+/// Outcomes per query of a subscription.
 const PAGE: usize = 256;
 
-/// Tells those who wait for outcomes that there may be some.
+/// Wakes readers of the feed after a commit.
 #[derive(Default)]
 pub(crate) struct Bell(Mutex<Vec<oneshot::Sender<()>>>);
 
 impl Bell {
-    /// Wakes everybody who waits.
+    /// Wakes all waiting readers.
     pub(crate) fn ring(&self) {
         let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         for one in waiting {
@@ -25,10 +25,11 @@ impl Bell {
         }
     }
 
-    /// Waits for the next ring.
+    /// Registers a reader for the next commit.
     fn listen(&self) -> oneshot::Receiver<()> {
         let (ring, rung) = oneshot::channel();
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Readers that gave up would pile up here while nothing is committed.
         waiting.retain(|one| !one.is_closed());
         waiting.push(ring);
         rung
@@ -36,8 +37,10 @@ impl Bell {
 }
 
 impl Engine {
-    /// Lets go of the outcomes that were recorded before an instant, and says how many they were. Those who ask for what
-    /// is gone are told so: [`Error::FeedGone`].
+    /// Deletes the outcomes recorded before an instant, and returns their number.
+    ///
+    /// Balances, awards and unlockables are unaffected. Readers that ask for deleted outcomes get
+    /// [`Error::FeedGone`].
     pub fn prune_feed(&self, before: Timestamp) -> Ticket<u64> {
         let actor = self.actor.clone();
         self.work(move |workshop| {
@@ -45,15 +48,19 @@ impl Engine {
             workshop.transact(|tx, _| {
                 let pruned = tx.prune_feed(before)?;
                 if pruned > 0 {
-                    let told = json!({ "before": before.to_string(), "outcomes": pruned });
-                    actor.note(tx, now, "feed.prune", "", told)?;
+                    let detail = json!({ "before": before.to_string(), "outcomes": pruned });
+                    actor.note(tx, now, "feed.prune", "", detail)?;
                 }
                 Ok(pruned)
             })
         })
     }
 
-    /// A page of the feed: outcomes with numbers above `after`, oldest first. After 0 means from the first that is kept.
+    /// Lists the feed by page, oldest first: at most `limit` outcomes with numbers above `after`.
+    /// Use 0 to begin with the oldest one that is kept.
+    ///
+    /// # Errors
+    /// The ticket fails with [`Error::FeedGone`] if outcomes after `after` were pruned.
     pub fn feed(&self, after: i64, limit: usize) -> Ticket<Vec<Outcome>> {
         self.inner.readers.run(move |reader| {
             let kept_after = reader.feed_start()?;
@@ -68,24 +75,41 @@ impl Engine {
         })
     }
 
-    /// The number of the latest outcome; 0 before the first.
+    /// The number of the latest outcome; 0 if there is none.
     pub fn last_outcome(&self) -> Ticket<i64> {
         self.inner.readers.run(|reader| Ok(reader.last_outcome()?))
     }
 
-    /// Is done when this process has committed something after the call, or the engine was closed. For those who follow
-    /// the feed themselves: call it, read, and then wait for it.
+    /// Returns a future that completes with the next commit of this process, or when the engine is
+    /// closed.
+    ///
+    /// To follow the feed without a [`Subscription`], call this first, then read the feed, then
+    /// await the future. In any other order, a commit in between can be missed.
     pub fn feed_grew(&self) -> impl Future<Output = ()> + Send + use<> {
         let rung = self.inner.bell.listen();
         async move { drop(rung.await) }
     }
 
-    /// Follows the feed from behind an outcome on, or from now on. Nothing is lost however slow the reader is, because
-    /// what was missed is read from the database. What other processes record on the same database is seen with the
-    /// next commit of this one.
+    /// Follows the feed after the outcome with the number `after`, or from now on for `None`.
+    ///
+    /// A slow reader loses nothing: outcomes are read from the database. Outcomes that other
+    /// processes record on the same database arrive with the next commit of this process.
+    ///
+    /// Blocks for a short query if `after` is `None`, so call it outside of an async runtime then.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// Returns [`Error::Store`] if the database cannot be read.
+    ///
+    /// ```
+    /// use accolade::{Act, Catalog, Engine, memory::MemoryStore};
+    ///
+    /// let catalog = Catalog::from_toml("[[currency]]\nid = 'xp'")?;
+    /// let engine = Engine::open(MemoryStore::new(), catalog)?;
+    /// let mut subscription = engine.subscribe(Some(0))?;
+    /// engine.act(Act::points("ada", "xp", 5)).wait()?;
+    /// assert_eq!(subscription.next_blocking()?.subject, "xp");
+    /// # Ok::<(), accolade::Error>(())
+    /// ```
     pub fn subscribe(&self, after: Option<i64>) -> Result<Subscription, Error> {
         let after = match after {
             Some(after) => after,
@@ -99,7 +123,7 @@ impl Engine {
     }
 }
 
-/// The feed as it grows.
+/// A reader that follows the feed: see [`Engine::subscribe`].
 pub struct Subscription {
     engine: Engine,
     after: i64,
@@ -107,12 +131,14 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// The next outcome, as soon as there is one.
+    /// Waits for the next outcome.
     ///
     /// # Errors
-    /// When the database cannot be read, or the engine was closed.
+    /// Returns [`Error::Closed`] if the engine is closed, [`Error::FeedGone`] if the next outcomes
+    /// were pruned, and [`Error::Store`] if the database cannot be read.
     pub async fn next(&mut self) -> Result<Outcome, Error> {
         loop {
+            // Registering before reading closes the gap in which a commit would go unnoticed.
             let rung = self.engine.inner.bell.listen();
             if let Some(outcome) = self.ready.pop_front() {
                 return Ok(outcome);
@@ -124,10 +150,10 @@ impl Subscription {
         }
     }
 
-    /// The next outcome; blocks until there is one.
+    /// Blocks until the next outcome.
     ///
     /// # Errors
-    /// When the database cannot be read, or the engine was closed.
+    /// The same as [`next`](Self::next).
     pub fn next_blocking(&mut self) -> Result<Outcome, Error> {
         loop {
             let rung = self.engine.inner.bell.listen();
@@ -141,10 +167,10 @@ impl Subscription {
         }
     }
 
-    /// The next outcome if there is one already.
+    /// Returns the next outcome if there is one already. Blocks for a short query.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// The same as [`next`](Self::next).
     pub fn try_next(&mut self) -> Result<Option<Outcome>, Error> {
         if self.ready.is_empty() {
             let page = self.engine.feed(self.after, PAGE).wait()?;

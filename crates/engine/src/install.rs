@@ -1,4 +1,4 @@
-//! Which catalog is in force: an empty database takes the one that is given, any other keeps its own.
+//! Opening a database: an empty one publishes the given catalog, any other keeps its own.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::store::{CatalogRow, DefinitionRow, Store};
 use crate::stored_code::StoredCode;
 use crate::{Error, registry};
 
-/// The catalog to work with, installed where there was none.
+/// Loads the published catalog, or publishes the given one in an empty database.
 pub(crate) fn catalog(
     store: &dyn Store,
     given: Option<Catalog>,
@@ -44,10 +44,11 @@ fn first(catalog: Catalog, clock: &Clock) -> InForce {
     }
 }
 
-/// Puts the first catalog in force. Another process may have done so in the meantime: then its catalog counts.
+/// Publishes the first catalog.
 fn install(store: &dyn Store, catalog: Catalog, clock: &Clock) -> Result<InForce, Error> {
     let mut writer = store.writer()?;
     let mut tx = writer.begin(&[])?;
+    // Another process may have published since the check without a transaction.
     if let Some(row) = tx.catalog()? {
         return same(store, &row, &catalog);
     }
@@ -66,7 +67,7 @@ fn install(store: &dyn Store, catalog: Catalog, clock: &Clock) -> Result<InForce
     Ok(in_force)
 }
 
-/// The part of a catalog's row that the catalog itself says.
+/// Fills the fields of a row that follow from the catalog itself.
 pub(crate) fn document_row(catalog: &Catalog) -> CatalogRow {
     let code: Vec<_> = catalog.code_badges().iter().map(StoredCode::from).collect();
     CatalogRow {
@@ -83,14 +84,14 @@ pub(crate) fn document_row(catalog: &Catalog) -> CatalogRow {
     }
 }
 
-/// The given catalog, if it is the one in force.
+/// Compiles the published catalog if the given one is the same.
 fn same(store: &dyn Store, row: &CatalogRow, given: &Catalog) -> Result<InForce, Error> {
     if row.fingerprint == given.fingerprint() {
         return InForce::load(row, given.code_badges());
     }
     let differences = match InForce::load(row, &[]) {
         Ok(stored) => differences(row, &stored.catalog, given),
-        Err(_) => vec!["this release cannot read the catalog in force".to_owned()],
+        Err(_) => vec!["this release cannot read the published catalog".to_owned()],
     };
     Err(Error::CatalogDiffers {
         location: store.location(),
@@ -98,8 +99,8 @@ fn same(store: &dyn Store, row: &CatalogRow, given: &Catalog) -> Result<InForce,
     })
 }
 
-/// The database's own catalog, with the badges in code that it counts on. To read only, those that are missing are
-/// stood in for.
+/// Compiles the database's own catalog. In read-only mode, placeholders stand in for missing code
+/// badges.
 fn own(row: &CatalogRow, code_badges: &[CodeBadge], read_only: bool) -> Result<InForce, Error> {
     let in_force = match code_badges.is_empty() {
         true => InForce::load(row, &registry::collected())?,
@@ -111,14 +112,14 @@ fn own(row: &CatalogRow, code_badges: &[CodeBadge], read_only: bool) -> Result<I
     Ok(in_force)
 }
 
-/// What differs between two catalogs, a line each.
+/// Lists the differences between the published and a given catalog, one line each.
 pub(crate) fn differences(row: &CatalogRow, in_force: &Catalog, given: &Catalog) -> Vec<String> {
     let sides = [parts(in_force), parts(given)];
     let mut lines = Vec::new();
     for (part, content) in &sides[0] {
         match sides[1].get(part) {
-            None => lines.push(format!("{part} is missing in the catalog given")),
-            Some(other) if other != content => lines.push(format!("{part} differs")),
+            None => lines.push(format!("{part} was removed")),
+            Some(other) if other != content => lines.push(format!("{part} was changed")),
             Some(_) => {}
         }
     }
@@ -126,18 +127,19 @@ pub(crate) fn differences(row: &CatalogRow, in_force: &Catalog, given: &Catalog)
         sides[1]
             .keys()
             .filter(|part| !sides[0].contains_key(*part))
-            .map(|part| format!("{part} is new in the catalog given")),
+            .map(|part| format!("{part} was added")),
     );
+    // The fingerprint also covers the version of the engine's semantics.
     if lines.is_empty() {
         lines.push(format!(
-            "the release that put it in force ({}) had other semantics",
+            "it was published at {} by a release with other semantics",
             row.installed_at
         ));
     }
     lines
 }
 
-/// Each definition of a catalog by name, as a text that is equal for equal definitions.
+/// Lists the rules of a catalog by name, with texts that are equal for equal rules.
 fn parts(catalog: &Catalog) -> BTreeMap<String, String> {
     let written = catalog
         .canonical_parts()
@@ -146,14 +148,14 @@ fn parts(catalog: &Catalog) -> BTreeMap<String, String> {
     let code = catalog.code_badges().iter();
     let code = code.map(|badge| {
         (
-            format!("the badge in code `{}`", badge.id),
+            format!("the code badge `{}`", badge.id),
             badge.version.to_string(),
         )
     });
     written.chain(code).collect()
 }
 
-/// The rows for people's queries.
+/// Builds the rows of the table `definitions`, which exists for queries in SQL.
 pub(crate) fn definitions(rules: &Rules) -> Vec<DefinitionRow> {
     let row = |kind: &str, id: &str, display: &Display, detail: serde_json::Value| DefinitionRow {
         kind: kind.to_owned(),

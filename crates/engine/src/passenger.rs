@@ -1,5 +1,5 @@
-//! A player on the way through publications, in memory (S14): what reads show before the sweep, and what a plan compares.
-//! `batch/passage.rs` does the same for good.
+//! In-memory dry run of a backfill for one player (S14). Reads use it for players whose backfill is
+//! pending, and plans use it to compare. `batch/passage.rs` is the version that writes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,43 +13,43 @@ use accolade_core::time::Timestamp;
 use crate::batch::kept;
 use crate::catalogs::InForce;
 
-const WHOLE: &str = "the state has all of its cells at hand";
+const WHOLE: &str = "all cells of the state are loaded";
 
-/// What earnings paid a player, by ids of the earning and the currency.
+/// Points that earnings paid a player, by earning id and currency id.
 pub(crate) type Paid = BTreeMap<(String, String), i128>;
 
-/// A player on the way.
+/// A player in a dry run of a backfill.
 pub(crate) struct Passenger<'p> {
     player: &'p str,
-    /// The events that count, in order; those that keep things are added on the way.
+    /// Events that count, in order, followed by grandfathering facts that the dry run appends.
     timeline: Vec<Event>,
-    /// How many of them are recorded.
+    /// Number of recorded events, before the appended ones.
     recorded: usize,
     state: State,
     paid: BTreeMap<(usize, usize), i128>,
     from: From,
 }
 
-/// Where a player comes from.
+/// Starting point of a backfill.
 enum From {
-    /// A catalog, under which the state was folded.
+    /// State folded under a catalog.
     Catalog(Arc<InForce>),
-    /// A state that cannot be read any more: these rows are all that is known.
+    /// Rows of a player whose stored state is unreadable.
     Rows(Holdings),
 }
 
-/// What a publication means to a player.
+/// Effect of one publication on a player.
 pub(crate) struct Passed {
-    /// What they have just before it.
+    /// Holdings just before the publication.
     pub(crate) held: Holdings,
-    /// What the new catalog earns them.
+    /// Holdings that the new catalog earns.
     pub(crate) earned: Holdings,
-    /// What they have after it, what is kept included.
+    /// Holdings after the publication, including grandfathered ones.
     pub(crate) has: Holdings,
 }
 
 impl<'p> Passenger<'p> {
-    /// A player with a state under a catalog.
+    /// Starts from a state folded under a catalog.
     pub(crate) fn with_state(
         player: &'p str,
         timeline: Vec<Event>,
@@ -66,7 +66,7 @@ impl<'p> Passenger<'p> {
         }
     }
 
-    /// A player whose state cannot be read any more.
+    /// Starts from the rows of a player whose stored state is unreadable.
     pub(crate) fn with_rows(player: &'p str, timeline: Vec<Event>, rows: Holdings) -> Self {
         let (recorded, state) = (timeline.len(), State::empty());
         Self {
@@ -79,7 +79,7 @@ impl<'p> Passenger<'p> {
         }
     }
 
-    /// A player whose timeline is folded under a catalog.
+    /// Folds a timeline under a catalog and starts from there.
     pub(crate) fn folded(
         player: &'p str,
         timeline: Vec<Event>,
@@ -92,7 +92,7 @@ impl<'p> Passenger<'p> {
         passenger
     }
 
-    /// Takes the player through a publication.
+    /// Backfills the player over one publication.
     pub(crate) fn pass(&mut self, next: &Arc<InForce>) -> Passed {
         let rules = next.catalog.rules();
         let held = match &self.from {
@@ -104,6 +104,7 @@ impl<'p> Passenger<'p> {
             }
         };
         let held = held.renamed(rules);
+        // A late catalog must not move the player back in time.
         let end = self
             .state
             .header
@@ -130,14 +131,13 @@ impl<'p> Passenger<'p> {
         Passed { held, earned, has }
     }
 
-    /// The state under the catalog that was passed last, what its fold begins with, and the events that kept things on
-    /// the way.
+    /// Returns the state under the last catalog, and the grandfathering facts added on the way.
     pub(crate) fn into_state(mut self) -> (State, Vec<Event>) {
         let keeps = self.timeline.split_off(self.recorded);
         (self.state, keeps)
     }
 
-    /// What earnings paid, as far as events were folded here, under the catalog that was passed last.
+    /// Sums the points that earnings paid in the events folded here, under the last catalog.
     pub(crate) fn paid(&self) -> Paid {
         let From::Catalog(under) = &self.from else {
             return Paid::new();
@@ -159,7 +159,7 @@ impl<'p> Passenger<'p> {
         Holdings::of(rules, &self.state).expect(WHOLE)
     }
 
-    /// Folds the timeline up to an instant.
+    /// Folds the timeline from the beginning up to an instant.
     fn fold(&mut self, catalog: &Catalog, until: Timestamp) {
         self.state = State::empty();
         self.paid.clear();
@@ -190,7 +190,7 @@ impl<'p> Passenger<'p> {
     }
 }
 
-/// Folds a timeline into a state, up to an instant.
+/// Folds further events into a state, up to an instant.
 pub(crate) fn fold_on(
     catalog: &Catalog,
     state: &mut State,
@@ -205,7 +205,7 @@ pub(crate) fn fold_on(
     pass_time(catalog, state, player, until);
 }
 
-/// Folds in the moments up to an instant.
+/// Processes the timers up to an instant.
 pub(crate) fn pass_time(catalog: &Catalog, state: &mut State, player: &str, until: Timestamp) {
     fold::advance(catalog, state, player, until).expect(WHOLE);
 }

@@ -1,4 +1,4 @@
-//! The reading threads.
+//! Reader threads, which run queries.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,19 +7,18 @@ use std::thread::JoinHandle;
 use crate::store::{Reader, Store, StoreError};
 use crate::{Error, Ticket};
 
-/// How many queries are answered at a time.
+/// Number of queries that run at the same time.
 const THREADS: usize = 2;
 
 type Work = Box<dyn FnOnce(&mut dyn Reader) + Send>;
 
-/// The reading threads, as seen from outside. They end, and let go of the database, when this is dropped.
+/// Handle of the reader threads. Dropping it ends them and closes their connections.
 pub(crate) struct Readers {
     work: Option<Mutex<Sender<Work>>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Readers {
-    /// Starts them.
     pub(crate) fn start(store: &dyn Store) -> Result<Self, Error> {
         let (work, waiting) = channel::<Work>();
         let waiting = Arc::new(Mutex::new(waiting));
@@ -33,7 +32,7 @@ impl Readers {
                 .spawn(move || serve(&mut *reader, &waiting));
             threads.push(
                 spawned.map_err(|error| {
-                    StoreError::Other(format!("no thread to read with: {error}"))
+                    StoreError::Other(format!("cannot start a reader thread: {error}"))
                 })?,
             );
         }
@@ -43,7 +42,7 @@ impl Readers {
         })
     }
 
-    /// Answers a query.
+    /// Queues a query.
     pub(crate) fn run<T: Send + 'static>(
         &self,
         query: impl FnOnce(&mut dyn Reader) -> Result<T, Error> + Send + 'static,
@@ -65,6 +64,8 @@ impl Readers {
 impl Drop for Readers {
     fn drop(&mut self) {
         self.work = None;
+        // A query may hold the last clone of the engine. Then this runs on a reader thread, which
+        // cannot join itself.
         for thread in self
             .threads
             .drain(..)

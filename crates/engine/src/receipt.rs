@@ -1,74 +1,78 @@
-//! What recording an event came to.
+//! Receipts: the result of recording an event.
 
 use accolade_core::catalog::rules::Rules;
 use accolade_core::fold;
 use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
 
-use crate::store::{Because, OutcomeRow};
+use crate::store::{Trigger, OutcomeRow};
 
-/// What recording one event came to.
+/// The result of recording one event or manual action.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Receipt {
-    /// The event's id: as sent, or made up.
+    /// The event's id, as sent or generated.
     pub id: String,
-    /// Whether it was new.
+    /// New event or duplicate.
     pub status: Status,
-    /// What it changed. Of a duplicate, what it changed the first time.
+    /// The changes that the event made. A duplicate repeats those of the first time, as far as the
+    /// feed still keeps them.
     pub outcomes: Vec<Outcome>,
-    /// The rules that listened but did not pay, each with the reason. Only where it was asked for.
+    /// The rules that listen to the event but did not pay, if the call reports them.
     pub skipped: Vec<Skipped>,
 }
 
-/// Whether an event was new.
+/// The status of a recorded event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// It was, and is recorded now.
+    /// The event was new and is recorded.
     Accepted,
-    /// It had been recorded before; nothing was done.
+    /// The event was recorded before. Nothing was changed.
     Duplicate,
 }
 
-/// One thing that a commit changed.
+/// One change that a commit made to a player: an entry of the feed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Outcome {
-    /// Its number in the feed. Later outcomes have greater ones; there may be gaps.
+    /// Sequence number in the feed. Numbers increase and may have gaps.
     pub seq: i64,
-    /// Whom it concerns.
+    /// The player's id.
     pub player: String,
-    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.shut`.
+    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or
+    /// `unlockable.closed`.
     pub kind: String,
     /// The id of the badge, currency or unlockable.
     pub subject: String,
-    /// The rest: tier and key of an award, amount and source of points.
+    /// Details as a JSON object, such as tier and key of an award, or amount and source of points.
     pub detail: serde_json::Value,
-    /// The instant in the timeline.
+    /// The instant in the player's timeline.
     #[serde(serialize_with = "text")]
     pub at: Timestamp,
-    /// The event or act behind it.
+    /// The id of the event or manual action that the change follows from.
     pub event: String,
-    /// What made the commit.
+    /// The trigger of the commit.
     #[serde(serialize_with = "because")]
-    pub because: Because,
-    /// What made a correction, where that is not `event` itself: an event, an act, or `catalog:2`.
+    pub because: Trigger,
+    /// The cause of a correction, if it is not `event`: the id of an event or manual action, or
+    /// `catalog:2` for the publication of version 2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
-    /// When it was recorded.
+    /// The instant of recording.
     #[serde(serialize_with = "text")]
     pub recorded_at: Timestamp,
 }
 
-/// A rule that listened but did not pay.
+/// A rule that listens to an event but did not pay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
-    /// `earning`, `badge` or `unlockable`; `event` where the event itself does not count.
+    /// `earning`, `badge` or `unlockable`; `event` if the event itself does not count.
     pub kind: &'static str,
     /// The rule's id, or the event's name.
     pub rule: String,
-    /// Why, as a word for programs: `condition_false`, `limit_reached`, `cooling_down`, `already_earned`, `error` ….
+    /// The reason as a code, such as `condition_false`, `limit_reached`, `cooling_down`,
+    /// `already_earned` or `error`.
     pub reason: &'static str,
-    /// Why, for people.
+    /// The reason in English.
     pub message: String,
 }
 
@@ -113,7 +117,7 @@ impl Skipped {
         }
     }
 
-    /// What is to be said of an event or act itself.
+    /// Creates an entry about the event itself rather than a rule.
     pub(crate) fn of_event(name: &str, reason: &'static str, message: String) -> Self {
         Self {
             kind: "event",
@@ -124,12 +128,12 @@ impl Skipped {
     }
 }
 
-/// An instant as RFC 3339.
+/// Serializes an instant as RFC 3339.
 pub(crate) fn text<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
 }
 
-/// An instant, if there is one, as RFC 3339.
+/// Serializes an optional instant as RFC 3339.
 pub(crate) fn optional_text<S: Serializer>(
     at: &Option<Timestamp>,
     serializer: S,
@@ -140,6 +144,6 @@ pub(crate) fn optional_text<S: Serializer>(
     }
 }
 
-fn because<S: Serializer>(because: &Because, serializer: S) -> Result<S::Ok, S::Error> {
+fn because<S: Serializer>(because: &Trigger, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(because.word())
 }

@@ -1,13 +1,14 @@
-//! Badges written in Rust: those that `#[badge]` marks, collected at start-up, and a check that one is pure.
+//! Code badges: collection of the functions marked with `#[badge]`, and a test helper for purity.
 //!
-//! A crate of which nothing is used is not linked, and then its badges are not collected either. An application whose
-//! badges live in a crate of their own names it once:
+//! The linker drops a crate of which nothing is used, and its badges with it. An application whose
+//! badges are in a crate of their own therefore names that crate once:
 //!
 //! ```text
 //! use my_badges as _;
 //! ```
 //!
-//! Badges may also be given to [`Catalog::new`] one by one, built with [`CodeBadge::new`]; nothing is collected then.
+//! Badges can also be passed to [`Catalog::new`] one by one, built with [`CodeBadge::new`]. Then
+//! none are collected.
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::{BadgeRule, RuleRef};
@@ -15,7 +16,8 @@ use accolade_core::code::{CodeBadge, CodeContext, Unlocked};
 use accolade_core::event::Event;
 use accolade_core::fold::{self, SkipReason, State, Step};
 
-/// All badges that `#[badge]` marks in the crates linked into this program, in order of id.
+/// Collects all badges marked with `#[badge]` in the crates linked into this program, in order of
+/// id.
 ///
 /// ```standalone_crate
 /// use accolade::core::catalog::Format;
@@ -42,7 +44,7 @@ pub fn collected() -> Vec<CodeBadge> {
     badges
 }
 
-/// A badge in code as a type, for those who prefer one to a function.
+/// A code badge as a type, as an alternative to a function.
 ///
 /// ```standalone_crate
 /// use accolade::registry::{CodeUnlock, collected};
@@ -61,31 +63,37 @@ pub fn collected() -> Vec<CodeBadge> {
 /// assert_eq!(collected()[0].id, "night-owl");
 /// ```
 pub trait CodeUnlock {
-    /// What the player earned by this event, or nothing. It must be pure (S17).
+    /// Returns the tier that the player earns by this event, or `None`.
+    ///
+    /// It must be pure: the result may depend on the context only, not on time, randomness or other
+    /// state (S17).
     fn unlock(context: &CodeContext<'_>) -> Option<Unlocked>;
 }
 
-/// Folds one player's events twice, side by side, and expects the same of both (S17): a test that badges in code look at
-/// nothing but the event and the player. The events may come in any order.
+/// Tests that the code badges of a catalog are pure: folds one player's events twice, side by side,
+/// and compares the results (S17).
 ///
-/// A timeline tells as much as it makes the badges do: let it hold events that earn them, and some that do not.
+/// The events may be in any order. Include events that earn each badge and events that do not: the
+/// test covers only the code that they run.
 ///
 /// # Panics
-/// When the two differ, with the event and the badges that gave two answers.
+/// Panics if the results differ, and names the event and the badges.
 ///
 /// ```
 /// use accolade::core::catalog::Format;
 /// use accolade::core::event::Event;
 /// use accolade::{Catalog, CodeBadge, Unlocked, props, registry};
 ///
-/// let badge = CodeBadge::new("night-owl", |context| (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge));
+/// let badge = CodeBadge::new("night-owl", |context| {
+///     (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge)
+/// });
 /// let badges = vec![badge.events(["comment.posted"])];
 /// let catalog = Catalog::new("", "accolade.toml", Format::Toml, badges)?;
 /// let comment = |id: &str, hour: i64| Event {
 ///     id: id.into(),
 ///     player: "ada".into(),
 ///     name: "comment.posted".into(),
-///     at: "2026-11-20T10:00:00Z".parse().expect("it is a time"),
+///     at: "2026-11-20T10:00:00Z".parse().expect("a valid time"),
 ///     order: 0,
 ///     props: props! { "hour" => hour },
 /// };
@@ -99,19 +107,19 @@ pub fn assert_pure(catalog: &Catalog, timeline: &[Event]) {
     for event in events {
         let steps = states.each_mut().map(|state| {
             fold::step(catalog, state, event, true)
-                .expect("a state that began empty has all of its cells at hand")
+                .expect("all cells of a state that started empty are loaded")
         });
         assert!(
             steps[0] == steps[1] && states[0].header == states[1].header,
-            "the event `{}` was folded twice and came to two results: {}; a badge in code may look at nothing but the \
-             event and the player",
+            "event `{}` was folded twice with different results: {}; a code badge may depend only \
+             on the event and the player",
             event.id,
             undecided(catalog, &states, &steps)
         );
     }
 }
 
-/// Which badges in code gave two answers.
+/// Lists the code badges whose results differ.
 fn undecided(catalog: &Catalog, states: &[State; 2], steps: &[Step; 2]) -> String {
     let badges = catalog
         .rules()
@@ -130,7 +138,7 @@ fn undecided(catalog: &Catalog, states: &[State; 2], steps: &[Step; 2]) -> Strin
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// Why a badge was not earned in a step, and what went wrong with it.
+/// Collects the reasons and problems that a step reports for a badge.
 fn reasons(step: &Step, badge: usize) -> (Vec<&SkipReason>, Vec<&str>) {
     let rule = RuleRef::Badge(badge);
     let skipped = step
@@ -146,20 +154,20 @@ fn reasons(step: &Step, badge: usize) -> (Vec<&SkipReason>, Vec<&str>) {
     (skipped.collect(), problems.collect())
 }
 
-/// What `#[badge]` expands to. Not for use by hand.
+/// Support for the expansion of `#[badge]`. Not a public API.
 #[doc(hidden)]
 pub mod __private {
     pub use inventory;
 
     use accolade_core::code::CodeBadge;
 
-    /// How to make a badge that was marked.
+    /// Constructor of a marked badge.
     pub struct Registration(pub fn() -> CodeBadge);
 
     inventory::collect!(Registration);
 }
 
-/// Tries the examples of the guide.
+/// Runs the examples of the guide as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/badges-in-code.md")]
 struct Guide;
@@ -205,7 +213,7 @@ mod tests {
 
     #[test]
     #[should_panic(
-        expected = "the event `e2` was folded twice and came to two results: `third-call`"
+        expected = "event `e2` was folded twice with different results: `third-call`"
     )]
     fn s17_what_depends_on_earlier_calls_is_found() {
         let calls = AtomicU32::new(0);
@@ -216,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "two results: `fickle`")]
+    #[should_panic(expected = "different results: `fickle`")]
     fn s17_a_panic_now_and_then_is_found() {
         let calls = AtomicU32::new(0);
         let fickle = move |_: &CodeContext<'_>| {

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::batch::{EntryIdentity, history, stored_guests};
 use crate::receipt::{text};
-use crate::store::{Because, EventRow, LedgerKind, LedgerRow, Reader, StoreError};
+use crate::store::{Trigger, EventRow, LedgerKind, LedgerRow, Reader, StoreError};
 use crate::view::View;
 use crate::{Engine, Error, Ticket};
 
@@ -72,7 +72,7 @@ pub struct LedgerEntry {
     pub event: String,
     /// What made the commit.
     #[serde(serialize_with = "word")]
-    pub because: Because,
+    pub because: Trigger,
     /// What made a correction, where that is not `event` itself: an event, an act, or `catalog:2`.
     pub cause: Option<String>,
     /// Why and by whom, where an act says so.
@@ -100,7 +100,7 @@ pub struct EntryCause {
     pub retracted_by: Option<String>,
 }
 
-fn word<S: Serializer>(because: &Because, serializer: S) -> Result<S::Ok, S::Error> {
+fn word<S: Serializer>(because: &Trigger, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(because.word())
 }
 

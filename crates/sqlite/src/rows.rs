@@ -1,7 +1,7 @@
 //! How the rows of tables become the rows of the contract.
 
 use accolade::store::{
-    AliasRow, AwardRow, Because, CatalogRow, EventRow, LedgerKind, LedgerRow, OutcomeRow,
+    AliasRow, AwardRow, Trigger, CatalogRow, EventRow, LedgerKind, LedgerRow, OutcomeRow,
     PlayerSummary,
 };
 use accolade_core::event::Event;
@@ -106,7 +106,7 @@ pub(crate) fn ledger(row: &Row<'_>) -> Result<LedgerRow, Error> {
         tier: row.get(6)?,
         key: row.get(7)?,
         event: row.get(8)?,
-        because: word(row, 9, Because::from_word)?,
+        because: word(row, 9, Trigger::from_word)?,
         cause: row.get(10)?,
         reason: row.get(11)?,
         recorded_at: time(row, 12)?,
@@ -121,7 +121,7 @@ pub(crate) fn outcome(row: &Row<'_>) -> Result<(i64, OutcomeRow), Error> {
         detail: row.get(4)?,
         at: time(row, 5)?,
         event: row.get(6)?,
-        because: word(row, 7, Because::from_word)?,
+        because: word(row, 7, Trigger::from_word)?,
         cause: row.get(8)?,
         recorded_at: time(row, 9)?,
     };

@@ -1,4 +1,4 @@
-//! Errors as problem details (RFC 9457).
+//! Errors as problem details according to RFC 9457.
 
 use accolade::{Error, Rejection};
 use accolade_core::catalog::diagnostic::Diagnostics;
@@ -7,27 +7,27 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What every problem's type begins with.
+/// Prefix of the `type` of all problems.
 const TYPES: &str = "urn:accolade:problem:";
 
 /// The media type of problem details.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
-/// Why a request could not be done, as RFC 9457 has it. Nothing is half done.
+/// Problem details according to RFC 9457. A failed request is never applied partially.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Problem {
-    /// What kind of problem it is: `urn:accolade:problem:` and a word that stays the same.
+    /// Stable identifier of the problem type: `urn:accolade:problem:` and a name.
     #[serde(rename = "type")]
     #[schema(example = "urn:accolade:problem:unknown-player")]
     kind: String,
-    /// The kind in a few words.
+    /// Short summary of the problem type.
     title: &'static str,
-    /// The HTTP status, once more.
+    /// HTTP status code.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// What was wrong here, and how to mend it.
+    /// Explanation of this occurrence and how to fix it.
     detail: String,
-    /// Of a catalog: every error at its place.
+    /// Errors of an invalid catalog, each with its location.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     diagnostics: Vec<PlacedError>,
@@ -35,23 +35,23 @@ pub(crate) struct Problem {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// An error at its place in a catalog.
+/// Error in a catalog, with its location.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct PlacedError {
-    /// The line, from 1.
+    /// Line, starting at 1.
     pub line: usize,
-    /// The column, from 1, in characters.
+    /// Column in characters, starting at 1.
     pub column: usize,
-    /// What is wrong.
+    /// Description of the error.
     pub message: String,
-    /// What the place is.
+    /// Label of the location.
     pub label: String,
-    /// How to mend it.
+    /// Suggested fix.
     pub help: Option<String>,
 }
 
 impl PlacedError {
-    /// The errors of a catalog.
+    /// Converts the diagnostics of a catalog.
     pub(crate) fn all(found: &Diagnostics) -> Vec<Self> {
         let one = |one: &accolade_core::catalog::diagnostic::Diagnostic| {
             let (line, column) = found.position(one.span.start);
@@ -69,7 +69,7 @@ impl PlacedError {
 }
 
 impl Problem {
-    /// A problem of a kind: a word such as `unknown-player`.
+    /// Creates a problem of a type such as `unknown-player`.
     pub(crate) fn new(
         status: StatusCode,
         kind: &str,
@@ -87,38 +87,38 @@ impl Problem {
         }
     }
 
-    /// Adds a header to the answer.
+    /// Adds a header to the response.
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// What was sent cannot be read.
+    /// Creates the problem for a request that cannot be parsed.
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "malformed",
-            "The request cannot be read",
+            "Bad request",
             detail,
         )
     }
 
-    /// What was sent can be read, and does not make sense.
+    /// Creates the problem for a well-formed request with invalid content.
     pub(crate) fn invalid(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "invalid",
-            "The request does not make sense",
+            "Unprocessable content",
             detail,
         )
     }
 
-    /// Who asks must say who they are.
+    /// Creates the problem for missing or invalid credentials.
     pub(crate) fn unauthenticated(detail: impl Into<String>) -> Self {
         let problem = Self::new(
             StatusCode::UNAUTHORIZED,
             "unauthenticated",
-            "A valid key is needed",
+            "Unauthorized",
             detail,
         );
         problem.header(
@@ -127,92 +127,94 @@ impl Problem {
         )
     }
 
-    /// Who asks may not.
+    /// Creates the problem for a caller without the required permission.
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "forbidden",
-            "This is not allowed",
+            "Forbidden",
             detail,
         )
     }
 
-    /// There is nothing under this address.
+    /// Creates the problem for an unknown path.
     pub(crate) fn not_found() -> Self {
-        let detail = "there is nothing under this address; /openapi.json lists what there is";
+        let detail = "no such path; see /openapi.json for all paths";
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
     }
 
-    /// There is no such player.
+    /// Creates the problem for an unknown player.
     pub(crate) fn unknown_player(player: &str) -> Self {
-        let detail = format!("nothing is known of a player `{player}`");
+        let detail = format!("player `{player}` not found");
         Self::new(
             StatusCode::NOT_FOUND,
             "unknown-player",
-            "There is no such player",
+            "Player not found",
             detail,
         )
     }
 
-    /// There is no such thing.
+    /// Creates the problem for an unknown resource other than a player.
     pub(crate) fn unknown(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
             "unknown",
-            "There is no such thing",
+            "Not found",
             detail,
         )
     }
 
-    /// It collides with what is there.
+    /// Creates the problem for a request that conflicts with the current state.
     pub(crate) fn conflict(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::CONFLICT,
             "conflict",
-            "It collides with what is there",
+            "Conflict",
             detail,
         )
     }
 
-    /// There is more than is taken at once.
+    /// Creates the problem for a request that exceeds a size limit.
     pub(crate) fn too_large(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too-large",
-            "There is too much of it",
+            "Payload too large",
             detail,
         )
     }
 
-    /// Something broke here; what is in the log, not in the answer.
-    pub(crate) fn internal(told: &dyn std::fmt::Display) -> Self {
-        tracing::error!(error = %told, "a request failed");
-        let detail = "something broke on this side; it is in the log. Sending it again with the same id does no harm";
+    /// Creates the problem for an internal error.
+    pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
+        // Details go to the log only: they may reveal internals or personal data.
+        tracing::error!(%error, "request failed");
+        let detail = "internal error; see the server log. Retry with the same id, which is safe";
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
-            "Something broke",
+            "Internal error",
             detail,
         )
     }
 
-    /// It can be done later.
+    /// Creates the problem for a request that may succeed later.
     pub(crate) fn unavailable(kind: &str, detail: impl Into<String>) -> Self {
-        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, kind, "Not now", detail);
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let problem = Self::new(status, kind, "Service unavailable", detail);
         problem.header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
-    /// The status.
+    /// Returns the status code.
     pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// What was wrong, for people.
+    /// Returns the explanation.
     pub(crate) fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// The kind in a few words.
+    /// Returns the summary of the problem type.
     pub(crate) fn title(&self) -> &'static str {
         self.title
     }
@@ -220,7 +222,7 @@ impl Problem {
 
 impl From<Diagnostics> for Problem {
     fn from(found: Diagnostics) -> Self {
-        let title = "The catalog is wrong";
+        let title = "Invalid catalog";
         let problem = Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "invalid-catalog",
@@ -241,29 +243,29 @@ impl From<Rejection> for Problem {
             Rejection::Invalid(_) => of(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid-event",
-                "The event is not valid",
+                "Invalid event",
             ),
             Rejection::Conflict { .. } => {
-                of(StatusCode::CONFLICT, "conflict", "The id was used before")
+                of(StatusCode::CONFLICT, "conflict", "Conflict")
             }
             Rejection::Refused(_) => of(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "refused",
-                "The act cannot be done",
+                "Action refused",
             ),
             Rejection::Merge(_) => of(
                 StatusCode::CONFLICT,
                 "merge",
-                "The players cannot be joined or separated",
+                "Merge conflict",
             ),
             Rejection::AlreadyRetracted
             | Rejection::NotRetracted
             | Rejection::NotRetractable { .. } => of(
                 StatusCode::CONFLICT,
                 "retraction",
-                "The event cannot be taken back or given back",
+                "Retraction conflict",
             ),
-            Rejection::Erased => of(StatusCode::GONE, "erased", "The player was erased"),
+            Rejection::Erased => of(StatusCode::GONE, "erased", "Player erased"),
         }
     }
 }
@@ -278,14 +280,14 @@ impl From<Error> for Problem {
             Error::Store(accolade::store::StoreError::Full) => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
                 "full",
-                "The disk is full",
+                "Insufficient storage",
                 detail,
             ),
-            Error::Closed => Self::unavailable("stopping", "the service is stopping; ask again"),
+            Error::Closed => Self::unavailable("stopping", "the service is shutting down; retry"),
             Error::Overtaken { .. } | Error::Plan(_) => Self::new(
                 StatusCode::CONFLICT,
                 "overtaken",
-                "Something else was published meanwhile",
+                "Publication conflict",
                 detail,
             ),
             Error::NoVersion(_) | Error::Unknown { .. } | Error::NoEntry { .. } => {
@@ -295,7 +297,7 @@ impl From<Error> for Problem {
             Error::FeedGone { .. } => Self::new(
                 StatusCode::GONE,
                 "feed-gone",
-                "The feed no longer keeps this",
+                "Outcomes no longer available",
                 detail,
             ),
             Error::Cancelled => Self::conflict(detail),

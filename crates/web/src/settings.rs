@@ -1,4 +1,4 @@
-//! What can be set: `settings.default.toml` is both the defaults and the reference.
+//! Settings of the service. `settings.default.toml` is both the defaults and the reference.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -6,144 +6,146 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-/// The reference: every setting with its default, as a file that can be used as it is.
+/// Reference of all settings with their defaults, as a valid settings file.
 pub const REFERENCE: &str = include_str!("settings.default.toml");
 
-/// What every environment variable begins with.
+/// Prefix of all environment variables.
 const PREFIX: &str = "ACCOLADE_";
 
-/// Everything that can be set.
+/// Settings of the service.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// The process.
+    /// Network and process settings.
     pub server: Server,
-    /// Bounds.
+    /// Limits of requests, streams and background jobs.
     pub limits: Limits,
-    /// What players may do.
+    /// Settings of player pages and player tokens.
     pub players: Players,
-    /// How pages look.
+    /// Appearance of pages.
     pub pages: Pages,
-    /// Administrators.
+    /// Sessions and passwords of administrators.
     pub administrators: Administrators,
-    /// What is logged.
+    /// Log level and format.
     pub log: Log,
 }
 
-/// The process.
+/// Network and process settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
-    /// Where it listens.
+    /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// The address that browsers use; empty where that is `listen`.
+    /// External URL, as browsers use it; empty if it is the `listen` address.
     pub public_url: String,
-    /// The path under which everything is; empty for the root.
+    /// Path prefix of all URLs; empty for none.
     pub prefix: String,
-    /// Connections at a time.
+    /// Maximum number of open connections.
     pub connections: usize,
-    /// Seconds for the head of a request.
+    /// Timeout for receiving the request headers, in seconds.
     pub head_seconds: u64,
-    /// Seconds for a whole request.
+    /// Timeout for receiving a request and starting its response, in seconds.
     pub request_seconds: u64,
-    /// Seconds for which nothing may come on a body.
+    /// Idle timeout while receiving streamed events, in seconds.
     pub idle_seconds: u64,
-    /// Seconds that a stop waits.
+    /// Maximum duration of a graceful shutdown, in seconds.
     pub stop_seconds: u64,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Reverse proxies whose `X-Forwarded-For` header is trusted.
     pub trusted_proxies: Vec<IpAddr>,
 }
 
-/// Bounds of what may be asked.
+/// Limits of requests, streams and background jobs.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Bytes of a body.
+    /// Maximum size of a request body, in bytes.
     pub body_bytes: usize,
-    /// Events in one batch.
+    /// Maximum number of events in a batch.
     pub batch_events: usize,
-    /// Items on one page of a list.
+    /// Maximum number of items on a page of a list.
     pub page_items: usize,
-    /// Live streams at a time.
+    /// Maximum number of open live streams.
     pub streams: usize,
-    /// Requests a second of one caller, on average.
+    /// Sustained rate limit of one caller, in requests per second.
     pub requests_per_second: u32,
-    /// Requests of one caller at once.
+    /// Maximum burst of one caller, in requests.
     pub requests_at_once: u32,
-    /// Long work at a time.
+    /// Maximum number of running background jobs.
     pub jobs: usize,
 }
 
-/// What players may do.
+/// Settings of player pages and player tokens.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Players {
-    /// Whether anybody may look at pages.
+    /// True if pages are public, false if only players and administrators can see them.
     pub public_pages: bool,
-    /// Seconds for which a player token is good, at the most.
+    /// Maximum and default lifetime of a player token, in seconds.
     pub token_seconds: u64,
-    /// Origins whose scripts may use player tokens.
+    /// Origins whose scripts may use player tokens (CORS).
     pub origins: Vec<String>,
 }
 
-/// How pages look.
+/// Appearance of pages.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pages {
-    /// What they call the community.
+    /// Name of the community.
     pub title: String,
-    /// Templates that go over the built-in ones; empty for none.
+    /// Folder with templates that override the built-in ones; empty for none.
     pub templates: PathBuf,
 }
 
-/// Administrators.
+/// Sessions and passwords of administrators.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Administrators {
-    /// Seconds for which a sign-in is good.
+    /// Session lifetime, in seconds.
     pub session_seconds: u64,
-    /// Bytes of a password, at the least.
+    /// Minimum password length, in bytes.
     pub password_bytes: usize,
 }
 
-/// What is logged.
+/// Log level and format.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
-    /// `error`, `warn`, `info`, `debug` or `trace`.
+    /// Minimum level: `error`, `warn`, `info`, `debug` or `trace`.
     pub level: String,
-    /// How a line looks.
+    /// Format of log lines.
     pub format: LogFormat,
 }
 
-/// How a line of the log looks.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Plain text for people.
     Text,
-    /// A JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// What is wrong with a configuration.
+/// Error in the settings file or in an environment variable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {what}")]
 pub struct SettingsError {
-    /// The file or the environment variable.
+    /// Name of the file or environment variable.
     pub place: String,
-    /// What is wrong there, and how to mend it.
+    /// Description of the error with a suggested fix.
     pub what: String,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self::read(None, []).expect("the reference is a configuration; a test reads it")
+        Self::read(None, []).expect("the reference is valid; a test parses it")
     }
 }
 
 impl Settings {
-    /// The defaults, under a file (its name and text), under environment variables.
+    /// Reads settings: the defaults, overridden by a file, overridden by environment variables.
+    ///
+    /// `file` is the name and the content of the file.
     ///
     /// ```
     /// use accolade_web::Settings;
@@ -156,13 +158,14 @@ impl Settings {
     /// ```
     ///
     /// # Errors
-    /// When the file is no TOML, holds a setting that there is none of, or a value that does not fit.
+    /// Returns an error if the file is not valid TOML, or if a setting is unknown or has an invalid
+    /// value.
     pub fn read(
         file: Option<(&str, &str)>,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingsError> {
         let mut table: Table =
-            toml::from_str(REFERENCE).expect("the reference is TOML; a test reads it");
+            toml::from_str(REFERENCE).expect("the reference is valid TOML; a test parses it");
         if let Some((name, text)) = file {
             let wrong = |what: String| SettingsError {
                 place: name.to_owned(),
@@ -170,6 +173,7 @@ impl Settings {
             };
             let own: Table = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
             overlay(&mut table, own).map_err(wrong)?;
+            // Validated after each layer, so that an error names the layer that caused it.
             Self::try_from_table(&table).map_err(wrong)?;
         }
         for (name, value) in variables {
@@ -198,7 +202,8 @@ impl Settings {
         let is_path = prefix.is_empty() || prefix.starts_with('/') && !prefix.ends_with('/');
         if !is_path || prefix.contains(['?', '#', '{', ' ', '"', '<']) {
             return Err(format!(
-                "server.prefix is `{prefix}`; write it with a slash before and none behind: \"/game\""
+                "invalid server.prefix `{prefix}`; it must start with a slash and not end with \
+                 one, for example \"/game\""
             ));
         }
         let url = &settings.server.public_url;
@@ -206,30 +211,31 @@ impl Settings {
             url.is_empty() || url.starts_with("http://") || url.starts_with("https://");
         if !is_address {
             return Err(format!(
-                "server.public_url is `{url}`; it begins with https:// or http://"
+                "invalid server.public_url `{url}`; it must start with https:// or http://"
             ));
         }
         Ok(settings)
     }
 }
 
-/// Puts one table over another. Every setting of it must be there already.
+/// Overrides the settings of one table with those of another. Rejects unknown settings.
 fn overlay(under: &mut Table, over: Table) -> Result<(), String> {
     for (section, settings) in over {
         let Some(Value::Table(known)) = under.get_mut(&section) else {
             return Err(format!(
-                "there is no section [{section}]; `accolade config --print` shows all"
+                "unknown section [{section}]; run `accolade config --print` to list all settings"
             ));
         };
         let Value::Table(settings) = settings else {
             return Err(format!(
-                "`{section}` is a section: write [{section}] and its settings below"
+                "`{section}` is a section; write [{section}] with its settings below it"
             ));
         };
         for (setting, value) in settings {
             if !known.contains_key(&setting) {
                 return Err(format!(
-                    "there is no setting `{setting}` in [{section}]; `accolade config --print` shows all"
+                    "unknown setting `{setting}` in [{section}]; run `accolade config --print` to \
+                     list all settings"
                 ));
             }
             known.insert(setting, value);
@@ -238,7 +244,7 @@ fn overlay(under: &mut Table, over: Table) -> Result<(), String> {
     Ok(())
 }
 
-/// The place that an environment variable sets, if it is one of ours.
+/// Finds the value that an environment variable overrides.
 fn place_of<'t>(table: &'t mut Table, name: &str) -> Option<&'t mut Value> {
     let name = name.strip_prefix(PREFIX)?.to_ascii_lowercase();
     table.iter_mut().find_map(|(section, settings)| {
@@ -247,18 +253,19 @@ fn place_of<'t>(table: &'t mut Table, name: &str) -> Option<&'t mut Value> {
     })
 }
 
-/// A variable's text as a value of the kind that stands there. Lists are separated by commas.
+/// Parses the text of a variable as a value of the same type as `value`. Commas separate list
+/// items.
 fn like(value: &Value, text: &str) -> Result<Value, String> {
-    let number = |kind: &str| format!("`{text}` is no {kind}");
+    let expected = |kind: &str| format!("`{text}` is not {kind}");
     match value {
         Value::Integer(_) => text
             .parse()
             .map(Value::Integer)
-            .map_err(|_| number("whole number")),
+            .map_err(|_| expected("an integer")),
         Value::Boolean(_) => text
             .parse()
             .map(Value::Boolean)
-            .map_err(|_| number("`true` or `false`")),
+            .map_err(|_| expected("`true` or `false`")),
         Value::Array(_) => {
             let items = text
                 .split(',')
@@ -284,11 +291,11 @@ mod tests {
     }
 
     #[test]
-    fn the_reference_is_a_configuration() {
+    fn the_reference_is_a_valid_settings_file() {
         let settings = Settings::default();
         assert!(
             settings.server.listen.ip().is_loopback(),
-            "nobody is let in unasked"
+            "the service is not reachable from the network by default"
         );
         assert_eq!(
             settings.limits.batch_events,
@@ -297,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_go_over_the_file_and_the_file_over_the_reference() {
+    fn variables_override_the_file_and_the_file_overrides_the_reference() {
         let file =
             "[server]\nlisten = '127.0.0.1:1'\nprefix = '/game'\n[players]\npublic_pages = false";
         let variables = [
@@ -320,19 +327,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_place_and_mend() {
-        for (file, variables, told) in [
+    fn an_error_names_its_place_and_a_fix() {
+        for (file, variables, expected) in [
             (
                 "listen = '127.0.0.1:1'",
                 &[][..],
-                "there is no section [listen]",
+                "unknown section [listen]",
             ),
-            ("server = 1", &[], "`server` is a section: write [server]"),
-            ("[sever]\n", &[], "it.toml: there is no section [sever]"),
+            ("server = 1", &[], "`server` is a section; write [server]"),
+            ("[sever]\n", &[], "it.toml: unknown section [sever]"),
             (
                 "[server]\nlissen = 'x'",
                 &[],
-                "no setting `lissen` in [server]",
+                "unknown setting `lissen` in [server]",
             ),
             (
                 "[server]\nlisten = 'x'",
@@ -342,28 +349,28 @@ mod tests {
             (
                 "[server]\nprefix = 'game/'",
                 &[],
-                "server.prefix is `game/`",
+                "invalid server.prefix `game/`",
             ),
             (
                 "[server]\npublic_url = 'play.example'",
                 &[],
-                "begins with https://",
+                "must start with https://",
             ),
             ("[log]\nformat = 'xml'", &[], "xml"),
             ("[server", &[], "it.toml: "),
             (
                 "",
                 &[("ACCOLADE_LIMITS_JOBS", "many")],
-                "ACCOLADE_LIMITS_JOBS: `many` is no whole number",
+                "ACCOLADE_LIMITS_JOBS: `many` is not an integer",
             ),
             (
                 "",
                 &[("ACCOLADE_PLAYERS_PUBLIC_PAGES", "1")],
-                "`1` is no `true` or `false`",
+                "`1` is not `true` or `false`",
             ),
         ] {
             let found = read(file, variables).unwrap_err();
-            assert!(found.contains(told), "{file} {variables:?}: {found}");
+            assert!(found.contains(expected), "{file} {variables:?}: {found}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the commands that act by hand share.
+//! Shared parts of the commands that submit manual actions.
 
 use accolade::Act;
 
@@ -8,7 +8,7 @@ use crate::failure::{Ending, Failure};
 use crate::output::Output;
 use crate::receipt;
 
-/// Records an act with what every act may carry, and prints the receipt.
+/// Submits an action with the options common to all actions, and prints the receipt.
 pub(crate) fn run(
     act: Act,
     args: &args::Act,
@@ -25,7 +25,7 @@ pub(crate) fn run(
     receipt::show(&receipt, output)
 }
 
-/// Records an act that takes effect at once.
+/// Submits an action that takes effect immediately, and prints the receipt.
 pub(crate) fn signed(
     act: Act,
     args: &args::Signed,
@@ -38,14 +38,14 @@ pub(crate) fn signed(
     receipt::show(&receipt, output)
 }
 
-/// Says who does it and why.
+/// Adds the id, author and reason to an action.
 pub(crate) fn sign(act: Act, args: &args::Signed) -> Act {
     let act = with(act, args.id.as_deref(), |act, id| act.id(id));
     let act = with(act, args.by.as_deref(), Act::by);
     with(act, args.reason.as_deref(), Act::reason)
 }
 
-/// Adds what was given.
+/// Adds an optional argument to an action, if it was given.
 pub(crate) fn with<T>(act: Act, given: Option<T>, add: impl FnOnce(Act, T) -> Act) -> Act {
     match given {
         Some(value) => add(act, value),

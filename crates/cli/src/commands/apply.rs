@@ -1,4 +1,4 @@
-//! `accolade apply`
+//! `accolade publish`
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use crate::failure::{Ending, Failure};
 use crate::output::{Output, counted};
 use crate::progress;
 
-/// Puts a catalog in force and, unless told otherwise, stays until every player is brought up to it.
+/// Publishes a catalog and, without `--detach`, waits until all players are backfilled.
 pub(crate) fn run(
     args: &args::Apply,
     database: &Database,
@@ -21,22 +21,26 @@ pub(crate) fn run(
     let given = args.file.as_deref().map(catalog::read).transpose()?;
     let engine = database.to_change()?;
     let published = publish(args, &engine, engine.catalog_version(), given)?;
-    let swept = match args.detach {
+    let backfill = match args.detach {
         true => None,
         false => Some(sweep(&engine)?),
     };
     engine.close()?;
     let document = json!({
-        "database": database.url, "version": published.version, "new": published.new, "changes": published.changes,
-        "players": swept.as_ref().map(|swept| swept.done),
+        "database": database.url,
+        "version": published.version,
+        "new": published.new,
+        "changes": published.changes,
+        "players": backfill.as_ref().map(|backfill| backfill.done),
     });
     output.show(&document, || {
-        describe(&published, swept.as_ref(), &database.url)
+        describe(&published, backfill.as_ref(), &database.url)
     })?;
     Ok(Ending::Fine)
 }
 
-/// Publishes over the version that was found: whoever else publishes meanwhile is not passed over.
+/// Publishes the catalog if `found` is still the published version, so that it does not overwrite a
+/// concurrent publication.
 fn publish(
     args: &args::Apply,
     engine: &Engine,
@@ -48,54 +52,58 @@ fn publish(
         (None, Some(version)) => engine.version(version).wait()?,
         (None, None) => {
             return Err(Failure::new(
-                "name a catalog to publish, or an earlier one with --version",
+                "name a catalog to publish, or an earlier version with --version",
             ));
         }
     };
-    let mut how = Publishing::default().over(found);
+    let mut options = Publishing::default().over(found);
     if let Some(by) = &args.by {
-        how = how.by(by);
+        options = options.by(by);
     }
     if args.take_back {
-        how = how.take_back();
+        options = options.take_back();
     }
     if let Some(token) = &args.plan {
-        how = how.plan(token.clone());
+        options = options.plan(token.clone());
     }
-    // With a plan everybody is looked at once more; without one this takes a moment.
-    let (bar, tell) = progress::players();
+    // Only a publication with a plan compares every player again, which can take long.
+    let (bar, update) = progress::players();
     let published = engine
-        .publish_with(catalog, how, move |step| tell(step.done, step.total))
+        .publish_with(catalog, options, move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();
     Ok(published?)
 }
 
+/// Backfills all players to the published catalog, and shows a progress bar.
 pub(crate) fn sweep(engine: &Engine) -> Result<SweepProgress, Failure> {
-    let (bar, tell) = progress::players();
-    let swept = engine.sweep(move |step| tell(step.done, step.total)).wait();
+    let (bar, update) = progress::players();
+    let backfill = engine
+        .sweep(move |step| update(step.done, step.total))
+        .wait();
     bar.finish_and_clear();
-    Ok(swept?)
+    Ok(backfill?)
 }
 
-fn describe(published: &Published, swept: Option<&SweepProgress>, url: &str) -> String {
+fn describe(published: &Published, backfill: Option<&SweepProgress>, url: &str) -> String {
     let version = published.version;
     let mut text = match published.new {
-        true => format!("version {version} is in force in {url}\n"),
+        true => format!("published version {version} to {url}\n"),
         false => format!(
-            "nothing differs from version {version}, which is in force in {url}; nothing was published\n"
+            "identical to the published version {version} in {url}; nothing was published\n"
         ),
     };
     for change in &published.changes {
         let _ = writeln!(text, "  {change}");
     }
-    match swept {
-        Some(swept) => {
-            let players = counted(swept.done, "player");
-            let _ = write!(text, "\n{players}, and all are up to date");
+    match backfill {
+        Some(backfill) => {
+            let players = counted(backfill.done, "player");
+            let _ = write!(text, "\n{players} up to date");
         }
         None => text.push_str(
-            "\nplayers are brought up to date when something is recorded for them, or by `accolade apply` again",
+            "\nplayers are backfilled as events are recorded for them; to backfill all of them, \
+             run the command again without --detach",
         ),
     }
     text

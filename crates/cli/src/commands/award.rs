@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::Output;
 
-/// Gives a badge by hand.
+/// Awards a badge manually.
 pub(crate) fn run(args: &Badge, database: &Database, output: Output) -> Result<Ending, Failure> {
     act::run(
         of_badge(Act::award(&args.player, &args.badge), args),
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Badge, database: &Database, output: Output) -> Result<E
     )
 }
 
-/// Says which tier and key of a badge an act is about.
+/// Adds the tier and key of the badge to an action.
 pub(super) fn of_badge(act: Act, args: &Badge) -> Act {
     let act = with(act, args.tier.as_deref(), Act::tier);
     with(act, args.key.as_deref(), Act::key)

@@ -8,10 +8,10 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::Output;
 
-/// Copies the database into a new file.
+/// Backs up the database to a new file.
 pub(crate) fn run(args: &Backup, database: &Database, output: Output) -> Result<Ending, Failure> {
     if !database.exists() {
-        return Err(Failure::new("there is no database to copy").context(&database.url));
+        return Err(Failure::new("database not found").context(&database.url));
     }
     database
         .store()?
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Backup, database: &Database, output: Output) -> Result<
         .map_err(|error| Failure::new(error.to_string()))?;
     let document = json!({ "database": database.url, "backup": args.file });
     output.show(&document, || {
-        format!("copied {} to {}", database.url, args.file.display())
+        format!("backed up {} to {}", database.url, args.file.display())
     })?;
     Ok(Ending::Fine)
 }

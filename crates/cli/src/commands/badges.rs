@@ -12,7 +12,7 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::{Output, percent, table, thousands};
 
-/// Lists all badges, or the earners of one.
+/// Lists all badges, or the holders of one.
 pub(crate) fn run(args: &Badges, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_read()?;
     match &args.badge {
@@ -31,7 +31,7 @@ fn all(engine: &Engine, output: Output) -> Result<(), Failure> {
     })
 }
 
-/// That counts are those of two versions while players are brought from one to the other (S14).
+/// Describes an unfinished backfill, during which the counts mix two catalog versions (S14).
 fn not_done(sweep: SweepProgress) -> String {
     let SweepProgress {
         version,
@@ -40,11 +40,11 @@ fn not_done(sweep: SweepProgress) -> String {
     } = sweep;
     let (done, total) = (thousands(done), thousands(total));
     format!(
-        "\n\nVersion {version} is in force, and {done} of {total} players were brought up to it so far."
+        "\n\nBackfill to version {version} in progress: {done} of {total} players up to date"
     )
 }
 
-/// Badges with how often they are held.
+/// Renders badges with their numbers of awards and holders.
 pub(crate) fn rarity_table(badges: &[BadgeStats]) -> String {
     let row = |badge: &BadgeStats| {
         let rarity = percent(badge.rarity);
@@ -75,17 +75,14 @@ fn earners(
     let after = args.after.as_deref().map(read_cursor).transpose()?;
     let page = engine.earners(badge, after, args.limit as usize).wait()?;
     let next = page.next.as_ref().map(write_cursor);
-    let document = json!({ "badge": badge, "earners": page.items.iter().map(earner).collect::<Vec<_>>(), "next": next });
+    let earners: Vec<Value> = page.items.iter().map(earner).collect();
+    let document = json!({ "badge": badge, "earners": earners, "next": next });
     output.show(&document, || {
         if page.items.is_empty() {
-            return format!(
-                "nobody holds {badge}{}",
-                if args.after.is_some() {
-                    " after that"
-                } else {
-                    ""
-                }
-            );
+            return match args.after {
+                Some(_) => format!("no more holders of {badge}"),
+                None => format!("no player holds {badge}"),
+            };
         }
         let row = |award: &AwardRow| {
             [
@@ -102,7 +99,7 @@ fn earners(
             let (url, next) = (&database.url, next.replace('\'', r"'\''"));
             let _ = write!(
                 text,
-                "\n\nmore: accolade badges {badge} --db {url} --limit {} --after '{next}'",
+                "\n\nnext page: accolade badges {badge} --db {url} --limit {} --after '{next}'",
                 args.limit
             );
         }
@@ -112,12 +109,12 @@ fn earners(
 
 fn earner(award: &AwardRow) -> Value {
     json!({
-        "player": award.player, "tier": award.tier, "key": award.key, "awarded_at": award.at.to_string(),
-        "event": award.event, "source": award.source,
+        "player": award.player, "tier": award.tier, "key": award.key,
+        "awarded_at": award.at.to_string(), "event": award.event, "source": award.source,
     })
 }
 
-/// A place among earners as text: a JSON array of time, player, tier and key.
+/// Formats a cursor as a JSON array of time, player, tier and key.
 fn write_cursor(cursor: &EarnerCursor) -> String {
     json!([
         cursor.at.to_string(),
@@ -129,14 +126,14 @@ fn write_cursor(cursor: &EarnerCursor) -> String {
 }
 
 fn read_cursor(text: &str) -> Result<EarnerCursor, Failure> {
-    let told = || {
+    let invalid = || {
         Failure::new(format!(
-            "--after: `{text}` is no place in the list; take it from the page before"
+            "--after: `{text}` is not a valid cursor; use the one printed by the previous page"
         ))
     };
     let (at, player, tier, key) =
-        serde_json::from_str::<(String, String, String, String)>(text).map_err(|_| told())?;
-    let at: Timestamp = at.parse().map_err(|_| told())?;
+        serde_json::from_str::<(String, String, String, String)>(text).map_err(|_| invalid())?;
+    let at: Timestamp = at.parse().map_err(|_| invalid())?;
     Ok(EarnerCursor {
         at,
         player,
@@ -150,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_among_earners_survives_as_text() {
+    fn a_cursor_survives_as_text() {
         let at = "2026-11-20T10:00:00.000001Z".parse().unwrap();
         let cursor = EarnerCursor {
             at,

@@ -14,17 +14,21 @@ use crate::diagnostics;
 use crate::failure::{Ending, Failure};
 use crate::output::{Output, counted, table};
 
-/// Checks a catalog and runs its tests.
+/// Validates a catalog and runs its tests.
 pub(crate) fn run(file: Option<&PathBuf>, output: Output) -> Result<Ending, Failure> {
     let path = file.map_or(Path::new(catalog::DEFAULT_FILE), PathBuf::as_path);
     if file.is_none() && !path.exists() {
-        let told = "is not here; `accolade init` writes one, `accolade check FILE` checks another";
-        return Err(Failure::new(format!("{} {told}", path.display())));
+        return Err(Failure::new(format!(
+            "{} not found; create it with `accolade init`, or name another catalog",
+            path.display()
+        )));
     }
     let name = path.display().to_string();
     let catalog = match catalog::read(path) {
         Err(Failure::Catalog(found)) if output.is_json() => {
-            let document = json!({ "catalog": name, "valid": false, "diagnostics": diagnostics::to_json(&found) });
+            let document = json!({
+                "catalog": name, "valid": false, "diagnostics": diagnostics::to_json(&found),
+            });
             output.show(&document, String::new)?;
             return Ok(Ending::Failed);
         }
@@ -39,7 +43,7 @@ pub(crate) fn run(file: Option<&PathBuf>, output: Output) -> Result<Ending, Fail
     ))
 }
 
-/// How many definitions of each kind a catalog has: the kind, in the plural, and the count.
+/// Counts the rules of each kind. Returns each kind in the singular and the plural, and its count.
 fn definitions(catalog: &Catalog) -> [(&'static str, &'static str, usize); 5] {
     let rules = catalog.rules();
     [
@@ -51,7 +55,7 @@ fn definitions(catalog: &Catalog) -> [(&'static str, &'static str, usize); 5] {
     ]
 }
 
-/// The definitions of a catalog in a line: `1 currency, 2 badges`.
+/// Describes the rules of a catalog in one line: `1 currency, 2 badges`.
 pub(crate) fn definitions_line(catalog: &Catalog) -> String {
     let part = |(one, many, count)| format!("{count} {}", if count == 1 { one } else { many });
     definitions(catalog).map(part).join(", ")
@@ -69,7 +73,8 @@ fn document(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
                 .failures
                 .iter()
                 .map(|failure| {
-                    json!({ "line": diagnostics::line(catalog.source(), failure.span.start), "message": failure.message })
+                    let line = diagnostics::line(catalog.source(), failure.span.start);
+                    json!({ "line": line, "message": failure.message })
                 })
                 .collect();
             json!({ "name": test.name, "passed": test.failures.is_empty(), "failures": failures })
@@ -81,7 +86,7 @@ fn document(name: &str, catalog: &Catalog, tests: &[TestResult]) -> Value {
 fn report(name: &str, catalog: &Catalog, tests: &[TestResult]) -> String {
     let mut text = format!("{name}: {}\n", definitions_line(catalog));
     if tests.is_empty() {
-        text.push_str("it has no tests; a [[test]] shows that its rules do what you mean\n");
+        text.push_str("no tests; add a [[test]] to verify that the rules do what you intend\n");
         return text;
     }
     let styled = io::stdout().is_terminal();

@@ -22,25 +22,27 @@ use crate::output::Output;
 use crate::progress;
 use crate::service::{self, Welcome};
 
-/// The demo's own database: never the one that `ACCOLADE_DB` names.
+/// Database of the demo. It ignores `ACCOLADE_DB`, so that no other data is touched.
 const DATABASE: &str = "sqlite:accolade-demo.db";
-/// Seconds for which the demo's links work.
+/// Lifetime of the demo's links, in seconds.
 const DAY: u64 = 24 * 60 * 60;
 const CATALOG: &str = include_str!("../../../../examples/stackexchange/catalog.toml");
 
-/// Replays the history of a real community, tells what it came to, and serves it.
+/// Replays the history of a real community, reports the results, and serves it.
 pub(crate) fn run(args: &Demo, global: &Global, output: Output) -> Result<Ending, Failure> {
     if global.catalog.is_some() {
         return Err(Failure::new(
-            "the demo brings its own catalog; leave --catalog out",
+            "the demo has its own catalog; omit --catalog",
         ));
     }
     let catalog = Catalog::new(CATALOG, "the demo's catalog", Format::Toml, Vec::new())
         .map_err(Failure::Catalog)?;
     let database = Database::at(global.db.as_deref().unwrap_or(DATABASE), "--db", global)?;
+    // A database that the user has named is never deleted.
     let anew = global.db.is_none() && start_anew(&database, &catalog)?;
     let engine = Engine::open(database.store()?, catalog).map_err(|error| {
-        Failure::from(error).context("the demo needs a database of its own; --db names another")
+        Failure::from(error)
+            .context("the demo needs a database of its own; name another one with --db")
     })?;
     let replay = Replay {
         anew,
@@ -55,7 +57,7 @@ pub(crate) fn run(args: &Demo, global: &Global, output: Output) -> Result<Ending
     Ok(Ending::fine_if(report.is_clean()))
 }
 
-/// Serves a living community: the same history, going on.
+/// Serves a live copy of the community, whose history continues.
 fn serve(args: &Demo, notable: Option<&str>, output: Output) -> Result<(), Failure> {
     let mut settings = Settings::default();
     settings.pages.title = "French Language Meta".to_owned();
@@ -72,21 +74,25 @@ fn serve(args: &Demo, notable: Option<&str>, output: Output) -> Result<(), Failu
         async |site| {
             let url = site.url();
             let mut lines = vec![
-                "\nThe same community, living: its history goes on as you look, sped up, in memory only.".to_owned(),
-                format!("  {url}/  what happens, and every badge"),
+                "\nA live copy of the community, in memory only; its history continues, sped up."
+                    .to_owned(),
+                format!("  {url}/  recent activity and all badges"),
             ];
             let as_player = notable.map(|player| {
                 let token = site.player_token(player, DAY);
                 format!("{url}/sign-in?token={token}&to=/players/{player}")
             });
-            lines.extend(
-                as_player.iter().map(|link| format!("  {link}\n    as player {} sees it", notable.unwrap_or_default())),
-            );
+            lines.extend(as_player.iter().map(|link| {
+                let player = notable.unwrap_or_default();
+                format!("  {link}\n    signed in as player {player}")
+            }));
             let link = service::first_administrator(site).await?;
-            lines
-                .extend(link.iter().map(|link| format!("  {link}\n    become its administrator; the link works once")));
-            lines.push("Ctrl-C ends it.".to_owned());
-            Ok(Welcome { lines, document: json!({ "player": as_player, "first_administrator": link }) })
+            lines.extend(link.iter().map(|link| {
+                format!("  {link}\n    create an administrator (the link works once)")
+            }));
+            lines.push("Press Ctrl-C to stop.".to_owned());
+            let document = json!({ "player": as_player, "first_administrator": link });
+            Ok(Welcome { lines, document })
         },
         living.go_on(),
     ));
@@ -94,24 +100,26 @@ fn serve(args: &Demo, notable: Option<&str>, output: Output) -> Result<(), Failu
     served
 }
 
-/// Deletes what an earlier demo left in the default place. Returns whether there was something.
+/// Deletes the default database of an earlier demo. Returns true if there was one.
 fn start_anew(database: &Database, catalog: &Catalog) -> Result<bool, Failure> {
     if !database.exists() {
         return Ok(false);
     }
     let failed =
         |error: accolade::store::StoreError| Failure::new(error.to_string()).context(&database.url);
-    let in_force = database
+    let published = database
         .store()?
         .reader()
         .and_then(|mut reader| reader.catalog())
         .map_err(failed)?;
-    match in_force {
+    match published {
         None => return Ok(false),
         Some(row) if row.fingerprint == catalog.fingerprint() => {}
         Some(_) => {
-            let told = "holds something else than this release's demo; delete it, or name another database with --db";
-            return Err(Failure::new(format!("{} {told}", database.file.display())));
+            return Err(Failure::new(format!(
+                "{} is not from this release's demo; delete it, or name another database with --db",
+                database.file.display()
+            )));
         }
     }
     for suffix in ["", "-wal", "-shm"] {
@@ -128,7 +136,7 @@ fn start_anew(database: &Database, catalog: &Catalog) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Sends the history the way that imports take.
+/// Records the history through the pipeline of `accolade import`.
 fn replay(engine: &Engine) -> Result<Replay, Failure> {
     let events: Vec<_> = history::events().collect();
     let bar = progress::items(events.len() as u64, "events");

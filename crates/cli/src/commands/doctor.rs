@@ -11,9 +11,9 @@ use crate::args::Global;
 use crate::catalog;
 use crate::database::Database;
 use crate::failure::{Ending, Failure};
-use crate::output::{Output, table, thousands};
+use crate::output::{Output, counted, table, thousands};
 
-/// Says what is configured, what is there, and what is wrong.
+/// Reports the configuration, the stored data, and any problems.
 pub(crate) fn run(global: &Global, output: Output) -> Result<Ending, Failure> {
     let database = Database::named(global)?;
     let mut findings = Findings::default();
@@ -30,8 +30,7 @@ pub(crate) fn run(global: &Global, output: Output) -> Result<Ending, Failure> {
     let ending = match inspect(&database) {
         Ok(None) => {
             findings.warn(
-                "there is no database yet; `accolade import` or `accolade record` makes one"
-                    .to_owned(),
+                "no database yet; `accolade import` or `accolade record` creates one".to_owned(),
             );
             Ending::Fine
         }
@@ -40,7 +39,7 @@ pub(crate) fn run(global: &Global, output: Output) -> Result<Ending, Failure> {
             Ending::Fine
         }
         Err(error) => {
-            findings.warn(format!("the database cannot be used: {error}"));
+            findings.warn(format!("cannot open the database: {error}"));
             Ending::Failed
         }
     };
@@ -48,7 +47,7 @@ pub(crate) fn run(global: &Global, output: Output) -> Result<Ending, Failure> {
     Ok(ending)
 }
 
-/// What a database says about itself.
+/// State of a database.
 struct Found {
     schema: i64,
     catalog: Option<CatalogRow>,
@@ -60,7 +59,7 @@ struct Found {
     feed_start: i64,
 }
 
-/// Players who are counted as due.
+/// Maximum number of players with timers to count.
 const DUE: usize = 1_000;
 
 fn inspect(database: &Database) -> Result<Option<Found>, StoreError> {
@@ -94,7 +93,7 @@ impl Found {
         if let Ok(metadata) = database.file.metadata() {
             findings.add("database", "bytes", metadata.len());
             if metadata.permissions().readonly() {
-                findings.warn(format!("{} can be read only", database.file.display()));
+                findings.warn(format!("{} is read-only", database.file.display()));
             }
         }
         findings.add("database", "schema version", self.schema);
@@ -109,23 +108,24 @@ impl Found {
         findings.add("database", "last outcome", self.totals.last_outcome);
         match &self.catalog {
             None => findings.warn(
-                "the database has no catalog yet; what is recorded first brings one".to_owned(),
+                "no catalog published yet; `accolade import` or `accolade record` publishes one"
+                    .to_owned(),
             ),
             Some(row) => tell_catalog(row, file, local, findings),
         }
-        findings.add("database", "feed kept after", self.feed_start);
+        findings.add("database", "feed starts after", self.feed_start);
         findings.add("database", "players erased", self.erased);
         match &self.sweep {
-            None => findings.add("work", "sweep", "done"),
+            None => findings.add("background work", "backfill", "complete"),
             Some(SweepProgress {
                 version,
                 done,
                 total,
             }) => {
                 findings.add(
-                    "work",
-                    "sweep",
-                    format!("{done} of {total} players looked at for version {version}"),
+                    "background work",
+                    "backfill",
+                    format!("{done} of {total} players up to date with version {version}"),
                 );
             }
         }
@@ -134,30 +134,30 @@ impl Found {
         } else {
             self.due.len().to_string()
         };
-        findings.add("work", "due later", waiting);
+        findings.add("background work", "players with timers", waiting);
         if let Some((at, player)) = self.due.first() {
-            findings.add("work", "next due", format!("{player} at {at}"));
+            findings.add("background work", "next timer", format!("{player} at {at}"));
         }
         findings.rule_errors.clone_from(&self.rule_errors);
         let errors: u64 = self.rule_errors.iter().map(|error| error.count).sum();
-        findings.add("work", "rule errors", errors);
+        findings.add("background work", "rule errors", errors);
         if errors > 0 {
             findings.warn(format!(
-                "{} rules failed on events and did not apply to them",
-                self.rule_errors.len()
+                "{} failed to evaluate for some events and did not apply to them",
+                counted(self.rule_errors.len() as u64, "rule")
             ));
         }
     }
 }
 
 fn tell_catalog(row: &CatalogRow, file: &Path, local: Option<&Catalog>, findings: &mut Findings) {
-    const SECTION: &str = "catalog in force";
+    const SECTION: &str = "published catalog";
     findings.add(SECTION, "version", row.version);
-    findings.add(SECTION, "installed at", row.installed_at.to_string());
+    findings.add(SECTION, "published at", row.installed_at.to_string());
     let format = accolade::core::catalog::Format::of(&format!("catalog.{}", row.format));
     match Catalog::new(
         &row.source,
-        "the catalog in force",
+        "the published catalog",
         format,
         accolade::registry::collected(),
     ) {
@@ -171,36 +171,35 @@ fn tell_catalog(row: &CatalogRow, file: &Path, local: Option<&Catalog>, findings
             findings.add(SECTION, "definitions", definitions_line(&catalog));
         }
         Err(_) => findings.warn(
-            "the catalog in force counts on badges in code that this program does not have"
-                .to_owned(),
+            "the published catalog needs Rust badges that this program does not contain".to_owned(),
         ),
     }
     if local.is_some_and(|local| local.fingerprint() != row.fingerprint) {
         findings.warn(format!(
-            "{} differs from the catalog in force, which is what counts",
+            "{} differs from the published catalog, which is the one in effect",
             file.display()
         ));
     }
 }
 
-/// The catalog file, if it is there and right.
+/// Loads the local catalog file, if it exists and is valid.
 fn local_catalog(file: &Path, named: bool, findings: &mut Findings) -> Option<Catalog> {
-    let told = |state: &str| format!("{} ({state})", file.display());
+    let describe = |state: &str| format!("{} ({state})", file.display());
     if !named && !file.exists() {
-        findings.add("configuration", "catalog", told("not there"));
+        findings.add("configuration", "catalog", describe("not found"));
         return None;
     }
     match catalog::read(file) {
         Ok(catalog) => {
-            findings.add("configuration", "catalog", told("right"));
+            findings.add("configuration", "catalog", describe("valid"));
             Some(catalog)
         }
         Err(failure) => {
-            findings.add("configuration", "catalog", told("wrong"));
+            findings.add("configuration", "catalog", describe("invalid"));
             findings.warn(match failure {
                 Failure::Message(message) => message,
                 _ => format!(
-                    "{0} is wrong; `accolade check {0}` says where",
+                    "{0} is invalid; run `accolade check {0}` for details",
                     file.display()
                 ),
             });
@@ -209,7 +208,7 @@ fn local_catalog(file: &Path, named: bool, findings: &mut Findings) -> Option<Ca
     }
 }
 
-/// What was found: facts in sections, rule errors, and warnings.
+/// Report of facts in sections, rule errors, and warnings.
 #[derive(Default)]
 struct Findings {
     facts: Vec<(&'static str, &'static str, Value)>,
@@ -253,7 +252,7 @@ impl Findings {
             let value = value
                 .as_str()
                 .map_or_else(|| thousands(value), str::to_owned);
-            lines.push(format!("  {name:<16}{value}"));
+            lines.push(format!("  {name:<20}{value}"));
         }
         if !self.rule_errors.is_empty() {
             let row = |one: &RuleErrorRow| {
@@ -266,7 +265,7 @@ impl Findings {
             };
             let rows = self.rule_errors.iter().map(row).collect();
             let shown = table(
-                ["rule", "errors", "the latest", "on event"],
+                ["rule", "errors", "latest error", "event"],
                 &["errors"],
                 rows,
             );
@@ -279,7 +278,7 @@ impl Findings {
                 .map(|warning| format!("warning: {warning}")),
         );
         if self.warnings.is_empty() {
-            lines.push("nothing is wrong".to_owned());
+            lines.push("no problems found".to_owned());
         }
         lines.join("\n").trim_start().to_owned()
     }

@@ -1,4 +1,4 @@
-//! `accolade export player`
+//! `accolade export personal-data`
 
 use std::fs;
 use std::path::Path;
@@ -10,29 +10,29 @@ use super::export::write_failure;
 use crate::failure::{Ending, Failure};
 use crate::output::Output;
 
-/// Writes out all that is held on a player.
+/// Exports everything stored about a player.
 pub(crate) fn run(
     player: &str,
     out: Option<&Path>,
     engine: &Engine,
     output: Output,
 ) -> Result<Ending, Failure> {
-    let Some(dossier) = engine.dossier(player).wait()? else {
+    let Some(export) = engine.dossier(player).wait()? else {
         return Err(Failure::new(format!(
-            "nothing is held on a player `{player}`"
+            "no data stored about player `{player}`"
         )));
     };
-    let text = serde_json::to_string_pretty(&dossier).expect("a dossier has only text as keys");
+    let text = serde_json::to_string_pretty(&export).expect("the export has only strings as keys");
     match out {
-        None => output.show(&dossier, || text)?,
+        None => output.show(&export, || text)?,
         Some(path) => {
             fs::write(path, text + "\n").map_err(|error| write_failure(Some(path), &error))?;
             let document =
-                json!({ "out": path, "player": dossier.player, "events": dossier.events.len() });
+                json!({ "out": path, "player": export.player, "events": export.events.len() });
             output.show(&document, || {
                 format!(
-                    "wrote all that is held on {} to {}",
-                    dossier.player,
+                    "exported the personal data of {} to {}",
+                    export.player,
                     path.display()
                 )
             })?;

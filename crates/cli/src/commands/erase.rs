@@ -11,26 +11,28 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::{Output, counted};
 
-/// Said after every erasing.
-const COPIES: &str = "back-ups made before still hold the data";
+/// Note printed after every erasure.
+const COPIES: &str = "earlier backups still contain the data";
 
-/// Removes everything that is held on a player, after saying what it is.
+/// Erases all data about a player, after it has shown the amount and asked.
 pub(crate) fn run(args: &Erase, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_write()?;
     let unknown = || {
         Failure::new(format!(
-            "nothing is held on a player `{}` in {}",
+            "no data stored about player `{}` in {}",
             args.player, database.url
         ))
     };
-    let dossier = engine.dossier(&args.player).wait()?.ok_or_else(unknown)?;
+    let stored = engine.dossier(&args.player).wait()?.ok_or_else(unknown)?;
     if !args.yes && !output.is_json() {
-        output.show(&dossier.player, || announce(&dossier))?;
+        output.show(&stored.player, || announce(&stored))?;
     }
-    if !confirm::agreed(args.yes, "Remove it for good?", output) {
-        let would = json!({ "would_erase": dossier.player, "guests": dossier.guests, "events": dossier.events.len() });
+    if !confirm::agreed(args.yes, "Erase it permanently?", output) {
+        let would = json!({
+            "would_erase": stored.player, "guests": stored.guests, "events": stored.events.len(),
+        });
         output.show(&would, || {
-            "nothing was removed; --yes removes it".to_owned()
+            "nothing was erased; confirm with --yes".to_owned()
         })?;
         return Ok(Ending::Differences);
     }
@@ -49,17 +51,17 @@ pub(crate) fn run(args: &Erase, database: &Database, output: Output) -> Result<E
     Ok(Ending::Fine)
 }
 
-fn announce(dossier: &Dossier) -> String {
+fn announce(stored: &Dossier) -> String {
     let mut text = format!(
-        "held on {}: {}, {}, {}, {}",
-        dossier.player,
-        counted(dossier.events.len() as u64, "event"),
-        counted(dossier.ledger.len() as u64, "ledger line"),
-        counted(dossier.awards.len() as u64, "award"),
-        counted(dossier.outcomes.len() as u64, "outcome"),
+        "stored about {}: {}, {}, {}, {}",
+        stored.player,
+        counted(stored.events.len() as u64, "event"),
+        counted(stored.ledger.len() as u64, "ledger entry"),
+        counted(stored.awards.len() as u64, "award"),
+        counted(stored.outcomes.len() as u64, "outcome"),
     );
-    if !dossier.guests.is_empty() {
-        let _ = write!(text, "; also under the ids {}", dossier.guests.join(", "));
+    if !stored.guests.is_empty() {
+        let _ = write!(text, "; including merged guests: {}", stored.guests.join(", "));
     }
     text
 }
@@ -69,10 +71,10 @@ fn describe(removed: &Removed, vacuumed: bool) -> String {
     for one in &removed.players {
         let _ = writeln!(
             text,
-            "removed {}: {}, {}, {}, {}, {}",
+            "erased {}: {}, {}, {}, {}, {}",
             one.player,
             counted(one.events, "event"),
-            counted(one.ledger, "ledger line"),
+            counted(one.ledger, "ledger entry"),
             counted(one.awards, "award"),
             counted(one.outcomes, "outcome"),
             counted(one.derived, "derived row"),
@@ -80,7 +82,7 @@ fn describe(removed: &Removed, vacuumed: bool) -> String {
     }
     if !vacuumed {
         text.push_str(
-            "single ids may survive in unused space of the file until --vacuum writes it anew\n",
+            "single ids may survive in unused space of the file; --vacuum rewrites it\n",
         );
     }
     text + COPIES

@@ -17,10 +17,10 @@ use crate::output::{Output, counted, stdout_failure};
 use crate::progress;
 use crate::table::TableWriter;
 
-/// Players that are asked about at a time.
+/// Players that are read at a time.
 const PLAYERS: usize = 32;
 
-/// Writes out one kind of thing, player by player.
+/// Exports one kind of data, player by player.
 pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_read_all()?;
     if let (Exported::Player, Some(player)) = (args.what, &args.player) {
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<
     if let Some(path) = &args.out {
         let document = json!({ "out": path, "rows": written });
         output.show(&document, || {
-            format!("wrote {} to {}", counted(written, "row"), path.display())
+            format!("exported {} to {}", counted(written, "row"), path.display())
         })?;
     }
     Ok(Ending::Fine)
@@ -94,7 +94,7 @@ fn header(what: Exported) -> &'static [&'static str] {
             "tier",
             "key",
             "event",
-            "because",
+            "trigger",
             "reason",
             "recorded_at",
         ],
@@ -107,7 +107,7 @@ fn header(what: Exported) -> &'static [&'static str] {
 
 type Row = Vec<Value>;
 
-/// The rows of some players, in their order. All of them are asked for before the first is waited for.
+/// Returns the rows of some players, in their order.
 fn rows<'p>(
     engine: &'p Engine,
     what: Exported,
@@ -160,6 +160,7 @@ fn asked<'p, T: 'p>(
     ask: impl Fn(&str) -> Ticket<Vec<T>>,
     rows: impl Fn(&str, Vec<T>) -> Vec<Row> + 'p,
 ) -> Box<dyn Iterator<Item = Result<Vec<Row>, Error>> + 'p> {
+    // All queries start before the first is awaited, so that they run in parallel.
     let tickets: Vec<Ticket<Vec<T>>> = players.iter().map(|player| ask(&player.player)).collect();
     let answers = players.iter().zip(tickets);
     Box::new(answers.map(move |(player, ticket)| Ok(rows(&player.player, ticket.wait()?))))

@@ -15,12 +15,12 @@ use crate::receipt;
 
 /// Outcomes read at a time.
 const PAGE: usize = 256;
-/// Outcomes shown where no limit is given.
+/// Default number of outcomes to show.
 const SHOWN: usize = 50;
-/// How long to wait until looking again for more.
+/// Pause before the feed is read again.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// Shows what changed, or lets go of what is old.
+/// Shows or prunes the feed.
 pub(crate) fn run(args: &Feed, database: &Database, output: Output) -> Result<Ending, Failure> {
     match &args.command {
         Some(FeedCommand::Prune { older_than }) => prune(*older_than, database, output),
@@ -51,7 +51,7 @@ fn show(args: &Feed, engine: &Engine, output: Output) -> Result<Ending, Failure>
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "what another process records rings no bell here"
+    reason = "another process that records cannot notify this one"
 )]
 fn wait() {
     thread::sleep(LOOK);
@@ -80,8 +80,8 @@ fn print(page: &[Outcome], output: Output) -> io::Result<()> {
 fn gone(error: Error, after: i64) -> Failure {
     match error {
         Error::FeedGone { kept_after } => Failure::new(format!(
-            "outcomes after {after} were let go of in part; what is kept begins after {kept_after}: \
-             go on with --after {kept_after}, and take what came before from the players themselves"
+            "the feed after {after} is incomplete, because outcomes up to {kept_after} were pruned; \
+             read the current state of the players, then continue with --after {kept_after}"
         )),
         other => other.into(),
     }
@@ -96,7 +96,7 @@ fn prune(older_than: i64, database: &Database, output: Output) -> Result<Ending,
         &json!({ "pruned": pruned, "before": before.to_string() }),
         || {
             format!(
-                "let go of {} recorded before {before}",
+                "deleted {} recorded before {before}",
                 counted(pruned, "outcome")
             )
         },
@@ -105,12 +105,12 @@ fn prune(older_than: i64, database: &Database, output: Output) -> Result<Ending,
 }
 
 fn now() -> Result<Timestamp, Failure> {
-    let told = || Failure::new("the system's clock is out of range");
+    let out_of_range = || Failure::new("the system clock is out of range");
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_err(|_| told())?;
+        .map_err(|_| out_of_range())?;
     i64::try_from(since.as_micros())
         .ok()
         .and_then(Timestamp::from_micros)
-        .ok_or_else(told)
+        .ok_or_else(out_of_range)
 }

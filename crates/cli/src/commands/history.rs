@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::Output;
 
-/// Lists the catalogs that were ever in force.
+/// Lists all published catalog versions, the latest first.
 pub(crate) fn run(database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_read()?;
     let versions = engine.history().wait()?;
@@ -19,12 +19,12 @@ pub(crate) fn run(database: &Database, output: Output) -> Result<Ending, Failure
 fn describe(versions: &[Version]) -> String {
     let mut text = String::new();
     for one in versions.iter().rev() {
-        let _ = write!(text, "version {} since {}", one.version, one.since);
+        let _ = write!(text, "version {}, published {}", one.version, one.since);
         if let Some(by) = &one.by {
-            let _ = write!(text, ", by {by}");
+            let _ = write!(text, " by {by}");
         }
         if one.take_back {
-            text.push_str(", awards taken back");
+            text.push_str(", awards revoked");
         }
         text.push('\n');
         for change in &one.changes {

@@ -20,7 +20,7 @@ use crate::import::rejects::{self, Rejects, TEXT_BYTES};
 use crate::output::{Output, counted, thousands};
 use crate::progress;
 
-/// Lines in a row without an event after which this is taken for no file of events.
+/// Number of consecutive lines without an event that stops an import.
 const BARREN_LINES: u64 = 100_000;
 
 /// Records the events of a file.
@@ -37,19 +37,27 @@ pub(crate) fn run(args: &Import, database: &Database, output: Output) -> Result<
     let (tally, rejects) = (report.tally, report.rejects.finish());
     let stopped = read.map_err(|failure| {
         let kept = format!(
-            "stopped after line {}, up to which everything is recorded",
+            "stopped after line {}; everything up to it is recorded",
             tally.line
         );
-        failure.context(format!("{kept}; import the file again to go on"))
+        failure.context(format!("{kept}; import the file again to continue"))
     })?;
     engine.close()?;
 
     let seconds = report.started.elapsed().as_secs_f64();
     let document = json!({
-        "file": args.file, "database": database.url, "accepted": tally.accepted, "duplicates": tally.duplicates,
-        "conflicts": tally.conflicts, "rejected": tally.rejected, "outcomes": tally.outcomes, "seconds": seconds,
-        "events_per_second": tally.rate(seconds), "rejects": rejects.as_ref().ok(),
-        "rejects_error": rejects.as_ref().err(), "stopped": stopped,
+        "file": args.file,
+        "database": database.url,
+        "accepted": tally.accepted,
+        "duplicates": tally.duplicates,
+        "conflicts": tally.conflicts,
+        "rejected": tally.rejected,
+        "outcomes": tally.outcomes,
+        "seconds": seconds,
+        "events_per_second": tally.rate(seconds),
+        "rejects": rejects.as_ref().ok(),
+        "rejects_error": rejects.as_ref().err(),
+        "stopped": stopped,
     });
     output.show(&document, || {
         tally.describe(
@@ -66,7 +74,7 @@ pub(crate) fn run(args: &Import, database: &Database, output: Output) -> Result<
     })
 }
 
-/// What is imported, and a bar for it.
+/// Input of an import and its progress bar.
 struct Source {
     input: Box<dyn BufRead>,
     bar: ProgressBar,
@@ -85,7 +93,7 @@ impl Source {
         let (file, metadata) = opened.map_err(|error| Failure::file("read", path, &error))?;
         if metadata.is_dir() {
             return Err(Failure::new(format!(
-                "{} is a folder; name a file of events, or - for standard input",
+                "{} is a directory; name a file of events, or - for standard input",
                 path.display()
             )));
         }
@@ -101,7 +109,7 @@ impl Source {
     }
 }
 
-/// Sends every line on its way. Returns why it stopped before the end, if it did.
+/// Sends every line to the engine. Returns the reason if it stopped before the end.
 fn import(
     engine: &Engine,
     may_act: bool,
@@ -113,7 +121,8 @@ fn import(
     let mut stopped = None;
     let mut pipeline = Pipeline::new(engine, may_act, |line, answer| report.note(&line, answer));
     for line in Lines::new(input) {
-        let mut line = line.map_err(|error| Failure::new(format!("cannot read on: {error}")))?;
+        let mut line =
+            line.map_err(|error| Failure::new(format!("cannot read the next line: {error}")))?;
         let bytes = line.text.len();
         let event = event(&line, &mut ids);
         barren = if matches!(event, Ok(Some(_))) {
@@ -123,18 +132,19 @@ fn import(
         };
         if line.length == Length::Endless {
             stopped = Some(format!(
-                "line {} has no end; nothing after its first bytes was read",
+                "line {} has no end within {ENDLESS_BYTES} bytes; nothing after it was read",
                 line.number
             ));
         }
         if let Some(event) = event.transpose() {
+            // The line is kept until its receipt arrives, only to be quoted if it is rejected.
             line.text.truncate(TEXT_BYTES);
             line.text.shrink_to_fit();
             pipeline.send(line, bytes, event)?;
         }
         if barren == BARREN_LINES {
             stopped = Some(format!(
-                "{} lines in a row hold no event; is this a file of events?",
+                "{} consecutive lines contain no event; is this a file of events?",
                 thousands(barren)
             ));
             break;
@@ -144,7 +154,7 @@ fn import(
     Ok(stopped)
 }
 
-/// The event of a line; nothing where the line is blank.
+/// Parses the event of a line; `None` for a blank line.
 fn event(line: &Line, ids: &mut LineIds) -> Result<Option<NewEvent>, String> {
     match line.length {
         Length::Whole => {}
@@ -155,6 +165,7 @@ fn event(line: &Line, ids: &mut LineIds) -> Result<Option<NewEvent>, String> {
         }
         Length::Endless => return Err(format!("the line has no end within {ENDLESS_BYTES} bytes")),
     }
+    // Editors on Windows put a byte order mark before the first line.
     let text = line
         .text
         .strip_prefix("\u{feff}".as_bytes())
@@ -170,7 +181,7 @@ fn event(line: &Line, ids: &mut LineIds) -> Result<Option<NewEvent>, String> {
     Ok(Some(event))
 }
 
-/// What came of the lines so far.
+/// Results of the lines so far.
 struct Report {
     tally: Tally,
     rejects: Rejects,
@@ -215,7 +226,7 @@ impl Report {
         if self.tally.line.is_multiple_of(1_000) {
             let rate = self.tally.rate(self.started.elapsed().as_secs_f64());
             self.bar.set_message(format!(
-                "{} events, {} a second",
+                "{} events, {} per second",
                 thousands(self.tally.events()),
                 thousands(rate)
             ));
@@ -231,11 +242,11 @@ impl Report {
     }
 }
 
-/// Why an event was refused; of an act, how it could be taken.
+/// Describes why an event was rejected and, for an action, how to import it.
 fn reason(rejection: &Rejection) -> String {
     match rejection {
         Rejection::Invalid(EventError::Reserved(_)) => {
-            format!("{rejection}; --may-act takes those of an export")
+            format!("{rejection}; to import actions from an export, add --allow-actions")
         }
         _ => rejection.to_string(),
     }
@@ -243,7 +254,7 @@ fn reason(rejection: &Rejection) -> String {
 
 #[derive(Default)]
 struct Tally {
-    /// The last line that was answered.
+    /// Number of the last line whose result is known.
     line: u64,
     accepted: u64,
     duplicates: u64,
@@ -257,7 +268,7 @@ impl Tally {
         self.accepted + self.duplicates + self.conflicts
     }
 
-    /// Events a second.
+    /// Returns the events per second.
     fn rate(&self, seconds: f64) -> u64 {
         (self.events() as f64 / seconds.max(0.001)) as u64
     }
@@ -277,7 +288,7 @@ impl Tally {
         };
         let seen = self.events() + self.rejected;
         let mut lines = match seen {
-            0 => vec![format!("{file} holds no events; nothing was imported")],
+            0 => vec![format!("{file} contains no events; nothing was imported")],
             _ => vec![format!("imported {file} into {url}")],
         };
         if seen > 0 {
@@ -288,7 +299,7 @@ impl Tally {
                 format!("  rejected    {:>12}", thousands(self.rejected)),
                 format!("  outcomes    {:>12}", thousands(self.outcomes)),
                 format!(
-                    "{} in {seconds:.1} s: {} a second",
+                    "{} in {seconds:.1} s ({} per second)",
                     counted(self.events(), "event"),
                     thousands(self.rate(seconds))
                 ),
@@ -296,11 +307,11 @@ impl Tally {
         }
         match rejects {
             Ok(Some(path)) => lines.push(format!(
-                "the lines that were not taken are in {}",
+                "rejected lines are in {}",
                 path.display()
             )),
             Ok(None) => {}
-            Err(told) => lines.push(format!("warning: {told}")),
+            Err(message) => lines.push(format!("warning: {message}")),
         }
         if let Some(reason) = stopped {
             lines.push(format!("stopped before the end: {reason}"));

@@ -9,7 +9,7 @@ use crate::failure::{Ending, Failure};
 use crate::output::Output;
 use crate::service;
 
-/// Prints a one-time link with which an administrator is created. It works while the service runs.
+/// Prints a one-time link that creates an administrator. Works while the service runs.
 pub(crate) fn run(args: &Invite, database: &Database, output: Output) -> Result<Ending, Failure> {
     let settings = service::read_settings(&args.serving)?;
     let engine = database.to_write()?;

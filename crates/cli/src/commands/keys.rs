@@ -11,10 +11,10 @@ use crate::failure::{Ending, Failure};
 use crate::output::{Output, table};
 use crate::service;
 
-/// Who makes and revokes keys here, in the audit log.
+/// Actor of this command in the audit log.
 const WHO: &str = "the command line";
 
-/// Makes, lists or revokes API keys.
+/// Creates, lists or revokes API keys.
 pub(crate) fn run(args: &Keys, database: &Database, output: Output) -> Result<Ending, Failure> {
     match &args.command {
         KeysCommand::Create { name, scope } => create(name, scope, &database.to_write()?, output),
@@ -40,10 +40,10 @@ fn list(engine: &Engine, output: Output) -> Result<Ending, Failure> {
     let keys = engine.api_keys().wait()?;
     let document: Vec<Value> = keys.iter().map(document).collect();
     output.show(&document, || match keys.is_empty() {
-        true => "there are no keys; `accolade keys create NAME --scope record,read` makes one"
+        true => "no API keys; create one with `accolade keys create NAME --scope record,read`"
             .to_owned(),
         false => {
-            let header = ["name", "id", "scopes", "made", "by", "last used", "revoked"];
+            let header = ["name", "id", "scopes", "created", "by", "last used", "revoked"];
             table(header, &[], keys.iter().map(row).collect()).trim_fmt()
         }
     })?;
@@ -55,11 +55,11 @@ fn revoke(key: &str, engine: &Engine, output: Output) -> Result<Ending, Failure>
     engine.clone().close()?;
     if !revoked {
         return Err(Failure::new(format!(
-            "there is no key `{key}` that could be revoked; `accolade keys list` shows all"
+            "API key `{key}` not found or already revoked; list all keys with `accolade keys list`"
         )));
     }
     output.show(&json!({ "revoked": key }), || {
-        format!("{key} is revoked; it stops working within five seconds")
+        format!("revoked {key}; a running service rejects it within five seconds")
     })?;
     Ok(Ending::Fine)
 }

@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::Output;
 
-/// Makes a guest's history part of a player's.
+/// Merges a guest's history into a player's.
 pub(crate) fn run(args: &Merge, database: &Database, output: Output) -> Result<Ending, Failure> {
     act::signed(
         Act::merge(&args.player, &args.guest),

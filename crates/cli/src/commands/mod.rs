@@ -1,4 +1,4 @@
-//! The commands, a file each.
+//! Commands, one per file.
 
 pub(crate) mod act;
 pub(crate) mod apply;

@@ -17,7 +17,7 @@ use crate::output::{Output, counted, table, thousands};
 use crate::progress;
 use crate::table::TableWriter;
 
-/// Shows what publishing a catalog would change.
+/// Shows what publishing a catalog would change, without publishing it.
 pub(crate) fn run(
     args: &args::Plan,
     database: &Database,
@@ -31,9 +31,9 @@ pub(crate) fn run(
     } else {
         options
     };
-    let (bar, tell) = progress::players();
+    let (bar, update) = progress::players();
     let plan = engine
-        .plan(given, options, move |step| tell(step.done, step.total))
+        .plan(given, options, move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();
     let plan = plan?;
@@ -45,7 +45,7 @@ pub(crate) fn run(
     Ok(Ending::fine_if(plan.is_empty()))
 }
 
-/// Writes out every change.
+/// Writes every change to a CSV file.
 fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
     const HEADER: &[&str] = &[
         "player", "kind", "subject", "tier", "key", "before", "after",
@@ -70,16 +70,16 @@ fn describe(plan: &Plan, args: &args::Plan, database: &Database) -> String {
     let (file, url, version) = (args.file.display(), &database.url, plan.version);
     if plan.is_empty() {
         return format!(
-            "{file} says the same as version {version}, which is in force in {url}; nothing would change"
+            "{file} is identical to the published version {version} in {url}; nothing would change"
         );
     }
-    let mut text = format!("{file} instead of version {version}, which is in force in {url}\n");
-    section(&mut text, "Definitions", &list(&plan.definitions));
-    let (changed, players) = (counted(plan.changed, "player"), thousands(plan.players));
+    let mut text = format!("{file}, compared with the published version {version} in {url}\n");
+    section(&mut text, "Rules", &list(&plan.definitions));
+    let (changed, players) = (thousands(plan.changed), counted(plan.players, "player"));
     let events = counted(plan.events, "event");
     let _ = writeln!(
         text,
-        "\nSomething changes for {changed} of {players}, by their {events} up to {}",
+        "\n{changed} of {players} affected, based on {events} up to {}",
         plan.as_of
     );
     badges(&mut text, &plan.badges);
@@ -93,12 +93,12 @@ fn describe(plan: &Plan, args: &args::Plan, database: &Database) -> String {
         .collect();
     section(&mut text, "Advice", &list(&advice));
     if let Some(path) = &args.out {
-        let _ = writeln!(text, "\nEvery change is in {}", path.display());
+        let _ = writeln!(text, "\nAll changes are in {}", path.display());
     }
-    let take_back = if plan.take_back { " --take-back" } else { "" };
+    let revoke = if plan.take_back { " --revoke" } else { "" };
     let _ = write!(
         text,
-        "\nTo publish it if it still does just that:\n  accolade apply {file}{take_back}"
+        "\nTo publish exactly these changes, or nothing:\n  accolade publish {file}{revoke}"
     );
     if database.named_by == "--db" {
         let _ = write!(text, " --db {url}");
@@ -138,9 +138,9 @@ fn badges(text: &mut String, badges: &[BadgeTotals]) {
     };
     let rows: Vec<_> = badges.iter().filter(differs).map(row).collect();
     let header = [
-        "badge", "tier", "gained", "kept", "lost", "players", "after", "earn it", "first", "median",
+        "badge", "tier", "gained", "kept", "lost", "before", "after", "earners", "first", "median",
     ];
-    let right = ["gained", "kept", "lost", "players", "after", "earn it"];
+    let right = ["gained", "kept", "lost", "before", "after", "earners"];
     tabled(
         text,
         "Badges",
@@ -197,8 +197,8 @@ fn unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
     };
     let differs = |one: &&UnlockableTotals| one.opened + one.kept + one.shut > 0;
     let rows: Vec<_> = unlockables.iter().filter(differs).map(row).collect();
-    let header = ["unlockable", "opened", "kept", "shut", "open", "after"];
-    let right = ["opened", "kept", "shut", "open", "after"];
+    let header = ["unlockable", "opened", "kept", "closed", "before", "after"];
+    let right = ["opened", "kept", "closed", "before", "after"];
     tabled(
         text,
         "Unlockables",
@@ -208,16 +208,16 @@ fn unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
     );
 }
 
-/// A table of what differs, and how much does not.
+/// Adds a table of the rows that differ, and the number of those that do not.
 fn tabled(text: &mut String, title: &str, same: usize, differ: usize, table: &str) {
     match (differ, same) {
         (0, 0) => {}
-        (0, _) => section(text, title, "  as before"),
+        (0, _) => section(text, title, "  unchanged"),
         (_, 0) => section(text, title, table),
         (_, same) => section(
             text,
             title,
-            &format!("{table}\n  {} as before", thousands(same)),
+            &format!("{table}\n  {} unchanged", thousands(same)),
         ),
     }
 }

@@ -10,10 +10,10 @@ use crate::failure::{Ending, Failure};
 use crate::output::{Output, counted, table, thousands};
 use crate::receipt;
 
-/// Cells of a bar of progress.
+/// Width of a progress bar, in characters.
 const BAR: usize = 20;
 
-/// Shows a player.
+/// Shows a player's profile.
 pub(crate) fn run(args: &Player, database: &Database, output: Output) -> Result<Ending, Failure> {
     let audience = match args.viewer {
         Viewer::Player => Audience::Player,
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Player, database: &Database, output: Output) -> Result<
     let engine = database.to_read()?;
     let Some(profile) = engine.profile(&args.player, audience).wait()? else {
         return Err(Failure::new(format!(
-            "there is no player `{}` in {}; one comes into being with the first event",
+            "player `{}` not found in {}; a player is created by their first event",
             args.player, database.url
         )));
     };
@@ -35,7 +35,7 @@ fn describe(asked: &str, profile: &Profile) -> String {
     let mut text = match asked == profile.player {
         true => String::new(),
         false => format!(
-            "{asked} is {} now: their histories were merged\n\n",
+            "{asked} was merged into {}\n\n",
             profile.player
         ),
     };
@@ -117,19 +117,20 @@ fn earned(text: &mut String, profile: &Profile) {
     }
 }
 
-/// What is special about an award: that it was kept or given by hand, and when a temporary one was held before.
+/// Describes an award that was kept or given manually, and earlier holding intervals of a temporary
+/// one.
 fn note(award: &AwardView) -> String {
     let mut notes = Vec::new();
     match award.source.as_str() {
-        "keep" => notes.push("kept, though the catalog no longer earns it".to_owned()),
-        "hand" => notes.push("by hand".to_owned()),
+        "keep" => notes.push("kept; no longer earned under the published catalog".to_owned()),
+        "hand" => notes.push("awarded manually".to_owned()),
         _ => {}
     }
     notes.extend(
         award
             .spells
             .iter()
-            .map(|spell| format!("before: {} to {}", spell.from, spell.until)),
+            .map(|spell| format!("previously {} to {}", spell.from, spell.until)),
     );
     notes.join("; ")
 }
@@ -157,7 +158,7 @@ fn on_the_way(text: &mut String, profile: &Profile) {
     if !rows.is_empty() {
         section(
             text,
-            "On the way",
+            "In progress",
             &table(["", "progress", "badge"], &["progress"], rows).trim_fmt(),
         );
     }
@@ -167,7 +168,7 @@ fn unlockables(text: &mut String, profile: &Profile) {
     let line = |one: &accolade::UnlockableView| {
         format!(
             "  {} {}\n",
-            if one.open { "open" } else { "shut" },
+            if one.open { "open" } else { "closed" },
             one.name
         )
     };
@@ -183,7 +184,7 @@ fn recent(text: &mut String, profile: &Profile) {
         |one: &accolade::Outcome| format!("  {}  {}\n", one.at, receipt::describe_outcome(one));
     section(
         text,
-        "Lately",
+        "Recent activity",
         &profile.recent.iter().map(line).collect::<String>(),
     );
 }
@@ -195,7 +196,7 @@ fn name(badge: &BadgeView) -> String {
     }
 }
 
-/// A bar of progress: `━━━━━╌╌╌╌╌`.
+/// Draws a progress bar: `━━━━━╌╌╌╌╌`.
 fn bar(ratio: f64) -> String {
     let done = ((ratio.clamp(0.0, 1.0) * BAR as f64) as usize).min(BAR);
     format!("{}{}", "━".repeat(done), "╌".repeat(BAR - done))

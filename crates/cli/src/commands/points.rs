@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::Output;
 
-/// Grants points, or takes them.
+/// Grants or deducts points.
 pub(crate) fn run(args: &Points, database: &Database, output: Output) -> Result<Ending, Failure> {
     let points = Act::points(&args.player, &args.currency, args.amount);
     let points = if args.overdraft {

@@ -8,12 +8,12 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::Output;
 
-/// Moves the progress of a badge.
+/// Changes a player's progress toward a badge.
 pub(crate) fn run(args: &Progress, database: &Database, output: Output) -> Result<Ending, Failure> {
     let progress = match (args.step.add, args.step.set) {
         (Some(add), _) => Act::add_progress(&args.player, &args.badge, add),
         (None, Some(value)) => Act::set_progress(&args.player, &args.badge, value),
-        (None, None) => return Err(Failure::new("say how to move it: --add N or --set N")),
+        (None, None) => return Err(Failure::new("specify the change with --add AMOUNT or --set AMOUNT")),
     };
     act::run(
         with(progress, args.key.as_deref(), Act::key),

@@ -9,7 +9,7 @@ use crate::failure::{Ending, Failure};
 use crate::output::Output;
 use crate::receipt;
 
-/// Records one event.
+/// Records one event and prints its receipt.
 pub(crate) fn run(args: &Record, database: &Database, output: Output) -> Result<Ending, Failure> {
     let event = event(args)?;
     let engine = database.to_write()?;
@@ -29,21 +29,22 @@ fn event(args: &Record) -> Result<NewEvent, Failure> {
     for (key, value) in &args.prop {
         let before = event.props.insert(key.as_str(), value_of(value)?);
         if before.is_some() {
-            return Err(Failure::new(format!("the property `{key}` is given twice")));
+            return Err(Failure::new(format!("property `{key}` is given twice")));
         }
     }
     Ok(event)
 }
 
-/// A value as JSON, if it is JSON, else as text.
+/// Parses a value as JSON if possible, and otherwise takes it as text.
 fn value_of(text: &str) -> Result<Value, Failure> {
-    let told = |error| Failure::new(format!("--prop: {error}"));
+    let invalid = |error| Failure::new(format!("--prop: {error}"));
     let read = |value: &str| Props::from_json(format!("{{\"value\":{value}}}").as_bytes());
+    // The text is checked alone first: `1,"other":2` is valid only inside the object.
     let props = match serde_json::from_str::<serde::de::IgnoredAny>(text) {
         Ok(_) => read(text),
         Err(_) => read(&json!(text).to_string()),
     };
-    Ok(props.map_err(told)?.remove("value").unwrap_or(Value::Null))
+    Ok(props.map_err(invalid)?.remove("value").unwrap_or(Value::Null))
 }
 
 #[cfg(test)]

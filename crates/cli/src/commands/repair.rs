@@ -12,14 +12,14 @@ use crate::failure::{Ending, Failure};
 use crate::output::{Output, counted, plain};
 use crate::progress;
 
-/// Shows what differs, and mends it where that is wanted.
+/// Shows the differences, and repairs them after confirmation.
 pub(crate) fn run(args: &Repair, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_change()?;
-    let mut may_mend = args.yes;
-    if !may_mend {
+    let mut confirmed = args.yes;
+    if !confirmed {
         let found = differences::verify(&engine)?;
-        may_mend = found.count > 0 && asks(output) && is_wanted(&found)?;
-        if !may_mend {
+        confirmed = found.count > 0 && asks(output) && is_wanted(&found)?;
+        if !confirmed {
             let report = untouched(found);
             output.show(&document(&report, &database.url), || {
                 only_shown(&report, &database.url)
@@ -27,9 +27,9 @@ pub(crate) fn run(args: &Repair, database: &Database, output: Output) -> Result<
             return Ok(Ending::fine_if(report.count == 0));
         }
     }
-    let (bar, tell) = progress::players();
+    let (bar, update) = progress::players();
     let report = engine
-        .repair(move |step| tell(step.done, step.total))
+        .repair(move |step| update(step.done, step.total))
         .wait();
     bar.finish_and_clear();
     let report = report?;
@@ -39,18 +39,18 @@ pub(crate) fn run(args: &Repair, database: &Database, output: Output) -> Result<
     Ok(Ending::fine_if(report.remaining_count == 0))
 }
 
-/// Whether somebody is there who can be asked.
+/// True if a person at a terminal can be asked.
 fn asks(output: Output) -> bool {
     !output.is_json() && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 fn is_wanted(found: &VerifyReport) -> Result<bool, Failure> {
-    let failure = |error: io::Error| Failure::new(format!("cannot ask: {error}"));
+    let failure = |error: io::Error| Failure::new(format!("cannot ask for confirmation: {error}"));
     let list = differences::list(&found.differences, found.count);
     let count = counted(found.count, "difference");
     write!(
         io::stderr(),
-        "{}\nMend {count}? Events stay as they are. [y/N] ",
+        "{}\nRepair {count}? Events are not modified. [y/N] ",
         plain(&list)
     )
     .map_err(failure)?;
@@ -60,7 +60,7 @@ fn is_wanted(found: &VerifyReport) -> Result<bool, Failure> {
     Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
-/// What it comes to when nothing is mended.
+/// Converts a verification into the report of a repair that changed nothing.
 fn untouched(found: VerifyReport) -> RepairReport {
     let VerifyReport {
         players,
@@ -83,8 +83,13 @@ fn untouched(found: VerifyReport) -> RepairReport {
 
 fn document(report: &RepairReport, url: &str) -> Value {
     json!({
-        "database": url, "players": report.players, "behind": report.behind, "count": report.count,
-        "differences": report.differences, "mended": report.mended, "remaining_count": report.remaining_count,
+        "database": url,
+        "players": report.players,
+        "behind": report.behind,
+        "count": report.count,
+        "differences": report.differences,
+        "repaired": report.mended,
+        "remaining_count": report.remaining_count,
         "remaining": report.remaining,
     })
 }
@@ -96,24 +101,24 @@ fn only_shown(report: &RepairReport, url: &str) -> String {
     let list = differences::list(&report.differences, report.count);
     let count = counted(report.count, "difference");
     format!(
-        "{list}\n{url}: {count}, and nothing was done; `accolade repair --yes` mends what can be mended"
+        "{list}\n{url}: {count} found, nothing repaired; to repair, run `accolade repair --yes`"
     )
 }
 
 fn describe(report: &RepairReport, url: &str) -> String {
     let behind = differences::behind(report.behind);
     if report.count == 0 {
-        return format!("{url} is right: there is nothing to mend{behind}");
+        return format!("{url}: no differences found, nothing to repair{behind}");
     }
     let mut text = differences::list(&report.differences, report.count);
-    let mended = counted(report.mended, "player");
+    let repaired = counted(report.mended, "player");
     text.push_str(&format!(
-        "\n{url}: {} found, {mended} mended",
+        "\n{url}: {} found, {repaired} repaired",
         counted(report.count, "difference")
     ));
     if report.remaining_count > 0 {
         text.push_str(&format!(
-            "; {} left:\n",
+            "; {} remaining:\n",
             counted(report.remaining_count, "difference")
         ));
         text.push_str(&differences::list(

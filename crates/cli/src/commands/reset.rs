@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::Output;
 
-/// Makes everything that a player did so far stop counting.
+/// Stops counting everything a player has done so far.
 pub(crate) fn run(args: &Reset, database: &Database, output: Output) -> Result<Ending, Failure> {
     act::run(Act::reset(&args.player), &args.act, database, output)
 }

@@ -7,25 +7,24 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::Output;
 
-/// Said after every restoring, because a back-up knows nothing of what came after it.
-const ERASURES: &str =
-    "players who were erased after the back-up was made are in it: erase them again";
+/// Note printed after every restore. A backup cannot contain the erasures that came after it.
+const ERASURES: &str = "players erased after the backup was made are in it; erase them again";
 
-/// Puts a copy of a back-up in place as the database.
+/// Restores the database from a backup.
 pub(crate) fn run(args: &Restore, database: &Database, output: Output) -> Result<Ending, Failure> {
-    let told = |error: accolade::store::StoreError| Failure::new(error.to_string());
+    let failure = |error: accolade::store::StoreError| Failure::new(error.to_string());
     accolade_sqlite::restore(&args.file, &database.file, args.replace).map_err(
         |error| match args.replace {
             false if database.exists() && args.file.exists() => {
-                told(error).context("--replace replaces a database")
+                failure(error).context("add --replace to replace the existing database")
             }
-            _ => told(error),
+            _ => failure(error),
         },
     )?;
     let document = json!({ "backup": args.file, "database": database.url, "note": ERASURES });
     output.show(&document, || {
         format!(
-            "{} is now what {} holds\n{ERASURES}",
+            "restored {} from {}\n{ERASURES}",
             database.url,
             args.file.display()
         )

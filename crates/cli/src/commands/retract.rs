@@ -17,7 +17,7 @@ use crate::receipt;
 /// Events and players that a preview lists.
 const LISTED: usize = 20;
 
-/// Takes one event back or gives it back, or takes back all that match.
+/// Retracts or restores one event, or retracts all events that match a filter.
 pub(crate) fn run(args: &Retract, database: &Database, output: Output) -> Result<Ending, Failure> {
     match (&args.of, &args.event) {
         (Some(player), Some(event)) if args.undo => {
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Retract, database: &Database, output: Output) -> Result
             act::signed(Act::retract(player, event), &args.signed, database, output)
         }
         _ if args.pick.is_empty() => Err(Failure::new(
-            "say which: PLAYER EVENT, or events by --player, --name, --from, --to and --where",
+            "specify the events by PLAYER EVENT, or by --player, --name, --from, --to and --where",
         )),
         _ => matching(args, database, output),
     }
@@ -73,16 +73,16 @@ fn matching(args: &Retract, database: &Database, output: Output) -> Result<Endin
     let preview = json!({ "events": selected, "effects": effects });
     if selected.is_empty() {
         output.show(&preview, || {
-            "no event that counts is like this; nothing was done".to_owned()
+            "no matching event counts at present; nothing was retracted".to_owned()
         })?;
         return Ok(Ending::Fine);
     }
     if !output.is_json() {
         output.show(&preview, || plain(&describe(&selected, &effects)))?;
     }
-    if !confirm::agreed(args.yes, "Take them back?", output) {
+    if !confirm::agreed(args.yes, "Retract them?", output) {
         output.show(&preview, || {
-            "nothing was done; --yes takes them back".to_owned()
+            "nothing was retracted; confirm with --yes".to_owned()
         })?;
         return Ok(Ending::Differences);
     }
@@ -109,8 +109,8 @@ fn take_back(
         for receipt in &receipts {
             let _ = writeln!(text, "{}", receipt::describe(receipt).trim_end());
         }
-        for told in &refused {
-            let _ = writeln!(text, "refused: {told}");
+        for message in &refused {
+            let _ = writeln!(text, "rejected: {message}");
         }
         text
     })?;
@@ -135,9 +135,9 @@ fn describe(selected: &[Selected], effects: &[RetractionEffect]) -> String {
     }
     more(&mut text, selected.len());
     text.push_str(if effects.is_empty() {
-        "taking them back changes nothing else\n"
+        "retracting them has no other effects\n"
     } else {
-        "taking them back means:\n"
+        "effects of retracting them:\n"
     });
     for effect in effects.iter().take(LISTED) {
         let _ = writeln!(text, "  {}: {}", effect.player, changes(effect));
@@ -165,7 +165,7 @@ fn changes(effect: &RetractionEffect) -> String {
         ("loses", &effect.lost),
         ("gains", &effect.gained),
         ("opens", &effect.opened),
-        ("shuts", &effect.shut),
+        ("closes", &effect.shut),
     ] {
         if !ids.is_empty() {
             parts.push(format!("{what} {}", ids.join(", ")));

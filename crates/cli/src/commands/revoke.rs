@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::Output;
 
-/// Takes a badge away.
+/// Revokes a badge and the points it paid.
 pub(crate) fn run(args: &Badge, database: &Database, output: Output) -> Result<Ending, Failure> {
     act::run(
         award::of_badge(Act::revoke(&args.player, &args.badge), args),

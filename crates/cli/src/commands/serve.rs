@@ -8,7 +8,7 @@ use crate::failure::{Ending, Failure};
 use crate::output::Output;
 use crate::service::{self, Welcome};
 
-/// Serves the API and the pages until the process is told to stop.
+/// Serves the API and the pages until the process receives a signal to stop.
 pub(crate) fn run(args: &Serving, database: &Database, output: Output) -> Result<Ending, Failure> {
     let settings = service::read_settings(args)?;
     service::begin_log(&settings)?;
@@ -20,7 +20,9 @@ pub(crate) fn run(args: &Serving, database: &Database, output: Output) -> Result
         async |site| {
             let link = service::first_administrator(site).await?;
             let lines = link.iter().map(|link| {
-                format!("There is no administrator yet. Become the first one, once, at\n  {link}")
+                format!(
+                    "No administrator exists yet. Create the first one with this one-time link:\n  {link}"
+                )
             });
             Ok(Welcome {
                 lines: lines.collect(),

@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::Output;
 
-/// Makes a guest who was merged a player of their own again.
+/// Undoes a merge: the guest becomes a separate player again.
 pub(crate) fn run(args: &Merge, database: &Database, output: Output) -> Result<Ending, Failure> {
     act::signed(
         Act::unmerge(&args.player, &args.guest),

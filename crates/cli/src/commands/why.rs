@@ -5,12 +5,12 @@ use crate::database::Database;
 use crate::failure::{Ending, Failure};
 use crate::output::{Output, plain};
 
-/// Says why a player has, or does not have, something.
+/// Explains why a player has or lacks a badge, points or an unlockable.
 pub(crate) fn run(args: &Why, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_read()?;
     let Some(why) = engine.why(&args.player, &args.about).wait()? else {
         return Err(Failure::new(format!(
-            "there is no player `{}` in {}",
+            "player `{}` not found in {}",
             args.player, database.url
         )));
     };

@@ -1,4 +1,4 @@
-//! The bundled history of a real community, and the badges that its own site awarded.
+//! Bundled history of a real community, and the badges that its own site awarded.
 
 use std::collections::HashMap;
 
@@ -9,21 +9,20 @@ const POSTS: &str = include_str!("../../demo/posts.csv");
 const EVENTS: &str = include_str!("../../demo/events.csv");
 const AWARDS: &str = include_str!("../../demo/awards.csv");
 
-/// What a row of a bundled file must be; the tests read every one of them.
+/// Reason why rows of bundled files parse; the tests read every one of them.
 const BUNDLED: &str = "the bundled files are well formed";
 
-/// A badge that the site awarded.
+/// Badge that the site awarded.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct SiteAward {
-    /// The day, such as 2011-08-17.
+    /// Day of the award, such as 2011-08-17.
     pub(crate) awarded_on: String,
-    /// Whose it is.
     pub(crate) player: String,
-    /// Which badge, by the id that it has in the catalog.
+    /// Id of the badge in the demo's catalog.
     pub(crate) badge: String,
 }
 
-/// What every event about a post says of it. Questions have a day, answers the rest.
+/// Post and the properties that its events carry. Questions have a day; answers have the rest.
 #[derive(Deserialize)]
 struct Post {
     post: u32,
@@ -35,26 +34,28 @@ struct Post {
     question_age_days: Option<f64>,
 }
 
-/// Something that happened to a post.
+/// Row of the bundled events.
 #[derive(Deserialize)]
 struct Row {
     at: String,
     what: String,
     id: u32,
     post: u32,
-    /// Who did it, where it was not the owner of the post.
+    /// Acting player, if not the owner of the post.
     player: Option<u32>,
-    /// The best score among earlier answers for a vote, hours since the other of the two for an answer or an edit.
+    /// For a vote, the best score among earlier answers; for an answer or an edit, the hours since the
+    /// player's own edit or answer.
     joined: Option<f64>,
     wiki: Option<u8>,
 }
 
-/// All events, in order of time.
+/// Reads all events, in order of time.
 pub(crate) fn events() -> impl Iterator<Item = NewEvent> {
     let posts: HashMap<u32, Post> = rows(POSTS).map(|post: Post| (post.post, post)).collect();
     let mut last = String::new();
     rows(EVENTS).flat_map(move |row: Row| {
         match row.at.len() {
+            // An empty cell repeats the time of the row before.
             0 => {}
             10 => last = format!("{}T00:00:00Z", row.at),
             _ => last.clone_from(&row.at),
@@ -64,7 +65,7 @@ pub(crate) fn events() -> impl Iterator<Item = NewEvent> {
     })
 }
 
-/// What the site awarded, in order of time.
+/// Reads the badges that the site awarded, in order of time.
 pub(crate) fn site_awards() -> impl Iterator<Item = SiteAward> {
     rows(AWARDS)
 }
@@ -75,7 +76,7 @@ fn rows<T: for<'de> Deserialize<'de> + 'static>(text: &'static str) -> impl Iter
         .map(|row| row.expect(BUNDLED))
 }
 
-/// The events of a row: two where an answer was accepted, for who wrote it and for who asked.
+/// Builds the events of a row. An accepted answer has two: for its author and for the asker.
 fn events_of(row: &Row, posts: &HashMap<u32, Post>, at: Timestamp) -> [Option<NewEvent>; 2] {
     let post = &posts[&row.post];
     let event = |player: Option<u32>, name: &str, id: &str| {
@@ -139,7 +140,7 @@ fn events_of(row: &Row, posts: &HashMap<u32, Post>, at: Timestamp) -> [Option<Ne
     }
 }
 
-/// Adds what every event about a post says of it.
+/// Adds the properties that every event about a post carries.
 fn known(event: NewEvent, post: &Post) -> NewEvent {
     let kind = if post.question.is_some() {
         "answer"

@@ -1,4 +1,4 @@
-//! A living community: the second half of the bundled history as it goes on, sped up.
+//! Live community: the last part of the bundled history, played back faster than it happened.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,23 +10,23 @@ use accolade::{Act, Catalog, Engine, NewEvent, Timestamp, props};
 use super::history;
 use crate::failure::Failure;
 
-/// Which part of the history has happened when one begins to look.
+/// Share of the history that is past at the start, as numerator and denominator.
 const PAST: (usize, usize) = (3, 5);
-/// How much faster than the community itself time goes by: a day in a few seconds.
+/// Factor of acceleration: a day passes in a few seconds.
 const SPEED: i64 = 20_000;
-/// Events of the past that are recorded at once.
+/// Number of past events that are recorded in one batch.
 const AT_ONCE: usize = 8;
-/// How long nothing happens, at the least and at the most: nights and holidays are short here.
+/// Shortest and longest pause between two events, which shortens nights and holidays.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(300), Duration::from_secs(3));
 
-/// The community, and what is still to happen in it.
+/// Engine of the community, and its future events.
 pub(crate) struct Living {
     pub(crate) engine: Engine,
     future: Vec<NewEvent>,
 }
 
 impl Living {
-    /// A community in memory, whose past ends now.
+    /// Builds a community in memory whose past is shifted in time to end now.
     pub(crate) fn begin(catalog: &str) -> Result<Self, Failure> {
         let catalog = Catalog::new(catalog, "the demo's catalog", Format::Toml, Vec::new())
             .map_err(Failure::Catalog)?;
@@ -35,8 +35,8 @@ impl Living {
         let future = past.split_off(past.len() * PAST.0 / PAST.1);
         let split = past.last().and_then(|event| event.at).unwrap_or_default();
         let shift = engine.now().as_micros() - split.as_micros();
-        let mut everybody: BTreeSet<String> = BTreeSet::new();
-        // A few at a time, as they came: within a batch, news are in order of player.
+        let mut players: BTreeSet<String> = BTreeSet::new();
+        // Small batches keep the feed in order of time: within a batch it is in order of player.
         for some in past.chunks(AT_ONCE) {
             let now = |event: &NewEvent| NewEvent {
                 at: event.at.map(|at| at.plus(shift)),
@@ -45,13 +45,13 @@ impl Living {
             for receipt in engine.record_many(some.iter().map(now).collect()).wait()? {
                 receipt.map_err(accolade::Error::from)?;
             }
-            everybody.extend(some.iter().map(|event| event.player.clone()));
+            players.extend(some.iter().map(|event| event.player.clone()));
         }
-        // The history has numbers only.
+        // The bundled history identifies players by number only.
         let name =
             |player: &String| Act::profile(player, props! { "name" => format!("Member {player}") });
         for receipt in engine
-            .act_many(everybody.iter().map(name).collect())
+            .act_many(players.iter().map(name).collect())
             .wait()?
         {
             receipt.map_err(accolade::Error::from)?;
@@ -59,7 +59,7 @@ impl Living {
         Ok(Self { engine, future })
     }
 
-    /// Lets the rest happen: one event after the other, each at the time at which it comes.
+    /// Records the future events one by one, each at the time of its playback.
     pub(crate) fn go_on(self) -> impl Future<Output = ()> + Send + 'static {
         let Self { engine, future } = self;
         async move {
@@ -69,10 +69,10 @@ impl Living {
                 last = event.at;
                 let event = NewEvent { at: None, ..event };
                 if let Err(error) = engine.record(event).await {
-                    tracing::warn!(%error, "an event of the demo could not be recorded");
+                    tracing::warn!(%error, "demo event rejected");
                 }
             }
-            tracing::info!("the demo's history has come to its end");
+            tracing::info!("demo history completed");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The history of a real community, and what its replay came to.
+//! Replay of a real community's history, and the report on it.
 
 pub(crate) mod history;
 pub(crate) mod live;

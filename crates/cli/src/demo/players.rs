@@ -1,4 +1,4 @@
-//! What the players of a community have come to.
+//! Awards and balances of a community's players.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,23 +9,22 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::output::{table, thousands};
 
-/// Players that are asked about at a time.
+/// Players that are read at a time.
 const PAGE: usize = 256;
-/// Players of note.
+/// Number of top players.
 const NOTABLE: usize = 5;
 
-/// All players' awards and balances.
+/// Awards and balances of all players.
 pub(crate) struct Everybody {
     pub(crate) players: u64,
-    /// Their ids.
     ids: Vec<String>,
-    /// Awards that are held.
+    /// Awards currently held.
     pub(crate) awards: Vec<AwardRow>,
-    /// Player, currency and balance.
+    /// Balances, as player, currency and amount.
     balances: Vec<(String, String, i64)>,
 }
 
-/// What all players together have of a currency.
+/// Total of a currency over all players.
 #[derive(Debug, Serialize)]
 pub(crate) struct Points {
     pub(crate) currency: String,
@@ -34,21 +33,21 @@ pub(crate) struct Points {
     pub(crate) players: u64,
 }
 
-/// A player with many awards.
+/// Player with many awards.
 #[derive(Debug, Serialize)]
 pub(crate) struct Notable {
     pub(crate) player: String,
     awards: usize,
-    /// How many different badges.
+    /// Number of different badges.
     badges: usize,
-    /// Which of them the fewest players hold.
+    /// Name of the badge that the fewest players hold.
     rarest: String,
     points: BTreeMap<String, i64>,
 }
 
 impl Everybody {
     pub(crate) fn read(engine: &Engine) -> Result<Self, Failure> {
-        let mut everybody = Self {
+        let mut community = Self {
             players: 0,
             ids: Vec::new(),
             awards: Vec::new(),
@@ -58,10 +57,10 @@ impl Everybody {
         loop {
             let page = engine.players(after, PAGE).wait()?;
             for row in &page.items {
-                everybody.players += 1;
-                everybody.ids.push(row.player.clone());
+                community.players += 1;
+                community.ids.push(row.player.clone());
                 let awards = engine.awards(&row.player).wait()?;
-                everybody.awards.extend(
+                community.awards.extend(
                     awards
                         .into_iter()
                         .filter(|award| award.revoked_at.is_none()),
@@ -70,21 +69,21 @@ impl Everybody {
                 let balances = balances
                     .into_iter()
                     .map(|(currency, balance)| (row.player.clone(), currency, balance));
-                everybody.balances.extend(balances);
+                community.balances.extend(balances);
             }
             after = page.next;
             if after.is_none() {
-                return Ok(everybody);
+                return Ok(community);
             }
         }
     }
 
-    /// Everybody's id.
+    /// Returns the ids of all players.
     pub(crate) fn ids(&self) -> &[String] {
         &self.ids
     }
 
-    /// What there is of each currency.
+    /// Sums up each currency.
     pub(crate) fn points(&self, catalog: &Catalog) -> Vec<Points> {
         let sum = |currency: &str| {
             let balances = self
@@ -107,7 +106,7 @@ impl Everybody {
         points.collect()
     }
 
-    /// Those with the most awards, the most first.
+    /// Finds the players with the most awards, in descending order.
     pub(crate) fn notable(&self, catalog: &Catalog, badges: &[BadgeStats]) -> Vec<Notable> {
         let mut held: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
         for award in &self.awards {
@@ -145,7 +144,7 @@ impl Everybody {
     }
 }
 
-/// Players of note, for people.
+/// Renders the top players as a table.
 pub(crate) fn describe(notable: &[Notable]) -> String {
     let row = |one: &Notable| {
         let points: Vec<String> = one

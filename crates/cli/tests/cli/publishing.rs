@@ -36,7 +36,7 @@ fn plan_shows_what_publishing_would_change_and_changes_nothing() {
     let ran = world.run(&["plan", "stricter.toml"]);
     assert_eq!(ran.status, 2, "{ran:?}");
     for part in [
-        "the badge `commentator` differs",
+        "the badge `commentator` was changed",
         "for 1 player of 2, by their 5 events",
         "ada",
         "accolade apply stricter.toml --plan plan1-1-keep-",

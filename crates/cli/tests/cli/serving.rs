@@ -91,7 +91,7 @@ fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
 
     world.fails(
         &["keys", "create", "the shop", "--scope", "read"],
-        "there is a key `the shop` already",
+        "a key named `the shop` already exists",
     );
     world.fails(
         &["keys", "create", "another", "--scope", "write"],
@@ -192,7 +192,7 @@ fn the_reference_is_a_configuration_and_what_is_wrong_in_one_is_told() {
     world.write("wrong.toml", "[server]\nlissen = \"x\"\n");
     world.fails(
         &["serve", "--config", "wrong.toml"],
-        "wrong.toml: there is no setting `lissen` in [server]",
+        "wrong.toml: unknown setting `lissen` in [server]",
     );
     world.fails(
         &["serve", "--config", "nowhere.toml"],

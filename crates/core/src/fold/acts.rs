@@ -1,4 +1,5 @@
-//! Acts by hand: judged once, stored with what was decided, and never judged again (S3).
+//! Manual actions. An action is judged once, stored with the decided effect, and never judged
+//! again (S3).
 
 use super::age;
 use super::cell::{Award, AwardSource, Cell, CellId};
@@ -15,7 +16,7 @@ pub use crate::names::acts::{
 };
 
 impl Turn<'_> {
-    /// Applies the event if it is an act; `None` when it is not.
+    /// Applies the event if it is an action; returns `None` if it is not.
     pub(super) fn act(&mut self) -> Result<Option<Vec<Derived>>, Missing> {
         let props = &self.event.props;
         match self.event.name.as_str() {
@@ -23,11 +24,12 @@ impl Turn<'_> {
             REVOKE => self.act_on_awards(props, false),
             PROGRESS => self.act_on_progress(props)?,
             POINTS => self.act_on_points(props),
+            // The caller has already left out the events before the reset.
             RESET if props.get(DONE).is_some() => {}
             RESET => return self.reset().map(|()| Some(Vec::new())),
             PROFILE => self.act_on_profile(props)?,
             KEEP => self.act_on_kept(props)?,
-            // What these say decides which events a timeline is made of, so that there is nothing left to do here.
+            // These decide which events belong to a timeline. That is settled before the fold.
             RETRACT | RESTORE | MERGE | UNMERGE => {}
             _ => return Ok(None),
         }
@@ -71,7 +73,8 @@ impl Turn<'_> {
         }
     }
 
-    /// The points that were decided for an award.
+    /// Reads the points that were decided for an award. Currencies that no longer exist are left
+    /// out.
     pub(super) fn points_of(&self, award: &Props) -> Vec<(usize, i64)> {
         let Some(Value::Map(points)) = award.get("points") else {
             return Vec::new();
@@ -100,7 +103,8 @@ impl Turn<'_> {
             return Ok(());
         };
         let badge = &self.rules.badges[index];
-        // Under another catalog than the act was decided on, there may be no number to move.
+        // The action may have been decided under another catalog, in which the criterion was a
+        // single number.
         if !badge.is_number {
             return Ok(());
         }
@@ -128,6 +132,8 @@ impl Turn<'_> {
                 Box::default(),
             )
         };
+        // Before `since` the badge cannot be awarded, and no event may follow to trigger it. The
+        // timer evaluates it at that instant.
         if let Some(since) = badge.bounds.since.filter(|since| self.at < *since) {
             self.schedule(since, badge.slot, &dependent.1)?;
         }
@@ -162,9 +168,10 @@ impl Turn<'_> {
         if aged { self.restart_ages() } else { Ok(()) }
     }
 
-    /// Makes everything so far stop counting: awards and unlockables are taken back, balances go to zero, counters start
-    /// anew. Nothing is blocked, and the attributes of the player and the age stay. What it does is no reward, so the limit on
-    /// effects is not for it, and no rule hears of it.
+    /// Resets the player: revokes awards, closes unlockables, and clears balances and counters.
+    ///
+    /// Nothing is blocked, and the player's attributes and age stay. The changes are not rewards,
+    /// so no rule hears of them and the limit on effects does not apply.
     fn reset(&mut self) -> Result<(), Missing> {
         if !self.state.is_whole() {
             return Err(Missing::All);
@@ -173,12 +180,15 @@ impl Turn<'_> {
         for effect in self.everything_back()? {
             self.apply_one(effect, &mut unheard)?;
         }
+        // Revoking has taken back what awards paid. The rest of each balance goes as one movement,
+        // so that the ledger shows it.
         for (currency, rule) in self.rules.currencies.iter().enumerate() {
             let amount = -self.state.balance(rule.slot);
             self.apply_one(Effect::Points { currency, amount }, &mut unheard)?;
         }
         let cells: Vec<CellId> = self.state.all()?.into_keys().collect();
         for id in cells {
+            // Awards and unlockables stay as records of what was once held.
             let is_record = matches!(
                 self.state.peek(&id),
                 Some(Cell::Award(_) | Cell::Unlock { .. })
@@ -192,13 +202,15 @@ impl Turn<'_> {
                 self.state.put(id, None);
             }
         }
+        // All timers were among the cells. Dependents that the effects marked are covered by the
+        // initial ones: nothing but what holds without events can hold now.
         self.next = None;
         self.dirty.clear();
         self.mark_initial();
         self.restart_ages()
     }
 
-    /// What takes back all that is held and open. Blocks of awards that are not held are lifted at once.
+    /// Plans the revocation of everything that is held or open. Lifts blocks at once.
     fn everything_back(&mut self) -> Result<Vec<Effect>, Missing> {
         let rules = self.rules;
         let mut effects = Vec::new();
@@ -243,17 +255,18 @@ impl Turn<'_> {
     }
 }
 
-/// A text among properties.
+/// Reads a text property.
 pub(super) fn text<'a>(props: &'a Props, name: &str) -> Option<&'a str> {
     props.get(name)?.as_text()
 }
 
-/// A number, or the text of one where JSON would lose digits.
+/// Reads a number, or the text of one: `decide` writes fractions as text, because JSON numbers
+/// would lose digits.
 fn number(value: &Value) -> Option<Decimal> {
     value.as_decimal().or_else(|| value.as_text()?.parse().ok())
 }
 
-/// What was decided when an act was judged.
+/// Reads the decided effect of an action.
 pub(super) fn decided(props: &Props) -> Option<&Props> {
     match props.get(DECIDED) {
         Some(Value::Map(decided)) => Some(decided),

@@ -1,4 +1,4 @@
-//! Age: complete units of time since the player joined, as the catalog's calendar counts them.
+//! Age: complete units of time since the player joined, counted by the catalog's calendar.
 
 use super::state::Missing;
 use super::step::Turn;
@@ -6,33 +6,34 @@ use crate::catalog::rules::AgeRule;
 use crate::time::{self, Calendar, Timestamp};
 use crate::value::Props;
 
-/// The attribute that says when a player joined.
+/// The attribute with the date on which a player joined.
 pub(super) const JOINED: &str = "joined";
 
 impl Turn<'_> {
-    /// The player's age at the instant of the turn.
+    /// Returns the player's age at the instant of the event.
     pub(super) fn age(&self, unit: Calendar) -> i64 {
         unit.complete(self.joined(), self.at, &self.rules.zone)
     }
 
-    /// Sets the timers for the ages that a player will reach.
+    /// Schedules timers for the ages that the player will reach.
     pub(super) fn schedule_ages(&mut self) -> Result<(), Missing> {
         let rules = self.rules;
         rules.ages.iter().try_for_each(|age| self.schedule_age(age))
     }
 
-    /// Judges by ages anew, because the player joined at another time than it seemed, or because everything is judged
-    /// anew.
+    /// Marks all dependents of ages and schedules their timers again, after the date of joining
+    /// changed or after a reset.
     pub(super) fn restart_ages(&mut self) -> Result<(), Missing> {
         let rules = self.rules;
         rules.ages.iter().for_each(|age| self.mark(&age.dependents));
         self.schedule_ages()
     }
 
-    /// Marks whom an age concerns, if it is reached at this very instant: the player may have joined at another time
-    /// since the timer was set.
+    /// Fires the timer of an age: marks its dependents if the age is reached at this instant.
     pub(super) fn come_of_age(&mut self, index: usize) -> Result<(), Missing> {
         let rule = &self.rules.ages[index];
+        // The date of joining may have changed since the timer was set. Old timers stay and fire
+        // without effect, which is cheaper than finding them.
         if rule
             .unit
             .after(self.joined(), self.age(rule.unit), &self.rules.zone)
@@ -61,7 +62,7 @@ impl Turn<'_> {
         }
     }
 
-    /// When the player joined: as the profile says, else at the first event.
+    /// Returns the instant of joining: from the profile, or else that of the first event.
     fn joined(&self) -> Timestamp {
         let header = &self.state.header;
         let told = told(&header.profile)
@@ -70,7 +71,7 @@ impl Turn<'_> {
     }
 }
 
-/// What a profile says about when the player joined.
+/// Reads the date of joining from a profile.
 pub(super) fn told(profile: &Props) -> Option<&str> {
     profile.get(JOINED)?.as_text()
 }

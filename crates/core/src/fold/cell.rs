@@ -1,24 +1,24 @@
-//! What a player's state is made of.
+//! Cells: the parts of a player's state.
 
 use crate::catalog::rules::Slot;
 use crate::limits;
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
-/// The place of a cell: which counter or rule, and which of its keys.
+/// The address of a cell: the slot of a counter or rule, and a key.
 ///
-/// Cells with an empty key are part of the header, which is small because there are at most a few for each rule that
-/// has ever concerned the player. All others are loaded on demand (S21).
+/// Cells with an empty key are part of the header. It stays small, because there are only a few for
+/// each rule that has ever applied to the player. All other cells are loaded on demand (S21).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CellId {
-    /// Which counter or rule of the catalog.
+    /// The slot of a counter or rule of the catalog.
     pub slot: Slot,
-    /// Which key; what follows a NUL in it tells apart the parts of one key's value.
+    /// The key. A NUL separates it from the name of a part, where a key has several cells.
     pub key: Box<str>,
 }
 
 impl CellId {
-    /// A place.
+    /// Creates the address of a key's cell.
     pub fn new(slot: Slot, key: &str) -> Self {
         Self {
             slot,
@@ -26,7 +26,7 @@ impl CellId {
         }
     }
 
-    /// The place of a part of a key's value.
+    /// Creates the address of a part of a key's value.
     pub fn part(slot: Slot, key: &str, part: &str) -> Self {
         Self {
             slot,
@@ -34,7 +34,7 @@ impl CellId {
         }
     }
 
-    /// The place of an award's particulars.
+    /// Creates the address of an award's details.
     pub fn award(slot: Slot, tier: &str, key: &str) -> Self {
         Self {
             slot,
@@ -43,51 +43,51 @@ impl CellId {
     }
 }
 
-/// What a cell holds.
+/// The content of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     /// A balance, a count, a sum, a maximum.
     Number(Decimal),
     /// A number that belongs to one calendar period.
     Periodic {
-        /// Which period.
+        /// The number of the period.
         period: i64,
-        /// The number.
+        /// The number in that period.
         value: Decimal,
-    },
-    /// A number and when it was seen.
+        },
+        /// A number with the instant at which it was read.
     Dated {
-        /// When.
+        /// The instant of the event.
         at: Timestamp,
-        /// The number.
+        /// The number that was read.
         value: Decimal,
     },
-    /// A sliding window: its parts are chunks of entries, numbered `first` to before `next`.
+    /// A sliding window. Its entries are stored in chunks with the numbers `first..next`.
     Window {
-        /// What the entries come to.
+        /// The aggregate of the entries.
         total: Decimal,
         /// The number of the oldest chunk.
         first: u64,
-        /// The number that the next new chunk gets.
+        /// The number of the next new chunk.
         next: u64,
     },
     /// Some entries of a sliding window, oldest first.
     Chunk(Vec<Entry>),
-    /// A text that an aggregate remembers for a key.
+    /// A text that an aggregate stores for a key.
     Text(Box<str>),
-    /// That something is so.
+    /// A flag: the cell exists if it is set.
     Mark,
-    /// What a player holds of a badge.
+    /// A summary of the awards of a badge.
     Badge(BadgeCell),
-    /// The particulars of an award.
+    /// The details of an award.
     Award(Award),
-    /// When an unlockable last opened or shut.
+    /// The last change of an unlockable.
     Unlock {
-        /// Whether it is open.
+        /// True if the unlockable is open.
         open: bool,
-        /// Since when.
+        /// Instant of the change.
         at: Timestamp,
-        /// The event, act or moment behind it.
+        /// Id of the event, action or timer that caused the change.
         event: Box<str>,
     },
 }
@@ -95,33 +95,34 @@ pub enum Cell {
 /// An entry of a sliding window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// When it happened.
+    /// Instant of the event; for a lot, the instant at which it expires.
     pub at: Timestamp,
-    /// What it adds.
+    /// The contribution of the event.
     pub value: Decimal,
     /// The value that `distinct` counts; empty otherwise.
     pub text: Box<str>,
 }
 
-/// What a player holds of a badge.
+/// A summary of a player's awards of a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BadgeCell {
-    /// How many awards of each tier are held.
+    /// Number of held awards, by tier.
     pub held: Vec<u64>,
-    /// Tiers of a badge earned once that the criterion cannot award any more, as bits: held, or blocked by a revoke.
+    /// Tiers that the criterion can no longer award, as bits: held, or blocked by a revoke. Used
+    /// for badges that are earned once.
     pub settled: u32,
-    /// How often the target was reached, in badges that are earned again and again.
+    /// Number of times the target was reached, for repeatable badges.
     pub reached: u64,
-    /// Whether the criterion held when it was last judged, in badges that are earned again by edges.
+    /// True if the criterion held at the last evaluation, for badges repeated by edges.
     pub met: bool,
-    /// What `progress` acts added.
+    /// The sum of `progress` actions for the whole badge.
     pub offset: Decimal,
-    /// Whether they added anything to single keys.
+    /// True if there are `progress` actions for single keys.
     pub keyed_offsets: bool,
 }
 
 impl BadgeCell {
-    /// How many awards of a tier, or of all, are held.
+    /// Counts the held awards of a tier, or of all tiers.
     pub fn count(&self, tier: Option<usize>) -> u64 {
         match tier {
             Some(tier) => self.held.get(tier).copied().unwrap_or(0),
@@ -130,45 +131,47 @@ impl BadgeCell {
     }
 }
 
-/// The particulars of an award.
+/// The details of an award.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Award {
-    /// When it was earned.
+    /// Instant at which it was earned.
     pub at: Timestamp,
-    /// The event, act or moment that earned it.
+    /// Id of the event, action or timer that caused it.
     pub event: Box<str>,
-    /// What awarded it.
+    /// The source of the award.
     pub source: AwardSource,
-    /// When it was taken away, if it was.
+    /// Instant at which it was revoked or lapsed.
     pub revoked_at: Option<Timestamp>,
-    /// Whether it ended by itself, because the criterion of a temporary badge no longer held.
+    /// True if it ended because the criterion of a temporary badge no longer held.
     pub lapsed: bool,
-    /// Whether a revoke keeps the criterion from awarding it again.
+    /// True if a revoke prevents the criterion from awarding it again.
     pub blocked: bool,
-    /// The points that it paid and that were not taken back, by position of the currency.
+    /// Points that it paid and that were not deducted since, by position of the currency.
     pub paid: Vec<(usize, i64)>,
-    /// When it was held before, oldest first, in temporary badges: the last `SPELLS` times.
+    /// Earlier times during which it was held, oldest first, for temporary badges. Limited to the
+    /// last [`limits::SPELLS`].
     pub spells: Vec<Spell>,
 }
 
-/// A time for which the award of a temporary badge was held.
+/// An interval during which the award of a temporary badge was held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spell {
-    /// From this instant on.
+    /// Beginning of the interval.
     pub from: Timestamp,
-    /// Up to, not including, this instant.
+    /// End of the interval, exclusive.
     pub until: Timestamp,
-    /// The event, act or moment that began it.
+    /// Id of the event, action or timer that began it.
     pub event: Box<str>,
 }
 
 impl Award {
-    /// Whether it is held.
+    /// True if the award is held.
     pub fn is_held(&self) -> bool {
         self.revoked_at.is_none()
     }
 
-    /// The times for which it was held, once it is given anew: the last one joins those before it, if it lasted at all.
+    /// Returns the earlier holding intervals of an award that is given again, including the one
+    /// that just ended.
     pub(super) fn past_spells(self) -> Vec<Spell> {
         let Self {
             at: from,
@@ -177,6 +180,7 @@ impl Award {
             mut spells,
             ..
         } = self;
+        // An award that began and ended at one instant was never held at any time.
         if let Some(until) = revoked_at.filter(|until| from < *until) {
             spells.push(Spell { from, until, event });
         }
@@ -186,28 +190,28 @@ impl Award {
     }
 }
 
-/// What awarded a badge.
+/// The source of an award.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AwardSource {
-    /// Its criterion.
+    /// The criterion of the badge.
     Criterion,
-    /// Its code.
+    /// The function of a badge in code.
     Code,
-    /// An act.
+    /// A manual action.
     Hand,
-    /// A publication that would have taken it away.
+    /// A publication that grandfathered it.
     Keep,
 }
 
 impl AwardSource {
-    /// The source of this word.
+    /// Finds the source with this name.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Criterion, Self::Code, Self::Hand, Self::Keep]
             .into_iter()
             .find(|source| source.word() == word)
     }
 
-    /// The word for it in rows and exports.
+    /// Returns the name that rows and exports use.
     pub fn word(self) -> &'static str {
         match self {
             Self::Criterion => "criterion",

@@ -1,13 +1,13 @@
-//! When to keep a copy of a state, and which copies to let go (S21).
+//! Checkpoints: when to store a copy of a state, and which copies to delete (S21).
 
 use super::state::{CheckpointMark, State};
 use crate::time::Timestamp;
 
-/// Whether a copy of the state should be kept before an event at `next` is folded in.
+/// True if a checkpoint should be stored before the event at `next` is folded.
 ///
-/// A copy stands for everything at or before an instant, so it is taken only where the next event is later. There are
-/// `every` events between two copies, or as many as the state has cells where that is more, so that copying costs
-/// little for each event whatever a player has gathered.
+/// A checkpoint includes everything at or before an instant, so it is taken only if the next event
+/// is later. The distance between two checkpoints is `every` events, or the number of the state's
+/// cells if that is greater, so the cost per event stays constant however large the state is.
 pub fn is_due(state: &State, every: u64, cells: u64, next: Timestamp) -> bool {
     let header = &state.header;
     let Some(as_of) = header.as_of else {
@@ -21,17 +21,26 @@ pub fn is_due(state: &State, every: u64, cells: u64, next: Timestamp) -> bool {
     since >= every.max(cells) && as_of < next
 }
 
-/// Notes in the header that a copy is kept of the state as it is, and returns the instants of copies to let go.
+/// Records in the header that a checkpoint of the current state is stored, and returns the instants
+/// of checkpoints to delete.
 ///
-/// Copies lie closer the nearer they are to the end: of three in a row, the middle one goes when the outer two are no
-/// farther apart than the newer of them is from the end. So their number grows with the logarithm of the timeline, and
-/// an event that is late by some events costs about as many.
+/// Checkpoints are closer together near the end of the timeline: of three neighbours, the middle
+/// one is deleted if the distance between the outer two is at most the distance from the newer one
+/// to the end. Their number grows with the logarithm of the timeline, and an event that is late by
+/// n events costs a refold of about n events.
 pub fn mark(state: &mut State) -> Vec<Timestamp> {
     let header = &mut state.header;
     let Some(at) = header.as_of else {
         return Vec::new();
     };
     let end = header.events;
+    // `is_due` asks for a later instant and for more events than at the last checkpoint.
+    debug_assert!(
+        header
+            .checkpoints
+            .last()
+            .is_none_or(|last| last.at <= at && last.events <= end)
+    );
     header.checkpoints.push(CheckpointMark { at, events: end });
     let mut gone = Vec::new();
     let mut index = header.checkpoints.len();

@@ -1,4 +1,4 @@
-//! Counters: what events add to them, and what they come to at an instant.
+//! Counters: contributions of events, and values at an instant.
 
 use jiff::tz::TimeZone;
 
@@ -13,7 +13,7 @@ use crate::expr::EvalError;
 use crate::number::Decimal;
 use crate::time::{Calendar, Window};
 
-/// What an event brings to a counter.
+/// The contribution of an event to a counter.
 struct Contribution {
     key: String,
     value: Decimal,
@@ -21,7 +21,8 @@ struct Contribution {
 }
 
 impl Turn<'_> {
-    /// Lets every counter that listens take the occurrence in, and marks whom that concerns.
+    /// Adds the occurrence to every counter that listens, and marks the dependents of those
+    /// counters.
     pub(super) fn count(&mut self, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
         let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
             return Ok(());
@@ -35,6 +36,9 @@ impl Turn<'_> {
             }
             match self.contribution(counter, occurrence) {
                 Ok(Some(contribution)) => {
+                    // A window may have run out since the last event. Badges by edges must see that
+                    // their criterion was false in between, or this contribution would not count as
+                    // a new edge.
                     self.refresh_edges(&counter.dependents)?;
                     let before = self.value_before(index, &contribution.key)?;
                     if self.add(counter, &contribution)? {
@@ -56,7 +60,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// What the occurrence brings; `None` when the condition is false.
+    /// Evaluates the contribution of an occurrence; `None` if the condition is false.
     fn contribution(
         &self,
         counter: &Counter,
@@ -86,7 +90,8 @@ impl Turn<'_> {
         Ok(Some(Contribution { key, value, text }))
     }
 
-    /// Adds a contribution; `false` when the sum overflows, which is the rules' error (S11).
+    /// Adds a contribution; returns `false` if the sum overflows, which is an error of the rules
+    /// (S11).
     fn add(&mut self, counter: &Counter, new: &Contribution) -> Result<bool, Missing> {
         match counter.window {
             None => self.add_for_ever(counter, new),
@@ -150,6 +155,7 @@ impl Turn<'_> {
             return Ok(false);
         };
         self.state.put(id, Some(Cell::Periodic { period, value }));
+        // One timer per period is enough: it fires when the period ends.
         if counter.timed && before.is_none() {
             let end = calendar.start(period + 1, &self.zone(counter.player_zone));
             self.schedule(end, counter.slot, &new.key)?;
@@ -199,8 +205,8 @@ impl Turn<'_> {
         Ok(fits)
     }
 
-    /// Lets a timed counter forget what has left its window, and sets the timer for what leaves it next. Says whether
-    /// that may have changed its value.
+    /// Removes from a timed counter what has left its window, and schedules the timer for the next
+    /// removal. Returns true if the value may have changed.
     pub(super) fn refresh(&mut self, index: usize, key: &str) -> Result<bool, Missing> {
         let counter = &self.rules.counters[index];
         let id = CellId::new(counter.slot, key);
@@ -220,7 +226,7 @@ impl Turn<'_> {
             }
             (Some(Window::Calendar(calendar)), Some(Cell::Periodic { period, .. })) => {
                 let (period, zone) = (*period, self.zone(counter.player_zone));
-                // The player may have moved to a zone where the period is yet to come.
+                // After a move to another time zone, the stored period may still be in the future.
                 let has_begun = period <= calendar.period(self.at, &zone);
                 (
                     has_begun,
@@ -236,8 +242,10 @@ impl Turn<'_> {
         Ok(changed)
     }
 
-    /// Sets the timers of counters anew that follow the player's zone, and marks whom they concern.
+    /// Schedules the timers of counters that follow the player's time zone again, and marks their
+    /// dependents.
     pub(super) fn change_zone(&mut self) -> Result<(), Missing> {
+        // All counters first, because a criterion may read several of them.
         let mut changed = Vec::new();
         let counters = self.rules.counters.iter().enumerate();
         for (index, counter) in counters.filter(|(_, counter)| counter.timed && counter.player_zone)
@@ -254,7 +262,7 @@ impl Turn<'_> {
         self.concern_all(changed)
     }
 
-    /// The keys of a counter that have a value.
+    /// Lists the keys of a counter that have a value.
     pub(super) fn keys_in(&self, slot: Slot) -> Result<Vec<Box<str>>, Missing> {
         let cells = self.state.slot(slot)?;
         Ok(cells
@@ -263,7 +271,7 @@ impl Turn<'_> {
             .collect())
     }
 
-    /// What a counter comes to at the instant of the turn.
+    /// Returns the value of a counter at the instant of the event.
     pub(super) fn counter_value(&mut self, index: usize, key: &str) -> Result<Decimal, Missing> {
         let counter = &self.rules.counters[index];
         let key = if counter.key.is_some() { key } else { "" };
@@ -295,12 +303,12 @@ impl Turn<'_> {
         Ok(value)
     }
 
-    /// The number of the calendar period at the instant of the turn.
+    /// Returns the number of the calendar period at the instant of the event.
     pub(super) fn period(&self, calendar: Calendar, player_zone: bool) -> i64 {
         calendar.period(self.at, &self.zone(player_zone))
     }
 
-    /// The player's zone, or the catalog's where the player has none.
+    /// Returns the player's time zone if asked for and set, or else the catalog's.
     fn zone(&self, of_player: bool) -> TimeZone {
         let profile = &self.state.header.profile;
         let own = of_player
@@ -309,8 +317,10 @@ impl Turn<'_> {
         own.unwrap_or_else(|| self.rules.zone.clone())
     }
 
-    /// Marks everybody whom a changed counter concerns; criteria with keys are judged at once, because what they carry
-    /// is read from this occurrence.
+    /// Marks the dependents of a changed counter.
+    ///
+    /// Criteria per key are evaluated at once, because the values that they carry are read from
+    /// this occurrence (S8).
     pub(super) fn concern(
         &mut self,
         dependents: &[Dependent],
@@ -329,7 +339,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Lets badges that wait for their criterion to turn true see that time has made it false.
+    /// Updates badges repeated by edges whose criterion has become false by time alone.
     fn refresh_edges(&mut self, dependents: &[Dependent]) -> Result<(), Missing> {
         for dependent in dependents {
             let Dependent::Badge(index) = dependent else {
@@ -359,10 +369,10 @@ impl Turn<'_> {
     }
 }
 
-/// What a rule says whose number leaves its range.
-pub(super) const OVERFLOW: &str = "overflow: the number leaves its range";
+/// The error of a rule whose number is out of range.
+pub(super) const OVERFLOW: &str = "overflow: the result is out of range";
 
-/// How a window adds up; `None` for `latest`, which needs no window of entries.
+/// Returns the aggregate of a sliding window; `None` for `latest`, which stores a single entry.
 fn tally(operator: &CounterOperator) -> Option<Tally> {
     match operator {
         CounterOperator::Count | CounterOperator::Sum(_) => Some(Tally::Sum),
@@ -372,7 +382,7 @@ fn tally(operator: &CounterOperator) -> Option<Tally> {
     }
 }
 
-/// What a counter comes to after one more value; `None` on overflow.
+/// Combines the value of a counter with a new one; `None` on overflow.
 fn combine(operator: &CounterOperator, before: Option<Decimal>, new: Decimal) -> Option<Decimal> {
     match (operator, before) {
         (CounterOperator::Latest(_), _) | (_, None) => Some(new),

@@ -1,4 +1,4 @@
-//! What a generation causes, applied in order.
+//! Effects of a generation: points, awards and unlockables, applied in order.
 
 use super::cell::{Award, AwardSource, BadgeCell, Cell, CellId};
 use super::derived::{self, Derived};
@@ -11,10 +11,10 @@ use crate::catalog::rules::RuleRef;
 use crate::limits;
 use crate::number::Decimal;
 
-/// What is named as the rule behind points that expired.
+/// Stands in place of a rule's id in events about expired points.
 const EXPIRY: &str = "expiry";
 
-/// Something that a rule, an act or time causes.
+/// A change that a rule, an action or a timer causes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Effect {
     /// An earning pays.
@@ -22,11 +22,11 @@ pub(super) enum Effect {
         earning: usize,
         amounts: Vec<(usize, i64)>,
     },
-    /// Points are granted or taken by hand.
+    /// Points are granted or deducted manually.
     Points { currency: usize, amount: i64 },
     /// Points expire.
     Expire { currency: usize, amount: i64 },
-    /// An award is given.
+    /// A badge tier is awarded.
     Award {
         badge: usize,
         tier: usize,
@@ -34,16 +34,16 @@ pub(super) enum Effect {
         source: AwardSource,
         points: Vec<(usize, i64)>,
     },
-    /// An award is taken away; `block` keeps the criterion from giving it again.
+    /// An award is revoked; with `block`, the criterion cannot award it again.
     Revoke {
         badge: usize,
         tier: usize,
         key: Box<str>,
         block: bool,
     },
-    /// An award that a publication would have taken away is kept.
+    /// An award that a publication would have revoked is grandfathered.
     Keep(Kept),
-    /// The award of a temporary badge ends by itself.
+    /// The award of a temporary badge ends because its criterion no longer holds.
     Lapse {
         badge: usize,
         tier: usize,
@@ -51,17 +51,18 @@ pub(super) enum Effect {
     },
     /// An unlockable opens.
     Open(usize),
-    /// An unlockable shuts.
+    /// An unlockable closes.
     Shut(usize),
 }
 
 impl Turn<'_> {
-    /// Applies the effects of a generation and returns what the next one hears of.
+    /// Applies the effects of a generation and returns the events of the next one.
     pub(super) fn apply(&mut self) -> Result<Vec<Derived>, Missing> {
         self.pending.clear();
         let effects = std::mem::take(&mut self.effects);
         let mut caused = Vec::with_capacity(effects.len());
         for effect in effects {
+            // The bound keeps a badge that pays itself from running away within one event (S25).
             self.caused += 1;
             if self.caused > limits::DERIVED_EVENTS {
                 self.refuse(&effect);
@@ -123,7 +124,8 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Moves points. That they fit was made sure of when the effect was planned.
+    /// Moves points. They fit the balance, because `reserve` checked them when the effect was
+    /// planned.
     pub(super) fn move_points(
         &mut self,
         source: MovementSource,
@@ -139,6 +141,9 @@ impl Turn<'_> {
         let Some(balance) = before.checked_add(Decimal::from_int(amount)) else {
             return Ok(());
         };
+        // Both sides are sums of integers (S11). A fraction would be lost in `State::balance`.
+        debug_assert!(balance.is_whole());
+        // `expire` has taken expired points from their lots already.
         if let Some(expiry) = rule.expiry
             && source != MovementSource::Expiry
         {
@@ -173,6 +178,8 @@ impl Turn<'_> {
     ) -> Result<(), Missing> {
         let badge = &self.rules.badges[index];
         let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, &key);
+        // The effect was planned at the beginning of the generation, and an effect before this one
+        // can have given the award already.
         let spells = match self.state.get(&id)? {
             Some(Cell::Award(award)) if award.is_held() => return Ok(()),
             Some(Cell::Award(award)) if badge.temporary => award.clone().past_spells(),
@@ -241,6 +248,7 @@ impl Turn<'_> {
             paid: Vec::new(),
             spells: Vec::new(),
         });
+        // Emptied, so that another revoke cannot take the points a second time.
         for (currency, amount) in std::mem::take(&mut award.paid) {
             let source = MovementSource::Award {
                 badge: index,
@@ -277,7 +285,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Ends an award that its criterion gave, until the criterion holds again.
+    /// Ends an award of a temporary badge until its criterion holds again.
     fn lapse(
         &mut self,
         index: usize,
@@ -307,7 +315,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Changes what is held of a badge and marks whom that concerns.
+    /// Updates the cell of a badge and marks the dependents of the badge.
     pub(super) fn change_badge(&mut self, index: usize, change: impl FnOnce(&mut BadgeCell)) {
         let badge = &self.rules.badges[index];
         let mut cell = self.state.badge(badge.slot).cloned().unwrap_or_default();
@@ -321,6 +329,7 @@ impl Turn<'_> {
     fn set_open(&mut self, index: usize, open: bool) -> Result<(), Missing> {
         let rule = &self.rules.unlockables[index];
         let detail = CellId::new(rule.detail_slot, "\0");
+        // `put` journals the previous content, so it must be loaded before anything is written.
         self.state.get(&detail)?;
         self.state
             .put(CellId::new(rule.slot, ""), open.then_some(Cell::Mark));
@@ -334,6 +343,7 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// Reports that an effect was dropped because the event had too many.
     fn refuse(&mut self, effect: &Effect) {
         let rule = match effect {
             Effect::Pay { earning, .. } => RuleRef::Earning(*earning),
@@ -346,7 +356,7 @@ impl Turn<'_> {
         };
         self.problem(
             rule,
-            format!("more than {} effects of one event", limits::DERIVED_EVENTS),
+            format!("one event has more than {} effects", limits::DERIVED_EVENTS),
         );
     }
 }

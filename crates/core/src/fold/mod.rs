@@ -1,7 +1,9 @@
-//! The fold: a player's state from the catalog and the player's timeline.
+//! The fold: computes a player's state from the catalog and the player's timeline.
 //!
-//! [`step`] folds one event; a state is what all events of a timeline, taken in order, leave behind. Folding everything
-//! anew and folding one event into a stored state are the same function, so they cannot differ.
+//! [`step`] folds one event. A state is the result of folding all events of a timeline in order.
+//! Replaying a whole timeline and folding one event into a stored state use the same function, so
+//! their results cannot differ. Together with [`decide`], which judges an action before it is
+//! recorded, this is the Decider pattern of event sourcing: decide, then evolve.
 
 pub mod acts;
 mod age;
@@ -51,8 +53,9 @@ use crate::catalog::Catalog;
 use crate::event::Event;
 use crate::time::Timestamp;
 
-/// Folds a whole timeline, which must be in order (S1), into a state without any event. Time passes up to its last
-/// event; [`all_until`] goes on.
+/// Folds a whole timeline, beginning with the empty state. The events must be in order (S1).
+///
+/// Timers are processed up to the last event; [`all_until`] processes them up to a later instant.
 ///
 /// ```
 /// use accolade_core::{catalog::Catalog, event::Event, fold, props};
@@ -80,7 +83,7 @@ pub fn all<'e>(catalog: &Catalog, timeline: impl IntoIterator<Item = &'e Event>)
     fold(catalog, timeline, None)
 }
 
-/// Folds a whole timeline and lets time pass up to an instant.
+/// Folds a whole timeline and processes timers up to an instant.
 pub fn all_until<'e>(
     catalog: &Catalog,
     timeline: impl IntoIterator<Item = &'e Event>,
@@ -96,7 +99,7 @@ fn fold<'e>(
 ) -> State {
     let mut state = State::empty();
     let mut player = "";
-    let whole = "a state that began empty has all of its cells at hand";
+    let whole = "a state that began empty has all of its cells loaded";
     for event in timeline {
         player = &event.player;
         advance(catalog, &mut state, player, event.at).expect(whole);

@@ -1,4 +1,5 @@
-//! A player's state: a small header that is always at hand, and cells that are loaded when a rule asks for them (S21).
+//! A player's state: a small header that is always loaded, and cells that are loaded on demand
+//! (S21).
 
 use std::collections::BTreeMap;
 
@@ -9,66 +10,66 @@ use crate::number::Decimal;
 use crate::time::Timestamp;
 use crate::value::Props;
 
-/// The part of a state that is always at hand.
+/// The part of a state that is always loaded.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Header {
-    /// The last event that was folded in.
+    /// Position of the last event that was folded.
     pub last: Option<Position>,
-    /// When the first one happened.
+    /// Instant of the first event.
     pub first_at: Option<Timestamp>,
-    /// The instant that the state is as of: that of the last event, or of a moment after it (S10).
+    /// Instant that the state represents: that of the last event, or of a later timer (S10).
     pub as_of: Option<Timestamp>,
-    /// When the earliest timer is due.
+    /// Instant of the earliest timer.
     pub next: Option<Timestamp>,
-    /// How many events and acts were folded in.
+    /// Number of events and actions that were folded.
     pub events: u64,
     /// Attributes of the player (S18).
     pub profile: Props,
-    /// The cells with an empty key.
+    /// Cells with an empty key.
     pub cells: BTreeMap<Slot, Cell>,
-    /// The checkpoints that are kept, oldest first.
+    /// Stored checkpoints, oldest first.
     pub checkpoints: Vec<CheckpointMark>,
 }
 
-/// Where a checkpoint lies.
+/// The place of a checkpoint in the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckpointMark {
-    /// All events at or before this instant are in it, and what time has caused up to it.
+    /// Instant up to which events and timers are included.
     pub at: Timestamp,
-    /// How many they are.
+    /// Number of events that are included.
     pub events: u64,
 }
 
-/// What must be loaded before a step can be taken.
+/// Cells that must be loaded before a step can be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missing {
-    /// One cell.
+    /// A single cell.
     Cell(CellId),
     /// All cells of a slot.
     Slot(Slot),
-    /// All cells.
+    /// All cells of the player.
     All,
 }
 
-/// A player's state.
+/// The state of one player.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    /// The part that is always at hand.
+    /// The part that is always loaded.
     pub header: Header,
-    /// Cells with a key that are at hand; `None` where it is known that there is none.
+    /// Loaded cells with a key; `None` marks a cell that is known not to exist.
     cells: BTreeMap<CellId, Option<Cell>>,
-    /// Whether every cell that exists is at hand.
+    /// True if every existing cell is loaded.
     complete: bool,
-    /// Slots of which every cell that exists is at hand.
+    /// Slots whose existing cells are all loaded.
     complete_slots: Vec<Slot>,
-    /// What cells held before the step that is under way.
+    /// Previous contents of the cells that the current step changed, for a rollback.
     journal: Vec<(CellId, Option<Cell>)>,
-    /// The profile before the step that is under way, if the step changed it.
+    /// The profile before the current step, if the step changed it.
     profile_before: Option<Props>,
 }
 
 impl State {
-    /// The state of a player without any event.
+    /// Creates the state of a player without any event.
     pub fn empty() -> Self {
         Self {
             complete: true,
@@ -76,7 +77,7 @@ impl State {
         }
     }
 
-    /// A state of which only the header is at hand.
+    /// Creates a state of which only the header is loaded.
     pub fn partial(header: Header) -> Self {
         Self {
             header,
@@ -84,7 +85,7 @@ impl State {
         }
     }
 
-    /// A state with all of its cells.
+    /// Creates a state with all of its cells loaded.
     pub fn whole(header: Header, cells: impl IntoIterator<Item = (CellId, Cell)>) -> Self {
         let cells = cells
             .into_iter()
@@ -98,40 +99,42 @@ impl State {
         }
     }
 
-    /// Whether every cell is at hand.
+    /// True if every cell is loaded.
     pub fn is_whole(&self) -> bool {
         self.complete
     }
 
-    /// How many keyed cells are at hand.
+    /// Number of loaded cells with a key.
     pub fn len(&self) -> usize {
         self.cells.len()
     }
 
-    /// Whether no keyed cell is at hand.
+    /// True if no cell with a key is loaded.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }
 
-    /// Whether a cell is known, so that asking for it cannot miss.
+    /// True if reading the cell cannot fail with [`Missing`].
     pub fn knows(&self, id: &CellId) -> bool {
         id.key.is_empty() || self.cells.contains_key(id) || self.has_slot(id.slot)
     }
 
-    /// Whether every cell of a slot that exists is at hand.
+    /// True if every existing cell of a slot is loaded.
     fn has_slot(&self, slot: Slot) -> bool {
         self.complete || self.complete_slots.contains(&slot)
     }
 
-    /// Takes in a cell that was loaded, or the knowledge that there is none. What a step has changed since stays.
+    /// Adds a loaded cell, or `None` if it does not exist. Never replaces a cell that a step
+    /// changed.
     pub fn supply(&mut self, id: CellId, cell: Option<Cell>) {
-        // Where every cell is at hand, one that is not there is one that a step took away.
+        // If the whole slot is loaded, an absent cell was removed by a step, and what the store
+        // still has is outdated.
         if !self.has_slot(id.slot) {
             self.cells.entry(id).or_insert(cell);
         }
     }
 
-    /// Takes in all cells of a slot.
+    /// Adds all cells of a slot.
     pub fn supply_slot(&mut self, slot: Slot, cells: impl IntoIterator<Item = (CellId, Cell)>) {
         for (id, cell) in cells {
             self.supply(id, Some(cell));
@@ -139,7 +142,7 @@ impl State {
         self.complete_slots.push(slot);
     }
 
-    /// Takes in all cells.
+    /// Adds all cells.
     pub fn supply_all(&mut self, cells: impl IntoIterator<Item = (CellId, Cell)>) {
         for (id, cell) in cells {
             self.supply(id, Some(cell));
@@ -147,7 +150,7 @@ impl State {
         self.complete = true;
     }
 
-    /// The cell at a place.
+    /// Reads a cell, or fails if it is not loaded.
     pub(super) fn get(&self, id: &CellId) -> Result<Option<&Cell>, Missing> {
         if id.key.is_empty() {
             return Ok(self.header.cells.get(&id.slot));
@@ -159,12 +162,12 @@ impl State {
         }
     }
 
-    /// A cell of the header.
+    /// Reads a cell of the header.
     pub(super) fn fixed(&self, slot: Slot) -> Option<&Cell> {
         self.header.cells.get(&slot)
     }
 
-    /// Puts a cell, or takes it away, and remembers what was there.
+    /// Writes or removes a cell and journals its previous content.
     pub(super) fn put(&mut self, id: CellId, cell: Option<Cell>) {
         let before = if id.key.is_empty() {
             match cell {
@@ -172,6 +175,8 @@ impl State {
                 None => self.header.cells.remove(&id.slot),
             }
         } else if cell.is_none() && self.has_slot(id.slot) {
+            // In a fully loaded slot an absent entry already means "does not exist". Elsewhere the
+            // `None` below has to stay, or the next read would ask the store for the removed cell.
             self.cells.remove(&id).flatten()
         } else {
             self.cells.insert(id.clone(), cell).flatten()
@@ -179,14 +184,14 @@ impl State {
         self.journal.push((id, before));
     }
 
-    /// Changes the profile, remembers what was there, and returns it.
+    /// Replaces the profile and returns the previous one, which a rollback restores.
     pub(super) fn put_profile(&mut self, profile: Props) -> Props {
         let before = std::mem::replace(&mut self.header.profile, profile);
         self.profile_before.get_or_insert_with(|| before.clone());
         before
     }
 
-    /// All keyed cells of a slot that exist, in order of key.
+    /// Lists the existing cells with a key of a slot, in order of key.
     pub(super) fn slot(
         &self,
         slot: Slot,
@@ -201,10 +206,10 @@ impl State {
         Ok(cells.filter_map(|(id, cell)| Some((id, cell.as_ref()?))))
     }
 
-    /// All cells that exist, those of the header included, in order.
+    /// Lists all existing cells, including those of the header, in order.
     ///
     /// # Errors
-    /// When not all of them are at hand.
+    /// [`Missing::All`] if some cells are not loaded.
     pub fn all(&self) -> Result<BTreeMap<CellId, &Cell>, Missing> {
         if !self.complete {
             return Err(Missing::All);
@@ -221,8 +226,9 @@ impl State {
         Ok(fixed.chain(keyed).collect())
     }
 
-    /// Undoes the step that is under way.
+    /// Undoes the current step.
     pub(super) fn roll_back(&mut self) {
+        // Backwards, because a cell that was written twice must end up with its first content.
         for (id, before) in std::mem::take(&mut self.journal).into_iter().rev() {
             if !id.key.is_empty() {
                 self.cells.insert(id, before);
@@ -237,7 +243,7 @@ impl State {
         }
     }
 
-    /// Ends the step that is under way and returns, for each cell that it touched, what was there before.
+    /// Ends the current step and returns the previous content of each cell that it touched.
     pub(super) fn take_journal(&mut self) -> Touched {
         self.profile_before = None;
         let mut touched = Touched::default();
@@ -247,7 +253,7 @@ impl State {
         touched
     }
 
-    /// What is at a place now, as far as it is at hand.
+    /// Reads a cell if it is loaded.
     pub fn peek(&self, id: &CellId) -> Option<&Cell> {
         if id.key.is_empty() {
             self.fixed(id.slot)
@@ -256,7 +262,7 @@ impl State {
         }
     }
 
-    /// A number of the header; zero when there is none.
+    /// Reads a number of the header; zero if absent.
     pub(super) fn number(&self, slot: Slot) -> Decimal {
         match self.fixed(slot) {
             Some(Cell::Number(number)) => *number,
@@ -264,12 +270,12 @@ impl State {
         }
     }
 
-    /// A balance.
+    /// Reads the balance in a currency's slot.
     pub fn balance(&self, slot: Slot) -> i64 {
         self.number(slot).trunc().unwrap_or_default()
     }
 
-    /// What is held of a badge.
+    /// Reads the awards held of a badge.
     pub fn badge(&self, slot: Slot) -> Option<&BadgeCell> {
         match self.fixed(slot) {
             Some(Cell::Badge(badge)) => Some(badge),
@@ -277,18 +283,18 @@ impl State {
         }
     }
 
-    /// Whether an unlockable is open.
+    /// True if the unlockable is open.
     pub fn is_open(&self, slot: Slot) -> bool {
         matches!(self.fixed(slot), Some(Cell::Mark))
     }
 }
 
-/// The cells that steps touched, with what they held before the first of them.
+/// The cells that steps touched, with their content before the first of those steps.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Touched(pub BTreeMap<CellId, Option<Cell>>);
 
 impl Touched {
-    /// Adds what a later step touched.
+    /// Adds the cells that a later step touched.
     pub fn absorb(&mut self, later: Touched) {
         for (id, before) in later.0 {
             self.0.entry(id).or_insert(before);

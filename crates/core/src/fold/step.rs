@@ -1,4 +1,4 @@
-//! One event folded into a state, generation by generation (S7).
+//! Folding one event into a state, generation by generation (S7).
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,25 +18,27 @@ use crate::value::{Props, Value};
 
 /// Folds one event into a state.
 ///
-/// The event must come after everything that the state holds, and what is [due](super::due) at or before its instant must
-/// have been folded. When something must be loaded first, the state is as
-/// before and the same call may be repeated once it has been supplied. `trace` asks for the rules that did not pay.
+/// The event must come after everything that was folded into the state, and timers that are
+/// [due](super::due) at or before its instant must have been processed. `trace` records counter
+/// updates and the rules that did not apply.
 ///
 /// # Errors
-/// What must be loaded first.
+/// [`Missing`] names cells that must be loaded first. The state is then unchanged; supply the cells
+/// and repeat the call.
 pub fn step(
     catalog: &Catalog,
     state: &mut State,
     event: &Event,
     trace: bool,
 ) -> Result<Step, Missing> {
+    // A player comes into being with the first event. Without one, time changes nothing.
     if event.name == TIME && state.header.events == 0 {
         return Ok(Step::default());
     }
     take_turn(catalog, state, event, trace, |turn| turn.run())
 }
 
-/// Does the work of one event on a state, wholly or not at all.
+/// Applies one event to a state atomically: if a cell is missing, the state is rolled back.
 pub(super) fn take_turn(
     catalog: &Catalog,
     state: &mut State,
@@ -44,9 +46,15 @@ pub(super) fn take_turn(
     trace: bool,
     run: impl FnOnce(&mut Turn<'_>) -> Result<(), Missing>,
 ) -> Result<Step, Missing> {
+    debug_assert!(
+        state.header.as_of.is_none_or(|as_of| as_of <= event.at),
+        "events are folded in order of time (S1, S10)"
+    );
     let mut turn = Turn::new(catalog, state, event, trace);
     match run(&mut turn) {
         Ok(()) => {
+            // A generation that is left over would be lost, because the next step begins empty.
+            debug_assert!(turn.dirty.is_empty() && turn.effects.is_empty());
             let (mut step, next) = (turn.out, turn.next);
             step.touched = state.take_journal();
             let header = &mut state.header;
@@ -66,33 +74,34 @@ pub(super) fn take_turn(
     }
 }
 
-/// Something that happened in a generation: the source event, or what a rule caused.
+/// Something that happened in a generation: the source event, or an effect of a rule.
 #[derive(Clone)]
 pub(super) struct Occurrence<'a> {
     pub(super) name: &'a str,
     pub(super) props: Cow<'a, Props>,
 }
 
-/// The work on one event.
+/// The work on one event: the state, the event, and the effects that are still to be applied.
 pub(super) struct Turn<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) rules: &'a Rules,
     pub(super) state: &'a mut State,
     pub(super) event: &'a Event,
     pub(super) at: Timestamp,
-    /// Whom the current generation must judge.
+    /// Rules that the current generation must evaluate, each with a key.
     pub(super) dirty: Vec<(Dependent, Box<str>)>,
-    /// What the current generation causes.
+    /// Effects that the current generation causes.
     pub(super) effects: Vec<Effect>,
-    /// What those effects will move, by currency, so that no sum of them overflows a balance.
+    /// Points that those effects will move, by currency. Checked together, so that their sum cannot
+    /// overflow a balance.
     pub(super) pending: Vec<(usize, i64)>,
-    /// How many effects all generations had.
+    /// Number of effects in all generations so far.
     pub(super) caused: usize,
-    /// When the earliest timer is due.
+    /// Instant of the earliest timer.
     pub(super) next: Option<Timestamp>,
     pub(super) out: Step,
     pub(super) trace: bool,
-    /// The counter that the occurrence is being brought to.
+    /// The counter that is processing the occurrence.
     pub(super) counter: Option<usize>,
 }
 
@@ -141,13 +150,15 @@ impl<'a> Turn<'a> {
         self.generations(first)
     }
 
-    /// Lets everybody who listens take a generation in, judges who was marked, and goes on with what that caused.
+    /// Runs generations until one causes nothing: counts, evaluates rules, and applies effects.
     pub(super) fn generations(&mut self, first: Vec<Occurrence<'a>>) -> Result<(), Missing> {
         let mut generation = first;
         for _ in 0..limits::GENERATIONS {
             if generation.is_empty() && self.dirty.is_empty() {
                 return Ok(());
             }
+            // All counters count before any rule is evaluated, so that the order of rules within a
+            // generation cannot change the result (S7).
             for occurrence in &generation {
                 self.count(occurrence)?;
                 self.earn(occurrence)?;
@@ -161,7 +172,7 @@ impl<'a> Turn<'a> {
         Ok(())
     }
 
-    /// Marks what holds without any event, so that it is judged.
+    /// Marks the rules that can hold without any event.
     pub(super) fn mark_initial(&mut self) {
         self.dirty.extend(
             self.rules
@@ -171,7 +182,7 @@ impl<'a> Turn<'a> {
         );
     }
 
-    /// The derived events that somebody listens to.
+    /// Turns derived events into occurrences, dropping those that no rule listens to.
     fn heard(&self, caused: Vec<Derived>) -> Vec<Occurrence<'a>> {
         caused
             .into_iter()
@@ -183,7 +194,7 @@ impl<'a> Turn<'a> {
             .collect()
     }
 
-    /// Reports what would go on after the last generation that is allowed.
+    /// Reports the rules that would apply after the last allowed generation.
     fn refuse_generations(&mut self, unheard: &[Occurrence<'_>]) {
         let mut refused = BTreeSet::new();
         for (dependent, _) in std::mem::take(&mut self.dirty) {
@@ -194,6 +205,7 @@ impl<'a> Turn<'a> {
                 Dependent::Unlockable(unlockable) => {
                     refused.insert(RuleRef::Unlockable(unlockable))
                 }
+                // A criterion per key is not a rule; the rules that read it are marked themselves.
                 Dependent::Keyed(_) => continue,
             };
         }
@@ -209,13 +221,15 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Collects the rules that an occurrence would concern.
+    /// Collects the rules to which an occurrence would apply.
     fn collect_listening(&self, occurrence: &Occurrence<'_>, rules: &mut BTreeSet<RuleRef>) {
         let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
             return;
         };
         let view = self.view();
         let env = view.env(occurrence);
+        // A condition that fails counts as applying: the report names too many rules rather than
+        // too few.
         let takes = |condition: &Option<Expression>| {
             condition
                 .as_ref()
@@ -243,7 +257,7 @@ impl<'a> Turn<'a> {
         );
     }
 
-    /// Marks everybody whom a change concerns.
+    /// Marks dependents to be evaluated in this generation.
     pub(super) fn mark(&mut self, dependents: &[Dependent]) {
         self.dirty.extend(
             dependents
@@ -252,7 +266,7 @@ impl<'a> Turn<'a> {
         );
     }
 
-    /// Notes that a rule failed.
+    /// Records that a rule failed.
     pub(super) fn problem(&mut self, rule: RuleRef, message: String) {
         if self.trace {
             self.out.skipped.push(Skipped {
@@ -264,7 +278,7 @@ impl<'a> Turn<'a> {
         self.out.problems.push(Problem { rule, message });
     }
 
-    /// Notes that a rule listened and did not pay.
+    /// Records that a rule listened but did not apply, if the step is traced.
     pub(super) fn skip(&mut self, rule: RuleRef, reason: impl FnOnce() -> SkipReason) {
         if self.trace {
             self.out.skipped.push(Skipped {
@@ -275,7 +289,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Why an instant is out of bounds.
+    /// Returns the reason why the instant of the event is out of bounds.
     pub(super) fn out_of_bounds(&self, bounds: &Bounds) -> SkipReason {
         match bounds.since {
             Some(since) if self.at < since => SkipReason::BeforeSince,
@@ -283,7 +297,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// What expressions over an occurrence see.
+    /// Returns the player as expressions see it.
     pub(super) fn view(&self) -> View<'_> {
         View {
             rules: self.rules,
@@ -292,7 +306,7 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// A player as expressions and badges in code see it.
+/// A player as seen by expressions and badges in code.
 pub(super) struct View<'a> {
     pub(super) rules: &'a Rules,
     pub(super) state: &'a State,

@@ -17,7 +17,7 @@ use super::{Setting, Verdict, rows, stored};
 use crate::Skipped;
 use crate::audit::Actor;
 use crate::store::{
-    Because, Changes, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, Retraction,
+    Trigger, Changes, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, Retraction,
     RuleErrorRow, StoreError, Transaction,
 };
 
@@ -128,7 +128,7 @@ impl<'a> Desk<'a> {
         };
         if self.is_late(&first.event) {
             let (from, cause) = (first.event.at, first.event.id.clone());
-            return self.refold(tx, Some(from), run, Because::Late, &cause);
+            return self.refold(tx, Some(from), run, Trigger::Late, &cause);
         }
         run.into_iter()
             .try_for_each(|entry| self.take_next(tx, entry))
@@ -186,7 +186,7 @@ impl<'a> Desk<'a> {
             {
                 entry.event.props = props;
                 let cause = entry.event.id.clone();
-                self.refold(tx, None, vec![entry], Because::Act, &cause)
+                self.refold(tx, None, vec![entry], Trigger::Act, &cause)
             }
             Ok(props) => {
                 entry.event.props = props;
@@ -229,9 +229,9 @@ impl<'a> Desk<'a> {
             .name
             .starts_with(accolade_core::event::RESERVED_PREFIX)
         {
-            Because::Act
+            Trigger::Act
         } else {
-            Because::Event
+            Trigger::Event
         };
         let outcomes = self.outcomes_of(self.catalog, &entry.event, &step, because);
         self.note(entry, outcomes, &step);
@@ -271,7 +271,7 @@ impl<'a> Desk<'a> {
         while let Some(at) = fold::due(catalog, &self.state, until) {
             let moment = fold::moment(&self.player, at);
             let step = self.fold_in(tx, catalog, &moment, false)?;
-            let outcomes = self.outcomes_of(catalog, &moment, &step, Because::Time);
+            let outcomes = self.outcomes_of(catalog, &moment, &step, Trigger::Time);
             self.loose.extend(outcomes);
             self.touched.absorb(step.touched);
             self.changed = true;
@@ -285,7 +285,7 @@ impl<'a> Desk<'a> {
         catalog: &Catalog,
         event: &Event,
         step: &Step,
-        because: Because,
+        because: Trigger,
     ) -> Vec<OutcomeRow> {
         let rules = catalog.rules();
         let changed = fold::outputs(rules, &step.touched, &self.state);
@@ -443,7 +443,7 @@ impl<'a> Desk<'a> {
             }
             Some(base) => {
                 let now = Holdings::of(rules, &self.state)
-                    .expect("a state that was folded anew is whole");
+                    .expect("a refolded state has all its cells");
                 self.put_whole(&mut changes);
                 rows::put(&self.player, base.to(&now), &mut changes);
             }
@@ -492,7 +492,7 @@ impl<'a> Desk<'a> {
         let cells = self
             .state
             .all()
-            .expect("a state that was folded anew is whole");
+            .expect("a refolded state has all its cells");
         let keyed = cells.into_iter().filter(|(id, _)| !id.key.is_empty());
         changes.cells = keyed
             .map(|(id, cell)| (id.slot, id.key.into(), Some(encode_cell(cell))))

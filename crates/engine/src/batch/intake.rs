@@ -64,8 +64,7 @@ impl Entry {
         if let Some(flaw) = flaw {
             return Err(flaw.into());
         }
-        // The clock is checked here, not on the caller's thread: the time spent in the queue must
-        // not decide.
+        // The clock of the batch decides, so that all its items are judged by the same instant.
         event.check_clock(setting.now, setting.ahead)?;
         if event.is_reserved() && right == Right::Record {
             return Err(EventError::Reserved(event.name).into());
@@ -86,8 +85,8 @@ impl Entry {
             }
             .into());
         }
-        // Restored actions carry their decision, except for those exported before they were
-        // decided.
+        // A restored action normally carries its decision. One that does not, for example in a file
+        // from another system, is decided now.
         let judge = event.is_reserved()
             && (right == Right::Act
                 || event.props.get(acts::DECIDED).is_none() && decides(&event.name));

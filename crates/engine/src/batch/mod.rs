@@ -337,7 +337,7 @@ pub(crate) fn write<'s>(
         for recorded in &mut desk.recorded {
             audited.note(recorded);
             let first =
-                usize::try_from(recorded.row.first_outcome).expect("the offset lies within this batch");
+                usize::try_from(recorded.row.first_outcome).expect("the offset is within this batch");
             let last = first + recorded.row.outcomes as usize;
             recorded.row.first_outcome += seq;
             let own = (recorded.row.first_outcome..)

@@ -13,7 +13,7 @@ use super::intake::Entry;
 use super::refold::Refolded;
 use super::rows::{self, Origin, holdings_of_rows};
 use crate::catalogs::{Catalogs, InForce};
-use crate::store::{Because, LedgerRow, StoreError, Transaction};
+use crate::store::{Trigger, LedgerRow, StoreError, Transaction};
 
 impl Desk<'_> {
     /// Takes the player through all publications up to a version.
@@ -66,12 +66,11 @@ impl Desk<'_> {
         self.base.get_or_insert_with(|| held.clone());
         let rules = next.catalog.rules();
         let held = held.renamed(rules);
-        // Timers between the publication and the last event have fired already; the refold must
-        // reach as far.
+        // The refold must reach the publication and the last change, whichever is later.
         let end = self.end().max(Some(next.since));
         let cause = format!("catalog:{}", next.version);
         let origin = Origin {
-            because: Because::Publish,
+            because: Trigger::Publish,
             cause: &cause,
             recorded_at: self.now,
         };
@@ -94,13 +93,13 @@ impl Desk<'_> {
             self.fold_anew(&next.catalog, &mut state, history, end, &BTreeSet::new());
 
         self.state = state;
-        let has = Holdings::of(rules, &self.state).expect("it was folded from the beginning");
+        let has = Holdings::of(rules, &self.state).expect("a refolded state has all its cells");
         if let Some(keep) = kept(next, &self.player, &held, &has, self.end()) {
             let step = self.fold_in(tx, &next.catalog, &keep, false)?;
             steps.push((keep.clone(), step));
             self.note_row(Entry::made(keep), Vec::new(), Vec::new(), None);
         }
-        let has = Holdings::of(rules, &self.state).expect("it was folded from the beginning");
+        let has = Holdings::of(rules, &self.state).expect("a refolded state has all its cells");
         let refolded = Refolded {
             steps,
             before: entries,

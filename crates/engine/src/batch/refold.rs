@@ -12,7 +12,7 @@ use super::desk::{Desk, copy_of};
 use super::intake::Entry;
 use super::rows::{self, Draft, Identity, Origin};
 use crate::store::{
-    Because, CheckpointRow, LedgerKind, LedgerRow, OutcomeRow, StoreError, Transaction,
+    Trigger, CheckpointRow, LedgerKind, LedgerRow, OutcomeRow, StoreError, Transaction,
 };
 
 /// The result of refolding a part of the timeline.
@@ -33,7 +33,7 @@ impl Desk<'_> {
         tx: &mut dyn Transaction,
         from: Option<Timestamp>,
         run: Vec<Entry>,
-        because: Because,
+        because: Trigger,
         cause: &str,
     ) -> Result<(), StoreError> {
         self.load_all(tx)?;
@@ -200,7 +200,7 @@ impl Desk<'_> {
     /// Assigns to each new event the outcomes that name it, and to the first event all others.
     fn attribute(&mut self, run: Vec<Entry>, outcomes: Vec<OutcomeRow>, refolded: &Refolded) {
         let Some(first) = run.first().map(|entry| entry.event.id.clone()) else {
-            // A merge, for example, refolds without a new event for this player.
+            // An unmerge refolds the guest without a new event.
             self.loose.extend(outcomes);
             return;
         };
@@ -225,7 +225,8 @@ impl Desk<'_> {
                         .extend(rows::errors(self.catalog.rules(), event, step));
                     self.note(entry, outcomes, step);
                 }
-                // A retracted event is recorded, but is not part of the fold.
+                // An event that does not count, such as one before a reset, is recorded without a
+                // step.
                 None => self.note(entry, outcomes, &Step::default()),
             }
         }

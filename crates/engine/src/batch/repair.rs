@@ -1,4 +1,5 @@
-//! Writing anew what is derived of a player, and adding to ledger and feed what they lack. Events are never touched.
+//! Repair of players: derived rows are rewritten, and missing ledger entries and outcomes are
+//! appended. Events are never modified.
 
 use accolade_core::fold::Holdings;
 use accolade_core::time::Timestamp;
@@ -11,25 +12,27 @@ use super::sums::Sums;
 use super::told::Told;
 use super::{Done, Setting};
 use crate::store::{
-    AliasRow, Because, Changes, LedgerRow, OutcomeRow, Read, StoreError, Transaction,
+    AliasRow, Trigger, Changes, LedgerRow, OutcomeRow, Read, StoreError, Transaction,
 };
 use crate::verify::fold::Folded;
 use crate::verify::is_currency;
 use crate::verify::past::Past;
 
-/// What is named as the cause of what a repair adds.
+/// Id that ledger entries and outcomes of a repair name as their cause.
 const CAUSE: &str = "repair";
 
-/// Somebody of whom something is to be mended.
+/// A player with differences that can be repaired.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Patient {
-    /// Whose rows.
+    /// Player id.
     pub(crate) id: String,
-    /// Whether it is nobody: a guest who was merged, or an id without events. Nothing derived is left of them.
+    /// True if no player exists under this id: it is a merged guest, or has no events. All derived
+    /// rows are removed.
     pub(crate) nobody: bool,
 }
 
-/// Mends players, in a transaction that is not committed yet. Who cannot be folded is left as they are.
+/// Repairs players in a transaction that the caller commits. Players that cannot be folded are
+/// skipped.
 pub(crate) fn mend<'s>(
     setting: &'s Setting<'_>,
     cache: &mut Cache,
@@ -38,6 +41,7 @@ pub(crate) fn mend<'s>(
 ) -> Result<Done<'s>, StoreError> {
     let mut desks = Vec::with_capacity(patients.len());
     for patient in patients {
+        // The cached state may be what is wrong.
         drop(cache.take(&patient.id));
         match mended(setting, tx, patient) {
             Ok(desk) => desks.push(desk),
@@ -66,7 +70,10 @@ pub(crate) fn mend<'s>(
     })
 }
 
-/// A desk with everything that is to be written of a player. Everything is read before anything is written.
+/// Builds a unit of work with everything to be written for a player.
+///
+/// Everything is read before anything is written, so that damage found late leaves nothing half
+/// repaired.
 fn mended<'s>(
     setting: &'s Setting<'_>,
     tx: &mut dyn Transaction,
@@ -105,7 +112,7 @@ fn mended<'s>(
         },
     };
     let origin = Origin {
-        because: Because::Repair,
+        because: Trigger::Repair,
         cause: CAUSE,
         recorded_at: setting.now,
     };
@@ -132,6 +139,7 @@ fn mended<'s>(
         },
     );
     desk.gone = patient.nobody;
+    // Compared with nothing, every holding is written again.
     desk.base = Some(Holdings::default());
     desk.changed = true;
     desk.ledger = corrections;
@@ -142,7 +150,8 @@ fn mended<'s>(
     Ok(desk)
 }
 
-/// What the ledger lacks. What is in a currency that there never was cannot be outweighed.
+/// Builds the ledger entries that are missing. Entries in an unknown currency cannot be offset and
+/// are left alone.
 fn corrections(
     setting: &Setting<'_>,
     tx: &mut dyn Transaction,
@@ -165,7 +174,7 @@ fn corrections(
     Ok(corrections)
 }
 
-/// Lets the aliases say what the acts say.
+/// Rewrites the aliases according to the recorded merges.
 fn mend_aliases(tx: &mut dyn Transaction, player: &str, past: &Past) -> Result<(), StoreError> {
     let mut stored: Vec<AliasRow> = tx.guests(player)?;
     for guest in past.aliases.keys() {
@@ -183,19 +192,21 @@ fn mend_aliases(tx: &mut dyn Transaction, player: &str, past: &Past) -> Result<(
         .try_for_each(|alias| tx.put_alias(alias))
 }
 
-/// What can still be read of a player's header.
+/// Readable parts of a stored header.
 struct Stored {
     as_of: Option<Timestamp>,
-    /// The number of the last ledger entry; `None` where there is a header, and it cannot be read.
+    /// Number of the last ledger entry; `None` if the header exists but cannot be read.
     entries: Option<i64>,
 }
 
 impl Stored {
-    /// Up to when to fold: as far as the state went, but not ahead of the clock.
+    /// Returns the end of the fold: as far as the stored state went, but not ahead of the clock.
     fn until(&self, now: Timestamp) -> Timestamp {
         self.as_of.map_or(now, |as_of| as_of.min(now))
     }
 
+    /// Returns the number of the last ledger entry, from the ledger if it can be read, else from
+    /// the header.
     fn last_entry(&self, ledger: Option<&[LedgerRow]>) -> Result<i64, StoreError> {
         match ledger {
             Some(entries) => Ok(entries
@@ -204,7 +215,7 @@ impl Stored {
                 .max()
                 .unwrap_or_default()),
             None => self.entries.ok_or_else(|| {
-                StoreError::Damaged("neither ledger nor header can be read".to_owned())
+                StoreError::Damaged("ledger and header are both unreadable".to_owned())
             }),
         }
     }
@@ -230,7 +241,7 @@ fn stored<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Stored, Store
     })
 }
 
-/// `None` for what does not read as it was written.
+/// Turns damage into `None`.
 fn readable<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     match read {
         Err(StoreError::Damaged(_)) => Ok(None),

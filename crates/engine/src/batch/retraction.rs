@@ -1,4 +1,4 @@
-//! Taking events back, and giving them back (S13).
+//! Retraction and restoring of events (S13).
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use super::Verdict;
 use super::desk::Desk;
 use super::intake::Entry;
 use super::stored::Awaited;
-use crate::store::{Because, Retraction, StoreError, Transaction};
+use crate::store::{Trigger, Retraction, StoreError, Transaction};
 use crate::{Rejection, Skipped};
 
 impl Desk<'_> {
-    /// The act that retracts an event which had not arrived when it was recorded.
+    /// Finds the action that retracted an event before it arrived.
     pub(super) fn awaited(&self, event: &Event) -> Option<String> {
         let awaited = self.account.rare.awaited.iter();
         let found = awaited
@@ -25,7 +25,7 @@ impl Desk<'_> {
         found.map(|one| one.act.clone())
     }
 
-    /// Records an event that was retracted before it arrived: it is known, and it does not count.
+    /// Records an event that was retracted before it arrived: it is stored and does not count.
     pub(super) fn note_retracted(&mut self, entry: Entry, act: String) {
         let (player, event) = (&entry.event.player, &entry.event.id);
         self.account
@@ -35,12 +35,12 @@ impl Desk<'_> {
         let skipped = Skipped::of_event(
             &entry.event.name,
             "retracted",
-            format!("it was retracted by `{act}`"),
+            format!("retracted by `{act}`"),
         );
         self.note_row(entry, Vec::new(), vec![skipped], Some(act));
     }
 
-    /// Records a retraction or its undoing, and folds again without the events or with them.
+    /// Records a retraction or restore, and refolds without or with the events.
     pub(super) fn take_retraction(
         &mut self,
         tx: &mut dyn Transaction,
@@ -65,6 +65,7 @@ impl Desk<'_> {
             waiting,
         } = words;
         for word in &changed {
+            // Events of this batch have no stored row to update yet.
             let own = self.recorded.iter_mut().map(|recorded| &mut recorded.row);
             let own =
                 own.filter(|row| row.event.player == word.player && row.event.id == word.event);
@@ -76,18 +77,20 @@ impl Desk<'_> {
             RETRACT => awaited.extend(waiting.iter().cloned()),
             _ => awaited.retain(|one| !waiting.contains(one)),
         }
+        // A fixed order, so that verification can compare the list with one it derives itself.
         awaited.sort_unstable();
         let notes: Vec<Skipped> = match entry.event.name.as_str() {
             RETRACT => waiting.iter().map(not_arrived).collect(),
             _ => Vec::new(),
         };
         let at = entry.event.at;
+        // Refold from whatever is earlier: the first event concerned or the action itself.
         let from = earliest.map_or(at, |earliest| earliest.min(at));
         let cause = entry.event.id.clone();
         if earliest.is_none() {
             self.take_run(tx, vec![entry])?;
         } else {
-            self.refold(tx, Some(from), vec![entry], Because::Retract, &cause)?;
+            self.refold(tx, Some(from), vec![entry], Trigger::Retract, &cause)?;
         }
         if let Some(recorded) = self.recorded.last_mut() {
             recorded.skipped.extend(notes);
@@ -95,7 +98,7 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// What an act says of each event that it names.
+    /// Resolves the events that a retraction or restore names.
     fn words(
         &self,
         tx: &mut dyn Transaction,
@@ -103,7 +106,7 @@ impl Desk<'_> {
     ) -> Result<Result<Words, Rejection>, StoreError> {
         let ids = timeline::named(act);
         if ids.is_empty() || ids.len() > limits::RETRACTED_EVENTS {
-            let what = "the id of an `event`, or a list of at most 200 `events` (RETRACTED_EVENTS)";
+            let what = "the id of an `event`, or a list of at most 200 `events`";
             return Ok(Err(Refusal::Invalid {
                 act: act.name.clone(),
                 what,
@@ -116,6 +119,8 @@ impl Desk<'_> {
         let stored = tx.find_events(&places)?;
         let mut words = Words::default();
         for (id, row) in ids.into_iter().zip(stored) {
+            // The state as of now: the stored row, overlaid with what this batch has recorded and
+            // changed so far.
             let mut own = self.recorded.iter().map(|recorded| &recorded.row);
             let own = own
                 .find(|row| row.event.player == player && row.event.id == id)
@@ -182,20 +187,21 @@ impl Desk<'_> {
     }
 }
 
-/// What a retraction or its undoing comes to.
+/// Effect of a retraction or restore.
 #[derive(Default)]
 struct Words {
-    /// Events whose last word changes.
+    /// Events whose retraction changes.
     changed: Vec<Retraction>,
-    /// The instant of the first of them.
+    /// Instant of the earliest of them.
     earliest: Option<Timestamp>,
-    /// Events that have not arrived: retracted as soon as they do, or not any more.
+    /// Events that have not arrived, whose pending retraction is added or removed.
     waiting: Vec<Awaited>,
 }
 
+/// Builds the notice about an event that has not arrived.
 fn not_arrived(awaited: &Awaited) -> Skipped {
     let message = format!(
-        "there is no event `{}` yet; it will not count when it arrives",
+        "event `{}` has not arrived yet; it will not count when it does",
         awaited.event
     );
     Skipped::of_event(RETRACT, "unknown_event", message)

@@ -1,4 +1,4 @@
-//! What a fold changed, as rows.
+//! Rows to write for the changes of a fold.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,11 +14,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::store::{
-    AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, Read, RuleErrorRow, StoreError,
+    AwardRow, Trigger, Changes, LedgerKind, LedgerRow, OutcomeRow, Read, RuleErrorRow, StoreError,
     UnlockRow,
 };
 
-/// What tells ledger entries apart whose amounts belong together (S5), and the instant of their cause.
+/// Identity of ledger entries whose amounts belong together (S5), with the instant of their event.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Identity {
     pub(crate) at: Timestamp,
@@ -31,7 +31,7 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// What an entry says, word for word.
+    /// Copies the identity of a stored entry.
     pub(crate) fn of(entry: &LedgerRow) -> Self {
         Self {
             at: entry.at,
@@ -44,7 +44,7 @@ impl Identity {
         }
     }
 
-    /// The same under the ids that rule and currency have now (S15).
+    /// Returns the identity under the current ids of rule and currency (S15).
     pub(super) fn renamed(self, rules: &Rules) -> Self {
         let rule = match self.kind {
             LedgerKind::Earning => rules.current_earning(&self.rule).to_owned(),
@@ -59,7 +59,7 @@ impl Identity {
     }
 }
 
-/// A ledger entry that has no number yet.
+/// A ledger entry without a number.
 #[derive(Clone)]
 pub(super) struct Draft {
     pub(super) identity: Identity,
@@ -68,8 +68,8 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// What is due to an identity: nothing where it is 0, and more than one entry where a single one cannot hold it,
-    /// which a correction from one end of the range to the other may come to.
+    /// Drafts the entries of an amount: none for 0, and several if the amount does not fit into one
+    /// entry, as with a correction from one end of the range to the other.
     pub(super) fn all(identity: Identity, due: i128, reason: Option<String>) -> Vec<Self> {
         let mut drafts = Vec::new();
         let mut rest = due;
@@ -85,8 +85,10 @@ impl Draft {
         drafts
     }
 
-    /// Gives it the next number.
+    /// Turns the draft into a row with the next number.
     pub(super) fn number(self, origin: Origin<'_>, last: &mut i64) -> LedgerRow {
+        // An entry without points would show up in every ledger without explaining anything.
+        debug_assert!(self.amount != 0, "every ledger entry moves points");
         *last += 1;
         let Origin {
             because,
@@ -121,11 +123,13 @@ impl Draft {
     }
 }
 
-/// What a step moved, one draft for each identity.
+/// Drafts the ledger entries of a step, one for each identity.
 pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<Draft> {
     let mut due: Vec<(Identity, i128)> = Vec::with_capacity(step.movements.len());
     let mut places: BTreeMap<(&MovementSource, usize), usize> = BTreeMap::new();
     for movement in &step.movements {
+        // A step may move points for one source more than once; the ledger gets one entry with
+        // their sum.
         let place = *places
             .entry((&movement.source, movement.currency))
             .or_insert(due.len());
@@ -165,8 +169,8 @@ pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<D
         .collect()
 }
 
-/// What moves sums from currencies that have another id now to that one, so that the entries of each currency still sum
-/// to its balance (S15). Nobody wins or loses by it.
+/// Drafts the entries that move sums from renamed currencies to their new ids, so that the entries
+/// of each currency still sum to its balance (S15). No player gains or loses points.
 pub(super) fn drafts_of_renaming(rules: &Rules, entries: &[LedgerRow]) -> Vec<Draft> {
     let mut sums: BTreeMap<Identity, i128> = BTreeMap::new();
     for entry in entries
@@ -182,8 +186,8 @@ pub(super) fn drafts_of_renaming(rules: &Rules, entries: &[LedgerRow]) -> Vec<Dr
     sums.into_iter().flat_map(moved).collect()
 }
 
-/// What awards that changed pay more or less than before. `cause` is the event that made them change, where no other
-/// can be named.
+/// Drafts the entries for the differences in what changed awards pay. `cause` is the id to name
+/// where no event of the award itself can be.
 pub(super) fn drafts_of_awards(changed: &Outputs, cause: &str) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for change in &changed.awards {
@@ -215,7 +219,8 @@ pub(super) fn drafts_of_awards(changed: &Outputs, cause: &str) -> Vec<Draft> {
     drafts
 }
 
-/// When an award changed and because of which event. One that is no longer earned changed where it had been earned.
+/// Returns when and by which event an award changed. An award that is no longer earned changes at
+/// the instant at which it had been earned.
 fn origin(change: &AwardChange, cause: &str) -> (Timestamp, String) {
     match (&change.after, &change.before) {
         (Some(after), _) if after.is_held() => (after.at, after.event.clone()),
@@ -225,7 +230,7 @@ fn origin(change: &AwardChange, cause: &str) -> (Timestamp, String) {
     }
 }
 
-/// Why and by whom, where an act says so.
+/// Formats the reason and the author of a manual action.
 fn reason(event: &Event) -> Option<String> {
     let text = |name| event.props.get(name).and_then(Value::as_text);
     match (text("reason"), text("by")) {
@@ -236,7 +241,7 @@ fn reason(event: &Event) -> Option<String> {
     }
 }
 
-/// The outcome of each ledger entry.
+/// Builds one outcome for each ledger entry.
 pub(super) fn points_outcomes(player: &str, entries: &[LedgerRow]) -> Vec<OutcomeRow> {
     let outcome = |entry: &LedgerRow| OutcomeRow {
         player: player.to_owned(),
@@ -252,7 +257,7 @@ pub(super) fn points_outcomes(player: &str, entries: &[LedgerRow]) -> Vec<Outcom
     entries.iter().map(outcome).collect()
 }
 
-/// What an outcome says of a ledger entry, as JSON.
+/// Renders the detail of a points outcome as JSON.
 fn points_detail(entry: &LedgerRow) -> String {
     #[derive(Serialize)]
     struct Detail<'e> {
@@ -265,26 +270,26 @@ fn points_detail(entry: &LedgerRow) -> String {
         kind: entry.kind.word(),
         rule: &entry.rule,
     };
-    serde_json::to_string(&detail).expect("numbers and texts are JSON")
+    serde_json::to_string(&detail).expect("numbers and strings serialize to JSON")
 }
 
-/// Why outcomes and corrections are there.
+/// Origin of outcomes and corrections.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Origin<'a> {
-    pub(super) because: Because,
-    /// The event or act that made the commit, or `catalog:2`.
+    pub(super) because: Trigger,
+    /// Id of the event or action that started the commit, or `catalog:2`.
     pub(super) cause: &'a str,
     pub(super) recorded_at: Timestamp,
 }
 
 impl Origin<'_> {
-    /// The cause, where it is not the event itself.
+    /// Returns the cause, unless it is the event itself.
     fn beside(&self, event: &str) -> Option<String> {
         (self.cause != event).then(|| self.cause.to_owned())
     }
 }
 
-/// The outcomes of awards and unlockables that changed.
+/// Builds the outcomes of changed awards and unlockables.
 pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -> Vec<OutcomeRow> {
     let row =
         |kind: &str, subject: &str, detail: serde_json::Value, at, event: String| OutcomeRow {
@@ -324,6 +329,7 @@ pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -
             (true, false) => "unlockable.shut",
             _ => continue,
         };
+        // Without an unlock there is no instant of its own; name the commit.
         let (at, event) = match &change.after {
             Some(unlocked) => (unlocked.at, unlocked.event.clone()),
             None => (origin_of.recorded_at, origin_of.cause.to_owned()),
@@ -333,7 +339,7 @@ pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -
     outcomes
 }
 
-/// Adds the rows that people query.
+/// Adds the award, unlockable and balance rows that queries read.
 pub(super) fn put(player: &str, changed: Outputs, changes: &mut Changes) {
     for AwardChange { name, after, .. } in changed.awards {
         match after {
@@ -365,13 +371,15 @@ pub(super) fn put(player: &str, changed: Outputs, changes: &mut Changes) {
     );
 }
 
-/// What the rows of a player say that they have.
+/// Loads holdings from the rows of a player, for states that cannot be read.
 pub(crate) fn holdings_of_rows<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
 ) -> Result<Holdings, StoreError> {
     let mut holdings = Holdings::default();
     for row in store.awards(player)? {
+        // Best effort: this is read only where the state is lost, and a damaged detail must not
+        // block the backfill.
         let paid = serde_json::from_str(&row.paid).unwrap_or_default();
         let source = AwardSource::from_word(&row.source).unwrap_or(AwardSource::Hand);
         let award = HeldAward {
@@ -413,7 +421,7 @@ pub(crate) fn holdings_of_rows<R: Read + ?Sized>(
     Ok(holdings)
 }
 
-/// The row of an award.
+/// Builds the row of an award.
 pub(crate) fn award_row(player: &str, name: &AwardName, award: &HeldAward) -> AwardRow {
     AwardRow {
         player: player.to_owned(),
@@ -429,7 +437,7 @@ pub(crate) fn award_row(player: &str, name: &AwardName, award: &HeldAward) -> Aw
     }
 }
 
-/// The times for which a temporary award was held before, as JSON.
+/// Renders the past holding intervals of a temporary award as JSON.
 fn spells(spells: &[Spell]) -> String {
     let spell = |spell: &Spell| {
         let Spell { from, until, event } = spell;
@@ -438,7 +446,7 @@ fn spells(spells: &[Spell]) -> String {
     serde_json::Value::Array(spells.iter().map(spell).collect()).to_string()
 }
 
-/// The errors of a step, for the count of each rule.
+/// Builds the rows that count the rule errors of a step.
 pub(super) fn errors(rules: &Rules, event: &Event, step: &Step) -> Vec<RuleErrorRow> {
     let row = |problem: &accolade_core::fold::Problem| {
         let (kind, id) = rules.name_of(problem.rule);

@@ -1,33 +1,34 @@
-//! A player's header as it is stored: what the engine keeps beside the fold, and the header of the fold.
+//! Stored form of a player's header: metadata of the engine, followed by the header of the fold.
 
 use accolade_core::fold::{Header, decode_header, encode_header};
 use serde::{Deserialize, Serialize};
 
 use crate::store::StoreError;
 
-/// The format of what the engine keeps. Anything else is folded again.
+/// Version of the format. A header of any other version counts as damaged, and `repair` rebuilds
+/// it.
 const FORMAT: u8 = 2;
 
-/// What the engine keeps of a player beside the state.
+/// Metadata of a player beyond the state of the fold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Account {
-    /// The version of the catalog that the state was folded under; 0 where there is no state that can be read.
+    /// Catalog version of the state; 0 if there is no readable state.
     pub(crate) version: i64,
-    /// The number of the last ledger entry.
+    /// Number of the last ledger entry.
     pub(crate) entries: i64,
-    /// How many keyed cells are stored.
+    /// Number of stored cells with a key.
     pub(crate) cells: u64,
-    /// What is there for few players only.
+    /// Fields that are empty for most players.
     pub(crate) rare: Rare,
 }
 
-/// What the engine keeps of few players.
+/// Metadata that is empty for most players.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Rare {
     /// Retractions of events that have not arrived (S13).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) awaited: Vec<Awaited>,
-    /// Guests whose timelines are part of this one (S19).
+    /// Guests whose timelines are part of this player's timeline (S19).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) guests: Vec<String>,
 }
@@ -35,15 +36,15 @@ pub(crate) struct Rare {
 /// A retraction of an event that has not arrived.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Awaited {
-    /// Whose event.
+    /// Player id of the event.
     pub(crate) player: String,
-    /// Its id.
+    /// Event id.
     pub(crate) event: String,
-    /// The act that retracts it.
+    /// Id of the retracting action.
     pub(crate) act: String,
 }
 
-/// As bytes.
+/// Encodes metadata and header.
 pub(crate) fn encode(account: &Account, header: &Header) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
     bytes.push(FORMAT);
@@ -51,28 +52,31 @@ pub(crate) fn encode(account: &Account, header: &Header) -> Vec<u8> {
         bytes.extend_from_slice(&number.to_le_bytes());
     }
     bytes.extend_from_slice(&account.cells.to_le_bytes());
+    // Most players have none of these fields, and the header is written with every event: an empty
+    // text instead of `{}` keeps it short.
     let rare = match account.rare == Rare::default() {
         true => Vec::new(),
-        false => serde_json::to_vec(&account.rare).expect("lists of texts are JSON"),
+        false => serde_json::to_vec(&account.rare).expect("lists of strings serialize to JSON"),
     };
     let length =
-        u32::try_from(rare.len()).expect("what one player awaits is far from four gigabytes");
+        u32::try_from(rare.len()).expect("the optional fields are far below four gigabytes");
     bytes.extend_from_slice(&length.to_le_bytes());
     bytes.extend_from_slice(&rare);
     bytes.extend_from_slice(&encode_header(header));
     bytes
 }
 
-/// From bytes. What cannot be read has no version: it is folded again.
+/// Decodes metadata and header. An empty header yields version 0, which makes the backfill refold
+/// the player.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Returns [`StoreError::Damaged`] if the bytes cannot be decoded.
 pub(crate) fn decode(player: &str, bytes: &[u8]) -> Result<(Account, Header), StoreError> {
     if bytes.is_empty() {
         return Ok((Account::default(), Header::default()));
     }
     read(bytes).ok_or_else(|| {
-        StoreError::Damaged(format!("the state of the player `{player}` cannot be read"))
+        StoreError::Damaged(format!("state of player `{player}` is unreadable"))
     })
 }
 

@@ -1,4 +1,4 @@
-//! What the entries of a ledger come to, by identity (S5), and what they must come to.
+//! Ledger totals by entry identity (S5), as stored and as expected.
 
 use std::collections::BTreeMap;
 
@@ -10,38 +10,42 @@ use accolade_core::time::Timestamp;
 use super::rows::{self, Draft, Identity};
 use crate::store::{LedgerKind, LedgerRow};
 
-/// Sums of amounts by identity. Those of an award belong together wherever it lies in time, because it may move.
+/// Ledger totals by entry identity. All entries of one award have the same identity, whatever their
+/// time, because an award may move in time.
 #[derive(Debug, Default)]
 pub(crate) struct Sums(BTreeMap<Identity, Sum>);
 
 #[derive(Debug, Clone)]
 struct Sum {
     amount: i128,
-    /// The instant and the event of the latest amount.
+    /// Instant and event of the latest amount.
     at: Timestamp,
     event: String,
     reason: Option<String>,
 }
 
-/// An identity whose sums differ.
+/// An entry identity whose totals differ.
 pub(crate) struct Unequal {
-    /// What it is about: `e1 commented xp`, `award helper:gold@7 xp`.
+    /// Description of the identity: `e1 commented xp`, `award helper:gold@7 xp`.
     pub(crate) name: String,
     pub(crate) currency: String,
-    /// What the entries come to, if there are any.
+    /// Total of the stored entries, if there are any.
     pub(crate) stored: Option<i128>,
-    /// What they must come to.
+    /// Total expected by the fold, if any.
     pub(crate) folded: Option<i128>,
 }
 
 impl Sums {
-    /// What entries come to: rules go by the ids that they have now, currencies by those of the entries.
+    /// Sums up stored entries. Rules are identified by their current ids, currencies by the ids in
+    /// the entries.
     pub(crate) fn of_entries<'e>(
         rules: &Rules,
         entries: impl IntoIterator<Item = &'e LedgerRow>,
     ) -> Self {
         let mut sums = Self::default();
         for entry in entries {
+            // A renamed currency is moved by entries of its own, so both its old and its new id
+            // must keep their totals.
             let identity = Identity {
                 currency: entry.currency.clone(),
                 ..Identity::of(entry).renamed(rules)
@@ -51,7 +55,7 @@ impl Sums {
         sums
     }
 
-    /// Adds what a step moves.
+    /// Adds the movements of a step.
     pub(crate) fn add_step(&mut self, rules: &Rules, event: &Event, step: &Step) {
         for Draft {
             identity,
@@ -79,7 +83,7 @@ impl Sums {
         (sum.at, sum.event, sum.reason) = (at, event, reason);
     }
 
-    /// What all entries of each currency come to.
+    /// Sums up the totals of each currency.
     pub(crate) fn by_currency(&self) -> BTreeMap<String, i128> {
         let mut sums: BTreeMap<String, i128> = BTreeMap::new();
         for (identity, sum) in &self.0 {
@@ -88,7 +92,7 @@ impl Sums {
         sums
     }
 
-    /// Where these sums are not the others.
+    /// Lists the identities whose totals differ from those of the fold.
     pub(crate) fn unequal(&self, folded: &Self) -> Vec<Unequal> {
         let amount = |sums: &Self, identity| {
             sums.0
@@ -111,7 +115,7 @@ impl Sums {
         unequal
     }
 
-    /// What must be added to these sums so that they are the others.
+    /// Drafts the entries that make these totals equal to those of the fold.
     pub(super) fn lacking(&self, folded: &Self) -> Vec<Draft> {
         let mut drafts = Vec::new();
         for identity in self.identities(folded) {

@@ -1,4 +1,5 @@
-//! What the feed has told of a player (S20), and what it must still tell so that its net is what the player has.
+//! Reconciliation of the feed with the holdings of a player: published totals, expected totals, and
+//! missing outcomes (S20).
 
 use std::collections::BTreeMap;
 
@@ -9,24 +10,24 @@ use serde_json::json;
 use super::rows::Origin;
 use crate::store::{OutcomeRow, Read, StoreError};
 
-/// A kind of thing, as in [`crate::store::FeedNet`], and the id of its definition.
+/// Kind and rule id of a feed total, as in [`crate::store::FeedNet`].
 pub(crate) type Subject = (String, String);
 
-/// What the feed has told.
+/// Totals of the outcomes that were published for a player.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
-    /// What all outcomes come to, those included that are no longer kept.
+    /// Totals of all outcomes, including those that were pruned.
     pub(crate) nets: BTreeMap<Subject, i128>,
-    /// Numbers of outcomes that say nothing that can be read.
+    /// Sequence numbers of outcomes with an unreadable `detail`.
     pub(crate) unreadable: Vec<i64>,
-    /// Whether the numbers grow with every outcome.
+    /// True if sequence numbers ascend.
     pub(crate) in_order: bool,
-    /// What the outcomes that are kept come to for each award.
+    /// Totals of the outcomes that were not pruned, by award.
     awards: BTreeMap<AwardName, i64>,
 }
 
 impl Told {
-    /// Reads the feed of a player. Definitions go by the ids that they have now (S15).
+    /// Loads the totals of a player, under the current ids of the rules (S15).
     pub(crate) fn read<R: Read + ?Sized>(
         store: &mut R,
         rules: &Rules,
@@ -38,10 +39,12 @@ impl Told {
             _ => rules.current_unlockable(subject).to_owned(),
         };
         let mut told = Self::default();
+        // Pruning adds the outcomes it deletes to these totals.
         for net in store.feed_net(player)? {
             let subject = current(&net.kind, &net.subject);
             *told.nets.entry((net.kind, subject)).or_default() += i128::from(net.net);
         }
+        // Half of the maximum still fits into the signed limit of a database.
         let outcomes = store.recent_outcomes(player, usize::MAX >> 1)?;
         told.in_order = outcomes.is_sorted_by(|(later, _), (earlier, _)| later > earlier);
         for (seq, outcome) in outcomes {
@@ -64,7 +67,7 @@ impl Told {
         Ok(told)
     }
 
-    /// What the feed must come to.
+    /// Computes the totals that the holdings of a player require.
     pub(crate) fn wanted(has: &Holdings) -> BTreeMap<Subject, i128> {
         let mut nets: BTreeMap<Subject, i128> = BTreeMap::new();
         let mut add = |kind: &str, subject: &String, net| {
@@ -82,7 +85,7 @@ impl Told {
         nets
     }
 
-    /// The outcomes that set it right.
+    /// Builds the outcomes that make the published totals equal to the expected ones.
     pub(super) fn lacking(
         &self,
         player: &str,
@@ -106,6 +109,7 @@ impl Told {
         outcomes
     }
 
+    /// Builds the outcomes that change one total by `due`.
     fn outcomes(
         &self,
         player: &str,
@@ -146,6 +150,8 @@ impl Told {
                 };
                 let names = self
                     .names(has, subject, due > 0)
+                    // If pruned outcomes hide which award is off, an outcome without tier and key
+                    // still corrects the total.
                     .chain(std::iter::repeat(AwardName {
                         badge: subject.clone(),
                         tier: String::new(),
@@ -177,7 +183,8 @@ impl Told {
         }
     }
 
-    /// The awards of a badge that were not told of as they are: held and not told, or told and not held.
+    /// Lists the awards of a badge whose outcome is missing: held and not announced, or announced
+    /// and not held.
     fn names(&self, has: &Holdings, badge: &str, held: bool) -> std::vec::IntoIter<AwardName> {
         let told = |name: &AwardName| self.awards.get(name).copied().unwrap_or_default();
         let is_held = |name: &AwardName| has.awards.get(name).is_some_and(|award| award.is_held());
@@ -203,7 +210,7 @@ impl Told {
     }
 }
 
-/// A sum as amounts that each fit into an outcome.
+/// Splits a sum into amounts that fit into one outcome each.
 fn amounts(due: i128) -> impl Iterator<Item = i64> {
     let mut rest = due;
     std::iter::from_fn(move || {
@@ -213,6 +220,7 @@ fn amounts(due: i128) -> impl Iterator<Item = i64> {
     })
 }
 
+/// Parses the award that an outcome is about.
 fn award_of(outcome: &OutcomeRow) -> AwardName {
     let detail: serde_json::Value = serde_json::from_str(&outcome.detail).unwrap_or_default();
     let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();

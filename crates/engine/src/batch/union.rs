@@ -1,4 +1,4 @@
-//! One player of two: a guest's timeline becomes part of another player's, and may come off again (S19).
+//! Merging of a guest's timeline into a player's, and undoing of a merge (S19).
 
 use std::collections::BTreeSet;
 
@@ -18,9 +18,9 @@ use super::stored::{Account, Rare};
 use super::{Done, Item, Setting, history, load, write};
 use crate::Rejection;
 use crate::error::MergeError;
-use crate::store::{AliasRow, Because, StoreError, Transaction};
+use crate::store::{AliasRow, Trigger, StoreError, Transaction};
 
-/// Records the one act of this batch, which merges two players or takes a merge back.
+/// Records the single item of this batch, which merges two players or undoes a merge.
 pub(super) fn join<'s>(
     setting: &'s Setting<'_>,
     cache: &mut Cache,
@@ -43,7 +43,7 @@ pub(super) fn join<'s>(
         Identity::Player(player) => player,
         Identity::Erased => return Ok(refuse(Rejection::Erased)),
     };
-    // When it is sent again, the player may have been merged into another one since.
+    // A retry may come after the player was merged in turn, so look under both ids.
     let sent = std::mem::replace(&mut entry.event.player, player.clone());
     if let Some(verdict) = intake::recorded_before(tx, &entry, [&player, &sent])? {
         return Ok(Done {
@@ -79,6 +79,8 @@ pub(super) fn join<'s>(
 
 type Joined<'s> = Result<Vec<Desk<'s>>, Rejection>;
 
+/// Merges a guest into a player: the guest's timeline becomes part of the player's, and the guest's
+/// own state is cleared.
 fn merge<'s>(
     setting: &'s Setting<'_>,
     cache: &mut Cache,
@@ -106,12 +108,15 @@ fn merge<'s>(
         let end = desk.end().max(other.end());
         entry.event.at = end.map_or(setting.now, |end| end.plus(1).max(setting.now));
     }
+    // Timers up to the merge fire on each side by itself, before the timelines become one.
     desk.let_time_pass(tx, entry.event.at)?;
     other.let_time_pass(tx, entry.event.at)?;
     let rare = std::mem::take(&mut other.account.rare);
     desk.account.rare.guests.push(guest.to_owned());
     desk.account.rare.guests.extend(rare.guests);
     desk.account.rare.awaited.extend(rare.awaited);
+    // An unmerge compares this number to find out whether actions were recorded on the merged
+    // player.
     let acts = acts_of(tx, &desk)?;
     entry
         .event
@@ -124,11 +129,12 @@ fn merge<'s>(
         act: act.clone(),
         recorded_at: setting.now,
     })?;
-    desk.refold(tx, None, vec![entry], Because::Merge, &act)?;
+    desk.refold(tx, None, vec![entry], Trigger::Merge, &act)?;
     other.dissolve(tx, &act)?;
     Ok(Ok(vec![desk, other]))
 }
 
+/// Undoes a merge, as long as no action was recorded on the merged player since.
 fn unmerge<'s>(
     setting: &'s Setting<'_>,
     cache: &mut Cache,
@@ -162,7 +168,8 @@ fn unmerge<'s>(
         Some(Value::Map(decided)) => decided.get("acts")?.as_int(),
         _ => None,
     });
-    // The merge itself is one of them.
+    // Actions on the merged player belong to neither side alone, so they cannot be divided. The
+    // merge itself is the one action more.
     if then.is_none_or(|then| acts_of(tx, &desk).is_ok_and(|now| now > then + 1)) {
         return Ok(Err(MergeError::Acted {
             guest: guest.to_owned(),
@@ -177,6 +184,7 @@ fn unmerge<'s>(
     }
     desk.let_time_pass(tx, entry.event.at)?;
 
+    // Guests of the guest leave with them.
     let own: BTreeSet<String> = guests_of(tx, guest)?;
     let leaving = |name: &String| *name == guest || own.contains(name);
     let rare = &mut desk.account.rare;
@@ -188,8 +196,9 @@ fn unmerge<'s>(
     let act = entry.event.id.clone();
     let end = entry.event.at;
     tx.drop_alias(guest)?;
-    desk.refold(tx, None, vec![entry], Because::Merge, &act)?;
+    desk.refold(tx, None, vec![entry], Trigger::Merge, &act)?;
 
+    // The guest's ledger kept its entries through the merge; numbering continues after them.
     let entries = tx
         .ledger_after(guest, None)?
         .into_iter()
@@ -213,13 +222,13 @@ fn unmerge<'s>(
             state: State::empty(),
         },
     );
-    other.refold(tx, None, Vec::new(), Because::Merge, &act)?;
+    other.refold(tx, None, Vec::new(), Trigger::Merge, &act)?;
     other.let_time_pass(tx, end)?;
     other.gone = other.state.header.events == 0;
     Ok(Ok(vec![desk, other]))
 }
 
-/// Desks for a player and a guest, both under the catalog in force.
+/// Loads the player and the guest, both backfilled to the published catalog.
 fn two_desks<'s>(
     setting: &'s Setting<'_>,
     cache: &mut Cache,
@@ -238,7 +247,7 @@ fn two_desks<'s>(
     let mut next = || states.next().map(|cached| Desk::new(setting, cached));
     let (Some(mut desk), Some(mut other)) = (next(), next()) else {
         return Err(StoreError::Other(
-            "two states were asked for, and fewer came".to_owned(),
+            "the store returned fewer than two player states".to_owned(),
         ));
     };
     desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
@@ -246,7 +255,7 @@ fn two_desks<'s>(
     Ok([desk, other])
 }
 
-/// How many acts there are in a player's timeline, guests' included.
+/// Counts the actions in a player's timeline, including those of guests.
 fn acts_of(tx: &mut dyn Transaction, desk: &Desk<'_>) -> Result<i64, StoreError> {
     let rows = history::stored(tx, &desk.player, &desk.account.rare.guests, None)?;
     let own = desk.recorded.iter().map(|recorded| &recorded.row);
@@ -258,7 +267,7 @@ fn acts_of(tx: &mut dyn Transaction, desk: &Desk<'_>) -> Result<i64, StoreError>
     Ok(i64::try_from(acts).unwrap_or(i64::MAX))
 }
 
-/// Everybody who was merged into a guest, directly or through others.
+/// Loads all guests who were merged into a guest, directly or through others.
 fn guests_of(tx: &mut dyn Transaction, guest: &str) -> Result<BTreeSet<String>, StoreError> {
     let mut found = BTreeSet::new();
     let mut open = vec![guest.to_owned()];
@@ -272,7 +281,8 @@ fn guests_of(tx: &mut dyn Transaction, guest: &str) -> Result<BTreeSet<String>, 
 }
 
 impl Desk<'_> {
-    /// Ends a player's own life: what they had is taken out of their books, for it is now another's.
+    /// Clears a merged guest: revokes their holdings and offsets their ledger, because both now
+    /// belong to the player.
     fn dissolve(&mut self, tx: &mut dyn Transaction, act: &str) -> Result<(), StoreError> {
         self.load_all(tx)?;
         let held = Holdings::of(self.catalog.rules(), &self.state).expect("every cell was loaded");
@@ -281,7 +291,7 @@ impl Desk<'_> {
             before: self.ledger_after(tx, None)?,
         };
         let origin = Origin {
-            because: Because::Merge,
+            because: Trigger::Merge,
             cause: act,
             recorded_at: self.now,
         };

@@ -2,7 +2,7 @@
 
 use super::fixture::{ODD, commit, ends_of_time, outcome, pages, reader};
 use super::{Case, cases};
-use crate::store::{Because, OutcomeRow, RuleErrorRow, Store};
+use crate::store::{Trigger, OutcomeRow, RuleErrorRow, Store};
 
 pub(super) const CASES: &[Case] = cases![
     s20_outcomes_are_numbered_without_a_gap,
@@ -13,15 +13,15 @@ pub(super) const CASES: &[Case] = cases![
     errors_of_a_rule_add_up_and_the_latest_is_kept,
 ];
 
-const BECAUSE: [Because; 8] = [
-    Because::Event,
-    Because::Late,
-    Because::Act,
-    Because::Retract,
-    Because::Time,
-    Because::Publish,
-    Because::Merge,
-    Because::Repair,
+const BECAUSE: [Trigger; 8] = [
+    Trigger::Event,
+    Trigger::Late,
+    Trigger::Act,
+    Trigger::Retract,
+    Trigger::Time,
+    Trigger::Publish,
+    Trigger::Merge,
+    Trigger::Repair,
 ];
 
 fn s20_outcomes_are_numbered_without_a_gap(store: &dyn Store) {

@@ -5,7 +5,7 @@ use accolade_core::time::{SECOND, Timestamp};
 use accolade_core::value::Props;
 
 use crate::store::{
-    AdministratorRow, AuditRow, AwardRow, Because, CatalogRow, Changes, DefinitionRow, EventRow,
+    AdministratorRow, AuditRow, AwardRow, Trigger, CatalogRow, Changes, DefinitionRow, EventRow,
     KeyRow, LedgerKind, LedgerRow, OutcomeRow, PlayerSummary, Reader, SessionKind, SessionRow,
     Store, Transaction, UnlockRow,
 };
@@ -87,7 +87,7 @@ pub(super) fn entry(seq: i64, seconds: i64, amount: i64) -> LedgerRow {
         tier: String::new(),
         key: String::new(),
         event: "e".into(),
-        because: Because::Event,
+        because: Trigger::Event,
         cause: None,
         reason: None,
         recorded_at: at(0),
@@ -111,7 +111,7 @@ pub(super) fn outcome(player: &str, subject: &str) -> OutcomeRow {
         detail: "{}".into(),
         at: at(1),
         event: "e".into(),
-        because: Because::Event,
+        because: Trigger::Event,
         cause: None,
         recorded_at: at(2),
     }

@@ -4,7 +4,7 @@ use super::fixture::{
     ODD, at, changes, ends_of_time, entry, install, long_id, pages, reader, write,
 };
 use super::{Case, cases};
-use crate::store::{Because, Changes, LedgerKind, LedgerRow, Store};
+use crate::store::{Trigger, Changes, LedgerKind, LedgerRow, Store};
 
 pub(super) const CASES: &[Case] = cases![
     ledger_entries_come_back_in_order_of_cause,
@@ -100,14 +100,14 @@ fn ledger_entries_come_back_as_written(store: &dyn Store) {
         });
     }
     let words = [
-        (LedgerKind::Earning, Because::Event, i64::MAX),
-        (LedgerKind::Award, Because::Late, i64::MIN),
-        (LedgerKind::Act, Because::Act, -1),
-        (LedgerKind::Expiry, Because::Time, -2),
-        (LedgerKind::Earning, Because::Retract, 1),
-        (LedgerKind::Earning, Because::Publish, 1),
-        (LedgerKind::Earning, Because::Merge, 1),
-        (LedgerKind::Earning, Because::Repair, 1),
+        (LedgerKind::Earning, Trigger::Event, i64::MAX),
+        (LedgerKind::Award, Trigger::Late, i64::MIN),
+        (LedgerKind::Act, Trigger::Act, -1),
+        (LedgerKind::Expiry, Trigger::Time, -2),
+        (LedgerKind::Earning, Trigger::Retract, 1),
+        (LedgerKind::Earning, Trigger::Publish, 1),
+        (LedgerKind::Earning, Trigger::Merge, 1),
+        (LedgerKind::Earning, Trigger::Repair, 1),
     ];
     for (kind, because, amount) in words {
         let next = entries.len() as i64 + 1;

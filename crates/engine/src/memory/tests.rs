@@ -4,7 +4,7 @@ use accolade_core::time::Timestamp;
 
 use super::MemoryStore;
 use crate::store::{
-    AwardRow, Because, Changes, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, UnlockRow,
+    AwardRow, Trigger, Changes, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, UnlockRow,
 };
 
 #[cfg(feature = "conformance")]
@@ -122,7 +122,7 @@ fn entry() -> LedgerRow {
         tier: String::new(),
         key: String::new(),
         event: "e".into(),
-        because: Because::Act,
+        because: Trigger::Act,
         cause: None,
         reason: None,
         recorded_at: Timestamp::default(),

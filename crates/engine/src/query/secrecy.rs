@@ -6,7 +6,7 @@ use accolade_core::catalog::rules::{BadgeRule, Rules};
 use accolade_core::fold::State;
 use accolade_core::suggest::nearest;
 
-use crate::store::{Because, LedgerKind};
+use crate::store::{Trigger, LedgerKind};
 use crate::{Engine, Error, Outcome};
 
 /// What stands in place of a secret badge's name.
@@ -43,7 +43,7 @@ pub(super) fn others_may_see(rules: &Rules, outcome: &Outcome) -> bool {
             .badge(&outcome.subject)
             .is_some_and(|index| is_public(&rules.badges[index])),
         "unlockable.opened" => {
-            outcome.because != Because::Publish && rules.unlockable(&outcome.subject).is_some()
+            outcome.because != Trigger::Publish && rules.unlockable(&outcome.subject).is_some()
         }
         _ => false,
     }

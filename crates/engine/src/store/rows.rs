@@ -116,7 +116,7 @@ pub struct LedgerRow {
     /// The id of the event or act that caused it.
     pub event: String,
     /// What made the commit: see [`Because`].
-    pub because: Because,
+    pub because: Trigger,
     /// What made a correction, where that is not `event` itself: the id of a late event or of an act, or
     /// `catalog:2` for a publication.
     pub cause: Option<String>,
@@ -128,7 +128,7 @@ pub struct LedgerRow {
 
 /// What made a commit change something (S20).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Because {
+pub enum Trigger {
     /// An event in order.
     Event,
     /// An event that arrived late, so that the player was folded again.
@@ -147,7 +147,7 @@ pub enum Because {
     Repair,
 }
 
-impl Because {
+impl Trigger {
     const ALL: [Self; 8] = [
         Self::Event,
         Self::Late,
@@ -233,7 +233,7 @@ pub struct OutcomeRow {
     /// The id of the event or act behind it.
     pub event: String,
     /// What made the commit.
-    pub because: Because,
+    pub because: Trigger,
     /// What made a correction, where that is not `event` itself.
     pub cause: Option<String>,
     /// When it was recorded.

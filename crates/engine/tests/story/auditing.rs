@@ -151,7 +151,7 @@ fn publications_are_audited_and_those_that_change_nothing_are_not() {
         .wait()
         .unwrap();
     let told = |version: u32, take_back| {
-        let detail = json!({ "take_back": take_back, "changes": ["the earning `run` differs"] });
+        let detail = json!({ "take_back": take_back, "changes": ["the earning `run` was changed"] });
         format!("grace catalog.publish - version {version} {detail}")
     };
     assert_eq!(log(&world.engine), [told(2, false), told(3, true)]);

@@ -164,7 +164,7 @@ fn s25_effects_of_one_event_are_limited_and_the_error_names_the_limit() {
     );
     assert_eq!(world.held().len(), DERIVED_EVENTS);
     let errors = world.engine.rule_errors().wait().unwrap();
-    assert_eq!(errors[0].message, "more than 10000 effects of one event");
+    assert_eq!(errors[0].message, "one event has more than 10000 effects");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Taking events back, and giving them back (S13).
 
 use accolade::core::limits;
-use accolade::store::Because;
+use accolade::store::Trigger;
 use accolade::{Act, NewEvent, Selection, Status, props};
 
 use crate::world::{World, reasons, told};
@@ -74,7 +74,7 @@ fn s13_corrections_name_the_retraction() {
     let corrections: Vec<_> = world
         .ledger()
         .into_iter()
-        .filter(|row| row.because == Because::Retract)
+        .filter(|row| row.because == Trigger::Retract)
         .collect();
     assert_eq!(corrections.len(), 2, "the earning, and the award");
     for row in &corrections {

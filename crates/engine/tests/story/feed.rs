@@ -1,6 +1,6 @@
 //! The feed: loses nothing, and tells what changed, net (S20).
 
-use accolade::store::Because;
+use accolade::store::Trigger;
 use accolade::{Act, NewEvent, props};
 
 use crate::world::{World, outcome};
@@ -109,7 +109,7 @@ fn s20_what_is_refused_or_repeated_is_not_told() {
         feed.iter()
             .map(|one| (outcome(one), one.because))
             .collect::<Vec<_>>(),
-        [("points xp 1".into(), Because::Event)]
+        [("points xp 1".into(), Trigger::Event)]
     );
 }
 

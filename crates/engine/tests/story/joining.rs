@@ -1,6 +1,6 @@
 //! Two players who are one (S19).
 
-use accolade::store::Because;
+use accolade::store::Trigger;
 use accolade::{Act, Audience, NewEvent, Status};
 
 use crate::world::World;
@@ -232,7 +232,7 @@ fn s20_what_a_merge_moved_says_so_on_both_sides() {
     let feed = world.engine.feed(0, 100).wait().unwrap();
     let moved: Vec<(&str, i64)> = feed
         .iter()
-        .filter(|outcome| outcome.because == Because::Merge && outcome.kind == "points")
+        .filter(|outcome| outcome.because == Trigger::Merge && outcome.kind == "points")
         .map(|outcome| {
             (
                 outcome.player.as_str(),
@@ -243,7 +243,7 @@ fn s20_what_a_merge_moved_says_so_on_both_sides() {
     assert_eq!(moved, [("ada", 10), ("guest", -10)]);
     assert!(
         feed.iter()
-            .filter(|one| one.because == Because::Merge)
+            .filter(|one| one.because == Trigger::Merge)
             .all(|one| one.cause.as_deref() == Some("m"))
     );
 }

@@ -1,6 +1,6 @@
 //! Events that arrive late: the result is that of the events, not of their arrival (S1, S3, S4, S5).
 
-use accolade::store::Because;
+use accolade::store::Trigger;
 use accolade::{Act, NewEvent, props};
 
 use crate::world::{World, instant, told};
@@ -75,7 +75,7 @@ fn s5_corrections_are_minimal_and_say_that_they_are_late() {
         .iter()
         .map(|row| (row.event.as_str(), row.amount, row.because))
         .collect();
-    assert_eq!(new, [("e4", 1, Because::Late)]);
+    assert_eq!(new, [("e4", 1, Trigger::Late)]);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn s4_a_late_event_takes_back_what_was_not_earned_after_all() {
         world.holds("thrifty"),
         "an award latches along the timeline"
     );
-    assert_eq!(late.outcomes[0].because, Because::Late);
+    assert_eq!(late.outcomes[0].because, Trigger::Late);
 }
 
 #[test]

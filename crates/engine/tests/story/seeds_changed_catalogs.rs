@@ -126,7 +126,7 @@ fn an_engine_opened_with_another_catalog_says_what_differs() {
         .unwrap()
         .to_string();
     assert!(
-        error.contains("\n  the badge `writer` differs\n"),
+        error.contains("\n  the badge `writer` was changed\n"),
         "{error}"
     );
 }

@@ -1,7 +1,7 @@
 //! What time alone causes, as the engine sees to it (S10).
 
 use accolade::memory::MemoryStore;
-use accolade::store::Because;
+use accolade::store::Trigger;
 use accolade::{Act, NewEvent, props};
 
 use crate::world::{World, catalog, instant, outcome};
@@ -26,7 +26,7 @@ id = "veteran"
 criterion = { age = "day", at_least = 365 }
 "#;
 
-fn outcomes(world: &World, because: Because) -> Vec<String> {
+fn outcomes(world: &World, because: Trigger) -> Vec<String> {
     let feed = world.engine.feed(0, 1_000).wait().unwrap();
     let own = feed.iter().filter(|one| one.because == because);
     own.map(|one| format!("{} {} {}", one.at, one.player, outcome(one)))
@@ -55,7 +55,7 @@ fn s10_the_engine_wakes_those_who_are_due_once_and_in_order() {
         "2026-06-12T10:00:00Z bob points coins -5",
         "2026-06-12T12:00:00Z bob points coins -5",
     ];
-    let mut told = outcomes(&world, Because::Time);
+    let mut told = outcomes(&world, Trigger::Time);
     told.sort_by_key(|line| line.split(' ').nth(1).map(str::to_owned));
     assert_eq!(told, lapsed);
     assert_eq!(
@@ -63,7 +63,7 @@ fn s10_the_engine_wakes_those_who_are_due_once_and_in_order() {
         0,
         "nobody is due twice"
     );
-    assert_eq!(outcomes(&world, Because::Time).len(), lapsed.len());
+    assert_eq!(outcomes(&world, Trigger::Time).len(), lapsed.len());
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn s10_a_late_event_changes_what_time_had_done() {
     world.pass(8 * 24 * 60 * 60);
     world.engine.wake().wait().unwrap();
     assert_eq!(
-        outcomes(&world, Because::Time),
+        outcomes(&world, Trigger::Time),
         ["2026-06-08T10:00:00Z ada badge.lapsed active"]
     );
     world.at("2026-06-05T10:00:00Z", "visit", props! {});

@@ -1,7 +1,7 @@
 //! `docs/schema.md` says what is true: its tables and columns are those of the file, and its queries run.
 
 use accolade::store::{
-    AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, RuleErrorRow, Transaction,
+    AwardRow, Trigger, Changes, LedgerKind, LedgerRow, OutcomeRow, RuleErrorRow, Transaction,
     UnlockRow,
 };
 use rusqlite::Connection;
@@ -123,7 +123,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         let mut changes = event(player, "e");
         changes.events[0].event.props.insert("post", 7);
         changes.awards = vec![award(player, revoked_at)];
-        changes.ledger = vec![entry(1, 10, Because::Event), entry(2, 5, Because::Event)];
+        changes.ledger = vec![entry(1, 10, Trigger::Event), entry(2, 5, Trigger::Event)];
         changes.balances = vec![("reputation".into(), 15)];
         transaction.write(&changes).unwrap();
     }
@@ -133,7 +133,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         at: at(1),
         event: "e".into(),
     }];
-    let correction = vec![entry(1, 1, Because::Late)];
+    let correction = vec![entry(1, 1, Trigger::Late)];
     transaction
         .write(&Changes {
             unlocks,
@@ -148,7 +148,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         detail: "{}".into(),
         at: at(1),
         event: "e".into(),
-        because: Because::Event,
+        because: Trigger::Event,
         cause: None,
         recorded_at: at(2),
     };
@@ -179,7 +179,7 @@ fn award(player: &str, revoked_at: Option<accolade_core::time::Timestamp>) -> Aw
     }
 }
 
-fn entry(seq: i64, amount: i64, because: Because) -> LedgerRow {
+fn entry(seq: i64, amount: i64, because: Trigger) -> LedgerRow {
     let (kind, rule) = if seq == 1 {
         (LedgerKind::Earning, "answer")
     } else {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use accolade::store::{
-    AliasRow, AuditRow, Because, CheckpointRow, OutcomeRow, RuleErrorRow, Store,
+    AliasRow, AuditRow, Trigger, CheckpointRow, OutcomeRow, RuleErrorRow, Store,
     Transaction, Writer,
 };
 
@@ -118,7 +118,7 @@ fn outcome(player: &str, said: &str) -> OutcomeRow {
         detail: format!(r#"{{"key":"{said}"}}"#),
         at: at(1),
         event: "e".into(),
-        because: Because::Event,
+        because: Trigger::Event,
         cause: None,
         recorded_at: at(2),
     }

@@ -3,7 +3,7 @@
 use std::thread;
 
 use accolade::store::{
-    AwardRow, Because, Changes, LedgerKind, LedgerRow, OutcomeRow, Store, UnlockRow,
+    AwardRow, Trigger, Changes, LedgerKind, LedgerRow, OutcomeRow, Store, UnlockRow,
 };
 use rusqlite::Connection;
 
@@ -84,7 +84,7 @@ fn rows_refer_to_definitions() {
         tier: String::new(),
         key: String::new(),
         event: "e".into(),
-        because: Because::Act,
+        because: Trigger::Act,
         cause: None,
         reason: None,
         recorded_at: at(1),
@@ -229,7 +229,7 @@ fn outcome() -> OutcomeRow {
         detail: "{}".into(),
         at: at(1),
         event: "e".into(),
-        because: Because::Event,
+        because: Trigger::Event,
         cause: None,
         recorded_at: at(1),
     }

@@ -1,4 +1,4 @@
-//! Where a request comes from.
+//! Client addresses, with support for trusted proxies.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -7,10 +7,10 @@ use axum::http::request::Parts;
 
 use crate::site::App;
 
-/// Names the proxies that a request came through, the nearest last.
+/// Header with the addresses of client and proxies, the nearest last.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The address of whoever sent a request, as far as it can be told.
+/// Address of the client, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Address(pub(crate) IpAddr);
 
@@ -23,13 +23,13 @@ impl FromRequestParts<App> for Address {
 }
 
 impl Address {
-    /// The nearest address that is not one of a trusted proxy.
+    /// Returns the nearest address that does not belong to a trusted proxy.
     pub(crate) fn of(parts: &Parts, trusted: &[IpAddr]) -> Self {
         let peer = parts
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map(|ConnectInfo(peer)| peer.ip().to_canonical());
-        // A host that mounts the routers may not say who is connected.
+        // A host that mounts the routers may not provide the peer address.
         let mut address = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         let named = parts
             .headers
@@ -40,6 +40,8 @@ impl Address {
             .flat_map(|value| value.split(','))
             .map(str::trim)
             .collect();
+        // From right to left, because clients can forge entries, but only to the left of those that
+        // trusted proxies append.
         for name in named.into_iter().rev() {
             if !trusted.contains(&address) {
                 break;

@@ -1,4 +1,4 @@
-//! Administrators as a list: who they are, removing one, and changing one's own password.
+//! Administrator accounts: listing, removing, and changing the own password.
 
 use accolade::Error;
 use accolade::store::AdministratorRow;
@@ -9,13 +9,15 @@ use super::{passwords, sessions};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// All administrators, in order of name.
+/// Lists all administrators, sorted by name.
 pub(crate) async fn list(app: &App) -> Result<Vec<AdministratorRow>, Error> {
     app.engine.administrators().await
 }
 
-/// Removes an administrator and ends their sessions. The last one stays, for nobody could invite another; and who
-/// removes themselves must say that they mean it.
+/// Removes an administrator and ends their sessions.
+///
+/// The last administrator cannot be removed, because no one could invite another. To remove the own
+/// account, `also_oneself` must be true.
 pub(crate) async fn remove(
     app: &App,
     name: &str,
@@ -24,7 +26,7 @@ pub(crate) async fn remove(
 ) -> Result<(), Problem> {
     if by == actor(name) && !also_oneself {
         return Err(Problem::conflict(
-            "this is you; say that you mean it, and you are signed out for good",
+            "this is your own account; confirm that you want to lose access",
         ));
     }
     let gone = name.to_owned();
@@ -44,10 +46,10 @@ pub(crate) async fn remove(
     match removed.await? {
         Removed::Yes => Ok(()),
         Removed::NoSuch => Err(Problem::unknown(format!(
-            "there is no administrator `{name}`"
+            "administrator `{name}` not found"
         ))),
         Removed::Last => Err(Problem::conflict(format!(
-            "`{name}` is the only administrator; invite another one before"
+            "`{name}` is the only administrator; invite another one first"
         ))),
     }
 }
@@ -58,7 +60,9 @@ enum Removed {
     Last,
 }
 
-/// Changes an administrator's own password, and ends all of their sessions: the caller begins another.
+/// Changes the administrator's own password and ends all their sessions.
+///
+/// The caller starts a new session.
 pub(crate) async fn change_password(
     app: &App,
     administrator: &Administrator,
@@ -71,8 +75,8 @@ pub(crate) async fn change_password(
         return Err(Problem::new(
             status,
             "too-many-requests",
-            "Too many tries",
-            "too many tries; wait a minute",
+            "Too many requests",
+            "too many sign-in attempts; retry in a minute",
         ));
     }
     let stored = list(app)
@@ -81,7 +85,7 @@ pub(crate) async fn change_password(
         .find(|row| row.name == name)
         .map(|row| row.password);
     if !passwords::is(&app.guard.hashing, old, stored).await? {
-        return Err(Problem::invalid("the present password is wrong"));
+        return Err(Problem::invalid("the current password is incorrect"));
     }
     let password = passwords::hash(
         &app.guard.hashing,
@@ -109,7 +113,7 @@ pub(crate) async fn change_password(
     });
     match changed.await? {
         true => Ok(()),
-        false => Err(Problem::unknown("you are no administrator any more")),
+        false => Err(Problem::unknown("your administrator account no longer exists")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who calls the API: a key, or a player with a token.
+//! Callers of the API: API keys and player tokens.
 
 use std::sync::Arc;
 
@@ -13,32 +13,30 @@ use super::tokens::{TokenError, Tokens};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// Who calls the API.
+/// Authenticated caller of the API.
 #[derive(Debug, Clone)]
 pub(crate) enum Caller {
-    /// An application.
+    /// Application with an API key.
     Key(Arc<Key>),
-    /// A player's browser.
+    /// Browser with a player token, by player id.
     Player(String),
 }
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
-    /// The caller that the layer around the API found.
+    /// Returns the caller that the authentication middleware found.
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
         let found = parts.extensions.get::<Self>().cloned();
-        found.ok_or_else(|| Problem::unauthenticated("send a key: Authorization: Bearer acc_…"))
+        found.ok_or_else(missing_key)
     }
 }
 
 impl Caller {
-    /// Who sends a request. Wrong keys and tokens are slowed down, whoever has a right one is not.
+    /// Authenticates a request by its API key or player token.
     pub(crate) async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
         let Some(text) = bearer(parts) else {
-            return Err(Problem::unauthenticated(
-                "send a key: Authorization: Bearer acc_…",
-            ));
+            return Err(missing_key());
         };
         let found = match Tokens::looks_like_one(text) {
             true => app
@@ -47,20 +45,19 @@ impl Caller {
                 .player(text, app.engine.now())
                 .map(Self::Player)
                 .map_err(|error| match error {
-                    TokenError::Forged => {
-                        Problem::unauthenticated("this player token was not made here")
-                    }
+                    TokenError::Forged => Problem::unauthenticated("invalid player token"),
                     TokenError::Expired => Problem::unauthenticated(
-                        "this player token has expired; ask for another one",
+                        "the player token has expired; request a new one",
                     ),
                 }),
             false => match app.guard.keys.find(&app.engine, text).await? {
                 Some(key) => Ok(Self::Key(key)),
                 None => Err(Problem::unauthenticated(
-                    "there is no such key, or it was revoked",
+                    "the API key is unknown or has been revoked",
                 )),
             },
         };
+        // Only failures count, so that valid keys behind the same address are not affected.
         if found.is_err() {
             let Address(address) = Address::of(parts, &app.settings.server.trusted_proxies);
             if !app.guard.guesses.allows(&address.to_string()) {
@@ -70,7 +67,7 @@ impl Caller {
         found
     }
 
-    /// Under which name its requests are counted.
+    /// Returns the bucket of the rate limiter.
     pub(crate) fn counted_as(&self) -> String {
         match self {
             Self::Key(key) => format!("key:{}", key.id),
@@ -78,7 +75,7 @@ impl Caller {
         }
     }
 
-    /// Who it is, in the audit log.
+    /// Returns the actor name for the audit log.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Key(key) => format!("key:{}", key.name),
@@ -86,7 +83,7 @@ impl Caller {
         }
     }
 
-    /// Refuses who has not this scope.
+    /// Returns an error unless the caller has a scope.
     pub(crate) fn must(&self, scope: Scope) -> Result<(), Problem> {
         match self {
             Self::Key(key) if key.scopes.contains(&scope) || key.scopes.contains(&Scope::Admin) => {
@@ -95,16 +92,18 @@ impl Caller {
             Self::Key(key) => {
                 let name = &key.name;
                 Err(Problem::forbidden(format!(
-                    "the key `{name}` lacks the scope `{scope}`; make one that has it"
+                    "the API key `{name}` lacks the scope `{scope}`; create a key with it"
                 )))
             }
             Self::Player(_) => Err(Problem::forbidden(
-                "a player token reads its own player's data and nothing else",
+                "player tokens can only read their own player's data",
             )),
         }
     }
 
-    /// Refuses who may not read a player, or not as this audience. Players read themselves.
+    /// Returns an error unless the caller may read a player as this audience.
+    ///
+    /// Players may read their own data.
     pub(crate) fn must_read(&self, player: &str, audience: Audience) -> Result<(), Problem> {
         match self {
             Self::Player(own) if own == player && audience != Audience::Everything => Ok(()),
@@ -120,8 +119,12 @@ fn bearer(parts: &Parts) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| rest.trim())
 }
 
+fn missing_key() -> Problem {
+    Problem::unauthenticated("missing API key; send `Authorization: Bearer acc_…`")
+}
+
 fn too_many_guesses() -> Problem {
-    let detail = "too many wrong keys from this address; wait a minute";
+    let detail = "too many invalid keys from this address; retry in a minute";
     let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
     let problem = Problem::new(status, "too-many-requests", "Too many requests", detail);
     problem.header(

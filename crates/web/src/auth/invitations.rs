@@ -1,5 +1,6 @@
-//! One-time links with which administrators are created: the first by whoever started the service, others by an
-//! administrator.
+//! One-time invitation links for administrator accounts.
+//!
+//! The service creates the first link; administrators create the others.
 
 use accolade::store::{SessionKind, SessionRow};
 use accolade::{Engine, Error};
@@ -9,14 +10,15 @@ use super::{Guard, passwords, secrets, sessions};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// How long a link may be used.
+/// Lifetime of a link, in seconds.
 const SECONDS: u64 = 24 * 60 * 60;
-/// Who invites where nobody is there yet.
+/// Actor that invites the first administrator.
 const NOBODY: &str = "the first start";
 
 impl Guard {
-    /// The secret of a link for the first administrator; `None` where there is one already. Links made before for nobody
-    /// in particular stop working.
+    /// Creates the secret of a link for the first administrator. Returns `None` if one exists.
+    ///
+    /// Invalidates earlier links for the first administrator.
     pub(crate) async fn invite_first(&self, engine: &Engine) -> Result<Option<String>, Error> {
         let secret = secrets::draw();
         let hash = secrets::hash(&secret);
@@ -32,7 +34,7 @@ impl Guard {
     }
 }
 
-/// The secret of a link with which another administrator is created.
+/// Creates the secret of a link for another administrator.
 pub(crate) async fn invite_another(app: &App, by: &str) -> Result<String, Error> {
     let secret = secrets::draw();
     let (hash, name) = (secrets::hash(&secret), by.to_owned());
@@ -57,14 +59,14 @@ fn invite(desk: &mut accolade::Administration<'_>, hash: Vec<u8>, by: &str) -> R
     })
 }
 
-/// Whether a link may be used.
+/// Returns true if a link is valid and unused.
 pub(crate) async fn is_open(app: &App, secret: &str) -> Result<bool, Error> {
     let session = app.engine.session(&secrets::hash(secret)).await?;
     Ok(session
         .is_some_and(|it| it.kind == SessionKind::Invitation && app.engine.now() < it.expires_at))
 }
 
-/// Uses a link up: creates an administrator.
+/// Accepts an invitation: creates the administrator and invalidates the link.
 pub(crate) async fn accept(
     app: &App,
     secret: &str,
@@ -73,6 +75,8 @@ pub(crate) async fn accept(
 ) -> Result<(), Problem> {
     sessions::check_name(name)?;
     let hash = secrets::hash(secret);
+    // Checked here to avoid hashing for an invalid link, and again in the transaction below,
+    // because another request may use the link meanwhile.
     if !is_open(app, secret).await? {
         return Err(used());
     }
@@ -109,7 +113,7 @@ pub(crate) async fn accept(
         Created::Yes => Ok(()),
         Created::LinkUsed => Err(used()),
         Created::NameTaken => Err(Problem::conflict(format!(
-            "there is an administrator `{taken}` already"
+            "an administrator named `{taken}` already exists; choose another name"
         ))),
     }
 }
@@ -121,5 +125,5 @@ enum Created {
 }
 
 fn used() -> Problem {
-    Problem::unknown("this link was used, or its time is over; ask for another one")
+    Problem::unknown("this link has been used or has expired; ask for a new one")
 }

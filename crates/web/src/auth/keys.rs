@@ -1,4 +1,4 @@
-//! API keys: `acc_`, the key's id, `_`, and a secret of which only a hash is stored.
+//! API keys. A key is `acc_`, its id, `_`, and a secret of which only a hash is stored.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,36 +17,36 @@ use utoipa::ToSchema;
 use super::secrets;
 use crate::site::App;
 
-/// What every key begins with, so that people and scanners of leaks recognise one.
+/// Prefix of all keys, which lets people and secret scanners recognize them.
 const PREFIX: &str = "acc_";
-/// How long a key that was revoked by another process may still be taken.
+/// Maximum age of cached keys: a key that another process revoked remains valid for this long.
 const FRESH: Duration = Duration::from_secs(5);
-/// How long the keys stay as they were read, at the most, before one that is not known makes them be read again.
+/// Age of cached keys from which an unknown key triggers a reload.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
-/// How often it is noted when keys were used.
+/// Interval for storing when keys were last used.
 const NOTE: Duration = Duration::from_secs(60);
-/// Characters of a key's name, at the most.
+/// Maximum length of a key's name, in characters.
 const NAME_CHARS: usize = 100;
 
-/// What a key allows.
+/// Permission of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
-    /// Recording events.
+    /// Record events.
     Record,
-    /// Reading players, badges and the feed, and making player tokens.
+    /// Read players, badges and the feed, and create player tokens.
     Read,
-    /// Acting on players by hand.
+    /// Perform manual actions on players.
     Act,
-    /// Everything that an administrator can do.
+    /// Everything, including administration.
     Admin,
 }
 
 impl Scope {
-    /// All, the weakest first.
+    /// All scopes, the least powerful first.
     pub const ALL: [Self; 4] = [Self::Record, Self::Read, Self::Act, Self::Admin];
 
-    /// Its word.
+    /// Returns the name of the scope, as in the API.
     pub fn word(self) -> &'static str {
         match self {
             Self::Record => "record",
@@ -69,29 +69,29 @@ impl FromStr for Scope {
     fn from_str(word: &str) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|scope| scope.word() == word);
         known.ok_or_else(|| {
-            format!("there is no scope `{word}`; there are record, read, act and admin")
+            format!("unknown scope `{word}`; valid scopes are record, read, actions and admin")
         })
     }
 }
 
-/// Why a key was not made.
+/// Error of creating an API key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// Its name does not fit.
-    #[error("a key needs a name of 1 to {NAME_CHARS} characters that can be printed")]
+    /// The name is empty, too long or contains control characters.
+    #[error("invalid key name; use 1 to {NAME_CHARS} printable characters")]
     Name,
-    /// It would allow nothing.
-    #[error("a key needs a scope: record, read, act or admin")]
+    /// No scope was given.
+    #[error("missing scope; choose from record, read, actions and admin")]
     NoScope,
-    /// Another key has its name.
-    #[error("there is a key `{0}` already; revoke it first, or take another name")]
+    /// Another key has the same name.
+    #[error("a key named `{0}` already exists; revoke it first or choose another name")]
     Taken(String),
     /// The database failed.
-    #[error("{0}")]
+    #[error(transparent)]
     Engine(#[from] Error),
 }
 
-/// A key that may be used.
+/// API key that has not been revoked.
 #[derive(Debug)]
 pub(crate) struct Key {
     pub(crate) id: String,
@@ -101,7 +101,7 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// The key of a row, unless it was revoked.
+    /// Converts a row. Returns `None` if the key was revoked.
     fn usable(row: KeyRow) -> Option<Self> {
         let KeyRow {
             id,
@@ -121,7 +121,7 @@ impl Key {
     }
 }
 
-/// The scopes of a row.
+/// Parses the comma-separated scopes of a row.
 pub(crate) fn scopes_of(words: &str) -> Vec<Scope> {
     words
         .split(',')
@@ -129,10 +129,10 @@ pub(crate) fn scopes_of(words: &str) -> Vec<Scope> {
         .collect()
 }
 
-/// How often in a second keys that are not known make the keys be read at once: guesses keep the database busy no longer.
-const REREADS: NonZeroU32 = NonZeroU32::new(20).expect("it is not zero");
+/// Maximum number of immediate reloads per second, so that guessing cannot overload the database.
+const REREADS: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
 
-/// The keys that may be used, read again every few seconds.
+/// Cache of the valid API keys, with the times of their last use.
 pub(crate) struct Keys {
     known: RwLock<Known>,
     used: Mutex<HashMap<String, Timestamp>>,
@@ -157,7 +157,7 @@ struct Known {
 }
 
 impl Keys {
-    /// The key of a text, if it is one and may be used.
+    /// Finds the valid key that a text represents.
     pub(crate) async fn find(
         &self,
         engine: &Engine,
@@ -170,7 +170,8 @@ impl Keys {
             return Ok(None);
         };
         let (mut key, age) = self.look(id);
-        // One that is not known may have been made a moment ago, elsewhere.
+        // Another process may have created an unknown key a moment ago. Reloads for it are limited,
+        // because anyone can send unknown keys.
         let stale = match &key {
             Some(_) => age.is_none_or(|age| age > FRESH),
             None => age.is_none_or(|age| age > LOOK_AGAIN) || self.rereads.check().is_ok(),
@@ -184,7 +185,7 @@ impl Keys {
             .inspect(|key| self.note(key, engine.now())))
     }
 
-    /// Lets the next request read the keys again, because one of them was changed here.
+    /// Invalidates the cache after a change.
     pub(crate) fn forget(&self) {
         self.known
             .write()
@@ -212,6 +213,8 @@ impl Keys {
 
     fn note(&self, key: &Key, now: Timestamp) {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        // The first use in an interval is precise enough, and avoids an allocation for each
+        // request.
         if !used.contains_key(&key.id) {
             used.insert(key.id.clone(), now);
         }
@@ -222,10 +225,11 @@ impl Keys {
     }
 }
 
-/// Makes a key, and returns its text, of which only a hash is stored. The audit log has it.
+/// Creates an API key and records it in the audit log. Returns the key, which is not stored.
 ///
 /// # Errors
-/// When the name does not fit or is taken, there is no scope, or the database fails.
+/// Returns an error if the name is invalid or taken, if there is no scope, or if the database
+/// fails.
 pub async fn create(
     engine: &Engine,
     name: &str,
@@ -282,10 +286,10 @@ pub async fn create(
     }
 }
 
-/// Revokes the key of an id or a name. Returns whether there was one to revoke.
+/// Revokes an API key by id or name. Returns false if there is no such key.
 ///
 /// # Errors
-/// When the database fails.
+/// Returns an error if the database fails.
 pub async fn revoke(engine: &Engine, key: &str, by: &str) -> Result<bool, Error> {
     let named = key.to_owned();
     let revoked = engine.on_behalf_of(by).administer(move |desk| {
@@ -304,7 +308,7 @@ pub async fn revoke(engine: &Engine, key: &str, by: &str) -> Result<bool, Error>
     revoked.await
 }
 
-/// Writes down every minute when keys were used last, until the service stops.
+/// Spawns the task that stores every minute when keys were last used, until shutdown.
 pub(crate) fn note_uses(app: &App) {
     let app = app.clone();
     tokio::spawn(async move {
@@ -317,7 +321,7 @@ pub(crate) fn note_uses(app: &App) {
             if !used.is_empty()
                 && let Err(error) = write_uses(&app.engine, used).await
             {
-                tracing::warn!(%error, "when keys were used could not be noted");
+                tracing::warn!(%error, "key usage update failed");
             }
             if stopped {
                 return;

@@ -1,4 +1,4 @@
-//! How many requests one caller may make, told in the `RateLimit` headers
+//! Rate limit of each caller, reported in the `RateLimit` headers
 //! (draft-ietf-httpapi-ratelimit-headers-10).
 
 use std::num::NonZeroU32;
@@ -14,20 +14,20 @@ use crate::settings::Limits;
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-/// Callers that are remembered, after which those that have calmed down are forgotten.
+/// Number of buckets above which replenished ones are dropped, to bound memory.
 const REMEMBERED: usize = 10_000;
 
 type Limiter =
     RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
-/// The requests of each caller.
+/// Rate limiter of requests, with one bucket per caller.
 pub(crate) struct Rates {
     limiter: Limiter,
     clock: DefaultClock,
     policy: HeaderValue,
 }
 
-/// What is left to a caller, as headers.
+/// Remaining requests of a caller.
 #[derive(Debug, Clone)]
 pub(crate) struct Budget {
     left: u32,
@@ -44,7 +44,7 @@ impl Rates {
         let quota = Quota::per_second(rate).allow_burst(burst);
         let window = burst.get().div_ceil(rate.get());
         let policy = HeaderValue::from_str(&format!("\"default\";q={burst};w={window}"))
-            .expect("it is ASCII");
+            .expect("ASCII");
         let limiter = RateLimiter::keyed(quota).with_middleware::<StateInformationMiddleware>();
         Self {
             limiter,
@@ -53,7 +53,7 @@ impl Rates {
         }
     }
 
-    /// Takes a request of a caller into account.
+    /// Counts a request of a caller. Returns a problem if the rate limit is exceeded.
     pub(crate) fn take(&self, caller: String) -> Result<Budget, Problem> {
         if self.limiter.len() > REMEMBERED {
             self.limiter.retain_recent();
@@ -65,12 +65,12 @@ impl Rates {
             }),
             Err(early) => {
                 let seconds = early.wait_time_from(self.clock.now()).as_secs() + 1;
-                let detail = format!("too many requests; go on in {seconds} s");
+                let detail = format!("rate limit exceeded; retry in {seconds} s");
                 let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
                 let problem =
                     Problem::new(status, "too-many-requests", "Too many requests", detail);
                 let limit = HeaderValue::from_str(&format!("\"default\";r=0;t={seconds}"))
-                    .expect("it is ASCII");
+                    .expect("ASCII");
                 let problem = problem.header(header::RETRY_AFTER, HeaderValue::from(seconds));
                 Err(problem
                     .header(LIMIT, limit)
@@ -81,10 +81,10 @@ impl Rates {
 }
 
 impl Budget {
-    /// Tells what is left.
+    /// Writes the `RateLimit` headers.
     pub(crate) fn write(self, headers: &mut HeaderMap) {
         let limit =
-            HeaderValue::from_str(&format!("\"default\";r={}", self.left)).expect("it is ASCII");
+            HeaderValue::from_str(&format!("\"default\";r={}", self.left)).expect("ASCII");
         headers.insert(LIMIT, limit);
         headers.insert(POLICY, self.policy);
     }

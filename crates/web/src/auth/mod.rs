@@ -1,4 +1,4 @@
-//! Who asks, and what they may do.
+//! Authentication, authorization and rate limits.
 
 mod address;
 pub(crate) mod administrators;
@@ -29,20 +29,20 @@ use limits::Rates;
 use throttle::Throttle;
 use tokens::Tokens;
 
-/// What stands between a request and what it asks for.
+/// State of authentication and rate limiting.
 pub(crate) struct Guard {
     pub(crate) keys: Keys,
     pub(crate) tokens: Tokens,
     pub(crate) rates: Rates,
-    /// Failed tries with keys and tokens, by address.
+    /// Rate limit of invalid keys and tokens, by address.
     pub(crate) guesses: Throttle,
-    /// Tries to sign in, by address and by name.
+    /// Rate limit of sign-in attempts, by address and by name.
     pub(crate) sign_ins: Throttle,
-    /// Passwords are checked a few at a time, because each takes a core for a while.
+    /// Limit of concurrent password hashes, because each occupies a core for a while.
     pub(crate) hashing: tokio::sync::Semaphore,
 }
 
-/// Passwords checked at a time.
+/// Maximum number of concurrent password hashes.
 const HASHING: usize = 2;
 
 impl Guard {
@@ -58,7 +58,7 @@ impl Guard {
     }
 }
 
-/// A text that nothing else is called by.
+/// Draws a random id for a request or job.
 pub(crate) fn request_id() -> String {
     format!("{:016x}", u64::from_be_bytes(secrets::random()))
 }

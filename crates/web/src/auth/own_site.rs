@@ -1,10 +1,12 @@
-//! Forms are taken from this site's own pages only.
+//! CSRF protection: forms are only accepted from the site's own origin.
 
 use tower_http::csrf::CsrfLayer;
 
 use crate::site::App;
 
-/// The guard against other sites, which trusts the address that browsers use: a proxy may give requests another host.
+/// Builds the CSRF layer.
+///
+/// It trusts the origin of `server.public_url`, because a proxy may rewrite the `Host` header.
 pub(crate) fn own_site(app: &App) -> CsrfLayer {
     let url = &app.settings.server.public_url;
     let Some((scheme, rest)) = url.split_once("://") else {
@@ -15,7 +17,7 @@ pub(crate) fn own_site(app: &App) -> CsrfLayer {
     match CsrfLayer::new().add_trusted_origin(&origin) {
         Ok(layer) => layer,
         Err(error) => {
-            tracing::warn!(%error, origin, "server.public_url is no origin that browsers send; write it as https://host");
+            tracing::warn!(%error, origin, "server.public_url is not a valid origin");
             CsrfLayer::new()
         }
     }

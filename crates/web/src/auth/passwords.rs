@@ -1,4 +1,4 @@
-//! Passwords of administrators, stored as Argon2id hashes.
+//! Administrator passwords, stored as Argon2id hashes.
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
@@ -7,12 +7,12 @@ use tokio::sync::Semaphore;
 
 use crate::problem::Problem;
 
-/// Bytes of a password, at the most: hashing takes as long as it is long.
+/// Maximum password length in bytes, which bounds the time of hashing.
 const LONGEST: usize = 1024;
-/// The hash of no password, checked where nobody has the name, so that the time does not tell.
+/// Hash that matches no password, verified for unknown names to keep the response time constant.
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// The hash of a password.
+/// Hashes a password. Rejects one that is shorter than `shortest` bytes or too long.
 pub(crate) async fn hash(
     hashing: &Semaphore,
     password: String,
@@ -20,12 +20,12 @@ pub(crate) async fn hash(
 ) -> Result<String, Problem> {
     if password.len() < shortest {
         return Err(Problem::invalid(format!(
-            "the password is too short; take {shortest} characters or more"
+            "the password is too short; use at least {shortest} characters"
         )));
     }
     if password.len() > LONGEST {
         return Err(Problem::invalid(format!(
-            "the password is too long; {LONGEST} bytes are enough"
+            "the password is too long; use at most {LONGEST} bytes"
         )));
     }
     let work = move || {
@@ -39,7 +39,7 @@ pub(crate) async fn hash(
     }
 }
 
-/// Whether a password is the one of a hash; of none, where there is no such person.
+/// Returns true if a password matches a stored hash; never, if there is none.
 pub(crate) async fn is(
     hashing: &Semaphore,
     password: String,
@@ -61,7 +61,7 @@ pub(crate) async fn is(
     slowly(hashing, work).await
 }
 
-/// Does something that takes a core for a while, where it keeps nobody waiting.
+/// Runs CPU-bound work on a blocking thread, with bounded concurrency.
 async fn slowly<T: Send + 'static>(
     hashing: &Semaphore,
     work: impl FnOnce() -> T + Send + 'static,
@@ -70,8 +70,8 @@ async fn slowly<T: Send + 'static>(
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "stopping",
-            "Not now",
-            "the service is stopping",
+            "Service unavailable",
+            "the service is shutting down; retry",
         )
     };
     let _place = hashing.acquire().await.map_err(|_| closed())?;
@@ -91,7 +91,7 @@ mod tests {
             .await
             .unwrap();
         assert!(stored.starts_with("$argon2id$"));
-        for (password, of, right) in [
+        for (password, stored, expected) in [
             ("correct horse battery", Some(stored.clone()), true),
             ("correct horse", Some(stored.clone()), false),
             ("", Some(stored), false),
@@ -99,15 +99,15 @@ mod tests {
             ("correct horse battery", Some("no hash".to_owned()), false),
         ] {
             assert_eq!(
-                is(&hashing, password.to_owned(), of).await.unwrap(),
-                right,
+                is(&hashing, password.to_owned(), stored).await.unwrap(),
+                expected,
                 "{password}"
             );
         }
     }
 
     #[tokio::test]
-    async fn short_and_endless_passwords_are_refused() {
+    async fn passwords_that_are_too_short_or_too_long_are_rejected() {
         let hashing = Semaphore::new(1);
         assert!(hash(&hashing, "short".to_owned(), 12).await.is_err());
         assert!(hash(&hashing, "x".repeat(2_000), 12).await.is_err());

@@ -1,42 +1,42 @@
-//! Secrets: drawn at random, stored as hashes, compared in constant time.
+//! Secrets: random, stored as hashes, compared in constant time.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Bytes of a secret: as many as of its hash, so that guessing one is as hard as guessing the other.
+/// Length of a secret in bytes: the same as of its hash, so that neither is easier to guess.
 const BYTES: usize = 32;
 
-/// A new secret, as text that fits everywhere.
+/// Draws a new secret, as URL-safe Base64.
 pub(crate) fn draw() -> String {
     URL_SAFE_NO_PAD.encode(random::<BYTES>())
 }
 
-/// Random bytes of the operating system.
+/// Draws random bytes from the operating system.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)
-        .expect("without the system's randomness nothing can be kept secret");
+        .expect("the operating system provides random bytes");
     bytes
 }
 
-/// What is stored of a secret. Nothing slower is needed: nobody guesses 32 random bytes.
+/// Hashes a secret for storage. A fast hash suffices, because secrets have 256 bits of entropy.
 pub(crate) fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
 
-/// Whether a secret is the one of a hash, in a time that does not tell how near it is.
+/// Returns true if a secret matches a stored hash. Runs in constant time.
 pub(crate) fn is(secret: &str, stored: &[u8]) -> bool {
     hash(secret).ct_eq(stored).into()
 }
 
-/// Bytes as text that fits everywhere.
+/// Encodes bytes as URL-safe Base64.
 pub(crate) fn text(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The bytes of such a text.
+/// Decodes URL-safe Base64.
 pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_right_as_a_whole_or_not_at_all() {
+    fn a_secret_matches_only_as_a_whole() {
         let secret = draw();
         let stored = hash(&secret);
         assert!(is(&secret, &stored));
@@ -61,12 +61,12 @@ mod tests {
             assert!(!is(wrong, &stored), "{wrong}");
         }
         for damaged in [&stored[1..], &stored[..31], &[]] {
-            assert!(!is(&secret, damaged), "a hash that is cut is nobody's");
+            assert!(!is(&secret, damaged), "a truncated hash matches nothing");
         }
     }
 
     #[test]
-    fn no_two_secrets_are_alike_and_each_fits_everywhere() {
+    fn secrets_are_unique_and_url_safe() {
         let drawn: std::collections::BTreeSet<String> = (0..1_000).map(|_| draw()).collect();
         assert_eq!(drawn.len(), 1_000);
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';

@@ -1,4 +1,4 @@
-//! Administrators, and the sessions in which they are signed in.
+//! Administrator sessions.
 
 use accolade::store::{AdministratorRow, SessionKind, SessionRow};
 use accolade::{Engine, Error, Timestamp};
@@ -15,24 +15,24 @@ use super::{passwords, secrets};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// The cookie that holds the secret of a session.
+/// Name of the cookie with the session secret.
 pub(crate) const COOKIE: &str = "accolade_admin";
-/// Characters of an administrator's name, at the most.
+/// Maximum length of an administrator's name, in characters.
 const NAME_CHARS: usize = 64;
 
-/// An administrator who is signed in.
+/// Signed-in administrator.
 #[derive(Debug, Clone)]
 pub(crate) struct Administrator {
     pub(crate) name: String,
 }
 
 impl Administrator {
-    /// An engine that notes in the audit log what this administrator does.
+    /// Returns an engine that attributes changes to this administrator in the audit log.
     pub(crate) fn engine(&self, app: &App) -> Engine {
         app.engine.on_behalf_of(&self.actor())
     }
 
-    /// Who it is, in acts and in the audit log.
+    /// Returns the actor name for manual actions and the audit log: `admin:NAME`.
     pub(crate) fn actor(&self) -> String {
         format!("admin:{}", self.name)
     }
@@ -41,7 +41,7 @@ impl Administrator {
 impl FromRequestParts<App> for Administrator {
     type Rejection = Response;
 
-    /// The administrator of the session; whoever is not signed in is sent to sign in.
+    /// Loads the administrator of the session. Redirects to the sign-in page if there is none.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let jar = CookieJar::from_headers(&parts.headers);
         match of_cookie(app, &jar).await {
@@ -52,7 +52,7 @@ impl FromRequestParts<App> for Administrator {
     }
 }
 
-/// Who is signed in by a cookie.
+/// Loads the administrator of a valid session cookie.
 async fn of_cookie(app: &App, jar: &CookieJar) -> Result<Option<Administrator>, Error> {
     let Some(cookie) = jar.get(COOKIE) else {
         return Ok(None);
@@ -66,7 +66,7 @@ async fn of_cookie(app: &App, jar: &CookieJar) -> Result<Option<Administrator>, 
         .map(|name| Administrator { name }))
 }
 
-/// Signs an administrator in. Returns the cookie of the session.
+/// Verifies a password and starts a session. Returns the session cookie.
 pub(crate) async fn sign_in(
     app: &App,
     address: Address,
@@ -77,12 +77,12 @@ pub(crate) async fn sign_in(
     let throttle = &app.guard.sign_ins;
     if !throttle.allows(&format!("address:{address}")) || !throttle.allows(&format!("name:{name}"))
     {
-        let detail = "too many tries; wait a minute";
+        let detail = "too many sign-in attempts; retry in a minute";
         let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
         return Err(Problem::new(
             status,
             "too-many-requests",
-            "Too many tries",
+            "Too many requests",
             detail,
         ));
     }
@@ -92,13 +92,13 @@ pub(crate) async fn sign_in(
         .find(|row| row.name == name)
         .map(|row| row.password);
     if !passwords::is(&app.guard.hashing, password, stored).await? {
-        tracing::warn!(%address, "a sign-in failed");
-        return Err(Problem::unauthenticated("name or password is wrong"));
+        tracing::warn!(%address, "sign-in failed");
+        return Err(Problem::unauthenticated("invalid name or password"));
     }
     begin(app, name).await.map_err(Problem::from)
 }
 
-/// Begins a session.
+/// Starts a session. Returns its cookie.
 pub(crate) async fn begin(app: &App, name: &str) -> Result<Cookie<'static>, Error> {
     let secret = secrets::draw();
     let (hash, administrator) = (secrets::hash(&secret), name.to_owned());
@@ -120,7 +120,7 @@ pub(crate) async fn begin(app: &App, name: &str) -> Result<Cookie<'static>, Erro
     Ok(cookie(app, secret, Some(seconds)))
 }
 
-/// Ends the session of a cookie, or all sessions of its administrator.
+/// Ends the session of a cookie, or all sessions of its administrator if `all` is true.
 pub(crate) async fn end(
     app: &App,
     jar: &CookieJar,
@@ -141,12 +141,12 @@ pub(crate) async fn end(
     ended.await
 }
 
-/// What takes the cookie out of the browser.
+/// Returns an expired cookie that deletes the session cookie in the browser.
 pub(crate) fn gone(app: &App) -> Cookie<'static> {
     cookie(app, String::new(), Some(0))
 }
 
-/// Whether a name fits an administrator.
+/// Validates the name of an administrator.
 pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
     let fits = !name.trim().is_empty()
         && name.chars().count() <= NAME_CHARS
@@ -154,12 +154,12 @@ pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
     match fits && name.trim() == name {
         true => Ok(()),
         false => Err(Problem::invalid(format!(
-            "a name has 1 to {NAME_CHARS} characters, without spaces around it"
+            "invalid name; use 1 to {NAME_CHARS} characters without surrounding spaces"
         ))),
     }
 }
 
-/// An administrator, to be stored.
+/// Creates the row of an administrator. `password` is a hash.
 pub(crate) fn row(
     name: String,
     password: String,
@@ -174,7 +174,7 @@ pub(crate) fn row(
     }
 }
 
-/// The instant so many seconds later.
+/// Adds seconds to a timestamp.
 pub(crate) fn after(at: Timestamp, seconds: u64) -> Timestamp {
     at.plus(
         i64::try_from(seconds)
@@ -185,7 +185,7 @@ pub(crate) fn after(at: Timestamp, seconds: u64) -> Timestamp {
 
 fn cookie(app: &App, secret: String, seconds: Option<u64>) -> Cookie<'static> {
     let path = format!("{}/admin", app.base());
-    // Lax, so that the one-time link and links in mails work; changes are guarded by the origin besides.
+    // Lax instead of Strict, so that links in mails work. The CSRF layer protects changes.
     let mut cookie = Cookie::build((COOKIE, secret))
         .path(path)
         .http_only(true)

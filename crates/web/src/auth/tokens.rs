@@ -1,4 +1,4 @@
-//! Player tokens: signed by the service, good for a short time, for one player's own data and nothing else.
+//! Player tokens: short-lived, signed, and limited to the data of one player.
 
 use accolade::Timestamp;
 use accolade_core::time::SECOND;
@@ -8,51 +8,51 @@ use sha2::Sha256;
 
 use super::secrets;
 
-/// What every token begins with.
+/// Prefix of all tokens.
 const PREFIX: &str = "acp_";
-/// What is signed besides the content, so that no other signature of the same secret is a token.
+/// Domain separator, so that no other signature with the same secret is a valid token.
 const PURPOSE: &[u8] = b"accolade player token 1\0";
-/// Bytes of a token that are looked at, at the most.
+/// Maximum length of a token, in bytes. Longer ones are rejected unread.
 const LONGEST: usize = 1024;
 
-/// Issues and reads tokens.
+/// Issuer and verifier of player tokens.
 pub(crate) struct Tokens {
     signer: Hmac<Sha256>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Content {
-    /// The player.
+    /// Player id.
     p: String,
-    /// When it ends, in seconds of the Unix epoch.
+    /// Expiry, in seconds since the Unix epoch.
     e: i64,
 }
 
-/// Why a token is not taken.
+/// Reason for rejecting a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenError {
-    /// It was not made here.
+    /// The token is malformed, or its signature is invalid.
     Forged,
-    /// Its time is over.
+    /// The token has expired.
     Expired,
 }
 
 impl Tokens {
     pub(crate) fn new(secret: &[u8]) -> Self {
-        let signer = Hmac::new_from_slice(secret).expect("secrets of every length will do");
+        let signer = Hmac::new_from_slice(secret).expect("HMAC accepts keys of any length");
         Self {
             signer: signer.chain_update(PURPOSE),
         }
     }
 
-    /// A token that is good for some seconds.
+    /// Issues a token that is valid for `seconds`.
     pub(crate) fn issue(&self, player: &str, seconds: u64, now: Timestamp) -> String {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
         let content = Content {
             p: player.to_owned(),
             e: second(now).saturating_add(seconds),
         };
-        let content = serde_json::to_vec(&content).expect("it has only text as keys");
+        let content = serde_json::to_vec(&content).expect("serializable");
         let signature = self
             .signer
             .clone()
@@ -66,12 +66,12 @@ impl Tokens {
         )
     }
 
-    /// Whether a text looks like a token.
+    /// True if a text has the prefix of a token.
     pub(crate) fn looks_like_one(text: &str) -> bool {
         text.starts_with(PREFIX)
     }
 
-    /// The player of a token.
+    /// Verifies a token and returns its player.
     pub(crate) fn player(&self, text: &str, now: Timestamp) -> Result<String, TokenError> {
         let parts = text
             .strip_prefix(PREFIX)

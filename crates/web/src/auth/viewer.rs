@@ -1,4 +1,4 @@
-//! Who looks at a page for players.
+//! Viewers of player pages.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -6,11 +6,10 @@ use axum_extra::extract::CookieJar;
 
 use crate::site::App;
 
-/// The cookie that holds a player token.
+/// Name of the cookie with the player token.
 pub(crate) const COOKIE: &str = "accolade_player";
 
-/// Who looks at a page: the player whom the host's login names, or else the one of a player token; nobody in particular
-/// otherwise.
+/// Viewer of a page: a player identified by the host's login or by a player token, or a visitor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Viewer(pub(crate) Option<String>);
 
@@ -30,7 +29,7 @@ impl FromRequestParts<App> for Viewer {
 }
 
 impl Viewer {
-    /// Whether this is the player.
+    /// True if the viewer is this player.
     pub(crate) fn is(&self, player: &str) -> bool {
         self.0.as_deref() == Some(player)
     }

@@ -1,4 +1,4 @@
-//! Long work, which people watch and may cancel: plans, verifying, acts on many players.
+//! Background jobs that can be watched and cancelled: plans, verifications, bulk actions.
 
 pub(crate) mod work;
 
@@ -15,17 +15,19 @@ use utoipa::ToSchema;
 use crate::auth::request_id;
 use crate::problem::Problem;
 
-/// Finished work whose results are kept; the oldest go first.
+/// Maximum number of jobs to remember; the oldest finished ones are dropped first.
 const KEPT: usize = 50;
 
-/// What is under way, and what came of what is done. It is kept in memory: a restart forgets it, and nothing is half done
-/// then, because every job writes whole transactions or nothing.
+/// Registry of running and finished jobs.
+///
+/// It lives in memory, so a restart forgets it. That is safe, because every job writes whole
+/// transactions.
 pub(crate) struct Jobs {
     limit: usize,
     all: Mutex<BTreeMap<String, Arc<Job>>>,
 }
 
-/// A piece of long work.
+/// Background job.
 pub(crate) struct Job {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
@@ -35,64 +37,64 @@ pub(crate) struct Job {
     state: watch::Sender<State>,
 }
 
-/// How far a job is.
+/// Progress and result of a background job.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub(crate) struct State {
-    /// Where it is.
+    /// Phase of the job.
     pub phase: Phase,
-    /// Steps done.
+    /// Number of completed steps.
     pub done: u64,
-    /// Steps in all.
+    /// Total number of steps.
     pub total: u64,
-    /// What came of it.
+    /// Result of a completed job.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub result: Option<Arc<Value>>,
-    /// Why it failed.
+    /// Error of a failed job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
 }
 
-/// Where a job is.
+/// Phase of a background job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Phase {
-    /// At work.
+    /// The job is running.
     #[default]
     Running,
-    /// Done; there is a result.
+    /// The job completed; `result` is set.
     Done,
-    /// Failed; there is a problem.
+    /// The job failed; `problem` is set.
     Failed,
-    /// Cancelled; what was done by then stays done.
+    /// The job was cancelled. Changes that it had committed before remain.
     Cancelled,
 }
 
-/// What a job uses to tell how far it is, and to learn that it is to stop.
+/// Handle with which a job reports progress and notices cancellation.
 #[derive(Clone)]
 pub(crate) struct Handle(Arc<Job>);
 
 impl Handle {
-    /// Tells how far it is.
+    /// Reports the progress of the job.
     pub(crate) fn progress(&self, done: u64, total: u64) {
         self.0
             .state
             .send_modify(|state| (state.done, state.total) = (done, total));
     }
 
-    /// Becomes cancelled when somebody cancels the job.
+    /// Returns a token that is cancelled together with the job.
     pub(crate) fn cancellation(&self) -> Cancellation {
         self.0.cancellation.clone()
     }
 }
 
 impl Job {
-    /// How far it is now.
+    /// Returns the current state.
     pub(crate) fn state(&self) -> State {
         self.state.borrow().clone()
     }
 
-    /// Waits until it is over, for some time at the most.
+    /// Waits until the job is finished, for at most `time`, and returns its state.
     pub(crate) async fn wait(&self, time: std::time::Duration) -> State {
         let mut state = self.state.subscribe();
         let over = state.wait_for(|state| state.phase != Phase::Running);
@@ -100,7 +102,7 @@ impl Job {
         self.state()
     }
 
-    /// Lets it stop at the next opportunity.
+    /// Requests cancellation. The job stops at its next check.
     pub(crate) fn cancel(&self) {
         self.cancellation.cancel();
     }
@@ -114,7 +116,7 @@ impl Jobs {
         }
     }
 
-    /// Begins a job.
+    /// Starts a job in the background.
     pub(crate) fn begin<F>(
         &self,
         kind: &'static str,
@@ -138,12 +140,12 @@ impl Jobs {
         Ok(job)
     }
 
-    /// The job of an id.
+    /// Finds a job by id.
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Job>> {
         self.lock().get(id).cloned()
     }
 
-    /// All that are kept, newest first.
+    /// Lists all remembered jobs, newest first.
     pub(crate) fn list(&self) -> Vec<Arc<Job>> {
         let mut all: Vec<_> = self.lock().values().cloned().collect();
         all.sort_by_key(|job| std::cmp::Reverse(job.number));
@@ -154,11 +156,11 @@ impl Jobs {
         let mut all = self.lock();
         let is_running = |job: &Arc<Job>| job.state.borrow().phase == Phase::Running;
         if all.values().filter(|job| is_running(job)).count() >= self.limit {
-            let told = format!(
-                "{} pieces of long work are under way already; wait, or cancel one",
+            let detail = format!(
+                "{} background jobs are already running; cancel one, or retry later",
                 self.limit
             );
-            return Err(Problem::unavailable("busy", told));
+            return Err(Problem::unavailable("busy", detail));
         }
         let number = all
             .values()

@@ -1,4 +1,4 @@
-//! The long work that both the API and the administration begin, on somebody's behalf.
+//! Background jobs that both the API and the administration pages start.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use super::{Handle, Job};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// How long a request waits for a publication, before it is answered with the work that publishes.
+/// Maximum time that a request waits for a publication before it returns the running job.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Begins to verify.
+/// Starts a verification of the database.
 pub(crate) fn verify(app: &App, by: &str) -> Result<Arc<Job>, Problem> {
     let engine = app.engine.clone();
     app.jobs.begin("verify", by, move |handle| async move {
@@ -26,7 +26,7 @@ pub(crate) fn verify(app: &App, by: &str) -> Result<Arc<Job>, Problem> {
     })
 }
 
-/// Begins to repair.
+/// Starts a repair of the database.
 pub(crate) fn repair(app: &App, by: &str) -> Result<Arc<Job>, Problem> {
     let engine = app.engine.on_behalf_of(by);
     app.jobs.begin("repair", by, move |handle| async move {
@@ -38,7 +38,7 @@ pub(crate) fn repair(app: &App, by: &str) -> Result<Arc<Job>, Problem> {
     })
 }
 
-/// Begins to plan the publication of a catalog. What is kept of the plan is what `keep` makes of it.
+/// Starts to plan the publication of a catalog. `keep` converts the plan to the result of the job.
 pub(crate) fn plan(
     app: &App,
     by: &str,
@@ -58,7 +58,9 @@ pub(crate) fn plan(
     })
 }
 
-/// Begins to publish a catalog. It takes long where it is held to a plan, for then everybody is looked at once more.
+/// Starts to publish a catalog.
+///
+/// With a plan this can take a while, because every player is evaluated again to confirm the plan.
 pub(crate) fn publish(
     app: &App,
     by: &str,
@@ -73,7 +75,7 @@ pub(crate) fn publish(
     })
 }
 
-/// A result as a job keeps it.
+/// Serializes the result of a job.
 pub(crate) fn result(result: &impl Serialize) -> Result<Value, Problem> {
     serde_json::to_value(result).map_err(|error| Problem::internal(&error))
 }

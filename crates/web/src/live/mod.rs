@@ -1,4 +1,4 @@
-//! Outcomes as they happen: one reader of the feed for all streams.
+//! Live outcomes: one task reads the feed and broadcasts it to all streams.
 
 mod stream;
 
@@ -15,14 +15,14 @@ use crate::Settings;
 use crate::problem::Problem;
 use crate::site::App;
 
-/// Outcomes that a slow stream may be behind before it reads them from the database instead.
+/// Capacity of the broadcast channel. A stream that falls further behind reads from the database.
 const BEHIND: usize = 1_024;
-/// Outcomes read at a time.
+/// Maximum number of outcomes per read of the feed.
 const PAGE: usize = 256;
-/// How often the feed is looked at when this process recorded nothing: others may have.
+/// Polling interval for outcomes that other processes recorded.
 const OTHERS: Duration = Duration::from_secs(1);
 
-/// What streams listen to.
+/// Broadcast of outcomes, and the permits of live streams.
 pub(crate) struct Live {
     outcomes: broadcast::Sender<Arc<Outcome>>,
     places: Arc<Semaphore>,
@@ -37,20 +37,21 @@ impl Live {
     }
 }
 
-/// Reads the feed from now on, and tells everybody who listens, until the service stops.
+/// Spawns the task that broadcasts new outcomes until shutdown.
 pub(crate) async fn follow(app: &App) -> Result<(), Error> {
     let mut after = app.engine.last_outcome().await?;
     let app = app.clone();
     let mut stopping = app.stopping();
     tokio::spawn(async move {
         loop {
+            // Taken before the read, so that outcomes recorded in between are not missed.
             let rung = app.engine.feed_grew();
             match app.engine.feed(after, PAGE).await {
                 Ok(page) if !page.is_empty() => {
                     for outcome in page {
                         after = outcome.seq;
                         app.metrics.count_outcome(&outcome.kind);
-                        // Nobody may be listening.
+                        // Sending fails if there are no streams, which is fine.
                         let _ = app.live.outcomes.send(Arc::new(outcome));
                     }
                     continue;
@@ -58,7 +59,7 @@ pub(crate) async fn follow(app: &App) -> Result<(), Error> {
                 Ok(_) => {}
                 Err(Error::FeedGone { kept_after }) => after = after.max(kept_after),
                 Err(Error::Closed) => return,
-                Err(error) => tracing::warn!(%error, "the feed could not be read; trying again"),
+                Err(error) => tracing::warn!(%error, "feed read failed"),
             }
             tokio::select! {
                 _ = stopping.wait_for(|stop| *stop) => return,
@@ -69,10 +70,10 @@ pub(crate) async fn follow(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
-/// The header by which a browser goes on where it was.
+/// Header with which a browser resumes a stream.
 const LAST_EVENT_ID: &str = "last-event-id";
 
-/// Where a stream goes on, if the browser says so.
+/// Parses the `Last-Event-ID` header, if present.
 pub(crate) fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     let Some(value) = headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else {
         return Ok(None);
@@ -84,11 +85,12 @@ pub(crate) fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem>
         .filter(|number: &i64| *number >= 0);
     number
         .map(Some)
-        .ok_or_else(|| Problem::malformed("Last-Event-ID is no number of an outcome"))
+        .ok_or_else(|| Problem::malformed("invalid `Last-Event-ID`; send the number of an outcome"))
 }
 
-/// Waits until there is an outcome with a greater number, for some time at the most.
+/// Waits until there is an outcome with a number above `after`, for at most `time`.
 pub(crate) async fn wait(app: &App, after: i64, time: Duration) {
+    // Subscribed before the check, so that an outcome in between is not missed.
     let mut news = app.live.outcomes.subscribe();
     let mut stopping = app.stopping();
     let newer = async {

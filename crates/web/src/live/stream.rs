@@ -1,4 +1,4 @@
-//! One stream of server-sent events: first what was missed, then what happens.
+//! A stream of server-sent events: first missed outcomes, then live ones.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -16,17 +16,17 @@ use crate::api::wire;
 use crate::problem::Problem;
 use crate::site::App;
 
-/// How often a stream on which nothing happens says that it is alive, so that proxies keep it open.
+/// Keep-alive interval, so that proxies do not close an idle stream.
 const ALIVE: Duration = Duration::from_secs(15);
-/// How long a browser waits before it connects again, in milliseconds.
+/// Delay before a browser reconnects.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// Which outcomes a stream shows.
+/// Selection of the outcomes in a stream.
 #[derive(Debug, Clone)]
 pub(crate) struct Filter {
-    /// Of this player; of all where there is none.
+    /// Player whose outcomes to include; `None` for all players.
     pub(crate) player: Option<String>,
-    /// Those that this audience may see.
+    /// Audience that must be allowed to see an outcome.
     pub(crate) audience: Audience,
 }
 
@@ -39,8 +39,10 @@ impl Filter {
     }
 }
 
-/// A stream from behind an outcome on, or from now on. Every outcome comes once, in order, however often the browser
-/// connects again with the id of the last one that it saw.
+/// Opens a stream that starts after an outcome, or now if `after` is `None`.
+///
+/// A browser that reconnects with the id of the last event it received gets every outcome exactly
+/// once and in order.
 pub(crate) async fn stream(
     app: &App,
     filter: Filter,
@@ -48,8 +50,8 @@ pub(crate) async fn stream(
 ) -> Result<Response, Problem> {
     let place = Arc::clone(&app.live.places).try_acquire_owned();
     let place = place
-        .map_err(|_| Problem::unavailable("too-many-streams", "too many live streams are open"))?;
-    // Listening begins before the database is read, so that nothing falls in between.
+        .map_err(|_| Problem::unavailable("too-many-streams", "too many open live streams"))?;
+    // Subscribed before the database is read, so that no outcome is missed in between.
     let news = app.live.outcomes.subscribe();
     let after = match after {
         Some(after) => after,
@@ -79,7 +81,7 @@ fn answer(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static
         .keep_alive(KeepAlive::new().interval(ALIVE))
         .into_response();
     let headers = response.headers_mut();
-    // nginx would hold events back.
+    // nginx would otherwise buffer events.
     headers.insert(
         "x-accel-buffering",
         axum::http::HeaderValue::from_static("no"),
@@ -87,14 +89,14 @@ fn answer(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static
     response
 }
 
-/// Who stands behind a stream.
+/// State of an open stream.
 struct Follower {
     app: App,
     filter: Filter,
-    /// The last outcome that was looked at.
+    /// Number of the last outcome that was processed, whether sent or filtered out.
     after: i64,
     news: broadcast::Receiver<Arc<Outcome>>,
-    /// Whether there is more in the database than what was looked at.
+    /// True if the database may contain outcomes after `after`.
     behind: bool,
     ready: VecDeque<Arc<Outcome>>,
     stopping: watch::Receiver<bool>,
@@ -106,7 +108,8 @@ impl Follower {
     async fn next(&mut self) -> Option<Event> {
         if !self.greeted {
             self.greeted = true;
-            // The id is where to go on even if nothing happens before the connection breaks.
+            // Carries an id, so that the browser can resume even if the connection breaks before
+            // the first outcome.
             return Some(
                 Event::default()
                     .event("ready")
@@ -129,6 +132,7 @@ impl Follower {
                 continue;
             }
             let news = tokio::select! {
+                // Shutdown wins over pending outcomes; otherwise a busy stream would delay it.
                 biased;
                 _ = self.stopping.wait_for(|stop| *stop) => return None,
                 news = self.news.recv() => news,
@@ -141,7 +145,7 @@ impl Follower {
         }
     }
 
-    /// Reads what was missed, a page at a time. A stream that cannot go on ends; the browser asks again.
+    /// Reads a page of missed outcomes. Returns `None` to end the stream; the browser reconnects.
     async fn catch_up(&mut self) -> Option<()> {
         if *self.stopping.borrow() {
             return None;
@@ -153,7 +157,7 @@ impl Follower {
                 return Some(());
             }
             Err(error) => {
-                tracing::warn!(%error, "a live stream could not be caught up");
+                tracing::warn!(%error, "live stream closed: feed read failed");
                 return None;
             }
         };

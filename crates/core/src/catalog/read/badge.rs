@@ -1,4 +1,4 @@
-//! Badges: how criterion, tiers and repetition go together.
+//! Reads badges, and checks that criterion, tiers and repetition are compatible.
 
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ pub(super) fn read_badge(
         criterion_node.and_then(|criterion| read_criterion(criterion, tiers_node.is_some(), found));
     let repeat = read_repeat(node);
     if let Some((place, problem, help)) = repeat_problem(node, &repeat) {
-        found.push(Diagnostic::new(place, problem, "does not go together").help(help));
+        found.push(Diagnostic::new(place, problem, "incompatible").help(help));
     }
     let temporary = node
         .get("temporary")
@@ -50,13 +50,13 @@ pub(super) fn read_badge(
     })
 }
 
-/// What comes and goes needs a criterion to go with, and neither pays nor counts its times.
+/// Checks a temporary badge: it needs a criterion, pays no points and does not count repetitions.
 fn check_temporary(node: &Node, repeat: &Spanned<Repeat>, found: &mut Collector) {
     let mut refuse = |place: Range<usize>, problem: &str, help: &str| {
-        found.push(Diagnostic::new(place, problem, "does not go together").help(help));
+        found.push(Diagnostic::new(place, problem, "incompatible").help(help));
     };
     if let (None, Some(temporary)) = (node.get("criterion"), node.entry("temporary")) {
-        let help = "add the criterion that it comes and goes with, or leave `temporary` out";
+        let help = "add a criterion, or leave `temporary` out";
         refuse(
             temporary.key.span.clone(),
             "a temporary badge needs a criterion",
@@ -64,10 +64,11 @@ fn check_temporary(node: &Node, repeat: &Spanned<Repeat>, found: &mut Collector)
         );
     }
     if repeat.value == Repeat::Again {
-        let help = "leave one of the two out: a temporary badge is held again whenever its criterion holds again";
+        let help = "leave one of the two out: a temporary badge is always awarded again when its \
+                    criterion holds again";
         refuse(
             repeat.span.clone(),
-            "a temporary badge is not earned again and again",
+            "a temporary badge cannot have `repeat = \"again\"`",
             help,
         );
     }
@@ -108,8 +109,9 @@ fn read_repeat(node: &Node) -> Spanned<Repeat> {
     Spanned::new(repeat, word.map_or(node.span.clone(), |word| word.span))
 }
 
-/// Why a badge cannot repeat in this way, where that shows, and the mend. `per-key` needs keys; `again` goes up one line
-/// and knows neither keys nor tiers.
+/// Finds the reason why a badge cannot repeat in this way: the location, the message and the
+/// suggested fix. `per-key` needs keys; `again` counts along a single value and supports neither
+/// keys nor tiers.
 fn repeat_problem(
     node: &Node,
     repeat: &Spanned<Repeat>,
@@ -125,7 +127,7 @@ fn repeat_problem(
             help,
         ));
     };
-    // A criterion of no kind is an error already.
+    // A criterion without a kind has been reported.
     kind_of(criterion)?;
     match (repeat.value, criterion.entry("per"), node.entry("tiers")) {
         (Repeat::PerKey, None, _) => {
@@ -137,10 +139,10 @@ fn repeat_problem(
             ))
         }
         (Repeat::Again, _, Some(tiers)) => {
-            let help = "take the tiers out, or make a badge of its own that repeats";
+            let help = "remove the tiers, or define a separate badge that repeats";
             Some((
                 tiers.key.span.clone(),
-                "a badge that is earned again has no tiers",
+                "a badge with `repeat = \"again\"` cannot have tiers",
                 help,
             ))
         }
@@ -149,13 +151,13 @@ fn repeat_problem(
                 "write `repeat = \"per-key\"` to award it once for each value, or leave `per` out";
             Some((
                 per.key.span.clone(),
-                "a badge that is earned again has no `per`",
+                "a badge with `repeat = \"again\"` cannot have `per`",
                 help,
             ))
         }
         (Repeat::Again, None, None) if kind_of(criterion) == Some("points") => {
             let target = criterion.get("at_least").and_then(Node::decimal)?;
-            let help = "ask for at least 1, or leave `repeat` out";
+            let help = "set a target of at least 1, or leave `repeat` out";
             let problem = "a balance of zero or less cannot be reached again and again";
             (target.value <= Decimal::ZERO).then_some((target.span, problem, help))
         }

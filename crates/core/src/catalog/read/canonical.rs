@@ -1,21 +1,21 @@
-//! What a catalog says, without how it says it: the same for two documents that differ in layout, comments, the order
-//! of keys and definitions, and tests at most.
+//! The canonical form of a catalog. It is equal for documents that differ only in layout, comments,
+//! tests, and the order of keys and rules.
 
 use super::node::{Node, NodeKind};
 
-/// Keys at the top that do not change what the catalog means.
+/// Top-level keys that do not affect the meaning of the catalog.
 const WITHOUT_MEANING: [&str; 1] = ["test"];
 
-/// A definition of a document, or one of its settings.
+/// A rule of a catalog, or one of its settings, in canonical form.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CanonicalPart {
-    /// What it is, for people: "the badge `commentator`".
+    /// The name for display: "the badge `commentator`".
     pub name: String,
-    /// What it says.
+    /// The canonical content.
     pub content: String,
 }
 
-/// The parts of a document, in order of name.
+/// Lists the canonical parts of a document, sorted by name.
 pub(super) fn canonical(root: &Node) -> Vec<CanonicalPart> {
     let entries = root
         .entries()
@@ -28,7 +28,7 @@ pub(super) fn canonical(root: &Node) -> Vec<CanonicalPart> {
     parts
 }
 
-/// Each definition of a kind on its own, because their order means nothing.
+/// Splits a list of rules into parts, because their order has no meaning.
 fn parts_of(key: &str, value: &Node) -> Vec<CanonicalPart> {
     let part = |value: &Node| {
         let name = match value.get("id").and_then(Node::text) {
@@ -51,6 +51,7 @@ fn text(node: &Node) -> String {
         NodeKind::Null => "null".to_owned(),
         NodeKind::Bool(value) => value.to_string(),
         NodeKind::Integer(number) => number.to_string(),
+        // `1.50` and `1.5` are the same number.
         NodeKind::Number(digits) => digits.parse().map_or_else(
             |_| digits.clone(),
             |number: crate::number::Decimal| number.to_string(),

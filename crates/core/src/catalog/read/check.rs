@@ -1,4 +1,4 @@
-//! Holds a tree against the shapes that it must have, and reports whatever does not fit.
+//! Checks a syntax tree against the grammar.
 
 use super::node::{Entry, Node, NodeKind};
 use super::scalar::{self, shorten};
@@ -6,7 +6,8 @@ use super::shape::{Form, Key, Shape, Variants};
 use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::suggest::{did_you_mean, nearest};
 
-/// Reports everything in the node that does not have the shape. `what` names it in messages: "`name`".
+/// Reports everything in a node that does not match a shape. `what` is its name in messages:
+/// "`name`".
 pub(super) fn check(node: &Node, shape: &'static Shape, what: &str, found: &mut Collector) {
     if !fits(node, shape) {
         let mut diagnostic = Diagnostic::new(
@@ -18,7 +19,7 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str, found: &mut 
             (shape, &node.kind)
         {
             diagnostic = diagnostic
-                .help("there may be several of it: put its header into double brackets, `[[…]]`");
+                .help("a list of tables has headers in double brackets: `[[…]]`");
         }
         found.push(diagnostic);
         return;
@@ -55,7 +56,7 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str, found: &mut 
     }
 }
 
-/// The form whose tag the table has, if it has exactly one of the tags.
+/// Finds the form whose tag the table has, if it has exactly one of the tags.
 pub(super) fn variant(node: &Node, variants: &'static Variants) -> Option<&'static Form> {
     let mut present = variants
         .forms
@@ -64,7 +65,7 @@ pub(super) fn variant(node: &Node, variants: &'static Variants) -> Option<&'stat
     present.next().filter(|_| present.next().is_none())
 }
 
-/// Whether a node is of the kind that a shape wants: text, a number, a list, a table.
+/// True if a node is of the kind that a shape expects: text, a number, a list or a table.
 fn fits(node: &Node, shape: &Shape) -> bool {
     match shape {
         Shape::Instant => matches!(node.kind, NodeKind::Text(_) | NodeKind::Time(_)),
@@ -82,7 +83,7 @@ fn fits(node: &Node, shape: &Shape) -> bool {
     }
 }
 
-/// What a shape wants, in a message.
+/// Describes the expected kind, for messages.
 fn expected(shape: &Shape) -> String {
     match shape {
         Shape::Instant => "a time".to_owned(),
@@ -107,6 +108,7 @@ fn check_list(
 ) {
     check_length(node, node.items().len(), least, most, what, found);
     let what = format!("each of {what}");
+    // The length has been reported; errors in elements beyond it would be noise.
     for item in node.items().iter().take(most) {
         check(item, each, &what, found);
     }
@@ -124,10 +126,10 @@ fn check_length(
         let diagnostic = Diagnostic::new(
             node.span.clone(),
             format!("{what} is empty"),
-            "nothing in here",
+            "empty",
         );
         found.push(
-            diagnostic.help("name at least one, or leave the key out where it may be left out"),
+            diagnostic.help("add at least one element, or leave the key out if it is optional"),
         );
     } else if length > most {
         let message = format!("{what} has {length} elements; the limit is {most}");
@@ -161,7 +163,7 @@ fn check_form(node: &Node, form: &'static Form, found: &mut Collector) {
     }
 }
 
-/// Whether a table lacks a key. One that is there with a slip of the pen is not missing: it is reported as unknown.
+/// True if a table lacks a key. A misspelled key is not missing, because it is reported as unknown.
 pub(super) fn is_missing(node: &Node, form: &Form, key: &str) -> bool {
     let is_slip = |entry: &Entry| {
         form.key(&entry.key).is_none()
@@ -200,7 +202,7 @@ fn check_variants(node: &Node, variants: &'static Variants, found: &mut Collecto
     found.push(diagnostic);
 }
 
-/// The nearest of the words that are allowed, and all of them.
+/// Suggests the nearest allowed word, and lists all of them.
 pub(super) fn choice(word: &str, allowed: impl Iterator<Item = &'static str> + Clone) -> String {
     let all = allowed
         .clone()
@@ -208,7 +210,7 @@ pub(super) fn choice(word: &str, allowed: impl Iterator<Item = &'static str> + C
         .collect::<Vec<_>>()
         .join(", ");
     match did_you_mean(word, allowed) {
-        Some(suggestion) => format!("{suggestion} Allowed are {all}"),
-        None => format!("allowed are {all}"),
+        Some(suggestion) => format!("{suggestion} Allowed: {all}"),
+        None => format!("allowed: {all}"),
     }
 }

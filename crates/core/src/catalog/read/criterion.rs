@@ -1,4 +1,4 @@
-//! Criteria: their kinds, and the rules that go beyond single keys.
+//! Reads criteria, and checks the constraints between their keys.
 
 use super::check::{is_missing, variant};
 use super::forms::CRITERION;
@@ -12,18 +12,19 @@ use crate::limits;
 use crate::number::Decimal;
 use crate::time::{Calendar, Window};
 
-/// Where a criterion stands.
+/// The position of a criterion within other criteria and its badge.
 #[derive(Clone, Copy)]
 struct Place {
-    /// From 1.
+    /// The depth of nesting, from 1.
     depth: usize,
-    /// The tiers of a badge say what must be reached.
+    /// True if the tiers of the badge set the target.
     tiered: bool,
-    /// A composite around it has `per`.
+    /// True if an enclosing criterion has `per`.
     keyed: bool,
 }
 
-/// Reads a badge's or an unlockable's criterion. `tiered` says that a badge's tiers hold its targets.
+/// Reads the criterion of a badge or an unlockable. `tiered` is true if the badge's tiers set the
+/// target.
 pub(super) fn read_criterion(
     node: &Node,
     tiered: bool,
@@ -40,7 +41,7 @@ pub(super) fn read_criterion(
     )
 }
 
-/// The key that says the criterion's kind, if it has exactly one.
+/// The key that sets the criterion's kind, if it has exactly one.
 pub(super) fn kind_of(node: &Node) -> Option<&'static str> {
     variant(node, &CRITERION).map(|form| form.tag())
 }
@@ -48,6 +49,7 @@ pub(super) fn kind_of(node: &Node) -> Option<&'static str> {
 fn read_at(node: &Node, place: Place, found: &mut Collector) -> Option<Criterion> {
     let form = variant(node, &CRITERION)?;
     let tag = form.tag();
+    // Checked before going deeper, because hostile text may nest as deep as its parser permits.
     if place.depth > limits::CRITERION_DEPTH {
         let message = format!(
             "criteria nest deeper than {} levels",
@@ -134,11 +136,10 @@ fn read_aggregate(
     if let Some(zone) = node.entry("zone")
         && (node.get("within").is_none() || matches!(within.as_deref(), Some(Window::Sliding(_))))
     {
-        let message = "`zone` says whose days and weeks count, but no calendar period is asked for";
+        let message = "`zone` has no effect without a calendar period";
         let help =
             "leave it out, or write `within = \"day\"`, `\"week\"`, `\"month\"` or `\"year\"`";
-        found
-            .push(Diagnostic::new(zone.key.span.clone(), message, "means nothing here").help(help));
+        found.push(Diagnostic::new(zone.key.span.clone(), message, "no effect here").help(help));
     }
     let condition = node.get("where").and_then(Node::text);
     Some(Aggregate {
@@ -150,40 +151,40 @@ fn read_aggregate(
     })
 }
 
-/// Whether the key `zone` asks for the player's.
+/// True if `zone` is `player`.
 pub(super) fn read_player_zone(node: &Node) -> bool {
     node.get("zone")
         .and_then(Node::text)
         .is_some_and(|zone| *zone == "player")
 }
 
-/// The rules for an aggregate over the keys of another criterion (S8).
+/// Checks an aggregate over the keys of another criterion (S8).
 fn check_over_keys(node: &Node, tag: &str, of: &Node, found: &mut Collector) {
     if matches!(tag, "max" | "latest") {
-        let message = format!("`{tag}` cannot go over the keys of a criterion");
-        let diagnostic = Diagnostic::new(of.span.clone(), message, "must be events");
-        found.push(diagnostic.help("`count`, `sum` and `distinct` can"));
+        let message = format!("`{tag}` cannot aggregate the keys of a criterion");
+        let diagnostic = Diagnostic::new(of.span.clone(), message, "expected events");
+        found.push(diagnostic.help("use `count`, `sum` or `distinct`, or name events"));
     }
     for key in ["where", "per", "within"] {
         if let Some(entry) = node.entry(key) {
-            let message = format!("`{key}` cannot stand beside a criterion that is counted over");
-            let diagnostic = Diagnostic::new(entry.key.span.clone(), message, "not here");
-            found.push(diagnostic.help("put it into the inner criterion"));
+            let message = format!("`{key}` is not allowed in an aggregate over keys");
+            let diagnostic = Diagnostic::new(entry.key.span.clone(), message, "not allowed here");
+            found.push(diagnostic.help("move it into the inner criterion"));
         }
     }
     if kind_of(of).is_some() && of.get("per").is_none() {
-        let message = "a criterion that is counted over needs the key `per`";
+        let message = "a criterion whose keys are aggregated needs the key `per`";
         let diagnostic = Diagnostic::new(of.span.clone(), message, "no `per` here");
-        found.push(diagnostic.help("`per` says what is counted, such as `per = \"event.post\"`"));
+        found.push(diagnostic.help("`per` yields the keys, such as `per = \"event.post\"`"));
     }
 }
 
-/// The rules for a criterion inside of a composite with `per`: everything in there is about one value of it (S8).
+/// Checks a criterion inside one with `per`: each part must depend on a single key (S8).
 fn check_keyed(node: &Node, tag: &str, found: &mut Collector) {
     if let Some(entry) = node.entry("per") {
-        let message = "a criterion around this one has `per` already";
+        let message = "an enclosing criterion already has `per`";
         let diagnostic = Diagnostic::new(entry.key.span.clone(), message, "second `per`");
-        found.push(diagnostic.help("leave this one out: all criteria inside share the outer key"));
+        found.push(diagnostic.help("leave this one out: all inner criteria share the outer key"));
     }
     let over_keys = ["count", "of"].iter().any(|key| {
         node.get(key)
@@ -195,11 +196,11 @@ fn check_keyed(node: &Node, tag: &str, found: &mut Collector) {
         } else {
             format!("`{tag}`")
         };
-        let message = format!("{what} cannot stand inside of a criterion with `per`");
-        let diagnostic = Diagnostic::new(node.span.clone(), message, "not about one key");
+        let message = format!("{what} is not allowed inside a criterion with `per`");
+        let diagnostic = Diagnostic::new(node.span.clone(), message, "does not depend on the key");
         found.push(
             diagnostic
-                .help("put it beside that criterion: `all = [{ all = […], per = \"…\" }, { … }]`"),
+                .help("move it out of that criterion: `all = [{ all = […], per = \"…\" }, { … }]`"),
         );
     }
 }
@@ -217,13 +218,13 @@ fn read_at_least(
         if needed && is_missing(node, form, "at_least") {
             let message = format!("a `{tag}` criterion needs the key `at_least`");
             let diagnostic = Diagnostic::new(node.span.clone(), message, "no `at_least` here");
-            found.push(diagnostic.help("say what must be reached, such as `at_least = 10`"));
+            found.push(diagnostic.help("set the target, such as `at_least = 10`"));
         }
         return None;
     };
     if place.tiered && has_number(tag) {
-        let message = "the badge's tiers say what must be reached";
-        let diagnostic = Diagnostic::new(entry.key.span.clone(), message, "not beside tiers");
+        let message = "the badge's tiers already set the target";
+        let diagnostic = Diagnostic::new(entry.key.span.clone(), message, "conflicts with the tiers");
         found.push(diagnostic.help("leave `at_least` out"));
         return None;
     }

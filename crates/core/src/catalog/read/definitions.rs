@@ -1,4 +1,4 @@
-//! Currencies, categories, limits, earnings and unlockables, and what all definitions share.
+//! Reads currencies, categories, limits, earnings, unlockables, and the parts that all rules share.
 
 use super::check::variant;
 use super::criterion::{read_criterion, read_player_zone};
@@ -12,7 +12,7 @@ use crate::catalog::document::{
 };
 use crate::time::{self, Calendar, Timestamp};
 
-/// Identity and display; none without an id, which is reported already.
+/// Reads identity and display texts. Returns `None` without an id, which the grammar has reported.
 pub(super) fn read_label(node: &Node) -> Option<Label> {
     let text = |key: &str| node.get(key).and_then(Node::text);
     Some(Label {
@@ -70,10 +70,9 @@ fn read_limit(node: &Node, found: &mut Collector) -> Option<Limit> {
         None => LimitPeriod::Ever,
     };
     if let (Some(zone), "ever") = (node.entry("zone"), period.as_str()) {
-        let message = "`zone` says whose days and weeks count, but the limit is for ever";
+        let message = "`zone` has no effect on a limit with `per = \"ever\"`";
         found.push(
-            Diagnostic::new(zone.key.span.clone(), message, "means nothing here")
-                .help("leave it out"),
+            Diagnostic::new(zone.key.span.clone(), message, "no effect here").help("leave it out"),
         );
     }
     let amount = |key: &str| node.get(key).and_then(Node::integer);
@@ -132,7 +131,8 @@ pub(super) fn read_unlockable(node: &Node, found: &mut Collector) -> Option<Unlo
     let when = node
         .get("when")
         .and_then(|when| read_criterion(when, false, found));
-    // The id must be known even where the condition is broken, or every mention of it would be an error, too.
+    // The id must be defined even if the criterion is invalid, or each reference to it would be
+    // reported as well.
     let broken = || Criterion {
         span: node.span.clone(),
         per: None,
@@ -163,7 +163,7 @@ pub(super) fn read_instant(node: Option<&Node>) -> Option<Spanned<Timestamp>> {
         .map(|instant| Spanned::new(instant, node.span.clone()))
 }
 
-/// `since` must lie before `until`.
+/// Checks that `since` is before `until`.
 pub(super) fn check_span_of_time(node: &Node, found: &mut Collector) {
     let (since, until) = (
         read_instant(node.get("since")),
@@ -177,7 +177,7 @@ pub(super) fn check_span_of_time(node: &Node, found: &mut Collector) {
             until.value, since.value
         );
         found.push(
-            Diagnostic::new(until.span, message, "the rule would never hold")
+            Diagnostic::new(until.span, message, "the rule would never apply")
                 .help("swap the two, or leave one out"),
         );
     }

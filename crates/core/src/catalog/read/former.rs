@@ -1,10 +1,10 @@
-//! The ids that definitions had before (S15).
+//! Checks the former ids of rules (S15).
 
 use super::unique;
 use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::{Document, Label};
 
-/// An earlier id leads to one definition, and to none that has it now.
+/// Checks that each former id belongs to one rule and is not the current id of any.
 pub(super) fn check(document: &Document, found: &mut Collector) {
     let currencies: Vec<&Label> = document.currencies.iter().map(|it| &it.label).collect();
     let earnings: Vec<&Label> = document.earnings.iter().map(|it| &it.label).collect();
@@ -22,16 +22,16 @@ fn check_kind(kind: &str, labels: &[&Label], found: &mut Collector) {
     for label in labels {
         for was in &label.was {
             let problem = if was.value == label.id.value {
-                format!("`{}` is the id that the {kind} has now", was.value)
+                format!("`{}` is the current id of the {kind}", was.value)
             } else if labels.iter().any(|other| other.id.value == was.value) {
                 format!(
-                    "the {kind} `{}` is defined still, so `{}` cannot stand for it",
+                    "the {kind} `{}` is still defined, so `{}` cannot replace it",
                     was.value, label.id.value
                 )
             } else {
                 continue;
             };
-            let help = "name ids that are no longer in use, or leave it out";
+            let help = "name only ids that are no longer in use, or leave it out";
             found.push(Diagnostic::new(was.span.clone(), problem, "in use").help(help));
         }
     }

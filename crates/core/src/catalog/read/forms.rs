@@ -1,4 +1,4 @@
-//! Every key of the catalog language, with its shape and its meaning.
+//! The grammar of the catalog language: every key with its shape and its documentation.
 
 mod badge;
 mod criterion;
@@ -35,7 +35,7 @@ const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Key {
 const ANY_NUMBER: usize = usize::MAX;
 const ANY_AMOUNT: Shape = Shape::Whole(i64::MIN, i64::MAX);
 
-/// What a text is to be.
+/// The shape of a whole document.
 pub(super) static DOCUMENT: Shape = Shape::Form(&CATALOG);
 
 pub(in crate::catalog) static CATALOG: Form = Form {
@@ -43,17 +43,17 @@ pub(in crate::catalog) static CATALOG: Form = Form {
     title: "the catalog",
     doc: "An Accolade catalog: all rules of a gamification in one document.",
     keys: &[
-        optional("name", Shape::Text, "What the catalog is called."),
+        optional("name", Shape::Text, "The name of the catalog."),
         optional(
             "zone",
             Shape::Zone,
-            "The IANA time zone, such as `Europe/Paris`, whose days and weeks count where a rule does not say \
-             otherwise. UTC when absent.",
+            "The IANA time zone, such as `Europe/Paris`, of days and weeks in rules that name no \
+             zone of their own. UTC when absent.",
         ),
         optional(
             "defaults",
             Shape::Form(&DEFAULTS),
-            "What definitions fall back to.",
+            "Fallback values for badges.",
         ),
         optional(
             "currency",
@@ -63,12 +63,12 @@ pub(in crate::catalog) static CATALOG: Form = Form {
         optional(
             "category",
             Shape::List(&Shape::Form(&CATEGORY), 0, ANY_NUMBER),
-            "Labels that group definitions.",
+            "Categories that group rules.",
         ),
         optional(
             "limit",
             Shape::List(&Shape::Variants(&SHARED_LIMIT), 0, ANY_NUMBER),
-            "Limits that several earnings share by naming them.",
+            "Limits that several earnings share by naming their id.",
         ),
         optional(
             "earning",
@@ -78,17 +78,17 @@ pub(in crate::catalog) static CATALOG: Form = Form {
         optional(
             "badge",
             Shape::List(&Shape::Form(&BADGE), 0, ANY_NUMBER),
-            "Badges: what is earned, how, and how it looks.",
+            "Badges, with their criteria and their appearance.",
         ),
         optional(
             "unlockable",
             Shape::List(&Shape::Form(&UNLOCKABLE), 0, ANY_NUMBER),
-            "What opens for a player at a condition.",
+            "Features or permissions that open for a player when a criterion holds.",
         ),
         optional(
             "test",
             Shape::List(&Shape::Form(&TEST), 0, ANY_NUMBER),
-            "The catalog's own tests: a history, and what must come of it.",
+            "Tests of the catalog: a history and the expected result.",
         ),
     ],
 };
@@ -96,18 +96,18 @@ pub(in crate::catalog) static CATALOG: Form = Form {
 static DEFAULTS: Form = Form {
     name: "defaults",
     title: "`[defaults]`",
-    doc: "What definitions fall back to.",
+    doc: "Fallback values for badges.",
     keys: &[
         optional(
             "tiers",
             Shape::List(&Shape::Id, 1, limits::TIERS),
-            "Names of the tiers that are written as bare numbers, from the lowest. `bronze`, `silver`, `gold`, \
-             `diamond` when absent.",
+            "Names of tiers that are written as bare numbers, lowest first. `bronze`, `silver`, \
+             `gold`, `diamond` when absent.",
         ),
         optional(
             "images",
             Shape::Form(&IMAGES),
-            "Pictures of badges that name none of their own.",
+            "Images of badges that set none of their own.",
         ),
     ],
 };
@@ -115,7 +115,7 @@ static DEFAULTS: Form = Form {
 static IMAGES: Form = Form {
     name: "images",
     title: "`images`",
-    doc: "The pictures of a badge, each a URL or a path that the application understands.",
+    doc: "The images of a badge, each a URL or a path that the application understands.",
     keys: &[
         optional("locked", Shape::Text, "Shown until the badge is earned."),
         optional("unlocked", Shape::Text, "Shown once the badge is earned."),
@@ -130,34 +130,34 @@ static IMAGES: Form = Form {
 const ID: Key = required(
     "id",
     Shape::Id,
-    "The identity of the definition: lower-case letters, digits and `-`. What players hold hangs on it, so it stays \
-     when the name changes.",
+    "The identity of the rule: lower-case letters, digits and `-`. Awards refer to it, so keep it \
+     stable when renaming.",
 );
 const WAS: Key = optional(
     "was",
     Shape::OneOrMore(&Shape::Id),
-    "The id that it had before, or a list of all that it had: what players hold under them is carried over.",
+    "A former id, or a list of former ids. Holdings under them are carried over.",
 );
 const NAME: Key = optional(
     "name",
     Shape::Text,
-    "How people read it. The id when absent.",
+    "The display name. The id when absent.",
 );
-const DESCRIPTION: Key = optional("description", Shape::Text, "One sentence about it.");
+const DESCRIPTION: Key = optional("description", Shape::Text, "A description of one sentence.");
 const IN_CATEGORY: Key = optional(
     "category",
     Shape::Reference,
-    "The id of the category it belongs to.",
+    "The id of its category.",
 );
 const SINCE: Key = optional(
     "since",
     Shape::Instant,
-    "Events before this time do not count, and nothing comes of the rule before it.",
+    "Events before this time do not count, and the rule has no effect before it.",
 );
 const UNTIL: Key = optional(
     "until",
     Shape::Instant,
-    "Events from this time on do not count, and nothing comes of the rule from it on.",
+    "Events from this time on do not count, and the rule has no effect from it on.",
 );
 
 static CURRENCY: Form = Form {
@@ -169,12 +169,13 @@ static CURRENCY: Form = Form {
         WAS,
         NAME,
         DESCRIPTION,
-        optional("icon", Shape::Text, "A picture or a symbol."),
+        optional("icon", Shape::Text, "An image or a symbol."),
         optional(
             "expires",
             Shape::Window,
-            "When points expire: so long after they were earned (`90d`, `52w`), or at the end of the `day`, `week`, \
-             `month` or `year` in which they were. Never when absent.",
+            "The lifetime of points: a duration after they were earned (`90d`, `52w`), or the rest \
+             of the `day`, `week`, `month` or `year` in which they were earned. Unlimited when \
+             absent.",
         ),
         IN_CATEGORY,
     ],
@@ -183,19 +184,19 @@ static CURRENCY: Form = Form {
 static CATEGORY: Form = Form {
     name: "category",
     title: "a category",
-    doc: "A label that groups definitions.",
+    doc: "A category that groups rules.",
     keys: &[ID, NAME, DESCRIPTION],
 };
 
 const ZONE: Key = optional(
     "zone",
     Shape::Word(ZONES),
-    "Whose days, weeks, months and years. The catalog's when absent.",
+    "The time zone of days, weeks, months and years. The catalog's when absent.",
 );
 
 const ZONES: &[(&str, &str)] = &[
-    ("player", "those of the player's own time zone"),
-    ("catalog", "those of the catalog's time zone"),
+    ("player", "the player's time zone"),
+    ("catalog", "the catalog's time zone"),
 ];
 
 const WHERE: Key = optional(
@@ -208,18 +209,19 @@ const FIXED_POINTS: Shape = Shape::Map(&Shape::Reference, &ANY_AMOUNT, 1);
 static UNLOCKABLE: Form = Form {
     name: "unlockable",
     title: "an unlockable",
-    doc: "What opens for a player at a condition.",
+    doc: "A feature or permission that opens for a player when a criterion holds.",
     keys: &[
         ID,
         WAS,
         NAME,
         DESCRIPTION,
         IN_CATEGORY,
-        required("when", Shape::Variants(&CRITERION), "What opens it."),
+        required("when", Shape::Variants(&CRITERION), "The criterion that opens it."),
         optional(
             "relock",
             Shape::Bool,
-            "Whether it shuts again when its condition no longer holds, and at `until`. `false` when absent.",
+            "Closes it again when its criterion no longer holds, and at `until`. `false` when \
+             absent.",
         ),
         SINCE,
         UNTIL,

@@ -1,5 +1,5 @@
-//! JSON with places. serde_json judges the text; what it accepts is then walked once more for the places, which it does
-//! not tell.
+//! Reads JSON with locations. `serde_json` validates the text but reports no locations of values,
+//! so valid text is scanned a second time to find them.
 
 use std::collections::BTreeSet;
 
@@ -7,9 +7,9 @@ use super::node::{Entry, Node, NodeKind};
 use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::Text;
 
-/// Reads JSON, and reports its first error of syntax and every key that stands twice in one object.
+/// Reads JSON. Reports its first syntax error, or every duplicate key of an object.
 pub(super) fn from_json(source: &str, found: &mut Collector) -> Node {
-    // Into a value and not past it, because only building values bounds how deep they nest.
+    // `IgnoredAny` would be cheaper, but only building values limits the depth of nesting.
     if let Err(error) = serde_json::from_str::<serde_json::Value>(source) {
         let line_start = source
             .split_inclusive('\n')
@@ -40,7 +40,7 @@ pub(super) fn from_json(source: &str, found: &mut Collector) -> Node {
     .value()
 }
 
-/// serde_json ends its messages with the position, which the diagnostic says itself.
+/// Removes the position from a message of `serde_json`, because the diagnostic has its own.
 fn without_position(error: &serde_json::Error) -> String {
     let message = error.to_string();
     message
@@ -50,7 +50,7 @@ fn without_position(error: &serde_json::Error) -> String {
         .to_owned()
 }
 
-/// Walks over text that is known to be JSON.
+/// A scanner of text that is valid JSON.
 struct Walker<'a> {
     source: &'a str,
     at: usize,
@@ -84,9 +84,9 @@ impl Walker<'_> {
             if keys.insert(key.value.clone()) {
                 entries.push(Entry { key, value });
             } else {
-                let message = format!("the key `{}` stands twice in one object", key.value);
+                let message = format!("the key `{}` appears twice in one object", key.value);
                 self.found.push(
-                    Diagnostic::new(key.span, message, "again").help("leave one of them out"),
+                    Diagnostic::new(key.span, message, "duplicate").help("leave one of them out"),
                 );
             }
         }
@@ -118,7 +118,7 @@ impl Walker<'_> {
         Text::new(value, start..self.at)
     }
 
-    /// A number, `true`, `false` or `null`.
+    /// Reads a number, `true`, `false` or `null`.
     fn word(&mut self) -> NodeKind {
         let rest = &self.source[self.at..];
         let length = rest
@@ -135,14 +135,14 @@ impl Walker<'_> {
         }
     }
 
-    /// Skips white space; the place of what follows.
+    /// Skips white space and returns the offset of the next character.
     fn peek_at(&mut self) -> usize {
         let rest = &self.source[self.at..];
         self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
         self.at
     }
 
-    /// Skips a mark of punctuation, if it comes next.
+    /// Skips a punctuation mark, if it comes next.
     fn step_over(&mut self, mark: u8) {
         if self.source.as_bytes()[self.peek_at()] == mark {
             self.at += 1;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn every_node_knows_its_place() {
+    fn every_node_has_its_location() {
         let source = r#" {"a" : [1, -2.5e3 ,true,null,{}], "b\n\"": "ü" } "#;
         let (node, errors) = read(source);
         assert_eq!(errors, Vec::<String>::new());
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_json_is_an_error_with_a_place() {
+    fn invalid_json_is_an_error_with_a_location() {
         let deep = "[".repeat(10_000);
         for (source, expected) in [
             ("", "EOF while parsing a value"),
@@ -198,7 +198,7 @@ mod tests {
             ("[1e999]", "number out of range"),
             ("\"\\ud800\"", "hex escape"),
             (&deep, "recursion limit exceeded"),
-            ("{\"a\": 1, \"a\": 2}", "the key `a` stands twice"),
+            ("{\"a\": 1, \"a\": 2}", "the key `a` appears twice"),
         ] {
             let (_, errors) = read(source);
             assert!(

@@ -1,5 +1,5 @@
-//! From text to a [`Document`]. Whatever is wrong with the shape of the text is reported, all at once, and what could
-//! be read is read nevertheless, so that the compiler can report what it finds, too.
+//! Reads text into a [`Document`]. Reports all errors of syntax and structure at once, and returns
+//! the readable parts nevertheless, so that the compiler can report its errors in the same run.
 
 mod badge;
 mod canonical;
@@ -29,17 +29,17 @@ use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::{Document, Text};
 use crate::limits;
 
-/// The formats that a catalog is written in; the shape is the same.
+/// The formats of a catalog. Both have the same structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// TOML, for people.
+    /// TOML, for authors.
     Toml,
     /// JSON, for programs.
     Json,
 }
 
 impl Format {
-    /// The format that a file's name speaks of: JSON for `.json`, else TOML.
+    /// Determines the format from a file name: JSON for `.json`, otherwise TOML.
     pub fn of(file_name: &str) -> Self {
         if file_name.to_ascii_lowercase().ends_with(".json") {
             Self::Json
@@ -49,8 +49,8 @@ impl Format {
     }
 }
 
-/// Reads the text of a catalog. The collector holds what is wrong with its shape; with nothing in it, the document is
-/// all that the text says, and otherwise what could be read of it.
+/// Reads the text of a catalog. If the collector is empty, the document is complete; otherwise it
+/// contains the parts that could be read.
 ///
 /// ```
 /// use accolade_core::catalog::read::{Format, read};
@@ -62,6 +62,7 @@ impl Format {
 /// ```
 pub fn read(source: &str, file_name: &str, format: Format) -> (Document, Collector) {
     if source.len() > limits::CATALOG_BYTES {
+        // The collector copies its text, so it does not get this one.
         let mut found = Collector::new("", file_name);
         let message = format!(
             "the catalog has {} bytes; the limit is {}",
@@ -86,7 +87,7 @@ fn parse(source: &str, format: Format, found: &mut Collector) -> Node {
     }
 }
 
-/// What a text says, without how it says it: see `canonical`.
+/// Reduces a text to its canonical parts; see [`CanonicalPart`].
 pub(in crate::catalog) fn canonical(source: &str, format: Format) -> Vec<CanonicalPart> {
     canonical::canonical(&parse(source, format, &mut Collector::new(source, "")))
 }
@@ -126,7 +127,7 @@ fn read_document(root: &Node, found: &mut Collector) -> Document {
     }
 }
 
-/// Ids are unique among definitions of one kind, and so are the names in a list.
+/// Checks that ids are unique among rules of one kind, and names within a list.
 fn check_ids(document: &Document, found: &mut Collector) {
     unique(
         "two currencies have the id",
@@ -176,17 +177,17 @@ fn check_ids(document: &Document, found: &mut Collector) {
     }
 }
 
-/// Reports every text that was there before.
+/// Reports every text that repeats an earlier one.
 fn unique<'a>(problem: &str, texts: impl IntoIterator<Item = &'a Text>, found: &mut Collector) {
     let mut first = BTreeMap::new();
     for text in texts {
         if let Some(line) = first.get(text.as_str()) {
             let message = format!(
-                "{problem} `{}`; the first stands on line {line}",
+                "{problem} `{}`; the first is on line {line}",
                 text.value
             );
             found.push(
-                Diagnostic::new(text.span.clone(), message, "there already")
+                Diagnostic::new(text.span.clone(), message, "duplicate")
                     .help("rename it, or leave it out"),
             );
         } else {

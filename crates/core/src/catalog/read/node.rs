@@ -1,4 +1,4 @@
-//! A text of either format as one tree whose every node knows its place.
+//! The syntax tree of a text in either format. Every node has its location.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::{Spanned, Text};
 use crate::number::Decimal;
 
-/// A value and its place in the text.
+/// A value and its location in the text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
     pub(super) kind: NodeKind,
@@ -22,30 +22,30 @@ pub(super) enum NodeKind {
     Null,
     Bool(bool),
     Integer(i64),
-    /// A number with a fraction or beyond 64 bits, as its digits say it.
+    /// A number with a fraction or beyond 64 bits, as written.
     Number(String),
     Text(String),
-    /// A time that is not put into quotes, which TOML has.
+    /// A TOML time, which is written without quotes.
     Time(String),
     List(Vec<Node>),
-    /// In the order of the text.
+    /// The entries in the order of the text.
     Table(Vec<Entry>),
 }
 
-/// A key of a table and what it is set to.
+/// A key of a table and its value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Entry {
     pub(super) key: Text,
     pub(super) value: Node,
 }
 
-/// Reads TOML as far as it can be read, and reports every error of syntax.
+/// Reads TOML, recovering from errors, and reports every syntax error.
 pub(super) fn from_toml(source: &str, found: &mut Collector) -> Node {
     let (table, errors) = DeTable::parse_recoverable(source);
     for error in errors {
         let message = match error.message() {
             message if message.contains("recurs") => {
-                "tables and lists are nested too deep".to_owned()
+                "tables and lists are nested too deeply".to_owned()
             }
             message => format!("this is not TOML: {message}"),
         };
@@ -77,6 +77,7 @@ fn table_node(table: DeTable<'_>) -> NodeKind {
             }
         })
         .collect();
+    // `DeTable` is sorted by key, and diagnostics are easier to follow in the order of the text.
     entries.sort_by_key(|entry| entry.key.span.start);
     NodeKind::Table(entries)
 }
@@ -107,8 +108,8 @@ fn value_node(value: DeValue<'_>) -> NodeKind {
     }
 }
 
-/// What a node holds, for those who only take it when it fits: that it fits is checked, and what does not is reported,
-/// by the shapes.
+/// Accessors that return nothing if the node has another kind. They report no errors, because the
+/// grammar has already been checked.
 impl Node {
     pub(super) fn entries(&self) -> &[Entry] {
         match &self.kind {
@@ -139,7 +140,7 @@ impl Node {
         }
     }
 
-    /// One text or a list of texts.
+    /// The texts of a list, or a single text.
     pub(super) fn texts(&self) -> Vec<Text> {
         self.text()
             .into_iter()
@@ -170,8 +171,8 @@ impl Node {
         value.map(|value| Spanned::new(value, self.span.clone()))
     }
 
-    /// The JSON that it stands for, with sorted keys; TOML's own times become text. An error is a number that JSON
-    /// cannot hold.
+    /// Converts the node to JSON with sorted keys; TOML times become text. Returns a number that
+    /// JSON cannot represent as an error.
     pub(super) fn to_json(&self) -> Result<Value, Text> {
         Ok(match &self.kind {
             NodeKind::Null => Value::Null,
@@ -198,7 +199,7 @@ impl Node {
         })
     }
 
-    /// What it is, in a message.
+    /// The name of the kind, for messages.
     pub(super) fn what(&self) -> &'static str {
         match self.kind {
             NodeKind::Null => "null",

@@ -10,7 +10,7 @@ use crate::number::Decimal;
 use crate::suggest::did_you_mean;
 use crate::time::{self, Calendar, Timestamp, Window};
 
-/// Whether a node of the right kind also has a value that its shape allows.
+/// Checks the value of a node whose kind matches the shape.
 pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<(), Diagnostic> {
     let problem = |message: String, label: &str| Diagnostic::new(node.span.clone(), message, label);
     let text = match &node.kind {
@@ -20,8 +20,9 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
     let shown = shorten(text);
     match shape {
         Shape::Id if !is_id(text) => {
-            let rule = "ids are lower-case letters, digits and `-`, begin with a letter or a digit, and have at most 64 bytes";
-            let diagnostic = problem(format!("`{shown}` is no id"), "no id");
+            let rule = "ids consist of lower-case letters, digits and `-`, begin with a letter or \
+                        a digit, and have at most 64 bytes";
+            let diagnostic = problem(format!("`{shown}` is not a valid id"), "invalid id");
             Err(diagnostic.help(match to_id(text) {
                 Some(id) => format!("write `{id}`; {rule}"),
                 None => rule.to_owned(),
@@ -29,45 +30,45 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
         }
         Shape::ForeignId if text.is_empty() || text.len() > limits::ID_BYTES => Err(problem(
             format!(
-                "an id of a player or an event has 1 to {} bytes",
+                "the id of a player or an event has 1 to {} bytes",
                 limits::ID_BYTES
             ),
-            "no id",
+            "invalid id",
         )),
         Shape::Recorded | Shape::Listened if !is_event_name(text) => {
-            let message = format!("{what}: `{shown}` is no name of an event");
+            let message = format!("{what}: `{shown}` is not a valid event name");
             let rule = format!(
                 "names have 1 to {} bytes and no control characters",
                 limits::NAME_BYTES
             );
-            Err(problem(message, "no event name").help(rule))
+            Err(problem(message, "invalid event name").help(rule))
         }
         Shape::Recorded if is_reserved(text, &acts::NAMES) => {
             let message = format!(
-                "there is no act `{shown}`: names that begin with `accolade.` are the engine's own"
+                "there is no action `{shown}`: names that begin with `accolade.` are reserved"
             );
-            Err(problem(message, "no act").help(choice(text, acts::NAMES.into_iter())))
+            Err(problem(message, "unknown action").help(choice(text, acts::NAMES.into_iter())))
         }
         Shape::Listened if is_reserved(text, &derived::NAMES) => {
             let message = format!(
-                "no rule can listen to `{shown}`: names that begin with `accolade.` are the engine's own"
+                "rules cannot listen to `{shown}`: names that begin with `accolade.` are reserved"
             );
-            Err(problem(message, "not for rules").help(choice(text, derived::NAMES.into_iter())))
+            Err(problem(message, "reserved name").help(choice(text, derived::NAMES.into_iter())))
         }
         Shape::Award if !is_award(text) => {
             let help = "write `badge`, `badge:tier`, `badge@key` or `badge:tier@key`";
-            Err(problem(format!("`{shown}` names no award"), "no award").help(help))
+            Err(problem(format!("`{shown}` is not a valid award"), "invalid award").help(help))
         }
         Shape::Duration if time::parse_duration(text).is_none() => {
             let help = "write a whole number and a unit, such as `90s`, `15m`, `12h`, `7d` or `2w`";
-            Err(problem(format!("`{shown}` is no duration"), "no duration").help(help))
+            Err(problem(format!("`{shown}` is not a valid duration"), "invalid duration").help(help))
         }
         Shape::Window if window(text).is_none() => {
             let rule = "write a duration such as `7d`, or one of `day`, `week`, `month` and `year`";
             let suggestion = did_you_mean(text, ["day", "week", "month", "year"]);
             let help =
                 suggestion.map_or(rule.to_owned(), |suggestion| format!("{suggestion} {rule}"));
-            Err(problem(format!("`{shown}` is no window of time"), "no window").help(help))
+            Err(problem(format!("`{shown}` is not a valid window"), "invalid window").help(help))
         }
         Shape::Zone if time::zone(text).is_none() => {
             let names: Vec<String> = jiff::tz::db()
@@ -83,11 +84,11 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
         Shape::Instant => match text.parse::<Timestamp>() {
             Ok(_) => Ok(()),
             Err(error) => Err(match with_zone(text) {
-                Some(whole) => problem(format!("`{shown}` does not say in which zone"), "no zone")
+                Some(whole) => problem(format!("`{shown}` has no time zone"), "no time zone")
                     .help(format!(
-                        "write `{whole}` if UTC is meant, or the offset in place of the `Z`"
+                        "write `{whole}` for UTC, or an offset such as `+01:00` instead of `Z`"
                     )),
-                None => problem(error.to_string(), "no time"),
+                None => problem(error.to_string(), "invalid time"),
             }),
         },
         Shape::Word(words) if !words.iter().any(|(word, _)| *word == text) => {
@@ -106,7 +107,7 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
             )
             .help("leave the fraction out")),
             _ => Err(problem(
-                format!("{what} must lie between {least} and {most}"),
+                format!("{what} must be between {least} and {most}"),
                 "out of range",
             )),
         },
@@ -115,7 +116,7 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
     }
 }
 
-/// A number of six places, not too far from zero.
+/// Checks that a number is in range and has at most six decimal places.
 fn check_number(node: &Node, what: &str) -> Result<(), Diagnostic> {
     let range = Decimal::from_int(-MOST_TARGET)..=Decimal::from_int(MOST_TARGET);
     let digits = match &node.kind {
@@ -128,13 +129,13 @@ fn check_number(node: &Node, what: &str) -> Result<(), Diagnostic> {
                 return Ok(());
             }
             (
-                format!("{what} has more than six places after the point"),
-                "too many places",
+                format!("{what} has more than six decimal places"),
+                "too many decimal places",
             )
         }
         None if digits.ends_with("nan") || digits.ends_with("inf") => (
             format!("{what} must be a number, found `{digits}`"),
-            "no number",
+            "not a number",
         ),
         _ => (
             format!("{what} is out of range; the limit is {MOST_TARGET} (10^15)"),
@@ -144,7 +145,7 @@ fn check_number(node: &Node, what: &str) -> Result<(), Diagnostic> {
     Err(Diagnostic::new(node.span.clone(), message, label))
 }
 
-/// The window of a text such as `7d` or `week`.
+/// Parses a window such as `7d` or `week`.
 pub(super) fn window(text: &str) -> Option<Window> {
     Calendar::from_word(text)
         .map(Window::Calendar)
@@ -159,7 +160,7 @@ pub(in crate::catalog) fn is_id(text: &str) -> bool {
         && !text.starts_with('-')
 }
 
-/// The id that was probably meant: `Nice Answer` is `nice-answer`.
+/// Suggests a valid id for an invalid one: `nice-answer` for `Nice Answer`.
 fn to_id(text: &str) -> Option<String> {
     let id = text
         .trim()
@@ -172,7 +173,7 @@ fn is_event_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= limits::NAME_BYTES && !text.chars().any(char::is_control)
 }
 
-/// Whether a name is one of the engine's own, and not one of those that are open.
+/// True if a name is reserved and not one of the `open` exceptions.
 fn is_reserved(name: &str, open: &[&str]) -> bool {
     name.starts_with("accolade.") && !open.contains(&name)
 }
@@ -189,7 +190,7 @@ fn is_award(text: &str) -> bool {
         && key.is_none_or(|key| !key.is_empty() && key.len() <= limits::KEY_BYTES)
 }
 
-/// The time that a text without a zone means in UTC.
+/// Completes a time without a zone to a time in UTC.
 fn with_zone(text: &str) -> Option<String> {
     let candidates = [format!("{text}Z"), format!("{text}T00:00:00Z")];
     candidates
@@ -197,7 +198,7 @@ fn with_zone(text: &str) -> Option<String> {
         .find(|candidate| candidate.parse::<Timestamp>().is_ok())
 }
 
-/// The start of a text, for messages about texts of any length.
+/// Shortens a text for messages, because input may have any length.
 pub(super) fn shorten(text: &str) -> String {
     const SHOWN: usize = 64;
     match text.char_indices().nth(SHOWN) {

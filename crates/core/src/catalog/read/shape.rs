@@ -1,36 +1,36 @@
-//! What a catalog's keys are and what they may hold. One table says it (`forms`); the reader checks texts against it
-//! and the published schema is made from it.
+//! The shapes of keys and values. The grammar consists of them: the reader checks texts against it,
+//! and the published JSON Schema is generated from it.
 
-/// A table of the catalog: which keys it takes.
+/// A table of the catalog, with its keys.
 pub(in crate::catalog) struct Form {
-    /// Its name in the schema.
+    /// The name in the JSON Schema.
     pub(in crate::catalog) name: &'static str,
-    /// Its name in messages, with an article.
+    /// The name in messages, with an article.
     pub(in crate::catalog) title: &'static str,
-    /// What it is for.
+    /// A description of its purpose.
     pub(in crate::catalog) doc: &'static str,
     pub(in crate::catalog) keys: &'static [Key],
 }
 
-/// Forms of which a table takes one, told apart by their first key.
+/// Alternative forms of a table, distinguished by their first key.
 pub(in crate::catalog) struct Variants {
     pub(in crate::catalog) name: &'static str,
     pub(in crate::catalog) title: &'static str,
     pub(in crate::catalog) doc: &'static str,
     pub(in crate::catalog) forms: &'static [Form],
-    /// What to do who wants two of them.
+    /// Advice for a table with the tags of two forms.
     pub(in crate::catalog) both: &'static str,
 }
 
 impl Variants {
-    /// The keys that tell the forms apart.
+    /// The keys that distinguish the forms.
     pub(in crate::catalog) fn tags(&self) -> impl Iterator<Item = &'static str> + Clone {
         self.forms.iter().map(Form::tag)
     }
 }
 
 impl Form {
-    /// The key that tells it apart from other variants.
+    /// The key that distinguishes it from other variants.
     pub(in crate::catalog) fn tag(&self) -> &'static str {
         self.keys[0].name
     }
@@ -49,25 +49,25 @@ pub(in crate::catalog) struct Key {
     pub(in crate::catalog) name: &'static str,
     pub(in crate::catalog) required: bool,
     pub(in crate::catalog) shape: Shape,
-    /// What it means, in a sentence or two.
+    /// A description of one or two sentences.
     pub(in crate::catalog) doc: &'static str,
 }
 
-/// What a key may hold.
+/// The values that a key may have.
 pub(in crate::catalog) enum Shape {
     /// Any text.
     Text,
-    /// The id of a definition or a tier.
+    /// The id of a rule or a tier.
     Id,
-    /// The id of something that is defined elsewhere; the compiler looks it up.
+    /// The id of another rule; the compiler resolves it.
     Reference,
-    /// An id of a player or an event, which the application chooses.
+    /// The id of a player or an event, chosen by the application.
     ForeignId,
-    /// The name of an event that a test records: an application's, or an act.
+    /// The name of an event that a test records: an application's event or a manual action.
     Recorded,
-    /// The name of an event that rules may listen to: an application's, or a derived one (S7).
+    /// The name of an event that rules may listen to: an application's event or a derived one (S7).
     Listened,
-    /// A condition or an expression; the compiler looks inside.
+    /// A condition or an expression; the compiler parses it.
     Expression,
     /// `badge`, `badge:tier`, `badge@key` or `badge:tier@key`.
     Award,
@@ -75,34 +75,34 @@ pub(in crate::catalog) enum Shape {
     Duration,
     /// A duration or a calendar period.
     Window,
-    /// An IANA zone.
+    /// An IANA time zone.
     Zone,
-    /// RFC 3339, in quotes or as a TOML time.
+    /// An RFC 3339 time, as text or as a TOML time.
     Instant,
-    /// One of these words; each with its meaning.
+    /// One of these words, each with its description.
     Word(&'static [(&'static str, &'static str)]),
     Bool,
-    /// `true`, which stands for the presence of the key.
+    /// `true`, the only value of a key that acts by its presence.
     True,
-    /// A whole number between these two.
+    /// A whole number in this inclusive range.
     Whole(i64, i64),
-    /// A decimal number of six places, at most `MOST_TARGET` from zero.
+    /// A number with up to six decimal places and an absolute value of at most `MOST_TARGET`.
     Number,
-    /// One, or a list of different ones; not none.
+    /// One value, or a list of at least one.
     OneOrMore(&'static Shape),
-    /// A list of at least and at most so many.
+    /// A list with a minimum and a maximum length.
     List(&'static Shape, usize, usize),
-    /// Whichever fits the kind of value that is there.
+    /// The first shape that accepts the kind of the value.
     Either(&'static [Shape]),
     Form(&'static Form),
     Variants(&'static Variants),
-    /// A table of any keys of the first shape, with at least so many.
+    /// A table from keys of the first shape to values of the second, with a minimum length.
     Map(&'static Shape, &'static Shape, usize),
     /// The properties of an event.
     Props,
 }
 
-/// The greatest target and, below zero, the least: 10^15.
+/// The maximum absolute value of a target: 10^15.
 pub(in crate::catalog) const MOST_TARGET: i64 = 1_000_000_000_000_000;
-/// The greatest target of what counts one by one: 10^12.
+/// The maximum target of criteria that count: 10^12.
 pub(in crate::catalog) const MOST_COUNT: i64 = 1_000_000_000_000;

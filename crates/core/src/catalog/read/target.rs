@@ -1,4 +1,4 @@
-//! Targets: what may be asked of each kind of criterion.
+//! Checks the targets of criteria.
 
 use super::check::variant;
 use super::forms::CRITERION;
@@ -7,12 +7,13 @@ use super::shape::{MOST_COUNT, MOST_TARGET};
 use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::number::Decimal;
 
-/// Whether a criterion of this kind is a single number, which tiers can divide.
+/// True if criteria of this kind have a single number, which tiers can divide.
 pub(super) fn has_number(kind: &str) -> bool {
     !matches!(kind, "unlocked" | "all" | "any" | "not")
 }
 
-/// Reports a target that the criterion cannot have or never reaches. What no target may be is reported already.
+/// Reports a target that is invalid or unreachable for this criterion. Targets that are invalid for
+/// all criteria have been reported by the grammar.
 pub(super) fn check_target(target: &Node, criterion: &Node, what: &str, found: &mut Collector) {
     let (Some(form), Some(value)) = (variant(criterion, &CRITERION), target.decimal()) else {
         return;
@@ -37,8 +38,8 @@ pub(super) fn check_target(target: &Node, criterion: &Node, what: &str, found: &
         )
     } else if counts && !within(0, MOST_COUNT) {
         (
-            format!("{what} of {title} may be {MOST_COUNT} (10^12) at most"),
-            "too much",
+            format!("{what} of {title} must be at most {MOST_COUNT} (10^12)"),
+            "too large",
         )
     } else {
         return check_reachable(target, value.value, kind, criterion, found);
@@ -46,7 +47,7 @@ pub(super) fn check_target(target: &Node, criterion: &Node, what: &str, found: &
     found.push(Diagnostic::new(target.span.clone(), problem.0, problem.1));
 }
 
-/// `some` cannot ask for more criteria than it has.
+/// Reports a `some` criterion that requires more criteria than it lists.
 fn check_reachable(
     target: &Node,
     value: Decimal,
@@ -59,11 +60,11 @@ fn check_reachable(
         .map_or(0, |criteria| criteria.items().len());
     let reachable = value.trunc().is_some_and(|value| value <= criteria as i64);
     if kind == "some" && criteria > 0 && !reachable {
-        let message = format!("`some` asks for {value} criteria, but has only {criteria}");
+        let message = format!("`some` requires {value} criteria but lists only {criteria}");
         found.push(Diagnostic::new(
             target.span.clone(),
             message,
-            "more than there are",
+            "unreachable",
         ));
     }
 }

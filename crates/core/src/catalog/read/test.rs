@@ -1,4 +1,4 @@
-//! `[[test]]`s: a history and what must come of it.
+//! Reads `[[test]]`: a history of events and the expected result.
 
 use super::definitions::{read_amounts, read_duration, read_instant};
 use super::node::{Node, NodeKind};
@@ -66,15 +66,15 @@ fn read_expectation(node: &Node) -> Expectation {
     }
 }
 
-/// Properties, as the same JSON would make them.
+/// Reads properties through JSON, so that both formats yield equal values.
 fn read_props(node: &Node, found: &mut Collector) -> Props {
     let problem =
-        |message: String| Diagnostic::new(node.span.clone(), message, "no properties of an event");
+        |message: String| Diagnostic::new(node.span.clone(), message, "invalid properties");
     let value = match node.to_json() {
         Ok(value) => value,
         Err(number) => {
-            let message = format!("`{}` is no number that JSON has", number.value);
-            found.push(Diagnostic::new(number.span, message, "no JSON number"));
+            let message = format!("`{}` is not a valid JSON number", number.value);
+            found.push(Diagnostic::new(number.span, message, "invalid number"));
             return Props::default();
         }
     };

@@ -1,4 +1,4 @@
-//! The tiers of a badge.
+//! Reads and checks the tiers of a badge.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::catalog::diagnostic::{Collector, Diagnostic};
 use crate::catalog::document::{Text, Tier};
 use crate::limits;
 
-/// Names of the tiers that are written as bare numbers, where the catalog does not name others.
+/// The default names of tiers that are written as bare numbers.
 pub const DEFAULT_TIERS: [&str; 4] = ["bronze", "silver", "gold", "diamond"];
 
 pub(super) fn read_tiers(node: &Node) -> Vec<Tier> {
@@ -28,7 +28,7 @@ pub(super) fn read_tiers(node: &Node) -> Vec<Tier> {
     node.items().iter().filter_map(tier).collect()
 }
 
-/// Tiers divide a number, upwards, and each has a name.
+/// Checks that the criterion has a number, that the targets rise, and that the names are unique.
 pub(super) fn check_tiers(
     tiers: &Node,
     criterion: Option<&Node>,
@@ -41,28 +41,29 @@ pub(super) fn check_tiers(
     check_names(tiers_within_limit, default_tiers, found);
 }
 
-/// The criterion must be one number.
+/// Checks that the criterion has a single number.
 fn check_number(tiers: &Node, criterion: Option<&Node>, found: &mut Collector) {
     let Some(criterion) = criterion else {
-        let message = "a badge with tiers needs a criterion, whose number the tiers divide";
-        let diagnostic = Diagnostic::new(tiers.span.clone(), message, "nothing to reach");
+        let message = "a badge with tiers needs a criterion whose value the tiers divide";
+        let diagnostic = Diagnostic::new(tiers.span.clone(), message, "no criterion for these");
         found.push(
             diagnostic.help(
-                "add one; `criterion = { manual = true }` for a number that only acts change",
+                "add one; `criterion = { manual = true }` is a number that only actions change",
             ),
         );
         return;
     };
     if let Some(kind) = kind_of(criterion).filter(|kind| !has_number(kind)) {
         let message = format!(
-            "a badge with tiers needs a criterion that is one number, and `{kind}` is none"
+            "a badge with tiers needs a criterion with a single number, and `{kind}` has none"
         );
-        let help = "`count`, `sum`, `max`, `latest`, `distinct`, `badge`, `points`, `age`, `manual` and `some` are";
-        found.push(Diagnostic::new(criterion.span.clone(), message, "no number").help(help));
+        let help = "use `count`, `sum`, `max`, `latest`, `distinct`, `badge`, `points`, `age`, \
+                    `manual` or `some`";
+        found.push(Diagnostic::new(criterion.span.clone(), message, "has no number").help(help));
     }
 }
 
-/// The targets must be reachable and rise.
+/// Checks that the targets are reachable and rise.
 fn check_targets(tiers: &[Node], criterion: Option<&Node>, found: &mut Collector) {
     let target = |tier: &Node| {
         if is_table(tier) {
@@ -94,7 +95,8 @@ fn check_targets(tiers: &[Node], criterion: Option<&Node>, found: &mut Collector
     }
 }
 
-/// Every tier has a name of its own: the one it says, or else the default one at its position.
+/// Checks that the names of tiers are unique: the written names, or the default names at their
+/// positions.
 fn check_names(tiers: &[Node], default_tiers: Option<&[Text]>, found: &mut Collector) {
     let defaults: Vec<&str> = match default_tiers {
         Some(names) => names.iter().map(|name| name.as_str()).collect(),
@@ -108,8 +110,8 @@ fn check_names(tiers: &[Node], default_tiers: Option<&[Text]>, found: &mut Colle
             (None, None) => {
                 let (number, names) = (position + 1, defaults.len());
                 let message =
-                    format!("there is no name for tier {number}: there are {names} default tiers");
-                let diagnostic = Diagnostic::new(tier.span.clone(), message, "has no name");
+                    format!("tier {number} has no name: the default tiers end at {names}");
+                let diagnostic = Diagnostic::new(tier.span.clone(), message, "no name");
                 found
                     .push(diagnostic.help(
                         "write `{ id = \"…\", at = … }`, or name more tiers in `[defaults]`",

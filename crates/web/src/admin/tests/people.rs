@@ -98,7 +98,7 @@ async fn another_password_ends_the_other_sessions() {
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        page.body.contains("present password is wrong"),
+        page.body.contains("current password is incorrect"),
         "{}",
         page.body
     );

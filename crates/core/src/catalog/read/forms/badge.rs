@@ -9,7 +9,7 @@ use crate::limits;
 pub(super) static BADGE: Form = Form {
     name: "badge",
     title: "a badge",
-    doc: "What players earn and show.",
+    doc: "An achievement that players earn and show.",
     keys: &[
         ID,
         WAS,
@@ -17,23 +17,24 @@ pub(super) static BADGE: Form = Form {
         optional(
             "description",
             Shape::Text,
-            "One sentence about it. In a badge with tiers, `{target}` stands for the tier's target.",
+            "A description of one sentence. In a badge with tiers, `{target}` is replaced by the \
+             tier's target.",
         ),
         IN_CATEGORY,
         optional(
             "visibility",
             Shape::Word(VISIBILITIES),
-            "Who sees it before it is earned. `public` when absent.",
+            "The visibility before it is earned. `public` when absent.",
         ),
         optional(
             "images",
             Shape::Form(&IMAGES),
-            "Its pictures; those of `[defaults]` when absent.",
+            "The images of the badge; those of `[defaults]` when absent.",
         ),
         optional(
             "criterion",
             Shape::Variants(&CRITERION),
-            "What earns it. A badge without one is awarded by hand only.",
+            "The criterion that earns it. A badge without one is only awarded manually.",
         ),
         optional(
             "tiers",
@@ -42,27 +43,30 @@ pub(super) static BADGE: Form = Form {
                 1,
                 limits::TIERS,
             ),
-            "Its steps, with rising targets: numbers, which take their names from the default tiers, or tables.",
+            "Its tiers, with rising targets: numbers, which take their names from the default \
+             tiers, or tables.",
         ),
         optional(
             "repeat",
             Shape::Word(REPEATS),
-            "How often it can be earned. `once` when absent.",
+            "The number of times it can be earned. `once` when absent.",
         ),
         optional(
             "temporary",
             Shape::Bool,
-            "Whether it comes and goes with its criterion. It pays no points then. `false` when absent.",
+            "Revokes the badge when its criterion no longer holds. A temporary badge pays no \
+             points. `false` when absent.",
         ),
         optional(
             "points",
             FIXED_POINTS,
-            "Points paid with each award. In a badge with tiers, with each tier that names none of its own.",
+            "Points paid with each award. In a badge with tiers, they apply to each tier that sets \
+             none of its own.",
         ),
         optional(
             "requires",
             Shape::OneOrMore(&Shape::Reference),
-            "The id of a badge that must be held first, or a list of ids.",
+            "The id of a badge that the player must hold first, or a list of ids.",
         ),
         SINCE,
         UNTIL,
@@ -70,10 +74,10 @@ pub(super) static BADGE: Form = Form {
 };
 
 const VISIBILITIES: &[(&str, &str)] = &[
-    ("public", "everybody sees it"),
+    ("public", "visible to all players"),
     (
         "secret",
-        "listed, but its name, description and picture are replaced until it is earned",
+        "listed, with name, description and image hidden until it is earned",
     ),
     ("invisible", "not listed until it is earned"),
 ];
@@ -81,24 +85,24 @@ const VISIBILITIES: &[(&str, &str)] = &[
 const REPEATS: &[(&str, &str)] = &[
     ("once", "once for each tier"),
     ("per-key", "once for each value of the criterion's `per`"),
-    ("again", "every time that the target is reached again"),
+    ("again", "each time the target is reached again"),
 ];
 
 static TIER: Form = Form {
     name: "tier",
     title: "a tier",
-    doc: "A step inside a badge.",
+    doc: "A tier of a badge.",
     keys: &[
         required("at", Shape::Number, "The criterion's target for this tier."),
         optional(
             "id",
             Shape::Id,
-            "Its name. The default tier at the same position when absent.",
+            "The name. The default tier at the same position when absent.",
         ),
         optional(
             "points",
             FIXED_POINTS,
-            "Points paid with it, in place of the badge's own.",
+            "Points paid with this tier instead of the badge's own.",
         ),
     ],
 };

@@ -6,28 +6,30 @@ use crate::catalog::read::shape::{Form, Key, Shape, Variants};
 const WITHIN: Key = optional(
     "within",
     Shape::Window,
-    "Only what happened in this window counts: back from now (`90s`, `15m`, `12h`, `7d`, `2w`) or in the current \
-     `day`, `week`, `month` or `year`.",
+    "Only events in this window count: the duration up to now (`90s`, `15m`, `12h`, `7d`, `2w`) or \
+     the current `day`, `week`, `month` or `year`.",
 );
 const AT_LEAST: Key = optional(
     "at_least",
     Shape::Number,
-    "What must be reached. Left out where the badge's tiers say it.",
+    "The target. Left out where the badge's tiers set it.",
 );
 const AT_LEAST_OR_ONE: Key = optional(
     "at_least",
     Shape::Number,
-    "What must be reached; 1 when absent. Left out where the badge's tiers say it.",
+    "The target; 1 when absent. Left out where the badge's tiers set it.",
 );
 const PER: Key = optional(
     "per",
     Shape::Expression,
-    "An expression over the event, such as `event.post`: judged separately for each of its values.",
+    "An expression over the event, such as `event.post`: the criterion is evaluated separately for \
+     each of its values.",
 );
 const PER_ALL: Key = optional(
     "per",
     Shape::Expression,
-    "An expression over the event: all criteria inside are judged together, separately for each of its values.",
+    "An expression over the event: all criteria inside are evaluated together, separately for each \
+     of its values.",
 );
 const AGES: &[(&str, &str)] = &[
     ("day", "complete days"),
@@ -41,13 +43,13 @@ static EVENTS_OR_KEYS: [Shape; 2] = [
     Shape::Variants(&CRITERION),
 ];
 
-// Constants cannot refer to what is made of them, but functions can.
+// A constant cannot refer to a static that contains it; a constant function can.
 const fn of() -> Key {
     required(
         "of",
         Shape::Either(&EVENTS_OR_KEYS),
-        "The name of an event, a list of names, or a criterion with `per`: then the aggregate is over the keys for \
-         which that criterion holds.",
+        "The name of an event, a list of names, or a criterion with `per`, to aggregate the keys \
+         for which it holds.",
     )
 }
 
@@ -59,18 +61,19 @@ const fn several() -> Shape {
 pub(in crate::catalog) static CRITERION: Variants = Variants {
     name: "criterion",
     title: "a criterion",
-    doc: "A condition over a player's timeline, with a current value and a target. Exactly one kind.",
+    doc: "A condition over a player's timeline, with a current value and a target. Exactly one \
+          kind.",
     forms: &[
         Form {
             name: "count",
             title: "a `count` criterion",
-            doc: "How many events happened.",
+            doc: "The number of events.",
             keys: &[
                 required(
                     "count",
                     Shape::Either(&EVENTS_OR_KEYS),
-                    "The name of an event, a list of names, or a criterion with `per`: then it counts the keys for \
-                     which that criterion holds.",
+                    "The name of an event, a list of names, or a criterion with `per`, to count \
+                     the keys for which it holds.",
                 ),
                 WHERE,
                 PER,
@@ -87,7 +90,7 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
                 required(
                     "sum",
                     Shape::Expression,
-                    "The number to add up, an expression over the event.",
+                    "The number to add up: an expression over the event.",
                 ),
                 of(),
                 WHERE,
@@ -105,7 +108,7 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
                 required(
                     "max",
                     Shape::Expression,
-                    "The number to compare, an expression over the event.",
+                    "The number to compare: an expression over the event.",
                 ),
                 of(),
                 WHERE,
@@ -118,12 +121,12 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
         Form {
             name: "latest",
             title: "a `latest` criterion",
-            doc: "A number as the last event says it.",
+            doc: "A number from the last event.",
             keys: &[
                 required(
                     "latest",
                     Shape::Expression,
-                    "The number to read from the last event, an expression over the event.",
+                    "The number to read from the last event: an expression over the event.",
                 ),
                 of(),
                 WHERE,
@@ -136,12 +139,12 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
         Form {
             name: "distinct",
             title: "a `distinct` criterion",
-            doc: "How many different values events carry.",
+            doc: "The number of distinct values in events.",
             keys: &[
                 required(
                     "distinct",
                     Shape::Expression,
-                    "The value to tell apart, an expression over the event.",
+                    "The value to distinguish: an expression over the event.",
                 ),
                 of(),
                 WHERE,
@@ -154,13 +157,13 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
         Form {
             name: "holds-badge",
             title: "a `badge` criterion",
-            doc: "How many awards of a badge are held.",
+            doc: "The number of awards held of a badge.",
             keys: &[
                 required("badge", Shape::Reference, "The id of the badge."),
                 optional(
                     "tier",
                     Shape::Reference,
-                    "Only awards of this tier. Those of any tier when absent.",
+                    "The tier whose awards count. All tiers when absent.",
                 ),
                 AT_LEAST_OR_ONE,
             ],
@@ -174,21 +177,21 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
                 optional(
                     "at_least",
                     Shape::Number,
-                    "The balance that must be reached, which may be zero or negative. Left out where the badge's tiers \
-                     say it.",
+                    "The target, which may be zero or negative. Left out where the badge's tiers \
+                     set it.",
                 ),
             ],
         },
         Form {
             name: "age",
             title: "an `age` criterion",
-            doc: "How long the player has been there.",
+            doc: "The time since the player joined.",
             keys: &[
                 required(
                     "age",
                     Shape::Word(AGES),
-                    "The unit that is counted, since the attribute `joined` of the player, or else since the first \
-                     event.",
+                    "The unit of time. It is counted from the player's attribute `joined`, or from \
+                     the first event if that is not set.",
                 ),
                 AT_LEAST_OR_ONE,
             ],
@@ -196,7 +199,7 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
         Form {
             name: "unlocked",
             title: "an `unlocked` criterion",
-            doc: "Whether an unlockable is open.",
+            doc: "Holds while an unlockable is open.",
             keys: &[required(
                 "unlocked",
                 Shape::Reference,
@@ -206,7 +209,7 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
         Form {
             name: "manual",
             title: "a `manual` criterion",
-            doc: "A number that only acts of progress change.",
+            doc: "A number that only `progress` actions change.",
             keys: &[
                 required("manual", Shape::True, "Always `true`."),
                 AT_LEAST_OR_ONE,
@@ -215,25 +218,26 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
         Form {
             name: "all",
             title: "an `all` criterion",
-            doc: "Every one of several criteria holds.",
+            doc: "Holds if all criteria hold.",
             keys: &[required("all", several(), "The criteria."), PER_ALL],
         },
         Form {
             name: "any",
             title: "an `any` criterion",
-            doc: "At least one of several criteria holds.",
+            doc: "Holds if at least one criterion holds.",
             keys: &[required("any", several(), "The criteria."), PER_ALL],
         },
         Form {
             name: "some",
             title: "a `some` criterion",
-            doc: "At least so many of several criteria hold.",
+            doc: "Holds if a minimum number of criteria hold.",
             keys: &[
                 required("some", several(), "The criteria."),
                 optional(
                     "at_least",
                     Shape::Number,
-                    "How many of them must hold. Left out where the badge's tiers say it.",
+                    "The number of criteria that must hold. Left out where the badge's tiers set \
+                     it.",
                 ),
                 PER_ALL,
             ],
@@ -241,7 +245,7 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
         Form {
             name: "not",
             title: "a `not` criterion",
-            doc: "A criterion does not hold.",
+            doc: "Holds if a criterion does not hold.",
             keys: &[required(
                 "not",
                 Shape::Variants(&CRITERION),

@@ -10,14 +10,18 @@ const POSITIVE: Shape = Shape::Whole(1, i64::MAX);
 const LIMIT_POINTS: Key = required(
     "points",
     POSITIVE,
-    "The most points of each currency in a period. What goes beyond is cut off.",
+    "The maximum of points of each currency in a period. Points in excess of it are not paid.",
 );
-const LIMIT_TIMES: Key = required("times", POSITIVE, "The most payments in a period.");
-const LIMIT_PER: Key = required("per", Shape::Word(LIMIT_PERIODS), "The period.");
+const LIMIT_TIMES: Key = required("times", POSITIVE, "The maximum number of payments in a period.");
+const LIMIT_PER: Key = required(
+    "per",
+    Shape::Word(LIMIT_PERIODS),
+    "The period to which the maximum applies.",
+);
 
 const LIMIT_PERIODS: &[(&str, &str)] = &[
     ("day", "from midnight to midnight"),
-    ("week", "from Monday on"),
+    ("week", "from Monday to Sunday"),
     ("month", "a calendar month"),
     ("year", "a calendar year"),
     ("ever", "all time"),
@@ -28,18 +32,18 @@ const ONE_LIMIT_ONLY: &str = "leave one of them out";
 pub(in crate::catalog::read) static LIMIT: Variants = Variants {
     name: "limit",
     title: "a limit",
-    doc: "The most that earnings pay in a period, in points or in payments.",
+    doc: "The maximum that earnings pay in a period, in points or in payments.",
     forms: &[
         Form {
             name: "limit-points",
             title: "a limit in points",
-            doc: "At most so many points in a period.",
+            doc: "A maximum of points in a period.",
             keys: &[LIMIT_POINTS, LIMIT_PER, ZONE],
         },
         Form {
             name: "limit-times",
             title: "a limit in times",
-            doc: "At most so many payments in a period.",
+            doc: "A maximum of payments in a period.",
             keys: &[LIMIT_TIMES, LIMIT_PER, ZONE],
         },
     ],
@@ -54,13 +58,13 @@ pub(super) static SHARED_LIMIT: Variants = Variants {
         Form {
             name: "shared-limit-points",
             title: "a limit in points",
-            doc: "At most so many points in a period, for all earnings that name it together.",
+            doc: "A maximum of points in a period, for all earnings that name it together.",
             keys: &[LIMIT_POINTS, ID, LIMIT_PER, ZONE],
         },
         Form {
             name: "shared-limit-times",
             title: "a limit in times",
-            doc: "At most so many payments in a period, for all earnings that name it together.",
+            doc: "A maximum of payments in a period, for all earnings that name it together.",
             keys: &[LIMIT_TIMES, ID, LIMIT_PER, ZONE],
         },
     ],
@@ -80,7 +84,7 @@ pub(super) static EARNING: Form = Form {
         required(
             "on",
             Shape::OneOrMore(&Shape::Listened),
-            "The name of the event it listens to, or a list of names.",
+            "The name of the event that it pays for, or a list of names.",
         ),
         WHERE,
         required(
@@ -90,18 +94,19 @@ pub(super) static EARNING: Form = Form {
                 &Shape::Either(&[ANY_AMOUNT, Shape::Expression]),
                 1,
             ),
-            "How many points of which currency: a whole number, or an expression over the event such as `event.km * \
-             2`, cut toward zero.",
+            "The amount of points by currency: a whole number, or an expression over the event \
+             such as `event.km * 2`, truncated toward zero.",
         ),
         optional(
             "limit",
             Shape::Either(&[Shape::Reference, Shape::Variants(&LIMIT)]),
-            "The most that it pays in a period: a limit of its own, or the id of a `[[limit]]` that earnings share.",
+            "The maximum that it pays in a period: a limit of its own, or the id of a shared \
+             `[[limit]]`.",
         ),
         optional(
             "cooldown",
             Shape::Duration,
-            "The least time between two payments, such as `1h`.",
+            "The minimum time between two payments, such as `1h`.",
         ),
         SINCE,
         UNTIL,

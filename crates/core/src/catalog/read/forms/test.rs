@@ -3,29 +3,29 @@
 use super::{ANY_AMOUNT, ANY_NUMBER, optional, required};
 use crate::catalog::read::shape::{Form, Shape};
 
-/// The most times that a line repeats its event.
+/// The maximum number of events in one line.
 const MOST_REPEATS: i64 = 100_000;
 
 pub(super) static TEST: Form = Form {
     name: "test",
     title: "a test",
-    doc: "A history, and what must come of it.",
+    doc: "A history and the expected result.",
     keys: &[
-        required("name", Shape::Text, "What it shows."),
+        required("name", Shape::Text, "The statement that the test proves."),
         required(
             "given",
             Shape::List(&Shape::Form(&TEST_EVENT), 0, ANY_NUMBER),
-            "The history, line by line.",
+            "The events of the history.",
         ),
         optional(
             "now",
             Shape::Instant,
-            "The time to which the clock goes on after the history.",
+            "The time to which the clock advances after the history.",
         ),
         required(
             "expect",
             Shape::Map(&Shape::ForeignId, &Shape::Form(&EXPECTATION), 0),
-            "What must hold of each player afterwards.",
+            "The expected state by player.",
         ),
     ],
 };
@@ -33,42 +33,42 @@ pub(super) static TEST: Form = Form {
 static TEST_EVENT: Form = Form {
     name: "test-event",
     title: "a line of `given`",
-    doc: "An event, or several alike.",
+    doc: "An event, or a series of equal events.",
     keys: &[
-        required("player", Shape::ForeignId, "Whose event."),
+        required("player", Shape::ForeignId, "The id of the player."),
         required(
             "name",
             Shape::Recorded,
-            "The name of the event, or of an act such as `accolade.award`.",
+            "The name of the event, or of a manual action such as `accolade.award`.",
         ),
         optional(
             "id",
             Shape::ForeignId,
-            "The event's id. Made up when absent.",
+            "The id of the event. Derived from its position when absent.",
         ),
         optional(
             "at",
             Shape::Instant,
-            "When it happened. A second after the event before it when absent.",
+            "The time of the event. One second after the previous event when absent.",
         ),
         optional(
             "repeat",
             Shape::Whole(1, MOST_REPEATS),
-            "How many times. 1 when absent.",
+            "The number of events. 1 when absent.",
         ),
         optional(
             "every",
             Shape::Duration,
-            "The time between repeated events. A second when absent.",
+            "The time between repeated events. One second when absent.",
         ),
-        optional("props", Shape::Props, "The event's properties."),
+        optional("props", Shape::Props, "The properties of the event."),
     ],
 };
 
 static EXPECTATION: Form = Form {
     name: "expectation",
     title: "an expectation",
-    doc: "What must hold of a player after a test's history.",
+    doc: "The expected state of a player after the history.",
     keys: &[
         optional(
             "badges",
@@ -93,7 +93,7 @@ static EXPECTATION: Form = Form {
         optional(
             "locked",
             Shape::List(&Shape::Reference, 0, ANY_NUMBER),
-            "Unlockables that must be shut.",
+            "Unlockables that must be closed.",
         ),
         optional(
             "progress",
