@@ -24,7 +24,7 @@ limit = { points = 100, per = "day" }
 id = "runner"
 name = "Runner"
 description = "Run {target} km"
-criterion = { sum = "event.km", of = "run.finished" }
+criterion = { sum = "event.km", on = "run.finished" }
 tiers = [{ id = "bronze", at = 10, points = { xp = 5 } }, { id = "silver", at = 100 }]
 
 [[badge]]
@@ -35,7 +35,7 @@ criterion = { manual = true, at_least = 3 }
 [[unlockable]]
 id = "club"
 name = "The club's forum"
-when = { points = "xp", at_least = 20 }
+criterion = { points = "xp", at_least = 20 }
 "#;
 
 /// Finish a run before five in the morning.

@@ -33,9 +33,9 @@ def token(player):
 
 def name(names):
     """Gives players names."""
-    acts = [{"player": player, "do": {"act": "profile", "set": {"name": name}}} for player, name in names.items()]
+    acts = [{"player": player, "action": {"type": "profile", "set": {"name": name}}} for player, name in names.items()]
     for start in range(0, len(acts), BATCH):
-        ask("POST", "/v1/acts", acts[start : start + BATCH], **{"Idempotency-Key": f"names-{start}"})
+        ask("POST", "/v1/actions", acts[start : start + BATCH], **{"Idempotency-Key": f"names-{start}"})
 
 
 def fill():

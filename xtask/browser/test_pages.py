@@ -30,7 +30,7 @@ ADMINISTRATORS = {
     "why": "/admin/players/{player}/why?about=nice-answer",
     "link": "/admin/players/{player}/link",
     "erase": "/admin/players/{player}/erase",
-    **{f"act-{act}": f"/admin/players/{{player}}/acts/{act}" for act in
+    **{f"act-{act}": f"/admin/players/{{player}}/actions/{act}" for act in
        "award revoke points progress attributes retract restore reset merge unmerge".split()},
     "admin-badges": "/admin/badges",
     "admin-badge": "/admin/badges/helper",

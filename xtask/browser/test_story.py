@@ -98,7 +98,7 @@ class Story(unittest.TestCase):
         browser.open("/admin/players/ada/why?about=inquirer")
         self.see("Why ada has Inquirer", "h1")
         self.see("question.asked")
-        browser.open("/admin/players/ada/acts/revoke?badge=inquirer")
+        browser.open("/admin/players/ada/actions/revoke?badge=inquirer")
         browser.fill(reason="asked by a script")
         browser.find("main form button[type=submit]").click()
         browser.until("main", "Done.")

@@ -20,7 +20,7 @@ class WithoutScripts(unittest.TestCase):
     def test_the_administration_works(self):
         browser = self.browser
         browser.sign_in()
-        browser.open("/admin/players/ada/acts/points")
+        browser.open("/admin/players/ada/actions/points")
         browser.fill(amount="7", reason="for patience")
         browser.find("main form button[type=submit]").click()
         browser.until("main", "Done.")

@@ -140,7 +140,7 @@ fn with_others(count: usize) -> String {
         [[badge]]
         id = 'runner'
         tiers = [10, 100]
-        criterion = { sum = 'event.km', of = 'run.finished' }\n",
+        criterion = { sum = 'event.km', on = 'run.finished' }\n",
     );
     for number in 0..count {
         writeln!(

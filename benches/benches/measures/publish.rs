@@ -1,7 +1,7 @@
 //! Publishing a catalog: the same whatever the number of players.
 
 use accolade::core::catalog::Catalog;
-use accolade::{Engine, NewEvent, Publishing};
+use accolade::{Engine, NewEvent, PublishOptions};
 use accolade_benches::floor::{engine, record};
 use accolade_benches::rounds::{median, time};
 use accolade_benches::table::{Table, grouped, rate, span};
@@ -73,7 +73,7 @@ fn publish(engine: &Engine, target: u32) -> f64 {
     let catalog = Catalog::from_toml(&source).expect("it differs in a number");
     let took = time(|| {
         let published = engine
-            .publish(catalog, Publishing::default())
+            .publish(catalog, PublishOptions::default())
             .wait()
             .expect("nobody else publishes");
         assert!(published.new, "the catalogs differ");

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use accolade::core::catalog::Catalog;
-use accolade::{Engine, NewEvent, Planning};
+use accolade::{Engine, NewEvent, PlanOptions};
 use accolade_benches::floor::{engine, record};
 use accolade_benches::rounds::{Pair, time};
 use accolade_benches::table::{Table, grouped, rate};
@@ -62,7 +62,7 @@ fn planned(engine: &Engine, catalog: &str) -> Duration {
     let catalog = Catalog::from_toml(catalog).expect("it differs in a number");
     time(|| {
         let plan = engine
-            .plan(catalog, Planning::default(), |_| {})
+            .plan(catalog, PlanOptions::default(), |_| {})
             .wait()
             .expect("the database can be read");
         assert!(!plan.is_empty(), "the catalogs differ");

@@ -55,7 +55,7 @@ pub(crate) enum Command {
     /// Show what publishing a catalog would change, without publishing it
     Plan(Plan),
     /// Publish a catalog
-    Apply(Apply),
+    Publish(PublishArgs),
     /// List all published catalog versions
     History,
     /// Import events from a file, one JSON object per line
@@ -119,18 +119,18 @@ pub(crate) struct Plan {
     pub(crate) file: PathBuf,
     /// Simulate revoking awards that are no longer earned
     #[arg(long)]
-    pub(crate) take_back: bool,
+    pub(crate) revoke: bool,
     /// Write every change to a CSV file
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Number of most affected players to list
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
-    pub(crate) most: usize,
+    pub(crate) top: usize,
 }
 
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).args(["file", "version"]))]
-pub(crate) struct Apply {
+pub(crate) struct PublishArgs {
     /// Catalog to publish
     #[arg(value_name = "CATALOG")]
     pub(crate) file: Option<PathBuf>,
@@ -139,7 +139,7 @@ pub(crate) struct Apply {
     pub(crate) version: Option<i64>,
     /// Revoke awards that are no longer earned, instead of keeping them
     #[arg(long)]
-    pub(crate) take_back: bool,
+    pub(crate) revoke: bool,
     /// Publish only if the effects still match the plan with this token
     #[arg(long, value_name = "TOKEN")]
     pub(crate) plan: Option<PlanToken>,
@@ -161,7 +161,7 @@ pub(crate) struct Import {
     pub(crate) rejects: Option<PathBuf>,
     /// Accept exported actions (accolade.* events) without checking them again
     #[arg(long)]
-    pub(crate) may_act: bool,
+    pub(crate) allow_actions: bool,
 }
 
 #[derive(Debug, Args)]
@@ -349,7 +349,7 @@ pub(crate) enum Exported {
     /// Every balance that ever changed
     Balances,
     /// Everything stored about one player, as one JSON document
-    Player,
+    PersonalData,
 }
 
 /// Export formats.

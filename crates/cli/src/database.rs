@@ -8,7 +8,7 @@ use accolade_sqlite::SqliteStore;
 
 use crate::args::Global;
 use crate::catalog;
-use crate::commands::apply;
+use crate::commands::publish;
 use crate::failure::Failure;
 
 /// Environment variable that names the database.
@@ -102,7 +102,7 @@ impl Database {
         let Ok(writing) = self.to_change() else {
             return Ok(engine);
         };
-        apply::sweep(&writing)?;
+        publish::sweep(&writing)?;
         writing.close()?;
         Ok(engine)
     }

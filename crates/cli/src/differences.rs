@@ -28,15 +28,15 @@ pub(crate) fn list(differences: &[Difference], count: u64) -> String {
             stored,
             folded,
             explanation,
-            mendable,
+            mendable: repairable,
         } = one;
         let _ = writeln!(text, "{player} {what}: stored {stored}, expected {folded}");
-        let lasting = if *mendable {
+        let hint = if *repairable {
             ""
         } else {
             "; cannot be repaired"
         };
-        let _ = writeln!(text, "    {explanation}{lasting}");
+        let _ = writeln!(text, "    {explanation}{hint}");
     }
     let shown = differences.len() as u64;
     if shown < count {

@@ -58,8 +58,9 @@ fn misused(error: &clap::Error) -> ExitCode {
     // The arguments did not parse, so `--json` has to be looked for in their text.
     let as_json = std::env::args().any(|arg| arg == "--json");
     if error.use_stderr() && as_json {
-        let told = error.to_string();
-        Output::new(true).tell(&Failure::new(told.trim_start_matches("error: ").trim_end()));
+        let message = error.to_string();
+        let message = message.trim_start_matches("error: ").trim_end();
+        Output::new(true).tell(&Failure::new(message));
     } else {
         // The message has no other destination if the stream is closed.
         let _ = error.print();
@@ -79,7 +80,7 @@ fn dispatch(cli: &Cli, output: Output) -> Result<Ending, Failure> {
             commands::check::run(file.as_ref().or(cli.global.catalog.as_ref()), output)
         }
         Command::Plan(args) => commands::plan::run(args, &database()?, output),
-        Command::Apply(args) => commands::apply::run(args, &database()?, output),
+        Command::Publish(args) => commands::publish::run(args, &database()?, output),
         Command::History => commands::history::run(&database()?, output),
         Command::Import(args) => commands::import::run(args, &database()?, output),
         Command::Record(args) => commands::record::run(args, &database()?, output),

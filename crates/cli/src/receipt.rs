@@ -74,7 +74,7 @@ pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
             format!("{sign}{} {subject} ({})", thousands(amount), detail("rule"))
         }
         "unlockable.opened" => format!("unlockable {subject} opened"),
-        "unlockable.shut" => format!("unlockable {subject} closed"),
+        "unlockable.closed" => format!("unlockable {subject} closed"),
         other => format!("{other} {subject}"),
     }
 }

@@ -1,4 +1,5 @@
-//! Badges written in Rust: a function that sees an event and the player, and returns what they earned.
+//! Badges written in Rust: a function that receives an event and the player, and returns the earned
+//! tier.
 
 use std::sync::Arc;
 
@@ -9,8 +10,8 @@ use crate::value::{Props, Value};
 
 /// A badge whose criterion is a function.
 ///
-/// The function must be pure, because it is replayed: the same event and player must always give the same answer (S17).
-/// Raise `version` when its answer changes.
+/// The function must be pure, because it is replayed: for the same event and player it must always
+/// return the same result (S17). Increase `version` when its results change.
 ///
 /// ```
 /// use accolade_core::code::{CodeBadge, Unlocked};
@@ -24,17 +25,17 @@ use crate::value::{Props, Value};
 /// ```
 #[derive(Clone)]
 pub struct CodeBadge {
-    /// Its id, in the grammar of the catalog's ids, and not one of the catalog's.
+    /// The id, in the grammar of catalog ids. It must not occur in the catalog.
     pub id: String,
-    /// Raised when the function's answers change; part of the catalog's fingerprint.
+    /// The version of the function's results; part of the catalog's fingerprint.
     pub version: u32,
-    /// How people read it; the id when empty.
+    /// The display name; the id when empty.
     pub name: String,
-    /// One sentence about it.
+    /// A description of one sentence.
     pub description: String,
-    /// The category it belongs to, by id.
+    /// The id of its category.
     pub category: Option<String>,
-    /// Who sees it before it is earned.
+    /// The visibility before it is earned.
     pub visibility: Visibility,
     /// Shown until it is earned.
     pub image_locked: Option<String>,
@@ -44,18 +45,18 @@ pub struct CodeBadge {
     pub image_secret: Option<String>,
     /// Names of the events that can earn it.
     pub events: Vec<String>,
-    /// Its tiers, lowest first; empty for a badge without tiers.
+    /// The tiers, lowest first; empty for a badge without tiers.
     pub tiers: Vec<String>,
     /// Points paid with each award, by id of the currency.
     pub points: Vec<(String, i64)>,
     unlock: Arc<UnlockFn>,
 }
 
-/// The function behind a badge in code.
+/// The function of a badge in code.
 type UnlockFn = dyn Fn(&CodeContext<'_>) -> Option<Unlocked> + Send + Sync;
 
 impl CodeBadge {
-    /// A public badge of version 1 without tiers that listens to nothing yet.
+    /// Creates a public badge of version 1 without tiers and events.
     pub fn new(
         id: impl Into<String>,
         unlock: impl Fn(&CodeContext<'_>) -> Option<Unlocked> + Send + Sync + 'static,
@@ -77,28 +78,28 @@ impl CodeBadge {
         }
     }
 
-    /// Sets the version.
+    /// Sets the version of the function's results.
     #[must_use]
     pub fn version(mut self, version: u32) -> Self {
         self.version = version;
         self
     }
 
-    /// Sets how people read it.
+    /// Sets the display name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets the sentence about it.
+    /// Sets the description, one sentence.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// Sets the category.
+    /// Sets the category by its id.
     #[must_use]
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
@@ -112,28 +113,28 @@ impl CodeBadge {
         self
     }
 
-    /// Leaves it out of every list until it is earned.
+    /// Omits it from all lists until it is earned.
     #[must_use]
     pub fn invisible(mut self) -> Self {
         self.visibility = Visibility::Invisible;
         self
     }
 
-    /// Sets the picture shown until it is earned.
+    /// Sets the image shown until it is earned.
     #[must_use]
     pub fn image_locked(mut self, image: impl Into<String>) -> Self {
         self.image_locked = Some(image.into());
         self
     }
 
-    /// Sets the picture shown once it is earned.
+    /// Sets the image shown once it is earned.
     #[must_use]
     pub fn image_unlocked(mut self, image: impl Into<String>) -> Self {
         self.image_unlocked = Some(image.into());
         self
     }
 
-    /// Sets the picture shown in place of a secret badge.
+    /// Sets the image shown in place of a secret badge.
     #[must_use]
     pub fn image_secret(mut self, image: impl Into<String>) -> Self {
         self.image_secret = Some(image.into());
@@ -147,7 +148,7 @@ impl CodeBadge {
         self
     }
 
-    /// Sets its tiers, lowest first.
+    /// Sets the tiers, lowest first.
     #[must_use]
     pub fn tiers<S: Into<String>>(mut self, tiers: impl IntoIterator<Item = S>) -> Self {
         self.tiers = tiers.into_iter().map(Into::into).collect();
@@ -161,7 +162,7 @@ impl CodeBadge {
         self
     }
 
-    /// Asks the function.
+    /// Calls the function; returns `None` if the badge is not earned.
     pub fn unlock(&self, context: &CodeContext<'_>) -> Option<Unlocked> {
         (self.unlock)(context)
     }
@@ -176,28 +177,28 @@ impl std::fmt::Debug for CodeBadge {
     }
 }
 
-/// What a badge in code returns when it is earned.
+/// The tier that the function of a badge in code returns when the badge is earned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unlocked(String);
 
 impl Unlocked {
-    /// The badge, which has no tiers.
+    /// The only tier of a badge without tiers.
     pub fn badge() -> Self {
         Self(String::new())
     }
 
-    /// This tier, and with it those below.
+    /// The tier with this id; lower tiers are earned with it.
     pub fn tier(tier: impl Into<String>) -> Self {
         Self(tier.into())
     }
 
-    /// Which tier; empty for a badge without tiers.
+    /// The id of the tier; empty for a badge without tiers.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What a badge in code sees: an event, and the player as they are before it.
+/// The input of a badge in code: an event, and the player before it.
 pub struct CodeContext<'a> {
     event: &'a str,
     at: Timestamp,
@@ -206,7 +207,7 @@ pub struct CodeContext<'a> {
 }
 
 impl<'a> CodeContext<'a> {
-    /// An event and a player, as a test of a badge would make them up.
+    /// Combines an event and a player. Tests of badges use it as well.
     pub fn new(
         event: &'a str,
         at: Timestamp,
@@ -221,42 +222,42 @@ impl<'a> CodeContext<'a> {
         }
     }
 
-    /// The event's name.
+    /// The name of the event.
     pub fn event(&self) -> &str {
         self.event
     }
 
-    /// When it happened.
+    /// The time of the event.
     pub fn at(&self) -> Timestamp {
         self.at
     }
 
-    /// One of its properties.
+    /// Returns a property of the event.
     pub fn prop(&self, name: &str) -> Option<&'a Value> {
         self.props.get(name)
     }
 
-    /// All of its properties.
+    /// The properties of the event.
     pub fn props(&self) -> &'a Props {
         self.props
     }
 
-    /// The player's balance in a currency.
+    /// The player's balance of a currency.
     pub fn points(&self, currency: &str) -> i64 {
         self.player.points(currency)
     }
 
-    /// Whether the player holds a badge.
+    /// True if the player holds a badge.
     pub fn holds(&self, badge: &str) -> bool {
         self.player.holds(badge)
     }
 
-    /// Whether an unlockable is open.
+    /// True if an unlockable is open for the player.
     pub fn unlocked(&self, unlockable: &str) -> bool {
         self.player.unlocked(unlockable)
     }
 
-    /// An attribute of the player.
+    /// Returns an attribute of the player.
     pub fn attribute(&self, name: &str) -> Option<&'a Value> {
         self.player.attribute(name)
     }

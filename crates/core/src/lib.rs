@@ -1,8 +1,9 @@
-//! The pure heart of Accolade: the catalog, its conditions, and the fold that turns a player's timeline into a state.
+//! The pure core of Accolade: the catalog, its conditions, and the fold, which computes a player's
+//! state from their timeline.
 //!
-//! Nothing in this crate does I/O, reads a clock, draws a random number or is asynchronous.
+//! This crate does no I/O, reads no clock, generates no random numbers and is not asynchronous.
 
-// The random worlds of the tests name the crate as other crates do.
+// The random test data is shared with other crates and refers to this one by its name.
 #[cfg(test)]
 extern crate self as accolade_core;
 

@@ -1,46 +1,47 @@
-//! Every bound of the engine in one table (S25). Beyond one of them there is an error that names it, never a truncation.
+//! All limits of the engine (S25). Input beyond a limit is an error that states it; nothing is
+//! truncated.
 
-/// Bytes of an event id or a player id.
+/// Maximum length of an event id or a player id, in bytes.
 pub const ID_BYTES: usize = 255;
-/// Bytes of the id of a definition or a tier.
+/// Maximum length of the id of a rule or a tier, in bytes.
 pub const DEFINITION_ID_BYTES: usize = 64;
-/// Bytes of an event name.
+/// Maximum length of an event name, in bytes.
 pub const NAME_BYTES: usize = 128;
-/// Bytes of an event's properties as compact JSON.
+/// Maximum size of an event's properties as compact JSON, in bytes.
 pub const PROPS_BYTES: usize = 64 * 1024;
-/// How deep an event's properties may nest; the properties themselves are depth 1.
+/// Maximum nesting depth of an event's properties; the properties themselves have depth 1.
 pub const PROPS_DEPTH: usize = 16;
-/// Bytes of a key: the value that `per` or `distinct` yields for an event.
+/// Maximum length of a key, which `per` or `distinct` yields for an event, in bytes.
 pub const KEY_BYTES: usize = 255;
-/// The first instant an event may carry: 1900-01-01T00:00:00Z, in microseconds of the Unix epoch.
+/// First valid time of an event: 1900-01-01T00:00:00Z, in microseconds since the Unix epoch.
 pub const FIRST_INSTANT: i64 = -2_208_988_800_000_000;
-/// The instant that events must stay below: 2200-01-01T00:00:00Z, in microseconds of the Unix epoch.
+/// End of the valid times, exclusive: 2200-01-01T00:00:00Z, in microseconds since the Unix epoch.
 pub const LAST_INSTANT: i64 = 7_258_118_400_000_000;
-/// Generations of effects that one event may set off (S7).
+/// Maximum number of generations of effects of one event (S7).
 pub const GENERATIONS: usize = 16;
-/// Events that rules may derive from one event (S7).
+/// Maximum number of derived events of one event (S7).
 pub const DERIVED_EVENTS: usize = 10_000;
-/// Events that one act may retract or restore.
+/// Maximum number of events that one action may retract or restore.
 pub const RETRACTED_EVENTS: usize = 200;
-/// Events in one batch.
+/// Maximum number of events in one batch.
 pub const BATCH_EVENTS: usize = 1_000;
-/// Bytes of a catalog document.
+/// Maximum size of a catalog document, in bytes.
 pub const CATALOG_BYTES: usize = 4 * 1024 * 1024;
-/// Bytes of one condition or expression.
+/// Maximum length of a condition or expression, in bytes.
 pub const EXPRESSION_BYTES: usize = 2_000;
-/// How deep a condition or expression may nest.
+/// Maximum nesting depth of a condition or expression.
 pub const EXPRESSION_DEPTH: usize = 32;
-/// How deep criteria may nest.
+/// Maximum nesting depth of criteria.
 pub const CRITERION_DEPTH: usize = 8;
-/// Tiers of one badge.
+/// Maximum number of tiers of one badge.
 pub const TIERS: usize = 32;
 /// Past spells that the award of a temporary badge keeps; older ones are forgotten.
 pub const SPELLS: usize = 100;
-/// How far ahead of the clock an event may be: five minutes, in microseconds (S10). A default; configurable.
+/// Default maximum distance of an event ahead of the clock: five minutes, in microseconds (S10).
 pub const AHEAD_OF_CLOCK: i64 = 5 * 60 * 1_000_000;
-/// Events between two checkpoints of a player's state, at the least (S21).
+/// Minimum number of events between two checkpoints of a player's state (S21).
 pub const CHECKPOINT_EVENTS: u64 = 1_000;
-/// Entries in each list of an explanation; the newest are kept.
+/// Maximum number of entries in each list of an explanation; the newest are kept.
 pub const EXPLAINED: usize = 200;
-/// Keys that an explanation shows for a badge that is earned for each key.
+/// Maximum number of keys in the explanation of a badge with `repeat = "per-key"`.
 pub const EXPLAINED_KEYS: usize = 10;

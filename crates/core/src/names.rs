@@ -1,65 +1,70 @@
-//! Names of events that are the engine's own; all begin with `accolade.`.
+//! Reserved names of events. All begin with `accolade.`.
 
-/// Acts by hand, and the properties that they carry. `by` and `reason` may stand with each.
+/// Manual actions and their properties. Each may also have `by` and `reason`.
 pub mod acts {
-    /// Gives an award: `badge`, `tier`, `key`.
+    /// Awards a badge: `badge`, `tier`, `key`.
     pub const AWARD: &str = "accolade.award";
-    /// Takes an award away: `badge`, `tier`, `key`.
+    /// Revokes an award: `badge`, `tier`, `key`.
     pub const REVOKE: &str = "accolade.revoke";
-    /// Moves the progress of a badge: `badge`, `key`, and `add` or `set`.
+    /// Changes the progress of a badge: `badge`, `key`, and `add` or `set`.
     pub const PROGRESS: &str = "accolade.progress";
-    /// Grants points, or takes them where `amount` is negative: `currency`, `amount`.
+    /// Adds points, or removes them if `amount` is negative: `currency`, `amount`.
     pub const POINTS: &str = "accolade.points";
-    /// Makes everything before it stop counting.
+    /// Resets the player: earlier events no longer count.
     pub const RESET: &str = "accolade.reset";
-    /// Sets attributes of the player: `set`, an object in which null removes.
+    /// Sets attributes of the player: `set`, an object in which null removes an attribute.
     pub const PROFILE: &str = "accolade.profile";
 
-    /// Takes events back: `event`, an id, or `events`, a list of them. They are then as if they had never been (S13).
+    /// Retracts events, which then no longer count: `event`, an id, or `events`, a list of ids
+    /// (S13).
     pub const RETRACT: &str = "accolade.retract";
-    /// Lets retracted events count again: `event` or `events`.
+    /// Restores retracted events: `event` or `events`.
     pub const RESTORE: &str = "accolade.restore";
-    /// Joins the timeline of a guest to that of the player: `guest` (S19).
+    /// Merges the timeline of a guest into that of the player: `guest` (S19).
     pub const MERGE: &str = "accolade.merge";
-    /// Takes a merge back: `guest`.
+    /// Undoes a merge: `guest`.
     pub const UNMERGE: &str = "accolade.unmerge";
-    /// Keeps what a new catalog no longer earns. Only a publication writes it (S14).
-    pub const KEEP: &str = "accolade.keep";
+    /// Grandfathers holdings that a new catalog no longer earns. Only a publication writes it
+    /// (S14).
+    pub const GRANDFATHER: &str = "accolade.grandfather";
 
-    /// All of them.
+    /// The names of all actions.
     pub const NAMES: [&str; 11] = [
-        AWARD, REVOKE, PROGRESS, POINTS, RESET, PROFILE, RETRACT, RESTORE, MERGE, UNMERGE, KEEP,
+        AWARD, REVOKE, PROGRESS, POINTS, RESET, PROFILE, RETRACT, RESTORE, MERGE, UNMERGE, GRANDFATHER,
     ];
 
-    /// The property of a reset whose work was done when the timeline was put together. It is never stored.
+    /// The property of a reset that was already applied when the timeline was assembled. It is
+    /// never stored.
     pub const DONE: &str = "done";
 
-    /// The property of a stored act that holds what was decided when it was judged.
+    /// The property of a stored action that contains the decision made when it was recorded.
     pub const DECIDED: &str = "decided";
 }
 
-/// What rules cause is an event to the rules of the next generation (S7): a fixed table of names and properties.
+/// Derived events and their properties. Effects of rules are events for the rules of the next
+/// generation (S7).
 pub mod derived {
-    /// Points moved by a rule or an act: `currency`, `amount` (negative where they were taken), `rule`.
+    /// A rule or an action changed a balance: `currency`, `amount` (negative if points were
+    /// removed), `rule`.
     pub const POINTS_EARNED: &str = "accolade.points_earned";
     /// A badge was awarded: `badge`, `tier`, `key`.
     pub const BADGE_AWARDED: &str = "accolade.badge_awarded";
-    /// An award was taken away: `badge`, `tier`, `key`.
+    /// An award was revoked: `badge`, `tier`, `key`.
     pub const BADGE_REVOKED: &str = "accolade.badge_revoked";
     /// An unlockable opened: `unlockable`.
     pub const UNLOCKABLE_OPENED: &str = "accolade.unlockable_opened";
-    /// An unlockable shut: `unlockable`.
-    pub const UNLOCKABLE_SHUT: &str = "accolade.unlockable_shut";
+    /// An unlockable closed: `unlockable`.
+    pub const UNLOCKABLE_CLOSED: &str = "accolade.unlockable_closed";
 
-    /// All of them.
+    /// The names of all derived events.
     pub const NAMES: [&str; 5] = [
         POINTS_EARNED,
         BADGE_AWARDED,
         BADGE_REVOKED,
         UNLOCKABLE_OPENED,
-        UNLOCKABLE_SHUT,
+        UNLOCKABLE_CLOSED,
     ];
 }
 
-/// The name of the moments that pass without an event (S10). They are folded like events and never recorded.
+/// The name of timer events (S10), which are folded like events and never recorded.
 pub const TIME: &str = "accolade.time";

@@ -1,4 +1,5 @@
-//! Exact decimal numbers of six places (S11): what amounts, sums and the numbers of conditions are made of.
+//! Exact decimal numbers with six decimal places (S11), used for amounts, sums and numbers in
+//! conditions.
 
 use std::fmt;
 use std::num::IntErrorKind;
@@ -6,19 +7,19 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-/// How many millionths make one.
+/// The number of millionths in one.
 const SCALE: i128 = 1_000_000;
-/// Digits after the point.
+/// The number of decimal places.
 const PLACES: i64 = 6;
-/// Every number lies strictly between minus and plus 10^19, which holds all 64-bit integers.
+/// The bound of the absolute value, exclusive: 10^19, so that all 64-bit integers are in range.
 const BOUND: i128 = 10_000_000_000_000_000_000 * SCALE;
 
-/// An exact decimal number with six places after the point, between −10^19 and 10^19 (both excluded), so that every
-/// `i64` is one.
+/// An exact decimal number with six decimal places, between −10^19 and 10^19 (both exclusive), so
+/// that every `i64` is in range.
 ///
-/// Sums of such numbers do not depend on the order of the summands, unlike those of binary floating point. Whatever
-/// would leave the range is `None`. Products, quotients and texts with more than six places are rounded to the
-/// nearest millionth, halves away from zero.
+/// Unlike sums of floating-point numbers, sums of decimals do not depend on the order of the
+/// summands. Operations return `None` if the result is out of range. Products, quotients and texts
+/// with more than six decimal places are rounded to the nearest millionth, halves away from zero.
 ///
 /// ```
 /// use accolade_core::number::Decimal;
@@ -30,24 +31,24 @@ const BOUND: i128 = 10_000_000_000_000_000_000 * SCALE;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Decimal(i128);
 
-/// Text that is no decimal number, or one that does not fit.
+/// The reason why a text is not a valid decimal number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecimalError {
     /// The text is not a number.
-    #[error("`{0}` is no number; write digits such as 12, 2.5 or 1e3")]
+    #[error("`{0}` is not a valid number; write digits such as 12, 2.5 or 1e3")]
     Syntax(String),
-    /// The number is too large or too small.
-    #[error("`{0}` is out of range; numbers lie between -10^19 and 10^19")]
+    /// The number is out of range.
+    #[error("`{0}` is out of range; numbers must be between -10^19 and 10^19")]
     Range(String),
 }
 
 impl Decimal {
-    /// Nothing.
+    /// The number 0.
     pub const ZERO: Self = Self(0);
-    /// One.
+    /// The number 1.
     pub const ONE: Self = Self(SCALE);
 
-    /// The number with that many millionths, if it is in range.
+    /// Creates a number from millionths; returns `None` if it is out of range.
     pub const fn from_micros(micros: i128) -> Option<Self> {
         if micros > -BOUND && micros < BOUND {
             Some(Self(micros))
@@ -61,15 +62,16 @@ impl Decimal {
         self.0
     }
 
-    /// A whole number; every one is in range.
+    /// Creates a whole number.
     pub const fn from_int(int: i64) -> Self {
         Self(int as i128 * SCALE)
     }
 
-    /// The number that the shortest decimal text of a float says (so 0.1 is exactly a tenth), rounded to six places.
-    /// `None` when it is not finite or out of range.
+    /// Creates a number from the shortest decimal text of a float (so 0.1 is exactly a tenth),
+    /// rounded to six decimal places. Returns `None` if the float is not finite or out of range.
     pub fn from_f64(float: f64) -> Option<Self> {
-        // Up to 15 digits, different decimals are different floats: the one that divides back is the shortest text's.
+        // Decimals with up to 15 digits are distinct floats, so if dividing returns the same float,
+        // the decimal is that of the shortest text. This avoids formatting in the common case.
         let scaled = (float * 1e6).round();
         if scaled.abs() < 1e15 && scaled / 1e6 == float {
             return Some(Self(scaled as i128));
@@ -80,9 +82,10 @@ impl Decimal {
             .flatten()
     }
 
-    /// The float that lies nearest.
+    /// Converts to the nearest float.
     pub fn to_f64(self) -> f64 {
-        // Floats hold whole numbers up to here exactly, and the quotient of two of them is the nearest to the true one.
+        // Floats represent whole numbers up to 2^53 exactly, and their quotient is correctly
+        // rounded.
         if self.0.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS {
             return self.0 as f64 / 1e6;
         }
@@ -91,20 +94,22 @@ impl Decimal {
             .expect("a decimal number is also a float")
     }
 
-    /// The sum, if it is in range.
+    /// Adds two numbers; returns `None` if the sum is out of range.
     pub const fn checked_add(self, other: Self) -> Option<Self> {
         Self::from_micros(self.0 + other.0)
     }
 
-    /// The difference, if it is in range.
+    /// Subtracts a number; returns `None` if the difference is out of range.
     pub const fn checked_sub(self, other: Self) -> Option<Self> {
         Self::from_micros(self.0 - other.0)
     }
 
-    /// The product, rounded to six places, if it is in range.
+    /// Multiplies two numbers and rounds to six decimal places; returns `None` if the product is
+    /// out of range.
     pub const fn checked_mul(self, other: Self) -> Option<Self> {
-        // The whole part and the millionths of one factor are multiplied apart, as the product of two numbers in
-        // millionths may not fit 128 bits. If the first product does not fit, the result is far out of range.
+        // The product of two numbers in millionths may overflow 128 bits, so the whole part and the
+        // millionths of one factor are multiplied separately. If the first product overflows, the
+        // result is far out of range.
         let (whole, part) = (self.0 / SCALE, self.0 % SCALE);
         match whole.checked_mul(other.0) {
             Some(product) => match product.checked_add(divide_rounded(part * other.0, SCALE)) {
@@ -115,7 +120,8 @@ impl Decimal {
         }
     }
 
-    /// The quotient, rounded to six places. `None` when the divisor is zero or the result out of range.
+    /// Divides and rounds to six decimal places; returns `None` if the divisor is zero or the
+    /// result is out of range.
     pub const fn checked_div(self, other: Self) -> Option<Self> {
         if other.0 == 0 {
             return None;
@@ -123,7 +129,8 @@ impl Decimal {
         Self::from_micros(divide_rounded(self.0 * SCALE, other.0))
     }
 
-    /// What is left after dividing without a fraction, with the sign of the dividend. `None` when the divisor is zero.
+    /// The remainder of an integer division, with the sign of the dividend; `None` if the divisor
+    /// is zero.
     pub const fn checked_rem(self, other: Self) -> Option<Self> {
         if other.0 == 0 {
             None
@@ -132,12 +139,12 @@ impl Decimal {
         }
     }
 
-    /// The number with its sign turned; the range is symmetric, so this always is `Some`.
+    /// Negates the number. Always returns `Some`, because the range is symmetric.
     pub const fn checked_neg(self) -> Option<Self> {
         Some(Self(-self.0))
     }
 
-    /// The whole number, cut toward zero (S11), if it is one of 64 bits.
+    /// Truncates toward zero (S11); returns `None` if the result does not fit an `i64`.
     pub const fn trunc(self) -> Option<i64> {
         let whole = self.0 / SCALE;
         if whole >= i64::MIN as i128 && whole <= i64::MAX as i128 {
@@ -147,13 +154,13 @@ impl Decimal {
         }
     }
 
-    /// Whether there is nothing after the point.
+    /// True if the number has no fraction.
     pub const fn is_whole(self) -> bool {
         self.0 % SCALE == 0
     }
 }
 
-/// Divides and rounds to the nearest, halves away from zero.
+/// Divides and rounds to the nearest integer, halves away from zero.
 const fn divide_rounded(dividend: i128, divisor: i128) -> i128 {
     let quotient = dividend / divisor;
     let rest = (dividend % divisor).unsigned_abs();
@@ -175,7 +182,7 @@ impl From<i64> for Decimal {
     }
 }
 
-/// The shortest text: `3`, `2.5`, `-0.000001`.
+/// Formats the shortest text: `3`, `2.5`, `-0.000001`.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.0.unsigned_abs();
@@ -191,7 +198,7 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// Plain notation and that with an exponent: `12`, `-2.5`, `.5`, `1e3`, `2.5E-3`.
+/// Parses plain and exponential notation: `12`, `-2.5`, `.5`, `1e3`, `2.5E-3`.
 impl FromStr for Decimal {
     type Err = DecimalError;
 
@@ -213,7 +220,8 @@ impl FromStr for Decimal {
             return Err(syntax());
         }
 
-        // `kept` of the digits make up the millionths, and the one after them decides the rounding.
+        // The first `kept` digits form the millionths, and the digit after them decides the
+        // rounding.
         let kept = (whole.len() as i64)
             .saturating_add(exponent)
             .saturating_add(PLACES);
@@ -242,7 +250,7 @@ impl FromStr for Decimal {
     }
 }
 
-/// An exponent, kept within bounds in which it can be added to lengths; `None` when it is no integer.
+/// Parses an exponent and clamps it, so that it can be added to lengths without overflow.
 fn parse_exponent(text: &str) -> Option<i64> {
     const FAR: i64 = i64::MAX / 4;
     match text.parse::<i64>() {
@@ -253,7 +261,7 @@ fn parse_exponent(text: &str) -> Option<i64> {
     }
 }
 
-/// The start of a text, for messages about texts of any length.
+/// Shortens a text for messages, because input may have any length.
 fn shorten(text: &str) -> String {
     const SHOWN: usize = 40;
     match text.char_indices().nth(SHOWN) {
@@ -262,7 +270,7 @@ fn shorten(text: &str) -> String {
     }
 }
 
-/// Whole numbers become JSON integers, all others the nearest JSON float.
+/// Serializes whole numbers as integers and all others as the nearest float.
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.trunc() {
@@ -315,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_are_no_numbers_or_too_large_are_refused() {
+    fn texts_that_are_not_numbers_or_too_large_are_refused() {
         for text in [
             "", "-", ".", "e5", "1e", "1e1.5", "1,5", "0x10", "NaN", "inf", "1 ", "--1", "1_000",
             "٣",
@@ -491,12 +499,12 @@ mod tests {
         }
 
         #[test]
-        fn floats_are_what_their_text_says(float in prop_oneof![any::<f64>(), -1e9..1e9, (-1e15..1e15).prop_map(f64::round)]) {
+        fn floats_equal_their_shortest_text(float in prop_oneof![any::<f64>(), -1e9..1e9, (-1e15..1e15).prop_map(f64::round)]) {
             prop_assert_eq!(Decimal::from_f64(float), format!("{float:e}").parse().ok());
         }
 
         #[test]
-        fn the_nearest_float_is_the_one_that_the_text_says(number in any_decimal()) {
+        fn the_nearest_float_equals_the_parsed_text(number in any_decimal()) {
             prop_assert_eq!(Ok(number.to_f64()), number.to_string().parse());
         }
 

@@ -1,10 +1,11 @@
-//! "Did you mean …": the nearest of the words that would have been right.
+//! Suggestions for misspelled words: "did you mean …?"
 
-/// Words longer than this are not compared: they are no slips of the pen.
+/// Maximum length of compared words, in characters and bytes. Longer words are unlikely to be
+/// typing errors, and the comparison takes quadratic time.
 const LONGEST: usize = 64;
 
-/// The candidate nearest to a word, if one is near enough to be what was meant: at most a third of its letters differ,
-/// and at least one may. Of equally near ones the first in alphabetical order.
+/// Finds the candidate nearest to a word, if at most a third of the word's letters differ, but
+/// always allowing for one. Among equally near candidates, returns the first in alphabetical order.
 ///
 /// ```
 /// use accolade_core::suggest::nearest;
@@ -32,7 +33,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// The suggestion as a phrase, to start a help with: "did you mean `description`?"
+/// Renders the nearest candidate as a question, to begin a help text: "did you mean `description`?"
 pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -40,7 +41,7 @@ pub fn did_you_mean<'a>(
     nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
-/// Case and the kind of dash are no differences.
+/// Removes differences in case and between `_` and `-`.
 fn normalize(word: &str) -> String {
     word.to_lowercase().replace('_', "-")
 }
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn long_words_are_left_alone() {
+    fn long_words_are_not_compared() {
         assert_eq!(nearest(&"x".repeat(100_000), ["x"]), None);
     }
 }

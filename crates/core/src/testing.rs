@@ -1,4 +1,5 @@
-//! A catalog's own tests: histories, and what must come of them.
+//! Runs the tests of a catalog: folds a history of events and compares the result with
+//! expectations.
 
 use std::collections::BTreeMap;
 
@@ -8,36 +9,36 @@ use crate::event::Event;
 use crate::fold::{self, Award, Cell, CellId, Refusal, State};
 use crate::time::{SECOND, Timestamp};
 
-/// The instant of a test's first event, when it does not say: 2026-01-01T00:00:00Z.
+/// The default time of a test's first event: 2026-01-01T00:00:00Z.
 const START: i64 = 1_767_225_600 * SECOND;
-/// Events that one test may make with `repeat`.
+/// The maximum number of events in one test, including repeated ones.
 const MOST_EVENTS: usize = 100_000;
 
-/// Why a test's fold misses nothing.
-const WHOLE: &str = "a test's state has all of its cells at hand";
+/// The reason why the fold of a test never lacks a cell.
+const WHOLE: &str = "the state of a test contains all of its cells";
 
-/// What a test came to.
+/// The result of a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestResult {
-    /// Its name.
+    /// The name of the test.
     pub name: String,
-    /// Where it stands in the document.
+    /// The location of the test in the document.
     pub span: std::ops::Range<usize>,
-    /// What did not hold; empty when it passed.
+    /// The failures; empty if the test passed.
     pub failures: Vec<Failure>,
 }
 
-/// Something that a test expected and that did not hold.
+/// An expectation that was not met, or an event that was rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// Where the expectation stands in the document.
+    /// The location of the expectation or the event in the document.
     pub span: std::ops::Range<usize>,
-    /// What was expected, and what was there.
+    /// The expected and the actual state.
     pub message: String,
 }
 
 impl Catalog {
-    /// Runs the catalog's own tests.
+    /// Runs the tests of the catalog.
     ///
     /// ```
     /// use accolade_core::catalog::Catalog;
@@ -90,7 +91,8 @@ impl Catalog {
         }
     }
 
-    /// Folds one player's history; acts are judged when their turn comes.
+    /// Folds the history of one player. Decides each action when its turn comes, as the engine
+    /// does.
     fn play(&self, timeline: Vec<(Event, &TestEvent)>, failures: &mut Vec<Failure>) -> State {
         let mut state = State::empty();
         for (mut event, line) in timeline {
@@ -98,9 +100,10 @@ impl Catalog {
             if fold::acts::NAMES.contains(&event.name.as_str()) {
                 match fold::decide(self, &mut state, &event).expect(WHOLE) {
                     Ok(props) => event.props = props,
+                    // Awarding twice is a duplicate, not a mistake in the test.
                     Err(Refusal::AlreadyHeld { .. }) => continue,
                     Err(refusal) => {
-                        let message = format!("the act `{}` was refused: {refusal}", event.name);
+                        let message = format!("the action `{}` was rejected: {refusal}", event.name);
                         failures.push(Failure {
                             span: line.span.clone(),
                             message,
@@ -114,7 +117,7 @@ impl Catalog {
         state
     }
 
-    /// Lets time go on to the end of a test.
+    /// Advances time to the end of a test.
     fn go_on(
         &self,
         player: &str,
@@ -129,7 +132,7 @@ impl Catalog {
             .filter(|last| now.value < last.at)
         {
             let message = format!(
-                "`now` ({}) lies before the last event of {player} ({})",
+                "`now` ({}) is before the last event of {player} ({})",
                 now.value, last.at
             );
             failures.push(Failure {
@@ -172,7 +175,7 @@ impl Catalog {
                     let balance = state.balance(self.rules().currencies[position].slot);
                     if balance != wanted.value {
                         let message = format!(
-                            "{player} has {balance} {}, not {}",
+                            "{player} has {balance} {}, expected {}",
                             currency.value, wanted.value
                         );
                         failures.push(Failure {
@@ -193,7 +196,7 @@ impl Catalog {
                     Some(position)
                         if state.is_open(self.rules().unlockables[position].slot) != wanted =>
                     {
-                        let is = if wanted { "shut" } else { "open" };
+                        let is = if wanted { "closed" } else { "open" };
                         failures.push(failure(
                             unlockable,
                             format!("`{}` is {is} for {player}", unlockable.value),
@@ -225,10 +228,10 @@ impl Catalog {
             let current = progress.expect(WHOLE).map(|progress| progress.current);
             if current != Some(wanted.value) {
                 let is = current.map_or_else(
-                    || "has nothing left to earn of".to_owned(),
+                    || "has earned all of".to_owned(),
                     |now| format!("is at {now} of"),
                 );
-                let message = format!("{player} {is} `{}`, not at {}", badge.value, wanted.value);
+                let message = format!("{player} {is} `{}`, expected {}", badge.value, wanted.value);
                 failures.push(Failure {
                     span: wanted.span.clone(),
                     message,
@@ -237,8 +240,8 @@ impl Catalog {
         }
     }
 
-    /// Whether an award written as `badge`, `badge:tier`, `badge@key` or `badge:tier@key` is held. Without a tier or a
-    /// key, any will do.
+    /// True if an award written as `badge`, `badge:tier`, `badge@key` or `badge:tier@key` is held.
+    /// Without a tier or a key, any one counts.
     fn holds(&self, state: &State, award: &str) -> Result<bool, String> {
         let (rest, key) = award
             .split_once('@')
@@ -272,7 +275,7 @@ impl Catalog {
     }
 }
 
-/// Each player's history in timeline order.
+/// Builds the history of each player, in timeline order.
 fn timelines<'t>(
     test: &'t Test,
     failures: &mut Vec<Failure>,
@@ -284,7 +287,7 @@ fn timelines<'t>(
         for time in 0..line.repeat {
             made += 1;
             if made > MOST_EVENTS {
-                let message = format!("the test makes more than {MOST_EVENTS} events");
+                let message = format!("the test has more than {MOST_EVENTS} events");
                 failures.push(Failure {
                     span: line.span.clone(),
                     message,
@@ -313,6 +316,7 @@ fn event(line: &TestEvent, position: usize, time: u32, at: Timestamp) -> Event {
     let id = match &line.id {
         Some(id) if line.repeat == 1 => id.value.clone(),
         Some(id) => format!("{}-{time}", id.value),
+        // Padded, so that ids at the same instant sort in the order of the text.
         None => format!("{position:06}-{time:06}"),
     };
     let (player, name) = (line.player.value.clone(), line.name.value.clone());
@@ -342,7 +346,7 @@ mod tests {
     use crate::catalog::Catalog;
 
     #[test]
-    fn s10_the_clock_of_a_test_goes_on_to_its_now() {
+    fn s10_the_clock_of_a_test_advances_to_its_now() {
         let failures = |now: &str| {
             let source = format!(
                 r#"
@@ -375,9 +379,9 @@ mod tests {
                 .map(|failure| failure.message.clone())
                 .collect::<Vec<_>>()
         };
-        let done = "ada has nothing left to earn of `regular`, not at 0";
+        let done = "ada has earned all of `regular`, expected 0";
         let lapsed = "ada does not hold `regular`";
-        let is_at = |at: i64| format!("ada is at {at} of `regular`, not at 0");
+        let is_at = |at: i64| format!("ada is at {at} of `regular`, expected 0");
         assert_eq!(failures(""), [done]);
         assert_eq!(failures("now = 2026-03-08T09:59:59Z"), [done]);
         assert_eq!(
@@ -386,11 +390,11 @@ mod tests {
         );
         assert_eq!(
             failures("now = 2026-03-11T10:00:00Z"),
-            [lapsed, "ada has 5 xp, not 10"]
+            [lapsed, "ada has 5 xp, expected 10"]
         );
         let early = failures("now = 2026-03-01T10:00:00Z");
         assert!(
-            early[0].starts_with("`now` (2026-03-01T10:00:00Z) lies before the last event of ada"),
+            early[0].starts_with("`now` (2026-03-01T10:00:00Z) is before the last event of ada"),
             "{early:?}"
         );
     }

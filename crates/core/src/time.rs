@@ -1,4 +1,5 @@
-//! Instants, windows and calendar periods. Nothing here reads a clock: "now" always comes from outside.
+//! Instants, windows and calendar periods. Nothing here reads a clock; callers pass the current
+//! time.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,12 +10,12 @@ use jiff::tz::TimeZone;
 
 use crate::limits;
 
-/// Microseconds in a second.
+/// The number of microseconds in a second.
 pub const SECOND: i64 = 1_000_000;
-/// Microseconds in a day of 24 hours.
+/// The number of microseconds in a day of 24 hours.
 pub const DAY: i64 = 24 * 60 * 60 * SECOND;
 
-/// An instant in UTC, in microseconds of the Unix epoch (S1).
+/// An instant, in microseconds since the Unix epoch (S1).
 ///
 /// ```
 /// use accolade_core::time::Timestamp;
@@ -25,36 +26,37 @@ pub const DAY: i64 = 24 * 60 * 60 * SECOND;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
-/// Text that is no instant, or one that no event may carry.
+/// The reason why a text is not a valid time of an event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TimestampError {
     /// The text is not RFC 3339.
-    #[error("`{0}` is no time; write it as RFC 3339, such as 2026-11-20T10:00:00Z")]
+    #[error("`{0}` is not a valid time; write RFC 3339, such as 2026-11-20T10:00:00Z")]
     Syntax(String),
-    /// The instant is outside of the years that events may carry.
-    #[error("`{0}` is out of range; times lie between the years 1900 and 2200")]
+    /// The instant is out of range.
+    #[error("`{0}` is out of range; times must be between the years 1900 and 2199")]
     Range(String),
 }
 
 impl Timestamp {
-    /// The first instant of all.
+    /// The first instant in range.
     pub const FIRST: Self = Self(limits::FIRST_INSTANT);
-    /// The last instant of all.
+    /// The last instant in range.
     pub const LAST: Self = Self(limits::LAST_INSTANT - 1);
 
-    /// The instant that lies so many microseconds after the Unix epoch, if it is in range.
+    /// Creates an instant from microseconds since the Unix epoch; returns `None` if it is out of
+    /// range.
     pub fn from_micros(micros: i64) -> Option<Self> {
         (limits::FIRST_INSTANT..limits::LAST_INSTANT)
             .contains(&micros)
             .then_some(Self(micros))
     }
 
-    /// Microseconds since the Unix epoch.
+    /// The number of microseconds since the Unix epoch.
     pub fn as_micros(self) -> i64 {
         self.0
     }
 
-    /// The instant so many microseconds later, kept inside of the range.
+    /// Adds microseconds, which may be negative, and clamps the result to the range.
     #[must_use]
     pub fn plus(self, micros: i64) -> Self {
         Self(
@@ -64,7 +66,7 @@ impl Timestamp {
         )
     }
 
-    /// When the clocks of a zone show a time, if that is in range.
+    /// Converts a civil time in a zone to an instant; returns `None` if it is out of range.
     fn of_civil(civil: DateTime, zone: &TimeZone) -> Option<Self> {
         Self::from_micros(
             civil
@@ -104,7 +106,8 @@ impl FromStr for Timestamp {
     }
 }
 
-/// Whether text has the outline of a date, so that what is wrong with it is its range: `+300000-01-01T00:00:00Z`.
+/// True if a text looks like a date whose year is out of range, such as `+300000-01-01T00:00:00Z`,
+/// which `jiff` reports as a syntax error.
 fn looks_like_a_date(text: &str) -> bool {
     let digits = text
         .trim_start_matches(['+', '-'])
@@ -114,10 +117,10 @@ fn looks_like_a_date(text: &str) -> bool {
     digits > 4 && text.contains('T') && text.len() < 64
 }
 
-/// A window of time that an aggregate looks back through.
+/// A window of time in which an aggregate counts events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Window {
-    /// The last so many microseconds: what happened at `t` counts at `now` while `now - length < t`.
+    /// A length in microseconds: an event at `t` counts at `now` while `now - length < t`.
     Sliding(i64),
     /// The calendar period that contains the instant.
     Calendar(Calendar),
@@ -126,19 +129,19 @@ pub enum Window {
 /// A calendar period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Calendar {
-    /// From midnight to midnight.
+    /// A calendar day, from midnight to midnight.
     Day,
     /// An ISO week, from Monday.
     Week,
-    /// A month.
+    /// A calendar month.
     Month,
-    /// A year.
+    /// A calendar year.
     Year,
 }
 
 impl Calendar {
-    /// The number of the period that holds an instant: equal for two instants if and only if they share the period,
-    /// and growing with time in one zone.
+    /// The number of the period that contains an instant. Two instants have the same number if and
+    /// only if they are in the same period; in one zone, numbers increase with time.
     pub fn period(self, at: Timestamp, zone: &TimeZone) -> i64 {
         let date = at.in_zone(zone).date();
         match self {
@@ -150,7 +153,8 @@ impl Calendar {
         }
     }
 
-    /// When the period of a number begins. Beyond the range of instants it is the end of the range.
+    /// The first instant of the period with a number. Beyond the range of instants, returns the end
+    /// of the range.
     pub fn start(self, period: i64, zone: &TimeZone) -> Timestamp {
         let date = match self {
             Self::Day => date_of(period),
@@ -162,8 +166,8 @@ impl Calendar {
             .unwrap_or(Timestamp::LAST)
     }
 
-    /// The instant so many units after another, as a calendar counts them: a month or a year later it is the same time
-    /// on the same day, or on the last day of the month where that is shorter. `None` where it is out of range.
+    /// Adds calendar units: a month or a year later is the same time on the same day, or on the
+    /// last day of a shorter month. Returns `None` if the result is out of range.
     pub fn after(self, from: Timestamp, units: i64, zone: &TimeZone) -> Option<Timestamp> {
         let span = match self {
             Self::Day => Span::new().try_days(units),
@@ -175,14 +179,16 @@ impl Calendar {
         Timestamp::of_civil(civil, zone)
     }
 
-    /// How many complete units have gone by from one instant to another; none where the other lies before it.
+    /// The number of complete units between two instants; 0 if `to` is before `from`.
     pub fn complete(self, from: Timestamp, to: Timestamp, zone: &TimeZone) -> i64 {
         let begun = self.period(to, zone) - self.period(from, zone);
         let is_complete = |units: &i64| self.after(from, *units, zone).is_some_and(|at| at <= to);
+        // The last period has usually begun without being complete, so the search starts at the
+        // end.
         (1..=begun).rev().find(is_complete).unwrap_or(0)
     }
 
-    /// The word for it in a catalog.
+    /// The name in a catalog.
     pub fn word(self) -> &'static str {
         match self {
             Self::Day => "day",
@@ -192,7 +198,7 @@ impl Calendar {
         }
     }
 
-    /// The period of this name.
+    /// Parses a name from a catalog.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Day, Self::Week, Self::Month, Self::Year]
             .into_iter()
@@ -200,18 +206,18 @@ impl Calendar {
     }
 }
 
-/// Days since the Unix epoch.
+/// The number of days since the Unix epoch.
 fn days(date: Date) -> i64 {
     let epoch = Date::constant(1970, 1, 1);
     i64::from(
         epoch
             .until(date)
-            .expect("dates in range lie a countable number of days apart")
+            .expect("the number of days between dates is in range")
             .get_days(),
     )
 }
 
-/// The date so many days after the Unix epoch.
+/// Converts a number of days since the Unix epoch to a date.
 fn date_of(days: i64) -> Option<Date> {
     Date::constant(1970, 1, 1)
         .checked_add(Span::new().try_days(days).ok()?)
@@ -222,11 +228,12 @@ fn first_of_month(year: i64, month: i64) -> Option<Date> {
     Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1).ok()
 }
 
-/// Reads an instant, or a date such as `2020-05-01`, which stands for its midnight in a zone.
+/// Parses an instant, or a date such as `2020-05-01`, which means midnight in the zone.
 pub fn instant_or_midnight(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     if let Ok(instant) = text.parse() {
         return Some(instant);
     }
+    // `jiff` accepts more forms of dates, such as `20200501`.
     let is_date = text.len() == 10
         && text
             .bytes()
@@ -235,7 +242,8 @@ pub fn instant_or_midnight(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     Timestamp::of_civil(date.into(), zone)
 }
 
-/// Reads a duration such as `90s`, `15m`, `12h`, `7d` or `2w` as microseconds; `None` when it is not one or is not positive.
+/// Parses a duration such as `90s`, `15m`, `12h`, `7d` or `2w` into microseconds. Returns `None` if
+/// it is invalid or not positive.
 pub fn parse_duration(text: &str) -> Option<i64> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let unit = match unit {
@@ -257,7 +265,7 @@ pub fn parse_duration(text: &str) -> Option<i64> {
         .filter(|micros| (1..=longest).contains(micros))
 }
 
-/// The zone of this IANA name, such as `Europe/Paris`.
+/// Finds a time zone by its IANA name, such as `Europe/Paris`.
 pub fn zone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
 }
@@ -422,7 +430,7 @@ mod tests {
                 "2026-10-24T22:00:00Z",
                 "2026-10-25T23:00:00Z",
             ),
-            // A day without a midnight, and one that never was.
+            // A day without midnight, and a day that was skipped.
             (
                 "America/Sao_Paulo",
                 Calendar::Day,
@@ -496,7 +504,7 @@ mod tests {
                 "2026-03-30T12:00:00Z",
                 1,
             ),
-            // An hour less since the clocks went forward.
+            // One hour is missing because the clocks went forward.
             (
                 Calendar::Month,
                 "2026-01-31T12:00:00Z",

@@ -1,27 +1,28 @@
-//! From what was recorded to what the fold is given: the events that count, in order.
+//! Selects the events that count from the recorded ones, in timeline order.
 
 use std::collections::BTreeSet;
 
 use crate::event::Event;
-use crate::names::acts::{DECIDED, DONE, KEEP, PROFILE, RESET, RESTORE, RETRACT};
+use crate::names::acts::{DECIDED, DONE, GRANDFATHER, PROFILE, RESET, RESTORE, RETRACT};
 use crate::value::{Props, Value};
 
-/// An event as it was recorded, and whether the last word on it is a retraction (S13).
+/// A recorded event with its current retraction state (S13).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recorded {
-    /// The event. Its player is the one it was recorded for, which may be a guest who was merged.
+    /// The event. Its player is the one for whom it was recorded, possibly a merged guest.
     pub event: Event,
-    /// Whether it was taken back.
+    /// True if the event is retracted.
     pub retracted: bool,
 }
 
-/// The events that count, in timeline order (S1).
+/// Selects the events that count, in timeline order (S1).
 ///
-/// Left out are events that were retracted, what a publication kept because of them or of other events that are
-/// `lapsed` (S14), and, in a `union` of several players, what a reset made stop counting: there it is about events of
-/// its own player only (S19).
+/// Leaves out retracted events, and grandfathered holdings that depend on them or on other events
+/// that are `lapsed` (S14). In a `union` of merged players, it also leaves out events before a
+/// reset, which then only affects events of its own player (S19).
 pub fn effective(recorded: Vec<Recorded>, lapsed: &BTreeSet<String>, union: bool) -> Vec<Event> {
-    // Two players of a union may have events of one id. What was kept because of it stays as long as one of them counts.
+    // Merged players may have events with the same id. A grandfathered holding remains while one of
+    // them counts.
     let counts: BTreeSet<&str> = recorded
         .iter()
         .filter(|one| !one.retracted)
@@ -41,7 +42,7 @@ pub fn effective(recorded: Vec<Recorded>, lapsed: &BTreeSet<String>, union: bool
         .collect();
     events.sort_by_cached_key(|event| (event.position(), event.player.clone()));
     if !retracted.is_empty() {
-        for event in events.iter_mut().filter(|event| event.name == KEEP) {
+        for event in events.iter_mut().filter(|event| event.name == GRANDFATHER) {
             let_go(event, &retracted);
         }
     }
@@ -52,7 +53,7 @@ pub fn effective(recorded: Vec<Recorded>, lapsed: &BTreeSet<String>, union: bool
     }
 }
 
-/// The events because of which a publication kept something.
+/// Lists the ids of the events that earned grandfathered holdings.
 pub fn kept_because_of(keep: &Event) -> Vec<&str> {
     let Some(Value::Map(decided)) = keep.props.get(DECIDED) else {
         return Vec::new();
@@ -76,7 +77,7 @@ pub fn kept_because_of(keep: &Event) -> Vec<&str> {
         .collect()
 }
 
-/// The ids that a retraction or its undoing names.
+/// Lists the ids of the events that a retraction or a restoration refers to.
 pub fn named(act: &Event) -> Vec<&str> {
     if act.name != RETRACT && act.name != RESTORE {
         return Vec::new();
@@ -93,7 +94,7 @@ pub fn named(act: &Event) -> Vec<&str> {
         .collect()
 }
 
-/// Takes what retracted events had earned out of what a publication kept.
+/// Removes grandfathered holdings that retracted events had earned.
 fn let_go(keep: &mut Event, retracted: &BTreeSet<String>) {
     let Some(Value::Map(decided)) = keep.props.get(DECIDED) else {
         return;
@@ -124,9 +125,11 @@ fn let_go(keep: &mut Event, retracted: &BTreeSet<String>) {
     keep.props.insert(DECIDED, Value::Map(kept));
 }
 
-/// Leaves out what players of a union had done before they were reset; attributes stay. The resets stay too, because
-/// what comes before them comes late, and have nothing left to do.
+/// Removes events of merged players before their resets, except for changes of attributes. The
+/// resets remain, marked as done, because later events may still arrive with an earlier time.
 fn reset_by_origin(events: Vec<Event>) -> Vec<Event> {
+    // Going backwards, the first reset of a player decides about all of the player's earlier
+    // events.
     let mut over = BTreeSet::new();
     let mut kept: Vec<Event> = Vec::with_capacity(events.len());
     for mut event in events.into_iter().rev() {
@@ -164,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn s13_what_was_retracted_is_left_out() {
+    fn s13_retracted_events_are_left_out() {
         let recorded = [("b", 2, true), ("a", 1, false), ("c", 3, false)];
         let recorded = recorded.map(|(id, at, retracted)| Recorded {
             event: event(id, "ada", "x", at),
@@ -177,9 +180,9 @@ mod tests {
     }
 
     #[test]
-    fn s14_a_kept_award_lapses_with_the_event_that_earned_it() {
+    fn s14_a_grandfathered_award_ends_with_the_event_that_earned_it() {
         let entry = |id: &str| Value::Map(props! { "badge" => "b", "event" => id });
-        let mut keep = event("k", "ada", KEEP, 9);
+        let mut keep = event("k", "ada", GRANDFATHER, 9);
         keep.props.insert(
             DECIDED,
             Value::Map(
@@ -202,8 +205,8 @@ mod tests {
     }
 
     #[test]
-    fn s14_s19_what_was_kept_stays_while_one_of_two_events_of_an_id_counts() {
-        let mut keep = event("k", "ada", KEEP, 9);
+    fn s14_s19_a_grandfathered_award_remains_while_one_of_two_events_with_its_id_counts() {
+        let mut keep = event("k", "ada", GRANDFATHER, 9);
         let entry = Value::Map(props! { "badge" => "b", "event" => "e" });
         keep.props.insert(
             DECIDED,
@@ -230,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn s19_a_reset_of_a_union_is_about_its_own_player() {
+    fn s19_a_reset_in_a_union_affects_only_its_own_player() {
         for (events, expected) in [
             (
                 vec![

@@ -1,4 +1,5 @@
-//! What an event carries: JSON values with one number type per kind of number, and maps sorted by key.
+//! Properties of events: JSON values with separate types for integers and other numbers, and maps
+//! sorted by key.
 
 use std::fmt;
 use std::io;
@@ -12,24 +13,24 @@ use crate::number::Decimal;
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// Nothing.
+    /// The JSON value `null`.
     Null,
-    /// True or false.
+    /// A boolean.
     Bool(bool),
-    /// A number without a point or exponent that fits 64 bits.
+    /// A number without a fraction or an exponent that fits 64 bits.
     Int(i64),
-    /// Every other number. It is finite; [`Props::check`] refuses others.
+    /// Any other number. It must be finite; [`Props::check`] rejects others.
     Float(f64),
-    /// Text.
+    /// A string.
     Text(Box<str>),
-    /// A list.
+    /// A JSON array.
     List(Vec<Value>),
-    /// A map.
+    /// A JSON object.
     Map(Props),
 }
 
 impl Value {
-    /// What kind of value this is, in words that complete "it is …".
+    /// The name of the kind of value, to complete "it is …".
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -41,7 +42,7 @@ impl Value {
         }
     }
 
-    /// The truth value, if it is one.
+    /// Returns the boolean, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
         if let Self::Bool(truth) = self {
             Some(*truth)
@@ -50,14 +51,14 @@ impl Value {
         }
     }
 
-    /// The number, if it is a whole one of 64 bits: of `7` and `7.0`, but not of `7.5`.
+    /// Returns the number if it is whole and fits 64 bits: for `7` and `7.0`, but not for `7.5`.
     pub fn as_int(&self) -> Option<i64> {
         self.as_decimal()
             .filter(|number| number.is_whole())
             .and_then(Decimal::trunc)
     }
 
-    /// The number as an exact decimal, if it is one and in range (see [`Decimal::from_f64`]).
+    /// Returns the number as an exact decimal, if it is in range; see [`Decimal::from_f64`].
     pub fn as_decimal(&self) -> Option<Decimal> {
         match self {
             Self::Int(int) => Some(Decimal::from_int(*int)),
@@ -66,7 +67,7 @@ impl Value {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the string, if it is one.
     pub fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self {
             Some(text)
@@ -75,7 +76,7 @@ impl Value {
         }
     }
 
-    /// The items, if it is a list.
+    /// Returns the items, if it is a list.
     pub fn as_list(&self) -> Option<&[Value]> {
         if let Self::List(items) = self {
             Some(items)
@@ -84,7 +85,7 @@ impl Value {
         }
     }
 
-    /// The map, if it is one.
+    /// Returns the map, if it is one.
     pub fn as_map(&self) -> Option<&Props> {
         if let Self::Map(map) = self {
             Some(map)
@@ -93,7 +94,7 @@ impl Value {
         }
     }
 
-    /// More bytes than it can take as compact JSON, with what separates it from the next value.
+    /// An upper bound of its size as compact JSON, in bytes, including a separator.
     fn most_bytes(&self) -> usize {
         match self {
             Self::Null | Self::Bool(_) => 8,
@@ -109,7 +110,7 @@ impl Value {
         }
     }
 
-    /// Finds what [`Props::check`] refuses in a value that lies at this depth.
+    /// Checks a value at this depth for [`Props::check`].
     fn check(&self, depth: usize) -> Result<(), PropsError> {
         match self {
             Self::Float(float) if !float.is_finite() => Err(PropsError::NotFinite),
@@ -121,12 +122,13 @@ impl Value {
     }
 }
 
-/// More bytes than a text can take in JSON, where a byte becomes six at the most, with its quotes and a separator.
+/// An upper bound of the size of a text in JSON, in bytes, including quotes and a separator.
+/// Escaping turns a byte into six bytes at most.
 fn escaped(text: &str) -> usize {
     text.len() * 6 + 4
 }
 
-/// Properties: a map from names to values, sorted by name, each name once.
+/// Properties of an event: a map from names to values, sorted by name.
 ///
 /// ```
 /// use accolade_core::value::{Props, Value};
@@ -139,35 +141,40 @@ fn escaped(text: &str) -> usize {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Props(Vec<(Box<str>, Value)>);
 
-/// Up to so many names are looked through faster than searched: most differ in length already.
+/// Maximum number of names for which a linear search is faster than a binary search, because most
+/// names already differ in length.
 const FEW: usize = 8;
 
-/// Why properties are refused.
+/// The reason why properties are rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PropsError {
-    /// They are longer than [`limits::PROPS_BYTES`].
-    #[error("the properties take {0} bytes; at most {max} are allowed (PROPS_BYTES)", max = limits::PROPS_BYTES)]
+    /// They are larger than [`limits::PROPS_BYTES`].
+    #[error("the properties have {0} bytes; the limit is {max}", max = limits::PROPS_BYTES)]
     TooLarge(usize),
     /// They nest deeper than [`limits::PROPS_DEPTH`].
-    #[error("the properties nest deeper than {max} levels (PROPS_DEPTH)", max = limits::PROPS_DEPTH)]
+    #[error("the properties nest deeper than {max} levels", max = limits::PROPS_DEPTH)]
     TooDeep,
     /// A number is infinite or not a number.
-    #[error("the properties hold a number that is not finite; JSON has no such numbers")]
+    #[error("the properties contain a number that is not finite, which JSON cannot represent")]
     NotFinite,
-    /// They are not JSON, not an object, or name something twice.
+    /// They are not valid JSON, not an object, or have a duplicate name.
     #[error("{0}")]
     Json(String),
 }
 
 impl Props {
-    /// No properties.
+    /// Creates empty properties.
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// Reads a JSON object. Refused are duplicate names at any depth, and what [`Props::check`] refuses; the limit of
-    /// size holds for the text as given, too.
+    /// Parses a JSON object.
+    ///
+    /// # Errors
+    /// Returns an error if the text is not an object, has duplicate names at any depth, is larger
+    /// than [`limits::PROPS_BYTES`] itself, or fails [`Props::check`].
     pub fn from_json(json: &[u8]) -> Result<Self, PropsError> {
+        // Also bounds the work on insignificant white space.
         if json.len() > limits::PROPS_BYTES {
             return Err(PropsError::TooLarge(json.len()));
         }
@@ -180,11 +187,14 @@ impl Props {
         Ok(props)
     }
 
-    /// Refuses properties that are longer as compact JSON than [`limits::PROPS_BYTES`], nest deeper than
-    /// [`limits::PROPS_DEPTH`] or hold a number that is not finite. Properties built in code need this check.
+    /// Checks properties that were built in code.
+    ///
+    /// # Errors
+    /// Returns an error if they are larger than [`limits::PROPS_BYTES`] as compact JSON, nest
+    /// deeper than [`limits::PROPS_DEPTH`] or contain a number that is not finite.
     pub fn check(&self) -> Result<(), PropsError> {
         self.iter().try_for_each(|(_, value)| value.check(2))?;
-        // Most properties are far below the limit, and need not be written out to see that.
+        // Most properties are far below the limit, so an upper bound avoids serializing them.
         if self
             .iter()
             .map(|(name, value)| escaped(name) + value.most_bytes())
@@ -202,12 +212,12 @@ impl Props {
         }
     }
 
-    /// Compact JSON with sorted names: equal properties give equal text.
+    /// Serializes to compact JSON with sorted names. Equal properties yield equal text.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("values with text keys are JSON")
     }
 
-    /// The value of that name.
+    /// Returns the value with this name.
     pub fn get(&self, name: &str) -> Option<&Value> {
         if self.0.len() <= FEW {
             return self
@@ -219,7 +229,7 @@ impl Props {
         self.find(name).ok().map(|at| &self.0[at].1)
     }
 
-    /// Sets a value, and returns the one that it replaces.
+    /// Sets a value and returns the previous one.
     pub fn insert(&mut self, name: impl Into<Box<str>>, value: impl Into<Value>) -> Option<Value> {
         let (name, value) = (name.into(), value.into());
         match self.find(&name) {
@@ -231,22 +241,22 @@ impl Props {
         }
     }
 
-    /// Takes a value out.
+    /// Removes a value and returns it.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.find(name).ok().map(|at| self.0.remove(at).1)
     }
 
-    /// Names and values in order of the names.
+    /// Iterates over names and values, sorted by name.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Value)> + ExactSizeIterator {
         self.0.iter().map(|(name, value)| (&**name, value))
     }
 
-    /// How many there are.
+    /// The number of properties.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// True if there are no properties.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -256,7 +266,7 @@ impl Props {
     }
 }
 
-/// Of a name that comes more than once, the last value holds.
+/// Collects properties; of a duplicate name, the last value is used.
 impl FromIterator<(Box<str>, Value)> for Props {
     fn from_iter<I: IntoIterator<Item = (Box<str>, Value)>>(items: I) -> Self {
         let mut items: Vec<_> = items.into_iter().collect();
@@ -357,14 +367,14 @@ impl Serialize for Props {
     }
 }
 
-/// Refuses duplicate names and nesting beyond [`limits::PROPS_DEPTH`].
+/// Rejects duplicate names and nesting beyond [`limits::PROPS_DEPTH`].
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Depth(1).deserialize(deserializer)
     }
 }
 
-/// Refuses duplicate names and nesting beyond [`limits::PROPS_DEPTH`].
+/// Rejects duplicate names and nesting beyond [`limits::PROPS_DEPTH`].
 impl<'de> Deserialize<'de> for Props {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Object;
@@ -385,7 +395,7 @@ impl<'de> Deserialize<'de> for Props {
     }
 }
 
-/// Reads a value that lies at this depth. The depth is counted here because the reader's own limit is another one.
+/// A reader of a value at this depth. `serde_json` has a depth limit of its own, which is higher.
 #[derive(Clone, Copy)]
 struct Depth(usize);
 
@@ -473,7 +483,7 @@ impl<'de> Visitor<'de> for Depth {
     }
 }
 
-/// Counts the bytes that are written.
+/// A writer that only counts bytes.
 struct Size(usize);
 
 impl io::Write for Size {
@@ -537,14 +547,14 @@ mod tests {
             (unicode, "invalid UTF-8 after byte 6"),
             (
                 nested(limits::PROPS_DEPTH + 1).as_bytes(),
-                "deeper than 16 levels (PROPS_DEPTH)",
+                "deeper than 16 levels",
             ),
             (
                 nested(10_000).as_bytes(),
-                "deeper than 16 levels (PROPS_DEPTH)",
+                "deeper than 16 levels",
             ),
-            (deep_list.as_bytes(), "deeper than 16 levels (PROPS_DEPTH)"),
-            (long.as_bytes(), "at most 65536 are allowed (PROPS_BYTES)"),
+            (deep_list.as_bytes(), "deeper than 16 levels"),
+            (long.as_bytes(), "the limit is 65536"),
         ] {
             let error = Props::from_json(json)
                 .expect_err(&String::from_utf8_lossy(json))

@@ -323,7 +323,7 @@ fn parts(world: &World) -> BTreeSet<String> {
                         .find(|badge| badge.award_slot == id.slot)
                         .expect("awards are of badges");
                     match (badge.temporary, award.is_held(), award.lapsed) {
-                        (true, true, _) if !award.spells.is_empty() => {
+                        (true, true, _) if !award.holding_intervals.is_empty() => {
                             reach("temporary held again")
                         }
                         (true, true, _) => reach("temporary held"),

@@ -20,7 +20,7 @@ pub struct AuditEntry {
     #[serde(serialize_with = "text")]
     pub at: Timestamp,
     /// The name given to [`Engine::on_behalf_of`].
-    pub who: String,
+    pub actor: String,
     /// The kind of action: the name of a manual action, such as `accolade.award`, or
     /// `catalog.publish`, `player.erase`, `players.repair`, `events.restore`, `feed.prune`, or a
     /// name given to [`Administration::note`].
@@ -40,7 +40,7 @@ impl AuditEntry {
     fn new((seq, row): (i64, AuditRow)) -> Self {
         let AuditRow {
             at,
-            who,
+            actor: who,
             action,
             player,
             subject,
@@ -49,7 +49,7 @@ impl AuditEntry {
         Self {
             seq,
             at,
-            who,
+            actor: who,
             action,
             player,
             subject,
@@ -132,7 +132,7 @@ impl Actor {
         let Some(who) = &self.0 else { return Ok(()) };
         tx.append_audit(&[AuditRow {
             at,
-            who: who.to_string(),
+            actor: who.to_string(),
             action: action.to_owned(),
             player: player.map(str::to_owned),
             subject: subject.to_owned(),

@@ -19,7 +19,7 @@ pub(crate) struct InForce {
     /// Instant of publication.
     pub(crate) since: Timestamp,
     /// True if the publication revoked awards that the catalog no longer earns.
-    pub(crate) take_back: bool,
+    pub(crate) revoke: bool,
     /// Labels of code badges that this process lacks. Without them, nothing can be folded.
     pub(crate) missing_code: Vec<String>,
 }
@@ -50,8 +50,8 @@ impl InForce {
         Ok(Self {
             version: row.version,
             catalog: Arc::new(catalog),
-            since: row.installed_at,
-            take_back: row.take_back,
+            since: row.published_at,
+            revoke: row.revoke,
             missing_code,
         })
     }

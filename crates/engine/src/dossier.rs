@@ -20,7 +20,7 @@ const PAGE: usize = 4096;
 
 /// Everything stored about one person.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Dossier {
+pub struct PersonalDataExport {
     /// The player's id.
     pub player: String,
     /// Ids of the guests merged into this player.
@@ -91,7 +91,7 @@ pub struct HeldAward {
     #[serde(serialize_with = "optional_text")]
     pub revoked_at: Option<Timestamp>,
     /// Earlier intervals during which a temporary award was held, as a JSON array.
-    pub spells: Value,
+    pub holding_intervals: Value,
     /// Points that it paid and that were not revoked, as a JSON object by currency.
     pub paid: Value,
 }
@@ -112,7 +112,7 @@ impl Engine {
     /// assert!(engine.dossier("bob").wait()?.is_none());
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn dossier(&self, player: &str) -> Ticket<Option<Dossier>> {
+    pub fn export_personal_data(&self, player: &str) -> Ticket<Option<PersonalDataExport>> {
         let player = player.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
@@ -134,12 +134,12 @@ impl Engine {
             let awards = awards.map(HeldAward::read).collect::<Result<_, _>>()?;
             let outcomes = outcomes(reader, &player, &guests)?;
             let as_of = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
-            let profile = crate::query::profile_of(reader, view, Audience::Everything, now)?;
+            let profile = crate::query::profile_of(reader, view, Audience::Admin, now)?;
             let progress = profile
                 .badges
                 .into_iter()
                 .filter_map(|badge| Some((badge.id?, badge.progress?)));
-            Ok(Some(Dossier {
+            Ok(Some(PersonalDataExport {
                 player,
                 guests,
                 version,
@@ -220,7 +220,7 @@ impl HeldAward {
             event,
             source,
             revoked_at,
-            spells,
+            holding_intervals: spells,
             paid,
             ..
         } = row;
@@ -237,7 +237,7 @@ impl HeldAward {
             event,
             source,
             revoked_at,
-            spells,
+            holding_intervals: spells,
             paid,
         })
     }

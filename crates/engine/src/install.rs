@@ -39,7 +39,7 @@ fn first(catalog: Catalog, clock: &Clock) -> InForce {
         version: 1,
         catalog: Arc::new(catalog),
         since,
-        take_back: false,
+        revoke: false,
         missing_code,
     }
 }
@@ -55,10 +55,10 @@ fn install(store: &dyn Store, catalog: Catalog, clock: &Clock) -> Result<InForce
     let in_force = first(catalog, clock);
     let row = CatalogRow {
         version: in_force.version,
-        installed_at: in_force.since,
-        by: None,
+        published_at: in_force.since,
+        published_by: None,
         changes: "[]".to_owned(),
-        take_back: false,
+        revoke: false,
         retired: "{\"badges\":[],\"unlockables\":[]}".to_owned(),
         ..document_row(&in_force.catalog)
     };
@@ -76,10 +76,10 @@ pub(crate) fn document_row(catalog: &Catalog) -> CatalogRow {
         format: format_word(catalog.format()).to_owned(),
         fingerprint: catalog.fingerprint().to_owned(),
         code: json!(code).to_string(),
-        installed_at: Default::default(),
-        by: None,
+        published_at: Default::default(),
+        published_by: None,
         changes: String::new(),
-        take_back: false,
+        revoke: false,
         retired: String::new(),
     }
 }
@@ -133,7 +133,7 @@ pub(crate) fn differences(row: &CatalogRow, in_force: &Catalog, given: &Catalog)
     if lines.is_empty() {
         lines.push(format!(
             "it was published at {} by a release with other semantics",
-            row.installed_at
+            row.published_at
         ));
     }
     lines

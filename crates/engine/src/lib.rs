@@ -107,16 +107,16 @@ pub use act::Act;
 pub use audit::AuditEntry;
 pub use cancellation::Cancellation;
 pub use chores::SweepProgress;
-pub use dossier::{Dossier, HeldAward, HeldEvent};
+pub use dossier::{PersonalDataExport, HeldAward, HeldEvent};
 pub use engine::{Builder, Engine};
 pub use erase::{ErasedPlayer, Removed};
 pub use error::{Error, MergeError, Rejection};
 pub use feed::Subscription;
 pub use plan::{
     Advice, Affected, BadgeTotals, ChangeKind, CurrencyTotals, Earners, Plan, PlanError,
-    PlanProgress, PlanToken, Planning, PlayerChange, UnlockableTotals,
+    PlanProgress, PlanToken, PlanOptions, PlayerChange, UnlockableTotals,
 };
-pub use publish::{Published, Publishing, Version};
+pub use publish::{Publication, PublishOptions, Version};
 pub use query::{
     Audience, AwardView, BadgeStats, BadgeView, Balance, CategoryView, CurrencyView, EarnerView,
     GalleryBadge, LedgerCursor, Page, PlayerCard, Profile, ProgressView, SpellView, TierView,

@@ -26,17 +26,17 @@ use crate::{Cancellation, Engine, Error, Ticket};
 /// let strict = Publishing::default().by("grace").take_back();
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Publishing {
+pub struct PublishOptions {
     by: Option<String>,
-    take_back: bool,
-    over: Option<i64>,
+    revoke: bool,
+    expected_version: Option<i64>,
     plan: Option<PlanToken>,
     cancellation: Option<Cancellation>,
     /// On whose behalf.
     actor: Actor,
 }
 
-impl Publishing {
+impl PublishOptions {
     /// Who does it.
     #[must_use]
     pub fn by(mut self, who: &str) -> Self {
@@ -46,8 +46,8 @@ impl Publishing {
 
     /// Takes away awards that the new catalog does not earn. They are kept when this is not called.
     #[must_use]
-    pub fn take_back(mut self) -> Self {
-        self.take_back = true;
+    pub fn revoke(mut self) -> Self {
+        self.revoke = true;
         self
     }
 
@@ -55,7 +55,7 @@ impl Publishing {
     /// the one that this engine knows.
     #[must_use]
     pub fn over(mut self, version: i64) -> Self {
-        self.over = Some(version);
+        self.expected_version = Some(version);
         self
     }
 
@@ -83,13 +83,13 @@ impl Publishing {
 
     /// Whether awards are taken back.
     pub(crate) fn takes_back(&self) -> bool {
-        self.take_back
+        self.revoke
     }
 }
 
 /// What publishing came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Published {
+pub struct Publication {
     /// The version in force.
     pub version: i64,
     /// Whether it is new. A catalog that says the same as the one in force is not published again.
@@ -105,11 +105,11 @@ pub struct Version {
     pub version: i64,
     /// Since when it was in force.
     #[serde(serialize_with = "text")]
-    pub since: Timestamp,
+    pub published_at: Timestamp,
     /// Who published it, if they said so.
-    pub by: Option<String>,
+    pub published_by: Option<String>,
     /// Whether awards that it no longer earned were taken back.
-    pub take_back: bool,
+    pub revoke: bool,
     /// What it changed, a line each.
     pub changes: Vec<String>,
     /// What it comes to; equal for catalogs that say the same.
@@ -126,17 +126,17 @@ impl Version {
         })?;
         let CatalogRow {
             version,
-            installed_at: since,
-            by,
-            take_back,
+            published_at: since,
+            published_by: by,
+            revoke: take_back,
             fingerprint,
             ..
         } = row;
         Ok(Self {
             version,
-            since,
-            by,
-            take_back,
+            published_at: since,
+            published_by: by,
+            revoke: take_back,
             changes,
             fingerprint,
         })
@@ -164,7 +164,7 @@ impl Engine {
     /// assert_eq!(engine.awards("ada").wait()?.len(), 1);
     /// # Ok::<(), accolade::Error>(())
     /// ```
-    pub fn publish(&self, catalog: Catalog, how: Publishing) -> Ticket<Published> {
+    pub fn publish(&self, catalog: Catalog, how: PublishOptions) -> Ticket<Publication> {
         self.publish_with(catalog, how, |_| {})
     }
 
@@ -173,17 +173,17 @@ impl Engine {
     pub fn publish_with(
         &self,
         catalog: Catalog,
-        how: Publishing,
+        how: PublishOptions,
         mut progress: impl FnMut(PlanProgress) + Send + 'static,
-    ) -> Ticket<Published> {
+    ) -> Ticket<Publication> {
         let planned = how.plan.clone();
         let seen = || {
             planned
                 .as_ref()
                 .map_or_else(|| self.catalog_version(), PlanToken::version)
         };
-        let how = Publishing {
-            over: Some(how.over.unwrap_or_else(seen)),
+        let how = PublishOptions {
+            expected_version: Some(how.expected_version.unwrap_or_else(seen)),
             actor: self.actor.clone(),
             ..how
         };
@@ -227,7 +227,7 @@ impl Engine {
 }
 
 impl Workshop {
-    fn publish(&mut self, catalog: &Catalog, how: &Publishing) -> Result<Published, Error> {
+    fn publish(&mut self, catalog: &Catalog, how: &PublishOptions) -> Result<Publication, Error> {
         how.cancellation().check()?;
         let now = self.now();
         let catalogs = Arc::clone(&self.catalogs);
@@ -251,22 +251,22 @@ pub(crate) fn publish_in(
     tx: &mut dyn Transaction,
     catalogs: &Catalogs,
     catalog: &Catalog,
-    how: &Publishing,
+    how: &PublishOptions,
     now: Timestamp,
-) -> Result<(Published, Option<InForce>), Error> {
+) -> Result<(Publication, Option<InForce>), Error> {
     let current = catalogs.refresh(tx)?;
     let row = tx
         .catalog_at(current.version)?
         .ok_or(Error::NoVersion(current.version))?;
-    if how.over.is_some_and(|over| over != current.version) {
+    if how.expected_version.is_some_and(|over| over != current.version) {
         return Err(Error::Overtaken {
             version: current.version,
-            by: row.by,
+            by: row.published_by,
         });
     }
     if row.fingerprint == catalog.fingerprint() {
         return Ok((
-            Published {
+            Publication {
                 version: current.version,
                 new: false,
                 changes: Vec::new(),
@@ -283,24 +283,24 @@ fn install(
     current: &InForce,
     row: &CatalogRow,
     catalog: &Catalog,
-    how: &Publishing,
+    how: &PublishOptions,
     now: Timestamp,
-) -> Result<(Published, InForce), Error> {
+) -> Result<(Publication, InForce), Error> {
     let changes = differences(row, &current.catalog, catalog);
-    let (newer, gone) = successor(current, catalog, how.take_back, now)?;
+    let (newer, gone) = successor(current, catalog, how.revoke, now)?;
     let new_row = CatalogRow {
         version: newer.version,
-        installed_at: newer.since,
-        by: how.by.clone(),
+        published_at: newer.since,
+        published_by: how.by.clone(),
         changes: serde_json::to_string(&changes).map_err(unwritable)?,
-        take_back: newer.take_back,
+        revoke: newer.revoke,
         retired: serde_json::to_string(&gone).map_err(unwritable)?,
         ..document_row(catalog)
     };
     tx.install_catalog(&new_row, &definitions(newer.catalog.rules()))?;
     let (name, value) = Sweep::begin(newer.version).setting();
     tx.put_setting(name, &value)?;
-    let told = json!({ "take_back": newer.take_back, "changes": changes });
+    let told = json!({ "revoke": newer.revoke, "changes": changes });
     how.actor.note(
         tx,
         now,
@@ -313,7 +313,7 @@ fn install(
         "what was just written can be read"
     );
     Ok((
-        Published {
+        Publication {
             version: newer.version,
             new: true,
             changes,
@@ -342,7 +342,7 @@ pub(crate) fn successor(
         version: current.version + 1,
         catalog: Arc::new(whole),
         since: now.max(current.since.plus(1)),
-        take_back,
+        revoke: take_back,
         missing_code: Vec::new(),
     };
     Ok((newer, gone))

@@ -52,11 +52,11 @@ pub struct Outcome {
     pub event: String,
     /// The trigger of the commit.
     #[serde(serialize_with = "because")]
-    pub because: Trigger,
+    pub trigger: Trigger,
     /// The cause of a correction, if it is not `event`: the id of an event or manual action, or
     /// `catalog:2` for the publication of version 2.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cause: Option<String>,
+    pub caused_by: Option<String>,
     /// The instant of recording.
     #[serde(serialize_with = "text")]
     pub recorded_at: Timestamp,
@@ -85,8 +85,8 @@ impl Outcome {
             detail,
             at,
             event,
-            because,
-            cause,
+            trigger: because,
+            caused_by: cause,
             recorded_at,
         } = row;
         let detail = serde_json::from_str(&detail).unwrap_or_default();
@@ -98,8 +98,8 @@ impl Outcome {
             detail,
             at,
             event,
-            because,
-            cause,
+            trigger: because,
+            caused_by: cause,
             recorded_at,
         }
     }

@@ -66,7 +66,7 @@ pub struct RetractionEffect {
     /// Unlockables that would open.
     pub opened: Vec<String>,
     /// Unlockables that would shut.
-    pub shut: Vec<String>,
+    pub closed: Vec<String>,
 }
 
 impl RetractionEffect {
@@ -331,7 +331,7 @@ fn difference(player: &str, before: &Holdings, after: &Holdings) -> RetractionEf
             .filter(|(_, before, after)| before != after)
             .collect(),
         opened: less(&open_after, &open_before),
-        shut: less(&open_before, &open_after),
+        closed: less(&open_before, &open_after),
     }
 }
 

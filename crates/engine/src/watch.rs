@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use accolade_core::names::acts::KEEP;
+use accolade_core::names::acts::GRANDFATHER;
 
 use crate::store::Changes;
 
@@ -76,5 +76,5 @@ fn changes_timeline(changes: &Changes) -> bool {
     changes.summary.is_none()
         || changes.replace_derived
         || !changes.retractions.is_empty()
-        || changes.events.iter().any(|row| row.event.name != KEEP)
+        || changes.events.iter().any(|row| row.event.name != GRANDFATHER)
 }

@@ -72,9 +72,9 @@ pub struct LedgerEntry {
     pub event: String,
     /// What made the commit.
     #[serde(serialize_with = "word")]
-    pub because: Trigger,
+    pub trigger: Trigger,
     /// What made a correction, where that is not `event` itself: an event, an act, or `catalog:2`.
-    pub cause: Option<String>,
+    pub caused_by: Option<String>,
     /// Why and by whom, where an act says so.
     pub reason: Option<String>,
     /// When it was recorded.
@@ -116,8 +116,8 @@ impl From<LedgerRow> for LedgerEntry {
             tier,
             key,
             event,
-            because,
-            cause,
+            trigger: because,
+            caused_by: cause,
             reason,
             recorded_at,
         } = row;
@@ -132,8 +132,8 @@ impl From<LedgerRow> for LedgerEntry {
             tier,
             key,
             event,
-            because,
-            cause,
+            trigger: because,
+            caused_by: cause,
             reason,
             recorded_at,
         }
@@ -292,7 +292,7 @@ fn story(
     let catalog = &view.in_force.catalog;
     let rule_in_words = match asked.kind {
         LedgerKind::Earning => explain::earning_in_words(catalog, &asked.rule, &asked.currency),
-        LedgerKind::Award | LedgerKind::Act | LedgerKind::Expiry => None,
+        LedgerKind::Award | LedgerKind::Action | LedgerKind::Expiry => None,
     };
     Ok(EntryStory {
         asked: asked.into(),
@@ -395,9 +395,9 @@ impl fmt::Display for EntryStory {
                 entry.seq,
                 entry.amount,
                 entry.recorded_at,
-                entry.because.word()
+                entry.trigger.word()
             )?;
-            if let Some(cause) = &entry.cause {
+            if let Some(cause) = &entry.caused_by {
                 write!(f, " {cause}")?;
             }
             if let Some(reason) = &entry.reason {

@@ -122,7 +122,7 @@ pub(crate) fn audit_page(
     let entry = |row: &Row<'_>| {
         let entry = AuditRow {
             at: time(row, 1)?,
-            who: row.get(2)?,
+            actor: row.get(2)?,
             action: row.get(3)?,
             player: row.get(4)?,
             subject: row.get(5)?,
@@ -140,7 +140,7 @@ pub(crate) fn append_audit(session: &Session, entries: &[AuditRow]) -> Result<()
     entries.iter().try_for_each(
         |AuditRow {
              at,
-             who,
+             actor: who,
              action,
              player,
              subject,

@@ -42,7 +42,7 @@ pub(crate) fn install(
     catalog: &CatalogRow,
     definitions: &[DefinitionRow],
 ) -> Result<(), Error> {
-    let installed_at = catalog.installed_at.as_micros();
+    let installed_at = catalog.published_at.as_micros();
     session.execute(
         "INSERT INTO catalogs (version, source, format, fingerprint, code, published_at, published_by, changes, revoke,
              retired)
@@ -54,9 +54,9 @@ pub(crate) fn install(
             &catalog.fingerprint,
             &catalog.code,
             &installed_at,
-            &catalog.by,
+            &catalog.published_by,
             &catalog.changes,
-            &catalog.take_back,
+            &catalog.revoke,
             &catalog.retired,
         ],
     )?;

@@ -2,7 +2,7 @@
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
-    CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow, LedgerRow,
+    CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedTotal, KeyRow, LedgerRow,
     OutcomeRow, PlayerRow, PlayerSummary, Read, Reader, RuleErrorRow, SessionRow,
     StoreError, Totals, UnlockRow,
 };
@@ -322,14 +322,14 @@ impl<S: Scope> Read for Queries<S> {
             .run(|session| number(session, "SELECT max(seq) FROM feed_start"))
     }
 
-    fn feed_net(&mut self, player: &str) -> Result<Vec<FeedNet>, StoreError> {
+    fn feed_net(&mut self, player: &str) -> Result<Vec<FeedTotal>, StoreError> {
         const SQL: &str =
             "SELECT kind, subject, total FROM feed_totals WHERE player = ?1 ORDER BY kind, subject";
         let net = |row: &Row<'_>| {
-            Ok(FeedNet {
+            Ok(FeedTotal {
                 kind: row.get(0)?,
                 subject: row.get(1)?,
-                net: row.get(2)?,
+                total: row.get(2)?,
             })
         };
         self.0.run(|session| session.all(SQL, &[&player], net))

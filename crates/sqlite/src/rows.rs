@@ -72,9 +72,9 @@ pub(crate) fn event(player: &str, row: &Row<'_>) -> Result<EventRow, Error> {
     };
     Ok(EventRow {
         event,
-        at_given: row.get(5)?,
+        explicit_at: row.get(5)?,
         first_outcome: row.get(6)?,
-        outcomes: row.get(7)?,
+        outcome_count: row.get(7)?,
         recorded_at: time(row, 8)?,
         retracted_by: row.get(9)?,
     })
@@ -90,7 +90,7 @@ pub(crate) fn award(row: &Row<'_>) -> Result<AwardRow, Error> {
         event: row.get(5)?,
         source: row.get(6)?,
         revoked_at: time_or_none(row, 7)?,
-        spells: row.get(8)?,
+        holding_intervals: row.get(8)?,
         paid: row.get(9)?,
     })
 }
@@ -106,8 +106,8 @@ pub(crate) fn ledger(row: &Row<'_>) -> Result<LedgerRow, Error> {
         tier: row.get(6)?,
         key: row.get(7)?,
         event: row.get(8)?,
-        because: word(row, 9, Trigger::from_word)?,
-        cause: row.get(10)?,
+        trigger: word(row, 9, Trigger::from_word)?,
+        caused_by: row.get(10)?,
         reason: row.get(11)?,
         recorded_at: time(row, 12)?,
     })
@@ -121,8 +121,8 @@ pub(crate) fn outcome(row: &Row<'_>) -> Result<(i64, OutcomeRow), Error> {
         detail: row.get(4)?,
         at: time(row, 5)?,
         event: row.get(6)?,
-        because: word(row, 7, Trigger::from_word)?,
-        cause: row.get(8)?,
+        trigger: word(row, 7, Trigger::from_word)?,
+        caused_by: row.get(8)?,
         recorded_at: time(row, 9)?,
     };
     Ok((row.get(0)?, outcome))
@@ -135,10 +135,10 @@ pub(crate) fn catalog(row: &Row<'_>) -> Result<CatalogRow, Error> {
         format: row.get(2)?,
         fingerprint: row.get(3)?,
         code: row.get(4)?,
-        installed_at: time(row, 5)?,
-        by: row.get(6)?,
+        published_at: time(row, 5)?,
+        published_by: row.get(6)?,
         changes: row.get(7)?,
-        take_back: row.get(8)?,
+        revoke: row.get(8)?,
         retired: row.get(9)?,
     })
 }
@@ -147,18 +147,18 @@ pub(crate) fn alias(row: &Row<'_>) -> Result<AliasRow, Error> {
     Ok(AliasRow {
         guest: row.get(0)?,
         player: row.get(1)?,
-        act: row.get(2)?,
-        recorded_at: time(row, 3)?,
+        action_id: row.get(2)?,
+        merged_at: time(row, 3)?,
     })
 }
 
 /// Reads `events, first_at, last_at, due` from a column on.
 pub(crate) fn summary(row: &Row<'_>, from: usize) -> Result<PlayerSummary, Error> {
     Ok(PlayerSummary {
-        events: count(row, from)?,
+        event_count: count(row, from)?,
         first_at: time_or_none(row, from + 1)?,
         last_at: time_or_none(row, from + 2)?,
-        due: time_or_none(row, from + 3)?,
+        next_timer_at: time_or_none(row, from + 3)?,
     })
 }
 

@@ -107,8 +107,8 @@ impl Transaction for Queries<Held<'_>> {
         let AliasRow {
             guest,
             player,
-            act,
-            recorded_at,
+            action_id: act,
+            merged_at: recorded_at,
         } = alias;
         self.0
             .run(|session| session.execute(SQL, &[guest, player, act, &recorded_at.as_micros()]))
@@ -225,9 +225,9 @@ fn write_events(session: &Session, batch: &[Changes]) -> Result<(), Error> {
                 &event.id,
                 &event.name,
                 &event.props.to_json(),
-                &row.at_given,
+                &row.explicit_at,
                 &row.first_outcome,
-                &row.outcomes,
+                &row.outcome_count,
                 &row.recorded_at.as_micros(),
                 &row.retracted_by,
             ])?;
@@ -255,10 +255,10 @@ fn write_players(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     } in batch
     {
         let Some(PlayerSummary {
-            events,
+            event_count: events,
             first_at,
             last_at,
-            due,
+            next_timer_at: due,
         }) = *summary
         else {
             session.execute("DELETE FROM players WHERE player = ?1", &[player])?;
@@ -350,7 +350,7 @@ fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
                 &award.event,
                 &award.source,
                 &micros(award.revoked_at),
-                &award.spells,
+                &award.holding_intervals,
                 &award.paid,
             ])?;
         }
@@ -377,8 +377,8 @@ fn write_ledger(session: &Session, batch: &[Changes]) -> Result<(), Error> {
                 &entry.tier,
                 &entry.key,
                 &entry.event,
-                &entry.because.word(),
-                &entry.cause,
+                &entry.trigger.word(),
+                &entry.caused_by,
                 &entry.reason,
                 &entry.recorded_at.as_micros(),
             ])?;
@@ -436,8 +436,8 @@ fn append_outcomes(session: &Session, outcomes: &[OutcomeRow]) -> Result<i64, Er
             &outcome.detail,
             &outcome.at.as_micros(),
             &outcome.event,
-            &outcome.because.word(),
-            &outcome.cause,
+            &outcome.trigger.word(),
+            &outcome.caused_by,
             &outcome.recorded_at.as_micros(),
         ])?;
     }

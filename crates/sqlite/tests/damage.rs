@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use accolade::core::time::SECOND;
 use accolade::{
-    Act, Audience, Catalog, Difference, Engine, NewEvent, Profile, Props, Publishing, Timestamp,
+    Act, Audience, Catalog, Difference, Engine, NewEvent, Profile, Props, PublishOptions, Timestamp,
     props,
 };
 use accolade_sqlite::SqliteStore;
@@ -40,7 +40,7 @@ const CATALOG: &str = r#"
 
     [[unlockable]]
     id = "title"
-    when = { points = "xp", at_least = 10 }
+    criterion = { points = "xp", at_least = 10 }
 "#;
 /// What only the first catalog has: what was earned of it is kept.
 const EARLIER: &str = r#"
@@ -101,7 +101,7 @@ impl World {
         act(Act::retract("ada", "to come").id("r2"));
         act(Act::profile("ada", props! { "zone" => "Europe/Berlin" }).id("p1"));
         engine
-            .publish(Catalog::from_toml(CATALOG).unwrap(), Publishing::default())
+            .publish(Catalog::from_toml(CATALOG).unwrap(), PublishOptions::default())
             .wait()
             .unwrap();
         engine.sweep(|_| {}).wait().unwrap();
@@ -175,7 +175,7 @@ fn rows(file: &Path, table: &str) -> Vec<Vec<Value>> {
 
 /// The players, without what the feed tells of them: a repair is part of that.
 fn profiles(engine: &Engine) -> Vec<Option<Profile>> {
-    let profile = |player: &&str| engine.profile(player, Audience::Everything).wait().unwrap();
+    let profile = |player: &&str| engine.profile(player, Audience::Admin).wait().unwrap();
     let untold = |profile: Profile| Profile {
         recent: Vec::new(),
         ..profile
@@ -452,7 +452,7 @@ fn mending_on_behalf_of_somebody_is_audited_where_there_was_something_to_mend() 
     let log = engine.audit(None, 9).wait().unwrap().items;
     let lines: Vec<String> = log
         .iter()
-        .map(|one| format!("{} {} {}", one.who, one.action, one.detail))
+        .map(|one| format!("{} {} {}", one.actor, one.action, one.detail))
         .collect();
     assert_eq!(lines, [r#"grace players.repair {"players":1}"#]);
 }

@@ -31,7 +31,7 @@ if (live) {
   const source = new EventSource(live.dataset.live);
   const words = {
     "badge.awarded": "earned", "badge.revoked": "lost", "badge.lapsed": "no longer holds",
-    "unlockable.opened": "unlocked", "unlockable.shut": "lost access to",
+    "unlockable.opened": "unlocked", "unlockable.closed": "lost access to",
   };
   const element = (name, text) => {
     const created = document.createElement(name);

@@ -34,8 +34,8 @@ def record(events):
 
 def award(player, badge, act, reason):
     """Awards a badge by hand. `act` is the award's own id: sent again, nothing is awarded or paid again."""
-    body = {"act": "award", "badge": badge, "reason": reason}
-    return _call("POST", f"/v1/players/{quote(player, safe='')}/acts", body, {"Idempotency-Key": act})
+    body = {"type": "award", "badge": badge, "reason": reason}
+    return _call("POST", f"/v1/players/{quote(player, safe='')}/actions", body, {"Idempotency-Key": act})
 
 
 def profile(player, seen_by="player"):

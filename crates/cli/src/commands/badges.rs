@@ -24,20 +24,20 @@ pub(crate) fn run(args: &Badges, database: &Database, output: Output) -> Result<
 
 fn all(engine: &Engine, output: Output) -> Result<(), Failure> {
     let badges = engine.badges().wait()?;
-    let sweep = engine.read(SweepProgress::under_way).wait()?;
+    let backfill = engine.read(SweepProgress::under_way).wait()?;
     output.show(&badges, || match badges.is_empty() {
         true => "the catalog has no badges".to_owned(),
-        false => rarity_table(&badges) + &sweep.map(not_done).unwrap_or_default(),
+        false => rarity_table(&badges) + &backfill.map(not_done).unwrap_or_default(),
     })
 }
 
 /// Describes an unfinished backfill, during which the counts mix two catalog versions (S14).
-fn not_done(sweep: SweepProgress) -> String {
+fn not_done(backfill: SweepProgress) -> String {
     let SweepProgress {
         version,
         done,
         total,
-    } = sweep;
+    } = backfill;
     let (done, total) = (thousands(done), thousands(total));
     format!(
         "\n\nBackfill to version {version} in progress: {done} of {total} players up to date"

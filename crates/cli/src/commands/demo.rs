@@ -39,13 +39,13 @@ pub(crate) fn run(args: &Demo, global: &Global, output: Output) -> Result<Ending
         .map_err(Failure::Catalog)?;
     let database = Database::at(global.db.as_deref().unwrap_or(DATABASE), "--db", global)?;
     // A database that the user has named is never deleted.
-    let anew = global.db.is_none() && start_anew(&database, &catalog)?;
+    let restarted = global.db.is_none() && start_anew(&database, &catalog)?;
     let engine = Engine::open(database.store()?, catalog).map_err(|error| {
         Failure::from(error)
             .context("the demo needs a database of its own; name another one with --db")
     })?;
     let replay = Replay {
-        anew,
+        anew: restarted,
         ..replay(&engine)?
     };
     let report = Report::read(&engine, CATALOG, &database.url, replay)?;

@@ -153,7 +153,7 @@ impl Found {
 fn tell_catalog(row: &CatalogRow, file: &Path, local: Option<&Catalog>, findings: &mut Findings) {
     const SECTION: &str = "published catalog";
     findings.add(SECTION, "version", row.version);
-    findings.add(SECTION, "published at", row.installed_at.to_string());
+    findings.add(SECTION, "published at", row.published_at.to_string());
     let format = accolade::core::catalog::Format::of(&format!("catalog.{}", row.format));
     match Catalog::new(
         &row.source,

@@ -17,7 +17,7 @@ pub(crate) fn run(
     engine: &Engine,
     output: Output,
 ) -> Result<Ending, Failure> {
-    let Some(export) = engine.dossier(player).wait()? else {
+    let Some(export) = engine.export_personal_data(player).wait()? else {
         return Err(Failure::new(format!(
             "no data stored about player `{player}`"
         )));

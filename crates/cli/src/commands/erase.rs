@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use accolade::{Dossier, Removed};
+use accolade::{PersonalDataExport, Removed};
 use serde_json::json;
 
 use crate::args::Erase;
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Erase, database: &Database, output: Output) -> Result<E
             args.player, database.url
         ))
     };
-    let stored = engine.dossier(&args.player).wait()?.ok_or_else(unknown)?;
+    let stored = engine.export_personal_data(&args.player).wait()?.ok_or_else(unknown)?;
     if !args.yes && !output.is_json() {
         output.show(&stored.player, || announce(&stored))?;
     }
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Erase, database: &Database, output: Output) -> Result<E
     Ok(Ending::Fine)
 }
 
-fn announce(stored: &Dossier) -> String {
+fn announce(stored: &PersonalDataExport) -> String {
     let mut text = format!(
         "stored about {}: {}, {}, {}, {}",
         stored.player,

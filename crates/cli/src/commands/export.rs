@@ -23,7 +23,7 @@ const PLAYERS: usize = 32;
 /// Exports one kind of data, player by player.
 pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_read_all()?;
-    if let (Exported::Player, Some(player)) = (args.what, &args.player) {
+    if let (Exported::PersonalData, Some(player)) = (args.what, &args.player) {
         return dossier::run(player, args.out.as_deref(), &engine, output);
     }
     let format = args.format.unwrap_or(match (args.what, output.is_json()) {
@@ -101,7 +101,7 @@ fn header(what: Exported) -> &'static [&'static str] {
         Exported::Events => &["id", "player", "name", "at", "order", "props"],
         Exported::Players => &["player", "events", "first_at", "last_at"],
         Exported::Balances => &["player", "currency", "balance"],
-        Exported::Player => &[],
+        Exported::PersonalData => &[],
     }
 }
 
@@ -114,7 +114,7 @@ fn rows<'p>(
     players: &'p [PlayerRow],
 ) -> Box<dyn Iterator<Item = Result<Vec<Row>, Error>> + 'p> {
     match what {
-        Exported::Player => Box::new(std::iter::empty()),
+        Exported::PersonalData => Box::new(std::iter::empty()),
         Exported::Players => Box::new(players.iter().map(|player| Ok(vec![player_row(player)]))),
         Exported::Awards => asked(
             players,
@@ -176,7 +176,7 @@ fn player_row(player: &PlayerRow) -> Row {
     let summary = &player.summary;
     vec![
         json!(player.player),
-        json!(summary.events),
+        json!(summary.event_count),
         time(summary.first_at),
         time(summary.last_at),
     ]
@@ -214,7 +214,7 @@ fn ledger_row(player: &str, entry: &LedgerRow) -> Row {
         json!(entry.tier),
         json!(entry.key),
         json!(entry.event),
-        json!(entry.because.word()),
+        json!(entry.trigger.word()),
         json!(entry.reason),
         json!(entry.recorded_at.to_string()),
     ]

@@ -80,8 +80,8 @@ fn print(page: &[Outcome], output: Output) -> io::Result<()> {
 fn gone(error: Error, after: i64) -> Failure {
     match error {
         Error::FeedGone { kept_after } => Failure::new(format!(
-            "the feed after {after} is incomplete, because outcomes up to {kept_after} were pruned; \
-             read the current state of the players, then continue with --after {kept_after}"
+            "the feed after {after} is incomplete: outcomes up to {kept_after} were pruned; read \
+             the current state of the players, then continue with --after {kept_after}"
         )),
         other => other.into(),
     }

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Import, database: &Database, output: Output) -> Result<
         .clone()
         .unwrap_or_else(|| rejects::beside(&args.file));
     let mut report = Report::new(source.bar, Rejects::to(rejects));
-    let read = import(&engine, args.may_act, source.input, &mut report);
+    let read = import(&engine, args.allow_actions, source.input, &mut report);
     report.bar.finish_and_clear();
     let (tally, rejects) = (report.tally, report.rejects.finish());
     let stopped = read.map_err(|failure| {

@@ -18,7 +18,8 @@ pub(crate) fn run(output: Output) -> Result<Ending, Failure> {
         .and_then(|mut file| file.write_all(STARTER.as_bytes()))
         .map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => Failure::new(format!(
-                "{DEFAULT_FILE} already exists and was not changed; validate it with `accolade check`"
+                "{DEFAULT_FILE} already exists and was not changed; to validate it, run \
+                 `accolade check`"
             )),
             _ => Failure::file("write", path, &error),
         })?;

@@ -1,7 +1,7 @@
 //! Commands, one per file.
 
 pub(crate) mod act;
-pub(crate) mod apply;
+pub(crate) mod publish;
 pub(crate) mod award;
 pub(crate) mod backup;
 pub(crate) mod badges;

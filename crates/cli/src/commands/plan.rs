@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use accolade::core::time::Timestamp;
-use accolade::{BadgeTotals, CurrencyTotals, Plan, Planning, UnlockableTotals};
+use accolade::{BadgeTotals, CurrencyTotals, Plan, PlanOptions, UnlockableTotals};
 use serde_json::Value;
 
 use crate::args::{self, ExportFormat};
@@ -25,9 +25,9 @@ pub(crate) fn run(
 ) -> Result<Ending, Failure> {
     let given = catalog::read(&args.file)?;
     let engine = database.to_read()?;
-    let options = Planning::default().most_affected(args.most);
-    let options = if args.take_back {
-        options.take_back()
+    let options = PlanOptions::default().most_affected(args.top);
+    let options = if args.revoke {
+        options.revoke()
     } else {
         options
     };
@@ -95,7 +95,7 @@ fn describe(plan: &Plan, args: &args::Plan, database: &Database) -> String {
     if let Some(path) = &args.out {
         let _ = writeln!(text, "\nAll changes are in {}", path.display());
     }
-    let revoke = if plan.take_back { " --revoke" } else { "" };
+    let revoke = if plan.revoke { " --revoke" } else { "" };
     let _ = write!(
         text,
         "\nTo publish exactly these changes, or nothing:\n  accolade publish {file}{revoke}"
@@ -187,13 +187,13 @@ fn unlockables(text: &mut String, unlockables: &[UnlockableTotals]) {
             unlockable,
             opened,
             kept,
-            shut,
+            shut: closed,
             before,
             after,
         } = one;
-        let [opened, kept, shut, before, after] =
-            [opened, kept, shut, before, after].map(thousands);
-        [unlockable.clone(), opened, kept, shut, before, after]
+        let [opened, kept, closed, before, after] =
+            [opened, kept, closed, before, after].map(thousands);
+        [unlockable.clone(), opened, kept, closed, before, after]
     };
     let differs = |one: &&UnlockableTotals| one.opened + one.kept + one.shut > 0;
     let rows: Vec<_> = unlockables.iter().filter(differs).map(row).collect();

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Player, database: &Database, output: Output) -> Result<
     let audience = match args.viewer {
         Viewer::Player => Audience::Player,
         Viewer::Others => Audience::Others,
-        Viewer::Admin => Audience::Everything,
+        Viewer::Admin => Audience::Admin,
     };
     let engine = database.to_read()?;
     let Some(profile) = engine.profile(&args.player, audience).wait()? else {
@@ -122,13 +122,13 @@ fn earned(text: &mut String, profile: &Profile) {
 fn note(award: &AwardView) -> String {
     let mut notes = Vec::new();
     match award.source.as_str() {
-        "keep" => notes.push("kept; no longer earned under the published catalog".to_owned()),
-        "hand" => notes.push("awarded manually".to_owned()),
+        "grandfathered" => notes.push("kept; no longer earned under the published catalog".to_owned()),
+        "manual" => notes.push("awarded manually".to_owned()),
         _ => {}
     }
     notes.extend(
         award
-            .spells
+            .holding_intervals
             .iter()
             .map(|spell| format!("previously {} to {}", spell.from, spell.until)),
     );

@@ -13,7 +13,11 @@ pub(crate) fn run(args: &Progress, database: &Database, output: Output) -> Resul
     let progress = match (args.step.add, args.step.set) {
         (Some(add), _) => Act::add_progress(&args.player, &args.badge, add),
         (None, Some(value)) => Act::set_progress(&args.player, &args.badge, value),
-        (None, None) => return Err(Failure::new("specify the change with --add AMOUNT or --set AMOUNT")),
+        (None, None) => {
+            return Err(Failure::new(
+                "specify the change with --add AMOUNT or --set AMOUNT",
+            ));
+        }
     };
     act::run(
         with(progress, args.key.as_deref(), Act::key),

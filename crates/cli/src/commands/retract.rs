@@ -165,7 +165,7 @@ fn changes(effect: &RetractionEffect) -> String {
         ("loses", &effect.lost),
         ("gains", &effect.gained),
         ("opens", &effect.opened),
-        ("closes", &effect.shut),
+        ("closes", &effect.closed),
     ] {
         if !ids.is_empty() {
             parts.push(format!("{what} {}", ids.join(", ")));

@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Serving, database: &Database, output: Output) -> Result
             let link = service::first_administrator(site).await?;
             let lines = link.iter().map(|link| {
                 format!(
-                    "No administrator exists yet. Create the first one with this one-time link:\n  {link}"
+                    "There is no administrator yet. Create the first with this link:\n  {link}"
                 )
             });
             Ok(Welcome {

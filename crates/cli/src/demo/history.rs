@@ -43,8 +43,8 @@ struct Row {
     post: u32,
     /// Acting player, if not the owner of the post.
     player: Option<u32>,
-    /// For a vote, the best score among earlier answers; for an answer or an edit, the hours since the
-    /// player's own edit or answer.
+    /// For a vote, the best score among earlier answers; for an answer or an edit, the hours since
+    /// the player's own edit or answer.
     joined: Option<f64>,
     wiki: Option<u8>,
 }

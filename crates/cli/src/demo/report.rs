@@ -1,4 +1,4 @@
-//! What the replay of the community's history came to.
+//! Report on the replay of the community's history.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ use crate::commands::badges::rarity_table;
 use crate::failure::Failure;
 use crate::output::{counted, percent, table, thousands};
 
-/// The whole report.
+/// Report of the demo.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     pub(crate) database: String,
@@ -27,19 +27,19 @@ pub(crate) struct Report {
     next: Vec<String>,
 }
 
-/// How the replay went.
+/// Statistics of the replay.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Replay {
-    /// Whether an earlier replay was thrown away first.
+    /// True if an earlier replay was deleted first.
     pub(crate) anew: bool,
     pub(crate) events: u64,
-    /// Events that were there already.
+    /// Events that were already recorded.
     pub(crate) duplicates: u64,
     pub(crate) seconds: f64,
     pub(crate) events_per_second: u64,
 }
 
-/// How far the awards agree with the site's own.
+/// Agreement of the awards with those of the site.
 #[derive(Debug, Serialize)]
 struct Comparison {
     precision: f64,
@@ -48,7 +48,7 @@ struct Comparison {
     badges: Vec<Compared>,
 }
 
-/// How far the awards of a badge agree.
+/// Agreement of the awards of one badge.
 #[derive(Debug, Serialize)]
 struct Compared {
     badge: String,
@@ -58,32 +58,32 @@ struct Compared {
 }
 
 impl Report {
-    /// Reads from the database what there is to tell.
+    /// Collects the report from the database.
     pub(crate) fn read(
         engine: &Engine,
         catalog: &str,
         database: &str,
         replay: Replay,
     ) -> Result<Self, Failure> {
-        let everybody = Everybody::read(engine)?;
+        let community = Everybody::read(engine)?;
         let badges = engine.badges().wait()?;
         let site: Vec<_> = history::site_awards().collect();
         let score = Score::new(
             site.iter()
                 .map(|award| (award.player.as_str(), award.badge.as_str())),
-            everybody
+            community
                 .awards
                 .iter()
                 .map(|award| (award.player.as_str(), award.badge.as_str())),
         );
-        let notable = everybody.notable(&engine.catalog(), &badges);
-        let tour = Tour::take(engine, catalog, &everybody)?;
+        let notable = community.notable(&engine.catalog(), &badges);
+        let tour = Tour::take(engine, catalog, &community)?;
         let next = next(database, notable.first().map(|one| one.player.as_str()));
         Ok(Self {
             database: database.to_owned(),
             replay,
-            players: everybody.players,
-            points: everybody.points(&engine.catalog()),
+            players: community.players,
+            points: community.points(&engine.catalog()),
             agreement: Comparison::of(&score),
             badges,
             notable,
@@ -92,17 +92,17 @@ impl Report {
         })
     }
 
-    /// Whether verifying found nothing.
+    /// True if the verification found no differences.
     pub(crate) fn is_clean(&self) -> bool {
         self.tour.is_clean()
     }
 
-    /// The player with the most awards.
+    /// Returns the player with the most awards.
     pub(crate) fn notable_player(&self) -> Option<&str> {
         self.notable.first().map(|one| one.player.as_str())
     }
 
-    /// The report for people.
+    /// Renders the report as text.
     pub(crate) fn describe(&self) -> String {
         let mut text = String::new();
         let replay = &self.replay;
@@ -111,13 +111,13 @@ impl Report {
             "The history of French Language Meta, a Stack Exchange site, 2011 to 2021"
         );
         if replay.anew {
-            let _ = writeln!(text, "An earlier replay was thrown away.");
+            let _ = writeln!(text, "An earlier replay was deleted.");
         }
         if replay.duplicates > 0 {
             let _ = writeln!(
                 text,
-                "{} had been replayed before and changed nothing.",
-                counted(replay.duplicates, "event")
+                "Duplicates of an earlier replay: {}",
+                thousands(replay.duplicates)
             );
         }
         let (events, players) = (
@@ -127,26 +127,26 @@ impl Report {
         let rate = thousands(replay.events_per_second);
         let _ = writeln!(
             text,
-            "{events} of {players} in {:.2} s: {rate} a second\n",
+            "{events} of {players} in {:.2} s ({rate} per second)\n",
             replay.seconds
         );
         let _ = writeln!(text, "{}\n", rarity_table(&self.badges));
         for points in &self.points {
             let (total, players) = (thousands(points.total), counted(points.players, "player"));
-            let _ = writeln!(text, "{total} {} with {players}", points.name);
+            let _ = writeln!(text, "{total} {} held by {players}", points.name);
         }
         let _ = writeln!(
             text,
-            "\nBeside the badges that the site itself awarded:\n\n{}",
+            "\nCompared with the badges that the site itself awarded:\n\n{}",
             self.agreement.describe()
         );
         let _ = writeln!(
             text,
-            "\nPlayers of note:\n\n{}",
+            "\nTop players:\n\n{}",
             players::describe(&self.notable)
         );
         let _ = writeln!(text, "\n{}", self.tour.describe());
-        let _ = writeln!(text, "Everything is in {}. To look around:", self.database);
+        let _ = writeln!(text, "The data is in {}. To explore it:", self.database);
         for command in &self.next {
             let _ = writeln!(text, "  {command}");
         }
@@ -199,9 +199,9 @@ impl Comparison {
     }
 }
 
-/// What to type next.
+/// Suggests commands that explore the database.
 fn next(database: &str, player: Option<&str>) -> Vec<String> {
-    // Under `cargo run`, the binary is on nobody's path.
+    // Under `cargo run`, the binary is usually not on the PATH.
     let program = if std::env::var_os("CARGO").is_some() {
         "cargo run --release --"
     } else {

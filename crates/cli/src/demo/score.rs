@@ -1,39 +1,40 @@
-//! How far two lists of awards agree.
+//! Agreement of two lists of awards.
 
 use std::collections::BTreeMap;
 
-/// How far the awards of one badge agree.
+/// Agreement of the awards of one badge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Agreement {
     /// Awards in both lists.
     pub(crate) same: u64,
-    /// Awards that were expected and are not there.
+    /// Expected awards that are missing.
     pub(crate) missed: u64,
-    /// Awards that are there and were not expected.
+    /// Awards that were not expected.
     pub(crate) extra: u64,
 }
 
 impl Agreement {
-    /// How much of what is there was expected, from 0 to 1; 1 where nothing is there.
+    /// Returns the share of found awards that were expected, from 0 to 1; 1 if none were found.
     pub(crate) fn precision(self) -> f64 {
         share(self.same, self.extra)
     }
 
-    /// How much of what was expected is there, from 0 to 1; 1 where nothing was expected.
+    /// Returns the share of expected awards that were found, from 0 to 1; 1 if none were expected.
     pub(crate) fn recall(self) -> f64 {
         share(self.same, self.missed)
     }
 }
 
-/// How far two lists of awards agree, by badge.
+/// Agreement of two lists of awards, by badge.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Score {
-    /// In order of the badges' ids.
+    /// Agreement by badge id.
     pub(crate) badges: BTreeMap<String, Agreement>,
 }
 
 impl Score {
-    /// Compares awards, each a player and a badge. A badge that a player holds several times counts as often.
+    /// Compares awards, each given as player and badge. A badge that a player holds several times
+    /// counts once for each.
     pub(crate) fn new<'a>(
         expected: impl IntoIterator<Item = (&'a str, &'a str)>,
         found: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -55,7 +56,7 @@ impl Score {
         score
     }
 
-    /// All badges together.
+    /// Sums up all badges.
     pub(crate) fn total(&self) -> Agreement {
         self.badges
             .values()
@@ -82,7 +83,7 @@ mod tests {
     type Awards = &'static [(&'static str, &'static str)];
 
     #[test]
-    fn awards_are_compared_as_often_as_they_are_held() {
+    fn repeated_awards_are_compared_one_by_one() {
         let cases: [(Awards, Awards, [u64; 3], f64, f64); 6] = [
             (&[], &[], [0, 0, 0], 1.0, 1.0),
             (&[("ada", "nice")], &[("ada", "nice")], [1, 0, 0], 1.0, 1.0),

@@ -1,24 +1,26 @@
-//! What else can be asked of a history once it is there: a stricter rule tried out, an award explained, votes taken back.
+//! Tour of the demo: plans a stricter rule, explains an award, retracts votes, and verifies.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use accolade::core::catalog::Format;
-use accolade::{Act, Audience, Catalog, ChangeKind, Engine, Planning, Selection};
+use accolade::{Act, Audience, Catalog, ChangeKind, Engine, PlanOptions, Selection};
 use serde::Serialize;
 
 use super::players::Everybody;
 use crate::failure::Failure;
 use crate::output::{counted, thousands};
 
-/// The badge that the tour is about, and the number that is tried instead of its own.
+/// Badge that the tour is about.
 const BADGE: &str = "nice-answer";
+/// Target of the badge in the catalog.
 const TARGET: &str = "at_least = 10 }";
+/// Target that the tour plans instead.
 const STRICTER: &str = "at_least = 15 }";
-/// Players that are named.
+/// Number of players to name.
 const NAMED: usize = 5;
 
-/// The tour.
+/// Results of the tour.
 #[derive(Debug, Serialize)]
 pub(crate) struct Tour {
     stricter: Stricter,
@@ -28,17 +30,17 @@ pub(crate) struct Tour {
     verified: Verified,
 }
 
-/// What a stricter catalog would take away.
+/// Losses under a stricter catalog.
 #[derive(Debug, Serialize)]
 struct Stricter {
     awards: u64,
     players: u64,
     points: i64,
-    /// Those who would lose most, and how many.
+    /// Most affected players, with their numbers of lost awards.
     most: Vec<(String, u64)>,
 }
 
-/// What followed from taking the votes on one post back.
+/// Effects of retracting the votes on one post.
 #[derive(Debug, Serialize)]
 struct TakenBack {
     player: String,
@@ -47,7 +49,7 @@ struct TakenBack {
     followed: Vec<String>,
 }
 
-/// What verifying found afterwards.
+/// Result of the verification after the tour.
 #[derive(Debug, Serialize)]
 struct Verified {
     players: u64,
@@ -56,22 +58,22 @@ struct Verified {
 }
 
 impl Tour {
-    /// Takes the tour. What it takes back it gives back, so that the history is as it was.
+    /// Runs the tour. It restores the votes that it retracts, so that the history is unchanged.
     pub(crate) fn take(
         engine: &Engine,
         source: &str,
-        everybody: &Everybody,
+        community: &Everybody,
     ) -> Result<Self, Failure> {
         let stricter = Stricter::plan(engine, source)?;
-        let award = everybody.awards.iter().find(|award| award.badge == BADGE);
+        let award = community.awards.iter().find(|award| award.badge == BADGE);
         let award =
-            award.ok_or_else(|| Failure::new("nobody in this history has a Nice Answer"))?;
+            award.ok_or_else(|| Failure::new("no player in this history has Nice Answer"))?;
         let why = |player: &str, about: &str| -> Result<String, Failure> {
             let why = engine.why(player, about).wait()?;
             Ok(why.map(|why| why.to_string()).unwrap_or_default())
         };
         let earned = why(&award.player, &format!("{BADGE}@{}", award.key))?;
-        let near_miss = match nearest(engine, everybody)? {
+        let near_miss = match nearest(engine, community)? {
             Some((player, key)) => Some(why(&player, &format!("{BADGE}@{key}"))?),
             None => None,
         };
@@ -91,12 +93,12 @@ impl Tour {
         })
     }
 
-    /// Whether the database is right.
+    /// True if the verification found no differences.
     pub(crate) fn is_clean(&self) -> bool {
         self.verified.differences == 0
     }
 
-    /// The tour for people.
+    /// Renders the tour as text.
     pub(crate) fn describe(&self) -> String {
         let mut text = String::new();
         let Stricter {
@@ -108,25 +110,25 @@ impl Tour {
         let (lost, of) = (counted(*awards, "award"), counted(*players, "player"));
         let _ = writeln!(
             text,
-            "What if Nice Answer took 15 votes instead of 10? (accolade plan)\n"
+            "What if Nice Answer required 15 votes instead of 10? (accolade plan)\n"
         );
         let _ = writeln!(
             text,
-            "  {lost} of {of} would no longer be earned; {} points would move.",
+            "  {lost} of {of} would no longer be earned; total points would change by {}.",
             thousands(*points)
         );
         let most: Vec<String> = most
             .iter()
             .map(|(player, count)| format!("{player} ({count})"))
             .collect();
-        let _ = writeln!(text, "  Most of all: {}.", most.join(", "));
+        let _ = writeln!(text, "  Most affected: {}.", most.join(", "));
         let _ = writeln!(
             text,
-            "  Publishing keeps them, unless told to take them back. Nothing was written."
+            "  Publishing keeps these awards unless you pass --revoke. Nothing was written."
         );
         let _ = writeln!(
             text,
-            "\nWhy does somebody have it, and why not? (accolade why)\n\n{}",
+            "\nWhy does a player have it, or not? (accolade why)\n\n{}",
             shown(&self.earned)
         );
         if let Some(near_miss) = &self.near_miss {
@@ -141,14 +143,14 @@ impl Tour {
         let votes = counted(*votes as u64, "vote");
         let _ = writeln!(
             text,
-            "\nThe {votes} on {player}'s answer {post} taken back (accolade retract):\n"
+            "\nEffects of retracting the {votes} on answer {post} by {player} (accolade retract):\n"
         );
         for line in followed {
             let _ = writeln!(text, "  {line}");
         }
         let _ = writeln!(
             text,
-            "\n  … and given back, so that the history is as it was."
+            "\n  The votes were restored afterwards."
         );
         let Verified {
             players,
@@ -157,12 +159,12 @@ impl Tour {
         } = &self.verified;
         let (events, players) = (counted(*events, "event"), counted(*players, "player"));
         let found = match differences {
-            0 => "nothing differs".to_owned(),
+            0 => "no differences".to_owned(),
             some => counted(*some, "difference"),
         };
         let _ = writeln!(
             text,
-            "\nVerified: {events} of {players} folded again, and {found}. (accolade verify)"
+            "\nVerified {events} of {players}: {found} (accolade verify)"
         );
         text
     }
@@ -178,7 +180,7 @@ impl Stricter {
         let catalog = Catalog::new(&stricter, "the stricter catalog", Format::Toml, Vec::new())
             .map_err(Failure::Catalog)?;
         let plan = engine
-            .plan(catalog, Planning::default().take_back(), |_| {})
+            .plan(catalog, PlanOptions::default().revoke(), |_| {})
             .wait()?;
         let mut lost: BTreeMap<&str, u64> = BTreeMap::new();
         for change in plan
@@ -216,7 +218,7 @@ impl TakenBack {
             .select(votes.condition(&format!("event.post == {post}")))
             .wait()?;
         let ids: Vec<String> = votes.iter().map(|vote| vote.event.clone()).collect();
-        let sign = Act::plain().by("the demo").reason("to show what follows");
+        let sign = Act::plain().by("the demo").reason("demonstration");
         let mut followed = Vec::new();
         for receipt in engine.retract_selected(votes, sign).wait()? {
             let receipt = receipt.map_err(accolade::Error::from)?;
@@ -225,7 +227,7 @@ impl TakenBack {
         for some in ids.chunks(accolade::core::limits::RETRACTED_EVENTS) {
             let act = Act::restore_all(player, some.iter().cloned())
                 .by("the demo")
-                .reason("it was only shown");
+                .reason("end of the demonstration");
             engine.act(act).wait()?;
         }
         Ok(Self {
@@ -237,7 +239,7 @@ impl TakenBack {
     }
 }
 
-/// What outcomes come to, a line each: points by currency, and everything else.
+/// Summarizes outcomes in lines: points by currency, then all other outcomes.
 fn net(outcomes: &[accolade::Outcome]) -> Vec<String> {
     let mut points: BTreeMap<&str, i64> = BTreeMap::new();
     let mut lines = Vec::new();
@@ -260,11 +262,11 @@ fn net(outcomes: &[accolade::Outcome]) -> Vec<String> {
     points.chain(lines).collect()
 }
 
-/// The answer that is nearest to the badge without having it, and its author.
-fn nearest(engine: &Engine, everybody: &Everybody) -> Result<Option<(String, String)>, Failure> {
+/// Finds the answer closest to the badge without having it. Returns its author and its key.
+fn nearest(engine: &Engine, community: &Everybody) -> Result<Option<(String, String)>, Failure> {
     let mut best: Option<(f64, String, String)> = None;
-    for player in everybody.ids() {
-        let Some(profile) = engine.profile(player, Audience::Everything).wait()? else {
+    for player in community.ids() {
+        let Some(profile) = engine.profile(player, Audience::Admin).wait()? else {
             continue;
         };
         let badge = profile
@@ -285,7 +287,7 @@ fn nearest(engine: &Engine, everybody: &Everybody) -> Result<Option<(String, Str
     Ok(best.map(|(_, player, key)| (player, key)))
 }
 
-/// The first lines of an explanation, indented.
+/// Indents the first lines of an explanation.
 fn shown(text: &str) -> String {
     const LINES: usize = 12;
     let mut lines: Vec<String> = text

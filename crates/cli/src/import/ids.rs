@@ -5,15 +5,15 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-/// Gives ids to the lines of one file: from a line's content, and its ordinal among the lines with the same content.
-/// Takes about fifty bytes of memory for each such line.
+/// Generator of ids for the lines of one file. An id consists of the hash of the line and its
+/// ordinal among identical lines. Each line without an id takes about fifty bytes of memory.
 #[derive(Default)]
 pub(crate) struct LineIds {
     seen: HashMap<[u8; 16], u32>,
 }
 
 impl LineIds {
-    /// The id of a line; white space around it is no content.
+    /// Generates the id of a line. White space around the line is ignored.
     pub(crate) fn next(&mut self, line: &[u8]) -> String {
         let digest = Sha256::digest(line.trim_ascii());
         let content: [u8; 16] = std::array::from_fn(|at| digest[at]);
@@ -22,9 +22,9 @@ impl LineIds {
 
         let mut id = String::from("line-");
         for byte in content {
-            write!(id, "{byte:02x}").expect("text takes everything");
+            write!(id, "{byte:02x}").expect("writing to a string cannot fail");
         }
-        write!(id, "-{ordinal}").expect("text takes everything");
+        write!(id, "-{ordinal}").expect("writing to a string cannot fail");
         id
     }
 }

@@ -1,43 +1,44 @@
-//! Lines of a file that may hold anything, read in bounded memory.
+//! Lines of an untrusted file, read in bounded memory.
 
 use std::io::{self, BufRead, Read};
 
-/// Bytes of a line that can be an event: ids, name and properties at their limits leave it far from full.
+/// Maximum length of a line with an event, in bytes. The limits of ids, name and properties are far
+/// below it.
 pub(crate) const LINE_BYTES: usize = 1024 * 1024;
-/// Bytes after which a line is taken for one without end, and nothing more is read.
+/// Length in bytes at which a line counts as endless, and reading stops.
 pub(crate) const ENDLESS_BYTES: usize = 256 * 1024 * 1024;
 
-/// Reads lines and counts them.
+/// Iterator over numbered lines.
 pub(crate) struct Lines<R> {
     input: R,
-    /// The longest line that is kept, and the longest that is passed over.
+    /// Maximum length of a line to keep, and of a line to skip.
     limits: (usize, usize),
     number: u64,
     bytes: u64,
     ended: bool,
 }
 
-/// A line, without its end.
+/// Line without its line break.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// Its number, from 1.
+    /// Line number, from 1.
     pub(crate) number: u64,
-    /// Bytes of the file up to its end.
+    /// Offset of its end in the file, in bytes.
     pub(crate) read: u64,
-    /// What it holds; of a line that is too long, the beginning.
+    /// Content, or the beginning of a line that is too long.
     pub(crate) text: Vec<u8>,
-    /// Whether all of it is there.
+    /// Completeness of the content.
     pub(crate) length: Length,
 }
 
-/// How long a line is.
+/// Completeness of a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Length {
-    /// All of it is there.
+    /// The content is complete.
     Whole,
-    /// It has so many bytes, too many to be an event.
+    /// The line exceeds the limit; it has this many bytes.
     TooLong(usize),
-    /// It goes on after more bytes than are worth reading. Nothing follows it.
+    /// The line was not read to its end. It is the last line.
     Endless,
 }
 
@@ -56,7 +57,7 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// Passes over the rest of a line; how many bytes it has in all.
+    /// Skips the rest of a line and returns its total length.
     fn pass_over(&mut self, mut length: usize) -> io::Result<Length> {
         const AT_ONCE: usize = 64 * 1024;
         let mut passed = Vec::with_capacity(AT_ONCE);

@@ -1,4 +1,4 @@
-//! From lines to recorded events.
+//! Import of events from lines of JSON.
 
 pub(crate) mod ids;
 pub(crate) mod lines;

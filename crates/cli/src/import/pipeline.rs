@@ -1,4 +1,4 @@
-//! Events on their way into the engine: in batches, a few at a time, answered in order.
+//! Pipeline of event batches into the engine, with results in order.
 
 use std::collections::VecDeque;
 
@@ -7,32 +7,32 @@ use accolade::{Engine, NewEvent, Receipt, Rejection, Ticket};
 
 use crate::failure::Failure;
 
-/// Batches that may be on their way at a time.
+/// Maximum number of batches in flight. More than one keeps the engine busy while lines are parsed.
 const AT_A_TIME: usize = 4;
-/// Bytes of source that make a batch full before it has its number of events.
+/// Size of the source text, in bytes, at which a batch is full before it has its number of events.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
-/// What became of something that was sent.
+/// Result of an item that was sent.
 pub(crate) enum Answer {
-    /// It is recorded.
+    /// The event is recorded, or is a duplicate.
     Recorded(Receipt),
-    /// The engine refused it.
+    /// The engine rejected the event.
     Rejected(Rejection),
-    /// It was no event to begin with, for this reason.
+    /// The item is not an event, for this reason.
     Malformed(String),
 }
 
-/// A conveyor of events, each with a tag by which its answer is known.
+/// Pipeline of events, each with a tag that identifies its result.
 pub(crate) struct Pipeline<'e, Tag, Answered> {
     engine: &'e Engine,
-    may_act: bool,
+    allow_actions: bool,
     answered: Answered,
     batch: Batch<Tag>,
     sent: VecDeque<Sent<Tag>>,
 }
 
 struct Batch<Tag> {
-    /// Everything in order; what is no event says why.
+    /// All items in order; an item that is not an event has a reason.
     items: Vec<(Tag, Option<String>)>,
     events: Vec<NewEvent>,
     bytes: usize,
@@ -47,19 +47,19 @@ impl<'e, Tag, Answered> Pipeline<'e, Tag, Answered>
 where
     Answered: FnMut(Tag, Answer) -> Result<(), Failure>,
 {
-    /// A conveyor into an engine. `answered` is called once for each thing sent, in order. With `may_act`, acts by hand
-    /// are taken as they were exported.
+    /// Starts a pipeline into an engine. `answered` is called once for each item, in order. With
+    /// `may_act`, exported actions are accepted without being checked again.
     pub(crate) fn new(engine: &'e Engine, may_act: bool, answered: Answered) -> Self {
         Self {
             engine,
-            may_act,
+            allow_actions: may_act,
             answered,
             batch: Batch::new(),
             sent: VecDeque::new(),
         }
     }
 
-    /// Sends an event, or passes on why there is none. `bytes` is the length of what it was read from.
+    /// Sends an event, or the reason why there is none. `bytes` is the length of its source text.
     pub(crate) fn send(
         &mut self,
         tag: Tag,
@@ -80,7 +80,7 @@ where
         Ok(())
     }
 
-    /// Sends what is left and waits for all answers.
+    /// Sends the last batch and waits for all results.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         self.dispatch()?;
         while let Some(sent) = self.sent.pop_front() {
@@ -91,7 +91,7 @@ where
 
     fn dispatch(&mut self) -> Result<(), Failure> {
         let Batch { items, events, .. } = std::mem::replace(&mut self.batch, Batch::new());
-        let ticket = match (events.is_empty(), self.may_act) {
+        let ticket = match (events.is_empty(), self.allow_actions) {
             (true, _) => None,
             (false, true) => Some(self.engine.restore_many(events)),
             (false, false) => Some(self.engine.record_many(events)),
@@ -111,7 +111,7 @@ where
         for (tag, reason) in sent.items {
             let answer = match reason {
                 Some(reason) => Answer::Malformed(reason),
-                None => match results.next().expect("the engine answers for every event") {
+                None => match results.next().expect("the engine returns a result for every event") {
                     Ok(receipt) => Answer::Recorded(receipt),
                     Err(rejection) => Answer::Rejected(rejection),
                 },

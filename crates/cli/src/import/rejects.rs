@@ -1,4 +1,4 @@
-//! Lines that were not taken: the first few on standard error, all of them in a file.
+//! Rejected lines: the first few on standard error, all of them in a file.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -8,14 +8,14 @@ use serde_json::json;
 
 use crate::output::plain;
 
-/// Rejected lines that standard error shows.
+/// Number of rejected lines that standard error shows.
 const SHOWN: u64 = 20;
-/// Bytes of a rejected line that are kept.
+/// Maximum length of a quoted line, in bytes.
 pub(crate) const TEXT_BYTES: usize = 4096;
-/// Characters of a reason: it may quote the line.
+/// Maximum length of a reason, in characters. A reason can quote the line.
 const REASON_CHARS: usize = 500;
 
-/// Where rejected lines go. The file is made for the first one.
+/// Collector of rejected lines. Their file is created with the first one.
 pub(crate) struct Rejects {
     path: PathBuf,
     file: Destination,
@@ -37,7 +37,7 @@ impl Rejects {
         }
     }
 
-    /// Writes a rejected line down. Returns what standard error is to show of it.
+    /// Writes a rejected line to the file. Returns the text for standard error, if any.
     pub(crate) fn add(&mut self, line: u64, reason: &str, text: &[u8]) -> Option<String> {
         self.count += 1;
         let reason: String = reason.chars().take(REASON_CHARS).collect();
@@ -60,24 +60,24 @@ impl Rejects {
         }
     }
 
-    /// Ends the file and returns its name, if there is one, or why the rejected lines are not in it.
+    /// Closes the file and returns its name, if there is one, or the error of writing to it.
     pub(crate) fn finish(self) -> Result<Option<PathBuf>, String> {
         let ended = match self.file {
             Destination::None => return Ok(None),
             Destination::File(mut file) => file.flush(),
             Destination::Failed(error) => Err(error),
         };
-        let told = |error| {
+        let describe = |error| {
             format!(
-                "cannot write {}: {error}; --rejects names another file",
+                "cannot write {}: {error}; name another file with --rejects",
                 self.path.display()
             )
         };
-        ended.map(|()| Some(self.path.clone())).map_err(told)
+        ended.map(|()| Some(self.path.clone())).map_err(describe)
     }
 }
 
-/// The file of rejected lines that belongs to a file of events.
+/// Returns the default file of rejected lines for a file of events.
 pub(crate) fn beside(file: &Path) -> PathBuf {
     let mut name = if file == Path::new("-") {
         "stdin".into()
@@ -125,12 +125,12 @@ mod tests {
         assert!(
             rejects
                 .finish()
-                .is_err_and(|told| told.contains("--rejects"))
+                .is_err_and(|message| message.contains("--rejects"))
         );
     }
 
     #[test]
-    fn the_file_of_rejected_lines_lies_beside_its_file() {
+    fn the_file_of_rejected_lines_is_next_to_its_source() {
         assert_eq!(
             beside(Path::new("a/events.ndjson")),
             Path::new("a/events.ndjson.rejects.ndjson")

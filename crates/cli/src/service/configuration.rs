@@ -1,4 +1,5 @@
-//! The service's configuration: the reference, under a file, under environment variables, under the command line.
+//! Configuration of the service: defaults, overridden by a file, by environment variables, and by
+//! the command line.
 
 use std::env;
 use std::fs;
@@ -9,10 +10,10 @@ use accolade_web::Settings;
 use crate::args::Serving;
 use crate::failure::Failure;
 
-/// The environment variable that names the file.
+/// Environment variable that names the file.
 const VARIABLE: &str = "ACCOLADE_CONFIG";
 
-/// Reads the configuration that the command line and the environment name.
+/// Loads the configuration that the command line and the environment select.
 pub(crate) fn read(serving: &Serving) -> Result<Settings, Failure> {
     let named = serving
         .config

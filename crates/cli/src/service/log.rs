@@ -1,4 +1,5 @@
-//! The service's log: structured lines on standard error. What is logged never holds keys, tokens, cookies or bodies.
+//! Log of the service: structured lines on standard error. It never contains keys, tokens, cookies
+//! or bodies.
 
 use std::io;
 
@@ -7,12 +8,12 @@ use tracing_subscriber::EnvFilter;
 
 use crate::failure::Failure;
 
-/// Begins to log, for the rest of the process.
+/// Starts the log for the rest of the process.
 pub(crate) fn begin(settings: &Settings) -> Result<(), Failure> {
     let level = &settings.log.level;
     let filter = EnvFilter::try_new(level).map_err(|_| {
         Failure::new(format!(
-            "log.level is `{level}`; write error, warn, info, debug or trace"
+            "log.level: `{level}` is not a valid level; use error, warn, info, debug or trace"
         ))
     })?;
     let lines = tracing_subscriber::fmt()
@@ -23,5 +24,5 @@ pub(crate) fn begin(settings: &Settings) -> Result<(), Failure> {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
-    begun.map_err(|error| Failure::new(format!("cannot log: {error}")))
+    begun.map_err(|error| Failure::new(format!("cannot start the log: {error}")))
 }

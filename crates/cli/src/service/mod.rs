@@ -1,4 +1,4 @@
-//! Running the service: its configuration, its log, and its beginning and end.
+//! Running the service: configuration, log, startup and shutdown.
 
 mod configuration;
 mod log;
@@ -16,26 +16,26 @@ pub(crate) use configuration::read as read_settings;
 pub(crate) use log::begin as begin_log;
 
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, counted};
 
-/// A runtime for whatever is asynchronous.
+/// Builds the asynchronous runtime.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
-    runtime.map_err(|error| Failure::new(format!("no threads to serve with: {error}")))
+    runtime.map_err(|error| Failure::new(format!("cannot start the runtime: {error}")))
 }
 
-/// What is told once the service listens.
+/// Output once the service is ready.
 pub(crate) struct Welcome {
-    /// What comes before the address.
+    /// Lines before the address.
     pub(crate) lines: Vec<String>,
-    /// For programs.
+    /// Result for `--json`; the URL is added.
     pub(crate) document: serde_json::Value,
 }
 
-/// Serves an engine until the process is told to stop. `meanwhile` runs beside it, and `welcome` says what to tell once
-/// everything is there.
+/// Serves an engine until the process receives a signal to stop. `meanwhile` runs at the same time,
+/// and `welcome` builds the output once the site is ready.
 pub(crate) async fn serve<F: Future<Output = ()> + Send + 'static>(
     engine: &Engine,
     mut settings: Settings,
@@ -64,23 +64,24 @@ pub(crate) async fn serve<F: Future<Output = ()> + Send + 'static>(
         let site = site.clone();
         async move {
             signals::asked_to_stop().await;
-            tracing::info!("stopping");
+            tracing::info!("shutdown started");
             site.stop();
         }
     });
-    let beside = tokio::spawn(meanwhile);
+    let companion = tokio::spawn(meanwhile);
     let served = accolade_web::serve(&site, listener).await;
-    beside.abort();
+    companion.abort();
     match served {
         Ok(0) => Ok(()),
         Ok(left) => Err(Failure::new(format!(
-            "{left} connections did not end in time; their answers may be missing"
+            "{} cut off at shutdown; their responses may be incomplete",
+            counted(left as u64, "connection")
         ))),
-        Err(error) => Err(Failure::new(format!("cannot serve: {error}"))),
+        Err(error) => Err(Failure::new(format!("cannot serve requests: {error}"))),
     }
 }
 
-/// The address of the first administrator's link, as lines.
+/// Returns the link that creates the first administrator, if there is none yet.
 pub(crate) async fn first_administrator(site: &Site) -> Result<Option<String>, Failure> {
     Ok(site.first_administrator_link().await?)
 }
@@ -88,18 +89,20 @@ pub(crate) async fn first_administrator(site: &Site) -> Result<Option<String>, F
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| {
         Failure::new(format!(
-            "cannot listen on {address}: {error}; --listen names another address, such as 127.0.0.1:8001"
+            "cannot listen on {address}: {error}; choose another address with --listen, such as \
+             127.0.0.1:8001"
         ))
     })
 }
 
-/// Says clearly when others can reach the service, and nothing but a proxy keeps what travels to itself.
+/// Logs a warning if other machines can reach the service without encryption.
 fn warn(settings: &Settings) {
     let listen = settings.server.listen;
     if !listen.ip().is_loopback() && !settings.server.public_url.starts_with("https://") {
         tracing::warn!(
-            "others can reach {listen}, and what travels is not encrypted: keys and passwords can be read on the way. Put a \
-             proxy with TLS before it, and set server.public_url; see docs/http.md"
+            address = %listen,
+            "unencrypted connections accepted; put a TLS proxy in front of the service and set \
+             server.public_url, see docs/http.md"
         );
     }
 }

@@ -1,6 +1,6 @@
-//! How the process is told to stop.
+//! Signals that stop the process.
 
-/// Waits for Ctrl-C, or for SIGTERM where there are signals.
+/// Waits for Ctrl-C or SIGTERM.
 #[cfg(unix)]
 pub(super) async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
@@ -21,7 +21,7 @@ pub(super) async fn asked_to_stop() {
 
 async fn ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
-        // Without a way to be told, the process serves until it is killed.
+        // Without a signal handler, the process serves until it is killed.
         std::future::pending::<()>().await;
     }
 }

@@ -1,11 +1,11 @@
-//! `record` and the acts by hand.
+//! `record` and manual actions.
 
 use crate::world::World;
 
 #[test]
 fn a_receipt_says_what_changed_and_which_rules_did_not_pay() {
     let world = World::new();
-    let told = world.ok(&[
+    let output = world.ok(&[
         "record",
         "ada",
         "run.finished",
@@ -17,17 +17,17 @@ fn a_receipt_says_what_changed_and_which_rules_did_not_pay() {
         "hours=4",
     ]);
     assert!(
-        told.contains("recorded r1") && told.contains("earning pace: its condition is false"),
-        "{told}"
+        output.contains("recorded r1") && output.contains("earning pace: its condition is false"),
+        "{output}"
     );
-    let told = world.ok(&[
+    let output = world.ok(&[
         "record",
         "ada",
         "run.finished",
         "--props",
         r#"{"km":10.5,"hours":1}"#,
     ]);
-    assert!(told.contains("+10 xp (pace)"), "{told}");
+    assert!(output.contains("+10 xp (pace)"), "{output}");
     let (_, receipt) = world.json(&["record", "ada", "run.finished", "--prop", "km=10"]);
     assert_eq!(receipt["skipped"][0]["reason"], "error", "{receipt}");
 
@@ -68,9 +68,9 @@ fn a_receipt_says_what_changed_and_which_rules_did_not_pay() {
 }
 
 #[test]
-fn acts_by_hand_are_judged_and_idempotent() {
+fn manual_actions_are_checked_and_idempotent() {
     let world = World::new();
-    for (args, told) in [
+    for (args, expected) in [
         (
             &[
                 "award",
@@ -95,25 +95,25 @@ fn acts_by_hand_are_judged_and_idempotent() {
         ),
         (
             &["points", "ada", "xp", "50", "--id", "thanks-1"],
-            "opened title",
+            "unlockable title opened",
         ),
         (
             &["points", "ada", "xp", "50", "--id", "thanks-1"],
-            "thanks-1 was recorded before",
+            "thanks-1 was already recorded",
         ),
         (&["points", "ada", "xp", "-20"], "-20 xp"),
         (&["points", "ada", "xp", "-100", "--overdraft"], "-100 xp"),
         (
             &["progress", "ada", "helper", "--add", "2"],
-            "nothing changed",
+            "no effects",
         ),
         (&["progress", "ada", "helper", "--set", "3"], "badge helper"),
         (&["reset", "ada", "--reason", "asked for it"], "+70 xp"),
     ] {
         let ran = world.ok(args);
-        assert!(ran.contains(told), "{args:?} does not say {told:?}: {ran}");
+        assert!(ran.contains(expected), "{args:?} does not contain {expected:?}: {ran}");
     }
-    for (args, told) in [
+    for (args, expected) in [
         (
             &["award", "ada", "nice-anwser"][..],
             "did you mean `nice-answer`?",
@@ -132,7 +132,7 @@ fn acts_by_hand_are_judged_and_idempotent() {
             "cannot be used with",
         ),
     ] {
-        world.fails(args, told);
+        world.fails(args, expected);
     }
     let (_, profile) = world.json(&["player", "ada"]);
     assert_eq!(

@@ -1,9 +1,9 @@
-//! `init`, `check`, and which catalog counts.
+//! `init`, `check`, and the choice between catalogs.
 
 use crate::world::{CATALOG, World};
 
 #[test]
-fn init_writes_a_catalog_that_is_right_and_leaves_one_that_is_there() {
+fn init_writes_a_valid_catalog_and_does_not_overwrite_one() {
     let world = World::empty();
     world.fails(&["check"], "accolade init");
     assert!(world.ok(&["init"]).contains("accolade record"));
@@ -16,12 +16,12 @@ fn init_writes_a_catalog_that_is_right_and_leaves_one_that_is_there() {
     );
 
     world.write("accolade.toml", "name = \"mine\"\n");
-    world.fails(&["init"], "is there already");
+    world.fails(&["init"], "already exists");
     assert_eq!(world.read("accolade.toml"), "name = \"mine\"\n");
 }
 
 #[test]
-fn what_init_says_works_as_it_stands() {
+fn the_commands_that_init_suggests_work() {
     let world = World::empty();
     let said = world.ok(&["init"]);
     let commands: Vec<&str> = said
@@ -40,7 +40,7 @@ fn check_shows_every_error_at_its_line() {
     let world = World::empty();
     world.write(
         "bad.toml",
-        "[[currency]]\nid = \"xp\"\ncolour = \"red\"\n\n[[badge]]\nid = \"xp\"\nrequires = \"nobody\"\n",
+        "[[currency]]\nid = \"xp\"\ncolour = \"red\"\n\n[[badge]]\nid = \"xp\"\nrequires = \"missing\"\n",
     );
     let ran = world.run(&["check", "bad.toml"]);
     assert_eq!(ran.status, 1);
@@ -48,7 +48,7 @@ fn check_shows_every_error_at_its_line() {
         "bad.toml:3:1",
         "colour = \"red\"",
         "bad.toml:7:12",
-        "nobody",
+        "missing",
         "bad.toml: 2 errors",
     ] {
         assert!(ran.err.contains(part), "{part:?} is not in:\n{}", ran.err);
@@ -91,7 +91,7 @@ fn check_runs_the_catalogs_tests() {
 }
 
 #[test]
-fn a_file_that_is_no_catalog_is_refused_without_reading_all_of_it() {
+fn a_file_that_is_not_a_catalog_is_rejected_without_reading_all_of_it() {
     let world = World::empty();
     world.write("binary.toml", b"name = \"x\"\n\xff\xfe");
     world.fails(&["check", "binary.toml"], "line 2");
@@ -119,7 +119,7 @@ fn a_database_keeps_its_catalog() {
         "commented",
         "title",
         "hat",
-        "leave --catalog out",
+        "omit --catalog",
     ] {
         assert!(ran.err.contains(part), "{part:?} is not in {}", ran.err);
     }
@@ -128,7 +128,7 @@ fn a_database_keeps_its_catalog() {
     let (_, receipt) = world.json(&["record", "ada", "comment.posted"]);
     assert_eq!(
         receipt["outcomes"][0]["detail"]["amount"], 5,
-        "the default file does not count any more: {receipt}"
+        "the default file has no effect any more: {receipt}"
     );
     world.write("same.toml", format!("# a comment\n{CATALOG}"));
     world.ok(&["record", "ada", "comment.posted", "--catalog", "same.toml"]);
@@ -138,7 +138,7 @@ fn a_database_keeps_its_catalog() {
 fn without_rules_nothing_is_recorded_and_no_file_is_left() {
     let world = World::empty();
     world.fails(&["record", "ada", "comment.posted"], "accolade init");
-    world.fails(&["player", "ada"], "there is no database yet");
+    world.fails(&["player", "ada"], "database not found");
     world.fails(
         &["record", "ada", "comment.posted", "--db", "accolade.db"],
         "sqlite:PATH",

@@ -1,12 +1,13 @@
-//! Explaining, retracting, merging, erasing, and what is kept of all that.
+//! Explaining, retracting, merging and erasing, backups, the feed, and exports of all that.
 
-use accolade::{Catalog, Engine, Publishing};
+use accolade::{Catalog, Engine, PublishOptions};
 use accolade_sqlite::SqliteStore;
 use rusqlite::Connection;
 
 use crate::world::{CATALOG, World};
 
-/// Ada has two comments and a nice answer; a guest was merged into her, and bob is somebody else.
+/// Creates a world in which Ada has two comments and a nice answer, a guest has one comment, and
+/// Bob is another player.
 fn history() -> World {
     let world = World::new();
     for (player, id, name, props) in [
@@ -26,7 +27,7 @@ fn history() -> World {
 #[test]
 fn why_says_what_earned_a_badge_and_what_did_not_count() {
     let world = history();
-    for (about, told) in [
+    for (about, expected) in [
         ("nice-answer@7", "ada has Nice answer"),
         ("award:nice-answer@7", "v2"),
         ("commentator:silver", "8 missing"),
@@ -35,10 +36,10 @@ fn why_says_what_earned_a_badge_and_what_did_not_count() {
         ("entry:1", "entry 1 is +5 xp of the earning commented"),
     ] {
         let text = world.ok(&["why", "ada", about]);
-        assert!(text.contains(told), "{about} does not say {told:?}: {text}");
+        assert!(text.contains(expected), "{about} does not contain {expected:?}: {text}");
     }
     world.fails(&["why", "ada", "nice-anser"], "did you mean `nice-answer`?");
-    world.fails(&["why", "eve", "nice-answer"], "there is no player `eve`");
+    world.fails(&["why", "eve", "nice-answer"], "player `eve` not found");
     let (_, why) = world.json(&["why", "ada", "entry:1"]);
     assert_eq!(
         (&why["entry"]["sum"], &why["version"]),
@@ -48,27 +49,27 @@ fn why_says_what_earned_a_badge_and_what_did_not_count() {
 }
 
 #[test]
-fn s13_events_are_taken_back_and_given_back() {
+fn s13_events_are_retracted_and_restored() {
     let world = history();
-    let told = world.ok(&[
+    let output = world.ok(&[
         "retract", "ada", "v2", "--by", "grace", "--reason", "deleted", "--id", "r1",
     ]);
     assert!(
-        told.contains("lost the badge nice-answer for 7") && told.contains("-10 xp"),
-        "{told}"
+        output.contains("badge nice-answer for 7 revoked") && output.contains("-10 xp"),
+        "{output}"
     );
-    let told = world.ok(&["why", "ada", "nice-answer@7"]);
-    assert!(told.contains("v2") && told.contains("r1"), "{told}");
+    let output = world.ok(&["why", "ada", "nice-answer@7"]);
+    assert!(output.contains("v2") && output.contains("r1"), "{output}");
     world.fails(&["retract", "ada", "v2"], "already retracted");
-    let told = world.ok(&["retract", "--undo", "ada", "v2"]);
-    assert!(told.contains("badge nice-answer for 7"), "{told}");
+    let output = world.ok(&["retract", "--undo", "ada", "v2"]);
+    assert!(output.contains("badge nice-answer for 7"), "{output}");
     world.fails(&["retract", "ada", "v2", "--undo"], "not retracted");
-    world.fails(&["retract"], "say which");
+    world.fails(&["retract"], "specify the events");
     assert_eq!(world.run(&["verify"]).status, 0);
 }
 
 #[test]
-fn s13_a_range_is_previewed_before_it_is_taken_back() {
+fn s13_a_range_is_previewed_before_it_is_retracted() {
     let world = history();
     let pick = [
         "retract",
@@ -81,16 +82,16 @@ fn s13_a_range_is_previewed_before_it_is_taken_back() {
     ];
     let preview = world.run(&pick);
     assert_eq!(preview.status, 2, "{preview:?}");
-    for told in [
+    for expected in [
         "2 events of 1 player",
         "xp from 20 to 10",
         "loses nice-answer@7",
-        "shuts title",
-        "nothing was done",
+        "closes title",
+        "nothing was retracted",
     ] {
         assert!(
-            preview.out.contains(told),
-            "the preview does not say {told:?}: {preview:?}"
+            preview.out.contains(expected),
+            "the preview does not contain {expected:?}: {preview:?}"
         );
     }
     let (status, document) = world.json(&pick);
@@ -100,11 +101,11 @@ fn s13_a_range_is_previewed_before_it_is_taken_back() {
         "{document}"
     );
     let done = world.ok(&[&pick[..], &["--yes"]].concat());
-    assert!(done.contains("lost the badge nice-answer for 7"), "{done}");
+    assert!(done.contains("badge nice-answer for 7 revoked"), "{done}");
     assert!(
         world
             .ok(&pick)
-            .contains("no event that counts is like this")
+            .contains("no matching event counts")
     );
     world.fails(
         &["retract", "--where", "event.post =", "--yes"],
@@ -116,9 +117,9 @@ fn s13_a_range_is_previewed_before_it_is_taken_back() {
 #[test]
 fn s19_a_guest_is_merged_and_separated() {
     let world = history();
-    let told = world.ok(&["merge", "guest", "ada", "--id", "m1"]);
-    assert!(told.contains("recorded m1"), "{told}");
-    assert!(world.ok(&["player", "guest"]).contains("guest is ada now"));
+    let output = world.ok(&["merge", "guest", "ada", "--id", "m1"]);
+    assert!(output.contains("recorded m1"), "{output}");
+    assert!(world.ok(&["player", "guest"]).contains("guest was merged into ada"));
     world.fails(&["merge", "guest", "bob"], "is already merged into `ada`");
     world.ok(&["unmerge", "guest", "ada"]);
     world.fails(&["unmerge", "guest", "ada"], "was not merged");
@@ -134,29 +135,30 @@ fn s22_erasing_says_what_it_removes_and_removes_it() {
     let asked = world.run(&["erase", "ada"]);
     assert_eq!(asked.status, 2, "{asked:?}");
     assert!(
-        asked.out.contains("also under the ids guest") && asked.out.contains("nothing was removed"),
+        asked.out.contains("including merged guests: guest")
+            && asked.out.contains("nothing was erased"),
         "{asked:?}"
     );
-    let told = world.ok(&["erase", "ada", "--yes", "--vacuum"]);
+    let output = world.ok(&["erase", "ada", "--yes", "--vacuum"]);
     assert!(
-        told.contains("removed ada: 5 events") && told.contains("removed guest: 1 event"),
-        "{told}"
+        output.contains("erased ada: 5 events") && output.contains("erased guest: 1 event"),
+        "{output}"
     );
     for id in ["ada", "guest"] {
-        world.fails(&["player", id], "there is no player");
+        world.fails(&["player", id], "not found");
         world.fails(&["record", id, "comment.posted"], "was erased");
     }
-    world.fails(&["erase", "ada", "--yes"], "nothing is held");
+    world.fails(&["erase", "ada", "--yes"], "no data stored");
     let (_, doctor) = world.json(&["doctor"]);
     assert_eq!(doctor["database"]["players_erased"], 1, "{doctor}");
     assert_eq!(world.run(&["verify"]).status, 0);
 }
 
 #[test]
-fn s22_all_that_is_held_on_a_player_is_one_document() {
+fn s22_the_personal_data_of_a_player_is_one_document() {
     let world = history();
-    let told = world.ok(&["export", "player", "ada", "--out", "ada.json"]);
-    assert!(told.contains("ada.json"), "{told}");
+    let output = world.ok(&["export", "personal-data", "ada", "--out", "ada.json"]);
+    assert!(output.contains("ada.json"), "{output}");
     let held: serde_json::Value = serde_json::from_str(&world.read("ada.json")).unwrap();
     assert_eq!(
         (
@@ -166,19 +168,19 @@ fn s22_all_that_is_held_on_a_player_is_one_document() {
         (Some(4), &20.into())
     );
     assert!(!world.read("ada.json").contains("bob"));
-    world.fails(&["export", "player", "eve"], "nothing is held");
-    world.fails(&["export", "player"], "PLAYER");
+    world.fails(&["export", "personal-data", "eve"], "no data stored");
+    world.fails(&["export", "personal-data"], "PLAYER");
 }
 
 #[test]
-fn a_back_up_is_restored_only_over_what_may_be_replaced() {
+fn a_backup_replaces_a_database_only_on_request() {
     let world = history();
     world.ok(&["backup", "copy.db"]);
     world.fails(&["backup", "copy.db"], "is there already");
     world.ok(&["record", "bob", "comment.posted"]);
     world.fails(&["restore", "copy.db"], "--replace");
-    let told = world.ok(&["restore", "copy.db", "--replace"]);
-    assert!(told.contains("erase them again"), "{told}");
+    let output = world.ok(&["restore", "copy.db", "--replace"]);
+    assert!(output.contains("erase them again"), "{output}");
     let (_, bob) = world.json(&["player", "bob"]);
     assert_eq!(bob["events"], 2);
     world.ok(&["restore", "copy.db", "--db", "sqlite:other.db"]);
@@ -187,7 +189,7 @@ fn a_back_up_is_restored_only_over_what_may_be_replaced() {
 }
 
 #[test]
-fn s20_the_feed_is_read_from_a_number_and_says_what_is_gone() {
+fn s20_the_feed_continues_after_a_number_and_reports_pruned_ranges() {
     let world = history();
     let all = world.ok(&["feed"]);
     let last = all
@@ -203,7 +205,7 @@ fn s20_the_feed_is_read_from_a_number_and_says_what_is_gone() {
     assert!(
         world
             .ok(&["feed", "prune", "--older-than", "1d"])
-            .contains("let go of 0 outcomes")
+            .contains("deleted 0 outcomes")
     );
     let earlier = "UPDATE feed SET recorded_at = recorded_at - 2 * 86400 * 1000000";
     Connection::open(world.path("accolade.db"))
@@ -213,14 +215,14 @@ fn s20_the_feed_is_read_from_a_number_and_says_what_is_gone() {
     assert!(
         world
             .ok(&["feed", "prune", "--older-than", "1d"])
-            .contains(&format!("let go of {last} outcomes"))
+            .contains(&format!("deleted {last} outcomes"))
     );
-    world.fails(&["feed", "--after", "1"], &format!("begins after {last}"));
+    world.fails(&["feed", "--after", "1"], &format!("--after {last}"));
     world.fails(&["feed", "prune", "--older-than", "ages"], "90d");
 }
 
 #[test]
-fn s18_an_export_of_events_brings_merges_retractions_and_what_was_kept_along() {
+fn s18_an_export_of_events_includes_merges_retractions_and_grandfathered_awards() {
     let stricter = CATALOG.replace("tiers = [2, 10]", "tiers = [5, 10]");
     let (world, copy) = (history(), World::new());
     world.ok(&["merge", "guest", "ada", "--id", "m1"]);
@@ -232,12 +234,12 @@ fn s18_an_export_of_events_brings_merges_retractions_and_what_was_kept_along() {
     assert!(
         world
             .ok(&["player", "bob"])
-            .contains("kept, though the catalog no longer earns it")
+            .contains("kept; no longer earned under the published catalog")
     );
     world.ok(&["export", "events", "--out", "all.ndjson"]);
     copy.write("all.ndjson", world.read("all.ndjson"));
     copy.write("accolade.toml", &stricter);
-    let ran = copy.run(&["import", "all.ndjson", "--may-act"]);
+    let ran = copy.run(&["import", "all.ndjson", "--allow-actions"]);
     assert_eq!(ran.status, 0, "{ran:?}");
     for what in ["awards", "balances", "events", "players"] {
         assert_eq!(
@@ -249,12 +251,12 @@ fn s18_an_export_of_events_brings_merges_retractions_and_what_was_kept_along() {
     assert_eq!(copy.run(&["verify"]).status, 0);
 }
 
-/// Puts a catalog in force, and brings everybody up to it.
+/// Publishes a catalog and backfills all players.
 fn publish(world: &World, catalog: &str) {
     let store = SqliteStore::open(world.path("accolade.db")).unwrap();
     let engine = Engine::builder(store).open().unwrap();
     engine
-        .publish(Catalog::from_toml(catalog).unwrap(), Publishing::default())
+        .publish(Catalog::from_toml(catalog).unwrap(), PublishOptions::default())
         .wait()
         .unwrap();
     engine.sweep(|_| {}).wait().unwrap();

@@ -1,4 +1,4 @@
-//! The process killed in the middle of an import.
+//! An import whose process is killed.
 
 use std::io::Write;
 
@@ -6,7 +6,8 @@ use crate::world::World;
 
 const LINES: usize = 3_000;
 
-/// A line of about 400 bytes, so that the pipe holds only a part of the file. Times go back and forth.
+/// Builds a line of about 400 bytes, so that the pipe holds only a part of the file. Events are out
+/// of order.
 fn line(n: usize) -> String {
     let (player, day, padding) = (n % 20, 1 + (n * 7) % 28, "x".repeat(300));
     format!(
@@ -15,10 +16,10 @@ fn line(n: usize) -> String {
 }
 
 #[test]
-fn s5_an_import_killed_anywhere_leaves_a_right_database_and_goes_on_where_it_was() {
+fn s5_a_killed_import_leaves_a_valid_database_and_resumes() {
     let file: String = (0..LINES).map(line).collect();
     let world = World::new();
-    // What was written to the pipe and does not fit in it was read: so every kill comes a little later in the import.
+    // All bytes that do not fit in the pipe have been read, so each kill is later in the import.
     for written in [200_000, 450_000, 700_000, 1_000_000] {
         let mut child = world.start(&["import", "-"]);
         child

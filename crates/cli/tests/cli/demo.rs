@@ -31,7 +31,7 @@ fn the_demo_agrees_with_the_badges_that_the_site_awarded() {
 }
 
 #[test]
-fn a_second_demo_starts_anew_in_its_own_place_only() {
+fn a_second_demo_replaces_only_its_own_database() {
     let world = World::new();
     world.ok(&["demo", "--no-serve"]);
     world.ok(&[
@@ -42,19 +42,19 @@ fn a_second_demo_starts_anew_in_its_own_place_only() {
         "--db",
         "sqlite:accolade-demo.db",
     ]);
-    let told = world.ok(&["demo", "--no-serve"]);
+    let output = world.ok(&["demo", "--no-serve"]);
     assert!(
-        told.contains("An earlier replay was thrown away") && !told.contains("1,000,000"),
-        "{told}"
+        output.contains("An earlier replay was deleted") && !output.contains("1,000,000"),
+        "{output}"
     );
     for part in [
         "precision",
         "nice-answer",
-        "Players of note",
+        "Top players",
         "accolade player",
         "sqlite:accolade-demo.db",
     ] {
-        assert!(told.contains(part), "{part:?} is not in:\n{told}");
+        assert!(output.contains(part), "{part:?} is not in:\n{output}");
     }
 
     world.ok(&["record", "ada", "comment.posted"]);
@@ -63,10 +63,10 @@ fn a_second_demo_starts_anew_in_its_own_place_only() {
         "a database of its own",
     );
     let (_, ada) = world.json(&["player", "ada"]);
-    assert_eq!(ada["events"], 1, "nobody's data is touched");
+    assert_eq!(ada["events"], 1, "other data is not touched");
     let (_, again) = world.json(&["demo", "--no-serve", "--db", "sqlite:accolade-demo.db"]);
     assert_eq!(
-        (&again["replay"]["duplicates"], &again["replay"]["anew"]),
+        (&again["replay"]["duplicates"], &again["replay"]["restarted"]),
         (&again["replay"]["events"], &false.into())
     );
 }

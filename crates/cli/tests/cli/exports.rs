@@ -1,4 +1,4 @@
-//! `export`, and the way back.
+//! `export`, and import of the exported events.
 
 use std::process::Stdio;
 
@@ -126,17 +126,17 @@ fn headers_are_as_documented() {
 }
 
 #[test]
-fn s18_an_export_of_events_is_restored_by_who_may_act() {
+fn s18_an_export_of_events_is_imported_with_allow_actions() {
     let (world, copy) = (history(), World::new());
-    let told = world.ok(&["export", "events", "--out", "all.ndjson"]);
-    assert!(told.contains("wrote 10 rows to all.ndjson"), "{told}");
+    let output = world.ok(&["export", "events", "--out", "all.ndjson"]);
+    assert!(output.contains("exported 10 rows to all.ndjson"), "{output}");
     copy.write("all.ndjson", world.read("all.ndjson"));
     assert_eq!(
         copy.run(&["import", "all.ndjson"]).status,
         2,
-        "acts need the right to act"
+        "actions need the option"
     );
-    copy.ok(&["import", "all.ndjson", "--may-act"]);
+    copy.ok(&["import", "all.ndjson", "--allow-actions"]);
     for what in ["awards", "balances", "events", "players"] {
         assert_eq!(
             copy.ok(&["export", what]),
@@ -145,7 +145,7 @@ fn s18_an_export_of_events_is_restored_by_who_may_act() {
         );
     }
     assert_eq!(copy.run(&["verify"]).status, 0);
-    let (_, again) = copy.json(&["import", "all.ndjson", "--may-act"]);
+    let (_, again) = copy.json(&["import", "all.ndjson", "--allow-actions"]);
     assert_eq!(
         (&again["duplicates"], &again["accepted"]),
         (&10.into(), &0.into())
@@ -153,7 +153,7 @@ fn s18_an_export_of_events_is_restored_by_who_may_act() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error_to_tell() {
+fn a_closed_pipe_is_not_reported_as_an_error() {
     let world = World::new();
     let line = |n: usize| {
         format!(

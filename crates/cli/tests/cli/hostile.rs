@@ -1,10 +1,10 @@
-//! What `import` must withstand: bad lines are rejected one by one, and the rest goes in.
+//! Hostile input for `import`: invalid lines are rejected one by one, and the rest is recorded.
 
 use serde_json::Value;
 
 use crate::world::{Ran, World};
 
-/// An event line with these properties in place of `{}`.
+/// Builds the line of an event with these properties.
 fn with_props(props: &str) -> Vec<u8> {
     format!("{{\"player\":\"ada\",\"name\":\"comment.posted\",\"props\":{props}}}").into_bytes()
 }
@@ -14,7 +14,7 @@ fn at(time: &str) -> Vec<u8> {
 }
 
 #[test]
-fn bad_lines_are_rejected_with_their_reason_and_the_rest_goes_in() {
+fn invalid_lines_are_rejected_with_their_reason_and_the_rest_is_recorded() {
     let id = "x".repeat(300);
     let huge = "x".repeat(10_000_000);
     let deep = format!("{{\"x\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
@@ -88,17 +88,17 @@ fn bad_lines_are_rejected_with_their_reason_and_the_rest_goes_in() {
     assert_eq!(rejects.len(), table.len());
     for (index, ((_, reason), reject)) in table.iter().zip(&rejects).enumerate() {
         assert_eq!(reject["line"], 2 * index + 1);
-        let told = reject["error"].as_str().unwrap();
+        let error = reject["error"].as_str().unwrap();
         assert!(
-            told.contains(reason),
-            "line {}: {told:?} does not say {reason:?}",
+            error.contains(reason),
+            "line {}: {error:?} does not say {reason:?}",
             2 * index + 1
         );
         assert!(reject["text"].as_str().unwrap().len() <= 4 * 4096);
     }
     let (_, bob) = world.json(&["player", "bob"]);
     assert_eq!(bob["balances"][0]["balance"], 5 * count);
-    world.fails(&["player", "ada"], "there is no player");
+    world.fails(&["player", "ada"], "not found");
 
     let ran = world.run(&["import", "events.ndjson"]);
     assert_eq!(
@@ -117,7 +117,7 @@ fn bad_lines_are_rejected_with_their_reason_and_the_rest_goes_in() {
 
 #[cfg(unix)]
 #[test]
-fn a_line_without_end_is_given_up_in_bounded_memory() {
+fn an_endless_line_is_rejected_in_bounded_memory() {
     let world = World::new();
     let import = [
         env!("CARGO_BIN_EXE_accolade"),
@@ -129,7 +129,7 @@ fn a_line_without_end_is_given_up_in_bounded_memory() {
     ]
     .join(" ");
     let mut shell = std::process::Command::new("sh");
-    // Too little for the part of the line that is read.
+    // The limit is smaller than the part of the line that is read.
     shell
         .args(["-c", &format!("ulimit -v 250000; exec {import}")])
         .current_dir(world.path(""))
@@ -146,7 +146,7 @@ fn a_line_without_end_is_given_up_in_bounded_memory() {
 }
 
 #[test]
-fn a_file_of_something_else_is_given_up() {
+fn an_import_stops_at_a_file_without_events() {
     let world = World::new();
     let good = "{\"id\":\"1\",\"player\":\"ada\",\"name\":\"comment.posted\"}\n";
     let ran = world.feed(

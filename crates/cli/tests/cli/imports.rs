@@ -1,4 +1,4 @@
-//! `import` on files as they come.
+//! `import` of ordinary files.
 
 use std::fs;
 use std::process::Stdio;
@@ -40,16 +40,16 @@ fn importing_again_changes_nothing() {
     );
     assert!(!world.path("events.ndjson.rejects.ndjson").exists());
 
-    let told = world.run(&["import", "events.ndjson"]);
-    assert!(told.err.is_empty(), "no bar without a terminal: {told:?}");
+    let ran = world.run(&["import", "events.ndjson"]);
+    assert!(ran.err.is_empty(), "no bar without a terminal: {ran:?}");
     assert!(
-        told.out.contains("duplicates") && told.out.contains("a second"),
-        "{told:?}"
+        ran.out.contains("duplicates") && ran.out.contains("per second"),
+        "{ran:?}"
     );
 }
 
 #[test]
-fn conflicts_and_acts_are_rejected_with_the_mend() {
+fn conflicts_and_actions_are_rejected_with_a_fix() {
     let world = World::new();
     let conflict = GOOD.replace("01-01", "01-02");
     world.write(
@@ -75,7 +75,7 @@ fn conflicts_and_acts_are_rejected_with_the_mend() {
             .unwrap()
             .contains("already exists and differs in")
     );
-    assert!(rejects[1]["error"].as_str().unwrap().contains("--may-act"));
+    assert!(rejects[1]["error"].as_str().unwrap().contains("--allow-actions"));
 }
 
 #[test]
@@ -117,23 +117,23 @@ fn standard_input_is_imported_like_a_file() {
 }
 
 #[test]
-fn an_empty_file_is_fine_and_says_so() {
+fn an_empty_file_is_reported_and_succeeds() {
     let world = World::new();
     world.write("empty.ndjson", "");
     world.write("blank.ndjson", "\n \r\n\n");
     for file in ["empty.ndjson", "blank.ndjson"] {
         let ran = world.run(&["import", file]);
         assert!(
-            ran.status == 0 && ran.out.contains("holds no events"),
+            ran.status == 0 && ran.out.contains("contains no events"),
             "{file}: {ran:?}"
         );
     }
     world.fails(&["import", "nowhere.ndjson"], "nowhere.ndjson");
-    world.fails(&["import", "."], "folder");
+    world.fails(&["import", "."], "directory");
 }
 
 #[test]
-fn a_database_that_cannot_be_used_is_left_as_it_is() {
+fn an_invalid_database_is_not_modified() {
     let world = World::new();
     world.write("events.ndjson", GOOD);
     let text =

@@ -16,7 +16,7 @@ fn community() -> World {
 }
 
 #[test]
-fn a_player_is_shown_with_everything() {
+fn a_player_is_shown_with_all_holdings() {
     let world = community();
     let shown = world.ok(&["player", "cyd"]);
     for part in [
@@ -32,14 +32,14 @@ fn a_player_is_shown_with_everything() {
     }
     let (_, profile) = world.json(&["player", "cyd"]);
     assert_eq!(profile["balances"][0]["balance"], 25);
-    world.fails(&["player", "dan"], "there is no player `dan`");
+    world.fails(&["player", "dan"], "player `dan` not found");
 }
 
 #[test]
-fn secrets_are_kept_from_those_who_may_not_see_them() {
+fn secret_badges_are_hidden_from_other_audiences() {
     let world = community();
     world.ok(&["record", "ada", "riddle.solved"]);
-    for (player, viewer, told) in [
+    for (player, viewer, expected) in [
         ("ada", "player", true),
         ("ada", "others", false),
         ("bob", "player", false),
@@ -48,7 +48,7 @@ fn secrets_are_kept_from_those_who_may_not_see_them() {
         let shown = world.ok(&["player", player, "--as", viewer, "--json"]);
         assert_eq!(
             shown.contains("riddle"),
-            told,
+            expected,
             "{player} as {viewer}: {shown}"
         );
     }
@@ -90,19 +90,19 @@ fn badges_are_listed_with_their_rarity_and_earners_by_page() {
     world.fails(&["badges", "comentator"], "did you mean `commentator`?");
     world.fails(
         &["badges", "commentator", "--after", "x"],
-        "from the page before",
+        "by the previous page",
     );
 }
 
 #[test]
-fn doctor_tells_what_is_there_and_what_is_wrong() {
+fn doctor_reports_the_state_and_problems() {
     let world = World::empty();
     let (status, found) = world.json(&["doctor"]);
     assert_eq!(
         (status, &found["configuration"]["database"]),
         (0, &"sqlite:accolade.db (default)".into())
     );
-    assert!(!world.path("accolade.db").exists(), "looking makes nothing");
+    assert!(!world.path("accolade.db").exists(), "doctor creates no file");
 
     let world = community();
     for _ in 0..2 {
@@ -126,8 +126,11 @@ fn doctor_tells_what_is_there_and_what_is_wrong() {
         (0, &3.into(), &11.into())
     );
     assert_eq!(
-        (&found["catalog_in_force"]["name"], &found["work"]["sweep"]),
-        (&"Tests".into(), &"done".into())
+        (
+            &found["published_catalog"]["name"],
+            &found["background_work"]["backfill"]
+        ),
+        (&"Tests".into(), &"complete".into())
     );
     let error = &found["rule_errors"][0];
     assert_eq!(
@@ -141,18 +144,18 @@ fn doctor_tells_what_is_there_and_what_is_wrong() {
     assert!(
         world
             .ok(&["doctor"])
-            .contains("accolade.toml differs from the catalog in force")
+            .contains("accolade.toml differs from the published catalog")
     );
     world.write(
         "accolade.db",
-        "this is no database, but a text of some length that pretends to be one",
+        "this is not a database, but a text that is long enough to be read as one",
     );
     let (status, found) = world.json(&["doctor"]);
     assert!(
         status == 1
             && found["warnings"][0]
                 .as_str()
-                .is_some_and(|told| told.contains("cannot be used")),
+                .is_some_and(|warning| warning.contains("cannot open the database")),
         "{found}"
     );
 }
@@ -185,15 +188,15 @@ fn errors_have_a_status_and_a_form() {
         &["record"],
         &["record", "ada", "n", "--at", "yesterday"],
         &["progress", "ada", "helper"],
-        &["player", "nobody"],
+        &["player", "unknown"],
     ] {
         let ran = world.run(args);
         assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{args:?}: {ran:?}");
         assert!(ran.err.starts_with("error: "), "{args:?}: {ran:?}");
         let ran = world.run(&[args, &["--json"]].concat());
-        let told: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+        let error: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
         assert!(
-            ran.status == 1 && told["error"].is_string(),
+            ran.status == 1 && error["error"].is_string(),
             "{args:?}: {ran:?}"
         );
     }

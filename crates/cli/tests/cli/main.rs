@@ -1,4 +1,4 @@
-//! The binary as people use it: real processes, files and pipes.
+//! The binary in real use: with processes, files and pipes.
 
 mod acts;
 mod catalogs;

@@ -1,8 +1,8 @@
-//! `plan`, `apply` and `history`.
+//! `plan`, `publish` and `history`.
 
 use crate::world::{CATALOG, World};
 
-/// Ada with two comments, and Bob with three, under the tests' catalog; a stricter one beside it.
+/// Creates a world in which Ada has two comments and Bob has three, and a stricter catalog.
 fn community() -> World {
     let world = World::new();
     for (player, id) in [
@@ -37,9 +37,9 @@ fn plan_shows_what_publishing_would_change_and_changes_nothing() {
     assert_eq!(ran.status, 2, "{ran:?}");
     for part in [
         "the badge `commentator` was changed",
-        "for 1 player of 2, by their 5 events",
+        "1 of 2 players affected, based on 5 events",
         "ada",
-        "accolade apply stricter.toml --plan plan1-1-keep-",
+        "accolade publish stricter.toml --plan plan1-1-keep-",
     ] {
         assert!(ran.out.contains(part), "{part:?} is not in:\n{}", ran.out);
     }
@@ -48,7 +48,7 @@ fn plan_shows_what_publishing_would_change_and_changes_nothing() {
     let (status, plan) = world.json(&[
         "plan",
         "stricter.toml",
-        "--take-back",
+        "--revoke",
         "--out",
         "changes.csv",
     ]);
@@ -72,21 +72,21 @@ fn plan_shows_what_publishing_would_change_and_changes_nothing() {
     world.fails(&["plan", "nowhere.toml"], "nowhere.toml");
     world.fails(
         &["plan", "stricter.toml", "--db", "sqlite:nowhere.db"],
-        "there is no database yet",
+        "database not found",
     );
 }
 
 #[test]
-fn apply_keeps_or_takes_back_and_history_tells() {
-    for (flag, held) in [(None, 2), (Some("--take-back"), 1)] {
+fn publish_keeps_or_revokes_awards_and_history_shows_it() {
+    for (flag, held) in [(None, 2), (Some("--revoke"), 1)] {
         let world = community();
-        let args: Vec<&str> = ["apply", "stricter.toml", "--by", "grace"]
+        let args: Vec<&str> = ["publish", "stricter.toml", "--by", "grace"]
             .into_iter()
             .chain(flag)
             .collect();
         let said = world.ok(&args);
         assert!(
-            said.contains("version 2 is in force") && said.contains("2 players"),
+            said.contains("published version 2") && said.contains("2 players"),
             "{said}"
         );
         assert_eq!(
@@ -96,58 +96,58 @@ fn apply_keeps_or_takes_back_and_history_tells() {
         );
         assert!(
             world
-                .ok(&["apply", "stricter.toml"])
+                .ok(&["publish", "stricter.toml"])
                 .contains("nothing was published")
         );
 
         let (_, history) = world.json(&["history"]);
         let last = &history[1];
         assert_eq!(
-            (&last["version"], &last["by"], &last["take_back"]),
+            (&last["version"], &last["published_by"], &last["revoke"]),
             (&2.into(), &"grace".into(), &flag.is_some().into())
         );
         assert!(last["changes"][0].as_str().unwrap().contains("commentator"));
-        let told = world.ok(&["history"]);
+        let output = world.ok(&["history"]);
         assert!(
-            told.starts_with("version 2 since ") && told.contains("by grace"),
-            "{told}"
+            output.starts_with("version 2, published ") && output.contains("by grace"),
+            "{output}"
         );
         assert_eq!(world.json(&["verify"]).0, 0);
     }
 }
 
 #[test]
-fn apply_goes_back_to_a_version() {
+fn publish_restores_an_earlier_version() {
     let world = community();
     let before = world.ok(&["export", "awards"]);
-    world.ok(&["apply", "stricter.toml", "--take-back"]);
+    world.ok(&["publish", "stricter.toml", "--revoke"]);
     assert_ne!(world.ok(&["export", "awards"]), before);
     assert!(
         world
-            .ok(&["apply", "--version", "1"])
-            .contains("version 3 is in force")
+            .ok(&["publish", "--version", "1"])
+            .contains("published version 3")
     );
     assert_eq!(world.ok(&["export", "awards"]), before);
-    world.fails(&["apply", "--version", "9"], "no version 9");
-    world.fails(&["apply"], "required");
+    world.fails(&["publish", "--version", "9"], "no version 9");
+    world.fails(&["publish"], "required");
 }
 
 #[test]
-fn apply_with_a_token_refuses_what_was_not_planned_and_names_it() {
+fn publish_with_a_token_rejects_unplanned_changes_and_names_them() {
     let world = community();
     let (_, plan) = world.json(&["plan", "stricter.toml"]);
     let token = plan["token"].as_str().unwrap();
     world.fails(
-        &["apply", "stricter.toml", "--plan", token, "--take-back"],
+        &["publish", "stricter.toml", "--plan", token, "--revoke"],
         "keeps awards",
     );
     world.fails(
-        &["apply", "accolade.toml", "--plan", token],
+        &["publish", "accolade.toml", "--plan", token],
         "another catalog",
     );
     world.fails(
         &[
-            "apply",
+            "publish",
             "stricter.toml",
             "--plan",
             &token[..token.len() - 1],
@@ -156,27 +156,27 @@ fn apply_with_a_token_refuses_what_was_not_planned_and_names_it() {
     );
     world.ok(&["record", "ada", "comment.posted"]);
     world.fails(
-        &["apply", "stricter.toml", "--plan", token],
+        &["publish", "stricter.toml", "--plan", token],
         "ada: award_kept commentator:bronze",
     );
 
     let (_, plan) = world.json(&["plan", "stricter.toml"]);
     world.ok(&[
-        "apply",
+        "publish",
         "stricter.toml",
         "--plan",
         plan["token"].as_str().unwrap(),
     ]);
     world.fails(
-        &["apply", "stricter.toml", "--plan", token],
+        &["publish", "stricter.toml", "--plan", token],
         "version 2 is in force now",
     );
 }
 
 #[test]
-fn apply_that_detaches_leaves_the_players_to_whoever_comes_next() {
+fn publish_with_detach_leaves_the_backfill_to_the_next_writer() {
     let world = community();
-    let (_, applied) = world.json(&["apply", "stricter.toml", "--take-back", "--detach"]);
+    let (_, applied) = world.json(&["publish", "stricter.toml", "--revoke", "--detach"]);
     assert_eq!(
         (&applied["new"], &applied["players"]),
         (&true.into(), &serde_json::Value::Null)
@@ -184,16 +184,16 @@ fn apply_that_detaches_leaves_the_players_to_whoever_comes_next() {
     let ada = world.json(&["player", "ada"]).1;
     assert!(
         !ada.to_string().contains("commentator\",\"earned\":[{"),
-        "what is read is under the new catalog: {ada}"
+        "reads follow the new catalog: {ada}"
     );
     assert!(
         world
-            .ok(&["apply", "stricter.toml"])
-            .contains("2 players, and all are up to date")
+            .ok(&["publish", "stricter.toml"])
+            .contains("2 players up to date")
     );
     assert_eq!(
         world.ok(&["export", "awards"]).lines().count(),
         2,
-        "bob's, below the header"
+        "Bob's award and the header"
     );
 }

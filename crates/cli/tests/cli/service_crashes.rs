@@ -1,4 +1,4 @@
-//! The service killed under load: whatever it acknowledged is there, and nothing counts twice.
+//! A service killed under load: everything it acknowledged is stored, and nothing counts twice.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -12,21 +12,21 @@ use serde_json::Value;
 
 use crate::world::World;
 
-/// Kills in an ordinary run of the tests; `ACCOLADE_CRASHES` says another number.
+/// Number of kills in a normal test run; `ACCOLADE_CRASHES` overrides it.
 const TIMES: u64 = 5;
-/// Clients that send at the same time.
+/// Number of concurrent clients.
 const CLIENTS: usize = 4;
 const PLAYERS: usize = 6;
-/// What an event pays in the tests' catalog.
+/// Points that an event pays in the tests' catalog.
 const POINTS: usize = 5;
 
-/// A service that is running.
+/// Running service.
 struct Service {
     child: Child,
     address: String,
 }
 
-/// An event of a client. The same numbers are always the same event.
+/// Event of a client. The same numbers always give the same event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Sent {
     client: usize,
@@ -42,14 +42,14 @@ impl Service {
             .stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let told = lines.find_map(|line| {
+        let address = lines.find_map(|line| {
             line.unwrap()
                 .strip_prefix("Listening on http://")
                 .map(str::to_owned)
         });
         Self {
             child,
-            address: told.expect("it says where it listens"),
+            address: address.expect("the service prints its address"),
         }
     }
 
@@ -66,7 +66,7 @@ impl Sent {
 
     fn json(self) -> String {
         let (id, player) = (self.id(), (self.client + self.number) % PLAYERS);
-        // Half of them are older than what came before.
+        // Half of the events are older than the previous one.
         let day = 1 + (self.number * 7) % 28;
         format!(
             r#"{{"id":"{id}","player":"p{player}","name":"comment.posted","at":"2026-01-{day:02}T00:00:00Z","props":{{"n":{}}}}}"#,
@@ -74,7 +74,7 @@ impl Sent {
         )
     }
 
-    /// Sends it on a connection. Returns the status; `None` where no answer came.
+    /// Sends the event on a connection. Returns the status, or `None` if no response arrived.
     fn send(self, stream: &mut TcpStream, key: &str) -> Option<u16> {
         let body = self.json();
         let head = format!(
@@ -86,7 +86,7 @@ impl Sent {
     }
 }
 
-/// The status of an answer that came whole.
+/// Reads a response. Returns its status if it is complete.
 fn answer(stream: &mut TcpStream) -> Option<u16> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
@@ -111,7 +111,7 @@ fn answer(stream: &mut TcpStream) -> Option<u16> {
     Some(status)
 }
 
-/// Sends events from a number on until the service is gone. Tells of each that was acknowledged.
+/// Sends events from a number on until the service is gone, and reports each acknowledged one.
 fn client(address: &str, key: &str, from: Sent, acknowledged: &Sender<Sent>) {
     let Ok(mut stream) = TcpStream::connect(address) else {
         return;
@@ -119,7 +119,7 @@ fn client(address: &str, key: &str, from: Sent, acknowledged: &Sender<Sent>) {
     for number in from.number.. {
         let sent = Sent { number, ..from };
         match sent.send(&mut stream, key) {
-            // 200: the answer of the one that was killed did not come.
+            // 200: the killed service recorded the event, but its response was lost.
             Some(200 | 201) => acknowledged.send(sent).unwrap(),
             None => return,
             Some(other) => panic!("{sent:?}: {other}"),
@@ -127,7 +127,7 @@ fn client(address: &str, key: &str, from: Sent, acknowledged: &Sender<Sent>) {
     }
 }
 
-/// A number that follows from a seed and a round (SplitMix64).
+/// Hashes a seed and a round to a number (SplitMix64).
 fn mixed(seed: u64, round: u64) -> u64 {
     let mixed = seed.wrapping_add(round.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -154,7 +154,7 @@ fn a_killed_service_loses_nothing_that_it_acknowledged() {
     let mut acknowledged = BTreeSet::new();
     for round in 0..times {
         let service = Service::start(&world);
-        let (tell, told) = mpsc::channel();
+        let (report, reports) = mpsc::channel();
         let address = service.address.clone();
         thread::scope(|scope| {
             for client_number in 0..CLIENTS {
@@ -162,21 +162,21 @@ fn a_killed_service_loses_nothing_that_it_acknowledged() {
                     .iter()
                     .filter(|sent: &&Sent| sent.client == client_number)
                     .count();
-                let (from, tell) = (
+                let (from, report) = (
                     Sent {
                         client: client_number,
                         number,
                     },
-                    tell.clone(),
+                    report.clone(),
                 );
                 let (address, key) = (&address, &key);
-                scope.spawn(move || client(address, key, from, &tell));
+                scope.spawn(move || client(address, key, from, &report));
             }
-            drop(tell);
+            drop(report);
             let kill_after = 1 + usize::try_from(mixed(seed, round) % 150).unwrap();
-            acknowledged.extend(told.iter().take(kill_after));
+            acknowledged.extend(reports.iter().take(kill_after));
             service.kill();
-            acknowledged.extend(told.iter());
+            acknowledged.extend(reports.iter());
         });
         let ran = world.run(&["verify"]);
         assert_eq!(ran.status, 0, "round {round} of the seed {seed}: {ran:?}");
@@ -186,7 +186,7 @@ fn a_killed_service_loses_nothing_that_it_acknowledged() {
     assert_eq!(world.run(&["verify"]).status, 0, "seed {seed}");
 }
 
-/// Sends everything again, and what each client had under way: then all that was sent is there exactly once.
+/// Sends all events again, including those in flight, and checks that each is stored exactly once.
 fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<Sent>) {
     let service = Service::start(world);
     let mut stream = TcpStream::connect(&service.address).unwrap();
@@ -227,7 +227,7 @@ fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<Sent>
     ids.sort();
     let mut expected: Vec<String> = all.iter().map(|sent| sent.id()).collect();
     expected.sort();
-    assert_eq!(ids, expected, "each event is there exactly once");
+    assert_eq!(ids, expected, "each event is stored exactly once");
     let balances = world.ok(&["export", "balances"]);
     let points = balances
         .lines()
@@ -236,6 +236,6 @@ fn send_everything_again(world: &World, key: &str, acknowledged: &BTreeSet<Sent>
     assert_eq!(
         points.sum::<usize>(),
         all.len() * POINTS,
-        "and was paid exactly once"
+        "each event is paid exactly once"
     );
 }

@@ -1,4 +1,4 @@
-//! `serve`, `keys`, `invite` and `config`: letting others in, from the machine itself.
+//! `serve`, `keys`, `invite` and `config`.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::world::World;
 
-/// A service that is running, and what it printed before it listened.
+/// Running service, and the lines that it printed before its address.
 struct Service {
     child: Child,
     lines: Vec<String>,
@@ -26,7 +26,7 @@ impl Service {
             .map(Result::unwrap);
         let mut lines = Vec::new();
         let address = loop {
-            let line = printed.next().expect("it says where it listens");
+            let line = printed.next().expect("the service prints its address");
             if let Some(url) = line.strip_prefix("Listening on http://") {
                 break url.to_owned();
             }
@@ -39,7 +39,7 @@ impl Service {
         }
     }
 
-    /// The status and the body that a request is answered with.
+    /// Sends a request. Returns the status and the body of the response.
     fn get(&self, path: &str, headers: &str) -> (u16, String) {
         let host = self.address.split('/').next().unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
@@ -54,7 +54,7 @@ impl Service {
         (status, answer.split_once("\r\n\r\n").unwrap().1.to_owned())
     }
 
-    /// Asks it to stop, as an operating system does. Returns its status and what it logged.
+    /// Stops the service with SIGTERM. Returns its exit status and its log.
     fn stop(mut self) -> (Option<i32>, String) {
         let asked = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
@@ -85,9 +85,9 @@ fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
         listed.contains("the shop") && listed.contains("record,read"),
         "{listed}"
     );
-    // The secret may have the sign in it, too.
+    // The secret can contain an underscore, too.
     let secret = key.trim().splitn(3, '_').last().unwrap();
-    assert!(!listed.contains(secret), "what is stored is a hash");
+    assert!(!listed.contains(secret), "only a hash is stored");
 
     world.fails(
         &["keys", "create", "the shop", "--scope", "read"],
@@ -98,8 +98,8 @@ fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
         "there are record, read, act and admin",
     );
     world.fails(
-        &["keys", "revoke", "nobody's"],
-        "`accolade keys list` shows all",
+        &["keys", "revoke", "unknown"],
+        "`unknown` not found or already revoked",
     );
 
     let service = Service::start(&world, &[]);
@@ -108,7 +108,7 @@ fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
     assert_eq!(
         service.get("/v1/keys", &bearer).0,
         403,
-        "it lacks the scope"
+        "the key lacks the scope"
     );
     service.stop();
     world.ok(&["keys", "revoke", "the shop"]);
@@ -118,7 +118,7 @@ fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
 }
 
 #[test]
-fn the_first_start_prints_a_link_that_makes_an_administrator_and_no_password_is_there_by_default() {
+fn the_first_start_prints_an_administrator_link_and_there_is_no_default_password() {
     let world = World::new();
     let service = Service::start(&world, &[]);
     let link = service.lines.last().unwrap().trim();
@@ -126,7 +126,7 @@ fn the_first_start_prints_a_link_that_makes_an_administrator_and_no_password_is_
         .strip_prefix(&format!("http://{}", service.address))
         .unwrap_or_else(|| panic!("{:?}", service.lines));
     assert_eq!(service.get(path, "").0, 200, "{path}");
-    assert_eq!(service.get("/admin", "").0, 303, "nobody is signed in");
+    assert_eq!(service.get("/admin", "").0, 303, "the sign-in page is shown");
     service.stop();
 
     let invited = world.ok(&["invite"]);
@@ -144,7 +144,7 @@ fn a_stop_is_graceful_and_the_log_holds_no_secrets() {
         service.get("/sign-in?token=acp_secret.secret&to=/", "").0 / 100,
         4
     );
-    // A live stream is open while it stops.
+    // A live stream is open during the shutdown.
     let host = service.address.clone();
     let mut stream = TcpStream::connect(&host).unwrap();
     write!(
@@ -158,7 +158,7 @@ fn a_stop_is_graceful_and_the_log_holds_no_secrets() {
     let (status, log) = service.stop();
     assert_eq!(status, Some(0), "{log}");
     assert!(
-        log.contains("/v1/badges") && log.contains("stopping"),
+        log.contains("/v1/badges") && log.contains("shutdown started"),
         "{log}"
     );
     for secret in [key.trim(), "acp_secret", "invitation="] {
@@ -169,7 +169,7 @@ fn a_stop_is_graceful_and_the_log_holds_no_secrets() {
 }
 
 #[test]
-fn the_reference_is_a_configuration_and_what_is_wrong_in_one_is_told() {
+fn the_reference_is_a_configuration_and_errors_in_one_are_reported() {
     let world = World::new();
     let reference = world.ok(&["config", "--print"]);
     world.write("whole.toml", &reference);
@@ -200,12 +200,12 @@ fn the_reference_is_a_configuration_and_what_is_wrong_in_one_is_told() {
     );
     world.fails(
         &["serve", "--listen", "203.0.113.1:1"],
-        "--listen names another address",
+        "choose another address with --listen",
     );
 }
 
 #[test]
-fn the_demo_serves_a_living_community() {
+fn the_demo_serves_a_live_community() {
     let world = World::empty();
     let mut command = world.command(&["demo", "--listen", "127.0.0.1:0"]);
     let mut child = command
@@ -219,7 +219,7 @@ fn the_demo_serves_a_living_community() {
         .map(Result::unwrap);
     let mut lines = Vec::new();
     let address = loop {
-        let line = printed.next().expect("it says where it listens");
+        let line = printed.next().expect("the service prints its address");
         match line.strip_prefix("Listening on http://") {
             Some(address) => break address.to_owned(),
             None => lines.push(line),

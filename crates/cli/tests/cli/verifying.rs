@@ -1,4 +1,4 @@
-//! `verify`, and databases that something is wrong with.
+//! `verify` and `repair` on damaged databases.
 
 use rusqlite::Connection;
 
@@ -50,14 +50,14 @@ fn s6_verify_names_what_differs() {
 }
 
 #[test]
-fn verify_explains_what_it_means() {
+fn verify_explains_each_difference() {
     let world = tampered("UPDATE balances SET balance = 99");
-    let told = world.run(&["verify"]).out;
+    let output = world.run(&["verify"]).out;
     assert!(
-        told.contains("the balance is not what the events come to"),
-        "{told}"
+        output.contains("the balance is not what the events come to"),
+        "{output}"
     );
-    assert!(told.contains("`accolade repair` mends"), "{told}");
+    assert!(output.contains("`accolade repair`"), "{output}");
     let (_, report) = world.json(&["verify"]);
     let one = &report["differences"][0];
     assert_eq!(
@@ -75,7 +75,7 @@ fn verify_explains_what_it_means() {
 }
 
 #[test]
-fn repair_shows_first_and_mends_when_it_is_told_to() {
+fn repair_shows_the_differences_and_repairs_on_request() {
     let world = tampered("UPDATE balances SET balance = 99; UPDATE awards SET tier = 'silver'");
     let balances = world.ok(&["export", "balances"]);
     let shown = world.run(&["repair"]);
@@ -86,18 +86,18 @@ fn repair_shows_first_and_mends_when_it_is_told_to() {
     );
     let (status, report) = world.json(&["repair"]);
     assert_eq!(
-        (status, &report["mended"], &report["remaining_count"]),
+        (status, &report["repaired"], &report["remaining_count"]),
         (2, &0.into(), &report["count"])
     );
     assert_eq!(
         world.ok(&["export", "balances"]),
         balances,
-        "nothing was done"
+        "nothing was repaired"
     );
 
     let (status, report) = world.json(&["repair", "--yes"]);
     assert_eq!(
-        (status, &report["mended"], &report["remaining_count"]),
+        (status, &report["repaired"], &report["remaining_count"]),
         (0, &1.into(), &0.into()),
         "{report:#}"
     );
@@ -107,26 +107,26 @@ fn repair_shows_first_and_mends_when_it_is_told_to() {
         assert!(
             world
                 .ok(args)
-                .contains("is right: there is nothing to mend"),
+                .contains("no differences found, nothing to repair"),
             "{args:?}"
         );
     }
 }
 
 #[test]
-fn repair_says_what_it_cannot_mend() {
+fn repair_reports_what_it_cannot_repair() {
     let world = tampered("UPDATE events SET props = 'garbled'");
     let ran = world.run(&["repair", "--yes"]);
     assert_eq!(ran.status, 2, "{ran:?}");
     assert!(
-        ran.out.contains("it cannot be mended") && ran.out.contains("1 difference left"),
+        ran.out.contains("cannot be repaired") && ran.out.contains("1 difference remaining"),
         "{ran:?}"
     );
-    World::new().fails(&["repair", "--yes"], "there is no database yet");
+    World::new().fails(&["repair", "--yes"], "database not found");
 }
 
 #[test]
-fn a_newer_schema_is_told_and_left_alone() {
+fn a_newer_schema_is_reported_and_not_modified() {
     let world = tampered("PRAGMA user_version = 99");
     for args in [
         &["player", "ada"][..],

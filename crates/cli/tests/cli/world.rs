@@ -1,4 +1,4 @@
-//! A folder of its own for each test, and the binary run in it.
+//! Temporary folder for a test, in which the binary runs.
 
 use std::fs;
 use std::io::Write;
@@ -8,7 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The catalog of most tests.
+/// Catalog of most tests.
 pub(crate) const CATALOG: &str = r#"
 name = "Tests"
 
@@ -37,7 +37,7 @@ tiers = [2, 10]
 id = "nice-answer"
 name = "Nice answer"
 repeat = "per-key"
-criterion = { sum = "event.delta", of = "vote.received", per = "event.post", at_least = 2 }
+criterion = { sum = "event.delta", on = "vote.received", per = "event.post", at_least = 2 }
 points = { xp = 10 }
 
 [[badge]]
@@ -54,7 +54,7 @@ criterion = { count = "riddle.solved" }
 [[unlockable]]
 id = "title"
 name = "A title"
-when = { points = "xp", at_least = 20 }
+criterion = { points = "xp", at_least = 20 }
 
 [[test]]
 name = "two comments make a commentator"
@@ -62,12 +62,12 @@ given = [{ player = "ada", name = "comment.posted", repeat = 2 }]
 expect = { ada = { badges = ["commentator:bronze"], points = { xp = 10 } } }
 "#;
 
-/// A folder, and the binary in it.
+/// Temporary folder in which the binary runs.
 pub(crate) struct World {
     folder: TempDir,
 }
 
-/// What a run came to.
+/// Result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) status: i32,
@@ -76,14 +76,14 @@ pub(crate) struct Ran {
 }
 
 impl World {
-    /// An empty folder.
+    /// Creates an empty folder.
     pub(crate) fn empty() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
-    /// A folder with the tests' catalog.
+    /// Creates a folder with the tests' catalog.
     pub(crate) fn new() -> Self {
         let world = Self::empty();
         world.write("accolade.toml", CATALOG);
@@ -102,7 +102,7 @@ impl World {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// The binary, ready to start in the folder.
+    /// Builds a command that runs the binary in the folder.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_accolade"));
         command
@@ -132,14 +132,14 @@ impl World {
             .into()
     }
 
-    /// Runs the binary and feeds its standard input, as far as it is read.
+    /// Runs the binary and feeds its standard input, as far as it reads it.
     pub(crate) fn feed(&self, args: &[&str], input: &[u8]) -> Ran {
         let mut child = self.start(args);
         let _ = child.stdin.take().unwrap().write_all(input);
         child.wait_with_output().unwrap().into()
     }
 
-    /// Runs the binary, which must end well, and returns what it printed.
+    /// Runs the binary, asserts that it succeeds, and returns its output.
     pub(crate) fn ok(&self, args: &[&str]) -> String {
         let ran = self.run(args);
         assert_eq!(ran.status, 0, "{args:?}: {ran:?}");
@@ -154,13 +154,13 @@ impl World {
         (ran.status, document)
     }
 
-    /// Asserts that a run fails with status 1 and says this.
-    pub(crate) fn fails(&self, args: &[&str], told: &str) {
+    /// Asserts that a run fails with status 1 and an error that contains this text.
+    pub(crate) fn fails(&self, args: &[&str], expected: &str) {
         let ran = self.run(args);
         assert_eq!(ran.status, 1, "{args:?}: {ran:?}");
         assert!(
-            ran.err.contains(told),
-            "{args:?} does not say {told:?}: {ran:?}"
+            ran.err.contains(expected),
+            "{args:?} does not report {expected:?}: {ran:?}"
         );
     }
 }

@@ -350,7 +350,7 @@ pub struct Unlockable {
     /// Identity and display.
     pub label: Label,
     /// The condition that opens it.
-    pub when: Criterion,
+    pub criterion: Criterion,
     /// True if it closes again when its criterion no longer holds.
     pub relock: bool,
     /// Events before this instant do not count, and it does not open before it.

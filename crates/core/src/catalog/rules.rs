@@ -352,7 +352,7 @@ pub struct UnlockableRule {
     /// The slot of the time and the event of the last change.
     pub detail_slot: Slot,
     /// The criterion that opens it.
-    pub when: Node,
+    pub criterion: Node,
     /// True if it closes again when its criterion no longer holds.
     pub relock: bool,
     /// The range of time in which it can open. With `relock`, it is only open within the range.

@@ -233,7 +233,7 @@ impl Watch<'_> {
                 };
                 (source, ("badge", badge.id.clone()))
             }
-            MovementSource::Act => (EntrySource::Act, ("act", String::new())),
+            MovementSource::Act => (EntrySource::Act, ("action", String::new())),
             MovementSource::Expiry => (EntrySource::Expiry, ("expiry", String::new())),
         };
         let total = self.totals.entry(place).or_default();

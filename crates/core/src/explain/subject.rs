@@ -222,7 +222,7 @@ mod tests {
 
         [[unlockable]]
         id = "edit-others"
-        when = { points = "xp", at_least = 10 }
+        criterion = { points = "xp", at_least = 10 }
     "#;
 
     #[test]

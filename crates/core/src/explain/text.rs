@@ -192,7 +192,7 @@ impl Display for CurrencyExplanation {
             writeln!(f, "\nWhat it is made of:")?;
             for total in &self.totals {
                 let of = match total.source {
-                    "act" => "by hand".to_owned(),
+                    "action" => "by hand".to_owned(),
                     "expiry" => "expired".to_owned(),
                     source => format!("{source} {}", total.rule),
                 };
@@ -325,7 +325,7 @@ fn given(award: &AwardEntry) -> String {
     let by = match award.source {
         "hand" => "given by hand",
         "code" => "earned by its code",
-        "keep" => {
+        "grandfathered" => {
             return format!(
                 "earned with {} under an earlier catalog, and kept",
                 award.event

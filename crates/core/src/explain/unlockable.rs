@@ -62,7 +62,7 @@ pub(super) fn explain(question: &Question<'_>, unlockable: usize) -> UnlockableE
         .iter()
         .find(|written| written.label.id.value == rule.id);
     let sources = written
-        .map(|written| Sources::of(catalog, &written.when, &rule.when))
+        .map(|written| Sources::of(catalog, &written.criterion, &rule.criterion))
         .unwrap_or_default();
     let gathering = Gathering::new(catalog, RuleRef::Unlockable(unlockable), sources, None);
     let latches = !rule.relock;
@@ -88,7 +88,7 @@ pub(super) fn explain(question: &Question<'_>, unlockable: usize) -> UnlockableE
             open: watch.open,
             changes: watch.changes,
             criterion: written.map(|written| {
-                Trees { catalog, look }.tree(&written.when, &rule.when, None, Decimal::ZERO)
+                Trees { catalog, look }.tree(&written.criterion, &rule.criterion, None, Decimal::ZERO)
             }),
             evidence: watch.gathering.finish(look, watch.open && watch.latches),
         }

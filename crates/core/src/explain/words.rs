@@ -75,7 +75,7 @@ pub(super) fn unlockable(catalog: &Catalog, unlockable: &Unlockable) -> String {
     } else {
         ""
     };
-    criterion(catalog, &unlockable.when, None)
+    criterion(catalog, &unlockable.criterion, None)
         + shuts
         + &bounds(unlockable.since.as_ref(), unlockable.until.as_ref())
 }

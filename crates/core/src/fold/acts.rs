@@ -11,7 +11,7 @@ use crate::number::Decimal;
 use crate::value::{Props, Value};
 
 pub use crate::names::acts::{
-    AWARD, DECIDED, DONE, KEEP, MERGE, NAMES, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT,
+    AWARD, DECIDED, DONE, GRANDFATHER, MERGE, NAMES, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT,
     REVOKE, UNMERGE,
 };
 
@@ -28,7 +28,7 @@ impl Turn<'_> {
             RESET if props.get(DONE).is_some() => {}
             RESET => return self.reset().map(|()| Some(Vec::new())),
             PROFILE => self.act_on_profile(props)?,
-            KEEP => self.act_on_kept(props)?,
+            GRANDFATHER => self.act_on_kept(props)?,
             // These decide which events belong to a timeline. That is settled before the fold.
             RETRACT | RESTORE | MERGE | UNMERGE => {}
             _ => return Ok(None),
@@ -66,7 +66,7 @@ impl Turn<'_> {
                     badge,
                     tier,
                     key,
-                    source: AwardSource::Hand,
+                    source: AwardSource::Manual,
                     points,
                 });
             }

@@ -148,14 +148,14 @@ pub struct Award {
     pub blocked: bool,
     /// Points that it paid and that were not deducted since, by position of the currency.
     pub paid: Vec<(usize, i64)>,
-    /// Earlier times during which it was held, oldest first, for temporary badges. Limited to the
-    /// last [`limits::SPELLS`].
-    pub spells: Vec<Spell>,
+    /// Earlier times during which it was held, oldest first, for temporary badges. Only the latest
+    /// are kept (S25).
+    pub holding_intervals: Vec<HoldingInterval>,
 }
 
 /// An interval during which the award of a temporary badge was held.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spell {
+pub struct HoldingInterval {
     /// Beginning of the interval.
     pub from: Timestamp,
     /// End of the interval, exclusive.
@@ -172,17 +172,17 @@ impl Award {
 
     /// Returns the earlier holding intervals of an award that is given again, including the one
     /// that just ended.
-    pub(super) fn past_spells(self) -> Vec<Spell> {
+    pub(super) fn past_spells(self) -> Vec<HoldingInterval> {
         let Self {
             at: from,
             event,
             revoked_at,
-            mut spells,
+            holding_intervals: mut spells,
             ..
         } = self;
         // An award that began and ended at one instant was never held at any time.
         if let Some(until) = revoked_at.filter(|until| from < *until) {
-            spells.push(Spell { from, until, event });
+            spells.push(HoldingInterval { from, until, event });
         }
         let forgotten = spells.len().saturating_sub(limits::SPELLS);
         spells.drain(..forgotten);
@@ -198,15 +198,15 @@ pub enum AwardSource {
     /// The function of a badge in code.
     Code,
     /// A manual action.
-    Hand,
+    Manual,
     /// A publication that grandfathered it.
-    Keep,
+    Grandfathered,
 }
 
 impl AwardSource {
     /// Finds the source with this name.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Criterion, Self::Code, Self::Hand, Self::Keep]
+        [Self::Criterion, Self::Code, Self::Manual, Self::Grandfathered]
             .into_iter()
             .find(|source| source.word() == word)
     }
@@ -216,8 +216,8 @@ impl AwardSource {
         match self {
             Self::Criterion => "criterion",
             Self::Code => "code",
-            Self::Hand => "hand",
-            Self::Keep => "keep",
+            Self::Manual => "manual",
+            Self::Grandfathered => "grandfathered",
         }
     }
 }

@@ -1,9 +1,12 @@
-//! States as bytes: small, because every event writes a header. Integers are LEB128 with zigzag where they are signed;
-//! texts and lists have their length before them; the first byte is the version of the format.
+//! Encoding of states as bytes.
+//!
+//! The encoding is compact, because every event writes a header. Integers are LEB128, with zigzag
+//! if they are signed; texts and lists begin with their length; the first byte is the version of
+//! the format.
 
 use std::collections::BTreeMap;
 
-use super::cell::{Award, AwardSource, BadgeCell, Cell, CellId, Entry, Spell};
+use super::cell::{Award, AwardSource, BadgeCell, Cell, CellId, Entry, HoldingInterval};
 use super::state::{CheckpointMark, Header, Missing, State};
 use crate::event::Position;
 use crate::number::Decimal;
@@ -13,28 +16,28 @@ use crate::value::Props;
 /// The version of the format.
 const VERSION: u8 = 2;
 
-/// Bytes that no state was written as.
+/// The error of decoding bytes that are not a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CodecError {
-    /// They end too early, or hold what cannot be.
-    #[error("a state does not read as it was written, at byte {0}")]
+    /// The bytes end too early or contain an invalid value.
+    #[error("damaged state at byte {0}")]
     Damaged(usize),
-    /// They are of a format that this release does not know.
-    #[error("a state has format {0}, which this release does not know")]
+    /// The format is unknown to this release.
+    #[error("unknown format {0} of a state; use the release that wrote it, or a later one")]
     Version(u8),
 }
 
-/// A header as bytes.
+/// Encodes a header.
 pub fn encode_header(header: &Header) -> Vec<u8> {
     let mut out = Writer(vec![VERSION]);
     out.header(header);
     out.0
 }
 
-/// A header from its bytes.
+/// Decodes a header.
 ///
 /// # Errors
-/// When they are no header.
+/// [`CodecError`] if the bytes are not a header.
 pub fn decode_header(bytes: &[u8]) -> Result<Header, CodecError> {
     let mut input = Reader::new(bytes)?;
     let header = input.header()?;
@@ -42,17 +45,17 @@ pub fn decode_header(bytes: &[u8]) -> Result<Header, CodecError> {
     Ok(header)
 }
 
-/// A cell as bytes.
+/// Encodes a cell.
 pub fn encode_cell(cell: &Cell) -> Vec<u8> {
     let mut out = Writer(Vec::new());
     out.cell(cell);
     out.0
 }
 
-/// A cell from its bytes.
+/// Decodes a cell.
 ///
 /// # Errors
-/// When they are no cell.
+/// [`CodecError`] if the bytes are not a cell.
 pub fn decode_cell(bytes: &[u8]) -> Result<Cell, CodecError> {
     let mut input = Reader { bytes, at: 0 };
     let cell = input.cell()?;
@@ -60,10 +63,10 @@ pub fn decode_cell(bytes: &[u8]) -> Result<Cell, CodecError> {
     Ok(cell)
 }
 
-/// A state with all of its cells as bytes.
+/// Encodes a state with all of its cells.
 ///
 /// # Errors
-/// When not all of them are at hand.
+/// [`Missing::All`] if some cells are not loaded.
 pub fn encode_state(state: &State) -> Result<Vec<u8>, Missing> {
     let cells: Vec<(CellId, &Cell)> = state
         .all()?
@@ -81,10 +84,10 @@ pub fn encode_state(state: &State) -> Result<Vec<u8>, Missing> {
     Ok(out.0)
 }
 
-/// A state with all of its cells from its bytes.
+/// Decodes a state with all of its cells.
 ///
 /// # Errors
-/// When they are no state.
+/// [`CodecError`] if the bytes are not a state.
 pub fn decode_state(bytes: &[u8]) -> Result<State, CodecError> {
     let mut input = Reader::new(bytes)?;
     let header = input.header()?;
@@ -135,7 +138,8 @@ impl Writer {
         }
     }
 
-    /// Whole numbers, which most are, take no room for their six decimal places.
+    /// The lowest bit tells whole numbers from fractions: most numbers are whole, and need no room
+    /// for six decimal places.
     fn decimal(&mut self, number: Decimal) {
         match number.trunc() {
             Some(whole) if number.is_whole() => self.signed(i128::from(whole) << 1),
@@ -171,7 +175,7 @@ impl Writer {
         }
     }
 
-    /// Mostly it is the instant of the last event, which stands there already.
+    /// Writes a single flag in the usual case, in which `as_of` is the instant of the last event.
     fn as_of(&mut self, header: &Header) {
         let is_last = header.as_of == header.last.as_ref().map(|last| last.at);
         self.flag(is_last);
@@ -252,8 +256,8 @@ impl Writer {
         self.0.push(match award.source {
             AwardSource::Criterion => 0,
             AwardSource::Code => 1,
-            AwardSource::Hand => 2,
-            AwardSource::Keep => 3,
+            AwardSource::Manual => 2,
+            AwardSource::Grandfathered => 3,
         });
         self.optional_time(award.revoked_at);
         self.flag(award.lapsed);
@@ -263,8 +267,8 @@ impl Writer {
             self.length(*currency);
             self.signed((*amount).into());
         }
-        self.length(award.spells.len());
-        for spell in &award.spells {
+        self.length(award.holding_intervals.len());
+        for spell in &award.holding_intervals {
             self.time(spell.from);
             self.time(spell.until);
             self.text(&spell.event);
@@ -316,7 +320,7 @@ impl<'b> Reader<'b> {
         Err(self.damaged())
     }
 
-    /// An unsigned number of the width that is asked for.
+    /// Reads an unsigned number of the width of `T`.
     fn narrow<T: TryFrom<u128>>(&mut self) -> Result<T, CodecError> {
         T::try_from(self.unsigned()?).map_err(|_| self.damaged())
     }
@@ -344,6 +348,8 @@ impl<'b> Reader<'b> {
         mut item: impl FnMut(&mut Self) -> Result<T, CodecError>,
     ) -> Result<Vec<T>, CodecError> {
         let length: usize = self.narrow()?;
+        // Each item takes at least a byte, so a damaged length cannot ask for more memory than
+        // this.
         let mut items = Vec::with_capacity(length.min(self.bytes.len()));
         for _ in 0..length {
             items.push(item(self)?);
@@ -475,16 +481,16 @@ impl<'b> Reader<'b> {
             source: match self.byte()? {
                 0 => AwardSource::Criterion,
                 1 => AwardSource::Code,
-                2 => AwardSource::Hand,
-                3 => AwardSource::Keep,
+                2 => AwardSource::Manual,
+                3 => AwardSource::Grandfathered,
                 _ => return Err(self.damaged()),
             },
             revoked_at: self.optional_time()?,
             lapsed: self.flag()?,
             blocked: self.flag()?,
             paid: self.list(|input| Ok((input.narrow()?, input.narrow_signed()?)))?,
-            spells: self.list(|input| {
-                Ok(Spell {
+            holding_intervals: self.list(|input| {
+                Ok(HoldingInterval {
                     from: input.time()?,
                     until: input.time()?,
                     event: input.text()?.into(),

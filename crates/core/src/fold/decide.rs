@@ -1,4 +1,4 @@
-//! Judging an act against the state it is recorded on, once (S3).
+//! Judging an action, once, against the state on which it is recorded (S3).
 
 use super::acts::{
     AWARD, DECIDED, MERGE, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE,
@@ -17,88 +17,91 @@ use crate::number::Decimal;
 use crate::suggest;
 use crate::value::{Props, Value};
 
-/// Why an act cannot be done. Nothing of it is recorded.
+/// The reason why an action is refused. A refused action is not recorded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The act names something that the catalog does not define.
-    #[error("there is no {kind} `{id}`{}", did_you_mean(.suggestion.as_deref()))]
+    /// The action names a rule that the catalog does not define.
+    #[error("{kind} `{id}` not found{}", did_you_mean(.suggestion.as_deref()))]
     Unknown {
-        /// What kind of thing.
+        /// The kind of rule: `badge`, `tier` or `currency`.
         kind: &'static str,
-        /// The id that was given.
+        /// The id in the action.
         id: String,
-        /// An id that looks like it.
+        /// The most similar known id.
         suggestion: Option<String>,
     },
-    /// A property of the act is missing or has the wrong type.
-    #[error("an act `{act}` needs {what}")]
+    /// A property of the action is missing or invalid.
+    #[error("action `{act}` requires {what}")]
     Invalid {
-        /// The act's name.
+        /// The name of the action.
         act: String,
-        /// What it needs.
+        /// The required property.
         what: &'static str,
     },
-    /// The badge has tiers, and the act names none.
-    #[error("the badge `{badge}` has tiers; say which: {tiers}")]
+    /// The badge has tiers, and the action names none.
+    #[error("badge `{badge}` has tiers; specify one of: {tiers}")]
     NeedsTier {
-        /// Which badge.
+        /// The id of the badge.
         badge: String,
-        /// Its tiers.
+        /// The ids of its tiers, separated by commas.
         tiers: String,
     },
-    /// The badge is earned for each key, and the act names none.
-    #[error("the badge `{badge}` is earned once for each key; say for which")]
+    /// The badge is earned per key, and the action names no key.
+    #[error("badge `{badge}` is earned per key; specify the key")]
     NeedsKey {
-        /// Which badge.
+        /// The id of the badge.
         badge: String,
     },
-    /// The act names a key where there are none.
-    #[error("the badge `{badge}` is not earned for each key; leave the key out")]
+    /// The action names a key, and the badge is not earned per key.
+    #[error("badge `{badge}` is not earned per key; omit the key")]
     NoKeys {
-        /// Which badge.
+        /// The id of the badge.
         badge: String,
     },
-    /// The award is held already. It was paid then, and is not paid again.
-    #[error("`{badge}` is held already; nothing was done")]
+    /// The award is already held. It is not paid a second time.
+    #[error("badge `{badge}` is already held; nothing changed")]
     AlreadyHeld {
-        /// Which badge.
+        /// The id of the badge.
         badge: String,
     },
-    /// There is no award to take away.
-    #[error("`{badge}` is not held; there is nothing to revoke")]
+    /// There is no award to revoke.
+    #[error("badge `{badge}` is not held; nothing to revoke")]
     NotHeld {
-        /// Which badge.
+        /// The id of the badge.
         badge: String,
     },
     /// The badge's criterion is not a single number.
     #[error(
-        "the progress of `{badge}` is not a single number; only the events that it counts can move it"
+        "badge `{badge}` does not accept manual progress, because its criterion is not a single \
+         number; record the events that it counts instead"
     )]
     NotANumber {
-        /// Which badge.
+        /// The id of the badge.
         badge: String,
     },
-    /// The balance is smaller than what the act takes.
+    /// The balance is smaller than the amount to deduct.
     #[error(
-        "the balance is {balance} {currency}; {amount} cannot be taken (allow an overdraft to take them all the same)"
+        "balance is {balance} {currency}, less than the {amount} to deduct; allow an overdraft to \
+         deduct them anyway"
     )]
     Insufficient {
-        /// Which currency.
+        /// The id of the currency.
         currency: String,
-        /// The balance.
+        /// The current balance.
         balance: i64,
-        /// What would be taken.
+        /// The amount to deduct.
         amount: i64,
     },
-    /// The result leaves the range of amounts.
-    #[error("the result would not fit; amounts are 64-bit integers")]
+    /// The result is out of the range of amounts.
+    #[error("result out of range; amounts are 64-bit integers")]
     Overflow,
-    /// The zone is no IANA time zone.
-    #[error("`{0}` is no time zone; write an IANA name such as Europe/Paris")]
+    /// The attribute `zone` is not an IANA time zone.
+    #[error("`{0}` is not a valid time zone; use an IANA name such as `Europe/Paris`")]
     Zone(String),
-    /// The attribute `joined` is no date and no instant.
+    /// The attribute `joined` is neither a date nor an instant.
     #[error(
-        "`{0}` is no date; write one such as 2020-05-01, or a time such as 2020-05-01T12:00:00Z"
+        "`{0}` is not a valid date; use a date such as `2020-05-01` or a time such as \
+         `2020-05-01T12:00:00Z`"
     )]
     Joined(String),
 }
@@ -109,10 +112,12 @@ fn did_you_mean(suggestion: Option<&str>) -> String {
     })
 }
 
-/// Judges an act and returns its properties with what was decided.
+/// Judges an action and returns its properties together with the decided effect.
+///
+/// The state is not changed: the decided action still has to be recorded and folded.
 ///
 /// # Errors
-/// What must be loaded first; within, why the act cannot be done.
+/// [`Missing`] names cells that must be loaded first. The inner error is the reason for a refusal.
 pub fn decide(
     catalog: &Catalog,
     state: &mut State,
@@ -126,8 +131,9 @@ pub fn decide(
         POINTS => Ok(turn.decide_points()),
         PROFILE => Ok(turn.decide_profile()),
         RESET | RETRACT | RESTORE | MERGE | UNMERGE => Ok(Ok(None)),
-        _ => Ok(Err(turn.invalid("a name that the engine knows"))),
+        _ => Ok(Err(turn.invalid("a known action name"))),
     };
+    // Reading slides windows, which writes cells. Rolled back even if a cell is missing.
     state.roll_back();
     Ok(decided?.map(|decided| {
         let mut props = act.props.clone();
@@ -150,6 +156,7 @@ impl Turn<'_> {
         let Some(tier) = tier else {
             return Ok(Err(needs_tier(badge)));
         };
+        // A manual award of a repeatable badge is the next time; the caller cannot choose one.
         let key = match badge.repeat {
             Repeat::Again => {
                 let reached = self.state.badge(badge.slot).map_or(0, |cell| cell.reached);
@@ -222,11 +229,12 @@ impl Turn<'_> {
         let number = |name| self.event.props.get(name).and_then(Value::as_decimal);
         let add = match (number("add"), number("set")) {
             (Some(add), None) => Some(add),
+            // Stored as a difference, so that events which count later still count.
             (None, Some(set)) => {
                 let offset = self.offset(badge, &key)?;
                 set.checked_sub(self.value(node, &key, offset)?)
             }
-            _ => return Ok(Err(self.invalid("a number `add` or a number `set`"))),
+            _ => return Ok(Err(self.invalid("either `add` or `set`, a number"))),
         };
         let sum = add.and_then(|add| Some((add, self.offset(badge, &key).ok()?.checked_add(add)?)));
         let Some((add, _)) = sum else {
@@ -239,12 +247,12 @@ impl Turn<'_> {
 
     fn decide_points(&mut self) -> Decision {
         let props = &self.event.props;
-        let id = text(props, "currency").ok_or_else(|| self.invalid("a text `currency`"))?;
+        let id = text(props, "currency").ok_or_else(|| self.invalid("`currency`, a string"))?;
         let amount = props
             .get("amount")
             .and_then(Value::as_int)
             .filter(|amount| *amount != 0);
-        let amount = amount.ok_or_else(|| self.invalid("a whole number `amount` that is not 0"))?;
+        let amount = amount.ok_or_else(|| self.invalid("`amount`, an integer other than 0"))?;
         let Some(currency) = self.rules.currency(id) else {
             return Err(unknown(
                 "currency",
@@ -272,13 +280,13 @@ impl Turn<'_> {
 
     fn decide_profile(&mut self) -> Decision {
         let Some(Value::Map(set)) = self.event.props.get("set") else {
-            return Err(self.invalid("an object `set` with the attributes"));
+            return Err(self.invalid("`set`, an object with the attributes"));
         };
         match set.get("zone") {
             None | Some(Value::Null) => {}
             Some(Value::Text(zone)) if crate::time::zone(zone).is_some() => {}
             Some(Value::Text(zone)) => return Err(Refusal::Zone(zone.to_string())),
-            Some(_) => return Err(self.invalid("a text for the attribute `zone`")),
+            Some(_) => return Err(self.invalid("a string as attribute `zone`")),
         }
         match set.get(JOINED) {
             None | Some(Value::Null) => Ok(None),
@@ -288,14 +296,14 @@ impl Turn<'_> {
                     None => Err(Refusal::Joined(joined.to_string())),
                 }
             }
-            Some(_) => Err(self.invalid("a text for the attribute `joined`")),
+            Some(_) => Err(self.invalid("a string as attribute `joined`")),
         }
     }
 
-    /// The badge, tier and key that an act names.
+    /// Resolves the badge, tier and key that an action names.
     fn target(&self) -> Result<(usize, Option<usize>, String), Refusal> {
         let props = &self.event.props;
-        let id = text(props, "badge").ok_or_else(|| self.invalid("a text `badge`"))?;
+        let id = text(props, "badge").ok_or_else(|| self.invalid("`badge`, a string"))?;
         let index = self.rules.badge(id).ok_or_else(|| {
             unknown(
                 "badge",
@@ -318,7 +326,7 @@ impl Turn<'_> {
         let key = text(props, "key").unwrap_or_default();
         if key.len() > limits::KEY_BYTES || key.contains('\0') {
             return Err(
-                self.invalid("a `key` of at most 255 bytes without a NUL character (KEY_BYTES)")
+                self.invalid("a `key` of at most 255 bytes without NUL characters (KEY_BYTES)")
             );
         }
         match badge.repeat {
@@ -328,7 +336,7 @@ impl Turn<'_> {
             Repeat::Once if !key.is_empty() => Err(Refusal::NoKeys {
                 badge: id.to_owned(),
             }),
-            // Only a revoke may say which time it means.
+            // Only a revoke can name one of several times.
             Repeat::Again if !key.is_empty() && self.event.name != REVOKE => Err(Refusal::NoKeys {
                 badge: id.to_owned(),
             }),
@@ -383,7 +391,8 @@ fn awards_props(awards: Vec<Value>) -> Props {
         .collect()
 }
 
-/// A decimal as a property: whole where it is whole, else text, so that no digit is lost.
+/// Converts a decimal into a property: an integer if it is whole, or else text, so that no digit
+/// is lost.
 fn number_value(number: Decimal) -> Value {
     match number.trunc() {
         Some(whole) if number.is_whole() => Value::from(whole),

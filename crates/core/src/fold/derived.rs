@@ -1,12 +1,12 @@
-//! Events that rules and acts cause.
+//! Events that rules and actions cause.
 
 pub use crate::names::derived::{
-    BADGE_AWARDED, BADGE_REVOKED, NAMES, POINTS_EARNED, UNLOCKABLE_OPENED, UNLOCKABLE_SHUT,
+    BADGE_AWARDED, BADGE_REVOKED, NAMES, POINTS_EARNED, UNLOCKABLE_OPENED, UNLOCKABLE_CLOSED,
 };
 use crate::props;
 use crate::value::Props;
 
-/// An event that a rule or an act caused.
+/// An event that a rule or an action caused.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Derived {
     pub(super) name: &'static str,

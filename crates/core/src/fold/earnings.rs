@@ -1,4 +1,4 @@
-//! Earnings: which of them pay for an event, and how much.
+//! Earnings: conditions, amounts, cooldowns and limits.
 
 use super::cell::{Cell, CellId};
 use super::counters::OVERFLOW;
@@ -13,7 +13,7 @@ use crate::number::Decimal;
 use crate::time::Timestamp;
 
 impl Turn<'_> {
-    /// Lets every earning that listens pay, in order of id.
+    /// Evaluates every earning that listens to the occurrence, in order of id.
     pub(super) fn earn(&mut self, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
         let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
             return Ok(());
@@ -42,7 +42,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// What an earning would pay without its limits; `None` when its condition is false.
+    /// Computes the amounts of an earning before limits; `None` if its condition is false.
     fn amounts(
         &self,
         earning: &EarningRule,
@@ -69,7 +69,7 @@ impl Turn<'_> {
         Ok(Some(amounts))
     }
 
-    /// Pays what cooldown and limit leave of the amounts.
+    /// Plans the payment of what cooldown and limit leave of the amounts.
     fn pay(&mut self, index: usize, mut amounts: Vec<(usize, i64)>) -> Result<(), Missing> {
         amounts.retain(|(_, amount)| *amount != 0);
         if amounts.is_empty() {
@@ -85,6 +85,8 @@ impl Turn<'_> {
         if let Some(limit) = limit {
             for (currency, amount) in &mut amounts {
                 let left = self.within(limit, *currency, *amount);
+                // A limit cuts an amount, and never turns it into its opposite.
+                debug_assert!((*amount).min(0) <= left && left <= (*amount).max(0));
                 self.note_cut(index, *currency, *amount - left);
                 *amount = left;
             }
@@ -98,6 +100,8 @@ impl Turn<'_> {
             self.problem(rule, OVERFLOW.to_owned());
             return Ok(());
         }
+        // Counted now, not when the effect is applied: the next earning of this generation may
+        // share the limit.
         if let Some(limit) = limit {
             self.use_up(limit, &amounts);
         }
@@ -115,7 +119,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// When an earning that paid too recently can pay again.
+    /// Returns the end of an earning's cooldown, if it is cooling down.
     fn cooling_down(&self, earning: &EarningRule) -> Option<Timestamp> {
         let (length, slot) = earning.cooldown?;
         let Some(Cell::Dated { at, .. }) = self.state.fixed(slot) else {
@@ -124,7 +128,8 @@ impl Turn<'_> {
         Some(at.plus(length)).filter(|until| self.at < *until)
     }
 
-    /// What a limit leaves of an amount. Limits in points pay the remainder and ignore negative amounts (S11).
+    /// Cuts an amount to its limit. Limits in points pay the remainder and ignore negative amounts
+    /// (S11).
     fn within(&self, limit: &LimitRule, currency: usize, amount: i64) -> i64 {
         match limit.most {
             Most::Points(_) if amount <= 0 => amount,
@@ -157,7 +162,7 @@ impl Turn<'_> {
         }
     }
 
-    /// How much of a limit is used up in the period of the turn.
+    /// Returns the part of a limit that is used up in the period of the event.
     fn used(&self, limit: &LimitRule, slot: Slot) -> i64 {
         match self.state.fixed(slot) {
             Some(Cell::Periodic { period, value }) if *period == self.limit_period(limit) => {
@@ -174,8 +179,10 @@ impl Turn<'_> {
         }
     }
 
-    /// Makes sure that balances can take what this generation is about to move; `false` on overflow (S11). The least
-    /// 64-bit integer counts as one, so that every amount and balance can be negated.
+    /// Reserves room in the balances for the points of an effect; `false` on overflow (S11).
+    ///
+    /// The smallest 64-bit integer counts as an overflow, so that every amount and balance can be
+    /// negated.
     pub(super) fn reserve(&mut self, amounts: &[(usize, i64)]) -> bool {
         let mut pending = self.pending.clone();
         for (currency, amount) in amounts {

@@ -116,7 +116,7 @@ impl Turn<'_> {
             Effect::Shut(unlockable) => {
                 self.set_open(unlockable, false)?;
                 caused.push(Derived::unlockable(
-                    derived::UNLOCKABLE_SHUT,
+                    derived::UNLOCKABLE_CLOSED,
                     &rules.unlockables[unlockable].id,
                 ));
             }
@@ -202,7 +202,7 @@ impl Turn<'_> {
             lapsed: false,
             blocked: false,
             paid: points,
-            spells,
+            holding_intervals: spells,
         };
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
@@ -241,12 +241,12 @@ impl Turn<'_> {
         let mut award = before.unwrap_or_else(|| Award {
             at: self.at,
             event: self.event.id.as_str().into(),
-            source: AwardSource::Hand,
+            source: AwardSource::Manual,
             revoked_at: Some(self.at),
             lapsed: false,
             blocked: false,
             paid: Vec::new(),
-            spells: Vec::new(),
+            holding_intervals: Vec::new(),
         });
         // Emptied, so that another revoke cannot take the points a second time.
         for (currency, amount) in std::mem::take(&mut award.paid) {

@@ -1,4 +1,4 @@
-//! What a criterion comes to.
+//! Evaluation of criteria.
 
 use super::state::Missing;
 use super::step::Turn;
@@ -6,7 +6,8 @@ use crate::catalog::rules::{KeyOperator, Node, NodeKind};
 use crate::number::Decimal;
 
 impl Turn<'_> {
-    /// Whether a criterion holds, for a key where it has keys; `offset` is what `progress` acts added to its value.
+    /// True if a criterion holds, for a key if it has keys. `offset` is the sum of `progress`
+    /// actions.
     pub(super) fn holds(
         &mut self,
         node: &Node,
@@ -16,7 +17,7 @@ impl Turn<'_> {
         Ok(self.value(node, key, offset)? >= node.target)
     }
 
-    /// The current value of a criterion.
+    /// Returns the current value of a criterion.
     pub(super) fn value(
         &mut self,
         node: &Node,
@@ -47,6 +48,8 @@ impl Turn<'_> {
             }
             NodeKind::Age(unit) => Decimal::from_int(self.age(*unit)),
             NodeKind::Manual => Decimal::ZERO,
+            // Offsets are for the criterion as a whole. Badges with a composite criterion have
+            // none.
             NodeKind::Some(nodes) => {
                 let mut holding = 0;
                 for node in nodes {

@@ -1,8 +1,9 @@
-//! What a player has, in terms of what people see, by the ids of definitions: so it can be compared across catalogs.
+//! Holdings: everything that a player has, by ids of rules, so that it can be compared across
+//! catalogs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::{Award, AwardSource, Cell, CellId, Spell};
+use super::cell::{Award, AwardSource, Cell, CellId, HoldingInterval};
 use super::outputs::{AwardChange, BalanceChange, Outputs, UnlockChange};
 use super::state::{Missing, State};
 use crate::catalog::rules::{Rules, Slot};
@@ -11,16 +12,17 @@ use crate::time::Timestamp;
 /// The identity of an award of a player (S4).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AwardName {
-    /// Of which badge.
+    /// The id of the badge.
     pub badge: String,
-    /// Which tier; empty for a badge without tiers.
+    /// The id of the tier; empty for a badge without tiers.
     pub tier: String,
-    /// Which key: the value of `per`, or the how-manieth time; empty for `once`.
+    /// The key: the value of `per`, or the occurrence number (1, 2, …) of a repeatable badge; empty
+    /// for `once`.
     pub key: String,
 }
 
 impl AwardName {
-    /// The same award under the id that the badge has now (S15).
+    /// Returns the same award under the current id of the badge (S15).
     #[must_use]
     pub fn renamed(&self, rules: &Rules) -> Self {
         Self {
@@ -31,7 +33,7 @@ impl AwardName {
 }
 
 impl std::fmt::Display for AwardName {
-    /// As catalogs and the command line write it: `badge:tier@key`.
+    /// Writes `badge:tier@key`, as catalogs and the command line do.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.badge)?;
         if !self.tier.is_empty() {
@@ -44,30 +46,30 @@ impl std::fmt::Display for AwardName {
     }
 }
 
-/// An award, held or not.
+/// An award that is or was held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldAward {
-    /// When it was earned.
+    /// Instant at which it was earned.
     pub at: Timestamp,
-    /// The event or act that earned it.
+    /// Id of the event or action that caused it.
     pub event: String,
-    /// What awarded it.
+    /// The source of the award.
     pub source: AwardSource,
-    /// When it was taken away or lapsed, if it was.
+    /// Instant at which it was revoked or lapsed.
     pub revoked_at: Option<Timestamp>,
-    /// Whether it ended by itself, because the criterion of a temporary badge no longer held.
+    /// True if it ended because the criterion of a temporary badge no longer held.
     pub lapsed: bool,
-    /// When it was held before, oldest first, in temporary badges.
-    pub spells: Vec<Spell>,
-    /// Whether a revoke keeps the criterion from awarding it again.
+    /// Earlier times during which it was held, oldest first, for temporary badges.
+    pub holding_intervals: Vec<HoldingInterval>,
+    /// True if a revoke prevents the criterion from awarding it again.
     pub blocked: bool,
-    /// The points that it paid and that were not taken back, by id of the currency.
+    /// Points that it paid and that were not deducted since, by id of the currency.
     pub paid: BTreeMap<String, i64>,
 }
 
 impl HeldAward {
     fn new(rules: &Rules, award: &Award) -> Self {
-        // A state that was damaged may name a currency that there is not.
+        // A damaged state can name a currency that does not exist.
         let known = |(currency, amount): &(usize, i64)| {
             Some((rules.currencies.get(*currency)?.id.clone(), *amount))
         };
@@ -78,19 +80,19 @@ impl HeldAward {
             source: award.source,
             revoked_at: award.revoked_at,
             lapsed: award.lapsed,
-            spells: award.spells.clone(),
+            holding_intervals: award.holding_intervals.clone(),
             blocked: award.blocked,
             paid: paid.collect(),
         }
     }
 
-    /// Whether it is held.
+    /// True if the award is held.
     pub fn is_held(&self) -> bool {
         self.revoked_at.is_none()
     }
 }
 
-/// Each thing under its new name, as long as nothing else has it.
+/// Renames the keys of a map. An entry keeps its key if another entry has the new one already.
 fn moved<K: Ord + Clone, V>(
     things: BTreeMap<K, V>,
     rename: impl Fn(&K) -> K,
@@ -110,7 +112,7 @@ fn moved<K: Ord + Clone, V>(
     })
 }
 
-/// Amounts under the ids that their currencies have now.
+/// Adds up amounts under the current ids of their currencies.
 fn sums(rules: &Rules, amounts: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
     for (currency, amount) in amounts {
@@ -122,21 +124,21 @@ fn sums(rules: &Rules, amounts: BTreeMap<String, i64>) -> BTreeMap<String, i64> 
     sums
 }
 
-/// Whether an unlockable is open, since when, and because of which event.
+/// The state of an unlockable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unlocked {
-    /// Whether it is open.
+    /// True if it is open.
     pub open: bool,
-    /// Since when it is open or shut.
+    /// Instant at which it last opened or closed.
     pub at: Timestamp,
-    /// The event or act behind it.
+    /// Id of the event or action that caused this.
     pub event: String,
 }
 
 /// Everything that a player has.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Holdings {
-    /// Awards, those no longer held included.
+    /// Awards, including those that are no longer held.
     pub awards: BTreeMap<AwardName, HeldAward>,
     /// Unlockables that have ever been open, by id.
     pub unlocks: BTreeMap<String, Unlocked>,
@@ -145,11 +147,14 @@ pub struct Holdings {
 }
 
 impl Holdings {
-    /// What a state holds.
+    /// Collects the holdings of a state.
     ///
     /// # Errors
-    /// When not all of its cells are at hand.
+    /// [`Missing::All`] if some cells are not loaded.
     pub fn of(rules: &Rules, state: &State) -> Result<Self, Missing> {
+        // `cell_view` finds the badge of a cell by binary search. The compiler assigns slots in the
+        // order of the rules.
+        debug_assert!(rules.badges.is_sorted_by_key(|badge| badge.award_slot));
         let mut holdings = Self::default();
         for (id, cell) in state.all()? {
             match cell_view(rules, &id, cell) {
@@ -166,7 +171,7 @@ impl Holdings {
         Ok(holdings)
     }
 
-    /// The holdings before these changes were made to them.
+    /// Undoes changes: returns the holdings as they were before.
     #[must_use]
     pub fn without(mut self, changes: &Outputs) -> Self {
         fn put<K: Ord + Clone, V: Clone>(map: &mut BTreeMap<K, V>, key: &K, value: Option<V>) {
@@ -191,8 +196,10 @@ impl Holdings {
         self
     }
 
-    /// The same things under the ids that their definitions have now (S15). Where two definitions became one and
-    /// something is held of both, the other one stays under its former id, as something that is gone.
+    /// Returns the same holdings under the current ids of their rules (S15).
+    ///
+    /// If two rules became one and a player has holdings of both, one of them stays under its
+    /// former id, as a holding of a removed rule.
     #[must_use]
     pub fn renamed(self, rules: &Rules) -> Self {
         let paid = |mut award: HeldAward| {
@@ -210,7 +217,7 @@ impl Holdings {
         }
     }
 
-    /// What differs from these holdings to others.
+    /// Compares these holdings with later ones.
     pub fn to(&self, after: &Self) -> Outputs {
         let awards = differing(&self.awards, &after.awards);
         let unlocks = differing(&self.unlocks, &after.unlocks);
@@ -261,14 +268,14 @@ fn differing<K: Ord + Clone, V: PartialEq + Clone>(
     pairs.into_iter()
 }
 
-/// A cell that people see something of.
+/// A cell that represents a holding or a balance.
 pub(super) enum View {
     Award(AwardName, HeldAward),
     Unlock(String, Unlocked),
     Balance(String, i64),
 }
 
-/// What people see of a cell, if anything.
+/// Reads the holding or balance that a cell represents, if any.
 pub(super) fn cell_view(rules: &Rules, id: &CellId, cell: &Cell) -> Option<View> {
     match cell {
         Cell::Award(award) => Some(View::Award(
@@ -306,7 +313,7 @@ pub(super) fn cell_view(rules: &Rules, id: &CellId, cell: &Cell) -> Option<View>
     }
 }
 
-/// The award whose particulars are at a place.
+/// Returns the name of the award whose details are stored in a cell.
 fn award_at(rules: &Rules, id: &CellId) -> Option<AwardName> {
     let badge = rules
         .badges

@@ -1,4 +1,4 @@
-//! Who is awarded and what opens, once a generation's events are counted.
+//! Evaluation of badges and unlockables after the events of a generation have been counted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -15,13 +15,15 @@ use crate::limits;
 use crate::number::Decimal;
 
 impl Turn<'_> {
-    /// Judges everybody who was marked, in order of id and key.
+    /// Evaluates all marked rules, in order of id and key.
     pub(super) fn judge(&mut self) -> Result<(), Missing> {
         let mut dirty = std::mem::take(&mut self.dirty);
         dirty.sort_unstable();
         dirty.dedup();
         for (dependent, key) in dirty {
             match dependent {
+                // An empty key means that the change was not about one key: all of them are
+                // evaluated.
                 Dependent::KeyedBadge(badge) if key.is_empty() => {
                     for key in self.keys_of(badge)? {
                         self.judge_badge(badge, &key)?;
@@ -95,7 +97,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Judges a badge that comes and goes with its criterion. What was awarded by hand stays.
+    /// Evaluates a temporary badge, which is held while its criterion holds. Manual awards stay.
     fn judge_temporary(&mut self, index: usize, key: &str) -> Result<(), Missing> {
         let rule = RuleRef::Badge(index);
         let badge = &self.rules.badges[index];
@@ -136,7 +138,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Judges a badge that is earned every time its target is reached again.
+    /// Evaluates a repeatable badge.
     fn judge_again(&mut self, index: usize) -> Result<(), Missing> {
         let badge = &self.rules.badges[index];
         let Some(node) = &badge.tiers[0].node else {
@@ -157,6 +159,8 @@ impl Turn<'_> {
         } else if !self.requirements_met(index) {
             return Ok(());
         }
+        // Stored whether or not an award follows: the next time needs the criterion to be false
+        // first.
         if badge.again == Again::Edges && before.met != (value >= node.target) {
             let after = BadgeCell {
                 met: value >= node.target,
@@ -166,10 +170,12 @@ impl Turn<'_> {
                 .put(CellId::new(badge.slot, ""), Some(Cell::Badge(after)));
         }
         for time in before.reached.saturating_add(1)..=times {
+            // A sum can reach a huge multiple in one event. `apply` refuses what is beyond the
+            // limit.
             if self.effects.len() > limits::DERIVED_EVENTS {
                 break;
             }
-            // Where the points of one time do not fit, those of the next ones do not either.
+            // If the points of one time do not fit, those of the next ones do not either.
             if self.award_stands(badge, 0, &time.to_string())?.is_none()
                 && !self.grant(index, 0, time.to_string().into(), AwardSource::Criterion)
             {
@@ -179,7 +185,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Sees whether the criterion of a badge earned by edges has stopped to hold before the event at hand.
+    /// Records that the criterion of a badge repeated by edges stopped holding before this event.
     pub(super) fn refresh_edge(&mut self, index: usize) -> Result<(), Missing> {
         let badge = &self.rules.badges[index];
         let Some(node) = &badge.tiers[0].node else {
@@ -212,8 +218,8 @@ impl Turn<'_> {
             self.skip(rule, || SkipReason::AlreadyEarned);
             return Ok(());
         }
-        let value = self.value(&unlockable.when, "", Decimal::ZERO)?;
-        let holds = value >= unlockable.when.target;
+        let value = self.value(&unlockable.criterion, "", Decimal::ZERO)?;
+        let holds = value >= unlockable.criterion.target;
         let in_bounds = unlockable.bounds.contain(self.at);
         if holds && in_bounds && !is_open {
             self.effects.push(Effect::Open(index));
@@ -225,13 +231,14 @@ impl Turn<'_> {
         } else if !holds {
             self.skip(rule, || SkipReason::NotReached {
                 current: value,
-                target: unlockable.when.target,
+                target: unlockable.criterion.target,
             });
         }
         Ok(())
     }
 
-    /// Asks the badges in code that listen. One that panics has failed; the others are asked all the same.
+    /// Calls the badges in code that listen. One that panics has failed; the others are still
+    /// called.
     pub(super) fn ask_code(&mut self, occurrence: &Occurrence<'_>) -> Result<(), Missing> {
         let Some(listeners) = self.rules.listeners.get(occurrence.name) else {
             return Ok(());
@@ -247,6 +254,7 @@ impl Turn<'_> {
             };
             let view = self.view();
             let context = CodeContext::new(occurrence.name, self.at, &occurrence.props, &view);
+            // The closure only reads, so a panic leaves nothing half-written.
             let answer = catch_unwind(AssertUnwindSafe(|| code.unlock(&context)));
             match answer {
                 Err(panic) => self.problem(rule, format!("it panicked: {}", panic_text(&*panic))),
@@ -266,7 +274,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Plans a tier that code returned, and those below it that are not held yet.
+    /// Plans the award of the tier that code returned, and of lower tiers that are not held yet.
     fn grant_up_to(&mut self, index: usize, highest: usize) -> Result<(), Missing> {
         let badge = &self.rules.badges[index];
         for tier in 0..=highest {
@@ -280,7 +288,8 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Plans an award, if the badges that it requires are held and its points fit into the balances. Says whether it did.
+    /// Plans an award if the required badges are held and the points fit the balances. Returns true
+    /// if it did.
     fn grant(&mut self, index: usize, tier: usize, key: Box<str>, source: AwardSource) -> bool {
         if !self.requirements_met(index) {
             return false;
@@ -319,7 +328,7 @@ impl Turn<'_> {
         lacking.is_none()
     }
 
-    /// Whether the criterion has nothing left to do for a tier of a badge that is earned once.
+    /// True if the criterion can no longer award a tier of a badge that is earned once.
     fn is_settled(&self, badge: &BadgeRule, tier: usize) -> bool {
         self.state
             .badge(badge.slot)
@@ -332,6 +341,7 @@ impl Turn<'_> {
         tier: usize,
         key: &str,
     ) -> Result<SkipReason, Missing> {
+        // Only a trace tells "held" from "revoked". Without one, the award need not be loaded.
         if !self.trace {
             return Ok(SkipReason::AlreadyEarned);
         }
@@ -347,7 +357,7 @@ impl Turn<'_> {
         Ok(matches!(cell, Some(Cell::Award(award)) if award.source == AwardSource::Criterion))
     }
 
-    /// Why an award cannot be given by a criterion: it is held, or a revoke blocks it.
+    /// Returns the reason why a criterion cannot give an award: it is held, or a revoke blocks it.
     pub(super) fn award_stands(
         &self,
         badge: &BadgeRule,
@@ -366,7 +376,7 @@ impl Turn<'_> {
         )
     }
 
-    /// What `progress` acts added to a badge, or to one of its keys.
+    /// Returns the sum of `progress` actions for a badge, or for one of its keys.
     pub(super) fn offset(&self, badge: &BadgeRule, key: &str) -> Result<Decimal, Missing> {
         let Some(cell) = self.state.badge(badge.slot) else {
             return Ok(Decimal::ZERO);
@@ -380,7 +390,8 @@ impl Turn<'_> {
         })
     }
 
-    /// The keys that a badge with keys has seen in events or acts, in order, and those of awards that may end.
+    /// Lists the keys of a badge: from events, from actions, and from temporary awards that may
+    /// end.
     pub(super) fn keys_of(&self, index: usize) -> Result<Vec<Box<str>>, Missing> {
         let mut counters = Vec::new();
         for tier in &self.rules.badges[index].tiers {
@@ -410,7 +421,7 @@ impl Turn<'_> {
     }
 }
 
-/// The counters that a criterion reads.
+/// Collects the counters that a criterion reads.
 pub(super) fn counters_in(node: &Node, counters: &mut Vec<usize>) {
     match &node.kind {
         NodeKind::Counter(counter) if !counters.contains(counter) => counters.push(*counter),
@@ -420,7 +431,7 @@ pub(super) fn counters_in(node: &Node, counters: &mut Vec<usize>) {
     }
 }
 
-/// How many times a value holds a target.
+/// Counts how many times a target fits into a value.
 fn multiples(value: Decimal, target: Decimal) -> u64 {
     if target <= Decimal::ZERO || value < target {
         return 0;
@@ -456,7 +467,7 @@ mod tests {
 
             [[badge]]
             id = "miler"
-            criterion = { sum = 'event.steps', of = "walk", at_least = 1 }
+            criterion = { sum = 'event.steps', on = "walk", at_least = 1 }
             repeat = "again"
             points = { xp = 1 }
             "#,

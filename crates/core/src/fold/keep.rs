@@ -1,6 +1,7 @@
-//! Keeping what a new catalog no longer earns (S14): the act that a publication writes, and what it does.
+//! Grandfathering: the automatic fact by which a publication lets a player keep what the new
+//! catalog no longer earns (S14), and its effect.
 
-use super::acts::{KEEP, decided, text};
+use super::acts::{GRANDFATHER, decided, text};
 use super::cell::{Award, AwardSource, Cell, CellId};
 use super::derived::{self, Derived};
 use super::effects::Effect;
@@ -14,7 +15,7 @@ use crate::names::acts::DECIDED;
 use crate::time::Timestamp;
 use crate::value::{Props, Value};
 
-/// An award that is kept, with when and because of what it was earned.
+/// A grandfathered award, with its original instant and event.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Kept {
     pub(super) badge: usize,
@@ -25,8 +26,10 @@ pub(super) struct Kept {
     pub(super) points: Vec<(usize, i64)>,
 }
 
-/// The act that keeps awards and open unlockables over the publication of a version. Its id follows from the version,
-/// so that it is written once.
+/// Creates the automatic fact that grandfathers awards and open unlockables at the publication of a
+/// version.
+///
+/// The id is derived from the version, so that writing it again is a duplicate.
 pub fn keep_act<'h>(
     player: &str,
     version: i64,
@@ -65,9 +68,9 @@ pub fn keep_act<'h>(
     props.insert("version", Value::from(version));
     props.insert(DECIDED, Value::Map(kept));
     Event {
-        id: format!("{KEEP}:{version}"),
+        id: format!("{GRANDFATHER}:{version}"),
         player: player.to_owned(),
-        name: KEEP.to_owned(),
+        name: GRANDFATHER.to_owned(),
         at,
         order: 0,
         props,
@@ -82,6 +85,7 @@ fn cause(at: Timestamp, event: &str) -> Props {
 }
 
 impl Turn<'_> {
+    /// Plans the grandfathered awards and opens the grandfathered unlockables.
     pub(super) fn act_on_kept(&mut self, props: &Props) -> Result<(), Missing> {
         for entry in entries(props, "awards") {
             let Some(badge) = text(entry, "badge").and_then(|id| self.rules.badge(id)) else {
@@ -120,7 +124,8 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Holds an award as it was, unless something else awarded it in the meantime: the earliest source pays.
+    /// Restores a grandfathered award, unless an earlier source has awarded it: only that source
+    /// pays.
     pub(super) fn keep(&mut self, kept: Kept, caused: &mut Vec<Derived>) -> Result<(), Missing> {
         let Kept {
             badge: index,
@@ -144,7 +149,7 @@ impl Turn<'_> {
             };
             self.move_points(source, *currency, *amount, caused)?;
         }
-        let source = AwardSource::Keep;
+        let source = AwardSource::Grandfathered;
         let (revoked_at, lapsed, blocked, paid, spells) = (None, false, false, points, Vec::new());
         let award = Award {
             at,
@@ -154,7 +159,7 @@ impl Turn<'_> {
             lapsed,
             blocked,
             paid,
-            spells,
+            holding_intervals: spells,
         };
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
@@ -196,6 +201,7 @@ impl Turn<'_> {
     }
 }
 
+/// Reads a list of the decided effect.
 fn entries<'p>(props: &'p Props, name: &str) -> impl Iterator<Item = &'p Props> {
     let list = match decided(props).and_then(|decided| decided.get(name)) {
         Some(Value::List(list)) => list.as_slice(),

@@ -1,4 +1,4 @@
-//! Criteria that are judged for each key, and aggregates over the keys for which they hold (S8).
+//! Criteria that are evaluated per key, and aggregates over the keys for which they hold (S8).
 
 use super::cell::{Cell, CellId};
 use super::counters::OVERFLOW;
@@ -8,7 +8,8 @@ use crate::catalog::rules::{KeyAggregate, KeyOperator, Slot};
 use crate::number::Decimal;
 
 impl Turn<'_> {
-    /// Judges a criterion for one key and follows up where that has changed.
+    /// Evaluates a criterion for one key, and updates aggregates and dependents if the result
+    /// changed.
     pub(super) fn judge_key(
         &mut self,
         index: usize,
@@ -36,13 +37,15 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Reads what an aggregate carries along from the event that made a key hold.
+    /// Reads the value that an aggregate carries from the event that made the criterion hold for a
+    /// key.
     fn carry(
         &mut self,
         aggregate: &KeyAggregate,
         key: &str,
         occurrence: &Occurrence<'_>,
     ) -> Result<(), Missing> {
+        // `put` journals the previous content, so the cell must be loaded first.
         let id = CellId::new(aggregate.slot, key);
         self.state.get(&id)?;
         let view = self.view();
@@ -72,7 +75,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Forgets what an aggregate carried along for a key.
+    /// Drops the value that an aggregate carries for a key.
     fn let_go(&mut self, aggregate: &KeyAggregate, key: &str) -> Result<(), Missing> {
         let id = CellId::new(aggregate.slot, key);
         match self.state.get(&id)?.cloned() {
@@ -92,7 +95,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Counts the keys that carry a text, and with the first and the last of them the texts.
+    /// Updates the number of keys that carry a text, and the number of different texts.
     fn refer(&mut self, slot: Slot, text: &str, by: i64) -> Result<(), Missing> {
         let id = CellId::part(slot, "", text);
         let before = match self.state.get(&id)? {
@@ -100,6 +103,8 @@ impl Turn<'_> {
             _ => 0,
         };
         let after = before + by;
+        // Every carried text was counted when it was carried.
+        debug_assert!(after >= 0);
         self.state.put(
             id,
             (after > 0).then(|| Cell::Number(Decimal::from_int(after))),
@@ -110,7 +115,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Moves a count in the header.
+    /// Adds to a count in the header.
     fn shift(&mut self, slot: Slot, by: i64) {
         let total = self
             .state

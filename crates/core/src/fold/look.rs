@@ -1,4 +1,4 @@
-//! A look at a whole state at an instant: what criteria come to, key by key. Nothing of the state changes.
+//! Read-only evaluation of a whole state at an instant: values of criteria, key by key.
 
 use super::cell::{Award, Cell, CellId};
 use super::judge::counters_in;
@@ -11,10 +11,10 @@ use crate::number::Decimal;
 use crate::time::{Calendar, Timestamp};
 use crate::value::Props;
 
-/// Why nothing can be missing.
-const WHOLE: &str = "whoever looks at a state has all of its cells at hand";
+/// The reason why no cell can be missing.
+const WHOLE: &str = "an inspected state has all of its cells loaded";
 
-/// Looks at a state, which must be whole.
+/// Inspects a state, which must be whole.
 pub(crate) fn look<R>(
     catalog: &Catalog,
     state: &mut State,
@@ -27,7 +27,7 @@ pub(crate) fn look<R>(
     read(&mut Look(&mut turn))
 }
 
-/// An event at which nothing happens.
+/// Creates an event without effect, as a place in time for the inspection.
 pub(super) fn moment(player: &str, now: Timestamp) -> Event {
     let (id, name) = (String::new(), String::new());
     Event {
@@ -40,18 +40,19 @@ pub(super) fn moment(player: &str, now: Timestamp) -> Event {
     }
 }
 
-/// A state at an instant. What windows let go of when they are read is put back after each reading.
+/// A state at an instant. Reading a window drops old entries; they are restored after each read.
 pub(crate) struct Look<'t, 'a>(&'t mut Turn<'a>);
 
 impl Look<'_, '_> {
-    /// The current value of a criterion, for a key where it has keys; `offset` is what `progress` acts added.
+    /// Returns the value of a criterion, for a key if it has keys. `offset` is the sum of
+    /// `progress` actions.
     pub(crate) fn value(&mut self, node: &Node, key: &str, offset: Decimal) -> Decimal {
         let value = self.0.value(node, key, offset).expect(WHOLE);
         self.0.state.roll_back();
         value
     }
 
-    /// Where a criterion stands: its nearest key where it asks for some key, the current value and the target.
+    /// Returns the nearest key, if a criterion asks for some key, with the value and the target.
     pub(crate) fn standing(
         &mut self,
         node: &Node,
@@ -62,17 +63,17 @@ impl Look<'_, '_> {
         standing
     }
 
-    /// What `progress` acts added to a badge, or to one of its keys.
+    /// Returns the sum of `progress` actions for a badge, or for one of its keys.
     pub(crate) fn offset(&self, badge: &BadgeRule, key: &str) -> Decimal {
         self.0.offset(badge, key).expect(WHOLE)
     }
 
-    /// The keys that a badge with keys has seen in events or acts, in order.
+    /// Lists the keys of a badge from events and actions, in order.
     pub(crate) fn keys_of(&self, badge: usize) -> Vec<Box<str>> {
         self.0.keys_of(badge).expect(WHOLE)
     }
 
-    /// The keys that the counters of a criterion have seen, in order.
+    /// Lists the keys of the counters of a criterion, in order.
     pub(crate) fn keys_in(&self, node: &Node) -> Vec<Box<str>> {
         let mut counters = Vec::new();
         counters_in(node, &mut counters);
@@ -85,7 +86,7 @@ impl Look<'_, '_> {
         keys
     }
 
-    /// The keys of the cells in a slot, in order.
+    /// Lists the keys of the cells in a slot, in order.
     pub(crate) fn keys_at(&self, slot: Slot) -> Vec<Box<str>> {
         let cells = self.0.state.slot(slot).expect(WHOLE);
         cells
@@ -95,7 +96,7 @@ impl Look<'_, '_> {
             .collect()
     }
 
-    /// The particulars of an award.
+    /// Returns the details of an award.
     pub(crate) fn award(&self, badge: &BadgeRule, tier: usize, key: &str) -> Option<&Award> {
         match self
             .0
@@ -107,7 +108,7 @@ impl Look<'_, '_> {
         }
     }
 
-    /// Whether any award of a badge is held.
+    /// True if any award of a badge is held.
     pub(crate) fn holds(&self, badge: &BadgeRule) -> bool {
         self.0
             .state
@@ -115,7 +116,7 @@ impl Look<'_, '_> {
             .is_some_and(|cell| cell.count(None) > 0)
     }
 
-    /// How often the target of a badge that is earned again and again was reached.
+    /// Returns the number of times that the target of a repeatable badge was reached.
     pub(crate) fn reached(&self, badge: &BadgeRule) -> u64 {
         self.0
             .state
@@ -123,12 +124,12 @@ impl Look<'_, '_> {
             .map_or(0, |cell| cell.reached)
     }
 
-    /// The number of the calendar period that the instant lies in.
+    /// Returns the number of the calendar period that contains the instant.
     pub(crate) fn period(&self, calendar: Calendar, player_zone: bool) -> i64 {
         self.0.period(calendar, player_zone)
     }
 
-    /// The instant.
+    /// Returns the instant of the inspection.
     pub(crate) fn now(&self) -> Timestamp {
         self.0.at
     }

@@ -1,8 +1,10 @@
-//! Points that expire: lots of what was earned and is not spent, by the instant at which they expire.
+//! Expiring points, held in lots: amounts that were earned and not spent, by the instant at which
+//! they expire.
 //!
-//! A balance above zero is what its lots come to; one below zero has none. Instants never decrease along a timeline, so
-//! the lots are a queue, kept in chunks as the entries of a window are: gaining touches the last chunk, spending the
-//! first ones. While there is a frame there is one timer, at or before the instant at which the first lot expires.
+//! A positive balance is the sum of its lots; a balance of zero or less has none. Instants never
+//! decrease along a timeline, so the lots are a queue, stored in chunks like the entries of a
+//! window: a gain touches the last chunk, and spending touches the first ones. While there is a
+//! frame, there is one timer, at or before the instant at which the first lot expires.
 
 use super::cell::{Cell, CellId, Entry};
 use super::effects::Effect;
@@ -14,8 +16,8 @@ use crate::number::Decimal;
 use crate::time::{Timestamp, Window};
 
 impl Turn<'_> {
-    /// Keeps lots in step with a balance that moves. Gains pay what is owed before they make lots; what is taken comes
-    /// from the lots that expire first.
+    /// Updates the lots after a change of the balance. Gains pay an overdraft before they form
+    /// lots; spending takes from the lots that expire first (S11).
     pub(super) fn settle(
         &mut self,
         rule: ExpiryRule,
@@ -35,7 +37,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Takes what expires at the instant of the turn, and sets the timer for what expires next.
+    /// Removes the lots that expire at the instant of the event, and schedules the next timer.
     pub(super) fn expire(&mut self, currency: usize) -> Result<(), Missing> {
         let Some(ExpiryRule { slot, .. }) = self.rules.currencies[currency].expiry else {
             return Ok(());
@@ -50,6 +52,7 @@ impl Turn<'_> {
             expired = sum(expired, part);
             part
         })?;
+        // Spending can have emptied the lot for which the timer was set. It then only moves on.
         match self.oldest(slot, "")? {
             Some(next) => self.schedule(next, slot, "")?,
             None => self.state.put(CellId::new(slot, ""), None),
@@ -74,6 +77,7 @@ impl Turn<'_> {
             return self.add_lot(slot, at, amount);
         }
         let mut chunk = self.chunk(slot, "", frame.next - 1)?;
+        // Gains that expire together share a lot, so that "end of the month" needs one per month.
         match chunk.last_mut().filter(|lot| lot.at == at) {
             None => self.add_lot(slot, at, amount),
             Some(lot) => {
@@ -106,7 +110,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Takes a part of each lot, the first to expire first, until something of one is left.
+    /// Takes a part of each lot, in order of expiry, until a lot is not emptied.
     fn take(&mut self, slot: Slot, mut part: impl FnMut(&Entry) -> Decimal) -> Result<(), Missing> {
         let Some(mut frame) = self.frame(slot, "")? else {
             return Ok(());
@@ -116,6 +120,9 @@ impl Turn<'_> {
             let mut emptied = 0;
             for lot in &mut chunk {
                 let taken = part(lot);
+                // A negative part, or more than there is, would change the sum of the lots
+                // unnoticed.
+                debug_assert!(Decimal::ZERO <= taken && taken <= lot.value);
                 lot.value = difference(lot.value, taken);
                 frame.total = difference(frame.total, taken);
                 if lot.value > Decimal::ZERO {
@@ -135,7 +142,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Puts the frame even where no lot is left: it stands for the timer.
+    /// Writes the frame even if no lot is left, because it also says that there is a timer.
     fn put_lots(&mut self, slot: Slot, frame: Frame) {
         let Frame { total, first, next } = frame;
         self.state.put(
@@ -144,7 +151,7 @@ impl Turn<'_> {
         );
     }
 
-    /// When points expire that are earned now.
+    /// Returns the instant at which points expire that are earned now.
     fn expiry(&self, after: Window) -> Timestamp {
         match after {
             Window::Sliding(length) => self.at.plus(length),

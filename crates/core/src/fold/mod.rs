@@ -32,7 +32,7 @@ mod time;
 mod trace;
 mod window;
 
-pub use cell::{Award, AwardSource, Cell, CellId, Spell};
+pub use cell::{Award, AwardSource, Cell, CellId, HoldingInterval};
 pub use checkpoint::{is_due, mark};
 pub use codec::{
     CodecError, decode_cell, decode_header, decode_state, encode_cell, encode_header, encode_state,

@@ -1,33 +1,33 @@
-//! What changed for a player, in terms of what people see: awards, unlockables, balances.
+//! The difference between two states of a player: awards, unlockables and balances.
 
 use super::holdings::{AwardName, HeldAward, Unlocked, View, cell_view};
 use super::state::{State, Touched};
 use crate::catalog::rules::Rules;
 
-/// What changed.
+/// The difference between two states.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outputs {
-    /// Awards, in order of name.
+    /// Changed awards, in order of name.
     pub awards: Vec<AwardChange>,
-    /// Unlockables, in order of id.
+    /// Changed unlockables, in order of id.
     pub unlocks: Vec<UnlockChange>,
-    /// Balances, in order of currency.
+    /// Changed balances, in order of currency.
     pub balances: Vec<BalanceChange>,
 }
 
 /// An award that changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AwardChange {
-    /// Which.
+    /// The identity of the award.
     pub name: AwardName,
-    /// As it was, if it was.
+    /// The award before the change, if it existed.
     pub before: Option<HeldAward>,
-    /// As it is, if it is.
+    /// The award after the change, if it exists.
     pub after: Option<HeldAward>,
 }
 
 impl AwardChange {
-    /// Whether it was held, and whether it is.
+    /// Returns whether the award was held before, and whether it is held now.
     pub fn held(&self) -> (bool, bool) {
         let held = |award: &Option<HeldAward>| award.as_ref().is_some_and(HeldAward::is_held);
         (held(&self.before), held(&self.after))
@@ -37,16 +37,16 @@ impl AwardChange {
 /// An unlockable that changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnlockChange {
-    /// Which.
+    /// The id of the unlockable.
     pub unlockable: String,
-    /// As it was, if it had ever been open.
+    /// Its state before the change, if it had ever been open.
     pub before: Option<Unlocked>,
-    /// As it is, if it has ever been open.
+    /// Its state after the change, if it has ever been open.
     pub after: Option<Unlocked>,
 }
 
 impl UnlockChange {
-    /// Whether it was open, and whether it is.
+    /// Returns whether the unlockable was open before, and whether it is open now.
     pub fn open(&self) -> (bool, bool) {
         let open =
             |unlocked: &Option<Unlocked>| unlocked.as_ref().is_some_and(|unlocked| unlocked.open);
@@ -57,25 +57,26 @@ impl UnlockChange {
 /// A balance that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BalanceChange {
-    /// Which currency.
+    /// The id of the currency.
     pub currency: String,
-    /// As it was.
+    /// The balance before the change.
     pub before: i64,
-    /// As it is.
+    /// The balance after the change.
     pub after: i64,
 }
 
 impl Outputs {
-    /// Whether nothing changed.
+    /// True if nothing changed.
     pub fn is_empty(&self) -> bool {
         self.awards.is_empty() && self.unlocks.is_empty() && self.balances.is_empty()
     }
 }
 
-/// What touched cells come to: each is compared with what it holds now.
+/// Compares the previous content of touched cells with their current content.
 pub fn outputs(rules: &Rules, touched: &Touched, state: &State) -> Outputs {
     let mut changed = Outputs::default();
     for (id, before) in &touched.0 {
+        // A cell can be written twice in a step, and end up as it was.
         let after = state.peek(id);
         if before.as_ref() == after {
             continue;
@@ -83,6 +84,7 @@ pub fn outputs(rules: &Rules, touched: &Touched, state: &State) -> Outputs {
         let view = |cell| cell_view(rules, id, cell);
         changed.note(before.as_ref().and_then(view), after.and_then(view));
     }
+    // Cells are in order of slot, and retired badges have the last slots, whatever their ids.
     changed
         .awards
         .sort_by(|one, other| one.name.cmp(&other.name));

@@ -1,4 +1,4 @@
-//! How far a player is on a badge.
+//! Progress of a player towards the next tier of a badge.
 
 use serde::Serialize;
 
@@ -12,21 +12,21 @@ use crate::catalog::rules::{Again, BadgeRule, KeyOperator, Node, NodeKind};
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
-/// A current value on the way to a target.
+/// A current value and the target that earns a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Progress {
-    /// The tier that comes next; empty for a badge without tiers.
+    /// The id of the next tier; empty for a badge without tiers.
     pub tier: String,
-    /// The key that is nearest to its target, in badges earned for each key.
+    /// The key that is nearest to its target, for badges earned per key.
     pub key: Option<String>,
-    /// Where the player stands. It may be negative.
+    /// The current value; can be negative.
     pub current: Decimal,
-    /// What must be reached.
+    /// The value to be reached.
     pub target: Decimal,
 }
 
 impl Progress {
-    /// The way covered, from 0 to 1.
+    /// Returns the share of the target that is reached, from 0 to 1.
     pub fn ratio(&self) -> f64 {
         if self.target <= Decimal::ZERO {
             return 1.0;
@@ -35,13 +35,14 @@ impl Progress {
     }
 }
 
-/// The progress on a badge at an instant; `None` when nothing of it is left to earn, or no criterion can earn it.
+/// Computes the progress on a badge at an instant; `None` if nothing is left to earn, or if the
+/// badge has no criterion.
 ///
-/// Of a badge earned for each key it is that of the key nearest to its target among those that have not earned it. Of
-/// a criterion made of several parts it is how many of them hold.
+/// For a badge earned per key, this is the progress of the key that is nearest to its target among
+/// those that have not earned it. For a composite criterion, it is the number of parts that hold.
 ///
 /// # Errors
-/// What must be loaded first.
+/// [`Missing`] names cells that must be loaded first.
 pub fn progress(
     catalog: &Catalog,
     state: &mut State,
@@ -154,7 +155,8 @@ impl Turn<'_> {
         Ok(best.or_else(from_zero))
     }
 
-    /// Where a criterion stands. For one that asks for some key, that is where the best key stands.
+    /// Returns the value and target of a criterion. If it asks for some key, these are the ones of
+    /// the best key, which is returned as well.
     pub(super) fn standing(
         &mut self,
         node: &Node,
@@ -163,6 +165,8 @@ impl Turn<'_> {
         if let NodeKind::Keys(aggregate) = &node.kind {
             let aggregate = &self.rules.key_aggregates[*aggregate];
             let keyed = &self.rules.keyed[aggregate.keyed];
+            // "At least one key" says little as 0 of 1. The counter of the best key shows how far
+            // it is.
             if let (KeyOperator::Count, Decimal::ONE, NodeKind::Counter(counter)) =
                 (&aggregate.operator, node.target, &keyed.node.kind)
             {
@@ -174,7 +178,7 @@ impl Turn<'_> {
         Ok((None, self.value(node, "", offset)?, node.target))
     }
 
-    /// The key of a counter with the greatest value, the first of them in order.
+    /// Finds the key of a counter with the greatest value; the first in order if there are several.
     fn best_key(&mut self, counter: usize) -> Result<Option<(Decimal, String)>, Missing> {
         let keys = self.keys_in(self.rules.counters[counter].slot)?;
         let mut best: Option<(Decimal, String)> = None;

@@ -1,5 +1,5 @@
-//! What a state says holds at every instant, not only right after an event: criteria are evaluated at random instants,
-//! from scratch, and compared with what is held.
+//! Checks that a state is correct at every instant, not only right after an event: evaluates
+//! criteria from scratch at random instants, and compares the results with what is held.
 
 #[path = "../../tests/random/mod.rs"]
 mod random;
@@ -24,7 +24,8 @@ proptest! {
     #[test]
     fn s10_at_every_instant_is_held_what_holds(world in worlds(), minutes in prop::collection::vec(-6_000..6_000_i64, 30)) {
         let catalog = Catalog::from_toml(&world.toml).expect("the catalog of a world compiles");
-        let mut looks: Vec<Timestamp> = minutes.iter().map(|minute| after_all().plus(minute * 60 * SECOND)).collect();
+        let mut looks: Vec<Timestamp> =
+            minutes.iter().map(|minute| after_all().plus(minute * 60 * SECOND)).collect();
         looks.sort_unstable();
         for timeline in timelines(&world.events) {
             let mut state = State::empty();
@@ -44,13 +45,13 @@ proptest! {
     }
 }
 
-/// What is held and does not hold, or holds and is not held.
+/// Lists holdings whose criterion does not hold, and missing holdings whose criterion holds.
 fn wrong(catalog: &Catalog, state: &mut State, at: Timestamp) -> Vec<String> {
     let look = moment("", at);
     let mut turn = Turn::new(catalog, state, &look, false);
     let mut wrong = Vec::new();
     for (index, badge) in catalog.rules().badges.iter().enumerate() {
-        // The others depend on what was held before.
+        // Other badges depend on what was held before.
         if badge.requires.is_empty() && badge.repeat != Repeat::Again {
             turn.check_badge(index, badge, &mut wrong);
         }
@@ -92,8 +93,9 @@ impl Turn<'_> {
                 };
                 let stands = award.is_some_and(|award| award.is_held() || award.blocked);
                 let by_hand =
-                    award.is_some_and(|award| award.source == AwardSource::Hand || award.blocked);
-                // What an act of progress lifts above its target when a negative number leaves is judged at the next event.
+                    award.is_some_and(|award| award.source == AwardSource::Manual || award.blocked);
+                // If a `progress` action lifts a badge above its target only when a negative number
+                // leaves its window, the badge is evaluated at the next event.
                 let is_lifted = offset > Decimal::ZERO;
                 if (holds && !stands && !is_lifted)
                     || (badge.temporary && stands && !holds && !by_hand)
@@ -109,7 +111,7 @@ impl Turn<'_> {
 
     fn check_unlockable(&mut self, unlockable: &UnlockableRule, wrong: &mut Vec<String>) {
         let holds = unlockable.bounds.contain(self.at)
-            && self.now_holds(&unlockable.when, "", Decimal::ZERO);
+            && self.now_holds(&unlockable.criterion, "", Decimal::ZERO);
         let is_open = self.state.is_open(unlockable.slot);
         if (holds && !is_open) || (unlockable.relock && is_open && !holds) {
             wrong.push(format!(

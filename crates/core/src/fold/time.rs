@@ -1,9 +1,11 @@
-//! What time alone causes, at its exact instant and before the events at that instant (S10).
+//! Timers: changes that time alone causes, at their exact instant and before the events of that
+//! instant (S10).
 //!
-//! A state knows when it may next change by itself: at the earliest of its timers, or at an instant of the catalog. A
-//! moment is folded there, like an event, and judges whom it concerns. Timers are cells under one slot. A window has one
-//! timer, for what leaves it first; where that has gone by then, the timer only sets the next one. So an event touches
-//! timers only where it brings something into an empty window.
+//! The next timer of a state is the earliest of its own timers and of the instants in the catalog.
+//! A timer event is folded at that instant, like a recorded event, and the rules that depend on it
+//! are evaluated. Timers are cells in a slot of their own. A window has one timer, for its oldest
+//! entry; if that entry is gone when the timer fires, it only schedules the next one. So an event
+//! touches timers only if it adds to an empty window.
 
 use std::borrow::Cow;
 
@@ -19,8 +21,8 @@ use crate::names::TIME;
 use crate::time::Timestamp;
 use crate::value::Props;
 
-/// The next instant, at or before `until`, at which a state may change by itself; `None` where it cannot, and for a
-/// player without events. It needs the state's header only.
+/// Returns the next instant, at or before `until`, at which time alone may change a state; `None`
+/// if there is none, or for a player without events. Only the header needs to be loaded.
 ///
 /// ```
 /// use accolade_core::{catalog::Catalog, event::Event, fold, props, time::Timestamp};
@@ -52,6 +54,7 @@ pub fn due(catalog: &Catalog, state: &State, until: Timestamp) -> Option<Timesta
     let instant = instants
         .get(instants.partition_point(|(at, _)| *at <= as_of))
         .map(|(at, _)| *at);
+    // A timer is never due in the past: its step must not come before what was folded already.
     let timer = state.header.next.map(|next| next.max(as_of));
     timer
         .into_iter()
@@ -60,7 +63,7 @@ pub fn due(catalog: &Catalog, state: &State, until: Timestamp) -> Option<Timesta
         .filter(|at| *at <= until)
 }
 
-/// The event that stands for an instant at which a state changes by itself. It is folded and never recorded.
+/// Creates the event that processes timers at an instant. It is folded and never recorded.
 pub fn moment(player: &str, at: Timestamp) -> Event {
     let id = format!("{TIME}:{at}");
     Event {
@@ -73,10 +76,11 @@ pub fn moment(player: &str, at: Timestamp) -> Event {
     }
 }
 
-/// Folds the moments that are due at or before an instant.
+/// Processes the timers that are due at or before an instant.
 ///
 /// # Errors
-/// What must be loaded first. The same call goes on from there once it has been supplied.
+/// [`Missing`] names cells that must be loaded first. Supply them and repeat the call, which then
+/// continues.
 pub fn advance(
     catalog: &Catalog,
     state: &mut State,
@@ -90,8 +94,8 @@ pub fn advance(
 }
 
 impl Turn<'_> {
-    /// Lets time pass up to the instant of the turn: fires timers, marks whom that concerns, and returns what is heard
-    /// of it.
+    /// Fires the timers up to the instant of the event, marks dependents, and returns the derived
+    /// events.
     pub(super) fn pass_time(&mut self) -> Result<Vec<Derived>, Missing> {
         let rules = self.rules;
         let mut changed = Vec::new();
@@ -105,16 +109,18 @@ impl Turn<'_> {
                 Some(Timed::Badge(badge)) => {
                     self.dirty.push((rules.badges[badge].dependent(badge), key))
                 }
+                // Nothing left the window, or the rule of the timer is gone.
                 Some(Timed::Counter(_)) | None => {}
             }
         }
-        // Only now that all windows have slid can anybody be judged by them.
+        // Only after all windows have slid: a criterion may read several of them.
         self.concern_all(changed)?;
         self.mark_instants();
         self.apply()
     }
 
-    /// Marks whom changed counters concern; what criteria with keys carry is read from the event at hand.
+    /// Marks the dependents of changed counters. Values that criteria per key carry are read from
+    /// the current event.
     pub(super) fn concern_all(&mut self, changed: Vec<(usize, Box<str>)>) -> Result<(), Missing> {
         let event = self.event;
         let occurrence = Occurrence {
@@ -127,7 +133,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Marks whom the catalog's instants concern that have come.
+    /// Marks the dependents of the catalog's instants that have been reached.
     fn mark_instants(&mut self) {
         let (instants, as_of) = (&self.rules.instants, self.state.header.as_of);
         let first = instants.partition_point(|(at, _)| Some(*at) <= as_of);
@@ -138,7 +144,7 @@ impl Turn<'_> {
             .extend(come.map(|(_, dependent)| (*dependent, Box::default())));
     }
 
-    /// Sets a timer.
+    /// Schedules a timer.
     pub(super) fn schedule(&mut self, at: Timestamp, slot: Slot, key: &str) -> Result<(), Missing> {
         let id = CellId::new(self.rules.timers, &timer_key(at, slot, key));
         if self.state.get(&id)?.is_none() {
@@ -148,8 +154,10 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Takes away the timers that are due and returns what they are for, in order of instant, slot and key.
+    /// Removes the timers that are due and returns their slots and keys, in order of instant, slot
+    /// and key.
     fn take_timers(&mut self) -> Result<Vec<(Slot, Box<str>)>, Missing> {
+        // An instant of the catalog needs no timers, so they need not be loaded.
         if self.next.is_none_or(|next| next > self.at) {
             return Ok(Vec::new());
         }
@@ -171,8 +179,9 @@ impl Turn<'_> {
     }
 }
 
-/// The key of a timer, so that the order of bytes is that of instants, slots and keys.
+/// Encodes a timer as a key whose order of bytes is that of instants, slots and keys.
 pub(super) fn timer_key(at: Timestamp, slot: Slot, key: &str) -> String {
+    // Counted from the first instant, because a negative number would not sort as text.
     let micros = at.as_micros() - limits::FIRST_INSTANT;
     format!("{micros:016x}\0{slot:08x}\0{key}")
 }

@@ -1,4 +1,4 @@
-//! What a step says about itself: the points it moved, the rules that did not pay, and the errors it met.
+//! The report of a step: movements of points, failures of rules, and rules that did not apply.
 
 use super::state::Missing;
 use super::step::Turn;
@@ -6,155 +6,155 @@ use crate::catalog::rules::{CounterOperator, RuleRef};
 use crate::number::Decimal;
 use crate::time::{Timestamp, Window};
 
-/// What one event did to a state.
+/// The report of one step.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Step {
-    /// Points that moved, in order.
+    /// Movements of points, in order.
     pub movements: Vec<Movement>,
-    /// Rules that failed. They did not apply; all others did.
+    /// Rules that failed. They did not apply; all others are unaffected.
     pub problems: Vec<Problem>,
-    /// Rules that listened but did not pay. Filled only when asked for.
+    /// Rules that listened but did not apply. Filled only if the step is traced.
     pub skipped: Vec<Skipped>,
-    /// What counters took in, in order. Filled only when asked for.
+    /// Updates of counters, in order. Filled only if the step is traced.
     pub counted: Vec<Counted>,
-    /// What limits cut off, in order. Filled only when asked for.
+    /// Points that limits cut off, in order. Filled only if the step is traced.
     pub cuts: Vec<Cut>,
-    /// The cells that it touched.
+    /// The cells that the step touched.
     pub touched: super::state::Touched,
 }
 
-/// Points that moved.
+/// A movement of points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movement {
-    /// What moved them: with the event, the identity of the ledger entry (S5).
+    /// The source; together with the event, it is the identity of the ledger entry (S5).
     pub source: MovementSource,
-    /// Which currency.
+    /// The position of the currency.
     pub currency: usize,
-    /// How many; negative where they were taken.
+    /// The number of points; negative if they were deducted.
     pub amount: i64,
 }
 
-/// What moved points.
+/// The source of a movement of points.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MovementSource {
     /// An earning.
     Earning(usize),
-    /// An award, given or taken away.
+    /// An award, given or revoked.
     Award {
-        /// Of which badge.
+        /// The position of the badge.
         badge: usize,
-        /// Which tier.
+        /// The position of the tier.
         tier: usize,
-        /// Which key.
+        /// The key of the award; empty for `once`.
         key: Box<str>,
     },
-    /// An act by hand.
+    /// A manual action.
     Act,
-    /// Time: points that expired. The moment is the cause.
+    /// Expiry of points, caused by a timer.
     Expiry,
 }
 
 /// A rule that failed on an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Which.
+    /// The rule that failed.
     pub rule: RuleRef,
-    /// What went wrong.
+    /// The error message.
     pub message: String,
 }
 
-/// A rule that listened but did not pay.
+/// A rule that listened but did not apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// Which.
+    /// The rule that was skipped.
     pub rule: RuleRef,
-    /// Why.
+    /// The reason for this.
     pub reason: SkipReason,
-    /// The counter of the rule's criterion that the event was brought to, if it was one that passed the event over.
+    /// The counter in the rule's criterion that did not count the event, if it was a counter.
     pub counter: Option<usize>,
 }
 
-/// What a counter took in.
+/// The update of a counter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Counted {
-    /// Which counter.
+    /// The position of the counter.
     pub counter: usize,
-    /// Which of its keys; empty when it has none.
+    /// The key; empty if the counter has no keys.
     pub key: Box<str>,
-    /// What the event brought. Nothing, where it repeats a value that `distinct` counts once.
+    /// The contribution of the event; zero if it repeats a value that `distinct` counts once.
     pub added: Decimal,
-    /// What the counter came to then.
+    /// The value of the counter after the update.
     pub total: Decimal,
-    /// Whether it repeats a value that `distinct` counts once.
+    /// True if the event repeats a value that `distinct` counts once.
     pub duplicate: bool,
-    /// The number of the period, in counters with a calendar window.
+    /// The number of the period, for counters with a calendar window.
     pub period: Option<i64>,
 }
 
-/// Points that a limit kept from being paid.
+/// Points that a limit cut off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cut {
-    /// By which earning they would have been paid.
+    /// The position of the earning.
     pub earning: usize,
-    /// Which currency.
+    /// The position of the currency.
     pub currency: usize,
-    /// How many.
+    /// The number of points that were not paid.
     pub amount: i64,
 }
 
-/// Why a rule that listened did not pay.
+/// The reason why a rule that listened did not apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SkipReason {
-    /// Its condition is false; the part that is, where one part alone decides.
+    /// The condition is false. Contains the part that is false, if a single part decides.
     ConditionFalse(Option<String>),
-    /// The event lies before the rule's `since`.
+    /// The event is before the rule's `since`.
     BeforeSince,
-    /// The event lies at or after the rule's `until`.
+    /// The event is at or after the rule's `until`.
     AfterUntil,
-    /// Its limit for the period is used up.
+    /// The limit for the period is used up.
     LimitReached,
-    /// It paid too recently.
+    /// The earning has paid too recently.
     CoolingDown {
-        /// When it can pay again.
+        /// Instant from which it can pay again.
         until: Timestamp,
     },
-    /// There is nothing left of it to earn.
+    /// There is nothing left to earn.
     AlreadyEarned,
-    /// A revoke blocks it.
+    /// A revoke blocks the award.
     Revoked,
-    /// A badge that it requires is not held.
+    /// A required badge is not held.
     Requires(String),
-    /// It counted, and the target is not reached yet.
+    /// The event counted, and the target is not reached yet.
     NotReached {
-        /// Where it stands.
+        /// The current value.
         current: Decimal,
-        /// What must be reached.
+        /// The value to be reached.
         target: Decimal,
     },
-    /// It could not be evaluated.
+    /// The rule could not be evaluated.
     Error(String),
 }
 
 impl std::fmt::Display for SkipReason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::ConditionFalse(None) => f.write_str("its condition is false"),
-            Self::ConditionFalse(Some(part)) => write!(f, "its condition is false: {part}"),
-            Self::BeforeSince => f.write_str("the event lies before its `since`"),
-            Self::AfterUntil => f.write_str("the event does not lie before its `until`"),
-            Self::LimitReached => f.write_str("its limit for this period is used up"),
-            Self::CoolingDown { until } => write!(f, "it is cooling down until {until}"),
+            Self::ConditionFalse(None) => f.write_str("condition not met"),
+            Self::ConditionFalse(Some(part)) => write!(f, "condition not met: {part}"),
+            Self::BeforeSince => f.write_str("before the rule's `since`"),
+            Self::AfterUntil => f.write_str("not before the rule's `until`"),
+            Self::LimitReached => f.write_str("limit for this period reached"),
+            Self::CoolingDown { until } => write!(f, "cooling down until {until}"),
             Self::AlreadyEarned => f.write_str("already earned"),
-            Self::Revoked => f.write_str("it was revoked; only an award by hand gives it again"),
-            Self::Requires(badge) => write!(f, "it requires the badge `{badge}`"),
+            Self::Revoked => f.write_str("revoked; only a manual award can restore it"),
+            Self::Requires(badge) => write!(f, "requires badge `{badge}`"),
             Self::NotReached { current, target } => write!(f, "counted: {current} of {target}"),
-            Self::Error(message) => write!(f, "it could not be evaluated: {message}"),
+            Self::Error(message) => write!(f, "evaluation failed: {message}"),
         }
     }
 }
 
 impl SkipReason {
-    /// A word for programs.
+    /// Returns the name of the reason for programs.
     pub fn code(&self) -> &'static str {
         match self {
             Self::ConditionFalse(_) => "condition_false",
@@ -172,7 +172,7 @@ impl SkipReason {
 }
 
 impl Turn<'_> {
-    /// What a counter comes to before it takes something in; `None` when nobody asks.
+    /// Returns the value of a counter before an update; `None` if the step is not traced.
     pub(super) fn value_before(
         &mut self,
         counter: usize,
@@ -185,7 +185,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Notes what a counter took in, if anybody asks.
+    /// Records the update of a counter, if the step is traced.
     pub(super) fn note_counted(
         &mut self,
         index: usize,
@@ -213,7 +213,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Notes what a limit cut off, if anybody asks.
+    /// Records the points that a limit cut off, if the step is traced.
     pub(super) fn note_cut(&mut self, earning: usize, currency: usize, amount: i64) {
         if self.trace && amount != 0 {
             self.out.cuts.push(Cut {

@@ -1,4 +1,5 @@
-//! Sliding windows: entries in chunks, so that an event touches two of them whatever the window holds.
+//! Sliding windows. Entries are stored in chunks, so that an event touches at most two chunks
+//! however many entries the window has.
 
 use super::cell::{Cell, CellId, Entry};
 use super::state::Missing;
@@ -10,18 +11,19 @@ use crate::time::Timestamp;
 /// Entries in one chunk.
 const CHUNK: usize = 32;
 
-/// How the entries of a window add up.
+/// The aggregate over the entries of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tally {
     /// The sum of their values.
     Sum,
-    /// The greatest of their values. Entries that a later one exceeds are dropped, so the oldest is the greatest.
+    /// The greatest value. Entries that do not exceed a later one are dropped, so the oldest entry
+    /// is the greatest: a monotonic queue.
     Max,
-    /// How many different texts they have.
+    /// The number of different texts.
     Distinct,
 }
 
-/// A window's cell, opened up.
+/// The content of a window's cell.
 pub(super) struct Frame {
     pub(super) total: Decimal,
     pub(super) first: u64,
@@ -29,7 +31,7 @@ pub(super) struct Frame {
 }
 
 impl Turn<'_> {
-    /// Drops what has left the window and returns what the rest comes to.
+    /// Drops the entries that have left the window and returns the aggregate of the rest.
     pub(super) fn slide(
         &mut self,
         slot: Slot,
@@ -71,7 +73,7 @@ impl Turn<'_> {
         Ok(self.put_frame(slot, key, frame))
     }
 
-    /// Adds an entry; `false` when the sum overflows, and then nothing is changed.
+    /// Adds an entry. If the sum overflows, changes nothing and returns `false`.
     pub(super) fn push(
         &mut self,
         slot: Slot,
@@ -114,15 +116,19 @@ impl Turn<'_> {
             frame.next += 1;
         }
         chunk.push(entry);
+        // A chunk of that number may be left from before the window ran empty. It must be loaded,
+        // so that a rollback restores it.
         if is_new {
             self.state.get(&chunk_id(slot, key, frame.next - 1))?;
         }
+        // A full chunk is never added to, which bounds the cost of rewriting one.
+        debug_assert!(chunk.len() <= CHUNK);
         self.put_chunk(slot, key, frame.next - 1, chunk);
         self.put_frame(slot, key, frame);
         Ok(true)
     }
 
-    /// Drops the newest entries as long as they do not exceed a value.
+    /// Drops the newest entries that do not exceed a value.
     fn drop_smaller(
         &mut self,
         slot: Slot,
@@ -174,7 +180,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// The window, if something is in it.
+    /// Reads the cell of a window, if the window has entries.
     pub(super) fn frame(&self, slot: Slot, key: &str) -> Result<Option<Frame>, Missing> {
         Ok(match self.state.get(&CellId::new(slot, key))? {
             Some(Cell::Window { total, first, next }) => Some(Frame {
@@ -186,7 +192,7 @@ impl Turn<'_> {
         })
     }
 
-    /// The instant of the oldest entry.
+    /// Returns the instant of the oldest entry.
     pub(super) fn oldest(&self, slot: Slot, key: &str) -> Result<Option<Timestamp>, Missing> {
         let Some(frame) = self
             .frame(slot, key)?
@@ -202,6 +208,8 @@ impl Turn<'_> {
 
     fn put_frame(&mut self, slot: Slot, key: &str, frame: Frame) -> Decimal {
         let Frame { total, first, next } = frame;
+        // Chunks are dropped one at a time, from either end.
+        debug_assert!(first <= next);
         let cell = (first < next).then_some(Cell::Window { total, first, next });
         self.state.put(CellId::new(slot, key), cell);
         total
@@ -219,7 +227,7 @@ impl Turn<'_> {
         self.state.put(chunk_id(slot, key, number), cell);
     }
 
-    /// How many entries of a window have a text.
+    /// Returns the number of entries that have a text.
     fn occurrences(&self, slot: Slot, key: &str, text: &str) -> Result<i64, Missing> {
         Ok(match self.state.get(&text_id(slot, key, text))? {
             Some(Cell::Number(number)) => number.trunc().unwrap_or_default(),

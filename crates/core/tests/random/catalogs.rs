@@ -21,7 +21,7 @@ id = "by-hand"
 
 [[unlockable]]
 id = "base"
-when = { badge = "by-hand" }
+criterion = { badge = "by-hand" }
 "#;
 const CURRENCIES: [&str; 2] = ["gems", "gold"];
 
@@ -201,6 +201,6 @@ fn tiers() -> impl Strategy<Value = &'static str> {
 fn unlockables() -> impl Strategy<Value = String> {
     (criteria(), any::<bool>(), bounds()).prop_map(|(when, relock, bounds)| {
         let relock = if relock { "relock = true\n" } else { "" };
-        format!("when = {when}\n{relock}{bounds}")
+        format!("criterion = {when}\n{relock}{bounds}")
     })
 }

@@ -102,7 +102,7 @@ fn s7_rules_hear_of_points_that_expire() {
         r#"
         [[badge]]
         id = "wasteful"
-        criterion = { sum = "-event.amount", of = "accolade.points_earned", where = 'event.rule == "expiry"', at_least = 5 }
+        criterion = { sum = "-event.amount", on = "accolade.points_earned", where = 'event.rule == "expiry"', at_least = 5 }
 
         [[badge]]
         id = "rich"

@@ -26,7 +26,7 @@ fn s4_temporary_tiers_come_and_go() {
         let award = story.award("regular", tier, "").unwrap();
         assert!(award.lapsed && !award.blocked && !award.is_held());
         let past = award
-            .spells
+            .holding_intervals
             .iter()
             .map(|spell| (spell.from.to_string(), spell.until.to_string()));
         past.chain([(award.at.to_string(), award.revoked_at.unwrap().to_string())])
@@ -96,7 +96,7 @@ fn s7_rules_hear_of_a_lapse_and_follow_it() {
         [[unlockable]]
         id = "lounge"
         relock = true
-        when = { badge = "regular" }
+        criterion = { badge = "regular" }
 
         [[earning]]
         id = "consolation"
@@ -163,7 +163,7 @@ fn s25_the_oldest_spells_are_forgotten() {
             props! {},
         );
     }
-    let spells = &story.award("here", "", "").unwrap().spells;
+    let spells = &story.award("here", "", "").unwrap().holding_intervals;
     assert_eq!(spells.len(), limits::SPELLS);
     assert_eq!(
         spells.last().unwrap().until.to_string(),

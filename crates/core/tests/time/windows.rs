@@ -12,22 +12,22 @@ fn s10_what_leaves_a_window_is_noticed_at_its_instant() {
             "2026-03-01T11:00:00Z",
         ),
         (
-            "{ latest = \"event.n\", of = \"visit\", within = \"1h\", at_least = 1 }",
+            "{ latest = \"event.n\", on = \"visit\", within = \"1h\", at_least = 1 }",
             "2026-03-01T10:59:00Z",
             "2026-03-01T11:00:00Z",
         ),
         (
-            "{ max = \"event.n\", of = \"visit\", within = \"2h\", at_least = 1 }",
+            "{ max = \"event.n\", on = \"visit\", within = \"2h\", at_least = 1 }",
             "2026-03-01T11:59:00Z",
             "2026-03-01T12:00:00Z",
         ),
         (
-            "{ distinct = \"event.n\", of = \"visit\", within = \"1d\" }",
+            "{ distinct = \"event.n\", on = \"visit\", within = \"1d\" }",
             "2026-03-02T09:59:59Z",
             "2026-03-02T10:00:00Z",
         ),
         (
-            "{ sum = \"event.n\", of = \"visit\", within = \"1d\", at_least = 2 }",
+            "{ sum = \"event.n\", on = \"visit\", within = \"1d\", at_least = 2 }",
             "2026-03-02T09:59:59Z",
             "2026-03-02T10:00:00Z",
         ),
@@ -143,7 +143,7 @@ fn s8_a_key_stops_to_hold_when_its_window_slides_past() {
 #[test]
 fn s10_a_sum_rises_when_something_negative_leaves_it() {
     let mut story = Story::new(
-        "[[badge]]\nid = \"liked\"\ncriterion = { sum = \"event.votes\", of = \"vote\", within = \"1d\", at_least = 3 }",
+        "[[badge]]\nid = \"liked\"\ncriterion = { sum = \"event.votes\", on = \"vote\", within = \"1d\", at_least = 3 }",
     );
     story.event("2026-03-01T10:00:00Z", "vote", props! { "votes" => -2 });
     story.event("2026-03-01T12:00:00Z", "vote", props! { "votes" => 4 });
@@ -208,7 +208,7 @@ fn s10_bounds_are_instants_too() {
 
         [[unlockable]]
         id = "sale"
-        when = { points = "xp", at_least = 1 }
+        criterion = { points = "xp", at_least = 1 }
         relock = true
         since = 2026-03-05T00:00:00Z
         until = 2026-03-06T00:00:00Z

@@ -36,7 +36,7 @@ impl Audited {
         props.remove(acts::DECIDED);
         self.entries.push(AuditRow {
             at,
-            who: who.to_string(),
+            actor: who.to_string(),
             action: event.name.clone(),
             player: Some(event.player.clone()),
             subject: event.id.clone(),
@@ -51,7 +51,7 @@ impl Audited {
                 .into_iter()
                 .map(|(who, (at, events))| AuditRow {
                     at,
-                    who: who.to_string(),
+                    actor: who.to_string(),
                     action: "events.restore".to_owned(),
                     player: None,
                     subject: String::new(),

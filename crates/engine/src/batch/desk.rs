@@ -186,7 +186,7 @@ impl<'a> Desk<'a> {
             {
                 entry.event.props = props;
                 let cause = entry.event.id.clone();
-                self.refold(tx, None, vec![entry], Trigger::Act, &cause)
+                self.refold(tx, None, vec![entry], Trigger::Action, &cause)
             }
             Ok(props) => {
                 entry.event.props = props;
@@ -229,7 +229,7 @@ impl<'a> Desk<'a> {
             .name
             .starts_with(accolade_core::event::RESERVED_PREFIX)
         {
-            Trigger::Act
+            Trigger::Action
         } else {
             Trigger::Event
         };
@@ -290,8 +290,8 @@ impl<'a> Desk<'a> {
         let rules = catalog.rules();
         let changed = fold::outputs(rules, &step.touched, &self.state);
         let origin = Origin {
-            because,
-            cause: &event.id,
+            trigger: because,
+            caused_by: &event.id,
             recorded_at: self.now,
         };
         let entries: Vec<LedgerRow> = rows::drafts_of_step(rules, event, step)
@@ -327,9 +327,9 @@ impl<'a> Desk<'a> {
             u32::try_from(outcomes.len()).expect("the number of effects of an event is limited");
         let row = EventRow {
             event: entry.event,
-            at_given: entry.at_given,
+            explicit_at: entry.at_given,
             first_outcome: 0,
-            outcomes: count,
+            outcome_count: count,
             recorded_at: self.now,
             retracted_by,
         };
@@ -452,10 +452,10 @@ impl<'a> Desk<'a> {
         let last_at = header.last.as_ref().map(|last| last.at);
         let due = fold::due(self.catalog, &self.state, Timestamp::LAST);
         changes.summary = Some(PlayerSummary {
-            events: header.events,
+            event_count: header.events,
             first_at: header.first_at,
             last_at,
-            due,
+            next_timer_at: due,
         });
         changes.header = stored::encode(&self.account, header);
         changes.events = std::mem::take(&mut self.recorded)

@@ -81,7 +81,7 @@ pub(crate) fn lapsed<R: Read + ?Sized>(
 ) -> Result<BTreeSet<String>, StoreError> {
     let kept: BTreeSet<&str> = rows
         .iter()
-        .filter(|row| row.event.name == acts::KEEP)
+        .filter(|row| row.event.name == acts::GRANDFATHER)
         .flat_map(|row| timeline::kept_because_of(&row.event))
         .collect();
     if kept.is_empty() {
@@ -140,9 +140,9 @@ impl Desk<'_> {
         );
         rows.extend(run.iter().map(|entry| EventRow {
             event: entry.event.clone(),
-            at_given: entry.at_given,
+            explicit_at: entry.at_given,
             first_outcome: 0,
-            outcomes: 0,
+            outcome_count: 0,
             recorded_at: self.now,
             retracted_by: None,
         }));

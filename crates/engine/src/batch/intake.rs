@@ -41,7 +41,7 @@ impl Entry {
     /// Validates an item, unless it is a grandfathering action, which only a publication may
     /// record.
     pub(super) fn new(index: usize, item: Item, setting: &Setting<'_>) -> Result<Self, Rejection> {
-        let made_by_publishing = item.event.name == acts::KEEP && item.right != Right::Restore;
+        let made_by_publishing = item.event.name == acts::GRANDFATHER && item.right != Right::Restore;
         if made_by_publishing {
             return Err(EventError::Reserved(item.event.name).into());
         }
@@ -268,21 +268,21 @@ fn answer_again(
     verdicts: &mut BTreeMap<usize, Verdict>,
 ) -> Result<(), StoreError> {
     let id = entry.event.id.clone();
-    let verdict = match entry.differs(&row.event, row.at_given) {
+    let verdict = match entry.differs(&row.event, row.explicit_at) {
         Some(differs) => Err(Rejection::Conflict { id, differs }),
         None => {
-            let outcomes = match row.outcomes {
+            let outcomes = match row.outcome_count {
                 0 => Vec::new(),
                 count => tx.feed(row.first_outcome - 1, count as usize)?,
             };
             // The page may start later than asked for if the feed was pruned; drop the outcomes of
             // other events.
-            let own = row.first_outcome..row.first_outcome + i64::from(row.outcomes);
+            let own = row.first_outcome..row.first_outcome + i64::from(row.outcome_count);
             let outcomes: Vec<_> = outcomes
                 .into_iter()
                 .filter(|(seq, _)| own.contains(seq))
                 .collect();
-            let gone = outcomes.len() < row.outcomes as usize;
+            let gone = outcomes.len() < row.outcome_count as usize;
             let message = "some outcomes of this event have been pruned from the feed".to_owned();
             let skipped = gone
                 .then(|| Skipped::of_event(&row.event.name, "outcomes_gone", message))

@@ -253,7 +253,7 @@ impl Done<'_> {
     pub(crate) fn due(&self) -> Option<Timestamp> {
         self.changes
             .iter()
-            .filter_map(|changes| changes.summary?.due)
+            .filter_map(|changes| changes.summary?.next_timer_at)
             .min()
     }
 
@@ -338,7 +338,7 @@ pub(crate) fn write<'s>(
             audited.note(recorded);
             let first =
                 usize::try_from(recorded.row.first_outcome).expect("the offset is within this batch");
-            let last = first + recorded.row.outcomes as usize;
+            let last = first + recorded.row.outcome_count as usize;
             recorded.row.first_outcome += seq;
             let own = (recorded.row.first_outcome..)
                 .zip(own[first..last].iter().cloned())

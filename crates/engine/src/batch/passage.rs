@@ -70,8 +70,8 @@ impl Desk<'_> {
         let end = self.end().max(Some(next.since));
         let cause = format!("catalog:{}", next.version);
         let origin = Origin {
-            because: Trigger::Publish,
-            cause: &cause,
+            trigger: Trigger::Publish,
+            caused_by: &cause,
             recorded_at: self.now,
         };
         let mut entries = self.ledger_after(tx, None)?;
@@ -137,7 +137,7 @@ pub(crate) fn kept(
     has: &Holdings,
     end: Option<Timestamp>,
 ) -> Option<Event> {
-    if next.take_back {
+    if next.revoke {
         return None;
     }
     let rules = next.catalog.rules();

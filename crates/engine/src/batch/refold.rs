@@ -76,8 +76,8 @@ impl Desk<'_> {
             &changed,
             &refolded,
             Origin {
-                because,
-                cause,
+                trigger: because,
+                caused_by: cause,
                 recorded_at: self.now,
             },
         );
@@ -185,7 +185,7 @@ impl Desk<'_> {
         origin: Origin<'_>,
     ) -> Vec<OutcomeRow> {
         let mut drafts = corrections(catalog, refolded);
-        drafts.extend(rows::drafts_of_awards(changed, origin.cause));
+        drafts.extend(rows::drafts_of_awards(changed, origin.caused_by));
         let entries: Vec<LedgerRow> = drafts
             .into_iter()
             .map(|draft| draft.number(origin, &mut self.account.entries))

@@ -112,8 +112,8 @@ fn mended<'s>(
         },
     };
     let origin = Origin {
-        because: Trigger::Repair,
-        cause: CAUSE,
+        trigger: Trigger::Repair,
+        caused_by: CAUSE,
         recorded_at: setting.now,
     };
     let corrections = match &ledger {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use accolade_core::event::Event;
 use accolade_core::fold::Refusal;
-use accolade_core::names::acts::{KEEP, MERGE, RESTORE, RETRACT, UNMERGE};
+use accolade_core::names::acts::{GRANDFATHER, MERGE, RESTORE, RETRACT, UNMERGE};
 use accolade_core::time::Timestamp;
 use accolade_core::{limits, timeline};
 
@@ -143,7 +143,7 @@ impl Desk<'_> {
                 .find(|one| one.event == id && one.player == player);
             match place {
                 Some(row)
-                    if [RETRACT, RESTORE, MERGE, UNMERGE, KEEP]
+                    if [RETRACT, RESTORE, MERGE, UNMERGE, GRANDFATHER]
                         .contains(&row.event.name.as_str()) =>
                 {
                     return Ok(Err(Rejection::NotRetractable {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::rules::Rules;
 use accolade_core::event::Event;
 use accolade_core::fold::{
-    AwardChange, AwardName, AwardSource, HeldAward, Holdings, MovementSource, Outputs, Spell, Step,
+    AwardChange, AwardName, AwardSource, HeldAward, Holdings, MovementSource, Outputs, HoldingInterval, Step,
     UnlockChange, Unlocked,
 };
 use accolade_core::time::Timestamp;
@@ -49,7 +49,7 @@ impl Identity {
         let rule = match self.kind {
             LedgerKind::Earning => rules.current_earning(&self.rule).to_owned(),
             LedgerKind::Award => rules.current_badge(&self.rule).to_owned(),
-            LedgerKind::Act | LedgerKind::Expiry => self.rule,
+            LedgerKind::Action | LedgerKind::Expiry => self.rule,
         };
         Self {
             rule,
@@ -91,7 +91,7 @@ impl Draft {
         debug_assert!(self.amount != 0, "every ledger entry moves points");
         *last += 1;
         let Origin {
-            because,
+            trigger: because,
             recorded_at,
             ..
         } = origin;
@@ -115,8 +115,8 @@ impl Draft {
             tier,
             key,
             event,
-            because,
-            cause,
+            trigger: because,
+            caused_by: cause,
             reason,
             recorded_at,
         }
@@ -150,7 +150,7 @@ pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<D
                     &**key,
                 )
             }
-            MovementSource::Act => (LedgerKind::Act, &event.name, "", ""),
+            MovementSource::Act => (LedgerKind::Action, &event.name, "", ""),
             MovementSource::Expiry => (LedgerKind::Expiry, &event.name, "", ""),
         };
         let identity = Identity {
@@ -250,8 +250,8 @@ pub(super) fn points_outcomes(player: &str, entries: &[LedgerRow]) -> Vec<Outcom
         detail: points_detail(entry),
         at: entry.at,
         event: entry.event.clone(),
-        because: entry.because,
-        cause: entry.cause.clone(),
+        trigger: entry.trigger,
+        caused_by: entry.caused_by.clone(),
         recorded_at: entry.recorded_at,
     };
     entries.iter().map(outcome).collect()
@@ -276,16 +276,16 @@ fn points_detail(entry: &LedgerRow) -> String {
 /// Origin of outcomes and corrections.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Origin<'a> {
-    pub(super) because: Trigger,
+    pub(super) trigger: Trigger,
     /// Id of the event or action that started the commit, or `catalog:2`.
-    pub(super) cause: &'a str,
+    pub(super) caused_by: &'a str,
     pub(super) recorded_at: Timestamp,
 }
 
 impl Origin<'_> {
     /// Returns the cause, unless it is the event itself.
     fn beside(&self, event: &str) -> Option<String> {
-        (self.cause != event).then(|| self.cause.to_owned())
+        (self.caused_by != event).then(|| self.caused_by.to_owned())
     }
 }
 
@@ -298,9 +298,9 @@ pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -
             subject: subject.to_owned(),
             detail: detail.to_string(),
             at,
-            cause: origin_of.beside(&event),
+            caused_by: origin_of.beside(&event),
             event,
-            because: origin_of.because,
+            trigger: origin_of.trigger,
             recorded_at: origin_of.recorded_at,
         };
     let mut outcomes = Vec::new();
@@ -314,7 +314,7 @@ pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -
             _ => continue,
         };
         let AwardName { badge, tier, key } = &change.name;
-        let (at, event) = origin(change, origin_of.cause);
+        let (at, event) = origin(change, origin_of.caused_by);
         outcomes.push(row(
             kind,
             badge,
@@ -326,13 +326,13 @@ pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -
     for change in &changed.unlocks {
         let kind = match change.open() {
             (false, true) => "unlockable.opened",
-            (true, false) => "unlockable.shut",
+            (true, false) => "unlockable.closed",
             _ => continue,
         };
         // Without an unlock there is no instant of its own; name the commit.
         let (at, event) = match &change.after {
             Some(unlocked) => (unlocked.at, unlocked.event.clone()),
-            None => (origin_of.recorded_at, origin_of.cause.to_owned()),
+            None => (origin_of.recorded_at, origin_of.caused_by.to_owned()),
         };
         outcomes.push(row(kind, &change.unlockable, json!({}), at, event));
     }
@@ -381,14 +381,14 @@ pub(crate) fn holdings_of_rows<R: Read + ?Sized>(
         // Best effort: this is read only where the state is lost, and a damaged detail must not
         // block the backfill.
         let paid = serde_json::from_str(&row.paid).unwrap_or_default();
-        let source = AwardSource::from_word(&row.source).unwrap_or(AwardSource::Hand);
+        let source = AwardSource::from_word(&row.source).unwrap_or(AwardSource::Manual);
         let award = HeldAward {
             at: row.at,
             event: row.event,
             source,
             revoked_at: row.revoked_at,
             lapsed: false,
-            spells: Vec::new(),
+            holding_intervals: Vec::new(),
             blocked: false,
             paid,
         };
@@ -432,15 +432,15 @@ pub(crate) fn award_row(player: &str, name: &AwardName, award: &HeldAward) -> Aw
         event: award.event.clone(),
         source: award.source.word().to_owned(),
         revoked_at: award.revoked_at,
-        spells: spells(&award.spells),
+        holding_intervals: spells(&award.holding_intervals),
         paid: json!(award.paid).to_string(),
     }
 }
 
 /// Renders the past holding intervals of a temporary award as JSON.
-fn spells(spells: &[Spell]) -> String {
-    let spell = |spell: &Spell| {
-        let Spell { from, until, event } = spell;
+fn spells(spells: &[HoldingInterval]) -> String {
+    let spell = |spell: &HoldingInterval| {
+        let HoldingInterval { from, until, event } = spell;
         json!({ "from": from.to_string(), "until": until.to_string(), "event": event })
     };
     serde_json::Value::Array(spells.iter().map(spell).collect()).to_string()

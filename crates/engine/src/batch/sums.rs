@@ -172,6 +172,6 @@ fn name(identity: &Identity) -> String {
             format!("award {award} {currency}")
         }
         LedgerKind::Earning => format!("{event} {rule} {currency}"),
-        LedgerKind::Act | LedgerKind::Expiry => format!("{event} {} {currency}", kind.word()),
+        LedgerKind::Action | LedgerKind::Expiry => format!("{event} {} {currency}", kind.word()),
     }
 }

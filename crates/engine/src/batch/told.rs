@@ -42,7 +42,7 @@ impl Told {
         // Pruning adds the outcomes it deletes to these totals.
         for net in store.feed_net(player)? {
             let subject = current(&net.kind, &net.subject);
-            *told.nets.entry((net.kind, subject)).or_default() += i128::from(net.net);
+            *told.nets.entry((net.kind, subject)).or_default() += i128::from(net.total);
         }
         // Half of the maximum still fits into the signed limit of a database.
         let outcomes = store.recent_outcomes(player, usize::MAX >> 1)?;
@@ -125,11 +125,11 @@ impl Told {
             detail: detail.to_string(),
             at,
             event: event.to_owned(),
-            because: origin.because,
-            cause: (origin.cause != event).then(|| origin.cause.to_owned()),
+            trigger: origin.trigger,
+            caused_by: (origin.caused_by != event).then(|| origin.caused_by.to_owned()),
             recorded_at: origin.recorded_at,
         };
-        let (now, cause) = (origin.recorded_at, origin.cause);
+        let (now, cause) = (origin.recorded_at, origin.caused_by);
         let times = usize::try_from(due.unsigned_abs()).unwrap_or(usize::MAX);
         match kind.as_str() {
             "points" => amounts(due)
@@ -169,7 +169,7 @@ impl Told {
                 let told = if due > 0 {
                     "unlockable.opened"
                 } else {
-                    "unlockable.shut"
+                    "unlockable.closed"
                 };
                 let place = has
                     .unlocks

@@ -126,8 +126,8 @@ fn merge<'s>(
     tx.put_alias(&AliasRow {
         guest: guest.to_owned(),
         player,
-        act: act.clone(),
-        recorded_at: setting.now,
+        action_id: act.clone(),
+        merged_at: setting.now,
     })?;
     desk.refold(tx, None, vec![entry], Trigger::Merge, &act)?;
     other.dissolve(tx, &act)?;
@@ -160,7 +160,7 @@ fn unmerge<'s>(
     };
     desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
     let merged = tx
-        .find_events(&[(&player, &alias.act)])?
+        .find_events(&[(&player, &alias.action_id)])?
         .into_iter()
         .flatten()
         .next();
@@ -291,8 +291,8 @@ impl Desk<'_> {
             before: self.ledger_after(tx, None)?,
         };
         let origin = Origin {
-            because: Trigger::Merge,
-            cause: act,
+            trigger: Trigger::Merge,
+            caused_by: act,
             recorded_at: self.now,
         };
         let outcomes = self.emit(

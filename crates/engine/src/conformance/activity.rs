@@ -28,8 +28,8 @@ fn day(number: i64) -> DayActivity {
         events: 0,
         players: 0,
         awards: 0,
-        issued,
-        taken,
+        points_issued: issued,
+        points_revoked: taken,
     }
 }
 
@@ -92,8 +92,8 @@ fn a_day_counts_what_happened_on_it_and_who_did_it(store: &dyn Store) {
             events: 4,
             players: 2,
             awards: 1,
-            issued,
-            taken: points(4),
+            points_issued: issued,
+            points_revoked: points(4),
             ..day(0)
         },
         DayActivity {
@@ -106,7 +106,7 @@ fn a_day_counts_what_happened_on_it_and_who_did_it(store: &dyn Store) {
             ..day(2)
         },
         DayActivity {
-            taken: points(7),
+            points_revoked: points(7),
             ..day(9)
         },
     ];
@@ -136,8 +136,8 @@ fn a_guest_who_was_merged_is_not_counted_beside_the_player(store: &dyn Store) {
             let alias = AliasRow {
                 guest: guest.into(),
                 player: player.into(),
-                act: "m".into(),
-                recorded_at: at(1),
+                action_id: "m".into(),
+                merged_at: at(1),
             };
             transaction.put_alias(&alias).unwrap();
         }
@@ -147,7 +147,7 @@ fn a_guest_who_was_merged_is_not_counted_beside_the_player(store: &dyn Store) {
         [DayActivity {
             events: 4,
             players: 2,
-            issued: points(6),
+            points_issued: points(6),
             ..day(0)
         }]
     );
@@ -174,7 +174,7 @@ fn only_the_time_asked_for_is_looked_at(store: &dyn Store) {
         events: 1,
         players: 1,
         awards: 1,
-        issued: points(5),
+        points_issued: points(5),
         ..day(number)
     };
     let activity = |from, to| reader(store).activity(at(from), at(to)).unwrap();
@@ -229,8 +229,8 @@ fn sums_of_a_day_that_leave_the_range_stay_at_its_end(store: &dyn Store) {
     assert_eq!(
         all(store),
         [DayActivity {
-            issued: points(i64::MAX),
-            taken: points(i64::MAX),
+            points_issued: points(i64::MAX),
+            points_revoked: points(i64::MAX),
             ..day(0)
         }]
     );

@@ -19,9 +19,9 @@ fn s4_an_award_exists_once(store: &dyn Store) {
     let second = AwardRow {
         at: at(2),
         event: "late".into(),
-        source: "hand".into(),
+        source: "manual".into(),
         revoked_at: Some(at(3)),
-        spells: r#"[{"from":"2026-01-01"}]"#.into(),
+        holding_intervals: r#"[{"from":"2026-01-01"}]"#.into(),
         paid: r#"{"coins":5}"#.into(),
         ..first.clone()
     };

@@ -31,7 +31,7 @@ fn catalogs_that_were_in_force_are_kept(store: &dyn Store) {
     assert_eq!(reader(store).catalog_version().unwrap(), 0);
     assert_eq!(reader(store).catalogs().unwrap(), []);
     let nameless = CatalogRow {
-        by: None,
+        published_by: None,
         ..catalog(10)
     };
     let all = [catalog(1), catalog(2), nameless];

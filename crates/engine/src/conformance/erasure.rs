@@ -38,8 +38,8 @@ fn fill(store: &dyn Store, players: &[&str]) {
 fn fill_one(store: &dyn Store, player: &str) {
     let whole = Changes {
         summary: Some(PlayerSummary {
-            events: 2,
-            due: Some(at(7)),
+            event_count: 2,
+            next_timer_at: Some(at(7)),
             ..PlayerSummary::default()
         }),
         header: b"header".into(),
@@ -78,8 +78,8 @@ fn fill_one(store: &dyn Store, player: &str) {
                 .put_alias(&AliasRow {
                     guest,
                     player,
-                    act: "merge".into(),
-                    recorded_at: at(3),
+                    action_id: "merge".into(),
+                    merged_at: at(3),
                 })
                 .unwrap();
         }

@@ -273,7 +273,7 @@ fn s19_events_of_a_guest_stay_under_their_id(store: &dyn Store) {
     assert_eq!(
         players
             .iter()
-            .map(|row| (&*row.player, row.summary.events))
+            .map(|row| (&*row.player, row.summary.event_count))
             .collect::<Vec<_>>(),
         [("ada", 3)]
     );
@@ -295,7 +295,7 @@ fn events_come_back_as_written(store: &dyn Store) {
         let mut row = event(&format!("at {instant}"), "a", 1);
         (row.event.at, row.recorded_at) = (instant, instant);
         (row.event.order, row.first_outcome) = (order, order);
-        (row.outcomes, row.at_given) = (u32::MAX, order > 0);
+        (row.outcome_count, row.explicit_at) = (u32::MAX, order > 0);
         rows.push(row);
     }
     let all: Vec<_> = rows

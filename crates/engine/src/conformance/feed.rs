@@ -16,7 +16,7 @@ pub(super) const CASES: &[Case] = cases![
 const BECAUSE: [Trigger; 8] = [
     Trigger::Event,
     Trigger::Late,
-    Trigger::Act,
+    Trigger::Action,
     Trigger::Retract,
     Trigger::Time,
     Trigger::Publish,
@@ -114,13 +114,13 @@ fn outcomes_come_back_as_written(store: &dyn Store) {
         .map(|text| OutcomeRow {
             detail: format!(r#"{{"key":{text:?}}}"#),
             event: (*text).into(),
-            cause: Some((*text).into()),
+            caused_by: Some((*text).into()),
             ..outcome(text, text)
         })
         .collect();
     for because in BECAUSE {
         outcomes.push(OutcomeRow {
-            because,
+            trigger: because,
             at: first,
             recorded_at: last,
             ..outcome("ada", "a")

@@ -53,9 +53,9 @@ pub(super) fn event(player: &str, id: &str, seconds: i64) -> EventRow {
     };
     EventRow {
         event,
-        at_given: true,
+        explicit_at: true,
         first_outcome: 1,
-        outcomes: 0,
+        outcome_count: 0,
         recorded_at: at(0),
         retracted_by: None,
     }
@@ -71,7 +71,7 @@ pub(super) fn award(player: &str, badge: &str, tier: &str, key: &str, seconds: i
         event: "e".into(),
         source: "criterion".into(),
         revoked_at: None,
-        spells: "[]".into(),
+        holding_intervals: "[]".into(),
         paid: "{}".into(),
     }
 }
@@ -87,8 +87,8 @@ pub(super) fn entry(seq: i64, seconds: i64, amount: i64) -> LedgerRow {
         tier: String::new(),
         key: String::new(),
         event: "e".into(),
-        because: Trigger::Event,
-        cause: None,
+        trigger: Trigger::Event,
+        caused_by: None,
         reason: None,
         recorded_at: at(0),
     }
@@ -111,8 +111,8 @@ pub(super) fn outcome(player: &str, subject: &str) -> OutcomeRow {
         detail: "{}".into(),
         at: at(1),
         event: "e".into(),
-        because: Trigger::Event,
-        cause: None,
+        trigger: Trigger::Event,
+        caused_by: None,
         recorded_at: at(2),
     }
 }
@@ -127,10 +127,10 @@ pub(super) fn changes(player: &str) -> Changes {
 
 pub(super) fn with_events(player: &str, events: Vec<EventRow>) -> Changes {
     let summary = PlayerSummary {
-        events: events.len() as u64,
+        event_count: events.len() as u64,
         first_at: events.iter().map(|row| row.event.at).min(),
         last_at: events.iter().map(|row| row.event.at).max(),
-        due: None,
+        next_timer_at: None,
     };
     Changes {
         events,
@@ -146,10 +146,10 @@ pub(super) fn catalog(version: i64) -> CatalogRow {
         format: "toml".into(),
         fingerprint: format!("f{version}"),
         code: "[]".into(),
-        installed_at: at(version),
-        by: Some(format!("Zoë {version}")),
+        published_at: at(version),
+        published_by: Some(format!("Zoë {version}")),
         changes: format!(r#"["version {version}"]"#),
-        take_back: version % 2 == 0,
+        revoke: version % 2 == 0,
         retired: r#"[{"id":"old"}]"#.into(),
     }
 }
@@ -204,7 +204,7 @@ pub(super) fn session(hash: &[u8], administrator: Option<&str>, expires: i64) ->
 pub(super) fn audited(who: &str, player: Option<&str>) -> AuditRow {
     AuditRow {
         at: at(3),
-        who: who.into(),
+        actor: who.into(),
         action: "accolade.award".into(),
         player: player.map(str::to_owned),
         subject: "thanks-1".into(),

@@ -78,10 +78,10 @@ fn players_come_in_pages_in_order_of_id(store: &dyn Store) {
 fn a_player_row_is_overwritten(store: &dyn Store) {
     let first = with_events("ada", vec![event("ada", "a", 5)]);
     let summary = PlayerSummary {
-        events: 2,
+        event_count: 2,
         first_at: Some(at(1)),
         last_at: Some(at(5)),
-        due: Some(at(9)),
+        next_timer_at: Some(at(9)),
     };
     let second = Changes {
         summary: Some(summary),
@@ -212,7 +212,7 @@ fn what_is_derived_is_replaced_whole(store: &dyn Store) {
 fn s10_players_are_due_in_order_of_time_and_id(store: &dyn Store) {
     let due = |player: &str, due| Changes {
         summary: Some(PlayerSummary {
-            due,
+            next_timer_at: due,
             ..PlayerSummary::default()
         }),
         ..changes(player)
@@ -259,7 +259,7 @@ fn s10_players_are_due_in_order_of_time_and_id(store: &dyn Store) {
         );
     }
     assert_eq!(
-        reader(store).players(Some("zo"), 1).unwrap()[0].summary.due,
+        reader(store).players(Some("zo"), 1).unwrap()[0].summary.next_timer_at,
         Some(first)
     );
 }
@@ -268,8 +268,8 @@ fn s19_a_guest_belongs_to_one_player_at_a_time(store: &dyn Store) {
     let alias = |guest: &str, player: &str, seconds| AliasRow {
         guest: guest.into(),
         player: player.into(),
-        act: format!("merge {guest}"),
-        recorded_at: at(seconds),
+        action_id: format!("merge {guest}"),
+        merged_at: at(seconds),
     };
     let put = |alias: &AliasRow| commit(store, |transaction| transaction.put_alias(alias).unwrap());
     let [late, early, moved, others] = [

@@ -94,7 +94,7 @@ fn ledger_entries_come_back_as_written(store: &dyn Store) {
             tier: text.clone(),
             key: text.clone(),
             event: text.clone(),
-            cause: Some(text.clone()),
+            caused_by: Some(text.clone()),
             reason: Some(text),
             ..entry(next, next, next)
         });
@@ -102,7 +102,7 @@ fn ledger_entries_come_back_as_written(store: &dyn Store) {
     let words = [
         (LedgerKind::Earning, Trigger::Event, i64::MAX),
         (LedgerKind::Award, Trigger::Late, i64::MIN),
-        (LedgerKind::Act, Trigger::Act, -1),
+        (LedgerKind::Action, Trigger::Action, -1),
         (LedgerKind::Expiry, Trigger::Time, -2),
         (LedgerKind::Earning, Trigger::Retract, 1),
         (LedgerKind::Earning, Trigger::Publish, 1),
@@ -113,7 +113,7 @@ fn ledger_entries_come_back_as_written(store: &dyn Store) {
         let next = entries.len() as i64 + 1;
         entries.push(LedgerRow {
             kind,
-            because,
+            trigger: because,
             ..entry(next, next, amount)
         });
     }

@@ -2,7 +2,7 @@
 
 use super::fixture::{at, commit, outcome, reader};
 use super::{Case, cases};
-use crate::store::{FeedNet, OutcomeRow, Store};
+use crate::store::{FeedTotal, OutcomeRow, Store};
 
 pub(super) const CASES: &[Case] = cases![
     s20_a_feed_is_pruned_up_to_the_first_outcome_that_is_young,
@@ -77,10 +77,10 @@ fn s20_what_was_pruned_is_kept_as_a_net(store: &dyn Store) {
             &format!(r#"{{"amount":{amount},"rule":"r"}}"#),
         )
     };
-    let net = |kind: &str, subject: &str, net| FeedNet {
+    let net = |kind: &str, subject: &str, net| FeedTotal {
         kind: kind.into(),
         subject: subject.into(),
-        net,
+        total: net,
     };
     let badge = |kind, subject| of("ada", kind, subject, "{}");
     append(
@@ -94,7 +94,7 @@ fn s20_what_was_pruned_is_kept_as_a_net(store: &dyn Store) {
             badge("badge.lapsed", "student"),
             badge("badge.revoked", "teacher"),
             of("ada", "unlockable.opened", "edit", "{}"),
-            of("bob", "unlockable.shut", "edit", "{}"),
+            of("bob", "unlockable.closed", "edit", "{}"),
             of("ada", "something.else", "edit", "{}"),
             points("ada", -7),
         ],

@@ -199,8 +199,8 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
     let alias = AliasRow {
         guest: "guest".into(),
         player: "ada".into(),
-        act: "m".into(),
-        recorded_at: at(1),
+        action_id: "m".into(),
+        merged_at: at(1),
     };
     transaction.put_alias(&alias).unwrap();
     transaction.erase("eve", b"mark", at(1)).unwrap();

@@ -12,7 +12,7 @@ use super::table::Sight;
 use super::tables::Tables;
 use crate::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
-    CheckpointRow, DayActivity, Days, EarnerCursor, ErasedTotals, EventRow, FeedNet, KeyRow,
+    CheckpointRow, DayActivity, Days, EarnerCursor, ErasedTotals, EventRow, FeedTotal, KeyRow,
     LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, RuleErrorRow, SessionRow,
     StoreError, Totals, UnlockRow,
 };
@@ -90,7 +90,7 @@ impl<S: Source> Read for Queries<S> {
             .map(|(_, row)| row)
             .filter(|row| row.player == player);
         let mut guests: Vec<AliasRow> = rows.cloned().collect();
-        guests.sort_by_key(|row| row.recorded_at);
+        guests.sort_by_key(|row| row.merged_at);
         Ok(guests)
     }
 
@@ -114,7 +114,7 @@ impl<S: Source> Read for Queries<S> {
         let tables = self.0.tables();
         let players = tables.players.range(S::SIGHT, ..);
         let mut due: Vec<_> = players
-            .filter_map(|(player, (summary, _))| Some((summary.due?, player)))
+            .filter_map(|(player, (summary, _))| Some((summary.next_timer_at?, player)))
             .collect();
         due.retain(|(at, _)| *at <= until);
         due.sort_unstable();
@@ -317,13 +317,13 @@ impl<S: Source> Read for Queries<S> {
             .unwrap_or_default())
     }
 
-    fn feed_net(&mut self, player: &str) -> Result<Vec<FeedNet>, StoreError> {
+    fn feed_net(&mut self, player: &str) -> Result<Vec<FeedTotal>, StoreError> {
         let tables = self.0.tables();
         let nets = tables.feed_nets.of(S::SIGHT, player, Default::default());
-        let net = |((kind, subject), net): (&(String, String), &i64)| FeedNet {
+        let net = |((kind, subject), net): (&(String, String), &i64)| FeedTotal {
             kind: kind.clone(),
             subject: subject.clone(),
-            net: *net,
+            total: *net,
         };
         Ok(nets.map(net).collect())
     }

@@ -104,9 +104,9 @@ fn award() -> AwardRow {
         key: String::new(),
         at: Timestamp::default(),
         event: "e".into(),
-        source: "hand".into(),
+        source: "manual".into(),
         revoked_at: None,
-        spells: "[]".into(),
+        holding_intervals: "[]".into(),
         paid: "{}".into(),
     }
 }
@@ -117,13 +117,13 @@ fn entry() -> LedgerRow {
         seq: 1,
         currency: "coins".into(),
         amount: 5,
-        kind: LedgerKind::Act,
+        kind: LedgerKind::Action,
         rule: "accolade.points".into(),
         tier: String::new(),
         key: String::new(),
         event: "e".into(),
-        because: Trigger::Act,
-        cause: None,
+        trigger: Trigger::Action,
+        caused_by: None,
         reason: None,
         recorded_at: Timestamp::default(),
     }

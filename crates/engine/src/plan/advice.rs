@@ -1,4 +1,4 @@
-//! How to let stand what people have, where a changed rule would rewrite it.
+//! Advice on changed rules that would apply retroactively.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,18 +9,18 @@ use serde::Serialize;
 use super::changes::{ChangeKind, PlayerChange};
 use super::totals::{Rewritten, Tally};
 
-/// A suggestion about a definition.
+/// A suggestion about a changed rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Advice {
-    /// Which: ``the earning `commented` ``.
+    /// The rule, such as ``the earning `commented` ``.
     pub definition: String,
-    /// Players whom it concerns.
+    /// Number of players affected.
     pub players: u64,
-    /// What would happen, and how to avoid it.
+    /// The effect of the change, and how to avoid it.
     pub text: String,
 }
 
-/// How a definition differs between two catalogs.
+/// Difference of a rule between two catalogs.
 #[derive(Clone, Copy)]
 enum Difference {
     New,
@@ -28,7 +28,7 @@ enum Difference {
     Gone,
 }
 
-/// Where rules differ so that the past is rewritten.
+/// Builds advice for each rule whose change alters past results.
 pub(super) fn advice(
     in_force: &Catalog,
     given: &Catalog,
@@ -67,6 +67,7 @@ pub(super) fn advice(
     advice
 }
 
+/// Maps rule names to their canonical contents.
 fn contents(catalog: &Catalog) -> BTreeMap<&str, &str> {
     catalog
         .canonical_parts()
@@ -75,13 +76,14 @@ fn contents(catalog: &Catalog) -> BTreeMap<&str, &str> {
         .collect()
 }
 
-/// By badge: awards gained, and by whom.
+/// Counts gained awards and their players, by badge.
 fn gained(changes: &[PlayerChange]) -> BTreeMap<&str, (u64, BTreeSet<&str>)> {
     let mut gained: BTreeMap<&str, (u64, BTreeSet<&str>)> = BTreeMap::new();
     for change in changes
         .iter()
         .filter(|change| change.kind == ChangeKind::AwardGained)
     {
+        // A player can gain several awards of one badge: tiers, or keys.
         let (awards, players) = gained.entry(&change.subject).or_default();
         *awards += 1;
         players.insert(&change.player);
@@ -102,22 +104,24 @@ fn on_earning(
         after,
     } = rewritten;
     let what = format!(
-        "what {} did already is worth {after} {currency} instead of {before}",
+        "past events of {} are worth {after} {currency} instead of {before}",
         people(players)
     );
     let text = match difference {
         Difference::New => {
             format!(
-                "{definition} is new, and {what}; to count only what happens from now on, give it `since = {now}`"
+                "{definition} is new: {what}; to pay only for events from now on, \
+                 add `since = {now}`"
             )
         }
         Difference::Changed => format!(
-            "{definition} differs, and {what}; to let that stand, leave it as it is with `until = {now}`, \
-             and write what is new as an earning with an id of its own and `since = {now}`"
+            "{definition} changed: {what}; to keep these points, leave it as it was and add \
+             `until = {now}`, and put the change into a new earning with `since = {now}`"
         ),
         Difference::Gone => {
             format!(
-                "{definition} is gone, and {what}; to let that stand, keep it with `until = {now}`"
+                "{definition} was removed: {what}; to keep these points, leave it in and add \
+                 `until = {now}`"
             )
         }
     };
@@ -138,16 +142,16 @@ fn on_badge(
     let is = if matches!(difference, Difference::New) {
         "is new"
     } else {
-        "differs"
+        "changed"
     };
     let awards = if awards == 1 {
-        "one award".to_owned()
+        "1 award".to_owned()
     } else {
         format!("{awards} awards")
     };
     let text = format!(
-        "{definition} {is}, and {} gain{} {awards} for what happened already; \
-         to count only what happens from now on, give it `since = {now}`",
+        "{definition} {is}: {} gain{} {awards} for past events; \
+         to count only events from now on, add `since = {now}`",
         people(players),
         if players == 1 { "s" } else { "" },
     );
@@ -160,7 +164,7 @@ fn on_badge(
 
 fn people(players: u64) -> String {
     if players == 1 {
-        "one player".to_owned()
+        "1 player".to_owned()
     } else {
         format!("{players} players")
     }

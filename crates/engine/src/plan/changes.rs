@@ -1,60 +1,60 @@
-//! What a publication changes for one player, as lines of a list.
+//! Changes that a publication makes for one player, as lines of a list.
 
 use std::collections::BTreeSet;
 
 use accolade_core::fold::{AwardName, HeldAward, Unlocked};
-use accolade_core::names::acts::KEEP;
+use accolade_core::names::acts::GRANDFATHER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::passenger::Passed;
 
-/// Something that a publication changes for a player.
+/// A change that a publication makes for a player.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct PlayerChange {
-    /// Whose.
+    /// The player's id.
     pub player: String,
-    /// What happens.
+    /// Kind of change.
     pub kind: ChangeKind,
-    /// The id of the badge, currency or unlockable.
+    /// Id of the badge, currency or unlockable.
     pub subject: String,
-    /// The badge's tier; empty where it has none.
+    /// Tier of the badge; empty if it has none.
     pub tier: String,
-    /// The award's key; empty for awards that exist once.
+    /// Key of the award; empty if the badge is not earned per key.
     pub key: String,
-    /// As it is: since when something is held or open and, of an award, the points that it paid; or a balance. `None`
-    /// where there is nothing.
+    /// Value before: a balance, or the instant since which something is held, with the points that
+    /// an award paid. `None` if there is nothing.
     pub before: Option<String>,
-    /// As it will be.
+    /// Value after, in the same form.
     pub after: Option<String>,
 }
 
-/// What happens.
+/// Kind of change that a publication makes for a player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
-    /// An award is earned.
+    /// An award is gained.
     AwardGained,
-    /// An award is no longer earned, and kept.
+    /// An award is no longer earned, and grandfathered.
     AwardKept,
-    /// An award is taken back.
+    /// An award is revoked.
     AwardLost,
-    /// An award has another instant, or paid other points.
+    /// An award moves to another instant, or pays other points.
     AwardChanged,
     /// A balance changes.
     Points,
     /// An unlockable opens.
     UnlockableOpened,
-    /// An unlockable would no longer open, and is kept open.
+    /// An unlockable would close, and is grandfathered.
     UnlockableKept,
-    /// An unlockable shuts.
-    UnlockableShut,
-    /// An unlockable opened at another instant.
+    /// An unlockable closes.
+    UnlockableClosed,
+    /// An unlockable opens at another instant.
     UnlockableChanged,
 }
 
 impl ChangeKind {
-    /// Its word in lists.
+    /// Returns the name used in lists.
     pub fn word(self) -> &'static str {
         match self {
             Self::AwardGained => "award_gained",
@@ -64,22 +64,22 @@ impl ChangeKind {
             Self::Points => "points",
             Self::UnlockableOpened => "unlockable_opened",
             Self::UnlockableKept => "unlockable_kept",
-            Self::UnlockableShut => "unlockable_shut",
+            Self::UnlockableClosed => "unlockable_closed",
             Self::UnlockableChanged => "unlockable_changed",
         }
     }
 }
 
 impl PlayerChange {
-    /// What is before and after, in words.
+    /// Formats both values: `2026-06-01T12:00:00Z → nothing`.
     pub(super) fn sides(&self) -> String {
         let text = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".to_owned());
-        format!("{} before, {} after", text(&self.before), text(&self.after))
+        format!("{} → {}", text(&self.before), text(&self.after))
     }
 }
 
 impl std::fmt::Display for PlayerChange {
-    /// `ada: award_lost commentator:silver, 2026-06-01T12:00:00Z before, nothing after`.
+    /// Writes a line such as `ada: award_lost commentator:silver, 2026-06-01T12:00:00Z → nothing`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self {
             player,
@@ -98,7 +98,7 @@ impl std::fmt::Display for PlayerChange {
     }
 }
 
-/// What a publication changes for a player, in order of kind, subject, tier and key.
+/// Lists the changes of a player, ordered by kind, subject, tier and key.
 pub(super) fn changes_of(player: &str, passed: &Passed) -> Vec<PlayerChange> {
     let mut changes = award_changes(player, passed);
     changes.extend(unlock_changes(player, passed));
@@ -129,10 +129,13 @@ fn award_changes(player: &str, passed: &Passed) -> Vec<PlayerChange> {
                 .map(award_text)
         };
         let (before, after) = (of(held), of(has));
+        // A temporary award that has ended is a holding too, so compare only what is held.
         let kind = match (&before, &after) {
             (None, None) => return None,
             (None, Some(_)) => ChangeKind::AwardGained,
             (Some(_), None) => ChangeKind::AwardLost,
+            // Held on both sides, but not earned under the new catalog: only grandfathering holds
+            // it.
             (Some(_), Some(_)) if of(earned).is_none() => ChangeKind::AwardKept,
             (before, after) if before == after => return None,
             _ => ChangeKind::AwardChanged,
@@ -166,7 +169,7 @@ fn unlock_changes(player: &str, passed: &Passed) -> Vec<PlayerChange> {
         let kind = match (&before, &after) {
             (None, None) => return None,
             (None, Some(_)) => ChangeKind::UnlockableOpened,
-            (Some(_), None) => ChangeKind::UnlockableShut,
+            (Some(_), None) => ChangeKind::UnlockableClosed,
             (Some(_), Some(_)) if of(earned).is_none() => ChangeKind::UnlockableKept,
             (before, after) if before == after => return None,
             _ => ChangeKind::UnlockableChanged,
@@ -205,21 +208,22 @@ fn unlock_text(unlocked: &Unlocked) -> String {
     instant(unlocked.at, &unlocked.event)
 }
 
-/// When something came about. What the publication itself brings about has no instant before it is published.
+/// Formats the instant of a holding. The publication itself has no instant yet.
 fn instant(at: accolade_core::time::Timestamp, event: &str) -> String {
-    if event.starts_with(KEEP) {
+    if event.starts_with(GRANDFATHER) {
         "when published".to_owned()
     } else {
         at.to_string()
     }
 }
 
-/// A digest of the changes of one player; those of several players are added up, in any order.
+/// Computes a digest of the changes of one player. Digests of several players are summed up, so
+/// that the order in which threads finish does not matter.
 pub(super) fn digest_of(changes: &[PlayerChange]) -> u128 {
     if changes.is_empty() {
         return 0;
     }
-    let bytes = serde_json::to_vec(changes).expect("texts are JSON");
+    let bytes = serde_json::to_vec(changes).expect("strings serialize to JSON");
     let hash = Sha256::digest(&bytes);
     let half: [u8; 16] = hash[..16].try_into().expect("half of 32 bytes");
     u128::from_be_bytes(half)

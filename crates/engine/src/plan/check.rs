@@ -1,7 +1,8 @@
-//! Publishing what was planned: only if it still is what publishing would do.
+//! Publication of a plan, if publishing would still do exactly what was planned.
 //!
-//! Looking at everybody takes long, so it is done beside the writing thread, which notes meanwhile whom it writes. They
-//! alone are looked at again inside the transaction that publishes.
+//! Evaluating all players takes long, so it runs beside the writer thread, which keeps track of the
+//! players it writes in the meantime. Only they are evaluated again inside the transaction that
+//! publishes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,55 +13,58 @@ use super::changes::{ChangeKind, PlayerChange};
 use super::player::Scene;
 use super::survey::Survey;
 use super::token::{PlanError, PlanToken};
-use super::{PlanProgress, Planning};
-use crate::publish::{Publishing, publish_in, successor};
+use super::{PlanProgress, PlanOptions};
+use crate::publish::{PublishOptions, publish_in, successor};
 use crate::watch::Watching;
 use crate::writer::Workshop;
-use crate::{Engine, Error, Published};
+use crate::{Engine, Error, Publication};
 
-/// How often everybody is looked at, when other processes write meanwhile.
+/// Maximum number of full evaluations, if other processes keep writing.
 const ROUNDS: usize = 3;
-/// How often those who were written meanwhile are looked at beside the writing thread. Each time there are fewer, unless
-/// everybody is written all the time: then those who are left are looked at while others wait.
+/// Maximum number of times that changed players are evaluated beside the writer thread. The number
+/// shrinks with each attempt, unless everyone is written all the time; then the last attempt
+/// evaluates the rest while writes wait.
 const TURNS: usize = 5;
-/// Players who are looked at at once while others wait to record.
+/// Maximum number of players evaluated at once while writes wait.
 const FEW: usize = 64;
-/// Differences that a refusal names.
+/// Maximum number of differences that an error names.
 const NAMED: usize = 20;
 
-/// What is to be published, and only as planned.
+/// A planned publication and its current evaluation.
 struct Planned {
     catalog: Arc<Catalog>,
-    how: Publishing,
+    how: PublishOptions,
     token: PlanToken,
     scene: Scene,
     survey: Survey,
 }
 
-/// What came of an attempt.
+/// Result of an attempt to publish.
 enum Attempt {
-    Published(Published),
-    /// These were written since they were looked at.
+    Published(Publication),
+    /// These players were written since they were evaluated.
     Written(BTreeSet<String>),
-    /// Anybody may have been written.
+    /// Any player may have been written.
     Anybody,
-    /// It is no longer what was planned.
+    /// Publishing would no longer do what was planned.
     Outdated,
 }
 
 impl Engine {
-    /// Publishes a catalog if that does what was planned. To be called on a thread that may wait.
+    /// Publishes a catalog if that does exactly what was planned. Blocks the calling thread.
     pub(crate) fn publish_planned(
         &self,
         catalog: Catalog,
-        how: Publishing,
+        how: PublishOptions,
         token: PlanToken,
         progress: &mut (dyn FnMut(PlanProgress) + Send),
-    ) -> Result<Published, Error> {
-        let options = Planning::default().cancelled_by(how.cancellation());
+    ) -> Result<Publication, Error> {
+        let options = PlanOptions::default().cancelled_by(how.cancellation());
         let catalog = Arc::new(catalog);
         let watching = self.work(|workshop| Ok(workshop.watch.begin())).wait()?;
         for _ in 0..ROUNDS {
+            // Tracking starts before the evaluation reads anything, so no write falls between the
+            // two.
             self.work(move |workshop| workshop.watch_anew()).wait()?;
             let mut reader = self.inner.store.reader()?;
             let current = self.inner.catalogs.refresh(&mut *reader)?;
@@ -86,12 +90,13 @@ impl Engine {
                 return Ok(published);
             }
         }
+        // Tracking must last until here: dropping the guard ends it.
         drop::<Watching>(watching);
         Err(PlanError::Unsettled.into())
     }
 
-    /// Publishes what was planned; `None` when anybody may have been written meanwhile.
-    fn attempt(&self, mut planned: Planned) -> Result<Option<Published>, Error> {
+    /// Attempts to publish. Returns `None` if any player may have been written in the meantime.
+    fn attempt(&self, mut planned: Planned) -> Result<Option<Publication>, Error> {
         for most in [FEW; TURNS].into_iter().chain([usize::MAX]) {
             planned.how.cancellation().check()?;
             let (back, attempt) = self
@@ -113,7 +118,7 @@ impl Engine {
         Err(PlanError::Unsettled.into())
     }
 
-    /// How that which publishing would do differs from what was planned.
+    /// Builds the error that names the differences from the plan.
     fn outdated(&self, planned: &Planned) -> Result<PlanError, Error> {
         let Planned {
             catalog,
@@ -122,8 +127,9 @@ impl Engine {
             scene,
             survey,
         } = planned;
-        let options = Planning::default().cancelled_by(how.cancellation());
-        let (next, _) = successor(&scene.current, catalog, token.take_back, token.as_of)?;
+        let options = PlanOptions::default().cancelled_by(how.cancellation());
+        // A token holds only a digest, so the plan is computed again as of its own time.
+        let (next, _) = successor(&scene.current, catalog, token.revoke, token.as_of)?;
         let then = Scene {
             next: Arc::new(next),
             as_of: Some(token.as_of),
@@ -141,18 +147,22 @@ impl Engine {
 }
 
 impl Workshop {
-    /// Forgets who was written until now.
+    /// Restarts the tracking of written players.
     fn watch_anew(&mut self) -> Result<(), Error> {
+        // An empty transaction notices what other processes wrote so far, so that it is not counted
+        // against the evaluation that follows.
         self.transact(|_, _| Ok(()))?;
         drop(self.watch.take());
         Ok(())
     }
 
-    /// Looks again at those who were written since everybody was looked at, if they are not too many, and publishes if it
-    /// is what was planned.
+    /// Evaluates the players written since the last evaluation, unless there are more than `most`,
+    /// and publishes if the result matches the plan.
     fn attempt(&mut self, mut planned: Planned, most: usize) -> Result<(Planned, Attempt), Error> {
         let now = self.now();
         let watch = self.watch.clone();
+        // Inside the transaction nothing else is written, so what is compared here is what will be
+        // published.
         let (attempt, newer) = self.transact(|tx, _| {
             let written = watch.take();
             if written.anybody {
@@ -180,7 +190,7 @@ impl Workshop {
     }
 }
 
-/// What differs between what was planned and what would happen, a line each.
+/// Lists the differences between the plan and the current evaluation, one line each.
 fn differences(planned: &Survey, now: &Survey) -> Vec<String> {
     type Name<'c> = (&'c str, ChangeKind, &'c str, &'c str, &'c str);
     fn by_name(survey: &Survey) -> BTreeMap<Name<'_>, &PlayerChange> {
@@ -205,7 +215,7 @@ fn differences(planned: &Survey, now: &Survey) -> Vec<String> {
     let line = |name: &Name<'_>| match (planned.get(name), now.get(name)) {
         (Some(planned), Some(now)) if planned == now => None,
         (Some(planned), Some(now)) => Some(format!("{now}; planned: {}", planned.sides())),
-        (Some(planned), None) => Some(format!("{planned}: planned, and would not happen now")),
+        (Some(planned), None) => Some(format!("{planned}: planned, but would no longer happen")),
         (None, now) => now.map(|now| format!("{now}: not planned")),
     };
     names.into_iter().filter_map(line).collect()

@@ -1,4 +1,5 @@
-//! What publishing a catalog would change, for every player, without changing anything.
+//! Plans: the changes that publishing a catalog would make for every player, computed without
+//! changing anything.
 
 mod advice;
 mod changes;
@@ -30,22 +31,22 @@ use player::Scene;
 use survey::Survey;
 use totals::most_affected;
 
-/// Players whom a plan names as the most affected, when nobody says how many.
+/// Default number of most affected players that a plan names.
 const MOST_AFFECTED: usize = 20;
 
-/// How a plan is made.
+/// Options of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planning {
-    take_back: bool,
+pub struct PlanOptions {
+    revoke: bool,
     most_affected: usize,
     threads: Option<usize>,
     cancellation: Option<Cancellation>,
 }
 
-impl Default for Planning {
+impl Default for PlanOptions {
     fn default() -> Self {
         Self {
-            take_back: false,
+            revoke: false,
             most_affected: MOST_AFFECTED,
             threads: None,
             cancellation: None,
@@ -53,29 +54,30 @@ impl Default for Planning {
     }
 }
 
-impl Planning {
-    /// Plans to take away awards that the new catalog does not earn. They are kept when this is not called.
+impl PlanOptions {
+    /// Plans to revoke awards that the new catalog does not earn. Without this call they are
+    /// grandfathered.
     #[must_use]
-    pub fn take_back(mut self) -> Self {
-        self.take_back = true;
+    pub fn revoke(mut self) -> Self {
+        self.revoke = true;
         self
     }
 
-    /// How many of the most affected players are named; twenty when not called.
+    /// Sets the number of most affected players to name. Default: 20.
     #[must_use]
     pub fn most_affected(mut self, players: usize) -> Self {
         self.most_affected = players;
         self
     }
 
-    /// How many threads work on it; one for each core when not called. The result is the same.
+    /// Sets the number of threads. Default: one for each core. The result does not depend on it.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads);
         self
     }
 
-    /// Gives up, with [`Error::Cancelled`], when somebody asks to.
+    /// Stops with [`Error::Cancelled`] once cancellation is requested.
     #[must_use]
     pub fn cancelled_by(mut self, cancellation: Cancellation) -> Self {
         self.cancellation = Some(cancellation);
@@ -83,89 +85,98 @@ impl Planning {
     }
 }
 
-/// How far a plan is.
+/// Progress of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct PlanProgress {
-    /// Players looked at.
+    /// Players evaluated so far.
     pub done: u64,
-    /// Players in all.
+    /// Total number of players.
     pub total: u64,
 }
 
-/// What publishing a catalog would change.
+/// The changes that publishing a catalog would make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Plan {
-    /// The version in force.
+    /// Version of the published catalog that the plan was made against.
     pub version: i64,
-    /// Whether awards that the catalog does not earn are taken back.
-    pub take_back: bool,
-    /// When it was begun: what was recorded up to then is in it, and of what was recorded since, what was there when its
-    /// player was read.
+    /// True if awards that the new catalog does not earn are revoked.
+    pub revoke: bool,
+    /// Start of the plan. Everything recorded before is included. Later events are included if they
+    /// were recorded before their player was read.
     #[serde(serialize_with = "text")]
     pub as_of: Timestamp,
-    /// Definitions that differ, a line each.
+    /// Rules that differ between the catalogs, one line each.
     pub definitions: Vec<String>,
-    /// Players looked at.
+    /// Number of players evaluated.
     pub players: u64,
-    /// Their events and acts that count.
+    /// Number of their events and actions that count.
     pub events: u64,
-    /// Players for whom something changes.
+    /// Number of players with at least one change.
     pub changed: u64,
-    /// Every badge and tier that anybody holds before or after.
+    /// Badges and tiers that are held by a player before or after.
     pub badges: Vec<BadgeTotals>,
-    /// Every currency of which anybody has points before or after.
+    /// Currencies in which a player has points before or after.
     pub currencies: Vec<CurrencyTotals>,
-    /// Every unlockable that is open for anybody before or after.
+    /// Unlockables that are open for a player before or after.
     pub unlockables: Vec<UnlockableTotals>,
-    /// The players for whom most changes, by number of changes, then by points.
+    /// Players with the most changes, by number of changes, then by points.
     pub most_affected: Vec<Affected>,
-    /// How to let stand what people have.
+    /// Suggestions for changed rules that apply retroactively.
     pub advice: Vec<Advice>,
-    /// Stands for this plan when it is published.
+    /// Token for publishing exactly this plan.
     pub token: PlanToken,
-    /// Everything that changes, in order of player, kind, subject, tier and key.
+    /// All changes, ordered by player, kind, subject, tier and key.
     pub changes: Vec<PlayerChange>,
 }
 
 impl Plan {
-    /// Whether publishing would do nothing at all.
+    /// True if publishing would change nothing.
     pub fn is_empty(&self) -> bool {
         self.definitions.is_empty() && self.changes.is_empty()
     }
 
-    /// Stands for this plan: see [`Publishing::plan`](crate::Publishing::plan).
+    /// Returns the token for publishing exactly this plan: see
+    /// [`Publishing::plan`](crate::Publishing::plan).
     pub fn token(&self) -> &PlanToken {
         &self.token
     }
 }
 
 impl Engine {
-    /// Says what publishing a catalog would change for every player, as of now. It reads only, on all cores, and may run
-    /// while events are recorded. `progress` hears of each page of players.
+    /// Plans the publication of a catalog: a dry run that computes the changes for every player.
     ///
-    /// Every player is folded twice: under the catalog in force, and under the given one as [`Engine::publish`] would.
-    /// Players who are behind an earlier publication are taken through it first, in memory.
+    /// Reads only, on all cores, and may run while events are recorded. `progress` is called after
+    /// each page of players.
+    ///
+    /// Every player is folded twice: under the published catalog, and under the given one as
+    /// [`Engine::publish`] would do it. Players who are not yet backfilled to the published catalog
+    /// are backfilled in memory first.
     ///
     /// ```
     /// use accolade::{Catalog, Engine, NewEvent, Planning, Publishing, memory::MemoryStore};
     ///
-    /// let badge = |target| format!("[[badge]]\nid = 'fan'\ncriterion = {{ count = 'visit', at_least = {target} }}");
+    /// let badge = |target| {
+    ///     let criterion = format!("{{ count = 'visit', at_least = {target} }}");
+    ///     format!("[[badge]]\nid = 'fan'\ncriterion = {criterion}")
+    /// };
     /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml(&badge(2))?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     ///
     /// let plan = engine.plan(Catalog::from_toml(&badge(1))?, Planning::default(), |_| {}).wait()?;
     /// assert_eq!((plan.badges[0].gained, plan.changes.len()), (1, 1));
-    /// engine.publish(Catalog::from_toml(&badge(1))?, Publishing::default().plan(plan.token)).wait()?;
+    /// let options = Publishing::default().plan(plan.token);
+    /// engine.publish(Catalog::from_toml(&badge(1))?, options).wait()?;
     /// # Ok::<(), accolade::Error>(())
     /// ```
     ///
     /// # Errors
-    /// The ticket's: when the database fails, badges in code are missing, or somebody published meanwhile
-    /// ([`Error::Overtaken`]); and when it was [cancelled](Planning::cancelled_by).
+    /// The ticket resolves to an error if the database fails, code badges are not registered, a
+    /// catalog was published in the meantime ([`Error::Overtaken`]), or the plan was
+    /// [cancelled](Planning::cancelled_by).
     pub fn plan(
         &self,
         catalog: Catalog,
-        options: Planning,
+        options: PlanOptions,
         mut progress: impl FnMut(PlanProgress) + Send + 'static,
     ) -> Ticket<Plan> {
         self.in_background("accolade-plan", move |engine| {
@@ -173,7 +184,7 @@ impl Engine {
         })
     }
 
-    /// Does something that takes long on a thread of its own.
+    /// Runs a long operation on a thread of its own.
     pub(crate) fn in_background<T: Send + 'static>(
         &self,
         name: &str,
@@ -183,13 +194,14 @@ impl Engine {
         let engine = self.clone();
         let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
             let done = work(&engine);
+            // Release the engine before replying: the receiver may close the database at once.
             drop(engine);
             drop(reply.send(done));
         });
         match spawned {
             Ok(_) => ticket,
             Err(error) => Ticket::ready(Err(StoreError::Other(format!(
-                "no thread to work on: {error}"
+                "cannot start a background thread: {error}"
             ))
             .into())),
         }
@@ -199,7 +211,7 @@ impl Engine {
 fn make(
     inner: &Inner,
     catalog: &Catalog,
-    options: &Planning,
+    options: &PlanOptions,
     progress: &mut (dyn FnMut(PlanProgress) + Send),
 ) -> Result<Plan, Error> {
     let as_of = (inner.clock)();
@@ -209,11 +221,12 @@ fn make(
     let row = reader
         .catalog_at(current.version)?
         .ok_or(Error::NoVersion(current.version))?;
+    // Equal catalogs need no fold; the result is known.
     if row.fingerprint == catalog.fingerprint() {
         return Ok(nothing(current.version, catalog, options, as_of));
     }
     let definitions = differences(&row, &current.catalog, catalog);
-    let (next, _) = successor(&current, catalog, options.take_back, as_of)?;
+    let (next, _) = successor(&current, catalog, options.revoke, as_of)?;
     let scene = Scene {
         catalogs: Arc::clone(&inner.catalogs),
         current,
@@ -221,13 +234,14 @@ fn make(
         as_of: None,
     };
     let mut survey = Survey::make(&*inner.store, &scene, options, progress)?;
+    // A publication during the evaluation would mix two baselines in one plan.
     let version = reader.catalog_version()?;
     if version != scene.current.version {
-        let by = reader.catalog_at(version)?.and_then(|row| row.by);
+        let by = reader.catalog_at(version)?.and_then(|row| row.published_by);
         return Err(Error::Overtaken { version, by });
     }
 
-    let token = PlanToken::new(version, catalog, options.take_back, as_of, survey.digest);
+    let token = PlanToken::new(version, catalog, options.revoke, as_of, survey.digest);
     let changed = survey.changes.len() as u64;
     let changes: Vec<PlayerChange> = std::mem::take(&mut survey.changes)
         .into_values()
@@ -250,11 +264,11 @@ fn make(
     })
 }
 
-/// The plan of publishing the catalog that is in force.
-fn nothing(version: i64, catalog: &Catalog, options: &Planning, as_of: Timestamp) -> Plan {
+/// Builds the plan of publishing the catalog that is already published.
+fn nothing(version: i64, catalog: &Catalog, options: &PlanOptions, as_of: Timestamp) -> Plan {
     Plan {
         version,
-        take_back: options.take_back,
+        revoke: options.revoke,
         as_of,
         definitions: Vec::new(),
         players: 0,
@@ -265,7 +279,7 @@ fn nothing(version: i64, catalog: &Catalog, options: &Planning, as_of: Timestamp
         unlockables: Vec::new(),
         most_affected: Vec::new(),
         advice: Vec::new(),
-        token: PlanToken::new(version, catalog, options.take_back, as_of, 0),
+        token: PlanToken::new(version, catalog, options.revoke, as_of, 0),
         changes: Vec::new(),
     }
 }

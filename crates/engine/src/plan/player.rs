@@ -1,11 +1,11 @@
-//! What a publication means to one player.
+//! Dry run of a publication for one player.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use accolade_core::catalog::rules::Rules;
 use accolade_core::fold::State;
-use accolade_core::names::acts::KEEP;
+use accolade_core::names::acts::GRANDFATHER;
 use accolade_core::time::Timestamp;
 
 use super::changes::{PlayerChange, changes_of};
@@ -14,35 +14,38 @@ use crate::catalogs::{Catalogs, InForce};
 use crate::passenger::{Paid, Passed, Passenger};
 use crate::store::{EventRow, Read, StoreError};
 
-/// How often a player is read again who is being written while they are read.
+/// Maximum number of reads of a player who is being written.
 const TRIES: usize = 10;
 
-/// The publication that is looked at.
+/// The publication to evaluate.
 #[derive(Clone)]
 pub(super) struct Scene {
     pub(super) catalogs: Arc<Catalogs>,
     pub(super) current: Arc<InForce>,
     pub(super) next: Arc<InForce>,
-    /// What was recorded later is left out.
+    /// Ignore what was recorded later than this.
     pub(super) as_of: Option<Timestamp>,
 }
 
-/// What a publication means to a player.
+/// Effect of a publication on a player.
 pub(super) struct Prospect {
     pub(super) events: u64,
     pub(super) passed: Passed,
-    /// What earnings paid before and after.
+    /// Points paid by earnings, before and after.
     pub(super) paid: [Paid; 2],
     pub(super) changes: Vec<PlayerChange>,
 }
 
 impl Scene {
-    /// Looks at a player; `None` when there is none. One who is written meanwhile is read again.
+    /// Evaluates a player. Returns `None` if there is none. Reads again if the player is written in
+    /// the meantime.
     pub(super) fn prospect<R: Read + ?Sized>(
         &self,
         store: &mut R,
         player: &str,
     ) -> Result<Option<Prospect>, StoreError> {
+        // Every commit about a player rewrites the header, so an equal header means an unchanged
+        // player.
         for _ in 0..TRIES {
             let Some(header) = store.headers(&[player])?.into_iter().next().flatten() else {
                 return Ok(None);
@@ -62,6 +65,7 @@ impl Scene {
         Err(StoreError::Busy)
     }
 
+    /// Evaluates a player from one read.
     fn look<R: Read + ?Sized>(
         &self,
         store: &mut R,
@@ -79,6 +83,8 @@ impl Scene {
         }
         let timeline = history::effective(store, player, guests, rows)?;
         let events = timeline.len() as u64;
+        // A current player is folded from the timeline rather than from the stored state, because
+        // that also yields what each earning paid.
         let mut passenger = if account.version == self.current.version {
             Passenger::folded(
                 player,
@@ -114,7 +120,7 @@ impl Scene {
     }
 }
 
-/// What earnings paid, under the ids that they and the currencies have now (S15).
+/// Maps points paid by earnings to the current ids of earnings and currencies (S15).
 fn renamed(rules: &Rules, paid: Paid) -> Paid {
     let mut sums = Paid::new();
     for ((earning, currency), amount) in paid {
@@ -127,9 +133,10 @@ fn renamed(rules: &Rules, paid: Paid) -> Paid {
     sums
 }
 
-/// What was recorded up to an instant. What publications kept counts from their instants, whenever it was written down.
+/// Keeps the events recorded up to an instant. Grandfathering actions are kept in any case: they
+/// count from the instant of their publication, no matter when the backfill recorded them.
 fn recorded_until(mut rows: Vec<EventRow>, until: Timestamp) -> Vec<EventRow> {
-    let is_later = |row: &EventRow| row.recorded_at > until && row.event.name != KEEP;
+    let is_later = |row: &EventRow| row.recorded_at > until && row.event.name != GRANDFATHER;
     let later: BTreeSet<String> = rows
         .iter()
         .filter(|row| is_later(row))
@@ -137,6 +144,7 @@ fn recorded_until(mut rows: Vec<EventRow>, until: Timestamp) -> Vec<EventRow> {
         .collect();
     rows.retain(|row| !is_later(row));
     for row in &mut rows {
+        // A retraction that was recorded later must not count either.
         row.retracted_by = row.retracted_by.take().filter(|act| !later.contains(act));
     }
     rows

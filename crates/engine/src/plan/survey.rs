@@ -1,4 +1,4 @@
-//! Looking at every player, on all cores.
+//! Evaluation of a publication for all players, in parallel.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -8,26 +8,26 @@ use std::thread;
 use super::changes::{PlayerChange, digest_of};
 use super::player::Scene;
 use super::totals::Tally;
-use super::{PlanProgress, Planning};
+use super::{PlanProgress, PlanOptions};
 use crate::store::{Read, Reader, Store, StoreError};
 use crate::{Cancellation, Error};
 
-/// Players that a thread takes at a time.
+/// Number of players that a thread takes at a time.
 const PAGE: usize = 64;
 
-/// What a publication means to everybody.
+/// Effect of a publication on all players.
 #[derive(Default)]
 pub(super) struct Survey {
     pub(super) tally: Tally,
-    /// The changes of those for whom anything changes.
+    /// Changes by player, for players with at least one.
     pub(super) changes: BTreeMap<String, Vec<PlayerChange>>,
-    /// What all changes come to: equal for equal changes.
+    /// Digest of all changes: equal for equal changes.
     pub(super) digest: u128,
 }
 
-/// What the threads share.
+/// State shared by the threads.
 struct Shared<'s> {
-    /// After whom the next page begins; `None` once there is none.
+    /// Last player of the previous page; `None` once all pages are taken.
     cursor: Mutex<Option<Option<String>>>,
     survey: Mutex<(Survey, u64)>,
     total: u64,
@@ -36,15 +36,17 @@ struct Shared<'s> {
 }
 
 impl Survey {
-    /// Looks at every player.
+    /// Evaluates every player.
     pub(super) fn make(
         store: &dyn Store,
         scene: &Scene,
-        options: &Planning,
+        options: &PlanOptions,
         progress: &mut (dyn FnMut(PlanProgress) + Send),
     ) -> Result<Self, Error> {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let threads = options.threads.unwrap_or(cores).max(1);
+        // One connection for each thread, opened up front so that a failure is reported before any
+        // work starts.
         let mut readers = (0..threads)
             .map(|_| store.reader())
             .collect::<Result<Vec<_>, _>>()?;
@@ -64,7 +66,7 @@ impl Survey {
                 |mut reader: Box<dyn Reader>| scope.spawn(move || shared.work(&mut *reader, scene));
             let threads: Vec<_> = readers.into_iter().map(work).collect();
             threads.into_iter().try_for_each(|thread| {
-                let failed = || StoreError::Other("a thread that plans has failed".to_owned());
+                let failed = || StoreError::Other("a planning thread panicked".to_owned());
                 thread.join().unwrap_or_else(|_| Err(failed().into()))
             })
         })?;
@@ -75,7 +77,7 @@ impl Survey {
         Ok(survey)
     }
 
-    /// Looks at some players again.
+    /// Evaluates some players again and replaces their changes.
     pub(super) fn look_again<'n, R: Read + ?Sized>(
         &mut self,
         store: &mut R,
@@ -104,9 +106,10 @@ impl Survey {
 }
 
 impl Shared<'_> {
-    /// Looks at players, page by page, until there are none left.
+    /// Evaluates players page by page until none are left.
     fn work(&self, reader: &mut dyn Reader, scene: &Scene) -> Result<(), Error> {
         while let Some(page) = self.next_page(reader)? {
+            // Each page is collected without a lock and merged once.
             let mut own = Survey::default();
             for player in &page {
                 self.cancellation.check()?;
@@ -146,11 +149,13 @@ impl Shared<'_> {
         };
         (lock(&self.progress))(PlanProgress {
             done,
+            // Players may have been added since they were counted.
             total: self.total.max(done),
         });
     }
 }
 
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic on another thread is reported by `join`; the data itself stays consistent.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

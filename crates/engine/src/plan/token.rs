@@ -1,5 +1,5 @@
-//! A plan in one word: what it looked at, and a digest of what it found, so that publishing can tell whether that still
-//! holds.
+//! Plan tokens: a text that identifies a plan and holds a digest of its changes, so that publishing
+//! can check whether they still apply.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,69 +8,71 @@ use accolade_core::catalog::Catalog;
 use accolade_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 
-/// What a token begins with: its format.
+/// Prefix of a token, naming its format.
 const FORMAT: &str = "plan1";
-/// How much of a fingerprint a token holds.
+/// Number of characters of a fingerprint in a token.
 const FINGERPRINT: usize = 16;
 
-/// Stands for a plan: [`Publishing::plan`](crate::Publishing::plan) publishes only what was planned.
+/// A plan token: [`Publishing::plan`](crate::Publishing::plan) publishes only what was planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanToken {
-    /// The version in force.
+    /// Version of the published catalog.
     pub(super) version: i64,
-    /// Whether awards are taken back.
-    pub(super) take_back: bool,
-    /// Up to when what was recorded was taken in.
+    /// True if awards are revoked.
+    pub(super) revoke: bool,
+    /// Time of the plan.
     pub(super) as_of: Timestamp,
-    /// The beginning of the new catalog's fingerprint.
+    /// Prefix of the new catalog's fingerprint.
     pub(super) fingerprint: String,
-    /// What all changes come to.
+    /// Digest of all changes.
     pub(super) digest: u128,
 }
 
-/// Why a plan cannot be published.
+/// An error that prevents publishing a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// The text is no token.
-    #[error("`{0}` is not the token of a plan; copy all of what `plan` printed")]
+    /// The text is not a valid token.
+    #[error("`{0}` is not a plan token; copy the whole token that `plan` printed")]
     NoToken(String),
-    /// Another version is in force.
+    /// Another version was published since.
     #[error(
-        "the plan looked at version {planned}, and version {in_force} is in force now; plan again"
+        "the plan was made for version {planned}, but version {in_force} is published now; \
+         plan again"
     )]
     OtherVersion {
-        /// The version that was planned over.
+        /// Version that the plan was made for.
         planned: i64,
-        /// The version in force.
+        /// Version that is published now.
         in_force: i64,
     },
-    /// The catalog is another one.
-    #[error("the plan looked at another catalog than the one that is to be published; plan again")]
+    /// The plan was made for another catalog.
+    #[error("the plan was made for another catalog; plan again with this one")]
     OtherCatalog,
-    /// Awards were to be kept, or taken back, and now are not.
+    /// Planned and requested treatment of awards differ.
     #[error("the plan {}; plan again, or publish as planned", match .planned { true => "takes awards back, and publishing was not told to", false => "keeps awards, and publishing was told to take them back" })]
     OtherTakeBack {
-        /// Whether the plan takes awards back.
+        /// True if the plan revokes awards.
         planned: bool,
     },
-    /// What was recorded since then changed what publishing would do.
+    /// Events recorded since the plan changed the effect of publishing.
     #[error("what publishing would do is not what was planned, because of what happened since:{}{}\nplan again", lines(.differences), and_more(.more))]
     Outdated {
-        /// The first differences, a line each.
+        /// First differences, one line each.
         differences: Vec<String>,
-        /// How many more there are.
+        /// Number of further differences.
         more: usize,
     },
-    /// Other processes record without a pause, so that the plan can never be seen to hold.
+    /// Other processes write so often that the plan cannot be compared.
     #[error(
-        "other processes record so much that the plan cannot be compared; try again when they do less"
+        "other processes write too often to compare the plan; nothing was published; \
+         try again when there is less traffic"
     )]
     Unsettled,
 }
 
 fn lines(differences: &[String]) -> String {
     if differences.is_empty() {
-        return "\n  something was recorded while the plan was made".to_owned();
+        return "\n  events were recorded while the plan was made".to_owned();
     }
     differences
         .iter()
@@ -87,7 +89,7 @@ fn and_more(more: &usize) -> String {
 }
 
 impl PlanToken {
-    /// The version that was in force when it was planned.
+    /// Returns the version of the published catalog that the plan was made for.
     pub fn version(&self) -> i64 {
         self.version
     }
@@ -101,20 +103,21 @@ impl PlanToken {
     ) -> Self {
         Self {
             version,
-            take_back,
+            revoke: take_back,
             as_of,
             fingerprint: short(catalog),
             digest,
         }
     }
 
-    /// Refuses to publish something else than what was planned.
+    /// Checks that the publication is the one that was planned.
     pub(super) fn check(
         &self,
         in_force: i64,
         catalog: &Catalog,
         take_back: bool,
     ) -> Result<(), PlanError> {
+        // The version first: against another one, the other comparisons mean nothing.
         if self.version != in_force {
             return Err(PlanError::OtherVersion {
                 planned: self.version,
@@ -124,18 +127,19 @@ impl PlanToken {
         if self.fingerprint != short(catalog) {
             return Err(PlanError::OtherCatalog);
         }
-        if self.take_back != take_back {
+        if self.revoke != take_back {
             return Err(PlanError::OtherTakeBack {
-                planned: self.take_back,
+                planned: self.revoke,
             });
         }
         Ok(())
     }
 
+    /// Renders the token without its checksum.
     fn body(&self) -> String {
         let Self {
             version,
-            take_back,
+            revoke: take_back,
             as_of,
             fingerprint,
             digest,
@@ -152,7 +156,7 @@ fn short(catalog: &Catalog) -> String {
     catalog.fingerprint().chars().take(FINGERPRINT).collect()
 }
 
-/// What shows that a token was not copied whole.
+/// Computes a checksum that reveals an incomplete copy.
 fn checksum(body: &str) -> String {
     let hash = Sha256::digest(body.as_bytes());
     format!("{:02x}{:02x}", hash[0], hash[1])
@@ -194,11 +198,12 @@ fn read(text: &str) -> Option<PlanToken> {
     };
     let token = PlanToken {
         version: version.parse().ok()?,
-        take_back,
+        revoke: take_back,
         as_of: Timestamp::from_micros(i64::from_str_radix(as_of, 16).ok()?)?,
         fingerprint: fingerprint.to_owned(),
         digest: u128::from_str_radix(digest, 16).ok()?,
     };
+    // Only the canonical spelling is accepted, so that each plan has exactly one token.
     (sum == checksum(body) && token.body() == body).then_some(token)
 }
 
@@ -207,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_read_as_it_was_written_and_refused_when_it_was_not_copied_whole() {
+    fn a_token_survives_a_round_trip_and_an_incomplete_copy_is_rejected() {
         let catalog = Catalog::from_toml("name = 'x'").unwrap();
         let as_of = "2026-06-01T12:00:00Z".parse().unwrap();
         for (version, take_back, digest) in

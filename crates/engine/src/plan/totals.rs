@@ -1,4 +1,4 @@
-//! What a publication comes to in all.
+//! Totals of a publication over all players.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,94 +11,94 @@ use super::player::Prospect;
 use crate::passenger::Passed;
 use crate::receipt::optional_text;
 
-/// What happens to a badge or one of its tiers.
+/// Totals of a badge or one of its tiers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BadgeTotals {
-    /// The badge's id.
+    /// Id of the badge.
     pub badge: String,
-    /// The tier; empty for a badge without tiers.
+    /// Tier; empty for a badge without tiers.
     pub tier: String,
-    /// Awards that are earned.
+    /// Number of awards gained.
     pub gained: u64,
-    /// Awards that are no longer earned, and kept.
+    /// Number of awards that are no longer earned and are grandfathered.
     pub kept: u64,
-    /// Awards that are taken back.
+    /// Number of awards revoked.
     pub lost: u64,
-    /// Who holds it.
+    /// Holders before the publication.
     pub before: Earners,
-    /// Who will hold it.
+    /// Holders after the publication.
     pub after: Earners,
-    /// Whom the new catalog gives it: those who will hold it without what is kept.
+    /// Holders after the publication, without grandfathered awards.
     pub earned: Earners,
 }
 
-/// How many hold a badge, and since when.
+/// Number of holders of a badge, and times at which they earned it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Earners {
-    /// Players who hold it at least once.
+    /// Number of players who hold it at least once.
     pub players: u64,
-    /// When the first of them earned it.
+    /// Time of the first award.
     #[serde(serialize_with = "optional_text")]
     pub first: Option<Timestamp>,
-    /// When half of them had earned it.
+    /// Time by which half of the holders had earned it.
     #[serde(serialize_with = "optional_text")]
     pub median: Option<Timestamp>,
 }
 
-/// What happens to the points of a currency.
+/// Totals of a currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CurrencyTotals {
-    /// The currency's id.
+    /// Id of the currency.
     pub currency: String,
-    /// The sum of all balances.
+    /// Sum of all balances before.
     pub before: i128,
-    /// What it will be.
+    /// Sum of all balances after.
     pub after: i128,
-    /// Players whose balance changes.
+    /// Number of players whose balance changes.
     pub players: u64,
 }
 
-/// What happens to an unlockable.
+/// Totals of an unlockable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnlockableTotals {
-    /// The unlockable's id.
+    /// Id of the unlockable.
     pub unlockable: String,
-    /// For how many players it opens.
+    /// Number of players for whom it opens.
     pub opened: u64,
-    /// For how many it would no longer open, and is kept open.
+    /// Number of players for whom it would close and is grandfathered.
     pub kept: u64,
-    /// For how many it shuts.
+    /// Number of players for whom it closes.
     pub shut: u64,
-    /// For how many it is open.
+    /// Number of players for whom it is open before.
     pub before: u64,
-    /// For how many it will be open.
+    /// Number of players for whom it is open after.
     pub after: u64,
 }
 
-/// A player for whom much changes.
+/// A player with many changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Affected {
-    /// The player's id.
+    /// Id of the player.
     pub player: String,
-    /// Changes of awards, unlockables and balances.
+    /// Number of changes to awards, unlockables and balances.
     pub changes: u64,
-    /// Points that come and go, of all currencies.
+    /// Points gained and lost, over all currencies.
     pub points: u128,
 }
 
-/// What is added up while players are looked at, in any order.
+/// Totals collected while players are evaluated. The order of players does not matter.
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) players: u64,
     pub(super) events: u64,
-    /// By earning and currency: players whose points differ, and the points of all before and after.
+    /// Players whose points differ, and total points before and after, by earning and currency.
     pub(super) earnings: BTreeMap<(String, String), Rewritten>,
     badges: BTreeMap<(String, String), BadgeTally>,
     currencies: BTreeMap<String, [i128; 2]>,
     unlockables: BTreeMap<String, [u64; 2]>,
 }
 
-/// Points of an earning that differ.
+/// Points of an earning that a publication changes retroactively.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Rewritten {
     pub(super) players: u64,
@@ -106,11 +106,12 @@ pub(super) struct Rewritten {
     pub(super) after: i128,
 }
 
-/// Since when players hold a badge: before, after, and without what is kept.
+/// Times at which players earned a badge: before, after, and without grandfathered awards.
 #[derive(Default)]
 struct BadgeTally([Vec<Timestamp>; 3]);
 
 impl Tally {
+    /// Adds one player.
     pub(super) fn add(&mut self, prospect: &Prospect) {
         self.players += 1;
         self.events += prospect.events;
@@ -133,6 +134,7 @@ impl Tally {
         }
     }
 
+    /// Adds the first award of each tier: a player counts once, no matter how many keys they hold.
     fn add_awards(&mut self, side: usize, holdings: &Holdings) {
         let mut first: BTreeMap<(&str, &str), Timestamp> = BTreeMap::new();
         for (name, award) in holdings.awards.iter().filter(|(_, award)| award.is_held()) {
@@ -163,7 +165,7 @@ impl Tally {
         }
     }
 
-    /// Adds what somebody else added up.
+    /// Adds the totals of another thread.
     pub(super) fn absorb(&mut self, other: Self) {
         self.players += other.players;
         self.events += other.events;
@@ -195,7 +197,7 @@ impl Tally {
         }
     }
 
-    /// The badges that anybody holds before or after, in order of id and tier.
+    /// Builds the totals of all badges held before or after, ordered by id and tier.
     pub(super) fn badges(&mut self, changes: &[PlayerChange]) -> Vec<BadgeTotals> {
         let counts = counts(changes, |change| {
             (change.subject.clone(), change.tier.clone())
@@ -205,6 +207,7 @@ impl Tally {
             Earners {
                 players: at.len() as u64,
                 first: at.first().copied(),
+                // The lower median: the time of a real award, not a mean of two.
                 median: at.get(at.len().saturating_sub(1) / 2).copied(),
             }
         };
@@ -236,7 +239,7 @@ impl Tally {
             .collect()
     }
 
-    /// The currencies of which anybody has points before or after, in order of id.
+    /// Builds the totals of all currencies with points before or after, ordered by id.
     pub(super) fn currencies(&self, changes: &[PlayerChange]) -> Vec<CurrencyTotals> {
         let counts = counts(changes, |change| change.subject.clone());
         let total = |(currency, [before, after]): (&String, &[i128; 2])| CurrencyTotals {
@@ -251,7 +254,7 @@ impl Tally {
         self.currencies.iter().map(total).collect()
     }
 
-    /// The unlockables that are open for anybody before or after, in order of id.
+    /// Builds the totals of all unlockables open before or after, ordered by id.
     pub(super) fn unlockables(&self, changes: &[PlayerChange]) -> Vec<UnlockableTotals> {
         let counts = counts(changes, |change| change.subject.clone());
         let total = |(unlockable, [before, after]): (&String, &[u64; 2])| {
@@ -265,7 +268,7 @@ impl Tally {
                 unlockable: unlockable.clone(),
                 opened: count(ChangeKind::UnlockableOpened),
                 kept: count(ChangeKind::UnlockableKept),
-                shut: count(ChangeKind::UnlockableShut),
+                shut: count(ChangeKind::UnlockableClosed),
                 before: *before,
                 after: *after,
             }
@@ -285,9 +288,10 @@ fn counts<K: Ord>(
     counts
 }
 
-/// The players for whom most changes, by number of changes, then by points.
+/// Ranks the players with the most changes, by number of changes, then by points.
 pub(super) fn most_affected(changes: &[PlayerChange], most: usize) -> Vec<Affected> {
     let mut affected: Vec<Affected> = changes
+        // The changes are ordered by player.
         .chunk_by(|one, other| one.player == other.player)
         .map(|changes| Affected {
             player: changes[0].player.clone(),

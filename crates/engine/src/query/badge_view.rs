@@ -54,7 +54,7 @@ pub struct AwardView {
     pub source: String,
     /// The times before this one for which a temporary award was held, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub spells: Vec<SpellView>,
+    pub holding_intervals: Vec<SpellView>,
 }
 
 /// A time for which a temporary award was held.
@@ -102,8 +102,8 @@ pub(super) fn badges(
                 at: award.at,
                 event: award.event.clone(),
                 source: award.source.word().to_owned(),
-                spells: award
-                    .spells
+                holding_intervals: award
+                    .holding_intervals
                     .iter()
                     .map(|spell| SpellView {
                         from: spell.from,
@@ -121,7 +121,7 @@ pub(super) fn badges(
             Appearance::Shown => {
                 let progress = match audience {
                     Audience::Others => None,
-                    Audience::Player | Audience::Everything => {
+                    Audience::Player | Audience::Admin => {
                         progress(catalog, state, player, index, now)
                     }
                 };

@@ -38,7 +38,7 @@ impl Engine {
         limit: usize,
     ) -> Ticket<Page<AwardRow, EarnerCursor>> {
         let catalog = self.catalog();
-        let badge = match known_badge(catalog.rules(), badge, Audience::Everything) {
+        let badge = match known_badge(catalog.rules(), badge, Audience::Admin) {
             Ok(badge) => badge.id.clone(),
             Err(unknown) => return Ticket::ready(Err(unknown)),
         };

@@ -66,7 +66,7 @@ fn page(
         let rows = store.feed(after, STEP as usize)?;
         for (seq, row) in rows.into_iter().rev().filter(|(seq, _)| *seq < end) {
             let outcome = Outcome::new(seq, row);
-            if audience == Audience::Everything || others_may_see(rules, &outcome) {
+            if audience == Audience::Admin || others_may_see(rules, &outcome) {
                 items.push(outcome);
             }
             if items.len() == limit {

@@ -69,7 +69,7 @@ impl Engine {
                 PlayerCard {
                     player,
                     name,
-                    events: summary.events,
+                    events: summary.event_count,
                     last_at: summary.last_at,
                 }
             };

@@ -21,7 +21,7 @@ pub enum Audience {
     /// out.
     Others,
     /// An administrator: everything.
-    Everything,
+    Admin,
 }
 
 impl Engine {
@@ -43,7 +43,7 @@ pub(super) fn others_may_see(rules: &Rules, outcome: &Outcome) -> bool {
             .badge(&outcome.subject)
             .is_some_and(|index| is_public(&rules.badges[index])),
         "unlockable.opened" => {
-            outcome.because != Trigger::Publish && rules.unlockable(&outcome.subject).is_some()
+            outcome.trigger != Trigger::Publish && rules.unlockable(&outcome.subject).is_some()
         }
         _ => false,
     }
@@ -67,7 +67,7 @@ pub(super) fn fits_profile(
     };
     let index = badge.and_then(|badge| catalog.rules().badge(badge));
     let Some(index) = index else {
-        return audience == Audience::Everything;
+        return audience == Audience::Admin;
     };
     let badge = &catalog.rules().badges[index];
     let earned = state
@@ -84,7 +84,7 @@ pub(super) enum Appearance {
 }
 
 pub(super) fn appearance(badge: &BadgeRule, audience: Audience, earned: bool) -> Appearance {
-    let knows = audience == Audience::Everything || (audience == Audience::Player && earned);
+    let knows = audience == Audience::Admin || (audience == Audience::Player && earned);
     match badge.visibility {
         Visibility::Secret if !knows => Appearance::Masked,
         Visibility::Invisible if !knows => Appearance::Hidden,
@@ -99,7 +99,7 @@ pub(super) fn known_badge<'r>(
     id: &str,
     audience: Audience,
 ) -> Result<&'r BadgeRule, Error> {
-    let knows = |badge: &&BadgeRule| audience == Audience::Everything || is_public(badge);
+    let knows = |badge: &&BadgeRule| audience == Audience::Admin || is_public(badge);
     if let Some(badge) = rules
         .badge(id)
         .map(|index| &rules.badges[index])

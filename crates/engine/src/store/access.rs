@@ -83,7 +83,7 @@ pub struct AuditRow {
     /// When.
     pub at: Timestamp,
     /// On whose behalf.
-    pub who: String,
+    pub actor: String,
     /// What was done: the name of an act, such as `accolade.award`, or a word such as `catalog.publish`.
     pub action: String,
     /// To which player, if to one. Once they are erased, this is `None`, and `subject` and `detail` tell nothing.

@@ -20,9 +20,9 @@ pub struct DayActivity {
     /// Awards of that day that are held.
     pub awards: u64,
     /// Points that the ledger gave, by currency.
-    pub issued: BTreeMap<String, i64>,
+    pub points_issued: BTreeMap<String, i64>,
     /// Points that it took, by currency, as positive numbers.
-    pub taken: BTreeMap<String, i64>,
+    pub points_revoked: BTreeMap<String, i64>,
 }
 
 /// Days in the making.
@@ -35,8 +35,8 @@ struct Day {
     events: u64,
     players: u64,
     awards: u64,
-    issued: BTreeMap<String, i128>,
-    taken: BTreeMap<String, i128>,
+    points_issued: BTreeMap<String, i128>,
+    points_revoked: BTreeMap<String, i128>,
 }
 
 impl Days {
@@ -59,7 +59,7 @@ impl Days {
 
     /// Adds an entry of the ledger on the day of this number.
     pub fn add_points(&mut self, day: i64, currency: &str, amount: i64) {
-        let Day { issued, taken, .. } = self.0.entry(day).or_default();
+        let Day { points_issued: issued, points_revoked: taken, .. } = self.0.entry(day).or_default();
         let sums = if amount < 0 { taken } else { issued };
         let amount = i128::from(amount.unsigned_abs());
         match sums.get_mut(currency) {
@@ -80,8 +80,8 @@ impl Days {
             events: day.events,
             players: day.players,
             awards: day.awards,
-            issued: bounded(day.issued),
-            taken: bounded(day.taken),
+            points_issued: bounded(day.points_issued),
+            points_revoked: bounded(day.points_revoked),
         });
         days.collect()
     }

@@ -315,7 +315,7 @@ pub trait Read {
     fn feed_start(&mut self) -> Result<i64, StoreError>;
 
     /// What the outcomes of a player come to that the feed no longer keeps, in order of kind and subject.
-    fn feed_net(&mut self, player: &str) -> Result<Vec<FeedNet>, StoreError>;
+    fn feed_net(&mut self, player: &str) -> Result<Vec<FeedTotal>, StoreError>;
 
     /// A page of the awards of a badge that are held, in order of `(at, player, tier, key)`, after the cursor.
     fn earners(

@@ -9,11 +9,11 @@ pub struct EventRow {
     /// The event.
     pub event: Event,
     /// Whether the application gave the time itself; a defaulted one is no content (S12).
-    pub at_given: bool,
+    pub explicit_at: bool,
     /// The number of the first outcome that recording it had, in the feed.
     pub first_outcome: i64,
     /// How many outcomes it had.
-    pub outcomes: u32,
+    pub outcome_count: u32,
     /// When it was recorded.
     pub recorded_at: Timestamp,
     /// The act that retracted it, if the last word on it was a retraction (S13). A retracted event is not folded.
@@ -70,20 +70,20 @@ pub enum LedgerKind {
     /// An award's points.
     Award,
     /// An act by hand.
-    Act,
+    Action,
     /// Points whose time was up.
     Expiry,
 }
 
 impl LedgerKind {
-    const ALL: [Self; 4] = [Self::Earning, Self::Award, Self::Act, Self::Expiry];
+    const ALL: [Self; 4] = [Self::Earning, Self::Award, Self::Action, Self::Expiry];
 
     /// The word for it in rows and exports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Earning => "earning",
             Self::Award => "award",
-            Self::Act => "act",
+            Self::Action => "action",
             Self::Expiry => "expiry",
         }
     }
@@ -116,10 +116,10 @@ pub struct LedgerRow {
     /// The id of the event or act that caused it.
     pub event: String,
     /// What made the commit: see [`Because`].
-    pub because: Trigger,
+    pub trigger: Trigger,
     /// What made a correction, where that is not `event` itself: the id of a late event or of an act, or
     /// `catalog:2` for a publication.
-    pub cause: Option<String>,
+    pub caused_by: Option<String>,
     /// Why and by whom, where an act says so.
     pub reason: Option<String>,
     /// When it was recorded.
@@ -134,7 +134,7 @@ pub enum Trigger {
     /// An event that arrived late, so that the player was folded again.
     Late,
     /// An act by hand.
-    Act,
+    Action,
     /// An event was taken back, or given back.
     Retract,
     /// Time alone.
@@ -151,7 +151,7 @@ impl Trigger {
     const ALL: [Self; 8] = [
         Self::Event,
         Self::Late,
-        Self::Act,
+        Self::Action,
         Self::Retract,
         Self::Time,
         Self::Publish,
@@ -164,7 +164,7 @@ impl Trigger {
         match self {
             Self::Event => "event",
             Self::Late => "late",
-            Self::Act => "act",
+            Self::Action => "action",
             Self::Retract => "retract",
             Self::Time => "time",
             Self::Publish => "publish",
@@ -199,7 +199,7 @@ pub struct AwardRow {
     /// When it was taken away or lapsed, if it was; any other award is held.
     pub revoked_at: Option<Timestamp>,
     /// The times before this one that a temporary award was held, as a JSON array of `{from, until, event}`.
-    pub spells: String,
+    pub holding_intervals: String,
     /// The points that it paid and that were not taken back, as a JSON object by currency.
     pub paid: String,
 }
@@ -222,7 +222,7 @@ pub struct UnlockRow {
 pub struct OutcomeRow {
     /// Whom.
     pub player: String,
-    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.shut`.
+    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.closed`.
     pub kind: String,
     /// The id of the badge, currency or unlockable.
     pub subject: String,
@@ -233,9 +233,9 @@ pub struct OutcomeRow {
     /// The id of the event or act behind it.
     pub event: String,
     /// What made the commit.
-    pub because: Trigger,
+    pub trigger: Trigger,
     /// What made a correction, where that is not `event` itself.
-    pub cause: Option<String>,
+    pub caused_by: Option<String>,
     /// When it was recorded.
     pub recorded_at: Timestamp,
 }
@@ -251,7 +251,7 @@ impl OutcomeRow {
             "badge.awarded" => Some(("badge", 1)),
             "badge.revoked" | "badge.lapsed" => Some(("badge", -1)),
             "unlockable.opened" => Some(("unlockable", 1)),
-            "unlockable.shut" => Some(("unlockable", -1)),
+            "unlockable.closed" => Some(("unlockable", -1)),
             _ => None,
         }
     }
@@ -302,13 +302,13 @@ pub struct Changes {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PlayerSummary {
     /// How many events and acts the timeline has.
-    pub events: u64,
+    pub event_count: u64,
     /// When the first one happened.
     pub first_at: Option<Timestamp>,
     /// When the last one happened.
     pub last_at: Option<Timestamp>,
     /// When time alone changes something next, if it does.
-    pub due: Option<Timestamp>,
+    pub next_timer_at: Option<Timestamp>,
 }
 
 /// A player in a list.
@@ -334,13 +334,13 @@ pub struct CatalogRow {
     /// The badges in code that it counts on, as a JSON array: their ids, versions, and how they are shown (S17).
     pub code: String,
     /// When it was put in force.
-    pub installed_at: Timestamp,
+    pub published_at: Timestamp,
     /// Who did it, if they said so.
-    pub by: Option<String>,
+    pub published_by: Option<String>,
     /// What differs from the version before, as a JSON array of lines.
     pub changes: String,
     /// Whether awards that it no longer earns are taken back; kept otherwise (S14).
-    pub take_back: bool,
+    pub revoke: bool,
     /// Badges and tiers of earlier versions that it lacks and that somebody may hold, as a JSON array (S15).
     pub retired: String,
 }
@@ -394,9 +394,9 @@ pub struct AliasRow {
     /// Into whom.
     pub player: String,
     /// The id of the act that did it, in the player's timeline.
-    pub act: String,
+    pub action_id: String,
     /// When it was recorded.
-    pub recorded_at: Timestamp,
+    pub merged_at: Timestamp,
 }
 
 /// What erasing removed of a player, by kind of row.
@@ -430,13 +430,13 @@ pub struct ErasedTotals {
 
 /// What the outcomes of a player come to that the feed no longer keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FeedNet {
+pub struct FeedTotal {
     /// `points`, `badge` or `unlockable`.
     pub kind: String,
     /// The id of the currency, badge or unlockable.
     pub subject: String,
     /// Points moved; awards given less those taken; openings less shuttings.
-    pub net: i64,
+    pub total: i64,
 }
 
 /// How much a database holds.

@@ -49,10 +49,10 @@ pub(super) fn compare_aliases<R: Read + ?Sized>(
     }
     let stored: BTreeMap<_, _> = rows
         .into_iter()
-        .map(|row| (row.guest, (row.player, row.act)))
+        .map(|row| (row.guest, (row.player, row.action_id)))
         .collect();
     let told = past.aliases.values().cloned();
-    let folded = told.map(|row| (row.guest, (row.player, row.act))).collect();
+    let folded = told.map(|row| (row.guest, (row.player, row.action_id))).collect();
     found.compare(&ALIASES, String::clone, &stored, &folded);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::event::Event;
-use accolade_core::names::acts::{KEEP, MERGE, RESTORE, RETRACT, UNMERGE};
+use accolade_core::names::acts::{GRANDFATHER, MERGE, RESTORE, RETRACT, UNMERGE};
 use accolade_core::timeline::{self, Recorded};
 use accolade_core::value::Value;
 
@@ -11,7 +11,7 @@ use crate::batch::stored::Awaited;
 use crate::store::{AliasRow, EventRow, Read, Retraction, StoreError};
 
 /// Acts that no retraction concerns.
-const LASTING: [&str; 5] = [RETRACT, RESTORE, MERGE, UNMERGE, KEEP];
+const LASTING: [&str; 5] = [RETRACT, RESTORE, MERGE, UNMERGE, GRANDFATHER];
 
 /// The events and acts of a player and of the guests who, as the acts say, are one with them.
 #[derive(Default)]
@@ -136,8 +136,8 @@ fn merges(rows: &[EventRow]) -> BTreeMap<String, AliasRow> {
             let alias = AliasRow {
                 guest: guest.to_owned(),
                 player: row.event.player.clone(),
-                act: row.event.id.clone(),
-                recorded_at: row.recorded_at,
+                action_id: row.event.id.clone(),
+                merged_at: row.recorded_at,
             };
             merges.insert(guest.to_owned(), alias);
         } else if row.event.name == UNMERGE {

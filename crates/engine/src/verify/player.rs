@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use accolade_core::names::acts::KEEP;
+use accolade_core::names::acts::GRANDFATHER;
 use accolade_core::time::Timestamp;
 use accolade_core::value::Value;
 
@@ -247,7 +247,7 @@ fn is_behind<R: Read + ?Sized>(
     let Some((account, _)) = header.read() else {
         return Ok(false);
     };
-    let kept = past.rows.iter().filter(|row| row.event.name == KEEP);
+    let kept = past.rows.iter().filter(|row| row.event.name == GRANDFATHER);
     let kept = kept
         .filter_map(|row| row.event.props.get("version").and_then(Value::as_int))
         .max();

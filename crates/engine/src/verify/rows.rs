@@ -35,10 +35,10 @@ pub(super) fn summary(catalog: &Catalog, folded: Option<&State>) -> Option<Playe
     let state = folded?;
     let header = &state.header;
     Some(PlayerSummary {
-        events: header.events,
+        event_count: header.events,
         first_at: header.first_at,
         last_at: header.last.as_ref().map(|last| last.at),
-        due: fold::due(catalog, state, Timestamp::LAST),
+        next_timer_at: fold::due(catalog, state, Timestamp::LAST),
     })
 }
 

@@ -160,7 +160,7 @@ pub(crate) fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
         let identity = match entry.kind {
             LedgerKind::Earning => format!("{} for {}", entry.rule, entry.event),
             LedgerKind::Award => format!("{}:{}@{}", entry.rule, entry.tier, entry.key),
-            LedgerKind::Act | LedgerKind::Expiry => entry.event,
+            LedgerKind::Action | LedgerKind::Expiry => entry.event,
         };
         *sums.entry(entry.currency.clone()).or_default() += i128::from(entry.amount);
         *net.entry(format!("{identity} in {}", entry.currency))
@@ -174,7 +174,7 @@ pub(crate) fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
         );
     }
     let mut profile = engine
-        .profile(player, Audience::Everything)
+        .profile(player, Audience::Admin)
         .wait()
         .expect(works)
         .expect("there is an event");

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accolade::core::names::acts::KEEP;
+use accolade::core::names::acts::GRANDFATHER;
 use accolade::store::Store;
-use accolade::{Catalog, ChangeKind, Engine, Planning, PlayerChange, Publishing, Timestamp};
+use accolade::{Catalog, ChangeKind, Engine, PlanOptions, PlayerChange, PublishOptions, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -39,9 +39,9 @@ pub(crate) fn equals_publishing(
         .collect();
     for (other, take_back, swept) in others {
         let (mut planning, mut publishing) =
-            (Planning::default().threads(2), Publishing::default());
+            (PlanOptions::default().threads(2), PublishOptions::default());
         if *take_back {
-            (planning, publishing) = (planning.take_back(), publishing.take_back());
+            (planning, publishing) = (planning.revoke(), publishing.revoke());
         }
         let plan = engine
             .plan(catalog(&other.toml), planning, |_| {})
@@ -169,7 +169,7 @@ fn holdings(engine: &Engine, player: &str) -> Holdings {
 }
 
 fn instant(at: Timestamp, event: &str) -> String {
-    if event.starts_with(KEEP) {
+    if event.starts_with(GRANDFATHER) {
         "when published".to_owned()
     } else {
         at.to_string()

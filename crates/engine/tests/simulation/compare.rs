@@ -124,7 +124,7 @@ pub(crate) fn everything(world: &mut World<'_>, engine: &Engine) -> Result<(), T
 fn views(engine: &Engine, players: &[String]) -> Result<Vec<String>, Trouble> {
     let mut views = Vec::new();
     for player in players {
-        let mut profile = engine.profile(player, Audience::Everything).wait()?;
+        let mut profile = engine.profile(player, Audience::Admin).wait()?;
         if let Some(profile) = &mut profile {
             profile.recent.clear();
         }
@@ -154,7 +154,7 @@ fn differing(one: &str, other: &str) -> String {
 fn timeline(model: &Model, player: &str, rows: &[EventRow]) -> Result<(), Trouble> {
     let rows: Vec<&EventRow> = rows
         .iter()
-        .filter(|row| row.event.name != acts::KEEP)
+        .filter(|row| row.event.name != acts::GRANDFATHER)
         .collect();
     let mut ids: Vec<String> = rows.iter().map(|row| row.event.id.clone()).collect();
     ids.sort();
@@ -225,7 +225,7 @@ fn lines(stored: &Stored) -> BTreeSet<String> {
         let name = match row.kind {
             LedgerKind::Earning => format!("{currency} for {event} by {rule}"),
             LedgerKind::Award => format!("{currency} for award {rule}:{tier}@{key}"),
-            LedgerKind::Act | LedgerKind::Expiry => format!("{currency} for {event}"),
+            LedgerKind::Action | LedgerKind::Expiry => format!("{currency} for {event}"),
         };
         *ledger.entry(name).or_default() += i128::from(row.amount);
     }

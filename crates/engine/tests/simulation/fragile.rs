@@ -182,7 +182,7 @@ impl Read for FragileTransaction<'_> {
         fn feed(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
         fn last_outcome() -> i64;
         fn feed_start() -> i64;
-        fn feed_net(player: &str) -> Vec<FeedNet>;
+        fn feed_net(player: &str) -> Vec<FeedTotal>;
         fn earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
         fn badge_counts() -> Vec<BadgeCount>;
         fn players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;

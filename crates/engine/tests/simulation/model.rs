@@ -105,7 +105,7 @@ impl Model {
             acts::RESTORE,
             acts::MERGE,
             acts::UNMERGE,
-            acts::KEEP,
+            acts::GRANDFATHER,
         ];
         let mut changes = false;
         for id in ids {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use accolade::core::names::acts;
 use accolade::core::time::SECOND;
 use accolade::store::Store;
-use accolade::{Act, Catalog, Engine, Error, NewEvent, Publishing, Selected, Selection, Timestamp};
+use accolade::{Act, Catalog, Engine, Error, NewEvent, PublishOptions, Selected, Selection, Timestamp};
 
 use crate::answers::one;
 use crate::compare;
@@ -312,8 +312,8 @@ impl<'s> World<'s> {
             }
             What::Publish { catalog, take_back } => {
                 let catalog = || self.setup.catalog(*catalog);
-                let how = Publishing::default();
-                let how = if *take_back { how.take_back() } else { how };
+                let how = PublishOptions::default();
+                let how = if *take_back { how.revoke() } else { how };
                 let known = engine.catalog_version();
                 match engine.publish(catalog(), how).wait() {
                     Ok(published) if published.version > self.model.version => {

@@ -36,7 +36,7 @@ fn a_day_says_what_players_did_and_what_came_of_it() {
     world.act(Act::points("ada", "xp", -7)).unwrap();
     let day = |day: &str, events, awards, issued: i64| json!({ "day": day, "events": events, "players": 1, "awards": awards, "issued": { "xp": issued }, "taken": {} });
     let mut third = day("2026-06-03T00:00:00Z", 1, 0, 10);
-    third["taken"] = json!({ "xp": 7 });
+    third["points_revoked"] = json!({ "xp": 7 });
     assert_eq!(
         serde_json::to_value(days(&world)).unwrap(),
         json!([day("2026-06-01T00:00:00Z", 2, 1, 20), third])
@@ -58,7 +58,7 @@ fn what_was_taken_back_did_not_happen_though_the_ledger_tells_of_it() {
         panic!("it was one day")
     };
     assert_eq!((day.events, day.players, day.awards), (1, 1, 0));
-    assert_eq!((day.issued["xp"], day.taken["xp"]), (20, 10));
+    assert_eq!((day.points_issued["xp"], day.points_revoked["xp"]), (20, 10));
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn s3_what_is_refused_says_why_and_leaves_no_trace() {
         ),
     ] {
         assert_eq!(world.act(act.clone()).unwrap_err(), refusal, "{act:?}");
-        assert_eq!(world.profile(Audience::Everything), None, "{act:?}");
+        assert_eq!(world.profile(Audience::Admin), None, "{act:?}");
     }
     let totals = world.engine.totals().wait().unwrap();
     assert_eq!(

@@ -187,7 +187,7 @@ fn an_administration_says_who_it_was() {
     let log = world.engine.audit(None, 9).wait().unwrap().items;
     let lines: Vec<_> = log
         .iter()
-        .map(|one| (&*one.who, &*one.action, &*one.subject, one.detail.clone()))
+        .map(|one| (&*one.actor, &*one.action, &*one.subject, one.detail.clone()))
         .collect();
     assert_eq!(
         lines,

@@ -136,7 +136,7 @@ fn s11_fractions_are_exact_and_cut_toward_zero() {
         assert_eq!(world.balance("xp") - before, points, "{km}");
     }
     let sum = World::new(
-        "[[badge]]\nid = \"tenth\"\ncriterion = { sum = \"event.km\", of = \"run\", at_least = 1 }",
+        "[[badge]]\nid = \"tenth\"\ncriterion = { sum = \"event.km\", on = \"run\", at_least = 1 }",
     );
     (0..9).for_each(|_| drop(sum.event_with("run", props! { "km" => 0.1 })));
     assert_eq!(sum.progress("tenth"), "0.9/1");

@@ -1,7 +1,7 @@
 //! The audit log: who did what by hand, written with what was done or not at all.
 
 use accolade::memory::MemoryStore;
-use accolade::{Act, Engine, NewEvent, Publishing, Selection};
+use accolade::{Act, Engine, NewEvent, PublishOptions, Selection};
 use serde_json::json;
 
 use crate::world::{World, catalog};
@@ -30,7 +30,7 @@ fn log(engine: &Engine) -> Vec<String> {
         .map(|one| {
             format!(
                 "{} {} {} {} {}",
-                one.who,
+                one.actor,
                 one.action,
                 player(&one.player),
                 one.subject,
@@ -135,23 +135,23 @@ fn publications_are_audited_and_those_that_change_nothing_are_not() {
         .wait()
         .unwrap();
     grace
-        .publish(catalog(&richer), Publishing::default().plan(plan.token))
+        .publish(catalog(&richer), PublishOptions::default().plan(plan.token))
         .wait()
         .unwrap();
     grace
-        .publish(catalog(&richer), Publishing::default())
+        .publish(catalog(&richer), PublishOptions::default())
         .wait()
         .unwrap();
     grace
-        .publish(catalog(RUNS), Publishing::default().over(1))
+        .publish(catalog(RUNS), PublishOptions::default().over(1))
         .wait()
         .unwrap_err();
     grace
-        .publish(catalog(RUNS), Publishing::default().take_back())
+        .publish(catalog(RUNS), PublishOptions::default().revoke())
         .wait()
         .unwrap();
     let told = |version: u32, take_back| {
-        let detail = json!({ "take_back": take_back, "changes": ["the earning `run` was changed"] });
+        let detail = json!({ "revoke": take_back, "changes": ["the earning `run` was changed"] });
         format!("grace catalog.publish - version {version} {detail}")
     };
     assert_eq!(log(&world.engine), [told(2, false), told(3, true)]);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use accolade::{Cancellation, Error, NewEvent, Planning, Publishing};
+use accolade::{Cancellation, Error, NewEvent, PlanOptions, PublishOptions};
 
 use crate::world::{World, catalog};
 
@@ -34,7 +34,7 @@ fn impatient() -> (Cancellation, Arc<AtomicU64>, impl Fn(u64) + Send + 'static) 
 fn a_plan_that_is_cancelled_ends_before_everybody_was_looked_at() {
     let world = crowd();
     let (cancellation, last, hear) = impatient();
-    let options = Planning::default()
+    let options = PlanOptions::default()
         .threads(1)
         .cancelled_by(cancellation.clone());
     let given_up = world
@@ -55,7 +55,7 @@ fn a_plan_that_is_cancelled_ends_before_everybody_was_looked_at() {
     ));
     let plan = world
         .engine
-        .plan(catalog(AFTER), Planning::default(), |_| {})
+        .plan(catalog(AFTER), PlanOptions::default(), |_| {})
         .wait()
         .unwrap();
     assert_eq!(plan.changed, PLAYERS, "another one is not concerned");
@@ -97,10 +97,10 @@ fn a_publication_that_is_cancelled_before_everybody_was_looked_at_publishes_noth
     let world = crowd();
     let plan = world
         .engine
-        .plan(catalog(AFTER), Planning::default(), |_| {})
+        .plan(catalog(AFTER), PlanOptions::default(), |_| {})
         .wait()
         .unwrap();
-    let how = Publishing::default().plan(plan.token);
+    let how = PublishOptions::default().plan(plan.token);
     let (cancellation, last, hear) = impatient();
     let given_up = how.clone().cancelled_by(cancellation);
     let given_up = world

@@ -42,7 +42,7 @@ fn s7_effects_are_events_to_the_next_generation() {
         points = { xp = 5 }
         [[unlockable]]
         id = "door"
-        when = { points = "xp", at_least = 5 }
+        criterion = { points = "xp", at_least = 5 }
         [[earning]]
         id = "for-points"
         on = "accolade.points_earned"
@@ -156,7 +156,7 @@ fn s25_generations_are_limited_and_the_error_names_the_limit() {
 #[test]
 fn s25_effects_of_one_event_are_limited_and_the_error_names_the_limit() {
     let world = World::new(
-        "[[badge]]\nid = \"b\"\nrepeat = \"again\"\ncriterion = { sum = \"event.n\", of = \"x\", at_least = 1 }",
+        "[[badge]]\nid = \"b\"\nrepeat = \"again\"\ncriterion = { sum = \"event.n\", on = \"x\", at_least = 1 }",
     );
     world.event_with(
         "x",

@@ -18,7 +18,7 @@ const CATALOG: &str = r#"
     criterion = { count = "run", at_least = 3 }
     [[unlockable]]
     id = "track"
-    when = { badge = "zzz" }
+    criterion = { badge = "zzz" }
 "#;
 
 fn runner() -> CodeBadge {
@@ -190,7 +190,7 @@ fn s17_without_the_code_everything_can_be_read() {
     let world = World::on(store.clone(), with_code(&catalog, vec![runner()]));
     world.events(3, "run");
     let reader = Engine::builder(store.clone()).read_only().open().unwrap();
-    for audience in [Audience::Player, Audience::Others, Audience::Everything] {
+    for audience in [Audience::Player, Audience::Others, Audience::Admin] {
         let [with, without] = [&world.engine, &reader]
             .map(|engine| engine.profile("ada", audience).wait().unwrap().unwrap());
         assert_eq!(without, with, "{audience:?}");

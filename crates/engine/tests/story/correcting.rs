@@ -22,7 +22,7 @@ points = { xp = 100 }
 
 [[unlockable]]
 id = "lounge"
-when = { points = "xp", at_least = 120 }
+criterion = { points = "xp", at_least = 120 }
 relock = true
 "#;
 
@@ -56,7 +56,7 @@ fn s13_what_is_retracted_is_as_if_it_had_never_been() {
             "badge.revoked regular",
             "points xp -10",
             "points xp -100",
-            "unlockable.shut lounge"
+            "unlockable.closed lounge"
         ]
     );
     assert_eq!(
@@ -74,12 +74,12 @@ fn s13_corrections_name_the_retraction() {
     let corrections: Vec<_> = world
         .ledger()
         .into_iter()
-        .filter(|row| row.because == Trigger::Retract)
+        .filter(|row| row.trigger == Trigger::Retract)
         .collect();
     assert_eq!(corrections.len(), 2, "the earning, and the award");
     for row in &corrections {
         assert!(
-            row.event == "r1" || row.cause.as_deref() == Some("r1"),
+            row.event == "r1" || row.caused_by.as_deref() == Some("r1"),
             "{row:?}"
         );
         assert!(row.amount < 0, "{row:?}");

@@ -20,7 +20,7 @@ const CATALOG: &str = r#"
     criterion = { count = "comment", per = "event.post", at_least = 1000 }
     [[unlockable]]
     id = "door"
-    when = { points = "xp", at_least = 1000000 }
+    criterion = { points = "xp", at_least = 1000000 }
 "#;
 
 fn comments(world: &World, from: i64, events: i64) {

@@ -9,7 +9,7 @@ use accolade::memory::MemoryStore;
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
     Changes, CheckpointRow, DayActivity, DefinitionRow, EarnerCursor, Erased, ErasedTotals,
-    EventRow, FeedNet, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, Reader,
+    EventRow, FeedTotal, KeyRow, LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, Reader,
     RuleErrorRow, SessionRow, Store, StoreError, Totals, Transaction, UnlockRow, Writer,
 };
 
@@ -277,7 +277,7 @@ impl<R: Read + ?Sized> Read for Counting<Box<R>> {
         feed(after: i64, limit: usize) -> Vec<(i64, OutcomeRow)>;
         last_outcome() -> i64;
         feed_start() -> i64;
-        feed_net(player: &str) -> Vec<FeedNet>;
+        feed_net(player: &str) -> Vec<FeedTotal>;
         earners(badge: &str, after: Option<&EarnerCursor>, limit: usize) -> Vec<AwardRow>;
         badge_counts() -> Vec<BadgeCount>;
         players(after: Option<&str>, limit: usize) -> Vec<PlayerRow>;

@@ -33,19 +33,19 @@ fn aggregates() {
             [false, true, true, true, true],
         ),
         (
-            "{ sum = \"event.km\", of = \"run\", at_least = 9.5 }",
+            "{ sum = \"event.km\", on = \"run\", at_least = 9.5 }",
             [false, false, true, true, true],
         ),
         (
-            "{ max = \"event.km\", of = \"run\", at_least = 5 }",
+            "{ max = \"event.km\", on = \"run\", at_least = 5 }",
             [false, true, true, true, true],
         ),
         (
-            "{ latest = \"event.km\", of = \"run\", at_least = 3.5 }",
+            "{ latest = \"event.km\", on = \"run\", at_least = 3.5 }",
             [false, true, true, true, true],
         ),
         (
-            "{ distinct = \"event.km\", of = \"run\", at_least = 3 }",
+            "{ distinct = \"event.km\", on = \"run\", at_least = 3 }",
             [false, false, false, true, true],
         ),
     ] {
@@ -113,7 +113,7 @@ fn state_of_the_player() {
         criterion = { points = "xp", at_least = 10 }
         [[unlockable]]
         id = "door"
-        when = { badge = "rich" }
+        criterion = { badge = "rich" }
         [[badge]]
         id = "inside"
         criterion = { unlocked = "door" }
@@ -132,14 +132,14 @@ fn state_of_the_player() {
 
 #[test]
 fn s8_a_key_on_a_composite_is_shared_by_its_leaves() {
-    let composite = "{ all = [{ count = \"accepted\" }, { sum = \"event.delta\", of = \"vote\", at_least = 2 }], per = \"event.post\" }";
+    let composite = "{ all = [{ count = \"accepted\" }, { sum = \"event.delta\", on = \"vote\", at_least = 2 }], per = \"event.post\" }";
     let vote = |post: &str| ("vote", props! { "post" => post, "delta" => 2 });
     let accepted = |post: &str| ("accepted", props! { "post" => post });
     assert_eq!(
         held_after(composite, [vote("1"), accepted("2"), accepted("1")]),
         [false, false, true]
     );
-    let apart = "{ all = [{ count = \"accepted\" }, { sum = \"event.delta\", of = \"vote\", per = \"event.post\", at_least = 2 }] }";
+    let apart = "{ all = [{ count = \"accepted\" }, { sum = \"event.delta\", on = \"vote\", per = \"event.post\", at_least = 2 }] }";
     assert_eq!(
         held_after(apart, [vote("1"), accepted("2"), accepted("1")]),
         [false, true, true]
@@ -155,10 +155,10 @@ fn s8_aggregates_range_over_the_keys_for_which_a_criterion_holds() {
         criterion = { count = { count = "vote", per = "event.post", at_least = 2 }, at_least = 2 }
         [[badge]]
         id = "days"
-        criterion = { distinct = "event.day", of = { count = "vote", per = "event.post", at_least = 2 }, at_least = 2 }
+        criterion = { distinct = "event.day", on = { count = "vote", per = "event.post", at_least = 2 }, at_least = 2 }
         [[badge]]
         id = "words"
-        criterion = { sum = "event.words", of = { count = "vote", per = "event.post", at_least = 2 }, at_least = 50 }
+        criterion = { sum = "event.words", on = { count = "vote", per = "event.post", at_least = 2 }, at_least = 50 }
     "#,
     );
     let progress = || ["count", "days", "words"].map(|badge| world.progress(badge));
@@ -186,7 +186,7 @@ fn s8_a_key_that_stops_to_hold_is_let_go() {
         [[unlockable]]
         id = "well-received"
         relock = true
-        when = { sum = "event.words", of = { sum = "event.delta", of = "vote", per = "event.post", at_least = 1 }, at_least = 30 }
+        criterion = { sum = "event.words", on = { sum = "event.delta", on = "vote", per = "event.post", at_least = 1 }, at_least = 30 }
     "#,
     );
     for (post, delta, words, open) in [
@@ -250,7 +250,7 @@ fn s9_what_counts_the_same_shares_a_counter() {
         ),
         (
             count(""),
-            "criterion = { distinct = \"event.a\", of = \"x\" }".to_owned(),
+            "criterion = { distinct = \"event.a\", on = \"x\" }".to_owned(),
             2,
         ),
         (
@@ -301,7 +301,7 @@ fn s9_since_and_until_bound_what_counts_and_when_it_is_awarded() {
         until = 2026-06-03T12:00:00Z
         [[unlockable]]
         id = "door"
-        when = { points = "xp", at_least = 2 }
+        criterion = { points = "xp", at_least = 2 }
         since = 2026-06-04T12:00:00Z
     "#,
     );

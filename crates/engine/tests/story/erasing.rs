@@ -50,7 +50,7 @@ fn s22_nothing_is_left_of_who_was_erased_but_sums() {
         assert!(
             world
                 .engine
-                .profile(id, Audience::Everything)
+                .profile(id, Audience::Admin)
                 .wait()
                 .unwrap()
                 .is_none(),

@@ -20,16 +20,16 @@ fn an_error_in_one_rule_blocks_no_other() {
         points = { xp = 1 }
         [[badge]]
         id = "c-broken"
-        criterion = { sum = "event.km", of = "x", at_least = 1 }
+        criterion = { sum = "event.km", on = "x", at_least = 1 }
         [[badge]]
         id = "d-fine"
         criterion = { count = "x" }
         [[unlockable]]
         id = "e-broken"
-        when = { count = "x", where = "event.missing" }
+        criterion = { count = "x", where = "event.missing" }
         [[unlockable]]
         id = "f-fine"
-        when = { count = "x" }
+        criterion = { count = "x" }
     "#,
     );
     let receipt = world.event_with("x", props! { "km" => "far", "zero" => 0 });
@@ -81,8 +81,8 @@ fn an_error_that_the_other_side_decides_is_none() {
 #[test]
 fn an_error_of_a_shared_counter_is_every_owners() {
     let world = World::new(
-        "[[badge]]\nid = \"a\"\ncriterion = { sum = \"event.n\", of = \"x\", at_least = 1 }
-        [[badge]]\nid = \"b\"\ncriterion = { sum = \"event.n\", of = \"x\", at_least = 2 }",
+        "[[badge]]\nid = \"a\"\ncriterion = { sum = \"event.n\", on = \"x\", at_least = 1 }
+        [[badge]]\nid = \"b\"\ncriterion = { sum = \"event.n\", on = \"x\", at_least = 2 }",
     );
     world.event("x");
     assert_eq!(world.rule_errors(), ["badge a 1", "badge b 1"]);
@@ -91,7 +91,7 @@ fn an_error_of_a_shared_counter_is_every_owners() {
 #[test]
 fn an_error_in_what_a_key_carries_is_counted() {
     let world = World::new(
-        "[[badge]]\nid = \"b\"\ncriterion = { sum = \"event.words\", of = { count = \"x\", per = \"event.k\" }, at_least = 5 }",
+        "[[badge]]\nid = \"b\"\ncriterion = { sum = \"event.words\", on = { count = \"x\", per = \"event.k\" }, at_least = 5 }",
     );
     world.event_with("x", props! { "k" => "1" });
     world.event_with("x", props! { "k" => "2", "words" => 5 });
@@ -104,7 +104,7 @@ fn an_error_in_what_a_key_carries_is_counted() {
 #[test]
 fn the_sum_of_a_counter_may_overflow() {
     let world = World::new(
-        "[[badge]]\nid = \"b\"\ncriterion = { sum = \"event.n\", of = \"x\", at_least = 1 }",
+        "[[badge]]\nid = \"b\"\ncriterion = { sum = \"event.n\", on = \"x\", at_least = 1 }",
     );
     let receipt = world.event_with("x", props! { "n" => i64::MAX });
     assert_eq!(told(&receipt), ["badge.awarded b"]);

@@ -27,7 +27,7 @@ fn s20_every_outcome_says_whose_what_when_and_why() {
     let feed = world.engine.feed(0, 100).wait().unwrap();
     let lines: Vec<_> = feed
         .iter()
-        .map(|one| format!("{} {} {:?}", outcome(one), one.event, one.because))
+        .map(|one| format!("{} {} {:?}", outcome(one), one.event, one.trigger))
         .collect();
     assert_eq!(
         lines,
@@ -107,7 +107,7 @@ fn s20_what_is_refused_or_repeated_is_not_told() {
     let feed = world.engine.feed(0, 100).wait().unwrap();
     assert_eq!(
         feed.iter()
-            .map(|one| (outcome(one), one.because))
+            .map(|one| (outcome(one), one.trigger))
             .collect::<Vec<_>>(),
         [("points xp 1".into(), Trigger::Event)]
     );

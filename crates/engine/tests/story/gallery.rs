@@ -1,7 +1,7 @@
 //! The gallery of all badges, those who hold one, and what the catalog says for pages.
 
 use accolade::memory::MemoryStore;
-use accolade::{Act, Audience, CodeBadge, NewEvent, Publishing, TierView, props};
+use accolade::{Act, Audience, CodeBadge, NewEvent, PublishOptions, TierView, props};
 
 use crate::world::{World, catalog, number, with_code};
 
@@ -41,7 +41,7 @@ const CATALOG: &str = r#"
     [[unlockable]]
     id = "door"
     name = "The door"
-    when = { count = "z" }
+    criterion = { count = "z" }
 "#;
 
 fn tier(id: &str, target: &str, xp: i64, earned: bool) -> TierView {
@@ -61,7 +61,7 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
     world
         .send(NewEvent::new("bob", "y").prop("post", "1"))
         .unwrap();
-    for audience in [Audience::Player, Audience::Others, Audience::Everything] {
+    for audience in [Audience::Player, Audience::Others, Audience::Admin] {
         let badges = world.engine.gallery(audience).wait().unwrap();
         let lines: Vec<_> = badges
             .iter()
@@ -146,7 +146,7 @@ fn retired_badges_and_tiers_are_not_offered() {
     world.pass(60);
     world
         .engine
-        .publish(catalog(&fewer), Publishing::default())
+        .publish(catalog(&fewer), PublishOptions::default())
         .wait()
         .unwrap();
     world.engine.sweep(|_| {}).wait().unwrap();
@@ -233,7 +233,7 @@ fn the_catalog_tells_its_categories_currencies_and_unlockables() {
     );
     world.event("z");
     engine
-        .publish(catalog("[[currency]]\nid = \"xp\""), Publishing::default())
+        .publish(catalog("[[currency]]\nid = \"xp\""), PublishOptions::default())
         .wait()
         .unwrap();
     assert_eq!(

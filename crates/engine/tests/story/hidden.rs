@@ -100,7 +100,7 @@ fn the_gallery_masks_what_is_secret_and_leaves_out_what_is_invisible() {
             );
             keeps_the_secret(&serde_json::to_string(&badges).unwrap());
         }
-        let ids: Vec<_> = gallery(&world, Audience::Everything)
+        let ids: Vec<_> = gallery(&world, Audience::Admin)
             .into_iter()
             .map(|badge| badge.id.unwrap())
             .collect();
@@ -121,7 +121,7 @@ fn by_its_id_a_hidden_badge_is_like_none() {
             }
             let found = world
                 .engine
-                .gallery_badge(id, Audience::Everything)
+                .gallery_badge(id, Audience::Admin)
                 .wait()
                 .unwrap();
             assert_eq!(found.is_some(), id != "nothing", "{id}");
@@ -165,7 +165,7 @@ fn who_holds_a_hidden_badge_is_not_told_nor_that_there_is_one() {
         let holders = |id: &str| {
             world
                 .engine
-                .earners_for(id, Audience::Everything, None, 9)
+                .earners_for(id, Audience::Admin, None, 9)
                 .wait()
                 .map(|page| page.items.len())
         };
@@ -214,7 +214,7 @@ fn the_news_keep_the_secret_and_players_are_told_all_of_their_own() {
         world.act(Act::points("ada", "xp", 1)).unwrap();
         let all = world
             .engine
-            .latest_outcomes(Audience::Everything, None, 99)
+            .latest_outcomes(Audience::Admin, None, 99)
             .wait()
             .unwrap()
             .items;
@@ -234,7 +234,7 @@ fn the_news_keep_the_secret_and_players_are_told_all_of_their_own() {
         }
         for one in &all {
             assert!(
-                world.engine.may_see(Audience::Everything, one)
+                world.engine.may_see(Audience::Admin, one)
                     && world.engine.may_see(Audience::Player, one)
             );
             assert_eq!(

@@ -184,7 +184,7 @@ fn s25_what_is_sent_is_limited_and_the_error_names_the_limit() {
         (NewEvent::new("ada", ""), "`name` is empty"),
         (
             NewEvent::new("ada", "x").id("a\nb"),
-            "`id` holds a control character",
+            "`id` contains a control character",
         ),
         (
             NewEvent::new("ada", "x").prop("p", "x".repeat(limits::PROPS_BYTES)),

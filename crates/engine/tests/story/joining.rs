@@ -32,7 +32,7 @@ fn run(world: &World, player: &str, id: &str) -> Status {
 fn balance(world: &World, player: &str) -> i64 {
     world
         .engine
-        .profile(player, Audience::Everything)
+        .profile(player, Audience::Admin)
         .wait()
         .unwrap()
         .map_or(0, |profile| profile.balances[0].balance)
@@ -67,7 +67,7 @@ fn s19_a_guests_timeline_becomes_part_of_the_players() {
 
     let guest = world
         .engine
-        .profile("guest", Audience::Everything)
+        .profile("guest", Audience::Admin)
         .wait()
         .unwrap()
         .unwrap();
@@ -154,7 +154,7 @@ fn s19_chains_come_apart_link_by_link() {
         assert_eq!(
             world
                 .engine
-                .profile(id, Audience::Everything)
+                .profile(id, Audience::Admin)
                 .wait()
                 .unwrap()
                 .unwrap()
@@ -167,7 +167,7 @@ fn s19_chains_come_apart_link_by_link() {
     assert_eq!(
         world
             .engine
-            .profile("a", Audience::Everything)
+            .profile("a", Audience::Admin)
             .wait()
             .unwrap()
             .unwrap()
@@ -232,7 +232,7 @@ fn s20_what_a_merge_moved_says_so_on_both_sides() {
     let feed = world.engine.feed(0, 100).wait().unwrap();
     let moved: Vec<(&str, i64)> = feed
         .iter()
-        .filter(|outcome| outcome.because == Trigger::Merge && outcome.kind == "points")
+        .filter(|outcome| outcome.trigger == Trigger::Merge && outcome.kind == "points")
         .map(|outcome| {
             (
                 outcome.player.as_str(),
@@ -243,7 +243,7 @@ fn s20_what_a_merge_moved_says_so_on_both_sides() {
     assert_eq!(moved, [("ada", 10), ("guest", -10)]);
     assert!(
         feed.iter()
-            .filter(|one| one.because == Trigger::Merge)
-            .all(|one| one.cause.as_deref() == Some("m"))
+            .filter(|one| one.trigger == Trigger::Merge)
+            .all(|one| one.caused_by.as_deref() == Some("m"))
     );
 }

@@ -21,16 +21,16 @@ const CATALOG: &str = r#"
 
     [[badge]]
     id = "thrifty"
-    criterion = { latest = "event.left", of = "budget", at_least = 50 }
+    criterion = { latest = "event.left", on = "budget", at_least = 50 }
 
     [[unlockable]]
     id = "clean"
-    when = { not = { count = "spam" } }
+    criterion = { not = { count = "spam" } }
     relock = true
 
     [[unlockable]]
     id = "door"
-    when = { points = "xp", at_least = 2 }
+    criterion = { points = "xp", at_least = 2 }
 "#;
 
 fn comment(world: &World, at: &str) -> accolade::Receipt {
@@ -73,7 +73,7 @@ fn s5_corrections_are_minimal_and_say_that_they_are_late() {
     assert_eq!(after[..before.len()], before, "entries are never edited");
     let new: Vec<_> = after[before.len()..]
         .iter()
-        .map(|row| (row.event.as_str(), row.amount, row.because))
+        .map(|row| (row.event.as_str(), row.amount, row.trigger))
         .collect();
     assert_eq!(new, [("e4", 1, Trigger::Late)]);
 }
@@ -88,12 +88,12 @@ fn s4_a_late_event_takes_back_what_was_not_earned_after_all() {
     );
     world.at("2026-06-01T11:00:00Z", "budget", props! { "left" => 10 });
     let late = world.at("2026-06-01T09:00:00Z", "spam", props! {});
-    assert_eq!(told(&late), ["unlockable.shut clean"]);
+    assert_eq!(told(&late), ["unlockable.closed clean"]);
     assert!(
         world.holds("thrifty"),
         "an award latches along the timeline"
     );
-    assert_eq!(late.outcomes[0].because, Trigger::Late);
+    assert_eq!(late.outcomes[0].trigger, Trigger::Late);
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn s1_at_the_same_instant_order_and_then_the_id_decide() {
         ((-1, "b"), (0, "a"), 2),
     ] {
         let world = World::new(
-            "[[badge]]\nid = \"last\"\ncriterion = { latest = \"event.left\", of = \"budget\", at_least = 9 }",
+            "[[badge]]\nid = \"last\"\ncriterion = { latest = \"event.left\", on = \"budget\", at_least = 9 }",
         );
         for ((order, id), left) in [(first, 1), (second, 2)] {
             let event = NewEvent::new("ada", "budget")

@@ -1,6 +1,6 @@
 //! What happened lately, in the whole community.
 
-use accolade::{Act, Audience, NewEvent, Outcome, Publishing};
+use accolade::{Act, Audience, NewEvent, Outcome, PublishOptions};
 
 use crate::world::{World, catalog, outcome};
 
@@ -17,7 +17,7 @@ const CATALOG: &str = r#"
     [[unlockable]]
     id = "door"
     relock = true
-    when = { points = "xp", at_least = 3 }
+    criterion = { points = "xp", at_least = 3 }
 "#;
 
 fn lines(outcomes: &[Outcome]) -> Vec<String> {
@@ -57,12 +57,12 @@ fn the_community_sees_what_there_is_to_congratulate_on() {
     ];
     let everything = [
         &everything[..],
-        &["points xp -1", "unlockable.shut door", "badge.revoked b"],
+        &["points xp -1", "unlockable.closed door", "badge.revoked b"],
     ]
     .concat();
     let newest_first: Vec<_> = everything.into_iter().rev().map(str::to_owned).collect();
     assert_eq!(
-        lines(&pages(&world, Audience::Everything, 3).0),
+        lines(&pages(&world, Audience::Admin, 3).0),
         newest_first
     );
     for audience in [Audience::Player, Audience::Others] {
@@ -82,7 +82,7 @@ fn pages_meet_without_a_gap_over_many_steps() {
     feed.reverse();
     assert_eq!(feed.len(), 700 + 350);
     for limit in [1, 100, 256, 257, 350, 10_000] {
-        let (seen, count) = pages(&world, Audience::Everything, limit);
+        let (seen, count) = pages(&world, Audience::Admin, limit);
         assert_eq!(
             (seen == feed, count),
             (true, feed.len().div_ceil(limit)),
@@ -94,14 +94,14 @@ fn pages_meet_without_a_gap_over_many_steps() {
     for (before, limit) in [(Some(0), 9), (Some(1), 9), (Some(i64::MIN), 9), (None, 0)] {
         let page = world
             .engine
-            .latest_outcomes(Audience::Everything, before, limit)
+            .latest_outcomes(Audience::Admin, before, limit)
             .wait()
             .unwrap();
         assert_eq!((page.items.len(), page.next), (0, None), "{before:?}");
     }
     let all = world
         .engine
-        .latest_outcomes(Audience::Everything, Some(i64::MAX), usize::MAX)
+        .latest_outcomes(Audience::Admin, Some(i64::MAX), usize::MAX)
         .wait()
         .unwrap();
     assert_eq!((all.items.len(), all.next), (1050, None));
@@ -148,7 +148,7 @@ fn what_was_pruned_is_the_end() {
     world.engine.prune_feed(before).wait().unwrap();
     for limit in [1, 2, 9] {
         assert_eq!(
-            lines(&pages(&world, Audience::Everything, limit).0),
+            lines(&pages(&world, Audience::Admin, limit).0),
             ["unlockable.opened door", "points xp 1"]
         );
     }
@@ -165,7 +165,7 @@ fn of_a_publication_awards_are_told() {
     world.pass(60);
     world
         .engine
-        .publish(catalog(&easier), Publishing::default())
+        .publish(catalog(&easier), PublishOptions::default())
         .wait()
         .unwrap();
     world.engine.sweep(|_| {}).wait().unwrap();

@@ -35,7 +35,7 @@ fn a_name_is_a_text_that_shows_and_everybody_sees_it() {
     ] {
         call(&world, "ada", attributes);
         assert_eq!(names(&world, &["ada"]), [expected.map(str::to_owned)]);
-        for audience in [Audience::Player, Audience::Others, Audience::Everything] {
+        for audience in [Audience::Player, Audience::Others, Audience::Admin] {
             let profile = world.profile(audience).unwrap();
             assert_eq!(profile.name.as_deref(), expected);
             assert_eq!(profile.attributes.is_empty(), audience == Audience::Others);

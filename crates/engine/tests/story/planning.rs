@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use accolade::{
-    Act, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, Planning, Publishing,
+    Act, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, PlanOptions, PublishOptions,
     memory::MemoryStore,
 };
 
@@ -19,7 +19,7 @@ fn rules(target: u32, points: u32) -> String {
     )
 }
 
-fn plan(world: &World, source: &str, options: Planning) -> Plan {
+fn plan(world: &World, source: &str, options: PlanOptions) -> Plan {
     world
         .engine
         .plan(catalog(source), options, |_| {})
@@ -45,8 +45,8 @@ fn lines(plan: &Plan) -> Vec<String> {
 #[test]
 fn a_plan_says_what_is_gained_kept_lost_and_rewritten() {
     let earned = "2026-06-01T12:02:00Z with 10 xp";
-    let keep = Planning::default;
-    let take = || Planning::default().take_back();
+    let keep = PlanOptions::default;
+    let take = || PlanOptions::default().revoke();
     let cases = [
         ("nothing differs", rules(2, 1), keep(), vec![]),
         (
@@ -131,7 +131,7 @@ fn totals_count_players_awards_and_points() {
     let plan = plan(
         &world,
         &rules(4, 2),
-        Planning::default().take_back().most_affected(2),
+        PlanOptions::default().revoke().most_affected(2),
     );
     assert_eq!((plan.players, plan.events, plan.changed), (5, 15, 5));
     let badge = &plan.badges[0];
@@ -164,7 +164,7 @@ fn totals_count_players_awards_and_points() {
 
 #[test]
 fn those_who_earn_a_badge_are_told_from_those_who_keep_it() {
-    let badge = &plan(&community(5), &rules(4, 1), Planning::default()).badges[0];
+    let badge = &plan(&community(5), &rules(4, 1), PlanOptions::default()).badges[0];
     assert_eq!(
         (
             badge.before.players,
@@ -179,7 +179,7 @@ fn those_who_earn_a_badge_are_told_from_those_who_keep_it() {
 #[test]
 fn the_number_of_threads_does_not_show() {
     let world = community(40);
-    let of = |threads| plan(&world, &rules(10, 2), Planning::default().threads(threads));
+    let of = |threads| plan(&world, &rules(10, 2), PlanOptions::default().threads(threads));
     let one = of(1);
     assert_eq!(
         (one.changed, one.changes.len()),
@@ -197,7 +197,7 @@ fn progress_reaches_the_end() {
     let (sender, heard) = std::sync::mpsc::channel();
     world
         .engine
-        .plan(catalog(&rules(3, 1)), Planning::default(), move |step| {
+        .plan(catalog(&rules(3, 1)), PlanOptions::default(), move |step| {
             sender.send(step).unwrap()
         })
         .wait()
@@ -216,21 +216,21 @@ fn a_plan_advises_to_let_stand_what_people_have() {
         (
             "more points",
             rules(2, 3),
-            vec![format!("leave it as it is with `until = {now}`")],
+            vec![format!("leave it as it was and add `until = {now}`")],
         ),
         (
             "a new badge",
             rules(2, 1) + also,
-            vec![format!("give it `since = {now}`")],
+            vec![format!("add `since = {now}`")],
         ),
         ("a harder badge", rules(3, 1), vec![]),
         (
             "no points",
             rules(2, 1).split("[[earning]]").next().unwrap().to_owned(),
-            vec![format!("keep it with `until = {now}`")],
+            vec![format!("leave it in and add `until = {now}`")],
         ),
     ] {
-        let advice = plan(&world, &source, Planning::default()).advice;
+        let advice = plan(&world, &source, PlanOptions::default()).advice;
         assert_eq!(advice.len(), advised.len(), "{what}: {advice:?}");
         for (advice, part) in advice.iter().zip(advised) {
             assert!(advice.text.contains(&part), "{what}: {}", advice.text);
@@ -250,7 +250,7 @@ fn following_the_advice_changes_nothing_that_people_have() {
     ) + &format!(
         "[[earning]]\nid = \"commented-more\"\non = \"comment\"\npoints = {{ xp = 3 }}\nsince = {now}\n"
     );
-    let plan = plan(&world, &source, Planning::default());
+    let plan = plan(&world, &source, PlanOptions::default());
     assert_eq!((plan.definitions.len(), lines(&plan)), (2, vec![]));
 }
 
@@ -258,12 +258,12 @@ fn following_the_advice_changes_nothing_that_people_have() {
 fn publish_after(
     source: &str,
     publish: &str,
-    how: Publishing,
+    how: PublishOptions,
     meanwhile: impl FnOnce(&World),
 ) -> (World, Result<i64, Error>) {
     let world = World::new(&rules(2, 1));
     world.events(2, "comment");
-    let token = plan(&world, source, Planning::default()).token;
+    let token = plan(&world, source, PlanOptions::default()).token;
     meanwhile(&world);
     let published = world
         .engine
@@ -282,7 +282,7 @@ fn what_was_planned_is_published_while_nothing_changes_it() {
     let nothing = |_: &World| {};
     for meanwhile in [nothing as fn(&World), unconcerned] {
         let (world, published) =
-            publish_after(&rules(3, 1), &rules(3, 1), Publishing::default(), meanwhile);
+            publish_after(&rules(3, 1), &rules(3, 1), PublishOptions::default(), meanwhile);
         assert_eq!(published.unwrap(), 2);
         assert_eq!(world.held(), ["writer"], "kept");
     }
@@ -311,13 +311,13 @@ fn what_changes_a_plan_is_named_when_it_is_published() {
         (
             "it is lost before",
             retracted,
-            "planned, and would not happen now",
+            "planned, but would no longer happen",
             0,
         ),
         ("many more keep it", others, "p0: award_kept writer", 10),
     ] {
         let (world, refused) =
-            publish_after(&rules(3, 1), &rules(3, 1), Publishing::default(), meanwhile);
+            publish_after(&rules(3, 1), &rules(3, 1), PublishOptions::default(), meanwhile);
         let refused = refused.unwrap_err();
         assert!(refused.to_string().contains(named), "{what}: {refused}");
         assert!(
@@ -338,7 +338,7 @@ fn another_catalog_another_version_or_taking_back_is_not_what_was_planned() {
     let publish = |world: &World| {
         world
             .engine
-            .publish(catalog(&rules(9, 1)), Publishing::default())
+            .publish(catalog(&rules(9, 1)), PublishOptions::default())
             .wait()
             .unwrap();
     };
@@ -346,21 +346,21 @@ fn another_catalog_another_version_or_taking_back_is_not_what_was_planned() {
         (
             "another catalog",
             rules(4, 1),
-            Publishing::default(),
+            PublishOptions::default(),
             nothing as fn(&World),
             "another catalog",
         ),
         (
             "take back",
             rules(3, 1),
-            Publishing::default().take_back(),
+            PublishOptions::default().revoke(),
             nothing,
             "keeps awards",
         ),
         (
             "another version",
             rules(3, 1),
-            Publishing::default(),
+            PublishOptions::default(),
             publish,
             "version 1, and version 2 is in force",
         ),
@@ -386,13 +386,13 @@ fn a_plan_sees_through_publications_that_a_player_has_not_passed_yet() {
         .unwrap();
     // Nobody sweeps between the two: the plan is made right behind the publication.
     engine
-        .publish(catalog(&rules(3, 1)), Publishing::default())
+        .publish(catalog(&rules(3, 1)), PublishOptions::default())
         .wait()
         .unwrap();
     let plan = engine
         .plan(
             catalog(&rules(5, 1)),
-            Planning::default().take_back(),
+            PlanOptions::default().revoke(),
             |_| {},
         )
         .wait()
@@ -417,14 +417,14 @@ fn planning_to_read_only_is_possible() {
     let harder = || Catalog::from_toml(&rules(1, 1)).unwrap();
     assert_eq!(
         reader
-            .plan(harder(), Planning::default(), |_| {})
+            .plan(harder(), PlanOptions::default(), |_| {})
             .wait()
             .unwrap()
             .changed,
         1
     );
     assert!(matches!(
-        reader.publish(harder(), Publishing::default()).wait(),
+        reader.publish(harder(), PublishOptions::default()).wait(),
         Err(Error::ReadOnly)
     ));
 }
@@ -436,7 +436,7 @@ fn kept(engine: &Engine, version: i64) -> BTreeSet<String> {
         let timeline = engine.timeline(player).wait().unwrap();
         timeline
             .iter()
-            .any(|row| row.event.id == format!("accolade.keep:{version}"))
+            .any(|row| row.event.id == format!("accolade.grandfather:{version}"))
     };
     players
         .into_iter()
@@ -470,10 +470,10 @@ fn what_is_published_while_others_record_is_what_was_planned() {
     });
     let mut refused = 0;
     let plan = loop {
-        let plan = plan(&world, &rules(6, 1), Planning::default());
+        let plan = plan(&world, &rules(6, 1), PlanOptions::default());
         let published = world.engine.publish(
             catalog(&rules(6, 1)),
-            Publishing::default().plan(plan.token.clone()),
+            PublishOptions::default().plan(plan.token.clone()),
         );
         match published.wait() {
             Ok(published) => {

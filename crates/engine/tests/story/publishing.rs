@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use accolade::memory::MemoryStore;
 use accolade::store::LedgerKind;
-use accolade::{Act, Audience, Engine, Error, NewEvent, Published, Publishing, Timestamp};
+use accolade::{Act, Audience, Engine, Error, NewEvent, Publication, PublishOptions, Timestamp};
 
 use crate::counting::CountingStore;
 use crate::world::{World, catalog, instant};
@@ -35,15 +35,15 @@ fn door(points: u32) -> String {
     )
 }
 
-fn keep() -> Publishing {
-    Publishing::default()
+fn keep() -> PublishOptions {
+    PublishOptions::default()
 }
 
-fn take() -> Publishing {
-    Publishing::default().take_back()
+fn take() -> PublishOptions {
+    PublishOptions::default().revoke()
 }
 
-fn publish(world: &World, source: &str, how: Publishing) -> Published {
+fn publish(world: &World, source: &str, how: PublishOptions) -> Publication {
     world.pass(60);
     let published = world.engine.publish(catalog(source), how).wait().unwrap();
     world.engine.sweep(|_| {}).wait().unwrap();
@@ -135,7 +135,7 @@ fn s14_a_publication_brings_nobody_into_being() {
     world.act(Act::points("ada", "xp", -1)).unwrap_err();
     publish(&world, &(XP.to_owned() + &badge("writer", 3)), keep());
     world.act(Act::points("ada", "xp", -1)).unwrap_err();
-    assert!(world.profile(Audience::Everything).is_none());
+    assert!(world.profile(Audience::Admin).is_none());
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn s14_corrections_and_outcomes_name_the_publication() {
     let feed = world.engine.feed(0, 100).wait().unwrap();
     let news: Vec<_> = feed[before..]
         .iter()
-        .map(|one| (one.because.word(), one.detail["amount"].clone()))
+        .map(|one| (one.trigger.word(), one.detail["amount"].clone()))
         .collect();
     assert_eq!(news, [("publish", (-2).into())], "{feed:#?}");
     assert!(
@@ -307,7 +307,7 @@ fn going_back_is_another_publication() {
     let history = world.engine.history().wait().unwrap();
     let who: Vec<_> = history
         .iter()
-        .map(|one| (one.version, one.by.as_deref()))
+        .map(|one| (one.version, one.published_by.as_deref()))
         .collect();
     assert_eq!(who, [(1, None), (2, Some("grace")), (3, Some("alan"))]);
     assert_eq!(history[0].fingerprint, history[2].fingerprint);
@@ -448,7 +448,7 @@ fn a_sweep_that_was_interrupted_goes_on_after_reopening() {
     assert_eq!(engine.verify(|_| {}).wait().unwrap().differences, []);
     for player in ["p0000", "p0500", "p0999"] {
         let profile = engine
-            .profile(player, Audience::Everything)
+            .profile(player, Audience::Admin)
             .wait()
             .unwrap()
             .unwrap();

@@ -126,7 +126,7 @@ fn an_unknown_player_is_nobody() {
     assert_eq!(
         world
             .engine
-            .profile("bob", accolade::Audience::Everything)
+            .profile("bob", accolade::Audience::Admin)
             .wait()
             .unwrap(),
         None

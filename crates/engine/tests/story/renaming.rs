@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use accolade::{Act, Publishing, props};
+use accolade::{Act, PublishOptions, props};
 
 use crate::world::{World, catalog, outcome};
 
@@ -35,7 +35,7 @@ fn unlockable(id: &str, more: &str) -> String {
 }
 
 impl World {
-    fn publish(&self, source: &str, how: Publishing) {
+    fn publish(&self, source: &str, how: PublishOptions) {
         self.pass(60);
         self.engine.publish(catalog(source), how).wait().unwrap();
     }
@@ -43,7 +43,7 @@ impl World {
     /// Puts a catalog in force for everybody; what the feed tells of it.
     fn renamed(&self, source: &str) -> Vec<String> {
         let before = self.engine.totals().wait().unwrap().last_outcome;
-        self.publish(source, Publishing::default());
+        self.publish(source, PublishOptions::default());
         self.engine.sweep(|_| {}).wait().unwrap();
         self.engine
             .feed(before, 100)
@@ -111,7 +111,7 @@ fn s15_taking_back_takes_nothing_of_what_was_only_renamed() {
     world.events(2, "x");
     world.publish(
         &badge("author", "was = \"writer\""),
-        Publishing::default().take_back(),
+        PublishOptions::default().revoke(),
     );
     world.engine.sweep(|_| {}).wait().unwrap();
     assert_eq!(
@@ -216,7 +216,7 @@ fn s15_the_entries_of_each_currency_still_sum_to_its_balance() {
     assert!(
         moves
             .iter()
-            .all(|entry| entry.cause.as_deref() == Some("catalog:2")),
+            .all(|entry| entry.caused_by.as_deref() == Some("catalog:2")),
         "{moves:?}"
     );
     assert_eq!(moves.len(), 2 * entries);
@@ -324,7 +324,7 @@ fn s15_what_is_renamed_twice_names_both() {
             badge("b", "was = \"a\""),
             badge("c", "was = [\"a\", \"b\"]"),
         ] {
-            world.publish(&source, Publishing::default());
+            world.publish(&source, PublishOptions::default());
             if swept {
                 world.engine.sweep(|_| {}).wait().unwrap();
             }

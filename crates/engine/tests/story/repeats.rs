@@ -9,7 +9,7 @@ const AGAIN: &str = "[[badge]]\nid = \"b\"\nrepeat = \"again\"\n";
 #[test]
 fn s4_again_awards_each_multiple_of_a_number_once() {
     let world = World::new(&format!(
-        "{AGAIN}criterion = {{ sum = \"event.km\", of = \"run\", at_least = 10 }}"
+        "{AGAIN}criterion = {{ sum = \"event.km\", on = \"run\", at_least = 10 }}"
     ));
     for (km, held) in [
         (9, 0),
@@ -47,7 +47,7 @@ fn s4_again_awards_each_edge_where_the_value_may_fall() {
         assert_eq!(world.held().len(), held, "day {day}");
     }
     let both = World::new(&format!(
-        "{AGAIN}criterion = {{ all = [{{ latest = \"event.left\", of = \"budget\", at_least = 50 }}, {{ count = \"run\" }}] }}"
+        "{AGAIN}criterion = {{ all = [{{ latest = \"event.left\", on = \"budget\", at_least = 50 }}, {{ count = \"run\" }}] }}"
     ));
     both.event("run");
     for (left, held) in [(60, 1), (70, 1), (40, 1), (50, 2), (10, 2), (90, 3)] {
@@ -60,7 +60,7 @@ fn s4_again_awards_each_edge_where_the_value_may_fall() {
 fn s4_per_key_awards_each_key_once() {
     let world = World::new(
         "[[currency]]\nid = \"xp\"\n[[badge]]\nid = \"nice\"\nrepeat = \"per-key\"\npoints = { xp = 5 }
-        criterion = { sum = \"event.delta\", of = \"vote\", per = \"event.post\", at_least = 2 }",
+        criterion = { sum = \"event.delta\", on = \"vote\", per = \"event.post\", at_least = 2 }",
     );
     for (post, delta, held) in [
         ("7", 1, 0),

@@ -60,7 +60,7 @@ const MASK: &str = "? | Secret badge |  | secret.png";
 fn before_they_are_earned() {
     let world = World::new(CATALOG);
     world.event("x");
-    let [player, others, everything] = [Audience::Player, Audience::Others, Audience::Everything]
+    let [player, others, everything] = [Audience::Player, Audience::Others, Audience::Admin]
         .map(|audience| world.profile(audience).unwrap());
     assert_eq!(shown(&player), [MASK, HINT]);
     assert_eq!(shown(&others), [HINT]);
@@ -94,7 +94,7 @@ fn after_they_are_earned() {
     let world = World::new(CATALOG);
     world.event("x");
     world.event("knock");
-    let [player, others, everything] = [Audience::Player, Audience::Others, Audience::Everything]
+    let [player, others, everything] = [Audience::Player, Audience::Others, Audience::Admin]
         .map(|audience| world.profile(audience).unwrap());
     let egg = "egg | Easter egg | Found at 2 knocks | unlocked.png";
     assert_eq!(
@@ -131,7 +131,7 @@ fn outcomes_keep_the_secret_too() {
         "badge.awarded hint",
     ];
     assert_eq!(seen(Audience::Player), all);
-    assert_eq!(seen(Audience::Everything), all);
+    assert_eq!(seen(Audience::Admin), all);
     assert_eq!(seen(Audience::Others), ["badge.awarded hint"]);
     world.act(Act::revoke("ada", "egg")).unwrap();
     world.act(Act::revoke("ada", "ghost")).unwrap();

@@ -21,7 +21,7 @@ const CATALOG: &str = r#"
 
     [[unlockable]]
     id = "lounge"
-    when = { points = "xp", at_least = 100 }
+    criterion = { points = "xp", at_least = 100 }
 "#;
 
 #[test]

@@ -8,7 +8,7 @@ use crate::world::{World, told, with_code};
 const LEVELS: &str = r#"
     [[badge]]
     id = "runner"
-    criterion = { sum = "event.km", of = "run" }
+    criterion = { sum = "event.km", on = "run" }
     tiers = [10, 20, 30, 40]
 "#;
 

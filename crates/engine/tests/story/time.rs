@@ -34,19 +34,19 @@ fn s10_windows_of_each_operator_forget_what_has_left() {
     for (operator, expected) in [
         ("count = \"x\"", ["1/99", "2/99", "2/99", "1/99"]),
         (
-            "sum = \"event.n\", of = \"x\"",
+            "sum = \"event.n\", on = \"x\"",
             ["5/99", "8/99", "10/99", "2/99"],
         ),
         (
-            "max = \"event.n\", of = \"x\"",
+            "max = \"event.n\", on = \"x\"",
             ["5/99", "5/99", "7/99", "2/99"],
         ),
         (
-            "latest = \"event.n\", of = \"x\"",
+            "latest = \"event.n\", on = \"x\"",
             ["5/99", "3/99", "7/99", "2/99"],
         ),
         (
-            "distinct = \"event.n\", of = \"x\"",
+            "distinct = \"event.n\", on = \"x\"",
             ["1/99", "2/99", "2/99", "1/99"],
         ),
     ] {
@@ -82,7 +82,7 @@ fn s10_windows_of_each_operator_forget_what_has_left() {
 #[test]
 fn s10_a_long_window_stays_right_over_many_events() {
     let world = World::new(
-        "[[badge]]\nid = \"b\"\ncriterion = { distinct = \"event.n\", of = \"x\", within = \"100s\", at_least = 1000 }",
+        "[[badge]]\nid = \"b\"\ncriterion = { distinct = \"event.n\", on = \"x\", within = \"100s\", at_least = 1000 }",
     );
     world.pass(1_000);
     let start = world.now().plus(-1_000_000_000);

@@ -28,7 +28,7 @@ criterion = { age = "day", at_least = 365 }
 
 fn outcomes(world: &World, because: Trigger) -> Vec<String> {
     let feed = world.engine.feed(0, 1_000).wait().unwrap();
-    let own = feed.iter().filter(|one| one.because == because);
+    let own = feed.iter().filter(|one| one.trigger == because);
     own.map(|one| format!("{} {} {}", one.at, one.player, outcome(one)))
         .collect()
 }
@@ -143,7 +143,7 @@ fn s4_a_temporary_award_is_one_row_with_its_spells() {
         (instant("2026-06-21T10:00:00Z"), None)
     );
     assert_eq!(
-        rows[0].spells,
+        rows[0].holding_intervals,
         r#"[{"event":"e2","from":"2026-06-02T10:00:00Z","until":"2026-06-08T10:00:00Z"}]"#,
     );
 }

@@ -1,6 +1,6 @@
 //! Explanations: every award, balance and ledger entry can be traced to what caused it.
 
-use accolade::{Act, Catalog, NewEvent, Publishing, props};
+use accolade::{Act, Catalog, NewEvent, PublishOptions, props};
 
 use crate::world::World;
 
@@ -114,7 +114,7 @@ fn s5_an_entry_is_told_with_its_corrections_and_their_sum() {
         let moved: Vec<(i64, &str, Option<&str>)> = story
             .entries
             .iter()
-            .map(|entry| (entry.amount, entry.because.word(), entry.cause.as_deref()))
+            .map(|entry| (entry.amount, entry.trigger.word(), entry.caused_by.as_deref()))
             .collect();
         let amount = paid(rule).amount;
         assert_eq!(
@@ -148,7 +148,7 @@ fn s14_what_a_publication_keeps_is_explained_before_and_after_the_sweep() {
     world.pass(60);
     world
         .engine
-        .publish(stricter, Publishing::default())
+        .publish(stricter, PublishOptions::default())
         .wait()
         .unwrap();
     let before = world.engine.why("ada", "critic").wait().unwrap().unwrap();
@@ -175,7 +175,7 @@ fn s22_a_dossier_holds_everything_and_nothing_of_others() {
         .unwrap();
     world.act(Act::merge("ada", "guest").id("m1")).unwrap();
     world.send(NewEvent::new("bob", "vote").id("b1")).unwrap();
-    let dossier = world.engine.dossier("guest").wait().unwrap().unwrap();
+    let dossier = world.engine.export_personal_data("guest").wait().unwrap().unwrap();
     assert_eq!(
         (&*dossier.player, &dossier.guests[..]),
         ("ada", &["guest".to_owned()][..])

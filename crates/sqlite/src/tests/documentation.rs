@@ -148,8 +148,8 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
         detail: "{}".into(),
         at: at(1),
         event: "e".into(),
-        because: Trigger::Event,
-        cause: None,
+        trigger: Trigger::Event,
+        caused_by: None,
         recorded_at: at(2),
     };
     transaction.append_outcomes(&[outcome]).unwrap();
@@ -174,7 +174,7 @@ fn award(player: &str, revoked_at: Option<accolade_core::time::Timestamp>) -> Aw
         event: "e".into(),
         source: "criterion".into(),
         revoked_at,
-        spells: "[]".into(),
+        holding_intervals: "[]".into(),
         paid: r#"{"reputation":5}"#.into(),
     }
 }
@@ -195,8 +195,8 @@ fn entry(seq: i64, amount: i64, because: Trigger) -> LedgerRow {
         tier: String::new(),
         key: String::new(),
         event: "e".into(),
-        because,
-        cause: None,
+        trigger: because,
+        caused_by: None,
         reason: None,
         recorded_at: at(2),
     }

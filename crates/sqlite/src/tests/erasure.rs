@@ -118,8 +118,8 @@ fn outcome(player: &str, said: &str) -> OutcomeRow {
         detail: format!(r#"{{"key":"{said}"}}"#),
         at: at(1),
         event: "e".into(),
-        because: Trigger::Event,
-        cause: None,
+        trigger: Trigger::Event,
+        caused_by: None,
         recorded_at: at(2),
     }
 }
@@ -130,8 +130,8 @@ fn write_more(transaction: &mut (dyn Transaction + '_)) {
         let alias = AliasRow {
             guest: guest.into(),
             player: player.into(),
-            act: SAID.into(),
-            recorded_at: at(1),
+            action_id: SAID.into(),
+            merged_at: at(1),
         };
         transaction.put_alias(&alias).unwrap();
     }
@@ -150,7 +150,7 @@ fn write_more(transaction: &mut (dyn Transaction + '_)) {
     transaction.count_rule_errors(&[error]).unwrap();
     let entry = AuditRow {
         at: at(1),
-        who: "grace".into(),
+        actor: "grace".into(),
         action: "accolade.award".into(),
         player: Some(ZEBRA.into()),
         subject: format!("for-{ZEBRA}"),

@@ -46,17 +46,17 @@ fn event(player: &str, id: &str) -> Changes {
     };
     let row = EventRow {
         event,
-        at_given: true,
+        explicit_at: true,
         first_outcome: 1,
-        outcomes: 0,
+        outcome_count: 0,
         recorded_at: at(2),
         retracted_by: None,
     };
     let summary = Some(PlayerSummary {
-        events: 1,
+        event_count: 1,
         first_at: Some(at(1)),
         last_at: Some(at(1)),
-        due: None,
+        next_timer_at: None,
     });
     Changes {
         player: player.into(),
@@ -74,10 +74,10 @@ fn catalog(version: i64) -> CatalogRow {
         format: "toml".into(),
         fingerprint: String::new(),
         code: "[]".into(),
-        installed_at: at(version),
-        by: None,
+        published_at: at(version),
+        published_by: None,
         changes: "[]".into(),
-        take_back: false,
+        revoke: false,
         retired: "[]".into(),
     }
 }

@@ -71,7 +71,7 @@ fn rows_refer_to_definitions() {
         event: "e".into(),
         source: "criterion".into(),
         revoked_at: None,
-        spells: "[]".into(),
+        holding_intervals: "[]".into(),
         paid: "{}".into(),
     };
     let entry = LedgerRow {
@@ -79,13 +79,13 @@ fn rows_refer_to_definitions() {
         seq: 1,
         currency: "nameless".into(),
         amount: 1,
-        kind: LedgerKind::Act,
+        kind: LedgerKind::Action,
         rule: String::new(),
         tier: String::new(),
         key: String::new(),
         event: "e".into(),
-        because: Trigger::Act,
-        cause: None,
+        trigger: Trigger::Action,
+        caused_by: None,
         reason: None,
         recorded_at: at(1),
     };
@@ -217,7 +217,7 @@ fn s20_a_long_feed_with_gaps_is_pruned_whole() {
         assert_eq!(transaction.prune_feed(at(9)).unwrap(), NUMBERS.len() as u64)
     });
     let mut reader = store.reader().unwrap();
-    assert_eq!(reader.feed_net("ada").unwrap()[0].net, NUMBERS.len() as i64);
+    assert_eq!(reader.feed_net("ada").unwrap()[0].total, NUMBERS.len() as i64);
     assert_eq!(reader.feed_start().unwrap(), NUMBERS[3]);
 }
 
@@ -229,8 +229,8 @@ fn outcome() -> OutcomeRow {
         detail: "{}".into(),
         at: at(1),
         event: "e".into(),
-        because: Trigger::Event,
-        cause: None,
+        trigger: Trigger::Event,
+        caused_by: None,
         recorded_at: at(1),
     }
 }

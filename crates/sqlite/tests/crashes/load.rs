@@ -4,7 +4,7 @@
 use std::env;
 use std::thread;
 
-use accolade::{Act, Catalog, Engine, Error, NewEvent, Publishing, Receipt, Rejection, Timestamp};
+use accolade::{Act, Catalog, Engine, Error, NewEvent, PublishOptions, Receipt, Rejection, Timestamp};
 use accolade_sqlite::SqliteStore;
 
 /// Threads that record.
@@ -39,7 +39,7 @@ pub(crate) fn catalog(turn: i64) -> Catalog {
 
         [[unlockable]]
         id = "signature"
-        when = {{ points = "xp", at_least = 100 }}
+        criterion = {{ points = "xp", at_least = 100 }}
         relock = true
         "#
     );
@@ -164,7 +164,7 @@ fn record(engine: &Engine, round: u64, thread: u64) {
         if thread == 0 && number % 40 == 20 {
             let catalog = catalog(engine.catalog_version());
             let published = engine
-                .publish(catalog, Publishing::default())
+                .publish(catalog, PublishOptions::default())
                 .wait()
                 .expect("nobody else publishes");
             println!("\npublished {}", published.version);

@@ -209,7 +209,7 @@ impl Sum {
         self.events = self.events.saturating_add(whole(day.events));
         self.awards = self.awards.saturating_add(whole(day.awards));
         self.players = self.players.max(whole(day.players));
-        for (currency, amount) in &day.issued {
+        for (currency, amount) in &day.points_issued {
             let sum = self.issued.entry(currency.clone()).or_default();
             *sum = sum.saturating_add(*amount);
         }

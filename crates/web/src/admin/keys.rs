@@ -145,7 +145,7 @@ fn says(scope: Scope) -> &'static str {
     match scope {
         Scope::Record => "record events",
         Scope::Read => "read players, badges and the feed, and make player tokens",
-        Scope::Act => "act on players by hand",
+        Scope::Actions => "act on players by hand",
         Scope::Admin => "everything that an administrator can do",
     }
 }

@@ -13,7 +13,7 @@ pub(super) async fn get(visit: Visit, headers: HeaderMap) -> Answer {
         visit.app(),
         Filter {
             player: None,
-            audience: Audience::Everything,
+            audience: Audience::Admin,
         },
         seen,
     )

@@ -56,7 +56,7 @@ pub(super) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> An
     let totals = app.engine.totals().await?;
     let outcomes = app
         .engine
-        .latest_outcomes(Audience::Everything, None, OUTCOMES)
+        .latest_outcomes(Audience::Admin, None, OUTCOMES)
         .await?
         .items;
     let page = OverviewPage {

@@ -69,7 +69,7 @@ fn of_players() -> [Route; 8] {
         shows("/admin/players/{player}/ledger", get(ledger::get)),
         shows("/admin/players/{player}/why", get(why::get)),
         both(
-            "/admin/players/{player}/acts/{kind}",
+            "/admin/players/{player}/actions/{kind}",
             get(act::get).post(act::post),
         ),
         both(

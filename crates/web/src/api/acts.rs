@@ -1,4 +1,4 @@
-//! Acts by hand.
+//! Manual actions.
 
 use accolade::{Act, Decimal, Props};
 use axum::Json;
@@ -13,123 +13,123 @@ use crate::auth::{Caller, Scope};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// An act by hand: what is done, why, and when it takes effect.
+/// Manual action on a player.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[schema(as = Act)]
 pub(crate) enum ActSent {
-    /// Give a badge.
+    /// Award a badge.
     Award {
-        /// Which.
+        /// Badge id.
         badge: String,
-        /// Which tier, of a badge with tiers.
+        /// Tier. Required if the badge has tiers.
         tier: Option<String>,
-        /// Which key, of a badge that is earned for each key.
+        /// Key. Required if the badge is earned per key.
         key: Option<String>,
-        /// Why.
+        /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
-        /// When it takes effect; after everything else of the player where it is left out.
+        /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
     },
-    /// Take a badge away, with what it paid.
+    /// Revoke a badge and the points that it paid.
     Revoke {
-        /// Which.
+        /// Badge id.
         badge: String,
-        /// Which tier, of a badge with tiers.
+        /// Tier. Required if the badge has tiers.
         tier: Option<String>,
-        /// Which key, of a badge that is earned for each key.
+        /// Key. Required if the badge is earned per key.
         key: Option<String>,
-        /// Why.
+        /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
-        /// When it takes effect; after everything else of the player where it is left out.
+        /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
     },
-    /// Move the progress of a badge: `add` or `set`.
+    /// Change the progress of a badge. Requires either `add` or `set`.
     Progress {
-        /// Which.
+        /// Badge id.
         badge: String,
-        /// How much to add; negative takes.
+        /// Amount to add; negative to subtract.
         add: Option<f64>,
-        /// What to set it to.
+        /// New value.
         set: Option<f64>,
-        /// Which key, of a badge that is earned for each key.
+        /// Key. Required if the badge is earned per key.
         key: Option<String>,
-        /// Why.
+        /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
-        /// When it takes effect; after everything else of the player where it is left out.
+        /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
     },
-    /// Grant points, or take them where the amount is negative.
+    /// Grant points, or deduct them if the amount is negative.
     Points {
-        /// Which currency.
+        /// Currency id.
         currency: String,
-        /// How many.
+        /// Number of points.
         amount: i64,
-        /// Whether the balance may become negative.
+        /// True to allow the balance to become negative.
         #[serde(default)]
         overdraft: bool,
-        /// Why.
+        /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
-        /// When it takes effect; after everything else of the player where it is left out.
+        /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
     },
-    /// Make everything before it stop counting.
+    /// Reset the player: earlier events no longer count.
     Reset {
-        /// Why.
+        /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
-        /// When it takes effect; after everything else of the player where it is left out.
+        /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
     },
-    /// Set attributes, such as `name` and `zone`; null removes one.
+    /// Set attributes such as `name` and `zone`.
     Profile {
-        /// The attributes.
+        /// Attributes to set; null removes an attribute.
         #[schema(value_type = Object)]
         set: Props,
-        /// Why.
+        /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
-        /// When it takes effect; after everything else of the player where it is left out.
+        /// Effective time. Default: after everything else in the player's timeline.
         #[schema(format = DateTime)]
         at: Option<String>,
     },
-    /// Take events back, as if they had never been.
+    /// Retract events, as if they had never been recorded.
     Retract {
-        /// Their ids, at most 200.
+        /// Event ids, at most 200.
         #[schema(min_items = 1, max_items = 200)]
         events: Vec<String>,
-        /// Why.
+        /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
     },
-    /// Let events that were taken back count again.
+    /// Restore retracted events.
     Restore {
-        /// Their ids, at most 200.
+        /// Event ids, at most 200.
         #[schema(min_items = 1, max_items = 200)]
         events: Vec<String>,
-        /// Why.
+        /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
     },
-    /// Make a guest's timeline part of the player's.
+    /// Merge the timeline of a guest into the player's.
     Merge {
-        /// The guest's id.
+        /// Player id of the guest.
         guest: String,
-        /// Why.
+        /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
     },
-    /// Take a merge back, as long as no act was recorded on the two as one.
+    /// Undo a merge. Fails if a manual action was recorded on the merged player.
     Unmerge {
-        /// The guest's id.
+        /// Player id of the guest.
         guest: String,
-        /// Why.
+        /// Reason, recorded in the timeline and the audit log.
         reason: Option<String>,
     },
 }
 
 impl ActSent {
-    /// The act on a player.
+    /// Converts the request to an action on a player.
     fn on(self, player: &str) -> Result<Act, Problem> {
         let (act, reason, at) = match self {
             Self::Award {
@@ -157,7 +157,7 @@ impl ActSent {
                 let act = match (add, set) {
                     (Some(add), None) => Act::add_progress(player, &badge, decimal(add)?),
                     (None, Some(set)) => Act::set_progress(player, &badge, decimal(set)?),
-                    _ => return Err(Problem::invalid("progress needs either `add` or `set`")),
+                    _ => return Err(Problem::invalid("specify either `add` or `set`")),
                 };
                 (named(act, None, key), reason, at)
             }
@@ -195,21 +195,25 @@ fn named(act: Act, tier: Option<String>, key: Option<String>) -> Act {
 
 fn decimal(number: f64) -> Result<Decimal, Problem> {
     Decimal::from_f64(number)
-        .ok_or_else(|| Problem::invalid(format!("{number} is no number of progress")))
+        .ok_or_else(|| Problem::invalid(format!("invalid progress `{number}`; out of range")))
 }
 
-/// Act on a player by hand.
+/// Submit a manual action on a player.
 ///
-/// It is judged at once: an act that cannot be done is refused, and leaves no trace. Sent again with the same
-/// `Idempotency-Key`, it is answered with what it changed the first time. Scope: `act`.
+/// An action that is not possible is refused and not recorded. A retry with the same
+/// `Idempotency-Key` returns the outcomes of the first request. Scope: `actions`.
 #[utoipa::path(
-    post, path = "/v1/players/{player}/acts", tag = "acts", operation_id = "act",
-    params(("player" = String, Path, description = "The application's id"),
-        ("Idempotency-Key" = String, Header, description = "The act's id: new for each act, the same when it is sent again")),
+    post, path = "/v1/players/{player}/actions",
+    tag = "actions", operation_id = "submit_action",
+    params(
+        ("player" = String, Path, description = "Player id"),
+        ("Idempotency-Key" = String, Header,
+            description = "Id of the action: new for each action, the same in retries"),
+    ),
     request_body(content = ActSent, content_type = "application/json"),
     responses(
-        (status = 200, description = "It had been done before", body = Receipt),
-        (status = 201, description = "It is done", body = Receipt),
+        (status = 200, description = "The action was a duplicate", body = Receipt),
+        (status = 201, description = "The action was recorded", body = Receipt),
     )
 )]
 pub(crate) async fn act(
@@ -219,42 +223,43 @@ pub(crate) async fn act(
     idempotency: Idempotency,
     Sent(sent): Sent<ActSent>,
 ) -> Result<Response, Problem> {
-    caller.must(Scope::Act)?;
+    caller.must(Scope::Actions)?;
     let who = caller.name();
     let act = sent.on(&player)?.id(idempotency.must()?).by(&who);
     let receipt = app.engine.on_behalf_of(&who).act(act).await?;
     Ok(Receipt::from(receipt).into_response())
 }
 
-/// One of several acts.
+/// Manual action in a batch.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ActOn {
-    /// On whom.
+    /// Player id.
     player: String,
-    /// The act's id; made of the `Idempotency-Key` and its position where it is left out.
+    /// Action id. Default: the `Idempotency-Key` and the position in the batch.
     id: Option<String>,
-    /// What is done.
-    #[serde(rename = "do")]
-    act: ActSent,
+    /// The action to perform.
+    action: ActSent,
 }
 
-/// What became of acts, each at its position.
+/// Results of a batch of actions.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct ActsDone {
-    /// What became of each.
+    /// Results in the order of the request.
     items: Vec<Item>,
 }
 
-/// Act on several players by hand.
+/// Submit a batch of manual actions on several players.
 ///
-/// Each act is done or refused on its own. Sent again with the same `Idempotency-Key`, what was done is not done again.
-/// Scope: `act`.
+/// Each action succeeds or fails independently. A retry with the same `Idempotency-Key` does not
+/// repeat actions. Scope: `actions`.
 #[utoipa::path(
-    post, path = "/v1/acts", tag = "acts", operation_id = "act_on_many",
-    params(("Idempotency-Key" = String, Header, description = "New for each request, the same when it is sent again")),
+    post, path = "/v1/actions",
+    tag = "actions", operation_id = "submit_actions",
+    params(("Idempotency-Key" = String, Header,
+        description = "New for each request, the same in retries")),
     request_body(content = Vec<ActOn>, content_type = "application/json"),
-    responses((status = 200, description = "What became of each", body = ActsDone))
+    responses((status = 200, description = "The results", body = ActsDone)),
 )]
 pub(crate) async fn act_on_many(
     State(app): State<App>,
@@ -262,18 +267,18 @@ pub(crate) async fn act_on_many(
     idempotency: Idempotency,
     Sent(sent): Sent<Vec<ActOn>>,
 ) -> Result<Json<ActsDone>, Problem> {
-    caller.must(Scope::Act)?;
+    caller.must(Scope::Actions)?;
     let key = idempotency.must()?;
     let most = app.settings.limits.batch_events;
     if sent.len() > most {
         return Err(Problem::too_large(format!(
-            "at most {most} acts at once; send several requests"
+            "a batch has at most {most} actions; split it into several requests"
         )));
     }
     let who = caller.name();
     let mut ids = Vec::with_capacity(sent.len());
     let mut acts = Vec::with_capacity(sent.len());
-    for (position, ActOn { player, id, act }) in sent.into_iter().enumerate() {
+    for (position, ActOn { player, id, action: act }) in sent.into_iter().enumerate() {
         let id = id.unwrap_or_else(|| format!("{key}:{position}"));
         acts.push(act.on(&player)?.id(&id).by(&who));
         ids.push(id);
@@ -291,37 +296,40 @@ pub(crate) async fn act_on_many(
     }))
 }
 
-/// What was removed of a person.
+/// Result of erasing a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Erasure {
-    /// By id: their own, and those of guests who were merged into them. Nothing where they were erased before.
+    /// Erased data by player id: of the player and of merged guests. Empty if already erased.
     players: Vec<ErasedPlayer>,
 }
 
-/// What was removed under one id.
+/// Number of erased records of one player id.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct ErasedPlayer {
-    /// The id.
+    /// Player id.
     player: String,
-    /// Events and acts.
+    /// Number of events and actions.
     events: u64,
-    /// Ledger entries.
+    /// Number of ledger entries.
     ledger: u64,
-    /// Awards, those no longer held included.
+    /// Number of awards, including those no longer held.
     awards: u64,
-    /// Outcomes in the feed.
+    /// Number of outcomes in the feed.
     outcomes: u64,
 }
 
 /// Erase a player.
 ///
-/// Removes everything that is held on a player, under this id and those of guests who were merged into them. Nothing is
-/// recorded under these ids any more. It cannot be undone. Done again, it removes nothing. Scope: `act`.
+/// Erases all data of a player and of the guests merged into them. This cannot be undone, and no
+/// events are accepted for these ids from then on. Idempotent. Scope: `actions`.
 #[utoipa::path(
-    delete, path = "/v1/players/{player}", tag = "acts", operation_id = "erase_player",
-    params(("player" = String, Path, description = "The application's id"),
-        ("Idempotency-Key" = String, Header, description = "Any text; erasing is harmless to repeat")),
-    responses((status = 200, description = "What was removed", body = Erasure))
+    delete, path = "/v1/players/{player}",
+    tag = "actions", operation_id = "erase_player",
+    params(
+        ("player" = String, Path, description = "Player id"),
+        ("Idempotency-Key" = String, Header, description = "Any value; erasing is idempotent"),
+    ),
+    responses((status = 200, description = "The erased data", body = Erasure)),
 )]
 pub(crate) async fn erase(
     State(app): State<App>,
@@ -329,7 +337,7 @@ pub(crate) async fn erase(
     At(player): At<String>,
     idempotency: Idempotency,
 ) -> Result<Json<Erasure>, Problem> {
-    caller.must(Scope::Act)?;
+    caller.must(Scope::Actions)?;
     idempotency.must()?;
     let removed = app
         .engine

@@ -66,7 +66,7 @@ pub(crate) async fn earners(
 ) -> Result<Json<List<Earner>>, Problem> {
     caller.must(Scope::Read)?;
     let after = cursor::parse::<EarnerCursor>(page.after.as_deref())?;
-    let everything = As::Everything.into();
+    let everything = As::Admin.into();
     Ok(Json(super::list(
         app.engine
             .earners_for(&badge, everything, after, page.limit(&app)?)

@@ -1,7 +1,7 @@
-//! The catalog: what is in force, what another one would change, and putting it in force.
+//! Catalog: reading, checking, planning and publishing.
 
 use accolade::core::catalog::Format;
-use accolade::{Catalog, Error, PlanToken, Publishing};
+use accolade::{Catalog, Error, PlanToken, PublishOptions};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,46 +18,46 @@ use crate::jobs::{Phase, work};
 use crate::problem::{PlacedError, Problem};
 use crate::site::App;
 
-/// A catalog document.
+/// Catalog document.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Document {
-    /// Its version, from 1.
+    /// Version number, starting at 1.
     version: i64,
-    /// `toml` or `json`.
+    /// Format: `toml` or `json`.
     format: &'static str,
-    /// The document, as written.
+    /// Source text, as published.
     source: String,
-    /// What it comes to; equal for catalogs that say the same.
+    /// Fingerprint; equal for catalogs with the same meaning.
     fingerprint: String,
 }
 
-/// A catalog, as it is sent: a text, or, as JSON, the document itself.
+/// Catalog as TOML text or as a JSON document.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(untagged, deny_unknown_fields)]
 #[schema(as = Catalog)]
 pub(crate) enum CatalogSent {
-    /// The document of a catalog in TOML.
+    /// Catalog in TOML.
     #[schema(title = "TOML")]
     Toml {
-        /// The text.
+        /// TOML text.
         toml: String,
     },
-    /// The document of a catalog in JSON.
+    /// Catalog in JSON.
     #[schema(title = "JSON")]
     Json {
-        /// The document, of the shape that `docs/catalog.schema.json` states.
+        /// JSON document. Its schema is `docs/catalog.schema.json`.
         #[schema(value_type = Object)]
         json: serde_json::Map<String, serde_json::Value>,
     },
 }
 
 impl CatalogSent {
-    /// Its text, and the language of that.
+    /// Converts the catalog to text and its format.
     fn text(self) -> (String, Format) {
         match self {
             Self::Toml { toml } => (toml, Format::Toml),
             Self::Json { json } => {
-                let text = serde_json::to_string_pretty(&json).expect("it has only text as keys");
+                let text = serde_json::to_string_pretty(&json).expect("serializable");
                 (text, Format::Json)
             }
         }
@@ -69,12 +69,12 @@ async fn read(app: &App, sent: CatalogSent) -> Result<Catalog, Problem> {
     Ok(catalogs::read(app, source, format, |read| read).await??)
 }
 
-/// Read the catalog in force.
+/// Get the published catalog.
 ///
 /// Scope: `admin`.
 #[utoipa::path(
     get, path = "/v1/catalog", tag = "catalog", operation_id = "get_catalog",
-    responses((status = 200, description = "The catalog", body = Document))
+    responses((status = 200, description = "The catalog", body = Document)),
 )]
 pub(crate) async fn current(
     State(app): State<App>,
@@ -99,12 +99,13 @@ async fn document(app: &App, version: i64) -> Result<Json<Document>, Problem> {
     }))
 }
 
-/// List the catalogs that were ever in force.
+/// List all catalog versions.
 ///
-/// Oldest first, with what each changed. Scope: `admin`.
+/// Oldest first, with the changes of each version. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/catalog/versions", tag = "catalog", operation_id = "list_catalog_versions",
-    responses((status = 200, description = "All versions", body = List<Version>))
+    get, path = "/v1/catalog/versions",
+    tag = "catalog", operation_id = "list_catalog_versions",
+    responses((status = 200, description = "All versions", body = List<Version>)),
 )]
 pub(crate) async fn versions(
     State(app): State<App>,
@@ -114,13 +115,14 @@ pub(crate) async fn versions(
     Ok(Json(List::whole(app.engine.history().await?)))
 }
 
-/// Read a catalog that is or was in force.
+/// Get a catalog version.
 ///
 /// Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/catalog/versions/{version}", tag = "catalog", operation_id = "get_catalog_version",
-    params(("version" = i64, Path, description = "Its number, from 1")),
-    responses((status = 200, description = "The catalog", body = Document))
+    get, path = "/v1/catalog/versions/{version}",
+    tag = "catalog", operation_id = "get_catalog_version",
+    params(("version" = i64, Path, description = "Version number, starting at 1")),
+    responses((status = 200, description = "The catalog", body = Document)),
 )]
 pub(crate) async fn version(
     State(app): State<App>,
@@ -131,25 +133,25 @@ pub(crate) async fn version(
     document(&app, version).await
 }
 
-/// What is wrong with a catalog, and what its own tests said.
+/// Result of checking a catalog.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Checked {
-    /// Whether it can be published.
+    /// True if the catalog has no errors.
     pub(crate) valid: bool,
-    /// What is wrong, each at its place.
+    /// Errors, each with its location.
     pub(crate) diagnostics: Vec<PlacedError>,
-    /// The catalog's own tests.
+    /// Results of the tests in the catalog.
     pub(crate) tests: Vec<Tested>,
 }
 
 /// Check a catalog.
 ///
-/// Tells everything that is wrong with it, each error at its place and with its mend, and runs its own tests. Nothing is
-/// changed. Scope: `admin`.
+/// Reports all errors at once, each with its location and a suggested fix, and runs the tests in
+/// the catalog. Changes nothing. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/catalog/check", tag = "catalog", operation_id = "check_catalog",
     request_body(content = CatalogSent, content_type = "application/json"),
-    responses((status = 200, description = "What was found", body = Checked))
+    responses((status = 200, description = "The result", body = Checked)),
 )]
 pub(crate) async fn check(
     State(app): State<App>,
@@ -173,26 +175,27 @@ pub(crate) async fn check(
     checked.await.map(Json)
 }
 
-/// What is to be planned.
+/// Publication to plan.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlanSent {
-    /// The catalog.
+    /// Catalog to publish.
     catalog: CatalogSent,
-    /// As if awards that it does not earn were taken back, not kept.
+    /// True to simulate revoking awards that the catalog no longer earns. Default: keep them.
     #[serde(default)]
-    take_back: bool,
+    revoke: bool,
 }
 
 /// Plan a publication.
 ///
-/// Says what publishing a catalog would change for every player, as a job: ask for it until it is done. Its result has a
-/// token with which exactly this can be published. Nothing is changed. Scope: `admin`.
+/// A dry run that lists the changes for every player. Runs as a background job: poll `Location`.
+/// The result contains a token with which you can publish exactly these changes. Scope: `admin`.
 #[utoipa::path(
-    post, path = "/v1/catalog/plans", tag = "catalog", operation_id = "plan_catalog",
+    post, path = "/v1/catalog/plans",
+    tag = "catalog", operation_id = "plan_publication",
     request_body(content = PlanSent, content_type = "application/json"),
-    responses((status = 202, description = "The plan is being made", body = JobView,
-        headers(("Location" = String, description = "Where the job is"))))
+    responses((status = 202, description = "The job was started", body = JobView,
+        headers(("Location" = String, description = "URL of the job")))),
 )]
 pub(crate) async fn plan(
     State(app): State<App>,
@@ -201,53 +204,53 @@ pub(crate) async fn plan(
 ) -> Result<Begun, Problem> {
     caller.must(Scope::Admin)?;
     let catalog = read(&app, sent.catalog).await?;
-    let job = work::plan(&app, &caller.name(), catalog, sent.take_back, |plan| {
+    let job = work::plan(&app, &caller.name(), catalog, sent.revoke, |plan| {
         work::result(&plan)
     })?;
     Ok(Begun::new(&app, &job))
 }
 
-/// What is to be published.
+/// Publication of a catalog. Requires either `catalog` or `version`.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PublishSent {
-    /// The catalog; else `version`.
+    /// Catalog to publish.
     catalog: Option<CatalogSent>,
-    /// An earlier version, to go back to it; else `catalog`.
+    /// Earlier version to publish again.
     version: Option<i64>,
-    /// Take awards away that it does not earn, instead of keeping them.
+    /// True to revoke awards that the catalog no longer earns. Default: keep them.
     #[serde(default)]
-    take_back: bool,
-    /// Publish only if it does what was planned: the plan's token.
+    revoke: bool,
+    /// Token of a plan: publish only if the changes are exactly the planned ones.
     plan: Option<String>,
-    /// Publish only if this version is still in force.
-    over: Option<i64>,
+    /// Publish only if this version is currently published.
+    expected_version: Option<i64>,
 }
 
-/// What publishing came to.
+/// Result of a publication.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct PublishedView {
-    /// The version in force.
+    /// Published version.
     version: i64,
-    /// Whether it is new. A catalog that says the same as the one in force is not published again.
+    /// True if the version is new. False if the catalog is identical to the published one.
     new: bool,
-    /// What differs from the version before, a line each.
+    /// Changes from the previous version, one line each.
     changes: Vec<String>,
 }
 
 /// Publish a catalog.
 ///
-/// It is in force at once. Players are brought up to date when they are touched, and by a sweep in the background. What it
-/// no longer earns is kept, unless `take_back` says otherwise. Sending it again publishes nothing new. Where it is held to
-/// a `plan` and there are many players, the answer may be a job. Scope: `admin`.
+/// Takes effect immediately. A backfill in the background brings all players up to date. Players
+/// keep awards that the catalog no longer earns, unless `revoke` is true. Idempotent. With a `plan`
+/// and many players, the response may be a background job. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/catalog", tag = "catalog", operation_id = "publish_catalog",
     request_body(content = PublishSent, content_type = "application/json"),
     responses(
-        (status = 200, description = "It was in force already", body = PublishedView),
-        (status = 201, description = "It is in force", body = PublishedView),
-        (status = 202, description = "Everybody is still being looked at, as a job whose result is the same", body = JobView,
-            headers(("Location" = String, description = "Where the job is"))),
+        (status = 200, description = "The catalog was already published", body = PublishedView),
+        (status = 201, description = "The catalog was published", body = PublishedView),
+        (status = 202, description = "The publication continues as a background job",
+            body = JobView, headers(("Location" = String, description = "URL of the job"))),
     )
 )]
 pub(crate) async fn publish(
@@ -259,31 +262,31 @@ pub(crate) async fn publish(
     let PublishSent {
         catalog,
         version,
-        take_back,
+        revoke: take_back,
         plan,
-        over,
+        expected_version: over,
     } = sent;
     let catalog = match (catalog, version) {
         (Some(catalog), None) => read(&app, catalog).await?,
         (None, Some(version)) => app.engine.version(version).await?,
         _ => {
             return Err(Problem::invalid(
-                "publishing needs either a `catalog` or the number of a `version`",
+                "specify either `catalog` or `version`",
             ));
         }
     };
     let how = if take_back {
-        Publishing::default().take_back()
+        PublishOptions::default().revoke()
     } else {
-        Publishing::default()
+        PublishOptions::default()
     };
-    let how = over.into_iter().fold(how, Publishing::over);
+    let how = over.into_iter().fold(how, PublishOptions::over);
     let how = match plan {
         None => how,
         Some(token) => {
             let token: PlanToken = token
                 .parse()
-                .map_err(|_| Problem::invalid("`plan` is no token of a plan"))?;
+                .map_err(|_| Problem::invalid("invalid token in `plan`; send the `token` of a plan"))?;
             how.plan(token)
         }
     };

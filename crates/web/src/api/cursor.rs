@@ -1,4 +1,4 @@
-//! Cursors: where a list goes on, as text that nobody needs to understand.
+//! Opaque pagination cursors.
 
 use accolade::store::EarnerCursor;
 use accolade::{LedgerCursor, TimelineCursor, Timestamp};
@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 
-/// A place in a list.
+/// Position in a list, encoded as an opaque cursor.
 pub(crate) trait Cursor: Sized {
-    /// What is written of it.
+    /// Serialized form.
     type Written: Serialize + DeserializeOwned;
 
     fn write(&self) -> Self::Written;
@@ -19,12 +19,12 @@ pub(crate) trait Cursor: Sized {
     fn read(written: Self::Written) -> Option<Self>;
 }
 
-/// A cursor as text.
+/// Encodes a cursor.
 pub(crate) fn text<C: Cursor>(cursor: &C) -> String {
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor.write()).expect("it has only text as keys"))
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor.write()).expect("serializable"))
 }
 
-/// The cursor of a text, where there is one.
+/// Decodes the cursor of a request, if it has one.
 pub(crate) fn parse<C: Cursor>(text: Option<&str>) -> Result<Option<C>, Problem> {
     let Some(text) = text else { return Ok(None) };
     let written = URL_SAFE_NO_PAD
@@ -33,11 +33,11 @@ pub(crate) fn parse<C: Cursor>(text: Option<&str>) -> Result<Option<C>, Problem>
         .and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let cursor = written.and_then(C::read);
     cursor.map(Some).ok_or_else(|| {
-        Problem::malformed("`after` is no cursor; send what the page before said as `next`")
+        Problem::malformed("invalid cursor in `after`; send the `next` value of the previous page")
     })
 }
 
-/// The cursor in the address of a page. Where it is none, as after a change by hand, the list begins at its beginning.
+/// Decodes the cursor in the URL of a page. An invalid one is ignored: the list starts at the top.
 pub(crate) fn of_address<C: Cursor>(text: &str) -> Option<C> {
     parse(Some(text)).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Recording events: one, a batch, or as many as can be streamed.
+//! Recording of events: single, in batches, or streamed.
 
 use std::time::Duration;
 
@@ -18,68 +18,72 @@ use crate::auth::{Caller, Scope};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// The end of the path of streamed events.
+/// Suffix of the path for streamed events.
 pub(crate) const STREAM: &str = "/v1/events/stream";
-/// Bytes of a line, at the most.
+/// Maximum length of a line, in bytes.
 const LINE_BYTES: usize = 1024 * 1024;
 
-/// An event, as it is sent. What is not listed here is refused. It is the schema of what `NewEvent::from_json` reads.
+/// Event to record. Unknown fields are rejected.
+// Describes the schema only: `NewEvent::from_json` parses the request.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Event)]
 pub(crate) struct EventSent {
-    /// Makes sending it again harmless. Made up where it is left out; then `Idempotency-Key` does the same.
+    /// Event id, unique per player, which makes retries safe. Default: the `Idempotency-Key`, or a
+    /// generated id.
     #[schema(min_length = 1, max_length = 255)]
     #[schema(required = false, nullable = true)]
     id: Option<String>,
-    /// Who did it: the application's own id.
+    /// Player id, as in your application.
     #[schema(min_length = 1, max_length = 255)]
     player: String,
-    /// What was done, such as `post.published`. `accolade.` is reserved.
+    /// Event name, for example `post.published`. The prefix `accolade.` is reserved.
     #[schema(min_length = 1, max_length = 128)]
     name: String,
-    /// When, as RFC 3339; now where it is left out.
+    /// Time of the event, in RFC 3339 format. Default: now.
     #[schema(format = DateTime)]
     at: Option<String>,
-    /// Its rank among events at the same instant.
+    /// Order among events with the same time.
     order: Option<i64>,
-    /// What is known of it: at most 64 KiB, and 16 levels deep.
+    /// Properties: at most 64 KiB and 16 levels of nesting.
     #[schema(value_type = Option<Object>)]
     props: Option<serde_json::Value>,
 }
 
-/// One event, or a batch of them.
+/// An event or a batch of events.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "it is a schema only")]
+#[expect(dead_code, reason = "only describes a schema")]
 #[schema(as = EventOrBatch)]
 pub(crate) enum OneOrMore {
-    #[schema(title = "One event")]
+    #[schema(title = "Event")]
     One(EventSent),
-    #[schema(title = "A batch")]
+    #[schema(title = "Batch of events")]
     More(Vec<EventSent>),
 }
 
-/// What became of the events of a batch, each at its position.
+/// Results of a batch of events.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Batch {
-    /// What became of each.
+    /// Results in the order of the request.
     items: Vec<Item>,
 }
 
-/// Record an event, or a batch of them.
+/// Record an event or a batch of events.
 ///
-/// When the answer is there, what it says was accepted is durable, with all its consequences. An event with an id that was
-/// recorded before changes nothing, and is answered with what it changed the first time. Each event of a batch is taken
-/// or rejected on its own. Scope: `record`.
+/// A 2xx response means that accepted events and their effects are durable. An event whose id was
+/// recorded before is a duplicate: it changes nothing, and the response lists the outcomes of the
+/// first request. Each event of a batch is accepted or rejected independently. Scope: `record`.
 #[utoipa::path(
     post,
     path = "/v1/events",
     tag = "events", operation_id = "record_events",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The id of an event without one; of a batch, what ids are made of")),
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "Default id of an event, or prefix of the default ids in a batch")),
     request_body(content = OneOrMore, content_type = "application/json"),
     responses(
-        (status = 200, description = "A batch was looked at, or the event was a duplicate", body = RecordedBody),
-        (status = 201, description = "The event is recorded", body = Receipt),
+        (status = 200, description = "The results of a batch, or of a duplicate event",
+            body = RecordedBody),
+        (status = 201, description = "The event was recorded", body = Receipt),
     )
 )]
 pub(crate) async fn record(
@@ -97,14 +101,14 @@ pub(crate) async fn record(
     }
 }
 
-/// A receipt, or those of a batch.
+/// Result of a duplicate event or of a batch.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "it is a schema only")]
+#[expect(dead_code, reason = "only describes a schema")]
 pub(crate) enum RecordedBody {
-    #[schema(title = "Of a duplicate")]
+    #[schema(title = "Duplicate event")]
     One(Receipt),
-    #[schema(title = "Of a batch")]
+    #[schema(title = "Results of a batch")]
     More(Batch),
 }
 
@@ -126,14 +130,14 @@ async fn record_batch(
     idempotency: Idempotency,
 ) -> Result<Response, Problem> {
     let sent: Vec<&RawValue> = serde_json::from_slice(body)
-        .map_err(|error| Problem::malformed(format!("the body: {error}")))?;
+        .map_err(|error| Problem::malformed(format!("invalid body: {error}")))?;
     let most = app.settings.limits.batch_events;
     if sent.len() > most {
-        let told = format!(
-            "a batch has at most {most} events; this one has {}: send several",
+        let detail = format!(
+            "a batch has at most {most} events, this one {}; split it into several requests",
             sent.len()
         );
-        return Err(Problem::too_large(told));
+        return Err(Problem::too_large(detail));
     }
     let id = |position: usize| {
         idempotency
@@ -149,7 +153,7 @@ async fn record_batch(
     Ok(Json(Batch { items }).into_response())
 }
 
-/// Records those that could be read, and answers each at its position.
+/// Records the valid events of a batch. Returns all results in the order of the request.
 async fn record_each(
     app: &App,
     events: Vec<Result<NewEvent, Problem>>,
@@ -172,7 +176,7 @@ async fn record_each(
             None => match answers.next() {
                 Some(Ok(receipt)) => receipt.into(),
                 Some(Err(rejection)) => Item::rejected(id, rejection.into()),
-                None => Item::rejected(id, Problem::internal(&"an event has no answer")),
+                None => Item::rejected(id, Problem::internal(&"missing result of an event")),
             },
         })
         .collect();
@@ -196,16 +200,17 @@ fn split(event: Result<NewEvent, Problem>) -> (Option<NewEvent>, Option<Problem>
     }
 }
 
-/// Record events that are streamed in, one JSON object a line.
+/// Record a stream of events, one JSON object per line.
 ///
-/// Lines are recorded as they come, a batch at a time, however many there are; a line may have 1 MiB. The answer comes at
-/// the end. When the connection breaks before, send everything again with the same ids. Scope: `record`.
+/// Lines are recorded in batches as they arrive. The number of lines is not limited; a line may
+/// have up to 1 MiB. The response follows after the last line. If the connection breaks, send all
+/// lines again with the same ids. Scope: `record`.
 #[utoipa::path(
     post,
     path = "/v1/events/stream",
     tag = "events", operation_id = "stream_events",
     request_body(content = String, content_type = "application/x-ndjson"),
-    responses((status = 200, description = "What became of the lines", body = StreamSummary))
+    responses((status = 200, description = "Summary of the results", body = StreamSummary))
 )]
 pub(crate) async fn stream(
     State(app): State<App>,
@@ -223,7 +228,7 @@ pub(crate) async fn stream(
             .map_err(|_| stalled())?;
         let Some(frame) = frame else { break };
         let frame =
-            frame.map_err(|error| Problem::malformed(format!("the body broke off: {error}")))?;
+            frame.map_err(|error| Problem::malformed(format!("the body is incomplete: {error}")))?;
         for byte_run in frame.into_data().iter() {
             lines.take(&app, byte_run).await?;
         }
@@ -232,18 +237,19 @@ pub(crate) async fn stream(
 }
 
 fn stalled() -> Problem {
-    let told = "nothing came for too long; what came before is recorded: send everything again with the same ids";
+    let detail = "no data received for too long; the lines before were recorded: send all lines \
+        again with the same ids";
     Problem::new(
         StatusCode::REQUEST_TIMEOUT,
         "timeout",
-        "It took too long",
-        told,
+        "Request timeout",
+        detail,
     )
 }
 
-/// Lines that come in pieces, recorded a batch at a time.
+/// Splits a stream into lines and records them in batches.
 struct Lines {
-    /// The beginning of a line whose end has not come.
+    /// Incomplete line at the end of the received bytes.
     rest: Vec<u8>,
     number: u64,
     batch: Vec<(u64, NewEvent)>,
@@ -319,18 +325,19 @@ impl Lines {
     }
 }
 
-/// Refuses a line that is too long, or the beginning of one.
+/// Returns an error if a line, or the received part of it, is too long.
 fn within(line: &[u8], number: u64) -> Result<(), Problem> {
     match line.len() <= LINE_BYTES {
         true => Ok(()),
         false => Err(Problem::too_large(format!(
-            "line {number} has more than {LINE_BYTES} bytes"
+            "line {number} exceeds {LINE_BYTES} bytes"
         ))),
     }
 }
 
-/// Reads an event. One without an id gets this one.
+/// Parses an event. `id` is the default for its id.
 fn read(json: &[u8], id: Option<String>) -> Result<NewEvent, Problem> {
+    // Invalid JSON is a malformed request (400); valid JSON that is no event is invalid (422).
     let event = NewEvent::from_json(json).map_err(|error| {
         match serde_json::from_slice::<&RawValue>(json) {
             Ok(_) => Problem::from(Rejection::Invalid(error)),

@@ -1,4 +1,4 @@
-//! Reading requests, so that what cannot be read is told as a problem like everything else.
+//! Extractors that reject invalid requests with problem details.
 
 use accolade::{Audience, Timestamp};
 use accolade_core::time::TimestampError;
@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// The parts of the path.
+/// Extractor of path parameters.
 pub(crate) struct At<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
@@ -26,7 +26,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
     }
 }
 
-/// What is asked behind the question mark.
+/// Extractor of query parameters.
 pub(crate) struct Asked<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for Asked<T> {
@@ -40,13 +40,13 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Asked<T> {
     }
 }
 
-/// An instant, as RFC 3339 writes it.
+/// Parses an RFC 3339 timestamp.
 pub(crate) fn instant(text: &str) -> Result<Timestamp, Problem> {
     text.parse()
         .map_err(|error: TimestampError| Problem::invalid(error.to_string()))
 }
 
-/// A body as it came, within the limit.
+/// Extractor of a raw body within the size limit.
 pub(crate) struct Whole(pub(crate) Bytes);
 
 impl FromRequest<App> for Whole {
@@ -58,7 +58,7 @@ impl FromRequest<App> for Whole {
             Ok(bytes) => Ok(Self(bytes)),
             Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(Problem::too_large(format!(
-                    "the body has more than {limit} bytes; send less at once"
+                    "the body exceeds {limit} bytes; split it into several requests"
                 )))
             }
             Err(error) => Err(Problem::malformed(error.body_text())),
@@ -66,7 +66,7 @@ impl FromRequest<App> for Whole {
     }
 }
 
-/// A body of JSON. Fields that nobody knows are errors.
+/// Extractor of a JSON body.
 pub(crate) struct Sent<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
@@ -77,23 +77,25 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
         let Whole(bytes) = Whole::from_request(request, app).await?;
         serde_json::from_slice(&bytes)
             .map(Self)
-            .map_err(|error| Problem::malformed(format!("the body: {error}")))
+            .map_err(|error| Problem::malformed(format!("invalid body: {error}")))
     }
 }
 
-/// Refuses another kind of body than this one.
+/// Returns an error unless a request has this media type.
 pub(crate) fn must_be(request: &Request, kind: &str) -> Result<(), Problem> {
     let given = media_type(request);
     if given.is_some_and(|given| given.eq_ignore_ascii_case(kind)) {
         return Ok(());
     }
     let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-    let given = given.unwrap_or("nothing");
-    let detail = format!("the content type is {given}; send {kind}");
+    let detail = match given {
+        Some(given) => format!("unsupported content type `{given}`; send `{kind}`"),
+        None => format!("missing content type; send `{kind}`"),
+    };
     Err(Problem::new(
         status,
         "unsupported-media-type",
-        "Another kind of body is needed",
+        "Unsupported media type",
         detail,
     ))
 }
@@ -103,11 +105,11 @@ fn media_type(request: &Request) -> Option<&str> {
     Some(value.split(';').next().unwrap_or_default().trim())
 }
 
-/// `Idempotency-Key`, which makes sending the same request again harmless.
+/// Extractor of the `Idempotency-Key` header, which makes retries safe.
 #[derive(Debug, Clone)]
 pub(crate) struct Idempotency(pub(crate) Option<String>);
 
-/// The header's name.
+/// Name of the header.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 impl FromRequestParts<App> for Idempotency {
@@ -125,38 +127,39 @@ impl FromRequestParts<App> for Idempotency {
         {
             Some(text) => Ok(Self(Some(text))),
             None => Err(Problem::malformed(
-                "Idempotency-Key is no text of 1 to 255 letters, digits and signs",
+                "invalid `Idempotency-Key`; use 1 to 255 printable ASCII characters",
             )),
         }
     }
 }
 
 impl Idempotency {
-    /// The key, of a request that needs one.
+    /// Returns the key. It is an error if the request has none.
     pub(crate) fn must(self) -> Result<String, Problem> {
-        let told = "acts need an Idempotency-Key: any text that is new for each act, and the same when it is sent again";
+        let detail = "missing `Idempotency-Key` header; send a new value for each request and the \
+            same value in retries";
         self.0.ok_or_else(|| {
             Problem::new(
                 StatusCode::BAD_REQUEST,
                 "idempotency-key",
-                "An Idempotency-Key is needed",
-                told,
+                "Idempotency key required",
+                detail,
             )
         })
     }
 }
 
-/// Who is to be shown.
+/// Audience of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum As {
-    /// The player: secret badges are masked and invisible ones left out until they are earned.
+    /// The player: secret badges are masked and invisible ones omitted until they are earned.
     #[default]
     Player,
-    /// Other players: earned badges only, secret ones masked, invisible ones left out.
+    /// Other players: earned badges only, secret ones masked, invisible ones omitted.
     Others,
-    /// An administrator: everything.
-    Everything,
+    /// Administrators: everything.
+    Admin,
 }
 
 impl From<As> for Audience {
@@ -164,53 +167,53 @@ impl From<As> for Audience {
         match shown {
             As::Player => Self::Player,
             As::Others => Self::Others,
-            As::Everything => Self::Everything,
+            As::Admin => Self::Admin,
         }
     }
 }
 
-/// Through whose eyes.
+/// Query parameter that selects the audience.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Eyes {
-    /// Through whose eyes: secret and invisible badges show to those who may see them.
+    /// Audience, which determines how secret and invisible badges are shown.
     #[serde(default, rename = "as")]
     #[param(inline, required = false)]
     pub(crate) shown: As,
 }
 
-/// Which page of a list.
+/// Query parameters of a paginated list.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageOf {
-    /// Where to go on: what the page before said as `next`.
+    /// Cursor: the `next` value of the previous page.
     pub(crate) after: Option<String>,
-    /// Items on a page, at the most; less where the service allows less.
+    /// Maximum number of items. The service may return fewer.
     #[param(minimum = 1, maximum = 1000)]
     pub(crate) limit: Option<usize>,
 }
 
-/// Items on a page that does not say how many.
+/// Default page size.
 const PAGE: usize = 50;
-/// Items on a page that may be asked for.
+/// Maximum page size that a request may specify.
 const MOST: usize = 1_000;
 
 impl PageOf {
-    /// How many items.
+    /// Returns the page size.
     pub(crate) fn limit(&self, app: &App) -> Result<usize, Problem> {
         limit(self.limit, app)
     }
 }
 
-/// How many items, where somebody asks for so many.
+/// Validates a requested page size and caps it at the limit in the settings.
 pub(crate) fn limit(asked: Option<usize>, app: &App) -> Result<usize, Problem> {
     match asked {
         None => Ok(PAGE.min(app.settings.limits.page_items)),
         Some(1..=MOST) => Ok(asked.unwrap_or(PAGE).min(app.settings.limits.page_items)),
         Some(other) => Err(Problem::malformed(format!(
-            "limit is {other}; it lies between 1 and {MOST}"
+            "invalid limit {other}; use 1 to {MOST}"
         ))),
     }
 }

@@ -98,7 +98,7 @@ pub(crate) async fn live(
         &app,
         Filter {
             player: None,
-            audience: Audience::Everything,
+            audience: Audience::Admin,
         },
         after,
     )

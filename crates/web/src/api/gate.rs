@@ -1,4 +1,4 @@
-//! What every request to the API passes: who asks, how often, and from which site.
+//! API middleware: authentication, rate limit and CORS.
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -10,17 +10,17 @@ use crate::auth::{Address, Caller};
 use crate::layers::not_allowed;
 use crate::site::App;
 
-/// Puts the gate around routes.
+/// Wraps routes in the API middleware.
 pub(super) fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
-        // Within the gate, because browsers ask first with a method that no route takes.
+        // Inside the CORS layer, because no route handles the OPTIONS method of preflight requests.
         .method_not_allowed_fallback(|| async { not_allowed() })
         .layer(DefaultBodyLimit::max(app.settings.limits.body_bytes))
         .layer(from_fn_with_state(app.clone(), pass))
         .layer(from_fn_with_state(app.clone(), share))
 }
 
-/// Finds out who asks, and takes the request into account.
+/// Authenticates the caller and applies the rate limit.
 async fn pass(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let caller = Caller::of(&parts, &app).await;
@@ -31,6 +31,7 @@ async fn pass(State(app): State<App>, request: Request, next: Next) -> Response 
             format!("address:{address}")
         }
     };
+    // Unauthenticated requests count as well, by address.
     let budget = match app.guard.rates.take(counted_as) {
         Ok(budget) => budget,
         Err(problem) => return problem.into_response(),
@@ -46,8 +47,9 @@ async fn pass(State(app): State<App>, request: Request, next: Next) -> Response 
     response
 }
 
-/// Lets scripts of the sites that the settings name read what a player token allows (CORS). Nothing rests on it: a key or
-/// a token is needed all the same.
+/// Answers CORS requests from the origins in `players.origins`.
+///
+/// Access does not depend on the origin: every request still needs an API key or a player token.
 async fn share(State(app): State<App>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let allowed = origin.filter(|origin| {

@@ -1,4 +1,4 @@
-//! Whether the service is there, can work, and how it does.
+//! Health checks, status and metrics.
 
 use axum::Json;
 use axum::extract::State;
@@ -12,55 +12,59 @@ use crate::auth::{Caller, Scope};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// That all is well.
+/// Result of a successful health check.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Well {
-    /// `ok`.
+    /// Always `ok`.
     status: &'static str,
 }
 
 const WELL: Json<Well> = Json(Well { status: "ok" });
 
-/// Ask whether the process lives.
+/// Check liveness.
 ///
-/// Needs no key, and touches nothing.
+/// Succeeds while the process is running. It does not access the database. No API key required.
 #[utoipa::path(
-    get, path = "/healthz", tag = "running", operation_id = "is_alive", security(()),
-    responses((status = 200, description = "It does", body = Well))
+    get, path = "/healthz", tag = "service", operation_id = "check_liveness", security(()),
+    responses((status = 200, description = "The process is running", body = Well)),
 )]
 pub(crate) async fn live() -> Json<Well> {
     WELL
 }
 
-/// Ask whether requests can be served.
+/// Check readiness.
 ///
-/// Needs no key. Reads the database; answers 503 where that fails, or the service is stopping.
+/// Reads the database. Returns 503 if that fails or the service is shutting down. No API key
+/// required.
 #[utoipa::path(
-    get, path = "/readyz", tag = "running", operation_id = "is_ready", security(()),
-    responses((status = 200, description = "They can", body = Well))
+    get, path = "/readyz", tag = "service", operation_id = "check_readiness", security(()),
+    responses((status = 200, description = "The service accepts requests", body = Well)),
 )]
 pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Well>, Problem> {
     if *app.stopping().borrow() {
-        return Err(Problem::unavailable("stopping", "the service is stopping"));
+        return Err(Problem::unavailable("stopping", "the service is shutting down"));
     }
     match app.engine.last_outcome().await {
         Ok(_) => Ok(WELL),
         Err(error) => {
-            tracing::error!(%error, "the database cannot be read");
+            tracing::error!(%error, "readiness check failed");
             Err(Problem::unavailable(
                 "database",
-                "the database cannot be read; the log says why",
+                "cannot read the database; see the server log",
             ))
         }
     }
 }
 
-/// Read the metrics.
+/// Get the metrics.
 ///
-/// As Prometheus and OpenMetrics have them. Scope: `read`.
+/// Returns Prometheus metrics in the OpenMetrics text format. Scope: `read`.
 #[utoipa::path(
-    get, path = "/metrics", tag = "running", operation_id = "get_metrics",
-    responses((status = 200, description = "All figures", body = String, content_type = "application/openmetrics-text"))
+    get, path = "/metrics", tag = "service", operation_id = "get_metrics",
+    responses((
+        status = 200, description = "All metrics",
+        body = String, content_type = "application/openmetrics-text",
+    )),
 )]
 pub(crate) async fn metrics(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     caller.must(Scope::Read)?;
@@ -72,12 +76,12 @@ pub(crate) async fn metrics(State(app): State<App>, caller: Caller) -> Result<Re
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
 
-/// Ask how the service is.
+/// Get the status of the service.
 ///
-/// How much there is is counted, which takes long in a large database. Scope: `admin`.
+/// Counts all records, which can take a while in a large database. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/status", tag = "running", operation_id = "get_status",
-    responses((status = 200, description = "How it is", body = Status))
+    get, path = "/v1/status", tag = "service", operation_id = "get_status",
+    responses((status = 200, description = "The status", body = Status)),
 )]
 pub(crate) async fn status(
     State(app): State<App>,
@@ -88,7 +92,7 @@ pub(crate) async fn status(
     Ok(Json(Status {
         database: app.engine.location().to_owned(),
         catalog_version: app.engine.catalog_version(),
-        sweeping: sweep.is_some(),
+        backfill: sweep.is_some(),
         totals: Totals::from(app.engine.totals().await?),
         rule_errors: List::<RuleError>::whole(app.engine.rule_errors().await?).items,
     }))

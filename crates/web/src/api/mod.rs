@@ -29,7 +29,7 @@ use cursor::Cursor;
 pub(crate) use events::STREAM;
 use wire::List;
 
-/// Every route that is documented.
+/// Registers all routes that require authentication.
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(events::record))
@@ -80,20 +80,20 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(health::metrics))
 }
 
-/// Those that need no key.
+/// Registers the documented routes that require no authentication.
 fn open_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
 }
 
-/// The OpenAPI document of the API under a prefix; empty for none.
+/// Builds the OpenAPI document for an API under a path prefix; an empty prefix means none.
 pub fn openapi(prefix: &str) -> OpenApi {
     let (_, document) = routes().merge(open_routes()).split_for_parts();
     openapi::complete(document, prefix)
 }
 
-/// The API.
+/// Builds the router of the API.
 pub(crate) fn router(app: &App) -> Router<App> {
     let (keyed, _) = routes().split_for_parts();
     let (open, _) = open_routes().split_for_parts();
@@ -103,7 +103,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
     gate::around(keyed, app).merge(open)
 }
 
-/// A page of the engine as it travels.
+/// Converts a page of the engine to a response.
 fn list<T, S, C>(page: Page<S, C>) -> List<T>
 where
     T: From<S>,

@@ -1,4 +1,4 @@
-//! The OpenAPI document, made of the handlers themselves, and a page to read it.
+//! OpenAPI document, generated from the handlers, and the page that renders it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,26 +20,30 @@ use crate::site::{App, Common};
 const TAGS: [(&str, &str); 8] = [
     (
         "events",
-        "What players do. Each event counts once, however often it is sent.",
+        "Record what players do. Recording is idempotent: each event counts once.",
     ),
-    ("players", "Players, as they and others see them."),
-    ("badges", "What the catalog in force defines."),
-    ("acts", "What is done by hand."),
-    ("live", "What changes, as it happens."),
-    ("catalog", "The rules."),
-    ("administration", "Keys, the audit log and figures."),
-    ("jobs", "Long work."),
+    ("players", "Profiles, progress, ledgers and timelines of players."),
+    ("badges", "Badges, currencies and unlockables of the published catalog."),
+    ("actions", "Manual actions on players, such as awards and retractions."),
+    ("live", "The feed of all outcomes, as pages and as live streams."),
+    ("catalog", "The catalog of rules: check, plan and publish."),
+    (
+        "administration",
+        "API keys, administrators, the audit log and statistics.",
+    ),
+    ("jobs", "Background jobs, such as plans and verifications."),
 ];
-const RUNNING: (&str, &str) = ("running", "Whether the service is there, and how it does.");
+const SERVICE: (&str, &str) = ("service", "Health, status and metrics of the service.");
 
-/// The document without paths.
+/// Builds the document without paths.
 pub(super) fn base() -> OpenApi {
     let info = Info::builder().title("Accolade").version("1").description(Some(
-        "Points, badges and unlockables, from the events that an application has already.\n\nEvery request carries an API \
-         key, made by an administrator or with `accolade keys create`: `Authorization: Bearer acc_…`. A player token reads \
-         its own player's data and nothing else. Every error is a problem as RFC 9457 has it.",
+        "Points, badges and unlockables from the events of your application.\n\nSend an API key \
+         with every request: `Authorization: Bearer acc_…`. Create one in the administration or \
+         with `accolade keys create`. A player token gives a browser read access to the data of \
+         one player. Errors are problem details according to RFC 9457.",
     ));
-    let tags = TAGS.into_iter().chain([RUNNING]);
+    let tags = TAGS.into_iter().chain([SERVICE]);
     let tags = tags.map(|(name, text)| Tag::builder().name(name).description(Some(text)).build());
     OpenApiBuilder::new()
         .info(info.build())
@@ -47,7 +51,7 @@ pub(super) fn base() -> OpenApi {
         .build()
 }
 
-/// Adds what all operations share: the key, the prefix, and problems.
+/// Adds what all operations share: the security scheme, the path prefix, and problems.
 pub(super) fn complete(mut document: OpenApi, prefix: &str) -> OpenApi {
     if !prefix.is_empty() {
         document.servers = Some(vec![Server::new(prefix)]);
@@ -76,9 +80,9 @@ impl Modify for Shared {
         let content = ContentBuilder::new()
             .schema(Some(Ref::from_schema_name(Problem::name())))
             .build();
-        let problem = |told: &str| {
+        let problem = |description: &str| {
             ResponseBuilder::new()
-                .description(told)
+                .description(description)
                 .content(MEDIA_TYPE, content.clone())
                 .build()
         };
@@ -94,11 +98,11 @@ impl Modify for Shared {
                 let responses = &mut operation.responses.responses;
                 responses.insert(
                     "4XX".to_owned(),
-                    RefOr::T(problem("The request was refused; `detail` says why")),
+                    RefOr::T(problem("Client error; see `detail`")),
                 );
                 responses.insert(
                     "5XX".to_owned(),
-                    RefOr::T(problem("Not now; `detail` says why")),
+                    RefOr::T(problem("Server error; see `detail`")),
                 );
                 if operation.security.is_none() {
                     let needed =
@@ -110,8 +114,10 @@ impl Modify for Shared {
     }
 }
 
-/// Lets lists name their items. Their schemas are derived from a generic type, whose argument is written out in each, so
-/// that clients made from the document would have every type twice.
+/// Replaces inlined item schemas of lists with references.
+///
+/// utoipa inlines the type argument of a generic schema, so that generated clients would have each
+/// item type twice.
 fn name_items(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
     let names: BTreeSet<String> = schemas.keys().cloned().collect();
     for (list, schema) in schemas {
@@ -136,7 +142,7 @@ pub(super) async fn json(State(app): State<App>) -> Json<OpenApi> {
     Json(super::openapi(app.base()))
 }
 
-/// What the page of the document is made of.
+/// Template context of the API reference.
 #[derive(Serialize)]
 struct Reference<'a> {
     site: Common<'a>,
@@ -146,7 +152,7 @@ struct Reference<'a> {
     schemas: Vec<JsonValue>,
 }
 
-/// `GET /docs`: the document as a page.
+/// `GET /docs`: the API reference as a page.
 pub(super) async fn page(State(app): State<App>) -> Result<Response, Problem> {
     let document = serde_json::to_value(super::openapi(app.base()))
         .map_err(|error| Problem::internal(&error))?;
@@ -164,7 +170,7 @@ pub(super) async fn page(State(app): State<App>) -> Result<Response, Problem> {
     Ok(Html(page).into_response())
 }
 
-/// Every operation with its method and path, as templates like them.
+/// Lists all operations with their method and path.
 fn operations(document: &JsonValue) -> Vec<JsonValue> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
@@ -178,7 +184,7 @@ fn operations(document: &JsonValue) -> Vec<JsonValue> {
     operations
 }
 
-/// Every schema with its name and its text.
+/// Lists all schemas with their name, description and source.
 fn schemas(document: &JsonValue) -> Vec<JsonValue> {
     let all = document["components"]["schemas"]
         .as_object()

@@ -1,4 +1,4 @@
-//! Administrators: who they are, inviting another, and removing one.
+//! Administrators: list, invite and remove.
 
 use axum::Json;
 use axum::extract::State;
@@ -12,16 +12,16 @@ use crate::auth::{Caller, Scope, administrators, invitations};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// An administrator.
+/// Administrator account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Administrator)]
 pub(crate) struct AdministratorView {
-    /// The name.
+    /// Name of the administrator.
     name: String,
-    /// Since when.
+    /// Creation time of the account.
     #[schema(format = DateTime)]
     created_at: String,
-    /// Who invited them.
+    /// Actor that sent the invitation.
     created_by: String,
 }
 
@@ -35,19 +35,20 @@ impl From<accolade::store::AdministratorRow> for AdministratorView {
     }
 }
 
-/// A link that makes an administrator.
+/// Invitation for an administrator.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Invitation {
-    /// It works once, within a day. It is shown only here.
+    /// Link that creates the account. It works once, within 24 hours, and is only shown here.
     link: String,
 }
 
-/// List the administrators.
+/// List all administrators.
 ///
 /// Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/administrators", tag = "administration", operation_id = "list_administrators",
-    responses((status = 200, description = "All administrators", body = List<AdministratorView>))
+    get, path = "/v1/administrators",
+    tag = "administration", operation_id = "list_administrators",
+    responses((status = 200, description = "All administrators", body = List<AdministratorView>)),
 )]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -59,10 +60,11 @@ pub(crate) async fn list(
 
 /// Invite an administrator.
 ///
-/// Scope: `admin`.
+/// Returns a link for the new administrator to choose a name and a password. Scope: `admin`.
 #[utoipa::path(
-    post, path = "/v1/administrators/invitations", tag = "administration", operation_id = "invite_administrator",
-    responses((status = 201, description = "A link to hand on", body = Invitation))
+    post, path = "/v1/administrators/invitations",
+    tag = "administration", operation_id = "invite_administrator",
+    responses((status = 201, description = "The invitation", body = Invitation)),
 )]
 pub(crate) async fn invite(
     State(app): State<App>,
@@ -76,11 +78,12 @@ pub(crate) async fn invite(
 
 /// Remove an administrator.
 ///
-/// They are signed out everywhere. The last one stays. Scope: `admin`.
+/// Ends all their sessions. The last administrator cannot be removed. Scope: `admin`.
 #[utoipa::path(
-    delete, path = "/v1/administrators/{name}", tag = "administration", operation_id = "remove_administrator",
-    params(("name" = String, Path, description = "The name")),
-    responses((status = 204, description = "They are removed"))
+    delete, path = "/v1/administrators/{name}",
+    tag = "administration", operation_id = "remove_administrator",
+    params(("name" = String, Path, description = "Name of the administrator")),
+    responses((status = 204, description = "The administrator was removed")),
 )]
 pub(crate) async fn remove(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-//! Players, as they and others see them.
+//! Player profiles, progress, ledgers, timelines and tokens.
 
 use accolade::Audience;
 use axum::Json;
@@ -19,26 +19,28 @@ use crate::live::{self, Filter};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// Which players.
+/// Query parameters of the list of players.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Search {
-    /// What their ids begin with.
+    /// Prefix of the player ids. Default: all players.
     prefix: Option<String>,
-    /// Where to go on: what the page before said as `next`.
+    /// Cursor: the `next` value of the previous page.
     after: Option<String>,
-    /// Items on a page, at the most; less where the service allows less.
+    /// Maximum number of items. The service may return fewer.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
 }
 
 /// List players.
 ///
-/// In order of id; of those whose ids begin with `prefix`, where there is one. Scope: `read`.
+/// Sorted by id. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/players", tag = "players", operation_id = "list_players", params(Search),
-    responses((status = 200, description = "A page of players", body = List<PlayerCard>))
+    get, path = "/v1/players",
+    tag = "players", operation_id = "list_players",
+    params(Search),
+    responses((status = 200, description = "A page of players", body = List<PlayerCard>)),
 )]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -55,17 +57,21 @@ pub(crate) async fn list(
     Ok(Json(super::list(page)))
 }
 
-/// Look at a player.
+/// Get a player.
 ///
-/// With `If-None-Match`, a profile that has not changed is answered with 304. A player token reads its own player.
-/// Scope: `read`.
+/// Returns 304 if the profile still matches `If-None-Match`. Scope: `read`, or the player's token.
 #[utoipa::path(
-    get, path = "/v1/players/{player}", tag = "players", operation_id = "get_player",
-    params(("player" = String, Path, description = "The application's id"), Eyes,
-        ("If-None-Match" = Option<String>, Header, description = "The ETag of the answer before")),
+    get, path = "/v1/players/{player}",
+    tag = "players", operation_id = "get_player",
+    params(
+        ("player" = String, Path, description = "Player id"),
+        Eyes,
+        ("If-None-Match" = Option<String>, Header, description = "ETag of an earlier response"),
+    ),
     responses(
-        (status = 200, description = "The player", body = Profile, headers(("ETag" = String, description = "Differs when the answer does"))),
-        (status = 304, description = "Nothing has changed"),
+        (status = 200, description = "The player", body = Profile,
+            headers(("ETag" = String, description = "Changes when the profile changes"))),
+        (status = 304, description = "The profile has not changed"),
     )
 )]
 pub(crate) async fn profile(
@@ -95,17 +101,17 @@ pub(crate) async fn profile(
     Ok((caching, [(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
-/// A validator of a body: equal bodies have equal ones.
+/// Computes the ETag of a body.
 fn tag(body: &[u8]) -> HeaderValue {
     let hash: String = Sha256::digest(body)
         .iter()
         .take(16)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    HeaderValue::from_str(&format!("\"{hash}\"")).expect("it is ASCII")
+    HeaderValue::from_str(&format!("\"{hash}\"")).expect("ASCII")
 }
 
-/// Whether a list of validators has this one, compared as weak ones are (RFC 9110, 13.1.2).
+/// True if an `If-None-Match` header contains an ETag. Uses weak comparison (RFC 9110, 13.1.2).
 fn matches(list: &HeaderValue, tag: &HeaderValue) -> bool {
     let (Ok(list), Ok(tag)) = (list.to_str(), tag.to_str()) else {
         return false;
@@ -115,7 +121,7 @@ fn matches(list: &HeaderValue, tag: &HeaderValue) -> bool {
         .any(|one| one == "*" || one.trim_start_matches("W/") == tag)
 }
 
-/// A player, as who asks may see them.
+/// Loads the profile of a player if the caller may see it.
 async fn look(
     app: &App,
     caller: &Caller,
@@ -129,11 +135,13 @@ async fn look(
 
 /// List a player's badges.
 ///
-/// Those that are earned and those that are not, with progress and tiers. Scope: `read`, or the player's token.
+/// Includes badges that are not earned yet, with progress and tiers. Scope: `read`, or the player's
+/// token.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/badges", tag = "players", operation_id = "list_player_badges",
-    params(("player" = String, Path, description = "The application's id"), Eyes),
-    responses((status = 200, description = "All badges that may be seen", body = List<wire::Badge>))
+    get, path = "/v1/players/{player}/badges",
+    tag = "players", operation_id = "list_player_badges",
+    params(("player" = String, Path, description = "Player id"), Eyes),
+    responses((status = 200, description = "All visible badges", body = List<wire::Badge>)),
 )]
 pub(crate) async fn badges(
     State(app): State<App>,
@@ -146,13 +154,14 @@ pub(crate) async fn badges(
     )))
 }
 
-/// List how far a player is.
+/// List a player's progress.
 ///
-/// On every badge of which something is left to earn. Scope: `read`, or the player's token.
+/// Covers all badges that are not fully earned yet. Scope: `read`, or the player's token.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/progress", tag = "players", operation_id = "list_player_progress",
-    params(("player" = String, Path, description = "The application's id")),
-    responses((status = 200, description = "How far, by badge", body = List<BadgeProgress>))
+    get, path = "/v1/players/{player}/progress",
+    tag = "players", operation_id = "list_player_progress",
+    params(("player" = String, Path, description = "Player id")),
+    responses((status = 200, description = "Progress by badge", body = List<BadgeProgress>)),
 )]
 pub(crate) async fn progress(
     State(app): State<App>,
@@ -175,11 +184,13 @@ pub(crate) async fn progress(
 
 /// List a player's unlockables.
 ///
-/// Scope: `read`, or the player's token.
+/// Other players only see open ones. Scope: `read`, or the player's token.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/unlockables", tag = "players", operation_id = "list_player_unlockables",
-    params(("player" = String, Path, description = "The application's id"), Eyes),
-    responses((status = 200, description = "All unlockables; to others, the open ones", body = List<PlayerUnlockable>))
+    get, path = "/v1/players/{player}/unlockables",
+    tag = "players", operation_id = "list_player_unlockables",
+    params(("player" = String, Path, description = "Player id"), Eyes),
+    responses((status = 200, description = "All visible unlockables",
+        body = List<PlayerUnlockable>)),
 )]
 pub(crate) async fn unlockables(
     State(app): State<App>,
@@ -192,13 +203,14 @@ pub(crate) async fn unlockables(
     )))
 }
 
-/// Read a player's ledger.
+/// List a player's ledger entries.
 ///
-/// Newest first. Entries are never changed; corrections are entries with a cause. Scope: `read`.
+/// Newest first. Entries never change; corrections are entries with `caused_by`. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/ledger", tag = "players", operation_id = "list_ledger",
-    params(("player" = String, Path, description = "The application's id"), PageOf),
-    responses((status = 200, description = "A page of the ledger", body = List<LedgerEntry>))
+    get, path = "/v1/players/{player}/ledger",
+    tag = "players", operation_id = "list_ledger_entries",
+    params(("player" = String, Path, description = "Player id"), PageOf),
+    responses((status = 200, description = "A page of ledger entries", body = List<LedgerEntry>)),
 )]
 pub(crate) async fn ledger(
     State(app): State<App>,
@@ -216,13 +228,14 @@ pub(crate) async fn ledger(
     )))
 }
 
-/// Read a player's timeline.
+/// List a player's timeline.
 ///
-/// Events and acts, newest first; those that were taken back are among them. Scope: `read`.
+/// Events and manual actions, newest first, including retracted ones. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/timeline", tag = "players", operation_id = "list_timeline",
-    params(("player" = String, Path, description = "The application's id"), PageOf),
-    responses((status = 200, description = "A page of the timeline", body = List<TimelineEvent>))
+    get, path = "/v1/players/{player}/timeline",
+    tag = "players", operation_id = "list_timeline_events",
+    params(("player" = String, Path, description = "Player id"), PageOf),
+    responses((status = 200, description = "A page of the timeline", body = List<TimelineEvent>)),
 )]
 pub(crate) async fn timeline(
     State(app): State<App>,
@@ -240,33 +253,34 @@ pub(crate) async fn timeline(
     )))
 }
 
-/// What is to be explained.
+/// Query parameter that names the subject of an explanation.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct About {
-    /// `nice-answer`, `nice-answer:gold@7`, `currency:xp`, `unlockable:edit-others` or `entry:12`.
+    /// Subject: a badge (`nice-answer`), tier and key (`nice-answer:gold@7`), balance
+    /// (`currency:xp`), unlockable (`unlockable:edit-others`) or ledger entry (`entry:12`).
     about: String,
 }
 
-/// An explanation.
+/// Explanation of a badge, balance, unlockable or ledger entry.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Explained {
-    /// For people.
+    /// Explanation in plain English.
     text: String,
-    /// For programs: what counted, what came near and did not count, what is missing, and which acts had a part.
+    /// Structured explanation: events that counted, near misses, missing parts and manual actions.
     #[schema(value_type = Object)]
     explanation: serde_json::Value,
 }
 
-/// Ask why.
+/// Explain a player's badge, balance or unlockable.
 ///
-/// Why a player has, or does not have, a badge, a balance or an unlockable, or where an entry of the ledger comes from.
-/// Scope: `read`.
+/// Lists the events behind it, or what is missing. Also explains ledger entries. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/why", tag = "players", operation_id = "explain",
-    params(("player" = String, Path, description = "The application's id"), About),
-    responses((status = 200, description = "Why", body = Explained))
+    get, path = "/v1/players/{player}/why",
+    tag = "players", operation_id = "get_explanation",
+    params(("player" = String, Path, description = "Player id"), About),
+    responses((status = 200, description = "The explanation", body = Explained)),
 )]
 pub(crate) async fn why(
     State(app): State<App>,
@@ -287,54 +301,57 @@ pub(crate) async fn why(
     }))
 }
 
-/// Write out all that is held on a player.
+/// Export a player's personal data.
 ///
-/// Events, ledger, awards, outcomes and everything else, for people who ask what is kept of them. Scope: `admin`.
+/// Returns everything stored about a player, for example to answer a subject access request under
+/// the GDPR. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/dossier", tag = "players", operation_id = "get_dossier",
-    params(("player" = String, Path, description = "The application's id")),
-    responses((status = 200, description = "All that is held", body = Object))
+    get, path = "/v1/players/{player}/personal-data",
+    tag = "players", operation_id = "export_personal_data",
+    params(("player" = String, Path, description = "Player id")),
+    responses((status = 200, description = "The personal data", body = Object)),
 )]
 pub(crate) async fn dossier(
     State(app): State<App>,
     caller: Caller,
     At(player): At<String>,
-) -> Result<Json<accolade::Dossier>, Problem> {
+) -> Result<Json<accolade::PersonalDataExport>, Problem> {
     caller.must(Scope::Admin)?;
     app.engine
-        .dossier(&player)
+        .export_personal_data(&player)
         .await?
         .map(Json)
         .ok_or_else(|| Problem::unknown_player(&player))
 }
 
-/// How long a token is to be good.
+/// Options of a player token.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TokenSent {
-    /// Seconds; at most what the service allows, and that where it is left out.
+    /// Lifetime in seconds. Default and maximum: the `players.token_seconds` setting.
     #[schema(minimum = 1)]
     seconds: Option<u64>,
 }
 
-/// A player token.
+/// Player token.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Token {
-    /// Sent as `Authorization: Bearer`, or as `?token=` to the pages' `/sign-in`.
+    /// Token to send as `Authorization: Bearer`, or as `?token=` to the `/sign-in` page.
     token: String,
-    /// When it stops working.
+    /// Expiry time.
     #[schema(format = DateTime)]
     expires_at: String,
 }
 
-/// Make a player token.
+/// Create a player token.
 ///
-/// A browser reads its own player's data with it, and nothing else. Scope: `read`.
+/// It gives a browser read access to the data of this player only. Scope: `read`.
 #[utoipa::path(
-    post, path = "/v1/players/{player}/tokens", tag = "players", operation_id = "create_player_token",
-    params(("player" = String, Path, description = "The application's id")),
+    post, path = "/v1/players/{player}/tokens",
+    tag = "players", operation_id = "create_player_token",
+    params(("player" = String, Path, description = "Player id")),
     request_body(content = TokenSent, content_type = "application/json"),
-    responses((status = 201, description = "The token", body = Token))
+    responses((status = 201, description = "The token", body = Token)),
 )]
 pub(crate) async fn token(
     State(app): State<App>,
@@ -349,7 +366,7 @@ pub(crate) async fn token(
     let seconds = sent.seconds.unwrap_or(most);
     if seconds == 0 || seconds > most {
         return Err(Problem::invalid(format!(
-            "seconds is {seconds}; it lies between 1 and {most}"
+            "invalid seconds {seconds}; use 1 to {most}"
         )));
     }
     let now = app.engine.now();
@@ -358,15 +375,22 @@ pub(crate) async fn token(
     Ok((StatusCode::CREATED, Json(Token { token, expires_at })))
 }
 
-/// Follow a player live.
+/// Stream a player's outcomes.
 ///
-/// Server-sent events named `outcome`, each with its number as id. Send the last one as `Last-Event-ID` to go on without
-/// loss or repeats. Scope: `read`, or the player's token.
+/// Server-sent events named `outcome`, each with its number as id. Send the last id as
+/// `Last-Event-ID` to resume without loss or duplicates. Scope: `read`, or the player's token.
 #[utoipa::path(
-    get, path = "/v1/players/{player}/live", tag = "live", operation_id = "follow_player",
-    params(("player" = String, Path, description = "The application's id"),
-        ("Last-Event-ID" = Option<String>, Header, description = "The number of the last outcome seen")),
-    responses((status = 200, description = "Outcomes as they happen", body = String, content_type = "text/event-stream"))
+    get, path = "/v1/players/{player}/live",
+    tag = "live", operation_id = "stream_player_outcomes",
+    params(
+        ("player" = String, Path, description = "Player id"),
+        ("Last-Event-ID" = Option<String>, Header,
+            description = "Number of the last outcome received"),
+    ),
+    responses((
+        status = 200, description = "Outcomes as they are recorded",
+        body = String, content_type = "text/event-stream",
+    )),
 )]
 pub(crate) async fn live(
     State(app): State<App>,
@@ -387,7 +411,7 @@ pub(crate) async fn live(
     .await
 }
 
-/// Refuses players of whom nothing is known.
+/// Returns an error unless a player exists.
 async fn known(app: &App, player: &str) -> Result<(), Problem> {
     match app.engine.knows(player).await? {
         true => Ok(()),

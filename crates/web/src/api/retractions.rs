@@ -1,4 +1,4 @@
-//! Taking back a whole range of events: seen first, then done.
+//! Retraction of a range of events, with a preview.
 
 use accolade::{Act, Selection};
 use axum::Json;
@@ -12,28 +12,28 @@ use crate::auth::{Caller, Scope};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// Events that one request may take back.
+/// Maximum number of events that a request may retract.
 const MOST: usize = 10_000;
 
-/// Which events: those that are all of what is said here.
+/// Selection of events. An event must match all given fields.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Selection)]
 pub(crate) struct SelectionSent {
-    /// Of this player only.
+    /// Player id.
     player: Option<String>,
-    /// With one of these names; acts are taken in only where they are named.
+    /// Event names. Default: all events except manual actions, which must be named explicitly.
     #[serde(default)]
     names: Vec<String>,
-    /// Which happened at or after this instant.
+    /// Earliest time of an event, inclusive.
     #[schema(format = DateTime)]
     from: Option<String>,
-    /// Which happened before this instant.
+    /// Latest time of an event, exclusive.
     #[schema(format = DateTime)]
     to: Option<String>,
-    /// For which this condition holds, written as in a catalog.
+    /// Condition on the event, in the expression language of the catalog.
     condition: Option<String>,
-    /// Why they are taken back.
+    /// Reason, recorded in the timeline and the audit log.
     reason: Option<String>,
 }
 
@@ -56,84 +56,85 @@ impl SelectionSent {
         };
         if of == Selection::default() {
             return Err(Problem::invalid(
-                "say which events: everything at once cannot be taken back",
+                "empty selection; specify at least one field to select events",
             ));
         }
         Ok(of)
     }
 
-    /// The events that there are of it, as many as may be.
+    /// Finds the selected events. It is an error if there are too many.
     async fn select(&self, app: &App) -> Result<Vec<accolade::Selected>, Problem> {
         let selected = app.engine.select(self.selection()?).await?;
         match selected.len() {
             ..=MOST => Ok(selected),
             count => Err(Problem::too_large(format!(
-                "these are {count} events; take back at most {MOST} at once"
+                "the selection has {count} events; retract at most {MOST} at once"
             ))),
         }
     }
 }
 
-/// What taking events back would change.
+/// Effects of a retraction that has not been made.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct RetractionPreview {
-    /// How many events they are.
+    /// Number of selected events.
     events: usize,
-    /// What would change, for each player for whom something would.
+    /// Effects on each affected player.
     players: Vec<RetractionEffect>,
 }
 
-/// What taking events back would change for a player.
+/// Effects of a retraction on a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct RetractionEffect {
-    /// Whom.
+    /// Player id.
     player: String,
-    /// Awards that would go: `nice-answer`, `commentator:silver`, `nice-answer@7`.
+    /// Awards that would be lost: `nice-answer`, `commentator:silver`, `nice-answer@7`.
     lost: Vec<String>,
-    /// Awards that would come.
+    /// Awards that would be gained.
     gained: Vec<String>,
     /// Balances that would change.
     points: Vec<BalanceChange>,
     /// Unlockables that would open.
     opened: Vec<String>,
-    /// Unlockables that would shut.
-    shut: Vec<String>,
+    /// Unlockables that would close.
+    closed: Vec<String>,
 }
 
-/// A balance that would change.
+/// Change of a balance.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct BalanceChange {
-    /// The currency.
+    /// Currency id.
     currency: String,
-    /// What it is.
+    /// Current balance.
     before: i64,
-    /// What it would be.
+    /// Balance after the retraction.
     after: i64,
 }
 
-/// What became of the retractions.
+/// Result of a retraction.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Retracted {
-    /// How many events were taken back, or had been before.
+    /// Number of retracted events, including those that had been retracted before.
     events: usize,
-    /// The acts that did it, each of at most 200 events of a player.
-    acts: Vec<Item>,
+    /// Recorded actions. Each retracts up to 200 events of a player.
+    actions: Vec<Item>,
 }
 
-/// See what taking events back would change.
+/// Preview a retraction.
 ///
-/// Nothing is changed. Scope: `act`.
+/// Returns the effects of retracting events without changing anything. Scope: `actions`.
 #[utoipa::path(
-    post, path = "/v1/retractions/preview", tag = "acts", operation_id = "preview_retraction",
+    post, path = "/v1/retractions/preview",
+    tag = "actions", operation_id = "preview_retraction",
     request_body(content = SelectionSent, content_type = "application/json"),
-    responses((status = 200, description = "What would change", body = RetractionPreview))
+    responses((status = 200, description = "The effects", body = RetractionPreview)),
 )]
 pub(crate) async fn preview(
     State(app): State<App>,
     caller: Caller,
     Sent(sent): Sent<SelectionSent>,
 ) -> Result<Json<RetractionPreview>, Problem> {
-    caller.must(Scope::Act)?;
+    caller.must(Scope::Actions)?;
     let selected = sent.select(&app).await?;
     let events = selected.len();
     let effects = app
@@ -148,7 +149,7 @@ pub(crate) async fn preview(
                 gained,
                 points,
                 opened,
-                shut,
+                closed: shut,
             } = effect;
             let points = points
                 .into_iter()
@@ -163,7 +164,7 @@ pub(crate) async fn preview(
                 gained,
                 points: points.collect(),
                 opened,
-                shut,
+                closed: shut,
             }
         });
     Ok(Json(RetractionPreview {
@@ -172,14 +173,17 @@ pub(crate) async fn preview(
     }))
 }
 
-/// Take a range of events back.
+/// Retract a range of events.
 ///
-/// As if they had never been. Sent again with the same `Idempotency-Key`, nothing is done again. Scope: `act`.
+/// The result is as if the events had never been recorded. A retry with the same `Idempotency-Key`
+/// changes nothing. Scope: `actions`.
 #[utoipa::path(
-    post, path = "/v1/retractions", tag = "acts", operation_id = "retract_events",
-    params(("Idempotency-Key" = String, Header, description = "New for each request, the same when it is sent again")),
+    post, path = "/v1/retractions",
+    tag = "actions", operation_id = "retract_events",
+    params(("Idempotency-Key" = String, Header,
+        description = "New for each request, the same in retries")),
     request_body(content = SelectionSent, content_type = "application/json"),
-    responses((status = 200, description = "What became of it", body = Retracted))
+    responses((status = 200, description = "The result", body = Retracted)),
 )]
 pub(crate) async fn retract(
     State(app): State<App>,
@@ -187,7 +191,7 @@ pub(crate) async fn retract(
     idempotency: Idempotency,
     Sent(sent): Sent<SelectionSent>,
 ) -> Result<Json<Retracted>, Problem> {
-    caller.must(Scope::Act)?;
+    caller.must(Scope::Actions)?;
     let (who, key) = (caller.name(), idempotency.must()?);
     let selected = sent.select(&app).await?;
     let events = selected.len();
@@ -208,6 +212,6 @@ pub(crate) async fn retract(
     });
     Ok(Json(Retracted {
         events,
-        acts: acts.collect(),
+        actions: acts.collect(),
     }))
 }

@@ -106,8 +106,8 @@ impl Caller {
     /// Players may read their own data.
     pub(crate) fn must_read(&self, player: &str, audience: Audience) -> Result<(), Problem> {
         match self {
-            Self::Player(own) if own == player && audience != Audience::Everything => Ok(()),
-            Self::Key(_) if audience == Audience::Everything => self.must(Scope::Admin),
+            Self::Player(own) if own == player && audience != Audience::Admin => Ok(()),
+            Self::Key(_) if audience == Audience::Admin => self.must(Scope::Admin),
             _ => self.must(Scope::Read),
         }
     }

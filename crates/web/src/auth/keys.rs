@@ -37,21 +37,21 @@ pub enum Scope {
     /// Read players, badges and the feed, and create player tokens.
     Read,
     /// Perform manual actions on players.
-    Act,
+    Actions,
     /// Everything, including administration.
     Admin,
 }
 
 impl Scope {
     /// All scopes, the least powerful first.
-    pub const ALL: [Self; 4] = [Self::Record, Self::Read, Self::Act, Self::Admin];
+    pub const ALL: [Self; 4] = [Self::Record, Self::Read, Self::Actions, Self::Admin];
 
     /// Returns the name of the scope, as in the API.
     pub fn word(self) -> &'static str {
         match self {
             Self::Record => "record",
             Self::Read => "read",
-            Self::Act => "act",
+            Self::Actions => "actions",
             Self::Admin => "admin",
         }
     }

@@ -10,7 +10,8 @@ use crate::problem::Problem;
 /// Maximum password length in bytes, which bounds the time of hashing.
 const LONGEST: usize = 1024;
 /// Hash that matches no password, verified for unknown names to keep the response time constant.
-const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashes a password. Rejects one that is shorter than `shortest` bytes or too long.
 pub(crate) async fn hash(

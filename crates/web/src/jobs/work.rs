@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use accolade::{Catalog, PlanProgress, Planning, Publishing, VerifyProgress};
+use accolade::{Catalog, PlanProgress, PlanOptions, PublishOptions, VerifyProgress};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -48,9 +48,9 @@ pub(crate) fn plan(
 ) -> Result<Arc<Job>, Problem> {
     let engine = app.engine.clone();
     app.jobs.begin("plan", by, move |handle| async move {
-        let planning = Planning::default().cancelled_by(handle.cancellation());
+        let planning = PlanOptions::default().cancelled_by(handle.cancellation());
         let planning = if take_back {
-            planning.take_back()
+            planning.revoke()
         } else {
             planning
         };
@@ -65,7 +65,7 @@ pub(crate) fn publish(
     app: &App,
     by: &str,
     catalog: Catalog,
-    how: Publishing,
+    how: PublishOptions,
 ) -> Result<Arc<Job>, Problem> {
     let engine = app.engine.on_behalf_of(by);
     let how = how.by(by);

@@ -15,7 +15,7 @@ use crate::site::App;
 pub(super) struct Happening {
     /// Its number in the feed.
     pub(super) seq: i64,
-    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.shut`.
+    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.closed`.
     pub(super) kind: String,
     /// Whom it happened to.
     pub(super) player: Person,

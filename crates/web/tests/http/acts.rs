@@ -12,70 +12,70 @@ async fn every_act_is_done_once_and_told_again_the_same() {
     for (id, act, outcomes) in [
         (
             "1",
-            json!({ "act": "award", "badge": "by-hand", "reason": "thanks" }),
+            json!({ "type": "award", "badge": "by-hand", "reason": "thanks" }),
             &["badge.awarded"][..],
         ),
         (
             "2",
-            json!({ "act": "revoke", "badge": "by-hand" }),
+            json!({ "type": "revoke", "badge": "by-hand" }),
             &["badge.revoked"],
         ),
         (
             "3",
-            json!({ "act": "progress", "badge": "author", "add": 2.0 }),
+            json!({ "type": "progress", "badge": "author", "add": 2.0 }),
             &["badge.awarded"],
         ),
         (
             "4",
-            json!({ "act": "progress", "badge": "author", "set": 6 }),
+            json!({ "type": "progress", "badge": "author", "set": 6 }),
             &["badge.awarded"],
         ),
         (
             "5",
-            json!({ "act": "points", "currency": "xp", "amount": 10 }),
+            json!({ "type": "points", "currency": "xp", "amount": 10 }),
             &["points", "unlockable.opened"],
         ),
         (
             "6",
-            json!({ "act": "points", "currency": "xp", "amount": -500, "overdraft": true }),
+            json!({ "type": "points", "currency": "xp", "amount": -500, "overdraft": true }),
             &["points"],
         ),
         (
             "7",
-            json!({ "act": "profile", "set": { "name": "Ada", "zone": "Europe/Berlin" } }),
+            json!({ "type": "profile", "set": { "name": "Ada", "zone": "Europe/Berlin" } }),
             &[],
         ),
         (
             "8",
-            json!({ "act": "retract", "events": ["post.published-2"] }),
+            json!({ "type": "retract", "events": ["post.published-2"] }),
             &["points"],
         ),
         (
             "9",
-            json!({ "act": "restore", "events": ["post.published-2"] }),
+            json!({ "type": "restore", "events": ["post.published-2"] }),
             &["points"],
         ),
         (
             "10",
-            json!({ "act": "merge", "guest": "guest" }),
+            json!({ "type": "merge", "guest": "guest" }),
             &["points"],
         ),
         (
             "11",
-            json!({ "act": "unmerge", "guest": "guest" }),
+            json!({ "type": "unmerge", "guest": "guest" }),
             &["points"],
         ),
         (
             "12",
-            json!({ "act": "award", "badge": "by-hand", "at": "2026-03-01T11:00:00Z" }),
+            json!({ "type": "award", "badge": "by-hand", "at": "2026-03-01T11:00:00Z" }),
             &[],
         ),
-        ("13", json!({ "act": "reset" }), &["badge.revoked"]),
+        ("13", json!({ "type": "reset" }), &["badge.revoked"]),
     ] {
         world.pass(60);
         let call = |act: &Value| {
             world
-                .call("POST", "/v1/players/ada/acts")
+                .call("POST", "/v1/players/ada/actions")
                 .header("idempotency-key", id)
                 .json(act.clone())
                 .send()
@@ -108,70 +108,70 @@ async fn an_act_that_cannot_be_done_is_refused_and_leaves_no_trace() {
     let before = world.engine.totals().await.unwrap();
     for (act, status, kind) in [
         (
-            json!({ "act": "award", "badge": "nothing" }),
+            json!({ "type": "award", "badge": "nothing" }),
             422,
             "refused",
         ),
-        (json!({ "act": "award", "badge": "author" }), 422, "refused"),
+        (json!({ "type": "award", "badge": "author" }), 422, "refused"),
         (
-            json!({ "act": "award", "badge": "by-hand", "tier": "gold" }),
-            422,
-            "refused",
-        ),
-        (
-            json!({ "act": "revoke", "badge": "by-hand" }),
+            json!({ "type": "award", "badge": "by-hand", "tier": "gold" }),
             422,
             "refused",
         ),
         (
-            json!({ "act": "points", "currency": "xp", "amount": -11 }),
+            json!({ "type": "revoke", "badge": "by-hand" }),
             422,
             "refused",
         ),
         (
-            json!({ "act": "points", "currency": "nothing", "amount": 1 }),
+            json!({ "type": "points", "currency": "xp", "amount": -11 }),
             422,
             "refused",
         ),
         (
-            json!({ "act": "points", "currency": "xp", "amount": 1.5 }),
+            json!({ "type": "points", "currency": "nothing", "amount": 1 }),
+            422,
+            "refused",
+        ),
+        (
+            json!({ "type": "points", "currency": "xp", "amount": 1.5 }),
             400,
             "malformed",
         ),
         (
-            json!({ "act": "points", "currency": "xp", "amount": 9.3e18 }),
+            json!({ "type": "points", "currency": "xp", "amount": 9.3e18 }),
             400,
             "malformed",
         ),
         (
-            json!({ "act": "progress", "badge": "author" }),
+            json!({ "type": "progress", "badge": "author" }),
             422,
             "invalid",
         ),
         (
-            json!({ "act": "progress", "badge": "author", "add": 1, "set": 1 }),
+            json!({ "type": "progress", "badge": "author", "add": 1, "set": 1 }),
             422,
             "invalid",
         ),
         (
-            json!({ "act": "progress", "badge": "author", "add": 1e300 }),
+            json!({ "type": "progress", "badge": "author", "add": 1e300 }),
             422,
             "invalid",
         ),
-        (json!({ "act": "reset", "at": "yesterday" }), 422, "invalid"),
-        (json!({ "act": "retract", "events": [] }), 422, "refused"),
+        (json!({ "type": "reset", "at": "yesterday" }), 422, "invalid"),
+        (json!({ "type": "retract", "events": [] }), 422, "refused"),
         (
-            json!({ "act": "restore", "events": ["post.published-1"] }),
+            json!({ "type": "restore", "events": ["post.published-1"] }),
             409,
             "retraction",
         ),
-        (json!({ "act": "merge", "guest": "ada" }), 409, "merge"),
-        (json!({ "act": "unmerge", "guest": "guest" }), 409, "merge"),
-        (json!({ "act": "dance" }), 400, "malformed"),
+        (json!({ "type": "merge", "guest": "ada" }), 409, "merge"),
+        (json!({ "type": "unmerge", "guest": "guest" }), 409, "merge"),
+        (json!({ "type": "dance" }), 400, "malformed"),
         (json!({}), 400, "malformed"),
     ] {
         let call = world
-            .call("POST", "/v1/players/ada/acts")
+            .call("POST", "/v1/players/ada/actions")
             .header("idempotency-key", "x")
             .json(act.clone());
         let answer = call.send().await;
@@ -179,10 +179,10 @@ async fn an_act_that_cannot_be_done_is_refused_and_leaves_no_trace() {
         answer.must_be_problem(status, kind);
     }
     let call = world
-        .call("POST", "/v1/players/ada/acts")
-        .json(json!({ "act": "reset" }));
+        .call("POST", "/v1/players/ada/actions")
+        .json(json!({ "type": "reset" }));
     call.send().await.must_be_problem(400, "idempotency-key");
-    let call = world.call("POST", "/v1/acts").json(json!([]));
+    let call = world.call("POST", "/v1/actions").json(json!([]));
     call.send().await.must_be_problem(400, "idempotency-key");
     world
         .call("DELETE", "/v1/players/ada")
@@ -199,12 +199,12 @@ async fn the_same_key_for_another_act_is_a_conflict() {
     world
         .act(
             "1",
-            json!({ "act": "points", "currency": "xp", "amount": 1 }),
+            json!({ "type": "points", "currency": "xp", "amount": 1 }),
         )
         .await;
-    let other = json!({ "act": "points", "currency": "xp", "amount": 2 });
+    let other = json!({ "type": "points", "currency": "xp", "amount": 2 });
     let call = world
-        .call("POST", "/v1/players/ada/acts")
+        .call("POST", "/v1/players/ada/actions")
         .header("idempotency-key", "1")
         .json(other);
     call.send().await.must_be_problem(409, "conflict");
@@ -213,13 +213,13 @@ async fn the_same_key_for_another_act_is_a_conflict() {
 #[tokio::test]
 async fn each_of_many_acts_is_done_or_refused_on_its_own() {
     let world = World::with(|settings| settings.limits.batch_events = 4).await;
-    let points = |player: &str| json!({ "player": player, "do": { "act": "points", "currency": "xp", "amount": 5 } });
-    let refused = json!({ "player": "ada", "do": { "act": "award", "badge": "nothing" } });
-    let own = json!({ "player": "eve", "id": "own", "do": { "act": "award", "badge": "by-hand" } });
+    let points = |player: &str| json!({ "player": player, "action": { "type": "points", "currency": "xp", "amount": 5 } });
+    let refused = json!({ "player": "ada", "action": { "type": "award", "badge": "nothing" } });
+    let own = json!({ "player": "eve", "id": "own", "action": { "type": "award", "badge": "by-hand" } });
     let acts = json!([points("ada"), refused, points("bob"), own]);
     let send = |key: &'static str, acts: &Value| {
         world
-            .call("POST", "/v1/acts")
+            .call("POST", "/v1/actions")
             .header("idempotency-key", key)
             .json(acts.clone())
             .send()
@@ -252,7 +252,7 @@ async fn who_was_erased_is_gone_for_good() {
     world.events("ada", "post.published", 3).await;
     world.events("guest", "post.published", 1).await;
     world
-        .act("merge", json!({ "act": "merge", "guest": "guest" }))
+        .act("merge", json!({ "type": "merge", "guest": "guest" }))
         .await;
     let erase = || {
         world
@@ -284,9 +284,9 @@ async fn who_was_erased_is_gone_for_good() {
             .await
             .must_be_problem(404, "unknown-player");
     }
-    let act = json!({ "act": "points", "currency": "xp", "amount": 1 });
+    let act = json!({ "type": "points", "currency": "xp", "amount": 1 });
     let call = world
-        .call("POST", "/v1/players/ada/acts")
+        .call("POST", "/v1/players/ada/actions")
         .header("idempotency-key", "n")
         .json(act);
     call.send().await.must_be_problem(410, "erased");

@@ -150,7 +150,7 @@ async fn the_audit_log_tells_who_did_what() {
     world
         .act(
             "1",
-            json!({ "act": "award", "badge": "by-hand", "reason": "thanks" }),
+            json!({ "type": "award", "badge": "by-hand", "reason": "thanks" }),
         )
         .await;
     world
@@ -188,7 +188,7 @@ async fn the_audit_log_tells_who_did_what() {
         .iter()
         .map(|one| {
             (
-                one["who"].as_str().unwrap(),
+                one["actor"].as_str().unwrap(),
                 one["action"].as_str().unwrap(),
             )
         })
@@ -264,7 +264,7 @@ async fn figures_tell_what_happened() {
         .json();
     let day = &days["items"][0];
     assert_eq!(
-        (&day["events"], &day["players"], &day["issued"]["xp"]),
+        (&day["events"], &day["players"], &day["points_issued"]["xp"]),
         (&json!(3), &json!(1), &json!(30)),
         "{days}"
     );

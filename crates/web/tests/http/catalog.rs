@@ -165,7 +165,7 @@ async fn what_was_planned_is_published_and_what_was_overtaken_is_not() {
 
     for (body, status, kind) in [
         (
-            json!({ "catalog": { "toml": "" }, "over": 1 }),
+            json!({ "catalog": { "toml": "" }, "expected_version": 1 }),
             409,
             "overtaken",
         ),
@@ -186,7 +186,7 @@ async fn what_was_planned_is_published_and_what_was_overtaken_is_not() {
     }
     let again = publish(
         &world,
-        json!({ "catalog": { "toml": easier() }, "over": 2 }),
+        json!({ "catalog": { "toml": easier() }, "expected_version": 2 }),
     )
     .await
     .must(200)
@@ -234,7 +234,7 @@ async fn going_back_is_a_publication_and_history_tells_who() {
     publish(&world, json!({ "catalog": { "toml": easier() } }))
         .await
         .must(201);
-    publish(&world, json!({ "version": 1, "take_back": true }))
+    publish(&world, json!({ "version": 1, "revoke": true }))
         .await
         .must(201);
     let versions = world.get("/v1/catalog/versions").await.must(200).json()["items"].clone();
@@ -246,7 +246,7 @@ async fn going_back_is_a_publication_and_history_tells_who() {
             (
                 one["version"].as_i64().unwrap(),
                 &one["by"],
-                &one["take_back"],
+                &one["revoke"],
             )
         })
         .collect();

@@ -137,10 +137,10 @@ impl Operation {
     fn body(&self) -> Value {
         match format!("{} {}", self.method, self.path).as_str() {
             "POST /v1/events" => json!({ "player": "ada", "name": "post.published" }),
-            "POST /v1/players/{player}/acts" => {
-                json!({ "act": "points", "currency": "xp", "amount": 1 })
+            "POST /v1/players/{player}/actions" => {
+                json!({ "type": "points", "currency": "xp", "amount": 1 })
             }
-            "POST /v1/acts" => json!([{ "player": "ada", "do": { "act": "reset" } }]),
+            "POST /v1/actions" => json!([{ "player": "ada", "action": { "type": "reset" } }]),
             "POST /v1/players/{player}/tokens" => json!({}),
             "POST /v1/catalog/check" => json!({ "toml": "" }),
             "POST /v1/catalog/plans" => json!({ "catalog": { "toml": "" } }),

@@ -50,7 +50,7 @@ async fn a_profile_shows_what_a_player_has() {
     world
         .act(
             "name",
-            json!({ "act": "profile", "set": { "name": "Ada L.", "zone": "UTC" } }),
+            json!({ "type": "profile", "set": { "name": "Ada L.", "zone": "UTC" } }),
         )
         .await;
     world.events("ada", "post.published", 3).await;
@@ -215,7 +215,7 @@ async fn a_dossier_holds_what_is_held() {
     let world = World::new().await;
     world.events("ada", "post.published", 2).await;
     world.events("bob", "secret.of-bob", 1).await;
-    let dossier = world.get("/v1/players/ada/dossier").await.must(200).text();
+    let dossier = world.get("/v1/players/ada/personal-data").await.must(200).text();
     assert!(
         dossier.contains("post.published-2") && dossier.contains("author"),
         "{dossier}"

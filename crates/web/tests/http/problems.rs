@@ -19,7 +19,7 @@ async fn everything_that_goes_wrong_is_a_problem() {
         ("GET", "/v1/players/nobody/badges", 404, "unknown-player"),
         ("GET", "/v1/players/nobody/ledger", 404, "unknown-player"),
         ("GET", "/v1/players/nobody/timeline", 404, "unknown-player"),
-        ("GET", "/v1/players/nobody/dossier", 404, "unknown-player"),
+        ("GET", "/v1/players/nobody/personal-data", 404, "unknown-player"),
         (
             "GET",
             "/v1/players/nobody/why?about=author",
@@ -163,12 +163,12 @@ async fn fields_that_nobody_knows_are_refused() {
     for (path, body) in [
         ("/v1/players/ada/tokens", json!({ "minutes": 5 })),
         (
-            "/v1/players/ada/acts",
-            json!({ "act": "reset", "hard": true }),
+            "/v1/players/ada/actions",
+            json!({ "type": "reset", "hard": true }),
         ),
         (
-            "/v1/acts",
-            json!([{ "player": "ada", "do": { "act": "reset" }, "else": 1 }]),
+            "/v1/actions",
+            json!([{ "player": "ada", "action": { "type": "reset" }, "else": 1 }]),
         ),
         (
             "/v1/keys",

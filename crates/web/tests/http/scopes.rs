@@ -116,7 +116,7 @@ async fn everything_is_shown_to_administrators_only() {
         "/v1/badges",
         "/v1/badges/author",
     ] {
-        let path = format!("{path}?as=everything");
+        let path = format!("{path}?as=admin");
         world
             .bare("GET", &path)
             .key(&world.key)

@@ -118,7 +118,7 @@ impl World {
     /// An act on ada, which must be done.
     pub(crate) async fn act(&self, id: &str, act: Value) -> Value {
         let answer = self
-            .call("POST", "/v1/players/ada/acts")
+            .call("POST", "/v1/players/ada/actions")
             .header("idempotency-key", id)
             .json(act)
             .send()

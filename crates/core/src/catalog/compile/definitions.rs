@@ -446,7 +446,7 @@ impl<'d> Compiler<'d> {
             display: self.display(&unlockable.label),
             slot: self.slot(),
             detail_slot: self.slot(),
-            when: self.node(&unlockable.when, scope, None).unwrap_or(Node {
+            criterion: self.node(&unlockable.criterion, scope, None).unwrap_or(Node {
                 target: Decimal::ONE,
                 kind: NodeKind::Manual,
             }),

@@ -69,7 +69,7 @@ impl Compiler<'_> {
             },
             slot: self.slot(),
             detail_slot: self.slot(),
-            when: Node {
+            criterion: Node {
                 target: Decimal::ONE,
                 kind: NodeKind::Manual,
             },

@@ -113,7 +113,7 @@ impl Graph {
             graph.add_dependents(rules, cause, &unlockable.dependents);
             graph.add_listeners(rules, cause, derived::UNLOCKABLE_OPENED, &known);
             if unlockable.relock {
-                graph.add_listeners(rules, cause, derived::UNLOCKABLE_SHUT, &known);
+                graph.add_listeners(rules, cause, derived::UNLOCKABLE_CLOSED, &known);
             }
         }
         graph
@@ -257,7 +257,7 @@ fn nodes(rules: &Rules, vertex: Vertex) -> Box<dyn Iterator<Item = &Node> + '_> 
                 .filter_map(|tier| tier.node.as_ref()),
         ),
         Vertex::Rule(RuleRef::Unlockable(unlockable)) => {
-            Box::new(std::iter::once(&rules.unlockables[unlockable].when))
+            Box::new(std::iter::once(&rules.unlockables[unlockable].criterion))
         }
         Vertex::Rule(RuleRef::Earning(_)) | Vertex::Points(_) => Box::new(std::iter::empty()),
     }

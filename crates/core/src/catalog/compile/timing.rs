@@ -38,7 +38,7 @@ fn timed_counters(rules: &Rules) -> BTreeSet<usize> {
         nodes.for_each(|node| collect_timed(rules, node, badge.temporary, &mut timed));
     }
     for unlockable in &rules.unlockables {
-        collect_timed(rules, &unlockable.when, unlockable.relock, &mut timed);
+        collect_timed(rules, &unlockable.criterion, unlockable.relock, &mut timed);
     }
     // The number of keys for which a criterion holds falls when the criterion stops holding for
     // one.
@@ -103,7 +103,7 @@ fn instants(rules: &Rules) -> Vec<(Timestamp, Dependent)> {
         let since = unlockable
             .bounds
             .since
-            .filter(|_| reads_state(&unlockable.when));
+            .filter(|_| reads_state(&unlockable.criterion));
         let until = unlockable.bounds.until.filter(|_| unlockable.relock);
         instants.extend(
             since
@@ -144,7 +144,7 @@ fn ages(rules: &Rules) -> Vec<AgeRule> {
     }
     for (index, unlockable) in rules.unlockables.iter().enumerate() {
         collect_ages(
-            &unlockable.when,
+            &unlockable.criterion,
             false,
             Dependent::Unlockable(index),
             &mut ages,
@@ -238,7 +238,7 @@ mod tests {
         );
         let count = "{ count = \"e\", within = \"1d\" }";
         let number = |kind: &str, within: &str| {
-            format!("{{ {kind} = \"event.n\", of = \"e\", within = \"{within}\", at_least = 1 }}")
+            format!("{{ {kind} = \"event.n\", on = \"e\", within = \"{within}\", at_least = 1 }}")
         };
         for (rules, timed) in [
             (format!("{badge} = {count}"), false),

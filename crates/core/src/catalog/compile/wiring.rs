@@ -44,7 +44,7 @@ fn connect_badges(rules: &mut Rules) {
 fn connect_unlockables(rules: &mut Rules) {
     for index in 0..rules.unlockables.len() {
         let mut reads = Reads::default();
-        reads.collect(&rules.unlockables[index].when);
+        reads.collect(&rules.unlockables[index].criterion);
         connect(rules, &reads, Dependent::Unlockable(index));
     }
 }
@@ -170,7 +170,7 @@ fn initial(rules: &Rules) -> Vec<Dependent> {
         .unlockables
         .iter()
         .enumerate()
-        .filter(|(_, unlockable)| holds_empty(&unlockable.when));
+        .filter(|(_, unlockable)| holds_empty(&unlockable.criterion));
     badges
         .map(|(index, _)| Dependent::Badge(index))
         .chain(unlockables.map(|(index, _)| Dependent::Unlockable(index)))

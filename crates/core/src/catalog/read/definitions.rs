@@ -129,7 +129,7 @@ pub(super) fn read_unlockable(node: &Node, found: &mut Collector) -> Option<Unlo
     let label = read_label(node)?;
     check_span_of_time(node, found);
     let when = node
-        .get("when")
+        .get("criterion")
         .and_then(|when| read_criterion(when, false, found));
     // The id must be defined even if the criterion is invalid, or each reference to it would be
     // reported as well.
@@ -141,7 +141,7 @@ pub(super) fn read_unlockable(node: &Node, found: &mut Collector) -> Option<Unlo
     };
     Some(Unlockable {
         label,
-        when: when.unwrap_or_else(broken),
+        criterion: when.unwrap_or_else(broken),
         relock: node.get("relock").and_then(Node::boolean).unwrap_or(false),
         since: read_instant(node.get("since")),
         until: read_instant(node.get("until")),

@@ -216,7 +216,7 @@ static UNLOCKABLE: Form = Form {
         NAME,
         DESCRIPTION,
         IN_CATEGORY,
-        required("when", Shape::Variants(&CRITERION), "The criterion that opens it."),
+        required("criterion", Shape::Variants(&CRITERION), "The criterion that opens it."),
         optional(
             "relock",
             Shape::Bool,

@@ -55,7 +55,8 @@ impl Format {
 /// ```
 /// use accolade_core::catalog::read::{Format, read};
 ///
-/// let (document, found) = read("[[currency]]\nid = \"xp\"\ncolour = \"red\"", "accolade.toml", Format::Toml);
+/// let source = "[[currency]]\nid = \"xp\"\ncolour = \"red\"";
+/// let (document, found) = read(source, "accolade.toml", Format::Toml);
 /// assert_eq!(*document.currencies[0].label.id, "xp");
 /// let errors = found.finish(document).unwrap_err();
 /// assert!(errors.to_string().starts_with("accolade.toml:3:1: a currency has no key `colour`"));

@@ -4,7 +4,7 @@ mod valid;
 
 use super::*;
 
-/// Every error of a text as `line:column: message (help)`.
+/// Formats all errors of a text as `line:column: message (help)`.
 fn errors_of(source: &str, format: Format) -> Vec<String> {
     let (_, found) = read(source, "c", format);
     let Err(errors) = found.finish(()) else {
@@ -21,7 +21,7 @@ fn errors_of(source: &str, format: Format) -> Vec<String> {
     errors.iter().map(shown).collect()
 }
 
-/// A badge with this criterion.
+/// The source of a badge with this criterion.
 fn with_criterion(criterion: &str) -> String {
     format!("[[badge]]\nid = \"b\"\ncriterion = {criterion}\n")
 }

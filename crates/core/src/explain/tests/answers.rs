@@ -19,7 +19,7 @@ const BASE: &str = r#"
     criterion = { count = "answer" }
     [[unlockable]]
     id = "door"
-    when = { points = "xp", at_least = 20 }
+    criterion = { points = "xp", at_least = 20 }
 "#;
 
 fn badge(lines: &str) -> History {
@@ -56,28 +56,28 @@ fn criteria_of_every_kind_are_put_into_words_and_measured() {
             "1 of 9",
         ),
         (
-            r#"sum = "event.n", of = "post", where = "event.k == 7", within = "day", zone = "player", at_least = 9"#,
+            r#"sum = "event.n", on = "post", where = "event.k == 7", within = "day", zone = "player", at_least = 9"#,
             "at least 9 as the sum of event.n over post where event.k == 7, \
              in one calendar day of the player's time zone",
             "5 of 9",
         ),
         (
-            r#"max = "event.n", of = "post", at_least = 9"#,
+            r#"max = "event.n", on = "post", at_least = 9"#,
             "at least 9 as the greatest event.n of post",
             "5 of 9",
         ),
         (
-            r#"latest = "event.n", of = "post", at_least = 9"#,
+            r#"latest = "event.n", on = "post", at_least = 9"#,
             "at least 9 as the latest event.n of post",
             "2 of 9",
         ),
         (
-            r#"distinct = "event.k", of = "post", at_least = 9"#,
+            r#"distinct = "event.k", on = "post", at_least = 9"#,
             "9 different event.k in post",
             "2 of 9",
         ),
         (
-            r#"sum = "event.n", of = "post", per = "event.k", at_least = 9"#,
+            r#"sum = "event.n", on = "post", per = "event.k", at_least = 9"#,
             "at least 9 as the sum of event.n over post, for one event.k",
             "5 of 9 on 7",
         ),
@@ -87,7 +87,7 @@ fn criteria_of_every_kind_are_put_into_words_and_measured() {
             "1 of 4",
         ),
         (
-            r#"sum = "event.n", of = { count = "post", per = "event.k" }, at_least = 9"#,
+            r#"sum = "event.n", on = { count = "post", per = "event.k" }, at_least = 9"#,
             "at least 9 as the sum of event.n over each event.k with 1 × post",
             "8 of 9",
         ),
@@ -123,7 +123,7 @@ fn criteria_of_every_kind_are_put_into_words_and_measured() {
             "1 of 2",
         ),
         (
-            r#"all = [{ count = "post", at_least = 2 }, { max = "event.n", of = "post", at_least = 4 }], per = "event.k""#,
+            r#"all = [{ count = "post", at_least = 2 }, { max = "event.n", on = "post", at_least = 4 }], per = "event.k""#,
             "for one event.k: all of (2 × post; at least 4 as the greatest event.n of post)",
             "0 of 1",
         ),
@@ -262,7 +262,7 @@ fn of_a_badge_for_each_key_the_keys_held_and_the_nearest_are_shown() {
 #[test]
 fn of_a_badge_earned_again_the_next_time_is_the_goal() {
     let history = posts(badge(
-        "criterion = { sum = \"event.n\", of = \"post\", at_least = 4 }\nrepeat = \"again\"",
+        "criterion = { sum = \"event.n\", on = \"post\", at_least = 4 }\nrepeat = \"again\"",
     ));
     let all = why(&history, "b");
     assert_eq!(
@@ -318,7 +318,7 @@ fn acts_say_who_did_what_and_why() {
     let award = &json["awards"]["entries"][0];
     assert_eq!(
         (&award["source"], &award["revoked_by"], &award["blocked"]),
-        (&"hand".into(), &"a4".into(), &true.into())
+        (&"manual".into(), &"a4".into(), &true.into())
     );
     let json = history.retract("a4", "undo").json("b");
     assert_eq!(

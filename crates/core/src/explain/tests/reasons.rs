@@ -50,7 +50,7 @@ fn events_that_did_not_count_say_why() {
         ),
         (
             "b",
-            badge(r#"distinct = "event.k", of = "post", at_least = 5"#, "")
+            badge(r#"distinct = "event.k", on = "post", at_least = 5"#, "")
                 .tell("1", "post", post(1))
                 .tell("2", "post", post(2))
                 .tell("3", "post", post(1)),
@@ -58,7 +58,7 @@ fn events_that_did_not_count_say_why() {
         ),
         (
             "b",
-            badge(r#"distinct = "event.k", of = "post", within = "day", at_least = 5"#, "")
+            badge(r#"distinct = "event.k", on = "post", within = "day", at_least = 5"#, "")
                 .tell("1", "post", post(1))
                 .tell("2", "post", post(1))
                 .wait(24 * 60)
@@ -96,7 +96,7 @@ fn events_that_did_not_count_say_why() {
         ),
         (
             "b",
-            badge(r#"sum = "event.n", of = "post", at_least = 5"#, "")
+            badge(r#"sum = "event.n", on = "post", at_least = 5"#, "")
                 .tell("1", "post", post(1))
                 .tell("2", "post", Props::new())
                 .tell("3", "post", post(9))

@@ -19,7 +19,7 @@ const COMMUNITY: &str = r#"
     [[badge]]
     id = "nice-answer"
     name = "Nice Answer"
-    criterion = { sum = "event.delta", of = "vote.received", where = 'event.post_type == "answer"', per = "event.post", at_least = 3 }
+    criterion = { sum = "event.delta", on = "vote.received", where = 'event.post_type == "answer"', per = "event.post", at_least = 3 }
     repeat = "per-key"
 
     [[badge]]
@@ -35,14 +35,14 @@ const COMMUNITY: &str = r#"
         { count = "comment.posted", at_least = 2 },
         { some = [{ badge = "nice-answer" }, { points = "rep", at_least = 100 }, { unlocked = "edit" }], at_least = 2 },
         { not = { count = "flag.received" } },
-        { distinct = "event.day", of = { count = "comment.posted", per = "event.day", at_least = 2 }, at_least = 2 },
+        { distinct = "event.day", on = { count = "comment.posted", per = "event.day", at_least = 2 }, at_least = 2 },
     ] }
     requires = "commentator"
 
     [[unlockable]]
     id = "edit"
     name = "Edit other people's posts"
-    when = { points = "rep", at_least = 30 }
+    criterion = { points = "rep", at_least = 30 }
 "#;
 
 fn community() -> History {

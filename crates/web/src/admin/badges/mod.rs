@@ -42,7 +42,7 @@ impl Page for BadgePage {
 
 /// `GET /admin/badges`
 pub(super) async fn list(visit: Visit) -> Answer {
-    let badges = visit.app().engine.gallery(Audience::Everything).await?;
+    let badges = visit.app().engine.gallery(Audience::Admin).await?;
     visit.show(&BadgesPage { badges })
 }
 
@@ -53,12 +53,12 @@ pub(super) async fn get(
     query: Query<Vec<(String, String)>>,
 ) -> Answer {
     let engine = &visit.app().engine;
-    let Some(badge) = engine.gallery_badge(&id, Audience::Everything).await? else {
+    let Some(badge) = engine.gallery_badge(&id, Audience::Admin).await? else {
         return Err(Problem::unknown(format!("there is no badge `{id}`")).into());
     };
     let after = cursor::of_address::<EarnerCursor>(Posted::of_query(query).get("after"));
     let page = engine
-        .earners_for(&id, Audience::Everything, after, ITEMS)
+        .earners_for(&id, Audience::Admin, after, ITEMS)
         .await?;
     visit.show(&BadgePage {
         badge,

@@ -23,7 +23,7 @@ pub(in crate::admin) struct Draft {
     /// `toml` or `json`.
     pub(in crate::admin) format: &'static str,
     /// Whether awards that it does not earn are taken back.
-    pub(in crate::admin) take_back: bool,
+    pub(in crate::admin) revoke: bool,
 }
 
 impl Draft {
@@ -32,7 +32,7 @@ impl Draft {
         Self {
             text: catalog.source().to_owned(),
             format: word(catalog.format()),
-            take_back: false,
+            revoke: false,
         }
     }
 
@@ -45,7 +45,7 @@ impl Draft {
             } else {
                 Format::Toml
             }),
-            take_back: posted.get("awards") == "take-back",
+            revoke: posted.get("awards") == "revoke",
         }
     }
 

@@ -40,7 +40,7 @@ pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
     let engine = &visit.app().engine;
     let draft = match posted.get("version").parse() {
         Ok(version) => Draft {
-            take_back: posted.get("awards") == "take-back",
+            revoke: posted.get("awards") == "revoke",
             ..Draft::of(&engine.version(version).await?)
         },
         Err(_) => Draft::posted(&posted),
@@ -53,7 +53,7 @@ pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
         visit.app(),
         &visit.administrator.actor(),
         catalog,
-        draft.take_back,
+        draft.revoke,
         shown,
     );
     match begun {

@@ -1,6 +1,6 @@
 //! Putting a catalog in force: exactly what was previewed.
 
-use accolade::{PlanToken, Publishing};
+use accolade::{PlanToken, PublishOptions};
 
 use super::draft::Draft;
 use super::editor;
@@ -27,9 +27,9 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
             return editor::refused(&visit, draft, &problem);
         }
     };
-    let how = Publishing::default().plan(token);
-    let how = if draft.take_back {
-        how.take_back()
+    let how = PublishOptions::default().plan(token);
+    let how = if draft.revoke {
+        how.revoke()
     } else {
         how
     };

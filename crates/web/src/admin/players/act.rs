@@ -40,7 +40,7 @@ impl Page for ActPage {
 /// What is wrong with a field, by its name; with the whole, where the name is empty.
 type Wrong = (&'static str, String);
 
-/// `GET /admin/players/{player}/acts/{kind}`: fields in the address fill the form in.
+/// `GET /admin/players/{player}/actions/{kind}`: fields in the address fill the form in.
 pub(in crate::admin) async fn get(
     visit: Visit,
     Path((player, word)): Path<(String, String)>,
@@ -54,7 +54,7 @@ pub(in crate::admin) async fn get(
     visit.show(&page(kind, player, fields, draw_form_id(), String::new()))
 }
 
-/// `POST /admin/players/{player}/acts/{kind}`
+/// `POST /admin/players/{player}/actions/{kind}`
 pub(in crate::admin) async fn post(
     visit: Visit,
     Path((player, word)): Path<(String, String)>,
@@ -276,7 +276,7 @@ async fn attributes_of(visit: &Visit, player: &str) -> Result<String, Trouble> {
     let profile = visit
         .app()
         .engine
-        .profile(player, accolade::Audience::Everything)
+        .profile(player, accolade::Audience::Admin)
         .await?;
     let attributes = profile
         .map(|profile| profile.attributes)

@@ -25,7 +25,7 @@ impl Page for PlayerPage {
 /// `GET /admin/players/{player}`
 pub(in crate::admin) async fn get(visit: Visit, Path(player): Path<String>) -> Answer {
     let engine = &visit.app().engine;
-    let Some(profile) = engine.profile(&player, Audience::Everything).await? else {
+    let Some(profile) = engine.profile(&player, Audience::Admin).await? else {
         return Err(Problem::unknown_player(&player).into());
     };
     let own = profile.player.clone();

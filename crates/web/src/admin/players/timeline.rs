@@ -82,7 +82,7 @@ fn line(row: EventRow, player: &str) -> EventLine {
         acts::RESTORE,
         acts::MERGE,
         acts::UNMERGE,
-        acts::KEEP,
+        acts::GRANDFATHER,
     ];
     let properties = event.props.iter().map(|(name, value)| {
         let value = serde_json::to_string(value).unwrap_or_default();

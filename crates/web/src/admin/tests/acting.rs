@@ -8,7 +8,7 @@ use super::house::House;
 async fn a_form_that_is_sent_twice_is_done_once_and_a_changed_one_is_refused() {
     let house = House::new().await;
     let form = house
-        .get("/admin/players/ada/acts/points")
+        .get("/admin/players/ada/actions/points")
         .await
         .hidden("form");
     let points = |amount: &'static str| {
@@ -26,7 +26,7 @@ async fn a_form_that_is_sent_twice_is_done_once_and_a_changed_one_is_refused() {
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
-        house.post("/admin/players/ada/acts/points", &form).await
+        house.post("/admin/players/ada/actions/points", &form).await
     };
     assert_eq!(send("50").await.location, "/admin/players/ada?notice=done");
     assert_eq!(
@@ -43,7 +43,7 @@ async fn a_form_that_is_sent_twice_is_done_once_and_a_changed_one_is_refused() {
 
     let log = house.engine().audit(None, 10).await.unwrap().items;
     assert_eq!(
-        (&*log[0].who, &*log[0].action),
+        (&*log[0].actor, &*log[0].action),
         ("admin:grace", "accolade.points")
     );
 }
@@ -52,7 +52,7 @@ async fn a_form_that_is_sent_twice_is_done_once_and_a_changed_one_is_refused() {
 async fn every_act_is_done_and_told() {
     let house = House::new().await;
     house.visit("guest", 1).await;
-    let of = |kind: &str| format!("/admin/players/ada/acts/{kind}");
+    let of = |kind: &str| format!("/admin/players/ada/actions/{kind}");
     let acts: [(&str, &[(&str, &str)]); 11] = [
         ("award", &[("badge", "hero")]),
         ("revoke", &[("badge", "hero"), ("key", "")]),
@@ -120,7 +120,7 @@ async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
             "attributes",
         ),
     ] {
-        let path = format!("/admin/players/ada/acts/{kind}");
+        let path = format!("/admin/players/ada/actions/{kind}");
         let form = house.get(&path).await.hidden("form");
         let mut fields = fields.to_vec();
         fields.push(("form", &form));
@@ -140,7 +140,7 @@ async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
         assert_eq!(page.hidden("form"), form, "it can be sent again");
     }
     let refused = [("form", "form-1"), ("badge", "fan:gold"), ("reason", "x")];
-    let page = house.post("/admin/players/ada/acts/revoke", &refused).await;
+    let page = house.post("/admin/players/ada/actions/revoke", &refused).await;
     assert_eq!(
         page.status,
         StatusCode::UNPROCESSABLE_ENTITY,

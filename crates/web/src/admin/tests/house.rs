@@ -39,7 +39,7 @@ points = { xp = 100 }
 [[unlockable]]
 id = "chat"
 name = "Chat"
-when = { points = "xp", at_least = 10 }
+criterion = { points = "xp", at_least = 10 }
 
 [[test]]
 name = "two visits make a fan"

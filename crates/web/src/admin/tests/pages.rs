@@ -29,12 +29,12 @@ async fn every_template_can_be_filled_in() {
     let house = House::new().await;
     let engine = house.engine();
     let profile = engine
-        .profile("ada", accolade::Audience::Everything)
+        .profile("ada", accolade::Audience::Admin)
         .await
         .unwrap()
         .unwrap();
     let badge = engine
-        .gallery_badge("fan", accolade::Audience::Everything)
+        .gallery_badge("fan", accolade::Audience::Admin)
         .await
         .unwrap()
         .unwrap();
@@ -175,8 +175,8 @@ async fn hostile_names_are_text_on_every_page() {
             "/why",
             "/erase",
             "/link",
-            "/acts/award",
-            "/acts/attributes",
+            "/actions/award",
+            "/actions/attributes",
         ]
         .map(|path| format!("{place}{path}")),
     );
@@ -192,7 +192,7 @@ async fn hostile_names_are_text_on_every_page() {
         .map(about),
     );
     paths.push(format!(
-        "{place}/acts/retract?events={0}&reason={0}",
+        "{place}/actions/retract?events={0}&reason={0}",
         segment(HOSTILE)
     ));
     for path in paths {
@@ -219,7 +219,7 @@ async fn pages_tell_what_went_wrong_as_pages() {
         ("/admin/players/nobody", StatusCode::NOT_FOUND),
         ("/admin/badges/none", StatusCode::NOT_FOUND),
         ("/admin/jobs/none", StatusCode::NOT_FOUND),
-        ("/admin/players/ada/acts/fly", StatusCode::NOT_FOUND),
+        ("/admin/players/ada/actions/fly", StatusCode::NOT_FOUND),
         ("/admin/players/ada/why?about=none", StatusCode::NOT_FOUND),
         ("/admin/catalog?version=9", StatusCode::NOT_FOUND),
     ] {

@@ -51,7 +51,7 @@ pub(crate) struct Award {
     /// `criterion`, `code` or `hand`; `keep` where a publication kept it.
     pub(crate) source: String,
     /// The times before this one for which a temporary award was held, oldest first.
-    pub(crate) spells: Vec<Spell>,
+    pub(crate) holding_intervals: Vec<Spell>,
 }
 
 /// A time for which a temporary award was held.
@@ -214,7 +214,7 @@ impl From<AwardView> for Award {
             at,
             event,
             source,
-            spells,
+            holding_intervals: spells,
         } = view;
         let spells = spells.into_iter().map(|it| Spell {
             from: it.from.to_string(),
@@ -226,7 +226,7 @@ impl From<AwardView> for Award {
             at: at.to_string(),
             event: some(event),
             source,
-            spells: spells.collect(),
+            holding_intervals: spells.collect(),
         }
     }
 }

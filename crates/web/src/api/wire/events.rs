@@ -58,7 +58,7 @@ pub(crate) struct Outcome {
     seq: i64,
     /// Whom it concerns.
     player: String,
-    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.shut`.
+    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.closed`.
     kind: String,
     /// The id of the badge, currency or unlockable.
     subject: String,
@@ -71,10 +71,10 @@ pub(crate) struct Outcome {
     /// The event or act behind it.
     event: String,
     /// What made the commit: `event`, `late`, `act`, `retract`, `time`, `publish`, `merge` or `repair`.
-    because: &'static str,
+    trigger: &'static str,
     /// What made a correction, where that is not `event` itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    cause: Option<String>,
+    caused_by: Option<String>,
     /// When it was recorded.
     #[schema(format = DateTime)]
     recorded_at: String,
@@ -228,8 +228,8 @@ impl From<accolade::Outcome> for Outcome {
             detail,
             at,
             event,
-            because,
-            cause,
+            trigger: because,
+            caused_by: cause,
             recorded_at,
         } = outcome;
         let (at, recorded_at, because) = (at.to_string(), recorded_at.to_string(), because.word());
@@ -241,8 +241,8 @@ impl From<accolade::Outcome> for Outcome {
             detail,
             at,
             event,
-            because,
-            cause,
+            trigger: because,
+            caused_by: cause,
             recorded_at,
         }
     }

@@ -70,9 +70,9 @@ pub(crate) struct LedgerEntry {
     /// The id of the event or act that caused it.
     event: String,
     /// What made the commit.
-    because: &'static str,
+    trigger: &'static str,
     /// What made a correction, where that is not `event` itself.
-    cause: Option<String>,
+    caused_by: Option<String>,
     /// Why and by whom, where an act says so.
     reason: Option<String>,
     /// When it was recorded.
@@ -142,7 +142,7 @@ pub(crate) struct AuditEntry {
     #[schema(format = DateTime)]
     at: String,
     /// Who: `admin:NAME`, `key:NAME`, or who else it was.
-    who: String,
+    actor: String,
     /// What.
     action: String,
     /// To which player, if to one, and if they were not erased.
@@ -167,9 +167,9 @@ pub(crate) struct Activity {
     /// Awards that are held and were earned then.
     awards: u64,
     /// Points that were given, by currency.
-    issued: BTreeMap<String, i64>,
+    points_issued: BTreeMap<String, i64>,
     /// Points that were taken, by currency.
-    taken: BTreeMap<String, i64>,
+    points_revoked: BTreeMap<String, i64>,
 }
 
 /// How much there is.
@@ -212,7 +212,7 @@ pub(crate) struct Status {
     /// The version of the catalog in force.
     pub(crate) catalog_version: i64,
     /// Players whom the latest publication has not reached yet are being brought up to date.
-    pub(crate) sweeping: bool,
+    pub(crate) backfill: bool,
     /// How much there is.
     pub(crate) totals: Totals,
     /// Rules that could not be evaluated.
@@ -226,11 +226,11 @@ pub(crate) struct Version {
     version: i64,
     /// Since when it was in force.
     #[schema(format = DateTime)]
-    since: String,
+    published_at: String,
     /// Who published it, if they said so.
-    by: Option<String>,
+    published_by: Option<String>,
     /// Whether awards that it no longer earned were taken back.
-    take_back: bool,
+    revoke: bool,
     /// What it changed, a line each.
     changes: Vec<String>,
     /// What it comes to; equal for catalogs that say the same.
@@ -267,8 +267,8 @@ impl From<accolade::store::LedgerRow> for LedgerEntry {
             tier: some(entry.tier),
             key: some(entry.key),
             event: entry.event,
-            because: entry.because.word(),
-            cause: entry.cause,
+            trigger: entry.trigger.word(),
+            caused_by: entry.caused_by,
             reason: entry.reason,
             recorded_at: entry.recorded_at.to_string(),
         }
@@ -316,7 +316,7 @@ impl From<accolade::AuditEntry> for AuditEntry {
         let accolade::AuditEntry {
             seq,
             at,
-            who,
+            actor: who,
             action,
             player,
             subject,
@@ -325,7 +325,7 @@ impl From<accolade::AuditEntry> for AuditEntry {
         Self {
             seq,
             at: at.to_string(),
-            who,
+            actor: who,
             action,
             player,
             subject,
@@ -341,16 +341,16 @@ impl From<DayActivity> for Activity {
             events,
             players,
             awards,
-            issued,
-            taken,
+            points_issued: issued,
+            points_revoked: taken,
         } = day;
         Self {
             day: day.to_string(),
             events,
             players,
             awards,
-            issued,
-            taken,
+            points_issued: issued,
+            points_revoked: taken,
         }
     }
 }
@@ -399,17 +399,17 @@ impl From<accolade::Version> for Version {
     fn from(version: accolade::Version) -> Self {
         let accolade::Version {
             version,
-            since,
-            by,
-            take_back,
+            published_at: since,
+            published_by: by,
+            revoke: take_back,
             changes,
             fingerprint,
         } = version;
         Self {
             version,
-            since: since.to_string(),
-            by,
-            take_back,
+            published_at: since.to_string(),
+            published_by: by,
+            revoke: take_back,
             changes,
             fingerprint,
         }

@@ -39,7 +39,7 @@ async fn hostile_names_and_ids_come_out_as_text() {
         [[unlockable]]
         id = "u"
         name = "<script>open</script>"
-        when = { count = "said" }
+        criterion = { count = "said" }
     "#;
     let site = site_of(catalog, |settings| {
         settings.pages.title = "<script>title</script>".to_owned()

@@ -59,12 +59,12 @@ const CATALOG: &str = r#"
     [[unlockable]]
     id = "club"
     name = "The club"
-    when = { points = "xp", at_least = 10 }
+    criterion = { points = "xp", at_least = 10 }
 
     [[unlockable]]
     id = "vault"
     name = "The vault"
-    when = { points = "xp", at_least = 1000 }
+    criterion = { points = "xp", at_least = 1000 }
 "#;
 
 /// A site on which Ada has everything that there is, Bob only what everybody may see, and Carol nothing.

@@ -46,7 +46,7 @@ static EVENTS_OR_KEYS: [Shape; 2] = [
 // A constant cannot refer to a static that contains it; a constant function can.
 const fn of() -> Key {
     required(
-        "of",
+        "on",
         Shape::Either(&EVENTS_OR_KEYS),
         "The name of an event, a list of names, or a criterion with `per`, to aggregate the keys \
          for which it holds.",

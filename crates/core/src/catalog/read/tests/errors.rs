@@ -1,6 +1,7 @@
 use super::*;
 
-/// Each text has exactly one error, which begins with the place and holds all of the parts.
+/// Asserts that each text has exactly one error, which begins with the location and contains all of
+/// the parts.
 fn each_has_one_error<'a>(cases: impl IntoIterator<Item = (String, &'a str, &'a [&'a str])>) {
     let is_right = |errors: &[String], place: &str, parts: &[&str]| match errors {
         [error] => {
@@ -57,12 +58,12 @@ fn keys_and_types() {
         (
             "[[currency]]\nid = \"xp\"\ncolour = \"red\"",
             "3:1",
-            &["a currency has no key `colour`", "allowed are `id`"],
+            &["a currency has no key `colour`", "allowed: `id`"],
         ),
         (
             "[[currency]]\nid = \"xp\"\nexpires = \"1y\"",
             "3:11",
-            &["`1y` is no window of time", "`year`"],
+            &["`1y` is not a valid window", "`year`"],
         ),
         (
             "[[currency]]\nid = \"xp\"\nexpires = 365",
@@ -98,7 +99,7 @@ fn keys_and_types() {
         (
             "[[unlockable]]\nid = \"u\"",
             "1:1",
-            &["an unlockable needs the key `when`"],
+            &["an unlockable needs the key `criterion`"],
         ),
         (
             "[[badge]]\nid = \"b\"\nvisibility = \"hiden\"",
@@ -150,43 +151,43 @@ fn ids_names_zones_and_times() {
         |name: &str| format!("[[earning]]\nid = \"e\"\non = \"{name}\"\npoints = {{ xp = 1 }}");
     let lasts = |times: &str| format!("[[badge]]\nid = \"b\"\n{times}");
     let cases: [(String, &str, &[&str]); 21] = [
-        ("[[badge]]\nid = \"Nice Answer\"".into(), "2:6", &["`Nice Answer` is no id", "write `nice-answer`"]),
-        ("[[badge]]\nid = \"-x\"".into(), "2:6", &["`-x` is no id", "write `x`"]),
-        ("[[badge]]\nid = \"\"".into(), "2:6", &["is no id", "at most 64 bytes"]),
-        (long, "2:6", &["x…` is no id"]),
+        ("[[badge]]\nid = \"Nice Answer\"".into(), "2:6", &["`Nice Answer` is not a valid id", "write `nice-answer`"]),
+        ("[[badge]]\nid = \"-x\"".into(), "2:6", &["`-x` is not a valid id", "write `x`"]),
+        ("[[badge]]\nid = \"\"".into(), "2:6", &["is not a valid id", "at most 64 bytes"]),
+        (long, "2:6", &["x…` is not a valid id"]),
         (
             "[[badge]]\nid = \"b\"\n[[badge]]\nid = \"b\"".into(),
             "4:6",
-            &["two badges have the id `b`; the first stands on line 2"],
+            &["two badges have the id `b`; the first is on line 2"],
         ),
         (
             "[[limit]]\nid = \"l\"\npoints = 1\nper = \"day\"\n[[limit]]\nid = \"l\"\ntimes = 1\nper = \"day\"".into(),
             "6:6",
-            &["two limits have the id `l`; the first stands on line 2"],
+            &["two limits have the id `l`; the first is on line 2"],
         ),
-        (listens(""), "3:6", &["is no name of an event"]),
+        (listens(""), "3:6", &["is not a valid event name"]),
         (listens("a\\u0000b"), "3:6", &["control characters"]),
         (long_event, "3:6", &["1 to 128 bytes"]),
-        (listens("accolade.badge_award"), "3:6", &["no rule can listen", "did you mean `accolade.badge_awarded`?"]),
+        (listens("accolade.badge_award"), "3:6", &["rules cannot listen", "did you mean `accolade.badge_awarded`?"]),
         (
             "[[earning]]\nid = \"e\"\non = [\"a\", \"a\"]\npoints = { xp = 1 }".into(),
             "3:12",
             &["names the event twice"],
         ),
         ("zone = \"Europe/Pariss\"".into(), "1:8", &["no time zone `Europe/Pariss`", "did you mean `Europe/Paris`?"]),
-        (lasts("since = \"yesterday\""), "3:9", &["`yesterday` is no time", "RFC 3339"]),
+        (lasts("since = \"yesterday\""), "3:9", &["`yesterday` is not a valid time", "RFC 3339"]),
         (lasts("since = 5"), "3:9", &["`since` must be a time, found a whole number"]),
-        (lasts("since = 2026-01-01"), "3:9", &["does not say in which zone", "write `2026-01-01T00:00:00Z`"]),
+        (lasts("since = 2026-01-01"), "3:9", &["has no time zone", "write `2026-01-01T00:00:00Z`"]),
         (lasts("since = 2026-01-01T10:00:00"), "3:9", &["write `2026-01-01T10:00:00Z`"]),
-        (lasts("since = 10:00:00"), "3:9", &["is no time"]),
+        (lasts("since = 10:00:00"), "3:9", &["is not a valid time"]),
         (lasts("since = \"2300-01-01T00:00:00Z\""), "3:9", &["out of range"]),
         (
             lasts("since = 2026-01-02T00:00:00Z\nuntil = 2026-01-02T01:00:00+01:00"),
             "4:9",
             &["`until` (2026-01-02T00:00:00Z) is not after `since` (2026-01-02T00:00:00Z)"],
         ),
-        (with_criterion("{ count = \"e\", within = \"weekly\" }"), "3:37", &["no window", "did you mean `week`?"]),
-        (with_criterion("{ count = \"e\", within = \"0d\" }"), "3:37", &["`0d` is no window of time"]),
+        (with_criterion("{ count = \"e\", within = \"weekly\" }"), "3:37", &["is not a valid window", "did you mean `week`?"]),
+        (with_criterion("{ count = \"e\", within = \"0d\" }"), "3:37", &["`0d` is not a valid window"]),
     ];
     each_has_one_error(cases);
 }
@@ -200,21 +201,21 @@ fn s15_former_ids() {
     let cases: [(String, &str, &[&str]); 12] = [
         (currency("[]"), "3:7", &["`was` is empty"]),
         (currency("5"), "3:7", &["`was` must be text or a list"]),
-        (currency("\"X P\""), "3:7", &["`X P` is no id"]),
+        (currency("\"X P\""), "3:7", &["`X P` is not a valid id"]),
         (
             currency("\"xp\""),
             "3:7",
-            &["`xp` is the id that the currency has now", "leave it out"],
+            &["`xp` is the current id of the currency", "leave it out"],
         ),
         (
             currency("[\"a\", \"a\"]"),
             "3:13",
-            &["`was` names the currency twice: `a`; the first stands on line 3"],
+            &["`was` names the currency twice: `a`; the first is on line 3"],
         ),
         (
             badges("was = \"b\"", ""),
             "3:7",
-            &["the badge `b` is defined still, so `a` cannot stand for it"],
+            &["the badge `b` is still defined, so `a` cannot replace it"],
         ),
         (
             badges("was = \"old\"", "was = [\"older\", \"old\"]"),
@@ -224,12 +225,12 @@ fn s15_former_ids() {
         (
             "[[earning]]\nid = \"e\"\nwas = \"e\"\non = \"x\"\npoints = { xp = 1 }".into(),
             "3:7",
-            &["`e` is the id that the earning has now"],
+            &["`e` is the current id of the earning"],
         ),
         (
             "[[unlockable]]\nid = \"u\"\nwas = [\"v\", \"u\"]\nwhen = { manual = true }".into(),
             "3:13",
-            &["`u` is the id that the unlockable has now"],
+            &["`u` is the current id of the unlockable"],
         ),
         (
             "[[category]]\nid = \"c\"\nwas = \"d\"".into(),
@@ -277,17 +278,17 @@ fn s11_earnings_and_limits() {
         (
             earning("points = { xp = 9223372036854775808 }"),
             "4:17",
-            &["`xp` must lie between"],
+            &["`xp` must be between"],
         ),
         (
             earning("points = { xp = 1 }\ncooldown = \"1 hour\""),
             "5:12",
-            &["`1 hour` is no duration", "`12h`"],
+            &["`1 hour` is not a valid duration", "`12h`"],
         ),
         (
             limited("{ points = 0, per = \"day\" }"),
             "5:20",
-            &["`points` must lie between 1 and"],
+            &["`points` must be between 1 and"],
         ),
         (
             limited("{ points = 1, times = 1, per = \"day\" }"),
@@ -315,7 +316,7 @@ fn s11_earnings_and_limits() {
         (
             limited("{ times = 1, per = \"ever\", zone = \"player\" }"),
             "5:36",
-            &["the limit is for ever"],
+            &["`zone` has no effect on a limit"],
         ),
         (
             limited("{ times = 1, per = \"day\", zone = \"UTC\" }"),
@@ -355,7 +356,7 @@ fn s8_criteria() {
             &["cannot be `count` and `sum` at once", "`all = ["],
         ),
         (
-            "{ count = \"e\", of = \"f\" }",
+            "{ count = \"e\", on = \"f\" }",
             "3:28",
             &["a `count` criterion has no key `of`"],
         ),
@@ -371,7 +372,7 @@ fn s8_criteria() {
             &["a `sum` criterion needs the key `of`"],
         ),
         (
-            "{ sum = \"event.x\", of = \"e\" }",
+            "{ sum = \"event.x\", on = \"e\" }",
             "3:13",
             &["a `sum` criterion needs the key `at_least`"],
         ),
@@ -388,7 +389,7 @@ fn s8_criteria() {
         (
             "{ some = [{ badge = \"x\" }], at_least = 2 }",
             "3:52",
-            &["asks for 2 criteria, but has only 1"],
+            &["requires 2 criteria but lists only 1"],
         ),
         ("{ all = [] }", "3:21", &["`all` is empty"]),
         (
@@ -404,10 +405,10 @@ fn s8_criteria() {
         (
             "{ count = \"e\", within = \"weekly\", zone = \"player\" }",
             "3:37",
-            &["no window of time"],
+            &["is not a valid window"],
         ),
         (
-            "{ sum = \"1\", of = \"e\", atleast = 1 }",
+            "{ sum = \"1\", on = \"e\", atleast = 1 }",
             "3:36",
             &["did you mean `at_least`?"],
         ),
@@ -434,37 +435,37 @@ fn s8_criteria() {
         (
             "{ count = \"e\", at_least = 1000000000001 }",
             "3:39",
-            &["may be 1000000000000 (10^12) at most"],
+            &["must be at most 1000000000000 (10^12)"],
         ),
         (
-            "{ sum = \"1\", of = \"e\", at_least = 1e16 }",
+            "{ sum = \"1\", on = \"e\", at_least = 1e16 }",
             "3:47",
             &["out of range; the limit is 1000000000000000"],
         ),
         (
-            "{ sum = \"1\", of = \"e\", at_least = 1e999 }",
+            "{ sum = \"1\", on = \"e\", at_least = 1e999 }",
             "3:47",
             &["out of range"],
         ),
         (
-            "{ sum = \"1\", of = \"e\", at_least = nan }",
+            "{ sum = \"1\", on = \"e\", at_least = nan }",
             "3:47",
             &["must be a number, found `nan`"],
         ),
         (
-            "{ sum = \"1\", of = \"e\", at_least = 0.0000005 }",
+            "{ sum = \"1\", on = \"e\", at_least = 0.0000005 }",
             "3:47",
-            &["more than six places"],
+            &["more than six decimal places"],
         ),
         (
             "{ count = \"e\", within = \"7d\", zone = \"player\" }",
             "3:43",
-            &["no calendar period"],
+            &["without a calendar period"],
         ),
         (
-            "{ max = \"1\", of = { count = \"e\", per = \"event.x\" }, at_least = 1 }",
+            "{ max = \"1\", on = { count = \"e\", per = \"event.x\" }, at_least = 1 }",
             "3:31",
-            &["cannot go over the keys"],
+            &["cannot aggregate the keys"],
         ),
         (
             "{ count = { count = \"e\" } }",
@@ -474,7 +475,7 @@ fn s8_criteria() {
         (
             "{ count = { count = \"e\", per = \"event.x\" }, within = \"7d\" }",
             "3:57",
-            &["into the inner criterion"],
+            &["move it into the inner criterion"],
         ),
         (
             "{ age = \"years\" }",
@@ -499,22 +500,22 @@ fn s8_criteria() {
         (
             &age,
             "3:30",
-            &["`age` cannot stand inside of a criterion with `per`"],
+            &["`age` is not allowed inside a criterion with `per`"],
         ),
         (
             &badge,
             "3:22",
-            &["`badge` cannot stand inside of a criterion with `per`"],
+            &["`badge` is not allowed inside a criterion with `per`"],
         ),
         (
             &over,
             "3:22",
-            &["an aggregate over keys cannot stand inside"],
+            &["an aggregate over keys is not allowed inside"],
         ),
         (
             &own_per,
             "3:46",
-            &["a criterion around this one has `per` already"],
+            &["an enclosing criterion already has `per`"],
         ),
     ];
     each_has_one_error(
@@ -565,12 +566,12 @@ fn tiers_and_repetition() {
         (
             counted("tiers = [1, 2, 3, 4, 5]"),
             "4:22",
-            &["no name for tier 5: there are 4 default tiers"],
+            &["tier 5 has no name: the default tiers end at 4"],
         ),
         (
             counted("tiers = [1, 2]\n[defaults]\ntiers = [\"only\"]"),
             "4:13",
-            &["no name for tier 2"],
+            &["tier 2 has no name"],
         ),
         (
             counted("tiers = [1, { id = \"bronze\", at = 2 }]"),
@@ -605,12 +606,12 @@ fn tiers_and_repetition() {
         (
             badge("criterion = { all = [{ badge = \"x\" }] }\ntiers = [1]"),
             "3:13",
-            &["one number, and `all` is none"],
+            &["a single number, and `all` has none"],
         ),
         (
             badge("criterion = { count = \"e\", at_least = 5 }\ntiers = [1]"),
             "3:28",
-            &["the badge's tiers say"],
+            &["the badge's tiers already set the target"],
         ),
         (
             counted("repeat = \"per_key\""),
@@ -635,12 +636,12 @@ fn tiers_and_repetition() {
         (
             keyed("repeat = \"again\""),
             "3:28",
-            &["earned again has no `per`", "per-key"],
+            &["`repeat = \"again\"` cannot have `per`", "per-key"],
         ),
         (
             counted("repeat = \"again\"\ntiers = [1]"),
             "5:1",
-            &["earned again has no tiers"],
+            &["`repeat = \"again\"` cannot have tiers"],
         ),
         (
             counted("temporary = 1"),
@@ -658,7 +659,7 @@ fn tiers_and_repetition() {
         (
             counted("temporary = true\nrepeat = \"again\""),
             "5:10",
-            &["is not earned again and again"],
+            &["a temporary badge cannot have `repeat"],
         ),
         (
             counted("temporary = true\npoints = { xp = 1 }"),
@@ -676,7 +677,7 @@ fn tiers_and_repetition() {
         (
             badge("criterion = { all = [{ age = \"day\" }] }\ntiers = [1]"),
             "3:13",
-            &["one number, and `all` is none", "`age`"],
+            &["a single number, and `all` has none", "`age`"],
         ),
         (
             badge("criterion = { points = \"xp\", at_least = 0 }\nrepeat = \"again\""),
@@ -697,7 +698,7 @@ fn tests_of_the_catalog() {
         (
             test("", "").replace("given", "now = 2026-03-01\ngiven"),
             "3:7",
-            &["does not say in which zone"],
+            &["has no time zone"],
         ),
         (
             "[[test]]\nname = \"t\"\ngiven = []".into(),
@@ -722,27 +723,27 @@ fn tests_of_the_catalog() {
         (
             event("repeat = 0"),
             "3:49",
-            &["`repeat` must lie between 1 and 100000"],
+            &["`repeat` must be between 1 and 100000"],
         ),
         (
             event("repeat = 100001"),
             "3:49",
-            &["`repeat` must lie between 1 and 100000"],
+            &["`repeat` must be between 1 and 100000"],
         ),
         (
             event("every = \"daily\""),
             "3:48",
-            &["`daily` is no duration"],
+            &["`daily` is not a valid duration"],
         ),
         (
             event("at = 2026-01-01"),
             "3:45",
-            &["does not say in which zone"],
+            &["has no time zone"],
         ),
         (
             event("props = { x = nan }"),
             "3:54",
-            &["`nan` is no number that JSON has"],
+            &["`nan` is not a valid JSON number"],
         ),
         (event("props = 5"), "3:48", &["`props` must be a table"]),
         (
@@ -756,12 +757,12 @@ fn tests_of_the_catalog() {
         (
             test("", "ada = { badges = [\"b:\"] }"),
             "4:30",
-            &["`b:` names no award", "badge:tier@key"],
+            &["`b:` is not a valid award", "badge:tier@key"],
         ),
         (
             test("", "ada = { badges = [\"b@\"] }"),
             "4:30",
-            &["`b@` names no award"],
+            &["`b@` is not a valid award"],
         ),
         (
             test("", "ada = { points = { xp = 1.5 } }"),
@@ -808,29 +809,29 @@ broken =
     assert_eq!(document.badges.len(), 2);
     insta::assert_snapshot!(found.finish(document).unwrap_err(), @r#"
     accolade.toml:2:1: the catalog has no key `nmae`
-      help: did you mean `name`? Allowed are `name`, `zone`, `defaults`, `currency`, `category`, `limit`, `earning`, `badge`, `unlockable`, `test`
-    accolade.toml:5:6: `XP` is no id
-      help: write `xp`; ids are lower-case letters, digits and `-`, begin with a letter or a digit, and have at most 64 bytes
+      help: did you mean `name`? Allowed: `name`, `zone`, `defaults`, `currency`, `category`, `limit`, `earning`, `badge`, `unlockable`, `test`
+    accolade.toml:5:6: `XP` is not a valid id
+      help: write `xp`; ids consist of lower-case letters, digits and `-`, begin with a letter or a digit, and have at most 64 bytes
     accolade.toml:9:6: `on` is empty
-      help: name at least one, or leave the key out where it may be left out
+      help: add at least one element, or leave the key out if it is optional
     accolade.toml:10:17: `xp` must be a whole number
       help: leave the fraction out
-    accolade.toml:11:12: `an hour` is no duration
+    accolade.toml:11:12: `an hour` is not a valid duration
       help: write a whole number and a unit, such as `90s`, `15m`, `12h`, `7d` or `2w`
     accolade.toml:15:14: `visibility` cannot be `hidden`
-      help: allowed are `public`, `secret`, `invisible`
+      help: allowed: `public`, `secret`, `invisible`
     accolade.toml:16:36: a `sum` criterion has no key `off`
-      help: did you mean `of`? Allowed are `sum`, `of`, `where`, `per`, `within`, `zone`, `at_least`
-    accolade.toml:16:50: the badge's tiers say what must be reached
+      help: did you mean `of`? Allowed: `sum`, `of`, `where`, `per`, `within`, `zone`, `at_least`
+    accolade.toml:16:50: the badge's tiers already set the target
       help: leave `at_least` out
     accolade.toml:17:14: the targets of tiers must rise, but 5 follows 10
       help: order the tiers from the lowest to the highest
-    accolade.toml:20:6: two badges have the id `nice`; the first stands on line 14
+    accolade.toml:20:6: two badges have the id `nice`; the first is on line 14
       help: rename it, or leave it out
     accolade.toml:21:10: `per-key` needs a criterion with `per`
       help: add `per` to the criterion, such as `per = "event.post"`
-    accolade.toml:23:9: `2026-01-01` does not say in which zone
-      help: write `2026-01-01T00:00:00Z` if UTC is meant, or the offset in place of the `Z`
+    accolade.toml:23:9: `2026-01-01` has no time zone
+      help: write `2026-01-01T00:00:00Z` for UTC, or an offset such as `+01:00` instead of `Z`
     accolade.toml:24:9: this is not TOML: string values must be quoted, expected literal string
     "#);
 }
@@ -862,7 +863,7 @@ fn json_errors_have_places_too() {
     let errors = errors_of(source, Format::Json);
     let expected = [
         "2:11: `name` must be text, found null",
-        "3:20: `B` is no id",
+        "3:20: `B` is not a valid id",
         "3:35: `repeat` cannot be `agian` (did you mean `again`?",
         "4:4: a badge has no key `tires` (did you mean `tiers`?",
     ];

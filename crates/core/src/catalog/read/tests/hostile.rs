@@ -28,9 +28,9 @@ fn deep_nesting_is_refused_without_harm() {
         (format!("{objects}1{}", "}".repeat(10_000)), Format::Json),
     ] {
         let errors = errors_of(&source, format);
-        let told =
+        let is_reported =
             |error: &String| error.contains("nested too deep") || error.contains("recursion limit");
-        assert!(errors.iter().any(told), "{source:.40}: {errors:#?}");
+        assert!(errors.iter().any(is_reported), "{source:.40}: {errors:#?}");
     }
 }
 
@@ -67,7 +67,7 @@ fn empty_and_odd_texts_are_read() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever befalls the starter: no panic, and every place lies in the text.
+    /// Random edits of the starter catalog never cause a panic, and all locations are in the text.
     #[test]
     fn mutations_of_the_starter_never_panic(
         cuts in prop::collection::vec((any::<Index>(), 0usize..8, "[\\[\\]{}=\"'.,#\n a-z0-9é-]{0,6}"), 1..8),

@@ -23,13 +23,13 @@ fn every_kind_of_criterion_is_read() {
         "{ count = \"e\" }",
         "{ count = [\"e\", \"f\"], where = \"event.x > 1\", per = \"event.post\", within = \"7d\", at_least = 3 }",
         "{ count = \"accolade.badge_awarded\", within = \"week\", zone = \"player\" }",
-        "{ count = { sum = \"event.delta\", of = \"vote\", per = \"event.post\", at_least = 10 }, at_least = 5 }",
+        "{ count = { sum = \"event.delta\", on = \"vote\", per = \"event.post\", at_least = 10 }, at_least = 5 }",
         "{ count = { all = [{ count = \"e\" }, { not = { count = \"f\" } }], per = \"event.post\" } }",
-        "{ sum = \"event.km\", of = \"ride\", at_least = 2.5 }",
-        "{ sum = \"event.km\", of = { count = \"ride\", per = \"event.day\" }, at_least = 100 }",
-        "{ max = \"event.km\", of = [\"ride\", \"walk\"], at_least = 0.000001 }",
-        "{ latest = \"event.score\", of = \"game\", at_least = 1_000_000_000_000_000 }",
-        "{ distinct = \"event.day\", of = \"ask\", within = \"month\" }",
+        "{ sum = \"event.km\", on = \"ride\", at_least = 2.5 }",
+        "{ sum = \"event.km\", on = { count = \"ride\", per = \"event.day\" }, at_least = 100 }",
+        "{ max = \"event.km\", on = [\"ride\", \"walk\"], at_least = 0.000001 }",
+        "{ latest = \"event.score\", on = \"game\", at_least = 1_000_000_000_000_000 }",
+        "{ distinct = \"event.day\", on = \"ask\", within = \"month\" }",
         "{ badge = \"teacher\" }",
         "{ badge = \"teacher\", tier = \"gold\", at_least = 2 }",
         "{ points = \"xp\", at_least = -5 }",
@@ -61,7 +61,7 @@ fn a_badge_is_read_as_written() {
         category = "answers"
         visibility = "secret"
         images = { locked = "l.png", secret = "s.png" }
-        criterion = { distinct = "event.post", of = "comment", per = "event.tag", within = "month", zone = "player" }
+        criterion = { distinct = "event.post", on = "comment", per = "event.tag", within = "month", zone = "player" }
         tiers = [10, { id = "silver", at = 100, points = { xp = 5 } }]
         repeat = "per-key"
         temporary = false
@@ -178,7 +178,7 @@ fn json_and_toml_of_one_shape_are_one_document() {
 }
 
 #[test]
-fn comments_layout_order_format_and_tests_do_not_change_what_a_catalog_says() {
+fn comments_layout_order_format_and_tests_do_not_change_the_canonical_form() {
     let one = "[[badge]]\nid = \"b\"\nsince = 2026-01-01T00:00:00Z\n[[badge]]\nid = \"a\"\n[[test]]\nname = \"t\"";
     for (other, format, same) in [
         (
@@ -233,7 +233,7 @@ fn the_reference_explains_every_key_with_examples_that_are_read() {
     }
 }
 
-/// The keys of a shape's tables, down to but not into criteria.
+/// Lists the keys of a shape's tables, without those of criteria.
 fn keys_within(shape: &'static shape::Shape) -> Vec<&'static shape::Key> {
     use shape::Shape;
     let form = |form: &'static shape::Form| {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use accolade::{Catalog, Engine, Published, Publishing, SweepProgress};
+use accolade::{Catalog, Engine, Publication, PublishOptions, SweepProgress};
 use serde_json::json;
 
 use crate::args;
@@ -14,7 +14,7 @@ use crate::progress;
 
 /// Publishes a catalog and, without `--detach`, waits until all players are backfilled.
 pub(crate) fn run(
-    args: &args::Apply,
+    args: &args::PublishArgs,
     database: &Database,
     output: Output,
 ) -> Result<Ending, Failure> {
@@ -42,11 +42,11 @@ pub(crate) fn run(
 /// Publishes the catalog if `found` is still the published version, so that it does not overwrite a
 /// concurrent publication.
 fn publish(
-    args: &args::Apply,
+    args: &args::PublishArgs,
     engine: &Engine,
     found: i64,
     given: Option<Catalog>,
-) -> Result<Published, Failure> {
+) -> Result<Publication, Failure> {
     let catalog = match (given, args.version) {
         (Some(catalog), _) => catalog,
         (None, Some(version)) => engine.version(version).wait()?,
@@ -56,12 +56,12 @@ fn publish(
             ));
         }
     };
-    let mut options = Publishing::default().over(found);
+    let mut options = PublishOptions::default().over(found);
     if let Some(by) = &args.by {
         options = options.by(by);
     }
-    if args.take_back {
-        options = options.take_back();
+    if args.revoke {
+        options = options.revoke();
     }
     if let Some(token) = &args.plan {
         options = options.plan(token.clone());
@@ -85,7 +85,7 @@ pub(crate) fn sweep(engine: &Engine) -> Result<SweepProgress, Failure> {
     Ok(backfill?)
 }
 
-fn describe(published: &Published, backfill: Option<&SweepProgress>, url: &str) -> String {
+fn describe(published: &Publication, backfill: Option<&SweepProgress>, url: &str) -> String {
     let version = published.version;
     let mut text = match published.new {
         true => format!("published version {version} to {url}\n"),
