@@ -1,16 +1,16 @@
-//! Histories of communities that never were, in the proportions of the demo's. The same numbers give the same history.
+//! Synthetic histories in the proportions of the demo's. The same numbers give the same history.
 
 use accolade_core::event::NewEvent;
 use accolade_core::time::Timestamp;
 
-/// When every history begins: 2020-01-01T00:00:00Z, in microseconds of the Unix epoch.
+/// Start of every history: 2020-01-01T00:00:00Z, in microseconds since the Unix epoch.
 const BEGINNING: i64 = 1_577_836_800_000_000;
-/// How far apart a community's events lie.
+/// Time between two events, in microseconds.
 const PAUSE: i64 = 45 * 1_000_000;
-/// How many events of a player concern one post before the player turns to the next.
+/// Number of events of a player about one post before the player turns to the next.
 const EVENTS_OF_A_POST: u64 = 12;
 
-/// What happens, and in how many of a hundred events.
+/// Event names and their shares, in percent.
 const MIX: [(&str, u64); 6] = [
     ("vote.received", 56),
     ("comment.posted", 19),
@@ -20,8 +20,8 @@ const MIX: [(&str, u64); 6] = [
     ("accept.received", 2),
 ];
 
-/// A history of so many events in order of time. Some players are busier than others, and each turns to another post
-/// every few events.
+/// Generates a history of `count` events in order of time. Some players are busier than others, and
+/// each turns to another post every few events.
 pub fn events(players: usize, count: u64) -> impl Iterator<Item = NewEvent> {
     let mut dice = Dice(players as u64);
     let mut seen = vec![0; players];
@@ -33,7 +33,7 @@ pub fn events(players: usize, count: u64) -> impl Iterator<Item = NewEvent> {
     })
 }
 
-/// A history of one player, who turns to another post every few events.
+/// Generates a history of one player, who turns to another post every few events.
 pub fn events_of_one(player: u64, count: u64) -> impl Iterator<Item = NewEvent> {
     let mut dice = Dice(player);
     (0..count).map(move |number| event(&mut dice, player, number, number / EVENTS_OF_A_POST))
@@ -80,10 +80,10 @@ fn what(percent: u64) -> &'static str {
         }
         rest -= share;
     }
-    unreachable!("the shares come to a hundred")
+    unreachable!("the shares add up to 100")
 }
 
-/// Numbers that look like chance and are the same in every run (a linear congruential generator).
+/// Linear congruential generator. Its numbers are the same in every run.
 struct Dice(u64);
 
 impl Dice {

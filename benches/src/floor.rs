@@ -1,4 +1,4 @@
-//! The floor under recording: the statements that the engine sent to SQLite, sent again by a loop that does nothing else.
+//! Floor for recording: a bare loop that sends the engine's statements to SQLite again.
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -11,41 +11,41 @@ use tempfile::TempDir;
 
 use crate::rounds::time;
 
-/// Batches that may be on their way at a time.
+/// Maximum number of batches in flight.
 const AT_A_TIME: usize = 4;
 
-/// What a history came to as statements.
+/// Statements that recorded a history.
 pub struct Floor {
     statements: Vec<Statement>,
-    /// The statements' texts, each once.
+    /// Distinct SQL texts.
     texts: Vec<&'static str>,
-    /// For each statement the position of its text.
+    /// Index of each statement's text.
     places: Vec<usize>,
 }
 
-/// What recording a history writes.
+/// Amount of data that recording a history writes.
 #[derive(Debug, Clone, Copy)]
 pub struct Written {
-    /// Statements sent.
+    /// Number of statements.
     pub statements: u64,
-    /// Rows added, changed or taken out.
+    /// Number of rows inserted, updated or deleted.
     pub rows: u64,
-    /// Bytes by which the database grew.
+    /// Growth of the database, in bytes.
     pub bytes: u64,
-    /// Bytes that went to the write-ahead log.
+    /// Size of the write-ahead log, in bytes.
     pub log_bytes: u64,
 }
 
-/// Opens an engine on a new file, or on one that has this catalog.
+/// Opens an engine on a new file, or on one with this catalog.
 pub fn engine(path: &Path, catalog: Catalog) -> Engine {
     Engine::open(
         SqliteStore::open(path).expect("the folder can be written"),
         catalog,
     )
-    .expect("the catalog is its own")
+    .expect("the file is new or has this catalog")
 }
 
-/// Records batches in order, a few on their way at a time, as the import does. Each is a transaction of its own.
+/// Records batches in order, with a few in flight, as the import does. Each batch is a transaction.
 pub fn record(engine: &Engine, batches: Vec<Vec<NewEvent>>) {
     let mut sent = VecDeque::new();
     for batch in batches {
@@ -66,7 +66,7 @@ fn accepted(ticket: Ticket<Vec<Result<Receipt, Rejection>>>) {
     );
 }
 
-/// An engine on a new file, of which everything that it sends to SQLite is kept.
+/// Engine on a new file, whose statements are logged.
 struct Heard {
     engine: Engine,
     log: StatementLog,
@@ -75,7 +75,7 @@ struct Heard {
 
 impl Heard {
     fn new(catalog: Catalog) -> Self {
-        let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+        let folder = tempfile::tempdir().expect("a temporary folder can be created");
         let log = StatementLog::default();
         let path = folder.path().join("captured.db");
         let store = SqliteStore::open(path)
@@ -91,8 +91,8 @@ impl Heard {
     }
 }
 
-/// A floor that goes on: what an engine sends for a history is sent again piece by piece, to a file that grows as the
-/// engine's does.
+/// Incremental floor: the statements of an engine are sent again piece by piece, to a file that
+/// grows as the engine's does.
 pub struct Growing {
     heard: Heard,
     bare: Connection,
@@ -100,9 +100,9 @@ pub struct Growing {
 }
 
 impl Growing {
-    /// On new files.
+    /// Creates the two files.
     pub fn new(catalog: impl Fn() -> Catalog) -> Self {
-        let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+        let folder = tempfile::tempdir().expect("a temporary folder can be created");
         let bare = prepared(&folder.path().join("bare.db"), catalog());
         Self {
             heard: Heard::new(catalog()),
@@ -111,7 +111,7 @@ impl Growing {
         }
     }
 
-    /// How long the bare loop takes for what comes next in the history. Each batch is a transaction.
+    /// Measures the bare loop for the next part of the history. Each batch is a transaction.
     pub fn run(&self, batches: Vec<Vec<NewEvent>>) -> Duration {
         batches
             .into_iter()
@@ -121,7 +121,7 @@ impl Growing {
 }
 
 impl Floor {
-    /// Records a history in a new file, and keeps what was sent to SQLite on the way.
+    /// Records a history in a new file and captures the statements.
     pub fn capture(catalog: Catalog, batches: Vec<Vec<NewEvent>>) -> Self {
         let heard = Heard::new(catalog);
         record(&heard.engine, batches);
@@ -147,32 +147,32 @@ impl Floor {
         }
     }
 
-    /// How long the bare loop takes on a new file.
+    /// Measures the bare loop on a new file.
     pub fn run(&self, catalog: Catalog) -> Duration {
-        let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+        let folder = tempfile::tempdir().expect("a temporary folder can be created");
         let connection = prepared(&folder.path().join("bare.db"), catalog);
         self.replay(&connection)
     }
 
-    /// What the statements write.
+    /// Measures the amount of data that the statements write.
     pub fn written(&self, catalog: Catalog) -> Written {
-        let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+        let folder = tempfile::tempdir().expect("a temporary folder can be created");
         let path = folder.path().join("bare.db");
         let connection = prepared(&path, catalog);
         let size = |path: &Path| path.metadata().map_or(0, |file| file.len());
-        let settle = || {
+        let checkpoint = || {
             connection
                 .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-                .expect("nobody reads")
+                .expect("there are no readers")
         };
         connection
             .pragma_update(None, "wal_autocheckpoint", 0)
-            .expect("a setting");
-        settle();
+            .expect("the setting is valid");
+        checkpoint();
         let (rows, bytes) = (connection.total_changes(), size(&path));
         self.replay(&connection);
         let log_bytes = size(&path.with_extension("db-wal"));
-        settle();
+        checkpoint();
         Written {
             statements: self.statements.len() as u64,
             rows: connection.total_changes() - rows,
@@ -195,10 +195,10 @@ impl Floor {
     }
 }
 
-/// A connection to a new file with this catalog, set as the store sets those that it writes with.
+/// Opens a connection to a new file with this catalog, with the settings of the store's writer.
 fn prepared(path: &Path, catalog: Catalog) -> Connection {
-    engine(path, catalog).close().expect("nothing was sent");
-    let connection = Connection::open(path).expect("the file is there");
+    engine(path, catalog).close().expect("no batch is pending");
+    let connection = Connection::open(path).expect("the file exists");
     for (name, value) in [
         ("synchronous", "FULL"),
         ("foreign_keys", "ON"),
@@ -206,7 +206,7 @@ fn prepared(path: &Path, catalog: Catalog) -> Connection {
     ] {
         connection
             .pragma_update(None, name, value)
-            .expect("a setting");
+            .expect("the setting is valid");
     }
     for (name, value) in [
         ("wal_autocheckpoint", 16_384),
@@ -215,7 +215,7 @@ fn prepared(path: &Path, catalog: Catalog) -> Connection {
     ] {
         connection
             .pragma_update(None, name, value)
-            .expect("a setting");
+            .expect("the setting is valid");
     }
     connection
 }

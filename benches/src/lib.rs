@@ -1,11 +1,12 @@
-//! What the benchmarks share: histories to record, the bare loop that is their floor, and measuring side by side.
+//! Shared parts of the benchmarks: histories to record, the bare loop that is their floor, and
+//! paired measurements.
 
 pub mod community;
 pub mod floor;
 pub mod rounds;
 pub mod table;
 
-/// The demo's history, by the code that the demo reads it with.
+/// Code of the demo that reads its history.
 #[path = "../../crates/cli/src/demo/history.rs"]
 #[expect(
     dead_code,
@@ -16,20 +17,20 @@ mod demo;
 use accolade_core::catalog::Catalog;
 use accolade_core::event::{Event, NewEvent};
 
-/// The catalog that the demo's history and the synthetic ones are recorded with, as it is written.
+/// Catalog of the demo's history and of the synthetic ones, as text.
 pub const CATALOG: &str = include_str!("../../examples/stackexchange/catalog.toml");
 
-/// The same, compiled.
+/// Compiles [`CATALOG`].
 pub fn catalog() -> Catalog {
-    Catalog::from_toml(CATALOG).expect("the demo's catalog is right")
+    Catalog::from_toml(CATALOG).expect("the demo's catalog is valid")
 }
 
-/// The demo's history: a real community's, in order of time.
+/// Reads the demo's history of a real community, in order of time.
 pub fn demo_events() -> Vec<NewEvent> {
     demo::events().collect()
 }
 
-/// An event of a history as the fold takes it.
+/// Converts an event of a history for the fold.
 pub fn recorded(event: NewEvent) -> Event {
     Event {
         id: event.id.expect("events of histories have an id"),

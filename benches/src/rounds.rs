@@ -1,23 +1,23 @@
-//! Measuring side by side: the machine may be busy with other things, but then it is for everybody who takes part.
+//! Paired measurements: two candidates take turns, so that other load on the machine affects both.
 
 use std::time::{Duration, Instant};
 
-/// How long something takes.
+/// Measures the duration of some work.
 pub fn time(work: impl FnOnce()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()
 }
 
-/// The times of two that take turns, one pair for each round.
+/// Times of two candidates that take turns, one pair per round.
 #[derive(Debug, Clone, Default)]
 pub struct Pair {
     rounds: Vec<(f64, f64)>,
 }
 
 impl Pair {
-    /// Lets the two take turns; who begins changes from round to round. Each says how long it took, so that what it
-    /// prepares does not count.
+    /// Runs the two candidates in turns; their order alternates from round to round. Each returns
+    /// its own duration, so that its preparation does not count.
     pub fn measure(
         rounds: usize,
         mut one: impl FnMut() -> Duration,
@@ -38,28 +38,28 @@ impl Pair {
         }
     }
 
-    /// The median time of the first, in seconds.
+    /// Returns the median time of the first, in seconds.
     pub fn one(&self) -> f64 {
         median(self.rounds.iter().map(|(one, _)| *one))
     }
 
-    /// The median time of the second, in seconds.
+    /// Returns the median time of the second, in seconds.
     pub fn other(&self) -> f64 {
         median(self.rounds.iter().map(|(_, other)| *other))
     }
 
-    /// The median over the rounds of the second's time divided by the first's.
+    /// Returns the median ratio of the second's time to the first's.
     pub fn ratio(&self) -> f64 {
         median(self.rounds.iter().map(|(one, other)| other / one))
     }
 }
 
-/// The middle of some numbers, the upper one where there are two.
+/// Returns the median; the upper one of two middle numbers.
 pub fn median(numbers: impl Iterator<Item = f64>) -> f64 {
     percentile(numbers, 50)
 }
 
-/// The number below which so many of a hundred lie.
+/// Returns the given percentile.
 pub fn percentile(numbers: impl Iterator<Item = f64>, percent: usize) -> f64 {
     let mut numbers: Vec<f64> = numbers.collect();
     numbers.sort_by(f64::total_cmp);

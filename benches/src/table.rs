@@ -1,8 +1,8 @@
-//! The table that a run ends with.
+//! Table of results.
 
 use std::fmt;
 
-/// Lines of a name, a figure and what it was compared with.
+/// Lines of a name, a figure and its comparison.
 #[derive(Debug, Default)]
 pub struct Table(Vec<[String; 3]>);
 
@@ -12,16 +12,16 @@ impl Table {
         &mut self,
         name: impl Into<String>,
         figure: impl Into<String>,
-        beside: impl Into<String>,
+        comparison: impl Into<String>,
     ) {
-        self.0.push([name.into(), figure.into(), beside.into()]);
+        self.0.push([name.into(), figure.into(), comparison.into()]);
     }
 }
 
 impl fmt::Display for Table {
-    /// As Markdown, so that it can be pasted into `docs/performance.md`.
+    // Markdown, for `docs/performance.md`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = ["Measure", "Figure", "Beside it"].map(str::to_owned);
+        let head = ["Measure", "Figure", "Compared with"].map(str::to_owned);
         let width = |column: usize| {
             let cells = self
                 .0
@@ -41,12 +41,12 @@ impl fmt::Display for Table {
     }
 }
 
-/// A number of things a second, readable: `12,300/s`.
+/// Formats a rate per second: `12,300/s`.
 pub fn rate(count: usize, seconds: f64) -> String {
     format!("{}/s", grouped(count as f64 / seconds))
 }
 
-/// A whole number with its thousands apart.
+/// Formats a whole number with thousands separators.
 pub fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::new();
@@ -59,7 +59,7 @@ pub fn grouped(number: f64) -> String {
     text
 }
 
-/// A time in the unit that suits it.
+/// Formats a duration in a suitable unit.
 pub fn span(seconds: f64) -> String {
     match seconds {
         _ if seconds < 1e-6 => format!("{:.0} ns", seconds * 1e9),

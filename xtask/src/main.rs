@@ -1,4 +1,4 @@
-//! The house's own tasks. `cargo xtask` lists them.
+//! Tasks of the project. `cargo xtask` lists them.
 
 mod steps;
 mod tally;
@@ -9,15 +9,15 @@ use std::path::Path;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask test       everything that must pass before a change is taken; with the name of a step, only that one
-cargo xtask tidy       only the house's invariants: imports, purity, style, links
-cargo xtask simulate   random sequences of everything: --seeds N (10000), --from S
-cargo xtask crash      a process killed under load: --times N (200), --seed S";
+cargo xtask test [STEP]  run all checks required for a change, or only one step
+cargo xtask tidy         check the invariants of the sources: imports, purity, style, links
+cargo xtask simulate     run random sequences of operations: --seeds N (10000), --from SEED
+cargo xtask crash        kill a process under load: --times N (200), --seed SEED";
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("xtask lies in the workspace");
+        .expect("xtask is a folder of the workspace");
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let good = match arguments
         .iter()
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
             true
         }
         _ => {
-            eprintln!("no such task: {}\n{HELP}", arguments.join(" "));
+            eprintln!("task `{}` not found\n{HELP}", arguments.join(" "));
             false
         }
     };

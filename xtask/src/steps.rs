@@ -1,4 +1,4 @@
-//! `cargo xtask test`: the steps, their order, and what to do when one fails.
+//! `cargo xtask test`: the steps, their order, and hints for failures.
 
 mod browser;
 mod contract;
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::tally::{self, Tally};
 use crate::tidy;
 
-/// Where the sources are and where cargo puts what it builds.
+/// Root of the sources, and folder of the build output.
 pub(crate) struct House {
     pub(crate) root: PathBuf,
     pub(crate) built: PathBuf,
@@ -28,7 +28,8 @@ struct Step {
     run: fn(&House) -> Tally,
 }
 
-/// Cheap ones first. All build in the dev profile and for the whole workspace, so that nothing is built twice.
+/// Steps in order. Cheap ones come first.
+// All build the whole workspace in the dev profile, so that nothing is built twice.
 const STEPS: &[Step] = &[
     Step {
         name: "formatting",
@@ -37,12 +38,12 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "invariants",
-        mend: "mend the lines named above; `cargo xtask tidy` runs this step alone",
+        mend: "fix the lines named above; `cargo xtask tidy` runs this step alone",
         run: |house| tidy::run(&house.root),
     },
     Step {
         name: "clippy",
-        mend: "mend what clippy names above; benchmarks are checked here too",
+        mend: "fix the warnings above; benchmarks are checked here, too",
         run: |house| {
             tally::run(&mut house.cargo(&[
                 "clippy",
@@ -56,35 +57,37 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "tests",
-        mend: "run one alone with `cargo test -p PACKAGE NAME`",
+        mend: "run a single test with `cargo test -p PACKAGE NAME`",
         run: |house| tally::run(&mut house.cargo(&["test", "--workspace", "--no-fail-fast"])),
     },
     Step {
         name: "example and catalogs",
-        mend: "run `cargo run --example embed`, or `cargo run -- check CATALOG` for the catalog named above",
+        mend: "run `cargo run --example embed`, or `cargo run -- check CATALOG` for the catalog \
+               named above",
         run: examples_and_catalogs,
     },
     Step {
         name: "example in Django",
-        mend: "mend the tests named above; they lie in examples/django, and the service's log in target/debug/steps",
+        mend: "fix the tests named above; they are in examples/django, and the service's log is in \
+               target/debug/steps",
         run: django::run,
     },
     Step {
         name: "contract",
-        mend: "schemathesis shows above a request that the service did not answer as docs/openapi.json says, with a command \
-               that sends it again: mend the handler, or what it says of itself. It needs python3, and once the network, \
-               to install itself",
+        mend: "fix the handler or its documentation; schemathesis shows above a request whose response \
+               does not match docs/openapi.json, and a command that repeats it. The first run needs \
+               python3 and the network to install schemathesis",
         run: contract::run,
     },
     Step {
         name: "browser",
-        mend: "mend the pages or the tests named above; the tests lie in xtask/browser, and pictures of the pages and the \
-               service's log in target/debug/steps/browser",
+        mend: "fix the pages or the tests named above; the tests are in xtask/browser, and screenshots \
+               and the service's log are in target/debug/steps/browser",
         run: browser::run,
     },
     Step {
         name: "documentation",
-        mend: "mend what rustdoc names above",
+        mend: "fix the warnings of rustdoc above",
         run: |house| {
             let arguments = ["doc", "--workspace", "--no-deps", "--lib"];
             tally::run(house.cargo(&arguments).env("RUSTDOCFLAGS", "-D warnings"))
@@ -92,17 +95,17 @@ const STEPS: &[Step] = &[
     },
 ];
 
-/// Runs every step until one fails, or only the one of this name; says whether all passed.
+/// Runs all steps until one fails, or only the named one. Returns true if all passed.
 pub(crate) fn test(root: &Path, only: Option<&str>) -> bool {
     let Some(steps) = chosen(only) else {
         let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
-        eprintln!("there is no such step; there are: {}", names.join(", "));
+        eprintln!("step not found; the steps are: {}", names.join(", "));
         return false;
     };
     let house = match House::at(root) {
         Ok(house) => house,
         Err(error) => {
-            eprintln!("could not find the folder that cargo builds in: {error}");
+            eprintln!("cannot find the build folder: {error}");
             return false;
         }
     };
@@ -111,7 +114,7 @@ pub(crate) fn test(root: &Path, only: Option<&str>) -> bool {
     total.failed == 0
 }
 
-/// All steps, or the one of this name.
+/// Selects all steps, or the one with this name.
 fn chosen(only: Option<&str>) -> Option<&'static [Step]> {
     let Some(name) = only else { return Some(STEPS) };
     let position = STEPS.iter().position(|step| step.name == name)?;
@@ -144,7 +147,7 @@ fn line(name: &str, tally: Tally, time: Duration) -> String {
     )
 }
 
-/// Builds binaries and examples, runs the embedding example, and lets the binary check every catalog.
+/// Builds binaries and examples, runs the embedding example, and checks every catalog.
 fn examples_and_catalogs(house: &House) -> Tally {
     let mut total = tally::run(&mut house.cargo(&["build", "--workspace", "--bins", "--examples"]));
     if total.failed > 0 {
@@ -159,14 +162,14 @@ fn examples_and_catalogs(house: &House) -> Tally {
             }
         }
         Err(error) => {
-            eprintln!("could not list the catalogs: {error}");
+            eprintln!("cannot list the catalogs: {error}");
             total += Tally::one(false);
         }
     }
     total
 }
 
-/// Every catalog that the project ships, relative to the root.
+/// Lists all catalogs of the project, relative to the root.
 fn catalogs(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = vec![
         Path::new(django::PROJECT).join("accolade.toml"),
@@ -190,34 +193,34 @@ impl House {
         let this = env::current_exe()?;
         let built = this
             .parent()
-            .ok_or_else(|| io::Error::other("this program lies in no folder"))?;
+            .ok_or_else(|| io::Error::other("this program is not in a folder"))?;
         Ok(Self {
             root: root.to_owned(),
             built: built.to_owned(),
         })
     }
 
-    /// Cargo, at the root.
+    /// Builds a command that runs cargo at the root.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(arguments).current_dir(&self.root);
         command
     }
 
-    /// A program of the workspace that is built already. It lies where this one does.
+    /// Builds a command that runs a program of the workspace, which must be built already.
     fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.path(name));
         command.current_dir(&self.root);
         command
     }
 
-    /// Where such a program lies.
+    /// Returns the path of a built program. It is in the same folder as this one.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.built
             .join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 
-    /// A folder of a step's own, among what is built.
+    /// Returns the path of a step's folder in the build output.
     pub(crate) fn scratch(&self, name: &str) -> PathBuf {
         self.built.join("steps").join(name)
     }
@@ -247,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_is_told_in_one_line_with_its_time() {
+    fn a_step_is_reported_in_one_line_with_its_time() {
         let table = [
             (
                 Tally {
@@ -320,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn every_step_says_what_to_do_and_has_a_name_of_its_own() {
+    fn every_step_has_a_hint_and_a_unique_name() {
         for (i, step) in STEPS.iter().enumerate() {
             assert!(!step.mend.is_empty(), "{}", step.name);
             assert!(

@@ -1,21 +1,21 @@
-//! How many checks passed and failed, counted from what a command prints.
+//! Numbers of passed and failed checks, counted from the output of commands.
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::ops::AddAssign;
 use std::process::{Command, Stdio};
 
-/// Checks that passed and failed.
+/// Numbers of passed and failed checks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
-    /// Checks that passed.
+    /// Number of passed checks.
     pub(crate) passed: u64,
-    /// Checks that failed.
+    /// Number of failed checks.
     pub(crate) failed: u64,
 }
 
 impl Tally {
-    /// One check.
+    /// Counts one check.
     pub(crate) fn one(good: bool) -> Self {
         Self {
             passed: u64::from(good),
@@ -23,7 +23,7 @@ impl Tally {
         }
     }
 
-    /// What an attempt came to; one that could not be made is said, and is a check that failed.
+    /// Unwraps a result. An error is printed and counts as a failed check.
     pub(crate) fn of(attempt: Result<Self, String>) -> Self {
         attempt.unwrap_or_else(|error| {
             eprintln!("{error}");
@@ -31,7 +31,7 @@ impl Tally {
         })
     }
 
-    /// Reads a line such as `test result: ok. 12 passed; 0 failed; 0 ignored`.
+    /// Parses a line such as `test result: ok. 12 passed; 0 failed; 0 ignored`.
     fn of_line(line: &str) -> Option<Self> {
         let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
         let mut counts = counts.split("; ");
@@ -40,7 +40,8 @@ impl Tally {
         Some(Self { passed, failed })
     }
 
-    /// A command that ran tests counts as those; any other as one check. One that failed never counts as all passed.
+    /// Counts the tests that a command ran, or one check if it ran none. A command that failed
+    /// never counts as all passed.
     fn of_command(tests: Option<Self>, good: bool) -> Self {
         match tests {
             None => Self::one(good),
@@ -63,12 +64,12 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Runs a command, passes on what it prints, and counts.
+/// Runs a command, prints its output, and counts the results.
 pub(crate) fn run(command: &mut Command) -> Tally {
     match stream(command) {
         Ok(tally) => tally,
         Err(error) => {
-            eprintln!("could not run {command:?}: {error}");
+            eprintln!("cannot run {command:?}: {error}");
             Tally::one(false)
         }
     }
@@ -76,12 +77,12 @@ pub(crate) fn run(command: &mut Command) -> Tally {
 
 fn stream(command: &mut Command) -> io::Result<Tally> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
-    let output = child.stdout.take().expect("standard output was asked for");
+    let output = child.stdout.take().expect("standard output is piped");
     let tests = copy(output, io::stdout())?;
     Ok(Tally::of_command(tests, child.wait()?.success()))
 }
 
-/// Copies line by line; gives the sum of the test results among them, if there were any.
+/// Copies output line by line. Returns the sum of the test results in it, if there are any.
 fn copy(from: impl Read, mut to: impl Write) -> io::Result<Option<Tally>> {
     let mut from = BufReader::new(from);
     let mut sum = None;
@@ -155,15 +156,12 @@ mod tests {
     }
 
     #[test]
-    fn the_sum_is_said_in_the_words_that_a_runner_looks_for() {
+    fn the_sum_has_the_format_that_the_runner_expects() {
         assert_eq!(tally(7, 1).to_string(), "7 passed, 1 failed");
     }
 
     #[test]
     fn a_command_that_does_not_exist_is_a_failure() {
-        assert_eq!(
-            run(&mut Command::new("a-program-that-nobody-has")),
-            tally(0, 1)
-        );
+        assert_eq!(run(&mut Command::new("a-missing-program")), tally(0, 1));
     }
 }

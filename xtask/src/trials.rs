@@ -1,21 +1,21 @@
-//! `cargo xtask simulate` and `cargo xtask crash`: tests of the ordinary run with more of what is random.
+//! `cargo xtask simulate` and `cargo xtask crash`: longer runs of randomized tests.
 
 use std::env;
 use std::path::Path;
 use std::process::Command;
 
-/// A test that goes on for as long as it is told.
+/// Randomized test whose length can be chosen.
 pub(crate) struct Trial {
     package: &'static str,
     target: &'static str,
     test: &'static str,
-    /// Options, each with the variable that the test reads it from.
+    /// Options, each with the environment variable that passes it to the test.
     options: &'static [(&'static str, &'static str)],
-    /// The first option's value when it is not given.
+    /// Default of the first option.
     default: &'static str,
 }
 
-/// Random sequences of every act and command.
+/// Random sequences of all actions and commands.
 pub(crate) const SIMULATE: Trial = Trial {
     package: "accolade",
     target: "simulation",
@@ -27,7 +27,7 @@ pub(crate) const SIMULATE: Trial = Trial {
     default: "10000",
 };
 
-/// Processes that are killed under load.
+/// Processes killed under load.
 pub(crate) const CRASH: Trial = Trial {
     package: "accolade-sqlite",
     target: "crashes",
@@ -40,7 +40,7 @@ pub(crate) const CRASH: Trial = Trial {
 };
 
 impl Trial {
-    /// Runs it, built for speed; says whether it passed.
+    /// Runs the test in the release profile. Returns true if it passed.
     pub(crate) fn run(&self, root: &Path, arguments: &[&str]) -> bool {
         let variables = match self.variables(arguments) {
             Ok(variables) => variables,
@@ -65,13 +65,13 @@ impl Trial {
         match command.status() {
             Ok(status) => status.success(),
             Err(error) => {
-                eprintln!("could not run {command:?}: {error}");
+                eprintln!("cannot run {command:?}: {error}");
                 false
             }
         }
     }
 
-    /// What the test reads of the arguments.
+    /// Converts the arguments to environment variables.
     fn variables(&self, arguments: &[&str]) -> Result<Vec<(&'static str, String)>, String> {
         let mut variables = vec![(self.options[0].1, self.default.to_owned())];
         for pair in arguments.chunks(2) {
@@ -88,7 +88,7 @@ impl Trial {
                         .map(|(option, _)| format!("{option} N"))
                         .collect();
                     return Err(format!(
-                        "`{}`: the options are {}",
+                        "invalid option `{}`; the options are {}",
                         pair.join(" "),
                         options.join(" and ")
                     ));
@@ -115,11 +115,13 @@ mod tests {
             ),
             (
                 vec!["--seeds"],
-                Err("`--seeds`: the options are --seeds N and --from N".to_owned()),
+                Err("invalid option `--seeds`; the options are --seeds N and --from N".to_owned()),
             ),
             (
                 vec!["--times", "5"],
-                Err("`--times 5`: the options are --seeds N and --from N".to_owned()),
+                Err(
+                    "invalid option `--times 5`; the options are --seeds N and --from N".to_owned(),
+                ),
             ),
         ] {
             assert_eq!(SIMULATE.variables(&arguments), expected, "{arguments:?}");

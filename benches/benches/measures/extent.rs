@@ -1,19 +1,19 @@
-//! How much is measured.
+//! Scale and selection of the measurements.
 
 use std::env;
 
-/// The variable that says how much, in percent.
+/// Environment variable with the scale, in percent.
 const VARIABLE: &str = "ACCOLADE_BENCH_PERCENT";
 
-/// How much is measured, and of what.
+/// Scale and selection of the measurements.
 pub(crate) struct Extent {
     percent: u64,
     filters: Vec<String>,
 }
 
 impl Extent {
-    /// From the arguments and the environment. Without `--bench`, which `cargo bench` gives, it is a trial: as little
-    /// as shows that everything runs.
+    /// Reads the arguments and the environment. Without `--bench`, which `cargo bench` passes, the
+    /// run is a trial that measures only enough to show that everything works.
     pub(crate) fn from_environment() -> Self {
         let arguments: Vec<String> = env::args().skip(1).collect();
         let is_trial = !arguments.iter().any(|argument| argument == "--bench")
@@ -34,7 +34,7 @@ impl Extent {
         }
     }
 
-    /// Whether a part is asked for: all are when none is named.
+    /// True if a part is selected. All parts are selected if none is named.
     pub(crate) fn wants(&self, part: &str) -> bool {
         self.filters.is_empty()
             || self
@@ -43,12 +43,12 @@ impl Extent {
                 .any(|filter| part.contains(filter.as_str()))
     }
 
-    /// So much of a size, and no less than the least that makes sense.
-    pub(crate) fn of(&self, size: u64, least: u64) -> u64 {
-        (size * self.percent / 100).max(least)
+    /// Scales a size, but not below the smallest useful one.
+    pub(crate) fn of(&self, size: u64, minimum: u64) -> u64 {
+        (size * self.percent / 100).max(minimum)
     }
 
-    /// So many rounds.
+    /// Returns the number of rounds; one in a trial.
     pub(crate) fn rounds(&self, rounds: usize) -> usize {
         if self.percent == 0 { 1 } else { rounds }
     }

@@ -16,22 +16,22 @@ use criterion::{Criterion, Throughput};
 
 use crate::extent::Extent;
 
-/// Events of one player in a fold that is measured.
+/// Number of events of one player in a measured fold.
 const EVENTS: u64 = 1_000;
-/// Rules that listen to each of these events.
+/// Number of rules that listen to each of these events.
 const LISTENING: usize = 100;
 
-/// Single figures, by criterion.
+/// Measures single figures with criterion.
 pub(crate) fn single(criterion: &mut Criterion) {
     let events = runs(EVENTS);
     let mut group = criterion.benchmark_group("fold");
     group.throughput(Throughput::Elements(EVENTS));
     for others in [10, 100, 1_000, 10_000] {
-        let catalog = Catalog::from_toml(&with_others(others)).expect("the catalog is right");
+        let catalog = Catalog::from_toml(&with_others(others)).expect("the catalog is valid");
         group.bench_function(
             format!("1,000 events among {others} rules that do not match"),
             |bencher| {
-                bencher.iter(|| fold::all(&catalog, &events));
+                bencher.iter(|| fold::replay(&catalog, &events));
             },
         );
     }
@@ -59,21 +59,21 @@ fn the_demo(extent: &Extent, table: &mut Table) {
         time(|| {
             players
                 .values()
-                .for_each(|events| drop(black_box(fold::all(&catalog, events))))
+                .for_each(|events| drop(black_box(fold::replay(&catalog, events))))
         })
     };
     let pair = Pair::measure(extent.rounds(11), whole, whole);
     table.line(
         "Folding the demo's history in memory",
         rate(count, pair.one()),
-        format!("{} for each event", span(pair.one() / count as f64)),
+        format!("{} per event", span(pair.one() / count as f64)),
     );
 }
 
 fn listening_rules(extent: &Extent, table: &mut Table) {
     let events = runs(EVENTS);
-    let one = Catalog::from_toml(&listening(1)).expect("the catalog is right");
-    let many = Catalog::from_toml(&listening(LISTENING)).expect("the catalog is right");
+    let one = Catalog::from_toml(&listening(1)).expect("the catalog is valid");
+    let many = Catalog::from_toml(&listening(LISTENING)).expect("the catalog is valid");
     let pair = Pair::measure(
         extent.rounds(21),
         || folding(&one, &events),
@@ -83,7 +83,7 @@ fn listening_rules(extent: &Extent, table: &mut Table) {
         format!("Rules evaluated, {LISTENING} conditions for each event"),
         rate(LISTENING * events.len(), pair.other()),
         format!(
-            "{} for each further rule",
+            "{} per further rule",
             span((pair.other() - pair.one()) / ((LISTENING - 1) * events.len()) as f64)
         ),
     );
@@ -91,8 +91,8 @@ fn listening_rules(extent: &Extent, table: &mut Table) {
 
 fn other_rules(extent: &Extent, table: &mut Table) {
     let events = runs(EVENTS);
-    let few = Catalog::from_toml(&with_others(10)).expect("the catalog is right");
-    let many = Catalog::from_toml(&with_others(10_000)).expect("the catalog is right");
+    let few = Catalog::from_toml(&with_others(10)).expect("the catalog is valid");
+    let many = Catalog::from_toml(&with_others(10_000)).expect("the catalog is valid");
     let pair = Pair::measure(
         extent.rounds(51),
         || folding(&few, &events),
@@ -110,10 +110,10 @@ fn other_rules(extent: &Extent, table: &mut Table) {
 }
 
 fn folding(catalog: &Catalog, events: &[Event]) -> Duration {
-    time(|| drop(black_box(fold::all(catalog, events))))
+    time(|| drop(black_box(fold::replay(catalog, events))))
 }
 
-/// A player's runs.
+/// Builds the events of a player who runs.
 fn runs(count: u64) -> Vec<Event> {
     let run = |number: u64| {
         let at = Timestamp::from_micros(i64::try_from(number).ok()? * 60_000_000)?;
@@ -127,7 +127,7 @@ fn runs(count: u64) -> Vec<Event> {
         .collect()
 }
 
-/// What a run earns, and rules about other events.
+/// Builds a catalog with rules about runs and many rules about other events.
 fn with_others(count: usize) -> String {
     let mut text = String::from(
         "[[currency]]
@@ -145,14 +145,15 @@ fn with_others(count: usize) -> String {
     for number in 0..count {
         writeln!(
             text,
-            "[[badge]]\nid = 'other-{number}'\ncriterion = {{ count = 'other.{number}', where = 'event.km > 5.0' }}"
+            "[[badge]]\nid = 'other-{number}'
+            criterion = {{ count = 'other.{number}', where = 'event.km > 5.0' }}"
         )
-        .expect("text grows");
+        .expect("writing to a string cannot fail");
     }
     text
 }
 
-/// Rules that listen to runs, and pay for none of these.
+/// Builds a catalog with rules that listen to runs but pay for none of them.
 fn listening(count: usize) -> String {
     let mut text = String::from("[[currency]]\nid = 'xp'\n");
     for number in 0..count {
@@ -161,7 +162,7 @@ fn listening(count: usize) -> String {
             "[[earning]]\nid = 'run-{number}'\non = 'run.finished'\npoints = {{ xp = 1 }}
             where = 'event.place == \"park\" && event.km > {number}.0 + 100.0'"
         )
-        .expect("text grows");
+        .expect("writing to a string cannot fail");
     }
     text
 }

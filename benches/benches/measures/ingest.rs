@@ -1,4 +1,4 @@
-//! Recording on SQLite, beside the same statements sent by a bare loop.
+//! Recording on SQLite, compared with a bare loop that sends the same statements.
 
 use accolade::NewEvent;
 use accolade_benches::floor::{Floor, engine, record};
@@ -29,7 +29,7 @@ fn beside_the_bare_loop(name: &str, events: &[NewEvent], rounds: usize, table: &
         .collect();
     let floor = Floor::capture(catalog(), batches.clone());
     let recorded = || {
-        let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+        let folder = tempfile::tempdir().expect("a temporary folder can be created");
         let engine = engine(&folder.path().join("engine.db"), catalog());
         let batches = batches.clone();
         time(|| record(&engine, batches))
@@ -47,7 +47,7 @@ fn beside_the_bare_loop(name: &str, events: &[NewEvent], rounds: usize, table: &
         ),
     );
     table.line(
-        "… written for each event",
+        "… written per event",
         format!(
             "{:.1} rows, {} bytes",
             each(written.rows),

@@ -1,4 +1,4 @@
-//! An event that arrives late, for a player with ten thousand events.
+//! Late events of a player with ten thousand events.
 
 use accolade::NewEvent;
 use accolade_benches::floor::{engine, record};
@@ -12,9 +12,9 @@ use std::hint::black_box;
 
 use crate::extent::Extent;
 
-/// Events behind.
+/// Number of events that the player already has.
 const BEHIND: u64 = 10_000;
-/// Whose.
+/// Number of the player.
 const PLAYER: u64 = 7;
 
 pub(crate) fn measure(extent: &Extent, table: &mut Table) {
@@ -25,9 +25,10 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     }
 }
 
-/// Measures events that come so many events late, beside folding the whole timeline in memory.
+/// Measures events that arrive late by a number of events, compared with folding the whole timeline
+/// in memory.
 fn late(extent: &Extent, timeline: &[NewEvent], by: u64, table: &mut Table) {
-    let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+    let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let engine = engine(&folder.path().join("engine.db"), catalog());
     record(
         &engine,
@@ -64,7 +65,7 @@ fn late(extent: &Extent, timeline: &[NewEvent], by: u64, table: &mut Table) {
     let catalog = catalog();
     let events: Vec<Event> = timeline.iter().cloned().map(recorded).collect();
     let pair = Pair::measure(extent.rounds(15), one, || {
-        time(|| drop(black_box(fold::all(&catalog, &events))))
+        time(|| drop(black_box(fold::replay(&catalog, &events))))
     });
     let name = match by {
         0 => "An event in order".to_owned(),
@@ -72,10 +73,10 @@ fn late(extent: &Extent, timeline: &[NewEvent], by: u64, table: &mut Table) {
     };
     table.line(
         format!(
-            "{name}, {} behind, on SQLite",
+            "{name}, after {} events, on SQLite",
             grouped(timeline.len() as f64)
         ),
         span(pair.one()),
-        format!("all of them folded in memory: {}", span(pair.other())),
+        format!("folding all in memory: {}", span(pair.other())),
     );
 }

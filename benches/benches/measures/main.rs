@@ -1,4 +1,4 @@
-//! Everything that is measured, and the table of it. `docs/performance.md` says what each line means.
+//! All measurements and their table. `docs/performance.md` explains each line.
 
 mod extent;
 mod fold;
@@ -19,14 +19,15 @@ use criterion::Criterion;
 
 use extent::Extent;
 
-/// The allocator of the binary, so that what is measured is what `accolade import` does.
+/// Allocator of the `accolade` binary, so that the measurements match it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// A part of the table: its name, and what adds its lines.
+/// Name of a part of the table, and the function that adds its lines.
 type Part = (&'static str, fn(&Extent, &mut Table));
 
-/// In this order: the states are weighed by the growth of the process, and so come first.
+/// Parts in order. The states come first, because their size is measured by the growth of the
+/// process.
 const PARTS: [Part; 11] = [
     ("states", states::measure),
     ("ingest", ingest::measure),

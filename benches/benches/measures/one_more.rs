@@ -1,4 +1,4 @@
-//! One more event in order, for players with few and with many events behind them.
+//! One more event in order, for players who have few and many events.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -12,19 +12,21 @@ use accolade_benches::{catalog, community, recorded};
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
 use accolade_core::fold::{
-    self, Cell, CellId, Missing, State, decode_cell, decode_header, encode_cell, encode_header,
+    Cell, CellId, Missing, PartialState, WholeState, decode_cell, decode_header, encode_cell,
+    encode_header,
 };
 use accolade_core::limits;
 
 use crate::extent::Extent;
 
-/// Few events behind.
+/// Number of events of a player with few.
 const FEW: u64 = 10;
-/// Many events behind.
+/// Number of events of a player with many.
 const MANY: u64 = 1_000_000;
-/// How many further events are measured together: in memory each on the state before all of them, on SQLite in turn.
+/// Number of further events measured together. In memory each is folded on the same state; on
+/// SQLite they follow each other.
 const FURTHER: u64 = 100;
-/// The player with many events behind; the players before it have few.
+/// Number of the player with many events. The players below it have few.
 const BUSY: u64 = 1_000;
 
 pub(crate) fn measure(extent: &Extent, table: &mut Table) {
@@ -46,7 +48,7 @@ fn in_memory(extent: &Extent, many: u64, table: &mut Table) {
 }
 
 fn on_sqlite(extent: &Extent, many: u64, table: &mut Table) {
-    let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+    let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let engine = engine(&folder.path().join("engine.db"), catalog());
     let mut busy = community::events_of_one(BUSY, many + 1_000 * FURTHER);
     send(&engine, &mut busy, many);
@@ -73,7 +75,7 @@ fn line(place: &str, many: u64, pair: &Pair, table: &mut Table) {
     );
 }
 
-/// Records so many of a player's events.
+/// Records a number of a player's events.
 fn send(engine: &Engine, events: &mut impl Iterator<Item = NewEvent>, count: u64) {
     let mut left = count;
     while left > 0 {
@@ -86,28 +88,27 @@ fn send(engine: &Engine, events: &mut impl Iterator<Item = NewEvent>, count: u64
     }
 }
 
-/// How long a batch of further events takes.
+/// Measures a batch of further events.
 fn further(engine: &Engine, events: &mut impl Iterator<Item = NewEvent>) -> Duration {
     let batches = vec![events.take(FURTHER as usize).collect()];
     time(|| record(engine, batches))
 }
 
-/// A state as a store has it: nothing of it is at hand.
+/// State in its stored form, with nothing decoded.
 struct Stored {
     header: Vec<u8>,
     cells: HashMap<CellId, Vec<u8>>,
 }
 
-/// A player's state after so many events, and the further events, each of which could be the next.
+/// Builds a player's state after a number of events, and the further events.
 fn stored(catalog: &Catalog, player: u64, behind: u64) -> (Stored, Vec<Event>) {
     let mut events = community::events_of_one(player, behind + FURTHER).map(recorded);
-    let mut state = State::empty();
+    let mut state = WholeState::empty();
     for event in events.by_ref().take(behind as usize) {
-        fold::step(catalog, &mut state, &event, false).expect("a state that began empty is whole");
+        state.step(catalog, &event, false);
     }
     let keyed = state
-        .all()
-        .expect("it is whole")
+        .cells()
         .into_iter()
         .filter(|(id, _)| !id.key.is_empty());
     let cells = keyed.map(|(id, cell)| (id, encode_cell(cell))).collect();
@@ -121,8 +122,8 @@ fn stored(catalog: &Catalog, player: u64, behind: u64) -> (Stored, Vec<Event>) {
 }
 
 impl Stored {
-    /// How long it takes to fold in each of these events as the next one: the header and the cells that it needs are
-    /// decoded, and what changed is encoded.
+    /// Measures folding each of these events as the next one: decoding the header and the required
+    /// cells, and encoding the changes.
     fn one_more_of(&self, catalog: &Catalog, events: &[Event]) -> Duration {
         time(|| {
             events
@@ -132,9 +133,10 @@ impl Stored {
     }
 
     fn one_more(&self, catalog: &Catalog, event: &Event) {
-        let mut state = State::partial(decode_header(&self.header).expect("it was encoded"));
+        let mut state =
+            PartialState::from_header(decode_header(&self.header).expect("it was encoded"));
         let step = loop {
-            match fold::step(catalog, &mut state, event, false) {
+            match state.step(catalog, event, false) {
                 Ok(step) => break step,
                 Err(Missing::Cell(id)) => {
                     let cell = self

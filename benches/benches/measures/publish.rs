@@ -1,4 +1,4 @@
-//! Publishing a catalog: the same whatever the number of players.
+//! Publishing a catalog, which takes the same time for any number of players.
 
 use accolade::core::catalog::Catalog;
 use accolade::{Engine, NewEvent, PublishOptions};
@@ -10,12 +10,12 @@ use accolade_core::limits;
 
 use crate::extent::Extent;
 
-/// Few players, and many.
+/// Numbers of players.
 const FEW: u64 = 100;
 const MANY: u64 = 1_000_000;
 
 pub(crate) fn measure(extent: &Extent, table: &mut Table) {
-    let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+    let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let many = extent.of(MANY, 1_000);
     let engines = [FEW, many].map(|players| {
         let engine = engine(&folder.path().join(format!("{players}.db")), catalog());
@@ -29,20 +29,20 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
         );
         engine
     });
-    let mut sweeps = Vec::new();
+    let mut backfills = Vec::new();
     let mut target = 10;
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..extent.rounds(3) {
         target += 1;
         for (engine, times) in engines.iter().zip(&mut times) {
             times.push(publish(engine, target));
-            let sweep = || {
+            let backfill = || {
                 assert!(
                     engine.sweep(|_| {}).wait().is_ok(),
                     "the database can be written"
                 )
             };
-            sweeps.push(time(sweep).as_secs_f64());
+            backfills.push(time(backfill).as_secs_f64());
         }
     }
     let [few, of_many] = times.map(|times| median(times.into_iter()));
@@ -51,10 +51,10 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
         span(of_many),
         format!("for {FEW}: {}: ratio {:.2}", span(few), of_many / few),
     );
-    let sweep = median(sweeps.into_iter().skip(1).step_by(2));
+    let backfill = median(backfills.into_iter().skip(1).step_by(2));
     table.line(
-        "… bringing them up to date in the background",
-        rate(many as usize, sweep),
+        "… backfilling them in the background",
+        rate(many as usize, backfill),
         "players",
     );
 }
@@ -62,20 +62,20 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
 fn event(player: u64) -> NewEvent {
     NewEvent::new(format!("player-{player}"), "comment.posted")
         .id("1")
-        .at("2020-01-01T00:00:00Z".parse().expect("it is an instant"))
+        .at("2020-01-01T00:00:00Z".parse().expect("the time is valid"))
         .prop("post", 1)
 }
 
-/// How long it takes to put a catalog in force with another target, in seconds. Nobody is brought up to date in that
-/// time: the sweep comes after it.
+/// Measures publishing a catalog with another target, in seconds. The time excludes the backfill of
+/// players, which follows in the background.
 fn publish(engine: &Engine, target: u32) -> f64 {
     let source = CATALOG.replacen("at_least = 10", &format!("at_least = {target}"), 1);
-    let catalog = Catalog::from_toml(&source).expect("it differs in a number");
+    let catalog = Catalog::from_toml(&source).expect("the catalogs differ only in a number");
     let took = time(|| {
         let published = engine
             .publish(catalog, PublishOptions::default())
             .wait()
-            .expect("nobody else publishes");
+            .expect("no other process publishes");
         assert!(published.new, "the catalogs differ");
     });
     took.as_secs_f64()

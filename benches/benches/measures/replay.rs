@@ -1,4 +1,4 @@
-//! Folding everything again: what `plan` and `verify` cost beside reading the same events and doing nothing with them.
+//! Folding all events again in `plan` and `verify`, compared with only reading them.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -15,12 +15,13 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::extent::Extent;
 
-/// Events in all, of how many players.
+/// Total number of events.
 const EVENTS: u64 = 1_000_000;
+/// Number of players.
 const PLAYERS: u64 = 10_000;
 
 pub(crate) fn measure(extent: &Extent, table: &mut Table) {
-    let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+    let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let path = folder.path().join("engine.db");
     let (events, players) = (extent.of(EVENTS, 500), extent.of(PLAYERS, 20));
     let engine = engine(&path, catalog());
@@ -59,7 +60,7 @@ fn line(name: &str, events: u64, players: u64, pair: &Pair, table: &mut Table) {
 }
 
 fn planned(engine: &Engine, catalog: &str) -> Duration {
-    let catalog = Catalog::from_toml(catalog).expect("it differs in a number");
+    let catalog = Catalog::from_toml(catalog).expect("the catalogs differ only in a number");
     time(|| {
         let plan = engine
             .plan(catalog, PlanOptions::default(), |_| {})
@@ -79,17 +80,17 @@ fn verified(engine: &Engine) -> Duration {
     })
 }
 
-/// Reads every event, player by player in timeline order, and does nothing else.
+/// Measures reading every event, player by player in timeline order.
 fn bare(path: &Path) -> Duration {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).expect("the file is there");
+    let connection = Connection::open_with_flags(path, flags).expect("the file exists");
     let sql = "SELECT player, at, ord, id, name, props FROM events ORDER BY player, at, ord, id";
-    let mut select = connection.prepare(sql).expect("the table is there");
+    let mut select = connection.prepare(sql).expect("the table exists");
     time(|| {
-        let mut rows = select.query([]).expect("it can be read");
-        while let Some(row) = rows.next().expect("it can be read") {
+        let mut rows = select.query([]).expect("the table can be read");
+        while let Some(row) = rows.next().expect("the table can be read") {
             let texts =
-                [0, 3, 4, 5].map(|column| row.get::<_, String>(column).expect("it is a text"));
+                [0, 3, 4, 5].map(|column| row.get::<_, String>(column).expect("it is text"));
             black_box(
                 (texts, row.get::<_, i64>(1), row.get::<_, i64>(2))
                     .1

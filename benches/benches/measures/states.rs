@@ -1,4 +1,4 @@
-//! What a player's state takes.
+//! Size of players' states.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,31 +8,31 @@ use accolade_benches::rounds::percentile;
 use accolade_benches::table::{Table, grouped};
 use accolade_benches::{catalog, community, demo_events, recorded};
 use accolade_core::event::{Event, NewEvent};
-use accolade_core::fold::{self, State, decode_state, encode_cell, encode_header, encode_state};
+use accolade_core::fold::{self, WholeState, encode_cell, encode_header};
 use criterion::Criterion;
 
 use crate::extent::Extent;
 
-/// How many states are held at once to see what they take: a few would drown in the rest of the process.
+/// Number of states held in memory at once. A few would be lost in the noise of the process.
 const HELD: u64 = 20_000;
-/// Bytes of a page of memory.
+/// Size of a memory page, in bytes.
 const PAGE: f64 = 4_096.0;
 
-/// Single figures, by criterion.
+/// Measures single figures with criterion.
 pub(crate) fn single(criterion: &mut Criterion) {
     let catalog = catalog();
     let events: Vec<Event> = community::events_of_one(1, 1_000).map(recorded).collect();
-    let state = fold::all(&catalog, &events);
-    let bytes = encode_state(&state).expect("it is whole");
+    let state = fold::replay(&catalog, &events);
+    let bytes = state.encode();
     let mut group = criterion.benchmark_group("state after 1,000 events");
     group.bench_function("header encoded", |bencher| {
         bencher.iter(|| encode_header(&state.header))
     });
     group.bench_function("checkpoint encoded", |bencher| {
-        bencher.iter(|| encode_state(&state))
+        bencher.iter(|| state.encode())
     });
     group.bench_function("checkpoint decoded", |bencher| {
-        bencher.iter(|| decode_state(&bytes))
+        bencher.iter(|| WholeState::decode(&bytes))
     });
     group.finish();
 }
@@ -50,16 +50,16 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
 
 fn of(name: &str, events: Vec<NewEvent>, extent: &Extent, table: &mut Table) {
     let states = states(events);
-    let header = |state: &State| encode_header(&state.header).len();
-    let cells = |state: &State| {
-        let all = state.all().expect("it is whole");
+    let header = |state: &WholeState| encode_header(&state.header).len();
+    let cells = |state: &WholeState| {
+        let all = state.cells();
         all.iter()
             .filter(|(id, _)| !id.key.is_empty())
             .map(|(id, cell)| id.key.len() + encode_cell(cell).len())
             .sum()
     };
-    let checkpoint = |state: &State| encode_state(state).expect("it is whole").len();
-    let mut part = |name: &str, size: &dyn Fn(&State) -> usize| {
+    let checkpoint = |state: &WholeState| state.encode().len();
+    let mut part = |name: &str, size: &dyn Fn(&WholeState) -> usize| {
         let sizes = || states.iter().map(|state| size(state) as f64);
         let mean = sizes().sum::<f64>() / states.len() as f64;
         table.line(
@@ -74,14 +74,14 @@ fn of(name: &str, events: Vec<NewEvent>, extent: &Extent, table: &mut Table) {
     if let Some(bytes) = resident(&states, extent.of(HELD, 100)) {
         let line = format!("mean {} bytes", grouped(bytes));
         table.line(
-            "… a state at hand in memory",
+            "… a state held in memory",
             line,
             "by the growth of the process",
         );
     }
 }
 
-fn states(events: Vec<NewEvent>) -> Vec<State> {
+fn states(events: Vec<NewEvent>) -> Vec<WholeState> {
     let catalog = catalog();
     let mut players: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     for event in events {
@@ -92,15 +92,16 @@ fn states(events: Vec<NewEvent>) -> Vec<State> {
     }
     players
         .values()
-        .map(|events| fold::all(&catalog, events))
+        .map(|events| fold::replay(&catalog, events))
         .collect()
 }
 
-/// By how many bytes the process grows for each state that it holds, where the system tells. Copies take room that was
-/// never used before only while nothing else has been measured.
-fn resident(states: &[State], held: u64) -> Option<f64> {
+/// Measures the growth of the process per state that it holds, in bytes; `None` if the system does
+/// not report it.
+fn resident(states: &[WholeState], held: u64) -> Option<f64> {
+    // This works only before other measurements: freed memory would hide the growth.
     let before = resident_pages()?;
-    let copies: Vec<State> = states.iter().cycle().take(held as usize).cloned().collect();
+    let copies: Vec<WholeState> = states.iter().cycle().take(held as usize).cloned().collect();
     let after = resident_pages()?;
     Some(after.saturating_sub(before) as f64 * PAGE / black_box(copies).len() as f64)
 }

@@ -1,4 +1,4 @@
-//! Explaining a badge: one fold of one player.
+//! Explaining a badge, which takes one fold of one player.
 
 use std::hint::black_box;
 
@@ -12,11 +12,11 @@ use accolade_core::{fold, limits};
 
 use crate::extent::Extent;
 
-/// Whose, and with how many events behind.
+/// Numbers of the players, with their numbers of events.
 const PLAYERS: [(u64, u64); 2] = [(1, 100), (2, 100_000)];
 
 pub(crate) fn measure(extent: &Extent, table: &mut Table) {
-    let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+    let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let engine = engine(&folder.path().join("engine.db"), catalog());
     let catalog = catalog();
     for (player, count) in PLAYERS {
@@ -37,18 +37,18 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
                     engine
                         .why(name, "nice-answer")
                         .wait()
-                        .expect("she is known"),
+                        .expect("the player exists"),
                 ))
             })
         };
         let pair = Pair::measure(extent.rounds(11), why, || {
-            time(|| drop(black_box(fold::all(&catalog, &events))))
+            time(|| drop(black_box(fold::replay(&catalog, &events))))
         });
         table.line(
             format!("`why` for a player with {} events", grouped(count as f64)),
             span(pair.one()),
             format!(
-                "all of them folded in memory: {}: ratio {:.2}",
+                "folding all in memory: {}: ratio {:.2}",
                 span(pair.other()),
                 pair.ratio()
             ),

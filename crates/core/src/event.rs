@@ -177,6 +177,7 @@ impl NewEvent {
             name: String,
             at: Option<String>,
             order: Option<i64>,
+            // `null` is accepted, because many clients serialize absent properties that way.
             #[serde(default)]
             props: Option<Props>,
         }

@@ -35,7 +35,7 @@ pub const EXPRESSION_DEPTH: usize = 32;
 pub const CRITERION_DEPTH: usize = 8;
 /// Maximum number of tiers of one badge.
 pub const TIERS: usize = 32;
-/// Past spells that the award of a temporary badge keeps; older ones are forgotten.
+/// Maximum number of past holding intervals of a temporary award; older ones are dropped.
 pub const SPELLS: usize = 100;
 /// Default maximum distance of an event ahead of the clock: five minutes, in microseconds (S10).
 pub const AHEAD_OF_CLOCK: i64 = 5 * 60 * 1_000_000;

@@ -30,7 +30,17 @@ pub mod acts {
 
     /// The names of all actions.
     pub const NAMES: [&str; 11] = [
-        AWARD, REVOKE, PROGRESS, POINTS, RESET, PROFILE, RETRACT, RESTORE, MERGE, UNMERGE, GRANDFATHER,
+        AWARD,
+        REVOKE,
+        PROGRESS,
+        POINTS,
+        RESET,
+        PROFILE,
+        RETRACT,
+        RESTORE,
+        MERGE,
+        UNMERGE,
+        GRANDFATHER,
     ];
 
     /// The property of a reset that was already applied when the timeline was assembled. It is

@@ -21,6 +21,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let folded = normalize(word);
     candidates
         .into_iter()
+        // An allowed word at the wrong place must not be suggested instead of itself.
         .filter(|candidate| *candidate != word && candidate.len() <= LONGEST)
         .map(|candidate| {
             (

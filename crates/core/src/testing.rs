@@ -6,16 +6,13 @@ use std::collections::BTreeMap;
 use crate::catalog::Catalog;
 use crate::catalog::document::{Expectation, Spanned, Test, TestEvent, Text};
 use crate::event::Event;
-use crate::fold::{self, Award, Cell, CellId, Refusal, State};
+use crate::fold::{self, Award, Cell, CellId, Refusal, Replay, State, WholeState};
 use crate::time::{SECOND, Timestamp};
 
 /// The default time of a test's first event: 2026-01-01T00:00:00Z.
 const START: i64 = 1_767_225_600 * SECOND;
 /// The maximum number of events in one test, including repeated ones.
 const MOST_EVENTS: usize = 100_000;
-
-/// The reason why the fold of a test never lacks a cell.
-const WHOLE: &str = "the state of a test contains all of its cells";
 
 /// The result of a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +71,10 @@ impl Catalog {
             states.insert(player, state);
         }
         for (player, expectation) in &test.expect {
-            let mut state = states.remove(&player.value).unwrap_or_else(State::empty);
+            // Expectations may name players without events.
+            let mut state = states
+                .remove(&player.value)
+                .unwrap_or_else(WholeState::empty);
             let now = test
                 .now
                 .as_ref()
@@ -93,17 +93,19 @@ impl Catalog {
 
     /// Folds the history of one player. Decides each action when its turn comes, as the engine
     /// does.
-    fn play(&self, timeline: Vec<(Event, &TestEvent)>, failures: &mut Vec<Failure>) -> State {
-        let mut state = State::empty();
+    fn play(&self, timeline: Vec<(Event, &TestEvent)>, failures: &mut Vec<Failure>) -> WholeState {
+        let player = timeline.first().map(|(event, _)| event.player.clone());
+        let mut replay = Replay::new(self, player.as_deref().unwrap_or_default());
         for (mut event, line) in timeline {
-            fold::advance(self, &mut state, &event.player, event.at).expect(WHOLE);
+            replay.advance(event.at, &mut ());
             if fold::acts::NAMES.contains(&event.name.as_str()) {
-                match fold::decide(self, &mut state, &event).expect(WHOLE) {
+                match replay.state_mut().decide(self, &event) {
                     Ok(props) => event.props = props,
                     // Awarding twice is a duplicate, not a mistake in the test.
                     Err(Refusal::AlreadyHeld { .. }) => continue,
                     Err(refusal) => {
-                        let message = format!("the action `{}` was rejected: {refusal}", event.name);
+                        let message =
+                            format!("the action `{}` was rejected: {refusal}", event.name);
                         failures.push(Failure {
                             span: line.span.clone(),
                             message,
@@ -112,16 +114,16 @@ impl Catalog {
                     }
                 }
             }
-            fold::step(self, &mut state, &event, false).expect(WHOLE);
+            replay.fold(&event, &mut ());
         }
-        state
+        replay.into_state()
     }
 
     /// Advances time to the end of a test.
     fn go_on(
         &self,
         player: &str,
-        state: &mut State,
+        state: &mut WholeState,
         now: &Spanned<Timestamp>,
         failures: &mut Vec<Failure>,
     ) {
@@ -140,7 +142,7 @@ impl Catalog {
                 message,
             });
         }
-        fold::advance(self, state, player, now.value).expect(WHOLE);
+        state.advance(self, player, now.value);
     }
 
     fn check(
@@ -211,7 +213,7 @@ impl Catalog {
     fn check_progress(
         &self,
         player: &str,
-        state: &mut State,
+        state: &mut WholeState,
         now: Timestamp,
         expected: &Expectation,
         failures: &mut Vec<Failure>,
@@ -224,14 +226,14 @@ impl Catalog {
                 ));
                 continue;
             };
-            let progress = fold::progress(self, state, player, position, now);
-            let current = progress.expect(WHOLE).map(|progress| progress.current);
+            let progress = state.progress(self, player, position, now);
+            let current = progress.map(|progress| progress.current);
             if current != Some(wanted.value) {
-                let is = current.map_or_else(
-                    || "has earned all of".to_owned(),
-                    |now| format!("is at {now} of"),
+                let actual = current.map_or_else(|| "complete".to_owned(), |now| now.to_string());
+                let message = format!(
+                    "the progress of {player} on `{}` is {actual}, expected {}",
+                    badge.value, wanted.value
                 );
-                let message = format!("{player} {is} `{}`, expected {}", badge.value, wanted.value);
                 failures.push(Failure {
                     span: wanted.span.clone(),
                     message,
@@ -379,9 +381,9 @@ mod tests {
                 .map(|failure| failure.message.clone())
                 .collect::<Vec<_>>()
         };
-        let done = "ada has earned all of `regular`, expected 0";
+        let done = "the progress of ada on `regular` is complete, expected 0";
         let lapsed = "ada does not hold `regular`";
-        let is_at = |at: i64| format!("ada is at {at} of `regular`, expected 0");
+        let is_at = |at: i64| format!("the progress of ada on `regular` is {at}, expected 0");
         assert_eq!(failures(""), [done]);
         assert_eq!(failures("now = 2026-03-08T09:59:59Z"), [done]);
         assert_eq!(

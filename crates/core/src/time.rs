@@ -96,6 +96,7 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
+        // Input may have any length.
         let shown = || text.chars().take(64).collect::<String>();
         let instant: jiff::Timestamp = match text.parse() {
             Ok(instant) => instant,

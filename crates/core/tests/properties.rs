@@ -13,7 +13,9 @@ use accolade_core::catalog::document::Repeat;
 use accolade_core::catalog::rules::{BadgeRule, NodeKind, Rules};
 use accolade_core::event::Event;
 use accolade_core::explain::{self, BadgeExplanation, Explanation, Standing, Subject, Told};
-use accolade_core::fold::{self, Cell, CellId, Missing, MovementSource, State};
+use accolade_core::fold::{
+    self, Cell, CellId, Header, Missing, MovementSource, PartialState, Replay, Step, WholeState,
+};
 use accolade_core::names::TIME;
 use accolade_core::time::{DAY, SECOND, Timestamp};
 use proptest::prelude::*;
@@ -33,11 +35,11 @@ proptest! {
     fn s21_states_and_their_parts_read_as_they_were_written(world in worlds()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
-            let state = fold::all_until(&catalog, &timeline, end());
-            let bytes = fold::encode_state(&state).expect("the state is whole");
-            let read = fold::decode_state(&bytes).expect("it was written so");
+            let state = fold::replay_until(&catalog, &timeline, end());
+            let bytes = state.encode();
+            let read = WholeState::decode(&bytes).expect("it was written so");
             prop_assert_eq!(&read.header, &state.header);
-            prop_assert_eq!(read.all(), state.all());
+            prop_assert_eq!(read.cells(), state.cells());
             prop_assert_eq!(fold::decode_header(&fold::encode_header(&state.header)), Ok(state.header.clone()));
             for (id, cell) in cells(&state) {
                 prop_assert_eq!(fold::decode_cell(&fold::encode_cell(&cell)), Ok(cell), "the cell at {:?}", id);
@@ -49,21 +51,22 @@ proptest! {
     fn s21_cells_loaded_on_demand_fold_like_all_at_once(world in worlds()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
-            let mut whole = State::empty();
+            let mut whole = WholeState::empty();
             for event in &with_moments(&catalog, &timeline) {
-                let mut part = State::partial(whole.header.clone());
+                let mut part = PartialState::from_header(whole.header.clone());
                 let stored = cells(&whole);
-                let expected = fold::step(&catalog, &mut whole, event, true).expect("the state is whole");
+                let expected = whole.step(&catalog, event, true);
                 let step = loop {
-                    match fold::step(&catalog, &mut part, event, true) {
+                    match part.step(&catalog, event, true) {
                         Ok(step) => break step,
                         Err(missing) => supply(&mut part, &stored, missing),
                     }
                 };
                 prop_assert_eq!(step, expected, "at {}", event);
                 supply(&mut part, &stored, Missing::All);
+                let part = part.into_whole().expect("every cell was supplied");
                 prop_assert_eq!(&part.header, &whole.header, "after {}", event);
-                prop_assert_eq!(part.all(), whole.all(), "after {}", event);
+                prop_assert_eq!(part.cells(), whole.cells(), "after {}", event);
             }
         }
     }
@@ -72,29 +75,29 @@ proptest! {
     fn s10_it_does_not_matter_when_somebody_looks(world in worlds(), looks in looks()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
-            let expected = fold::all_until(&catalog, &timeline, end());
-            let mut state = State::empty();
+            let expected = fold::replay_until(&catalog, &timeline, end());
+            let mut state = WholeState::empty();
             let (mut looks, mut events) = (looks.iter().copied().peekable(), timeline.iter().peekable());
             while looks.peek().is_some() || events.peek().is_some() {
                 let first = looks.peek().copied().into_iter().chain(events.peek().map(|event| event.at)).min();
                 let look = looks.next_if(|look| Some(*look) == first && events.peek().is_none_or(|event| *look < event.at));
                 let at = look.or(first).expect("there is one or the other");
-                fold::advance(&catalog, &mut state, "ada", at).expect("the state is whole");
+                state.advance(&catalog, "ada", at);
                 // A moment at which nothing is due changes nothing; nor does a state that was stored in between.
                 if look.is_some() && state.header.events > 0 {
-                    fold::step(&catalog, &mut state, &fold::moment("ada", at), false).expect("the state is whole");
-                    let bytes = fold::encode_state(&state).expect("the state is whole");
-                    state = fold::decode_state(&bytes).expect("it was written so");
+                    state.step(&catalog, &fold::timer_event("ada", at), false);
+                    let bytes = state.encode();
+                    state = WholeState::decode(&bytes).expect("it was written so");
                 }
                 if look.is_none() {
                     let event = events.next().expect("it is an event's turn");
-                    fold::step(&catalog, &mut state, event, false).expect("the state is whole");
+                    state.step(&catalog, event, false);
                 }
             }
-            fold::advance(&catalog, &mut state, "ada", end()).expect("the state is whole");
-            state.header.as_of = expected.header.as_of;
-            prop_assert_eq!(&state.header, &expected.header);
-            prop_assert_eq!(state.all(), expected.all());
+            state.advance(&catalog, "ada", end());
+            let header = Header { as_of: expected.header.as_of, ..state.header.clone() };
+            prop_assert_eq!(&header, &expected.header);
+            prop_assert_eq!(state.cells(), expected.cells());
         }
     }
 
@@ -102,12 +105,12 @@ proptest! {
     fn s10_where_nothing_is_due_time_changes_nothing(world in worlds(), looks in looks()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
-            let state = fold::all(&catalog, &timeline);
+            let state = fold::replay(&catalog, &timeline);
             for until in &looks {
-                if fold::due(&catalog, &state, *until).is_none() {
-                    let later = fold::all_until(&catalog, &timeline, *until);
+                if fold::next_timer(&catalog, &state, *until).is_none() {
+                    let later = fold::replay_until(&catalog, &timeline, *until);
                     prop_assert_eq!(&later.header, &state.header, "until {}", until);
-                    prop_assert_eq!(later.all(), state.all(), "until {}", until);
+                    prop_assert_eq!(later.cells(), state.cells(), "until {}", until);
                 }
             }
         }
@@ -117,17 +120,17 @@ proptest! {
     fn s3_judging_and_looking_leave_no_trace(world in worlds()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
-            let mut state = State::empty();
+            let mut state = WholeState::empty();
             for event in &with_moments(&catalog, &timeline) {
-                let before = fold::encode_state(&state).expect("the state is whole");
+                let before = state.encode();
                 let mut act = event.clone();
                 act.props.remove(fold::acts::DECIDED);
-                drop(fold::decide(&catalog, &mut state, &act).expect("the state is whole"));
+                drop(state.decide(&catalog, &act));
                 for badge in 0..catalog.rules().badges.len() {
-                    fold::progress(&catalog, &mut state, &event.player, badge, after_all()).expect("the state is whole");
+                    state.progress(&catalog, &event.player, badge, after_all());
                 }
-                prop_assert_eq!(fold::encode_state(&state), Ok(before), "after judging {}", act);
-                fold::step(&catalog, &mut state, event, false).expect("the state is whole");
+                prop_assert_eq!(state.encode(), before, "after judging {}", act);
+                state.step(&catalog, event, false);
             }
         }
     }
@@ -139,13 +142,13 @@ proptest! {
         for timeline in timelines(&world.events) {
             let told = some_retracted(timeline);
             let counts = told.iter().filter(|told| told.standing == Standing::Counts).map(|told| &told.event);
-            let mut state = fold::all_until(&catalog, counts, after_all());
+            let mut state = fold::replay_until(&catalog, counts, after_all());
             let why = |subject| explain::explain(&catalog, PLAYER, &told, &subject, after_all());
             for (index, badge) in rules.badges.iter().enumerate() {
                 let held = state.badge(badge.slot).is_some_and(|cell| cell.count(None) > 0);
                 let explained = badge_of(why(Subject::Badge { badge: index, tier: None, key: None }));
                 prop_assert_eq!(explained.earned, held, "{}", badge.id);
-                let next = fold::progress(&catalog, &mut state, PLAYER, index, after_all()).expect("the state is whole");
+                let next = state.progress(&catalog, PLAYER, index, after_all());
                 let goal = explained.goals.iter().map(|goal| &goal.progress).find(|goal| Some(*goal) == next.as_ref());
                 prop_assert!(goal.is_some() || next.is_none(), "{}: {:?} in {:?}", badge.id, next, explained.goals);
                 if let (true, Some(last)) = (is_plain_counter(rules, badge), explained.evidence.counted.entries.back())
@@ -272,9 +275,9 @@ fn parts(world: &World) -> BTreeSet<String> {
         parts.insert(part.to_owned());
     };
     for timeline in timelines(&world.events) {
-        let mut state = State::empty();
+        let mut state = WholeState::empty();
         for event in &with_moments(&catalog, &timeline) {
-            let step = fold::step(&catalog, &mut state, event, false).expect("the state is whole");
+            let step = state.step(&catalog, event, false);
             if event.name == TIME
                 && step
                     .touched
@@ -355,21 +358,10 @@ fn catalog(world: &World) -> Catalog {
 
 /// A timeline with the moments at which time alone changes the state, up to the end.
 fn with_moments(catalog: &Catalog, timeline: &[Event]) -> Vec<Event> {
-    let mut state = State::empty();
     let mut all = Vec::new();
-    let mut fold = |state: &mut State, event: Event| {
-        fold::step(catalog, state, &event, false).expect("the state is whole");
-        all.push(event);
-    };
-    for event in timeline {
-        while let Some(at) = fold::due(catalog, &state, event.at) {
-            fold(&mut state, fold::moment(&event.player, at));
-        }
-        fold(&mut state, event.clone());
-    }
-    while let Some(at) = fold::due(catalog, &state, end()) {
-        fold(&mut state, fold::moment("ada", at));
-    }
+    let mut collect = |event: &Event, _: Step, _: &WholeState| all.push(event.clone());
+    let state = Replay::new(catalog, PLAYER).run(timeline, end(), &mut collect);
+    drop(state);
     all
 }
 
@@ -390,8 +382,8 @@ fn looks() -> impl Strategy<Value = Vec<Timestamp>> {
 }
 
 /// The cells of a state that are loaded on demand.
-fn cells(state: &State) -> Vec<(CellId, Cell)> {
-    let all = state.all().expect("the state is whole");
+fn cells(state: &WholeState) -> Vec<(CellId, Cell)> {
+    let all = state.cells();
     all.into_iter()
         .filter(|(id, _)| !id.key.is_empty())
         .map(|(id, cell)| (id, cell.clone()))
@@ -399,7 +391,7 @@ fn cells(state: &State) -> Vec<(CellId, Cell)> {
 }
 
 /// Supplies a state with what it misses, as a store would.
-fn supply(state: &mut State, stored: &[(CellId, Cell)], missing: Missing) {
+fn supply(state: &mut PartialState, stored: &[(CellId, Cell)], missing: Missing) {
     match missing {
         Missing::Cell(id) => {
             let cell = stored

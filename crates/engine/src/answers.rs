@@ -39,8 +39,9 @@ impl Answers {
         let spawned = std::thread::Builder::new()
             .name("accolade-answers".to_owned())
             .spawn(move || run(&waiting));
-        let thread = spawned
-            .map_err(|error| StoreError::Other(format!("cannot start a receipt thread: {error}")))?;
+        let thread = spawned.map_err(|error| {
+            StoreError::Other(format!("cannot start a receipt thread: {error}"))
+        })?;
         Ok(Self {
             served: Some(served),
             thread: Some(thread),
@@ -84,9 +85,9 @@ fn run(waiting: &Receiver<Served>) {
             match (&failed, own.len() == count) {
                 (_, true) => asker.answer(Ok(own)),
                 (Some(error), false) => asker.answer(Err(again(error))),
-                (None, false) => {
-                    asker.answer(Err(StoreError::Other("batch results are incomplete".to_owned())))
-                }
+                (None, false) => asker.answer(Err(StoreError::Other(
+                    "batch results are incomplete".to_owned(),
+                ))),
             }
         }
         drop(spent);

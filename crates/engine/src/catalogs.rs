@@ -157,9 +157,9 @@ impl Catalogs {
         {
             return Ok(Arc::clone(known));
         }
-        let row = store.catalog_at(version)?.ok_or_else(|| {
-            StoreError::Damaged(format!("catalog version {version} not found"))
-        })?;
+        let row = store
+            .catalog_at(version)?
+            .ok_or_else(|| StoreError::Damaged(format!("catalog version {version} not found")))?;
         let loaded = InForce::load(&row, &self.code_badges)
             .map_err(|error| StoreError::Other(error.to_string()))?;
         let loaded = Arc::new(loaded);

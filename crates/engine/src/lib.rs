@@ -61,6 +61,7 @@ mod act;
 mod activity;
 mod answers;
 mod audit;
+mod backfill;
 mod batch;
 mod cancellation;
 mod catalogs;
@@ -74,7 +75,6 @@ mod error;
 mod feed;
 mod install;
 pub mod memory;
-mod passenger;
 mod plan;
 mod publish;
 mod query;
@@ -107,14 +107,14 @@ pub use act::Act;
 pub use audit::AuditEntry;
 pub use cancellation::Cancellation;
 pub use chores::SweepProgress;
-pub use dossier::{PersonalDataExport, HeldAward, HeldEvent};
+pub use dossier::{HeldAward, HeldEvent, PersonalDataExport};
 pub use engine::{Builder, Engine};
 pub use erase::{ErasedPlayer, Removed};
 pub use error::{Error, MergeError, Rejection};
 pub use feed::Subscription;
 pub use plan::{
     Advice, Affected, BadgeTotals, ChangeKind, CurrencyTotals, Earners, Plan, PlanError,
-    PlanProgress, PlanToken, PlanOptions, PlayerChange, UnlockableTotals,
+    PlanOptions, PlanProgress, PlanToken, PlayerChange, UnlockableTotals,
 };
 pub use publish::{Publication, PublishOptions, Version};
 pub use query::{

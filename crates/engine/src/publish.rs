@@ -1,4 +1,4 @@
-//! Putting another catalog in force, in constant time whatever the number of players (S14).
+//! Publishing a catalog, in constant time whatever the number of players (S14).
 
 use std::sync::Arc;
 
@@ -17,13 +17,13 @@ use crate::store::{CatalogRow, StoreError, Transaction};
 use crate::writer::Workshop;
 use crate::{Cancellation, Engine, Error, Ticket};
 
-/// How a catalog is published.
+/// Options of [`Engine::publish`].
 ///
 /// ```
-/// use accolade::Publishing;
+/// use accolade::PublishOptions;
 ///
-/// let careful = Publishing::default().by("grace");
-/// let strict = Publishing::default().by("grace").take_back();
+/// let grandfathering = PublishOptions::default().by("grace");
+/// let strict = PublishOptions::default().by("grace").revoke();
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PublishOptions {
@@ -32,87 +32,89 @@ pub struct PublishOptions {
     expected_version: Option<i64>,
     plan: Option<PlanToken>,
     cancellation: Option<Cancellation>,
-    /// On whose behalf.
+    /// Actor of the audit log.
     actor: Actor,
 }
 
 impl PublishOptions {
-    /// Who does it.
+    /// Names the person or program that publishes.
     #[must_use]
     pub fn by(mut self, who: &str) -> Self {
         self.by = Some(who.to_owned());
         self
     }
 
-    /// Takes away awards that the new catalog does not earn. They are kept when this is not called.
+    /// Revokes holdings that the new catalog no longer earns, with the points that they paid.
+    /// Default: players keep them as grandfathered.
     #[must_use]
     pub fn revoke(mut self) -> Self {
         self.revoke = true;
         self
     }
 
-    /// Publishes only if this version is still in force. When not called, it is the one that was planned over, or else
-    /// the one that this engine knows.
+    /// Publishes only if this version is still the published one. Default: the version that was
+    /// [planned](Self::plan) against, or else the one that this engine knows.
     #[must_use]
     pub fn over(mut self, version: i64) -> Self {
         self.expected_version = Some(version);
         self
     }
 
-    /// Publishes only what was planned. When the catalog is another one than planned, another version is in force, or
-    /// what was recorded since then changed what publishing would do, nothing is done, and
-    /// [`Error::Plan`] says what differs.
+    /// Publishes only if the effect is exactly the planned one.
+    ///
+    /// If the catalog or the published version differs from the planned one, or if events recorded
+    /// since then change the effect, nothing is published, and [`Error::Plan`] lists the
+    /// differences.
     #[must_use]
     pub fn plan(mut self, token: PlanToken) -> Self {
         self.plan = Some(token);
         self
     }
 
-    /// Gives up, with [`Error::Cancelled`], when somebody asks to before the catalog is in force. Only publishing what was
-    /// [planned](Self::plan) takes long enough for that.
+    /// Sets a token that can cancel the publication, with [`Error::Cancelled`], until the catalog
+    /// is published. Only a [planned](Self::plan) publication takes long enough for that.
     #[must_use]
     pub fn cancelled_by(mut self, cancellation: Cancellation) -> Self {
         self.cancellation = Some(cancellation);
         self
     }
 
-    /// What it is given up by.
     pub(crate) fn cancellation(&self) -> Cancellation {
         self.cancellation.clone().unwrap_or_default()
     }
 
-    /// Whether awards are taken back.
     pub(crate) fn takes_back(&self) -> bool {
         self.revoke
     }
 }
 
-/// What publishing came to.
+/// The result of [`Engine::publish`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Publication {
-    /// The version in force.
+    /// The version that is published now.
     pub version: i64,
-    /// Whether it is new. A catalog that says the same as the one in force is not published again.
+    /// False if the catalog is equivalent to the published one, so that nothing was done.
     pub new: bool,
-    /// What differs from the version before, a line each.
+    /// The differences to the previous version, one line each.
     pub changes: Vec<String>,
 }
 
-/// A catalog that is or was in force.
+/// A published version of the catalog, current or earlier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Version {
-    /// Its number, from 1.
+    /// The version number, from 1.
     pub version: i64,
-    /// Since when it was in force.
+    /// The instant of publication.
     #[serde(serialize_with = "text")]
     pub published_at: Timestamp,
-    /// Who published it, if they said so.
+    /// The name of the publisher, if one was given.
     pub published_by: Option<String>,
-    /// Whether awards that it no longer earned were taken back.
+    /// True if holdings that it no longer earned were revoked, false if they were grandfathered.
     pub revoke: bool,
-    /// What it changed, a line each.
+    /// The differences to the previous version, one line each.
     pub changes: Vec<String>,
-    /// What it comes to; equal for catalogs that say the same.
+    /// Hash of the rules, the code badges and the engine's semantics; equal for equivalent
+    /// catalogs.
     pub fingerprint: String,
 }
 
@@ -120,7 +122,7 @@ impl Version {
     fn new(row: CatalogRow) -> Result<Self, StoreError> {
         let changes = serde_json::from_str(&row.changes).map_err(|error| {
             StoreError::Damaged(format!(
-                "what catalog version {} changed: {error}",
+                "changes of catalog version {}: {error}",
                 row.version
             ))
         })?;
@@ -144,21 +146,31 @@ impl Version {
 }
 
 impl Engine {
-    /// Puts a catalog in force at once. Players are brought up to date when they are next touched, and by a sweep in the
-    /// background, which [`Engine::sweep`] waits for.
+    /// Publishes a catalog, which applies retroactively from then on.
     ///
-    /// What the catalog no longer earns is kept, unless it is to be taken back; points that earnings paid follow the new
-    /// catalog, by corrections in the ledger. When somebody else published meanwhile, nothing is done:
-    /// [`Error::Overtaken`].
+    /// Publishing takes the same time for any number of players. A player is backfilled when they
+    /// are next accessed, or by the backfill in the background; [`Engine::sweep`] waits for the
+    /// latter.
+    ///
+    /// Awards and unlockables that the catalog no longer earns are grandfathered, unless
+    /// [`revoke`](PublishOptions::revoke) is set. Points of earnings always follow the new catalog,
+    /// by corrections in the ledger.
+    ///
+    /// # Errors
+    /// The ticket fails with [`Error::Overtaken`] if another catalog was published in the meantime,
+    /// with [`Error::Plan`] if the effect is not the [planned](PublishOptions::plan) one, and with
+    /// [`Error::Cancelled`]. Then nothing is published.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, Publishing, memory::MemoryStore};
+    /// use accolade::{Catalog, Engine, NewEvent, PublishOptions, memory::MemoryStore};
     ///
-    /// let badge = |target| format!("[[badge]]\nid = 'fan'\ncriterion = {{ count = 'visit', at_least = {target} }}");
-    /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml(&badge(2))?)?;
+    /// let catalog = |target: u32| Catalog::from_toml(&format!(
+    ///     "[[badge]]\nid = 'fan'\ncriterion = {{ count = 'visit', at_least = {target} }}"
+    /// ));
+    /// let engine = Engine::open(MemoryStore::new(), catalog(2)?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     ///
-    /// let published = engine.publish(Catalog::from_toml(&badge(1))?, Publishing::default()).wait()?;
+    /// let published = engine.publish(catalog(1)?, PublishOptions::default()).wait()?;
     /// assert_eq!(published.version, 2);
     /// engine.sweep(|_| {}).wait()?;
     /// assert_eq!(engine.awards("ada").wait()?.len(), 1);
@@ -168,8 +180,11 @@ impl Engine {
         self.publish_with(catalog, how, |_| {})
     }
 
-    /// The same. Where it is held to a [plan](Publishing::plan), everybody is looked at once more before, and `progress`
-    /// hears of each page of players; when others write so much that some have to be looked at again, it begins anew.
+    /// Publishes a catalog and reports progress.
+    ///
+    /// Only a [planned](PublishOptions::plan) publication has progress: it compares every player
+    /// with the plan first, and calls `progress` after each page of players. The count restarts
+    /// when players who changed in the meantime are compared again.
     pub fn publish_with(
         &self,
         catalog: Catalog,
@@ -177,6 +192,7 @@ impl Engine {
         mut progress: impl FnMut(PlanProgress) + Send + 'static,
     ) -> Ticket<Publication> {
         let planned = how.plan.clone();
+        // The version is fixed here, not on the writer thread: the caller decided on what it knows.
         let seen = || {
             planned
                 .as_ref()
@@ -197,7 +213,7 @@ impl Engine {
         }
     }
 
-    /// All catalogs that were ever in force, oldest first.
+    /// Lists all published versions of the catalog, oldest first.
     pub fn history(&self) -> Ticket<Vec<Version>> {
         self.inner.readers.run(|reader| {
             let versions: Result<_, StoreError> =
@@ -206,7 +222,11 @@ impl Engine {
         })
     }
 
-    /// The catalog of a version, to look at or to publish again.
+    /// Loads the catalog of a version, to inspect it or publish it again.
+    ///
+    /// # Errors
+    /// The ticket fails with [`Error::NoVersion`] if the version does not exist, and with
+    /// [`Error::MissingCode`] if one of its code badges is not registered.
     pub fn version(&self, version: i64) -> Ticket<Catalog> {
         let code_badges = self.inner.catalogs.code_badges().to_vec();
         self.inner.readers.run(move |reader| {
@@ -237,7 +257,7 @@ impl Workshop {
         Ok(published)
     }
 
-    /// Takes note of what was just published.
+    /// Switches to a catalog that was just published and starts its backfill.
     pub(crate) fn put_in_force(&mut self, newer: Option<InForce>) {
         if let Some(newer) = newer {
             self.catalogs.put(Arc::new(newer));
@@ -246,7 +266,7 @@ impl Workshop {
     }
 }
 
-/// Publishes in a transaction, unless the catalog is in force already.
+/// Publishes in a transaction, unless the published catalog is equivalent.
 pub(crate) fn publish_in(
     tx: &mut dyn Transaction,
     catalogs: &Catalogs,
@@ -258,7 +278,10 @@ pub(crate) fn publish_in(
     let row = tx
         .catalog_at(current.version)?
         .ok_or(Error::NoVersion(current.version))?;
-    if how.expected_version.is_some_and(|over| over != current.version) {
+    if how
+        .expected_version
+        .is_some_and(|over| over != current.version)
+    {
         return Err(Error::Overtaken {
             version: current.version,
             by: row.published_by,
@@ -322,7 +345,7 @@ fn install(
     ))
 }
 
-/// What is in force once a catalog is published, and what it retires.
+/// Compiles a catalog as the next version, together with the rules that it retires.
 pub(crate) fn successor(
     current: &InForce,
     catalog: &Catalog,

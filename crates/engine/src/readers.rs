@@ -30,11 +30,9 @@ impl Readers {
             let spawned = std::thread::Builder::new()
                 .name(name)
                 .spawn(move || serve(&mut *reader, &waiting));
-            threads.push(
-                spawned.map_err(|error| {
-                    StoreError::Other(format!("cannot start a reader thread: {error}"))
-                })?,
-            );
+            threads.push(spawned.map_err(|error| {
+                StoreError::Other(format!("cannot start a reader thread: {error}"))
+            })?);
         }
         Ok(Self {
             work: Some(Mutex::new(work)),

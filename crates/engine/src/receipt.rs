@@ -5,7 +5,7 @@ use accolade_core::fold;
 use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
 
-use crate::store::{Trigger, OutcomeRow};
+use crate::store::{OutcomeRow, Trigger};
 
 /// The result of recording one event or manual action.
 #[derive(Debug, Clone, PartialEq, Serialize)]

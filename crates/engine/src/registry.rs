@@ -14,7 +14,7 @@ use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::{BadgeRule, RuleRef};
 use accolade_core::code::{CodeBadge, CodeContext, Unlocked};
 use accolade_core::event::Event;
-use accolade_core::fold::{self, SkipReason, State, Step};
+use accolade_core::fold::{FoldObserver, Replay, SkipReason, Step, WholeState};
 
 /// Collects all badges marked with `#[badge]` in the crates linked into this program, in order of
 /// id.
@@ -103,24 +103,47 @@ pub trait CodeUnlock {
 pub fn assert_pure(catalog: &Catalog, timeline: &[Event]) {
     let mut events: Vec<&Event> = timeline.iter().collect();
     events.sort_by_key(|event| event.position());
-    let mut states = [State::empty(), State::empty()];
+    let Some(player) = events.first().map(|event| event.player.as_str()) else {
+        return;
+    };
+    let mut replays = [(), ()].map(|()| Replay::new(catalog, player));
     for event in events {
-        let steps = states.each_mut().map(|state| {
-            fold::step(catalog, state, event, true)
-                .expect("all cells of a state that started empty are loaded")
+        let [one, other] = replays.each_mut().map(|replay| {
+            let mut steps = TracedSteps::default();
+            replay.fold(event, &mut steps);
+            steps.0
         });
+        let [state, other_state] = replays.each_ref().map(|replay| replay.state());
         assert!(
-            steps[0] == steps[1] && states[0].header == states[1].header,
+            one == other && state.header == other_state.header,
             "event `{}` was folded twice with different results: {}; a code badge may depend only \
              on the event and the player",
             event.id,
-            undecided(catalog, &states, &steps)
+            undecided(
+                catalog,
+                [state, other_state],
+                [one.as_slice(), other.as_slice()]
+            )
         );
     }
 }
 
+/// The steps of an event and of the timers before it, with what did not apply.
+#[derive(Default)]
+struct TracedSteps(Vec<Step>);
+
+impl FoldObserver for TracedSteps {
+    fn wants_trace(&self, _: &Event) -> bool {
+        true
+    }
+
+    fn after_step(&mut self, _: &Event, step: Step, _: &WholeState) {
+        self.0.push(step);
+    }
+}
+
 /// Lists the code badges whose results differ.
-fn undecided(catalog: &Catalog, states: &[State; 2], steps: &[Step; 2]) -> String {
+fn undecided(catalog: &Catalog, states: [&WholeState; 2], steps: [&[Step]; 2]) -> String {
     let badges = catalog
         .rules()
         .badges
@@ -129,7 +152,7 @@ fn undecided(catalog: &Catalog, states: &[State; 2], steps: &[Step; 2]) -> Strin
         .filter(|(_, badge)| badge.code.is_some());
     let differs = |index: usize, badge: &BadgeRule| {
         let [(one, why), (other, other_why)] =
-            [0, 1].map(|n| (states[n].badge(badge.slot), reasons(&steps[n], index)));
+            [0, 1].map(|n| (states[n].badge(badge.slot), reasons(steps[n], index)));
         one != other || why != other_why
     };
     let names = badges
@@ -138,17 +161,17 @@ fn undecided(catalog: &Catalog, states: &[State; 2], steps: &[Step; 2]) -> Strin
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// Collects the reasons and problems that a step reports for a badge.
-fn reasons(step: &Step, badge: usize) -> (Vec<&SkipReason>, Vec<&str>) {
+/// Collects the reasons and problems that steps report for a badge.
+fn reasons(steps: &[Step], badge: usize) -> (Vec<&SkipReason>, Vec<&str>) {
     let rule = RuleRef::Badge(badge);
-    let skipped = step
-        .skipped
+    let skipped = steps
         .iter()
+        .flat_map(|step| &step.skipped)
         .filter(|skipped| skipped.rule == rule)
         .map(|skipped| &skipped.reason);
-    let problems = step
-        .problems
+    let problems = steps
         .iter()
+        .flat_map(|step| &step.problems)
         .filter(|problem| problem.rule == rule)
         .map(|problem| &*problem.message);
     (skipped.collect(), problems.collect())
@@ -212,9 +235,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(
-        expected = "event `e2` was folded twice with different results: `third-call`"
-    )]
+    #[should_panic(expected = "event `e2` was folded twice with different results: `third-call`")]
     fn s17_what_depends_on_earlier_calls_is_found() {
         let calls = AtomicU32::new(0);
         let third = move |_: &CodeContext<'_>| {

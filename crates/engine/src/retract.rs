@@ -1,11 +1,11 @@
-//! Taking back a whole range of events (S13): seen first, then done.
+//! Retraction of a range of events: select, preview, retract (S13).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use accolade_core::event::Event;
 use accolade_core::expr::{Compiler, Env, Expected, Expression, NameKind, Names, Nobody};
-use accolade_core::fold::{AwardName, Holdings, State};
+use accolade_core::fold::{AwardName, Holdings, Replay};
 use accolade_core::limits;
 use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
@@ -13,21 +13,23 @@ use serde::Serialize;
 
 use crate::batch::history;
 use crate::batch::identity::{self, Identity};
-use crate::passenger::fold_on;
 use crate::receipt::text;
 use crate::store::{Reader, StoreError};
 use crate::view::View;
 use crate::{Act, Engine, Error, Receipt, Rejection, Ticket};
 
-/// Players read at a time.
+/// Players per query.
 const PAGE: usize = 256;
 
-/// Events to take back: those that are all of what is said here.
+/// A filter for events: those that match all parts that are set.
 ///
 /// ```
 /// use accolade::Selection;
 ///
-/// let cheating = Selection::default().player("ada").name("vote.received").condition("event.from == 'mallory'");
+/// let cheating = Selection::default()
+///     .player("ada")
+///     .name("vote.received")
+///     .condition("event.from == 'mallory'");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Selection {
@@ -38,34 +40,34 @@ pub struct Selection {
     condition: Option<String>,
 }
 
-/// An event that a selection takes in.
+/// An event that matches a [`Selection`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Selected {
-    /// Whose.
+    /// The id it was recorded under: the player's, or that of a merged guest.
     pub player: String,
-    /// Its id.
+    /// The event's id.
     pub event: String,
-    /// Its name.
+    /// The event's name.
     pub name: String,
-    /// When it happened.
+    /// The instant at which it happened.
     #[serde(serialize_with = "text")]
     pub at: Timestamp,
 }
 
-/// What taking events back would change for a player.
+/// The effect that a retraction would have on a player.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct RetractionEffect {
-    /// Whom.
+    /// The player's id.
     pub player: String,
-    /// Awards that would go: `nice-answer`, `commentator:silver`, `nice-answer@7`.
+    /// Awards that the player would lose: `nice-answer`, `commentator:silver`, `nice-answer@7`.
     pub lost: Vec<String>,
-    /// Awards that would come.
+    /// Awards that the player would gain.
     pub gained: Vec<String>,
-    /// Balances that would change: the currency, and the balance before and after.
+    /// Balances that would change: currency, balance before, balance after.
     pub points: Vec<(String, i64, i64)>,
     /// Unlockables that would open.
     pub opened: Vec<String>,
-    /// Unlockables that would shut.
+    /// Unlockables that would close.
     pub closed: Vec<String>,
 }
 
@@ -80,43 +82,43 @@ impl RetractionEffect {
 }
 
 impl Selection {
-    /// Of this player only; of all when not called.
+    /// Selects events of one player only. Default: all players.
     #[must_use]
     pub fn player(mut self, player: &str) -> Self {
         self.player = Some(player.to_owned());
         self
     }
 
-    /// With this name, or with one of those given before; any when not called. Acts are taken in only where they are
-    /// named.
+    /// Selects events with this name; call it again to add names. Default: any name, except those
+    /// of manual actions, which match only by name.
     #[must_use]
     pub fn name(mut self, name: &str) -> Self {
         self.names.push(name.to_owned());
         self
     }
 
-    /// Which happened at or after an instant.
+    /// Selects events that happened at or after an instant.
     #[must_use]
     pub fn from(mut self, from: Timestamp) -> Self {
         self.from = Some(from);
         self
     }
 
-    /// Which happened before an instant.
+    /// Selects events that happened before an instant.
     #[must_use]
     pub fn to(mut self, to: Timestamp) -> Self {
         self.to = Some(to);
         self
     }
 
-    /// For which this holds: a condition as in a catalog, about the event alone.
+    /// Selects events for which a condition of the catalog language holds. It may refer to the
+    /// event only, not to the player. An event for which it cannot be evaluated does not match.
     #[must_use]
     pub fn condition(mut self, condition: &str) -> Self {
         self.condition = Some(condition.to_owned());
         self
     }
 
-    /// The condition, compiled.
     fn compiled(&self) -> Result<Option<Expression>, Error> {
         let Some(condition) = &self.condition else {
             return Ok(None);
@@ -124,12 +126,12 @@ impl Selection {
         match Compiler::new().compile(condition, Expected::Condition, &NoNames) {
             Ok(compiled) => Ok(Some(compiled)),
             Err(problems) => {
-                let told = problems
+                let messages = problems
                     .into_iter()
                     .map(|problem| problem.message)
                     .collect::<Vec<_>>()
                     .join("; ");
-                Err(Error::Condition(told))
+                Err(Error::Condition(messages))
             }
         }
     }
@@ -153,7 +155,7 @@ impl Selection {
     }
 }
 
-/// Conditions about events alone know nothing of a catalog.
+/// Empty name space: a condition about events alone refers to no rule of a catalog.
 struct NoNames;
 
 impl Names for NoNames {
@@ -163,7 +165,11 @@ impl Names for NoNames {
 }
 
 impl Engine {
-    /// The events that a selection takes in and that count, in order of player and time. Nothing is written.
+    /// Finds the events that match a selection and are not retracted, in order of player and time.
+    /// Nothing is written.
+    ///
+    /// # Errors
+    /// The ticket fails with [`Error::Condition`] if the condition is invalid.
     pub fn select(&self, selection: Selection) -> Ticket<Vec<Selected>> {
         let condition = match selection.compiled() {
             Ok(condition) => condition,
@@ -196,7 +202,8 @@ impl Engine {
         })
     }
 
-    /// What taking back these events would change, for each player whom it changes. Nothing is written.
+    /// Computes the effect that retracting these events would have on each player whom it affects.
+    /// Nothing is written.
     pub fn preview_retraction(&self, selected: Vec<Selected>) -> Ticket<Vec<RetractionEffect>> {
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
@@ -219,8 +226,11 @@ impl Engine {
         })
     }
 
-    /// Takes back what [`Engine::select`] showed: one act for each player and each two hundred events. `act` says who
-    /// does it and why; with an id, doing it again does nothing.
+    /// Retracts the events that [`Engine::select`] found, with one manual action for each player
+    /// and 200 events. Returns one result per action.
+    ///
+    /// `act` carries the author and the reason: see [`Act::plain`]. With an id, the call is
+    /// idempotent.
     pub fn retract_selected(
         &self,
         selected: Vec<Selected>,
@@ -267,7 +277,7 @@ fn selected(
     Ok(found)
 }
 
-/// What a player would lose and gain without some events.
+/// Folds a player's timeline without some events and compares the holdings.
 fn effect(
     reader: &mut dyn Reader,
     view: &View,
@@ -278,6 +288,7 @@ fn effect(
     let mut rows = history::stored(reader, &view.player, &guests, None)?;
     for row in &mut rows {
         if without.contains(&(row.event.player.clone(), row.event.id.clone())) {
+            // Any id will do: the fold only checks that there is one.
             row.retracted_by = Some(String::new());
         }
     }
@@ -285,9 +296,8 @@ fn effect(
     timeline.extend(view.keeps.iter().cloned());
     let until = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let catalog = &view.in_force.catalog;
-    let mut state = State::empty();
-    fold_on(catalog, &mut state, &view.player, &timeline, until);
-    let after = Holdings::of(catalog.rules(), &state).expect("it was folded from the beginning");
+    let state = Replay::new(catalog, &view.player).run(&timeline, until, &mut ());
+    let after = state.holdings(catalog.rules());
     Ok(difference(&view.player, &view.holdings(), &after))
 }
 

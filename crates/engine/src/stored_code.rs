@@ -30,7 +30,10 @@ impl StoredCode {
     /// Parses the code badges of a catalog version.
     pub(crate) fn of(row: &CatalogRow) -> Result<Vec<Self>, StoreError> {
         serde_json::from_str(&row.code).map_err(|error| {
-            StoreError::Damaged(format!("code badges of catalog version {}: {error}", row.version))
+            StoreError::Damaged(format!(
+                "code badges of catalog version {}: {error}",
+                row.version
+            ))
         })
     }
 

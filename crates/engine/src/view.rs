@@ -1,40 +1,40 @@
-//! A player as they are now, under the catalog in force: what is stored, folded on in memory (S10, S14).
+//! The current state of a player: stored rows, brought forward in memory to the published catalog
+//! and to the present (S10, S14).
 
 use std::sync::Arc;
 
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Holdings, State};
+use accolade_core::fold::{self, Holdings, PartialState, WholeState};
 use accolade_core::time::Timestamp;
 
 use crate::Error;
+use crate::backfill::PlayerBackfill;
 use crate::batch::identity::{self, Identity};
 use crate::batch::stored::{self, Account};
 use crate::batch::{cells, history, holdings_of_rows};
 use crate::catalogs::{Catalogs, InForce};
-use crate::passenger::{Passenger, pass_time};
 use crate::store::{Read, Reader, StoreError};
 
-const WHOLE: &str = "the state has all of its cells at hand";
-
-/// A player as they are now.
+/// A player's state as of now.
 pub(crate) struct View {
-    /// Who it is: not the id that was asked for, where that is one of a guest who was merged.
+    /// Id of the player; differs from the requested id if that one is a merged guest's.
     pub(crate) player: String,
     pub(crate) in_force: Arc<InForce>,
-    /// With all cells.
-    pub(crate) state: State,
-    /// What publications keep that the player has not passed through yet; nothing of it is stored.
+    /// State with all cells.
+    pub(crate) state: WholeState,
+    /// Grandfathering facts of publications that the player's backfill has not reached. Not stored.
     pub(crate) keeps: Vec<Event>,
 }
 
 impl View {
-    /// Looks at a player; `None` when nobody is known under this id.
+    /// Loads a player as of now; `None` if the player is unknown.
     pub(crate) fn of(
         reader: &mut dyn Reader,
         catalogs: &Catalogs,
         name: &str,
         now: Timestamp,
     ) -> Result<Option<Self>, Error> {
+        // Header, cells and events must be of one commit, or the fold would mix two states.
         let mut snapshot = reader.snapshot()?;
         let store = &mut *snapshot;
         let Identity::Player(player) = identity::of(store, name)? else {
@@ -47,7 +47,7 @@ impl View {
         let in_force = catalogs.refresh(store)?;
         let (state, keeps) = if account.version == in_force.version {
             (
-                State::whole(header, cells(&player, store.all_cells(&player, None)?)?),
+                WholeState::new(header, cells(&player, store.all_cells(&player, None)?)?),
                 Vec::new(),
             )
         } else {
@@ -60,17 +60,17 @@ impl View {
             keeps,
         };
         let end = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
-        pass_time(&view.in_force.catalog, &mut view.state, &view.player, end);
+        view.state
+            .advance(&view.in_force.catalog, &view.player, end);
         Ok(Some(view))
     }
 
-    /// What the player has.
     pub(crate) fn holdings(&self) -> Holdings {
-        Holdings::of(self.in_force.catalog.rules(), &self.state).expect(WHOLE)
+        self.state.holdings(self.in_force.catalog.rules())
     }
 }
 
-/// Whether what is stored of a player is what it is now, under the catalog in force.
+/// True if the stored rows of a player are current, so that they can be served without a fold.
 pub(crate) fn is_fresh(
     reader: &mut dyn Reader,
     catalogs: &Catalogs,
@@ -82,11 +82,14 @@ pub(crate) fn is_fresh(
     };
     let (account, header) = stored::decode(player, &header)?;
     let in_force = catalogs.refresh(reader)?;
-    let is_due = |header| fold::due(&in_force.catalog, &State::partial(header), now).is_some();
+    // Rows do not show timers that are due and not processed yet.
+    let is_due = |header| {
+        fold::next_timer(&in_force.catalog, &PartialState::from_header(header), now).is_some()
+    };
     Ok(account.version == in_force.version && !is_due(header))
 }
 
-/// The state of a player who has not passed through every publication yet, as if they had, and what those keep.
+/// Runs a pending backfill in memory. Returns the state and the grandfathering facts.
 fn passed(
     reader: &mut dyn Read,
     catalogs: &Catalogs,
@@ -94,19 +97,20 @@ fn passed(
     account: &Account,
     header: fold::Header,
     version: i64,
-) -> Result<(State, Vec<Event>), StoreError> {
+) -> Result<(WholeState, Vec<Event>), StoreError> {
     let guests = &account.rare.guests;
     let rows = history::stored(reader, player, guests, None)?;
     let timeline = history::effective(reader, player, guests, rows)?;
-    let mut passenger = match account.version {
-        0 => Passenger::with_rows(player, timeline, holdings_of_rows(reader, player)?),
+    let mut backfill = match account.version {
+        // Version 0 marks a state of another format; its rows still show the holdings.
+        0 => PlayerBackfill::with_rows(player, timeline, holdings_of_rows(reader, player)?),
         before => {
-            let state = State::whole(header, cells(player, reader.all_cells(player, None)?)?);
-            Passenger::with_state(player, timeline, catalogs.at(reader, before)?, state)
+            let state = WholeState::new(header, cells(player, reader.all_cells(player, None)?)?);
+            PlayerBackfill::with_state(player, timeline, catalogs.at(reader, before)?, state)
         }
     };
     for version in account.version + 1..=version {
-        passenger.pass(&catalogs.at(reader, version)?);
+        backfill.step(&catalogs.at(reader, version)?);
     }
-    Ok(passenger.into_state())
+    Ok(backfill.into_state())
 }

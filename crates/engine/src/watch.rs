@@ -1,4 +1,4 @@
-//! Who is written while somebody prepares something that depends on everybody.
+//! Tracking of changed players, while a plan is compared with the players that it was made for.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use accolade_core::names::acts::GRANDFATHER;
 
 use crate::store::Changes;
 
-/// Notes whom the writing thread writes, while anybody watches.
+/// Records the players that the writer thread changes while a tracker is active.
 #[derive(Clone, Default)]
 pub(crate) struct Watch(Arc<Mutex<State>>);
 
@@ -17,30 +17,32 @@ struct State {
     written: Written,
 }
 
-/// Who was written.
+/// Players that were changed.
 #[derive(Default)]
 pub(crate) struct Written {
     pub(crate) players: BTreeSet<String>,
-    /// Whether anybody else may have been, by another process or all at once.
+    /// True if any other player may have been changed, by another process or by an operation on
+    /// all.
     pub(crate) anybody: bool,
 }
 
-/// Somebody who watches; it ends when this is dropped.
+/// Guard of an active tracker, which ends when it is dropped.
 pub(crate) struct Watching(Watch);
 
 impl Watch {
-    /// Begins to watch.
+    /// Starts tracking.
     pub(crate) fn begin(&self) -> Watching {
         self.lock().watching += 1;
         Watching(self.clone())
     }
 
-    /// Who was written since this was asked last.
+    /// Returns the players changed since the last call.
     pub(crate) fn take(&self) -> Written {
         std::mem::take(&mut self.lock().written)
     }
 
-    /// Notes whose timelines a batch changed. What publications bring about by themselves is no such change.
+    /// Records the players whose timelines a batch changed. Grandfathering facts do not count: they
+    /// follow from publications, which plans account for.
     pub(crate) fn note(&self, batch: &[Changes]) {
         let mut state = self.lock();
         if state.watching > 0 {
@@ -52,7 +54,7 @@ impl Watch {
         }
     }
 
-    /// Notes that anybody may have been written.
+    /// Records that any player may have been changed.
     pub(crate) fn note_anybody(&self) {
         self.lock().written.anybody = true;
     }
@@ -72,9 +74,13 @@ impl Drop for Watching {
     }
 }
 
+/// True if the changes affect what a plan computes for the player.
 fn changes_timeline(changes: &Changes) -> bool {
     changes.summary.is_none()
         || changes.replace_derived
         || !changes.retractions.is_empty()
-        || changes.events.iter().any(|row| row.event.name != GRANDFATHER)
+        || changes
+            .events
+            .iter()
+            .any(|row| row.event.name != GRANDFATHER)
 }

@@ -1,4 +1,5 @@
-//! Why a player has, or does not have, something: one fold of one player, for people and for programs.
+//! Explanations of badges, balances, unlockables and ledger entries, computed by one fold of the
+//! player.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,95 +9,101 @@ use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::batch::{EntryIdentity, history, stored_guests};
-use crate::receipt::{text};
-use crate::store::{Trigger, EventRow, LedgerKind, LedgerRow, Reader, StoreError};
+use crate::receipt::text;
+use crate::store::{EventRow, LedgerKind, LedgerRow, Reader, StoreError, Trigger};
 use crate::view::View;
 use crate::{Engine, Error, Ticket};
 
-/// Why something of a player is as it is. Shown as text it is for people; serialized it is for programs.
+/// An explanation of one subject of one player: see [`Engine::why`].
+///
+/// `Display` renders it as text; serialization yields the structured form.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Why {
-    /// Whose: not the id that was asked for, where that is one of a guest who was merged.
+    /// The player's id; differs from the requested id if that one is a merged guest's.
     pub player: String,
-    /// The version of the catalog under which this holds.
+    /// The catalog version that the explanation applies to.
     pub version: i64,
-    /// Since when that version is in force.
+    /// The instant of its publication.
     #[serde(serialize_with = "text")]
     pub since: Timestamp,
-    /// Of an entry of the ledger: the entry, and what belongs to it.
+    /// For a ledger entry: the entry and its related entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryStory>,
-    /// Of a badge, a balance or an unlockable; of an award's entry, the badge.
+    /// For a badge, balance or unlockable: the explanation. For a ledger entry of an award: that of
+    /// the badge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
 }
 
-/// Where an entry of the ledger comes from.
+/// The origin of a ledger entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryStory {
-    /// The entry that was asked about.
+    /// The requested entry.
     pub asked: LedgerEntry,
-    /// The event or act that the points are for; `None` for what only time or a publication caused.
+    /// The event or manual action that the points are for; `None` if only time or a publication
+    /// caused them.
     pub caused_by: Option<EntryCause>,
-    /// All entries for the same cause and rule, the one asked about among them, in order of recording (S5).
+    /// All entries of the same cause and rule, including the requested one, in order of recording
+    /// (S5).
     pub entries: Vec<LedgerEntry>,
-    /// What they come to: what the cause pays now.
+    /// The sum of `entries`: the amount that the cause pays now.
     pub sum: i64,
-    /// The rule in words, where it is an earning of the catalog in force.
+    /// The rule in English, if it is an earning of the published catalog.
     pub rule_in_words: Option<String>,
 }
 
-/// An entry of the ledger.
+/// An entry of a player's ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LedgerEntry {
-    /// Its number among the player's entries.
+    /// The number among the player's entries, in order of recording, from 1.
     pub seq: i64,
-    /// The instant of its cause in the timeline.
+    /// The instant of the cause in the timeline.
     #[serde(serialize_with = "text")]
     pub at: Timestamp,
-    /// Which currency.
+    /// The currency's id.
     pub currency: String,
-    /// How much; negative where points were taken.
+    /// The amount, negative if points were deducted.
     pub amount: i64,
-    /// `earning`, `award`, `act` or `expiry`.
+    /// `earning`, `award`, `action` or `expiry`.
     pub kind: &'static str,
-    /// The id of the earning or badge, or the name of the act.
+    /// The id of the earning or badge, or the name of the manual action.
     pub rule: String,
-    /// The award's tier; empty otherwise.
+    /// The tier of the award; empty otherwise.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub tier: String,
-    /// The award's key; empty otherwise.
+    /// The key of the award; empty otherwise.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub key: String,
-    /// The id of the event or act that caused it.
+    /// The id of the event or manual action that the entry is for.
     pub event: String,
-    /// What made the commit.
+    /// The trigger of the commit.
     #[serde(serialize_with = "word")]
     pub trigger: Trigger,
-    /// What made a correction, where that is not `event` itself: an event, an act, or `catalog:2`.
+    /// The cause of a correction, if it is not `event`: the id of an event or manual action, or
+    /// `catalog:2` for the publication of version 2.
     pub caused_by: Option<String>,
-    /// Why and by whom, where an act says so.
+    /// The reason and author of a manual action, if given.
     pub reason: Option<String>,
-    /// When it was recorded.
+    /// The instant of recording.
     #[serde(serialize_with = "text")]
     pub recorded_at: Timestamp,
 }
 
-/// The event or act that points are for.
+/// The event or manual action that a ledger entry is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryCause {
-    /// Its id.
+    /// The event's id.
     pub event: String,
-    /// Its name.
+    /// The event's name.
     pub name: String,
-    /// Under which id it was recorded: a guest's, where that one was merged.
+    /// The id it was recorded under: the player's, or that of a merged guest.
     pub player: String,
-    /// When it happened.
+    /// The instant at which it happened.
     #[serde(serialize_with = "text")]
     pub at: Timestamp,
-    /// Who did it, where an act says so.
+    /// The author of a manual action, if given.
     pub by: Option<String>,
-    /// The act that retracted it, if one did.
+    /// The id of the action that retracted it, if it is retracted.
     pub retracted_by: Option<String>,
 }
 
@@ -140,28 +147,39 @@ impl From<LedgerRow> for LedgerEntry {
     }
 }
 
-/// What is asked.
+/// Parsed subject of an explanation.
 enum Question {
     Entry(i64),
     Subject(Subject),
 }
 
 impl Engine {
-    /// Why a player has, or does not have, something: by which events, what came near and did not count, what is
-    /// missing, and which acts had a part. `about` is what [`Subject::parse`] reads (`nice-answer`, `nice-answer:gold@7`,
-    /// `currency:xp`, `unlockable:edit-others`), `award:` and the name of an award, or `entry:` and the number of a
-    /// ledger entry. `None` when the player is not known.
+    /// Explains why a player has, or does not have, something: the events that count, near misses,
+    /// the missing part and the manual actions involved. Returns `None` if the player is unknown.
     ///
-    /// It folds the player once; nothing is written.
+    /// `about` is one of:
+    ///
+    /// - a badge, with optional tier and key: `nice-answer`, `nice-answer:gold@7`;
+    /// - `award:` and a badge as above;
+    /// - `currency:xp` or `unlockable:edit-others`;
+    /// - `entry:` and the number of a ledger entry.
+    ///
+    /// It folds the player once, and writes nothing.
+    ///
+    /// # Errors
+    /// The ticket fails with [`Error::Subject`] or [`Error::NoEntry`] if the subject is unknown,
+    /// and with [`Error::MissingCode`] if a code badge is not registered.
     ///
     /// ```
     /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
     ///
-    /// let catalog = Catalog::from_toml("[[badge]]\nid = 'fan'\ncriterion = { count = 'visit', at_least = 2 }")?;
+    /// let catalog = Catalog::from_toml(
+    ///     "[[badge]]\nid = 'fan'\ncriterion = { count = 'visit', at_least = 2 }",
+    /// )?;
     /// let engine = Engine::open(MemoryStore::new(), catalog)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
-    /// let why = engine.why("ada", "fan").wait()?.expect("she is known");
-    /// assert!(why.to_string().starts_with("ada does not have fan: 1 of 2; 1 missing."));
+    /// let why = engine.why("ada", "fan").wait()?.expect("the player exists");
+    /// assert!(why.to_string().starts_with("ada does not have fan: 1 of 2, 1 to go."));
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn why(&self, player: &str, about: &str) -> Ticket<Option<Why>> {
@@ -228,7 +246,7 @@ fn read_question(view: &View, about: &str) -> Result<Question, Error> {
     )?))
 }
 
-/// The timeline with what was retracted, in order.
+/// Loads the timeline in order, including retracted events.
 fn told(
     reader: &mut dyn Reader,
     view: &View,
@@ -303,7 +321,7 @@ fn story(
     })
 }
 
-/// Whether two entries have the same identity (S5). An award may move in time and keeps its entries.
+/// True if two entries have the same identity (S5).
 fn belong_together(one: &LedgerRow, other: &LedgerRow) -> bool {
     match (one.kind, other.kind) {
         (LedgerKind::Award, LedgerKind::Award) => {
@@ -321,7 +339,7 @@ fn belong_together(one: &LedgerRow, other: &LedgerRow) -> bool {
     }
 }
 
-/// The award behind an entry, where the catalog in force still has its badge.
+/// Returns the award behind an entry, if the published catalog still has its badge.
 fn subject_of(view: &View, entry: &LedgerEntry) -> Option<Subject> {
     if entry.kind != LedgerKind::Award.word() {
         return None;
@@ -345,7 +363,7 @@ impl fmt::Display for Why {
         }
         write!(
             f,
-            "\nunder version {} of the catalog, in force since {}",
+            "\nunder catalog version {}, published at {}",
             self.version, self.since
         )
     }
@@ -383,15 +401,11 @@ impl fmt::Display for EntryStory {
             Some(cause) => writeln!(f, "  for {cause}")?,
             None => writeln!(f, "  for {} at {}", asked.event, asked.at)?,
         }
-        writeln!(
-            f,
-            "  entries of the same cause, which come to {:+}:",
-            self.sum
-        )?;
+        writeln!(f, "  entries of the same cause, {:+} in total:", self.sum)?;
         for entry in &self.entries {
             write!(
                 f,
-                "    {:>6}  {:+}  recorded {} because of {}",
+                "    {:>6}  {:+}  recorded at {}, trigger: {}",
                 entry.seq,
                 entry.amount,
                 entry.recorded_at,

@@ -1,5 +1,5 @@
-//! The writing thread: whatever waits while a batch is being written goes into the next one (group commit). When there
-//! is a moment, it does what nobody asked for: it lets time pass, and goes on with the sweep after a publication.
+//! The writer thread. Requests that arrive while a batch is being written form the next batch
+//! (group commit). While the queue is empty, it does background work: timers and backfill.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,24 +18,23 @@ use crate::store::{Changes, Reader, Store, StoreError, Transaction, Writer};
 use crate::watch::Watch;
 use crate::{Error, Receipt, Rejection, Ticket};
 
-/// Jobs that may wait; who sends more waits for a place.
+/// Capacity of the queue. Senders block while it is full, which is the backpressure of the engine.
 const QUEUE: usize = 4_096;
 
-/// The writing thread, as seen from outside.
+/// Handle of the writer thread.
 pub(crate) struct Writing {
     jobs: Mutex<Option<SyncSender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 enum Job {
-    /// Events and acts to record.
+    /// Events and manual actions to record.
     Record(Vec<Item>, Asker),
-    /// Anything else that writes.
+    /// Any other write.
     Work(Box<dyn FnOnce(&mut Workshop) + Send>),
 }
 
 impl Writing {
-    /// Starts the thread.
     pub(crate) fn start(
         store: &dyn Store,
         catalogs: &Arc<Catalogs>,
@@ -60,28 +59,28 @@ impl Writing {
             .name("accolade-writer".to_owned())
             .spawn(move || workshop.run(&waiting));
         let thread = spawned
-            .map_err(|error| StoreError::Other(format!("no thread to write with: {error}")))?;
+            .map_err(|error| StoreError::Other(format!("cannot start a writer thread: {error}")))?;
         Ok(Self {
             jobs: Mutex::new(Some(jobs)),
             thread: Mutex::new(Some(thread)),
         })
     }
 
-    /// Records one item.
+    /// Queues one item.
     pub(crate) fn one(&self, item: Item) -> Ticket<Receipt> {
         let (reply, ticket) = Ticket::new();
         self.send(Job::Record(vec![item], Asker::One(reply)));
         ticket
     }
 
-    /// Records several.
+    /// Queues several items as one request.
     pub(crate) fn many(&self, items: Vec<Item>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         let (reply, ticket) = Ticket::new();
         self.send(Job::Record(items, Asker::Many(reply)));
         ticket
     }
 
-    /// Does something else on the writing thread, after everything that was sent before.
+    /// Runs a closure on the writer thread, after all earlier requests.
     pub(crate) fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Workshop) -> Result<T, Error> + Send + 'static,
@@ -93,12 +92,13 @@ impl Writing {
         ticket
     }
 
-    /// Hands over something that answers by itself.
+    /// Queues a closure that sends its own reply.
     pub(crate) fn hand(&self, work: impl FnOnce(&mut Workshop) + Send + 'static) {
         self.send(Job::Work(Box::new(work)));
     }
 
-    /// Hands a job over. After the end its reply is dropped, which answers that the engine is closed.
+    /// Queues a job. Once the engine is closed, the job is dropped with its reply sender, which the
+    /// ticket reports as [`Error::Closed`].
     fn send(&self, job: Job) {
         let jobs = self
             .jobs
@@ -110,7 +110,7 @@ impl Writing {
         }
     }
 
-    /// Takes no more jobs, and waits until those that wait are done.
+    /// Stops accepting jobs, and waits until the queued ones are done.
     pub(crate) fn close(&self) -> Result<(), Error> {
         drop(
             self.jobs
@@ -133,10 +133,10 @@ impl Drop for Writing {
     }
 }
 
-/// What the writing thread works with.
+/// State of the writer thread.
 pub(crate) struct Workshop {
     writer: Box<dyn Writer>,
-    /// For a look at what there is to do, outside of a transaction.
+    /// Connection for background work, which looks for work outside of a transaction.
     pub(crate) reader: Box<dyn Reader>,
     pub(crate) catalogs: Arc<Catalogs>,
     pub(crate) clock: Arc<Clock>,
@@ -166,7 +166,7 @@ impl Workshop {
         }
     }
 
-    /// Takes what else waits into the batch, and serves it. Returns a job that found no place.
+    /// Adds waiting requests to the batch and serves it. Returns a job that did not fit.
     fn gather(&mut self, waiting: &Receiver<Job>, items: Vec<Item>, asker: Asker) -> Option<Job> {
         let mut count = items.len();
         let mut jobs = vec![(items, asker)];
@@ -188,7 +188,8 @@ impl Workshop {
         next
     }
 
-    /// Records the items of several jobs and answers each. A job that is larger than a batch takes several.
+    /// Records the items of several requests and hands them to the receipt thread. A request larger
+    /// than a batch takes several transactions.
     fn serve(&mut self, jobs: Vec<(Vec<Item>, Asker)>) {
         let mut items = Vec::new();
         let mut askers = Vec::with_capacity(jobs.len());
@@ -221,7 +222,7 @@ impl Workshop {
         });
     }
 
-    /// One transaction over batches: what became of the items, and what was written.
+    /// Runs a batch in one transaction. Returns the results of its items and the written rows.
     pub(crate) fn commit(
         &mut self,
         work: impl for<'s> FnOnce(
@@ -231,6 +232,7 @@ impl Workshop {
         ) -> Result<Done<'s>, StoreError>,
     ) -> Result<(Vec<Verdict>, Vec<Changes>), StoreError> {
         let mut tx = self.writer.begin(&[])?;
+        // Another process has written, so no cached state can be trusted (S23).
         if tx.others_wrote() {
             self.cache.clear();
             self.watch.note_anybody();
@@ -252,6 +254,7 @@ impl Workshop {
         };
         let done = work(&setting, &mut self.cache, &mut *tx)?;
         tx.commit()?;
+        // The cache takes the new states only after the commit: on failure it must stay as it was.
         self.chores.expect(done.due());
         let (verdicts, written) = done.settle(&mut self.cache);
         self.watch.note(&written);
@@ -261,7 +264,7 @@ impl Workshop {
         Ok((verdicts, written))
     }
 
-    /// One transaction over anything else.
+    /// Runs any other write in one transaction.
     pub(crate) fn transact<T>(
         &mut self,
         work: impl FnOnce(&mut dyn Transaction, &mut Cache) -> Result<T, Error>,
@@ -277,7 +280,6 @@ impl Workshop {
         Ok(done)
     }
 
-    /// The time.
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
     }

@@ -1,4 +1,4 @@
-//! What is written in the parentheses of `#[badge(…)]`.
+//! Parses the arguments of `#[badge(…)]`.
 
 use std::collections::BTreeSet;
 
@@ -25,10 +25,10 @@ const KEYS: [&str; 13] = [
     "tiers",
     "points",
 ];
-/// Bytes that the name of an event may have, as in a catalog.
+/// Maximum length of an event name in bytes, as in a catalog.
 const EVENT_BYTES: usize = 128;
 
-/// The arguments that were given, checked as far as the catalog would check them.
+/// The parsed arguments. They satisfy the constraints that a catalog checks without context.
 pub(crate) struct Arguments {
     pub(crate) id: Option<LitStr>,
     pub(crate) name: Option<LitStr>,
@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
     pub(crate) points: Vec<(String, i64)>,
 }
 
-/// Who sees the badge before it is earned, where that is not everybody.
+/// The visibility of a badge that is not public.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Visibility {
     Secret,
@@ -52,13 +52,14 @@ pub(crate) enum Visibility {
 }
 
 impl Arguments {
-    /// Reads them, and reports everything that is wrong with them at once.
+    /// Parses the arguments and reports all errors at once.
     pub(crate) fn read(tokens: TokenStream) -> syn::Result<Self> {
         let mut arguments = Self::none();
         let mut found = Found::default();
         let mut given = BTreeSet::new();
         let parsed = (|input: ParseStream<'_>| arguments.read_all(input, &mut given, &mut found))
             .parse2(tokens);
+        // After another error, a syntax error is most likely a consequence of it.
         if let (Err(error), None) = (parsed, &found.0) {
             found.push(error);
         }
@@ -99,6 +100,8 @@ impl Arguments {
             }
             if let Err(error) = self.read_value(&key, input, found) {
                 found.push(error);
+                // Continue after the next comma, so that errors in later arguments are reported
+                // too.
                 while !input.is_empty() && !input.peek(Token![,]) {
                     input.parse::<TokenTree>()?;
                 }
@@ -138,7 +141,8 @@ impl Arguments {
     fn hide(&mut self, visibility: Visibility, key: &Ident, found: &mut Found) {
         match self.visibility {
             Some(other) if other != visibility => {
-                let message = "a badge is `secret` (listed, without saying what it is) or `invisible` (not listed), not both";
+                let message = "a badge is `secret` (listed with its details hidden) or \
+                               `invisible` (not listed), not both";
                 found.push(Error::new(key.span(), message));
             }
             _ => self.visibility = Some(visibility),
@@ -146,7 +150,7 @@ impl Arguments {
     }
 }
 
-/// What is wrong with the arguments.
+/// The errors in the arguments, combined into one.
 #[derive(Default)]
 struct Found(Option<Error>);
 
@@ -158,12 +162,12 @@ impl Found {
         }
     }
 
-    /// An id, which is also looked at.
+    /// Checks an id and returns it.
     fn id(&mut self, id: LitStr) -> LitStr {
         if let Some(fault) = names::id_fault(&id.value()) {
             self.push(Error::new(
                 id.span(),
-                format!("`{}` is no id: {fault}", id.value()),
+                format!("`{}` is not a valid id: {fault}", id.value()),
             ));
         }
         id
@@ -179,6 +183,7 @@ fn unknown(key: &Ident) -> Error {
     let near = KEYS
         .iter()
         .map(|known| (strsim::damerau_levenshtein(&name, known), known));
+    // The same measure as in `accolade_core::suggest`, which is too heavy for a macro to depend on.
     let nearest = near
         .filter(|(distance, _)| *distance <= (name.chars().count() / 3).max(1))
         .min();
@@ -188,26 +193,30 @@ fn unknown(key: &Ident) -> Error {
     let keys = KEYS.map(|known| format!("`{known}`")).join(", ");
     Error::new(
         key.span(),
-        format!("`{name}` is no argument of a badge; {suggestion}there are {keys}"),
+        format!("a badge has no argument `{name}`; {suggestion}allowed: {keys}"),
     )
 }
 
-/// `= "…"`.
+/// Parses `= "…"`.
 fn text(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
-    let wrong =
-        |error: Error| Error::new(error.span(), format!("`{key}` is a text: `{key} = \"…\"`"));
+    let wrong = |error: Error| {
+        Error::new(
+            error.span(),
+            format!("`{key}` must be text: `{key} = \"…\"`"),
+        )
+    };
     input
         .parse::<Token![=]>()
         .and_then(|_| input.parse())
         .map_err(wrong)
 }
 
-/// `= 2`.
+/// Parses `= 2`.
 fn version(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<u32> {
     let wrong = |error: Error| {
         Error::new(
             error.span(),
-            format!("`{key}` is a whole number: `{key} = 2`"),
+            format!("`{key}` must be a whole number: `{key} = 2`"),
         )
     };
     let literal: LitInt = input
@@ -221,12 +230,12 @@ fn version(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Resul
     Ok(version)
 }
 
-/// `("…", "…")`, with at least one text.
+/// Parses `("…", "…")` with at least one text.
 fn texts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
     let wrong = |error: Error| {
         Error::new(
             error.span(),
-            format!("`{key}` is a list of texts: `{key}(\"…\", \"…\")`"),
+            format!("`{key}` must be a list of texts: `{key}(\"…\", \"…\")`"),
         )
     };
     let texts: Vec<LitStr> = list(input).map_err(wrong)?;
@@ -236,7 +245,7 @@ fn texts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
     Ok(texts)
 }
 
-/// What stands in parentheses, between commas.
+/// Parses a comma-separated list in parentheses.
 fn list<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {
     let content;
     parenthesized!(content in input);
@@ -251,7 +260,7 @@ fn events(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result
         let name = event.value();
         if name.is_empty() || name.len() > EVENT_BYTES || name.contains(char::is_control) {
             let message =
-                format!("names of events have 1 to {EVENT_BYTES} bytes and no control characters");
+                format!("event names have 1 to {EVENT_BYTES} bytes and no control characters");
             found.push(Error::new(event.span(), message));
         }
     }
@@ -268,14 +277,14 @@ fn tiers(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<
         if !seen.insert(tier.value()) {
             found.push(Error::new(
                 tier.span(),
-                format!("the tier `{}` is there twice", tier.value()),
+                format!("the tier `{}` is given twice", tier.value()),
             ));
         }
     }
     Ok(tiers)
 }
 
-/// `xp = 5`, or `"gold-coins" = 5` where the currency's id is no identifier.
+/// An amount of a currency: `xp = 5`, or `"gold-coins" = 5` if the id is not an identifier.
 struct Points {
     currency: LitStr,
     amount: LitInt,
@@ -304,7 +313,7 @@ fn points(
 ) -> syn::Result<Vec<(String, i64)>> {
     let wrong = |error: Error| {
         let message =
-            format!("`{key}` says what each currency gets: `{key}(xp = 5, \"gold-coins\" = 1)`");
+            format!("`{key}` must list amounts by currency: `{key}(xp = 5, \"gold-coins\" = 1)`");
         Error::new(error.span(), message)
     };
     let mut paid = Vec::new();
@@ -313,7 +322,7 @@ fn points(
         if paid.iter().any(|(other, _)| *other == id) {
             found.push(Error::new(
                 currency.span(),
-                format!("the currency `{id}` is there twice"),
+                format!("the currency `{id}` is given twice"),
             ));
         }
         match amount.base10_parse() {
@@ -321,7 +330,7 @@ fn points(
             Ok(amount) => paid.push((id, amount)),
             Err(_) => found.push(Error::new(
                 amount.span(),
-                "an amount is a whole number of at most 64 bits",
+                "amounts are whole numbers of at most 64 bits",
             )),
         }
     }

@@ -1,4 +1,4 @@
-//! What `#[badge]` makes.
+//! The expansion of `#[badge]`.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -9,7 +9,7 @@ use crate::arguments::{Arguments, Visibility};
 use crate::item::{self, Marked};
 use crate::names;
 
-/// The item as it was, and its registration; in place of the registration whatever is wrong, all at once.
+/// Expands to the unchanged item and its registration, or to the item and all errors.
 pub(crate) fn badge(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let read = Arguments::read(arguments);
     let parsed: Item = match syn::parse2(item.clone()) {
@@ -30,6 +30,7 @@ pub(crate) fn badge(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
+/// Keeps the item, so that the compiler does not also report it as missing.
 fn with_error(item: TokenStream, error: syn::Error) -> TokenStream {
     let error = error.into_compile_error();
     quote!(#item #error)
@@ -80,6 +81,7 @@ fn registration(arguments: &Arguments, marked: &Marked<'_>) -> syn::Result<Token
         .iter()
         .map(|image| quote!(.image_secret(#image)));
     let unlock = unlock(marked);
+    // An anonymous constant keeps the names out of the surrounding module.
     Ok(quote! {
         const _: () = {
             fn badge() -> ::accolade::CodeBadge {
@@ -104,8 +106,8 @@ fn registration(arguments: &Arguments, marked: &Marked<'_>) -> syn::Result<Token
     })
 }
 
-/// The item as a function of the type that a badge needs, so that the compiler's complaint about another type points at
-/// the item.
+/// Binds the item to a function pointer of the required type. Its tokens have the span of the item,
+/// so that a type error points at the item.
 fn unlock(marked: &Marked<'_>) -> TokenStream {
     let ident = marked.ident;
     let function: Expr = if marked.is_type {
@@ -124,7 +126,7 @@ fn default_id(marked: &Marked<'_>, words: &[String]) -> syn::Result<String> {
         None => Ok(id),
         Some(fault) => {
             let message = format!(
-                "`{id}`, made of the name `{}`, is no id: {fault}; give one: `id = \"…\"`",
+                "`{id}`, from the name `{}`, is not a valid id: {fault}; add one: `id = \"…\"`",
                 marked.ident
             );
             Err(syn::Error::new(marked.ident.span(), message))

@@ -1,4 +1,4 @@
-//! What `#[badge]` may be put on.
+//! Checks the item that `#[badge]` is attached to.
 
 use syn::spanned::Spanned;
 use syn::{
@@ -6,16 +6,16 @@ use syn::{
     ReturnType, Signature,
 };
 
-const FUNCTION: &str = "a badge is `fn(context: &CodeContext<'_>) -> Option<Unlocked>`";
+const FUNCTION: &str = "a badge must be `fn(context: &CodeContext<'_>) -> Option<Unlocked>`";
 
-/// A function or type that is a badge.
+/// A function or a type with the attribute `#[badge]`.
 pub(crate) struct Marked<'i> {
     pub(crate) ident: &'i Ident,
     pub(crate) attributes: &'i [Attribute],
     pub(crate) is_type: bool,
 }
 
-/// Looks whether an item can be a badge, as far as that can be seen without knowing types.
+/// Checks that an item can be a badge, as far as possible without type information.
 pub(crate) fn check(item: &Item) -> syn::Result<Marked<'_>> {
     match item {
         Item::Fn(function) => {
@@ -28,7 +28,8 @@ pub(crate) fn check(item: &Item) -> syn::Result<Marked<'_>> {
         }
         Item::Struct(of) => {
             if !matches!(of.fields, Fields::Unit) {
-                let message = "a badge has no fields: `struct NightOwl;`, which implements `accolade::registry::CodeUnlock`";
+                let message = "a badge cannot have fields: write `struct NightOwl;` and \
+                               implement `accolade::registry::CodeUnlock`";
                 return Err(Error::new(of.fields.span(), message));
             }
             check_generics(&of.generics)?;
@@ -40,7 +41,7 @@ pub(crate) fn check(item: &Item) -> syn::Result<Marked<'_>> {
         }
         other => Err(Error::new(
             other.span(),
-            "`#[badge]` goes on a function or on a struct without fields",
+            "`#[badge]` requires a function or a struct without fields",
         )),
     }
 }
@@ -49,7 +50,8 @@ fn check_signature(signature: &Signature) -> syn::Result<()> {
     if let Some(keyword) = &signature.asyncness {
         return Err(Error::new(
             keyword.span(),
-            "a badge waits for nothing: it sees the event and the player, and is replayed",
+            "a badge cannot be `async`: it is replayed and must depend only on the event \
+             and the player",
         ));
     }
     if let Some(keyword) = &signature.unsafety {
@@ -73,13 +75,13 @@ fn check_signature(signature: &Signature) -> syn::Result<()> {
         };
         return Err(Error::new(
             place,
-            format!("{FUNCTION}, with this one parameter"),
+            format!("{FUNCTION}, with exactly one parameter"),
         ));
     }
     if matches!(signature.output, ReturnType::Default) {
         return Err(Error::new(
             signature.ident.span(),
-            format!("{FUNCTION}, and this function returns nothing"),
+            format!("{FUNCTION}, but this function returns nothing"),
         ));
     }
     Ok(())
@@ -93,12 +95,12 @@ fn check_generics(generics: &Generics) -> syn::Result<()> {
     wrong.map_or(Ok(()), |parameter| {
         Err(Error::new(
             parameter.span(),
-            "a badge has no type parameters",
+            "a badge cannot have type parameters",
         ))
     })
 }
 
-/// The first paragraph of an item's documentation, on one line.
+/// Extracts the first paragraph of an item's documentation as one line.
 pub(crate) fn summary(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter_map(documentation);
     let text = lines.collect::<Vec<_>>().join("\n");
@@ -106,7 +108,7 @@ pub(crate) fn summary(attributes: &[Attribute]) -> String {
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The text of `#[doc = "…"]`, which is what `///` stands for.
+/// Extracts the text of `#[doc = "…"]`, to which `///` expands.
 fn documentation(attribute: &Attribute) -> Option<String> {
     let Meta::NameValue(doc) = &attribute.meta else {
         return None;

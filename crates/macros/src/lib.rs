@@ -1,4 +1,4 @@
-//! The attribute `#[badge]`, which `accolade` re-exports.
+//! The attribute macro `#[badge]`, which `accolade` re-exports.
 
 mod arguments;
 mod expand;
@@ -7,25 +7,28 @@ mod names;
 
 use proc_macro::TokenStream;
 
-/// Makes a badge of a function, or of a type that implements `accolade::registry::CodeUnlock`, and has
-/// `accolade::registry::collected` list it.
+/// Turns a function, or a type that implements `accolade::registry::CodeUnlock`, into a badge and
+/// registers it with `accolade::registry::collected`.
 ///
-/// The function is `fn(&CodeContext<'_>) -> Option<Unlocked>`. It must be pure: it is replayed, and the same event and
-/// player must always give the same answer. Raise `version` when its answers change.
+/// The function has the type `fn(&CodeContext<'_>) -> Option<Unlocked>`. It must be pure, because
+/// it is replayed: for the same event and player it must always return the same result. Increase
+/// `version` when its results change.
 ///
-/// | argument | what it is |
+/// | argument | meaning |
 /// |---|---|
-/// | `events("comment.posted", …)` | Names of the events that can earn it. Required. |
-/// | `id = "night-owl"` | Its id; by default the item's name: `night_owl` and `NightOwl` are `night-owl`. |
-/// | `name = "Night owl"` | How people read it; by default made of the item's name. |
-/// | `description = "…"` | One sentence about it; by default the first paragraph of the item's documentation. |
+/// | `events("comment.posted", …)` | The names of the events that can earn it. Required. |
+/// | `id = "night-owl"` | The id; by default from the item's name: `night_owl` → `night-owl`. |
+/// | `name = "Night owl"` | The display name; by default from the item's name. |
+/// | `description = "…"` | A sentence; by default the first paragraph of its doc comment. |
 /// | `category = "…"` | The id of a category. |
-/// | `version = 2` | 1 by default. |
-/// | `secret` | Its name, description and image are hidden until it is earned. |
-/// | `invisible` | It is in no list until it is earned. |
-/// | `image_locked = "…"`, `image_unlocked = "…"`, `image_secret = "…"` | Its pictures. |
-/// | `tiers("bronze", "silver", …)` | Its tiers, lowest first; without them it has one, unnamed. |
-/// | `points(xp = 5, "gold-coins" = 1)` | What each award pays, by id of the currency. |
+/// | `version = 2` | The version of its results; 1 by default. |
+/// | `secret` | Hides its name, description and image until it is earned. |
+/// | `invisible` | Omits it from all lists until it is earned. |
+/// | `image_locked = "…"` | The image until it is earned. |
+/// | `image_unlocked = "…"` | The image once it is earned. |
+/// | `image_secret = "…"` | The image of a secret badge until it is earned. |
+/// | `tiers("bronze", "silver", …)` | The tiers, lowest first; by default one unnamed tier. |
+/// | `points(xp = 5, "gold-coins" = 1)` | The points that each award pays, by currency. |
 ///
 /// ```
 /// use accolade::{CodeContext, Unlocked, badge};
@@ -41,7 +44,7 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// A function of another type does not compile:
+/// A function of a different type does not compile:
 ///
 /// ```compile_fail,E0308
 /// use accolade::{CodeContext, badge};

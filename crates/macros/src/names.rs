@@ -1,16 +1,19 @@
-//! Names of items as people and catalogs write them.
+//! Converts names of items into ids and display names.
 
 use syn::Ident;
 use syn::ext::IdentExt;
 
-/// Bytes that an id may have, as in a catalog.
+/// Maximum length of an id in bytes, as in a catalog.
 const ID_BYTES: usize = 64;
 
-/// The words of a name in lower case: `night_owl` and `NightOwl` are "night" and "owl", `HTTPHero` is "http" and "hero".
+/// Splits a name into lower-case words: `night_owl` and `NightOwl` into "night" and "owl",
+/// `HTTPHero` into "http" and "hero".
 pub(crate) fn words(ident: &Ident) -> Vec<String> {
     let letters: Vec<char> = ident.unraw().to_string().chars().collect();
     let mut words = vec![String::new()];
     for (n, letter) in letters.iter().enumerate() {
+        // A capital begins a word after a lower-case letter (`nightOwl`) or before one
+        // (`HTTPHero`).
         let after_lower = n > 0 && !letters[n - 1].is_uppercase();
         let before_lower = letters.get(n + 1).is_some_and(|next| next.is_lowercase());
         if *letter == '_' || (letter.is_uppercase() && (after_lower || before_lower)) {
@@ -24,7 +27,7 @@ pub(crate) fn words(ident: &Ident) -> Vec<String> {
     words
 }
 
-/// Words as a sentence: "Night owl".
+/// Joins words into a display name: "Night owl".
 pub(crate) fn sentence(words: &[String]) -> String {
     let text = words.join(" ");
     let mut letters = text.chars();
@@ -33,19 +36,19 @@ pub(crate) fn sentence(words: &[String]) -> String {
     })
 }
 
-/// What keeps a text from being an id, if anything does.
+/// Describes why a text is not a valid id; `None` if it is.
 pub(crate) fn id_fault(id: &str) -> Option<String> {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if id.is_empty() {
         Some("it is empty".to_owned())
     } else if id.len() > ID_BYTES {
         Some(format!(
-            "it has {} bytes, and the limit is {ID_BYTES}",
+            "it has {} bytes; the limit is {ID_BYTES}",
             id.len()
         ))
     } else if id.starts_with('-') || !id.bytes().all(fits) {
         Some(
-            "an id has lower-case letters, digits and `-`, and begins with a letter or digit"
+            "ids consist of lower-case letters, digits and `-`, and begin with a letter or digit"
                 .to_owned(),
         )
     } else {

@@ -1,4 +1,4 @@
-//! What `#[badge]` makes of functions and types.
+//! Badges that `#[badge]` creates from functions and types.
 
 use accolade::core::catalog::Format;
 use accolade::core::catalog::document::Visibility;
@@ -91,7 +91,7 @@ fn badges_are_collected_in_order_of_id() {
 }
 
 #[test]
-fn what_is_not_said_comes_from_the_item() {
+fn missing_arguments_come_from_the_item() {
     let badge = find("night-owl");
     assert_eq!(
         (badge.name.as_str(), badge.version, badge.visibility),
@@ -120,7 +120,7 @@ fn what_is_not_said_comes_from_the_item() {
 }
 
 #[test]
-fn what_is_said_is_taken() {
+fn arguments_override_the_defaults() {
     let badge = find("walker");
     assert_eq!(
         (badge.name.as_str(), badge.description.as_str()),
@@ -139,7 +139,7 @@ fn what_is_said_is_taken() {
 }
 
 #[test]
-fn functions_and_types_are_asked() {
+fn functions_and_types_award_tiers() {
     let catalog = catalog();
     let walker = catalog.rules().badge("walker").unwrap();
     let [xp, coins] = ["xp", "gold-coins"]
@@ -166,7 +166,7 @@ fn functions_and_types_are_asked() {
             (0, 0),
         ),
     ] {
-        let state = accolade::core::fold::all(&catalog, &timeline);
+        let state = accolade::core::fold::replay(&catalog, &timeline);
         let held = state
             .badge(catalog.rules().badges[walker].slot)
             .map_or(0, |badge| badge.count(None));
@@ -177,7 +177,7 @@ fn functions_and_types_are_asked() {
             "{timeline:?}"
         );
     }
-    let door = accolade::core::fold::all(&catalog, &[event(1, "door.opened", Props::new())]);
+    let door = accolade::core::fold::replay(&catalog, &[event(1, "door.opened", Props::new())]);
     assert!(
         door.badge(catalog.rules().badges[catalog.rules().badge("secret-door").unwrap()].slot)
             .is_some()
@@ -185,7 +185,7 @@ fn functions_and_types_are_asked() {
 }
 
 #[test]
-fn s17_they_are_pure() {
+fn s17_registered_badges_are_pure() {
     let walks = [9, 10, 30, 5]
         .iter()
         .zip(1..)

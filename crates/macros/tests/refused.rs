@@ -1,6 +1,6 @@
-//! What `#[badge]` refuses, and what it says then.
+//! Errors of `#[badge]`.
 
 #[test]
-fn mistakes_are_explained() {
+fn errors_are_explained() {
     trybuild::TestCases::new().compile_fail("tests/refused/*.rs");
 }

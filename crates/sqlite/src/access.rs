@@ -1,4 +1,4 @@
-//! Keys, administrators, sessions and the audit log of a service.
+//! API keys, administrators, sessions and the audit log of a service.
 
 use accolade::store::{AdministratorRow, AuditRow, KeyRow, SessionKind, SessionRow};
 use accolade_core::time::Timestamp;
@@ -8,9 +8,10 @@ use crate::error::Error;
 use crate::rows::{integer, time, time_or_none, word};
 use crate::session::Session;
 
-/// All keys.
+/// Lists all API keys.
 pub(crate) fn api_keys(session: &Session) -> Result<Vec<KeyRow>, Error> {
-    const SQL: &str = "SELECT id, name, key_hash, scopes, created_at, created_by, last_used_at, revoked_at FROM api_keys
+    const SQL: &str = "SELECT id, name, key_hash, scopes, created_at, created_by, last_used_at,
+        revoked_at FROM api_keys
         ORDER BY created_at, id";
     let key = |row: &Row<'_>| {
         Ok(KeyRow {
@@ -27,13 +28,16 @@ pub(crate) fn api_keys(session: &Session) -> Result<Vec<KeyRow>, Error> {
     session.all(SQL, &[], key)
 }
 
-/// Puts a key. One that is there is changed in place, so that it is never in its own way.
+/// Inserts or updates an API key.
 pub(crate) fn put_api_key(session: &Session, key: &KeyRow) -> Result<(), Error> {
+    // REPLACE would also delete another active key with the same name instead of failing.
     session.execute(
-        "INSERT INTO api_keys (id, name, key_hash, scopes, created_at, created_by, last_used_at, revoked_at)
+        "INSERT INTO api_keys (id, name, key_hash, scopes, created_at, created_by, last_used_at,
+             revoked_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, key_hash = excluded.key_hash, scopes = excluded.scopes,
-             created_at = excluded.created_at, created_by = excluded.created_by,
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, key_hash = excluded.key_hash,
+             scopes = excluded.scopes, created_at = excluded.created_at,
+             created_by = excluded.created_by,
              last_used_at = excluded.last_used_at, revoked_at = excluded.revoked_at",
         &[
             &key.id,
@@ -48,7 +52,7 @@ pub(crate) fn put_api_key(session: &Session, key: &KeyRow) -> Result<(), Error> 
     )
 }
 
-/// All administrators.
+/// Lists all administrators.
 pub(crate) fn administrators(session: &Session) -> Result<Vec<AdministratorRow>, Error> {
     const SQL: &str =
         "SELECT name, password, created_at, created_by FROM administrators ORDER BY name";
@@ -63,9 +67,10 @@ pub(crate) fn administrators(session: &Session) -> Result<Vec<AdministratorRow>,
     session.all(SQL, &[], administrator)
 }
 
-/// Puts an administrator.
+/// Inserts or replaces an administrator.
 pub(crate) fn put_administrator(session: &Session, row: &AdministratorRow) -> Result<(), Error> {
-    const SQL: &str = "REPLACE INTO administrators (name, password, created_at, created_by) VALUES (?1, ?2, ?3, ?4)";
+    const SQL: &str = "REPLACE INTO administrators (name, password, created_at, created_by)
+        VALUES (?1, ?2, ?3, ?4)";
     session.execute(
         SQL,
         &[
@@ -77,7 +82,7 @@ pub(crate) fn put_administrator(session: &Session, row: &AdministratorRow) -> Re
     )
 }
 
-/// The session of a hash.
+/// Finds the session with this hash.
 pub(crate) fn session(session: &Session, hash: &[u8]) -> Result<Option<SessionRow>, Error> {
     const SQL: &str =
         "SELECT hash, kind, administrator, created_at, expires_at FROM sessions WHERE hash = ?1";
@@ -93,7 +98,7 @@ pub(crate) fn session(session: &Session, hash: &[u8]) -> Result<Option<SessionRo
     session.first(SQL, &[&hash], found)
 }
 
-/// Puts a session.
+/// Inserts or replaces a session.
 pub(crate) fn put_session(session: &Session, row: &SessionRow) -> Result<(), Error> {
     const SQL: &str = "REPLACE INTO sessions (hash, kind, administrator, created_at, expires_at)
         VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -110,7 +115,7 @@ pub(crate) fn put_session(session: &Session, row: &SessionRow) -> Result<(), Err
     )
 }
 
-/// A page of the audit log.
+/// Loads a page of the audit log, the latest entry first.
 pub(crate) fn audit_page(
     session: &Session,
     before: Option<i64>,
@@ -133,10 +138,12 @@ pub(crate) fn audit_page(
     session.all(SQL, &[&before.unwrap_or(i64::MAX), &integer(limit)], entry)
 }
 
-/// Appends to the audit log.
+/// Appends entries to the audit log.
 pub(crate) fn append_audit(session: &Session, entries: &[AuditRow]) -> Result<(), Error> {
-    let mut add = session
-        .prepare("INSERT INTO audit (at, actor, action, player, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let mut add = session.prepare(
+        "INSERT INTO audit (at, actor, action, player, subject, detail)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
     entries.iter().try_for_each(
         |AuditRow {
              at,

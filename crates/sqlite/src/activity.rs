@@ -1,4 +1,4 @@
-//! What happened, day by day.
+//! Activity by day.
 
 use accolade::store::{DayActivity, Days};
 use accolade_core::event::RESERVED_PREFIX;
@@ -8,7 +8,8 @@ use crate::error::Error;
 use crate::rows;
 use crate::session::Session;
 
-/// The ids of all players for whom something holds, with the player behind each: a guest who was merged is the player.
+/// SQL for the ids of all players that meet a condition, each with its owner. The owner of a merged
+/// guest is the player.
 macro_rules! owners {
     ($holds:literal) => {
         concat!(
@@ -16,31 +17,34 @@ macro_rules! owners {
             SELECT player, player FROM players WHERE ",
             $holds,
             "
-            UNION ALL SELECT aliases.guest, owners.owner FROM owners JOIN aliases ON aliases.player = owners.id
+            UNION ALL SELECT aliases.guest, owners.owner FROM owners
+                JOIN aliases ON aliases.player = owners.id
         ) "
         )
     };
 }
 
-/// The day of the column `at`, rounded down before the epoch, too.
+/// SQL for the day of the column `at`, which is rounded down, even before the epoch.
 macro_rules! day {
     () => {
         "(at - ((at % ?3) + ?3) % ?3) / ?3 AS day"
     };
 }
 
-/// The days on which anything happened. Each player's part is found in their timeline and ledger, which are kept in
-/// order of time, so that it is not everything that must be read.
+/// Loads the days with any activity.
 pub(crate) fn activity(
     session: &Session,
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<DayActivity>, Error> {
+    // The join goes from players to their timelines and ledgers, which are stored in order of time.
+    // Otherwise SQLite would scan both tables.
     const EVENTS: &str = concat!(
         owners!("last_at >= ?1"),
         "SELECT owner, ",
         day!(),
-        ", count(*) FROM owners CROSS JOIN events ON events.player = owners.id AND at >= ?1 AND at < ?2
+        ", count(*) FROM owners CROSS JOIN events ON events.player = owners.id AND at >= ?1
+             AND at < ?2
         WHERE retracted_by IS NULL AND substr(name, 1, length(?4)) <> ?4 GROUP BY owner, day"
     );
     const AWARDS: &str = concat!(
@@ -48,12 +52,13 @@ pub(crate) fn activity(
         day!(),
         ", count(*) FROM awards WHERE at >= ?1 AND at < ?2 AND revoked_at IS NULL GROUP BY day"
     );
-    // Time alone takes points from players whose last event lies long before.
+    // Points expire long after a player's last event, so all players are included.
     const POINTS: &str = concat!(
         owners!("true"),
         "SELECT ",
         day!(),
-        ", currency, amount FROM owners CROSS JOIN ledger ON ledger.player = owners.id AND at >= ?1 AND at < ?2"
+        ", currency, amount FROM owners CROSS JOIN ledger ON ledger.player = owners.id
+             AND at >= ?1 AND at < ?2"
     );
     let (from, to) = (from.as_micros(), to.as_micros());
     let mut days = Days::default();

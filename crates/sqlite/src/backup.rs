@@ -1,4 +1,4 @@
-//! Copies of the whole file: making one while others write, and putting one in place.
+//! Backup of the database file while it is in use, and restore.
 
 use std::fs::{self, File};
 use std::io;
@@ -13,12 +13,13 @@ use crate::connection;
 use crate::error::Error;
 use crate::schema;
 
-/// What SQLite may leave beside a database.
+/// Suffixes of the files that SQLite keeps next to a database.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Copies a database, as of one moment, to a new file. Others read and write meanwhile; the log grows until it is done.
+/// Copies a snapshot of a database to a new file. Other processes can read and write meanwhile, but
+/// the write-ahead log grows until the copy is complete.
 pub(crate) fn backup(file: &Arc<str>, to: &Path) -> Result<(), StoreError> {
-    refuse_existing(to, "a back-up never replaces a file; name another one")?;
+    refuse_existing(to, "name another file for the backup")?;
     connection::open(file, OpenFlags::empty())
         .and_then(|connection| {
             schema::check(&connection, file)?;
@@ -32,12 +33,13 @@ pub(crate) fn backup(file: &Arc<str>, to: &Path) -> Result<(), StoreError> {
         .map_err(|error| error.about(file))
 }
 
-/// Puts a copy of a back-up in place as a database. A database that is there already is replaced only when told so,
-/// and only when nobody else has it open.
+/// Restores a database from a backup. An existing database is replaced only if `replace` is true
+/// and no process has it open.
 ///
 /// # Errors
-/// When the back-up is no sound database of Accolade, or of a newer release; when `to` is there and is not to be
-/// replaced, is in use or is something else; and when it cannot be written. Then `to` stays as it was.
+/// Returns an error if the backup is damaged, is not a database of Accolade or was created by a
+/// newer release; if `to` exists and `replace` is false; if `to` is in use or is not a database of
+/// Accolade; and if `to` cannot be written. In all of these cases `to` is unchanged.
 pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<(), StoreError> {
     let file = from.display().to_string();
     let sound = || {
@@ -47,12 +49,12 @@ pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<(), StoreError> 
     };
     if !from.exists() {
         return Err(StoreError::Other(format!(
-            "there is no file {file}; name the back-up to restore"
+            "backup {file} not found; check its path"
         )));
     }
     let connection = sound().map_err(|error: Error| error.about(&file))?;
     if !replace {
-        refuse_existing(to, "say that it may be replaced, or name another file")?;
+        refuse_existing(to, "allow replacing it, or name another file")?;
     }
     if to.exists() {
         settle(to)?;
@@ -60,7 +62,7 @@ pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<(), StoreError> 
     let like = if to.exists() { to } else { from };
     let put = || {
         let copy = Copy::make(&connection, to, like)?;
-        // A log that an older database left here would be taken for this one's.
+        // SQLite would apply a log left by an older database to this one.
         for companion in COMPANIONS {
             remove(&beside(to, companion))?;
         }
@@ -71,7 +73,7 @@ pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<(), StoreError> 
 
 fn check_integrity(connection: &Connection, file: &str) -> Result<(), Error> {
     if schema::check(connection, file)? == 0 {
-        return Err(StoreError::NotADatabase(format!("{file} is empty; it is no back-up")).into());
+        return Err(StoreError::NotADatabase(format!("{file} is empty; name a backup")).into());
     }
     let verdict: String =
         connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
@@ -82,14 +84,15 @@ fn check_integrity(connection: &Connection, file: &str) -> Result<(), Error> {
     }
 }
 
-/// Moves the log of a database into its file, which SQLite does only for the one connection that has it open.
+/// Moves the log of a database into its file. SQLite does this only for the last open connection,
+/// so it also proves that no other process has the database open.
 fn settle(to: &Path) -> Result<(), StoreError> {
     let file = to.display().to_string();
     let alone = || {
         let connection = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(Duration::ZERO)?;
         match schema::check(&connection, &file) {
-            // Going back to an older release is a reason to restore.
+            // Going back to an older release is a valid reason to restore.
             Ok(_) | Err(Error::Told(StoreError::NewerSchema { .. })) => {}
             Err(error) => return Err(error),
         }
@@ -99,7 +102,7 @@ fn settle(to: &Path) -> Result<(), StoreError> {
     };
     let in_use = || {
         StoreError::Other(format!(
-            "{file} is in use; stop every process that has it open, and try again"
+            "{file} is in use; stop all processes that have it open, then retry"
         ))
     };
     match alone().map_err(|error: Error| error.about(&file)) {
@@ -109,21 +112,24 @@ fn settle(to: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// A copy that is being made under a name of its own. Dropped before it is put in place, it goes away.
+/// Unfinished copy under a temporary name. It is deleted on drop unless it was put in place.
 struct Copy<'a> {
     partial: PathBuf,
     to: &'a Path,
 }
 
 impl<'a> Copy<'a> {
-    /// Copies everything that a connection sees. Those may read and write it who may do so with another file.
+    /// Copies the database of a connection. The copy gets the permissions of the file `like`.
     fn make(connection: &Connection, to: &'a Path, like: &Path) -> Result<Self, Error> {
         let partial = beside(to, &format!(".partial-{}", std::process::id()));
         let Some(name) = partial.to_str() else {
-            let told = format!("{} is not UTF-8; SQLite needs a path that is", to.display());
-            return Err(StoreError::Other(told).into());
+            let message = format!(
+                "{} is not valid UTF-8; SQLite requires a UTF-8 path",
+                to.display()
+            );
+            return Err(StoreError::Other(message).into());
         };
-        // SQLite writes into an empty file, too; this one is nobody else's.
+        // Creating the file first reserves its name; SQLite accepts an empty file.
         File::create_new(&partial).map_err(|error| cannot_write(&partial, &error))?;
         let copy = Self {
             partial: partial.clone(),
@@ -141,7 +147,7 @@ impl<'a> Copy<'a> {
         Ok(copy)
     }
 
-    /// Gives a whole and durable copy its name.
+    /// Makes the copy durable and renames it to its destination.
     fn put_in_place(self) -> Result<(), Error> {
         let durable = || {
             File::options()
@@ -149,7 +155,8 @@ impl<'a> Copy<'a> {
                 .open(&self.partial)?
                 .sync_all()?;
             fs::rename(&self.partial, self.to)?;
-            // The name is durable with its folder; some systems cannot open one, and need not.
+            // A rename is durable once the directory is synced. Systems that cannot open a
+            // directory do not need this.
             match File::open(folder(self.to)) {
                 Ok(folder) => folder.sync_all(),
                 Err(_) => Ok(()),
@@ -161,15 +168,15 @@ impl<'a> Copy<'a> {
 
 impl Drop for Copy<'_> {
     fn drop(&mut self) {
-        // It has another name by now, or there is nobody to tell.
+        // After the rename the file is gone, and other errors cannot be reported from here.
         let _ = fs::remove_file(&self.partial);
     }
 }
 
-fn refuse_existing(to: &Path, mend: &str) -> Result<(), StoreError> {
+fn refuse_existing(to: &Path, fix: &str) -> Result<(), StoreError> {
     match to.exists() {
         true => Err(StoreError::Other(format!(
-            "{} is there already; {mend}",
+            "{} already exists; {fix}",
             to.display()
         ))),
         false => Ok(()),
@@ -183,7 +190,7 @@ fn remove(file: &Path) -> Result<(), Error> {
     }
 }
 
-/// A file in the same folder whose name has more to it.
+/// Returns the path of a file in the same directory, with a suffix added to the name.
 fn beside(file: &Path, more: &str) -> PathBuf {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(more);
@@ -198,13 +205,13 @@ fn folder(file: &Path) -> &Path {
 }
 
 fn cannot_write(file: &Path, error: &io::Error) -> Error {
-    let told = match error.kind() {
+    let error = match error.kind() {
         io::ErrorKind::StorageFull => StoreError::Full,
         io::ErrorKind::AlreadyExists => StoreError::Other(format!(
-            "{} is there: another copy is under way, or did not end",
+            "{} already exists; wait for the other copy, or delete the file if none is running",
             file.display()
         )),
         _ => StoreError::Other(format!("cannot write {}: {error}", file.display())),
     };
-    told.into()
+    error.into()
 }

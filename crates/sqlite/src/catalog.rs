@@ -1,11 +1,11 @@
-//! Putting a catalog in force.
+//! Publication of a catalog.
 
 use accolade::store::{CatalogRow, DefinitionRow};
 
 use crate::error::Error;
 use crate::session::Session;
 
-/// The statements for one kind of definition.
+/// SQL statements for one kind of definition.
 struct Kind {
     word: &'static str,
     retire: &'static str,
@@ -16,13 +16,18 @@ macro_rules! kind {
     ($word:literal, $table:literal) => {
         Kind {
             word: $word,
-            retire: concat!("UPDATE ", $table, " SET retired_at = ?1 WHERE retired_at IS NULL"),
+            retire: concat!(
+                "UPDATE ",
+                $table,
+                " SET retired_at = ?1 WHERE retired_at IS NULL"
+            ),
             put: concat!(
                 "INSERT INTO ",
                 $table,
                 " (id, name, description, category, detail) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description,
-                     category = excluded.category, detail = excluded.detail, retired_at = NULL"
+                 ON CONFLICT (id) DO UPDATE SET name = excluded.name,
+                     description = excluded.description, category = excluded.category,
+                     detail = excluded.detail, retired_at = NULL"
             ),
         }
     };
@@ -36,7 +41,8 @@ const KINDS: [Kind; 5] = [
     kind!("unlockable", "unlockables"),
 ];
 
-/// Stores the version, retires every definition, and puts those that the catalog has, which takes them back.
+/// Stores a catalog version and its definitions. Definitions that the catalog no longer has are
+/// retired.
 pub(crate) fn install(
     session: &Session,
     catalog: &CatalogRow,
@@ -44,8 +50,8 @@ pub(crate) fn install(
 ) -> Result<(), Error> {
     let installed_at = catalog.published_at.as_micros();
     session.execute(
-        "INSERT INTO catalogs (version, source, format, fingerprint, code, published_at, published_by, changes, revoke,
-             retired)
+        "INSERT INTO catalogs (version, source, format, fingerprint, code, published_at,
+             published_by, changes, revoke, retired)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         &[
             &catalog.version,
@@ -60,6 +66,7 @@ pub(crate) fn install(
             &catalog.retired,
         ],
     )?;
+    // Everything is retired first; putting a definition clears the mark again.
     for kind in &KINDS {
         session.execute(kind.retire, &[&installed_at])?;
         for definition in definitions

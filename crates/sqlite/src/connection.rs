@@ -1,4 +1,4 @@
-//! Connections to the file, with the settings that each of them needs.
+//! Connections to the file, and their settings.
 
 use std::sync::Arc;
 use std::thread;
@@ -11,40 +11,41 @@ use crate::error::Error;
 use crate::schema;
 use crate::session::Session;
 
-/// How long a connection waits for another one that writes, in this process or another.
+/// Time that a connection waits for another writer, in this process or another.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long it waits before it asks again. SQLite's own handler backs off to 100 ms, and then a process that writes
-/// one batch after another leaves hardly a moment in which anybody else gets a turn.
+/// Pause between two attempts to get the lock.
+// SQLite's own handler backs off to 100 ms. A process that writes batch after batch would then
+// starve all others.
 const BUSY_PAUSE: Duration = Duration::from_millis(1);
-/// How long emptying the log waits for others.
+/// Time that emptying the log waits for other connections.
 const LOG_TIMEOUT: Duration = Duration::from_millis(200);
-/// Pages of the write-ahead log after which they move to the main file. The larger, the more often one move serves
-/// many writes of a page.
+/// Size of the write-ahead log, in pages, at which it is moved to the main file.
+// A larger log combines more writes of the same page.
 const CHECKPOINT_PAGES: i64 = 16_384;
-/// What the write-ahead log is cut down to after a larger transaction, in bytes.
+/// Size in bytes to which the write-ahead log is truncated after a larger transaction.
 const LOG_BYTES: i64 = 128 * 1024 * 1024;
-/// What a connection that writes keeps in memory, in KiB.
+/// Cache size of a writer, in KiB.
 const WRITER_CACHE_KIB: i64 = 128 * 1024;
-/// What a connection that reads keeps in memory, in KiB.
+/// Cache size of a reader, in KiB.
 const READER_CACHE_KIB: i64 = 16 * 1024;
-/// More than the statements of this crate, so that each is prepared once.
+/// Capacity of the statement cache: more than this crate has, so that each is prepared once.
 const STATEMENTS: usize = 160;
 
-/// What a connection is for.
+/// Purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Writing,
     Reading,
 }
 
-/// Opens the file, creating it if it is missing, and brings its schema up to date.
+/// Opens the file, creates it if it is missing, and migrates its schema.
 pub(crate) fn prepare(file: &Arc<str>) -> Result<(), StoreError> {
     open(file, OpenFlags::SQLITE_OPEN_CREATE)
         .and_then(|connection| schema::migrate(&connection, file))
         .map_err(|error| error.about(file))
 }
 
-/// A connection to a file that is prepared.
+/// Connects to a prepared file.
 pub(crate) fn connect(file: &Arc<str>, purpose: Purpose) -> Result<Session, StoreError> {
     open(file, OpenFlags::empty())
         .and_then(|connection| {
@@ -55,26 +56,26 @@ pub(crate) fn connect(file: &Arc<str>, purpose: Purpose) -> Result<Session, Stor
         .map_err(|error| error.about(file))
 }
 
-/// Writes the whole file anew.
+/// Rewrites the whole file.
 pub(crate) fn vacuum(file: &str) -> Result<(), Error> {
     let connection = open(file, OpenFlags::empty())?;
     schema::check(&connection, file)?;
     connection.execute_batch("VACUUM")?;
-    // Readers may keep the log a while longer.
+    // Active readers can prevent this; then the log is emptied later.
     empty_log(file).map(drop)
 }
 
-/// Moves the whole log to the main file and empties it. Returns whether that was possible, which others that read or
-/// write prevent for as long as they do.
+/// Moves the whole log to the main file and empties it. Returns false if active readers or writers
+/// prevented this.
 pub(crate) fn empty_log(file: &str) -> Result<bool, Error> {
     let connection = open(file, OpenFlags::empty())?;
     connection.busy_timeout(LOG_TIMEOUT)?;
-    let in_the_way: bool =
+    let is_busy: bool =
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    Ok(!in_the_way)
+    Ok(!is_busy)
 }
 
-/// A connection that waits for others, without further settings.
+/// Opens a connection that waits for other writers.
 pub(crate) fn open(file: &str, more: OpenFlags) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -82,22 +83,22 @@ pub(crate) fn open(file: &str, more: OpenFlags) -> Result<Connection, Error> {
         | more;
     let mut connection = Connection::open_with_flags(file, flags)?;
     connection.busy_handler(Some(ask_again))?;
-    // What was overwritten or removed long ago must not be readable either when its player is erased.
+    // Otherwise data that was deleted before an erasure would stay readable in free pages.
     connection.pragma_update(None, "secure_delete", true)?;
     Ok(connection)
 }
 
-/// Waits a moment for the connection that is in the way, unless this was done often enough.
+/// Pauses before the next attempt to get the lock. Returns false after the timeout.
 #[expect(
     clippy::disallowed_methods,
     reason = "SQLite offers nothing to wait on between processes"
 )]
-fn ask_again(asked: i32) -> bool {
-    let again = BUSY_PAUSE.saturating_mul(asked.unsigned_abs()) < BUSY_TIMEOUT;
-    if again {
+fn ask_again(attempts: i32) -> bool {
+    let has_time = BUSY_PAUSE.saturating_mul(attempts.unsigned_abs()) < BUSY_TIMEOUT;
+    if has_time {
         thread::sleep(BUSY_PAUSE);
     }
-    again
+    has_time
 }
 
 fn configure(connection: &Connection, purpose: Purpose) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! Taking a player out of the file.
+//! Erasure of a player.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::rows;
 use crate::session::Session;
 
-/// What drops everything that comes of a player's timeline, and nothing else.
+/// SQL statements that delete everything derived from a player's timeline.
 pub(crate) const DELETE_DERIVED: [&str; 6] = [
     "DELETE FROM players WHERE player = ?1",
     "DELETE FROM states WHERE player = ?1",
@@ -19,7 +19,7 @@ pub(crate) const DELETE_DERIVED: [&str; 6] = [
     "DELETE FROM unlocks WHERE player = ?1",
 ];
 
-/// Removes every row of a player and keeps the sums that name nobody.
+/// Deletes every row of a player. Anonymous totals remain.
 pub(crate) fn erase(
     session: &Session,
     player: &str,
@@ -50,12 +50,13 @@ pub(crate) fn erase(
     Ok(erased)
 }
 
-/// Adds what is about to be erased to the anonymous totals.
+/// Adds the data to be erased to the anonymous totals.
 fn keep_totals(session: &Session, player: &str) -> Result<(), Error> {
     const AMOUNTS: [&str; 4] = [
         "SELECT 'players', '', count(*) FROM players WHERE player = ?1",
         "SELECT 'events', '', count(*) FROM events WHERE player = ?1",
-        "SELECT 'award', badge, count(*) FROM awards WHERE player = ?1 AND revoked_at IS NULL GROUP BY badge",
+        "SELECT 'award', badge, count(*) FROM awards WHERE player = ?1 AND revoked_at IS NULL
+             GROUP BY badge",
         "SELECT 'points', currency, amount FROM ledger WHERE player = ?1",
     ];
     let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();
@@ -77,12 +78,12 @@ fn keep_totals(session: &Session, player: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// A sum over many players may leave the range of a balance. It must not stand in the way of erasing.
+/// Clamps a total to the range of the column. An overflow must not prevent an erasure.
 fn bounded(sum: i128) -> i64 {
     i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX })
 }
 
-/// What was erased in all.
+/// Loads the totals of all erasures.
 pub(crate) fn totals(session: &Session) -> Result<ErasedTotals, Error> {
     const SQL: &str = "SELECT id, amount FROM erased_totals WHERE kind = ?1 ORDER BY id";
     let of = |kind: &str| session.all(SQL, &[&kind], |row| Ok((row.get(0)?, rows::count(row, 1)?)));

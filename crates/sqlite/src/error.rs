@@ -1,16 +1,16 @@
-//! What SQLite reports, in words for the person who has to mend it.
+//! Conversion of SQLite errors into errors that say how to fix them.
 
 use accolade::store::StoreError;
 use rusqlite::ffi::{self, ErrorCode};
 
-/// An error inside of this crate, before anybody said which file it is about.
+/// Error inside this crate, before the file is known.
 #[derive(Debug)]
 pub(crate) enum Error {
-    /// SQLite's own.
+    /// Error of SQLite.
     Sqlite(rusqlite::Error),
-    /// A value that the store never writes.
+    /// Stored value that the store never writes.
     Damaged(String),
-    /// One that already says everything.
+    /// Complete error of the store.
     Told(StoreError),
 }
 
@@ -27,7 +27,7 @@ impl From<StoreError> for Error {
 }
 
 impl Error {
-    /// The error of a store that keeps its data in this file.
+    /// Converts to an error of the store in this file.
     pub(crate) fn about(self, file: &str) -> StoreError {
         match self {
             Self::Sqlite(error) => about(&error, file),
@@ -48,7 +48,7 @@ fn about(error: &rusqlite::Error, file: &str) -> StoreError {
         }
         _ => return StoreError::Other(format!("{file}: {error}")),
     };
-    // SQLite maps the index of its log as shared memory; growing that fails for want of space only.
+    // SQLite maps the index of its log as shared memory. Only a full disk prevents it from growing.
     if code.extended_code == ffi::SQLITE_IOERR_SHMSIZE {
         return StoreError::Full;
     }
@@ -57,22 +57,23 @@ fn about(error: &rusqlite::Error, file: &str) -> StoreError {
         ErrorCode::DiskFull => StoreError::Full,
         ErrorCode::ReadOnly => StoreError::ReadOnly(read_only(file)),
         ErrorCode::CannotOpen => StoreError::Other(format!(
-            "cannot open {file}: check that its folder exists and that this user may read and write both"
+            "cannot open {file}; check that its folder exists and that this user can read and \
+             write both"
         )),
         ErrorCode::NotADatabase => StoreError::NotADatabase(format!(
-            "{file} is no SQLite database; name another file, or move this one away"
+            "{file} is not a SQLite database; name another file, or move this one away"
         )),
         ErrorCode::DatabaseCorrupt => StoreError::Damaged(format!("{file}: {error}")),
         _ => StoreError::Other(format!("{file}: {error}")),
     }
 }
 
-/// Whether another connection is in the way.
+/// True if another connection holds the lock.
 pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
 }
 
-/// Why nothing can be written to this file.
+/// Describes why the file cannot be written.
 pub(crate) fn read_only(file: &str) -> String {
-    format!("{file} is read-only; let this user write the file and its folder")
+    format!("{file} is read-only; make the file and its folder writable for this user")
 }

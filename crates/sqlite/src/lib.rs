@@ -1,7 +1,7 @@
-//! The embedded store of Accolade: everything in one SQLite file.
+//! The embedded store of Accolade, which keeps all data in one SQLite file.
 //!
-//! Any number of processes may use the file; one writes at a time and the others wait. The tables are documented in
-//! `docs/schema.md` and open to anybody's queries.
+//! Any number of processes can use the file. One process writes at a time, and the others wait. The
+//! tables are documented in `docs/schema.md` and can be queried directly.
 
 mod access;
 mod activity;
@@ -33,10 +33,10 @@ use scope::Queries;
 pub use session::{Statement, StatementLog};
 use write::SqliteWriter;
 
-/// What a database URL of this store begins with.
+/// Scheme of this store's database URLs.
 const SCHEME: &str = "sqlite:";
 
-/// A store in one SQLite file.
+/// Store in one SQLite file.
 ///
 /// ```
 /// use accolade::store::Store;
@@ -55,50 +55,53 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the file, creates it if it is missing, and brings its schema up to date. The path may be one of SQLite's
-    /// `file:` URIs, such as `file:accolade.db?mode=ro`.
+    /// Opens the file, creates it if it is missing, and migrates its schema. The path can be a
+    /// SQLite URI, such as `file:accolade.db?mode=ro`.
     ///
     /// # Errors
-    /// When the file cannot be read, is no database of Accolade, or was made by a newer release; and when it needs
-    /// to be created or migrated and cannot be written.
+    /// Returns an error if the file cannot be read, is not a database of Accolade or was created by
+    /// a newer release, or if it must be created or migrated but cannot be written.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
         let Some(file) = path.to_str() else {
-            let told = format!(
-                "{} is not UTF-8; SQLite needs a path that is",
+            let message = format!(
+                "{} is not valid UTF-8; SQLite requires a UTF-8 path",
                 path.display()
             );
-            return Err(StoreError::Other(told));
+            return Err(StoreError::Other(message));
         };
         let file = Arc::from(file);
         connection::prepare(&file)?;
         Ok(Self { file, log: None })
     }
 
-    /// Opens the file of a URL such as `sqlite:accolade.db` or `sqlite:/var/lib/accolade.db`.
+    /// Opens a database URL, such as `sqlite:accolade.db` or `sqlite:/var/lib/accolade.db`.
     ///
     /// # Errors
-    /// When the URL does not begin with `sqlite:` or names no file, and as [`SqliteStore::open`] does.
+    /// Returns an error if the URL does not start with `sqlite:` or has no path, and in the cases
+    /// of [`SqliteStore::open`].
     pub fn from_url(url: &str) -> Result<Self, StoreError> {
         match url.strip_prefix(SCHEME) {
             Some(path) if !path.is_empty() => Self::open(path),
             _ => Err(StoreError::Other(format!(
-                "`{url}` names no SQLite file; write it as sqlite:accolade.db"
+                "`{url}` is not a valid SQLite URL; write sqlite:PATH, such as sqlite:accolade.db"
             ))),
         }
     }
 
-    /// Writes the whole file anew, which gives unused space back to the system. It also clears the slack of pages, where
-    /// a few bytes of rows that moved long ago may outlive [`erase`](accolade::store::Transaction::erase). Takes as
-    /// long as copying the file and as much space again; nobody else writes meanwhile.
+    /// Rewrites the whole file and returns unused space to the system. This also clears slack in
+    /// pages, where a few bytes of moved rows can survive an
+    /// [erasure](accolade::store::Transaction::erase). It takes as long as copying the file, needs
+    /// the same space again, and blocks other writers.
     ///
     /// # Errors
-    /// When the file cannot be written, or another process did not let go in time.
+    /// Returns an error if the file cannot be written, or if another process does not release its
+    /// lock in time.
     pub fn vacuum(&self) -> Result<(), StoreError> {
         connection::vacuum(&self.file).map_err(|error| error.about(&self.file))
     }
 
-    /// Lets the writers that are made from now on record their statements, for benchmarks.
+    /// Makes all future writers record their statements, for benchmarks.
     #[doc(hidden)]
     #[must_use]
     pub fn recording(mut self, log: StatementLog) -> Self {

@@ -1,10 +1,10 @@
-//! What is read from the file.
+//! Queries of the store.
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
     CheckpointRow, DayActivity, EarnerCursor, ErasedTotals, EventRow, FeedTotal, KeyRow, LedgerRow,
-    OutcomeRow, PlayerRow, PlayerSummary, Read, Reader, RuleErrorRow, SessionRow,
-    StoreError, Totals, UnlockRow,
+    OutcomeRow, PlayerRow, PlayerSummary, Read, Reader, RuleErrorRow, SessionRow, StoreError,
+    Totals, UnlockRow,
 };
 use accolade_core::event::Position;
 use accolade_core::time::Timestamp;
@@ -21,7 +21,7 @@ use crate::rows::{
 use crate::scope::{Queries, Scope, Snapshot};
 use crate::session::Session;
 
-/// The slot under which the header of a state is kept, beside its cells.
+/// Slot of a state's header, which is stored with its cells.
 pub(crate) const HEADER: i64 = -1;
 
 impl Reader for Queries<Session> {
@@ -109,7 +109,8 @@ impl<S: Scope> Read for Queries<S> {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Timestamp, String)>, StoreError> {
-        const SQL: &str = "SELECT next_timer_at, player FROM players WHERE next_timer_at IS NOT NULL AND next_timer_at <= ?1
+        const SQL: &str = "SELECT next_timer_at, player FROM players
+            WHERE next_timer_at IS NOT NULL AND next_timer_at <= ?1
             ORDER BY next_timer_at, player LIMIT ?2";
         let due = |row: &Row<'_>| Ok((rows::time(row, 0)?, row.get(1)?));
         self.0
@@ -217,7 +218,8 @@ impl<S: Scope> Read for Queries<S> {
         player: &str,
         before: Timestamp,
     ) -> Result<Option<CheckpointRow>, StoreError> {
-        const SQL: &str = "SELECT at, state FROM checkpoints WHERE player = ?1 AND at < ?2 ORDER BY at DESC LIMIT 1";
+        const SQL: &str = "SELECT at, state FROM checkpoints WHERE player = ?1 AND at < ?2
+            ORDER BY at DESC LIMIT 1";
         let checkpoint = |row: &Row<'_>| {
             Ok(CheckpointRow {
                 at: rows::time(row, 0)?,
@@ -251,7 +253,8 @@ impl<S: Scope> Read for Queries<S> {
         const SQL: &str = concat!(
             "SELECT ",
             ledger_columns!(),
-            " FROM ledger WHERE player = ?1 AND (at, seq) < (?2, ?3) ORDER BY at DESC, seq DESC LIMIT ?4"
+            " FROM ledger WHERE player = ?1 AND (at, seq) < (?2, ?3)
+                 ORDER BY at DESC, seq DESC LIMIT ?4"
         );
         let (at, seq) = before.map_or((i64::MAX, i64::MAX), |(at, seq)| (at.as_micros(), seq));
         self.0
@@ -344,7 +347,8 @@ impl<S: Scope> Read for Queries<S> {
         const SQL: &str = concat!(
             "SELECT ",
             award_columns!(),
-            " FROM awards WHERE badge = ?1 AND revoked_at IS NULL AND (at, player, tier, key) > (?2, ?3, ?4, ?5)
+            " FROM awards WHERE badge = ?1 AND revoked_at IS NULL
+                 AND (at, player, tier, key) > (?2, ?3, ?4, ?5)
             ORDER BY at, player, tier, key LIMIT ?6"
         );
         let (at, player, tier, key) = after.map_or((i64::MIN, "", "", ""), |cursor| {
@@ -379,8 +383,8 @@ impl<S: Scope> Read for Queries<S> {
     }
 
     fn players(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<PlayerRow>, StoreError> {
-        const SQL: &str =
-            "SELECT player, event_count, first_at, last_at, next_timer_at FROM players WHERE player > ?1
+        const SQL: &str = "SELECT player, event_count, first_at, last_at, next_timer_at
+                 FROM players WHERE player > ?1
             ORDER BY player LIMIT ?2";
         let player = |row: &Row<'_>| {
             Ok(PlayerRow {
@@ -393,13 +397,14 @@ impl<S: Scope> Read for Queries<S> {
     }
 
     fn summary(&mut self, player: &str) -> Result<Option<PlayerSummary>, StoreError> {
-        const SQL: &str = "SELECT event_count, first_at, last_at, next_timer_at FROM players WHERE player = ?1";
+        const SQL: &str =
+            "SELECT event_count, first_at, last_at, next_timer_at FROM players WHERE player = ?1";
         self.0
             .run(|session| session.first(SQL, &[&player], |row| rows::summary(row, 0)))
     }
 
     fn owners(&mut self, after: Option<&str>, limit: usize) -> Result<Vec<String>, StoreError> {
-        // Each part comes in order of its index, so that SQLite merges them and stops at the limit.
+        // Each part is sorted by its index, so that SQLite merges them and stops at the limit.
         const SQL: &str = "SELECT player FROM players WHERE player > ?1
             UNION SELECT player FROM events WHERE player > ?1
             UNION SELECT player FROM states WHERE player > ?1
@@ -489,7 +494,7 @@ impl<S: Scope> Read for Queries<S> {
 
 const CELL: &str = "SELECT value FROM states WHERE player = ?1 AND slot = ?2 AND key = ?3";
 
-/// A number that is NULL, and then 0, where there is none.
+/// Loads a number, with 0 for NULL.
 fn number(session: &Session, sql: &'static str) -> Result<i64, Error> {
     Ok(session
         .first(sql, &[], only::<Option<i64>>)?
@@ -504,7 +509,7 @@ fn player_count(session: &Session) -> Result<u64, Error> {
     Ok(count.unwrap_or_default())
 }
 
-/// The number of the latest outcome that the feed ever had; 0 before the first.
+/// Returns the sequence number of the last outcome ever appended to the feed; 0 before the first.
 pub(crate) fn last_outcome(session: &Session) -> Result<i64, Error> {
     let last = session.first(
         "SELECT seq FROM sqlite_sequence WHERE name = 'feed'",

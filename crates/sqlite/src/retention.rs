@@ -1,4 +1,4 @@
-//! What is not kept for ever: old outcomes.
+//! Deletion of old outcomes.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,15 @@ use crate::read::last_outcome;
 use crate::rows::{self, only, outcome_columns};
 use crate::session::Session;
 
-/// Numbers of the feed whose sums are in memory at a time.
+/// Range of sequence numbers summed up in memory at a time.
 const AT_A_TIME: i64 = 100_000;
 
-/// Drops the outcomes before the first one that was not recorded before the instant, so that no gap opens, and keeps
-/// what they come to.
+/// Deletes the outcomes up to the first one recorded at or after the instant, and keeps their
+/// totals.
 pub(crate) fn prune_feed(session: &Session, before: Timestamp) -> Result<u64, Error> {
     const FIRST_KEPT: &str = "SELECT seq FROM feed WHERE recorded_at >= ?1 ORDER BY seq LIMIT 1";
     let kept: Option<i64> = session.first(FIRST_KEPT, &[&before.as_micros()], only)?;
+    // The clock can go back. Stopping at the first kept outcome leaves no gap in the feed.
     let end = kept.map_or_else(|| Ok(last_outcome(session)? + 1), Ok::<_, Error>)?;
     let Some(last) = session
         .first(
@@ -34,7 +35,7 @@ pub(crate) fn prune_feed(session: &Session, before: Timestamp) -> Result<u64, Er
     session.change("DELETE FROM feed WHERE seq <= ?1", &[&last])
 }
 
-/// Adds the outcomes up to a number to the nets of their players.
+/// Adds the outcomes up to a sequence number to the totals of their players.
 fn keep_nets(session: &Session, last: i64) -> Result<(), Error> {
     const SQL: &str = concat!(
         "SELECT ",
@@ -62,21 +63,23 @@ fn keep_nets(session: &Session, last: i64) -> Result<(), Error> {
     Ok(())
 }
 
-/// What outcomes come to, by player, kind and subject.
+/// Totals of outcomes by player, kind and subject.
 type Sums = BTreeMap<(String, &'static str, String), i128>;
 
 fn add_nets(session: &Session, sums: Sums) -> Result<(), Error> {
-    let mut find = session
-        .prepare("SELECT total FROM feed_totals WHERE player = ?1 AND kind = ?2 AND subject = ?3")?;
-    let mut put = session
-        .prepare("REPLACE INTO feed_totals (player, kind, subject, total) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut find = session.prepare(
+        "SELECT total FROM feed_totals WHERE player = ?1 AND kind = ?2 AND subject = ?3",
+    )?;
+    let mut put = session.prepare(
+        "REPLACE INTO feed_totals (player, kind, subject, total) VALUES (?1, ?2, ?3, ?4)",
+    )?;
     for ((player, kind, subject), sum) in sums {
         let before: i64 = find
             .first(&[&player, &kind, &subject], only)?
             .unwrap_or_default();
         let net = i64::try_from(i128::from(before) + sum).map_err(|_| {
             Error::Damaged(format!(
-                "the {kind} of `{subject}` in the feed of `{player}` overflow"
+                "the total of {kind} for `{subject}` in the feed of `{player}` overflows"
             ))
         })?;
         put.execute(&[&player, &kind, &subject, &net])?;

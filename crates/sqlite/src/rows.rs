@@ -1,8 +1,8 @@
-//! How the rows of tables become the rows of the contract.
+//! Conversion of table rows into the rows of the store's interface.
 
 use accolade::store::{
-    AliasRow, AwardRow, Trigger, CatalogRow, EventRow, LedgerKind, LedgerRow, OutcomeRow,
-    PlayerSummary,
+    AliasRow, AwardRow, CatalogRow, EventRow, LedgerKind, LedgerRow, OutcomeRow, PlayerSummary,
+    Trigger,
 };
 use accolade_core::event::Event;
 use accolade_core::time::Timestamp;
@@ -11,42 +11,45 @@ use rusqlite::types::FromSql;
 
 use crate::error::Error;
 
-/// The columns that [`event`] reads.
+/// Columns that [`event`] reads.
 macro_rules! event_columns {
     () => {
-        "id, at, ord, name, props, explicit_at, first_outcome, outcome_count, recorded_at, retracted_by"
+        "id, at, ord, name, props, explicit_at, first_outcome, outcome_count, recorded_at,
+         retracted_by"
     };
 }
 
-/// The columns that [`award`] reads.
+/// Columns that [`award`] reads.
 macro_rules! award_columns {
     () => {
         "player, badge, tier, key, at, event, source, revoked_at, holding_intervals, paid"
     };
 }
 
-/// The columns that [`ledger`] reads.
+/// Columns that [`ledger`] reads.
 macro_rules! ledger_columns {
     () => {
-        "at, seq, currency, amount, kind, rule, tier, key, event, trigger, caused_by, reason, recorded_at"
+        "at, seq, currency, amount, kind, rule, tier, key, event, trigger, caused_by, reason,
+         recorded_at"
     };
 }
 
-/// The columns that [`outcome`] reads.
+/// Columns that [`outcome`] reads.
 macro_rules! outcome_columns {
     () => {
         "seq, player, kind, subject, detail, at, event, trigger, caused_by, recorded_at"
     };
 }
 
-/// The columns that [`catalog`] reads.
+/// Columns that [`catalog`] reads.
 macro_rules! catalog_columns {
     () => {
-        "version, source, format, fingerprint, code, published_at, published_by, changes, revoke, retired"
+        "version, source, format, fingerprint, code, published_at, published_by, changes, revoke,
+         retired"
     };
 }
 
-/// The columns that [`alias`] reads.
+/// Columns that [`alias`] reads.
 macro_rules! alias_columns {
     () => {
         "guest, player, action_id, merged_at"
@@ -152,7 +155,7 @@ pub(crate) fn alias(row: &Row<'_>) -> Result<AliasRow, Error> {
     })
 }
 
-/// Reads `events, first_at, last_at, due` from a column on.
+/// Reads `event_count, first_at, last_at, next_timer_at`, starting at a column.
 pub(crate) fn summary(row: &Row<'_>, from: usize) -> Result<PlayerSummary, Error> {
     Ok(PlayerSummary {
         event_count: count(row, from)?,
@@ -163,7 +166,7 @@ pub(crate) fn summary(row: &Row<'_>, from: usize) -> Result<PlayerSummary, Error
 }
 
 pub(crate) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp, Error> {
-    time_or_none(row, column)?.ok_or_else(|| damaged(row, column, "no time where one belongs"))
+    time_or_none(row, column)?.ok_or_else(|| damaged(row, column, "missing time"))
 }
 
 pub(crate) fn time_or_none(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, Error> {
@@ -171,13 +174,8 @@ pub(crate) fn time_or_none(row: &Row<'_>, column: usize) -> Result<Option<Timest
         return Ok(None);
     };
     let time = Timestamp::from_micros(micros);
-    time.map(Some).ok_or_else(|| {
-        damaged(
-            row,
-            column,
-            &format!("{micros} is no time that a row may carry"),
-        )
-    })
+    time.map(Some)
+        .ok_or_else(|| damaged(row, column, &format!("{micros} is not a valid time")))
 }
 
 pub(crate) fn word<T>(
@@ -186,21 +184,22 @@ pub(crate) fn word<T>(
     read: fn(&str) -> Option<T>,
 ) -> Result<T, Error> {
     let word: String = row.get(column)?;
-    read(&word).ok_or_else(|| damaged(row, column, &format!("`{word}` is none of its words")))
+    read(&word).ok_or_else(|| damaged(row, column, &format!("`{word}` is not a known value")))
 }
 
-/// A number that is never negative.
+/// Reads a number that is never negative.
 pub(crate) fn count(row: &Row<'_>, column: usize) -> Result<u64, Error> {
     let number: i64 = row.get(column)?;
-    u64::try_from(number).map_err(|_| damaged(row, column, &format!("{number} is no count")))
+    u64::try_from(number)
+        .map_err(|_| damaged(row, column, &format!("{number} is not a valid count")))
 }
 
-/// A count as SQLite keeps it. Nothing that is counted comes near the bound.
+/// Converts a count for SQLite. Real counts never reach the upper bound.
 pub(crate) fn integer(count: impl TryInto<i64>) -> i64 {
     count.try_into().unwrap_or(i64::MAX)
 }
 
-/// The first column.
+/// Reads the first column.
 pub(crate) fn only<T: FromSql>(row: &Row<'_>) -> Result<T, Error> {
     Ok(row.get(0)?)
 }

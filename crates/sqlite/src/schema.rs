@@ -1,46 +1,46 @@
-//! The schema: whose a file is, which version it has, and the migrations that bring it up to date.
+//! Schema of the database: identification of the file, schema version, and migrations.
 
 use accolade::store::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{Error, is_busy};
 
-/// Marks a file as one of ours: "ACCL" in SQLite's header field for it.
+/// Application id in SQLite's header that identifies a database of Accolade: "ACCL".
 const APPLICATION_ID: i32 = 0x4143_434c;
 
-/// Migration n brings version n - 1 to version n. Released ones never change.
-pub(crate) const MIGRATIONS: &[&str] = &[
-    include_str!("../migrations/0001_initial.sql"),
-];
+/// SQL of the migrations. Number n leads from version n - 1 to version n. Released migrations never
+/// change.
+pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
 
-/// How often opening asks again for the write-ahead log while other processes open the same new file.
+/// Maximum number of attempts to enable the write-ahead log while other processes open the same
+/// file.
 const ATTEMPTS: usize = 10;
 
-/// The version that this release writes.
+/// Schema version of this release.
 pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
 
-/// Checks that the file is ours and that its version is one that this release reads, and returns the version; 0 is
-/// an empty file.
+/// Checks that the file is a database of Accolade that this release can read. Returns its schema
+/// version, which is 0 for an empty file.
 pub(crate) fn check(connection: &Connection, file: &str) -> Result<i64, Error> {
-    // One snapshot, because another process may be migrating.
+    // One snapshot, because another process may be migrating the file.
     let snapshot = connection.unchecked_transaction()?;
     let version = identify(&snapshot, file)?;
     snapshot.commit()?;
     Ok(version)
 }
 
-/// Brings the schema up to date, each migration in a transaction of its own.
+/// Runs the missing migrations, each in its own transaction.
 pub(crate) fn migrate(connection: &Connection, file: &str) -> Result<(), Error> {
     let is_current = check(connection, file)? == VERSION;
     if is_current && (has_log(connection)? || connection.is_readonly("main")?) {
         return Ok(());
     }
-    // A copy of a file has no log.
+    // A backup starts without a write-ahead log.
     use_log(connection)?;
     for (before, migration) in (0..).zip(MIGRATIONS) {
         let transaction =
             rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-        // Another process may have been faster.
+        // Another process may have run this migration since the check above.
         if identify(&transaction, file)? == before {
             transaction.execute_batch(migration)?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -58,10 +58,10 @@ fn identify(connection: &Connection, file: &str) -> Result<i64, Error> {
     let empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
     let new = owner == 0 && version == 0 && empty;
     if !new && owner != i64::from(APPLICATION_ID) {
-        let told = format!(
-            "{file} is a SQLite database of something else; Accolade wants a file of its own"
+        let message = format!(
+            "{file} is a SQLite database of another application; Accolade needs a file of its own"
         );
-        return Err(StoreError::NotADatabase(told).into());
+        return Err(StoreError::NotADatabase(message).into());
     }
     if version > VERSION {
         return Err(StoreError::NewerSchema {
@@ -78,8 +78,7 @@ fn has_log(connection: &Connection) -> Result<bool, Error> {
     Ok(mode == "wal")
 }
 
-/// Switches the file to a write-ahead log, which it then keeps. SQLite does not wait for other connections here, so
-/// waiting means to queue for a transaction first.
+/// Enables the write-ahead log, which is a permanent property of the file.
 fn use_log(connection: &Connection) -> Result<(), Error> {
     for attempt in 1.. {
         match connection.query_row("PRAGMA journal_mode = WAL", [], |row| {
@@ -87,11 +86,13 @@ fn use_log(connection: &Connection) -> Result<(), Error> {
         }) {
             Ok(mode) if mode == "wal" => break,
             Ok(mode) => {
-                let told = format!(
-                    "the file system offers no write-ahead log (SQLite stays with {mode}); use a local disk"
+                let message = format!(
+                    "the file system does not support a write-ahead log (journal mode {mode}); \
+                     use a local disk"
                 );
-                return Err(StoreError::Other(told).into());
+                return Err(StoreError::Other(message).into());
             }
+            // SQLite does not wait for the lock here, so a transaction waits for it instead.
             Err(error) if attempt < ATTEMPTS && is_busy(&error) => {
                 rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?
                     .rollback()?;

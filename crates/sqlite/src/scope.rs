@@ -1,17 +1,17 @@
-//! What statements happen in: a snapshot of their own, or the transaction that is under way.
+//! Contexts in which queries run: a snapshot, or an open transaction.
 
 use accolade::store::StoreError;
 
 use crate::error::Error;
 use crate::session::Session;
 
-/// Something that statements can happen in.
+/// Context in which queries run.
 pub(crate) trait Scope {
-    /// Lets a function work on one state of the database.
+    /// Runs a function on a consistent state of the database.
     fn run<T>(&self, work: impl FnOnce(&Session) -> Result<T, Error>) -> Result<T, StoreError>;
 }
 
-/// A connection that reads: every call is a snapshot of its own.
+/// For a reader, every call is a snapshot of its own.
 impl Scope for Session {
     fn run<T>(&self, work: impl FnOnce(&Session) -> Result<T, Error>) -> Result<T, StoreError> {
         let once = || {
@@ -24,11 +24,11 @@ impl Scope for Session {
     }
 }
 
-/// One state of the database for several calls. Dropped, it is let go.
+/// Snapshot for several calls. It is released on drop.
 pub(crate) struct Snapshot<'a>(&'a Session);
 
 impl<'a> Snapshot<'a> {
-    /// The state as of the first call.
+    /// Starts a snapshot. It shows the state at the first query.
     pub(crate) fn begin(session: &'a Session) -> Result<Self, StoreError> {
         session
             .execute("BEGIN", &[])
@@ -46,17 +46,17 @@ impl Scope for Snapshot<'_> {
 impl Drop for Snapshot<'_> {
     fn drop(&mut self) {
         if self.0.in_transaction() {
-            // A failure leaves it open, and the next one tells of it when it cannot begin.
+            // If this fails, the transaction stays open, and the next BEGIN reports it.
             let _ = self.0.execute("ROLLBACK", &[]);
         }
     }
 }
 
-/// A write transaction that is under way. Dropped before its commit, it is undone.
+/// Open write transaction. It is rolled back on drop unless it was committed.
 pub(crate) struct Held<'a> {
     pub(crate) session: &'a Session,
     pub(crate) others_wrote: bool,
-    /// Whether the log still holds what was erased; it outlives the transaction.
+    /// True if the log still contains erased data. It outlives the transaction.
     pub(crate) log_tells: &'a mut bool,
 }
 
@@ -69,11 +69,11 @@ impl Scope for Held<'_> {
 impl Drop for Held<'_> {
     fn drop(&mut self) {
         if self.session.in_transaction() {
-            // A failure leaves the transaction open, and the next one tells of it when it cannot begin.
+            // If this fails, the transaction stays open, and the next BEGIN reports it.
             let _ = self.session.execute("ROLLBACK", &[]);
         }
     }
 }
 
-/// The queries of a store, within a scope.
+/// Queries of the store in a context.
 pub(crate) struct Queries<S>(pub(crate) S);

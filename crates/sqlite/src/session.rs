@@ -1,4 +1,4 @@
-//! One connection, and the one way in which statements reach it.
+//! Connection to the database, and the only path by which statements reach it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,11 +7,11 @@ use rusqlite::{CachedStatement, Connection, Row, ToSql};
 
 use crate::error::Error;
 
-/// A connection to the file. Every statement after its preparation goes through here, so that it can be recorded.
+/// Connection to the file. All statements go through it, so that they can be recorded.
 #[derive(Debug)]
 pub(crate) struct Session {
     connection: Connection,
-    /// The file, as errors name it.
+    /// Path of the file, for errors.
     pub(crate) file: Arc<str>,
     log: Option<StatementLog>,
 }
@@ -29,7 +29,7 @@ impl Session {
         self.log = log;
     }
 
-    /// A statement to run any number of times.
+    /// Prepares a statement.
     pub(crate) fn prepare(&self, sql: &'static str) -> Result<Prepared<'_>, Error> {
         Ok(Prepared {
             statement: self.connection.prepare_cached(sql)?,
@@ -47,7 +47,7 @@ impl Session {
         self.prepare(sql)?.execute(parameters)
     }
 
-    /// Runs a statement that returns no rows, and says how many it changed.
+    /// Runs a statement that returns no rows. Returns the number of changed rows.
     pub(crate) fn change(
         &self,
         sql: &'static str,
@@ -57,7 +57,7 @@ impl Session {
         Ok(self.connection.changes())
     }
 
-    /// The first row of a query, if it has any.
+    /// Reads the first row of a query, if there is one.
     pub(crate) fn first<T>(
         &self,
         sql: &'static str,
@@ -67,7 +67,7 @@ impl Session {
         self.prepare(sql)?.first(parameters, read)
     }
 
-    /// All rows of a query.
+    /// Reads all rows of a query.
     pub(crate) fn all<T>(
         &self,
         sql: &'static str,
@@ -77,18 +77,18 @@ impl Session {
         self.prepare(sql)?.all(parameters, read)
     }
 
-    /// Whether a transaction is under way. SQLite ends one by itself after some errors.
+    /// True if a transaction is open. SQLite ends it by itself after some errors.
     pub(crate) fn in_transaction(&self) -> bool {
         !self.connection.is_autocommit()
     }
 
-    /// The connection, for what no recording needs to see: pragmas and migrations.
+    /// Returns the connection for pragmas and migrations, which are not recorded.
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
     }
 }
 
-/// A prepared statement.
+/// Prepared statement.
 pub(crate) struct Prepared<'a> {
     statement: CachedStatement<'a>,
     sql: &'static str,
@@ -128,7 +128,7 @@ impl Prepared<'_> {
         Ok(found)
     }
 
-    /// Looks at one row after the other.
+    /// Calls a function for each row.
     pub(crate) fn each(
         &mut self,
         parameters: &[&dyn ToSql],
@@ -150,21 +150,21 @@ impl Prepared<'_> {
     }
 }
 
-/// Everything that a store's writers send to SQLite, in order, for benchmarks that replay it.
+/// Log of all statements that a store's writers send to SQLite, for benchmarks that replay them.
 #[derive(Debug, Clone, Default)]
 pub struct StatementLog(Arc<Mutex<Vec<Statement>>>);
 
-/// A statement as it was sent.
+/// Recorded statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
-    /// Its text, with numbered parameters. The beginning and the end of transactions are statements too.
+    /// SQL text with numbered parameters. It can also begin or end a transaction.
     pub sql: &'static str,
-    /// The parameters' values, from `?1` on.
+    /// Values of the parameters, starting with `?1`.
     pub parameters: Vec<Value>,
 }
 
 impl StatementLog {
-    /// Takes what was recorded since the last call.
+    /// Removes and returns the statements recorded since the last call.
     pub fn take(&self) -> Vec<Statement> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -188,7 +188,7 @@ fn owned(value: ToSqlOutput<'_>) -> rusqlite::Result<Value> {
         ToSqlOutput::Borrowed(value) => Value::try_from(value)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into())),
         _ => Err(rusqlite::Error::ToSqlConversionFailure(
-            "a parameter that cannot be recorded".into(),
+            "unsupported parameter type".into(),
         )),
     }
 }

@@ -1,9 +1,9 @@
-//! What is written to the file.
+//! Writes of the store.
 
 use accolade::store::{
     AdministratorRow, AliasRow, AuditRow, CatalogRow, Changes, DefinitionRow, Erased, KeyRow,
-    OutcomeRow, PlayerSummary, Retraction, RuleErrorRow, SessionRow, StoreError,
-    Transaction, Writer,
+    OutcomeRow, PlayerSummary, Retraction, RuleErrorRow, SessionRow, StoreError, Transaction,
+    Writer,
 };
 use accolade_core::time::Timestamp;
 
@@ -18,17 +18,17 @@ use crate::rows::{integer, only};
 use crate::scope::{Held, Queries, Scope};
 use crate::session::Session;
 
-/// The connection that writes.
+/// Writer of the store.
 pub(crate) struct SqliteWriter {
     session: Session,
-    /// SQLite's mark of what others wrote, as of the last transaction.
+    /// SQLite's data version at the last transaction. It changes when another connection writes.
     seen: Option<i64>,
-    /// Whether the log still holds what was erased.
+    /// True if the log still contains erased data.
     log_tells: bool,
 }
 
 impl SqliteWriter {
-    /// A writer over this connection, unless the file cannot be written.
+    /// Creates a writer, unless the file is read-only.
     pub(crate) fn new(session: Session) -> Result<Self, StoreError> {
         match session.connection().is_readonly("main") {
             Ok(false) => Ok(Self {
@@ -48,7 +48,7 @@ impl SqliteWriter {
 }
 
 impl Writer for SqliteWriter {
-    /// Holds the whole file: SQLite has one writer at a time.
+    // The players are ignored: SQLite locks the whole file for one writer.
     fn begin(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
         let session = &self.session;
         session
@@ -179,15 +179,17 @@ impl Transaction for Queries<Held<'_>> {
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.0.run(|session| session.execute("COMMIT", &[]))?;
         if *self.0.log_tells {
-            // The transaction is durable whatever becomes of this; the next commit tries again.
+            // The transaction is durable in any case. If this fails, the next commit tries again.
             *self.0.log_tells = !connection::empty_log(&self.0.session.file).unwrap_or(false);
         }
         Ok(())
     }
 }
 
-/// Table by table, so that each statement is prepared once for the batch and neighbouring rows follow each other.
+/// Writes the changes of a batch, table by table.
 fn write(session: &Session, batch: &[Changes]) -> Result<(), Error> {
+    // Each statement is prepared once per batch, and neighboring rows are written one after
+    // another.
     drop_derived(session, batch)?;
     write_events(session, batch)?;
     write_retractions(session, batch)?;
@@ -211,8 +213,8 @@ fn drop_derived(session: &Session, batch: &[Changes]) -> Result<(), Error> {
 
 fn write_events(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut add = session.prepare(
-        "INSERT INTO events (player, at, ord, id, name, props, explicit_at, first_outcome, outcome_count, recorded_at,
-             retracted_by)
+        "INSERT INTO events (player, at, ord, id, name, props, explicit_at, first_outcome,
+             outcome_count, recorded_at, retracted_by)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     for changes in batch {
@@ -246,9 +248,11 @@ fn write_retractions(session: &Session, batch: &[Changes]) -> Result<(), Error> 
 
 fn write_players(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut put = session.prepare(
-        "INSERT INTO players (player, event_count, first_at, last_at, next_timer_at) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (player) DO UPDATE SET event_count = excluded.event_count, first_at = excluded.first_at,
-             last_at = excluded.last_at, next_timer_at = excluded.next_timer_at",
+        "INSERT INTO players (player, event_count, first_at, last_at, next_timer_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (player) DO UPDATE SET event_count = excluded.event_count,
+             first_at = excluded.first_at, last_at = excluded.last_at,
+             next_timer_at = excluded.next_timer_at",
     )?;
     for Changes {
         player, summary, ..
@@ -276,7 +280,7 @@ fn write_players(session: &Session, batch: &[Changes]) -> Result<(), Error> {
 }
 
 fn write_states(session: &Session, batch: &[Changes]) -> Result<(), Error> {
-    // The table has no other index, so that SQLite overwrites in place.
+    // The table has no other index, so REPLACE overwrites the row in place.
     let mut put = session
         .prepare("REPLACE INTO states (player, slot, key, value) VALUES (?1, ?2, ?3, ?4)")?;
     let mut remove =
@@ -327,11 +331,12 @@ fn write_checkpoints(session: &Session, batch: &[Changes]) -> Result<(), Error> 
 
 fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut put = session.prepare(
-        "INSERT INTO awards (player, badge, tier, key, at, event, source, revoked_at, holding_intervals, paid)
+        "INSERT INTO awards (player, badge, tier, key, at, event, source, revoked_at,
+             holding_intervals, paid)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         ON CONFLICT (player, badge, tier, key) DO UPDATE SET at = excluded.at, event = excluded.event,
-             source = excluded.source, revoked_at = excluded.revoked_at, holding_intervals = excluded.holding_intervals,
-             paid = excluded.paid",
+         ON CONFLICT (player, badge, tier, key) DO UPDATE SET at = excluded.at,
+             event = excluded.event, source = excluded.source, revoked_at = excluded.revoked_at,
+             holding_intervals = excluded.holding_intervals, paid = excluded.paid",
     )?;
     for changes in batch {
         for (badge, tier, key) in &changes.dropped_awards {
@@ -360,8 +365,8 @@ fn write_awards(session: &Session, batch: &[Changes]) -> Result<(), Error> {
 
 fn write_ledger(session: &Session, batch: &[Changes]) -> Result<(), Error> {
     let mut add = session.prepare(
-        "INSERT INTO ledger (player, at, seq, currency, amount, kind, rule, tier, key, event, trigger, caused_by,
-             reason, recorded_at)
+        "INSERT INTO ledger (player, at, seq, currency, amount, kind, rule, tier, key, event,
+             trigger, caused_by, reason, recorded_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?;
     for changes in batch {
@@ -411,10 +416,17 @@ fn write_unlocks(session: &Session, batch: &[Changes]) -> Result<(), Error> {
         }
         for unlock in &changes.unlocks {
             session.execute(
-                "INSERT INTO unlocks (player, unlockable, open, at, event) VALUES (?1, ?2, ?3, ?4, ?5)
+                "INSERT INTO unlocks (player, unlockable, open, at, event)
+                     VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (player, unlockable) DO UPDATE SET
                      open = excluded.open, at = excluded.at, event = excluded.event",
-                &[player, &unlock.unlockable, &unlock.open, &unlock.at.as_micros(), &unlock.event],
+                &[
+                    player,
+                    &unlock.unlockable,
+                    &unlock.open,
+                    &unlock.at.as_micros(),
+                    &unlock.event,
+                ],
             )?;
         }
     }
@@ -424,7 +436,8 @@ fn write_unlocks(session: &Session, batch: &[Changes]) -> Result<(), Error> {
 fn append_outcomes(session: &Session, outcomes: &[OutcomeRow]) -> Result<i64, Error> {
     let first = last_outcome(session)? + 1;
     let mut add = session.prepare(
-        "INSERT INTO feed (seq, player, kind, subject, detail, at, event, trigger, caused_by, recorded_at)
+        "INSERT INTO feed (seq, player, kind, subject, detail, at, event, trigger, caused_by,
+             recorded_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     for (seq, outcome) in (first..).zip(outcomes) {
@@ -447,10 +460,18 @@ fn append_outcomes(session: &Session, outcomes: &[OutcomeRow]) -> Result<i64, Er
 fn count_rule_errors(session: &Session, errors: &[RuleErrorRow]) -> Result<(), Error> {
     for error in errors {
         session.execute(
-            "INSERT INTO rule_errors (kind, id, count, message, player, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (kind, id) DO UPDATE SET count = count + excluded.count, message = excluded.message,
-                 player = excluded.player, event = excluded.event",
-            &[&error.kind, &error.id, &integer(error.count), &error.message, &error.player, &error.event],
+            "INSERT INTO rule_errors (kind, id, count, message, player, event)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (kind, id) DO UPDATE SET count = count + excluded.count,
+                 message = excluded.message, player = excluded.player, event = excluded.event",
+            &[
+                &error.kind,
+                &error.id,
+                &integer(error.count),
+                &error.message,
+                &error.player,
+                &error.event,
+            ],
         )?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Many at once on one file: through two engines, each with its own writing thread, as two processes would have them.
+//! Concurrent use of one file by two engines, each with its own writer thread, as in two processes.
 
 use std::thread;
 
@@ -28,7 +28,7 @@ const CATALOG: &str = r#"
     criterion = { manual = true, at_least = 1000 }
 "#;
 
-/// Two engines on one file. Whatever was done to them, everything stored must be what the fold says.
+/// Runs a function with two engines on one file, and verifies the stored data afterwards.
 fn with_two_engines(run: impl FnOnce(&[Engine; 2])) {
     let folder = tempfile::tempdir().unwrap();
     let open = || {
@@ -43,7 +43,7 @@ fn with_two_engines(run: impl FnOnce(&[Engine; 2])) {
     }
 }
 
-/// What many threads were answered, each of which used one of the engines.
+/// Runs a function in many threads, which alternate between the engines. Returns all results.
 fn at_once(
     engines: &[Engine; 2],
     threads: usize,
@@ -85,7 +85,7 @@ fn s12_sixty_four_threads_send_one_event_and_it_counts_once() {
             receipts
                 .iter()
                 .all(|receipt| receipt.outcomes == receipts[0].outcomes),
-            "all hear of the first outcome"
+            "all receipts have the first outcomes"
         );
         assert_eq!(engines.each_ref().map(balance), [15, 15]);
         let totals = engines[0].totals().wait().unwrap();
@@ -112,7 +112,10 @@ fn s4_eight_threads_award_one_badge_and_it_is_paid_once() {
             .iter()
             .filter_map(|answer| Some(answer.as_ref().err()?.to_string()))
             .collect();
-        assert_eq!(refusals, ["`helper` is held already; nothing was done"; 7]);
+        assert_eq!(
+            refusals,
+            ["badge `helper` is already held; nothing changed"; 7]
+        );
         assert_eq!(engines.each_ref().map(balance), [100, 100]);
         let totals = engines[1].totals().wait().unwrap();
         assert_eq!((totals.events, totals.awards, totals.ledger), (1, 1, 1));
@@ -146,7 +149,7 @@ fn s3_one_hundred_and_sixty_concurrent_steps_of_progress_are_one_hundred_and_six
 }
 
 #[test]
-fn s3_what_both_spend_at_once_is_never_more_than_there_is() {
+fn s3_concurrent_spending_never_exceeds_the_balance() {
     with_two_engines(|engines| {
         engines[0]
             .act(Act::points("ada", "xp", 100))
@@ -161,7 +164,7 @@ fn s3_what_both_spend_at_once_is_never_more_than_there_is() {
 }
 
 #[test]
-fn s1_events_out_of_order_from_both_sides_come_to_the_same() {
+fn s1_events_out_of_order_from_both_engines_give_the_same_state() {
     with_two_engines(|engines| {
         let now: accolade::Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
         let comment = |number: usize| {
@@ -179,7 +182,7 @@ fn s1_events_out_of_order_from_both_sides_come_to_the_same() {
         assert_eq!(
             award.at,
             now.plus(-39_000_000),
-            "the first comment earned it, whenever it arrived"
+            "the earliest comment earned it, regardless of its arrival"
         );
     });
 }

@@ -1,4 +1,4 @@
-//! The suite that every store must pass, on SQLite.
+//! Conformance suite of stores, on SQLite.
 
 use std::cell::Cell;
 

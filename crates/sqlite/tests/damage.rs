@@ -1,4 +1,4 @@
-//! Files in which somebody wrote who should not have: everything that is wrong is found, told, and mended.
+//! Damaged files: `verify` finds and reports all differences, and `repair` fixes them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use accolade::core::time::SECOND;
 use accolade::{
-    Act, Audience, Catalog, Difference, Engine, NewEvent, Profile, Props, PublishOptions, Timestamp,
-    props,
+    Act, Audience, Catalog, Difference, Engine, NewEvent, Profile, Props, PublishOptions,
+    Timestamp, props,
 };
 use accolade_sqlite::SqliteStore;
 use rusqlite::Connection;
@@ -42,7 +42,7 @@ const CATALOG: &str = r#"
     id = "title"
     criterion = { points = "xp", at_least = 10 }
 "#;
-/// What only the first catalog has: what was earned of it is kept.
+/// Badge of the first catalog only. Its awards are grandfathered.
 const EARLIER: &str = r#"
     [[badge]]
     id = "pioneer"
@@ -51,7 +51,7 @@ const EARLIER: &str = r#"
 "#;
 const PLAYERS: [&str; 3] = ["ada", "bob", "gus"];
 
-/// A database with a history, and copies of it that somebody damaged.
+/// Database with a history, and damaged copies of it.
 struct World {
     folder: TempDir,
     clock: Arc<AtomicI64>,
@@ -101,7 +101,10 @@ impl World {
         act(Act::retract("ada", "to come").id("r2"));
         act(Act::profile("ada", props! { "zone" => "Europe/Berlin" }).id("p1"));
         engine
-            .publish(Catalog::from_toml(CATALOG).unwrap(), PublishOptions::default())
+            .publish(
+                Catalog::from_toml(CATALOG).unwrap(),
+                PublishOptions::default(),
+            )
             .wait()
             .unwrap();
         engine.sweep(|_| {}).wait().unwrap();
@@ -133,7 +136,7 @@ impl World {
         }
     }
 
-    /// A copy that this SQL was run on.
+    /// Opens a copy of the database that was damaged by this SQL.
     fn damaged(&self, sql: &str) -> Engine {
         let (whole, copy) = (
             self.folder.path().join("whole.db"),
@@ -173,21 +176,21 @@ fn rows(file: &Path, table: &str) -> Vec<Vec<Value>> {
     rows.map(Result::unwrap).collect()
 }
 
-/// The players, without what the feed tells of them: a repair is part of that.
+/// Loads the profiles of all players without their recent outcomes, which include a repair.
 fn profiles(engine: &Engine) -> Vec<Option<Profile>> {
     let profile = |player: &&str| engine.profile(player, Audience::Admin).wait().unwrap();
-    let untold = |profile: Profile| Profile {
+    let without_feed = |profile: Profile| Profile {
         recent: Vec::new(),
         ..profile
     };
     PLAYERS
         .iter()
         .map(profile)
-        .map(|profile| profile.map(untold))
+        .map(|profile| profile.map(without_feed))
         .collect()
 }
 
-/// Whether the differences are those that are named by how they begin, and no others.
+/// True if each difference starts with one of the names, and each name occurs.
 fn are(differences: &[Difference], named: &[&str]) -> bool {
     differences
         .iter()
@@ -197,7 +200,7 @@ fn are(differences: &[Difference], named: &[&str]) -> bool {
             .all(|what| differences.iter().any(|one| one.what.starts_with(what)))
 }
 
-/// Damage to derived rows, and what is found.
+/// Damage to derived rows, and the differences that it causes.
 const MENDABLE: &[(&str, &[&str])] = &[
     // The state.
     ("DELETE FROM states WHERE player = 'ada' AND slot = -1", &["state header"]),
@@ -276,14 +279,14 @@ const MENDABLE: &[(&str, &[&str])] = &[
     ("UPDATE feed SET subject = 'crown' WHERE kind = 'unlockable.opened'", &["feed unlockable"]),
     ("UPDATE feed SET player = 'bob'", &["feed "]),
     ("INSERT INTO feed_totals VALUES ('ada', 'points', 'xp', 7), ('bob', 'badge', 'helper', -2)", &["feed "]),
-    // What acts decided.
+    // Decisions of actions.
     ("UPDATE events SET retracted_by = NULL WHERE id = 'c3'", &["event c3"]),
     ("UPDATE events SET retracted_by = 'a1' WHERE id = 'c3'", &["event c3"]),
     ("UPDATE events SET retracted_by = 'r1' WHERE id IN ('c1', 'g1')", &["event c1", "event g1"]),
     ("DELETE FROM aliases", &["alias gus"]),
     ("UPDATE aliases SET action_id = 'a1'", &["alias gus"]),
     ("INSERT INTO aliases VALUES ('bob', 'ada', 'a1', 0)", &["alias bob"]),
-    // Rows of somebody who is no player.
+    // Rows of a player who does not exist.
     ("INSERT INTO players VALUES ('gus', 1, NULL, NULL, NULL)", &["player row"]),
     (
         "INSERT INTO awards SELECT 'gus', badge, tier, key, at, event, source, revoked_at, paid, holding_intervals FROM awards
@@ -291,24 +294,24 @@ const MENDABLE: &[(&str, &[&str])] = &[
         &["award helper"],
     ),
     (
-        "INSERT INTO players VALUES ('nobody', 1, NULL, NULL, NULL); INSERT INTO balances VALUES ('nobody', 'xp', 5)",
+        "INSERT INTO players VALUES ('ghost', 1, NULL, NULL, NULL); INSERT INTO balances VALUES ('ghost', 'xp', 5)",
         &["player row", "balance xp"],
     ),
-    ("INSERT INTO states SELECT 'nobody', slot, key, value FROM states WHERE player = 'bob'", &["state "]),
+    ("INSERT INTO states SELECT 'ghost', slot, key, value FROM states WHERE player = 'bob'", &["state "]),
     (
-        "INSERT INTO ledger SELECT 'nobody', at, seq, currency, amount, kind, rule, tier, key, event, trigger, caused_by,
+        "INSERT INTO ledger SELECT 'ghost', at, seq, currency, amount, kind, rule, tier, key, event, trigger, caused_by,
       reason, recorded_at FROM ledger WHERE player = 'bob'",
         &["ledger b1 commented xp", "ledger award pioneer xp"],
     ),
     (
         "INSERT INTO feed (player, kind, subject, detail, at, event, trigger, recorded_at)
-      SELECT 'nobody', kind, subject, detail, at, event, trigger, recorded_at FROM feed WHERE player = 'bob'",
+      SELECT 'ghost', kind, subject, detail, at, event, trigger, recorded_at FROM feed WHERE player = 'bob'",
         &["feed "],
     ),
 ];
 
 #[test]
-fn s6_whatever_is_derived_is_found_and_mended() {
+fn s6_damage_to_derived_rows_is_found_and_repaired() {
     let world = World::new();
     let whole = world.damaged("");
     let before = profiles(&whole);
@@ -346,32 +349,35 @@ fn s6_whatever_is_derived_is_found_and_mended() {
         assert_eq!(
             world.rows("damaged.db", "events"),
             events,
-            "{sql}: events are as they were"
+            "{sql}: events are unchanged"
         );
-        let mended = world.rows("damaged.db", "ledger");
+        let repaired = world.rows("damaged.db", "ledger");
         assert!(
-            ledger.iter().all(|entry| mended.contains(entry)),
+            ledger.iter().all(|entry| repaired.contains(entry)),
             "{sql}: entries are never edited"
         );
         let again = engine.repair(|_| {}).wait().unwrap();
         assert_eq!(
             (again.mended, world.rows("damaged.db", "ledger")),
-            (0, mended),
+            (0, repaired),
             "{sql}: repaired once"
         );
 
         let event = NewEvent::new("ada", "comment").id("after");
-        assert!(engine.record(event).wait().is_ok(), "{sql}: it goes on");
+        assert!(
+            engine.record(event).wait().is_ok(),
+            "{sql}: recording continues"
+        );
         assert_eq!(
             engine.verify(|_| {}).wait().unwrap().differences,
             [],
-            "{sql}: it goes on"
+            "{sql}: recording continues"
         );
     }
 }
 
 #[test]
-fn what_cannot_be_mended_is_told_and_remains() {
+fn irreparable_damage_is_reported_and_remains() {
     let world = World::new();
     for (sql, what) in [
         (
@@ -418,7 +424,7 @@ fn what_cannot_be_mended_is_told_and_remains() {
 }
 
 #[test]
-fn only_the_players_who_are_named_are_mended() {
+fn only_the_named_players_are_repaired() {
     let world = World::new();
     let engine = world.damaged("UPDATE balances SET balance = 99");
     let report = engine
@@ -439,7 +445,7 @@ fn only_the_players_who_are_named_are_mended() {
 }
 
 #[test]
-fn mending_on_behalf_of_somebody_is_audited_where_there_was_something_to_mend() {
+fn a_repair_is_audited_if_it_changed_something() {
     let world = World::new();
     let engine = world.damaged("UPDATE balances SET balance = 99");
     for _ in 0..2 {
@@ -458,7 +464,7 @@ fn mending_on_behalf_of_somebody_is_audited_where_there_was_something_to_mend() 
 }
 
 #[test]
-fn s14_who_is_behind_is_passed_over_by_readers_and_brought_up_by_writers() {
+fn s14_players_behind_are_skipped_by_readers_and_backfilled_by_writers() {
     let world = World::new();
     drop(world.damaged(
         "INSERT INTO catalogs SELECT 3, replace(source, 'xp = 5', 'xp = 6'), format, 'another', code, published_at + 1,

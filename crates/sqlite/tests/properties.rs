@@ -1,4 +1,4 @@
-//! The engine's most important promise on SQLite, where two engines share a file as two processes would.
+//! Property tests of the engine on SQLite, where two engines share a file, as in two processes.
 
 #[path = "../../core/tests/random/config.rs"]
 mod config;

@@ -1,4 +1,4 @@
-//! Random sequences of every act and command, crashes included, on SQLite.
+//! Random sequences of all actions and commands, with crashes, on SQLite.
 
 #[path = "../../engine/tests/simulation/answers.rs"]
 mod answers;
@@ -25,13 +25,13 @@ mod world;
 
 use accolade_sqlite::SqliteStore;
 
-/// Sequences in an ordinary run of the tests; others than those in memory.
+/// Seeds of a normal test run. They differ from those of the simulation in memory.
 const SEEDS: std::ops::Range<u64> = 100_000..100_050;
 
 #[test]
 fn random_sequences_end_in_what_one_fold_says() {
     simulation::run(simulation::asked().unwrap_or(SEEDS), || {
-        let folder = tempfile::tempdir().expect("there is room for a file");
+        let folder = tempfile::tempdir().expect("a temporary folder can be created");
         Box::new(move || {
             Box::new(
                 SqliteStore::open(folder.path().join("accolade.db"))

@@ -26,6 +26,7 @@ pub(crate) async fn get(Path(name): Path<String>) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(
         header::CACHE_CONTROL,
+        // One hour only, because the templates of a host may link to assets without a version.
         HeaderValue::from_static("public, max-age=3600"),
     );
     response
@@ -40,7 +41,8 @@ pub(crate) fn version() -> String {
         .filter_map(|name| Files::get(name))
         .map(|file| file.metadata.sha256_hash());
     let sum = hashes.fold(0_u64, |sum, hash| {
-        sum.rotate_left(7) ^ u64::from_le_bytes(hash[..8].try_into().expect("a SHA-256 hash has 32 bytes"))
+        // The rotation makes the sum depend on the order, so that swapped contents change it.
+        sum.rotate_left(7) ^ u64::from_le_bytes(hash[..8].try_into().expect("a hash has 32 bytes"))
     });
     format!("{sum:016x}")
 }

@@ -11,6 +11,7 @@ use crate::site::App;
 
 /// The result of a catalog test.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = CatalogTestResult)]
 pub(crate) struct Tested {
     /// The name of the test.
     pub(crate) name: String,
@@ -22,6 +23,7 @@ pub(crate) struct Tested {
 
 /// An expectation of a catalog test that was not met.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = CatalogTestFailure)]
 pub(crate) struct TestFailure {
     /// The line in the catalog, starting at 1.
     pub(crate) line: usize,
@@ -38,6 +40,7 @@ pub(crate) async fn read<T: Send + 'static>(
     format: Format,
     work: impl FnOnce(Result<Catalog, Diagnostics>) -> T + Send + 'static,
 ) -> Result<T, Problem> {
+    // Badges in code come from the host's binary, not from the document, and are carried over.
     let code = app.engine.catalog().code_badges().to_vec();
     let work = move || work(Catalog::new(&source, "the catalog", format, code));
     tokio::task::spawn_blocking(work)
@@ -85,8 +88,8 @@ mod tests {
 
     #[test]
     fn test_results_name_each_failure_and_its_line() {
-        let catalog = "[[badge]]\nid = 'fan'\ncriterion = { count = 'visit' }\n\n[[test]]\nname = 'wrong'\n\
-            given = []\nexpect = { ada = { badges = ['fan'] } }";
+        let catalog = "[[badge]]\nid = 'fan'\ncriterion = { count = 'visit' }\n\n\
+            [[test]]\nname = 'wrong'\ngiven = []\nexpect = { ada = { badges = ['fan'] } }";
         let results = test(&Catalog::from_toml(catalog).unwrap());
         assert!(!results[0].passed);
         assert_eq!(results[0].failures[0].line, 8);

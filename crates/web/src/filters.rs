@@ -20,6 +20,7 @@ pub(crate) fn thousands(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if number < 0 {
+        // U+2212 is the typographic minus sign.
         grouped.push('\u{2212}');
     }
     for (position, digit) in digits.chars().enumerate() {
@@ -57,6 +58,7 @@ pub(crate) fn date(instant: &str) -> String {
     let number = |part: Option<&str>| part.and_then(|part| part.parse::<usize>().ok());
     match (
         number(year),
+        // Month 0 wraps to an index that `get` rejects.
         number(month).and_then(|month| MONTHS.get(month.wrapping_sub(1))),
         number(day),
     ) {

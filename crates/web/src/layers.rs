@@ -23,6 +23,7 @@ pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
         .fallback(nothing_here)
         .method_not_allowed_fallback(|| async { not_allowed() })
+        // Later layers wrap earlier ones, so the access log also sees panics and timeouts.
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| {
                 Problem::internal(&"a handler panicked").into_response()
@@ -70,6 +71,8 @@ async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Res
             let detail = "the request timed out; retry with the same ids, which is safe";
             let problem = Problem::new(status, "timeout", "Request timeout", detail);
             problem
+                // The client may still be sending its body, which must not be read as another
+                // request.
                 .header(header::CONNECTION, HeaderValue::from_static("close"))
                 .into_response()
         }
@@ -101,6 +104,7 @@ async fn note(State(app): State<App>, request: Request, next: Next) -> Response 
     let begun = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    // The pattern of the route, not the path, keeps the number of label values bounded.
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -149,6 +153,7 @@ fn request_id(request: &Request) -> String {
         .headers()
         .get(REQUEST_ID)
         .and_then(|value| value.to_str().ok());
+    // The value ends up in log lines, so only short ids of safe characters are accepted.
     match given {
         Some(id)
             if id.len() <= 64

@@ -53,6 +53,7 @@ impl Metrics {
             events: Family::default(),
             outcomes: Family::default(),
             streams: Gauge::default(),
+            // Placeholder, because registration needs the other fields.
             registry: Registry::default(),
         };
         registry.register(
@@ -75,11 +76,7 @@ impl Metrics {
             "Outcomes read from the feed by kind",
             metrics.outcomes.clone(),
         );
-        registry.register(
-            "live_streams",
-            "Open live streams",
-            metrics.streams.clone(),
-        );
+        registry.register("live_streams", "Open live streams", metrics.streams.clone());
         Self {
             registry,
             ..metrics

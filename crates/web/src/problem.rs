@@ -37,6 +37,7 @@ pub(crate) struct Problem {
 
 /// Error in a catalog, with its location.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = CatalogDiagnostic)]
 pub(crate) struct PlacedError {
     /// Line, starting at 1.
     pub line: usize,
@@ -95,12 +96,7 @@ impl Problem {
 
     /// Creates the problem for a request that cannot be parsed.
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "malformed",
-            "Bad request",
-            detail,
-        )
+        Self::new(StatusCode::BAD_REQUEST, "malformed", "Bad request", detail)
     }
 
     /// Creates the problem for a well-formed request with invalid content.
@@ -129,12 +125,7 @@ impl Problem {
 
     /// Creates the problem for a caller without the required permission.
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "forbidden",
-            "Forbidden",
-            detail,
-        )
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "Forbidden", detail)
     }
 
     /// Creates the problem for an unknown path.
@@ -156,22 +147,12 @@ impl Problem {
 
     /// Creates the problem for an unknown resource other than a player.
     pub(crate) fn unknown(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "unknown",
-            "Not found",
-            detail,
-        )
+        Self::new(StatusCode::NOT_FOUND, "unknown", "Not found", detail)
     }
 
     /// Creates the problem for a request that conflicts with the current state.
     pub(crate) fn conflict(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::CONFLICT,
-            "conflict",
-            "Conflict",
-            detail,
-        )
+        Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
     }
 
     /// Creates the problem for a request that exceeds a size limit.
@@ -245,26 +226,18 @@ impl From<Rejection> for Problem {
                 "invalid-event",
                 "Invalid event",
             ),
-            Rejection::Conflict { .. } => {
-                of(StatusCode::CONFLICT, "conflict", "Conflict")
-            }
+            Rejection::Conflict { .. } => of(StatusCode::CONFLICT, "conflict", "Conflict"),
             Rejection::Refused(_) => of(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "refused",
                 "Action refused",
             ),
-            Rejection::Merge(_) => of(
-                StatusCode::CONFLICT,
-                "merge",
-                "Merge conflict",
-            ),
+            Rejection::Merge(_) => of(StatusCode::CONFLICT, "merge", "Merge conflict"),
             Rejection::AlreadyRetracted
             | Rejection::NotRetracted
-            | Rejection::NotRetractable { .. } => of(
-                StatusCode::CONFLICT,
-                "retraction",
-                "Retraction conflict",
-            ),
+            | Rejection::NotRetractable { .. } => {
+                of(StatusCode::CONFLICT, "retraction", "Retraction conflict")
+            }
             Rejection::Erased => of(StatusCode::GONE, "erased", "Player erased"),
         }
     }
@@ -301,6 +274,7 @@ impl From<Error> for Problem {
                 detail,
             ),
             Error::Cancelled => Self::conflict(detail),
+            // They depend on the deployment, not on the request, which may succeed after a restart.
             Error::MissingCode(_) | Error::ReadOnly => Self::unavailable("unable", detail),
             other => Self::internal(&other),
         }
@@ -310,6 +284,7 @@ impl From<Error> for Problem {
 impl IntoResponse for Problem {
     fn into_response(mut self) -> Response {
         let headers = std::mem::take(&mut self.headers);
+        // Strings and numbers always serialize.
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response =
             (self.status(), [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();

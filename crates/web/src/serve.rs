@@ -67,6 +67,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
             drop(place);
         });
     }
+    // Closed first, so that new clients are refused instead of queued behind the shutdown.
     drop(listener);
     let open = connections.count();
     let bound = Duration::from_secs(settings.server.stop_seconds);
@@ -97,12 +98,15 @@ fn connection(
         Future: Send,
     > + use<>,
 > {
+    // Small responses and server-sent events must not wait for more data (Nagle's algorithm).
     let _ = stream.set_nodelay(true);
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
+        // As axum's own server does, so that the same extractors work in an embedding application.
         request.extensions_mut().insert(ConnectInfo(peer));
         routes.clone().oneshot(request.map(axum::body::Body::new))
     });
     let head = Duration::from_secs(site.settings().server.head_seconds);
+    // HTTP/1.1 only: a reverse proxy terminates TLS and HTTP/2.
     hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head)

@@ -247,6 +247,7 @@ fn overlay(under: &mut Table, over: Table) -> Result<(), String> {
 /// Finds the value that an environment variable overrides.
 fn place_of<'t>(table: &'t mut Table, name: &str) -> Option<&'t mut Value> {
     let name = name.strip_prefix(PREFIX)?.to_ascii_lowercase();
+    // Setting names contain underscores as well, so the name cannot simply be split at the first.
     table.iter_mut().find_map(|(section, settings)| {
         let setting = name.strip_prefix(section.as_str())?.strip_prefix('_')?;
         settings.get_mut(setting)

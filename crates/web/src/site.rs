@@ -250,6 +250,7 @@ impl Builder {
             player,
         } = self;
         let (stop, _) = watch::channel(false);
+        // `engine` and `settings` come last, because the other fields borrow them.
         let inner = Inner {
             templates: Templates::new(&settings.pages.templates),
             guard: Guard::new(&engine, &settings).await?,
@@ -264,6 +265,7 @@ impl Builder {
             settings,
         };
         let app = App(Arc::new(inner));
+        // Started before the site can serve requests, so that streams miss no outcome.
         crate::live::follow(&app).await?;
         crate::auth::keys::note_uses(&app);
         Ok(Site { app })

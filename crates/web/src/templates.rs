@@ -34,6 +34,7 @@ impl Templates {
             Some("html" | "svg") => AutoEscape::Html,
             _ => AutoEscape::None,
         });
+        // Templates may use fields of optional objects without checking for them.
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
         filters::add(&mut environment);
         crate::admin::add_filters(&mut environment);
@@ -64,6 +65,7 @@ fn load(overrides: &Path, name: &str) -> Result<Option<TemplateSource>, Error> {
         Some(plain) => (plain, false),
         None => (name, !overrides.as_os_str().is_empty()),
     };
+    // An override can extend any name, so names must not lead out of the folder.
     let is_plain = plain
         .split('/')
         .all(|part| !part.is_empty() && part != "." && part != "..");

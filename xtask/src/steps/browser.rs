@@ -1,4 +1,4 @@
-//! The pages in a browser: the service with a community's history, and tests that click through it.
+//! Browser tests: a service with a community's history, and tests that click through its pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,12 @@ use super::python::{Environment, install};
 use super::service::Service;
 use crate::tally::Tally;
 
-/// The tests, what is installed for them, and what the catalog has besides.
+/// Folder of the tests, their requirements, and additions to the catalog.
 const FOLDER: &str = "xtask/browser";
-/// One story after the other: the first makes the administrator as whom the others look around.
+/// Test modules in order. The first creates the administrator that the others use.
 const STORIES: [&str; 3] = ["test_story", "test_pages", "test_without_scripts"];
-/// Brings axe along. It asks for another way of driving browsers, which is large and not needed.
+/// Package that contains axe. It is installed without its dependency on another, large browser
+/// driver.
 const AXE: &str = "axe-playwright-python==0.1.8";
 const DRIVER: &str = "/usr/bin/chromedriver";
 const SETTINGS: [(&str, &str); 2] = [
@@ -31,7 +32,10 @@ fn attempt(house: &House) -> Result<Tally, String> {
     let folder = house.root.join(FOLDER);
     if !Path::new(DRIVER).exists() {
         install(&["chromium", "chromium-driver"]).map_err(|error| {
-            format!("{error}\nit needs Chromium and its driver at {DRIVER}; on Debian: apt-get install chromium chromium-driver")
+            format!(
+                "{error}\nthis step needs Chromium and its driver at {DRIVER}; on Debian, run \
+                 `apt-get install chromium chromium-driver`"
+            )
         })?;
     }
     let python = Environment::with(
@@ -41,14 +45,14 @@ fn attempt(house: &House) -> Result<Tally, String> {
     )?;
     let made = house.scratch("browser-made");
     fs::create_dir_all(&made)
-        .map_err(|error| format!("could not make {}: {error}", made.display()))?;
+        .map_err(|error| format!("cannot create {}: {error}", made.display()))?;
     let catalog = catalog(house, &made)?;
     let events = history(house, &made)?;
     let scratch = house.scratch("browser");
     let service = Service::start(&house.path("accolade"), &catalog, &scratch, &SETTINGS)?;
     let link = service
         .link()
-        .ok_or("the service printed no link for the first administrator")?;
+        .ok_or("the service printed no link that creates the first administrator")?;
     let mut tests = python.python();
     tests
         .args(["-m", "unittest", "--verbose"])
@@ -65,18 +69,18 @@ fn attempt(house: &House) -> Result<Tally, String> {
     tests
         .env("ACCOLADE_PICTURES", &scratch)
         .env("CHROMEDRIVER", DRIVER);
-    let (told, good) = printed(&mut tests)?;
-    println!("{told}\npictures of the pages lie in {}", scratch.display());
-    match count(&told) {
-        Some(tally) if good == (tally.failed == 0) => Ok(tally),
+    let (output, succeeded) = printed(&mut tests)?;
+    println!("{output}\nscreenshots are in {}", scratch.display());
+    match count(&output) {
+        Some(tally) if succeeded == (tally.failed == 0) => Ok(tally),
         _ => Err(format!(
-            "the tests did not come to their end; the service said:\n{}",
+            "the tests did not finish; log of the service:\n{}",
             service.log()
         )),
     }
 }
 
-/// The catalog of the demo, and what it lacks: something secret, and something to unlock.
+/// Writes the catalog: that of the demo, and a secret badge and an unlockable.
 fn catalog(house: &House, folder: &Path) -> Result<PathBuf, String> {
     let mut text = String::new();
     for part in [
@@ -84,20 +88,19 @@ fn catalog(house: &House, folder: &Path) -> Result<PathBuf, String> {
         "xtask/browser/more.toml",
     ] {
         text += &fs::read_to_string(house.root.join(part))
-            .map_err(|error| format!("could not read {part}: {error}"))?;
+            .map_err(|error| format!("cannot read {part}: {error}"))?;
         text += "\n";
     }
     let path = folder.join("catalog.toml");
-    fs::write(&path, text)
-        .map_err(|error| format!("could not write {}: {error}", path.display()))?;
+    fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     Ok(path)
 }
 
-/// The demo's history as a file of events.
+/// Writes the demo's history to a file of events.
 fn history(house: &House, folder: &Path) -> Result<PathBuf, String> {
     let (database, path) = (folder.join("demo.db"), folder.join("events.ndjson"));
     for suffix in ["", "-wal", "-shm"] {
-        // There is nothing to remove in the first run.
+        // The files are missing in the first run.
         let _ = fs::remove_file(folder.join(format!("demo.db{suffix}")));
     }
     let database = format!("sqlite:{}", database.display());
@@ -119,7 +122,7 @@ fn quiet(command: &mut Command) -> Result<(), String> {
     let output = command
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| format!("could not run {command:?}: {error}"))?;
+        .map_err(|error| format!("cannot run {command:?}: {error}"))?;
     match output.status.success() {
         true => Ok(()),
         false => Err(format!(

@@ -1,14 +1,14 @@
-//! Whether a running service keeps what its OpenAPI document says: schemathesis makes requests of the document, right ones
-//! and wrong ones, and compares the answers with it.
+//! Contract test: schemathesis derives valid and invalid requests from the OpenAPI document of a
+//! running service and checks the responses against it.
 
 use super::House;
 use super::python::Environment;
 use super::service::Service;
 use crate::tally::{self, Tally};
 
-/// What is asked, what is installed for it, and something to find.
+/// Folder of the configuration, the requirements, and the events to record.
 const FOLDER: &str = "xtask/contract";
-/// A refusal because there is too much at once would not be the document's fault.
+/// Settings of the service. A high limit avoids responses that the document does not cause.
 const SETTINGS: [(&str, &str); 2] = [
     ("ACCOLADE_LIMITS_JOBS", "10000"),
     ("ACCOLADE_LOG_LEVEL", "warn"),

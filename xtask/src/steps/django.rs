@@ -1,4 +1,4 @@
-//! The example in Django: its tests, against a running service.
+//! Tests of the Django example against a running service.
 
 use std::process::Command;
 
@@ -7,17 +7,17 @@ use super::python::Environment;
 use super::service::Service;
 use crate::tally::{self, Tally};
 
-/// Where it lies, from the root.
+/// Folder of the example, relative to the root.
 pub(crate) const PROJECT: &str = "examples/django";
 
-/// Runs its tests, and counts them.
+/// Runs the tests of the example and counts them.
 pub(crate) fn run(house: &House) -> Tally {
     Tally::of(tests(house))
 }
 
 fn tests(house: &House) -> Result<Tally, String> {
     if tally::run(&mut house.cargo(&["build", "--quiet", "--workspace", "--bins"])).failed > 0 {
-        return Err("the binary could not be built".to_owned());
+        return Err("cannot build the binary".to_owned());
     }
     let project = house.root.join(PROJECT);
     let python = Environment::with(
@@ -36,29 +36,31 @@ fn tests(house: &House) -> Result<Tally, String> {
     django
         .env("ACCOLADE_URL", service.url())
         .env("ACCOLADE_KEY", service.key("club", "record,read,act")?);
-    let (printed, good) = printed(&mut django)?;
-    println!("{printed}");
-    match count(&printed) {
-        Some(tally) if good == (tally.failed == 0) => Ok(tally),
+    let (output, succeeded) = printed(&mut django)?;
+    println!("{output}");
+    match count(&output) {
+        Some(tally) if succeeded == (tally.failed == 0) => Ok(tally),
         _ => Err(format!(
-            "the tests did not come to their end; the service said:\n{}",
+            "the tests did not finish; log of the service:\n{}",
             service.log()
         )),
     }
 }
 
-/// What a command prints to standard error, where Python's tests tell everything, and whether it succeeded.
+/// Runs a command. Returns its standard error, where Python's tests report, and true if it
+/// succeeded.
 pub(super) fn printed(command: &mut Command) -> Result<(String, bool), String> {
     let output = command
         .output()
-        .map_err(|error| format!("could not run {command:?}: {error}"))?;
+        .map_err(|error| format!("cannot run {command:?}: {error}"))?;
     Ok((
         String::from_utf8_lossy(&output.stderr).into_owned(),
         output.status.success(),
     ))
 }
 
-/// Reads `Ran 12 tests in 3.4s`, and perhaps `FAILED (failures=1, errors=2)`. Skipped tests prove nothing: they failed.
+/// Parses `Ran 12 tests in 3.4s` and `FAILED (failures=1, errors=2)`. Skipped tests prove nothing,
+/// so they count as failed.
 pub(super) fn count(printed: &str) -> Option<Tally> {
     let ran: u64 = printed
         .lines()
@@ -85,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tests_of_python_are_counted_by_their_last_lines() {
+    fn python_tests_are_counted_from_their_last_lines() {
         let table = [
             (
                 "....\nRan 4 tests in 0.1s\n\nOK\nDestroying test database\n",

@@ -1,32 +1,31 @@
-//! A Python environment for a step: a virtual one below the target folder, with pinned packages.
+//! Virtual Python environment of a step, in the build output, with pinned packages.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What an environment was made of, written when it was complete. The next run takes it as it is when nothing differs.
+/// File with the requirements of a complete environment. It is reused while they are the same.
 const STAMP: &str = "requirements.installed";
-const MISSING: &str =
-    "it needs Python 3.10 or newer with `venv`; on Debian: apt-get install python3-venv";
+const MISSING: &str = "this step needs Python 3.10 or newer with `venv`; on Debian, run `apt-get install python3-venv`";
 
-/// A virtual environment with the packages of a file of requirements.
+/// Virtual environment with the packages of a requirements file.
 pub(crate) struct Environment {
     folder: PathBuf,
 }
 
 impl Environment {
-    /// Makes it, unless one with exactly these requirements is there from before. The packages of `alone` are installed
-    /// without what they ask for.
+    /// Creates the environment, unless one with exactly these requirements exists. The packages of
+    /// `alone` are installed without their dependencies.
     ///
     /// # Errors
-    /// When there is no Python, or the packages cannot be had.
+    /// Returns an error if Python is missing or the packages cannot be installed.
     pub(crate) fn with(requirements: &Path, alone: &[&str], folder: &Path) -> Result<Self, String> {
         let environment = Self {
             folder: folder.to_owned(),
         };
         let listed = fs::read_to_string(requirements)
-            .map_err(|error| format!("could not read {}: {error}", requirements.display()))?;
+            .map_err(|error| format!("cannot read {}: {error}", requirements.display()))?;
         let wanted = alone
             .iter()
             .fold(listed, |wanted, package| format!("{wanted}{package}\n"));
@@ -34,7 +33,7 @@ impl Environment {
         if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(environment);
         }
-        // `--clear` begins anew, so that nothing of other requirements stays.
+        // `--clear` removes the packages of earlier requirements.
         let make = || {
             run(Command::new("python3")
                 .args(["-m", "venv", "--clear"])
@@ -49,7 +48,7 @@ impl Environment {
             run(environment.install().arg("--no-deps").args(alone))?;
         }
         fs::write(&stamp, wanted)
-            .map_err(|error| format!("could not write {}: {error}", stamp.display()))?;
+            .map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
         Ok(environment)
     }
 
@@ -65,12 +64,12 @@ impl Environment {
         install
     }
 
-    /// Python, as it is in this environment.
+    /// Builds a command that runs Python in this environment.
     pub(crate) fn python(&self) -> Command {
         self.program("python")
     }
 
-    /// A program that one of the packages brings along.
+    /// Builds a command that runs a program of one of the packages.
     pub(crate) fn program(&self, name: &str) -> Command {
         let programs = if cfg!(windows) { "Scripts" } else { "bin" };
         let mut command = Command::new(
@@ -78,21 +77,21 @@ impl Environment {
                 .join(programs)
                 .join(format!("{name}{}", env::consts::EXE_SUFFIX)),
         );
-        // Nothing is written beside the sources.
+        // Python would otherwise write its bytecode into the source folders.
         command.env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
 }
 
-/// Installs what Debian leaves out of its Python, where this may do so.
+/// Installs the `venv` module, which Debian packages separately.
 fn install_python() -> Result<(), String> {
     install(&["python3-venv"]).map_err(|error| format!("{error}; {MISSING}"))
 }
 
-/// Installs packages of Debian, where this may do so.
+/// Installs Debian packages, if the process has the permission.
 ///
 /// # Errors
-/// When it may not, or they cannot be had.
+/// Returns an error if the permission is missing or the packages cannot be installed.
 pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
     let names = packages.join(" ");
     let root = Command::new("id")
@@ -100,7 +99,9 @@ pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
         .output()
         .is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     if !root || !Path::new("/usr/bin/apt-get").exists() {
-        return Err(format!("{names} must be installed, and this may not do so"));
+        return Err(format!(
+            "{names} must be installed, which needs root on Debian"
+        ));
     }
     println!("installing {names}");
     run(Command::new("apt-get").args(["-q", "update"]))?;
@@ -111,12 +112,12 @@ pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
     run(install.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-/// Runs a command to its end; when it fails, says what it printed.
+/// Runs a command. The error of a failed one contains its output.
 fn run(command: &mut Command) -> Result<(), String> {
     let output = command
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| format!("could not run {command:?}: {error}"))?;
+        .map_err(|error| format!("cannot run {command:?}: {error}"))?;
     if output.status.success() {
         return Ok(());
     }
@@ -131,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_environment_with_these_requirements_is_taken_as_it_is() {
+    fn an_environment_with_the_same_requirements_is_reused() {
         let folder = tempfile::tempdir().unwrap();
         let requirements = folder.path().join("requirements.txt");
         fs::write(&requirements, "one==1.0\n").unwrap();
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_failing_command_printed_is_said() {
+    fn the_error_of_a_failed_command_contains_its_output() {
         let failed = run(Command::new("cargo").arg("no-such-command")).unwrap_err();
         assert!(failed.contains("no-such-command"), "{failed}");
     }

@@ -1,4 +1,4 @@
-//! A running service for a step: the binary that is built already, on a database of its own and a free port.
+//! Running service for a step: the built binary, with its own database and a free port.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -8,17 +8,17 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-/// What `accolade serve` prints before its address, once it is ready.
+/// Prefix of the line with the address, which `accolade serve` prints once it is ready.
 const READY: &str = "Listening on ";
-/// What the path of the first administrator's link, which it prints before that, begins with.
+/// Path of the first administrator's link, which the service prints earlier.
 const WELCOME: &str = "/admin/welcome?";
-/// How long it may take until it is ready.
+/// Maximum time until the service is ready.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A service that runs until this is dropped.
+/// Service process that runs until this is dropped.
 pub(crate) struct Service {
     child: Child,
-    /// The binary and its database, for commands beside the service.
+    /// Path of the binary, for further commands.
     program: PathBuf,
     database: PathBuf,
     log: PathBuf,
@@ -27,21 +27,22 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Starts `accolade serve` on an empty database with this catalog and these settings, by their environment variables.
-    /// `folder` is emptied first, and keeps the database and the log for whoever wants to know what happened.
+    /// Starts `accolade serve` on an empty database with this catalog and these settings, which are
+    /// environment variables. `folder` is emptied first; afterwards it keeps the database and the
+    /// log for inspection.
     ///
     /// # Errors
-    /// When it does not say within a minute that it is ready; with what it said instead.
+    /// Returns an error with the log if the service is not ready within a minute.
     pub(crate) fn start(
         program: &Path,
         catalog: &Path,
         folder: &Path,
         settings: &[(&str, &str)],
     ) -> Result<Self, String> {
-        empty(folder).map_err(|error| format!("could not empty {}: {error}", folder.display()))?;
+        empty(folder).map_err(|error| format!("cannot empty {}: {error}", folder.display()))?;
         let (database, log) = (folder.join("accolade.db"), folder.join("service.log"));
         let errors = File::create(&log)
-            .map_err(|error| format!("could not write {}: {error}", log.display()))?;
+            .map_err(|error| format!("cannot write {}: {error}", log.display()))?;
         let mut command = Command::new(program);
         command
             .args([
@@ -53,7 +54,8 @@ impl Service {
                 "--catalog",
             ])
             .arg(catalog);
-        // Elsewhere than in the project's root, so that no configuration that lies there is read.
+        // The working folder is not the root of the project, so that no configuration there is
+        // read.
         command
             .envs(settings.iter().copied())
             .current_dir(folder)
@@ -62,8 +64,8 @@ impl Service {
             .stderr(errors);
         let mut child = command
             .spawn()
-            .map_err(|error| format!("could not run {}: {error}", program.display()))?;
-        let output = child.stdout.take().expect("standard output was asked for");
+            .map_err(|error| format!("cannot run {}: {error}", program.display()))?;
+        let output = child.stdout.take().expect("standard output is piped");
         let mut service = Self {
             child,
             program: program.to_owned(),
@@ -72,26 +74,26 @@ impl Service {
             url: String::new(),
             link: None,
         };
-        let said = welcome(output)
+        let startup = welcome(output)
             .ok_or_else(|| format!("the service did not start:\n{}", service.log()))?;
-        (service.url, service.link) = (said.url, said.link);
+        (service.url, service.link) = (startup.url, startup.link);
         Ok(service)
     }
 
-    /// Where it is, without a slash at the end.
+    /// Returns the URL of the service, without a slash at the end.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The one-time link with which the first administrator is created, if it printed one.
+    /// Returns the one-time link that creates the first administrator, if the service printed one.
     pub(crate) fn link(&self) -> Option<&str> {
         self.link.as_deref()
     }
 
-    /// Makes a key with these scopes, such as `record,read`.
+    /// Creates an API key with these scopes, such as `record,read`.
     ///
     /// # Errors
-    /// When the command fails; with what it said.
+    /// Returns an error with the output of the command if it fails.
     pub(crate) fn key(&self, name: &str, scopes: &str) -> Result<String, String> {
         Ok(self
             .beside(&["keys", "create", name, "--scope", scopes])?
@@ -99,16 +101,16 @@ impl Service {
             .to_owned())
     }
 
-    /// Records the events of a file.
+    /// Imports a file of events.
     ///
     /// # Errors
-    /// When the command fails; with what it said.
+    /// Returns an error with the output of the command if it fails.
     pub(crate) fn import(&self, events: &Path) -> Result<(), String> {
         self.beside(&["import", &events.display().to_string()])
             .map(drop)
     }
 
-    /// What a command beside the service prints.
+    /// Runs another command on the database of the service and returns its output.
     fn beside(&self, arguments: &[&str]) -> Result<String, String> {
         let mut command = Command::new(&self.program);
         command
@@ -117,7 +119,7 @@ impl Service {
             .stdin(Stdio::null());
         let output = command
             .output()
-            .map_err(|error| format!("could not run {}: {error}", self.program.display()))?;
+            .map_err(|error| format!("cannot run {}: {error}", self.program.display()))?;
         match output.status.success() {
             true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
             false => Err(format!(
@@ -127,7 +129,7 @@ impl Service {
         }
     }
 
-    /// What it wrote to its log so far.
+    /// Returns the log so far.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
@@ -135,23 +137,23 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to stop.
+        // The process may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// What it prints until it is ready.
+/// Output of the service until it is ready.
 #[derive(Debug, PartialEq, Eq)]
 struct Said {
     url: String,
     link: Option<String>,
 }
 
-/// What is printed, if it is in time. What comes behind it is read and dropped, so that the service never waits for a
-/// reader.
+/// Reads the output of the service until it is ready; `None` after the timeout.
 fn welcome(output: impl std::io::Read + Send + 'static) -> Option<Said> {
     let (found, finding) = mpsc::channel();
+    // The thread reads on after that. Otherwise the service would block on a full pipe.
     thread::spawn(move || {
         let mut link = None;
         for line in BufReader::new(output).lines().map_while(Result::ok) {
@@ -186,14 +188,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_is_the_line_that_says_that_it_is_ready() {
+    fn the_address_is_on_the_line_that_reports_readiness() {
         let table = [
             (
                 "Listening on http://127.0.0.1:4711\n",
                 Some("http://127.0.0.1:4711"),
             ),
             (
-                "a word before\nListening on http://127.0.0.1:4711/\nand one behind\n",
+                "a line before\nListening on http://127.0.0.1:4711/\nand one after\n",
                 Some("http://127.0.0.1:4711"),
             ),
             ("it ended at once\n", None),
@@ -201,7 +203,9 @@ mod tests {
         ];
         for (printed, expected) in table {
             assert_eq!(
-                welcome(printed.as_bytes()).map(|said| said.url).as_deref(),
+                welcome(printed.as_bytes())
+                    .map(|startup| startup.url)
+                    .as_deref(),
                 expected,
                 "{printed}"
             );
@@ -210,7 +214,7 @@ mod tests {
 
     #[test]
     fn the_first_administrators_link_is_kept() {
-        let printed = "Become the first one, once, at\n  http://x/admin/welcome?invitation=1\nListening on http://x\n";
+        let printed = "There is no administrator yet. Create the first with this link:\n  http://x/admin/welcome?invitation=1\nListening on http://x\n";
         let link = Some("http://x/admin/welcome?invitation=1".to_owned());
         assert_eq!(
             welcome(printed.as_bytes()),
@@ -222,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_binary_that_is_not_there_is_said_by_its_name() {
+    fn the_error_names_a_missing_binary() {
         let folder = tempfile::tempdir().unwrap();
         let started = Service::start(
             Path::new("no-such-binary"),

@@ -4,8 +4,8 @@ use super::Finding;
 use super::manifests;
 use super::tree::{Tree, in_word};
 
-/// Each of our crates, and which of ours it may depend on. Examples, benchmarks and xtask stand above all of them and
-/// import what they like.
+/// Each of our crates, and which of ours it may depend on. Examples, benchmarks and xtask stand
+/// above all of them and import what they like.
 const LAYERS: &[(&str, &[&str])] = &[
     ("accolade-core", &[]),
     ("accolade-macros", &[]),
@@ -30,7 +30,8 @@ const TESTS_MAY_USE: &[(&str, &[&str])] = &[
     ("accolade-web", &["accolade-sqlite"]),
 ];
 
-/// Libraries with one home: what starts with `home` may name them, other crates' shipped code may not.
+/// Libraries with one home: what starts with `home` may name them, other crates' shipped code may
+/// not.
 const HOMES: &[(&str, &str)] = &[
     ("axum", "crates/web/"),
     ("cel", "crates/core/src/expr/parse.rs"),

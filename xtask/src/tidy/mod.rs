@@ -1,6 +1,7 @@
 //! The house's invariants: what no compiler holds, held by reading the sources.
 //!
-//! Each is a named check over a [`Tree`] of files; `tests.rs` shows for every one that it fails on a bad example.
+//! Each is a named check over a [`Tree`] of files; `tests.rs` shows for every one that it fails on
+//! a bad example.
 
 mod imports;
 mod links;

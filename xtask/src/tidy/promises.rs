@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::Finding;
 use super::tree::{Tree, numbered};
 
-/// The document. It names a test as `file.rs::name_of_the_test`, in a span of code, the file from the root.
+/// The document. It names a test as `file.rs::name_of_the_test`, in a span of code, the file from
+/// the root.
 const DOCUMENT: &str = "docs/guarantees.md";
 
 /// Every test that is named exists, in the file that is named.
@@ -38,7 +39,8 @@ fn references(line: &str) -> impl Iterator<Item = (&str, &str)> {
         .filter(|(file, _)| file.ends_with(".rs"))
 }
 
-/// The names of the functions that `#[test]` or `#[tokio::test]` stands before, other attributes and comments between them or not.
+/// The names of the functions that `#[test]` or `#[tokio::test]` stands before, other attributes
+/// and comments between them or not.
 fn tests(source: &str) -> BTreeSet<&str> {
     let mut names = BTreeSet::new();
     let mut marked = false;

@@ -39,7 +39,8 @@ pub(crate) fn no_sleeping_tests(tree: &Tree) -> Vec<Finding> {
     find(tree, |file| file.tests().collect(), &["sleep("])
 }
 
-/// Our crates do not panic where they could return an error. The conformance suite is a test, although it is shipped.
+/// Our crates do not panic where they could return an error. The conformance suite is a test,
+/// although it is shipped.
 pub(crate) fn no_unwrap(tree: &Tree) -> Vec<Finding> {
     let is_ours = |path: &str| path.starts_with("crates/") && !path.contains("/conformance/");
     find(

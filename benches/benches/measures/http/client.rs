@@ -1,5 +1,5 @@
-//! A client that costs little: requests as bytes that are ready, connections that are kept, and of an answer only the
-//! status and the length looked at.
+//! Cheap HTTP client: it sends prepared bytes on persistent connections, and parses only the status
+//! and the length of responses.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,49 +11,51 @@ use tokio::net::TcpStream;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-/// A request, ready to be sent.
+/// Request as bytes.
 pub(crate) type Request = Arc<[u8]>;
 
-/// How a server answered.
+/// Timing of a server's responses.
 #[derive(Default)]
 pub(crate) struct Load {
-    /// From the first request to the last answer.
+    /// Time from the first request to the last response.
     pub(crate) took: Duration,
-    /// How long each answer took.
+    /// Latency of each response.
     pub(crate) each: Vec<Duration>,
 }
 
-/// A connection that is kept.
+/// Persistent connection.
 pub(crate) struct Line {
     stream: TcpStream,
     heard: Vec<u8>,
 }
 
-/// An answer: its status and its body.
+/// Response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
 }
 
-/// A runtime of the client's own.
+/// Builds a runtime for the client.
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .expect("one thread is there already")
+        .expect("the runtime needs no new thread")
 }
 
-/// A request with a key.
+/// Builds a request with an API key.
 pub(crate) fn request(line: &str, key: &str, more: &str, body: &[u8]) -> Request {
     let length = body.len();
     let head = format!(
-        "{line} HTTP/1.1\r\nhost: here\r\nauthorization: Bearer {key}\r\n{more}content-length: {length}\r\n\r\n"
+        "{line} HTTP/1.1\r\nhost: here\r\nauthorization: Bearer {key}\r\n{more}\
+         content-length: {length}\r\n\r\n"
     );
     [head.as_bytes(), body].concat().into()
 }
 
-/// Sends each request once, over so many connections that each send the next when they have their answer.
+/// Sends each request once over a number of connections. Each connection sends the next request
+/// when it has the response to the previous one.
 pub(crate) fn send(
     address: SocketAddr,
     requests: Vec<Request>,
@@ -75,7 +77,7 @@ pub(crate) fn send(
                     let sent = Instant::now();
                     let answer = line.status_of(request).await;
                     each.push(sent.elapsed());
-                    assert_eq!(answer, status, "the answers are those that are measured");
+                    assert_eq!(answer, status, "the response has the expected status");
                 }
                 each
             });
@@ -95,14 +97,14 @@ impl Line {
         let stream = TcpStream::connect(address)
             .await
             .expect("the server listens");
-        stream.set_nodelay(true).expect("it is a socket");
+        stream.set_nodelay(true).expect("the stream is a socket");
         Self {
             stream,
             heard: Vec::with_capacity(16 << 10),
         }
     }
 
-    /// Sends a request and keeps the answer.
+    /// Sends a request and returns the response.
     pub(crate) async fn ask(&mut self, request: &[u8]) -> Answer {
         let (status, begin, end) = self.exchange(request).await;
         let body = self.heard[begin..end].to_vec();
@@ -111,14 +113,14 @@ impl Line {
         Answer { status, head, body }
     }
 
-    /// Sends a request and drops the answer but for its status.
+    /// Sends a request and returns only the status.
     async fn status_of(&mut self, request: &[u8]) -> u16 {
         let (status, _, end) = self.exchange(request).await;
         self.heard.drain(..end);
         status
     }
 
-    /// Sends a request, and reads until the head of the answer has come.
+    /// Sends a request and reads the head of the response. Returns the length of the head.
     pub(crate) async fn begin(&mut self, request: &[u8]) -> usize {
         self.stream
             .write_all(request)
@@ -132,14 +134,14 @@ impl Line {
         }
     }
 
-    /// The status of the answer, and where its body begins and ends.
+    /// Sends a request and reads the response. Returns the status and the bounds of the body.
     async fn exchange(&mut self, request: &[u8]) -> (u16, usize, usize) {
         let begin = self.begin(request).await;
         let head = std::str::from_utf8(&self.heard[..begin]).expect("heads are ASCII");
         let status = head
             .get(9..12)
             .and_then(|status| status.parse().ok())
-            .expect("an answer has a status");
+            .expect("a response has a status");
         let length = head
             .split_once("content-length: ")
             .and_then(|(_, behind)| behind.split_once('\r'));
@@ -157,7 +159,7 @@ impl Line {
             .stream
             .read_buf(&mut self.heard)
             .await
-            .expect("the server answers");
+            .expect("the server responds");
         assert!(read > 0, "the server hung up");
     }
 }

@@ -1,4 +1,4 @@
-//! Recording over HTTP: each answer says that its events are durable.
+//! Recording over HTTP. Each response confirms that its events are durable.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -21,7 +21,7 @@ use super::latencies;
 use super::server::{self, Server};
 use crate::extent::Extent;
 
-/// Players who do something.
+/// Number of players.
 const PLAYERS: usize = 1_000;
 
 pub(crate) fn measure(extent: &Extent, table: &mut Table) {
@@ -51,20 +51,20 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     );
 }
 
-/// How events are sent.
+/// Mode of sending events.
 struct Way {
-    /// Events in a request.
+    /// Number of events per request.
     together: usize,
-    /// Connections at a time, or tasks where there is no HTTP.
+    /// Number of concurrent connections, or of tasks without HTTP.
     connections: usize,
-    /// The status of the service's answers.
+    /// Expected status of the service's responses.
     accepted: u16,
-    /// Events in a round.
+    /// Number of events per round.
     count: usize,
 }
 
 fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
-    let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+    let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let key = server::prepare(folder.path(), &[]);
     let service = Server::accolade(folder.path());
     let [floor, ordered] =
@@ -83,7 +83,7 @@ fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
         all.each.extend(load.each);
         load.took
     };
-    // Once before the others, so that all are warm.
+    // One unmeasured round warms up all servers.
     send(service.address, way.accepted, &mut Load::default());
     for floor in [&floor, &ordered] {
         send(floor.address, 201, &mut Load::default());
@@ -95,14 +95,14 @@ fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
         || send(service.address, way.accepted, &mut ours),
         || send(floor.address, 201, &mut bare),
     );
-    let beside = format!(
+    let comparison = format!(
         "bare server {}: ratio {:.2}",
         rate(way.count, pair.other()),
         pair.ratio()
     );
-    table.line(name, rate(way.count, pair.one()), beside);
+    table.line(name, rate(way.count, pair.one()), comparison);
     table.line(
-        "… until the answer",
+        "… latency",
         latencies(&ours.each),
         format!("bare server {}", latencies(&bare.each)),
     );
@@ -111,19 +111,19 @@ fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
         || send(service.address, way.accepted, &mut Load::default()),
         || send(ordered.address, 201, &mut Load::default()),
     );
-    let beside = format!(
+    let comparison = format!(
         "bare server {}: ratio {:.2}",
         rate(way.count, pair.other()),
         pair.ratio()
     );
     table.line(
-        "… beside one that keeps each once and in order",
+        "… compared with a server that orders and deduplicates",
         rate(way.count, pair.one()),
-        beside,
+        comparison,
     );
     let own = Growing::new(catalog);
     let replay = || own.run(events().chunks(way.transaction()).map(now).collect());
-    // The service has recorded so many already, and a larger file is a slower one.
+    // The service has recorded this many rounds already, and a larger file is slower.
     for _ in 0..=2 * rounds {
         replay();
     }
@@ -132,40 +132,40 @@ fn of(name: &str, way: &Way, extent: &Extent, table: &mut Table) {
         || send(service.address, way.accepted, &mut Load::default()),
         replay,
     );
-    let beside = format!(
+    let comparison = format!(
         "bare loop {}: ratio {:.2}",
         rate(way.count, pair.other()),
         pair.ratio()
     );
     table.line(
-        "… beside its own statements",
+        "… compared with its own statements",
         rate(way.count, pair.one()),
-        beside,
+        comparison,
     );
     let pair = Pair::measure(
         rounds,
         || send(service.address, way.accepted, &mut Load::default()),
         || way.record(&engine, events()),
     );
-    let beside = format!(
+    let comparison = format!(
         "engine alone {}: ratio {:.2}",
         rate(way.count, pair.other()),
         pair.ratio()
     );
     table.line(
-        "… beside the engine without HTTP",
+        "… compared with the engine without HTTP",
         rate(way.count, pair.one()),
-        beside,
+        comparison,
     );
 }
 
 impl Way {
-    /// Events in a transaction when all connections wait for it.
+    /// Returns the number of events per transaction if all connections wait for it.
     fn transaction(&self) -> usize {
         (self.together * self.connections).min(limits::BATCH_EVENTS)
     }
 
-    /// How long the engine takes in this process, asked by as many tasks as there are connections otherwise.
+    /// Measures the engine in this process, with one task per connection.
     fn record(&self, engine: &Engine, events: Vec<NewEvent>) -> Duration {
         let batches: VecDeque<Vec<NewEvent>> = events.chunks(self.together).map(now).collect();
         let batches = Rc::new(RefCell::new(batches));
@@ -189,7 +189,7 @@ impl Way {
         time(|| client::runtime().block_on(tasks))
     }
 
-    /// Requests for these events.
+    /// Builds the requests for these events.
     fn requests(&self, events: &[NewEvent], key: &str) -> Vec<Request> {
         let body = |events: &[NewEvent]| match events {
             [event] if self.together == 1 => json(event).to_string(),
@@ -203,7 +203,7 @@ impl Way {
     }
 }
 
-/// Events whose time is left to the engine, as an application leaves it.
+/// Copies events without their time, which the engine then sets.
 fn now(events: &[NewEvent]) -> Vec<NewEvent> {
     events
         .iter()
@@ -214,7 +214,7 @@ fn now(events: &[NewEvent]) -> Vec<NewEvent> {
         .collect()
 }
 
-/// An event as it is sent, likewise without a time.
+/// Formats an event without its time.
 fn json(event: &NewEvent) -> Value {
     json!({ "id": event.id, "player": event.player, "name": event.name, "props": event.props })
 }

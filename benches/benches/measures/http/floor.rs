@@ -1,5 +1,5 @@
-//! The floors: events read into a struct and put into one table by one thread that takes whatever waits into a
-//! transaction, and a page from memory. Nothing is asked, folded or logged.
+//! Floors for the service: one thread inserts events into one table, with all waiting requests in
+//! one transaction, and a page is served from memory. There are no checks, folds or logs.
 
 use std::fs;
 use std::path::Path;
@@ -19,20 +19,19 @@ use serde_json::value::RawValue;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// How a floor keeps events.
+/// Storage of events in a floor.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Keeping {
-    /// One behind the other.
+    /// Events are appended.
     Appended,
-    /// As whoever wants each event once and one player's in order must, and as the store does: by player and time, with
-    /// no id twice.
+    /// Events are ordered by player and time, and ids are unique, as in the store.
     Ordered,
 }
 
 impl Keeping {
     const ALL: [Self; 2] = [Self::Appended, Self::Ordered];
 
-    /// What it is called between the process that measures and the one that serves.
+    /// Returns the name that the measuring process passes to the serving one.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Appended => "appended",
@@ -42,16 +41,19 @@ impl Keeping {
 
     fn table(self) -> &'static str {
         match self {
-            Self::Appended => "CREATE TABLE event (seq INTEGER PRIMARY KEY, player, at, id, name, props)",
+            Self::Appended => {
+                "CREATE TABLE event (seq INTEGER PRIMARY KEY, player, at, id, name, props)"
+            }
             Self::Ordered => {
-                "CREATE TABLE event (player, at, id, name, props, PRIMARY KEY (player, at, id)) WITHOUT ROWID;
+                "CREATE TABLE event (player, at, id, name, props, PRIMARY KEY (player, at, id))
+                     WITHOUT ROWID;
                  CREATE UNIQUE INDEX event_by_id ON event (player, id)"
             }
         }
     }
 }
 
-/// The page that is served, in the floor's folder.
+/// File of the served page, in the floor's folder.
 pub(crate) const PAGE: &str = "page";
 
 #[derive(Deserialize)]
@@ -62,7 +64,7 @@ struct Event {
     props: Box<RawValue>,
 }
 
-/// Events, and who waits until they are durable.
+/// Events, and the channel that reports when they are durable.
 type Job = (Vec<Event>, oneshot::Sender<()>);
 
 /// Serves until the process is killed.
@@ -71,7 +73,7 @@ pub(crate) fn serve(folder: &Path, keeping: &str) -> ExitCode {
     let keeping = Keeping::ALL
         .into_iter()
         .find(|one| one.word() == keeping)
-        .expect("it was started by its word");
+        .expect("the name is from this enum");
     let connection = connection(&folder.join(format!("{}.db", keeping.word())), keeping);
     let (jobs, waiting) = channel();
     std::thread::spawn(move || write(connection, &waiting));
@@ -90,17 +92,20 @@ pub(crate) fn serve(folder: &Path, keeping: &str) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .expect("there are threads");
+        .expect("threads can be started");
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
-            .expect("loopback is there");
-        println!("\"http://{}\"", listener.local_addr().expect("it listens"));
+            .expect("the loopback address is available");
+        println!(
+            "\"http://{}\"",
+            listener.local_addr().expect("the listener has an address")
+        );
         let listener =
             axum::serve::ListenerExt::tap_io(listener, |stream| drop(stream.set_nodelay(true)));
         axum::serve(listener, routes)
             .await
-            .expect("it serves for ever");
+            .expect("the server does not end");
     });
     ExitCode::SUCCESS
 }
@@ -128,15 +133,15 @@ async fn record(State(jobs): State<Sender<Job>>, body: Bytes) -> Response {
 fn write(connection: Connection, waiting: &Receiver<Job>) {
     const INSERT: &str =
         "INSERT INTO event (player, at, id, name, props) VALUES (?1, ?2, ?3, ?4, ?5)";
-    let mut insert = connection.prepare(INSERT).expect("the table is there");
+    let mut insert = connection.prepare(INSERT).expect("the table exists");
     while let Ok(first) = waiting.recv() {
         let jobs: Vec<Job> = std::iter::once(first).chain(waiting.try_iter()).collect();
         connection
             .execute_batch("BEGIN IMMEDIATE")
-            .expect("nobody else writes");
+            .expect("there is no other writer");
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .expect("1970 is over")
+            .expect("the clock is after 1970")
             .as_micros() as i64;
         for event in jobs.iter().flat_map(|(events, _)| events) {
             insert
@@ -147,7 +152,7 @@ fn write(connection: Connection, waiting: &Receiver<Job>) {
                     event.name,
                     event.props.get()
                 ])
-                .expect("it is a row");
+                .expect("the row is valid");
         }
         connection
             .execute_batch("COMMIT")
@@ -156,19 +161,21 @@ fn write(connection: Connection, waiting: &Receiver<Job>) {
     }
 }
 
-/// A new file, with the settings of the store's connection that writes.
+/// Creates a file with the settings of the store's writer.
 fn connection(path: &Path, keeping: Keeping) -> Connection {
     let connection = Connection::open(path).expect("the folder can be written");
     for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL")] {
         connection
             .pragma_update(None, name, value)
-            .expect("a setting");
+            .expect("the setting is valid");
     }
     for (name, value) in [("wal_autocheckpoint", 16_384), ("cache_size", -128 << 10)] {
         connection
             .pragma_update(None, name, value)
-            .expect("a setting");
+            .expect("the setting is valid");
     }
-    connection.execute_batch(keeping.table()).expect("a table");
+    connection
+        .execute_batch(keeping.table())
+        .expect("the table is new");
     connection
 }

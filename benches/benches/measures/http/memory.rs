@@ -1,4 +1,4 @@
-//! What the service takes in memory, idle and with live streams.
+//! Memory of the service, idle and with live streams.
 
 use std::net::SocketAddr;
 
@@ -8,11 +8,11 @@ use super::client::{self, Line};
 use super::server::{self, Server};
 use crate::extent::Extent;
 
-/// Streams that are open at a time.
+/// Number of concurrent streams.
 const STREAMS: u64 = 2_000;
 
 pub(crate) fn measure(extent: &Extent, table: &mut Table) {
-    let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+    let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let key = server::prepare(folder.path(), &[]);
     let service = Server::accolade(folder.path());
     let Some(idle) = service.resident() else {
@@ -21,7 +21,7 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     table.line(
         "Memory of the service, idle",
         mebibytes(idle),
-        "nothing was asked of it",
+        "before any request",
     );
     let streams = extent.of(STREAMS, 20);
     let runtime = client::runtime();
@@ -32,12 +32,12 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     table.line(
         format!("… with {} live streams", grouped(streams as f64)),
         mebibytes(busy),
-        format!("{:.1} KiB for each stream", (busy - idle) / streams as f64),
+        format!("{:.1} KiB per stream", (busy - idle) / streams as f64),
     );
     drop(open);
 }
 
-/// Opens so many streams, each of which has begun.
+/// Opens a number of streams and reads the head of each response.
 async fn open(address: SocketAddr, key: &str, streams: u64) -> Vec<Line> {
     let request = client::request("GET /v1/live", key, "", b"");
     let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! The service over HTTP, beside servers that do as little as possible.
+//! The service over HTTP, compared with minimal servers.
 
 mod client;
 pub(crate) mod events;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use accolade_benches::rounds::percentile;
 use accolade_benches::table::span;
 
-/// How long answers took: the median, and what one in a hundred exceeds.
+/// Formats latencies as median and 99th percentile.
 fn latencies(all: &[Duration]) -> String {
     let at = |percent| span(percentile(all.iter().map(Duration::as_secs_f64), percent));
     format!("p50 {}, p99 {}", at(50), at(99))

@@ -1,4 +1,4 @@
-//! A player's page and profile, beside a page of the same size from memory.
+//! A player's page and profile, compared with a page of the same size from memory.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,13 +15,13 @@ use super::latencies;
 use super::server::{self, Server};
 use crate::extent::Extent;
 
-/// Connections at a time.
+/// Number of concurrent connections.
 const CONNECTIONS: usize = 16;
-/// The demo's player with about so many events is looked at.
+/// Approximate number of events of the measured player.
 const EVENTS: usize = 1_000;
 
 pub(crate) fn measure(extent: &Extent, table: &mut Table) {
-    let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+    let folder = tempfile::tempdir().expect("a temporary folder can be created");
     let history = demo_events();
     let (player, events) = somebody(&history);
     let key = server::prepare(folder.path(), &history);
@@ -38,20 +38,20 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
         .find_map(|line| line.strip_prefix("etag: "))
         .expect("a profile has a validator");
     let known = format!("if-none-match: {tag}\r\n");
-    let whose = format!(
+    let description = format!(
         "a player with {} events and {badges} badges",
         grouped(events as f64)
     );
     for (name, line, more, status) in [
         (
-            format!("The page of {whose}"),
+            format!("The page of {description}"),
             format!("GET /players/{player}"),
             "",
             200,
         ),
         ("… as JSON".to_owned(), format!("GET {path}"), "", 200),
         (
-            "… as JSON that has not changed".to_owned(),
+            "… as unchanged JSON".to_owned(),
             format!("GET {path}"),
             known.as_str(),
             304,
@@ -59,7 +59,7 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     ] {
         let request = request(&line, &key, more, b"");
         let answer = ask(Request::clone(&request));
-        assert_eq!(answer.status, status, "it is there");
+        assert_eq!(answer.status, status, "the page exists");
         beside_memory(
             &name,
             &service,
@@ -72,7 +72,7 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     }
 }
 
-/// Lets the service and the floor answer in turns; the floor always with these bytes.
+/// Measures the service and the floor in turns. The floor always returns these bytes.
 fn beside_memory(
     name: &str,
     service: &Server,
@@ -82,7 +82,7 @@ fn beside_memory(
     extent: &Extent,
     table: &mut Table,
 ) {
-    let folder = tempfile::tempdir().expect("there is a folder for scratch files");
+    let folder = tempfile::tempdir().expect("a temporary folder can be created");
     fs::write(folder.path().join(floor::PAGE), bytes).expect("the folder can be written");
     let floor = Server::floor(folder.path(), Keeping::Appended);
     let count = extent.of(4_000, 32) as usize;
@@ -114,13 +114,13 @@ fn beside_memory(
         ),
     );
     table.line(
-        "… until the answer",
+        "… latency",
         latencies(&ours.each),
         format!("from memory {}", latencies(&bare.each)),
     );
 }
 
-/// The player whose number of events is nearest to the one asked for, and that number.
+/// Finds the player whose number of events is closest to [`EVENTS`], and returns that number, too.
 fn somebody(history: &[NewEvent]) -> (&str, usize) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     history
@@ -132,7 +132,7 @@ fn somebody(history: &[NewEvent]) -> (&str, usize) {
         .expect("the demo has players")
 }
 
-/// How many badges a profile says are earned.
+/// Counts the earned badges in a profile.
 fn earned(profile: &[u8]) -> usize {
     let profile: serde_json::Value = serde_json::from_slice(profile).expect("a profile is JSON");
     let badges = profile["badges"].as_array().expect("a profile has badges");

@@ -1,4 +1,4 @@
-//! Servers to measure, each a process of its own: this very binary, run again.
+//! Servers to measure. Each is a process that runs this binary again.
 
 use std::env;
 use std::fs;
@@ -15,18 +15,18 @@ use accolade_web::Scope;
 
 use super::floor::{self, Keeping};
 
-/// The variable that says which server a process is to be.
+/// Environment variable with the server to run in this process.
 const ROLE: &str = "ACCOLADE_BENCH_ROLE";
-/// The database of the service in its folder.
+/// File name of the service's database.
 const DATABASE: &str = "accolade.db";
 
-/// A server that runs until this is dropped.
+/// Server process that runs until this is dropped.
 pub(crate) struct Server {
     process: Child,
     pub(crate) address: SocketAddr,
 }
 
-/// Is a server, if this process was started to be one.
+/// Runs a server if this process was started as one.
 pub(crate) fn run() -> Option<ExitCode> {
     match env::var(ROLE).ok()?.as_str() {
         "accolade" => Some(accolade_cli::run()),
@@ -34,7 +34,7 @@ pub(crate) fn run() -> Option<ExitCode> {
     }
 }
 
-/// Makes the service's database with this history in it, and returns a key that may do everything.
+/// Creates the service's database with this history, and returns an API key with all permissions.
 pub(crate) fn prepare(folder: &Path, history: &[NewEvent]) -> String {
     let engine = engine(&folder.join(DATABASE), catalog());
     record(
@@ -46,22 +46,22 @@ pub(crate) fn prepare(folder: &Path, history: &[NewEvent]) -> String {
     );
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
-        .expect("it needs no more than memory");
+        .expect("the runtime needs no new thread");
     let key = runtime.block_on(accolade_web::create_key(
         &engine,
         "bench",
         &[Scope::Admin],
         "bench",
     ));
-    engine.close().expect("everything is recorded");
+    engine.close().expect("no batch is pending");
     key.expect("a new database has no other key")
 }
 
 impl Server {
-    /// `accolade serve`, as it is released, on a folder that was prepared. Only the limit of requests is out of the way.
+    /// Starts `accolade serve` on a prepared folder, with all defaults except for the rate limit.
     pub(crate) fn accolade(folder: &Path) -> Self {
         let url = format!("sqlite:{}", folder.join(DATABASE).display());
-        let mut command = Command::new(env::current_exe().expect("it was started from somewhere"));
+        let mut command = Command::new(env::current_exe().expect("the binary has a path"));
         command
             .args(["--json", "serve", "--listen", "127.0.0.1:0", "--db", &url])
             .env(ROLE, "accolade");
@@ -71,14 +71,14 @@ impl Server {
         Self::start(command)
     }
 
-    /// A floor on a folder.
+    /// Starts a floor on a folder.
     pub(crate) fn floor(folder: &Path, keeping: Keeping) -> Self {
-        let mut command = Command::new(env::current_exe().expect("it was started from somewhere"));
+        let mut command = Command::new(env::current_exe().expect("the binary has a path"));
         command.arg(folder).env(ROLE, keeping.word());
         Self::start(command)
     }
 
-    /// Starts a server, and waits until it has said where it listens. Its log goes nowhere.
+    /// Starts a server and waits until it has printed its address. Its log is discarded.
     fn start(mut command: Command) -> Self {
         let process = command
             .stdin(Stdio::null())
@@ -86,19 +86,19 @@ impl Server {
             .stderr(Stdio::null())
             .spawn();
         let mut process = process.expect("this binary can be run again");
-        let mut told = BufReader::new(process.stdout.take().expect("it is piped"));
+        let mut output = BufReader::new(process.stdout.take().expect("standard output is piped"));
         let (mut text, mut address) = (String::new(), None);
-        while address.is_none() && told.read_line(&mut text).is_ok_and(|length| length > 0) {
+        while address.is_none() && output.read_line(&mut text).is_ok_and(|length| length > 0) {
             let behind = text.split_once("http://").map(|(_, behind)| behind);
             address = behind.and_then(|behind| behind.split(['"', '/']).next()?.parse().ok());
         }
         Self {
             process,
-            address: address.expect("a server says where it listens"),
+            address: address.expect("a server prints its address"),
         }
     }
 
-    /// KiB of memory that are its own or shared, where the system tells.
+    /// Returns the resident memory in KiB; `None` if the system does not report it.
     pub(crate) fn resident(&self) -> Option<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
         let line = status
@@ -110,7 +110,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // What it had to say was answered; its folder goes next.
+        // All responses have been read, and its folder is deleted next, so errors do not matter.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -39,9 +39,7 @@ fn not_done(backfill: SweepProgress) -> String {
         total,
     } = backfill;
     let (done, total) = (thousands(done), thousands(total));
-    format!(
-        "\n\nBackfill to version {version} in progress: {done} of {total} players up to date"
-    )
+    format!("\n\nBackfill to version {version} in progress: {done} of {total} players up to date")
 }
 
 /// Renders badges with their numbers of awards and holders.

@@ -31,9 +31,7 @@ const CATALOG: &str = include_str!("../../../../examples/stackexchange/catalog.t
 /// Replays the history of a real community, reports the results, and serves it.
 pub(crate) fn run(args: &Demo, global: &Global, output: Output) -> Result<Ending, Failure> {
     if global.catalog.is_some() {
-        return Err(Failure::new(
-            "the demo has its own catalog; omit --catalog",
-        ));
+        return Err(Failure::new("the demo has its own catalog; omit --catalog"));
     }
     let catalog = Catalog::new(CATALOG, "the demo's catalog", Format::Toml, Vec::new())
         .map_err(Failure::Catalog)?;

@@ -23,7 +23,10 @@ pub(crate) fn run(args: &Erase, database: &Database, output: Output) -> Result<E
             args.player, database.url
         ))
     };
-    let stored = engine.export_personal_data(&args.player).wait()?.ok_or_else(unknown)?;
+    let stored = engine
+        .export_personal_data(&args.player)
+        .wait()?
+        .ok_or_else(unknown)?;
     if !args.yes && !output.is_json() {
         output.show(&stored.player, || announce(&stored))?;
     }
@@ -61,7 +64,11 @@ fn announce(stored: &PersonalDataExport) -> String {
         counted(stored.outcomes.len() as u64, "outcome"),
     );
     if !stored.guests.is_empty() {
-        let _ = write!(text, "; including merged guests: {}", stored.guests.join(", "));
+        let _ = write!(
+            text,
+            "; including merged guests: {}",
+            stored.guests.join(", ")
+        );
     }
     text
 }
@@ -81,9 +88,7 @@ fn describe(removed: &Removed, vacuumed: bool) -> String {
         );
     }
     if !vacuumed {
-        text.push_str(
-            "single ids may survive in unused space of the file; --vacuum rewrites it\n",
-        );
+        text.push_str("single ids may survive in unused space of the file; --vacuum rewrites it\n");
     }
     text + COPIES
 }

@@ -19,7 +19,11 @@ pub(crate) fn run(database: &Database, output: Output) -> Result<Ending, Failure
 fn describe(versions: &[Version]) -> String {
     let mut text = String::new();
     for one in versions.iter().rev() {
-        let _ = write!(text, "version {}, published {}", one.version, one.published_at);
+        let _ = write!(
+            text,
+            "version {}, published {}",
+            one.version, one.published_at
+        );
         if let Some(by) = &one.published_by {
             let _ = write!(text, " by {by}");
         }

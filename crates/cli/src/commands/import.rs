@@ -306,10 +306,7 @@ impl Tally {
             ]);
         }
         match rejects {
-            Ok(Some(path)) => lines.push(format!(
-                "rejected lines are in {}",
-                path.display()
-            )),
+            Ok(Some(path)) => lines.push(format!("rejected lines are in {}", path.display())),
             Ok(None) => {}
             Err(message) => lines.push(format!("warning: {message}")),
         }

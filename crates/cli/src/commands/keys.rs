@@ -43,7 +43,15 @@ fn list(engine: &Engine, output: Output) -> Result<Ending, Failure> {
         true => "no API keys; create one with `accolade keys create NAME --scope record,read`"
             .to_owned(),
         false => {
-            let header = ["name", "id", "scopes", "created", "by", "last used", "revoked"];
+            let header = [
+                "name",
+                "id",
+                "scopes",
+                "created",
+                "by",
+                "last used",
+                "revoked",
+            ];
             table(header, &[], keys.iter().map(row).collect()).trim_fmt()
         }
     })?;

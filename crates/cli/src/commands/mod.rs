@@ -1,7 +1,6 @@
 //! Commands, one per file.
 
 pub(crate) mod act;
-pub(crate) mod publish;
 pub(crate) mod award;
 pub(crate) mod backup;
 pub(crate) mod badges;
@@ -23,6 +22,7 @@ pub(crate) mod plan;
 pub(crate) mod player;
 pub(crate) mod points;
 pub(crate) mod progress;
+pub(crate) mod publish;
 pub(crate) mod record;
 pub(crate) mod repair;
 pub(crate) mod reset;

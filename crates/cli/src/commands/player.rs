@@ -34,10 +34,7 @@ pub(crate) fn run(args: &Player, database: &Database, output: Output) -> Result<
 fn describe(asked: &str, profile: &Profile) -> String {
     let mut text = match asked == profile.player {
         true => String::new(),
-        false => format!(
-            "{asked} was merged into {}\n\n",
-            profile.player
-        ),
+        false => format!("{asked} was merged into {}\n\n", profile.player),
     };
     let _ = write!(
         text,
@@ -122,7 +119,9 @@ fn earned(text: &mut String, profile: &Profile) {
 fn note(award: &AwardView) -> String {
     let mut notes = Vec::new();
     match award.source.as_str() {
-        "grandfathered" => notes.push("kept; no longer earned under the published catalog".to_owned()),
+        "grandfathered" => {
+            notes.push("kept; no longer earned under the published catalog".to_owned())
+        }
         "manual" => notes.push("awarded manually".to_owned()),
         _ => {}
     }

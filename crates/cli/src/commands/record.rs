@@ -44,7 +44,10 @@ fn value_of(text: &str) -> Result<Value, Failure> {
         Ok(_) => read(text),
         Err(_) => read(&json!(text).to_string()),
     };
-    Ok(props.map_err(invalid)?.remove("value").unwrap_or(Value::Null))
+    Ok(props
+        .map_err(invalid)?
+        .remove("value")
+        .unwrap_or(Value::Null))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(crate) fn run(args: &Restore, database: &Database, output: Output) -> Result
     accolade_sqlite::restore(&args.file, &database.file, args.replace).map_err(
         |error| match args.replace {
             false if database.exists() && args.file.exists() => {
-                failure(error).context("add --replace to replace the existing database")
+                failure(error).context("restore without --replace failed")
             }
             _ => failure(error),
         },

@@ -20,9 +20,7 @@ pub(crate) fn run(args: &Serving, database: &Database, output: Output) -> Result
         async |site| {
             let link = service::first_administrator(site).await?;
             let lines = link.iter().map(|link| {
-                format!(
-                    "There is no administrator yet. Create the first with this link:\n  {link}"
-                )
+                format!("There is no administrator yet. Create the first with this link:\n  {link}")
             });
             Ok(Welcome {
                 lines: lines.collect(),

@@ -30,13 +30,9 @@ fn describe(report: &VerifyReport, url: &str) -> String {
     );
     let behind = differences::behind(report.behind);
     if report.count == 0 {
-        return format!(
-            "{url}: no differences found in {events} of {players}{behind}"
-        );
+        return format!("{url}: no differences found in {events} of {players}{behind}");
     }
     let list = differences::list(&report.differences, report.count);
     let count = counted(report.count, "difference");
-    format!(
-        "{list}\n{url}: {count} found in {players}; to repair, run `accolade repair`{behind}"
-    )
+    format!("{list}\n{url}: {count} found in {players}; to repair, run `accolade repair`{behind}")
 }

@@ -50,10 +50,7 @@ impl Living {
         // The bundled history identifies players by number only.
         let name =
             |player: &String| Act::profile(player, props! { "name" => format!("Member {player}") });
-        for receipt in engine
-            .act_many(players.iter().map(name).collect())
-            .wait()?
-        {
+        for receipt in engine.act_many(players.iter().map(name).collect()).wait()? {
             receipt.map_err(accolade::Error::from)?;
         }
         Ok(Self { engine, future })

@@ -148,10 +148,7 @@ impl Tour {
         for line in followed {
             let _ = writeln!(text, "  {line}");
         }
-        let _ = writeln!(
-            text,
-            "\n  The votes were restored afterwards."
-        );
+        let _ = writeln!(text, "\n  The votes were restored afterwards.");
         let Verified {
             players,
             events,

@@ -111,7 +111,10 @@ where
         for (tag, reason) in sent.items {
             let answer = match reason {
                 Some(reason) => Answer::Malformed(reason),
-                None => match results.next().expect("the engine returns a result for every event") {
+                None => match results
+                    .next()
+                    .expect("the engine returns a result for every event")
+                {
                     Ok(receipt) => Answer::Recorded(receipt),
                     Err(rejection) => Answer::Rejected(rejection),
                 },

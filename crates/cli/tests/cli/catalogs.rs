@@ -79,7 +79,7 @@ fn check_runs_the_catalogs_tests() {
     world.write("accolade.toml", CATALOG.replace("xp = 10 }", "xp = 11 }"));
     let ran = world.run(&["check"]);
     assert_eq!(ran.status, 2, "{ran:?}");
-    for part in ["FAILED", "ada has 10 xp, not 11", "accolade.toml:51"] {
+    for part in ["FAILED", "ada has 10 xp, expected 11", "accolade.toml:51"] {
         assert!(ran.out.contains(part), "{part:?} is not in:\n{}", ran.out);
     }
     let (status, report) = world.json(&["check"]);

@@ -66,7 +66,10 @@ fn a_second_demo_replaces_only_its_own_database() {
     assert_eq!(ada["events"], 1, "other data is not touched");
     let (_, again) = world.json(&["demo", "--no-serve", "--db", "sqlite:accolade-demo.db"]);
     assert_eq!(
-        (&again["replay"]["duplicates"], &again["replay"]["restarted"]),
+        (
+            &again["replay"]["duplicates"],
+            &again["replay"]["restarted"]
+        ),
         (&again["replay"]["events"], &false.into())
     );
 }

@@ -129,7 +129,10 @@ fn headers_are_as_documented() {
 fn s18_an_export_of_events_is_imported_with_allow_actions() {
     let (world, copy) = (history(), World::new());
     let output = world.ok(&["export", "events", "--out", "all.ndjson"]);
-    assert!(output.contains("exported 10 rows to all.ndjson"), "{output}");
+    assert!(
+        output.contains("exported 10 rows to all.ndjson"),
+        "{output}"
+    );
     copy.write("all.ndjson", world.read("all.ndjson"));
     assert_eq!(
         copy.run(&["import", "all.ndjson"]).status,

@@ -75,7 +75,12 @@ fn conflicts_and_actions_are_rejected_with_a_fix() {
             .unwrap()
             .contains("already exists and differs in")
     );
-    assert!(rejects[1]["error"].as_str().unwrap().contains("--allow-actions"));
+    assert!(
+        rejects[1]["error"]
+            .as_str()
+            .unwrap()
+            .contains("--allow-actions")
+    );
 }
 
 #[test]

@@ -102,7 +102,10 @@ fn doctor_reports_the_state_and_problems() {
         (status, &found["configuration"]["database"]),
         (0, &"sqlite:accolade.db (default)".into())
     );
-    assert!(!world.path("accolade.db").exists(), "doctor creates no file");
+    assert!(
+        !world.path("accolade.db").exists(),
+        "doctor creates no file"
+    );
 
     let world = community();
     for _ in 0..2 {

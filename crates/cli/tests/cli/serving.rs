@@ -126,7 +126,11 @@ fn the_first_start_prints_an_administrator_link_and_there_is_no_default_password
         .strip_prefix(&format!("http://{}", service.address))
         .unwrap_or_else(|| panic!("{:?}", service.lines));
     assert_eq!(service.get(path, "").0, 200, "{path}");
-    assert_eq!(service.get("/admin", "").0, 303, "the sign-in page is shown");
+    assert_eq!(
+        service.get("/admin", "").0,
+        303,
+        "the sign-in page is shown"
+    );
     service.stop();
 
     let invited = world.ok(&["invite"]);

@@ -54,7 +54,7 @@ fn verify_explains_each_difference() {
     let world = tampered("UPDATE balances SET balance = 99");
     let output = world.run(&["verify"]).out;
     assert!(
-        output.contains("the balance is not what the events come to"),
+        output.contains("the stored balance differs from the result of the events"),
         "{output}"
     );
     assert!(output.contains("`accolade repair`"), "{output}");
@@ -69,7 +69,7 @@ fn verify_explains_each_difference() {
         one["explanation"]
             .as_str()
             .unwrap()
-            .contains("not what the events come to"),
+            .contains("differs from the result of the events"),
         "{report:#}"
     );
 }

@@ -76,6 +76,7 @@ impl Collector {
         } else if !self
             .broken_lines
             .contains(&self.line(diagnostic.span.start))
+            // A criterion is compiled once per tier, which repeats its errors.
             && !self.kept.contains(&diagnostic)
         {
             self.kept.push(diagnostic);
@@ -144,6 +145,7 @@ impl Collector {
         if self.kept.is_empty() {
             return Ok(value);
         }
+        // The compiler works in order of id, not in the order of the text.
         self.kept.sort_by_key(|one| (one.span.start, one.span.end));
         Err(Diagnostics(Box::new(self)))
     }

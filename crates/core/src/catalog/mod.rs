@@ -82,6 +82,7 @@ impl Catalog {
         // The order of registration must not change the fingerprint or the positions of badges.
         code_badges.sort_by(|one, other| one.id.cmp(&other.id));
         let (document, mut found) = read::read(source, file_name, format);
+        // Compiled even after errors, so that those of the compiler are reported in the same run.
         let rules = compile::compile(&document, &code_badges, retired, &mut found);
         let parts = read::canonical(source, format);
         let fingerprint = compile::fingerprint(&parts, &code_badges);

@@ -88,6 +88,7 @@ fn retired_badge(badge: &BadgeRule, heir: Option<&BadgeRule>) -> Option<RetiredB
         name: badge.display.name.clone(),
         description: badge.display.description.clone(),
         visibility: badge.visibility,
+        // Only holders still see a retired badge, so the other images are not needed.
         image: badge.image_unlocked.clone(),
         repeat: badge.repeat,
         tiers,

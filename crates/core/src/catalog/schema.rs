@@ -102,14 +102,16 @@ fn shape_schema(shape: &'static Shape, definitions: &mut Definitions) -> Value {
             json!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1 }] })
         }
         Shape::List(each, least, most) => {
-            let mut schema = json!({ "type": "array", "items": shape_schema(each, definitions), "minItems": least });
+            let items = shape_schema(each, definitions);
+            let mut schema = json!({ "type": "array", "items": items, "minItems": least });
             if *most != usize::MAX {
                 schema["maxItems"] = (*most).into();
             }
             schema
         }
         Shape::Either(shapes) => {
-            json!({ "anyOf": shapes.iter().map(|shape| shape_schema(shape, definitions)).collect::<Vec<_>>() })
+            let schemas = shapes.iter().map(|shape| shape_schema(shape, definitions));
+            json!({ "anyOf": schemas.collect::<Vec<_>>() })
         }
         Shape::Form(form) => define(form.name, definitions, |definitions| {
             form_schema(form, definitions)
@@ -133,7 +135,8 @@ fn variants_schema(variants: &'static Variants, definitions: &mut Definitions) -
             form_schema(form, definitions)
         })
     };
-    json!({ "description": variants.doc, "oneOf": variants.forms.iter().map(one_of).collect::<Vec<_>>() })
+    let forms = variants.forms.iter().map(one_of);
+    json!({ "description": variants.doc, "oneOf": forms.collect::<Vec<_>>() })
 }
 
 /// Returns a reference to a definition, and creates the definition on first use.
@@ -159,7 +162,10 @@ fn pattern(pattern: &str) -> Value {
 fn event_name(open: &[&str]) -> Value {
     let grammar = format!("^[^\\u0000-\\u001f\\u007f]{{1,{}}}$", limits::NAME_BYTES);
     json!({
-        "anyOf": [{ "type": "string", "pattern": grammar, "not": { "pattern": "^accolade\\." } }, { "enum": open }]
+        "anyOf": [
+            { "type": "string", "pattern": grammar, "not": { "pattern": "^accolade\\." } },
+            { "enum": open },
+        ]
     })
 }
 
@@ -192,7 +198,8 @@ mod tests {
         let published = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(
             published == super::json(),
-            "docs/catalog.schema.json is out of date; refresh it with `UPDATE=1 cargo test -p accolade-core schema`"
+            "docs/catalog.schema.json is out of date; \
+             refresh it with `UPDATE=1 cargo test -p accolade-core schema`"
         );
     }
 }

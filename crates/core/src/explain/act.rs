@@ -1,4 +1,4 @@
-//! Acts by hand, as an explanation lists them.
+//! Manual actions in an explanation.
 
 use serde::Serialize;
 
@@ -8,23 +8,23 @@ use crate::fold::acts::{AWARD, DECIDED, POINTS, PROFILE, PROGRESS, RESET, REVOKE
 use crate::time::Timestamp;
 use crate::value::{Props, Value};
 
-/// An act by hand that had a part, or would have had if it had not been retracted.
+/// A manual action that is relevant to an explanation, retracted or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ActEntry {
-    /// Its id.
+    /// The id of the action.
     pub act: String,
-    /// Its name: `accolade.award` ….
+    /// The name of the action, such as `accolade.award`.
     pub name: String,
-    /// When.
+    /// Instant of the action.
     #[serde(serialize_with = "rfc3339")]
     pub at: Timestamp,
-    /// What it did, in words.
+    /// The effect in English, such as `awarded helper`.
     pub what: String,
-    /// Who did it, where that was said.
+    /// The author, if given.
     pub by: Option<String>,
-    /// Why, where that was said.
+    /// The reason, if given.
     pub reason: Option<String>,
-    /// The act that retracted it, if one did.
+    /// The id of the action that retracted it.
     pub retracted_by: Option<String>,
 }
 
@@ -43,7 +43,7 @@ impl ActEntry {
     }
 }
 
-/// What an act does.
+/// Describes the effect of an action.
 fn what(act: &Event) -> String {
     let props = &act.props;
     let said = |name| text(props, name).filter(|text| !text.is_empty());
@@ -73,24 +73,24 @@ fn what(act: &Event) -> String {
                 .and_then(Value::as_int)
                 .unwrap_or_default()
             {
-                taken @ ..0 => format!("took {} {currency}", taken.unsigned_abs()),
+                taken @ ..0 => format!("deducted {} {currency}", taken.unsigned_abs()),
                 granted => format!("granted {granted} {currency}"),
             }
         }
-        RESET => "made everything before it stop counting".to_owned(),
+        RESET => "reset the player".to_owned(),
         PROFILE => {
             let set = props
                 .get("set")
                 .and_then(Value::as_map)
                 .map(|set| set.iter().map(|(name, _)| name).collect());
             let names: Vec<&str> = set.unwrap_or_default();
-            format!("set {} of the profile", names.join(", "))
+            format!("set attributes: {}", names.join(", "))
         }
         other => other.to_owned(),
     }
 }
 
-/// A number or a text as people write it.
+/// Formats a number or a text without quotes.
 fn plain(value: &Value) -> String {
     match value {
         Value::Text(text) => text.to_string(),
@@ -101,7 +101,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// A text among properties.
+/// Reads a text property.
 pub(super) fn text<'a>(props: &'a Props, name: &str) -> Option<&'a str> {
     props.get(name)?.as_text()
 }

@@ -1,4 +1,4 @@
-//! Why a player has a badge, or does not have it.
+//! Explanations of badges.
 
 use std::collections::BTreeMap;
 
@@ -9,85 +9,87 @@ use super::goals::{Asked, Goal};
 use super::listed::Listed;
 use super::part::{Part, Trees};
 use super::sources::Sources;
-use super::{Question, Witness, optional_rfc3339, rfc3339, words};
+use super::{Question, TimelineObserver, optional_rfc3339, rfc3339, words};
 use crate::catalog::Catalog;
 use crate::catalog::document::{self, Repeat};
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
-use crate::fold::{self, AwardChange, Cell, CellId, HeldAward, Look, State, Step};
+use crate::fold::{
+    self, AwardChange, Cell, CellId, FoldObserver, HeldAward, Look, State, Step, WholeState,
+};
 use crate::time::Timestamp;
 
-/// Why a player has a badge, or does not have it.
+/// An explanation of a badge that a player has or does not have.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BadgeExplanation {
-    /// Whose.
+    /// The id of the player.
     pub player: String,
-    /// The badge's id.
+    /// The id of the badge.
     pub badge: String,
-    /// How people read it.
+    /// The display name of the badge.
     pub name: String,
-    /// What earns it, in words.
+    /// The rule in English.
     pub rule: String,
     /// The instant that is explained.
     #[serde(serialize_with = "rfc3339")]
     pub at: Timestamp,
-    /// The only tier that is asked about.
+    /// The tier, if the explanation is limited to one.
     pub tier: Option<String>,
-    /// The only key that is asked about.
+    /// The key, if the explanation is limited to one.
     pub key: Option<String>,
-    /// Whether any award that is asked about is held.
+    /// True if an award in question is held.
     pub earned: bool,
-    /// How many of them are.
+    /// The number of held awards in question.
     pub held: usize,
-    /// The awards that were ever given, in order of time, also those that were taken away.
+    /// All awards that were ever given, in order of time, including revoked ones.
     pub awards: Listed<AwardEntry>,
-    /// Where the player stands: on each tier, for the key asked about; else for the keys nearest to their next tier.
-    /// Empty when no criterion can earn the badge.
+    /// The progress on each tier, for the key in question or for the keys nearest to their next
+    /// tier. Empty if the badge has no criterion.
     pub goals: Vec<Goal>,
-    /// The criterion, part by part, for the first goal that is not reached.
+    /// The parts of the criterion, for the first goal that is not reached.
     pub criterion: Option<Part>,
-    /// The badges that must be held first.
+    /// Badges that must be held first.
     pub requires: Vec<Requirement>,
-    /// What all of this rests on.
+    /// The events and actions behind the explanation.
     #[serde(flatten)]
     pub evidence: Evidence,
 }
 
-/// An award, as an explanation lists it.
+/// An award in an explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AwardEntry {
-    /// The tier; empty in a badge without tiers.
+    /// The tier; empty for a badge without tiers.
     pub tier: String,
-    /// The key; in a badge earned again and again, which time it was.
+    /// The key, or the occurrence number of a repeatable badge.
     pub key: Option<String>,
-    /// Whether it is held.
+    /// True if the award is held.
     pub held: bool,
-    /// When it was earned.
+    /// Instant at which it was earned.
     #[serde(serialize_with = "rfc3339")]
     pub at: Timestamp,
-    /// The event or act that earned it.
+    /// The id of the event or action that caused it.
     pub event: String,
     /// The name of that event.
     pub event_name: String,
-    /// What gave it: `criterion`, `code` or `hand`.
+    /// The source: `criterion`, `code`, `manual` or `grandfathered`.
     pub source: &'static str,
-    /// When it was taken away, if it was.
+    /// Instant at which it was revoked or lapsed.
     #[serde(serialize_with = "optional_rfc3339")]
     pub revoked_at: Option<Timestamp>,
-    /// The event or act that took it away.
+    /// The id of the event or action that revoked it.
     pub revoked_by: Option<String>,
-    /// Whether only an award by hand can give it again.
+    /// True if only a manual award can restore it.
     pub blocked: bool,
 }
 
 /// A badge that must be held first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Requirement {
-    /// Its id.
+    /// The id of the required badge.
     pub badge: String,
-    /// How people read it.
+    /// The display name of the required badge.
     pub name: String,
-    /// Whether it is held.
+    /// True if the required badge is held.
     pub held: bool,
 }
 
@@ -125,7 +127,7 @@ pub(super) fn explain(
         awards: BTreeMap::new(),
         settled: false,
     };
-    let mut state = question.fold(&mut watch);
+    let mut state = question.replay(&mut watch);
     let now = question.now(&state);
     fold::look(catalog, &mut state, question.player, now, |look| {
         let goals = asked.goals(look);
@@ -162,19 +164,23 @@ pub(super) fn explain(
     })
 }
 
-/// Watches what becomes of the badge.
+/// Observes the awards of the badge.
 struct Watch<'a> {
     catalog: &'a Catalog,
     asked: Asked<'a>,
     gathering: Gathering<'a>,
     awards: BTreeMap<(usize, Box<str>), AwardEntry>,
-    /// Whether all that is asked about is held.
+    /// True if all awards in question are held.
     settled: bool,
 }
 
-impl Witness for Watch<'_> {
-    fn folded(&mut self, event: &Event, step: &Step, state: &State) {
-        self.gathering.folded(event, step, self.settled);
+impl FoldObserver for Watch<'_> {
+    fn wants_trace(&self, _: &Event) -> bool {
+        true
+    }
+
+    fn after_step(&mut self, event: &Event, step: Step, state: &WholeState) {
+        self.gathering.folded(event, &step, self.settled);
         for change in fold::outputs(self.catalog.rules(), &step.touched, state).awards {
             let name = &change.name;
             let tier = self
@@ -188,14 +194,16 @@ impl Witness for Watch<'_> {
         }
         self.settled = self.is_settled(state);
     }
+}
 
-    fn retracted(&mut self, event: &Event, by: &str) {
+impl TimelineObserver for Watch<'_> {
+    fn after_retracted(&mut self, event: &Event, by: &str) {
         self.gathering.retracted(event, by);
     }
 }
 
 impl Watch<'_> {
-    /// Whether all that is asked about is held.
+    /// True if all awards in question are held, so that later events no longer matter.
     fn is_settled(&self, state: &State) -> bool {
         self.asked.fixed_key().is_some_and(|key| {
             let rule = self.asked.rule;
@@ -214,6 +222,8 @@ impl Watch<'_> {
         let before = self.awards.get(&place);
         let is_new = *award.event == *event.id;
         let was_held = change.before.as_ref().is_some_and(HeldAward::is_held);
+        // A revoked award can change again, for example when it is blocked. The first revocation
+        // counts.
         let revoked_by = match before {
             _ if award.is_held() => None,
             Some(before) if !was_held => before.revoked_by.clone(),
@@ -238,7 +248,7 @@ impl Watch<'_> {
     }
 }
 
-/// What the badge listens to: its criterion, or its code.
+/// Collects the inputs of the badge: those of its criterion, or the events of its code.
 fn sources(catalog: &Catalog, asked: Asked<'_>, written: Option<&document::Badge>) -> Sources {
     let criterion = written.and_then(|written| written.criterion.as_ref());
     let node = asked.rule.tiers.first().and_then(|tier| tier.node.as_ref());
@@ -263,7 +273,7 @@ fn rule_in_words(catalog: &Catalog, asked: Asked<'_>, written: Option<&document:
     match (written, code) {
         (Some(written), _) => words::badge(catalog, written),
         (None, Some(code)) => format!(
-            "decided by code, version {}, on {}; what it returned for each event is not recorded",
+            "decided by code (version {}) on {}; its result for each event is not recorded",
             code.version,
             code.events.join(" and ")
         ),
@@ -271,7 +281,7 @@ fn rule_in_words(catalog: &Catalog, asked: Asked<'_>, written: Option<&document:
     }
 }
 
-/// The goal that the criterion is shown for: the first that is not reached, else the last.
+/// Selects the goal for which the criterion is shown: the first one not reached, or else the last.
 fn focus(goals: &[Goal]) -> Option<&Goal> {
     goals.iter().find(|goal| !goal.earned).or(goals.last())
 }

@@ -1,4 +1,4 @@
-//! Why a balance is what it is.
+//! Explanations of balances.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,92 +7,92 @@ use serde::Serialize;
 use super::act::ActEntry;
 use super::listed::Listed;
 use super::near::NearEvent;
-use super::{Question, Witness, rfc3339, words};
+use super::{Question, TimelineObserver, rfc3339, words};
 use crate::catalog::Catalog;
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
-use crate::fold::{Movement, MovementSource, SkipReason, State, Step, acts};
+use crate::fold::{FoldObserver, Movement, MovementSource, SkipReason, Step, WholeState, acts};
 use crate::time::Timestamp;
 
-/// Why a balance is what it is.
+/// An explanation of a player's balance in a currency.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CurrencyExplanation {
-    /// Whose.
+    /// The id of the player.
     pub player: String,
-    /// The currency's id.
+    /// The id of the currency.
     pub currency: String,
-    /// How people read it.
+    /// The display name of the currency.
     pub name: String,
-    /// What pays it, each rule in words.
+    /// The rules that pay the currency, in English.
     pub rules: Vec<String>,
     /// The instant that is explained.
     #[serde(serialize_with = "rfc3339")]
     pub at: Timestamp,
-    /// The balance.
+    /// The current balance.
     pub balance: i64,
-    /// What each rule and all acts together came to. They sum to the balance.
+    /// Totals by source, which add up to the balance.
     pub totals: Vec<Total>,
-    /// What moved it.
+    /// The movements of points.
     pub entries: Listed<LedgerEntry>,
-    /// Events that an earning listened to and did not pay, or not in full.
+    /// Events for which an earning did not pay, or not in full.
     pub near: Listed<NearEvent>,
-    /// The acts by hand that moved it, or would have.
+    /// Manual actions that moved the balance, or would have done if they had not been retracted.
     pub acts: Listed<ActEntry>,
 }
 
-/// Something that moved a balance.
+/// A movement of points in an explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LedgerEntry {
-    /// The event or act.
+    /// The id of the event or action.
     pub event: String,
-    /// Its name.
+    /// The name of the event or action.
     pub name: String,
-    /// When.
+    /// Instant of the event.
     #[serde(serialize_with = "rfc3339")]
     pub at: Timestamp,
-    /// What moved it.
+    /// The source of the points.
     #[serde(flatten)]
     pub source: EntrySource,
-    /// How many points; negative where they were taken.
+    /// The number of points; negative if they were deducted.
     pub amount: i64,
-    /// The balance then.
+    /// The balance after this movement.
     pub balance: i64,
 }
 
-/// What moved a balance.
+/// The source of a movement of points.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "source", rename_all = "snake_case")]
 pub enum EntrySource {
     /// An earning.
     Earning {
-        /// Its id.
+        /// The id of the earning.
         rule: String,
     },
-    /// An award, given or taken away.
+    /// An award, given or revoked.
     Badge {
-        /// The badge's id.
+        /// The id of the badge.
         rule: String,
-        /// The tier; empty in a badge without tiers.
+        /// The tier; empty for a badge without tiers.
         tier: String,
-        /// The key; empty in a badge earned once.
+        /// The key; empty for a badge that is earned once.
         key: String,
     },
-    /// An act by hand.
+    /// A manual action.
     Act,
-    /// Points whose time was up.
+    /// Points that expired.
     Expiry,
 }
 
-/// What a rule, or all acts together, came to.
+/// The total of one rule, of all manual actions, or of all expired points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Total {
     /// `earning`, `badge`, `act` or `expiry`.
     pub source: &'static str,
-    /// The rule's id; empty for the last three.
+    /// The id of the rule; empty for the last two.
     pub rule: String,
-    /// How many entries.
+    /// The number of entries.
     pub entries: usize,
-    /// Their sum.
+    /// The sum of the entries.
     pub amount: i64,
 }
 
@@ -109,7 +109,7 @@ pub(super) fn explain(question: &Question<'_>, currency: usize) -> CurrencyExpla
         near: Listed::default(),
         acts: Listed::default(),
     };
-    let state = question.fold(&mut watch);
+    let state = question.replay(&mut watch);
     let total = |((source, rule), (entries, amount))| Total {
         source,
         rule,
@@ -130,7 +130,7 @@ pub(super) fn explain(question: &Question<'_>, currency: usize) -> CurrencyExpla
     }
 }
 
-/// What pays a currency, in words.
+/// Describes the rules that pay a currency.
 fn payers(catalog: &Catalog, currency: usize) -> Vec<String> {
     let rules = catalog.rules();
     let id = &rules.currencies[currency].id;
@@ -166,7 +166,7 @@ fn payers(catalog: &Catalog, currency: usize) -> Vec<String> {
         if !paid.is_empty() {
             let badge = words::named(&rule.display.name, &rule.id);
             payers.push(format!(
-                "the badge {badge}: {} with each award",
+                "badge {badge}: {} with each award",
                 words::either(paid)
             ));
         }
@@ -174,7 +174,7 @@ fn payers(catalog: &Catalog, currency: usize) -> Vec<String> {
     payers
 }
 
-/// Watches what becomes of the balance.
+/// Observes the movements of the balance.
 struct Watch<'a> {
     catalog: &'a Catalog,
     currency: usize,
@@ -185,8 +185,12 @@ struct Watch<'a> {
     acts: Listed<ActEntry>,
 }
 
-impl Witness for Watch<'_> {
-    fn folded(&mut self, event: &Event, step: &Step, _: &State) {
+impl FoldObserver for Watch<'_> {
+    fn wants_trace(&self, _: &Event) -> bool {
+        true
+    }
+
+    fn after_step(&mut self, event: &Event, step: Step, _: &WholeState) {
         let currency = self.currency;
         let moved = step
             .movements
@@ -196,10 +200,12 @@ impl Witness for Watch<'_> {
             self.acts.push(ActEntry::new(event, None));
         }
         moved.for_each(|movement| self.enter(event, movement));
-        self.note_near(event, step);
+        self.note_near(event, &step);
     }
+}
 
-    fn retracted(&mut self, event: &Event, by: &str) {
+impl TimelineObserver for Watch<'_> {
+    fn after_retracted(&mut self, event: &Event, by: &str) {
         let rules = self.catalog.rules();
         let currency = &rules.currencies[self.currency].id;
         if event.name == acts::POINTS
@@ -239,7 +245,7 @@ impl Watch<'_> {
         let total = self.totals.entry(place).or_default();
         total.0 += 1;
         total.1 = total.1.saturating_add(movement.amount);
-        // The fold has made sure that it fits.
+        // The fold has checked that the balance fits; saturating only avoids a panic on this path.
         self.balance = self.balance.saturating_add(movement.amount);
         self.entries.push(LedgerEntry {
             event: event.id.clone(),
@@ -251,7 +257,7 @@ impl Watch<'_> {
         });
     }
 
-    /// Notes the earnings that listened and did not pay, or not in full.
+    /// Records the earnings that listened to an event but did not pay, or not in full.
     fn note_near(&mut self, event: &Event, step: &Step) {
         let rules = self.catalog.rules();
         let pays = |earning: usize| {
@@ -265,7 +271,7 @@ impl Watch<'_> {
         let mut near = Vec::new();
         for cut in step.cuts.iter().filter(|cut| cut.currency == self.currency) {
             told.insert(cut.earning);
-            let message = format!("its limit for this period cut off {}", cut.amount);
+            let message = format!("limit for this period reached; {} not paid", cut.amount);
             let reason = SkipReason::LimitReached.code();
             near.push(NearEvent {
                 cut: Some(cut.amount),
@@ -293,7 +299,7 @@ impl Watch<'_> {
             .listening(event)
             .filter(|earning| !told.contains(earning))
         {
-            let message = "its amount came to 0".to_owned();
+            let message = "amount is 0".to_owned();
             near.push(NearEvent::new(
                 event,
                 part(earning),
@@ -304,7 +310,7 @@ impl Watch<'_> {
         near.into_iter().for_each(|near| self.near.push(near));
     }
 
-    /// The earnings of this currency that listen to an event.
+    /// Lists the earnings of this currency that listen to an event.
     fn listening(&self, event: &Event) -> impl Iterator<Item = usize> + use<'_> {
         let rules = self.catalog.rules();
         let earnings = rules

@@ -1,4 +1,5 @@
-//! What counted for a rule, what came near and did not, and which acts had a part: gathered along the timeline.
+//! Evidence about a rule: counted events, near misses and manual actions, collected along the
+//! timeline.
 
 use serde::Serialize;
 
@@ -15,59 +16,60 @@ use crate::limits;
 use crate::number::Decimal;
 use crate::time::{Timestamp, Window};
 
-/// What an explanation rests on.
+/// The events and actions behind an explanation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evidence {
-    /// The events that counted.
+    /// Events that counted.
     pub counted: Listed<CountedEvent>,
-    /// How many more would have counted after everything that was asked about had been earned.
+    /// The number of later events that counted after everything in question had been earned.
     pub counted_since: usize,
-    /// The events that came near and did not count.
+    /// Events that almost counted.
     pub near: Listed<NearEvent>,
-    /// The acts by hand that had a part.
+    /// Manual actions that are relevant to the rule.
     pub acts: Listed<ActEntry>,
 }
 
 /// An event that counted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CountedEvent {
-    /// Its id.
+    /// The id of the event.
     pub event: String,
-    /// Its name.
+    /// The name of the event.
     pub name: String,
-    /// When it happened.
+    /// Instant of the event.
     #[serde(serialize_with = "rfc3339")]
     pub at: Timestamp,
-    /// The part of the criterion that it counted for, where there are several.
+    /// The part of the criterion for which it counted, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
-    /// The key that it counted for, in criteria with keys.
+    /// The key for which it counted, if the criterion has keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// What it brought.
+    /// The contribution of the event.
     pub added: Decimal,
-    /// What the part came to then.
+    /// The value of the part after the event.
     pub total: Decimal,
 }
 
-/// An event that counted when it happened, and what tells whether it still does.
+/// An event that counted when it happened, with the data to decide if it still does.
 struct Tallied {
     event: CountedEvent,
     counter: usize,
     period: Option<i64>,
 }
 
-/// Gathers evidence about one rule.
+/// Collects evidence about one rule.
 pub(super) struct Gathering<'a> {
     catalog: &'a Catalog,
     rule: RuleRef,
     sources: Sources,
-    /// The only key that is asked about.
+    /// The key, if the explanation is limited to one.
     key: Option<&'a str>,
     counted: Listed<Tallied>,
     counted_since: usize,
     near: Listed<NearEvent>,
-    /// Near only because of their key; they fill the room that the others leave.
+    /// Events that did not count only because of their key. They are less useful than other near
+    /// misses, and fill the room that those leave.
     of_other_keys: Listed<NearEvent>,
     acts: Listed<ActEntry>,
 }
@@ -92,7 +94,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Takes in an event that was folded. `settled` says that all that is asked about was earned before it.
+    /// Records a folded event. `settled` is true if everything in question was earned before it.
     pub(super) fn folded(&mut self, event: &Event, step: &Step, settled: bool) {
         if self.concerns(event) {
             self.acts.push(ActEntry::new(event, None));
@@ -106,6 +108,8 @@ impl<'a> Gathering<'a> {
             self.counted_since += usize::from(!counted.is_empty());
             return;
         }
+        // If a key is in question, reasons that concern the whole rule are shown only for events of
+        // that key.
         let about_key = self
             .key
             .is_none_or(|key| counted.iter().any(|counted| &*counted.key == key));
@@ -122,7 +126,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Takes in an event that is retracted.
+    /// Records a retracted event.
     pub(super) fn retracted(&mut self, event: &Event, by: &str) {
         if self.concerns(event) {
             self.acts.push(ActEntry::new(event, Some(by)));
@@ -140,12 +144,11 @@ impl<'a> Gathering<'a> {
         let part = self.part(leaf);
         let counter = &self.catalog.rules().counters[counted.counter];
         if let Some(key) = self.key.filter(|key| *counted.key != **key) {
-            let message = format!("it counted for {}, not for {key}", counted.key);
+            let message = format!("counted for key {}, not {key}", counted.key);
             self.of_other_keys
                 .push(NearEvent::new(event, part, "another_key", message));
         } else if counted.duplicate {
-            let message =
-                "it repeats a value that was counted before, and each counts once".to_owned();
+            let message = "value already counted; each value counts once".to_owned();
             self.near
                 .push(NearEvent::new(event, part, "duplicate", message));
         } else {
@@ -167,6 +170,7 @@ impl<'a> Gathering<'a> {
     }
 
     fn pass_over(&mut self, event: &Event, skipped: &Skipped) {
+        // In both cases the event did count.
         if matches!(
             skipped.reason,
             SkipReason::AlreadyEarned | SkipReason::NotReached { .. }
@@ -180,11 +184,11 @@ impl<'a> Gathering<'a> {
         if leaf.is_some()
             && let Some((key, asked)) = self.other_key(event)
         {
-            let message = format!("it is about {key}, not about {asked}");
+            let message = format!("belongs to key {key}, not {asked}");
             self.of_other_keys
                 .push(NearEvent::new(event, part, "another_key", message));
         } else if skipped.reason == SkipReason::ConditionFalse(None) && leaf.is_none() {
-            let message = "the badge's code did not award for it".to_owned();
+            let message = "the badge's code awarded nothing".to_owned();
             self.near
                 .push(NearEvent::new(event, None, skipped.reason.code(), message));
         } else {
@@ -193,7 +197,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Nothing that counted so far counts any more.
+    /// Turns everything that counted so far into near misses.
     fn reset(&mut self, act: &Event) {
         let counted = self.counted.take();
         self.near.left_out += counted.left_out;
@@ -205,17 +209,15 @@ impl<'a> Gathering<'a> {
                 at: event.at,
                 part: event.part,
                 reason: "reset",
-                message: format!(
-                    "the reset {} made everything before it stop counting",
-                    act.id
-                ),
+                message: format!("cleared by reset {}", act.id),
                 act: Some(act.id.clone()),
                 cut: None,
             });
         }
     }
 
-    /// What was gathered. As long as something is not earned, events that have left their window do not count.
+    /// Returns the collected evidence. Until everything is earned, events that have left their
+    /// window do not count.
     pub(super) fn finish(self, look: &Look<'_, '_>, is_earned: bool) -> Evidence {
         let mut counted = Listed {
             left_out: self.counted.left_out,
@@ -247,7 +249,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Whether an act has a part.
+    /// True if an action is relevant to the rule.
     fn concerns(&self, act: &Event) -> bool {
         let rules = self.catalog.rules();
         let named = |name| super::act::text(&act.props, name);
@@ -271,7 +273,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// The key that an event is about and the one that is asked about, if they differ.
+    /// Returns the key of an event and the key in question, if they differ.
     fn other_key(&self, event: &Event) -> Option<(String, &'a str)> {
         let asked = self.key?;
         let mut keys = self
@@ -284,7 +286,7 @@ impl<'a> Gathering<'a> {
             .map(|key| (key, asked))
     }
 
-    /// A part in words, where there are several.
+    /// Returns the description of a part, if there are several.
     fn part(&self, leaf: &Leaf) -> Option<String> {
         (self.sources.leaves.len() > 1).then(|| leaf.words.clone())
     }
@@ -301,10 +303,7 @@ fn has_left(catalog: &Catalog, tallied: &Tallied, window: Window, look: &Look<'_
 }
 
 fn out_of(window: Window, event: CountedEvent) -> NearEvent {
-    let message = format!(
-        "it has left the window: only what happened {} counts",
-        words::window(window, false)
-    );
+    let message = format!("no longer in the window: {}", words::window(window, false));
     let CountedEvent {
         event,
         name,

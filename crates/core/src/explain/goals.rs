@@ -1,4 +1,4 @@
-//! What is to be reached on a badge: for its tiers, for a key, or for the keys nearest to it.
+//! Goals of a badge: its tiers, for one key or for the keys nearest to it.
 
 use std::cmp::Ordering;
 
@@ -10,19 +10,19 @@ use crate::fold::{Award, Look, Progress};
 use crate::limits;
 use crate::number::Decimal;
 
-/// Something to reach: a tier, for a key where the badge is earned for each key.
+/// A goal of a badge: a tier, for a key if the badge is earned per key.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Goal {
-    /// Whether its award is held.
+    /// True if the award is held.
     pub earned: bool,
-    /// Where the player stands.
+    /// The current value and the target.
     #[serde(flatten)]
     pub progress: Progress,
-    /// What is missing to the target.
+    /// The difference between target and current value; at least zero.
     pub missing: Decimal,
-    /// How much of the current value was given by hand, as progress.
+    /// The part of the current value that was added manually.
     pub by_hand: Decimal,
-    /// The tier's position.
+    /// The position of the tier.
     #[serde(skip)]
     pub(super) position: usize,
 }
@@ -44,26 +44,26 @@ impl Goal {
     }
 }
 
-/// What is asked about a badge.
+/// The awards of a badge that are to be explained.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
-    /// The badge's position.
+    /// The position of the badge.
     pub(super) badge: usize,
-    /// Its rule.
+    /// The rule of the badge.
     pub(super) rule: &'a BadgeRule,
-    /// The only tier.
+    /// The position of the tier; all tiers if absent.
     pub(super) tier: Option<usize>,
-    /// The only key.
+    /// The key; all keys if absent.
     pub(super) key: Option<&'a str>,
 }
 
 impl Asked<'_> {
-    /// Whether an award is asked about.
+    /// True if an award is in question.
     pub(super) fn covers(&self, tier: usize, key: &str) -> bool {
         self.tier.is_none_or(|asked| asked == tier) && self.key.is_none_or(|asked| asked == key)
     }
 
-    /// The tiers that are asked about.
+    /// Lists the tiers in question.
     pub(super) fn tiers(&self) -> impl Iterator<Item = usize> + use<> {
         match self.tier {
             Some(tier) => tier..tier + 1,
@@ -71,7 +71,7 @@ impl Asked<'_> {
         }
     }
 
-    /// The keys of its awards, where they are known beforehand.
+    /// Returns the key of the awards, if it is known in advance.
     pub(super) fn fixed_key(&self) -> Option<&str> {
         match self.rule.repeat {
             Repeat::Once => Some(""),
@@ -79,7 +79,7 @@ impl Asked<'_> {
         }
     }
 
-    /// What is to be reached, nearest first where there are keys.
+    /// Lists the goals, the nearest first if there are keys.
     pub(super) fn goals(&self, look: &mut Look<'_, '_>) -> Vec<Goal> {
         match (self.rule.repeat, self.key) {
             (Repeat::Once, _) => self

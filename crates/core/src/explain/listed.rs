@@ -1,4 +1,4 @@
-//! Lists with a bound: the newest entries, and how many older ones are left out.
+//! Bounded lists: the newest entries, and the number of older ones that are left out.
 
 use std::collections::VecDeque;
 
@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::limits;
 
-/// The newest entries of a list, oldest first, at most [`limits::EXPLAINED`] of them.
+/// The newest entries of a list, oldest first, bounded by [`limits::EXPLAINED`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Listed<T> {
-    /// The entries.
+    /// The newest entries, oldest first.
     pub entries: VecDeque<T>,
-    /// How many older ones there are.
+    /// The number of older entries.
     pub left_out: usize,
 }
 
@@ -25,17 +25,17 @@ impl<T> Default for Listed<T> {
 }
 
 impl<T> Listed<T> {
-    /// How many entries there are, those left out among them.
+    /// The number of entries, including those that are left out.
     pub fn len(&self) -> usize {
         self.entries.len() + self.left_out
     }
 
-    /// Whether there is none.
+    /// True if there are no entries.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Adds an entry, and leaves the oldest out when there is no room.
+    /// Adds an entry. Drops the oldest one if the list is full.
     pub(super) fn push(&mut self, entry: T) {
         if self.entries.len() == limits::EXPLAINED {
             self.entries.pop_front();
@@ -44,12 +44,12 @@ impl<T> Listed<T> {
         self.entries.push_back(entry);
     }
 
-    /// Takes all entries out, the left out ones too.
+    /// Empties the list and returns its previous content.
     pub(super) fn take(&mut self) -> Self {
         std::mem::take(self)
     }
 
-    /// The same list of something else.
+    /// Converts the entries.
     pub(super) fn map<U>(self, change: impl FnMut(T) -> U) -> Listed<U> {
         Listed {
             entries: self.entries.into_iter().map(change).collect(),

@@ -1,7 +1,8 @@
-//! Explanations: why a player has, or does not have, a badge, a balance or an unlockable.
+//! Explanations of badges, balances and unlockables by the events behind them.
 //!
-//! A player's timeline is folded once more with tracing: what counted, what came near and did not, and which acts had a
-//! part. An explanation can be shown to people, as text, and to programs, as JSON.
+//! An explanation folds the player's timeline once with tracing. It lists the events that counted,
+//! the near misses with their reasons, and the manual actions that are relevant. `Display` renders
+//! it as text; serialization yields the structured form.
 //!
 //! ```
 //! use accolade_core::{catalog::Catalog, event::Event, explain, props};
@@ -28,8 +29,8 @@
 //! let subject = Subject::parse(catalog.rules(), "early-bird").unwrap();
 //! let now = "2026-11-20T12:00:00Z".parse().unwrap();
 //! let text = explain::explain(&catalog, "ada", &timeline, &subject, now).to_string();
-//! assert!(text.starts_with("ada does not have Early bird (early-bird): 1 of 2; 1 missing."));
-//! assert!(text.contains("run-2  run.finished: its condition is false: event.hour < 8"));
+//! assert!(text.starts_with("ada does not have Early bird (early-bird): 1 of 2, 1 to go."));
+//! assert!(text.contains("run-2  run.finished: condition not met: event.hour < 8"));
 //! ```
 
 mod act;
@@ -63,46 +64,46 @@ pub use unlockable::{Change, UnlockableExplanation};
 
 use crate::catalog::Catalog;
 use crate::event::Event;
-use crate::fold::{self, State, Step};
+use crate::fold::{FoldObserver, Replay, State, WholeState};
 use crate::time::Timestamp;
 
-/// An event of a timeline, and what became of it.
+/// An event of a timeline and its status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Told {
-    /// The event, or the act.
+    /// The event or manual action.
     pub event: Event,
-    /// What became of it.
+    /// The status of the event.
     pub standing: Standing,
 }
 
-/// What became of an event.
+/// The status of an event in a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
-    /// It counts.
+    /// The event counts.
     Counts,
-    /// It was retracted, and is as if it had never been.
+    /// The event was retracted and has no effect.
     Retracted {
-        /// The id of the act that retracted it.
+        /// The id of the action that retracted it.
         by: String,
     },
 }
 
-/// Why something is as it is. Shown as text it is for people; serialized it is for programs.
+/// An explanation of one subject. `Display` renders it as text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Explanation {
-    /// Of a badge.
+    /// An explanation of a badge.
     Badge(BadgeExplanation),
-    /// Of a balance.
+    /// An explanation of a balance.
     Currency(CurrencyExplanation),
-    /// Of an unlockable.
+    /// An explanation of an unlockable.
     Unlockable(UnlockableExplanation),
 }
 
-/// Explains something of a player, as it is at an instant, or at the last event where that is later.
+/// Explains a subject for a player, at an instant or at the last event, whichever is later.
 ///
-/// The timeline must be whole and in order (S1). It is folded once. The catalog must be the one that the subject was
-/// read for.
+/// The timeline must be whole and in order (S1); it is folded once. The catalog must be the one for
+/// which the subject was parsed.
 pub fn explain(
     catalog: &Catalog,
     player: &str,
@@ -129,7 +130,8 @@ pub fn explain(
     }
 }
 
-/// What an earning pays in a currency and for what, in words; `None` when the catalog has no such earning.
+/// Describes in English what an earning pays in a currency; `None` if the catalog has no such
+/// earning.
 pub fn earning_in_words(catalog: &Catalog, earning: &str, currency: &str) -> Option<String> {
     let written = catalog
         .document()
@@ -139,7 +141,7 @@ pub fn earning_in_words(catalog: &Catalog, earning: &str, currency: &str) -> Opt
     Some(words::earning(catalog, written, currency))
 }
 
-/// Of whom an explanation is, and when.
+/// The player and the instant of an explanation.
 struct Question<'a> {
     catalog: &'a Catalog,
     player: &'a str,
@@ -147,45 +149,27 @@ struct Question<'a> {
     until: Timestamp,
 }
 
-/// Somebody who watches a timeline being folded.
-trait Witness {
-    /// An event was folded into a state.
-    fn folded(&mut self, event: &Event, step: &Step, state: &State);
-    /// An event was left out because it is retracted.
-    fn retracted(&mut self, event: &Event, by: &str);
+/// A fold observer that also learns of events that do not count.
+trait TimelineObserver: FoldObserver {
+    /// Called for an event that is left out because it is retracted.
+    fn after_retracted(&mut self, event: &Event, by: &str);
 }
 
 impl Question<'_> {
-    /// Folds the timeline before a witness.
-    fn fold(&self, witness: &mut impl Witness) -> State {
-        let mut state = State::empty();
+    /// Replays the timeline for an observer.
+    fn replay(&self, observer: &mut impl TimelineObserver) -> WholeState {
+        let mut replay = Replay::new(self.catalog, self.player);
         for Told { event, standing } in self.timeline {
             match standing {
-                Standing::Counts => {
-                    self.moments(&mut state, event.at, witness);
-                    self.step(&mut state, event, witness);
-                }
-                Standing::Retracted { by } => witness.retracted(event, by),
+                Standing::Counts => replay.fold(event, observer),
+                Standing::Retracted { by } => observer.after_retracted(event, by),
             }
         }
-        self.moments(&mut state, self.until, witness);
-        state
+        replay.advance(self.until, observer);
+        replay.into_state()
     }
 
-    /// Folds the moments up to an instant at which time alone changes something.
-    fn moments(&self, state: &mut State, until: Timestamp, witness: &mut impl Witness) {
-        while let Some(at) = fold::due(self.catalog, state, until) {
-            self.step(state, &fold::moment(self.player, at), witness);
-        }
-    }
-
-    fn step(&self, state: &mut State, event: &Event, witness: &mut impl Witness) {
-        let step = fold::step(self.catalog, state, event, true)
-            .expect("a state that began empty has all of its cells at hand");
-        witness.folded(event, &step, state);
-    }
-
-    /// The instant that is explained.
+    /// Returns the instant that is explained.
     fn now(&self, state: &State) -> Timestamp {
         state
             .header
@@ -195,12 +179,12 @@ impl Question<'_> {
     }
 }
 
-/// An instant as RFC 3339.
+/// Serializes an instant as RFC 3339.
 fn rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
 }
 
-/// An instant, if there is one, as RFC 3339.
+/// Serializes an optional instant as RFC 3339.
 fn optional_rfc3339<S: Serializer>(
     at: &Option<Timestamp>,
     serializer: S,

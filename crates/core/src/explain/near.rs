@@ -1,4 +1,4 @@
-//! Events that came near and did not count.
+//! Near misses: events that almost counted.
 
 use serde::Serialize;
 
@@ -7,29 +7,29 @@ use crate::event::Event;
 use crate::fold::SkipReason;
 use crate::time::Timestamp;
 
-/// An event that came near and did not count.
+/// An event that almost counted, and the reason why it did not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NearEvent {
-    /// Its id.
+    /// The id of the event.
     pub event: String,
-    /// Its name.
+    /// The name of the event.
     pub name: String,
-    /// When it happened.
+    /// Instant of the event.
     #[serde(serialize_with = "rfc3339")]
     pub at: Timestamp,
-    /// The rule, or the part of the criterion, that it did not count for, where there are several.
+    /// The rule or the part of the criterion for which it did not count, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
-    /// Why, as a word for programs: `condition_false`, `before_since`, `after_until`, `duplicate`, `outside_window`,
-    /// `limit_reached`, `cooling_down`, `nothing_to_pay`, `retracted`, `reset`, `another_key`, `requires`, `revoked` or
-    /// `error`.
+    /// The reason for programs: `condition_false`, `before_since`, `after_until`, `duplicate`,
+    /// `outside_window`, `limit_reached`, `cooling_down`, `nothing_to_pay`, `retracted`, `reset`,
+    /// `another_key`, `requires`, `revoked` or `error`.
     pub reason: &'static str,
-    /// Why, for people.
+    /// The reason in English.
     pub message: String,
-    /// The act that made it stop counting, if one did.
+    /// The id of the action that retracted or reset it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub act: Option<String>,
-    /// How many points a limit kept from being paid.
+    /// The number of points that a limit cut off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<i64>,
 }
@@ -63,7 +63,7 @@ impl NearEvent {
             event,
             None,
             "retracted",
-            format!("it was retracted by the act {by}"),
+            format!("retracted by action {by}"),
         );
         Self {
             act: Some(by.to_owned()),

@@ -1,4 +1,4 @@
-//! A criterion as a tree: what each of its parts asks for, and where it stands.
+//! A criterion as a tree: the requirement and the current value of each part.
 
 use serde::Serialize;
 
@@ -11,42 +11,43 @@ use crate::fold::Look;
 use crate::limits;
 use crate::number::Decimal;
 
-/// A part of a criterion, or all of it.
+/// A part of a criterion, or the whole criterion.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
-    /// What it asks for, in words; of a composite, what it asks of its parts.
+    /// The requirement in English; for a composite, how its parts are combined.
     pub words: String,
-    /// The key that it is shown for: the nearest one, where the criterion asks for some key.
+    /// The key for which the part is shown: the nearest one, if the criterion asks for some key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// Where it stands. Of several parts, how many of them hold.
+    /// The current value; for a composite, the number of parts that hold.
     pub current: Decimal,
-    /// What must be reached.
+    /// The value to be reached.
     pub target: Decimal,
-    /// Whether it holds.
+    /// True if the part holds.
     pub holds: bool,
-    /// What can be asked for to learn more: `teacher`, `currency:xp`.
+    /// The subject that explains this part further, such as `teacher` or `currency:xp`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ask: Option<String>,
-    /// The first of the keys that it counts, in criteria that count keys.
+    /// The first counted keys, if the criterion counts keys.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<String>,
-    /// What it is made of; of a criterion that counts keys, the nearest key that does not count.
+    /// The parts of a composite; if the criterion counts keys, the nearest key that does not count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
-    /// Whether the value says how many of the parts hold.
+    /// True if the value is the number of parts that hold.
     #[serde(skip)]
     pub(super) is_composite: bool,
 }
 
-/// Makes trees of criteria.
+/// Builds trees of criteria.
 pub(super) struct Trees<'l, 't, 'a> {
     pub(super) catalog: &'l Catalog,
     pub(super) look: &'l mut Look<'t, 'a>,
 }
 
 impl Trees<'_, '_, '_> {
-    /// The tree of a criterion: for a key, where one is given; `offset` is what `progress` acts added.
+    /// Builds the tree of a criterion, for a key if one is given. `offset` is the sum of `progress`
+    /// actions.
     pub(super) fn tree(
         &mut self,
         criterion: &Criterion,
@@ -105,7 +106,7 @@ impl Trees<'_, '_, '_> {
         part
     }
 
-    /// A criterion that asks for some key, shown for the nearest.
+    /// Builds the tree of a criterion that asks for some key, for the nearest key.
     fn for_some_key(&mut self, criterion: &Criterion, node: &Node, aggregate: usize) -> Part {
         let (written, inner) = keyed(self.catalog.rules(), criterion, aggregate);
         let nearest = self.nearest(inner, &[]);
@@ -119,7 +120,7 @@ impl Trees<'_, '_, '_> {
         let per = criterion
             .per
             .as_ref()
-            .map_or_else(String::new, |per| format!(", for one {}", per.value));
+            .map_or_else(String::new, |per| format!(", for the same {}", per.value));
         Part {
             words: part.words + &per,
             key: nearest,
@@ -128,7 +129,7 @@ impl Trees<'_, '_, '_> {
         }
     }
 
-    /// The keys that an aggregate counts, and the nearest of the others.
+    /// Adds the keys that an aggregate counts, and the nearest of the other keys.
     fn over_keys(&mut self, criterion: &Criterion, aggregate: usize, part: &mut Part) {
         let rules = self.catalog.rules();
         let (written, inner) = keyed(rules, criterion, aggregate);
@@ -149,7 +150,8 @@ impl Trees<'_, '_, '_> {
         }
     }
 
-    /// The key, other than some, for which a criterion's value is greatest; the first of them in order.
+    /// Finds the key with the greatest value of a criterion; the first in order if there are
+    /// several. Excludes the keys of a sorted list.
     fn nearest(&mut self, node: &Node, except: &[Box<str>]) -> Option<String> {
         let mut nearest: Option<(Decimal, Box<str>)> = None;
         for key in self.look.keys_in(node) {

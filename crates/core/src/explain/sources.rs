@@ -1,4 +1,5 @@
-//! What a rule listens to: the counters of its criterion, each in words, and what else it reads.
+//! Inputs of a rule: the counters of its criterion, each with a description, and everything else
+//! that it reads.
 
 use crate::catalog::Catalog;
 use crate::catalog::document::{Aggregate, Criterion, CriterionKind, Source};
@@ -8,27 +9,27 @@ use crate::expr::{Env, Expression, Nobody};
 
 use super::words;
 
-/// What a rule listens to.
+/// The inputs of a rule.
 #[derive(Default)]
 pub(super) struct Sources {
-    /// The counters of its criterion.
+    /// The counters of the criterion.
     pub(super) leaves: Vec<Leaf>,
-    /// The currencies whose balance it reads.
+    /// The currencies whose balances the criterion reads, by position.
     pub(super) currencies: Vec<usize>,
-    /// The events that its code sees.
+    /// The names of the events that the badge's code sees.
     pub(super) events: Vec<String>,
 }
 
 /// A counter of a criterion.
 pub(super) struct Leaf {
-    /// Which counter.
+    /// The position of the counter.
     pub(super) counter: usize,
-    /// The part of the criterion that reads it.
+    /// The description of the part that reads it.
     pub(super) words: String,
 }
 
 impl Sources {
-    /// What a criterion listens to.
+    /// Collects the inputs of a criterion.
     pub(super) fn of(catalog: &Catalog, criterion: &Criterion, node: &Node) -> Self {
         let mut sources = Self::default();
         sources.collect(catalog, criterion, node, "");
@@ -42,7 +43,7 @@ impl Sources {
                 let of_key = written
                     .per
                     .as_ref()
-                    .map_or_else(String::new, |per| format!(", for one {}", per.value));
+                    .map_or_else(String::new, |per| format!(", for the same {}", per.value));
                 self.collect(catalog, written, inner, &of_key);
             }
             (_, NodeKind::Counter(counter)) if self.leaf(*counter).is_none() => {
@@ -70,12 +71,12 @@ impl Sources {
         }
     }
 
-    /// The part that reads a counter.
+    /// Finds the part that reads a counter.
     pub(super) fn leaf(&self, counter: usize) -> Option<&Leaf> {
         self.leaves.iter().find(|leaf| leaf.counter == counter)
     }
 
-    /// Whether an event's name is listened to.
+    /// True if the rule listens to events of this name.
     pub(super) fn hear(&self, rules: &Rules, name: &str) -> bool {
         let listens = |leaf: &Leaf| {
             rules.counters[leaf.counter]
@@ -86,7 +87,8 @@ impl Sources {
         self.leaves.iter().any(listens) || self.events.iter().any(|event| event == name)
     }
 
-    /// Whether the player's attributes have a part: the zone of a window, or what a condition reads.
+    /// True if the result depends on the player's attributes: on the time zone of a window, or in a
+    /// condition.
     pub(super) fn read_profile(&self, rules: &Rules) -> bool {
         self.leaves.iter().any(|leaf| {
             let counter = &rules.counters[leaf.counter];
@@ -99,7 +101,7 @@ impl Sources {
     }
 }
 
-/// The criterion that an aggregate over keys judges for each of them: as it was written, and as a rule.
+/// Returns the criterion per key behind an aggregate over keys, as written and as compiled.
 pub(super) fn keyed<'c>(
     rules: &'c Rules,
     criterion: &'c Criterion,
@@ -115,7 +117,7 @@ pub(super) fn keyed<'c>(
     }
 }
 
-/// The key of an event in a counter, as far as it can be read without the player.
+/// Evaluates the key of an event in a counter, if it does not depend on the player.
 pub(super) fn key_in(counter: &Counter, event: &Event) -> Option<String> {
     let env = Env {
         event_name: &event.name,

@@ -1,19 +1,19 @@
-//! What is to be explained.
+//! Subjects of explanations.
 
 use crate::catalog::document::Repeat;
 use crate::catalog::rules::Rules;
 use crate::suggest::nearest;
 
-/// What is to be explained.
+/// The subject of an explanation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// A badge: all of it, one tier, or one key.
+    /// A badge, or one of its tiers or keys.
     Badge {
-        /// Its position in the rules.
+        /// The position of the badge in the rules.
         badge: usize,
-        /// One of its tiers; all when absent.
+        /// The position of the tier; all tiers if absent.
         tier: Option<usize>,
-        /// One of its keys, or of a badge earned again and again the number of the time; all when absent.
+        /// The key, or the occurrence number of a repeatable badge; all if absent.
         key: Option<String>,
     },
     /// The balance in a currency, by position in the rules.
@@ -22,43 +22,44 @@ pub enum Subject {
     Unlockable(usize),
 }
 
-/// Text that names nothing that can be explained.
+/// The error of parsing a subject.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubjectError {
-    /// The catalog defines no such thing.
-    #[error("there is no {kind} `{id}`{}", did_you_mean(.suggestion.as_deref()))]
+    /// The catalog has no such rule.
+    #[error("{kind} `{id}` not found{}", did_you_mean(.suggestion.as_deref()))]
     Unknown {
-        /// What kind of thing.
+        /// The kind of rule: `badge`, `currency` or `unlockable`.
         kind: &'static str,
-        /// The id that was given.
+        /// The unknown id.
         id: String,
-        /// What was probably meant, as it would be written.
+        /// The most similar subject, in the syntax of subjects.
         suggestion: Option<String>,
     },
     /// The badge has no such tier.
-    #[error("the badge `{badge}` has no tier `{tier}`; {}", has_tiers(.tiers))]
+    #[error("badge `{badge}` has no tier `{tier}`; {}", has_tiers(.tiers))]
     Tier {
-        /// Which badge.
+        /// The id of the badge.
         badge: String,
-        /// The tier that was given.
+        /// The unknown tier.
         tier: String,
-        /// Its tiers.
+        /// The ids of the badge's tiers.
         tiers: Vec<String>,
     },
-    /// The badge is earned once, not for each key.
-    #[error("the badge `{badge}` is not earned for each key; leave out `@{key}`")]
+    /// The badge is earned once, not per key.
+    #[error("badge `{badge}` is not earned per key; omit `@{key}`")]
     NoKeys {
-        /// Which badge.
+        /// The id of the badge.
         badge: String,
-        /// The key that was given.
+        /// The key in the subject.
         key: String,
     },
-    /// The badge is earned again and again, and its keys are numbers.
+    /// The badge is repeatable, and its keys are occurrence numbers.
     #[error(
-        "the badge `{badge}` is earned again and again; after `@` write which time, such as `{badge}@2`"
+        "badge `{badge}` is repeatable; write the number of the occurrence after `@`, such as \
+         `{badge}@2`"
     )]
     NotATime {
-        /// Which badge.
+        /// The id of the badge.
         badge: String,
     },
 }
@@ -73,13 +74,13 @@ fn has_tiers(tiers: &[String]) -> String {
     if tiers.is_empty() {
         "it has no tiers".to_owned()
     } else {
-        format!("it has {}", tiers.join(", "))
+        format!("its tiers are {}", tiers.join(", "))
     }
 }
 
 impl Subject {
-    /// Reads what is to be explained: `nice-answer`, `nice-answer:gold`, `nice-answer@7`, `nice-answer:gold@7`, the same
-    /// after `badge:`, `currency:xp`, or `unlockable:edit-others`.
+    /// Parses a subject: `nice-answer`, `nice-answer:gold`, `nice-answer@7`, `nice-answer:gold@7`,
+    /// the same with the prefix `badge:`, `currency:xp`, or `unlockable:edit-others`.
     ///
     /// ```
     /// use accolade_core::{catalog::Catalog, explain::Subject};
@@ -93,11 +94,11 @@ impl Subject {
     /// let silver = Subject::parse(catalog.rules(), "commentator:silver");
     /// assert_eq!(silver, Ok(Subject::Badge { badge: 0, tier: Some(1), key: None }));
     /// let error = Subject::parse(catalog.rules(), "comentator").unwrap_err();
-    /// assert_eq!(error.to_string(), "there is no badge `comentator`; did you mean `commentator`?");
+    /// assert_eq!(error.to_string(), "badge `comentator` not found; did you mean `commentator`?");
     /// ```
     ///
     /// # Errors
-    /// When the catalog defines no such thing.
+    /// [`SubjectError`] if the catalog has no such rule, tier or key.
     pub fn parse(rules: &Rules, text: &str) -> Result<Self, SubjectError> {
         if let Some(id) = text.strip_prefix("currency:") {
             let known = rules.currencies.iter().map(|currency| currency.id.as_str());
@@ -160,7 +161,8 @@ impl Subject {
     }
 }
 
-/// Says that there is no such badge, and what may have been meant: a currency and an unlockable need their prefix.
+/// Creates the error of an unknown badge. Suggests a currency or an unlockable of that id, because
+/// those need a prefix.
 fn no_badge(rules: &Rules, id: &str) -> SubjectError {
     let prefix = match (rules.currency(id), rules.unlockable(id)) {
         (Some(_), _) => Some("currency"),
@@ -245,37 +247,37 @@ mod tests {
             ("unlockable:edit-others", Ok(Subject::Unlockable(0))),
             (
                 "nice-anser",
-                Err("there is no badge `nice-anser`; did you mean `nice-answer`?"),
+                Err("badge `nice-anser` not found; did you mean `nice-answer`?"),
             ),
             (
                 "xp",
-                Err("there is no badge `xp`; did you mean `currency:xp`?"),
+                Err("badge `xp` not found; did you mean `currency:xp`?"),
             ),
             (
                 "edit-others",
-                Err("there is no badge `edit-others`; did you mean `unlockable:edit-others`?"),
+                Err("badge `edit-others` not found; did you mean `unlockable:edit-others`?"),
             ),
             (
                 "currency:px",
-                Err("there is no currency `px`; did you mean `currency:xp`?"),
+                Err("currency `px` not found; did you mean `currency:xp`?"),
             ),
-            ("unlockable:edit", Err("there is no unlockable `edit`")),
+            ("unlockable:edit", Err("unlockable `edit` not found")),
             (
                 "nice-answer:bronze",
-                Err("the badge `nice-answer` has no tier `bronze`; it has silver, gold"),
+                Err("badge `nice-answer` has no tier `bronze`; its tiers are silver, gold"),
             ),
             (
                 "teacher:gold",
-                Err("the badge `teacher` has no tier `gold`; it has no tiers"),
+                Err("badge `teacher` has no tier `gold`; it has no tiers"),
             ),
             (
                 "teacher@7",
-                Err("the badge `teacher` is not earned for each key; leave out `@7`"),
+                Err("badge `teacher` is not earned per key; omit `@7`"),
             ),
             (
                 "walker@seven",
                 Err(
-                    "the badge `walker` is earned again and again; after `@` write which time, such as `walker@2`",
+                    "badge `walker` is repeatable; write the number of the occurrence after `@`, such as `walker@2`",
                 ),
             ),
         ] {

@@ -1,4 +1,4 @@
-//! Explanations as text for people: first the answer, then why.
+//! Explanations as text: first the answer, then the evidence.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -14,7 +14,7 @@ use super::unlockable::{Change, UnlockableExplanation};
 use super::{Explanation, words};
 use crate::number::Decimal;
 
-/// Entries of a list that are shown as text.
+/// The number of entries of a list that are shown as text.
 const SHOWN: usize = 20;
 
 impl Display for Explanation {
@@ -30,7 +30,7 @@ impl Display for Explanation {
 impl Display for BadgeExplanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.answer())?;
-        writeln!(f, "\nThe rule: {}.", self.rule)?;
+        writeln!(f, "\nRule: {}.", self.rule)?;
         section(f, "Awards", &self.awards, award)?;
         if self.goals.len() > 1 {
             writeln!(f, "\nProgress:")?;
@@ -47,7 +47,7 @@ impl Display for BadgeExplanation {
             let badge = words::named(&required.name, &required.badge);
             writeln!(
                 f,
-                "\nIt requires the badge {badge}, which is not held; ask for `{}`.",
+                "\nRequires badge {badge}, which is not held; see `{}`.",
                 required.badge
             )?;
         }
@@ -57,7 +57,7 @@ impl Display for BadgeExplanation {
 }
 
 impl BadgeExplanation {
-    /// Whether the badge is held, and how far it is.
+    /// Formats the first line: if the badge is held, and the progress on the next goal.
     fn answer(&self) -> String {
         let tier = self
             .tier
@@ -66,7 +66,7 @@ impl BadgeExplanation {
         let key = self
             .key
             .as_ref()
-            .map_or_else(String::new, |key| format!(" for {key}"));
+            .map_or_else(String::new, |key| format!(" with key {key}"));
         let badge = words::named(&self.name, &self.badge) + &tier + &key;
         let held: Vec<&AwardEntry> = self
             .awards
@@ -89,7 +89,7 @@ impl BadgeExplanation {
             }
             [award] if self.tier.is_some() || self.key.is_some() || is_plain(award) => {
                 format!(
-                    "{} has {badge} since {}, {}.",
+                    "{} has had {badge} since {}, {}.",
                     self.player,
                     award.at,
                     given(award)
@@ -103,7 +103,7 @@ impl BadgeExplanation {
                 let names: Vec<String> = newest.iter().map(|award| place(award)).collect();
                 let earlier = self.held - newest.len();
                 let earlier = if earlier > 0 {
-                    format!(" and {earlier} before")
+                    format!(" and {earlier} earlier")
                 } else {
                     String::new()
                 };
@@ -116,7 +116,7 @@ impl BadgeExplanation {
         }
     }
 
-    /// How far it is to the first goal that is not reached.
+    /// Formats the progress on the first goal that is not reached.
     fn way(&self) -> Option<String> {
         let goal = self.goals.iter().find(|goal| !goal.earned)?;
         let progress = &goal.progress;
@@ -127,13 +127,13 @@ impl BadgeExplanation {
             .as_ref()
             .filter(is_way)
             .is_some_and(|part| part.is_composite);
-        let parts = if parts { " parts hold" } else { "" };
+        let parts = if parts { " conditions met" } else { "" };
         let tier = Some(&progress.tier).filter(|tier| self.tier.is_none() && !tier.is_empty());
         let tier = tier.map_or_else(String::new, |tier| format!(" for {tier}"));
         let key = progress.key.as_ref().filter(|_| self.key.is_none());
-        let key = key.map_or_else(String::new, |key| format!(" on {key}, the nearest"));
+        let key = key.map_or_else(String::new, |key| format!(" with key {key} (nearest)"));
         let missing = if goal.missing > Decimal::ZERO {
-            format!("; {} missing", goal.missing)
+            format!(", {} to go", goal.missing)
         } else {
             String::new()
         };
@@ -150,19 +150,19 @@ impl Display for UnlockableExplanation {
         let last = self.changes.entries.back();
         let since = last.map(|change| {
             format!(
-                " since {}, by {} {}",
+                " (since {}, with {} {})",
                 change.at, change.event_name, change.event
             )
         });
-        let open = if self.open { "open" } else { "shut" };
+        let open = if self.open { "open" } else { "closed" };
         writeln!(
             f,
             "{name} is {open} for {}{}.",
             self.player,
             since.unwrap_or_default()
         )?;
-        writeln!(f, "\nIt opens at: {}.", self.rule)?;
-        section(f, "Opened and shut", &self.changes, change)?;
+        writeln!(f, "\nRule: {}.", self.rule)?;
+        section(f, "History", &self.changes, change)?;
         criterion(f, self.criterion.as_ref())?;
         evidence(f, &self.evidence)
     }
@@ -183,44 +183,43 @@ impl Display for CurrencyExplanation {
             words::named(&self.name, &self.currency)
         )?;
         if !self.rules.is_empty() {
-            writeln!(f, "\nWhat pays it:")?;
+            writeln!(f, "\nRules:")?;
             self.rules
                 .iter()
                 .try_for_each(|rule| writeln!(f, "  {rule}"))?;
         }
         if !self.totals.is_empty() {
-            writeln!(f, "\nWhat it is made of:")?;
+            writeln!(f, "\nBalance by source:")?;
             for total in &self.totals {
                 let of = match total.source {
-                    "action" => "by hand".to_owned(),
-                    "expiry" => "expired".to_owned(),
+                    "action" => "manual actions".to_owned(),
+                    "expiry" => "expired points".to_owned(),
                     source => format!("{source} {}", total.rule),
                 };
                 writeln!(f, "  {:+}  {of} ({})", total.amount, entries(total.entries))?;
             }
         }
         section(f, "Entries", &self.entries, ledger)?;
-        section(
-            f,
-            "Came near and did not pay, or not in full",
-            &self.near,
-            near,
-        )?;
-        section(f, "Acts by hand", &self.acts, act)
+        section(f, "Not paid, or not in full", &self.near, near)?;
+        section(f, "Manual actions", &self.acts, act)
     }
 }
 
-/// What counted, what came near, and the acts.
+/// Writes the counted events, the near misses and the manual actions.
 fn evidence(f: &mut Formatter<'_>, evidence: &Evidence) -> fmt::Result {
     section(f, "Counted", &evidence.counted, counted)?;
     if evidence.counted_since > 0 {
-        writeln!(f, "  {} more since it was earned", evidence.counted_since)?;
+        writeln!(
+            f,
+            "  {} later, after everything was earned",
+            evidence.counted_since
+        )?;
     }
-    section(f, "Came near and did not count", &evidence.near, near)?;
-    section(f, "Acts by hand", &evidence.acts, act)
+    section(f, "Not counted", &evidence.near, near)?;
+    section(f, "Manual actions", &evidence.acts, act)
 }
 
-/// The newest entries of a list under a title; nothing when it is empty.
+/// Writes the newest entries of a list under a title, or nothing if the list is empty.
 fn section<T>(
     f: &mut Formatter<'_>,
     title: &str,
@@ -242,12 +241,12 @@ fn section<T>(
         .try_for_each(|entry| writeln!(f, "  {}", line(entry)))
 }
 
-/// A criterion part by part. One that is a single number has nothing to add to its progress.
+/// Writes the parts of a criterion. A single number adds nothing to its progress, and is left out.
 fn criterion(f: &mut Formatter<'_>, part: Option<&Part>) -> fmt::Result {
     let Some(part) = part.filter(|part| !part.parts.is_empty() || part.ask.is_some()) else {
         return Ok(());
     };
-    writeln!(f, "\nPart by part:")?;
+    writeln!(f, "\nConditions:")?;
     branch(f, part, 1)
 }
 
@@ -256,11 +255,11 @@ fn branch(f: &mut Formatter<'_>, part: &Part, depth: usize) -> fmt::Result {
     let key = part
         .key
         .as_ref()
-        .map_or_else(String::new, |key| format!(" (nearest: {key})"));
+        .map_or_else(String::new, |key| format!(" (nearest key: {key})"));
     let ask = part
         .ask
         .as_ref()
-        .map_or_else(String::new, |ask| format!("; ask for `{ask}`"));
+        .map_or_else(String::new, |ask| format!("; see `{ask}`"));
     let Part {
         words,
         current,
@@ -276,7 +275,7 @@ fn branch(f: &mut Formatter<'_>, part: &Part, depth: usize) -> fmt::Result {
     if !part.keys.is_empty() {
         writeln!(
             f,
-            "{:indent$}reached for {}",
+            "{:indent$}met for {}",
             "",
             part.keys.join(", "),
             indent = depth * 2 + 5
@@ -287,7 +286,7 @@ fn branch(f: &mut Formatter<'_>, part: &Part, depth: usize) -> fmt::Result {
         .try_for_each(|part| branch(f, part, depth + 1))
 }
 
-/// `8 of 10 for gold on 7`
+/// Formats a goal: `8 of 10 for gold with key 7`.
 fn standing(goal: &Goal) -> String {
     let progress = &goal.progress;
     let tier = if progress.tier.is_empty() {
@@ -298,10 +297,10 @@ fn standing(goal: &Goal) -> String {
     let key = progress
         .key
         .as_ref()
-        .map_or_else(String::new, |key| format!(" on {key}"));
+        .map_or_else(String::new, |key| format!(" with key {key}"));
     let by_hand = match goal.by_hand {
         Decimal::ZERO => String::new(),
-        by_hand => format!(", {by_hand} of them given by hand"),
+        by_hand => format!(", {by_hand} of them added manually"),
     };
     let state = if goal.earned { "; earned" } else { "" };
     format!(
@@ -320,14 +319,14 @@ fn award(award: &AwardEntry) -> String {
     )
 }
 
-/// What gave an award.
+/// Formats the source of an award.
 fn given(award: &AwardEntry) -> String {
     let by = match award.source {
-        "hand" => "given by hand",
-        "code" => "earned by its code",
+        "manual" => "awarded manually",
+        "code" => "earned by code",
         "grandfathered" => {
             return format!(
-                "earned with {} under an earlier catalog, and kept",
+                "earned with {} under an earlier catalog and grandfathered",
                 award.event
             );
         }
@@ -336,7 +335,7 @@ fn given(award: &AwardEntry) -> String {
     format!("{by} with {} {}", award.event_name, award.event)
 }
 
-/// Which award: its tier and key.
+/// Formats the tier and key of an award.
 fn place(award: &AwardEntry) -> String {
     let tier = if award.tier.is_empty() {
         None
@@ -344,10 +343,10 @@ fn place(award: &AwardEntry) -> String {
         Some(award.tier.as_str())
     };
     match (tier, &award.key) {
-        (None, None) => "the badge".to_owned(),
+        (None, None) => "badge".to_owned(),
         (Some(tier), None) => tier.to_owned(),
         (None, Some(key)) => key.clone(),
-        (Some(tier), Some(key)) => format!("{tier} on {key}"),
+        (Some(tier), Some(key)) => format!("{tier} with key {key}"),
     }
 }
 
@@ -355,7 +354,7 @@ fn is_plain(award: &AwardEntry) -> bool {
     award.tier.is_empty() && award.key.is_none()
 }
 
-/// When and by what an award was taken away, as a sentence.
+/// Formats the revocation of an award as a sentence.
 fn taken_away(award: &AwardEntry) -> String {
     let Some(at) = award.revoked_at else {
         return String::new();
@@ -365,11 +364,11 @@ fn taken_away(award: &AwardEntry) -> String {
         .as_ref()
         .map_or_else(String::new, |by| format!(" by {by}"));
     let blocked = if award.blocked {
-        "; only an award by hand gives it again"
+        "; only a manual award can restore it"
     } else {
         ""
     };
-    format!(" It was taken away at {at}{by}{blocked}.")
+    format!(" Revoked at {at}{by}{blocked}.")
 }
 
 fn change(change: &Change) -> String {
@@ -381,7 +380,7 @@ fn change(change: &Change) -> String {
     } = change;
     format!(
         "{at}  {} by {event_name} {event}",
-        if *opened { "opened" } else { "shut" }
+        if *opened { "opened" } else { "closed" }
     )
 }
 
@@ -397,12 +396,12 @@ fn counted(counted: &CountedEvent) -> String {
     let key = counted
         .key
         .as_ref()
-        .map_or_else(String::new, |key| format!(" on {key}"));
+        .map_or_else(String::new, |key| format!(" with key {key}"));
     let part = counted
         .part
         .as_ref()
         .map_or_else(String::new, |part| format!(" ({part})"));
-    format!("{at}  {event}  {name} brought {added}, then at {total}{key}{part}")
+    format!("{at}  {event}  {name}: added {added}, now {total}{key}{part}")
 }
 
 fn near(near: &NearEvent) -> String {
@@ -444,10 +443,10 @@ fn ledger(entry: &LedgerEntry) -> String {
             };
             format!("badge {rule}{tier}{key}")
         }
-        EntrySource::Act => "by hand".to_owned(),
+        EntrySource::Act => "manual action".to_owned(),
         EntrySource::Expiry => "expired".to_owned(),
     };
-    format!("{at}  {event}  {name}: {amount:+} ({of}), then {balance}")
+    format!("{at}  {event}  {name}: {amount:+} ({of}), balance {balance}")
 }
 
 fn act(act: &ActEntry) -> String {
@@ -457,15 +456,15 @@ fn act(act: &ActEntry) -> String {
     let by = act
         .by
         .as_ref()
-        .map_or_else(String::new, |by| format!(" by {by}"));
+        .map_or_else(String::new, |by| format!(", by {by}"));
     let reason = act
         .reason
         .as_ref()
-        .map_or_else(String::new, |reason| format!(", because: {reason}"));
+        .map_or_else(String::new, |reason| format!(", reason: {reason}"));
     let retracted = act
         .retracted_by
         .as_ref()
-        .map_or_else(String::new, |by| format!("; retracted by the act {by}"));
+        .map_or_else(String::new, |by| format!("; retracted by action {by}"));
     format!("{at}  {id}: {what}{by}{reason}{retracted}")
 }
 

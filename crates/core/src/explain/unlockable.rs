@@ -1,4 +1,4 @@
-//! Why an unlockable is open for a player, or shut.
+//! Explanations of unlockables.
 
 use serde::Serialize;
 
@@ -6,47 +6,47 @@ use super::evidence::{Evidence, Gathering};
 use super::listed::Listed;
 use super::part::{Part, Trees};
 use super::sources::Sources;
-use super::{Question, Witness, rfc3339, words};
+use super::{Question, TimelineObserver, rfc3339, words};
 use crate::catalog::rules::{RuleRef, Rules};
 use crate::event::Event;
-use crate::fold::{self, State, Step, Unlocked};
+use crate::fold::{self, FoldObserver, Step, Unlocked, WholeState};
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
-/// Why an unlockable is open for a player, or shut.
+/// An explanation of an unlockable that is open or closed for a player.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UnlockableExplanation {
-    /// Whose.
+    /// The id of the player.
     pub player: String,
-    /// The unlockable's id.
+    /// The id of the unlockable.
     pub unlockable: String,
-    /// How people read it.
+    /// The display name of the unlockable.
     pub name: String,
-    /// What opens it, in words.
+    /// The rule in English.
     pub rule: String,
     /// The instant that is explained.
     #[serde(serialize_with = "rfc3339")]
     pub at: Timestamp,
-    /// Whether it is open.
+    /// True if the unlockable is open.
     pub open: bool,
-    /// When it opened and shut.
+    /// The times at which it opened and closed.
     pub changes: Listed<Change>,
-    /// Its condition, part by part.
+    /// The parts of the criterion.
     pub criterion: Option<Part>,
-    /// What all of this rests on.
+    /// The events and actions behind the explanation.
     #[serde(flatten)]
     pub evidence: Evidence,
 }
 
-/// That an unlockable opened or shut.
+/// A change of an unlockable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// Whether it opened.
+    /// True if it opened, false if it closed.
     pub opened: bool,
-    /// When.
+    /// Instant of the change.
     #[serde(serialize_with = "rfc3339")]
     pub at: Timestamp,
-    /// Because of which event or act.
+    /// The id of the event or action that caused it.
     pub event: String,
     /// The name of that event.
     pub event_name: String,
@@ -74,7 +74,7 @@ pub(super) fn explain(question: &Question<'_>, unlockable: usize) -> UnlockableE
         open: false,
         latches,
     };
-    let mut state = question.fold(&mut watch);
+    let mut state = question.replay(&mut watch);
     let now = question.now(&state);
     fold::look(catalog, &mut state, question.player, now, |look| {
         UnlockableExplanation {
@@ -88,28 +88,37 @@ pub(super) fn explain(question: &Question<'_>, unlockable: usize) -> UnlockableE
             open: watch.open,
             changes: watch.changes,
             criterion: written.map(|written| {
-                Trees { catalog, look }.tree(&written.criterion, &rule.criterion, None, Decimal::ZERO)
+                Trees { catalog, look }.tree(
+                    &written.criterion,
+                    &rule.criterion,
+                    None,
+                    Decimal::ZERO,
+                )
             }),
             evidence: watch.gathering.finish(look, watch.open && watch.latches),
         }
     })
 }
 
-/// Watches what becomes of the unlockable.
+/// Observes the changes of the unlockable.
 struct Watch<'a> {
     rules: &'a Rules,
     unlockable: usize,
     gathering: Gathering<'a>,
     changes: Listed<Change>,
     open: bool,
-    /// Whether it stays open once it is.
+    /// True if it stays open once it has opened.
     latches: bool,
 }
 
-impl Witness for Watch<'_> {
-    fn folded(&mut self, event: &Event, step: &Step, state: &State) {
+impl FoldObserver for Watch<'_> {
+    fn wants_trace(&self, _: &Event) -> bool {
+        true
+    }
+
+    fn after_step(&mut self, event: &Event, step: Step, state: &WholeState) {
         self.gathering
-            .folded(event, step, self.open && self.latches);
+            .folded(event, &step, self.open && self.latches);
         for change in fold::outputs(self.rules, &step.touched, state).unlocks {
             let own = change.unlockable == self.rules.unlockables[self.unlockable].id;
             if let Some(Unlocked {
@@ -128,8 +137,10 @@ impl Witness for Watch<'_> {
             }
         }
     }
+}
 
-    fn retracted(&mut self, event: &Event, by: &str) {
+impl TimelineObserver for Watch<'_> {
+    fn after_retracted(&mut self, event: &Event, by: &str) {
         self.gathering.retracted(event, by);
     }
 }

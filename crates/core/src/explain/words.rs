@@ -1,4 +1,4 @@
-//! Rules in plain English, made of the document that they were written in.
+//! Descriptions of rules in English, derived from the catalog document.
 
 use crate::catalog::Catalog;
 use crate::catalog::document::{
@@ -8,7 +8,8 @@ use crate::catalog::document::{
 use crate::number::Decimal;
 use crate::time::{DAY, SECOND, Timestamp, Window};
 
-/// A definition as people read it: `Nice Answer (nice-answer)`, or the id alone when it has no other name.
+/// Returns the display name with the id, `Nice Answer (nice-answer)`, or the id alone if they are
+/// equal.
 pub(super) fn named(name: &str, id: &str) -> String {
     if name == id {
         id.to_owned()
@@ -17,10 +18,10 @@ pub(super) fn named(name: &str, id: &str) -> String {
     }
 }
 
-/// What earns a badge of the document.
+/// Describes the rule of a badge.
 pub(super) fn badge(catalog: &Catalog, badge: &Badge) -> String {
     let Some(criterion) = &badge.criterion else {
-        return "awarded by hand only".to_owned();
+        return "awarded manually only".to_owned();
     };
     let targets = match &badge.tiers[..] {
         [] => None,
@@ -44,15 +45,12 @@ pub(super) fn badge(catalog: &Catalog, badge: &Badge) -> String {
     let body = match (badge.repeat.value, &criterion.per) {
         (Repeat::PerKey, Some(per)) => {
             format!(
-                "once for each {}: {}",
+                "once per {}: {}",
                 per.value,
                 body(catalog, criterion, targets.as_deref())
             )
         }
-        (Repeat::Again, _) => format!(
-            "again each time: {}",
-            self::criterion(catalog, criterion, None)
-        ),
+        (Repeat::Again, _) => format!("every time: {}", self::criterion(catalog, criterion, None)),
         _ => self::criterion(catalog, criterion, targets.as_deref()),
     };
     let requires: Vec<String> = badge
@@ -68,19 +66,19 @@ pub(super) fn badge(catalog: &Catalog, badge: &Badge) -> String {
     body + &requires + &bounds(badge.since.as_ref(), badge.until.as_ref())
 }
 
-/// What opens an unlockable.
+/// Describes the rule of an unlockable.
 pub(super) fn unlockable(catalog: &Catalog, unlockable: &Unlockable) -> String {
-    let shuts = if unlockable.relock {
-        "; shuts again when that no longer holds"
+    let closes = if unlockable.relock {
+        "; closes when this no longer holds"
     } else {
         ""
     };
     criterion(catalog, &unlockable.criterion, None)
-        + shuts
+        + closes
         + &bounds(unlockable.since.as_ref(), unlockable.until.as_ref())
 }
 
-/// What an earning pays in a currency, and for what.
+/// Describes what an earning pays in a currency.
 pub(super) fn earning(catalog: &Catalog, earning: &Earning, currency: &str) -> String {
     let amount = earning
         .points
@@ -108,42 +106,42 @@ pub(super) fn earning(catalog: &Catalog, earning: &Earning, currency: &str) -> S
                     .find(|limit| limit.label.id.value == id.value);
                 (
                     limit.map(|limit| &limit.limit),
-                    format!(" (the limit {}, shared)", id.value),
+                    format!(" (shared limit {})", id.value),
                 )
             }
         };
         words += &limit.map_or_else(String::new, |limit| self::limit(limit) + &shared);
     }
     if let Some(cooldown) = &earning.cooldown {
-        words += &format!(", at most once in {}", duration(cooldown.value));
+        words += &format!(", at most once every {}", duration(cooldown.value));
     }
     words + &bounds(earning.since.as_ref(), earning.until.as_ref())
 }
 
-/// A criterion; `target` takes the place of its own.
+/// Describes a criterion. `target` replaces its own target.
 ///
-/// `10 × vote.received where event.post_type == "answer", for one event.post, within 7 days`
+/// `10 × vote.received where event.post_type == "answer", within 7 days, for the same event.post`
 pub(super) fn criterion(catalog: &Catalog, criterion: &Criterion, target: Option<&str>) -> String {
     let body = body(catalog, criterion, target);
     match (&criterion.per, &criterion.kind) {
         (None, _) => body,
-        (Some(per), CriterionKind::Aggregate(_)) => format!("{body}, for one {}", per.value),
-        (Some(per), _) => format!("for one {}: {body}", per.value),
+        (Some(per), CriterionKind::Aggregate(_)) => format!("{body}, for the same {}", per.value),
+        (Some(per), _) => format!("for the same {}: {body}", per.value),
     }
 }
 
-/// What a criterion made of others asks of them; `None` when it is a number.
+/// Describes how a composite criterion combines its parts; `None` if it is a number.
 pub(super) fn of_parts(criterion: &Criterion, target: Decimal) -> Option<String> {
     match &criterion.kind {
-        CriterionKind::All(_) => Some("all of these".to_owned()),
-        CriterionKind::Any(_) => Some("any of these".to_owned()),
-        CriterionKind::Some(_) => Some(format!("at least {target} of these")),
-        CriterionKind::Not(_) => Some("not this".to_owned()),
+        CriterionKind::All(_) => Some("all of the following".to_owned()),
+        CriterionKind::Any(_) => Some("any of the following".to_owned()),
+        CriterionKind::Some(_) => Some(format!("at least {target} of the following")),
+        CriterionKind::Not(_) => Some("not the following".to_owned()),
         _ => None,
     }
 }
 
-/// A criterion without what tells its keys apart.
+/// Describes a criterion without its key.
 pub(super) fn body(catalog: &Catalog, criterion: &Criterion, target: Option<&str>) -> String {
     let own = criterion
         .at_least
@@ -165,7 +163,7 @@ pub(super) fn body(catalog: &Catalog, criterion: &Criterion, target: Option<&str
                 .as_ref()
                 .map_or_else(String::new, |tier| format!(" in {}", tier.value));
             if target == "1" {
-                format!("{badge}{tier} held")
+                format!("{badge}{tier}")
             } else {
                 format!("{target} awards of {badge}{tier}")
             }
@@ -176,12 +174,15 @@ pub(super) fn body(catalog: &Catalog, criterion: &Criterion, target: Option<&str
             let name = rules
                 .unlockable(id)
                 .map_or(id.as_str(), |index| &rules.unlockables[index].display.name);
-            format!("{} open", named(name, id))
+            format!("{} unlocked", named(name, id))
         }
         CriterionKind::Age(unit) => {
-            format!("a player for {target} {}", plural(unit.word(), &target))
+            format!(
+                "a player for at least {target} {}",
+                plural(unit.word(), &target)
+            )
         }
-        CriterionKind::Manual => format!("{target} given by hand, as progress"),
+        CriterionKind::Manual => format!("{target} added manually"),
         CriterionKind::All(all) => format!("all of ({})", parts(all)),
         CriterionKind::Any(any) => format!("any of ({})", parts(any)),
         CriterionKind::Some(some) => format!("at least {target} of ({})", parts(some)),
@@ -204,15 +205,17 @@ fn aggregate(catalog: &Catalog, aggregate: &Aggregate, target: &str) -> String {
             match &aggregate.operator {
                 Operator::Count => format!("{target} × {events}"),
                 Operator::Sum(of) => {
-                    format!("at least {target} as the sum of {} over {events}", of.value)
+                    format!("a total {} of at least {target} from {events}", of.value)
                 }
                 Operator::Max(of) => {
-                    format!("at least {target} as the greatest {} of {events}", of.value)
+                    format!("a highest {} of at least {target} from {events}", of.value)
                 }
                 Operator::Latest(of) => {
-                    format!("at least {target} as the latest {} of {events}", of.value)
+                    format!("a latest {} of at least {target} from {events}", of.value)
                 }
-                Operator::Distinct(of) => format!("{target} different {} in {events}", of.value),
+                Operator::Distinct(of) => {
+                    format!("{target} different values of {} from {events}", of.value)
+                }
             }
         }
         Source::Keys(keyed) => {
@@ -221,16 +224,16 @@ fn aggregate(catalog: &Catalog, aggregate: &Aggregate, target: &str) -> String {
             match &aggregate.operator {
                 Operator::Sum(of) => {
                     format!(
-                        "at least {target} as the sum of {} over each {per} with {holds}",
+                        "a total {} of at least {target} over each {per} with {holds}",
                         of.value
                     )
                 }
                 Operator::Distinct(of) => format!(
-                    "{target} different {} among each {per} with {holds}",
+                    "{target} different values of {} over each {per} with {holds}",
                     of.value
                 ),
                 Operator::Count | Operator::Max(_) | Operator::Latest(_) => {
-                    format!("{target} different {per}, each with {holds}")
+                    format!("{target} different values of {per}, each with {holds}")
                 }
             }
         }
@@ -242,13 +245,13 @@ fn aggregate(catalog: &Catalog, aggregate: &Aggregate, target: &str) -> String {
     window.map_or_else(|| source.clone(), |window| format!("{source}, {window}"))
 }
 
-/// A window: `within 7 days`, `in one calendar week`.
+/// Describes a window: `within 7 days`, `in one calendar week`.
 pub(super) fn window(window: Window, player_zone: bool) -> String {
     match window {
         Window::Sliding(length) => format!("within {}", duration(length)),
         Window::Calendar(calendar) => {
             let zone = if player_zone {
-                " of the player's time zone"
+                " in the player's time zone"
             } else {
                 ""
             };
@@ -257,7 +260,7 @@ pub(super) fn window(window: Window, player_zone: bool) -> String {
     }
 }
 
-/// A length of time in the greatest unit that it is a whole number of.
+/// Formats a duration in the largest unit of which it is a multiple.
 pub(super) fn duration(micros: i64) -> String {
     const UNITS: [(i64, &str); 4] = [
         (DAY, "day"),
@@ -279,7 +282,7 @@ fn events(names: &[Text]) -> String {
     either(names.iter().map(|name| name.value.clone()).collect())
 }
 
-/// `a`, `a or b`, `a, b or c`
+/// Joins words as an enumeration: `a`, `a or b`, `a, b or c`.
 pub(super) fn either(mut words: Vec<String>) -> String {
     match (words.pop(), words.is_empty()) {
         (None, _) => String::new(),
@@ -296,8 +299,8 @@ fn condition(condition: Option<&Text>) -> String {
 
 fn limit(limit: &Limit) -> String {
     let period = match limit.per.value {
-        LimitPeriod::Calendar(calendar) => format!("a {}", calendar.word()),
-        LimitPeriod::Ever => "ever".to_owned(),
+        LimitPeriod::Calendar(calendar) => format!("per {}", calendar.word()),
+        LimitPeriod::Ever => "in total".to_owned(),
     };
     match (&limit.points, &limit.times) {
         (Some(points), _) => format!(", at most {} {period}", points.value),
@@ -307,12 +310,8 @@ fn limit(limit: &Limit) -> String {
 }
 
 fn bounds(since: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>) -> String {
-    let since = since.map_or_else(String::new, |since| {
-        format!("; nothing before {} counts", since.value)
-    });
-    let until = until.map_or_else(String::new, |until| {
-        format!("; nothing from {} on counts", until.value)
-    });
+    let since = since.map_or_else(String::new, |since| format!("; from {} on", since.value));
+    let until = until.map_or_else(String::new, |until| format!("; until {}", until.value));
     since + &until
 }
 
@@ -321,5 +320,5 @@ fn named_badge(catalog: &Catalog, id: &str) -> String {
         .rules()
         .badge(id)
         .map_or(id, |index| &catalog.rules().badges[index].display.name);
-    format!("the badge {}", named(name, id))
+    format!("badge {}", named(name, id))
 }

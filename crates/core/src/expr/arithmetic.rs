@@ -1,4 +1,5 @@
-//! `+ - * / %`: checked 64-bit integers, exact decimals as soon as one operand is one, and joined texts.
+//! The operators `+ - * / %`: checked 64-bit integers, exact decimals if one operand is a decimal,
+//! and concatenation of texts.
 
 use super::ast::Operator;
 use super::error::EvalError;
@@ -7,7 +8,7 @@ use super::node::Node;
 use super::operand::Operand;
 use crate::number::Decimal;
 
-/// Applies an operator to two values; the nodes are what errors name.
+/// Applies an operator to two values. Errors name the nodes.
 pub(super) fn arithmetic<'a>(
     operator: Operator,
     left_node: &Node,

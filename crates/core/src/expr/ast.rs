@@ -1,10 +1,11 @@
-//! The syntax of an expression: what was written, and where.
+//! The syntax tree of an expression, with source locations.
 
 use std::ops::Range;
 
 use super::constant::Constant;
 
-/// A part of an expression, with its place in the source in bytes. Parentheses around it are not part of the place.
+/// A part of an expression and its location in the source, in bytes. The location excludes
+/// surrounding parentheses.
 #[derive(Debug, Clone)]
 pub(super) struct Ast {
     pub(super) kind: Kind,
@@ -54,7 +55,7 @@ pub(super) enum Operator {
 }
 
 impl Operator {
-    /// As it is written.
+    /// Returns the operator as written in source.
     pub(super) fn symbol(self) -> &'static str {
         match self {
             Self::Add => "+",
@@ -74,7 +75,7 @@ impl Operator {
 }
 
 impl Ast {
-    /// For `base.name` and `base["name"]`: both parts.
+    /// Splits `base.name` or `base["name"]` into base and name.
     pub(super) fn member(&self) -> Option<(&Self, &str)> {
         match &self.kind {
             Kind::Member(base, name) => Some((base, name)),
@@ -86,7 +87,7 @@ impl Ast {
         }
     }
 
-    /// Whether this is that variable.
+    /// True if this is the variable of that name.
     pub(super) fn is_name(&self, name: &str) -> bool {
         matches!(&self.kind, Kind::Name(other) if other == name)
     }

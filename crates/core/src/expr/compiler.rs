@@ -1,4 +1,4 @@
-//! Compiling many expressions: one parser thread with the stack that it needs, and each source parsed once.
+//! Compiling many expressions: one parser thread with a large stack, and each source parsed once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -12,10 +12,11 @@ use super::parse::parse;
 use super::tokens::Tokens;
 use super::{Expected, Expression, Names, Problem};
 
-/// Stack of the parser, in bytes. It needs 16 MiB at the depth that is allowed when it is not optimised.
+/// The stack of the parser thread, in bytes. At the maximum depth, a build without optimisation
+/// needs 16 MiB.
 const STACK: usize = 64 * 1024 * 1024;
 
-/// Compiles expressions, and remembers the syntax of those it has seen.
+/// Compiles expressions and caches their syntax trees.
 ///
 /// ```
 /// use accolade_core::expr::{Compiler, Expected, NameKind, Names};
@@ -40,19 +41,22 @@ pub struct Compiler {
 }
 
 impl Compiler {
-    /// A compiler that has seen nothing yet.
+    /// Creates a compiler with an empty cache.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Compiles an expression, or says everything that is wrong with it.
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// All errors in the source.
     pub fn compile(
         &mut self,
         source: &str,
         expected: Expected,
         names: &dyn Names,
     ) -> Result<Expression, Vec<Problem>> {
-        // Sources that are too long are refused before they are remembered.
+        // Sources that are too long are refused before they fill the cache.
         Tokens::of(source).map_err(|problem| vec![problem])?;
         if !self.parsed.contains_key(source) {
             let parsed = self.parse(source);
@@ -68,10 +72,12 @@ impl Compiler {
         if self.parser.is_none() {
             let parser = Parser::start();
             let message =
-                |error| format!("no thread to parse expressions on could be started: {error}");
+                |error| format!("the thread that parses expressions could not be started: {error}");
             self.parser =
                 Some(parser.map_err(|error| Problem::new(0..source.len(), message(error)))?);
         }
+        // A closed channel means that the thread is gone. The source is then reported as
+        // unreadable.
         let answer = self.parser.as_ref().and_then(|parser| {
             parser.sources.send(source.to_owned()).ok()?;
             parser.answers.recv().ok()
@@ -80,7 +86,7 @@ impl Compiler {
     }
 }
 
-/// The thread that parses. It ends when its channels are dropped.
+/// The parser thread. It ends when its channels are dropped.
 struct Parser {
     sources: Sender<String>,
     answers: Receiver<Result<Ast, Problem>>,
@@ -95,6 +101,7 @@ impl Parser {
             .stack_size(STACK)
             .spawn(move || {
                 for source in inbox {
+                    // A panic of the third-party parser on some source must not end the thread.
                     let answer = catch_unwind(AssertUnwindSafe(|| parse(&source)));
                     if outbox
                         .send(answer.unwrap_or_else(|_| Err(unreadable(&source))))
@@ -109,6 +116,5 @@ impl Parser {
 }
 
 fn unreadable(source: &str) -> Problem {
-    Problem::new(0..source.len(), "the parser cannot read this expression")
-        .help("write it in a simpler way")
+    Problem::new(0..source.len(), "the parser cannot read this expression").help("simplify it")
 }

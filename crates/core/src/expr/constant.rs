@@ -1,4 +1,4 @@
-//! Values that are known when an expression is compiled.
+//! Values that are known at compile time.
 
 use std::fmt;
 
@@ -31,7 +31,8 @@ impl From<Constant> for Value {
     }
 }
 
-/// As it would be written in an expression. A decimal keeps its point, since `7 / 2` and `7.0 / 2` differ.
+/// Writes the constant as in source. A decimal keeps its point, because `7 / 2` and `7.0 / 2`
+/// differ.
 impl fmt::Display for Constant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,40 +1,40 @@
-//! Why an expression has no value for an event.
+//! Errors of evaluating an expression.
 
 use crate::limits;
 
-/// Why an expression could not be evaluated. The rule that it belongs to does not apply to that event.
+/// The reason why an expression has no value for an event. Its rule does not apply to that event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EvalError {
-    /// A property, attribute or item is not there.
+    /// A property, attribute or item does not exist.
     #[error("`{0}` is missing")]
     Missing(String),
-    /// A value is of another type than its place needs.
+    /// A value has another type than its place requires.
     #[error("`{what}` is {found}, not {wanted}")]
     WrongType {
-        /// The part of the expression, canonically.
+        /// The part of the expression, as canonical text.
         what: String,
-        /// What it is.
+        /// The actual type, with its article.
         found: &'static str,
-        /// What it had to be.
+        /// The required type, with its article.
         wanted: &'static str,
     },
-    /// An operator met two values that it cannot take together.
-    #[error("`{operator}` cannot take {left} and {right}")]
+    /// An operator cannot be applied to two values of these types.
+    #[error("`{operator}` cannot be applied to {left} and {right}")]
     Operands {
-        /// The operator as it is written.
+        /// The operator as written in source.
         operator: &'static str,
-        /// What is on its left.
+        /// The type of the left operand, with its article.
         left: &'static str,
-        /// What is on its right.
+        /// The type of the right operand, with its article.
         right: &'static str,
     },
-    /// Text that had to be a number is none.
-    #[error("`{0}` holds text that is no number")]
+    /// A text is not a number.
+    #[error("`{0}` is text that is not a number")]
     NotANumber(String),
-    /// Something was divided by zero.
+    /// A number was divided by zero.
     #[error("division by zero")]
     DivisionByZero,
-    /// A number left its range.
+    /// A number is out of range.
     #[error("overflow: a number is too large")]
     Overflow,
     /// A key is the empty text.
@@ -43,7 +43,7 @@ pub enum EvalError {
     /// A key is longer than [`limits::KEY_BYTES`].
     #[error("the key is longer than {max} bytes (KEY_BYTES)", max = limits::KEY_BYTES)]
     LongKey,
-    /// A key holds a NUL character.
-    #[error("the key holds a NUL character")]
+    /// A key contains a NUL character.
+    #[error("the key contains a NUL character")]
     NulKey,
 }

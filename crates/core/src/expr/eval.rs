@@ -1,4 +1,4 @@
-//! Evaluates lowered expressions.
+//! Evaluation of lowered expressions.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -13,7 +13,7 @@ use super::operand::Operand;
 use crate::number::Decimal;
 use crate::value::{Props, Value};
 
-/// Evaluates a condition or a part of one.
+/// Evaluates a boolean node.
 pub(super) fn truth<'a>(node: &'a Node, env: &Env<'a>) -> Result<bool, EvalError> {
     match node {
         Node::And(nodes) => decide(nodes, env, false),
@@ -23,6 +23,7 @@ pub(super) fn truth<'a>(node: &'a Node, env: &Env<'a>) -> Result<bool, EvalError
         Node::Holds(badge) => Ok(env.player.holds(badge)),
         Node::Unlocked(id) => Ok(env.player.unlocked(id)),
         Node::Binary(operator, pair) if !is_arithmetic(*operator) => {
+            // Most conditions compare a property with a constant. This path copies nothing.
             match known_order(&pair[0], &pair[1], env) {
                 Some(order) if *operator != Operator::In => Ok(accepts(*operator, order)),
                 _ => compare(*operator, &pair[0], &pair[1], env),
@@ -45,7 +46,7 @@ pub(super) fn truth<'a>(node: &'a Node, env: &Env<'a>) -> Result<bool, EvalError
     }
 }
 
-/// Evaluates any expression.
+/// Evaluates any node.
 pub(super) fn evaluate<'a>(node: &'a Node, env: &Env<'a>) -> Result<Operand<'a>, EvalError> {
     match node {
         Node::Constant(constant) => Ok(constant.into()),
@@ -109,7 +110,7 @@ pub(super) fn evaluate<'a>(node: &'a Node, env: &Env<'a>) -> Result<Operand<'a>,
     }
 }
 
-/// The canonical text of a scalar.
+/// Converts a scalar into its canonical text.
 pub(super) fn text<'a>(node: &Node, value: Operand<'a>) -> Result<Cow<'a, str>, EvalError> {
     let found = value.kind();
     value
@@ -117,7 +118,7 @@ pub(super) fn text<'a>(node: &Node, value: Operand<'a>) -> Result<Cow<'a, str>, 
         .ok_or_else(|| mismatch(node, found, "text, a number or a boolean"))
 }
 
-/// The error of a value that has not the type that its place needs.
+/// Creates the error of a value that has the wrong type.
 pub(super) fn wrong_type(node: &Node, value: &Operand<'_>, wanted: &'static str) -> EvalError {
     mismatch(node, value.kind(), wanted)
 }
@@ -130,8 +131,11 @@ fn mismatch(node: &Node, found: &'static str, wanted: &'static str) -> EvalError
     }
 }
 
-/// `&&` and `||`: one operand that is `decisive` decides, whatever fails beside it.
+/// Evaluates a chain of `&&` or `||`: one `decisive` operand decides, even if others fail.
 fn decide<'a>(nodes: &'a [Node], env: &Env<'a>, decisive: bool) -> Result<bool, EvalError> {
+    // The first error is reported, as a reader would expect from left to right. But it is reported
+    // only if no operand decides: `has(event.x) && event.x > 1` must not fail on an absent
+    // property, in either order.
     let mut failure = None;
     for node in nodes {
         match truth(node, env) {
@@ -148,7 +152,7 @@ fn is_arithmetic(operator: Operator) -> bool {
     matches!(operator, Add | Subtract | Multiply | Divide | Remainder)
 }
 
-/// The order of a property and a constant of the same plain type, which is what most conditions ask for.
+/// Compares a property with a constant of the same simple type.
 fn known_order(left: &Node, right: &Node, env: &Env<'_>) -> Option<Ordering> {
     let (Node::Event(path), Node::Constant(constant)) = (left, right) else {
         return None;
@@ -161,7 +165,7 @@ fn known_order(left: &Node, right: &Node, env: &Env<'_>) -> Option<Ordering> {
     }
 }
 
-/// Whether a comparison is true of things in this order.
+/// True if a comparison is true for operands in this order.
 fn accepts(operator: Operator, order: Ordering) -> bool {
     match operator {
         Operator::NotEqual => order.is_ne(),
@@ -206,7 +210,7 @@ fn compare<'a>(
     }
 }
 
-/// Whether the first value is among the others. As in CEL, all of them are evaluated.
+/// True if the first value is among the others. As in CEL, all of them are evaluated.
 fn one_of<'a>(nodes: &'a [Node], env: &Env<'a>) -> Result<bool, EvalError> {
     let value = evaluate(&nodes[0], env)?;
     nodes[1..].iter().try_fold(false, |found, node| {
@@ -257,7 +261,7 @@ fn decimal<'a>(node: &Node, value: Operand<'a>) -> Result<Operand<'a>, EvalError
     }
 }
 
-/// `list[number]` and `map[name]`.
+/// Evaluates `list[number]` or `map[name]`.
 fn item<'a>(
     whole: &Node,
     base: &'a Node,
@@ -285,7 +289,7 @@ fn item<'a>(
         .and_then(Operand::of)
 }
 
-/// Whether a property, an attribute or an item can be reached.
+/// True if a property, an attribute or an item exists.
 fn is_there<'a>(node: &'a Node, env: &Env<'a>) -> bool {
     match node {
         Node::Event(path) => match path.split_first() {
@@ -303,7 +307,8 @@ fn is_there<'a>(node: &'a Node, env: &Env<'a>) -> bool {
     }
 }
 
-/// Follows a path into a value, or says how many of its names were found, and what was there if it was no map.
+/// Follows a path into a value. The error contains the number of names that were found, and the
+/// type of the value there if it is not a map.
 fn follow<'a>(
     mut value: &'a Value,
     path: &[Box<str>],

@@ -1,4 +1,4 @@
-//! From syntax to the lowered form: types are checked, names resolved, constants folded.
+//! Lowering of a syntax tree: checks types, resolves names and folds constants.
 
 use std::ops::Range;
 
@@ -11,11 +11,12 @@ use super::{Env, Expected, Expression, Names, Nobody, Problem, resolve};
 use crate::suggest::did_you_mean;
 use crate::value::{Props, Value};
 
-/// Functions, by whether they are called on a target.
+/// Functions that are called without a target.
 const FUNCTIONS: [&str; 5] = ["size", "has", "int", "double", "string"];
+/// Functions that are called on a target.
 const METHODS: [&str; 4] = ["size", "contains", "startsWith", "endsWith"];
 
-/// Turns a whole expression into its lowered form, or says everything that is wrong with it.
+/// Lowers a whole expression, or returns all errors in it.
 pub(super) fn expression(
     source: &str,
     ast: &Ast,
@@ -49,8 +50,10 @@ pub(super) fn expression(
     })
 }
 
-/// The state of lowering one expression. What is wrong yields a placeholder of any type, so that one mistake makes one
-/// problem.
+/// The state of lowering one expression.
+///
+/// A part with an error is replaced by a placeholder that fits everywhere, so that one mistake
+/// causes one message.
 pub(super) struct Lowering<'n> {
     pub(super) names: &'n dyn Names,
     pub(super) problems: Vec<Problem>,
@@ -58,7 +61,7 @@ pub(super) struct Lowering<'n> {
 }
 
 impl Lowering<'_> {
-    /// Notes a problem, and stands in for what has it.
+    /// Reports a problem and returns a placeholder.
     pub(super) fn wrong(&mut self, problem: Problem) -> (Node, Type) {
         self.problems.push(problem);
         (Node::Constant(Constant::Null), Type::Any)
@@ -67,6 +70,7 @@ impl Lowering<'_> {
     pub(super) fn lower(&mut self, ast: &Ast) -> (Node, Type) {
         let problems = self.problems.len();
         let (node, found) = self.lower_unfolded(ast);
+        // A part with a placeholder would fold to nonsense, and cause a second message.
         if self.problems.len() > problems
             || matches!(node, Node::Constant(_))
             || !node.is_constant()
@@ -126,7 +130,7 @@ impl Lowering<'_> {
             ),
             Kind::Choice(parts) => self.choice(parts, &ast.span),
             Kind::List(items) => {
-                let help = "only the list to the right of `in` may hold more than constants";
+                let help = "only the list on the right of `in` can contain more than constants";
                 (self.constant_list(items, help), Type::List)
             }
             Kind::Map(entries) => (self.constant_map(entries), Type::Map),
@@ -140,7 +144,7 @@ impl Lowering<'_> {
             .collect()
     }
 
-    /// Lowers a part that has to be of one of these types.
+    /// Lowers a part that must have one of these types.
     fn expect(&mut self, ast: &Ast, wanted: &[Type], rule: &str) -> Node {
         let (node, found) = self.lower(ast);
         self.check(ast, found, wanted, rule);
@@ -151,7 +155,7 @@ impl Lowering<'_> {
         if !found.may_be_any_of(wanted) {
             self.problems.push(Problem::new(
                 ast.span.clone(),
-                format!("{rule}, and this is {}", found.name()),
+                format!("{rule}, but this is {}", found.name()),
             ));
         }
     }
@@ -166,11 +170,11 @@ impl Lowering<'_> {
             let (symbol, left, right) = (operator.symbol(), left_type.name(), right_type.name());
             let problem = Problem::new(
                 span.clone(),
-                format!("`{symbol}` cannot take {left} and {right}"),
+                format!("`{symbol}` cannot be applied to {left} and {right}"),
             );
             return self.wrong(match operator {
                 Operator::Add => problem.help(
-                    "turn a number into text with `string(…)`, or text into a number with `int(…)`",
+                    "convert a number into text with `string(…)`, or text into a number with `int(…)`",
                 ),
                 Operator::In => {
                     problem.help("write a list on the right, as in `event.kind in [\"a\", \"b\"]`")
@@ -181,7 +185,7 @@ impl Lowering<'_> {
         (Node::Binary(operator, Box::new([left, right])), result)
     }
 
-    /// `left in [items]`, where the items need not be constant.
+    /// Lowers `left in [items]`, where the items need not be constant.
     fn one_of(&mut self, left: Node, items: &[Ast]) -> (Node, Type) {
         let mut nodes = vec![left];
         nodes.extend(items.iter().map(|item| self.lower(item).0));
@@ -231,14 +235,16 @@ impl Lowering<'_> {
     fn constant_map(&mut self, entries: &[(Ast, Ast)]) -> Node {
         let mut map = Props::new();
         for (key, value) in entries {
-            let help = "the keys and values of a map are constants";
+            let help = "the keys and values of a map must be constants";
             let (key_value, value) = (self.constant(key, help), self.constant(value, help));
             let (Some(key_value), Some(value)) = (key_value, value) else {
                 continue;
             };
             let Value::Text(name) = key_value else {
-                self.problems
-                    .push(Problem::new(key.span.clone(), "the keys of a map are text"));
+                self.problems.push(Problem::new(
+                    key.span.clone(),
+                    "the keys of a map must be text",
+                ));
                 continue;
             };
             if map.get(&name).is_some() {
@@ -259,7 +265,7 @@ impl Lowering<'_> {
             _ if self.problems.len() > problems => None,
             _ => {
                 self.problems
-                    .push(Problem::new(ast.span.clone(), "this is no constant").help(help));
+                    .push(Problem::new(ast.span.clone(), "this is not a constant").help(help));
                 None
             }
         }
@@ -312,7 +318,7 @@ impl Lowering<'_> {
     }
 }
 
-/// What to say about a call that there is not.
+/// Creates the problem of a call to an unknown function, or with wrong arguments.
 fn unknown_call(name: &str, on_target: bool, span: &Range<usize>) -> Problem {
     let problem = |message: String| Problem::new(span.clone(), message);
     match name {
@@ -329,13 +335,14 @@ fn unknown_call(name: &str, on_target: bool, span: &Range<usize>) -> Problem {
             ));
         }
         "matches" => {
-            return problem("there are no regular expressions".into()).help(
-                "use `contains`, `startsWith` or `endsWith`, or let the application send what matched as a property",
+            return problem("regular expressions are not supported".into()).help(
+                "use `contains`, `startsWith` or `endsWith`, or let the application send the result as \
+                 a property",
             );
         }
         "all" | "exists" | "exists_one" | "existsOne" | "map" | "filter" => {
             return problem(format!(
-                "an expression cannot loop, so there is no `{name}`"
+                "expressions cannot loop, so `{name}` is not available"
             ))
             .help("use `in` for membership, or let the application send the result as a property");
         }
@@ -351,7 +358,7 @@ fn unknown_call(name: &str, on_target: bool, span: &Range<usize>) -> Problem {
     };
     let all = || {
         format!(
-            "there are {}",
+            "available: {}",
             known
                 .iter()
                 .map(|name| format!("`{name}`"))
@@ -363,7 +370,7 @@ fn unknown_call(name: &str, on_target: bool, span: &Range<usize>) -> Problem {
         .help(did_you_mean(name, known.iter().copied()).unwrap_or_else(all))
 }
 
-/// Evaluates what consists of constants.
+/// Evaluates a node whose operands are constants.
 fn fold(node: &Node) -> Result<Constant, super::EvalError> {
     let env = Env {
         event_name: "",

@@ -1,27 +1,29 @@
-//! Conditions and expressions: a part of CEL that can neither loop nor reach outside, compiled once and evaluated in
-//! some tens of nanoseconds.
+//! Conditions and expressions: a subset of CEL without loops or side effects, compiled once and
+//! evaluated in some tens of nanoseconds.
 //!
-//! What an expression may read:
+//! An expression can read:
 //!
-//! | written | is |
+//! | syntax | value |
 //! |---|---|
 //! | `event.post`, `event.post.kind`, `event["a-b"]`, `event.tags[0]` | the event's properties |
 //! | `event_name` | the event's name |
 //! | `player.points.xp`, `player.points["my-coins"]` | a balance |
-//! | `player.badges.teacher` | whether the player holds a badge |
-//! | `player.unlocked.shop` | whether an unlockable is open |
+//! | `player.badges.teacher` | true if the player holds a badge |
+//! | `player.unlocked.shop` | true if an unlockable is open |
 //! | `player.profile.country` | an attribute of the player |
 //!
-//! There are the operators `&& || ! ?: == != < <= > >= + - * / % in`, the functions `has`, `size`, `int`, `double` and
-//! `string`, and the methods `contains`, `startsWith`, `endsWith` and `size` of text.
+//! It supports the operators `&& || ! ?: == != < <= > >= + - * / % in`, the functions `has`,
+//! `size`, `int`, `double` and `string`, and the methods `contains`, `startsWith`, `endsWith` and
+//! `size` of text.
 //!
-//! Where it differs from CEL, for the sake of JSON, which does not tell 5 from 5.0:
-//! - A `double` is an exact decimal of six places ([`Decimal`]). Integers and doubles mix in arithmetic and comparisons;
-//!   the result is then a double. `7 / 2` is 3 and `7 / 2.0` is 3.5: write `double(event.km) / 2` where fractions count.
-//! - `has(event.a.b)` is false, and no error, where `event.a` is missing or no map.
+//! It differs from CEL because JSON does not distinguish 5 from 5.0:
+//! - A `double` is an exact decimal of six places ([`Decimal`]). Integers and doubles can be mixed
+//!   in arithmetic and comparisons; the result is then a double. `7 / 2` is 3 and `7 / 2.0` is 3.5:
+//!   write `double(event.km) / 2` to keep fractions.
+//! - `has(event.a.b)` is false, not an error, if `event.a` is missing or is not a map.
 //!
-//! A missing property, a value of the wrong type, a division by zero and an overflow are errors ([`EvalError`]), which
-//! `&&` and `||` absorb when their other side decides.
+//! A missing property, a value of the wrong type, a division by zero and an overflow are errors
+//! ([`EvalError`]). `&&` and `||` ignore an error on one side if the other side decides.
 
 mod arithmetic;
 mod ast;
@@ -52,7 +54,7 @@ use crate::number::Decimal;
 use crate::value::{Props, Value};
 use node::Node;
 
-/// What the result of an expression is for.
+/// The kind of result that is expected of an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// True or false: `where`.
@@ -63,7 +65,7 @@ pub enum Expected {
     Key,
 }
 
-/// A kind of definition that expressions name.
+/// A kind of rule that expressions refer to by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameKind {
     /// `player.points.…`
@@ -84,20 +86,20 @@ impl NameKind {
     }
 }
 
-/// What a catalog defines: expressions are checked against it.
+/// The ids that a catalog defines. Expressions are checked against them.
 pub trait Names {
-    /// The ids of a kind.
+    /// Returns the defined ids of a kind.
     fn known(&self, kind: NameKind) -> &[String];
 }
 
-/// One thing that is wrong with an expression.
+/// An error in the source of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where, in bytes of the source.
+    /// The location in the source, in bytes.
     pub span: Range<usize>,
-    /// What is wrong.
+    /// The error message.
     pub message: String,
-    /// How to mend it.
+    /// A suggested fix.
     pub help: Option<String>,
 }
 
@@ -116,7 +118,10 @@ impl Problem {
     }
 }
 
-/// Compiles one expression, or says everything that is wrong with it. For many expressions use one [`Compiler`].
+/// Compiles one expression. To compile many, use one [`Compiler`].
+///
+/// # Errors
+/// All errors in the source.
 pub fn compile(
     source: &str,
     expected: Expected,
@@ -125,19 +130,19 @@ pub fn compile(
     Compiler::new().compile(source, expected, names)
 }
 
-/// What expressions read of a player.
+/// The player as expressions see it.
 pub trait PlayerView {
-    /// The balance in a currency.
+    /// Returns the balance in a currency.
     fn points(&self, currency: &str) -> i64;
-    /// Whether a badge is held.
+    /// True if the player holds a badge.
     fn holds(&self, badge: &str) -> bool;
-    /// Whether an unlockable is open.
+    /// True if an unlockable is open.
     fn unlocked(&self, id: &str) -> bool;
-    /// An attribute of the profile.
+    /// Returns an attribute of the player.
     fn attribute(&self, name: &str) -> Option<&Value>;
 }
 
-/// Nobody: a player who has nothing, for expressions that read none.
+/// A player who has nothing, for expressions that read no player.
 pub struct Nobody;
 
 impl PlayerView for Nobody {
@@ -158,12 +163,12 @@ impl PlayerView for Nobody {
     }
 }
 
-/// What an expression is evaluated on.
+/// The input of an evaluation.
 #[derive(Clone, Copy)]
 pub struct Env<'a> {
-    /// The event's name.
+    /// The name of the event.
     pub event_name: &'a str,
-    /// The event's properties.
+    /// The properties of the event.
     pub props: &'a Props,
     /// The player before the event.
     pub player: &'a dyn PlayerView,
@@ -173,18 +178,24 @@ pub struct Env<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
     node: Node,
-    /// The source of each operand of the outermost `&&`, in order; of the whole when there is none.
+    /// The source of each operand of the outermost `&&`, in order, or else of the whole expression.
     conjuncts: Box<[Box<str>]>,
     reads_player: bool,
 }
 
 impl Expression {
-    /// The value of a condition.
+    /// Evaluates a condition.
+    ///
+    /// # Errors
+    /// [`EvalError`] if the condition has no value for this input.
     pub fn condition(&self, env: &Env<'_>) -> Result<bool, EvalError> {
         eval::truth(&self.node, env)
     }
 
-    /// The value of an expression that yields a number.
+    /// Evaluates an expression that yields a number.
+    ///
+    /// # Errors
+    /// [`EvalError`] if the expression has no value for this input.
     pub fn number(&self, env: &Env<'_>) -> Result<Decimal, EvalError> {
         let value = eval::evaluate(&self.node, env)?;
         value
@@ -192,8 +203,11 @@ impl Expression {
             .ok_or_else(|| eval::wrong_type(&self.node, &value, "a number"))
     }
 
-    /// The value of a key as text: `7`, `2.5`, `true`, or text as it is. A key is neither empty nor longer than
-    /// [`limits::KEY_BYTES`], and holds no NUL, which separates keys where they are stored.
+    /// Evaluates a key as text: `7`, `2.5`, `true`, or text as it is.
+    ///
+    /// # Errors
+    /// [`EvalError`] if the expression has no value for this input, or if the key is empty, longer
+    /// than [`limits::KEY_BYTES`], or contains a NUL, which separates keys in stored cells.
     pub fn key<'a>(&'a self, env: &Env<'a>) -> Result<Cow<'a, str>, EvalError> {
         let key = eval::text(&self.node, eval::evaluate(&self.node, env)?)?;
         match key.len() {
@@ -204,18 +218,22 @@ impl Expression {
         }
     }
 
-    /// Whether the result may depend on the player's state, so that a counter with this condition is not shared (S9).
+    /// True if the result may depend on the player's state. A counter with such a condition is not
+    /// shared (S9).
     pub fn reads_player(&self) -> bool {
         self.reads_player
     }
 
-    /// The canonical text: the same for expressions that differ in white space, parentheses, notation or constants
-    /// computed beforehand only. It is part of a counter's address (S9).
+    /// Returns the canonical text, which is part of a counter's address (S9).
+    ///
+    /// It is the same for expressions that differ only in white space, parentheses, notation or
+    /// folded constants.
     pub fn canonical(&self) -> String {
         self.node.to_string()
     }
 
-    /// For a condition that is false: the source of the first part between its outermost `&&`s that is false.
+    /// Returns the source of the first false operand of the outermost `&&`, if the condition is
+    /// false.
     pub fn why_false(&self, env: &Env<'_>) -> Option<String> {
         if self.condition(env) != Ok(false) {
             return None;

@@ -1,29 +1,29 @@
-//! The lowered form of an expression: names resolved, constants folded, ready to be evaluated.
+//! The lowered form of an expression, with resolved names and folded constants.
 
 use std::fmt::{self, Write};
 
 use super::ast::Operator;
 use super::constant::Constant;
 
-/// A part of a lowered expression.
+/// A node of a lowered expression.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
     Constant(Constant),
     EventName,
     /// A property of the event, by its path; the empty path is all properties.
     Event(Box<[Box<str>]>),
-    /// An attribute of the player, and a path inside of it.
+    /// An attribute of the player, and a path inside it.
     Attribute(Box<str>, Box<[Box<str>]>),
     Points(Box<str>),
     Holds(Box<str>),
     Unlocked(Box<str>),
-    /// `list[0]`, `map[key]`, and members of what is no path.
+    /// `list[0]`, `map[key]`, and members of anything that is not a path.
     Item(Box<[Node; 2]>),
     Has(Box<Node>),
     Not(Box<Node>),
     Negate(Box<Node>),
     Binary(Operator, Box<[Node; 2]>),
-    /// `x in [a, b]` where the list is not constant; `x` comes first.
+    /// `x in [a, b]` with a list that is not constant; `x` comes first.
     OneOf(Box<[Node]>),
     And(Box<[Node]>),
     Or(Box<[Node]>),
@@ -44,7 +44,7 @@ pub(super) enum Function {
 }
 
 impl Function {
-    /// As it is written.
+    /// Returns the function as written in source.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Size => "size",
@@ -57,14 +57,14 @@ impl Function {
         }
     }
 
-    /// Whether it is called on a target: `text.contains(part)`.
+    /// True if the function is called on a target: `text.contains(part)`.
     pub(super) fn is_method(self) -> bool {
         matches!(self, Self::Contains | Self::StartsWith | Self::EndsWith)
     }
 }
 
 impl Node {
-    /// Whether it is a constant already, or made of constants only.
+    /// True if the node is a constant, or if all of its operands are constants.
     pub(super) fn is_constant(&self) -> bool {
         let all = |nodes: &[Self]| nodes.iter().all(|node| matches!(node, Self::Constant(_)));
         match self {
@@ -79,7 +79,7 @@ impl Node {
         }
     }
 
-    /// How tightly it binds; operands that bind less need parentheses.
+    /// Returns the precedence of the node. Operands with a lower one need parentheses.
     fn strength(&self) -> u8 {
         match self {
             Self::Choice(_) => 0,
@@ -98,7 +98,7 @@ impl Node {
         }
     }
 
-    /// Writes the node as an operand of something that binds this tightly.
+    /// Writes the node as an operand of a node with this precedence.
     fn write(&self, f: &mut fmt::Formatter<'_>, strength: u8) -> fmt::Result {
         if self.strength() < strength {
             write!(f, "({self})")
@@ -108,7 +108,8 @@ impl Node {
     }
 }
 
-/// The canonical text: equal for equal meaning up to white space, parentheses, notation and folded constants.
+/// Writes the canonical text, which does not depend on white space, parentheses, notation or
+/// constants that can be folded.
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -138,6 +139,7 @@ impl fmt::Display for Node {
             Self::Binary(operator, pair) => {
                 pair[0].write(f, self.strength())?;
                 write!(f, " {} ", operator.symbol())?;
+                // Operators associate to the left, so an equal one on the right needs parentheses.
                 pair[1].write(f, self.strength() + 1)
             }
             Self::OneOf(nodes) => {
@@ -171,7 +173,7 @@ impl fmt::Display for Node {
     }
 }
 
-/// Writes the names of a path, with a dot where they are identifiers and in brackets where not.
+/// Writes the names of a path: identifiers after a dot, other names in brackets.
 pub(super) fn write_path(f: &mut impl Write, root: &str, path: &[Box<str>]) -> fmt::Result {
     f.write_str(root)?;
     for name in path {

@@ -1,4 +1,4 @@
-//! Values while an expression is evaluated: borrowed from the event, the player or the expression.
+//! Values during an evaluation, borrowed from the event, the player or the expression.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -8,7 +8,7 @@ use super::error::EvalError;
 use crate::number::Decimal;
 use crate::value::{Props, Value};
 
-/// A value that an expression works with.
+/// An intermediate value of an evaluation.
 #[derive(Debug, Clone)]
 pub(super) enum Operand<'a> {
     Null,
@@ -21,7 +21,7 @@ pub(super) enum Operand<'a> {
 }
 
 impl<'a> Operand<'a> {
-    /// Reads a value; a number that no [`Decimal`] can hold is an overflow.
+    /// Borrows a value. A number out of the range of [`Decimal`] is an overflow.
     pub(super) fn of(value: &'a Value) -> Result<Self, EvalError> {
         Ok(match value {
             Value::Null => Self::Null,
@@ -36,7 +36,7 @@ impl<'a> Operand<'a> {
         })
     }
 
-    /// What kind of value it is, in words that complete "it is …".
+    /// Returns the name of the type, to complete "it is …".
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -48,7 +48,7 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// The number, if it is one.
+    /// Returns the value as a number, if it is one.
     pub(super) fn decimal(&self) -> Option<Decimal> {
         match self {
             Self::Int(int) => Some(Decimal::from_int(*int)),
@@ -57,7 +57,7 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// The canonical text of a scalar: `7`, `2.5`, `true`, or the text itself.
+    /// Converts a scalar into its canonical text: `7`, `2.5`, `true`, or the text itself.
     pub(super) fn into_text(self) -> Option<Cow<'a, str>> {
         match self {
             Self::Text(text) => Some(text),
@@ -68,7 +68,8 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// Whether two values are the same. Numbers are the same by value; what has different types is not the same.
+    /// True if two values are equal. Numbers are compared by value; values of different types are
+    /// never equal.
     pub(super) fn equals(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Null, Self::Null) => true,
@@ -95,7 +96,7 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// The order of two numbers, texts or booleans; `None` for anything else.
+    /// Compares two numbers, texts or booleans; `None` for anything else.
     pub(super) fn order(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Int(left), Self::Int(right)) => Some(left.cmp(right)),
@@ -106,7 +107,7 @@ impl<'a> Operand<'a> {
     }
 }
 
-/// Whether two values are the same; numbers that are out of range are only the same as themselves.
+/// True if two values are equal. Numbers out of range are equal only if they are identical.
 fn same(left: &Value, right: &Value) -> bool {
     match (Operand::of(left), Operand::of(right)) {
         (Ok(left), Ok(right)) => left.equals(&right),

@@ -1,6 +1,6 @@
-//! From source to syntax, by the parser of the `cel` crate. Nothing else of the project knows that crate.
+//! Parsing of a source, with the parser of the `cel` crate. No other module uses that crate.
 //!
-//! That parser wants a big stack (see [`super::Compiler`]); its depth is bounded before by [`Tokens::of`].
+//! The parser needs a large stack (see [`super::Compiler`]). [`Tokens::of`] bounds the depth first.
 
 use std::ops::Range;
 
@@ -14,10 +14,10 @@ use super::tokens::{Tokens, too_deep};
 use crate::limits;
 use crate::number::Decimal;
 
-/// Parses a source.
+/// Parses a source into a syntax tree.
 pub(super) fn parse(source: &str) -> Result<Ast, Problem> {
     let tokens = Tokens::of(source)?;
-    // An environment without macros leaves `has(…)` and `all(…)` as the calls that they look like.
+    // Without macros, `has(…)` and `all(…)` stay plain calls, which give better errors.
     match cel::Env::default().parser().parse_with_source_info(source) {
         Ok((expression, places)) => Reader {
             source,
@@ -29,7 +29,7 @@ pub(super) fn parse(source: &str) -> Result<Ast, Problem> {
     }
 }
 
-/// Turns the parser's tree into ours.
+/// Converts the tree of the `cel` parser into ours.
 struct Reader<'s> {
     source: &'s str,
     tokens: Tokens,
@@ -45,6 +45,7 @@ impl Reader<'_> {
         let place = token
             .and_then(|token| self.tokens.span(token))
             .unwrap_or(0..self.source.len());
+        // Brackets were bounded before parsing. Chains such as `1 + 1 + …` nest without them.
         if depth > limits::EXPRESSION_DEPTH {
             return Err(too_deep(place));
         }
@@ -95,9 +96,9 @@ impl Reader<'_> {
                 let arguments = self.read_all(call.args, depth + 1)?;
                 Ok(self.call(call.func_name, target, arguments, token, place))
             }
-            Expr::Struct(_) => Err(Problem::new(place, "an expression cannot build messages")),
+            Expr::Struct(_) => Err(Problem::new(place, "expressions cannot build messages")),
             Expr::Comprehension(_) | Expr::Unspecified => {
-                Err(Problem::new(place, "this is no expression"))
+                Err(Problem::new(place, "this is not an expression"))
             }
         }
     }
@@ -122,15 +123,15 @@ impl Reader<'_> {
             LiteralValue::Double(double) => decimal(double.into_inner(), &place)?,
             LiteralValue::String(text) => Constant::Text(text.into_inner().into()),
             LiteralValue::UInt(_) => {
-                return Err(Problem::new(place, "there are no unsigned numbers here")
-                    .help("leave the `u` out"));
+                return Err(Problem::new(place, "unsigned numbers are not supported")
+                    .help("remove the `u`"));
             }
             LiteralValue::Bytes(_) => {
-                return Err(Problem::new(place, "there are no bytes here")
-                    .help("leave the `b` before the quote out"));
+                return Err(Problem::new(place, "bytes are not supported")
+                    .help("remove the `b` before the quote"));
             }
         };
-        // The sign belongs to the constant, but the parser places it at the word after the sign.
+        // The sign belongs to the constant, but the parser reports the location after the sign.
         let negative = match &constant {
             Constant::Int(int) => *int < 0,
             Constant::Decimal(decimal) => decimal.micros() < 0,
@@ -147,7 +148,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Operators come as calls of functions with names such as `_+_`.
+    /// Converts a call. The `cel` parser represents operators as calls of functions such as `_+_`.
     fn call(
         &self,
         name: String,
@@ -252,17 +253,17 @@ impl Reader<'_> {
         }
     }
 
-    /// The place of an operand, with its parentheses.
+    /// Returns the location of an operand, including its parentheses.
     fn outside(&self, ast: &Ast) -> Range<usize> {
         self.tokens.with_parentheses(self.source, ast.span.clone())
     }
 
-    /// The place of the word before this one.
+    /// Returns the location of the token before this one.
     fn before(&self, token: Option<usize>) -> Option<Range<usize>> {
         self.tokens.span(token?.checked_sub(1)?)
     }
 
-    /// Where the bracket ends that this one opens.
+    /// Returns the end of the bracket that closes this one.
     fn closing(&self, token: Option<usize>, otherwise: usize) -> usize {
         token
             .and_then(|token| self.tokens.closing_end(token))
@@ -270,7 +271,7 @@ impl Reader<'_> {
     }
 }
 
-/// Puts the operands of inner chains of the same operator in place of them.
+/// Replaces inner chains of the same operator by their operands.
 fn flatten(operands: Vec<Ast>, inner: impl Fn(Kind) -> Result<Vec<Ast>, Kind>) -> Vec<Ast> {
     let mut chain = Vec::with_capacity(operands.len());
     for Ast { kind, span } in operands {
@@ -305,19 +306,19 @@ fn decimal(float: f64, place: &Range<usize>) -> Result<Constant, Problem> {
         Some(decimal) if decimal.to_f64() == float => Ok(Constant::Decimal(decimal)),
         Some(_) => Err(Problem::new(
             place.clone(),
-            "numbers have at most six places after the point",
+            "numbers can have at most six decimal places",
         )),
         None => Err(Problem::new(
             place.clone(),
-            "this number is out of range; numbers lie between -10^19 and 10^19",
+            "this number is out of range; use one between -10^19 and 10^19",
         )),
     }
 }
 
-/// Says in our words where the parser stopped. What it says after its first error follows from that one.
+/// Converts the first error of the `cel` parser into a problem. Later errors follow from the first.
 fn syntax_problem(source: &str, tokens: &Tokens, error: Option<&ParseError>) -> Problem {
     let Some(error) = error else {
-        return Problem::new(0..source.len(), "this is no expression");
+        return Problem::new(0..source.len(), "this is not an expression");
     };
     let (line, column) = error.pos;
     let line_start: usize = source
@@ -331,7 +332,10 @@ fn syntax_problem(source: &str, tokens: &Tokens, error: Option<&ParseError>) -> 
             .nth((column.max(1) - 1) as usize)
             .map_or(source.len() - line_start, |(at, _)| at);
     let Some(place) = tokens.index_at(start).and_then(|token| tokens.span(token)) else {
-        return Problem::new(source.len()..source.len(), "the expression ends too early");
+        return Problem::new(
+            source.len()..source.len(),
+            "unexpected end of the expression",
+        );
     };
     let word = &source[place.clone()];
     let problem = |message: String| Problem::new(place.clone(), message);
@@ -340,18 +344,18 @@ fn syntax_problem(source: &str, tokens: &Tokens, error: Option<&ParseError>) -> 
             .help(format!("write `event[\"{word}\"]` for a property"));
     }
     if error.msg.contains("int literal") {
-        return problem(format!("`{word}` does not fit a 64-bit number"));
+        return problem(format!("`{word}` does not fit into a 64-bit integer"));
     }
     if error.msg.contains("double literal") {
         return problem(format!(
-            "`{word}` is out of range; numbers lie between -10^19 and 10^19"
+            "`{word}` is out of range; use a number between -10^19 and 10^19"
         ));
     }
     if word.starts_with(['"', '\'']) {
-        return problem("this text is not written right".into())
+        return problem("this text is not quoted correctly".into())
             .help("close it with the quote that opened it, and write a backslash as `\\\\`");
     }
-    let unexpected = problem(format!("`{word}` is not expected here"));
+    let unexpected = problem(format!("unexpected `{word}`"));
     match word {
         "=" => unexpected.help("compare with `==`"),
         "and" | "AND" | "&" => unexpected.help("write `&&`"),

@@ -1,11 +1,11 @@
-//! What holds for any expression.
+//! Property tests for arbitrary expressions.
 
 use proptest::prelude::*;
 
 use super::tests::{catalog, on_event};
 use super::*;
 
-/// Words that expressions are made of, and some that they are not.
+/// Generates sources from tokens, valid and invalid ones.
 fn any_words() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
         "event",
@@ -74,7 +74,7 @@ fn any_words() -> impl Strategy<Value = String> {
     prop::collection::vec(words, 0..30).prop_map(|words| words.join(" "))
 }
 
-/// Arithmetic over whole numbers, with what it comes to in wide integers.
+/// Generates integer arithmetic, with the result that 128-bit integers give.
 fn any_arithmetic() -> impl Strategy<Value = (String, Option<i128>)> {
     let leaf = prop_oneof![-20..20i64, any::<i64>()]
         .prop_map(|int| (int.to_string(), Some(i128::from(int))));
@@ -104,7 +104,7 @@ fn any_arithmetic() -> impl Strategy<Value = (String, Option<i128>)> {
     })
 }
 
-/// A valid condition, as words that any white space may separate.
+/// Generates a valid condition, as tokens that any white space can separate.
 fn any_condition() -> impl Strategy<Value = Vec<String>> {
     let words = |words: &[&str]| {
         words

@@ -1,4 +1,5 @@
-//! What names stand for: the event's properties, and the player's points, badges, unlockables and profile.
+//! Resolution of names: properties of the event, and points, badges, unlockables and attributes of
+//! the player.
 
 use std::ops::Range;
 
@@ -24,7 +25,7 @@ pub(super) fn name(lowering: &mut Lowering<'_>, name: &str, span: &Range<usize>)
             let problem = Problem::new(span.clone(), format!("there is no variable `{name}`"));
             let property = || {
                 format!(
-                    "a property of the event is written `event.{name}`, text in quotes: `\"{name}\"`"
+                    "write `event.{name}` for a property of the event, or `\"{name}\"` for text"
                 )
             };
             lowering.wrong(problem.help(did_you_mean(name, VARIABLES).unwrap_or_else(property)))
@@ -80,7 +81,7 @@ pub(super) fn item(
     {
         let problem = Problem::new(
             index.span.clone(),
-            "what belongs to the player is named directly",
+            "values of the player must be named directly",
         );
         return lowering
             .wrong(problem.help("write the name as text, as in `player.points[\"xp\"]`"));
@@ -99,7 +100,7 @@ pub(super) fn item(
     lowering.wrong(match found {
         Type::List => Problem::new(
             index.span.clone(),
-            "the items of a list are numbered from 0",
+            "a list is indexed by a number, starting with 0",
         ),
         Type::Map | Type::Any => {
             Problem::new(index.span.clone(), "this is neither a name nor a number")
@@ -123,7 +124,7 @@ pub(super) fn has(lowering: &mut Lowering<'_>, argument: &Ast) -> (Node, Type) {
         _ => {
             let problem = Problem::new(
                 argument.span.clone(),
-                "this is always there; `has` takes a property",
+                "this always exists; `has` takes a property",
             );
             lowering.wrong(problem.help("write it as in `has(event.post)`"))
         }
@@ -161,10 +162,10 @@ fn of_player(
 }
 
 const SECTIONS_HELP: &str =
-    "there are `player.points.…`, `player.badges.…`, `player.unlocked.…` and `player.profile.…`";
+    "use `player.points.…`, `player.badges.…`, `player.unlocked.…` or `player.profile.…`";
 
 fn section_wanted(span: &Range<usize>) -> Problem {
-    Problem::new(span.clone(), "say which value of the player is meant").help(SECTIONS_HELP)
+    Problem::new(span.clone(), "this names no value of the player").help(SECTIONS_HELP)
 }
 
 fn no_items(found: Type, span: &Range<usize>) -> Problem {
@@ -175,7 +176,7 @@ fn joined(path: Box<[Box<str>]>, name: &str) -> Box<[Box<str>]> {
     path.into_iter().chain([name.into()]).collect()
 }
 
-/// Whether a name asks for the time, as CEL or other languages would.
+/// True if a name asks for the current time, as in CEL or other languages.
 pub(super) fn is_clock(name: &str) -> bool {
     let names = [
         "at",

@@ -1,4 +1,4 @@
-//! What expressions mean, in tables.
+//! Tables of expressions and their results.
 
 use super::*;
 use crate::props;
@@ -203,7 +203,7 @@ fn s11_numbers_are_checked_integers_and_exact_decimals() {
         ("event.kind", Err("`event.kind` is text, not a number")),
         (
             "int(event.kind)",
-            Err("`event.kind` holds text that is no number"),
+            Err("`event.kind` is text that is not a number"),
         ),
         (
             "int(event.tags)",
@@ -241,11 +241,11 @@ fn errors_name_what_was_wrong() {
         ("15 < event.kind", "`event.kind` is text, not a number"),
         (
             "event.kind < event.ok",
-            "`<` cannot take text and a boolean",
+            "`<` cannot be applied to text and a boolean",
         ),
         (
             "event.kind - event.title == 1",
-            "`-` cannot take text and text",
+            "`-` cannot be applied to text and text",
         ),
         ("event.kind + 1 == 1", "`event.kind` is text, not a number"),
         ("event.post", "`event.post` is a number, not a boolean"),
@@ -336,40 +336,40 @@ fn keys_are_canonical_text() {
 fn problems_are_found_when_compiling() {
     use Expected::{Condition, Key, Number};
     for (source, expected, place, message, help) in [
-        ("", Condition, "", "the expression ends too early", None),
+        ("", Condition, "", "unexpected end of the expression", None),
         (
             "event.a ==",
             Condition,
             "",
-            "the expression ends too early",
+            "unexpected end of the expression",
             None,
         ),
         (
             "event.a = 1",
             Condition,
             "=",
-            "`=` is not expected here",
+            "unexpected `=`",
             Some("compare with `==`"),
         ),
         (
             "event.a and event.b",
             Condition,
             "and",
-            "`and` is not expected here",
+            "unexpected `and`",
             Some("write `&&`"),
         ),
         (
             "event.a == \"x",
             Condition,
             "\"x",
-            "this text is not written right",
+            "this text is not quoted correctly",
             Some("close it with the quote"),
         ),
         (
             "(event.a",
             Condition,
             "",
-            "the expression ends too early",
+            "unexpected end of the expression",
             None,
         ),
         (
@@ -383,23 +383,29 @@ fn problems_are_found_when_compiling() {
             "99999999999999999999",
             Number,
             "99999999999999999999",
-            "does not fit a 64-bit number",
+            "does not fit into a 64-bit integer",
             None,
         ),
         ("1e30", Number, "1e30", "this number is out of range", None),
-        ("0.1234567", Number, "0.1234567", "at most six places", None),
+        (
+            "0.1234567",
+            Number,
+            "0.1234567",
+            "at most six decimal places",
+            None,
+        ),
         (
             "7u",
             Number,
             "7u",
-            "no unsigned numbers",
-            Some("leave the `u` out"),
+            "unsigned numbers are not supported",
+            Some("remove the `u`"),
         ),
         (
             "b'a' == b'a'",
             Condition,
             "b'a'",
-            "there are no bytes",
+            "bytes are not supported",
             None,
         ),
         (
@@ -441,7 +447,7 @@ fn problems_are_found_when_compiling() {
             "event.a.matches('x')",
             Condition,
             "event.a.matches('x')",
-            "there are no regular expressions",
+            "regular expressions are not supported",
             Some("`contains`"),
         ),
         (
@@ -476,16 +482,10 @@ fn problems_are_found_when_compiling() {
             "has(1)",
             Condition,
             "1",
-            "this is always there",
+            "this always exists",
             Some("has(event.post)"),
         ),
-        (
-            "has(event)",
-            Condition,
-            "event",
-            "this is always there",
-            None,
-        ),
+        ("has(event)", Condition, "event", "this always exists", None),
         (
             "player.points.px > 1",
             Condition,
@@ -525,14 +525,14 @@ fn problems_are_found_when_compiling() {
             "player.points == 1",
             Condition,
             "player.points",
-            "say which value of the player",
+            "this names no value of the player",
             None,
         ),
         (
             "player == 1",
             Condition,
             "player",
-            "say which value of the player",
+            "this names no value of the player",
             None,
         ),
         (
@@ -560,35 +560,35 @@ fn problems_are_found_when_compiling() {
             "1 == 'a'",
             Condition,
             "1 == 'a'",
-            "`==` cannot take a number and text",
+            "`==` cannot be applied to a number and text",
             None,
         ),
         (
             "('a') + (1) == 'a1'",
             Condition,
             "('a') + (1)",
-            "`+` cannot take text and a number",
+            "`+` cannot be applied to text and a number",
             Some("string(…)"),
         ),
         (
             "1 in 2",
             Condition,
             "1 in 2",
-            "`in` cannot take a number and a number",
+            "`in` cannot be applied to a number and a number",
             Some("write a list"),
         ),
         (
             "!1",
             Condition,
             "1",
-            "`!` takes a boolean, and this is a number",
+            "`!` takes a boolean, but this is a number",
             None,
         ),
         (
             "event.a && 1",
             Condition,
             "1",
-            "`&&` takes booleans, and this is a number",
+            "`&&` takes booleans, but this is a number",
             None,
         ),
         (
@@ -616,7 +616,7 @@ fn problems_are_found_when_compiling() {
             "[event.a] == event.b",
             Condition,
             "event.a",
-            "this is no constant",
+            "this is not a constant",
             Some("`in`"),
         ),
         (
@@ -630,7 +630,7 @@ fn problems_are_found_when_compiling() {
             "{1: 1}[event.b]",
             Number,
             "1",
-            "the keys of a map are text",
+            "the keys of a map must be text",
             None,
         ),
         (
@@ -665,7 +665,7 @@ fn problems_are_found_when_compiling() {
 }
 
 #[test]
-fn all_problems_are_told_at_once() {
+fn all_problems_are_reported_at_once() {
     let problems = compile(
         "player.badges.techer && foo == 1 && 1 + 'a' == 2",
         Expected::Condition,
@@ -681,7 +681,7 @@ fn all_problems_are_told_at_once() {
         [
             "there is no badge `techer`",
             "there is no variable `foo`",
-            "`+` cannot take a number and text"
+            "`+` cannot be applied to a number and text"
         ]
     );
 }

@@ -1,4 +1,4 @@
-//! The words of an expression: enough to know places, brackets and depth before and after the real parser runs.
+//! Tokens of an expression: enough to bound its depth before parsing, and to find locations after.
 
 use std::ops::Range;
 
@@ -6,21 +6,21 @@ use crate::limits;
 
 use super::Problem;
 
-/// The words of a source, without white space and comments.
+/// The tokens of a source, without white space and comments.
 pub(super) struct Tokens {
     spans: Vec<Range<usize>>,
-    /// For each bracket that has one, the index of its partner.
+    /// The index of the matching bracket, by index of a bracket.
     partners: Vec<Option<usize>>,
 }
 
 impl Tokens {
-    /// Splits a source into words, and refuses what is too long or nests too deep to be parsed.
+    /// Splits a source into tokens. Refuses sources that are too long or nested too deeply to
+    /// parse.
     pub(super) fn of(source: &str) -> Result<Self, Problem> {
         if source.len() > limits::EXPRESSION_BYTES {
             let (is, max) = (source.len(), limits::EXPRESSION_BYTES);
-            let message = format!(
-                "the expression takes {is} bytes; at most {max} are allowed (EXPRESSION_BYTES)"
-            );
+            let message =
+                format!("the expression has {is} bytes; the maximum is {max} (EXPRESSION_BYTES)");
             return Err(Problem::new(0..source.len(), message));
         }
         let mut tokens = Self {
@@ -51,7 +51,7 @@ impl Tokens {
         Ok(tokens)
     }
 
-    /// The word that starts at that byte, or the one that holds it.
+    /// Returns the index of the token that contains a byte.
     pub(super) fn index_at(&self, start: usize) -> Option<usize> {
         let index = self.spans.partition_point(|span| span.end <= start);
         self.spans
@@ -60,17 +60,17 @@ impl Tokens {
             .then_some(index)
     }
 
-    /// The place of a word.
+    /// Returns the location of a token.
     pub(super) fn span(&self, index: usize) -> Option<Range<usize>> {
         self.spans.get(index).cloned()
     }
 
-    /// The end of the bracket that an opening bracket is closed by.
+    /// Returns the end of the bracket that closes an opening bracket.
     pub(super) fn closing_end(&self, index: usize) -> Option<usize> {
         self.partners[index].map(|partner| self.spans[partner].end)
     }
 
-    /// A place together with all parentheses directly around it.
+    /// Extends a location by all parentheses directly around it.
     pub(super) fn with_parentheses(&self, source: &str, mut span: Range<usize>) -> Range<usize> {
         loop {
             let before = self
@@ -91,17 +91,17 @@ impl Tokens {
     }
 }
 
-/// The refusal of an expression that nests too deep.
+/// Creates the problem of an expression that is nested too deeply.
 pub(super) fn too_deep(span: Range<usize>) -> Problem {
     let max = limits::EXPRESSION_DEPTH;
     Problem::new(
         span,
-        format!("the expression nests deeper than {max} levels (EXPRESSION_DEPTH)"),
+        format!("the expression is nested deeper than {max} levels (EXPRESSION_DEPTH)"),
     )
     .help("split it into several rules, or let the application send the result as a property")
 }
 
-/// The place of the next word from a byte on.
+/// Returns the location of the next token from a byte on.
 fn next(source: &str, from: usize) -> Option<Range<usize>> {
     let rest = source[from..].trim_start();
     let start = source.len() - rest.len();
@@ -132,7 +132,7 @@ fn next(source: &str, from: usize) -> Option<Range<usize>> {
     Some(start..start + length)
 }
 
-/// The length of the literal text at the start, which ends at the end of the source when it is never closed.
+/// Returns the length of a literal text at the start. One that is never closed extends to the end.
 fn text_length(rest: &str) -> Option<usize> {
     let prefix = rest
         .bytes()
@@ -156,7 +156,7 @@ fn text_length(rest: &str) -> Option<usize> {
     Some((at + quote.len()).min(rest.len()))
 }
 
-/// The length of the number at the start, in any of its notations.
+/// Returns the length of a number at the start, in any notation.
 fn number_length(rest: &str) -> usize {
     let mut previous = ' ';
     rest.find(|c: char| {

@@ -1,4 +1,4 @@
-//! What is known about a value before there is an event.
+//! Static types of expressions.
 
 use super::Expected;
 use super::ast::Operator;
@@ -13,12 +13,12 @@ pub(super) enum Type {
     Int,
     /// An exact decimal.
     Decimal,
-    /// One of both.
+    /// An integer or a decimal.
     Number,
     Text,
     List,
     Map,
-    /// What an event or a profile holds: known only when it is read.
+    /// A value of an event or a profile, whose type is known only at evaluation.
     Any,
 }
 
@@ -35,7 +35,7 @@ impl Type {
         }
     }
 
-    /// In words that complete "this is …".
+    /// Returns the name of the type, to complete "this is …".
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -52,7 +52,8 @@ impl Type {
         matches!(self, Self::Int | Self::Decimal | Self::Number)
     }
 
-    /// Whether a value of this type can be one of the other, number types being one.
+    /// True if a value of this type can have the other type. All types of numbers are
+    /// interchangeable.
     pub(super) fn may_be(self, other: Self) -> bool {
         self == Self::Any
             || other == Self::Any
@@ -64,7 +65,7 @@ impl Type {
         others.iter().any(|other| self.may_be(*other))
     }
 
-    /// The type of a value that is one of two.
+    /// Returns the type of a value that has one of two types.
     pub(super) fn or(self, other: Self) -> Self {
         match (self, other) {
             _ if self == other => self,
@@ -75,7 +76,7 @@ impl Type {
 }
 
 impl Expected {
-    /// The types of result that fit.
+    /// Returns the accepted types of the result.
     pub(super) fn types(self) -> &'static [Type] {
         match self {
             Self::Condition => &[Type::Bool],
@@ -84,7 +85,7 @@ impl Expected {
         }
     }
 
-    /// In words that complete "not …".
+    /// Returns the name of the expected result, to complete "not …".
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Condition => "a condition",
@@ -106,7 +107,7 @@ impl Expected {
     }
 }
 
-/// The type that an operator yields, or `None` if it cannot take these operands.
+/// Returns the type of an operator's result, or `None` if it cannot be applied to these operands.
 pub(super) fn binary(operator: Operator, left: Type, right: Type) -> Option<Type> {
     let both = |wanted: &[Type]| {
         wanted

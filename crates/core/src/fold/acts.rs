@@ -11,8 +11,8 @@ use crate::number::Decimal;
 use crate::value::{Props, Value};
 
 pub use crate::names::acts::{
-    AWARD, DECIDED, DONE, GRANDFATHER, MERGE, NAMES, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT,
-    REVOKE, UNMERGE,
+    AWARD, DECIDED, DONE, GRANDFATHER, MERGE, NAMES, POINTS, PROFILE, PROGRESS, RESET, RESTORE,
+    RETRACT, REVOKE, UNMERGE,
 };
 
 impl Turn<'_> {

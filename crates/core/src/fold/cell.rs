@@ -54,8 +54,8 @@ pub enum Cell {
         period: i64,
         /// The number in that period.
         value: Decimal,
-        },
-        /// A number with the instant at which it was read.
+    },
+    /// A number with the instant at which it was read.
     Dated {
         /// The instant of the event.
         at: Timestamp,
@@ -206,9 +206,14 @@ pub enum AwardSource {
 impl AwardSource {
     /// Finds the source with this name.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Criterion, Self::Code, Self::Manual, Self::Grandfathered]
-            .into_iter()
-            .find(|source| source.word() == word)
+        [
+            Self::Criterion,
+            Self::Code,
+            Self::Manual,
+            Self::Grandfathered,
+        ]
+        .into_iter()
+        .find(|source| source.word() == word)
     }
 
     /// Returns the name that rows and exports use.

@@ -28,7 +28,7 @@ pub fn is_due(state: &State, every: u64, cells: u64, next: Timestamp) -> bool {
 /// one is deleted if the distance between the outer two is at most the distance from the newer one
 /// to the end. Their number grows with the logarithm of the timeline, and an event that is late by
 /// n events costs a refold of about n events.
-pub fn mark(state: &mut State) -> Vec<Timestamp> {
+pub(super) fn mark(state: &mut State) -> Vec<Timestamp> {
     let header = &mut state.header;
     let Some(at) = header.as_of else {
         return Vec::new();

@@ -67,7 +67,7 @@ pub fn decode_cell(bytes: &[u8]) -> Result<Cell, CodecError> {
 ///
 /// # Errors
 /// [`Missing::All`] if some cells are not loaded.
-pub fn encode_state(state: &State) -> Result<Vec<u8>, Missing> {
+pub(super) fn encode_state(state: &State) -> Result<Vec<u8>, Missing> {
     let cells: Vec<(CellId, &Cell)> = state
         .all()?
         .into_iter()
@@ -88,7 +88,7 @@ pub fn encode_state(state: &State) -> Result<Vec<u8>, Missing> {
 ///
 /// # Errors
 /// [`CodecError`] if the bytes are not a state.
-pub fn decode_state(bytes: &[u8]) -> Result<State, CodecError> {
+pub(super) fn decode_state(bytes: &[u8]) -> Result<State, CodecError> {
     let mut input = Reader::new(bytes)?;
     let header = input.header()?;
     let cells =

@@ -118,7 +118,7 @@ fn did_you_mean(suggestion: Option<&str>) -> String {
 ///
 /// # Errors
 /// [`Missing`] names cells that must be loaded first. The inner error is the reason for a refusal.
-pub fn decide(
+pub(super) fn decide(
     catalog: &Catalog,
     state: &mut State,
     act: &Event,

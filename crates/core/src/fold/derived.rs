@@ -1,7 +1,7 @@
 //! Events that rules and actions cause.
 
 pub use crate::names::derived::{
-    BADGE_AWARDED, BADGE_REVOKED, NAMES, POINTS_EARNED, UNLOCKABLE_OPENED, UNLOCKABLE_CLOSED,
+    BADGE_AWARDED, BADGE_REVOKED, NAMES, POINTS_EARNED, UNLOCKABLE_CLOSED, UNLOCKABLE_OPENED,
 };
 use crate::props;
 use crate::value::Props;

@@ -147,11 +147,8 @@ pub struct Holdings {
 }
 
 impl Holdings {
-    /// Collects the holdings of a state.
-    ///
-    /// # Errors
-    /// [`Missing::All`] if some cells are not loaded.
-    pub fn of(rules: &Rules, state: &State) -> Result<Self, Missing> {
+    /// Collects the holdings of a state, of which every cell must be loaded.
+    pub(super) fn collect(rules: &Rules, state: &State) -> Result<Self, Missing> {
         // `cell_view` finds the badge of a cell by binary search. The compiler assigns slots in the
         // order of the rules.
         debug_assert!(rules.badges.is_sorted_by_key(|badge| badge.award_slot));

@@ -449,7 +449,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
 mod tests {
     use crate::catalog::Catalog;
     use crate::event::Event;
-    use crate::fold::{self, State};
+    use crate::fold::WholeState;
     use crate::props;
     use crate::value::Props;
 
@@ -481,11 +481,11 @@ mod tests {
             order: 0,
             props,
         };
-        let mut state = State::empty();
+        let mut state = WholeState::empty();
         let jackpot = event("1", "jackpot", props! { "amount" => i64::MAX - 2 });
-        fold::step(&catalog, &mut state, &jackpot, false).unwrap();
+        state.step(&catalog, &jackpot, false);
         let walk = event("2", "walk", props! { "steps" => i64::MAX });
-        let step = fold::step(&catalog, &mut state, &walk, false).unwrap();
+        let step = state.step(&catalog, &walk, false);
         assert_eq!((step.movements.len(), step.problems.len()), (2, 1));
     }
 }

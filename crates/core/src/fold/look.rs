@@ -2,8 +2,8 @@
 
 use super::cell::{Award, Cell, CellId};
 use super::judge::counters_in;
-use super::state::State;
 use super::step::Turn;
+use super::whole::WholeState;
 use crate::catalog::Catalog;
 use crate::catalog::rules::{BadgeRule, Node, Slot};
 use crate::event::Event;
@@ -17,18 +17,18 @@ const WHOLE: &str = "an inspected state has all of its cells loaded";
 /// Inspects a state, which must be whole.
 pub(crate) fn look<R>(
     catalog: &Catalog,
-    state: &mut State,
+    state: &mut WholeState,
     player: &str,
     now: Timestamp,
     read: impl FnOnce(&mut Look<'_, '_>) -> R,
 ) -> R {
-    let moment = moment(player, now);
-    let mut turn = Turn::new(catalog, state, &moment, false);
+    let moment = place_in_time(player, now);
+    let mut turn = Turn::new(catalog, state.state_mut(), &moment, false);
     read(&mut Look(&mut turn))
 }
 
 /// Creates an event without effect, as a place in time for the inspection.
-pub(super) fn moment(player: &str, now: Timestamp) -> Event {
+pub(super) fn place_in_time(player: &str, now: Timestamp) -> Event {
     let (id, name) = (String::new(), String::new());
     Event {
         id,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::cell::{Cell, CellId};
-use super::look::moment;
+use super::look::place_in_time;
 use super::state::{Missing, State};
 use super::step::Turn;
 use crate::catalog::Catalog;
@@ -43,14 +43,14 @@ impl Progress {
 ///
 /// # Errors
 /// [`Missing`] names cells that must be loaded first.
-pub fn progress(
+pub(super) fn progress(
     catalog: &Catalog,
     state: &mut State,
     player: &str,
     badge: usize,
     now: Timestamp,
 ) -> Result<Option<Progress>, Missing> {
-    let moment = moment(player, now);
+    let moment = place_in_time(player, now);
     let mut turn = Turn::new(catalog, state, &moment, false);
     let progress = turn.progress(badge);
     state.roll_back();

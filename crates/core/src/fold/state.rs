@@ -70,7 +70,7 @@ pub struct State {
 
 impl State {
     /// Creates the state of a player without any event.
-    pub fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         Self {
             complete: true,
             ..Self::default()
@@ -78,7 +78,7 @@ impl State {
     }
 
     /// Creates a state of which only the header is loaded.
-    pub fn partial(header: Header) -> Self {
+    pub(super) fn partial(header: Header) -> Self {
         Self {
             header,
             ..Self::default()
@@ -86,7 +86,7 @@ impl State {
     }
 
     /// Creates a state with all of its cells loaded.
-    pub fn whole(header: Header, cells: impl IntoIterator<Item = (CellId, Cell)>) -> Self {
+    pub(super) fn whole(header: Header, cells: impl IntoIterator<Item = (CellId, Cell)>) -> Self {
         let cells = cells
             .into_iter()
             .map(|(id, cell)| (id, Some(cell)))
@@ -97,6 +97,12 @@ impl State {
             complete: true,
             ..Self::default()
         }
+    }
+
+    /// Returns the instant of the last change, by an event or by time.
+    pub fn end(&self) -> Option<Timestamp> {
+        let last = self.header.last.as_ref().map(|last| last.at);
+        last.max(self.header.as_of)
     }
 
     /// True if every cell is loaded.
@@ -126,7 +132,7 @@ impl State {
 
     /// Adds a loaded cell, or `None` if it does not exist. Never replaces a cell that a step
     /// changed.
-    pub fn supply(&mut self, id: CellId, cell: Option<Cell>) {
+    pub(super) fn supply(&mut self, id: CellId, cell: Option<Cell>) {
         // If the whole slot is loaded, an absent cell was removed by a step, and what the store
         // still has is outdated.
         if !self.has_slot(id.slot) {
@@ -135,7 +141,11 @@ impl State {
     }
 
     /// Adds all cells of a slot.
-    pub fn supply_slot(&mut self, slot: Slot, cells: impl IntoIterator<Item = (CellId, Cell)>) {
+    pub(super) fn supply_slot(
+        &mut self,
+        slot: Slot,
+        cells: impl IntoIterator<Item = (CellId, Cell)>,
+    ) {
         for (id, cell) in cells {
             self.supply(id, Some(cell));
         }
@@ -143,7 +153,7 @@ impl State {
     }
 
     /// Adds all cells.
-    pub fn supply_all(&mut self, cells: impl IntoIterator<Item = (CellId, Cell)>) {
+    pub(super) fn supply_all(&mut self, cells: impl IntoIterator<Item = (CellId, Cell)>) {
         for (id, cell) in cells {
             self.supply(id, Some(cell));
         }
@@ -210,7 +220,7 @@ impl State {
     ///
     /// # Errors
     /// [`Missing::All`] if some cells are not loaded.
-    pub fn all(&self) -> Result<BTreeMap<CellId, &Cell>, Missing> {
+    pub(super) fn all(&self) -> Result<BTreeMap<CellId, &Cell>, Missing> {
         if !self.complete {
             return Err(Missing::All);
         }

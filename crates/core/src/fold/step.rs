@@ -25,7 +25,7 @@ use crate::value::{Props, Value};
 /// # Errors
 /// [`Missing`] names cells that must be loaded first. The state is then unchanged; supply the cells
 /// and repeat the call.
-pub fn step(
+pub(super) fn step(
     catalog: &Catalog,
     state: &mut State,
     event: &Event,

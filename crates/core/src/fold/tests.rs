@@ -6,6 +6,8 @@ mod random;
 #[path = "../../tests/random/timelines.rs"]
 mod timelines;
 
+use crate::catalog::Catalog;
+use crate::time::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
@@ -28,14 +30,14 @@ proptest! {
             minutes.iter().map(|minute| after_all().plus(minute * 60 * SECOND)).collect();
         looks.sort_unstable();
         for timeline in timelines(&world.events) {
-            let mut state = State::empty();
+            let mut state = WholeState::empty();
             let mut events = timeline.iter().peekable();
             for look in &looks {
                 while let Some(event) = events.next_if(|event| event.at <= *look) {
-                    advance(&catalog, &mut state, &event.player, event.at).expect("the state is whole");
-                    step(&catalog, &mut state, event, false).expect("the state is whole");
+                    state.advance(&catalog, &event.player, event.at);
+                    state.step(&catalog, event, false);
                 }
-                advance(&catalog, &mut state, "", *look).expect("the state is whole");
+                state.advance(&catalog, "", *look);
                 if state.header.events > 0 {
                     let wrong = wrong(&catalog, &mut state, *look);
                     prop_assert!(wrong.is_empty(), "at {}: {:#?}", look, wrong);
@@ -46,9 +48,9 @@ proptest! {
 }
 
 /// Lists holdings whose criterion does not hold, and missing holdings whose criterion holds.
-fn wrong(catalog: &Catalog, state: &mut State, at: Timestamp) -> Vec<String> {
-    let look = moment("", at);
-    let mut turn = Turn::new(catalog, state, &look, false);
+fn wrong(catalog: &Catalog, state: &mut WholeState, at: Timestamp) -> Vec<String> {
+    let look = timer_event("", at);
+    let mut turn = Turn::new(catalog, state.state_mut(), &look, false);
     let mut wrong = Vec::new();
     for (index, badge) in catalog.rules().badges.iter().enumerate() {
         // Other badges depend on what was held before.
@@ -69,7 +71,7 @@ fn wrong(catalog: &Catalog, state: &mut State, at: Timestamp) -> Vec<String> {
             wrong.push(format!("the lots of {} come to {total}", currency.id));
         }
     }
-    state.roll_back();
+    state.state_mut().roll_back();
     wrong
 }
 

@@ -48,7 +48,7 @@ use crate::value::Props;
 /// assert_eq!(state.badge(catalog.rules().badges[0].slot).unwrap().count(None), 1);
 /// assert_eq!(fold::due(&catalog, &state, Timestamp::LAST), None);
 /// ```
-pub fn due(catalog: &Catalog, state: &State, until: Timestamp) -> Option<Timestamp> {
+pub fn next_timer(catalog: &Catalog, state: &State, until: Timestamp) -> Option<Timestamp> {
     let as_of = state.header.as_of?;
     let instants = &catalog.rules().instants;
     let instant = instants
@@ -64,7 +64,7 @@ pub fn due(catalog: &Catalog, state: &State, until: Timestamp) -> Option<Timesta
 }
 
 /// Creates the event that processes timers at an instant. It is folded and never recorded.
-pub fn moment(player: &str, at: Timestamp) -> Event {
+pub fn timer_event(player: &str, at: Timestamp) -> Event {
     let id = format!("{TIME}:{at}");
     Event {
         id,
@@ -81,14 +81,14 @@ pub fn moment(player: &str, at: Timestamp) -> Event {
 /// # Errors
 /// [`Missing`] names cells that must be loaded first. Supply them and repeat the call, which then
 /// continues.
-pub fn advance(
+pub(super) fn advance(
     catalog: &Catalog,
     state: &mut State,
     player: &str,
     until: Timestamp,
 ) -> Result<(), Missing> {
-    while let Some(at) = due(catalog, state, until) {
-        step(catalog, state, &moment(player, at), false)?;
+    while let Some(at) = next_timer(catalog, state, until) {
+        step(catalog, state, &timer_event(player, at), false)?;
     }
     Ok(())
 }

@@ -116,8 +116,7 @@ impl Turn<'_> {
             frame.next += 1;
         }
         chunk.push(entry);
-        // A chunk of that number may be left from before the window ran empty. It must be loaded,
-        // so that a rollback restores it.
+        // `put` journals the previous content, so even a new chunk must be known not to exist.
         if is_new {
             self.state.get(&chunk_id(slot, key, frame.next - 1))?;
         }

@@ -136,10 +136,10 @@ fn s18_a_date_that_is_none_is_refused() {
         (Value::from("May 2020"), false),
         (Value::from(2020), false),
     ] {
-        let mut act = fold::moment("ada", super::at("2026-03-01T10:00:00Z"));
+        let mut act = fold::timer_event("ada", super::at("2026-03-01T10:00:00Z"));
         act.name = "accolade.profile".into();
         act.props = props! { "set" => Value::Map(props! { "joined" => join.clone() }) };
-        let decided = fold::decide(&story.catalog, &mut story.state, &act).unwrap();
+        let decided = story.state.decide(&story.catalog, &act);
         match decided {
             Ok(_) => assert!(is_right, "{join:?}"),
             Err(refusal) => {

@@ -7,14 +7,14 @@ mod windows;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Award, Cell, CellId, Movement, State};
+use accolade_core::fold::{self, Award, Cell, CellId, Movement, WholeState};
 use accolade_core::time::Timestamp;
 use accolade_core::value::Props;
 
 /// A player's timeline under a catalog, folded line by line.
 struct Story {
     catalog: Catalog,
-    state: State,
+    state: WholeState,
     movements: Vec<(Timestamp, Movement)>,
     lines: usize,
 }
@@ -24,7 +24,7 @@ impl Story {
         let catalog = Catalog::from_toml(catalog).unwrap_or_else(|errors| panic!("{errors}"));
         Self {
             catalog,
-            state: State::empty(),
+            state: WholeState::empty(),
             movements: Vec::new(),
             lines: 0,
         }
@@ -45,22 +45,20 @@ impl Story {
             props,
         };
         if fold::acts::NAMES.contains(&name) {
-            event.props = fold::decide(&self.catalog, &mut self.state, &event)
-                .unwrap()
-                .unwrap();
+            event.props = self.state.decide(&self.catalog, &event).unwrap();
         }
         self.fold(&event);
     }
 
     /// Lets time pass.
     fn now(&mut self, time: &str) {
-        while let Some(due) = fold::due(&self.catalog, &self.state, at(time)) {
-            self.fold(&fold::moment("ada", due));
+        while let Some(due) = fold::next_timer(&self.catalog, &self.state, at(time)) {
+            self.fold(&fold::timer_event("ada", due));
         }
     }
 
     fn fold(&mut self, event: &Event) {
-        let step = fold::step(&self.catalog, &mut self.state, event, false).unwrap();
+        let step = self.state.step(&self.catalog, event, false);
         assert_eq!(step.problems, [], "at {}", event.at);
         self.movements.extend(
             step.movements
@@ -96,7 +94,7 @@ impl Story {
 
     /// When the state may next change by itself.
     fn next(&self) -> Option<String> {
-        fold::due(&self.catalog, &self.state, Timestamp::LAST).map(|at| at.to_string())
+        fold::next_timer(&self.catalog, &self.state, Timestamp::LAST).map(|at| at.to_string())
     }
 }
 

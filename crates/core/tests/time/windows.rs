@@ -261,7 +261,7 @@ fn s10_time_does_not_bring_a_player_into_being() {
         "[[badge]]\nid = \"b\"\ncriterion = { not = { count = \"visit\" } }\nsince = 2026-03-01T00:00:00Z\ntemporary = true",
     );
     story.now("2026-03-02T00:00:00Z");
-    story.fold(&accolade_core::fold::moment(
+    story.fold(&accolade_core::fold::timer_event(
         "ada",
         super::at("2026-03-02T00:00:00Z"),
     ));

@@ -1,6 +1,6 @@
 //! Cache of recently used player states.
 
-use accolade_core::fold::State;
+use accolade_core::fold::PartialState;
 use rustc_hash::FxHashMap;
 
 use super::stored::Account;
@@ -15,7 +15,7 @@ const CELLS: usize = 4_096;
 pub(crate) struct Cached {
     pub(crate) player: String,
     pub(crate) account: Account,
-    pub(crate) state: State,
+    pub(crate) state: PartialState,
 }
 
 /// Player states by player id.
@@ -51,7 +51,7 @@ impl Cache {
         }
         if cached.state.len() > CELLS {
             // Keep the header only; cells are loaded again on demand.
-            cached.state = State::partial(cached.state.header);
+            cached.state = cached.state.without_cells();
         }
         self.0.insert(cached.player.clone(), cached);
     }

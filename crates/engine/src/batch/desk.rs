@@ -3,22 +3,24 @@
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
+use accolade_core::catalog::rules::Rules;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Holdings, State, Step, Touched, encode_cell};
+use accolade_core::fold::{self, Holdings, PartialState, Step, Touched, WholeState, encode_cell};
 use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 
 use super::cache::Cached;
 use super::intake::{Entry, Seen};
 use super::load::supply;
+use super::refold::Checkpointed;
 use super::rows::Origin;
 use super::stored::Account;
 use super::{Setting, Verdict, rows, stored};
 use crate::Skipped;
 use crate::audit::Actor;
 use crate::store::{
-    Trigger, Changes, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, Retraction,
-    RuleErrorRow, StoreError, Transaction,
+    Changes, CheckpointRow, EventRow, LedgerRow, OutcomeRow, PlayerSummary, Retraction,
+    RuleErrorRow, StoreError, Transaction, Trigger,
 };
 
 /// A unit of work: the state of one player and the rows that a batch will write for them.
@@ -28,7 +30,7 @@ pub(crate) struct Desk<'a> {
     pub(super) checkpoint_every: u64,
     pub(super) player: String,
     pub(super) account: Account,
-    pub(super) state: State,
+    pub(super) state: PartialState,
     /// Cells that the batch changed, with their previous contents.
     pub(super) touched: Touched,
     /// Holdings of the player before the batch. Set where the previous contents of the cells cannot
@@ -68,7 +70,7 @@ pub(super) struct Recorded {
 
 impl<'a> Desk<'a> {
     /// Starts a unit of work on a player. Their state may still be one of an earlier catalog: see
-    /// [`Desk::bring_up`].
+    /// [`Desk::backfill_to`].
     pub(super) fn new(setting: &'a Setting<'_>, cached: Cached) -> Self {
         Self {
             catalog: &setting.in_force.catalog,
@@ -165,7 +167,7 @@ impl<'a> Desk<'a> {
         }
         // `decide` reports one missing cell at a time; load it and ask again.
         let decided = loop {
-            match fold::decide(self.catalog, &mut self.state, &entry.event) {
+            match self.state.decide(self.catalog, &entry.event) {
                 Ok(decided) => break decided,
                 Err(missing) => supply(tx, &self.player, &mut self.state, missing)?,
             }
@@ -206,8 +208,7 @@ impl<'a> Desk<'a> {
 
     /// Returns the instant of the last change, by an event or by time.
     pub(super) fn end(&self) -> Option<Timestamp> {
-        let header = &self.state.header;
-        header.last.as_ref().map(|last| last.at).max(header.as_of)
+        self.state.end()
     }
 
     /// Applies an event that follows everything folded so far.
@@ -268,8 +269,8 @@ impl<'a> Desk<'a> {
         catalog: &Catalog,
         until: Timestamp,
     ) -> Result<(), StoreError> {
-        while let Some(at) = fold::due(catalog, &self.state, until) {
-            let moment = fold::moment(&self.player, at);
+        while let Some(at) = fold::next_timer(catalog, &self.state, until) {
+            let moment = fold::timer_event(&self.player, at);
             let step = self.fold_in(tx, catalog, &moment, false)?;
             let outcomes = self.outcomes_of(catalog, &moment, &step, Trigger::Time);
             self.loose.extend(outcomes);
@@ -362,7 +363,7 @@ impl<'a> Desk<'a> {
         loop {
             // A failed step leaves the state unchanged, so it can be repeated once the cell is
             // there.
-            match fold::step(catalog, &mut self.state, event, trace) {
+            match self.state.step(catalog, event, trace) {
                 Ok(step) => return Ok(step),
                 Err(missing) => supply(tx, &self.player, &mut self.state, missing)?,
             }
@@ -371,29 +372,42 @@ impl<'a> Desk<'a> {
 
     /// Stages a checkpoint of the current state.
     fn keep_checkpoint(&mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
-        self.load_all(tx)?;
-        let copied = copy_of(&mut self.state);
-        self.note_checkpoint(copied);
+        let mut state = self.take_whole(tx)?;
+        self.note_checkpoint(copy_of(&mut state));
+        self.state = state.into();
         Ok(())
     }
 
     /// Stages a new checkpoint and the removal of those it replaces.
-    pub(super) fn note_checkpoint(
-        &mut self,
-        (gone, kept): (Vec<Timestamp>, Option<CheckpointRow>),
-    ) {
+    pub(super) fn note_checkpoint(&mut self, (gone, kept): Checkpointed) {
         self.checkpoints
             .retain(|checkpoint| !gone.contains(&checkpoint.at));
         self.drop_checkpoints.extend(gone);
         self.checkpoints.extend(kept);
     }
 
-    /// Loads all cells of the player.
-    pub(super) fn load_all(&mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
+    /// Loads every cell and takes the state, which the caller puts back.
+    pub(super) fn take_whole(
+        &mut self,
+        tx: &mut dyn Transaction,
+    ) -> Result<WholeState, StoreError> {
         if !self.state.is_whole() {
             supply(tx, &self.player, &mut self.state, fold::Missing::All)?;
         }
-        Ok(())
+        let state = std::mem::take(&mut self.state);
+        Ok(state.into_whole().expect("every cell was just loaded"))
+    }
+
+    /// Loads every cell and collects what the player holds under a catalog.
+    pub(super) fn holdings(
+        &mut self,
+        tx: &mut dyn Transaction,
+        rules: &Rules,
+    ) -> Result<Holdings, StoreError> {
+        let state = self.take_whole(tx)?;
+        let holdings = state.holdings(rules);
+        self.state = state.into();
+        Ok(holdings)
     }
 
     /// Takes all staged outcomes in feed order and sets the offset of each event into them.
@@ -442,15 +456,19 @@ impl<'a> Desk<'a> {
                 );
             }
             Some(base) => {
-                let now = Holdings::of(rules, &self.state)
+                // Holdings are only compared with a base after a refold.
+                let state = std::mem::take(&mut self.state)
+                    .into_whole()
                     .expect("a refolded state has all its cells");
-                self.put_whole(&mut changes);
-                rows::put(&self.player, base.to(&now), &mut changes);
+                self.put_whole(&state, &mut changes);
+                let changed = base.to(&state.holdings(rules));
+                rows::put(&self.player, changed, &mut changes);
+                self.state = state.into();
             }
         }
         let header = &self.state.header;
         let last_at = header.last.as_ref().map(|last| last.at);
-        let due = fold::due(self.catalog, &self.state, Timestamp::LAST);
+        let due = fold::next_timer(self.catalog, &self.state, Timestamp::LAST);
         changes.summary = Some(PlayerSummary {
             event_count: header.events,
             first_at: header.first_at,
@@ -488,12 +506,11 @@ impl<'a> Desk<'a> {
     }
 
     /// Adds all cells, replacing those that are stored.
-    fn put_whole(&mut self, changes: &mut Changes) {
-        let cells = self
-            .state
-            .all()
-            .expect("a refolded state has all its cells");
-        let keyed = cells.into_iter().filter(|(id, _)| !id.key.is_empty());
+    fn put_whole(&mut self, state: &WholeState, changes: &mut Changes) {
+        let keyed = state
+            .cells()
+            .into_iter()
+            .filter(|(id, _)| !id.key.is_empty());
         changes.cells = keyed
             .map(|(id, cell)| (id.slot, id.key.into(), Some(encode_cell(cell))))
             .collect();
@@ -513,11 +530,11 @@ impl<'a> Desk<'a> {
 
 /// Copies a whole state as a checkpoint. Also returns the instants of the checkpoints that it
 /// replaces.
-pub(super) fn copy_of(state: &mut State) -> (Vec<Timestamp>, Option<CheckpointRow>) {
+pub(super) fn copy_of(state: &mut WholeState) -> Checkpointed {
     let Some(at) = state.header.as_of else {
         return (Vec::new(), None);
     };
-    let gone = fold::mark(state);
-    let state = fold::encode_state(state).expect("every cell was loaded");
+    let gone = state.mark_checkpoint();
+    let state = state.encode();
     (gone, Some(CheckpointRow { at, state }))
 }

@@ -41,7 +41,8 @@ impl Entry {
     /// Validates an item, unless it is a grandfathering action, which only a publication may
     /// record.
     pub(super) fn new(index: usize, item: Item, setting: &Setting<'_>) -> Result<Self, Rejection> {
-        let made_by_publishing = item.event.name == acts::GRANDFATHER && item.right != Right::Restore;
+        let made_by_publishing =
+            item.event.name == acts::GRANDFATHER && item.right != Right::Restore;
         if made_by_publishing {
             return Err(EventError::Reserved(item.event.name).into());
         }

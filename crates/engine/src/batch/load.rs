@@ -1,6 +1,6 @@
 //! Loading of states and cells from the store.
 
-use accolade_core::fold::{Cell, CellId, Missing, State, decode_cell};
+use accolade_core::fold::{Cell, CellId, Missing, PartialState, decode_cell};
 
 use super::cache::{Cache, Cached};
 use super::identity::Headers;
@@ -46,7 +46,7 @@ fn cached(version: i64, player: &str, header: Option<Vec<u8>>) -> Result<Cached,
             Ok(Cached {
                 player: player_id,
                 account,
-                state: State::empty(),
+                state: PartialState::empty(),
             })
         }
         Some(bytes) => {
@@ -54,7 +54,7 @@ fn cached(version: i64, player: &str, header: Option<Vec<u8>>) -> Result<Cached,
             Ok(Cached {
                 player: player_id,
                 account,
-                state: State::partial(header),
+                state: PartialState::from_header(header),
             })
         }
     }
@@ -64,7 +64,7 @@ fn cached(version: i64, player: &str, header: Option<Vec<u8>>) -> Result<Cached,
 pub(super) fn supply<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
-    state: &mut State,
+    state: &mut PartialState,
     missing: Missing,
 ) -> Result<(), StoreError> {
     match missing {

@@ -1,13 +1,13 @@
 //! Records events and actions of several players in one transaction.
 
 mod audited;
+mod backfill;
 mod cache;
 mod desk;
 pub(crate) mod history;
 pub(crate) mod identity;
 mod intake;
 mod load;
-mod passage;
 mod refold;
 pub(crate) mod repair;
 mod retraction;
@@ -32,7 +32,6 @@ pub(crate) use history::guests as stored_guests;
 use identity::{Headers, Identity};
 use intake::Entry;
 pub(crate) use load::cells;
-pub(crate) use passage::kept;
 pub(crate) use rows::{Identity as EntryIdentity, award_row, holdings_of_rows};
 
 use crate::audit::Actor;
@@ -157,7 +156,7 @@ pub(crate) fn run<'s>(
     let mut verdicts: BTreeMap<usize, Verdict> = BTreeMap::new();
     let mut desks = open_desks(setting, cache, tx, items, &mut verdicts)?;
     for (desk, entries) in &mut desks {
-        desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
+        desk.backfill_to(tx, setting.catalogs, setting.in_force.version)?;
         desk.take(tx, std::mem::take(entries), &mut verdicts)?;
     }
     let mut done = write(
@@ -202,7 +201,7 @@ fn touch_one<'s>(
     let Some(mut desk) = desks(setting, cache, tx, std::slice::from_ref(player))?.pop() else {
         return Ok(None);
     };
-    desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
+    desk.backfill_to(tx, setting.catalogs, setting.in_force.version)?;
     if due {
         desk.wake(tx, setting.now)?;
     }
@@ -336,8 +335,8 @@ pub(crate) fn write<'s>(
         // `first_outcome` is an offset into the outcomes of this player until `seq` is added.
         for recorded in &mut desk.recorded {
             audited.note(recorded);
-            let first =
-                usize::try_from(recorded.row.first_outcome).expect("the offset is within this batch");
+            let first = usize::try_from(recorded.row.first_outcome)
+                .expect("the offset is within this batch");
             let last = first + recorded.row.outcome_count as usize;
             recorded.row.first_outcome += seq;
             let own = (recorded.row.first_outcome..)
@@ -368,7 +367,10 @@ pub(crate) fn write<'s>(
         errors.append(&mut desk.errors);
     }
     // Each outcome belongs to exactly one player; a rest would never be reported.
-    debug_assert!(rest.is_empty(), "every outcome belongs to a player of the batch");
+    debug_assert!(
+        rest.is_empty(),
+        "every outcome belongs to a player of the batch"
+    );
     let changes: Vec<Changes> = desks.iter_mut().filter_map(Desk::changes).collect();
     tx.write_all(&changes)?;
     if !errors.is_empty() {

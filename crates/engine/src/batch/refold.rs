@@ -4,23 +4,98 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::catalog::Catalog;
+use accolade_core::catalog::rules::Rules;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Outputs, State, Step, Touched, decode_state};
+use accolade_core::fold::{self, FoldObserver, Outputs, Replay, Step, WholeState};
 use accolade_core::time::Timestamp;
 
 use super::desk::{Desk, copy_of};
 use super::intake::Entry;
 use super::rows::{self, Draft, Identity, Origin};
 use crate::store::{
-    Trigger, CheckpointRow, LedgerKind, LedgerRow, OutcomeRow, StoreError, Transaction,
+    CheckpointRow, LedgerKind, LedgerRow, OutcomeRow, StoreError, Transaction, Trigger,
 };
 
-/// The result of refolding a part of the timeline.
+/// Movements and errors of a refold, as far as the batch needs them.
 pub(super) struct Refolded {
-    /// Events and timer events, each with its step.
-    pub(super) steps: Vec<(Event, Step)>,
-    /// Previous ledger entries of the same part of the timeline.
-    pub(super) before: Vec<LedgerRow>,
+    /// Points moved by earnings, actions and expiries.
+    moved: BTreeMap<Identity, (i128, Option<String>)>,
+    /// The new events that were folded, each with its step.
+    steps: Vec<(Event, Step)>,
+}
+
+impl Refolded {
+    /// Returns the result of folding nothing.
+    pub(super) fn empty() -> Self {
+        Self {
+            moved: BTreeMap::new(),
+            steps: Vec::new(),
+        }
+    }
+}
+
+/// Fold observer that takes checkpoints and sums movements.
+pub(super) struct RefoldRecorder<'a> {
+    rules: &'a Rules,
+    checkpoint_every: u64,
+    /// New events by player and id; true if their sender wants to know what did not apply.
+    new: BTreeMap<(&'a str, &'a str), bool>,
+    refolded: Refolded,
+    checkpoints: Vec<Checkpointed>,
+}
+
+/// A new checkpoint, and the instants of those that it replaces.
+pub(super) type Checkpointed = (Vec<Timestamp>, Option<CheckpointRow>);
+
+impl<'a> RefoldRecorder<'a> {
+    /// Creates a recorder that keeps the steps of the new events of a run.
+    pub(super) fn new(rules: &'a Rules, checkpoint_every: u64, run: &'a [Entry]) -> Self {
+        let new = run.iter().map(|entry| {
+            let event = &entry.event;
+            ((event.player.as_str(), event.id.as_str()), entry.explain)
+        });
+        Self {
+            rules,
+            checkpoint_every,
+            new: new.collect(),
+            refolded: Refolded::empty(),
+            checkpoints: Vec::new(),
+        }
+    }
+
+    /// Looks up a new event; true if its sender wants an explanation.
+    fn new_event(&self, event: &Event) -> Option<bool> {
+        self.new
+            .get(&(event.player.as_str(), event.id.as_str()))
+            .copied()
+    }
+}
+
+impl FoldObserver for RefoldRecorder<'_> {
+    fn before_event(&mut self, event: &Event, state: &mut WholeState) {
+        let cells = u64::try_from(state.len()).unwrap_or(u64::MAX);
+        if fold::is_due(state, self.checkpoint_every, cells, event.at) {
+            self.checkpoints.push(copy_of(state));
+        }
+    }
+
+    fn wants_trace(&self, event: &Event) -> bool {
+        self.new_event(event) == Some(true)
+    }
+
+    fn after_step(&mut self, event: &Event, step: Step, _: &WholeState) {
+        for draft in rows::drafts_of_step(self.rules, event, &step) {
+            // Awards are compared by what they paid, because an award may move in time.
+            if draft.identity.kind != LedgerKind::Award {
+                let sum = self.refolded.moved.entry(draft.identity).or_default();
+                sum.0 += i128::from(draft.amount);
+                sum.1 = draft.reason;
+            }
+        }
+        if self.new_event(event).is_some() {
+            self.refolded.steps.push((event.clone(), step));
+        }
+    }
 }
 
 impl Desk<'_> {
@@ -36,7 +111,6 @@ impl Desk<'_> {
         because: Trigger,
         cause: &str,
     ) -> Result<(), StoreError> {
-        self.load_all(tx)?;
         // A merged player is folded from the beginning: grandfathered holdings may depend on events
         // of several players (S14).
         let start = match from.filter(|_| self.account.rare.guests.is_empty()) {
@@ -44,89 +118,55 @@ impl Desk<'_> {
             None => None,
         };
         let forget_from = from.filter(|_| start.is_some()).unwrap_or(Timestamp::FIRST);
-        let (mut state, after) = match start {
-            None => (State::empty(), None),
+        let (start, after) = match start {
+            None => (WholeState::empty(), None),
             Some(CheckpointRow { at, state }) => {
                 let damaged = |error| {
-                    StoreError::Damaged(format!("a checkpoint of `{}`: {error}", self.player))
+                    StoreError::Damaged(format!("checkpoint of player `{}`: {error}", self.player))
                 };
-                (decode_state(&state).map_err(damaged)?, Some(at))
+                (WholeState::decode(&state).map_err(damaged)?, Some(at))
             }
         };
         let before = self.ledger_after(tx, after)?;
         let history = self.history(tx, after, &run)?;
+        let old = self.take_whole(tx)?;
         self.forget_checkpoints_from(forget_from);
-        let explain: BTreeSet<&str> = run
+        let rules = self.catalog.rules();
+        let player = self.player.clone();
+        let mut recorder = RefoldRecorder::new(rules, self.checkpoint_every, &run);
+        let mut replay = Replay::resume(self.catalog, &player, start);
+        history
             .iter()
-            .filter(|entry| entry.explain)
-            .map(|entry| entry.event.id.as_str())
-            .collect();
+            .for_each(|event| replay.fold(event, &mut recorder));
         // The new state must be as current as the old one, or the comparison below would report
         // fired timers as differences.
-        let until = self.state.header.as_of;
-        let steps = self.fold_anew(self.catalog, &mut state, history, until, &explain);
+        if let Some(until) = old.header.as_of {
+            replay.advance(until, &mut recorder);
+        }
+        let state = replay.into_state();
+        let refolded = self.stage_checkpoints(recorder);
 
-        let old = std::mem::replace(&mut self.state, state);
-        let touched = differences(&old, &self.state);
-        let changed = fold::outputs(self.catalog.rules(), &touched, &self.state);
+        let touched = state.changes_since(&old);
+        let changed = fold::outputs(rules, &touched, &state);
         self.touched.absorb(touched);
-        let refolded = Refolded { steps, before };
-        let outcomes = self.emit(
-            self.catalog,
-            &changed,
-            &refolded,
-            Origin {
-                trigger: because,
-                caused_by: cause,
-                recorded_at: self.now,
-            },
-        );
+        self.state = state.into();
+        let origin = Origin {
+            trigger: because,
+            caused_by: cause,
+            recorded_at: self.now,
+        };
+        let outcomes = self.emit(self.catalog, &changed, &refolded, &before, origin);
         self.attribute(run, outcomes, &refolded);
         Ok(())
     }
 
-    /// Folds a timeline, with the timers between its events, into a state up to an instant, taking
-    /// checkpoints on the way.
-    pub(super) fn fold_anew(
-        &mut self,
-        catalog: &Catalog,
-        state: &mut State,
-        history: Vec<Event>,
-        until: Option<Timestamp>,
-        explain: &BTreeSet<&str>,
-    ) -> Vec<(Event, Step)> {
-        const WHOLE: &str = "the state has all its cells";
-        let mut steps = Vec::with_capacity(history.len());
-        for event in history {
-            let cells = u64::try_from(state.len()).unwrap_or(u64::MAX);
-            if fold::is_due(state, self.checkpoint_every, cells, event.at) {
-                self.note_checkpoint(copy_of(state));
-            }
-            self.moments(catalog, state, event.at, &mut steps);
-            let trace = explain.contains(event.id.as_str());
-            let step = fold::step(catalog, state, &event, trace).expect(WHOLE);
-            steps.push((event, step));
-        }
-        if let Some(until) = until {
-            self.moments(catalog, state, until, &mut steps);
-        }
-        steps
-    }
-
-    /// Fires timers up to an instant.
-    fn moments(
-        &self,
-        catalog: &Catalog,
-        state: &mut State,
-        until: Timestamp,
-        steps: &mut Vec<(Event, Step)>,
-    ) {
-        while let Some(at) = fold::due(catalog, state, until) {
-            let moment = fold::moment(&self.player, at);
-            let step = fold::step(catalog, state, &moment, false)
-                .expect("the state has all its cells");
-            steps.push((moment, step));
-        }
+    /// Stages the checkpoints of a refold.
+    pub(super) fn stage_checkpoints(&mut self, recorder: RefoldRecorder<'_>) -> Refolded {
+        recorder
+            .checkpoints
+            .into_iter()
+            .for_each(|checkpointed| self.note_checkpoint(checkpointed));
+        recorder.refolded
     }
 
     /// Finds the latest checkpoint before an instant, including those of this batch.
@@ -182,9 +222,10 @@ impl Desk<'_> {
         catalog: &Catalog,
         changed: &Outputs,
         refolded: &Refolded,
+        before: &[LedgerRow],
         origin: Origin<'_>,
     ) -> Vec<OutcomeRow> {
-        let mut drafts = corrections(catalog, refolded);
+        let mut drafts = corrections(catalog.rules(), refolded, before);
         drafts.extend(rows::drafts_of_awards(changed, origin.caused_by));
         let entries: Vec<LedgerRow> = drafts
             .into_iter()
@@ -233,47 +274,24 @@ impl Desk<'_> {
     }
 }
 
-/// Lists the cells in which two whole states differ, with their contents in the old one.
-fn differences(old: &State, new: &State) -> Touched {
-    let all = "both states have all their cells";
-    let (old, new) = (old.all().expect(all), new.all().expect(all));
-    let mut touched = Touched::default();
-    for (id, before) in &old {
-        if new.get(id) != Some(before) {
-            touched.0.insert(id.clone(), Some((*before).clone()));
-        }
-    }
-    for id in new.into_keys().filter(|id| !old.contains_key(id)) {
-        touched.0.insert(id, None);
-    }
-    touched
-}
-
 /// Computes ledger corrections: for each identity of earnings, actions and expiries, the difference
 /// between the amount of the new fold and the sum of the entries so far (S5), under current ids.
 ///
 /// Awards are left out. They are compared by what they paid, because an award may move in time.
-fn corrections(catalog: &Catalog, refolded: &Refolded) -> Vec<Draft> {
+fn corrections(rules: &Rules, refolded: &Refolded, before: &[LedgerRow]) -> Vec<Draft> {
     let mut sums: BTreeMap<Identity, (i128, Option<String>)> = BTreeMap::new();
-    for entry in refolded
-        .before
+    for entry in before
         .iter()
         .filter(|entry| entry.kind != LedgerKind::Award)
     {
-        let sum = sums
-            .entry(Identity::of(entry).renamed(catalog.rules()))
-            .or_default();
+        let sum = sums.entry(Identity::of(entry).renamed(rules)).or_default();
         sum.0 -= i128::from(entry.amount);
         sum.1.clone_from(&entry.reason);
     }
-    for (event, step) in &refolded.steps {
-        for draft in rows::drafts_of_step(catalog.rules(), event, step) {
-            if draft.identity.kind != LedgerKind::Award {
-                let sum = sums.entry(draft.identity).or_default();
-                sum.0 += i128::from(draft.amount);
-                sum.1 = draft.reason;
-            }
-        }
+    for (identity, (amount, reason)) in &refolded.moved {
+        let sum = sums.entry(identity.clone()).or_default();
+        sum.0 += amount;
+        sum.1.clone_from(reason);
     }
     sums.into_iter()
         .flat_map(|(identity, (due, reason))| Draft::all(identity, due, reason))

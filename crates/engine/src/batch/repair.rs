@@ -12,7 +12,7 @@ use super::sums::Sums;
 use super::told::Told;
 use super::{Done, Setting};
 use crate::store::{
-    AliasRow, Trigger, Changes, LedgerRow, OutcomeRow, Read, StoreError, Transaction,
+    AliasRow, Changes, LedgerRow, OutcomeRow, Read, StoreError, Transaction, Trigger,
 };
 use crate::verify::fold::Folded;
 use crate::verify::is_currency;
@@ -24,7 +24,6 @@ const CAUSE: &str = "repair";
 /// A player with differences that can be repaired.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Patient {
-    /// Player id.
     pub(crate) id: String,
     /// True if no player exists under this id: it is a merged guest, or has no events. All derived
     /// rows are removed.
@@ -92,14 +91,7 @@ fn mended<'s>(
         true => Folded::nothing(),
         false => {
             let (catalog, until) = (&setting.in_force.catalog, stored.until(setting.now));
-            Folded::of(
-                catalog,
-                player,
-                &past.timeline(),
-                until,
-                &[],
-                |_, _| {},
-            )
+            Folded::of(catalog, player, &past.timeline(), until, &[], |_, _| {})
         }
     };
     let mut account = Account {
@@ -117,14 +109,7 @@ fn mended<'s>(
         recorded_at: setting.now,
     };
     let corrections = match &ledger {
-        Some(entries) => corrections(
-            setting,
-            tx,
-            entries,
-            &folded,
-            origin,
-            &mut account,
-        )?,
+        Some(entries) => corrections(setting, tx, entries, &folded, origin, &mut account)?,
         None => Vec::new(),
     };
     if !patient.nobody {
@@ -135,7 +120,7 @@ fn mended<'s>(
         Cached {
             player: player.to_owned(),
             account,
-            state: folded.state,
+            state: folded.state.into(),
         },
     );
     desk.gone = patient.nobody;

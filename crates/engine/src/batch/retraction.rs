@@ -12,7 +12,7 @@ use super::Verdict;
 use super::desk::Desk;
 use super::intake::Entry;
 use super::stored::Awaited;
-use crate::store::{Trigger, Retraction, StoreError, Transaction};
+use crate::store::{Retraction, StoreError, Transaction, Trigger};
 use crate::{Rejection, Skipped};
 
 impl Desk<'_> {

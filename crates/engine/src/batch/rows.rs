@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::catalog::rules::Rules;
 use accolade_core::event::Event;
 use accolade_core::fold::{
-    AwardChange, AwardName, AwardSource, HeldAward, Holdings, MovementSource, Outputs, HoldingInterval, Step,
-    UnlockChange, Unlocked,
+    AwardChange, AwardName, AwardSource, HeldAward, HoldingInterval, Holdings, MovementSource,
+    Outputs, Step, UnlockChange, Unlocked,
 };
 use accolade_core::time::Timestamp;
 use accolade_core::value::Value;
@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::store::{
-    AwardRow, Trigger, Changes, LedgerKind, LedgerRow, OutcomeRow, Read, RuleErrorRow, StoreError,
+    AwardRow, Changes, LedgerKind, LedgerRow, OutcomeRow, Read, RuleErrorRow, StoreError, Trigger,
     UnlockRow,
 };
 

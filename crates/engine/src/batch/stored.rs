@@ -36,9 +36,8 @@ pub(crate) struct Rare {
 /// A retraction of an event that has not arrived.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Awaited {
-    /// Player id of the event.
+    /// Player that the event was sent for, who may be a merged guest.
     pub(crate) player: String,
-    /// Event id.
     pub(crate) event: String,
     /// Id of the retracting action.
     pub(crate) act: String,
@@ -75,9 +74,8 @@ pub(crate) fn decode(player: &str, bytes: &[u8]) -> Result<(Account, Header), St
     if bytes.is_empty() {
         return Ok((Account::default(), Header::default()));
     }
-    read(bytes).ok_or_else(|| {
-        StoreError::Damaged(format!("state of player `{player}` is unreadable"))
-    })
+    read(bytes)
+        .ok_or_else(|| StoreError::Damaged(format!("state of player `{player}` is unreadable")))
 }
 
 fn read(bytes: &[u8]) -> Option<(Account, Header)> {

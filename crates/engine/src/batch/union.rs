@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use accolade_core::event::RESERVED_PREFIX;
-use accolade_core::fold::{Holdings, State};
+use accolade_core::fold::{Holdings, PartialState};
 use accolade_core::names::acts;
 use accolade_core::props;
 use accolade_core::value::Value;
@@ -18,7 +18,7 @@ use super::stored::{Account, Rare};
 use super::{Done, Item, Setting, history, load, write};
 use crate::Rejection;
 use crate::error::MergeError;
-use crate::store::{AliasRow, Trigger, StoreError, Transaction};
+use crate::store::{AliasRow, StoreError, Transaction, Trigger};
 
 /// Records the single item of this batch, which merges two players or undoes a merge.
 pub(super) fn join<'s>(
@@ -158,7 +158,7 @@ fn unmerge<'s>(
     let Some(mut desk) = desks.pop() else {
         return Ok(Ok(Vec::new()));
     };
-    desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
+    desk.backfill_to(tx, setting.catalogs, setting.in_force.version)?;
     let merged = tx
         .find_events(&[(&player, &alias.action_id)])?
         .into_iter()
@@ -219,7 +219,7 @@ fn unmerge<'s>(
         Cached {
             player: guest.to_owned(),
             account,
-            state: State::empty(),
+            state: PartialState::empty(),
         },
     );
     other.refold(tx, None, Vec::new(), Trigger::Merge, &act)?;
@@ -250,8 +250,8 @@ fn two_desks<'s>(
             "the store returned fewer than two player states".to_owned(),
         ));
     };
-    desk.bring_up(tx, setting.catalogs, setting.in_force.version)?;
-    other.bring_up(tx, setting.catalogs, setting.in_force.version)?;
+    desk.backfill_to(tx, setting.catalogs, setting.in_force.version)?;
+    other.backfill_to(tx, setting.catalogs, setting.in_force.version)?;
     Ok([desk, other])
 }
 
@@ -284,12 +284,8 @@ impl Desk<'_> {
     /// Clears a merged guest: revokes their holdings and offsets their ledger, because both now
     /// belong to the player.
     fn dissolve(&mut self, tx: &mut dyn Transaction, act: &str) -> Result<(), StoreError> {
-        self.load_all(tx)?;
-        let held = Holdings::of(self.catalog.rules(), &self.state).expect("every cell was loaded");
-        let refolded = Refolded {
-            steps: Vec::new(),
-            before: self.ledger_after(tx, None)?,
-        };
+        let held = self.holdings(tx, self.catalog.rules())?;
+        let before = self.ledger_after(tx, None)?;
         let origin = Origin {
             trigger: Trigger::Merge,
             caused_by: act,
@@ -298,7 +294,8 @@ impl Desk<'_> {
         let outcomes = self.emit(
             self.catalog,
             &held.to(&Holdings::default()),
-            &refolded,
+            &Refolded::empty(),
+            &before,
             origin,
         );
         self.loose.extend(outcomes);

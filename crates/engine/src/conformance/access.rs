@@ -1,4 +1,4 @@
-//! Keys, administrators, sessions and the audit log of a service.
+//! API keys, administrators, sessions and the audit log of a service.
 
 use super::fixture::{
     ODD, administrator, at, audited, changes, commit, ends_of_time, key, pages, reader, session,

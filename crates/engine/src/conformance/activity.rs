@@ -1,4 +1,4 @@
-//! How much happened, day by day.
+//! Activity statistics by day.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub(super) const CASES: &[Case] = cases![
     sums_of_a_day_that_leave_the_range_stay_at_its_end,
 ];
 
-/// Seconds of a day.
+/// Length of a day in seconds.
 const DAYS: i64 = DAY / SECOND;
 
 fn day(number: i64) -> DayActivity {

@@ -1,4 +1,4 @@
-//! Catalogs and what they define, and the engine's own settings.
+//! Catalogs, their definitions, and settings of the engine.
 
 use super::fixture::{
     award, catalog, changes, commit, definition, definitions, install, reader, write,

@@ -1,4 +1,4 @@
-//! Players who were erased (S22).
+//! Erasure of players (S22).
 
 use super::fixture::{
     at, award, changes, commit, entry, event, install, outcome, reader, unlock, with_events, write,
@@ -17,8 +17,7 @@ pub(super) const CASES: &[Case] = cases![
     s22_a_rule_error_forgets_an_erased_player,
 ];
 
-/// Writes a row of every kind for each of the players: two outcomes, of which one is pruned, and two events, of which
-/// one is sealed.
+/// Writes rows of every kind for each player, including two outcomes of which one is pruned.
 fn fill(store: &dyn Store, players: &[&str]) {
     let outcomes = |seconds| -> Vec<OutcomeRow> {
         let recorded = |player: &&str| OutcomeRow {
@@ -92,7 +91,7 @@ fn erase(store: &dyn Store, player: &str) -> Erased {
     })
 }
 
-/// How many rows of each kind a player has.
+/// Counts the rows of a player by kind.
 fn rows(store: &dyn Store, player: &str) -> Vec<(&'static str, usize)> {
     let mut reader = reader(store);
     let host = reader

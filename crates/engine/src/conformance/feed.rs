@@ -1,8 +1,8 @@
-//! The feed, and the count of evaluation errors.
+//! The feed, and the counts of evaluation errors.
 
 use super::fixture::{ODD, commit, ends_of_time, outcome, pages, reader};
 use super::{Case, cases};
-use crate::store::{Trigger, OutcomeRow, RuleErrorRow, Store};
+use crate::store::{OutcomeRow, RuleErrorRow, Store, Trigger};
 
 pub(super) const CASES: &[Case] = cases![
     s20_outcomes_are_numbered_without_a_gap,

@@ -1,16 +1,16 @@
-//! Rows to try a store with.
+//! Sample rows and helpers for the cases.
 
 use accolade_core::event::Event;
 use accolade_core::time::{SECOND, Timestamp};
 use accolade_core::value::Props;
 
 use crate::store::{
-    AdministratorRow, AuditRow, AwardRow, Trigger, CatalogRow, Changes, DefinitionRow, EventRow,
-    KeyRow, LedgerKind, LedgerRow, OutcomeRow, PlayerSummary, Reader, SessionKind, SessionRow,
-    Store, Transaction, UnlockRow,
+    AdministratorRow, AuditRow, AwardRow, CatalogRow, Changes, DefinitionRow, EventRow, KeyRow,
+    LedgerKind, LedgerRow, OutcomeRow, PlayerSummary, Reader, SessionKind, SessionRow, Store,
+    Transaction, Trigger, UnlockRow,
 };
 
-/// Text that careless quoting, collation or encoding would spoil.
+/// Texts that break careless quoting, collation or encoding.
 pub(super) const ODD: [&str; 11] = [
     " leading and trailing ",
     "\"double\"",
@@ -25,18 +25,18 @@ pub(super) const ODD: [&str; 11] = [
     "\u{1f3c5}\u{200d}\u{fe0f}",
 ];
 
-/// The longest id there is.
+/// Returns an id of the maximum length.
 pub(super) fn long_id() -> String {
     "é".repeat(127) + "x"
 }
 
-/// So many seconds into a day.
+/// Returns the instant that is so many seconds into a fixed day.
 pub(super) fn at(seconds: i64) -> Timestamp {
     let day: Timestamp = "2026-01-01T00:00:00Z".parse().expect("it is a time");
     day.plus(seconds * SECOND)
 }
 
-/// The first and the last instant there are.
+/// Returns the first and the last valid instant.
 pub(super) fn ends_of_time() -> [Timestamp; 2] {
     ["1900-01-01T00:00:00Z", "2199-12-31T23:59:59.999999Z"]
         .map(|text| text.parse().expect("it is a time"))
@@ -212,7 +212,7 @@ pub(super) fn audited(who: &str, player: Option<&str>) -> AuditRow {
     }
 }
 
-/// Everything that the other rows here refer to.
+/// Lists all rules that the sample rows refer to.
 pub(super) fn definitions() -> Vec<DefinitionRow> {
     [
         ("badge", "commentator"),
@@ -228,7 +228,7 @@ pub(super) fn definitions() -> Vec<DefinitionRow> {
     .into()
 }
 
-/// Installs a catalog with [`definitions`].
+/// Publishes a catalog with [`definitions`].
 pub(super) fn install(store: &dyn Store) {
     commit(store, |transaction| {
         transaction
@@ -237,7 +237,7 @@ pub(super) fn install(store: &dyn Store) {
     });
 }
 
-/// Commits what a function does, with a writer of its own.
+/// Runs a function in a transaction of its own and commits it.
 pub(super) fn commit<T>(
     store: &dyn Store,
     act: impl FnOnce(&mut (dyn Transaction + '_)) -> T,
@@ -249,7 +249,7 @@ pub(super) fn commit<T>(
     done
 }
 
-/// Commits the changes of players.
+/// Commits changes of players.
 pub(super) fn write(store: &dyn Store, changes: &[Changes]) {
     commit(store, |transaction| {
         changes
@@ -262,7 +262,7 @@ pub(super) fn reader(store: &dyn Store) -> Box<dyn Reader> {
     store.reader().unwrap()
 }
 
-/// Goes through pages of a size until an empty one. `page` makes the page after the last row seen.
+/// Reads pages of a size until an empty one. `page` reads the page after the last row seen.
 pub(super) fn pages<T>(size: usize, mut page: impl FnMut(Option<&T>) -> Vec<T>) -> Vec<T> {
     let mut seen = Vec::new();
     loop {

@@ -1,6 +1,13 @@
-//! The suite that every store must pass.
+//! The conformance suite that every store must pass.
 //!
-//! A store's own tests call [`run`] with a function that makes an empty store.
+//! The tests of a store call [`run`] with a function that creates an empty store.
+//!
+//! ```text
+//! #[test]
+//! fn conforms() {
+//!     accolade::conformance::run(|| Box::new(MyStore::in_memory()));
+//! }
+//! ```
 
 mod access;
 mod activity;
@@ -20,11 +27,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::store::Store;
 
-/// A named expectation of a store. It panics when the store does not meet it.
+/// A requirement on a store, with a test.
 pub struct Case {
-    /// What is expected.
+    /// The requirement as an identifier, such as `players_come_in_pages_in_order_of_id`.
     pub name: &'static str,
-    /// Tries it on an empty store.
+    /// The test, which runs on an empty store and panics if the store fails it.
     pub run: fn(&dyn Store),
 }
 
@@ -36,7 +43,7 @@ macro_rules! cases {
 }
 use cases;
 
-/// All cases.
+/// Lists all cases.
 pub fn all() -> impl Iterator<Item = &'static Case> {
     let groups = [
         events::CASES,
@@ -55,10 +62,10 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
     groups.into_iter().flatten()
 }
 
-/// Tries every case on a store of its own.
+/// Runs every case on a store of its own.
 ///
 /// # Panics
-/// When a case fails, after all of them, with the names of those that did.
+/// Panics after the last case if any has failed, and names those that did.
 pub fn run(make: impl Fn() -> Box<dyn Store>) {
     let fails = |case: &&Case| {
         let store = make();

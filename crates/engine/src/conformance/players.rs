@@ -1,4 +1,4 @@
-//! Players: their rows, when time changes them, and who was merged into whom.
+//! Players: rows, timers and merged guests.
 
 use super::fixture::{
     ODD, at, award, changes, commit, ends_of_time, event, install, long_id, outcome, pages, reader,
@@ -259,7 +259,9 @@ fn s10_players_are_due_in_order_of_time_and_id(store: &dyn Store) {
         );
     }
     assert_eq!(
-        reader(store).players(Some("zo"), 1).unwrap()[0].summary.next_timer_at,
+        reader(store).players(Some("zo"), 1).unwrap()[0]
+            .summary
+            .next_timer_at,
         Some(first)
     );
 }

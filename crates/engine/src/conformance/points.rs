@@ -4,7 +4,7 @@ use super::fixture::{
     ODD, at, changes, ends_of_time, entry, install, long_id, pages, reader, write,
 };
 use super::{Case, cases};
-use crate::store::{Trigger, Changes, LedgerKind, LedgerRow, Store};
+use crate::store::{Changes, LedgerKind, LedgerRow, Store, Trigger};
 
 pub(super) const CASES: &[Case] = cases![
     ledger_entries_come_back_in_order_of_cause,

@@ -1,4 +1,4 @@
-//! What is not kept for ever: old outcomes.
+//! Pruning of old outcomes.
 
 use super::fixture::{at, commit, outcome, reader};
 use super::{Case, cases};

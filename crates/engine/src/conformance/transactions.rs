@@ -1,4 +1,4 @@
-//! What transactions promise.
+//! Guarantees of transactions and snapshots.
 
 use std::thread;
 
@@ -226,7 +226,7 @@ fn fill(transaction: &mut (dyn Transaction + '_)) {
     transaction.write(&changes).unwrap();
 }
 
-/// Expects what [`fill`] wrote.
+/// Asserts that the rows of [`fill`] are there.
 fn assert_full<R: Read + ?Sized>(read: &mut R) {
     let totals = read.totals().unwrap();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Keys, sessions and the audit log: what their tables must keep.
+//! API keys, sessions and the audit log: constraints of their tables.
 
 use std::cmp::Reverse;
 
@@ -16,13 +16,13 @@ impl Tables {
             .range(SEEN, ..)
             .any(|(_, row)| is_in_the_way(row));
         if is_taken && key.revoked_at.is_none() {
-            return Err(broken(format!("there is a key `{}` already", key.name)));
+            return Err(broken(format!("API key `{}` already exists", key.name)));
         }
         self.api_keys.put(key.id.clone(), key.clone());
         Ok(())
     }
 
-    /// Drops the sessions that are meant, and says how many they were.
+    /// Deletes the sessions that match, and returns their number.
     pub(super) fn drop_sessions(&mut self, is_meant: impl Fn(&SessionRow) -> bool) -> usize {
         let rows = self
             .sessions
@@ -36,7 +36,8 @@ impl Tables {
         count
     }
 
-    /// Entries are blanked, never removed, so that the greatest number was never given to another.
+    /// Appends entries. Their numbers are never reused, because erasure blanks entries instead of
+    /// deleting them.
     pub(super) fn append_audit(&mut self, entries: &[AuditRow]) {
         let last = self
             .audit
@@ -51,7 +52,7 @@ impl Tables {
         }
     }
 
-    /// Takes out of the log what it says of a player.
+    /// Blanks the entries about a player.
     pub(super) fn erase_audit(&mut self, player: &str) {
         let numbers: Vec<i64> = self
             .audit_by_player

@@ -1,4 +1,4 @@
-//! Who looks at the tables, and what they see of them.
+//! Connections to the tables and the rows that each of them sees.
 
 use std::ops::Deref;
 use std::sync::{Arc, MutexGuard, RwLockReadGuard};
@@ -8,19 +8,19 @@ use super::table::Sight;
 use super::tables::Tables;
 use crate::store::{Read, Reader, StoreError, Transaction, Writer};
 
-/// A connection, as far as it reads.
+/// A connection for reading.
 pub(super) struct Queries<S>(pub(super) S);
 
-/// The tables as somebody sees them.
+/// Access of a connection to the tables.
 pub(super) trait Source {
-    /// What they see.
+    /// Rows that the connection sees.
     const SIGHT: Sight;
 
-    /// The tables, held still.
+    /// Locks the tables for reading.
     fn tables(&self) -> Held<'_>;
 }
 
-/// Tables that are held still: for one call, or for as long as a snapshot lasts.
+/// Locked tables, for one call or for the lifetime of a snapshot.
 pub(super) enum Held<'t> {
     Call(RwLockReadGuard<'t, Tables>),
     Snapshot(&'t Tables),
@@ -37,7 +37,7 @@ impl Deref for Held<'_> {
     }
 }
 
-/// A reader's connection.
+/// Connection of a reader.
 pub(super) struct Committed(pub(super) Arc<Shared>);
 
 impl Source for Committed {
@@ -54,7 +54,7 @@ impl Reader for Queries<Committed> {
     }
 }
 
-/// A reader's connection while it looks at one state.
+/// Connection of a reader within a snapshot.
 struct Still<'s>(RwLockReadGuard<'s, Tables>);
 
 impl Source for Still<'_> {
@@ -65,10 +65,10 @@ impl Source for Still<'_> {
     }
 }
 
-/// A writer's connection.
+/// Connection of a writer.
 pub(super) struct MemoryWriter {
     shared: Arc<Shared>,
-    /// How many transactions had been committed when its last one ended.
+    /// Number of transactions committed when its last one ended.
     seen: Option<u64>,
 }
 
@@ -79,7 +79,7 @@ impl MemoryWriter {
 }
 
 impl Writer for MemoryWriter {
-    /// Holds the whole store: there is one transaction at a time.
+    /// Locks the whole store, whatever the players: it runs one transaction at a time.
     fn begin(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
         let commits = self.shared.turn();
         let others_wrote = self.seen.replace(*commits) != Some(*commits);
@@ -92,7 +92,7 @@ impl Writer for MemoryWriter {
     }
 }
 
-/// A transaction under way.
+/// Open transaction.
 pub(super) struct Pending<'w> {
     pub(super) shared: &'w Shared,
     commits: MutexGuard<'w, u64>,
@@ -101,7 +101,6 @@ pub(super) struct Pending<'w> {
 }
 
 impl Pending<'_> {
-    /// Makes the changes those that everybody sees.
     pub(super) fn commit(mut self) {
         self.shared.write().commit();
         *self.commits += 1;
@@ -110,7 +109,7 @@ impl Pending<'_> {
 }
 
 impl Drop for Pending<'_> {
-    /// Undoes what was not committed.
+    /// Rolls back what was not committed.
     fn drop(&mut self) {
         self.shared.write().roll_back();
     }

@@ -1,4 +1,4 @@
-//! A store that keeps everything in memory, for tests and for trying things out.
+//! A store in memory, for tests and experiments.
 
 mod access;
 mod connection;
@@ -16,10 +16,10 @@ use self::connection::{Committed, MemoryWriter, Queries};
 use self::tables::Tables;
 use crate::store::{Reader, Store, StoreError, Writer};
 
-/// A store in memory. Its clones share the data, which is gone with the last of them.
+/// A store in memory. Clones share the data, which is dropped with the last of them.
 ///
-/// It keeps the rules that a database would: what an event, an award or an entry of the ledger refers to must be there,
-/// and what must be unique is.
+/// It enforces the constraints of a database: referenced rules must exist, and unique keys are
+/// unique.
 ///
 /// ```
 /// use accolade::memory::MemoryStore;
@@ -35,7 +35,7 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// An empty store.
+    /// Creates an empty store.
     pub fn new() -> Self {
         Self::default()
     }
@@ -55,13 +55,13 @@ impl Store for MemoryStore {
     }
 }
 
-/// What all connections share.
+/// Data shared by all connections.
 ///
-/// A thread that panicked while it held a lock has spoilt nothing: what it had not committed is undone before the next
-/// transaction, so poisoned locks are taken all the same.
+/// Poisoned locks are ignored: a thread that panicked with a lock has left at most uncommitted
+/// changes, which are rolled back before the next transaction.
 #[derive(Debug, Default)]
 struct Shared {
-    /// Held from the beginning of a transaction to its end: how many were committed.
+    /// Write lock, held during a transaction. Counts the transactions committed.
     turn: Mutex<u64>,
     tables: RwLock<Tables>,
 }

@@ -1,4 +1,4 @@
-//! What is read from the tables.
+//! Reads of the store.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,11 +13,11 @@ use super::tables::Tables;
 use crate::store::{
     AdministratorRow, AliasRow, AuditRow, AwardRow, BadgeCount, CatalogRow, CellPlace, CellRow,
     CheckpointRow, DayActivity, Days, EarnerCursor, ErasedTotals, EventRow, FeedTotal, KeyRow,
-    LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, RuleErrorRow, SessionRow,
-    StoreError, Totals, UnlockRow,
+    LedgerRow, OutcomeRow, PlayerRow, PlayerSummary, Read, RuleErrorRow, SessionRow, StoreError,
+    Totals, UnlockRow,
 };
 
-/// The tables of this release, numbered as other stores number theirs.
+/// Schema version, numbered like that of other stores.
 const SCHEMA_VERSION: i64 = 3;
 
 impl<S: Source> Read for Queries<S> {
@@ -512,7 +512,7 @@ impl<S: Source> Read for Queries<S> {
     }
 }
 
-/// The awards that are not revoked.
+/// Lists the awards that are not revoked.
 fn held(tables: &Tables, sight: Sight) -> impl Iterator<Item = &AwardRow> {
     tables
         .awards
@@ -521,7 +521,7 @@ fn held(tables: &Tables, sight: Sight) -> impl Iterator<Item = &AwardRow> {
         .filter(|row| row.revoked_at.is_none())
 }
 
-/// An award's place among the earners of its badge.
+/// Returns the position of an award among the earners of its badge.
 fn place(row: &AwardRow) -> (Timestamp, &str, &str, &str) {
     (row.at, &row.player, &row.tier, &row.key)
 }

@@ -1,4 +1,4 @@
-//! What is taken out of the tables: what comes of a timeline, old outcomes, a whole player.
+//! Deletion of derived rows, of pruned outcomes and of all rows of a player.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ const AWARD: &str = "award";
 const POINTS: &str = "points";
 
 impl Tables {
-    /// Drops everything that comes of a player's timeline, and says how many rows that were.
+    /// Deletes everything derived from a player's timeline, and returns the number of rows.
     pub(super) fn drop_derived(&mut self, player: &str) -> u64 {
         let header = u64::from(self.players.get(SEEN, &player.to_owned()).is_some());
         self.players.remove(player.to_owned());
@@ -51,7 +51,7 @@ impl Tables {
         gone
     }
 
-    /// Adds what is about to be erased to the sums that name nobody.
+    /// Adds the rows about to be erased to the anonymous sums.
     fn keep_totals(&mut self, player: &str) {
         let mut sums: BTreeMap<(&'static str, String), i128> = BTreeMap::new();
         let mut add =
@@ -161,7 +161,7 @@ impl Tables {
         for (key, sum) in sums {
             let before = self.feed_nets.get(SEEN, &key).copied().unwrap_or_default();
             let net = i64::try_from(i128::from(before) + sum)
-                .map_err(|_| broken(format!("the outcomes of `{}` overflow", key.0)))?;
+                .map_err(|_| broken(format!("the feed totals of player `{}` overflow", key.0)))?;
             self.feed_nets.put(key, net);
         }
         Ok(old.len() as u64)

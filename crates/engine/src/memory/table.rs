@@ -1,24 +1,25 @@
-//! Ordered rows: those committed, and over them what the transaction under way has changed.
+//! Ordered tables with two layers: committed rows, and the changes of the open transaction over
+//! them.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::iter;
 use std::ops::RangeBounds;
 
-/// Which rows are seen.
+/// Rows that a read sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sight {
-    /// Committed ones only.
+    /// Committed rows only.
     Committed,
-    /// Those of the transaction under way, too.
+    /// Committed rows with the changes of the open transaction.
     Pending,
 }
 
-/// A table, in order of its key.
+/// Table in order of its key.
 #[derive(Debug)]
 pub(super) struct Table<K, V> {
     committed: BTreeMap<K, V>,
-    /// `None` where the row is removed.
+    /// Changed rows; `None` for deleted ones.
     pending: BTreeMap<K, Option<V>>,
 }
 
@@ -32,7 +33,6 @@ impl<K, V> Default for Table<K, V> {
 }
 
 impl<K: Ord + Clone, V> Table<K, V> {
-    /// The row at a key.
     pub(super) fn get(&self, sight: Sight, key: &K) -> Option<&V> {
         let changed = if sight == Sight::Pending {
             self.pending.get(key)
@@ -42,7 +42,7 @@ impl<K: Ord + Clone, V> Table<K, V> {
         changed.map_or_else(|| self.committed.get(key), Option::as_ref)
     }
 
-    /// The rows in a range of keys, in order.
+    /// Lists the rows in a range of keys, in order.
     pub(super) fn range(
         &self,
         sight: Sight,
@@ -61,6 +61,7 @@ impl<K: Ord + Clone, V> Table<K, V> {
                 if order == Ordering::Less {
                     return committed.next();
                 }
+                // A changed row hides the committed one.
                 if order == Ordering::Equal {
                     committed.next();
                 }
@@ -71,24 +72,23 @@ impl<K: Ord + Clone, V> Table<K, V> {
         })
     }
 
-    /// How many rows there are.
     pub(super) fn len(&self, sight: Sight) -> u64 {
         self.range(sight, ..).fold(0, |count, _| count + 1)
     }
 
-    /// Puts a row, in place of the one that is there.
+    /// Inserts or replaces a row.
     pub(super) fn put(&mut self, key: K, row: V) {
         self.pending.insert(key, Some(row));
     }
 
-    /// Removes a row, if it is there.
+    /// Deletes a row, if it exists.
     pub(super) fn remove(&mut self, key: K) {
         self.pending.insert(key, None);
     }
 }
 
 impl<K: Ord + Clone, V> Table<(String, K), V> {
-    /// A player's rows whose key is not before `first`, in order.
+    /// Lists a player's rows from the key `first` on, in order.
     pub(super) fn of(
         &self,
         sight: Sight,
@@ -100,12 +100,12 @@ impl<K: Ord + Clone, V> Table<(String, K), V> {
             .map(|((_, key), row)| (key, row))
     }
 
-    /// Whose rows there are; once for each row.
+    /// Lists the owner of each row, with repetitions.
     pub(super) fn owners(&self, sight: Sight) -> impl Iterator<Item = &str> {
         self.range(sight, ..).map(|((owner, _), _)| owner.as_str())
     }
 
-    /// Removes a player's rows whose key is not before `first`, and says how many they were.
+    /// Deletes a player's rows from the key `first` on, and returns their number.
     pub(super) fn remove_from(&mut self, player: &str, first: K) -> u64 {
         let keys: Vec<K> = self
             .of(Sight::Pending, player, first)
@@ -118,12 +118,12 @@ impl<K: Ord + Clone, V> Table<(String, K), V> {
     }
 }
 
-/// What a transaction's end does to a table.
+/// End of a transaction, for tables of any type.
 pub(super) trait Layered {
-    /// Makes the changes those that everybody sees.
+    /// Applies the changes.
     fn commit(&mut self);
 
-    /// Forgets the changes.
+    /// Discards the changes.
     fn roll_back(&mut self);
 }
 
@@ -173,7 +173,7 @@ mod tests {
     const AFTER: [(u32, &str); 5] = [(1, "new"), (2, "old"), (4, "new"), (8, "again"), (9, "new")];
 
     #[test]
-    fn changes_lie_over_what_is_committed() {
+    fn pending_changes_hide_committed_rows() {
         let table = table();
         assert_eq!(rows(&table, Sight::Committed), BEFORE);
         assert_eq!(rows(&table, Sight::Pending), AFTER);

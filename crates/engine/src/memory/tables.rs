@@ -1,4 +1,4 @@
-//! What is kept, by key.
+//! Tables of the store, by key.
 
 use std::cmp::Reverse;
 
@@ -10,83 +10,76 @@ use crate::store::{
     LedgerRow, OutcomeRow, PlayerSummary, RuleErrorRow, SessionRow, UnlockRow,
 };
 
-/// A player and something else; instants are in microseconds, so that the ends of a range are easily named.
+/// Key of a row that belongs to a player. Instants are in microseconds, which makes the ends of a
+/// range easy to name.
 pub(super) type Of<K> = (String, K);
 
-/// A badge, a tier and a key.
+/// Badge, tier and key of an award.
 pub(super) type AwardKey = (String, String, String);
 
-/// An instant and a number among the player's entries, the latest first.
+/// Instant and number of a ledger entry, latest first.
 pub(super) type LedgerKey = (Reverse<i64>, Reverse<i64>);
 
-/// All tables.
+/// All tables of a store.
 #[derive(Debug, Default)]
 pub(super) struct Tables {
-    /// By version, the latest first.
+    /// By version, latest first.
     pub(super) catalogs: Table<Reverse<i64>, CatalogRow>,
-    /// Kind and id of everything that a catalog ever defined: retired definitions stay (S15).
+    /// Kind and id of every rule that a catalog ever defined. Retired ones stay (S15).
     pub(super) definitions: Table<(String, String), ()>,
-    /// By name.
     pub(super) settings: Table<String, Vec<u8>>,
-    /// By player: the readable part of the row, and the header.
+    /// Summary and header, by player.
     pub(super) players: Table<String, (PlayerSummary, Vec<u8>)>,
     /// By instant, order and id (S1).
     pub(super) events: Table<Of<(i64, i64, String)>, EventRow>,
-    /// Instant and order of each id.
+    /// Instant and order, by id.
     pub(super) event_places: Table<Of<String>, (i64, i64)>,
     /// By slot and key.
     pub(super) cells: Table<Of<(u32, String)>, Vec<u8>>,
-    /// By instant, the latest first.
+    /// By instant, latest first.
     pub(super) checkpoints: Table<Of<Reverse<i64>>, CheckpointRow>,
     pub(super) awards: Table<Of<AwardKey>, AwardRow>,
     pub(super) ledger: Table<Of<LedgerKey>, LedgerRow>,
-    /// By currency.
     pub(super) balances: Table<Of<String>, i64>,
-    /// By id.
     pub(super) unlocks: Table<Of<String>, UnlockRow>,
-    /// By number.
     pub(super) feed: Table<i64, OutcomeRow>,
-    /// The numbers of each player's outcomes, the latest first.
+    /// Numbers of each player's outcomes, latest first.
     pub(super) feed_by_player: Table<Of<Reverse<i64>>, ()>,
-    /// The number of the latest outcome.
+    /// Number of the latest outcome.
     pub(super) last_outcome: Table<(), i64>,
-    /// The number of the latest outcome that was dropped.
+    /// Number of the latest pruned outcome.
     pub(super) feed_start: Table<(), i64>,
-    /// By kind and subject, what was dropped comes to.
+    /// Sums of pruned outcomes, by kind and subject.
     pub(super) feed_nets: Table<Of<(String, String)>, i64>,
     /// By kind and id.
     pub(super) rule_errors: Table<(String, String), RuleErrorRow>,
-    /// By guest.
     pub(super) aliases: Table<String, AliasRow>,
-    /// By mark.
+    /// Instant of erasure, by keyed hash of the player's id.
     pub(super) erased: Table<Vec<u8>, Timestamp>,
     /// By kind and id.
     pub(super) erased_totals: Table<(&'static str, String), i64>,
-    /// By player.
-    /// By id.
     pub(super) api_keys: Table<String, KeyRow>,
-    /// By name.
     pub(super) administrators: Table<String, AdministratorRow>,
-    /// By hash.
     pub(super) sessions: Table<Vec<u8>, SessionRow>,
-    /// By number, the latest first.
+    /// By number, latest first.
     pub(super) audit: Table<Reverse<i64>, AuditRow>,
-    /// The numbers of the entries about each player.
+    /// Numbers of the audit entries about each player.
     pub(super) audit_by_player: Table<Of<i64>, ()>,
 }
 
 impl Tables {
-    /// Makes the transaction's changes those that everybody sees.
+    /// Applies the changes of the transaction.
     pub(super) fn commit(&mut self) {
         self.all().into_iter().for_each(|table| table.commit());
     }
 
-    /// Forgets the transaction's changes.
+    /// Discards the changes of the transaction.
     pub(super) fn roll_back(&mut self) {
         self.all().into_iter().for_each(|table| table.roll_back());
     }
 
-    /// The player behind an id: a guest who was merged is the player.
+    /// Resolves an id to its player: a merged guest belongs to the player, directly or through
+    /// others.
     pub(super) fn owner<'a>(&'a self, sight: Sight, id: &'a String) -> &'a String {
         self.aliases
             .get(sight, id)

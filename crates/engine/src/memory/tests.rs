@@ -1,10 +1,10 @@
-//! The rules that the store keeps, and where it stands among the others.
+//! Tests of the constraints of the store, and of its conformance.
 
 use accolade_core::time::Timestamp;
 
 use super::MemoryStore;
 use crate::store::{
-    AwardRow, Trigger, Changes, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, UnlockRow,
+    AwardRow, Changes, LedgerKind, LedgerRow, PlayerSummary, Store, StoreError, Trigger, UnlockRow,
 };
 
 #[cfg(feature = "conformance")]
@@ -22,28 +22,28 @@ fn what_a_row_refers_to_must_be_defined() {
                 awards: vec![award()],
                 ..Changes::default()
             },
-            "no catalog has defined the badge `teacher`",
+            "badge `teacher` is not defined in any catalog",
         ),
         (
             Changes {
                 ledger: vec![entry()],
                 ..Changes::default()
             },
-            "no catalog has defined the currency `coins`",
+            "currency `coins` is not defined in any catalog",
         ),
         (
             Changes {
                 balances,
                 ..Changes::default()
             },
-            "no catalog has defined the currency `coins`",
+            "currency `coins` is not defined in any catalog",
         ),
         (
             Changes {
                 unlocks: vec![unlock()],
                 ..Changes::default()
             },
-            "no catalog has defined the unlockable `edit`",
+            "unlockable `edit` is not defined in any catalog",
         ),
     ] {
         let mut writer = MemoryStore::new().writer().unwrap();

@@ -1,4 +1,4 @@
-//! What is written to the tables, and the rules that it must keep.
+//! Writes to the store, and the constraints that they must satisfy.
 
 use std::cmp::Reverse;
 
@@ -79,7 +79,7 @@ impl Transaction for Queries<Pending<'_>> {
         let version = Reverse(catalog.version);
         if tables.catalogs.get(SEEN, &version).is_some() {
             return Err(broken(format!(
-                "there is a catalog of version {} already",
+                "catalog version {} already exists",
                 catalog.version
             )));
         }
@@ -192,7 +192,7 @@ impl Tables {
             let place = (player.clone(), event.id.clone());
             if self.event_places.get(SEEN, &place).is_some() {
                 return Err(broken(format!(
-                    "the player `{player}` has an event `{}` already",
+                    "event `{}` of player `{player}` already exists",
                     event.id
                 )));
             }
@@ -288,14 +288,14 @@ impl Tables {
                 (Reverse(row.at.as_micros()), Reverse(row.seq)),
             );
             if row.amount == 0 || row.seq < 1 {
-                let numbers = format!("the amount {} and the number {}", row.amount, row.seq);
+                let numbers = format!("amount {} and number {}", row.amount, row.seq);
                 return Err(broken(format!(
-                    "an entry in the ledger of `{player}` has {numbers}"
+                    "a ledger entry of player `{player}` has {numbers}"
                 )));
             }
             if self.ledger.get(SEEN, &place).is_some() {
                 return Err(broken(format!(
-                    "the ledger of `{player}` has an entry {} at {} already",
+                    "ledger entry {} of player `{player}` at {} already exists",
                     row.seq, row.at
                 )));
             }
@@ -322,14 +322,16 @@ impl Tables {
         Ok(())
     }
 
-    /// What a row refers to must be, or have been, defined by a catalog.
+    /// Checks that a catalog defines, or has defined, the rule that a row refers to.
     fn needs(&self, kind: &str, id: &str) -> Result<(), StoreError> {
         match self
             .definitions
             .get(SEEN, &(kind.to_owned(), id.to_owned()))
         {
             Some(()) => Ok(()),
-            None => Err(broken(format!("no catalog has defined the {kind} `{id}`"))),
+            None => Err(broken(format!(
+                "{kind} `{id}` is not defined in any catalog"
+            ))),
         }
     }
 }

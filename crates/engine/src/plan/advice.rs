@@ -46,6 +46,7 @@ pub(super) fn advice(
     let mut advice = Vec::new();
     for ((earning, currency), rewritten) in &tally.earnings {
         let definition = format!("the earning `{earning}`");
+        // Only a rule that changed itself can follow the advice.
         if let Some(difference) = difference(&definition) {
             advice.push(on_earning(
                 definition, difference, currency, *rewritten, now,

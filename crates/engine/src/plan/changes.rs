@@ -7,7 +7,7 @@ use accolade_core::names::acts::GRANDFATHER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::passenger::Passed;
+use crate::backfill::BackfillStep;
 
 /// A change that a publication makes for a player.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -99,7 +99,7 @@ impl std::fmt::Display for PlayerChange {
 }
 
 /// Lists the changes of a player, ordered by kind, subject, tier and key.
-pub(super) fn changes_of(player: &str, passed: &Passed) -> Vec<PlayerChange> {
+pub(super) fn changes_of(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
     let mut changes = award_changes(player, passed);
     changes.extend(unlock_changes(player, passed));
     for balance in passed.held.to(&passed.has).balances {
@@ -117,8 +117,8 @@ pub(super) fn changes_of(player: &str, passed: &Passed) -> Vec<PlayerChange> {
     changes
 }
 
-fn award_changes(player: &str, passed: &Passed) -> Vec<PlayerChange> {
-    let Passed { held, earned, has } = passed;
+fn award_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
+    let BackfillStep { held, earned, has } = passed;
     let names: BTreeSet<&AwardName> = held.awards.keys().chain(has.awards.keys()).collect();
     let change = |name: &AwardName| {
         let of = |holdings: &accolade_core::fold::Holdings| {
@@ -154,8 +154,8 @@ fn award_changes(player: &str, passed: &Passed) -> Vec<PlayerChange> {
     names.into_iter().filter_map(change).collect()
 }
 
-fn unlock_changes(player: &str, passed: &Passed) -> Vec<PlayerChange> {
-    let Passed { held, earned, has } = passed;
+fn unlock_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
+    let BackfillStep { held, earned, has } = passed;
     let names: BTreeSet<&String> = held.unlocks.keys().chain(has.unlocks.keys()).collect();
     let change = |name: &String| {
         let of = |holdings: &accolade_core::fold::Holdings| {

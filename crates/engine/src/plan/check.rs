@@ -1,7 +1,7 @@
 //! Publication of a plan, if publishing would still do exactly what was planned.
 //!
-//! Evaluating all players takes long, so it runs beside the writer thread, which keeps track of the
-//! players it writes in the meantime. Only they are evaluated again inside the transaction that
+//! Evaluating all players takes long, so it runs while the writer thread goes on, which keeps track
+//! of the players it writes in the meantime. Only they are evaluated again inside the transaction that
 //! publishes.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use super::changes::{ChangeKind, PlayerChange};
 use super::player::Scene;
 use super::survey::Survey;
 use super::token::{PlanError, PlanToken};
-use super::{PlanProgress, PlanOptions};
+use super::{PlanOptions, PlanProgress};
 use crate::publish::{PublishOptions, publish_in, successor};
 use crate::watch::Watching;
 use crate::writer::Workshop;
@@ -21,9 +21,9 @@ use crate::{Engine, Error, Publication};
 
 /// Maximum number of full evaluations, if other processes keep writing.
 const ROUNDS: usize = 3;
-/// Maximum number of times that changed players are evaluated beside the writer thread. The number
-/// shrinks with each attempt, unless everyone is written all the time; then the last attempt
-/// evaluates the rest while writes wait.
+/// Maximum number of times that changed players are evaluated without blocking writes. The number
+/// of players shrinks with each attempt, unless everyone is written all the time; then the last
+/// attempt evaluates the rest while writes wait.
 const TURNS: usize = 5;
 /// Maximum number of players evaluated at once while writes wait.
 const FEW: usize = 64;
@@ -97,6 +97,8 @@ impl Engine {
 
     /// Attempts to publish. Returns `None` if any player may have been written in the meantime.
     fn attempt(&self, mut planned: Planned) -> Result<Option<Publication>, Error> {
+        // The last attempt has no limit and blocks writes, so the loop ends even under constant
+        // writes.
         for most in [FEW; TURNS].into_iter().chain([usize::MAX]) {
             planned.how.cancellation().check()?;
             let (back, attempt) = self
@@ -179,6 +181,8 @@ impl Workshop {
                 survey,
             } = &mut planned;
             survey.look_again(tx, scene, &written.players)?;
+            // A token that listed every change would be as large as the plan; the digest stands for
+            // it.
             if survey.digest != token.digest {
                 return Ok((Attempt::Outdated, None));
             }

@@ -136,7 +136,7 @@ impl Plan {
     }
 
     /// Returns the token for publishing exactly this plan: see
-    /// [`Publishing::plan`](crate::Publishing::plan).
+    /// [`PublishOptions::plan`](crate::PublishOptions::plan).
     pub fn token(&self) -> &PlanToken {
         &self.token
     }
@@ -153,7 +153,8 @@ impl Engine {
     /// are backfilled in memory first.
     ///
     /// ```
-    /// use accolade::{Catalog, Engine, NewEvent, Planning, Publishing, memory::MemoryStore};
+    /// use accolade::memory::MemoryStore;
+    /// use accolade::{Catalog, Engine, NewEvent, PlanOptions, PublishOptions};
     ///
     /// let badge = |target| {
     ///     let criterion = format!("{{ count = 'visit', at_least = {target} }}");
@@ -162,9 +163,10 @@ impl Engine {
     /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml(&badge(2))?)?;
     /// engine.record(NewEvent::new("ada", "visit")).wait()?;
     ///
-    /// let plan = engine.plan(Catalog::from_toml(&badge(1))?, Planning::default(), |_| {}).wait()?;
+    /// let options = PlanOptions::default();
+    /// let plan = engine.plan(Catalog::from_toml(&badge(1))?, options, |_| {}).wait()?;
     /// assert_eq!((plan.badges[0].gained, plan.changes.len()), (1, 1));
-    /// let options = Publishing::default().plan(plan.token);
+    /// let options = PublishOptions::default().plan(plan.token);
     /// engine.publish(Catalog::from_toml(&badge(1))?, options).wait()?;
     /// # Ok::<(), accolade::Error>(())
     /// ```
@@ -172,7 +174,7 @@ impl Engine {
     /// # Errors
     /// The ticket resolves to an error if the database fails, code badges are not registered, a
     /// catalog was published in the meantime ([`Error::Overtaken`]), or the plan was
-    /// [cancelled](Planning::cancelled_by).
+    /// [cancelled](PlanOptions::cancelled_by).
     pub fn plan(
         &self,
         catalog: Catalog,
@@ -214,6 +216,7 @@ fn make(
     options: &PlanOptions,
     progress: &mut (dyn FnMut(PlanProgress) + Send),
 ) -> Result<Plan, Error> {
+    // Taken before the first read: whatever is recorded later may or may not be included.
     let as_of = (inner.clock)();
     let mut reader = inner.store.reader()?;
     let current = inner.catalogs.refresh(&mut *reader)?;

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use accolade_core::catalog::rules::Rules;
-use accolade_core::fold::State;
+use accolade_core::fold::WholeState;
 use accolade_core::names::acts::GRANDFATHER;
 use accolade_core::time::Timestamp;
 
 use super::changes::{PlayerChange, changes_of};
+use crate::backfill::{BackfillStep, Paid, PlayerBackfill};
 use crate::batch::{cells, history, holdings_of_rows, stored};
 use crate::catalogs::{Catalogs, InForce};
-use crate::passenger::{Paid, Passed, Passenger};
 use crate::store::{EventRow, Read, StoreError};
 
 /// Maximum number of reads of a player who is being written.
@@ -30,7 +30,7 @@ pub(super) struct Scene {
 /// Effect of a publication on a player.
 pub(super) struct Prospect {
     pub(super) events: u64,
-    pub(super) passed: Passed,
+    pub(super) passed: BackfillStep,
     /// Points paid by earnings, before and after.
     pub(super) paid: [Paid; 2],
     pub(super) changes: Vec<PlayerChange>,
@@ -85,18 +85,13 @@ impl Scene {
         let events = timeline.len() as u64;
         // A current player is folded from the timeline rather than from the stored state, because
         // that also yields what each earning paid.
-        let mut passenger = if account.version == self.current.version {
-            Passenger::folded(
-                player,
-                timeline,
-                Arc::clone(&self.current),
-                self.next.since,
-            )
+        let mut backfill = if account.version == self.current.version {
+            PlayerBackfill::folded(player, timeline, Arc::clone(&self.current), self.next.since)
         } else if account.version == 0 {
-            Passenger::with_rows(player, timeline, holdings_of_rows(store, player)?)
+            PlayerBackfill::with_rows(player, timeline, holdings_of_rows(store, player)?)
         } else {
-            let state = State::whole(header, cells(player, store.all_cells(player, None)?)?);
-            Passenger::with_state(
+            let state = WholeState::new(header, cells(player, store.all_cells(player, None)?)?);
+            PlayerBackfill::with_state(
                 player,
                 timeline,
                 self.catalogs.at(store, account.version)?,
@@ -105,16 +100,16 @@ impl Scene {
         };
         if account.version < self.current.version {
             for version in account.version + 1..=self.current.version {
-                passenger.pass(&self.catalogs.at(store, version)?);
+                backfill.step(&self.catalogs.at(store, version)?);
             }
         }
-        let before = renamed(self.next.catalog.rules(), passenger.paid());
-        let passed = passenger.pass(&self.next);
+        let before = renamed(self.next.catalog.rules(), backfill.paid());
+        let passed = backfill.step(&self.next);
         let changes = changes_of(player, &passed);
         Ok(Some(Prospect {
             events,
             passed,
-            paid: [before, passenger.paid()],
+            paid: [before, backfill.paid()],
             changes,
         }))
     }

@@ -8,7 +8,7 @@ use std::thread;
 use super::changes::{PlayerChange, digest_of};
 use super::player::Scene;
 use super::totals::Tally;
-use super::{PlanProgress, PlanOptions};
+use super::{PlanOptions, PlanProgress};
 use crate::store::{Read, Reader, Store, StoreError};
 use crate::{Cancellation, Error};
 
@@ -125,6 +125,7 @@ impl Shared<'_> {
 
     fn next_page(&self, reader: &mut dyn Reader) -> Result<Option<Vec<String>>, Error> {
         self.cancellation.check()?;
+        // Held while the page is read, so that no two threads take the same page.
         let mut cursor = lock(&self.cursor);
         let Some(after) = cursor.take() else {
             return Ok(None);

@@ -13,7 +13,8 @@ const FORMAT: &str = "plan1";
 /// Number of characters of a fingerprint in a token.
 const FINGERPRINT: usize = 16;
 
-/// A plan token: [`Publishing::plan`](crate::Publishing::plan) publishes only what was planned.
+/// A plan token: [`PublishOptions::plan`](crate::PublishOptions::plan) publishes only what was
+/// planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanToken {
     /// Version of the published catalog.
@@ -49,13 +50,17 @@ pub enum PlanError {
     #[error("the plan was made for another catalog; plan again with this one")]
     OtherCatalog,
     /// Planned and requested treatment of awards differ.
-    #[error("the plan {}; plan again, or publish as planned", match .planned { true => "takes awards back, and publishing was not told to", false => "keeps awards, and publishing was told to take them back" })]
+    #[error("the plan {}; plan again, or publish with the same option", against(.planned))]
     OtherTakeBack {
         /// True if the plan revokes awards.
         planned: bool,
     },
     /// Events recorded since the plan changed the effect of publishing.
-    #[error("what publishing would do is not what was planned, because of what happened since:{}{}\nplan again", lines(.differences), and_more(.more))]
+    #[error(
+        "publishing would no longer do what was planned:{}{}\nnothing was published; plan again",
+        lines(.differences),
+        and_more(.more)
+    )]
     Outdated {
         /// First differences, one line each.
         differences: Vec<String>,
@@ -68,6 +73,13 @@ pub enum PlanError {
          try again when there is less traffic"
     )]
     Unsettled,
+}
+
+fn against(planned_revoke: &bool) -> &'static str {
+    match planned_revoke {
+        true => "revokes awards, but publishing would keep them",
+        false => "keeps awards, but publishing would revoke them",
+    }
 }
 
 fn lines(differences: &[String]) -> String {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::changes::{ChangeKind, PlayerChange};
 use super::player::Prospect;
-use crate::passenger::Passed;
+use crate::backfill::BackfillStep;
 use crate::receipt::optional_text;
 
 /// Totals of a badge or one of its tiers.
@@ -115,7 +115,7 @@ impl Tally {
     pub(super) fn add(&mut self, prospect: &Prospect) {
         self.players += 1;
         self.events += prospect.events;
-        let Passed { held, has, earned } = &prospect.passed;
+        let BackfillStep { held, has, earned } = &prospect.passed;
         for (side, holdings) in [held, has, earned].into_iter().enumerate() {
             self.add_awards(side, holdings);
         }
@@ -309,6 +309,7 @@ pub(super) fn most_affected(changes: &[PlayerChange], most: usize) -> Vec<Affect
 }
 
 fn points(change: &PlayerChange) -> u128 {
+    // A change holds formatted values only.
     let amount = |side: &Option<String>| {
         side.as_ref()
             .and_then(|text| text.parse::<i128>().ok())

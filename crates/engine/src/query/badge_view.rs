@@ -1,10 +1,10 @@
-//! The badges of a profile, as somebody may see them.
+//! Badges of a profile, as an audience may see them.
 
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::BadgeRule;
-use accolade_core::fold::{self, AwardName, HeldAward, State};
+use accolade_core::fold::{AwardName, HeldAward, State, WholeState};
 use accolade_core::number::Decimal;
 use accolade_core::time::Timestamp;
 use serde::Serialize;
@@ -13,79 +13,79 @@ use super::secrecy::{Appearance, Audience, SECRET_NAME, appearance, word};
 use super::tier_view::{TierView, described, last_target, tiers};
 use crate::receipt::text;
 
-/// A badge, as somebody may see it.
+/// A badge in a profile.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BadgeView {
-    /// Its id; `None` where the badge is masked.
+    /// The badge's id; `None` if it is masked.
     pub id: Option<String>,
-    /// How people read it.
+    /// The display name.
     pub name: String,
-    /// One sentence about it.
+    /// A description in one sentence, with the next target.
     pub description: String,
-    /// Its category's id.
+    /// The id of the category.
     pub category: Option<String>,
-    /// The picture that fits: locked, unlocked or secret.
+    /// The image that fits the state: locked, unlocked or secret.
     pub image: Option<String>,
     /// `public`, `secret` or `invisible`.
     pub visibility: &'static str,
-    /// The awards that are held.
+    /// The awards that the player holds.
     pub earned: Vec<AwardView>,
-    /// Its tiers, lowest first, without those that are retired; none in a badge without tiers or one that is masked.
+    /// The tiers that can be earned, lowest first. Empty for a badge without tiers or a masked one.
     pub tiers: Vec<TierView>,
-    /// How far the player is on what is left to earn.
+    /// The progress toward the next tier or award; `None` if nothing is left to earn.
     pub progress: Option<ProgressView>,
-    /// The id of the next badge in its chain: one that requires this one and is not held yet.
+    /// The id of the next badge in the chain: one that requires this one and is not held yet.
     pub next: Option<String>,
 }
 
-/// An award that is held.
+/// An award that a player holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AwardView {
-    /// Its tier; empty for a badge without tiers.
+    /// The tier; empty for a badge without tiers.
     pub tier: String,
-    /// Its key; empty where there is none.
+    /// The key; empty for a badge without keys.
     pub key: String,
-    /// When it was earned.
+    /// The instant at which it was earned.
     #[serde(serialize_with = "text")]
     pub at: Timestamp,
-    /// The event or act that earned it.
+    /// The id of the event or manual action that earned it.
     pub event: String,
-    /// `criterion`, `code` or `hand`; `keep` where a publication kept it.
+    /// `criterion`, `code`, `manual` or `grandfathered`.
     pub source: String,
-    /// The times before this one for which a temporary award was held, oldest first.
+    /// Earlier intervals during which a temporary award was held, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub holding_intervals: Vec<SpellView>,
 }
 
-/// A time for which a temporary award was held.
+/// An interval during which a temporary award was held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SpellView {
-    /// From this instant on.
+    /// The beginning, inclusive.
     #[serde(serialize_with = "text")]
     pub from: Timestamp,
-    /// Up to, not including, this instant.
+    /// The end, exclusive.
     #[serde(serialize_with = "text")]
     pub until: Timestamp,
 }
 
-/// How far a player is.
+/// Progress of a player toward an award.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ProgressView {
-    /// The tier that comes next.
+    /// The next tier; empty for a badge without tiers.
     pub tier: String,
-    /// The key that is nearest to its target, in badges earned for each key.
+    /// The key that is closest to its target, for badges with keys.
     pub key: Option<String>,
-    /// Where the player stands.
+    /// The current value.
     pub current: Decimal,
-    /// What must be reached.
+    /// The value to reach.
     pub target: Decimal,
-    /// The way covered, from 0 to 1.
+    /// The share of the target that is reached, from 0 to 1.
     pub ratio: f64,
 }
 
 pub(super) fn badges(
     catalog: &Catalog,
-    state: &mut State,
+    state: &mut WholeState,
     player: &str,
     audience: Audience,
     awards: &BTreeMap<AwardName, HeldAward>,
@@ -132,7 +132,7 @@ pub(super) fn badges(
     views
 }
 
-/// A secret badge, with nothing that gives it away.
+/// Renders a secret badge without anything that identifies it.
 fn masked(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
     let nothing = String::new;
     let earned = earned.into_iter().map(|award| AwardView {
@@ -188,7 +188,7 @@ fn shown(
     }
 }
 
-/// The first badge that requires this one and is not held yet, if the audience may know of it.
+/// Finds the first badge that requires this one, is not held and is visible to the audience.
 fn next_in_chain(
     catalog: &Catalog,
     state: &State,
@@ -210,13 +210,12 @@ fn next_in_chain(
 
 fn progress(
     catalog: &Catalog,
-    state: &mut State,
+    state: &mut WholeState,
     player: &str,
     index: usize,
     now: Timestamp,
 ) -> Option<ProgressView> {
-    let progress = fold::progress(catalog, state, player, index, now)
-        .expect("the state has all of its cells at hand")?;
+    let progress = state.progress(catalog, player, index, now)?;
     Some(ProgressView {
         ratio: progress.ratio(),
         tier: progress.tier,

@@ -1,4 +1,4 @@
-//! Badges as a whole: how often they are held, and how rare that is.
+//! Statistics of badges.
 
 use std::sync::Arc;
 
@@ -7,28 +7,30 @@ use serde::Serialize;
 use super::figures::Figure;
 use crate::{Engine, Ticket};
 
-/// A badge and how often it is held.
+/// Statistics of one badge.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BadgeStats {
-    /// Its id.
+    /// The badge's id.
     pub id: String,
-    /// How people read it.
+    /// The display name.
     pub name: String,
-    /// Its category.
+    /// The id of the category.
     pub category: Option<String>,
-    /// Awards that are held.
+    /// The number of awards held.
     pub awards: u64,
-    /// Players who hold one or more.
+    /// The number of players who hold the badge.
     pub players: u64,
-    /// Those players as a part of all, from 0 to 1; 0 where there are no players.
+    /// The share of all players who hold the badge, from 0 to 1. 0 if there are no players.
     pub rarity: f64,
 }
 
 impl Engine {
-    /// Every badge of the catalog, in order of id, with how often it is held. For administrators: secret and invisible
-    /// badges are among them. [`Engine::gallery`] is for everybody.
+    /// Lists all badges of the published catalog with statistics, in order of id. For
+    /// administrators: secret and invisible badges are included. For other audiences, use
+    /// [`Engine::gallery`].
     ///
-    /// Where there are more than 10,000 players, the figures may be a little old: four seconds for a million.
+    /// With more than 10,000 players, counts may be outdated by up to 4 seconds per million
+    /// players.
     pub fn badges(&self) -> Ticket<Vec<BadgeStats>> {
         let catalog = self.catalog();
         let (counted, now) = (Arc::clone(&self.inner.counted), self.now());

@@ -1,4 +1,4 @@
-//! Those who hold a badge.
+//! Players who hold a badge.
 
 use std::sync::Arc;
 
@@ -12,25 +12,28 @@ use crate::receipt::text;
 use crate::store::{AwardRow, EarnerCursor, Reader, StoreError};
 use crate::{Engine, Ticket};
 
-/// Somebody who holds a badge.
+/// A player who holds a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EarnerView {
-    /// The application's id.
+    /// The player's id.
     pub player: String,
-    /// What pages show for the player, if there is something: see [`Engine::names`].
+    /// The display name, if there is one: see [`Engine::names`].
     pub name: Option<String>,
-    /// The tier that is held; empty for a badge without tiers.
+    /// The tier held; empty for a badge without tiers.
     pub tier: String,
-    /// The key; empty where there is none.
+    /// The key; empty for a badge without keys.
     pub key: String,
-    /// When it was earned.
+    /// The instant at which it was earned.
     #[serde(serialize_with = "text")]
     pub at: Timestamp,
 }
 
 impl Engine {
-    /// A page of those who hold a badge, in the order in which they earned it. For administrators: secret and invisible
-    /// badges are answered for.
+    /// Lists the players who hold a badge by page, in the order in which they earned it. For
+    /// administrators: secret and invisible badges are included.
+    ///
+    /// # Errors
+    /// The ticket fails with [`Error::Unknown`](crate::Error::Unknown) if the badge does not exist.
     pub fn earners(
         &self,
         badge: &str,
@@ -47,9 +50,13 @@ impl Engine {
             .run(move |reader| Ok(page(reader, &badge, after.as_ref(), limit)?))
     }
 
-    /// A page of those who hold a badge, in the order in which they earned it, for the audience and with names. A badge
-    /// that the audience may not know of is [`Error::Unknown`](crate::Error::Unknown), as one that does not exist, also
-    /// to [`Audience::Player`]: that somebody has earned a secret badge tells them nothing of who else did.
+    /// Lists the players who hold a badge by page, with names, in the order in which they earned
+    /// it.
+    ///
+    /// # Errors
+    /// The ticket fails with [`Error::Unknown`](crate::Error::Unknown) if the badge does not exist
+    /// or is hidden from the audience. Secret badges are hidden from [`Audience::Player`] as well:
+    /// having earned one does not reveal who else did.
     pub fn earners_for(
         &self,
         badge: &str,

@@ -1,47 +1,47 @@
-//! What the catalog in force says, for pages.
+//! Rules of the published catalog, as listed on pages.
 
 use accolade_core::catalog::rules::Display;
 use serde::Serialize;
 
 use crate::Engine;
 
-/// A category.
+/// A category of badges.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CategoryView {
-    /// Its id.
+    /// The category's id.
     pub id: String,
-    /// How people read it.
+    /// The display name.
     pub name: String,
-    /// One sentence about it; empty when there is none.
+    /// A description in one sentence; empty if there is none.
     pub description: String,
 }
 
-/// A currency.
+/// A currency of points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CurrencyView {
-    /// Its id.
+    /// The currency's id.
     pub id: String,
-    /// How people read it.
+    /// The display name.
     pub name: String,
-    /// One sentence about it; empty when there is none.
+    /// A description in one sentence; empty if there is none.
     pub description: String,
-    /// A picture or a symbol.
+    /// An image URL or a symbol.
     pub icon: Option<String>,
 }
 
-/// An unlockable, without a player.
+/// An unlockable, without the state of a player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnlockableSummary {
-    /// Its id.
+    /// The unlockable's id.
     pub id: String,
-    /// How people read it.
+    /// The display name.
     pub name: String,
-    /// One sentence about it; empty when there is none.
+    /// A description in one sentence; empty if there is none.
     pub description: String,
 }
 
 impl Engine {
-    /// The categories of the catalog in force, in order of id.
+    /// Lists the categories of the published catalog, in order of id.
     pub fn categories(&self) -> Vec<CategoryView> {
         let catalog = self.catalog();
         let categories = catalog.rules().categories.iter();
@@ -55,7 +55,7 @@ impl Engine {
             .collect()
     }
 
-    /// The currencies of the catalog in force, in order of id.
+    /// Lists the currencies of the published catalog, in order of id.
     pub fn currencies(&self) -> Vec<CurrencyView> {
         let catalog = self.catalog();
         let view = |icon: &Option<String>, (id, name, description)| {
@@ -73,7 +73,7 @@ impl Engine {
             .collect()
     }
 
-    /// The unlockables of the catalog in force, in order of id, without those that are retired.
+    /// Lists the unlockables of the published catalog, in order of id, except for retired ones.
     pub fn unlockables(&self) -> Vec<UnlockableSummary> {
         let catalog = self.catalog();
         let unlockables = catalog
@@ -92,7 +92,6 @@ impl Engine {
     }
 }
 
-/// Id, name and description.
 fn texts(id: &str, display: &Display) -> (String, String, String) {
     (
         id.to_owned(),

@@ -1,5 +1,5 @@
-//! How often badges are held. Counting looks at every award and every player, so that in a large community not everybody
-//! who asks lets it be done anew.
+//! Cached badge counts. Counting scans all awards and players, so large communities share a result
+//! for a while.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,19 +9,19 @@ use accolade_core::time::Timestamp;
 
 use crate::store::{BadgeCount, Read, StoreError};
 
-/// With no more players than this, everybody who asks gets what is true now.
+/// Number of players up to which counts are never cached.
 const FEW: u64 = 10_000;
-/// How old figures may be for each player where there are more, in microseconds: four seconds for a million.
+/// Lifetime of cached counts per player, in microseconds: 4 seconds for a million players.
 const AGE: u64 = 4;
 
-/// How often badges are held.
+/// Counts of all badges at one time.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
     counts: BTreeMap<String, BadgeCount>,
     players: u64,
 }
 
-/// How often a badge is held.
+/// Counts of one badge.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Figure {
     pub(super) awards: u64,
@@ -58,18 +58,18 @@ impl Figures {
         }
     }
 
-    /// Whether they are worth keeping, and still serve after so many microseconds.
+    /// True if the counts may be used after so many microseconds.
     fn serve(&self, age: i64) -> bool {
         self.players > FEW && u64::try_from(age).is_ok_and(|age| age < AGE * self.players)
     }
 }
 
-/// The figures that were counted last.
+/// The latest counts and their age.
 #[derive(Debug, Default)]
 pub(crate) struct Counted(Mutex<Option<(Timestamp, Arc<Figures>)>>);
 
 impl Counted {
-    /// The figures, counted anew unless those at hand serve.
+    /// Returns the cached counts, or counts again if they are outdated.
     pub(super) fn figures<R: Read + ?Sized>(
         &self,
         store: &mut R,
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_serve_the_longer_the_more_there_is_to_count() {
+    fn counts_are_cached_longer_in_larger_communities() {
         for (players, age, expected) in [
             (1, 0, false),
             (FEW, 0, false),

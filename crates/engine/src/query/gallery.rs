@@ -1,4 +1,4 @@
-//! All badges as a catalogue, without a player.
+//! The badge gallery: all badges of the catalog, without the state of a player.
 
 use std::sync::Arc;
 
@@ -14,41 +14,45 @@ use crate::{Engine, Ticket};
 /// A badge in the gallery.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GalleryBadge {
-    /// Its id; `None` where the badge is masked.
+    /// The badge's id; `None` if it is masked.
     pub id: Option<String>,
-    /// How people read it.
+    /// The display name.
     pub name: String,
-    /// One sentence about it, with the target of its highest tier.
+    /// A description in one sentence, with the target of the highest tier.
     pub description: String,
-    /// Its category's id.
+    /// The id of the category.
     pub category: Option<String>,
-    /// The picture of one that is earned, or the secret one where the badge is masked.
+    /// The image of the earned badge, or the secret image if it is masked.
     pub image: Option<String>,
     /// `public`, `secret` or `invisible`.
     pub visibility: &'static str,
-    /// Its tiers, lowest first, without those that are retired; none in a badge without tiers. None counts as earned.
+    /// The tiers that can be earned, lowest first. None of them counts as earned. Empty for a badge
+    /// without tiers.
     pub tiers: Vec<TierView>,
-    /// How often it can be earned: `once`, `per-key` or `again`; `None` where the badge is masked.
+    /// `once`, `per-key` or `again`: how often the badge can be earned. `None` if it is masked.
     pub repeat: Option<&'static str>,
-    /// Whether its criterion is written in code; false where the badge is masked.
+    /// True if the criterion is written in code. False if the badge is masked.
     pub in_code: bool,
-    /// Whether the catalog in force no longer has it, so that nobody can earn it any more.
+    /// True if the published catalog no longer has the badge, so that it cannot be earned.
     pub retired: bool,
-    /// Awards that are held; 0 where the badge is masked.
+    /// The number of awards held. 0 if the badge is masked.
     pub awards: u64,
-    /// Players who hold one or more; 0 where the badge is masked.
+    /// The number of players who hold the badge. 0 if it is masked.
     pub players: u64,
-    /// Those players as a part of all, from 0 to 1; 0 where the badge is masked or there are no players.
+    /// The share of all players who hold the badge, from 0 to 1. 0 if it is masked or there are no
+    /// players.
     pub rarity: f64,
 }
 
 impl Engine {
-    /// All badges of the catalog in force, in order of id. Nobody is taken to have earned one: for
-    /// [`Audience::Player`] as for [`Audience::Others`] secret badges are masked, which says nothing of them but that
-    /// they are there, and invisible ones left out. Those that are masked come last, for their place among the ids would
-    /// tell something of theirs.
+    /// Lists all badges of the published catalog, in order of id.
     ///
-    /// Where there are more than 10,000 players, the figures may be a little old: four seconds for a million.
+    /// [`Audience::Player`] and [`Audience::Others`] get secret badges masked and no invisible
+    /// ones, regardless of who has earned them. Masked badges come last, because their place in the
+    /// order of ids would hint at their ids.
+    ///
+    /// With more than 10,000 players, counts may be outdated by up to 4 seconds per million
+    /// players.
     pub fn gallery(&self, audience: Audience) -> Ticket<Vec<GalleryBadge>> {
         let catalogs = Arc::clone(&self.inner.catalogs);
         let (counted, now) = (Arc::clone(&self.inner.counted), self.now());
@@ -70,9 +74,11 @@ impl Engine {
         })
     }
 
-    /// One badge of the gallery by its id, or by one that it had before; `None` where there is none, or none that the
-    /// audience may know of without having earned it. A badge that is retired, and so not in the gallery, is found, for
-    /// somebody may still hold it.
+    /// Finds a badge of the gallery by its id or a former one. Returns `None` if it does not exist
+    /// or is hidden from the audience.
+    ///
+    /// Unlike [`gallery`](Self::gallery), it also finds retired badges, which players may still
+    /// hold.
     pub fn gallery_badge(&self, id: &str, audience: Audience) -> Ticket<Option<GalleryBadge>> {
         let id = id.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
@@ -108,7 +114,7 @@ fn shown(rules: &Rules, badge: &BadgeRule, figure: Figure) -> GalleryBadge {
     }
 }
 
-/// A secret badge, with nothing that gives it away.
+/// Renders a secret badge without anything that identifies it.
 fn masked(badge: &BadgeRule) -> GalleryBadge {
     GalleryBadge {
         id: None,

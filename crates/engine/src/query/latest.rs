@@ -1,4 +1,4 @@
-//! What happened lately in the whole community.
+//! Recent outcomes of the whole community.
 
 use std::sync::Arc;
 
@@ -9,19 +9,21 @@ use super::secrecy::{Audience, others_may_see};
 use crate::store::Read;
 use crate::{Engine, Error, Outcome, Ticket};
 
-/// Outcomes read in a step back through the feed.
+/// Outcomes per query.
 const STEP: i64 = 256;
-/// Steps for a page, so that no question reads a whole feed in which little may be seen.
+/// Maximum number of queries per page, so that a feed with few visible outcomes is not read as a
+/// whole.
 const STEPS: usize = 32;
 
 impl Engine {
-    /// A page of the feed of all players, newest first: outcomes with numbers below `before`, the latest when `None`.
+    /// Lists the feed of all players by page, newest first: outcomes with numbers below `before`,
+    /// or the latest ones for `None`.
     ///
-    /// [`Audience::Everything`] sees all. Everybody else sees what [`Audience::Others`] may be told by
-    /// [`Engine::may_see`]; [`Audience::Player`] does, too, for these are the outcomes of all players.
+    /// [`Audience::Admin`] gets all outcomes. The other audiences get those that
+    /// [`Engine::may_see`] allows for [`Audience::Others`], because the feed concerns all players.
     ///
-    /// One page looks at some thousands of outcomes at most. It may therefore hold less than `limit`, or nothing, and
-    /// still say where the next one begins; only where it does not is the end of what the feed keeps.
+    /// A page examines a few thousand outcomes at most. It may therefore have fewer than `limit`
+    /// outcomes, or none, and still have a next page. Only a page without `next` is the last one.
     pub fn latest_outcomes(
         &self,
         audience: Audience,
@@ -61,7 +63,8 @@ fn page(
         if end <= start.saturating_add(1) {
             return Ok(Page { items, next: None });
         }
-        // The outcomes from `after`, exclusive, to `end`, exclusive. There may be gaps in the numbers.
+        // Outcomes between `after` and `end`, both exclusive. Numbers may have gaps, so a step can
+        // yield fewer outcomes than it spans.
         let after = end.saturating_sub(STEP + 1).max(start);
         let rows = store.feed(after, STEP as usize)?;
         for (seq, row) in rows.into_iter().rev().filter(|(seq, _)| *seq < end) {

@@ -1,4 +1,4 @@
-//! Questions to the engine.
+//! Queries of the engine.
 
 mod badge_view;
 mod badges;
@@ -42,23 +42,24 @@ use crate::{Engine, Ticket};
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Page<T, C> {
-    /// What is on it.
+    /// The rows of the page.
     pub items: Vec<T>,
-    /// Where the next page begins; `None` on the last one.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<C>,
 }
 
-/// Where a page of a ledger goes on: the instant and number of the last entry seen.
+/// Cursor of a ledger page: position of the last entry seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LedgerCursor {
-    /// The instant.
+    /// The instant of the entry.
     pub at: Timestamp,
-    /// The number.
+    /// The number of the entry.
     pub seq: i64,
 }
 
 impl<T, C> Page<T, C> {
-    /// A page of at most `limit` of the items, of which one more was asked for to see whether there is another page.
+    /// Builds a page of at most `limit` items. Pass one item more than that, which shows that there
+    /// is another page.
     pub(crate) fn cut(mut items: Vec<T>, limit: usize, cursor: impl FnOnce(&T) -> C) -> Self {
         let more = items.len() > limit;
         items.truncate(limit);
@@ -68,7 +69,7 @@ impl<T, C> Page<T, C> {
 }
 
 impl Engine {
-    /// A page of a player's ledger, newest first.
+    /// Lists a player's ledger by page, newest first by `(at, seq)`. Empty for an unknown player.
     pub fn ledger(
         &self,
         player: &str,
@@ -92,17 +93,19 @@ impl Engine {
         })
     }
 
-    /// How much there is.
+    /// Counts the players, events, awards and ledger entries of the database. This may scan the
+    /// whole database.
     pub fn totals(&self) -> Ticket<Totals> {
         self.inner.readers.run(|reader| Ok(reader.totals()?))
     }
 
-    /// How often rules could not be evaluated.
+    /// Lists the rules that could not be evaluated, with the number of errors and the latest one.
     pub fn rule_errors(&self) -> Ticket<Vec<RuleErrorRow>> {
         self.inner.readers.run(|reader| Ok(reader.rule_errors()?))
     }
 
-    /// A player's awards as they are now, those that were taken away included.
+    /// Lists a player's awards as of now, including revoked ones, in order of badge, tier and key.
+    /// Empty for an unknown player.
     pub fn awards(&self, player: &str) -> Ticket<Vec<AwardRow>> {
         self.look(
             player,
@@ -117,7 +120,8 @@ impl Engine {
         )
     }
 
-    /// A player's balances that have ever changed, as they are now, in order of currency.
+    /// Lists a player's balances as of now, in order of currency. Currencies that the player never
+    /// had are left out.
     pub fn balances(&self, player: &str) -> Ticket<Vec<(String, i64)>> {
         self.look(
             player,
@@ -126,7 +130,8 @@ impl Engine {
         )
     }
 
-    /// A player's unlockables that have ever been open, as they are now.
+    /// Lists a player's unlockables as of now, in order of id. Those that were never open are left
+    /// out.
     pub fn unlocks(&self, player: &str) -> Ticket<Vec<UnlockRow>> {
         let row = |(unlockable, unlocked): (String, Unlocked)| {
             let Unlocked { open, at, event } = unlocked;
@@ -144,12 +149,12 @@ impl Engine {
         )
     }
 
-    /// Reads the rows of a player, or makes them anew where they are behind the clock or the catalog in force.
+    /// Reads the rows of a player, or computes them from the state if they are outdated.
     fn look<T: Send + 'static>(
         &self,
         player: &str,
         rows: impl FnOnce(&mut dyn Reader, &str) -> Result<Vec<T>, StoreError> + Send + 'static,
-        anew: impl FnOnce(View) -> Vec<T> + Send + 'static,
+        compute: impl FnOnce(View) -> Vec<T> + Send + 'static,
     ) -> Ticket<Vec<T>> {
         let player = player.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);
@@ -159,7 +164,7 @@ impl Engine {
                 return Ok(rows(reader, &player)?);
             }
             Ok(View::of(reader, &catalogs, &player, now)?
-                .map(anew)
+                .map(compute)
                 .unwrap_or_default())
         })
     }

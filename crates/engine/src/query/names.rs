@@ -1,4 +1,4 @@
-//! What pages call players.
+//! Display names of players.
 
 use std::sync::Arc;
 
@@ -12,13 +12,14 @@ use crate::store::{Read, Reader};
 use crate::view::View;
 use crate::{Engine, Error, Ticket};
 
-/// The attribute that pages show for a player.
+/// Attribute that holds the display name.
 const NAME: &str = "name";
 
 impl Engine {
-    /// What pages show for these players, each at the position of its id: the attribute `name`, where that is a text
-    /// with more than blanks; `None` where there is none, or no such player. A guest who was merged goes by the name of
-    /// the player.
+    /// Looks up the display names of players, each at the position of its id.
+    ///
+    /// The display name is the attribute `name`, if it is a text that is not blank. `None` if there
+    /// is none or the player is unknown. A merged guest has the name of the player.
     pub fn names(&self, players: Vec<String>) -> Ticket<Vec<Option<String>>> {
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
@@ -29,7 +30,8 @@ impl Engine {
     }
 }
 
-/// The names of players, from their headers alone: attributes depend on no catalog and do not change with time.
+/// Loads the display names from headers alone: attributes depend neither on the catalog nor on
+/// time.
 pub(super) fn names(
     reader: &mut dyn Reader,
     catalogs: &Catalogs,
@@ -45,7 +47,7 @@ pub(super) fn names(
         };
         let (account, header) = stored::decode(player, &header)?;
         let name = match account.version {
-            // The state cannot be read and waits to be folded again.
+            // Version 0 marks a state that cannot be read; it must be folded from the events.
             0 => View::of(reader, catalogs, player, now)?
                 .and_then(|view| display_name(&view.state.header.profile)),
             _ => display_name(&header.profile),
@@ -55,7 +57,7 @@ pub(super) fn names(
     Ok(names)
 }
 
-/// The headers of those who are behind these ids.
+/// Loads the headers of players, and for merged guests those of their players.
 fn headers(store: &mut dyn Read, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Error> {
     let mut headers = store.headers(players)?;
     for (player, header) in players
@@ -72,7 +74,7 @@ fn headers(store: &mut dyn Read, players: &[&str]) -> Result<Vec<Option<Vec<u8>>
     Ok(headers)
 }
 
-/// The attribute `name`, if it is a text that shows.
+/// Reads the display name from a player's attributes.
 pub(super) fn display_name(attributes: &Props) -> Option<String> {
     let Some(Value::Text(name)) = attributes.get(NAME) else {
         return None;

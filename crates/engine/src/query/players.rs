@@ -1,4 +1,4 @@
-//! Lists of players.
+//! Player lists and lookups.
 
 use std::sync::Arc;
 
@@ -15,19 +15,19 @@ use crate::{Engine, Ticket};
 /// A player in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlayerCard {
-    /// The application's id.
+    /// The player's id.
     pub player: String,
-    /// What pages show for the player, if there is something: see [`Engine::names`].
+    /// The display name, if there is one: see [`Engine::names`].
     pub name: Option<String>,
-    /// How many events and acts the timeline has.
+    /// The number of events and manual actions in the timeline.
     pub events: u64,
-    /// When the last one happened.
+    /// The instant of the last event.
     #[serde(serialize_with = "optional_text")]
     pub last_at: Option<Timestamp>,
 }
 
 impl Engine {
-    /// A page of all players, in order of id.
+    /// Lists all players by page, in order of id, after the id `after`.
     pub fn players(&self, after: Option<String>, limit: usize) -> Ticket<Page<PlayerRow, String>> {
         self.inner.readers.run(move |reader| {
             let rows = reader.players(after.as_deref(), limit.saturating_add(1))?;
@@ -35,7 +35,7 @@ impl Engine {
         })
     }
 
-    /// Whether anything is known of a player. A guest who was merged is, as the one whom they were merged into.
+    /// Returns true if the player exists. A merged guest exists as the player it was merged into.
     pub fn knows(&self, player: &str) -> Ticket<bool> {
         let player = player.to_owned();
         self.inner
@@ -48,8 +48,10 @@ impl Engine {
             })
     }
 
-    /// A page of the players whose ids begin with the prefix, letter for letter, in order of id; of all players where
-    /// the prefix is empty. It costs what is on the page, however many players there are.
+    /// Lists the players whose ids begin with a prefix (case-sensitive) by page, in order of id. An
+    /// empty prefix matches all players.
+    ///
+    /// The cost depends on the size of the page only.
     pub fn search_players(
         &self,
         prefix: &str,
@@ -81,14 +83,15 @@ impl Engine {
     }
 }
 
-/// Players whose ids begin with the prefix. In order of id they stand together, behind the one, if there is one, whose
-/// id is the prefix itself; a page begins behind an id, so that this one is asked for.
+/// Loads the players whose ids begin with a prefix.
 fn beginning_with<R: Read + ?Sized>(
     store: &mut R,
     prefix: &str,
     after: Option<&str>,
     limit: usize,
 ) -> Result<Vec<PlayerRow>, StoreError> {
+    // In order of id, the matches follow the prefix itself. Pages begin after an id, so a player
+    // whose id is the prefix is looked up separately.
     let mut rows = Vec::new();
     let after = match after.filter(|after| *after >= prefix) {
         Some(after) => after,

@@ -1,4 +1,4 @@
-//! A player, as the player, others or an administrator may see them.
+//! Player profiles, as seen by the player, by others or by an administrator.
 
 use std::sync::Arc;
 
@@ -15,68 +15,70 @@ use crate::store::Reader;
 use crate::view::View;
 use crate::{Engine, Error, Outcome, Ticket};
 
-/// Outcomes shown in a profile.
+/// Recent outcomes in a profile.
 const RECENT: usize = 20;
 
-/// A player.
+/// A player's profile: see [`Engine::profile`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Profile {
-    /// The application's id.
+    /// The player's id.
     pub player: String,
-    /// What pages show for the player: the attribute `name`, where that is a text with more than blanks. Everybody sees
-    /// it.
+    /// The display name: the attribute `name`, if it is a text that is not blank. It is public.
     pub name: Option<String>,
-    /// How many events and acts the timeline has.
+    /// The number of events and manual actions in the timeline.
     pub events: u64,
-    /// When the first one happened.
+    /// The instant of the first event.
     #[serde(serialize_with = "optional_text")]
     pub first_at: Option<Timestamp>,
-    /// When the last one happened.
+    /// The instant of the last event.
     #[serde(serialize_with = "optional_text")]
     pub last_at: Option<Timestamp>,
-    /// Attributes, such as the zone. Others do not see them, except for the name above.
+    /// Attributes, such as `zone`. Empty for [`Audience::Others`].
     pub attributes: Props,
-    /// Every currency's balance.
+    /// Balances of all currencies, in order of id.
     pub balances: Vec<Balance>,
     /// Badges, in order of id.
     pub badges: Vec<BadgeView>,
-    /// Unlockables, in order of id. Others see the open ones.
+    /// Unlockables, in order of id. [`Audience::Others`] gets the open ones only.
     pub unlockables: Vec<UnlockableView>,
-    /// The latest outcomes, newest first.
+    /// The latest outcomes that the audience may see, newest first, at most 20.
     pub recent: Vec<Outcome>,
 }
 
-/// A balance.
+/// A balance of a player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Balance {
     /// The currency's id.
     pub currency: String,
-    /// How people read it.
+    /// The currency's display name.
     pub name: String,
-    /// A picture or a symbol.
+    /// An image URL or a symbol.
     pub icon: Option<String>,
-    /// How much; negative in an overdraft.
+    /// The amount, negative if overdrawn.
     pub balance: i64,
 }
 
-/// An unlockable.
+/// An unlockable of a player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnlockableView {
-    /// Its id.
+    /// The unlockable's id.
     pub id: String,
-    /// How people read it.
+    /// The display name.
     pub name: String,
-    /// One sentence about it.
+    /// A description in one sentence.
     pub description: String,
-    /// Whether it is open.
+    /// True if it is open.
     pub open: bool,
-    /// Since when it is open or shut, if it ever was open.
+    /// The instant at which it last opened or closed; `None` if it was never open.
     #[serde(serialize_with = "optional_text")]
     pub at: Option<Timestamp>,
 }
 
 impl Engine {
-    /// A player, as the audience may see them; `None` when the player is not known.
+    /// Loads a player's profile as the audience may see it; `None` if the player is unknown.
+    ///
+    /// The profile is current: it includes changes by time alone, and those of a publication whose
+    /// backfill is pending.
     pub fn profile(&self, player: &str, audience: Audience) -> Ticket<Option<Profile>> {
         let player = player.to_owned();
         let catalogs = Arc::clone(&self.inner.catalogs);

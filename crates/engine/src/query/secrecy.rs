@@ -1,4 +1,5 @@
-//! Who may know of what. Secrecy is enforced here, not in what shows the data.
+//! Visibility of badges, outcomes and players. It is enforced here, not by the code that renders
+//! the data.
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::Visibility;
@@ -6,51 +7,53 @@ use accolade_core::catalog::rules::{BadgeRule, Rules};
 use accolade_core::fold::State;
 use accolade_core::suggest::nearest;
 
-use crate::store::{Trigger, LedgerKind};
+use crate::store::{LedgerKind, Trigger};
 use crate::{Engine, Error, Outcome};
 
-/// What stands in place of a secret badge's name.
+/// Name shown for a masked badge.
 pub(super) const SECRET_NAME: &str = "Secret badge";
 
-/// Who looks. Secrecy is enforced here, not in what shows the data.
+/// The audience that data is shown to. Visibility is enforced by the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
-    /// The player: secret badges are masked and invisible ones left out until they are earned.
+    /// The player: secret badges are masked, and invisible ones left out, until they are earned.
     Player,
-    /// Other players, who have earned none of the secrets: earned badges only, secret ones masked, invisible ones left
-    /// out.
+    /// Other players: earned badges only, with secret ones masked and invisible ones left out.
     Others,
     /// An administrator: everything.
     Admin,
 }
 
 impl Engine {
-    /// Whether somebody may be told of an outcome as it happens, judged without looking at the player, for streams.
+    /// Returns true if the audience may see an outcome in a live stream, judged without looking at
+    /// the player.
     ///
-    /// [`Audience::Everything`] may be told all. [`Audience::Player`] stands for the player whom the outcome is about,
-    /// which the caller has made sure of: they are told all, because what is taken from them they had seen before.
-    /// [`Audience::Others`] are told of what there is to congratulate on: awards of public badges, and unlockables that
-    /// opened, unless it was a new catalog that opened them. Never of points, which could give away what paid them.
+    /// - [`Audience::Admin`] may see everything.
+    /// - [`Audience::Player`] stands for the player that the outcome concerns, which the caller
+    ///   must check. The player may see everything.
+    /// - [`Audience::Others`] may see awards of public badges and unlockables that opened, except
+    ///   those opened by a publication. Points are not shown, because they could reveal what paid
+    ///   them.
     pub fn may_see(&self, audience: Audience, outcome: &Outcome) -> bool {
         audience != Audience::Others || others_may_see(self.catalog().rules(), outcome)
     }
 }
 
-/// Whether an outcome is for everybody: see [`Engine::may_see`].
+/// True if an outcome is public: see [`Engine::may_see`].
 pub(super) fn others_may_see(rules: &Rules, outcome: &Outcome) -> bool {
     match outcome.kind.as_str() {
         "badge.awarded" => rules
             .badge(&outcome.subject)
             .is_some_and(|index| is_public(&rules.badges[index])),
         "unlockable.opened" => {
+            // An unlockable that a publication opened is not an achievement to announce.
             outcome.trigger != Trigger::Publish && rules.unlockable(&outcome.subject).is_some()
         }
         _ => false,
     }
 }
 
-/// Whether an outcome gives nothing away to somebody who looks at the player's profile: what is no longer held is a
-/// secret again there.
+/// True if an outcome may be shown in a profile. A badge that is no longer held is secret again.
 pub(super) fn fits_profile(
     catalog: &Catalog,
     state: &State,
@@ -76,7 +79,7 @@ pub(super) fn fits_profile(
     matches!(appearance(badge, audience, earned), Appearance::Shown)
 }
 
-/// How a badge appears to somebody.
+/// Appearance of a badge to an audience.
 pub(super) enum Appearance {
     Shown,
     Masked,
@@ -92,8 +95,8 @@ pub(super) fn appearance(badge: &BadgeRule, audience: Audience, earned: bool) ->
     }
 }
 
-/// The badge with this id, be it retired, if the audience may know of it without having earned it. To who may not, it
-/// is like one that does not exist, and none of those is suggested.
+/// Finds a badge, including retired ones. Badges that are hidden from the audience are reported as
+/// unknown, and are not suggested.
 pub(super) fn known_badge<'r>(
     rules: &'r Rules,
     id: &str,

@@ -1,4 +1,4 @@
-//! What badges look like whoever holds them: their tiers, and what is said of them.
+//! Tiers and descriptions of badges, independent of the player.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,17 @@ use serde::Serialize;
 /// A tier of a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TierView {
-    /// Its id, which is also its name.
+    /// The tier's id, which is also its name.
     pub id: String,
-    /// What the criterion must reach; `None` where only hands or code award it.
+    /// The value that the criterion must reach; `None` if the tier is awarded manually or by code.
     pub target: Option<Decimal>,
-    /// What earning it pays, by currency.
+    /// Points that earning it pays, by currency.
     pub points: BTreeMap<String, i64>,
-    /// Whether an award of it is held, whatever its key.
+    /// True if an award of the tier is held, with any key.
     pub earned: bool,
 }
 
-/// The tiers of a badge that can still be earned, lowest first.
+/// Lists the tiers of a badge that can be earned, lowest first.
 pub(super) fn tiers(
     rules: &Rules,
     badge: &BadgeRule,
@@ -45,7 +45,7 @@ pub(super) fn tiers(
         .collect()
 }
 
-/// The target of the highest tier. Those that are retired come behind it and have none.
+/// Returns the target of the highest tier that can be earned.
 pub(super) fn last_target(badge: &BadgeRule) -> Option<Decimal> {
     Some(
         badge
@@ -58,7 +58,7 @@ pub(super) fn last_target(badge: &BadgeRule) -> Option<Decimal> {
     )
 }
 
-/// What is said of a badge, with the target filled in.
+/// Renders the description of a badge with a target.
 pub(super) fn described(badge: &BadgeRule, target: Option<Decimal>) -> String {
     let target = target.map_or_else(String::new, |target| target.to_string());
     badge.display.description.replace("{target}", &target)

@@ -1,4 +1,4 @@
-//! What a player did.
+//! Timelines of players.
 
 use std::cmp::Reverse;
 
@@ -11,21 +11,20 @@ use crate::batch::stored_guests;
 use crate::store::{EventRow, Reader, StoreError};
 use crate::{Engine, Ticket};
 
-/// Where a page of a timeline goes on: the place of the last event seen.
+/// Cursor of a timeline page: position of the last event seen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimelineCursor {
-    /// The instant.
+    /// The instant of the event.
     pub at: Timestamp,
     /// The rank among events at the same instant.
     pub order: i64,
     /// The event's id.
     pub id: String,
-    /// Whose event it was when it was recorded: the player's, or a guest's who was merged.
+    /// The id it was recorded under: the player's, or that of a merged guest.
     pub player: String,
 }
 
 impl TimelineCursor {
-    /// The place of an event.
     fn of(row: &EventRow) -> Self {
         let event = &row.event;
         Self {
@@ -36,10 +35,11 @@ impl TimelineCursor {
         }
     }
 
-    /// The place before which the events of one owner go on. Where several have an event at the same place, it is in order
-    /// of owner, so that the one of an earlier owner is still to come: its id is less than the same one with a NUL behind
-    /// it, which no id has.
+    /// Converts the cursor to the position before which the events of one owner continue.
     fn place_for(&self, owner: &str) -> Position {
+        // Merged players may have events at the same position, which are then in order of owner.
+        // Those of earlier owners are still to come: a NUL, which no id has, makes the bound
+        // include them.
         let bound = if owner < self.player.as_str() {
             "\0"
         } else {
@@ -54,7 +54,8 @@ impl TimelineCursor {
 }
 
 impl Engine {
-    /// A player's events and acts, in timeline order: those that were retracted and those of guests included.
+    /// Lists a player's events and manual actions in timeline order, including retracted ones and
+    /// those of merged guests. Empty for an unknown player.
     pub fn timeline(&self, player: &str) -> Ticket<Vec<EventRow>> {
         let player = player.to_owned();
         self.inner
@@ -62,7 +63,7 @@ impl Engine {
             .run(move |reader| Ok(timeline(reader, &player)?))
     }
 
-    /// A page of a player's events and acts, newest first, of the same ones as [`Engine::timeline`].
+    /// Lists the events of [`Engine::timeline`] by page, newest first.
     pub fn timeline_page(
         &self,
         player: &str,
@@ -95,8 +96,8 @@ fn timeline(reader: &mut dyn Reader, player: &str) -> Result<Vec<EventRow>, Stor
     Ok(rows)
 }
 
-/// Whose events are a player's: the player's own, and those of the guests who were merged. Nobody's, where the id is not a
-/// player's.
+/// Lists the ids whose events belong to a player: the player's own and those of merged guests.
+/// Empty for an unknown player.
 fn owners(reader: &mut dyn Reader, player: &str) -> Result<Vec<String>, StoreError> {
     let Identity::Player(player) = identity::of(reader, player)? else {
         return Ok(Vec::new());

@@ -1,42 +1,42 @@
-//! The rows of a service on the engine: who may use it, and what was done on whose behalf.
+//! Rows of a service on the engine: API keys, administrators, sessions and the audit log.
 
 use accolade_core::time::Timestamp;
 
-/// A key with which a program may use a service.
+/// An API key of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRow {
-    /// Its id, which is no secret.
+    /// The key's public id.
     pub id: String,
-    /// What people call it; unique among the keys that are not revoked.
+    /// The display name, unique among active keys.
     pub name: String,
-    /// The SHA-256 hash of the secret, which itself is kept nowhere.
+    /// The SHA-256 hash of the secret. The secret itself is not stored.
     pub hash: Vec<u8>,
-    /// What it allows, as words with commas between them: `record,read`.
+    /// The scopes that it grants, separated by commas: `record,read`.
     pub scopes: String,
-    /// When it was made.
+    /// The instant of creation.
     pub created_at: Timestamp,
-    /// Who made it.
+    /// The name of the person who created it.
     pub created_by: String,
-    /// When it was last used, as far as that was noted.
+    /// The instant of the last use, as far as the service records it.
     pub last_used_at: Option<Timestamp>,
-    /// When it was revoked, if it was.
+    /// The instant of revocation; `None` for an active key.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// Somebody who may administer a service.
+/// An administrator of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdministratorRow {
-    /// The name with which they sign in.
+    /// The name to sign in with.
     pub name: String,
-    /// The hash of their password, with everything that checking it takes; opaque to the store.
+    /// The password hash with its parameters, opaque to the store.
     pub password: String,
-    /// When they became one.
+    /// The instant of creation.
     pub created_at: Timestamp,
-    /// Who made them one.
+    /// The name of the person who created it.
     pub created_by: String,
 }
 
-/// What whoever brings the secret of a session may do.
+/// The permission that a session grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SessionKind {
     /// Act as the administrator who signed in.
@@ -48,7 +48,7 @@ pub enum SessionKind {
 impl SessionKind {
     const ALL: [Self; 2] = [Self::SignIn, Self::Invitation];
 
-    /// The word for it in rows.
+    /// The name in stored rows.
     pub fn word(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
@@ -56,40 +56,42 @@ impl SessionKind {
         }
     }
 
-    /// The kind of this word.
+    /// Parses a name in stored rows.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
-/// A secret that stands for somebody until it expires.
+/// A secret with a permission that expires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRow {
-    /// The SHA-256 hash of the secret, which itself is kept nowhere.
+    /// The SHA-256 hash of the secret. The secret itself is not stored.
     pub hash: Vec<u8>,
-    /// What it is good for.
+    /// The permission that it grants.
     pub kind: SessionKind,
-    /// For whom it stands; nobody, where an invitation is for whoever brings it.
+    /// The administrator that it belongs to; `None` for an invitation to a new one.
     pub administrator: Option<String>,
-    /// When it was made.
+    /// The instant of creation.
     pub created_at: Timestamp,
-    /// From when on it is good for nothing.
+    /// The instant from which it is invalid.
     pub expires_at: Timestamp,
 }
 
-/// Something that was done on somebody's behalf.
+/// An entry of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRow {
-    /// When.
+    /// The instant of the action.
     pub at: Timestamp,
-    /// On whose behalf.
+    /// The name of the person or program that acted.
     pub actor: String,
-    /// What was done: the name of an act, such as `accolade.award`, or a word such as `catalog.publish`.
+    /// The kind of action: the name of a manual action, such as `accolade.award`, or a name such as
+    /// `catalog.publish`.
     pub action: String,
-    /// To which player, if to one. Once they are erased, this is `None`, and `subject` and `detail` tell nothing.
+    /// The player concerned; `None` if there is none or the player was erased.
     pub player: Option<String>,
-    /// To what: the id of an act, `version 2`; empty where there is nothing to name.
+    /// The object of the action, such as the id of a manual action or `version 2`. Empty if there
+    /// is none or the player was erased.
     pub subject: String,
-    /// The rest, as a JSON object.
+    /// Details as a JSON object, which is empty if the player was erased.
     pub detail: String,
 }

@@ -1,4 +1,4 @@
-//! What happened on a day.
+//! Activity statistics by day.
 
 use std::collections::BTreeMap;
 
@@ -7,29 +7,30 @@ use serde::Serialize;
 
 use crate::receipt::text;
 
-/// What happened on a day, in UTC.
+/// The activity of one day (UTC).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DayActivity {
-    /// When the day began.
+    /// The beginning of the day.
     #[serde(serialize_with = "text")]
     pub day: Timestamp,
-    /// Events that count: without acts by hand, and without those that were retracted.
+    /// The number of events that count: without manual actions and retracted events.
     pub events: u64,
-    /// Players who have one of them; a guest who was merged is the player.
+    /// The number of players with such events. A merged guest counts as its player.
     pub players: u64,
-    /// Awards of that day that are held.
+    /// The number of awards earned on the day and still held.
     pub awards: u64,
-    /// Points that the ledger gave, by currency.
+    /// Points issued by the ledger, by currency.
     pub points_issued: BTreeMap<String, i64>,
-    /// Points that it took, by currency, as positive numbers.
+    /// Points deducted by the ledger, by currency, as positive numbers.
     pub points_revoked: BTreeMap<String, i64>,
 }
 
-/// Days in the making.
+/// Accumulator of [`DayActivity`], for implementations of
+/// [`Read::activity`](super::Read::activity).
 #[derive(Debug, Default)]
 pub struct Days(BTreeMap<i64, Day>);
 
-/// A day in the making, with sums that may leave the range of an amount.
+/// Accumulated day, with sums wide enough to exceed the range of an amount.
 #[derive(Debug, Default)]
 struct Day {
     events: u64,
@@ -40,26 +41,31 @@ struct Day {
 }
 
 impl Days {
-    /// The number of the day in which an instant lies, counted from that of the epoch.
+    /// Computes the number of the day that contains an instant, counted from the epoch.
     pub fn number(at: Timestamp) -> i64 {
         at.as_micros().div_euclid(DAY)
     }
 
-    /// Adds events of one player on the day of this number. To be called once for each player and day.
+    /// Adds the events of one player on a day. Call it once per player and day: it counts the
+    /// player.
     pub fn add_events(&mut self, day: i64, events: u64) {
         let day = self.0.entry(day).or_default();
         day.events += events;
         day.players += 1;
     }
 
-    /// Adds awards on the day of this number.
+    /// Adds awards on a day.
     pub fn add_awards(&mut self, day: i64, awards: u64) {
         self.0.entry(day).or_default().awards += awards;
     }
 
-    /// Adds an entry of the ledger on the day of this number.
+    /// Adds a ledger entry on a day.
     pub fn add_points(&mut self, day: i64, currency: &str, amount: i64) {
-        let Day { points_issued: issued, points_revoked: taken, .. } = self.0.entry(day).or_default();
+        let Day {
+            points_issued: issued,
+            points_revoked: taken,
+            ..
+        } = self.0.entry(day).or_default();
         let sums = if amount < 0 { taken } else { issued };
         let amount = i128::from(amount.unsigned_abs());
         match sums.get_mut(currency) {
@@ -68,7 +74,7 @@ impl Days {
         }
     }
 
-    /// The days on which there was anything, in order. A sum that would leave its range stays at the end of it.
+    /// Returns the days with activity, in order. Sums that overflow saturate.
     pub fn finish(self) -> Vec<DayActivity> {
         let bounded = |sums: BTreeMap<String, i128>| {
             sums.into_iter()

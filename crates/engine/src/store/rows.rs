@@ -1,84 +1,86 @@
-//! The rows that travel between the engine and a store.
+//! The rows exchanged between the engine and a store.
 
 use accolade_core::event::Event;
 use accolade_core::time::Timestamp;
 
-/// An event as stored.
+/// A recorded event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventRow {
-    /// The event.
+    /// The event itself.
     pub event: Event,
-    /// Whether the application gave the time itself; a defaulted one is no content (S12).
+    /// True if the application set the time. A time set by the engine is not part of the content
+    /// that a duplicate must match (S12).
     pub explicit_at: bool,
-    /// The number of the first outcome that recording it had, in the feed.
+    /// The feed number of the first outcome of recording it.
     pub first_outcome: i64,
-    /// How many outcomes it had.
+    /// The number of its outcomes.
     pub outcome_count: u32,
-    /// When it was recorded.
+    /// The instant of recording.
     pub recorded_at: Timestamp,
-    /// The act that retracted it, if the last word on it was a retraction (S13). A retracted event is not folded.
+    /// The id of the action that retracted it, if it is retracted (S13). Retracted events are not
+    /// folded.
     pub retracted_by: Option<String>,
 }
 
-/// The last word on an event: that an act retracted it, or that none does.
+/// The retraction state of an event: retracted or restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retraction {
-    /// Whose event, as it was recorded.
+    /// The id that the event was recorded under.
     pub player: String,
-    /// Its id.
+    /// The event's id.
     pub event: String,
-    /// The act that retracts it; `None` where it counts again.
+    /// The id of the action that retracts it; `None` if it counts.
     pub by: Option<String>,
 }
 
-/// The place of a cell.
+/// The address of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CellPlace<'a> {
-    /// Whose.
+    /// The player's id.
     pub player: &'a str,
-    /// Which counter or rule of the catalog in force.
+    /// The slot of a counter or rule of the published catalog.
     pub slot: u32,
-    /// Which of its keys.
+    /// The key within the slot; empty if it has none.
     pub key: &'a str,
 }
 
 /// A cell of a player's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellRow {
-    /// Which counter or rule of the catalog in force.
+    /// The slot of a counter or rule of the published catalog.
     pub slot: u32,
-    /// Which of its keys.
+    /// The key within the slot; empty if it has none.
     pub key: String,
-    /// Its content, opaque to the store.
+    /// The content, opaque to the store.
     pub value: Vec<u8>,
 }
 
-/// A player's whole state after all events up to an instant.
+/// A player's complete state after all events up to an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckpointRow {
-    /// All events at or before this instant are in it.
+    /// The instant. Events at it are included.
     pub at: Timestamp,
     /// The state, opaque to the store.
     pub state: Vec<u8>,
 }
 
-/// Where an entry of the ledger comes from (S5).
+/// The kind of a ledger entry (S5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LedgerKind {
-    /// An earning rule.
+    /// Points of an earning.
     Earning,
-    /// An award's points.
+    /// Points of an award.
     Award,
-    /// An act by hand.
+    /// Points of a manual action.
     Action,
-    /// Points whose time was up.
+    /// Points that expired.
     Expiry,
 }
 
 impl LedgerKind {
     const ALL: [Self; 4] = [Self::Earning, Self::Award, Self::Action, Self::Expiry];
 
-    /// The word for it in rows and exports.
+    /// The name in stored rows and exports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Earning => "earning",
@@ -88,62 +90,62 @@ impl LedgerKind {
         }
     }
 
-    /// The kind of this word.
+    /// Parses a name in stored rows.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
-/// An entry of the ledger. Never edited, never deleted.
+/// An entry of the ledger. Entries are never changed, and deleted only by erasure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerRow {
-    /// The instant of its cause in the timeline.
+    /// The instant of the cause in the timeline.
     pub at: Timestamp,
-    /// Its number among the player's entries, in order of recording, from 1.
+    /// The number among the player's entries, in order of recording, from 1.
     pub seq: i64,
-    /// Which currency.
+    /// The currency's id.
     pub currency: String,
-    /// How much; negative where points were taken.
+    /// The amount, negative if points were deducted. Never 0.
     pub amount: i64,
-    /// Where it comes from.
+    /// The kind of the entry.
     pub kind: LedgerKind,
-    /// The id of the earning or badge, or the name of the act.
+    /// The id of the earning or badge, or the name of the manual action.
     pub rule: String,
-    /// The award's tier; empty otherwise and for badges without tiers.
+    /// The tier of the award; empty otherwise and for badges without tiers.
     pub tier: String,
-    /// The award's key; empty otherwise and where there is none.
+    /// The key of the award; empty otherwise and for badges without keys.
     pub key: String,
-    /// The id of the event or act that caused it.
+    /// The id of the event or manual action that the entry is for.
     pub event: String,
-    /// What made the commit: see [`Because`].
+    /// The trigger of the commit.
     pub trigger: Trigger,
-    /// What made a correction, where that is not `event` itself: the id of a late event or of an act, or
-    /// `catalog:2` for a publication.
+    /// The cause of a correction, if it is not `event`: the id of a late event or a manual action,
+    /// or `catalog:2` for the publication of version 2.
     pub caused_by: Option<String>,
-    /// Why and by whom, where an act says so.
+    /// The reason and author of a manual action, if given.
     pub reason: Option<String>,
-    /// When it was recorded.
+    /// The instant of recording.
     pub recorded_at: Timestamp,
 }
 
-/// What made a commit change something (S20).
+/// The trigger of a commit (S20).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Trigger {
     /// An event in order.
     Event,
-    /// An event that arrived late, so that the player was folded again.
+    /// A late event, after which the player was folded again.
     Late,
-    /// An act by hand.
+    /// A manual action.
     Action,
-    /// An event was taken back, or given back.
+    /// A retraction or restoration of events.
     Retract,
-    /// Time alone.
+    /// Time alone, such as an expiry.
     Time,
-    /// Another catalog was put in force.
+    /// The publication of a catalog.
     Publish,
-    /// Two players became one, or two again.
+    /// A merge or unmerge of players.
     Merge,
-    /// What was stored was not what it should have been.
+    /// The repair of stored data that was incorrect.
     Repair,
 }
 
@@ -159,7 +161,7 @@ impl Trigger {
         Self::Repair,
     ];
 
-    /// The word for it in rows and exports.
+    /// The name in stored rows and exports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Event => "event",
@@ -173,7 +175,7 @@ impl Trigger {
         }
     }
 
-    /// The cause of this word.
+    /// Parses a name in stored rows.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|because| because.word() == word)
     }
@@ -182,66 +184,69 @@ impl Trigger {
 /// An award of a badge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwardRow {
-    /// Who earned it.
+    /// The player's id.
     pub player: String,
-    /// Which badge.
+    /// The badge's id.
     pub badge: String,
-    /// Which tier; empty for a badge without tiers.
+    /// The tier; empty for a badge without tiers.
     pub tier: String,
-    /// Which key: the value of `per`, or the how-manieth time; empty for `once`.
+    /// The key: the value of `per`, or the occurrence number (1, 2, …); empty for
+    /// `repeat = "once"`.
     pub key: String,
-    /// When it was earned.
+    /// The instant at which it was earned.
     pub at: Timestamp,
-    /// The id of the event or act that earned it.
+    /// The id of the event or manual action that earned it.
     pub event: String,
-    /// What awarded it: `criterion`, `code`, `hand` or `keep`.
+    /// `criterion`, `code`, `manual` or `grandfathered`.
     pub source: String,
-    /// When it was taken away or lapsed, if it was; any other award is held.
+    /// The instant at which it was revoked or lapsed; `None` if it is held.
     pub revoked_at: Option<Timestamp>,
-    /// The times before this one that a temporary award was held, as a JSON array of `{from, until, event}`.
+    /// Earlier intervals during which a temporary award was held, as a JSON array of
+    /// `{from, until, event}`.
     pub holding_intervals: String,
-    /// The points that it paid and that were not taken back, as a JSON object by currency.
+    /// Points that it paid and that were not revoked, as a JSON object by currency.
     pub paid: String,
 }
 
 /// An unlockable of a player.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnlockRow {
-    /// Which.
+    /// The unlockable's id.
     pub unlockable: String,
-    /// Whether it is open now.
+    /// True if it is open.
     pub open: bool,
-    /// When it last opened or shut.
+    /// The instant at which it last opened or closed.
     pub at: Timestamp,
-    /// The id of the event or act that did it.
+    /// The id of the event or manual action that opened or closed it.
     pub event: String,
 }
 
-/// One thing that a commit changed.
+/// One change that a commit made to a player: an entry of the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomeRow {
-    /// Whom.
+    /// The player's id.
     pub player: String,
-    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.closed`.
+    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or
+    /// `unlockable.closed`.
     pub kind: String,
     /// The id of the badge, currency or unlockable.
     pub subject: String,
-    /// The rest, as a JSON object.
+    /// Details as a JSON object.
     pub detail: String,
     /// The instant in the timeline.
     pub at: Timestamp,
-    /// The id of the event or act behind it.
+    /// The id of the event or manual action that the change follows from.
     pub event: String,
-    /// What made the commit.
+    /// The trigger of the commit.
     pub trigger: Trigger,
-    /// What made a correction, where that is not `event` itself.
+    /// The cause of a correction, if it is not `event`.
     pub caused_by: Option<String>,
-    /// When it was recorded.
+    /// The instant of recording.
     pub recorded_at: Timestamp,
 }
 
 impl OutcomeRow {
-    /// What it adds to a player's [`FeedNet`], and to which kind of it.
+    /// The kind and amount that the outcome adds to the player's [`FeedTotal`]s.
     pub fn net(&self) -> Option<(&'static str, i64)> {
         match &*self.kind {
             "points" => {
@@ -257,42 +262,41 @@ impl OutcomeRow {
     }
 }
 
-/// What one commit changes for one player.
+/// The changes of one commit to one player.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Changes {
-    /// Whose.
+    /// The player's id.
     pub player: String,
-    /// Events to add. Those of a guest who was merged into the player carry the guest's id.
+    /// Events to insert. Events of a merged guest carry the guest's id.
     pub events: Vec<EventRow>,
-    /// Events, of this batch or before it, whose last word changed.
+    /// Events, of this batch or earlier, whose retraction state changed.
     pub retractions: Vec<Retraction>,
-    /// Whether everything derived that is stored of the player is dropped before what is below is written: the player's
-    /// row, state, checkpoints, awards, balances and unlockables. Events, ledger and feed stay.
+    /// True to delete all derived rows of the player first: summary, state, checkpoints, awards,
+    /// balances and unlockables. Events, ledger and feed stay.
     pub replace_derived: bool,
-    /// The player's row: how many events there are, and the last one's time. `None` leaves the player without a row
-    /// and without a state, which is what is left of a guest who was merged.
+    /// The player's summary. `None` deletes summary and state, as for a guest that is merged.
     pub summary: Option<PlayerSummary>,
-    /// The header of the state, opaque; without meaning where there is no summary.
+    /// The state header, opaque. Ignored without a summary.
     pub header: Vec<u8>,
-    /// Whether all cells that are stored are dropped before `cells` are written.
+    /// True to delete all stored cells before `cells` are written.
     pub replace_cells: bool,
-    /// Cells to put, or to drop where the value is `None`.
+    /// Cells `(slot, key, value)` to put, or to delete if the value is `None`.
     pub cells: Vec<(u32, String, Option<Vec<u8>>)>,
     /// Awards to put.
     pub awards: Vec<AwardRow>,
-    /// Awards `(badge, tier, key)` to drop: the timeline no longer earns them.
+    /// Awards `(badge, tier, key)` to delete, which the timeline no longer earns.
     pub dropped_awards: Vec<(String, String, String)>,
-    /// Balances to put.
+    /// Balances to put, by currency.
     pub balances: Vec<(String, i64)>,
     /// Unlockables to put.
     pub unlocks: Vec<UnlockRow>,
-    /// Unlockables to drop: the timeline no longer opens them.
+    /// Unlockables to delete, which the timeline never opens.
     pub dropped_unlocks: Vec<String>,
     /// Ledger entries to append.
     pub ledger: Vec<LedgerRow>,
-    /// Checkpoints at or after this instant are dropped, before new ones are put.
+    /// Checkpoints at or after this instant are deleted, before new ones are put.
     pub drop_checkpoints_from: Option<Timestamp>,
-    /// Checkpoints at exactly these instants are dropped (thinning).
+    /// Checkpoints at exactly these instants are deleted, to thin them out.
     pub drop_checkpoints: Vec<Timestamp>,
     /// Checkpoints to put.
     pub checkpoints: Vec<CheckpointRow>,
@@ -301,150 +305,151 @@ pub struct Changes {
 /// The readable part of a player's row.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PlayerSummary {
-    /// How many events and acts the timeline has.
+    /// The number of events and manual actions in the timeline.
     pub event_count: u64,
-    /// When the first one happened.
+    /// The instant of the first event.
     pub first_at: Option<Timestamp>,
-    /// When the last one happened.
+    /// The instant of the last event.
     pub last_at: Option<Timestamp>,
-    /// When time alone changes something next, if it does.
+    /// The instant of the next timer: when time alone changes something.
     pub next_timer_at: Option<Timestamp>,
 }
 
 /// A player in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlayerRow {
-    /// The application's id.
+    /// The player's id.
     pub player: String,
     /// The readable part of the row.
     pub summary: PlayerSummary,
 }
 
-/// A catalog in force.
+/// A published version of the catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogRow {
-    /// 1 for the first, and so on.
+    /// The version number, from 1.
     pub version: i64,
-    /// The document, as written.
+    /// The text of the catalog.
     pub source: String,
     /// `toml` or `json`.
     pub format: String,
-    /// What the catalog, its badges in code and the engine's semantics come to.
+    /// Hash of the rules, the code badges and the engine's semantics.
     pub fingerprint: String,
-    /// The badges in code that it counts on, as a JSON array: their ids, versions, and how they are shown (S17).
+    /// The code badges that it uses, as a JSON array of ids, versions and display texts (S17).
     pub code: String,
-    /// When it was put in force.
+    /// The instant of publication.
     pub published_at: Timestamp,
-    /// Who did it, if they said so.
+    /// The name of the publisher, if one was given.
     pub published_by: Option<String>,
-    /// What differs from the version before, as a JSON array of lines.
+    /// The differences to the previous version, as a JSON array of lines.
     pub changes: String,
-    /// Whether awards that it no longer earns are taken back; kept otherwise (S14).
+    /// True if holdings that it no longer earns are revoked, false if they are grandfathered (S14).
     pub revoke: bool,
-    /// Badges and tiers of earlier versions that it lacks and that somebody may hold, as a JSON array (S15).
+    /// Retired rules: badges, tiers and unlockables of earlier versions that players may hold, as a
+    /// JSON object (S15).
     pub retired: String,
 }
 
-/// A definition, for people's queries.
+/// A rule of a catalog, for queries in SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefinitionRow {
     /// `currency`, `category`, `earning`, `badge` or `unlockable`.
     pub kind: String,
-    /// Its id.
+    /// The rule's id.
     pub id: String,
-    /// How people read it.
+    /// The display name.
     pub name: String,
-    /// One sentence about it.
+    /// A description in one sentence.
     pub description: String,
     /// The id of its category, if any.
     pub category: Option<String>,
-    /// Everything else, as a JSON object.
+    /// All other properties, as a JSON object.
     pub detail: String,
 }
 
-/// Where a page of earners goes on.
+/// Cursor of a page of earners: the last award seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarnerCursor {
-    /// The instant of the last award seen.
+    /// The instant of the award.
     pub at: Timestamp,
-    /// Its player.
+    /// The player's id.
     pub player: String,
-    /// Its tier.
+    /// The tier of the award.
     pub tier: String,
-    /// Its key.
+    /// The key of the award.
     pub key: String,
 }
 
-/// How often a badge is held.
+/// Number of awards and holders of a badge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadgeCount {
-    /// Which.
+    /// The badge's id.
     pub badge: String,
-    /// Awards held.
+    /// The number of awards held.
     pub awards: u64,
-    /// Players who hold one or more.
+    /// The number of players who hold the badge.
     pub players: u64,
 }
 
-/// A guest whose timeline was merged into another player's (S19).
+/// A guest whose timeline is merged into a player's (S19).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AliasRow {
-    /// Who was merged.
+    /// The guest's id.
     pub guest: String,
-    /// Into whom.
+    /// The id of the player or guest that it is merged into.
     pub player: String,
-    /// The id of the act that did it, in the player's timeline.
+    /// The id of the action that merged it, in the player's timeline.
     pub action_id: String,
-    /// When it was recorded.
+    /// The instant of recording.
     pub merged_at: Timestamp,
 }
 
-/// What erasing removed of a player, by kind of row.
+/// Number of rows that an erasure deleted, by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Erased {
-    /// Events and acts.
+    /// Events and manual actions.
     pub events: u64,
     /// Ledger entries.
     pub ledger: u64,
-    /// Awards, those no longer held included.
+    /// Awards, including revoked ones.
     pub awards: u64,
     /// Outcomes in the feed.
     pub outcomes: u64,
-    /// Rows of the state, checkpoints, balances, unlockables, nets of the feed, and aliases.
+    /// Rows of state, checkpoints, balances, unlockables, feed totals and aliases.
     pub derived: u64,
 }
 
-/// What was erased of all players together: sums that name nobody (S22). One that would leave its range stays at the
-/// end of it, for it must not stand in the way of erasing.
+/// Anonymous sums over all erased players (S22). Sums that overflow saturate, so that they never
+/// prevent an erasure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErasedTotals {
-    /// Players who had a row, as guests who were merged have not.
+    /// Number of players. Merged guests do not count.
     pub players: u64,
-    /// Events and acts.
+    /// Number of events and manual actions.
     pub events: u64,
-    /// Awards that were held, by badge, in order of id.
+    /// Number of awards held, by badge, in order of id.
     pub awards: Vec<(String, u64)>,
-    /// The sum of the ledger by currency, in order of id.
+    /// Sum of the ledger by currency, in order of id.
     pub points: Vec<(String, i64)>,
 }
 
-/// What the outcomes of a player come to that the feed no longer keeps.
+/// Sum of the pruned outcomes of a player for one subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedTotal {
     /// `points`, `badge` or `unlockable`.
     pub kind: String,
     /// The id of the currency, badge or unlockable.
     pub subject: String,
-    /// Points moved; awards given less those taken; openings less shuttings.
+    /// Points issued minus points deducted; awards minus revocations; openings minus closings.
     pub total: i64,
 }
 
-/// How much a database holds.
+/// Number of rows in a database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Players.
     pub players: u64,
-    /// Events and acts.
+    /// Events and manual actions.
     pub events: u64,
     /// Awards held.
     pub awards: u64,
@@ -454,19 +459,19 @@ pub struct Totals {
     pub last_outcome: i64,
 }
 
-/// Evaluation errors of a rule.
+/// Evaluation errors of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleErrorRow {
     /// `earning`, `badge` or `unlockable`.
     pub kind: String,
     /// The rule's id.
     pub id: String,
-    /// How many: to add when written, in all when read.
+    /// The number of errors: to be added when written, the sum when read.
     pub count: u64,
-    /// What the latest said.
+    /// The message of the latest error.
     pub message: String,
-    /// The player of the latest.
+    /// The player of the latest error.
     pub player: String,
-    /// The event of the latest.
+    /// The event of the latest error.
     pub event: String,
 }

@@ -1,4 +1,4 @@
-//! What acts decided about other events and players: retractions (S13) and merges (S19).
+//! Comparison of what actions decided about events and players: retractions (S13) and merges (S19).
 
 use std::collections::BTreeMap;
 
@@ -8,24 +8,24 @@ use crate::store::{Read, StoreError};
 
 const ALIASES: Meaning = Meaning {
     kind: "alias",
-    extra: "the guest counts as merged, but no act says so",
-    lacking: "an act merged the guest, but the guest does not count as merged",
-    other: "the guest was merged by another act than is noted",
+    extra: "the guest is stored as merged, but no merge is recorded",
+    lacking: "a merge is recorded, but the guest is not stored as merged",
+    other: "the stored merge is not the one that is recorded",
 };
 
-/// Compares the last word on each event.
+/// Compares the retraction of each event.
 pub(super) fn compare_words(past: &Past, found: &mut Findings) {
     for (row, word) in past.misheard() {
         let told = |by: &Option<String>| {
             by.as_ref()
-                .map_or("it counts".to_owned(), |by| format!("retracted by `{by}`"))
+                .map_or("counts".to_owned(), |by| format!("retracted by `{by}`"))
         };
         let explanation = match (&row.retracted_by, &word.by) {
             (Some(_), None) => {
-                "the event is marked as retracted, but the last act on it did not retract it"
+                "the event is stored as retracted, but no recorded retraction applies to it"
             }
-            (None, _) => "the last act on the event retracted it, but it is not marked",
-            _ => "the event is marked as retracted by another act than the one that did it",
+            (None, _) => "the event was retracted, but is not stored as retracted",
+            _ => "the event is stored as retracted by another action than the recorded one",
         };
         found.note(
             format!("event {}", word.event),
@@ -36,7 +36,7 @@ pub(super) fn compare_words(past: &Past, found: &mut Findings) {
     }
 }
 
-/// Compares who was merged.
+/// Compares the merged guests.
 pub(super) fn compare_aliases<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
@@ -44,6 +44,7 @@ pub(super) fn compare_aliases<R: Read + ?Sized>(
     found: &mut Findings,
 ) -> Result<(), StoreError> {
     let mut rows = store.guests(player)?;
+    // Guests of a guest have aliases of their own.
     for guest in past.aliases.keys() {
         rows.extend(store.guests(guest)?);
     }
@@ -52,7 +53,9 @@ pub(super) fn compare_aliases<R: Read + ?Sized>(
         .map(|row| (row.guest, (row.player, row.action_id)))
         .collect();
     let told = past.aliases.values().cloned();
-    let folded = told.map(|row| (row.guest, (row.player, row.action_id))).collect();
+    let folded = told
+        .map(|row| (row.guest, (row.player, row.action_id)))
+        .collect();
     found.compare(&ALIASES, String::clone, &stored, &folded);
     Ok(())
 }

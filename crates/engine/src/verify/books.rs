@@ -1,4 +1,5 @@
-//! Ledger and feed, which are only ever added to: what all of it comes to must be what the fold says.
+//! Comparison of ledger and feed, which are append-only: their totals must equal the result of the
+//! fold.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +11,8 @@ use crate::batch::sums::{Sums, Unequal};
 use crate::batch::told::Told;
 use crate::store::{LedgerRow, Read, StoreError};
 
-/// Compares the ledger. `is_currency` knows every currency
-/// that there ever was.
+/// Compares the ledger. `is_currency` tells whether any version of the catalog has ever defined a
+/// currency.
 pub(super) fn compare_ledger(
     rules: &Rules,
     entries: &[LedgerRow],
@@ -30,19 +31,23 @@ pub(super) fn compare_ledger(
     } in unequal
     {
         let explanation = match (stored, folded) {
-            (Some(_), None) => "the ledger has points that no event moves",
-            (None, _) => "the events move points that the ledger does not have",
-            _ => "the entries do not sum to what the events move",
+            (Some(_), None) => "the ledger has points that no event accounts for",
+            (None, _) => "the events move points that are missing from the ledger",
+            _ => "the entries do not add up to the points that the events move",
         };
         let what = format!("ledger {name}");
+        // Points in a removed currency are still valid history; only a currency that never existed
+        // has no rule to offset it under.
         match is_currency(&currency)? {
             true => found.note(what, show(stored), show(folded), explanation),
             false => {
-                let explanation = "the entry is in a currency that there never was, so that nothing can outweigh it";
+                let explanation = "no catalog version has ever defined this currency, so the entry \
+                                   cannot be offset";
                 found.note_lasting(what, show(stored), show(folded), explanation);
             }
         }
     }
+    // Otherwise the sums differ for the reasons already listed.
     if agree {
         let mut stored = Sums::of_entries(rules, entries).by_currency();
         stored.retain(|_, sum| *sum != 0);
@@ -53,7 +58,7 @@ pub(super) fn compare_ledger(
             .map(|(currency, balance)| (currency.clone(), i128::from(*balance)))
             .collect();
         if stored != balances {
-            let explanation = "the ledger does not sum to the balances";
+            let explanation = "the ledger does not add up to the balances";
             found.note_lasting(
                 "ledger sum",
                 show(Some(stored)),
@@ -65,7 +70,8 @@ pub(super) fn compare_ledger(
     Ok(())
 }
 
-/// Compares the net of the feed: points sum to balances, and awards given less awards taken are those held.
+/// Compares the totals of the feed: points must equal balances, and awards given minus awards
+/// revoked must equal the awards held.
 pub(super) fn compare_feed<R: Read + ?Sized>(
     store: &mut R,
     rules: &Rules,
@@ -73,23 +79,22 @@ pub(super) fn compare_feed<R: Read + ?Sized>(
     folded: &Folded,
     found: &mut Findings,
 ) -> Result<(), StoreError> {
-    const UNREADABLE: &str =
-        "an outcome does not read as it was written, and outcomes are never edited";
+    const UNREADABLE: &str = "an outcome is damaged, and outcomes are never modified";
     let Some(told) = found.read("feed", Told::read(store, rules, player), UNREADABLE, false)?
     else {
         return Ok(());
     };
     for seq in &told.unreadable {
-        let (stored, folded) = ("cannot be read".to_owned(), "an outcome".to_owned());
+        let (stored, folded) = ("unreadable".to_owned(), "a readable outcome".to_owned());
         found.note_lasting(format!("feed {seq}"), stored, folded, UNREADABLE);
     }
     if !told.in_order {
-        let (stored, folded) = ("other numbers".to_owned(), "numbers that grow".to_owned());
+        let (stored, folded) = ("not ascending".to_owned(), "ascending".to_owned());
         found.note_lasting(
             "feed order",
             stored,
             folded,
-            "the numbers of outcomes do not grow",
+            "the sequence numbers of the outcomes do not ascend",
         );
     }
     let wanted = Told::wanted(&folded.has);
@@ -101,7 +106,7 @@ pub(super) fn compare_feed<R: Read + ?Sized>(
     for subject in subjects {
         let (stored, folded) = (told.nets.get(subject), wanted.get(subject));
         if stored != folded {
-            let explanation = "all outcomes together do not come to what the player has";
+            let explanation = "the outcomes do not add up to what the player holds";
             found.note(
                 format!("feed {} {}", subject.0, subject.1),
                 show(stored),

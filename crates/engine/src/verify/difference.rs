@@ -1,4 +1,4 @@
-//! What differs, told.
+//! Differences between stored data and the result of the fold.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -7,37 +7,37 @@ use serde::Serialize;
 
 use crate::store::StoreError;
 
-/// Something that is stored and is not what the fold says.
+/// A difference between stored data and the result of the fold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// Whose.
+    /// The player's id.
     pub player: String,
-    /// What: `award nice-answer 7`, `balance xp`, `ledger …`, `unlockable …`, `state …`, `checkpoint …`, `feed …`,
-    /// `event …`, `alias …`, `player row`.
+    /// Subject of the difference: `award nice-answer 7`, `balance xp`, `ledger …`, `unlockable …`,
+    /// `state …`, `checkpoint …`, `feed …`, `event …`, `alias …`, `player row`.
     pub what: String,
-    /// What is stored.
+    /// The stored value.
     pub stored: String,
-    /// What the fold says.
+    /// The value that the fold yields.
     pub folded: String,
-    /// What that means, in one sentence.
+    /// Meaning of the difference, in one sentence.
     pub explanation: String,
-    /// Whether [`crate::Engine::repair`] can mend it.
+    /// True if [`crate::Engine::repair`] can fix it.
     pub mendable: bool,
 }
 
-/// What it means that rows of a kind differ.
+/// Explanations of the differences between rows of one kind.
 pub(super) struct Meaning {
-    /// What the rows are: the first word of [`Difference::what`].
+    /// Kind of the rows: the first word of [`Difference::what`].
     pub(super) kind: &'static str,
-    /// There is a row that should not be there.
+    /// Explanation of a row that should not exist.
     pub(super) extra: &'static str,
-    /// There is no row where there should be one.
+    /// Explanation of a row that is missing.
     pub(super) lacking: &'static str,
-    /// The row says something else.
+    /// Explanation of a row with other contents.
     pub(super) other: &'static str,
 }
 
-/// The differences of one player.
+/// Differences of one player.
 pub(super) struct Findings {
     player: String,
     pub(super) differences: Vec<Difference>,
@@ -51,7 +51,7 @@ impl Findings {
         }
     }
 
-    /// Notes a difference that can be mended.
+    /// Adds a difference that can be repaired.
     pub(super) fn note(
         &mut self,
         what: impl Into<String>,
@@ -71,7 +71,7 @@ impl Findings {
         });
     }
 
-    /// Notes one that cannot.
+    /// Adds a difference that cannot be repaired.
     pub(super) fn note_lasting(
         &mut self,
         what: impl Into<String>,
@@ -85,7 +85,7 @@ impl Findings {
         }
     }
 
-    /// What was read; `None`, and a difference, where a row does not read as it was written.
+    /// Returns what was read. Damage becomes a difference and `None`; any other error is returned.
     pub(super) fn read<T>(
         &mut self,
         what: &str,
@@ -95,21 +95,13 @@ impl Findings {
     ) -> Result<Option<T>, StoreError> {
         match read {
             Ok(found) => Ok(Some(found)),
-            Err(StoreError::Damaged(told)) => {
-                let stored = format!("cannot be read: {told}");
+            Err(StoreError::Damaged(damage)) => {
+                let stored = format!("unreadable: {damage}");
                 match mendable {
-                    true => self.note(
-                        what,
-                        stored,
-                        "rows that can be read".to_owned(),
-                        explanation,
-                    ),
-                    false => self.note_lasting(
-                        what,
-                        stored,
-                        "rows that can be read".to_owned(),
-                        explanation,
-                    ),
+                    true => self.note(what, stored, "readable rows".to_owned(), explanation),
+                    false => {
+                        self.note_lasting(what, stored, "readable rows".to_owned(), explanation)
+                    }
                 }
                 Ok(None)
             }
@@ -117,7 +109,7 @@ impl Findings {
         }
     }
 
-    /// Compares rows of a kind by name.
+    /// Compares the rows of a kind by name.
     pub(super) fn compare<K: Ord, V: PartialEq + Debug>(
         &mut self,
         meaning: &Meaning,
@@ -144,7 +136,7 @@ impl Findings {
     }
 }
 
-/// A value, or that there is none.
+/// Formats a value, or its absence.
 pub(super) fn show<V: Debug>(value: Option<V>) -> String {
     value.map_or_else(|| "nothing".to_owned(), |value| format!("{value:?}"))
 }

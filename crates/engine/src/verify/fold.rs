@@ -1,88 +1,70 @@
-//! What the fold says of a player.
+//! Fold of one player for verification and repair.
 
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Holdings, State};
+use accolade_core::fold::{Holdings, Replay, Step, WholeState};
 use accolade_core::time::Timestamp;
 
 use crate::batch::sums::Sums;
 
-const WHOLE: &str = "the state has all of its cells at hand";
-
-/// A player folded anew.
+/// Result of folding a player from the beginning.
 pub(crate) struct Folded {
-    pub(crate) state: State,
-    /// What the ledger must come to.
+    pub(crate) state: WholeState,
+    /// The expected ledger totals.
     pub(crate) sums: Sums,
-    /// What the player has.
+    /// The expected holdings.
     pub(crate) has: Holdings,
 }
 
 impl Folded {
-    /// What there is without any event.
+    /// Returns the result of an empty timeline.
     pub(crate) fn nothing() -> Self {
         Self {
-            state: State::empty(),
+            state: WholeState::empty(),
             sums: Sums::default(),
             has: Holdings::default(),
         }
     }
 
-    /// Folds a timeline into a state, up to an instant. `look` sees the state at the instants `stops`, which are in order.
+    /// Folds a timeline up to an instant. `look` is called with the state at each instant of
+    /// `stops`, which are in order.
     pub(crate) fn of(
         catalog: &Catalog,
         player: &str,
         timeline: &[Event],
         until: Timestamp,
         stops: &[Timestamp],
-        mut look: impl FnMut(Timestamp, &State),
+        mut look: impl FnMut(Timestamp, &WholeState),
     ) -> Self {
-        let sums = Sums::default();
-                let mut fold = Fold {
-            catalog,
-            player,
-            state: State::empty(),
-            sums,
-        };
+        let rules = catalog.rules();
+        let mut sums = Sums::default();
+        let mut observer =
+            |event: &Event, step: Step, _: &WholeState| sums.add_step(rules, event, &step);
+        let mut replay = Replay::new(catalog, player);
         let mut stops = stops.iter().copied().peekable();
         for event in timeline {
+            // A checkpoint covers all events at its instant, so it is compared only when a later
+            // event follows.
             while let Some(stop) = stops.next_if(|stop| *stop < event.at) {
-                fold.pass_time(stop);
-                look(stop, &fold.state);
+                replay.advance(stop, &mut observer);
+                look(stop, replay.state());
             }
-            fold.pass_time(event.at);
-            fold.step(event);
+            replay.fold(event, &mut observer);
         }
         for stop in stops {
-            fold.pass_time(stop.min(until));
-            look(stop, &fold.state);
+            replay.advance(stop.min(until), &mut observer);
+            look(stop, replay.state());
         }
-        fold.pass_time(until);
-        let has = Holdings::of(catalog.rules(), &fold.state).expect(WHOLE);
-        Self {
-            state: fold.state,
-            sums: fold.sums,
-            has,
-        }
-    }
-}
-
-struct Fold<'a> {
-    catalog: &'a Catalog,
-    player: &'a str,
-    state: State,
-    sums: Sums,
-}
-
-impl Fold<'_> {
-    fn step(&mut self, event: &Event) {
-        let step = fold::step(self.catalog, &mut self.state, event, false).expect(WHOLE);
-        self.sums.add_step(self.catalog.rules(), event, &step);
-    }
-
-    fn pass_time(&mut self, until: Timestamp) {
-        while let Some(at) = fold::due(self.catalog, &self.state, until) {
-            self.step(&fold::moment(self.player, at));
-        }
+        replay.advance(until, &mut observer);
+        let state = replay.into_state();
+        let has = state.holdings(rules);
+        // Every movement changes the ledger and a balance by the same amount.
+        debug_assert!(
+            sums.by_currency().iter().all(|(currency, sum)| {
+                *sum == has.balances.get(currency).copied().map_or(0, i128::from)
+            }),
+            "the ledger adds up to the balances"
+        );
+        Self { state, sums, has }
     }
 }

@@ -1,5 +1,5 @@
-//! Is the database right? Every player is folded anew and compared with what is stored (S6); and what is not right is
-//! mended.
+//! Verification: every player is refolded and compared with everything that is stored (S6). Repair
+//! fixes the differences.
 
 mod acts;
 mod books;
@@ -28,36 +28,38 @@ pub(crate) use player::is_currency;
 pub use repair::RepairReport;
 use team::{PAGE, Progress, Tally, Team, Whom};
 
-/// How far it is.
+/// Progress of a verification or repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VerifyProgress {
-    /// Players looked at.
+    /// Players checked so far.
     pub done: u64,
-    /// Players in all.
+    /// Total number of players.
     pub total: u64,
 }
 
-/// What it found.
+/// Result of a verification.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct VerifyReport {
-    /// Players compared.
+    /// Number of players compared.
     pub players: u64,
-    /// Events folded.
+    /// Number of events folded.
     pub events: u64,
-    /// Players who have not passed through the latest publication yet, and were not compared.
+    /// Number of players who are not yet backfilled to the published catalog, and were not
+    /// compared.
     pub behind: u64,
-    /// How many differences there are.
+    /// Number of differences.
     pub count: u64,
-    /// The first thousand of them, in order of player.
+    /// First 1,000 differences, ordered by player.
     pub differences: Vec<Difference>,
 }
 
 impl Engine {
-    /// Folds every player anew and compares the result with everything that is stored. `progress` hears of each player.
+    /// Verifies all stored data: refolds every player and compares the result with what is stored.
     ///
-    /// It reads only, on as many threads as the machine has, and may run while events are recorded. An engine that can
-    /// write finishes the sweep after a publication first (S14); one that was opened to read only passes over players
-    /// who are behind, and counts them. Badges in code must be there: it folds.
+    /// Reads only, on all cores, and may run while events are recorded. `progress` is called after
+    /// each player. An engine that can write waits for the backfill of a publication first (S14); a
+    /// read-only one skips players who are not backfilled, and counts them. Code badges must be
+    /// registered.
     ///
     /// ```
     /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
@@ -75,8 +77,8 @@ impl Engine {
         self.verify_with(Cancellation::new(), progress)
     }
 
-    /// The same, and gives up, with [`Error::Cancelled`], when somebody asks to. It waits for the end of a sweep that is
-    /// under way in any case.
+    /// Verifies like [`Engine::verify`], and stops with [`Error::Cancelled`] once cancellation is
+    /// requested. A backfill that is running is waited for in any case.
     pub fn verify_with(
         &self,
         cancellation: Cancellation,
@@ -91,7 +93,7 @@ impl Engine {
         })
     }
 
-    /// Does something long on a thread of its own.
+    /// Runs a long operation on a thread of its own.
     fn aside<T: Send + 'static>(
         &self,
         name: &str,
@@ -101,30 +103,33 @@ impl Engine {
         let (reply, ticket) = Ticket::new();
         let work = move || {
             let done = work(&engine);
-            // Whoever gets the answer may close the database.
+            // Release the engine before replying: the receiver may close the database at once.
             drop(engine);
             drop(reply.send(done));
         };
         match thread::Builder::new().name(name.to_owned()).spawn(work) {
             Ok(_) => ticket,
             Err(error) => Ticket::ready(Err(StoreError::Other(format!(
-                "no thread to work on: {error}"
+                "cannot start a background thread: {error}"
             ))
             .into())),
         }
     }
 
-    /// Waits for the sweep where this engine can write. One that stumbles over what is damaged leaves players behind.
+    /// Waits for the backfill if this engine can write. A damaged player ends the backfill early
+    /// and is counted as behind.
     fn finish_sweep(&self) -> Result<(), Error> {
         if self.writing().is_err() {
             return Ok(());
         }
         match self.sweep(|_| {}).wait() {
+            // Damage is what the verification is about to report.
             Ok(_) | Err(Error::Store(StoreError::Damaged(_))) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
+    /// Checks the selected players.
     fn inspect(
         &self,
         whom: Whom,
@@ -136,7 +141,7 @@ impl Engine {
             Whom::Everybody => self.inner.store.reader()?.player_count()?,
             Whom::These(players) => players.len() as u64,
         };
-        // A thread for each page of players is enough.
+        // More threads than pages would only open idle connections.
         let threads = threads.min(1 + usize::try_from(total).unwrap_or(usize::MAX) / PAGE);
         let progress = Progress {
             so_far: VerifyProgress { done: 0, total },
@@ -154,7 +159,7 @@ impl Engine {
     }
 }
 
-/// How many threads look at players.
+/// Returns the number of threads to verify with.
 fn threads() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }

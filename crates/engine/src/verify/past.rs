@@ -1,4 +1,4 @@
-//! What was recorded of a player: events and acts. All else that is stored follows from it.
+//! Recorded events and actions of a player, from which all other stored data follows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,21 +10,23 @@ use accolade_core::value::Value;
 use crate::batch::stored::Awaited;
 use crate::store::{AliasRow, EventRow, Read, Retraction, StoreError};
 
-/// Acts that no retraction concerns.
+/// Actions that cannot be retracted.
 const LASTING: [&str; 5] = [RETRACT, RESTORE, MERGE, UNMERGE, GRANDFATHER];
 
-/// The events and acts of a player and of the guests who, as the acts say, are one with them.
+/// Events and actions of a player and of the guests merged into them, according to the recorded
+/// merges.
 #[derive(Default)]
 pub(crate) struct Past {
     pub(crate) rows: Vec<EventRow>,
-    /// What acts say of merges that last, by guest.
+    /// Merges in effect, by guest.
     pub(crate) aliases: BTreeMap<String, AliasRow>,
-    /// By player and id: the act that has the last word on an event, if that is a retraction (S13).
+    /// Latest retraction or restore of each event, by player and event id: the retracting action,
+    /// or `None` if the event counts again (S13).
     words: BTreeMap<(String, String), Option<String>>,
 }
 
 impl Past {
-    /// Reads what was recorded of a player.
+    /// Loads everything recorded for a player.
     pub(crate) fn read<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Self, StoreError> {
         let mut past = Self::default();
         let mut open = vec![player.to_owned()];
@@ -32,6 +34,7 @@ impl Past {
             let rows = store.timeline(&one, None)?;
             past.hear_words(&rows);
             for (guest, alias) in merges(&rows) {
+                // Damaged data can name a guest twice or in a circle; each is read once.
                 if guest != player && !past.aliases.contains_key(&guest) {
                     open.push(guest.clone());
                     past.aliases.insert(guest, alias);
@@ -42,17 +45,17 @@ impl Past {
         Ok(past)
     }
 
-    /// Whether nothing was recorded.
+    /// True if nothing was recorded.
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// Who is one with the player, in order of id.
+    /// Returns the merged guests, ordered by id.
     pub(crate) fn guests(&self) -> Vec<String> {
         self.aliases.keys().cloned().collect()
     }
 
-    /// The events that count, in timeline order.
+    /// Returns the events that count, in timeline order.
     pub(crate) fn timeline(&self) -> Vec<Event> {
         let recorded = |row: &EventRow| Recorded {
             event: row.event.clone(),
@@ -62,7 +65,7 @@ impl Past {
         timeline::effective(recorded, &BTreeSet::new(), !self.aliases.is_empty())
     }
 
-    /// The act that retracts an event, if the last word on it is a retraction.
+    /// Returns the action that retracts an event, unless the event counts.
     pub(crate) fn word<'r>(&'r self, row: &'r EventRow) -> Option<&'r String> {
         if LASTING.contains(&row.event.name.as_str()) {
             return None;
@@ -72,7 +75,8 @@ impl Past {
             .as_ref()
     }
 
-    /// Events of which something else is stored than the last word.
+    /// Lists the events whose stored retraction is not the recorded one, with the correct
+    /// retraction.
     pub(crate) fn misheard(&self) -> Vec<(&EventRow, Retraction)> {
         let wrong = self
             .rows
@@ -86,7 +90,7 @@ impl Past {
         wrong.map(|row| (row, word(row))).collect()
     }
 
-    /// Retractions of events that have not arrived, in order.
+    /// Lists the retractions of events that have not arrived, in order.
     pub(crate) fn awaited(&self) -> Vec<Awaited> {
         let arrived: BTreeSet<(&str, &str)> = self
             .rows
@@ -107,7 +111,7 @@ impl Past {
         awaited.collect()
     }
 
-    /// Takes note of what the acts of one player say of events.
+    /// Applies the retractions and restores of one player, oldest first.
     fn hear_words(&mut self, rows: &[EventRow]) {
         for EventRow { event: act, .. } in rows {
             for id in timeline::named(act) {
@@ -116,6 +120,8 @@ impl Past {
                     .entry((act.player.clone(), id.to_owned()))
                     .or_default();
                 if act.name == RETRACT {
+                    // The first retraction stays in effect until a restore; a later one changes
+                    // nothing.
                     word.get_or_insert_with(|| act.id.clone());
                 } else {
                     *word = None;
@@ -125,7 +131,7 @@ impl Past {
     }
 }
 
-/// The merges that last, as the acts of one player say.
+/// Collects the merges in effect from the actions of one player.
 fn merges(rows: &[EventRow]) -> BTreeMap<String, AliasRow> {
     let mut merges = BTreeMap::new();
     for row in rows {
@@ -147,12 +153,14 @@ fn merges(rows: &[EventRow]) -> BTreeMap<String, AliasRow> {
     merges
 }
 
-/// Whether a player was merged into another one: the aliases say so, and so does the act that they name.
+/// True if a player was merged into another one, according to both the aliases and the recorded
+/// merge.
 pub(crate) fn is_merged<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<bool, StoreError> {
     let Some(into) = store.aliases(&[player])?.into_iter().flatten().next() else {
         return Ok(false);
     };
     let rows = match store.timeline(&into, None) {
+        // The damage is reported for the player that the timeline belongs to.
         Err(StoreError::Damaged(_)) => return Ok(false),
         rows => rows?,
     };

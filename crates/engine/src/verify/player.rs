@@ -1,4 +1,4 @@
-//! One player looked at: everything stored against everything folded.
+//! Check of one player: everything stored against the result of the fold.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,39 +18,39 @@ use crate::catalogs::{Catalogs, InForce};
 use crate::chores::Sweep;
 use crate::store::{Read, Reader, StoreError};
 
-/// How often a player is read again who is being written while they are read.
+/// Maximum number of reads of a player who is being written.
 const TRIES: usize = 10;
 
-/// What looking at somebody came to.
+/// Result of checking an id.
 pub(super) enum Seen {
-    /// A player who was compared.
+    /// A player, compared.
     Player {
-        /// Events folded.
+        /// Number of events folded.
         events: u64,
-        /// Whom acts merged into the player.
+        /// Guests that recorded merges joined to the player.
         guests: Vec<String>,
-        /// What differs.
+        /// The differences found.
         found: Findings,
     },
-    /// Somebody who is no player: a guest who was merged, or nobody.
+    /// An id that is not a player: a merged guest, or an id without events.
     Other(Findings),
-    /// A player who has not passed through the latest publication yet.
+    /// A player who is not yet backfilled to the published catalog.
     Behind,
-    /// Somebody without a row and a state, who may be a guest of a player who was not looked at yet.
+    /// An id without a row and a state, which may be a guest of a player not checked yet.
     Stray,
 }
 
-/// Looks at players with one connection.
+/// A checker of players with a connection of its own.
 pub(super) struct Eye<'a> {
     pub(super) reader: &'a mut dyn Reader,
     pub(super) catalogs: &'a Catalogs,
     pub(super) now: Timestamp,
-    /// Whom acts merged into players; `None` while that is being found out.
+    /// All merged guests; `None` while they are still being collected.
     pub(super) guests: Option<&'a BTreeSet<String>>,
 }
 
 impl Eye<'_> {
-    /// Looks at one player. When somebody writes them meanwhile, they are read again.
+    /// Checks one player. Checks again if the player is written in the meantime.
     pub(super) fn look(&mut self, player: &str) -> Result<Seen, Error> {
         for _ in 0..TRIES {
             let in_force = self.catalogs.refresh(self.reader)?;
@@ -64,7 +64,8 @@ impl Eye<'_> {
         Err(StoreError::Busy.into())
     }
 
-    /// What tells whether somebody wrote: every commit about a player writes the header.
+    /// Returns a stamp that changes with every write to the player: each commit rewrites the
+    /// header.
     fn stamp(&mut self, player: &str) -> Result<(Option<Vec<u8>>, i64, i64), StoreError> {
         let header = self.reader.headers(&[player])?.into_iter().next().flatten();
         Ok((
@@ -74,9 +75,11 @@ impl Eye<'_> {
         ))
     }
 
+    /// Checks one player from one read.
     fn look_once(&mut self, in_force: &Arc<InForce>, player: &str) -> Result<Seen, Error> {
         let mut found = Findings::new(player);
         let header = stored_header(self.reader, player)?;
+        // A row that cannot be read is still a row.
         let has_row = !matches!(self.reader.summary(player), Ok(None));
         if past::is_merged(self.reader, player)? {
             self.compare(in_force, player, &header, None, &mut found)?;
@@ -84,6 +87,7 @@ impl Eye<'_> {
         }
         if matches!(header, StoredHeader::Missing) && !has_row {
             match self.guests {
+                // Whether it is a guest is known only after all other players were read.
                 None => return Ok(Seen::Stray),
                 Some(guests) if guests.contains(player) => {
                     self.compare(in_force, player, &header, None, &mut found)?;
@@ -92,7 +96,8 @@ impl Eye<'_> {
                 Some(_) => {}
             }
         }
-        const LOST: &str = "an event does not read as it was written; events are all there is, so that nobody can mend it";
+        const LOST: &str = "an event is damaged; events are the source of all other data \
+                            and cannot be repaired";
         let Some(past) = found.read("event", Past::read(self.reader, player), LOST, false)? else {
             return Ok(Seen::Player {
                 events: 0,
@@ -115,7 +120,8 @@ impl Eye<'_> {
         })
     }
 
-    /// Compares everything with the fold of a past, or with nothing. Returns how many events there were to fold.
+    /// Compares everything stored with the fold of the recorded events, or with nothing. Returns
+    /// the number of events folded.
     fn compare(
         &mut self,
         in_force: &InForce,
@@ -124,7 +130,7 @@ impl Eye<'_> {
         past: Option<&Past>,
         found: &mut Findings,
     ) -> Result<u64, Error> {
-        const CHECKPOINTS: &str = "a checkpoint does not read as it was written";
+        const CHECKPOINTS: &str = "a checkpoint is damaged";
         let checkpoints = state::checkpoints(self.reader, player);
         let checkpoints = found
             .read("checkpoint rows", checkpoints, CHECKPOINTS, true)?
@@ -136,30 +142,18 @@ impl Eye<'_> {
         let catalog = &in_force.catalog;
         let folded = match past {
             None => Folded::nothing(),
-            Some(_) => Folded::of(
-                catalog,
-                player,
-                &timeline,
-                until,
-                &stops,
-                |_, folded| {
-                    rows.next()
-                        .into_iter()
-                        .for_each(|row| state::compare_checkpoint(row, folded, found));
-                },
-            ),
+            Some(_) => Folded::of(catalog, player, &timeline, until, &stops, |_, folded| {
+                rows.next()
+                    .into_iter()
+                    .for_each(|row| state::compare_checkpoint(row, folded, found));
+            }),
         };
         rows.for_each(|row| state::compare_checkpoint(row, &folded.state, found));
         let folded_state = past.map(|_| &folded.state);
 
         state::compare_header(header, folded_state, in_force.version, found);
         let cells = self.reader.all_cells(player, None);
-        let cells = found.read(
-            "state rows",
-            cells,
-            "rows of the state do not read as they were written",
-            true,
-        )?;
+        let cells = found.read("state rows", cells, "rows of the state are damaged", true)?;
         let cells = cells.unwrap_or_default();
         state::compare_cells(
             header.read().map(|(_, header)| header),
@@ -177,18 +171,12 @@ impl Eye<'_> {
         if let Some(past) = past {
             acts::compare_words(past, found);
             acts::compare_aliases(self.reader, player, past, found)?;
-            state::compare_again(
-                catalog,
-                &timeline,
-                until,
-                &folded.state,
-                found,
-            );
+            state::compare_again(catalog, &timeline, until, &folded.state, found);
         }
         Ok(timeline.len() as u64)
     }
 
-    /// Compares the ledger, and returns the number of its last entry as far as it can be read.
+    /// Compares the ledger. Returns the number of its last entry, if it can be read.
     fn compare_ledger(
         &mut self,
         in_force: &InForce,
@@ -196,8 +184,7 @@ impl Eye<'_> {
         folded: &Folded,
         found: &mut Findings,
     ) -> Result<Option<i64>, Error> {
-        const UNREADABLE: &str =
-            "an entry does not read as it was written, and entries are never edited";
+        const UNREADABLE: &str = "an entry is damaged, and entries are never modified";
         let entries = self.reader.ledger_after(player, None);
         let Some(entries) = found.read("ledger", entries, UNREADABLE, false)? else {
             return Ok(None);
@@ -221,7 +208,7 @@ impl Eye<'_> {
     }
 }
 
-/// The header as it is stored.
+/// Loads and decodes the stored header.
 pub(super) fn stored_header<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
@@ -231,13 +218,13 @@ pub(super) fn stored_header<R: Read + ?Sized>(
     };
     match stored::decode(player, &bytes) {
         Ok(read) => Ok(StoredHeader::Read(Box::new(read))),
-        Err(StoreError::Damaged(told)) => Ok(StoredHeader::Unreadable(told)),
+        Err(StoreError::Damaged(damage)) => Ok(StoredHeader::Unreadable(damage)),
         Err(error) => Err(error),
     }
 }
 
-/// Whether a player has still to pass through a publication. A state of an earlier version is damaged where nobody is
-/// going to bring it up, or where a later publication has kept something for the player already.
+/// True if a player is still to be backfilled. An earlier version counts as damage if no backfill
+/// is running, or if a later publication has already grandfathered something for the player.
 fn is_behind<R: Read + ?Sized>(
     store: &mut R,
     header: &StoredHeader,
@@ -254,16 +241,19 @@ fn is_behind<R: Read + ?Sized>(
     if account.version >= version || kept.is_some_and(|kept| kept > account.version) {
         return Ok(false);
     }
+    // Version 0 is an unreadable state that was set aside on purpose; the next access refolds the
+    // player.
     Ok(account.version == 0 || Sweep::under_way(store)?.is_some())
 }
 
-/// Whether any catalog that was ever in force has this currency.
+/// True if any catalog version has ever defined this currency.
 pub(crate) fn is_currency<R: Read + ?Sized>(
     store: &mut R,
     catalogs: &Catalogs,
     in_force: &InForce,
     currency: &str,
 ) -> Result<bool, StoreError> {
+    // Newest first: almost every currency is in the published catalog.
     for version in (1..=in_force.version).rev() {
         if catalogs
             .at(store, version)?

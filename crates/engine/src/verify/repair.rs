@@ -1,4 +1,4 @@
-//! Mending what is derived and is not right. Events are never touched.
+//! Repair of derived data. Events are never modified.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,34 +11,37 @@ use crate::batch;
 use crate::batch::repair::Patient;
 use crate::{Cancellation, Engine, Error, Ticket};
 
-/// Players mended in one transaction.
+/// Number of players repaired in one transaction.
 const SLICE: usize = 16;
 
-/// What mending came to.
+/// Result of a repair.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct RepairReport {
-    /// Players looked at.
+    /// Number of players checked.
     pub players: u64,
-    /// Players who have not passed through the latest publication yet, and were not looked at.
+    /// Number of players who are not yet backfilled to the published catalog, and were not checked.
     pub behind: u64,
-    /// How many differences there were.
+    /// Number of differences found.
     pub count: u64,
-    /// The first thousand of them, in order of player.
+    /// First 1,000 differences found, ordered by player.
     pub differences: Vec<Difference>,
-    /// Players who were mended.
+    /// Number of players repaired.
     pub mended: u64,
-    /// How many differences are left.
+    /// Number of differences left.
     pub remaining_count: u64,
-    /// The first thousand of those.
+    /// First 1,000 differences left, ordered by player.
     pub remaining: Vec<Difference>,
 }
 
 impl Engine {
-    /// Verifies everything, and mends what is not right. `progress` hears of each player who is looked at, and then of
-    /// those who are mended, who are added to the total.
+    /// Verifies all stored data and repairs the differences.
     ///
-    /// Rows that are derived from events are written anew; to ledger and feed, which are only ever added to, what they
-    /// lack is added, with the cause `repair`. Events are never touched: what is wrong with them is told, and remains.
+    /// Rows derived from events are rewritten. The ledger and the feed are append-only: missing
+    /// entries and outcomes are appended, with the cause `repair`. Events are never modified; a
+    /// damaged event is reported and remains.
+    ///
+    /// `progress` is called after each player checked, and then after each player repaired; the
+    /// latter are added to the total.
     ///
     /// ```
     /// use accolade::{Catalog, Engine, NewEvent, memory::MemoryStore};
@@ -56,8 +59,9 @@ impl Engine {
         self.repair_with(Cancellation::new(), progress)
     }
 
-    /// The same, and gives up, with [`Error::Cancelled`], when somebody asks to: whoever was mended by then stays mended.
-    /// It waits for the end of a sweep that is under way in any case.
+    /// Repairs like [`Engine::repair`], and stops with [`Error::Cancelled`] once cancellation is
+    /// requested. Players repaired by then stay repaired. A backfill that is running is waited for
+    /// in any case.
     pub fn repair_with(
         &self,
         cancellation: Cancellation,
@@ -66,7 +70,7 @@ impl Engine {
         self.mend(Whom::Everybody, cancellation, progress)
     }
 
-    /// The same for these players only. To mend a guest who was merged, name the player, too.
+    /// Repairs the given players only. To repair a merged guest, name the player as well.
     pub fn repair_players(&self, mut players: Vec<String>) -> Ticket<RepairReport> {
         players.sort_unstable();
         players.dedup();
@@ -91,17 +95,20 @@ impl Engine {
                 found.report.players,
                 found.report.players + found.patients.len() as u64,
             );
+            // Short transactions, so that recording goes on between them.
             for slice in found.patients.chunks(SLICE) {
                 cancellation.check()?;
                 engine.mend_slice(slice.to_vec()).wait()?;
                 done += slice.len() as u64;
                 tell(VerifyProgress { done, total });
             }
+            // In order of id, as the binary search below needs.
             let mended: Vec<String> = found
                 .patients
                 .into_iter()
                 .map(|patient| patient.id)
                 .collect();
+            // What is left is found by verifying again, not by trusting the repair.
             let again = engine
                 .inspect(
                     Whom::These(mended.clone()),
@@ -110,6 +117,7 @@ impl Engine {
                     |_| {},
                 )?
                 .report;
+            // Players that were repaired are covered by the second check.
             let lasting = |one: &Difference| mended.binary_search(&one.player).is_err();
             let report = found.report;
             let mut remaining: Vec<Difference> = report
@@ -136,6 +144,7 @@ impl Engine {
         let actor = self.actor.clone();
         self.work(move |workshop| {
             let mended = workshop.commit(|setting, cache, tx| {
+                // The audit entry commits or rolls back together with the repair.
                 actor.note(
                     tx,
                     setting.now,

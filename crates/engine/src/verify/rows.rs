@@ -1,9 +1,9 @@
-//! What people query: the player's row, awards, balances, unlockables.
+//! Comparison of the rows that queries read: the player's row, awards, balances, unlockables.
 
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
-use accolade_core::fold::{self, Holdings, State};
+use accolade_core::fold::{self, Holdings, WholeState};
 use accolade_core::time::Timestamp;
 
 use super::difference::{Findings, Meaning, show};
@@ -12,33 +12,33 @@ use crate::store::{AwardRow, PlayerSummary, Read, StoreError};
 
 const AWARDS: Meaning = Meaning {
     kind: "award",
-    extra: "the award exists in the database, but no event earns it",
-    lacking: "the events earn the award, but the database does not have it",
-    other: "the award is stored with other particulars than the events give it",
+    extra: "the award is stored, but no event earns it",
+    lacking: "the events earn the award, but it is not stored",
+    other: "the stored award differs from the one that the events earn",
 };
 const BALANCES: Meaning = Meaning {
     kind: "balance",
-    extra: "there is a balance, but the events move no points in this currency",
-    lacking: "the events move points in this currency, but there is no balance",
-    other: "the balance is not what the events come to",
+    extra: "a balance is stored, but the events move no points in this currency",
+    lacking: "the events move points in this currency, but no balance is stored",
+    other: "the stored balance differs from the result of the events",
 };
 const UNLOCKABLES: Meaning = Meaning {
     kind: "unlockable",
-    extra: "the unlockable exists in the database, but no event ever opened it",
-    lacking: "the events opened the unlockable, but the database does not know",
-    other: "the unlockable is stored otherwise than the events left it",
+    extra: "the unlockable is stored, but no event ever opened it",
+    lacking: "the events opened the unlockable, but it is not stored",
+    other: "the stored unlockable differs from the result of the events",
 };
-const UNREADABLE: &str = "rows do not read as they were written";
+const UNREADABLE: &str = "rows are damaged";
 
-/// What the player's row must say; `None` for somebody who is no player.
-pub(super) fn summary(catalog: &Catalog, folded: Option<&State>) -> Option<PlayerSummary> {
+/// Computes the expected row of the player; `None` if the id is not a player.
+pub(super) fn summary(catalog: &Catalog, folded: Option<&WholeState>) -> Option<PlayerSummary> {
     let state = folded?;
     let header = &state.header;
     Some(PlayerSummary {
         event_count: header.events,
         first_at: header.first_at,
         last_at: header.last.as_ref().map(|last| last.at),
-        next_timer_at: fold::due(catalog, state, Timestamp::LAST),
+        next_timer_at: fold::next_timer(catalog, state, Timestamp::LAST),
     })
 }
 
@@ -65,6 +65,7 @@ pub(super) fn compare<R: Read + ?Sized>(
     if let Some(rows) = found.read("balance rows", store.balances(player), UNREADABLE, true)? {
         let stored = rows
             .into_iter()
+            // A balance that returned to zero keeps its row.
             .filter(|(_, balance)| *balance != 0)
             .collect();
         found.compare(&BALANCES, String::clone, &stored, &has.balances);
@@ -89,7 +90,7 @@ fn compare_summary(
     folded: Option<PlayerSummary>,
     found: &mut Findings,
 ) {
-    // Whose events all stopped counting may have a row or none.
+    // A player whose events no longer count may have an empty row or none.
     let nothing = |summary: &Option<PlayerSummary>| {
         summary.is_none_or(|summary| summary == PlayerSummary::default())
     };
@@ -98,10 +99,10 @@ fn compare_summary(
     }
     let explanation = match (stored, folded) {
         (Some(_), None) => {
-            "there is a row of a player who has no events, or was merged into another one"
+            "a row is stored for an id that has no events or was merged into a player"
         }
-        (None, _) => "the player has events, and no row",
-        _ => "the player's row is not what the events come to",
+        (None, _) => "the player has events, but no row",
+        _ => "the player's row differs from the result of the events",
     };
     found.note("player row", show(stored), show(folded), explanation);
 }

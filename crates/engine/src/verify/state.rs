@@ -1,29 +1,27 @@
-//! The state: header, cells, checkpoints.
+//! Comparison of the state: header, cells, checkpoints.
 
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::event::Event;
-use accolade_core::fold::{self, Cell, CellId, Header, State, decode_cell, decode_state};
+use accolade_core::fold::{self, Cell, CellId, Header, Replay, WholeState, decode_cell};
 use accolade_core::time::Timestamp;
 
 use super::difference::{Findings, Meaning, show};
 use super::past::Past;
 use crate::batch::stored::Account;
-use crate::passenger::fold_on;
 use crate::store::{CellRow, CheckpointRow, Read, StoreError};
 
-const WHOLE: &str = "the state has all of its cells at hand";
 const HEADER: &str = "state header";
 
 const CELLS: Meaning = Meaning {
     kind: "state",
-    extra: "the state has a counter that the events do not make",
-    lacking: "the events make a counter that the state does not have",
-    other: "the counter is not what the events come to",
+    extra: "a counter is stored that no event produces",
+    lacking: "the events produce a counter that is not stored",
+    other: "the stored counter differs from the result of the events",
 };
 
-/// What is stored as a player's header.
+/// Stored header of a player.
 pub(super) enum StoredHeader {
     Missing,
     Unreadable(String),
@@ -31,7 +29,7 @@ pub(super) enum StoredHeader {
 }
 
 impl StoredHeader {
-    /// Up to when a player is to be folded: as far as the state says, else to the present.
+    /// Returns the end of the fold: as far as the state went, or the present if it cannot be read.
     pub(super) fn until(&self, now: Timestamp) -> Timestamp {
         match self {
             Self::Read(read) => read.1.as_of.unwrap_or(Timestamp::FIRST),
@@ -39,6 +37,7 @@ impl StoredHeader {
         }
     }
 
+    /// Returns the decoded header, if it could be read.
     pub(super) fn read(&self) -> Option<&(Account, Header)> {
         if let Self::Read(read) = self {
             Some(read)
@@ -48,32 +47,33 @@ impl StoredHeader {
     }
 }
 
-/// Compares the header; `folded` is `None` for somebody who is no player.
+/// Compares the header. `folded` is `None` if the id is not a player.
 pub(super) fn compare_header(
     stored: &StoredHeader,
-    folded: Option<&State>,
+    folded: Option<&WholeState>,
     version: i64,
     found: &mut Findings,
 ) {
     let wanted = || show_header(&folded.map(|state| summary(&state.header, version)));
     match (stored, folded) {
         (StoredHeader::Missing, None) => {}
+        // A player whose events no longer count needs no state.
         (StoredHeader::Missing, Some(state)) if state.header.events == 0 => {}
         (StoredHeader::Missing, Some(_)) => {
             found.note(
                 HEADER,
                 "nothing".to_owned(),
                 wanted(),
-                "the player has events, and no state",
+                "the player has events, but no state",
             );
         }
-        (StoredHeader::Unreadable(told), _) => {
-            let stored = format!("cannot be read: {told}");
+        (StoredHeader::Unreadable(damage), _) => {
+            let stored = format!("unreadable: {damage}");
             found.note(
                 HEADER,
                 stored,
                 wanted(),
-                "the header of the state does not read as it was written",
+                "the header of the state is damaged",
             );
         }
         (StoredHeader::Read(read), None) => {
@@ -82,7 +82,7 @@ pub(super) fn compare_header(
                 HEADER,
                 stored,
                 wanted(),
-                "there is a state of somebody who is no player",
+                "a state is stored for an id that is not a player",
             );
         }
         (StoredHeader::Read(read), Some(state)) => {
@@ -95,7 +95,7 @@ pub(super) fn compare_header(
                     HEADER,
                     stored,
                     folded,
-                    "the header of the state is not what the events come to",
+                    "the header of the state differs from the result of the events",
                 );
             }
         }
@@ -112,7 +112,8 @@ fn summary(header: &Header, version: i64) -> String {
         ..
     } = header;
     format!(
-        "catalog {version}, {events} events, first {first_at:?}, last {last:?}, as of {as_of:?}, attributes {}",
+        "catalog {version}, {events} events, first {first_at:?}, last {last:?}, \
+         as of {as_of:?}, attributes {}",
         profile.to_json()
     )
 }
@@ -121,8 +122,7 @@ fn show_header(summary: &Option<String>) -> String {
     summary.clone().unwrap_or_else(|| "nothing".to_owned())
 }
 
-/// Compares what the engine keeps beside the state. `last` is the number of the last ledger entry, as far as it is
-/// known.
+/// Compares the metadata of the player. `last` is the number of the last ledger entry, if known.
 pub(super) fn compare_account(
     account: &Account,
     past: &Past,
@@ -136,7 +136,7 @@ pub(super) fn compare_account(
         }
     };
     if let Some(last) = last {
-        let explanation = "the state counts other entries than the ledger has";
+        let explanation = "the stored number of the last ledger entry is wrong";
         compare(
             "state entries",
             account.entries.to_string(),
@@ -148,11 +148,11 @@ pub(super) fn compare_account(
         "state cells",
         account.cells.to_string(),
         cells.to_string(),
-        "the state counts other cells than it has",
+        "the stored number of cells is wrong",
     );
     let mut guests = account.rare.guests.clone();
     guests.sort_unstable();
-    let explanation = "the state names other guests than the acts of merging";
+    let explanation = "the stored guests are not those of the recorded merges";
     compare(
         "state guests",
         show(Some(guests)),
@@ -161,9 +161,9 @@ pub(super) fn compare_account(
     );
     let mut awaited = account.rare.awaited.clone();
     awaited.sort_unstable();
-    let explanation = "the state awaits other retracted events than the acts name";
+    let explanation = "the stored pending retractions are not the recorded ones";
     compare(
-        "state awaited",
+        "state pending retractions",
         show(Some(awaited)),
         show(Some(past.awaited())),
         explanation,
@@ -174,13 +174,12 @@ pub(super) fn compare_account(
 pub(super) fn compare_cells(
     stored: Option<&Header>,
     rows: &[CellRow],
-    folded: &State,
+    folded: &WholeState,
     found: &mut Findings,
 ) {
     let mut cells: BTreeMap<CellId, Cell> = BTreeMap::new();
     let mut folded: BTreeMap<CellId, Cell> = folded
-        .all()
-        .expect(WHOLE)
+        .cells()
         .into_iter()
         .map(|(id, cell)| (id, cell.clone()))
         .collect();
@@ -193,6 +192,7 @@ pub(super) fn compare_cells(
                     .map(|(slot, cell)| (CellId::new(*slot, ""), cell.clone())),
             );
         }
+        // Cells without a key are part of the header, whose damage is already reported.
         None => folded.retain(|id, _| !id.key.is_empty()),
     }
     for row in rows {
@@ -202,13 +202,8 @@ pub(super) fn compare_cells(
             Err(error) => {
                 let folded = show(folded.remove(&id));
                 let what = format!("state {}", name(&id));
-                let explanation = "the counter does not read as it was written";
-                found.note(
-                    what,
-                    format!("cannot be read: {error}"),
-                    folded,
-                    explanation,
-                );
+                let explanation = "the counter is damaged";
+                found.note(what, format!("unreadable: {error}"), folded, explanation);
             }
         }
     }
@@ -219,38 +214,40 @@ fn name(id: &CellId) -> String {
     format!("{} {:?}", id.slot, id.key)
 }
 
-/// Badges in code must be pure (S17): folding the same timeline again must come to the same state.
+/// Checks that code badges are pure (S17): folding the same timeline again must yield the same
+/// state.
 pub(super) fn compare_again(
     catalog: &Catalog,
     timeline: &[Event],
     until: Timestamp,
-    state: &State,
+    state: &WholeState,
     found: &mut Findings,
 ) {
+    // Rules of the catalog are pure by construction; only code can misbehave.
     if catalog.code_badges().is_empty() {
         return;
     }
-    let mut again = State::empty();
     let player = timeline
         .first()
         .map(|event| event.player.as_str())
         .unwrap_or_default();
-    fold_on(catalog, &mut again, player, timeline, until);
-    let (first, again) = (state.all().expect(WHOLE), again.all().expect(WHOLE));
+    let again = Replay::new(catalog, player).run(timeline, until, &mut ());
+    let (first, again) = (state.cells(), again.cells());
     for id in first
         .keys()
         .chain(again.keys().filter(|id| !first.contains_key(id)))
     {
         let (first, again) = (first.get(id), again.get(id));
         if first != again {
-            let what = format!("folded again, state {}", name(id));
-            let explanation = "a badge in code answered otherwise when the same events were folded again: it is not pure";
+            let what = format!("state {}, folded again", name(id));
+            let explanation = "a code badge is not pure: folding the same events again gave \
+                               another result";
             found.note_lasting(what, show(first), show(again), explanation);
         }
     }
 }
 
-/// All checkpoints of a player, oldest first.
+/// Loads all checkpoints of a player, oldest first.
 pub(super) fn checkpoints<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
@@ -266,37 +263,38 @@ pub(super) fn checkpoints<R: Read + ?Sized>(
 }
 
 /// Compares a checkpoint with the state at its instant.
-pub(super) fn compare_checkpoint(row: &CheckpointRow, folded: &State, found: &mut Findings) {
+pub(super) fn compare_checkpoint(row: &CheckpointRow, folded: &WholeState, found: &mut Findings) {
     let what = || format!("checkpoint {}", row.at);
-    let wanted = || format!("a state of {} events", folded.header.events);
-    match decode_state(&row.state) {
+    let wanted = || format!("the state after {} events", folded.header.events);
+    match WholeState::decode(&row.state) {
         Err(error) => {
-            let explanation = "the checkpoint does not read as it was written";
+            let explanation = "the checkpoint is damaged";
             found.note(
                 what(),
-                format!("cannot be read: {error}"),
+                format!("unreadable: {error}"),
                 wanted(),
                 explanation,
             );
         }
         Ok(stored) if !same(&stored, folded) => {
-            let told = format!("another state, of {} events", stored.header.events);
+            let other = format!("another state, after {} events", stored.header.events);
             found.note(
                 what(),
-                told,
+                other,
                 wanted(),
-                "the checkpoint is not what the events up to its instant come to",
+                "the checkpoint differs from the result of the events up to its instant",
             );
         }
         Ok(_) => {}
     }
 }
 
-/// Whether two states are the same, whatever checkpoints they know of.
-fn same(one: &State, other: &State) -> bool {
-    let header = |state: &State| fold::Header {
+/// True if two states are equal apart from their checkpoints.
+fn same(one: &WholeState, other: &WholeState) -> bool {
+    // The fold of a verification takes no checkpoints, so it knows of none.
+    let header = |state: &WholeState| fold::Header {
         checkpoints: Vec::new(),
         ..state.header.clone()
     };
-    header(one) == header(other) && one.all().expect(WHOLE) == other.all().expect(WHOLE)
+    header(one) == header(other) && one.cells() == other.cells()
 }

@@ -1,4 +1,4 @@
-//! Several threads that look at players, each with a connection of its own.
+//! Verification on several threads, each with a connection of its own.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,26 +14,26 @@ use crate::batch::repair::Patient;
 use crate::store::Reader;
 use crate::{Cancellation, Engine, Error};
 
-/// Differences kept of one run; those beyond it are only counted.
+/// Maximum number of differences listed in a report. Further ones are only counted.
 const MOST_KEPT: usize = 1_000;
-/// Players taken at a time.
+/// Number of players that a thread takes at a time.
 pub(super) const PAGE: usize = 256;
 
-/// Who is to be looked at.
+/// Selection of the players to check.
 pub(super) enum Whom {
-    /// Everybody of whom anything is stored.
+    /// All ids with stored data.
     Everybody,
-    /// These, in order.
+    /// The given ids, in order.
     These(Vec<String>),
 }
 
-/// What a look at players came to.
+/// Summary of the checked players.
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) report: VerifyReport,
-    /// Whom something can be mended of.
+    /// Players with differences that can be repaired.
     pub(super) patients: Vec<Patient>,
-    /// How many differences concern players of whom nothing can be mended.
+    /// Number of differences of all other players.
     pub(super) lasting: u64,
     strays: Vec<String>,
     guests: BTreeSet<String>,
@@ -75,7 +75,8 @@ impl Tally {
         self.keep(found.differences);
     }
 
-    /// Keeps the first differences in order of player. Every thread comes by its players in that order.
+    /// Lists the first differences, ordered by player. Every thread visits its players in that
+    /// order.
     fn keep(&mut self, differences: Vec<Difference>) {
         let room = MOST_KEPT.saturating_sub(self.report.differences.len());
         self.report
@@ -83,6 +84,7 @@ impl Tally {
             .extend(differences.into_iter().take(room));
     }
 
+    /// Adds the summary of another thread.
     fn absorb(&mut self, other: Self) {
         let VerifyReport {
             players,
@@ -99,6 +101,8 @@ impl Tally {
         self.report
             .differences
             .sort_by(|one, other| one.player.cmp(&other.player));
+        // Each thread lists its first differences, so the first ones of all are among them, no
+        // matter how the players were distributed.
         self.report.differences.truncate(MOST_KEPT);
         self.patients.extend(other.patients);
         self.patients.sort();
@@ -109,13 +113,13 @@ impl Tally {
     }
 }
 
-/// How far all threads together are, and who hears of it.
+/// Progress over all threads, and its callback.
 pub(super) struct Progress {
     pub(super) so_far: VerifyProgress,
     pub(super) tell: Box<dyn FnMut(VerifyProgress) + Send>,
 }
 
-/// The threads and what they share.
+/// A verification that runs on several threads.
 pub(super) struct Team<'a> {
     pub(super) engine: &'a Engine,
     pub(super) now: Timestamp,
@@ -125,9 +129,10 @@ pub(super) struct Team<'a> {
 }
 
 impl Team<'_> {
-    /// Looks at players, and after all others at those who have no row and no state.
+    /// Checks the selected players, and after all others the ids without a row and a state.
     pub(super) fn look(&self, whom: Whom) -> Result<Tally, Error> {
         let mut tally = self.share(whom, None)?;
+        // Whether such an id is a guest is known only once the merges of all players were read.
         let strays = std::mem::take(&mut tally.strays);
         if !strays.is_empty() {
             let guests = std::mem::take(&mut tally.guests);
@@ -136,11 +141,14 @@ impl Team<'_> {
         Ok(tally)
     }
 
+    /// Distributes the selection over the threads and sums up their results.
     fn share(&self, whom: Whom, guests: Option<&BTreeSet<String>>) -> Result<Tally, Error> {
         let pages = Mutex::new(Pages { whom, after: None });
         let over = AtomicBool::new(false);
         let work = || {
             let done = self.work(&pages, &over, guests);
+            // The flag only saves work. The error itself is passed on by `join`, so no ordering is
+            // needed.
             over.fetch_or(done.is_err(), Ordering::Relaxed);
             done
         };
@@ -148,6 +156,7 @@ impl Team<'_> {
             let hands: Vec<_> = (0..self.threads).map(|_| scope.spawn(work)).collect();
             let join = |hand: thread::ScopedJoinHandle<'_, _>| {
                 hand.join()
+                    // A panic is a bug in a check, and must not look like a clean report.
                     .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             };
             hands.into_iter().map(join).collect()
@@ -159,7 +168,7 @@ impl Team<'_> {
         Ok(tally)
     }
 
-    /// What one thread does: takes pages until there are none, or until another thread has failed.
+    /// Runs one thread: checks pages until none are left or another thread has failed.
     fn work(
         &self,
         pages: &Mutex<Pages>,
@@ -188,6 +197,7 @@ impl Team<'_> {
                 .look(&player)?;
                 let stray = matches!(seen, Seen::Stray);
                 tally.note(&player, seen);
+                // An orphan is checked a second time, and must not be counted twice.
                 if !stray {
                     self.tell();
                 }
@@ -200,12 +210,13 @@ impl Team<'_> {
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         let Progress { so_far, tell } = &mut *progress;
         so_far.done += 1;
+        // Players may have been added since they were counted.
         so_far.total = so_far.total.max(so_far.done);
         tell(*so_far);
     }
 }
 
-/// Who is still to be looked at.
+/// Ids that are still to be checked.
 struct Pages {
     whom: Whom,
     after: Option<String>,

@@ -1,4 +1,4 @@
-//! However many threads look: the same is found.
+//! The report does not depend on the number of threads, and a repair covers all differences.
 
 use accolade_core::catalog::Catalog;
 
@@ -18,8 +18,8 @@ const CATALOG: &str = r#"
     points = { xp = 1 }
 "#;
 
-/// More players than a thread takes at a time, of whom every third has a wrong balance, and one more difference than
-/// a report keeps.
+/// Creates a database with more players than a thread takes at a time. Every third has a wrong
+/// balance: one more difference than a report lists.
 fn damaged() -> Engine {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), Catalog::from_toml(CATALOG).unwrap()).unwrap();
@@ -83,7 +83,7 @@ fn s6_the_report_does_not_depend_on_the_number_of_threads() {
 }
 
 #[test]
-fn all_that_differs_is_mended_and_not_only_what_is_told() {
+fn a_repair_fixes_all_differences_not_only_those_in_the_report() {
     let engine = damaged();
     let report = engine.repair(|_| {}).wait().unwrap();
     assert_eq!(
@@ -97,12 +97,12 @@ fn all_that_differs_is_mended_and_not_only_what_is_told() {
 }
 
 #[test]
-fn a_repair_that_is_cancelled_keeps_what_it_mended_by_then() {
+fn a_cancelled_repair_keeps_the_players_it_repaired() {
     let engine = damaged();
     let cancellation = Cancellation::new();
     let own = cancellation.clone();
     let given_up = engine.repair_with(cancellation, move |so_far| {
-        // More than were looked at: somebody was mended.
+        // The total has grown, so at least one player was repaired.
         if so_far.total > 3_003 {
             own.cancel();
         }
@@ -113,7 +113,7 @@ fn a_repair_that_is_cancelled_keeps_what_it_mended_by_then() {
     assert_eq!(
         engine.repair(|_| {}).wait().unwrap().mended,
         left,
-        "another one goes on"
+        "another repair continues"
     );
     assert_eq!(engine.verify(|_| {}).wait().unwrap().count, 0);
 }

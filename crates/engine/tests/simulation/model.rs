@@ -192,8 +192,8 @@ impl Model {
         until: Timestamp,
         ledger: &mut BTreeMap<String, i128>,
     ) {
-        while let Some(at) = fold::due(&self.catalog, state, until) {
-            self.step(state, &fold::moment(root, at), ledger);
+        while let Some(at) = fold::next_timer(&self.catalog, state, until) {
+            self.step(state, &fold::timer_event(root, at), ledger);
         }
     }
 

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use accolade::core::names::acts;
 use accolade::core::time::SECOND;
 use accolade::store::Store;
-use accolade::{Act, Catalog, Engine, Error, NewEvent, PublishOptions, Selected, Selection, Timestamp};
+use accolade::{
+    Act, Catalog, Engine, Error, NewEvent, PublishOptions, Selected, Selection, Timestamp,
+};
 
 use crate::answers::one;
 use crate::compare;

@@ -58,7 +58,10 @@ fn what_was_taken_back_did_not_happen_though_the_ledger_tells_of_it() {
         panic!("it was one day")
     };
     assert_eq!((day.events, day.players, day.awards), (1, 1, 0));
-    assert_eq!((day.points_issued["xp"], day.points_revoked["xp"]), (20, 10));
+    assert_eq!(
+        (day.points_issued["xp"], day.points_revoked["xp"]),
+        (20, 10)
+    );
 }
 
 #[test]

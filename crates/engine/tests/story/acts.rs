@@ -42,72 +42,72 @@ fn s3_what_is_refused_says_why_and_leaves_no_trace() {
     for (act, refusal) in [
         (
             Act::award("ada", "helpr"),
-            "there is no badge `helpr`; did you mean `helper`?",
+            "badge `helpr` not found; did you mean `helper`?",
         ),
         (
             Act::award("ada", "talker"),
-            "the badge `talker` has tiers; say which: bronze, gold",
+            "badge `talker` has tiers; specify one of: bronze, gold",
         ),
         (
             Act::award("ada", "talker").tier("god"),
-            "there is no tier `god`; did you mean `gold`?",
+            "tier `god` not found; did you mean `gold`?",
         ),
         (
             Act::award("ada", "answerer"),
-            "the badge `answerer` is earned once for each key; say for which",
+            "badge `answerer` is earned per key; specify the key",
         ),
         (
             Act::award("ada", "helper").key("7"),
-            "the badge `helper` is not earned for each key; leave the key out",
+            "badge `helper` is not earned per key; omit the key",
         ),
         (
             Act::revoke("ada", "helper"),
-            "`helper` is not held; there is nothing to revoke",
+            "badge `helper` is not held; nothing to revoke",
         ),
         (
             Act::revoke("ada", "talker").tier("gold"),
-            "`talker` is not held; there is nothing to revoke",
+            "badge `talker` is not held; nothing to revoke",
         ),
         (
             Act::add_progress("ada", "helper", one()),
-            "the progress of `helper` is not a single number; only the events that it counts can move it",
+            "badge `helper` does not accept manual progress, because its criterion is not a single number; record the events that it counts instead",
         ),
         (
             Act::add_progress("ada", "mixed", one()),
-            "the progress of `mixed` is not a single number; only the events that it counts can move it",
+            "badge `mixed` does not accept manual progress, because its criterion is not a single number; record the events that it counts instead",
         ),
         (
             Act::add_progress("ada", "answerer", one()),
-            "the badge `answerer` is earned once for each key; say for which",
+            "badge `answerer` is earned per key; specify the key",
         ),
         (
             Act::add_progress("ada", "regular", one()).key("7"),
-            "the badge `regular` is not earned for each key; leave the key out",
+            "badge `regular` is not earned per key; omit the key",
         ),
         (
             Act::award("ada", "answerer").key(&"k".repeat(256)),
-            "an act `accolade.award` needs a `key` of at most 255 bytes without a NUL character (KEY_BYTES)",
+            "action `accolade.award` requires a `key` of at most 255 bytes without NUL characters (KEY_BYTES)",
         ),
         (
             Act::award("ada", "regular").key("7"),
-            "the badge `regular` is not earned for each key; leave the key out",
+            "badge `regular` is not earned per key; omit the key",
         ),
-        (Act::points("ada", "gold", 5), "there is no currency `gold`"),
+        (Act::points("ada", "gold", 5), "currency `gold` not found"),
         (
             Act::points("ada", "xp", 0),
-            "an act `accolade.points` needs a whole number `amount` that is not 0",
+            "action `accolade.points` requires `amount`, an integer other than 0",
         ),
         (
             Act::points("ada", "xp", -5),
-            "the balance is 0 xp; 5 cannot be taken (allow an overdraft to take them all the same)",
+            "balance is 0 xp, less than the 5 to deduct; allow an overdraft to deduct them anyway",
         ),
         (
             Act::points("ada", "xp", i64::MIN),
-            "the result would not fit; amounts are 64-bit integers",
+            "result out of range; amounts are 64-bit integers",
         ),
         (
             Act::profile("ada", props! { "zone" => "Mars/Olympus" }),
-            "`Mars/Olympus` is no time zone; write an IANA name such as Europe/Paris",
+            "`Mars/Olympus` is not a valid time zone; use an IANA name such as `Europe/Paris`",
         ),
     ] {
         assert_eq!(world.act(act.clone()).unwrap_err(), refusal, "{act:?}");

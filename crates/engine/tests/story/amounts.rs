@@ -157,7 +157,7 @@ fn s11_overflow_is_that_rules_error() {
     let receipt = world.event_with("vote", props! { "worth" => i64::MAX });
     assert_eq!(
         why(&receipt, "all"),
-        "it could not be evaluated: overflow: the result is out of range"
+        "evaluation failed: overflow: the result is out of range"
     );
     assert_eq!(
         (world.balance("xp"), world.balance("coins"), world.held()),

@@ -111,7 +111,7 @@ fn the_sum_of_a_counter_may_overflow() {
     let receipt = world.event_with("x", props! { "n" => i64::MAX });
     assert_eq!(
         crate::world::why(&receipt, "b"),
-        "it could not be evaluated: overflow: the result is out of range"
+        "evaluation failed: overflow: the result is out of range"
     );
     assert_eq!(
         (world.held(), world.rule_errors()),

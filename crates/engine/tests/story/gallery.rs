@@ -233,7 +233,10 @@ fn the_catalog_tells_its_categories_currencies_and_unlockables() {
     );
     world.event("z");
     engine
-        .publish(catalog("[[currency]]\nid = \"xp\""), PublishOptions::default())
+        .publish(
+            catalog("[[currency]]\nid = \"xp\""),
+            PublishOptions::default(),
+        )
         .wait()
         .unwrap();
     assert_eq!(

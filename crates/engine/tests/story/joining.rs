@@ -199,10 +199,7 @@ fn s19_merges_that_make_no_sense_are_refused() {
             Act::merge("guest", "ada"),
             "player `ada` cannot be merged into itself",
         ),
-        (
-            Act::merge("ada", ""),
-            "a merge needs the id of a `guest`",
-        ),
+        (Act::merge("ada", ""), "a merge needs the id of a `guest`"),
         (
             Act::unmerge("ada", "grace"),
             "`grace` is not merged into `ada`; there is nothing to unmerge",

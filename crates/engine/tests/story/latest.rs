@@ -61,10 +61,7 @@ fn the_community_sees_what_there_is_to_congratulate_on() {
     ]
     .concat();
     let newest_first: Vec<_> = everything.into_iter().rev().map(str::to_owned).collect();
-    assert_eq!(
-        lines(&pages(&world, Audience::Admin, 3).0),
-        newest_first
-    );
+    assert_eq!(lines(&pages(&world, Audience::Admin, 3).0), newest_first);
     for audience in [Audience::Player, Audience::Others] {
         assert_eq!(
             lines(&pages(&world, audience, 3).0),

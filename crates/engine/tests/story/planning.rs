@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use accolade::{
-    Act, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, PlanOptions, PublishOptions,
-    memory::MemoryStore,
+    Act, Catalog, ChangeKind, Engine, Error, NewEvent, Plan, PlanError, PlanOptions,
+    PublishOptions, memory::MemoryStore,
 };
 
 use crate::world::{World, catalog};
@@ -179,7 +179,13 @@ fn those_who_earn_a_badge_are_told_from_those_who_keep_it() {
 #[test]
 fn the_number_of_threads_does_not_show() {
     let world = community(40);
-    let of = |threads| plan(&world, &rules(10, 2), PlanOptions::default().threads(threads));
+    let of = |threads| {
+        plan(
+            &world,
+            &rules(10, 2),
+            PlanOptions::default().threads(threads),
+        )
+    };
     let one = of(1);
     assert_eq!(
         (one.changed, one.changes.len()),
@@ -281,8 +287,12 @@ fn what_was_planned_is_published_while_nothing_changes_it() {
     };
     let nothing = |_: &World| {};
     for meanwhile in [nothing as fn(&World), unconcerned] {
-        let (world, published) =
-            publish_after(&rules(3, 1), &rules(3, 1), PublishOptions::default(), meanwhile);
+        let (world, published) = publish_after(
+            &rules(3, 1),
+            &rules(3, 1),
+            PublishOptions::default(),
+            meanwhile,
+        );
         assert_eq!(published.unwrap(), 2);
         assert_eq!(world.held(), ["writer"], "kept");
     }
@@ -316,8 +326,12 @@ fn what_changes_a_plan_is_named_when_it_is_published() {
         ),
         ("many more keep it", others, "p0: award_kept writer", 10),
     ] {
-        let (world, refused) =
-            publish_after(&rules(3, 1), &rules(3, 1), PublishOptions::default(), meanwhile);
+        let (world, refused) = publish_after(
+            &rules(3, 1),
+            &rules(3, 1),
+            PublishOptions::default(),
+            meanwhile,
+        );
         let refused = refused.unwrap_err();
         assert!(refused.to_string().contains(named), "{what}: {refused}");
         assert!(
@@ -362,7 +376,7 @@ fn another_catalog_another_version_or_taking_back_is_not_what_was_planned() {
             rules(3, 1),
             PublishOptions::default(),
             publish,
-            "version 1, and version 2 is in force",
+            "version 1, but version 2 is published",
         ),
     ] {
         let (_world, refused) = publish_after(&rules(3, 1), &published, how, meanwhile);

@@ -16,8 +16,8 @@ fn earning(rest: &str) -> World {
 fn a_false_condition_names_the_part_that_is_false() {
     let world = earning("where = \"event.kind == 'up' && event.length >= 20\"");
     for (kind, length, message) in [
-        ("down", 30, "its condition is false: event.kind == 'up'"),
-        ("up", 5, "its condition is false: event.length >= 20"),
+        ("down", 30, "condition not met: event.kind == 'up'"),
+        ("up", 5, "condition not met: event.length >= 20"),
     ] {
         let receipt = world.event_with("x", props! { "kind" => kind, "length" => length });
         assert_eq!(
@@ -33,7 +33,7 @@ fn a_badges_counter_names_the_part_that_is_false() {
         "[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", where = \"event.a > 1 && event.b\" }",
     );
     let receipt = world.event_with("x", props! { "a" => 5, "b" => false });
-    assert_eq!(why(&receipt, "b"), "its condition is false: event.b");
+    assert_eq!(why(&receipt, "b"), "condition not met: event.b");
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_limit_is_reached() {
     world.event("x");
     let receipt = world.event("x");
     assert_eq!(reasons(&receipt), ["earning e: limit_reached"]);
-    assert_eq!(why(&receipt, "e"), "its limit for this period is used up");
+    assert_eq!(why(&receipt, "e"), "limit for this period reached");
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_cooldown_says_until_when() {
     assert_eq!(reasons(&receipt), ["earning e: cooling_down"]);
     assert_eq!(
         why(&receipt, "e"),
-        "it is cooling down until 2026-06-01T13:30:00Z"
+        "cooling down until 2026-06-01T13:30:00Z"
     );
 }
 
@@ -105,7 +105,7 @@ fn what_is_earned_revoked_or_not_reached() {
     assert_eq!(reasons(&receipt), ["badge b: revoked"]);
     assert_eq!(
         why(&receipt, "b"),
-        "it was revoked; only an award by hand gives it again"
+        "revoked; only a manual award can restore it"
     );
 }
 
@@ -144,7 +144,7 @@ fn what_is_required_is_named() {
         (reasons(&receipt), why(&receipt, "b")),
         (
             vec!["badge b: requires".into()],
-            "it requires the badge `licence`".into()
+            "requires badge `licence`".into()
         )
     );
 }
@@ -164,13 +164,10 @@ fn unlockables_speak_too() {
 fn an_error_is_told_in_words() {
     let world = earning("where = \"event.km > 5\"");
     for (props, message) in [
-        (
-            props! {},
-            "it could not be evaluated: `event.km` is missing",
-        ),
+        (props! {}, "evaluation failed: `event.km` is missing"),
         (
             props! { "km" => "far" },
-            "it could not be evaluated: `event.km` is text, not a number",
+            "evaluation failed: `event.km` is text, not a number",
         ),
     ] {
         let receipt = world.event_with("x", props);

@@ -278,7 +278,7 @@ fn s15_acts_may_name_the_old_id() {
     world.act(Act::points("ada", "xp", 1)).unwrap();
     assert_eq!(
         world.act(Act::award("ada", "writer")).unwrap_err(),
-        "`author` is held already; nothing was done"
+        "badge `author` is already held; nothing changed"
     );
     world.act(Act::revoke("ada", "writer")).unwrap();
     assert_eq!((world.held(), world.balance("coins")), (vec![], 3));

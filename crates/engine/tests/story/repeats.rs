@@ -104,12 +104,12 @@ fn s8_numbers_truths_and_texts_are_keys_and_the_empty_text_is_none() {
     let nul = world.event_with("x", props! { "k" => "a\u{0}b" });
     assert_eq!(
         nul.skipped[0].message,
-        "it could not be evaluated: the key holds a NUL character"
+        "evaluation failed: the key contains a NUL character"
     );
     let empty = world.event_with("x", props! { "k" => "" });
     assert_eq!(
         empty.skipped[0].message,
-        "it could not be evaluated: the key is empty"
+        "evaluation failed: the key is empty"
     );
     let long = world.event_with("x", props! { "k" => "x".repeat(256) });
     assert!(

@@ -37,7 +37,7 @@ fn paying_a_badge_twice_when_award_is_called_twice() {
         ]
     );
     let second = world.act(Act::award("ada", "helper")).unwrap_err();
-    assert_eq!(second, "`helper` is held already; nothing was done");
+    assert_eq!(second, "badge `helper` is already held; nothing changed");
     assert_eq!((world.balance("xp"), world.ledger().len()), (100, 1));
 }
 
@@ -50,7 +50,7 @@ fn deducting_twice_when_revoked_twice() {
         ["points xp -100", "badge.revoked helper"]
     );
     let second = world.act(Act::revoke("ada", "helper")).unwrap_err();
-    assert_eq!(second, "`helper` is not held; there is nothing to revoke");
+    assert_eq!(second, "badge `helper` is not held; nothing to revoke");
     assert_eq!((world.balance("xp"), world.held()), (0, vec![]));
 }
 
@@ -217,7 +217,7 @@ fn eight_threads_awarding_the_same_badge_pay_once() {
     assert!(
         refused
             .map(ToString::to_string)
-            .all(|refusal| refusal == "`helper` is held already; nothing was done")
+            .all(|refusal| refusal == "badge `helper` is already held; nothing changed")
     );
     assert_eq!((world.balance("xp"), world.ledger().len()), (100, 1));
 }

@@ -154,10 +154,7 @@ fn writing_to_the_database_at_import_time() {
         .open()
         .unwrap();
     let error = Engine::builder(store).open().err().unwrap().to_string();
-    assert_eq!(
-        error,
-        "database `memory` has no catalog; open it with one"
-    );
+    assert_eq!(error, "database `memory` has no catalog; open it with one");
 }
 
 /// Definitions are rows that follow the catalog, so a list of badges can be shown whether or not anybody holds them.

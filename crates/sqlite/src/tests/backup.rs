@@ -1,4 +1,4 @@
-//! Copies of the file, and what comes of them.
+//! Backups and restores.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::{commit, event, folder};
 use crate::{SqliteStore, restore};
 
-/// A store with an event of Ada's, and names for a back-up and for another database beside it.
+/// Creates a store with one event of Ada's, and paths for a backup and for another database.
 fn filled() -> (TempDir, SqliteStore, PathBuf, PathBuf) {
     let (folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
@@ -27,7 +27,7 @@ fn events(store: &SqliteStore) -> u64 {
     store.reader().unwrap().totals().unwrap().events
 }
 
-/// The names of the files in a folder.
+/// Lists the names of the files in a folder.
 fn files(folder: &TempDir) -> Vec<String> {
     let entries = fs::read_dir(folder.path()).unwrap();
     let mut names: Vec<_> = entries
@@ -49,7 +49,7 @@ fn pragma(file: &Path, name: &str) -> String {
 }
 
 #[test]
-fn a_backup_is_made_while_a_writer_goes_on() {
+fn a_backup_runs_while_a_writer_continues() {
     const EVENTS: u64 = 400;
     let (folder, store, _, _) = filled();
     let done = AtomicBool::new(false);
@@ -58,7 +58,7 @@ fn a_backup_is_made_while_a_writer_goes_on() {
             let mut writer = store.writer().unwrap();
             for number in 0..EVENTS {
                 let mut transaction = writer.begin(&["bob"]).unwrap();
-                // Both or none of them may be in a copy.
+                // A copy must contain both of them or neither.
                 for half in ["one", "other"] {
                     transaction
                         .write(&event("bob", &format!("{number} {half}")))
@@ -112,7 +112,7 @@ fn a_backup_is_a_database_like_any_other() {
 
 #[test]
 #[cfg(unix)]
-fn a_copy_is_as_private_as_what_it_is_like() {
+fn a_copy_has_the_permissions_of_its_model() {
     use std::os::unix::fs::PermissionsExt;
     let (_folder, store, copy, other) = filled();
     let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
@@ -142,22 +142,22 @@ fn a_database_of_a_newer_release_can_be_replaced() {
 }
 
 #[test]
-fn a_backup_on_a_medium_that_is_read_only_can_be_looked_at() {
+fn a_backup_on_a_read_only_medium_can_be_read() {
     let (_folder, store, copy, _) = filled();
     store.backup(&copy).unwrap();
-    let looked_at = SqliteStore::open(format!("file:{}?mode=ro", copy.display())).unwrap();
-    assert_eq!(events(&looked_at), 1);
+    let read_only = SqliteStore::open(format!("file:{}?mode=ro", copy.display())).unwrap();
+    assert_eq!(events(&read_only), 1);
     assert_eq!(pragma(&copy, "journal_mode"), "delete");
 }
 
 #[test]
-fn a_backup_replaces_no_file_and_leaves_none_behind() {
+fn a_backup_does_not_overwrite_files_and_leaves_no_temporary_ones() {
     let (folder, store, copy, _) = filled();
     fs::write(&copy, "mine").unwrap();
     let before = files(&folder);
     let error = store.backup(&copy).unwrap_err().to_string();
     assert!(
-        error.contains("copy.db is there already") && error.contains("name another one"),
+        error.contains("copy.db already exists") && error.contains("name another file"),
         "{error}"
     );
     assert_eq!(fs::read_to_string(&copy).unwrap(), "mine");
@@ -187,26 +187,26 @@ fn a_restored_database_is_the_one_backed_up() {
     assert_eq!(
         events(&SqliteStore::open(&copy).unwrap()),
         1,
-        "the back-up is still there"
+        "the backup still exists"
     );
 }
 
 #[test]
-fn a_database_is_replaced_only_when_told_and_when_nobody_has_it_open() {
+fn a_database_is_replaced_only_on_request_and_while_it_is_closed() {
     let (_folder, store, copy, other) = filled();
     store.backup(&copy).unwrap();
     let old = SqliteStore::open(&other).unwrap();
     let error = restore(&copy, &other, false).unwrap_err().to_string();
     assert!(
-        error.contains("other.db is there already") && error.contains("replaced"),
+        error.contains("other.db already exists") && error.contains("allow replacing it"),
         "{error}"
     );
 
     let mut writer = old.writer().unwrap();
-    for (player, goes_on) in [("bob", false), ("eve", true)] {
+    for (player, stays_open) in [("bob", false), ("eve", true)] {
         let mut transaction = writer.begin(&[player]).unwrap();
         transaction.write(&event(player, "b")).unwrap();
-        let under_way = if goes_on {
+        let open_transaction = if stays_open {
             Some(transaction)
         } else {
             transaction.commit().map(|()| None).unwrap()
@@ -214,12 +214,12 @@ fn a_database_is_replaced_only_when_told_and_when_nobody_has_it_open() {
         let error = restore(&copy, &other, true).unwrap_err().to_string();
         assert!(
             error.contains("other.db is in use"),
-            "a transaction is under way: {}: {error}",
-            under_way.is_some()
+            "open transaction: {}: {error}",
+            open_transaction.is_some()
         );
     }
     drop(writer);
-    assert_eq!(events(&old), 1, "what was committed is still there");
+    assert_eq!(events(&old), 1, "committed data is kept");
     restore(&copy, &other, true).unwrap();
     assert_eq!(
         old.reader().unwrap().timeline("ada", None).unwrap(),
@@ -229,9 +229,9 @@ fn a_database_is_replaced_only_when_told_and_when_nobody_has_it_open() {
 }
 
 #[test]
-fn a_log_that_an_older_database_left_is_not_taken_for_this_ones() {
+fn a_log_left_by_an_older_database_is_not_applied() {
     let (_folder, store, copy, other) = filled();
-    // Its pages are then where those of the copy are.
+    // After this, its pages are at the same positions as those of the copy.
     Connection::open(&*store.file)
         .unwrap()
         .execute_batch("VACUUM")
@@ -252,7 +252,7 @@ fn a_log_that_an_older_database_left_is_not_taken_for_this_ones() {
 }
 
 #[test]
-fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
+fn an_invalid_backup_is_rejected_and_changes_nothing() {
     let (folder, store, copy, other) = filled();
     store.backup(&copy).unwrap();
     let file = |name: &str| folder.path().join(name);
@@ -277,10 +277,10 @@ fn what_is_no_sound_backup_is_refused_and_changes_nothing() {
     let before = fs::read(&*store.file).unwrap();
     drop(store.reader().unwrap());
     for (from, expected) in [
-        (&missing, "there is no file"),
-        (&text, "no SQLite database"),
+        (&missing, "not found"),
+        (&text, "not a SQLite database"),
         (&empty, "is empty"),
-        (&foreign, "something else"),
+        (&foreign, "another application"),
         (&newer, "newer release"),
         (&damaged, "damaged"),
     ] {

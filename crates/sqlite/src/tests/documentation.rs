@@ -1,7 +1,7 @@
-//! `docs/schema.md` says what is true: its tables and columns are those of the file, and its queries run.
+//! Accuracy of `docs/schema.md`: its tables and columns are those of the file, and its queries run.
 
 use accolade::store::{
-    AwardRow, Trigger, Changes, LedgerKind, LedgerRow, OutcomeRow, RuleErrorRow, Transaction,
+    AwardRow, Changes, LedgerKind, LedgerRow, OutcomeRow, RuleErrorRow, Transaction, Trigger,
     UnlockRow,
 };
 use rusqlite::Connection;
@@ -11,25 +11,25 @@ use crate::SqliteStore;
 
 const PAGE: &str = include_str!("../../../../docs/schema.md");
 
-/// How many rows every query of the page finds in the database of [`fill`].
+/// Number of rows that every query of the page finds in the database of [`fill`].
 const QUERIES: [(&str, usize); 17] = [
     ("The rarest badges", 2),
-    ("The earners of a badge, first ones first", 1),
+    ("The earners of a badge, earliest first", 1),
     ("The badges of a player", 1),
-    ("Who was revoked, and when", 1),
+    ("Revoked awards", 1),
     ("The event behind each award", 2),
-    ("The most points", 2),
+    ("The highest balances", 2),
     ("A player's balance against the sum of the ledger", 1),
     ("Balances that differ from the ledger", 0),
     ("A statement of points, newest first", 2),
-    ("Where points come from", 2),
-    ("Corrections that late events caused", 1),
+    ("The sources of points", 2),
+    ("Corrections caused by late events", 1),
     ("Events per day", 1),
     ("Events by a property", 2),
-    ("What happened last", 1),
-    ("How many players have something open", 1),
-    ("What the catalog in force defines", 6),
-    ("Rules that fail", 1),
+    ("The latest outcomes", 1),
+    ("Players per open unlockable", 1),
+    ("The definitions of the published catalog", 6),
+    ("Failing rules", 1),
 ];
 
 #[test]
@@ -59,8 +59,8 @@ fn every_table_and_column_is_on_the_page() {
     let (_folder, path) = folder();
     SqliteStore::open(&path).unwrap();
     let connection = Connection::open(&path).unwrap();
-    let sql =
-        "SELECT tables.name, columns.name FROM pragma_table_list AS tables, pragma_table_info(tables.name) AS columns
+    let sql = "SELECT tables.name, columns.name
+        FROM pragma_table_list AS tables, pragma_table_info(tables.name) AS columns
         WHERE tables.name NOT LIKE 'sqlite_%' AND tables.type = 'table'";
     let mut select = connection.prepare(sql).unwrap();
     let rows = select
@@ -80,7 +80,7 @@ fn every_table_and_column_is_on_the_page() {
     assert!(seen > 130, "{seen} columns");
 }
 
-/// The titles and the text of the page's queries.
+/// Finds the titles and texts of the page's queries.
 fn queries() -> impl Iterator<Item = (&'static str, &'static str)> {
     PAGE.split("\n### ").skip(1).filter_map(|section| {
         let title = section.lines().next()?;
@@ -90,7 +90,7 @@ fn queries() -> impl Iterator<Item = (&'static str, &'static str)> {
     })
 }
 
-/// The part of the page about a table.
+/// Finds the section of the page about a table.
 fn section(table: &str) -> &'static str {
     let heading = match table {
         "categories" | "currencies" | "earnings" | "badges" | "unlockables" => {
@@ -179,7 +179,7 @@ fn award(player: &str, revoked_at: Option<accolade_core::time::Timestamp>) -> Aw
     }
 }
 
-fn entry(seq: i64, amount: i64, because: Trigger) -> LedgerRow {
+fn entry(seq: i64, amount: i64, trigger: Trigger) -> LedgerRow {
     let (kind, rule) = if seq == 1 {
         (LedgerKind::Earning, "answer")
     } else {
@@ -195,7 +195,7 @@ fn entry(seq: i64, amount: i64, because: Trigger) -> LedgerRow {
         tier: String::new(),
         key: String::new(),
         event: "e".into(),
-        trigger: because,
+        trigger,
         caused_by: None,
         reason: None,
         recorded_at: at(2),

@@ -1,20 +1,21 @@
-//! What is left of a player who was erased: nothing that anybody can read from the file.
+//! Erased players: none of their data can be read from the file.
 
 use std::fs;
 
 use accolade::store::{
-    AliasRow, AuditRow, Trigger, CheckpointRow, OutcomeRow, RuleErrorRow, Store,
-    Transaction, Writer,
+    AliasRow, AuditRow, CheckpointRow, OutcomeRow, RuleErrorRow, Store, Transaction, Trigger,
+    Writer,
 };
 
 use super::{at, commit, event, folder};
 use crate::SqliteStore;
 
-/// The player to erase, and a part of everything that is written about them.
+/// Player to erase.
 const ZEBRA: &str = "zebra-the-player";
+/// Part of all data about the player.
 const SAID: &str = "what-the-zebra-said";
 
-/// Where something of the player is, and how often.
+/// Finds the player's data in the files. Returns the places and the numbers of occurrences.
 fn traces(path: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     for file in [path.to_owned(), format!("{path}-wal")] {
@@ -31,7 +32,7 @@ fn traces(path: &str) -> Vec<(String, usize)> {
     found
 }
 
-/// Numbers that look random.
+/// Generator of pseudorandom numbers.
 struct Numbers(u64);
 
 impl Numbers {
@@ -49,7 +50,7 @@ impl Numbers {
     }
 }
 
-/// Writes a long history of several players in no order, so that rows move from page to page.
+/// Writes a long history of several players in random order, so that rows move between pages.
 fn write_history(writer: &mut dyn Writer, players: u64) {
     let mut random = Numbers(players);
     for batch in 0..150 {
@@ -124,7 +125,7 @@ fn outcome(player: &str, said: &str) -> OutcomeRow {
     }
 }
 
-/// Writes rows of the other kinds that may tell of the player.
+/// Writes rows of all other kinds that can contain the player's data.
 fn write_more(transaction: &mut (dyn Transaction + '_)) {
     for (guest, player) in [(ZEBRA, "host"), ("guest", ZEBRA)] {
         let alias = AliasRow {
@@ -178,7 +179,7 @@ fn s22_nothing_of_an_erased_player_can_be_read_from_the_file() {
 }
 
 #[test]
-fn s22_what_the_log_holds_goes_when_its_readers_let_it() {
+fn s22_the_log_is_cleared_once_its_readers_finish() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     let mut writer = store.writer().unwrap();
@@ -192,14 +193,17 @@ fn s22_what_the_log_holds_goes_when_its_readers_let_it() {
     let mut transaction = writer.begin(&[ZEBRA]).unwrap();
     transaction.erase(ZEBRA, b"mark", at(9)).unwrap();
     transaction.commit().unwrap();
-    assert!(!traces(&path).is_empty(), "somebody still reads what was");
+    assert!(
+        !traces(&path).is_empty(),
+        "a reader still uses the old snapshot"
+    );
     drop(reading);
     writer.begin(&[]).unwrap().commit().unwrap();
     assert_eq!(traces(&path), []);
 }
 
 #[test]
-fn s22_a_file_written_anew_has_no_slack() {
+fn s22_a_rewritten_file_has_no_slack() {
     for players in 15..25 {
         let (_folder, path) = folder();
         let store = SqliteStore::open(&path).unwrap();

@@ -1,4 +1,4 @@
-//! Files that are not what they should be.
+//! Unusual and damaged files.
 
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
@@ -21,25 +21,25 @@ fn a_url_names_its_file() {
 }
 
 #[test]
-fn text_is_no_database_and_stays_as_it_was() {
+fn a_text_file_is_rejected_and_not_modified() {
     let (_folder, path) = folder();
     let text = "id,player,name\n".repeat(1000);
     fs::write(&path, &text).unwrap();
     let error = SqliteStore::open(&path).unwrap_err();
     assert!(matches!(error, StoreError::NotADatabase(_)), "{error}");
     assert!(
-        error.to_string().contains(&path) && error.to_string().contains("no SQLite database"),
+        error.to_string().contains(&path) && error.to_string().contains("not a SQLite database"),
         "{error}"
     );
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 }
 
 #[test]
-fn a_database_of_something_else_is_refused_and_stays_as_it_was() {
+fn a_database_of_another_application_is_rejected_and_not_modified() {
     for (schema, what) in [
-        ("CREATE TABLE players (name TEXT)", "tables of somebody"),
-        ("PRAGMA application_id = 7", "a mark of somebody"),
-        ("PRAGMA user_version = 1", "a version of somebody"),
+        ("CREATE TABLE players (name TEXT)", "foreign tables"),
+        ("PRAGMA application_id = 7", "foreign application id"),
+        ("PRAGMA user_version = 1", "foreign version"),
     ] {
         let (_folder, path) = folder();
         Connection::open(&path)
@@ -53,7 +53,7 @@ fn a_database_of_something_else_is_refused_and_stays_as_it_was() {
             "{what}: {error}"
         );
         assert!(
-            error.to_string().contains("something else"),
+            error.to_string().contains("another application"),
             "{what}: {error}"
         );
         assert_eq!(fs::read(&path).unwrap(), before, "{what}");
@@ -68,7 +68,7 @@ fn an_empty_file_becomes_a_database() {
 }
 
 #[test]
-fn a_missing_folder_is_told() {
+fn a_missing_folder_is_reported() {
     let (folder, _) = folder();
     let path = folder.path().join("nowhere/accolade.db");
     let error = SqliteStore::open(&path).unwrap_err().to_string();
@@ -79,7 +79,7 @@ fn a_missing_folder_is_told() {
 }
 
 #[test]
-fn a_read_only_file_is_read_and_refuses_a_writer() {
+fn a_read_only_file_can_be_read_and_rejects_a_writer() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     commit(&store, |transaction| {
@@ -94,7 +94,7 @@ fn a_read_only_file_is_read_and_refuses_a_writer() {
 }
 
 #[test]
-fn a_read_only_file_that_needs_a_migration_is_told() {
+fn a_read_only_file_that_needs_a_migration_is_rejected() {
     let (_folder, path) = folder();
     fs::write(&path, "").unwrap();
     let error = SqliteStore::open(format!("file:{path}?mode=ro")).unwrap_err();
@@ -102,7 +102,7 @@ fn a_read_only_file_that_needs_a_migration_is_told() {
 }
 
 #[test]
-fn a_damaged_page_is_told() {
+fn a_damaged_page_is_reported() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     commit(&store, |transaction| {
@@ -129,7 +129,7 @@ fn a_damaged_page_is_told() {
 }
 
 #[test]
-fn a_file_that_went_away_is_not_made_anew() {
+fn a_deleted_file_is_not_recreated() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     fs::remove_file(&path).unwrap();

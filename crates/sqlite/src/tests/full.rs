@@ -1,4 +1,4 @@
-//! A disk that fills up.
+//! Full disks.
 
 use accolade::store::{Reader, Store, StoreError, Writer};
 
@@ -8,7 +8,7 @@ use crate::connection::{self, Purpose};
 use crate::write::SqliteWriter;
 
 #[test]
-fn a_full_disk_is_told_and_what_was_committed_stays() {
+fn a_full_disk_is_reported_and_committed_data_is_kept() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     let mut writer =

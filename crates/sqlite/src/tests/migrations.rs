@@ -1,4 +1,4 @@
-//! Versions of the schema.
+//! Schema versions and migrations.
 
 use std::sync::Barrier;
 use std::thread;
@@ -30,10 +30,14 @@ fn the_ledger_has_its_constraints() {
     SqliteStore::open(&path).unwrap();
     let connection = Connection::open(&path).unwrap();
     connection
-        .execute("INSERT INTO currencies VALUES ('xp', 'XP', '', NULL, '{}', NULL)", ())
+        .execute(
+            "INSERT INTO currencies VALUES ('xp', 'XP', '', NULL, '{}', NULL)",
+            (),
+        )
         .unwrap();
     let insert = |kind: &str, currency: &str, seq: i64| {
-        let sql = "INSERT INTO ledger VALUES ('ada', 1000000, ?3, ?2, 5, ?1, '', '', '', '', '', NULL, NULL, 0)";
+        let sql = "INSERT INTO ledger
+            VALUES ('ada', 1000000, ?3, ?2, 5, ?1, '', '', '', '', '', NULL, NULL, 0)";
         connection
             .execute(sql, (kind, currency, seq))
             .map(drop)
@@ -53,7 +57,7 @@ fn the_ledger_has_its_constraints() {
 }
 
 #[test]
-fn a_newer_schema_is_refused_by_every_connection() {
+fn a_newer_schema_is_rejected_by_every_connection() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     Connection::open(&path)
@@ -74,7 +78,7 @@ fn a_newer_schema_is_refused_by_every_connection() {
 }
 
 #[test]
-fn many_may_open_a_new_file_at_once() {
+fn a_new_file_can_be_opened_concurrently() {
     const THREADS: usize = 8;
     for _ in 0..10 {
         let (_folder, path) = folder();

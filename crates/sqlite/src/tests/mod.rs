@@ -1,4 +1,4 @@
-//! What the file must withstand.
+//! Tests of the store's file.
 
 mod backup;
 mod documentation;
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 use crate::SqliteStore;
 
-/// A folder that goes away, and a path in it.
+/// Creates a temporary folder and returns it with the path of a database in it.
 fn folder() -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder

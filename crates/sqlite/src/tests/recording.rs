@@ -1,4 +1,4 @@
-//! The record of statements that benchmarks replay.
+//! Statement log that benchmarks replay.
 
 use accolade::store::Store;
 use rusqlite::{Connection, params_from_iter};
@@ -7,7 +7,7 @@ use super::{event, folder};
 use crate::{SqliteStore, StatementLog};
 
 #[test]
-fn a_record_replayed_makes_the_same_rows() {
+fn a_replayed_log_writes_the_same_rows() {
     let (_folder, path) = folder();
     let log = StatementLog::default();
     let store = SqliteStore::open(&path).unwrap().recording(log.clone());

@@ -1,9 +1,9 @@
-//! Several users of one file, and what the database itself refuses.
+//! Concurrent use of one file, and constraints of the database.
 
 use std::thread;
 
 use accolade::store::{
-    AwardRow, Trigger, Changes, LedgerKind, LedgerRow, OutcomeRow, Store, UnlockRow,
+    AwardRow, Changes, LedgerKind, LedgerRow, OutcomeRow, Store, Trigger, UnlockRow,
 };
 use rusqlite::Connection;
 
@@ -26,7 +26,7 @@ fn s23_two_stores_on_one_file_take_turns() {
                     let stored = transaction.totals().unwrap().events;
                     assert!(
                         transaction.others_wrote() || stored == known,
-                        "{name} was not told of {stored} events"
+                        "{name} did not learn of {stored} events"
                     );
                     transaction
                         .write(&event("ada", &format!("{name}-{number}")))
@@ -122,7 +122,7 @@ fn rows_refer_to_definitions() {
 }
 
 #[test]
-fn s15_a_definition_that_is_gone_is_retired_until_it_comes_back() {
+fn s15_a_removed_definition_is_retired_until_it_returns() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     let retired = || -> Vec<(String, Option<i64>)> {
@@ -172,7 +172,7 @@ fn s15_a_definition_that_is_gone_is_retired_until_it_comes_back() {
 }
 
 #[test]
-fn a_number_of_the_feed_is_never_used_again() {
+fn a_sequence_number_of_the_feed_is_never_reused() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     let outcome = outcome();
@@ -217,7 +217,10 @@ fn s20_a_long_feed_with_gaps_is_pruned_whole() {
         assert_eq!(transaction.prune_feed(at(9)).unwrap(), NUMBERS.len() as u64)
     });
     let mut reader = store.reader().unwrap();
-    assert_eq!(reader.feed_net("ada").unwrap()[0].total, NUMBERS.len() as i64);
+    assert_eq!(
+        reader.feed_net("ada").unwrap()[0].total,
+        NUMBERS.len() as i64
+    );
     assert_eq!(reader.feed_start().unwrap(), NUMBERS[3]);
 }
 

@@ -1,20 +1,22 @@
-//! What the process does that is killed: several threads record and publish, and one reads the feed. Each answer is told
-//! after it came, a line each.
+//! Load of the killed process: several threads record and publish, and one reads the feed. Each
+//! result is printed on a line of its own after it arrives.
 
 use std::env;
 use std::thread;
 
-use accolade::{Act, Catalog, Engine, Error, NewEvent, PublishOptions, Receipt, Rejection, Timestamp};
+use accolade::{
+    Act, Catalog, Engine, Error, NewEvent, PublishOptions, Receipt, Rejection, Timestamp,
+};
 use accolade_sqlite::SqliteStore;
 
-/// Threads that record.
+/// Number of threads that record.
 const THREADS: u64 = 4;
 const PLAYERS: u64 = 6;
-/// The instant of the first event; each is some minutes after the one before.
+/// Time of the first event. Later ones follow at intervals of minutes.
 const BEGINNING: &str = "2026-03-01T08:00:00Z";
 const MINUTE: i64 = 60_000_000;
 
-/// The catalogs that are in force in turn.
+/// Builds the catalog to publish in a given turn.
 pub(crate) fn catalog(turn: i64) -> Catalog {
     let target = if turn % 2 == 0 { 5 } else { 8 };
     let toml = format!(
@@ -46,7 +48,7 @@ pub(crate) fn catalog(turn: i64) -> Catalog {
     Catalog::from_toml(&toml).expect("it compiles")
 }
 
-/// One thing that is sent, in some round, by some thread: always the same for the same numbers.
+/// Identity of a message. The same numbers always give the same message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Message {
     pub(crate) round: u64,
@@ -54,7 +56,7 @@ pub(crate) struct Message {
     pub(crate) number: u64,
 }
 
-/// What is sent.
+/// Content of a message.
 pub(crate) enum Content {
     Event(NewEvent),
     Act(Act),
@@ -73,7 +75,7 @@ impl Message {
         let (player, id) = (self.player(), self.id());
         match self.number % 13 {
             6 => Content::Act(Act::points(&player, "xp", 3).id(id).reason("thanks")),
-            // Takes back what was recorded three messages before, for the same player.
+            // Retracts the event three messages before, which is of the same player.
             8 => Content::Act(
                 Act::retract(
                     &player,
@@ -108,7 +110,7 @@ impl Message {
     }
 }
 
-/// Does its work until it is killed.
+/// Runs until the process is killed.
 pub(crate) fn run() {
     let number = |name: &str| {
         env::var(name)
@@ -116,13 +118,13 @@ pub(crate) fn run() {
             .and_then(|text| text.parse::<u64>().ok())
             .unwrap_or_default()
     };
-    let file = env::var(super::FILE).expect("it is told which file");
+    let file = env::var(super::FILE).expect("the variable names the file");
     let store = SqliteStore::open(file).expect("the file can be opened");
     let engine = Engine::builder(store)
         .open()
         .expect("the database has a catalog");
     let round = number(super::ROUND);
-    let after = i64::try_from(number(super::AFTER)).expect("it is a number of the feed");
+    let after = i64::try_from(number(super::AFTER)).expect("it is a sequence number");
     thread::scope(|scope| {
         for thread in 0..THREADS {
             let engine = &engine;
@@ -141,7 +143,7 @@ fn record(engine: &Engine, round: u64, thread: u64) {
         };
         match message.send(engine) {
             Ok(_) => println!("\nacknowledged {thread} {number}"),
-            // An award that is there already, or an event that another catalog had not taken.
+            // The award is already held, or an earlier event was rejected.
             Err(Error::Rejected(Rejection::Refused(_))) => {}
             Err(error) => panic!("{message:?}: {error}"),
         }
@@ -166,7 +168,7 @@ fn record(engine: &Engine, round: u64, thread: u64) {
             let published = engine
                 .publish(catalog, PublishOptions::default())
                 .wait()
-                .expect("nobody else publishes");
+                .expect("no other thread publishes");
             println!("\npublished {}", published.version);
         }
     }

@@ -1,6 +1,6 @@
-//! A process that is killed under load loses nothing that it acknowledged, and nothing counts twice.
+//! A process killed under load loses nothing that it acknowledged, and nothing counts twice.
 //!
-//! The process is this very test, started again and told of a file.
+//! The test starts itself again as the process to kill. An environment variable names the file.
 
 mod load;
 
@@ -15,13 +15,13 @@ use accolade_sqlite::SqliteStore;
 
 use load::{Content, Message};
 
-/// The database's file, for the process that is killed.
+/// Environment variable with the file of the database, for the process to kill.
 const FILE: &str = "ACCOLADE_CRASH_FILE";
-/// The number of its round.
+/// Environment variable with the number of the round.
 const ROUND: &str = "ACCOLADE_CRASH_ROUND";
-/// After which outcome its reader of the feed goes on.
+/// Environment variable with the outcome after which the feed reader continues.
 const AFTER: &str = "ACCOLADE_CRASH_AFTER";
-/// Kills in an ordinary run of the tests.
+/// Number of kills in a normal test run.
 const TIMES: u64 = 5;
 
 #[test]
@@ -41,17 +41,17 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
     let file = folder.path().join("accolade.db");
     open(&file, true).close().unwrap();
 
-    let mut told = Told::default();
+    let mut results = Told::default();
     for round in 0..times {
-        told.acknowledged_before = told.acknowledged.len();
+        results.acknowledged_before = results.acknowledged.len();
         let kill_after = 1 + mixed(seed, round) % 150;
-        told.listen(&file, round, kill_after);
-        told.check(&file, round, round + 1 == times);
+        results.listen(&file, round, kill_after);
+        results.check(&file, round, round + 1 == times);
         if (round + 1) % 20 == 0 {
             println!(
                 "{} of {times} kills, {} acknowledged",
                 round + 1,
-                told.acknowledged.len()
+                results.acknowledged.len()
             );
         }
     }
@@ -67,7 +67,7 @@ fn open(file: &Path, empty: bool) -> Engine {
     builder.open().expect("the database can be used")
 }
 
-/// A number that follows from a seed and a round (SplitMix64).
+/// Hashes a seed and a round to a number (SplitMix64).
 fn mixed(seed: u64, round: u64) -> u64 {
     let mixed = seed.wrapping_add(round.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -75,7 +75,7 @@ fn mixed(seed: u64, round: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// What the killed processes told before they died.
+/// Results that the killed processes printed.
 #[derive(Default)]
 struct Told {
     acknowledged: Vec<Message>,
@@ -85,7 +85,8 @@ struct Told {
 }
 
 impl Told {
-    /// Lets a process run until it has acknowledged so much, kills it, and hears what it told until then.
+    /// Runs a process until it has acknowledged a number of messages, kills it, and collects its
+    /// results.
     fn listen(&mut self, file: &Path, round: u64, kill_after: u64) {
         let after = self.read.last().copied().unwrap_or_default();
         let mut child = Command::new(env::current_exe().unwrap())
@@ -104,7 +105,7 @@ impl Told {
         let mut heard = 0;
         let mut line = String::new();
         while lines.read_line(&mut line).unwrap() > 0 {
-            // A line that was cut off says nothing.
+            // The last line can be incomplete.
             if line.ends_with('\n') && self.hear(line.trim_end(), round) {
                 heard += 1;
                 if heard == kill_after {
@@ -116,11 +117,11 @@ impl Told {
         child.wait().unwrap();
         assert!(
             heard >= kill_after,
-            "the process of round {round} ended by itself"
+            "the process of round {round} ended before it was killed"
         );
     }
 
-    /// Takes note of a line; says whether it acknowledges something.
+    /// Parses a line. Returns true if it acknowledges a message.
     fn hear(&mut self, line: &str, round: u64) -> bool {
         let mut words = line.split(' ');
         let what = words.next().unwrap_or_default();
@@ -141,7 +142,8 @@ impl Told {
         false
     }
 
-    /// Whether everything that was told is so; in the end everything is sent again, else what is new.
+    /// Checks all results against the database. Sends the new messages again, and all of them at
+    /// the end.
     fn check(&mut self, file: &Path, round: u64, end: bool) {
         let engine = open(file, false);
         let version = engine.catalog_version();
@@ -203,12 +205,12 @@ impl Told {
         let kept = &kept[..kept.partition_point(|seq| *seq <= last)];
         assert_eq!(
             kept, self.read,
-            "round {round}: the reader of the feed missed nothing and read nothing twice"
+            "round {round}: the feed reader missed or repeated outcomes"
         );
         engine.close().unwrap();
     }
 
-    /// Whether everything that was acknowledged is there.
+    /// Checks that every acknowledged message is stored once.
     fn check_timelines(&self, engine: &Engine, round: u64) {
         let players: BTreeSet<String> = self
             .acknowledged

@@ -1,4 +1,4 @@
-//! Coming and going: the one-time link, signing in, signing out.
+//! Pages for accepting an invitation, signing in and signing out.
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -13,12 +13,12 @@ use crate::auth::{Address, invitations, sessions};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// The page behind a one-time link.
+/// Page behind an invitation link.
 #[derive(Default, Serialize)]
 pub(super) struct WelcomePage {
     pub(super) invitation: String,
     pub(super) name: String,
-    /// Characters of a password, at the least.
+    /// Minimum password length.
     pub(super) shortest: usize,
     pub(super) error: String,
 }
@@ -28,7 +28,7 @@ impl Page for WelcomePage {
     const SECTION: &'static str = "";
 }
 
-/// The page where one signs in.
+/// Sign-in page.
 #[derive(Default, Serialize)]
 pub(super) struct SignInPage {
     pub(super) name: String,
@@ -45,7 +45,8 @@ pub(super) async fn welcome(State(app): State<App>, query: Query<Vec<(String, St
     let asked = Posted::of_query(query);
     let invitation = asked.get("invitation").to_owned();
     if !invitations::is_open(&app, &invitation).await? {
-        let detail = "this link was used, or its time is over; ask for another one";
+        let detail = "the invitation was already used or has expired; ask an administrator for a \
+            new one";
         return Err(Problem::new(
             StatusCode::GONE,
             "used",

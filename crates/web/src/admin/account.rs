@@ -1,4 +1,4 @@
-//! One's own password.
+//! Account page of the signed-in administrator.
 
 use axum::response::{IntoResponse, Redirect};
 use axum_extra::extract::CookieJar;
@@ -9,10 +9,10 @@ use super::notice::Notice;
 use super::page::{Answer, Page, Visit};
 use crate::auth::{administrators, sessions};
 
-/// The form that changes one's password.
+/// Account page with the password form.
 #[derive(Default, Serialize)]
 pub(super) struct AccountPage {
-    /// Characters of a password, at the least.
+    /// Minimum password length.
     pub(super) shortest: usize,
     pub(super) error: String,
 }
@@ -31,7 +31,7 @@ pub(super) async fn get(visit: Visit) -> Answer {
     })
 }
 
-/// `POST /admin/account/password`: ends the other sessions.
+/// `POST /admin/account/password`: changes the password and ends all other sessions.
 pub(super) async fn change_password(visit: Visit, jar: CookieJar, posted: Posted) -> Answer {
     let app = visit.app();
     let (old, new) = (posted.get("old").to_owned(), posted.get("new").to_owned());

@@ -1,4 +1,4 @@
-//! Administrators: listing, inviting and removing them.
+//! Page that lists, invites and removes administrators.
 
 use axum::extract::Path;
 use serde::Serialize;
@@ -9,22 +9,22 @@ use super::notice::Notice;
 use super::page::{Answer, Page, Trouble, Visit};
 use crate::auth::{administrators, invitations};
 
-/// The administrators.
+/// Administrators page.
 #[derive(Default, Serialize)]
 pub(super) struct AdministratorsPage {
     pub(super) administrators: Vec<AdministratorLine>,
-    /// A link that was just made; it is shown once.
+    /// Invitation link that was just created. It is shown only once.
     pub(super) link: Option<String>,
     pub(super) error: String,
 }
 
-/// An administrator.
+/// Table row of an administrator.
 #[derive(Serialize)]
 pub(super) struct AdministratorLine {
     pub(super) name: String,
     pub(super) created_at: String,
     pub(super) created_by: String,
-    /// Whether it is who looks.
+    /// True for the signed-in administrator.
     pub(super) is_oneself: bool,
 }
 
@@ -39,7 +39,7 @@ pub(super) async fn get(visit: Visit) -> Answer {
     visit.show(&page)
 }
 
-/// `POST /admin/administrators/invite`: shows a one-time link, once.
+/// `POST /admin/administrators/invite`: creates an invitation link and shows it once.
 pub(super) async fn invite(visit: Visit) -> Answer {
     let secret = invitations::invite_another(visit.app(), &visit.administrator.actor()).await?;
     let link = format!(

@@ -1,4 +1,4 @@
-//! What was done on whose behalf.
+//! Audit log page.
 
 use accolade::AuditEntry;
 use axum::extract::Query;
@@ -7,14 +7,14 @@ use serde::Serialize;
 use super::forms::Posted;
 use super::page::{Answer, Page, Visit};
 
-/// Entries on a page.
+/// Entries per page.
 const ITEMS: usize = 100;
 
-/// A page of the audit log, newest first.
+/// Part of the audit log, newest first.
 #[derive(Default, Serialize)]
 pub(super) struct AuditPage {
     pub(super) entries: Vec<AuditEntry>,
-    /// Below which number the next page begins.
+    /// Cursor of the next page: entries with lower numbers follow.
     pub(super) next: Option<i64>,
 }
 

@@ -1,33 +1,35 @@
-//! Charts: columns over time, measured here so that templates only draw them.
+//! Layout of bar charts over time. Templates only draw the computed coordinates.
 
 use serde::Serialize;
 
-/// The size of the drawing, in its own units, and the room for the scale at its left and the dates below.
+// Dimensions are in SVG user units.
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 220.0;
+/// Margin for the labels of the scale.
 const LEFT: f64 = 52.0;
+/// Margin for the dates.
 const BOTTOM: f64 = 24.0;
 const TOP: f64 = 10.0;
-/// The part of its place that a column takes.
+/// Share of its slot that a column fills; the rest is the gap.
 const COLUMN: f64 = 0.72;
-/// Dates below the columns, about.
+/// Approximate number of dates below the columns.
 const DATES: usize = 6;
 
-/// A value at a time.
+/// Value of one day or month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Point {
-    /// The day or month: `2026-06-01`, `2026-06`.
+    /// Day or month: `2026-06-01`, `2026-06`.
     pub(super) label: String,
     pub(super) value: i64,
 }
 
-/// Columns over time.
+/// Bar chart over time.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Chart {
-    /// Tells it from the others of a page.
+    /// Id within the page.
     pub(super) id: String,
     pub(super) title: String,
-    /// What all columns come to, or the highest of them, in words.
+    /// Total or maximum of all columns, as text.
     pub(super) summary: String,
     pub(super) width: f64,
     pub(super) height: f64,
@@ -36,7 +38,7 @@ pub(super) struct Chart {
     pub(super) points: Vec<Point>,
 }
 
-/// A column.
+/// Column of a chart.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Column {
     pub(super) x: f64,
@@ -45,11 +47,11 @@ pub(super) struct Column {
     pub(super) height: f64,
     pub(super) label: String,
     pub(super) value: i64,
-    /// Where its date stands, where one does.
+    /// Position of its date label, if it has one.
     pub(super) date_at: Option<f64>,
 }
 
-/// A line of the scale.
+/// Horizontal line of the scale.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct ScaleLine {
     pub(super) y: f64,
@@ -59,7 +61,7 @@ pub(super) struct ScaleLine {
 }
 
 impl Chart {
-    /// A chart of points in order of time. What is below nothing is drawn as nothing.
+    /// Lays out a chart of points in chronological order. Negative values are drawn as zero.
     pub(super) fn new(id: &str, title: &str, summary: String, points: Vec<Point>) -> Self {
         let highest = points
             .iter()
@@ -111,7 +113,7 @@ impl Chart {
     }
 }
 
-/// A round number of which three to five reach the highest value.
+/// Returns a round step width such that three to five steps reach the highest value.
 fn step(highest: i64) -> i64 {
     let mut power: i64 = 1;
     loop {
@@ -130,7 +132,7 @@ fn step(highest: i64) -> i64 {
     }
 }
 
-/// A number in little room: `1.2k`, `3M`.
+/// Abbreviates a number: `1.2k`, `3M`.
 fn short(value: i64) -> String {
     let of = |unit: i64, name: &str| match value % unit {
         0 => format!("{}{name}", value / unit),

@@ -1,4 +1,7 @@
-//! What happened over time, counted in the background and kept for a minute, because counting looks at everything.
+//! Charts of the overview page.
+//!
+//! Counting activity scans large parts of the database, so it runs in the background and its result
+//! is cached for a minute.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,16 +16,16 @@ use tokio::sync::watch;
 use super::chart::{Chart, Point};
 use crate::site::App;
 
-/// For how long figures are shown before they are counted again.
+/// Age at which a cached result is computed again.
 const FRESH: Duration = Duration::from_secs(60);
-/// How long a page waits for them.
+/// Time that a page waits for a result before it shows the previous one.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Currencies with a chart of their own.
+/// Maximum number of currency charts.
 const CURRENCIES: usize = 6;
-/// Columns of one chart, at the most.
+/// Maximum number of columns in a chart.
 const COLUMNS: i64 = 240;
 
-/// Over which time.
+/// Time range of the charts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Span {
@@ -35,10 +38,9 @@ pub(super) enum Span {
 }
 
 impl Span {
-    /// All spans.
     pub(super) const ALL: [Self; 3] = [Self::Days, Self::Months, Self::All];
 
-    /// Its word in addresses.
+    /// Returns the value used in URLs.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Days => "days",
@@ -47,7 +49,7 @@ impl Span {
         }
     }
 
-    /// What people call it.
+    /// Returns the label.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Days => "30 days",
@@ -56,7 +58,7 @@ impl Span {
         }
     }
 
-    /// The span of a word; the last thirty days where it is none.
+    /// Parses a value from a URL. Defaults to the last thirty days.
     pub(super) fn of(word: &str) -> Self {
         Self::ALL
             .into_iter()
@@ -73,7 +75,7 @@ impl Span {
     }
 }
 
-/// Charts, and as of when they hold.
+/// Charts with the instant at which they were computed.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Counted {
     pub(super) as_of: String,
@@ -82,26 +84,27 @@ pub(super) struct Counted {
     made: Instant,
 }
 
-/// What was counted, for each span.
+/// Cache of the charts for each time range.
 #[derive(Default)]
 pub(super) struct Figures([Mutex<Slot>; 3]);
 
 #[derive(Default)]
 struct Slot {
     counted: Option<Counted>,
-    /// Ends when what is being counted is there.
+    /// Closes when the running computation ends.
     under_way: Option<watch::Receiver<()>>,
 }
 
 impl Figures {
-    /// What was counted in the last minute or, where that takes long, what was counted before; `None` while it is
-    /// counted for the first time.
+    /// Returns the charts, computing them if they are stale.
+    ///
+    /// Returns the previous charts if the computation takes long, or `None` if there are none yet.
     pub(super) async fn get(app: &App, span: Span) -> Option<Counted> {
         let mut ready = match Self::slot(app, span, |slot| slot.look(app, span)) {
             Look::Fresh(counted) => return Some(counted),
             Look::UnderWay(ready) => ready,
         };
-        // Closed means that it is there, or has failed.
+        // Nothing is ever sent: the channel closes when the computation has succeeded or failed.
         let _ = tokio::time::timeout(PATIENCE, ready.changed()).await;
         Self::slot(app, span, |slot| slot.counted.clone())
     }
@@ -138,7 +141,7 @@ impl Slot {
                 slot.under_way = None;
                 match counted {
                     Ok(counted) => slot.counted = Some(counted),
-                    Err(error) => tracing::warn!(%error, "activity could not be counted"),
+                    Err(error) => tracing::warn!(%error, "activity count failed"),
                 }
             });
             drop(done);
@@ -148,7 +151,7 @@ impl Slot {
 }
 
 async fn count(engine: &Engine, span: Span) -> Result<Counted, Error> {
-    let utc = zone("UTC").expect("it is a zone");
+    let utc = zone("UTC").expect("UTC is a valid zone");
     let now = engine.now();
     let unit = span.unit();
     let last = unit.period(now, &utc);
@@ -193,12 +196,12 @@ async fn count(engine: &Engine, span: Span) -> Result<Counted, Error> {
     })
 }
 
-/// What happened in a day or month.
+/// Activity of a day or month.
 #[derive(Default)]
 struct Sum {
     events: i64,
     awards: i64,
-    /// The most players of one day.
+    /// Maximum of the daily active players.
     players: i64,
     issued: BTreeMap<String, i64>,
 }
@@ -229,7 +232,7 @@ fn charts(span: Span, sums: &[(String, Sum)]) -> Vec<Chart> {
         let total = points
             .iter()
             .fold(0_i64, |sum, point| sum.saturating_add(point.value));
-        format!("{} in all", crate::filters::thousands(total))
+        format!("{} in total", crate::filters::thousands(total))
     };
     let summed = |id: &str, title: &str, value: &dyn Fn(&Sum) -> i64| {
         let points = points(value);
@@ -245,7 +248,7 @@ fn charts(span: Span, sums: &[(String, Sum)]) -> Vec<Chart> {
     let title = if span == Span::Days {
         "Active players"
     } else {
-        "Active players on the busiest day"
+        "Peak daily active players"
     };
     let mut charts = vec![
         summed("events", "Events", &|sum| sum.events),

@@ -1,17 +1,17 @@
-//! What only templates of the administration do with a value.
+//! Template filters of the administration pages.
 
 use minijinja::{Environment, Value};
 
 use crate::filters::thousands;
 
-/// Adds the filters of the administration.
+/// Registers the filters.
 pub(crate) fn add(environment: &mut Environment<'static>) {
     environment.add_filter("signed", signed);
     environment.add_filter("compact_json", compact_json);
     environment.add_filter("prose", prose);
 }
 
-/// A number with its sign: `+5`, `−3`.
+/// Formats a number with its sign: `+5`, `−3`.
 fn signed(number: i64) -> String {
     match number {
         1.. => format!("+{}", thousands(number)),
@@ -19,7 +19,7 @@ fn signed(number: i64) -> String {
     }
 }
 
-/// A value as JSON on one line; a text as it is.
+/// Formats a value as JSON on one line. Returns strings unchanged.
 fn compact_json(value: &Value) -> String {
     match value.as_str() {
         Some(text) => text.to_owned(),
@@ -27,7 +27,7 @@ fn compact_json(value: &Value) -> String {
     }
 }
 
-/// A sentence in which names stand between backticks, with the names as code.
+/// Converts a text with names in backticks to HTML, with the names as `<code>`.
 fn prose(text: &str) -> Value {
     let mut written = String::with_capacity(text.len() + 32);
     let parts: Vec<&str> = text.split('`').collect();
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_bear_their_sign() {
+    fn numbers_have_a_sign() {
         assert_eq!(
             [5, 0, -3, i64::MIN].map(signed),
             ["+5", "0", "\u{2212}3", "\u{2212}9,223,372,036,854,775,808"]

@@ -1,5 +1,4 @@
-//! Forms: what was posted, fields with what was typed and what is wrong with it, and ids that make a second click
-//! harmless.
+//! Forms: submitted data, fields with values and errors, and ids that make submissions idempotent.
 
 use axum::Form;
 use axum::extract::{FromRequest, Query, Request};
@@ -11,12 +10,12 @@ use crate::auth::request_id;
 use crate::problem::Problem;
 use crate::site::App;
 
-/// What every form's id begins with; the ids of acts are made of them.
+/// Prefix of form ids. The ids of manual actions are derived from them.
 const FORM: &str = "form-";
-/// Characters of a form's id, at the most.
+/// Maximum length of a form id.
 const LONGEST: usize = 64;
 
-/// What was posted: names and values, in order.
+/// Submitted names and values, in order.
 #[derive(Debug, Default)]
 pub(super) struct Posted(Vec<(String, String)>);
 
@@ -27,10 +26,7 @@ impl FromRequest<App> for Posted {
         match Form::<Vec<(String, String)>>::from_request(request, app).await {
             Ok(Form(pairs)) => Ok(Self(pairs)),
             Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(Trouble(Problem::too_large(
-                    "the form holds more than is taken at once",
-                ))
-                .into_response())
+                Err(Trouble(Problem::too_large("the form is too large")).into_response())
             }
             Err(error) => Err(Trouble(Problem::malformed(error.body_text())).into_response()),
         }
@@ -38,12 +34,12 @@ impl FromRequest<App> for Posted {
 }
 
 impl Posted {
-    /// What the address says, as if it had been posted: to fill a form in.
+    /// Reads the query string like a submitted form, for example to prefill one.
     pub(super) fn of_query(query: Query<Vec<(String, String)>>) -> Self {
         Self(query.0)
     }
 
-    /// The value of a field; empty where there is none.
+    /// Returns the value of a field; empty if it is missing.
     pub(super) fn get(&self, name: &str) -> &str {
         self.0
             .iter()
@@ -51,17 +47,17 @@ impl Posted {
             .map_or("", |(_, value)| value)
     }
 
-    /// The value without blanks around it.
+    /// Returns the value of a field without surrounding whitespace.
     pub(super) fn trimmed(&self, name: &str) -> &str {
         self.get(name).trim()
     }
 
-    /// Whether a box is ticked, or a field is there at all.
+    /// True if a checkbox is checked or a field is present.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(own, _)| own == name)
     }
 
-    /// All values of a field.
+    /// Returns all values of a field.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0
             .iter()
@@ -69,12 +65,13 @@ impl Posted {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A text of several lines. Browsers send them with carriage returns.
+    /// Returns a multiline value with normalized line breaks.
     pub(super) fn lines(&self, name: &str) -> String {
+        // Browsers submit textareas with CRLF.
         self.get(name).replace("\r\n", "\n").replace('\r', "\n")
     }
 
-    /// The form's id, which makes doing it again harmless.
+    /// Returns the form id, which makes a repeated submission a duplicate.
     pub(super) fn form_id(&self) -> Result<String, Problem> {
         let id = self.get("form");
         let fits = id.starts_with(FORM) && id.len() <= LONGEST;
@@ -85,49 +82,48 @@ impl Posted {
         {
             true => Ok(id.to_owned()),
             false => Err(Problem::malformed(
-                "the form has lost its id; open the page again, and send it from there",
+                "the form has no valid id; reload the page and submit it again",
             )),
         }
     }
 }
 
-/// The id of a form that is shown now.
+/// Generates a new form id.
 pub(super) fn draw_form_id() -> String {
     format!("{FORM}{}", request_id())
 }
 
-/// A field of a form.
+/// Form field.
 #[derive(Debug, Default, Clone, Serialize)]
 pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) label: &'static str,
     pub(super) shape: Shape,
-    /// What was typed.
+    /// Submitted value.
     pub(super) value: String,
     pub(super) hint: String,
-    /// What is wrong with it; empty where nothing is.
+    /// Validation error; empty if valid.
     pub(super) error: String,
     pub(super) required: bool,
-    /// What can be chosen.
     pub(super) choices: Vec<Choice>,
 }
 
-/// How a field looks.
+/// Kind of input element.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Shape {
-    /// One line.
+    /// Single-line text.
     #[default]
     Text,
-    /// Several lines.
+    /// Multiline text.
     Lines,
-    /// One of a list.
+    /// Drop-down list.
     Choice,
-    /// A box to tick.
+    /// Checkbox.
     Tick,
 }
 
-/// Something that can be chosen.
+/// Option of a drop-down list.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Choice {
     pub(super) value: String,
@@ -135,7 +131,7 @@ pub(super) struct Choice {
 }
 
 impl Field {
-    /// A line of text that must be filled in.
+    /// Creates a required single-line text field.
     pub(super) fn new(name: &'static str, label: &'static str) -> Self {
         Self {
             name,
@@ -145,25 +141,25 @@ impl Field {
         }
     }
 
-    /// It may be left out.
+    /// Makes the field optional.
     pub(super) fn optional(mut self) -> Self {
         self.required = false;
         self
     }
 
-    /// It looks otherwise.
+    /// Sets the kind of input element.
     pub(super) fn shape(mut self, shape: Shape) -> Self {
         self.shape = shape;
         self
     }
 
-    /// A word of help.
+    /// Sets the hint below the field.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
         self
     }
 
-    /// One of these is chosen.
+    /// Turns the field into a drop-down list.
     pub(super) fn choices(mut self, choices: Vec<Choice>) -> Self {
         (self.shape, self.choices) = (Shape::Choice, choices);
         self

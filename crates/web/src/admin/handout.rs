@@ -1,8 +1,8 @@
-//! Addresses to hand out, which work outside of this site.
+//! External URLs for links that are shared outside the service.
 
 use crate::site::App;
 
-/// The address under which browsers reach the service, without a slash at its end.
+/// Returns the external URL of the service without a trailing slash.
 pub(super) fn url(app: &App) -> String {
     let server = &app.settings.server;
     match server.public_url.trim_end_matches('/') {

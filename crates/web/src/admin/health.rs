@@ -1,4 +1,4 @@
-//! How the service and its database are.
+//! Health page: database, backfill, rule errors and background jobs.
 
 use accolade::{Engine, SweepProgress};
 use serde::Serialize;
@@ -8,29 +8,29 @@ use super::links;
 use super::page::{Answer, Page, Trouble, Visit};
 use crate::jobs::work;
 
-/// How the service is.
+/// Health page.
 #[derive(Default, Serialize)]
 pub(super) struct HealthPage {
-    /// Where the data is.
+    /// Database URL.
     pub(super) location: String,
     pub(super) schema: i64,
-    /// The version of the catalog in force.
+    /// Published catalog version.
     pub(super) catalog: i64,
-    /// The sweep after a publication, if one is under way.
+    /// Progress of the running backfill, if there is one.
     pub(super) sweep: Option<SweepProgress>,
     pub(super) errors: Vec<RuleError>,
-    /// Live streams that are open.
+    /// Number of open live streams.
     pub(super) streams: i64,
     pub(super) jobs: Vec<JobLine>,
 }
 
-/// A rule that could not be evaluated.
+/// Table row of a rule whose evaluation failed.
 #[derive(Serialize)]
 pub(super) struct RuleError {
     pub(super) kind: String,
     pub(super) id: String,
     pub(super) count: u64,
-    /// What the latest said.
+    /// Latest error message.
     pub(super) message: String,
     pub(super) player: String,
     pub(super) event: String,
@@ -69,14 +69,14 @@ pub(super) async fn repair(visit: Visit) -> Answer {
     visit.go(&links::job(&begun?.id))
 }
 
-/// The sweep that is under way.
+/// Loads the progress of the running backfill, if there is one.
 pub(super) async fn sweep(engine: &Engine) -> Result<Option<SweepProgress>, Trouble> {
     Ok(engine
         .read(|reader| SweepProgress::under_way(reader))
         .await?)
 }
 
-/// The rules that could not be evaluated, the most frequent first.
+/// Loads the rule errors, most frequent first.
 pub(super) async fn errors(engine: &Engine) -> Result<Vec<RuleError>, Trouble> {
     let mut rows = engine.rule_errors().await?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.count));

@@ -1,4 +1,4 @@
-//! Long work: how far it is, what came of it, and stopping it.
+//! Pages of background jobs: progress, result and cancellation.
 
 use std::sync::Arc;
 
@@ -12,28 +12,27 @@ use super::page::{Answer, Page, Trouble, Visit};
 use crate::jobs::{Job, Phase};
 use crate::problem::Problem;
 
-/// A piece of long work.
+/// Page of a background job.
 #[derive(Serialize)]
 pub(super) struct JobPage {
     pub(super) job: JobLine,
-    /// What came of it.
     pub(super) result: Option<Arc<Value>>,
-    /// Why it failed.
+    /// Error message of a failed job; empty otherwise.
     pub(super) error: String,
 }
 
-/// A piece of long work, in a list.
+/// Summary of a background job.
 #[derive(Debug, Default, Clone, Serialize)]
 pub(super) struct JobLine {
     pub(super) id: String,
     pub(super) kind: &'static str,
-    /// What it does, in words.
+    /// Display name of the kind.
     pub(super) title: &'static str,
     pub(super) by: String,
     pub(super) phase: Phase,
     pub(super) done: u64,
     pub(super) total: u64,
-    /// Where its page is: a preview has one of its own.
+    /// Path of its page. Previews have their own.
     pub(super) path: String,
 }
 
@@ -43,15 +42,15 @@ impl Page for JobPage {
 }
 
 impl JobLine {
-    /// A piece of work as it is now.
+    /// Summarizes the current state of a job.
     pub(super) fn of(job: &Job) -> Self {
         let state = job.state();
         let title = match job.kind {
-            "plan" => "Preview of a catalog",
-            "publish" => "Publication",
-            "verify" => "Verification",
-            "repair" => "Repair",
-            "award" => "Award to a list",
+            "plan" => "Catalog preview",
+            "publish" => "Catalog publication",
+            "verify" => "Data verification",
+            "repair" => "Data repair",
+            "award" => "Award to several players",
             other => other,
         };
         let path = match job.kind {
@@ -78,7 +77,7 @@ pub(super) async fn get(visit: Visit, Path(id): Path<String>) -> Answer {
     show(&visit, &job)
 }
 
-/// The page of a job.
+/// Renders the page of a job.
 pub(super) fn show(visit: &Visit, job: &Job) -> Answer {
     let state = job.state();
     let error = state
@@ -99,12 +98,12 @@ pub(super) async fn cancel(visit: Visit, Path(id): Path<String>) -> Answer {
     visit.done(&JobLine::of(&job).path, Notice::Cancelling)
 }
 
-/// The job of an id.
+/// Finds a job by id.
 pub(super) fn find(visit: &Visit, id: &str) -> Result<Arc<Job>, Trouble> {
     let gone = || {
-        Problem::unknown(
-            "there is no such work any more; a restart forgets it, and the oldest goes first",
-        )
+        Problem::unknown(format!(
+            "job `{id}` not found; only recent jobs are kept, and a restart removes all of them"
+        ))
     };
     visit.app().jobs.get(id).ok_or_else(|| Trouble(gone()))
 }

@@ -1,4 +1,4 @@
-//! API keys: listing, making and revoking them.
+//! Page that lists, creates and revokes API keys.
 
 use accolade::store::KeyRow;
 use axum::extract::Path;
@@ -10,19 +10,19 @@ use super::page::{Answer, Page, Trouble, Visit};
 use crate::auth::{KeyError, Scope, keys};
 use crate::problem::Problem;
 
-/// The keys, and the form that makes another.
+/// API keys page with the form for a new key.
 #[derive(Default, Serialize)]
 pub(super) struct KeysPage {
     pub(super) keys: Vec<KeyLine>,
     pub(super) scopes: Vec<ScopeChoice>,
-    /// The name that was typed.
+    /// Submitted name.
     pub(super) name: String,
     pub(super) error: String,
-    /// The text of a key that was just made; it is shown once.
+    /// Text of the API key that was just created. It is shown only once.
     pub(super) made: Option<String>,
 }
 
-/// A key.
+/// Table row of an API key.
 #[derive(Serialize)]
 pub(super) struct KeyLine {
     pub(super) id: String,
@@ -34,7 +34,7 @@ pub(super) struct KeyLine {
     pub(super) revoked_at: Option<String>,
 }
 
-/// A scope that a key may have.
+/// Checkbox for a scope.
 #[derive(Serialize)]
 pub(super) struct ScopeChoice {
     pub(super) word: &'static str,
@@ -53,7 +53,7 @@ pub(super) async fn get(visit: Visit) -> Answer {
     visit.show(&page)
 }
 
-/// `POST /admin/keys`: shows the key, once.
+/// `POST /admin/keys`: creates an API key and shows it once.
 pub(super) async fn create(visit: Visit, posted: Posted) -> Answer {
     let scopes: Vec<Scope> = posted
         .all("scope")
@@ -90,7 +90,7 @@ pub(super) async fn revoke(visit: Visit, Path(key): Path<String>) -> Answer {
     visit.app().guard.keys.forget();
     match revoked {
         true => visit.done("/admin/keys", Notice::KeyRevoked),
-        false => Err(Problem::unknown("there is no such key, or it was revoked before").into()),
+        false => Err(Problem::unknown("the API key was not found or is already revoked").into()),
     }
 }
 
@@ -144,8 +144,8 @@ fn line(row: KeyRow) -> KeyLine {
 fn says(scope: Scope) -> &'static str {
     match scope {
         Scope::Record => "record events",
-        Scope::Read => "read players, badges and the feed, and make player tokens",
-        Scope::Actions => "act on players by hand",
-        Scope::Admin => "everything that an administrator can do",
+        Scope::Read => "read players, badges and the feed, and create player tokens",
+        Scope::Actions => "perform manual actions on players",
+        Scope::Admin => "everything an administrator can do",
     }
 }

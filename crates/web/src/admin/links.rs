@@ -1,13 +1,13 @@
-//! Addresses of pages.
+//! Paths of administration pages.
 
 use crate::filters::segment;
 
-/// A player's page.
+/// Returns the path of a player's page.
 pub(super) fn player(player: &str) -> String {
     format!("/admin/players/{}", segment(player))
 }
 
-/// A piece of long work.
+/// Returns the path of a job's page.
 pub(super) fn job(id: &str) -> String {
     format!("/admin/jobs/{}", segment(id))
 }

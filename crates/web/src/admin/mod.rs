@@ -1,4 +1,4 @@
-//! Pages for administrators.
+//! Administration pages.
 
 mod access;
 mod account;
@@ -36,16 +36,14 @@ use crate::site::App;
 
 pub(crate) use filters::add as add_filters;
 
-/// What the pages keep in memory between requests.
+/// In-memory state of the administration pages, shared by all requests.
 #[derive(Default)]
 pub(crate) struct Desk {
-    /// What happened lately, counted a while ago.
     figures: figures::Figures,
-    /// The catalogs that previews are about.
     drafts: catalog::Drafts,
 }
 
-/// All pages under `/admin`. What changes something is refused to scripts and forms of other sites.
+/// Builds the router of all pages under `/admin`, with CSRF protection.
 pub(crate) fn router(app: &App) -> Router<App> {
     let mut router = Router::new();
     for route in routes::all() {
@@ -58,12 +56,13 @@ pub(crate) fn router(app: &App) -> Router<App> {
 }
 
 fn foreign() -> Response<axum::body::Body> {
-    let detail = "this was sent from another site, or from an address that this service does not know as its own; \
-        open the page here and send it again. Behind a proxy, set server.public_url";
+    let detail = "the request came from another site, or through an address that the service \
+        does not recognize as its own; reload the page here and retry. Behind a proxy, set \
+        server.public_url";
     page::Trouble(Problem::new(
         StatusCode::FORBIDDEN,
         "cross-site",
-        "Not from another site",
+        "Cross-site request",
         detail,
     ))
     .into_response()

@@ -1,11 +1,12 @@
-//! What is said on the page after something was done. The address names one of a fixed list, so that no link can put
-//! words into a page.
+//! Notices about the result of the previous request.
+//!
+//! The URL names one of a fixed list, so that no link can inject text into a page.
 
 use axum::http::Uri;
 
 macro_rules! notices {
     ($($name:ident $word:literal $text:literal;)*) => {
-        /// What was just done.
+        /// Result of the previous request.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(super) enum Notice {
             $(#[doc = $text] $name,)*
@@ -14,12 +15,12 @@ macro_rules! notices {
         impl Notice {
             const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// Its word in addresses.
+            /// Returns the value used in URLs.
             pub(super) fn word(self) -> &'static str {
                 match self { $(Self::$name => $word),* }
             }
 
-            /// What is said.
+            /// Returns the text of the notice.
             pub(super) fn text(self) -> &'static str {
                 match self { $(Self::$name => $text),* }
             }
@@ -28,22 +29,22 @@ macro_rules! notices {
 }
 
 notices! {
-    Done "done" "Done.";
-    DoneBefore "done-before" "This had been done already; nothing was done twice.";
-    Erased "erased" "The player was erased.";
+    Done "done" "Action applied to this player.";
+    DoneBefore "done-before" "This action was already applied to this player. Nothing changed.";
+    Erased "erased" "Player erased.";
     SignedOut "signed-out" "You are signed out.";
     SignedOutEverywhere "signed-out-everywhere" "You are signed out everywhere.";
-    Published "published" "The catalog is in force.";
-    NothingNew "nothing-new" "This catalog says the same as the one in force; nothing was published.";
-    Cancelling "cancelling" "It stops at the next opportunity.";
-    KeyRevoked "key-revoked" "The key was revoked; it stops working within seconds.";
-    AdministratorRemoved "administrator-removed" "The administrator was removed, and their sessions ended.";
-    PasswordChanged "password-changed" "Your password was changed, and your other sessions ended.";
-    Welcome "welcome" "Welcome. You are an administrator now, and signed in.";
+    Published "published" "Catalog published.";
+    NothingNew "nothing-new" "Nothing published: the catalog is identical to the published one.";
+    Cancelling "cancelling" "Cancelling. The job stops shortly.";
+    KeyRevoked "key-revoked" "API key revoked. It stops working within seconds.";
+    AdministratorRemoved "administrator-removed" "Administrator removed and signed out.";
+    PasswordChanged "password-changed" "Password changed. Your other sessions are signed out.";
+    Welcome "welcome" "Welcome. You are signed in as an administrator.";
 }
 
 impl Notice {
-    /// The notice that an address asks for, if it is one of the list.
+    /// Finds the notice that a URL names.
     pub(super) fn of(uri: &Uri) -> Option<Self> {
         let word = uri
             .query()?
@@ -61,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_words_of_the_list_are_said() {
+    fn only_listed_notices_are_shown() {
         for (address, expected) in [
             ("/admin?notice=done", Some(Notice::Done)),
             ("/admin?a=b&notice=erased", Some(Notice::Erased)),
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_stands_for_one_notice() {
+    fn every_value_names_one_notice() {
         for notice in Notice::ALL {
             assert_eq!(
                 Notice::of(&format!("/?notice={}", notice.word()).parse().unwrap()),

@@ -1,4 +1,4 @@
-//! The first page: what is there, what happened over time, and what happens now.
+//! Overview page: totals, charts and live activity.
 
 use accolade::{Audience, Outcome, SweepProgress};
 use axum::extract::Query;
@@ -9,25 +9,25 @@ use super::forms::Posted;
 use super::health::{errors, sweep};
 use super::page::{Answer, Page, Visit};
 
-/// Outcomes shown.
+/// Number of outcomes shown.
 const OUTCOMES: usize = 20;
 
-/// The first page.
+/// Overview page.
 #[derive(Default, Serialize)]
 pub(super) struct OverviewPage {
     pub(super) totals: TotalsView,
     pub(super) spans: Vec<SpanChoice>,
-    /// What happened over time; `None` while it is counted for the first time.
+    /// Charts; `None` until they have been computed for the first time.
     pub(super) counted: Option<Counted>,
-    /// How many times rules could not be evaluated.
+    /// Number of failed rule evaluations.
     pub(super) rule_errors: u64,
-    /// The sweep after a publication, if one is under way.
+    /// Progress of the running backfill, if there is one.
     pub(super) sweep: Option<SweepProgress>,
-    /// The latest outcomes, newest first.
+    /// Latest outcomes, newest first.
     pub(super) outcomes: Vec<Outcome>,
 }
 
-/// How much there is.
+/// Totals of the database.
 #[derive(Default, Serialize)]
 pub(super) struct TotalsView {
     pub(super) players: u64,
@@ -36,7 +36,7 @@ pub(super) struct TotalsView {
     pub(super) ledger: u64,
 }
 
-/// A time that the charts can be about.
+/// Link to a time range of the charts.
 #[derive(Serialize)]
 pub(super) struct SpanChoice {
     pub(super) word: &'static str,

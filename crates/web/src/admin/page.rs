@@ -1,4 +1,4 @@
-//! What all pages have in common: the frame around them, and pages that say what went wrong.
+//! Shared parts of the administration pages: layout context, session extractor and error pages.
 
 use accolade::Error;
 use axum::extract::{FromRequestParts, Request, State};
@@ -13,39 +13,39 @@ use crate::auth::Administrator;
 use crate::problem::Problem;
 use crate::site::App;
 
-/// What a page shows: one type for each template.
+/// Context of a page. Each template has one type.
 pub(super) trait Page: Serialize {
-    /// The template's name.
+    /// Path of the template.
     const TEMPLATE: &'static str;
-    /// The part of the administration that it belongs to, as the navigation calls it; empty for none.
+    /// Id of the navigation entry to highlight; empty for none.
     const SECTION: &'static str;
 }
 
-/// What stands around every page.
+/// Context of the layout around a page.
 #[derive(Serialize)]
 pub(super) struct Frame<'a, P> {
     pub(super) site: About<'a>,
-    /// Who is signed in.
+    /// Name of the signed-in administrator.
     pub(super) administrator: Option<&'a str>,
-    /// Which part of the navigation is marked.
+    /// Id of the navigation entry to highlight.
     pub(super) section: &'static str,
-    /// What was just done.
+    /// Result of the previous request.
     pub(super) notice: Option<&'static str>,
     #[serde(flatten)]
     pub(super) page: &'a P,
 }
 
-/// What pages say of the site.
+/// Context about the site.
 #[derive(Serialize)]
 pub(super) struct About<'a> {
     pub(super) title: &'a str,
-    /// What every address begins with.
+    /// Path prefix of all URLs.
     pub(super) base: &'a str,
-    /// Differs when style sheets or scripts do.
+    /// Version of the style sheets and scripts, for cache busting.
     pub(super) version: &'a str,
 }
 
-/// An administrator who is signed in, on one of the pages.
+/// Extractor for requests of a signed-in administrator.
 pub(super) struct Visit {
     pub(super) administrator: Administrator,
     app: App,
@@ -55,7 +55,7 @@ pub(super) struct Visit {
 impl FromRequestParts<App> for Visit {
     type Rejection = Response;
 
-    /// Whoever is not signed in is sent to sign in.
+    /// Redirects to the sign-in page without a valid session.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let administrator = Administrator::from_request_parts(parts, app).await?;
         Ok(Self {
@@ -67,22 +67,21 @@ impl FromRequestParts<App> for Visit {
 }
 
 impl Visit {
-    /// What every handler works with.
     pub(super) fn app(&self) -> &App {
         &self.app
     }
 
-    /// An engine that notes in the audit log what is done.
+    /// Returns an engine whose actions appear in the audit log under the administrator's name.
     pub(super) fn engine(&self) -> accolade::Engine {
         self.administrator.engine(&self.app)
     }
 
-    /// Shows a page.
+    /// Renders a page.
     pub(super) fn show<P: Page>(&self, page: &P) -> Answer {
         self.show_as(StatusCode::OK, page)
     }
 
-    /// Shows a page with another status: a form with what is wrong in it.
+    /// Renders a page with a status other than 200, such as a form with errors.
     pub(super) fn show_as<P: Page>(&self, status: StatusCode, page: &P) -> Answer {
         render(
             &self.app,
@@ -93,22 +92,22 @@ impl Visit {
         )
     }
 
-    /// Sends the browser to another page after something was done, with a word about it.
+    /// Redirects to another page, which then shows a notice about the result.
     pub(super) fn done(&self, path: &str, notice: Notice) -> Answer {
         let separator = if path.contains('?') { '&' } else { '?' };
         self.go(&format!("{path}{separator}notice={}", notice.word()))
     }
 
-    /// Sends the browser to another page.
+    /// Redirects to another page.
     pub(super) fn go(&self, path: &str) -> Answer {
         Ok(Redirect::to(&format!("{}{path}", self.app.base())).into_response())
     }
 }
 
-/// A page, or what went wrong.
+/// Result of a page handler.
 pub(super) type Answer = Result<Response, Trouble>;
 
-/// What went wrong, to be told on a page.
+/// Problem that is shown as a page instead of JSON.
 #[derive(Debug, Clone)]
 pub(super) struct Trouble(pub(super) Problem);
 
@@ -132,7 +131,7 @@ impl IntoResponse for Trouble {
     }
 }
 
-/// A page that says what went wrong.
+/// Error page.
 #[derive(Serialize)]
 pub(super) struct ProblemPage {
     pub(super) problem_title: String,
@@ -144,7 +143,9 @@ impl Page for ProblemPage {
     const SECTION: &'static str = "";
 }
 
-/// Makes pages of what went wrong.
+/// Renders errors as pages (middleware).
+///
+/// Handlers cannot render them, because extractors fail before the administrator is known.
 pub(super) async fn tell_troubles(
     State(app): State<App>,
     request: Request,
@@ -170,7 +171,7 @@ pub(super) async fn tell_troubles(
     }
 }
 
-/// Fills a page in.
+/// Renders a page inside the layout.
 pub(super) fn render<P: Page>(
     app: &App,
     status: StatusCode,

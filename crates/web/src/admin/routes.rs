@@ -1,4 +1,6 @@
-//! Every address of the administration. Tests go through this table, so that no page forgets to ask who is there.
+//! Routes of the administration.
+//!
+//! Tests iterate over this table, so that no page can miss the authentication check.
 
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -9,19 +11,19 @@ use super::players::{act, erase, ledger, link, profile, search, timeline, why};
 use super::{access, account, administrators, audit, badges, health, jobs, keys, live, overview};
 use crate::site::App;
 
-/// An address, and what answers there.
+/// Path of a page with its handlers.
 pub(super) struct Route {
     pub(super) path: &'static str,
-    /// The methods that it takes.
-    #[cfg_attr(not(test), expect(dead_code, reason = "tests go through them"))]
+    /// Supported methods.
+    #[cfg_attr(not(test), expect(dead_code, reason = "used by tests"))]
     pub(super) methods: &'static [&'static str],
-    /// Whether it is for people who are not signed in, too.
-    #[cfg_attr(not(test), expect(dead_code, reason = "tests go through them"))]
+    /// True if the page works without a session.
+    #[cfg_attr(not(test), expect(dead_code, reason = "used by tests"))]
     pub(super) is_open: bool,
     pub(super) handlers: MethodRouter<App>,
 }
 
-/// All of them.
+/// Returns all routes.
 pub(super) fn all() -> Vec<Route> {
     let mut routes = vec![
         open("/admin/welcome", get(access::welcome).post(access::accept)),
@@ -83,8 +85,8 @@ fn of_players() -> [Route; 8] {
     ]
 }
 
-/// Catalogs are larger than what other forms may hold.
 fn of_the_catalog() -> [Route; 6] {
+    // Catalogs exceed the default limit for forms.
     let large = || DefaultBodyLimit::max(catalog::FORM_BYTES);
     [
         shows("/admin/catalog", get(editor::get)),

@@ -16,7 +16,7 @@ use crate::site::App;
 /// Manual action on a player.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-#[schema(as = Act)]
+#[schema(as = Action)]
 pub(crate) enum ActSent {
     /// Award a badge.
     Award {
@@ -233,6 +233,7 @@ pub(crate) async fn act(
 /// Manual action in a batch.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = BatchAction)]
 pub(crate) struct ActOn {
     /// Player id.
     player: String,
@@ -244,6 +245,7 @@ pub(crate) struct ActOn {
 
 /// Results of a batch of actions.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = BatchActionResults)]
 pub(crate) struct ActsDone {
     /// Results in the order of the request.
     items: Vec<Item>,
@@ -278,7 +280,16 @@ pub(crate) async fn act_on_many(
     let who = caller.name();
     let mut ids = Vec::with_capacity(sent.len());
     let mut acts = Vec::with_capacity(sent.len());
-    for (position, ActOn { player, id, action: act }) in sent.into_iter().enumerate() {
+    for (
+        position,
+        ActOn {
+            player,
+            id,
+            action: act,
+        },
+    ) in sent.into_iter().enumerate()
+    {
+        // Derived from the key, so that a retry has the same ids.
         let id = id.unwrap_or_else(|| format!("{key}:{position}"));
         acts.push(act.on(&player)?.id(&id).by(&who));
         ids.push(id);
@@ -298,6 +309,7 @@ pub(crate) async fn act_on_many(
 
 /// Result of erasing a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Erasure)]
 pub(crate) struct Erasure {
     /// Erased data by player id: of the player and of merged guests. Empty if already erased.
     players: Vec<ErasedPlayer>,
@@ -305,6 +317,7 @@ pub(crate) struct Erasure {
 
 /// Number of erased records of one player id.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ErasedPlayer)]
 pub(crate) struct ErasedPlayer {
     /// Player id.
     player: String,
@@ -346,6 +359,7 @@ pub(crate) async fn erase(
         .await?;
     let players = match removed {
         Some(removed) => removed.players,
+        // Erasing again succeeds, so that retries are safe.
         None if app.engine.is_erased(&player).await? => Vec::new(),
         None => return Err(Problem::unknown_player(&player)),
     };

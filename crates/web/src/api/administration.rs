@@ -1,4 +1,4 @@
-//! What only administrators do: keys, people, the audit log, and figures over time.
+//! API keys, the audit log, and daily statistics.
 
 use accolade::Timestamp;
 use axum::Json;
@@ -14,14 +14,15 @@ use crate::auth::{Caller, KeyError, Scope, keys};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// A key to make.
+/// API key to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ApiKeyRequest)]
 pub(crate) struct KeySent {
-    /// What it is called.
+    /// Name of the key.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
-    /// What it allows.
+    /// Scopes of the key.
     #[schema(min_items = 1)]
     scopes: Vec<Scope>,
 }
@@ -36,12 +37,12 @@ impl From<KeyError> for Problem {
     }
 }
 
-/// List the API keys.
+/// List all API keys.
 ///
-/// Without their secrets, which are stored nowhere. Scope: `admin`.
+/// Secrets are not included, because they are not stored. Scope: `admin`.
 #[utoipa::path(
     get, path = "/v1/keys", tag = "administration", operation_id = "list_keys",
-    responses((status = 200, description = "All keys, revoked ones too", body = List<Key>))
+    responses((status = 200, description = "All keys, including revoked ones", body = List<Key>)),
 )]
 pub(crate) async fn list_keys(
     State(app): State<App>,
@@ -51,13 +52,13 @@ pub(crate) async fn list_keys(
     Ok(Json(List::whole(app.engine.api_keys().await?)))
 }
 
-/// Make an API key.
+/// Create an API key.
 ///
-/// The answer is the only place where it is shown. Scope: `admin`.
+/// The key is only shown in this response. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/keys", tag = "administration", operation_id = "create_key",
     request_body(content = KeySent, content_type = "application/json"),
-    responses((status = 201, description = "The key", body = NewKey))
+    responses((status = 201, description = "The key", body = NewKey)),
 )]
 pub(crate) async fn create_key(
     State(app): State<App>,
@@ -73,11 +74,12 @@ pub(crate) async fn create_key(
 
 /// Revoke an API key.
 ///
-/// Other processes on the same database take it for five more seconds at the most. Scope: `admin`.
+/// Takes effect immediately, and within five seconds in other processes on the same database.
+/// Scope: `admin`.
 #[utoipa::path(
     delete, path = "/v1/keys/{key}", tag = "administration", operation_id = "revoke_key",
-    params(("key" = String, Path, description = "The key's id")),
-    responses((status = 204, description = "It is revoked"))
+    params(("key" = String, Path, description = "Key id")),
+    responses((status = 204, description = "The key was revoked")),
 )]
 pub(crate) async fn revoke_key(
     State(app): State<App>,
@@ -90,17 +92,19 @@ pub(crate) async fn revoke_key(
     match revoked {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::unknown(format!(
-            "there is no key `{key}` that could be revoked"
+            "API key `{key}` not found, or already revoked"
         ))),
     }
 }
 
-/// Read the audit log.
+/// List the audit log.
 ///
-/// What was done by hand, by whom and when, newest first. Scope: `admin`.
+/// Manual actions and administrative changes with actor and time, newest first. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/audit", tag = "administration", operation_id = "list_audit_log", params(PageOf),
-    responses((status = 200, description = "A page of the log", body = List<AuditEntry>))
+    get, path = "/v1/audit",
+    tag = "administration", operation_id = "list_audit_entries",
+    params(PageOf),
+    responses((status = 200, description = "A page of the audit log", body = List<AuditEntry>)),
 )]
 pub(crate) async fn audit(
     State(app): State<App>,
@@ -114,26 +118,28 @@ pub(crate) async fn audit(
     )))
 }
 
-/// Which time.
+/// Time range of statistics.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Span {
-    /// From this instant on.
+    /// Start of the range, inclusive.
     #[param(format = DateTime)]
     from: String,
-    /// Up to, not including, this instant.
+    /// End of the range, exclusive.
     #[param(format = DateTime)]
     to: String,
 }
 
-/// Count by day.
+/// List daily statistics.
 ///
-/// Events, players who were active, awards and points of each day in UTC on which there was something. Everything in the
-/// time asked for is read, which takes long in a large database. Scope: `admin`.
+/// Events, active players, awards and points of each day (UTC) with activity. Reads all data in the
+/// range, which can take a while in a large database. Scope: `admin`.
 #[utoipa::path(
-    get, path = "/v1/activity", tag = "administration", operation_id = "list_activity", params(Span),
-    responses((status = 200, description = "By day", body = List<Activity>))
+    get, path = "/v1/activity",
+    tag = "administration", operation_id = "list_activity",
+    params(Span),
+    responses((status = 200, description = "Statistics by day", body = List<Activity>)),
 )]
 pub(crate) async fn activity(
     State(app): State<App>,

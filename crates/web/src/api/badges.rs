@@ -1,4 +1,4 @@
-//! What the catalog in force defines.
+//! Badges, categories, currencies and unlockables of the published catalog.
 
 use accolade::store::EarnerCursor;
 use axum::Json;
@@ -13,10 +13,12 @@ use crate::site::App;
 
 /// List all badges.
 ///
-/// With how often they are held. Scope: `read`.
+/// Includes the number of awards and players of each. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/badges", tag = "badges", operation_id = "list_badges", params(Eyes),
-    responses((status = 200, description = "All badges that may be seen", body = List<GalleryBadge>))
+    get, path = "/v1/badges",
+    tag = "badges", operation_id = "list_badges",
+    params(Eyes),
+    responses((status = 200, description = "All visible badges", body = List<GalleryBadge>)),
 )]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -29,12 +31,12 @@ pub(crate) async fn list(
     )))
 }
 
-/// Look at a badge.
+/// Get a badge.
 ///
 /// Scope: `read`.
 #[utoipa::path(
     get, path = "/v1/badges/{badge}", tag = "badges", operation_id = "get_badge",
-    params(("badge" = String, Path, description = "The badge's id"), Eyes),
+    params(("badge" = String, Path, description = "Badge id"), Eyes),
     responses((status = 200, description = "The badge", body = GalleryBadge))
 )]
 pub(crate) async fn one(
@@ -47,16 +49,17 @@ pub(crate) async fn one(
     let found = app.engine.gallery_badge(&badge, eyes.shown.into()).await?;
     found
         .map(|badge| Json(badge.into()))
-        .ok_or_else(|| Problem::unknown(format!("there is no badge `{badge}`")))
+        .ok_or_else(|| Problem::unknown(format!("badge `{badge}` not found")))
 }
 
-/// List who holds a badge.
+/// List the earners of a badge.
 ///
-/// In the order in which they earned it. Everything is shown, secret badges too. Scope: `read`.
+/// In the order in which they earned it. Works for secret and invisible badges too. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/badges/{badge}/earners", tag = "badges", operation_id = "list_earners",
-    params(("badge" = String, Path, description = "The badge's id"), PageOf),
-    responses((status = 200, description = "A page of those who hold it", body = List<Earner>))
+    get, path = "/v1/badges/{badge}/earners",
+    tag = "badges", operation_id = "list_earners",
+    params(("badge" = String, Path, description = "Badge id"), PageOf),
+    responses((status = 200, description = "A page of earners", body = List<Earner>)),
 )]
 pub(crate) async fn earners(
     State(app): State<App>,
@@ -74,7 +77,7 @@ pub(crate) async fn earners(
     )))
 }
 
-/// List the categories.
+/// List all categories.
 ///
 /// Scope: `read`.
 #[utoipa::path(
@@ -89,7 +92,7 @@ pub(crate) async fn categories(
     Ok(Json(List::whole(app.engine.categories())))
 }
 
-/// List the currencies.
+/// List all currencies.
 ///
 /// Scope: `read`.
 #[utoipa::path(
@@ -104,7 +107,7 @@ pub(crate) async fn currencies(
     Ok(Json(List::whole(app.engine.currencies())))
 }
 
-/// List the unlockables.
+/// List all unlockables.
 ///
 /// Scope: `read`.
 #[utoipa::path(

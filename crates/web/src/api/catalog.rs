@@ -20,6 +20,7 @@ use crate::site::App;
 
 /// Catalog document.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = CatalogDocument)]
 pub(crate) struct Document {
     /// Version number, starting at 1.
     version: i64,
@@ -34,7 +35,7 @@ pub(crate) struct Document {
 /// Catalog as TOML text or as a JSON document.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(untagged, deny_unknown_fields)]
-#[schema(as = Catalog)]
+#[schema(as = CatalogSource)]
 pub(crate) enum CatalogSent {
     /// Catalog in TOML.
     #[schema(title = "TOML")]
@@ -135,6 +136,7 @@ pub(crate) async fn version(
 
 /// Result of checking a catalog.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = CatalogCheck)]
 pub(crate) struct Checked {
     /// True if the catalog has no errors.
     pub(crate) valid: bool,
@@ -178,6 +180,7 @@ pub(crate) async fn check(
 /// Publication to plan.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlanRequest)]
 pub(crate) struct PlanSent {
     /// Catalog to publish.
     catalog: CatalogSent,
@@ -213,6 +216,7 @@ pub(crate) async fn plan(
 /// Publication of a catalog. Requires either `catalog` or `version`.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PublicationRequest)]
 pub(crate) struct PublishSent {
     /// Catalog to publish.
     catalog: Option<CatalogSent>,
@@ -229,6 +233,7 @@ pub(crate) struct PublishSent {
 
 /// Result of a publication.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Publication)]
 pub(crate) struct PublishedView {
     /// Published version.
     version: i64,
@@ -270,9 +275,7 @@ pub(crate) async fn publish(
         (Some(catalog), None) => read(&app, catalog).await?,
         (None, Some(version)) => app.engine.version(version).await?,
         _ => {
-            return Err(Problem::invalid(
-                "specify either `catalog` or `version`",
-            ));
+            return Err(Problem::invalid("specify either `catalog` or `version`"));
         }
     };
     let how = if take_back {
@@ -286,10 +289,11 @@ pub(crate) async fn publish(
         Some(token) => {
             let token: PlanToken = token
                 .parse()
-                .map_err(|_| Problem::invalid("invalid token in `plan`; send the `token` of a plan"))?;
+                .map_err(|_| Problem::invalid("invalid `plan`; send the `token` of a plan"))?;
             how.plan(token)
         }
     };
+    // Always a job, so that a long publication outlives the request.
     let job = work::publish(&app, &caller.name(), catalog, how)?;
     let state = job.wait(work::PATIENCE).await;
     match (state.phase, state.problem, state.result) {

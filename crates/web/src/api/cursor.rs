@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_is_no_cursor_is_refused() {
-        for told in [
+        for text in [
             "",
             "!",
             "AAAA",
@@ -173,11 +173,11 @@ mod tests {
             "bnVsbA",
             "WzkyMjMzNzIwMzY4NTQ3NzU4MDcsMV0",
         ] {
-            assert!(parse::<LedgerCursor>(Some(told)).is_err(), "{told}");
+            assert!(parse::<LedgerCursor>(Some(text)).is_err(), "{text}");
         }
-        for told in ["", "[]", "[1]", "null", "[\"x\",1]"] {
-            let encoded = URL_SAFE_NO_PAD.encode(told);
-            for text in [told, encoded.as_str()] {
+        for json in ["", "[]", "[1]", "null", "[\"x\",1]"] {
+            let encoded = URL_SAFE_NO_PAD.encode(json);
+            for text in [json, encoded.as_str()] {
                 assert_eq!(of_address::<LedgerCursor>(text), None, "{text}");
             }
         }

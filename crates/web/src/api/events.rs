@@ -63,6 +63,7 @@ pub(crate) enum OneOrMore {
 
 /// Results of a batch of events.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = BatchResults)]
 pub(crate) struct Batch {
     /// Results in the order of the request.
     items: Vec<Item>,
@@ -95,6 +96,7 @@ pub(crate) async fn record(
     caller.must(Scope::Record)?;
     must_be(&request, "application/json")?;
     let Whole(body) = Whole::from_request(request, &app).await?;
+    // The first character tells a batch from an event without parsing the body twice.
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'[') => record_batch(&app, &body, idempotency).await,
         _ => record_one(&app, &body, idempotency).await,
@@ -105,6 +107,7 @@ pub(crate) async fn record(
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "only describes a schema")]
+#[schema(as = EventOrBatchResults)]
 pub(crate) enum RecordedBody {
     #[schema(title = "Duplicate event")]
     One(Receipt),
@@ -129,6 +132,7 @@ async fn record_batch(
     body: &[u8],
     idempotency: Idempotency,
 ) -> Result<Response, Problem> {
+    // Split first and parsed one by one, so that an invalid event does not reject the batch.
     let sent: Vec<&RawValue> = serde_json::from_slice(body)
         .map_err(|error| Problem::malformed(format!("invalid body: {error}")))?;
     let most = app.settings.limits.batch_events;
@@ -186,6 +190,7 @@ async fn record_each(
         ("rejected", ItemStatus::Rejected),
     ] {
         let count = items.iter().filter(|item| item.status() == status).count() as u64;
+        // A count of zero would create an empty time series.
         if count > 0 {
             app.metrics.count_events(word, count);
         }
@@ -223,12 +228,13 @@ pub(crate) async fn stream(
     let mut body = request.into_body();
     let mut lines = Lines::new(app.settings.limits.batch_events);
     loop {
+        // The timeout starts again with each frame, so that slow but steady clients succeed.
         let frame = tokio::time::timeout(idle, body.frame())
             .await
             .map_err(|_| stalled())?;
         let Some(frame) = frame else { break };
-        let frame =
-            frame.map_err(|error| Problem::malformed(format!("the body is incomplete: {error}")))?;
+        let frame = frame
+            .map_err(|error| Problem::malformed(format!("the body is incomplete: {error}")))?;
         for byte_run in frame.into_data().iter() {
             lines.take(&app, byte_run).await?;
         }
@@ -279,6 +285,7 @@ impl Lines {
             piece = next;
         }
         self.rest.extend_from_slice(piece);
+        // Checked without waiting for the newline, so that a line cannot exhaust the memory.
         within(&self.rest, self.number + 1)
     }
 
@@ -318,6 +325,7 @@ impl Lines {
         let line = std::mem::take(&mut self.rest);
         self.line(app, &line).await?;
         self.record(app).await?;
+        // Parse errors are counted at once, rejections after their batch, so the order is mixed.
         self.summary
             .rejects
             .sort_by_key(super::wire::RejectedLine::line);

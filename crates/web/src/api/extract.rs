@@ -119,6 +119,7 @@ impl FromRequestParts<App> for Idempotency {
         let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else {
             return Ok(Self(None));
         };
+        // The IETF draft defines a quoted string, but most clients send the bare value.
         let text = value
             .to_str()
             .ok()
@@ -211,6 +212,7 @@ impl PageOf {
 pub(crate) fn limit(asked: Option<usize>, app: &App) -> Result<usize, Problem> {
     match asked {
         None => Ok(PAGE.min(app.settings.limits.page_items)),
+        // Capped, not rejected, so that a client works with any `limits.page_items`.
         Some(1..=MOST) => Ok(asked.unwrap_or(PAGE).min(app.settings.limits.page_items)),
         Some(other) => Err(Problem::malformed(format!(
             "invalid limit {other}; use 1 to {MOST}"

@@ -1,4 +1,4 @@
-//! The feed: everything that changes, numbered.
+//! The change feed, with long polling and live streams.
 
 use std::time::Duration;
 
@@ -17,41 +17,43 @@ use crate::live::{self, Filter};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// Seconds that a request may wait for something to happen, at the most.
+/// Maximum time that a request may wait for an outcome, in seconds.
 const WAIT: u64 = 20;
 
-/// Which part of the feed.
+/// Query parameters of the feed.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Part {
-    /// Outcomes with numbers above this; from the first that is kept where it is left out.
+    /// Return outcomes with numbers above this one. Default: from the oldest available outcome.
     #[param(minimum = 0)]
     after: Option<i64>,
-    /// Outcomes at once, at the most; less where the service allows less.
+    /// Maximum number of outcomes. The service may return fewer.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
-    /// Seconds to wait where there is none yet.
+    /// Time to wait for an outcome if there is none yet, in seconds.
     #[param(minimum = 0, maximum = 20)]
     wait: Option<u64>,
 }
 
-/// A part of the feed.
+/// Part of the feed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = FeedPage)]
 pub(crate) struct Outcomes {
-    /// What changed, in order of number.
+    /// Outcomes, sorted by number.
     items: Vec<Outcome>,
-    /// What to send as `after` to go on.
+    /// Value of `after` for the next request.
     after: i64,
 }
 
 /// Read the feed.
 ///
-/// Every change has a number; no number is ever skipped by going on from the last one seen, so nothing is lost, however
-/// long ago that was. With `wait`, the answer comes as soon as there is something (long polling). Scope: `read`.
+/// Outcomes are numbered in the order of their commits. A reader that continues from the last
+/// number it has seen receives every later outcome; pruned ranges return 410. With `wait`, the
+/// response is delayed until there is an outcome (long polling). Scope: `read`.
 #[utoipa::path(
     get, path = "/v1/feed", tag = "live", operation_id = "read_feed", params(Part),
-    responses((status = 200, description = "A part of the feed", body = Outcomes))
+    responses((status = 200, description = "Part of the feed", body = Outcomes)),
 )]
 pub(crate) async fn read(
     State(app): State<App>,
@@ -62,7 +64,7 @@ pub(crate) async fn read(
     let (after, wait) = (part.after.unwrap_or(0), part.wait.unwrap_or(0));
     if after < 0 || wait > WAIT {
         return Err(Problem::malformed(format!(
-            "after is not negative, and wait lies between 0 and {WAIT}"
+            "invalid after or wait; use an after of at least 0 and a wait of 0 to {WAIT}"
         )));
     }
     let limit = limit(part.limit, &app)?;
@@ -78,14 +80,18 @@ pub(crate) async fn read(
     }))
 }
 
-/// Follow everything live.
+/// Stream all outcomes.
 ///
-/// Server-sent events named `outcome`, each with its number as id. Send the last one as `Last-Event-ID` to go on without
-/// loss or repeats. Scope: `read`.
+/// Server-sent events named `outcome`, each with its number as id. Send the last id as
+/// `Last-Event-ID` to resume without loss or duplicates. Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/live", tag = "live", operation_id = "follow_feed",
-    params(("Last-Event-ID" = Option<String>, Header, description = "The number of the last outcome seen")),
-    responses((status = 200, description = "Outcomes as they happen", body = String, content_type = "text/event-stream"))
+    get, path = "/v1/live", tag = "live", operation_id = "stream_outcomes",
+    params(("Last-Event-ID" = Option<String>, Header,
+        description = "Number of the last outcome received")),
+    responses((
+        status = 200, description = "Outcomes as they are recorded",
+        body = String, content_type = "text/event-stream",
+    )),
 )]
 pub(crate) async fn live(
     State(app): State<App>,

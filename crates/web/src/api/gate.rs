@@ -52,6 +52,7 @@ async fn pass(State(app): State<App>, request: Request, next: Next) -> Response 
 /// Access does not depend on the origin: every request still needs an API key or a player token.
 async fn share(State(app): State<App>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
+    // Browsers send origins in lower case, so an exact comparison suffices.
     let allowed = origin.filter(|origin| {
         app.settings
             .players
@@ -66,6 +67,7 @@ async fn share(State(app): State<App>, request: Request, next: Next) -> Response
         && request
             .headers()
             .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    // Preflight requests carry no credentials, so they must not reach authentication.
     let mut response = match asks_first {
         true => StatusCode::NO_CONTENT.into_response(),
         false => next.run(request).await,
@@ -76,6 +78,7 @@ async fn share(State(app): State<App>, request: Request, next: Next) -> Response
 
 fn write(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    // Appended, because the response may vary by other headers too.
     headers.append(header::VARY, HeaderValue::from_static("origin"));
     for (name, value) in [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET"),

@@ -14,6 +14,7 @@ use crate::site::App;
 
 /// Result of a successful health check.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Health)]
 pub(crate) struct Well {
     /// Always `ok`.
     status: &'static str,
@@ -42,7 +43,10 @@ pub(crate) async fn live() -> Json<Well> {
 )]
 pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Well>, Problem> {
     if *app.stopping().borrow() {
-        return Err(Problem::unavailable("stopping", "the service is shutting down"));
+        return Err(Problem::unavailable(
+            "stopping",
+            "the service is shutting down",
+        ));
     }
     match app.engine.last_outcome().await {
         Ok(_) => Ok(WELL),

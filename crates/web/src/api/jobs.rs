@@ -1,4 +1,4 @@
-//! Long work: how far it is, and stopping it.
+//! Background jobs: start, watch and cancel.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,20 +17,20 @@ use crate::jobs::{Job, State as JobState, work};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// Seconds that a request may wait for a job, at the most.
+/// Maximum time that a request may wait for a job, in seconds.
 const WAIT: u64 = 20;
 
-/// A piece of long work.
+/// Background job.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Job)]
 pub(crate) struct JobView {
-    /// Its id.
+    /// Job id.
     id: String,
-    /// `plan`, `verify` or what else it is.
+    /// Kind of job, for example `plan`, `publish`, `verify` or `repair`.
     kind: &'static str,
-    /// Who began it.
+    /// Actor that started the job.
     by: String,
-    /// How far it is.
+    /// Progress and result.
     #[serde(flatten)]
     state: JobState,
 }
@@ -47,7 +47,7 @@ impl From<&Arc<Job>> for JobView {
 }
 
 impl From<Arc<Job>> for JobView {
-    /// Without its result, which may be large.
+    /// Converts a job without its result, which may be large.
     fn from(job: Arc<Job>) -> Self {
         let view = Self::from(&job);
         Self {
@@ -60,7 +60,7 @@ impl From<Arc<Job>> for JobView {
     }
 }
 
-/// The answer that a job was begun.
+/// Response for a started job: 202 with its URL in `Location`.
 pub(crate) struct Begun {
     place: String,
     view: JobView,
@@ -86,12 +86,12 @@ impl IntoResponse for Begun {
     }
 }
 
-/// List long work.
+/// List background jobs.
 ///
-/// Newest first, without results. It is kept in memory: a restart forgets it. Scope: `admin`.
+/// Newest first, without results. Jobs are kept in memory: a restart forgets them. Scope: `admin`.
 #[utoipa::path(
     get, path = "/v1/jobs", tag = "jobs", operation_id = "list_jobs",
-    responses((status = 200, description = "What is under way or was done lately", body = List<JobView>))
+    responses((status = 200, description = "Running and recent jobs", body = List<JobView>)),
 )]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -101,23 +101,23 @@ pub(crate) async fn list(
     Ok(Json(List::whole(app.jobs.list())))
 }
 
-/// How long to wait.
+/// Query parameter of long polling.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Waiting {
-    /// Seconds to wait for its end.
+    /// Time to wait for the end of the job, in seconds.
     #[param(minimum = 0, maximum = 20)]
     wait: Option<u64>,
 }
 
-/// Look at long work.
+/// Get a background job.
 ///
-/// Scope: `admin`.
+/// With `wait`, the response is delayed until the job ends or the time is over. Scope: `admin`.
 #[utoipa::path(
     get, path = "/v1/jobs/{job}", tag = "jobs", operation_id = "get_job",
-    params(("job" = String, Path, description = "Its id"), Waiting),
-    responses((status = 200, description = "How far it is, and what came of it", body = JobView))
+    params(("job" = String, Path, description = "Job id"), Waiting),
+    responses((status = 200, description = "The job", body = JobView)),
 )]
 pub(crate) async fn one(
     State(app): State<App>,
@@ -129,7 +129,7 @@ pub(crate) async fn one(
     let wait = waiting.wait.unwrap_or(0);
     if wait > WAIT {
         return Err(Problem::malformed(format!(
-            "wait lies between 0 and {WAIT}"
+            "invalid wait {wait}; use 0 to {WAIT}"
         )));
     }
     let job = find(&app, &job)?;
@@ -137,13 +137,13 @@ pub(crate) async fn one(
     Ok(Json(JobView::from(&job)))
 }
 
-/// Cancel long work.
+/// Cancel a background job.
 ///
-/// It stops at the next opportunity; what it has written by then stays. Scope: `admin`.
+/// The job stops soon. Changes that it has committed remain. Scope: `admin`.
 #[utoipa::path(
     delete, path = "/v1/jobs/{job}", tag = "jobs", operation_id = "cancel_job",
-    params(("job" = String, Path, description = "Its id")),
-    responses((status = 202, description = "It is told to stop", body = JobView))
+    params(("job" = String, Path, description = "Job id")),
+    responses((status = 202, description = "Cancellation was requested", body = JobView)),
 )]
 pub(crate) async fn cancel(
     State(app): State<App>,
@@ -158,11 +158,12 @@ pub(crate) async fn cancel(
 
 /// Verify the database.
 ///
-/// Folds every player again and compares with all that is stored, as a job. Scope: `admin`.
+/// Recomputes every player and compares the result with the stored data. Read-only. Runs as a
+/// background job: poll `Location`. Scope: `admin`.
 #[utoipa::path(
-    post, path = "/v1/verifications", tag = "jobs", operation_id = "verify",
-    responses((status = 202, description = "It is being verified", body = JobView,
-        headers(("Location" = String, description = "Where the job is"))))
+    post, path = "/v1/verifications", tag = "jobs", operation_id = "start_verification",
+    responses((status = 202, description = "The job was started", body = JobView,
+        headers(("Location" = String, description = "URL of the job")))),
 )]
 pub(crate) async fn verify(State(app): State<App>, caller: Caller) -> Result<Begun, Problem> {
     caller.must(Scope::Admin)?;
@@ -172,11 +173,12 @@ pub(crate) async fn verify(State(app): State<App>, caller: Caller) -> Result<Beg
 
 /// Repair the database.
 ///
-/// Mends what verifying finds, as a job: what is derived is written anew, and events are never touched. Scope: `admin`.
+/// Fixes the differences that a verification finds by rewriting derived data. Events are never
+/// modified. Runs as a background job: poll `Location`. Scope: `admin`.
 #[utoipa::path(
-    post, path = "/v1/repairs", tag = "jobs", operation_id = "repair",
-    responses((status = 202, description = "It is being repaired", body = JobView,
-        headers(("Location" = String, description = "Where the job is"))))
+    post, path = "/v1/repairs", tag = "jobs", operation_id = "start_repair",
+    responses((status = 202, description = "The job was started", body = JobView,
+        headers(("Location" = String, description = "URL of the job")))),
 )]
 pub(crate) async fn repair(State(app): State<App>, caller: Caller) -> Result<Begun, Problem> {
     caller.must(Scope::Admin)?;
@@ -187,5 +189,5 @@ pub(crate) async fn repair(State(app): State<App>, caller: Caller) -> Result<Beg
 fn find(app: &App, id: &str) -> Result<Arc<Job>, Problem> {
     app.jobs
         .get(id)
-        .ok_or_else(|| Problem::unknown(format!("there is no job `{id}`, or it was forgotten")))
+        .ok_or_else(|| Problem::unknown(format!("job `{id}` not found; a restart drops all jobs")))
 }

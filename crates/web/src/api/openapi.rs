@@ -22,10 +22,22 @@ const TAGS: [(&str, &str); 8] = [
         "events",
         "Record what players do. Recording is idempotent: each event counts once.",
     ),
-    ("players", "Profiles, progress, ledgers and timelines of players."),
-    ("badges", "Badges, currencies and unlockables of the published catalog."),
-    ("actions", "Manual actions on players, such as awards and retractions."),
-    ("live", "The feed of all outcomes, as pages and as live streams."),
+    (
+        "players",
+        "Profiles, progress, ledgers and timelines of players.",
+    ),
+    (
+        "badges",
+        "Badges, currencies and unlockables of the published catalog.",
+    ),
+    (
+        "actions",
+        "Manual actions on players, such as awards and retractions.",
+    ),
+    (
+        "live",
+        "The feed of all outcomes, as pages and as live streams.",
+    ),
     ("catalog", "The catalog of rules: check, plan and publish."),
     (
         "administration",
@@ -104,6 +116,7 @@ impl Modify for Shared {
                     "5XX".to_owned(),
                     RefOr::T(problem("Server error; see `detail`")),
                 );
+                // Operations without authentication declare an empty requirement.
                 if operation.security.is_none() {
                     let needed =
                         utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>("key", []);

@@ -37,6 +37,7 @@ impl From<accolade::store::AdministratorRow> for AdministratorView {
 
 /// Invitation for an administrator.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Invitation)]
 pub(crate) struct Invitation {
     /// Link that creates the account. It works once, within 24 hours, and is only shown here.
     link: String,

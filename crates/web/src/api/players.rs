@@ -92,6 +92,7 @@ pub(crate) async fn profile(
         (header::ETAG, tag),
         (
             header::CACHE_CONTROL,
+            // Only the browser may cache it, and must revalidate it each time.
             HeaderValue::from_static("private, no-cache"),
         ),
     ];
@@ -265,6 +266,7 @@ pub(crate) struct About {
 
 /// Explanation of a badge, balance, unlockable or ledger entry.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Explanation)]
 pub(crate) struct Explained {
     /// Explanation in plain English.
     text: String,
@@ -327,6 +329,7 @@ pub(crate) async fn dossier(
 /// Options of a player token.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlayerTokenOptions)]
 pub(crate) struct TokenSent {
     /// Lifetime in seconds. Default and maximum: the `players.token_seconds` setting.
     #[schema(minimum = 1)]
@@ -335,6 +338,7 @@ pub(crate) struct TokenSent {
 
 /// Player token.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PlayerToken)]
 pub(crate) struct Token {
     /// Token to send as `Authorization: Bearer`, or as `?token=` to the `/sign-in` page.
     token: String,
@@ -360,6 +364,7 @@ pub(crate) async fn token(
     Sent(sent): Sent<TokenSent>,
 ) -> Result<(StatusCode, Json<Token>), Problem> {
     caller.must(Scope::Read)?;
+    // The player may have no events yet: applications create tokens before the first one.
     accolade_core::event::check_text("player", &player, accolade_core::limits::ID_BYTES)
         .map_err(|error| Problem::invalid(error.to_string()))?;
     let most = app.settings.players.token_seconds;

@@ -18,7 +18,7 @@ const MOST: usize = 10_000;
 /// Selection of events. An event must match all given fields.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Selection)]
+#[schema(as = EventSelection)]
 pub(crate) struct SelectionSent {
     /// Player id.
     player: Option<String>,
@@ -54,6 +54,7 @@ impl SelectionSent {
             Some(to) => of.to(instant(to)?),
             None => of,
         };
+        // It would match all events of all players, most likely by mistake.
         if of == Selection::default() {
             return Err(Problem::invalid(
                 "empty selection; specify at least one field to select events",
@@ -85,6 +86,7 @@ pub(crate) struct RetractionPreview {
 
 /// Effects of a retraction on a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RetractionEffect)]
 pub(crate) struct RetractionEffect {
     /// Player id.
     player: String,
@@ -102,6 +104,7 @@ pub(crate) struct RetractionEffect {
 
 /// Change of a balance.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = BalanceChange)]
 pub(crate) struct BalanceChange {
     /// Currency id.
     currency: String,
@@ -113,6 +116,7 @@ pub(crate) struct BalanceChange {
 
 /// Result of a retraction.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Retraction)]
 pub(crate) struct Retracted {
     /// Number of retracted events, including those that had been retracted before.
     events: usize,

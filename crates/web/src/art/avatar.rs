@@ -1,4 +1,4 @@
-//! Pictures of players: their initials on a colour of their own.
+//! Avatars: the initials of a player on a generated background.
 
 use std::f64::consts::PI;
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use super::drawing::{around, short, through};
 use super::paint::ENAMELS;
 use super::seed::Seed;
 
-/// The picture of a player, by id, with the initials of what people call them.
+/// Draws the avatar of a player: a background from the id, with the initials of the display name.
 pub(crate) fn avatar(player: &str, called: &str) -> String {
     let mut seed = Seed::new("avatar", player);
     let enamel = seed.pick(&ENAMELS);
@@ -46,7 +46,7 @@ pub(crate) fn avatar(player: &str, called: &str) -> String {
     svg
 }
 
-/// The first letters of the first and the last word.
+/// Returns the first letters of the first and the last word.
 fn initials(called: &str) -> String {
     let words = called
         .split(|char: char| !char.is_alphanumeric())
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn an_avatar_depends_on_the_player_and_not_on_who_asks() {
+    fn an_avatar_depends_only_on_the_player() {
         assert_eq!(avatar("ada", "Ada"), avatar("ada", "Ada"));
         assert_ne!(avatar("ada", "A"), avatar("bob", "A"));
         assert!(!avatar("<b>", "<b>").contains("<b>"));

@@ -1,16 +1,16 @@
-//! Points, paths and the numbers in them.
+//! Geometry and SVG path helpers.
 
 use std::fmt::Write as _;
 
-/// Across and down.
+/// Coordinates `(x, y)` in SVG user units.
 pub(super) type Point = (f64, f64);
 
-/// The point at an angle on a circle around the origin.
+/// Returns the point at an angle, in radians, on a circle around the origin.
 pub(super) fn around(radius: f64, angle: f64) -> Point {
     (radius * angle.cos(), radius * angle.sin())
 }
 
-/// A number as short as it is good for: two places.
+/// Formats a number with at most two decimal places.
 pub(super) fn short(number: f64) -> String {
     let text = format!("{number:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
@@ -21,7 +21,7 @@ pub(super) fn short(number: f64) -> String {
     }
 }
 
-/// A closed path through corners.
+/// Builds a closed path through corners.
 pub(super) fn through(corners: &[Point]) -> String {
     let mut path = String::new();
     for (number, (x, y)) in corners.iter().enumerate() {
@@ -31,7 +31,7 @@ pub(super) fn through(corners: &[Point]) -> String {
     path + "Z"
 }
 
-/// A closed path through corners that are rounded off.
+/// Builds a closed path with rounded corners.
 pub(super) fn rounded(corners: &[Point], radius: f64) -> String {
     let mut path = String::new();
     for (number, &corner) in corners.iter().enumerate() {
@@ -56,7 +56,7 @@ pub(super) fn rounded(corners: &[Point], radius: f64) -> String {
     path + "Z"
 }
 
-/// The point that lies some way from one point to another, at most half of it.
+/// Moves from one point towards another, by a distance but at most halfway.
 fn towards(from: Point, to: Point, way: f64) -> Point {
     let length = (to.0 - from.0).hypot(to.1 - from.1);
     let part = (way / length).min(0.5);

@@ -1,8 +1,8 @@
-//! The signs in the middle of badges, each in a square of 24 units.
+//! Glyphs in the middle of badges, each in a square of 24 units.
 
 use super::seed::Seed;
 
-/// A sign: a path that is filled, and one that is drawn as a line.
+/// Glyph: a filled path and a stroked path. Either may be empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Glyph {
     pub(super) filled: &'static str,
@@ -73,12 +73,12 @@ const BULB: Glyph = filled(
 );
 const FLAG: Glyph = filled("M4.5 2h2.6v1.6H20.5l-3.2 4.9 3.2 4.9H7.1V22.5H4.5z");
 
-/// Signs that fit everything.
+/// Glyphs without a specific meaning.
 const NEUTRAL: [Glyph; 10] = [
     STAR, COMPASS, GEM, CROWN, SUN, FLAME, MOUNTAIN, LEAF, BOLT, TROPHY,
 ];
 
-/// Signs for parts of words in ids, those that say more first.
+/// Glyphs by word prefix. More specific words come first, because the first match wins.
 const FITTING: [(&[&str], Glyph); 24] = [
     (&["question", "ask", "curious", "quiz", "riddle"], QUESTION),
     (
@@ -142,7 +142,7 @@ const FITTING: [(&[&str], Glyph); 24] = [
     (&["enlight"], SUN),
 ];
 
-/// The sign of a badge: one that fits a word of its id, or else one that fits everything.
+/// Selects the glyph of a badge by the words of its id, or else a neutral one.
 pub(super) fn of(id: &str) -> Glyph {
     let id = id.to_lowercase();
     match FITTING
@@ -154,7 +154,7 @@ pub(super) fn of(id: &str) -> Glyph {
     }
 }
 
-/// Whether a word of the text begins like this.
+/// True if a word of the text has this prefix.
 fn has(text: &str, beginning: &str) -> bool {
     text.split(|char: char| !char.is_alphanumeric())
         .any(|word| word.starts_with(beginning))
@@ -173,9 +173,6 @@ mod tests {
         ] {
             assert_eq!(of(id), glyph, "{id}");
         }
-        assert!(
-            NEUTRAL.contains(&of("basket")),
-            "the middle of a word says nothing"
-        );
+        assert!(NEUTRAL.contains(&of("basket")), "only prefixes match");
     }
 }

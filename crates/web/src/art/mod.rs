@@ -1,8 +1,8 @@
-//! Pictures for badges that have none, and for players: made of their ids alone, the same every time.
+//! Generated pictures of badges and players. The same id always has the same picture.
 //!
-//! A badge is an enamel pin. Its category gives the colour of the enamel, its id the shape, the pattern and the glyph, and
-//! its tier the metal. All of it is shapes and gradients: no text of anybody gets into a badge, and only escaped initials
-//! get into an avatar.
+//! A badge is an enamel pin. Its category determines the colour of the enamel, its id the shape,
+//! the pattern and the glyph, and its tier the metal. Badges contain no text, and avatars contain
+//! only escaped initials, so that ids and names cannot inject markup.
 
 mod avatar;
 mod drawing;

@@ -1,12 +1,12 @@
-//! Colours: the metals of tiers, and the enamels of categories.
+//! Colours: metals of tiers and enamels of categories.
 
 use serde::Serialize;
 
-/// What a badge is made of, by its tier.
+/// Metal of a badge, determined by its tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Metal {
-    /// Without tiers.
+    /// Enamel instead of metal, for badges without tiers.
     Plain,
     Bronze,
     Silver,
@@ -15,7 +15,7 @@ pub(crate) enum Metal {
 }
 
 impl Metal {
-    /// The metal of a tier: by its name, or by its place among the tiers, lowest first.
+    /// Returns the metal of a tier, by its name or else by its position among the tiers.
     pub(crate) fn of_tier(tier: &str, place: Option<usize>) -> Self {
         match (tier.to_lowercase().as_str(), place) {
             ("bronze", _) => Self::Bronze,
@@ -30,12 +30,12 @@ impl Metal {
         }
     }
 
-    /// A metal by its word; plain for all other words.
+    /// Parses the name of a metal. Returns `Plain` for unknown names.
     pub(crate) fn of_word(word: &str) -> Self {
         Self::of_tier(word, None)
     }
 
-    /// Its word, as in style sheets and addresses.
+    /// Returns the name used in style sheets and URLs.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Plain => "plain",
@@ -46,7 +46,7 @@ impl Metal {
         }
     }
 
-    /// How many studs it has, so that metals differ in more than colour.
+    /// Returns the number of studs, which distinguish metals without relying on colour.
     pub(super) fn studs(self) -> u32 {
         match self {
             Self::Plain => 0,
@@ -57,7 +57,7 @@ impl Metal {
         }
     }
 
-    /// Light on it, from the lit edge to the one in shadow. What is plain has the colour of its enamel.
+    /// Returns the gradient of the rim, from the lit to the shaded edge.
     pub(super) fn sheen(self, enamel: &Enamel) -> [&'static str; 5] {
         match self {
             Self::Plain => [
@@ -75,7 +75,7 @@ impl Metal {
     }
 }
 
-/// A colour of enamel, from its lightest to its deepest shade.
+/// Shades of an enamel, from the lightest to the deepest.
 pub(super) struct Enamel {
     pub(super) light: &'static str,
     pub(super) bright: &'static str,
@@ -97,7 +97,7 @@ const fn enamel(
     }
 }
 
-/// The enamels that badges are made in.
+/// Enamels of categories and avatars.
 pub(super) const ENAMELS: [Enamel; 11] = [
     enamel("#c5f2e0", "#35b488", "#0e7456", "#06382b"),
     enamel("#cfe0ff", "#4d86e0", "#214da3", "#0c1f4a"),
@@ -112,7 +112,7 @@ pub(super) const ENAMELS: [Enamel; 11] = [
     enamel("#c9ebff", "#38a3db", "#0a659c", "#072c49"),
 ];
 
-/// The enamel of what is secret.
+/// Enamel of secret badges.
 pub(super) const NIGHT: Enamel = enamel("#c9d3ea", "#54628c", "#2a3358", "#0e1229");
 
 #[cfg(test)]
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tiers_have_the_metal_of_their_name_or_else_of_their_place() {
+    fn a_tier_has_the_metal_of_its_name_or_else_of_its_position() {
         for (tier, place, metal) in [
             ("gold", Some(0), Metal::Gold),
             ("Silver", None, Metal::Silver),

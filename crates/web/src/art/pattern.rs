@@ -1,32 +1,32 @@
-//! What is cut into the enamel of a badge.
+//! Patterns in the enamel of badges.
 
 use std::f64::consts::PI;
 use std::fmt::Write as _;
 
 use super::drawing::{around, short, through};
 
-/// A pattern.
+/// Pattern in the enamel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pattern {
-    /// Planes of a cut stone.
+    /// Facets of a cut stone.
     Facets,
-    /// Planes around a table.
+    /// Facets around a flat centre.
     Crystal,
-    /// Rays from the middle.
+    /// Rays from the centre.
     Rays,
-    /// Fine rings, as engraved.
+    /// Fine engraved rings.
     Rings,
 }
 
-/// Beyond every outline.
+/// Radius beyond every outline.
 const FAR: f64 = 80.0;
-/// Where light comes from.
+/// Direction of the light, in radians.
 const LIGHT: f64 = -2.3;
 
 impl Pattern {
     pub(super) const ALL: [Self; 4] = [Self::Facets, Self::Crystal, Self::Rays, Self::Rings];
 
-    /// Its planes and lines, around the origin.
+    /// Draws the pattern around the origin, rotated by `turn` radians.
     pub(super) fn draw(self, turn: f64) -> String {
         match self {
             Self::Facets => facets(14, turn, 0.24),
@@ -37,13 +37,13 @@ impl Pattern {
     }
 }
 
-/// A fan of planes, each as light as its side is turned to the light.
+/// Draws a fan of triangles, each shaded by its angle to the light.
 fn facets(planes: usize, turn: f64, strength: f64) -> String {
     let mut drawn = String::new();
     for plane in 0..planes {
         let (from, to) = (angle(plane, planes, turn), angle(plane + 1, planes, turn));
         let lit = (((from + to) / 2.0) - LIGHT).cos();
-        // Neighbours differ, so that edges show.
+        // Neighbours must differ in shade, or their edges would be invisible.
         let lit = lit + if plane.is_multiple_of(2) { 0.3 } else { -0.3 };
         drawn += &shade(
             &through(&[(0.0, 0.0), around(FAR, from), around(FAR, to)]),
@@ -53,7 +53,7 @@ fn facets(planes: usize, turn: f64, strength: f64) -> String {
     drawn
 }
 
-/// The flat middle of a cut stone.
+/// Draws the flat centre of a cut stone.
 fn table(planes: usize, turn: f64) -> String {
     let corners: Vec<_> = (0..planes)
         .map(|plane| around(25.0, angle(plane, planes, turn)))
@@ -93,7 +93,7 @@ fn angle(plane: usize, planes: usize, turn: f64) -> f64 {
     turn + 2.0 * PI * plane as f64 / planes as f64
 }
 
-/// A plane in light, or below 0 in shadow.
+/// Draws a path with an intensity of light; negative values are shadow.
 fn shade(path: &str, light: f64) -> String {
     let colour = if light < 0.0 { "#000" } else { "#fff" };
     format!(

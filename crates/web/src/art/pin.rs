@@ -1,4 +1,4 @@
-//! A badge as an enamel pin: ribbon, metal rim, enamel with a pattern, sign, gloss and studs.
+//! Badges as enamel pins: ribbon, metal rim, patterned enamel, glyph, gloss and studs.
 
 use std::f64::consts::PI;
 use std::fmt::Write as _;
@@ -10,21 +10,21 @@ use super::pattern::Pattern;
 use super::seed::Seed;
 use super::shapes::Shape;
 
-/// What decides how a badge looks.
+/// Properties that determine the picture of a badge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pin<'t> {
-    /// The badge's id.
+    /// Badge id.
     pub(crate) id: &'t str,
-    /// Its category's id; empty for none.
+    /// Category id; empty for none.
     pub(crate) category: &'t str,
-    /// The metal of the tier.
+    /// Metal of the tier.
     pub(crate) metal: Metal,
-    /// Whether it is still to be earned.
+    /// True if the badge is not earned yet.
     pub(crate) locked: bool,
 }
 
 impl Pin<'_> {
-    /// The picture.
+    /// Draws the picture.
     pub(crate) fn svg(&self) -> String {
         let mut seed = Seed::new("badge", self.id);
         let parts = Parts {
@@ -48,7 +48,7 @@ impl Pin<'_> {
     }
 }
 
-/// The picture of every secret badge. It depends on nothing, and so tells nothing.
+/// Draws the picture of every secret badge. It is constant, so that it reveals nothing.
 pub(crate) fn secret() -> String {
     let parts = Parts {
         shape: Shape::Hexagon,
@@ -62,7 +62,7 @@ pub(crate) fn secret() -> String {
     parts.drawn(STARS)
 }
 
-/// A night sky around the question mark.
+/// Night sky around the question mark.
 const STARS: &str = "<g fill=\"#fff\"><circle cx=\"-24\" cy=\"-20\" r=\"1.2\" fill-opacity=\".8\"/>\
     <circle cx=\"27\" cy=\"-15\" r=\".9\" fill-opacity=\".7\"/><circle cx=\"-29\" cy=\"9\" r=\".8\" fill-opacity=\".6\"/>\
     <circle cx=\"24\" cy=\"20\" r=\"1.3\" fill-opacity=\".7\"/><circle cx=\"-14\" cy=\"30\" r=\"1\" fill-opacity=\".6\"/>\
@@ -75,12 +75,12 @@ struct Parts<'t> {
     glyph: Glyph,
     enamel: &'t Enamel,
     metal: Metal,
-    /// What everything that is referred to is called after.
+    /// Prefix of the ids within the SVG. It is unique, because a page may inline several pictures.
     name: String,
 }
 
 impl Parts<'_> {
-    /// One that is earned. `behind` is drawn between the pattern and the sign.
+    /// Draws an earned badge, with `behind` between the pattern and the glyph.
     fn drawn(&self, behind: &str) -> String {
         let Self {
             shape,
@@ -107,7 +107,7 @@ impl Parts<'_> {
             );
         }
         let _ = write!(svg, "<g transform=\"{middle}\">");
-        // A shadow, the rim, its inner edge that is lit from the other side, and the enamel.
+        // Shadow, rim, inner edge (lit from the opposite side) and enamel, from back to front.
         let _ = write!(
             svg,
             "<use href=\"#{name}o\" y=\"3\" fill=\"#000\" fill-opacity=\".22\"/>"
@@ -126,7 +126,7 @@ impl Parts<'_> {
             "<g clip-path=\"url(#{name}c)\">{}{behind}",
             pattern.draw(self.turn)
         );
-        // Gloss: light from above.
+        // Gloss from above.
         let _ = write!(
             svg,
             "<ellipse cx=\"-8\" cy=\"-44\" rx=\"62\" ry=\"38\" fill=\"url(#{name}g)\"/></g>"
@@ -145,7 +145,7 @@ impl Parts<'_> {
         svg + "</svg>"
     }
 
-    /// One that is still to be earned: its outline, without colour, readable on light and on dark.
+    /// Draws a locked badge as a grey outline.
     fn outlined(&self) -> String {
         let shape = self.shape;
         let (x, y) = shape.middle();
@@ -235,7 +235,7 @@ impl Parts<'_> {
         drawn
     }
 
-    /// The sign in relief.
+    /// Draws the glyph in relief.
     fn sign(&self) -> String {
         let Self { name, enamel, .. } = self;
         let deep = enamel.deep;
@@ -251,10 +251,10 @@ impl Parts<'_> {
         shadow + &face
     }
 
-    /// The sign some way below its place.
+    /// Draws the glyph, moved down by some units.
     fn sign_at(&self, below: f64) -> String {
         let scale = 1.85 * self.shape.glyph_scale();
-        // Studs need some room.
+        // The studs need room below the glyph.
         let up = if self.metal.studs() > 0 { 3.5 } else { 0.0 };
         let (x, y) = (-12.0 * scale, -12.0 * scale + below - up);
         let Glyph { filled, line } = self.glyph;
@@ -277,7 +277,7 @@ impl Parts<'_> {
         drawn + "</g>"
     }
 
-    /// Studs along the lower edge, as many as the metal is worth.
+    /// Draws the studs of the metal along the lower edge.
     fn studs(&self) -> String {
         let studs = self.metal.studs();
         let mut drawn = String::new();
@@ -299,7 +299,7 @@ impl Parts<'_> {
 }
 
 const OPENING: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 128 128\" width=\"128\" height=\"128\" role=\"img\" aria-hidden=\"true\">";
-/// Grey that is seen on light and on dark.
+/// Grey that is visible on light and dark backgrounds.
 const GREY: &str = "#80908a";
 const SPARKLES: &str = "<g fill=\"#fff\"><path d=\"M101 22l1.9 6.6 6.6 1.9-6.6 1.9-1.9 6.6-1.9-6.6-6.6-1.9 6.6-1.9z\"/>\
     <path d=\"M25 88l1.2 4.3 4.3 1.2-4.3 1.2-1.2 4.3-1.2-4.3-4.3-1.2 4.3-1.2z\" fill-opacity=\".9\"/></g>";
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_badge_always_looks_the_same_and_others_look_different() {
+    fn pictures_are_deterministic_and_distinct() {
         assert_eq!(pin("editor"), pin("editor"));
         assert_ne!(pin("editor"), pin("critic"));
         let silver = Pin {
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn what_pictures_refer_to_is_called_differently_in_each() {
+    fn ids_within_pictures_are_unique_across_pictures() {
         let names = |svg: &str| -> Vec<String> {
             svg.split(" id=\"")
                 .skip(1)
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_of_anybody_gets_into_a_picture() {
+    fn ids_are_never_part_of_a_picture() {
         for locked in [false, true] {
             let hostile = Pin {
                 id: "\"><script>",

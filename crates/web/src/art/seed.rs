@@ -1,12 +1,14 @@
-//! Choices that depend on a text and on nothing else.
+//! Deterministic pseudorandom choices from a text.
 
-/// Where choices come from: the same text makes the same ones, in every process and version.
+/// Pseudorandom number generator seeded by a text.
+///
+/// The choices for a text must never change between versions, or every badge would look different.
 pub(super) struct Seed(u64);
 
 impl Seed {
-    /// The choices for a text; `purpose` keeps different questions about one text apart.
+    /// Creates a generator. `purpose` separates independent choices for the same text.
     pub(super) fn new(purpose: &str, text: &str) -> Self {
-        // FNV-1a, with a last stir so that texts that differ in one letter differ in everything.
+        // FNV-1a alone leaves similar texts with similar high bits, so its result is mixed once more.
         let bytes = purpose.bytes().chain([0]).chain(text.bytes());
         let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
@@ -14,23 +16,25 @@ impl Seed {
         Self(stir(hash))
     }
 
-    /// One of some things.
+    /// Picks an element of a non-empty slice.
     pub(super) fn pick<'t, T>(&mut self, things: &'t [T]) -> &'t T {
         &things[self.below(things.len())]
     }
 
-    /// A number below another one.
+    /// Returns a number below `end`.
     pub(super) fn below(&mut self, end: usize) -> usize {
+        // SplitMix64.
         self.0 = stir(self.0.wrapping_add(0x9e37_79b9_7f4a_7c15));
         (self.0 % end as u64) as usize
     }
 
-    /// A name for what a drawing refers to, which no other text's drawing has.
+    /// Returns a prefix for ids within an SVG that is unique to the text.
     pub(super) fn name(&self) -> String {
         format!("a{:012x}", self.0 & 0xffff_ffff_ffff)
     }
 }
 
+/// Mixes the bits of a number: the output function of SplitMix64.
 fn stir(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

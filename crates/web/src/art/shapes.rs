@@ -1,10 +1,10 @@
-//! Outlines of badges, around the origin, about 100 units wide and high.
+//! Outlines of badges, centred on the origin, about 100 units wide and high.
 
 use std::f64::consts::PI;
 
 use super::drawing::{Point, around, rounded};
 
-/// The outline of a badge.
+/// Outline of a badge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Hexagon,
@@ -25,7 +25,7 @@ impl Shape {
         Self::Gem,
     ];
 
-    /// Its outline as a path.
+    /// Returns the outline as an SVG path.
     pub(super) fn outline(self) -> String {
         match self {
             Self::Hexagon => rounded(&polygon(6, 52.0), 9.0),
@@ -37,7 +37,7 @@ impl Shape {
         }
     }
 
-    /// Where its middle is: some hang from a ribbon.
+    /// Returns the position of its centre in the picture. Shapes with a ribbon are off-centre.
     pub(super) fn middle(self) -> Point {
         match self {
             Self::Medal => (64.0, 76.0),
@@ -47,7 +47,7 @@ impl Shape {
         }
     }
 
-    /// How large its glyph is, as a part of the usual size.
+    /// Returns the scale of the glyph, relative to its usual size.
     pub(super) fn glyph_scale(self) -> f64 {
         match self {
             Self::Hexagon | Self::Shield => 1.0,
@@ -57,7 +57,7 @@ impl Shape {
         }
     }
 
-    /// How far below the middle the studs are.
+    /// Returns the distance of the studs from the centre.
     pub(super) fn studs_at(self) -> f64 {
         match self {
             Self::Hexagon | Self::Gem => 31.0,
@@ -66,7 +66,7 @@ impl Shape {
         }
     }
 
-    /// Bands of cloth behind it, each with whether it lies in shadow.
+    /// Returns the paths of its ribbon, each with true if it is in shadow.
     pub(super) fn ribbon(self) -> &'static [(&'static str, bool)] {
         match self {
             Self::Medal => &[
@@ -91,7 +91,7 @@ fn circle(radius: f64) -> String {
     )
 }
 
-/// The corners of a regular polygon that stands on a corner.
+/// Returns the corners of a regular polygon with a corner at the top.
 fn polygon(corners: usize, radius: f64) -> Vec<Point> {
     (0..corners)
         .map(|corner| {
@@ -103,7 +103,7 @@ fn polygon(corners: usize, radius: f64) -> Vec<Point> {
         .collect()
 }
 
-/// The corners of a star.
+/// Returns the corners of a star.
 fn star(rays: usize, outer: f64, inner: f64) -> Vec<Point> {
     let radius = |corner: usize| {
         if corner.is_multiple_of(2) {

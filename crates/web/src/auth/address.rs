@@ -25,6 +25,7 @@ impl FromRequestParts<App> for Address {
 impl Address {
     /// Returns the nearest address that does not belong to a trusted proxy.
     pub(crate) fn of(parts: &Parts, trusted: &[IpAddr]) -> Self {
+        // Canonical, because an IPv4-mapped IPv6 address must equal its IPv4 form in the settings.
         let peer = parts
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
@@ -46,6 +47,7 @@ impl Address {
             if !trusted.contains(&address) {
                 break;
             }
+            // An invalid entry ends the chain: nothing to its left can be trusted.
             let Ok(before) = name.parse::<IpAddr>() else {
                 break;
             };

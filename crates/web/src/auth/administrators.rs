@@ -31,6 +31,7 @@ pub(crate) async fn remove(
     }
     let gone = name.to_owned();
     let removed = app.engine.on_behalf_of(by).administer(move |desk| {
+        // Checked in the transaction, so that the last two cannot remove each other at once.
         let administrators = desk.administrators()?;
         if !administrators.iter().any(|row| row.name == gone) {
             return Ok(Removed::NoSuch);
@@ -113,7 +114,9 @@ pub(crate) async fn change_password(
     });
     match changed.await? {
         true => Ok(()),
-        false => Err(Problem::unknown("your administrator account no longer exists")),
+        false => Err(Problem::unknown(
+            "your administrator account no longer exists",
+        )),
     }
 }
 

@@ -46,9 +46,9 @@ impl Caller {
                 .map(Self::Player)
                 .map_err(|error| match error {
                     TokenError::Forged => Problem::unauthenticated("invalid player token"),
-                    TokenError::Expired => Problem::unauthenticated(
-                        "the player token has expired; request a new one",
-                    ),
+                    TokenError::Expired => {
+                        Problem::unauthenticated("the player token has expired; request a new one")
+                    }
                 }),
             false => match app.guard.keys.find(&app.engine, text).await? {
                 Some(key) => Ok(Self::Key(key)),
@@ -108,6 +108,7 @@ impl Caller {
         match self {
             Self::Player(own) if own == player && audience != Audience::Admin => Ok(()),
             Self::Key(_) if audience == Audience::Admin => self.must(Scope::Admin),
+            // A player token has no scope, so this rejects it as well.
             _ => self.must(Scope::Read),
         }
     }

@@ -31,6 +31,7 @@ const NAME_CHARS: usize = 100;
 /// Permission of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = Scope)]
 pub enum Scope {
     /// Record events.
     Record,
@@ -181,6 +182,7 @@ impl Keys {
             key = self.look(id).0;
         }
         Ok(key
+            // Only a key with the right secret counts as used.
             .filter(|key| secrets::is(secret, &key.hash))
             .inspect(|key| self.note(key, engine.now())))
     }
@@ -241,6 +243,7 @@ pub async fn create(
     if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
         return Err(KeyError::Name);
     }
+    // Normalized, so that equal sets are stored equally.
     let mut scopes = scopes.to_vec();
     scopes.sort_unstable();
     scopes.dedup();
@@ -256,6 +259,7 @@ pub async fn create(
     let secret = secrets::draw();
     let text = format!("{PREFIX}{id}_{secret}");
     let (hash, by, taken) = (secrets::hash(&secret), by.to_owned(), name.clone());
+    // The check of the name is part of the transaction, so that it cannot be taken in between.
     let made = engine.administer(move |desk| {
         if desk
             .api_keys()?
@@ -317,6 +321,7 @@ pub(crate) fn note_uses(app: &App) {
             let stopped = tokio::time::timeout(NOTE, stopping.wait_for(|stop| *stop))
                 .await
                 .is_ok();
+            // Also after the signal to stop, so that the last interval is not lost.
             let used = app.guard.keys.take_uses();
             if !used.is_empty()
                 && let Err(error) = write_uses(&app.engine, used).await

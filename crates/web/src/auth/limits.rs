@@ -36,15 +36,17 @@ pub(crate) struct Budget {
 
 impl Rates {
     pub(crate) fn new(limits: &Limits) -> Self {
+        // A limit of zero would lock out everyone.
         let at_least_one = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
         let (rate, burst) = (
             at_least_one(limits.requests_per_second),
             at_least_one(limits.requests_at_once),
         );
         let quota = Quota::per_second(rate).allow_burst(burst);
+        // Time in which an empty bucket fills up.
         let window = burst.get().div_ceil(rate.get());
-        let policy = HeaderValue::from_str(&format!("\"default\";q={burst};w={window}"))
-            .expect("ASCII");
+        let policy =
+            HeaderValue::from_str(&format!("\"default\";q={burst};w={window}")).expect("ASCII");
         let limiter = RateLimiter::keyed(quota).with_middleware::<StateInformationMiddleware>();
         Self {
             limiter,
@@ -64,13 +66,14 @@ impl Rates {
                 policy: self.policy.clone(),
             }),
             Err(early) => {
+                // Rounded up, so that a retry after this time succeeds.
                 let seconds = early.wait_time_from(self.clock.now()).as_secs() + 1;
                 let detail = format!("rate limit exceeded; retry in {seconds} s");
                 let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
                 let problem =
                     Problem::new(status, "too-many-requests", "Too many requests", detail);
-                let limit = HeaderValue::from_str(&format!("\"default\";r=0;t={seconds}"))
-                    .expect("ASCII");
+                let limit =
+                    HeaderValue::from_str(&format!("\"default\";r=0;t={seconds}")).expect("ASCII");
                 let problem = problem.header(header::RETRY_AFTER, HeaderValue::from(seconds));
                 Err(problem
                     .header(LIMIT, limit)
@@ -83,8 +86,7 @@ impl Rates {
 impl Budget {
     /// Writes the `RateLimit` headers.
     pub(crate) fn write(self, headers: &mut HeaderMap) {
-        let limit =
-            HeaderValue::from_str(&format!("\"default\";r={}", self.left)).expect("ASCII");
+        let limit = HeaderValue::from_str(&format!("\"default\";r={}", self.left)).expect("ASCII");
         headers.insert(LIMIT, limit);
         headers.insert(POLICY, self.policy);
     }

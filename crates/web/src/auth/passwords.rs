@@ -52,6 +52,7 @@ pub(crate) async fn is(
     let work = move || {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| NOBODYS.to_owned());
+        // Computed for unknown names as well, so that the response time does not reveal them.
         let right = PasswordHash::new(&stored).is_ok_and(|hash| {
             Argon2::default()
                 .verify_password(password.as_bytes(), &hash)

@@ -16,8 +16,7 @@ pub(crate) fn draw() -> String {
 /// Draws random bytes from the operating system.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes)
-        .expect("the operating system provides random bytes");
+    getrandom::fill(&mut bytes).expect("the operating system provides random bytes");
     bytes
 }
 

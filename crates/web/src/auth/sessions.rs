@@ -58,6 +58,7 @@ async fn of_cookie(app: &App, jar: &CookieJar) -> Result<Option<Administrator>, 
         return Ok(None);
     };
     let session = app.engine.session(&secrets::hash(cookie.value())).await?;
+    // Invitations share the table, but their secrets must not work as sessions.
     let session = session.filter(|session| {
         session.kind == SessionKind::SignIn && app.engine.now() < session.expires_at
     });
@@ -75,6 +76,7 @@ pub(crate) async fn sign_in(
 ) -> Result<Cookie<'static>, Problem> {
     let Address(address) = address;
     let throttle = &app.guard.sign_ins;
+    // By address against one attacker, by name against many.
     if !throttle.allows(&format!("address:{address}")) || !throttle.allows(&format!("name:{name}"))
     {
         let detail = "too many sign-in attempts; retry in a minute";
@@ -106,6 +108,7 @@ pub(crate) async fn begin(app: &App, name: &str) -> Result<Cookie<'static>, Erro
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
     let put = engine.administer(move |desk| {
         let now = desk.now();
+        // Signing in is rare and writes anyway, so it also cleans up.
         desk.drop_expired_sessions()?;
         desk.note("session.begin", &administrator, json!({}))?;
         desk.put_session(&SessionRow {
@@ -190,6 +193,7 @@ fn cookie(app: &App, secret: String, seconds: Option<u64>) -> Cookie<'static> {
         .path(path)
         .http_only(true)
         .same_site(SameSite::Lax);
+    // Over plain HTTP, browsers would discard a secure cookie.
     if app.settings.server.public_url.starts_with("https://") {
         cookie = cookie.secure(true);
     }

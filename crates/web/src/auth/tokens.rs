@@ -22,6 +22,7 @@ pub(crate) struct Tokens {
 
 #[derive(Serialize, Deserialize)]
 struct Content {
+    // Short names, because tokens travel in URLs and headers.
     /// Player id.
     p: String,
     /// Expiry, in seconds since the Unix epoch.
@@ -80,6 +81,7 @@ impl Tokens {
         let (content, signature) = parts.ok_or(TokenError::Forged)?;
         let content = secrets::bytes(content).ok_or(TokenError::Forged)?;
         let signature = secrets::bytes(signature).ok_or(TokenError::Forged)?;
+        // Verified in constant time, and before the content is parsed.
         let signed = self
             .signer
             .clone()

@@ -17,6 +17,7 @@ impl FromRequestParts<App> for Viewer {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        // The host's login replaces player tokens, even if it identifies no one.
         if let Some(identify) = &app.identify {
             return Ok(Self(identify(parts)));
         }

@@ -32,6 +32,7 @@ pub(crate) struct Job {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
     pub(crate) by: String,
+    // Ids are random, so a running number provides the order.
     number: u64,
     cancellation: Cancellation,
     state: watch::Sender<State>,
@@ -39,6 +40,7 @@ pub(crate) struct Job {
 
 /// Progress and result of a background job.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[schema(as = JobState)]
 pub(crate) struct State {
     /// Phase of the job.
     pub phase: Phase,
@@ -58,6 +60,7 @@ pub(crate) struct State {
 /// Phase of a background job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = JobPhase)]
 pub(crate) enum Phase {
     /// The job is running.
     #[default]
@@ -133,6 +136,7 @@ impl Jobs {
             let done = work.await;
             doing.state.send_modify(|state| match done {
                 Ok(result) => (state.phase, state.result) = (Phase::Done, Some(Arc::new(result))),
+                // A cancelled job fails with some error, which is not worth reporting.
                 Err(_) if doing.cancellation.is_cancelled() => state.phase = Phase::Cancelled,
                 Err(problem) => (state.phase, state.problem) = (Phase::Failed, Some(problem)),
             });
@@ -153,6 +157,7 @@ impl Jobs {
     }
 
     fn enter(&self, kind: &'static str, by: &str) -> Result<Arc<Job>, Problem> {
+        // Held from the check to the insertion; otherwise parallel requests could exceed the limit.
         let mut all = self.lock();
         let is_running = |job: &Arc<Job>| job.state.borrow().phase == Phase::Running;
         if all.values().filter(|job| is_running(job)).count() >= self.limit {
@@ -190,6 +195,7 @@ impl Jobs {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Job>>> {
+        // A panic cannot leave the map inconsistent, so a poisoned lock remains usable.
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

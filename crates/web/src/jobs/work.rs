@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use accolade::{Catalog, PlanProgress, PlanOptions, PublishOptions, VerifyProgress};
+use accolade::{Catalog, PlanOptions, PlanProgress, PublishOptions, VerifyProgress};
 use serde::Serialize;
 use serde_json::Value;
 

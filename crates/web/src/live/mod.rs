@@ -54,9 +54,11 @@ pub(crate) async fn follow(app: &App) -> Result<(), Error> {
                         // Sending fails if there are no streams, which is fine.
                         let _ = app.live.outcomes.send(Arc::new(outcome));
                     }
+                    // There may be another page.
                     continue;
                 }
                 Ok(_) => {}
+                // Pruned outcomes cannot be delivered any more.
                 Err(Error::FeedGone { kept_after }) => after = after.max(kept_after),
                 Err(Error::Closed) => return,
                 Err(error) => tracing::warn!(%error, "feed read failed"),

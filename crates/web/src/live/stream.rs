@@ -120,6 +120,7 @@ impl Follower {
         }
         loop {
             while let Some(outcome) = self.ready.pop_front() {
+                // A broadcast may repeat outcomes that were already read from the database.
                 if outcome.seq > self.after {
                     self.after = outcome.seq;
                     if self.filter.takes(&self.app, &outcome) {

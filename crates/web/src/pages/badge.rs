@@ -1,4 +1,4 @@
-//! `GET /badges/{id}`: one badge, and who holds it.
+//! `GET /badges/{id}`: page of a badge and its earners.
 
 use accolade::{Audience, EarnerView, GalleryBadge, Timestamp};
 use axum::extract::Path;
@@ -14,52 +14,50 @@ use crate::api::cursor;
 use crate::art::Metal;
 use crate::problem::Problem;
 
-/// Earners on a page.
+/// Earners per page.
 const EARNERS: usize = 24;
 
-/// Where the earners go on.
+/// Query parameters.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Place {
     after: Option<String>,
 }
 
-/// What `badge.html` knows.
+/// Context of `badge.html`.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Badge {
-    /// The badge.
     pub(super) badge: Tile,
-    /// What its category is called; none where it has none.
+    /// Name of its category.
     pub(super) category: Option<String>,
-    /// How often it can be earned: `once`, `per-key` or `again`.
+    /// Repetition: `once`, `per-key` or `again`.
     pub(super) repeat: Option<&'static str>,
-    /// Whether nobody can earn it any more.
+    /// True if it can no longer be earned.
     pub(super) is_retired: bool,
-    /// Whether everybody may know of it. One that is earned and secret is shown to who has earned it, without others.
+    /// False for a secret badge, which is shown only to players who have earned it.
     pub(super) is_public: bool,
-    /// The badge as the player who looks has it.
+    /// The badge of the signed-in player.
     pub(super) own: Option<OwnBadge>,
-    /// Those who hold it, in the order in which they earned it.
+    /// Players who hold it, in the order in which they earned it.
     pub(super) earners: Vec<Earner>,
-    /// Whether who holds it is shown at all.
+    /// True if the viewer may see the earners.
     pub(super) shows_earners: bool,
-    /// Whether these are the first ones.
+    /// True on the first page of earners.
     pub(super) is_first: bool,
-    /// Where the next page of them is.
+    /// URL of the next page of earners.
     pub(super) next: Option<String>,
 }
 
-/// Somebody who holds a badge.
+/// Player who holds a badge.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Earner {
-    /// Who.
     pub(super) player: Person,
-    /// The tier; empty for none.
+    /// Tier; empty for none.
     pub(super) tier: String,
-    /// Its metal.
+    /// Metal of the tier.
     pub(super) metal: Metal,
-    /// When.
+    /// Instant at which it was earned.
     pub(super) at: String,
-    /// How long ago that was.
+    /// Relative time at which it was earned.
     pub(super) ago: String,
 }
 
@@ -86,19 +84,19 @@ async fn show(page: &Page, id: &str, place: Place) -> Result<Response, Problem> 
     let own = own(page, current, &glossary).await?;
     let context = match (found, own) {
         (Some(badge), own) => of_gallery(page, badge, own, place, &glossary).await?,
-        // Earned, and a secret to all others.
+        // A secret badge has a page only for players who have earned it.
         (None, Some(own)) if own.is_earned => of_own(page, own),
         (None, _) => {
             return Err(missing(
-                "No such badge",
-                "There is no badge here. It may have had another name, or never been.",
+                "Badge not found",
+                "It may have been renamed or removed.",
             ));
         }
     };
     page.show("badge.html", &context).await
 }
 
-/// The badge as the player who looks has it.
+/// Loads the badge of the signed-in player.
 async fn own(page: &Page, id: &str, glossary: &Glossary) -> Result<Option<OwnBadge>, Problem> {
     let Some(player) = &page.viewer.0 else {
         return Ok(None);
@@ -163,7 +161,7 @@ async fn of_gallery(
     })
 }
 
-/// The page of a badge that only those who have earned it may know of.
+/// Builds the page of a secret badge, without any information about other players.
 fn of_own(page: &Page, own: OwnBadge) -> Badge {
     let categories = page.app.engine.categories();
     let category = categories

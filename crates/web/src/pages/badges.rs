@@ -1,4 +1,4 @@
-//! `GET /badges`: all badges, by category.
+//! `GET /badges`: gallery of all badges by category.
 
 use accolade::Audience;
 use axum::response::Response;
@@ -9,27 +9,25 @@ use super::page::Page;
 use super::tile::Tile;
 use crate::problem::Problem;
 
-/// What `badges.html` knows.
+/// Context of `badges.html`.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Badges {
-    /// The categories that have badges, and last the badges without one.
+    /// Categories with badges. Badges without a category come last.
     pub(super) categories: Vec<Category>,
-    /// The secret ones, of which nobody may know more than that they are there.
+    /// Secret badges, without details.
     pub(super) secrets: Vec<Tile>,
-    /// How many badges there are, secret ones included.
+    /// Number of badges, including secret ones.
     pub(super) total: usize,
 }
 
-/// A category and its badges.
+/// Category with its badges.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Category {
-    /// Its id; empty for badges without one.
+    /// Id; empty for badges without a category.
     pub(super) id: String,
-    /// How people read it.
+    /// Display name.
     pub(super) name: String,
-    /// One sentence about it.
     pub(super) description: String,
-    /// Its badges.
     pub(super) badges: Vec<Tile>,
 }
 
@@ -94,7 +92,7 @@ impl Category {
     fn of_the_rest() -> Self {
         Self {
             id: String::new(),
-            name: "Everything else".to_owned(),
+            name: "Other badges".to_owned(),
             description: String::new(),
             badges: Vec::new(),
         }

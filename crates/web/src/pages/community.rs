@@ -1,4 +1,4 @@
-//! `GET /`: what goes on in the community.
+//! `GET /`: community page.
 
 use std::collections::BTreeSet;
 
@@ -12,29 +12,29 @@ use super::tile::Tile;
 use super::url;
 use crate::problem::Problem;
 
-/// Outcomes in the feed.
+/// Number of outcomes in the feed.
 const FEED: usize = 20;
-/// Badges in each of the two shelves.
+/// Number of badges in each list of the side column.
 const SHELF: usize = 6;
-/// Badges in the band at the top.
+/// Number of featured badges at the top.
 const SHOWN_OFF: usize = 5;
 
-/// What `community.html` knows.
+/// Context of `community.html`.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Community {
-    /// Players that there are.
+    /// Number of players.
     pub(super) players: u64,
-    /// Awards that they hold, of badges that everybody may know of.
+    /// Number of awards of public badges.
     pub(super) awards: u64,
-    /// Badges that everybody may know of.
+    /// Number of public badges.
     pub(super) badges: usize,
-    /// Badges for the band at the top.
+    /// Featured badges at the top.
     pub(super) showcase: Vec<Tile>,
-    /// What happened, newest first.
+    /// Recent activity, newest first.
     pub(super) feed: Vec<Happening>,
-    /// The badges that were awarded last, each once, newest first.
+    /// Distinct badges that were awarded recently, newest first.
     pub(super) newest: Vec<Happening>,
-    /// The badges that fewest players hold, rarest first.
+    /// Held badges, rarest first.
     pub(super) rarest: Vec<Tile>,
 }
 
@@ -65,7 +65,7 @@ async fn show(page: &Page) -> Result<Response, Problem> {
         .filter(|badge| badge.id.is_some())
         .map(|badge| Tile::of(base, badge, &glossary))
         .collect();
-    // Rarest first; those that nobody holds are not rare yet.
+    // Badges without holders have rarity 0 and would all come first, so they are separated below.
     rarest.sort_by(|one, other| one.rarity.total_cmp(&other.rarity));
     let badges = rarest.len();
     let (held, open): (Vec<Tile>, Vec<Tile>) =
@@ -82,7 +82,7 @@ async fn show(page: &Page) -> Result<Response, Problem> {
     page.show("community.html", &community).await
 }
 
-/// Outcomes with the names of their players.
+/// Converts outcomes to activity items with the names of their players.
 async fn tell(
     page: &Page,
     glossary: &Glossary,
@@ -102,7 +102,7 @@ async fn tell(
     Ok(outcomes.into_iter().zip(names).map(happening).collect())
 }
 
-/// The badges of a feed, each once.
+/// Returns the distinct badges that were awarded in a feed.
 fn newest(feed: &[Happening]) -> Vec<Happening> {
     let mut seen = BTreeSet::new();
     let is_new =

@@ -1,4 +1,4 @@
-//! Outcomes as pages tell them.
+//! Activity items: outcomes with the names and links that pages show.
 
 use std::collections::BTreeMap;
 
@@ -10,54 +10,52 @@ use crate::art::Metal;
 use crate::problem::Problem;
 use crate::site::App;
 
-/// Something that happened to a player.
+/// Item of an activity feed.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Happening {
-    /// Its number in the feed.
+    /// Sequence number in the feed.
     pub(super) seq: i64,
-    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.closed`.
+    /// Outcome kind: `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`,
+    /// `unlockable.opened` or `unlockable.closed`.
     pub(super) kind: String,
-    /// Whom it happened to.
     pub(super) player: Person,
-    /// The badge, currency or unlockable.
+    /// Badge, currency or unlockable.
     pub(super) subject: Subject,
-    /// The tier; empty where there is none.
+    /// Tier; empty if there is none.
     pub(super) tier: String,
-    /// The tier's metal.
+    /// Metal of the tier.
     pub(super) metal: Metal,
-    /// Of points: `+10`.
+    /// Change of points, such as `+10`.
     pub(super) amount: Option<String>,
-    /// Whether points were lost.
+    /// True if points were lost.
     pub(super) is_loss: bool,
-    /// When it happened.
+    /// Instant as RFC 3339.
     pub(super) at: String,
-    /// How long ago that was.
+    /// Relative time, such as `3 minutes ago`.
     pub(super) ago: String,
 }
 
-/// A player, briefly.
+/// Reference to a player.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Person {
-    /// The application's id.
     pub(super) id: String,
-    /// What people call them.
+    /// Display name; the id if there is none.
     pub(super) name: String,
-    /// Where their page is.
+    /// URL of the profile.
     pub(super) url: String,
-    /// Their picture.
+    /// URL of the picture.
     pub(super) avatar: String,
 }
 
-/// What an outcome is about.
+/// Badge, currency or unlockable of an outcome.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Subject {
-    /// Its id.
     pub(super) id: String,
-    /// How people read it.
+    /// Display name.
     pub(super) name: String,
-    /// Where its page is, if it has one that whoever looks may see.
+    /// URL of its page, if it has one that is visible to the viewer.
     pub(super) url: Option<String>,
-    /// Its picture, of a badge.
+    /// URL of its picture, for badges.
     pub(super) image: Option<String>,
 }
 
@@ -73,7 +71,7 @@ impl Person {
     }
 }
 
-/// What the definitions of a catalog are called, by what whoever looks may know.
+/// Display names of badges, currencies and unlockables that are visible to the viewer.
 #[derive(Default)]
 pub(super) struct Glossary {
     badges: BTreeMap<String, BadgeEntry>,
@@ -81,17 +79,17 @@ pub(super) struct Glossary {
     unlockables: BTreeMap<String, String>,
 }
 
-/// What is known of a badge by its id.
+/// Name, picture and tiers of a badge.
 #[derive(Debug, Clone)]
 pub(super) struct BadgeEntry {
     pub(super) name: String,
     pub(super) image: Option<String>,
-    /// The ids of its tiers, lowest first.
+    /// Ids of its tiers, lowest first.
     pub(super) tiers: Vec<String>,
 }
 
 impl Glossary {
-    /// What everybody may know.
+    /// Collects the publicly visible names.
     pub(super) fn of(gallery: &[GalleryBadge], app: &App) -> Self {
         let badge = |badge: &GalleryBadge| {
             let tiers = badge.tiers.iter().map(|tier| tier.id.clone()).collect();
@@ -112,12 +110,12 @@ impl Glossary {
         }
     }
 
-    /// The same, from the engine.
+    /// Loads the publicly visible names.
     pub(super) async fn read(app: &App) -> Result<Self, Problem> {
         Ok(Self::of(&app.engine.gallery(Audience::Others).await?, app))
     }
 
-    /// Adds the badges of outcomes that the gallery no longer has, which somebody may still hold.
+    /// Adds retired badges that occur in the outcomes. Players may still hold them.
     pub(super) async fn add_retired(
         &mut self,
         app: &App,
@@ -147,7 +145,7 @@ impl Glossary {
         Ok(())
     }
 
-    /// Adds a badge that only whoever looks knows of.
+    /// Adds a badge that is visible only to the viewer.
     pub(super) fn add(&mut self, id: String, badge: BadgeEntry) {
         self.badges.entry(id).or_insert(badge);
     }
@@ -156,7 +154,7 @@ impl Glossary {
         self.badges.get(id)
     }
 
-    /// What a currency is called.
+    /// Returns the name of a currency; its id if unknown.
     pub(super) fn currency(&self, id: &str) -> String {
         self.currencies
             .get(id)
@@ -164,7 +162,7 @@ impl Glossary {
             .unwrap_or_else(|| id.to_owned())
     }
 
-    /// What an unlockable is called.
+    /// Returns the name of an unlockable; its id if unknown.
     pub(super) fn unlockable(&self, id: &str) -> String {
         self.unlockables
             .get(id)
@@ -172,7 +170,7 @@ impl Glossary {
             .unwrap_or_else(|| id.to_owned())
     }
 
-    /// An outcome, as a page tells it.
+    /// Converts an outcome to an activity item.
     pub(super) fn happening(
         &self,
         base: &str,
@@ -213,7 +211,7 @@ impl Glossary {
         if !kind.starts_with("badge.") {
             return (Metal::Plain, plain(self.unlockable(id)));
         }
-        // One that nobody may know of any more, or that is retired, has its id as its name and no page.
+        // A badge that is no longer visible has no page to link to.
         let Some(badge) = self.badge(id) else {
             return (Metal::Plain, plain(id.to_owned()));
         };

@@ -1,4 +1,4 @@
-//! `GET /live`: outcomes as they happen, for scripts of pages.
+//! `GET /live`: live outcomes for the scripts of the pages.
 
 use accolade::Audience;
 use axum::http::HeaderMap;
@@ -9,12 +9,12 @@ use super::page::{Asked, Page};
 use crate::live::{Filter, last_event_id, stream};
 use crate::problem::Problem;
 
-/// Whose outcomes.
+/// Query parameters.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Whose {
-    /// `1` for those of the player who looks.
+    /// `1` for the outcomes of the signed-in player.
     mine: Option<String>,
-    /// Where to go on, for scripts that remember it from the page before.
+    /// Sequence number to resume after, which a script remembers from the previous page.
     after: Option<i64>,
 }
 
@@ -25,13 +25,13 @@ pub(super) async fn get(page: Page, Asked(whose): Asked<Whose>, headers: HeaderM
             player: Some(player.clone()),
             audience: Audience::Player,
         },
-        (None, true) => return Problem::unauthenticated("nobody is signed in").into_response(),
+        (None, true) => return Problem::unauthenticated("you are not signed in").into_response(),
         _ => match page.must_see_others() {
             Ok(()) => Filter {
                 player: None,
                 audience: Audience::Others,
             },
-            // A script asks; it needs no page.
+            // Scripts get the problem as JSON, not as a page.
             Err(problem) => return problem.into_response(),
         },
     };

@@ -1,8 +1,7 @@
 //! Pages for players and visitors.
 //!
-//! Each page is a typed context and a template; who may see what is decided by the engine, by the audience that a page
-//! asks for. `page` is what every handler is given and answers through, `tile` and `happening` are what several pages
-//! show.
+//! Each page has a typed context and a template. The engine decides visibility by the audience that
+//! a page requests.
 
 mod badge;
 mod badges;
@@ -29,7 +28,7 @@ use crate::site::App;
 
 pub(crate) use page::Page;
 
-/// All pages. Other sites cannot sign anybody out.
+/// Builds the router of all player pages. Signing out has CSRF protection.
 pub(crate) fn router(app: &App) -> Router<App> {
     let leaving = Router::new()
         .route("/sign-out", post(sign_in::leave))

@@ -1,4 +1,5 @@
-//! `GET /names?player=ada&badge=editor`: what live outcomes are about, for scripts of pages: outcomes hold only ids.
+//! `GET /names?player=ada&badge=editor`: display names for scripts, because live outcomes contain
+//! only ids.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +14,10 @@ use super::url;
 use crate::art::Metal;
 use crate::problem::Problem;
 
-/// Ids that are looked up at once; more are left out.
+/// Maximum number of ids per request. Further ids are ignored.
 const MOST: usize = 50;
 
-/// What they are called, by what they are and by id. What whoever asks may not know of is left out.
+/// Display names by kind and id. Omits everything that is not visible to the viewer.
 #[derive(Debug, Clone, Default, Serialize)]
 struct Names {
     player: BTreeMap<String, String>,
@@ -28,11 +29,9 @@ struct Names {
 #[derive(Debug, Clone, Serialize)]
 struct NamedBadge {
     name: String,
-    /// Its page.
     url: String,
-    /// Its picture without a tier.
+    /// URL of the picture without a tier.
     image: String,
-    /// The picture of each tier.
     tiers: BTreeMap<String, NamedTier>,
 }
 
@@ -96,7 +95,7 @@ async fn names(page: &Page, asked: Vec<(String, String)>) -> Result<Names, Probl
     Ok(names)
 }
 
-/// A badge that is a secret to others, of the player who looks and has earned it.
+/// Finds a non-public badge that the signed-in player has earned.
 async fn own(page: &Page, id: &str) -> Result<Option<BadgeEntry>, Problem> {
     let Some(player) = &page.viewer.0 else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! What every page is given, and how it answers.
+//! Shared parts of the player pages: request extractor, layout context and error pages.
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
@@ -12,7 +12,7 @@ use crate::auth::Viewer;
 use crate::problem::Problem;
 use crate::site::App;
 
-/// A request for a page: the service, who looks, and where.
+/// Extractor for page requests: the service, the viewer and the path.
 pub(crate) struct Page {
     pub(super) app: App,
     pub(super) viewer: Viewer,
@@ -32,7 +32,7 @@ impl FromRequestParts<App> for Page {
     }
 }
 
-/// What is asked behind the question mark. What cannot be read counts as not asked: people follow links.
+/// Query parameters. Invalid ones are ignored, because people follow outdated links.
 pub(super) struct Asked<T>(pub(super) T);
 
 impl<T: DeserializeOwned + Default + Send> FromRequestParts<App> for Asked<T> {
@@ -44,39 +44,38 @@ impl<T: DeserializeOwned + Default + Send> FromRequestParts<App> for Asked<T> {
     }
 }
 
-/// What all templates know, as `site`.
+/// Context of all templates, as `site`.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct SiteContext {
-    /// What every address begins with.
+    /// Path prefix of all URLs.
     pub(super) base: String,
-    /// What the pages call the community.
+    /// Name of the community.
     pub(super) title: String,
-    /// Differs when style sheets or scripts do.
+    /// Version of the style sheets and scripts, for cache busting.
     pub(super) version: String,
-    /// The address of the page, without the base.
+    /// Path of the page, without the prefix.
     pub(super) path: String,
-    /// Whether visitors may look at everything.
+    /// True if the pages are public.
     pub(super) public: bool,
-    /// Who is signed in.
+    /// The signed-in player.
     pub(super) player: Option<SignedIn>,
 }
 
-/// The player who looks.
+/// The signed-in player.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct SignedIn {
-    /// The application's id.
     pub(super) id: String,
-    /// What people call them.
+    /// Display name; the id if there is none.
     pub(super) name: String,
-    /// Where their page is.
+    /// URL of the profile.
     pub(super) url: String,
-    /// Their picture.
+    /// URL of the picture.
     pub(super) avatar: String,
-    /// Whether these pages can sign them out; not where the host's own login decides.
+    /// False if the host's own login identifies the player.
     pub(super) may_sign_out: bool,
 }
 
-/// A page's own context, with what all templates know.
+/// Context of a page, combined with the context of all templates.
 #[derive(Serialize)]
 pub(super) struct Full<'t, T> {
     pub(super) site: SiteContext,
@@ -84,30 +83,28 @@ pub(super) struct Full<'t, T> {
     pub(super) own: &'t T,
 }
 
-/// What the template of errors knows.
+/// Context of `error.html`.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct ErrorContext {
-    /// The HTTP status.
+    /// HTTP status code.
     pub(super) status: u16,
-    /// What is wrong, in a few words.
     pub(super) problem_title: String,
-    /// What is wrong, and what to do.
     pub(super) detail: String,
 }
 
 impl Page {
-    /// What every address begins with.
+    /// Returns the path prefix of all URLs.
     pub(super) fn base(&self) -> &str {
         self.app.base()
     }
 
-    /// Refuses visitors where pages are not for everybody.
+    /// Returns an error if the pages are private and no player is signed in.
     pub(super) fn must_be_let_in(&self) -> Result<(), Problem> {
         let is_let_in = self.app.settings.players.public_pages || self.viewer.0.is_some();
         if is_let_in { Ok(()) } else { Err(private()) }
     }
 
-    /// Refuses whoever may not look at what other players do.
+    /// Returns an error if the viewer may not see other players.
     pub(super) fn must_see_others(&self) -> Result<(), Problem> {
         if self.sees_others() {
             Ok(())
@@ -116,12 +113,12 @@ impl Page {
         }
     }
 
-    /// Whether this page may show what other players do.
+    /// True if pages may show other players.
     pub(super) fn sees_others(&self) -> bool {
         self.app.settings.players.public_pages
     }
 
-    /// The answer: a page, or what is wrong, as a page too.
+    /// Returns the response, rendering a problem as a page.
     pub(super) async fn answer(&self, result: Result<Response, Problem>) -> Response {
         match result {
             Ok(response) => response,
@@ -129,16 +126,16 @@ impl Page {
         }
     }
 
-    /// The page that says that there is nothing under an address.
+    /// Renders the page for an unknown path.
     pub(crate) async fn missing(&self) -> Response {
         self.failed(&missing(
-            "There is nothing here",
-            "The address may be mistyped, or what was here is gone.",
+            "Page not found",
+            "Check the address. The page may have been moved or removed.",
         ))
         .await
     }
 
-    /// Fills a template in.
+    /// Renders a template.
     pub(super) async fn show<T: Serialize>(
         &self,
         template: &str,
@@ -156,14 +153,14 @@ impl Page {
             problem_title,
             detail,
         };
-        // The database may be what failed: then the page does not say who looks.
+        // If the database is down, the error page is shown without the signed-in player.
         let site = match self.site().await {
             Ok(site) => site,
             Err(_) => self.site_of(None),
         };
         let mut response = match self.filled("error.html", site, &own) {
             Ok(page) => (status, Html(page)).into_response(),
-            // The host's own template of errors is wrong; it is in the log.
+            // The host's own error template is invalid. `Problem::internal` has logged the reason.
             Err(_) => (status, format!("{}\n", own.problem_title)).into_response(),
         };
         if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -221,19 +218,14 @@ impl Page {
     }
 }
 
-/// What whoever may not look is told.
+/// Returns the problem for visitors of private pages.
 fn private() -> Problem {
-    let detail = "These pages are not open to everybody. Follow the link to your profile from the site that you know \
-        them from, and you will see your own.";
-    Problem::new(
-        StatusCode::FORBIDDEN,
-        "private",
-        "This is for members",
-        detail,
-    )
+    let detail = "These pages are not public. To see your own badges, open your profile from the \
+        site you use.";
+    Problem::new(StatusCode::FORBIDDEN, "private", "Members only", detail)
 }
 
-/// What whoever asks for something that is not there is told.
+/// Returns a 404 problem with a specific title.
 pub(super) fn missing(title: &'static str, detail: &str) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "not-found", title, detail)
 }

@@ -1,4 +1,4 @@
-//! `GET /art/{id}.svg`, `GET /avatar/{player}.svg` and `GET /secret.svg`: pictures that are made, not stored.
+//! `GET /art/{id}.svg`, `GET /avatar/{player}.svg` and `GET /secret.svg`: generated pictures.
 
 use accolade::Audience;
 use axum::extract::Path;
@@ -10,22 +10,24 @@ use super::page::{Asked, Page};
 use crate::art::{self, Metal, Pin};
 use crate::problem::Problem;
 
-/// For everybody, and for those who keep copies for others.
+/// `Cache-Control` of pictures that are the same for all viewers.
 const PUBLIC: &str = "public, max-age=86400";
-/// For whoever asked: it depends on who that is.
+/// `Cache-Control` of pictures that depend on the viewer.
 const PRIVATE: &str = "private, max-age=600";
 
-/// How a badge is to look.
+/// Query parameters of a badge picture.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Look {
-    /// The metal.
+    /// Name of the metal.
     tier: Option<String>,
-    /// `1` for one that is still to be earned.
+    /// `1` for a badge that is not earned yet.
     locked: Option<String>,
 }
 
-/// A badge's picture. What is secret, invisible, unknown or no badge at all has one and the same picture and the same
-/// headers; only who has earned a secret badge sees what it looks like.
+/// Renders the picture of a badge.
+///
+/// Secret, invisible and nonexistent badges have the same picture and the same headers, so that
+/// requests do not reveal which badges exist. Players see the secret badges they have earned.
 pub(super) async fn badge(
     page: Page,
     Path(file): Path<String>,
@@ -52,12 +54,13 @@ pub(super) async fn badge(
     }
 }
 
-/// The picture of secret badges.
+/// Renders the picture of secret badges.
 pub(super) async fn secret() -> Response {
     svg(art::secret(), PUBLIC)
 }
 
-/// A player's picture. It says no more than the address does, but for the initials of those whom whoever asks may know.
+/// Renders the picture of a player. The initials come from the display name only if the viewer may
+/// see it, and from the id otherwise.
 pub(super) async fn avatar(page: Page, Path(file): Path<String>) -> Response {
     let player = file.strip_suffix(".svg").unwrap_or(&file);
     if !page.sees_others() && !page.viewer.is(player) {
@@ -76,7 +79,7 @@ pub(super) async fn avatar(page: Page, Path(file): Path<String>) -> Response {
     }
 }
 
-/// What whoever asks may know of a badge: its category.
+/// Visibility of a badge for the viewer, with its category.
 enum Known {
     ToAll(String),
     ToEarner(String),
@@ -105,7 +108,7 @@ async fn category(page: &Page, id: &str) -> Result<Known, Problem> {
 }
 
 fn svg(picture: String, caching: &'static str) -> Response {
-    // Whoever opens it by itself gets a picture, and nothing that runs.
+    // An SVG opened as a document could run scripts.
     let policy = "default-src 'none'; sandbox";
     let headers = [
         (

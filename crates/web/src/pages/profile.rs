@@ -1,4 +1,4 @@
-//! `GET /players/{player}`: what a player has.
+//! `GET /players/{player}`: profile of a player.
 
 use accolade::{Audience, BadgeView, Profile, UnlockableView};
 use axum::extract::Path;
@@ -11,68 +11,64 @@ use super::shelf::OwnBadge;
 use crate::filters::thousands;
 use crate::problem::Problem;
 
-/// Badges that come next, at the most.
+/// Maximum number of badges shown as in progress.
 const NEXT: usize = 3;
 
-/// What `profile.html` knows.
+/// Context of `profile.html`.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct ProfileContext {
-    /// Who it is.
     pub(super) player: Person,
-    /// Whether the player is the one who looks.
+    /// True on the viewer's own profile.
     pub(super) is_own: bool,
-    /// When the first thing happened; empty when nothing has.
+    /// Instant of the first event; empty if there is none.
     pub(super) since: String,
-    /// The balance of each currency.
+    /// Balances of all currencies.
     pub(super) points: Vec<Points>,
-    /// Badges that are earned, the last one first.
+    /// Earned badges, most recent first.
     pub(super) earned: Vec<OwnBadge>,
-    /// Badges that are nearest, for the player alone.
+    /// Badges with the most progress. Only on the viewer's own profile.
     pub(super) next: Vec<OwnBadge>,
-    /// Badges that are still to be earned, by category, for the player alone.
+    /// Badges not earned yet, by category. Only on the viewer's own profile.
     pub(super) open: Vec<Group>,
-    /// What is open, and for the player what is locked.
+    /// Open unlockables, and closed ones on the viewer's own profile.
     pub(super) unlockables: Vec<Unlockable>,
-    /// What happened last, newest first.
+    /// Recent activity, newest first.
     pub(super) recent: Vec<Happening>,
 }
 
-/// A balance.
+/// Balance of a currency.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Points {
-    /// The currency's id.
+    /// Id of the currency.
     pub(super) id: String,
-    /// How people read it.
+    /// Display name of the currency.
     pub(super) name: String,
-    /// A symbol, if it has one that is text.
+    /// Icon, if it is text such as an emoji.
     pub(super) symbol: Option<String>,
-    /// A picture, if it has one.
+    /// Icon, if it is the URL of an image.
     pub(super) image: Option<String>,
-    /// How much.
+    /// Formatted balance.
     pub(super) amount: String,
 }
 
-/// A category and what is to be earned in it.
+/// Badges of a category.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Group {
-    /// What the category is called.
+    /// Name of the category.
     pub(super) name: String,
-    /// Its badges.
     pub(super) badges: Vec<OwnBadge>,
 }
 
-/// An unlockable.
+/// Unlockable of a player.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Unlockable {
-    /// Its id.
     pub(super) id: String,
-    /// How people read it.
+    /// Display name.
     pub(super) name: String,
-    /// One sentence about it.
     pub(super) description: String,
-    /// Whether it is open.
+    /// True if it is open.
     pub(super) is_open: bool,
-    /// Since when; empty when it never was open.
+    /// Instant at which it last opened or closed; empty if it never opened.
     pub(super) at: String,
 }
 
@@ -96,9 +92,8 @@ async fn show(page: &Page, player: &str) -> Result<Response, Problem> {
         Audience::Others
     };
     let Some(profile) = page.app.engine.profile(player, audience).await? else {
-        let detail =
-            "Nothing is known of a player by this name. Perhaps nothing has happened to them yet.";
-        return Err(missing("Nobody here", detail));
+        let detail = "They may not have done anything yet.";
+        return Err(missing("Player not found", detail));
     };
     let mut glossary = Glossary::read(&page.app).await?;
     glossary.add_retired(&page.app, &profile.recent).await?;
@@ -110,7 +105,7 @@ async fn show(page: &Page, player: &str) -> Result<Response, Problem> {
         .await
 }
 
-/// What whoever looks knows by this profile.
+/// Adds a badge of the profile, which may not be public, to the glossary.
 fn learn(glossary: &mut Glossary, badge: &BadgeView) {
     if let Some(id) = &badge.id {
         let tiers = badge.tiers.iter().map(|tier| tier.id.clone()).collect();
@@ -124,7 +119,7 @@ fn context(page: &Page, profile: Profile, is_own: bool, glossary: &Glossary) -> 
     let person = Person::new(base, profile.player, profile.name);
     let badges = profile.badges.iter().map(|badge| {
         let mut own = OwnBadge::of(base, badge, glossary, now);
-        // Others have no page of a secret badge, and the player none before it is earned.
+        // The page of a secret badge exists only for players who have earned it.
         if badge.visibility != "public" && !(is_own && own.is_earned) {
             own.url = None;
         }
@@ -158,7 +153,7 @@ fn context(page: &Page, profile: Profile, is_own: bool, glossary: &Glossary) -> 
     }
 }
 
-/// The badges and tiers to which least is missing, of those that are begun.
+/// Returns the badges in progress that are nearest to their next tier.
 fn nearest(open: &[OwnBadge], earned: &[OwnBadge]) -> Vec<OwnBadge> {
     let ratio = |badge: &OwnBadge| {
         badge
@@ -176,7 +171,7 @@ fn nearest(open: &[OwnBadge], earned: &[OwnBadge]) -> Vec<OwnBadge> {
     nearest
 }
 
-/// Badges by category; those without one, and the secret ones, last.
+/// Groups badges by category. Badges without a category and secret badges come last.
 fn groups(page: &Page, badges: Vec<OwnBadge>) -> Vec<Group> {
     let categories = page
         .app
@@ -187,7 +182,7 @@ fn groups(page: &Page, badges: Vec<OwnBadge>) -> Vec<Group> {
     let (secrets, mut badges): (Vec<OwnBadge>, Vec<OwnBadge>) =
         badges.into_iter().partition(|badge| badge.is_secret);
     let mut groups = Vec::new();
-    for (id, name) in categories.chain([(String::new(), "Everything else".to_owned())]) {
+    for (id, name) in categories.chain([(String::new(), "Other badges".to_owned())]) {
         let (of_it, others) = badges.into_iter().partition(|badge| badge.category == id);
         badges = others;
         groups.push(Group {

@@ -1,4 +1,4 @@
-//! The badges of one player, as the page of the player and the pages of badges show them.
+//! Badges of a player, as profiles and badge pages show them.
 
 use accolade::{AwardView, BadgeView, ProgressView, Timestamp};
 use serde::Serialize;
@@ -8,53 +8,52 @@ use super::tile::{Tier, tiers};
 use super::{url, words};
 use crate::art::Metal;
 
-/// A badge of a player.
+/// Badge of a player.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct OwnBadge {
-    /// Its id; none where it is secret.
+    /// Id; `None` if the badge is secret.
     pub(super) id: Option<String>,
-    /// Where its page is; none where whoever looks has no page of it.
+    /// URL of its page; `None` if the viewer may not see it.
     pub(super) url: Option<String>,
-    /// How people read it.
+    /// Display name.
     pub(super) name: String,
-    /// One sentence about it.
     pub(super) description: String,
-    /// Its category's id; empty for none.
+    /// Category id; empty for none.
     pub(super) category: String,
-    /// Its picture, as the player has it.
+    /// URL of its picture, in the metal of the highest tier held.
     pub(super) image: String,
-    /// Whether it is shown as a mystery.
+    /// True if the badge is secret and not earned.
     pub(super) is_secret: bool,
-    /// Whether it is earned.
+    /// True if the player holds it.
     pub(super) is_earned: bool,
-    /// How often.
+    /// Number of keys for which it is held.
     pub(super) times: usize,
-    /// When it was last earned.
+    /// Instant at which it was last earned.
     pub(super) at: String,
-    /// How long ago that was.
+    /// Relative time at which it was last earned.
     pub(super) ago: String,
-    /// The highest tier that is held; empty for none.
+    /// Highest tier held; empty for none.
     pub(super) tier: String,
-    /// Its metal.
+    /// Metal of the highest tier held.
     pub(super) metal: Metal,
-    /// Its tiers, lowest first.
+    /// Tiers, lowest first.
     pub(super) tiers: Vec<Tier>,
-    /// How far the player is on what is left to earn.
+    /// Progress towards the next tier.
     pub(super) progress: Option<Progress>,
     #[serde(skip)]
     pub(super) last: Option<Timestamp>,
 }
 
-/// How far a player is.
+/// Progress of a player towards a tier.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Progress {
-    /// The tier that comes next; empty where there are none.
+    /// The next tier; empty for badges without tiers.
     pub(super) tier: String,
-    /// Where the player stands.
+    /// Formatted current value.
     pub(super) current: String,
-    /// What must be reached.
+    /// Formatted target value.
     pub(super) target: String,
-    /// The way covered, from 0 to 100.
+    /// Percentage, from 0 to 100.
     pub(super) percent: u32,
     #[serde(skip)]
     pub(super) ratio: f64,
@@ -66,7 +65,7 @@ impl From<&ProgressView> for Progress {
             tier: view.tier.clone(),
             current: words::amount(view.current),
             target: words::amount(view.target),
-            // What is not done never reads as done.
+            // Rounding must not show an open tier as complete.
             percent: if view.ratio < 1.0 {
                 (view.ratio * 100.0).clamp(0.0, 99.0) as u32
             } else {
@@ -78,7 +77,7 @@ impl From<&ProgressView> for Progress {
 }
 
 impl OwnBadge {
-    /// A badge of a profile.
+    /// Builds the context from a badge of a profile.
     pub(super) fn of(base: &str, badge: &BadgeView, glossary: &Glossary, now: Timestamp) -> Self {
         let id = badge.id.as_deref();
         let tiers = tiers(base, id, &badge.tiers, badge.image.as_deref(), glossary);
@@ -118,7 +117,7 @@ fn highest<'t>(tiers: &'t [Tier], earned: &[AwardView]) -> Option<&'t Tier> {
         .rfind(|tier| earned.iter().any(|award| award.tier == tier.name))
 }
 
-/// How often a badge was earned: for how many keys, tiers not counted.
+/// Counts the distinct keys for which a badge is held. Tiers do not count.
 fn times(earned: &[AwardView]) -> usize {
     let mut keys: Vec<&str> = earned.iter().map(|award| award.key.as_str()).collect();
     keys.sort_unstable();

@@ -1,4 +1,4 @@
-//! `GET /sign-in` and `POST /sign-out`: player tokens as cookies.
+//! `GET /sign-in` and `POST /sign-out`: sessions of players, with the player token as cookie.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,19 +11,19 @@ use super::url;
 use crate::auth::viewer::COOKIE;
 use crate::filters::segment;
 
-/// What is asked.
+/// Query parameters of a sign-in link.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Link {
-    /// The token, that the host's server asked for.
+    /// Player token that the host's server requested.
     token: Option<String>,
-    /// Where to go then.
+    /// Path to redirect to.
     to: Option<String>,
 }
 
-/// What `sign-in.html` knows.
+/// Context of `sign-in.html`.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct SignIn {
-    /// Whether there was a link that no longer works, or no link at all.
+    /// True if the token is invalid or has expired; false if there was none.
     pub(super) is_stale: bool,
 }
 
@@ -52,7 +52,7 @@ pub(super) async fn get(page: Page, jar: CookieJar, Asked(link): Asked<Link>) ->
     (jar.add(cookie(&page, token)), see_other(&to)).into_response()
 }
 
-/// Forgets who is signed in.
+/// `POST /sign-out`: removes the session cookie.
 pub(super) async fn leave(page: Page, jar: CookieJar) -> Response {
     let mut gone = cookie(&page, String::new());
     gone.make_removal();
@@ -80,8 +80,10 @@ fn see_other(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
 
-/// An address as it may stand in a redirect, if it is a path of these pages. Browsers drop line breaks and tabs, take
-/// backslashes for slashes, and resolve dots, encoded ones too: what has any of these is no path of ours.
+/// Returns the path in the encoding of a `Location` header, if it is a path of these pages.
+///
+/// Browsers drop line breaks and tabs, treat backslashes as slashes, and resolve dot segments, even
+/// encoded ones. Paths with any of these are rejected, because they could lead to another site.
 fn local(base: &str, to: &str) -> Option<String> {
     let path = to.split(['?', '#']).next().unwrap_or_default();
     let rest = path.strip_prefix(base)?;
@@ -96,7 +98,7 @@ fn local(base: &str, to: &str) -> Option<String> {
     if !is_below || path.contains("//") || to.contains(is_odd) || has_dots {
         return None;
     }
-    // Headers hold ASCII.
+    // Header values must be ASCII.
     let encoded = to.chars().map(|char| {
         if char.is_ascii() {
             char.to_string()
@@ -112,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sign_in_leads_to_pages_of_this_site_only() {
+    fn a_sign_in_redirects_only_to_pages_of_this_site() {
         for (base, to, expected) in [
             ("", "/players/ada", Some("/players/ada")),
             ("", "/", Some("/")),

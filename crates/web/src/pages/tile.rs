@@ -1,4 +1,4 @@
-//! A badge as several pages show it: its picture, its tiers and how rare it is.
+//! Badges of the gallery, as several pages show them.
 
 use accolade::{GalleryBadge, TierView};
 use serde::Serialize;
@@ -7,50 +7,48 @@ use super::happening::Glossary;
 use super::{url, words};
 use crate::art::Metal;
 
-/// A badge of the gallery.
+/// Badge of the gallery.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Tile {
-    /// Its id; none where it is secret.
+    /// Id; `None` if the badge is secret.
     pub(super) id: Option<String>,
-    /// Where its page is; none where it is secret.
+    /// URL of its page; `None` if the badge is secret.
     pub(super) url: Option<String>,
-    /// How people read it.
+    /// Display name.
     pub(super) name: String,
-    /// One sentence about it.
     pub(super) description: String,
-    /// Its picture, as one has it who holds its highest tier.
+    /// URL of its picture, in the metal of the highest tier.
     pub(super) image: String,
-    /// Whether it is shown as a mystery.
+    /// True if the badge is secret.
     pub(super) is_secret: bool,
-    /// Its tiers, lowest first.
+    /// Tiers, lowest first.
     pub(super) tiers: Vec<Tier>,
-    /// Players who hold it.
+    /// Number of players who hold it.
     pub(super) players: u64,
-    /// Those players as a part of all, from 0 to 1.
+    /// Share of players who hold it, from 0 to 1.
     pub(super) rarity: f64,
-    /// How rare that is, in a word: `legendary`, `rare`, `uncommon` or `common`; none while nobody holds it.
+    /// `legendary`, `rare`, `uncommon` or `common`; `None` if no player holds it.
     pub(super) rarity_word: Option<&'static str>,
 }
 
-/// A tier.
+/// Tier of a badge.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Tier {
-    /// Its name.
     pub(super) name: String,
     /// `bronze`, `silver`, `gold`, `diamond` or `plain`.
     pub(super) metal: Metal,
-    /// What must be reached.
+    /// Formatted target value.
     pub(super) target: Option<String>,
-    /// What it pays: `+50 Reputation`.
+    /// Formatted points, such as `+50 Reputation`.
     pub(super) points: Vec<String>,
-    /// Whether the player who looks, or is looked at, holds it.
+    /// True if the player holds it: the owner of the profile, or else the viewer.
     pub(super) is_earned: bool,
-    /// Its picture.
+    /// URL of its picture.
     pub(super) image: String,
 }
 
 impl Tile {
-    /// A badge of the gallery.
+    /// Builds the context from a badge of the gallery.
     pub(super) fn of(base: &str, badge: &GalleryBadge, glossary: &Glossary) -> Self {
         let id = badge.id.as_deref();
         let tiers = tiers(base, id, &badge.tiers, badge.image.as_deref(), glossary);
@@ -73,7 +71,7 @@ impl Tile {
     }
 }
 
-/// The tiers of a badge, with its own image where it has one.
+/// Builds the tiers of a badge. Without an image of its own, each tier gets a generated picture.
 pub(super) fn tiers(
     base: &str,
     badge: Option<&str>,
@@ -100,7 +98,7 @@ pub(super) fn tiers(
     tiers.iter().enumerate().map(tier).collect()
 }
 
-/// How rare a badge is, in a word.
+/// Classifies the rarity of a badge. Returns `None` if no player holds it.
 pub(super) fn rarity_word(players: u64, rarity: f64) -> Option<&'static str> {
     match rarity {
         _ if players == 0 => None,

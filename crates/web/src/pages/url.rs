@@ -1,24 +1,24 @@
-//! Addresses of pages and pictures.
+//! URLs of pages and pictures.
 
 use crate::art::Metal;
 use crate::filters::segment;
 
-/// Where a player's page is.
+/// Returns the URL of a player's profile.
 pub(super) fn player(base: &str, player: &str) -> String {
     format!("{base}/players/{}", segment(player))
 }
 
-/// Where a badge's page is.
+/// Returns the URL of a badge's page.
 pub(super) fn badge(base: &str, badge: &str) -> String {
     format!("{base}/badges/{}", segment(badge))
 }
 
-/// Where a player's generated picture is.
+/// Returns the URL of a player's generated picture.
 pub(super) fn avatar(base: &str, player: &str) -> String {
     format!("{base}/avatar/{}.svg", segment(player))
 }
 
-/// Where a badge's generated picture is; that of a secret one where there is no id.
+/// Returns the URL of a badge's generated picture. A badge without an id is secret.
 pub(super) fn art(base: &str, badge: Option<&str>, metal: Metal, locked: bool) -> String {
     let Some(badge) = badge else {
         return format!("{base}/secret.svg");
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pictures_have_one_address_for_each_look() {
+    fn equal_pictures_have_one_url() {
         let art = |badge, metal, locked| art("/game", badge, metal, locked);
         assert_eq!(art(Some("a b"), Metal::Plain, false), "/game/art/a%20b.svg");
         assert_eq!(

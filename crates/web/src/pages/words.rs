@@ -1,11 +1,11 @@
-//! Numbers and instants as people say them.
+//! Formatting of numbers and relative times.
 
 use accolade::{Decimal, Timestamp};
 use accolade_core::time::SECOND;
 
 use crate::filters::{date, thousands};
 
-/// A number: `1,234` or `2.5`.
+/// Formats a number: `1,234` or `2.5`.
 pub(super) fn amount(number: Decimal) -> String {
     match number.trunc() {
         Some(whole) if number.is_whole() => thousands(whole),
@@ -13,7 +13,7 @@ pub(super) fn amount(number: Decimal) -> String {
     }
 }
 
-/// A change of points: `+10` or `−2`.
+/// Formats a change of points: `+10` or `−2`.
 pub(super) fn change(points: i64) -> String {
     if points > 0 {
         format!("+{}", thousands(points))
@@ -22,7 +22,9 @@ pub(super) fn change(points: i64) -> String {
     }
 }
 
-/// How long ago something was: `3 minutes ago`, or its day when that is more than a month.
+/// Formats a relative time: `3 minutes ago`. Returns the date if it is over 30 days ago.
+///
+/// `assets/community.js` has the same rules for live updates.
 pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = now
         .as_micros()
@@ -30,6 +32,7 @@ pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
         .div_euclid(SECOND);
     let (number, unit) = match seconds {
         ..45 => {
+            // Clocks may differ a little, but an event planned for the future shows its date.
             return if seconds < -60 {
                 date(&at.to_string())
             } else {
@@ -53,9 +56,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_past_are_told_as_people_tell_them() {
+    fn relative_times_are_formatted() {
         let now: Timestamp = "2026-06-30T12:00:00Z".parse().unwrap();
-        for (at, told) in [
+        for (at, expected) in [
             ("2026-06-30T12:00:00Z", "just now"),
             ("2026-06-30T12:00:30Z", "just now"),
             ("2026-06-30T11:59:00Z", "1 minute ago"),
@@ -66,12 +69,12 @@ mod tests {
             ("2025-06-01T11:00:00Z", "1 Jun 2025"),
             ("2027-06-01T11:00:00Z", "1 Jun 2027"),
         ] {
-            assert_eq!(ago(at.parse().unwrap(), now), told, "{at}");
+            assert_eq!(ago(at.parse().unwrap(), now), expected, "{at}");
         }
     }
 
     #[test]
-    fn numbers_are_told_as_people_tell_them() {
+    fn numbers_are_formatted() {
         assert_eq!([10, -2_000, 0].map(change), ["+10", "\u{2212}2,000", "0"]);
         assert_eq!(amount("1234".parse().unwrap()), "1,234");
         assert_eq!(amount("2.5".parse().unwrap()), "2.5");

@@ -1,4 +1,4 @@
-//! Acts by hand, one and many, and erasing.
+//! Manual actions, single and in batches, and erasure.
 
 use serde_json::{Value, json};
 
@@ -112,7 +112,11 @@ async fn an_act_that_cannot_be_done_is_refused_and_leaves_no_trace() {
             422,
             "refused",
         ),
-        (json!({ "type": "award", "badge": "author" }), 422, "refused"),
+        (
+            json!({ "type": "award", "badge": "author" }),
+            422,
+            "refused",
+        ),
         (
             json!({ "type": "award", "badge": "by-hand", "tier": "gold" }),
             422,
@@ -158,7 +162,11 @@ async fn an_act_that_cannot_be_done_is_refused_and_leaves_no_trace() {
             422,
             "invalid",
         ),
-        (json!({ "type": "reset", "at": "yesterday" }), 422, "invalid"),
+        (
+            json!({ "type": "reset", "at": "yesterday" }),
+            422,
+            "invalid",
+        ),
         (json!({ "type": "retract", "events": [] }), 422, "refused"),
         (
             json!({ "type": "restore", "events": ["post.published-1"] }),
@@ -215,7 +223,8 @@ async fn each_of_many_acts_is_done_or_refused_on_its_own() {
     let world = World::with(|settings| settings.limits.batch_events = 4).await;
     let points = |player: &str| json!({ "player": player, "action": { "type": "points", "currency": "xp", "amount": 5 } });
     let refused = json!({ "player": "ada", "action": { "type": "award", "badge": "nothing" } });
-    let own = json!({ "player": "eve", "id": "own", "action": { "type": "award", "badge": "by-hand" } });
+    let own =
+        json!({ "player": "eve", "id": "own", "action": { "type": "award", "badge": "by-hand" } });
     let acts = json!([points("ada"), refused, points("bob"), own]);
     let send = |key: &'static str, acts: &Value| {
         world
@@ -230,11 +239,11 @@ async fn each_of_many_acts_is_done_or_refused_on_its_own() {
     ] {
         let items = send("k", &acts).await.must(200).json()["items"].clone();
         let items = items.as_array().unwrap();
-        let told: Vec<&str> = items
+        let statuses: Vec<&str> = items
             .iter()
             .map(|item| item["status"].as_str().unwrap())
             .collect();
-        assert_eq!(told, expected);
+        assert_eq!(statuses, expected);
         let ids: Vec<&str> = items
             .iter()
             .map(|item| item["id"].as_str().unwrap())
@@ -290,12 +299,12 @@ async fn who_was_erased_is_gone_for_good() {
         .header("idempotency-key", "n")
         .json(act);
     call.send().await.must_be_problem(410, "erased");
-    let nobody = world
-        .call("DELETE", "/v1/players/nobody")
+    let unknown = world
+        .call("DELETE", "/v1/players/unknown")
         .header("idempotency-key", "e")
         .send()
         .await;
-    nobody.must_be_problem(404, "unknown-player");
+    unknown.must_be_problem(404, "unknown-player");
 }
 
 #[tokio::test]
@@ -332,7 +341,7 @@ async fn a_range_of_events_is_seen_before_it_is_taken_back_and_taken_back_once()
     );
     let xp = json!([{ "currency": "xp", "before": 30, "after": 10 }]);
     assert_eq!(seen["players"][0]["points"], xp, "{seen}");
-    assert_eq!(balance("ada").await, 30, "nothing is changed by looking");
+    assert_eq!(balance("ada").await, 30, "a preview changes nothing");
 
     let retract = || {
         world
@@ -343,13 +352,13 @@ async fn a_range_of_events_is_seen_before_it_is_taken_back_and_taken_back_once()
     };
     retract().await.must(200);
     assert_eq!(balance("ada").await, 10);
-    assert_eq!(balance("bob").await, 10, "others are left alone");
-    let told = world.get("/v1/feed").await.must(200).json();
+    assert_eq!(balance("bob").await, 10, "other players are not affected");
+    let before = world.get("/v1/feed").await.must(200).json();
     retract().await.must(200);
     assert_eq!(
         world.get("/v1/feed").await.must(200).json(),
-        told,
-        "sent again, nothing is done again"
+        before,
+        "a retry changes nothing"
     );
 
     for (wrong, status, kind) in [

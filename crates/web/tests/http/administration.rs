@@ -1,4 +1,4 @@
-//! Keys, the audit log, jobs, figures and health.
+//! API keys, the audit log, jobs, statistics and health.
 
 use accolade_web::Scope;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::socket::within;
 use crate::world::World;
 
-/// A key's head, such as `acc_1b…`, and its secret, in which there may be the sign that parts them.
+/// Splits a key into its head, such as `acc_1b…`, and its secret, which may contain `_` itself.
 fn parts(key: &str) -> (&str, &str) {
     let end = key
         .match_indices('_')
@@ -39,7 +39,7 @@ async fn a_key_is_shown_once_and_works_until_it_is_revoked() {
     let (_, secret) = parts(&key);
     assert!(
         !list.text().contains(secret),
-        "the secret is nowhere but in the first answer"
+        "only the first response contains the secret"
     );
     let shop = list.json()["items"]
         .as_array()
@@ -182,7 +182,7 @@ async fn the_audit_log_tells_who_did_what() {
         .must(200);
 
     let entries = world.get("/v1/audit").await.must(200).json()["items"].clone();
-    let told: Vec<(&str, &str)> = entries
+    let logged: Vec<(&str, &str)> = entries
         .as_array()
         .unwrap()
         .iter()
@@ -195,7 +195,7 @@ async fn the_audit_log_tells_who_did_what() {
         .collect();
     let me = "key:everything";
     assert_eq!(
-        told,
+        logged,
         [
             (me, "player.erase"),
             (me, "key.revoke"),
@@ -208,7 +208,7 @@ async fn the_audit_log_tells_who_did_what() {
     );
     assert!(
         !entries.to_string().contains("ada"),
-        "the log does not tell who was erased: {entries}"
+        "the log does not name the erased player: {entries}"
     );
 }
 
@@ -235,7 +235,7 @@ async fn long_work_is_waited_for_and_listed_and_cancelled() {
         .await
         .must(202)
         .json();
-    assert_eq!(cancelled["phase"], "done", "what is done stays done");
+    assert_eq!(cancelled["phase"], "done", "a finished job stays finished");
     let listed = world.get("/v1/jobs").await.must(200).json();
     assert_eq!(listed["items"][0]["id"], json!(id));
     assert_eq!(
@@ -288,14 +288,14 @@ async fn the_metrics_are_those_that_the_documentation_names() {
             .await
             .must(200)
     };
-    // Outcomes are counted when the reader of the feed comes to them.
+    // Outcomes are counted when the feed task reads them.
     let answer = within("an outcome", async {
         loop {
             let answer = read().await;
             if answer.text().contains("accolade_outcomes") {
                 break answer;
             }
-            // Asking without a pause would use up what a key may ask.
+            // Polling without a pause would exceed the rate limit.
             world.get("/v1/feed?after=1000&wait=1").await.must(200);
         }
     })
@@ -306,23 +306,23 @@ async fn the_metrics_are_those_that_the_documentation_names() {
             .starts_with("application/openmetrics-text")
     );
     let text = answer.text();
-    let told = include_str!("../../../../docs/http.md");
+    let documented = include_str!("../../../../docs/http.md");
     let mut names: Vec<&str> = text
         .lines()
         .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
         .collect();
     names.sort_unstable();
-    let told = told
+    let documented = documented
         .lines()
         .filter_map(|line| line.strip_prefix("| `accolade_")?.split('`').next());
-    let mut told: Vec<String> = told.map(|name| format!("accolade_{name}")).collect();
-    told.sort_unstable();
-    // Counters end in `_total` where they are written, as OpenMetrics has it.
-    let told: Vec<&str> = told
+    let mut documented: Vec<String> = documented.map(|name| format!("accolade_{name}")).collect();
+    documented.sort_unstable();
+    // OpenMetrics adds `_total` to counters, but not in the TYPE line.
+    let documented: Vec<&str> = documented
         .iter()
         .map(|name| name.trim_end_matches("_total"))
         .collect();
-    assert_eq!(names, told);
+    assert_eq!(names, documented);
     assert!(
         text.contains("accolade_events_total{status=\"accepted\"} 1\n"),
         "{text}"

@@ -1,10 +1,10 @@
-//! Catalogs: checking, planning, publishing, and going back.
+//! Catalogs: checking, planning, publishing and rolling back.
 
 use serde_json::{Value, json};
 
 use crate::world::{Answer, CATALOG, World};
 
-/// The world's catalog with an easier badge.
+/// Returns the catalog of the world with an easier badge.
 fn easier() -> String {
     CATALOG.replace("tiers = [2, 4, 6]", "tiers = [1, 2, 3]")
 }
@@ -84,7 +84,7 @@ async fn checking_names_every_error_at_its_place_and_changes_nothing() {
         assert_eq!(
             answer.json()["diagnostics"],
             found["diagnostics"],
-            "publishing says the same"
+            "publishing reports the same errors"
         );
         world
             .post("/v1/catalog/plans", json!({ "catalog": sent }))
@@ -116,14 +116,14 @@ async fn a_catalogs_own_tests_are_run() {
         .await
         .must(200)
         .json();
-    let told: Vec<(&Value, &Value)> = found["tests"]
+    let actual: Vec<(&Value, &Value)> = found["tests"]
         .as_array()
         .unwrap()
         .iter()
         .map(|test| (&test["name"], &test["passed"]))
         .collect();
     assert_eq!(
-        told,
+        actual,
         [
             (&json!("passes"), &json!(true)),
             (&json!("fails"), &json!(false))
@@ -148,7 +148,7 @@ async fn what_was_planned_is_published_and_what_was_overtaken_is_not() {
     assert_eq!(
         world.engine.catalog_version(),
         1,
-        "nothing is changed by planning"
+        "planning changes nothing"
     );
     let token = planned["token"].as_str().unwrap();
     let other = json!({ "catalog": { "toml": "" }, "plan": token });
@@ -220,12 +220,12 @@ async fn a_publication_that_is_held_to_a_plan_is_work_that_tells_how_far_it_is()
     let body = json!({ "catalog": { "toml": easier() }, "plan": token });
     publish(&world, body).await.must(201);
     let jobs = world.get("/v1/jobs").await.must(200).json()["items"].clone();
-    let told = |field: &str| jobs[0][field].clone();
+    let field = |name: &str| jobs[0][name].clone();
     assert_eq!(
-        [told("kind"), told("phase"), told("by")],
+        [field("kind"), field("phase"), field("by")],
         ["publish", "done", "key:everything"]
     );
-    assert_eq!((told("done"), told("total")), (json!(2), json!(2)));
+    assert_eq!((field("done"), field("total")), (json!(2), json!(2)));
 }
 
 #[tokio::test]
@@ -238,21 +238,15 @@ async fn going_back_is_a_publication_and_history_tells_who() {
         .await
         .must(201);
     let versions = world.get("/v1/catalog/versions").await.must(200).json()["items"].clone();
-    let told: Vec<(i64, &Value, &Value)> = versions
+    let actual: Vec<(i64, &Value, &Value)> = versions
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| {
-            (
-                one["version"].as_i64().unwrap(),
-                &one["by"],
-                &one["revoke"],
-            )
-        })
+        .map(|one| (one["version"].as_i64().unwrap(), &one["by"], &one["revoke"]))
         .collect();
     let key = json!("key:everything");
     assert_eq!(
-        told,
+        actual,
         [
             (1, &Value::Null, &json!(false)),
             (2, &key, &json!(false)),

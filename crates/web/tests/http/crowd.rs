@@ -1,4 +1,4 @@
-//! Two thousand streams on one process.
+//! Two thousand live streams in one process.
 
 use std::env;
 use std::process::Command;
@@ -8,11 +8,11 @@ use accolade::NewEvent;
 use crate::socket::Served;
 
 const STREAMS: usize = 2_000;
-/// File descriptors: both ends of every stream, and some.
+/// File descriptors for both ends of every stream, and some more.
 const FILES: usize = 2 * STREAMS + 500;
-/// Says that this process is the one with enough of them.
+/// Marks the child process that has enough file descriptors.
 const INSIDE: &str = "ACCOLADE_CROWD";
-/// What both ends of a stream may take at the most.
+/// Maximum memory of both ends of a stream.
 const BYTES: usize = 200 * 1024;
 
 #[test]
@@ -25,7 +25,7 @@ fn two_thousand_streams_hear_one_event_and_end_with_the_service() {
             .unwrap();
         return runtime.block_on(crowd());
     }
-    // A process may raise its own limit of files, but only a shell does so without unsafe code.
+    // Raising the limit of open files in this process would need unsafe code; a shell does not.
     let test = "crowd::two_thousand_streams_hear_one_event_and_end_with_the_service";
     let status = Command::new("sh")
         .args([
@@ -72,7 +72,7 @@ async fn crowd() {
     }
 }
 
-/// Bytes of this process that are in memory.
+/// Returns the resident memory of this process, in bytes.
 fn resident() -> usize {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages: usize = statm

@@ -1,4 +1,4 @@
-//! The OpenAPI document: committed, so that it changes only on purpose, and of a kind that tools can work with.
+//! The OpenAPI document is committed, so that it only changes deliberately, and usable by tools.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -25,8 +25,9 @@ fn the_committed_document_is_the_one_that_is_served() {
         .position(|(now, committed)| now != committed);
     assert!(
         now == committed,
-        "docs/openapi.json differs from line {} on. Where that is meant, ACCOLADE_RENEW=1 cargo test -p accolade-web \
-         --test http the_committed_document writes it anew; callers will notice, so say it in the change log",
+        "docs/openapi.json differs from line {}. If this is intended, regenerate it with \
+         `ACCOLADE_RENEW=1 cargo test -p accolade-web --test http the_committed_document` and \
+         mention the change in the changelog",
         differs.map_or(now.lines().count().min(committed.lines().count()), |line| {
             line
         }) + 1
@@ -62,7 +63,7 @@ fn every_operation_says_what_it_is() {
             );
             assert!(
                 operation["security"].is_array(),
-                "{place} says whether it needs a key"
+                "{place} declares its security"
             );
             let answers: Vec<&String> =
                 operation["responses"].as_object().unwrap().keys().collect();
@@ -101,10 +102,10 @@ fn every_reference_leads_somewhere() {
     for reference in &found {
         let pointer = reference
             .strip_prefix('#')
-            .unwrap_or_else(|| panic!("{reference} leads outside"));
+            .unwrap_or_else(|| panic!("{reference} is not local"));
         assert!(
             document.pointer(pointer).is_some(),
-            "{reference} leads nowhere"
+            "{reference} does not resolve"
         );
     }
 }

@@ -1,11 +1,11 @@
-//! Recording: one event, a batch, a stream.
+//! Recording of events: single, in batches, and streamed.
 
 use axum::body::{Body, Bytes};
 use serde_json::{Value, json};
 
 use crate::world::World;
 
-/// An event of ada's.
+/// Builds an event of ada.
 fn event(id: &str, name: &str) -> Value {
     json!({ "id": id, "player": "ada", "name": name, "at": "2026-03-01T11:00:00Z", "props": { "words": 100 } })
 }
@@ -78,7 +78,7 @@ async fn an_event_that_makes_no_sense_is_refused_and_leaves_nothing() {
         ("props", json!([])),
         ("props", json!({ "text": "x".repeat(70_000) })),
         ("props", deep),
-        ("nickname", json!("a field that nobody knows")),
+        ("nickname", json!("an unknown field")),
     ] {
         let wrong = changed(event("1", "post.published"), key, value);
         let answer = world.post("/v1/events", wrong).await;
@@ -165,7 +165,7 @@ async fn each_event_of_a_batch_is_taken_or_rejected_on_its_own() {
         event("last", "post.published"),
     ]);
     let items = world.post("/v1/events", batch).await.must(200).json()["items"].clone();
-    let told: Vec<(&str, &str)> = items
+    let actual: Vec<(&str, &str)> = items
         .as_array()
         .unwrap()
         .iter()
@@ -178,7 +178,7 @@ async fn each_event_of_a_batch_is_taken_or_rejected_on_its_own() {
         .collect();
     let problem = |kind: &'static str| ("rejected", kind);
     assert_eq!(
-        told,
+        actual,
         [
             ("accepted", ""),
             ("duplicate", ""),
@@ -209,7 +209,7 @@ async fn a_batch_has_a_bound_and_is_taken_whole_or_not_at_all() {
     assert_eq!(world.engine.totals().await.unwrap().events, 3);
 }
 
-/// Lines of every kind: good ones, empty ones, one twice, and some that are wrong.
+/// Builds lines of every kind: valid, empty, duplicate and invalid.
 fn lines() -> Vec<u8> {
     let mut lines = Vec::new();
     for line in [
@@ -236,7 +236,7 @@ fn lines() -> Vec<u8> {
     lines
 }
 
-/// A body that comes in these pieces.
+/// Builds a body that arrives in pieces.
 fn pieces(pieces: Vec<Vec<u8>>) -> Body {
     let pieces = pieces
         .into_iter()
@@ -322,7 +322,7 @@ async fn a_line_of_a_stream_has_a_bound_wherever_it_is_cut() {
             assert_eq!(
                 world.engine.totals().await.unwrap().events,
                 1,
-                "what came before is recorded"
+                "the lines before are recorded"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! The feed, page by page and by long polling.
+//! The feed: pagination and long polling.
 
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ async fn going_on_from_the_last_number_loses_nothing_and_repeats_nothing() {
             if items.is_empty() {
                 assert_eq!(
                     part["after"], after,
-                    "nothing new leaves the reader where it was"
+                    "without new outcomes, `after` does not change"
                 );
                 break;
             }
@@ -70,6 +70,6 @@ async fn a_long_poll_on_which_nothing_happens_is_answered_in_the_end() {
     assert_eq!(
         answer.must(200).json()["items"],
         Value::Array(Vec::new()),
-        "a stop answers who waits"
+        "shutdown completes waiting requests"
     );
 }

@@ -1,11 +1,11 @@
-//! What stands before everything: limits of requests and of guesses, and other sites.
+//! Rate limits, CORS and security headers.
 
 use accolade_web::Scope;
 use axum::http::HeaderMap;
 
 use crate::world::World;
 
-/// What a caller without a key sees of its budget.
+/// Returns the rate limit headers of a response.
 fn left(headers: &HeaderMap) -> (&str, &str) {
     let text = |name: &str| {
         headers
@@ -38,7 +38,7 @@ async fn every_answer_tells_what_is_left_and_too_many_requests_wait() {
         format!("\"default\";r=0;t={seconds}")
     );
 
-    // Others have budgets of their own: other keys, player tokens, and those without a key by their address.
+    // Other keys, player tokens, and addresses without a key have their own limits.
     world
         .bare("GET", "/v1/currencies")
         .key(&other)
@@ -109,7 +109,7 @@ async fn who_guesses_keys_or_tokens_is_slowed_down_by_address() {
     guess(0, "10.0.0.2")
         .await
         .must_be_problem(401, "unauthenticated");
-    // Whoever has a right key is not held up by others behind the same address.
+    // A valid key is not affected by invalid ones from the same address.
     world
         .call("GET", "/v1/players")
         .from("10.0.0.1")
@@ -180,7 +180,7 @@ async fn only_sites_that_the_settings_name_may_read_from_browsers() {
     assert_eq!(
         refused.header("access-control-allow-origin"),
         shop,
-        "a script may read why it was refused"
+        "a script can read the reason of the refusal"
     );
 }
 
@@ -201,12 +201,12 @@ async fn every_answer_tells_browsers_to_be_strict_and_has_an_id() {
             "{path}: {}",
             answer.text()
         );
-        for (name, told) in [
+        for (name, expected) in [
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
             ("referrer-policy", "same-origin"),
         ] {
-            assert_eq!(answer.header(name), told, "{path}");
+            assert_eq!(answer.header(name), expected, "{path}");
         }
         assert!(
             answer
@@ -230,7 +230,7 @@ async fn every_answer_tells_browsers_to_be_strict_and_has_an_id() {
 async fn a_key_that_was_made_a_moment_ago_elsewhere_is_taken() {
     let world = World::new().await;
     world.get("/v1/badges").await.must(200);
-    let key = accolade_web::create_key(&world.engine, "new", &[Scope::Read], "somebody")
+    let key = accolade_web::create_key(&world.engine, "new", &[Scope::Read], "tests")
         .await
         .unwrap();
     world

@@ -1,4 +1,4 @@
-//! What is sent on purpose to hurt: answered with 4xx or hung up on, and everybody else goes on being served.
+//! Hostile requests get a 4xx response or a closed connection, and do not affect other clients.
 
 use axum::body::Body;
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::operations;
 use crate::socket::Served;
 use crate::world::World;
 
-/// The status of an answer's first line; `None` where it hung up without one.
+/// Parses the status line of a response. Returns `None` if the connection closed without one.
 fn status(heard: &str) -> Option<u16> {
     heard
         .strip_prefix("HTTP/1.1 ")
@@ -82,7 +82,7 @@ async fn what_is_no_request_is_refused_or_hung_up_on() {
             b"POST /v1/events HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n".to_vec(),
         ),
         (
-            "an encoding that nobody knows",
+            "an unknown encoding",
             b"POST /v1/events HTTP/1.1\r\nTransfer-Encoding: zip\r\n\r\nx".to_vec(),
         ),
         (
@@ -153,7 +153,7 @@ async fn a_head_that_does_not_come_is_hung_up_on() {
     for begun in ["", "GET", "GET /v1/players HTTP/1.1\r\nHost: x\r\nx-slow: "] {
         must_be_refused(&served.tell(begun.as_bytes()).await, begun);
     }
-    // A connection that was used is not kept without end, either.
+    // An idle keep-alive connection is closed as well.
     let mut line = served.connect().await;
     line.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         .await;
@@ -198,7 +198,7 @@ async fn a_body_that_is_too_large_is_refused_before_it_comes() {
     let served = Served::with(|settings| settings.limits.body_bytes = 1_000).await;
     for (what, headers, body) in [
         (
-            "told",
+            "a declared length",
             "Content-Length: 1000000000000\r\n".to_owned(),
             Vec::new(),
         ),
@@ -237,7 +237,7 @@ async fn requests_in_a_row_are_answered_in_order_until_one_is_garbage() {
         heard.rsplit("{\"status\":\"ok\"}").next().unwrap(),
         "the garbage",
     );
-    // A body that is smuggled behind another is no request of its own.
+    // A request that is smuggled in a body is not processed.
     let smuggled = b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
     let heard = served.tell(smuggled).await;
     assert_eq!(heard.matches("HTTP/1.1 200 ").count(), 0, "{heard}");
@@ -266,7 +266,7 @@ async fn a_prefix_is_where_everything_is() {
     }
 }
 
-/// Numbers that follow from a seed (SplitMix64).
+/// Pseudorandom numbers from a seed (SplitMix64).
 struct Draws(u64);
 
 impl Draws {
@@ -285,7 +285,7 @@ impl Draws {
         of[self.below(of.len())].clone()
     }
 
-    /// Pieces of JSON in any order, or bytes.
+    /// Draws pieces of JSON in any order, or random bytes.
     fn body(&mut self) -> Vec<u8> {
         const PIECES: [&str; 26] = [
             "{",
@@ -324,7 +324,7 @@ impl Draws {
         }
     }
 
-    /// Something for a path or a query.
+    /// Draws a text for a path or a query.
     fn text(&mut self) -> String {
         const TEXTS: [&str; 14] = [
             "ada",
@@ -365,7 +365,7 @@ async fn whatever_is_sent_to_whichever_operation_nothing_breaks() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(40);
     let world = World::with(|settings| {
-        // What is refused because there is too much of it is not what is looked for.
+        // Refusals because of limits would hide the errors that this test looks for.
         settings.limits.jobs = 1_000_000;
         settings.limits.requests_at_once = 1_000_000;
     })
@@ -396,13 +396,13 @@ async fn whatever_is_sent_to_whichever_operation_nothing_breaks() {
                 .header("idempotency-key", &format!("{key}x"))
                 .header("if-none-match", &key);
             let body = draws.body();
-            let told = format!(
+            let request = format!(
                 "seed {seed}: {} {path} {kind} {}",
                 operation.method,
                 String::from_utf8_lossy(&body)
             );
             let answer = call.body(Body::from(body)).peek().await;
-            assert!(answer.status < 500, "{told}: {}", answer.status);
+            assert!(answer.status < 500, "{request}: {}", answer.status);
         }
     }
     assert_eq!(world.engine.verify(|_| ()).await.unwrap().count, 0);

@@ -1,4 +1,4 @@
-//! The service as callers meet it.
+//! Tests of the HTTP API.
 
 mod acts;
 mod administration;

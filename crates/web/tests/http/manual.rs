@@ -1,10 +1,10 @@
-//! The manual's examples do what it says.
+//! The examples in the HTTP documentation work.
 
 use crate::world::World;
 
 const MANUAL: &str = include_str!("../../../../docs/http.md");
 
-/// A call of curl.
+/// Parsed curl command.
 #[derive(Debug, Default)]
 struct Curl {
     method: Option<String>,
@@ -41,7 +41,7 @@ impl Curl {
     }
 }
 
-/// The words of a line as a shell reads them. Within single quotes nothing means anything.
+/// Splits a line into words like a shell. Quotes have no escapes.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
     for letter in line.chars() {
@@ -58,7 +58,7 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// Every call of the manual, in its order.
+/// Parses all curl commands of the documentation, in order.
 fn calls() -> Vec<Curl> {
     let blocks = MANUAL
         .split("```sh\n")
@@ -79,7 +79,7 @@ async fn every_example_of_the_manual_is_answered() {
     let calls = calls();
     assert!(calls.len() > 12, "{calls:#?}");
     for curl in calls {
-        let told = format!("{curl:?}");
+        let command = format!("{curl:?}");
         let mut call = world.bare(
             curl.method.as_deref().unwrap_or("GET"),
             &curl.path.replace("wait=20", "wait=1"),
@@ -90,7 +90,7 @@ async fn every_example_of_the_manual_is_answered() {
         let answer = call.body(curl.body.unwrap_or_default()).peek().await;
         assert!(
             (200..300).contains(&answer.status),
-            "{told}: {}",
+            "{command}: {}",
             answer.status
         );
     }

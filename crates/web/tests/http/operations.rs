@@ -1,5 +1,6 @@
-//! Every operation of the OpenAPI document, with a request that it takes. Tables of all operations are made of it, so that
-//! a new one is in them without anybody's doing.
+//! All operations of the OpenAPI document, each with a valid request.
+//!
+//! Tests iterate over them, so that a new operation is covered automatically.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +13,11 @@ use crate::world::{Call, World};
 pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) method: String,
-    /// With its parameters in braces.
+    /// Path with parameters in braces.
     pub(crate) path: String,
-    /// What a key needs; `None` where none is needed.
+    /// Required scope; `None` if no key is required.
     pub(crate) scope: Option<Scope>,
-    /// The media type of its body, if it takes one.
+    /// Media type of the request body, if any.
     pub(crate) takes: Option<String>,
     pub(crate) is_stream: bool,
     queries: Vec<String>,
@@ -26,7 +27,7 @@ pub(crate) fn document() -> Value {
     serde_json::to_value(accolade_web::openapi("")).unwrap()
 }
 
-/// All of them, in order of path.
+/// Lists all operations, sorted by path.
 pub(crate) fn all() -> Vec<Operation> {
     let document = document();
     let mut all = Vec::new();
@@ -47,8 +48,8 @@ impl Operation {
             .unwrap()
             .iter()
             .any(|one| one.get("key").is_some());
-        let told = operation["description"].as_str().unwrap_or_default();
-        let word = told
+        let description = operation["description"].as_str().unwrap_or_default();
+        let word = description
             .split("Scope: `")
             .nth(1)
             .and_then(|rest| rest.split('`').next());
@@ -56,7 +57,7 @@ impl Operation {
         assert_eq!(
             needs_key,
             scope.is_some(),
-            "{id}: what it says of a scope, and whether it needs a key"
+            "{id}: the scope in its description must match its security"
         );
         let takes = operation["requestBody"]["content"]
             .as_object()
@@ -85,7 +86,7 @@ impl Operation {
         }
     }
 
-    /// Its path with something for each parameter.
+    /// Builds the path with a value for each parameter.
     pub(crate) fn place(&self) -> String {
         let values = [
             ("{player}", "ada"),
@@ -93,7 +94,7 @@ impl Operation {
             ("{version}", "1"),
             ("{job}", "1"),
             ("{key}", "1"),
-            ("{name}", "nobody"),
+            ("{name}", "unknown"),
         ];
         let path = values
             .iter()
@@ -102,7 +103,7 @@ impl Operation {
             });
         assert!(
             !path.contains('{'),
-            "{path}: say here what stands for its parameter"
+            "{path}: add a value for its parameter here"
         );
         let known = BTreeMap::from([
             ("about", "author"),
@@ -119,7 +120,7 @@ impl Operation {
         }
     }
 
-    /// A request that it takes, without a key.
+    /// Builds a valid request without a key.
     pub(crate) fn call<'w>(&self, world: &'w World) -> Call<'w> {
         let call = world
             .bare(&self.method, &self.place())
@@ -129,7 +130,7 @@ impl Operation {
             Some("application/x-ndjson") => {
                 call.lines(json!({ "player": "ada", "name": "a" }).to_string())
             }
-            Some(other) => panic!("{}: say here how to send {other}", self.id),
+            Some(other) => panic!("{}: add a body of type {other} here", self.id),
             None => call,
         }
     }
@@ -149,7 +150,7 @@ impl Operation {
                 json!({ "player": "ada", "names": ["a"] })
             }
             "POST /v1/keys" => json!({ "name": "one more", "scopes": ["read"] }),
-            other => panic!("{other}: say here which body it takes"),
+            other => panic!("{other}: add a body here"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Looking at players.
+//! Player profiles, lists, explanations and tokens.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,11 @@ async fn a_profile_that_has_not_changed_is_not_sent_again() {
         assert_eq!(answer.body.is_empty(), expected == 304, "{known}");
     }
     let own = world.get("/v1/players/ada?as=others").await.must(200);
-    assert_ne!(own.header("etag"), tag, "others see something else");
+    assert_ne!(
+        own.header("etag"),
+        tag,
+        "other players see a different profile"
+    );
     world.events("ada", "another", 1).await;
     let answer = world
         .call("GET", "/v1/players/ada")
@@ -215,12 +219,16 @@ async fn a_dossier_holds_what_is_held() {
     let world = World::new().await;
     world.events("ada", "post.published", 2).await;
     world.events("bob", "secret.of-bob", 1).await;
-    let dossier = world.get("/v1/players/ada/personal-data").await.must(200).text();
+    let export = world
+        .get("/v1/players/ada/personal-data")
+        .await
+        .must(200)
+        .text();
     assert!(
-        dossier.contains("post.published-2") && dossier.contains("author"),
-        "{dossier}"
+        export.contains("post.published-2") && export.contains("author"),
+        "{export}"
     );
-    assert!(!dossier.contains("bob"), "{dossier}");
+    assert!(!export.contains("bob"), "{export}");
 }
 
 #[tokio::test]
@@ -328,7 +336,7 @@ async fn a_token_that_was_touched_is_worth_nothing() {
         String::from_utf8(bytes).unwrap()
     }));
     for (number, wrong) in wrong.iter().enumerate() {
-        // Each from an address of its own, which is not slowed down.
+        // Each from a different address, to avoid the rate limit.
         let address = format!("10.0.{}.{}", number / 250, number % 250);
         let answer = world
             .bare("GET", "/v1/players/ada")

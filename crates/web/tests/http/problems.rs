@@ -1,4 +1,4 @@
-//! Whatever goes wrong is told as a problem (RFC 9457).
+//! All errors are problem details (RFC 9457).
 
 use serde_json::json;
 
@@ -19,7 +19,12 @@ async fn everything_that_goes_wrong_is_a_problem() {
         ("GET", "/v1/players/nobody/badges", 404, "unknown-player"),
         ("GET", "/v1/players/nobody/ledger", 404, "unknown-player"),
         ("GET", "/v1/players/nobody/timeline", 404, "unknown-player"),
-        ("GET", "/v1/players/nobody/personal-data", 404, "unknown-player"),
+        (
+            "GET",
+            "/v1/players/nobody/personal-data",
+            404,
+            "unknown-player",
+        ),
         (
             "GET",
             "/v1/players/nobody/why?about=author",
@@ -78,7 +83,7 @@ async fn everything_that_goes_wrong_is_a_problem() {
         assert_eq!(
             answer.header("allow").is_empty(),
             status != 405,
-            "{method} {path} tells what it takes"
+            "{method} {path} lists the allowed methods"
         );
     }
     world
@@ -115,7 +120,7 @@ async fn a_body_of_another_kind_is_refused_everywhere() {
                 .await
                 .must_be_problem(415, "unsupported-media-type");
         }
-        // Schemes of charsets are taken, and case does not matter (RFC 9110, 8.3.1).
+        // Parameters are accepted, and case does not matter (RFC 9110, 8.3.1).
         for same in [format!("{kind}; charset=utf-8"), kind.to_uppercase()] {
             assert_ne!(
                 call(&same).peek().await.status,
@@ -149,7 +154,7 @@ async fn a_body_that_cannot_be_read_is_refused_everywhere() {
             answer.must_be_problem(400, "malformed");
         }
         let answer = send(bomb.clone().into_bytes()).await;
-        // A batch is looked at item by item, and this is one of a single item.
+        // It is a valid batch of a single invalid item, which is rejected separately.
         assert!(answer.status < 500, "{}: {}", operation.id, answer.text());
         send(vec![b' '; 100_001])
             .await

@@ -1,4 +1,4 @@
-//! Who may call what: a table of every operation and every scope.
+//! Authorization: every operation with every scope.
 
 use accolade_web::Scope;
 
@@ -14,7 +14,7 @@ async fn a_key_reaches_what_its_scope_allows_and_nothing_else() {
     }
     for operation in operations::all() {
         for (scope, key) in &keys {
-            // Some operations make a thing of a name, or take a player away: each is to find what it needs.
+            // Some operations erase the player, so it is recorded again before each.
             world
                 .engine
                 .record(accolade::NewEvent::new("ada", "a"))
@@ -85,11 +85,11 @@ async fn a_player_token_reads_its_own_player_and_nothing_else() {
                 403,
                 "{others}"
             );
-            let nobody = operation.place().replace("ada", "nobody");
+            let unknown = operation.place().replace("ada", "unknown");
             assert_eq!(
-                world.bare("GET", &nobody).key(&ada).peek().await.status,
+                world.bare("GET", &unknown).key(&ada).peek().await.status,
                 403,
-                "{nobody}"
+                "{unknown}"
             );
         }
     }
@@ -124,7 +124,7 @@ async fn everything_is_shown_to_administrators_only() {
             .await
             .must(200);
         let answer = world.bare("GET", &path).key(&reader).send().await;
-        // What a catalog defines is no secret to an application; what a player has is its administrators'.
+        // Applications may read the whole catalog, but only administrators may see all of a player.
         let expected = if path.contains("players") { 403 } else { 200 };
         assert_eq!(answer.status, expected, "{path}");
     }

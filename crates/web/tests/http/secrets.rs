@@ -1,4 +1,4 @@
-//! Secret and invisible badges are told to nobody who may not know of them.
+//! Secret and invisible badges are never revealed to players who have not earned them.
 
 use accolade_web::Scope;
 use serde_json::json;
@@ -7,14 +7,14 @@ use crate::operations;
 use crate::streams::Events;
 use crate::world::World;
 
-/// Everything that would give `riddle` or `phantom` away.
+/// Texts that would reveal `riddle` or `phantom`.
 const GIVEAWAYS: [&str; 8] = [
     "riddle",
     "phantom",
     "Sphinx",
     "Ghost",
     "four legs",
-    "nobody sees",
+    "the unseen",
     "sphinx.svg",
     "ghost.svg",
 ];
@@ -22,11 +22,11 @@ const GIVEAWAYS: [&str; 8] = [
 #[track_caller]
 fn must_tell_nothing(text: &str, place: &str) {
     for word in GIVEAWAYS {
-        assert!(!text.contains(word), "{place} tells `{word}`: {text}");
+        assert!(!text.contains(word), "{place} reveals `{word}`: {text}");
     }
 }
 
-/// Every path that shows a player to themselves or to others.
+/// All paths that show a player to themselves or to others.
 fn places(player: &str) -> Vec<String> {
     let shown = ["", "/badges", "/unlockables"].map(|part| format!("/v1/players/{player}{part}"));
     let eyes = shown
@@ -92,7 +92,8 @@ async fn secrets_are_told_to_nobody_who_has_not_earned_them() {
                 .must(200);
             must_tell_nothing(&answer.text(), &place);
         }
-        // Everything else that a player token can send is refused, and the refusal tells nothing, either.
+        // All other requests with a player token are refused, and the refusals reveal nothing
+        // either.
         for operation in operations::all()
             .iter()
             .filter(|operation| !operation.is_stream)
@@ -119,7 +120,7 @@ async fn asking_for_a_secret_by_its_id_tells_no_more_than_asking_for_nothing() {
             answer.must_be_problem(404, "unknown");
             assert_eq!(
                 answer.json()["detail"],
-                format!("there is no badge `{badge}`"),
+                format!("badge `{badge}` not found"),
                 "as {eyes}"
             );
         }
@@ -165,6 +166,6 @@ async fn a_players_stream_tells_only_what_is_the_players() {
         .must(201);
     assert!(
         events.next().await.unwrap().data.contains("riddle"),
-        "what she earned herself, she is told"
+        "her stream includes what she earned herself"
     );
 }

@@ -1,4 +1,4 @@
-//! The service on a real socket, and clients that write bytes as they like.
+//! Test fixture: the service on a real socket, and raw clients.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::world::World;
 
-/// How long a test waits for what must happen. It only bounds a failure.
+/// Timeout of an expected event. It only matters if a test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Served {
@@ -18,7 +18,7 @@ pub(crate) struct Served {
     serving: JoinHandle<std::io::Result<usize>>,
 }
 
-/// A connection.
+/// Raw client connection.
 pub(crate) struct Line {
     stream: TcpStream,
     heard: Vec<u8>,
@@ -27,7 +27,7 @@ pub(crate) struct Line {
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future)
         .await
-        .unwrap_or_else(|_| panic!("{what} takes for ever"))
+        .unwrap_or_else(|_| panic!("{what} timed out"))
 }
 
 impl Served {
@@ -51,7 +51,7 @@ impl Served {
         }
     }
 
-    /// The head of a request with the key that may do everything, without its empty line.
+    /// Builds the head of a request with the admin key, without the final empty line.
     pub(crate) fn head(&self, request: &str) -> String {
         format!(
             "{request} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {}\r\n",
@@ -59,14 +59,14 @@ impl Served {
         )
     }
 
-    /// Sends bytes on a connection of their own, and hears all until the service hangs up.
+    /// Sends bytes on a new connection and reads until the service closes it.
     pub(crate) async fn tell(&self, bytes: &[u8]) -> String {
         let mut line = self.connect().await;
         line.write(bytes).await;
         line.rest().await
     }
 
-    /// That it still answers.
+    /// Asserts that the service still responds.
     pub(crate) async fn must_be_well(&self) {
         let heard = self
             .tell(b"GET /healthz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
@@ -74,7 +74,7 @@ impl Served {
         assert!(heard.starts_with("HTTP/1.1 200 "), "{heard}");
     }
 
-    /// Stops it; says how many connections did not end in time.
+    /// Stops the service. Returns the number of connections that were still open.
     pub(crate) async fn stop(self) -> usize {
         self.world.site.stop();
         within("a stop", self.serving).await.unwrap().unwrap()
@@ -82,24 +82,28 @@ impl Served {
 }
 
 impl Line {
-    /// Writes; that the service has hung up already is no error.
+    /// Writes bytes. Ignores that the service may have closed the connection.
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes).await;
     }
 
-    /// Reads until a word has come.
+    /// Reads until a text arrives.
     pub(crate) async fn hear(&mut self, word: &str) {
         while !self.text().contains(word) {
             let mut bytes = [0; 4096];
             let count = within(word, self.stream.read(&mut bytes)).await.unwrap();
-            assert!(count > 0, "it hung up before `{word}`: {}", self.text());
+            assert!(
+                count > 0,
+                "connection closed before `{word}`: {}",
+                self.text()
+            );
             self.heard.extend_from_slice(&bytes[..count]);
         }
     }
 
-    /// Everything that came, until the service hung up.
+    /// Reads until the service closes the connection.
     pub(crate) async fn rest(mut self) -> String {
-        // A service that hangs up on unread bytes resets the connection, which is an end like any other.
+        // Closing a socket with unread bytes resets the connection, so an error is expected.
         let _ = within(
             "the end of a connection",
             self.stream.read_to_end(&mut self.heard),

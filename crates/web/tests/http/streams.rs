@@ -1,4 +1,4 @@
-//! Live streams: every outcome once, in order, whatever happens to the connection.
+//! Live streams deliver every outcome exactly once and in order, across reconnects.
 
 use accolade::NewEvent;
 use axum::body::Body;
@@ -6,13 +6,13 @@ use http_body_util::BodyExt;
 
 use crate::world::World;
 
-/// A stream as a browser reads it.
+/// Client of a stream of server-sent events.
 pub(crate) struct Events {
     body: Body,
     rest: String,
 }
 
-/// One event of a stream.
+/// Event of a stream.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Heard {
     pub(crate) name: String,
@@ -41,7 +41,7 @@ impl Events {
         events
     }
 
-    /// The next event; `None` where the stream ended.
+    /// Reads the next event. Returns `None` at the end of the stream.
     pub(crate) async fn next(&mut self) -> Option<Heard> {
         loop {
             if let Some((event, rest)) = self.rest.split_once("\n\n") {
@@ -58,7 +58,7 @@ impl Events {
         }
     }
 
-    /// So many numbers of outcomes.
+    /// Reads the numbers of the next `count` outcomes.
     async fn numbers(&mut self, count: usize) -> Vec<i64> {
         let mut numbers = Vec::new();
         while numbers.len() < count {
@@ -83,7 +83,7 @@ impl Heard {
     }
 }
 
-/// Records an event that pays points once for each of these players in turn, while others run.
+/// Records events of ada and bob in turn, and yields in between.
 async fn record(world: &World, from: usize, count: usize) {
     for number in from..from + count {
         let player = if number % 2 == 0 { "ada" } else { "bob" };
@@ -93,7 +93,7 @@ async fn record(world: &World, from: usize, count: usize) {
     }
 }
 
-/// The numbers of all outcomes, or those of a player.
+/// Loads the numbers of all outcomes, or those of a player.
 async fn feed(world: &World, player: Option<&str>) -> Vec<i64> {
     let all = world.engine.feed(0, 1_000_000).await.unwrap();
     all.into_iter()
@@ -127,7 +127,7 @@ async fn a_stream_that_is_cut_goes_on_without_loss_or_repeats() {
                     );
                     after = heard.last().copied().unwrap_or_default();
                 }
-                // The last one is recorded when everything else is.
+                // Event 208 is ada's last one, so both streams can end there.
                 let mut events = Events::open(&world, path, key, Some(after)).await;
                 while let Some(event) = events.next().await {
                     heard.push(event.id);
@@ -170,7 +170,7 @@ async fn a_stream_that_fell_behind_is_caught_up_from_the_database() {
     }
     let expected = feed(&world, None).await;
     assert!(expected.len() >= 3_000, "more than a stream may be behind");
-    // What the quick one has heard was told to everybody; the slow one has not looked yet.
+    // Once the quick stream has read everything, the slow one has missed broadcasts.
     assert_eq!(quick.numbers(expected.len()).await, expected);
     assert_eq!(slow.numbers(expected.len()).await, expected);
 }

@@ -1,4 +1,4 @@
-//! A site in memory with a clock of its own, and requests that read like sentences.
+//! Test fixture: a site in memory with a controllable clock, and a request builder.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,21 +15,21 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-/// The rules of every world. `riddle` is secret, `phantom` invisible.
+/// Catalog of every world. `riddle` is secret, `phantom` invisible.
 pub(crate) const CATALOG: &str = include_str!("world.toml");
-/// When every world begins.
+/// Start time of every world.
 pub(crate) const START: &str = "2026-03-01T12:00:00Z";
 
 pub(crate) struct World {
     pub(crate) site: Site,
     pub(crate) engine: Engine,
-    /// A key that may do everything.
+    /// API key with the scope `admin`.
     pub(crate) key: String,
     router: Router,
     clock: Arc<AtomicI64>,
 }
 
-/// A request that is being put together.
+/// Request builder.
 pub(crate) struct Call<'w> {
     world: &'w World,
     method: String,
@@ -39,7 +39,7 @@ pub(crate) struct Call<'w> {
     from: Option<SocketAddr>,
 }
 
-/// What came back.
+/// Response of the service.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -52,7 +52,7 @@ impl World {
         Self::with(|_| {}).await
     }
 
-    /// A world whose settings differ from the defaults.
+    /// Creates a world with changed settings.
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::default();
         change(&mut settings);
@@ -84,17 +84,17 @@ impl World {
         }
     }
 
-    /// Lets seconds go by.
+    /// Advances the clock by seconds.
     pub(crate) fn pass(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
     }
 
-    /// A request with the key that may do everything.
+    /// Builds a request with the admin key.
     pub(crate) fn call(&self, method: &str, path: &str) -> Call<'_> {
         self.bare(method, path).key(&self.key)
     }
 
-    /// A request without a key.
+    /// Builds a request without a key.
     pub(crate) fn bare(&self, method: &str, path: &str) -> Call<'_> {
         let (method, path) = (method.to_owned(), path.to_owned());
         Call {
@@ -115,7 +115,7 @@ impl World {
         self.call("POST", path).json(body).send().await
     }
 
-    /// An act on ada, which must be done.
+    /// Submits an action on ada, which must succeed.
     pub(crate) async fn act(&self, id: &str, act: Value) -> Value {
         let answer = self
             .call("POST", "/v1/players/ada/actions")
@@ -135,7 +135,7 @@ impl World {
         }
     }
 
-    /// Makes a key of one scope, which works at once.
+    /// Creates a key with one scope.
     pub(crate) async fn key_of(&self, scope: Scope) -> String {
         let made = self
             .post(
@@ -148,7 +148,7 @@ impl World {
         made["key"].as_str().unwrap().to_owned()
     }
 
-    /// All items of a list, read a page of so many at a time.
+    /// Loads all items of a list, `limit` per page.
     pub(crate) async fn walk(&self, path: &str, limit: usize) -> Vec<Value> {
         let (mut items, mut after) = (Vec::new(), String::new());
         loop {
@@ -195,13 +195,13 @@ impl Call<'_> {
         self
     }
 
-    /// Says who is connected.
+    /// Sets the peer address.
     pub(crate) fn from(mut self, address: &str) -> Self {
         self.from = Some(SocketAddr::new(address.parse().unwrap(), 4_711));
         self
     }
 
-    /// Sends it, and gives the answer with a body that is still to come.
+    /// Sends the request and returns the response with a streaming body.
     pub(crate) async fn begin(self) -> axum::response::Response {
         let mut request = Request::builder()
             .method(self.method.as_str())
@@ -225,7 +225,7 @@ impl Call<'_> {
         }
     }
 
-    /// Sends it, and hangs up as soon as the answer begins: for streams, which have no end.
+    /// Sends the request and drops the body, because streams do not end.
     pub(crate) async fn peek(self) -> Answer {
         let (parts, _) = self.begin().await.into_parts();
         Answer {
@@ -259,7 +259,7 @@ impl Answer {
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    /// That it is a problem as RFC 9457 has it, of this status and kind.
+    /// Asserts that the response is a problem (RFC 9457) of this status and type.
     #[track_caller]
     pub(crate) fn must_be_problem(&self, status: u16, kind: &str) {
         let text = self.text();

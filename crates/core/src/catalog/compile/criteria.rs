@@ -215,6 +215,7 @@ impl<'d> Compiler<'d> {
         };
         let (condition, key, operator) = (flatten(condition)?, flatten(key)?, operator?);
         let window = aggregate.within.as_ref().map(|within| within.value);
+        // Without a calendar window the zone has no effect and must not prevent sharing.
         let player_zone = aggregate.player_zone && matches!(window, Some(Window::Calendar(_)));
         let mut events: Vec<String> = events.iter().map(|event| event.value.clone()).collect();
         // The address must not depend on the order in which events are named.

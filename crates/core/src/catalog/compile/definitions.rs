@@ -48,6 +48,7 @@ impl<'d> Compiler<'d> {
             ages: Vec::new(),
             slots: 0,
         };
+        // Before earnings, which refer to shared limits by position and append their own.
         for limit in by_id(&document.limits, |limit| &limit.label) {
             let name = format!("limit {}", limit.label.id.value);
             let limit = self.limit(&name, &limit.limit);
@@ -446,10 +447,12 @@ impl<'d> Compiler<'d> {
             display: self.display(&unlockable.label),
             slot: self.slot(),
             detail_slot: self.slot(),
-            criterion: self.node(&unlockable.criterion, scope, None).unwrap_or(Node {
-                target: Decimal::ONE,
-                kind: NodeKind::Manual,
-            }),
+            criterion: self
+                .node(&unlockable.criterion, scope, None)
+                .unwrap_or(Node {
+                    target: Decimal::ONE,
+                    kind: NodeKind::Manual,
+                }),
             relock: unlockable.relock,
             bounds,
             dependents: Vec::new(),

@@ -45,6 +45,7 @@ pub(super) fn compile(
     let mut rules = compiler.definitions(retired);
     wiring::wire(&mut rules);
     timing::time(&mut rules);
+    // Last, because it follows the dependencies that `wire` has filled in.
     rewards::check(&rules, document, compiler.found);
     rules
 }

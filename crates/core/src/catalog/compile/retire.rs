@@ -71,6 +71,7 @@ impl Compiler<'_> {
             detail_slot: self.slot(),
             criterion: Node {
                 target: Decimal::ONE,
+                // Always 0, so that it never opens again.
                 kind: NodeKind::Manual,
             },
             relock: false,

@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn s7_what_comes_and_goes_may_not_feed_itself() {
+    fn s7_temporary_badges_may_not_feed_themselves() {
         for criterion in [
             "{ not = { count = \"accolade.badge_revoked\", where = 'event.badge == \"b\"', within = \"1d\" } }",
             "{ not = { count = \"accolade.badge_awarded\", where = 'event.badge == \"b\"', within = \"1d\" } }",

@@ -13,6 +13,7 @@ pub(super) fn wire(rules: &mut Rules) {
     connect_badges(rules);
     connect_unlockables(rules);
     connect_keyed(rules);
+    // The tiers of a badge usually read the same counters.
     for dependents in all_dependents(rules) {
         dependents.sort_unstable();
         dependents.dedup();
@@ -36,6 +37,7 @@ fn connect_badges(rules: &mut Rules) {
             .iter()
             .filter_map(|tier| tier.node.as_ref())
             .for_each(|node| reads.collect(node));
+        // A required badge may be the last condition to be met.
         reads.badges.extend(badge.requires.iter().copied());
         connect(rules, &reads, dependent);
     }
@@ -159,6 +161,7 @@ fn rule(dependent: Dependent) -> Option<RuleRef> {
 /// Lists the rules that hold for a player without events.
 fn initial(rules: &Rules) -> Vec<Dependent> {
     let badges = rules.badges.iter().enumerate().filter(|(_, badge)| {
+        // Without events there are no keys.
         badge.repeat != Repeat::PerKey
             && badge
                 .tiers

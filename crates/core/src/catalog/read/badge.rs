@@ -95,6 +95,7 @@ fn read_visibility(node: &Node) -> Visibility {
     {
         Some("secret") => Visibility::Secret,
         Some("invisible") => Visibility::Invisible,
+        // Absent, or a word that the grammar has reported.
         _ => Visibility::Public,
     }
 }
@@ -104,6 +105,7 @@ fn read_repeat(node: &Node) -> Spanned<Repeat> {
     let repeat = match word.as_ref().map(|word| word.as_str()) {
         Some("per-key") => Repeat::PerKey,
         Some("again") => Repeat::Again,
+        // Absent, or a word that the grammar has reported.
         _ => Repeat::Once,
     };
     Spanned::new(repeat, word.map_or(node.span.clone(), |word| word.span))

@@ -56,6 +56,7 @@ fn text(node: &Node) -> String {
             |_| digits.clone(),
             |number: crate::number::Decimal| number.to_string(),
         ),
+        // Quotes distinguish text from other kinds. A time means the same with and without quotes.
         NodeKind::Text(text) | NodeKind::Time(text) => format!("{text:?}"),
         NodeKind::List(items) => {
             format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(","))

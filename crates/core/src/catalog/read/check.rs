@@ -18,10 +18,11 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str, found: &mut 
         if let (Shape::List(Shape::Form(_) | Shape::Variants(_), ..), NodeKind::Table(_)) =
             (shape, &node.kind)
         {
-            diagnostic = diagnostic
-                .help("a list of tables has headers in double brackets: `[[…]]`");
+            diagnostic =
+                diagnostic.help("a list of tables has headers in double brackets: `[[…]]`");
         }
         found.push(diagnostic);
+        // Errors inside a value of the wrong kind would be noise.
         return;
     }
     match shape {
@@ -123,11 +124,7 @@ fn check_length(
     found: &mut Collector,
 ) {
     if length < least {
-        let diagnostic = Diagnostic::new(
-            node.span.clone(),
-            format!("{what} is empty"),
-            "empty",
-        );
+        let diagnostic = Diagnostic::new(node.span.clone(), format!("{what} is empty"), "empty");
         found.push(
             diagnostic.help("add at least one element, or leave the key out if it is optional"),
         );

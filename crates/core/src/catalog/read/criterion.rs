@@ -68,6 +68,7 @@ fn read_at(node: &Node, place: Place, found: &mut Collector) -> Option<Criterion
     let at_least = read_at_least(node, form, place, found);
     let value = node.get(tag)?;
     let per = node.get("per").and_then(Node::text);
+    // Tiers set the target of the outermost criterion only.
     let inner = Place {
         depth: place.depth + 1,
         tiered: false,
@@ -122,6 +123,7 @@ fn read_aggregate(
     let on = node.get(if tag == "count" { "count" } else { "on" })?;
     let source = if matches!(on.kind, NodeKind::Table(_)) {
         check_over_keys(node, tag, on, found);
+        // The inner criterion brings its own key.
         let inner = Place {
             depth: place.depth + 1,
             tiered: false,
@@ -200,10 +202,10 @@ fn check_keyed(node: &Node, tag: &str, found: &mut Collector) {
         };
         let message = format!("{what} is not allowed inside a criterion with `per`");
         let diagnostic = Diagnostic::new(node.span.clone(), message, "does not depend on the key");
-        found.push(
-            diagnostic
-                .help("move it out of that criterion: `all = [{ all = […], per = \"…\" }, { … }]`"),
-        );
+        found
+            .push(diagnostic.help(
+                "move it out of that criterion: `all = [{ all = […], per = \"…\" }, { … }]`",
+            ));
     }
 }
 
@@ -226,7 +228,7 @@ fn read_at_least(
     };
     if place.tiered && has_number(tag) {
         let message = "the badge's tiers already set the target";
-        let diagnostic = Diagnostic::new(entry.key.span.clone(), message, "conflicts with the tiers");
+        let diagnostic = Diagnostic::new(entry.key.span.clone(), message, "target set by tiers");
         found.push(diagnostic.help("leave `at_least` out"));
         return None;
     }

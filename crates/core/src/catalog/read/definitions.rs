@@ -67,6 +67,7 @@ fn read_limit(node: &Node, found: &mut Collector) -> Option<Limit> {
     let period = node.get("per")?.text()?;
     let per = match Calendar::from_word(&period) {
         Some(calendar) => LimitPeriod::Calendar(calendar),
+        // The grammar permits only `ever` besides calendar units.
         None => LimitPeriod::Ever,
     };
     if let (Some(zone), "ever") = (node.entry("zone"), period.as_str()) {

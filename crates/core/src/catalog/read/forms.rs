@@ -138,17 +138,9 @@ const WAS: Key = optional(
     Shape::OneOrMore(&Shape::Id),
     "A former id, or a list of former ids. Holdings under them are carried over.",
 );
-const NAME: Key = optional(
-    "name",
-    Shape::Text,
-    "The display name. The id when absent.",
-);
+const NAME: Key = optional("name", Shape::Text, "The display name. The id when absent.");
 const DESCRIPTION: Key = optional("description", Shape::Text, "A description of one sentence.");
-const IN_CATEGORY: Key = optional(
-    "category",
-    Shape::Reference,
-    "The id of its category.",
-);
+const IN_CATEGORY: Key = optional("category", Shape::Reference, "The id of its category.");
 const SINCE: Key = optional(
     "since",
     Shape::Instant,
@@ -216,7 +208,11 @@ static UNLOCKABLE: Form = Form {
         NAME,
         DESCRIPTION,
         IN_CATEGORY,
-        required("criterion", Shape::Variants(&CRITERION), "The criterion that opens it."),
+        required(
+            "criterion",
+            Shape::Variants(&CRITERION),
+            "The criterion that opens it.",
+        ),
         optional(
             "relock",
             Shape::Bool,

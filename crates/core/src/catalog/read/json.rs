@@ -17,6 +17,7 @@ pub(super) fn from_json(source: &str, found: &mut Collector) -> Node {
             .map(str::len)
             .sum::<usize>();
         let at = (line_start + error.column().saturating_sub(1)).min(source.len());
+        // `column` counts bytes and may point into a character.
         let at = (0..=at)
             .rev()
             .find(|at| source.is_char_boundary(*at))

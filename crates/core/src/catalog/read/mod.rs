@@ -183,10 +183,7 @@ fn unique<'a>(problem: &str, texts: impl IntoIterator<Item = &'a Text>, found: &
     let mut first = BTreeMap::new();
     for text in texts {
         if let Some(line) = first.get(text.as_str()) {
-            let message = format!(
-                "{problem} `{}`; the first is on line {line}",
-                text.value
-            );
+            let message = format!("{problem} `{}`; the first is on line {line}", text.value);
             found.push(
                 Diagnostic::new(text.span.clone(), message, "duplicate")
                     .help("rename it, or leave it out"),

@@ -44,6 +44,7 @@ pub(super) fn from_toml(source: &str, found: &mut Collector) -> Node {
     let (table, errors) = DeTable::parse_recoverable(source);
     for error in errors {
         let message = match error.message() {
+            // The parser has no error kinds; its message mentions the recursion limit.
             message if message.contains("recurs") => {
                 "tables and lists are nested too deeply".to_owned()
             }
@@ -87,6 +88,7 @@ fn value_node(value: DeValue<'_>) -> NodeKind {
         DeValue::String(text) => NodeKind::Text(text.into_owned()),
         DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
             Ok(integer) => NodeKind::Integer(integer),
+            // Beyond 64 bits; the range is checked with the shape.
             Err(_) => NodeKind::Number(integer.to_string()),
         },
         DeValue::Float(float) => NodeKind::Number(float.as_str().to_owned()),

@@ -61,7 +61,11 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
         }
         Shape::Duration if time::parse_duration(text).is_none() => {
             let help = "write a whole number and a unit, such as `90s`, `15m`, `12h`, `7d` or `2w`";
-            Err(problem(format!("`{shown}` is not a valid duration"), "invalid duration").help(help))
+            Err(problem(
+                format!("`{shown}` is not a valid duration"),
+                "invalid duration",
+            )
+            .help(help))
         }
         Shape::Window if window(text).is_none() => {
             let rule = "write a duration such as `7d`, or one of `day`, `week`, `month` and `year`";
@@ -84,10 +88,11 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
         Shape::Instant => match text.parse::<Timestamp>() {
             Ok(_) => Ok(()),
             Err(error) => Err(match with_zone(text) {
-                Some(whole) => problem(format!("`{shown}` has no time zone"), "no time zone")
-                    .help(format!(
+                Some(whole) => {
+                    problem(format!("`{shown}` has no time zone"), "no time zone").help(format!(
                         "write `{whole}` for UTC, or an offset such as `+01:00` instead of `Z`"
-                    )),
+                    ))
+                }
                 None => problem(error.to_string(), "invalid time"),
             }),
         },
@@ -101,6 +106,7 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
         }
         Shape::Whole(least, most) => match &node.kind {
             NodeKind::Integer(number) if (least..=most).contains(&number) => Ok(()),
+            // An `n` occurs in `inf` and `nan`. Other digits are integers beyond 64 bits.
             NodeKind::Number(digits) if digits.contains(['.', 'e', 'E', 'n']) => Err(problem(
                 format!("{what} must be a whole number"),
                 "not whole",
@@ -125,6 +131,7 @@ fn check_number(node: &Node, what: &str) -> Result<(), Diagnostic> {
     };
     let (message, label) = match node.decimal() {
         Some(number) if range.contains(&number.value) => {
+            // Parsing has rounded to six places. A different float shows that digits were lost.
             if digits.is_empty() || digits.parse() == Ok(number.to_f64()) {
                 return Ok(());
             }

@@ -61,10 +61,6 @@ fn check_reachable(
     let reachable = value.trunc().is_some_and(|value| value <= criteria as i64);
     if kind == "some" && criteria > 0 && !reachable {
         let message = format!("`some` requires {value} criteria but lists only {criteria}");
-        found.push(Diagnostic::new(
-            target.span.clone(),
-            message,
-            "unreachable",
-        ));
+        found.push(Diagnostic::new(target.span.clone(), message, "unreachable"));
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn check_tiers(
     default_tiers: Option<&[Text]>,
     found: &mut Collector,
 ) {
+    // Excess tiers have been reported as such; no further errors about them.
     let tiers_within_limit = tiers.items().get(..limits::TIERS).unwrap_or(tiers.items());
     check_number(tiers, criterion, found);
     check_targets(tiers_within_limit, criterion, found);
@@ -116,6 +117,7 @@ fn check_names(tiers: &[Node], default_tiers: Option<&[Text]>, found: &mut Colle
                     .push(diagnostic.help(
                         "write `{ id = \"…\", at = … }`, or name more tiers in `[defaults]`",
                     ));
+                // All later tiers without a name have the same error.
                 return;
             }
         };

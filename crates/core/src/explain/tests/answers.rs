@@ -1,4 +1,4 @@
-//! What explanations say of criteria of every kind, of awards, and of acts.
+//! Explanations of all kinds of criteria, of awards and of manual actions.
 
 use super::{Explanation, History, column};
 use crate::code::{CodeBadge, Unlocked};
@@ -6,7 +6,7 @@ use crate::explain::BadgeExplanation;
 use crate::props;
 use crate::value::Props;
 
-/// What every catalog here begins with.
+/// The beginning of every catalog in this file.
 const BASE: &str = r#"
     [[currency]]
     id = "xp"
@@ -30,7 +30,7 @@ fn post(n: i64, k: i64) -> Props {
     props! { "n" => n, "k" => k }
 }
 
-/// Three posts and an answer.
+/// Adds three posts and an answer.
 fn posts(history: History) -> History {
     history
         .tell("1", "post", post(3, 7))
@@ -57,43 +57,43 @@ fn criteria_of_every_kind_are_put_into_words_and_measured() {
         ),
         (
             r#"sum = "event.n", on = "post", where = "event.k == 7", within = "day", zone = "player", at_least = 9"#,
-            "at least 9 as the sum of event.n over post where event.k == 7, \
-             in one calendar day of the player's time zone",
+            "a total event.n of at least 9 from post where event.k == 7, \
+             in one calendar day in the player's time zone",
             "5 of 9",
         ),
         (
             r#"max = "event.n", on = "post", at_least = 9"#,
-            "at least 9 as the greatest event.n of post",
+            "a highest event.n of at least 9 from post",
             "5 of 9",
         ),
         (
             r#"latest = "event.n", on = "post", at_least = 9"#,
-            "at least 9 as the latest event.n of post",
+            "a latest event.n of at least 9 from post",
             "2 of 9",
         ),
         (
             r#"distinct = "event.k", on = "post", at_least = 9"#,
-            "9 different event.k in post",
+            "9 different values of event.k from post",
             "2 of 9",
         ),
         (
             r#"sum = "event.n", on = "post", per = "event.k", at_least = 9"#,
-            "at least 9 as the sum of event.n over post, for one event.k",
+            "a total event.n of at least 9 from post, for the same event.k",
             "5 of 9 on 7",
         ),
         (
             r#"count = { count = "post", per = "event.k", at_least = 2 }, at_least = 4"#,
-            "4 different event.k, each with 2 × post",
+            "4 different values of event.k, each with 2 × post",
             "1 of 4",
         ),
         (
             r#"sum = "event.n", on = { count = "post", per = "event.k" }, at_least = 9"#,
-            "at least 9 as the sum of event.n over each event.k with 1 × post",
+            "a total event.n of at least 9 over each event.k with 1 × post",
             "8 of 9",
         ),
         (
             r#"badge = "teacher", at_least = 2"#,
-            "2 awards of the badge teacher",
+            "2 awards of badge teacher",
             "1 of 2",
         ),
         (
@@ -101,15 +101,11 @@ fn criteria_of_every_kind_are_put_into_words_and_measured() {
             "at least 50 xp",
             "30 of 50",
         ),
-        (r#"unlocked = "door""#, "door open", "1 of 1"),
-        (
-            "manual = true, at_least = 3",
-            "3 given by hand, as progress",
-            "0 of 3",
-        ),
+        (r#"unlocked = "door""#, "door unlocked", "1 of 1"),
+        ("manual = true, at_least = 3", "3 added manually", "0 of 3"),
         (
             r#"all = [{ count = "post" }, { not = { badge = "teacher" } }]"#,
-            "all of (1 × post; not (the badge teacher held))",
+            "all of (1 × post; not (badge teacher))",
             "1 of 2",
         ),
         (
@@ -124,7 +120,7 @@ fn criteria_of_every_kind_are_put_into_words_and_measured() {
         ),
         (
             r#"all = [{ count = "post", at_least = 2 }, { max = "event.n", on = "post", at_least = 4 }], per = "event.k""#,
-            "for one event.k: all of (2 × post; at least 4 as the greatest event.n of post)",
+            "for the same event.k: all of (2 × post; a highest event.n of at least 4 from post)",
             "0 of 1",
         ),
     ] {
@@ -339,7 +335,7 @@ fn of_a_badge_in_code_it_is_said_that_its_answers_are_not_recorded() {
     let badge = why(&history, "owl");
     assert_eq!(
         badge.rule,
-        "decided by code, version 2, on post; what it returned for each event is not recorded"
+        "decided by code (version 2) on post; its result for each event is not recorded"
     );
     assert_eq!(
         (
@@ -355,7 +351,7 @@ fn of_a_badge_in_code_it_is_said_that_its_answers_are_not_recorded() {
         .iter()
         .map(|near| (near.event.as_str(), near.message.as_str()))
         .collect();
-    assert_eq!(near, [("1", "the badge's code did not award for it")]);
+    assert_eq!(near, [("1", "the badge's code awarded nothing")]);
 }
 
 #[test]
@@ -379,9 +375,9 @@ fn a_balance_is_the_sum_of_its_entries_also_after_a_reset() {
 }
 
 #[test]
-fn an_unlockable_tells_when_it_opened_and_shut() {
+fn an_unlockable_lists_when_it_opened_and_closed() {
     let history = History::new(&format!(
-        "{BASE}\n[[unlockable]]\nid = \"u\"\nwhen = {{ points = \"xp\", at_least = 15 }}\nrelock = true"
+        "{BASE}\n[[unlockable]]\nid = \"u\"\ncriterion = {{ points = \"xp\", at_least = 15 }}\nrelock = true"
     ))
     .tell("1", "post", post(1, 1))
     .tell("2", "post", post(1, 1))
@@ -390,7 +386,7 @@ fn an_unlockable_tells_when_it_opened_and_shut() {
     assert_eq!(json["open"], false);
     assert_eq!(column(&json, "changes", "opened"), [true, false]);
     assert_eq!(column(&json, "changes", "event"), ["2", "fine"]);
-    assert_eq!(column(&json, "acts", "what"), ["took 10 xp"]);
+    assert_eq!(column(&json, "acts", "what"), ["deducted 10 xp"]);
 }
 
 #[test]
@@ -405,46 +401,46 @@ fn the_first_line_is_the_answer() {
     for number in 0..30 {
         thirty = thirty.tell(&number.to_string(), "post", Props::new());
     }
-    let by_hand = badge("").tell("a1", "accolade.award", props! { "badge" => "b" });
-    let held = by_hand.why("b").to_string();
+    let manual = badge("").tell("a1", "accolade.award", props! { "badge" => "b" });
+    let held = manual.why("b").to_string();
     assert!(held.starts_with(
-        "ada has b since 2026-11-20T00:00:00Z, given by hand with accolade.award a1.\n"
+        "ada has had b since 2026-11-20T00:00:00Z, awarded manually with accolade.award a1.\n"
     ));
     for (history, subject, expected) in [
         (
             count(""),
             "b",
-            "ada has b since 2026-11-20T00:00:00Z, earned with post 1.",
+            "ada has had b since 2026-11-20T00:00:00Z, earned with post 1.",
         ),
         (
             count("tiers = [2, 5]"),
             "b",
-            "ada has b: bronze. Next: 3 of 5 for silver; 2 missing.",
+            "ada has b: bronze. Next: 3 of 5 for silver, 2 to go.",
         ),
         (
             count("tiers = [2, 5]"),
             "b:silver",
-            "ada does not have b in silver: 3 of 5; 2 missing.",
+            "ada does not have b in silver: 3 of 5, 2 to go.",
         ),
         (
-            count("requires = \"by-hand\"\n[[badge]]\nid = \"by-hand\""),
+            count("requires = \"manual\"\n[[badge]]\nid = \"manual\""),
             "b",
             "ada does not have b: 3 of 1.",
         ),
         (badge(""), "b", "ada does not have b."),
         (
-            by_hand.tell("a2", "accolade.revoke", props! { "badge" => "b" }),
+            manual.tell("a2", "accolade.revoke", props! { "badge" => "b" }),
             "b",
-            "ada does not have b. It was taken away at 2026-11-20T01:00:00Z by a2; only an award by hand gives it again.",
+            "ada does not have b. Revoked at 2026-11-20T01:00:00Z by a2; only a manual award can restore it.",
         ),
         (
             thirty,
             "b",
-            "ada has b: 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 and 10 before. \
-             Next: 30 of 31; 1 missing.",
+            "ada has b: 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30 and 10 earlier. \
+             Next: 30 of 31, 1 to go.",
         ),
         (badge(""), "currency:xp", "ada has 0 xp."),
-        (badge(""), "unlockable:door", "door is shut for ada."),
+        (badge(""), "unlockable:door", "door is closed for ada."),
     ] {
         let text = history.why(subject).to_string();
         assert_eq!(text.lines().next(), Some(expected), "{text}");

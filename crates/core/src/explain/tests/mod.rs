@@ -1,4 +1,4 @@
-//! Explanations of small histories under small catalogs.
+//! Explanations of short histories under small catalogs.
 
 mod answers;
 mod reasons;
@@ -8,11 +8,11 @@ use super::{Explanation, Standing, Subject, Told, explain};
 use crate::catalog::{Catalog, Format};
 use crate::code::CodeBadge;
 use crate::event::Event;
-use crate::fold::{self, State, acts};
+use crate::fold::{self, WholeState, acts};
 use crate::time::{SECOND, Timestamp};
 use crate::value::Props;
 
-/// Ada's history under a catalog, an event an hour from 2026-11-20T00:00:00Z on.
+/// Ada's history under a catalog, with one event per hour from 2026-11-20T00:00:00Z on.
 struct History {
     catalog: Catalog,
     timeline: Vec<Told>,
@@ -34,7 +34,7 @@ impl History {
         }
     }
 
-    /// Something happens, and an hour goes by. Acts are judged.
+    /// Adds an event, then waits an hour. Manual actions are judged.
     fn tell(mut self, id: &str, name: &str, props: Props) -> Self {
         let at = self.now;
         let mut event = Event {
@@ -46,9 +46,7 @@ impl History {
             props,
         };
         if acts::NAMES.contains(&name) {
-            event.props = fold::decide(&self.catalog, &mut self.state(), &event)
-                .unwrap()
-                .unwrap();
+            event.props = self.state().decide(&self.catalog, &event).unwrap();
         }
         self.timeline.push(Told {
             event,
@@ -57,13 +55,13 @@ impl History {
         self.wait(60)
     }
 
-    /// Minutes go by.
+    /// Lets some minutes pass.
     fn wait(mut self, minutes: i64) -> Self {
         self.now = self.now.plus(minutes * 60 * SECOND);
         self
     }
 
-    /// An event is retracted by an act.
+    /// Retracts an event.
     fn retract(mut self, id: &str, by: &str) -> Self {
         let told = self
             .timeline
@@ -74,33 +72,27 @@ impl History {
         self
     }
 
-    /// What the events that count come to.
-    fn state(&self) -> State {
+    /// Folds the events that count.
+    fn state(&self) -> WholeState {
         let counts = self
             .timeline
             .iter()
             .filter(|told| told.standing == Standing::Counts);
-        fold::all(&self.catalog, counts.map(|told| &told.event))
+        fold::replay(&self.catalog, counts.map(|told| &told.event))
     }
 
     fn why(&self, subject: &str) -> Explanation {
         let subject = Subject::parse(self.catalog.rules(), subject).unwrap();
-        explain(
-            &self.catalog,
-            "ada",
-            &self.timeline,
-            &subject,
-            self.now,
-        )
+        explain(&self.catalog, "ada", &self.timeline, &subject, self.now)
     }
 
-    /// The explanation as programs see it.
+    /// Returns an explanation in its structured form.
     fn json(&self, subject: &str) -> serde_json::Value {
         serde_json::to_value(self.why(subject)).unwrap()
     }
 }
 
-/// The values of a field in the entries of a list.
+/// Returns the values of a field in the entries of a list.
 fn column<'j>(json: &'j serde_json::Value, list: &str, field: &str) -> Vec<&'j serde_json::Value> {
     json[list]["entries"]
         .as_array()

@@ -1,17 +1,17 @@
-//! Why events came near and did not count: every reason there is.
+//! Near misses: every reason why an event does not count.
 
 use super::{History, column};
 use crate::props;
 use crate::value::Props;
 
-/// A badge with a criterion, and lines of its own.
+/// Creates a history under a catalog with a badge, from its criterion and more lines.
 fn badge(criterion: &str, lines: &str) -> History {
     History::new(&format!(
         "[[badge]]\nid = \"b\"\ncriterion = {{ {criterion} }}\n{lines}"
     ))
 }
 
-/// A currency with an earning.
+/// Creates a history under a catalog with a currency and an earning.
 fn earning(lines: &str) -> History {
     History::new(&format!(
         "[[currency]]\nid = \"xp\"\n[[earning]]\nid = \"e\"\non = \"post\"\n{lines}"
@@ -33,8 +33,8 @@ fn events_that_did_not_count_say_why() {
                 .tell("3", "post", post(9))
                 .tell("4", "walk", post(1)),
             &[
-                ("1", "condition_false", "its condition is false: event.n > 1"),
-                ("3", "condition_false", "its condition is false: event.k < 9"),
+                ("1", "condition_false", "condition not met: event.n > 1"),
+                ("3", "condition_false", "condition not met: event.k < 9"),
             ][..],
         ),
         (
@@ -44,8 +44,8 @@ fn events_that_did_not_count_say_why() {
                 .tell("2", "post", post(1))
                 .tell("3", "post", post(1)),
             &[
-                ("1", "before_since", "the event lies before its `since`"),
-                ("3", "after_until", "the event does not lie before its `until`"),
+                ("1", "before_since", "before the rule's `since`"),
+                ("3", "after_until", "not before the rule's `until`"),
             ],
         ),
         (
@@ -54,7 +54,7 @@ fn events_that_did_not_count_say_why() {
                 .tell("1", "post", post(1))
                 .tell("2", "post", post(2))
                 .tell("3", "post", post(1)),
-            &[("3", "duplicate", "it repeats a value that was counted before, and each counts once")],
+            &[("3", "duplicate", "value already counted; each value counts once")],
         ),
         (
             "b",
@@ -64,8 +64,8 @@ fn events_that_did_not_count_say_why() {
                 .wait(24 * 60)
                 .tell("3", "post", post(1)),
             &[
-                ("1", "outside_window", "it has left the window: only what happened in one calendar day counts"),
-                ("2", "duplicate", "it repeats a value that was counted before, and each counts once"),
+                ("1", "outside_window", "no longer in the window: in one calendar day"),
+                ("2", "duplicate", "value already counted; each value counts once"),
             ],
         ),
         (
@@ -75,8 +75,8 @@ fn events_that_did_not_count_say_why() {
                 .tell("2", "post", post(1))
                 .tell("3", "post", post(1)),
             &[
-                ("1", "outside_window", "it has left the window: only what happened within 2 hours counts"),
-                ("2", "outside_window", "it has left the window: only what happened within 2 hours counts"),
+                ("1", "outside_window", "no longer in the window: within 2 hours"),
+                ("2", "outside_window", "no longer in the window: within 2 hours"),
             ],
         ),
         (
@@ -89,9 +89,9 @@ fn events_that_did_not_count_say_why() {
                 .tell("5", "post", props! { "n" => 1, "k" => 7 })
                 .retract("4", "r"),
             &[
-                ("1", "another_key", "it counted for 8, not for 7"),
-                ("2", "another_key", "it is about 8, not about 7"),
-                ("3", "condition_false", "its condition is false: event.n > 0"),
+                ("1", "another_key", "counted for key 8, not 7"),
+                ("2", "another_key", "belongs to key 8, not 7"),
+                ("3", "condition_false", "condition not met: event.n > 0"),
             ],
         ),
         (
@@ -102,8 +102,8 @@ fn events_that_did_not_count_say_why() {
                 .tell("3", "post", post(9))
                 .retract("3", "undo"),
             &[
-                ("2", "error", "it could not be evaluated: `event.n` is missing"),
-                ("3", "retracted", "it was retracted by the act undo"),
+                ("2", "error", "evaluation failed: `event.n` is missing"),
+                ("3", "retracted", "retracted by action undo"),
             ],
         ),
         (
@@ -112,12 +112,12 @@ fn events_that_did_not_count_say_why() {
                 .tell("1", "post", post(1))
                 .tell("gone", "accolade.reset", Props::new())
                 .tell("2", "post", post(1)),
-            &[("1", "reset", "the reset gone made everything before it stop counting")],
+            &[("1", "reset", "cleared by reset gone")],
         ),
         (
             "b",
             badge(r#"count = "post""#, "requires = \"c\"\n[[badge]]\nid = \"c\"").tell("1", "post", post(1)),
-            &[("1", "requires", "it requires the badge `c`")],
+            &[("1", "requires", "requires badge `c`")],
         ),
         (
             "b",
@@ -125,7 +125,7 @@ fn events_that_did_not_count_say_why() {
                 .tell("1", "post", post(1))
                 .tell("no", "accolade.revoke", props! { "badge" => "b" })
                 .tell("2", "post", post(1)),
-            &[("2", "revoked", "it was revoked; only an award by hand gives it again")],
+            &[("2", "revoked", "revoked; only a manual award can restore it")],
         ),
         (
             "currency:xp",
@@ -139,12 +139,12 @@ fn events_that_did_not_count_say_why() {
                 .tell("7", "post", post(1))
                 .retract("7", "undo"),
             &[
-                ("2", "condition_false", "its condition is false: event.n != 3"),
-                ("3", "nothing_to_pay", "its amount came to 0"),
-                ("4", "limit_reached", "its limit for this period cut off 3"),
-                ("5", "limit_reached", "its limit for this period cut off 5"),
-                ("6", "error", "it could not be evaluated: `event.n` is missing"),
-                ("7", "retracted", "it was retracted by the act undo"),
+                ("2", "condition_false", "condition not met: event.n != 3"),
+                ("3", "nothing_to_pay", "amount is 0"),
+                ("4", "limit_reached", "limit for this period reached; 3 not paid"),
+                ("5", "limit_reached", "limit for this period reached; 5 not paid"),
+                ("6", "error", "evaluation failed: `event.n` is missing"),
+                ("7", "retracted", "retracted by action undo"),
             ],
         ),
         (
@@ -154,18 +154,18 @@ fn events_that_did_not_count_say_why() {
                 .tell("2", "post", post(1))
                 .tell("3", "post", post(1)),
             &[
-                ("1", "before_since", "the event lies before its `since`"),
-                ("3", "cooling_down", "it is cooling down until 2026-11-20T02:30:00Z"),
+                ("1", "before_since", "before the rule's `since`"),
+                ("3", "cooling_down", "cooling down until 2026-11-20T02:30:00Z"),
             ],
         ),
         (
             "unlockable:u",
-            History::new("[[unlockable]]\nid = \"u\"\nwhen = { count = \"post\", where = \"event.n > 1\" }").tell(
+            History::new("[[unlockable]]\nid = \"u\"\ncriterion = { count = \"post\", where = \"event.n > 1\" }").tell(
                 "1",
                 "post",
                 post(1),
             ),
-            &[("1", "condition_false", "its condition is false: event.n > 1")],
+            &[("1", "condition_false", "condition not met: event.n > 1")],
         ),
     ] {
         let json = history.json(subject);

@@ -1,4 +1,4 @@
-//! Giving a badge to many players at once.
+//! Page that awards a badge to several players.
 
 use accolade::{Act, Engine, Receipt, Rejection, Status};
 use axum::extract::Path;
@@ -14,18 +14,18 @@ use crate::admin::players::act_form::badges;
 use crate::jobs::{Handle, work};
 use crate::problem::Problem;
 
-/// Players in one list.
+/// Limit of players in a list.
 const PLAYERS: usize = 10_000;
-/// Acts sent at a time, so that progress is told and cancelling is heard.
+/// Actions per batch. Progress and cancellation are handled between batches.
 const AT_ONCE: usize = 100;
 
-/// The form.
+/// Award form.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct AwardPage {
     pub(in crate::admin) badge: String,
-    /// The badge with its tiers: `badge:tier`.
+    /// Tiers of the badge, as `badge:tier`.
     pub(in crate::admin) choices: Vec<Choice>,
-    /// What was chosen and typed.
+    /// Chosen tier.
     pub(in crate::admin) award: String,
     pub(in crate::admin) key: String,
     pub(in crate::admin) players: String,
@@ -39,13 +39,13 @@ impl Page for AwardPage {
     const SECTION: &'static str = "badges";
 }
 
-/// What came of it for a player.
+/// Result for one player.
 #[derive(Serialize)]
 struct Given {
     player: String,
     /// `done`, `before` or `refused`.
     outcome: &'static str,
-    /// Why it was refused.
+    /// Reason why the award was refused; empty otherwise.
     message: String,
 }
 
@@ -104,13 +104,13 @@ fn page(visit: &Visit, badge: String, posted: &Posted, form: String) -> AwardPag
     }
 }
 
-/// The players of the list, each once, or what is wrong with the form.
+/// Validates the form. Returns the distinct players of the list.
 fn check(badge: &str, posted: &Posted) -> Result<Vec<String>, String> {
     if split(posted.get("award")).0 != badge {
-        return Err("choose what to award".to_owned());
+        return Err("choose a badge".to_owned());
     }
     if posted.trimmed("reason").is_empty() {
-        return Err("say why: others will ask".to_owned());
+        return Err("enter a reason".to_owned());
     }
     let mut seen = std::collections::HashSet::new();
     let lines = posted.lines("players");
@@ -120,15 +120,15 @@ fn check(badge: &str, posted: &Posted) -> Result<Vec<String>, String> {
         .filter(|line| !line.is_empty() && seen.insert(*line));
     let players: Vec<String> = players.map(str::to_owned).collect();
     match players.len() {
-        0 => Err("write the ids of players, one on a line".to_owned()),
+        0 => Err("enter at least one player id, one per line".to_owned()),
         PLAYERS.. => Err(format!(
-            "these are more than {PLAYERS} players; send them in parts"
+            "the list is too long; split it into lists of fewer than {PLAYERS} players"
         )),
         _ => Ok(players),
     }
 }
 
-/// What is given, by whom and why.
+/// Parameters of all awards of a list.
 struct Award {
     award: String,
     key: String,
@@ -152,7 +152,10 @@ impl Award {
         }
     }
 
-    /// The act's id: the same when the form is sent again, also with other players in its list.
+    /// Derives the id of a player's award from the form id and the player.
+    ///
+    /// It does not depend on the rest of the list, so a corrected list can be submitted again
+    /// without awarding twice.
     fn id(&self, player: &str) -> String {
         let hash = Sha256::digest(player.as_bytes());
         let hash: String = hash[..12]

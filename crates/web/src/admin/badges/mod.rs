@@ -1,4 +1,4 @@
-//! Badges: how rare they are, who has them, and giving one to many players.
+//! Badge pages: list, details with earners, and awards to several players.
 
 pub(super) mod award;
 
@@ -12,21 +12,21 @@ use super::page::{Answer, Page, Visit};
 use crate::api::cursor;
 use crate::problem::Problem;
 
-/// Earners on a page.
+/// Earners per page.
 const ITEMS: usize = 50;
 
-/// All badges.
+/// Page of all badges.
 #[derive(Default, Serialize)]
 pub(super) struct BadgesPage {
     pub(super) badges: Vec<GalleryBadge>,
 }
 
-/// A badge and who has it.
+/// Page of a badge and its earners.
 #[derive(Serialize)]
 pub(super) struct BadgePage {
     pub(super) badge: GalleryBadge,
     pub(super) earners: Vec<EarnerView>,
-    /// Where the next page begins.
+    /// Cursor of the next page.
     pub(super) next: Option<String>,
 }
 
@@ -54,7 +54,7 @@ pub(super) async fn get(
 ) -> Answer {
     let engine = &visit.app().engine;
     let Some(badge) = engine.gallery_badge(&id, Audience::Admin).await? else {
-        return Err(Problem::unknown(format!("there is no badge `{id}`")).into());
+        return Err(Problem::unknown(format!("badge `{id}` not found")).into());
     };
     let after = cursor::of_address::<EarnerCursor>(Posted::of_query(query).get("after"));
     let page = engine

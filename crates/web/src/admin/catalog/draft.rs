@@ -1,4 +1,4 @@
-//! A catalog that is being written, on its way through the pages.
+//! Catalog drafts: the edited text with its publication options.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,21 +13,21 @@ use crate::catalogs::{self, word};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// Previews whose catalogs are kept; the oldest go first.
+/// Maximum number of stored drafts. The oldest are removed first.
 const KEPT: usize = 50;
 
-/// A catalog as it was typed, and how it is to be published.
+/// Edited catalog text with its publication options.
 #[derive(Debug, Default, Clone, Serialize)]
 pub(in crate::admin) struct Draft {
     pub(in crate::admin) text: String,
     /// `toml` or `json`.
     pub(in crate::admin) format: &'static str,
-    /// Whether awards that it does not earn are taken back.
+    /// True if publishing revokes awards that are no longer earned.
     pub(in crate::admin) revoke: bool,
 }
 
 impl Draft {
-    /// A catalog that is there already.
+    /// Creates a draft from an existing catalog.
     pub(in crate::admin) fn of(catalog: &Catalog) -> Self {
         Self {
             text: catalog.source().to_owned(),
@@ -36,7 +36,7 @@ impl Draft {
         }
     }
 
-    /// What was typed.
+    /// Reads a draft from a submitted form.
     pub(in crate::admin) fn posted(posted: &Posted) -> Self {
         Self {
             text: posted.lines("text"),
@@ -49,7 +49,7 @@ impl Draft {
         }
     }
 
-    /// The catalog, or what is wrong with it.
+    /// Parses the catalog.
     pub(in crate::admin) async fn read(
         &self,
         app: &App,
@@ -57,7 +57,7 @@ impl Draft {
         self.read_with(app, |catalog| catalog).await
     }
 
-    /// What some work makes of the catalog, or what is wrong with it.
+    /// Parses the catalog and passes it to `work` on the same blocking thread.
     pub(in crate::admin) async fn read_with<T: Send + 'static>(
         &self,
         app: &App,
@@ -72,12 +72,12 @@ impl Draft {
     }
 }
 
-/// The catalogs of previews, by the id of their work. A restart forgets them with it.
+/// Drafts of previews, by job id. Like jobs, they are lost on restart.
 #[derive(Default)]
 pub(in crate::admin) struct Drafts(Mutex<VecDeque<(String, Arc<Draft>)>>);
 
 impl Drafts {
-    /// Keeps the catalog of a preview.
+    /// Stores the draft of a preview.
     pub(in crate::admin) fn keep(&self, job: &str, draft: Draft) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push_back((job.to_owned(), Arc::new(draft)));
@@ -86,7 +86,7 @@ impl Drafts {
         }
     }
 
-    /// The catalog of a preview.
+    /// Finds the draft of a preview.
     pub(in crate::admin) fn get(&self, job: &str) -> Option<Arc<Draft>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter()

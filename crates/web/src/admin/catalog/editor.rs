@@ -1,4 +1,4 @@
-//! The text of a catalog, to look at, change and check.
+//! Catalog editor page.
 
 use axum::extract::Query;
 use axum::http::StatusCode;
@@ -11,22 +11,22 @@ use crate::admin::page::{Answer, Page, Visit};
 use crate::catalogs::{self, Tested};
 use crate::problem::Problem;
 
-/// The editor.
+/// Catalog editor page.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct EditorPage {
     pub(in crate::admin) draft: Draft,
-    /// The version in force.
+    /// Published version.
     pub(in crate::admin) version: i64,
-    /// The earlier version whose text this is.
+    /// Version of the text, if it is not the published one.
     pub(in crate::admin) earlier: Option<i64>,
     pub(in crate::admin) findings: Vec<Finding>,
-    /// What the catalog's own tests came to, once they were run.
+    /// Results of the catalog's tests, if they were run.
     pub(in crate::admin) tests: Option<Vec<Tested>>,
-    /// How many of them passed.
+    /// Number of passed tests.
     pub(in crate::admin) passed: usize,
-    /// Whether the text was checked and nothing is wrong with it.
+    /// True if the catalog was validated without errors.
     pub(in crate::admin) checked: bool,
-    /// What went wrong besides.
+    /// Error that is not about the text.
     pub(in crate::admin) error: String,
 }
 
@@ -35,7 +35,7 @@ impl Page for EditorPage {
     const SECTION: &'static str = "catalog";
 }
 
-/// `GET /admin/catalog`: the text in force; with `version`, an earlier one; with `preview`, the one that was previewed.
+/// `GET /admin/catalog`: shows the published catalog, or that of `version` or `preview`.
 pub(in crate::admin) async fn get(visit: Visit, query: Query<Vec<(String, String)>>) -> Answer {
     let asked = Posted::of_query(query);
     let engine = &visit.app().engine;
@@ -58,7 +58,7 @@ pub(in crate::admin) async fn get(visit: Visit, query: Query<Vec<(String, String
     visit.show(&page)
 }
 
-/// `POST /admin/catalog/check`: tells what is wrong, and runs the catalog's own tests where nothing is.
+/// `POST /admin/catalog/check`: validates the catalog and, if it is valid, runs its tests.
 pub(in crate::admin) async fn check(visit: Visit, posted: Posted) -> Answer {
     let draft = Draft::posted(&posted);
     let tested = match draft
@@ -79,7 +79,7 @@ pub(in crate::admin) async fn check(visit: Visit, posted: Posted) -> Answer {
     visit.show(&page)
 }
 
-/// The editor with what is wrong with the text.
+/// Renders the editor with the errors in the text.
 pub(super) fn wrong(visit: &Visit, draft: Draft, findings: Vec<Finding>) -> Answer {
     let version = visit.app().engine.catalog_version();
     let page = EditorPage {
@@ -91,7 +91,7 @@ pub(super) fn wrong(visit: &Visit, draft: Draft, findings: Vec<Finding>) -> Answ
     visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
-/// The editor with what went wrong besides.
+/// Renders the editor with an error that is not about the text.
 pub(super) fn refused(visit: &Visit, draft: Draft, problem: &Problem) -> Answer {
     let version = visit.app().engine.catalog_version();
     let page = EditorPage {

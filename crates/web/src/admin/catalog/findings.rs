@@ -1,39 +1,39 @@
-//! What is wrong with a catalog, beside the lines that it is about.
+//! Catalog errors with an excerpt of the lines around them.
 
 use accolade_core::catalog::diagnostic::Diagnostics;
 use serde::Serialize;
 
 use crate::problem::PlacedError;
 
-/// Lines shown before and behind the one that is wrong.
+/// Lines of context before and after an error.
 const AROUND: usize = 1;
-/// Characters of a line that are shown.
+/// Maximum number of characters shown of a line.
 const WIDTH: usize = 200;
 
-/// Something that is wrong with a catalog.
+/// Error in a catalog.
 #[derive(Debug, Default, Serialize)]
 pub(in crate::admin) struct Finding {
     pub(in crate::admin) line: usize,
     pub(in crate::admin) column: usize,
     pub(in crate::admin) message: String,
-    /// What the place is.
+    /// Label of the marked position.
     pub(in crate::admin) label: String,
-    /// How to mend it.
+    /// Suggested fix.
     pub(in crate::admin) help: Option<String>,
-    /// The line, with those around it.
+    /// The line with its context.
     pub(in crate::admin) excerpt: Vec<Line>,
 }
 
-/// A line of a catalog.
+/// Line of an excerpt.
 #[derive(Debug, Serialize)]
 pub(in crate::admin) struct Line {
     pub(in crate::admin) number: usize,
     pub(in crate::admin) text: String,
-    /// Whether it is the one that is wrong.
+    /// True for the line with the error.
     pub(in crate::admin) is_it: bool,
 }
 
-/// Everything that is wrong with a catalog.
+/// Converts diagnostics to errors with excerpts.
 pub(in crate::admin) fn findings(found: &Diagnostics) -> Vec<Finding> {
     let text = found.source();
     let finding = |error: PlacedError| {

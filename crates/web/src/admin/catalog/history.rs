@@ -1,4 +1,4 @@
-//! The catalogs that were in force, and what each changed.
+//! Page of all published catalog versions and their changes.
 
 use accolade::{SweepProgress, Version};
 use serde::Serialize;
@@ -6,14 +6,14 @@ use serde::Serialize;
 use crate::admin::health::sweep;
 use crate::admin::page::{Answer, Page, Visit};
 
-/// The catalogs that were in force.
+/// Catalog versions page.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct HistoryPage {
     /// Newest first.
     pub(in crate::admin) versions: Vec<Version>,
-    /// The one in force.
+    /// The published version.
     pub(in crate::admin) in_force: i64,
-    /// The sweep that brings players up to it, if it is under way.
+    /// Progress of the running backfill, if there is one.
     pub(in crate::admin) sweep: Option<SweepProgress>,
 }
 

@@ -1,4 +1,4 @@
-//! The catalog: looking at it, checking a change, seeing what it would do, and putting it in force.
+//! Catalog pages: editor, validation, preview, publication and version history.
 
 mod draft;
 pub(super) mod editor;
@@ -9,5 +9,5 @@ pub(super) mod publish;
 
 pub(super) use draft::Drafts;
 
-/// Bytes of a form that holds a catalog: a byte becomes three at the most.
+/// Body limit of forms that contain a catalog. URL encoding expands a byte to at most three.
 pub(super) const FORM_BYTES: usize = 3 * accolade_core::limits::CATALOG_BYTES + 64 * 1024;

@@ -1,4 +1,4 @@
-//! What publishing a catalog would change, before it is published.
+//! Preview of the changes that publishing a catalog would make.
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ use crate::admin::page::{Answer, Page, Visit};
 use crate::jobs::work;
 use crate::problem::Problem;
 
-/// Changes of players that a preview shows one by one.
+/// Maximum number of player changes that a preview lists.
 const CHANGES: usize = 1_000;
 
-/// A preview: how far it is, and what it found.
+/// Preview page.
 #[derive(Serialize)]
 pub(in crate::admin) struct PreviewPage {
     pub(in crate::admin) job: JobLine,
     pub(in crate::admin) draft: Draft,
-    /// What it found: a plan, with the first of its changes.
+    /// The plan with its first changes, once the job is done.
     pub(in crate::admin) plan: Option<Arc<Value>>,
-    /// Why it failed.
+    /// Error message of a failed preview; empty otherwise.
     pub(in crate::admin) error: String,
 }
 
@@ -35,7 +35,7 @@ impl Page for PreviewPage {
     const SECTION: &'static str = "catalog";
 }
 
-/// `POST /admin/catalog/preview`: begins one, of what was typed or, to go back, of an earlier version.
+/// `POST /admin/catalog/preview`: starts a preview of the submitted text or of an earlier version.
 pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
     let engine = &visit.app().engine;
     let draft = match posted.get("version").parse() {
@@ -68,7 +68,7 @@ pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
 /// `GET /admin/catalog/previews/{job}`
 pub(in crate::admin) async fn get(visit: Visit, Path(id): Path<String>) -> Answer {
     let job = jobs::find(&visit, &id)?;
-    // One that was begun over the API is not for this page.
+    // A plan started over the API has no draft to publish or edit, so it is shown as a job.
     let Some(draft) = visit.app().desk.drafts.get(&id) else {
         return jobs::show(&visit, &job);
     };
@@ -85,8 +85,7 @@ pub(in crate::admin) async fn get(visit: Visit, Path(id): Path<String>) -> Answe
     })
 }
 
-/// A plan as its page shows it: without most of the changes, where there are many, and with the badges that stay as they
-/// are apart.
+/// Converts a plan for its page: limits the changes and separates unchanged badges.
 fn shown(mut plan: Plan) -> Result<Value, Problem> {
     let all = plan.changes.len();
     plan.changes.truncate(CHANGES);
@@ -105,14 +104,14 @@ fn shown(mut plan: Plan) -> Result<Value, Problem> {
     Ok(value)
 }
 
-/// The changes of one player.
+/// Changes of one player.
 #[derive(Serialize)]
 struct Changes {
     player: String,
     changes: Vec<PlayerChange>,
 }
 
-/// Changes that stand in order of player, by player.
+/// Groups changes by player. They must be sorted by player.
 fn by_player(changes: Vec<PlayerChange>) -> Vec<Changes> {
     let mut players: Vec<Changes> = Vec::new();
     for change in changes {

@@ -1,4 +1,4 @@
-//! Putting a catalog in force: exactly what was previewed.
+//! Publication of a previewed catalog.
 
 use accolade::{PlanToken, PublishOptions};
 
@@ -23,16 +23,12 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
         Ok(token) => token,
         Err(_) => {
             let problem =
-                Problem::invalid("what is published is what was previewed; preview this first");
+                Problem::invalid("the catalog was not previewed; preview the changes first");
             return editor::refused(&visit, draft, &problem);
         }
     };
     let how = PublishOptions::default().plan(token);
-    let how = if draft.revoke {
-        how.revoke()
-    } else {
-        how
-    };
+    let how = if draft.revoke { how.revoke() } else { how };
     let begun = work::publish(visit.app(), &visit.administrator.actor(), catalog, how);
     let job = match begun {
         Ok(job) => job,

@@ -1,4 +1,4 @@
-//! Acts by hand on one player.
+//! Pages of manual actions on a player.
 
 use accolade::{Act, Decimal, Error, Props, Rejection, Status};
 use axum::extract::{Path, Query};
@@ -13,10 +13,10 @@ use crate::admin::notice::Notice;
 use crate::admin::page::{Answer, Page, Trouble, Visit};
 use crate::problem::Problem;
 
-/// Characters of a reason, at the most.
+/// Maximum length of a reason, in characters.
 const REASON_CHARS: usize = 1_000;
 
-/// The form of an act.
+/// Form of a manual action.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct ActPage {
     pub(in crate::admin) player: String,
@@ -26,9 +26,9 @@ pub(in crate::admin) struct ActPage {
     pub(in crate::admin) explanation: &'static str,
     pub(in crate::admin) danger: bool,
     pub(in crate::admin) fields: Vec<Field>,
-    /// The form's id, which makes a second click harmless.
+    /// Form id, which makes a repeated submission a duplicate.
     pub(in crate::admin) form: String,
-    /// What is wrong with the whole.
+    /// Error that is not about a single field.
     pub(in crate::admin) error: String,
 }
 
@@ -37,10 +37,10 @@ impl Page for ActPage {
     const SECTION: &'static str = "players";
 }
 
-/// What is wrong with a field, by its name; with the whole, where the name is empty.
+/// Field name and error message. The name is empty if the error is not about a single field.
 type Wrong = (&'static str, String);
 
-/// `GET /admin/players/{player}/actions/{kind}`: fields in the address fill the form in.
+/// `GET /admin/players/{player}/actions/{kind}`: shows the form, prefilled from the query string.
 pub(in crate::admin) async fn get(
     visit: Visit,
     Path((player, word)): Path<(String, String)>,
@@ -79,10 +79,11 @@ pub(in crate::admin) async fn post(
                     return visit.done(&links::player(&player), notice);
                 }
                 Err(Error::Rejected(Rejection::Conflict { .. })) => {
-                    let told = "this form was sent before with something else in it, which was done; nothing was done \
-                        this time. If you mean this, too, send it again";
+                    let message = "this form was already submitted with other values, which were \
+                        applied; these values were not. To apply them as well, submit the form \
+                        again";
                     let fields = filled(kind, &visit, &posted);
-                    let page = page(kind, player, fields, draw_form_id(), told.to_owned());
+                    let page = page(kind, player, fields, draw_form_id(), message.to_owned());
                     return visit.show_as(StatusCode::CONFLICT, &page);
                 }
                 Err(Error::Rejected(rejection)) => ("", rejection.to_string()),
@@ -92,14 +93,14 @@ pub(in crate::admin) async fn post(
         Err(wrong) => wrong,
     };
     let mut fields = filled(kind, &visit, &posted);
-    let (name, told) = wrong;
+    let (name, message) = wrong;
     let field = fields.iter_mut().find(|field| field.name == name);
     let error = match field {
         Some(field) => {
-            field.error = told;
+            field.error = message;
             String::new()
         }
-        None => told,
+        None => message,
     };
     visit.show_as(
         StatusCode::UNPROCESSABLE_ENTITY,
@@ -108,10 +109,10 @@ pub(in crate::admin) async fn post(
 }
 
 fn kind(word: &str) -> Result<Kind, Trouble> {
-    Kind::of(word).ok_or_else(|| Trouble(Problem::unknown(format!("there is no act `{word}`"))))
+    Kind::of(word).ok_or_else(|| Trouble(Problem::unknown(format!("action `{word}` not found"))))
 }
 
-/// The fields of an act with what was typed.
+/// Returns the fields of an action, filled with the submitted values.
 fn filled(kind: Kind, visit: &Visit, posted: &Posted) -> Vec<Field> {
     let mut fields = kind.fields(&visit.app().engine);
     for field in &mut fields {
@@ -120,7 +121,7 @@ fn filled(kind: Kind, visit: &Visit, posted: &Posted) -> Vec<Field> {
             Shape::Tick if posted.has(field.name) => "yes".to_owned(),
             _ => posted.get(field.name).to_owned(),
         };
-        // What was asked for stays choosable, be it retired.
+        // A submitted value stays available even if its badge or currency is retired.
         let is_known = field
             .choices
             .iter()
@@ -156,23 +157,24 @@ fn page(kind: Kind, player: String, fields: Vec<Field>, form: String, error: Str
     }
 }
 
-/// The act that a form asks for.
+/// Builds the action from a submitted form.
 fn act(kind: Kind, player: &str, posted: &Posted) -> Result<Act, Wrong> {
     let reason = posted.trimmed("reason");
     if reason.is_empty() || reason.chars().count() > REASON_CHARS {
         return Err((
             "reason",
-            format!("say why, in up to {REASON_CHARS} characters: others will ask"),
+            format!("enter a reason of up to {REASON_CHARS} characters"),
         ));
     }
     let act = match kind {
         Kind::Award => for_award(posted, |badge| Act::award(player, badge))?,
         Kind::Revoke => for_award(posted, |badge| Act::revoke(player, badge))?,
         Kind::Points => {
+            // Pages print negative numbers with a minus sign, which people copy.
             let amount = posted.trimmed("amount").replace('\u{2212}', "-");
             let amount: i64 = amount
                 .parse()
-                .map_err(|_| ("amount", "write a whole number, such as 50 or -20".into()))?;
+                .map_err(|_| ("amount", "enter a whole number, such as 50 or -20".into()))?;
             let act = Act::points(player, posted.get("currency"), amount);
             if posted.has("overdraft") {
                 act.overdraft()
@@ -200,7 +202,7 @@ fn act(kind: Kind, player: &str, posted: &Posted) -> Result<Act, Wrong> {
     Ok(act)
 }
 
-/// An act on the badge, tier and key of a form.
+/// Builds an action with the submitted badge, tier and key.
 fn for_award(posted: &Posted, act: impl FnOnce(&str) -> Act) -> Result<Act, Wrong> {
     let (badge, tier) = split(posted.get("badge"));
     if badge.is_empty() {
@@ -212,7 +214,7 @@ fn for_award(posted: &Posted, act: impl FnOnce(&str) -> Act) -> Result<Act, Wron
     Ok(if key.is_empty() { act } else { act.key(key) })
 }
 
-/// Badge and tier of `badge:tier`.
+/// Splits `badge:tier`. The tier is empty if there is none.
 pub(in crate::admin) fn split(award: &str) -> (&str, &str) {
     award.split_once(':').unwrap_or((award, ""))
 }
@@ -228,7 +230,7 @@ fn events(posted: &Posted) -> Result<Vec<String>, Wrong> {
     match ids.len() {
         0 => Err((
             "events",
-            "write the id of an event; the timeline shows them".to_owned(),
+            "enter at least one event id; the timeline lists them".to_owned(),
         )),
         _ => Ok(ids),
     }
@@ -236,25 +238,25 @@ fn events(posted: &Posted) -> Result<Vec<String>, Wrong> {
 
 fn guest(posted: &Posted) -> Result<&str, Wrong> {
     match posted.trimmed("guest") {
-        "" => Err(("guest", "write the guest's id".to_owned())),
+        "" => Err(("guest", "enter the guest id".to_owned())),
         guest => Ok(guest),
     }
 }
 
-/// Attributes as lines of `name = value`.
+/// Parses lines of `name = value`.
 fn attributes(lines: &str) -> Result<Props, Wrong> {
-    let wrong = |told: String| ("attributes", told);
+    let wrong = |message: String| ("attributes", message);
     let mut set = Map::new();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let Some((name, value)) = line.split_once('=') else {
             return Err(wrong(format!(
-                "`{line}` has no sign of equality; write it as name = value"
+                "`{line}` has no `=`; write it as `name = value`"
             )));
         };
         let (name, value) = (name.trim(), value.trim());
         if name.is_empty() {
             return Err(wrong(format!(
-                "`{line}` has no name; write it as name = value"
+                "`{line}` has no name; write it as `name = value`"
             )));
         }
         let value = match serde_json::from_str(value) {
@@ -265,13 +267,13 @@ fn attributes(lines: &str) -> Result<Props, Wrong> {
         set.insert(name.to_owned(), value);
     }
     if set.is_empty() {
-        return Err(wrong("write at least one attribute".to_owned()));
+        return Err(wrong("enter at least one attribute".to_owned()));
     }
     Props::from_json(Value::Object(set).to_string().as_bytes())
         .map_err(|error| wrong(error.to_string()))
 }
 
-/// A player's attributes as such lines.
+/// Loads a player's attributes, formatted as lines of `name = value`.
 async fn attributes_of(visit: &Visit, player: &str) -> Result<String, Trouble> {
     let profile = visit
         .app()
@@ -282,6 +284,7 @@ async fn attributes_of(visit: &Visit, player: &str) -> Result<String, Trouble> {
         .map(|profile| profile.attributes)
         .unwrap_or_default();
     let line = |(name, value): (&str, &accolade::Value)| match value.as_text() {
+        // A text that looks like JSON, such as `7`, is quoted so that it is parsed as text again.
         Some(text) if serde_json::from_str::<Value>(text).is_err() => format!("{name} = {text}\n"),
         _ => format!(
             "{name} = {}\n",
@@ -296,7 +299,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_are_lines_of_names_and_values() {
+    fn attributes_are_parsed_from_lines() {
         let read =
             attributes("zone = Europe/Vienna\n\nage=7\nvip = true\nold =\n code = \"7\"").unwrap();
         assert_eq!(
@@ -309,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn every_act_has_a_word_of_its_own() {
+    fn every_action_has_a_distinct_name() {
         for kind in Kind::ALL {
             assert_eq!(Kind::of(kind.words().word), Some(kind));
         }

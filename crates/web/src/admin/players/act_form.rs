@@ -1,11 +1,11 @@
-//! The forms of acts by hand: which fields each has.
+//! Forms of manual actions: texts and fields.
 
 use accolade::Engine;
 use accolade_core::catalog::rules::BadgeRule;
 
 use crate::admin::forms::{Choice, Field, Shape};
 
-/// An act by hand that has a form.
+/// Manual action with a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::admin) enum Kind {
     Award,
@@ -20,22 +20,20 @@ pub(in crate::admin) enum Kind {
     Unmerge,
 }
 
-/// What a form says of its act.
+/// Texts of a form.
 pub(in crate::admin) struct Words {
-    /// Its word in addresses.
+    /// Name of the action in URLs.
     pub(in crate::admin) word: &'static str,
-    /// What stands over it.
     pub(in crate::admin) title: &'static str,
-    /// What the button says.
+    /// Label of the button.
     pub(in crate::admin) button: &'static str,
-    /// What it does.
     pub(in crate::admin) explanation: &'static str,
-    /// Whether it takes something away.
+    /// True if the player loses something.
     pub(in crate::admin) danger: bool,
 }
 
 impl Kind {
-    /// All, in the order in which pages offer them.
+    /// All actions, in display order.
     pub(in crate::admin) const ALL: [Self; 10] = [
         Self::Award,
         Self::Revoke,
@@ -49,12 +47,12 @@ impl Kind {
         Self::Unmerge,
     ];
 
-    /// The act of a word.
+    /// Parses the name used in URLs.
     pub(in crate::admin) fn of(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.words().word == word)
     }
 
-    /// What its form says.
+    /// Returns the texts of the form.
     pub(in crate::admin) fn words(self) -> Words {
         let words = |word, title, button, explanation, danger| Words {
             word,
@@ -66,88 +64,92 @@ impl Kind {
         match self {
             Self::Award => words(
                 "award",
-                "Award a badge",
+                "Award badge",
                 "Award",
-                "Gives the badge with what it pays, whether or not its criterion is met.",
+                "Awards the badge and its points, even if the player has not met the criteria.",
                 false,
             ),
             Self::Revoke => words(
                 "revoke",
-                "Revoke a badge",
+                "Revoke badge",
                 "Revoke",
-                "Takes the badge away with what it paid, and keeps its criterion from giving it again.",
+                "Revokes the badge and its points. Its criteria cannot award it again.",
                 true,
             ),
             Self::Points => words(
                 "points",
-                "Give or take points",
-                "Give or take points",
-                "Adds to a balance; a negative amount takes from it.",
+                "Change points",
+                "Change points",
+                "Adds points to a balance. A negative amount removes points.",
                 false,
             ),
             Self::Progress => words(
                 "progress",
                 "Change progress",
                 "Change progress",
-                "Adds to how far the player is on a badge, or sets it. A badge whose target is reached is awarded.",
+                "Adds to the player's progress on a badge, or sets it. The badge is awarded when \
+                 its target is reached.",
                 false,
             ),
             Self::Attributes => words(
                 "attributes",
-                "Set attributes",
-                "Set attributes",
-                "Attributes such as the zone belong to the player. The attribute `name` is what pages show to everybody.",
+                "Edit attributes",
+                "Save attributes",
+                "Sets properties of the player, such as the time zone. The attribute `name` is \
+                 shown publicly.",
                 false,
             ),
             Self::Retract => words(
                 "retract",
                 "Retract events",
                 "Retract",
-                "Afterwards it is as if these events had never been. They stay in the timeline and can be restored.",
+                "Undoes the events completely. They stay in the timeline and can be restored.",
                 true,
             ),
             Self::Restore => words(
                 "restore",
                 "Restore events",
                 "Restore",
-                "Lets retracted events count again.",
+                "Makes retracted events count again.",
                 false,
             ),
             Self::Reset => words(
                 "reset",
-                "Reset the player",
+                "Reset player",
                 "Reset",
-                "Everything up to now stops counting: points, badges and unlockables begin anew. The timeline stays \
-                 readable, and retracting this act takes it back.",
+                "Discards the player's points, badges and unlockables so far. The timeline stays \
+                 readable, and retracting this action undoes the reset.",
                 true,
             ),
             Self::Merge => words(
                 "merge",
-                "Merge a guest into the player",
+                "Merge guest",
                 "Merge",
-                "The guest's timeline becomes part of this player's, and so does what comes under the guest's id later.",
+                "Adds the guest's timeline to this player's, including events recorded for the \
+                 guest later.",
                 false,
             ),
             Self::Unmerge => words(
                 "unmerge",
-                "Take a merge back",
-                "Separate",
-                "Makes two players of one again, as long as no act was recorded on both as one.",
+                "Unmerge guest",
+                "Unmerge",
+                "Separates the guest from this player. This is not possible once an action has \
+                 been recorded on the merged player.",
                 true,
             ),
         }
     }
 
-    /// Its fields, empty.
+    /// Returns the empty fields of the form.
     pub(in crate::admin) fn fields(self, engine: &Engine) -> Vec<Field> {
         let key = || {
-            let hint = "only for a badge that is earned for each key: which one";
+            let hint = "For badges earned once per item: the item it is for, such as a post id";
             Field::new("key", "Key").optional().hint(hint)
         };
         let badge = || Field::new("badge", "Badge").choices(badges(engine));
         let events = || {
-            let hint = "one on a line, at most 200";
-            Field::new("events", "Ids of events or acts")
+            let hint = "One per line, at most 200";
+            Field::new("events", "Event or action ids")
                 .shape(Shape::Lines)
                 .hint(hint)
         };
@@ -155,28 +157,28 @@ impl Kind {
             Self::Award | Self::Revoke => vec![badge(), key()],
             Self::Points => vec![
                 Field::new("currency", "Currency").choices(currencies(engine)),
-                Field::new("amount", "Amount").hint("a whole number; negative to take points away"),
-                Field::new("overdraft", "Let the balance become negative")
+                Field::new("amount", "Amount").hint("A whole number; negative to remove points"),
+                Field::new("overdraft", "Allow a negative balance")
                     .shape(Shape::Tick)
                     .optional(),
             ],
             Self::Progress => {
-                let how = [("add", "Add to it"), ("set", "Set it to")];
+                let how = [("add", "Add"), ("set", "Set to")];
                 let how = how.map(|(value, label)| Choice {
                     value: value.to_owned(),
                     label: label.to_owned(),
                 });
-                let number = "a number, such as 3 or -0.5";
+                let number = "A number such as 3 or -0.5";
                 vec![
                     badge(),
                     key(),
-                    Field::new("how", "What to do").choices(how.into()),
-                    Field::new("amount", "Number").hint(number),
+                    Field::new("how", "Change").choices(how.into()),
+                    Field::new("amount", "Amount").hint(number),
                 ]
             }
             Self::Attributes => {
-                let hint = "one on a line: zone = Europe/Vienna. Numbers, true and false are read as such; \
-                    nothing behind the sign removes the attribute, and attributes that are not named stay";
+                let hint = "One per line, such as zone = Europe/Vienna. An empty value removes the \
+                    attribute; attributes not listed stay unchanged";
                 vec![
                     Field::new("attributes", "Attributes")
                         .shape(Shape::Lines)
@@ -185,17 +187,17 @@ impl Kind {
             }
             Self::Retract | Self::Restore => vec![events()],
             Self::Reset => Vec::new(),
-            Self::Merge | Self::Unmerge => vec![Field::new("guest", "The guest's id")],
+            Self::Merge | Self::Unmerge => vec![Field::new("guest", "Guest id")],
         };
         fields.push(
             Field::new("reason", "Reason")
-                .hint("others read it in the timeline and in the audit log"),
+                .hint("Visible to administrators in the timeline and audit log"),
         );
         fields
     }
 }
 
-/// The badges and tiers that can be awarded: `badge`, or `badge:tier`.
+/// Returns the badges and tiers that can be awarded, as `badge` or `badge:tier`.
 pub(in crate::admin) fn badges(engine: &Engine) -> Vec<Choice> {
     let catalog = engine.catalog();
     let mut choices = Vec::new();

@@ -1,4 +1,4 @@
-//! Removing everything that is held on a player.
+//! Page that erases a player.
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -9,11 +9,11 @@ use crate::admin::notice::Notice;
 use crate::admin::page::{Answer, Page, Visit};
 use crate::problem::Problem;
 
-/// The form that asks to type the player's id.
+/// Erasure form, which requires the player id as confirmation.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct ErasePage {
     pub(in crate::admin) player: String,
-    /// What was typed.
+    /// Submitted confirmation.
     pub(in crate::admin) typed: String,
     pub(in crate::admin) error: String,
 }
@@ -39,9 +39,7 @@ pub(in crate::admin) async fn post(
 ) -> Answer {
     let typed = posted.get("confirm").to_owned();
     if typed != player {
-        let error = format!(
-            "type the id of the player, `{player}`, to erase everything that is held on them"
-        );
+        let error = format!("the id does not match; type `{player}` to erase the player");
         return visit.show_as(
             StatusCode::UNPROCESSABLE_ENTITY,
             &ErasePage {

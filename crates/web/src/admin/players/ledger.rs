@@ -1,4 +1,4 @@
-//! Every point that a player got or lost.
+//! Ledger page of a player.
 
 use accolade::{LedgerCursor, LedgerEntry};
 use axum::extract::{Path, Query};
@@ -9,12 +9,12 @@ use crate::admin::forms::Posted;
 use crate::admin::page::{Answer, Page, Visit};
 use crate::api::cursor;
 
-/// A page of a ledger, newest first.
+/// Part of a ledger, newest first.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct LedgerPage {
     pub(in crate::admin) player: String,
     pub(in crate::admin) entries: Vec<LedgerEntry>,
-    /// Where the next page begins.
+    /// Cursor of the next page.
     pub(in crate::admin) next: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! A link with which a player's browser may read the player's own data.
+//! Page that creates a sign-in link for a player.
 
 use axum::extract::Path;
 use serde::Serialize;
@@ -7,13 +7,13 @@ use crate::admin::handout;
 use crate::admin::page::{Answer, Page, Visit};
 use crate::filters::segment;
 
-/// A link for a player, shown once.
+/// Sign-in link page.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct LinkPage {
     pub(in crate::admin) player: String,
-    /// The link, once it was made.
+    /// The link, if it was just created. It is shown only once.
     pub(in crate::admin) link: Option<String>,
-    /// How long it can be used.
+    /// Validity of the link.
     pub(in crate::admin) minutes: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Players: finding them, seeing everything of them, and acting on them.
+//! Player pages: search, profile, timeline, ledger, explanations and manual actions.
 
 pub(super) mod act;
 pub(super) mod act_form;
@@ -10,5 +10,5 @@ pub(super) mod search;
 pub(super) mod timeline;
 pub(super) mod why;
 
-/// Items on a page of a list.
+/// Items per page.
 const ITEMS: usize = 50;

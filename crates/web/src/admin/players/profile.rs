@@ -1,4 +1,4 @@
-//! One player, with everything.
+//! Profile page of a player.
 
 use accolade::{Audience, Profile};
 use axum::extract::Path;
@@ -7,13 +7,13 @@ use serde::Serialize;
 use crate::admin::page::{Answer, Page, Visit};
 use crate::problem::Problem;
 
-/// A player.
+/// Profile page.
 #[derive(Serialize)]
 pub(in crate::admin) struct PlayerPage {
     pub(in crate::admin) player: Profile,
-    /// Who was merged into them.
+    /// Ids of guests merged into the player.
     pub(in crate::admin) guests: Vec<String>,
-    /// The id that was asked for, where that is one of a guest.
+    /// Requested id, if it belongs to a merged guest.
     pub(in crate::admin) asked: Option<String>,
 }
 

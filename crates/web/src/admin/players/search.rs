@@ -1,4 +1,4 @@
-//! Finding players.
+//! Player search page.
 
 use accolade::PlayerCard;
 use axum::extract::Query;
@@ -8,13 +8,12 @@ use super::ITEMS;
 use crate::admin::forms::Posted;
 use crate::admin::page::{Answer, Page, Visit};
 
-/// A page of the players whose ids begin with something.
+/// Part of the players whose ids start with the prefix.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct PlayersPage {
-    /// What their ids begin with.
     pub(in crate::admin) prefix: String,
     pub(in crate::admin) players: Vec<PlayerCard>,
-    /// Behind whom the next page begins.
+    /// Cursor of the next page: players after this one follow.
     pub(in crate::admin) next: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What a player did, and what was done to them.
+//! Timeline page of a player.
 
 use accolade::TimelineCursor;
 use accolade::store::EventRow;
@@ -11,31 +11,31 @@ use crate::admin::forms::Posted;
 use crate::admin::page::{Answer, Page, Visit};
 use crate::api::cursor;
 
-/// A page of a timeline, newest first.
+/// Part of a timeline, newest first.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct TimelinePage {
     pub(in crate::admin) player: String,
     pub(in crate::admin) events: Vec<EventLine>,
-    /// Where the next page begins.
+    /// Cursor of the next page.
     pub(in crate::admin) next: Option<String>,
 }
 
-/// An event or an act.
+/// List item of an event or manual action.
 #[derive(Serialize)]
 pub(in crate::admin) struct EventLine {
     pub(in crate::admin) id: String,
     pub(in crate::admin) name: String,
     pub(in crate::admin) at: String,
     pub(in crate::admin) recorded_at: String,
-    /// Under which id it was recorded, where that is a guest's.
+    /// Id it was recorded under, if that is a merged guest's.
     pub(in crate::admin) guest: Option<String>,
-    /// Its properties, each as JSON.
+    /// Names and JSON values of the properties.
     pub(in crate::admin) properties: Vec<(String, String)>,
-    /// Whether it was done by hand.
+    /// True for a manual action.
     pub(in crate::admin) is_act: bool,
-    /// The act that retracted it, if one did.
+    /// Id of the retracting action, if the event is retracted.
     pub(in crate::admin) retracted_by: Option<String>,
-    /// Whether it can be retracted, or restored.
+    /// True if it can be retracted or restored.
     pub(in crate::admin) can_change: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Why something of a player is as it is, as a story.
+//! Page that explains a player's badge, balance, unlockable or ledger entry.
 
 use accolade::Why;
 use axum::extract::{Path, Query};
@@ -8,14 +8,14 @@ use crate::admin::forms::Posted;
 use crate::admin::page::{Answer, Page, Visit};
 use crate::problem::Problem;
 
-/// The story.
+/// Explanation page.
 #[derive(Serialize)]
 pub(in crate::admin) struct WhyPage {
     pub(in crate::admin) player: String,
-    /// What was asked about: `nice-answer:gold@7`, `currency:xp`, `unlockable:edit`, `entry:12`.
+    /// Subject, such as `nice-answer:gold@7`, `currency:xp`, `unlockable:edit` or `entry:12`.
     pub(in crate::admin) about: String,
     pub(in crate::admin) why: Option<Why>,
-    /// Why there is no story.
+    /// Error message if the subject cannot be explained; empty otherwise.
     pub(in crate::admin) error: String,
 }
 

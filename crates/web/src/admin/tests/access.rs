@@ -1,11 +1,11 @@
-//! Who is let in.
+//! Tests of authentication and CSRF protection.
 
 use axum::http::{Method, StatusCode};
 
 use super::house::{GRACE, House};
 use crate::admin::routes;
 
-/// An address of a route, with something in its places.
+/// Fills the placeholders of a route's path.
 fn address(path: &str) -> String {
     let parts = path
         .split('/')
@@ -14,7 +14,7 @@ fn address(path: &str) -> String {
 }
 
 #[tokio::test]
-async fn whoever_is_not_signed_in_is_sent_to_sign_in_from_every_page() {
+async fn every_page_redirects_to_sign_in_without_a_session() {
     let mut house = House::empty().await;
     for cookie in [None, Some("accolade_admin=made-up".to_owned())] {
         house.cookie = cookie;
@@ -33,7 +33,7 @@ async fn whoever_is_not_signed_in_is_sent_to_sign_in_from_every_page() {
 }
 
 #[tokio::test]
-async fn what_comes_from_another_site_is_refused_wherever_something_changes() {
+async fn cross_site_requests_change_nothing() {
     let house = House::new().await;
     let cases: [(&[(&str, &str)], bool); 8] = [
         (&[("sec-fetch-site", "same-origin")], true),
@@ -55,7 +55,7 @@ async fn what_comes_from_another_site_is_refused_wherever_something_changes() {
         .iter()
         .filter(|route| route.methods.contains(&"POST"))
     {
-        // Those that let through would end the session.
+        // Accepted sign-outs would end the session that the other cases need.
         let ends = route.path.starts_with("/admin/sign-out");
         for (headers, is_ours) in cases.iter().filter(|(_, is_ours)| !(ends && *is_ours)) {
             let mut request = house.request(Method::POST, &address(route.path), &[]);
@@ -70,7 +70,7 @@ async fn what_comes_from_another_site_is_refused_wherever_something_changes() {
                 route.path
             );
             assert_eq!(
-                page.body.contains("Not from another site"),
+                page.body.contains("Cross-site request"),
                 !is_ours,
                 "{} {headers:?}",
                 route.path
@@ -118,7 +118,7 @@ async fn a_wrong_name_and_a_wrong_password_look_the_same() {
     let mut house = House::new().await;
     house.cookie = None;
     let mut answers = Vec::new();
-    for (name, password) in [("grace", "wrong password here"), ("nobody", GRACE.1)] {
+    for (name, password) in [("grace", "wrong password here"), ("stranger", GRACE.1)] {
         let page = house
             .post("/admin/sign-in", &[("name", name), ("password", password)])
             .await;
@@ -129,7 +129,7 @@ async fn a_wrong_name_and_a_wrong_password_look_the_same() {
 }
 
 #[tokio::test]
-async fn signing_out_ends_the_session_and_everywhere_ends_all() {
+async fn signing_out_ends_one_session_or_all() {
     let mut house = House::new().await;
     let sign_in = async |house: &House| {
         let page = house

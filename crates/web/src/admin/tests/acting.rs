@@ -1,11 +1,11 @@
-//! Acts by hand.
+//! Tests of manual actions, awards to several players, erasure and sign-in links.
 
 use axum::http::StatusCode;
 
 use super::house::House;
 
 #[tokio::test]
-async fn a_form_that_is_sent_twice_is_done_once_and_a_changed_one_is_refused() {
+async fn a_repeated_form_is_applied_once_and_a_changed_one_is_a_conflict() {
     let house = House::new().await;
     let form = house
         .get("/admin/players/ada/actions/points")
@@ -49,7 +49,7 @@ async fn a_form_that_is_sent_twice_is_done_once_and_a_changed_one_is_refused() {
 }
 
 #[tokio::test]
-async fn every_act_is_done_and_told() {
+async fn every_action_is_applied_and_listed() {
     let house = House::new().await;
     house.visit("guest", 1).await;
     let of = |kind: &str| format!("/admin/players/ada/actions/{kind}");
@@ -95,7 +95,7 @@ async fn every_act_is_done_and_told() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
+async fn errors_are_shown_at_their_fields_and_the_input_is_kept() {
     let house = House::new().await;
     for (kind, fields, field) in [
         (
@@ -140,7 +140,9 @@ async fn what_is_wrong_is_told_at_its_field_and_what_was_typed_stays() {
         assert_eq!(page.hidden("form"), form, "it can be sent again");
     }
     let refused = [("form", "form-1"), ("badge", "fan:gold"), ("reason", "x")];
-    let page = house.post("/admin/players/ada/actions/revoke", &refused).await;
+    let page = house
+        .post("/admin/players/ada/actions/revoke", &refused)
+        .await;
     assert_eq!(
         page.status,
         StatusCode::UNPROCESSABLE_ENTITY,
@@ -180,11 +182,14 @@ async fn a_list_of_players_is_awarded_once_each() {
         ("players", "ada\r\nbob\r\n\r\nada"),
         ("reason", "helped"),
     ];
-    for given in ["2 given, 0 given before", "0 given, 2 given before"] {
+    for result in [
+        "awarded to 2 players.",
+        "awarded to 0 players, 2 already awarded from this list.",
+    ] {
         let page = house.post(path, &fields).await;
         let job = house.over(&page).await;
         let page = house.get(&format!("/admin/jobs/{job}")).await;
-        assert!(page.body.contains(given), "{}", page.body);
+        assert!(page.body.contains(result), "{}", page.body);
     }
     assert_eq!(
         house.engine().balances("bob").await.unwrap(),
@@ -204,12 +209,12 @@ async fn a_list_of_players_is_awarded_once_each() {
     assert_eq!(
         page.status,
         StatusCode::UNPROCESSABLE_ENTITY,
-        "another badge than the page is about"
+        "the award must be of the page's badge"
     );
 }
 
 #[tokio::test]
-async fn a_link_for_a_player_is_made() {
+async fn a_sign_in_link_is_created() {
     let house = House::new().await;
     let page = house.post("/admin/players/ada/link", &[]).await;
     let begin = "https://play.example/sign-in?token=acp_";

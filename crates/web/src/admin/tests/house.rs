@@ -1,4 +1,4 @@
-//! A service in memory with an administrator who is signed in.
+//! Test service in memory with a signed-in administrator.
 
 use accolade::memory::MemoryStore;
 use accolade::{Catalog, Engine, NewEvent};
@@ -10,7 +10,7 @@ use tower::ServiceExt;
 
 use crate::{Settings, Site};
 
-/// What everybody's first administrator is called.
+/// Name and password of the first administrator.
 pub(super) const GRACE: (&str, &str) = ("grace", "correct horse battery");
 
 /// A catalog with one of everything.
@@ -47,14 +47,14 @@ given = [{ player = "ada", name = "visit", repeat = 2 }]
 expect = { ada = { badges = ["fan:bronze"] } }
 "#;
 
-/// The service, and the cookie of whoever is signed in.
+/// Test service with the session cookie of its client.
 pub(super) struct House {
     pub(super) site: Site,
     router: Router,
     pub(super) cookie: Option<String>,
 }
 
-/// What came back.
+/// Response to a request.
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) status: StatusCode,
@@ -64,7 +64,7 @@ pub(super) struct Page {
 }
 
 impl House {
-    /// One in which nobody is anything yet.
+    /// Creates a service without administrators and players.
     pub(super) async fn empty() -> Self {
         let engine =
             Engine::open(MemoryStore::new(), Catalog::from_toml(CATALOG).unwrap()).unwrap();
@@ -82,7 +82,7 @@ impl House {
         }
     }
 
-    /// One with an administrator who is signed in, and a player with two visits.
+    /// Creates a service with a signed-in administrator and a player with two visits.
     pub(super) async fn new() -> Self {
         let mut house = Self::empty().await;
         let invitation = house.invitation().await;
@@ -99,13 +99,12 @@ impl House {
         house
     }
 
-    /// The secret of the link for the first administrator.
+    /// Returns the secret of the first administrator's invitation link.
     pub(super) async fn invitation(&self) -> String {
         let link = self.site.first_administrator_link().await.unwrap().unwrap();
         link.split_once("invitation=").unwrap().1.to_owned()
     }
 
-    /// The engine.
     pub(super) fn engine(&self) -> &Engine {
         &self.site.app().engine
     }
@@ -122,7 +121,7 @@ impl House {
         self.send(self.request(Method::GET, path, &[])).await
     }
 
-    /// Posts a form as a browser does that shows one of the pages.
+    /// Posts a form like a browser that shows a page of the service.
     pub(super) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
         let mut request = self.request(Method::POST, path, form);
         request
@@ -192,7 +191,7 @@ impl House {
         }
     }
 
-    /// Waits until a piece of work is over, whose page an answer leads to.
+    /// Waits for the job that a response redirects to. Returns the id of the job.
     pub(super) async fn over(&self, page: &Page) -> String {
         let id = page
             .location
@@ -207,14 +206,14 @@ impl House {
             .app()
             .jobs
             .get(id)
-            .unwrap_or_else(|| panic!("no work behind {page:?}"));
+            .unwrap_or_else(|| panic!("no job behind {page:?}"));
         job.wait(std::time::Duration::from_secs(60)).await;
         id.to_owned()
     }
 }
 
 impl Page {
-    /// The value of a hidden field.
+    /// Returns the value of a hidden field.
     pub(super) fn hidden(&self, name: &str) -> String {
         let begin = format!("name=\"{name}\" value=\"");
         let rest = self

@@ -1,4 +1,4 @@
-//! The administration, from outside: requests in, pages out.
+//! Tests that send requests to the administration and check the pages.
 
 mod access;
 mod acting;

@@ -1,4 +1,4 @@
-//! Every page, with something on it.
+//! Tests that render every page.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,10 @@ use crate::admin::{
 use crate::filters::segment;
 use crate::templates::Templates;
 
-/// A text that would do harm where it is not escaped.
+/// Text that would do harm if it were not escaped.
 const HOSTILE: &str = "<script>alert(1)</script>\"'&{{ 7 * 7 }}/../x";
 
-/// Fills a template in and notes it.
+/// Renders a page and records the name of its template.
 fn draw<P: Page>(house: &House, drawn: &mut BTreeSet<String>, page: &P) {
     drawn.insert(P::TEMPLATE.to_owned());
     if let Err(trouble) = render(house.site.app(), StatusCode::OK, Some("grace"), None, page) {
@@ -25,7 +25,7 @@ fn draw<P: Page>(house: &House, drawn: &mut BTreeSet<String>, page: &P) {
 }
 
 #[tokio::test]
-async fn every_template_can_be_filled_in() {
+async fn every_template_can_be_rendered() {
     let house = House::new().await;
     let engine = house.engine();
     let profile = engine
@@ -207,16 +207,16 @@ async fn hostile_names_are_text_on_every_page() {
         assert_eq!(page.body.matches("<h1").count(), 1, "{path}");
         assert!(
             !page.body.contains(" style="),
-            "{path} keeps to the content policy"
+            "{path} violates the content security policy"
         );
     }
 }
 
 #[tokio::test]
-async fn pages_tell_what_went_wrong_as_pages() {
+async fn errors_are_rendered_as_pages() {
     let house = House::new().await;
     for (path, status) in [
-        ("/admin/players/nobody", StatusCode::NOT_FOUND),
+        ("/admin/players/stranger", StatusCode::NOT_FOUND),
         ("/admin/badges/none", StatusCode::NOT_FOUND),
         ("/admin/jobs/none", StatusCode::NOT_FOUND),
         ("/admin/players/ada/actions/fly", StatusCode::NOT_FOUND),
@@ -238,7 +238,7 @@ async fn pages_tell_what_went_wrong_as_pages() {
 }
 
 #[tokio::test]
-async fn what_happened_over_time_is_drawn_and_outcomes_stream() {
+async fn activity_is_charted_and_outcomes_are_streamed() {
     let house = House::new().await;
     for span in ["days", "months", "all"] {
         let page = house.get(&format!("/admin?span={span}")).await;

@@ -1,4 +1,4 @@
-//! Keys and administrators.
+//! Tests of API keys, administrators and passwords.
 
 use axum::http::StatusCode;
 
@@ -21,15 +21,15 @@ async fn a_key_is_shown_once_and_can_be_revoked() {
         listed.body
     );
 
-    for (name, scopes, told) in [
+    for (name, scopes, message) in [
         ("shop", &["read"][..], "<code>shop</code> already"),
-        ("other", &[], "needs a scope"),
+        ("other", &[], "missing scope"),
     ] {
         let mut fields = vec![("name", name)];
         fields.extend(scopes.iter().map(|scope| ("scope", *scope)));
         let page = house.post("/admin/keys", &fields).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(page.body.contains(told), "{}", page.body);
+        assert!(page.body.contains(message), "{}", page.body);
     }
     let id = house.engine().api_keys().await.unwrap()[0].id.clone();
     let page = house.post(&format!("/admin/keys/{id}/revoke"), &[]).await;
@@ -49,7 +49,11 @@ async fn administrators_are_invited_and_removed_but_not_the_last_one_and_not_one
     let page = house
         .post("/admin/administrators/grace/remove", &[("oneself", "yes")])
         .await;
-    assert_eq!(page.status, StatusCode::CONFLICT, "the last one stays");
+    assert_eq!(
+        page.status,
+        StatusCode::CONFLICT,
+        "the last administrator stays"
+    );
 
     let page = house.post("/admin/administrators/invite", &[]).await;
     let body = page.body.replace("&#x2f;", "/");
@@ -69,18 +73,24 @@ async fn administrators_are_invited_and_removed_but_not_the_last_one_and_not_one
     );
 
     let page = house.post("/admin/administrators/grace/remove", &[]).await;
-    assert_eq!(page.status, StatusCode::CONFLICT, "one must mean oneself");
+    assert_eq!(
+        page.status,
+        StatusCode::CONFLICT,
+        "removing oneself needs a confirmation"
+    );
     let page = house.post("/admin/administrators/ada/remove", &[]).await;
     assert_eq!(
         page.location,
         "/admin/administrators?notice=administrator-removed"
     );
-    let page = house.post("/admin/administrators/nobody/remove", &[]).await;
+    let page = house
+        .post("/admin/administrators/stranger/remove", &[])
+        .await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
-async fn another_password_ends_the_other_sessions() {
+async fn changing_the_password_ends_the_other_sessions() {
     let mut house = House::new().await;
     let other = house
         .post(
@@ -118,7 +128,7 @@ async fn another_password_ends_the_other_sessions() {
     assert_eq!(
         house.get("/admin").await.status,
         StatusCode::SEE_OTHER,
-        "the other one is over"
+        "the other session has ended"
     );
     house.cookie = page.cookie;
     assert_eq!(house.get("/admin").await.status, StatusCode::OK);

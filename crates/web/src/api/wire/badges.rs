@@ -1,4 +1,4 @@
-//! Definitions, and what people have of them.
+//! Response models of badges, categories, currencies and unlockables.
 
 use std::collections::BTreeMap;
 
@@ -11,169 +11,179 @@ use utoipa::ToSchema;
 
 use super::{number, some};
 
-/// A badge of a player.
+/// Badge from the view of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Badge)]
 pub(crate) struct Badge {
-    /// Its id; null where the badge is masked.
+    /// Badge id. Null if the badge is masked.
     pub(crate) id: Option<String>,
-    /// How people read it.
+    /// Display name.
     pub(crate) name: String,
-    /// One sentence about it.
+    /// One-sentence description.
     pub(crate) description: String,
-    /// Its category's id.
+    /// Category id.
     pub(crate) category: Option<String>,
-    /// The picture that fits: locked, unlocked or secret.
+    /// Image for the current state: locked, unlocked or secret.
     pub(crate) image: Option<String>,
     /// `public`, `secret` or `invisible`.
     pub(crate) visibility: &'static str,
-    /// The awards that are held.
+    /// Awards that the player holds.
     pub(crate) earned: Vec<Award>,
-    /// Its tiers, lowest first.
+    /// Tiers, lowest first.
     pub(crate) tiers: Vec<Tier>,
-    /// How far the player is on what is left to earn.
+    /// Progress towards the next award. Null if the badge is fully earned.
     pub(crate) progress: Option<Progress>,
-    /// The id of the next badge in its chain.
+    /// Id of the next badge in the chain.
     pub(crate) next: Option<String>,
 }
 
-/// An award that is held.
+/// Award of a badge that a player holds.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Award)]
 pub(crate) struct Award {
-    /// Its tier; null for a badge without tiers.
+    /// Tier. Null if the badge has no tiers.
     pub(crate) tier: Option<String>,
-    /// Its key; null where there is none.
+    /// Key. Null if the badge is not earned per key.
     pub(crate) key: Option<String>,
-    /// When it was earned.
+    /// Time of the award.
     #[schema(format = DateTime)]
     pub(crate) at: String,
-    /// The event or act that earned it; null where that would give a secret away.
+    /// Id of the event or action that earned it. Null if it would reveal a secret.
     pub(crate) event: Option<String>,
-    /// `criterion`, `code` or `hand`; `keep` where a publication kept it.
+    /// Source: `criterion`, `code`, `manual`, or `grandfathered` if a publication kept it.
     pub(crate) source: String,
-    /// The times before this one for which a temporary award was held, oldest first.
+    /// Earlier intervals in which a temporary award was held, oldest first.
     pub(crate) holding_intervals: Vec<Spell>,
 }
 
-/// A time for which a temporary award was held.
+/// Interval in which a temporary award was held.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = HoldingInterval)]
 pub(crate) struct Spell {
-    /// From this instant on.
+    /// Start, inclusive.
     #[schema(format = DateTime)]
     from: String,
-    /// Up to, not including, this instant.
+    /// End, exclusive.
     #[schema(format = DateTime)]
     until: String,
 }
 
-/// A tier of a badge.
+/// Tier of a badge.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Tier)]
 pub(crate) struct Tier {
-    /// Its id, which is also its name.
+    /// Tier id, which is also its name.
     id: String,
-    /// What the criterion must reach; null where only hands or code award it.
+    /// Value that the criterion must reach. Null if the tier is only awarded manually or by code.
     target: Option<f64>,
-    /// What earning it pays, by currency.
+    /// Points paid for earning it, by currency.
     points: BTreeMap<String, i64>,
-    /// Whether an award of it is held.
+    /// True if the player holds an award of this tier.
     earned: bool,
 }
 
-/// How far a player is.
+/// Progress towards an award.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Progress)]
 pub(crate) struct Progress {
-    /// The tier that comes next; null for a badge without tiers.
+    /// Next tier. Null if the badge has no tiers.
     pub(crate) tier: Option<String>,
-    /// The key that is nearest to its target, in badges earned for each key.
+    /// Key that is closest to the target, if the badge is earned per key.
     pub(crate) key: Option<String>,
-    /// Where the player stands.
+    /// Current value.
     pub(crate) current: f64,
-    /// What must be reached.
+    /// Target value.
     pub(crate) target: f64,
-    /// The way covered, from 0 to 1.
+    /// Completed share, from 0 to 1.
     #[schema(minimum = 0, maximum = 1)]
     pub(crate) ratio: f64,
 }
 
-/// A badge of the catalog.
+/// Badge of the catalog, with statistics.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = GalleryBadge)]
 pub(crate) struct GalleryBadge {
-    /// Its id; null where the badge is masked.
+    /// Badge id. Null if the badge is masked.
     id: Option<String>,
-    /// How people read it.
+    /// Display name.
     name: String,
-    /// One sentence about it, with the target of its highest tier.
+    /// One-sentence description, with the target of the highest tier.
     description: String,
-    /// Its category's id.
+    /// Category id.
     category: Option<String>,
-    /// The picture of one that is earned, or the secret one where the badge is masked.
+    /// Image of the earned badge, or the secret image if the badge is masked.
     image: Option<String>,
     /// `public`, `secret` or `invisible`.
     visibility: &'static str,
-    /// Its tiers, lowest first.
+    /// Tiers, lowest first.
     tiers: Vec<Tier>,
-    /// How often it can be earned: `once`, `per-key` or `again`; null where the badge is masked.
+    /// Repetition: `once`, `per-key` or `again`. Null if the badge is masked.
     repeat: Option<&'static str>,
-    /// Whether its criterion is written in code.
+    /// True if the criterion is implemented in code.
     in_code: bool,
-    /// Whether the catalog in force no longer has it.
+    /// True if the badge is no longer in the published catalog.
     retired: bool,
-    /// Awards that are held.
+    /// Number of held awards.
     awards: u64,
-    /// Players who hold one or more.
+    /// Number of players with at least one award.
     players: u64,
-    /// Those players as a part of all, from 0 to 1.
+    /// Share of players with at least one award, from 0 to 1.
     #[schema(minimum = 0, maximum = 1)]
     rarity: f64,
 }
 
-/// Somebody who holds a badge.
+/// Player who holds a badge.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Earner)]
 pub(crate) struct Earner {
-    /// The application's id.
+    /// Player id.
     player: String,
-    /// What pages show for the player.
+    /// Display name.
     name: Option<String>,
-    /// The tier that is held; null for a badge without tiers.
+    /// Tier. Null if the badge has no tiers.
     tier: Option<String>,
-    /// The key; null where there is none.
+    /// Key. Null if the badge is not earned per key.
     key: Option<String>,
-    /// When it was earned.
+    /// Time of the award.
     #[schema(format = DateTime)]
     at: String,
 }
 
-/// A category.
+/// Category of badges.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Category)]
 pub(crate) struct Category {
-    /// Its id.
+    /// Category id.
     id: String,
-    /// How people read it.
+    /// Display name.
     name: String,
-    /// One sentence about it; empty when there is none.
+    /// One-sentence description. Empty if there is none.
     description: String,
 }
 
-/// A currency.
+/// Currency of points.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Currency)]
 pub(crate) struct Currency {
-    /// Its id.
+    /// Currency id.
     id: String,
-    /// How people read it.
+    /// Display name.
     name: String,
-    /// One sentence about it; empty when there is none.
+    /// One-sentence description. Empty if there is none.
     description: String,
-    /// A picture or a symbol.
+    /// Symbol, or URL or path of an image.
     icon: Option<String>,
 }
 
-/// An unlockable of the catalog.
+/// Unlockable of the catalog.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Unlockable)]
 pub(crate) struct Unlockable {
-    /// Its id.
+    /// Unlockable id.
     id: String,
-    /// How people read it.
+    /// Display name.
     name: String,
-    /// One sentence about it; empty when there is none.
+    /// One-sentence description. Empty if there is none.
     description: String,
 }
 

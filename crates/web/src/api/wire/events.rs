@@ -1,4 +1,4 @@
-//! What recording came to.
+//! Response models of recording events and actions.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -9,126 +9,132 @@ use utoipa::ToSchema;
 
 use crate::problem::Problem;
 
-/// What recording one event came to.
+/// Result of recording an event or an action.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Receipt)]
 pub(crate) struct Receipt {
-    /// The event's id: as sent, or made up.
+    /// Id of the event, as sent or generated.
     id: String,
-    /// Whether it was new.
+    /// `accepted` or `duplicate`.
     status: ItemStatus,
-    /// What it changed. Of a duplicate, what it changed the first time.
+    /// Changes that the event caused. For a duplicate, those of the first request.
     outcomes: Vec<Outcome>,
-    /// The rules that listened but did not pay, each with the reason.
+    /// Rules that matched the event but had no effect, each with the reason.
     skipped: Vec<Skipped>,
 }
 
-/// What became of one item of a batch.
+/// Result of an item in a batch.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = BatchItem)]
 pub(crate) struct Item {
-    /// The event's id, if it was sent or made up.
+    /// Id of the event, as sent or generated. Omitted if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    /// What became of it.
+    /// Status of the item.
     status: ItemStatus,
-    /// What it changed.
+    /// Changes that the event caused.
     outcomes: Vec<Outcome>,
-    /// The rules that listened but did not pay, each with the reason.
+    /// Rules that matched the event but had no effect, each with the reason.
     skipped: Vec<Skipped>,
-    /// Why it was rejected.
+    /// Error of a rejected item.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Problem>,
 }
 
-/// What became of an event.
+/// Status of a recorded item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ItemStatus {
-    /// It is recorded now, with all its consequences.
+    /// The item was recorded together with its effects.
     Accepted,
-    /// It had been recorded before; nothing was done.
+    /// The item had been recorded before. Nothing changed.
     Duplicate,
-    /// It was not taken; nothing of it is kept.
+    /// The item was not recorded.
     Rejected,
 }
 
-/// One thing that a commit changed.
+/// Change in what a player holds, as published in the feed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Outcome)]
 pub(crate) struct Outcome {
-    /// Its number in the feed. Later outcomes have greater ones; there may be gaps.
+    /// Number in the feed. Increases with every outcome; gaps are possible.
     seq: i64,
-    /// Whom it concerns.
+    /// Player id.
     player: String,
-    /// `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or `unlockable.closed`.
+    /// Kind: `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or
+    /// `unlockable.closed`.
     kind: String,
-    /// The id of the badge, currency or unlockable.
+    /// Id of the badge, currency or unlockable.
     subject: String,
-    /// The rest: tier and key of an award, amount and source of points.
+    /// Details by kind, such as tier and key of an award, or amount and source of points.
     #[schema(value_type = Object)]
     detail: Value,
-    /// The instant in the timeline.
+    /// Time in the timeline.
     #[schema(format = DateTime)]
     at: String,
-    /// The event or act behind it.
+    /// Id of the event or action that caused the outcome.
     event: String,
-    /// What made the commit: `event`, `late`, `act`, `retract`, `time`, `publish`, `merge` or `repair`.
+    /// Trigger of the commit: `event`, `late`, `action`, `retract`, `time`, `publish`, `merge` or
+    /// `repair`.
     trigger: &'static str,
-    /// What made a correction, where that is not `event` itself.
+    /// Id of the event or action that caused a correction, if it is not `event`.
     #[serde(skip_serializing_if = "Option::is_none")]
     caused_by: Option<String>,
-    /// When it was recorded.
+    /// Time of recording.
     #[schema(format = DateTime)]
     recorded_at: String,
 }
 
-/// A rule that listened but did not pay.
+/// Rule that matched an event but had no effect.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = SkippedRule)]
 pub(crate) struct Skipped {
-    /// `earning`, `badge` or `unlockable`; `event` where the event itself does not count.
+    /// `earning`, `badge` or `unlockable`; `event` if the event itself does not count.
     kind: &'static str,
-    /// The rule's id, or the event's name.
+    /// Rule id, or event name.
     rule: String,
-    /// Why, as a word for programs.
+    /// Machine-readable reason.
     reason: &'static str,
-    /// Why, for people.
+    /// Reason in plain English.
     message: String,
 }
 
-/// What became of events that were streamed in.
+/// Summary of a stream of events.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub(crate) struct StreamSummary {
-    /// Lines that held something.
+    /// Number of non-empty lines.
     pub(crate) lines: u64,
-    /// Events that are recorded now.
+    /// Number of recorded events.
     pub(crate) accepted: u64,
-    /// Events that had been recorded before.
+    /// Number of events that had been recorded before.
     pub(crate) duplicates: u64,
-    /// Lines that were not taken.
+    /// Number of rejected lines.
     pub(crate) rejected: u64,
-    /// The first hundred of them.
+    /// The first 100 rejected lines.
     pub(crate) rejects: Vec<RejectedLine>,
 }
 
-/// A line that was not taken.
+/// Rejected line of a stream.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct RejectedLine {
-    /// Its number, from 1.
+    /// Line number, starting at 1.
     line: u64,
-    /// Why.
+    /// Error of the line.
     problem: Problem,
 }
 
 impl RejectedLine {
-    /// Its number, from 1.
+    /// Returns the line number, starting at 1.
     pub(crate) fn line(&self) -> u64 {
         self.line
     }
 }
 
-/// Rejected lines that are named.
+/// Maximum number of rejected lines in a summary.
 const NAMED: usize = 100;
 
 impl StreamSummary {
-    /// Takes one line's answer into account.
+    /// Counts the result of a line.
     pub(crate) fn count(&mut self, line: u64, answer: Result<accolade::Status, Problem>) {
         self.lines += 1;
         match answer {
@@ -171,7 +177,7 @@ impl From<accolade::Receipt> for Receipt {
 }
 
 impl IntoResponse for Receipt {
-    /// 201 where something was recorded, 200 where it had been before.
+    /// Returns 201 for a new event and 200 for a duplicate.
     fn into_response(self) -> Response {
         let status = if self.status == ItemStatus::Accepted {
             StatusCode::CREATED
@@ -201,7 +207,7 @@ impl From<accolade::Receipt> for Item {
 }
 
 impl Item {
-    /// An item that was not taken.
+    /// Creates the result of a rejected item.
     pub(crate) fn rejected(id: Option<String>, problem: Problem) -> Self {
         let (outcomes, skipped) = (Vec::new(), Vec::new());
         Self {

@@ -1,4 +1,4 @@
-//! Lists, and what stands in them.
+//! Response models of lists and their items.
 
 use std::collections::BTreeMap;
 
@@ -11,17 +11,17 @@ use utoipa::ToSchema;
 use super::some;
 use crate::auth::{Scope, keys};
 
-/// A page of a list.
+/// Page of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct List<T> {
-    /// What is on it.
+    /// Items of the page.
     pub(crate) items: Vec<T>,
-    /// Where the next page begins: send it as `after`. Null on the last one.
+    /// Cursor of the next page: send it as `after`. Null on the last page.
     pub(crate) next: Option<String>,
 }
 
 impl<T> List<T> {
-    /// A list that is no longer than its page.
+    /// Creates a list that fits on one page.
     pub(crate) fn whole<S>(items: impl IntoIterator<Item = S>) -> Self
     where
         T: From<S>,
@@ -33,207 +33,217 @@ impl<T> List<T> {
     }
 }
 
-/// A player in a list.
+/// Player in a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PlayerSummary)]
 pub(crate) struct PlayerCard {
-    /// The application's id.
+    /// Player id.
     player: String,
-    /// What pages show for the player.
+    /// Display name.
     name: Option<String>,
-    /// How many events and acts the timeline has.
+    /// Number of events and manual actions.
     events: u64,
-    /// When the last one happened.
+    /// Time of the last event.
     #[schema(format = DateTime)]
     last_at: Option<String>,
 }
 
-/// An entry of a ledger.
+/// Ledger entry of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = LedgerEntry)]
 pub(crate) struct LedgerEntry {
-    /// Its number among the player's entries; `entry:NUMBER` asks why.
+    /// Number of the entry, unique per player. Explain it with `about=entry:NUMBER`.
     seq: i64,
-    /// The instant of its cause in the timeline.
+    /// Time of its cause in the timeline.
     #[schema(format = DateTime)]
     at: String,
-    /// Which currency.
+    /// Currency id.
     currency: String,
-    /// How much; negative where points were taken.
+    /// Number of points; negative if points were revoked.
     amount: i64,
-    /// `earning`, `award`, `act` or `expiry`.
+    /// Kind: `earning`, `award`, `action` or `expiry`.
     kind: &'static str,
-    /// The id of the earning or badge, or the name of the act.
+    /// Id of the earning or badge, or name of the action.
     rule: String,
-    /// The award's tier.
+    /// Tier of the award.
     tier: Option<String>,
-    /// The award's key.
+    /// Key of the award.
     key: Option<String>,
-    /// The id of the event or act that caused it.
+    /// Id of the event or action that caused the entry.
     event: String,
-    /// What made the commit.
+    /// Trigger of the commit.
     trigger: &'static str,
-    /// What made a correction, where that is not `event` itself.
+    /// Id of the event or action that caused a correction, if it is not `event`.
     caused_by: Option<String>,
-    /// Why and by whom, where an act says so.
+    /// Reason and actor of a manual action, if given.
     reason: Option<String>,
-    /// When it was recorded.
+    /// Time of recording.
     #[schema(format = DateTime)]
     recorded_at: String,
 }
 
-/// An event or act of a timeline.
+/// Event or manual action in a timeline.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct TimelineEvent {
-    /// Its id.
+    /// Event id.
     id: String,
-    /// Under which id it was recorded: a guest's, where that one was merged.
+    /// Player id under which it was recorded. Differs from the player for a merged guest.
     player: String,
-    /// What happened.
+    /// Event name.
     name: String,
-    /// When.
+    /// Time of the event.
     #[schema(format = DateTime)]
     at: String,
-    /// Its rank among events at the same instant.
+    /// Order among events with the same time.
     order: i64,
-    /// Its properties.
+    /// Properties of the event.
     #[schema(value_type = Object)]
     props: Value,
-    /// When it was recorded.
+    /// Time of recording.
     #[schema(format = DateTime)]
     recorded_at: String,
-    /// The act that took it back, if one did.
+    /// Id of the action that retracted the event, if any.
     retracted_by: Option<String>,
 }
 
-/// An API key, without its secret.
+/// API key without its secret.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ApiKey)]
 pub(crate) struct Key {
-    /// Its id, which is also a part of the key.
+    /// Key id, which is also part of the key.
     id: String,
-    /// What it is called.
+    /// Name of the key.
     name: String,
-    /// What it allows.
+    /// Scopes of the key.
     scopes: Vec<Scope>,
-    /// When it was made.
+    /// Creation time.
     #[schema(format = DateTime)]
     created_at: String,
-    /// By whom.
+    /// Actor that created the key.
     created_by: String,
-    /// When it was used last, to the minute.
+    /// Time of the last use, precise to about a minute.
     #[schema(format = DateTime)]
     last_used_at: Option<String>,
-    /// When it was revoked.
+    /// Time of revocation.
     #[schema(format = DateTime)]
     revoked_at: Option<String>,
 }
 
-/// A key that was just made.
+/// Created API key.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = CreatedApiKey)]
 pub(crate) struct NewKey {
-    /// The key. It is shown only here.
+    /// The key. It cannot be retrieved again.
     pub(crate) key: String,
 }
 
-/// Something that an administrator did.
+/// Entry of the audit log.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AuditEntry)]
 pub(crate) struct AuditEntry {
-    /// Its number.
+    /// Number of the entry.
     seq: i64,
-    /// When.
+    /// Time of the action.
     #[schema(format = DateTime)]
     at: String,
-    /// Who: `admin:NAME`, `key:NAME`, or who else it was.
+    /// Actor: `admin:NAME`, `key:NAME` or another name.
     actor: String,
-    /// What.
+    /// Action, for example `key.create`.
     action: String,
-    /// To which player, if to one, and if they were not erased.
+    /// Affected player, if any and unless erased.
     player: Option<String>,
-    /// To what.
+    /// Affected object.
     subject: String,
-    /// The rest.
+    /// Details by action.
     #[schema(value_type = Object)]
     detail: Value,
 }
 
-/// What happened on a day, in UTC.
+/// Statistics of a day in UTC.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = DailyActivity)]
 pub(crate) struct Activity {
-    /// Its first instant.
+    /// Start of the day.
     #[schema(format = DateTime)]
     day: String,
-    /// Events and acts.
+    /// Number of events and actions.
     events: u64,
-    /// Players with one or more.
+    /// Number of active players.
     players: u64,
-    /// Awards that are held and were earned then.
+    /// Number of awards that were earned on this day and are still held.
     awards: u64,
-    /// Points that were given, by currency.
+    /// Points issued, by currency.
     points_issued: BTreeMap<String, i64>,
-    /// Points that were taken, by currency.
+    /// Points revoked, by currency.
     points_revoked: BTreeMap<String, i64>,
 }
 
-/// How much there is.
+/// Number of records in the database.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Totals)]
 pub(crate) struct Totals {
-    /// Players.
+    /// Number of players.
     players: u64,
-    /// Events and acts.
+    /// Number of events and actions.
     events: u64,
-    /// Awards held.
+    /// Number of held awards.
     awards: u64,
-    /// Ledger entries.
+    /// Number of ledger entries.
     ledger: u64,
-    /// The number of the latest outcome.
+    /// Number of the latest outcome.
     last_outcome: i64,
 }
 
-/// Evaluation errors of a rule. Such a rule does not apply to the event; everything else goes on.
+/// Evaluation errors of a rule. The rule is skipped for the events that cause errors.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RuleError)]
 pub(crate) struct RuleError {
-    /// `earning`, `badge` or `unlockable`.
+    /// Kind of rule: `earning`, `badge` or `unlockable`.
     kind: String,
-    /// The rule's id.
+    /// Rule id.
     id: String,
-    /// How many.
+    /// Number of errors.
     count: u64,
-    /// What the latest said.
+    /// Message of the latest error.
     message: String,
-    /// The player of the latest.
+    /// Player of the latest error.
     player: String,
-    /// The event of the latest.
+    /// Event of the latest error.
     event: String,
 }
 
-/// How the service is.
+/// Status of the service.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ServiceStatus)]
 pub(crate) struct Status {
-    /// Where the data is.
+    /// Database URL.
     pub(crate) database: String,
-    /// The version of the catalog in force.
+    /// Version of the published catalog.
     pub(crate) catalog_version: i64,
-    /// Players whom the latest publication has not reached yet are being brought up to date.
+    /// True while a backfill brings players up to the published catalog.
     pub(crate) backfill: bool,
-    /// How much there is.
+    /// Number of records in the database.
     pub(crate) totals: Totals,
-    /// Rules that could not be evaluated.
+    /// Rules with evaluation errors.
     pub(crate) rule_errors: Vec<RuleError>,
 }
 
-/// A catalog that is or was in force.
+/// Published version of the catalog.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = CatalogVersion)]
 pub(crate) struct Version {
-    /// Its number, from 1.
+    /// Version number, starting at 1.
     version: i64,
-    /// Since when it was in force.
+    /// Time of publication.
     #[schema(format = DateTime)]
     published_at: String,
-    /// Who published it, if they said so.
+    /// Actor that published it, if known.
     published_by: Option<String>,
-    /// Whether awards that it no longer earned were taken back.
+    /// True if awards that it no longer earned were revoked.
     revoke: bool,
-    /// What it changed, a line each.
+    /// Changes from the previous version, one line each.
     changes: Vec<String>,
-    /// What it comes to; equal for catalogs that say the same.
+    /// Fingerprint; equal for catalogs with the same meaning.
     fingerprint: String,
 }
 

@@ -1,4 +1,7 @@
-//! What travels: the JSON of requests and answers, stated in one place so that it changes only on purpose.
+//! Response models, separate from the types of the engine so that the JSON API remains stable.
+//!
+//! Conversions destructure the engine's types, so that a new field there does not go unnoticed
+//! here.
 
 mod badges;
 mod events;
@@ -15,12 +18,12 @@ pub(crate) use players::{BadgeProgress, PlayerUnlockable, Profile};
 
 use accolade_core::number::Decimal;
 
-/// A decimal as a JSON number.
+/// Converts a decimal to a JSON number.
 fn number(decimal: Decimal) -> f64 {
     decimal.to_f64()
 }
 
-/// Text that is empty where there is nothing.
+/// Converts an empty text to `None`.
 fn some(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }

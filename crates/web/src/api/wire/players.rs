@@ -1,4 +1,4 @@
-//! A player, as somebody may see them.
+//! Response models of a player.
 
 use accolade::UnlockableView;
 use serde::Serialize;
@@ -7,71 +7,73 @@ use utoipa::ToSchema;
 
 use super::{Badge, Outcome, Progress};
 
-/// A player.
+/// Profile of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Player)]
 pub(crate) struct Profile {
-    /// The application's id.
+    /// Player id.
     player: String,
-    /// What pages show for the player: the attribute `name`.
+    /// Display name: the attribute `name`.
     name: Option<String>,
-    /// How many events and acts the timeline has.
+    /// Number of events and manual actions.
     events: u64,
-    /// When the first one happened.
+    /// Time of the first event.
     #[schema(format = DateTime)]
     first_at: Option<String>,
-    /// When the last one happened.
+    /// Time of the last event.
     #[schema(format = DateTime)]
     last_at: Option<String>,
-    /// Attributes, such as the zone. Others do not see them.
+    /// Attributes such as the time zone. Empty for other players.
     #[schema(value_type = Object)]
     attributes: Value,
-    /// Every currency's balance.
+    /// Balances of all currencies.
     balances: Vec<Balance>,
-    /// Badges, in order of id.
+    /// Badges, sorted by id.
     badges: Vec<Badge>,
-    /// Unlockables, in order of id.
+    /// Unlockables, sorted by id.
     unlockables: Vec<PlayerUnlockable>,
-    /// The latest outcomes, newest first.
+    /// Latest outcomes, newest first.
     recent: Vec<Outcome>,
 }
 
-/// A balance.
+/// Balance of a currency.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Balance)]
 pub(crate) struct Balance {
-    /// The currency's id.
+    /// Currency id.
     currency: String,
-    /// How people read it.
+    /// Display name of the currency.
     name: String,
-    /// A picture or a symbol.
+    /// Symbol, or URL or path of an image.
     icon: Option<String>,
-    /// How much; negative in an overdraft.
+    /// Number of points; negative if overdrawn.
     balance: i64,
 }
 
-/// An unlockable of a player.
+/// Unlockable of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct PlayerUnlockable {
-    /// Its id.
+    /// Unlockable id.
     id: String,
-    /// How people read it.
+    /// Display name.
     name: String,
-    /// One sentence about it.
+    /// One-sentence description.
     description: String,
-    /// Whether it is open.
+    /// True if the unlockable is open.
     open: bool,
-    /// Since when it is open or shut, if it ever was open.
+    /// Time of the last change between open and closed. Null if it was never open.
     #[schema(format = DateTime)]
     at: Option<String>,
 }
 
-/// How far a player is on a badge.
+/// Progress of a player on a badge.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct BadgeProgress {
-    /// The badge's id.
+    /// Badge id.
     badge: String,
-    /// How people read it.
+    /// Display name of the badge.
     name: String,
-    /// How far.
+    /// Progress towards the next award.
     progress: Progress,
 }
 
@@ -145,7 +147,7 @@ impl From<UnlockableView> for PlayerUnlockable {
 }
 
 impl BadgeProgress {
-    /// The progress of a badge that is not all earned, and whose id may be told.
+    /// Extracts the progress of a badge. Returns `None` if the badge is masked or fully earned.
     pub(crate) fn of(badge: Badge) -> Option<Self> {
         Some(Self {
             badge: badge.id?,

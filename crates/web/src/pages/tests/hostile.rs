@@ -1,4 +1,4 @@
-//! What people call themselves and others is text, never markup.
+//! Names and ids are escaped everywhere.
 
 use accolade::{Act, NewEvent, props};
 use axum::http::StatusCode;
@@ -15,7 +15,7 @@ const HOSTILE: [&str; 5] = [
 ];
 
 #[tokio::test]
-async fn hostile_names_and_ids_come_out_as_text() {
+async fn hostile_names_and_ids_are_escaped() {
     let catalog = r#"
         [[category]]
         id = "c"
@@ -110,7 +110,7 @@ async fn every_id_has_a_page_of_its_own() {
 }
 
 #[tokio::test]
-async fn addresses_that_are_no_text_are_refused() {
+async fn invalid_urls_are_rejected() {
     let site = site_of("", |_| {}).await;
     for path in [
         "/players/%FF",

@@ -1,4 +1,4 @@
-//! Tests of the pages, on an engine in memory.
+//! Tests of the player pages, on an engine in memory.
 
 mod hostile;
 mod secrecy;
@@ -67,7 +67,7 @@ const CATALOG: &str = r#"
     criterion = { points = "xp", at_least = 1000 }
 "#;
 
-/// A site on which Ada has everything that there is, Bob only what everybody may see, and Carol nothing.
+/// Creates a site on which Ada has everything, Bob only public holdings, and Carol nothing.
 async fn site(change: impl FnOnce(&mut Settings)) -> Site {
     site_of(CATALOG, change).await
 }
@@ -104,7 +104,7 @@ struct Answer {
     body: String,
 }
 
-/// What a visitor, or a player who is signed in, is answered.
+/// Requests a page as a visitor or as a signed-in player.
 async fn get(site: &Site, path: &str, player: Option<&str>) -> Answer {
     let mut request = Request::get(path);
     if let Some(player) = player {
@@ -120,7 +120,7 @@ async fn ask(site: &Site, request: Request<Body>) -> Answer {
     let response = site.router().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-    // Templates write slashes like that; tests look for addresses.
+    // Templates escape slashes, but tests look for URLs.
     let body = body.replace("&#x2f;", "/");
     Answer {
         status: parts.status,

@@ -1,11 +1,11 @@
-//! Who may see what.
+//! Visibility of secret badges, other players and private pages.
 
 use axum::http::StatusCode;
 
 use super::{get, site};
 
 #[tokio::test]
-async fn secrets_show_only_to_those_who_earned_them() {
+async fn secret_badges_are_visible_only_to_their_earners() {
     let site = site(|_| {}).await;
     let pages = [
         "/",
@@ -15,7 +15,7 @@ async fn secrets_show_only_to_those_who_earned_them() {
         "/players/bob",
         "/names?badge=riddle&badge=ghost",
     ];
-    for viewer in [None, Some("bob"), Some("nobody")] {
+    for viewer in [None, Some("bob"), Some("stranger")] {
         for path in pages {
             let body = get(&site, path, viewer).await.body;
             for secret in ["Riddle", "riddle", "Ghost", "ghost", "Say something odd"] {
@@ -41,9 +41,9 @@ async fn secrets_show_only_to_those_who_earned_them() {
 }
 
 #[tokio::test]
-async fn a_badge_that_one_may_not_know_of_is_like_one_that_does_not_exist() {
+async fn a_hidden_badge_looks_like_a_nonexistent_one() {
     let site = site(|_| {}).await;
-    for viewer in [None, Some("bob"), Some("nobody")] {
+    for viewer in [None, Some("bob"), Some("stranger")] {
         let nothing = get(&site, "/badges/nothing", viewer).await;
         assert_eq!(nothing.status, StatusCode::NOT_FOUND);
         for id in ["riddle", "ghost"] {
@@ -57,20 +57,16 @@ async fn a_badge_that_one_may_not_know_of_is_like_one_that_does_not_exist() {
     }
     for id in ["riddle", "ghost"] {
         let page = get(&site, &format!("/badges/{id}"), Some("ada")).await;
-        assert_eq!(
-            page.status,
-            StatusCode::OK,
-            "who has earned it has a page of it"
-        );
+        assert_eq!(page.status, StatusCode::OK, "earners see its page");
         assert!(
             !page.body.contains("Earned by") && !page.body.contains("players have"),
-            "others stay unknown"
+            "its page does not show other earners"
         );
     }
 }
 
 #[tokio::test]
-async fn pictures_do_not_tell_what_there_is() {
+async fn pictures_do_not_reveal_which_badges_exist() {
     let site = site(|_| {}).await;
     let look = [
         "",
@@ -106,7 +102,7 @@ async fn pictures_do_not_tell_what_there_is() {
                 .to_str()
                 .unwrap()
                 .starts_with("private"),
-            "nobody else is given a copy"
+            "shared caches must not store it"
         );
         let public = get(&site, &path("talker"), None).await;
         assert_ne!(public.body, nothing.body);
@@ -132,9 +128,9 @@ async fn others_see_what_is_earned_and_players_see_what_is_to_be_earned() {
             "the player does not see {own}"
         );
     }
-    let unknown = get(&site, "/players/nobody", None).await;
+    let unknown = get(&site, "/players/stranger", None).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
-    assert!(unknown.body.contains("Nobody here"));
+    assert!(unknown.body.contains("Player not found"));
     let pictured = get(&site, "/badges/pictured", None).await.body;
     assert!(
         pictured.contains("/own/picture.png"),
@@ -156,7 +152,7 @@ async fn private_pages_show_players_themselves_and_visitors_nothing() {
         ("/players/bob", None, StatusCode::FORBIDDEN),
         ("/players/bob", Some("bob"), StatusCode::OK),
         ("/players/ada", Some("bob"), StatusCode::FORBIDDEN),
-        ("/players/nobody", None, StatusCode::FORBIDDEN),
+        ("/players/stranger", None, StatusCode::FORBIDDEN),
         ("/live", None, StatusCode::FORBIDDEN),
         ("/live", Some("bob"), StatusCode::FORBIDDEN),
         ("/live?mine=1", None, StatusCode::UNAUTHORIZED),
@@ -175,7 +171,7 @@ async fn private_pages_show_players_themselves_and_visitors_nothing() {
         get(&site, "/badges", None)
             .await
             .body
-            .contains("This is for members")
+            .contains("Members only")
     );
     let badge = get(&site, "/badges/talker", Some("bob")).await.body;
     assert!(

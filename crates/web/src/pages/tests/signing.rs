@@ -1,4 +1,4 @@
-//! Signing in and out.
+//! Tests of signing in and out.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -27,7 +27,7 @@ async fn a_token_becomes_a_cookie_that_scripts_cannot_read() {
         (answer.status, &answer.headers["location"]),
         (StatusCode::SEE_OTHER, &"/game/players/ada".parse().unwrap())
     );
-    let told = cookie(&answer);
+    let set_cookie = cookie(&answer);
     for part in [
         "accolade_player=acp_",
         "HttpOnly",
@@ -35,9 +35,9 @@ async fn a_token_becomes_a_cookie_that_scripts_cannot_read() {
         "Path=/game",
         "Max-Age=900",
     ] {
-        assert!(told.contains(part), "{told} lacks {part}");
+        assert!(set_cookie.contains(part), "{set_cookie} lacks {part}");
     }
-    assert!(!told.contains("Secure"), "over http it would not be sent");
+    assert!(!set_cookie.contains("Secure"), "over http it would not be sent");
 
     let secure =
         super::site(|settings| settings.server.public_url = "https://play.example".to_owned())
@@ -51,7 +51,7 @@ async fn a_token_becomes_a_cookie_that_scripts_cannot_read() {
 }
 
 #[tokio::test]
-async fn a_sign_in_leads_nowhere_else() {
+async fn a_sign_in_redirects_to_no_other_site() {
     let site = site(|_| {}).await;
     for (to, location) in [
         ("/badges", "/badges"),
@@ -66,7 +66,7 @@ async fn a_sign_in_leads_nowhere_else() {
     ] {
         let answer = sign_in(&site, &format!("&to={to}")).await;
         if answer.status == StatusCode::UNAUTHORIZED {
-            assert_eq!(to, "%FF", "only what is no text is not read");
+            assert_eq!(to, "%FF", "only invalid UTF-8 is rejected");
             continue;
         }
         assert_eq!(answer.headers["location"], location, "{to}");
@@ -74,9 +74,9 @@ async fn a_sign_in_leads_nowhere_else() {
 }
 
 #[tokio::test]
-async fn a_link_that_does_not_work_is_explained() {
+async fn an_invalid_link_is_explained() {
     let site = site(|_| {}).await;
-    for (path, told) in [
+    for (path, text) in [
         ("/sign-in", "Sign in from your app"),
         ("/sign-in?token=", "Sign in from your app"),
         ("/sign-in?token=acp_x.y&to=/badges", "has expired"),
@@ -84,7 +84,7 @@ async fn a_link_that_does_not_work_is_explained() {
         let answer = get(&site, path, None).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
         assert!(
-            answer.body.contains(told) && !answer.headers.contains_key("set-cookie"),
+            answer.body.contains(text) && !answer.headers.contains_key("set-cookie"),
             "{path}: {}",
             answer.body
         );
@@ -92,7 +92,7 @@ async fn a_link_that_does_not_work_is_explained() {
 }
 
 #[tokio::test]
-async fn who_signs_out_is_a_visitor_again() {
+async fn signing_out_removes_the_cookie() {
     let site = site(|_| {}).await;
     let answer = ask(
         &site,
@@ -103,10 +103,10 @@ async fn who_signs_out_is_a_visitor_again() {
         (answer.status, &answer.headers["location"]),
         (StatusCode::SEE_OTHER, &"/".parse().unwrap())
     );
-    let told = cookie(&answer);
+    let set_cookie = cookie(&answer);
     assert!(
-        told.contains("accolade_player=;") && told.contains("Max-Age=0") && told.contains("Path=/"),
-        "{told}"
+        set_cookie.contains("accolade_player=;") && set_cookie.contains("Max-Age=0") && set_cookie.contains("Path=/"),
+        "{set_cookie}"
     );
     assert!(
         get(&site, "/badges", Some("ada"))
@@ -118,7 +118,7 @@ async fn who_signs_out_is_a_visitor_again() {
 }
 
 #[tokio::test]
-async fn another_site_cannot_sign_anybody_out() {
+async fn other_sites_cannot_sign_players_out() {
     let site = site(|_| {}).await;
     for (header, value, status) in [
         ("sec-fetch-site", "same-origin", StatusCode::SEE_OTHER),
@@ -141,7 +141,7 @@ async fn another_site_cannot_sign_anybody_out() {
 }
 
 #[tokio::test]
-async fn scripts_of_visitors_get_nobody_elses_news() {
+async fn visitors_have_no_personal_stream() {
     let site = site(|_| {}).await;
     assert_eq!(
         get(&site, "/live?mine=1", None).await.status,

@@ -1,4 +1,4 @@
-//! Every built-in template, filled in.
+//! Tests that render every built-in template.
 
 use std::fs;
 
@@ -8,13 +8,13 @@ use axum::http::{Request, StatusCode};
 use super::{get, site};
 use crate::templates::Templates;
 
-/// Where each template is seen, by whom, and what it then shows.
+/// Template, path, signed-in player, and a text that the page must contain.
 const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
     ("badge.html", "/badges/talker", Some("ada"), "Last earned"),
     ("badges.html", "/badges", None, "Taking part"),
     ("community.html", "/", None, "Just earned"),
     ("docs.html", "/docs", None, "OpenAPI document"),
-    ("error.html", "/badges/nothing", None, "No such badge"),
+    ("error.html", "/badges/nothing", None, "Badge not found"),
     ("layout.html", "/badges", None, "Skip to content"),
     ("parts/happening.html", "/", None, "data-slot=\"subject\""),
     (
@@ -31,16 +31,16 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
 ];
 
 #[tokio::test]
-async fn every_template_is_filled_in() {
+async fn every_template_is_rendered() {
     let site = site(|settings| settings.pages.title = "Talkers".to_owned()).await;
-    // Those of administrators have tests of their own.
+    // The administration has its own tests.
     for name in Templates::names()
         .iter()
         .filter(|name| !name.starts_with("admin/"))
     {
         let sample = SAMPLES.iter().find(|(template, ..)| template == name);
         let Some((_, path, player, shown)) = sample else {
-            panic!("say in SAMPLES where {name} is seen")
+            panic!("add a page that shows {name} to SAMPLES")
         };
         let answer = get(&site, path, *player).await;
         assert!(!answer.status.is_server_error(), "{name}: {}", answer.body);
@@ -53,7 +53,7 @@ async fn every_template_is_filled_in() {
 }
 
 #[tokio::test]
-async fn pages_keep_to_the_content_policy_and_have_one_heading() {
+async fn pages_have_no_inline_code_and_one_heading() {
     let site = site(|_| {}).await;
     for (name, path, player, _) in SAMPLES {
         let body = get(&site, path, player).await.body;
@@ -93,7 +93,7 @@ async fn everything_is_under_the_prefix() {
 }
 
 #[tokio::test]
-async fn one_template_of_the_host_goes_over_the_built_in_one() {
+async fn a_host_template_overrides_the_built_in_one() {
     let folder = tempfile::tempdir().unwrap();
     let over = "{% extends 'built-in/badges.html' %}{% block heading %}<h1>Our {{ total }}</h1>{% endblock %}";
     fs::write(folder.path().join("badges.html"), over).unwrap();
@@ -106,7 +106,7 @@ async fn one_template_of_the_host_goes_over_the_built_in_one() {
     );
     assert!(
         get(&site, "/", None).await.body.contains("Just earned"),
-        "the others stay as they are"
+        "other templates are unaffected"
     );
 
     fs::write(folder.path().join("badges.html"), "{% if %}").unwrap();
@@ -120,7 +120,7 @@ async fn one_template_of_the_host_goes_over_the_built_in_one() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_a_page_to_browsers_and_a_problem_to_programs() {
+async fn unknown_paths_are_a_page_for_browsers_and_a_problem_for_programs() {
     let site = site(|_| {}).await;
     for (accept, begins) in [
         ("text/html,*/*;q=0.8", "<!doctype html>"),

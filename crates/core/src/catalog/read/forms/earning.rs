@@ -12,7 +12,11 @@ const LIMIT_POINTS: Key = required(
     POSITIVE,
     "The maximum of points of each currency in a period. Points in excess of it are not paid.",
 );
-const LIMIT_TIMES: Key = required("times", POSITIVE, "The maximum number of payments in a period.");
+const LIMIT_TIMES: Key = required(
+    "times",
+    POSITIVE,
+    "The maximum number of payments in a period.",
+);
 const LIMIT_PER: Key = required(
     "per",
     Shape::Word(LIMIT_PERIODS),

@@ -358,7 +358,7 @@ fn s8_criteria() {
         (
             "{ count = \"e\", on = \"f\" }",
             "3:28",
-            &["a `count` criterion has no key `of`"],
+            &["a `count` criterion has no key `on`"],
         ),
         ("{ count = [] }", "3:23", &["`count` is empty"]),
         (
@@ -369,7 +369,7 @@ fn s8_criteria() {
         (
             "{ sum = \"event.x\", at_least = 1 }",
             "3:13",
-            &["a `sum` criterion needs the key `of`"],
+            &["a `sum` criterion needs the key `on`"],
         ),
         (
             "{ sum = \"event.x\", on = \"e\" }",
@@ -735,11 +735,7 @@ fn tests_of_the_catalog() {
             "3:48",
             &["`daily` is not a valid duration"],
         ),
-        (
-            event("at = 2026-01-01"),
-            "3:45",
-            &["has no time zone"],
-        ),
+        (event("at = 2026-01-01"), "3:45", &["has no time zone"]),
         (
             event("props = { x = nan }"),
             "3:54",
@@ -795,7 +791,7 @@ cooldown = "an hour"
 [[badge]]
 id = "nice"
 visibility = "hidden"
-criterion = { sum = "event.delta", off = "vote", at_least = 0 }
+criterion = { sum = "event.delta", onn = "vote", at_least = 0 }
 tiers = [10, 5]
 
 [[badge]]
@@ -820,8 +816,8 @@ broken =
       help: write a whole number and a unit, such as `90s`, `15m`, `12h`, `7d` or `2w`
     accolade.toml:15:14: `visibility` cannot be `hidden`
       help: allowed: `public`, `secret`, `invisible`
-    accolade.toml:16:36: a `sum` criterion has no key `off`
-      help: did you mean `of`? Allowed: `sum`, `of`, `where`, `per`, `within`, `zone`, `at_least`
+    accolade.toml:16:36: a `sum` criterion has no key `onn`
+      help: did you mean `on`? Allowed: `sum`, `on`, `where`, `per`, `within`, `zone`, `at_least`
     accolade.toml:16:50: the badge's tiers already set the target
       help: leave `at_least` out
     accolade.toml:17:14: the targets of tiers must rise, but 5 follows 10

@@ -1,0 +1,251 @@
+//! Backfill of one player: bringing them up to a newer catalog, one publication after another
+//! (S14).
+//!
+//! [`backfill_step`] is the only implementation. `batch/backfill.rs` stages what it finds for
+//! writing; [`PlayerBackfill`] runs it in memory, for reads of a player whom the background backfill
+//! has not reached yet, and for plans.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use accolade_core::catalog::rules::Rules;
+use accolade_core::event::Event;
+use accolade_core::fold::{self, FoldObserver, Holdings, MovementSource, Replay, Step, WholeState};
+use accolade_core::time::Timestamp;
+
+use crate::catalogs::InForce;
+
+/// The points that earnings paid a player, by ids of the earning and the currency.
+pub(crate) type Paid = BTreeMap<(String, String), i128>;
+
+/// The effect of one publication on a player.
+pub(crate) struct BackfillStep {
+    /// The holdings before the publication, under the ids of the new catalog.
+    pub(crate) held: Holdings,
+    /// The holdings that the timeline earns under the new catalog.
+    pub(crate) earned: Holdings,
+    /// The holdings after the publication, including grandfathered ones.
+    pub(crate) has: Holdings,
+}
+
+/// Takes a player through one publication: refolds the timeline under the new catalog up to `end`,
+/// and grandfathers what the timeline no longer earns.
+///
+/// Returns the effect, the state, and the action that grandfathers, if there is one. The action is
+/// folded but not part of the timeline yet.
+pub(crate) fn backfill_step(
+    next: &InForce,
+    player: &str,
+    timeline: &[Event],
+    held: &Holdings,
+    end: Timestamp,
+    observer: &mut impl FoldObserver,
+) -> (BackfillStep, WholeState, Option<Event>) {
+    let rules = next.catalog.rules();
+    let held = held.clone().renamed(rules);
+    let mut replay = Replay::new(&next.catalog, player);
+    timeline
+        .iter()
+        .for_each(|event| replay.fold(event, observer));
+    replay.advance(end, observer);
+    let earned = replay.state().holdings(rules);
+    let action = grandfather_action(next, player, &held, &earned, replay.state().end());
+    let has = match &action {
+        None => earned.clone(),
+        Some(action) => {
+            replay.fold(action, observer);
+            replay.state().holdings(rules)
+        }
+    };
+    let effect = BackfillStep { held, earned, has };
+    (effect, replay.into_state(), action)
+}
+
+/// A player on the way through publications, in memory.
+pub(crate) struct PlayerBackfill<'p> {
+    player: &'p str,
+    /// The events that count, in order, followed by the actions that grandfathered something.
+    timeline: Vec<Event>,
+    /// The number of events in the timeline that are recorded.
+    recorded: usize,
+    state: WholeState,
+    paid: EarningTotals,
+    origin: BackfillOrigin,
+}
+
+/// The starting point of a backfill.
+enum BackfillOrigin {
+    /// A catalog, under which the state was folded.
+    Catalog(Arc<InForce>),
+    /// A state that cannot be read; the holdings in the player's rows are all that is known.
+    Rows(Holdings),
+}
+
+impl<'p> PlayerBackfill<'p> {
+    /// Starts with a state that was folded under a catalog.
+    pub(crate) fn with_state(
+        player: &'p str,
+        timeline: Vec<Event>,
+        under: Arc<InForce>,
+        state: WholeState,
+    ) -> Self {
+        Self {
+            player,
+            recorded: timeline.len(),
+            timeline,
+            state,
+            paid: EarningTotals::default(),
+            origin: BackfillOrigin::Catalog(under),
+        }
+    }
+
+    /// Starts with the rows of a player whose state cannot be read.
+    pub(crate) fn with_rows(player: &'p str, timeline: Vec<Event>, rows: Holdings) -> Self {
+        Self {
+            player,
+            recorded: timeline.len(),
+            timeline,
+            state: WholeState::empty(),
+            paid: EarningTotals::default(),
+            origin: BackfillOrigin::Rows(rows),
+        }
+    }
+
+    /// Starts with the fold of a timeline under a catalog.
+    pub(crate) fn folded(
+        player: &'p str,
+        timeline: Vec<Event>,
+        under: Arc<InForce>,
+        until: Timestamp,
+    ) -> Self {
+        let mut paid = EarningTotals::default();
+        let state = Replay::new(&under.catalog, player).run(&timeline, until, &mut paid);
+        Self {
+            paid,
+            ..Self::with_state(player, timeline, under, state)
+        }
+    }
+
+    /// Takes the player through a publication.
+    pub(crate) fn step(&mut self, next: &Arc<InForce>) -> BackfillStep {
+        let held = match &self.origin {
+            BackfillOrigin::Rows(rows) => rows.clone(),
+            BackfillOrigin::Catalog(before) => {
+                // Timers before the publication belong to the old catalog.
+                self.state.advance(&before.catalog, self.player, next.since);
+                self.state.holdings(before.catalog.rules())
+            }
+        };
+        let as_of = self.state.header.as_of;
+        let end = as_of.map_or(next.since, |as_of| as_of.max(next.since));
+        let mut paid = EarningTotals::default();
+        let (effect, state, action) =
+            backfill_step(next, self.player, &self.timeline, &held, end, &mut paid);
+        self.timeline.extend(action);
+        self.state = state;
+        self.paid = paid;
+        self.origin = BackfillOrigin::Catalog(Arc::clone(next));
+        effect
+    }
+
+    /// Returns the state under the last catalog, and the actions that grandfathered something on
+    /// the way.
+    pub(crate) fn into_state(mut self) -> (WholeState, Vec<Event>) {
+        let grandfathered = self.timeline.split_off(self.recorded);
+        (self.state, grandfathered)
+    }
+
+    /// Returns the points that earnings paid under the last catalog, as far as events were folded
+    /// here.
+    pub(crate) fn paid(&self) -> Paid {
+        match &self.origin {
+            BackfillOrigin::Rows(_) => Paid::new(),
+            BackfillOrigin::Catalog(under) => self.paid.by_id(under.catalog.rules()),
+        }
+    }
+}
+
+/// Points that earnings paid, by positions of the earning and the currency.
+#[derive(Default)]
+struct EarningTotals(BTreeMap<(usize, usize), i128>);
+
+impl FoldObserver for EarningTotals {
+    fn after_step(&mut self, _: &Event, step: Step, _: &WholeState) {
+        for movement in step.movements {
+            if let MovementSource::Earning(earning) = movement.source {
+                let total = self.0.entry((earning, movement.currency)).or_default();
+                *total += i128::from(movement.amount);
+            }
+        }
+    }
+}
+
+impl EarningTotals {
+    fn by_id(&self, rules: &Rules) -> Paid {
+        let ids = |(earning, currency): &(usize, usize)| {
+            let earning = rules.earnings[*earning].id.clone();
+            (earning, rules.currencies[*currency].id.clone())
+        };
+        self.0
+            .iter()
+            .map(|(positions, amount)| (ids(positions), *amount))
+            .collect()
+    }
+}
+
+/// Builds the action that grandfathers holdings that a new catalog no longer earns. Returns `None`
+/// if there are none, or if the publication revokes them. `held` uses the ids of the new catalog:
+/// see [`Holdings::renamed`].
+fn grandfather_action(
+    next: &InForce,
+    player: &str,
+    held: &Holdings,
+    earned: &Holdings,
+    end: Option<Timestamp>,
+) -> Option<Event> {
+    if next.revoke {
+        return None;
+    }
+    let rules = next.catalog.rules();
+    let awards: Vec<_> = held
+        .awards
+        .iter()
+        .filter(|(name, award)| {
+            // A blocked award was revoked by a person. A publication must not bring it back.
+            let now = earned.awards.get(&name.renamed(rules));
+            award.is_held()
+                && now.is_none_or(|now| !now.is_held() && !now.blocked)
+                && can_grandfather_badge(rules, &name.badge)
+        })
+        .collect();
+    let unlocks: Vec<_> = held
+        .unlocks
+        .iter()
+        .filter(|(unlockable, unlocked)| {
+            let open = earned
+                .unlocks
+                .get(rules.current_unlockable(unlockable))
+                .is_some_and(|now| now.open);
+            unlocked.open && !open && can_grandfather_unlockable(rules, unlockable)
+        })
+        .collect();
+    if awards.is_empty() && unlocks.is_empty() {
+        return None;
+    }
+    let at = end.map_or(next.since, |end| end.plus(1).max(next.since));
+    Some(fold::keep_act(player, next.version, at, awards, unlocks))
+}
+
+/// True if awards of a badge can be grandfathered. Temporary awards end with their criterion.
+fn can_grandfather_badge(rules: &Rules, badge: &str) -> bool {
+    rules
+        .badge(badge)
+        .is_some_and(|index| !rules.badges[index].temporary)
+}
+
+/// True if an unlockable can be grandfathered. One that relocks closes with its criterion.
+fn can_grandfather_unlockable(rules: &Rules, unlockable: &str) -> bool {
+    rules
+        .unlockable(unlockable)
+        .is_some_and(|index| !rules.unlockables[index].relock)
+}
