@@ -1,4 +1,4 @@
-"""A browser, with what the stories do in it."""
+"""Browser driver with the interactions that the tests need."""
 
 import importlib.util
 import json
@@ -19,12 +19,12 @@ import community
 FLAGS = """--headless=new --window-size=1400,1200 --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync --disable-dev-shm-usage --force-color-profile=srgb""".split()
 PATIENCE = 20
-# Looked up and not imported: the package wants another way of driving browsers, and of it only axe itself is needed.
+# The package is located but not imported: it drives browsers with Playwright, and only its copy of axe is needed.
 AXE = (Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 class Browser:
-    """Chromium, with a profile of its own that goes away with it."""
+    """Chromium with a temporary profile."""
 
     def __init__(self, scripts=True):
         self.folder = tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True)
@@ -36,7 +36,7 @@ class Browser:
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
         options.binary_location = "/usr/bin/chromium"
         self.driver = webdriver.Chrome(options, Service(os.environ["CHROMEDRIVER"]))
-        # While one page gives way to the next, the driver may know neither.
+        # During navigation, the driver may find neither the old nor the new page.
         self.wait = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException])
         self.scheme("light")
 
@@ -57,7 +57,7 @@ class Browser:
         return self.find(css).text
 
     def until(self, css, words):
-        """Waits until an element says this."""
+        """Waits until an element contains a text."""
         self.wait.until(expected.text_to_be_present_in_element((By.CSS_SELECTOR, css), words))
 
     def fill(self, **fields):
@@ -67,7 +67,7 @@ class Browser:
             field.send_keys(words)
 
     def press(self, words):
-        """Presses the button, or follows the link, that says this, and waits for the page that comes."""
+        """Clicks the button or link with a text, and waits for the next page."""
         page = self.driver.find_element(By.TAG_NAME, "html")
         path = f"//*[self::button or self::a][contains(normalize-space(.), '{words}')]"
         self.driver.find_element(By.XPATH, path).click()
@@ -80,26 +80,26 @@ class Browser:
         self.press("Sign in")
 
     def tab(self):
-        """What is reached first with the keyboard."""
+        """Returns the text of the first element that the keyboard reaches."""
         self.value("getSelection().removeAllRanges(); document.activeElement.blur()")
         self.driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
         return self.value("document.activeElement.textContent.trim()")
 
-    # How it looks.
+    # Appearance.
 
     def do(self, command, **parameters):
-        """A command of the browser itself, which no policy of a page forbids."""
+        """Runs a DevTools command, which is not subject to the page's content security policy."""
         return self.driver.execute_cdp_cmd(command, parameters)
 
     def natural_size(self):
         self.do("Emulation.clearDeviceMetricsOverride")
 
     def size(self, width, height=900):
-        """For looking only: clicks go to where things lie in the window itself."""
+        """Emulates a screen size. For appearance only: clicks still use the layout of the real window."""
         self.do("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def scheme(self, name):
-        """Light or dark, and without motion: a page that still scrolls is clicked at the wrong place."""
+        """Emulates a colour scheme, and disables motion: clicks would miss their targets while a page scrolls."""
         features = [{"name": "prefers-color-scheme", "value": name}, {"name": "prefers-reduced-motion", "value": "reduce"}]
         self.do("Emulation.setEmulatedMedia", features=features)
 
@@ -108,18 +108,20 @@ class Browser:
         self.driver.save_screenshot(str(path))
 
     def value(self, script):
-        told = self.do("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
-        assert "exceptionDetails" not in told, told
-        return told["result"].get("value")
+        reply = self.do("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in reply, reply
+        return reply["result"].get("value")
 
     def complaints(self):
-        """What the console was told since the last time. A refused page is no fault of its own."""
-        own = lambda entry: "/favicon.ico" in entry["message"] or "the server responded with a status of 4" in entry["message"]
-        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] != "INFO" and not own(entry)]
+        """Returns the console messages since the last call, without those about expected 4xx responses."""
+        is_expected = lambda entry: "/favicon.ico" in entry["message"] or "the server responded with a status of 4" in entry["message"]
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] != "INFO" and not is_expected(entry)]
 
     def barriers(self):
-        """What axe finds, each with the first places. It takes the line number that the editor's edge cuts for one without
-        contrast; line numbers are for the eye only, and the others of them are right."""
+        """Returns the violations that axe finds, each with its first elements.
+
+        The editor's line numbers are excluded: they are hidden from screen readers, and axe misjudges the contrast of a
+        number that the editor's edge cuts off."""
         self.value(AXE + "; undefined")
         run = "axe.run({ exclude: [['.gutter']] }, { resultTypes: ['violations'] })"
         found = json.loads(self.value(f"{run}.then((found) => JSON.stringify(found.violations))"))

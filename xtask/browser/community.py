@@ -1,4 +1,4 @@
-"""The service under test: its API, and the life that it is filled with."""
+"""API client of the service under test, and the data that it is filled with."""
 
 import datetime
 import json
@@ -13,7 +13,7 @@ ADMINISTRATOR, PASSWORD = "eve", "correct horse battery staple"
 
 
 def ask(method, path, body=None, **headers):
-    """What the API answers to this."""
+    """Sends a request to the API. Returns the parsed response."""
     headers = {"Authorization": f"Bearer {os.environ['ACCOLADE_KEY']}", "Content-Type": "application/json", **headers}
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(URL + path, data, headers, method=method)
@@ -32,14 +32,14 @@ def token(player):
 
 
 def name(names):
-    """Gives players names."""
-    acts = [{"player": player, "action": {"type": "profile", "set": {"name": name}}} for player, name in names.items()]
-    for start in range(0, len(acts), BATCH):
-        ask("POST", "/v1/actions", acts[start : start + BATCH], **{"Idempotency-Key": f"names-{start}"})
+    """Sets the display names of players."""
+    actions = [{"player": player, "action": {"type": "profile", "set": {"name": name}}} for player, name in names.items()]
+    for start in range(0, len(actions), BATCH):
+        ask("POST", "/v1/actions", actions[start : start + BATCH], **{"Idempotency-Key": f"names-{start}"})
 
 
 def fill():
-    """Lets the demo's history have happened until now, with names, and with Ada, whose story is told."""
+    """Records the demo's events, moved in time so that they end now, and sets names. Adds Ada, the player of the story."""
     with open(os.environ["ACCOLADE_EVENTS"], encoding="utf-8") as lines:
         events = [json.loads(line) for line in lines]
     events = [event for event in events if not event["name"].startswith("accolade.")]
@@ -57,7 +57,7 @@ def fill():
 
 
 def most_active():
-    """Whose page is full."""
+    """Returns the player with the most answers, whose page has the most content."""
     with open(os.environ["ACCOLADE_EVENTS"], encoding="utf-8") as lines:
         players = [json.loads(line)["player"] for line in lines if '"answer.posted"' in line]
     return max(set(players), key=players.count)

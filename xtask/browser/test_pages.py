@@ -1,4 +1,4 @@
-"""Every page, in light and dark, wide and narrow: nothing is broken, and nobody is shut out."""
+"""Checks layout and accessibility of every page, in light and dark, wide and narrow."""
 
 import unittest
 
@@ -7,7 +7,7 @@ from browsing import Browser
 
 SIZES = {"wide": 1280, "narrow": 360}
 SCHEMES = ["light", "dark"]
-# What a picture is kept of, beside the check.
+# Pages of which a screenshot is kept.
 PICTURED = {"community", "badges", "badge", "profile", "catalog", "preview", "overview", "admin-player", "why", "own-profile"}
 
 VISITORS = {
@@ -30,7 +30,7 @@ ADMINISTRATORS = {
     "why": "/admin/players/{player}/why?about=nice-answer",
     "link": "/admin/players/{player}/link",
     "erase": "/admin/players/{player}/erase",
-    **{f"act-{act}": f"/admin/players/{{player}}/actions/{act}" for act in
+    **{f"action-{action}": f"/admin/players/{{player}}/actions/{action}" for action in
        "award revoke points progress attributes retract restore reset merge unmerge".split()},
     "admin-badges": "/admin/badges",
     "admin-badge": "/admin/badges/helper",
@@ -52,30 +52,30 @@ class Pages(unittest.TestCase):
         self.browser = Browser()
         self.addCleanup(self.browser.close)
 
-    def test_what_visitors_see(self):
+    def test_pages_of_visitors(self):
         self.look_at(VISITORS)
 
-    def test_what_players_see(self):
+    def test_pages_of_players(self):
         self.browser.open(f"/sign-in?token={community.token(self.player)}")
         self.look_at(PLAYERS)
 
-    def test_what_administrators_see(self):
+    def test_pages_of_administrators(self):
         self.browser.sign_in()
         self.browser.text(".who")
         self.look_at(ADMINISTRATORS)
 
-    def test_what_a_preview_and_a_mistake_look_like(self):
+    def test_preview_and_validation_errors(self):
         self.browser.sign_in()
         self.browser.open("/admin/catalog")
         text = self.browser.find("#text").get_property("value")
         self.write(text.replace("at_least = 10 }", "at_least = 5 }"))
-        self.browser.press("Preview what it would change")
+        self.browser.press("Preview changes")
         self.browser.find("form.publish")
         self.look_at({"preview": self.browser.driver.current_url})
         self.browser.natural_size()
         self.browser.open("/admin/catalog")
         self.write(text.replace("criterion", "criterium", 1))
-        self.browser.press("Check, and run its tests")
+        self.browser.press("Validate")
         self.see("mistake", first="unknown key")
 
     def write(self, text):
@@ -90,12 +90,12 @@ class Pages(unittest.TestCase):
                     self.see(name, size)
 
     def see(self, name, size="wide", first="Skip to content"):
-        """A page is opened once for its width; the colours change while it is open. `first` is where the keyboard is first:
-        where something went wrong, it is there."""
+        """Checks the open page in both colour schemes. `first` is the text of the first element in tab order, which on
+        pages with errors is in the error."""
         browser = self.browser
         self.assertEqual(len(browser.all("h1")), 1, "exactly one h1")
         room = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        self.assertLessEqual(browser.value(room), 0, f"it scrolls sideways: {self.widest()}")
+        self.assertLessEqual(browser.value(room), 0, f"the page scrolls sideways: {self.widest()}")
         for scheme in SCHEMES:
             browser.scheme(scheme)
             with self.subTest(scheme=scheme):

@@ -1,4 +1,4 @@
-"""A community from its first administrator on, in one browser."""
+"""Story of a community, from its first administrator on, in one browser."""
 
 import os
 import unittest
@@ -24,38 +24,38 @@ class Story(unittest.TestCase):
         community.fill()
         cls.browser = Browser()
         cls.addClassCleanup(cls.browser.close)
-        cls.desk = cls.browser.driver.current_window_handle
+        cls.administration = cls.browser.driver.current_window_handle
 
     def see(self, words, css="main"):
         self.assertIn(words, self.browser.text(css))
 
-    def test_1_the_link_makes_the_first_administrator_and_works_once(self):
+    def test_1_the_invitation_creates_the_first_administrator_and_works_once(self):
         browser = self.browser
         browser.open(os.environ["ACCOLADE_LINK"])
         self.assertEqual(browser.barriers(), [])
         browser.fill(name=community.ADMINISTRATOR, password=community.PASSWORD)
-        browser.press("Become an administrator")
-        self.see("You are an administrator now")
+        browser.press("Create account")
+        self.see("You are signed in as an administrator.")
         self.see(community.ADMINISTRATOR, ".who")
         browser.open(os.environ["ACCOLADE_LINK"])
         self.see("This link no longer works")
 
-    def test_2_a_catalog_is_mended_previewed_and_published(self):
+    def test_2_a_catalog_is_corrected_previewed_and_published(self):
         browser = self.browser
         browser.open("/admin/catalog")
         text = browser.find("#text").get_property("value")
         first = text.count("\n") + 1
         self.write(text + INQUIRER.replace("count =", "cuont ="))
-        browser.press("Check, and run its tests")
+        browser.press("Validate")
         line = first + INQUIRER.split("criterion")[0].count("\n")
-        self.see(f"line {line}, column", ".finding")
+        self.see(f"Line {line}, column", ".finding")
         self.assertEqual(browser.find(".gutter .wrong").get_property("textContent").strip(), str(line))
         browser.driver.find_element(By.CSS_SELECTOR, "[data-go-line]").click()
         self.assertEqual(browser.driver.switch_to.active_element.get_attribute("id"), "text")
         self.write(text + INQUIRER)
-        browser.press("Check, and run its tests")
-        self.see("Nothing is wrong with the text.", "[role=status]")
-        browser.press("Preview what it would change")
+        browser.press("Validate")
+        self.see("The catalog is valid.", "[role=status]")
+        browser.press("Preview changes")
         browser.find("form.publish")
         rows = [row.text for row in browser.all("[aria-labelledby=badges] tbody tr")]
         badge = next(row for row in rows if row.startswith("inquirer"))
@@ -67,19 +67,19 @@ class Story(unittest.TestCase):
         browser.picture("publication-wide-light")
         browser.natural_size()
         browser.press("Publish")
-        self.see("The catalog is in force.")
-        self.assertEqual(browser.text("ol > li h2").split("\n"), ["Version 2", "in force"])
+        self.see("Catalog published.")
+        self.assertEqual(browser.text("ol > li h2").split("\n"), ["Version 2", "published"])
 
     def write(self, text):
-        """Puts a text into the editor as a paste does."""
+        """Replaces the text of the editor as a paste would."""
         field = self.browser.find("#text")
         script = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))"
         self.browser.driver.execute_script(script, field, text)
 
-    def test_3_a_badge_is_earned_explained_and_taken_back(self):
+    def test_3_a_badge_is_earned_explained_and_revoked(self):
         browser = self.browser
         browser.open("/admin/players/ada/link")
-        browser.press("Make a link")
+        browser.press("Create link")
         link = browser.find("#link").get_property("value")
         browser.driver.switch_to.new_window("window")
         browser.open(link)
@@ -93,7 +93,7 @@ class Story(unittest.TestCase):
         browser.driver.refresh()
         self.assertIn("Inquirer", self.earned())
         page = browser.driver.current_window_handle
-        browser.driver.switch_to.window(self.desk)
+        browser.driver.switch_to.window(self.administration)
 
         browser.open("/admin/players/ada/why?about=inquirer")
         self.see("Why ada has Inquirer", "h1")
@@ -101,30 +101,30 @@ class Story(unittest.TestCase):
         browser.open("/admin/players/ada/actions/revoke?badge=inquirer")
         browser.fill(reason="asked by a script")
         browser.find("main form button[type=submit]").click()
-        browser.until("main", "Done.")
+        browser.until("main", "Action applied to this player.")
         browser.driver.switch_to.window(page)
         browser.driver.refresh()
         self.assertNotIn("Inquirer", self.earned())
         browser.driver.close()
-        browser.driver.switch_to.window(self.desk)
+        browser.driver.switch_to.window(self.administration)
 
     def earned(self):
         return self.browser.text("section[aria-labelledby=earned-title]")
 
-    def test_4_the_audit_log_tells_what_was_done(self):
+    def test_4_the_audit_log_lists_all_actions(self):
         self.browser.open("/admin/audit")
         self.see("Audit log", "h1")
         rows = [row.text for row in self.browser.all("tbody tr")]
         for words in ["asked by a script", "inquirer", "catalog"]:
             self.assertTrue([row for row in rows if community.ADMINISTRATOR in row and words in row], words)
 
-    def test_5_who_signs_out_must_sign_in_again(self):
+    def test_5_signing_out_ends_sessions(self):
         browser = self.browser
         browser.open("/admin")
         browser.press("Sign out")
         self.see("You are signed out.")
         browser.sign_in(password="something else entirely")
-        self.see("wrong", "[role=alert]")
+        self.see("invalid name or password", "[role=alert]")
         browser.sign_in()
         self.see(community.ADMINISTRATOR, ".who")
         elsewhere = Browser()

@@ -1,4 +1,4 @@
-"""The same without scripts: nothing needs them."""
+"""Checks that the pages work without scripts."""
 
 import unittest
 
@@ -11,7 +11,7 @@ class WithoutScripts(unittest.TestCase):
         self.browser = Browser(scripts=False)
         self.addCleanup(self.browser.close)
 
-    def test_the_pages_are_there(self):
+    def test_player_pages_work(self):
         for path, words in [("/", "Recent activity"), ("/badges", "Helping Hand"), ("/players/ada", "Ada"), ("/docs", "API")]:
             self.browser.open(path)
             self.assertIn(words, self.browser.text(), path)
@@ -23,10 +23,10 @@ class WithoutScripts(unittest.TestCase):
         browser.open("/admin/players/ada/actions/points")
         browser.fill(amount="7", reason="for patience")
         browser.find("main form button[type=submit]").click()
-        browser.until("main", "Done.")
+        browser.until("main", "Action applied to this player.")
         browser.open("/admin/players/ada/ledger")
         self.assertIn("7", browser.text("tbody"))
         browser.open("/admin/catalog")
         self.assertEqual(browser.all(".gutter"), [], "scripts are off")
-        browser.press("Preview what it would change")
+        browser.press("Preview changes")
         self.assertIn("Preview", browser.text("h1"))

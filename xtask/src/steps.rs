@@ -74,15 +74,15 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "contract",
-        mend: "fix the handler or its documentation; schemathesis shows above a request whose response \
-               does not match docs/openapi.json, and a command that repeats it. The first run needs \
-               python3 and the network to install schemathesis",
+        mend: "fix the handler or its documentation; schemathesis shows above a request whose \
+               response does not match docs/openapi.json, and a command that repeats it. The first \
+               run needs python3 and the network to install schemathesis",
         run: contract::run,
     },
     Step {
         name: "browser",
-        mend: "fix the pages or the tests named above; the tests are in xtask/browser, and screenshots \
-               and the service's log are in target/debug/steps/browser",
+        mend: "fix the pages or the tests named above; the tests are in xtask/browser, and \
+               screenshots and the service's log are in target/debug/steps/browser",
         run: browser::run,
     },
     Step {

@@ -1,4 +1,5 @@
-//! The bans that clippy holds: that it reads the file beside a crate's manifest, and that each line of it bites.
+//! Bans enforced by clippy: it reads the clippy.toml next to a crate's manifest, and each ban
+//! works.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +7,7 @@ use std::process::Command;
 
 use toml::de::DeTable;
 
-/// Stand-ins for the libraries that core uses, so that nothing has to be fetched.
+/// Stand-in for a library of core, so that the test needs no network.
 const JIFF: &str = "
 pub struct Timestamp;
 impl Timestamp { pub fn now() -> Self { Self } }
@@ -17,20 +18,24 @@ pub mod tz {
     impl TimeZone { pub fn system() -> Self { Self } }
 }
 ";
+/// Stand-in for another library of core.
 const RUSTC_HASH: &str = "
 pub type Hasher = std::hash::BuildHasherDefault<std::hash::DefaultHasher>;
 pub type FxHashMap<K, V> = std::collections::HashMap<K, V, Hasher>;
 pub type FxHashSet<T> = std::collections::HashSet<T, Hasher>;
 ";
 
-/// What core may do.
+/// Code that is allowed in core.
 const GOOD: &str = "
-pub fn look_up(map: &rustc_hash::FxHashMap<u64, u64>, ordered: &std::collections::BTreeMap<u64, u64>) -> u64 {
+pub fn look_up(
+    map: &rustc_hash::FxHashMap<u64, u64>,
+    ordered: &std::collections::BTreeMap<u64, u64>,
+) -> u64 {
     map.get(&1).copied().unwrap_or_default() + ordered.values().sum::<u64>()
 }
 ";
 
-/// What it may not: a line of code for each ban.
+/// Banned paths, each with code that uses it.
 const BAD: &[(&str, &str)] = &[
     (
         "std::thread::sleep",
@@ -74,7 +79,7 @@ const BAD: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn clippy_refuses_everything_that_core_may_not_do() {
+fn clippy_rejects_everything_that_is_banned_in_core() {
     let arguments =
         "map: &mut FxHashMap<u64, u64>, set: &mut FxHashSet<u64>, instant: &std::time::Instant";
     let mut code = format!("{GOOD}\nuse rustc_hash::{{FxHashMap, FxHashSet}};\n");
@@ -89,7 +94,7 @@ fn clippy_refuses_everything_that_core_may_not_do() {
 }
 
 #[test]
-fn clippy_lets_core_look_things_up() {
+fn clippy_accepts_lookups_in_core() {
     let said = clippy(GOOD);
     assert!(
         !said.contains("warning") && !said.contains("error"),
@@ -110,12 +115,13 @@ fn every_ban_has_its_bad_example() {
     for path in paths(&bans("clippy.toml")) {
         assert!(
             banned.contains(&path),
-            "core's clippy.toml takes the place of the root's, so it must repeat {path}"
+            "core's clippy.toml replaces the root's, so it must repeat {path}"
         );
     }
 }
 
-/// What clippy says about a crate that has core's clippy.toml, below a workspace that has the root's.
+/// Runs clippy on a crate with core's clippy.toml, in a workspace with the root's. Returns its
+/// output.
 fn clippy(code: &str) -> String {
     let root = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| {
@@ -159,12 +165,12 @@ fn clippy(code: &str) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// A clippy.toml of the project.
+/// Reads a clippy.toml of the project.
 fn bans(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).unwrap()
 }
 
-/// Every path that a clippy.toml bans.
+/// Lists the paths that a clippy.toml bans.
 fn paths(text: &str) -> Vec<String> {
     let table = DeTable::parse(text).unwrap();
     let bans = table

@@ -1,4 +1,4 @@
-//! What holds of every state that random histories lead to.
+//! Properties of the states that random histories lead to.
 
 #[path = "random/config.rs"]
 mod config;
@@ -72,7 +72,7 @@ proptest! {
     }
 
     #[test]
-    fn s10_it_does_not_matter_when_somebody_looks(world in worlds(), looks in looks()) {
+    fn s10_the_time_of_reading_does_not_matter(world in worlds(), looks in looks()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
             let expected = fold::replay_until(&catalog, &timeline, end());
@@ -83,7 +83,8 @@ proptest! {
                 let look = looks.next_if(|look| Some(*look) == first && events.peek().is_none_or(|event| *look < event.at));
                 let at = look.or(first).expect("there is one or the other");
                 state.advance(&catalog, "ada", at);
-                // A moment at which nothing is due changes nothing; nor does a state that was stored in between.
+                // A timer event without a due timer changes nothing; neither does storing the state
+                // in between.
                 if look.is_some() && state.header.events > 0 {
                     state.step(&catalog, &fold::timer_event("ada", at), false);
                     let bytes = state.encode();
@@ -158,7 +159,7 @@ proptest! {
                     prop_assert_eq!(last.total.checked_add(goal.by_hand), Some(goal.progress.current), "{}", badge.id);
                 }
             }
-            for (name, award) in fold::Holdings::of(rules, &state).expect("the state is whole").awards {
+            for (name, award) in state.holdings(rules).awards {
                 let badge = rules.badge(&name.badge).expect("it is the catalog's");
                 let tier = rules.badges[badge].tier(&name.tier);
                 let key = Some(name.key.clone()).filter(|key| !key.is_empty());
@@ -188,7 +189,7 @@ proptest! {
 
 const PLAYER: &str = "ada";
 
-/// A timeline of which every fourth event is retracted.
+/// Marks every fourth event of a timeline as retracted.
 fn some_retracted(timeline: Vec<Event>) -> Vec<Told> {
     let tell = |(position, event)| {
         let standing = if position % 4 == 3 {
@@ -201,7 +202,7 @@ fn some_retracted(timeline: Vec<Event>) -> Vec<Told> {
     timeline.into_iter().enumerate().map(tell).collect()
 }
 
-/// Whether a badge reads one counter without keys that forgets nothing.
+/// True if a badge reads a single counter without keys and without a window.
 fn is_plain_counter(rules: &Rules, badge: &BadgeRule) -> bool {
     let Some(NodeKind::Counter(counter)) = badge.tiers[0].node.as_ref().map(|node| &node.kind)
     else {
@@ -218,7 +219,7 @@ fn badge_of(explanation: Explanation) -> BadgeExplanation {
     }
 }
 
-/// Properties of random worlds prove little if nothing happens in them.
+/// Properties of random worlds prove little if the worlds do not exercise the fold.
 #[test]
 fn random_worlds_reach_every_part_of_the_fold() {
     let mut reached: BTreeMap<String, u32> = BTreeMap::new();
@@ -266,7 +267,7 @@ fn random_worlds_reach_every_part_of_the_fold() {
     }
 }
 
-/// What a world reaches, each once.
+/// Lists the parts of the fold that a world exercises.
 fn parts(world: &World) -> BTreeSet<String> {
     let catalog = catalog(world);
     let rules = catalog.rules();
@@ -356,7 +357,7 @@ fn catalog(world: &World) -> Catalog {
     Catalog::from_toml(&world.toml).expect("the catalog of a world compiles")
 }
 
-/// A timeline with the moments at which time alone changes the state, up to the end.
+/// Adds the timer events up to the end to a timeline.
 fn with_moments(catalog: &Catalog, timeline: &[Event]) -> Vec<Event> {
     let mut all = Vec::new();
     let mut collect = |event: &Event, _: Step, _: &WholeState| all.push(event.clone());
@@ -365,12 +366,12 @@ fn with_moments(catalog: &Catalog, timeline: &[Event]) -> Vec<Event> {
     all
 }
 
-/// An instant long after everything that happens, when most of what time can change has changed.
+/// Returns an instant long after all events, at which most timers have fired.
 fn end() -> Timestamp {
     after_all().plus(40 * DAY)
 }
 
-/// Instants, in order, at which somebody looks at a state.
+/// Generates instants, in order, at which a state is read.
 fn looks() -> impl Strategy<Value = Vec<Timestamp>> {
     prop::collection::vec(-84..48_i64, 0..12).prop_map(|mut hours| {
         hours.sort_unstable();
@@ -381,7 +382,7 @@ fn looks() -> impl Strategy<Value = Vec<Timestamp>> {
     })
 }
 
-/// The cells of a state that are loaded on demand.
+/// Lists the cells of a state that are loaded on demand.
 fn cells(state: &WholeState) -> Vec<(CellId, Cell)> {
     let all = state.cells();
     all.into_iter()
@@ -390,7 +391,7 @@ fn cells(state: &WholeState) -> Vec<(CellId, Cell)> {
         .collect()
 }
 
-/// Supplies a state with what it misses, as a store would.
+/// Supplies missing cells, as a store would.
 fn supply(state: &mut PartialState, stored: &[(CellId, Cell)], missing: Missing) {
     match missing {
         Missing::Cell(id) => {

@@ -47,7 +47,7 @@ pub(crate) struct PlacedError {
     pub message: String,
     /// Label of the location.
     pub label: String,
-    /// Suggested fix.
+    /// Suggested fix, if any.
     pub help: Option<String>,
 }
 

@@ -64,7 +64,7 @@ fn attempt(house: &House) -> Result<Tally, String> {
         .env("ACCOLADE_EVENTS", &events);
     tests.env(
         "ACCOLADE_KEY",
-        service.key("stories", "record,read,act,admin")?,
+        service.key("stories", "record,read,actions,admin")?,
     );
     tests
         .env("ACCOLADE_PICTURES", &scratch)

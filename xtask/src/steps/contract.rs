@@ -29,7 +29,7 @@ fn attempt(house: &House) -> Result<Tally, String> {
     let catalog = house.root.join("catalogs/starter.toml");
     let scratch = house.scratch("contract");
     let service = Service::start(&house.path("accolade"), &catalog, &scratch, &SETTINGS)?;
-    let key = service.key("contract", "record,read,act,admin")?;
+    let key = service.key("contract", "record,read,actions,admin")?;
     service.import(&folder.join("events.ndjson"))?;
     let mut tool = python.program("schemathesis");
     tool.arg("--config-file")

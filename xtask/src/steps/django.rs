@@ -35,7 +35,7 @@ fn tests(house: &House) -> Result<Tally, String> {
     django.args(["manage.py", "test"]).current_dir(&project);
     django
         .env("ACCOLADE_URL", service.url())
-        .env("ACCOLADE_KEY", service.key("club", "record,read,act")?);
+        .env("ACCOLADE_KEY", service.key("club", "record,read,actions")?);
     let (output, succeeded) = printed(&mut django)?;
     println!("{output}");
     match count(&output) {

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 /// File with the requirements of a complete environment. It is reused while they are the same.
 const STAMP: &str = "requirements.installed";
-const MISSING: &str = "this step needs Python 3.10 or newer with `venv`; on Debian, run `apt-get install python3-venv`";
+const MISSING: &str = "this step needs Python 3.10 or newer with `venv`; on Debian, run \
+    `apt-get install python3-venv`";
 
 /// Virtual environment with the packages of a requirements file.
 pub(crate) struct Environment {

@@ -214,7 +214,8 @@ mod tests {
 
     #[test]
     fn the_first_administrators_link_is_kept() {
-        let printed = "There is no administrator yet. Create the first with this link:\n  http://x/admin/welcome?invitation=1\nListening on http://x\n";
+        let printed = "Create the first with this link:\n  http://x/admin/welcome?invitation=1\n\
+            Listening on http://x\n";
         let link = Some("http://x/admin/welcome?invitation=1".to_owned());
         assert_eq!(
             welcome(printed.as_bytes()),

@@ -1,11 +1,11 @@
-//! Who may depend on whom.
+//! Dependencies between crates, and on libraries.
 
 use super::Finding;
 use super::manifests;
 use super::tree::{Tree, in_word};
 
-/// Each of our crates, and which of ours it may depend on. Examples, benchmarks and xtask stand
-/// above all of them and import what they like.
+/// Crates of the project, each with the crates of the project that it may depend on. Examples,
+/// benchmarks and xtask may depend on all of them.
 const LAYERS: &[(&str, &[&str])] = &[
     ("accolade-core", &[]),
     ("accolade-macros", &[]),
@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Tests may look up where the code may not: (crate, what its tests may use besides).
+/// Additional crates of the project that the tests of a crate may use.
 const TESTS_MAY_USE: &[(&str, &[&str])] = &[
     ("accolade-macros", &["accolade-core", "accolade"]),
     ("accolade-web", &["accolade-sqlite"]),
@@ -40,7 +40,7 @@ const HOMES: &[(&str, &str)] = &[
     ("rusqlite", "crates/sqlite/"),
 ];
 
-/// Our crates depend on each other in one direction.
+/// Checks that the crates of the project depend on each other in one direction only.
 pub(crate) fn one_way(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for manifest in manifests::all(tree, &mut findings)
@@ -49,7 +49,7 @@ pub(crate) fn one_way(tree: &Tree) -> Vec<Finding> {
     {
         let Some(allowed) = of(LAYERS, manifest.name()) else {
             let what = format!(
-                "`{}` has no place among the layers; give it one in xtask",
+                "`{}` has no layer; add it to the table in xtask/src/tidy/imports.rs",
                 manifest.name()
             );
             findings.push(Finding::new(manifest.path, 0, what));
@@ -77,7 +77,7 @@ fn of(table: &[(&str, &'static [&'static str])], name: &str) -> Option<&'static 
         .map(|(_, rest)| *rest)
 }
 
-/// Libraries with one home are neither named nor depended on elsewhere in code that ships.
+/// Checks that shipped code names and depends on libraries with one home only there.
 pub(crate) fn one_home(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.rust().filter(|file| file.path.starts_with("crates/")) {
@@ -116,7 +116,7 @@ pub(crate) fn one_home(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Whether code uses a crate by its name: `cel::Program`, `use cel;`.
+/// True if code uses a crate by its name: `cel::Program`, `use cel;`.
 fn names(code: &str, library: &str) -> bool {
     code.match_indices(library).any(|(start, _)| {
         let (before, after) = (&code[..start], &code[start + library.len()..]);

@@ -3,7 +3,7 @@
 use super::Finding;
 use super::tree::{Tree, numbered};
 
-/// Every relative link leads to a file or folder of the project.
+/// Checks that every relative link has a target in the project.
 pub(crate) fn lead_somewhere(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.ending(".md") {
@@ -14,7 +14,7 @@ pub(crate) fn lead_somewhere(tree: &Tree) -> Vec<Finding> {
                 findings.push(Finding::new(
                     path,
                     line,
-                    format!("`{target}` leads nowhere"),
+                    format!("target `{target}` not found"),
                 ));
             }
         }
@@ -26,7 +26,7 @@ fn is_outside(target: &str) -> bool {
     target.contains("://") || target.starts_with("mailto:") || target.starts_with('#')
 }
 
-/// The targets of `[text](target)` and `[name]: target`, outside of code.
+/// Finds the targets of `[text](target)` and `[name]: target` outside of code.
 fn links(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut in_code = false;
@@ -51,7 +51,7 @@ fn links_of_line(line: &str) -> impl Iterator<Item = &str> {
     inline.chain(named)
 }
 
-/// The path that a link means, from the root; none when it leaves the project.
+/// Resolves a link to a path relative to the root; `None` if it leaves the project.
 fn resolve(from: &str, target: &str) -> Option<String> {
     let mut parts: Vec<&str> = from.split('/').collect();
     parts.pop();

@@ -1,4 +1,4 @@
-//! What every Cargo.toml says about dependencies and lints.
+//! Dependencies and lints in every Cargo.toml.
 
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
@@ -8,26 +8,26 @@ use super::tree::Tree;
 
 const KINDS: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];
 
-/// A Cargo.toml that was read.
+/// Parsed Cargo.toml.
 pub(crate) struct Manifest<'a> {
-    /// Relative to the root.
+    /// Path relative to the root.
     pub(crate) path: &'a str,
     text: &'a str,
     table: DeTable<'a>,
 }
 
-/// One dependency of a package.
+/// Dependency of a package.
 pub(crate) struct Dependency<'a> {
-    /// What it is called there.
+    /// Name in the manifest.
     pub(crate) name: &'a str,
-    /// Where, counted from 1.
+    /// Line number, from 1.
     pub(crate) line: usize,
-    /// Whether it stands under `dev-dependencies`.
+    /// True if it is in `dev-dependencies`.
     pub(crate) only_in_tests: bool,
     value: &'a DeValue<'a>,
 }
 
-/// Every Cargo.toml of a package; one that is not TOML is a finding.
+/// Parses the Cargo.toml of every package. One that is not valid TOML is a finding.
 pub(crate) fn all<'a>(tree: &'a Tree, findings: &mut Vec<Finding>) -> Vec<Manifest<'a>> {
     let texts = tree.ending("/Cargo.toml");
     texts
@@ -39,7 +39,7 @@ impl<'a> Manifest<'a> {
     fn read(path: &'a str, text: &'a str, findings: &mut Vec<Finding>) -> Option<Self> {
         let table = DeTable::parse(text).ok().map(Spanned::into_inner);
         if table.is_none() {
-            findings.push(Finding::new(path, 0, "cannot be read as TOML"));
+            findings.push(Finding::new(path, 0, "not valid TOML"));
         }
         Some(Self {
             path,
@@ -48,14 +48,14 @@ impl<'a> Manifest<'a> {
         })
     }
 
-    /// The name of the package.
+    /// Returns the name of the package.
     pub(crate) fn name(&self) -> &str {
         let name = table(&self.table, "package").and_then(|package| package.get("name"));
         name.and_then(|name| name.get_ref().as_str())
             .unwrap_or_default()
     }
 
-    /// Everything that the package depends on, for whatever platform.
+    /// Iterates over the dependencies for all platforms.
     pub(crate) fn dependencies(&self) -> impl Iterator<Item = Dependency<'_>> {
         let platforms = table(&self.table, "target")
             .into_iter()
@@ -92,7 +92,7 @@ impl<'a> Manifest<'a> {
     }
 }
 
-/// Dependencies and lints of every package come from the workspace.
+/// Checks that dependencies and lints of every package are inherited from the workspace.
 pub(crate) fn inherited(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for manifest in all(tree, &mut findings) {
@@ -100,14 +100,14 @@ pub(crate) fn inherited(tree: &Tree) -> Vec<Finding> {
             .dependencies()
             .filter(|dependency| !is_inherited(dependency.value.as_table()))
         {
-            let what = format!("`{}` does not come from the workspace", dependency.name);
+            let what = format!("`{}` is not inherited from the workspace", dependency.name);
             findings.push(Finding::new(manifest.path, dependency.line, what));
         }
         if !is_inherited(table(&manifest.table, "lints")) {
             findings.push(Finding::new(
                 manifest.path,
                 0,
-                "the lints do not come from the workspace",
+                "the lints are not inherited from the workspace",
             ));
         }
     }
@@ -121,7 +121,7 @@ fn is_inherited(table: Option<&DeTable<'_>>) -> bool {
         == Some(true)
 }
 
-/// Every dependency in the root Cargo.toml but our own says behind it what it is for.
+/// Checks that every external dependency in the root Cargo.toml has a comment with its purpose.
 pub(crate) fn explained(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     let root = tree.texts().find(|(path, _)| *path == "Cargo.toml");
@@ -137,14 +137,14 @@ pub(crate) fn explained(tree: &Tree) -> Vec<Finding> {
             .as_table()
             .is_some_and(|value| value.contains_key("path"));
         if !ours && !is_explained(&manifest.text[value.span().end..]) {
-            let what = format!("`{}` does not say what it is for", name.get_ref());
+            let what = format!("`{}` has no comment with its purpose", name.get_ref());
             findings.push(Finding::new(manifest.path, manifest.line(name), what));
         }
     }
     findings
 }
 
-/// Whether the rest of a line is a comment with something in it.
+/// True if the rest of a line is a comment with text.
 fn is_explained(rest: &str) -> bool {
     let line = rest.lines().next().unwrap_or_default().trim();
     line.strip_prefix('#')

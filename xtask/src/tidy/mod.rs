@@ -1,7 +1,6 @@
-//! The house's invariants: what no compiler holds, held by reading the sources.
+//! Invariants of the sources that no compiler checks.
 //!
-//! Each is a named check over a [`Tree`] of files; `tests.rs` shows for every one that it fails on
-//! a bad example.
+//! Each is a named check of a [`Tree`] of files. `tests.rs` has a bad example for every check.
 
 mod imports;
 mod links;
@@ -21,19 +20,19 @@ use std::path::Path;
 use crate::tally::Tally;
 use tree::Tree;
 
-/// One invariant.
+/// Check of one invariant.
 struct Check {
     name: &'static str,
-    /// Why it is so, and how to mend what breaks it.
+    /// Reason for the invariant, and fix for violations.
     why: &'static str,
     run: fn(&Tree) -> Vec<Finding>,
 }
 
-/// One place where an invariant is broken.
+/// Violation of an invariant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Finding {
     path: String,
-    /// Counted from 1; 0 means the file as a whole.
+    /// Line number, from 1; 0 stands for the whole file.
     line: usize,
     what: String,
 }
@@ -46,22 +45,22 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "one-home-per-library",
-        why: "a library that breaks often, or that not every host wants, is named in one place only",
+        why: "a library that changes often, or that not every host needs, has a single home",
         run: imports::one_home,
     },
     Check {
         name: "core-is-pure",
-        why: "the same catalog, events and now must give the same state everywhere: pass in what you need",
+        why: "equal catalogs, events and times must give equal states everywhere: pass in the rest",
         run: purity::core_is_pure,
     },
     Check {
         name: "workspace-dependencies",
-        why: "versions and lints are kept once, in the root Cargo.toml: write `workspace = true`",
+        why: "versions and lints are defined in the root Cargo.toml only: write `workspace = true`",
         run: manifests::inherited,
     },
     Check {
         name: "dependencies-explained",
-        why: "whoever adds a dependency says what it is for, behind it on its line in the root Cargo.toml",
+        why: "state the purpose of a dependency in a comment on its line in the root Cargo.toml",
         run: manifests::explained,
     },
     Check {
@@ -71,22 +70,22 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "finished-work",
-        why: "what is not done yet is an issue, not a mark in the source",
+        why: "open an issue for unfinished work, and remove the mark from the source",
         run: rust::no_marks,
     },
     Check {
         name: "no-ignored-tests",
-        why: "a test that does not run proves nothing: mend it or delete it",
+        why: "a test that does not run proves nothing: fix it or delete it",
         run: rust::no_ignored_tests,
     },
     Check {
         name: "no-sleeping-tests",
-        why: "a test that sleeps is slow on good days and fails on bad ones: wait for the thing itself",
+        why: "a test that sleeps is slow or flaky: wait for the event itself",
         run: rust::no_sleeping_tests,
     },
     Check {
         name: "no-unwrap",
-        why: "return an error, or say with `expect` why it cannot fail",
+        why: "return an error, or state with `expect` why it cannot fail",
         run: rust::no_unwrap,
     },
     Check {
@@ -96,27 +95,27 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "no-private-paths",
-        why: "a path of one machine means nothing on another: write it relative to the root",
+        why: "a path of one machine is invalid on another: write it relative to the root",
         run: text::no_private_paths,
     },
     Check {
         name: "links",
-        why: "a relative link in Markdown leads to a file of the project",
+        why: "a relative link in Markdown must have a target in the project: fix or remove it",
         run: links::lead_somewhere,
     },
     Check {
         name: "promises-tested",
-        why: "docs/guarantees.md promises what a test holds: name one that exists, as `file.rs::name_of_the_test`",
+        why: "docs/guarantees.md must name tests that exist, as `path/file.rs::test_name`",
         run: promises::name_tests,
     },
 ];
 
-/// Runs every check over the sources below `root`, prints what is broken, and counts the checks.
+/// Runs every check on the sources below `root`, prints the violations, and counts the checks.
 pub(crate) fn run(root: &Path) -> Tally {
     let tree = match Tree::read(root) {
         Ok(tree) => tree,
         Err(error) => {
-            eprintln!("could not read the sources: {error}");
+            eprintln!("cannot read the sources: {error}");
             return Tally::one(false);
         }
     };
@@ -132,14 +131,14 @@ pub(crate) fn run(root: &Path) -> Tally {
         }
     }
     println!(
-        "{} invariants hold, {} are broken",
+        "invariants: {} hold, {} violated",
         tally.passed, tally.failed
     );
     tally
 }
 
 impl Check {
-    /// What breaks the invariant, in the order of the files.
+    /// Finds the violations of the invariant, in order of the files.
     fn find(&self, tree: &Tree) -> Vec<Finding> {
         let mut findings = (self.run)(tree);
         findings.sort();

@@ -1,15 +1,14 @@
-//! The tests that a document names as proof of what is promised.
+//! Tests that a document names as proof of its guarantees.
 
 use std::collections::BTreeSet;
 
 use super::Finding;
 use super::tree::{Tree, numbered};
 
-/// The document. It names a test as `file.rs::name_of_the_test`, in a span of code, the file from
-/// the root.
+/// Path of the document. It names a test as `path/file.rs::test_name`, in a code span.
 const DOCUMENT: &str = "docs/guarantees.md";
 
-/// Every test that is named exists, in the file that is named.
+/// Checks that every named test exists in its file.
 pub(crate) fn name_tests(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     let document = tree.texts().filter(|(path, _)| *path == DOCUMENT);
@@ -30,7 +29,7 @@ pub(crate) fn name_tests(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// The spans of code of a line that name a test, each as its file and its name.
+/// Finds the code spans of a line that name a test. Returns the file and the name of each.
 fn references(line: &str) -> impl Iterator<Item = (&str, &str)> {
     line.split('`')
         .skip(1)
@@ -39,8 +38,8 @@ fn references(line: &str) -> impl Iterator<Item = (&str, &str)> {
         .filter(|(file, _)| file.ends_with(".rs"))
 }
 
-/// The names of the functions that `#[test]` or `#[tokio::test]` stands before, other attributes
-/// and comments between them or not.
+/// Finds the names of the functions marked `#[test]` or `#[tokio::test]`. Other attributes and
+/// comments can be in between.
 fn tests(source: &str) -> BTreeSet<&str> {
     let mut names = BTreeSet::new();
     let mut marked = false;

@@ -1,9 +1,9 @@
-//! What the core must not name. Its clippy.toml bans more, by resolved path.
+//! Names that are banned in the core. Its clippy.toml bans more, by resolved path.
 
 use super::Finding;
 use super::tree::{Tree, in_word};
 
-/// What must not stand in core's shipped code, and what it would be.
+/// Names banned in the core's shipped code, each with its meaning.
 const BANNED: &[(&str, &str)] = &[
     ("SystemTime", "a clock"),
     ("Instant::now", "a clock"),
@@ -12,7 +12,7 @@ const BANNED: &[(&str, &str)] = &[
     ("rand::", "randomness"),
     ("getrandom", "randomness"),
     ("RandomState", "randomness"),
-    ("std::env", "a look at the machine"),
+    ("std::env", "access to the environment"),
     ("std::fs", "I/O"),
     ("std::net", "I/O"),
     ("std::process", "I/O"),
@@ -29,7 +29,7 @@ const BANNED: &[(&str, &str)] = &[
     ("tokio", "asynchrony"),
 ];
 
-/// Core reads no clock, draws no randomness, does no I/O and is not asynchronous.
+/// Checks that the core uses no clock, randomness, I/O or asynchrony.
 pub(crate) fn core_is_pure(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree
@@ -41,7 +41,7 @@ pub(crate) fn core_is_pure(tree: &Tree) -> Vec<Finding> {
                 findings.push(Finding::new(
                     file.path,
                     line,
-                    format!("`{word}` is {what}, which core has not"),
+                    format!("`{word}` is {what}, which is banned in core"),
                 ));
             }
         }
@@ -49,7 +49,7 @@ pub(crate) fn core_is_pure(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Whether the word stands there and is not the end of a longer one.
+/// True if the word occurs and is not the end of a longer one.
 fn has_word(code: &str, word: &str) -> bool {
     code.match_indices(word)
         .any(|(start, _)| word.starts_with('.') || !code[..start].ends_with(in_word))

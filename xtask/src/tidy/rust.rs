@@ -1,16 +1,16 @@
-//! How files of Rust are written.
+//! Style of Rust files.
 
 use super::Finding;
 use super::tree::{Rust, Tree, numbered};
 
-/// Lines that a file may have.
+/// Maximum number of lines of a file.
 const LINES: usize = 600;
 /// Marks of unfinished work.
 const MARKS: &[&str] = &["TODO", "FIXME"];
-/// The checks name what they look for.
+/// Exempt folder: the checks contain the words that they look for.
 const OWN: &str = "xtask/";
 
-/// No file is longer than one reason to exist needs.
+/// Checks that no file is too long.
 pub(crate) fn short_files(tree: &Tree) -> Vec<Finding> {
     let long = tree
         .rust()
@@ -20,12 +20,12 @@ pub(crate) fn short_files(tree: &Tree) -> Vec<Finding> {
         .collect()
 }
 
-/// No work is left for later in a comment.
+/// Checks that no comment marks unfinished work.
 pub(crate) fn no_marks(tree: &Tree) -> Vec<Finding> {
     find(tree, |file| numbered(file.text).collect(), MARKS)
 }
 
-/// Every test runs, those in documentation too.
+/// Checks that no test is ignored, including those in documentation.
 pub(crate) fn no_ignored_tests(tree: &Tree) -> Vec<Finding> {
     find(
         tree,
@@ -34,13 +34,13 @@ pub(crate) fn no_ignored_tests(tree: &Tree) -> Vec<Finding> {
     )
 }
 
-/// Tests wait for the thing itself.
+/// Checks that no test sleeps.
 pub(crate) fn no_sleeping_tests(tree: &Tree) -> Vec<Finding> {
     find(tree, |file| file.tests().collect(), &["sleep("])
 }
 
-/// Our crates do not panic where they could return an error. The conformance suite is a test,
-/// although it is shipped.
+/// Checks that shipped code does not call `unwrap`. The conformance suite is exempt, because it
+/// consists of tests.
 pub(crate) fn no_unwrap(tree: &Tree) -> Vec<Finding> {
     let is_ours = |path: &str| path.starts_with("crates/") && !path.contains("/conformance/");
     find(
@@ -56,7 +56,7 @@ pub(crate) fn no_unwrap(tree: &Tree) -> Vec<Finding> {
     )
 }
 
-/// Which of the lines that `lines` picks hold one of the words.
+/// Finds the lines that contain one of the words, among those that `lines` selects.
 fn find(
     tree: &Tree,
     lines: impl Fn(Rust<'_>) -> Vec<(usize, &str)>,

@@ -1,11 +1,12 @@
-//! For every check: trees that break it, each with what the check says, and trees that do not.
+//! Examples for every check: trees that violate it, with the expected findings, and trees that do
+//! not.
 
 use std::fs;
 
 use super::tree::Tree;
 use super::{CHECKS, Finding};
 
-/// A check, the files of a made-up project, and what the check finds in them.
+/// Name of a check, files of an example project, and the expected findings.
 type Row = (
     &'static str,
     &'static [(&'static str, &'static str)],
@@ -57,7 +58,8 @@ const IMPORTS: &[Row] = &[
             "[package]\nname = 'accolade-new'\n",
         )],
         &[
-            "crates/new/Cargo.toml: `accolade-new` has no place among the layers; give it one in xtask",
+            "crates/new/Cargo.toml: `accolade-new` has no layer; add it to the table in \
+             xtask/src/tidy/imports.rs",
         ],
     ),
     (
@@ -130,10 +132,10 @@ const PURITY: &[Row] = &[
             "let now = std::time::SystemTime::now();\nasync fn step() {}\nfs::read(p)\nuse std::fs;\nlet x = rand::random();\n",
         )],
         &[
-            "crates/core/src/fold/step.rs:1: `SystemTime` is a clock, which core has not",
-            "crates/core/src/fold/step.rs:2: `async fn` is asynchrony, which core has not",
-            "crates/core/src/fold/step.rs:4: `std::fs` is I/O, which core has not",
-            "crates/core/src/fold/step.rs:5: `rand::` is randomness, which core has not",
+            "crates/core/src/fold/step.rs:1: `SystemTime` is a clock, which is banned in core",
+            "crates/core/src/fold/step.rs:2: `async fn` is asynchrony, which is banned in core",
+            "crates/core/src/fold/step.rs:4: `std::fs` is I/O, which is banned in core",
+            "crates/core/src/fold/step.rs:5: `rand::` is randomness, which is banned in core",
         ],
     ),
     (
@@ -163,19 +165,19 @@ const MANIFESTS: &[Row] = &[
             "[dependencies]\nserde = '1'\n[dev-dependencies]\ninsta = { version = '1' }\n[lints]\nworkspace = true\n",
         )],
         &[
-            "crates/core/Cargo.toml:2: `serde` does not come from the workspace",
-            "crates/core/Cargo.toml:4: `insta` does not come from the workspace",
+            "crates/core/Cargo.toml:2: `serde` is not inherited from the workspace",
+            "crates/core/Cargo.toml:4: `insta` is not inherited from the workspace",
         ],
     ),
     (
         "workspace-dependencies",
         &[(CORE, "[dependencies]\nserde.workspace = true\n")],
-        &["crates/core/Cargo.toml: the lints do not come from the workspace"],
+        &["crates/core/Cargo.toml: the lints are not inherited from the workspace"],
     ),
     (
         "workspace-dependencies",
         &[(CORE, "[dependencies\n")],
-        &["crates/core/Cargo.toml: cannot be read as TOML"],
+        &["crates/core/Cargo.toml: not valid TOML"],
     ),
     (
         "workspace-dependencies",
@@ -195,9 +197,9 @@ const MANIFESTS: &[Row] = &[
             "[workspace.dependencies]\nserde = '1'\ncsv = { version = '1' } #\n# exports\ntoml = '1'\n",
         )],
         &[
-            "Cargo.toml:2: `serde` does not say what it is for",
-            "Cargo.toml:3: `csv` does not say what it is for",
-            "Cargo.toml:5: `toml` does not say what it is for",
+            "Cargo.toml:2: `serde` has no comment with its purpose",
+            "Cargo.toml:3: `csv` has no comment with its purpose",
+            "Cargo.toml:5: `toml` has no comment with its purpose",
         ],
     ),
     (
@@ -274,9 +276,9 @@ const SOURCES: &[Row] = &[
         "plain-text",
         &[("README.md", "a \nb\tc"), ("docs/a.md", "a\n\n")],
         &[
-            "README.md: no newline at the end",
+            "README.md: missing newline at the end",
             "README.md:1: white space at the end of the line",
-            "README.md:2: a tab",
+            "README.md:2: tab",
             "docs/a.md: empty lines at the end",
         ],
     ),
@@ -309,10 +311,10 @@ const SOURCES: &[Row] = &[
             ("README.md", "![picture](docs/gone.png \"title\")\n"),
         ],
         &[
-            "README.md:1: `docs/gone.png` leads nowhere",
-            "docs/a.md:1: `../../a.md` leads nowhere",
-            "docs/a.md:1: `gone.md` leads nowhere",
-            "docs/a.md:2: `./gone.md#top` leads nowhere",
+            "README.md:1: target `docs/gone.png` not found",
+            "docs/a.md:1: target `../../a.md` not found",
+            "docs/a.md:1: target `gone.md` not found",
+            "docs/a.md:2: target `./gone.md#top` not found",
         ],
     ),
     (
@@ -364,7 +366,7 @@ fn check(name: &str, tree: &Tree) -> Vec<String> {
     let check = CHECKS
         .iter()
         .find(|check| check.name == name)
-        .unwrap_or_else(|| panic!("no check is called {name}"));
+        .unwrap_or_else(|| panic!("check {name} not found"));
     check.find(tree).iter().map(Finding::to_string).collect()
 }
 
@@ -373,7 +375,7 @@ fn rows() -> impl Iterator<Item = &'static Row> {
 }
 
 #[test]
-fn every_check_finds_what_breaks_it_and_nothing_else() {
+fn every_check_finds_its_violations_and_nothing_else() {
     for (name, files, expected) in rows() {
         assert_eq!(
             check(name, &Tree::of(files)),
@@ -398,7 +400,7 @@ fn a_file_may_have_600_lines_and_no_more() {
 }
 
 #[test]
-fn every_check_has_a_name_of_its_own_and_a_bad_example() {
+fn every_check_has_a_unique_name_and_a_bad_example() {
     for (i, check) in CHECKS.iter().enumerate() {
         assert!(
             CHECKS[..i].iter().all(|other| other.name != check.name),
@@ -408,14 +410,14 @@ fn every_check_has_a_name_of_its_own_and_a_bad_example() {
         let shown = rows().any(|(name, _, findings)| *name == check.name && !findings.is_empty());
         assert!(
             shown || check.name == "short-files",
-            "{} is shown to fail nowhere",
+            "{} has no bad example",
             check.name
         );
     }
 }
 
 #[test]
-fn code_that_ships_is_told_from_code_that_tests() {
+fn shipped_code_is_distinguished_from_tests() {
     let table = [
         (
             "src/a.rs",
@@ -442,7 +444,7 @@ fn code_that_ships_is_told_from_code_that_tests() {
 }
 
 #[test]
-fn a_tree_is_read_without_what_cargo_built_and_without_hidden_folders() {
+fn a_tree_is_read_without_build_output_and_hidden_folders() {
     let root = tempfile::tempdir().unwrap();
     for path in [
         "src/main.rs",

@@ -1,27 +1,27 @@
-//! The files of the project, and which of their lines are code that ships.
+//! Files of the project, with Rust lines divided into shipped code and tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Kinds of files that people write; others are known by their path alone.
+/// Extensions of text files. Other files are known only by their path.
 const TEXT: &[&str] = &[
     "css", "html", "js", "json", "md", "py", "rs", "sh", "sql", "toml", "yaml", "yml",
 ];
-/// Text files without such an ending.
+/// Text files without such an extension.
 const NAMED: &[&str] = &[".ci/run", ".gitignore", "LICENSE-APACHE", "LICENSE-MIT"];
-/// Hidden folders that belong to the project; others do not.
+/// Hidden folders that belong to the project.
 const HIDDEN: &[&str] = &[".cargo", ".ci", ".github"];
 
-/// Paths relative to the root with `/` between folders, and the text of those that are text.
+/// Files of the project. Paths are relative to the root and use `/`; only text files have a text.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     files: BTreeMap<String, Option<String>>,
 }
 
 impl Tree {
-    /// Everything below `root` but what cargo built and hidden folders.
+    /// Reads all files below `root`, except for build output and hidden folders.
     pub(crate) fn read(root: &Path) -> io::Result<Self> {
         let mut tree = Self::default();
         tree.read_folder(root, "")?;
@@ -53,7 +53,7 @@ impl Tree {
         Ok(())
     }
 
-    /// A made-up tree.
+    /// Creates a tree for tests.
     #[cfg(test)]
     pub(crate) fn of(files: &[(&str, &str)]) -> Self {
         let files = files.iter().map(|(path, text)| {
@@ -67,7 +67,7 @@ impl Tree {
         }
     }
 
-    /// Whether there is such a file, or a folder with files in it.
+    /// True if the path is a file, or a folder with files.
     pub(crate) fn has(&self, path: &str) -> bool {
         let folder = format!("{path}/");
         self.files.contains_key(path)
@@ -78,19 +78,19 @@ impl Tree {
                 .is_some_and(|(p, _)| p.starts_with(&folder))
     }
 
-    /// All text files, by path.
+    /// Iterates over all text files, in order of their paths.
     pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files
             .iter()
             .filter_map(|(path, text)| Some((path.as_str(), text.as_deref()?)))
     }
 
-    /// All text files whose path ends so.
+    /// Iterates over the text files whose path has this ending.
     pub(crate) fn ending(&self, end: &str) -> impl Iterator<Item = (&str, &str)> {
         self.texts().filter(move |(path, _)| path.ends_with(end))
     }
 
-    /// All files of Rust, with their lines divided into code that ships and code that only tests.
+    /// Iterates over all Rust files.
     pub(crate) fn rust(&self) -> impl Iterator<Item = Rust<'_>> {
         let test_modules: BTreeSet<String> = self
             .ending(".rs")
@@ -116,35 +116,35 @@ impl Tree {
     }
 }
 
-/// A file of Rust. Its first lines ship, the rest are tests.
+/// Rust file. Its first lines are shipped code, the rest are tests.
 pub(crate) struct Rust<'a> {
-    /// Relative to the root.
+    /// Path relative to the root.
     pub(crate) path: &'a str,
-    /// The whole text.
+    /// Complete text.
     pub(crate) text: &'a str,
     ships: usize,
 }
 
 impl<'a> Rust<'a> {
-    /// Lines that ship, without their comments, numbered from 1.
+    /// Iterates over the lines of shipped code without their comments, numbered from 1.
     pub(crate) fn shipped(&self) -> impl Iterator<Item = (usize, &'a str)> {
         numbered(self.text)
             .take(self.ships)
             .map(|(number, line)| (number, line.split("//").next().unwrap_or(line)))
     }
 
-    /// Lines that only test, numbered from 1.
+    /// Iterates over the lines of tests, numbered from 1.
     pub(crate) fn tests(&self) -> impl Iterator<Item = (usize, &'a str)> {
         numbered(self.text).skip(self.ships)
     }
 }
 
-/// Lines of a text, numbered from 1.
+/// Numbers the lines of a text, from 1.
 pub(crate) fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().map(|(i, line)| (i + 1, line))
 }
 
-/// Whether the character can stand inside of a name in Rust.
+/// True if the character can be part of a name in Rust.
 pub(crate) fn in_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
@@ -161,7 +161,7 @@ fn read_text(path: &Path) -> io::Result<String> {
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }
 
-/// The modules, as paths without `.rs`, that a file declares for tests only.
+/// Finds the modules that a file declares for tests only, as paths without `.rs`.
 fn test_modules(path: &str, text: &str) -> Vec<String> {
     let own = path.trim_end_matches(".rs");
     let (folder, stem) = own.rsplit_once('/').unwrap_or(("", own));
@@ -176,14 +176,14 @@ fn test_modules(path: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// How many lines come before the module of tests at the end of a file.
+/// Counts the lines before the test module at the end of a file.
 fn lines_that_ship(text: &str) -> usize {
     let module =
         after_test_marks(text).find(|(_, line)| line.starts_with("mod ") && line.ends_with('{'));
     module.map_or_else(|| text.lines().count(), |(number, _)| number - 1)
 }
 
-/// The lines right after each `#[cfg(test)]`, numbered from 1.
+/// Finds the lines that follow a `#[cfg(test)]`, numbered from 1.
 fn after_test_marks(text: &str) -> impl Iterator<Item = (usize, &str)> {
     numbered(text)
         .zip(text.lines().skip(1))

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn s21_copies_are_few_and_close_to_the_end() {
+    fn s21_checkpoints_are_few_and_close_to_the_end() {
         let mut kept = Vec::new();
         for step in 1..=1_000 {
             let mut state = state_at(step * limits::CHECKPOINT_EVENTS);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn s21_copies_wait_for_a_later_instant_and_for_their_size() {
+    fn s21_checkpoints_wait_for_a_later_instant_and_for_their_size() {
         let full = state_at(limits::CHECKPOINT_EVENTS);
         let at = full.header.as_of.unwrap();
         for (cells, next, due) in [

@@ -1,5 +1,5 @@
 //! Grandfathering: the automatic fact by which a publication lets a player keep what the new
-//! catalog no longer earns (S14), and its effect.
+//! catalog no longer earns (S30), and its effect.
 
 use super::acts::{GRANDFATHER, decided, text};
 use super::cell::{Award, AwardSource, Cell, CellId};

@@ -236,6 +236,11 @@ impl State {
         Ok(fixed.chain(keyed).collect())
     }
 
+    /// True if a step has changed the state, and has neither ended nor been rolled back.
+    pub(super) fn has_open_step(&self) -> bool {
+        !self.journal.is_empty() || self.profile_before.is_some()
+    }
+
     /// Undoes the current step.
     pub(super) fn roll_back(&mut self) {
         // Backwards, because a cell that was written twice must end up with its first content.

@@ -112,6 +112,8 @@ impl<'a> Turn<'a> {
         event: &'a Event,
         trace: bool,
     ) -> Self {
+        // A rollback would otherwise undo changes of an earlier step.
+        debug_assert!(!state.has_open_step());
         let next = state.header.next;
         Self {
             catalog,

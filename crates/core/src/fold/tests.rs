@@ -24,7 +24,7 @@ proptest! {
     #![proptest_config(Config { cases: 500, max_local_rejects: 10_000, failure_persistence: None, ..Config::default() })]
 
     #[test]
-    fn s10_at_every_instant_is_held_what_holds(world in worlds(), minutes in prop::collection::vec(-6_000..6_000_i64, 30)) {
+    fn s10_holdings_match_their_criteria_at_every_instant(world in worlds(), minutes in prop::collection::vec(-6_000..6_000_i64, 30)) {
         let catalog = Catalog::from_toml(&world.toml).expect("the catalog of a world compiles");
         let mut looks: Vec<Timestamp> =
             minutes.iter().map(|minute| after_all().plus(minute * 60 * SECOND)).collect();

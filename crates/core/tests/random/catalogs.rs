@@ -1,4 +1,4 @@
-//! Random catalogs. A rule refers to earlier ones only, so whatever is left out, the rest still means something.
+//! Random catalogs. Rules refer to earlier rules only, so that shrinking leaves valid references.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -8,7 +8,7 @@ use super::criteria::{
 };
 use super::time::bounds;
 
-/// What every catalog begins with, so that there is something to refer to.
+/// The beginning of every catalog, so that there are rules to refer to.
 const BASE: &str = r#"zone = "Europe/Paris"
 
 [[limit]]
@@ -25,10 +25,10 @@ criterion = { badge = "by-hand" }
 "#;
 const CURRENCIES: [&str; 2] = ["gems", "gold"];
 
-/// A catalog with open references.
+/// A catalog with unresolved references.
 #[derive(Debug)]
 pub(super) struct Draft {
-    /// Of each currency, when it expires.
+    /// The expiry of each currency, as a line.
     currencies: Vec<&'static str>,
     earnings: Vec<String>,
     rules: Vec<Rule>,
@@ -41,7 +41,7 @@ enum Rule {
     Unlockable(String),
 }
 
-/// Catalogs.
+/// Generates catalogs.
 pub(super) fn drafts() -> impl Strategy<Value = Draft> {
     let rules = prop_oneof![3 => badges().prop_map(Rule::Badge), 1 => unlockables().prop_map(Rule::Unlockable)];
     let currencies = prop::collection::vec(expiries(), 1..=2);
@@ -58,7 +58,7 @@ pub(super) fn drafts() -> impl Strategy<Value = Draft> {
 }
 
 impl Draft {
-    /// The catalog's text, every reference resolved.
+    /// Writes the catalog as TOML and resolves its references.
     pub(super) fn to_toml(&self) -> String {
         let mut known = Known {
             badges: vec!["by-hand".into()],
@@ -89,7 +89,7 @@ impl Draft {
     }
 }
 
-/// What a rule may refer to.
+/// The ids to which a rule can refer.
 #[derive(Default)]
 struct Known {
     badges: Vec<String>,
@@ -112,14 +112,14 @@ impl Known {
                 _ => &self.currencies,
             };
             let number: usize = number.parse().expect("references are numbered");
-            // Counted from the latest, so that rules build on each other.
+            // Counted from the latest rule, so that rules build on each other.
             resolved += &ids[ids.len() - 1 - number % ids.len()];
         }
         resolved
     }
 }
 
-/// When points expire, as a line; mostly never.
+/// Generates the expiry of a currency as a line; usually there is none.
 fn expiries() -> impl Strategy<Value = &'static str> {
     let lines = [
         "expires = \"4h\"\n",
@@ -177,7 +177,7 @@ fn badges() -> impl Strategy<Value = String> {
     (criterion, points, requires, bounds(), temporary).prop_map(
         |(criterion, points, requires, bounds, temporary)| {
             let badge = criterion + &points + &requires + &bounds;
-            // What comes and goes neither pays nor counts its times.
+            // A temporary badge can neither pay points nor be repeatable.
             let may = !badge.contains("points = {") && !badge.contains("repeat = \"again\"");
             if temporary && may {
                 badge + "temporary = true\n"

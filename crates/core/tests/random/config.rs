@@ -1,8 +1,9 @@
-//! How properties of random worlds are tested.
+//! Configuration of the property tests.
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 
-/// So many cases, of which so many worlds may be refused. What fails once is kept in a file, and tried first from then on.
+/// Creates a configuration from the number of cases and the maximum number of rejected worlds.
+/// Seeds of failed cases are written to a file and tried first from then on.
 pub(crate) fn config(cases: u32, rejects: u32, failures: &'static str) -> Config {
     Config {
         cases,

@@ -1,12 +1,12 @@
-//! Criteria of every kind. References are written `@b3@` (a badge), `@u3@` (an unlockable) and `@c3@` (a currency);
-//! what they mean is decided where the criterion stands.
+//! Random criteria of every kind. References are written `@b3@` (a badge), `@u3@` (an unlockable)
+//! and `@c3@` (a currency), and are resolved when the catalog is written.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// What may follow a `per` or be counted by `distinct`.
+/// Expressions for `per` and `distinct`.
 const KEYS: &[&str] = &["event.k", "event.p"];
-/// Numbers; some of them fail on some events.
+/// Expressions that yield a number; some fail on some events.
 const NUMBERS: &[&str] = &[
     "event.n",
     "event.n * 2",
@@ -14,7 +14,7 @@ const NUMBERS: &[&str] = &[
     "6 / event.n",
     r#"event.n - 2 * player.points["@c1@"]"#,
 ];
-/// Conditions; some of them fail on some events.
+/// Conditions; some fail on some events.
 const CONDITIONS: &[&str] = &[
     "event.ok",
     "!event.ok",
@@ -28,12 +28,12 @@ const CONDITIONS: &[&str] = &[
     r#"player.profile.zone == "Asia/Tokyo""#,
 ];
 
-/// An expression that is a number.
+/// Generates an expression that yields a number.
 pub(super) fn numbers() -> impl Strategy<Value = &'static str> {
     select(NUMBERS)
 }
 
-/// Events that are listened to, and a condition.
+/// Generates the events of a rule, and a condition.
 pub(super) fn sources() -> impl Strategy<Value = (String, Option<String>)> {
     let plain = select(&[r#""post""#, r#""vote""#, r#"["post", "vote"]"#][..]);
     let condition = prop_oneof![2 => Just(None), 1 => select(CONDITIONS).prop_map(|text| Some(text.to_owned()))];
@@ -52,19 +52,19 @@ pub(super) fn sources() -> impl Strategy<Value = (String, Option<String>)> {
     ]
 }
 
-/// Targets.
+/// Generates a target.
 pub(super) fn targets() -> impl Strategy<Value = u8> {
     1..=4_u8
 }
 
-/// The keys of a criterion that is one number, without its target.
+/// Generates the keys of a criterion that is a single number, without its target.
 pub(super) fn single_numbers() -> impl Strategy<Value = String> {
     let over_keys =
         (keyed(), select(KEYS), select(NUMBERS), 0..3_u8).prop_map(|(keyed, key, number, kind)| {
             match kind {
                 0 => format!("count = {keyed}"),
-                1 => format!("distinct = '{key}', of = {keyed}"),
-                _ => format!("sum = '{number}', of = {keyed}"),
+                1 => format!("distinct = '{key}', on = {keyed}"),
+                _ => format!("sum = '{number}', on = {keyed}"),
             }
         });
     prop_oneof![
@@ -77,12 +77,12 @@ pub(super) fn single_numbers() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The keys of an aggregate with `per`, without its target.
+/// Generates the keys of an aggregate with `per`, without its target.
 pub(super) fn keyed_numbers() -> impl Strategy<Value = String> {
     (aggregates(), select(KEYS)).prop_map(|(aggregate, key)| format!("{aggregate}, per = '{key}'"))
 }
 
-/// A criterion with `per`.
+/// Generates a criterion with `per`.
 pub(super) fn keyed() -> impl Strategy<Value = String> {
     let part = (aggregates(), targets()).prop_map(with_target);
     let parts = (
@@ -96,7 +96,7 @@ pub(super) fn keyed() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A criterion of any kind.
+/// Generates a criterion of any kind.
 pub(super) fn criteria() -> impl Strategy<Value = String> {
     let single = prop_oneof![
         6 => (single_numbers(), targets()).prop_map(with_target),
@@ -120,12 +120,12 @@ pub(super) fn criteria() -> impl Strategy<Value = String> {
     })
 }
 
-/// A criterion from its keys and its target.
+/// Writes a criterion from its keys and its target.
 pub(super) fn with_target((keys, target): (String, u8)) -> String {
     format!("{{ {keys}, at_least = {target} }}")
 }
 
-/// The keys of an aggregate of events, without `per` and target.
+/// Generates the keys of an aggregate of events, without `per` and target.
 fn aggregates() -> impl Strategy<Value = String> {
     let within = select(
         &[
@@ -148,10 +148,10 @@ fn aggregates() -> impl Strategy<Value = String> {
                 condition.map_or_else(String::new, |text| format!(", where = '{text}'"));
             let what = match operator {
                 0 => format!("count = {on}"),
-                1 => format!("sum = '{number}', of = {on}"),
-                2 => format!("max = '{number}', of = {on}"),
-                3 => format!("latest = '{number}', of = {on}"),
-                _ => format!("distinct = '{key}', of = {on}"),
+                1 => format!("sum = '{number}', on = {on}"),
+                2 => format!("max = '{number}', on = {on}"),
+                3 => format!("latest = '{number}', on = {on}"),
+                _ => format!("distinct = '{key}', on = {on}"),
             };
             format!("{what}{condition}{within}")
         },

@@ -1,4 +1,5 @@
-//! Random histories: events with properties of small domains, and acts, of which some were decided elsewhere.
+//! Random histories: events with properties of small domains, and manual actions, some of which
+//! were decided elsewhere.
 
 use accolade_core::catalog::document::Repeat;
 use accolade_core::catalog::rules::Rules;
@@ -11,7 +12,7 @@ use proptest::sample::select;
 
 use super::time::{hours, instant};
 
-/// The values that each property may have, as JSON; empty where it is missing.
+/// The possible values of each property as JSON; empty if the property is missing.
 const PROPERTIES: [(&str, &[&str]); 4] = [
     (
         "n",
@@ -30,13 +31,13 @@ const JOINED: &[Option<&str>] = &[
     Some("2026-02-01"),
 ];
 
-/// Something that happens; numbers stand for definitions of whatever catalog it happens under.
+/// An event or action. Numbers refer to the rules of the catalog under which it happens.
 #[derive(Debug)]
 pub(super) struct Draft {
     player: &'static str,
     hour: i64,
     order: i64,
-    /// Whether an act was decided elsewhere.
+    /// True if an action was decided elsewhere.
     decided: bool,
     what: What,
 }
@@ -74,7 +75,7 @@ enum What {
     Reset,
 }
 
-/// Histories of one or two players.
+/// Generates histories of one or two players.
 pub(super) fn drafts() -> impl Strategy<Value = Vec<Draft>> {
     let player = prop_oneof![3 => Just("ada"), 1 => Just("bob")];
     let order = prop_oneof![4 => Just(0), 1 => -1..=1_i64];
@@ -106,7 +107,7 @@ fn happenings() -> impl Strategy<Value = What> {
     ]
 }
 
-/// Properties as a JSON object.
+/// Generates properties as a JSON object.
 fn properties() -> impl Strategy<Value = String> {
     PROPERTIES
         .map(|(_, values)| select(values))
@@ -123,7 +124,7 @@ fn properties() -> impl Strategy<Value = String> {
 }
 
 impl Draft {
-    /// The event under a catalog's rules.
+    /// Creates the event under a catalog's rules.
     pub(super) fn to_event(&self, index: usize, rules: &Rules) -> NewEvent {
         let (name, props) = match &self.what {
             What::Event { name, props } => (
@@ -180,7 +181,7 @@ impl Draft {
         }
     }
 
-    /// An act's properties, with what was decided about it if it was.
+    /// Adds the decided effect to the properties of an action, if it was decided elsewhere.
     fn decide(&self, mut props: Props, decided: Props) -> Props {
         if self.decided {
             props.insert(acts::DECIDED, Value::Map(decided));
@@ -189,7 +190,7 @@ impl Draft {
     }
 }
 
-/// The properties of an act that name a badge, one of its tiers, and a key where it has keys.
+/// Creates the properties that name a badge, one of its tiers, and a key if it has keys.
 fn target(rules: &Rules, badge: usize, tier: usize, key: usize) -> Props {
     let badge = &rules.badges[badge % rules.badges.len()];
     let tier = &badge.tiers[tier % badge.tiers.len()].id;
@@ -202,7 +203,7 @@ fn target(rules: &Rules, badge: usize, tier: usize, key: usize) -> Props {
     props
 }
 
-/// What was decided about an act on one award.
+/// Creates the decided effect of an action on one award.
 fn awards(award: Props) -> Props {
     props! { "awards" => Value::List(vec![Value::Map(award)]) }
 }

@@ -1,4 +1,4 @@
-//! Random catalogs and random histories under them, for the tests of all crates.
+//! Random catalogs with random histories, for the tests of all crates.
 
 mod catalogs;
 mod criteria;
@@ -14,18 +14,19 @@ use proptest::prelude::*;
 
 pub(crate) use time::after_all;
 
-/// What refusals of random catalogs may say: that their rewards go round in circles.
-const CIRCLES: [&str; 2] = ["feed each other for ever", "takes away its own condition"];
+/// Parts of the messages with which a random catalog may be refused: its rewards form a cycle.
+const CIRCLES: [&str; 2] = ["feed each other for ever", "makes its own condition false"];
 
-/// A catalog, and what happens to the players under it.
+/// A catalog and a history of players.
 pub(crate) struct World {
-    /// The catalog in TOML.
+    /// The catalog as TOML.
     pub(crate) toml: String,
-    /// The events of all players, each with id and time. Acts that are not decided are judged when they arrive.
+    /// The events of all players, each with id and time. Actions without a decided effect are
+    /// judged on arrival.
     pub(crate) events: Vec<NewEvent>,
 }
 
-/// Worlds with catalogs that compile.
+/// Generates worlds whose catalogs compile.
 pub(crate) fn worlds() -> impl Strategy<Value = World> {
     (catalogs::drafts(), histories::drafts()).prop_filter_map(
         "rewards in circles",
@@ -61,7 +62,7 @@ impl fmt::Debug for World {
     }
 }
 
-/// An event as a line that can be imported.
+/// Writes an event as a line of an import file.
 fn line(event: &NewEvent) -> String {
     let NewEvent {
         id,

@@ -1,10 +1,10 @@
-//! The events of a world as a fold takes them, without an engine.
+//! Timelines of a world, for folding without an engine.
 
 use std::collections::BTreeMap;
 
 use accolade_core::event::{Event, NewEvent};
 
-/// The timeline of each player, in order.
+/// Builds the timeline of each player, in order.
 pub(crate) fn timelines(events: &[NewEvent]) -> impl Iterator<Item = Vec<Event>> {
     let mut timelines: BTreeMap<&str, Vec<Event>> = BTreeMap::new();
     for event in events {

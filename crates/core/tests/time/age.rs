@@ -53,7 +53,7 @@ fn s10_ages_are_reached_at_their_instant() {
             "{}\n{other}",
             badge(&format!("criterion = {criterion}"))
         ));
-        // Nobody is there before the first event.
+        // A player exists from the first event on.
         story.event("2023-12-24T10:00:00Z", "accolade.profile", joined(join));
         story.now("2100-01-01T00:00:00Z");
         assert_eq!(
@@ -71,14 +71,14 @@ fn s18_age_counts_from_what_the_profile_says_else_from_the_first_event() {
     assert_eq!(story.next().as_deref(), Some("2026-03-02T10:00:00Z"));
     story.now("2026-03-02T10:00:00Z");
     assert!(story.holds("old", "bronze", "") && !story.holds("old", "silver", ""));
-    // Joined earlier than it seemed: what is reached by now is earned now.
+    // An earlier date of joining: ages that are already reached are earned now.
     story.event(
         "2026-03-02T12:00:00Z",
         "accolade.profile",
         joined("2026-02-25T10:00:00Z"),
     );
     assert!(story.holds("old", "silver", "") && !story.holds("old", "gold", ""));
-    // Joined later: what was earned stays, and timers that were set do nothing.
+    // A later date of joining: awards stay, and old timers have no effect.
     story.event(
         "2026-03-02T13:00:00Z",
         "accolade.profile",
@@ -124,7 +124,7 @@ fn a_newcomer_is_one_for_a_week_even_after_a_reset() {
 }
 
 #[test]
-fn s18_a_date_that_is_none_is_refused() {
+fn s18_an_invalid_date_is_refused() {
     let mut story = Story::new("");
     for (join, is_right) in [
         (Value::from("2020-05-01"), true),

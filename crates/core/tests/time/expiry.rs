@@ -10,7 +10,7 @@ fn currency(expires: &str) -> String {
 /// Amounts on days of March.
 type Days = &'static [(usize, i64)];
 
-/// Moves points by hand on a day of March, and says when it is.
+/// Moves points manually on a day of March.
 fn points(story: &mut Story, day: usize, amount: i64) {
     let act = props! { "currency" => "xp", "amount" => amount, "overdraft" => true };
     story.event(
@@ -27,14 +27,14 @@ fn s5_points_expire_lot_by_lot() {
         (&[(1, 10)], &[(11, 10)]),
         (&[(1, 10), (3, 5)], &[(11, 10), (13, 5)]),
         (&[(1, 10), (1, 5)], &[(11, 15)]),
-        // What is spent comes from the lot that expires first.
+        // Spending takes from the lot that expires first.
         (&[(1, 10), (3, 5), (4, -4)], &[(11, 6), (13, 5)]),
         (&[(1, 10), (3, 5), (4, -12)], &[(13, 3)]),
         (&[(1, 10), (4, -10)], &[]),
-        // What exceeds the lots is a debt, which gains pay first.
+        // An overdraft is paid first by later gains.
         (&[(1, 10), (4, -13), (5, 2), (6, 5)], &[(16, 4)]),
         (&[(1, -3), (2, 5)], &[(12, 2)]),
-        // A lot that was spent leaves its timer behind; the next lot has its own instant all the same.
+        // The timer of a spent lot stays, and does not affect the instant of the next lot.
         (&[(1, 10), (2, -10), (3, 7), (15, 1)], &[(13, 7), (25, 1)]),
     ];
     for (moves, expected) in cases {

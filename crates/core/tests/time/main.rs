@@ -1,4 +1,4 @@
-//! What time alone causes (S10).
+//! Changes that time alone causes (S10).
 
 mod age;
 mod expiry;
@@ -30,7 +30,7 @@ impl Story {
         }
     }
 
-    /// Lets time pass, then folds an event. Acts are judged first.
+    /// Processes timers, then folds an event. Actions are judged first.
     fn event(&mut self, time: &str, name: &str, props: Props) {
         let at = at(time);
         self.now(time);
@@ -50,7 +50,7 @@ impl Story {
         self.fold(&event);
     }
 
-    /// Lets time pass.
+    /// Processes timers up to an instant.
     fn now(&mut self, time: &str) {
         while let Some(due) = fold::next_timer(&self.catalog, &self.state, at(time)) {
             self.fold(&fold::timer_event("ada", due));
@@ -92,7 +92,7 @@ impl Story {
             .balance(rules.currencies[rules.currency(currency).unwrap()].slot)
     }
 
-    /// When the state may next change by itself.
+    /// Returns the instant of the next timer.
     fn next(&self) -> Option<String> {
         fold::next_timer(&self.catalog, &self.state, Timestamp::LAST).map(|at| at.to_string())
     }

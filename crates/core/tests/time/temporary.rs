@@ -47,9 +47,10 @@ fn s4_temporary_tiers_come_and_go() {
 }
 
 #[test]
-fn s3_hands_overrule_a_temporary_badge() {
+fn s3_manual_actions_override_a_temporary_badge() {
     let bronze = || props! { "badge" => "regular", "tier" => "bronze" };
-    // What happens on the first day, and whether the badge is held then, two days later, and after another visit.
+    // Events of the first day, and if the badge is held then, two days later, and after another
+    // visit.
     let cases: [(&[&str], [bool; 3]); 4] = [
         (&["visit"], [true, false, true]),
         (&["accolade.award"], [true, true, true]),
@@ -151,7 +152,7 @@ fn s10_until_ends_a_temporary_award_and_what_it_requires_does_not() {
 }
 
 #[test]
-fn s25_the_oldest_spells_are_forgotten() {
+fn s25_the_oldest_holding_intervals_are_dropped() {
     let mut story = Story::new(
         "[[badge]]\nid = \"here\"\ntemporary = true\ncriterion = { count = \"visit\", within = \"60s\" }",
     );

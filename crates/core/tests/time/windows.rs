@@ -5,7 +5,7 @@ use super::Story;
 #[test]
 fn s10_what_leaves_a_window_is_noticed_at_its_instant() {
     let cases = [
-        // Half-open: what happened at 10:00 is in a window of an hour until just before 11:00.
+        // Half-open: an event at 10:00 is in a window of one hour until just before 11:00.
         (
             "{ count = \"visit\", within = \"1h\" }",
             "2026-03-01T10:59:59.999999Z",
@@ -31,7 +31,7 @@ fn s10_what_leaves_a_window_is_noticed_at_its_instant() {
             "2026-03-02T09:59:59Z",
             "2026-03-02T10:00:00Z",
         ),
-        // Days of the catalog's zone; the clocks go forward in Paris at the end of the week.
+        // Days of the catalog's time zone; the clocks go forward in Paris at the end of the month.
         (
             "{ count = \"visit\", within = \"day\" }",
             "2026-03-01T22:59:59Z",
@@ -79,7 +79,7 @@ fn s10_a_new_entry_moves_the_instant() {
     );
     for (visit, next) in [
         ("2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z"),
-        // The timer of the first visit stays, and sets one for the second when it is due.
+        // The timer of the first visit stays, and schedules the one of the second when it fires.
         ("2026-03-01T20:00:00Z", "2026-03-02T10:00:00Z"),
         ("2026-03-02T10:00:00Z", "2026-03-02T20:00:00Z"),
         ("2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z"),
@@ -130,7 +130,7 @@ fn s8_a_key_stops_to_hold_when_its_window_slides_past() {
     story.event("2026-03-01T10:00:00Z", "visit", props! { "page" => "a" });
     story.event("2026-03-01T12:00:00Z", "visit", props! { "page" => "a" });
     story.event("2026-03-02T09:00:00Z", "visit", props! { "page" => "b" });
-    // At 10:00 page `a` has one visit left: the two pages never held at once.
+    // From 10:00 on, page `a` has one visit left: the criterion never held for both pages.
     story.event("2026-03-02T10:00:00Z", "visit", props! { "page" => "b" });
     assert!(!story.holds("on-a-roll", "", ""));
     story.event("2026-03-02T11:00:00Z", "visit", props! { "page" => "a" });
@@ -163,7 +163,7 @@ fn s10_a_player_who_moves_takes_the_days_along() {
     for (zone, away) in [
         ("UTC", "2026-03-02T00:00:00Z"),
         ("America/Los_Angeles", "2026-03-02T08:00:00Z"),
-        // It is tomorrow there already.
+        // There it is already the next day.
         ("Pacific/Auckland", "2026-03-01T12:00:00Z"),
         ("Asia/Tokyo", "2026-03-01T15:00:00Z"),
     ] {

@@ -69,8 +69,8 @@ pub(super) struct Recorded {
 }
 
 impl<'a> Desk<'a> {
-    /// Starts a unit of work on a player. Their state may still be one of an earlier catalog: see
-    /// [`Desk::backfill_to`].
+    /// Starts a unit of work on a player. Their state may still be one of an earlier catalog, until
+    /// it is backfilled.
     pub(super) fn new(setting: &'a Setting<'_>, cached: Cached) -> Self {
         Self {
             catalog: &setting.in_force.catalog,
@@ -256,7 +256,7 @@ impl<'a> Desk<'a> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.let_time_pass(tx, now)?;
-        // The row must be rewritten even if no timer fired, or its stale `due` would wake the
+        // The row must be rewritten even if no timer fired, or the stale timer in it would wake the
         // player for ever. An id without events has no row.
         self.changed |= self.state.header.events > 0;
         Ok(())

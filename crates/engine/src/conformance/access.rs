@@ -8,18 +8,18 @@ use super::{Case, cases};
 use crate::store::{AdministratorRow, AuditRow, KeyRow, SessionRow, Store};
 
 pub(super) const CASES: &[Case] = cases![
-    keys_come_back_as_written_in_order_of_when_they_were_made,
-    a_key_takes_the_place_of_the_one_with_its_id,
-    two_keys_of_a_name_are_not_in_use_at_once,
+    keys_come_back_as_written_in_order_of_creation,
+    a_key_replaces_the_one_with_the_same_id,
+    only_one_active_key_has_a_name,
     administrators_come_back_in_order_of_name,
-    a_session_is_found_under_its_hash_alone,
-    sessions_go_when_they_are_dropped_expire_or_lose_their_administrator,
-    the_audit_log_goes_back_from_the_newest_entry,
+    a_session_is_found_by_its_hash_only,
+    sessions_end_by_deletion_expiry_or_loss_of_the_administrator,
+    the_audit_log_is_read_from_the_newest_entry,
     audit_entries_come_back_as_written,
-    s22_the_audit_log_says_nothing_of_an_erased_player,
+    s22_the_audit_log_omits_erased_players,
 ];
 
-fn keys_come_back_as_written_in_order_of_when_they_were_made(store: &dyn Store) {
+fn keys_come_back_as_written_in_order_of_creation(store: &dyn Store) {
     let [first, last] = ends_of_time();
     let mut keys: Vec<KeyRow> = ODD
         .iter()
@@ -52,7 +52,7 @@ fn keys_come_back_as_written_in_order_of_when_they_were_made(store: &dyn Store) 
     assert_eq!(reader(store).api_keys().unwrap(), keys);
 }
 
-fn a_key_takes_the_place_of_the_one_with_its_id(store: &dyn Store) {
+fn a_key_replaces_the_one_with_the_same_id(store: &dyn Store) {
     let later = KeyRow {
         last_used_at: Some(at(9)),
         scopes: "read".into(),
@@ -68,7 +68,7 @@ fn a_key_takes_the_place_of_the_one_with_its_id(store: &dyn Store) {
     }
 }
 
-fn two_keys_of_a_name_are_not_in_use_at_once(store: &dyn Store) {
+fn only_one_active_key_has_a_name(store: &dyn Store) {
     let revoked = |id| KeyRow {
         revoked_at: Some(at(5)),
         ..key(id, "shop")
@@ -127,7 +127,7 @@ fn administrators_come_back_in_order_of_name(store: &dyn Store) {
     assert_eq!(reader(store).administrators().unwrap(), left);
 }
 
-fn a_session_is_found_under_its_hash_alone(store: &dyn Store) {
+fn a_session_is_found_by_its_hash_only(store: &dyn Store) {
     let rows = [
         session(&[0, 255], Some("grace"), 9),
         session(&[0, 255, 0], None, 9),
@@ -154,7 +154,7 @@ fn a_session_is_found_under_its_hash_alone(store: &dyn Store) {
     assert_eq!(reader(store).session(&rows[0].hash).unwrap(), Some(longer));
 }
 
-fn sessions_go_when_they_are_dropped_expire_or_lose_their_administrator(store: &dyn Store) {
+fn sessions_end_by_deletion_expiry_or_loss_of_the_administrator(store: &dyn Store) {
     let left = |store: &dyn Store| -> Vec<u8> {
         let mut reader = reader(store);
         (1..=5)
@@ -193,7 +193,7 @@ fn sessions_go_when_they_are_dropped_expire_or_lose_their_administrator(store: &
     assert_eq!(left(store), [2]);
 }
 
-fn the_audit_log_goes_back_from_the_newest_entry(store: &dyn Store) {
+fn the_audit_log_is_read_from_the_newest_entry(store: &dyn Store) {
     let entry = |number: usize| AuditRow {
         subject: number.to_string(),
         ..audited("grace", None)
@@ -239,7 +239,7 @@ fn audit_entries_come_back_as_written(store: &dyn Store) {
     );
 }
 
-fn s22_the_audit_log_says_nothing_of_an_erased_player(store: &dyn Store) {
+fn s22_the_audit_log_omits_erased_players(store: &dyn Store) {
     write(store, &[changes("ada"), changes("adam")]);
     let rows = [
         audited("grace", Some("ada")),

@@ -12,10 +12,10 @@ use crate::store::{AliasRow, AwardRow, Changes, DayActivity, EventRow, LedgerRow
 
 pub(super) const CASES: &[Case] = cases![
     a_day_counts_what_happened_on_it_and_who_did_it,
-    a_guest_who_was_merged_is_not_counted_beside_the_player,
-    only_the_time_asked_for_is_looked_at,
+    a_merged_guest_is_counted_as_the_player,
+    only_the_requested_range_is_counted,
     days_before_the_epoch_begin_at_midnight,
-    sums_of_a_day_that_leave_the_range_stay_at_its_end,
+    daily_sums_saturate,
 ];
 
 /// Length of a day in seconds.
@@ -113,7 +113,7 @@ fn a_day_counts_what_happened_on_it_and_who_did_it(store: &dyn Store) {
     assert_eq!(all(store), expected);
 }
 
-fn a_guest_who_was_merged_is_not_counted_beside_the_player(store: &dyn Store) {
+fn a_merged_guest_is_counted_as_the_player(store: &dyn Store) {
     install(store);
     let events = |player| vec![event(player, "a", 1)];
     // What is left of guests are their events and their books.
@@ -153,7 +153,7 @@ fn a_guest_who_was_merged_is_not_counted_beside_the_player(store: &dyn Store) {
     );
 }
 
-fn only_the_time_asked_for_is_looked_at(store: &dyn Store) {
+fn only_the_requested_range_is_counted(store: &dyn Store) {
     install(store);
     let ada = Changes {
         awards: (0..6)
@@ -211,7 +211,7 @@ fn days_before_the_epoch_begin_at_midnight(store: &dyn Store) {
     );
 }
 
-fn sums_of_a_day_that_leave_the_range_stay_at_its_end(store: &dyn Store) {
+fn daily_sums_saturate(store: &dyn Store) {
     install(store);
     let ledger = vec![
         entry(1, 1, i64::MAX),

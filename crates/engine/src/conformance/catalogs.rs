@@ -7,15 +7,15 @@ use super::{Case, cases};
 use crate::store::{CatalogRow, Changes, Store};
 
 pub(super) const CASES: &[Case] = cases![
-    the_latest_catalog_is_in_force,
-    catalogs_that_were_in_force_are_kept,
+    the_latest_catalog_is_published,
+    earlier_catalogs_are_kept,
     a_catalog_version_exists_once,
     s15_awards_of_a_retired_badge_stay,
-    a_definition_may_come_back,
+    a_retired_definition_may_return,
     settings_are_put_by_name,
 ];
 
-fn the_latest_catalog_is_in_force(store: &dyn Store) {
+fn the_latest_catalog_is_published(store: &dyn Store) {
     assert_eq!(reader(store).catalog().unwrap(), None);
     for version in [1, 2, 3] {
         commit(store, |transaction| {
@@ -27,7 +27,7 @@ fn the_latest_catalog_is_in_force(store: &dyn Store) {
     }
 }
 
-fn catalogs_that_were_in_force_are_kept(store: &dyn Store) {
+fn earlier_catalogs_are_kept(store: &dyn Store) {
     assert_eq!(reader(store).catalog_version().unwrap(), 0);
     assert_eq!(reader(store).catalogs().unwrap(), []);
     let nameless = CatalogRow {
@@ -95,7 +95,7 @@ fn s15_awards_of_a_retired_badge_stay(store: &dyn Store) {
     );
 }
 
-fn a_definition_may_come_back(store: &dyn Store) {
+fn a_retired_definition_may_return(store: &dyn Store) {
     install(store);
     let category = definition("category", "writing");
     commit(store, |transaction| {

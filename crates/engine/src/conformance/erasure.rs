@@ -11,9 +11,9 @@ use crate::store::{
 
 pub(super) const CASES: &[Case] = cases![
     s22_nothing_of_an_erased_player_is_left_and_others_keep_everything,
-    s22_what_was_erased_stays_in_the_totals,
-    s22_totals_that_leave_the_range_do_not_stand_in_the_way,
-    s22_an_erased_player_is_found_under_their_mark,
+    s22_totals_keep_the_sums_of_erased_players,
+    s22_totals_saturate_and_never_prevent_an_erasure,
+    s22_an_erased_player_is_found_by_their_keyed_hash,
     s22_a_rule_error_forgets_an_erased_player,
 ];
 
@@ -189,7 +189,7 @@ fn s22_nothing_of_an_erased_player_is_left_and_others_keep_everything(store: &dy
     );
 }
 
-fn s22_what_was_erased_stays_in_the_totals(store: &dyn Store) {
+fn s22_totals_keep_the_sums_of_erased_players(store: &dyn Store) {
     assert_eq!(
         reader(store).erased_totals().unwrap(),
         ErasedTotals::default()
@@ -221,7 +221,7 @@ fn s22_what_was_erased_stays_in_the_totals(store: &dyn Store) {
     }
 }
 
-fn s22_totals_that_leave_the_range_do_not_stand_in_the_way(store: &dyn Store) {
+fn s22_totals_saturate_and_never_prevent_an_erasure(store: &dyn Store) {
     install(store);
     for player in ["ada", "bob"] {
         let ledger = vec![entry(1, 1, i64::MAX), entry(2, 1, 5), entry(3, 1, -5)];
@@ -240,7 +240,7 @@ fn s22_totals_that_leave_the_range_do_not_stand_in_the_way(store: &dyn Store) {
     }
 }
 
-fn s22_an_erased_player_is_found_under_their_mark(store: &dyn Store) {
+fn s22_an_erased_player_is_found_by_their_keyed_hash(store: &dyn Store) {
     let [zero, one, other] = [vec![0, 255], vec![0, 255, 0], vec![]];
     let marks = [one.clone(), other, zero.clone(), one.clone()];
     assert_eq!(reader(store).erased(&marks).unwrap(), [false; 4]);

@@ -16,7 +16,7 @@ pub(super) const CASES: &[Case] = cases![
     s1_a_timeline_comes_in_pages_newest_first,
     s12_events_are_found_by_player_and_id,
     s12_an_event_id_exists_once_for_a_player,
-    s13_the_last_word_on_an_event_is_kept,
+    s13_the_latest_retraction_state_is_kept,
     s19_events_of_a_guest_stay_under_their_id,
     events_come_back_as_written,
 ];
@@ -178,7 +178,7 @@ fn s12_an_event_id_exists_once_for_a_player(store: &dyn Store) {
     assert_eq!(reader(store).totals().unwrap().events, 2);
 }
 
-fn s13_the_last_word_on_an_event_is_kept(store: &dyn Store) {
+fn s13_the_latest_retraction_state_is_kept(store: &dyn Store) {
     let word = |player: &str, event: &str, by: Option<&str>| Retraction {
         player: player.into(),
         event: event.into(),

@@ -6,7 +6,7 @@ use crate::store::{OutcomeRow, RuleErrorRow, Store, Trigger};
 
 pub(super) const CASES: &[Case] = cases![
     s20_outcomes_are_numbered_without_a_gap,
-    s20_the_feed_goes_on_after_a_number,
+    s20_the_feed_continues_after_a_number,
     s20_the_last_outcome_is_known_whether_it_is_kept_or_not,
     recent_outcomes_are_one_players_newest_first,
     outcomes_come_back_as_written,
@@ -49,7 +49,7 @@ fn s20_outcomes_are_numbered_without_a_gap(store: &dyn Store) {
     assert_eq!(reader(store).totals().unwrap().last_outcome, third + 1);
 }
 
-fn s20_the_feed_goes_on_after_a_number(store: &dyn Store) {
+fn s20_the_feed_continues_after_a_number(store: &dyn Store) {
     let outcomes: Vec<_> = (0..7).map(|n| outcome("ada", &n.to_string())).collect();
     append(store, &outcomes);
     let seen = pages(3, |last: Option<&(i64, OutcomeRow)>| {

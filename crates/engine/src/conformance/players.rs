@@ -11,13 +11,13 @@ pub(super) const CASES: &[Case] = cases![
     players_come_in_pages_in_order_of_id,
     a_player_row_is_overwritten,
     s19_a_guest_who_was_merged_has_neither_row_nor_state,
-    what_is_derived_is_replaced_whole,
+    derived_rows_are_replaced_as_a_whole,
     s10_players_are_due_in_order_of_time_and_id,
     s19_a_guest_belongs_to_one_player_at_a_time,
-    whoever_has_rows_is_an_owner,
+    every_id_with_rows_is_an_owner,
 ];
 
-fn whoever_has_rows_is_an_owner(store: &dyn Store) {
+fn every_id_with_rows_is_an_owner(store: &dyn Store) {
     let merged = Changes {
         player: "gus".into(),
         events: vec![event("gus", "g", 1)],
@@ -150,7 +150,7 @@ fn s19_a_guest_who_was_merged_has_neither_row_nor_state(store: &dyn Store) {
     );
 }
 
-fn what_is_derived_is_replaced_whole(store: &dyn Store) {
+fn derived_rows_are_replaced_as_a_whole(store: &dyn Store) {
     install(store);
     let whole = |player: &str, id: &str, cell: u32| Changes {
         header: id.into(),

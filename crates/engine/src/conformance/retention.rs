@@ -5,9 +5,9 @@ use super::{Case, cases};
 use crate::store::{FeedTotal, OutcomeRow, Store};
 
 pub(super) const CASES: &[Case] = cases![
-    s20_a_feed_is_pruned_up_to_the_first_outcome_that_is_young,
-    s20_what_was_pruned_is_kept_as_a_net,
-    s20_numbers_that_were_pruned_are_never_given_again,
+    s20_a_feed_is_pruned_up_to_the_first_recent_outcome,
+    s20_pruned_outcomes_are_kept_as_totals,
+    s20_pruned_numbers_are_never_reused,
 ];
 
 fn recorded(outcome: OutcomeRow, seconds: i64) -> OutcomeRow {
@@ -29,7 +29,7 @@ fn prune(store: &dyn Store, seconds: i64) -> u64 {
     })
 }
 
-fn s20_a_feed_is_pruned_up_to_the_first_outcome_that_is_young(store: &dyn Store) {
+fn s20_a_feed_is_pruned_up_to_the_first_recent_outcome(store: &dyn Store) {
     assert_eq!(prune(store, 9), 0);
     let ages = [1, 2, 2, 5, 3, 1];
     let first = append(
@@ -63,7 +63,7 @@ fn s20_a_feed_is_pruned_up_to_the_first_outcome_that_is_young(store: &dyn Store)
     }
 }
 
-fn s20_what_was_pruned_is_kept_as_a_net(store: &dyn Store) {
+fn s20_pruned_outcomes_are_kept_as_totals(store: &dyn Store) {
     let of = |player: &str, kind: &str, subject: &str, detail: &str| OutcomeRow {
         kind: kind.into(),
         detail: detail.into(),
@@ -137,7 +137,7 @@ fn s20_what_was_pruned_is_kept_as_a_net(store: &dyn Store) {
     );
 }
 
-fn s20_numbers_that_were_pruned_are_never_given_again(store: &dyn Store) {
+fn s20_pruned_numbers_are_never_reused(store: &dyn Store) {
     let first = append(store, &[outcome("ada", "a"), outcome("ada", "b")]);
     assert_eq!(prune(store, 3), 2);
     assert_eq!(reader(store).totals().unwrap().last_outcome, first + 1);

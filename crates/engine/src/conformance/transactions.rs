@@ -11,11 +11,11 @@ use crate::store::{AliasRow, Changes, Read, RuleErrorRow, Store, Totals, Transac
 
 pub(super) const CASES: &[Case] = cases![
     a_dropped_transaction_leaves_nothing,
-    a_failed_write_leaves_nothing_and_the_writer_goes_on,
+    a_failed_write_leaves_nothing_and_the_writer_continues,
     a_transaction_reads_its_own_writes,
     a_reader_sees_commits_only,
-    a_snapshot_stays_as_it_is_whoever_writes,
-    s23_a_writer_learns_that_others_wrote,
+    a_snapshot_is_unaffected_by_writes,
+    s23_a_writer_detects_writes_of_others,
     writers_wait_for_each_other,
 ];
 
@@ -47,7 +47,7 @@ fn a_dropped_transaction_leaves_nothing(store: &dyn Store) {
     assert_full(&mut *reader(store));
 }
 
-fn a_snapshot_stays_as_it_is_whoever_writes(store: &dyn Store) {
+fn a_snapshot_is_unaffected_by_writes(store: &dyn Store) {
     write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
     let mut reader = reader(store);
     thread::scope(|scope| {
@@ -73,7 +73,7 @@ fn a_snapshot_stays_as_it_is_whoever_writes(store: &dyn Store) {
     );
 }
 
-fn a_failed_write_leaves_nothing_and_the_writer_goes_on(store: &dyn Store) {
+fn a_failed_write_leaves_nothing_and_the_writer_continues(store: &dyn Store) {
     write(store, &[with_events("ada", vec![event("ada", "a", 1)])]);
     let mut writer = store.writer().unwrap();
     let mut transaction = writer.begin(&["ada", "bob"]).unwrap();
@@ -121,7 +121,7 @@ fn a_reader_sees_commits_only(store: &dyn Store) {
     assert_full(&mut *early);
 }
 
-fn s23_a_writer_learns_that_others_wrote(store: &dyn Store) {
+fn s23_a_writer_detects_writes_of_others(store: &dyn Store) {
     let mut writer = store.writer().unwrap();
     writer.begin(&["ada"]).unwrap().commit().unwrap();
     let mut write_once = |player: &str, keep: bool| {

@@ -129,7 +129,7 @@ fn award_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
                 .map(award_text)
         };
         let (before, after) = (of(held), of(has));
-        // A temporary award that has ended is a holding too, so compare only what is held.
+        // Temporary awards stay listed after they end, so only those that are held are compared.
         let kind = match (&before, &after) {
             (None, None) => return None,
             (None, Some(_)) => ChangeKind::AwardGained,

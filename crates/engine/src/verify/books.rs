@@ -36,8 +36,8 @@ pub(super) fn compare_ledger(
             _ => "the entries do not add up to the points that the events move",
         };
         let what = format!("ledger {name}");
-        // Points in a removed currency are still valid history; only a currency that never existed
-        // has no rule to offset it under.
+        // Points in a removed currency are valid history and can be offset. A currency that never
+        // existed belongs to no rule, so nothing can be recorded in it.
         match is_currency(&currency)? {
             true => found.note(what, show(stored), show(folded), explanation),
             false => {

@@ -27,7 +27,7 @@ pub struct Difference {
 
 /// Explanations of the differences between rows of one kind.
 pub(super) struct Meaning {
-    /// Kind of the rows: the first word of [`Difference::what`].
+    /// Kind of the rows: the first word of the difference's subject.
     pub(super) kind: &'static str,
     /// Explanation of a row that should not exist.
     pub(super) extra: &'static str,

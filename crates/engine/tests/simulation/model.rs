@@ -6,7 +6,7 @@ use std::sync::Arc;
 use accolade::core::catalog::Format;
 use accolade::core::catalog::rules::Rules;
 use accolade::core::event::Event;
-use accolade::core::fold::{self, Holdings, MovementSource, State};
+use accolade::core::fold::{Holdings, MovementSource, Replay, Step, WholeState};
 use accolade::core::names::acts;
 use accolade::core::timeline::{self, Recorded};
 use accolade::store::EventRow;
@@ -173,37 +173,18 @@ impl Model {
             event: row.event,
         });
         let events = timeline::effective(recorded.collect(), &BTreeSet::new(), union);
-        let mut state = State::empty();
-        let mut ledger = BTreeMap::new();
-        for event in &events {
-            self.pass_time(root, &mut state, event.at, &mut ledger);
-            self.step(&mut state, event, &mut ledger);
-        }
-        self.pass_time(root, &mut state, until, &mut ledger);
-        ledger.retain(|_, amount| *amount != 0);
-        let holdings = Holdings::of(self.catalog.rules(), &state).expect("the state is whole");
-        Folded { holdings, ledger }
-    }
-
-    fn pass_time(
-        &self,
-        root: &str,
-        state: &mut State,
-        until: Timestamp,
-        ledger: &mut BTreeMap<String, i128>,
-    ) {
-        while let Some(at) = fold::next_timer(&self.catalog, state, until) {
-            self.step(state, &fold::timer_event(root, at), ledger);
-        }
-    }
-
-    fn step(&self, state: &mut State, event: &Event, ledger: &mut BTreeMap<String, i128>) {
         let rules = self.catalog.rules();
-        let step = fold::step(&self.catalog, state, event, false).expect("the state is whole");
-        for movement in step.movements {
-            let name = identity(rules, event, &movement.source, movement.currency);
-            *ledger.entry(name).or_default() += i128::from(movement.amount);
-        }
+        let mut ledger = BTreeMap::new();
+        let mut record = |event: &Event, step: Step, _: &WholeState| {
+            for movement in step.movements {
+                let name = identity(rules, event, &movement.source, movement.currency);
+                *ledger.entry(name).or_default() += i128::from(movement.amount);
+            }
+        };
+        let state = Replay::new(&self.catalog, root).run(&events, until, &mut record);
+        ledger.retain(|_, amount| *amount != 0);
+        let holdings = state.holdings(rules);
+        Folded { holdings, ledger }
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn shortest<T: Clone>(all: &[T], fails: impl Fn(&[T]) -> bool) -> Vec
 }
 
 #[test]
-fn what_it_fails_without_is_left_out() {
+fn irrelevant_steps_are_left_out() {
     let all: Vec<u32> = (0..100).collect();
     let needed = [3, 57, 58];
     let fails = |some: &[u32]| needed.iter().all(|one| some.contains(one));

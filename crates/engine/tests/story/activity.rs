@@ -28,7 +28,7 @@ fn days(world: &World) -> Vec<DayActivity> {
 }
 
 #[test]
-fn a_day_says_what_players_did_and_what_came_of_it() {
+fn a_day_counts_events_and_their_effects() {
     let world = World::new(RUNS);
     world.at("2026-06-01T13:00:00Z", "run", props! {});
     world.at("2026-06-01T23:59:59Z", "run", props! {});
@@ -49,7 +49,7 @@ fn a_day_says_what_players_did_and_what_came_of_it() {
 }
 
 #[test]
-fn what_was_taken_back_did_not_happen_though_the_ledger_tells_of_it() {
+fn retracted_events_do_not_count_but_their_ledger_entries_do() {
     let world = World::new(RUNS);
     world.at("2026-06-01T13:00:00Z", "run", props! {});
     world.at("2026-06-01T14:00:00Z", "run", props! {});

@@ -36,7 +36,7 @@ const CATALOG: &str = r#"
 "#;
 
 #[test]
-fn s3_what_is_refused_says_why_and_leaves_no_trace() {
+fn s3_a_refused_action_says_why_and_leaves_no_trace() {
     let world = World::new(CATALOG);
     let one = || Decimal::ONE;
     for (act, refusal) in [
@@ -126,7 +126,7 @@ fn s3_what_is_refused_says_why_and_leaves_no_trace() {
 }
 
 #[test]
-fn s12_doing_an_act_again_by_its_id_does_nothing_and_returns_the_first_outcome() {
+fn s12_repeating_an_action_by_its_id_does_nothing_and_returns_the_first_outcome() {
     let world = World::new(CATALOG);
     world.act(Act::award("ada", "helper").id("setup")).unwrap();
     for act in [
@@ -157,7 +157,7 @@ fn s12_doing_an_act_again_by_its_id_does_nothing_and_returns_the_first_outcome()
 }
 
 #[test]
-fn s12_another_act_under_a_used_id_is_a_conflict() {
+fn s12_another_action_under_a_used_id_is_a_conflict() {
     let world = World::new(CATALOG);
     world.act(Act::points("ada", "xp", 40).id("grant")).unwrap();
     for act in [
@@ -175,7 +175,7 @@ fn s12_another_act_under_a_used_id_is_a_conflict() {
 }
 
 #[test]
-fn s3_points_may_be_overdrawn_only_when_the_act_says_so() {
+fn s3_points_may_be_overdrawn_only_when_the_action_says_so() {
     let world = World::new(CATALOG);
     world.act(Act::points("ada", "xp", 10)).unwrap();
     world.act(Act::points("ada", "xp", -10)).unwrap();
@@ -185,7 +185,7 @@ fn s3_points_may_be_overdrawn_only_when_the_act_says_so() {
 }
 
 #[test]
-fn s3_a_revoke_blocks_its_award_until_an_award_by_hand() {
+fn s3_a_revocation_blocks_the_award_until_a_manual_award() {
     let world = World::new(CATALOG);
     world.events(3, "comment.posted");
     assert_eq!(world.held(), ["mixed", "talker:bronze"]);
@@ -206,7 +206,7 @@ fn s3_a_revoke_blocks_its_award_until_an_award_by_hand() {
 }
 
 #[test]
-fn s3_a_revoke_without_a_tier_takes_all_tiers_that_are_held() {
+fn s3_revoking_without_a_tier_revokes_all_tiers_held() {
     let world = World::new(CATALOG);
     world.events(6, "comment.posted");
     let receipt = world.act(Act::revoke("ada", "talker")).unwrap();
@@ -218,7 +218,7 @@ fn s3_a_revoke_without_a_tier_takes_all_tiers_that_are_held() {
 }
 
 #[test]
-fn s3_a_revoke_in_the_past_keeps_the_criterion_from_awarding() {
+fn s3_a_revocation_in_the_past_blocks_the_criterion() {
     let world = World::new(CATALOG);
     world.events(3, "comment.posted");
     let before = Act::revoke("ada", "talker")
@@ -236,7 +236,7 @@ fn s3_a_revoke_in_the_past_keeps_the_criterion_from_awarding() {
 }
 
 #[test]
-fn s1_acts_take_their_place_in_the_timeline() {
+fn s1_actions_take_their_place_in_the_timeline() {
     let world = World::new(CATALOG);
     world.at("2026-06-01T12:00:10Z", "comment.posted", props! {});
     world
@@ -317,7 +317,7 @@ fn s3_progress_moves_tiers_keys_and_repetitions() {
 }
 
 #[test]
-fn s4_a_repeated_badge_by_hand_is_the_next_time() {
+fn s4_a_manual_award_of_a_repeated_badge_is_the_next_occurrence() {
     let world = World::new(CATALOG);
     world.events(4, "visit");
     world.act(Act::award("ada", "regular")).unwrap();
@@ -365,7 +365,7 @@ fn s18_attributes_are_set_and_removed_one_by_one() {
 }
 
 #[test]
-fn s18_reserved_names_are_for_acts() {
+fn s18_reserved_names_are_for_actions() {
     let world = World::new(CATALOG);
     for name in [
         "accolade.award",
@@ -386,7 +386,7 @@ fn s18_reserved_names_are_for_acts() {
 }
 
 #[test]
-fn a_reset_unblocks_what_was_revoked_and_counts_anew() {
+fn a_reset_unblocks_revoked_badges_and_counts_again() {
     let world = World::new(CATALOG);
     world.events(3, "comment.posted");
     world.act(Act::revoke("ada", "talker")).unwrap();
@@ -402,7 +402,7 @@ fn a_reset_unblocks_what_was_revoked_and_counts_anew() {
 
 /// What a reset takes back is no effect of a rule: the limit on those does not stop it half-way.
 #[test]
-fn a_reset_takes_back_any_number_of_awards() {
+fn a_reset_revokes_any_number_of_awards() {
     let world = World::new(&CATALOG.replace(
         "at_least = 3 }\n    repeat = \"per-key\"",
         "}\n    repeat = \"per-key\"",

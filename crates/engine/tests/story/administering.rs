@@ -68,7 +68,7 @@ fn what_a_service_keeps_survives_reopening() {
 }
 
 #[test]
-fn of_many_who_want_to_be_first_one_is() {
+fn of_concurrent_first_administrators_one_succeeds() {
     let world = World::new(NOTHING);
     let become_first = |number: usize| {
         world.engine.administer(move |administration| {
@@ -96,7 +96,7 @@ fn of_many_who_want_to_be_first_one_is() {
 }
 
 #[test]
-fn an_invitation_is_good_once_and_only_in_time() {
+fn an_invitation_is_valid_once_and_until_it_expires() {
     let world = World::new(NOTHING);
     let invite = || {
         let put = |administration: &mut accolade::Administration<'_>| {
@@ -125,7 +125,7 @@ fn an_invitation_is_good_once_and_only_in_time() {
 }
 
 #[test]
-fn whoever_signs_out_everywhere_has_no_session_left() {
+fn signing_out_everywhere_ends_all_sessions() {
     let world = World::new(NOTHING);
     let done = world.engine.administer(|administration| {
         let now = administration.now();
@@ -153,7 +153,7 @@ fn whoever_signs_out_everywhere_has_no_session_left() {
 }
 
 #[test]
-fn what_fails_changes_nothing_and_notes_nothing() {
+fn a_failure_changes_nothing_and_logs_nothing() {
     let world = World::new(NOTHING);
     let failed = world
         .engine
@@ -174,7 +174,7 @@ fn what_fails_changes_nothing_and_notes_nothing() {
 }
 
 #[test]
-fn an_administration_says_who_it_was() {
+fn an_administration_records_the_actor() {
     let world = World::new(NOTHING);
     let revoke = |engine: Engine| {
         let note = |administration: &mut accolade::Administration<'_>| {

@@ -173,7 +173,7 @@ fn s11_overflow_is_that_rules_error() {
 }
 
 #[test]
-fn s11_nothing_to_pay_is_no_limit_reached() {
+fn s11_paying_nothing_does_not_reach_a_limit() {
     let world = earning(
         "points = { xp = \"event.worth\" }\nlimit = { times = 1, per = \"day\" }\ncooldown = \"1h\"",
     );

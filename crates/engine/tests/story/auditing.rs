@@ -41,7 +41,7 @@ fn log(engine: &Engine) -> Vec<String> {
 }
 
 #[test]
-fn what_is_done_on_behalf_of_somebody_is_audited_in_the_same_commit() {
+fn actions_of_an_actor_are_audited_in_the_same_commit() {
     let world = World::new(RUNS);
     world.events(2, "run");
     let grace = world.engine.on_behalf_of("grace");
@@ -110,7 +110,7 @@ fn duplicates_and_refusals_leave_nothing() {
 }
 
 #[test]
-fn nobody_is_asked_for_what_players_do_themselves() {
+fn events_of_players_are_not_audited() {
     let world = World::new(RUNS);
     let grace = world.engine.on_behalf_of("grace");
     grace.record(NewEvent::new("ada", "run")).wait().unwrap();
@@ -195,7 +195,7 @@ fn s22_an_erased_player_is_not_in_the_log() {
 }
 
 #[test]
-fn what_is_let_go_or_brought_back_is_counted() {
+fn pruning_and_restoring_are_audited_with_counts() {
     let world = World::new(RUNS);
     let grace = world.engine.on_behalf_of("grace");
     let run = |id: &str| NewEvent::new("ada", "run").id(id).at(world.now());

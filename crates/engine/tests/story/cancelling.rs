@@ -31,7 +31,7 @@ fn impatient() -> (Cancellation, Arc<AtomicU64>, impl Fn(u64) + Send + 'static) 
 }
 
 #[test]
-fn a_plan_that_is_cancelled_ends_before_everybody_was_looked_at() {
+fn a_cancelled_plan_ends_before_all_players_are_compared() {
     let world = crowd();
     let (cancellation, last, hear) = impatient();
     let options = PlanOptions::default()
@@ -62,7 +62,7 @@ fn a_plan_that_is_cancelled_ends_before_everybody_was_looked_at() {
 }
 
 #[test]
-fn a_verification_that_is_cancelled_ends_before_everybody_was_looked_at() {
+fn a_cancelled_verification_ends_before_all_players_are_checked() {
     let world = crowd();
     let (cancellation, last, hear) = impatient();
     let given_up = world
@@ -93,7 +93,7 @@ fn a_verification_that_is_cancelled_ends_before_everybody_was_looked_at() {
 }
 
 #[test]
-fn a_publication_that_is_cancelled_before_everybody_was_looked_at_publishes_nothing() {
+fn a_publication_cancelled_early_publishes_nothing() {
     let world = crowd();
     let plan = world
         .engine

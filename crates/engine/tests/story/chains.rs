@@ -189,7 +189,7 @@ fn s7_rewards_that_feed_each_other_for_ever_are_refused() {
 }
 
 #[test]
-fn unlockables_shut_again_only_where_they_say_so() {
+fn unlockables_close_again_only_with_relock() {
     let world = World::new(
         "[[currency]]\nid = \"xp\"
         [[unlockable]]\nid = \"stays\"\nwhen = { points = \"xp\", at_least = 10 }
@@ -211,7 +211,7 @@ fn unlockables_shut_again_only_where_they_say_so() {
 }
 
 #[test]
-fn what_holds_without_any_event_opens_with_the_first_one() {
+fn a_criterion_that_holds_without_events_opens_with_the_first_one() {
     let world = World::new(
         "[[badge]]\nid = \"guest\"\ncriterion = { not = { count = \"signup\" } }
         [[unlockable]]\nid = \"lobby\"\nwhen = { not = { badge = \"banned\" } }

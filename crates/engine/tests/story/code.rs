@@ -39,7 +39,7 @@ fn world(badges: Vec<CodeBadge>) -> World {
 }
 
 #[test]
-fn a_badge_in_code_awards_the_tier_it_returns_and_those_below() {
+fn a_code_badge_awards_the_tier_it_returns_and_those_below() {
     let world = world(vec![runner()]);
     assert_eq!(
         told(&world.event_with("run", props! { "km" => 5 })),
@@ -66,7 +66,7 @@ fn a_badge_in_code_awards_the_tier_it_returns_and_those_below() {
 }
 
 #[test]
-fn a_badge_in_code_is_awarded_and_revoked_by_hand_like_any_other() {
+fn a_code_badge_is_awarded_and_revoked_manually_like_any_other() {
     let world = world(vec![runner()]);
     world
         .act(Act::award("ada", "marathon").tier("silver"))
@@ -80,7 +80,7 @@ fn a_badge_in_code_is_awarded_and_revoked_by_hand_like_any_other() {
 }
 
 #[test]
-fn a_badge_in_code_sees_the_player_as_they_were_before_the_event() {
+fn a_code_badge_sees_the_player_as_before_the_event() {
     let badge = CodeBadge::new("seer", |context| {
         let sees = context.points("xp") == 7 && context.holds("zzz") && context.unlocked("track");
         (sees && context.attribute("team")?.as_text()? == "red" && context.event() == "run")
@@ -136,7 +136,7 @@ fn s17_verify_finds_code_that_is_not_pure() {
 }
 
 #[test]
-fn a_late_event_asks_the_code_again() {
+fn a_late_event_calls_the_code_again() {
     let second = CodeBadge::new("second-run", |context| {
         context.holds("first-run").then(Unlocked::badge)
     });

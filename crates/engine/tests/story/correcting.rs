@@ -31,7 +31,7 @@ fn bought(world: &World, price: i64) {
 }
 
 #[test]
-fn s13_what_is_retracted_is_as_if_it_had_never_been() {
+fn s13_a_retracted_event_has_no_effect() {
     let world = World::new(SHOP);
     bought(&world, 10);
     bought(&world, 15);
@@ -87,7 +87,7 @@ fn s13_corrections_name_the_retraction() {
 }
 
 #[test]
-fn s13_the_last_word_decides_however_often_it_changes() {
+fn s13_the_latest_retraction_or_restoration_decides() {
     let world = World::new(SHOP);
     bought(&world, 10);
     for (act, expected, balance) in [
@@ -154,7 +154,7 @@ fn s13_a_retraction_waits_for_an_event_that_has_not_arrived() {
 }
 
 #[test]
-fn s13_a_retraction_that_waits_can_be_taken_back_before_the_event_arrives() {
+fn s13_a_pending_retraction_can_be_undone_before_the_event_arrives() {
     let world = World::new(SHOP);
     world.act(Act::retract("ada", "later")).unwrap();
     world.act(Act::restore("ada", "later")).unwrap();
@@ -170,7 +170,7 @@ fn s13_a_retraction_that_waits_can_be_taken_back_before_the_event_arrives() {
 }
 
 #[test]
-fn s13_acts_can_be_retracted_and_retractions_cannot() {
+fn s13_actions_can_be_retracted_and_retractions_cannot() {
     let world = World::new(SHOP);
     world.act(Act::points("ada", "xp", 50).id("gift")).unwrap();
     world.act(Act::award("ada", "regular").id("medal")).unwrap();
@@ -199,7 +199,7 @@ fn s13_what_was_spent_in_the_meantime_leaves_an_overdraft() {
 }
 
 #[test]
-fn s13_a_range_is_shown_before_it_is_taken_back() {
+fn s13_a_range_is_previewed_before_it_is_retracted() {
     let world = World::new(SHOP);
     (1..=6).for_each(|price| bought(&world, price * 10));
     let (from, to) = (
@@ -249,7 +249,7 @@ fn s13_a_range_is_shown_before_it_is_taken_back() {
 }
 
 #[test]
-fn s13_a_range_larger_than_an_act_takes_several() {
+fn s13_a_large_range_takes_several_actions() {
     let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", at_least = 5 }");
     let many = limits::RETRACTED_EVENTS + 3;
     world.events(many, "x");

@@ -180,7 +180,7 @@ fn s8_aggregates_range_over_the_keys_for_which_a_criterion_holds() {
 }
 
 #[test]
-fn s8_a_key_that_stops_to_hold_is_let_go() {
+fn s8_a_key_that_no_longer_holds_is_dropped() {
     let world = World::new(
         r#"
         [[unlockable]]
@@ -205,7 +205,7 @@ fn s8_a_key_that_stops_to_hold_is_let_go() {
 }
 
 #[test]
-fn s9_what_counts_the_same_shares_a_counter() {
+fn s9_equal_criteria_share_a_counter() {
     let counters = |criteria: [&str; 2]| {
         let badge =
             |(id, criterion): (&str, &str)| format!("[[badge]]\nid = \"{id}\"\n{criterion}\n");
@@ -264,7 +264,7 @@ fn s9_what_counts_the_same_shares_a_counter() {
 }
 
 #[test]
-fn s9_progress_by_hand_is_one_badges_own() {
+fn s9_manual_progress_belongs_to_one_badge() {
     let world = World::new(
         "[[badge]]\nid = \"a\"\ncriterion = { count = \"x\", at_least = 5 }\n[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", at_least = 6 }",
     );

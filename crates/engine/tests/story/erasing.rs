@@ -25,7 +25,7 @@ fn run(world: &World, player: &str, id: &str) -> Result<(), Error> {
 }
 
 #[test]
-fn s22_nothing_is_left_of_who_was_erased_but_sums() {
+fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
     let world = World::new(RUNS);
     run(&world, "ada", "1").unwrap();
     run(&world, "grace", "1").unwrap();
@@ -119,7 +119,7 @@ fn s22_nothing_is_recorded_under_an_erased_id_again() {
 }
 
 #[test]
-fn s22_who_was_erased_is_known_as_erased_and_nobody_else_is() {
+fn s22_only_erased_players_are_reported_as_erased() {
     let world = World::new(RUNS);
     run(&world, "ada", "1").unwrap();
     run(&world, "grace", "1").unwrap();
@@ -132,7 +132,7 @@ fn s22_who_was_erased_is_known_as_erased_and_nobody_else_is() {
 }
 
 #[test]
-fn s22_a_slip_of_the_pen_erases_nobody() {
+fn s22_a_mistyped_id_erases_no_player() {
     let world = World::new(RUNS);
     run(&world, "ada", "1").unwrap();
     assert!(world.engine.erase("adda").wait().unwrap().is_none());

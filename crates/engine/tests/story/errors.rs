@@ -67,7 +67,7 @@ fn an_error_in_one_rule_blocks_no_other() {
 }
 
 #[test]
-fn an_error_that_the_other_side_decides_is_none() {
+fn an_error_that_the_other_operand_decides_is_none() {
     let world = World::new(
         "[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", where = \"event.missing > 1 || event.ok\" }",
     );

@@ -19,7 +19,7 @@ const CATALOG: &str = r#"
 "#;
 
 #[test]
-fn s20_every_outcome_says_whose_what_when_and_why() {
+fn s20_every_outcome_names_player_subject_time_and_trigger() {
     let world = World::new(CATALOG);
     world.events(2, "x");
     world.act(Act::revoke("ada", "b").id("sorry")).unwrap();
@@ -49,7 +49,7 @@ fn s20_every_outcome_says_whose_what_when_and_why() {
 }
 
 #[test]
-fn s20_a_cursor_goes_on_where_it_stopped() {
+fn s20_a_cursor_continues_where_it_stopped() {
     let world = World::new(CATALOG);
     world.events(5, "x");
     let all = world.engine.feed(0, 100).wait().unwrap();
@@ -99,7 +99,7 @@ fn s20_a_subscription_may_begin_now() {
 }
 
 #[test]
-fn s20_what_is_refused_or_repeated_is_not_told() {
+fn s20_refused_and_repeated_events_have_no_outcomes() {
     let world = World::new(CATALOG);
     world.send(NewEvent::new("ada", "x").id("1")).unwrap();
     world.send(NewEvent::new("ada", "x").id("1")).unwrap();

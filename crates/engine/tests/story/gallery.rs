@@ -114,7 +114,7 @@ fn badges_are_shown_with_their_tiers_and_how_often_they_are_held() {
 }
 
 #[test]
-fn a_profile_tells_which_tiers_are_earned() {
+fn a_profile_shows_the_earned_tiers() {
     let world = World::new(CATALOG);
     let tiers = || world.badge("author").tiers;
     world.event("y");
@@ -215,7 +215,7 @@ fn earners_come_page_by_page_with_their_names() {
 }
 
 #[test]
-fn the_catalog_tells_its_categories_currencies_and_unlockables() {
+fn the_catalog_lists_categories_currencies_and_unlockables() {
     let world = World::new(CATALOG);
     let engine = &world.engine;
     let json = |value: serde_json::Value| value.to_string();

@@ -75,7 +75,7 @@ fn gallery(world: &World, audience: Audience) -> Vec<GalleryBadge> {
 }
 
 #[test]
-fn the_gallery_masks_what_is_secret_and_leaves_out_what_is_invisible() {
+fn the_gallery_masks_secret_badges_and_omits_invisible_ones() {
     for world in worlds() {
         for audience in PUBLIC {
             let badges = gallery(&world, audience);
@@ -109,7 +109,7 @@ fn the_gallery_masks_what_is_secret_and_leaves_out_what_is_invisible() {
 }
 
 #[test]
-fn by_its_id_a_hidden_badge_is_like_none() {
+fn a_hidden_badge_looks_nonexistent_by_its_id() {
     for world in worlds() {
         for id in ["hedgehog", "badger", "spectre", "nothing"] {
             for audience in PUBLIC {
@@ -130,7 +130,7 @@ fn by_its_id_a_hidden_badge_is_like_none() {
 }
 
 #[test]
-fn who_holds_a_hidden_badge_is_not_told_nor_that_there_is_one() {
+fn holders_of_a_hidden_badge_and_its_existence_are_not_revealed() {
     for world in worlds() {
         for id in [
             "hedgehog",
@@ -209,7 +209,7 @@ fn a_profile_shows_no_tiers_of_a_mask() {
 }
 
 #[test]
-fn the_news_keep_the_secret_and_players_are_told_all_of_their_own() {
+fn the_feed_keeps_secrets_and_players_see_all_of_their_own() {
     for world in worlds() {
         world.act(Act::points("ada", "xp", 1)).unwrap();
         let all = world

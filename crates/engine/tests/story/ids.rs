@@ -31,7 +31,7 @@ fn s12_sending_an_event_again_does_nothing_and_returns_the_first_outcome() {
 }
 
 #[test]
-fn s12_another_content_under_a_used_id_is_a_conflict_that_names_what_differs() {
+fn s12_other_content_under_a_used_id_is_a_conflict_that_names_the_difference() {
     let world = World::new(CATALOG);
     let at = instant("2026-06-01T11:00:00Z");
     let event = || NewEvent::new("ada", "x").id("1").at(at).prop("a", 1);
@@ -82,7 +82,7 @@ fn s12_another_content_under_a_used_id_is_a_conflict_that_names_what_differs() {
 }
 
 #[test]
-fn s12_a_defaulted_time_is_no_content() {
+fn s12_a_defaulted_time_is_not_content() {
     let world = World::new(CATALOG);
     let event = || NewEvent::new("ada", "x").id("1");
     world.send(event()).unwrap();
@@ -147,7 +147,7 @@ fn s12_without_an_id_every_event_is_new() {
 }
 
 #[test]
-fn one_bad_event_does_not_spoil_its_batch() {
+fn one_invalid_event_does_not_affect_its_batch() {
     let world = World::new(CATALOG);
     let batch = vec![
         NewEvent::new("ada", "x"),
@@ -163,7 +163,7 @@ fn one_bad_event_does_not_spoil_its_batch() {
 }
 
 #[test]
-fn s25_what_is_sent_is_limited_and_the_error_names_the_limit() {
+fn s25_requests_are_limited_and_the_error_names_the_limit() {
     let world = World::new(CATALOG);
     let nested = (0..limits::PROPS_DEPTH).fold(Value::from(1), |value, _| {
         Value::Map(props! { "x" => value })

@@ -82,7 +82,7 @@ fn s19_a_guests_timeline_becomes_part_of_the_players() {
 }
 
 #[test]
-fn s19_new_events_of_the_guest_are_the_players_and_known_again() {
+fn s19_new_events_of_the_guest_belong_to_the_player_and_stay_idempotent() {
     let world = World::new(RUNS);
     run(&world, "guest", "1");
     world.act(Act::merge("ada", "guest")).unwrap();
@@ -104,7 +104,7 @@ fn s19_new_events_of_the_guest_are_the_players_and_known_again() {
 }
 
 #[test]
-fn s19_a_merge_can_be_taken_back_until_somebody_acts_on_the_two_as_one() {
+fn s19_a_merge_can_be_undone_until_a_manual_action_follows() {
     for (act, expected) in [
         (None, Ok((10, 20))),
         (
@@ -142,7 +142,7 @@ fn s19_a_merge_can_be_taken_back_until_somebody_acts_on_the_two_as_one() {
 }
 
 #[test]
-fn s19_chains_come_apart_link_by_link() {
+fn s19_chained_merges_are_undone_link_by_link() {
     let world = World::new(RUNS);
     for (player, id) in [("a", "1"), ("b", "2"), ("ada", "3")] {
         run(&world, player, id);
@@ -177,7 +177,7 @@ fn s19_chains_come_apart_link_by_link() {
 }
 
 #[test]
-fn s19_merges_that_make_no_sense_are_refused() {
+fn s19_invalid_merges_are_refused() {
     let world = World::new(RUNS);
     run(&world, "ada", "1");
     run(&world, "guest", "2");
@@ -210,7 +210,7 @@ fn s19_merges_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn s19_a_reset_is_about_its_own_player() {
+fn s19_a_reset_affects_its_own_player_only() {
     let world = World::new(RUNS);
     run(&world, "ada", "1");
     run(&world, "guest", "2");
@@ -222,7 +222,7 @@ fn s19_a_reset_is_about_its_own_player() {
 }
 
 #[test]
-fn s20_what_a_merge_moved_says_so_on_both_sides() {
+fn s20_outcomes_of_a_merge_name_it_for_both_players() {
     let world = World::new(RUNS);
     run(&world, "guest", "1");
     world.act(Act::merge("ada", "guest").id("m")).unwrap();

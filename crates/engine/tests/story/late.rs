@@ -79,7 +79,7 @@ fn s5_corrections_are_minimal_and_say_that_they_are_late() {
 }
 
 #[test]
-fn s4_a_late_event_takes_back_what_was_not_earned_after_all() {
+fn s4_a_late_event_revokes_what_was_not_earned() {
     let world = World::new(CATALOG);
     world.at("2026-06-01T10:00:00Z", "budget", props! { "left" => 60 });
     assert_eq!(
@@ -97,7 +97,7 @@ fn s4_a_late_event_takes_back_what_was_not_earned_after_all() {
 }
 
 #[test]
-fn s4_an_award_goes_when_a_late_event_shows_that_it_was_never_earned() {
+fn s4_an_award_is_deleted_if_a_late_event_shows_that_it_was_never_earned() {
     let catalog = "[[currency]]\nid = \"xp\"\n[[badge]]\nid = \"pioneer\"\npoints = { xp = 5 }\ncriterion = { all = [{ count = \"visit\" }, { not = { count = \"signup\" } }] }";
     let world = World::new(catalog);
     world.at("2026-06-01T10:00:00Z", "visit", props! {});
@@ -116,7 +116,7 @@ fn s4_an_award_goes_when_a_late_event_shows_that_it_was_never_earned() {
 }
 
 #[test]
-fn s1_any_order_of_arrival_comes_to_the_same() {
+fn s1_any_order_of_arrival_gives_the_same_result() {
     let arrivals = [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]];
     let all = arrivals.map(|arrival| {
         let world = World::new(CATALOG);
@@ -168,7 +168,7 @@ fn s1_at_the_same_instant_order_and_then_the_id_decide() {
 }
 
 #[test]
-fn s3_an_act_keeps_what_was_decided_when_late_events_arrive() {
+fn s3_an_action_keeps_its_decision_when_late_events_arrive() {
     let world = World::new(CATALOG);
     comment(&world, "12:00");
     world.act(Act::points("ada", "xp", -1)).unwrap();
@@ -217,7 +217,7 @@ fn s3_a_late_event_before_a_reset_stops_counting_with_it() {
 }
 
 #[test]
-fn s21_late_events_far_behind_start_from_checkpoints_and_come_to_the_same() {
+fn s21_very_late_events_start_from_checkpoints_with_the_same_result() {
     let world = World::new(CATALOG);
     let minute = |n: i64| instant("2026-01-01T00:00:00Z").plus(n * 60_000_000);
     let events = (0..4_000).map(|n| {

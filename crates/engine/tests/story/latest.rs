@@ -43,7 +43,7 @@ fn pages(world: &World, audience: Audience, limit: usize) -> (Vec<Outcome>, usiz
 }
 
 #[test]
-fn the_community_sees_what_there_is_to_congratulate_on() {
+fn the_community_sees_public_awards_and_opened_unlockables() {
     let world = World::new(CATALOG);
     world.events(3, "x");
     world.act(Act::points("ada", "xp", -1)).unwrap();
@@ -136,7 +136,7 @@ fn a_page_may_be_empty_and_not_the_last() {
 }
 
 #[test]
-fn what_was_pruned_is_the_end() {
+fn pruned_outcomes_end_the_list() {
     let world = World::new(CATALOG);
     world.events(2, "x");
     world.pass(60);
@@ -153,7 +153,7 @@ fn what_was_pruned_is_the_end() {
 
 /// A new catalog may open much for many at once; of that only awards are news.
 #[test]
-fn of_a_publication_awards_are_told() {
+fn of_a_publication_only_awards_are_listed() {
     let world = World::new(CATALOG);
     world.event("x");
     let easier = CATALOG

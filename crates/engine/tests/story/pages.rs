@@ -19,7 +19,7 @@ fn names(world: &World, players: &[&str]) -> Vec<Option<String>> {
 }
 
 #[test]
-fn a_name_is_a_text_that_shows_and_everybody_sees_it() {
+fn a_name_is_a_nonblank_text_and_public() {
     let world = World::new(CATALOG);
     world.event("x");
     for (attributes, expected) in [
@@ -44,7 +44,7 @@ fn a_name_is_a_text_that_shows_and_everybody_sees_it() {
 }
 
 #[test]
-fn names_stand_at_the_position_of_their_ids() {
+fn names_are_at_the_positions_of_their_ids() {
     let world = World::new(CATALOG);
     for (player, name) in [
         ("ada", "Ada"),
@@ -101,7 +101,7 @@ fn search(world: &World, prefix: &str, limit: usize) -> Vec<String> {
 }
 
 #[test]
-fn players_are_found_by_how_their_ids_begin() {
+fn players_are_found_by_prefixes_of_their_ids() {
     let world = World::new(CATALOG);
     let ids = [
         "a",
@@ -173,7 +173,7 @@ fn players_are_found_by_how_their_ids_begin() {
 }
 
 #[test]
-fn a_card_tells_the_name_and_how_much_there_is() {
+fn a_card_shows_the_name_and_the_number_of_events() {
     let world = World::new(CATALOG);
     world.events(2, "x");
     call(&world, "ada", props! { "name" => "Ada" });

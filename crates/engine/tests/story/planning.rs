@@ -43,7 +43,7 @@ fn lines(plan: &Plan) -> Vec<String> {
 }
 
 #[test]
-fn a_plan_says_what_is_gained_kept_lost_and_rewritten() {
+fn a_plan_lists_gained_kept_lost_and_changed_holdings() {
     let earned = "2026-06-01T12:02:00Z with 10 xp";
     let keep = PlanOptions::default;
     let take = || PlanOptions::default().revoke();
@@ -163,7 +163,7 @@ fn totals_count_players_awards_and_points() {
 }
 
 #[test]
-fn those_who_earn_a_badge_are_told_from_those_who_keep_it() {
+fn earners_of_a_badge_are_distinguished_from_grandfathered_holders() {
     let badge = &plan(&community(5), &rules(4, 1), PlanOptions::default()).badges[0];
     assert_eq!(
         (
@@ -177,7 +177,7 @@ fn those_who_earn_a_badge_are_told_from_those_who_keep_it() {
 }
 
 #[test]
-fn the_number_of_threads_does_not_show() {
+fn the_number_of_threads_does_not_affect_the_plan() {
     let world = community(40);
     let of = |threads| {
         plan(
@@ -213,7 +213,7 @@ fn progress_reaches_the_end() {
 }
 
 #[test]
-fn a_plan_advises_to_let_stand_what_people_have() {
+fn a_plan_advises_how_to_preserve_existing_holdings() {
     let world = World::new(&rules(2, 1));
     world.events(3, "comment");
     let now = world.now();
@@ -245,7 +245,7 @@ fn a_plan_advises_to_let_stand_what_people_have() {
 }
 
 #[test]
-fn following_the_advice_changes_nothing_that_people_have() {
+fn following_the_advice_preserves_existing_holdings() {
     let world = World::new(&rules(2, 1));
     world.events(3, "comment");
     world.pass(60);
@@ -280,7 +280,7 @@ fn publish_after(
 }
 
 #[test]
-fn what_was_planned_is_published_while_nothing_changes_it() {
+fn an_unaffected_plan_is_published() {
     let unconcerned = |world: &World| {
         world.pass(60);
         world.send(NewEvent::new("bob", "hello")).unwrap();
@@ -299,7 +299,7 @@ fn what_was_planned_is_published_while_nothing_changes_it() {
 }
 
 #[test]
-fn what_changes_a_plan_is_named_when_it_is_published() {
+fn publishing_an_outdated_plan_names_the_differences() {
     let third = |world: &World| drop(world.event("comment"));
     let retracted = |world: &World| drop(world.act(Act::retract("ada", "e1")).unwrap());
     let others = |world: &World| {
@@ -347,7 +347,7 @@ fn what_changes_a_plan_is_named_when_it_is_published() {
 }
 
 #[test]
-fn another_catalog_another_version_or_taking_back_is_not_what_was_planned() {
+fn another_catalog_version_or_option_does_not_match_the_plan() {
     let nothing = |_: &World| {};
     let publish = |world: &World| {
         world
@@ -386,7 +386,7 @@ fn another_catalog_another_version_or_taking_back_is_not_what_was_planned() {
 }
 
 #[test]
-fn a_plan_sees_through_publications_that_a_player_has_not_passed_yet() {
+fn a_plan_includes_pending_backfills() {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), catalog(&rules(2, 1))).unwrap();
     let at = |text: &str| {
@@ -420,7 +420,7 @@ fn a_plan_sees_through_publications_that_a_player_has_not_passed_yet() {
 }
 
 #[test]
-fn planning_to_read_only_is_possible() {
+fn planning_works_read_only() {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), catalog(&rules(2, 1))).unwrap();
     engine
@@ -460,7 +460,7 @@ fn kept(engine: &Engine, version: i64) -> BTreeSet<String> {
 }
 
 #[test]
-fn what_is_published_while_others_record_is_what_was_planned() {
+fn publishing_while_others_record_matches_the_plan() {
     let world = community(40);
     let engine = world.engine.clone();
     world.pass(3_600);

@@ -51,7 +51,7 @@ fn publish(world: &World, source: &str, how: PublishOptions) -> Publication {
 }
 
 #[test]
-fn s14_what_is_gained_kept_and_taken_back() {
+fn s14_holdings_are_gained_grandfathered_and_revoked() {
     let writer = XP.to_owned() + &badge("writer", 2);
     let harder = XP.to_owned() + &badge("writer", 3);
     let easier = XP.to_owned() + &badge("writer", 1);
@@ -96,7 +96,7 @@ fn s14_what_is_gained_kept_and_taken_back() {
 }
 
 #[test]
-fn s14_points_of_earnings_follow_by_corrections_and_those_of_kept_awards_stay() {
+fn s14_points_of_earnings_follow_by_corrections_and_those_of_grandfathered_awards_stay() {
     let before = format!("{XP}{}{}", earning(5), badge("writer", 2));
     for (what, how, balance) in [("kept", keep(), 2 + 10), ("taken back", take(), 2)] {
         let world = World::new(&before);
@@ -130,7 +130,7 @@ fn s14_points_of_earnings_follow_by_corrections_and_those_of_kept_awards_stay() 
 }
 
 #[test]
-fn s14_a_publication_brings_nobody_into_being() {
+fn s14_a_publication_creates_no_players() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
     world.act(Act::points("ada", "xp", -1)).unwrap_err();
     publish(&world, &(XP.to_owned() + &badge("writer", 3)), keep());
@@ -159,7 +159,7 @@ fn s14_corrections_and_outcomes_name_the_publication() {
 }
 
 #[test]
-fn s14_a_kept_award_lapses_when_its_event_is_retracted() {
+fn s14_a_grandfathered_award_lapses_when_its_event_is_retracted() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
     world.events(2, "comment");
     publish(&world, &(XP.to_owned() + &badge("writer", 9)), keep());
@@ -177,7 +177,7 @@ fn s14_a_kept_award_lapses_when_its_event_is_retracted() {
 }
 
 #[test]
-fn s14_unlockables_are_kept_open_unless_they_lock_again() {
+fn s14_unlockables_are_grandfathered_unless_they_relock() {
     let relock = |source: String| source + "relock = true\n";
     for (what, before, after, how, open) in [
         ("dearer, kept", door(10), door(20), keep(), true),
@@ -214,7 +214,7 @@ fn s15_the_award_of_a_removed_badge_stays_readable() {
 }
 
 #[test]
-fn s15_another_id_is_another_thing() {
+fn s15_another_id_is_another_rule() {
     let world = World::new(&(XP.to_owned() + &badge("writer", 2)));
     world.events(2, "comment");
     publish(&world, &(XP.to_owned() + &badge("author", 2)), keep());
@@ -225,7 +225,7 @@ fn s15_another_id_is_another_thing() {
 }
 
 #[test]
-fn s14_a_player_passes_through_every_publication_in_order() {
+fn s14_a_player_is_backfilled_through_every_publication_in_order() {
     let [two, three, four] = [2, 3, 4].map(|target| XP.to_owned() + &badge("writer", target));
     for (what, first, second, held) in [
         ("kept twice", keep(), keep(), vec!["writer"]),
@@ -275,7 +275,7 @@ fn s14_a_player_passes_through_every_publication_in_order() {
 }
 
 #[test]
-fn reads_show_the_new_catalog_before_anybody_is_swept() {
+fn reads_show_the_new_catalog_before_the_backfill() {
     let world = World::new(&(XP.to_owned() + &earning(5)));
     world.events(2, "comment");
     world.pass(60);
@@ -322,7 +322,7 @@ fn going_back_is_another_publication() {
 }
 
 #[test]
-fn one_of_two_publishers_wins_and_the_other_is_told() {
+fn one_of_two_publishers_wins_and_the_other_gets_an_error() {
     let store = MemoryStore::new();
     let open = || {
         Engine::builder(store.clone())
@@ -405,7 +405,7 @@ fn cost_of_publishing(players: usize) -> usize {
 }
 
 #[test]
-fn publishing_costs_the_same_however_many_players_there_are() {
+fn publishing_costs_the_same_for_any_number_of_players() {
     let few = cost_of_publishing(3);
     assert_eq!(cost_of_publishing(900), few);
     assert!(few <= 5, "{few} rows");
@@ -419,7 +419,7 @@ fn open(store: &MemoryStore, clock: &Arc<AtomicI64>) -> Engine {
 }
 
 #[test]
-fn a_sweep_that_was_interrupted_goes_on_after_reopening() {
+fn an_interrupted_backfill_continues_after_reopening() {
     let (store, clock) = (
         MemoryStore::new(),
         Arc::new(AtomicI64::new(instant("2026-06-01T12:00:00Z").as_micros())),

@@ -50,7 +50,7 @@ fn earners_come_in_the_order_in_which_they_earned_it() {
 }
 
 #[test]
-fn rarity_is_the_part_of_all_players_who_hold_a_badge() {
+fn rarity_is_the_share_of_players_who_hold_a_badge() {
     let world = World::new(CATALOG);
     for (player, name) in [("ada", "x"), ("bob", "x"), ("carol", "y"), ("dan", "y")] {
         world.send(NewEvent::new(player, name)).unwrap();
@@ -84,7 +84,7 @@ fn a_ledger_is_read_page_by_page_newest_first() {
 }
 
 #[test]
-fn progress_of_several_parts_is_how_many_of_them_hold() {
+fn progress_of_several_parts_counts_those_that_hold() {
     let world = World::new(
         "[[badge]]\nid = \"b\"\ncriterion = { all = [{ count = \"x\" }, { count = \"y\" }, { not = { count = \"z\" } }] }",
     );
@@ -120,7 +120,7 @@ fn progress_over_keys_is_that_of_the_best_key() {
 }
 
 #[test]
-fn an_unknown_player_is_nobody() {
+fn an_unknown_player_has_no_data() {
     let world = World::new(CATALOG);
     world.send(NewEvent::new("ada", "x")).unwrap();
     assert_eq!(

@@ -88,7 +88,7 @@ fn bounds() {
 }
 
 #[test]
-fn what_is_earned_revoked_or_not_reached() {
+fn earned_revoked_and_unreached_badges_are_explained() {
     let world = World::new("[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", at_least = 2 }");
     let first = world.event("x");
     assert_eq!(
@@ -110,7 +110,7 @@ fn what_is_earned_revoked_or_not_reached() {
 }
 
 #[test]
-fn each_tier_says_where_it_stands() {
+fn each_tier_shows_its_progress() {
     let world = World::new("[[badge]]\nid = \"b\"\ntiers = [1, 3]\ncriterion = { count = \"x\" }");
     world.event("x");
     assert_eq!(
@@ -120,7 +120,7 @@ fn each_tier_says_where_it_stands() {
 }
 
 #[test]
-fn of_badges_for_keys_the_key_at_hand_speaks() {
+fn badges_with_keys_explain_the_key_of_the_event() {
     let world = World::new(
         "[[badge]]\nid = \"b\"\nrepeat = \"per-key\"\ncriterion = { count = \"x\", per = \"event.k\", at_least = 2 }",
     );
@@ -150,7 +150,7 @@ fn what_is_required_is_named() {
 }
 
 #[test]
-fn unlockables_speak_too() {
+fn unlockables_are_explained_too() {
     let world = World::new("[[unlockable]]\nid = \"door\"\nwhen = { count = \"x\", at_least = 2 }");
     assert_eq!(reasons(&world.event("x")), ["unlockable door: not_reached"]);
     assert_eq!(reasons(&world.event("x")), Vec::<String>::new());
@@ -161,7 +161,7 @@ fn unlockables_speak_too() {
 }
 
 #[test]
-fn an_error_is_told_in_words() {
+fn an_error_is_explained_in_words() {
     let world = earning("where = \"event.km > 5\"");
     for (props, message) in [
         (props! {}, "evaluation failed: `event.km` is missing"),

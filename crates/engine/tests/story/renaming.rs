@@ -65,7 +65,7 @@ impl World {
 }
 
 #[test]
-fn s15_a_badge_takes_its_awards_and_points_along() {
+fn s15_a_renamed_badge_keeps_its_awards_and_points() {
     let world = World::new(&badge("writer", ""));
     world.events(2, "x");
     let ledger = world.ledger();
@@ -106,7 +106,7 @@ fn s15_without_was_the_new_id_is_another_badge() {
 }
 
 #[test]
-fn s15_taking_back_takes_nothing_of_what_was_only_renamed() {
+fn s15_revoking_spares_renamed_badges() {
     let world = World::new(&badge("writer", ""));
     world.events(2, "x");
     world.publish(
@@ -121,7 +121,7 @@ fn s15_taking_back_takes_nothing_of_what_was_only_renamed() {
 }
 
 #[test]
-fn s15_tiers_and_keys_go_along() {
+fn s15_a_renamed_badge_keeps_tiers_and_keys() {
     let badges = |[tiered, keyed]: [&str; 2], more: [&str; 2]| {
         format!(
             "[[badge]]\nid = \"{tiered}\"\n{}\ncriterion = {{ count = \"x\" }}\ntiers = [1, 2, 9]\n\
@@ -157,7 +157,7 @@ fn s15_a_tier_that_is_gone_is_kept_under_the_new_id() {
 }
 
 #[test]
-fn s15_an_earning_takes_its_ledger_along() {
+fn s15_a_renamed_earning_keeps_its_ledger() {
     let world = World::new(&earning("post", ""));
     world.events(2, "x");
     let ledger = world.ledger();
@@ -175,7 +175,7 @@ fn s15_an_earning_takes_its_ledger_along() {
 }
 
 #[test]
-fn s15_without_was_the_points_of_an_earning_are_earned_anew() {
+fn s15_without_was_the_points_of_an_earning_are_earned_again() {
     let world = World::new(&earning("post", ""));
     world.events(1, "x");
     assert_eq!(
@@ -251,7 +251,7 @@ fn s15_an_unlockable_stays_open() {
 
 /// Acts before the renaming and after it, folded in order and anew.
 #[test]
-fn s15_acts_may_name_the_old_id() {
+fn s15_actions_may_name_the_old_id() {
     let by_hand = |badge: &str, currency: &str, more: [&str; 2]| {
         format!(
             "[[currency]]\nid = \"{currency}\"\n{}\n[[badge]]\nid = \"{badge}\"\n{}\n\
@@ -292,7 +292,7 @@ fn s15_acts_may_name_the_old_id() {
 }
 
 #[test]
-fn s15_progress_by_hand_goes_along() {
+fn s15_a_renamed_badge_keeps_manual_progress() {
     let by_hand = |id: &str, more: &str| {
         format!("[[badge]]\nid = \"{id}\"\n{more}\ncriterion = {{ manual = true, at_least = 9 }}\n")
     };
@@ -379,7 +379,7 @@ fn s15_two_badges_can_become_one() {
 
 /// The same where one of them keeps its id.
 #[test]
-fn s15_a_badge_can_take_another_in() {
+fn s15_a_badge_can_absorb_another() {
     let world = World::new(&format!(
         "{}{}",
         badge("fan", ""),

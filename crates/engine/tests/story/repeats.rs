@@ -94,7 +94,7 @@ fn s4_per_key_with_tiers_climbs_for_each_key() {
 }
 
 #[test]
-fn s8_numbers_truths_and_texts_are_keys_and_the_empty_text_is_none() {
+fn s8_numbers_booleans_and_texts_are_keys_and_the_empty_text_is_none() {
     let world = World::new(
         "[[badge]]\nid = \"k\"\nrepeat = \"per-key\"\ncriterion = { count = \"x\", per = \"event.k\" }",
     );

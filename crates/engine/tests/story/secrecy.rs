@@ -164,7 +164,7 @@ fn others_see_what_is_earned_and_no_progress_nor_attributes() {
 
 /// Others do not learn of unlockables that are shut.
 #[test]
-fn unlockables_that_are_shut_are_the_players_own_business() {
+fn closed_unlockables_are_hidden_from_others() {
     let world = World::new(
         "[[unlockable]]\nid = \"a\"\nwhen = { count = \"x\" }\n[[unlockable]]\nid = \"b\"\nwhen = { count = \"y\" }",
     );

@@ -118,7 +118,7 @@ fn deleting_a_category_deletes_definitions_and_everyones_badges() {
 
 /// A catalog that differs does not take force by being there: nothing changes behind anybody's back.
 #[test]
-fn an_engine_opened_with_another_catalog_says_what_differs() {
+fn an_engine_opened_with_another_catalog_lists_the_differences() {
     let store = accolade::memory::MemoryStore::new();
     drop(World::on(store.clone(), crate::world::catalog(&writer(3))));
     let error = accolade::Engine::open(store, crate::world::catalog(&writer(5)))

@@ -80,7 +80,7 @@ fn s10_windows_of_each_operator_forget_what_has_left() {
 }
 
 #[test]
-fn s10_a_long_window_stays_right_over_many_events() {
+fn s10_a_long_window_stays_exact_over_many_events() {
     let world = World::new(
         "[[badge]]\nid = \"b\"\ncriterion = { distinct = \"event.n\", on = \"x\", within = \"100s\", at_least = 1000 }",
     );
@@ -104,7 +104,7 @@ fn s10_a_long_window_stays_right_over_many_events() {
 }
 
 #[test]
-fn s10_progress_shown_has_slid_to_now() {
+fn s10_progress_is_shown_as_of_now() {
     let world = World::new(
         "[[badge]]\nid = \"b\"\ncriterion = { count = \"x\", within = \"1h\", at_least = 3 }",
     );

@@ -34,7 +34,7 @@ fn outcomes(world: &World, because: Trigger) -> Vec<String> {
 }
 
 #[test]
-fn s10_the_engine_wakes_those_who_are_due_once_and_in_order() {
+fn s10_due_timers_are_processed_once_and_in_order() {
     let world = World::new(AWAY);
     for (player, day) in [("ada", 1), ("bob", 2)] {
         for hour in [10, 12] {
@@ -90,7 +90,7 @@ fn s10_after_downtime_everything_happens_at_its_own_instant() {
 }
 
 #[test]
-fn s10_reads_do_not_wait_for_anybody_to_wake() {
+fn s10_reads_do_not_wait_for_due_timers() {
     let world = World::new(AWAY);
     world.at("2026-06-01T10:00:00Z", "visit", props! {});
     world.at("2026-06-01T11:00:00Z", "visit", props! {});
@@ -131,7 +131,7 @@ fn s3_points_that_have_expired_cannot_be_spent() {
 }
 
 #[test]
-fn s4_a_temporary_award_is_one_row_with_its_spells() {
+fn s4_a_temporary_award_is_one_row_with_its_holding_intervals() {
     let world = World::new(AWAY);
     for day in ["01", "02", "20", "21"] {
         world.at(&format!("2026-06-{day}T10:00:00Z"), "visit", props! {});

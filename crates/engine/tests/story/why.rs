@@ -86,7 +86,7 @@ fn s13_s14_s19_an_explanation_names_what_counted_and_what_did_not() {
 }
 
 #[test]
-fn s5_an_entry_is_told_with_its_corrections_and_their_sum() {
+fn s5_an_entry_is_explained_with_its_corrections_and_their_sum() {
     let world = World::new(CATALOG);
     voted(&world, "7", true);
     voted(&world, "7", true);
@@ -144,7 +144,7 @@ fn s5_an_entry_is_told_with_its_corrections_and_their_sum() {
 }
 
 #[test]
-fn s14_what_a_publication_keeps_is_explained_before_and_after_the_sweep() {
+fn s14_grandfathered_awards_are_explained_before_and_after_the_backfill() {
     let world = World::new(CATALOG);
     (0..4).for_each(|_| voted(&world, "7", true));
     let stricter = Catalog::from_toml(&CATALOG.replace("at_least = 4", "at_least = 9")).unwrap();
@@ -169,7 +169,7 @@ fn s14_what_a_publication_keeps_is_explained_before_and_after_the_sweep() {
 }
 
 #[test]
-fn s22_a_dossier_holds_everything_and_nothing_of_others() {
+fn s22_an_export_holds_everything_of_a_player_and_nothing_of_others() {
     let world = World::new(CATALOG);
     voted(&world, "7", true);
     voted(&world, "7", true);

@@ -20,7 +20,7 @@ use crate::site::App;
 pub(crate) enum ActSent {
     /// Award a badge.
     Award {
-        /// Badge id.
+        /// Id of the badge.
         badge: String,
         /// Tier. Required if the badge has tiers.
         tier: Option<String>,
@@ -34,7 +34,7 @@ pub(crate) enum ActSent {
     },
     /// Revoke a badge and the points that it paid.
     Revoke {
-        /// Badge id.
+        /// Id of the badge.
         badge: String,
         /// Tier. Required if the badge has tiers.
         tier: Option<String>,
@@ -48,11 +48,11 @@ pub(crate) enum ActSent {
     },
     /// Change the progress of a badge. Requires either `add` or `set`.
     Progress {
-        /// Badge id.
+        /// Id of the badge.
         badge: String,
         /// Amount to add; negative to subtract.
         add: Option<f64>,
-        /// New value.
+        /// New value of the progress.
         set: Option<f64>,
         /// Key. Required if the badge is earned per key.
         key: Option<String>,
@@ -64,7 +64,7 @@ pub(crate) enum ActSent {
     },
     /// Grant points, or deduct them if the amount is negative.
     Points {
-        /// Currency id.
+        /// Id of the currency.
         currency: String,
         /// Number of points.
         amount: i64,
@@ -235,7 +235,7 @@ pub(crate) async fn act(
 #[serde(deny_unknown_fields)]
 #[schema(as = BatchAction)]
 pub(crate) struct ActOn {
-    /// Player id.
+    /// Id of the player.
     player: String,
     /// Action id. Default: the `Idempotency-Key` and the position in the batch.
     id: Option<String>,
@@ -319,7 +319,7 @@ pub(crate) struct Erasure {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ErasedPlayer)]
 pub(crate) struct ErasedPlayer {
-    /// Player id.
+    /// Id of the player.
     player: String,
     /// Number of events and actions.
     events: u64,

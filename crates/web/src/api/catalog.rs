@@ -18,7 +18,7 @@ use crate::jobs::{Phase, work};
 use crate::problem::{PlacedError, Problem};
 use crate::site::App;
 
-/// Catalog document.
+/// Version of the catalog with its source.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CatalogDocument)]
 pub(crate) struct Document {
@@ -40,7 +40,7 @@ pub(crate) enum CatalogSent {
     /// Catalog in TOML.
     #[schema(title = "TOML")]
     Toml {
-        /// TOML text.
+        /// The catalog as TOML text.
         toml: String,
     },
     /// Catalog in JSON.
@@ -235,7 +235,7 @@ pub(crate) struct PublishSent {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Publication)]
 pub(crate) struct PublishedView {
-    /// Published version.
+    /// Number of the published version.
     version: i64,
     /// True if the version is new. False if the catalog is identical to the published one.
     new: bool,

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 
 /// Position in a list, encoded as an opaque cursor.
 pub(crate) trait Cursor: Sized {
-    /// Serialized form.
+    /// Serialized form of the position.
     type Written: Serialize + DeserializeOwned;
 
     fn write(&self) -> Self::Written;

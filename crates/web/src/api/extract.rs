@@ -159,7 +159,7 @@ pub(crate) enum As {
     Player,
     /// Other players: earned badges only, secret ones masked, invisible ones omitted.
     Others,
-    /// Administrators: everything.
+    /// Administrators: everything is shown.
     Admin,
 }
 

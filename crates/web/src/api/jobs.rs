@@ -20,11 +20,11 @@ use crate::site::App;
 /// Maximum time that a request may wait for a job, in seconds.
 const WAIT: u64 = 20;
 
-/// Background job.
+/// Job that runs in the background.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Job)]
 pub(crate) struct JobView {
-    /// Job id.
+    /// Id of the job.
     id: String,
     /// Kind of job, for example `plan`, `publish`, `verify` or `repair`.
     kind: &'static str,

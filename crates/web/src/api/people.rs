@@ -12,7 +12,7 @@ use crate::auth::{Caller, Scope, administrators, invitations};
 use crate::problem::Problem;
 use crate::site::App;
 
-/// Administrator account.
+/// Account of an administrator.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Administrator)]
 pub(crate) struct AdministratorView {

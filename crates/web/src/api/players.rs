@@ -336,13 +336,13 @@ pub(crate) struct TokenSent {
     seconds: Option<u64>,
 }
 
-/// Player token.
+/// Token of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PlayerToken)]
 pub(crate) struct Token {
     /// Token to send as `Authorization: Bearer`, or as `?token=` to the `/sign-in` page.
     token: String,
-    /// Expiry time.
+    /// Time of expiry.
     #[schema(format = DateTime)]
     expires_at: String,
 }

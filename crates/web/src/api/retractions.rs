@@ -20,7 +20,7 @@ const MOST: usize = 10_000;
 #[serde(deny_unknown_fields)]
 #[schema(as = EventSelection)]
 pub(crate) struct SelectionSent {
-    /// Player id.
+    /// Id of the player.
     player: Option<String>,
     /// Event names. Default: all events except manual actions, which must be named explicitly.
     #[serde(default)]
@@ -88,7 +88,7 @@ pub(crate) struct RetractionPreview {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RetractionEffect)]
 pub(crate) struct RetractionEffect {
-    /// Player id.
+    /// Id of the player.
     player: String,
     /// Awards that would be lost: `nice-answer`, `commentator:silver`, `nice-answer@7`.
     lost: Vec<String>,
@@ -106,9 +106,9 @@ pub(crate) struct RetractionEffect {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = BalanceChange)]
 pub(crate) struct BalanceChange {
-    /// Currency id.
+    /// Id of the currency.
     currency: String,
-    /// Current balance.
+    /// Balance before the retraction.
     before: i64,
     /// Balance after the retraction.
     after: i64,

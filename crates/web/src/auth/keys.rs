@@ -33,7 +33,7 @@ const NAME_CHARS: usize = 100;
 #[serde(rename_all = "lowercase")]
 #[schema(as = Scope)]
 pub enum Scope {
-    /// Record events.
+    /// Record events of players.
     Record,
     /// Read players, badges and the feed, and create player tokens.
     Read,

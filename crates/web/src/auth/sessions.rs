@@ -20,7 +20,7 @@ pub(crate) const COOKIE: &str = "accolade_admin";
 /// Maximum length of an administrator's name, in characters.
 const NAME_CHARS: usize = 64;
 
-/// Signed-in administrator.
+/// Administrator who is signed in.
 #[derive(Debug, Clone)]
 pub(crate) struct Administrator {
     pub(crate) name: String,

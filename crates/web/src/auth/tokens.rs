@@ -23,7 +23,7 @@ pub(crate) struct Tokens {
 #[derive(Serialize, Deserialize)]
 struct Content {
     // Short names, because tokens travel in URLs and headers.
-    /// Player id.
+    /// Id of the player.
     p: String,
     /// Expiry, in seconds since the Unix epoch.
     e: i64,

@@ -27,7 +27,7 @@ pub(crate) struct Jobs {
     all: Mutex<BTreeMap<String, Arc<Job>>>,
 }
 
-/// Background job.
+/// Job that runs in the background.
 pub(crate) struct Job {
     pub(crate) id: String,
     pub(crate) kind: &'static str,

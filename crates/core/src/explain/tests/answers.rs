@@ -282,7 +282,7 @@ fn of_a_badge_earned_again_the_next_time_is_the_goal() {
 }
 
 #[test]
-fn acts_say_who_did_what_and_why() {
+fn manual_actions_have_author_effect_and_reason() {
     let history = badge("criterion = { count = \"post\", at_least = 4 }")
         .tell(
             "a1",

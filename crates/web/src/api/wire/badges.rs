@@ -17,11 +17,11 @@ use super::{number, some};
 pub(crate) struct Badge {
     /// Badge id. Null if the badge is masked.
     pub(crate) id: Option<String>,
-    /// Display name.
+    /// Name to display.
     pub(crate) name: String,
-    /// One-sentence description.
+    /// Description in one sentence.
     pub(crate) description: String,
-    /// Category id.
+    /// Id of the category.
     pub(crate) category: Option<String>,
     /// Image for the current state: locked, unlocked or secret.
     pub(crate) image: Option<String>,
@@ -60,10 +60,10 @@ pub(crate) struct Award {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = HoldingInterval)]
 pub(crate) struct Spell {
-    /// Start, inclusive.
+    /// Start of the interval, inclusive.
     #[schema(format = DateTime)]
     from: String,
-    /// End, exclusive.
+    /// End of the interval, exclusive.
     #[schema(format = DateTime)]
     until: String,
 }
@@ -90,9 +90,9 @@ pub(crate) struct Progress {
     pub(crate) tier: Option<String>,
     /// Key that is closest to the target, if the badge is earned per key.
     pub(crate) key: Option<String>,
-    /// Current value.
+    /// Current value of the criterion.
     pub(crate) current: f64,
-    /// Target value.
+    /// Value that the criterion must reach.
     pub(crate) target: f64,
     /// Completed share, from 0 to 1.
     #[schema(minimum = 0, maximum = 1)]
@@ -105,11 +105,11 @@ pub(crate) struct Progress {
 pub(crate) struct GalleryBadge {
     /// Badge id. Null if the badge is masked.
     id: Option<String>,
-    /// Display name.
+    /// Name to display.
     name: String,
     /// One-sentence description, with the target of the highest tier.
     description: String,
-    /// Category id.
+    /// Id of the category.
     category: Option<String>,
     /// Image of the earned badge, or the secret image if the badge is masked.
     image: Option<String>,
@@ -136,9 +136,9 @@ pub(crate) struct GalleryBadge {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Earner)]
 pub(crate) struct Earner {
-    /// Player id.
+    /// Id of the player.
     player: String,
-    /// Display name.
+    /// Name to display.
     name: Option<String>,
     /// Tier. Null if the badge has no tiers.
     tier: Option<String>,
@@ -153,9 +153,9 @@ pub(crate) struct Earner {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Category)]
 pub(crate) struct Category {
-    /// Category id.
+    /// Id of the category.
     id: String,
-    /// Display name.
+    /// Name to display.
     name: String,
     /// One-sentence description. Empty if there is none.
     description: String,
@@ -165,9 +165,9 @@ pub(crate) struct Category {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Currency)]
 pub(crate) struct Currency {
-    /// Currency id.
+    /// Id of the currency.
     id: String,
-    /// Display name.
+    /// Name to display.
     name: String,
     /// One-sentence description. Empty if there is none.
     description: String,
@@ -179,9 +179,9 @@ pub(crate) struct Currency {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Unlockable)]
 pub(crate) struct Unlockable {
-    /// Unlockable id.
+    /// Id of the unlockable.
     id: String,
-    /// Display name.
+    /// Name to display.
     name: String,
     /// One-sentence description. Empty if there is none.
     description: String,

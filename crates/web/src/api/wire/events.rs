@@ -59,7 +59,7 @@ pub(crate) enum ItemStatus {
 pub(crate) struct Outcome {
     /// Number in the feed. Increases with every outcome; gaps are possible.
     seq: i64,
-    /// Player id.
+    /// Id of the player.
     player: String,
     /// Kind: `badge.awarded`, `badge.revoked`, `badge.lapsed`, `points`, `unlockable.opened` or
     /// `unlockable.closed`.
@@ -93,7 +93,7 @@ pub(crate) struct Skipped {
     kind: &'static str,
     /// Rule id, or event name.
     rule: String,
-    /// Machine-readable reason.
+    /// Reason as a stable identifier.
     reason: &'static str,
     /// Reason in plain English.
     message: String,

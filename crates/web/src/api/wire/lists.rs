@@ -37,9 +37,9 @@ impl<T> List<T> {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PlayerSummary)]
 pub(crate) struct PlayerCard {
-    /// Player id.
+    /// Id of the player.
     player: String,
-    /// Display name.
+    /// Name to display.
     name: Option<String>,
     /// Number of events and manual actions.
     events: u64,
@@ -57,7 +57,7 @@ pub(crate) struct LedgerEntry {
     /// Time of its cause in the timeline.
     #[schema(format = DateTime)]
     at: String,
-    /// Currency id.
+    /// Id of the currency.
     currency: String,
     /// Number of points; negative if points were revoked.
     amount: i64,
@@ -85,11 +85,11 @@ pub(crate) struct LedgerEntry {
 /// Event or manual action in a timeline.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct TimelineEvent {
-    /// Event id.
+    /// Id of the event.
     id: String,
     /// Player id under which it was recorded. Differs from the player for a merged guest.
     player: String,
-    /// Event name.
+    /// Name of the event.
     name: String,
     /// Time of the event.
     #[schema(format = DateTime)]
@@ -116,7 +116,7 @@ pub(crate) struct Key {
     name: String,
     /// Scopes of the key.
     scopes: Vec<Scope>,
-    /// Creation time.
+    /// Time of creation.
     #[schema(format = DateTime)]
     created_at: String,
     /// Actor that created the key.
@@ -152,7 +152,7 @@ pub(crate) struct AuditEntry {
     action: String,
     /// Affected player, if any and unless erased.
     player: Option<String>,
-    /// Affected object.
+    /// Object of the action.
     subject: String,
     /// Details by action.
     #[schema(value_type = Object)]
@@ -200,7 +200,7 @@ pub(crate) struct Totals {
 pub(crate) struct RuleError {
     /// Kind of rule: `earning`, `badge` or `unlockable`.
     kind: String,
-    /// Rule id.
+    /// Id of the rule.
     id: String,
     /// Number of errors.
     count: u64,
@@ -216,7 +216,7 @@ pub(crate) struct RuleError {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ServiceStatus)]
 pub(crate) struct Status {
-    /// Database URL.
+    /// URL of the database.
     pub(crate) database: String,
     /// Version of the published catalog.
     pub(crate) catalog_version: i64,

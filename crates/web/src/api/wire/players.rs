@@ -11,7 +11,7 @@ use super::{Badge, Outcome, Progress};
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Player)]
 pub(crate) struct Profile {
-    /// Player id.
+    /// Id of the player.
     player: String,
     /// Display name: the attribute `name`.
     name: Option<String>,
@@ -40,7 +40,7 @@ pub(crate) struct Profile {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Balance)]
 pub(crate) struct Balance {
-    /// Currency id.
+    /// Id of the currency.
     currency: String,
     /// Display name of the currency.
     name: String,
@@ -53,11 +53,11 @@ pub(crate) struct Balance {
 /// Unlockable of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct PlayerUnlockable {
-    /// Unlockable id.
+    /// Id of the unlockable.
     id: String,
-    /// Display name.
+    /// Name to display.
     name: String,
-    /// One-sentence description.
+    /// Description in one sentence.
     description: String,
     /// True if the unlockable is open.
     open: bool,
@@ -69,7 +69,7 @@ pub(crate) struct PlayerUnlockable {
 /// Progress of a player on a badge.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct BadgeProgress {
-    /// Badge id.
+    /// Id of the badge.
     badge: String,
     /// Display name of the badge.
     name: String,

@@ -111,7 +111,7 @@ async fn pictures_do_not_reveal_which_badges_exist() {
 }
 
 #[tokio::test]
-async fn others_see_what_is_earned_and_players_see_what_is_to_be_earned() {
+async fn only_players_themselves_see_what_they_can_still_earn() {
     let site = site(|_| {}).await;
     let others = get(&site, "/players/bob", None).await.body;
     assert!(
@@ -134,12 +134,12 @@ async fn others_see_what_is_earned_and_players_see_what_is_to_be_earned() {
     let pictured = get(&site, "/badges/pictured", None).await.body;
     assert!(
         pictured.contains("/own/picture.png"),
-        "the catalog's picture goes before a drawn one"
+        "a picture in the catalog replaces the generated one"
     );
 }
 
 #[tokio::test]
-async fn private_pages_show_players_themselves_and_visitors_nothing() {
+async fn private_pages_show_players_only_their_own_data() {
     let site = site(|settings| settings.players.public_pages = false).await;
     for (path, viewer, status) in [
         ("/", None, StatusCode::FORBIDDEN),
@@ -164,7 +164,7 @@ async fn private_pages_show_players_themselves_and_visitors_nothing() {
         assert_eq!(answer.status, status, "{path} to {viewer:?}");
         assert!(
             !answer.body.contains("Ada L."),
-            "{path} to {viewer:?} names somebody"
+            "{path} names a player to {viewer:?}"
         );
     }
     assert!(

@@ -37,7 +37,10 @@ async fn a_token_becomes_a_cookie_that_scripts_cannot_read() {
     ] {
         assert!(set_cookie.contains(part), "{set_cookie} lacks {part}");
     }
-    assert!(!set_cookie.contains("Secure"), "over http it would not be sent");
+    assert!(
+        !set_cookie.contains("Secure"),
+        "over http it would not be sent"
+    );
 
     let secure =
         super::site(|settings| settings.server.public_url = "https://play.example".to_owned())
@@ -105,7 +108,9 @@ async fn signing_out_removes_the_cookie() {
     );
     let set_cookie = cookie(&answer);
     assert!(
-        set_cookie.contains("accolade_player=;") && set_cookie.contains("Max-Age=0") && set_cookie.contains("Path=/"),
+        set_cookie.contains("accolade_player=;")
+            && set_cookie.contains("Max-Age=0")
+            && set_cookie.contains("Path=/"),
         "{set_cookie}"
     );
     assert!(
