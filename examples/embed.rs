@@ -1,9 +1,9 @@
-//! Everything that an application does with Accolade: rules, badges in code, recording, acts by hand, questions, and
+//! Accolade embedded in an application: rules, badges in Rust, events, manual actions, queries, and
 //! the feed. Run it with `cargo run --example embed`.
 
-use accolade::core::catalog::Format;
+use accolade::core::catalog::CatalogFormat;
 use accolade::{
-    Act, Audience, Catalog, CodeContext, Decimal, Engine, NewEvent, Unlocked, badge, props,
+    Act, Audience, Catalog, CodeContext, Decimal, EarnedTier, Engine, NewEvent, badge, props,
     registry,
 };
 use accolade_sqlite::SqliteStore;
@@ -40,12 +40,12 @@ criterion = { points = "xp", at_least = 20 }
 
 /// Finish a run before five in the morning.
 #[badge(events("run.finished"), secret)]
-fn early_bird(context: &CodeContext<'_>) -> Option<Unlocked> {
-    (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge)
+fn early_bird(context: &CodeContext<'_>) -> Option<EarnedTier> {
+    (context.prop("hour")?.as_int()? < 5).then(EarnedTier::unnamed)
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let catalog = Catalog::new(RULES, "rules", Format::Toml, registry::collected())?;
+    let catalog = Catalog::new(RULES, "rules", CatalogFormat::Toml, registry::collected())?;
     let folder = tempfile::tempdir()?;
     let engine = Engine::open(
         SqliteStore::open(folder.path().join("accolade.db"))?,
@@ -53,26 +53,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     )?;
     let mut feed = engine.subscribe(None)?;
 
-    // An event is recorded once, however often it is sent; the receipt says what it did and what did not pay, and why.
+    // Recording is idempotent. The receipt lists the effects, and why other rules did not apply.
     let run = NewEvent::new("ada", "run.finished")
         .id("run-1")
         .prop("km", 12.5)
         .prop("hour", 4);
     let receipt = engine.record(run.clone()).wait()?;
     println!("{:?}: {} outcomes", receipt.status, receipt.outcomes.len());
-    println!("sent again: {:?}", engine.record(run).wait()?.status);
+    println!("recorded again: {:?}", engine.record(run).wait()?.status);
     let stroll = NewEvent::new("ada", "run.finished")
         .id("run-2")
         .prop("km", 0.5)
         .prop("hour", 9);
     for skipped in engine.record(stroll).wait()?.skipped {
         println!(
-            "  {} `{}` did not pay: {}",
+            "  {} `{}` did not apply: {}",
             skipped.kind, skipped.rule, skipped.message
         );
     }
 
-    // Acts by hand are judged once, and say what they did.
+    // Manual actions are checked once, and return a receipt, too.
     engine
         .act(Act::profile("ada", props! { "zone" => "Europe/Paris" }).id("profile-1"))
         .wait()?;
@@ -90,11 +90,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .reason("bought shoes"),
         )
         .wait()?;
-    if let Err(refused) = engine
+    if let Err(rejected) = engine
         .act(Act::award("ada", "volunteer").id("thanks"))
         .wait()
     {
-        println!("refused: {refused}");
+        println!("rejected: {rejected}");
     }
     engine
         .act(
@@ -105,11 +105,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         )
         .wait()?;
 
-    // Questions.
+    // Queries.
     let ada = engine
         .profile("ada", Audience::Player)
         .wait()?
-        .expect("she has a timeline");
+        .expect("Ada has events");
     for balance in &ada.balances {
         println!("{} {}", balance.balance, balance.name);
     }
@@ -134,11 +134,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
     }
     println!(
-        "{} hold `volunteer`",
+        "holders of `volunteer`: {}",
         engine.earners("volunteer", None, 10).wait()?.items.len()
     );
 
-    // The feed of everything that happened.
+    // The feed lists all changes in order.
     while let Some(outcome) = feed.try_next()? {
         println!(
             "#{} {} {} {}",

@@ -26,6 +26,7 @@ pub fn events(players: usize, count: u64) -> impl Iterator<Item = NewEvent> {
     let mut dice = Dice(players as u64);
     let mut seen = vec![0; players];
     (0..count).map(move |number| {
+        // The minimum of two random numbers favors low ones, which makes some players busier.
         let player = dice.below(players as u64).min(dice.below(players as u64));
         let seen = &mut seen[player as usize];
         *seen += 1;

@@ -49,6 +49,7 @@ pub fn engine(path: &Path, catalog: Catalog) -> Engine {
 pub fn record(engine: &Engine, batches: Vec<Vec<NewEvent>>) {
     let mut sent = VecDeque::new();
     for batch in batches {
+        // More than one batch in flight keeps the writer thread busy.
         if sent.len() == AT_A_TIME {
             sent.pop_front().into_iter().for_each(accepted);
         }
@@ -82,6 +83,7 @@ impl Heard {
             .expect("the folder can be written")
             .recording(log.clone());
         let engine = Engine::open(store, catalog).expect("a new file takes any catalog");
+        // Statements of opening the database are not part of the measurement.
         drop(log.take());
         Self {
             engine,

@@ -1,4 +1,4 @@
-//! The club: a page and a login of its own, and Accolade under `/club`.
+//! The club: its own home page and login, with Accolade under `/club`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,12 +16,13 @@ use minijinja::Environment;
 use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
 
-/// What the club rewards.
+/// Catalog of the club.
 pub(crate) const RULES: &str = include_str!("accolade.toml");
 
+/// Name of the session cookie.
 const SESSION: &str = "club_session";
 
-/// The application's own state: who is logged in, and what was posted.
+/// State of the application: sessions and posts.
 struct Club {
     engine: Engine,
     sessions: Mutex<HashMap<String, String>>,
@@ -35,20 +36,21 @@ struct Post {
     text: String,
 }
 
-/// The application, and the site inside of it for whoever needs keys, tokens or the link of the first administrator.
+/// Builds the application. Also returns the site inside it, for API keys, tokens and the link of
+/// the first administrator.
 pub(crate) async fn app(engine: Engine, url: &str) -> Result<(Router, Site), Error> {
     let club = Arc::new(Club::new(engine.clone()));
     let mut settings = Settings::default();
     settings.server.public_url = url.to_owned();
     settings.server.prefix = "/club".to_owned();
     settings.pages.title = "The woodworking club".to_owned();
-    // One template of ours goes over the built-in one; it brings the style sheet with our colours.
+    // The club's template overrides the built-in layout and adds the style sheet with its colors.
     settings.pages.templates = concat!(env!("CARGO_MANIFEST_DIR"), "/axum-host/templates").into();
 
     let members = Arc::clone(&club);
     let site = Site::builder(engine)
         .settings(settings)
-        .player(move |request| members.member(&request.headers));
+        .identify_player(move |request| members.member(&request.headers));
     let site = site.build().await?;
     let ours = Router::new()
         .route("/", get(home))
@@ -64,7 +66,7 @@ pub(crate) async fn app(engine: Engine, url: &str) -> Result<(Router, Site), Err
             }),
         )
         .with_state(club);
-    // As a service, so that `/club/` is there as well as `/club`.
+    // `nest_service` also matches `/club/`, which `nest` does not.
     Ok((ours.nest_service("/club", site.router()), site))
 }
 
@@ -73,7 +75,7 @@ impl Club {
         let mut pages = Environment::new();
         pages
             .add_template("home.html", include_str!("home.html"))
-            .expect("a test fills it in");
+            .expect("the template is tested");
         Self {
             engine,
             sessions: Mutex::default(),
@@ -82,7 +84,7 @@ impl Club {
         }
     }
 
-    /// Who a request is from. Accolade asks the same.
+    /// Identifies the member of a request. Accolade calls this function, too.
     fn member(&self, headers: &HeaderMap) -> Option<String> {
         let jar = CookieJar::from_headers(headers);
         locked(&self.sessions)
@@ -118,7 +120,7 @@ struct Login {
     name: String,
 }
 
-/// A real application asks for a password here.
+/// Logs a member in. A real application would ask for a password.
 async fn login(
     State(club): State<Arc<Club>>,
     jar: CookieJar,
@@ -154,7 +156,7 @@ async fn publish(
         });
         posts.len()
     };
-    // The id is the post's own: recorded again, it would count once.
+    // The id comes from the post, so recording it again would have no effect.
     let event = NewEvent::new(&member, "post.published").id(format!("post-{number}"));
     club.engine
         .record(event.prop("length", draft.text.chars().count() as i64))
@@ -166,7 +168,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What went wrong: for the log, not for whoever looks.
+/// Error of a handler. Its cause is logged and not shown to users.
 struct Failure(Box<dyn std::error::Error>);
 
 impl<E: std::error::Error + 'static> From<E> for Failure {
@@ -180,7 +182,7 @@ impl IntoResponse for Failure {
         eprintln!("{}", self.0);
         (
             StatusCode::INTERNAL_SERVER_ERROR,
-            "Something broke. Please try again.",
+            "Internal error. Please try again.",
         )
             .into_response()
     }

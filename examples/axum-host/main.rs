@@ -1,5 +1,5 @@
-//! An axum application of its own, with Accolade inside: API, pages and administration under `/club`, and the
-//! application's login deciding who looks. Run it with `cargo run --example axum_host`.
+//! An axum application with Accolade inside: API, pages and administration are under `/club`, and
+//! the application's login identifies the player. Run it with `cargo run --example axum_host`.
 
 mod club;
 
@@ -22,11 +22,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = format!("http://{}", listener.local_addr()?);
     let (app, site) = club::app(engine, &url).await?;
     println!("The club:       {url}");
-    println!("Its badges:     {}/badges", site.url());
-    if let Some(link) = site.first_administrator_link().await? {
+    println!("Badges:         {}/badges", site.external_url());
+    if let Some(link) = site.create_first_administrator_link().await? {
         println!("Administration: {link}");
     }
-    // Addresses of clients are what limits of requests are counted by.
+    // The rate limit counts requests by client address.
     axum::serve(
         listener,
         app.into_make_service_with_connect_info::<SocketAddr>(),

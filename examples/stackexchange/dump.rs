@@ -1,4 +1,4 @@
-//! The XML files of a dump, read row by row: one pass each, and no more than a row of it in memory.
+//! XML files of a dump. Each is read once, with only one row in memory.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -10,40 +10,39 @@ use indicatif::{ProgressBar, ProgressStyle};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-/// A folder with the files of one site.
+/// Folder with the files of one site.
 pub(crate) struct Dump {
     folder: PathBuf,
     progress: ProgressBar,
 }
 
-/// Why a dump cannot be read.
+/// Error of reading a dump.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DumpError {
     /// A file cannot be opened.
     #[error(
-        "{path}: {source}; a dump is a folder with Posts.xml, Votes.xml, Comments.xml and PostHistory.xml"
+        "{path}: {source}; a dump needs Posts.xml, Votes.xml, Comments.xml and PostHistory.xml"
     )]
     Open {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the operating system.
         source: io::Error,
     },
-    /// A file is not the XML that it should be.
+    /// A file is not valid XML.
     #[error("{path}, byte {byte}: {problem}")]
     Xml {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
-        /// How far into it.
+        /// Position of the error, in bytes.
         byte: u64,
-        /// What is wrong there.
+        /// Description of the error.
         problem: String,
     },
 }
 
 impl Dump {
-    /// Opens a dump, of which these files are going to be read. A bar on standard error shows how far reading is, if
-    /// that is a terminal.
+    /// Opens a dump to read these files. A progress bar is shown if standard error is a terminal.
     pub(crate) fn open(folder: &Path, files: &[&str]) -> Result<Self, DumpError> {
         let mut bytes = 0;
         for file in files {
@@ -62,10 +61,10 @@ impl Dump {
         })
     }
 
-    /// Hands the named attributes of every `<row …/>` of a file to `visit`, which answers `None` where it cannot use
-    /// them. Returns how many rows that were.
+    /// Passes the named attributes of every `<row …/>` of a file to `visit`, which returns `None`
+    /// if it cannot use them. Returns the number of such rows.
     ///
-    /// Attributes come as they are written, with their entities: enough for numbers and dates.
+    /// Entities in attributes are not resolved, because numbers and dates do not contain any.
     pub(crate) fn rows<const N: usize>(
         &self,
         file: &str,
@@ -109,7 +108,7 @@ impl Dump {
                 Event::Eof if open_elements > 0 => {
                     return Err(xml(
                         reader.buffer_position(),
-                        "the file ends too early; was it copied whole?".into(),
+                        "the file ends too early; check that it is complete".into(),
                     ));
                 }
                 Event::Eof => return Ok(unusable),
@@ -123,7 +122,7 @@ impl Dump {
         }
     }
 
-    /// Says that reading is over.
+    /// Removes the progress bar.
     pub(crate) fn close(self) {
         self.progress.finish_and_clear();
     }
@@ -141,7 +140,7 @@ fn attributes<'a, const N: usize>(
             .position(|&name| name == attribute.key.as_ref())
         {
             let Cow::Borrowed(value) = attribute.value else {
-                unreachable!("a value that nothing has unescaped is borrowed from the row");
+                unreachable!("a value without unescaping is borrowed from the row");
             };
             values[place] = Some(value);
         }
@@ -149,7 +148,8 @@ fn attributes<'a, const N: usize>(
     Ok(values)
 }
 
-/// Reads the time of a row, which a dump writes without a zone and means in UTC, as microseconds of the Unix epoch.
+/// Parses the time of a row to microseconds since the Unix epoch. A dump writes times in UTC
+/// without a zone.
 pub(crate) fn time(text: &str) -> Option<i64> {
     format!("{text}Z")
         .parse::<Timestamp>()
@@ -161,7 +161,7 @@ pub(crate) fn time(text: &str) -> Option<i64> {
 mod tests {
     use super::*;
 
-    /// What `rows` makes of a file with this text: the ids that it sees, and what it returns.
+    /// Calls `rows` on a file with this text. Returns the ids that it visits, and its result.
     fn read(text: &[u8]) -> (Vec<String>, Result<u64, String>) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("Posts.xml"), text).unwrap();
@@ -181,7 +181,7 @@ mod tests {
         )
     }
 
-    /// A text, the ids in it, and how many rows are unusable or a part of the error.
+    /// Text, the ids in it, and the number of unusable rows or a part of the error.
     type Case = (
         &'static [u8],
         &'static [&'static str],

@@ -1,4 +1,5 @@
-//! From what happened to events: joins what an application would know at that moment into their properties.
+//! Conversion of incidents to events. Their properties are those that an application would know at
+//! the time.
 
 use std::collections::HashMap;
 use std::iter;
@@ -9,68 +10,68 @@ use serde::{Serialize, Serializer};
 use crate::happenings::{Happening, What};
 use crate::posts::{Person, Post, Posts};
 
-/// An event line.
+/// Line of an event file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Line {
-    /// Its id, stable from dump to dump.
+    /// Id of the event, which is the same in every dump.
     pub(crate) id: String,
-    /// Who it is about: the id of the user.
+    /// Player: the id of the user.
     #[serde(serialize_with = "as_text")]
     pub(crate) player: Person,
-    /// Its name.
+    /// Name of the event.
     pub(crate) name: &'static str,
-    /// When, in RFC 3339.
+    /// Time in RFC 3339.
     pub(crate) at: String,
-    /// Its rank among events at the same instant.
+    /// Rank among the player's events at the same instant.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) order: u32,
-    /// Its properties.
+    /// Properties of the event.
     pub(crate) props: Props,
 }
 
-/// The properties of an event; absent where they make no sense for it.
+/// Properties of an event. Those that do not apply to it are absent.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub(crate) struct Props {
-    /// Which post it is about.
+    /// Id of the post.
     pub(crate) post: u32,
     /// `question` or `answer`.
     pub(crate) kind: &'static str,
-    /// The post itself or what it answers.
+    /// Id of the question: the post itself, or the one that it answers.
     pub(crate) question: u32,
-    /// The day on which a question was asked.
+    /// Day on which a question was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) asked_on: Option<String>,
-    /// The place of an answer among all to its question: 1 for the first.
+    /// Rank of an answer by time, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rank: Option<u32>,
-    /// Who asked what an answer answers: `self` or `other`.
+    /// Author of an answer's question: `self` or `other`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) asker: Option<&'static str>,
-    /// How old the question was when it was answered.
+    /// Age of the question when it was answered, in days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) question_age_days: Option<f64>,
-    /// What a vote adds to the score: 1 or -1.
+    /// Change of the score by a vote: 1 or -1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delta: Option<i8>,
-    /// Whether the post belongs to the community by now.
+    /// True if the post is a community wiki at this time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) wiki: Option<bool>,
-    /// The best score, at this moment, among the answers that were there before this one; 0 if there were none.
+    /// Current best score among the earlier answers; 0 if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) best_before: Option<i32>,
-    /// What was edited: `title`, `body` or `tags`.
+    /// Edited part: `title`, `body` or `tags`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) part: Option<&'static str>,
-    /// Whose post was edited: one's `self` or an `other`'s.
+    /// Author of the edited post: `self` or `other`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) author: Option<&'static str>,
-    /// Since the player last edited title or text of the question that this answers.
+    /// Hours since the player last edited the title or text of the question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) hours_since_edit: Option<f64>,
-    /// Since the player last answered the question that this edits.
+    /// Hours since the player last answered the edited question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) hours_since_answer: Option<f64>,
-    /// 1 when a question was closed, 0 when it was opened again.
+    /// 1 if the question was closed, 0 if it was reopened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) closed: Option<u8>,
 }
@@ -78,19 +79,19 @@ pub(crate) struct Props {
 const DAY: i64 = 86_400_000_000;
 const HOUR: i64 = 3_600_000_000;
 
-/// What the community knows at some moment beyond the posts themselves.
+/// State of a community at some time, apart from the posts.
 pub(crate) struct Community<'a> {
     posts: &'a Posts,
-    /// The score of each post so far.
+    /// Current score of each post.
     scores: Vec<i32>,
-    /// When somebody last edited the title or text of a question.
+    /// Time of a person's last edit of a question's title or text.
     edits: HashMap<(u32, Person), i64>,
-    /// When somebody last answered a question.
+    /// Time of a person's last answer to a question.
     answers: HashMap<(u32, Person), i64>,
 }
 
 impl<'a> Community<'a> {
-    /// A community before anything happened.
+    /// Creates a community before its first incident.
     pub(crate) fn new(posts: &'a Posts) -> Self {
         Self {
             posts,
@@ -100,8 +101,8 @@ impl<'a> Community<'a> {
         }
     }
 
-    /// The events that come of the next thing that happened: none if nobody is left to whom they belong, two if an
-    /// answer was accepted.
+    /// Converts the next incident to events: none if the user was deleted, and two for an accepted
+    /// answer.
     pub(crate) fn events(&mut self, happening: &Happening) -> impl Iterator<Item = Line> + use<> {
         let post = self.posts.get(happening.post as usize);
         let known = self.known(post);
@@ -124,7 +125,7 @@ impl<'a> Community<'a> {
         .flatten()
     }
 
-    /// What every event about a post says of it.
+    /// Returns the properties that every event about a post has.
     pub(crate) fn known(&self, post: &Post) -> Props {
         let Some(answer) = &post.answer else {
             let asked_on = Some(show(post.at)[..10].to_owned());
@@ -137,6 +138,7 @@ impl<'a> Community<'a> {
             };
         };
         let question = self.posts.question(answer);
+        // Two deleted users are not the same person.
         let own = post.owner.is_some() && post.owner == question.owner;
         Props {
             post: post.id,
@@ -190,14 +192,14 @@ impl<'a> Community<'a> {
         line(happening, post.owner, "vote.received", "vote", props)
     }
 
-    /// The scores of the answers that were there before this one.
+    /// Iterates over the scores of the earlier answers.
     fn earlier_scores(&self, post: &Post) -> impl Iterator<Item = i32> {
         let before = |post: &Post| post.answer.as_ref().and_then(|answer| answer.before);
         iter::successors(before(post), move |&index| before(self.posts.get(index)))
             .map(|index| self.scores[index])
     }
 
-    /// One event for who answered, one for who asked.
+    /// Builds two events: one for the author of the answer, and one for the asker.
     fn accepted(&self, happening: &Happening, post: &Post, known: Props) -> [Option<Line>; 2] {
         let Some(answer) = &post.answer else {
             return [None, None];
@@ -291,14 +293,14 @@ fn line(
     })
 }
 
-/// An instant in RFC 3339.
+/// Formats a time in RFC 3339.
 pub(crate) fn show(at: i64) -> String {
     Timestamp::from_micros(at)
-        .expect("it was read as a time in range")
+        .expect("the time was parsed and is in range")
         .to_string()
 }
 
-/// A span in a unit, to three places: what is beyond them is cut.
+/// Converts a duration to a unit, truncated to three decimals.
 fn thousandths(span: i64, unit: i64) -> f64 {
     (span * 1_000 / unit) as f64 / 1_000.0
 }
@@ -320,7 +322,8 @@ mod tests {
     const OTHER: u32 = 2;
     const LATE: u32 = 3;
 
-    /// Question 10 by the asker; answers 11 by another after 2 days, 12 by the asker after 3, 13 by a third after 40.
+    /// Creates question 10 by the asker, and three answers: 11 by another user after 2 days, 12 by
+    /// the asker after 3 days, and 13 by a third user after 40 days.
     fn posts() -> Posts {
         Posts::new(vec![
             post(10, ASKER, 0, None),
@@ -358,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn a_vote_knows_how_good_the_answers_before_were() {
+    fn a_vote_has_the_best_score_of_earlier_answers() {
         let up = |post| (50 * DAY, What::Up, post, 0);
         let down = |post| (50 * DAY, What::Down, post, 0);
         let lines = lines(&[
@@ -385,11 +388,11 @@ mod tests {
             .filter(|line| line.props.post == 11)
             .map(|line| line.props.best_before)
             .collect();
-        assert_eq!(first, [Some(0); 3], "nothing was there before the first");
+        assert_eq!(first, [Some(0); 3], "the first answer has no earlier ones");
     }
 
     #[test]
-    fn edits_and_answers_of_one_player_know_how_far_apart_they_are() {
+    fn edits_and_answers_of_a_player_have_the_hours_between_them() {
         let lines = lines(&[
             (DAY, What::Tags, 10, OTHER),
             (2 * DAY - HOUR, What::Title, 10, OTHER),
@@ -418,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn events_belong_to_whom_they_are_about() {
+    fn events_belong_to_the_player_whose_badges_they_move() {
         let lines = lines(&[
             (0, What::Posted, 10, ASKER),
             (3 * DAY, What::Comment, 10, OTHER),

@@ -1,7 +1,7 @@
-//! The history of a small site as bare facts: ids, dates, kinds and scores; no texts and no names.
+//! Compact history of a small site: ids, dates, kinds and scores, but no texts and no names.
 //!
-//! `posts.csv` says once what every event about a post repeats, `events.csv` the rest, `awards.csv` what the site
-//! itself awarded.
+//! `posts.csv` has the properties that all events about a post share, `events.csv` the rest, and
+//! `awards.csv` the badges that the site itself awarded.
 
 use std::error::Error;
 use std::path::Path;
@@ -11,10 +11,10 @@ use crate::events::{Community, show};
 use crate::happenings::Happening;
 use crate::posts::{Person, Posts, person};
 
-/// The file of a dump that says what the site awarded.
+/// File of a dump with the badges that the site awarded.
 pub(crate) const BADGES: &str = "Badges.xml";
 
-/// The badges that the catalog defines, as a site names them.
+/// Names of the catalog's badges on the site.
 const AWARDS: [&str; 18] = [
     "Commentator",
     "Curious",
@@ -96,8 +96,8 @@ fn write_posts(path: &Path, posts: &Posts) -> Result<(), Box<dyn Error>> {
     Ok(csv.flush()?)
 }
 
-/// A row for everything that happened. The time is left empty where it is that of the row before, the player where it
-/// is the owner of the post.
+/// Writes one row per incident. The time is empty if it is that of the previous row, and the player
+/// is empty if it is the owner of the post.
 fn write_events(
     path: &Path,
     posts: &Posts,

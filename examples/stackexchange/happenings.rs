@@ -1,36 +1,36 @@
-//! What happened to the posts of a site, in order of time: 24 bytes each, so that even a large site can be sorted in
-//! memory.
+//! Incidents of a site's posts, in order of time. Each takes 24 bytes, so that even a large site
+//! can be sorted in memory.
 
 use crate::dump::{Dump, DumpError, time};
 use crate::posts::{Person, Posts, person};
 
-/// What happened. The order is that of happenings at one instant.
+/// Kind of an incident. The order of the kinds is that of incidents at the same instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum What {
     /// The post was written.
     Posted,
-    /// Somebody voted for it.
+    /// The post was voted up.
     Up,
-    /// Somebody voted against it.
+    /// The post was voted down.
     Down,
-    /// The asker accepted it as the answer.
+    /// The asker accepted the post as the answer.
     Accepted,
-    /// Somebody commented on it.
+    /// A comment was posted.
     Comment,
-    /// Somebody edited its title.
+    /// The title was edited.
     Title,
-    /// Somebody edited its text.
+    /// The text was edited.
     Body,
-    /// Somebody edited its tags.
+    /// The tags were edited.
     Tags,
     /// The question was closed.
     Closed,
-    /// The question was opened again.
+    /// The question was reopened.
     Reopened,
 }
 
 impl What {
-    /// The word for it.
+    /// Returns the name of the kind.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Posted => "posted",
@@ -47,24 +47,24 @@ impl What {
     }
 }
 
-/// Something that happened to a post.
+/// Incident of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Happening {
-    /// When, in microseconds of the Unix epoch.
+    /// Time in microseconds since the Unix epoch.
     pub(crate) at: i64,
-    /// What it was.
+    /// Kind of the incident.
     pub(crate) what: What,
-    /// The id of the row that tells of it.
+    /// Id of its row in the dump.
     pub(crate) row: u32,
-    /// Where its post is among the posts.
+    /// Index of its post.
     pub(crate) post: u32,
-    /// Who did it, where a dump tells.
+    /// Person who caused it, if the dump has one.
     pub(crate) who: Option<Person>,
 }
 
 impl Happening {
-    /// Its rank among what happened at the same instant. Votes of one day carry the same time, but were numbered as
-    /// they were cast.
+    /// Returns the rank among incidents at the same instant. Votes of one day have the same time,
+    /// but their ids follow the order in which they were cast.
     pub(crate) fn order(&self) -> u32 {
         match self.what {
             What::Up | What::Down | What::Accepted => self.row,
@@ -73,16 +73,16 @@ impl Happening {
     }
 }
 
-/// Rows of a file that could not be used, or are of no interest here.
+/// Number of skipped rows of a file, which are unusable or irrelevant.
 #[derive(Debug)]
 pub(crate) struct LeftOut {
-    /// Which file.
+    /// Name of the file.
     pub(crate) file: &'static str,
-    /// How many rows.
+    /// Number of rows.
     pub(crate) rows: u64,
 }
 
-/// Reads everything that happened to these posts, in order of time.
+/// Reads all incidents of these posts, in order of time.
 pub(crate) fn read(
     dump: &Dump,
     posts: &Posts,
@@ -174,6 +174,7 @@ pub(crate) fn read(
         rows,
     });
 
+    // An in-place sort: a large site has millions of incidents.
     happenings.sort_unstable_by_key(|happening| {
         (
             happening.at,
@@ -185,8 +186,8 @@ pub(crate) fn read(
     Ok((happenings, left_out))
 }
 
-/// When a vote counts: at the beginning of the day that the dump gives for it, but never before its post. The
-/// millisecond after the post is the first instant that a dump can tell from it.
+/// Returns the time of a vote: the start of its day, but never before its post. Dumps have a
+/// resolution of a millisecond, so the earliest time is a millisecond after the post.
 fn vote_time(day: i64, posted: i64) -> i64 {
     day.max(posted + 1_000)
 }
@@ -218,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_happening_is_small() {
+    fn an_incident_is_small() {
         assert_eq!(size_of::<Happening>(), 24);
     }
 }

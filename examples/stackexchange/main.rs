@@ -1,4 +1,4 @@
-//! Turns a Stack Exchange data dump into event lines.
+//! Converts a Stack Exchange data dump to event lines.
 //!
 //! `cargo run --release --example stackexchange -- DUMP_DIR | accolade import -`
 
@@ -21,12 +21,12 @@ use crate::events::Community;
 use crate::happenings::{Happening, LeftOut};
 use crate::posts::{Person, Posts};
 
-/// Turns a Stack Exchange data dump into event lines for `accolade import`.
+/// Convert a Stack Exchange data dump to event lines for `accolade import`
 #[derive(Parser)]
 struct Arguments {
-    /// The folder with the dump's Posts.xml, Votes.xml, Comments.xml and PostHistory.xml.
+    /// Folder of the dump, with Posts.xml, Votes.xml, Comments.xml and PostHistory.xml
     dump: PathBuf,
-    /// Write bare facts as CSV files into this folder instead, with the awards of the site from Badges.xml.
+    /// Write compact CSV files to this folder instead, with the site's awards from Badges.xml
     #[arg(long, value_name = "FOLDER")]
     facts: Option<PathBuf>,
 }
@@ -62,7 +62,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             report(&summary, &left_out);
             Ok(())
         }
-        // Whoever read the lines has had enough of them.
+        // The reader of standard output has closed it, as in `… | head`.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(format!("standard output: {error}").into()),
     }
@@ -98,7 +98,7 @@ fn report(summary: &Summary, left_out: &[LeftOut]) {
     );
     for LeftOut { file, rows } in left_out.iter().filter(|left_out| left_out.rows > 0) {
         eprintln!(
-            "left out {rows} rows of {file}: of no interest here, about a post that is gone, or unreadable"
+            "{file}: skipped {rows} rows that are irrelevant, unreadable, or about a deleted post"
         );
     }
 }

@@ -1,49 +1,49 @@
-//! What is known of each post: a few dozen bytes, whatever the length of its text.
+//! Posts of a site, without their texts: a few dozen bytes each.
 
 use std::num::NonZeroU32;
 
 use crate::dump::{Dump, DumpError, time};
 
-/// Somebody with an account. Deleted users have none, and the community user (-1) is no person.
+/// Id of a user. Deleted users have none, and the community user (-1) does not count.
 pub(crate) type Person = NonZeroU32;
 
-/// Reads the id of a person.
+/// Parses the id of a person.
 pub(crate) fn person(text: Option<&str>) -> Option<Person> {
     text?.parse().ok()
 }
 
-/// A question or an answer.
+/// Question or answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Post {
-    /// Its id.
+    /// Id of the post.
     pub(crate) id: u32,
-    /// Who wrote it.
+    /// Author of the post.
     pub(crate) owner: Option<Person>,
-    /// When, in microseconds of the Unix epoch.
+    /// Time in microseconds since the Unix epoch.
     pub(crate) at: i64,
-    /// From when on it belongs to the community, so that nobody gains reputation by it.
+    /// Time from which it is a community wiki, which earns no reputation.
     pub(crate) wiki_from: Option<i64>,
-    /// What it answers; `None` for a question.
+    /// Data of an answer; `None` for a question.
     pub(crate) answer: Option<Answer>,
 }
 
-/// What is known of a post because it is an answer.
+/// Data of an answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
-    /// The id of the question.
+    /// Id of the question.
     pub(crate) question: u32,
-    /// Its place among the answers to the question by time: 1 for the first.
+    /// Rank among the answers to the question by time, from 1.
     pub(crate) rank: u32,
-    /// Where the answer before it is among the posts.
+    /// Index of the previous answer.
     pub(crate) before: Option<usize>,
 }
 
-/// All questions and answers of a site.
+/// Questions and answers of a site.
 #[derive(Debug, Default)]
 pub(crate) struct Posts {
-    /// By id.
+    /// Posts in order of their ids.
     posts: Vec<Post>,
-    /// Rows that no question or answer could be read from: other kinds of posts, and answers to nothing.
+    /// Number of unusable rows: other kinds of posts, and answers without a question.
     pub(crate) unusable: u64,
 }
 
@@ -88,9 +88,10 @@ impl Posts {
         Ok(posts)
     }
 
-    /// Orders posts, and drops answers whose question is not among them.
+    /// Sorts posts, and drops answers whose question is missing.
     pub(crate) fn new(mut posts: Vec<Post>) -> Self {
         posts.sort_by_key(|post| post.id);
+        // A damaged dump can contain a row twice.
         posts.dedup_by_key(|post| post.id);
         let is_question = |id: u32| match posts.binary_search_by_key(&id, |post| post.id) {
             Ok(index) => posts[index].answer.is_none(),
@@ -132,17 +133,17 @@ impl Posts {
         }
     }
 
-    /// Where the post with this id is.
+    /// Finds the index of the post with this id.
     pub(crate) fn find(&self, id: u32) -> Option<usize> {
         self.posts.binary_search_by_key(&id, |post| post.id).ok()
     }
 
-    /// The post at a place.
+    /// Returns the post at an index.
     pub(crate) fn get(&self, index: usize) -> &Post {
         &self.posts[index]
     }
 
-    /// The question of an answer.
+    /// Returns the question of an answer.
     pub(crate) fn question(&self, answer: &Answer) -> &Post {
         self.get(
             self.find(answer.question)
@@ -150,7 +151,7 @@ impl Posts {
         )
     }
 
-    /// All of them, by id.
+    /// Iterates over the posts in order of their ids.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Post> {
         self.posts.iter()
     }
@@ -160,7 +161,7 @@ impl Posts {
 pub(crate) mod tests {
     use super::*;
 
-    /// A question, or an answer to the question with the id `to`.
+    /// Creates a question, or an answer to the question with the id `to`.
     pub(crate) fn post(id: u32, owner: u32, at: i64, to: Option<u32>) -> Post {
         let answer = to.map(|question| Answer {
             question,
@@ -196,10 +197,7 @@ pub(crate) mod tests {
         let third = posts.get(posts.find(3).unwrap()).answer.as_ref().unwrap();
         assert_eq!(third.before, posts.find(6));
         assert_eq!(posts.question(third).id, 1);
-        assert_eq!(
-            posts.unusable, 2,
-            "answers to nothing and to an answer are dropped"
-        );
+        assert_eq!(posts.unusable, 2, "answers without a question are dropped");
     }
 
     #[test]

@@ -1,18 +1,18 @@
-//! The application in `axum-host`, driven from outside.
+//! Tests of the application in `axum-host` over HTTP.
 
 #[path = "../axum-host/club.rs"]
 mod club;
 
 use accolade::memory::MemoryStore;
 use accolade::{Catalog, Engine};
-use accolade_web::{Scope, create_key};
+use accolade_web::{KeyScope, create_key};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-/// A browser without a window: it knows its cookie, and follows nothing by itself.
+/// Minimal browser: keeps a cookie and does not follow redirects.
 struct Browser {
     app: Router,
     cookie: String,
@@ -84,7 +84,7 @@ async fn club() -> (Router, Engine) {
 }
 
 #[tokio::test]
-async fn who_posts_has_a_badge_on_the_pages_under_the_prefix() {
+async fn a_member_who_posts_has_a_badge_on_the_pages_under_the_prefix() {
     let (app, _) = club().await;
     let mut ada = Browser::logged_in(&app, "ada").await;
     assert_eq!(
@@ -118,12 +118,12 @@ async fn who_posts_has_a_badge_on_the_pages_under_the_prefix() {
     assert!(others.contains("First cut"));
     assert!(
         !others.contains("Up next"),
-        "to others a player has what is earned, and no more: {others}"
+        "others see only earned badges: {others}"
     );
 }
 
 #[tokio::test]
-async fn who_is_not_logged_in_posts_nothing() {
+async fn a_visitor_cannot_post() {
     let (app, _) = club().await;
     let mut visitor = Browser {
         app: app.clone(),
@@ -133,17 +133,11 @@ async fn who_is_not_logged_in_posts_nothing() {
         visitor.ask(form("/posts", "text=hello")).await.status,
         StatusCode::UNAUTHORIZED
     );
-    assert!(
-        visitor
-            .get("/")
-            .await
-            .body
-            .contains("Nothing was posted yet")
-    );
+    assert!(visitor.get("/").await.body.contains("No posts yet"));
 }
 
 #[tokio::test]
-async fn the_api_asks_for_a_key_and_the_administration_for_a_sign_in() {
+async fn the_api_requires_a_key_and_the_administration_a_sign_in() {
     let (app, engine) = club().await;
     let mut ada = Browser::logged_in(&app, "ada").await;
     ada.ask(form("/posts", "text=A+drawer+for+the+chisels"))
@@ -151,9 +145,9 @@ async fn the_api_asks_for_a_key_and_the_administration_for_a_sign_in() {
     assert_eq!(
         ada.get("/club/v1/players/ada").await.status,
         StatusCode::UNAUTHORIZED,
-        "a login is no key"
+        "a login is not an API key"
     );
-    let key = create_key(&engine, "test", &[Scope::Read], "the test")
+    let key = create_key(&engine, "test", &[KeyScope::Read], "the test")
         .await
         .unwrap();
     let request =
@@ -168,7 +162,7 @@ async fn the_api_asks_for_a_key_and_the_administration_for_a_sign_in() {
 }
 
 #[tokio::test]
-async fn links_of_the_application_lead_somewhere() {
+async fn all_links_of_the_application_work() {
     let (app, _) = club().await;
     let mut ada = Browser::logged_in(&app, "ada").await;
     ada.ask(form("/posts", "text=A+drawer+for+the+chisels"))

@@ -130,6 +130,7 @@ fn run(steps: &[Step], house: &House) -> Tally {
         let tally = (step.run)(house);
         total += tally;
         summary += &line(step.name, tally, start.elapsed());
+        // Later steps would mostly fail for the same reason.
         if tally.failed > 0 {
             summary += &format!("\n{} failed: {}\n", step.name, step.mend);
             break;

@@ -46,6 +46,7 @@ impl Tally {
         match tests {
             None => Self::one(good),
             Some(tests) if good || tests.failed > 0 => tests,
+            // For example, a test binary that crashed after its last line.
             Some(tests) => Self { failed: 1, ..tests },
         }
     }

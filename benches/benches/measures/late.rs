@@ -48,9 +48,9 @@ fn late(extent: &Extent, timeline: &[NewEvent], by: u64, table: &mut Table) {
     let one = || {
         number += 1;
         let at = if by == 0 {
-            last.plus(number)
+            last.plus_micros(number)
         } else {
-            before.plus(-number)
+            before.plus_micros(-number)
         };
         let event = NewEvent::new(timeline[0].player.clone(), "vote.received")
             .id(format!("late-{number}"))

@@ -33,6 +33,7 @@ pub(crate) fn measure(extent: &Extent, table: &mut Table) {
     let mut target = 10;
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..extent.rounds(3) {
+        // Each publication needs a catalog that differs from the last.
         target += 1;
         for (engine, times) in engines.iter().zip(&mut times) {
             times.push(publish(engine, target));

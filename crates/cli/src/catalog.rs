@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use accolade::Catalog;
-use accolade::core::catalog::Format;
+use accolade::core::catalog::CatalogFormat;
 use accolade::core::limits;
 
 use crate::failure::Failure;
@@ -22,7 +22,7 @@ pub(crate) fn read(path: &Path) -> Result<Catalog, Failure> {
     Catalog::new(
         &source,
         &name,
-        Format::of(&name),
+        CatalogFormat::from_file_name(&name),
         accolade::registry::collected(),
     )
     .map_err(Failure::Catalog)

@@ -36,6 +36,7 @@ impl Database {
             return Self::at(url, "--db", global);
         }
         match env::var(VARIABLE) {
+            // Shells and service managers often set a variable to nothing instead of unsetting it.
             Ok(url) if !url.is_empty() => Self::at(&url, VARIABLE, global),
             Err(env::VarError::NotUnicode(_)) => {
                 Err(Failure::new(format!("{VARIABLE} is not valid UTF-8")))
@@ -99,6 +100,7 @@ impl Database {
         if engine.read(SweepProgress::under_way).wait()?.is_none() {
             return Ok(engine);
         }
+        // A file that cannot be written must still be readable.
         let Ok(writing) = self.to_change() else {
             return Ok(engine);
         };
@@ -128,6 +130,7 @@ impl Database {
     pub(crate) fn to_write(&self) -> Result<Engine, Failure> {
         let named = match &self.catalog {
             Some(path) => Some(catalog::read(path)?),
+            // An existing database has its own catalog, so the default file is not read.
             None if self.exists() => None,
             None => Some(self.default_catalog()?),
         };

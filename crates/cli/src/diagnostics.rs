@@ -15,7 +15,10 @@ pub(crate) fn render(found: &Diagnostics, styled: bool) -> String {
         .iter()
         .map(|one| render_one(found.source(), found.file_name(), one, styled))
         .collect();
-    let count = counted(u64::try_from(found.count()).unwrap_or(u64::MAX), "error");
+    let count = counted(
+        u64::try_from(found.total_count()).unwrap_or(u64::MAX),
+        "error",
+    );
     format!("{}\n\n{}: {count}", shown.join("\n\n"), found.file_name())
 }
 
@@ -74,7 +77,7 @@ fn excerpt(source: &str, span: &Range<usize>) -> (Range<usize>, Range<usize>) {
 /// Converts all errors of a catalog to JSON objects.
 pub(crate) fn to_json(found: &Diagnostics) -> Vec<Value> {
     let one = |one: &Diagnostic| {
-        let (line, column) = found.position(one.span.start);
+        let (line, column) = found.line_and_column(one.span.start);
         json!({
             "line": line, "column": column, "message": one.message, "label": one.label,
             "help": one.help,
@@ -100,7 +103,7 @@ mod tests {
     fn every_place_of_a_text_can_be_shown() {
         let source = "a = 1\r\nü = \u{1}\t2\n";
         for start in 0..source.len() + 2 {
-            let remark = Diagnostic::new(start..start + 1, "invalid", "here").help("fix it");
+            let remark = Diagnostic::new(start..start + 1, "invalid", "here").with_help("fix it");
             let shown = render_one(source, "c.toml", &remark, false);
             assert!(
                 shown.contains("invalid") && shown.contains("fix it"),

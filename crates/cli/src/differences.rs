@@ -24,13 +24,16 @@ pub(crate) fn list(differences: &[Difference], count: u64) -> String {
     for one in differences {
         let Difference {
             player,
-            what,
+            subject,
             stored,
-            folded,
+            expected,
             explanation,
-            mendable: repairable,
+            repairable,
         } = one;
-        let _ = writeln!(text, "{player} {what}: stored {stored}, expected {folded}");
+        let _ = writeln!(
+            text,
+            "{player} {subject}: stored {stored}, expected {expected}"
+        );
         let hint = if *repairable {
             ""
         } else {

@@ -39,6 +39,7 @@ use output::Output;
 /// The exit status is 0 for success, 1 for an error, and 2 if the command found differences,
 /// rejected lines or failed tests.
 pub fn run() -> ExitCode {
+    // `Cli::parse` would exit with status 2 for invalid arguments, which means differences here.
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return misused(&error),
@@ -65,6 +66,7 @@ fn misused(error: &clap::Error) -> ExitCode {
         // The message has no other destination if the stream is closed.
         let _ = error.print();
     }
+    // For clap, help and version are errors, too, but ones that go to standard output.
     if error.use_stderr() {
         ExitCode::FAILURE
     } else {

@@ -70,6 +70,7 @@ pub(crate) fn describe_outcome(outcome: &Outcome) -> String {
                 .get("amount")
                 .and_then(Value::as_i64)
                 .unwrap_or_default();
+            // A negative number has its own sign.
             let sign = if amount < 0 { "" } else { "+" };
             format!("{sign}{} {subject} ({})", thousands(amount), detail("rule"))
         }

@@ -94,6 +94,7 @@ struct Object<'a> {
 
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // A `serde_json::Map` would sort the keys.
         let mut map = serializer.serialize_map(Some(self.row.len()))?;
         for (name, value) in self.header.iter().zip(self.row) {
             map.serialize_entry(name, value)?;

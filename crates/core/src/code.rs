@@ -14,10 +14,10 @@ use crate::value::{Props, Value};
 /// return the same result (S17). Increase `version` when its results change.
 ///
 /// ```
-/// use accolade_core::code::{CodeBadge, Unlocked};
+/// use accolade_core::code::{CodeBadge, EarnedTier};
 ///
 /// let badge = CodeBadge::new("night-owl", |context| {
-///     (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge)
+///     (context.prop("hour")?.as_int()? < 5).then(EarnedTier::unnamed)
 /// })
 /// .name("Night owl")
 /// .events(["comment.posted"]);
@@ -49,17 +49,17 @@ pub struct CodeBadge {
     pub tiers: Vec<String>,
     /// Points paid with each award, by id of the currency.
     pub points: Vec<(String, i64)>,
-    unlock: Arc<UnlockFn>,
+    function: Arc<BadgeFunction>,
 }
 
 /// The function of a badge in code.
-type UnlockFn = dyn Fn(&CodeContext<'_>) -> Option<Unlocked> + Send + Sync;
+type BadgeFunction = dyn Fn(&CodeContext<'_>) -> Option<EarnedTier> + Send + Sync;
 
 impl CodeBadge {
     /// Creates a public badge of version 1 without tiers and events.
     pub fn new(
         id: impl Into<String>,
-        unlock: impl Fn(&CodeContext<'_>) -> Option<Unlocked> + Send + Sync + 'static,
+        unlock: impl Fn(&CodeContext<'_>) -> Option<EarnedTier> + Send + Sync + 'static,
     ) -> Self {
         Self {
             id: id.into(),
@@ -74,7 +74,7 @@ impl CodeBadge {
             events: Vec::new(),
             tiers: Vec::new(),
             points: Vec::new(),
-            unlock: Arc::new(unlock),
+            function: Arc::new(unlock),
         }
     }
 
@@ -163,8 +163,8 @@ impl CodeBadge {
     }
 
     /// Calls the function; returns `None` if the badge is not earned.
-    pub fn unlock(&self, context: &CodeContext<'_>) -> Option<Unlocked> {
-        (self.unlock)(context)
+    pub fn earned_tier(&self, context: &CodeContext<'_>) -> Option<EarnedTier> {
+        (self.function)(context)
     }
 }
 
@@ -179,16 +179,16 @@ impl std::fmt::Debug for CodeBadge {
 
 /// The tier that the function of a badge in code returns when the badge is earned.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unlocked(String);
+pub struct EarnedTier(String);
 
-impl Unlocked {
+impl EarnedTier {
     /// The only tier of a badge without tiers.
-    pub fn badge() -> Self {
+    pub fn unnamed() -> Self {
         Self(String::new())
     }
 
     /// The tier with this id; lower tiers are earned with it.
-    pub fn tier(tier: impl Into<String>) -> Self {
+    pub fn named(tier: impl Into<String>) -> Self {
         Self(tier.into())
     }
 
@@ -223,12 +223,12 @@ impl<'a> CodeContext<'a> {
     }
 
     /// The name of the event.
-    pub fn event(&self) -> &str {
+    pub fn event_name(&self) -> &str {
         self.event
     }
 
     /// The time of the event.
-    pub fn at(&self) -> Timestamp {
+    pub fn event_time(&self) -> Timestamp {
         self.at
     }
 
@@ -248,12 +248,12 @@ impl<'a> CodeContext<'a> {
     }
 
     /// True if the player holds a badge.
-    pub fn holds(&self, badge: &str) -> bool {
+    pub fn holds_badge(&self, badge: &str) -> bool {
         self.player.holds(badge)
     }
 
     /// True if an unlockable is open for the player.
-    pub fn unlocked(&self, unlockable: &str) -> bool {
+    pub fn is_unlocked(&self, unlockable: &str) -> bool {
         self.player.unlocked(unlockable)
     }
 

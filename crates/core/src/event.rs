@@ -30,8 +30,8 @@ pub struct Event {
 
 impl Event {
     /// The position in the timeline.
-    pub fn position(&self) -> Position {
-        Position {
+    pub fn position(&self) -> TimelinePosition {
+        TimelinePosition {
             at: self.at,
             order: self.order,
             id: self.id.clone(),
@@ -42,7 +42,7 @@ impl Event {
 /// A position in a timeline. Positions are ordered by instant, then by `order`, then bytewise by id
 /// (S1).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
+pub struct TimelinePosition {
     /// The time of the event.
     pub at: Timestamp,
     /// The rank among events at the same instant.
@@ -171,7 +171,7 @@ impl NewEvent {
     pub fn from_json(line: &[u8]) -> Result<Self, EventError> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
-        struct Line {
+        struct JsonEvent {
             id: Option<String>,
             player: String,
             name: String,
@@ -187,8 +187,8 @@ impl NewEvent {
                 error.valid_up_to() + 1
             ))
         })?;
-        let line: Line =
-            serde_json::from_str(text).map_err(|error| EventError::Json(readable(&error)))?;
+        let line: JsonEvent = serde_json::from_str(text)
+            .map_err(|error| EventError::Json(format_json_error(&error)))?;
         let at = line.at.map(|at| at.parse()).transpose()?;
         let props = line.props.unwrap_or_default();
         let event = Self {
@@ -199,7 +199,7 @@ impl NewEvent {
             order: line.order.unwrap_or(0),
             props,
         };
-        event.check()?;
+        event.check_limits()?;
         Ok(event)
     }
 
@@ -208,13 +208,13 @@ impl NewEvent {
     /// # Errors
     /// Returns an error if an id or a name is empty, too long or contains control characters, or if
     /// the properties exceed a limit.
-    pub fn check(&self) -> Result<(), EventError> {
+    pub fn check_limits(&self) -> Result<(), EventError> {
         if let Some(id) = &self.id {
             check_text("id", id, limits::ID_BYTES)?;
         }
         check_text("player", &self.player, limits::ID_BYTES)?;
         check_text("name", &self.name, limits::NAME_BYTES)?;
-        self.props.check()?;
+        self.props.check_limits()?;
         Ok(())
     }
 
@@ -229,7 +229,7 @@ impl NewEvent {
     /// Returns [`EventError::Future`] if it is.
     pub fn check_clock(&self, now: Timestamp, ahead: i64) -> Result<(), EventError> {
         match self.at {
-            Some(at) if at > now.plus(ahead) => Err(EventError::Future {
+            Some(at) if at > now.plus_micros(ahead) => Err(EventError::Future {
                 at,
                 now,
                 ahead_seconds: ahead / crate::time::SECOND,
@@ -261,7 +261,7 @@ pub fn check_text(field: &'static str, text: &str, limit: usize) -> Result<(), E
 }
 
 /// Formats a JSON error with the column only, because an event is a single line.
-fn readable(error: &serde_json::Error) -> String {
+fn format_json_error(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let message = text
         .rsplit_once(" at line ")
@@ -362,7 +362,7 @@ mod tests {
 
     #[test]
     fn s1_positions_order_by_instant_then_order_then_id() {
-        let position = |at: i64, order, id: &str| Position {
+        let position = |at: i64, order, id: &str| TimelinePosition {
             at: Timestamp::from_micros(at).unwrap(),
             order,
             id: id.into(),

@@ -4,7 +4,7 @@
 /// Maximum length of an event id or a player id, in bytes.
 pub const ID_BYTES: usize = 255;
 /// Maximum length of the id of a rule or a tier, in bytes.
-pub const DEFINITION_ID_BYTES: usize = 64;
+pub const RULE_ID_BYTES: usize = 64;
 /// Maximum length of an event name, in bytes.
 pub const NAME_BYTES: usize = 128;
 /// Maximum size of an event's properties as compact JSON, in bytes.
@@ -36,12 +36,12 @@ pub const CRITERION_DEPTH: usize = 8;
 /// Maximum number of tiers of one badge.
 pub const TIERS: usize = 32;
 /// Maximum number of past holding intervals of a temporary award; older ones are dropped.
-pub const SPELLS: usize = 100;
+pub const HOLDING_INTERVALS: usize = 100;
 /// Default maximum distance of an event ahead of the clock: five minutes, in microseconds (S10).
 pub const AHEAD_OF_CLOCK: i64 = 5 * 60 * 1_000_000;
 /// Minimum number of events between two checkpoints of a player's state (S21).
 pub const CHECKPOINT_EVENTS: u64 = 1_000;
 /// Maximum number of entries in each list of an explanation; the newest are kept.
-pub const EXPLAINED: usize = 200;
+pub const EXPLANATION_ENTRIES: usize = 200;
 /// Maximum number of keys in the explanation of a badge with `repeat = "per-key"`.
-pub const EXPLAINED_KEYS: usize = 10;
+pub const EXPLANATION_KEYS: usize = 10;

@@ -45,10 +45,10 @@ pub mod acts {
 
     /// The property of a reset that was already applied when the timeline was assembled. It is
     /// never stored.
-    pub const DONE: &str = "done";
+    pub const RESET_APPLIED: &str = "done";
 
     /// The property of a stored action that contains the decision made when it was recorded.
-    pub const DECIDED: &str = "decided";
+    pub const DECISION: &str = "decided";
 }
 
 /// Derived events and their properties. Effects of rules are events for the rules of the next
@@ -77,4 +77,4 @@ pub mod derived {
 }
 
 /// The name of timer events (S10), which are folded like events and never recorded.
-pub const TIME: &str = "accolade.time";
+pub const TIMER_EVENT: &str = "accolade.time";

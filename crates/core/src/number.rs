@@ -58,7 +58,7 @@ impl Decimal {
     }
 
     /// The number in millionths.
-    pub const fn micros(self) -> i128 {
+    pub const fn as_micros(self) -> i128 {
         self.0
     }
 
@@ -203,8 +203,8 @@ impl FromStr for Decimal {
     type Err = DecimalError;
 
     fn from_str(text: &str) -> Result<Self, DecimalError> {
-        let syntax = || DecimalError::Syntax(shorten(text));
-        let range = || DecimalError::Range(shorten(text));
+        let syntax = || DecimalError::Syntax(shorten_text(text));
+        let range = || DecimalError::Range(shorten_text(text));
 
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent).ok_or_else(syntax)?),
@@ -262,7 +262,7 @@ fn parse_exponent(text: &str) -> Option<i64> {
 }
 
 /// Shortens a text for messages, because input may have any length.
-fn shorten(text: &str) -> String {
+fn shorten_text(text: &str) -> String {
     const SHOWN: usize = 40;
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -318,7 +318,7 @@ mod tests {
                 9_999_999_999_999_999_999_999_999,
             ),
         ] {
-            assert_eq!(decimal(text).micros(), micros, "{text}");
+            assert_eq!(decimal(text).as_micros(), micros, "{text}");
         }
     }
 
@@ -476,14 +476,14 @@ mod tests {
 
         #[test]
         fn sums_are_those_of_integers(left in any_decimal(), right in any_decimal()) {
-            prop_assert_eq!(left.checked_add(right), Decimal::from_micros(left.micros() + right.micros()));
-            prop_assert_eq!(left.checked_sub(right), Decimal::from_micros(left.micros() - right.micros()));
+            prop_assert_eq!(left.checked_add(right), Decimal::from_micros(left.as_micros() + right.as_micros()));
+            prop_assert_eq!(left.checked_sub(right), Decimal::from_micros(left.as_micros() - right.as_micros()));
         }
 
         #[test]
         fn products_are_within_half_a_millionth(left in any_decimal(), right in any_decimal()) {
-            match (left.checked_mul(right), left.micros().checked_mul(right.micros())) {
-                (Some(product), Some(exact)) => prop_assert!((product.micros() * SCALE - exact).abs() * 2 <= SCALE),
+            match (left.checked_mul(right), left.as_micros().checked_mul(right.as_micros())) {
+                (Some(product), Some(exact)) => prop_assert!((product.as_micros() * SCALE - exact).abs() * 2 <= SCALE),
                 (Some(product), None) => prop_assert!(product.to_f64() != 0.0),
                 (None, Some(exact)) => prop_assert!(exact.abs() >= BOUND * SCALE - SCALE),
                 (None, None) => {}
@@ -493,8 +493,8 @@ mod tests {
         #[test]
         fn quotients_are_within_half_a_millionth(left in any_decimal(), right in any_decimal()) {
             if let Some(quotient) = left.checked_div(right) {
-                let error = quotient.micros().checked_mul(right.micros()).map(|back| back - left.micros() * SCALE);
-                prop_assert!(error.is_none_or(|error| error.abs() * 2 <= right.micros().abs()));
+                let error = quotient.as_micros().checked_mul(right.as_micros()).map(|back| back - left.as_micros() * SCALE);
+                prop_assert!(error.is_none_or(|error| error.abs() * 2 <= right.as_micros().abs()));
             }
         }
 

@@ -2,7 +2,7 @@
 
 /// Maximum length of compared words, in characters and bytes. Longer words are unlikely to be
 /// typing errors, and the comparison takes quadratic time.
-const LONGEST: usize = 64;
+const MAX_WORD_LENGTH: usize = 64;
 
 /// Finds the candidate nearest to a word, if at most a third of the word's letters differ, but
 /// always allowing for one. Among equally near candidates, returns the first in alphabetical order.
@@ -13,19 +13,22 @@ const LONGEST: usize = 64;
 /// assert_eq!(nearest("descripton", ["name", "description"]), Some("description"));
 /// assert_eq!(nearest("colour", ["name", "description"]), None);
 /// ```
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn find_nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let letters = word.chars().count();
-    if letters == 0 || letters > LONGEST {
+    if letters == 0 || letters > MAX_WORD_LENGTH {
         return None;
     }
-    let folded = normalize(word);
+    let folded = normalize_word(word);
     candidates
         .into_iter()
         // An allowed word at the wrong place must not be suggested instead of itself.
-        .filter(|candidate| *candidate != word && candidate.len() <= LONGEST)
+        .filter(|candidate| *candidate != word && candidate.len() <= MAX_WORD_LENGTH)
         .map(|candidate| {
             (
-                strsim::damerau_levenshtein(&folded, &normalize(candidate)),
+                strsim::damerau_levenshtein(&folded, &normalize_word(candidate)),
                 candidate,
             )
         })
@@ -39,11 +42,11 @@ pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
-    nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+    find_nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
 /// Removes differences in case and between `_` and `-`.
-fn normalize(word: &str) -> String {
+fn normalize_word(word: &str) -> String {
     word.to_lowercase().replace('_', "-")
 }
 
@@ -64,18 +67,18 @@ mod tests {
             ("colour", None),
             ("", None),
         ] {
-            assert_eq!(nearest(word, WORDS), expected, "{word}");
+            assert_eq!(find_nearest(word, WORDS), expected, "{word}");
         }
     }
 
     #[test]
     fn the_order_of_candidates_does_not_matter() {
-        assert_eq!(nearest("gold", ["golds", "golde"]), Some("golde"));
-        assert_eq!(nearest("gold", ["golde", "golds"]), Some("golde"));
+        assert_eq!(find_nearest("gold", ["golds", "golde"]), Some("golde"));
+        assert_eq!(find_nearest("gold", ["golde", "golds"]), Some("golde"));
     }
 
     #[test]
     fn long_words_are_not_compared() {
-        assert_eq!(nearest(&"x".repeat(100_000), ["x"]), None);
+        assert_eq!(find_nearest(&"x".repeat(100_000), ["x"]), None);
     }
 }

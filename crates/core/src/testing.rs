@@ -4,15 +4,17 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Catalog;
-use crate::catalog::document::{Expectation, Spanned, Test, TestEvent, Text};
+use crate::catalog::document::{
+    ExpectationDocument, Spanned, SpannedString, TestDocument, TestEventDocument,
+};
 use crate::event::Event;
 use crate::fold::{self, Award, Cell, CellId, Refusal, Replay, State, WholeState};
 use crate::time::{SECOND, Timestamp};
 
 /// The default time of a test's first event: 2026-01-01T00:00:00Z.
-const START: i64 = 1_767_225_600 * SECOND;
+const START_MICROS: i64 = 1_767_225_600 * SECOND;
 /// The maximum number of events in one test, including repeated ones.
-const MOST_EVENTS: usize = 100_000;
+const MAX_EVENTS: usize = 100_000;
 
 /// The result of a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,12 +24,12 @@ pub struct TestResult {
     /// The location of the test in the document.
     pub span: std::ops::Range<usize>,
     /// The failures; empty if the test passed.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<ExpectationFailure>,
 }
 
 /// An expectation that was not met, or an event that was rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub struct ExpectationFailure {
     /// The location of the expectation or the event in the document.
     pub span: std::ops::Range<usize>,
     /// The expected and the actual state.
@@ -60,17 +62,17 @@ impl Catalog {
             .collect()
     }
 
-    fn run_test(&self, test: &Test) -> TestResult {
+    fn run_test(&self, test: &TestDocument) -> TestResult {
         let mut failures = Vec::new();
         let mut states = BTreeMap::new();
-        for (player, timeline) in timelines(test, &mut failures) {
-            let mut state = self.play(timeline, &mut failures);
+        for (player, timeline) in build_timelines(test, &mut failures) {
+            let mut state = self.fold_history(timeline, &mut failures);
             if let Some(now) = &test.now {
-                self.go_on(&player, &mut state, now, &mut failures);
+                self.advance_clock(&player, &mut state, now, &mut failures);
             }
             states.insert(player, state);
         }
-        for (player, expectation) in &test.expect {
+        for (player, expectation) in &test.expected {
             // Expectations may name players without events.
             let mut state = states
                 .remove(&player.value)
@@ -80,8 +82,8 @@ impl Catalog {
                 .as_ref()
                 .map(|now| now.value)
                 .or(state.header.as_of)
-                .unwrap_or_else(start);
-            self.check(&player.value, &state, expectation, &mut failures);
+                .unwrap_or_else(start_time);
+            self.check_expectation(&player.value, &state, expectation, &mut failures);
             self.check_progress(&player.value, &mut state, now, expectation, &mut failures);
         }
         TestResult {
@@ -93,7 +95,11 @@ impl Catalog {
 
     /// Folds the history of one player. Decides each action when its turn comes, as the engine
     /// does.
-    fn play(&self, timeline: Vec<(Event, &TestEvent)>, failures: &mut Vec<Failure>) -> WholeState {
+    fn fold_history(
+        &self,
+        timeline: Vec<(Event, &TestEventDocument)>,
+        failures: &mut Vec<ExpectationFailure>,
+    ) -> WholeState {
         let player = timeline.first().map(|(event, _)| event.player.clone());
         let mut replay = Replay::new(self, player.as_deref().unwrap_or_default());
         for (mut event, line) in timeline {
@@ -106,7 +112,7 @@ impl Catalog {
                     Err(refusal) => {
                         let message =
                             format!("the action `{}` was rejected: {refusal}", event.name);
-                        failures.push(Failure {
+                        failures.push(ExpectationFailure {
                             span: line.span.clone(),
                             message,
                         });
@@ -120,12 +126,12 @@ impl Catalog {
     }
 
     /// Advances time to the end of a test.
-    fn go_on(
+    fn advance_clock(
         &self,
         player: &str,
         state: &mut WholeState,
         now: &Spanned<Timestamp>,
-        failures: &mut Vec<Failure>,
+        failures: &mut Vec<ExpectationFailure>,
     ) {
         if let Some(last) = state
             .header
@@ -137,7 +143,7 @@ impl Catalog {
                 "`now` ({}) is before the last event of {player} ({})",
                 now.value, last.at
             );
-            failures.push(Failure {
+            failures.push(ExpectationFailure {
                 span: now.span.clone(),
                 message,
             });
@@ -145,31 +151,32 @@ impl Catalog {
         state.advance(self, player, now.value);
     }
 
-    fn check(
+    fn check_expectation(
         &self,
         player: &str,
         state: &State,
-        expected: &Expectation,
-        failures: &mut Vec<Failure>,
+        expected: &ExpectationDocument,
+        failures: &mut Vec<ExpectationFailure>,
     ) {
         for (badges, wanted) in [(&expected.badges, true), (&expected.without, false)] {
             for award in badges {
-                match self.holds(state, &award.value) {
+                match self.is_award_held(state, &award.value) {
                     Ok(held) if held == wanted => {}
-                    Ok(true) => {
-                        failures.push(failure(award, format!("{player} holds `{}`", award.value)))
-                    }
-                    Ok(false) => failures.push(failure(
+                    Ok(true) => failures.push(failure_at(
+                        award,
+                        format!("{player} holds `{}`", award.value),
+                    )),
+                    Ok(false) => failures.push(failure_at(
                         award,
                         format!("{player} does not hold `{}`", award.value),
                     )),
-                    Err(message) => failures.push(failure(award, message)),
+                    Err(message) => failures.push(failure_at(award, message)),
                 }
             }
         }
         for (currency, wanted) in &expected.points {
-            match self.rules().currency(&currency.value) {
-                None => failures.push(failure(
+            match self.rules().currency_position(&currency.value) {
+                None => failures.push(failure_at(
                     currency,
                     format!("there is no currency `{}`", currency.value),
                 )),
@@ -180,7 +187,7 @@ impl Catalog {
                             "{player} has {balance} {}, expected {}",
                             currency.value, wanted.value
                         );
-                        failures.push(Failure {
+                        failures.push(ExpectationFailure {
                             span: wanted.span.clone(),
                             message,
                         });
@@ -190,8 +197,8 @@ impl Catalog {
         }
         for (unlockables, wanted) in [(&expected.unlocked, true), (&expected.locked, false)] {
             for unlockable in unlockables {
-                match self.rules().unlockable(&unlockable.value) {
-                    None => failures.push(failure(
+                match self.rules().unlockable_position(&unlockable.value) {
+                    None => failures.push(failure_at(
                         unlockable,
                         format!("there is no unlockable `{}`", unlockable.value),
                     )),
@@ -199,7 +206,7 @@ impl Catalog {
                         if state.is_open(self.rules().unlockables[position].slot) != wanted =>
                     {
                         let is = if wanted { "closed" } else { "open" };
-                        failures.push(failure(
+                        failures.push(failure_at(
                             unlockable,
                             format!("`{}` is {is} for {player}", unlockable.value),
                         ));
@@ -215,12 +222,12 @@ impl Catalog {
         player: &str,
         state: &mut WholeState,
         now: Timestamp,
-        expected: &Expectation,
-        failures: &mut Vec<Failure>,
+        expected: &ExpectationDocument,
+        failures: &mut Vec<ExpectationFailure>,
     ) {
         for (badge, wanted) in &expected.progress {
-            let Some(position) = self.rules().badge(&badge.value) else {
-                failures.push(failure(
+            let Some(position) = self.rules().badge_position(&badge.value) else {
+                failures.push(failure_at(
                     badge,
                     format!("there is no badge `{}`", badge.value),
                 ));
@@ -234,7 +241,7 @@ impl Catalog {
                     "the progress of {player} on `{}` is {actual}, expected {}",
                     badge.value, wanted.value
                 );
-                failures.push(Failure {
+                failures.push(ExpectationFailure {
                     span: wanted.span.clone(),
                     message,
                 });
@@ -244,7 +251,7 @@ impl Catalog {
 
     /// True if an award written as `badge`, `badge:tier`, `badge@key` or `badge:tier@key` is held.
     /// Without a tier or a key, any one counts.
-    fn holds(&self, state: &State, award: &str) -> Result<bool, String> {
+    fn is_award_held(&self, state: &State, award: &str) -> Result<bool, String> {
         let (rest, key) = award
             .split_once('@')
             .map_or((award, None), |(rest, key)| (rest, Some(key)));
@@ -253,14 +260,14 @@ impl Catalog {
             .map_or((rest, None), |(id, tier)| (id, Some(tier)));
         let position = self
             .rules()
-            .badge(id)
+            .badge_position(id)
             .ok_or_else(|| format!("there is no badge `{id}`"))?;
         let badge = &self.rules().badges[position];
         let tiers: Vec<usize> = match tier {
             None => (0..badge.tiers.len()).collect(),
             Some(tier) => vec![
                 badge
-                    .tier(tier)
+                    .tier_position(tier)
                     .ok_or_else(|| format!("`{id}` has no tier `{tier}`"))?,
             ],
         };
@@ -278,19 +285,19 @@ impl Catalog {
 }
 
 /// Builds the history of each player, in timeline order.
-fn timelines<'t>(
-    test: &'t Test,
-    failures: &mut Vec<Failure>,
-) -> BTreeMap<String, Vec<(Event, &'t TestEvent)>> {
-    let mut timelines: BTreeMap<String, Vec<(Event, &TestEvent)>> = BTreeMap::new();
-    let mut clock = start().plus(-SECOND);
+fn build_timelines<'t>(
+    test: &'t TestDocument,
+    failures: &mut Vec<ExpectationFailure>,
+) -> BTreeMap<String, Vec<(Event, &'t TestEventDocument)>> {
+    let mut timelines: BTreeMap<String, Vec<(Event, &TestEventDocument)>> = BTreeMap::new();
+    let mut clock = start_time().plus_micros(-SECOND);
     let mut made = 0_usize;
     for (position, line) in test.given.iter().enumerate() {
         for time in 0..line.repeat {
             made += 1;
-            if made > MOST_EVENTS {
-                let message = format!("the test has more than {MOST_EVENTS} events");
-                failures.push(Failure {
+            if made > MAX_EVENTS {
+                let message = format!("the test has more than {MAX_EVENTS} events");
+                failures.push(ExpectationFailure {
                     span: line.span.clone(),
                     message,
                 });
@@ -298,10 +305,10 @@ fn timelines<'t>(
             }
             clock = match &line.at {
                 Some(at) if time == 0 => at.value,
-                _ if time == 0 => clock.plus(SECOND),
-                _ => clock.plus(line.every.unwrap_or(SECOND)),
+                _ if time == 0 => clock.plus_micros(SECOND),
+                _ => clock.plus_micros(line.every.unwrap_or(SECOND)),
             };
-            let event = event(line, position, time, clock);
+            let event = build_event(line, position, time, clock);
             timelines
                 .entry(event.player.clone())
                 .or_default()
@@ -314,7 +321,7 @@ fn timelines<'t>(
     timelines
 }
 
-fn event(line: &TestEvent, position: usize, time: u32, at: Timestamp) -> Event {
+fn build_event(line: &TestEventDocument, position: usize, time: u32, at: Timestamp) -> Event {
     let id = match &line.id {
         Some(id) if line.repeat == 1 => id.value.clone(),
         Some(id) => format!("{}-{time}", id.value),
@@ -332,12 +339,12 @@ fn event(line: &TestEvent, position: usize, time: u32, at: Timestamp) -> Event {
     }
 }
 
-fn start() -> Timestamp {
-    Timestamp::from_micros(START).expect("the beginning of 2026 is in range")
+fn start_time() -> Timestamp {
+    Timestamp::from_micros(START_MICROS).expect("the beginning of 2026 is in range")
 }
 
-fn failure(text: &Text, message: String) -> Failure {
-    Failure {
+fn failure_at(text: &SpannedString, message: String) -> ExpectationFailure {
+    ExpectationFailure {
         span: text.span.clone(),
         message,
     }

@@ -58,7 +58,7 @@ impl Timestamp {
 
     /// Adds microseconds, which may be negative, and clamps the result to the range.
     #[must_use]
-    pub fn plus(self, micros: i64) -> Self {
+    pub fn plus_micros(self, micros: i64) -> Self {
         Self(
             self.0
                 .saturating_add(micros)
@@ -67,7 +67,7 @@ impl Timestamp {
     }
 
     /// Converts a civil time in a zone to an instant; returns `None` if it is out of range.
-    fn of_civil(civil: DateTime, zone: &TimeZone) -> Option<Self> {
+    fn from_civil(civil: DateTime, zone: &TimeZone) -> Option<Self> {
         Self::from_micros(
             civil
                 .to_zoned(zone.clone())
@@ -120,16 +120,16 @@ fn looks_like_a_date(text: &str) -> bool {
 
 /// A window of time in which an aggregate counts events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Window {
+pub enum TimeWindow {
     /// A length in microseconds: an event at `t` counts at `now` while `now - length < t`.
     Sliding(i64),
     /// The calendar period that contains the instant.
-    Calendar(Calendar),
+    Calendar(CalendarUnit),
 }
 
 /// A calendar period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Calendar {
+pub enum CalendarUnit {
     /// A calendar day, from midnight to midnight.
     Day,
     /// An ISO week, from Monday.
@@ -140,15 +140,15 @@ pub enum Calendar {
     Year,
 }
 
-impl Calendar {
+impl CalendarUnit {
     /// The number of the period that contains an instant. Two instants have the same number if and
     /// only if they are in the same period; in one zone, numbers increase with time.
-    pub fn period(self, at: Timestamp, zone: &TimeZone) -> i64 {
+    pub fn period_at(self, at: Timestamp, zone: &TimeZone) -> i64 {
         let date = at.in_zone(zone).date();
         match self {
-            Self::Day => days(date),
+            Self::Day => days_since_epoch(date),
             // The epoch was a Thursday: three days after a Monday.
-            Self::Week => (days(date) + 3).div_euclid(7),
+            Self::Week => (days_since_epoch(date) + 3).div_euclid(7),
             Self::Month => i64::from(date.year()) * 12 + i64::from(date.month()) - 1,
             Self::Year => i64::from(date.year()),
         }
@@ -156,20 +156,20 @@ impl Calendar {
 
     /// The first instant of the period with a number. Beyond the range of instants, returns the end
     /// of the range.
-    pub fn start(self, period: i64, zone: &TimeZone) -> Timestamp {
+    pub fn period_start(self, period: i64, zone: &TimeZone) -> Timestamp {
         let date = match self {
-            Self::Day => date_of(period),
-            Self::Week => date_of(period.saturating_mul(7).saturating_sub(3)),
+            Self::Day => date_from_days(period),
+            Self::Week => date_from_days(period.saturating_mul(7).saturating_sub(3)),
             Self::Month => first_of_month(period.div_euclid(12), period.rem_euclid(12) + 1),
             Self::Year => first_of_month(period, 1),
         };
-        date.and_then(|date| Timestamp::of_civil(date.into(), zone))
+        date.and_then(|date| Timestamp::from_civil(date.into(), zone))
             .unwrap_or(Timestamp::LAST)
     }
 
     /// Adds calendar units: a month or a year later is the same time on the same day, or on the
     /// last day of a shorter month. Returns `None` if the result is out of range.
-    pub fn after(self, from: Timestamp, units: i64, zone: &TimeZone) -> Option<Timestamp> {
+    pub fn add_units(self, from: Timestamp, units: i64, zone: &TimeZone) -> Option<Timestamp> {
         let span = match self {
             Self::Day => Span::new().try_days(units),
             Self::Week => Span::new().try_weeks(units),
@@ -177,20 +177,23 @@ impl Calendar {
             Self::Year => Span::new().try_years(units),
         };
         let civil = from.in_zone(zone).datetime().checked_add(span.ok()?).ok()?;
-        Timestamp::of_civil(civil, zone)
+        Timestamp::from_civil(civil, zone)
     }
 
     /// The number of complete units between two instants; 0 if `to` is before `from`.
-    pub fn complete(self, from: Timestamp, to: Timestamp, zone: &TimeZone) -> i64 {
-        let begun = self.period(to, zone) - self.period(from, zone);
-        let is_complete = |units: &i64| self.after(from, *units, zone).is_some_and(|at| at <= to);
+    pub fn count_complete(self, from: Timestamp, to: Timestamp, zone: &TimeZone) -> i64 {
+        let begun = self.period_at(to, zone) - self.period_at(from, zone);
+        let is_complete = |units: &i64| {
+            self.add_units(from, *units, zone)
+                .is_some_and(|at| at <= to)
+        };
         // The last period has usually begun without being complete, so the search starts at the
         // end.
         (1..=begun).rev().find(is_complete).unwrap_or(0)
     }
 
     /// The name in a catalog.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Day => "day",
             Self::Week => "week",
@@ -203,12 +206,12 @@ impl Calendar {
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Day, Self::Week, Self::Month, Self::Year]
             .into_iter()
-            .find(|calendar| calendar.word() == word)
+            .find(|calendar| calendar.as_str() == word)
     }
 }
 
 /// The number of days since the Unix epoch.
-fn days(date: Date) -> i64 {
+fn days_since_epoch(date: Date) -> i64 {
     let epoch = Date::constant(1970, 1, 1);
     i64::from(
         epoch
@@ -219,7 +222,7 @@ fn days(date: Date) -> i64 {
 }
 
 /// Converts a number of days since the Unix epoch to a date.
-fn date_of(days: i64) -> Option<Date> {
+fn date_from_days(days: i64) -> Option<Date> {
     Date::constant(1970, 1, 1)
         .checked_add(Span::new().try_days(days).ok()?)
         .ok()
@@ -230,7 +233,7 @@ fn first_of_month(year: i64, month: i64) -> Option<Date> {
 }
 
 /// Parses an instant, or a date such as `2020-05-01`, which means midnight in the zone.
-pub fn instant_or_midnight(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+pub fn parse_instant_or_date(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     if let Ok(instant) = text.parse() {
         return Some(instant);
     }
@@ -240,7 +243,7 @@ pub fn instant_or_midnight(text: &str, zone: &TimeZone) -> Option<Timestamp> {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'-');
     let date: Date = is_date.then(|| text.parse().ok()).flatten()?;
-    Timestamp::of_civil(date.into(), zone)
+    Timestamp::from_civil(date.into(), zone)
 }
 
 /// Parses a duration such as `90s`, `15m`, `12h`, `7d` or `2w` into microseconds. Returns `None` if
@@ -267,7 +270,7 @@ pub fn parse_duration(text: &str) -> Option<i64> {
 }
 
 /// Finds a time zone by its IANA name, such as `Europe/Paris`.
-pub fn zone(name: &str) -> Option<TimeZone> {
+pub fn find_zone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
 }
 
@@ -303,45 +306,45 @@ mod tests {
 
     #[test]
     fn s10_periods_are_those_of_the_zone() {
-        let paris = zone("Europe/Paris").unwrap();
+        let paris = find_zone("Europe/Paris").unwrap();
         for (calendar, one, other, utc, in_paris) in [
             (
-                Calendar::Day,
+                CalendarUnit::Day,
                 "2026-01-01T22:30:00Z",
                 "2026-01-01T23:30:00Z",
                 true,
                 false,
             ),
             (
-                Calendar::Day,
+                CalendarUnit::Day,
                 "2026-01-01T23:30:00Z",
                 "2026-01-02T00:30:00Z",
                 false,
                 true,
             ),
             (
-                Calendar::Week,
+                CalendarUnit::Week,
                 "2026-11-15T12:00:00Z",
                 "2026-11-16T12:00:00Z",
                 false,
                 false,
             ),
             (
-                Calendar::Week,
+                CalendarUnit::Week,
                 "2026-11-16T12:00:00Z",
                 "2026-11-22T12:00:00Z",
                 true,
                 true,
             ),
             (
-                Calendar::Month,
+                CalendarUnit::Month,
                 "2026-01-31T23:30:00Z",
                 "2026-02-01T00:30:00Z",
                 false,
                 true,
             ),
             (
-                Calendar::Year,
+                CalendarUnit::Year,
                 "2025-12-31T23:30:00Z",
                 "2026-01-01T00:30:00Z",
                 false,
@@ -349,7 +352,7 @@ mod tests {
             ),
         ] {
             let same = |zone: &TimeZone| {
-                calendar.period(at(one), zone) == calendar.period(at(other), zone)
+                calendar.period_at(at(one), zone) == calendar.period_at(at(other), zone)
             };
             assert_eq!(
                 same(&TimeZone::UTC),
@@ -390,76 +393,76 @@ mod tests {
         for (zone_name, calendar, inside, next) in [
             (
                 "UTC",
-                Calendar::Day,
+                CalendarUnit::Day,
                 "2026-02-28T12:00:00Z",
                 "2026-03-01T00:00:00Z",
             ),
             (
                 "UTC",
-                Calendar::Week,
+                CalendarUnit::Week,
                 "2026-11-22T23:59:59Z",
                 "2026-11-23T00:00:00Z",
             ),
             (
                 "UTC",
-                Calendar::Month,
+                CalendarUnit::Month,
                 "2026-12-01T00:00:00Z",
                 "2027-01-01T00:00:00Z",
             ),
             (
                 "UTC",
-                Calendar::Month,
+                CalendarUnit::Month,
                 "1969-12-15T00:00:00Z",
                 "1970-01-01T00:00:00Z",
             ),
             (
                 "UTC",
-                Calendar::Year,
+                CalendarUnit::Year,
                 "2024-02-29T00:00:00Z",
                 "2025-01-01T00:00:00Z",
             ),
             // 23 and 25 hours.
             (
                 "Europe/Paris",
-                Calendar::Day,
+                CalendarUnit::Day,
                 "2026-03-28T23:00:00Z",
                 "2026-03-29T22:00:00Z",
             ),
             (
                 "Europe/Paris",
-                Calendar::Day,
+                CalendarUnit::Day,
                 "2026-10-24T22:00:00Z",
                 "2026-10-25T23:00:00Z",
             ),
             // A day without midnight, and a day that was skipped.
             (
                 "America/Sao_Paulo",
-                Calendar::Day,
+                CalendarUnit::Day,
                 "2018-11-03T12:00:00Z",
                 "2018-11-04T03:00:00Z",
             ),
             (
                 "Pacific/Apia",
-                Calendar::Day,
+                CalendarUnit::Day,
                 "2011-12-30T09:59:59Z",
                 "2011-12-30T10:00:00Z",
             ),
             (
                 "UTC",
-                Calendar::Year,
+                CalendarUnit::Year,
                 "2199-06-01T00:00:00Z",
                 "2199-12-31T23:59:59.999999Z",
             ),
         ] {
-            let zone = zone(zone_name).unwrap();
-            let period = calendar.period(at(inside), &zone);
+            let zone = find_zone(zone_name).unwrap();
+            let period = calendar.period_at(at(inside), &zone);
             assert_eq!(
-                calendar.start(period + 1, &zone),
+                calendar.period_start(period + 1, &zone),
                 at(next),
                 "after {inside} in {zone_name}"
             );
             assert!(
-                calendar.start(period, &zone) <= at(inside),
+                calendar.period_start(period, &zone) <= at(inside),
                 "{inside} in {zone_name}"
             );
         }
@@ -467,89 +470,89 @@ mod tests {
 
     #[test]
     fn s10_complete_units_are_those_of_the_calendar() {
-        let paris = zone("Europe/Paris").unwrap();
+        let paris = find_zone("Europe/Paris").unwrap();
         for (calendar, from, to, complete) in [
             (
-                Calendar::Year,
+                CalendarUnit::Year,
                 "2024-02-29T12:00:00Z",
                 "2025-02-28T11:59:59Z",
                 0,
             ),
             (
-                Calendar::Year,
+                CalendarUnit::Year,
                 "2024-02-29T12:00:00Z",
                 "2025-02-28T12:00:00Z",
                 1,
             ),
             (
-                Calendar::Year,
+                CalendarUnit::Year,
                 "2024-02-29T12:00:00Z",
                 "2028-02-28T12:00:00Z",
                 3,
             ),
             (
-                Calendar::Year,
+                CalendarUnit::Year,
                 "2024-02-29T12:00:00Z",
                 "2028-02-29T12:00:00Z",
                 4,
             ),
             (
-                Calendar::Month,
+                CalendarUnit::Month,
                 "2026-01-31T12:00:00Z",
                 "2026-02-28T12:00:00Z",
                 1,
             ),
             (
-                Calendar::Month,
+                CalendarUnit::Month,
                 "2026-01-31T12:00:00Z",
                 "2026-03-30T12:00:00Z",
                 1,
             ),
             // One hour is missing because the clocks went forward.
             (
-                Calendar::Month,
+                CalendarUnit::Month,
                 "2026-01-31T12:00:00Z",
                 "2026-03-31T11:00:00Z",
                 2,
             ),
             (
-                Calendar::Week,
+                CalendarUnit::Week,
                 "2026-03-01T12:00:00Z",
                 "2026-03-08T11:59:59Z",
                 0,
             ),
             (
-                Calendar::Week,
+                CalendarUnit::Week,
                 "2026-03-01T12:00:00Z",
                 "2026-03-15T12:00:00Z",
                 2,
             ),
             (
-                Calendar::Day,
+                CalendarUnit::Day,
                 "2026-03-28T12:00:00Z",
                 "2026-03-29T11:00:00Z",
                 1,
             ),
             (
-                Calendar::Day,
+                CalendarUnit::Day,
                 "2026-03-28T12:00:00Z",
                 "2026-03-27T12:00:00Z",
                 0,
             ),
             (
-                Calendar::Day,
+                CalendarUnit::Day,
                 "1900-01-01T00:00:00Z",
                 "2199-12-31T00:00:00Z",
                 109_572,
             ),
         ] {
-            let units = calendar.complete(at(from), at(to), &paris);
+            let units = calendar.count_complete(at(from), at(to), &paris);
             assert_eq!(units, complete, "{calendar:?} {from} {to}");
-            let reached = calendar.after(at(from), units, &paris).unwrap();
+            let reached = calendar.add_units(at(from), units, &paris).unwrap();
             assert!(reached <= at(to).max(at(from)), "{calendar:?} {from} {to}");
             assert!(
                 calendar
-                    .after(at(from), units + 1, &paris)
+                    .add_units(at(from), units + 1, &paris)
                     .is_none_or(|next| next > at(to)),
                 "{from} {to}"
             );
@@ -558,7 +561,7 @@ mod tests {
 
     #[test]
     fn a_date_stands_for_its_midnight() {
-        let paris = zone("Europe/Paris").unwrap();
+        let paris = find_zone("Europe/Paris").unwrap();
         for (text, instant) in [
             ("2020-05-01", Some("2020-04-30T22:00:00Z")),
             ("2020-05-01T12:00:00+02:00", Some("2020-05-01T10:00:00Z")),
@@ -569,7 +572,11 @@ mod tests {
             ("1899-12-31", None),
             ("", None),
         ] {
-            assert_eq!(instant_or_midnight(text, &paris), instant.map(at), "{text}");
+            assert_eq!(
+                parse_instant_or_date(text, &paris),
+                instant.map(at),
+                "{text}"
+            );
         }
     }
 }

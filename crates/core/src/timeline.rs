@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::event::Event;
-use crate::names::acts::{DECIDED, DONE, GRANDFATHER, PROFILE, RESET, RESTORE, RETRACT};
+use crate::names::acts::{DECISION, GRANDFATHER, PROFILE, RESET, RESET_APPLIED, RESTORE, RETRACT};
 use crate::value::{Props, Value};
 
 /// A recorded event with its current retraction state (S13).
 #[derive(Debug, Clone, PartialEq)]
-pub struct Recorded {
+pub struct RetractableEvent {
     /// The event. Its player is the one for whom it was recorded, possibly a merged guest.
     pub event: Event,
     /// True if the event is retracted.
@@ -20,7 +20,11 @@ pub struct Recorded {
 /// Leaves out retracted events, and grandfathered holdings that depend on them or on other events
 /// that are `lapsed` (S14). In a `union` of merged players, it also leaves out events before a
 /// reset, which then only affects events of its own player (S19).
-pub fn effective(recorded: Vec<Recorded>, lapsed: &BTreeSet<String>, union: bool) -> Vec<Event> {
+pub fn select_effective(
+    recorded: Vec<RetractableEvent>,
+    lapsed: &BTreeSet<String>,
+    union: bool,
+) -> Vec<Event> {
     // Merged players may have events with the same id. A grandfathered holding remains while one of
     // them counts.
     let counts: BTreeSet<&str> = recorded
@@ -43,19 +47,19 @@ pub fn effective(recorded: Vec<Recorded>, lapsed: &BTreeSet<String>, union: bool
     events.sort_by_cached_key(|event| (event.position(), event.player.clone()));
     if !retracted.is_empty() {
         for event in events.iter_mut().filter(|event| event.name == GRANDFATHER) {
-            let_go(event, &retracted);
+            drop_retracted_holdings(event, &retracted);
         }
     }
     if union {
-        reset_by_origin(events)
+        apply_resets_by_player(events)
     } else {
         events
     }
 }
 
 /// Lists the ids of the events that earned grandfathered holdings.
-pub fn kept_because_of(keep: &Event) -> Vec<&str> {
-    let Some(Value::Map(decided)) = keep.props.get(DECIDED) else {
+pub fn grandfathering_event_ids(keep: &Event) -> Vec<&str> {
+    let Some(Value::Map(decided)) = keep.props.get(DECISION) else {
         return Vec::new();
     };
     let lists = decided.iter().filter_map(|(_, list)| {
@@ -78,7 +82,7 @@ pub fn kept_because_of(keep: &Event) -> Vec<&str> {
 }
 
 /// Lists the ids of the events that a retraction or a restoration refers to.
-pub fn named(act: &Event) -> Vec<&str> {
+pub fn retraction_targets(act: &Event) -> Vec<&str> {
     if act.name != RETRACT && act.name != RESTORE {
         return Vec::new();
     }
@@ -95,8 +99,8 @@ pub fn named(act: &Event) -> Vec<&str> {
 }
 
 /// Removes grandfathered holdings that retracted events had earned.
-fn let_go(keep: &mut Event, retracted: &BTreeSet<String>) {
-    let Some(Value::Map(decided)) = keep.props.get(DECIDED) else {
+fn drop_retracted_holdings(keep: &mut Event, retracted: &BTreeSet<String>) {
+    let Some(Value::Map(decided)) = keep.props.get(DECISION) else {
         return;
     };
     let stays = |entry: &Value| match entry {
@@ -122,12 +126,12 @@ fn let_go(keep: &mut Event, retracted: &BTreeSet<String>) {
             other => (name.into(), other.clone()),
         })
         .collect();
-    keep.props.insert(DECIDED, Value::Map(kept));
+    keep.props.insert(DECISION, Value::Map(kept));
 }
 
 /// Removes events of merged players before their resets, except for changes of attributes. The
 /// resets remain, marked as done, because later events may still arrive with an earlier time.
-fn reset_by_origin(events: Vec<Event>) -> Vec<Event> {
+fn apply_resets_by_player(events: Vec<Event>) -> Vec<Event> {
     // Going backwards, the first reset of a player decides about all of the player's earlier
     // events.
     let mut over = BTreeSet::new();
@@ -135,7 +139,7 @@ fn reset_by_origin(events: Vec<Event>) -> Vec<Event> {
     for mut event in events.into_iter().rev() {
         if event.name == RESET {
             over.insert(event.player.clone());
-            event.props.insert(DONE, Value::Bool(true));
+            event.props.insert(RESET_APPLIED, Value::Bool(true));
             kept.push(event);
         } else if event.name == PROFILE || !over.contains(&event.player) {
             kept.push(event);
@@ -151,7 +155,7 @@ mod tests {
     use crate::props;
 
     fn event(id: &str, player: &str, name: &str, second: i64) -> Event {
-        let at = crate::time::Timestamp::default().plus(second * crate::time::SECOND);
+        let at = crate::time::Timestamp::default().plus_micros(second * crate::time::SECOND);
         Event {
             id: id.into(),
             player: player.into(),
@@ -169,12 +173,16 @@ mod tests {
     #[test]
     fn s13_retracted_events_are_left_out() {
         let recorded = [("b", 2, true), ("a", 1, false), ("c", 3, false)];
-        let recorded = recorded.map(|(id, at, retracted)| Recorded {
+        let recorded = recorded.map(|(id, at, retracted)| RetractableEvent {
             event: event(id, "ada", "x", at),
             retracted,
         });
         assert_eq!(
-            ids(&effective(recorded.to_vec(), &BTreeSet::new(), false)),
+            ids(&select_effective(
+                recorded.to_vec(),
+                &BTreeSet::new(),
+                false
+            )),
             ["a", "c"]
         );
     }
@@ -184,7 +192,7 @@ mod tests {
         let entry = |id: &str| Value::Map(props! { "badge" => "b", "event" => id });
         let mut keep = event("k", "ada", GRANDFATHER, 9);
         keep.props.insert(
-            DECIDED,
+            DECISION,
             Value::Map(
                 [("awards".into(), Value::List(vec![entry("a"), entry("b")]))]
                     .into_iter()
@@ -196,9 +204,9 @@ mod tests {
             (event("b", "ada", "x", 2), false),
             (keep, false),
         ];
-        let recorded = recorded.map(|(event, retracted)| Recorded { event, retracted });
-        let events = effective(recorded.to_vec(), &BTreeSet::new(), false);
-        let Some(Value::Map(decided)) = events[1].props.get(DECIDED) else {
+        let recorded = recorded.map(|(event, retracted)| RetractableEvent { event, retracted });
+        let events = select_effective(recorded.to_vec(), &BTreeSet::new(), false);
+        let Some(Value::Map(decided)) = events[1].props.get(DECISION) else {
             panic!("{events:?}")
         };
         assert_eq!(decided.get("awards"), Some(&Value::List(vec![entry("b")])));
@@ -209,7 +217,7 @@ mod tests {
         let mut keep = event("k", "ada", GRANDFATHER, 9);
         let entry = Value::Map(props! { "badge" => "b", "event" => "e" });
         keep.props.insert(
-            DECIDED,
+            DECISION,
             Value::Map(
                 [("awards".into(), Value::List(vec![entry]))]
                     .into_iter()
@@ -222,10 +230,10 @@ mod tests {
                 (event("e", "guest", "x", 2), guests),
                 (keep.clone(), false),
             ];
-            let recorded = recorded.map(|(event, retracted)| Recorded { event, retracted });
-            let events = effective(recorded.to_vec(), &BTreeSet::new(), true);
+            let recorded = recorded.map(|(event, retracted)| RetractableEvent { event, retracted });
+            let events = select_effective(recorded.to_vec(), &BTreeSet::new(), true);
             assert_eq!(
-                kept_because_of(events.last().unwrap()).len(),
+                grandfathering_event_ids(events.last().unwrap()).len(),
                 left,
                 "the guest's retracted: {guests}"
             );
@@ -256,12 +264,16 @@ mod tests {
         ] {
             let recorded = (0..)
                 .zip(events)
-                .map(|(second, (id, player, name))| Recorded {
+                .map(|(second, (id, player, name))| RetractableEvent {
                     event: event(id, player, name, second),
                     retracted: false,
                 });
             assert_eq!(
-                ids(&effective(recorded.collect(), &BTreeSet::new(), true)),
+                ids(&select_effective(
+                    recorded.collect(),
+                    &BTreeSet::new(),
+                    true
+                )),
                 expected
             );
         }

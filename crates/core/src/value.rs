@@ -31,7 +31,7 @@ pub enum Value {
 
 impl Value {
     /// The name of the kind of value, to complete "it is …".
-    pub fn kind(&self) -> &'static str {
+    pub fn kind_name(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
@@ -95,29 +95,33 @@ impl Value {
     }
 
     /// An upper bound of its size as compact JSON, in bytes, including a separator.
-    fn most_bytes(&self) -> usize {
+    fn max_json_bytes(&self) -> usize {
         match self {
             Self::Null | Self::Bool(_) => 8,
             // The longest float, `-2.2250738585072014e-308`, has 24 bytes.
             Self::Int(_) | Self::Float(_) => 32,
-            Self::Text(text) => escaped(text),
-            Self::List(items) => 4 + items.iter().map(Self::most_bytes).sum::<usize>(),
+            Self::Text(text) => max_escaped_bytes(text),
+            Self::List(items) => 4 + items.iter().map(Self::max_json_bytes).sum::<usize>(),
             Self::Map(map) => {
                 4 + map
                     .iter()
-                    .map(|(name, value)| escaped(name) + value.most_bytes())
+                    .map(|(name, value)| max_escaped_bytes(name) + value.max_json_bytes())
                     .sum::<usize>()
             }
         }
     }
 
     /// Checks a value at this depth for [`Props::check`].
-    fn check(&self, depth: usize) -> Result<(), PropsError> {
+    fn check_depth(&self, depth: usize) -> Result<(), PropsError> {
         match self {
             Self::Float(float) if !float.is_finite() => Err(PropsError::NotFinite),
             Self::List(_) | Self::Map(_) if depth > limits::PROPS_DEPTH => Err(PropsError::TooDeep),
-            Self::List(items) => items.iter().try_for_each(|item| item.check(depth + 1)),
-            Self::Map(map) => map.iter().try_for_each(|(_, value)| value.check(depth + 1)),
+            Self::List(items) => items
+                .iter()
+                .try_for_each(|item| item.check_depth(depth + 1)),
+            Self::Map(map) => map
+                .iter()
+                .try_for_each(|(_, value)| value.check_depth(depth + 1)),
             _ => Ok(()),
         }
     }
@@ -125,7 +129,7 @@ impl Value {
 
 /// An upper bound of the size of a text in JSON, in bytes, including quotes and a separator.
 /// Escaping turns a byte into six bytes at most.
-fn escaped(text: &str) -> usize {
+fn max_escaped_bytes(text: &str) -> usize {
     text.len() * 6 + 4
 }
 
@@ -144,7 +148,7 @@ pub struct Props(Vec<(Box<str>, Value)>);
 
 /// Maximum number of names for which a linear search is faster than a binary search, because most
 /// names already differ in length.
-const FEW: usize = 8;
+const LINEAR_SEARCH_LIMIT: usize = 8;
 
 /// The reason why properties are rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -184,7 +188,7 @@ impl Props {
         })?;
         let props: Self =
             serde_json::from_str(text).map_err(|error| PropsError::Json(error.to_string()))?;
-        props.check()?;
+        props.check_limits()?;
         Ok(props)
     }
 
@@ -193,19 +197,20 @@ impl Props {
     /// # Errors
     /// Returns an error if they are larger than [`limits::PROPS_BYTES`] as compact JSON, nest
     /// deeper than [`limits::PROPS_DEPTH`] or contain a number that is not finite.
-    pub fn check(&self) -> Result<(), PropsError> {
+    pub fn check_limits(&self) -> Result<(), PropsError> {
         // The properties themselves have depth 1.
-        self.iter().try_for_each(|(_, value)| value.check(2))?;
+        self.iter()
+            .try_for_each(|(_, value)| value.check_depth(2))?;
         // Most properties are far below the limit, so an upper bound avoids serializing them.
         if self
             .iter()
-            .map(|(name, value)| escaped(name) + value.most_bytes())
+            .map(|(name, value)| max_escaped_bytes(name) + value.max_json_bytes())
             .sum::<usize>()
             < limits::PROPS_BYTES
         {
             return Ok(());
         }
-        let mut size = Size(0);
+        let mut size = ByteCounter(0);
         serde_json::to_writer(&mut size, self).expect("finite values with text keys are JSON");
         if size.0 > limits::PROPS_BYTES {
             Err(PropsError::TooLarge(size.0))
@@ -221,20 +226,20 @@ impl Props {
 
     /// Returns the value with this name.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        if self.0.len() <= FEW {
+        if self.0.len() <= LINEAR_SEARCH_LIMIT {
             return self
                 .0
                 .iter()
                 .find(|(other, _)| **other == *name)
                 .map(|(_, value)| value);
         }
-        self.find(name).ok().map(|at| &self.0[at].1)
+        self.find_position(name).ok().map(|at| &self.0[at].1)
     }
 
     /// Sets a value and returns the previous one.
     pub fn insert(&mut self, name: impl Into<Box<str>>, value: impl Into<Value>) -> Option<Value> {
         let (name, value) = (name.into(), value.into());
-        match self.find(&name) {
+        match self.find_position(&name) {
             Ok(at) => Some(std::mem::replace(&mut self.0[at].1, value)),
             Err(at) => {
                 self.0.insert(at, (name, value));
@@ -245,7 +250,7 @@ impl Props {
 
     /// Removes a value and returns it.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        self.find(name).ok().map(|at| self.0.remove(at).1)
+        self.find_position(name).ok().map(|at| self.0.remove(at).1)
     }
 
     /// Iterates over names and values, sorted by name.
@@ -263,7 +268,7 @@ impl Props {
         self.0.is_empty()
     }
 
-    fn find(&self, name: &str) -> Result<usize, usize> {
+    fn find_position(&self, name: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|(other, _)| (**other).cmp(name))
     }
 }
@@ -373,16 +378,16 @@ impl Serialize for Props {
 /// Rejects duplicate names and nesting beyond [`limits::PROPS_DEPTH`].
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Depth(1).deserialize(deserializer)
+        NestedValueSeed(1).deserialize(deserializer)
     }
 }
 
 /// Rejects duplicate names and nesting beyond [`limits::PROPS_DEPTH`].
 impl<'de> Deserialize<'de> for Props {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
+        struct PropsVisitor;
 
-        impl<'de> Visitor<'de> for Object {
+        impl<'de> Visitor<'de> for PropsVisitor {
             type Value = Props;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -390,20 +395,20 @@ impl<'de> Deserialize<'de> for Props {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Props, A::Error> {
-                Depth(1).read_map(map)
+                NestedValueSeed(1).read_map(map)
             }
         }
 
-        deserializer.deserialize_map(Object)
+        deserializer.deserialize_map(PropsVisitor)
     }
 }
 
 /// A reader of a value at this depth. `serde_json` has a depth limit of its own, which is higher.
 #[derive(Clone, Copy)]
-struct Depth(usize);
+struct NestedValueSeed(usize);
 
-impl Depth {
-    fn inner<E: Error>(self) -> Result<Self, E> {
+impl NestedValueSeed {
+    fn next_depth<E: Error>(self) -> Result<Self, E> {
         if self.0 > limits::PROPS_DEPTH {
             Err(E::custom(PropsError::TooDeep))
         } else {
@@ -412,7 +417,7 @@ impl Depth {
     }
 
     fn read_map<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<Props, A::Error> {
-        let inner = self.inner()?;
+        let inner = self.next_depth()?;
         let mut items: Vec<(Box<str>, Value)> = Vec::new();
         while let Some(name) = map.next_key()? {
             items.push((name, map.next_value_seed(inner)?));
@@ -425,7 +430,7 @@ impl Depth {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Depth {
+impl<'de> DeserializeSeed<'de> for NestedValueSeed {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -433,7 +438,7 @@ impl<'de> DeserializeSeed<'de> for Depth {
     }
 }
 
-impl<'de> Visitor<'de> for Depth {
+impl<'de> Visitor<'de> for NestedValueSeed {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -473,7 +478,7 @@ impl<'de> Visitor<'de> for Depth {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let inner = self.inner()?;
+        let inner = self.next_depth()?;
         let mut items = Vec::new();
         while let Some(item) = seq.next_element_seed(inner)? {
             items.push(item);
@@ -487,9 +492,9 @@ impl<'de> Visitor<'de> for Depth {
 }
 
 /// A writer that only counts bytes.
-struct Size(usize);
+struct ByteCounter(usize);
 
-impl io::Write for Size {
+impl io::Write for ByteCounter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0 += bytes.len();
         Ok(bytes.len())
@@ -580,7 +585,7 @@ mod tests {
                 Some(PropsError::TooLarge(limits::PROPS_BYTES + 1)),
             ),
         ] {
-            assert_eq!(props.check().err(), error);
+            assert_eq!(props.check_limits().err(), error);
         }
     }
 
@@ -603,7 +608,7 @@ mod tests {
 
     #[test]
     fn names_are_found_among_few_and_among_many() {
-        for count in [0, 1, FEW, FEW + 1, 100] {
+        for count in [0, 1, LINEAR_SEARCH_LIMIT, LINEAR_SEARCH_LIMIT + 1, 100] {
             let props: Props = (0..count)
                 .map(|n| (format!("n{n}").into(), Value::Int(n as i64)))
                 .collect();

@@ -9,14 +9,14 @@ mod timelines;
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::catalog::Catalog;
-use accolade_core::catalog::document::Repeat;
-use accolade_core::catalog::rules::{BadgeRule, NodeKind, Rules};
+use accolade_core::catalog::document::RepeatMode;
+use accolade_core::catalog::rules::{BadgeRule, CriterionRuleKind, RuleSet};
 use accolade_core::event::Event;
 use accolade_core::explain::{self, BadgeExplanation, Explanation, Standing, Subject, Told};
 use accolade_core::fold::{
     self, Cell, CellId, Header, Missing, MovementSource, PartialState, Replay, Step, WholeState,
 };
-use accolade_core::names::TIME;
+use accolade_core::names::TIMER_EVENT;
 use accolade_core::time::{DAY, SECOND, Timestamp};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -125,7 +125,7 @@ proptest! {
             for event in &with_moments(&catalog, &timeline) {
                 let before = state.encode();
                 let mut act = event.clone();
-                act.props.remove(fold::acts::DECIDED);
+                act.props.remove(fold::acts::DECISION);
                 drop(state.decide(&catalog, &act));
                 for badge in 0..catalog.rules().badges.len() {
                     state.progress(&catalog, &event.player, badge, after_all());
@@ -160,8 +160,8 @@ proptest! {
                 }
             }
             for (name, award) in state.holdings(rules).awards {
-                let badge = rules.badge(&name.badge).expect("it is the catalog's");
-                let tier = rules.badges[badge].tier(&name.tier);
+                let badge = rules.badge_position(&name.badge).expect("it is the catalog's");
+                let tier = rules.badges[badge].tier_position(&name.tier);
                 let key = Some(name.key.clone()).filter(|key| !key.is_empty());
                 let explained = badge_of(why(Subject::Badge { badge, tier, key }));
                 prop_assert_eq!(explained.earned, award.is_held(), "{}", name);
@@ -203,13 +203,14 @@ fn some_retracted(timeline: Vec<Event>) -> Vec<Told> {
 }
 
 /// True if a badge reads a single counter without keys and without a window.
-fn is_plain_counter(rules: &Rules, badge: &BadgeRule) -> bool {
-    let Some(NodeKind::Counter(counter)) = badge.tiers[0].node.as_ref().map(|node| &node.kind)
+fn is_plain_counter(rules: &RuleSet, badge: &BadgeRule) -> bool {
+    let Some(CriterionRuleKind::Counter(counter)) =
+        badge.tiers[0].criterion.as_ref().map(|node| &node.kind)
     else {
         return false;
     };
     let counter = &rules.counters[*counter];
-    badge.repeat != Repeat::PerKey && counter.key.is_none() && counter.window.is_none()
+    badge.repeat != RepeatMode::PerKey && counter.key.is_none() && counter.window.is_none()
 }
 
 fn badge_of(explanation: Explanation) -> BadgeExplanation {
@@ -279,7 +280,7 @@ fn parts(world: &World) -> BTreeSet<String> {
         let mut state = WholeState::empty();
         for event in &with_moments(&catalog, &timeline) {
             let step = state.step(&catalog, event, false);
-            if event.name == TIME
+            if event.name == TIMER_EVENT
                 && step
                     .touched
                     .0
@@ -335,9 +336,9 @@ fn parts(world: &World) -> BTreeSet<String> {
                         _ => {}
                     }
                     let repeat = match badge.repeat {
-                        Repeat::Once => "once",
-                        Repeat::PerKey => "per-key",
-                        Repeat::Again => "again",
+                        RepeatMode::Once => "once",
+                        RepeatMode::PerKey => "per-key",
+                        RepeatMode::Again => "again",
                     };
                     let standing = match (award.is_held(), award.blocked) {
                         (true, _) => "held",
@@ -368,7 +369,7 @@ fn with_moments(catalog: &Catalog, timeline: &[Event]) -> Vec<Event> {
 
 /// Returns an instant long after all events, at which most timers have fired.
 fn end() -> Timestamp {
-    after_all().plus(40 * DAY)
+    after_all().plus_micros(40 * DAY)
 }
 
 /// Generates instants, in order, at which a state is read.
@@ -377,7 +378,7 @@ fn looks() -> impl Strategy<Value = Vec<Timestamp>> {
         hours.sort_unstable();
         hours
             .into_iter()
-            .map(|hour| after_all().plus(hour * 60 * 60 * SECOND))
+            .map(|hour| after_all().plus_micros(hour * 60 * 60 * SECOND))
             .collect()
     })
 }

@@ -26,7 +26,7 @@ impl Engine {
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn activity(&self, from: Timestamp, to: Timestamp) -> Ticket<Vec<DayActivity>> {
-        self.in_background("accolade-activity", move |engine| {
+        self.run_in_background("accolade-activity", move |engine| {
             Ok(engine.inner.store.reader()?.activity(from, to)?)
         })
     }

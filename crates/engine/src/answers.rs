@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use crate::batch::Verdict;
+use crate::batch::ItemResult;
 use crate::store::{Changes, StoreError};
 use crate::ticket::Reply;
 use crate::{Error, Receipt, Rejection};
@@ -19,7 +19,7 @@ pub(crate) struct Served {
     /// Item count and reply sender of each request.
     pub(crate) askers: Vec<(usize, Asker)>,
     /// Results of the items, in order; fewer than the items if the database failed.
-    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) verdicts: Vec<ItemResult>,
     /// Error that ended the batch.
     pub(crate) failed: Option<StoreError>,
     /// Written rows that are no longer needed. Freeing them takes time that the writer thread need

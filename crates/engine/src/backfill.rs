@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use accolade_core::catalog::rules::Rules;
+use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
 use accolade_core::fold::{self, FoldObserver, Holdings, MovementSource, Replay, Step, WholeState};
 use accolade_core::time::Timestamp;
@@ -181,7 +181,7 @@ impl FoldObserver for EarningTotals {
 }
 
 impl EarningTotals {
-    fn by_id(&self, rules: &Rules) -> Paid {
+    fn by_id(&self, rules: &RuleSet) -> Paid {
         let ids = |(earning, currency): &(usize, usize)| {
             let earning = rules.earnings[*earning].id.clone();
             (earning, rules.currencies[*currency].id.clone())
@@ -232,20 +232,20 @@ fn grandfather_action(
     if awards.is_empty() && unlocks.is_empty() {
         return None;
     }
-    let at = end.map_or(next.since, |end| end.plus(1).max(next.since));
+    let at = end.map_or(next.since, |end| end.plus_micros(1).max(next.since));
     Some(fold::keep_act(player, next.version, at, awards, unlocks))
 }
 
 /// True if awards of a badge can be grandfathered. Temporary awards end with their criterion.
-fn can_grandfather_badge(rules: &Rules, badge: &str) -> bool {
+fn can_grandfather_badge(rules: &RuleSet, badge: &str) -> bool {
     rules
-        .badge(badge)
+        .badge_position(badge)
         .is_some_and(|index| !rules.badges[index].temporary)
 }
 
 /// True if an unlockable can be grandfathered. One that relocks closes with its criterion.
-fn can_grandfather_unlockable(rules: &Rules, unlockable: &str) -> bool {
+fn can_grandfather_unlockable(rules: &RuleSet, unlockable: &str) -> bool {
     rules
-        .unlockable(unlockable)
+        .unlockable_position(unlockable)
         .is_some_and(|index| !rules.unlockables[index].relock)
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use accolade_core::catalog::{Catalog, Format, Retired};
+use accolade_core::catalog::{Catalog, CatalogFormat, RetiredRules};
 use accolade_core::code::CodeBadge;
 use accolade_core::time::Timestamp;
 
@@ -67,7 +67,7 @@ impl InForce {
 }
 
 /// Parses the retired rules of a version.
-pub(crate) fn retired(row: &CatalogRow) -> Result<Retired, StoreError> {
+pub(crate) fn retired(row: &CatalogRow) -> Result<RetiredRules, StoreError> {
     serde_json::from_str(&row.retired).map_err(|error| {
         StoreError::Damaged(format!(
             "retired rules of catalog version {}: {error}",
@@ -76,18 +76,18 @@ pub(crate) fn retired(row: &CatalogRow) -> Result<Retired, StoreError> {
     })
 }
 
-pub(crate) fn format_word(format: Format) -> &'static str {
+pub(crate) fn format_word(format: CatalogFormat) -> &'static str {
     match format {
-        Format::Toml => "toml",
-        Format::Json => "json",
+        CatalogFormat::Toml => "toml",
+        CatalogFormat::Json => "json",
     }
 }
 
-pub(crate) fn format_of(word: &str) -> Format {
+pub(crate) fn format_of(word: &str) -> CatalogFormat {
     if word == "json" {
-        Format::Json
+        CatalogFormat::Json
     } else {
-        Format::Toml
+        CatalogFormat::Toml
     }
 }
 

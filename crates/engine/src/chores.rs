@@ -234,7 +234,9 @@ impl Workshop {
             .map(|(_, player)| player)
             .collect();
         if !due.is_empty() {
-            self.commit(|setting, cache, tx| batch::touch(setting, cache, tx, &due, true))?;
+            self.commit(|setting, cache, tx| {
+                batch::refresh_players(setting, cache, tx, &due, true)
+            })?;
         }
         let next = self.reader.due(Timestamp::LAST, 1)?.into_iter().next();
         // A player who is still first has failed; waiting for the next check avoids a busy loop.
@@ -288,7 +290,7 @@ impl Workshop {
         };
         let (name, value) = next.setting();
         self.commit(|setting, cache, tx| {
-            let done = batch::touch(setting, cache, tx, &names, false)?;
+            let done = batch::refresh_players(setting, cache, tx, &names, false)?;
             // Another process may have published since, and then its backfill replaces this one.
             if Sweep::under_way(tx)?.is_some_and(|now| now.version == next.version) {
                 tx.put_setting(name, &value)?;

@@ -7,7 +7,7 @@ use accolade_core::value::Props;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::batch::{award_row, history, stored_guests};
+use crate::batch::{build_award_row, history, stored_guests};
 use crate::query::{Balance, ProgressView, UnlockableView};
 use crate::receipt::{optional_text, text};
 use crate::store::{AwardRow, EventRow, Reader, StoreError};
@@ -123,14 +123,14 @@ impl Engine {
             let player = view.player.clone();
             let version = view.in_force.version;
             let guests = stored_guests(reader, &player)?;
-            let mut rows = history::stored(reader, &player, &guests, None)?;
+            let mut rows = history::load_recorded(reader, &player, &guests, None)?;
             rows.sort_by_cached_key(|row| (row.event.position(), row.event.player.clone()));
             let mut ledger = reader.ledger_after(&player, None)?;
             ledger.sort_by_key(|row| row.seq);
             let awards = view.holdings().awards;
             let awards = awards
                 .iter()
-                .map(|(name, award)| award_row(&player, name, award));
+                .map(|(name, award)| build_award_row(&player, name, award));
             let awards = awards.map(HeldAward::read).collect::<Result<_, _>>()?;
             let outcomes = outcomes(reader, &player, &guests)?;
             let as_of = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));

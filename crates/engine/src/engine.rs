@@ -8,7 +8,7 @@ use accolade_core::limits;
 use accolade_core::time::Timestamp;
 
 use crate::audit::Actor;
-use crate::batch::{Item, Right};
+use crate::batch::{BatchItem, Permission};
 use crate::catalogs::Catalogs;
 use crate::feed::Bell;
 use crate::query::Counted;
@@ -154,7 +154,7 @@ impl Engine {
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn record(&self, event: NewEvent) -> Ticket<Receipt> {
-        self.one(Item::new(event, Right::Record, true))
+        self.one(BatchItem::new(event, Permission::Record, true))
     }
 
     /// Records several events, each accepted or rejected on its own.
@@ -167,7 +167,7 @@ impl Engine {
     /// The ticket fails if the database fails. Events whose transaction was committed before that
     /// stay recorded; sending all of them again is safe.
     pub fn record_many(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.many(events, Right::Record)
+        self.many(events, Permission::Record)
     }
 
     /// Records several events like [`record_many`](Self::record_many), and lists the rules that did
@@ -179,7 +179,7 @@ impl Engine {
         self.send_many(
             events
                 .into_iter()
-                .map(|event| Item::new(event, Right::Record, true))
+                .map(|event| BatchItem::new(event, Permission::Record, true))
                 .collect(),
         )
     }
@@ -188,7 +188,7 @@ impl Engine {
     ///
     /// Expose it only to callers who may submit manual actions.
     pub fn restore_many(&self, events: Vec<NewEvent>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.many(events, Right::Restore)
+        self.many(events, Permission::Restore)
     }
 
     /// Submits a manual action, such as awarding a badge, granting points or merging a guest.
@@ -210,13 +210,16 @@ impl Engine {
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn act(&self, act: Act) -> Ticket<Receipt> {
-        self.one(Item::new(act.0, Right::Act, true).on_behalf_of(&self.actor))
+        self.one(BatchItem::new(act.0, Permission::Action, true).on_behalf_of(&self.actor))
     }
 
     /// Submits several manual actions, each accepted or rejected on its own. Returns one result per
     /// action, in order.
     pub fn act_many(&self, acts: Vec<Act>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        self.many(acts.into_iter().map(|act| act.0).collect(), Right::Act)
+        self.many(
+            acts.into_iter().map(|act| act.0).collect(),
+            Permission::Action,
+        )
     }
 
     /// Runs a query of your own on a reader connection of the store.
@@ -255,19 +258,23 @@ impl Engine {
         }
     }
 
-    fn one(&self, item: Item) -> Ticket<Receipt> {
+    fn one(&self, item: BatchItem) -> Ticket<Receipt> {
         match self.writing() {
             Ok(writing) => writing.one(item),
             Err(error) => Ticket::ready(Err(error)),
         }
     }
 
-    fn many(&self, events: Vec<NewEvent>, right: Right) -> Ticket<Vec<Result<Receipt, Rejection>>> {
-        let item = |event| Item::new(event, right, false).on_behalf_of(&self.actor);
+    fn many(
+        &self,
+        events: Vec<NewEvent>,
+        right: Permission,
+    ) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+        let item = |event| BatchItem::new(event, right, false).on_behalf_of(&self.actor);
         self.send_many(events.into_iter().map(item).collect())
     }
 
-    fn send_many(&self, items: Vec<Item>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+    fn send_many(&self, items: Vec<BatchItem>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         match self.writing() {
             Ok(writing) => writing.many(items),
             Err(error) => Ticket::ready(Err(error)),

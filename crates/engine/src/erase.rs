@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::access;
-use crate::batch::identity::{self, Identity, SECRET};
+use crate::batch::identity::{self, PlayerIdentity, SECRET_SETTING};
 use crate::store::{Erased, Transaction};
 use crate::{Engine, Error, Ticket};
 
@@ -73,25 +73,25 @@ impl Engine {
             // A plan that is compared at the moment must not count the player any more.
             workshop.watch.note_anybody();
             workshop.transact(|tx, cache| {
-                let Identity::Player(player) = identity::of(tx, &player)? else {
+                let PlayerIdentity::Player(player) = identity::resolve_one(tx, &player)? else {
                     return Ok(None);
                 };
                 if !tx.headers(&[&player])?.iter().any(Option::is_some) {
                     return Ok(None);
                 }
                 let ids = ids_of(tx, player)?;
-                let secret = access::secret(tx, SECRET)?;
+                let secret = access::secret(tx, SECRET_SETTING)?;
                 let mut removed = Removed::default();
                 for id in ids {
                     // The cached state holds the person's data as well.
-                    drop(cache.take(&id));
+                    drop(cache.remove(&id));
                     let Erased {
                         events,
                         ledger,
                         awards,
                         outcomes,
                         derived,
-                    } = tx.erase(&id, &identity::mark(&secret, &id), now)?;
+                    } = tx.erase(&id, &identity::erasure_token(&secret, &id), now)?;
                     removed.players.push(ErasedPlayer {
                         player: id,
                         events,
@@ -111,9 +111,9 @@ impl Engine {
     /// Returns true if the player was erased, so that nothing can be recorded under the id.
     pub fn is_erased(&self, player: &str) -> Ticket<bool> {
         let player = player.to_owned();
-        self.inner
-            .readers
-            .run(move |reader| Ok(identity::of(reader, &player)? == Identity::Erased))
+        self.inner.readers.run(move |reader| {
+            Ok(identity::resolve_one(reader, &player)? == PlayerIdentity::Erased)
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::Visibility;
-use accolade_core::catalog::rules::{Display, Rules};
+use accolade_core::catalog::rules::{RuleDisplay, RuleSet};
 use accolade_core::code::CodeBadge;
 use serde_json::json;
 
@@ -156,15 +156,16 @@ fn parts(catalog: &Catalog) -> BTreeMap<String, String> {
 }
 
 /// Builds the rows of the table `definitions`, which exists for queries in SQL.
-pub(crate) fn definitions(rules: &Rules) -> Vec<DefinitionRow> {
-    let row = |kind: &str, id: &str, display: &Display, detail: serde_json::Value| DefinitionRow {
-        kind: kind.to_owned(),
-        id: id.to_owned(),
-        name: display.name.clone(),
-        description: display.description.clone(),
-        category: display.category.clone(),
-        detail: detail.to_string(),
-    };
+pub(crate) fn definitions(rules: &RuleSet) -> Vec<DefinitionRow> {
+    let row =
+        |kind: &str, id: &str, display: &RuleDisplay, detail: serde_json::Value| DefinitionRow {
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+            name: display.name.clone(),
+            description: display.description.clone(),
+            category: display.category.clone(),
+            detail: detail.to_string(),
+        };
     let mut rows = Vec::new();
     for category in &rules.categories {
         rows.push(row("category", &category.id, &category.display, json!({})));
@@ -199,7 +200,7 @@ pub(crate) fn definitions(rules: &Rules) -> Vec<DefinitionRow> {
             "images": {
                 "locked": badge.image_locked, "unlocked": badge.image_unlocked, "secret": badge.image_secret,
             },
-            "in_code": badge.code.is_some(),
+            "in_code": badge.code_badge.is_some(),
         });
         rows.push(row("badge", &badge.id, &badge.display, detail));
     }

@@ -94,7 +94,7 @@ mod writer;
 
 pub use accolade_core as core;
 pub use accolade_core::catalog::Catalog;
-pub use accolade_core::code::{CodeBadge, CodeContext, Unlocked};
+pub use accolade_core::code::{CodeBadge, CodeContext, EarnedTier};
 pub use accolade_core::event::NewEvent;
 pub use accolade_core::number::Decimal;
 pub use accolade_core::props;
@@ -113,7 +113,7 @@ pub use erase::{ErasedPlayer, Removed};
 pub use error::{Error, MergeError, Rejection};
 pub use feed::Subscription;
 pub use plan::{
-    Advice, Affected, BadgeTotals, ChangeKind, CurrencyTotals, Earners, Plan, PlanError,
+    Advice, AffectedPlayer, BadgeTotals, ChangeKind, CurrencyTotals, EarnerTotals, Plan, PlanError,
     PlanOptions, PlanProgress, PlanToken, PlayerChange, UnlockableTotals,
 };
 pub use publish::{Publication, PublishOptions, Version};

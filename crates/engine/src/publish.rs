@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accolade_core::catalog::{Catalog, Retired};
+use accolade_core::catalog::{Catalog, RetiredRules};
 use accolade_core::time::Timestamp;
 use serde::Serialize;
 use serde_json::json;
@@ -208,7 +208,7 @@ impl Engine {
             Some(token) => {
                 let publish =
                     move |engine: &Self| engine.publish_planned(catalog, how, token, &mut progress);
-                self.in_background("accolade-publish", publish)
+                self.run_in_background("accolade-publish", publish)
             }
         }
     }
@@ -351,7 +351,7 @@ pub(crate) fn successor(
     catalog: &Catalog,
     take_back: bool,
     now: Timestamp,
-) -> Result<(InForce, Retired), Error> {
+) -> Result<(InForce, RetiredRules), Error> {
     let gone = current.catalog.retired_by(catalog);
     let code_badges = catalog.code_badges().to_vec();
     let whole = Catalog::with_retired(
@@ -364,7 +364,7 @@ pub(crate) fn successor(
     let newer = InForce {
         version: current.version + 1,
         catalog: Arc::new(whole),
-        since: now.max(current.since.plus(1)),
+        since: now.max(current.since.plus_micros(1)),
         revoke: take_back,
         missing_code: Vec::new(),
     };

@@ -1,6 +1,6 @@
 //! Receipts: the result of recording an event.
 
-use accolade_core::catalog::rules::Rules;
+use accolade_core::catalog::rules::RuleSet;
 use accolade_core::fold;
 use accolade_core::time::Timestamp;
 use serde::{Serialize, Serializer};
@@ -106,8 +106,8 @@ impl Outcome {
 }
 
 impl Skipped {
-    pub(crate) fn new(rules: &Rules, skipped: &fold::Skipped) -> Self {
-        let (kind, id) = rules.name_of(skipped.rule);
+    pub(crate) fn new(rules: &RuleSet, skipped: &fold::Skipped) -> Self {
+        let (kind, id) = rules.kind_and_id(skipped.rule);
         let (reason, message) = (skipped.reason.code(), skipped.reason.to_string());
         Self {
             kind,

@@ -12,7 +12,7 @@
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::rules::{BadgeRule, RuleRef};
-use accolade_core::code::{CodeBadge, CodeContext, Unlocked};
+use accolade_core::code::{CodeBadge, CodeContext, EarnedTier};
 use accolade_core::event::Event;
 use accolade_core::fold::{FoldObserver, Replay, SkipReason, Step, WholeState};
 
@@ -21,12 +21,12 @@ use accolade_core::fold::{FoldObserver, Replay, SkipReason, Step, WholeState};
 ///
 /// ```standalone_crate
 /// use accolade::core::catalog::Format;
-/// use accolade::{Catalog, CodeContext, Unlocked, badge, registry};
+/// use accolade::{Catalog, CodeContext, EarnedTier, badge, registry};
 ///
 /// /// Commented in the small hours.
 /// #[badge(events("comment.posted"))]
-/// fn night_owl(context: &CodeContext<'_>) -> Option<Unlocked> {
-///     (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge)
+/// fn night_owl(context: &CodeContext<'_>) -> Option<EarnedTier> {
+///     (context.prop("hour")?.as_int()? < 5).then(EarnedTier::unnamed)
 /// }
 ///
 /// let badges = registry::collected();
@@ -48,15 +48,15 @@ pub fn collected() -> Vec<CodeBadge> {
 ///
 /// ```standalone_crate
 /// use accolade::registry::{CodeUnlock, collected};
-/// use accolade::{CodeContext, Unlocked, badge};
+/// use accolade::{CodeContext, EarnedTier, badge};
 ///
 /// /// Commented in the small hours.
 /// #[badge(events("comment.posted"))]
 /// struct NightOwl;
 ///
 /// impl CodeUnlock for NightOwl {
-///     fn unlock(context: &CodeContext<'_>) -> Option<Unlocked> {
-///         (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge)
+///     fn unlock(context: &CodeContext<'_>) -> Option<EarnedTier> {
+///         (context.prop("hour")?.as_int()? < 5).then(EarnedTier::unnamed)
 ///     }
 /// }
 ///
@@ -67,7 +67,7 @@ pub trait CodeUnlock {
     ///
     /// It must be pure: the result may depend on the context only, not on time, randomness or other
     /// state (S17).
-    fn unlock(context: &CodeContext<'_>) -> Option<Unlocked>;
+    fn unlock(context: &CodeContext<'_>) -> Option<EarnedTier>;
 }
 
 /// Tests that the code badges of a catalog are pure: folds one player's events twice, side by side,
@@ -82,10 +82,10 @@ pub trait CodeUnlock {
 /// ```
 /// use accolade::core::catalog::Format;
 /// use accolade::core::event::Event;
-/// use accolade::{Catalog, CodeBadge, Unlocked, props, registry};
+/// use accolade::{Catalog, CodeBadge, EarnedTier, props, registry};
 ///
 /// let badge = CodeBadge::new("night-owl", |context| {
-///     (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge)
+///     (context.prop("hour")?.as_int()? < 5).then(EarnedTier::unnamed)
 /// });
 /// let badges = vec![badge.events(["comment.posted"])];
 /// let catalog = Catalog::new("", "accolade.toml", Format::Toml, badges)?;
@@ -149,7 +149,7 @@ fn undecided(catalog: &Catalog, states: [&WholeState; 2], steps: [&[Step]; 2]) -
         .badges
         .iter()
         .enumerate()
-        .filter(|(_, badge)| badge.code.is_some());
+        .filter(|(_, badge)| badge.code_badge.is_some());
     let differs = |index: usize, badge: &BadgeRule| {
         let [(one, why), (other, other_why)] =
             [0, 1].map(|n| (states[n].badge(badge.slot), reasons(steps[n], index)));
@@ -199,7 +199,7 @@ struct Guide;
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use accolade_core::catalog::Format;
+    use accolade_core::catalog::CatalogFormat;
     use accolade_core::value::Props;
 
     use super::*;
@@ -208,7 +208,7 @@ mod tests {
         Catalog::new(
             "",
             "accolade.toml",
-            Format::Toml,
+            CatalogFormat::Toml,
             vec![badge.events(["comment.posted"])],
         )
         .unwrap()
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn s17_what_depends_on_the_event_and_the_player_is_pure() {
         let badge = CodeBadge::new("tidy", |context| {
-            (!context.holds("tidy")).then(Unlocked::badge)
+            (!context.holds_badge("tidy")).then(EarnedTier::unnamed)
         });
         assert_pure(&catalog(badge), &timeline());
     }
@@ -239,7 +239,7 @@ mod tests {
     fn s17_what_depends_on_earlier_calls_is_found() {
         let calls = AtomicU32::new(0);
         let third = move |_: &CodeContext<'_>| {
-            (calls.fetch_add(1, Ordering::Relaxed) == 2).then(Unlocked::badge)
+            (calls.fetch_add(1, Ordering::Relaxed) == 2).then(EarnedTier::unnamed)
         };
         assert_pure(&catalog(CodeBadge::new("third-call", third)), &timeline());
     }

@@ -12,7 +12,7 @@ use accolade_core::time::Timestamp;
 use serde::Serialize;
 
 use crate::batch::history;
-use crate::batch::identity::{self, Identity};
+use crate::batch::identity::{self, PlayerIdentity};
 use crate::receipt::text;
 use crate::store::{Reader, StoreError};
 use crate::view::View;
@@ -177,7 +177,7 @@ impl Engine {
         };
         self.inner.readers.run(move |reader| {
             if let Some(player) = &selection.player {
-                let Identity::Player(player) = identity::of(reader, player)? else {
+                let PlayerIdentity::Player(player) = identity::resolve_one(reader, player)? else {
                     return Ok(Vec::new());
                 };
                 return Ok(selected(reader, &player, &selection, condition.as_ref())?);
@@ -210,7 +210,7 @@ impl Engine {
         self.inner.readers.run(move |reader| {
             let mut owners: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
             for Selected { player, event, .. } in selected {
-                if let Identity::Player(owner) = identity::of(reader, &player)? {
+                if let PlayerIdentity::Player(owner) = identity::resolve_one(reader, &player)? {
                     owners.entry(owner).or_default().insert((player, event));
                 }
             }
@@ -256,8 +256,8 @@ fn selected(
     selection: &Selection,
     condition: Option<&Expression>,
 ) -> Result<Vec<Selected>, StoreError> {
-    let guests = history::guests(reader, player)?;
-    let rows = history::stored(reader, player, &guests, None)?;
+    let guests = history::load_guests(reader, player)?;
+    let rows = history::load_recorded(reader, player, &guests, None)?;
     let counting = rows
         .into_iter()
         .filter(|row| row.retracted_by.is_none())
@@ -284,15 +284,15 @@ fn effect(
     without: &BTreeSet<(String, String)>,
     now: Timestamp,
 ) -> Result<RetractionEffect, StoreError> {
-    let guests = history::guests(reader, &view.player)?;
-    let mut rows = history::stored(reader, &view.player, &guests, None)?;
+    let guests = history::load_guests(reader, &view.player)?;
+    let mut rows = history::load_recorded(reader, &view.player, &guests, None)?;
     for row in &mut rows {
         if without.contains(&(row.event.player.clone(), row.event.id.clone())) {
             // Any id will do: the fold only checks that there is one.
             row.retracted_by = Some(String::new());
         }
     }
-    let mut timeline = history::effective(reader, &view.player, &guests, rows)?;
+    let mut timeline = history::filter_effective(reader, &view.player, &guests, rows)?;
     timeline.extend(view.keeps.iter().cloned());
     let until = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let catalog = &view.in_force.catalog;

@@ -22,5 +22,5 @@ pub(crate) fn system_clock() -> Timestamp {
     let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
     Timestamp::from_micros(0)
         .expect("the epoch is in range")
-        .plus(micros)
+        .plus_micros(micros)
 }

@@ -9,9 +9,9 @@ use accolade_core::time::Timestamp;
 
 use crate::Error;
 use crate::backfill::PlayerBackfill;
-use crate::batch::identity::{self, Identity};
-use crate::batch::stored::{self, Account};
-use crate::batch::{cells, history, holdings_of_rows};
+use crate::batch::identity::{self, PlayerIdentity};
+use crate::batch::stored::{self, PlayerMeta};
+use crate::batch::{decode_cells, history, load_stored_holdings};
 use crate::catalogs::{Catalogs, InForce};
 use crate::store::{Read, Reader, StoreError};
 
@@ -37,17 +37,20 @@ impl View {
         // Header, cells and events must be of one commit, or the fold would mix two states.
         let mut snapshot = reader.snapshot()?;
         let store = &mut *snapshot;
-        let Identity::Player(player) = identity::of(store, name)? else {
+        let PlayerIdentity::Player(player) = identity::resolve_one(store, name)? else {
             return Ok(None);
         };
         let Some(header) = store.headers(&[&player])?.into_iter().next().flatten() else {
             return Ok(None);
         };
-        let (account, header) = stored::decode(&player, &header)?;
+        let (account, header) = stored::decode_player(&player, &header)?;
         let in_force = catalogs.refresh(store)?;
-        let (state, keeps) = if account.version == in_force.version {
+        let (state, keeps) = if account.catalog_version == in_force.version {
             (
-                WholeState::new(header, cells(&player, store.all_cells(&player, None)?)?),
+                WholeState::new(
+                    header,
+                    decode_cells(&player, store.all_cells(&player, None)?)?,
+                ),
                 Vec::new(),
             )
         } else {
@@ -80,13 +83,13 @@ pub(crate) fn is_fresh(
     let Some(header) = reader.headers(&[player])?.into_iter().next().flatten() else {
         return Ok(false);
     };
-    let (account, header) = stored::decode(player, &header)?;
+    let (account, header) = stored::decode_player(player, &header)?;
     let in_force = catalogs.refresh(reader)?;
     // Rows do not show timers that are due and not processed yet.
     let is_due = |header| {
         fold::next_timer(&in_force.catalog, &PartialState::from_header(header), now).is_some()
     };
-    Ok(account.version == in_force.version && !is_due(header))
+    Ok(account.catalog_version == in_force.version && !is_due(header))
 }
 
 /// Runs a pending backfill in memory. Returns the state and the grandfathering facts.
@@ -94,22 +97,25 @@ fn passed(
     reader: &mut dyn Read,
     catalogs: &Catalogs,
     player: &str,
-    account: &Account,
+    account: &PlayerMeta,
     header: fold::Header,
     version: i64,
 ) -> Result<(WholeState, Vec<Event>), StoreError> {
-    let guests = &account.rare.guests;
-    let rows = history::stored(reader, player, guests, None)?;
-    let timeline = history::effective(reader, player, guests, rows)?;
-    let mut backfill = match account.version {
+    let guests = &account.optional.guests;
+    let rows = history::load_recorded(reader, player, guests, None)?;
+    let timeline = history::filter_effective(reader, player, guests, rows)?;
+    let mut backfill = match account.catalog_version {
         // Version 0 marks a state of another format; its rows still show the holdings.
-        0 => PlayerBackfill::with_rows(player, timeline, holdings_of_rows(reader, player)?),
+        0 => PlayerBackfill::with_rows(player, timeline, load_stored_holdings(reader, player)?),
         before => {
-            let state = WholeState::new(header, cells(player, reader.all_cells(player, None)?)?);
+            let state = WholeState::new(
+                header,
+                decode_cells(player, reader.all_cells(player, None)?)?,
+            );
             PlayerBackfill::with_state(player, timeline, catalogs.at(reader, before)?, state)
         }
     };
-    for version in account.version + 1..=version {
+    for version in account.catalog_version + 1..=version {
         backfill.step(&catalogs.at(reader, version)?);
     }
     Ok(backfill.into_state())

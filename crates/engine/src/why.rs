@@ -193,7 +193,7 @@ impl Engine {
             view.in_force.folds()?;
             let question = read_question(&view, &about)?;
             let guests = stored_guests(reader, &view.player)?;
-            let rows = history::stored(reader, &view.player, &guests, None)?;
+            let rows = history::load_recorded(reader, &view.player, &guests, None)?;
             let (entry, subject) = match question {
                 Question::Subject(subject) => (None, Some(subject)),
                 Question::Entry(seq) => {
@@ -261,7 +261,7 @@ fn told(
         })
     });
     let mut told: Vec<Told> = retracted.collect();
-    let counting = history::effective(reader, &view.player, guests, rows)?.into_iter();
+    let counting = history::filter_effective(reader, &view.player, guests, rows)?.into_iter();
     let counting = counting.chain(view.keeps.iter().cloned());
     told.extend(counting.map(|event| Told {
         event,
@@ -335,7 +335,7 @@ fn belong_together(one: &LedgerRow, other: &LedgerRow) -> bool {
             };
             name(one) == name(other)
         }
-        _ => EntryIdentity::of(one) == EntryIdentity::of(other),
+        _ => EntryIdentity::from_row(one) == EntryIdentity::from_row(other),
     }
 }
 
@@ -345,10 +345,10 @@ fn subject_of(view: &View, entry: &LedgerEntry) -> Option<Subject> {
         return None;
     }
     let rules = view.in_force.catalog.rules();
-    let badge = rules.badge(&entry.rule)?;
+    let badge = rules.badge_position(&entry.rule)?;
     let tier = Some(&entry.tier)
         .filter(|tier| !tier.is_empty())
-        .and_then(|tier| rules.badges[badge].tier(tier));
+        .and_then(|tier| rules.badges[badge].tier_position(tier));
     let key = Some(entry.key.clone()).filter(|key| !key.is_empty());
     Some(Subject::Badge { badge, tier, key })
 }

@@ -9,7 +9,7 @@ use accolade_core::limits;
 use accolade_core::time::Timestamp;
 
 use crate::answers::{Answers, Asker, Served};
-use crate::batch::{self, Cache, Done, Item, Setting, Verdict};
+use crate::batch::{self, BatchContext, BatchItem, ItemResult, PlayerCache, UncommittedBatch};
 use crate::catalogs::Catalogs;
 use crate::chores::Chores;
 use crate::feed::Bell;
@@ -29,7 +29,7 @@ pub(crate) struct Writing {
 
 enum Job {
     /// Events and manual actions to record.
-    Record(Vec<Item>, Asker),
+    Record(Vec<BatchItem>, Asker),
     /// Any other write.
     Work(Box<dyn FnOnce(&mut Workshop) + Send>),
 }
@@ -50,7 +50,7 @@ impl Writing {
             clock: Arc::clone(clock),
             tuning,
             bell: Arc::clone(bell),
-            cache: Cache::default(),
+            cache: PlayerCache::default(),
             chores: Chores::default(),
             watch: Watch::default(),
             answers: Answers::start()?,
@@ -67,14 +67,14 @@ impl Writing {
     }
 
     /// Queues one item.
-    pub(crate) fn one(&self, item: Item) -> Ticket<Receipt> {
+    pub(crate) fn one(&self, item: BatchItem) -> Ticket<Receipt> {
         let (reply, ticket) = Ticket::new();
         self.send(Job::Record(vec![item], Asker::One(reply)));
         ticket
     }
 
     /// Queues several items as one request.
-    pub(crate) fn many(&self, items: Vec<Item>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
+    pub(crate) fn many(&self, items: Vec<BatchItem>) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         let (reply, ticket) = Ticket::new();
         self.send(Job::Record(items, Asker::Many(reply)));
         ticket
@@ -142,7 +142,7 @@ pub(crate) struct Workshop {
     pub(crate) clock: Arc<Clock>,
     tuning: Tuning,
     bell: Arc<Bell>,
-    cache: Cache,
+    cache: PlayerCache,
     pub(crate) chores: Chores,
     pub(crate) watch: Watch,
     answers: Answers,
@@ -167,7 +167,12 @@ impl Workshop {
     }
 
     /// Adds waiting requests to the batch and serves it. Returns a job that did not fit.
-    fn gather(&mut self, waiting: &Receiver<Job>, items: Vec<Item>, asker: Asker) -> Option<Job> {
+    fn gather(
+        &mut self,
+        waiting: &Receiver<Job>,
+        items: Vec<BatchItem>,
+        asker: Asker,
+    ) -> Option<Job> {
         let mut count = items.len();
         let mut jobs = vec![(items, asker)];
         let mut next = None;
@@ -190,7 +195,7 @@ impl Workshop {
 
     /// Records the items of several requests and hands them to the receipt thread. A request larger
     /// than a batch takes several transactions.
-    fn serve(&mut self, jobs: Vec<(Vec<Item>, Asker)>) {
+    fn serve(&mut self, jobs: Vec<(Vec<BatchItem>, Asker)>) {
         let mut items = Vec::new();
         let mut askers = Vec::with_capacity(jobs.len());
         for (own, asker) in jobs {
@@ -201,9 +206,9 @@ impl Workshop {
         let mut spent = Vec::new();
         let mut failed = None;
         while !items.is_empty() {
-            let rest = items.split_off(batch::portion(&items));
+            let rest = items.split_off(batch::next_chunk_len(&items));
             let portion = std::mem::replace(&mut items, rest);
-            match self.commit(|setting, cache, tx| batch::run(setting, cache, tx, portion)) {
+            match self.commit(|setting, cache, tx| batch::run_batch(setting, cache, tx, portion)) {
                 Ok((answers, written)) => {
                     verdicts.extend(answers);
                     spent.push(written);
@@ -226,11 +231,11 @@ impl Workshop {
     pub(crate) fn commit(
         &mut self,
         work: impl for<'s> FnOnce(
-            &'s Setting<'_>,
-            &mut Cache,
+            &'s BatchContext<'_>,
+            &mut PlayerCache,
             &mut dyn Transaction,
-        ) -> Result<Done<'s>, StoreError>,
-    ) -> Result<(Vec<Verdict>, Vec<Changes>), StoreError> {
+        ) -> Result<UncommittedBatch<'s>, StoreError>,
+    ) -> Result<(Vec<ItemResult>, Vec<Changes>), StoreError> {
         let mut tx = self.writer.begin(&[])?;
         // Another process has written, so no cached state can be trusted (S23).
         if tx.others_wrote() {
@@ -245,18 +250,18 @@ impl Workshop {
             ahead,
             checkpoint_every,
         } = self.tuning;
-        let setting = Setting {
+        let setting = BatchContext {
             catalogs: &self.catalogs,
-            in_force,
+            published: in_force,
             now: (self.clock)(),
-            ahead,
+            max_ahead_micros: ahead,
             checkpoint_every,
         };
         let done = work(&setting, &mut self.cache, &mut *tx)?;
         tx.commit()?;
         // The cache takes the new states only after the commit: on failure it must stay as it was.
-        self.chores.expect(done.due());
-        let (verdicts, written) = done.settle(&mut self.cache);
+        self.chores.expect(done.next_timer());
+        let (verdicts, written) = done.commit_to_cache(&mut self.cache);
         self.watch.note(&written);
         if !written.is_empty() {
             self.bell.ring();
@@ -267,7 +272,7 @@ impl Workshop {
     /// Runs any other write in one transaction.
     pub(crate) fn transact<T>(
         &mut self,
-        work: impl FnOnce(&mut dyn Transaction, &mut Cache) -> Result<T, Error>,
+        work: impl FnOnce(&mut dyn Transaction, &mut PlayerCache) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut tx = self.writer.begin(&[])?;
         if tx.others_wrote() {

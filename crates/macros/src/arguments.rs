@@ -29,13 +29,13 @@ const KEYS: [&str; 13] = [
 const EVENT_BYTES: usize = 128;
 
 /// The parsed arguments. They satisfy the constraints that a catalog checks without context.
-pub(crate) struct Arguments {
+pub(crate) struct BadgeArguments {
     pub(crate) id: Option<LitStr>,
     pub(crate) name: Option<LitStr>,
     pub(crate) description: Option<LitStr>,
     pub(crate) category: Option<LitStr>,
     pub(crate) version: u32,
-    pub(crate) visibility: Option<Visibility>,
+    pub(crate) visibility: Option<HiddenVisibility>,
     pub(crate) image_locked: Option<LitStr>,
     pub(crate) image_unlocked: Option<LitStr>,
     pub(crate) image_secret: Option<LitStr>,
@@ -46,18 +46,18 @@ pub(crate) struct Arguments {
 
 /// The visibility of a badge that is not public.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Visibility {
+pub(crate) enum HiddenVisibility {
     Secret,
     Invisible,
 }
 
-impl Arguments {
+impl BadgeArguments {
     /// Parses the arguments and reports all errors at once.
-    pub(crate) fn read(tokens: TokenStream) -> syn::Result<Self> {
-        let mut arguments = Self::none();
-        let mut found = Found::default();
+    pub(crate) fn parse_tokens(tokens: TokenStream) -> syn::Result<Self> {
+        let mut arguments = Self::with_defaults();
+        let mut found = ErrorCollector::default();
         let mut given = BTreeSet::new();
-        let parsed = (|input: ParseStream<'_>| arguments.read_all(input, &mut given, &mut found))
+        let parsed = (|input: ParseStream<'_>| arguments.parse_all(input, &mut given, &mut found))
             .parse2(tokens);
         // After another error, a syntax error is most likely a consequence of it.
         if let (Err(error), None) = (parsed, &found.0) {
@@ -67,10 +67,10 @@ impl Arguments {
             let message = "a badge needs the events that can earn it: `events(\"comment.posted\")`";
             found.push(Error::new(Span::call_site(), message));
         }
-        found.finish(arguments)
+        found.into_result(arguments)
     }
 
-    fn none() -> Self {
+    fn with_defaults() -> Self {
         Self {
             id: None,
             name: None,
@@ -87,18 +87,18 @@ impl Arguments {
         }
     }
 
-    fn read_all(
+    fn parse_all(
         &mut self,
         input: ParseStream<'_>,
         given: &mut BTreeSet<String>,
-        found: &mut Found,
+        found: &mut ErrorCollector,
     ) -> syn::Result<()> {
         while !input.is_empty() {
             let key = Ident::parse_any(input)?;
             if !given.insert(key.to_string()) {
                 found.push(Error::new(key.span(), format!("`{key}` is given twice")));
             }
-            if let Err(error) = self.read_value(&key, input, found) {
+            if let Err(error) = self.parse_value(&key, input, found) {
                 found.push(error);
                 // Continue after the next comma, so that errors in later arguments are reported
                 // too.
@@ -113,32 +113,37 @@ impl Arguments {
         Ok(())
     }
 
-    fn read_value(
+    fn parse_value(
         &mut self,
         key: &Ident,
         input: ParseStream<'_>,
-        found: &mut Found,
+        found: &mut ErrorCollector,
     ) -> syn::Result<()> {
         match key.to_string().as_str() {
-            "id" => self.id = Some(found.id(text(key, input)?)),
-            "name" => self.name = Some(text(key, input)?),
-            "description" => self.description = Some(text(key, input)?),
-            "category" => self.category = Some(found.id(text(key, input)?)),
-            "version" => self.version = version(key, input, found)?,
-            "secret" => self.hide(Visibility::Secret, key, found),
-            "invisible" => self.hide(Visibility::Invisible, key, found),
-            "image_locked" => self.image_locked = Some(text(key, input)?),
-            "image_unlocked" => self.image_unlocked = Some(text(key, input)?),
-            "image_secret" => self.image_secret = Some(text(key, input)?),
-            "events" => self.events = events(key, input, found)?,
-            "tiers" => self.tiers = tiers(key, input, found)?,
-            "points" => self.points = points(key, input, found)?,
-            _ => return Err(unknown(key)),
+            "id" => self.id = Some(found.check_id(parse_text(key, input)?)),
+            "name" => self.name = Some(parse_text(key, input)?),
+            "description" => self.description = Some(parse_text(key, input)?),
+            "category" => self.category = Some(found.check_id(parse_text(key, input)?)),
+            "version" => self.version = parse_version(key, input, found)?,
+            "secret" => self.set_visibility(HiddenVisibility::Secret, key, found),
+            "invisible" => self.set_visibility(HiddenVisibility::Invisible, key, found),
+            "image_locked" => self.image_locked = Some(parse_text(key, input)?),
+            "image_unlocked" => self.image_unlocked = Some(parse_text(key, input)?),
+            "image_secret" => self.image_secret = Some(parse_text(key, input)?),
+            "events" => self.events = parse_events(key, input, found)?,
+            "tiers" => self.tiers = parse_tiers(key, input, found)?,
+            "points" => self.points = parse_points(key, input, found)?,
+            _ => return Err(unknown_argument(key)),
         }
         Ok(())
     }
 
-    fn hide(&mut self, visibility: Visibility, key: &Ident, found: &mut Found) {
+    fn set_visibility(
+        &mut self,
+        visibility: HiddenVisibility,
+        key: &Ident,
+        found: &mut ErrorCollector,
+    ) {
         match self.visibility {
             Some(other) if other != visibility => {
                 let message = "a badge is `secret` (listed with its details hidden) or \
@@ -152,9 +157,9 @@ impl Arguments {
 
 /// The errors in the arguments, combined into one.
 #[derive(Default)]
-struct Found(Option<Error>);
+struct ErrorCollector(Option<Error>);
 
-impl Found {
+impl ErrorCollector {
     fn push(&mut self, error: Error) {
         match &mut self.0 {
             Some(errors) => errors.combine(error),
@@ -163,8 +168,8 @@ impl Found {
     }
 
     /// Checks an id and returns it.
-    fn id(&mut self, id: LitStr) -> LitStr {
-        if let Some(fault) = names::id_fault(&id.value()) {
+    fn check_id(&mut self, id: LitStr) -> LitStr {
+        if let Some(fault) = names::describe_id_error(&id.value()) {
             self.push(Error::new(
                 id.span(),
                 format!("`{}` is not a valid id: {fault}", id.value()),
@@ -173,12 +178,12 @@ impl Found {
         id
     }
 
-    fn finish<T>(self, value: T) -> syn::Result<T> {
+    fn into_result<T>(self, value: T) -> syn::Result<T> {
         self.0.map_or(Ok(value), Err)
     }
 }
 
-fn unknown(key: &Ident) -> Error {
+fn unknown_argument(key: &Ident) -> Error {
     let name = key.to_string();
     let near = KEYS
         .iter()
@@ -198,7 +203,7 @@ fn unknown(key: &Ident) -> Error {
 }
 
 /// Parses `= "…"`.
-fn text(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
+fn parse_text(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
     let wrong = |error: Error| {
         Error::new(
             error.span(),
@@ -212,7 +217,11 @@ fn text(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
 }
 
 /// Parses `= 2`.
-fn version(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<u32> {
+fn parse_version(
+    key: &Ident,
+    input: ParseStream<'_>,
+    found: &mut ErrorCollector,
+) -> syn::Result<u32> {
     let wrong = |error: Error| {
         Error::new(
             error.span(),
@@ -231,14 +240,14 @@ fn version(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Resul
 }
 
 /// Parses `("…", "…")` with at least one text.
-fn texts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+fn parse_texts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
     let wrong = |error: Error| {
         Error::new(
             error.span(),
             format!("`{key}` must be a list of texts: `{key}(\"…\", \"…\")`"),
         )
     };
-    let texts: Vec<LitStr> = list(input).map_err(wrong)?;
+    let texts: Vec<LitStr> = parse_list(input).map_err(wrong)?;
     if texts.is_empty() {
         return Err(wrong(Error::new(key.span(), "")));
     }
@@ -246,7 +255,7 @@ fn texts(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
 }
 
 /// Parses a comma-separated list in parentheses.
-fn list<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {
+fn parse_list<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {
     let content;
     parenthesized!(content in input);
     Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?
@@ -254,8 +263,12 @@ fn list<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {
         .collect())
 }
 
-fn events(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<Vec<LitStr>> {
-    let events = texts(key, input)?;
+fn parse_events(
+    key: &Ident,
+    input: ParseStream<'_>,
+    found: &mut ErrorCollector,
+) -> syn::Result<Vec<LitStr>> {
+    let events = parse_texts(key, input)?;
     for event in &events {
         let name = event.value();
         if name.is_empty() || name.len() > EVENT_BYTES || name.contains(char::is_control) {
@@ -267,11 +280,15 @@ fn events(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result
     Ok(events)
 }
 
-fn tiers(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<Vec<LitStr>> {
+fn parse_tiers(
+    key: &Ident,
+    input: ParseStream<'_>,
+    found: &mut ErrorCollector,
+) -> syn::Result<Vec<LitStr>> {
     let mut seen = BTreeSet::new();
-    let tiers: Vec<LitStr> = texts(key, input)?
+    let tiers: Vec<LitStr> = parse_texts(key, input)?
         .into_iter()
-        .map(|tier| found.id(tier))
+        .map(|tier| found.check_id(tier))
         .collect();
     for tier in &tiers {
         if !seen.insert(tier.value()) {
@@ -285,12 +302,12 @@ fn tiers(key: &Ident, input: ParseStream<'_>, found: &mut Found) -> syn::Result<
 }
 
 /// An amount of a currency: `xp = 5`, or `"gold-coins" = 5` if the id is not an identifier.
-struct Points {
+struct PointsArgument {
     currency: LitStr,
     amount: LitInt,
 }
 
-impl Parse for Points {
+impl Parse for PointsArgument {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let currency = if input.peek(LitStr) {
             input.parse()?
@@ -306,10 +323,10 @@ impl Parse for Points {
     }
 }
 
-fn points(
+fn parse_points(
     key: &Ident,
     input: ParseStream<'_>,
-    found: &mut Found,
+    found: &mut ErrorCollector,
 ) -> syn::Result<Vec<(String, i64)>> {
     let wrong = |error: Error| {
         let message =
@@ -317,8 +334,8 @@ fn points(
         Error::new(error.span(), message)
     };
     let mut paid = Vec::new();
-    for Points { currency, amount } in list(input).map_err(wrong)? {
-        let id = found.id(currency.clone()).value();
+    for PointsArgument { currency, amount } in parse_list(input).map_err(wrong)? {
+        let id = found.check_id(currency.clone()).value();
         if paid.iter().any(|(other, _)| *other == id) {
             found.push(Error::new(
                 currency.span(),

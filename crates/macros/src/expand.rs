@@ -5,19 +5,19 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Item};
 
-use crate::arguments::{Arguments, Visibility};
-use crate::item::{self, Marked};
+use crate::arguments::{BadgeArguments, HiddenVisibility};
+use crate::item::{self, BadgeItem};
 use crate::names;
 
 /// Expands to the unchanged item and its registration, or to the item and all errors.
-pub(crate) fn badge(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let read = Arguments::read(arguments);
+pub(crate) fn expand_badge(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let read = BadgeArguments::parse_tokens(arguments);
     let parsed: Item = match syn::parse2(item.clone()) {
         Ok(parsed) => parsed,
         Err(error) => return with_error(item, error),
     };
-    let registration = match (read, item::check(&parsed)) {
-        (Ok(arguments), Ok(marked)) => registration(&arguments, &marked),
+    let registration = match (read, item::check_item(&parsed)) {
+        (Ok(arguments), Ok(marked)) => build_registration(&arguments, &marked),
         (Err(mut error), Err(other)) => {
             error.combine(other);
             Err(error)
@@ -36,8 +36,11 @@ fn with_error(item: TokenStream, error: syn::Error) -> TokenStream {
     quote!(#item #error)
 }
 
-fn registration(arguments: &Arguments, marked: &Marked<'_>) -> syn::Result<TokenStream> {
-    let words = names::words(marked.ident);
+fn build_registration(
+    arguments: &BadgeArguments,
+    marked: &BadgeItem<'_>,
+) -> syn::Result<TokenStream> {
+    let words = names::split_words(marked.ident);
     let id = match &arguments.id {
         Some(id) => id.value(),
         None => default_id(marked, &words)?,
@@ -45,11 +48,11 @@ fn registration(arguments: &Arguments, marked: &Marked<'_>) -> syn::Result<Token
     let name = arguments
         .name
         .as_ref()
-        .map_or_else(|| names::sentence(&words), syn::LitStr::value);
-    let description = arguments
-        .description
-        .as_ref()
-        .map_or_else(|| item::summary(marked.attributes), syn::LitStr::value);
+        .map_or_else(|| names::to_display_name(&words), syn::LitStr::value);
+    let description = arguments.description.as_ref().map_or_else(
+        || item::extract_summary(marked.attributes),
+        syn::LitStr::value,
+    );
     let version = Literal::u32_suffixed(arguments.version);
     let events = &arguments.events;
     let tiers = (!arguments.tiers.is_empty()).then(|| {
@@ -61,8 +64,8 @@ fn registration(arguments: &Arguments, marked: &Marked<'_>) -> syn::Result<Token
         .iter()
         .map(|(currency, amount)| quote!(.points(#currency, #amount)));
     let visibility = arguments.visibility.map(|visibility| match visibility {
-        Visibility::Secret => quote!(.secret()),
-        Visibility::Invisible => quote!(.invisible()),
+        HiddenVisibility::Secret => quote!(.secret()),
+        HiddenVisibility::Invisible => quote!(.invisible()),
     });
     let category = arguments
         .category
@@ -80,7 +83,7 @@ fn registration(arguments: &Arguments, marked: &Marked<'_>) -> syn::Result<Token
         .image_secret
         .iter()
         .map(|image| quote!(.image_secret(#image)));
-    let unlock = unlock(marked);
+    let unlock = build_function_pointer(marked);
     // An anonymous constant keeps the names out of the surrounding module.
     Ok(quote! {
         const _: () = {
@@ -108,7 +111,7 @@ fn registration(arguments: &Arguments, marked: &Marked<'_>) -> syn::Result<Token
 
 /// Binds the item to a function pointer of the required type. Its tokens have the span of the item,
 /// so that a type error points at the item.
-fn unlock(marked: &Marked<'_>) -> TokenStream {
+fn build_function_pointer(marked: &BadgeItem<'_>) -> TokenStream {
     let ident = marked.ident;
     let function: Expr = if marked.is_type {
         syn::parse_quote_spanned!(ident.span()=> <#ident as ::accolade::registry::CodeUnlock>::unlock)
@@ -116,13 +119,13 @@ fn unlock(marked: &Marked<'_>) -> TokenStream {
         syn::parse_quote!(#ident)
     };
     quote_spanned! {function.span()=>
-        let unlock: fn(&::accolade::CodeContext<'_>) -> ::core::option::Option<::accolade::Unlocked> = #function;
+        let unlock: fn(&::accolade::CodeContext<'_>) -> ::core::option::Option<::accolade::EarnedTier> = #function;
     }
 }
 
-fn default_id(marked: &Marked<'_>, words: &[String]) -> syn::Result<String> {
+fn default_id(marked: &BadgeItem<'_>, words: &[String]) -> syn::Result<String> {
     let id = words.join("-");
-    match names::id_fault(&id) {
+    match names::describe_id_error(&id) {
         None => Ok(id),
         Some(fault) => {
             let message = format!(

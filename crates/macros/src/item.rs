@@ -6,21 +6,21 @@ use syn::{
     ReturnType, Signature,
 };
 
-const FUNCTION: &str = "a badge must be `fn(context: &CodeContext<'_>) -> Option<Unlocked>`";
+const EXPECTED_TYPE: &str = "a badge must be `fn(context: &CodeContext<'_>) -> Option<EarnedTier>`";
 
 /// A function or a type with the attribute `#[badge]`.
-pub(crate) struct Marked<'i> {
+pub(crate) struct BadgeItem<'i> {
     pub(crate) ident: &'i Ident,
     pub(crate) attributes: &'i [Attribute],
     pub(crate) is_type: bool,
 }
 
 /// Checks that an item can be a badge, as far as possible without type information.
-pub(crate) fn check(item: &Item) -> syn::Result<Marked<'_>> {
+pub(crate) fn check_item(item: &Item) -> syn::Result<BadgeItem<'_>> {
     match item {
         Item::Fn(function) => {
             check_signature(&function.sig)?;
-            Ok(Marked {
+            Ok(BadgeItem {
                 ident: &function.sig.ident,
                 attributes: &function.attrs,
                 is_type: false,
@@ -33,7 +33,7 @@ pub(crate) fn check(item: &Item) -> syn::Result<Marked<'_>> {
                 return Err(Error::new(of.fields.span(), message));
             }
             check_generics(&of.generics)?;
-            Ok(Marked {
+            Ok(BadgeItem {
                 ident: &of.ident,
                 attributes: &of.attrs,
                 is_type: true,
@@ -57,13 +57,13 @@ fn check_signature(signature: &Signature) -> syn::Result<()> {
     if let Some(keyword) = &signature.unsafety {
         return Err(Error::new(
             keyword.span(),
-            format!("{FUNCTION}, without `unsafe`"),
+            format!("{EXPECTED_TYPE}, without `unsafe`"),
         ));
     }
     if let Some(abi) = &signature.abi {
         return Err(Error::new(
             abi.span(),
-            format!("{FUNCTION}, without `extern`"),
+            format!("{EXPECTED_TYPE}, without `extern`"),
         ));
     }
     check_generics(&signature.generics)?;
@@ -75,13 +75,13 @@ fn check_signature(signature: &Signature) -> syn::Result<()> {
         };
         return Err(Error::new(
             place,
-            format!("{FUNCTION}, with exactly one parameter"),
+            format!("{EXPECTED_TYPE}, with exactly one parameter"),
         ));
     }
     if matches!(signature.output, ReturnType::Default) {
         return Err(Error::new(
             signature.ident.span(),
-            format!("{FUNCTION}, but this function returns nothing"),
+            format!("{EXPECTED_TYPE}, but this function returns nothing"),
         ));
     }
     Ok(())
@@ -101,15 +101,15 @@ fn check_generics(generics: &Generics) -> syn::Result<()> {
 }
 
 /// Extracts the first paragraph of an item's documentation as one line.
-pub(crate) fn summary(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter_map(documentation);
+pub(crate) fn extract_summary(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(doc_text);
     let text = lines.collect::<Vec<_>>().join("\n");
     let paragraph = text.trim_start().split("\n\n").next().unwrap_or_default();
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Extracts the text of `#[doc = "…"]`, to which `///` expands.
-fn documentation(attribute: &Attribute) -> Option<String> {
+fn doc_text(attribute: &Attribute) -> Option<String> {
     let Meta::NameValue(doc) = &attribute.meta else {
         return None;
     };

@@ -10,7 +10,7 @@ use proc_macro::TokenStream;
 /// Turns a function, or a type that implements `accolade::registry::CodeUnlock`, into a badge and
 /// registers it with `accolade::registry::collected`.
 ///
-/// The function has the type `fn(&CodeContext<'_>) -> Option<Unlocked>`. It must be pure, because
+/// The function has the type `fn(&CodeContext<'_>) -> Option<EarnedTier>`. It must be pure, because
 /// it is replayed: for the same event and player it must always return the same result. Increase
 /// `version` when its results change.
 ///
@@ -31,14 +31,14 @@ use proc_macro::TokenStream;
 /// | `points(xp = 5, "gold-coins" = 1)` | The points that each award pays, by currency. |
 ///
 /// ```
-/// use accolade::{CodeContext, Unlocked, badge};
+/// use accolade::{CodeContext, EarnedTier, badge};
 ///
 /// /// Commented in the small hours.
 /// #[badge(events("comment.posted"), tiers("bronze", "silver"))]
-/// fn night_owl(context: &CodeContext<'_>) -> Option<Unlocked> {
+/// fn night_owl(context: &CodeContext<'_>) -> Option<EarnedTier> {
 ///     match context.prop("hour")?.as_int()? {
-///         0..3 => Some(Unlocked::tier("silver")),
-///         3..5 => Some(Unlocked::tier("bronze")),
+///         0..3 => Some(EarnedTier::named("silver")),
+///         3..5 => Some(EarnedTier::named("bronze")),
 ///         _ => None,
 ///     }
 /// }
@@ -56,5 +56,5 @@ use proc_macro::TokenStream;
 /// ```
 #[proc_macro_attribute]
 pub fn badge(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::badge(arguments.into(), item.into()).into()
+    expand::expand_badge(arguments.into(), item.into()).into()
 }

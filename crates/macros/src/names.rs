@@ -8,7 +8,7 @@ const ID_BYTES: usize = 64;
 
 /// Splits a name into lower-case words: `night_owl` and `NightOwl` into "night" and "owl",
 /// `HTTPHero` into "http" and "hero".
-pub(crate) fn words(ident: &Ident) -> Vec<String> {
+pub(crate) fn split_words(ident: &Ident) -> Vec<String> {
     let letters: Vec<char> = ident.unraw().to_string().chars().collect();
     let mut words = vec![String::new()];
     for (n, letter) in letters.iter().enumerate() {
@@ -28,7 +28,7 @@ pub(crate) fn words(ident: &Ident) -> Vec<String> {
 }
 
 /// Joins words into a display name: "Night owl".
-pub(crate) fn sentence(words: &[String]) -> String {
+pub(crate) fn to_display_name(words: &[String]) -> String {
     let text = words.join(" ");
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {
@@ -37,7 +37,7 @@ pub(crate) fn sentence(words: &[String]) -> String {
 }
 
 /// Describes why a text is not a valid id; `None` if it is.
-pub(crate) fn id_fault(id: &str) -> Option<String> {
+pub(crate) fn describe_id_error(id: &str) -> Option<String> {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if id.is_empty() {
         Some("it is empty".to_owned())
@@ -73,11 +73,14 @@ mod tests {
             ("x", "x", "X"),
             ("ANSWER_TO_ALL", "answer-to-all", "Answer to all"),
         ] {
-            let words = words(&Ident::new(name, Span::call_site()));
+            let words = split_words(&Ident::new(name, Span::call_site()));
             assert_eq!(words.join("-"), expected, "{name}");
-            assert_eq!(sentence(&words), read, "{name}");
+            assert_eq!(to_display_name(&words), read, "{name}");
         }
-        assert_eq!(words(&Ident::new_raw("try", Span::call_site())), ["try"]);
+        assert_eq!(
+            split_words(&Ident::new_raw("try", Span::call_site())),
+            ["try"]
+        );
     }
 
     #[test]
@@ -91,9 +94,9 @@ mod tests {
             ("a b", false),
             ("é", false),
         ] {
-            assert_eq!(id_fault(id).is_none(), fits, "{id}");
+            assert_eq!(describe_id_error(id).is_none(), fits, "{id}");
         }
-        assert_eq!(id_fault(&"a".repeat(64)), None);
-        assert!(id_fault(&"a".repeat(65)).is_some());
+        assert_eq!(describe_id_error(&"a".repeat(64)), None);
+        assert!(describe_id_error(&"a".repeat(65)).is_some());
     }
 }

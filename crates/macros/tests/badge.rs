@@ -1,18 +1,18 @@
 //! Badges that `#[badge]` creates from functions and types.
 
-use accolade::core::catalog::Format;
+use accolade::core::catalog::CatalogFormat;
 use accolade::core::catalog::document::Visibility;
 use accolade::core::event::Event;
 use accolade::registry::{self, CodeUnlock};
-use accolade::{Catalog, CodeBadge, CodeContext, Props, Unlocked, badge, props};
+use accolade::{Catalog, CodeBadge, CodeContext, EarnedTier, Props, badge, props};
 
 /// Commented in the small hours,
 /// when others sleep.
 ///
 /// Only the first paragraph is the description.
 #[badge(events("comment.posted"))]
-fn night_owl(context: &CodeContext<'_>) -> Option<Unlocked> {
-    (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge)
+fn night_owl(context: &CodeContext<'_>) -> Option<EarnedTier> {
+    (context.prop("hour")?.as_int()? < 5).then(EarnedTier::unnamed)
 }
 
 #[badge(
@@ -29,11 +29,11 @@ fn night_owl(context: &CodeContext<'_>) -> Option<Unlocked> {
     tiers("bronze", "silver"),
     points(xp = 5, "gold-coins" = 1),
 )]
-fn walks(context: &CodeContext<'_>) -> Option<Unlocked> {
+fn walks(context: &CodeContext<'_>) -> Option<EarnedTier> {
     match context.prop("km")?.as_int()? {
         ..10 => None,
-        10..20 => Some(Unlocked::tier("bronze")),
-        _ => Some(Unlocked::tier("silver")),
+        10..20 => Some(EarnedTier::named("bronze")),
+        _ => Some(EarnedTier::named("silver")),
     }
 }
 
@@ -42,8 +42,8 @@ fn walks(context: &CodeContext<'_>) -> Option<Unlocked> {
 struct SecretDoor;
 
 impl CodeUnlock for SecretDoor {
-    fn unlock(_: &CodeContext<'_>) -> Option<Unlocked> {
-        Some(Unlocked::badge())
+    fn unlock(_: &CodeContext<'_>) -> Option<EarnedTier> {
+        Some(EarnedTier::unnamed())
     }
 }
 
@@ -59,7 +59,13 @@ const SOURCE: &str = r#"
 "#;
 
 fn catalog() -> Catalog {
-    Catalog::new(SOURCE, "accolade.toml", Format::Toml, registry::collected()).unwrap()
+    Catalog::new(
+        SOURCE,
+        "accolade.toml",
+        CatalogFormat::Toml,
+        registry::collected(),
+    )
+    .unwrap()
 }
 
 fn find(id: &str) -> CodeBadge {
@@ -141,9 +147,9 @@ fn arguments_override_the_defaults() {
 #[test]
 fn functions_and_types_award_tiers() {
     let catalog = catalog();
-    let walker = catalog.rules().badge("walker").unwrap();
+    let walker = catalog.rules().badge_position("walker").unwrap();
     let [xp, coins] = ["xp", "gold-coins"]
-        .map(|id| catalog.rules().currencies[catalog.rules().currency(id).unwrap()].slot);
+        .map(|id| catalog.rules().currencies[catalog.rules().currency_position(id).unwrap()].slot);
     for (timeline, tiers, balance) in [
         (
             vec![event(1, "walk.finished", props! { "km" => 9 })],
@@ -179,8 +185,10 @@ fn functions_and_types_award_tiers() {
     }
     let door = accolade::core::fold::replay(&catalog, &[event(1, "door.opened", Props::new())]);
     assert!(
-        door.badge(catalog.rules().badges[catalog.rules().badge("secret-door").unwrap()].slot)
-            .is_some()
+        door.badge(
+            catalog.rules().badges[catalog.rules().badge_position("secret-door").unwrap()].slot
+        )
+        .is_some()
     );
 }
 

@@ -69,6 +69,7 @@ pub(crate) fn administrators(session: &Session) -> Result<Vec<AdministratorRow>,
 
 /// Inserts or replaces an administrator.
 pub(crate) fn put_administrator(session: &Session, row: &AdministratorRow) -> Result<(), Error> {
+    // REPLACE is safe here, because the name is the only key.
     const SQL: &str = "REPLACE INTO administrators (name, password, created_at, created_by)
         VALUES (?1, ?2, ?3, ?4)";
     session.execute(

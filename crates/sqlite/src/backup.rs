@@ -59,6 +59,7 @@ pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<(), StoreError> 
     if to.exists() {
         settle(to)?;
     }
+    // A replaced database keeps its permissions.
     let like = if to.exists() { to } else { from };
     let put = || {
         let copy = Copy::make(&connection, to, like)?;
@@ -143,6 +144,7 @@ impl<'a> Copy<'a> {
             fs::set_permissions(&partial, permissions)
                 .map_err(|error| cannot_write(&partial, &error))?;
         }
+        // Unlike a file copy, this is consistent while others write.
         connection.execute("VACUUM INTO ?1", [name])?;
         Ok(copy)
     }

@@ -49,6 +49,7 @@ pub(crate) fn prepare(file: &Arc<str>) -> Result<(), StoreError> {
 pub(crate) fn connect(file: &Arc<str>, purpose: Purpose) -> Result<Session, StoreError> {
     open(file, OpenFlags::empty())
         .and_then(|connection| {
+            // Another process may have migrated the file to a newer version.
             schema::check(&connection, file)?;
             configure(&connection, purpose)?;
             Ok(Session::new(connection, Arc::clone(file)))
@@ -77,6 +78,7 @@ pub(crate) fn empty_log(file: &str) -> Result<bool, Error> {
 
 /// Opens a connection that waits for other writers.
 pub(crate) fn open(file: &str, more: OpenFlags) -> Result<Connection, Error> {
+    // Each connection is used by one thread at a time, so SQLite needs no mutex.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI
@@ -106,6 +108,7 @@ fn configure(connection: &Connection, purpose: Purpose) -> Result<(), Error> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     match purpose {
         Purpose::Writing => {
+            // A commit must survive a power failure before it is acknowledged.
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.pragma_update(None, "foreign_keys", true)?;
             connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
@@ -113,6 +116,7 @@ fn configure(connection: &Connection, purpose: Purpose) -> Result<(), Error> {
             connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         }
         Purpose::Reading => {
+            // Protects against statements that write by mistake.
             connection.pragma_update(None, "query_only", true)?;
             connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
         }

@@ -45,6 +45,7 @@ pub(crate) fn erase(
             + delete("DELETE FROM aliases WHERE guest = ?1 OR player = ?1")?,
     };
     delete("DELETE FROM players WHERE player = ?1")?;
+    // Error counts and audit entries remain, but without anything about the player.
     delete("UPDATE rule_errors SET player = '', event = '', message = 'erased' WHERE player = ?1")?;
     delete("UPDATE audit SET player = NULL, subject = '', detail = '{}' WHERE player = ?1")?;
     Ok(erased)

@@ -6,7 +6,7 @@ use accolade::store::{
     OutcomeRow, PlayerRow, PlayerSummary, Read, Reader, RuleErrorRow, SessionRow, StoreError,
     Totals, UnlockRow,
 };
-use accolade_core::event::Position;
+use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
 use rusqlite::Row;
 
@@ -187,7 +187,7 @@ impl<S: Scope> Read for Queries<S> {
     fn timeline_page(
         &mut self,
         player: &str,
-        before: Option<&Position>,
+        before: Option<&TimelinePosition>,
         limit: usize,
     ) -> Result<Vec<EventRow>, StoreError> {
         const LATEST: &str = concat!(
@@ -205,7 +205,7 @@ impl<S: Scope> Read for Queries<S> {
         let event = |row: &Row<'_>| rows::event(player, row);
         self.0.run(|session| match before {
             None => session.all(LATEST, &[&player, &limit], event),
-            Some(Position { at, order, id }) => session.all(
+            Some(TimelinePosition { at, order, id }) => session.all(
                 BEFORE,
                 &[&player, &limit, &at.as_micros(), order, id],
                 event,

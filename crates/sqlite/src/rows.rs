@@ -170,6 +170,7 @@ pub(crate) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp, Error> {
 }
 
 pub(crate) fn time_or_none(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, Error> {
+    // NULL is a valid absence; anything else must be a time in range.
     let Some(micros) = row.get(column)? else {
         return Ok(None);
     };

@@ -44,6 +44,7 @@ pub(crate) fn migrate(connection: &Connection, file: &str) -> Result<(), Error> 
         if identify(&transaction, file)? == before {
             transaction.execute_batch(migration)?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+            // In the same transaction as the migration, so that it never runs twice.
             transaction.pragma_update(None, "user_version", before + 1)?;
         }
         transaction.commit()?;
@@ -56,6 +57,7 @@ fn identify(connection: &Connection, file: &str) -> Result<i64, Error> {
     let owner = number("PRAGMA application_id")?;
     let version = number("PRAGMA user_version")?;
     let empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
+    // A new file has no application id yet; a foreign one may not have any either.
     let new = owner == 0 && version == 0 && empty;
     if !new && owner != i64::from(APPLICATION_ID) {
         let message = format!(

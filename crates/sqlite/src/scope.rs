@@ -15,6 +15,7 @@ pub(crate) trait Scope {
 impl Scope for Session {
     fn run<T>(&self, work: impl FnOnce(&Session) -> Result<T, Error>) -> Result<T, StoreError> {
         let once = || {
+            // Several statements of one call must see the same state.
             let snapshot = self.connection().unchecked_transaction()?;
             let found = work(self)?;
             snapshot.commit()?;

@@ -32,6 +32,7 @@ impl Session {
     /// Prepares a statement.
     pub(crate) fn prepare(&self, sql: &'static str) -> Result<Prepared<'_>, Error> {
         Ok(Prepared {
+            // Each statement is compiled only once per connection.
             statement: self.connection.prepare_cached(sql)?,
             sql,
             log: self.log.as_ref(),

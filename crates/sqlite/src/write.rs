@@ -52,6 +52,7 @@ impl Writer for SqliteWriter {
     fn begin(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
         let session = &self.session;
         session
+            // Taking the lock later could fail in the middle of a transaction.
             .execute("BEGIN IMMEDIATE", &[])
             .map_err(|error| error.about(&session.file))?;
         let mut held = Held {
@@ -60,6 +61,7 @@ impl Writer for SqliteWriter {
             log_tells: &mut self.log_tells,
         };
         let mark = held.run(|session| session.first("PRAGMA data_version", &[], only::<i64>))?;
+        // The engine must then reload the state that it has cached.
         held.others_wrote = self.seen != mark;
         self.seen = mark;
         Ok(Box::new(Queries(held)))
@@ -434,6 +436,7 @@ fn write_unlocks(session: &Session, batch: &[Changes]) -> Result<(), Error> {
 }
 
 fn append_outcomes(session: &Session, outcomes: &[OutcomeRow]) -> Result<i64, Error> {
+    // Numbers continue after those of deleted outcomes, so that they are never reused.
     let first = last_outcome(session)? + 1;
     let mut add = session.prepare(
         "INSERT INTO feed (seq, player, kind, subject, detail, at, event, trigger, caused_by,

@@ -171,7 +171,7 @@ fn s1_events_out_of_order_from_both_engines_give_the_same_state() {
             let behind = i64::try_from(number * 7 % 40).unwrap() * 1_000_000;
             NewEvent::new("ada", "comment.posted")
                 .id(format!("c{number}"))
-                .at(now.plus(-behind))
+                .at(now.plus_micros(-behind))
         };
         let answers = at_once(engines, 40, |engine, number| {
             engine.record(comment(number)).wait()
@@ -181,7 +181,7 @@ fn s1_events_out_of_order_from_both_engines_give_the_same_state() {
         let award = &engines[0].awards("ada").wait().unwrap()[0];
         assert_eq!(
             award.at,
-            now.plus(-39_000_000),
+            now.plus_micros(-39_000_000),
             "the earliest comment earned it, regardless of its arrival"
         );
     });

@@ -66,7 +66,7 @@ impl World {
         };
         let engine = world.open("whole.db", Some(&format!("{CATALOG}{EARLIER}")));
         let send = |player: &str, id: &str, name: &str, after: i64, props: Props| {
-            let at = Some(noon.plus(after * SECOND));
+            let at = Some(noon.plus_micros(after * SECOND));
             engine
                 .record(NewEvent {
                     at,
@@ -194,10 +194,10 @@ fn profiles(engine: &Engine) -> Vec<Option<Profile>> {
 fn are(differences: &[Difference], named: &[&str]) -> bool {
     differences
         .iter()
-        .all(|one| named.iter().any(|what| one.what.starts_with(what)))
+        .all(|one| named.iter().any(|what| one.subject.starts_with(what)))
         && named
             .iter()
-            .all(|what| differences.iter().any(|one| one.what.starts_with(what)))
+            .all(|what| differences.iter().any(|one| one.subject.starts_with(what)))
 }
 
 /// Damage to derived rows, and the differences that it causes.
@@ -330,7 +330,7 @@ fn s6_damage_to_derived_rows_is_found_and_repaired() {
             found
                 .differences
                 .iter()
-                .all(|one| one.mendable && !one.explanation.is_empty()),
+                .all(|one| one.repairable && !one.explanation.is_empty()),
             "{sql}"
         );
 
@@ -358,7 +358,7 @@ fn s6_damage_to_derived_rows_is_found_and_repaired() {
         );
         let again = engine.repair(|_| {}).wait().unwrap();
         assert_eq!(
-            (again.mended, world.rows("damaged.db", "ledger")),
+            (again.repaired, world.rows("damaged.db", "ledger")),
             (0, repaired),
             "{sql}: repaired once"
         );
@@ -404,10 +404,10 @@ fn irreparable_damage_is_reported_and_remains() {
     ] {
         let engine = world.damaged(sql);
         let report = engine.repair(|_| {}).wait().unwrap();
-        let remains = |one: &Difference| one.what.starts_with(what) && !one.mendable;
+        let remains = |one: &Difference| one.subject.starts_with(what) && !one.repairable;
         assert!(report.remaining.iter().any(remains), "{sql}: {report:#?}");
         assert!(
-            report.remaining.iter().all(|one| !one.mendable),
+            report.remaining.iter().all(|one| !one.repairable),
             "{sql}: {report:#?}"
         );
         assert_eq!(
@@ -435,7 +435,7 @@ fn only_the_named_players_are_repaired() {
         (
             report.players,
             report.count,
-            report.mended,
+            report.repaired,
             report.remaining_count
         ),
         (1, 1, 1, 0)

@@ -8,11 +8,11 @@ use rust_embed::RustEmbed;
 /// Asset files, read from disk in debug builds and embedded in release builds.
 #[derive(RustEmbed)]
 #[folder = "assets"]
-struct Files;
+struct AssetFiles;
 
 /// `GET /assets/{name}`
-pub(crate) async fn get(Path(name): Path<String>) -> Response {
-    let Some(file) = Files::get(&name) else {
+pub(crate) async fn serve_asset(Path(name): Path<String>) -> Response {
+    let Some(file) = AssetFiles::get(&name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let kind = match name.rsplit('.').next() {
@@ -33,12 +33,12 @@ pub(crate) async fn get(Path(name): Path<String>) -> Response {
 }
 
 /// Returns a hash over all files, which changes when any of them changes.
-pub(crate) fn version() -> String {
-    let mut names: Vec<_> = Files::iter().collect();
+pub(crate) fn asset_version() -> String {
+    let mut names: Vec<_> = AssetFiles::iter().collect();
     names.sort();
     let hashes = names
         .iter()
-        .filter_map(|name| Files::get(name))
+        .filter_map(|name| AssetFiles::get(name))
         .map(|file| file.metadata.sha256_hash());
     let sum = hashes.fold(0_u64, |sum, hash| {
         // The rotation makes the sum depend on the order, so that swapped contents change it.

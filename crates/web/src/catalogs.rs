@@ -1,30 +1,30 @@
 //! Catalogs submitted to the service: parsing, and running their tests.
 
 use accolade::Catalog;
-use accolade_core::catalog::Format;
+use accolade_core::catalog::CatalogFormat;
 use accolade_core::catalog::diagnostic::Diagnostics;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// The result of a catalog test.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CatalogTestResult)]
-pub(crate) struct Tested {
+pub(crate) struct CatalogTestResult {
     /// The name of the test.
     pub(crate) name: String,
     /// True if the test passed.
     pub(crate) passed: bool,
     /// The expectations that were not met.
-    pub(crate) failures: Vec<TestFailure>,
+    pub(crate) failures: Vec<CatalogTestFailure>,
 }
 
 /// An expectation of a catalog test that was not met.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CatalogTestFailure)]
-pub(crate) struct TestFailure {
+pub(crate) struct CatalogTestFailure {
     /// The line in the catalog, starting at 1.
     pub(crate) line: usize,
     /// The expected and the actual result.
@@ -34,10 +34,10 @@ pub(crate) struct TestFailure {
 /// Parses a catalog with the code badges of the published one and passes the result to `work`.
 ///
 /// Both run on a blocking thread, because parsing expressions and running tests can take a while.
-pub(crate) async fn read<T: Send + 'static>(
-    app: &App,
+pub(crate) async fn parse_catalog<T: Send + 'static>(
+    app: &AppState,
     source: String,
-    format: Format,
+    format: CatalogFormat,
     work: impl FnOnce(Result<Catalog, Diagnostics>) -> T + Send + 'static,
 ) -> Result<T, Problem> {
     // Badges in code come from the host's binary, not from the document, and are carried over.
@@ -45,11 +45,11 @@ pub(crate) async fn read<T: Send + 'static>(
     let work = move || work(Catalog::new(&source, "the catalog", format, code));
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| Problem::internal(&error))
+        .map_err(|error| Problem::internal_error(&error))
 }
 
 /// Runs the tests of a catalog.
-pub(crate) fn test(catalog: &Catalog) -> Vec<Tested> {
+pub(crate) fn run_tests(catalog: &Catalog) -> Vec<CatalogTestResult> {
     let source = catalog.source();
     let line = |offset: usize| {
         1 + source
@@ -60,12 +60,12 @@ pub(crate) fn test(catalog: &Catalog) -> Vec<Tested> {
     };
     let tested = |test: accolade_core::testing::TestResult| {
         let failures = test.failures.into_iter();
-        let failures = failures.map(|it| TestFailure {
+        let failures = failures.map(|it| CatalogTestFailure {
             line: line(it.span.start),
             message: it.message,
         });
         let failures: Vec<_> = failures.collect();
-        Tested {
+        CatalogTestResult {
             name: test.name,
             passed: failures.is_empty(),
             failures,
@@ -75,10 +75,10 @@ pub(crate) fn test(catalog: &Catalog) -> Vec<Tested> {
 }
 
 /// Returns the name of a format: `toml` or `json`.
-pub(crate) fn word(format: Format) -> &'static str {
+pub(crate) fn format_name(format: CatalogFormat) -> &'static str {
     match format {
-        Format::Toml => "toml",
-        Format::Json => "json",
+        CatalogFormat::Toml => "toml",
+        CatalogFormat::Json => "json",
     }
 }
 
@@ -90,7 +90,7 @@ mod tests {
     fn test_results_name_each_failure_and_its_line() {
         let catalog = "[[badge]]\nid = 'fan'\ncriterion = { count = 'visit' }\n\n\
             [[test]]\nname = 'wrong'\ngiven = []\nexpect = { ada = { badges = ['fan'] } }";
-        let results = test(&Catalog::from_toml(catalog).unwrap());
+        let results = run_tests(&Catalog::from_toml(catalog).unwrap());
         assert!(!results[0].passed);
         assert_eq!(results[0].failures[0].line, 8);
     }

@@ -6,17 +6,17 @@ use accolade::Timestamp;
 use minijinja::Environment;
 
 /// Registers the filters that all pages share.
-pub(crate) fn add(environment: &mut Environment<'static>) {
-    environment.add_filter("thousands", thousands);
-    environment.add_filter("percent", percent);
-    environment.add_filter("day", day);
-    environment.add_filter("minute", minute);
-    environment.add_filter("date", date);
-    environment.add_filter("segment", segment);
+pub(crate) fn register_filters(environment: &mut Environment<'static>) {
+    environment.add_filter("thousands", format_thousands);
+    environment.add_filter("percent", format_percent);
+    environment.add_filter("day", format_day);
+    environment.add_filter("minute", format_minute);
+    environment.add_filter("date", format_date);
+    environment.add_filter("segment", encode_segment);
 }
 
 /// Formats a number with thousands separators: `1,234,567`.
-pub(crate) fn thousands(number: i64) -> String {
+pub(crate) fn format_thousands(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if number < 0 {
@@ -33,7 +33,7 @@ pub(crate) fn thousands(number: i64) -> String {
 }
 
 /// Formats a share as a percentage: `12.5%`. A positive share never becomes `0%`.
-pub(crate) fn percent(share: f64) -> String {
+pub(crate) fn format_percent(share: f64) -> String {
     match share * 100.0 {
         0.0 => "0%".to_owned(),
         part if part < 0.1 => "<0.1%".to_owned(),
@@ -43,16 +43,16 @@ pub(crate) fn percent(share: f64) -> String {
 }
 
 /// Returns the day of a timestamp: `2026-06-01`.
-pub(crate) fn day(instant: &str) -> String {
+pub(crate) fn format_day(instant: &str) -> String {
     instant.chars().take(10).collect()
 }
 
 /// Formats the day of a timestamp: `1 Jun 2026`. Returns invalid timestamps unchanged.
-pub(crate) fn date(instant: &str) -> String {
+pub(crate) fn format_date(instant: &str) -> String {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
-    let day = day(instant);
+    let day = format_day(instant);
     let mut parts = day.split('-');
     let (year, month, day) = (parts.next(), parts.next(), parts.next());
     let number = |part: Option<&str>| part.and_then(|part| part.parse::<usize>().ok());
@@ -68,7 +68,7 @@ pub(crate) fn date(instant: &str) -> String {
 }
 
 /// Percent-encodes a text as a path segment or query value. Keeps letters, digits and `-._~`.
-pub(crate) fn segment(text: &str) -> String {
+pub(crate) fn encode_segment(text: &str) -> String {
     // URL parsers resolve `.` and `..` as relative segments, so their dots are encoded too.
     let plain: &[u8] = if matches!(text, "." | "..") {
         b""
@@ -87,7 +87,7 @@ pub(crate) fn segment(text: &str) -> String {
 }
 
 /// Formats a timestamp to the minute: `2026-06-01 12:30`. Returns invalid timestamps unchanged.
-pub(crate) fn minute(instant: &str) -> String {
+pub(crate) fn format_minute(instant: &str) -> String {
     match instant.parse::<Timestamp>() {
         Ok(_) => instant
             .chars()
@@ -112,27 +112,30 @@ mod tests {
             ("<script>\"'", "%3Cscript%3E%22%27"),
             ("\u{202e}\u{e9} %", "%E2%80%AE%C3%A9%20%25"),
         ] {
-            assert_eq!(segment(id), encoded);
+            assert_eq!(encode_segment(id), encoded);
         }
     }
 
     #[test]
     fn values_read_well() {
         assert_eq!(
-            [0, 999, 1_000, -1_234_567].map(thousands),
+            [0, 999, 1_000, -1_234_567].map(format_thousands),
             ["0", "999", "1,000", "\u{2212}1,234,567"]
         );
         assert_eq!(
-            [0.0, 0.0001, 0.012, 0.5, 1.0].map(percent),
+            [0.0, 0.0001, 0.012, 0.5, 1.0].map(format_percent),
             ["0%", "<0.1%", "1.2%", "50%", "100%"]
         );
-        assert_eq!(day("2026-06-01T12:30:59Z"), "2026-06-01");
+        assert_eq!(format_day("2026-06-01T12:30:59Z"), "2026-06-01");
         assert_eq!(
-            (date("2026-06-01T12:30:59Z"), date("never")),
+            (format_date("2026-06-01T12:30:59Z"), format_date("never")),
             ("1 Jun 2026".into(), "never".into())
         );
         assert_eq!(
-            (minute("2026-06-01T12:30:59Z"), minute("never")),
+            (
+                format_minute("2026-06-01T12:30:59Z"),
+                format_minute("never")
+            ),
             ("2026-06-01 12:30".into(), "never".into())
         );
     }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Content security policy: own resources only, no inline code, no framing.
@@ -19,35 +19,35 @@ const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src '
     base-uri 'none'; frame-ancestors 'none'";
 
 /// Wraps routes in the middleware stack.
-pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
+pub(crate) fn wrap_routes(routes: Router<AppState>, app: &AppState) -> Router<AppState> {
     routes
-        .fallback(nothing_here)
-        .method_not_allowed_fallback(|| async { not_allowed() })
+        .fallback(not_found)
+        .method_not_allowed_fallback(|| async { method_not_allowed() })
         // Later layers wrap earlier ones, so the access log also sees panics and timeouts.
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| {
-                Problem::internal(&"a handler panicked").into_response()
+                Problem::internal_error(&"a handler panicked").into_response()
             },
         ))
         // Covers the time until the response starts, so that live streams may stay open.
-        .layer(from_fn_with_state(app.clone(), time_limit))
-        .layer(from_fn(headers))
-        .layer(from_fn_with_state(app.clone(), note))
+        .layer(from_fn_with_state(app.clone(), enforce_timeout))
+        .layer(from_fn(set_security_headers))
+        .layer(from_fn_with_state(app.clone(), log_request))
 }
 
 /// Answers 404: a page for browsers, a problem for programs.
-async fn nothing_here(page: crate::pages::Page, headers: HeaderMap) -> Response {
+async fn not_found(page: crate::pages::Page, headers: HeaderMap) -> Response {
     let accepts = headers
         .get(header::ACCEPT)
         .and_then(|accepts| accepts.to_str().ok());
     match accepts {
         Some(accepts) if accepts.contains("text/html") => page.missing().await,
-        _ => Problem::not_found().into_response(),
+        _ => Problem::path_not_found().into_response(),
     }
 }
 
 /// Returns the problem for a path that does not support the request's method.
-pub(crate) fn not_allowed() -> Problem {
+pub(crate) fn method_not_allowed() -> Problem {
     let status = axum::http::StatusCode::METHOD_NOT_ALLOWED;
     Problem::new(
         status,
@@ -59,8 +59,8 @@ pub(crate) fn not_allowed() -> Problem {
 
 /// Cancels requests that exceed `server.request_seconds`. Streamed events have their own idle
 /// timeout.
-async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.uri().path().ends_with(crate::api::STREAM) {
+async fn enforce_timeout(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    if request.uri().path().ends_with(crate::api::STREAM_PATH) {
         return next.run(request).await;
     }
     let seconds = Duration::from_secs(app.settings.server.request_seconds);
@@ -73,14 +73,14 @@ async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Res
             problem
                 // The client may still be sending its body, which must not be read as another
                 // request.
-                .header(header::CONNECTION, HeaderValue::from_static("close"))
+                .with_header(header::CONNECTION, HeaderValue::from_static("close"))
                 .into_response()
         }
     }
 }
 
 /// Adds security and caching headers, unless the handler has set them.
-async fn headers(request: Request, next: Next) -> Response {
+async fn set_security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in [
@@ -100,7 +100,7 @@ async fn headers(request: Request, next: Next) -> Response {
 }
 
 /// Logs and counts a request. Leaves out query, headers and body, which may contain secrets.
-async fn note(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn log_request(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -110,7 +110,7 @@ async fn note(State(app): State<App>, request: Request, next: Next) -> Response 
         .get::<MatchedPath>()
         .map_or("unmatched", MatchedPath::as_str)
         .to_owned();
-    let id = request_id(&request);
+    let id = resolve_request_id(&request);
     let mut response = next.run(request).await;
     let (status, took) = (response.status(), begun.elapsed());
     app.metrics.count_request(&method, &route, status, took);
@@ -122,7 +122,7 @@ async fn note(State(app): State<App>, request: Request, next: Next) -> Response 
                 "request completed"
             )
         }
-        false if is_quiet(&method, &path) => {
+        false if is_routine_request(&method, &path) => {
             tracing::debug!(
                 %method, path, status = status.as_u16(), duration_us = took, request_id = id,
                 "request completed"
@@ -142,13 +142,13 @@ async fn note(State(app): State<App>, request: Request, next: Next) -> Response 
 }
 
 /// True if a request is too frequent for the info level: recorded events, assets and health checks.
-fn is_quiet(method: &Method, path: &str) -> bool {
+fn is_routine_request(method: &Method, path: &str) -> bool {
     path.ends_with("/v1/events")
         || method == Method::GET && (path.contains("/assets/") || path.ends_with("/healthz"))
 }
 
 /// Returns the id of a request: the one set by a proxy, if well-formed, or a new one.
-fn request_id(request: &Request) -> String {
+fn resolve_request_id(request: &Request) -> String {
     let given = request
         .headers()
         .get(REQUEST_ID)
@@ -163,6 +163,6 @@ fn request_id(request: &Request) -> String {
         {
             id.to_owned()
         }
-        _ => crate::auth::request_id(),
+        _ => crate::auth::random_id(),
     }
 }

@@ -22,9 +22,9 @@ mod settings;
 mod site;
 mod templates;
 
-pub use api::openapi;
-pub use auth::keys::{create as create_key, revoke as revoke_key};
-pub use auth::{KeyError, Scope};
+pub use api::openapi_document;
+pub use auth::keys::{create_key, revoke_key};
+pub use auth::{KeyError, KeyScope};
 pub use serve::serve;
-pub use settings::{LogFormat, REFERENCE, Settings, SettingsError};
-pub use site::{Builder, Site};
+pub use settings::{LogFormat, SETTINGS_REFERENCE, Settings, SettingsError};
+pub use site::{Site, SiteBuilder};

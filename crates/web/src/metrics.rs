@@ -13,7 +13,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 /// Histogram buckets of request durations, in seconds.
-const SECONDS: [f64; 11] = [
+const DURATION_BUCKETS: [f64; 11] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0,
 ];
 
@@ -21,7 +21,7 @@ const SECONDS: [f64; 11] = [
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
-    seconds: Histogram,
+    request_durations: Histogram,
     events: Family<StatusLabels, Counter>,
     outcomes: Family<KindLabels, Counter>,
     pub(crate) streams: Gauge,
@@ -49,7 +49,7 @@ impl Metrics {
         let mut registry = Registry::with_prefix("accolade");
         let metrics = Self {
             requests: Family::default(),
-            seconds: Histogram::new(SECONDS),
+            request_durations: Histogram::new(DURATION_BUCKETS),
             events: Family::default(),
             outcomes: Family::default(),
             streams: Gauge::default(),
@@ -64,7 +64,7 @@ impl Metrics {
         registry.register(
             "http_request_duration_seconds",
             "Time from request to the start of the response",
-            metrics.seconds.clone(),
+            metrics.request_durations.clone(),
         );
         registry.register(
             "events",
@@ -92,12 +92,12 @@ impl Metrics {
         took: Duration,
     ) {
         let labels = RequestLabels {
-            method: word(method),
+            method: method_label(method),
             route: route.to_owned(),
             status: status.as_u16(),
         };
         self.requests.get_or_create(&labels).inc();
-        self.seconds.observe(took.as_secs_f64());
+        self.request_durations.observe(took.as_secs_f64());
     }
 
     /// Counts received events by status: `accepted`, `duplicate` or `rejected`.
@@ -120,7 +120,7 @@ impl Metrics {
     ///
     /// # Errors
     /// Returns an error only if formatting to a string fails.
-    pub(crate) fn write(&self) -> Result<String, fmt::Error> {
+    pub(crate) fn render_openmetrics(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)
@@ -130,7 +130,7 @@ impl Metrics {
 /// Returns the label of a method.
 ///
 /// Unknown methods share a label, because each distinct label value allocates a time series.
-fn word(method: &Method) -> &'static str {
+fn method_label(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "HEAD" => "HEAD",

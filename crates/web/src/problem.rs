@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Prefix of the `type` of all problems.
-const TYPES: &str = "urn:accolade:problem:";
+const TYPE_PREFIX: &str = "urn:accolade:problem:";
 
 /// The media type of problem details.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -30,7 +30,7 @@ pub(crate) struct Problem {
     /// Errors of an invalid catalog, each with its location.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    diagnostics: Vec<PlacedError>,
+    diagnostics: Vec<CatalogDiagnosticModel>,
     #[serde(skip)]
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -38,7 +38,7 @@ pub(crate) struct Problem {
 /// Error in a catalog, with its location.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CatalogDiagnostic)]
-pub(crate) struct PlacedError {
+pub(crate) struct CatalogDiagnosticModel {
     /// Line, starting at 1.
     pub line: usize,
     /// Column in characters, starting at 1.
@@ -51,11 +51,11 @@ pub(crate) struct PlacedError {
     pub help: Option<String>,
 }
 
-impl PlacedError {
+impl CatalogDiagnosticModel {
     /// Converts the diagnostics of a catalog.
-    pub(crate) fn all(found: &Diagnostics) -> Vec<Self> {
+    pub(crate) fn from_diagnostics(found: &Diagnostics) -> Vec<Self> {
         let one = |one: &accolade_core::catalog::diagnostic::Diagnostic| {
-            let (line, column) = found.position(one.span.start);
+            let (line, column) = found.line_and_column(one.span.start);
             let (message, label, help) = (one.message.clone(), one.label.clone(), one.help.clone());
             Self {
                 line,
@@ -77,7 +77,7 @@ impl Problem {
         title: &'static str,
         detail: impl Into<String>,
     ) -> Self {
-        let kind = format!("{TYPES}{kind}");
+        let kind = format!("{TYPE_PREFIX}{kind}");
         Self {
             kind,
             title,
@@ -89,18 +89,18 @@ impl Problem {
     }
 
     /// Adds a header to the response.
-    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
 
     /// Creates the problem for a request that cannot be parsed.
-    pub(crate) fn malformed(detail: impl Into<String>) -> Self {
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "Bad request", detail)
     }
 
     /// Creates the problem for a well-formed request with invalid content.
-    pub(crate) fn invalid(detail: impl Into<String>) -> Self {
+    pub(crate) fn unprocessable_content(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "invalid",
@@ -110,14 +110,14 @@ impl Problem {
     }
 
     /// Creates the problem for missing or invalid credentials.
-    pub(crate) fn unauthenticated(detail: impl Into<String>) -> Self {
+    pub(crate) fn unauthorized(detail: impl Into<String>) -> Self {
         let problem = Self::new(
             StatusCode::UNAUTHORIZED,
             "unauthenticated",
             "Unauthorized",
             detail,
         );
-        problem.header(
+        problem.with_header(
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static("Bearer realm=\"accolade\""),
         )
@@ -129,13 +129,13 @@ impl Problem {
     }
 
     /// Creates the problem for an unknown path.
-    pub(crate) fn not_found() -> Self {
+    pub(crate) fn path_not_found() -> Self {
         let detail = "no such path; see /openapi.json for all paths";
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
     }
 
     /// Creates the problem for an unknown player.
-    pub(crate) fn unknown_player(player: &str) -> Self {
+    pub(crate) fn player_not_found(player: &str) -> Self {
         let detail = format!("player `{player}` not found");
         Self::new(
             StatusCode::NOT_FOUND,
@@ -146,7 +146,7 @@ impl Problem {
     }
 
     /// Creates the problem for an unknown resource other than a player.
-    pub(crate) fn unknown(detail: impl Into<String>) -> Self {
+    pub(crate) fn resource_not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "unknown", "Not found", detail)
     }
 
@@ -156,7 +156,7 @@ impl Problem {
     }
 
     /// Creates the problem for a request that exceeds a size limit.
-    pub(crate) fn too_large(detail: impl Into<String>) -> Self {
+    pub(crate) fn payload_too_large(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too-large",
@@ -166,7 +166,7 @@ impl Problem {
     }
 
     /// Creates the problem for an internal error.
-    pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
+    pub(crate) fn internal_error(error: &dyn std::fmt::Display) -> Self {
         // Details go to the log only: they may reveal internals or personal data.
         tracing::error!(%error, "request failed");
         let detail = "internal error; see the server log. Retry with the same id, which is safe";
@@ -179,14 +179,14 @@ impl Problem {
     }
 
     /// Creates the problem for a request that may succeed later.
-    pub(crate) fn unavailable(kind: &str, detail: impl Into<String>) -> Self {
+    pub(crate) fn service_unavailable(kind: &str, detail: impl Into<String>) -> Self {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         let problem = Self::new(status, kind, "Service unavailable", detail);
-        problem.header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+        problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
     /// Returns the status code.
-    pub(crate) fn status(&self) -> StatusCode {
+    pub(crate) fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
@@ -211,7 +211,7 @@ impl From<Diagnostics> for Problem {
             found.to_string(),
         );
         Self {
-            diagnostics: PlacedError::all(&found),
+            diagnostics: CatalogDiagnosticModel::from_diagnostics(&found),
             ..problem
         }
     }
@@ -249,14 +249,18 @@ impl From<Error> for Problem {
         match error {
             Error::Rejected(rejection) => rejection.into(),
             Error::Catalog(found) => found.into(),
-            Error::Store(accolade::store::StoreError::Busy) => Self::unavailable("busy", detail),
+            Error::Store(accolade::store::StoreError::Busy) => {
+                Self::service_unavailable("busy", detail)
+            }
             Error::Store(accolade::store::StoreError::Full) => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
                 "full",
                 "Insufficient storage",
                 detail,
             ),
-            Error::Closed => Self::unavailable("stopping", "the service is shutting down; retry"),
+            Error::Closed => {
+                Self::service_unavailable("stopping", "the service is shutting down; retry")
+            }
             Error::Overtaken { .. } | Error::Plan(_) => Self::new(
                 StatusCode::CONFLICT,
                 "overtaken",
@@ -264,9 +268,9 @@ impl From<Error> for Problem {
                 detail,
             ),
             Error::NoVersion(_) | Error::Unknown { .. } | Error::NoEntry { .. } => {
-                Self::unknown(detail)
+                Self::resource_not_found(detail)
             }
-            Error::Subject(_) | Error::Condition(_) => Self::invalid(detail),
+            Error::Subject(_) | Error::Condition(_) => Self::unprocessable_content(detail),
             Error::FeedGone { .. } => Self::new(
                 StatusCode::GONE,
                 "feed-gone",
@@ -275,8 +279,8 @@ impl From<Error> for Problem {
             ),
             Error::Cancelled => Self::conflict(detail),
             // They depend on the deployment, not on the request, which may succeed after a restart.
-            Error::MissingCode(_) | Error::ReadOnly => Self::unavailable("unable", detail),
-            other => Self::internal(&other),
+            Error::MissingCode(_) | Error::ReadOnly => Self::service_unavailable("unable", detail),
+            other => Self::internal_error(&other),
         }
     }
 }
@@ -286,8 +290,12 @@ impl IntoResponse for Problem {
         let headers = std::mem::take(&mut self.headers);
         // Strings and numbers always serialize.
         let body = serde_json::to_vec(&self).unwrap_or_default();
-        let mut response =
-            (self.status(), [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
+        let mut response = (
+            self.status_code(),
+            [(header::CONTENT_TYPE, MEDIA_TYPE)],
+            body,
+        )
+            .into_response();
         response
             .headers_mut()
             .extend(headers.into_iter().map(|(name, value)| (Some(name), value)));

@@ -32,11 +32,11 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
         // `nest_service`, unlike `nest`, also matches the prefix with a trailing slash: `/game/`.
         prefix => Router::new()
             .nest_service(prefix, site.router())
-            .fallback(|| async { Problem::not_found() }),
+            .fallback(|| async { Problem::path_not_found() }),
     };
     let places = Arc::new(Semaphore::new(settings.server.connections));
     let connections = GracefulShutdown::new();
-    let mut stopping = site.app().stopping();
+    let mut stopping = site.app_state().shutdown_signal();
     loop {
         let place = Arc::clone(&places);
         let accepted = tokio::select! {
@@ -49,7 +49,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
-            Err(error) if is_about_one(&error) => continue,
+            Err(error) if is_connection_error(&error) => continue,
             Err(error) => {
                 // Most likely out of file descriptors. Without the pause this loop would spin until
                 // another connection closes.
@@ -58,7 +58,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
                 continue;
             }
         };
-        let connection = connection(site, stream, peer, routes.clone());
+        let connection = serve_connection(site, stream, peer, routes.clone());
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -84,7 +84,7 @@ pub async fn serve(site: &Site, listener: TcpListener) -> io::Result<usize> {
     }
 }
 
-fn connection(
+fn serve_connection(
     site: &Site,
     stream: TcpStream,
     peer: SocketAddr,
@@ -114,7 +114,7 @@ fn connection(
 }
 
 /// True if an error concerns only the connection being accepted, so that accepting can continue.
-fn is_about_one(error: &io::Error) -> bool {
+fn is_connection_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(
         error.kind(),

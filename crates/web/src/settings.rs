@@ -7,33 +7,33 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 /// Reference of all settings with their defaults, as a valid settings file.
-pub const REFERENCE: &str = include_str!("settings.default.toml");
+pub const SETTINGS_REFERENCE: &str = include_str!("settings.default.toml");
 
 /// Prefix of all environment variables.
-const PREFIX: &str = "ACCOLADE_";
+const VARIABLE_PREFIX: &str = "ACCOLADE_";
 
 /// Settings of the service.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Network and process settings.
-    pub server: Server,
+    pub server: ServerSettings,
     /// Limits of requests, streams and background jobs.
-    pub limits: Limits,
+    pub limits: LimitSettings,
     /// Settings of player pages and player tokens.
-    pub players: Players,
+    pub players: PlayerSettings,
     /// Appearance of pages.
-    pub pages: Pages,
+    pub pages: PageSettings,
     /// Sessions and passwords of administrators.
-    pub administrators: Administrators,
+    pub administrators: AdministratorSettings,
     /// Log level and format.
-    pub log: Log,
+    pub log: LogSettings,
 }
 
 /// Network and process settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Server {
+pub struct ServerSettings {
     /// Address and port to listen on.
     pub listen: SocketAddr,
     /// External URL, as browsers use it; empty if it is the `listen` address.
@@ -57,7 +57,7 @@ pub struct Server {
 /// Limits of requests, streams and background jobs.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Limits {
+pub struct LimitSettings {
     /// Maximum size of a request body, in bytes.
     pub body_bytes: usize,
     /// Maximum number of events in a batch.
@@ -77,7 +77,7 @@ pub struct Limits {
 /// Settings of player pages and player tokens.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Players {
+pub struct PlayerSettings {
     /// True if pages are public, false if only players and administrators can see them.
     pub public_pages: bool,
     /// Maximum and default lifetime of a player token, in seconds.
@@ -89,7 +89,7 @@ pub struct Players {
 /// Appearance of pages.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Pages {
+pub struct PageSettings {
     /// Name of the community.
     pub title: String,
     /// Folder with templates that override the built-in ones; empty for none.
@@ -99,7 +99,7 @@ pub struct Pages {
 /// Sessions and passwords of administrators.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Administrators {
+pub struct AdministratorSettings {
     /// Session lifetime, in seconds.
     pub session_seconds: u64,
     /// Minimum password length, in bytes.
@@ -109,7 +109,7 @@ pub struct Administrators {
 /// Log level and format.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Log {
+pub struct LogSettings {
     /// Minimum level: `error`, `warn`, `info`, `debug` or `trace`.
     pub level: String,
     /// Format of log lines.
@@ -128,17 +128,17 @@ pub enum LogFormat {
 
 /// Error in the settings file or in an environment variable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {what}")]
+#[error("{location}: {message}")]
 pub struct SettingsError {
     /// Name of the file or environment variable.
-    pub place: String,
+    pub location: String,
     /// Description of the error with a suggested fix.
-    pub what: String,
+    pub message: String,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self::read(None, []).expect("the reference is valid; a test parses it")
+        Self::from_sources(None, []).expect("the reference is valid; a test parses it")
     }
 }
 
@@ -160,36 +160,36 @@ impl Settings {
     /// # Errors
     /// Returns an error if the file is not valid TOML, or if a setting is unknown or has an invalid
     /// value.
-    pub fn read(
+    pub fn from_sources(
         file: Option<(&str, &str)>,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingsError> {
-        let mut table: Table =
-            toml::from_str(REFERENCE).expect("the reference is valid TOML; a test parses it");
+        let mut table: Table = toml::from_str(SETTINGS_REFERENCE)
+            .expect("the reference is valid TOML; a test parses it");
         if let Some((name, text)) = file {
             let wrong = |what: String| SettingsError {
-                place: name.to_owned(),
-                what,
+                location: name.to_owned(),
+                message: what,
             };
             let own: Table = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
-            overlay(&mut table, own).map_err(wrong)?;
+            override_settings(&mut table, own).map_err(wrong)?;
             // Validated after each layer, so that an error names the layer that caused it.
             Self::try_from_table(&table).map_err(wrong)?;
         }
         for (name, value) in variables {
-            let Some(place) = place_of(&mut table, &name) else {
+            let Some(place) = find_overridden(&mut table, &name) else {
                 continue;
             };
             let wrong = |what: String| SettingsError {
-                place: name.clone(),
-                what,
+                location: name.clone(),
+                message: what,
             };
-            *place = like(place, &value).map_err(wrong)?;
+            *place = parse_value(place, &value).map_err(wrong)?;
             Self::try_from_table(&table).map_err(wrong)?;
         }
         Self::try_from_table(&table).map_err(|what| SettingsError {
-            place: "the configuration".to_owned(),
-            what,
+            location: "the configuration".to_owned(),
+            message: what,
         })
     }
 
@@ -219,7 +219,7 @@ impl Settings {
 }
 
 /// Overrides the settings of one table with those of another. Rejects unknown settings.
-fn overlay(under: &mut Table, over: Table) -> Result<(), String> {
+fn override_settings(under: &mut Table, over: Table) -> Result<(), String> {
     for (section, settings) in over {
         let Some(Value::Table(known)) = under.get_mut(&section) else {
             return Err(format!(
@@ -245,8 +245,8 @@ fn overlay(under: &mut Table, over: Table) -> Result<(), String> {
 }
 
 /// Finds the value that an environment variable overrides.
-fn place_of<'t>(table: &'t mut Table, name: &str) -> Option<&'t mut Value> {
-    let name = name.strip_prefix(PREFIX)?.to_ascii_lowercase();
+fn find_overridden<'t>(table: &'t mut Table, name: &str) -> Option<&'t mut Value> {
+    let name = name.strip_prefix(VARIABLE_PREFIX)?.to_ascii_lowercase();
     // Setting names contain underscores as well, so the name cannot simply be split at the first.
     table.iter_mut().find_map(|(section, settings)| {
         let setting = name.strip_prefix(section.as_str())?.strip_prefix('_')?;
@@ -256,7 +256,7 @@ fn place_of<'t>(table: &'t mut Table, name: &str) -> Option<&'t mut Value> {
 
 /// Parses the text of a variable as a value of the same type as `value`. Commas separate list
 /// items.
-fn like(value: &Value, text: &str) -> Result<Value, String> {
+fn parse_value(value: &Value, text: &str) -> Result<Value, String> {
     let expected = |kind: &str| format!("`{text}` is not {kind}");
     match value {
         Value::Integer(_) => text
@@ -288,7 +288,8 @@ mod tests {
         let variables = variables
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Settings::read(Some(("it.toml", file)), variables).map_err(|error| error.to_string())
+        Settings::from_sources(Some(("it.toml", file)), variables)
+            .map_err(|error| error.to_string())
     }
 
     #[test]

@@ -9,11 +9,11 @@ use axum::http::request::Parts;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::auth::Guard;
-use crate::jobs::Jobs;
-use crate::live::Live;
+use crate::auth::AuthState;
+use crate::jobs::JobRegistry;
+use crate::live::LiveFeed;
 use crate::metrics::Metrics;
-use crate::templates::Templates;
+use crate::templates::TemplateSet;
 use crate::{Settings, admin, api, assets, layers, pages};
 
 /// Accolade over HTTP: API, player pages and administration on one engine.
@@ -36,43 +36,43 @@ use crate::{Settings, admin, api, assets, layers, pages};
 /// ```
 #[derive(Clone)]
 pub struct Site {
-    app: App,
+    app: AppState,
 }
 
 /// Builder of a [`Site`], created by [`Site::builder`].
-pub struct Builder {
+pub struct SiteBuilder {
     engine: Engine,
     settings: Settings,
-    player: Option<Box<Identify>>,
+    identify: Option<Box<IdentifyPlayer>>,
 }
 
 /// Callback of the host's login that returns the player id of a request.
-pub(crate) type Identify = dyn Fn(&Parts) -> Option<String> + Send + Sync;
+pub(crate) type IdentifyPlayer = dyn Fn(&Parts) -> Option<String> + Send + Sync;
 
 /// Application state that is shared by all handlers.
 #[derive(Clone)]
-pub(crate) struct App(Arc<Inner>);
+pub(crate) struct AppState(Arc<SharedState>);
 
-pub(crate) struct Inner {
+pub(crate) struct SharedState {
     pub(crate) engine: Engine,
     pub(crate) settings: Settings,
-    pub(crate) templates: Templates,
-    pub(crate) guard: Guard,
-    pub(crate) live: Live,
-    pub(crate) jobs: Jobs,
+    pub(crate) templates: TemplateSet,
+    pub(crate) auth: AuthState,
+    pub(crate) live: LiveFeed,
+    pub(crate) jobs: JobRegistry,
     pub(crate) metrics: Metrics,
     /// Login of the host application, if it has one.
-    pub(crate) identify: Option<Box<Identify>>,
+    pub(crate) identify: Option<Box<IdentifyPlayer>>,
     /// Caches of the administration pages.
-    pub(crate) desk: admin::Desk,
+    pub(crate) admin: admin::Desk,
     /// Version of the style sheets and scripts, for cache busting.
-    pub(crate) assets: String,
-    stop: watch::Sender<bool>,
+    pub(crate) asset_version: String,
+    shutdown: watch::Sender<bool>,
 }
 
 /// Template context that is common to all pages.
 #[derive(Serialize)]
-pub(crate) struct Common<'a> {
+pub(crate) struct CommonContext<'a> {
     /// Path prefix of all URLs.
     base: &'a str,
     /// Name of the community.
@@ -81,22 +81,22 @@ pub(crate) struct Common<'a> {
     version: &'a str,
 }
 
-impl Deref for App {
-    type Target = Inner;
+impl Deref for AppState {
+    type Target = SharedState;
 
-    fn deref(&self) -> &Inner {
+    fn deref(&self) -> &SharedState {
         &self.0
     }
 }
 
-impl Inner {
+impl SharedState {
     /// Returns the path prefix of all URLs: empty, or for example `/game`.
-    pub(crate) fn base(&self) -> &str {
+    pub(crate) fn path_prefix(&self) -> &str {
         &self.settings.server.prefix
     }
 
     /// Returns the external URL without a trailing slash.
-    pub(crate) fn url(&self) -> String {
+    pub(crate) fn external_url(&self) -> String {
         let server = &self.settings.server;
         match server.public_url.trim_end_matches('/') {
             "" => format!("http://{}{}", server.listen, server.prefix),
@@ -105,27 +105,27 @@ impl Inner {
     }
 
     /// Builds the template context that is common to all pages.
-    pub(crate) fn common(&self) -> Common<'_> {
-        Common {
-            base: self.base(),
+    pub(crate) fn common_context(&self) -> CommonContext<'_> {
+        CommonContext {
+            base: self.path_prefix(),
             title: &self.settings.pages.title,
-            version: &self.assets,
+            version: &self.asset_version,
         }
     }
 
     /// Returns a receiver whose value becomes true when shutdown starts.
-    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
-        self.stop.subscribe()
+    pub(crate) fn shutdown_signal(&self) -> watch::Receiver<bool> {
+        self.shutdown.subscribe()
     }
 }
 
 impl Site {
     /// Creates a builder for a site on `engine`, with the default settings.
-    pub fn builder(engine: Engine) -> Builder {
-        Builder {
+    pub fn builder(engine: Engine) -> SiteBuilder {
+        SiteBuilder {
             engine,
             settings: Settings::default(),
-            player: None,
+            identify: None,
         }
     }
 
@@ -135,28 +135,34 @@ impl Site {
     /// match the prefix with a trailing slash.
     pub fn router(&self) -> Router {
         let app = &self.app;
-        let all = api::router(app)
+        let all = api::build_router(app)
             .merge(pages::router(app))
             .merge(admin::router(app))
-            .merge(Self::common());
-        layers::around(all, app).with_state(app.clone())
+            .merge(Self::asset_routes());
+        layers::wrap_routes(all, app).with_state(app.clone())
     }
 
     /// Builds a router with only the JSON API, its documentation, health and metrics.
-    pub fn api(&self) -> Router {
-        layers::around(api::router(&self.app), &self.app).with_state(self.app.clone())
+    pub fn api_router(&self) -> Router {
+        layers::wrap_routes(api::build_router(&self.app), &self.app).with_state(self.app.clone())
     }
 
     /// Builds a router with only the player pages and their assets.
-    pub fn pages(&self) -> Router {
-        layers::around(pages::router(&self.app).merge(Self::common()), &self.app)
-            .with_state(self.app.clone())
+    pub fn page_router(&self) -> Router {
+        layers::wrap_routes(
+            pages::router(&self.app).merge(Self::asset_routes()),
+            &self.app,
+        )
+        .with_state(self.app.clone())
     }
 
     /// Builds a router with only the administration and its assets.
-    pub fn admin(&self) -> Router {
-        layers::around(admin::router(&self.app).merge(Self::common()), &self.app)
-            .with_state(self.app.clone())
+    pub fn admin_router(&self) -> Router {
+        layers::wrap_routes(
+            admin::router(&self.app).merge(Self::asset_routes()),
+            &self.app,
+        )
+        .with_state(self.app.clone())
     }
 
     /// Returns the settings that the site was built with.
@@ -170,13 +176,13 @@ impl Site {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    pub async fn first_administrator_link(&self) -> Result<Option<String>, Error> {
-        let Some(token) = self.app.guard.invite_first(&self.app.engine).await? else {
+    pub async fn create_first_administrator_link(&self) -> Result<Option<String>, Error> {
+        let Some(token) = self.app.auth.invite_first(&self.app.engine).await? else {
             return Ok(None);
         };
         Ok(Some(format!(
             "{}/admin/welcome?invitation={token}",
-            self.url()
+            self.external_url()
         )))
     }
 
@@ -184,40 +190,43 @@ impl Site {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    pub async fn invitation_link(&self, by: &str) -> Result<String, Error> {
+    pub async fn create_invitation_link(&self, by: &str) -> Result<String, Error> {
         let token = crate::auth::invitations::invite_another(&self.app, by).await?;
-        Ok(format!("{}/admin/welcome?invitation={token}", self.url()))
+        Ok(format!(
+            "{}/admin/welcome?invitation={token}",
+            self.external_url()
+        ))
     }
 
     /// Issues a token that lets a browser read this player's data, and nothing else, for `seconds`.
-    pub fn player_token(&self, player: &str, seconds: u64) -> String {
+    pub fn issue_player_token(&self, player: &str, seconds: u64) -> String {
         self.app
-            .guard
+            .auth
             .tokens
-            .issue(player, seconds, self.app.engine.now())
+            .issue_token(player, seconds, self.app.engine.now())
     }
 
     /// Returns the external URL without a trailing slash.
-    pub fn url(&self) -> String {
-        self.app.url()
+    pub fn external_url(&self) -> String {
+        self.app.external_url()
     }
 
     /// Starts a graceful shutdown: closes live streams and lets in-flight requests complete.
-    pub fn stop(&self) {
-        self.app.stop.send_replace(true);
+    pub fn begin_shutdown(&self) {
+        self.app.shutdown.send_replace(true);
     }
 
     /// Returns the state that handlers share.
-    pub(crate) fn app(&self) -> &App {
+    pub(crate) fn app_state(&self) -> &AppState {
         &self.app
     }
 
-    fn common() -> Router<App> {
-        Router::new().route("/assets/{name}", axum::routing::get(assets::get))
+    fn asset_routes() -> Router<AppState> {
+        Router::new().route("/assets/{name}", axum::routing::get(assets::serve_asset))
     }
 }
 
-impl Builder {
+impl SiteBuilder {
     /// Replaces the default settings.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
@@ -229,11 +238,11 @@ impl Builder {
     ///
     /// The callback returns the player's id, or `None` for an anonymous visitor.
     #[must_use]
-    pub fn player(
+    pub fn identify_player(
         mut self,
         identify: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
-        self.player = Some(Box::new(identify));
+        self.identify = Some(Box::new(identify));
         self
     }
 
@@ -247,27 +256,27 @@ impl Builder {
         let Self {
             engine,
             settings,
-            player,
+            identify: player,
         } = self;
         let (stop, _) = watch::channel(false);
         // `engine` and `settings` come last, because the other fields borrow them.
-        let inner = Inner {
-            templates: Templates::new(&settings.pages.templates),
-            guard: Guard::new(&engine, &settings).await?,
-            live: Live::new(&settings),
-            jobs: Jobs::new(settings.limits.jobs),
+        let inner = SharedState {
+            templates: TemplateSet::new(&settings.pages.templates),
+            auth: AuthState::new(&engine, &settings).await?,
+            live: LiveFeed::new(&settings),
+            jobs: JobRegistry::new(settings.limits.jobs),
             metrics: Metrics::new(),
             identify: player,
-            desk: admin::Desk::default(),
-            assets: assets::version(),
-            stop,
+            admin: admin::Desk::default(),
+            asset_version: assets::asset_version(),
+            shutdown: stop,
             engine,
             settings,
         };
-        let app = App(Arc::new(inner));
+        let app = AppState(Arc::new(inner));
         // Started before the site can serve requests, so that streams miss no outcome.
-        crate::live::follow(&app).await?;
-        crate::auth::keys::note_uses(&app);
+        crate::live::spawn_broadcaster(&app).await?;
+        crate::auth::keys::spawn_usage_writer(&app);
         Ok(Site { app })
     }
 }

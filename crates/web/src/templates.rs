@@ -16,27 +16,27 @@ use crate::filters;
 /// Built-in templates, read from disk in debug builds and embedded in release builds.
 #[derive(RustEmbed)]
 #[folder = "templates"]
-struct BuiltIn;
+struct BuiltInTemplates;
 
 /// Template environment of all pages.
 ///
 /// A file in the host's folder overrides the built-in template of the same name and may extend it
 /// as `built-in/NAME`. Overrides are reloaded when they change.
-pub(crate) struct Templates(Environment<'static>);
+pub(crate) struct TemplateSet(Environment<'static>);
 
-impl Templates {
+impl TemplateSet {
     /// Creates the environment with overrides from a folder; an empty path means no overrides.
     pub(crate) fn new(overrides: &Path) -> Self {
         let mut environment = Environment::new();
         let overrides = overrides.to_owned();
-        environment.set_loader(move |name| load(&overrides, name));
+        environment.set_loader(move |name| load_template(&overrides, name));
         environment.set_auto_escape_callback(|name| match name.rsplit('.').next() {
             Some("html" | "svg") => AutoEscape::Html,
             _ => AutoEscape::None,
         });
         // Templates may use fields of optional objects without checking for them.
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-        filters::add(&mut environment);
+        filters::register_filters(&mut environment);
         crate::admin::add_filters(&mut environment);
         Self(environment)
     }
@@ -45,7 +45,11 @@ impl Templates {
     ///
     /// # Errors
     /// Returns an error if the template does not exist or is invalid.
-    pub(crate) fn render(&self, name: &str, context: impl Serialize) -> Result<String, Error> {
+    pub(crate) fn render_template(
+        &self,
+        name: &str,
+        context: impl Serialize,
+    ) -> Result<String, Error> {
         self.0
             .get_template(name)?
             .render(Value::from(Serde(context)))
@@ -53,14 +57,16 @@ impl Templates {
 
     /// Returns the sorted names of all built-in templates.
     #[cfg(test)]
-    pub(crate) fn names() -> Vec<String> {
-        let mut names: Vec<String> = BuiltIn::iter().map(|name| name.into_owned()).collect();
+    pub(crate) fn built_in_names() -> Vec<String> {
+        let mut names: Vec<String> = BuiltInTemplates::iter()
+            .map(|name| name.into_owned())
+            .collect();
         names.sort();
         names
     }
 }
 
-fn load(overrides: &Path, name: &str) -> Result<Option<TemplateSource>, Error> {
+fn load_template(overrides: &Path, name: &str) -> Result<Option<TemplateSource>, Error> {
     let (plain, may_override) = match name.strip_prefix("built-in/") {
         Some(plain) => (plain, false),
         None => (name, !overrides.as_os_str().is_empty()),
@@ -71,10 +77,10 @@ fn load(overrides: &Path, name: &str) -> Result<Option<TemplateSource>, Error> {
         .all(|part| !part.is_empty() && part != "." && part != "..");
     if may_override && is_plain {
         let path = overrides.join(plain);
-        let seen = changed(&path);
+        let seen = modified_at(&path);
         let source = match fs::read_to_string(&path) {
             Ok(source) => Some(source),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => built_in(plain),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => load_built_in(plain),
             Err(error) => {
                 let detail = format!("cannot read the template `{}`", path.display());
                 return Err(Error::new(ErrorKind::InvalidOperation, detail).with_source(error));
@@ -82,18 +88,18 @@ fn load(overrides: &Path, name: &str) -> Result<Option<TemplateSource>, Error> {
         };
         // The check runs even if no override exists yet, so that one added later takes effect.
         return Ok(source.map(|source| {
-            TemplateSource::new(source).with_uptodate_check(move || changed(&path) == seen)
+            TemplateSource::new(source).with_uptodate_check(move || modified_at(&path) == seen)
         }));
     }
-    Ok(built_in(plain).map(TemplateSource::new))
+    Ok(load_built_in(plain).map(TemplateSource::new))
 }
 
-fn built_in(name: &str) -> Option<String> {
-    let file = BuiltIn::get(name)?;
+fn load_built_in(name: &str) -> Option<String> {
+    let file = BuiltInTemplates::get(name)?;
     Some(String::from_utf8_lossy(&file.data).into_owned())
 }
 
-fn changed(path: &PathBuf) -> Option<SystemTime> {
+fn modified_at(path: &PathBuf) -> Option<SystemTime> {
     fs::metadata(path).and_then(|file| file.modified()).ok()
 }
 
@@ -106,10 +112,10 @@ mod tests {
     #[test]
     fn a_host_file_overrides_the_built_in_template_of_the_same_name_and_may_extend_it() {
         let folder = tempfile::tempdir().unwrap();
-        let templates = Templates::new(folder.path());
+        let templates = TemplateSet::new(folder.path());
         let page = || {
             templates
-                .render(
+                .render_template(
                     "error.html",
                     context! { problem_title => "Gone", detail => "<b>" },
                 )
@@ -144,7 +150,9 @@ mod tests {
             "built-in/../secret.html",
         ] {
             assert!(
-                Templates::new(&inner).render(name, context! {}).is_err(),
+                TemplateSet::new(&inner)
+                    .render_template(name, context! {})
+                    .is_err(),
                 "{name}"
             );
         }

@@ -1,11 +1,11 @@
-"""The woodworking club, as small as Django allows. What belongs to Accolade is at the end."""
+"""Minimal settings of the woodworking club. The settings of Accolade are at the end."""
 
 import os
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
 
-# An example on one's own machine. Anything else needs a secret of its own, and no DEBUG.
+# These are for a local example. A real deployment needs its own secret and must disable DEBUG.
 SECRET_KEY = "only for an example"
 DEBUG = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
@@ -48,8 +48,8 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 
-# Where Accolade is, and the key that it knows this application by: `accolade keys create club --scope record,read,act`.
+# URL of Accolade, and this application's API key: `accolade keys create club --scope record,read,actions`.
 ACCOLADE_URL = os.environ.get("ACCOLADE_URL", "http://127.0.0.1:8000").rstrip("/")
 ACCOLADE_KEY = os.environ.get("ACCOLADE_KEY", "")
-# Seconds. A page waits no longer than this; what could not be delivered meanwhile is delivered later.
+# Maximum time in seconds that a page waits for Accolade. Events that are not delivered in time are delivered later.
 ACCOLADE_TIMEOUT = 2

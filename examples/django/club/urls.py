@@ -1,4 +1,4 @@
-"""Where everything is."""
+"""URLs of the club."""
 
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path

@@ -1,4 +1,4 @@
-"""What this application tells Accolade and asks of it, with nothing but the standard library."""
+"""Client for Accolade. Uses only the standard library for requests."""
 
 import json
 from http import HTTPStatus
@@ -11,11 +11,11 @@ from django.core.cache import cache
 
 
 class Unavailable(Exception):
-    """Accolade cannot be reached, or asks for patience. What was sent may have come or not: send it again, as it was."""
+    """Accolade is unreachable or overloaded. The request may have succeeded: send it again, unchanged."""
 
 
 class Refused(Exception):
-    """Accolade says no, and will say no again. `status` is that of HTTP, the text is for people."""
+    """Accolade rejected the request, and would reject it again. `status` is the HTTP status; the text is for users."""
 
     def __init__(self, status, text):
         super().__init__(text)
@@ -23,55 +23,56 @@ class Refused(Exception):
 
 
 def player_of(user):
-    """Who a user is to Accolade. The key never changes, as a name may."""
+    """Returns the player id of a user. Unlike the name, the primary key never changes."""
     return f"user-{user.pk}"
 
 
 def record(events):
-    """Records events, and returns what became of each. One with an id counts once, however often it is sent."""
+    """Records events and returns the result of each. Sending an event with an id again has no effect."""
     return _call("POST", "/v1/events", events)["items"]
 
 
-def award(player, badge, act, reason):
-    """Awards a badge by hand. `act` is the award's own id: sent again, nothing is awarded or paid again."""
+def award(player, badge, action_id, reason):
+    """Awards a badge manually. Sending the action again with the same id has no effect."""
     body = {"type": "award", "badge": badge, "reason": reason}
-    return _call("POST", f"/v1/players/{quote(player, safe='')}/actions", body, {"Idempotency-Key": act})
+    return _call("POST", f"/v1/players/{quote(player, safe='')}/actions", body, {"Idempotency-Key": action_id})
 
 
 def profile(player, seen_by="player"):
-    """What a player has: balances, badges, unlockables. `None` where nothing is known of the player.
+    """Returns the profile of a player: balances, badges and unlockables. Returns `None` for an unknown player.
 
-    The answer before is kept with its ETag, so that an answer that has not changed is not sent again. It is also what is
-    shown while Accolade cannot be reached.
+    The last response is cached with its ETag, so that an unchanged profile is not sent again. The cached profile is also
+    used while Accolade is unreachable.
     """
     name = f"accolade:{seen_by}:{player}"
-    tag, known = cache.get(name, (None, None))
+    tag, cached = cache.get(name, (None, None))
     try:
         request = _request("GET", f"/v1/players/{quote(player, safe='')}?as={seen_by}")
         if tag:
             request.add_header("If-None-Match", tag)
-        with urlopen(request, timeout=settings.ACCOLADE_TIMEOUT) as answer:
-            known = json.load(answer)
-            cache.set(name, (answer.headers["ETag"], known), timeout=3600)
+        with urlopen(request, timeout=settings.ACCOLADE_TIMEOUT) as response:
+            cached = json.load(response)
+            cache.set(name, (response.headers["ETag"], cached), timeout=3600)
     except HTTPError as error:
         if error.code == HTTPStatus.NOT_FOUND:
             return None
-        if error.code != HTTPStatus.NOT_MODIFIED and known is None:
+        if error.code != HTTPStatus.NOT_MODIFIED and cached is None:
             raise _problem(error) from None
     except OSError as error:
-        if known is None:
+        if cached is None:
             raise Unavailable(error) from None
-    return known
+    return cached
 
 
 def token(player):
-    """What lets the player's own browser follow the player's own news, for some minutes, and nothing else."""
+    """Returns a short-lived token with which a player's browser can read that player's live outcomes."""
     name = f"accolade:token:{player}"
-    known = cache.get(name)
-    if known is None:
-        known = _call("POST", f"/v1/players/{quote(player, safe='')}/tokens", {"seconds": 900})["token"]
-        cache.set(name, known, timeout=600)
-    return known
+    cached = cache.get(name)
+    if cached is None:
+        cached = _call("POST", f"/v1/players/{quote(player, safe='')}/tokens", {"seconds": 900})["token"]
+        # Dropped before it expires, so that every page gets a token that still works for a while.
+        cache.set(name, cached, timeout=600)
+    return cached
 
 
 def _call(method, path, body, headers=None):
@@ -80,8 +81,8 @@ def _call(method, path, body, headers=None):
     for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
         request.add_header(name, value)
     try:
-        with urlopen(request, timeout=settings.ACCOLADE_TIMEOUT) as answer:
-            return json.load(answer)
+        with urlopen(request, timeout=settings.ACCOLADE_TIMEOUT) as response:
+            return json.load(response)
     except HTTPError as error:
         raise _problem(error) from None
     except (OSError, ValueError) as error:
@@ -94,10 +95,10 @@ def _request(method, path):
 
 
 def _problem(error):
-    """The exception for an answer that is no success. Accolade tells every problem as JSON (RFC 9457)."""
+    """Returns the exception for an error response. Accolade reports every error as JSON (RFC 9457)."""
     try:
         text = json.load(error)["detail"]
     except (OSError, ValueError, KeyError):
         text = error.reason
-    later = error.code >= 500 or error.code in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
-    return Unavailable(text) if later else Refused(error.code, text)
+    is_temporary = error.code >= 500 or error.code in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+    return Unavailable(text) if is_temporary else Refused(error.code, text)

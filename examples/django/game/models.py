@@ -1,4 +1,4 @@
-"""What the club keeps: what members say, when they helped, and what Accolade is still to be told."""
+"""Comments and shifts of members, and events that Accolade has not received."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 class Comment(models.Model):
-    """Something that a member said."""
+    """Comment of a member."""
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     text = models.TextField(max_length=2000)
@@ -17,7 +17,7 @@ class Comment(models.Model):
 
 
 class Shift(models.Model):
-    """Hours that a member kept the workshop open for the others."""
+    """Hours for which a member kept the workshop open."""
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     hours = models.DecimalField(max_digits=5, decimal_places=1)
@@ -25,12 +25,11 @@ class Shift(models.Model):
 
 
 class Outbox(models.Model):
-    """An event that Accolade does not have yet.
+    """Event that Accolade has not received.
 
-    It is written in the transaction of what it tells, so that there is never one without the other, and deleted when
-    Accolade has it.
+    It is stored in the same transaction as the data that it describes, and deleted once Accolade has confirmed it.
     """
 
     event = models.JSONField()
-    # Why Accolade will never take it. Such an event stays for somebody to look at.
+    # Reason why Accolade rejected the event. Rejected events are kept for inspection.
     refused = models.TextField(blank=True)

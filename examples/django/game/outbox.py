@@ -1,4 +1,4 @@
-"""Events on their way to Accolade: noted with what they tell, delivered after the commit, and again until they arrive."""
+"""Transactional outbox: stores events with the data they describe and delivers them to Accolade at least once."""
 
 import logging
 
@@ -9,15 +9,15 @@ from .models import Outbox
 
 log = logging.getLogger(__name__)
 
-# Events in one request. Accolade takes a thousand.
+# Number of events per request. Accolade accepts up to a thousand.
 BATCH = 500
 
 
 def report(user, name, *, row, at, **props):
-    """Notes an event in the transaction that is open, and delivers it once that is committed.
+    """Stores an event in the open transaction and delivers it after the commit.
 
-    Its id comes from the row that it is about, and its time from the row as well. Delivered again, it is therefore the
-    same event to the letter, and counts once. A transaction that is rolled back takes the note with it.
+    The id and the time of the event come from the row that it describes. A repeated delivery is therefore identical and
+    has no effect. If the transaction is rolled back, the event is gone, too.
     """
     kind = row._meta.model_name
     event = {
@@ -28,37 +28,37 @@ def report(user, name, *, row, at, **props):
         "props": props,
     }
     note = Outbox.objects.create(event=event)
-    # `robust`: whatever goes wrong behind the commit, the page is answered.
+    # `robust`: a failed delivery must not fail the request, because the transaction is committed.
     transaction.on_commit(lambda: try_now(note), robust=True)
 
 
 def try_now(note):
-    """Delivers one note. Whoever waits for the page does not hear of it when that fails: `deliver` will do it."""
+    """Delivers one event. Failures are only logged, because `deliver` tries again."""
     try:
         send([note])
     except (accolade.Unavailable, accolade.Refused) as error:
-        log.warning("Accolade does not have %s yet: %s", note.event["id"], error)
+        log.warning("event delivery failed: %s: %s", note.event["id"], error)
 
 
 def deliver():
-    """Delivers everything that waits. Returns how many events Accolade now has, and how many it refused."""
-    sent = refused = last = 0
+    """Delivers all stored events. Returns the numbers of delivered and rejected events."""
+    delivered = rejected = last = 0
     while notes := list(Outbox.objects.filter(refused="", pk__gt=last).order_by("pk")[:BATCH]):
-        ours, theirs = send(notes)
-        sent, refused, last = sent + ours, refused + theirs, notes[-1].pk
-    return sent, refused
+        batch_delivered, batch_rejected = send(notes)
+        delivered, rejected, last = delivered + batch_delivered, rejected + batch_rejected, notes[-1].pk
+    return delivered, rejected
 
 
 def send(notes):
-    """Sends notes, and deletes those that Accolade has. Another process may do the same: it counts once all the same."""
-    answers = accolade.record([note.event for note in notes])
-    done, refused = [], 0
-    for note, answer in zip(notes, answers, strict=True):
-        if answer["status"] in ("accepted", "duplicate"):
+    """Sends events and deletes the confirmed ones. Concurrent deliveries by other processes are harmless."""
+    results = accolade.record([note.event for note in notes])
+    done, rejected = [], 0
+    for note, result in zip(notes, results, strict=True):
+        if result["status"] in ("accepted", "duplicate"):
             done.append(note.pk)
-        elif answer["problem"]["status"] < 500:
-            refused += 1
-            note.refused = answer["problem"]["detail"]
+        elif result["problem"]["status"] < 500:
+            rejected += 1
+            note.refused = result["problem"]["detail"]
             note.save(update_fields=["refused"])
     Outbox.objects.filter(pk__in=done).delete()
-    return len(done), refused
+    return len(done), rejected

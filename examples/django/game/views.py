@@ -23,13 +23,13 @@ class ShiftForm(forms.Form):
 
 
 class ThanksForm(forms.Form):
-    act = forms.UUIDField()
+    action_id = forms.UUIDField()
 
 
 def home(request):
-    """What was said, and what the one who looks has."""
+    """Shows the recent comments, and the badges of the current user."""
     comments = Comment.objects.select_related("author")[:20]
-    return render(request, "game/home.html", {"comments": comments, **having(request, request.user)})
+    return render(request, "game/home.html", {"comments": comments, **profile_of(request, request.user)})
 
 
 @require_POST
@@ -39,7 +39,7 @@ def comment(request):
     if form.is_valid():
         club.post_comment(request.user, form.cleaned_data["text"])
     else:
-        messages.error(request, "A comment has 1 to 2000 characters.")
+        messages.error(request, "A comment must have 1 to 2000 characters.")
     return redirect("home")
 
 
@@ -50,14 +50,14 @@ def shift(request):
     if form.is_valid():
         club.work_shift(request.user, form.cleaned_data["hours"])
     else:
-        messages.error(request, "A shift has half an hour to 24 hours.")
+        messages.error(request, "A shift must have 0.5 to 24 hours.")
     return redirect("home")
 
 
 def member(request, username):
-    """A member's badges: all that may be known of to the member, to others what is earned."""
+    """Shows the badges of a member. Other members see only the earned ones."""
     member = get_object_or_404(User, username=username)
-    return render(request, "game/member.html", {"member": member, "act": uuid.uuid4(), **having(request, member)})
+    return render(request, "game/member.html", {"member": member, "action_id": uuid.uuid4(), **profile_of(request, member)})
 
 
 @require_POST
@@ -67,14 +67,14 @@ def thanks(request, username):
     form = ThanksForm(request.POST)
     if form.is_valid():
         try:
-            messages.success(request, club.thank(member, request.user, str(form.cleaned_data["act"])))
+            messages.success(request, club.thank(member, request.user, str(form.cleaned_data["action_id"])))
         except accolade.Unavailable:
-            messages.error(request, "That did not work; click again, it counts once.")
+            messages.error(request, "Accolade is unavailable. Please try again; it counts only once.")
     return redirect("member", username=username)
 
 
 def toasts(request):
-    """For every page: what Accolade's script needs to show a member what was just earned."""
+    """Context of every page: the data that Accolade's script needs to show toasts."""
     if not request.user.is_authenticated:
         return {}
     player = accolade.player_of(request.user)
@@ -84,15 +84,15 @@ def toasts(request):
         return {}
 
 
-def having(request, member):
-    """What the pages show of a member. Without Accolade, pages show everything else."""
+def profile_of(request, member):
+    """Returns the template context for a member's profile. Without Accolade, pages show everything else."""
     if not member.is_authenticated:
         return {}
     seen_by = "player" if member == request.user else "others"
     try:
         profile = accolade.profile(accolade.player_of(member), seen_by)
     except (accolade.Unavailable, accolade.Refused):
-        return {"away": True}
+        return {"unavailable": True}
     if profile:
         profile["badges"].sort(key=lambda badge: not badge["earned"])
     return {"profile": profile, "accolade": settings.ACCOLADE_URL}

@@ -75,6 +75,7 @@ pub(super) fn count(printed: &str) -> Option<Tally> {
     let counts = kinds
         .split(", ")
         .filter_map(|kind| kind.split_once('=')?.1.parse::<u64>().ok());
+    // A test with several failing subtests counts once.
     let failed = counts.sum::<u64>().min(ran);
     Some(Tally {
         passed: ran - failed,

@@ -48,6 +48,7 @@ impl Environment {
         if !alone.is_empty() {
             run(environment.install().arg("--no-deps").args(alone))?;
         }
+        // Written last, so that an interrupted installation is repeated.
         fs::write(&stamp, wanted)
             .map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
         Ok(environment)
@@ -95,6 +96,7 @@ fn install_python() -> Result<(), String> {
 /// Returns an error if the permission is missing or the packages cannot be installed.
 pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
     let names = packages.join(" ");
+    // Packages are installed only as root, as in CI, where no password is needed.
     let root = Command::new("id")
         .arg("-u")
         .output()

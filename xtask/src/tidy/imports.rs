@@ -59,6 +59,7 @@ pub(crate) fn one_way(tree: &Tree) -> Vec<Finding> {
         for dependency in manifest.dependencies() {
             let name = dependency.name;
             let ours = of(LAYERS, name).is_some() || name.starts_with("accolade");
+            // Tests of a lower layer may use a higher one.
             let fine =
                 allowed.contains(&name) || (dependency.only_in_tests && in_tests.contains(&name));
             if ours && !fine {

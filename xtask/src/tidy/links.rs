@@ -41,6 +41,7 @@ fn links(text: &str) -> Vec<(usize, &str)> {
 }
 
 fn links_of_line(line: &str) -> impl Iterator<Item = &str> {
+    // Every second part is between backticks.
     let outside_of_code = line.split('`').step_by(2);
     let targets = outside_of_code.flat_map(|part| part.split("](").skip(1));
     let inline = targets.filter_map(|rest| rest.split([')', ' ']).next());

@@ -130,6 +130,7 @@ impl<'a> Rust<'a> {
     pub(crate) fn shipped(&self) -> impl Iterator<Item = (usize, &'a str)> {
         numbered(self.text)
             .take(self.ships)
+            // Cutting at `//` inside a string only hides the rest of that line.
             .map(|(number, line)| (number, line.split("//").next().unwrap_or(line)))
     }
 

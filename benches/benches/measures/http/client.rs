@@ -97,6 +97,7 @@ impl Line {
         let stream = TcpStream::connect(address)
             .await
             .expect("the server listens");
+        // Otherwise delayed acknowledgements would dominate the latency.
         stream.set_nodelay(true).expect("the stream is a socket");
         Self {
             stream,

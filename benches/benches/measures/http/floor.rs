@@ -135,6 +135,7 @@ fn write(connection: Connection, waiting: &Receiver<Job>) {
         "INSERT INTO event (player, at, id, name, props) VALUES (?1, ?2, ?3, ?4, ?5)";
     let mut insert = connection.prepare(INSERT).expect("the table exists");
     while let Ok(first) = waiting.recv() {
+        // All waiting requests share one commit, as in the engine.
         let jobs: Vec<Job> = std::iter::once(first).chain(waiting.try_iter()).collect();
         connection
             .execute_batch("BEGIN IMMEDIATE")

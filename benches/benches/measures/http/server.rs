@@ -11,7 +11,7 @@ use accolade::NewEvent;
 use accolade_benches::catalog;
 use accolade_benches::floor::{engine, record};
 use accolade_core::limits;
-use accolade_web::Scope;
+use accolade_web::KeyScope;
 
 use super::floor::{self, Keeping};
 
@@ -50,7 +50,7 @@ pub(crate) fn prepare(folder: &Path, history: &[NewEvent]) -> String {
     let key = runtime.block_on(accolade_web::create_key(
         &engine,
         "bench",
-        &[Scope::Admin],
+        &[KeyScope::Admin],
         "bench",
     ));
     engine.close().expect("no batch is pending");

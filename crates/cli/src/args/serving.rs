@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use accolade_web::Scope;
+use accolade_web::KeyScope;
 use clap::{Args, Subcommand};
 
 /// Options that configure the service.
@@ -39,7 +39,7 @@ pub(crate) enum KeysCommand {
         name: String,
         /// Comma-separated scopes: record, read, actions, admin
         #[arg(long, value_name = "SCOPES", value_delimiter = ',', required = true)]
-        scope: Vec<Scope>,
+        scope: Vec<KeyScope>,
     },
     /// List the keys, without their secrets
     List,

@@ -94,6 +94,7 @@ fn earners(
         let rows = page.items.iter().map(row).collect();
         let mut text = table(["earned", "player", "tier", "key", "event"], &[], rows).trim_fmt();
         if let Some(next) = &next {
+            // The command is to be pasted into a shell, and a player id can contain quotes.
             let (url, next) = (&database.url, next.replace('\'', r"'\''"));
             let _ = write!(
                 text,

@@ -25,6 +25,7 @@ pub(crate) fn run(file: Option<&PathBuf>, output: Output) -> Result<Ending, Fail
     }
     let name = path.display().to_string();
     let catalog = match catalog::read(path) {
+        // With `--json` the diagnostics are the result, so they belong on standard output.
         Err(Failure::Catalog(found)) if output.is_json() => {
             let document = json!({
                 "catalog": name, "valid": false, "diagnostics": diagnostics::to_json(&found),

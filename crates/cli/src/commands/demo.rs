@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use accolade::core::catalog::Format;
+use accolade::core::catalog::CatalogFormat;
 use accolade::store::Store;
 use accolade::{Catalog, Engine, Status};
 use accolade_web::Settings;
@@ -33,8 +33,13 @@ pub(crate) fn run(args: &Demo, global: &Global, output: Output) -> Result<Ending
     if global.catalog.is_some() {
         return Err(Failure::new("the demo has its own catalog; omit --catalog"));
     }
-    let catalog = Catalog::new(CATALOG, "the demo's catalog", Format::Toml, Vec::new())
-        .map_err(Failure::Catalog)?;
+    let catalog = Catalog::new(
+        CATALOG,
+        "the demo's catalog",
+        CatalogFormat::Toml,
+        Vec::new(),
+    )
+    .map_err(Failure::Catalog)?;
     let database = Database::at(global.db.as_deref().unwrap_or(DATABASE), "--db", global)?;
     // A database that the user has named is never deleted.
     let restarted = global.db.is_none() && start_anew(&database, &catalog)?;
@@ -60,6 +65,7 @@ fn serve(args: &Demo, notable: Option<&str>, output: Output) -> Result<(), Failu
     let mut settings = Settings::default();
     settings.pages.title = "French Language Meta".to_owned();
     settings.players.token_seconds = DAY;
+    // The request log would bury the links.
     settings.log.level = "warn".to_owned();
     settings.server.listen = args.listen.unwrap_or(settings.server.listen);
     service::begin_log(&settings)?;
@@ -70,14 +76,14 @@ fn serve(args: &Demo, notable: Option<&str>, output: Output) -> Result<(), Failu
         settings,
         output,
         async |site| {
-            let url = site.url();
+            let url = site.external_url();
             let mut lines = vec![
                 "\nA live copy of the community, in memory only; its history continues, sped up."
                     .to_owned(),
                 format!("  {url}/  recent activity and all badges"),
             ];
             let as_player = notable.map(|player| {
-                let token = site.player_token(player, DAY);
+                let token = site.issue_player_token(player, DAY);
                 format!("{url}/sign-in?token={token}&to=/players/{player}")
             });
             lines.extend(as_player.iter().map(|link| {
@@ -112,6 +118,7 @@ fn start_anew(database: &Database, catalog: &Catalog) -> Result<bool, Failure> {
         .map_err(failed)?;
     match published {
         None => return Ok(false),
+        // The file is deleted only if it is certainly a demo: its catalog is the bundled one.
         Some(row) if row.fingerprint == catalog.fingerprint() => {}
         Some(_) => {
             return Err(Failure::new(format!(
@@ -120,6 +127,7 @@ fn start_anew(database: &Database, catalog: &Catalog) -> Result<bool, Failure> {
             )));
         }
     }
+    // SQLite would apply a leftover log to the new database.
     for suffix in ["", "-wal", "-shm"] {
         let mut file = database.file.clone().into_os_string();
         file.push(suffix);

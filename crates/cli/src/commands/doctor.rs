@@ -27,6 +27,7 @@ pub(crate) fn run(global: &Global, output: Output) -> Result<Ending, Failure> {
         "database",
         format!("{} ({})", database.url, database.named_by),
     );
+    // A database with problems must not prevent the report.
     let ending = match inspect(&database) {
         Ok(None) => {
             findings.warn(
@@ -66,6 +67,8 @@ fn inspect(database: &Database) -> Result<Option<Found>, StoreError> {
     if !database.exists() {
         return Ok(None);
     }
+    // The store is read directly, because the report must work even if the catalog does not
+    // compile.
     let mut reader: Box<dyn Reader> =
         accolade_sqlite::SqliteStore::from_url(&database.url)?.reader()?;
     let (schema, catalog) = (reader.schema_version()?, reader.catalog()?);
@@ -154,7 +157,8 @@ fn tell_catalog(row: &CatalogRow, file: &Path, local: Option<&Catalog>, findings
     const SECTION: &str = "published catalog";
     findings.add(SECTION, "version", row.version);
     findings.add(SECTION, "published at", row.published_at.to_string());
-    let format = accolade::core::catalog::Format::of(&format!("catalog.{}", row.format));
+    let format =
+        accolade::core::catalog::CatalogFormat::from_file_name(&format!("catalog.{}", row.format));
     match Catalog::new(
         &row.source,
         "the published catalog",

@@ -40,6 +40,7 @@ pub(crate) fn run(args: &Erase, database: &Database, output: Output) -> Result<E
         return Ok(Ending::Differences);
     }
     let removed = engine.erase(&args.player).wait()?.ok_or_else(unknown)?;
+    // The vacuum needs the file without other writers.
     engine.close()?;
     if args.vacuum {
         database

@@ -26,11 +26,13 @@ pub(crate) fn run(args: &Export, database: &Database, output: Output) -> Result<
     if let (Exported::PersonalData, Some(player)) = (args.what, &args.player) {
         return dossier::run(player, args.out.as_deref(), &engine, output);
     }
+    // Only ndjson can be imported again, so it is the default for events.
     let format = args.format.unwrap_or(match (args.what, output.is_json()) {
         (Exported::Events, _) | (_, true) => ExportFormat::Ndjson,
         _ => ExportFormat::Csv,
     });
     let (sink, bar): (Box<dyn Write>, _) = match &args.out {
+        // A progress bar would mix with the rows on a terminal.
         None => (
             Box::new(io::stdout().lock()),
             indicatif::ProgressBar::hidden(),

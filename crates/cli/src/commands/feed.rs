@@ -89,7 +89,7 @@ fn gone(error: Error, after: i64) -> Failure {
 
 fn prune(older_than: i64, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_write()?;
-    let before = now()?.plus(-older_than);
+    let before = now()?.plus_micros(-older_than);
     let pruned = engine.prune_feed(before).wait()?;
     engine.close()?;
     output.show(

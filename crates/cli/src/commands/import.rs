@@ -34,6 +34,7 @@ pub(crate) fn run(args: &Import, database: &Database, output: Output) -> Result<
     let mut report = Report::new(source.bar, Rejects::to(rejects));
     let read = import(&engine, args.allow_actions, source.input, &mut report);
     report.bar.finish_and_clear();
+    // The rejects file is complete even if the import fails.
     let (tally, rejects) = (report.tally, report.rejects.finish());
     let stopped = read.map_err(|failure| {
         let kept = format!(
@@ -223,6 +224,7 @@ impl Report {
                 self.reject(line, &reason(&rejection));
             }
         }
+        // Updating the bar for every line would slow the import down.
         if self.tally.line.is_multiple_of(1_000) {
             let rate = self.tally.rate(self.started.elapsed().as_secs_f64());
             self.bar.set_message(format!(
@@ -237,6 +239,7 @@ impl Report {
 
     fn reject(&mut self, line: &Line, reason: &str) {
         if let Some(shown) = self.rejects.add(line.number, reason, &line.text) {
+            // Without this, the bar would overwrite the message.
             self.bar.suspend(|| eprintln!("{shown}"));
         }
     }

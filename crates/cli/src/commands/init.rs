@@ -13,6 +13,7 @@ use crate::output::Output;
 /// Writes a starter catalog, unless the file exists.
 pub(crate) fn run(output: Output) -> Result<Ending, Failure> {
     let path = Path::new(DEFAULT_FILE);
+    // `create_new` cannot overwrite a file that appears in the meantime.
     let created = OpenOptions::new().write(true).create_new(true).open(path);
     created
         .and_then(|mut file| file.write_all(STARTER.as_bytes()))

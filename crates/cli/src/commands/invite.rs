@@ -18,8 +18,8 @@ pub(crate) fn run(args: &Invite, database: &Database, output: Output) -> Result<
             .settings(settings)
             .build()
             .await?;
-        let link = site.invitation_link("the command line").await?;
-        site.stop();
+        let link = site.create_invitation_link("the command line").await?;
+        site.begin_shutdown();
         Ok::<_, Failure>(link)
     })?;
     engine.close()?;

@@ -2,7 +2,7 @@
 
 use accolade::Engine;
 use accolade::store::KeyRow;
-use accolade_web::{Scope, create_key, revoke_key};
+use accolade_web::{KeyScope, create_key, revoke_key};
 use serde_json::{Value, json};
 
 use crate::args::{Keys, KeysCommand};
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Keys, database: &Database, output: Output) -> Result<En
 
 fn create(
     name: &str,
-    scopes: &[Scope],
+    scopes: &[KeyScope],
     engine: &Engine,
     output: Output,
 ) -> Result<Ending, Failure> {

@@ -55,7 +55,7 @@ fn write_changes(plan: &Plan, path: &Path) -> io::Result<()> {
         let side = |text: &Option<String>| text.clone().map_or(Value::Null, Value::from);
         table.write(&[
             change.player.as_str().into(),
-            change.kind.word().into(),
+            change.kind.as_str().into(),
             change.subject.as_str().into(),
             change.tier.as_str().into(),
             change.key.as_str().into(),
@@ -74,7 +74,7 @@ fn describe(plan: &Plan, args: &args::Plan, database: &Database) -> String {
         );
     }
     let mut text = format!("{file}, compared with the published version {version} in {url}\n");
-    section(&mut text, "Rules", &list(&plan.definitions));
+    section(&mut text, "Rules", &list(&plan.rule_changes));
     let (changed, players) = (thousands(plan.changed), counted(plan.players, "player"));
     let events = counted(plan.events, "event");
     let _ = writeln!(
@@ -100,6 +100,7 @@ fn describe(plan: &Plan, args: &args::Plan, database: &Database) -> String {
         text,
         "\nTo publish exactly these changes, or nothing:\n  accolade publish {file}{revoke}"
     );
+    // A database from the environment needs no option in the suggested command.
     if database.named_by == "--db" {
         let _ = write!(text, " --db {url}");
     }
@@ -226,7 +227,7 @@ fn most_affected(text: &mut String, plan: &Plan) {
     if plan.most_affected.is_empty() {
         return;
     }
-    let row = |one: &accolade::Affected| {
+    let row = |one: &accolade::AffectedPlayer| {
         [
             one.player.clone(),
             thousands(one.changes),

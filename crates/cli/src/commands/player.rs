@@ -197,6 +197,7 @@ fn name(badge: &BadgeView) -> String {
 
 /// Draws a progress bar: `━━━━━╌╌╌╌╌`.
 fn bar(ratio: f64) -> String {
+    // Rounding down, so that only a reached target fills the bar.
     let done = ((ratio.clamp(0.0, 1.0) * BAR as f64) as usize).min(BAR);
     format!("{}{}", "━".repeat(done), "╌".repeat(BAR - done))
 }

@@ -15,6 +15,7 @@ use crate::progress;
 /// Shows the differences, and repairs them after confirmation.
 pub(crate) fn run(args: &Repair, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_change()?;
+    // With `--yes` the repair itself finds the differences, which saves one pass.
     let mut confirmed = args.yes;
     if !confirmed {
         let found = differences::verify(&engine)?;
@@ -75,7 +76,7 @@ fn untouched(found: VerifyReport) -> RepairReport {
         behind,
         count,
         differences,
-        mended: 0,
+        repaired: 0,
         remaining_count: count,
         remaining,
     }
@@ -88,7 +89,7 @@ fn document(report: &RepairReport, url: &str) -> Value {
         "behind": report.behind,
         "count": report.count,
         "differences": report.differences,
-        "repaired": report.mended,
+        "repaired": report.repaired,
         "remaining_count": report.remaining_count,
         "remaining": report.remaining,
     })
@@ -111,7 +112,7 @@ fn describe(report: &RepairReport, url: &str) -> String {
         return format!("{url}: no differences found, nothing to repair{behind}");
     }
     let mut text = differences::list(&report.differences, report.count);
-    let repaired = counted(report.mended, "player");
+    let repaired = counted(report.repaired, "player");
     text.push_str(&format!(
         "\n{url}: {} found, {repaired} repaired",
         counted(report.count, "difference")

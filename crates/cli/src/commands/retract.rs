@@ -69,6 +69,7 @@ impl Pick {
 fn matching(args: &Retract, database: &Database, output: Output) -> Result<Ending, Failure> {
     let engine = database.to_write()?;
     let selected = engine.select(args.pick.selection()).wait()?;
+    // The selection is fixed before the question, so that only previewed events are retracted.
     let effects = engine.preview_retraction(selected.clone()).wait()?;
     let preview = json!({ "events": selected, "effects": effects });
     if selected.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use accolade::core::catalog::Format;
+use accolade::core::catalog::CatalogFormat;
 use accolade::memory::MemoryStore;
 use accolade::{Act, Catalog, Engine, NewEvent, Timestamp, props};
 
@@ -28,8 +28,13 @@ pub(crate) struct Living {
 impl Living {
     /// Builds a community in memory whose past is shifted in time to end now.
     pub(crate) fn begin(catalog: &str) -> Result<Self, Failure> {
-        let catalog = Catalog::new(catalog, "the demo's catalog", Format::Toml, Vec::new())
-            .map_err(Failure::Catalog)?;
+        let catalog = Catalog::new(
+            catalog,
+            "the demo's catalog",
+            CatalogFormat::Toml,
+            Vec::new(),
+        )
+        .map_err(Failure::Catalog)?;
         let engine = Engine::open(MemoryStore::new(), catalog)?;
         let mut past: Vec<NewEvent> = history::events().collect();
         let future = past.split_off(past.len() * PAST.0 / PAST.1);
@@ -39,7 +44,7 @@ impl Living {
         // Small batches keep the feed in order of time: within a batch it is in order of player.
         for some in past.chunks(AT_ONCE) {
             let now = |event: &NewEvent| NewEvent {
-                at: event.at.map(|at| at.plus(shift)),
+                at: event.at.map(|at| at.plus_micros(shift)),
                 ..event.clone()
             };
             for receipt in engine.record_many(some.iter().map(now).collect()).wait()? {
@@ -64,6 +69,7 @@ impl Living {
             for event in future {
                 tokio::time::sleep(pause(last, event.at)).await;
                 last = event.at;
+                // Without a time, the event happens now.
                 let event = NewEvent { at: None, ..event };
                 if let Err(error) = engine.record(event).await {
                     tracing::warn!(%error, "demo event rejected");

@@ -115,6 +115,7 @@ impl Everybody {
             kinds.insert(&award.badge);
         }
         let mut ranked: Vec<_> = held.into_iter().collect();
+        // The sort is stable, so equal players stay in order of their ids.
         ranked.sort_by_key(|(_, (awards, _))| std::cmp::Reverse(*awards));
         ranked.truncate(NOTABLE);
         let notable = ranked.into_iter().map(|(player, (awards, kinds))| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use accolade::core::catalog::Format;
+use accolade::core::catalog::CatalogFormat;
 use accolade::{Act, Audience, Catalog, ChangeKind, Engine, PlanOptions, Selection};
 use serde::Serialize;
 
@@ -172,10 +172,16 @@ impl Stricter {
         let place = source
             .find(&format!("id = \"{BADGE}\""))
             .unwrap_or_default();
+        // The first target after the id of the badge is its own.
         let (before, rule) = source.split_at(place);
         let stricter = format!("{before}{}", rule.replacen(TARGET, STRICTER, 1));
-        let catalog = Catalog::new(&stricter, "the stricter catalog", Format::Toml, Vec::new())
-            .map_err(Failure::Catalog)?;
+        let catalog = Catalog::new(
+            &stricter,
+            "the stricter catalog",
+            CatalogFormat::Toml,
+            Vec::new(),
+        )
+        .map_err(Failure::Catalog)?;
         let plan = engine
             .plan(catalog, PlanOptions::default().revoke(), |_| {})
             .wait()?;
@@ -221,6 +227,7 @@ impl TakenBack {
             let receipt = receipt.map_err(accolade::Error::from)?;
             followed.extend(net(&receipt.outcomes));
         }
+        // One action can restore only a limited number of events.
         for some in ids.chunks(accolade::core::limits::RETRACTED_EVENTS) {
             let act = Act::restore_all(player, some.iter().cloned())
                 .by("the demo")

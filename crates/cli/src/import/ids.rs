@@ -16,6 +16,7 @@ impl LineIds {
     /// Generates the id of a line. White space around the line is ignored.
     pub(crate) fn next(&mut self, line: &[u8]) -> String {
         let digest = Sha256::digest(line.trim_ascii());
+        // 128 bits make collisions between lines of a file practically impossible.
         let content: [u8; 16] = std::array::from_fn(|at| digest[at]);
         let ordinal = self.seen.entry(content).or_default();
         *ordinal = ordinal.saturating_add(1);

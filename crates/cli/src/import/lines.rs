@@ -89,6 +89,7 @@ impl<R: BufRead> Iterator for Lines<R> {
         match self
             .input
             .by_ref()
+            // One byte beyond the limit proves that the line is too long.
             .take(self.limits.0 as u64 + 1)
             .read_until(b'\n', &mut text)
         {

@@ -97,6 +97,7 @@ where
             (false, false) => Some(self.engine.record_many(events)),
         };
         self.sent.push_back(Sent { items, ticket });
+        // Waiting only for the oldest batch keeps the queue full.
         if self.sent.len() > AT_A_TIME
             && let Some(sent) = self.sent.pop_front()
         {

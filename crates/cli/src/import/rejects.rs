@@ -56,6 +56,7 @@ impl Rejects {
         if let Destination::File(file) = &mut self.file
             && let Err(error) = writeln!(file, "{entry}")
         {
+            // The import continues; `finish` reports the error.
             self.file = Destination::Failed(error);
         }
     }

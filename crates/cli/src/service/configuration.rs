@@ -23,10 +23,11 @@ pub(crate) fn read(serving: &Serving) -> Result<Settings, Failure> {
     let file = file
         .as_ref()
         .map(|(name, text)| (name.as_str(), text.as_str()));
+    // A variable that is not UTF-8 cannot be a setting.
     let variables = env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut settings =
-        Settings::read(file, variables).map_err(|error| Failure::new(error.to_string()))?;
+        Settings::from_sources(file, variables).map_err(|error| Failure::new(error.to_string()))?;
     if let Some(listen) = serving.listen {
         settings.server.listen = listen;
     }

@@ -43,6 +43,7 @@ pub(crate) async fn serve<F: Future<Output = ()> + Send + 'static>(
     welcome: impl AsyncFnOnce(&Site) -> Result<Welcome, Failure>,
     meanwhile: F,
 ) -> Result<(), Failure> {
+    // Bound first: links contain the real port, even if the setting is port 0.
     let listener = listen(settings.server.listen).await?;
     settings.server.listen = listener
         .local_addr()
@@ -52,7 +53,7 @@ pub(crate) async fn serve<F: Future<Output = ()> + Send + 'static>(
         .settings(settings)
         .build()
         .await?;
-    let url = site.url();
+    let url = site.external_url();
     let Welcome {
         mut lines,
         mut document,
@@ -65,9 +66,10 @@ pub(crate) async fn serve<F: Future<Output = ()> + Send + 'static>(
         async move {
             signals::asked_to_stop().await;
             tracing::info!("shutdown started");
-            site.stop();
+            site.begin_shutdown();
         }
     });
+    // A separate task, so that it does not delay the shutdown.
     let companion = tokio::spawn(meanwhile);
     let served = accolade_web::serve(&site, listener).await;
     companion.abort();
@@ -83,7 +85,7 @@ pub(crate) async fn serve<F: Future<Output = ()> + Send + 'static>(
 
 /// Returns the link that creates the first administrator, if there is none yet.
 pub(crate) async fn first_administrator(site: &Site) -> Result<Option<String>, Failure> {
-    Ok(site.first_administrator_link().await?)
+    Ok(site.create_first_administrator_link().await?)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {

@@ -95,7 +95,7 @@ fn a_key_is_printed_alone_and_works_until_it_is_revoked() {
     );
     world.fails(
         &["keys", "create", "another", "--scope", "write"],
-        "there are record, read, act and admin",
+        "valid scopes are record, read, actions and admin",
     );
     world.fails(
         &["keys", "revoke", "unknown"],

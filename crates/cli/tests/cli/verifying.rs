@@ -33,7 +33,7 @@ fn s6_verify_names_what_differs() {
             .as_array()
             .unwrap()
             .iter()
-            .any(|one| one["what"].as_str().unwrap().starts_with(what));
+            .any(|one| one["subject"].as_str().unwrap().starts_with(what));
         assert!(status == 2 && named, "{sql}: {report:#}");
         assert!(world.run(&["verify"]).out.contains("difference"), "{sql}");
     }
@@ -61,7 +61,7 @@ fn verify_explains_each_difference() {
     let (_, report) = world.json(&["verify"]);
     let one = &report["differences"][0];
     assert_eq!(
-        (&one["mendable"], &report["behind"]),
+        (&one["repairable"], &report["behind"]),
         (&true.into(), &0.into()),
         "{report:#}"
     );

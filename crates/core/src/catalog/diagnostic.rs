@@ -4,10 +4,10 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::catalog::document::Text;
+use crate::catalog::document::SpannedString;
 
 /// The maximum number of errors that are kept; further ones are only counted.
-const MOST_KEPT: usize = 1_000;
+const MAX_DIAGNOSTICS: usize = 1_000;
 
 /// One error in a catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Diagnostic {
 
     /// Adds a suggested fix.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -43,17 +43,17 @@ impl Diagnostic {
 
 /// Collects the errors of one text while it is read and compiled.
 #[derive(Debug, Clone)]
-pub struct Collector {
+pub struct DiagnosticCollector {
     file_name: String,
     source: String,
     line_starts: Vec<usize>,
     /// Lines with a syntax error. Further errors on them are consequences of it and are dropped.
     broken_lines: Vec<usize>,
     kept: Vec<Diagnostic>,
-    left_out: usize,
+    dropped: usize,
 }
 
-impl Collector {
+impl DiagnosticCollector {
     /// Creates an empty collector for this text.
     pub fn new(source: &str, file_name: &str) -> Self {
         let line_starts = std::iter::once(0)
@@ -65,17 +65,17 @@ impl Collector {
             line_starts,
             broken_lines: Vec::new(),
             kept: Vec::new(),
-            left_out: 0,
+            dropped: 0,
         }
     }
 
     /// Adds an error, unless it is a duplicate or a consequence of a syntax error on its line.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.kept.len() == MOST_KEPT {
-            self.left_out += 1;
+        if self.kept.len() == MAX_DIAGNOSTICS {
+            self.dropped += 1;
         } else if !self
             .broken_lines
-            .contains(&self.line(diagnostic.span.start))
+            .contains(&self.line_number(diagnostic.span.start))
             // A criterion is compiled once per tier, which repeats its errors.
             && !self.kept.contains(&diagnostic)
         {
@@ -85,24 +85,24 @@ impl Collector {
 
     /// Adds a syntax error. Later errors on the same line are taken for its consequences and
     /// dropped.
-    pub fn push_syntax(&mut self, diagnostic: Diagnostic) {
-        let line = self.line(diagnostic.span.start);
+    pub fn push_syntax_error(&mut self, diagnostic: Diagnostic) {
+        let line = self.line_number(diagnostic.span.start);
         self.push(diagnostic);
         // Binary input may have an error on each line; `push` searches this list linearly.
-        if self.broken_lines.len() < MOST_KEPT {
+        if self.broken_lines.len() < MAX_DIAGNOSTICS {
             self.broken_lines.push(line);
         }
     }
 
     /// The line number of an offset in the text, from 1.
-    pub fn line(&self, offset: usize) -> usize {
+    pub fn line_number(&self, offset: usize) -> usize {
         self.line_starts.partition_point(|start| *start <= offset)
     }
 
     /// The location of a part of a string's value, such as a name in a condition. Where the string
     /// contains escapes, offsets in the value do not correspond to offsets in the text, so this
     /// returns the location of the whole string.
-    pub fn inside(&self, text: &Text, part: Range<usize>) -> Range<usize> {
+    pub fn locate_part(&self, text: &SpannedString, part: Range<usize>) -> Range<usize> {
         let raw = self.source.get(text.span.clone()).unwrap_or_default();
         // Longest first: `"""` also begins with `"`. TOML drops a newline right after `"""`.
         let opening = [
@@ -141,7 +141,7 @@ impl Collector {
     ///
     /// # Errors
     /// Returns all errors otherwise, in the order of the text.
-    pub fn finish<T>(mut self, value: T) -> Result<T, Diagnostics> {
+    pub fn into_result<T>(mut self, value: T) -> Result<T, Diagnostics> {
         if self.kept.is_empty() {
             return Ok(value);
         }
@@ -154,7 +154,7 @@ impl Collector {
 /// All errors of one catalog, in the order of its text; never empty. It keeps the text to show the
 /// locations of the errors.
 #[derive(Debug, Clone)]
-pub struct Diagnostics(Box<Collector>);
+pub struct Diagnostics(Box<DiagnosticCollector>);
 
 impl Diagnostics {
     /// The errors in the order of the text.
@@ -163,8 +163,8 @@ impl Diagnostics {
     }
 
     /// The number of errors, including those beyond the first thousand, which are not kept.
-    pub fn count(&self) -> usize {
-        self.0.kept.len() + self.0.left_out
+    pub fn total_count(&self) -> usize {
+        self.0.kept.len() + self.0.dropped
     }
 
     /// The source text of the catalog.
@@ -178,8 +178,8 @@ impl Diagnostics {
     }
 
     /// The line and the column of an offset in the text; both from 1, the column in characters.
-    pub fn position(&self, offset: usize) -> (usize, usize) {
-        let line = self.0.line(offset);
+    pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
+        let line = self.0.line_number(offset);
         let start = self.0.line_starts[line - 1];
         let column = self
             .0
@@ -195,7 +195,7 @@ impl Diagnostics {
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, diagnostic) in self.iter().enumerate() {
-            let (line, column) = self.position(diagnostic.span.start);
+            let (line, column) = self.line_and_column(diagnostic.span.start);
             let separator = if index == 0 { "" } else { "\n" };
             write!(
                 f,
@@ -207,7 +207,7 @@ impl fmt::Display for Diagnostics {
                 write!(f, "\n  help: {help}")?;
             }
         }
-        match self.0.left_out {
+        match self.0.dropped {
             0 => Ok(()),
             more => write!(f, "\n… and {more} more"),
         }
@@ -223,42 +223,42 @@ mod tests {
     #[test]
     fn errors_are_listed_in_the_order_of_the_text_and_once_each() {
         let source = "one\ntwö x\nthree";
-        let mut found = Collector::new(source, "c.toml");
-        let second = Diagnostic::new(9..10, "second", "here").help("fix it");
+        let mut found = DiagnosticCollector::new(source, "c.toml");
+        let second = Diagnostic::new(9..10, "second", "here").with_help("fix it");
         found.push(second.clone());
         found.push(second);
         found.push(Diagnostic::new(0..3, "first", "here"));
-        let errors = found.finish(()).unwrap_err();
+        let errors = found.into_result(()).unwrap_err();
         assert_eq!(
             errors.to_string(),
             "c.toml:1:1: first\nc.toml:2:5: second\n  help: fix it"
         );
-        assert_eq!(errors.count(), 2);
+        assert_eq!(errors.total_count(), 2);
     }
 
     #[test]
     fn consequences_of_a_syntax_error_are_dropped() {
-        let mut found = Collector::new("a = \nb = 1", "c.toml");
-        found.push_syntax(Diagnostic::new(4..4, "no value", ""));
+        let mut found = DiagnosticCollector::new("a = \nb = 1", "c.toml");
+        found.push_syntax_error(Diagnostic::new(4..4, "no value", ""));
         found.push(Diagnostic::new(0..1, "unknown key", ""));
         found.push(Diagnostic::new(5..6, "unknown key", ""));
         assert_eq!(
-            found.finish(()).unwrap_err().to_string(),
+            found.into_result(()).unwrap_err().to_string(),
             "c.toml:1:5: no value\nc.toml:2:1: unknown key"
         );
     }
 
     #[test]
     fn excess_errors_are_dropped_and_counted() {
-        let source = " ".repeat(2 * MOST_KEPT);
-        let mut found = Collector::new(&source, "c.toml");
+        let source = " ".repeat(2 * MAX_DIAGNOSTICS);
+        let mut found = DiagnosticCollector::new(&source, "c.toml");
         for at in 0..source.len() {
             found.push(Diagnostic::new(at..at + 1, "blank", ""));
         }
-        let errors = found.finish(()).unwrap_err();
+        let errors = found.into_result(()).unwrap_err();
         assert_eq!(
-            (errors.iter().len(), errors.count()),
-            (MOST_KEPT, 2 * MOST_KEPT)
+            (errors.iter().len(), errors.total_count()),
+            (MAX_DIAGNOSTICS, 2 * MAX_DIAGNOSTICS)
         );
         assert!(errors.to_string().ends_with("… and 1000 more"));
     }
@@ -274,9 +274,9 @@ mod tests {
             ("k = 'a'", "a", 0..9, 4..7),
             ("k = ''", "", 0..0, 5..5),
         ] {
-            let text = Text::new(value.to_owned(), 4..source.len());
+            let text = SpannedString::new(value.to_owned(), 4..source.len());
             assert_eq!(
-                Collector::new(source, "c.toml").inside(&text, part),
+                DiagnosticCollector::new(source, "c.toml").locate_part(&text, part),
                 expected,
                 "{source}"
             );

@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::number::Decimal;
-use crate::time::{Calendar, Timestamp, Window};
+use crate::time::{CalendarUnit, TimeWindow, Timestamp};
 use crate::value::Props;
 
 /// A value and its location in the source text.
@@ -37,101 +37,101 @@ impl<T> std::ops::Deref for Spanned<T> {
 }
 
 /// A string with its location in the source text.
-pub type Text = Spanned<String>;
+pub type SpannedString = Spanned<String>;
 
 /// A whole catalog.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Document {
+pub struct CatalogDocument {
     /// The name of the catalog.
-    pub name: Option<Text>,
+    pub name: Option<SpannedString>,
     /// The time zone of days and weeks in rules that name no zone of their own; UTC when absent
     /// (S10).
-    pub zone: Option<Text>,
+    pub zone: Option<SpannedString>,
     /// Fallback values for badges.
-    pub defaults: Defaults,
+    pub defaults: DefaultsDocument,
     /// `[[currency]]`
-    pub currencies: Vec<Currency>,
+    pub currencies: Vec<CurrencyDocument>,
     /// `[[category]]`
-    pub categories: Vec<Category>,
+    pub categories: Vec<CategoryDocument>,
     /// `[[limit]]`: limits that several earnings share by naming their id.
-    pub limits: Vec<SharedLimit>,
+    pub limits: Vec<SharedLimitDocument>,
     /// `[[earning]]`
-    pub earnings: Vec<Earning>,
+    pub earnings: Vec<EarningDocument>,
     /// `[[badge]]`
-    pub badges: Vec<Badge>,
+    pub badges: Vec<BadgeDocument>,
     /// `[[unlockable]]`
-    pub unlockables: Vec<Unlockable>,
+    pub unlockables: Vec<UnlockableDocument>,
     /// `[[test]]`
-    pub tests: Vec<Test>,
+    pub tests: Vec<TestDocument>,
 }
 
 /// `[defaults]`
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Defaults {
+pub struct DefaultsDocument {
     /// Images of badges that set none of their own.
-    pub images: Images,
+    pub images: BadgeImages,
     /// Names of tiers that are written as bare numbers; bronze, silver, gold, diamond when absent.
-    pub tiers: Option<Vec<Text>>,
+    pub tiers: Option<Vec<SpannedString>>,
 }
 
 /// The three images of a badge, each a URL or a path that the application understands.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Images {
+pub struct BadgeImages {
     /// Shown until the badge is earned.
-    pub locked: Option<Text>,
+    pub locked: Option<SpannedString>,
     /// Shown once it is earned.
-    pub unlocked: Option<Text>,
+    pub unlocked: Option<SpannedString>,
     /// Shown in place of a secret badge until it is earned.
-    pub secret: Option<Text>,
+    pub secret: Option<SpannedString>,
 }
 
 /// The identity and display texts that all rules have.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Label {
+pub struct RuleLabel {
     /// The identity of the rule: lower-case letters, digits and `-` (S15).
-    pub id: Text,
+    pub id: SpannedString,
     /// The display name; the id when absent.
-    pub name: Option<Text>,
+    pub name: Option<SpannedString>,
     /// A description of one sentence. In badges with tiers, `{target}` is replaced by the tier's
     /// target.
-    pub description: Option<Text>,
+    pub description: Option<SpannedString>,
     /// The id of its category.
-    pub category: Option<Text>,
+    pub category: Option<SpannedString>,
     /// Former ids (S15); empty on categories and limits, because no stored data refers to those.
-    pub was: Vec<Text>,
+    pub former_ids: Vec<SpannedString>,
 }
 
 /// `[[currency]]`: a kind of points.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Currency {
+pub struct CurrencyDocument {
     /// Identity and display.
-    pub label: Label,
+    pub label: RuleLabel,
     /// An image or a symbol.
-    pub icon: Option<Text>,
+    pub icon: Option<SpannedString>,
     /// The lifetime of points: a duration after they were earned, or the end of the calendar period
     /// in which they were earned.
-    pub expires: Option<Spanned<Window>>,
+    pub expiry: Option<Spanned<TimeWindow>>,
 }
 
 /// `[[category]]`
 #[derive(Debug, Clone, PartialEq)]
-pub struct Category {
+pub struct CategoryDocument {
     /// Identity and display.
-    pub label: Label,
+    pub label: RuleLabel,
 }
 
 /// `[[limit]]`
 #[derive(Debug, Clone, PartialEq)]
-pub struct SharedLimit {
+pub struct SharedLimitDocument {
     /// Identity and display.
-    pub label: Label,
+    pub label: RuleLabel,
     /// The amount and the period.
-    pub limit: Limit,
+    pub limit: LimitDocument,
 }
 
 /// `{ points = 200, per = "day" }` or `{ times = 5, per = "week" }`
 #[derive(Debug, Clone, PartialEq)]
-pub struct Limit {
+pub struct LimitDocument {
     /// The maximum of points of each currency in a period (S11); positive.
     pub points: Option<Spanned<i64>>,
     /// The maximum number of payments in a period; positive.
@@ -148,7 +148,7 @@ pub struct Limit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitPeriod {
     /// `day`, `week`, `month` or `year`
-    Calendar(crate::time::Calendar),
+    Calendar(crate::time::CalendarUnit),
     /// `ever`
     Ever,
 }
@@ -157,22 +157,22 @@ pub enum LimitPeriod {
 #[derive(Debug, Clone, PartialEq)]
 pub enum LimitRef {
     /// `limit = "votes-a-day"`: a reference to a `[[limit]]`.
-    Shared(Text),
+    Shared(SpannedString),
     /// `limit = { … }`: a limit of this earning only.
-    Own(Limit),
+    Own(LimitDocument),
 }
 
 /// `[[earning]]`: a rule that turns events into points.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Earning {
+pub struct EarningDocument {
     /// Identity and display.
-    pub label: Label,
+    pub label: RuleLabel,
     /// The names of the events that it pays for; at least one.
-    pub on: Vec<Text>,
+    pub on: Vec<SpannedString>,
     /// `where`: a condition that the event must meet.
-    pub condition: Option<Text>,
+    pub condition: Option<SpannedString>,
     /// The amount of points by currency.
-    pub points: Vec<(Text, Amount)>,
+    pub points: Vec<(SpannedString, AmountDocument)>,
     /// The maximum that it pays in a period.
     pub limit: Option<LimitRef>,
     /// The minimum time between two payments, in microseconds.
@@ -185,35 +185,35 @@ pub struct Earning {
 
 /// An amount of points in an earning.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Amount {
+pub enum AmountDocument {
     /// A constant; may be negative.
     Fixed(Spanned<i64>),
     /// An expression over the event, truncated toward zero (S11).
-    Expression(Text),
+    Expression(SpannedString),
 }
 
 /// `[[badge]]`
 #[derive(Debug, Clone, PartialEq)]
-pub struct Badge {
+pub struct BadgeDocument {
     /// Identity and display.
-    pub label: Label,
+    pub label: RuleLabel,
     /// The visibility before it is earned.
     pub visibility: Visibility,
     /// The images of the badge.
-    pub images: Images,
+    pub images: BadgeImages,
     /// The condition that earns it; a badge without one is only awarded manually.
-    pub criterion: Option<Criterion>,
+    pub criterion: Option<CriterionDocument>,
     /// The tiers in the order of the text; empty for a badge without tiers.
-    pub tiers: Vec<Tier>,
+    pub tiers: Vec<TierDocument>,
     /// The number of times that it can be earned.
-    pub repeat: Spanned<Repeat>,
+    pub repeat: Spanned<RepeatMode>,
     /// True if the badge is revoked when its criterion no longer holds.
     pub temporary: bool,
     /// Points paid with each award. In a badge with tiers, they apply to each tier that sets none
     /// of its own.
-    pub points: Vec<(Text, Spanned<i64>)>,
+    pub points: Vec<(SpannedString, Spanned<i64>)>,
     /// Ids of badges that the player must hold first.
-    pub requires: Vec<Text>,
+    pub requires: Vec<SpannedString>,
     /// Events before this instant do not count, and the badge is not awarded before it.
     pub since: Option<Spanned<Timestamp>>,
     /// Events from this instant on do not count, and the badge is not awarded from it on.
@@ -237,7 +237,7 @@ pub enum Visibility {
 /// The number of times that a badge can be earned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Repeat {
+pub enum RepeatMode {
     /// Once for each tier.
     #[default]
     Once,
@@ -249,24 +249,24 @@ pub enum Repeat {
 
 /// `tiers = [ … ]`: a level of a badge.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tier {
+pub struct TierDocument {
     /// The name; absent when the tier was written as a bare number and takes its name from the
     /// default tiers.
-    pub id: Option<Text>,
+    pub id: Option<SpannedString>,
     /// The criterion's target for this tier.
-    pub at: Spanned<Decimal>,
+    pub target: Spanned<Decimal>,
     /// Points paid with this tier instead of the badge's own.
-    pub points: Option<Vec<(Text, Spanned<i64>)>>,
+    pub points: Option<Vec<(SpannedString, Spanned<i64>)>>,
 }
 
 /// A condition over a timeline, with a current value and a target.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Criterion {
+pub struct CriterionDocument {
     /// The location of the whole criterion.
     pub span: Range<usize>,
     /// The key: the criterion is evaluated separately for each value of this expression over the
     /// event (S8).
-    pub per: Option<Text>,
+    pub per: Option<SpannedString>,
     /// The target; absent where tiers set it, and for kinds that hold or do not hold.
     pub at_least: Option<Spanned<Decimal>>,
     /// The kind of criterion, with its own keys.
@@ -277,43 +277,43 @@ pub struct Criterion {
 #[derive(Debug, Clone, PartialEq)]
 pub enum CriterionKind {
     /// `count`, `sum`, `max`, `latest` or `distinct`
-    Aggregate(Aggregate),
+    Aggregate(AggregateDocument),
     /// `badge = "teacher"`, optionally with `tier = "gold"`: the number of awards held.
     Badge {
         /// The id of the badge.
-        badge: Text,
+        badge: SpannedString,
         /// The id of the tier; any tier when absent.
-        tier: Option<Text>,
+        tier: Option<SpannedString>,
     },
     /// `points = "reputation"`: the balance of a currency.
-    Points(Text),
+    Points(SpannedString),
     /// `unlocked = "edit-others"`: true if the unlockable is open.
-    Unlocked(Text),
+    Unlocked(SpannedString),
     /// `age = "year"`: complete units of time since the player joined.
-    Age(Calendar),
+    Age(CalendarUnit),
     /// `manual = true`: the sum of `progress` actions.
     Manual,
     /// `all = [ … ]`
-    All(Vec<Criterion>),
+    All(Vec<CriterionDocument>),
     /// `any = [ … ]`
-    Any(Vec<Criterion>),
+    Any(Vec<CriterionDocument>),
     /// `some = [ … ]` with `at_least`: the number of parts that hold.
-    Some(Vec<Criterion>),
+    SomeOf(Vec<CriterionDocument>),
     /// `not = { … }`
-    Not(Box<Criterion>),
+    Not(Box<CriterionDocument>),
 }
 
 /// An aggregate of events, or of the keys for which another criterion holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Aggregate {
+pub struct AggregateDocument {
     /// The computation.
-    pub operator: Operator,
+    pub operator: AggregateOperator,
     /// The events or keys that are aggregated.
-    pub source: Source,
+    pub source: AggregateSource,
     /// `where`: a condition that an event must meet to count.
-    pub condition: Option<Text>,
+    pub condition: Option<SpannedString>,
     /// The window of time in which events count.
-    pub within: Option<Spanned<Window>>,
+    pub within: Option<Spanned<TimeWindow>>,
     /// True if calendar windows follow the player's time zone (`zone = "player"`), not the
     /// catalog's.
     pub player_zone: bool,
@@ -321,36 +321,36 @@ pub struct Aggregate {
 
 /// The computation of an aggregate. All but `count` take the value of an expression.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Operator {
+pub enum AggregateOperator {
     /// The number of events or keys.
     Count,
     /// The sum of the values.
-    Sum(Text),
+    Sum(SpannedString),
     /// The greatest value.
-    Max(Text),
+    Max(SpannedString),
     /// The value of the last event in timeline order.
-    Latest(Text),
+    Latest(SpannedString),
     /// The number of distinct values.
-    Distinct(Text),
+    Distinct(SpannedString),
 }
 
 /// The input of an aggregate.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Source {
+pub enum AggregateSource {
     /// Events of these names; at least one.
-    Events(Vec<Text>),
+    Events(Vec<SpannedString>),
     /// The keys for which a criterion with `per` holds. The operator's expression is evaluated on
     /// the event that made the criterion hold for the key (S8).
-    Keys(Box<Criterion>),
+    Keys(Box<CriterionDocument>),
 }
 
 /// `[[unlockable]]`
 #[derive(Debug, Clone, PartialEq)]
-pub struct Unlockable {
+pub struct UnlockableDocument {
     /// Identity and display.
-    pub label: Label,
+    pub label: RuleLabel,
     /// The condition that opens it.
-    pub criterion: Criterion,
+    pub criterion: CriterionDocument,
     /// True if it closes again when its criterion no longer holds.
     pub relock: bool,
     /// Events before this instant do not count, and it does not open before it.
@@ -361,28 +361,28 @@ pub struct Unlockable {
 
 /// `[[test]]`: a history of events and the expected result.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Test {
+pub struct TestDocument {
     /// The statement that the test proves.
-    pub name: Text,
+    pub name: SpannedString,
     /// The events of the history.
-    pub given: Vec<TestEvent>,
+    pub given: Vec<TestEventDocument>,
     /// The instant to which time advances after the last event.
     pub now: Option<Spanned<Timestamp>>,
     /// The expected state by player.
-    pub expect: Vec<(Text, Expectation)>,
+    pub expected: Vec<(SpannedString, ExpectationDocument)>,
     /// The location of the whole test.
     pub span: Range<usize>,
 }
 
 /// One line of a test's history: an event, or a series of equal events.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TestEvent {
+pub struct TestEventDocument {
     /// The id of the player.
-    pub player: Text,
+    pub player: SpannedString,
     /// The name of the event; manual actions (`accolade.award` …) are allowed.
-    pub name: Text,
+    pub name: SpannedString,
     /// The id of the event; derived from its position in the test when absent.
-    pub id: Option<Text>,
+    pub id: Option<SpannedString>,
     /// The time; one second after the previous event when absent.
     pub at: Option<Spanned<Timestamp>>,
     /// The number of events; 1 when absent.
@@ -397,17 +397,17 @@ pub struct TestEvent {
 
 /// The expected state of a player after a test's history.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Expectation {
+pub struct ExpectationDocument {
     /// Awards that must be held: `badge`, `badge:tier`, `badge@key` or `badge:tier@key`.
-    pub badges: Vec<Text>,
+    pub badges: Vec<SpannedString>,
     /// Awards that must not be held, written the same way.
-    pub without: Vec<Text>,
+    pub without: Vec<SpannedString>,
     /// Exact balances.
-    pub points: Vec<(Text, Spanned<i64>)>,
+    pub points: Vec<(SpannedString, Spanned<i64>)>,
     /// Unlockables that must be open.
-    pub unlocked: Vec<Text>,
+    pub unlocked: Vec<SpannedString>,
     /// Unlockables that must be closed.
-    pub locked: Vec<Text>,
+    pub locked: Vec<SpannedString>,
     /// The exact current value of a badge's progress.
-    pub progress: Vec<(Text, Spanned<Decimal>)>,
+    pub progress: Vec<(SpannedString, Spanned<Decimal>)>,
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Document, Label};
-use super::rules::Rules;
+use super::document::{CatalogDocument, RuleLabel};
+use super::rules::RuleSet;
 
 /// Former ids, each with the position of the rule that was renamed.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub struct FormerIds {
 
 impl FormerIds {
     /// Collects the `was` keys of a document.
-    pub(super) fn of(document: &Document, rules: &Rules) -> Self {
+    pub(super) fn from_document(document: &CatalogDocument, rules: &RuleSet) -> Self {
         let currencies = document.currencies.iter().map(|currency| &currency.label);
         let earnings = document.earnings.iter().map(|earning| &earning.label);
         let badges = document.badges.iter().map(|badge| &badge.label);
@@ -25,21 +25,21 @@ impl FormerIds {
             .iter()
             .map(|unlockable| &unlockable.label);
         Self {
-            currencies: positions(currencies, |id| rules.currency(id)),
-            earnings: positions(earnings, |id| rules.earning(id)),
-            badges: positions(badges, |id| rules.badge(id)),
-            unlockables: positions(unlockables, |id| rules.unlockable(id)),
+            currencies: collect_positions(currencies, |id| rules.currency_position(id)),
+            earnings: collect_positions(earnings, |id| rules.earning_position(id)),
+            badges: collect_positions(badges, |id| rules.badge_position(id)),
+            unlockables: collect_positions(unlockables, |id| rules.unlockable_position(id)),
         }
     }
 }
 
-fn positions<'d>(
-    labels: impl Iterator<Item = &'d Label>,
+fn collect_positions<'d>(
+    labels: impl Iterator<Item = &'d RuleLabel>,
     position: impl Fn(&str) -> Option<usize>,
 ) -> BTreeMap<String, usize> {
     let pairs = labels.flat_map(|label| {
         label
-            .was
+            .former_ids
             .iter()
             .map(|was| (was.value.clone(), position(&label.id)))
     });
@@ -48,17 +48,20 @@ fn positions<'d>(
         .collect()
 }
 
-impl Rules {
+impl RuleSet {
     /// The position of a currency.
-    pub fn currency(&self, id: &str) -> Option<usize> {
-        position(&self.currencies, &self.former.currencies, id, |currency| {
-            (&currency.id, false)
-        })
+    pub fn currency_position(&self, id: &str) -> Option<usize> {
+        find_position(
+            &self.currencies,
+            &self.former_ids.currencies,
+            id,
+            |currency| (&currency.id, false),
+        )
     }
 
     /// The position of an earning.
-    pub fn earning(&self, id: &str) -> Option<usize> {
-        position(&self.earnings, &self.former.earnings, id, |earning| {
+    pub fn earning_position(&self, id: &str) -> Option<usize> {
+        find_position(&self.earnings, &self.former_ids.earnings, id, |earning| {
             (&earning.id, false)
         })
     }
@@ -73,17 +76,17 @@ impl Rules {
     /// assert_eq!(rules.badge("writer"), rules.badge("author"));
     /// assert_eq!(rules.current_badge("writer"), "author");
     /// ```
-    pub fn badge(&self, id: &str) -> Option<usize> {
-        position(&self.badges, &self.former.badges, id, |badge| {
+    pub fn badge_position(&self, id: &str) -> Option<usize> {
+        find_position(&self.badges, &self.former_ids.badges, id, |badge| {
             (&badge.id, badge.retired)
         })
     }
 
     /// The position of an unlockable, including retired ones.
-    pub fn unlockable(&self, id: &str) -> Option<usize> {
-        position(
+    pub fn unlockable_position(&self, id: &str) -> Option<usize> {
+        find_position(
             &self.unlockables,
-            &self.former.unlockables,
+            &self.former_ids.unlockables,
             id,
             |unlockable| (&unlockable.id, unlockable.retired),
         )
@@ -91,25 +94,25 @@ impl Rules {
 
     /// Resolves a former id of a currency to its current one; returns unknown ids unchanged.
     pub fn current_currency<'a>(&'a self, id: &'a str) -> &'a str {
-        self.currency(id)
+        self.currency_position(id)
             .map_or(id, |position| &self.currencies[position].id)
     }
 
     /// Resolves a former id of an earning to its current one; returns unknown ids unchanged.
     pub fn current_earning<'a>(&'a self, id: &'a str) -> &'a str {
-        self.earning(id)
+        self.earning_position(id)
             .map_or(id, |position| &self.earnings[position].id)
     }
 
     /// Resolves a former id of a badge to its current one; returns unknown ids unchanged.
     pub fn current_badge<'a>(&'a self, id: &'a str) -> &'a str {
-        self.badge(id)
+        self.badge_position(id)
             .map_or(id, |position| &self.badges[position].id)
     }
 
     /// Resolves a former id of an unlockable to its current one; returns unknown ids unchanged.
     pub fn current_unlockable<'a>(&'a self, id: &'a str) -> &'a str {
-        self.unlockable(id)
+        self.unlockable_position(id)
             .map_or(id, |position| &self.unlockables[position].id)
     }
 }
@@ -117,7 +120,7 @@ impl Rules {
 /// The position of an id among rules that are sorted by id, active rules first and retired ones
 /// after them. An active rule takes precedence over a former id, and a former id over a retired
 /// rule.
-fn position<T>(
+fn find_position<T>(
     definitions: &[T],
     former: &BTreeMap<String, usize>,
     id: &str,
@@ -136,7 +139,7 @@ fn position<T>(
 
 #[cfg(test)]
 mod tests {
-    use crate::catalog::{Catalog, Format};
+    use crate::catalog::{Catalog, CatalogFormat};
 
     #[test]
     fn s15_renamed_rules_are_not_retired() {
@@ -181,7 +184,8 @@ mod tests {
         );
 
         let whole =
-            Catalog::with_retired(&after, "catalog", Format::Toml, Vec::new(), &gone).unwrap();
+            Catalog::with_retired(&after, "catalog", CatalogFormat::Toml, Vec::new(), &gone)
+                .unwrap();
         let rules = whole.rules();
         for (id, current) in [
             ("a", "b"),
@@ -193,10 +197,16 @@ mod tests {
             assert_eq!(rules.current_badge(id), current);
         }
         assert_eq!(
-            (rules.current_unlockable("u"), rules.unlockable("nothing")),
+            (
+                rules.current_unlockable("u"),
+                rules.unlockable_position("nothing")
+            ),
             ("w", None)
         );
-        assert!(rules.badges[rules.badge("x").unwrap()].retired);
-        assert_eq!(rules.badges[rules.badge("t").unwrap()].tiers.len(), 2);
+        assert!(rules.badges[rules.badge_position("x").unwrap()].retired);
+        assert_eq!(
+            rules.badges[rules.badge_position("t").unwrap()].tiers.len(),
+            2
+        );
     }
 }

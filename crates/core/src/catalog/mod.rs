@@ -9,12 +9,12 @@ mod retired;
 pub mod rules;
 pub mod schema;
 
-pub use read::{CanonicalPart, Format};
-pub use retired::{Retired, RetiredBadge, RetiredUnlockable};
+pub use read::{CanonicalPart, CatalogFormat};
+pub use retired::{RetiredBadge, RetiredRules, RetiredUnlockable};
 
 use diagnostic::Diagnostics;
-use document::Document;
-use rules::Rules;
+use document::CatalogDocument;
+use rules::RuleSet;
 
 use crate::code::CodeBadge;
 
@@ -37,11 +37,11 @@ pub const FOLD_VERSION: u32 = 1;
 #[derive(Debug)]
 pub struct Catalog {
     source: String,
-    format: Format,
+    format: CatalogFormat,
     fingerprint: String,
-    parts: Vec<CanonicalPart>,
-    document: Document,
-    rules: Rules,
+    canonical_parts: Vec<CanonicalPart>,
+    document: CatalogDocument,
+    rules: RuleSet,
     code_badges: Vec<CodeBadge>,
 }
 
@@ -51,7 +51,7 @@ impl Catalog {
     /// # Errors
     /// Returns all errors in the catalog at once.
     pub fn from_toml(source: &str) -> Result<Self, Diagnostics> {
-        Self::new(source, "catalog", Format::Toml, Vec::new())
+        Self::new(source, "catalog", CatalogFormat::Toml, Vec::new())
     }
 
     /// Reads a catalog together with badges written in Rust. Errors refer to it as `file_name`.
@@ -61,10 +61,16 @@ impl Catalog {
     pub fn new(
         source: &str,
         file_name: &str,
-        format: Format,
+        format: CatalogFormat,
         code_badges: Vec<CodeBadge>,
     ) -> Result<Self, Diagnostics> {
-        Self::with_retired(source, file_name, format, code_badges, &Retired::default())
+        Self::with_retired(
+            source,
+            file_name,
+            format,
+            code_badges,
+            &RetiredRules::default(),
+        )
     }
 
     /// Reads a catalog together with the rules that earlier catalogs defined and this one does not
@@ -75,27 +81,27 @@ impl Catalog {
     pub fn with_retired(
         source: &str,
         file_name: &str,
-        format: Format,
+        format: CatalogFormat,
         mut code_badges: Vec<CodeBadge>,
-        retired: &Retired,
+        retired: &RetiredRules,
     ) -> Result<Self, Diagnostics> {
         // The order of registration must not change the fingerprint or the positions of badges.
         code_badges.sort_by(|one, other| one.id.cmp(&other.id));
-        let (document, mut found) = read::read(source, file_name, format);
+        let (document, mut found) = read::read_catalog(source, file_name, format);
         // Compiled even after errors, so that those of the compiler are reported in the same run.
-        let rules = compile::compile(&document, &code_badges, retired, &mut found);
-        let parts = read::canonical(source, format);
-        let fingerprint = compile::fingerprint(&parts, &code_badges);
+        let rules = compile::compile_document(&document, &code_badges, retired, &mut found);
+        let parts = read::canonical_parts(source, format);
+        let fingerprint = compile::compute_fingerprint(&parts, &code_badges);
         let catalog = Self {
             source: source.to_owned(),
             format,
             fingerprint,
-            parts,
+            canonical_parts: parts,
             document,
             rules,
             code_badges,
         };
-        found.finish(catalog)
+        found.into_result(catalog)
     }
 
     /// The source text of the catalog, unchanged.
@@ -104,7 +110,7 @@ impl Catalog {
     }
 
     /// The format of the source text.
-    pub fn format(&self) -> Format {
+    pub fn format(&self) -> CatalogFormat {
         self.format
     }
 
@@ -117,16 +123,16 @@ impl Catalog {
     /// The rules and settings in a canonical form, in order of name. The fingerprint is computed
     /// from them.
     pub fn canonical_parts(&self) -> &[CanonicalPart] {
-        &self.parts
+        &self.canonical_parts
     }
 
     /// The parsed document.
-    pub fn document(&self) -> &Document {
+    pub fn document(&self) -> &CatalogDocument {
         &self.document
     }
 
     /// The compiled rules.
-    pub fn rules(&self) -> &Rules {
+    pub fn rules(&self) -> &RuleSet {
         &self.rules
     }
 

@@ -4,12 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::Catalog;
-use super::document::{Repeat, Visibility};
-use super::rules::{BadgeRule, Display};
+use super::document::{RepeatMode, Visibility};
+use super::rules::{BadgeRule, RuleDisplay};
 
 /// Rules of earlier catalogs that players may still have holdings of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Retired {
+pub struct RetiredRules {
     /// Badges with retired tiers, in order of id.
     pub badges: Vec<RetiredBadge>,
     /// Unlockables, in order of id.
@@ -30,7 +30,7 @@ pub struct RetiredBadge {
     /// The image of the earned badge.
     pub image: Option<String>,
     /// The number of times that it could be earned.
-    pub repeat: Repeat,
+    pub repeat: RepeatMode,
     /// The ids of the retired tiers; an empty string for the unnamed tier of a badge without tiers.
     pub tiers: Vec<String>,
 }
@@ -49,23 +49,23 @@ pub struct RetiredUnlockable {
 impl Catalog {
     /// Lists the rules that this catalog defines, or has retired already, and `next` does not
     /// define.
-    pub fn retired_by(&self, next: &Self) -> Retired {
+    pub fn retired_by(&self, next: &Self) -> RetiredRules {
         let badges = self.rules().badges.iter().filter_map(|badge| {
             let heir = next
                 .rules()
-                .badge(&badge.id)
+                .badge_position(&badge.id)
                 .map(|index| &next.rules().badges[index]);
             retired_badge(badge, heir)
         });
         let unlockables = self.rules().unlockables.iter();
-        let gone =
-            unlockables.filter(|unlockable| next.rules().unlockable(&unlockable.id).is_none());
+        let gone = unlockables
+            .filter(|unlockable| next.rules().unlockable_position(&unlockable.id).is_none());
         let unlockables = gone.map(|unlockable| RetiredUnlockable {
             id: unlockable.id.clone(),
             name: unlockable.display.name.clone(),
             description: unlockable.display.description.clone(),
         });
-        Retired {
+        RetiredRules {
             badges: badges.collect(),
             unlockables: unlockables.collect(),
         }
@@ -73,7 +73,7 @@ impl Catalog {
 }
 
 fn retired_badge(badge: &BadgeRule, heir: Option<&BadgeRule>) -> Option<RetiredBadge> {
-    let is_gone = |tier: &String| heir.is_none_or(|heir| heir.tier(tier).is_none());
+    let is_gone = |tier: &String| heir.is_none_or(|heir| heir.tier_position(tier).is_none());
     let tiers: Vec<String> = badge
         .tiers
         .iter()
@@ -95,7 +95,7 @@ fn retired_badge(badge: &BadgeRule, heir: Option<&BadgeRule>) -> Option<RetiredB
     })
 }
 
-impl From<&RetiredBadge> for Display {
+impl From<&RetiredBadge> for RuleDisplay {
     fn from(badge: &RetiredBadge) -> Self {
         Self {
             name: badge.name.clone(),

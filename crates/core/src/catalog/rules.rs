@@ -6,18 +6,18 @@ use rustc_hash::FxHashMap;
 
 pub use super::lookup::FormerIds;
 
-use super::document::{LimitPeriod, Repeat, Visibility};
+use super::document::{LimitPeriod, RepeatMode, Visibility};
 use crate::expr::Expression;
 use crate::number::Decimal;
-use crate::time::{Calendar, Timestamp, Window};
+use crate::time::{CalendarUnit, TimeWindow, Timestamp};
 
 /// The number of a group of cells in the state of each player. The compiler assigns it; it is only
 /// valid for one catalog.
-pub type Slot = u32;
+pub type CellSlot = u32;
 
 /// The display texts of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Display {
+pub struct RuleDisplay {
     /// The display name.
     pub name: String,
     /// A description of one sentence; empty when absent.
@@ -32,25 +32,25 @@ pub struct CurrencyRule {
     /// The id from the catalog.
     pub id: String,
     /// The display texts.
-    pub display: Display,
+    pub display: RuleDisplay,
     /// An image or a symbol.
     pub icon: Option<String>,
     /// The slot of the balance.
-    pub slot: Slot,
+    pub slot: CellSlot,
     /// The expiry of points; absent if they never expire.
     pub expiry: Option<ExpiryRule>,
     /// The rules to evaluate after a change of the balance.
-    pub dependents: Vec<Dependent>,
+    pub dependents: Vec<DependentRule>,
 }
 
 /// The expiry of a currency's points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExpiryRule {
     /// The slot of the lots: earned and unspent points by the instant at which they expire.
-    pub slot: Slot,
+    pub slot: CellSlot,
     /// The lifetime of points: a duration, or the rest of the calendar period in which they were
     /// earned.
-    pub after: Window,
+    pub lifetime: TimeWindow,
 }
 
 /// A category that groups rules.
@@ -59,7 +59,7 @@ pub struct CategoryRule {
     /// The id from the catalog.
     pub id: String,
     /// The display texts.
-    pub display: Display,
+    pub display: RuleDisplay,
 }
 
 /// A reference to a rule by its position, for errors and receipts.
@@ -75,40 +75,40 @@ pub enum RuleRef {
 
 /// A rule or criterion to evaluate after a change, by its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dependent {
+pub enum DependentRule {
     /// A badge without keys.
     Badge(usize),
     /// A badge that is evaluated for the key of the change.
     KeyedBadge(usize),
     /// A keyed criterion, which is evaluated for the key of the change.
-    Keyed(usize),
+    KeyedCriterion(usize),
     /// An unlockable.
     Unlockable(usize),
 }
 
 /// The range of time in which a rule applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Bounds {
+pub struct TimeBounds {
     /// The first instant, inclusive.
     pub since: Option<Timestamp>,
     /// The end, exclusive.
     pub until: Option<Timestamp>,
 }
 
-impl Bounds {
+impl TimeBounds {
     /// True if the range contains the instant.
-    pub fn contain(&self, at: Timestamp) -> bool {
+    pub fn contains(&self, at: Timestamp) -> bool {
         self.since.is_none_or(|since| since <= at) && self.until.is_none_or(|until| at < until)
     }
 }
 
 /// An aggregate over events. Rules that need the same aggregate share one counter (S9).
 #[derive(Debug)]
-pub struct Counter {
+pub struct CounterRule {
     /// A canonical text of everything that affects its value.
     pub address: String,
     /// The slot of its cells.
-    pub slot: Slot,
+    pub slot: CellSlot,
     /// The names of the events that it counts.
     pub events: Vec<String>,
     /// A condition that the events must meet.
@@ -118,16 +118,16 @@ pub struct Counter {
     /// The expression that yields the key of an event, if it counts by key.
     pub key: Option<Expression>,
     /// The window of time that it aggregates.
-    pub window: Option<Window>,
+    pub window: Option<TimeWindow>,
     /// True if calendar windows follow the player's time zone.
     pub player_zone: bool,
     /// The range of time in which events count.
-    pub bounds: Bounds,
+    pub bounds: TimeBounds,
     /// True if rules must be evaluated when time alone changes its value, so that its window needs
     /// a timer.
-    pub timed: bool,
+    pub needs_timer: bool,
     /// The rules to evaluate after a change of its value.
-    pub dependents: Vec<Dependent>,
+    pub dependents: Vec<DependentRule>,
     /// The rules that read it, directly or through a keyed criterion.
     pub owners: Vec<RuleRef>,
 }
@@ -149,54 +149,54 @@ pub enum CounterOperator {
 
 /// A criterion. It holds when its value is at least its target.
 #[derive(Debug)]
-pub struct Node {
+pub struct CriterionRule {
     /// The least value for which it holds.
     pub target: Decimal,
     /// The source of the value.
-    pub kind: NodeKind,
+    pub kind: CriterionRuleKind,
 }
 
 /// The source of a criterion's value.
 #[derive(Debug)]
-pub enum NodeKind {
+pub enum CriterionRuleKind {
     /// The value of a counter; of the key being evaluated if it counts by key.
     Counter(usize),
     /// An aggregate over the keys for which a criterion holds.
-    Keys(usize),
+    KeyAggregate(usize),
     /// The number of awards held of a badge, or of one of its tiers.
-    Held {
+    HeldAwards {
         /// The position of the badge.
         badge: usize,
         /// The position of the tier; all tiers when absent.
         tier: Option<usize>,
     },
     /// The balance of a currency.
-    Points(usize),
+    Balance(usize),
     /// 1 if the unlockable is open, otherwise 0.
-    Open(usize),
+    Unlocked(usize),
     /// Complete units of time since the player joined.
-    Age(Calendar),
+    Age(CalendarUnit),
     /// 0; only `progress` actions add to it.
     Manual,
     /// The number of these criteria that hold.
-    Some(Vec<Node>),
+    SomeOf(Vec<CriterionRule>),
     /// 1 if the criterion does not hold, otherwise 0.
-    Not(Box<Node>),
+    Not(Box<CriterionRule>),
 }
 
 /// A criterion that is evaluated for each key.
 #[derive(Debug)]
-pub struct Keyed {
+pub struct KeyedCriterion {
     /// A canonical text of everything that affects the keys for which it holds.
     pub address: String,
     /// The slot of the keys for which it holds; the empty key stores their number.
-    pub slot: Slot,
+    pub slot: CellSlot,
     /// The criterion.
-    pub node: Node,
+    pub criterion: CriterionRule,
     /// The aggregates that range over its keys.
     pub aggregates: Vec<usize>,
     /// The rules to evaluate after a change of the number of keys.
-    pub dependents: Vec<Dependent>,
+    pub dependents: Vec<DependentRule>,
 }
 
 /// An aggregate over the keys for which a criterion holds.
@@ -205,9 +205,9 @@ pub struct KeyAggregate {
     /// A canonical text of everything that affects its value.
     pub address: String,
     /// The slot of its cells.
-    pub slot: Slot,
+    pub slot: CellSlot,
     /// The position of the keyed criterion.
-    pub keyed: usize,
+    pub keyed_criterion: usize,
     /// The computation.
     pub operator: KeyOperator,
     /// The rules that read it.
@@ -231,9 +231,9 @@ pub struct LimitRule {
     /// A canonical text of its name, the limited quantity and the period.
     pub address: String,
     /// The first of its slots, one for each currency.
-    pub slot: Slot,
+    pub slot: CellSlot,
     /// The limited quantity and its maximum.
-    pub most: Most,
+    pub maximum: LimitMaximum,
     /// The period to which the maximum applies.
     pub per: LimitPeriod,
     /// True if periods follow the player's time zone.
@@ -242,7 +242,7 @@ pub struct LimitRule {
 
 /// The quantity that a limit restricts, with its maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Most {
+pub enum LimitMaximum {
     /// Points of each currency.
     Points(i64),
     /// The number of payments.
@@ -255,7 +255,7 @@ pub struct EarningRule {
     /// The id from the catalog.
     pub id: String,
     /// The display texts.
-    pub display: Display,
+    pub display: RuleDisplay,
     /// A condition that the event must meet.
     pub condition: Option<Expression>,
     /// The amounts by position of the currency, in order.
@@ -263,9 +263,9 @@ pub struct EarningRule {
     /// The position of its limit.
     pub limit: Option<usize>,
     /// The minimum time between two payments in microseconds, and the slot of the last payment.
-    pub cooldown: Option<(i64, Slot)>,
+    pub cooldown: Option<(i64, CellSlot)>,
     /// The range of time in which events count.
-    pub bounds: Bounds,
+    pub bounds: TimeBounds,
 }
 
 /// An amount of points.
@@ -283,7 +283,7 @@ pub struct BadgeRule {
     /// The id from the catalog.
     pub id: String,
     /// The display texts.
-    pub display: Display,
+    pub display: RuleDisplay,
     /// The visibility before it is earned.
     pub visibility: Visibility,
     /// Shown until it is earned.
@@ -293,34 +293,34 @@ pub struct BadgeRule {
     /// Shown in place of a secret badge until it is earned.
     pub image_secret: Option<String>,
     /// The slot of the tiers that are held.
-    pub slot: Slot,
+    pub slot: CellSlot,
     /// The slot of the details of each award.
-    pub award_slot: Slot,
+    pub award_slot: CellSlot,
     /// The tiers, lowest first; one unnamed tier for a badge without tiers.
     pub tiers: Vec<TierRule>,
     /// The number of times that it can be earned.
-    pub repeat: Repeat,
+    pub repeat: RepeatMode,
     /// The test for the next award if `repeat` is `again`.
-    pub again: Again,
+    pub again_mode: AgainMode,
     /// True if awards are revoked when the criterion no longer holds.
     pub temporary: bool,
     /// True if its criterion is a single number, so that `progress` actions can change it.
-    pub is_number: bool,
+    pub has_numeric_criterion: bool,
     /// The positions of badges that must be held first.
     pub requires: Vec<usize>,
     /// The range of time in which it can be earned. A temporary award ends with it.
-    pub bounds: Bounds,
+    pub bounds: TimeBounds,
     /// The rules to evaluate after a change of its awards.
-    pub dependents: Vec<Dependent>,
+    pub dependents: Vec<DependentRule>,
     /// The position of its badge in code, if it is written in Rust.
-    pub code: Option<usize>,
+    pub code_badge: Option<usize>,
     /// True if only earlier catalogs define it. It is kept for players who hold it (S15).
     pub retired: bool,
 }
 
 /// The test for the next award of a badge with `repeat = "again"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Again {
+pub enum AgainMode {
     /// The n-th award is due when the value reaches n times the target.
     Multiples,
     /// An award is due each time the criterion starts to hold.
@@ -333,7 +333,7 @@ pub struct TierRule {
     /// The id; empty in a badge without tiers.
     pub id: String,
     /// The criterion that earns it; absent if it is only awarded manually or by code.
-    pub node: Option<Node>,
+    pub criterion: Option<CriterionRule>,
     /// Points paid with each award, by position of the currency.
     pub points: Vec<(usize, i64)>,
     /// True if only earlier catalogs define it. It is kept for players who hold it (S15).
@@ -346,26 +346,26 @@ pub struct UnlockableRule {
     /// The id from the catalog.
     pub id: String,
     /// The display texts.
-    pub display: Display,
+    pub display: RuleDisplay,
     /// The slot of the open or closed state.
-    pub slot: Slot,
+    pub slot: CellSlot,
     /// The slot of the time and the event of the last change.
-    pub detail_slot: Slot,
+    pub detail_slot: CellSlot,
     /// The criterion that opens it.
-    pub criterion: Node,
+    pub criterion: CriterionRule,
     /// True if it closes again when its criterion no longer holds.
     pub relock: bool,
     /// The range of time in which it can open. With `relock`, it is only open within the range.
-    pub bounds: Bounds,
+    pub bounds: TimeBounds,
     /// The rules to evaluate after it opens or closes.
-    pub dependents: Vec<Dependent>,
+    pub dependents: Vec<DependentRule>,
     /// True if only earlier catalogs define it. It is kept for players who have unlocked it (S15).
     pub retired: bool,
 }
 
 /// The listeners to events of one name, each list sorted.
 #[derive(Debug, Default)]
-pub struct Listeners {
+pub struct EventListeners {
     /// The positions of counters.
     pub counters: Vec<usize>,
     /// The positions of earnings.
@@ -378,20 +378,20 @@ pub struct Listeners {
 #[derive(Debug, PartialEq, Eq)]
 pub struct AgeRule {
     /// The slot of its timers.
-    pub slot: Slot,
+    pub slot: CellSlot,
     /// The unit of time.
-    pub unit: Calendar,
+    pub unit: CalendarUnit,
     /// The number of units.
     pub target: i64,
     /// True if each multiple of the target counts as well.
-    pub again: bool,
+    pub counts_multiples: bool,
     /// The rules to evaluate when the age is reached.
-    pub dependents: Vec<Dependent>,
+    pub dependents: Vec<DependentRule>,
 }
 
 /// The purpose of a timer, determined by its slot (S10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Timed {
+pub enum TimerPurpose {
     /// Events leave the window of a counter.
     Counter(usize),
     /// Points of a currency expire.
@@ -404,7 +404,7 @@ pub enum Timed {
 
 /// A compiled catalog: everything that the fold needs.
 #[derive(Debug)]
-pub struct Rules {
+pub struct RuleSet {
     /// The time zone of the catalog.
     pub zone: TimeZone,
     /// Currencies, sorted by id.
@@ -420,41 +420,41 @@ pub struct Rules {
     /// Unlockables, sorted by id; retired ones come last.
     pub unlockables: Vec<UnlockableRule>,
     /// Counters over events.
-    pub counters: Vec<Counter>,
+    pub counters: Vec<CounterRule>,
     /// Criteria that are evaluated for each key.
-    pub keyed: Vec<Keyed>,
+    pub keyed_criteria: Vec<KeyedCriterion>,
     /// Aggregates over keys.
     pub key_aggregates: Vec<KeyAggregate>,
     /// Former ids of rules (S15).
-    pub former: FormerIds,
+    pub former_ids: FormerIds,
     /// The listeners by name of the event.
-    pub listeners: FxHashMap<String, Listeners>,
+    pub listeners: FxHashMap<String, EventListeners>,
     /// The rules that may hold without any event, to evaluate for a new player.
-    pub initial: Vec<Dependent>,
+    pub initial_dependents: Vec<DependentRule>,
     /// The slot of a player's timers.
-    pub timers: Slot,
+    pub timer_slot: CellSlot,
     /// The purposes of timers, sorted by slot.
-    pub timed: Vec<(Slot, Timed)>,
+    pub timer_purposes: Vec<(CellSlot, TimerPurpose)>,
     /// Fixed instants, sorted, at which a rule must be evaluated for all players.
-    pub instants: Vec<(Timestamp, Dependent)>,
+    pub fixed_instants: Vec<(Timestamp, DependentRule)>,
     /// The ages that criteria read.
     pub ages: Vec<AgeRule>,
     /// The number of slots.
-    pub slots: Slot,
+    pub slot_count: CellSlot,
 }
 
-impl Rules {
+impl RuleSet {
     /// Finds the purpose of the timers in a slot.
-    pub fn timed(&self, slot: Slot) -> Option<Timed> {
+    pub fn timer_purpose(&self, slot: CellSlot) -> Option<TimerPurpose> {
         let position = self
-            .timed
+            .timer_purposes
             .binary_search_by_key(&slot, |(slot, _)| *slot)
             .ok()?;
-        Some(self.timed[position].1)
+        Some(self.timer_purposes[position].1)
     }
 
     /// The kind and the id of a rule.
-    pub fn name_of(&self, rule: RuleRef) -> (&'static str, &str) {
+    pub fn kind_and_id(&self, rule: RuleRef) -> (&'static str, &str) {
         match rule {
             RuleRef::Earning(earning) => ("earning", &self.earnings[earning].id),
             RuleRef::Badge(badge) => ("badge", &self.badges[badge].id),
@@ -465,15 +465,15 @@ impl Rules {
 
 impl BadgeRule {
     /// The position of a tier.
-    pub fn tier(&self, id: &str) -> Option<usize> {
+    pub fn tier_position(&self, id: &str) -> Option<usize> {
         self.tiers.iter().position(|tier| tier.id == id)
     }
 
     /// The dependent to register for this badge, which is at the given position.
-    pub fn dependent(&self, position: usize) -> Dependent {
+    pub fn to_dependent(&self, position: usize) -> DependentRule {
         match self.repeat {
-            Repeat::PerKey => Dependent::KeyedBadge(position),
-            Repeat::Once | Repeat::Again => Dependent::Badge(position),
+            RepeatMode::PerKey => DependentRule::KeyedBadge(position),
+            RepeatMode::Once | RepeatMode::Again => DependentRule::Badge(position),
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::read::forms::CATALOG;
-use super::read::shape::{Form, MOST_TARGET, Shape, Variants};
+use super::read::shape::{MAX_TARGET, TableShape, ValueShape, VariantShapes};
 use crate::limits;
 use crate::names::{acts, derived};
 
@@ -16,7 +16,7 @@ use crate::names::{acts, derived};
 /// let schema = accolade_core::catalog::schema::json();
 /// assert!(schema.contains("https://json-schema.org/draft/2020-12/schema"));
 /// ```
-pub fn json() -> String {
+pub fn render_schema() -> String {
     let mut definitions = BTreeMap::new();
     let mut schema = form_schema(&CATALOG, &mut definitions);
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
@@ -26,18 +26,19 @@ pub fn json() -> String {
         .map(|(name, schema)| (name.to_owned(), schema))
         .collect::<Map<_, _>>()
         .into();
-    let mut text = serde_json::to_string_pretty(&sorted(schema)).expect("a JSON value has a text");
+    let mut text =
+        serde_json::to_string_pretty(&sort_keys(schema)).expect("a JSON value has a text");
     text.push('\n');
     text
 }
 
-type Definitions = BTreeMap<&'static str, Value>;
+type SchemaDefinitions = BTreeMap<&'static str, Value>;
 
-fn form_schema(form: &'static Form, definitions: &mut Definitions) -> Value {
+fn form_schema(form: &'static TableShape, definitions: &mut SchemaDefinitions) -> Value {
     let mut properties = Map::new();
     for key in form.keys {
         let mut schema = shape_schema(&key.shape, definitions);
-        schema["description"] = describe(key.doc, &key.shape).into();
+        schema["description"] = describe_key(key.doc, &key.shape).into();
         properties.insert(key.name.to_owned(), schema);
     }
     let required: Vec<&str> = form
@@ -56,8 +57,8 @@ fn form_schema(form: &'static Form, definitions: &mut Definitions) -> Value {
 }
 
 /// Describes a key and each word that it may hold.
-fn describe(doc: &str, shape: &Shape) -> String {
-    let Shape::Word(words) = shape else {
+fn describe_key(doc: &str, shape: &ValueShape) -> String {
+    let ValueShape::Word(words) = shape else {
         return doc.to_owned();
     };
     let words = words
@@ -67,41 +68,41 @@ fn describe(doc: &str, shape: &Shape) -> String {
     format!("{doc} {}.", words.join("; "))
 }
 
-fn shape_schema(shape: &'static Shape, definitions: &mut Definitions) -> Value {
+fn shape_schema(shape: &'static ValueShape, definitions: &mut SchemaDefinitions) -> Value {
     match shape {
-        Shape::Text => json!({ "type": "string" }),
-        Shape::Id | Shape::Reference => pattern("^[a-z0-9][a-z0-9-]{0,63}$"),
-        Shape::ForeignId => {
+        ValueShape::Text => json!({ "type": "string" }),
+        ValueShape::Id | ValueShape::Reference => pattern_schema("^[a-z0-9][a-z0-9-]{0,63}$"),
+        ValueShape::ApplicationId => {
             json!({ "type": "string", "minLength": 1, "maxLength": limits::ID_BYTES })
         }
-        Shape::Recorded => event_name(&acts::NAMES),
-        Shape::Listened => event_name(&derived::NAMES),
-        Shape::Expression => json!({ "type": "string", "pattern": "\\S" }),
-        Shape::Award => {
-            pattern("^[a-z0-9][a-z0-9-]{0,63}(:[a-z0-9][a-z0-9-]{0,63})?(@[\\s\\S]+)?$")
+        ValueShape::RecordedEventName => event_name_schema(&acts::NAMES),
+        ValueShape::ListenedEventName => event_name_schema(&derived::NAMES),
+        ValueShape::Expression => json!({ "type": "string", "pattern": "\\S" }),
+        ValueShape::Award => {
+            pattern_schema("^[a-z0-9][a-z0-9-]{0,63}(:[a-z0-9][a-z0-9-]{0,63})?(@[\\s\\S]+)?$")
         }
-        Shape::Duration => pattern("^[0-9]+[smhdw]$"),
-        Shape::Window => pattern("^([0-9]+[smhdw]|day|week|month|year)$"),
-        Shape::Zone => json!({ "type": "string", "minLength": 1 }),
-        Shape::Instant => json!({ "type": "string", "format": "date-time" }),
-        Shape::Word(words) => {
+        ValueShape::Duration => pattern_schema("^[0-9]+[smhdw]$"),
+        ValueShape::Window => pattern_schema("^([0-9]+[smhdw]|day|week|month|year)$"),
+        ValueShape::Zone => json!({ "type": "string", "minLength": 1 }),
+        ValueShape::Instant => json!({ "type": "string", "format": "date-time" }),
+        ValueShape::Word(words) => {
             json!({ "enum": words.iter().map(|(word, _)| word).collect::<Vec<_>>() })
         }
-        Shape::Bool => json!({ "type": "boolean" }),
-        Shape::True => json!({ "const": true }),
-        Shape::Whole(i64::MIN, i64::MAX) => json!({ "type": "integer" }),
-        Shape::Whole(least, i64::MAX) => json!({ "type": "integer", "minimum": least }),
-        Shape::Whole(least, most) => {
+        ValueShape::Bool => json!({ "type": "boolean" }),
+        ValueShape::True => json!({ "const": true }),
+        ValueShape::Integer(i64::MIN, i64::MAX) => json!({ "type": "integer" }),
+        ValueShape::Integer(least, i64::MAX) => json!({ "type": "integer", "minimum": least }),
+        ValueShape::Integer(least, most) => {
             json!({ "type": "integer", "minimum": least, "maximum": most })
         }
-        Shape::Number => {
-            json!({ "type": "number", "minimum": -MOST_TARGET, "maximum": MOST_TARGET })
+        ValueShape::Number => {
+            json!({ "type": "number", "minimum": -MAX_TARGET, "maximum": MAX_TARGET })
         }
-        Shape::OneOrMore(each) => {
+        ValueShape::OneOrMore(each) => {
             let one = shape_schema(each, definitions);
             json!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1 }] })
         }
-        Shape::List(each, least, most) => {
+        ValueShape::List(each, least, most) => {
             let items = shape_schema(each, definitions);
             let mut schema = json!({ "type": "array", "items": items, "minItems": least });
             if *most != usize::MAX {
@@ -109,29 +110,29 @@ fn shape_schema(shape: &'static Shape, definitions: &mut Definitions) -> Value {
             }
             schema
         }
-        Shape::Either(shapes) => {
+        ValueShape::Either(shapes) => {
             let schemas = shapes.iter().map(|shape| shape_schema(shape, definitions));
             json!({ "anyOf": schemas.collect::<Vec<_>>() })
         }
-        Shape::Form(form) => define(form.name, definitions, |definitions| {
+        ValueShape::Table(form) => define_once(form.name, definitions, |definitions| {
             form_schema(form, definitions)
         }),
-        Shape::Variants(variants) => define(variants.name, definitions, |definitions| {
+        ValueShape::Variants(variants) => define_once(variants.name, definitions, |definitions| {
             variants_schema(variants, definitions)
         }),
-        Shape::Map(keys, values, least) => json!({
+        ValueShape::Map(keys, values, least) => json!({
             "type": "object",
             "propertyNames": shape_schema(keys, definitions),
             "additionalProperties": shape_schema(values, definitions),
             "minProperties": least,
         }),
-        Shape::Props => json!({ "type": "object" }),
+        ValueShape::Props => json!({ "type": "object" }),
     }
 }
 
-fn variants_schema(variants: &'static Variants, definitions: &mut Definitions) -> Value {
-    let one_of = |form: &'static Form| {
-        define(form.name, definitions, |definitions| {
+fn variants_schema(variants: &'static VariantShapes, definitions: &mut SchemaDefinitions) -> Value {
+    let one_of = |form: &'static TableShape| {
+        define_once(form.name, definitions, |definitions| {
             form_schema(form, definitions)
         })
     };
@@ -140,10 +141,10 @@ fn variants_schema(variants: &'static Variants, definitions: &mut Definitions) -
 }
 
 /// Returns a reference to a definition, and creates the definition on first use.
-fn define(
+fn define_once(
     name: &'static str,
-    definitions: &mut Definitions,
-    make: impl FnOnce(&mut Definitions) -> Value,
+    definitions: &mut SchemaDefinitions,
+    make: impl FnOnce(&mut SchemaDefinitions) -> Value,
 ) -> Value {
     if !definitions.contains_key(name) {
         // Criteria contain criteria: reserving the name first ends the recursion.
@@ -154,12 +155,12 @@ fn define(
     json!({ "$ref": format!("#/$defs/{name}") })
 }
 
-fn pattern(pattern: &str) -> Value {
+fn pattern_schema(pattern: &str) -> Value {
     json!({ "type": "string", "pattern": pattern })
 }
 
 /// The schema of an application's event name, or of one of these reserved names.
-fn event_name(open: &[&str]) -> Value {
+fn event_name_schema(open: &[&str]) -> Value {
     let grammar = format!("^[^\\u0000-\\u001f\\u007f]{{1,{}}}$", limits::NAME_BYTES);
     json!({
         "anyOf": [
@@ -171,16 +172,16 @@ fn event_name(open: &[&str]) -> Value {
 
 /// Sorts the keys of all objects, because `serde_json` keeps insertion order if any crate in the
 /// build enables `preserve_order`.
-fn sorted(value: Value) -> Value {
+fn sort_keys(value: Value) -> Value {
     match value {
         Value::Object(entries) => {
             let entries: BTreeMap<String, Value> = entries
                 .into_iter()
-                .map(|(key, value)| (key, sorted(value)))
+                .map(|(key, value)| (key, sort_keys(value)))
                 .collect();
             entries.into_iter().collect::<Map<_, _>>().into()
         }
-        Value::Array(items) => items.into_iter().map(sorted).collect::<Vec<_>>().into(),
+        Value::Array(items) => items.into_iter().map(sort_keys).collect::<Vec<_>>().into(),
         scalar => scalar,
     }
 }
@@ -193,11 +194,11 @@ mod tests {
     fn the_published_schema_is_current() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/catalog.schema.json");
         if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(&path, super::json()).unwrap();
+            std::fs::write(&path, super::render_schema()).unwrap();
         }
         let published = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(
-            published == super::json(),
+            published == super::render_schema(),
             "docs/catalog.schema.json is out of date; \
              refresh it with `UPDATE=1 cargo test -p accolade-core schema`"
         );

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::rfc3339;
 use crate::event::Event;
-use crate::fold::acts::{AWARD, DECIDED, POINTS, PROFILE, PROGRESS, RESET, REVOKE};
+use crate::fold::acts::{AWARD, DECISION, POINTS, PROFILE, PROGRESS, RESET, REVOKE};
 use crate::time::Timestamp;
 use crate::value::{Props, Value};
 
@@ -57,7 +57,7 @@ fn what(act: &Event) -> String {
         REVOKE => format!("revoked {}", badge()),
         PROGRESS => {
             let decided = props
-                .get(DECIDED)
+                .get(DECISION)
                 .and_then(Value::as_map)
                 .and_then(|decided| decided.get("add"));
             let add = decided

@@ -11,7 +11,7 @@ use super::part::{Part, Trees};
 use super::sources::Sources;
 use super::{Question, TimelineObserver, optional_rfc3339, rfc3339, words};
 use crate::catalog::Catalog;
-use crate::catalog::document::{self, Repeat};
+use crate::catalog::document::{self, RepeatMode};
 use crate::catalog::rules::RuleRef;
 use crate::event::Event;
 use crate::fold::{
@@ -113,7 +113,7 @@ pub(super) fn explain(
         tier,
         key,
     };
-    let per_key = key.filter(|_| rule.repeat == Repeat::PerKey);
+    let per_key = key.filter(|_| rule.repeat == RepeatMode::PerKey);
     let gathering = Gathering::new(
         catalog,
         RuleRef::Badge(badge),
@@ -186,7 +186,7 @@ impl FoldObserver for Watch<'_> {
             let tier = self
                 .asked
                 .rule
-                .tier(&name.tier)
+                .tier_position(&name.tier)
                 .filter(|_| name.badge == self.asked.rule.id);
             if let Some(tier) = tier.filter(|tier| self.asked.covers(*tier, &name.key)) {
                 self.note(event, tier, change);
@@ -209,6 +209,7 @@ impl Watch<'_> {
             let rule = self.asked.rule;
             let place = |tier: usize| CellId::award(rule.award_slot, &rule.tiers[tier].id, key);
             let held = |tier| matches!(state.peek(&place(tier)), Some(Cell::Award(award)) if award.is_held());
+            // A temporary badge can end, so later events stay relevant.
             !rule.temporary && self.asked.tiers().all(held)
         })
     }
@@ -249,9 +250,17 @@ impl Watch<'_> {
 }
 
 /// Collects the inputs of the badge: those of its criterion, or the events of its code.
-fn sources(catalog: &Catalog, asked: Asked<'_>, written: Option<&document::Badge>) -> Sources {
+fn sources(
+    catalog: &Catalog,
+    asked: Asked<'_>,
+    written: Option<&document::BadgeDocument>,
+) -> Sources {
     let criterion = written.and_then(|written| written.criterion.as_ref());
-    let node = asked.rule.tiers.first().and_then(|tier| tier.node.as_ref());
+    let node = asked
+        .rule
+        .tiers
+        .first()
+        .and_then(|tier| tier.criterion.as_ref());
     let mut sources = criterion
         .zip(node)
         .map_or_else(Sources::default, |(criterion, node)| {
@@ -259,16 +268,20 @@ fn sources(catalog: &Catalog, asked: Asked<'_>, written: Option<&document::Badge
         });
     let code = asked
         .rule
-        .code
+        .code_badge
         .and_then(|code| catalog.code_badges().get(code));
     sources.events = code.map(|code| code.events.clone()).unwrap_or_default();
     sources
 }
 
-fn rule_in_words(catalog: &Catalog, asked: Asked<'_>, written: Option<&document::Badge>) -> String {
+fn rule_in_words(
+    catalog: &Catalog,
+    asked: Asked<'_>,
+    written: Option<&document::BadgeDocument>,
+) -> String {
     let code = asked
         .rule
-        .code
+        .code_badge
         .and_then(|code| catalog.code_badges().get(code));
     match (written, code) {
         (Some(written), _) => words::badge(catalog, written),
@@ -291,17 +304,17 @@ fn tree(
     look: &mut Look<'_, '_>,
     asked: Asked<'_>,
     goal: &Goal,
-    written: &document::Badge,
+    written: &document::BadgeDocument,
 ) -> Option<Part> {
     let criterion = written.criterion.as_ref()?;
-    let node = asked.rule.tiers[goal.position].node.as_ref()?;
-    let is_keyed = asked.rule.repeat == Repeat::PerKey;
+    let node = asked.rule.tiers[goal.position].criterion.as_ref()?;
+    let is_keyed = asked.rule.repeat == RepeatMode::PerKey;
     let key = is_keyed.then(|| goal.progress.key.as_deref().unwrap_or_default());
     let mut part = Trees { catalog, look }.tree(criterion, node, key, goal.by_hand);
     if is_keyed {
         part.key.clone_from(&goal.progress.key);
     }
-    if asked.rule.repeat == Repeat::Again && goal.progress.target > part.target {
+    if asked.rule.repeat == RepeatMode::Again && goal.progress.target > part.target {
         part.target = goal.progress.target;
         part.holds = part.current >= part.target;
     }

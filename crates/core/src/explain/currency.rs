@@ -63,7 +63,7 @@ pub struct LedgerEntry {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "source", rename_all = "snake_case")]
 pub enum EntrySource {
-    /// An earning.
+    /// An earning that paid.
     Earning {
         /// The id of the earning.
         rule: String,
@@ -267,10 +267,10 @@ impl Watch<'_> {
                 .any(|(paid, _)| *paid == self.currency)
         };
         let part = |earning: usize| Some(rules.earnings[earning].id.clone());
-        let mut told = BTreeSet::new();
+        let mut reported = BTreeSet::new();
         let mut near = Vec::new();
         for cut in step.cuts.iter().filter(|cut| cut.currency == self.currency) {
-            told.insert(cut.earning);
+            reported.insert(cut.earning);
             let message = format!("limit for this period reached; {} not paid", cut.amount);
             let reason = SkipReason::LimitReached.code();
             near.push(NearEvent {
@@ -281,7 +281,7 @@ impl Watch<'_> {
         for skipped in &step.skipped {
             if let RuleRef::Earning(earning) = skipped.rule
                 && pays(earning)
-                && told.insert(earning)
+                && reported.insert(earning)
             {
                 near.push(NearEvent::skipped(event, part(earning), &skipped.reason));
             }
@@ -292,12 +292,12 @@ impl Watch<'_> {
             .filter(|movement| movement.currency == self.currency)
         {
             if let MovementSource::Earning(earning) = movement.source {
-                told.insert(earning);
+                reported.insert(earning);
             }
         }
         for earning in self
             .listening(event)
-            .filter(|earning| !told.contains(earning))
+            .filter(|earning| !reported.contains(earning))
         {
             let message = "amount is 0".to_owned();
             near.push(NearEvent::new(

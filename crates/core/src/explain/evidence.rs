@@ -14,7 +14,7 @@ use crate::event::Event;
 use crate::fold::{Counted, Look, SkipReason, Skipped, Step, acts};
 use crate::limits;
 use crate::number::Decimal;
-use crate::time::{Timestamp, Window};
+use crate::time::{TimeWindow, Timestamp};
 
 /// The events and actions behind an explanation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -116,11 +116,11 @@ impl<'a> Gathering<'a> {
         counted
             .into_iter()
             .for_each(|counted| self.count(event, counted));
-        let mut told: Vec<&Skipped> = Vec::new();
+        let mut reported: Vec<&Skipped> = Vec::new();
         let rule = self.rule;
         for skipped in step.skipped.iter().filter(|skipped| skipped.rule == rule) {
-            if !told.contains(&skipped) && (about_key || skipped.counter.is_some()) {
-                told.push(skipped);
+            if !reported.contains(&skipped) && (about_key || skipped.counter.is_some()) {
+                reported.push(skipped);
                 self.pass_over(event, skipped);
             }
         }
@@ -232,7 +232,8 @@ impl<'a> Gathering<'a> {
                 _ => counted.push(tallied),
             }
         }
-        let room = limits::EXPLAINED.saturating_sub(near.len());
+        // Near misses of other keys only get the room that is left.
+        let room = limits::EXPLANATION_ENTRIES.saturating_sub(near.len());
         let others = self.of_other_keys;
         let unshown = others.entries.len().saturating_sub(room);
         let left_out = self.near.left_out + others.left_out + unshown;
@@ -256,7 +257,7 @@ impl<'a> Gathering<'a> {
         match act.name.as_str() {
             acts::AWARD | acts::REVOKE | acts::PROGRESS => {
                 let badge = named("badge")
-                    .and_then(|id| rules.badge(id))
+                    .and_then(|id| rules.badge_position(id))
                     .map(RuleRef::Badge);
                 let is_key = self
                     .key
@@ -264,7 +265,7 @@ impl<'a> Gathering<'a> {
                 badge == Some(self.rule) && is_key
             }
             acts::POINTS => {
-                let currency = named("currency").and_then(|id| rules.currency(id));
+                let currency = named("currency").and_then(|id| rules.currency_position(id));
                 currency.is_some_and(|currency| self.sources.currencies.contains(&currency))
             }
             acts::RESET => true,
@@ -292,17 +293,17 @@ impl<'a> Gathering<'a> {
     }
 }
 
-fn has_left(catalog: &Catalog, tallied: &Tallied, window: Window, look: &Look<'_, '_>) -> bool {
+fn has_left(catalog: &Catalog, tallied: &Tallied, window: TimeWindow, look: &Look<'_, '_>) -> bool {
     let counter = &catalog.rules().counters[tallied.counter];
     match window {
-        Window::Sliding(length) => tallied.event.at.plus(length) <= look.now(),
-        Window::Calendar(calendar) => {
+        TimeWindow::Sliding(length) => tallied.event.at.plus_micros(length) <= look.now(),
+        TimeWindow::Calendar(calendar) => {
             tallied.period != Some(look.period(calendar, counter.player_zone))
         }
     }
 }
 
-fn out_of(window: Window, event: CountedEvent) -> NearEvent {
+fn out_of(window: TimeWindow, event: CountedEvent) -> NearEvent {
     let message = format!("no longer in the window: {}", words::window(window, false));
     let CountedEvent {
         event,

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
-use crate::catalog::document::Repeat;
-use crate::catalog::rules::{Again, BadgeRule};
+use crate::catalog::document::RepeatMode;
+use crate::catalog::rules::{AgainMode, BadgeRule};
 use crate::fold::{Award, Look, Progress};
 use crate::limits;
 use crate::number::Decimal;
@@ -74,29 +74,29 @@ impl Asked<'_> {
     /// Returns the key of the awards, if it is known in advance.
     pub(super) fn fixed_key(&self) -> Option<&str> {
         match self.rule.repeat {
-            Repeat::Once => Some(""),
-            Repeat::PerKey | Repeat::Again => self.key,
+            RepeatMode::Once => Some(""),
+            RepeatMode::PerKey | RepeatMode::Again => self.key,
         }
     }
 
     /// Lists the goals, the nearest first if there are keys.
     pub(super) fn goals(&self, look: &mut Look<'_, '_>) -> Vec<Goal> {
         match (self.rule.repeat, self.key) {
-            (Repeat::Once, _) => self
+            (RepeatMode::Once, _) => self
                 .tiers()
                 .filter_map(|tier| self.once(look, tier))
                 .collect(),
-            (Repeat::PerKey, Some(key)) => self
+            (RepeatMode::PerKey, Some(key)) => self
                 .tiers()
                 .filter_map(|tier| self.at_key(look, tier, key))
                 .collect(),
-            (Repeat::PerKey, None) => self.at_nearest_keys(look),
-            (Repeat::Again, _) => self.again(look).into_iter().collect(),
+            (RepeatMode::PerKey, None) => self.at_nearest_keys(look),
+            (RepeatMode::Again, _) => self.again(look).into_iter().collect(),
         }
     }
 
     fn once(&self, look: &mut Look<'_, '_>, tier: usize) -> Option<Goal> {
-        let node = self.rule.tiers[tier].node.as_ref()?;
+        let node = self.rule.tiers[tier].criterion.as_ref()?;
         let by_hand = look.offset(self.rule, "");
         let (key, current, target) = look.standing(node, by_hand);
         let earned = self.is_held(look, tier, "");
@@ -109,7 +109,7 @@ impl Asked<'_> {
     }
 
     fn at_key(&self, look: &mut Look<'_, '_>, tier: usize, key: &str) -> Option<Goal> {
-        let node = self.rule.tiers[tier].node.as_ref()?;
+        let node = self.rule.tiers[tier].criterion.as_ref()?;
         let by_hand = look.offset(self.rule, key);
         let current = look.value(node, key, by_hand);
         let earned = self.is_held(look, tier, key);
@@ -131,6 +131,7 @@ impl Asked<'_> {
             let next = open.next();
             goals.extend(next.and_then(|tier| self.at_key(look, tier, &key)));
         }
+        // A stable sort: keys with equal progress stay in order of key.
         goals.sort_by(|one, other| {
             other
                 .progress
@@ -138,7 +139,7 @@ impl Asked<'_> {
                 .partial_cmp(&one.progress.ratio())
                 .unwrap_or(Ordering::Equal)
         });
-        goals.truncate(limits::EXPLAINED_KEYS);
+        goals.truncate(limits::EXPLANATION_KEYS);
         if goals.is_empty() {
             goals.extend(self.tiers().next().and_then(|tier| self.at_zero(tier)));
         }
@@ -146,7 +147,7 @@ impl Asked<'_> {
     }
 
     fn at_zero(&self, tier: usize) -> Option<Goal> {
-        let target = self.rule.tiers[tier].node.as_ref()?.target;
+        let target = self.rule.tiers[tier].criterion.as_ref()?.target;
         Some(Goal::new(
             tier,
             false,
@@ -156,12 +157,12 @@ impl Asked<'_> {
     }
 
     fn again(&self, look: &mut Look<'_, '_>) -> Option<Goal> {
-        let node = self.rule.tiers[0].node.as_ref()?;
+        let node = self.rule.tiers[0].criterion.as_ref()?;
         let by_hand = look.offset(self.rule, "");
         let (key, current, once) = look.standing(node, by_hand);
-        let target = match self.rule.again {
-            Again::Edges => once,
-            Again::Multiples => {
+        let target = match self.rule.again_mode {
+            AgainMode::Edges => once,
+            AgainMode::Multiples => {
                 let next = look.reached(self.rule).saturating_add(1);
                 let time = self.key.and_then(|key| key.parse().ok()).unwrap_or(next);
                 let time = Decimal::from_int(i64::try_from(time).unwrap_or(i64::MAX));

@@ -37,7 +37,7 @@ impl<T> Listed<T> {
 
     /// Adds an entry. Drops the oldest one if the list is full.
     pub(super) fn push(&mut self, entry: T) {
-        if self.entries.len() == limits::EXPLAINED {
+        if self.entries.len() == limits::EXPLANATION_ENTRIES {
             self.entries.pop_front();
             self.left_out += 1;
         }
@@ -72,10 +72,10 @@ mod tests {
 
     #[test]
     fn s25_the_newest_entries_stay_and_the_others_are_counted() {
-        let listed: Listed<usize> = (0..limits::EXPLAINED + 3).collect();
+        let listed: Listed<usize> = (0..limits::EXPLANATION_ENTRIES + 3).collect();
         assert_eq!(
             (listed.entries[0], listed.left_out, listed.len()),
-            (3, 3, limits::EXPLAINED + 3)
+            (3, 3, limits::EXPLANATION_ENTRIES + 3)
         );
     }
 }

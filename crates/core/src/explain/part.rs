@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::sources::keyed;
 use super::words;
 use crate::catalog::Catalog;
-use crate::catalog::document::{Criterion, CriterionKind};
-use crate::catalog::rules::{Node, NodeKind};
+use crate::catalog::document::{CriterionDocument, CriterionKind};
+use crate::catalog::rules::{CriterionRule, CriterionRuleKind};
 use crate::fold::Look;
 use crate::limits;
 use crate::number::Decimal;
@@ -50,12 +50,14 @@ impl Trees<'_, '_, '_> {
     /// actions.
     pub(super) fn tree(
         &mut self,
-        criterion: &Criterion,
-        node: &Node,
+        criterion: &CriterionDocument,
+        node: &CriterionRule,
         key: Option<&str>,
         offset: Decimal,
     ) -> Part {
-        if let (None, Some(_), NodeKind::Keys(aggregate)) = (key, &criterion.per, &node.kind) {
+        if let (None, Some(_), CriterionRuleKind::KeyAggregate(aggregate)) =
+            (key, &criterion.per, &node.kind)
+        {
             return self.for_some_key(criterion, node, *aggregate);
         }
         let target = node.target.to_string();
@@ -71,19 +73,21 @@ impl Trees<'_, '_, '_> {
             ask: None,
             keys: Vec::new(),
             parts: Vec::new(),
-            is_composite: matches!(node.kind, NodeKind::Some(_)),
+            is_composite: matches!(node.kind, CriterionRuleKind::SomeOf(_)),
         };
         match (&criterion.kind, &node.kind) {
             (
-                CriterionKind::All(parts) | CriterionKind::Any(parts) | CriterionKind::Some(parts),
-                NodeKind::Some(nodes),
+                CriterionKind::All(parts)
+                | CriterionKind::Any(parts)
+                | CriterionKind::SomeOf(parts),
+                CriterionRuleKind::SomeOf(nodes),
             ) => {
                 let pairs = parts.iter().zip(nodes);
                 part.parts = pairs
                     .map(|(written, node)| self.tree(written, node, key, Decimal::ZERO))
                     .collect();
             }
-            (CriterionKind::Not(written), NodeKind::Not(node)) => {
+            (CriterionKind::Not(written), CriterionRuleKind::Not(node)) => {
                 part.parts = vec![self.tree(written, node, key, Decimal::ZERO)];
             }
             (CriterionKind::Badge { badge, tier: None }, _) => part.ask = Some(badge.value.clone()),
@@ -100,14 +104,21 @@ impl Trees<'_, '_, '_> {
                 part.ask = Some(format!("currency:{}", currency.value))
             }
             (CriterionKind::Unlocked(id), _) => part.ask = Some(format!("unlockable:{}", id.value)),
-            (_, NodeKind::Keys(aggregate)) => self.over_keys(criterion, *aggregate, &mut part),
+            (_, CriterionRuleKind::KeyAggregate(aggregate)) => {
+                self.over_keys(criterion, *aggregate, &mut part)
+            }
             _ => {}
         }
         part
     }
 
     /// Builds the tree of a criterion that asks for some key, for the nearest key.
-    fn for_some_key(&mut self, criterion: &Criterion, node: &Node, aggregate: usize) -> Part {
+    fn for_some_key(
+        &mut self,
+        criterion: &CriterionDocument,
+        node: &CriterionRule,
+        aggregate: usize,
+    ) -> Part {
         let (written, inner) = keyed(self.catalog.rules(), criterion, aggregate);
         let nearest = self.nearest(inner, &[]);
         let holds = self.look.value(node, "", Decimal::ZERO) >= node.target;
@@ -130,15 +141,16 @@ impl Trees<'_, '_, '_> {
     }
 
     /// Adds the keys that an aggregate counts, and the nearest of the other keys.
-    fn over_keys(&mut self, criterion: &Criterion, aggregate: usize, part: &mut Part) {
+    fn over_keys(&mut self, criterion: &CriterionDocument, aggregate: usize, part: &mut Part) {
         let rules = self.catalog.rules();
         let (written, inner) = keyed(rules, criterion, aggregate);
+        // In order, which `nearest` relies on for its binary search.
         let held = self
             .look
-            .keys_at(rules.keyed[rules.key_aggregates[aggregate].keyed].slot);
+            .keys_at(rules.keyed_criteria[rules.key_aggregates[aggregate].keyed_criterion].slot);
         part.keys = held
             .iter()
-            .take(limits::EXPLAINED_KEYS)
+            .take(limits::EXPLANATION_KEYS)
             .map(ToString::to_string)
             .collect();
         if let Some(key) = self.nearest(inner, &held) {
@@ -152,7 +164,7 @@ impl Trees<'_, '_, '_> {
 
     /// Finds the key with the greatest value of a criterion; the first in order if there are
     /// several. Excludes the keys of a sorted list.
-    fn nearest(&mut self, node: &Node, except: &[Box<str>]) -> Option<String> {
+    fn nearest(&mut self, node: &CriterionRule, except: &[Box<str>]) -> Option<String> {
         let mut nearest: Option<(Decimal, Box<str>)> = None;
         for key in self.look.keys_in(node) {
             if except.binary_search(&key).is_ok() {

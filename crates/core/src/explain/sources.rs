@@ -2,8 +2,12 @@
 //! that it reads.
 
 use crate::catalog::Catalog;
-use crate::catalog::document::{Aggregate, Criterion, CriterionKind, Source};
-use crate::catalog::rules::{Counter, CounterOperator, Node, NodeKind, Rules};
+use crate::catalog::document::{
+    AggregateDocument, AggregateSource, CriterionDocument, CriterionKind,
+};
+use crate::catalog::rules::{
+    CounterOperator, CounterRule, CriterionRule, CriterionRuleKind, RuleSet,
+};
 use crate::event::Event;
 use crate::expr::{Env, Expression, Nobody};
 
@@ -30,15 +34,25 @@ pub(super) struct Leaf {
 
 impl Sources {
     /// Collects the inputs of a criterion.
-    pub(super) fn of(catalog: &Catalog, criterion: &Criterion, node: &Node) -> Self {
+    pub(super) fn of(
+        catalog: &Catalog,
+        criterion: &CriterionDocument,
+        node: &CriterionRule,
+    ) -> Self {
         let mut sources = Self::default();
         sources.collect(catalog, criterion, node, "");
         sources
     }
 
-    fn collect(&mut self, catalog: &Catalog, criterion: &Criterion, node: &Node, of_key: &str) {
+    fn collect(
+        &mut self,
+        catalog: &Catalog,
+        criterion: &CriterionDocument,
+        node: &CriterionRule,
+        of_key: &str,
+    ) {
         match (&criterion.kind, &node.kind) {
-            (_, NodeKind::Keys(aggregate)) => {
+            (_, CriterionRuleKind::KeyAggregate(aggregate)) => {
                 let (written, inner) = keyed(catalog.rules(), criterion, *aggregate);
                 let of_key = written
                     .per
@@ -46,7 +60,7 @@ impl Sources {
                     .map_or_else(String::new, |per| format!(", for the same {}", per.value));
                 self.collect(catalog, written, inner, &of_key);
             }
-            (_, NodeKind::Counter(counter)) if self.leaf(*counter).is_none() => {
+            (_, CriterionRuleKind::Counter(counter)) if self.leaf(*counter).is_none() => {
                 let words =
                     words::body(catalog, criterion, Some(&node.target.to_string())) + of_key;
                 self.leaves.push(Leaf {
@@ -54,17 +68,19 @@ impl Sources {
                     words,
                 });
             }
-            (_, NodeKind::Points(currency)) => self.currencies.push(*currency),
+            (_, CriterionRuleKind::Balance(currency)) => self.currencies.push(*currency),
             (
-                CriterionKind::All(parts) | CriterionKind::Any(parts) | CriterionKind::Some(parts),
-                NodeKind::Some(nodes),
+                CriterionKind::All(parts)
+                | CriterionKind::Any(parts)
+                | CriterionKind::SomeOf(parts),
+                CriterionRuleKind::SomeOf(nodes),
             ) => {
                 parts
                     .iter()
                     .zip(nodes)
                     .for_each(|(part, node)| self.collect(catalog, part, node, of_key));
             }
-            (CriterionKind::Not(part), NodeKind::Not(node)) => {
+            (CriterionKind::Not(part), CriterionRuleKind::Not(node)) => {
                 self.collect(catalog, part, node, of_key)
             }
             _ => {}
@@ -77,7 +93,7 @@ impl Sources {
     }
 
     /// True if the rule listens to events of this name.
-    pub(super) fn hear(&self, rules: &Rules, name: &str) -> bool {
+    pub(super) fn hear(&self, rules: &RuleSet, name: &str) -> bool {
         let listens = |leaf: &Leaf| {
             rules.counters[leaf.counter]
                 .events
@@ -89,7 +105,7 @@ impl Sources {
 
     /// True if the result depends on the player's attributes: on the time zone of a window, or in a
     /// condition.
-    pub(super) fn read_profile(&self, rules: &Rules) -> bool {
+    pub(super) fn read_profile(&self, rules: &RuleSet) -> bool {
         self.leaves.iter().any(|leaf| {
             let counter = &rules.counters[leaf.counter];
             counter.player_zone
@@ -103,14 +119,14 @@ impl Sources {
 
 /// Returns the criterion per key behind an aggregate over keys, as written and as compiled.
 pub(super) fn keyed<'c>(
-    rules: &'c Rules,
-    criterion: &'c Criterion,
+    rules: &'c RuleSet,
+    criterion: &'c CriterionDocument,
     aggregate: usize,
-) -> (&'c Criterion, &'c Node) {
-    let node = &rules.keyed[rules.key_aggregates[aggregate].keyed].node;
+) -> (&'c CriterionDocument, &'c CriterionRule) {
+    let node = &rules.keyed_criteria[rules.key_aggregates[aggregate].keyed_criterion].criterion;
     match &criterion.kind {
-        CriterionKind::Aggregate(Aggregate {
-            source: Source::Keys(written),
+        CriterionKind::Aggregate(AggregateDocument {
+            source: AggregateSource::Keys(written),
             ..
         }) => (written, node),
         _ => (criterion, node),
@@ -118,7 +134,7 @@ pub(super) fn keyed<'c>(
 }
 
 /// Evaluates the key of an event in a counter, if it does not depend on the player.
-pub(super) fn key_in(counter: &Counter, event: &Event) -> Option<String> {
+pub(super) fn key_in(counter: &CounterRule, event: &Event) -> Option<String> {
     let env = Env {
         event_name: &event.name,
         props: &event.props,
@@ -132,7 +148,7 @@ pub(super) fn key_in(counter: &Counter, event: &Event) -> Option<String> {
     key.key(&env).ok().map(Into::into)
 }
 
-fn expressions(counter: &Counter) -> [Option<&Expression>; 3] {
+fn expressions(counter: &CounterRule) -> [Option<&Expression>; 3] {
     let operand = match &counter.operator {
         CounterOperator::Count => None,
         CounterOperator::Sum(of)

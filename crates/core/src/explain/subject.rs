@@ -1,8 +1,8 @@
 //! Subjects of explanations.
 
-use crate::catalog::document::Repeat;
-use crate::catalog::rules::Rules;
-use crate::suggest::nearest;
+use crate::catalog::document::RepeatMode;
+use crate::catalog::rules::RuleSet;
+use crate::suggest::find_nearest;
 
 /// The subject of an explanation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,11 +99,11 @@ impl Subject {
     ///
     /// # Errors
     /// [`SubjectError`] if the catalog has no such rule, tier or key.
-    pub fn parse(rules: &Rules, text: &str) -> Result<Self, SubjectError> {
+    pub fn parse(rules: &RuleSet, text: &str) -> Result<Self, SubjectError> {
         if let Some(id) = text.strip_prefix("currency:") {
             let known = rules.currencies.iter().map(|currency| currency.id.as_str());
             return rules
-                .currency(id)
+                .currency_position(id)
                 .map(Self::Currency)
                 .ok_or_else(|| unknown("currency", "currency:", id, known));
         }
@@ -112,24 +112,26 @@ impl Subject {
                 .unlockables
                 .iter()
                 .map(|unlockable| unlockable.id.as_str());
-            let position = rules.unlockable(id).map(Self::Unlockable);
+            let position = rules.unlockable_position(id).map(Self::Unlockable);
             return position.ok_or_else(|| unknown("unlockable", "unlockable:", id, known));
         }
         Self::parse_badge(rules, text.strip_prefix("badge:").unwrap_or(text))
     }
 
-    fn parse_badge(rules: &Rules, text: &str) -> Result<Self, SubjectError> {
+    fn parse_badge(rules: &RuleSet, text: &str) -> Result<Self, SubjectError> {
         let (rest, key) = text
             .split_once('@')
             .map_or((text, None), |(rest, key)| (rest, Some(key)));
         let (id, tier) = rest
             .split_once(':')
             .map_or((rest, None), |(id, tier)| (id, Some(tier)));
-        let position = rules.badge(id).ok_or_else(|| no_badge(rules, id))?;
+        let position = rules
+            .badge_position(id)
+            .ok_or_else(|| no_badge(rules, id))?;
         let badge = &rules.badges[position];
         let tier = match tier {
             None => None,
-            Some(tier) => Some(badge.tier(tier).ok_or_else(|| {
+            Some(tier) => Some(badge.tier_position(tier).ok_or_else(|| {
                 SubjectError::Tier {
                     badge: id.to_owned(),
                     tier: tier.to_owned(),
@@ -143,11 +145,11 @@ impl Subject {
             })?),
         };
         match (badge.repeat, key) {
-            (Repeat::Once, Some(key)) => Err(SubjectError::NoKeys {
+            (RepeatMode::Once, Some(key)) => Err(SubjectError::NoKeys {
                 badge: id.to_owned(),
                 key: key.to_owned(),
             }),
-            (Repeat::Again, Some(key)) if key.parse::<u64>().is_err() => {
+            (RepeatMode::Again, Some(key)) if key.parse::<u64>().is_err() => {
                 Err(SubjectError::NotATime {
                     badge: id.to_owned(),
                 })
@@ -163,8 +165,8 @@ impl Subject {
 
 /// Creates the error of an unknown badge. Suggests a currency or an unlockable of that id, because
 /// those need a prefix.
-fn no_badge(rules: &Rules, id: &str) -> SubjectError {
-    let prefix = match (rules.currency(id), rules.unlockable(id)) {
+fn no_badge(rules: &RuleSet, id: &str) -> SubjectError {
+    let prefix = match (rules.currency_position(id), rules.unlockable_position(id)) {
         (Some(_), _) => Some("currency"),
         (None, Some(_)) => Some("unlockable"),
         (None, None) => None,
@@ -190,7 +192,7 @@ fn unknown<'a>(
     id: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> SubjectError {
-    let suggestion = nearest(id, known).map(|id| format!("{prefix}{id}"));
+    let suggestion = find_nearest(id, known).map(|id| format!("{prefix}{id}"));
     SubjectError::Unknown {
         kind,
         id: id.to_owned(),

@@ -7,7 +7,7 @@ use super::listed::Listed;
 use super::part::{Part, Trees};
 use super::sources::Sources;
 use super::{Question, TimelineObserver, rfc3339, words};
-use crate::catalog::rules::{RuleRef, Rules};
+use crate::catalog::rules::{RuleRef, RuleSet};
 use crate::event::Event;
 use crate::fold::{self, FoldObserver, Step, Unlocked, WholeState};
 use crate::number::Decimal;
@@ -102,7 +102,7 @@ pub(super) fn explain(question: &Question<'_>, unlockable: usize) -> UnlockableE
 
 /// Observes the changes of the unlockable.
 struct Watch<'a> {
-    rules: &'a Rules,
+    rules: &'a RuleSet,
     unlockable: usize,
     gathering: Gathering<'a>,
     changes: Listed<Change>,

@@ -2,11 +2,12 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::document::{
-    Aggregate, Amount, Badge, Criterion, CriterionKind, Earning, Limit, LimitPeriod, LimitRef,
-    Operator, Repeat, Source, Spanned, Text, Unlockable,
+    AggregateDocument, AggregateOperator, AggregateSource, AmountDocument, BadgeDocument,
+    CriterionDocument, CriterionKind, EarningDocument, LimitDocument, LimitPeriod, LimitRef,
+    RepeatMode, Spanned, SpannedString, UnlockableDocument,
 };
 use crate::number::Decimal;
-use crate::time::{DAY, SECOND, Timestamp, Window};
+use crate::time::{DAY, SECOND, TimeWindow, Timestamp};
 
 /// Returns the display name with the id, `Nice Answer (nice-answer)`, or the id alone if they are
 /// equal.
@@ -19,7 +20,7 @@ pub(super) fn named(name: &str, id: &str) -> String {
 }
 
 /// Describes the rule of a badge.
-pub(super) fn badge(catalog: &Catalog, badge: &Badge) -> String {
+pub(super) fn badge(catalog: &Catalog, badge: &BadgeDocument) -> String {
     let Some(criterion) = &badge.criterion else {
         return "awarded manually only".to_owned();
     };
@@ -28,7 +29,7 @@ pub(super) fn badge(catalog: &Catalog, badge: &Badge) -> String {
         _ => {
             let rule = catalog
                 .rules()
-                .badge(&badge.label.id)
+                .badge_position(&badge.label.id)
                 .map(|index| &catalog.rules().badges[index]);
             let tiers = rule
                 .map(|rule| rule.tiers.iter().map(|tier| tier.id.as_str()))
@@ -38,19 +39,21 @@ pub(super) fn badge(catalog: &Catalog, badge: &Badge) -> String {
                 .tiers
                 .iter()
                 .zip(tiers)
-                .map(|(tier, id)| format!("{} ({id})", tier.at.value));
+                .map(|(tier, id)| format!("{} ({id})", tier.target.value));
             Some(either(targets.collect()))
         }
     };
     let body = match (badge.repeat.value, &criterion.per) {
-        (Repeat::PerKey, Some(per)) => {
+        (RepeatMode::PerKey, Some(per)) => {
             format!(
                 "once per {}: {}",
                 per.value,
                 body(catalog, criterion, targets.as_deref())
             )
         }
-        (Repeat::Again, _) => format!("every time: {}", self::criterion(catalog, criterion, None)),
+        (RepeatMode::Again, _) => {
+            format!("every time: {}", self::criterion(catalog, criterion, None))
+        }
         _ => self::criterion(catalog, criterion, targets.as_deref()),
     };
     let requires: Vec<String> = badge
@@ -67,7 +70,7 @@ pub(super) fn badge(catalog: &Catalog, badge: &Badge) -> String {
 }
 
 /// Describes the rule of an unlockable.
-pub(super) fn unlockable(catalog: &Catalog, unlockable: &Unlockable) -> String {
+pub(super) fn unlockable(catalog: &Catalog, unlockable: &UnlockableDocument) -> String {
     let closes = if unlockable.relock {
         "; closes when this no longer holds"
     } else {
@@ -79,15 +82,15 @@ pub(super) fn unlockable(catalog: &Catalog, unlockable: &Unlockable) -> String {
 }
 
 /// Describes what an earning pays in a currency.
-pub(super) fn earning(catalog: &Catalog, earning: &Earning, currency: &str) -> String {
+pub(super) fn earning(catalog: &Catalog, earning: &EarningDocument, currency: &str) -> String {
     let amount = earning
         .points
         .iter()
         .find(|(id, _)| id.value == currency)
         .map(|(_, amount)| amount);
     let amount = match amount {
-        Some(Amount::Fixed(amount)) => amount.value.to_string(),
-        Some(Amount::Expression(text)) => text.value.clone(),
+        Some(AmountDocument::Fixed(amount)) => amount.value.to_string(),
+        Some(AmountDocument::Expression(text)) => text.value.clone(),
         None => "nothing".to_owned(),
     };
     let mut words = format!(
@@ -121,7 +124,11 @@ pub(super) fn earning(catalog: &Catalog, earning: &Earning, currency: &str) -> S
 /// Describes a criterion. `target` replaces its own target.
 ///
 /// `10 × vote.received where event.post_type == "answer", within 7 days, for the same event.post`
-pub(super) fn criterion(catalog: &Catalog, criterion: &Criterion, target: Option<&str>) -> String {
+pub(super) fn criterion(
+    catalog: &Catalog,
+    criterion: &CriterionDocument,
+    target: Option<&str>,
+) -> String {
     let body = body(catalog, criterion, target);
     match (&criterion.per, &criterion.kind) {
         (None, _) => body,
@@ -131,24 +138,28 @@ pub(super) fn criterion(catalog: &Catalog, criterion: &Criterion, target: Option
 }
 
 /// Describes how a composite criterion combines its parts; `None` if it is a number.
-pub(super) fn of_parts(criterion: &Criterion, target: Decimal) -> Option<String> {
+pub(super) fn of_parts(criterion: &CriterionDocument, target: Decimal) -> Option<String> {
     match &criterion.kind {
         CriterionKind::All(_) => Some("all of the following".to_owned()),
         CriterionKind::Any(_) => Some("any of the following".to_owned()),
-        CriterionKind::Some(_) => Some(format!("at least {target} of the following")),
+        CriterionKind::SomeOf(_) => Some(format!("at least {target} of the following")),
         CriterionKind::Not(_) => Some("not the following".to_owned()),
         _ => None,
     }
 }
 
 /// Describes a criterion without its key.
-pub(super) fn body(catalog: &Catalog, criterion: &Criterion, target: Option<&str>) -> String {
+pub(super) fn body(
+    catalog: &Catalog,
+    criterion: &CriterionDocument,
+    target: Option<&str>,
+) -> String {
     let own = criterion
         .at_least
         .as_ref()
         .map_or(Decimal::ONE, |at_least| at_least.value);
     let target = target.map_or_else(|| own.to_string(), str::to_owned);
-    let parts = |parts: &[Criterion]| {
+    let parts = |parts: &[CriterionDocument]| {
         let parts: Vec<String> = parts
             .iter()
             .map(|part| self::criterion(catalog, part, None))
@@ -172,20 +183,20 @@ pub(super) fn body(catalog: &Catalog, criterion: &Criterion, target: Option<&str
         CriterionKind::Unlocked(id) => {
             let rules = catalog.rules();
             let name = rules
-                .unlockable(id)
+                .unlockable_position(id)
                 .map_or(id.as_str(), |index| &rules.unlockables[index].display.name);
             format!("{} unlocked", named(name, id))
         }
         CriterionKind::Age(unit) => {
             format!(
                 "a player for at least {target} {}",
-                plural(unit.word(), &target)
+                plural(unit.as_str(), &target)
             )
         }
         CriterionKind::Manual => format!("{target} added manually"),
         CriterionKind::All(all) => format!("all of ({})", parts(all)),
         CriterionKind::Any(any) => format!("any of ({})", parts(any)),
-        CriterionKind::Some(some) => format!("at least {target} of ({})", parts(some)),
+        CriterionKind::SomeOf(some) => format!("at least {target} of ({})", parts(some)),
         CriterionKind::Not(part) => format!("not ({})", self::criterion(catalog, part, None)),
     }
 }
@@ -198,41 +209,43 @@ fn plural(word: &str, count: &str) -> String {
     }
 }
 
-fn aggregate(catalog: &Catalog, aggregate: &Aggregate, target: &str) -> String {
+fn aggregate(catalog: &Catalog, aggregate: &AggregateDocument, target: &str) -> String {
     let source = match &aggregate.source {
-        Source::Events(names) => {
+        AggregateSource::Events(names) => {
             let events = events(names) + &condition(aggregate.condition.as_ref());
             match &aggregate.operator {
-                Operator::Count => format!("{target} × {events}"),
-                Operator::Sum(of) => {
+                AggregateOperator::Count => format!("{target} × {events}"),
+                AggregateOperator::Sum(of) => {
                     format!("a total {} of at least {target} from {events}", of.value)
                 }
-                Operator::Max(of) => {
+                AggregateOperator::Max(of) => {
                     format!("a highest {} of at least {target} from {events}", of.value)
                 }
-                Operator::Latest(of) => {
+                AggregateOperator::Latest(of) => {
                     format!("a latest {} of at least {target} from {events}", of.value)
                 }
-                Operator::Distinct(of) => {
+                AggregateOperator::Distinct(of) => {
                     format!("{target} different values of {} from {events}", of.value)
                 }
             }
         }
-        Source::Keys(keyed) => {
+        AggregateSource::Keys(keyed) => {
             let per = keyed.per.as_ref().map_or("key", |per| per.value.as_str());
             let holds = body(catalog, keyed, None);
             match &aggregate.operator {
-                Operator::Sum(of) => {
+                AggregateOperator::Sum(of) => {
                     format!(
                         "a total {} of at least {target} over each {per} with {holds}",
                         of.value
                     )
                 }
-                Operator::Distinct(of) => format!(
+                AggregateOperator::Distinct(of) => format!(
                     "{target} different values of {} over each {per} with {holds}",
                     of.value
                 ),
-                Operator::Count | Operator::Max(_) | Operator::Latest(_) => {
+                AggregateOperator::Count
+                | AggregateOperator::Max(_)
+                | AggregateOperator::Latest(_) => {
                     format!("{target} different values of {per}, each with {holds}")
                 }
             }
@@ -246,16 +259,16 @@ fn aggregate(catalog: &Catalog, aggregate: &Aggregate, target: &str) -> String {
 }
 
 /// Describes a window: `within 7 days`, `in one calendar week`.
-pub(super) fn window(window: Window, player_zone: bool) -> String {
+pub(super) fn window(window: TimeWindow, player_zone: bool) -> String {
     match window {
-        Window::Sliding(length) => format!("within {}", duration(length)),
-        Window::Calendar(calendar) => {
+        TimeWindow::Sliding(length) => format!("within {}", duration(length)),
+        TimeWindow::Calendar(calendar) => {
             let zone = if player_zone {
                 " in the player's time zone"
             } else {
                 ""
             };
-            format!("in one calendar {}{zone}", calendar.word())
+            format!("in one calendar {}{zone}", calendar.as_str())
         }
     }
 }
@@ -278,7 +291,7 @@ pub(super) fn duration(micros: i64) -> String {
     }
 }
 
-fn events(names: &[Text]) -> String {
+fn events(names: &[SpannedString]) -> String {
     either(names.iter().map(|name| name.value.clone()).collect())
 }
 
@@ -291,15 +304,15 @@ pub(super) fn either(mut words: Vec<String>) -> String {
     }
 }
 
-fn condition(condition: Option<&Text>) -> String {
+fn condition(condition: Option<&SpannedString>) -> String {
     condition.map_or_else(String::new, |condition| {
         format!(" where {}", condition.value)
     })
 }
 
-fn limit(limit: &Limit) -> String {
+fn limit(limit: &LimitDocument) -> String {
     let period = match limit.per.value {
-        LimitPeriod::Calendar(calendar) => format!("per {}", calendar.word()),
+        LimitPeriod::Calendar(calendar) => format!("per {}", calendar.as_str()),
         LimitPeriod::Ever => "in total".to_owned(),
     };
     match (&limit.points, &limit.times) {
@@ -318,7 +331,7 @@ fn bounds(since: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>
 fn named_badge(catalog: &Catalog, id: &str) -> String {
     let name = catalog
         .rules()
-        .badge(id)
+        .badge_position(id)
         .map_or(id, |index| &catalog.rules().badges[index].display.name);
     format!("badge {}", named(name, id))
 }

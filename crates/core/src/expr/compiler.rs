@@ -31,8 +31,8 @@ const STACK: usize = 64 * 1024 * 1024;
 ///
 /// let mut compiler = Compiler::new();
 /// assert!(compiler.compile("event.length >= 15", Expected::Condition, &Nothing).is_ok());
-/// let problems = compiler.compile("event.length + 15", Expected::Condition, &Nothing).unwrap_err();
-/// assert_eq!(problems[0].message, "this is a number, not a condition");
+/// let number = compiler.compile("event.length + 15", Expected::Condition, &Nothing);
+/// assert_eq!(number.unwrap_err()[0].message, "this is a number, not a condition");
 /// ```
 #[derive(Default)]
 pub struct Compiler {
@@ -58,6 +58,8 @@ impl Compiler {
     ) -> Result<Expression, Vec<Problem>> {
         // Sources that are too long are refused before they fill the cache.
         Tokens::of(source).map_err(|problem| vec![problem])?;
+        // The syntax does not depend on the catalog, so it is parsed once for every use. Types and
+        // names are checked each time.
         if !self.parsed.contains_key(source) {
             let parsed = self.parse(source);
             self.parsed.insert(source.to_owned(), parsed);

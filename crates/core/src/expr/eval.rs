@@ -314,7 +314,7 @@ fn follow<'a>(
     path: &[Box<str>],
 ) -> Result<&'a Value, (usize, Option<&'static str>)> {
     for (depth, name) in path.iter().enumerate() {
-        let map: &Props = value.as_map().ok_or((depth, Some(value.kind())))?;
+        let map: &Props = value.as_map().ok_or((depth, Some(value.kind_name())))?;
         value = map.get(name).ok_or((depth, None))?;
     }
     Ok(value)

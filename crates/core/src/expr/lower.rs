@@ -39,6 +39,7 @@ pub(super) fn expression(
         return Err(lowering.problems);
     }
     let text = |ast: &Ast| Box::<str>::from(&source[ast.span.clone()]);
+    // Folding can turn a chain into a constant, and then its parts say nothing.
     let conjuncts: Box<[_]> = match (&ast.kind, &node) {
         (Kind::And(chain), Node::And(_)) => chain.iter().map(text).collect(),
         _ => Box::new([text(ast)]),
@@ -195,6 +196,7 @@ impl Lowering<'_> {
                 constants.push(Value::from(constant.clone()));
             }
         }
+        // A constant list needs no evaluation per event.
         if constants.len() + 1 < nodes.len() {
             return (Node::OneOf(nodes.into()), Type::Bool);
         }

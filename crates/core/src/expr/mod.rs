@@ -68,11 +68,11 @@ pub enum Expected {
 /// A kind of rule that expressions refer to by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameKind {
-    /// `player.points.…`
+    /// A currency, as in `player.points.…`.
     Currency,
-    /// `player.badges.…`
+    /// A badge, as in `player.badges.…`.
     Badge,
-    /// `player.unlocked.…`
+    /// An unlockable, as in `player.unlocked.…`.
     Unlockable,
 }
 

@@ -93,7 +93,7 @@ impl Node {
             },
             Self::Not(_) | Self::Negate(_) => 6,
             Self::Constant(Constant::Int(int)) if *int < 0 => 6,
-            Self::Constant(Constant::Decimal(decimal)) if decimal.micros() < 0 => 6,
+            Self::Constant(Constant::Decimal(decimal)) if decimal.as_micros() < 0 => 6,
             _ => 7,
         }
     }

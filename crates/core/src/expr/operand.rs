@@ -28,6 +28,7 @@ impl<'a> Operand<'a> {
             Value::Bool(truth) => Self::Bool(*truth),
             Value::Int(int) => Self::Int(*int),
             Value::Float(float) => {
+                // JSON floats can be larger than any decimal.
                 Self::Decimal(Decimal::from_f64(*float).ok_or(EvalError::Overflow)?)
             }
             Value::Text(text) => Self::Text(Cow::Borrowed(text)),

@@ -134,7 +134,7 @@ impl Reader<'_> {
         // The sign belongs to the constant, but the parser reports the location after the sign.
         let negative = match &constant {
             Constant::Int(int) => *int < 0,
-            Constant::Decimal(decimal) => decimal.micros() < 0,
+            Constant::Decimal(decimal) => decimal.as_micros() < 0,
             _ => false,
         };
         let start = if negative {
@@ -303,6 +303,7 @@ fn binary(name: &str) -> Option<Operator> {
 
 fn decimal(float: f64, place: &Range<usize>) -> Result<Constant, Problem> {
     match Decimal::from_f64(float) {
+        // Converting back shows if digits were lost.
         Some(decimal) if decimal.to_f64() == float => Ok(Constant::Decimal(decimal)),
         Some(_) => Err(Problem::new(
             place.clone(),
@@ -320,6 +321,7 @@ fn syntax_problem(source: &str, tokens: &Tokens, error: Option<&ParseError>) -> 
     let Some(error) = error else {
         return Problem::new(0..source.len(), "this is not an expression");
     };
+    // Counted in characters from 1, while spans are bytes from 0.
     let (line, column) = error.pos;
     let line_start: usize = source
         .split_inclusive('\n')

@@ -172,7 +172,7 @@ proptest! {
     fn s11_arithmetic_is_that_of_wide_integers((source, value) in any_arithmetic()) {
         match compile(&source, Expected::Number, &catalog()) {
             Ok(expression) => {
-                let found = on_event(|env| expression.number(env)).map(|number| number.micros() / 1_000_000);
+                let found = on_event(|env| expression.number(env)).map(|number| number.as_micros() / 1_000_000);
                 prop_assert_eq!(found.ok(), value, "{}", source);
             }
             Err(problems) => prop_assert!(

@@ -34,6 +34,7 @@ impl Tokens {
             let index = tokens.spans.len();
             tokens.partners.push(None);
             match source.as_bytes()[span.start] {
+                // Refused before parsing, because the parser would overflow its stack.
                 b'(' | b'[' | b'{' if open.len() == limits::EXPRESSION_DEPTH => {
                     return Err(too_deep(span));
                 }

@@ -116,6 +116,7 @@ pub(super) fn binary(operator: Operator, left: Type, right: Type) -> Option<Type
     };
     match operator {
         Operator::Add if !both(&[Type::Number, Type::Text]) => None,
+        // `+` adds numbers or joins texts, so with two unknown operands the result is unknown.
         Operator::Add if left == Type::Any && right == Type::Any => Some(Type::Any),
         Operator::Add if left == Type::Text || right == Type::Text => Some(Type::Text),
         Operator::Add

@@ -11,8 +11,8 @@ use crate::number::Decimal;
 use crate::value::{Props, Value};
 
 pub use crate::names::acts::{
-    AWARD, DECIDED, DONE, GRANDFATHER, MERGE, NAMES, POINTS, PROFILE, PROGRESS, RESET, RESTORE,
-    RETRACT, REVOKE, UNMERGE,
+    AWARD, DECISION, GRANDFATHER, MERGE, NAMES, POINTS, PROFILE, PROGRESS, RESET, RESET_APPLIED,
+    RESTORE, RETRACT, REVOKE, UNMERGE,
 };
 
 impl Turn<'_> {
@@ -25,7 +25,7 @@ impl Turn<'_> {
             PROGRESS => self.act_on_progress(props)?,
             POINTS => self.act_on_points(props),
             // The caller has already left out the events before the reset.
-            RESET if props.get(DONE).is_some() => {}
+            RESET if props.get(RESET_APPLIED).is_some() => {}
             RESET => return self.reset().map(|()| Some(Vec::new())),
             PROFILE => self.act_on_profile(props)?,
             GRANDFATHER => self.act_on_kept(props)?,
@@ -36,8 +36,9 @@ impl Turn<'_> {
         self.apply().map(Some)
     }
 
+    /// Plans the awards or revokes of an action. Skips badges and tiers that no longer exist.
     fn act_on_awards(&mut self, props: &Props, give: bool) {
-        let Some(badge) = text(props, "badge").and_then(|id| self.rules.badge(id)) else {
+        let Some(badge) = text(props, "badge").and_then(|id| self.rules.badge_position(id)) else {
             return;
         };
         let Some(Value::List(awards)) = decided(props).and_then(|decided| decided.get("awards"))
@@ -46,7 +47,8 @@ impl Turn<'_> {
         };
         for award in awards {
             let Value::Map(award) = award else { continue };
-            let Some(tier) = self.rules.badges[badge].tier(text(award, "tier").unwrap_or_default())
+            let Some(tier) =
+                self.rules.badges[badge].tier_position(text(award, "tier").unwrap_or_default())
             else {
                 continue;
             };
@@ -61,6 +63,8 @@ impl Turn<'_> {
                 continue;
             }
             let points = self.points_of(award);
+            // They did fit when the action was judged, but a late event can have raised the
+            // balance.
             if self.reserve(&points) {
                 self.effects.push(Effect::Award {
                     badge,
@@ -80,13 +84,13 @@ impl Turn<'_> {
             return Vec::new();
         };
         let known = |(currency, amount): (&str, &Value)| {
-            Some((self.rules.currency(currency)?, amount.as_int()?))
+            Some((self.rules.currency_position(currency)?, amount.as_int()?))
         };
         points.iter().filter_map(known).collect()
     }
 
     fn act_on_points(&mut self, props: &Props) {
-        let currency = text(props, "currency").and_then(|id| self.rules.currency(id));
+        let currency = text(props, "currency").and_then(|id| self.rules.currency_position(id));
         let amount = props.get("amount").and_then(Value::as_int);
         if let (Some(currency), Some(amount)) = (currency, amount)
             && self.reserve(&[(currency, amount)])
@@ -96,7 +100,7 @@ impl Turn<'_> {
     }
 
     fn act_on_progress(&mut self, props: &Props) -> Result<(), Missing> {
-        let Some(index) = text(props, "badge").and_then(|id| self.rules.badge(id)) else {
+        let Some(index) = text(props, "badge").and_then(|id| self.rules.badge_position(id)) else {
             return Ok(());
         };
         let Some(add) = decided(props).and_then(|decided| number(decided.get("add")?)) else {
@@ -105,7 +109,7 @@ impl Turn<'_> {
         let badge = &self.rules.badges[index];
         // The action may have been decided under another catalog, in which the criterion was a
         // single number.
-        if !badge.is_number {
+        if !badge.has_numeric_criterion {
             return Ok(());
         }
         let dependent = if let Some(key) = text(props, "key") {
@@ -120,7 +124,7 @@ impl Turn<'_> {
             self.state.put(id, Some(Cell::Number(offset)));
             self.change_badge(index, |cell| cell.keyed_offsets = true);
             (
-                crate::catalog::rules::Dependent::KeyedBadge(index),
+                crate::catalog::rules::DependentRule::KeyedBadge(index),
                 key.into(),
             )
         } else {
@@ -128,7 +132,7 @@ impl Turn<'_> {
                 cell.offset = cell.offset.checked_add(add).unwrap_or(cell.offset)
             });
             (
-                crate::catalog::rules::Dependent::Badge(index),
+                crate::catalog::rules::DependentRule::Badge(index),
                 Box::default(),
             )
         };
@@ -151,6 +155,7 @@ impl Turn<'_> {
             .profile
             .iter()
             .filter(|(name, _)| set.get(name).is_none());
+        // Null removes an attribute.
         let new = set.iter().filter(|(_, value)| **value != Value::Null);
         let profile = kept
             .chain(new)
@@ -162,6 +167,7 @@ impl Turn<'_> {
             before.get("zone") != now.get("zone"),
             age::told(&before) != age::told(now),
         );
+        // Days begin at other instants in the new zone, so the timers of calendar windows move.
         if moved {
             self.change_zone()?;
         }
@@ -173,6 +179,7 @@ impl Turn<'_> {
     /// Nothing is blocked, and the player's attributes and age stay. The changes are not rewards,
     /// so no rule hears of them and the limit on effects does not apply.
     fn reset(&mut self) -> Result<(), Missing> {
+        // Every cell is cleared, so every cell must be known.
         if !self.state.is_whole() {
             return Err(Missing::All);
         }
@@ -215,13 +222,14 @@ impl Turn<'_> {
         let rules = self.rules;
         let mut effects = Vec::new();
         for (index, badge) in rules.badges.iter().enumerate() {
+            // Written after the loop, because listing a slot borrows the state.
             let mut freed = Vec::new();
             for (id, cell) in self.state.slot(badge.award_slot)? {
                 let (Cell::Award(award), Some((tier, key))) = (cell, id.key.split_once('\0'))
                 else {
                     continue;
                 };
-                let Some(tier) = badge.tier(tier) else {
+                let Some(tier) = badge.tier_position(tier) else {
                     continue;
                 };
                 if award.is_held() {
@@ -268,7 +276,7 @@ fn number(value: &Value) -> Option<Decimal> {
 
 /// Reads the decided effect of an action.
 pub(super) fn decided(props: &Props) -> Option<&Props> {
-    match props.get(DECIDED) {
+    match props.get(DECISION) {
         Some(Value::Map(decided)) => Some(decided),
         _ => None,
     }

@@ -3,7 +3,7 @@
 use super::state::Missing;
 use super::step::Turn;
 use crate::catalog::rules::AgeRule;
-use crate::time::{self, Calendar, Timestamp};
+use crate::time::{self, CalendarUnit, Timestamp};
 use crate::value::Props;
 
 /// The attribute with the date on which a player joined.
@@ -11,8 +11,8 @@ pub(super) const JOINED: &str = "joined";
 
 impl Turn<'_> {
     /// Returns the player's age at the instant of the event.
-    pub(super) fn age(&self, unit: Calendar) -> i64 {
-        unit.complete(self.joined(), self.at, &self.rules.zone)
+    pub(super) fn age(&self, unit: CalendarUnit) -> i64 {
+        unit.count_complete(self.joined(), self.at, &self.rules.zone)
     }
 
     /// Schedules timers for the ages that the player will reach.
@@ -36,27 +36,29 @@ impl Turn<'_> {
         // without effect, which is cheaper than finding them.
         if rule
             .unit
-            .after(self.joined(), self.age(rule.unit), &self.rules.zone)
+            .add_units(self.joined(), self.age(rule.unit), &self.rules.zone)
             == Some(self.at)
         {
             self.mark(&rule.dependents);
         }
-        if rule.again {
+        if rule.counts_multiples {
             self.schedule_age(rule)
         } else {
             Ok(())
         }
     }
 
+    /// Schedules the timer of the next age that a rule asks for.
     fn schedule_age(&mut self, rule: &AgeRule) -> Result<(), Missing> {
-        let target = if rule.again {
+        let target = if rule.counts_multiples {
             (self.age(rule.unit) / rule.target)
                 .saturating_add(1)
                 .saturating_mul(rule.target)
         } else {
             rule.target
         };
-        match rule.unit.after(self.joined(), target, &self.rules.zone) {
+        // An age that was reached before needs no timer: the caller marks its dependents.
+        match rule.unit.add_units(self.joined(), target, &self.rules.zone) {
             Some(at) if at > self.at => self.schedule(at, rule.slot, ""),
             _ => Ok(()),
         }
@@ -65,9 +67,9 @@ impl Turn<'_> {
     /// Returns the instant of joining: from the profile, or else that of the first event.
     fn joined(&self) -> Timestamp {
         let header = &self.state.header;
-        let told = told(&header.profile)
-            .and_then(|text| time::instant_or_midnight(text, &self.rules.zone));
-        told.or(header.first_at).unwrap_or(self.at)
+        let attribute = told(&header.profile)
+            .and_then(|text| time::parse_instant_or_date(text, &self.rules.zone));
+        attribute.or(header.first_at).unwrap_or(self.at)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Cells: the parts of a player's state.
 
-use crate::catalog::rules::Slot;
+use crate::catalog::rules::CellSlot;
 use crate::limits;
 use crate::number::Decimal;
 use crate::time::Timestamp;
@@ -10,16 +10,18 @@ use crate::time::Timestamp;
 /// Cells with an empty key are part of the header. It stays small, because there are only a few for
 /// each rule that has ever applied to the player. All other cells are loaded on demand (S21).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+// The order of the fields is the order of cells: those of a slot, and those of a key within it, are
+// adjacent, so that a range finds them.
 pub struct CellId {
     /// The slot of a counter or rule of the catalog.
-    pub slot: Slot,
+    pub slot: CellSlot,
     /// The key. A NUL separates it from the name of a part, where a key has several cells.
     pub key: Box<str>,
 }
 
 impl CellId {
     /// Creates the address of a key's cell.
-    pub fn new(slot: Slot, key: &str) -> Self {
+    pub fn new(slot: CellSlot, key: &str) -> Self {
         Self {
             slot,
             key: key.into(),
@@ -27,7 +29,7 @@ impl CellId {
     }
 
     /// Creates the address of a part of a key's value.
-    pub fn part(slot: Slot, key: &str, part: &str) -> Self {
+    pub fn part(slot: CellSlot, key: &str, part: &str) -> Self {
         Self {
             slot,
             key: format!("{key}\0{part}").into(),
@@ -35,7 +37,7 @@ impl CellId {
     }
 
     /// Creates the address of an award's details.
-    pub fn award(slot: Slot, tier: &str, key: &str) -> Self {
+    pub fn award(slot: CellSlot, tier: &str, key: &str) -> Self {
         Self {
             slot,
             key: format!("{tier}\0{key}").into(),
@@ -110,6 +112,7 @@ pub struct BadgeCell {
     pub held: Vec<u64>,
     /// Tiers that the criterion can no longer award, as bits: held, or blocked by a revoke. Used
     /// for badges that are earned once.
+    // `limits::TIERS` is the width of this integer.
     pub settled: u32,
     /// Number of times the target was reached, for repeatable badges.
     pub reached: u64,
@@ -177,16 +180,16 @@ impl Award {
             at: from,
             event,
             revoked_at,
-            holding_intervals: mut spells,
+            holding_intervals: mut intervals,
             ..
         } = self;
         // An award that began and ended at one instant was never held at any time.
         if let Some(until) = revoked_at.filter(|until| from < *until) {
-            spells.push(HoldingInterval { from, until, event });
+            intervals.push(HoldingInterval { from, until, event });
         }
-        let forgotten = spells.len().saturating_sub(limits::SPELLS);
-        spells.drain(..forgotten);
-        spells
+        let forgotten = intervals.len().saturating_sub(limits::HOLDING_INTERVALS);
+        intervals.drain(..forgotten);
+        intervals
     }
 }
 

@@ -99,9 +99,9 @@ mod tests {
         let full = state_at(limits::CHECKPOINT_EVENTS);
         let at = full.header.as_of.unwrap();
         for (cells, next, due) in [
-            (0, at.plus(1), true),
+            (0, at.plus_micros(1), true),
             (0, at, false),
-            (limits::CHECKPOINT_EVENTS + 1, at.plus(1), false),
+            (limits::CHECKPOINT_EVENTS + 1, at.plus_micros(1), false),
         ] {
             assert_eq!(
                 is_due(&full, limits::CHECKPOINT_EVENTS, cells, next),
@@ -113,7 +113,7 @@ mod tests {
             &state_at(limits::CHECKPOINT_EVENTS - 1),
             limits::CHECKPOINT_EVENTS,
             0,
-            at.plus(1)
+            at.plus_micros(1)
         ));
     }
 }

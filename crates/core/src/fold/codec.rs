@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::cell::{Award, AwardSource, BadgeCell, Cell, CellId, Entry, HoldingInterval};
 use super::state::{CheckpointMark, Header, Missing, State};
-use crate::event::Position;
+use crate::event::TimelinePosition;
 use crate::number::Decimal;
 use crate::time::Timestamp;
 use crate::value::Props;
@@ -46,6 +46,7 @@ pub fn decode_header(bytes: &[u8]) -> Result<Header, CodecError> {
 }
 
 /// Encodes a cell.
+// A cell has no version byte. The header is written together with cells, and has one for all.
 pub fn encode_cell(cell: &Cell) -> Vec<u8> {
     let mut out = Writer(Vec::new());
     out.cell(cell);
@@ -143,7 +144,7 @@ impl Writer {
     fn decimal(&mut self, number: Decimal) {
         match number.trunc() {
             Some(whole) if number.is_whole() => self.signed(i128::from(whole) << 1),
-            _ => self.signed(number.micros() << 1 | 1),
+            _ => self.signed(number.as_micros() << 1 | 1),
         }
     }
 
@@ -310,6 +311,7 @@ impl<'b> Reader<'b> {
 
     fn unsigned(&mut self) -> Result<u128, CodecError> {
         let mut number = 0_u128;
+        // Bounded by the width of the result, so that damaged input cannot shift beyond it.
         for shift in (0..128).step_by(7) {
             let byte = self.byte()?;
             number |= u128::from(byte & 0x7f) << shift;
@@ -336,6 +338,7 @@ impl<'b> Reader<'b> {
 
     fn text(&mut self) -> Result<String, CodecError> {
         let length: usize = self.narrow()?;
+        // A damaged length can be huge.
         let end = self.at.checked_add(length).ok_or_else(|| self.damaged())?;
         let bytes = self.bytes.get(self.at..end).ok_or_else(|| self.damaged())?;
         let text = std::str::from_utf8(bytes).map_err(|_| self.damaged())?;
@@ -392,7 +395,7 @@ impl<'b> Reader<'b> {
         let first_at = self.optional_time()?;
         let next = self.optional_time()?;
         let last = match self.flag()? {
-            true => Some(Position {
+            true => Some(TimelinePosition {
                 at: self.time()?,
                 order: self.narrow_signed()?,
                 id: self.text()?,
@@ -400,7 +403,7 @@ impl<'b> Reader<'b> {
             false => None,
         };
         let as_of = if self.flag()? {
-            last.as_ref().map(|last: &Position| last.at)
+            last.as_ref().map(|last: &TimelinePosition| last.at)
         } else {
             self.optional_time()?
         };

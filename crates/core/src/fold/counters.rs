@@ -7,11 +7,13 @@ use super::state::Missing;
 use super::step::{Occurrence, Turn};
 use super::trace::SkipReason;
 use super::window::Tally;
-use crate::catalog::document::Repeat;
-use crate::catalog::rules::{Again, Counter, CounterOperator, Dependent, RuleRef, Slot};
+use crate::catalog::document::RepeatMode;
+use crate::catalog::rules::{
+    AgainMode, CellSlot, CounterOperator, CounterRule, DependentRule, RuleRef,
+};
 use crate::expr::EvalError;
 use crate::number::Decimal;
-use crate::time::{Calendar, Window};
+use crate::time::{CalendarUnit, TimeWindow};
 
 /// The contribution of an event to a counter.
 struct Contribution {
@@ -30,7 +32,7 @@ impl Turn<'_> {
         for &index in &listeners.counters {
             let counter = &self.rules.counters[index];
             self.counter = Some(index);
-            if !counter.bounds.contain(self.at) {
+            if !counter.bounds.contains(self.at) {
                 self.skip_owners(&counter.owners, |turn| turn.out_of_bounds(&counter.bounds));
                 continue;
             }
@@ -63,7 +65,7 @@ impl Turn<'_> {
     /// Evaluates the contribution of an occurrence; `None` if the condition is false.
     fn contribution(
         &self,
-        counter: &Counter,
+        counter: &CounterRule,
         occurrence: &Occurrence<'_>,
     ) -> Result<Option<Contribution>, EvalError> {
         let view = self.view();
@@ -92,15 +94,15 @@ impl Turn<'_> {
 
     /// Adds a contribution; returns `false` if the sum overflows, which is an error of the rules
     /// (S11).
-    fn add(&mut self, counter: &Counter, new: &Contribution) -> Result<bool, Missing> {
+    fn add(&mut self, counter: &CounterRule, new: &Contribution) -> Result<bool, Missing> {
         match counter.window {
             None => self.add_for_ever(counter, new),
-            Some(Window::Calendar(calendar)) => self.add_to_period(counter, calendar, new),
-            Some(Window::Sliding(length)) => self.add_to_window(counter, length, new),
+            Some(TimeWindow::Calendar(calendar)) => self.add_to_period(counter, calendar, new),
+            Some(TimeWindow::Sliding(length)) => self.add_to_window(counter, length, new),
         }
     }
 
-    fn add_for_ever(&mut self, counter: &Counter, new: &Contribution) -> Result<bool, Missing> {
+    fn add_for_ever(&mut self, counter: &CounterRule, new: &Contribution) -> Result<bool, Missing> {
         let id = CellId::new(counter.slot, &new.key);
         let before = match self.state.get(&id)? {
             Some(Cell::Number(number)) => Some(*number),
@@ -123,11 +125,13 @@ impl Turn<'_> {
 
     fn add_to_period(
         &mut self,
-        counter: &Counter,
-        calendar: Calendar,
+        counter: &CounterRule,
+        calendar: CalendarUnit,
         new: &Contribution,
     ) -> Result<bool, Missing> {
         let period = self.period(calendar, counter.player_zone);
+        // Values of earlier periods are overwritten, not deleted when the period ends: most keys
+        // have no timer, and reading compares the period.
         let id = CellId::new(counter.slot, &new.key);
         let before = match self.state.get(&id)? {
             Some(Cell::Periodic {
@@ -156,8 +160,8 @@ impl Turn<'_> {
         };
         self.state.put(id, Some(Cell::Periodic { period, value }));
         // One timer per period is enough: it fires when the period ends.
-        if counter.timed && before.is_none() {
-            let end = calendar.start(period + 1, &self.zone(counter.player_zone));
+        if counter.needs_timer && before.is_none() {
+            let end = calendar.period_start(period + 1, &self.zone(counter.player_zone));
             self.schedule(end, counter.slot, &new.key)?;
         }
         Ok(true)
@@ -165,7 +169,7 @@ impl Turn<'_> {
 
     fn add_to_window(
         &mut self,
-        counter: &Counter,
+        counter: &CounterRule,
         length: i64,
         new: &Contribution,
     ) -> Result<bool, Missing> {
@@ -183,8 +187,10 @@ impl Turn<'_> {
                 (was_empty, true)
             }
             Some(tally) => {
+                // Old entries leave first, so that they cannot make the sum overflow. A window that
+                // is not empty has its timer already.
                 self.slide(counter.slot, &new.key, length, tally)?;
-                let was_empty = counter.timed
+                let was_empty = counter.needs_timer
                     && self
                         .state
                         .get(&CellId::new(counter.slot, &new.key))?
@@ -199,8 +205,8 @@ impl Turn<'_> {
         };
         if !fits {
             self.blame(&counter.owners, OVERFLOW);
-        } else if counter.timed && was_empty {
-            self.schedule(self.at.plus(length), counter.slot, &new.key)?;
+        } else if counter.needs_timer && was_empty {
+            self.schedule(self.at.plus_micros(length), counter.slot, &new.key)?;
         }
         Ok(fits)
     }
@@ -211,26 +217,29 @@ impl Turn<'_> {
         let counter = &self.rules.counters[index];
         let id = CellId::new(counter.slot, key);
         let (changed, next) = match (counter.window, self.state.get(&id)?) {
-            (Some(Window::Sliding(length)), Some(Cell::Window { .. })) => {
-                let exit =
-                    |turn: &Self| Ok(turn.oldest(counter.slot, key)?.map(|at| at.plus(length)));
+            (Some(TimeWindow::Sliding(length)), Some(Cell::Window { .. })) => {
+                let exit = |turn: &Self| {
+                    Ok(turn
+                        .oldest(counter.slot, key)?
+                        .map(|at| at.plus_micros(length)))
+                };
                 let changed = exit(self)?.is_some_and(|exit| exit <= self.at);
                 if let Some(tally) = tally(&counter.operator) {
                     self.slide(counter.slot, key, length, tally)?;
                 }
                 (changed, exit(self)?)
             }
-            (Some(Window::Sliding(length)), Some(Cell::Dated { at, .. })) => {
-                let exit = at.plus(length);
+            (Some(TimeWindow::Sliding(length)), Some(Cell::Dated { at, .. })) => {
+                let exit = at.plus_micros(length);
                 (exit <= self.at, Some(exit))
             }
-            (Some(Window::Calendar(calendar)), Some(Cell::Periodic { period, .. })) => {
+            (Some(TimeWindow::Calendar(calendar)), Some(Cell::Periodic { period, .. })) => {
                 let (period, zone) = (*period, self.zone(counter.player_zone));
                 // After a move to another time zone, the stored period may still be in the future.
-                let has_begun = period <= calendar.period(self.at, &zone);
+                let has_begun = period <= calendar.period_at(self.at, &zone);
                 (
                     has_begun,
-                    Some(calendar.start(period + i64::from(has_begun), &zone)),
+                    Some(calendar.period_start(period + i64::from(has_begun), &zone)),
                 )
             }
             _ => return Ok(false),
@@ -248,7 +257,8 @@ impl Turn<'_> {
         // All counters first, because a criterion may read several of them.
         let mut changed = Vec::new();
         let counters = self.rules.counters.iter().enumerate();
-        for (index, counter) in counters.filter(|(_, counter)| counter.timed && counter.player_zone)
+        for (index, counter) in
+            counters.filter(|(_, counter)| counter.needs_timer && counter.player_zone)
         {
             let keys: Vec<Box<str>> = match &counter.key {
                 None => vec![Box::default()],
@@ -263,8 +273,9 @@ impl Turn<'_> {
     }
 
     /// Lists the keys of a counter that have a value.
-    pub(super) fn keys_in(&self, slot: Slot) -> Result<Vec<Box<str>>, Missing> {
+    pub(super) fn keys_in(&self, slot: CellSlot) -> Result<Vec<Box<str>>, Missing> {
         let cells = self.state.slot(slot)?;
+        // Keys with a NUL belong to parts of a value, such as the chunks of a window.
         Ok(cells
             .filter(|(id, _)| !id.key.contains('\0'))
             .map(|(id, _)| id.key.clone())
@@ -274,8 +285,9 @@ impl Turn<'_> {
     /// Returns the value of a counter at the instant of the event.
     pub(super) fn counter_value(&mut self, index: usize, key: &str) -> Result<Decimal, Missing> {
         let counter = &self.rules.counters[index];
+        // A criterion per key may contain a counter that has no keys.
         let key = if counter.key.is_some() { key } else { "" };
-        if let (Some(Window::Sliding(length)), Some(tally)) =
+        if let (Some(TimeWindow::Sliding(length)), Some(tally)) =
             (counter.window, tally(&counter.operator))
         {
             return self.slide(counter.slot, key, length, tally);
@@ -285,7 +297,7 @@ impl Turn<'_> {
             self.state.get(&CellId::new(counter.slot, key))?,
         ) {
             (None, Some(Cell::Number(value))) => *value,
-            (Some(Window::Calendar(calendar)), Some(Cell::Periodic { period, value })) => {
+            (Some(TimeWindow::Calendar(calendar)), Some(Cell::Periodic { period, value })) => {
                 let (period, value) = (*period, *value);
                 if period == self.period(calendar, counter.player_zone) {
                     value
@@ -293,8 +305,8 @@ impl Turn<'_> {
                     Decimal::ZERO
                 }
             }
-            (Some(Window::Sliding(length)), Some(Cell::Dated { at, value }))
-                if self.at < at.plus(length) =>
+            (Some(TimeWindow::Sliding(length)), Some(Cell::Dated { at, value }))
+                if self.at < at.plus_micros(length) =>
             {
                 *value
             }
@@ -304,15 +316,20 @@ impl Turn<'_> {
     }
 
     /// Returns the number of the calendar period at the instant of the event.
-    pub(super) fn period(&self, calendar: Calendar, player_zone: bool) -> i64 {
-        calendar.period(self.at, &self.zone(player_zone))
+    pub(super) fn period(&self, calendar: CalendarUnit, player_zone: bool) -> i64 {
+        calendar.period_at(self.at, &self.zone(player_zone))
     }
 
     /// Returns the player's time zone if asked for and set, or else the catalog's.
     fn zone(&self, of_player: bool) -> TimeZone {
         let profile = &self.state.header.profile;
         let own = of_player
-            .then(|| profile.get("zone")?.as_text().and_then(crate::time::zone))
+            .then(|| {
+                profile
+                    .get("zone")?
+                    .as_text()
+                    .and_then(crate::time::find_zone)
+            })
             .flatten();
         own.unwrap_or_else(|| self.rules.zone.clone())
     }
@@ -323,15 +340,15 @@ impl Turn<'_> {
     /// this occurrence (S8).
     pub(super) fn concern(
         &mut self,
-        dependents: &[Dependent],
+        dependents: &[DependentRule],
         key: &str,
         occurrence: &Occurrence<'_>,
     ) -> Result<(), Missing> {
         for dependent in dependents {
             match dependent {
-                Dependent::Keyed(keyed) => self.judge_key(*keyed, key, occurrence)?,
-                Dependent::KeyedBadge(_) => self.dirty.push((*dependent, key.into())),
-                Dependent::Badge(_) | Dependent::Unlockable(_) => {
+                DependentRule::KeyedCriterion(keyed) => self.judge_key(*keyed, key, occurrence)?,
+                DependentRule::KeyedBadge(_) => self.dirty.push((*dependent, key.into())),
+                DependentRule::Badge(_) | DependentRule::Unlockable(_) => {
                     self.dirty.push((*dependent, Box::default()))
                 }
             }
@@ -340,13 +357,13 @@ impl Turn<'_> {
     }
 
     /// Updates badges repeated by edges whose criterion has become false by time alone.
-    fn refresh_edges(&mut self, dependents: &[Dependent]) -> Result<(), Missing> {
+    fn refresh_edges(&mut self, dependents: &[DependentRule]) -> Result<(), Missing> {
         for dependent in dependents {
-            let Dependent::Badge(index) = dependent else {
+            let DependentRule::Badge(index) = dependent else {
                 continue;
             };
             let badge = &self.rules.badges[*index];
-            if badge.repeat == Repeat::Again && badge.again == Again::Edges {
+            if badge.repeat == RepeatMode::Again && badge.again_mode == AgainMode::Edges {
                 self.refresh_edge(*index)?;
             }
         }

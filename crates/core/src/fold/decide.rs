@@ -1,7 +1,7 @@
 //! Judging an action, once, against the state on which it is recorded (S3).
 
 use super::acts::{
-    AWARD, DECIDED, MERGE, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE,
+    AWARD, DECISION, MERGE, POINTS, PROFILE, PROGRESS, RESET, RESTORE, RETRACT, REVOKE, UNMERGE,
     text,
 };
 use super::age::JOINED;
@@ -9,7 +9,7 @@ use super::cell::{Award, Cell, CellId};
 use super::state::{Missing, State};
 use super::step::Turn;
 use crate::catalog::Catalog;
-use crate::catalog::document::Repeat;
+use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::BadgeRule;
 use crate::event::Event;
 use crate::limits;
@@ -138,7 +138,7 @@ pub(super) fn decide(
     Ok(decided?.map(|decided| {
         let mut props = act.props.clone();
         if let Some(decided) = decided {
-            props.insert(DECIDED, Value::Map(decided));
+            props.insert(DECISION, Value::Map(decided));
         }
         props
     }))
@@ -158,7 +158,7 @@ impl Turn<'_> {
         };
         // A manual award of a repeatable badge is the next time; the caller cannot choose one.
         let key = match badge.repeat {
-            Repeat::Again => {
+            RepeatMode::Again => {
                 let reached = self.state.badge(badge.slot).map_or(0, |cell| cell.reached);
                 reached.saturating_add(1).to_string()
             }
@@ -192,9 +192,10 @@ impl Turn<'_> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let badge = &self.rules.badges[index];
+        // Without a tier, all tiers are revoked; without a number, the latest time.
         let tiers = tier.map_or(0..badge.tiers.len(), |tier| tier..tier + 1);
         let key = match badge.repeat {
-            Repeat::Again if key.is_empty() => self
+            RepeatMode::Again if key.is_empty() => self
                 .state
                 .badge(badge.slot)
                 .map_or_else(String::new, |cell| cell.reached.to_string()),
@@ -220,7 +221,11 @@ impl Turn<'_> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let badge = &self.rules.badges[index];
-        let node = badge.tiers[0].node.as_ref().filter(|_| badge.is_number);
+        // All tiers count the same number, so the first one yields the value.
+        let node = badge.tiers[0]
+            .criterion
+            .as_ref()
+            .filter(|_| badge.has_numeric_criterion);
         let Some(node) = node else {
             return Ok(Err(Refusal::NotANumber {
                 badge: badge.id.clone(),
@@ -236,6 +241,7 @@ impl Turn<'_> {
             }
             _ => return Ok(Err(self.invalid("either `add` or `set`, a number"))),
         };
+        // The new offset must fit as well, or the fold could not apply it.
         let sum = add.and_then(|add| Some((add, self.offset(badge, &key).ok()?.checked_add(add)?)));
         let Some((add, _)) = sum else {
             return Ok(Err(Refusal::Overflow));
@@ -253,7 +259,7 @@ impl Turn<'_> {
             .and_then(Value::as_int)
             .filter(|amount| *amount != 0);
         let amount = amount.ok_or_else(|| self.invalid("`amount`, an integer other than 0"))?;
-        let Some(currency) = self.rules.currency(id) else {
+        let Some(currency) = self.rules.currency_position(id) else {
             return Err(unknown(
                 "currency",
                 id,
@@ -284,14 +290,14 @@ impl Turn<'_> {
         };
         match set.get("zone") {
             None | Some(Value::Null) => {}
-            Some(Value::Text(zone)) if crate::time::zone(zone).is_some() => {}
+            Some(Value::Text(zone)) if crate::time::find_zone(zone).is_some() => {}
             Some(Value::Text(zone)) => return Err(Refusal::Zone(zone.to_string())),
             Some(_) => return Err(self.invalid("a string as attribute `zone`")),
         }
         match set.get(JOINED) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Text(joined)) => {
-                match crate::time::instant_or_midnight(joined, &self.rules.zone) {
+                match crate::time::parse_instant_or_date(joined, &self.rules.zone) {
                     Some(_) => Ok(None),
                     None => Err(Refusal::Joined(joined.to_string())),
                 }
@@ -304,7 +310,7 @@ impl Turn<'_> {
     fn target(&self) -> Result<(usize, Option<usize>, String), Refusal> {
         let props = &self.event.props;
         let id = text(props, "badge").ok_or_else(|| self.invalid("`badge`, a string"))?;
-        let index = self.rules.badge(id).ok_or_else(|| {
+        let index = self.rules.badge_position(id).ok_or_else(|| {
             unknown(
                 "badge",
                 id,
@@ -313,7 +319,7 @@ impl Turn<'_> {
         })?;
         let badge = &self.rules.badges[index];
         let tier = match text(props, "tier") {
-            Some(tier) => Some(badge.tier(tier).ok_or_else(|| {
+            Some(tier) => Some(badge.tier_position(tier).ok_or_else(|| {
                 unknown(
                     "tier",
                     tier,
@@ -330,16 +336,18 @@ impl Turn<'_> {
             );
         }
         match badge.repeat {
-            Repeat::PerKey if key.is_empty() => Err(Refusal::NeedsKey {
+            RepeatMode::PerKey if key.is_empty() => Err(Refusal::NeedsKey {
                 badge: id.to_owned(),
             }),
-            Repeat::Once if !key.is_empty() => Err(Refusal::NoKeys {
+            RepeatMode::Once if !key.is_empty() => Err(Refusal::NoKeys {
                 badge: id.to_owned(),
             }),
             // Only a revoke can name one of several times.
-            Repeat::Again if !key.is_empty() && self.event.name != REVOKE => Err(Refusal::NoKeys {
-                badge: id.to_owned(),
-            }),
+            RepeatMode::Again if !key.is_empty() && self.event.name != REVOKE => {
+                Err(Refusal::NoKeys {
+                    badge: id.to_owned(),
+                })
+            }
             _ => Ok((index, tier, key.to_owned())),
         }
     }
@@ -371,7 +379,7 @@ fn unknown<'a>(kind: &'static str, id: &str, known: impl IntoIterator<Item = &'a
     Refusal::Unknown {
         kind,
         id: id.to_owned(),
-        suggestion: suggest::nearest(id, known).map(str::to_owned),
+        suggestion: suggest::find_nearest(id, known).map(str::to_owned),
     }
 }
 

@@ -7,7 +7,7 @@ use super::state::Missing;
 use super::step::{Occurrence, Turn};
 use super::trace::SkipReason;
 use crate::catalog::document::LimitPeriod;
-use crate::catalog::rules::{AmountRule, EarningRule, LimitRule, Most, RuleRef, Slot};
+use crate::catalog::rules::{AmountRule, CellSlot, EarningRule, LimitMaximum, LimitRule, RuleRef};
 use crate::expr::EvalError;
 use crate::number::Decimal;
 use crate::time::Timestamp;
@@ -21,7 +21,7 @@ impl Turn<'_> {
         for &index in &listeners.earnings {
             let rule = RuleRef::Earning(index);
             let earning = &self.rules.earnings[index];
-            if !earning.bounds.contain(self.at) {
+            if !earning.bounds.contains(self.at) {
                 let reason = self.out_of_bounds(&earning.bounds);
                 self.skip(rule, || reason);
                 continue;
@@ -71,6 +71,7 @@ impl Turn<'_> {
 
     /// Plans the payment of what cooldown and limit leave of the amounts.
     fn pay(&mut self, index: usize, mut amounts: Vec<(usize, i64)>) -> Result<(), Missing> {
+        // Paying nothing starts no cooldown and uses up no limit.
         amounts.retain(|(_, amount)| *amount != 0);
         if amounts.is_empty() {
             return Ok(());
@@ -125,28 +126,29 @@ impl Turn<'_> {
         let Some(Cell::Dated { at, .. }) = self.state.fixed(slot) else {
             return None;
         };
-        Some(at.plus(length)).filter(|until| self.at < *until)
+        Some(at.plus_micros(length)).filter(|until| self.at < *until)
     }
 
     /// Cuts an amount to its limit. Limits in points pay the remainder and ignore negative amounts
     /// (S11).
     fn within(&self, limit: &LimitRule, currency: usize, amount: i64) -> i64 {
-        match limit.most {
-            Most::Points(_) if amount <= 0 => amount,
-            Most::Points(most) => {
+        match limit.maximum {
+            LimitMaximum::Points(_) if amount <= 0 => amount,
+            LimitMaximum::Points(most) => {
                 amount.min(most.saturating_sub(self.used(limit, limit_slot(limit, currency))))
             }
-            Most::Times(most) if self.used(limit, limit.slot) < most => amount,
-            Most::Times(_) => 0,
+            LimitMaximum::Times(most) if self.used(limit, limit.slot) < most => amount,
+            LimitMaximum::Times(_) => 0,
         }
     }
 
     /// Counts a payment against its limit.
     fn use_up(&mut self, limit: &LimitRule, amounts: &[(usize, i64)]) {
         let period = self.limit_period(limit);
-        let uses: Vec<(Slot, i64)> = match limit.most {
-            Most::Times(_) => vec![(limit.slot, 1)],
-            Most::Points(_) => amounts
+        let uses: Vec<(CellSlot, i64)> = match limit.maximum {
+            // One payment counts once, in however many currencies it pays.
+            LimitMaximum::Times(_) => vec![(limit.slot, 1)],
+            LimitMaximum::Points(_) => amounts
                 .iter()
                 .filter(|(_, amount)| *amount > 0)
                 .map(|(currency, amount)| (limit_slot(limit, *currency), *amount))
@@ -163,7 +165,7 @@ impl Turn<'_> {
     }
 
     /// Returns the part of a limit that is used up in the period of the event.
-    fn used(&self, limit: &LimitRule, slot: Slot) -> i64 {
+    fn used(&self, limit: &LimitRule, slot: CellSlot) -> i64 {
         match self.state.fixed(slot) {
             Some(Cell::Periodic { period, value }) if *period == self.limit_period(limit) => {
                 value.trunc().unwrap_or(i64::MAX)
@@ -184,6 +186,7 @@ impl Turn<'_> {
     /// The smallest 64-bit integer counts as an overflow, so that every amount and balance can be
     /// negated.
     pub(super) fn reserve(&mut self, amounts: &[(usize, i64)]) -> bool {
+        // A copy, so that nothing is reserved if one of several amounts does not fit.
         let mut pending = self.pending.clone();
         for (currency, amount) in amounts {
             let position = pending
@@ -211,6 +214,7 @@ impl Turn<'_> {
     }
 }
 
-fn limit_slot(limit: &LimitRule, currency: usize) -> Slot {
-    limit.slot + Slot::try_from(currency).expect("a catalog has few currencies")
+/// Returns the slot of a currency within a limit. The compiler reserves one for each currency.
+fn limit_slot(limit: &LimitRule, currency: usize) -> CellSlot {
+    limit.slot + CellSlot::try_from(currency).expect("a catalog has few currencies")
 }

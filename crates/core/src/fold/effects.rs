@@ -6,7 +6,7 @@ use super::keep::Kept;
 use super::state::Missing;
 use super::step::Turn;
 use super::trace::{Movement, MovementSource};
-use crate::catalog::document::Repeat;
+use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::RuleRef;
 use crate::limits;
 use crate::number::Decimal;
@@ -24,7 +24,7 @@ pub(super) enum Effect {
     },
     /// Points are granted or deducted manually.
     Points { currency: usize, amount: i64 },
-    /// Points expire.
+    /// Expired points are deducted.
     Expire { currency: usize, amount: i64 },
     /// A badge tier is awarded.
     Award {
@@ -193,6 +193,7 @@ impl Turn<'_> {
             };
             self.move_points(source, *currency, *amount, caused)?;
         }
+        // A retraction of this event refolds the timeline, and then the award is not given.
         let event = self.event.id.as_str().into();
         let award = Award {
             at: self.at,
@@ -207,10 +208,10 @@ impl Turn<'_> {
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
             cell.held[tier] += 1;
-            if badge.repeat == Repeat::Once && !badge.temporary {
+            if badge.repeat == RepeatMode::Once && !badge.temporary {
                 cell.settled |= 1 << tier;
             }
-            if badge.repeat == Repeat::Again {
+            if badge.repeat == RepeatMode::Again {
                 cell.reached = cell.reached.max(key.parse().unwrap_or(0));
             }
         });
@@ -237,6 +238,7 @@ impl Turn<'_> {
             Some(Cell::Award(award)) => Some(award.clone()),
             _ => None,
         };
+        // An award that was never given can be revoked, too. It leaves a record, which blocks it.
         let was_held = before.as_ref().is_some_and(Award::is_held);
         let mut award = before.unwrap_or_else(|| Award {
             at: self.at,
@@ -262,7 +264,9 @@ impl Turn<'_> {
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
             cell.held[tier] -= u64::from(was_held);
-            if badge.repeat == Repeat::Once
+            // A blocked tier is settled, because the criterion has nothing left to do. Without a
+            // block it can be earned again. Retired tiers have no criterion.
+            if badge.repeat == RepeatMode::Once
                 && !badge.temporary
                 && key.is_empty()
                 && !badge.tiers[tier].retired
@@ -319,6 +323,7 @@ impl Turn<'_> {
     pub(super) fn change_badge(&mut self, index: usize, change: impl FnOnce(&mut BadgeCell)) {
         let badge = &self.rules.badges[index];
         let mut cell = self.state.badge(badge.slot).cloned().unwrap_or_default();
+        // A new cell has no tiers yet.
         cell.held.resize(badge.tiers.len(), 0);
         change(&mut cell);
         self.state
@@ -328,6 +333,7 @@ impl Turn<'_> {
 
     fn set_open(&mut self, index: usize, open: bool) -> Result<(), Missing> {
         let rule = &self.rules.unlockables[index];
+        // The key is not empty, or the cell would be part of the header. Real keys have no NUL.
         let detail = CellId::new(rule.detail_slot, "\0");
         // `put` journals the previous content, so it must be loaded before anything is written.
         self.state.get(&detail)?;

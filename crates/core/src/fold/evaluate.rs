@@ -2,7 +2,7 @@
 
 use super::state::Missing;
 use super::step::Turn;
-use crate::catalog::rules::{KeyOperator, Node, NodeKind};
+use crate::catalog::rules::{CriterionRule, CriterionRuleKind, KeyOperator};
 use crate::number::Decimal;
 
 impl Turn<'_> {
@@ -10,7 +10,7 @@ impl Turn<'_> {
     /// actions.
     pub(super) fn holds(
         &mut self,
-        node: &Node,
+        node: &CriterionRule,
         key: &str,
         offset: Decimal,
     ) -> Result<bool, Missing> {
@@ -20,44 +20,50 @@ impl Turn<'_> {
     /// Returns the current value of a criterion.
     pub(super) fn value(
         &mut self,
-        node: &Node,
+        node: &CriterionRule,
         key: &str,
         offset: Decimal,
     ) -> Result<Decimal, Missing> {
         let value = match &node.kind {
-            NodeKind::Counter(counter) => self.counter_value(*counter, key)?,
-            NodeKind::Keys(aggregate) => {
+            CriterionRuleKind::Counter(counter) => self.counter_value(*counter, key)?,
+            CriterionRuleKind::KeyAggregate(aggregate) => {
                 let aggregate = &self.rules.key_aggregates[*aggregate];
                 match aggregate.operator {
-                    KeyOperator::Count => self.state.number(self.rules.keyed[aggregate.keyed].slot),
+                    // The number of keys is stored once per criterion, for all aggregates over it.
+                    KeyOperator::Count => {
+                        let keyed = &self.rules.keyed_criteria[aggregate.keyed_criterion];
+                        self.state.number(keyed.slot)
+                    }
                     KeyOperator::Sum(_) | KeyOperator::Distinct(_) => {
                         self.state.number(aggregate.slot)
                     }
                 }
             }
-            NodeKind::Held { badge, tier } => {
+            CriterionRuleKind::HeldAwards { badge, tier } => {
                 let held = self
                     .state
                     .badge(self.rules.badges[*badge].slot)
                     .map_or(0, |cell| cell.count(*tier));
                 Decimal::from_int(i64::try_from(held).unwrap_or(i64::MAX))
             }
-            NodeKind::Points(currency) => self.state.number(self.rules.currencies[*currency].slot),
-            NodeKind::Open(unlockable) => {
+            CriterionRuleKind::Balance(currency) => {
+                self.state.number(self.rules.currencies[*currency].slot)
+            }
+            CriterionRuleKind::Unlocked(unlockable) => {
                 truth(self.state.is_open(self.rules.unlockables[*unlockable].slot))
             }
-            NodeKind::Age(unit) => Decimal::from_int(self.age(*unit)),
-            NodeKind::Manual => Decimal::ZERO,
+            CriterionRuleKind::Age(unit) => Decimal::from_int(self.age(*unit)),
+            CriterionRuleKind::Manual => Decimal::ZERO,
             // Offsets are for the criterion as a whole. Badges with a composite criterion have
             // none.
-            NodeKind::Some(nodes) => {
+            CriterionRuleKind::SomeOf(nodes) => {
                 let mut holding = 0;
                 for node in nodes {
                     holding += i64::from(self.holds(node, key, Decimal::ZERO)?);
                 }
                 Decimal::from_int(holding)
             }
-            NodeKind::Not(node) => truth(!self.holds(node, key, Decimal::ZERO)?),
+            CriterionRuleKind::Not(node) => truth(!self.holds(node, key, Decimal::ZERO)?),
         };
         Ok(value.checked_add(offset).unwrap_or(value))
     }

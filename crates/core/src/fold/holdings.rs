@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cell::{Award, AwardSource, Cell, CellId, HoldingInterval};
 use super::outputs::{AwardChange, BalanceChange, Outputs, UnlockChange};
 use super::state::{Missing, State};
-use crate::catalog::rules::{Rules, Slot};
+use crate::catalog::rules::{CellSlot, RuleSet};
 use crate::time::Timestamp;
 
 /// The identity of an award of a player (S4).
@@ -24,7 +24,7 @@ pub struct AwardName {
 impl AwardName {
     /// Returns the same award under the current id of the badge (S15).
     #[must_use]
-    pub fn renamed(&self, rules: &Rules) -> Self {
+    pub fn renamed(&self, rules: &RuleSet) -> Self {
         Self {
             badge: rules.current_badge(&self.badge).to_owned(),
             ..self.clone()
@@ -68,7 +68,7 @@ pub struct HeldAward {
 }
 
 impl HeldAward {
-    fn new(rules: &Rules, award: &Award) -> Self {
+    fn new(rules: &RuleSet, award: &Award) -> Self {
         // A damaged state can name a currency that does not exist.
         let known = |(currency, amount): &(usize, i64)| {
             Some((rules.currencies.get(*currency)?.id.clone(), *amount))
@@ -97,6 +97,7 @@ fn moved<K: Ord + Clone, V>(
     things: BTreeMap<K, V>,
     rename: impl Fn(&K) -> K,
 ) -> impl Iterator<Item = (K, V)> {
+    // Entries that keep their key are reserved first, so that a renamed one cannot displace them.
     let mut taken: BTreeSet<K> = things
         .keys()
         .filter(|name| rename(name) == **name)
@@ -113,7 +114,7 @@ fn moved<K: Ord + Clone, V>(
 }
 
 /// Adds up amounts under the current ids of their currencies.
-fn sums(rules: &Rules, amounts: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
+fn sums(rules: &RuleSet, amounts: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
     for (currency, amount) in amounts {
         let sum: &mut i64 = sums
@@ -148,7 +149,7 @@ pub struct Holdings {
 
 impl Holdings {
     /// Collects the holdings of a state, of which every cell must be loaded.
-    pub(super) fn collect(rules: &Rules, state: &State) -> Result<Self, Missing> {
+    pub(super) fn collect(rules: &RuleSet, state: &State) -> Result<Self, Missing> {
         // `cell_view` finds the badge of a cell by binary search. The compiler assigns slots in the
         // order of the rules.
         debug_assert!(rules.badges.is_sorted_by_key(|badge| badge.award_slot));
@@ -198,7 +199,7 @@ impl Holdings {
     /// If two rules became one and a player has holdings of both, one of them stays under its
     /// former id, as a holding of a removed rule.
     #[must_use]
-    pub fn renamed(self, rules: &Rules) -> Self {
+    pub fn renamed(self, rules: &RuleSet) -> Self {
         let paid = |mut award: HeldAward| {
             award.paid = sums(rules, award.paid);
             award
@@ -273,14 +274,14 @@ pub(super) enum View {
 }
 
 /// Reads the holding or balance that a cell represents, if any.
-pub(super) fn cell_view(rules: &Rules, id: &CellId, cell: &Cell) -> Option<View> {
+pub(super) fn cell_view(rules: &RuleSet, id: &CellId, cell: &Cell) -> Option<View> {
     match cell {
         Cell::Award(award) => Some(View::Award(
             award_at(rules, id)?,
             HeldAward::new(rules, award),
         )),
         Cell::Unlock { open, at, event } => {
-            let by_slot = |slot: Slot| {
+            let by_slot = |slot: CellSlot| {
                 rules
                     .unlockables
                     .binary_search_by_key(&slot, |rule| rule.detail_slot)
@@ -311,14 +312,14 @@ pub(super) fn cell_view(rules: &Rules, id: &CellId, cell: &Cell) -> Option<View>
 }
 
 /// Returns the name of the award whose details are stored in a cell.
-fn award_at(rules: &Rules, id: &CellId) -> Option<AwardName> {
+fn award_at(rules: &RuleSet, id: &CellId) -> Option<AwardName> {
     let badge = rules
         .badges
         .binary_search_by_key(&id.slot, |badge| badge.award_slot)
         .ok()?;
     let badge = &rules.badges[badge];
     let (tier, key) = id.key.split_once('\0')?;
-    badge.tier(tier)?;
+    badge.tier_position(tier)?;
     Some(AwardName {
         badge: badge.id.clone(),
         tier: tier.to_owned(),

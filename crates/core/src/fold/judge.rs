@@ -8,8 +8,10 @@ use super::effects::Effect;
 use super::state::Missing;
 use super::step::{Occurrence, Turn};
 use super::trace::SkipReason;
-use crate::catalog::document::Repeat;
-use crate::catalog::rules::{Again, BadgeRule, Dependent, Node, NodeKind, RuleRef};
+use crate::catalog::document::RepeatMode;
+use crate::catalog::rules::{
+    AgainMode, BadgeRule, CriterionRule, CriterionRuleKind, DependentRule, RuleRef,
+};
 use crate::code::CodeContext;
 use crate::limits;
 use crate::number::Decimal;
@@ -18,22 +20,24 @@ impl Turn<'_> {
     /// Evaluates all marked rules, in order of id and key.
     pub(super) fn judge(&mut self) -> Result<(), Missing> {
         let mut dirty = std::mem::take(&mut self.dirty);
+        // In order of id and key, and each once: the order of marking must not affect the result
+        // (S7).
         dirty.sort_unstable();
         dirty.dedup();
         for (dependent, key) in dirty {
             match dependent {
                 // An empty key means that the change was not about one key: all of them are
                 // evaluated.
-                Dependent::KeyedBadge(badge) if key.is_empty() => {
+                DependentRule::KeyedBadge(badge) if key.is_empty() => {
                     for key in self.keys_of(badge)? {
                         self.judge_badge(badge, &key)?;
                     }
                 }
-                Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => {
+                DependentRule::Badge(badge) | DependentRule::KeyedBadge(badge) => {
                     self.judge_badge(badge, &key)?
                 }
-                Dependent::Unlockable(unlockable) => self.judge_unlockable(unlockable)?,
-                Dependent::Keyed(_) => {}
+                DependentRule::Unlockable(unlockable) => self.judge_unlockable(unlockable)?,
+                DependentRule::KeyedCriterion(_) => {}
             }
         }
         Ok(())
@@ -45,14 +49,14 @@ impl Turn<'_> {
         if badge.temporary {
             return self.judge_temporary(index, key);
         }
-        if !badge.bounds.contain(self.at) {
+        if !badge.bounds.contains(self.at) {
             let reason = self.out_of_bounds(&badge.bounds);
             self.skip(rule, || reason);
             return Ok(());
         }
         match badge.repeat {
-            Repeat::Again => self.judge_again(index),
-            Repeat::Once | Repeat::PerKey => {
+            RepeatMode::Again => self.judge_again(index),
+            RepeatMode::Once | RepeatMode::PerKey => {
                 let offset = self.offset(badge, key)?;
                 for tier in 0..badge.tiers.len() {
                     self.judge_tier(index, tier, key, offset)?;
@@ -71,10 +75,10 @@ impl Turn<'_> {
     ) -> Result<(), Missing> {
         let rule = RuleRef::Badge(index);
         let badge = &self.rules.badges[index];
-        let Some(node) = &badge.tiers[tier].node else {
+        let Some(node) = &badge.tiers[tier].criterion else {
             return Ok(());
         };
-        if badge.repeat == Repeat::Once && self.is_settled(badge, tier) {
+        if badge.repeat == RepeatMode::Once && self.is_settled(badge, tier) {
             let reason = self.settled_reason(badge, tier, key)?;
             self.skip(rule, || reason);
             return Ok(());
@@ -87,7 +91,8 @@ impl Turn<'_> {
             });
             return Ok(());
         }
-        if badge.repeat == Repeat::PerKey
+        // Checked last, because it loads a cell, and most keys do not get this far.
+        if badge.repeat == RepeatMode::PerKey
             && let Some(reason) = self.award_stands(badge, tier, key)?
         {
             self.skip(rule, || reason);
@@ -101,10 +106,10 @@ impl Turn<'_> {
     fn judge_temporary(&mut self, index: usize, key: &str) -> Result<(), Missing> {
         let rule = RuleRef::Badge(index);
         let badge = &self.rules.badges[index];
-        let is_open = badge.bounds.contain(self.at);
+        let is_open = badge.bounds.contains(self.at);
         let offset = self.offset(badge, key)?;
         for tier in 0..badge.tiers.len() {
-            let Some(node) = &badge.tiers[tier].node else {
+            let Some(node) = &badge.tiers[tier].criterion else {
                 continue;
             };
             let current = self.value(node, key, offset)?;
@@ -141,15 +146,17 @@ impl Turn<'_> {
     /// Evaluates a repeatable badge.
     fn judge_again(&mut self, index: usize) -> Result<(), Missing> {
         let badge = &self.rules.badges[index];
-        let Some(node) = &badge.tiers[0].node else {
+        let Some(node) = &badge.tiers[0].criterion else {
             return Ok(());
         };
         let before = self.state.badge(badge.slot).cloned().unwrap_or_default();
         let value = self.value(node, "", before.offset)?;
-        let times = match badge.again {
-            Again::Multiples => multiples(value, node.target),
-            Again::Edges if value >= node.target && !before.met => before.reached.saturating_add(1),
-            Again::Edges => before.reached,
+        let times = match badge.again_mode {
+            AgainMode::Multiples => multiples(value, node.target),
+            AgainMode::Edges if value >= node.target && !before.met => {
+                before.reached.saturating_add(1)
+            }
+            AgainMode::Edges => before.reached,
         };
         if times <= before.reached {
             self.skip(RuleRef::Badge(index), || SkipReason::NotReached {
@@ -157,11 +164,12 @@ impl Turn<'_> {
                 target: node.target,
             });
         } else if !self.requirements_met(index) {
+            // `met` is not stored, so that the edge still counts once the required badge is held.
             return Ok(());
         }
         // Stored whether or not an award follows: the next time needs the criterion to be false
         // first.
-        if badge.again == Again::Edges && before.met != (value >= node.target) {
+        if badge.again_mode == AgainMode::Edges && before.met != (value >= node.target) {
             let after = BadgeCell {
                 met: value >= node.target,
                 ..before.clone()
@@ -188,7 +196,7 @@ impl Turn<'_> {
     /// Records that the criterion of a badge repeated by edges stopped holding before this event.
     pub(super) fn refresh_edge(&mut self, index: usize) -> Result<(), Missing> {
         let badge = &self.rules.badges[index];
-        let Some(node) = &badge.tiers[0].node else {
+        let Some(node) = &badge.tiers[0].criterion else {
             return Ok(());
         };
         let Some(before) = self
@@ -220,7 +228,7 @@ impl Turn<'_> {
         }
         let value = self.value(&unlockable.criterion, "", Decimal::ZERO)?;
         let holds = value >= unlockable.criterion.target;
-        let in_bounds = unlockable.bounds.contain(self.at);
+        let in_bounds = unlockable.bounds.contains(self.at);
         if holds && in_bounds && !is_open {
             self.effects.push(Effect::Open(index));
         } else if !(holds && in_bounds) && is_open {
@@ -247,7 +255,7 @@ impl Turn<'_> {
             let badge = &self.rules.badges[index];
             let rule = RuleRef::Badge(index);
             let Some(code) = badge
-                .code
+                .code_badge
                 .and_then(|code| self.catalog.code_badges().get(code))
             else {
                 continue;
@@ -255,11 +263,11 @@ impl Turn<'_> {
             let view = self.view();
             let context = CodeContext::new(occurrence.name, self.at, &occurrence.props, &view);
             // The closure only reads, so a panic leaves nothing half-written.
-            let answer = catch_unwind(AssertUnwindSafe(|| code.unlock(&context)));
+            let answer = catch_unwind(AssertUnwindSafe(|| code.earned_tier(&context)));
             match answer {
                 Err(panic) => self.problem(rule, format!("it panicked: {}", panic_text(&*panic))),
                 Ok(None) => self.skip(rule, || SkipReason::ConditionFalse(None)),
-                Ok(Some(unlocked)) => match badge.tier(unlocked.as_str()) {
+                Ok(Some(unlocked)) => match badge.tier_position(unlocked.as_str()) {
                     None => self.problem(
                         rule,
                         format!(
@@ -381,6 +389,7 @@ impl Turn<'_> {
         let Some(cell) = self.state.badge(badge.slot) else {
             return Ok(Decimal::ZERO);
         };
+        // Most badges have no offsets for single keys, and need not load one for each key.
         if key.is_empty() || !cell.keyed_offsets {
             return Ok(cell.offset);
         }
@@ -395,7 +404,7 @@ impl Turn<'_> {
     pub(super) fn keys_of(&self, index: usize) -> Result<Vec<Box<str>>, Missing> {
         let mut counters = Vec::new();
         for tier in &self.rules.badges[index].tiers {
-            tier.node
+            tier.criterion
                 .iter()
                 .for_each(|node| counters_in(node, &mut counters));
         }
@@ -422,11 +431,15 @@ impl Turn<'_> {
 }
 
 /// Collects the counters that a criterion reads.
-pub(super) fn counters_in(node: &Node, counters: &mut Vec<usize>) {
+pub(super) fn counters_in(node: &CriterionRule, counters: &mut Vec<usize>) {
     match &node.kind {
-        NodeKind::Counter(counter) if !counters.contains(counter) => counters.push(*counter),
-        NodeKind::Some(nodes) => nodes.iter().for_each(|node| counters_in(node, counters)),
-        NodeKind::Not(node) => counters_in(node, counters),
+        CriterionRuleKind::Counter(counter) if !counters.contains(counter) => {
+            counters.push(*counter)
+        }
+        CriterionRuleKind::SomeOf(nodes) => {
+            nodes.iter().for_each(|node| counters_in(node, counters))
+        }
+        CriterionRuleKind::Not(node) => counters_in(node, counters),
         _ => {}
     }
 }
@@ -436,7 +449,7 @@ fn multiples(value: Decimal, target: Decimal) -> u64 {
     if target <= Decimal::ZERO || value < target {
         return 0;
     }
-    u64::try_from(value.micros() / target.micros()).unwrap_or(u64::MAX)
+    u64::try_from(value.as_micros() / target.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {

@@ -9,9 +9,9 @@ use super::holdings::{AwardName, HeldAward, Unlocked};
 use super::state::Missing;
 use super::step::Turn;
 use super::trace::MovementSource;
-use crate::catalog::document::Repeat;
+use crate::catalog::document::RepeatMode;
 use crate::event::Event;
-use crate::names::acts::DECIDED;
+use crate::names::acts::DECISION;
 use crate::time::Timestamp;
 use crate::value::{Props, Value};
 
@@ -66,7 +66,7 @@ pub fn keep_act<'h>(
     );
     let mut props = Props::default();
     props.insert("version", Value::from(version));
-    props.insert(DECIDED, Value::Map(kept));
+    props.insert(DECISION, Value::Map(kept));
     Event {
         id: format!("{GRANDFATHER}:{version}"),
         player: player.to_owned(),
@@ -88,10 +88,12 @@ impl Turn<'_> {
     /// Plans the grandfathered awards and opens the grandfathered unlockables.
     pub(super) fn act_on_kept(&mut self, props: &Props) -> Result<(), Missing> {
         for entry in entries(props, "awards") {
-            let Some(badge) = text(entry, "badge").and_then(|id| self.rules.badge(id)) else {
+            let Some(badge) = text(entry, "badge").and_then(|id| self.rules.badge_position(id))
+            else {
                 continue;
             };
-            let Some(tier) = self.rules.badges[badge].tier(text(entry, "tier").unwrap_or_default())
+            let Some(tier) =
+                self.rules.badges[badge].tier_position(text(entry, "tier").unwrap_or_default())
             else {
                 continue;
             };
@@ -112,7 +114,8 @@ impl Turn<'_> {
             }
         }
         for entry in entries(props, "unlockables") {
-            let Some(index) = text(entry, "unlockable").and_then(|id| self.rules.unlockable(id))
+            let Some(index) =
+                text(entry, "unlockable").and_then(|id| self.rules.unlockable_position(id))
             else {
                 continue;
             };
@@ -164,10 +167,10 @@ impl Turn<'_> {
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {
             cell.held[tier] += 1;
-            if badge.repeat == Repeat::Once && key.is_empty() && !badge.tiers[tier].retired {
+            if badge.repeat == RepeatMode::Once && key.is_empty() && !badge.tiers[tier].retired {
                 cell.settled |= 1 << tier;
             }
-            if badge.repeat == Repeat::Again {
+            if badge.repeat == RepeatMode::Again {
                 cell.reached = cell.reached.max(key.parse().unwrap_or(0));
             }
         });
@@ -180,6 +183,7 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// Opens a grandfathered unlockable. There is no derived event, because it was open before.
     fn keep_open(&mut self, index: usize, at: Timestamp, event: Box<str>) -> Result<(), Missing> {
         let rule = &self.rules.unlockables[index];
         if self.state.is_open(rule.slot) {

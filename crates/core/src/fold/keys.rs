@@ -4,7 +4,7 @@ use super::cell::{Cell, CellId};
 use super::counters::OVERFLOW;
 use super::state::Missing;
 use super::step::{Occurrence, Turn};
-use crate::catalog::rules::{KeyAggregate, KeyOperator, Slot};
+use crate::catalog::rules::{CellSlot, KeyAggregate, KeyOperator};
 use crate::number::Decimal;
 
 impl Turn<'_> {
@@ -16,10 +16,10 @@ impl Turn<'_> {
         key: &str,
         occurrence: &Occurrence<'_>,
     ) -> Result<(), Missing> {
-        let keyed = &self.rules.keyed[index];
+        let keyed = &self.rules.keyed_criteria[index];
         let id = CellId::new(keyed.slot, key);
         let held = self.state.get(&id)?.is_some();
-        let holds = self.holds(&keyed.node, key, Decimal::ZERO)?;
+        let holds = self.holds(&keyed.criterion, key, Decimal::ZERO)?;
         if held == holds {
             return Ok(());
         }
@@ -55,6 +55,7 @@ impl Turn<'_> {
             KeyOperator::Sum(of) => of.number(&env).map(Cell::Number),
             KeyOperator::Distinct(of) => of.key(&env).map(|text| Cell::Text((&*text).into())),
         };
+        // The criterion holds for the key even if the key contributes no value.
         match carried {
             Err(error) => self.blame(&aggregate.owners, &error.to_string()),
             Ok(Cell::Number(value)) => match self.state.number(aggregate.slot).checked_add(value) {
@@ -96,7 +97,7 @@ impl Turn<'_> {
     }
 
     /// Updates the number of keys that carry a text, and the number of different texts.
-    fn refer(&mut self, slot: Slot, text: &str, by: i64) -> Result<(), Missing> {
+    fn refer(&mut self, slot: CellSlot, text: &str, by: i64) -> Result<(), Missing> {
         let id = CellId::part(slot, "", text);
         let before = match self.state.get(&id)? {
             Some(Cell::Number(number)) => number.trunc().unwrap_or_default(),
@@ -116,7 +117,7 @@ impl Turn<'_> {
     }
 
     /// Adds to a count in the header.
-    fn shift(&mut self, slot: Slot, by: i64) {
+    fn shift(&mut self, slot: CellSlot, by: i64) {
         let total = self
             .state
             .number(slot)

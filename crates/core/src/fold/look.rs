@@ -5,10 +5,10 @@ use super::judge::counters_in;
 use super::step::Turn;
 use super::whole::WholeState;
 use crate::catalog::Catalog;
-use crate::catalog::rules::{BadgeRule, Node, Slot};
+use crate::catalog::rules::{BadgeRule, CellSlot, CriterionRule};
 use crate::event::Event;
 use crate::number::Decimal;
-use crate::time::{Calendar, Timestamp};
+use crate::time::{CalendarUnit, Timestamp};
 use crate::value::Props;
 
 /// The reason why no cell can be missing.
@@ -46,7 +46,7 @@ pub(crate) struct Look<'t, 'a>(&'t mut Turn<'a>);
 impl Look<'_, '_> {
     /// Returns the value of a criterion, for a key if it has keys. `offset` is the sum of
     /// `progress` actions.
-    pub(crate) fn value(&mut self, node: &Node, key: &str, offset: Decimal) -> Decimal {
+    pub(crate) fn value(&mut self, node: &CriterionRule, key: &str, offset: Decimal) -> Decimal {
         let value = self.0.value(node, key, offset).expect(WHOLE);
         self.0.state.roll_back();
         value
@@ -55,7 +55,7 @@ impl Look<'_, '_> {
     /// Returns the nearest key, if a criterion asks for some key, with the value and the target.
     pub(crate) fn standing(
         &mut self,
-        node: &Node,
+        node: &CriterionRule,
         offset: Decimal,
     ) -> (Option<String>, Decimal, Decimal) {
         let standing = self.0.standing(node, offset).expect(WHOLE);
@@ -74,7 +74,7 @@ impl Look<'_, '_> {
     }
 
     /// Lists the keys of the counters of a criterion, in order.
-    pub(crate) fn keys_in(&self, node: &Node) -> Vec<Box<str>> {
+    pub(crate) fn keys_in(&self, node: &CriterionRule) -> Vec<Box<str>> {
         let mut counters = Vec::new();
         counters_in(node, &mut counters);
         let mut keys: Vec<Box<str>> = counters
@@ -87,7 +87,7 @@ impl Look<'_, '_> {
     }
 
     /// Lists the keys of the cells in a slot, in order.
-    pub(crate) fn keys_at(&self, slot: Slot) -> Vec<Box<str>> {
+    pub(crate) fn keys_at(&self, slot: CellSlot) -> Vec<Box<str>> {
         let cells = self.0.state.slot(slot).expect(WHOLE);
         cells
             .into_iter()
@@ -125,7 +125,7 @@ impl Look<'_, '_> {
     }
 
     /// Returns the number of the calendar period that contains the instant.
-    pub(crate) fn period(&self, calendar: Calendar, player_zone: bool) -> i64 {
+    pub(crate) fn period(&self, calendar: CalendarUnit, player_zone: bool) -> i64 {
         self.0.period(calendar, player_zone)
     }
 

@@ -11,9 +11,9 @@ use super::effects::Effect;
 use super::state::Missing;
 use super::step::Turn;
 use super::window::{Frame, Tally};
-use crate::catalog::rules::{ExpiryRule, Slot};
+use crate::catalog::rules::{CellSlot, ExpiryRule};
 use crate::number::Decimal;
-use crate::time::{Timestamp, Window};
+use crate::time::{TimeWindow, Timestamp};
 
 impl Turn<'_> {
     /// Updates the lots after a change of the balance. Gains pay an overdraft before they form
@@ -59,7 +59,7 @@ impl Turn<'_> {
         }
         let amount = expired
             .trunc()
-            .expect("lots come to no more than their balance");
+            .expect("lots add up to at most their balance");
         if amount > 0 {
             self.effects.push(Effect::Expire { currency, amount });
         }
@@ -68,7 +68,7 @@ impl Turn<'_> {
 
     fn gain(&mut self, rule: ExpiryRule, amount: Decimal) -> Result<(), Missing> {
         let slot = rule.slot;
-        let at = self.expiry(rule.after);
+        let at = self.expiry(rule.lifetime);
         let Some(frame) = self.frame(slot, "")? else {
             self.schedule(at, slot, "")?;
             return self.add_lot(slot, at, amount);
@@ -95,7 +95,7 @@ impl Turn<'_> {
         }
     }
 
-    fn add_lot(&mut self, slot: Slot, at: Timestamp, value: Decimal) -> Result<(), Missing> {
+    fn add_lot(&mut self, slot: CellSlot, at: Timestamp, value: Decimal) -> Result<(), Missing> {
         let fits = self.push(
             slot,
             "",
@@ -106,12 +106,16 @@ impl Turn<'_> {
             },
             Tally::Sum,
         )?;
-        debug_assert!(fits, "lots come to no more than their balance");
+        debug_assert!(fits, "lots add up to at most their balance");
         Ok(())
     }
 
     /// Takes a part of each lot, in order of expiry, until a lot is not emptied.
-    fn take(&mut self, slot: Slot, mut part: impl FnMut(&Entry) -> Decimal) -> Result<(), Missing> {
+    fn take(
+        &mut self,
+        slot: CellSlot,
+        mut part: impl FnMut(&Entry) -> Decimal,
+    ) -> Result<(), Missing> {
         let Some(mut frame) = self.frame(slot, "")? else {
             return Ok(());
         };
@@ -143,7 +147,7 @@ impl Turn<'_> {
     }
 
     /// Writes the frame even if no lot is left, because it also says that there is a timer.
-    fn put_lots(&mut self, slot: Slot, frame: Frame) {
+    fn put_lots(&mut self, slot: CellSlot, frame: Frame) {
         let Frame { total, first, next } = frame;
         self.state.put(
             CellId::new(slot, ""),
@@ -152,11 +156,11 @@ impl Turn<'_> {
     }
 
     /// Returns the instant at which points expire that are earned now.
-    fn expiry(&self, after: Window) -> Timestamp {
+    fn expiry(&self, after: TimeWindow) -> Timestamp {
         match after {
-            Window::Sliding(length) => self.at.plus(length),
-            Window::Calendar(calendar) => {
-                calendar.start(self.period(calendar, false) + 1, &self.rules.zone)
+            TimeWindow::Sliding(length) => self.at.plus_micros(length),
+            TimeWindow::Calendar(calendar) => {
+                calendar.period_start(self.period(calendar, false) + 1, &self.rules.zone)
             }
         }
     }
@@ -164,7 +168,7 @@ impl Turn<'_> {
 
 fn sum(one: Decimal, other: Decimal) -> Decimal {
     one.checked_add(other)
-        .expect("lots come to no more than their balance, which fits")
+        .expect("lots add up to at most their balance, which fits")
 }
 
 fn difference(whole: Decimal, part: Decimal) -> Decimal {

@@ -2,7 +2,7 @@
 
 use super::holdings::{AwardName, HeldAward, Unlocked, View, cell_view};
 use super::state::{State, Touched};
-use crate::catalog::rules::Rules;
+use crate::catalog::rules::RuleSet;
 
 /// The difference between two states.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -73,7 +73,7 @@ impl Outputs {
 }
 
 /// Compares the previous content of touched cells with their current content.
-pub fn outputs(rules: &Rules, touched: &Touched, state: &State) -> Outputs {
+pub fn outputs(rules: &RuleSet, touched: &Touched, state: &State) -> Outputs {
     let mut changed = Outputs::default();
     for (id, before) in &touched.0 {
         // A cell can be written twice in a step, and end up as it was.

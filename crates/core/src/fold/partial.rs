@@ -9,7 +9,7 @@ use super::step::step;
 use super::trace::Step;
 use super::whole::WholeState;
 use crate::catalog::Catalog;
-use crate::catalog::rules::Slot;
+use crate::catalog::rules::CellSlot;
 use crate::event::Event;
 use crate::value::Props;
 
@@ -80,7 +80,7 @@ impl PartialState {
     }
 
     /// Adds all cells of a slot.
-    pub fn supply_slot(&mut self, slot: Slot, cells: impl IntoIterator<Item = (CellId, Cell)>) {
+    pub fn supply_slot(&mut self, slot: CellSlot, cells: impl IntoIterator<Item = (CellId, Cell)>) {
         self.0.supply_slot(slot, cells);
     }
 

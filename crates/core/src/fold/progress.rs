@@ -7,8 +7,8 @@ use super::look::place_in_time;
 use super::state::{Missing, State};
 use super::step::Turn;
 use crate::catalog::Catalog;
-use crate::catalog::document::Repeat;
-use crate::catalog::rules::{Again, BadgeRule, KeyOperator, Node, NodeKind};
+use crate::catalog::document::RepeatMode;
+use crate::catalog::rules::{AgainMode, BadgeRule, CriterionRule, CriterionRuleKind, KeyOperator};
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
@@ -61,16 +61,18 @@ impl Turn<'_> {
     fn progress(&mut self, index: usize) -> Result<Option<Progress>, Missing> {
         let badge = &self.rules.badges[index];
         match badge.repeat {
-            Repeat::Once => self.progress_once(badge),
-            Repeat::Again => self.progress_again(badge),
-            Repeat::PerKey => self.progress_of_keys(index),
+            RepeatMode::Once => self.progress_once(badge),
+            RepeatMode::Again => self.progress_again(badge),
+            RepeatMode::PerKey => self.progress_of_keys(index),
         }
     }
 
     fn progress_once(&mut self, badge: &BadgeRule) -> Result<Option<Progress>, Missing> {
         let settled = self.state.badge(badge.slot).map_or(0, |cell| cell.settled);
         for (position, tier) in badge.tiers.iter().enumerate() {
-            let Some(node) = &tier.node else { continue };
+            let Some(node) = &tier.criterion else {
+                continue;
+            };
             let is_done = if badge.temporary {
                 self.award_stands(badge, position, "")?.is_some()
             } else {
@@ -91,14 +93,14 @@ impl Turn<'_> {
     }
 
     fn progress_again(&mut self, badge: &BadgeRule) -> Result<Option<Progress>, Missing> {
-        let Some(node) = &badge.tiers[0].node else {
+        let Some(node) = &badge.tiers[0].criterion else {
             return Ok(None);
         };
         let offset = self.offset(badge, "")?;
         let (key, current, target) = self.standing(node, offset)?;
-        let target = match badge.again {
-            Again::Edges => target,
-            Again::Multiples => {
+        let target = match badge.again_mode {
+            AgainMode::Edges => target,
+            AgainMode::Multiples => {
                 let reached = self.state.badge(badge.slot).map_or(0, |cell| cell.reached);
                 let next = i64::try_from(reached.saturating_add(1)).unwrap_or(i64::MAX);
                 target
@@ -119,7 +121,9 @@ impl Turn<'_> {
         let mut best: Option<Progress> = None;
         for key in self.keys_of(index)? {
             for tier in &badge.tiers {
-                let Some(node) = &tier.node else { continue };
+                let Some(node) = &tier.criterion else {
+                    continue;
+                };
                 let place = CellId::award(badge.award_slot, &tier.id, &key);
                 let stands = matches!(self.state.get(&place)?, Some(Cell::Award(award)) if award.is_held() || award.blocked);
                 if stands {
@@ -142,9 +146,10 @@ impl Turn<'_> {
                 break;
             }
         }
+        // Before the first event, any key is at zero.
         let from_zero = || {
             let tier = badge.tiers.first()?;
-            let target = tier.node.as_ref()?.target;
+            let target = tier.criterion.as_ref()?.target;
             Some(Progress {
                 tier: tier.id.clone(),
                 key: None,
@@ -159,20 +164,20 @@ impl Turn<'_> {
     /// the best key, which is returned as well.
     pub(super) fn standing(
         &mut self,
-        node: &Node,
+        node: &CriterionRule,
         offset: Decimal,
     ) -> Result<(Option<String>, Decimal, Decimal), Missing> {
-        if let NodeKind::Keys(aggregate) = &node.kind {
+        if let CriterionRuleKind::KeyAggregate(aggregate) = &node.kind {
             let aggregate = &self.rules.key_aggregates[*aggregate];
-            let keyed = &self.rules.keyed[aggregate.keyed];
+            let keyed = &self.rules.keyed_criteria[aggregate.keyed_criterion];
             // "At least one key" says little as 0 of 1. The counter of the best key shows how far
             // it is.
-            if let (KeyOperator::Count, Decimal::ONE, NodeKind::Counter(counter)) =
-                (&aggregate.operator, node.target, &keyed.node.kind)
+            if let (KeyOperator::Count, Decimal::ONE, CriterionRuleKind::Counter(counter)) =
+                (&aggregate.operator, node.target, &keyed.criterion.kind)
             {
                 let best = self.best_key(*counter)?;
                 let current = best.as_ref().map_or(Decimal::ZERO, |(value, _)| *value);
-                return Ok((best.map(|(_, key)| key), current, keyed.node.target));
+                return Ok((best.map(|(_, key)| key), current, keyed.criterion.target));
             }
         }
         Ok((None, self.value(node, "", offset)?, node.target))

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::cell::{BadgeCell, Cell, CellId};
-use crate::catalog::rules::Slot;
-use crate::event::Position;
+use crate::catalog::rules::CellSlot;
+use crate::event::TimelinePosition;
 use crate::number::Decimal;
 use crate::time::Timestamp;
 use crate::value::Props;
@@ -14,7 +14,7 @@ use crate::value::Props;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Header {
     /// Position of the last event that was folded.
-    pub last: Option<Position>,
+    pub last: Option<TimelinePosition>,
     /// Instant of the first event.
     pub first_at: Option<Timestamp>,
     /// Instant that the state represents: that of the last event, or of a later timer (S10).
@@ -26,7 +26,7 @@ pub struct Header {
     /// Attributes of the player (S18).
     pub profile: Props,
     /// Cells with an empty key.
-    pub cells: BTreeMap<Slot, Cell>,
+    pub cells: BTreeMap<CellSlot, Cell>,
     /// Stored checkpoints, oldest first.
     pub checkpoints: Vec<CheckpointMark>,
 }
@@ -46,7 +46,7 @@ pub enum Missing {
     /// A single cell.
     Cell(CellId),
     /// All cells of a slot.
-    Slot(Slot),
+    Slot(CellSlot),
     /// All cells of the player.
     All,
 }
@@ -61,7 +61,7 @@ pub struct State {
     /// True if every existing cell is loaded.
     complete: bool,
     /// Slots whose existing cells are all loaded.
-    complete_slots: Vec<Slot>,
+    complete_slots: Vec<CellSlot>,
     /// Previous contents of the cells that the current step changed, for a rollback.
     journal: Vec<(CellId, Option<Cell>)>,
     /// The profile before the current step, if the step changed it.
@@ -126,7 +126,7 @@ impl State {
     }
 
     /// True if every existing cell of a slot is loaded.
-    fn has_slot(&self, slot: Slot) -> bool {
+    fn has_slot(&self, slot: CellSlot) -> bool {
         self.complete || self.complete_slots.contains(&slot)
     }
 
@@ -143,7 +143,7 @@ impl State {
     /// Adds all cells of a slot.
     pub(super) fn supply_slot(
         &mut self,
-        slot: Slot,
+        slot: CellSlot,
         cells: impl IntoIterator<Item = (CellId, Cell)>,
     ) {
         for (id, cell) in cells {
@@ -173,7 +173,7 @@ impl State {
     }
 
     /// Reads a cell of the header.
-    pub(super) fn fixed(&self, slot: Slot) -> Option<&Cell> {
+    pub(super) fn fixed(&self, slot: CellSlot) -> Option<&Cell> {
         self.header.cells.get(&slot)
     }
 
@@ -204,7 +204,7 @@ impl State {
     /// Lists the existing cells with a key of a slot, in order of key.
     pub(super) fn slot(
         &self,
-        slot: Slot,
+        slot: CellSlot,
     ) -> Result<impl Iterator<Item = (&CellId, &Cell)>, Missing> {
         if !self.has_slot(slot) {
             return Err(Missing::Slot(slot));
@@ -278,7 +278,7 @@ impl State {
     }
 
     /// Reads a number of the header; zero if absent.
-    pub(super) fn number(&self, slot: Slot) -> Decimal {
+    pub(super) fn number(&self, slot: CellSlot) -> Decimal {
         match self.fixed(slot) {
             Some(Cell::Number(number)) => *number,
             _ => Decimal::ZERO,
@@ -286,12 +286,12 @@ impl State {
     }
 
     /// Reads the balance in a currency's slot.
-    pub fn balance(&self, slot: Slot) -> i64 {
+    pub fn balance(&self, slot: CellSlot) -> i64 {
         self.number(slot).trunc().unwrap_or_default()
     }
 
     /// Reads the awards held of a badge.
-    pub fn badge(&self, slot: Slot) -> Option<&BadgeCell> {
+    pub fn badge(&self, slot: CellSlot) -> Option<&BadgeCell> {
         match self.fixed(slot) {
             Some(Cell::Badge(badge)) => Some(badge),
             _ => None,
@@ -299,7 +299,7 @@ impl State {
     }
 
     /// True if the unlockable is open.
-    pub fn is_open(&self, slot: Slot) -> bool {
+    pub fn is_open(&self, slot: CellSlot) -> bool {
         matches!(self.fixed(slot), Some(Cell::Mark))
     }
 }

@@ -8,11 +8,11 @@ use super::effects::Effect;
 use super::state::{Missing, State};
 use super::trace::{Problem, SkipReason, Skipped, Step};
 use crate::catalog::Catalog;
-use crate::catalog::rules::{Bounds, Dependent, RuleRef, Rules};
+use crate::catalog::rules::{DependentRule, RuleRef, RuleSet, TimeBounds};
 use crate::event::Event;
 use crate::expr::{Env, Expression, PlayerView};
 use crate::limits;
-use crate::names::TIME;
+use crate::names::TIMER_EVENT;
 use crate::time::Timestamp;
 use crate::value::{Props, Value};
 
@@ -32,7 +32,7 @@ pub(super) fn step(
     trace: bool,
 ) -> Result<Step, Missing> {
     // A player comes into being with the first event. Without one, time changes nothing.
-    if event.name == TIME && state.header.events == 0 {
+    if event.name == TIMER_EVENT && state.header.events == 0 {
         return Ok(Step::default());
     }
     take_turn(catalog, state, event, trace, |turn| turn.run())
@@ -60,7 +60,8 @@ pub(super) fn take_turn(
             let header = &mut state.header;
             header.as_of = Some(event.at);
             header.next = next;
-            if event.name != TIME {
+            // Timer events are not recorded, so they are neither counted nor the last event.
+            if event.name != TIMER_EVENT {
                 header.first_at.get_or_insert(event.at);
                 header.events += 1;
                 header.last = Some(event.position());
@@ -84,12 +85,12 @@ pub(super) struct Occurrence<'a> {
 /// The work on one event: the state, the event, and the effects that are still to be applied.
 pub(super) struct Turn<'a> {
     pub(super) catalog: &'a Catalog,
-    pub(super) rules: &'a Rules,
+    pub(super) rules: &'a RuleSet,
     pub(super) state: &'a mut State,
     pub(super) event: &'a Event,
     pub(super) at: Timestamp,
     /// Rules that the current generation must evaluate, each with a key.
-    pub(super) dirty: Vec<(Dependent, Box<str>)>,
+    pub(super) dirty: Vec<(DependentRule, Box<str>)>,
     /// Effects that the current generation causes.
     pub(super) effects: Vec<Effect>,
     /// Points that those effects will move, by currency. Checked together, so that their sum cannot
@@ -137,7 +138,7 @@ impl<'a> Turn<'a> {
             self.mark_initial();
             self.schedule_ages()?;
         }
-        let caused = if self.event.name == TIME {
+        let caused = if self.event.name == TIMER_EVENT {
             Some(self.pass_time()?)
         } else {
             self.act()?
@@ -178,7 +179,7 @@ impl<'a> Turn<'a> {
     pub(super) fn mark_initial(&mut self) {
         self.dirty.extend(
             self.rules
-                .initial
+                .initial_dependents
                 .iter()
                 .map(|dependent| (*dependent, Box::default())),
         );
@@ -201,14 +202,14 @@ impl<'a> Turn<'a> {
         let mut refused = BTreeSet::new();
         for (dependent, _) in std::mem::take(&mut self.dirty) {
             match dependent {
-                Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => {
+                DependentRule::Badge(badge) | DependentRule::KeyedBadge(badge) => {
                     refused.insert(RuleRef::Badge(badge))
                 }
-                Dependent::Unlockable(unlockable) => {
+                DependentRule::Unlockable(unlockable) => {
                     refused.insert(RuleRef::Unlockable(unlockable))
                 }
                 // A criterion per key is not a rule; the rules that read it are marked themselves.
-                Dependent::Keyed(_) => continue,
+                DependentRule::KeyedCriterion(_) => continue,
             };
         }
         for occurrence in unheard {
@@ -260,7 +261,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Marks dependents to be evaluated in this generation.
-    pub(super) fn mark(&mut self, dependents: &[Dependent]) {
+    pub(super) fn mark(&mut self, dependents: &[DependentRule]) {
         self.dirty.extend(
             dependents
                 .iter()
@@ -292,7 +293,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Returns the reason why the instant of the event is out of bounds.
-    pub(super) fn out_of_bounds(&self, bounds: &Bounds) -> SkipReason {
+    pub(super) fn out_of_bounds(&self, bounds: &TimeBounds) -> SkipReason {
         match bounds.since {
             Some(since) if self.at < since => SkipReason::BeforeSince,
             _ => SkipReason::AfterUntil,
@@ -310,7 +311,7 @@ impl<'a> Turn<'a> {
 
 /// A player as seen by expressions and badges in code.
 pub(super) struct View<'a> {
-    pub(super) rules: &'a Rules,
+    pub(super) rules: &'a RuleSet,
     pub(super) state: &'a State,
 }
 
@@ -326,21 +327,23 @@ impl View<'_> {
 
 impl PlayerView for View<'_> {
     fn points(&self, currency: &str) -> i64 {
-        self.rules.currency(currency).map_or(0, |currency| {
-            self.state.balance(self.rules.currencies[currency].slot)
-        })
+        self.rules
+            .currency_position(currency)
+            .map_or(0, |currency| {
+                self.state.balance(self.rules.currencies[currency].slot)
+            })
     }
 
     fn holds(&self, badge: &str) -> bool {
         let cell = self
             .rules
-            .badge(badge)
+            .badge_position(badge)
             .and_then(|badge| self.state.badge(self.rules.badges[badge].slot));
         cell.is_some_and(|cell| cell.count(None) > 0)
     }
 
     fn unlocked(&self, unlockable: &str) -> bool {
-        let position = self.rules.unlockable(unlockable);
+        let position = self.rules.unlockable_position(unlockable);
         position.is_some_and(|position| self.state.is_open(self.rules.unlockables[position].slot))
     }
 

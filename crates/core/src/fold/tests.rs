@@ -13,8 +13,8 @@ use proptest::test_runner::Config;
 
 use super::step::Turn;
 use super::*;
-use crate::catalog::document::Repeat;
-use crate::catalog::rules::{BadgeRule, Node, UnlockableRule};
+use crate::catalog::document::RepeatMode;
+use crate::catalog::rules::{BadgeRule, CriterionRule, UnlockableRule};
 use crate::number::Decimal;
 use crate::time::SECOND;
 use random::{after_all, worlds};
@@ -27,7 +27,7 @@ proptest! {
     fn s10_holdings_match_their_criteria_at_every_instant(world in worlds(), minutes in prop::collection::vec(-6_000..6_000_i64, 30)) {
         let catalog = Catalog::from_toml(&world.toml).expect("the catalog of a world compiles");
         let mut looks: Vec<Timestamp> =
-            minutes.iter().map(|minute| after_all().plus(minute * 60 * SECOND)).collect();
+            minutes.iter().map(|minute| after_all().plus_micros(minute * 60 * SECOND)).collect();
         looks.sort_unstable();
         for timeline in timelines(&world.events) {
             let mut state = WholeState::empty();
@@ -54,7 +54,7 @@ fn wrong(catalog: &Catalog, state: &mut WholeState, at: Timestamp) -> Vec<String
     let mut wrong = Vec::new();
     for (index, badge) in catalog.rules().badges.iter().enumerate() {
         // Other badges depend on what was held before.
-        if badge.requires.is_empty() && badge.repeat != Repeat::Again {
+        if badge.requires.is_empty() && badge.repeat != RepeatMode::Again {
             turn.check_badge(index, badge, &mut wrong);
         }
     }
@@ -68,7 +68,7 @@ fn wrong(catalog: &Catalog, state: &mut WholeState, at: Timestamp) -> Vec<String
         if let Some(Cell::Window { total, .. }) = lots
             && total.trunc() != Some(turn.state.balance(currency.slot).max(0))
         {
-            wrong.push(format!("the lots of {} come to {total}", currency.id));
+            wrong.push(format!("the lots of {} add up to {total}", currency.id));
         }
     }
     state.state_mut().roll_back();
@@ -78,14 +78,16 @@ fn wrong(catalog: &Catalog, state: &mut WholeState, at: Timestamp) -> Vec<String
 impl Turn<'_> {
     fn check_badge(&mut self, index: usize, badge: &BadgeRule, wrong: &mut Vec<String>) {
         let keys = match badge.repeat {
-            Repeat::PerKey => self.keys_of(index).expect("the state is whole"),
-            Repeat::Once | Repeat::Again => vec![Box::default()],
+            RepeatMode::PerKey => self.keys_of(index).expect("the state is whole"),
+            RepeatMode::Once | RepeatMode::Again => vec![Box::default()],
         };
         for key in keys {
             let offset = self.offset(badge, &key).expect("the state is whole");
             for tier in &badge.tiers {
-                let Some(node) = &tier.node else { continue };
-                let holds = badge.bounds.contain(self.at) && self.now_holds(node, &key, offset);
+                let Some(node) = &tier.criterion else {
+                    continue;
+                };
+                let holds = badge.bounds.contains(self.at) && self.now_holds(node, &key, offset);
                 let award = match self
                     .state
                     .peek(&CellId::award(badge.award_slot, &tier.id, &key))
@@ -112,7 +114,7 @@ impl Turn<'_> {
     }
 
     fn check_unlockable(&mut self, unlockable: &UnlockableRule, wrong: &mut Vec<String>) {
-        let holds = unlockable.bounds.contain(self.at)
+        let holds = unlockable.bounds.contains(self.at)
             && self.now_holds(&unlockable.criterion, "", Decimal::ZERO);
         let is_open = self.state.is_open(unlockable.slot);
         if (holds && !is_open) || (unlockable.relock && is_open && !holds) {
@@ -123,7 +125,7 @@ impl Turn<'_> {
         }
     }
 
-    fn now_holds(&mut self, node: &Node, key: &str, offset: Decimal) -> bool {
+    fn now_holds(&mut self, node: &CriterionRule, key: &str, offset: Decimal) -> bool {
         self.holds(node, key, offset).expect("the state is whole")
     }
 }

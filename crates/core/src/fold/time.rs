@@ -14,10 +14,10 @@ use super::derived::Derived;
 use super::state::{Missing, State};
 use super::step::{Occurrence, Turn, step};
 use crate::catalog::Catalog;
-use crate::catalog::rules::{Slot, Timed};
+use crate::catalog::rules::{CellSlot, TimerPurpose};
 use crate::event::Event;
 use crate::limits;
-use crate::names::TIME;
+use crate::names::TIMER_EVENT;
 use crate::time::Timestamp;
 use crate::value::Props;
 
@@ -40,17 +40,18 @@ use crate::value::Props;
 ///     order: 0,
 ///     props: props! {},
 /// };
-/// let mut state = fold::all(&catalog, [&visit]);
-/// let due = fold::due(&catalog, &state, Timestamp::LAST).unwrap();
+/// let mut state = fold::replay(&catalog, [&visit]);
+/// let due = fold::next_timer(&catalog, &state, Timestamp::LAST).unwrap();
 /// assert_eq!(due.to_string(), "2026-12-20T10:00:00Z");
 ///
-/// fold::step(&catalog, &mut state, &fold::moment("ada", due), false).unwrap();
+/// state.step(&catalog, &fold::timer_event("ada", due), false);
 /// assert_eq!(state.badge(catalog.rules().badges[0].slot).unwrap().count(None), 1);
-/// assert_eq!(fold::due(&catalog, &state, Timestamp::LAST), None);
+/// assert_eq!(fold::next_timer(&catalog, &state, Timestamp::LAST), None);
 /// ```
 pub fn next_timer(catalog: &Catalog, state: &State, until: Timestamp) -> Option<Timestamp> {
     let as_of = state.header.as_of?;
-    let instants = &catalog.rules().instants;
+    let instants = &catalog.rules().fixed_instants;
+    // Instants up to `as_of` have been processed.
     let instant = instants
         .get(instants.partition_point(|(at, _)| *at <= as_of))
         .map(|(at, _)| *at);
@@ -65,11 +66,11 @@ pub fn next_timer(catalog: &Catalog, state: &State, until: Timestamp) -> Option<
 
 /// Creates the event that processes timers at an instant. It is folded and never recorded.
 pub fn timer_event(player: &str, at: Timestamp) -> Event {
-    let id = format!("{TIME}:{at}");
+    let id = format!("{TIMER_EVENT}:{at}");
     Event {
         id,
         player: player.to_owned(),
-        name: TIME.to_owned(),
+        name: TIMER_EVENT.to_owned(),
         at,
         order: 0,
         props: Props::default(),
@@ -100,17 +101,17 @@ impl Turn<'_> {
         let rules = self.rules;
         let mut changed = Vec::new();
         for (slot, key) in self.take_timers()? {
-            match rules.timed(slot) {
-                Some(Timed::Counter(counter)) if self.refresh(counter, &key)? => {
+            match rules.timer_purpose(slot) {
+                Some(TimerPurpose::Counter(counter)) if self.refresh(counter, &key)? => {
                     changed.push((counter, key))
                 }
-                Some(Timed::Lots(currency)) => self.expire(currency)?,
-                Some(Timed::Age(age)) => self.come_of_age(age)?,
-                Some(Timed::Badge(badge)) => {
-                    self.dirty.push((rules.badges[badge].dependent(badge), key))
-                }
+                Some(TimerPurpose::Lots(currency)) => self.expire(currency)?,
+                Some(TimerPurpose::Age(age)) => self.come_of_age(age)?,
+                Some(TimerPurpose::Badge(badge)) => self
+                    .dirty
+                    .push((rules.badges[badge].to_dependent(badge), key)),
                 // Nothing left the window, or the rule of the timer is gone.
-                Some(Timed::Counter(_)) | None => {}
+                Some(TimerPurpose::Counter(_)) | None => {}
             }
         }
         // Only after all windows have slid: a criterion may read several of them.
@@ -135,7 +136,7 @@ impl Turn<'_> {
 
     /// Marks the dependents of the catalog's instants that have been reached.
     fn mark_instants(&mut self) {
-        let (instants, as_of) = (&self.rules.instants, self.state.header.as_of);
+        let (instants, as_of) = (&self.rules.fixed_instants, self.state.header.as_of);
         let first = instants.partition_point(|(at, _)| Some(*at) <= as_of);
         let come = instants[first..]
             .iter()
@@ -145,8 +146,13 @@ impl Turn<'_> {
     }
 
     /// Schedules a timer.
-    pub(super) fn schedule(&mut self, at: Timestamp, slot: Slot, key: &str) -> Result<(), Missing> {
-        let id = CellId::new(self.rules.timers, &timer_key(at, slot, key));
+    pub(super) fn schedule(
+        &mut self,
+        at: Timestamp,
+        slot: CellSlot,
+        key: &str,
+    ) -> Result<(), Missing> {
+        let id = CellId::new(self.rules.timer_slot, &timer_key(at, slot, key));
         if self.state.get(&id)?.is_none() {
             self.state.put(id, Some(Cell::Mark));
         }
@@ -156,13 +162,13 @@ impl Turn<'_> {
 
     /// Removes the timers that are due and returns their slots and keys, in order of instant, slot
     /// and key.
-    fn take_timers(&mut self) -> Result<Vec<(Slot, Box<str>)>, Missing> {
+    fn take_timers(&mut self) -> Result<Vec<(CellSlot, Box<str>)>, Missing> {
         // An instant of the catalog needs no timers, so they need not be loaded.
         if self.next.is_none_or(|next| next > self.at) {
             return Ok(Vec::new());
         }
         let (mut due, mut fired, mut next) = (Vec::new(), Vec::new(), None);
-        for (id, _) in self.state.slot(self.rules.timers)? {
+        for (id, _) in self.state.slot(self.rules.timer_slot)? {
             let Some((at, slot, key)) = read_timer_key(&id.key) else {
                 continue;
             };
@@ -180,13 +186,13 @@ impl Turn<'_> {
 }
 
 /// Encodes a timer as a key whose order of bytes is that of instants, slots and keys.
-pub(super) fn timer_key(at: Timestamp, slot: Slot, key: &str) -> String {
+pub(super) fn timer_key(at: Timestamp, slot: CellSlot, key: &str) -> String {
     // Counted from the first instant, because a negative number would not sort as text.
     let micros = at.as_micros() - limits::FIRST_INSTANT;
     format!("{micros:016x}\0{slot:08x}\0{key}")
 }
 
-pub(super) fn read_timer_key(key: &str) -> Option<(Timestamp, Slot, &str)> {
+pub(super) fn read_timer_key(key: &str) -> Option<(Timestamp, CellSlot, &str)> {
     let (micros, rest) = key.split_once('\0')?;
     let (slot, key) = rest.split_once('\0')?;
     let micros = i64::from_str_radix(micros, 16)
@@ -194,7 +200,7 @@ pub(super) fn read_timer_key(key: &str) -> Option<(Timestamp, Slot, &str)> {
         .checked_add(limits::FIRST_INSTANT)?;
     Some((
         Timestamp::from_micros(micros)?,
-        Slot::from_str_radix(slot, 16).ok()?,
+        CellSlot::from_str_radix(slot, 16).ok()?,
         key,
     ))
 }
@@ -217,7 +223,7 @@ mod tests {
             timer(0, 256, ""),
             timer(9, 1, ""),
             timer(10, 1, ""),
-            timer(limits::LAST_INSTANT - 1, Slot::MAX, "é"),
+            timer(limits::LAST_INSTANT - 1, CellSlot::MAX, "é"),
         ];
         let keys = timers.map(|(at, slot, key)| timer_key(at, slot, key));
         assert!(keys.is_sorted(), "{keys:#?}");

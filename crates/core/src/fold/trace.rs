@@ -4,7 +4,7 @@ use super::state::Missing;
 use super::step::Turn;
 use crate::catalog::rules::{CounterOperator, RuleRef};
 use crate::number::Decimal;
-use crate::time::{Timestamp, Window};
+use crate::time::{TimeWindow, Timestamp};
 
 /// The report of one step.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -37,7 +37,7 @@ pub struct Movement {
 /// The source of a movement of points.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MovementSource {
-    /// An earning.
+    /// An earning that paid.
     Earning(usize),
     /// An award, given or revoked.
     Award {
@@ -199,7 +199,9 @@ impl Turn<'_> {
         let duplicate = matches!(counter.operator, CounterOperator::Distinct(_)) && total == before;
         let added = if duplicate { Decimal::ZERO } else { brought };
         let period = match counter.window {
-            Some(Window::Calendar(calendar)) => Some(self.period(calendar, counter.player_zone)),
+            Some(TimeWindow::Calendar(calendar)) => {
+                Some(self.period(calendar, counter.player_zone))
+            }
             _ => None,
         };
         self.out.counted.push(Counted {

@@ -13,7 +13,7 @@ use super::step::step;
 use super::trace::Step;
 use super::{checkpoint, time};
 use crate::catalog::Catalog;
-use crate::catalog::rules::Rules;
+use crate::catalog::rules::RuleSet;
 use crate::event::Event;
 use crate::time::Timestamp;
 use crate::value::Props;
@@ -101,7 +101,7 @@ impl WholeState {
     }
 
     /// Collects what the player holds.
-    pub fn holdings(&self, rules: &Rules) -> Holdings {
+    pub fn holdings(&self, rules: &RuleSet) -> Holdings {
         loaded(Holdings::collect(rules, &self.0))
     }
 

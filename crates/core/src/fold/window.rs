@@ -4,7 +4,7 @@
 use super::cell::{Cell, CellId, Entry};
 use super::state::Missing;
 use super::step::Turn;
-use crate::catalog::rules::Slot;
+use crate::catalog::rules::CellSlot;
 use crate::number::Decimal;
 use crate::time::Timestamp;
 
@@ -34,7 +34,7 @@ impl Turn<'_> {
     /// Drops the entries that have left the window and returns the aggregate of the rest.
     pub(super) fn slide(
         &mut self,
-        slot: Slot,
+        slot: CellSlot,
         key: &str,
         length: i64,
         tally: Tally,
@@ -43,7 +43,7 @@ impl Turn<'_> {
             return Ok(Decimal::ZERO);
         };
         let now = self.at;
-        let gone = |at: Timestamp| at.plus(length) <= now;
+        let gone = |at: Timestamp| at.plus_micros(length) <= now;
         let oldest = self.chunk(slot, key, frame.first)?;
         if !oldest.first().is_some_and(|entry| gone(entry.at)) {
             return Ok(frame.total);
@@ -76,7 +76,7 @@ impl Turn<'_> {
     /// Adds an entry. If the sum overflows, changes nothing and returns `false`.
     pub(super) fn push(
         &mut self,
-        slot: Slot,
+        slot: CellSlot,
         key: &str,
         entry: Entry,
         tally: Tally,
@@ -92,6 +92,8 @@ impl Turn<'_> {
                 None => return Ok(false),
             },
             Tally::Distinct => {
+                // Counted per text, because the same text can be in the window several times and
+                // leaves the total only with its last entry.
                 let seen = self.occurrences(slot, key, &entry.text)?;
                 self.put_occurrences(slot, key, &entry.text, seen + 1);
                 if seen == 0 {
@@ -130,7 +132,7 @@ impl Turn<'_> {
     /// Drops the newest entries that do not exceed a value.
     fn drop_smaller(
         &mut self,
-        slot: Slot,
+        slot: CellSlot,
         key: &str,
         frame: &mut Frame,
         value: Decimal,
@@ -156,13 +158,14 @@ impl Turn<'_> {
 
     fn subtract(
         &mut self,
-        slot: Slot,
+        slot: CellSlot,
         key: &str,
         frame: &mut Frame,
         entry: &Entry,
         tally: Tally,
     ) -> Result<(), Missing> {
         match tally {
+            // The sum of the remaining entries did fit before the later ones were added, or after.
             Tally::Sum => frame.total = frame.total.checked_sub(entry.value).unwrap_or(frame.total),
             Tally::Max => {}
             Tally::Distinct => {
@@ -180,7 +183,7 @@ impl Turn<'_> {
     }
 
     /// Reads the cell of a window, if the window has entries.
-    pub(super) fn frame(&self, slot: Slot, key: &str) -> Result<Option<Frame>, Missing> {
+    pub(super) fn frame(&self, slot: CellSlot, key: &str) -> Result<Option<Frame>, Missing> {
         Ok(match self.state.get(&CellId::new(slot, key))? {
             Some(Cell::Window { total, first, next }) => Some(Frame {
                 total: *total,
@@ -192,7 +195,7 @@ impl Turn<'_> {
     }
 
     /// Returns the instant of the oldest entry.
-    pub(super) fn oldest(&self, slot: Slot, key: &str) -> Result<Option<Timestamp>, Missing> {
+    pub(super) fn oldest(&self, slot: CellSlot, key: &str) -> Result<Option<Timestamp>, Missing> {
         let Some(frame) = self
             .frame(slot, key)?
             .filter(|frame| frame.first < frame.next)
@@ -205,7 +208,7 @@ impl Turn<'_> {
             .map(|entry| entry.at))
     }
 
-    fn put_frame(&mut self, slot: Slot, key: &str, frame: Frame) -> Decimal {
+    fn put_frame(&mut self, slot: CellSlot, key: &str, frame: Frame) -> Decimal {
         let Frame { total, first, next } = frame;
         // Chunks are dropped one at a time, from either end.
         debug_assert!(first <= next);
@@ -214,36 +217,47 @@ impl Turn<'_> {
         total
     }
 
-    pub(super) fn chunk(&self, slot: Slot, key: &str, number: u64) -> Result<Vec<Entry>, Missing> {
+    pub(super) fn chunk(
+        &self,
+        slot: CellSlot,
+        key: &str,
+        number: u64,
+    ) -> Result<Vec<Entry>, Missing> {
         Ok(match self.state.get(&chunk_id(slot, key, number))? {
             Some(Cell::Chunk(entries)) => entries.clone(),
             _ => Vec::new(),
         })
     }
 
-    pub(super) fn put_chunk(&mut self, slot: Slot, key: &str, number: u64, entries: Vec<Entry>) {
+    pub(super) fn put_chunk(
+        &mut self,
+        slot: CellSlot,
+        key: &str,
+        number: u64,
+        entries: Vec<Entry>,
+    ) {
         let cell = (!entries.is_empty()).then_some(Cell::Chunk(entries));
         self.state.put(chunk_id(slot, key, number), cell);
     }
 
     /// Returns the number of entries that have a text.
-    fn occurrences(&self, slot: Slot, key: &str, text: &str) -> Result<i64, Missing> {
+    fn occurrences(&self, slot: CellSlot, key: &str, text: &str) -> Result<i64, Missing> {
         Ok(match self.state.get(&text_id(slot, key, text))? {
             Some(Cell::Number(number)) => number.trunc().unwrap_or_default(),
             _ => 0,
         })
     }
 
-    fn put_occurrences(&mut self, slot: Slot, key: &str, text: &str, seen: i64) {
+    fn put_occurrences(&mut self, slot: CellSlot, key: &str, text: &str, seen: i64) {
         let cell = (seen > 0).then(|| Cell::Number(Decimal::from_int(seen)));
         self.state.put(text_id(slot, key, text), cell);
     }
 }
 
-fn chunk_id(slot: Slot, key: &str, number: u64) -> CellId {
+fn chunk_id(slot: CellSlot, key: &str, number: u64) -> CellId {
     CellId::part(slot, key, &format!("#{number:x}"))
 }
 
-fn text_id(slot: Slot, key: &str, text: &str) -> CellId {
+fn text_id(slot: CellSlot, key: &str, text: &str) -> CellId {
     CellId::part(slot, key, &format!("={text}"))
 }

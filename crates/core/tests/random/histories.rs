@@ -1,8 +1,8 @@
 //! Random histories: events with properties of small domains, and manual actions, some of which
 //! were decided elsewhere.
 
-use accolade_core::catalog::document::Repeat;
-use accolade_core::catalog::rules::Rules;
+use accolade_core::catalog::document::RepeatMode;
+use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::NewEvent;
 use accolade_core::fold::acts;
 use accolade_core::props;
@@ -125,7 +125,7 @@ fn properties() -> impl Strategy<Value = String> {
 
 impl Draft {
     /// Creates the event under a catalog's rules.
-    pub(super) fn to_event(&self, index: usize, rules: &Rules) -> NewEvent {
+    pub(super) fn to_event(&self, index: usize, rules: &RuleSet) -> NewEvent {
         let (name, props) = match &self.what {
             What::Event { name, props } => (
                 *name,
@@ -184,21 +184,21 @@ impl Draft {
     /// Adds the decided effect to the properties of an action, if it was decided elsewhere.
     fn decide(&self, mut props: Props, decided: Props) -> Props {
         if self.decided {
-            props.insert(acts::DECIDED, Value::Map(decided));
+            props.insert(acts::DECISION, Value::Map(decided));
         }
         props
     }
 }
 
 /// Creates the properties that name a badge, one of its tiers, and a key if it has keys.
-fn target(rules: &Rules, badge: usize, tier: usize, key: usize) -> Props {
+fn target(rules: &RuleSet, badge: usize, tier: usize, key: usize) -> Props {
     let badge = &rules.badges[badge % rules.badges.len()];
     let tier = &badge.tiers[tier % badge.tiers.len()].id;
     let mut props = props! { "badge" => badge.id.as_str(), "tier" => tier.as_str() };
     match badge.repeat {
-        Repeat::Once => None,
-        Repeat::Again => props.insert("key", ["1", "2", "3", "4"][key]),
-        Repeat::PerKey => props.insert("key", ["1", "2", "a", "p"][key]),
+        RepeatMode::Once => None,
+        RepeatMode::Again => props.insert("key", ["1", "2", "3", "4"][key]),
+        RepeatMode::PerKey => props.insert("key", ["1", "2", "a", "p"][key]),
     };
     props
 }

@@ -10,7 +10,7 @@ const HOURS: i64 = 84;
 /// begin.
 pub(crate) fn instant(hour: i64) -> Timestamp {
     let friday: Timestamp = "2026-01-30T20:00:00Z".parse().expect("it is a time");
-    friday.plus(hour * 60 * 60 * SECOND)
+    friday.plus_micros(hour * 60 * 60 * SECOND)
 }
 
 /// Returns an instant after all events.

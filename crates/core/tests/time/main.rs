@@ -69,7 +69,7 @@ impl Story {
 
     fn award(&self, badge: &str, tier: &str, key: &str) -> Option<&Award> {
         let rules = self.catalog.rules();
-        let slot = rules.badges[rules.badge(badge).unwrap()].award_slot;
+        let slot = rules.badges[rules.badge_position(badge).unwrap()].award_slot;
         match self.state.peek(&CellId::award(slot, tier, key)) {
             Some(Cell::Award(award)) => Some(award),
             _ => None,
@@ -83,13 +83,13 @@ impl Story {
     fn is_open(&self, unlockable: &str) -> bool {
         let rules = self.catalog.rules();
         self.state
-            .is_open(rules.unlockables[rules.unlockable(unlockable).unwrap()].slot)
+            .is_open(rules.unlockables[rules.unlockable_position(unlockable).unwrap()].slot)
     }
 
     fn balance(&self, currency: &str) -> i64 {
         let rules = self.catalog.rules();
         self.state
-            .balance(rules.currencies[rules.currency(currency).unwrap()].slot)
+            .balance(rules.currencies[rules.currency_position(currency).unwrap()].slot)
     }
 
     /// Returns the instant of the next timer.

@@ -156,7 +156,7 @@ fn s25_the_oldest_holding_intervals_are_dropped() {
     let mut story = Story::new(
         "[[badge]]\nid = \"here\"\ntemporary = true\ncriterion = { count = \"visit\", within = \"60s\" }",
     );
-    for minute in 0..2 * limits::SPELLS {
+    for minute in 0..2 * limits::HOLDING_INTERVALS {
         let (hour, minute) = (minute / 30, minute % 30 * 2);
         story.event(
             &format!("2026-03-01T{hour:02}:{minute:02}:00Z"),
@@ -165,7 +165,7 @@ fn s25_the_oldest_holding_intervals_are_dropped() {
         );
     }
     let spells = &story.award("here", "", "").unwrap().holding_intervals;
-    assert_eq!(spells.len(), limits::SPELLS);
+    assert_eq!(spells.len(), limits::HOLDING_INTERVALS);
     assert_eq!(
         spells.last().unwrap().until.to_string(),
         "2026-03-01T06:37:00Z"

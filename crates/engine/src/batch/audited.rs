@@ -7,33 +7,36 @@ use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 use serde_json::json;
 
-use super::desk::Recorded;
+use super::desk::RecordedEvent;
 use crate::store::{AuditRow, StoreError, Transaction};
 
 /// Audit entries to be appended. Stays empty, and costs nothing, if no item of the batch has an
 /// actor.
 #[derive(Default)]
-pub(super) struct Audited {
+pub(super) struct AuditEntries {
     entries: Vec<AuditRow>,
     /// Time and number of restored events by actor. A restore is one entry, not one for each event.
-    restored: BTreeMap<Arc<str>, (Timestamp, u64)>,
+    restored_counts: BTreeMap<Arc<str>, (Timestamp, u64)>,
 }
 
-impl Audited {
+impl AuditEntries {
     /// Adds an entry for a recorded event.
-    pub(super) fn note(&mut self, recorded: &Recorded) {
+    pub(super) fn add_recorded(&mut self, recorded: &RecordedEvent) {
         let Some(who) = recorded.actor.name() else {
             return;
         };
         let at = recorded.row.recorded_at;
         if recorded.restored {
-            self.restored.entry(Arc::clone(who)).or_insert((at, 0)).1 += 1;
+            self.restored_counts
+                .entry(Arc::clone(who))
+                .or_insert((at, 0))
+                .1 += 1;
             return;
         }
         let event = &recorded.row.event;
         let mut props = event.props.clone();
         // The decision is internal to the fold and would only clutter the log.
-        props.remove(acts::DECIDED);
+        props.remove(acts::DECISION);
         self.entries.push(AuditRow {
             at,
             actor: who.to_string(),
@@ -45,9 +48,9 @@ impl Audited {
     }
 
     /// Appends the entries to the log.
-    pub(super) fn write(mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
+    pub(super) fn append_to_log(mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
         self.entries.extend(
-            self.restored
+            self.restored_counts
                 .into_iter()
                 .map(|(who, (at, events))| AuditRow {
                     at,

@@ -3,26 +3,26 @@
 use accolade_core::fold::PartialState;
 use rustc_hash::FxHashMap;
 
-use super::stored::Account;
+use super::stored::PlayerMeta;
 
 /// Maximum number of cached players.
-const PLAYERS: usize = 16_384;
+const MAX_CACHED_PLAYERS: usize = 16_384;
 /// Maximum number of cells of a cached player.
-const CELLS: usize = 4_096;
+const MAX_CACHED_CELLS: usize = 4_096;
 
 /// The state of a player with its metadata.
 #[derive(Debug)]
-pub(crate) struct Cached {
+pub(crate) struct CachedPlayer {
     pub(crate) player: String,
-    pub(crate) account: Account,
+    pub(crate) meta: PlayerMeta,
     pub(crate) state: PartialState,
 }
 
 /// Player states by player id.
 #[derive(Default)]
-pub(crate) struct Cache(FxHashMap<String, Cached>);
+pub(crate) struct PlayerCache(FxHashMap<String, CachedPlayer>);
 
-impl Cache {
+impl PlayerCache {
     /// Removes all states.
     pub(crate) fn clear(&mut self) {
         self.0.clear();
@@ -30,26 +30,26 @@ impl Cache {
 
     /// True if the state of a player is cached. The player is then neither a merged guest nor
     /// erased.
-    pub(crate) fn knows(&self, player: &str) -> bool {
+    pub(crate) fn contains(&self, player: &str) -> bool {
         self.0.contains_key(player)
     }
 
     /// Removes a state from the cache, so that a rollback cannot leave a changed state in it.
-    pub(crate) fn take(&mut self, player: &str) -> Option<Cached> {
+    pub(crate) fn remove(&mut self, player: &str) -> Option<CachedPlayer> {
         self.0.remove(player)
     }
 
     /// Inserts a state. States without events are dropped: they belong to merged guests, erased
     /// players, or ids that were never recorded.
-    pub(crate) fn keep(&mut self, mut cached: Cached) {
+    pub(crate) fn insert(&mut self, mut cached: CachedPlayer) {
         if cached.state.header.events == 0 {
             return;
         }
-        if self.0.len() >= PLAYERS {
+        if self.0.len() >= MAX_CACHED_PLAYERS {
             // Clearing everything is rare and needs no bookkeeping per access, unlike an LRU list.
             self.0.clear();
         }
-        if cached.state.len() > CELLS {
+        if cached.state.len() > MAX_CACHED_CELLS {
             // Keep the header only; cells are loaded again on demand.
             cached.state = cached.state.without_cells();
         }

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use accolade_core::catalog::Catalog;
-use accolade_core::catalog::rules::Rules;
+use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
 use accolade_core::fold::{self, Holdings, PartialState, Step, Touched, WholeState, encode_cell};
 use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
 
-use super::cache::Cached;
-use super::intake::{Entry, Seen};
-use super::load::supply;
-use super::refold::Checkpointed;
-use super::rows::Origin;
-use super::stored::Account;
-use super::{Setting, Verdict, rows, stored};
+use super::cache::CachedPlayer;
+use super::intake::{RequestSlot, ValidatedEvent};
+use super::load::load_missing;
+use super::refold::NewCheckpoint;
+use super::rows::CommitOrigin;
+use super::stored::PlayerMeta;
+use super::{BatchContext, ItemResult, rows, stored};
 use crate::Skipped;
 use crate::audit::Actor;
 use crate::store::{
@@ -24,73 +24,73 @@ use crate::store::{
 };
 
 /// A unit of work: the state of one player and the rows that a batch will write for them.
-pub(crate) struct Desk<'a> {
+pub(crate) struct UnitOfWork<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) now: Timestamp,
     pub(super) checkpoint_every: u64,
     pub(super) player: String,
-    pub(super) account: Account,
+    pub(super) meta: PlayerMeta,
     pub(super) state: PartialState,
     /// Cells that the batch changed, with their previous contents.
     pub(super) touched: Touched,
     /// Holdings of the player before the batch. Set where the previous contents of the cells cannot
     /// tell, because the state was folded under another catalog or from other events.
-    pub(super) base: Option<Holdings>,
+    pub(super) before: Option<Holdings>,
     /// Events to be inserted.
-    pub(super) recorded: Vec<Recorded>,
+    pub(super) recorded_events: Vec<RecordedEvent>,
     /// Stored events that are retracted or restored.
     pub(super) retractions: Vec<Retraction>,
     /// Outcomes since the last recorded event, caused by time or a publication.
-    pub(super) loose: Vec<OutcomeRow>,
+    pub(super) unattached_outcomes: Vec<OutcomeRow>,
     /// Ledger entries to be appended.
     pub(super) ledger: Vec<LedgerRow>,
-    pub(super) errors: Vec<RuleErrorRow>,
+    pub(super) rule_errors: Vec<RuleErrorRow>,
     pub(super) checkpoints: Vec<CheckpointRow>,
     pub(super) drop_checkpoints: Vec<Timestamp>,
     pub(super) drop_checkpoints_from: Option<Timestamp>,
     /// True if there is something to write although no event was recorded.
-    pub(super) changed: bool,
+    pub(super) has_changes: bool,
     /// True if the player was merged into another one and keeps no state.
-    pub(super) gone: bool,
+    pub(super) merged_away: bool,
 }
 
 /// An event to be inserted, with its outcomes.
-pub(super) struct Recorded {
+pub(super) struct RecordedEvent {
     pub(super) row: EventRow,
     /// Outcomes between the previous event and this one.
-    pub(super) before: Vec<OutcomeRow>,
+    pub(super) outcomes_before: Vec<OutcomeRow>,
     pub(super) outcomes: Vec<OutcomeRow>,
     pub(super) skipped: Vec<Skipped>,
     /// The person who submitted it.
     pub(super) actor: Actor,
     /// True if it was restored from an export.
     pub(super) restored: bool,
-    pub(super) seen: Vec<Seen>,
+    pub(super) slots: Vec<RequestSlot>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> UnitOfWork<'a> {
     /// Starts a unit of work on a player. Their state may still be one of an earlier catalog, until
     /// it is backfilled.
-    pub(super) fn new(setting: &'a Setting<'_>, cached: Cached) -> Self {
+    pub(super) fn new(setting: &'a BatchContext<'_>, cached: CachedPlayer) -> Self {
         Self {
-            catalog: &setting.in_force.catalog,
+            catalog: &setting.published.catalog,
             now: setting.now,
             checkpoint_every: setting.checkpoint_every,
             player: cached.player,
-            account: cached.account,
+            meta: cached.meta,
             state: cached.state,
             touched: Touched::default(),
-            base: None,
-            recorded: Vec::new(),
+            before: None,
+            recorded_events: Vec::new(),
             retractions: Vec::new(),
-            loose: Vec::new(),
+            unattached_outcomes: Vec::new(),
             ledger: Vec::new(),
-            errors: Vec::new(),
+            rule_errors: Vec::new(),
             checkpoints: Vec::new(),
             drop_checkpoints: Vec::new(),
             drop_checkpoints_from: None,
-            changed: false,
-            gone: false,
+            has_changes: false,
+            merged_away: false,
         }
     }
 
@@ -98,31 +98,31 @@ impl<'a> Desk<'a> {
     ///
     /// An action is decided against the state that the items before it left. Between two actions,
     /// events are applied in timeline order, independent of the order in which they were sent.
-    pub(super) fn take(
+    pub(super) fn apply_all(
         &mut self,
         tx: &mut dyn Transaction,
-        entries: Vec<Entry>,
-        verdicts: &mut BTreeMap<usize, Verdict>,
+        entries: Vec<ValidatedEvent>,
+        verdicts: &mut BTreeMap<usize, ItemResult>,
     ) -> Result<(), StoreError> {
         let mut run = Vec::new();
         for entry in entries {
-            if entry.judge {
+            if entry.needs_decision {
                 // The action must see the events that were sent before it.
-                self.take_run(tx, std::mem::take(&mut run))?;
-                self.take_act(tx, entry, verdicts)?;
-            } else if let Some(act) = self.awaited(&entry.event) {
-                self.note_retracted(entry, act);
+                self.apply_events(tx, std::mem::take(&mut run))?;
+                self.apply_action(tx, entry, verdicts)?;
+            } else if let Some(act) = self.find_pending_retraction(&entry.event) {
+                self.record_retracted(entry, act);
             } else {
                 run.push(entry);
             }
         }
-        self.take_run(tx, run)
+        self.apply_events(tx, run)
     }
 
-    pub(super) fn take_run(
+    pub(super) fn apply_events(
         &mut self,
         tx: &mut dyn Transaction,
-        mut run: Vec<Entry>,
+        mut run: Vec<ValidatedEvent>,
     ) -> Result<(), StoreError> {
         run.sort_by_cached_key(|entry| (entry.event.position(), entry.event.player.clone()));
         let Some(first) = run.first() else {
@@ -130,10 +130,10 @@ impl<'a> Desk<'a> {
         };
         if self.is_late(&first.event) {
             let (from, cause) = (first.event.at, first.event.id.clone());
-            return self.refold(tx, Some(from), run, Trigger::Late, &cause);
+            return self.refold_from(tx, Some(from), run, Trigger::Late, &cause);
         }
         run.into_iter()
-            .try_for_each(|entry| self.take_next(tx, entry))
+            .try_for_each(|entry| self.append_event(tx, entry))
     }
 
     /// True if an event belongs before something that is already folded: the last event, or an
@@ -148,56 +148,58 @@ impl<'a> Desk<'a> {
     }
 
     /// Decides an action against the current state and records it.
-    fn take_act(
+    fn apply_action(
         &mut self,
         tx: &mut dyn Transaction,
-        mut entry: Entry,
-        verdicts: &mut BTreeMap<usize, Verdict>,
+        mut entry: ValidatedEvent,
+        verdicts: &mut BTreeMap<usize, ItemResult>,
     ) -> Result<(), StoreError> {
-        if !entry.at_given {
+        if !entry.explicit_at {
             // After everything else, even if an accepted event is ahead of the clock: an action
             // without a time must never count as late.
-            entry.event.at = self.end().map_or(self.now, |end| end.plus(1).max(self.now));
+            entry.event.at = self
+                .last_change_at()
+                .map_or(self.now, |end| end.plus_micros(1).max(self.now));
         }
         // Pending timers fire first, so the decision does not depend on whether the background work
         // has already processed them.
-        self.let_time_pass(tx, entry.event.at.max(self.now))?;
+        self.advance_to(tx, entry.event.at.max(self.now))?;
         if [acts::RETRACT, acts::RESTORE].contains(&entry.event.name.as_str()) {
-            return self.take_retraction(tx, entry, verdicts);
+            return self.apply_retraction(tx, entry, verdicts);
         }
         // `decide` reports one missing cell at a time; load it and ask again.
         let decided = loop {
             match self.state.decide(self.catalog, &entry.event) {
                 Ok(decided) => break decided,
-                Err(missing) => supply(tx, &self.player, &mut self.state, missing)?,
+                Err(missing) => load_missing(tx, &self.player, &mut self.state, missing)?,
             }
         };
         match decided {
             // A retraction arrived before this action. Decide it all the same, so that restoring it
             // later has a decision to work with.
-            Ok(props) if self.awaited(&entry.event).is_some() => {
+            Ok(props) if self.find_pending_retraction(&entry.event).is_some() => {
                 entry.event.props = props;
-                let act = self.awaited(&entry.event).unwrap_or_default();
-                self.note_retracted(entry, act);
+                let act = self.find_pending_retraction(&entry.event).unwrap_or_default();
+                self.record_retracted(entry, act);
                 Ok(())
             }
             Ok(props)
                 // In a merged timeline a reset removes the earlier events of its own player only,
                 // so it cannot be a step that clears the state.
-                if entry.event.name == acts::RESET && !self.account.rare.guests.is_empty() =>
+                if entry.event.name == acts::RESET && !self.meta.optional.guests.is_empty() =>
             {
                 entry.event.props = props;
                 let cause = entry.event.id.clone();
-                self.refold(tx, None, vec![entry], Trigger::Action, &cause)
+                self.refold_from(tx, None, vec![entry], Trigger::Action, &cause)
             }
             Ok(props) => {
                 entry.event.props = props;
-                self.take_run(tx, vec![entry])
+                self.apply_events(tx, vec![entry])
             }
             Err(refusal) => {
                 verdicts.extend(
                     entry
-                        .seen
+                        .slots
                         .iter()
                         .map(|seen| (seen.index, Err(refusal.clone().into()))),
                 );
@@ -207,24 +209,28 @@ impl<'a> Desk<'a> {
     }
 
     /// Returns the instant of the last change, by an event or by time.
-    pub(super) fn end(&self) -> Option<Timestamp> {
+    pub(super) fn last_change_at(&self) -> Option<Timestamp> {
         self.state.end()
     }
 
     /// Applies an event that follows everything folded so far.
-    fn take_next(&mut self, tx: &mut dyn Transaction, entry: Entry) -> Result<(), StoreError> {
+    fn append_event(
+        &mut self,
+        tx: &mut dyn Transaction,
+        entry: ValidatedEvent,
+    ) -> Result<(), StoreError> {
         // A checkpoint covers everything up to its instant, so it is taken before time moves past
         // the last event.
         if fold::is_due(
             &self.state,
             self.checkpoint_every,
-            self.account.cells,
+            self.meta.keyed_cells,
             entry.event.at,
         ) {
-            self.keep_checkpoint(tx)?;
+            self.take_checkpoint(tx)?;
         }
-        self.let_time_pass(tx, entry.event.at)?;
-        let step = self.fold_in(tx, self.catalog, &entry.event, entry.explain)?;
+        self.advance_to(tx, entry.event.at)?;
+        let step = self.step(tx, self.catalog, &entry.event, entry.wants_explanation)?;
         let because = if entry
             .event
             .name
@@ -234,36 +240,36 @@ impl<'a> Desk<'a> {
         } else {
             Trigger::Event
         };
-        let outcomes = self.outcomes_of(self.catalog, &entry.event, &step, because);
-        self.note(entry, outcomes, &step);
+        let outcomes = self.record_step(self.catalog, &entry.event, &step, because);
+        self.record(entry, outcomes, &step);
         self.touched.absorb(step.touched);
         Ok(())
     }
 
     /// Processes timers up to an instant (S10).
-    pub(crate) fn let_time_pass(
+    pub(crate) fn advance_to(
         &mut self,
         tx: &mut dyn Transaction,
         until: Timestamp,
     ) -> Result<(), StoreError> {
-        self.let_time_pass_under(tx, self.catalog, until)
+        self.advance_under(tx, self.catalog, until)
     }
 
     /// Processes the due timers of a player and schedules the next one.
-    pub(super) fn wake(
+    pub(super) fn process_timers(
         &mut self,
         tx: &mut dyn Transaction,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.let_time_pass(tx, now)?;
+        self.advance_to(tx, now)?;
         // The row must be rewritten even if no timer fired, or the stale timer in it would wake the
         // player for ever. An id without events has no row.
-        self.changed |= self.state.header.events > 0;
+        self.has_changes |= self.state.header.events > 0;
         Ok(())
     }
 
     /// Processes timers up to an instant under an earlier catalog.
-    pub(super) fn let_time_pass_under(
+    pub(super) fn advance_under(
         &mut self,
         tx: &mut dyn Transaction,
         catalog: &Catalog,
@@ -271,17 +277,17 @@ impl<'a> Desk<'a> {
     ) -> Result<(), StoreError> {
         while let Some(at) = fold::next_timer(catalog, &self.state, until) {
             let moment = fold::timer_event(&self.player, at);
-            let step = self.fold_in(tx, catalog, &moment, false)?;
-            let outcomes = self.outcomes_of(catalog, &moment, &step, Trigger::Time);
-            self.loose.extend(outcomes);
+            let step = self.step(tx, catalog, &moment, false)?;
+            let outcomes = self.record_step(catalog, &moment, &step, Trigger::Time);
+            self.unattached_outcomes.extend(outcomes);
             self.touched.absorb(step.touched);
-            self.changed = true;
+            self.has_changes = true;
         }
         Ok(())
     }
 
     /// Stages the ledger entries and rule errors of a step and returns its outcomes.
-    fn outcomes_of(
+    fn record_step(
         &mut self,
         catalog: &Catalog,
         event: &Event,
@@ -290,36 +296,37 @@ impl<'a> Desk<'a> {
     ) -> Vec<OutcomeRow> {
         let rules = catalog.rules();
         let changed = fold::outputs(rules, &step.touched, &self.state);
-        let origin = Origin {
+        let origin = CommitOrigin {
             trigger: because,
             caused_by: &event.id,
             recorded_at: self.now,
         };
-        let entries: Vec<LedgerRow> = rows::drafts_of_step(rules, event, step)
+        let entries: Vec<LedgerRow> = rows::draft_step_entries(rules, event, step)
             .into_iter()
-            .map(|draft| draft.number(origin, &mut self.account.entries))
+            .map(|draft| draft.into_row(origin, &mut self.meta.last_entry))
             .collect();
-        let mut outcomes = rows::points_outcomes(&self.player, &entries);
-        outcomes.extend(rows::outcomes(&self.player, &changed, origin));
+        let mut outcomes = rows::build_points_outcomes(&self.player, &entries);
+        outcomes.extend(rows::build_outcomes(&self.player, &changed, origin));
         self.ledger.extend(entries);
-        self.errors.extend(rows::errors(rules, event, step));
+        self.rule_errors
+            .extend(rows::build_error_rows(rules, event, step));
         outcomes
     }
 
     /// Stages an event that was applied.
-    pub(super) fn note(&mut self, entry: Entry, outcomes: Vec<OutcomeRow>, step: &Step) {
+    pub(super) fn record(&mut self, entry: ValidatedEvent, outcomes: Vec<OutcomeRow>, step: &Step) {
         let skipped = step
             .skipped
             .iter()
             .map(|skipped| Skipped::new(self.catalog.rules(), skipped))
             .collect();
-        self.note_row(entry, outcomes, skipped, None);
+        self.record_row(entry, outcomes, skipped, None);
     }
 
     /// Stages the row of an event, with its outcomes and the rules that skipped it.
-    pub(super) fn note_row(
+    pub(super) fn record_row(
         &mut self,
-        entry: Entry,
+        entry: ValidatedEvent,
         outcomes: Vec<OutcomeRow>,
         skipped: Vec<Skipped>,
         retracted_by: Option<String>,
@@ -328,32 +335,32 @@ impl<'a> Desk<'a> {
             u32::try_from(outcomes.len()).expect("the number of effects of an event is limited");
         let row = EventRow {
             event: entry.event,
-            explicit_at: entry.at_given,
+            explicit_at: entry.explicit_at,
             first_outcome: 0,
             outcome_count: count,
             recorded_at: self.now,
             retracted_by,
         };
-        let before = std::mem::take(&mut self.loose);
-        let Entry {
+        let before = std::mem::take(&mut self.unattached_outcomes);
+        let ValidatedEvent {
             actor,
             restored,
-            seen,
+            slots: seen,
             ..
         } = entry;
-        self.recorded.push(Recorded {
+        self.recorded_events.push(RecordedEvent {
             row,
-            before,
+            outcomes_before: before,
             outcomes,
             skipped,
             actor,
             restored,
-            seen,
+            slots: seen,
         });
     }
 
     /// Folds one event, loading the cells it needs.
-    pub(super) fn fold_in(
+    pub(super) fn step(
         &mut self,
         tx: &mut dyn Transaction,
         catalog: &Catalog,
@@ -365,21 +372,21 @@ impl<'a> Desk<'a> {
             // there.
             match self.state.step(catalog, event, trace) {
                 Ok(step) => return Ok(step),
-                Err(missing) => supply(tx, &self.player, &mut self.state, missing)?,
+                Err(missing) => load_missing(tx, &self.player, &mut self.state, missing)?,
             }
         }
     }
 
     /// Stages a checkpoint of the current state.
-    fn keep_checkpoint(&mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
+    fn take_checkpoint(&mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
         let mut state = self.take_whole(tx)?;
-        self.note_checkpoint(copy_of(&mut state));
+        self.record_checkpoint(copy_checkpoint(&mut state));
         self.state = state.into();
         Ok(())
     }
 
     /// Stages a new checkpoint and the removal of those it replaces.
-    pub(super) fn note_checkpoint(&mut self, (gone, kept): Checkpointed) {
+    pub(super) fn record_checkpoint(&mut self, (gone, kept): NewCheckpoint) {
         self.checkpoints
             .retain(|checkpoint| !gone.contains(&checkpoint.at));
         self.drop_checkpoints.extend(gone);
@@ -392,17 +399,17 @@ impl<'a> Desk<'a> {
         tx: &mut dyn Transaction,
     ) -> Result<WholeState, StoreError> {
         if !self.state.is_whole() {
-            supply(tx, &self.player, &mut self.state, fold::Missing::All)?;
+            load_missing(tx, &self.player, &mut self.state, fold::Missing::All)?;
         }
         let state = std::mem::take(&mut self.state);
         Ok(state.into_whole().expect("every cell was just loaded"))
     }
 
     /// Loads every cell and collects what the player holds under a catalog.
-    pub(super) fn holdings(
+    pub(super) fn load_holdings(
         &mut self,
         tx: &mut dyn Transaction,
-        rules: &Rules,
+        rules: &RuleSet,
     ) -> Result<Holdings, StoreError> {
         let state = self.take_whole(tx)?;
         let holdings = state.holdings(rules);
@@ -411,20 +418,20 @@ impl<'a> Desk<'a> {
     }
 
     /// Takes all staged outcomes in feed order and sets the offset of each event into them.
-    pub(super) fn take_outcomes(&mut self) -> Vec<OutcomeRow> {
+    pub(super) fn drain_outcomes(&mut self) -> Vec<OutcomeRow> {
         let mut outcomes = Vec::new();
-        for recorded in &mut self.recorded {
-            outcomes.append(&mut recorded.before);
+        for recorded in &mut self.recorded_events {
+            outcomes.append(&mut recorded.outcomes_before);
             recorded.row.first_outcome = i64::try_from(outcomes.len()).expect("a batch is limited");
             outcomes.append(&mut recorded.outcomes);
         }
-        outcomes.append(&mut self.loose);
+        outcomes.append(&mut self.unattached_outcomes);
         outcomes
     }
 
     /// Builds the rows to write, or `None` if nothing changed.
-    pub(super) fn changes(&mut self) -> Option<Changes> {
-        if self.recorded.is_empty() && !self.changed {
+    pub(super) fn build_changes(&mut self) -> Option<Changes> {
+        if self.recorded_events.is_empty() && !self.has_changes {
             return None;
         }
         // Readers page through the ledger by number, so numbers only ever grow.
@@ -441,15 +448,15 @@ impl<'a> Desk<'a> {
             player: self.player.clone(),
             ..Changes::default()
         };
-        if self.gone {
+        if self.merged_away {
             changes.replace_derived = true;
             changes.ledger = std::mem::take(&mut self.ledger);
             return Some(changes);
         }
-        match self.base.take() {
+        match self.before.take() {
             None => {
-                self.put_touched(&mut changes);
-                rows::put(
+                self.put_changed_cells(&mut changes);
+                rows::push_rows(
                     &self.player,
                     fold::outputs(rules, &self.touched, &self.state),
                     &mut changes,
@@ -460,9 +467,9 @@ impl<'a> Desk<'a> {
                 let state = std::mem::take(&mut self.state)
                     .into_whole()
                     .expect("a refolded state has all its cells");
-                self.put_whole(&state, &mut changes);
+                self.put_all_cells(&state, &mut changes);
                 let changed = base.to(&state.holdings(rules));
-                rows::put(&self.player, changed, &mut changes);
+                rows::push_rows(&self.player, changed, &mut changes);
                 self.state = state.into();
             }
         }
@@ -475,8 +482,8 @@ impl<'a> Desk<'a> {
             last_at,
             next_timer_at: due,
         });
-        changes.header = stored::encode(&self.account, header);
-        changes.events = std::mem::take(&mut self.recorded)
+        changes.header = stored::encode_player(&self.meta, header);
+        changes.events = std::mem::take(&mut self.recorded_events)
             .into_iter()
             .map(|recorded| recorded.row)
             .collect();
@@ -489,14 +496,14 @@ impl<'a> Desk<'a> {
     }
 
     /// Adds the cells that changed.
-    fn put_touched(&mut self, changes: &mut Changes) {
+    fn put_changed_cells(&mut self, changes: &mut Changes) {
         for (id, before) in self.touched.0.iter().filter(|(id, _)| !id.key.is_empty()) {
             let after = self.state.peek(id);
             if before.as_ref() != after {
-                self.account.cells = match (before, after) {
-                    (None, Some(_)) => self.account.cells + 1,
-                    (Some(_), None) => self.account.cells.saturating_sub(1),
-                    _ => self.account.cells,
+                self.meta.keyed_cells = match (before, after) {
+                    (None, Some(_)) => self.meta.keyed_cells + 1,
+                    (Some(_), None) => self.meta.keyed_cells.saturating_sub(1),
+                    _ => self.meta.keyed_cells,
                 };
                 changes
                     .cells
@@ -506,7 +513,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Adds all cells, replacing those that are stored.
-    fn put_whole(&mut self, state: &WholeState, changes: &mut Changes) {
+    fn put_all_cells(&mut self, state: &WholeState, changes: &mut Changes) {
         let keyed = state
             .cells()
             .into_iter()
@@ -515,14 +522,14 @@ impl<'a> Desk<'a> {
             .map(|(id, cell)| (id.slot, id.key.into(), Some(encode_cell(cell))))
             .collect();
         changes.replace_cells = true;
-        self.account.cells = changes.cells.len() as u64;
+        self.meta.keyed_cells = changes.cells.len() as u64;
     }
 
     /// Ends the unit of work, keeping what the cache needs.
-    pub(super) fn into_cached(self) -> Cached {
-        Cached {
+    pub(super) fn into_cached(self) -> CachedPlayer {
+        CachedPlayer {
             player: self.player,
-            account: self.account,
+            meta: self.meta,
             state: self.state,
         }
     }
@@ -530,7 +537,7 @@ impl<'a> Desk<'a> {
 
 /// Copies a whole state as a checkpoint. Also returns the instants of the checkpoints that it
 /// replaces.
-pub(super) fn copy_of(state: &mut WholeState) -> Checkpointed {
+pub(super) fn copy_checkpoint(state: &mut WholeState) -> NewCheckpoint {
     let Some(at) = state.header.as_of else {
         return (Vec::new(), None);
     };

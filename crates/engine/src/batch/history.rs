@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use accolade_core::event::Event;
 use accolade_core::names::acts;
 use accolade_core::time::Timestamp;
-use accolade_core::timeline::{self, Recorded};
+use accolade_core::timeline::{self, RetractableEvent};
 
-use super::desk::Desk;
-use super::intake::Entry;
+use super::desk::UnitOfWork;
+use super::intake::ValidatedEvent;
 use crate::store::{EventRow, Read, StoreError, Transaction};
 
 /// Loads the stored events of a player and of their merged guests after an instant.
-pub(crate) fn stored<R: Read + ?Sized>(
+pub(crate) fn load_recorded<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
     guests: &[String],
@@ -27,62 +27,69 @@ pub(crate) fn stored<R: Read + ?Sized>(
 }
 
 /// Loads the ids of all guests who were merged into a player.
-pub(crate) fn guests<R: Read + ?Sized>(
+pub(crate) fn load_guests<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
 ) -> Result<Vec<String>, StoreError> {
     let Some(header) = store.headers(&[player])?.into_iter().next().flatten() else {
         return Ok(Vec::new());
     };
-    Ok(super::stored::decode(player, &header)?.0.rare.guests)
+    Ok(super::stored::decode_player(player, &header)?
+        .0
+        .optional
+        .guests)
 }
 
 /// Retractions and restores that are not stored yet, by player and event id. The value is the
 /// retracting action, or `None` if the event counts again.
-pub(crate) type Words<'w> = BTreeMap<(&'w str, &'w str), &'w Option<String>>;
+pub(crate) type RetractionOverlay<'w> = BTreeMap<(&'w str, &'w str), &'w Option<String>>;
 
 /// Filters the events that count, in timeline order.
-pub(crate) fn effective<R: Read + ?Sized>(
+pub(crate) fn filter_effective<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
     guests: &[String],
     rows: Vec<EventRow>,
 ) -> Result<Vec<Event>, StoreError> {
-    effective_with(store, player, guests, rows, &Words::new())
+    filter_effective_with(store, player, guests, rows, &RetractionOverlay::new())
 }
 
-fn effective_with<R: Read + ?Sized>(
+fn filter_effective_with<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
     guests: &[String],
     mut rows: Vec<EventRow>,
-    words: &Words<'_>,
+    words: &RetractionOverlay<'_>,
 ) -> Result<Vec<Event>, StoreError> {
-    rows.iter_mut().for_each(|row| apply(words, row));
-    let lapsed = lapsed(store, player, guests, &rows, words)?;
+    rows.iter_mut().for_each(|row| apply_overlay(words, row));
+    let lapsed = retracted_causes(store, player, guests, &rows, words)?;
     let recorded = rows
         .into_iter()
-        .map(|row| Recorded {
+        .map(|row| RetractableEvent {
             retracted: row.retracted_by.is_some(),
             event: row.event,
         })
         .collect();
-    Ok(timeline::effective(recorded, &lapsed, !guests.is_empty()))
+    Ok(timeline::select_effective(
+        recorded,
+        &lapsed,
+        !guests.is_empty(),
+    ))
 }
 
 /// Finds the retracted events that caused grandfathered holdings, even if they lie outside of
 /// `rows`.
-pub(crate) fn lapsed<R: Read + ?Sized>(
+pub(crate) fn retracted_causes<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
     guests: &[String],
     rows: &[EventRow],
-    words: &Words<'_>,
+    words: &RetractionOverlay<'_>,
 ) -> Result<BTreeSet<String>, StoreError> {
     let kept: BTreeSet<&str> = rows
         .iter()
         .filter(|row| row.event.name == acts::GRANDFATHER)
-        .flat_map(|row| timeline::kept_because_of(&row.event))
+        .flat_map(|row| timeline::grandfathering_event_ids(&row.event))
         .collect();
     if kept.is_empty() {
         return Ok(BTreeSet::new());
@@ -97,7 +104,7 @@ pub(crate) fn lapsed<R: Read + ?Sized>(
         .flat_map(|player| kept.iter().map(|id| (*player, *id)))
         .collect();
     let mut found: Vec<EventRow> = store.find_events(&places)?.into_iter().flatten().collect();
-    found.iter_mut().for_each(|row| apply(words, row));
+    found.iter_mut().for_each(|row| apply_overlay(words, row));
     let counts: BTreeSet<&str> = found
         .iter()
         .filter(|row| row.retracted_by.is_none())
@@ -113,26 +120,26 @@ pub(crate) fn lapsed<R: Read + ?Sized>(
 }
 
 /// Applies a pending retraction or restore to a row.
-fn apply(words: &Words<'_>, row: &mut EventRow) {
+fn apply_overlay(words: &RetractionOverlay<'_>, row: &mut EventRow) {
     if let Some(word) = words.get(&(row.event.player.as_str(), row.event.id.as_str())) {
         row.retracted_by.clone_from(word);
     }
 }
 
-impl Desk<'_> {
+impl UnitOfWork<'_> {
     /// Loads the events that count after an instant: stored ones, those staged by the batch, and a
     /// run of new ones.
-    pub(super) fn history(
+    pub(super) fn load_history(
         &self,
         tx: &mut dyn Transaction,
         after: Option<Timestamp>,
-        run: &[Entry],
+        run: &[ValidatedEvent],
     ) -> Result<Vec<Event>, StoreError> {
-        let guests = &self.account.rare.guests;
-        let mut rows = stored(tx, &self.player, guests, after)?;
+        let guests = &self.meta.optional.guests;
+        let mut rows = load_recorded(tx, &self.player, guests, after)?;
         let later = |event: &Event| after.is_none_or(|after| event.at > after);
         rows.extend(
-            self.recorded
+            self.recorded_events
                 .iter()
                 .map(|recorded| &recorded.row)
                 .filter(|row| later(&row.event))
@@ -140,18 +147,18 @@ impl Desk<'_> {
         );
         rows.extend(run.iter().map(|entry| EventRow {
             event: entry.event.clone(),
-            explicit_at: entry.at_given,
+            explicit_at: entry.explicit_at,
             first_outcome: 0,
             outcome_count: 0,
             recorded_at: self.now,
             retracted_by: None,
         }));
-        let words: Words<'_> = self
+        let words: RetractionOverlay<'_> = self
             .retractions
             .iter()
             .map(|word| ((word.player.as_str(), word.event.as_str()), &word.by))
             .collect();
-        let mut events = effective_with(tx, &self.player, guests, rows, &words)?;
+        let mut events = filter_effective_with(tx, &self.player, guests, rows, &words)?;
         events.retain(later);
         Ok(events)
     }

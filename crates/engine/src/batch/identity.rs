@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::cache::Cache;
+use super::cache::PlayerCache;
 use crate::store::{Read, StoreError};
 
 /// Name of the setting that holds the key of erasure tokens.
-pub(crate) const SECRET: &str = "secret";
+pub(crate) const SECRET_SETTING: &str = "secret";
 
 /// The identity that an id resolves to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Identity {
+pub(crate) enum PlayerIdentity {
     /// An existing or new player.
     Player(String),
     /// An erased player.
@@ -21,37 +21,37 @@ pub(crate) enum Identity {
 }
 
 /// Headers that were read during resolution, by player; `None` if there is none.
-pub(crate) type Headers = BTreeMap<String, Option<Vec<u8>>>;
+pub(crate) type HeadersByPlayer = BTreeMap<String, Option<Vec<u8>>>;
 
 /// Resolves ids to identities, and returns the headers that were read for it.
 ///
 /// Cached ids are known to be players and need no read.
-pub(crate) fn resolve<R: Read + ?Sized>(
-    cache: &Cache,
+pub(crate) fn resolve_all<R: Read + ?Sized>(
+    cache: &PlayerCache,
     store: &mut R,
     names: &[&str],
-) -> Result<(Vec<Identity>, Headers), StoreError> {
+) -> Result<(Vec<PlayerIdentity>, HeadersByPlayer), StoreError> {
     let unknown: Vec<&str> = names
         .iter()
         .copied()
-        .filter(|name| !cache.knows(name))
+        .filter(|name| !cache.contains(name))
         .collect();
     let read = if unknown.is_empty() {
         Vec::new()
     } else {
         store.headers(&unknown)?
     };
-    let mut headers: Headers = unknown.into_iter().map(str::to_owned).zip(read).collect();
+    let mut headers: HeadersByPlayer = unknown.into_iter().map(str::to_owned).zip(read).collect();
     let mut identities = Vec::with_capacity(names.len());
     for name in names {
         let identity = match headers.get(*name) {
             // Merged guests and erased players have no header, so only ids without one need the
             // slow path.
-            Some(None) => stranger(store, name)?,
-            _ => Identity::Player((*name).to_owned()),
+            Some(None) => resolve_unknown(store, name)?,
+            _ => PlayerIdentity::Player((*name).to_owned()),
         };
         // Headers are later looked up by player, and this id is not one.
-        if identity != Identity::Player((*name).to_owned()) {
+        if identity != PlayerIdentity::Player((*name).to_owned()) {
             headers.remove(*name);
         }
         identities.push(identity);
@@ -60,31 +60,39 @@ pub(crate) fn resolve<R: Read + ?Sized>(
 }
 
 /// Resolves one id.
-pub(crate) fn of<R: Read + ?Sized>(store: &mut R, name: &str) -> Result<Identity, StoreError> {
+pub(crate) fn resolve_one<R: Read + ?Sized>(
+    store: &mut R,
+    name: &str,
+) -> Result<PlayerIdentity, StoreError> {
     match store.headers(&[name])?.into_iter().flatten().next() {
-        Some(_) => Ok(Identity::Player(name.to_owned())),
-        None => stranger(store, name),
+        Some(_) => Ok(PlayerIdentity::Player(name.to_owned())),
+        None => resolve_unknown(store, name),
     }
 }
 
 /// Resolves an id without a header by its aliases and erasure tokens.
-fn stranger<R: Read + ?Sized>(store: &mut R, name: &str) -> Result<Identity, StoreError> {
+fn resolve_unknown<R: Read + ?Sized>(
+    store: &mut R,
+    name: &str,
+) -> Result<PlayerIdentity, StoreError> {
     let mut player = name.to_owned();
     // Merges chain: a guest can be merged into a player who is later merged as a guest.
     while let Some(into) = store.aliases(&[&player])?.into_iter().flatten().next() {
         player = into;
     }
-    if let Some(secret) = store.setting(SECRET)?
-        && store.erased(&[mark(&secret, &player)])?.contains(&true)
+    if let Some(secret) = store.setting(SECRET_SETTING)?
+        && store
+            .erased(&[erasure_token(&secret, &player)])?
+            .contains(&true)
     {
-        return Ok(Identity::Erased);
+        return Ok(PlayerIdentity::Erased);
     }
-    Ok(Identity::Player(player))
+    Ok(PlayerIdentity::Player(player))
 }
 
 /// Computes the erasure token of an id: a keyed hash, which cannot be linked to the person without
 /// the key.
-pub(crate) fn mark(secret: &[u8], player: &str) -> Vec<u8> {
+pub(crate) fn erasure_token(secret: &[u8], player: &str) -> Vec<u8> {
     Sha256::new()
         .chain_update(secret)
         .chain_update(player.as_bytes())

@@ -7,67 +7,71 @@ use accolade_core::fold::Refusal;
 use accolade_core::names::acts;
 use accolade_core::value::Props;
 
-use super::{Actor, Answer, Item, Right, Setting, Verdict};
+use super::{Actor, BatchContext, BatchItem, ItemResult, Permission, ReceiptDraft};
 use crate::store::{EventRow, StoreError, Transaction};
 use crate::{Rejection, Skipped, Status};
 
 /// A validated event or action.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct ValidatedEvent {
     pub(super) event: Event,
-    pub(super) at_given: bool,
-    pub(super) explain: bool,
+    pub(super) explicit_at: bool,
+    pub(super) wants_explanation: bool,
     /// True if it is an action that must be decided before it is recorded.
-    pub(super) judge: bool,
+    pub(super) needs_decision: bool,
     /// The person who submitted it.
     pub(super) actor: Actor,
     /// True if it is restored from an export, with the decision made when it was recorded.
     pub(super) restored: bool,
     /// Positions of the items that it answers: the first one with its id, and its retries within
     /// the batch.
-    pub(super) seen: Vec<Seen>,
+    pub(super) slots: Vec<RequestSlot>,
 }
 
 /// The position of an item in the batch.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
+pub(super) struct RequestSlot {
     /// Index into the batch.
     pub(super) index: usize,
     /// True if the item repeats an earlier one of the batch.
-    pub(super) again: bool,
+    pub(super) duplicate: bool,
 }
 
-impl Entry {
+impl ValidatedEvent {
     /// Validates an item, unless it is a grandfathering action, which only a publication may
     /// record.
-    pub(super) fn new(index: usize, item: Item, setting: &Setting<'_>) -> Result<Self, Rejection> {
+    pub(super) fn new(
+        index: usize,
+        item: BatchItem,
+        setting: &BatchContext<'_>,
+    ) -> Result<Self, Rejection> {
         let made_by_publishing =
-            item.event.name == acts::GRANDFATHER && item.right != Right::Restore;
+            item.event.name == acts::GRANDFATHER && item.permission != Permission::Restore;
         if made_by_publishing {
             return Err(EventError::Reserved(item.event.name).into());
         }
-        Self::checked(index, item, setting)
+        Self::validate(index, item, setting)
     }
 
     /// Validates an item and fills in its defaults.
-    pub(super) fn checked(
+    pub(super) fn validate(
         index: usize,
-        item: Item,
-        setting: &Setting<'_>,
+        item: BatchItem,
+        setting: &BatchContext<'_>,
     ) -> Result<Self, Rejection> {
-        let Item {
+        let BatchItem {
             event,
-            right,
-            explain,
-            flaw,
+            permission: right,
+            wants_explanation: explain,
+            event_error: flaw,
             actor,
         } = item;
         if let Some(flaw) = flaw {
             return Err(flaw.into());
         }
         // The clock of the batch decides, so that all its items are judged by the same instant.
-        event.check_clock(setting.now, setting.ahead)?;
-        if event.is_reserved() && right == Right::Record {
+        event.check_clock(setting.now, setting.max_ahead_micros)?;
+        if event.is_reserved() && right == Permission::Record {
             return Err(EventError::Reserved(event.name).into());
         }
         if event.is_reserved() && !acts::NAMES.contains(&event.name.as_str()) {
@@ -75,7 +79,7 @@ impl Entry {
         }
         let at_given = event.at.is_some();
         if at_given
-            && right == Right::Act
+            && right == Permission::Action
             && [acts::RETRACT, acts::RESTORE].contains(&event.name.as_str())
         {
             // The most recent retraction or restore wins; an explicit time would suggest otherwise.
@@ -89,8 +93,8 @@ impl Entry {
         // A restored action normally carries its decision. One that does not, for example in a file
         // from another system, is decided now.
         let judge = event.is_reserved()
-            && (right == Right::Act
-                || event.props.get(acts::DECIDED).is_none() && decides(&event.name));
+            && (right == Permission::Action
+                || event.props.get(acts::DECISION).is_none() && has_stored_decision(&event.name));
         let event = Event {
             // Version 7 ids sort by time, which keeps the index of event ids append-mostly.
             id: event.id.unwrap_or_else(|| uuid::Uuid::now_v7().to_string()),
@@ -100,48 +104,48 @@ impl Entry {
             order: event.order,
             props: event.props,
         };
-        let restored = right == Right::Restore;
+        let restored = right == Permission::Restore;
         Ok(Self {
             event,
-            at_given,
-            explain,
-            judge,
+            explicit_at: at_given,
+            wants_explanation: explain,
+            needs_decision: judge,
             actor,
             restored,
-            seen: vec![Seen {
+            slots: vec![RequestSlot {
                 index,
-                again: false,
+                duplicate: false,
             }],
         })
     }
 
     /// Wraps an event that the engine generated. No item waits for it.
-    pub(super) fn made(event: Event) -> Self {
+    pub(super) fn engine_generated(event: Event) -> Self {
         let (actor, seen) = (Actor::default(), Vec::new());
         Self {
             event,
-            at_given: true,
-            explain: false,
-            judge: false,
+            explicit_at: true,
+            wants_explanation: false,
+            needs_decision: false,
             actor,
             restored: false,
-            seen,
+            slots: seen,
         }
     }
 
     /// Returns the first field that differs from an event with the same id, or `None` if both are
     /// the same request.
-    fn differs(&self, other: &Event, other_at_given: bool) -> Option<&'static str> {
+    fn find_difference(&self, other: &Event, other_at_given: bool) -> Option<&'static str> {
         // A defaulted time differs on every retry, and a decision is made by the engine; neither is
         // content.
         let this = &self.event;
         if this.name != other.name {
             Some("name")
-        } else if self.at_given != other_at_given || (self.at_given && this.at != other.at) {
+        } else if self.explicit_at != other_at_given || (self.explicit_at && this.at != other.at) {
             Some("time")
         } else if this.order != other.order {
             Some("order")
-        } else if !same_content(&this.props, &other.props) {
+        } else if !has_same_content(&this.props, &other.props) {
             Some("props")
         } else {
             None
@@ -150,7 +154,7 @@ impl Entry {
 }
 
 /// True if deciding an action of this name yields a result that is stored.
-fn decides(name: &str) -> bool {
+fn has_stored_decision(name: &str) -> bool {
     [
         acts::AWARD,
         acts::REVOKE,
@@ -162,28 +166,28 @@ fn decides(name: &str) -> bool {
 }
 
 /// True if the properties are equal apart from the decision.
-fn same_content(one: &Props, other: &Props) -> bool {
+fn has_same_content(one: &Props, other: &Props) -> bool {
     let content = |props: &Props| {
         props
             .iter()
-            .filter(|(name, _)| *name != acts::DECIDED)
+            .filter(|(name, _)| *name != acts::DECISION)
             .count()
     };
     content(one) == content(other)
         && one
             .iter()
-            .filter(|(name, _)| *name != acts::DECIDED)
+            .filter(|(name, _)| *name != acts::DECISION)
             .all(|(name, value)| other.get(name) == Some(value))
 }
 
 /// Answers duplicates and removes them, leaving the new events.
-pub(super) fn recognise(
+pub(super) fn answer_duplicates(
     tx: &mut dyn Transaction,
-    by_player: &mut BTreeMap<String, Vec<Entry>>,
-    verdicts: &mut BTreeMap<usize, Verdict>,
+    by_player: &mut BTreeMap<String, Vec<ValidatedEvent>>,
+    verdicts: &mut BTreeMap<usize, ItemResult>,
 ) -> Result<(), StoreError> {
     for entries in by_player.values_mut() {
-        merge_repeated(entries, verdicts);
+        fold_repeats(entries, verdicts);
     }
     let ids: Vec<(&str, &str)> = by_player
         .values()
@@ -198,7 +202,7 @@ pub(super) fn recognise(
         for entry in entries.drain(..) {
             match found.next().flatten() {
                 None => new.push(entry),
-                Some(row) => answer_again(tx, &entry, &row, verdicts)?,
+                Some(row) => answer_duplicate(tx, &entry, &row, verdicts)?,
             }
         }
         *entries = new;
@@ -208,25 +212,25 @@ pub(super) fn recognise(
 
 /// Returns the earlier result of a merge or unmerge that was recorded under one of these ids of its
 /// player, or `None` if it is new.
-pub(super) fn recorded_before(
+pub(super) fn find_earlier_result(
     tx: &mut dyn Transaction,
-    entry: &Entry,
+    entry: &ValidatedEvent,
     players: [&str; 2],
-) -> Result<Option<Verdict>, StoreError> {
+) -> Result<Option<ItemResult>, StoreError> {
     let places = players.map(|player| (player, entry.event.id.as_str()));
     let found = tx.find_events(&places)?.into_iter().flatten().next();
     let mut verdicts = BTreeMap::new();
     if let Some(row) = found {
-        answer_again(tx, entry, &row, &mut verdicts)?;
+        answer_duplicate(tx, entry, &row, &mut verdicts)?;
     }
     Ok(verdicts.into_values().next())
 }
 
 /// Folds items with the same id and content into the first of them, and rejects the conflicting
 /// ones.
-fn merge_repeated(entries: &mut Vec<Entry>, verdicts: &mut BTreeMap<usize, Verdict>) {
+fn fold_repeats(entries: &mut Vec<ValidatedEvent>, verdicts: &mut BTreeMap<usize, ItemResult>) {
     let mut positions: BTreeMap<(String, String), usize> = BTreeMap::new();
-    let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
+    let mut kept: Vec<ValidatedEvent> = Vec::with_capacity(entries.len());
     for entry in entries.drain(..) {
         let name = (entry.event.player.clone(), entry.event.id.clone());
         match positions.get(&name) {
@@ -235,13 +239,15 @@ fn merge_repeated(entries: &mut Vec<Entry>, verdicts: &mut BTreeMap<usize, Verdi
                 kept.push(entry);
             }
             Some(&position) => {
-                match entry.differs(&kept[position].event, kept[position].at_given) {
-                    None => kept[position]
-                        .seen
-                        .extend(entry.seen.iter().map(|seen| Seen {
-                            again: true,
-                            ..*seen
-                        })),
+                match entry.find_difference(&kept[position].event, kept[position].explicit_at) {
+                    None => {
+                        kept[position]
+                            .slots
+                            .extend(entry.slots.iter().map(|seen| RequestSlot {
+                                duplicate: true,
+                                ..*seen
+                            }))
+                    }
                     Some(differs) => {
                         let conflict = Rejection::Conflict {
                             id: entry.event.id,
@@ -249,7 +255,7 @@ fn merge_repeated(entries: &mut Vec<Entry>, verdicts: &mut BTreeMap<usize, Verdi
                         };
                         verdicts.extend(
                             entry
-                                .seen
+                                .slots
                                 .iter()
                                 .map(|seen| (seen.index, Err(conflict.clone()))),
                         );
@@ -262,14 +268,14 @@ fn merge_repeated(entries: &mut Vec<Entry>, verdicts: &mut BTreeMap<usize, Verdi
 }
 
 /// Answers an item whose id was recorded before: with the original outcomes, or with a conflict.
-fn answer_again(
+fn answer_duplicate(
     tx: &mut dyn Transaction,
-    entry: &Entry,
+    entry: &ValidatedEvent,
     row: &EventRow,
-    verdicts: &mut BTreeMap<usize, Verdict>,
+    verdicts: &mut BTreeMap<usize, ItemResult>,
 ) -> Result<(), StoreError> {
     let id = entry.event.id.clone();
-    let verdict = match entry.differs(&row.event, row.explicit_at) {
+    let verdict = match entry.find_difference(&row.event, row.explicit_at) {
         Some(differs) => Err(Rejection::Conflict { id, differs }),
         None => {
             let outcomes = match row.outcome_count {
@@ -289,7 +295,7 @@ fn answer_again(
                 .then(|| Skipped::of_event(&row.event.name, "outcomes_gone", message))
                 .into_iter()
                 .collect();
-            Ok(Answer {
+            Ok(ReceiptDraft {
                 id,
                 status: Status::Duplicate,
                 outcomes,
@@ -297,6 +303,6 @@ fn answer_again(
             })
         }
     };
-    verdicts.extend(entry.seen.iter().map(|seen| (seen.index, verdict.clone())));
+    verdicts.extend(entry.slots.iter().map(|seen| (seen.index, verdict.clone())));
     Ok(())
 }

@@ -2,58 +2,62 @@
 
 use accolade_core::fold::{Cell, CellId, Missing, PartialState, decode_cell};
 
-use super::cache::{Cache, Cached};
-use super::identity::Headers;
-use super::stored::{self, Account};
+use super::cache::{CachedPlayer, PlayerCache};
+use super::identity::HeadersByPlayer;
+use super::stored::{self, PlayerMeta};
 use crate::store::{CellPlace, CellRow, Read, StoreError, Transaction};
 
 /// Loads the states of players, in the order of the ids: from the cache, else from the headers
 /// already read, else from the store.
-pub(super) fn states<'p>(
+pub(super) fn load_states<'p>(
     version: i64,
-    cache: &mut Cache,
+    cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
     players: impl Iterator<Item = &'p str>,
-    mut headers: Headers,
-) -> Result<Vec<Cached>, StoreError> {
+    mut headers: HeadersByPlayer,
+) -> Result<Vec<CachedPlayer>, StoreError> {
     let players: Vec<&str> = players.collect();
     let unknown: Vec<&str> = players
         .iter()
         .copied()
-        .filter(|player| !cache.knows(player) && !headers.contains_key(*player))
+        .filter(|player| !cache.contains(player) && !headers.contains_key(*player))
         .collect();
     if !unknown.is_empty() {
         let read = tx.headers(&unknown)?;
         headers.extend(unknown.into_iter().map(str::to_owned).zip(read));
     }
-    let state = |player: &&str| match cache.take(player) {
+    let state = |player: &&str| match cache.remove(player) {
         Some(cached) => Ok(cached),
-        None => cached(version, player, headers.remove(*player).flatten()),
+        None => decode_cached_player(version, player, headers.remove(*player).flatten()),
     };
     players.iter().map(state).collect()
 }
 
 /// Decodes a header into a state without cells, or creates the empty state of a new player.
-fn cached(version: i64, player: &str, header: Option<Vec<u8>>) -> Result<Cached, StoreError> {
+fn decode_cached_player(
+    version: i64,
+    player: &str,
+    header: Option<Vec<u8>>,
+) -> Result<CachedPlayer, StoreError> {
     let player_id = player.to_owned();
     match header {
         None => {
             // A new player starts under the published catalog, so there is nothing to backfill.
-            let account = Account {
-                version,
-                ..Account::default()
+            let account = PlayerMeta {
+                catalog_version: version,
+                ..PlayerMeta::default()
             };
-            Ok(Cached {
+            Ok(CachedPlayer {
                 player: player_id,
-                account,
+                meta: account,
                 state: PartialState::empty(),
             })
         }
         Some(bytes) => {
-            let (account, header) = stored::decode(player, &bytes)?;
-            Ok(Cached {
+            let (account, header) = stored::decode_player(player, &bytes)?;
+            Ok(CachedPlayer {
                 player: player_id,
-                account,
+                meta: account,
                 state: PartialState::from_header(header),
             })
         }
@@ -61,7 +65,7 @@ fn cached(version: i64, player: &str, header: Option<Vec<u8>>) -> Result<Cached,
 }
 
 /// Loads the missing cells of a state.
-pub(super) fn supply<R: Read + ?Sized>(
+pub(super) fn load_missing<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
     state: &mut PartialState,
@@ -75,15 +79,17 @@ pub(super) fn supply<R: Read + ?Sized>(
                 key: &id.key,
             };
             let bytes = store.cells(&[place])?.into_iter().next().flatten();
-            let cell = bytes.map(|bytes| cell(player, &bytes)).transpose()?;
+            let cell = bytes
+                .map(|bytes| decode_one_cell(player, &bytes))
+                .transpose()?;
             state.supply(id, cell);
         }
         Missing::Slot(slot) => {
-            let cells = cells(player, store.all_cells(player, Some(slot))?)?;
+            let cells = decode_cells(player, store.all_cells(player, Some(slot))?)?;
             state.supply_slot(slot, cells);
         }
         Missing::All => {
-            let cells = cells(player, store.all_cells(player, None)?)?;
+            let cells = decode_cells(player, store.all_cells(player, None)?)?;
             state.supply_all(cells);
         }
     }
@@ -91,13 +97,21 @@ pub(super) fn supply<R: Read + ?Sized>(
 }
 
 /// Decodes cells from their rows.
-pub(crate) fn cells(player: &str, rows: Vec<CellRow>) -> Result<Vec<(CellId, Cell)>, StoreError> {
+pub(crate) fn decode_cells(
+    player: &str,
+    rows: Vec<CellRow>,
+) -> Result<Vec<(CellId, Cell)>, StoreError> {
     rows.into_iter()
-        .map(|row| Ok((CellId::new(row.slot, &row.key), cell(player, &row.value)?)))
+        .map(|row| {
+            Ok((
+                CellId::new(row.slot, &row.key),
+                decode_one_cell(player, &row.value)?,
+            ))
+        })
         .collect()
 }
 
-fn cell(player: &str, bytes: &[u8]) -> Result<Cell, StoreError> {
+fn decode_one_cell(player: &str, bytes: &[u8]) -> Result<Cell, StoreError> {
     decode_cell(bytes)
         .map_err(|error| StoreError::Damaged(format!("cell of player `{player}`: {error}")))
 }

@@ -4,67 +4,74 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::catalog::Catalog;
-use accolade_core::catalog::rules::Rules;
+use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
 use accolade_core::fold::{self, FoldObserver, Outputs, Replay, Step, WholeState};
 use accolade_core::time::Timestamp;
 
-use super::desk::{Desk, copy_of};
-use super::intake::Entry;
-use super::rows::{self, Draft, Identity, Origin};
+use super::desk::{UnitOfWork, copy_checkpoint};
+use super::intake::ValidatedEvent;
+use super::rows::{self, CommitOrigin, EntryDraft, EntryIdentity};
 use crate::store::{
     CheckpointRow, LedgerKind, LedgerRow, OutcomeRow, StoreError, Transaction, Trigger,
 };
 
 /// Movements and errors of a refold, as far as the batch needs them.
-pub(super) struct Refolded {
+pub(super) struct RefoldResult {
     /// Points moved by earnings, actions and expiries.
-    moved: BTreeMap<Identity, (i128, Option<String>)>,
+    moved_points: BTreeMap<EntryIdentity, (i128, Option<String>)>,
     /// The new events that were folded, each with its step.
-    steps: Vec<(Event, Step)>,
+    new_steps: Vec<(Event, Step)>,
 }
 
-impl Refolded {
+impl RefoldResult {
     /// Returns the result of folding nothing.
     pub(super) fn empty() -> Self {
         Self {
-            moved: BTreeMap::new(),
-            steps: Vec::new(),
+            moved_points: BTreeMap::new(),
+            new_steps: Vec::new(),
         }
     }
 }
 
 /// Fold observer that takes checkpoints and sums movements.
 pub(super) struct RefoldRecorder<'a> {
-    rules: &'a Rules,
+    rules: &'a RuleSet,
     checkpoint_every: u64,
     /// New events by player and id; true if their sender wants to know what did not apply.
     new: BTreeMap<(&'a str, &'a str), bool>,
-    refolded: Refolded,
-    checkpoints: Vec<Checkpointed>,
+    refolded: RefoldResult,
+    checkpoints: Vec<NewCheckpoint>,
 }
 
 /// A new checkpoint, and the instants of those that it replaces.
-pub(super) type Checkpointed = (Vec<Timestamp>, Option<CheckpointRow>);
+pub(super) type NewCheckpoint = (Vec<Timestamp>, Option<CheckpointRow>);
 
 impl<'a> RefoldRecorder<'a> {
     /// Creates a recorder that keeps the steps of the new events of a run.
-    pub(super) fn new(rules: &'a Rules, checkpoint_every: u64, run: &'a [Entry]) -> Self {
+    pub(super) fn new(
+        rules: &'a RuleSet,
+        checkpoint_every: u64,
+        run: &'a [ValidatedEvent],
+    ) -> Self {
         let new = run.iter().map(|entry| {
             let event = &entry.event;
-            ((event.player.as_str(), event.id.as_str()), entry.explain)
+            (
+                (event.player.as_str(), event.id.as_str()),
+                entry.wants_explanation,
+            )
         });
         Self {
             rules,
             checkpoint_every,
             new: new.collect(),
-            refolded: Refolded::empty(),
+            refolded: RefoldResult::empty(),
             checkpoints: Vec::new(),
         }
     }
 
     /// Looks up a new event; true if its sender wants an explanation.
-    fn new_event(&self, event: &Event) -> Option<bool> {
+    fn find_new_event(&self, event: &Event) -> Option<bool> {
         self.new
             .get(&(event.player.as_str(), event.id.as_str()))
             .copied()
@@ -75,46 +82,50 @@ impl FoldObserver for RefoldRecorder<'_> {
     fn before_event(&mut self, event: &Event, state: &mut WholeState) {
         let cells = u64::try_from(state.len()).unwrap_or(u64::MAX);
         if fold::is_due(state, self.checkpoint_every, cells, event.at) {
-            self.checkpoints.push(copy_of(state));
+            self.checkpoints.push(copy_checkpoint(state));
         }
     }
 
     fn wants_trace(&self, event: &Event) -> bool {
-        self.new_event(event) == Some(true)
+        self.find_new_event(event) == Some(true)
     }
 
     fn after_step(&mut self, event: &Event, step: Step, _: &WholeState) {
-        for draft in rows::drafts_of_step(self.rules, event, &step) {
+        for draft in rows::draft_step_entries(self.rules, event, &step) {
             // Awards are compared by what they paid, because an award may move in time.
             if draft.identity.kind != LedgerKind::Award {
-                let sum = self.refolded.moved.entry(draft.identity).or_default();
+                let sum = self
+                    .refolded
+                    .moved_points
+                    .entry(draft.identity)
+                    .or_default();
                 sum.0 += i128::from(draft.amount);
                 sum.1 = draft.reason;
             }
         }
-        if self.new_event(event).is_some() {
-            self.refolded.steps.push((event.clone(), step));
+        if self.find_new_event(event).is_some() {
+            self.refolded.new_steps.push((event.clone(), step));
         }
     }
 }
 
-impl Desk<'_> {
+impl UnitOfWork<'_> {
     /// Folds new events, in timeline order, together with everything from an instant on, or from
     /// the beginning if there is none.
     ///
     /// `cause` is the id of the event or action that made this necessary.
-    pub(super) fn refold(
+    pub(super) fn refold_from(
         &mut self,
         tx: &mut dyn Transaction,
         from: Option<Timestamp>,
-        run: Vec<Entry>,
+        run: Vec<ValidatedEvent>,
         because: Trigger,
         cause: &str,
     ) -> Result<(), StoreError> {
         // A merged player is folded from the beginning: grandfathered holdings may depend on events
         // of several players (S14).
-        let start = match from.filter(|_| self.account.rare.guests.is_empty()) {
-            Some(from) => self.checkpoint_before(tx, from)?,
+        let start = match from.filter(|_| self.meta.optional.guests.is_empty()) {
+            Some(from) => self.find_checkpoint_before(tx, from)?,
             None => None,
         };
         let forget_from = from.filter(|_| start.is_some()).unwrap_or(Timestamp::FIRST);
@@ -127,10 +138,10 @@ impl Desk<'_> {
                 (WholeState::decode(&state).map_err(damaged)?, Some(at))
             }
         };
-        let before = self.ledger_after(tx, after)?;
-        let history = self.history(tx, after, &run)?;
+        let before = self.load_ledger_after(tx, after)?;
+        let history = self.load_history(tx, after, &run)?;
         let old = self.take_whole(tx)?;
-        self.forget_checkpoints_from(forget_from);
+        self.discard_checkpoints_from(forget_from);
         let rules = self.catalog.rules();
         let player = self.player.clone();
         let mut recorder = RefoldRecorder::new(rules, self.checkpoint_every, &run);
@@ -150,27 +161,27 @@ impl Desk<'_> {
         let changed = fold::outputs(rules, &touched, &state);
         self.touched.absorb(touched);
         self.state = state.into();
-        let origin = Origin {
+        let origin = CommitOrigin {
             trigger: because,
             caused_by: cause,
             recorded_at: self.now,
         };
-        let outcomes = self.emit(self.catalog, &changed, &refolded, &before, origin);
-        self.attribute(run, outcomes, &refolded);
+        let outcomes = self.record_differences(self.catalog, &changed, &refolded, &before, origin);
+        self.attribute_outcomes(run, outcomes, &refolded);
         Ok(())
     }
 
     /// Stages the checkpoints of a refold.
-    pub(super) fn stage_checkpoints(&mut self, recorder: RefoldRecorder<'_>) -> Refolded {
+    pub(super) fn stage_checkpoints(&mut self, recorder: RefoldRecorder<'_>) -> RefoldResult {
         recorder
             .checkpoints
             .into_iter()
-            .for_each(|checkpointed| self.note_checkpoint(checkpointed));
+            .for_each(|checkpointed| self.record_checkpoint(checkpointed));
         recorder.refolded
     }
 
     /// Finds the latest checkpoint before an instant, including those of this batch.
-    fn checkpoint_before(
+    fn find_checkpoint_before(
         &self,
         tx: &mut dyn Transaction,
         instant: Timestamp,
@@ -191,7 +202,7 @@ impl Desk<'_> {
     }
 
     /// Drops the checkpoints from an instant on.
-    pub(super) fn forget_checkpoints_from(&mut self, instant: Timestamp) {
+    pub(super) fn discard_checkpoints_from(&mut self, instant: Timestamp) {
         self.checkpoints
             .retain(|checkpoint| checkpoint.at < instant);
         let from = self
@@ -201,7 +212,7 @@ impl Desk<'_> {
     }
 
     /// Loads the ledger entries after an instant, including those of this batch.
-    pub(super) fn ledger_after(
+    pub(super) fn load_ledger_after(
         &self,
         tx: &mut dyn Transaction,
         after: Option<Timestamp>,
@@ -217,32 +228,37 @@ impl Desk<'_> {
     }
 
     /// Stages the ledger corrections of a refold and returns its outcomes.
-    pub(super) fn emit(
+    pub(super) fn record_differences(
         &mut self,
         catalog: &Catalog,
         changed: &Outputs,
-        refolded: &Refolded,
+        refolded: &RefoldResult,
         before: &[LedgerRow],
-        origin: Origin<'_>,
+        origin: CommitOrigin<'_>,
     ) -> Vec<OutcomeRow> {
-        let mut drafts = corrections(catalog.rules(), refolded, before);
-        drafts.extend(rows::drafts_of_awards(changed, origin.caused_by));
+        let mut drafts = draft_corrections(catalog.rules(), refolded, before);
+        drafts.extend(rows::draft_award_entries(changed, origin.caused_by));
         let entries: Vec<LedgerRow> = drafts
             .into_iter()
-            .map(|draft| draft.number(origin, &mut self.account.entries))
+            .map(|draft| draft.into_row(origin, &mut self.meta.last_entry))
             .collect();
-        let mut outcomes = rows::points_outcomes(&self.player, &entries);
-        outcomes.extend(rows::outcomes(&self.player, changed, origin));
+        let mut outcomes = rows::build_points_outcomes(&self.player, &entries);
+        outcomes.extend(rows::build_outcomes(&self.player, changed, origin));
         self.ledger.extend(entries);
-        self.changed = true;
+        self.has_changes = true;
         outcomes
     }
 
     /// Assigns to each new event the outcomes that name it, and to the first event all others.
-    fn attribute(&mut self, run: Vec<Entry>, outcomes: Vec<OutcomeRow>, refolded: &Refolded) {
+    fn attribute_outcomes(
+        &mut self,
+        run: Vec<ValidatedEvent>,
+        outcomes: Vec<OutcomeRow>,
+        refolded: &RefoldResult,
+    ) {
         let Some(first) = run.first().map(|entry| entry.event.id.clone()) else {
             // An unmerge refolds the guest without a new event.
-            self.loose.extend(outcomes);
+            self.unattached_outcomes.extend(outcomes);
             return;
         };
         let ids: BTreeSet<String> = run.iter().map(|entry| entry.event.id.clone()).collect();
@@ -257,18 +273,21 @@ impl Desk<'_> {
         }
         for entry in run {
             let outcomes = of.remove(&entry.event.id).unwrap_or_default();
-            let place = refolded.steps.iter().find(|(event, _)| {
+            let place = refolded.new_steps.iter().find(|(event, _)| {
                 event.id == entry.event.id && event.player == entry.event.player
             });
             match place {
                 Some((event, step)) => {
-                    self.errors
-                        .extend(rows::errors(self.catalog.rules(), event, step));
-                    self.note(entry, outcomes, step);
+                    self.rule_errors.extend(rows::build_error_rows(
+                        self.catalog.rules(),
+                        event,
+                        step,
+                    ));
+                    self.record(entry, outcomes, step);
                 }
                 // An event that does not count, such as one before a reset, is recorded without a
                 // step.
-                None => self.note(entry, outcomes, &Step::default()),
+                None => self.record(entry, outcomes, &Step::default()),
             }
         }
     }
@@ -278,22 +297,28 @@ impl Desk<'_> {
 /// between the amount of the new fold and the sum of the entries so far (S5), under current ids.
 ///
 /// Awards are left out. They are compared by what they paid, because an award may move in time.
-fn corrections(rules: &Rules, refolded: &Refolded, before: &[LedgerRow]) -> Vec<Draft> {
-    let mut sums: BTreeMap<Identity, (i128, Option<String>)> = BTreeMap::new();
+fn draft_corrections(
+    rules: &RuleSet,
+    refolded: &RefoldResult,
+    before: &[LedgerRow],
+) -> Vec<EntryDraft> {
+    let mut sums: BTreeMap<EntryIdentity, (i128, Option<String>)> = BTreeMap::new();
     for entry in before
         .iter()
         .filter(|entry| entry.kind != LedgerKind::Award)
     {
-        let sum = sums.entry(Identity::of(entry).renamed(rules)).or_default();
+        let sum = sums
+            .entry(EntryIdentity::from_row(entry).with_current_ids(rules))
+            .or_default();
         sum.0 -= i128::from(entry.amount);
         sum.1.clone_from(&entry.reason);
     }
-    for (identity, (amount, reason)) in &refolded.moved {
+    for (identity, (amount, reason)) in &refolded.moved_points {
         let sum = sums.entry(identity.clone()).or_default();
         sum.0 += amount;
         sum.1.clone_from(reason);
     }
     sums.into_iter()
-        .flat_map(|(identity, (due, reason))| Draft::all(identity, due, reason))
+        .flat_map(|(identity, (due, reason))| EntryDraft::split_amount(identity, due, reason))
         .collect()
 }

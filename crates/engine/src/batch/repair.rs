@@ -4,51 +4,54 @@
 use accolade_core::fold::Holdings;
 use accolade_core::time::Timestamp;
 
-use super::cache::{Cache, Cached};
-use super::desk::Desk;
-use super::rows::Origin;
-use super::stored::{self, Account, Rare};
-use super::sums::Sums;
-use super::told::Told;
-use super::{Done, Setting};
+use super::cache::{CachedPlayer, PlayerCache};
+use super::desk::UnitOfWork;
+use super::rows::CommitOrigin;
+use super::stored::{self, OptionalMeta, PlayerMeta};
+use super::sums::LedgerTotals;
+use super::told::FeedReconciliation;
+use super::{BatchContext, UncommittedBatch};
 use crate::store::{
     AliasRow, Changes, LedgerRow, OutcomeRow, Read, StoreError, Transaction, Trigger,
 };
-use crate::verify::fold::Folded;
-use crate::verify::is_currency;
-use crate::verify::past::Past;
+use crate::verify::fold::ExpectedState;
+use crate::verify::is_known_currency;
+use crate::verify::past::RecordedEvents;
 
 /// Id that ledger entries and outcomes of a repair name as their cause.
-const CAUSE: &str = "repair";
+const REPAIR_CAUSE: &str = "repair";
 
 /// A player with differences that can be repaired.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Patient {
-    pub(crate) id: String,
+pub(crate) struct RepairTarget {
+    pub(crate) player: String,
     /// True if no player exists under this id: it is a merged guest, or has no events. All derived
     /// rows are removed.
-    pub(crate) nobody: bool,
+    pub(crate) has_no_events: bool,
 }
 
 /// Repairs players in a transaction that the caller commits. Players that cannot be folded are
 /// skipped.
-pub(crate) fn mend<'s>(
-    setting: &'s Setting<'_>,
-    cache: &mut Cache,
+pub(crate) fn repair_players<'s>(
+    setting: &'s BatchContext<'_>,
+    cache: &mut PlayerCache,
     tx: &mut dyn Transaction,
-    patients: &[Patient],
-) -> Result<Done<'s>, StoreError> {
+    patients: &[RepairTarget],
+) -> Result<UncommittedBatch<'s>, StoreError> {
     let mut desks = Vec::with_capacity(patients.len());
     for patient in patients {
         // The cached state may be what is wrong.
-        drop(cache.take(&patient.id));
-        match mended(setting, tx, patient) {
+        drop(cache.remove(&patient.player));
+        match build_repair(setting, tx, patient) {
             Ok(desk) => desks.push(desk),
             Err(StoreError::Damaged(_)) => {}
             Err(error) => return Err(error),
         }
     }
-    let outcomes: Vec<OutcomeRow> = desks.iter_mut().flat_map(Desk::take_outcomes).collect();
+    let outcomes: Vec<OutcomeRow> = desks
+        .iter_mut()
+        .flat_map(UnitOfWork::drain_outcomes)
+        .collect();
     if !outcomes.is_empty() {
         tx.append_outcomes(&outcomes)?;
     }
@@ -58,14 +61,14 @@ pub(crate) fn mend<'s>(
     };
     let changes: Vec<Changes> = desks
         .iter_mut()
-        .filter_map(Desk::changes)
+        .filter_map(UnitOfWork::build_changes)
         .map(anew)
         .collect();
     tx.write_all(&changes)?;
-    Ok(Done {
-        verdicts: Vec::new(),
+    Ok(UncommittedBatch {
+        results: Vec::new(),
         changes,
-        desks,
+        units: desks,
     })
 }
 
@@ -73,94 +76,115 @@ pub(crate) fn mend<'s>(
 ///
 /// Everything is read before anything is written, so that damage found late leaves nothing half
 /// repaired.
-fn mended<'s>(
-    setting: &'s Setting<'_>,
+fn build_repair<'s>(
+    setting: &'s BatchContext<'_>,
     tx: &mut dyn Transaction,
-    patient: &Patient,
-) -> Result<Desk<'s>, StoreError> {
-    let player = patient.id.as_str();
-    let stored = stored(tx, player)?;
-    let past = if patient.nobody {
-        Past::default()
+    patient: &RepairTarget,
+) -> Result<UnitOfWork<'s>, StoreError> {
+    let player = patient.player.as_str();
+    let stored = load_stored_player(tx, player)?;
+    let past = if patient.has_no_events {
+        RecordedEvents::default()
     } else {
-        Past::read(tx, player)?
+        RecordedEvents::load(tx, player)?
     };
-    let ledger = readable(tx.ledger_after(player, None))?;
-    let told = readable(Told::read(tx, setting.in_force.catalog.rules(), player))?;
-    let folded = match patient.nobody {
-        true => Folded::nothing(),
+    let ledger = ignore_damage(tx.ledger_after(player, None))?;
+    let told = ignore_damage(FeedReconciliation::load(
+        tx,
+        setting.published.catalog.rules(),
+        player,
+    ))?;
+    let folded = match patient.has_no_events {
+        true => ExpectedState::empty(),
         false => {
-            let (catalog, until) = (&setting.in_force.catalog, stored.until(setting.now));
-            Folded::of(catalog, player, &past.timeline(), until, &[], |_, _| {})
+            let (catalog, until) = (&setting.published.catalog, stored.fold_until(setting.now));
+            ExpectedState::fold_timeline(
+                catalog,
+                player,
+                &past.effective_timeline(),
+                until,
+                &[],
+                |_, _| {},
+            )
         }
     };
-    let mut account = Account {
-        version: setting.in_force.version,
-        entries: stored.last_entry(ledger.as_deref())?,
-        cells: 0,
-        rare: Rare {
-            awaited: past.awaited(),
-            guests: past.guests(),
+    let mut account = PlayerMeta {
+        catalog_version: setting.published.version,
+        last_entry: stored.find_last_entry(ledger.as_deref())?,
+        keyed_cells: 0,
+        optional: OptionalMeta {
+            pending_retractions: past.pending_retractions(),
+            guests: past.guest_ids(),
         },
     };
-    let origin = Origin {
+    let origin = CommitOrigin {
         trigger: Trigger::Repair,
-        caused_by: CAUSE,
+        caused_by: REPAIR_CAUSE,
         recorded_at: setting.now,
     };
     let corrections = match &ledger {
-        Some(entries) => corrections(setting, tx, entries, &folded, origin, &mut account)?,
+        Some(entries) => build_corrections(setting, tx, entries, &folded, origin, &mut account)?,
         None => Vec::new(),
     };
-    if !patient.nobody {
-        mend_aliases(tx, player, &past)?;
+    if !patient.has_no_events {
+        repair_aliases(tx, player, &past)?;
     }
-    let mut desk = Desk::new(
+    let mut desk = UnitOfWork::new(
         setting,
-        Cached {
+        CachedPlayer {
             player: player.to_owned(),
-            account,
+            meta: account,
             state: folded.state.into(),
         },
     );
-    desk.gone = patient.nobody;
+    desk.merged_away = patient.has_no_events;
     // Compared with nothing, every holding is written again.
-    desk.base = Some(Holdings::default());
-    desk.changed = true;
+    desk.before = Some(Holdings::default());
+    desk.has_changes = true;
     desk.ledger = corrections;
-    desk.loose = told
-        .map(|told| told.lacking(player, &folded.has, origin))
+    desk.unattached_outcomes = told
+        .map(|told| told.missing_outcomes(player, &folded.holdings, origin))
         .unwrap_or_default();
-    desk.retractions = past.misheard().into_iter().map(|(_, word)| word).collect();
+    desk.retractions = past
+        .wrong_retractions()
+        .into_iter()
+        .map(|(_, word)| word)
+        .collect();
     Ok(desk)
 }
 
 /// Builds the ledger entries that are missing. Entries in an unknown currency cannot be offset and
 /// are left alone.
-fn corrections(
-    setting: &Setting<'_>,
+fn build_corrections(
+    setting: &BatchContext<'_>,
     tx: &mut dyn Transaction,
     entries: &[LedgerRow],
-    folded: &Folded,
-    origin: Origin<'_>,
-    account: &mut Account,
+    folded: &ExpectedState,
+    origin: CommitOrigin<'_>,
+    account: &mut PlayerMeta,
 ) -> Result<Vec<LedgerRow>, StoreError> {
     let mut corrections = Vec::new();
-    for draft in Sums::of_entries(setting.in_force.catalog.rules(), entries).lacking(&folded.sums) {
-        if is_currency(
+    for draft in LedgerTotals::from_entries(setting.published.catalog.rules(), entries)
+        .draft_missing(&folded.ledger)
+    {
+        if is_known_currency(
             tx,
             setting.catalogs,
-            &setting.in_force,
+            &setting.published,
             &draft.identity.currency,
         )? {
-            corrections.push(draft.number(origin, &mut account.entries));
+            corrections.push(draft.into_row(origin, &mut account.last_entry));
         }
     }
     Ok(corrections)
 }
 
 /// Rewrites the aliases according to the recorded merges.
-fn mend_aliases(tx: &mut dyn Transaction, player: &str, past: &Past) -> Result<(), StoreError> {
+fn repair_aliases(
+    tx: &mut dyn Transaction,
+    player: &str,
+    past: &RecordedEvents,
+) -> Result<(), StoreError> {
     let mut stored: Vec<AliasRow> = tx.guests(player)?;
     for guest in past.aliases.keys() {
         stored.extend(tx.guests(guest)?);
@@ -178,56 +202,59 @@ fn mend_aliases(tx: &mut dyn Transaction, player: &str, past: &Past) -> Result<(
 }
 
 /// Readable parts of a stored header.
-struct Stored {
+struct StoredPlayer {
     as_of: Option<Timestamp>,
     /// Number of the last ledger entry; `None` if the header exists but cannot be read.
-    entries: Option<i64>,
+    last_entry: Option<i64>,
 }
 
-impl Stored {
+impl StoredPlayer {
     /// Returns the end of the fold: as far as the stored state went, but not ahead of the clock.
-    fn until(&self, now: Timestamp) -> Timestamp {
+    fn fold_until(&self, now: Timestamp) -> Timestamp {
         self.as_of.map_or(now, |as_of| as_of.min(now))
     }
 
     /// Returns the number of the last ledger entry, from the ledger if it can be read, else from
     /// the header.
-    fn last_entry(&self, ledger: Option<&[LedgerRow]>) -> Result<i64, StoreError> {
+    fn find_last_entry(&self, ledger: Option<&[LedgerRow]>) -> Result<i64, StoreError> {
         match ledger {
             Some(entries) => Ok(entries
                 .iter()
                 .map(|entry| entry.seq)
                 .max()
                 .unwrap_or_default()),
-            None => self.entries.ok_or_else(|| {
+            None => self.last_entry.ok_or_else(|| {
                 StoreError::Damaged("ledger and header are both unreadable".to_owned())
             }),
         }
     }
 }
 
-fn stored<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Stored, StoreError> {
+fn load_stored_player<R: Read + ?Sized>(
+    store: &mut R,
+    player: &str,
+) -> Result<StoredPlayer, StoreError> {
     let Some(bytes) = store.headers(&[player])?.into_iter().next().flatten() else {
-        return Ok(Stored {
+        return Ok(StoredPlayer {
             as_of: None,
-            entries: Some(0),
+            last_entry: Some(0),
         });
     };
-    let read = readable(stored::decode(player, &bytes))?;
+    let read = ignore_damage(stored::decode_player(player, &bytes))?;
     Ok(match read {
-        Some((account, header)) => Stored {
+        Some((account, header)) => StoredPlayer {
             as_of: header.as_of,
-            entries: Some(account.entries),
+            last_entry: Some(account.last_entry),
         },
-        None => Stored {
+        None => StoredPlayer {
             as_of: None,
-            entries: None,
+            last_entry: None,
         },
     })
 }
 
 /// Turns damage into `None`.
-fn readable<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+fn ignore_damage<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     match read {
         Err(StoreError::Damaged(_)) => Ok(None),
         read => read.map(Some),

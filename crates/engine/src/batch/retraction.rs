@@ -8,71 +8,74 @@ use accolade_core::names::acts::{GRANDFATHER, MERGE, RESTORE, RETRACT, UNMERGE};
 use accolade_core::time::Timestamp;
 use accolade_core::{limits, timeline};
 
-use super::Verdict;
-use super::desk::Desk;
-use super::intake::Entry;
-use super::stored::Awaited;
+use super::ItemResult;
+use super::desk::UnitOfWork;
+use super::intake::ValidatedEvent;
+use super::stored::PendingRetraction;
 use crate::store::{Retraction, StoreError, Transaction, Trigger};
 use crate::{Rejection, Skipped};
 
-impl Desk<'_> {
+impl UnitOfWork<'_> {
     /// Finds the action that retracted an event before it arrived.
-    pub(super) fn awaited(&self, event: &Event) -> Option<String> {
-        let awaited = self.account.rare.awaited.iter();
+    pub(super) fn find_pending_retraction(&self, event: &Event) -> Option<String> {
+        let awaited = self.meta.optional.pending_retractions.iter();
         let found = awaited
             .into_iter()
             .find(|one| one.event == event.id && one.player == event.player);
-        found.map(|one| one.act.clone())
+        found.map(|one| one.action_id.clone())
     }
 
     /// Records an event that was retracted before it arrived: it is stored and does not count.
-    pub(super) fn note_retracted(&mut self, entry: Entry, act: String) {
+    pub(super) fn record_retracted(&mut self, entry: ValidatedEvent, act: String) {
         let (player, event) = (&entry.event.player, &entry.event.id);
-        self.account
-            .rare
-            .awaited
+        self.meta
+            .optional
+            .pending_retractions
             .retain(|one| one.event != *event || one.player != *player);
         let skipped = Skipped::of_event(
             &entry.event.name,
             "retracted",
             format!("retracted by `{act}`"),
         );
-        self.note_row(entry, Vec::new(), vec![skipped], Some(act));
+        self.record_row(entry, Vec::new(), vec![skipped], Some(act));
     }
 
     /// Records a retraction or restore, and refolds without or with the events.
-    pub(super) fn take_retraction(
+    pub(super) fn apply_retraction(
         &mut self,
         tx: &mut dyn Transaction,
-        entry: Entry,
-        verdicts: &mut BTreeMap<usize, Verdict>,
+        entry: ValidatedEvent,
+        verdicts: &mut BTreeMap<usize, ItemResult>,
     ) -> Result<(), StoreError> {
-        let words = match self.words(tx, &entry.event)? {
+        let words = match self.resolve_targets(tx, &entry.event)? {
             Ok(words) => words,
             Err(rejection) => {
                 verdicts.extend(
                     entry
-                        .seen
+                        .slots
                         .iter()
                         .map(|seen| (seen.index, Err(rejection.clone()))),
                 );
                 return Ok(());
             }
         };
-        let Words {
+        let RetractionTargets {
             changed,
             earliest,
-            waiting,
+            pending: waiting,
         } = words;
         for word in &changed {
             // Events of this batch have no stored row to update yet.
-            let own = self.recorded.iter_mut().map(|recorded| &mut recorded.row);
+            let own = self
+                .recorded_events
+                .iter_mut()
+                .map(|recorded| &mut recorded.row);
             let own =
                 own.filter(|row| row.event.player == word.player && row.event.id == word.event);
             own.for_each(|row| row.retracted_by.clone_from(&word.by));
         }
         self.retractions.extend(changed);
-        let awaited = &mut self.account.rare.awaited;
+        let awaited = &mut self.meta.optional.pending_retractions;
         match entry.event.name.as_str() {
             RETRACT => awaited.extend(waiting.iter().cloned()),
             _ => awaited.retain(|one| !waiting.contains(one)),
@@ -80,7 +83,7 @@ impl Desk<'_> {
         // A fixed order, so that verification can compare the list with one it derives itself.
         awaited.sort_unstable();
         let notes: Vec<Skipped> = match entry.event.name.as_str() {
-            RETRACT => waiting.iter().map(not_arrived).collect(),
+            RETRACT => waiting.iter().map(build_pending_notice).collect(),
             _ => Vec::new(),
         };
         let at = entry.event.at;
@@ -88,23 +91,23 @@ impl Desk<'_> {
         let from = earliest.map_or(at, |earliest| earliest.min(at));
         let cause = entry.event.id.clone();
         if earliest.is_none() {
-            self.take_run(tx, vec![entry])?;
+            self.apply_events(tx, vec![entry])?;
         } else {
-            self.refold(tx, Some(from), vec![entry], Trigger::Retract, &cause)?;
+            self.refold_from(tx, Some(from), vec![entry], Trigger::Retract, &cause)?;
         }
-        if let Some(recorded) = self.recorded.last_mut() {
+        if let Some(recorded) = self.recorded_events.last_mut() {
             recorded.skipped.extend(notes);
         }
         Ok(())
     }
 
     /// Resolves the events that a retraction or restore names.
-    fn words(
+    fn resolve_targets(
         &self,
         tx: &mut dyn Transaction,
         act: &Event,
-    ) -> Result<Result<Words, Rejection>, StoreError> {
-        let ids = timeline::named(act);
+    ) -> Result<Result<RetractionTargets, Rejection>, StoreError> {
+        let ids = timeline::retraction_targets(act);
         if ids.is_empty() || ids.len() > limits::RETRACTED_EVENTS {
             let what = "the id of an `event`, or a list of at most 200 `events`";
             return Ok(Err(Refusal::Invalid {
@@ -117,11 +120,11 @@ impl Desk<'_> {
         let player = act.player.as_str();
         let places: Vec<(&str, &str)> = ids.iter().map(|id| (player, *id)).collect();
         let stored = tx.find_events(&places)?;
-        let mut words = Words::default();
+        let mut words = RetractionTargets::default();
         for (id, row) in ids.into_iter().zip(stored) {
             // The state as of now: the stored row, overlaid with what this batch has recorded and
             // changed so far.
-            let mut own = self.recorded.iter().map(|recorded| &recorded.row);
+            let mut own = self.recorded_events.iter().map(|recorded| &recorded.row);
             let own = own
                 .find(|row| row.event.player == player && row.event.id == id)
                 .cloned();
@@ -136,9 +139,9 @@ impl Desk<'_> {
                 row
             });
             let awaited = self
-                .account
-                .rare
-                .awaited
+                .meta
+                .optional
+                .pending_retractions
                 .iter()
                 .find(|one| one.event == id && one.player == player);
             match place {
@@ -166,17 +169,17 @@ impl Desk<'_> {
                 }
                 None if retract && awaited.is_none() => {
                     let (player, event) = (player.to_owned(), id.to_owned());
-                    words.waiting.push(Awaited {
+                    words.pending.push(PendingRetraction {
                         player,
                         event,
-                        act: act.id.clone(),
+                        action_id: act.id.clone(),
                     });
                 }
-                None if !retract => words.waiting.extend(awaited.cloned()),
+                None if !retract => words.pending.extend(awaited.cloned()),
                 _ => {}
             }
         }
-        if words.changed.is_empty() && words.waiting.is_empty() {
+        if words.changed.is_empty() && words.pending.is_empty() {
             return Ok(Err(if retract {
                 Rejection::AlreadyRetracted
             } else {
@@ -189,17 +192,17 @@ impl Desk<'_> {
 
 /// Effect of a retraction or restore.
 #[derive(Default)]
-struct Words {
+struct RetractionTargets {
     /// Events whose retraction changes.
     changed: Vec<Retraction>,
     /// Instant of the earliest of them.
     earliest: Option<Timestamp>,
     /// Events that have not arrived, whose pending retraction is added or removed.
-    waiting: Vec<Awaited>,
+    pending: Vec<PendingRetraction>,
 }
 
 /// Builds the notice about an event that has not arrived.
-fn not_arrived(awaited: &Awaited) -> Skipped {
+fn build_pending_notice(awaited: &PendingRetraction) -> Skipped {
     let message = format!(
         "event `{}` has not arrived yet; it will not count when it does",
         awaited.event

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accolade_core::catalog::rules::Rules;
+use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
 use accolade_core::fold::{
     AwardChange, AwardName, AwardSource, HeldAward, HoldingInterval, Holdings, MovementSource,
@@ -20,7 +20,7 @@ use crate::store::{
 
 /// Identity of ledger entries whose amounts belong together (S5), with the instant of their event.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Identity {
+pub(crate) struct EntryIdentity {
     pub(crate) at: Timestamp,
     pub(crate) event: String,
     pub(crate) kind: LedgerKind,
@@ -30,9 +30,9 @@ pub(crate) struct Identity {
     pub(crate) currency: String,
 }
 
-impl Identity {
+impl EntryIdentity {
     /// Copies the identity of a stored entry.
-    pub(crate) fn of(entry: &LedgerRow) -> Self {
+    pub(crate) fn from_row(entry: &LedgerRow) -> Self {
         Self {
             at: entry.at,
             event: entry.event.clone(),
@@ -45,7 +45,7 @@ impl Identity {
     }
 
     /// Returns the identity under the current ids of rule and currency (S15).
-    pub(super) fn renamed(self, rules: &Rules) -> Self {
+    pub(super) fn with_current_ids(self, rules: &RuleSet) -> Self {
         let rule = match self.kind {
             LedgerKind::Earning => rules.current_earning(&self.rule).to_owned(),
             LedgerKind::Award => rules.current_badge(&self.rule).to_owned(),
@@ -61,16 +61,20 @@ impl Identity {
 
 /// A ledger entry without a number.
 #[derive(Clone)]
-pub(super) struct Draft {
-    pub(super) identity: Identity,
+pub(super) struct EntryDraft {
+    pub(super) identity: EntryIdentity,
     pub(super) amount: i64,
     pub(super) reason: Option<String>,
 }
 
-impl Draft {
+impl EntryDraft {
     /// Drafts the entries of an amount: none for 0, and several if the amount does not fit into one
     /// entry, as with a correction from one end of the range to the other.
-    pub(super) fn all(identity: Identity, due: i128, reason: Option<String>) -> Vec<Self> {
+    pub(super) fn split_amount(
+        identity: EntryIdentity,
+        due: i128,
+        reason: Option<String>,
+    ) -> Vec<Self> {
         let mut drafts = Vec::new();
         let mut rest = due;
         while rest != 0 {
@@ -86,16 +90,16 @@ impl Draft {
     }
 
     /// Turns the draft into a row with the next number.
-    pub(super) fn number(self, origin: Origin<'_>, last: &mut i64) -> LedgerRow {
+    pub(super) fn into_row(self, origin: CommitOrigin<'_>, last: &mut i64) -> LedgerRow {
         // An entry without points would show up in every ledger without explaining anything.
         debug_assert!(self.amount != 0, "every ledger entry moves points");
         *last += 1;
-        let Origin {
+        let CommitOrigin {
             trigger: because,
             recorded_at,
             ..
         } = origin;
-        let Identity {
+        let EntryIdentity {
             at,
             event,
             kind,
@@ -104,7 +108,7 @@ impl Draft {
             key,
             currency,
         } = self.identity;
-        let (amount, reason, cause) = (self.amount, self.reason, origin.beside(&event));
+        let (amount, reason, cause) = (self.amount, self.reason, origin.caused_by_unless(&event));
         LedgerRow {
             at,
             seq: *last,
@@ -124,8 +128,8 @@ impl Draft {
 }
 
 /// Drafts the ledger entries of a step, one for each identity.
-pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<Draft> {
-    let mut due: Vec<(Identity, i128)> = Vec::with_capacity(step.movements.len());
+pub(super) fn draft_step_entries(rules: &RuleSet, event: &Event, step: &Step) -> Vec<EntryDraft> {
+    let mut due: Vec<(EntryIdentity, i128)> = Vec::with_capacity(step.movements.len());
     let mut places: BTreeMap<(&MovementSource, usize), usize> = BTreeMap::new();
     for movement in &step.movements {
         // A step may move points for one source more than once; the ledger gets one entry with
@@ -153,7 +157,7 @@ pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<D
             MovementSource::Act => (LedgerKind::Action, &event.name, "", ""),
             MovementSource::Expiry => (LedgerKind::Expiry, &event.name, "", ""),
         };
-        let identity = Identity {
+        let identity = EntryIdentity {
             at: event.at,
             event: event.id.clone(),
             kind,
@@ -165,33 +169,39 @@ pub(super) fn drafts_of_step(rules: &Rules, event: &Event, step: &Step) -> Vec<D
         due.push((identity, movement.amount.into()));
     }
     due.into_iter()
-        .flat_map(|(identity, amount)| Draft::all(identity, amount, reason(event)))
+        .flat_map(|(identity, amount)| {
+            EntryDraft::split_amount(identity, amount, format_reason(event))
+        })
         .collect()
 }
 
 /// Drafts the entries that move sums from renamed currencies to their new ids, so that the entries
 /// of each currency still sum to its balance (S15). No player gains or loses points.
-pub(super) fn drafts_of_renaming(rules: &Rules, entries: &[LedgerRow]) -> Vec<Draft> {
-    let mut sums: BTreeMap<Identity, i128> = BTreeMap::new();
+pub(super) fn draft_renaming_entries(rules: &RuleSet, entries: &[LedgerRow]) -> Vec<EntryDraft> {
+    let mut sums: BTreeMap<EntryIdentity, i128> = BTreeMap::new();
     for entry in entries
         .iter()
         .filter(|entry| rules.current_currency(&entry.currency) != entry.currency)
     {
-        *sums.entry(Identity::of(entry)).or_default() += i128::from(entry.amount);
+        *sums.entry(EntryIdentity::from_row(entry)).or_default() += i128::from(entry.amount);
     }
-    let moved = |(from, sum): (Identity, i128)| {
-        let to = from.clone().renamed(rules);
-        [Draft::all(from, -sum, None), Draft::all(to, sum, None)].concat()
+    let moved = |(from, sum): (EntryIdentity, i128)| {
+        let to = from.clone().with_current_ids(rules);
+        [
+            EntryDraft::split_amount(from, -sum, None),
+            EntryDraft::split_amount(to, sum, None),
+        ]
+        .concat()
     };
     sums.into_iter().flat_map(moved).collect()
 }
 
 /// Drafts the entries for the differences in what changed awards pay. `cause` is the id to name
 /// where no event of the award itself can be.
-pub(super) fn drafts_of_awards(changed: &Outputs, cause: &str) -> Vec<Draft> {
+pub(super) fn draft_award_entries(changed: &Outputs, cause: &str) -> Vec<EntryDraft> {
     let mut drafts = Vec::new();
     for change in &changed.awards {
-        let (at, event) = origin(change, cause);
+        let (at, event) = locate_award_change(change, cause);
         let paid = |award: &Option<HeldAward>| {
             award
                 .as_ref()
@@ -204,7 +214,7 @@ pub(super) fn drafts_of_awards(changed: &Outputs, cause: &str) -> Vec<Draft> {
             let amount = |paid: &BTreeMap<String, i64>| {
                 paid.get(currency).map_or(0, |amount| i128::from(*amount))
             };
-            let identity = Identity {
+            let identity = EntryIdentity {
                 at,
                 event: event.clone(),
                 kind: LedgerKind::Award,
@@ -213,7 +223,11 @@ pub(super) fn drafts_of_awards(changed: &Outputs, cause: &str) -> Vec<Draft> {
                 key: change.name.key.clone(),
                 currency: currency.clone(),
             };
-            drafts.extend(Draft::all(identity, amount(&after) - amount(&before), None));
+            drafts.extend(EntryDraft::split_amount(
+                identity,
+                amount(&after) - amount(&before),
+                None,
+            ));
         }
     }
     drafts
@@ -221,7 +235,7 @@ pub(super) fn drafts_of_awards(changed: &Outputs, cause: &str) -> Vec<Draft> {
 
 /// Returns when and by which event an award changed. An award that is no longer earned changes at
 /// the instant at which it had been earned.
-fn origin(change: &AwardChange, cause: &str) -> (Timestamp, String) {
+fn locate_award_change(change: &AwardChange, cause: &str) -> (Timestamp, String) {
     match (&change.after, &change.before) {
         (Some(after), _) if after.is_held() => (after.at, after.event.clone()),
         (Some(after), _) => (after.revoked_at.unwrap_or(after.at), cause.to_owned()),
@@ -231,7 +245,7 @@ fn origin(change: &AwardChange, cause: &str) -> (Timestamp, String) {
 }
 
 /// Formats the reason and the author of a manual action.
-fn reason(event: &Event) -> Option<String> {
+fn format_reason(event: &Event) -> Option<String> {
     let text = |name| event.props.get(name).and_then(Value::as_text);
     match (text("reason"), text("by")) {
         (Some(reason), Some(by)) => Some(format!("{reason} ({by})")),
@@ -242,12 +256,12 @@ fn reason(event: &Event) -> Option<String> {
 }
 
 /// Builds one outcome for each ledger entry.
-pub(super) fn points_outcomes(player: &str, entries: &[LedgerRow]) -> Vec<OutcomeRow> {
+pub(super) fn build_points_outcomes(player: &str, entries: &[LedgerRow]) -> Vec<OutcomeRow> {
     let outcome = |entry: &LedgerRow| OutcomeRow {
         player: player.to_owned(),
         kind: "points".to_owned(),
         subject: entry.currency.clone(),
-        detail: points_detail(entry),
+        detail: render_points_detail(entry),
         at: entry.at,
         event: entry.event.clone(),
         trigger: entry.trigger,
@@ -258,14 +272,14 @@ pub(super) fn points_outcomes(player: &str, entries: &[LedgerRow]) -> Vec<Outcom
 }
 
 /// Renders the detail of a points outcome as JSON.
-fn points_detail(entry: &LedgerRow) -> String {
+fn render_points_detail(entry: &LedgerRow) -> String {
     #[derive(Serialize)]
-    struct Detail<'e> {
+    struct PointsDetail<'e> {
         amount: i64,
         kind: &'e str,
         rule: &'e str,
     }
-    let detail = Detail {
+    let detail = PointsDetail {
         amount: entry.amount,
         kind: entry.kind.word(),
         rule: &entry.rule,
@@ -275,22 +289,26 @@ fn points_detail(entry: &LedgerRow) -> String {
 
 /// Origin of outcomes and corrections.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Origin<'a> {
+pub(super) struct CommitOrigin<'a> {
     pub(super) trigger: Trigger,
     /// Id of the event or action that started the commit, or `catalog:2`.
     pub(super) caused_by: &'a str,
     pub(super) recorded_at: Timestamp,
 }
 
-impl Origin<'_> {
+impl CommitOrigin<'_> {
     /// Returns the cause, unless it is the event itself.
-    fn beside(&self, event: &str) -> Option<String> {
+    fn caused_by_unless(&self, event: &str) -> Option<String> {
         (self.caused_by != event).then(|| self.caused_by.to_owned())
     }
 }
 
 /// Builds the outcomes of changed awards and unlockables.
-pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -> Vec<OutcomeRow> {
+pub(super) fn build_outcomes(
+    player: &str,
+    changed: &Outputs,
+    origin_of: CommitOrigin<'_>,
+) -> Vec<OutcomeRow> {
     let row =
         |kind: &str, subject: &str, detail: serde_json::Value, at, event: String| OutcomeRow {
             player: player.to_owned(),
@@ -298,7 +316,7 @@ pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -
             subject: subject.to_owned(),
             detail: detail.to_string(),
             at,
-            caused_by: origin_of.beside(&event),
+            caused_by: origin_of.caused_by_unless(&event),
             event,
             trigger: origin_of.trigger,
             recorded_at: origin_of.recorded_at,
@@ -314,7 +332,7 @@ pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -
             _ => continue,
         };
         let AwardName { badge, tier, key } = &change.name;
-        let (at, event) = origin(change, origin_of.caused_by);
+        let (at, event) = locate_award_change(change, origin_of.caused_by);
         outcomes.push(row(
             kind,
             badge,
@@ -340,10 +358,10 @@ pub(super) fn outcomes(player: &str, changed: &Outputs, origin_of: Origin<'_>) -
 }
 
 /// Adds the award, unlockable and balance rows that queries read.
-pub(super) fn put(player: &str, changed: Outputs, changes: &mut Changes) {
+pub(super) fn push_rows(player: &str, changed: Outputs, changes: &mut Changes) {
     for AwardChange { name, after, .. } in changed.awards {
         match after {
-            Some(award) => changes.awards.push(award_row(player, &name, &award)),
+            Some(award) => changes.awards.push(build_award_row(player, &name, &award)),
             None => changes
                 .dropped_awards
                 .push((name.badge, name.tier, name.key)),
@@ -372,7 +390,7 @@ pub(super) fn put(player: &str, changed: Outputs, changes: &mut Changes) {
 }
 
 /// Loads holdings from the rows of a player, for states that cannot be read.
-pub(crate) fn holdings_of_rows<R: Read + ?Sized>(
+pub(crate) fn load_stored_holdings<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
 ) -> Result<Holdings, StoreError> {
@@ -422,7 +440,7 @@ pub(crate) fn holdings_of_rows<R: Read + ?Sized>(
 }
 
 /// Builds the row of an award.
-pub(crate) fn award_row(player: &str, name: &AwardName, award: &HeldAward) -> AwardRow {
+pub(crate) fn build_award_row(player: &str, name: &AwardName, award: &HeldAward) -> AwardRow {
     AwardRow {
         player: player.to_owned(),
         badge: name.badge.clone(),
@@ -432,13 +450,13 @@ pub(crate) fn award_row(player: &str, name: &AwardName, award: &HeldAward) -> Aw
         event: award.event.clone(),
         source: award.source.word().to_owned(),
         revoked_at: award.revoked_at,
-        holding_intervals: spells(&award.holding_intervals),
+        holding_intervals: render_intervals(&award.holding_intervals),
         paid: json!(award.paid).to_string(),
     }
 }
 
 /// Renders the past holding intervals of a temporary award as JSON.
-fn spells(spells: &[HoldingInterval]) -> String {
+fn render_intervals(spells: &[HoldingInterval]) -> String {
     let spell = |spell: &HoldingInterval| {
         let HoldingInterval { from, until, event } = spell;
         json!({ "from": from.to_string(), "until": until.to_string(), "event": event })
@@ -447,9 +465,9 @@ fn spells(spells: &[HoldingInterval]) -> String {
 }
 
 /// Builds the rows that count the rule errors of a step.
-pub(super) fn errors(rules: &Rules, event: &Event, step: &Step) -> Vec<RuleErrorRow> {
+pub(super) fn build_error_rows(rules: &RuleSet, event: &Event, step: &Step) -> Vec<RuleErrorRow> {
     let row = |problem: &accolade_core::fold::Problem| {
-        let (kind, id) = rules.name_of(problem.rule);
+        let (kind, id) = rules.kind_and_id(problem.rule);
         RuleErrorRow {
             kind: kind.to_owned(),
             id: id.to_owned(),
@@ -468,7 +486,7 @@ mod tests {
 
     #[test]
     fn s11_what_one_entry_cannot_hold_takes_several() {
-        let identity = Identity {
+        let identity = EntryIdentity {
             at: Timestamp::default(),
             event: "e".into(),
             kind: LedgerKind::Earning,
@@ -486,7 +504,7 @@ mod tests {
             (-2 * far, 2),
             (2 * far + 1, 3),
         ] {
-            let drafts = Draft::all(identity.clone(), due, None);
+            let drafts = EntryDraft::split_amount(identity.clone(), due, None);
             assert_eq!(drafts.len(), entries, "{due}");
             assert_eq!(
                 drafts

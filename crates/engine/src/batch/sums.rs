@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use accolade_core::catalog::rules::Rules;
+use accolade_core::catalog::rules::RuleSet;
 use accolade_core::event::Event;
 use accolade_core::fold::{AwardName, Step};
 use accolade_core::time::Timestamp;
 
-use super::rows::{self, Draft, Identity};
+use super::rows::{self, EntryDraft, EntryIdentity};
 use crate::store::{LedgerKind, LedgerRow};
 
 /// Ledger totals by entry identity. All entries of one award have the same identity, whatever their
 /// time, because an award may move in time.
 #[derive(Debug, Default)]
-pub(crate) struct Sums(BTreeMap<Identity, Sum>);
+pub(crate) struct LedgerTotals(BTreeMap<EntryIdentity, EntryTotal>);
 
 #[derive(Debug, Clone)]
-struct Sum {
+struct EntryTotal {
     amount: i128,
     /// Instant and event of the latest amount.
     at: Timestamp,
@@ -25,9 +25,9 @@ struct Sum {
 }
 
 /// An entry identity whose totals differ.
-pub(crate) struct Unequal {
+pub(crate) struct LedgerMismatch {
     /// Description of the identity: `e1 commented xp`, `award helper:gold@7 xp`.
-    pub(crate) name: String,
+    pub(crate) description: String,
     pub(crate) currency: String,
     /// Total of the stored entries, if there are any.
     pub(crate) stored: Option<i128>,
@@ -35,45 +35,45 @@ pub(crate) struct Unequal {
     pub(crate) folded: Option<i128>,
 }
 
-impl Sums {
+impl LedgerTotals {
     /// Sums up stored entries. Rules are identified by their current ids, currencies by the ids in
     /// the entries.
-    pub(crate) fn of_entries<'e>(
-        rules: &Rules,
+    pub(crate) fn from_entries<'e>(
+        rules: &RuleSet,
         entries: impl IntoIterator<Item = &'e LedgerRow>,
     ) -> Self {
         let mut sums = Self::default();
         for entry in entries {
             // A renamed currency is moved by entries of its own, so both its old and its new id
             // must keep their totals.
-            let identity = Identity {
+            let identity = EntryIdentity {
                 currency: entry.currency.clone(),
-                ..Identity::of(entry).renamed(rules)
+                ..EntryIdentity::from_row(entry).with_current_ids(rules)
             };
-            sums.add(identity, entry.amount, entry.reason.clone());
+            sums.add_amount(identity, entry.amount, entry.reason.clone());
         }
         sums
     }
 
     /// Adds the movements of a step.
-    pub(crate) fn add_step(&mut self, rules: &Rules, event: &Event, step: &Step) {
-        for Draft {
+    pub(crate) fn add_step(&mut self, rules: &RuleSet, event: &Event, step: &Step) {
+        for EntryDraft {
             identity,
             amount,
             reason,
-        } in rows::drafts_of_step(rules, event, step)
+        } in rows::draft_step_entries(rules, event, step)
         {
-            self.add(identity, amount, reason);
+            self.add_amount(identity, amount, reason);
         }
     }
 
-    fn add(&mut self, mut identity: Identity, amount: i64, reason: Option<String>) {
+    fn add_amount(&mut self, mut identity: EntryIdentity, amount: i64, reason: Option<String>) {
         let (at, event) = (identity.at, identity.event.clone());
         if identity.kind == LedgerKind::Award {
             identity.at = Timestamp::default();
             identity.event.clear();
         }
-        let sum = self.0.entry(identity).or_insert(Sum {
+        let sum = self.0.entry(identity).or_insert(EntryTotal {
             amount: 0,
             at,
             event: String::new(),
@@ -84,7 +84,7 @@ impl Sums {
     }
 
     /// Sums up the totals of each currency.
-    pub(crate) fn by_currency(&self) -> BTreeMap<String, i128> {
+    pub(crate) fn total_by_currency(&self) -> BTreeMap<String, i128> {
         let mut sums: BTreeMap<String, i128> = BTreeMap::new();
         for (identity, sum) in &self.0 {
             *sums.entry(identity.currency.clone()).or_default() += sum.amount;
@@ -93,7 +93,7 @@ impl Sums {
     }
 
     /// Lists the identities whose totals differ from those of the fold.
-    pub(crate) fn unequal(&self, folded: &Self) -> Vec<Unequal> {
+    pub(crate) fn find_mismatches(&self, folded: &Self) -> Vec<LedgerMismatch> {
         let amount = |sums: &Self, identity| {
             sums.0
                 .get(identity)
@@ -101,11 +101,11 @@ impl Sums {
                 .filter(|amount| *amount != 0)
         };
         let mut unequal = Vec::new();
-        for identity in self.identities(folded) {
+        for identity in self.list_identities(folded) {
             let (stored, folded) = (amount(self, identity), amount(folded, identity));
             if stored != folded {
-                unequal.push(Unequal {
-                    name: name(identity),
+                unequal.push(LedgerMismatch {
+                    description: describe_identity(identity),
                     currency: identity.currency.clone(),
                     stored,
                     folded,
@@ -116,20 +116,20 @@ impl Sums {
     }
 
     /// Drafts the entries that make these totals equal to those of the fold.
-    pub(super) fn lacking(&self, folded: &Self) -> Vec<Draft> {
+    pub(super) fn draft_missing(&self, folded: &Self) -> Vec<EntryDraft> {
         let mut drafts = Vec::new();
-        for identity in self.identities(folded) {
+        for identity in self.list_identities(folded) {
             let (stored, wanted) = (self.0.get(identity), folded.0.get(identity));
-            let Some(Sum {
+            let Some(EntryTotal {
                 at, event, reason, ..
             }) = wanted.or(stored).cloned()
             else {
                 continue;
             };
-            let amount = |sum: Option<&Sum>| sum.map_or(0, |sum| sum.amount);
+            let amount = |sum: Option<&EntryTotal>| sum.map_or(0, |sum| sum.amount);
             let due = amount(wanted) - amount(stored);
-            drafts.extend(Draft::all(
-                Identity {
+            drafts.extend(EntryDraft::split_amount(
+                EntryIdentity {
                     at,
                     event,
                     ..identity.clone()
@@ -141,19 +141,19 @@ impl Sums {
         drafts
     }
 
-    fn identities<'s>(&'s self, other: &'s Self) -> impl Iterator<Item = &'s Identity> {
+    fn list_identities<'s>(&'s self, other: &'s Self) -> impl Iterator<Item = &'s EntryIdentity> {
         let others = other
             .0
             .keys()
             .filter(|identity| !self.0.contains_key(identity));
-        let mut all: Vec<&Identity> = self.0.keys().chain(others).collect();
+        let mut all: Vec<&EntryIdentity> = self.0.keys().chain(others).collect();
         all.sort_unstable();
         all.into_iter()
     }
 }
 
-fn name(identity: &Identity) -> String {
-    let Identity {
+fn describe_identity(identity: &EntryIdentity) -> String {
+    let EntryIdentity {
         event,
         kind,
         rule,

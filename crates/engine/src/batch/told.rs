@@ -3,34 +3,34 @@
 
 use std::collections::BTreeMap;
 
-use accolade_core::catalog::rules::Rules;
+use accolade_core::catalog::rules::RuleSet;
 use accolade_core::fold::{AwardName, Holdings};
 use serde_json::json;
 
-use super::rows::Origin;
+use super::rows::CommitOrigin;
 use crate::store::{OutcomeRow, Read, StoreError};
 
 /// Kind and rule id of a feed total, as in [`crate::store::FeedNet`].
-pub(crate) type Subject = (String, String);
+pub(crate) type FeedSubject = (String, String);
 
 /// Totals of the outcomes that were published for a player.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct FeedReconciliation {
     /// Totals of all outcomes, including those that were pruned.
-    pub(crate) nets: BTreeMap<Subject, i128>,
+    pub(crate) totals: BTreeMap<FeedSubject, i128>,
     /// Sequence numbers of outcomes with an unreadable `detail`.
     pub(crate) unreadable: Vec<i64>,
     /// True if sequence numbers ascend.
     pub(crate) in_order: bool,
     /// Totals of the outcomes that were not pruned, by award.
-    awards: BTreeMap<AwardName, i64>,
+    award_totals: BTreeMap<AwardName, i64>,
 }
 
-impl Told {
+impl FeedReconciliation {
     /// Loads the totals of a player, under the current ids of the rules (S15).
-    pub(crate) fn read<R: Read + ?Sized>(
+    pub(crate) fn load<R: Read + ?Sized>(
         store: &mut R,
-        rules: &Rules,
+        rules: &RuleSet,
         player: &str,
     ) -> Result<Self, StoreError> {
         let current = |kind: &str, subject: &str| match kind {
@@ -42,7 +42,7 @@ impl Told {
         // Pruning adds the outcomes it deletes to these totals.
         for net in store.feed_net(player)? {
             let subject = current(&net.kind, &net.subject);
-            *told.nets.entry((net.kind, subject)).or_default() += i128::from(net.total);
+            *told.totals.entry((net.kind, subject)).or_default() += i128::from(net.total);
         }
         // Half of the maximum still fits into the signed limit of a database.
         let outcomes = store.recent_outcomes(player, usize::MAX >> 1)?;
@@ -54,22 +54,22 @@ impl Told {
             };
             if kind == "badge" {
                 *told
-                    .awards
-                    .entry(award_of(&outcome).renamed(rules))
+                    .award_totals
+                    .entry(parse_award_name(&outcome).renamed(rules))
                     .or_default() += amount;
             }
             *told
-                .nets
+                .totals
                 .entry((kind.to_owned(), current(kind, &outcome.subject)))
                 .or_default() += i128::from(amount);
         }
-        told.nets.retain(|_, net| *net != 0);
+        told.totals.retain(|_, net| *net != 0);
         Ok(told)
     }
 
     /// Computes the totals that the holdings of a player require.
-    pub(crate) fn wanted(has: &Holdings) -> BTreeMap<Subject, i128> {
-        let mut nets: BTreeMap<Subject, i128> = BTreeMap::new();
+    pub(crate) fn expected(has: &Holdings) -> BTreeMap<FeedSubject, i128> {
+        let mut nets: BTreeMap<FeedSubject, i128> = BTreeMap::new();
         let mut add = |kind: &str, subject: &String, net| {
             *nets.entry((kind.to_owned(), subject.clone())).or_default() += net;
         };
@@ -86,37 +86,37 @@ impl Told {
     }
 
     /// Builds the outcomes that make the published totals equal to the expected ones.
-    pub(super) fn lacking(
+    pub(super) fn missing_outcomes(
         &self,
         player: &str,
         has: &Holdings,
-        origin: Origin<'_>,
+        origin: CommitOrigin<'_>,
     ) -> Vec<OutcomeRow> {
-        let wanted = Self::wanted(has);
+        let wanted = Self::expected(has);
         let subjects = wanted.keys().chain(
-            self.nets
+            self.totals
                 .keys()
                 .filter(|subject| !wanted.contains_key(subject)),
         );
-        let net = |nets: &BTreeMap<Subject, i128>, subject| {
+        let net = |nets: &BTreeMap<FeedSubject, i128>, subject| {
             nets.get(subject).copied().unwrap_or_default()
         };
         let mut outcomes = Vec::new();
         for subject in subjects {
-            let due = net(&wanted, subject) - net(&self.nets, subject);
-            outcomes.extend(self.outcomes(player, has, subject, due, origin));
+            let due = net(&wanted, subject) - net(&self.totals, subject);
+            outcomes.extend(self.build_outcomes(player, has, subject, due, origin));
         }
         outcomes
     }
 
     /// Builds the outcomes that change one total by `due`.
-    fn outcomes(
+    fn build_outcomes(
         &self,
         player: &str,
         has: &Holdings,
-        (kind, subject): &Subject,
+        (kind, subject): &FeedSubject,
         due: i128,
-        origin: Origin<'_>,
+        origin: CommitOrigin<'_>,
     ) -> Vec<OutcomeRow> {
         let row = |kind: &str, detail: serde_json::Value, at, event: &str| OutcomeRow {
             player: player.to_owned(),
@@ -132,7 +132,7 @@ impl Told {
         let (now, cause) = (origin.recorded_at, origin.caused_by);
         let times = usize::try_from(due.unsigned_abs()).unwrap_or(usize::MAX);
         match kind.as_str() {
-            "points" => amounts(due)
+            "points" => split_into_amounts(due)
                 .map(|amount| {
                     row(
                         "points",
@@ -149,7 +149,7 @@ impl Told {
                     "badge.revoked"
                 };
                 let names = self
-                    .names(has, subject, due > 0)
+                    .find_award_names(has, subject, due > 0)
                     // If pruned outcomes hide which award is off, an outcome without tier and key
                     // still corrects the total.
                     .chain(std::iter::repeat(AwardName {
@@ -185,8 +185,13 @@ impl Told {
 
     /// Lists the awards of a badge whose outcome is missing: held and not announced, or announced
     /// and not held.
-    fn names(&self, has: &Holdings, badge: &str, held: bool) -> std::vec::IntoIter<AwardName> {
-        let told = |name: &AwardName| self.awards.get(name).copied().unwrap_or_default();
+    fn find_award_names(
+        &self,
+        has: &Holdings,
+        badge: &str,
+        held: bool,
+    ) -> std::vec::IntoIter<AwardName> {
+        let told = |name: &AwardName| self.award_totals.get(name).copied().unwrap_or_default();
         let is_held = |name: &AwardName| has.awards.get(name).is_some_and(|award| award.is_held());
         let names: Vec<AwardName> = match held {
             true => has
@@ -196,7 +201,7 @@ impl Told {
                 .cloned()
                 .collect(),
             false => self
-                .awards
+                .award_totals
                 .keys()
                 .filter(|name| !is_held(name) && told(name) > 0)
                 .cloned()
@@ -211,7 +216,7 @@ impl Told {
 }
 
 /// Splits a sum into amounts that fit into one outcome each.
-fn amounts(due: i128) -> impl Iterator<Item = i64> {
+fn split_into_amounts(due: i128) -> impl Iterator<Item = i64> {
     let mut rest = due;
     std::iter::from_fn(move || {
         let amount = i64::try_from(rest).unwrap_or(if rest > 0 { i64::MAX } else { -i64::MAX });
@@ -221,7 +226,7 @@ fn amounts(due: i128) -> impl Iterator<Item = i64> {
 }
 
 /// Parses the award that an outcome is about.
-fn award_of(outcome: &OutcomeRow) -> AwardName {
+fn parse_award_name(outcome: &OutcomeRow) -> AwardName {
     let detail: serde_json::Value = serde_json::from_str(&outcome.detail).unwrap_or_default();
     let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
     AwardName {

@@ -46,18 +46,18 @@ fn all(store: &dyn Store) -> Vec<DayActivity> {
 fn a_day_counts_what_happened_on_it_and_who_did_it(store: &dyn Store) {
     install(store);
     assert_eq!(all(store), []);
-    let mut by_hand = event("ada", "by hand", 4);
-    by_hand.event.name = "accolade.award".into();
+    let mut manual = event("ada", "manual", 4);
+    manual.event.name = "accolade.award".into();
     let taken_back = EventRow {
         retracted_by: Some("act".into()),
-        ..event("ada", "taken back", 5 * DAYS)
+        ..event("ada", "retracted", 5 * DAYS)
     };
     let adas = vec![
         event("ada", "a", 1),
         event("ada", "b", 2),
         event("ada", "c", DAYS - 1),
         event("ada", "d", DAYS),
-        by_hand,
+        manual,
         taken_back,
     ];
     let ada = Changes {
@@ -116,7 +116,7 @@ fn a_day_counts_what_happened_on_it_and_who_did_it(store: &dyn Store) {
 fn a_merged_guest_is_counted_as_the_player(store: &dyn Store) {
     install(store);
     let events = |player| vec![event(player, "a", 1)];
-    // What is left of guests are their events and their books.
+    // Of a merged guest, only events and ledger entries are left.
     let guest = |player| Changes {
         summary: None,
         ledger: vec![entry(1, 1, 3)],
@@ -190,10 +190,10 @@ fn days_before_the_epoch_begin_at_midnight(store: &dyn Store) {
     let epoch = Timestamp::from_micros(0).unwrap();
     let instants = [
         first,
-        epoch.plus(-DAY),
-        epoch.plus(-1),
+        epoch.plus_micros(-DAY),
+        epoch.plus_micros(-1),
         epoch,
-        epoch.plus(1),
+        epoch.plus_micros(1),
         last,
     ];
     let rows = instants.into_iter().enumerate().map(|(number, instant)| {
@@ -206,8 +206,8 @@ fn days_before_the_epoch_begin_at_midnight(store: &dyn Store) {
     let found: Vec<(Timestamp, u64)> = days.iter().map(|day| (day.day, day.events)).collect();
     assert_eq!(
         found,
-        [(first, 1), (epoch.plus(-DAY), 2), (epoch, 2)],
-        "the last instant lies before nothing"
+        [(first, 1), (epoch.plus_micros(-DAY), 2), (epoch, 2)],
+        "the end of the range is exclusive"
     );
 }
 

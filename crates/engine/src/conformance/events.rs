@@ -1,6 +1,6 @@
 //! Timelines.
 
-use accolade_core::event::Position;
+use accolade_core::event::TimelinePosition;
 use accolade_core::value::Props;
 
 use super::fixture::{
@@ -110,7 +110,7 @@ fn s1_a_timeline_comes_in_pages_newest_first(store: &dyn Store) {
         assert_eq!(seen, newest_first, "in pages of {size}");
     }
     // Nothing needs to be at the place.
-    let between = Position {
+    let between = TimelinePosition {
         id: "a\0".to_owned(),
         ..newest_first[3].event.position()
     };

@@ -33,7 +33,7 @@ pub(super) fn long_id() -> String {
 /// Returns the instant that is so many seconds into a fixed day.
 pub(super) fn at(seconds: i64) -> Timestamp {
     let day: Timestamp = "2026-01-01T00:00:00Z".parse().expect("it is a time");
-    day.plus(seconds * SECOND)
+    day.plus_micros(seconds * SECOND)
 }
 
 /// Returns the first and the last valid instant.
@@ -240,11 +240,11 @@ pub(super) fn install(store: &dyn Store) {
 /// Runs a function in a transaction of its own and commits it.
 pub(super) fn commit<T>(
     store: &dyn Store,
-    act: impl FnOnce(&mut (dyn Transaction + '_)) -> T,
+    work: impl FnOnce(&mut (dyn Transaction + '_)) -> T,
 ) -> T {
     let mut writer = store.writer().unwrap();
     let mut transaction = writer.begin(&[]).unwrap();
-    let done = act(&mut *transaction);
+    let done = work(&mut *transaction);
     transaction.commit().unwrap();
     done
 }

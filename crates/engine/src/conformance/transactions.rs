@@ -133,15 +133,15 @@ fn s23_a_writer_detects_writes_of_others(store: &dyn Store) {
         }
         others
     };
-    assert!(!write_once("ada", true), "nobody wrote");
+    assert!(!write_once("ada", true), "no one wrote");
     assert!(!write_once("ada", true), "only this writer did");
     write(store, &[changes("bob")]);
     assert!(write_once("ada", true), "another writer did");
-    assert!(!write_once("ada", true), "and was told of");
+    assert!(!write_once("ada", true), "and was reported");
     write(store, &[changes("eve")]);
     assert!(
         write_once("ada", false),
-        "another writer did, and this one gave up"
+        "another writer did, and this one rolled back"
     );
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
 
-use accolade_core::event::{Position, RESERVED_PREFIX};
+use accolade_core::event::{RESERVED_PREFIX, TimelinePosition};
 use accolade_core::time::Timestamp;
 
 use super::connection::{Queries, Source};
@@ -191,7 +191,7 @@ impl<S: Source> Read for Queries<S> {
     fn timeline_page(
         &mut self,
         player: &str,
-        before: Option<&Position>,
+        before: Option<&TimelinePosition>,
         limit: usize,
     ) -> Result<Vec<EventRow>, StoreError> {
         let rows = self.timeline(player, None)?.into_iter().rev();

@@ -7,13 +7,13 @@ use accolade_core::time::Timestamp;
 use serde::Serialize;
 
 use super::changes::{ChangeKind, PlayerChange};
-use super::totals::{Rewritten, Tally};
+use super::totals::{PlanTotals, RewrittenPoints};
 
 /// A suggestion about a changed rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Advice {
     /// The rule, such as ``the earning `commented` ``.
-    pub definition: String,
+    pub rule: String,
     /// Number of players affected.
     pub players: u64,
     /// The effect of the change, and how to avoid it.
@@ -22,25 +22,25 @@ pub struct Advice {
 
 /// Difference of a rule between two catalogs.
 #[derive(Clone, Copy)]
-enum Difference {
+enum RuleDifference {
     New,
     Changed,
     Gone,
 }
 
 /// Builds advice for each rule whose change alters past results.
-pub(super) fn advice(
+pub(super) fn build_advice(
     in_force: &Catalog,
     given: &Catalog,
-    tally: &Tally,
+    tally: &PlanTotals,
     changes: &[PlayerChange],
     now: Timestamp,
 ) -> Vec<Advice> {
-    let sides = [in_force, given].map(contents);
+    let sides = [in_force, given].map(map_rule_contents);
     let difference = |definition: &str| match (sides[0].get(definition), sides[1].get(definition)) {
-        (None, Some(_)) => Some(Difference::New),
-        (Some(_), None) => Some(Difference::Gone),
-        (Some(before), Some(after)) if before != after => Some(Difference::Changed),
+        (None, Some(_)) => Some(RuleDifference::New),
+        (Some(_), None) => Some(RuleDifference::Gone),
+        (Some(before), Some(after)) if before != after => Some(RuleDifference::Changed),
         _ => None,
     };
     let mut advice = Vec::new();
@@ -48,15 +48,15 @@ pub(super) fn advice(
         let definition = format!("the earning `{earning}`");
         // Only a rule that changed itself can follow the advice.
         if let Some(difference) = difference(&definition) {
-            advice.push(on_earning(
+            advice.push(advise_on_earning(
                 definition, difference, currency, *rewritten, now,
             ));
         }
     }
-    for (badge, (awards, players)) in gained(changes) {
+    for (badge, (awards, players)) in count_gained_awards(changes) {
         let definition = format!("the badge `{badge}`");
         if let Some(difference) = difference(&definition) {
-            advice.push(on_badge(
+            advice.push(advise_on_badge(
                 definition,
                 difference,
                 awards,
@@ -69,7 +69,7 @@ pub(super) fn advice(
 }
 
 /// Maps rule names to their canonical contents.
-fn contents(catalog: &Catalog) -> BTreeMap<&str, &str> {
+fn map_rule_contents(catalog: &Catalog) -> BTreeMap<&str, &str> {
     catalog
         .canonical_parts()
         .iter()
@@ -78,7 +78,7 @@ fn contents(catalog: &Catalog) -> BTreeMap<&str, &str> {
 }
 
 /// Counts gained awards and their players, by badge.
-fn gained(changes: &[PlayerChange]) -> BTreeMap<&str, (u64, BTreeSet<&str>)> {
+fn count_gained_awards(changes: &[PlayerChange]) -> BTreeMap<&str, (u64, BTreeSet<&str>)> {
     let mut gained: BTreeMap<&str, (u64, BTreeSet<&str>)> = BTreeMap::new();
     for change in changes
         .iter()
@@ -92,34 +92,34 @@ fn gained(changes: &[PlayerChange]) -> BTreeMap<&str, (u64, BTreeSet<&str>)> {
     gained
 }
 
-fn on_earning(
+fn advise_on_earning(
     definition: String,
-    difference: Difference,
+    difference: RuleDifference,
     currency: &str,
-    rewritten: Rewritten,
+    rewritten: RewrittenPoints,
     now: Timestamp,
 ) -> Advice {
-    let Rewritten {
+    let RewrittenPoints {
         players,
         before,
         after,
     } = rewritten;
     let what = format!(
         "past events of {} are worth {after} {currency} instead of {before}",
-        people(players)
+        count_players(players)
     );
     let text = match difference {
-        Difference::New => {
+        RuleDifference::New => {
             format!(
                 "{definition} is new: {what}; to pay only for events from now on, \
                  add `since = {now}`"
             )
         }
-        Difference::Changed => format!(
+        RuleDifference::Changed => format!(
             "{definition} changed: {what}; to keep these points, leave it as it was and add \
              `until = {now}`, and put the change into a new earning with `since = {now}`"
         ),
-        Difference::Gone => {
+        RuleDifference::Gone => {
             format!(
                 "{definition} was removed: {what}; to keep these points, leave it in and add \
                  `until = {now}`"
@@ -127,20 +127,20 @@ fn on_earning(
         }
     };
     Advice {
-        definition,
+        rule: definition,
         players,
         text,
     }
 }
 
-fn on_badge(
+fn advise_on_badge(
     definition: String,
-    difference: Difference,
+    difference: RuleDifference,
     awards: u64,
     players: u64,
     now: Timestamp,
 ) -> Advice {
-    let is = if matches!(difference, Difference::New) {
+    let is = if matches!(difference, RuleDifference::New) {
         "is new"
     } else {
         "changed"
@@ -153,17 +153,17 @@ fn on_badge(
     let text = format!(
         "{definition} {is}: {} gain{} {awards} for past events; \
          to count only events from now on, add `since = {now}`",
-        people(players),
+        count_players(players),
         if players == 1 { "s" } else { "" },
     );
     Advice {
-        definition,
+        rule: definition,
         players,
         text,
     }
 }
 
-fn people(players: u64) -> String {
+fn count_players(players: u64) -> String {
     if players == 1 {
         "1 player".to_owned()
     } else {

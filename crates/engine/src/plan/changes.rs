@@ -55,7 +55,7 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// Returns the name used in lists.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::AwardGained => "award_gained",
             Self::AwardKept => "award_kept",
@@ -72,7 +72,7 @@ impl ChangeKind {
 
 impl PlayerChange {
     /// Formats both values: `2026-06-01T12:00:00Z → nothing`.
-    pub(super) fn sides(&self) -> String {
+    pub(super) fn format_values(&self) -> String {
         let text = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".to_owned());
         format!("{} → {}", text(&self.before), text(&self.after))
     }
@@ -94,14 +94,19 @@ impl std::fmt::Display for PlayerChange {
             tier: tier.clone(),
             key: key.clone(),
         };
-        write!(f, "{player}: {} {name}, {}", kind.word(), self.sides())
+        write!(
+            f,
+            "{player}: {} {name}, {}",
+            kind.as_str(),
+            self.format_values()
+        )
     }
 }
 
 /// Lists the changes of a player, ordered by kind, subject, tier and key.
-pub(super) fn changes_of(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
-    let mut changes = award_changes(player, passed);
-    changes.extend(unlock_changes(player, passed));
+pub(super) fn list_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
+    let mut changes = list_award_changes(player, passed);
+    changes.extend(list_unlockable_changes(player, passed));
     for balance in passed.held.to(&passed.has).balances {
         changes.push(PlayerChange {
             player: player.to_owned(),
@@ -117,7 +122,7 @@ pub(super) fn changes_of(player: &str, passed: &BackfillStep) -> Vec<PlayerChang
     changes
 }
 
-fn award_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
+fn list_award_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
     let BackfillStep { held, earned, has } = passed;
     let names: BTreeSet<&AwardName> = held.awards.keys().chain(has.awards.keys()).collect();
     let change = |name: &AwardName| {
@@ -126,7 +131,7 @@ fn award_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
                 .awards
                 .get(name)
                 .filter(|award| award.is_held())
-                .map(award_text)
+                .map(format_award)
         };
         let (before, after) = (of(held), of(has));
         // Temporary awards stay listed after they end, so only those that are held are compared.
@@ -154,7 +159,7 @@ fn award_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
     names.into_iter().filter_map(change).collect()
 }
 
-fn unlock_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
+fn list_unlockable_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
     let BackfillStep { held, earned, has } = passed;
     let names: BTreeSet<&String> = held.unlocks.keys().chain(has.unlocks.keys()).collect();
     let change = |name: &String| {
@@ -163,7 +168,7 @@ fn unlock_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
                 .unlocks
                 .get(name)
                 .filter(|unlocked| unlocked.open)
-                .map(unlock_text)
+                .map(format_unlock)
         };
         let (before, after) = (of(held), of(has));
         let kind = match (&before, &after) {
@@ -188,28 +193,28 @@ fn unlock_changes(player: &str, passed: &BackfillStep) -> Vec<PlayerChange> {
     names.into_iter().filter_map(change).collect()
 }
 
-fn award_text(award: &HeldAward) -> String {
+fn format_award(award: &HeldAward) -> String {
     let paid: Vec<String> = award
         .paid
         .iter()
         .map(|(currency, amount)| format!("{amount} {currency}"))
         .collect();
     match paid.is_empty() {
-        true => instant(award.at, &award.event),
+        true => format_instant(award.at, &award.event),
         false => format!(
             "{} with {}",
-            instant(award.at, &award.event),
+            format_instant(award.at, &award.event),
             paid.join(", ")
         ),
     }
 }
 
-fn unlock_text(unlocked: &Unlocked) -> String {
-    instant(unlocked.at, &unlocked.event)
+fn format_unlock(unlocked: &Unlocked) -> String {
+    format_instant(unlocked.at, &unlocked.event)
 }
 
 /// Formats the instant of a holding. The publication itself has no instant yet.
-fn instant(at: accolade_core::time::Timestamp, event: &str) -> String {
+fn format_instant(at: accolade_core::time::Timestamp, event: &str) -> String {
     if event.starts_with(GRANDFATHER) {
         "when published".to_owned()
     } else {
@@ -219,7 +224,7 @@ fn instant(at: accolade_core::time::Timestamp, event: &str) -> String {
 
 /// Computes a digest of the changes of one player. Digests of several players are summed up, so
 /// that the order in which threads finish does not matter.
-pub(super) fn digest_of(changes: &[PlayerChange]) -> u128 {
+pub(super) fn compute_digest(changes: &[PlayerChange]) -> u128 {
     if changes.is_empty() {
         return 0;
     }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use accolade_core::catalog::Catalog;
 
 use super::changes::{ChangeKind, PlayerChange};
-use super::player::Scene;
-use super::survey::Survey;
+use super::player::PlanContext;
+use super::survey::ParallelPlan;
 use super::token::{PlanError, PlanToken};
 use super::{PlanOptions, PlanProgress};
 use crate::publish::{PublishOptions, publish_in, successor};
@@ -20,32 +20,32 @@ use crate::writer::Workshop;
 use crate::{Engine, Error, Publication};
 
 /// Maximum number of full evaluations, if other processes keep writing.
-const ROUNDS: usize = 3;
+const MAX_ROUNDS: usize = 3;
 /// Maximum number of times that changed players are evaluated without blocking writes. The number
 /// of players shrinks with each attempt, unless everyone is written all the time; then the last
 /// attempt evaluates the rest while writes wait.
-const TURNS: usize = 5;
+const MAX_ATTEMPTS: usize = 5;
 /// Maximum number of players evaluated at once while writes wait.
-const FEW: usize = 64;
+const MAX_PLAYERS_WHILE_BLOCKING: usize = 64;
 /// Maximum number of differences that an error names.
-const NAMED: usize = 20;
+const MAX_NAMED_DIFFERENCES: usize = 20;
 
 /// A planned publication and its current evaluation.
-struct Planned {
+struct PlannedPublication {
     catalog: Arc<Catalog>,
-    how: PublishOptions,
+    options: PublishOptions,
     token: PlanToken,
-    scene: Scene,
-    survey: Survey,
+    context: PlanContext,
+    evaluation: ParallelPlan,
 }
 
 /// Result of an attempt to publish.
-enum Attempt {
+enum PublishAttempt {
     Published(Publication),
     /// These players were written since they were evaluated.
-    Written(BTreeSet<String>),
+    PlayersChanged(BTreeSet<String>),
     /// Any player may have been written.
-    Anybody,
+    AnyoneChanged,
     /// Publishing would no longer do what was planned.
     Outdated,
 }
@@ -62,85 +62,94 @@ impl Engine {
         let options = PlanOptions::default().cancelled_by(how.cancellation());
         let catalog = Arc::new(catalog);
         let watching = self.work(|workshop| Ok(workshop.watch.begin())).wait()?;
-        for _ in 0..ROUNDS {
+        for _ in 0..MAX_ROUNDS {
             // Tracking starts before the evaluation reads anything, so no write falls between the
             // two.
-            self.work(move |workshop| workshop.watch_anew()).wait()?;
+            self.work(move |workshop| workshop.restart_tracking())
+                .wait()?;
             let mut reader = self.inner.store.reader()?;
             let current = self.inner.catalogs.refresh(&mut *reader)?;
-            token.check(current.version, &catalog, how.takes_back())?;
+            token.check_publication(current.version, &catalog, how.takes_back())?;
             let (next, _) = successor(&current, &catalog, how.takes_back(), (self.inner.clock)())?;
             let catalogs = Arc::clone(&self.inner.catalogs);
-            let scene = Scene {
+            let scene = PlanContext {
                 catalogs,
                 current,
                 next: Arc::new(next),
                 as_of: None,
             };
-            let survey = Survey::make(&*self.inner.store, &scene, &options, progress)?;
+            let survey = ParallelPlan::run(&*self.inner.store, &scene, &options, progress)?;
             let (catalog, how, token) = (Arc::clone(&catalog), how.clone(), token.clone());
-            let planned = Planned {
+            let planned = PlannedPublication {
                 catalog,
-                how,
+                options: how,
                 token,
-                scene,
-                survey,
+                context: scene,
+                evaluation: survey,
             };
-            if let Some(published) = self.attempt(planned)? {
+            if let Some(published) = self.attempt_publication(planned)? {
                 return Ok(published);
             }
         }
         // Tracking must last until here: dropping the guard ends it.
         drop::<Watching>(watching);
-        Err(PlanError::Unsettled.into())
+        Err(PlanError::TooManyWrites.into())
     }
 
     /// Attempts to publish. Returns `None` if any player may have been written in the meantime.
-    fn attempt(&self, mut planned: Planned) -> Result<Option<Publication>, Error> {
+    fn attempt_publication(
+        &self,
+        mut planned: PlannedPublication,
+    ) -> Result<Option<Publication>, Error> {
         // The last attempt has no limit and blocks writes, so the loop ends even under constant
         // writes.
-        for most in [FEW; TURNS].into_iter().chain([usize::MAX]) {
-            planned.how.cancellation().check()?;
+        for most in [MAX_PLAYERS_WHILE_BLOCKING; MAX_ATTEMPTS]
+            .into_iter()
+            .chain([usize::MAX])
+        {
+            planned.options.cancellation().check()?;
             let (back, attempt) = self
-                .work(move |workshop| workshop.attempt(planned, most))
+                .work(move |workshop| workshop.publish_if_unchanged(planned, most))
                 .wait()?;
             planned = back;
             match attempt {
-                Attempt::Published(published) => return Ok(Some(published)),
-                Attempt::Anybody => return Ok(None),
-                Attempt::Outdated => return Err(self.outdated(&planned)?.into()),
-                Attempt::Written(players) => {
+                PublishAttempt::Published(published) => return Ok(Some(published)),
+                PublishAttempt::AnyoneChanged => return Ok(None),
+                PublishAttempt::Outdated => {
+                    return Err(self.build_outdated_error(&planned)?.into());
+                }
+                PublishAttempt::PlayersChanged(players) => {
                     let mut reader = self.inner.store.reader()?;
                     planned
-                        .survey
-                        .look_again(&mut *reader, &planned.scene, &players)?;
+                        .evaluation
+                        .replan_players(&mut *reader, &planned.context, &players)?;
                 }
             }
         }
-        Err(PlanError::Unsettled.into())
+        Err(PlanError::TooManyWrites.into())
     }
 
     /// Builds the error that names the differences from the plan.
-    fn outdated(&self, planned: &Planned) -> Result<PlanError, Error> {
-        let Planned {
+    fn build_outdated_error(&self, planned: &PlannedPublication) -> Result<PlanError, Error> {
+        let PlannedPublication {
             catalog,
-            how,
+            options: how,
             token,
-            scene,
-            survey,
+            context: scene,
+            evaluation: survey,
         } = planned;
         let options = PlanOptions::default().cancelled_by(how.cancellation());
         // A token holds only a digest, so the plan is computed again as of its own time.
         let (next, _) = successor(&scene.current, catalog, token.revoke, token.as_of)?;
-        let then = Scene {
+        let then = PlanContext {
             next: Arc::new(next),
             as_of: Some(token.as_of),
             ..scene.clone()
         };
-        let then = Survey::make(&*self.inner.store, &then, &options, &mut |_| {})?;
-        let mut lines = differences(&then, survey);
-        let more = lines.len().saturating_sub(NAMED);
-        lines.truncate(NAMED);
+        let then = ParallelPlan::run(&*self.inner.store, &then, &options, &mut |_| {})?;
+        let mut lines = list_plan_differences(&then, survey);
+        let more = lines.len().saturating_sub(MAX_NAMED_DIFFERENCES);
+        lines.truncate(MAX_NAMED_DIFFERENCES);
         Ok(PlanError::Outdated {
             differences: lines,
             more,
@@ -150,7 +159,7 @@ impl Engine {
 
 impl Workshop {
     /// Restarts the tracking of written players.
-    fn watch_anew(&mut self) -> Result<(), Error> {
+    fn restart_tracking(&mut self) -> Result<(), Error> {
         // An empty transaction notices what other processes wrote so far, so that it is not counted
         // against the evaluation that follows.
         self.transact(|_, _| Ok(()))?;
@@ -160,7 +169,11 @@ impl Workshop {
 
     /// Evaluates the players written since the last evaluation, unless there are more than `most`,
     /// and publishes if the result matches the plan.
-    fn attempt(&mut self, mut planned: Planned, most: usize) -> Result<(Planned, Attempt), Error> {
+    fn publish_if_unchanged(
+        &mut self,
+        mut planned: PlannedPublication,
+        most: usize,
+    ) -> Result<(PlannedPublication, PublishAttempt), Error> {
         let now = self.now();
         let watch = self.watch.clone();
         // Inside the transaction nothing else is written, so what is compared here is what will be
@@ -168,26 +181,26 @@ impl Workshop {
         let (attempt, newer) = self.transact(|tx, _| {
             let written = watch.take();
             if written.anybody {
-                return Ok((Attempt::Anybody, None));
+                return Ok((PublishAttempt::AnyoneChanged, None));
             }
             if written.players.len() > most {
-                return Ok((Attempt::Written(written.players), None));
+                return Ok((PublishAttempt::PlayersChanged(written.players), None));
             }
-            let Planned {
+            let PlannedPublication {
                 catalog,
-                how,
+                options: how,
                 token,
-                scene,
-                survey,
+                context: scene,
+                evaluation: survey,
             } = &mut planned;
-            survey.look_again(tx, scene, &written.players)?;
+            survey.replan_players(tx, scene, &written.players)?;
             // A token that listed every change would be as large as the plan; the digest stands for
             // it.
             if survey.digest != token.digest {
-                return Ok((Attempt::Outdated, None));
+                return Ok((PublishAttempt::Outdated, None));
             }
             let (published, newer) = publish_in(tx, &scene.catalogs, catalog, how, now)?;
-            Ok((Attempt::Published(published), newer))
+            Ok((PublishAttempt::Published(published), newer))
         })?;
         self.put_in_force(newer);
         Ok((planned, attempt))
@@ -195,10 +208,10 @@ impl Workshop {
 }
 
 /// Lists the differences between the plan and the current evaluation, one line each.
-fn differences(planned: &Survey, now: &Survey) -> Vec<String> {
-    type Name<'c> = (&'c str, ChangeKind, &'c str, &'c str, &'c str);
-    fn by_name(survey: &Survey) -> BTreeMap<Name<'_>, &PlayerChange> {
-        fn name(change: &PlayerChange) -> Name<'_> {
+fn list_plan_differences(planned: &ParallelPlan, now: &ParallelPlan) -> Vec<String> {
+    type ChangeKey<'c> = (&'c str, ChangeKind, &'c str, &'c str, &'c str);
+    fn by_name(survey: &ParallelPlan) -> BTreeMap<ChangeKey<'_>, &PlayerChange> {
+        fn name(change: &PlayerChange) -> ChangeKey<'_> {
             (
                 &change.player,
                 change.kind,
@@ -215,10 +228,10 @@ fn differences(planned: &Survey, now: &Survey) -> Vec<String> {
             .collect()
     }
     let (planned, now) = (by_name(planned), by_name(now));
-    let names: BTreeSet<&Name<'_>> = planned.keys().chain(now.keys()).collect();
-    let line = |name: &Name<'_>| match (planned.get(name), now.get(name)) {
+    let names: BTreeSet<&ChangeKey<'_>> = planned.keys().chain(now.keys()).collect();
+    let line = |name: &ChangeKey<'_>| match (planned.get(name), now.get(name)) {
         (Some(planned), Some(now)) if planned == now => None,
-        (Some(planned), Some(now)) => Some(format!("{now}; planned: {}", planned.sides())),
+        (Some(planned), Some(now)) => Some(format!("{now}; planned: {}", planned.format_values())),
         (Some(planned), None) => Some(format!("{planned}: planned, but would no longer happen")),
         (None, now) => now.map(|now| format!("{now}: not planned")),
     };

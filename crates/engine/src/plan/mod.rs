@@ -19,7 +19,7 @@ use serde::Serialize;
 pub use advice::Advice;
 pub use changes::{ChangeKind, PlayerChange};
 pub use token::{PlanError, PlanToken};
-pub use totals::{Affected, BadgeTotals, CurrencyTotals, Earners, UnlockableTotals};
+pub use totals::{AffectedPlayer, BadgeTotals, CurrencyTotals, EarnerTotals, UnlockableTotals};
 
 use crate::engine::Inner;
 use crate::install::differences;
@@ -27,9 +27,9 @@ use crate::publish::successor;
 use crate::receipt::text;
 use crate::store::StoreError;
 use crate::{Cancellation, Engine, Error, Ticket};
-use player::Scene;
-use survey::Survey;
-use totals::most_affected;
+use player::PlanContext;
+use survey::ParallelPlan;
+use totals::rank_affected_players;
 
 /// Default number of most affected players that a plan names.
 const MOST_AFFECTED: usize = 20;
@@ -106,7 +106,7 @@ pub struct Plan {
     #[serde(serialize_with = "text")]
     pub as_of: Timestamp,
     /// Rules that differ between the catalogs, one line each.
-    pub definitions: Vec<String>,
+    pub rule_changes: Vec<String>,
     /// Number of players evaluated.
     pub players: u64,
     /// Number of their events and actions that count.
@@ -120,7 +120,7 @@ pub struct Plan {
     /// Unlockables that are open for a player before or after.
     pub unlockables: Vec<UnlockableTotals>,
     /// Players with the most changes, by number of changes, then by points.
-    pub most_affected: Vec<Affected>,
+    pub most_affected: Vec<AffectedPlayer>,
     /// Suggestions for changed rules that apply retroactively.
     pub advice: Vec<Advice>,
     /// Token for publishing exactly this plan.
@@ -132,7 +132,7 @@ pub struct Plan {
 impl Plan {
     /// True if publishing would change nothing.
     pub fn is_empty(&self) -> bool {
-        self.definitions.is_empty() && self.changes.is_empty()
+        self.rule_changes.is_empty() && self.changes.is_empty()
     }
 
     /// Returns the token for publishing exactly this plan: see
@@ -181,13 +181,13 @@ impl Engine {
         options: PlanOptions,
         mut progress: impl FnMut(PlanProgress) + Send + 'static,
     ) -> Ticket<Plan> {
-        self.in_background("accolade-plan", move |engine| {
-            make(&engine.inner, &catalog, &options, &mut progress)
+        self.run_in_background("accolade-plan", move |engine| {
+            make_plan(&engine.inner, &catalog, &options, &mut progress)
         })
     }
 
     /// Runs a long operation on a thread of its own.
-    pub(crate) fn in_background<T: Send + 'static>(
+    pub(crate) fn run_in_background<T: Send + 'static>(
         &self,
         name: &str,
         work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
@@ -210,7 +210,7 @@ impl Engine {
     }
 }
 
-fn make(
+fn make_plan(
     inner: &Inner,
     catalog: &Catalog,
     options: &PlanOptions,
@@ -226,17 +226,17 @@ fn make(
         .ok_or(Error::NoVersion(current.version))?;
     // Equal catalogs need no fold; the result is known.
     if row.fingerprint == catalog.fingerprint() {
-        return Ok(nothing(current.version, catalog, options, as_of));
+        return Ok(empty_plan(current.version, catalog, options, as_of));
     }
     let definitions = differences(&row, &current.catalog, catalog);
     let (next, _) = successor(&current, catalog, options.revoke, as_of)?;
-    let scene = Scene {
+    let scene = PlanContext {
         catalogs: Arc::clone(&inner.catalogs),
         current,
         next: Arc::new(next),
         as_of: None,
     };
-    let mut survey = Survey::make(&*inner.store, &scene, options, progress)?;
+    let mut survey = ParallelPlan::run(&*inner.store, &scene, options, progress)?;
     // A publication during the evaluation would mix two baselines in one plan.
     let version = reader.catalog_version()?;
     if version != scene.current.version {
@@ -250,30 +250,30 @@ fn make(
         .into_values()
         .flatten()
         .collect();
-    let mut tally = survey.tally;
+    let mut tally = survey.totals;
     Ok(Plan {
-        definitions,
+        rule_changes: definitions,
         players: tally.players,
         events: tally.events,
         changed,
-        badges: tally.badges(&changes),
-        currencies: tally.currencies(&changes),
-        unlockables: tally.unlockables(&changes),
-        most_affected: most_affected(&changes, options.most_affected),
-        advice: advice::advice(&scene.current.catalog, catalog, &tally, &changes, as_of),
+        badges: tally.badge_totals(&changes),
+        currencies: tally.currency_totals(&changes),
+        unlockables: tally.unlockable_totals(&changes),
+        most_affected: rank_affected_players(&changes, options.most_affected),
+        advice: advice::build_advice(&scene.current.catalog, catalog, &tally, &changes, as_of),
         token,
         changes,
-        ..nothing(version, catalog, options, as_of)
+        ..empty_plan(version, catalog, options, as_of)
     })
 }
 
 /// Builds the plan of publishing the catalog that is already published.
-fn nothing(version: i64, catalog: &Catalog, options: &PlanOptions, as_of: Timestamp) -> Plan {
+fn empty_plan(version: i64, catalog: &Catalog, options: &PlanOptions, as_of: Timestamp) -> Plan {
     Plan {
         version,
         revoke: options.revoke,
         as_of,
-        definitions: Vec::new(),
+        rule_changes: Vec::new(),
         players: 0,
         events: 0,
         changed: 0,

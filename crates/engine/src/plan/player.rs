@@ -3,23 +3,23 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use accolade_core::catalog::rules::Rules;
+use accolade_core::catalog::rules::RuleSet;
 use accolade_core::fold::WholeState;
 use accolade_core::names::acts::GRANDFATHER;
 use accolade_core::time::Timestamp;
 
-use super::changes::{PlayerChange, changes_of};
+use super::changes::{PlayerChange, list_changes};
 use crate::backfill::{BackfillStep, Paid, PlayerBackfill};
-use crate::batch::{cells, history, holdings_of_rows, stored};
+use crate::batch::{decode_cells, history, load_stored_holdings, stored};
 use crate::catalogs::{Catalogs, InForce};
 use crate::store::{EventRow, Read, StoreError};
 
 /// Maximum number of reads of a player who is being written.
-const TRIES: usize = 10;
+const MAX_READS: usize = 10;
 
 /// The publication to evaluate.
 #[derive(Clone)]
-pub(super) struct Scene {
+pub(super) struct PlanContext {
     pub(super) catalogs: Arc<Catalogs>,
     pub(super) current: Arc<InForce>,
     pub(super) next: Arc<InForce>,
@@ -28,29 +28,29 @@ pub(super) struct Scene {
 }
 
 /// Effect of a publication on a player.
-pub(super) struct Prospect {
+pub(super) struct PlayerPlan {
     pub(super) events: u64,
-    pub(super) passed: BackfillStep,
+    pub(super) step: BackfillStep,
     /// Points paid by earnings, before and after.
-    pub(super) paid: [Paid; 2],
+    pub(super) earnings_paid: [Paid; 2],
     pub(super) changes: Vec<PlayerChange>,
 }
 
-impl Scene {
+impl PlanContext {
     /// Evaluates a player. Returns `None` if there is none. Reads again if the player is written in
     /// the meantime.
-    pub(super) fn prospect<R: Read + ?Sized>(
+    pub(super) fn plan_player<R: Read + ?Sized>(
         &self,
         store: &mut R,
         player: &str,
-    ) -> Result<Option<Prospect>, StoreError> {
+    ) -> Result<Option<PlayerPlan>, StoreError> {
         // Every commit about a player rewrites the header, so an equal header means an unchanged
         // player.
-        for _ in 0..TRIES {
+        for _ in 0..MAX_READS {
             let Some(header) = store.headers(&[player])?.into_iter().next().flatten() else {
                 return Ok(None);
             };
-            let looked = self.look(store, player, &header);
+            let looked = self.plan_once(store, player, &header);
             if store
                 .headers(&[player])?
                 .into_iter()
@@ -66,57 +66,60 @@ impl Scene {
     }
 
     /// Evaluates a player from one read.
-    fn look<R: Read + ?Sized>(
+    fn plan_once<R: Read + ?Sized>(
         &self,
         store: &mut R,
         player: &str,
         header: &[u8],
-    ) -> Result<Option<Prospect>, StoreError> {
-        let (account, header) = stored::decode(player, header)?;
-        let guests = &account.rare.guests;
-        let mut rows = history::stored(store, player, guests, None)?;
+    ) -> Result<Option<PlayerPlan>, StoreError> {
+        let (account, header) = stored::decode_player(player, header)?;
+        let guests = &account.optional.guests;
+        let mut rows = history::load_recorded(store, player, guests, None)?;
         if let Some(as_of) = self.as_of {
-            rows = recorded_until(rows, as_of);
+            rows = keep_recorded_until(rows, as_of);
         }
         if rows.is_empty() {
             return Ok(None);
         }
-        let timeline = history::effective(store, player, guests, rows)?;
+        let timeline = history::filter_effective(store, player, guests, rows)?;
         let events = timeline.len() as u64;
         // A current player is folded from the timeline rather than from the stored state, because
         // that also yields what each earning paid.
-        let mut backfill = if account.version == self.current.version {
+        let mut backfill = if account.catalog_version == self.current.version {
             PlayerBackfill::folded(player, timeline, Arc::clone(&self.current), self.next.since)
-        } else if account.version == 0 {
-            PlayerBackfill::with_rows(player, timeline, holdings_of_rows(store, player)?)
+        } else if account.catalog_version == 0 {
+            PlayerBackfill::with_rows(player, timeline, load_stored_holdings(store, player)?)
         } else {
-            let state = WholeState::new(header, cells(player, store.all_cells(player, None)?)?);
+            let state = WholeState::new(
+                header,
+                decode_cells(player, store.all_cells(player, None)?)?,
+            );
             PlayerBackfill::with_state(
                 player,
                 timeline,
-                self.catalogs.at(store, account.version)?,
+                self.catalogs.at(store, account.catalog_version)?,
                 state,
             )
         };
-        if account.version < self.current.version {
-            for version in account.version + 1..=self.current.version {
+        if account.catalog_version < self.current.version {
+            for version in account.catalog_version + 1..=self.current.version {
                 backfill.step(&self.catalogs.at(store, version)?);
             }
         }
-        let before = renamed(self.next.catalog.rules(), backfill.paid());
+        let before = under_current_ids(self.next.catalog.rules(), backfill.paid());
         let passed = backfill.step(&self.next);
-        let changes = changes_of(player, &passed);
-        Ok(Some(Prospect {
+        let changes = list_changes(player, &passed);
+        Ok(Some(PlayerPlan {
             events,
-            passed,
-            paid: [before, backfill.paid()],
+            step: passed,
+            earnings_paid: [before, backfill.paid()],
             changes,
         }))
     }
 }
 
 /// Maps points paid by earnings to the current ids of earnings and currencies (S15).
-fn renamed(rules: &Rules, paid: Paid) -> Paid {
+fn under_current_ids(rules: &RuleSet, paid: Paid) -> Paid {
     let mut sums = Paid::new();
     for ((earning, currency), amount) in paid {
         let name = (
@@ -130,7 +133,7 @@ fn renamed(rules: &Rules, paid: Paid) -> Paid {
 
 /// Keeps the events recorded up to an instant. Grandfathering actions are kept in any case: they
 /// count from the instant of their publication, no matter when the backfill recorded them.
-fn recorded_until(mut rows: Vec<EventRow>, until: Timestamp) -> Vec<EventRow> {
+fn keep_recorded_until(mut rows: Vec<EventRow>, until: Timestamp) -> Vec<EventRow> {
     let is_later = |row: &EventRow| row.recorded_at > until && row.event.name != GRANDFATHER;
     let later: BTreeSet<String> = rows
         .iter()

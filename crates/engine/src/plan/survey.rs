@@ -5,20 +5,20 @@ use std::num::NonZero;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::changes::{PlayerChange, digest_of};
-use super::player::Scene;
-use super::totals::Tally;
+use super::changes::{PlayerChange, compute_digest};
+use super::player::PlanContext;
+use super::totals::PlanTotals;
 use super::{PlanOptions, PlanProgress};
 use crate::store::{Read, Reader, Store, StoreError};
 use crate::{Cancellation, Error};
 
 /// Number of players that a thread takes at a time.
-const PAGE: usize = 64;
+const PLAYERS_PER_PAGE: usize = 64;
 
 /// Effect of a publication on all players.
 #[derive(Default)]
-pub(super) struct Survey {
-    pub(super) tally: Tally,
+pub(super) struct ParallelPlan {
+    pub(super) totals: PlanTotals,
     /// Changes by player, for players with at least one.
     pub(super) changes: BTreeMap<String, Vec<PlayerChange>>,
     /// Digest of all changes: equal for equal changes.
@@ -26,20 +26,20 @@ pub(super) struct Survey {
 }
 
 /// State shared by the threads.
-struct Shared<'s> {
+struct SharedPlan<'s> {
     /// Last player of the previous page; `None` once all pages are taken.
     cursor: Mutex<Option<Option<String>>>,
-    survey: Mutex<(Survey, u64)>,
+    collected: Mutex<(ParallelPlan, u64)>,
     total: u64,
     cancellation: Cancellation,
     progress: Mutex<&'s mut (dyn FnMut(PlanProgress) + Send)>,
 }
 
-impl Survey {
+impl ParallelPlan {
     /// Evaluates every player.
-    pub(super) fn make(
+    pub(super) fn run(
         store: &dyn Store,
-        scene: &Scene,
+        scene: &PlanContext,
         options: &PlanOptions,
         progress: &mut (dyn FnMut(PlanProgress) + Send),
     ) -> Result<Self, Error> {
@@ -53,17 +53,18 @@ impl Survey {
         let total = readers
             .first_mut()
             .map_or(Ok(0), |reader| reader.player_count())?;
-        let shared = Shared {
+        let shared = SharedPlan {
             cursor: Mutex::new(Some(None)),
-            survey: Mutex::default(),
+            collected: Mutex::default(),
             total,
             cancellation: options.cancellation.clone().unwrap_or_default(),
             progress: Mutex::new(progress),
         };
         thread::scope(|scope| {
             let shared = &shared;
-            let work =
-                |mut reader: Box<dyn Reader>| scope.spawn(move || shared.work(&mut *reader, scene));
+            let work = |mut reader: Box<dyn Reader>| {
+                scope.spawn(move || shared.run_worker(&mut *reader, scene))
+            };
             let threads: Vec<_> = readers.into_iter().map(work).collect();
             threads.into_iter().try_for_each(|thread| {
                 let failed = || StoreError::Other("a planning thread panicked".to_owned());
@@ -71,67 +72,67 @@ impl Survey {
             })
         })?;
         let (survey, _) = shared
-            .survey
+            .collected
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
         Ok(survey)
     }
 
     /// Evaluates some players again and replaces their changes.
-    pub(super) fn look_again<'n, R: Read + ?Sized>(
+    pub(super) fn replan_players<'n, R: Read + ?Sized>(
         &mut self,
         store: &mut R,
-        scene: &Scene,
+        scene: &PlanContext,
         players: impl IntoIterator<Item = &'n String>,
     ) -> Result<(), StoreError> {
         for player in players {
             let changes = scene
-                .prospect(store, player)?
+                .plan_player(store, player)?
                 .map(|prospect| prospect.changes)
                 .unwrap_or_default();
             if let Some(before) = self.changes.remove(player) {
-                self.digest = self.digest.wrapping_sub(digest_of(&before));
+                self.digest = self.digest.wrapping_sub(compute_digest(&before));
             }
-            self.put(player, changes);
+            self.insert_changes(player, changes);
         }
         Ok(())
     }
 
-    fn put(&mut self, player: &str, changes: Vec<PlayerChange>) {
+    fn insert_changes(&mut self, player: &str, changes: Vec<PlayerChange>) {
         if !changes.is_empty() {
-            self.digest = self.digest.wrapping_add(digest_of(&changes));
+            self.digest = self.digest.wrapping_add(compute_digest(&changes));
             self.changes.insert(player.to_owned(), changes);
         }
     }
 }
 
-impl Shared<'_> {
+impl SharedPlan<'_> {
     /// Evaluates players page by page until none are left.
-    fn work(&self, reader: &mut dyn Reader, scene: &Scene) -> Result<(), Error> {
-        while let Some(page) = self.next_page(reader)? {
+    fn run_worker(&self, reader: &mut dyn Reader, scene: &PlanContext) -> Result<(), Error> {
+        while let Some(page) = self.take_next_page(reader)? {
             // Each page is collected without a lock and merged once.
-            let mut own = Survey::default();
+            let mut own = ParallelPlan::default();
             for player in &page {
                 self.cancellation.check()?;
-                if let Some(prospect) = scene.prospect(&mut *reader.snapshot()?, player)? {
-                    own.tally.add(&prospect);
-                    own.put(player, prospect.changes);
+                if let Some(prospect) = scene.plan_player(&mut *reader.snapshot()?, player)? {
+                    own.totals.add_player(&prospect);
+                    own.insert_changes(player, prospect.changes);
                 }
             }
-            self.note(own, page.len() as u64);
+            self.merge_page(own, page.len() as u64);
         }
         Ok(())
     }
 
-    fn next_page(&self, reader: &mut dyn Reader) -> Result<Option<Vec<String>>, Error> {
+    fn take_next_page(&self, reader: &mut dyn Reader) -> Result<Option<Vec<String>>, Error> {
         self.cancellation.check()?;
         // Held while the page is read, so that no two threads take the same page.
-        let mut cursor = lock(&self.cursor);
+        let mut cursor = lock_ignoring_poison(&self.cursor);
         let Some(after) = cursor.take() else {
             return Ok(None);
         };
         let page: Vec<String> = reader
-            .players(after.as_deref(), PAGE)?
+            .players(after.as_deref(), PLAYERS_PER_PAGE)?
             .into_iter()
             .map(|row| row.player)
             .collect();
@@ -139,16 +140,16 @@ impl Shared<'_> {
         Ok(if page.is_empty() { None } else { Some(page) })
     }
 
-    fn note(&self, own: Survey, players: u64) {
+    fn merge_page(&self, own: ParallelPlan, players: u64) {
         let done = {
-            let (survey, done) = &mut *lock(&self.survey);
-            survey.tally.absorb(own.tally);
+            let (survey, done) = &mut *lock_ignoring_poison(&self.collected);
+            survey.totals.add_totals(own.totals);
             survey.changes.extend(own.changes);
             survey.digest = survey.digest.wrapping_add(own.digest);
             *done += players;
             *done
         };
-        (lock(&self.progress))(PlanProgress {
+        (lock_ignoring_poison(&self.progress))(PlanProgress {
             done,
             // Players may have been added since they were counted.
             total: self.total.max(done),
@@ -156,7 +157,7 @@ impl Shared<'_> {
     }
 }
 
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock_ignoring_poison<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic on another thread is reported by `join`; the data itself stays consistent.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

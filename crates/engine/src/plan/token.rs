@@ -9,9 +9,9 @@ use accolade_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 
 /// Prefix of a token, naming its format.
-const FORMAT: &str = "plan1";
+const TOKEN_FORMAT: &str = "plan1";
 /// Number of characters of a fingerprint in a token.
-const FINGERPRINT: usize = 16;
+const FINGERPRINT_CHARS: usize = 16;
 
 /// A plan token: [`PublishOptions::plan`](crate::PublishOptions::plan) publishes only what was
 /// planned.
@@ -34,32 +34,32 @@ pub struct PlanToken {
 pub enum PlanError {
     /// The text is not a valid token.
     #[error("`{0}` is not a plan token; copy the whole token that `plan` printed")]
-    NoToken(String),
+    InvalidToken(String),
     /// Another version was published since.
     #[error(
-        "the plan was made for version {planned}, but version {in_force} is published now; \
+        "the plan was made for version {planned}, but version {published} is published now; \
          plan again"
     )]
-    OtherVersion {
+    VersionMismatch {
         /// Version that the plan was made for.
         planned: i64,
         /// Version that is published now.
-        in_force: i64,
+        published: i64,
     },
     /// The plan was made for another catalog.
     #[error("the plan was made for another catalog; plan again with this one")]
-    OtherCatalog,
+    CatalogMismatch,
     /// Planned and requested treatment of awards differ.
-    #[error("the plan {}; plan again, or publish with the same option", against(.planned))]
-    OtherTakeBack {
+    #[error("the plan {}; plan again, or publish with the same option", describe_mismatch(.planned))]
+    RevokeMismatch {
         /// True if the plan revokes awards.
         planned: bool,
     },
     /// Events recorded since the plan changed the effect of publishing.
     #[error(
         "publishing would no longer do what was planned:{}{}\nnothing was published; plan again",
-        lines(.differences),
-        and_more(.more)
+        render_differences(.differences),
+        render_more(.more)
     )]
     Outdated {
         /// First differences, one line each.
@@ -72,17 +72,17 @@ pub enum PlanError {
         "other processes write too often to compare the plan; nothing was published; \
          try again when there is less traffic"
     )]
-    Unsettled,
+    TooManyWrites,
 }
 
-fn against(planned_revoke: &bool) -> &'static str {
+fn describe_mismatch(planned_revoke: &bool) -> &'static str {
     match planned_revoke {
         true => "revokes awards, but publishing would keep them",
         false => "keeps awards, but publishing would revoke them",
     }
 }
 
-fn lines(differences: &[String]) -> String {
+fn render_differences(differences: &[String]) -> String {
     if differences.is_empty() {
         return "\n  events were recorded while the plan was made".to_owned();
     }
@@ -92,7 +92,7 @@ fn lines(differences: &[String]) -> String {
         .collect()
 }
 
-fn and_more(more: &usize) -> String {
+fn render_more(more: &usize) -> String {
     if *more == 0 {
         String::new()
     } else {
@@ -109,38 +109,38 @@ impl PlanToken {
     pub(super) fn new(
         version: i64,
         catalog: &Catalog,
-        take_back: bool,
+        revoke: bool,
         as_of: Timestamp,
         digest: u128,
     ) -> Self {
         Self {
             version,
-            revoke: take_back,
+            revoke,
             as_of,
-            fingerprint: short(catalog),
+            fingerprint: short_fingerprint(catalog),
             digest,
         }
     }
 
     /// Checks that the publication is the one that was planned.
-    pub(super) fn check(
+    pub(super) fn check_publication(
         &self,
-        in_force: i64,
+        published: i64,
         catalog: &Catalog,
-        take_back: bool,
+        revoke: bool,
     ) -> Result<(), PlanError> {
         // The version first: against another one, the other comparisons mean nothing.
-        if self.version != in_force {
-            return Err(PlanError::OtherVersion {
+        if self.version != published {
+            return Err(PlanError::VersionMismatch {
                 planned: self.version,
-                in_force,
+                published,
             });
         }
-        if self.fingerprint != short(catalog) {
-            return Err(PlanError::OtherCatalog);
+        if self.fingerprint != short_fingerprint(catalog) {
+            return Err(PlanError::CatalogMismatch);
         }
-        if self.revoke != take_back {
-            return Err(PlanError::OtherTakeBack {
+        if self.revoke != revoke {
+            return Err(PlanError::RevokeMismatch {
                 planned: self.revoke,
             });
         }
@@ -148,36 +148,40 @@ impl PlanToken {
     }
 
     /// Renders the token without its checksum.
-    fn body(&self) -> String {
+    fn render_body(&self) -> String {
         let Self {
             version,
-            revoke: take_back,
+            revoke,
             as_of,
             fingerprint,
             digest,
         } = self;
-        let awards = if *take_back { "take" } else { "keep" };
+        let awards = if *revoke { "revoke" } else { "keep" };
         format!(
-            "{FORMAT}-{version}-{awards}-{:x}-{fingerprint}-{digest:032x}",
+            "{TOKEN_FORMAT}-{version}-{awards}-{:x}-{fingerprint}-{digest:032x}",
             as_of.as_micros()
         )
     }
 }
 
-fn short(catalog: &Catalog) -> String {
-    catalog.fingerprint().chars().take(FINGERPRINT).collect()
+fn short_fingerprint(catalog: &Catalog) -> String {
+    catalog
+        .fingerprint()
+        .chars()
+        .take(FINGERPRINT_CHARS)
+        .collect()
 }
 
 /// Computes a checksum that reveals an incomplete copy.
-fn checksum(body: &str) -> String {
+fn compute_checksum(body: &str) -> String {
     let hash = Sha256::digest(body.as_bytes());
     format!("{:02x}{:02x}", hash[0], hash[1])
 }
 
 impl fmt::Display for PlanToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let body = self.body();
-        write!(f, "{body}-{}", checksum(&body))
+        let body = self.render_body();
+        write!(f, "{body}-{}", compute_checksum(&body))
     }
 }
 
@@ -192,31 +196,31 @@ impl FromStr for PlanToken {
 
     fn from_str(text: &str) -> Result<Self, PlanError> {
         let text = text.trim();
-        read(text).ok_or_else(|| PlanError::NoToken(text.chars().take(100).collect()))
+        parse_token(text).ok_or_else(|| PlanError::InvalidToken(text.chars().take(100).collect()))
     }
 }
 
-fn read(text: &str) -> Option<PlanToken> {
+fn parse_token(text: &str) -> Option<PlanToken> {
     let (body, sum) = text.rsplit_once('-')?;
-    let [FORMAT, version, awards, as_of, fingerprint, digest] =
+    let [TOKEN_FORMAT, version, awards, as_of, fingerprint, digest] =
         body.split('-').collect::<Vec<_>>()[..]
     else {
         return None;
     };
-    let take_back = match awards {
+    let revoke = match awards {
         "take" => true,
         "keep" => false,
         _ => return None,
     };
     let token = PlanToken {
         version: version.parse().ok()?,
-        revoke: take_back,
+        revoke,
         as_of: Timestamp::from_micros(i64::from_str_radix(as_of, 16).ok()?)?,
         fingerprint: fingerprint.to_owned(),
         digest: u128::from_str_radix(digest, 16).ok()?,
     };
     // Only the canonical spelling is accepted, so that each plan has exactly one token.
-    (sum == checksum(body) && token.body() == body).then_some(token)
+    (sum == compute_checksum(body) && token.render_body() == body).then_some(token)
 }
 
 #[cfg(test)]
@@ -227,10 +231,10 @@ mod tests {
     fn a_token_survives_a_round_trip_and_an_incomplete_copy_is_rejected() {
         let catalog = Catalog::from_toml("name = 'x'").unwrap();
         let as_of = "2026-06-01T12:00:00Z".parse().unwrap();
-        for (version, take_back, digest) in
+        for (version, revoke, digest) in
             [(1, false, 0), (17, true, u128::MAX), (3, false, 1 << 100)]
         {
-            let token = PlanToken::new(version, &catalog, take_back, as_of, digest);
+            let token = PlanToken::new(version, &catalog, revoke, as_of, digest);
             let text = token.to_string();
             assert_eq!(format!(" {text}\n").parse(), Ok(token), "{text}");
             for cut in 0..text.len() {
@@ -243,7 +247,7 @@ mod tests {
             let other = text.replacen("plan1", "plan2", 1);
             assert_eq!(
                 other.parse::<PlanToken>(),
-                Err(PlanError::NoToken(other.clone()))
+                Err(PlanError::InvalidToken(other.clone()))
             );
         }
     }

@@ -7,7 +7,7 @@ use accolade_core::time::Timestamp;
 use serde::Serialize;
 
 use super::changes::{ChangeKind, PlayerChange};
-use super::player::Prospect;
+use super::player::PlayerPlan;
 use crate::backfill::BackfillStep;
 use crate::receipt::optional_text;
 
@@ -25,16 +25,16 @@ pub struct BadgeTotals {
     /// Number of awards revoked.
     pub lost: u64,
     /// Holders before the publication.
-    pub before: Earners,
+    pub before: EarnerTotals,
     /// Holders after the publication.
-    pub after: Earners,
+    pub after: EarnerTotals,
     /// Holders after the publication, without grandfathered awards.
-    pub earned: Earners,
+    pub earned: EarnerTotals,
 }
 
 /// Number of holders of a badge, and times at which they earned it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Earners {
+pub struct EarnerTotals {
     /// Number of players who hold it at least once.
     pub players: u64,
     /// Time of the first award.
@@ -77,7 +77,7 @@ pub struct UnlockableTotals {
 
 /// A player with many changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Affected {
+pub struct AffectedPlayer {
     /// Id of the player.
     pub player: String,
     /// Number of changes to awards, unlockables and balances.
@@ -88,19 +88,19 @@ pub struct Affected {
 
 /// Totals collected while players are evaluated. The order of players does not matter.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct PlanTotals {
     pub(super) players: u64,
     pub(super) events: u64,
     /// Players whose points differ, and total points before and after, by earning and currency.
-    pub(super) earnings: BTreeMap<(String, String), Rewritten>,
-    badges: BTreeMap<(String, String), BadgeTally>,
+    pub(super) earnings: BTreeMap<(String, String), RewrittenPoints>,
+    badges: BTreeMap<(String, String), EarnedTimes>,
     currencies: BTreeMap<String, [i128; 2]>,
     unlockables: BTreeMap<String, [u64; 2]>,
 }
 
 /// Points of an earning that a publication changes retroactively.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Rewritten {
+pub(super) struct RewrittenPoints {
     pub(super) players: u64,
     pub(super) before: i128,
     pub(super) after: i128,
@@ -108,21 +108,21 @@ pub(super) struct Rewritten {
 
 /// Times at which players earned a badge: before, after, and without grandfathered awards.
 #[derive(Default)]
-struct BadgeTally([Vec<Timestamp>; 3]);
+struct EarnedTimes([Vec<Timestamp>; 3]);
 
-impl Tally {
+impl PlanTotals {
     /// Adds one player.
-    pub(super) fn add(&mut self, prospect: &Prospect) {
+    pub(super) fn add_player(&mut self, prospect: &PlayerPlan) {
         self.players += 1;
         self.events += prospect.events;
-        let BackfillStep { held, has, earned } = &prospect.passed;
+        let BackfillStep { held, has, earned } = &prospect.step;
         for (side, holdings) in [held, has, earned].into_iter().enumerate() {
             self.add_awards(side, holdings);
         }
         for (side, holdings) in [held, has].into_iter().enumerate() {
-            self.add_side(side, holdings);
+            self.add_balances_and_unlocks(side, holdings);
         }
-        let [before, after] = &prospect.paid;
+        let [before, after] = &prospect.earnings_paid;
         for name in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
             let paid = [before, after].map(|side| side.get(name).copied().unwrap_or_default());
             if paid[0] != paid[1] {
@@ -152,7 +152,7 @@ impl Tally {
         }
     }
 
-    fn add_side(&mut self, side: usize, holdings: &Holdings) {
+    fn add_balances_and_unlocks(&mut self, side: usize, holdings: &Holdings) {
         for (currency, balance) in &holdings.balances {
             self.currencies.entry(currency.clone()).or_default()[side] += i128::from(*balance);
         }
@@ -166,7 +166,7 @@ impl Tally {
     }
 
     /// Adds the totals of another thread.
-    pub(super) fn absorb(&mut self, other: Self) {
+    pub(super) fn add_totals(&mut self, other: Self) {
         self.players += other.players;
         self.events += other.events;
         for (name, more) in other.earnings {
@@ -175,8 +175,8 @@ impl Tally {
             rewritten.before += more.before;
             rewritten.after += more.after;
         }
-        for (name, BadgeTally(more)) in other.badges {
-            let BadgeTally(sides) = self.badges.entry(name).or_default();
+        for (name, EarnedTimes(more)) in other.badges {
+            let EarnedTimes(sides) = self.badges.entry(name).or_default();
             sides
                 .iter_mut()
                 .zip(more)
@@ -198,22 +198,22 @@ impl Tally {
     }
 
     /// Builds the totals of all badges held before or after, ordered by id and tier.
-    pub(super) fn badges(&mut self, changes: &[PlayerChange]) -> Vec<BadgeTotals> {
-        let counts = counts(changes, |change| {
+    pub(super) fn badge_totals(&mut self, changes: &[PlayerChange]) -> Vec<BadgeTotals> {
+        let counts = count_changes(changes, |change| {
             (change.subject.clone(), change.tier.clone())
         });
         let earners = |mut at: Vec<Timestamp>| {
             at.sort_unstable();
-            Earners {
+            EarnerTotals {
                 players: at.len() as u64,
                 first: at.first().copied(),
                 // The lower median: the time of a real award, not a mean of two.
                 median: at.get(at.len().saturating_sub(1) / 2).copied(),
             }
         };
-        let total = |((badge, tier), BadgeTally([before, after, earned])): (
+        let total = |((badge, tier), EarnedTimes([before, after, earned])): (
             (String, String),
-            BadgeTally,
+            EarnedTimes,
         )| {
             let name = (badge.clone(), tier.clone());
             let count = |kind| {
@@ -240,8 +240,8 @@ impl Tally {
     }
 
     /// Builds the totals of all currencies with points before or after, ordered by id.
-    pub(super) fn currencies(&self, changes: &[PlayerChange]) -> Vec<CurrencyTotals> {
-        let counts = counts(changes, |change| change.subject.clone());
+    pub(super) fn currency_totals(&self, changes: &[PlayerChange]) -> Vec<CurrencyTotals> {
+        let counts = count_changes(changes, |change| change.subject.clone());
         let total = |(currency, [before, after]): (&String, &[i128; 2])| CurrencyTotals {
             currency: currency.clone(),
             before: *before,
@@ -255,8 +255,8 @@ impl Tally {
     }
 
     /// Builds the totals of all unlockables open before or after, ordered by id.
-    pub(super) fn unlockables(&self, changes: &[PlayerChange]) -> Vec<UnlockableTotals> {
-        let counts = counts(changes, |change| change.subject.clone());
+    pub(super) fn unlockable_totals(&self, changes: &[PlayerChange]) -> Vec<UnlockableTotals> {
+        let counts = count_changes(changes, |change| change.subject.clone());
         let total = |(unlockable, [before, after]): (&String, &[u64; 2])| {
             let count = |kind| {
                 counts
@@ -277,7 +277,7 @@ impl Tally {
     }
 }
 
-fn counts<K: Ord>(
+fn count_changes<K: Ord>(
     changes: &[PlayerChange],
     name: impl Fn(&PlayerChange) -> K,
 ) -> BTreeMap<(ChangeKind, K), u64> {
@@ -289,14 +289,14 @@ fn counts<K: Ord>(
 }
 
 /// Ranks the players with the most changes, by number of changes, then by points.
-pub(super) fn most_affected(changes: &[PlayerChange], most: usize) -> Vec<Affected> {
-    let mut affected: Vec<Affected> = changes
+pub(super) fn rank_affected_players(changes: &[PlayerChange], most: usize) -> Vec<AffectedPlayer> {
+    let mut affected: Vec<AffectedPlayer> = changes
         // The changes are ordered by player.
         .chunk_by(|one, other| one.player == other.player)
-        .map(|changes| Affected {
+        .map(|changes| AffectedPlayer {
             player: changes[0].player.clone(),
             changes: changes.len() as u64,
-            points: changes.iter().map(points).sum(),
+            points: changes.iter().map(count_moved_points).sum(),
         })
         .collect();
     affected.sort_by(|one, other| {
@@ -308,7 +308,7 @@ pub(super) fn most_affected(changes: &[PlayerChange], most: usize) -> Vec<Affect
     affected
 }
 
-fn points(change: &PlayerChange) -> u128 {
+fn count_moved_points(change: &PlayerChange) -> u128 {
     // A change holds formatted values only.
     let amount = |side: &Option<String>| {
         side.as_ref()

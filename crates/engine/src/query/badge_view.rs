@@ -196,7 +196,7 @@ fn next_in_chain(
     audience: Audience,
 ) -> Option<String> {
     let rules = catalog.rules();
-    let index = rules.badge(&badge.id)?;
+    let index = rules.badge_position(&badge.id)?;
     let open = |next: &&BadgeRule| {
         let held = state
             .badge(next.slot)

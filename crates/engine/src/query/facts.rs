@@ -1,6 +1,6 @@
 //! Rules of the published catalog, as listed on pages.
 
-use accolade_core::catalog::rules::Display;
+use accolade_core::catalog::rules::RuleDisplay;
 use serde::Serialize;
 
 use crate::Engine;
@@ -92,7 +92,7 @@ impl Engine {
     }
 }
 
-fn texts(id: &str, display: &Display) -> (String, String, String) {
+fn texts(id: &str, display: &RuleDisplay) -> (String, String, String) {
     (
         id.to_owned(),
         display.name.clone(),

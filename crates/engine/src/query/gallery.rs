@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use accolade_core::catalog::document::Repeat;
-use accolade_core::catalog::rules::{BadgeRule, Rules};
+use accolade_core::catalog::document::RepeatMode;
+use accolade_core::catalog::rules::{BadgeRule, RuleSet};
 use serde::Serialize;
 
 use super::figures::Figure;
@@ -96,7 +96,7 @@ impl Engine {
     }
 }
 
-fn shown(rules: &Rules, badge: &BadgeRule, figure: Figure) -> GalleryBadge {
+fn shown(rules: &RuleSet, badge: &BadgeRule, figure: Figure) -> GalleryBadge {
     GalleryBadge {
         id: Some(badge.id.clone()),
         name: badge.display.name.clone(),
@@ -106,7 +106,7 @@ fn shown(rules: &Rules, badge: &BadgeRule, figure: Figure) -> GalleryBadge {
         visibility: word(badge.visibility),
         tiers: tiers(rules, badge, |_| false),
         repeat: Some(repeat(badge.repeat)),
-        in_code: badge.code.is_some(),
+        in_code: badge.code_badge.is_some(),
         retired: badge.retired,
         awards: figure.awards,
         players: figure.players,
@@ -133,10 +133,10 @@ fn masked(badge: &BadgeRule) -> GalleryBadge {
     }
 }
 
-fn repeat(repeat: Repeat) -> &'static str {
+fn repeat(repeat: RepeatMode) -> &'static str {
     match repeat {
-        Repeat::Once => "once",
-        Repeat::PerKey => "per-key",
-        Repeat::Again => "again",
+        RepeatMode::Once => "once",
+        RepeatMode::PerKey => "per-key",
+        RepeatMode::Again => "again",
     }
 }

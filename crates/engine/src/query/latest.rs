@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accolade_core::catalog::rules::Rules;
+use accolade_core::catalog::rules::RuleSet;
 
 use super::Page;
 use super::secrecy::{Audience, others_may_see};
@@ -47,7 +47,7 @@ impl Engine {
 
 fn page(
     store: &mut dyn Read,
-    rules: &Rules,
+    rules: &RuleSet,
     audience: Audience,
     before: Option<i64>,
     limit: usize,

@@ -33,8 +33,8 @@ pub use secrecy::Audience;
 pub use tier_view::TierView;
 pub use timeline::TimelineCursor;
 
-use crate::batch::award_row;
-use crate::batch::identity::{self, Identity};
+use crate::batch::build_award_row;
+use crate::batch::identity::{self, PlayerIdentity};
 use crate::store::{AwardRow, LedgerRow, Reader, RuleErrorRow, StoreError, Totals, UnlockRow};
 use crate::view::{self, View};
 use crate::{Engine, Ticket};
@@ -78,7 +78,7 @@ impl Engine {
     ) -> Ticket<Page<LedgerRow, LedgerCursor>> {
         let player = player.to_owned();
         self.inner.readers.run(move |reader| {
-            let Identity::Player(player) = identity::of(reader, &player)? else {
+            let PlayerIdentity::Player(player) = identity::resolve_one(reader, &player)? else {
                 return Ok(Page {
                     items: Vec::new(),
                     next: None,
@@ -114,7 +114,7 @@ impl Engine {
                 view.holdings()
                     .awards
                     .iter()
-                    .map(|(name, award)| award_row(&view.player, name, award))
+                    .map(|(name, award)| build_award_row(&view.player, name, award))
                     .collect()
             },
         )

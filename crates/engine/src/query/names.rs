@@ -5,7 +5,7 @@ use std::sync::Arc;
 use accolade_core::time::Timestamp;
 use accolade_core::value::{Props, Value};
 
-use crate::batch::identity::{self, Identity};
+use crate::batch::identity::{self, PlayerIdentity};
 use crate::batch::stored;
 use crate::catalogs::Catalogs;
 use crate::store::{Read, Reader};
@@ -45,8 +45,8 @@ pub(super) fn names(
             names.push(None);
             continue;
         };
-        let (account, header) = stored::decode(player, &header)?;
-        let name = match account.version {
+        let (account, header) = stored::decode_player(player, &header)?;
+        let name = match account.catalog_version {
             // Version 0 marks a state that cannot be read; it must be folded from the events.
             0 => View::of(reader, catalogs, player, now)?
                 .and_then(|view| display_name(&view.state.header.profile)),
@@ -65,7 +65,7 @@ fn headers(store: &mut dyn Read, players: &[&str]) -> Result<Vec<Option<Vec<u8>>
         .zip(&mut headers)
         .filter(|(_, header)| header.is_none())
     {
-        if let Identity::Player(into) = identity::of(store, player)?
+        if let PlayerIdentity::Player(into) = identity::resolve_one(store, player)?
             && into != *player
         {
             *header = store.headers(&[&into])?.into_iter().next().flatten();

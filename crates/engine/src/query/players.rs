@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Page;
 use super::names::names;
-use crate::batch::identity::{self, Identity};
+use crate::batch::identity::{self, PlayerIdentity};
 use crate::receipt::optional_text;
 use crate::store::{PlayerRow, Read, StoreError};
 use crate::{Engine, Ticket};
@@ -38,14 +38,14 @@ impl Engine {
     /// Returns true if the player exists. A merged guest exists as the player it was merged into.
     pub fn knows(&self, player: &str) -> Ticket<bool> {
         let player = player.to_owned();
-        self.inner
-            .readers
-            .run(move |reader| match identity::of(reader, &player)? {
-                Identity::Player(player) => {
+        self.inner.readers.run(
+            move |reader| match identity::resolve_one(reader, &player)? {
+                PlayerIdentity::Player(player) => {
                     Ok(reader.headers(&[&player])?.iter().any(Option::is_some))
                 }
-                Identity::Erased => Ok(false),
-            })
+                PlayerIdentity::Erased => Ok(false),
+            },
+        )
     }
 
     /// Lists the players whose ids begin with a prefix (case-sensitive) by page, in order of id. An

@@ -126,7 +126,7 @@ pub(crate) fn profile(
     });
     let retired = |id: &str| {
         rules
-            .unlockable(id)
+            .unlockable_position(id)
             .is_some_and(|index| rules.unlockables[index].retired)
     };
     let shown = |unlockable: &UnlockableView| {

@@ -3,9 +3,9 @@
 
 use accolade_core::catalog::Catalog;
 use accolade_core::catalog::document::Visibility;
-use accolade_core::catalog::rules::{BadgeRule, Rules};
+use accolade_core::catalog::rules::{BadgeRule, RuleSet};
 use accolade_core::fold::State;
-use accolade_core::suggest::nearest;
+use accolade_core::suggest::find_nearest;
 
 use crate::store::{LedgerKind, Trigger};
 use crate::{Engine, Error, Outcome};
@@ -40,14 +40,15 @@ impl Engine {
 }
 
 /// True if an outcome is public: see [`Engine::may_see`].
-pub(super) fn others_may_see(rules: &Rules, outcome: &Outcome) -> bool {
+pub(super) fn others_may_see(rules: &RuleSet, outcome: &Outcome) -> bool {
     match outcome.kind.as_str() {
         "badge.awarded" => rules
-            .badge(&outcome.subject)
+            .badge_position(&outcome.subject)
             .is_some_and(|index| is_public(&rules.badges[index])),
         "unlockable.opened" => {
             // An unlockable that a publication opened is not an achievement to announce.
-            outcome.trigger != Trigger::Publish && rules.unlockable(&outcome.subject).is_some()
+            outcome.trigger != Trigger::Publish
+                && rules.unlockable_position(&outcome.subject).is_some()
         }
         _ => false,
     }
@@ -68,7 +69,7 @@ pub(super) fn fits_profile(
         kind if kind.starts_with("badge.") => Some(outcome.subject.as_str()),
         _ => return true,
     };
-    let index = badge.and_then(|badge| catalog.rules().badge(badge));
+    let index = badge.and_then(|badge| catalog.rules().badge_position(badge));
     let Some(index) = index else {
         return audience == Audience::Admin;
     };
@@ -98,13 +99,13 @@ pub(super) fn appearance(badge: &BadgeRule, audience: Audience, earned: bool) ->
 /// Finds a badge, including retired ones. Badges that are hidden from the audience are reported as
 /// unknown, and are not suggested.
 pub(super) fn known_badge<'r>(
-    rules: &'r Rules,
+    rules: &'r RuleSet,
     id: &str,
     audience: Audience,
 ) -> Result<&'r BadgeRule, Error> {
     let knows = |badge: &&BadgeRule| audience == Audience::Admin || is_public(badge);
     if let Some(badge) = rules
-        .badge(id)
+        .badge_position(id)
         .map(|index| &rules.badges[index])
         .filter(knows)
     {
@@ -115,7 +116,7 @@ pub(super) fn known_badge<'r>(
         .iter()
         .filter(knows)
         .map(|badge| badge.id.as_str());
-    let suggestion = nearest(id, ids).map(str::to_owned);
+    let suggestion = find_nearest(id, ids).map(str::to_owned);
     Err(Error::Unknown {
         kind: "badge",
         id: id.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use accolade_core::catalog::rules::{BadgeRule, Rules};
+use accolade_core::catalog::rules::{BadgeRule, RuleSet};
 use accolade_core::number::Decimal;
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ pub struct TierView {
 
 /// Lists the tiers of a badge that can be earned, lowest first.
 pub(super) fn tiers(
-    rules: &Rules,
+    rules: &RuleSet,
     badge: &BadgeRule,
     earned: impl Fn(&str) -> bool,
 ) -> Vec<TierView> {
@@ -38,7 +38,7 @@ pub(super) fn tiers(
     tiers
         .map(|tier| TierView {
             id: tier.id.clone(),
-            target: tier.node.as_ref().map(|node| node.target),
+            target: tier.criterion.as_ref().map(|node| node.target),
             points: points(&tier.points),
             earned: earned(&tier.id),
         })
@@ -52,7 +52,7 @@ pub(super) fn last_target(badge: &BadgeRule) -> Option<Decimal> {
             .tiers
             .iter()
             .rfind(|tier| !tier.retired)?
-            .node
+            .criterion
             .as_ref()?
             .target,
     )

@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
-use accolade_core::event::Position;
+use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
 
 use super::Page;
-use crate::batch::identity::{self, Identity};
+use crate::batch::identity::{self, PlayerIdentity};
 use crate::batch::stored_guests;
 use crate::store::{EventRow, Reader, StoreError};
 use crate::{Engine, Ticket};
@@ -36,7 +36,7 @@ impl TimelineCursor {
     }
 
     /// Converts the cursor to the position before which the events of one owner continue.
-    fn place_for(&self, owner: &str) -> Position {
+    fn place_for(&self, owner: &str) -> TimelinePosition {
         // Merged players may have events at the same position, which are then in order of owner.
         // Those of earlier owners are still to come: a NUL, which no id has, makes the bound
         // include them.
@@ -45,7 +45,7 @@ impl TimelineCursor {
         } else {
             ""
         };
-        Position {
+        TimelinePosition {
             at: self.at,
             order: self.order,
             id: format!("{}{bound}", self.id),
@@ -99,7 +99,7 @@ fn timeline(reader: &mut dyn Reader, player: &str) -> Result<Vec<EventRow>, Stor
 /// Lists the ids whose events belong to a player: the player's own and those of merged guests.
 /// Empty for an unknown player.
 fn owners(reader: &mut dyn Reader, player: &str) -> Result<Vec<String>, StoreError> {
-    let Identity::Player(player) = identity::of(reader, player)? else {
+    let PlayerIdentity::Player(player) = identity::resolve_one(reader, player)? else {
         return Ok(Vec::new());
     };
     let guests = stored_guests(reader, &player)?;

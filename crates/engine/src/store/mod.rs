@@ -18,7 +18,7 @@ pub use rows::*;
 
 use std::path::Path;
 
-use accolade_core::event::Position;
+use accolade_core::event::TimelinePosition;
 use accolade_core::time::Timestamp;
 
 /// A database that holds timelines and everything derived from them.
@@ -276,7 +276,7 @@ pub trait Read {
     fn timeline_page(
         &mut self,
         player: &str,
-        before: Option<&Position>,
+        before: Option<&TimelinePosition>,
         limit: usize,
     ) -> Result<Vec<EventRow>, StoreError>;
 

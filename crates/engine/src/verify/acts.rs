@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::difference::{Findings, Meaning};
-use super::past::Past;
+use super::difference::{PlayerDifferences, RowExplanations};
+use super::past::RecordedEvents;
 use crate::store::{Read, StoreError};
 
-const ALIASES: Meaning = Meaning {
+const ALIASES: RowExplanations = RowExplanations {
     kind: "alias",
-    extra: "the guest is stored as merged, but no merge is recorded",
-    lacking: "a merge is recorded, but the guest is not stored as merged",
-    other: "the stored merge is not the one that is recorded",
+    unexpected: "the guest is stored as merged, but no merge is recorded",
+    missing: "a merge is recorded, but the guest is not stored as merged",
+    different: "the stored merge is not the one that is recorded",
 };
 
 /// Compares the retraction of each event.
-pub(super) fn compare_words(past: &Past, found: &mut Findings) {
-    for (row, word) in past.misheard() {
+pub(super) fn compare_retractions(past: &RecordedEvents, found: &mut PlayerDifferences) {
+    for (row, word) in past.wrong_retractions() {
         let told = |by: &Option<String>| {
             by.as_ref()
                 .map_or("counts".to_owned(), |by| format!("retracted by `{by}`"))
@@ -27,7 +27,7 @@ pub(super) fn compare_words(past: &Past, found: &mut Findings) {
             (None, _) => "the event was retracted, but is not stored as retracted",
             _ => "the event is stored as retracted by another action than the recorded one",
         };
-        found.note(
+        found.record(
             format!("event {}", word.event),
             told(&row.retracted_by),
             told(&word.by),
@@ -40,8 +40,8 @@ pub(super) fn compare_words(past: &Past, found: &mut Findings) {
 pub(super) fn compare_aliases<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
-    past: &Past,
-    found: &mut Findings,
+    past: &RecordedEvents,
+    found: &mut PlayerDifferences,
 ) -> Result<(), StoreError> {
     let mut rows = store.guests(player)?;
     // Guests of a guest have aliases of their own.
@@ -56,6 +56,6 @@ pub(super) fn compare_aliases<R: Read + ?Sized>(
     let folded = told
         .map(|row| (row.guest, (row.player, row.action_id)))
         .collect();
-    found.compare(&ALIASES, String::clone, &stored, &folded);
+    found.compare_rows(&ALIASES, String::clone, &stored, &folded);
     Ok(())
 }

@@ -3,28 +3,28 @@
 
 use std::collections::BTreeMap;
 
-use accolade_core::catalog::rules::Rules;
+use accolade_core::catalog::rules::RuleSet;
 
-use super::difference::{Findings, show};
-use super::fold::Folded;
-use crate::batch::sums::{Sums, Unequal};
-use crate::batch::told::Told;
+use super::difference::{PlayerDifferences, format_value};
+use super::fold::ExpectedState;
+use crate::batch::sums::{LedgerMismatch, LedgerTotals};
+use crate::batch::told::FeedReconciliation;
 use crate::store::{LedgerRow, Read, StoreError};
 
 /// Compares the ledger. `is_currency` tells whether any version of the catalog has ever defined a
 /// currency.
 pub(super) fn compare_ledger(
-    rules: &Rules,
+    rules: &RuleSet,
     entries: &[LedgerRow],
-    folded: &Folded,
+    folded: &ExpectedState,
     is_currency: &mut dyn FnMut(&str) -> Result<bool, StoreError>,
-    found: &mut Findings,
+    found: &mut PlayerDifferences,
 ) -> Result<(), StoreError> {
-    let sums = Sums::of_entries(rules, entries);
-    let unequal = sums.unequal(&folded.sums);
+    let sums = LedgerTotals::from_entries(rules, entries);
+    let unequal = sums.find_mismatches(&folded.ledger);
     let agree = unequal.is_empty();
-    for Unequal {
-        name,
+    for LedgerMismatch {
+        description: name,
         currency,
         stored,
         folded,
@@ -39,30 +39,40 @@ pub(super) fn compare_ledger(
         // Points in a removed currency are valid history and can be offset. A currency that never
         // existed belongs to no rule, so nothing can be recorded in it.
         match is_currency(&currency)? {
-            true => found.note(what, show(stored), show(folded), explanation),
+            true => found.record(
+                what,
+                format_value(stored),
+                format_value(folded),
+                explanation,
+            ),
             false => {
                 let explanation = "no catalog version has ever defined this currency, so the entry \
                                    cannot be offset";
-                found.note_lasting(what, show(stored), show(folded), explanation);
+                found.record_unrepairable(
+                    what,
+                    format_value(stored),
+                    format_value(folded),
+                    explanation,
+                );
             }
         }
     }
     // Otherwise the sums differ for the reasons already listed.
     if agree {
-        let mut stored = Sums::of_entries(rules, entries).by_currency();
+        let mut stored = LedgerTotals::from_entries(rules, entries).total_by_currency();
         stored.retain(|_, sum| *sum != 0);
         let balances: BTreeMap<String, i128> = folded
-            .has
+            .holdings
             .balances
             .iter()
             .map(|(currency, balance)| (currency.clone(), i128::from(*balance)))
             .collect();
         if stored != balances {
             let explanation = "the ledger does not add up to the balances";
-            found.note_lasting(
+            found.record_unrepairable(
                 "ledger sum",
-                show(Some(stored)),
-                show(Some(balances)),
+                format_value(Some(stored)),
+                format_value(Some(balances)),
                 explanation,
             );
         }
@@ -74,43 +84,48 @@ pub(super) fn compare_ledger(
 /// revoked must equal the awards held.
 pub(super) fn compare_feed<R: Read + ?Sized>(
     store: &mut R,
-    rules: &Rules,
+    rules: &RuleSet,
     player: &str,
-    folded: &Folded,
-    found: &mut Findings,
+    folded: &ExpectedState,
+    found: &mut PlayerDifferences,
 ) -> Result<(), StoreError> {
     const UNREADABLE: &str = "an outcome is damaged, and outcomes are never modified";
-    let Some(told) = found.read("feed", Told::read(store, rules, player), UNREADABLE, false)?
+    let Some(told) = found.record_damage(
+        "feed",
+        FeedReconciliation::load(store, rules, player),
+        UNREADABLE,
+        false,
+    )?
     else {
         return Ok(());
     };
     for seq in &told.unreadable {
         let (stored, folded) = ("unreadable".to_owned(), "a readable outcome".to_owned());
-        found.note_lasting(format!("feed {seq}"), stored, folded, UNREADABLE);
+        found.record_unrepairable(format!("feed {seq}"), stored, folded, UNREADABLE);
     }
     if !told.in_order {
         let (stored, folded) = ("not ascending".to_owned(), "ascending".to_owned());
-        found.note_lasting(
+        found.record_unrepairable(
             "feed order",
             stored,
             folded,
             "the sequence numbers of the outcomes do not ascend",
         );
     }
-    let wanted = Told::wanted(&folded.has);
+    let wanted = FeedReconciliation::expected(&folded.holdings);
     let subjects = wanted.keys().chain(
-        told.nets
+        told.totals
             .keys()
             .filter(|subject| !wanted.contains_key(subject)),
     );
     for subject in subjects {
-        let (stored, folded) = (told.nets.get(subject), wanted.get(subject));
+        let (stored, folded) = (told.totals.get(subject), wanted.get(subject));
         if stored != folded {
             let explanation = "the outcomes do not add up to what the player holds";
-            found.note(
+            found.record(
                 format!("feed {} {}", subject.0, subject.1),
-                show(stored),
-                show(folded),
+                format_value(stored),
+                format_value(folded),
                 explanation,
             );
         }

@@ -14,45 +14,45 @@ pub struct Difference {
     pub player: String,
     /// Subject of the difference: `award nice-answer 7`, `balance xp`, `ledger …`, `unlockable …`,
     /// `state …`, `checkpoint …`, `feed …`, `event …`, `alias …`, `player row`.
-    pub what: String,
+    pub subject: String,
     /// The stored value.
     pub stored: String,
     /// The value that the fold yields.
-    pub folded: String,
+    pub expected: String,
     /// Meaning of the difference, in one sentence.
     pub explanation: String,
     /// True if [`crate::Engine::repair`] can fix it.
-    pub mendable: bool,
+    pub repairable: bool,
 }
 
 /// Explanations of the differences between rows of one kind.
-pub(super) struct Meaning {
+pub(super) struct RowExplanations {
     /// Kind of the rows: the first word of the difference's subject.
     pub(super) kind: &'static str,
     /// Explanation of a row that should not exist.
-    pub(super) extra: &'static str,
+    pub(super) unexpected: &'static str,
     /// Explanation of a row that is missing.
-    pub(super) lacking: &'static str,
+    pub(super) missing: &'static str,
     /// Explanation of a row with other contents.
-    pub(super) other: &'static str,
+    pub(super) different: &'static str,
 }
 
 /// Differences of one player.
-pub(super) struct Findings {
+pub(super) struct PlayerDifferences {
     player: String,
-    pub(super) differences: Vec<Difference>,
+    pub(super) list: Vec<Difference>,
 }
 
-impl Findings {
+impl PlayerDifferences {
     pub(super) fn new(player: &str) -> Self {
         Self {
             player: player.to_owned(),
-            differences: Vec::new(),
+            list: Vec::new(),
         }
     }
 
     /// Adds a difference that can be repaired.
-    pub(super) fn note(
+    pub(super) fn record(
         &mut self,
         what: impl Into<String>,
         stored: String,
@@ -61,32 +61,32 @@ impl Findings {
     ) {
         let (player, what, explanation) =
             (self.player.clone(), what.into(), explanation.to_owned());
-        self.differences.push(Difference {
+        self.list.push(Difference {
             player,
-            what,
+            subject: what,
             stored,
-            folded,
+            expected: folded,
             explanation,
-            mendable: true,
+            repairable: true,
         });
     }
 
     /// Adds a difference that cannot be repaired.
-    pub(super) fn note_lasting(
+    pub(super) fn record_unrepairable(
         &mut self,
         what: impl Into<String>,
         stored: String,
         folded: String,
         explanation: &str,
     ) {
-        self.note(what, stored, folded, explanation);
-        if let Some(last) = self.differences.last_mut() {
-            last.mendable = false;
+        self.record(what, stored, folded, explanation);
+        if let Some(last) = self.list.last_mut() {
+            last.repairable = false;
         }
     }
 
     /// Returns what was read. Damage becomes a difference and `None`; any other error is returned.
-    pub(super) fn read<T>(
+    pub(super) fn record_damage<T>(
         &mut self,
         what: &str,
         read: Result<T, StoreError>,
@@ -98,10 +98,13 @@ impl Findings {
             Err(StoreError::Damaged(damage)) => {
                 let stored = format!("unreadable: {damage}");
                 match mendable {
-                    true => self.note(what, stored, "readable rows".to_owned(), explanation),
-                    false => {
-                        self.note_lasting(what, stored, "readable rows".to_owned(), explanation)
-                    }
+                    true => self.record(what, stored, "readable rows".to_owned(), explanation),
+                    false => self.record_unrepairable(
+                        what,
+                        stored,
+                        "readable rows".to_owned(),
+                        explanation,
+                    ),
                 }
                 Ok(None)
             }
@@ -110,9 +113,9 @@ impl Findings {
     }
 
     /// Compares the rows of a kind by name.
-    pub(super) fn compare<K: Ord, V: PartialEq + Debug>(
+    pub(super) fn compare_rows<K: Ord, V: PartialEq + Debug>(
         &mut self,
-        meaning: &Meaning,
+        meaning: &RowExplanations,
         name: impl Fn(&K) -> String,
         stored: &BTreeMap<K, V>,
         folded: &BTreeMap<K, V>,
@@ -122,14 +125,14 @@ impl Findings {
             let (stored, folded) = (stored.get(key), folded.get(key));
             let explanation = match (stored, folded) {
                 _ if stored == folded => continue,
-                (Some(_), None) => meaning.extra,
-                (None, _) => meaning.lacking,
-                _ => meaning.other,
+                (Some(_), None) => meaning.unexpected,
+                (None, _) => meaning.missing,
+                _ => meaning.different,
             };
-            self.note(
+            self.record(
                 format!("{} {}", meaning.kind, name(key)),
-                show(stored),
-                show(folded),
+                format_value(stored),
+                format_value(folded),
                 explanation,
             );
         }
@@ -137,6 +140,6 @@ impl Findings {
 }
 
 /// Formats a value, or its absence.
-pub(super) fn show<V: Debug>(value: Option<V>) -> String {
+pub(super) fn format_value<V: Debug>(value: Option<V>) -> String {
     value.map_or_else(|| "nothing".to_owned(), |value| format!("{value:?}"))
 }

@@ -5,30 +5,30 @@ use accolade_core::event::Event;
 use accolade_core::fold::{Holdings, Replay, Step, WholeState};
 use accolade_core::time::Timestamp;
 
-use crate::batch::sums::Sums;
+use crate::batch::sums::LedgerTotals;
 
 /// Result of folding a player from the beginning.
-pub(crate) struct Folded {
+pub(crate) struct ExpectedState {
     pub(crate) state: WholeState,
     /// The expected ledger totals.
-    pub(crate) sums: Sums,
+    pub(crate) ledger: LedgerTotals,
     /// The expected holdings.
-    pub(crate) has: Holdings,
+    pub(crate) holdings: Holdings,
 }
 
-impl Folded {
+impl ExpectedState {
     /// Returns the result of an empty timeline.
-    pub(crate) fn nothing() -> Self {
+    pub(crate) fn empty() -> Self {
         Self {
             state: WholeState::empty(),
-            sums: Sums::default(),
-            has: Holdings::default(),
+            ledger: LedgerTotals::default(),
+            holdings: Holdings::default(),
         }
     }
 
     /// Folds a timeline up to an instant. `look` is called with the state at each instant of
     /// `stops`, which are in order.
-    pub(crate) fn of(
+    pub(crate) fn fold_timeline(
         catalog: &Catalog,
         player: &str,
         timeline: &[Event],
@@ -37,7 +37,7 @@ impl Folded {
         mut look: impl FnMut(Timestamp, &WholeState),
     ) -> Self {
         let rules = catalog.rules();
-        let mut sums = Sums::default();
+        let mut sums = LedgerTotals::default();
         let mut observer =
             |event: &Event, step: Step, _: &WholeState| sums.add_step(rules, event, &step);
         let mut replay = Replay::new(catalog, player);
@@ -60,11 +60,15 @@ impl Folded {
         let has = state.holdings(rules);
         // Every movement changes the ledger and a balance by the same amount.
         debug_assert!(
-            sums.by_currency().iter().all(|(currency, sum)| {
+            sums.total_by_currency().iter().all(|(currency, sum)| {
                 *sum == has.balances.get(currency).copied().map_or(0, i128::from)
             }),
             "the ledger adds up to the balances"
         );
-        Self { state, sums, has }
+        Self {
+            state,
+            ledger: sums,
+            holdings: has,
+        }
     }
 }

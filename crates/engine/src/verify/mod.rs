@@ -24,9 +24,9 @@ use crate::store::StoreError;
 use crate::{Cancellation, Engine, Error, Ticket};
 
 pub use difference::Difference;
-pub(crate) use player::is_currency;
+pub(crate) use player::is_known_currency;
 pub use repair::RepairReport;
-use team::{PAGE, Progress, Tally, Team, Whom};
+use team::{PLAYERS_PER_PAGE, ParallelVerifier, PlayerSelection, ProgressReporter, VerifySummary};
 
 /// Progress of a verification or repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,17 +84,22 @@ impl Engine {
         cancellation: Cancellation,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<VerifyReport> {
-        self.aside("accolade-verify", move |engine| {
+        self.run_aside("accolade-verify", move |engine| {
             cancellation.check()?;
-            engine.finish_sweep()?;
+            engine.finish_backfill()?;
             Ok(engine
-                .inspect(Whom::Everybody, threads(), &cancellation, progress)?
+                .check_players(
+                    PlayerSelection::All,
+                    default_threads(),
+                    &cancellation,
+                    progress,
+                )?
                 .report)
         })
     }
 
     /// Runs a long operation on a thread of its own.
-    fn aside<T: Send + 'static>(
+    fn run_aside<T: Send + 'static>(
         &self,
         name: &str,
         work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
@@ -118,7 +123,7 @@ impl Engine {
 
     /// Waits for the backfill if this engine can write. A damaged player ends the backfill early
     /// and is counted as behind.
-    fn finish_sweep(&self) -> Result<(), Error> {
+    fn finish_backfill(&self) -> Result<(), Error> {
         if self.writing().is_err() {
             return Ok(());
         }
@@ -130,36 +135,37 @@ impl Engine {
     }
 
     /// Checks the selected players.
-    fn inspect(
+    fn check_players(
         &self,
-        whom: Whom,
+        whom: PlayerSelection,
         threads: usize,
         cancellation: &Cancellation,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
-    ) -> Result<Tally, Error> {
+    ) -> Result<VerifySummary, Error> {
         let total = match &whom {
-            Whom::Everybody => self.inner.store.reader()?.player_count()?,
-            Whom::These(players) => players.len() as u64,
+            PlayerSelection::All => self.inner.store.reader()?.player_count()?,
+            PlayerSelection::Only(players) => players.len() as u64,
         };
         // More threads than pages would only open idle connections.
-        let threads = threads.min(1 + usize::try_from(total).unwrap_or(usize::MAX) / PAGE);
-        let progress = Progress {
-            so_far: VerifyProgress { done: 0, total },
-            tell: Box::new(progress),
+        let threads =
+            threads.min(1 + usize::try_from(total).unwrap_or(usize::MAX) / PLAYERS_PER_PAGE);
+        let progress = ProgressReporter {
+            current: VerifyProgress { done: 0, total },
+            callback: Box::new(progress),
         };
         let (now, progress) = ((self.inner.clock)(), Mutex::new(progress));
-        Team {
+        ParallelVerifier {
             engine: self,
             now,
             threads,
             cancellation,
             progress,
         }
-        .look(whom)
+        .check_selection(whom)
     }
 }
 
 /// Returns the number of threads to verify with.
-fn threads() -> usize {
+fn default_threads() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }

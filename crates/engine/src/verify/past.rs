@@ -4,36 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accolade_core::event::Event;
 use accolade_core::names::acts::{GRANDFATHER, MERGE, RESTORE, RETRACT, UNMERGE};
-use accolade_core::timeline::{self, Recorded};
+use accolade_core::timeline::{self, RetractableEvent};
 use accolade_core::value::Value;
 
-use crate::batch::stored::Awaited;
+use crate::batch::stored::PendingRetraction;
 use crate::store::{AliasRow, EventRow, Read, Retraction, StoreError};
 
 /// Actions that cannot be retracted.
-const LASTING: [&str; 5] = [RETRACT, RESTORE, MERGE, UNMERGE, GRANDFATHER];
+const NOT_RETRACTABLE: [&str; 5] = [RETRACT, RESTORE, MERGE, UNMERGE, GRANDFATHER];
 
 /// Events and actions of a player and of the guests merged into them, according to the recorded
 /// merges.
 #[derive(Default)]
-pub(crate) struct Past {
+pub(crate) struct RecordedEvents {
     pub(crate) rows: Vec<EventRow>,
     /// Merges in effect, by guest.
     pub(crate) aliases: BTreeMap<String, AliasRow>,
     /// Latest retraction or restore of each event, by player and event id: the retracting action,
     /// or `None` if the event counts again (S13).
-    words: BTreeMap<(String, String), Option<String>>,
+    retractions: BTreeMap<(String, String), Option<String>>,
 }
 
-impl Past {
+impl RecordedEvents {
     /// Loads everything recorded for a player.
-    pub(crate) fn read<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Self, StoreError> {
+    pub(crate) fn load<R: Read + ?Sized>(store: &mut R, player: &str) -> Result<Self, StoreError> {
         let mut past = Self::default();
         let mut open = vec![player.to_owned()];
         while let Some(one) = open.pop() {
             let rows = store.timeline(&one, None)?;
-            past.hear_words(&rows);
-            for (guest, alias) in merges(&rows) {
+            past.apply_retractions(&rows);
+            for (guest, alias) in collect_merges(&rows) {
                 // Damaged data can name a guest twice or in a circle; each is read once.
                 if guest != player && !past.aliases.contains_key(&guest) {
                     open.push(guest.clone());
@@ -51,72 +51,72 @@ impl Past {
     }
 
     /// Returns the merged guests, ordered by id.
-    pub(crate) fn guests(&self) -> Vec<String> {
+    pub(crate) fn guest_ids(&self) -> Vec<String> {
         self.aliases.keys().cloned().collect()
     }
 
     /// Returns the events that count, in timeline order.
-    pub(crate) fn timeline(&self) -> Vec<Event> {
-        let recorded = |row: &EventRow| Recorded {
+    pub(crate) fn effective_timeline(&self) -> Vec<Event> {
+        let recorded = |row: &EventRow| RetractableEvent {
             event: row.event.clone(),
-            retracted: self.word(row).is_some(),
+            retracted: self.retracting_action(row).is_some(),
         };
         let recorded = self.rows.iter().map(recorded).collect();
-        timeline::effective(recorded, &BTreeSet::new(), !self.aliases.is_empty())
+        timeline::select_effective(recorded, &BTreeSet::new(), !self.aliases.is_empty())
     }
 
     /// Returns the action that retracts an event, unless the event counts.
-    pub(crate) fn word<'r>(&'r self, row: &'r EventRow) -> Option<&'r String> {
-        if LASTING.contains(&row.event.name.as_str()) {
+    pub(crate) fn retracting_action<'r>(&'r self, row: &'r EventRow) -> Option<&'r String> {
+        if NOT_RETRACTABLE.contains(&row.event.name.as_str()) {
             return None;
         }
-        self.words
+        self.retractions
             .get(&(row.event.player.clone(), row.event.id.clone()))?
             .as_ref()
     }
 
     /// Lists the events whose stored retraction is not the recorded one, with the correct
     /// retraction.
-    pub(crate) fn misheard(&self) -> Vec<(&EventRow, Retraction)> {
+    pub(crate) fn wrong_retractions(&self) -> Vec<(&EventRow, Retraction)> {
         let wrong = self
             .rows
             .iter()
-            .filter(|row| row.retracted_by.as_ref() != self.word(row));
+            .filter(|row| row.retracted_by.as_ref() != self.retracting_action(row));
         let word = |row: &EventRow| Retraction {
             player: row.event.player.clone(),
             event: row.event.id.clone(),
-            by: self.word(row).cloned(),
+            by: self.retracting_action(row).cloned(),
         };
         wrong.map(|row| (row, word(row))).collect()
     }
 
     /// Lists the retractions of events that have not arrived, in order.
-    pub(crate) fn awaited(&self) -> Vec<Awaited> {
+    pub(crate) fn pending_retractions(&self) -> Vec<PendingRetraction> {
         let arrived: BTreeSet<(&str, &str)> = self
             .rows
             .iter()
             .map(|row| (row.event.player.as_str(), row.event.id.as_str()))
             .collect();
         let waiting = self
-            .words
+            .retractions
             .iter()
             .filter(|((player, event), _)| !arrived.contains(&(player, event)));
         let awaited = waiting.filter_map(|((player, event), act)| {
-            Some(Awaited {
+            Some(PendingRetraction {
                 player: player.clone(),
                 event: event.clone(),
-                act: act.clone()?,
+                action_id: act.clone()?,
             })
         });
         awaited.collect()
     }
 
     /// Applies the retractions and restores of one player, oldest first.
-    fn hear_words(&mut self, rows: &[EventRow]) {
+    fn apply_retractions(&mut self, rows: &[EventRow]) {
         for EventRow { event: act, .. } in rows {
-            for id in timeline::named(act) {
+            for id in timeline::retraction_targets(act) {
                 let word = self
-                    .words
+                    .retractions
                     .entry((act.player.clone(), id.to_owned()))
                     .or_default();
                 if act.name == RETRACT {
@@ -132,7 +132,7 @@ impl Past {
 }
 
 /// Collects the merges in effect from the actions of one player.
-fn merges(rows: &[EventRow]) -> BTreeMap<String, AliasRow> {
+fn collect_merges(rows: &[EventRow]) -> BTreeMap<String, AliasRow> {
     let mut merges = BTreeMap::new();
     for row in rows {
         let Some(guest) = row.event.props.get("guest").and_then(Value::as_text) else {
@@ -164,5 +164,5 @@ pub(crate) fn is_merged<R: Read + ?Sized>(store: &mut R, player: &str) -> Result
         Err(StoreError::Damaged(_)) => return Ok(false),
         rows => rows?,
     };
-    Ok(merges(&rows).contains_key(player))
+    Ok(collect_merges(&rows).contains_key(player))
 }

@@ -7,9 +7,9 @@ use accolade_core::names::acts::GRANDFATHER;
 use accolade_core::time::Timestamp;
 use accolade_core::value::Value;
 
-use super::difference::Findings;
-use super::fold::Folded;
-use super::past::{self, Past};
+use super::difference::PlayerDifferences;
+use super::fold::ExpectedState;
+use super::past::{self, RecordedEvents};
 use super::state::{self, StoredHeader};
 use super::{acts, books, rows};
 use crate::Error;
@@ -19,10 +19,10 @@ use crate::chores::Sweep;
 use crate::store::{Read, Reader, StoreError};
 
 /// Maximum number of reads of a player who is being written.
-const TRIES: usize = 10;
+const MAX_READS: usize = 10;
 
 /// Result of checking an id.
-pub(super) enum Seen {
+pub(super) enum CheckResult {
     /// A player, compared.
     Player {
         /// Number of events folded.
@@ -30,18 +30,18 @@ pub(super) enum Seen {
         /// Guests that recorded merges joined to the player.
         guests: Vec<String>,
         /// The differences found.
-        found: Findings,
+        found: PlayerDifferences,
     },
     /// An id that is not a player: a merged guest, or an id without events.
-    Other(Findings),
+    NotAPlayer(PlayerDifferences),
     /// A player who is not yet backfilled to the published catalog.
     Behind,
     /// An id without a row and a state, which may be a guest of a player not checked yet.
-    Stray,
+    Orphan,
 }
 
 /// A checker of players with a connection of its own.
-pub(super) struct Eye<'a> {
+pub(super) struct PlayerChecker<'a> {
     pub(super) reader: &'a mut dyn Reader,
     pub(super) catalogs: &'a Catalogs,
     pub(super) now: Timestamp,
@@ -49,15 +49,15 @@ pub(super) struct Eye<'a> {
     pub(super) guests: Option<&'a BTreeSet<String>>,
 }
 
-impl Eye<'_> {
+impl PlayerChecker<'_> {
     /// Checks one player. Checks again if the player is written in the meantime.
-    pub(super) fn look(&mut self, player: &str) -> Result<Seen, Error> {
-        for _ in 0..TRIES {
+    pub(super) fn check_player(&mut self, player: &str) -> Result<CheckResult, Error> {
+        for _ in 0..MAX_READS {
             let in_force = self.catalogs.refresh(self.reader)?;
             in_force.folds()?;
-            let before = self.stamp(player)?;
-            let seen = self.look_once(&in_force, player)?;
-            if self.stamp(player)? == before {
+            let before = self.version_stamp(player)?;
+            let seen = self.check_once(&in_force, player)?;
+            if self.version_stamp(player)? == before {
                 return Ok(seen);
             }
         }
@@ -66,7 +66,7 @@ impl Eye<'_> {
 
     /// Returns a stamp that changes with every write to the player: each commit rewrites the
     /// header.
-    fn stamp(&mut self, player: &str) -> Result<(Option<Vec<u8>>, i64, i64), StoreError> {
+    fn version_stamp(&mut self, player: &str) -> Result<(Option<Vec<u8>>, i64, i64), StoreError> {
         let header = self.reader.headers(&[player])?.into_iter().next().flatten();
         Ok((
             header,
@@ -76,102 +76,118 @@ impl Eye<'_> {
     }
 
     /// Checks one player from one read.
-    fn look_once(&mut self, in_force: &Arc<InForce>, player: &str) -> Result<Seen, Error> {
-        let mut found = Findings::new(player);
-        let header = stored_header(self.reader, player)?;
+    fn check_once(&mut self, in_force: &Arc<InForce>, player: &str) -> Result<CheckResult, Error> {
+        let mut found = PlayerDifferences::new(player);
+        let header = load_stored_header(self.reader, player)?;
         // A row that cannot be read is still a row.
         let has_row = !matches!(self.reader.summary(player), Ok(None));
         if past::is_merged(self.reader, player)? {
-            self.compare(in_force, player, &header, None, &mut found)?;
-            return Ok(Seen::Other(found));
+            self.compare_all(in_force, player, &header, None, &mut found)?;
+            return Ok(CheckResult::NotAPlayer(found));
         }
         if matches!(header, StoredHeader::Missing) && !has_row {
             match self.guests {
                 // Whether it is a guest is known only after all other players were read.
-                None => return Ok(Seen::Stray),
+                None => return Ok(CheckResult::Orphan),
                 Some(guests) if guests.contains(player) => {
-                    self.compare(in_force, player, &header, None, &mut found)?;
-                    return Ok(Seen::Other(found));
+                    self.compare_all(in_force, player, &header, None, &mut found)?;
+                    return Ok(CheckResult::NotAPlayer(found));
                 }
                 Some(_) => {}
             }
         }
         const LOST: &str = "an event is damaged; events are the source of all other data \
                             and cannot be repaired";
-        let Some(past) = found.read("event", Past::read(self.reader, player), LOST, false)? else {
-            return Ok(Seen::Player {
+        let Some(past) = found.record_damage(
+            "event",
+            RecordedEvents::load(self.reader, player),
+            LOST,
+            false,
+        )?
+        else {
+            return Ok(CheckResult::Player {
                 events: 0,
                 guests: Vec::new(),
                 found,
             });
         };
         if past.is_empty() {
-            self.compare(in_force, player, &header, None, &mut found)?;
-            return Ok(Seen::Other(found));
+            self.compare_all(in_force, player, &header, None, &mut found)?;
+            return Ok(CheckResult::NotAPlayer(found));
         }
         if is_behind(self.reader, &header, &past, in_force.version)? {
-            return Ok(Seen::Behind);
+            return Ok(CheckResult::Behind);
         }
-        let events = self.compare(in_force, player, &header, Some(&past), &mut found)?;
-        Ok(Seen::Player {
+        let events = self.compare_all(in_force, player, &header, Some(&past), &mut found)?;
+        Ok(CheckResult::Player {
             events,
-            guests: past.guests(),
+            guests: past.guest_ids(),
             found,
         })
     }
 
     /// Compares everything stored with the fold of the recorded events, or with nothing. Returns
     /// the number of events folded.
-    fn compare(
+    fn compare_all(
         &mut self,
         in_force: &InForce,
         player: &str,
         header: &StoredHeader,
-        past: Option<&Past>,
-        found: &mut Findings,
+        past: Option<&RecordedEvents>,
+        found: &mut PlayerDifferences,
     ) -> Result<u64, Error> {
         const CHECKPOINTS: &str = "a checkpoint is damaged";
-        let checkpoints = state::checkpoints(self.reader, player);
+        let checkpoints = state::load_checkpoints(self.reader, player);
         let checkpoints = found
-            .read("checkpoint rows", checkpoints, CHECKPOINTS, true)?
+            .record_damage("checkpoint rows", checkpoints, CHECKPOINTS, true)?
             .unwrap_or_default();
-        let until = header.until(self.now);
-        let timeline = past.map(Past::timeline).unwrap_or_default();
+        let until = header.fold_until(self.now);
+        let timeline = past
+            .map(RecordedEvents::effective_timeline)
+            .unwrap_or_default();
         let stops: Vec<Timestamp> = checkpoints.iter().map(|row| row.at).collect();
         let mut rows = checkpoints.iter();
         let catalog = &in_force.catalog;
         let folded = match past {
-            None => Folded::nothing(),
-            Some(_) => Folded::of(catalog, player, &timeline, until, &stops, |_, folded| {
-                rows.next()
-                    .into_iter()
-                    .for_each(|row| state::compare_checkpoint(row, folded, found));
-            }),
+            None => ExpectedState::empty(),
+            Some(_) => ExpectedState::fold_timeline(
+                catalog,
+                player,
+                &timeline,
+                until,
+                &stops,
+                |_, folded| {
+                    rows.next()
+                        .into_iter()
+                        .for_each(|row| state::compare_checkpoint(row, folded, found));
+                },
+            ),
         };
         rows.for_each(|row| state::compare_checkpoint(row, &folded.state, found));
         let folded_state = past.map(|_| &folded.state);
 
         state::compare_header(header, folded_state, in_force.version, found);
         let cells = self.reader.all_cells(player, None);
-        let cells = found.read("state rows", cells, "rows of the state are damaged", true)?;
+        let cells =
+            found.record_damage("state rows", cells, "rows of the state are damaged", true)?;
         let cells = cells.unwrap_or_default();
         state::compare_cells(
-            header.read().map(|(_, header)| header),
+            header.decoded().map(|(_, header)| header),
             &cells,
             &folded.state,
             found,
         );
-        let summary = rows::summary(catalog, folded_state);
-        rows::compare(self.reader, player, summary, &folded.has, found)?;
+        let summary = rows::expected_summary(catalog, folded_state);
+        rows::compare_query_rows(self.reader, player, summary, &folded.holdings, found)?;
         let last = self.compare_ledger(in_force, player, &folded, found)?;
         books::compare_feed(self.reader, catalog.rules(), player, &folded, found)?;
-        if let (Some(past), Some((account, _))) = (past, header.read()) {
-            state::compare_account(account, past, last, cells.len(), found);
+        if let (Some(past), Some((account, _))) = (past, header.decoded()) {
+            state::compare_meta(account, past, last, cells.len(), found);
         }
         if let Some(past) = past {
-            acts::compare_words(past, found);
+            acts::compare_retractions(past, found);
             acts::compare_aliases(self.reader, player, past, found)?;
-            state::compare_again(catalog, &timeline, until, &folded.state, found);
+            state::check_purity(catalog, &timeline, until, &folded.state, found);
         }
         Ok(timeline.len() as u64)
     }
@@ -181,16 +197,17 @@ impl Eye<'_> {
         &mut self,
         in_force: &InForce,
         player: &str,
-        folded: &Folded,
-        found: &mut Findings,
+        folded: &ExpectedState,
+        found: &mut PlayerDifferences,
     ) -> Result<Option<i64>, Error> {
         const UNREADABLE: &str = "an entry is damaged, and entries are never modified";
         let entries = self.reader.ledger_after(player, None);
-        let Some(entries) = found.read("ledger", entries, UNREADABLE, false)? else {
+        let Some(entries) = found.record_damage("ledger", entries, UNREADABLE, false)? else {
             return Ok(None);
         };
         let (reader, catalogs) = (&mut *self.reader, self.catalogs);
-        let mut is_currency = |currency: &str| is_currency(reader, catalogs, in_force, currency);
+        let mut is_currency =
+            |currency: &str| is_known_currency(reader, catalogs, in_force, currency);
         books::compare_ledger(
             in_force.catalog.rules(),
             &entries,
@@ -209,14 +226,14 @@ impl Eye<'_> {
 }
 
 /// Loads and decodes the stored header.
-pub(super) fn stored_header<R: Read + ?Sized>(
+pub(super) fn load_stored_header<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
 ) -> Result<StoredHeader, StoreError> {
     let Some(bytes) = store.headers(&[player])?.into_iter().next().flatten() else {
         return Ok(StoredHeader::Missing);
     };
-    match stored::decode(player, &bytes) {
+    match stored::decode_player(player, &bytes) {
         Ok(read) => Ok(StoredHeader::Read(Box::new(read))),
         Err(StoreError::Damaged(damage)) => Ok(StoredHeader::Unreadable(damage)),
         Err(error) => Err(error),
@@ -228,26 +245,27 @@ pub(super) fn stored_header<R: Read + ?Sized>(
 fn is_behind<R: Read + ?Sized>(
     store: &mut R,
     header: &StoredHeader,
-    past: &Past,
+    past: &RecordedEvents,
     version: i64,
 ) -> Result<bool, StoreError> {
-    let Some((account, _)) = header.read() else {
+    let Some((account, _)) = header.decoded() else {
         return Ok(false);
     };
     let kept = past.rows.iter().filter(|row| row.event.name == GRANDFATHER);
     let kept = kept
         .filter_map(|row| row.event.props.get("version").and_then(Value::as_int))
         .max();
-    if account.version >= version || kept.is_some_and(|kept| kept > account.version) {
+    if account.catalog_version >= version || kept.is_some_and(|kept| kept > account.catalog_version)
+    {
         return Ok(false);
     }
     // Version 0 is an unreadable state that was set aside on purpose; the next access refolds the
     // player.
-    Ok(account.version == 0 || Sweep::under_way(store)?.is_some())
+    Ok(account.catalog_version == 0 || Sweep::under_way(store)?.is_some())
 }
 
 /// True if any catalog version has ever defined this currency.
-pub(crate) fn is_currency<R: Read + ?Sized>(
+pub(crate) fn is_known_currency<R: Read + ?Sized>(
     store: &mut R,
     catalogs: &Catalogs,
     in_force: &InForce,
@@ -259,7 +277,7 @@ pub(crate) fn is_currency<R: Read + ?Sized>(
             .at(store, version)?
             .catalog
             .rules()
-            .currency(currency)
+            .currency_position(currency)
             .is_some()
         {
             return Ok(true);

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde_json::json;
 
-use super::team::Whom;
-use super::{Difference, VerifyProgress, threads};
+use super::team::PlayerSelection;
+use super::{Difference, VerifyProgress, default_threads};
 use crate::batch;
-use crate::batch::repair::Patient;
+use crate::batch::repair::RepairTarget;
 use crate::{Cancellation, Engine, Error, Ticket};
 
 /// Number of players repaired in one transaction.
-const SLICE: usize = 16;
+const PLAYERS_PER_TRANSACTION: usize = 16;
 
 /// Result of a repair.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -26,7 +26,7 @@ pub struct RepairReport {
     /// First 1,000 differences found, ordered by player.
     pub differences: Vec<Difference>,
     /// Number of players repaired.
-    pub mended: u64,
+    pub repaired: u64,
     /// Number of differences left.
     pub remaining_count: u64,
     /// First 1,000 differences left, ordered by player.
@@ -67,52 +67,53 @@ impl Engine {
         cancellation: Cancellation,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<RepairReport> {
-        self.mend(Whom::Everybody, cancellation, progress)
+        self.start_repair(PlayerSelection::All, cancellation, progress)
     }
 
     /// Repairs the given players only. To repair a merged guest, name the player as well.
     pub fn repair_players(&self, mut players: Vec<String>) -> Ticket<RepairReport> {
         players.sort_unstable();
         players.dedup();
-        self.mend(Whom::These(players), Cancellation::new(), |_| {})
+        self.start_repair(PlayerSelection::Only(players), Cancellation::new(), |_| {})
     }
 
-    fn mend(
+    fn start_repair(
         &self,
-        whom: Whom,
+        whom: PlayerSelection,
         cancellation: Cancellation,
         progress: impl FnMut(VerifyProgress) + Send + 'static,
     ) -> Ticket<RepairReport> {
-        self.aside("accolade-repair", move |engine| {
+        self.run_aside("accolade-repair", move |engine| {
             engine.writing()?;
             cancellation.check()?;
-            engine.finish_sweep()?;
+            engine.finish_backfill()?;
             let progress = Arc::new(Mutex::new(progress));
             let tell =
                 move |so_far| progress.lock().unwrap_or_else(PoisonError::into_inner)(so_far);
-            let found = engine.inspect(whom, threads(), &cancellation, tell.clone())?;
+            let found =
+                engine.check_players(whom, default_threads(), &cancellation, tell.clone())?;
             let (mut done, total) = (
                 found.report.players,
-                found.report.players + found.patients.len() as u64,
+                found.report.players + found.targets.len() as u64,
             );
             // Short transactions, so that recording goes on between them.
-            for slice in found.patients.chunks(SLICE) {
+            for slice in found.targets.chunks(PLAYERS_PER_TRANSACTION) {
                 cancellation.check()?;
-                engine.mend_slice(slice.to_vec()).wait()?;
+                engine.repair_slice(slice.to_vec()).wait()?;
                 done += slice.len() as u64;
                 tell(VerifyProgress { done, total });
             }
             // In order of id, as the binary search below needs.
             let mended: Vec<String> = found
-                .patients
+                .targets
                 .into_iter()
-                .map(|patient| patient.id)
+                .map(|patient| patient.player)
                 .collect();
             // What is left is found by verifying again, not by trusting the repair.
             let again = engine
-                .inspect(
-                    Whom::These(mended.clone()),
-                    threads(),
+                .check_players(
+                    PlayerSelection::Only(mended.clone()),
+                    default_threads(),
                     &cancellation,
                     |_| {},
                 )?
@@ -133,14 +134,14 @@ impl Engine {
                 behind: report.behind,
                 count: report.count,
                 differences: report.differences,
-                mended: mended.len() as u64,
-                remaining_count: found.lasting + again.count,
+                repaired: mended.len() as u64,
+                remaining_count: found.unrepairable_count + again.count,
                 remaining,
             })
         })
     }
 
-    fn mend_slice(&self, patients: Vec<Patient>) -> Ticket<()> {
+    fn repair_slice(&self, patients: Vec<RepairTarget>) -> Ticket<()> {
         let actor = self.actor.clone();
         self.work(move |workshop| {
             let mended = workshop.commit(|setting, cache, tx| {
@@ -152,7 +153,7 @@ impl Engine {
                     "",
                     json!({ "players": patients.len() }),
                 )?;
-                batch::repair::mend(setting, cache, tx, &patients)
+                batch::repair::repair_players(setting, cache, tx, &patients)
             });
             mended.map(drop).map_err(Error::from)
         })

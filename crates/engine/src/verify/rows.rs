@@ -6,32 +6,35 @@ use accolade_core::catalog::Catalog;
 use accolade_core::fold::{self, Holdings, WholeState};
 use accolade_core::time::Timestamp;
 
-use super::difference::{Findings, Meaning, show};
-use crate::batch::award_row;
+use super::difference::{PlayerDifferences, RowExplanations, format_value};
+use crate::batch::build_award_row;
 use crate::store::{AwardRow, PlayerSummary, Read, StoreError};
 
-const AWARDS: Meaning = Meaning {
+const AWARDS: RowExplanations = RowExplanations {
     kind: "award",
-    extra: "the award is stored, but no event earns it",
-    lacking: "the events earn the award, but it is not stored",
-    other: "the stored award differs from the one that the events earn",
+    unexpected: "the award is stored, but no event earns it",
+    missing: "the events earn the award, but it is not stored",
+    different: "the stored award differs from the one that the events earn",
 };
-const BALANCES: Meaning = Meaning {
+const BALANCES: RowExplanations = RowExplanations {
     kind: "balance",
-    extra: "a balance is stored, but the events move no points in this currency",
-    lacking: "the events move points in this currency, but no balance is stored",
-    other: "the stored balance differs from the result of the events",
+    unexpected: "a balance is stored, but the events move no points in this currency",
+    missing: "the events move points in this currency, but no balance is stored",
+    different: "the stored balance differs from the result of the events",
 };
-const UNLOCKABLES: Meaning = Meaning {
+const UNLOCKABLES: RowExplanations = RowExplanations {
     kind: "unlockable",
-    extra: "the unlockable is stored, but no event ever opened it",
-    lacking: "the events opened the unlockable, but it is not stored",
-    other: "the stored unlockable differs from the result of the events",
+    unexpected: "the unlockable is stored, but no event ever opened it",
+    missing: "the events opened the unlockable, but it is not stored",
+    different: "the stored unlockable differs from the result of the events",
 };
 const UNREADABLE: &str = "rows are damaged";
 
 /// Computes the expected row of the player; `None` if the id is not a player.
-pub(super) fn summary(catalog: &Catalog, folded: Option<&WholeState>) -> Option<PlayerSummary> {
+pub(super) fn expected_summary(
+    catalog: &Catalog,
+    folded: Option<&WholeState>,
+) -> Option<PlayerSummary> {
     let state = folded?;
     let header = &state.header;
     Some(PlayerSummary {
@@ -43,34 +46,40 @@ pub(super) fn summary(catalog: &Catalog, folded: Option<&WholeState>) -> Option<
 }
 
 /// Compares the rows of a player.
-pub(super) fn compare<R: Read + ?Sized>(
+pub(super) fn compare_query_rows<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
     summary: Option<PlayerSummary>,
     has: &Holdings,
-    found: &mut Findings,
+    found: &mut PlayerDifferences,
 ) -> Result<(), StoreError> {
-    if let Some(stored) = found.read("player row", store.summary(player), UNREADABLE, true)? {
+    if let Some(stored) =
+        found.record_damage("player row", store.summary(player), UNREADABLE, true)?
+    {
         compare_summary(stored, summary, found);
     }
-    if let Some(rows) = found.read("award rows", store.awards(player), UNREADABLE, true)? {
-        let stored: BTreeMap<_, _> = rows.into_iter().map(|row| (place(&row), row)).collect();
+    if let Some(rows) = found.record_damage("award rows", store.awards(player), UNREADABLE, true)? {
+        let stored: BTreeMap<_, _> = rows.into_iter().map(|row| (award_key(&row), row)).collect();
         let folded = has
             .awards
             .iter()
-            .map(|(name, award)| award_row(player, name, award));
-        let folded = folded.map(|row| (place(&row), row)).collect();
-        found.compare(&AWARDS, named, &stored, &folded);
+            .map(|(name, award)| build_award_row(player, name, award));
+        let folded = folded.map(|row| (award_key(&row), row)).collect();
+        found.compare_rows(&AWARDS, format_award_key, &stored, &folded);
     }
-    if let Some(rows) = found.read("balance rows", store.balances(player), UNREADABLE, true)? {
+    if let Some(rows) =
+        found.record_damage("balance rows", store.balances(player), UNREADABLE, true)?
+    {
         let stored = rows
             .into_iter()
             // A balance that returned to zero keeps its row.
             .filter(|(_, balance)| *balance != 0)
             .collect();
-        found.compare(&BALANCES, String::clone, &stored, &has.balances);
+        found.compare_rows(&BALANCES, String::clone, &stored, &has.balances);
     }
-    if let Some(rows) = found.read("unlockable rows", store.unlocks(player), UNREADABLE, true)? {
+    if let Some(rows) =
+        found.record_damage("unlockable rows", store.unlocks(player), UNREADABLE, true)?
+    {
         let stored = rows
             .into_iter()
             .map(|row| (row.unlockable, (row.open, row.at, row.event)))
@@ -80,7 +89,7 @@ pub(super) fn compare<R: Read + ?Sized>(
             .iter()
             .map(|(id, row)| (id.clone(), (row.open, row.at, row.event.clone())))
             .collect();
-        found.compare(&UNLOCKABLES, String::clone, &stored, &folded);
+        found.compare_rows(&UNLOCKABLES, String::clone, &stored, &folded);
     }
     Ok(())
 }
@@ -88,7 +97,7 @@ pub(super) fn compare<R: Read + ?Sized>(
 fn compare_summary(
     stored: Option<PlayerSummary>,
     folded: Option<PlayerSummary>,
-    found: &mut Findings,
+    found: &mut PlayerDifferences,
 ) {
     // A player whose events no longer count may have an empty row or none.
     let nothing = |summary: &Option<PlayerSummary>| {
@@ -104,16 +113,21 @@ fn compare_summary(
         (None, _) => "the player has events, but no row",
         _ => "the player's row differs from the result of the events",
     };
-    found.note("player row", show(stored), show(folded), explanation);
+    found.record(
+        "player row",
+        format_value(stored),
+        format_value(folded),
+        explanation,
+    );
 }
 
-type Place = (String, String, String);
+type AwardRowKey = (String, String, String);
 
-fn place(row: &AwardRow) -> Place {
+fn award_key(row: &AwardRow) -> AwardRowKey {
     (row.badge.clone(), row.tier.clone(), row.key.clone())
 }
 
-fn named((badge, tier, key): &Place) -> String {
+fn format_award_key((badge, tier, key): &AwardRowKey) -> String {
     [badge.as_str(), tier, key]
         .into_iter()
         .filter(|part| !part.is_empty())

@@ -7,30 +7,30 @@ use accolade_core::event::Event;
 use accolade_core::fold::{self, Cell, CellId, Header, Replay, WholeState, decode_cell};
 use accolade_core::time::Timestamp;
 
-use super::difference::{Findings, Meaning, show};
-use super::past::Past;
-use crate::batch::stored::Account;
+use super::difference::{PlayerDifferences, RowExplanations, format_value};
+use super::past::RecordedEvents;
+use crate::batch::stored::PlayerMeta;
 use crate::store::{CellRow, CheckpointRow, Read, StoreError};
 
 const HEADER: &str = "state header";
 
-const CELLS: Meaning = Meaning {
+const CELLS: RowExplanations = RowExplanations {
     kind: "state",
-    extra: "a counter is stored that no event produces",
-    lacking: "the events produce a counter that is not stored",
-    other: "the stored counter differs from the result of the events",
+    unexpected: "a counter is stored that no event produces",
+    missing: "the events produce a counter that is not stored",
+    different: "the stored counter differs from the result of the events",
 };
 
 /// Stored header of a player.
 pub(super) enum StoredHeader {
     Missing,
     Unreadable(String),
-    Read(Box<(Account, Header)>),
+    Read(Box<(PlayerMeta, Header)>),
 }
 
 impl StoredHeader {
     /// Returns the end of the fold: as far as the state went, or the present if it cannot be read.
-    pub(super) fn until(&self, now: Timestamp) -> Timestamp {
+    pub(super) fn fold_until(&self, now: Timestamp) -> Timestamp {
         match self {
             Self::Read(read) => read.1.as_of.unwrap_or(Timestamp::FIRST),
             Self::Missing | Self::Unreadable(_) => now,
@@ -38,7 +38,7 @@ impl StoredHeader {
     }
 
     /// Returns the decoded header, if it could be read.
-    pub(super) fn read(&self) -> Option<&(Account, Header)> {
+    pub(super) fn decoded(&self) -> Option<&(PlayerMeta, Header)> {
         if let Self::Read(read) = self {
             Some(read)
         } else {
@@ -52,15 +52,15 @@ pub(super) fn compare_header(
     stored: &StoredHeader,
     folded: Option<&WholeState>,
     version: i64,
-    found: &mut Findings,
+    found: &mut PlayerDifferences,
 ) {
-    let wanted = || show_header(&folded.map(|state| summary(&state.header, version)));
+    let wanted = || format_header(&folded.map(|state| describe_header(&state.header, version)));
     match (stored, folded) {
         (StoredHeader::Missing, None) => {}
         // A player whose events no longer count needs no state.
         (StoredHeader::Missing, Some(state)) if state.header.events == 0 => {}
         (StoredHeader::Missing, Some(_)) => {
-            found.note(
+            found.record(
                 HEADER,
                 "nothing".to_owned(),
                 wanted(),
@@ -69,7 +69,7 @@ pub(super) fn compare_header(
         }
         (StoredHeader::Unreadable(damage), _) => {
             let stored = format!("unreadable: {damage}");
-            found.note(
+            found.record(
                 HEADER,
                 stored,
                 wanted(),
@@ -77,8 +77,8 @@ pub(super) fn compare_header(
             );
         }
         (StoredHeader::Read(read), None) => {
-            let stored = summary(&read.1, read.0.version);
-            found.note(
+            let stored = describe_header(&read.1, read.0.catalog_version);
+            found.record(
                 HEADER,
                 stored,
                 wanted(),
@@ -87,11 +87,11 @@ pub(super) fn compare_header(
         }
         (StoredHeader::Read(read), Some(state)) => {
             let (stored, folded) = (
-                summary(&read.1, read.0.version),
-                summary(&state.header, version),
+                describe_header(&read.1, read.0.catalog_version),
+                describe_header(&state.header, version),
             );
             if stored != folded {
-                found.note(
+                found.record(
                     HEADER,
                     stored,
                     folded,
@@ -102,7 +102,7 @@ pub(super) fn compare_header(
     }
 }
 
-fn summary(header: &Header, version: i64) -> String {
+fn describe_header(header: &Header, version: i64) -> String {
     let Header {
         events,
         first_at,
@@ -118,54 +118,54 @@ fn summary(header: &Header, version: i64) -> String {
     )
 }
 
-fn show_header(summary: &Option<String>) -> String {
+fn format_header(summary: &Option<String>) -> String {
     summary.clone().unwrap_or_else(|| "nothing".to_owned())
 }
 
 /// Compares the metadata of the player. `last` is the number of the last ledger entry, if known.
-pub(super) fn compare_account(
-    account: &Account,
-    past: &Past,
+pub(super) fn compare_meta(
+    account: &PlayerMeta,
+    past: &RecordedEvents,
     last: Option<i64>,
     cells: usize,
-    found: &mut Findings,
+    found: &mut PlayerDifferences,
 ) {
     let mut compare = |what: &str, stored: String, folded: String, explanation: &str| {
         if stored != folded {
-            found.note(what, stored, folded, explanation);
+            found.record(what, stored, folded, explanation);
         }
     };
     if let Some(last) = last {
         let explanation = "the stored number of the last ledger entry is wrong";
         compare(
             "state entries",
-            account.entries.to_string(),
+            account.last_entry.to_string(),
             last.to_string(),
             explanation,
         );
     }
     compare(
         "state cells",
-        account.cells.to_string(),
+        account.keyed_cells.to_string(),
         cells.to_string(),
         "the stored number of cells is wrong",
     );
-    let mut guests = account.rare.guests.clone();
+    let mut guests = account.optional.guests.clone();
     guests.sort_unstable();
     let explanation = "the stored guests are not those of the recorded merges";
     compare(
         "state guests",
-        show(Some(guests)),
-        show(Some(past.guests())),
+        format_value(Some(guests)),
+        format_value(Some(past.guest_ids())),
         explanation,
     );
-    let mut awaited = account.rare.awaited.clone();
+    let mut awaited = account.optional.pending_retractions.clone();
     awaited.sort_unstable();
     let explanation = "the stored pending retractions are not the recorded ones";
     compare(
         "state pending retractions",
-        show(Some(awaited)),
-        show(Some(past.awaited())),
+        format_value(Some(awaited)),
+        format_value(Some(past.pending_retractions())),
         explanation,
     );
 }
@@ -175,7 +175,7 @@ pub(super) fn compare_cells(
     stored: Option<&Header>,
     rows: &[CellRow],
     folded: &WholeState,
-    found: &mut Findings,
+    found: &mut PlayerDifferences,
 ) {
     let mut cells: BTreeMap<CellId, Cell> = BTreeMap::new();
     let mut folded: BTreeMap<CellId, Cell> = folded
@@ -200,28 +200,28 @@ pub(super) fn compare_cells(
         match decode_cell(&row.value) {
             Ok(cell) => drop(cells.insert(id, cell)),
             Err(error) => {
-                let folded = show(folded.remove(&id));
-                let what = format!("state {}", name(&id));
+                let folded = format_value(folded.remove(&id));
+                let what = format!("state {}", format_cell_id(&id));
                 let explanation = "the counter is damaged";
-                found.note(what, format!("unreadable: {error}"), folded, explanation);
+                found.record(what, format!("unreadable: {error}"), folded, explanation);
             }
         }
     }
-    found.compare(&CELLS, name, &cells, &folded);
+    found.compare_rows(&CELLS, format_cell_id, &cells, &folded);
 }
 
-fn name(id: &CellId) -> String {
+fn format_cell_id(id: &CellId) -> String {
     format!("{} {:?}", id.slot, id.key)
 }
 
 /// Checks that code badges are pure (S17): folding the same timeline again must yield the same
 /// state.
-pub(super) fn compare_again(
+pub(super) fn check_purity(
     catalog: &Catalog,
     timeline: &[Event],
     until: Timestamp,
     state: &WholeState,
-    found: &mut Findings,
+    found: &mut PlayerDifferences,
 ) {
     // Rules of the catalog are pure by construction; only code can misbehave.
     if catalog.code_badges().is_empty() {
@@ -239,16 +239,16 @@ pub(super) fn compare_again(
     {
         let (first, again) = (first.get(id), again.get(id));
         if first != again {
-            let what = format!("state {}, folded again", name(id));
+            let what = format!("state {}, folded again", format_cell_id(id));
             let explanation = "a code badge is not pure: folding the same events again gave \
                                another result";
-            found.note_lasting(what, show(first), show(again), explanation);
+            found.record_unrepairable(what, format_value(first), format_value(again), explanation);
         }
     }
 }
 
 /// Loads all checkpoints of a player, oldest first.
-pub(super) fn checkpoints<R: Read + ?Sized>(
+pub(super) fn load_checkpoints<R: Read + ?Sized>(
     store: &mut R,
     player: &str,
 ) -> Result<Vec<CheckpointRow>, StoreError> {
@@ -263,22 +263,26 @@ pub(super) fn checkpoints<R: Read + ?Sized>(
 }
 
 /// Compares a checkpoint with the state at its instant.
-pub(super) fn compare_checkpoint(row: &CheckpointRow, folded: &WholeState, found: &mut Findings) {
+pub(super) fn compare_checkpoint(
+    row: &CheckpointRow,
+    folded: &WholeState,
+    found: &mut PlayerDifferences,
+) {
     let what = || format!("checkpoint {}", row.at);
     let wanted = || format!("the state after {} events", folded.header.events);
     match WholeState::decode(&row.state) {
         Err(error) => {
             let explanation = "the checkpoint is damaged";
-            found.note(
+            found.record(
                 what(),
                 format!("unreadable: {error}"),
                 wanted(),
                 explanation,
             );
         }
-        Ok(stored) if !same(&stored, folded) => {
+        Ok(stored) if !is_same_state(&stored, folded) => {
             let other = format!("another state, after {} events", stored.header.events);
-            found.note(
+            found.record(
                 what(),
                 other,
                 wanted(),
@@ -290,7 +294,7 @@ pub(super) fn compare_checkpoint(row: &CheckpointRow, folded: &WholeState, found
 }
 
 /// True if two states are equal apart from their checkpoints.
-fn same(one: &WholeState, other: &WholeState) -> bool {
+fn is_same_state(one: &WholeState, other: &WholeState) -> bool {
     // The fold of a verification takes no checkpoints, so it knows of none.
     let header = |state: &WholeState| fold::Header {
         checkpoints: Vec::new(),

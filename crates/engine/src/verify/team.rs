@@ -7,42 +7,42 @@ use std::thread;
 
 use accolade_core::time::Timestamp;
 
-use super::difference::{Difference, Findings};
-use super::player::{Eye, Seen};
+use super::difference::{Difference, PlayerDifferences};
+use super::player::{CheckResult, PlayerChecker};
 use super::{VerifyProgress, VerifyReport};
-use crate::batch::repair::Patient;
+use crate::batch::repair::RepairTarget;
 use crate::store::Reader;
 use crate::{Cancellation, Engine, Error};
 
 /// Maximum number of differences listed in a report. Further ones are only counted.
-const MOST_KEPT: usize = 1_000;
+const MAX_LISTED_DIFFERENCES: usize = 1_000;
 /// Number of players that a thread takes at a time.
-pub(super) const PAGE: usize = 256;
+pub(super) const PLAYERS_PER_PAGE: usize = 256;
 
 /// Selection of the players to check.
-pub(super) enum Whom {
+pub(super) enum PlayerSelection {
     /// All ids with stored data.
-    Everybody,
+    All,
     /// The given ids, in order.
-    These(Vec<String>),
+    Only(Vec<String>),
 }
 
 /// Summary of the checked players.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct VerifySummary {
     pub(super) report: VerifyReport,
     /// Players with differences that can be repaired.
-    pub(super) patients: Vec<Patient>,
+    pub(super) targets: Vec<RepairTarget>,
     /// Number of differences of all other players.
-    pub(super) lasting: u64,
-    strays: Vec<String>,
+    pub(super) unrepairable_count: u64,
+    orphans: Vec<String>,
     guests: BTreeSet<String>,
 }
 
-impl Tally {
-    fn note(&mut self, player: &str, seen: Seen) {
+impl VerifySummary {
+    fn add_result(&mut self, player: &str, seen: CheckResult) {
         match seen {
-            Seen::Player {
+            CheckResult::Player {
                 events,
                 guests,
                 found,
@@ -50,42 +50,38 @@ impl Tally {
                 self.report.players += 1;
                 self.report.events += events;
                 self.guests.extend(guests);
-                self.found(player, found, false);
+                self.add_differences(player, found, false);
             }
-            Seen::Other(found) => self.found(player, found, true),
-            Seen::Behind => self.report.behind += 1,
-            Seen::Stray => self.strays.push(player.to_owned()),
+            CheckResult::NotAPlayer(found) => self.add_differences(player, found, true),
+            CheckResult::Behind => self.report.behind += 1,
+            CheckResult::Orphan => self.orphans.push(player.to_owned()),
         }
     }
 
-    fn found(&mut self, player: &str, found: Findings, nobody: bool) {
-        if found
-            .differences
-            .iter()
-            .any(|difference| difference.mendable)
-        {
-            self.patients.push(Patient {
-                id: player.to_owned(),
-                nobody,
+    fn add_differences(&mut self, player: &str, found: PlayerDifferences, nobody: bool) {
+        if found.list.iter().any(|difference| difference.repairable) {
+            self.targets.push(RepairTarget {
+                player: player.to_owned(),
+                has_no_events: nobody,
             });
         } else {
-            self.lasting += found.differences.len() as u64;
+            self.unrepairable_count += found.list.len() as u64;
         }
-        self.report.count += found.differences.len() as u64;
-        self.keep(found.differences);
+        self.report.count += found.list.len() as u64;
+        self.list_first(found.list);
     }
 
     /// Lists the first differences, ordered by player. Every thread visits its players in that
     /// order.
-    fn keep(&mut self, differences: Vec<Difference>) {
-        let room = MOST_KEPT.saturating_sub(self.report.differences.len());
+    fn list_first(&mut self, differences: Vec<Difference>) {
+        let room = MAX_LISTED_DIFFERENCES.saturating_sub(self.report.differences.len());
         self.report
             .differences
             .extend(differences.into_iter().take(room));
     }
 
     /// Adds the summary of another thread.
-    fn absorb(&mut self, other: Self) {
+    fn add_summary(&mut self, other: Self) {
         let VerifyReport {
             players,
             events,
@@ -103,56 +99,63 @@ impl Tally {
             .sort_by(|one, other| one.player.cmp(&other.player));
         // Each thread lists its first differences, so the first ones of all are among them, no
         // matter how the players were distributed.
-        self.report.differences.truncate(MOST_KEPT);
-        self.patients.extend(other.patients);
-        self.patients.sort();
-        self.lasting += other.lasting;
-        self.strays.extend(other.strays);
-        self.strays.sort_unstable();
+        self.report.differences.truncate(MAX_LISTED_DIFFERENCES);
+        self.targets.extend(other.targets);
+        self.targets.sort();
+        self.unrepairable_count += other.unrepairable_count;
+        self.orphans.extend(other.orphans);
+        self.orphans.sort_unstable();
         self.guests.extend(other.guests);
     }
 }
 
 /// Progress over all threads, and its callback.
-pub(super) struct Progress {
-    pub(super) so_far: VerifyProgress,
-    pub(super) tell: Box<dyn FnMut(VerifyProgress) + Send>,
+pub(super) struct ProgressReporter {
+    pub(super) current: VerifyProgress,
+    pub(super) callback: Box<dyn FnMut(VerifyProgress) + Send>,
 }
 
 /// A verification that runs on several threads.
-pub(super) struct Team<'a> {
+pub(super) struct ParallelVerifier<'a> {
     pub(super) engine: &'a Engine,
     pub(super) now: Timestamp,
     pub(super) threads: usize,
     pub(super) cancellation: &'a Cancellation,
-    pub(super) progress: Mutex<Progress>,
+    pub(super) progress: Mutex<ProgressReporter>,
 }
 
-impl Team<'_> {
+impl ParallelVerifier<'_> {
     /// Checks the selected players, and after all others the ids without a row and a state.
-    pub(super) fn look(&self, whom: Whom) -> Result<Tally, Error> {
-        let mut tally = self.share(whom, None)?;
+    pub(super) fn check_selection(&self, whom: PlayerSelection) -> Result<VerifySummary, Error> {
+        let mut tally = self.run_threads(whom, None)?;
         // Whether such an id is a guest is known only once the merges of all players were read.
-        let strays = std::mem::take(&mut tally.strays);
+        let strays = std::mem::take(&mut tally.orphans);
         if !strays.is_empty() {
             let guests = std::mem::take(&mut tally.guests);
-            tally.absorb(self.share(Whom::These(strays), Some(&guests))?);
+            tally.add_summary(self.run_threads(PlayerSelection::Only(strays), Some(&guests))?);
         }
         Ok(tally)
     }
 
     /// Distributes the selection over the threads and sums up their results.
-    fn share(&self, whom: Whom, guests: Option<&BTreeSet<String>>) -> Result<Tally, Error> {
-        let pages = Mutex::new(Pages { whom, after: None });
+    fn run_threads(
+        &self,
+        whom: PlayerSelection,
+        guests: Option<&BTreeSet<String>>,
+    ) -> Result<VerifySummary, Error> {
+        let pages = Mutex::new(PageQueue {
+            selection: whom,
+            after: None,
+        });
         let over = AtomicBool::new(false);
         let work = || {
-            let done = self.work(&pages, &over, guests);
+            let done = self.run_worker(&pages, &over, guests);
             // The flag only saves work. The error itself is passed on by `join`, so no ordering is
             // needed.
             over.fetch_or(done.is_err(), Ordering::Relaxed);
             done
         };
-        let done: Vec<Result<Tally, Error>> = thread::scope(|scope| {
+        let done: Vec<Result<VerifySummary, Error>> = thread::scope(|scope| {
             let hands: Vec<_> = (0..self.threads).map(|_| scope.spawn(work)).collect();
             let join = |hand: thread::ScopedJoinHandle<'_, _>| {
                 hand.join()
@@ -161,54 +164,57 @@ impl Team<'_> {
             };
             hands.into_iter().map(join).collect()
         });
-        let mut tally = Tally::default();
+        let mut tally = VerifySummary::default();
         for part in done {
-            tally.absorb(part?);
+            tally.add_summary(part?);
         }
         Ok(tally)
     }
 
     /// Runs one thread: checks pages until none are left or another thread has failed.
-    fn work(
+    fn run_worker(
         &self,
-        pages: &Mutex<Pages>,
+        pages: &Mutex<PageQueue>,
         over: &AtomicBool,
         guests: Option<&BTreeSet<String>>,
-    ) -> Result<Tally, Error> {
+    ) -> Result<VerifySummary, Error> {
         let mut reader = self.engine.inner.store.reader()?;
-        let mut tally = Tally::default();
+        let mut tally = VerifySummary::default();
         while !over.load(Ordering::Relaxed) {
             let page = pages
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .next(&mut *reader)?;
+                .take_next(&mut *reader)?;
             if page.is_empty() {
                 break;
             }
             for player in page {
                 self.cancellation.check()?;
                 let catalogs = &self.engine.inner.catalogs;
-                let seen = Eye {
+                let seen = PlayerChecker {
                     reader: &mut *reader,
                     catalogs,
                     now: self.now,
                     guests,
                 }
-                .look(&player)?;
-                let stray = matches!(seen, Seen::Stray);
-                tally.note(&player, seen);
+                .check_player(&player)?;
+                let stray = matches!(seen, CheckResult::Orphan);
+                tally.add_result(&player, seen);
                 // An orphan is checked a second time, and must not be counted twice.
                 if !stray {
-                    self.tell();
+                    self.report_progress();
                 }
             }
         }
         Ok(tally)
     }
 
-    fn tell(&self) {
+    fn report_progress(&self) {
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let Progress { so_far, tell } = &mut *progress;
+        let ProgressReporter {
+            current: so_far,
+            callback: tell,
+        } = &mut *progress;
         so_far.done += 1;
         // Players may have been added since they were counted.
         so_far.total = so_far.total.max(so_far.done);
@@ -217,17 +223,17 @@ impl Team<'_> {
 }
 
 /// Ids that are still to be checked.
-struct Pages {
-    whom: Whom,
+struct PageQueue {
+    selection: PlayerSelection,
     after: Option<String>,
 }
 
-impl Pages {
-    fn next(&mut self, reader: &mut dyn Reader) -> Result<Vec<String>, Error> {
-        let page = match &mut self.whom {
-            Whom::Everybody => reader.owners(self.after.as_deref(), PAGE)?,
-            Whom::These(ids) => {
-                let rest = ids.split_off(ids.len().min(PAGE));
+impl PageQueue {
+    fn take_next(&mut self, reader: &mut dyn Reader) -> Result<Vec<String>, Error> {
+        let page = match &mut self.selection {
+            PlayerSelection::All => reader.owners(self.after.as_deref(), PLAYERS_PER_PAGE)?,
+            PlayerSelection::Only(ids) => {
+                let rest = ids.split_off(ids.len().min(PLAYERS_PER_PAGE));
                 std::mem::replace(ids, rest)
             }
         };

@@ -2,7 +2,7 @@
 
 use accolade_core::catalog::Catalog;
 
-use super::team::Whom;
+use super::team::PlayerSelection;
 use super::{Difference, VerifyReport};
 use crate::memory::MemoryStore;
 use crate::store::{Changes, Store};
@@ -20,7 +20,7 @@ const CATALOG: &str = r#"
 
 /// Creates a database with more players than a thread takes at a time. Every third has a wrong
 /// balance: one more difference than a report lists.
-fn damaged() -> Engine {
+fn damaged_engine() -> Engine {
     let store = MemoryStore::new();
     let engine = Engine::open(store.clone(), Catalog::from_toml(CATALOG).unwrap()).unwrap();
     let player = |number: usize| format!("player-{number:04}");
@@ -56,11 +56,11 @@ fn damaged() -> Engine {
 
 #[test]
 fn s6_the_report_does_not_depend_on_the_number_of_threads() {
-    let engine = damaged();
+    let engine = damaged_engine();
     let never = Cancellation::new();
     let report = |threads| {
         engine
-            .inspect(Whom::Everybody, threads, &never, |_| {})
+            .check_players(PlayerSelection::All, threads, &never, |_| {})
             .unwrap()
             .report
     };
@@ -84,10 +84,10 @@ fn s6_the_report_does_not_depend_on_the_number_of_threads() {
 
 #[test]
 fn a_repair_fixes_all_differences_not_only_those_in_the_report() {
-    let engine = damaged();
+    let engine = damaged_engine();
     let report = engine.repair(|_| {}).wait().unwrap();
     assert_eq!(
-        (report.count, report.mended, report.remaining_count),
+        (report.count, report.repaired, report.remaining_count),
         (1_001, 1_001, 0)
     );
     assert_eq!(
@@ -98,7 +98,7 @@ fn a_repair_fixes_all_differences_not_only_those_in_the_report() {
 
 #[test]
 fn a_cancelled_repair_keeps_the_players_it_repaired() {
-    let engine = damaged();
+    let engine = damaged_engine();
     let cancellation = Cancellation::new();
     let own = cancellation.clone();
     let given_up = engine.repair_with(cancellation, move |so_far| {
@@ -111,7 +111,7 @@ fn a_cancelled_repair_keeps_the_players_it_repaired() {
     let left = engine.verify(|_| {}).wait().unwrap().count;
     assert!((1..1_001).contains(&left), "{left} are left");
     assert_eq!(
-        engine.repair(|_| {}).wait().unwrap().mended,
+        engine.repair(|_| {}).wait().unwrap().repaired,
         left,
         "another repair continues"
     );

@@ -1,31 +1,30 @@
-//! In which order, how often and in which batches events arrive.
+//! Order, repetition and batching of arriving events.
 
 use accolade::NewEvent;
 use proptest::prelude::*;
 
-/// A way in which a history arrives. Each list is gone through again and again.
+/// A way in which a history arrives. Each list is used in a cycle.
 #[derive(Debug)]
 pub(crate) struct Delivery {
-    /// How many places later than in the timeline an event arrives.
+    /// Number of places by which an event arrives later than in the timeline.
     late: Vec<usize>,
-    /// How many places after that it arrives once more, if it does.
+    /// Number of places after which it arrives again, if it does.
     again: Vec<Option<usize>>,
-    /// Sizes of batches, and which of two engines gets them.
+    /// Sizes of batches, and the engine that each is sent to.
     batches: Vec<(usize, usize)>,
-    /// Events between two checkpoints.
+    /// Number of events between two checkpoints.
     pub(crate) checkpoint_every: u64,
 }
 
-/// Events that are sent together.
+/// Events sent together.
 #[derive(Clone)]
 pub(crate) struct Batch {
-    /// Which of two engines gets them.
+    /// Engine that they are sent to.
     pub(crate) engine: usize,
-    /// What is sent.
     pub(crate) events: Vec<NewEvent>,
 }
 
-/// Ways to arrive.
+/// Generates deliveries.
 pub(crate) fn deliveries() -> impl Strategy<Value = Delivery> {
     let late = prop_oneof![3 => Just(0), 1 => 1..8_usize, 1 => 8..40_usize];
     let again = prop_oneof![3 => Just(None), 1 => (0..10_usize).prop_map(Some)];
@@ -45,7 +44,7 @@ pub(crate) fn deliveries() -> impl Strategy<Value = Delivery> {
 }
 
 impl Delivery {
-    /// The batches in which events arrive that are given in timeline order.
+    /// Splits a timeline into batches in order of arrival.
     pub(crate) fn batches(&self, timeline: &[NewEvent]) -> Vec<Batch> {
         let mut arrivals: Vec<(usize, &NewEvent)> = Vec::new();
         let habits = self.late.iter().cycle().zip(self.again.iter().cycle());

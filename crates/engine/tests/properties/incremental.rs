@@ -1,9 +1,9 @@
-//! What must hold however a history arrives (S6).
+//! Properties that hold however a history arrives (S6).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use accolade::core::event::Event;
-use accolade::core::fold::acts::DECIDED;
+use accolade::core::fold::acts::DECISION;
 use accolade::memory::MemoryStore;
 use accolade::store::{LedgerKind, Store};
 use accolade::{Audience, Catalog, Engine, Error, NewEvent, Outcome, Receipt, Rejection, Status};
@@ -13,8 +13,9 @@ use proptest::test_runner::TestCaseError;
 use crate::delivery::{Batch, Delivery};
 use crate::random::{World, after_all};
 
-/// Two engines on one database, which never trust what they remember while the other one writes, get the history as it
-/// arrives; a third one gets what they recorded in order, event by event.
+/// Compares three engines: two that alternate on one database, and distrust their caches when the
+/// other one writes, receive the history as it arrives. A third one receives the recorded events in
+/// order, one by one.
 pub(crate) fn equals_the_fold<S: Store>(
     world: &World,
     delivery: &Delivery,
@@ -96,12 +97,12 @@ pub(crate) fn equals_the_fold<S: Store>(
     Ok(())
 }
 
-/// Whether an event is an act that is judged when it arrives.
+/// True if an event is a manual action, which is checked on arrival.
 pub(crate) fn is_judged(event: &NewEvent) -> bool {
-    event.is_reserved() && event.props.get(DECIDED).is_none()
+    event.is_reserved() && event.props.get(DECISION).is_none()
 }
 
-/// A recorded event as one that can be sent.
+/// Converts a recorded event to one that can be sent.
 fn as_sent(event: Event) -> NewEvent {
     let Event {
         id,
@@ -130,7 +131,8 @@ pub(crate) fn engine(store: impl Store, world: &World, delivery: &Delivery) -> E
         .expect("both engines have the same catalog")
 }
 
-/// Records a batch; an application's event that comes alone in the way that explains what did not pay.
+/// Records a batch. A single event of the application is recorded in the way that reports skipped
+/// rules.
 pub(crate) fn record(engine: &Engine, batch: Batch) -> Vec<Result<Receipt, Rejection>> {
     match &batch.events[..] {
         [event] if !event.is_reserved() => match engine.record(event.clone()).wait() {
@@ -145,7 +147,7 @@ pub(crate) fn record(engine: &Engine, batch: Batch) -> Vec<Result<Receipt, Rejec
     }
 }
 
-/// Everything that people see of a player, as lines: equal for equal timelines.
+/// Renders everything visible of a player as lines, which are equal for equal timelines.
 pub(crate) fn results(engine: &Engine, player: &str) -> BTreeSet<String> {
     let works = "the database works";
     let balances = engine.balances(player).wait().expect(works);

@@ -1,4 +1,5 @@
-//! The engine's most important promise: recording events one way or another comes to the same as folding them in order.
+//! The central promise of the engine: however events are recorded, the result equals folding them
+//! in order.
 
 #[path = "../../../core/tests/random/config.rs"]
 mod config;

@@ -1,4 +1,4 @@
-//! What a plan says is what publishing then does.
+//! A plan predicts exactly what publishing does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,13 +10,13 @@ use proptest::test_runner::TestCaseError;
 
 use crate::random::{World, after_all};
 
-/// What a player has, by kind and name.
+/// Holdings of a player, by kind and name.
 type Holdings = BTreeMap<(&'static str, String), String>;
 
-/// Player, kind and name of what differs, before and after.
+/// Player, kind and name of a difference, with the values before and after.
 type Difference = (String, &'static str, String, Option<String>, Option<String>);
 
-/// Publishes the catalogs of others one after the other, each planned first; players are swept in between or not.
+/// Publishes several catalogs, each of them planned first, with or without a backfill in between.
 pub(crate) fn equals_publishing(
     world: &World,
     others: &[(World, bool, bool)],
@@ -93,7 +93,7 @@ fn difference(change: PlayerChange) -> Difference {
     } = change;
     let what = match kind {
         ChangeKind::Points => "points",
-        kind if kind.word().starts_with("award") => "award",
+        kind if kind.as_str().starts_with("award") => "award",
         _ => "unlockable",
     };
     (
@@ -124,7 +124,7 @@ fn differences(player: &str, before: &Holdings, after: &Holdings) -> Vec<Differe
         .collect()
 }
 
-/// What a player has, in the words of a plan.
+/// Renders the holdings of a player like a plan.
 fn holdings(engine: &Engine, player: &str) -> Holdings {
     let works = "the database works";
     let mut holdings = Holdings::new();

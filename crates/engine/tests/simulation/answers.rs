@@ -1,4 +1,4 @@
-//! What answers must be, and what the model learns from them.
+//! Checks of responses, and updates of the model by them.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::model::Expected;
 use crate::world::{Trouble, World, must};
 
 impl World<'_> {
-    /// Takes note of the answer to an event or act that stands for itself.
+    /// Checks the response to an event or manual action.
     pub(crate) fn answered(
         &mut self,
         sent: NewEvent,
@@ -23,7 +23,10 @@ impl World<'_> {
         let erased = self.model.erased.contains(&sent.player);
         match (one(answer)?, before) {
             (Err(Rejection::Erased), _) => {
-                must!(erased, "{name:?} was refused, and nobody erased the player")
+                must!(
+                    erased,
+                    "{name:?} was rejected, but the player was not erased"
+                )
             }
             (answer, _) if erased => must!(false, "the player was erased, but {answer:?}"),
             (Err(Rejection::Conflict { .. }), Some(before)) => {
@@ -121,7 +124,7 @@ impl World<'_> {
     }
 }
 
-/// The answer about one item: a failure of the store is none.
+/// Returns the response about one item, or the failure of the store.
 pub(crate) fn one(answer: Result<Receipt, Error>) -> Result<Result<Receipt, Rejection>, Trouble> {
     match answer {
         Ok(receipt) => Ok(Ok(receipt)),
@@ -130,7 +133,7 @@ pub(crate) fn one(answer: Result<Receipt, Error>) -> Result<Result<Receipt, Reje
     }
 }
 
-/// Whether two events have the same content (S12).
+/// True if two events have the same content (S12).
 fn same(one: &NewEvent, other: &NewEvent) -> bool {
     let content = |event: &NewEvent| {
         let props: BTreeMap<String, Value> = event

@@ -1,4 +1,4 @@
-//! Whether what is stored is what must be there.
+//! Comparison of the stored state with the expected one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,17 +9,17 @@ use accolade::{Audience, Engine, Error, Outcome};
 use crate::model::Model;
 use crate::world::{Trouble, World, must};
 
-/// Somebody who reads the feed now and then.
+/// A reader that reads the feed from time to time.
 #[derive(Debug, Default)]
 pub(crate) struct FeedReader {
     after: i64,
     seen: BTreeMap<i64, Outcome>,
-    /// Up to where the feed was gone when it was asked for.
+    /// Number of the last outcome that was pruned before it was read.
     missed: i64,
 }
 
 impl FeedReader {
-    /// Reads a page, and says whether there was anything.
+    /// Reads a page, and returns true if there was anything.
     pub(crate) fn read(&mut self, engine: &Engine, limit: usize) -> Result<bool, Trouble> {
         let page = match engine.feed(self.after, limit).wait() {
             Err(Error::FeedGone { kept_after }) => {
@@ -47,7 +47,7 @@ impl FeedReader {
     }
 }
 
-/// What is stored of one id.
+/// Stored rows of one id.
 struct Stored {
     timeline: Vec<EventRow>,
     awards: Vec<AwardRow>,
@@ -80,7 +80,7 @@ pub(crate) fn everything(world: &mut World<'_>, engine: &Engine) -> Result<(), T
     for (player, (before, after)) in players.iter().zip(ahead.iter().zip(&done)) {
         must!(
             before == after,
-            "{player} was shown otherwise before the sweep than after it: {}",
+            "{player} is shown differently before and after the backfill: {}",
             differing(before, after)
         );
     }
@@ -120,7 +120,7 @@ pub(crate) fn everything(world: &mut World<'_>, engine: &Engine) -> Result<(), T
     feed(world, engine)
 }
 
-/// Players as they are shown.
+/// Loads the players as they are shown.
 fn views(engine: &Engine, players: &[String]) -> Result<Vec<String>, Trouble> {
     let mut views = Vec::new();
     for player in players {
@@ -133,7 +133,7 @@ fn views(engine: &Engine, players: &[String]) -> Result<Vec<String>, Trouble> {
     Ok(views)
 }
 
-/// The first lines in which two texts differ.
+/// Returns the first lines in which two texts differ.
 fn differing(one: &str, other: &str) -> String {
     let same = one
         .lines()
@@ -150,7 +150,7 @@ fn differing(one: &str, other: &str) -> String {
     format!("\n{}\nand\n{}", near(one), near(other))
 }
 
-/// Whether what was acknowledged is there, once and as it was sent, and nothing else.
+/// Checks that the timeline consists of the acknowledged events, each once and as sent.
 fn timeline(model: &Model, player: &str, rows: &[EventRow]) -> Result<(), Trouble> {
     let rows: Vec<&EventRow> = rows
         .iter()
@@ -184,7 +184,7 @@ fn timeline(model: &Model, player: &str, rows: &[EventRow]) -> Result<(), Troubl
     Ok(())
 }
 
-/// What is stored, a line each.
+/// Renders the stored rows as lines.
 fn lines(stored: &Stored) -> BTreeSet<String> {
     let awards = stored.awards.iter().map(|row| {
         let AwardRow {
@@ -238,7 +238,7 @@ fn lines(stored: &Stored) -> BTreeSet<String> {
         .collect()
 }
 
-/// What must be stored, a line each.
+/// Renders the expected rows as lines.
 fn should(folded: &crate::model::Folded) -> BTreeSet<String> {
     let holdings = &folded.holdings;
     let awards = holdings.awards.iter().map(|(name, award)| {
@@ -268,7 +268,7 @@ fn should(folded: &crate::model::Folded) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether every reader has every outcome that is kept, as it is kept.
+/// Checks that every reader has every outcome of the feed.
 fn feed(world: &mut World<'_>, engine: &Engine) -> Result<(), Trouble> {
     let kept = engine.feed(0, usize::MAX >> 1).wait()?;
     for reader in &mut world.readers {

@@ -1,15 +1,13 @@
-//! Numbers that follow from a seed (SplitMix64), the same on every machine.
+//! Pseudorandom numbers from a seed (SplitMix64), the same on every machine.
 
-/// A source of numbers.
+/// A pseudorandom number generator.
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    /// The source of a seed.
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The next number.
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -17,18 +15,18 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(end).expect("it fits"))
             .expect("it is below a usize")
     }
 
-    /// True once in so many times.
+    /// Returns true once in so many times on average.
     pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    /// One of several.
+    /// Picks one of several values.
     pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())]
     }

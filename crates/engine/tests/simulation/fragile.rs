@@ -1,46 +1,46 @@
-//! A store whose transactions fail when they are told to, as if the process had died there.
+//! A store whose transactions fail on request, as if the process had crashed there.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use accolade::Timestamp;
-use accolade::core::event::Position;
+use accolade::core::event::TimelinePosition;
 use accolade::store::*;
 
-/// Where a transaction fails.
+/// The point at which a transaction fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Break {
     /// Before it begins.
     Begin,
-    /// At its commit, and nothing of it is kept.
+    /// At its commit, which is lost.
     Lost,
-    /// After its commit: everything is kept, and nobody hears of it.
+    /// After its commit, which is durable but not acknowledged.
     Unheard,
 }
 
-/// What is to fail. Once something failed, everything fails: the process is dead.
+/// Switch for failures. After the first failure everything fails, because the process is dead.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fuse(Arc<Mutex<Lit>>);
 
 #[derive(Debug, Default)]
 struct Lit {
-    /// After how many transactions, and where.
+    /// Number of transactions before the failure, and its point.
     next: Option<(usize, Break)>,
     dead: bool,
 }
 
 impl Fuse {
-    /// Lets a transaction fail: the first one when `after` is 0.
+    /// Makes a transaction fail: the next one if `after` is 0.
     pub(crate) fn light(&self, after: usize, at: Break) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).next = Some((after, at));
     }
 
-    /// Lets nothing fail that did not fail yet.
+    /// Cancels a failure that has not happened.
     pub(crate) fn put_out(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).next = None;
     }
 
-    /// What becomes of the transaction that begins.
+    /// Decides whether the next transaction fails.
     fn begin(&self) -> Option<Break> {
         let mut lit = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if lit.dead {
@@ -60,7 +60,7 @@ fn broken() -> StoreError {
     StoreError::Other("the process died".to_owned())
 }
 
-/// A store with a fuse.
+/// A store with failures on request.
 pub(crate) struct Fragile {
     pub(crate) store: Box<dyn Store>,
     pub(crate) fuse: Fuse,
@@ -110,7 +110,7 @@ struct FragileTransaction<'w> {
     fate: Option<Break>,
 }
 
-/// Hands methods on to the transaction inside.
+/// Forwards methods to the inner transaction.
 macro_rules! hand_on {
     ($(fn $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
         $(fn $name(&mut self, $($argument: $type),*) -> Result<$answer, StoreError> {
@@ -171,7 +171,7 @@ impl Read for FragileTransaction<'_> {
         fn cells(places: &[CellPlace<'_>]) -> Vec<Option<Vec<u8>>>;
         fn all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
         fn timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
-        fn timeline_page(player: &str, before: Option<&Position>, limit: usize) -> Vec<EventRow>;
+        fn timeline_page(player: &str, before: Option<&TimelinePosition>, limit: usize) -> Vec<EventRow>;
         fn checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
         fn ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
         fn ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;

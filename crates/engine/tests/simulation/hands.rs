@@ -1,14 +1,14 @@
-//! Acts by hand on one player, on whatever the catalog in force has.
+//! Random manual actions on one player, with the rules of the published catalog.
 
-use accolade::core::catalog::document::Repeat;
-use accolade::core::catalog::rules::Rules;
+use accolade::core::catalog::document::RepeatMode;
+use accolade::core::catalog::rules::RuleSet;
 use accolade::core::names::acts;
 use accolade::{Act, NewEvent, Props, Value, props};
 
 use crate::steps::Hand;
 
-/// An act as it is made, and as it is stored, under these rules.
-pub(crate) fn by_hand(rules: &Rules, player: &str, hand: &Hand) -> (Act, NewEvent) {
+/// Builds an action, and the event that is stored for it.
+pub(crate) fn by_hand(rules: &RuleSet, player: &str, hand: &Hand) -> (Act, NewEvent) {
     let sent = |name: &str, props: Props| NewEvent {
         props,
         ..NewEvent::new(player, name)
@@ -17,9 +17,9 @@ pub(crate) fn by_hand(rules: &Rules, player: &str, hand: &Hand) -> (Act, NewEven
         let badge = &rules.badges[badge % rules.badges.len()];
         let tier = badge.tiers[tier % badge.tiers.len()].id.clone();
         let key = match badge.repeat {
-            Repeat::Once => None,
-            Repeat::Again => Some(["1", "2", "3", "4"][key]),
-            Repeat::PerKey => Some(["1", "2", "a", "p"][key]),
+            RepeatMode::Once => None,
+            RepeatMode::Again => Some(["1", "2", "3", "4"][key]),
+            RepeatMode::PerKey => Some(["1", "2", "a", "p"][key]),
         };
         (
             badge.id.clone(),

@@ -1,6 +1,7 @@
-//! Random sequences of every act and command, crashes included, end in what one fold of what remains says.
+//! Random sequences of all actions and commands, including crashes, end in the same state as one
+//! fold of the remaining events.
 //!
-//! A failing sequence is printed with its seed and cut down to what it needs to fail.
+//! A failing sequence is printed with its seed, and reduced to the steps that it needs to fail.
 
 mod answers;
 mod compare;
@@ -17,7 +18,7 @@ mod world;
 
 use accolade::memory::MemoryStore;
 
-/// Sequences in an ordinary run of the tests.
+/// Number of sequences in a regular test run.
 const SEEDS: u64 = 1_000;
 
 #[test]

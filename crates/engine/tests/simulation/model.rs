@@ -1,41 +1,41 @@
-//! What must come of it all, in the simplest way: a list of what was acknowledged, folded once.
+//! The expected state, computed in the simplest way: a list of acknowledged events, folded once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use accolade::core::catalog::Format;
-use accolade::core::catalog::rules::Rules;
+use accolade::core::catalog::CatalogFormat;
+use accolade::core::catalog::rules::RuleSet;
 use accolade::core::event::Event;
 use accolade::core::fold::{Holdings, MovementSource, Replay, Step, WholeState};
 use accolade::core::names::acts;
-use accolade::core::timeline::{self, Recorded};
+use accolade::core::timeline::{self, RetractableEvent};
 use accolade::store::EventRow;
 use accolade::{Catalog, NewEvent, Timestamp};
 
-/// A player's id, as sent, and the event's.
+/// A player's id, as sent, and the event's id.
 pub(crate) type Name = (String, String);
 
-/// Everything that was acknowledged.
+/// All acknowledged requests.
 pub(crate) struct Model {
-    /// What was sent, and whether the last word on it is a retraction.
+    /// Acknowledged events, each with its retraction state.
     pub(crate) known: BTreeMap<Name, Known>,
-    /// Retracted, and not arrived.
+    /// Events that are retracted and have not arrived.
     pub(crate) awaited: BTreeSet<Name>,
-    /// Guests, with the players into whom they were merged.
+    /// Merged guests with their players.
     pub(crate) aliases: BTreeMap<String, String>,
     pub(crate) erased: BTreeSet<String>,
     pub(crate) version: i64,
     pub(crate) catalog: Arc<Catalog>,
 }
 
-/// Something that was acknowledged.
+/// An acknowledged event.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
     pub(crate) sent: NewEvent,
     pub(crate) retracted: bool,
 }
 
-/// What must come of a retraction.
+/// Expected result of a retraction.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Expected {
     Taken,
@@ -43,7 +43,7 @@ pub(crate) enum Expected {
     NotRetractable,
 }
 
-/// What a player must have.
+/// Expected state of a player.
 pub(crate) struct Folded {
     pub(crate) holdings: Holdings,
     pub(crate) ledger: BTreeMap<String, i128>,
@@ -61,7 +61,7 @@ impl Model {
         }
     }
 
-    /// Who a player is.
+    /// Resolves an id to its player.
     pub(crate) fn root(&self, player: &str) -> String {
         let mut player = player;
         while let Some(into) = self.aliases.get(player) {
@@ -70,7 +70,7 @@ impl Model {
         player.to_owned()
     }
 
-    /// A player, and everybody who was merged into them, directly or through others.
+    /// Lists a player and all guests merged into them, directly or through others.
     pub(crate) fn union(&self, root: &str) -> BTreeSet<String> {
         let guests = self
             .aliases
@@ -79,7 +79,7 @@ impl Model {
         guests.cloned().chain([root.to_owned()]).collect()
     }
 
-    /// The ids that are known of a player, as sent.
+    /// Lists the known event ids of a player, as sent.
     pub(crate) fn ids_of(&self, player: &str) -> Vec<String> {
         self.known
             .keys()
@@ -88,7 +88,7 @@ impl Model {
             .collect()
     }
 
-    /// Takes note of an event or act that was taken.
+    /// Records an accepted event or manual action.
     pub(crate) fn accept(&mut self, sent: NewEvent) {
         let name = (
             sent.player.clone(),
@@ -98,7 +98,7 @@ impl Model {
         self.known.entry(name).or_insert(Known { sent, retracted });
     }
 
-    /// What must come of retracting or restoring events of a player.
+    /// Computes the expected result of retracting or restoring events of a player.
     pub(crate) fn expected(&self, player: &str, ids: &[String], restore: bool) -> Expected {
         let never = [
             acts::RETRACT,
@@ -125,7 +125,7 @@ impl Model {
         }
     }
 
-    /// Takes note of a retraction or its undoing that was taken.
+    /// Records an accepted retraction or restoration.
     pub(crate) fn retract(&mut self, player: &str, ids: &[String], restore: bool) {
         for id in ids {
             let name = (player.to_owned(), id.clone());
@@ -146,13 +146,13 @@ impl Model {
         self.erased.extend(ids);
     }
 
-    /// Takes note of a publication.
+    /// Records a publication.
     pub(crate) fn publish(&mut self, catalog: &Catalog, version: i64) {
         let gone = self.catalog.retired_by(catalog);
         let whole = Catalog::with_retired(
             catalog.source(),
             "the catalog",
-            Format::Toml,
+            CatalogFormat::Toml,
             Vec::new(),
             &gone,
         );
@@ -160,7 +160,7 @@ impl Model {
         self.version = version;
     }
 
-    /// What a player must have whose recorded events, guests' included, are these.
+    /// Folds the recorded events of a player, including those of guests, into the expected state.
     pub(crate) fn fold(&self, root: &str, rows: Vec<EventRow>, until: Timestamp) -> Folded {
         let union = self.union(root).len() > 1;
         let retracted = |event: &Event| {
@@ -168,11 +168,11 @@ impl Model {
                 .get(&(event.player.clone(), event.id.clone()))
                 .is_some_and(|one| one.retracted)
         };
-        let recorded = rows.into_iter().map(|row| Recorded {
+        let recorded = rows.into_iter().map(|row| RetractableEvent {
             retracted: retracted(&row.event),
             event: row.event,
         });
-        let events = timeline::effective(recorded.collect(), &BTreeSet::new(), union);
+        let events = timeline::select_effective(recorded.collect(), &BTreeSet::new(), union);
         let rules = self.catalog.rules();
         let mut ledger = BTreeMap::new();
         let mut record = |event: &Event, step: Step, _: &WholeState| {
@@ -188,8 +188,8 @@ impl Model {
     }
 }
 
-/// The identity of a ledger entry (S5).
-fn identity(rules: &Rules, event: &Event, source: &MovementSource, currency: usize) -> String {
+/// Renders the identity of a ledger entry (S5).
+fn identity(rules: &RuleSet, event: &Event, source: &MovementSource, currency: usize) -> String {
     let currency = &rules.currencies[currency].id;
     match source {
         MovementSource::Earning(earning) => format!(

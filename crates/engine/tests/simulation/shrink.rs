@@ -1,6 +1,7 @@
-//! The shortest sequence that still fails.
+//! Reduction of a failing sequence.
 
-/// Leaves out of a failing list what it fails without: halves first, then smaller pieces, until nothing can go.
+/// Removes the steps that a failing sequence does not need: halves first, then smaller parts, until
+/// none can go.
 pub(crate) fn shortest<T: Clone>(all: &[T], fails: impl Fn(&[T]) -> bool) -> Vec<T> {
     let mut left = all.to_vec();
     let mut piece = left.len().div_ceil(2).max(1);

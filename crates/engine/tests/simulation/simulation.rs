@@ -1,4 +1,4 @@
-//! Sequences by seed: what a seed stands for, and what is said when one fails.
+//! Sequences by seed: generation, execution and reports of failures.
 
 use std::env;
 use std::fmt::Write as _;
@@ -19,17 +19,18 @@ use crate::shrink::shortest;
 use crate::steps::{self, Step};
 use crate::world::{Setup, World};
 
-/// Opens a database again and again.
+/// Function that opens a database, any number of times.
 pub(crate) type Open = Box<dyn Fn() -> Box<dyn Store>>;
 
-/// The seeds that the environment asks for: `ACCOLADE_SEEDS`, how many, from `ACCOLADE_FIRST_SEED` on.
+/// Reads the range of seeds from the environment: `ACCOLADE_SEEDS` many, from `ACCOLADE_FIRST_SEED`
+/// on.
 pub(crate) fn asked() -> Option<Range<u64>> {
     let number = |name: &str| env::var(name).ok()?.parse::<u64>().ok();
     let first = number("ACCOLADE_FIRST_SEED").unwrap_or_default();
     Some(first..first + number("ACCOLADE_SEEDS")?)
 }
 
-/// What a seed stands for.
+/// The sequence and environment of a seed.
 struct Plan {
     catalogs: Vec<String>,
     players: usize,
@@ -60,7 +61,7 @@ impl Plan {
         }
     }
 
-    /// Goes through some of the steps on an empty database.
+    /// Runs some of the steps on an empty database.
     fn run(&self, steps: &[Step], open: &Open) -> Result<(), String> {
         let setup = Setup {
             catalogs: &self.catalogs,
@@ -73,10 +74,10 @@ impl Plan {
     }
 }
 
-/// Goes through the sequences of these seeds, each on a database of its own, on all cores.
+/// Runs the sequences of these seeds on all cores, each on a database of its own.
 ///
 /// # Panics
-/// When one fails, with its seed, its shortest form and what is wrong.
+/// Panics if one fails, with its seed, its shortest form and the difference.
 pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> Open + Sync) {
     let next = AtomicU64::new(seeds.start);
     let failed = Mutex::new(None);
@@ -94,14 +95,17 @@ pub(crate) fn run(seeds: Range<u64>, database: impl Fn() -> Open + Sync) {
             if let Err(wrong) = plan.run(&plan.steps, &database()) {
                 failed
                     .lock()
-                    .expect("nobody panics with it")
+                    .expect("no thread panics while it holds the lock")
                     .get_or_insert((seed, plan, wrong));
             }
         }
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
-    if let Some((seed, plan, wrong)) = failed.into_inner().expect("nobody panics with it") {
+    if let Some((seed, plan, wrong)) = failed
+        .into_inner()
+        .expect("no thread panics while it holds the lock")
+    {
         panic!("{}", report(seed, &plan, &wrong, &database));
     }
 }

@@ -1,36 +1,35 @@
-//! What may happen: steps that mean something by themselves, whatever was left out before them.
+//! Steps of a sequence. Each is meaningful on its own, whatever was removed before it.
 
 use accolade::{Props, Value};
 
 use crate::dice::Dice;
 use crate::fragile::Break;
 
-/// Something that happens. Numbers stand for whatever exists when it does.
+/// A step. Its numbers refer to whatever exists when it runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
-    /// Which of two engines does it.
+    /// Engine that runs it.
     pub(crate) engine: usize,
-    /// After how many transactions the process dies, and where.
+    /// Number of transactions before a crash, and its point.
     pub(crate) crash: Option<(usize, Break)>,
-    /// What is done.
     pub(crate) what: What,
 }
 
-/// What is done.
+/// An operation.
 #[derive(Debug, Clone)]
 pub(crate) enum What {
-    /// Events arrive together.
+    /// Records events in one request.
     Record(Vec<Sent>),
-    /// An event that was acknowledged arrives again; with another content if so said.
+    /// Sends an acknowledged event again, optionally with other content.
     Again { pick: usize, changed: bool },
-    /// An act by hand.
+    /// Submits a manual action.
     Act {
         id: usize,
         player: usize,
         hours_ago: Option<i64>,
         hand: Hand,
     },
-    /// Events are taken back, or given back: some that exist, or one that may not.
+    /// Retracts or restores events, which may not exist.
     Retract {
         id: usize,
         player: usize,
@@ -38,54 +37,54 @@ pub(crate) enum What {
         unknown: Option<usize>,
         restore: bool,
     },
-    /// A range of events is taken back.
+    /// Retracts a range of events.
     RetractRange {
         id: usize,
         player: Option<usize>,
         name: &'static str,
         hours_ago: i64,
     },
-    /// Two players become one.
+    /// Merges two players.
     Merge {
         id: usize,
         player: usize,
         guest: usize,
     },
-    /// A merge is taken back.
+    /// Undoes a merge.
     Unmerge { id: usize, pick: usize },
-    /// A player's data is removed.
+    /// Erases a player.
     Erase { player: usize },
-    /// Another catalog is put in force.
+    /// Publishes another catalog.
     Publish { catalog: usize, take_back: bool },
-    /// Everybody is brought up to date.
+    /// Waits for the backfill.
     Sweep,
-    /// The clock goes on.
+    /// Advances the clock.
     Advance { minutes: i64 },
-    /// Whoever is due is woken.
+    /// Processes due timers.
     Wake,
-    /// The feed lets go of what is old.
+    /// Prunes the feed.
     Prune { hours_ago: i64 },
-    /// A reader of the feed reads a page.
+    /// Reads a page of the feed.
     ReadFeed { reader: usize, limit: usize },
-    /// The engine is closed and opened.
+    /// Closes and reopens the engine.
     Reopen,
-    /// Everything is compared.
+    /// Compares everything.
     Check,
 }
 
-/// An event that is sent.
+/// An event to send.
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
     pub(crate) id: usize,
     pub(crate) player: usize,
     pub(crate) name: &'static str,
-    /// When it happened; now, said by the engine, when missing.
+    /// Instant of the event; set by the engine if missing.
     pub(crate) hours_ago: Option<i64>,
     pub(crate) order: i64,
     pub(crate) props: Props,
 }
 
-/// An act by hand on one player.
+/// A manual action on one player.
 #[derive(Debug, Clone)]
 pub(crate) enum Hand {
     Award {
@@ -122,7 +121,7 @@ pub(crate) enum Hand {
 /// Names of events.
 const NAMES: [&str; 3] = ["post", "vote", "walk"];
 
-/// A sequence of steps of a seed.
+/// Generates a sequence.
 pub(crate) fn sequence(dice: &mut Dice) -> Vec<Step> {
     let length = 10 + dice.below(51);
     (0..length).map(|number| step(dice, number)).collect()
@@ -238,7 +237,7 @@ fn sent(dice: &mut Dice, id: usize) -> Sent {
     }
 }
 
-/// So many hours ago: often few, so that many coincide.
+/// Picks a number of hours ago, often a small one, so that instants coincide.
 fn back(dice: &mut Dice) -> i64 {
     if dice.once_in(4) {
         dice.one_of(&[10, 24, 26, 40, 70])

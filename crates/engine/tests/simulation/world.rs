@@ -1,4 +1,4 @@
-//! A database, two engines on it, and what must be in it.
+//! A database with two engines, and its expected state.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,14 +19,14 @@ use crate::random;
 use crate::steps::{Sent, Step, What};
 
 const HOUR: i64 = 60 * 60 * SECOND;
-/// How long before the end of the time that catalogs speak of a sequence begins.
+/// Time between the start of a sequence and the end of the time that catalogs refer to.
 const LEAD: i64 = 72 * HOUR;
 
-/// What came between.
+/// A failure of a step.
 pub(crate) enum Trouble {
-    /// The process died, as was arranged.
+    /// The planned crash of the process.
     Down(String),
-    /// Something is not as it must be.
+    /// A difference from the expected result.
     Wrong(String),
 }
 
@@ -48,7 +48,7 @@ impl From<Error> for Trouble {
     }
 }
 
-/// Fails unless something holds.
+/// Returns a mismatch unless a condition holds.
 macro_rules! must {
     ($holds:expr, $($message:tt)+) => {
         if !$holds {
@@ -58,13 +58,13 @@ macro_rules! must {
 }
 pub(crate) use must;
 
-/// What a sequence happens in.
+/// Environment of a sequence.
 pub(crate) struct Setup<'s> {
-    /// Catalogs in TOML; the first one is in force at the beginning.
+    /// Catalogs in TOML; the first one is published at the beginning.
     pub(crate) catalogs: &'s [String],
     pub(crate) players: usize,
     pub(crate) checkpoint_every: u64,
-    /// Opens the database once more.
+    /// Opens the database again.
     pub(crate) open: &'s dyn Fn() -> Box<dyn Store>,
 }
 
@@ -74,18 +74,18 @@ impl Setup<'_> {
     }
 }
 
-/// A database, two engines on it, and what must be in it.
+/// A database with two engines, and its expected state.
 pub(crate) struct World<'s> {
     setup: &'s Setup<'s>,
     clock: Arc<AtomicI64>,
-    /// Whether the database has no catalog yet.
+    /// True if the database has no catalog.
     empty: bool,
     engines: [Option<(Engine, Fuse)>; 2],
     pub(crate) model: Model,
     pub(crate) readers: [compare::FeedReader; 3],
-    /// Whether the step is done once more, because the process died over it.
+    /// True if the step runs again after a crash.
     pub(crate) again: bool,
-    /// What the step had selected before the process died.
+    /// Events that the step had selected before the crash.
     selected: Option<Vec<Selected>>,
 }
 
@@ -93,7 +93,9 @@ impl<'s> World<'s> {
     pub(crate) fn new(setup: &'s Setup<'s>) -> Self {
         Self {
             setup,
-            clock: Arc::new(AtomicI64::new(random::after_all().plus(-LEAD).as_micros())),
+            clock: Arc::new(AtomicI64::new(
+                random::after_all().plus_micros(-LEAD).as_micros(),
+            )),
             empty: true,
             engines: [None, None],
             model: Model::new(setup.catalog(0)),
@@ -103,7 +105,7 @@ impl<'s> World<'s> {
         }
     }
 
-    /// Does the steps, and compares everything at the end.
+    /// Runs the steps, and compares everything at the end.
     pub(crate) fn run(&mut self, steps: &[Step]) -> Result<(), String> {
         let last = Step {
             engine: 0,
@@ -169,7 +171,7 @@ impl<'s> World<'s> {
     }
 
     fn ago(&self, hours: i64) -> Timestamp {
-        self.now().plus(-hours * HOUR)
+        self.now().plus_micros(-hours * HOUR)
     }
 
     pub(crate) fn players(&self) -> Vec<String> {

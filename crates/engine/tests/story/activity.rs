@@ -1,4 +1,4 @@
-//! How much happened, day by day.
+//! Activity statistics by day.
 
 use accolade::{Act, DayActivity, Timestamp, props};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Acts by hand: judged once, harmless to repeat, without a trace when refused (S3).
+//! Manual actions: checked once, idempotent, and without a trace if refused (S3).
 
 use accolade::core::number::Decimal;
 use accolade::{Act, Audience, NewEvent, Status, Value, props};
@@ -251,7 +251,7 @@ fn s1_actions_take_their_place_in_the_timeline() {
         instant("2026-06-01T12:00:05Z")
     );
     let soon = world
-        .send(NewEvent::new("ada", "comment.posted").at(world.now().plus(60_000_000)))
+        .send(NewEvent::new("ada", "comment.posted").at(world.now().plus_micros(60_000_000)))
         .unwrap();
     world
         .engine
@@ -268,8 +268,8 @@ fn s1_actions_take_their_place_in_the_timeline() {
     );
     assert_eq!(
         last.event.at,
-        last_but_one.event.at.plus(1),
-        "an act comes after everything of the player"
+        last_but_one.event.at.plus_micros(1),
+        "an action comes after everything of the player"
     );
 }
 
@@ -381,7 +381,7 @@ fn s18_reserved_names_are_for_actions() {
     let forged = NewEvent::new("ada", "accolade.points_earned").prop("amount", 5);
     assert!(
         world.engine.restore_many(vec![forged]).wait().unwrap()[0].is_err(),
-        "derived events are nobody's to send"
+        "derived events cannot be sent"
     );
 }
 
@@ -400,7 +400,7 @@ fn a_reset_unblocks_revoked_badges_and_counts_again() {
     );
 }
 
-/// What a reset takes back is no effect of a rule: the limit on those does not stop it half-way.
+/// Revocations by a reset are not effects of a rule, so the limit on effects does not apply.
 #[test]
 fn a_reset_revokes_any_number_of_awards() {
     let world = World::new(&CATALOG.replace(

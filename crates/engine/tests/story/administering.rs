@@ -1,4 +1,4 @@
-//! Who may use a service: keys, administrators and sessions, looked at and changed in one transaction.
+//! Access to a service: API keys, administrators and sessions, read and changed in one transaction.
 
 use accolade::memory::MemoryStore;
 use accolade::store::{AdministratorRow, KeyRow, SessionKind, SessionRow, StoreError};
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::world::{World, catalog};
 
 const NOTHING: &str = "";
-/// In microseconds.
+/// Length of an hour in microseconds.
 const HOUR: i64 = 3_600_000_000;
 
 fn grace(now: Timestamp) -> AdministratorRow {
@@ -41,7 +41,7 @@ fn session(kind: SessionKind, now: Timestamp) -> SessionRow {
         kind,
         administrator,
         created_at: now,
-        expires_at: now.plus(HOUR),
+        expires_at: now.plus_micros(HOUR),
     }
 }
 

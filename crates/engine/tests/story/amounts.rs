@@ -44,7 +44,7 @@ fn s11_a_limit_counts_payments() {
         ));
         world.events(3, "vote");
         assert_eq!(world.balance("xp"), 2, "{per}");
-        let eve = accolade::Timestamp::plus(crate::world::instant(next), -1).to_string();
+        let eve = accolade::Timestamp::plus_micros(crate::world::instant(next), -1).to_string();
         world.at(&eve, "vote", props! {});
         assert_eq!(world.balance("xp"), 2, "{per}");
         world.at(next, "vote", props! {});

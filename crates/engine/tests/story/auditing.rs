@@ -1,4 +1,4 @@
-//! The audit log: who did what by hand, written with what was done or not at all.
+//! The audit log: actions of an actor, written in the same commit as their effects or not at all.
 
 use accolade::memory::MemoryStore;
 use accolade::{Act, Engine, NewEvent, PublishOptions, Selection};
@@ -20,7 +20,7 @@ id = "hero"
 criterion = { manual = true }
 "#;
 
-/// The audit log in order, a line each.
+/// Renders the audit log in order, one line each.
 fn log(engine: &Engine) -> Vec<String> {
     let mut items = engine.audit(None, 100).wait().unwrap().items;
     items.reverse();

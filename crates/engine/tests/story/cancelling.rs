@@ -1,4 +1,4 @@
-//! Giving up what takes long: it ends soon, and nothing is half done.
+//! Cancellation of long operations: they end soon and leave no partial change.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +19,7 @@ fn crowd() -> World {
     world
 }
 
-/// Gives up as soon as it hears how far it is, and keeps how far that was.
+/// Creates a token that is cancelled at the first progress report, and records that progress.
 fn impatient() -> (Cancellation, Arc<AtomicU64>, impl Fn(u64) + Send + 'static) {
     let (cancellation, last) = (Cancellation::new(), Arc::new(AtomicU64::new(0)));
     let (own, told) = (cancellation.clone(), Arc::clone(&last));

@@ -1,4 +1,4 @@
-//! What rules cause, generation by generation (S7).
+//! Effects of rules, generation by generation (S7).
 
 use accolade::core::limits::{DERIVED_EVENTS, GENERATIONS};
 use accolade::{Act, Catalog, props};
@@ -84,7 +84,6 @@ fn s7_effects_are_events_to_the_next_generation() {
     );
 }
 
-/// Collect two gold badges.
 #[test]
 fn s7_badges_may_count_badges() {
     let gold = |id: &str| {
@@ -108,7 +107,7 @@ fn s7_badges_may_count_badges() {
     );
 }
 
-/// A ladder of badges, each earned by holding the one before.
+/// Builds badges that each require the previous one.
 fn ladder(badges: usize, step: impl Fn(usize) -> String) -> String {
     let badge = |n: usize| {
         let criterion = if n == 0 {

@@ -1,9 +1,9 @@
-//! Badges in code (S17).
+//! Code badges (S17).
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use accolade::memory::MemoryStore;
-use accolade::{Act, Audience, CodeBadge, CodeContext, Engine, Error, NewEvent, Unlocked, props};
+use accolade::{Act, Audience, CodeBadge, CodeContext, EarnedTier, Engine, Error, NewEvent, props};
 
 use crate::world::{World, told, with_code};
 
@@ -23,8 +23,8 @@ const CATALOG: &str = r#"
 
 fn runner() -> CodeBadge {
     let unlock = |context: &CodeContext<'_>| match context.prop("km")?.as_int()? {
-        42.. => Some(Unlocked::tier("gold")),
-        10.. => Some(Unlocked::tier("bronze")),
+        42.. => Some(EarnedTier::named("gold")),
+        10.. => Some(EarnedTier::named("bronze")),
         _ => None,
     };
     CodeBadge::new("marathon", unlock)
@@ -82,9 +82,10 @@ fn a_code_badge_is_awarded_and_revoked_manually_like_any_other() {
 #[test]
 fn a_code_badge_sees_the_player_as_before_the_event() {
     let badge = CodeBadge::new("seer", |context| {
-        let sees = context.points("xp") == 7 && context.holds("zzz") && context.unlocked("track");
-        (sees && context.attribute("team")?.as_text()? == "red" && context.event() == "run")
-            .then(Unlocked::badge)
+        let sees =
+            context.points("xp") == 7 && context.holds_badge("zzz") && context.is_unlocked("track");
+        (sees && context.attribute("team")?.as_text()? == "red" && context.event_name() == "run")
+            .then(EarnedTier::unnamed)
     });
     let world = world(vec![badge.events(["run", "swim"])]);
     world
@@ -100,7 +101,7 @@ fn a_code_badge_sees_the_player_as_before_the_event() {
 
 #[test]
 fn a_tier_that_is_not_declared_is_an_error() {
-    let badge = CodeBadge::new("odd", |_| Some(Unlocked::tier("platinum")))
+    let badge = CodeBadge::new("odd", |_| Some(EarnedTier::named("platinum")))
         .events(["run"])
         .tiers(["gold"]);
     let world = world(vec![badge, runner()]);
@@ -120,7 +121,7 @@ fn a_tier_that_is_not_declared_is_an_error() {
 fn s17_verify_finds_code_that_is_not_pure() {
     let calls = AtomicUsize::new(0);
     let fickle = move |_: &CodeContext<'_>| {
-        (calls.fetch_add(1, Ordering::Relaxed) == 0).then(Unlocked::badge)
+        (calls.fetch_add(1, Ordering::Relaxed) == 0).then(EarnedTier::unnamed)
     };
     let catalog = with_code("", vec![CodeBadge::new("fickle", fickle).events(["run"])]);
     let engine = Engine::open(MemoryStore::new(), catalog).unwrap();
@@ -130,7 +131,7 @@ fn s17_verify_finds_code_that_is_not_pure() {
         report
             .differences
             .iter()
-            .any(|found| found.what == "award fickle"),
+            .any(|found| found.subject == "award fickle"),
         "{report:?}"
     );
 }
@@ -138,7 +139,7 @@ fn s17_verify_finds_code_that_is_not_pure() {
 #[test]
 fn a_late_event_calls_the_code_again() {
     let second = CodeBadge::new("second-run", |context| {
-        context.holds("first-run").then(Unlocked::badge)
+        context.holds_badge("first-run").then(EarnedTier::unnamed)
     });
     let source = "[[badge]]\nid = \"first-run\"\ncriterion = { count = \"run\" }";
     let world = World::on(

@@ -1,4 +1,4 @@
-//! Taking events back, and giving them back (S13).
+//! Retraction and restoration of events (S13).
 
 use accolade::core::limits;
 use accolade::store::Trigger;

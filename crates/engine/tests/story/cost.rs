@@ -1,4 +1,4 @@
-//! The defects of django-gamification that are about cost, shown by counting rows, not by clocks.
+//! The cost-related defects of django-gamification, shown by counting rows instead of time.
 
 use std::sync::atomic::Ordering;
 
@@ -24,11 +24,11 @@ const CATALOG: &str = r#"
 "#;
 
 fn comments(world: &World, from: i64, events: i64) {
-    let start = world.now().plus(-86_400_000_000);
+    let start = world.now().plus_micros(-86_400_000_000);
     let comment = |n: i64| {
         NewEvent::new("ada", "comment")
             .id(format!("c{n:06}"))
-            .at(start.plus(n))
+            .at(start.plus_micros(n))
             .prop("post", (n % 50).to_string())
     };
     world
@@ -38,8 +38,8 @@ fn comments(world: &World, from: i64, events: i64) {
         .unwrap();
 }
 
-/// What one more event, one more act and one look at the balance cost after so many events, by an engine that has
-/// nothing in memory.
+/// Measures one more event, one more manual action and one balance query after so many events, in
+/// an engine with an empty cache.
 fn cost_after(events: i64) -> [(usize, usize); 3] {
     let store = CountingStore::default();
     comments(&World::on(store.clone(), catalog(CATALOG)), 0, events);

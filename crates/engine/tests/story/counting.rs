@@ -1,9 +1,9 @@
-//! A store that counts the rows that pass through it.
+//! A store that counts the rows passing through it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use accolade::core::event::Position;
+use accolade::core::event::TimelinePosition;
 use accolade::core::time::Timestamp;
 use accolade::memory::MemoryStore;
 use accolade::store::{
@@ -24,13 +24,13 @@ pub(crate) struct Counts {
     pub(crate) read: AtomicUsize,
     pub(crate) written: AtomicUsize,
     pub(crate) definitions: AtomicUsize,
-    /// Rows read and written when the transaction ended that put a catalog in force.
+    /// Rows read and written by the transaction that published a catalog.
     pub(crate) at_publishing: AtomicUsize,
     publishing: AtomicBool,
 }
 
 impl Counts {
-    /// Rows read and written since it was asked last.
+    /// Returns the rows read and written since the last call.
     pub(crate) fn take(&self) -> (usize, usize) {
         (
             self.read.swap(0, Ordering::Relaxed),
@@ -198,7 +198,7 @@ impl Transaction for Counting<Box<dyn Transaction + '_>> {
     }
 }
 
-/// How many rows an answer holds.
+/// Number of rows in a response.
 trait Rows {
     fn rows(&self) -> usize;
 }
@@ -266,7 +266,7 @@ impl<R: Read + ?Sized> Read for Counting<Box<R>> {
         cells(places: &[CellPlace<'_>]) -> Vec<Option<Vec<u8>>>;
         all_cells(player: &str, slot: Option<u32>) -> Vec<CellRow>;
         timeline(player: &str, after: Option<Timestamp>) -> Vec<EventRow>;
-        timeline_page(player: &str, before: Option<&Position>, limit: usize) -> Vec<EventRow>;
+        timeline_page(player: &str, before: Option<&TimelinePosition>, limit: usize) -> Vec<EventRow>;
         checkpoint_before(player: &str, before: Timestamp) -> Option<CheckpointRow>;
         ledger_after(player: &str, after: Option<Timestamp>) -> Vec<LedgerRow>;
         ledger_page(player: &str, before: Option<(Timestamp, i64)>, limit: usize) -> Vec<LedgerRow>;

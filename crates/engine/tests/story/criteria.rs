@@ -1,10 +1,10 @@
-//! What criteria can ask for, and who shares a counter (S8, S9).
+//! Kinds of criteria, and sharing of counters (S8, S9).
 
 use accolade::{Act, props};
 
 use crate::world::{World, catalog};
 
-/// The values at which a badge with this criterion is held, one event after the other.
+/// Records after each event whether a badge with this criterion is held.
 fn held_after<const N: usize>(criterion: &str, events: [(&str, accolade::Props); N]) -> Vec<bool> {
     let world = World::new(&format!("[[badge]]\nid = \"b\"\ncriterion = {criterion}"));
     events

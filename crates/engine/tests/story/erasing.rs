@@ -1,4 +1,4 @@
-//! A person's data, gone (S22).
+//! Erasure of a person's data (S22).
 
 use accolade::{Act, Audience, Error, NewEvent, Rejection};
 
@@ -43,7 +43,7 @@ fn s22_only_anonymous_sums_of_an_erased_player_are_left() {
         .iter()
         .map(|one| one.player.as_str())
         .collect();
-    assert_eq!(ids, ["grace", "guest"], "whoever they were");
+    assert_eq!(ids, ["grace", "guest"], "the player and the guest");
     assert_eq!(removed.players.iter().map(|one| one.events).sum::<u64>(), 3);
 
     for id in ["grace", "guest"] {
@@ -140,6 +140,6 @@ fn s22_a_mistyped_id_erases_no_player() {
     assert!(world.engine.erase("ada").wait().unwrap().is_some());
     assert!(
         world.engine.erase("ada").wait().unwrap().is_none(),
-        "the second time there is nobody left"
+        "the second time there is no player"
     );
 }

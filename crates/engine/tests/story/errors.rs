@@ -1,4 +1,4 @@
-//! Rules that cannot be evaluated: counted, shown, and nobody else's business.
+//! Rules that cannot be evaluated: counted, reported, and without effect on other rules.
 
 use accolade::props;
 

@@ -1,4 +1,4 @@
-//! The feed: loses nothing, and tells what changed, net (S20).
+//! The feed: it loses nothing and reports net changes (S20).
 
 use accolade::store::Trigger;
 use accolade::{Act, NewEvent, props};
@@ -36,8 +36,8 @@ fn s20_every_outcome_names_player_subject_time_and_trigger() {
             "points xp 1 e2 Event",
             "points xp 5 e2 Event",
             "badge.awarded b e2 Event",
-            "points xp -5 sorry Act",
-            "badge.revoked b sorry Act",
+            "points xp -5 sorry Action",
+            "badge.revoked b sorry Action",
             "points xp 1 e3 Late",
         ]
     );
@@ -113,7 +113,7 @@ fn s20_refused_and_repeated_events_have_no_outcomes() {
     );
 }
 
-/// Closing an engine waits for what was sent, and ends those who wait for more.
+/// Closing an engine completes pending requests and ends subscriptions.
 #[test]
 fn closing_loses_nothing() {
     let store = accolade::memory::MemoryStore::new();

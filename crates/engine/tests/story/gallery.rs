@@ -1,4 +1,4 @@
-//! The gallery of all badges, those who hold one, and what the catalog says for pages.
+//! The badge gallery, the earners of a badge, and the rules of the catalog as listed on pages.
 
 use accolade::memory::MemoryStore;
 use accolade::{Act, Audience, CodeBadge, NewEvent, PublishOptions, TierView, props};
@@ -135,7 +135,8 @@ fn a_profile_shows_the_earned_tiers() {
     assert_eq!(world.badge("often").tiers, []);
 }
 
-/// What is retired is in no gallery, and its page stays for those who hold it. Tiers that are retired are no target.
+/// A retired badge is not in the gallery, but its page stays for its holders. Retired tiers are no
+/// targets.
 #[test]
 fn retired_badges_and_tiers_are_not_offered() {
     let world = World::new(CATALOG);

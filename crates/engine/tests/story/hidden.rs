@@ -1,4 +1,4 @@
-//! Secret and invisible badges, asked for through every question that pages ask, by everybody.
+//! Secret and invisible badges, through every query that pages use, for every audience.
 
 use accolade::{Act, Audience, Error, GalleryBadge, NewEvent};
 
@@ -36,7 +36,7 @@ const CATALOG: &str = r#"
     points = { xp = 3 }
 "#;
 
-/// What would give one of the two away.
+/// Texts that would reveal one of the two hidden badges.
 const TELLING: [&str; 9] = [
     "hedgehog",
     "badger",
@@ -50,7 +50,7 @@ const TELLING: [&str; 9] = [
 ];
 const PUBLIC: [Audience; 2] = [Audience::Player, Audience::Others];
 
-/// Nobody has earned them; then ada has.
+/// Creates a world in which the hidden badges are not earned, and one in which ada has earned them.
 fn worlds() -> [World; 2] {
     [0, 2].map(|knocks| {
         let world = World::new(CATALOG);
@@ -204,7 +204,7 @@ fn a_profile_shows_no_tiers_of_a_mask() {
     assert_eq!(
         tiers,
         [("cracked", 7, true), ("hatched", 7, true)],
-        "whoever has earned it sees all of it"
+        "a player who has earned it sees all of it"
     );
 }
 

@@ -1,4 +1,4 @@
-//! Identity of events (S12) and limits on what is sent (S25).
+//! Identity of events (S12) and limits on requests (S25).
 
 use accolade::core::limits;
 use accolade::{NewEvent, Props, Status, Value, props};
@@ -44,7 +44,7 @@ fn s12_other_content_under_a_used_id_is_a_conflict_that_names_the_difference() {
             },
             "name",
         ),
-        (event().at(at.plus(1)), "time"),
+        (event().at(at.plus_micros(1)), "time"),
         (
             NewEvent {
                 at: None,

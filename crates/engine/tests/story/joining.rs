@@ -1,4 +1,4 @@
-//! Two players who are one (S19).
+//! Merging and unmerging of players (S19).
 
 use accolade::store::Trigger;
 use accolade::{Act, Audience, NewEvent, Status};
@@ -20,7 +20,7 @@ criterion = { count = "run", at_least = 3 }
 points = { xp = 5 }
 "#;
 
-/// An event of somebody's; what it was answered.
+/// Records an event of a player and returns its status.
 fn run(world: &World, player: &str, id: &str) -> Status {
     world.pass(60);
     world
@@ -74,11 +74,7 @@ fn s19_a_guests_timeline_becomes_part_of_the_players() {
     assert_eq!(guest.player, "ada", "the guest's id leads to the player");
     let seen = world.engine.timeline("ada").wait().unwrap();
     let ids: Vec<&str> = seen.iter().map(|row| row.event.id.as_str()).collect();
-    assert_eq!(
-        ids,
-        ["1", "2", "3", "m"],
-        "the merge is an act that can be seen"
-    );
+    assert_eq!(ids, ["1", "2", "3", "m"], "the merge is a visible action");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Events that arrive late: the result is that of the events, not of their arrival (S1, S3, S4, S5).
+//! Late events: the result depends on the events, not on their arrival (S1, S3, S4, S5).
 
 use accolade::store::Trigger;
 use accolade::{Act, NewEvent, props};
@@ -51,7 +51,7 @@ fn s4_a_late_event_moves_an_award_to_where_it_was_earned() {
     assert_eq!(
         told(&late),
         ["points xp 1"],
-        "nobody is told of an award that they hold already"
+        "an award that is held already has no outcome"
     );
     let third = &world.badge("third").earned[0];
     assert_eq!(
@@ -122,7 +122,7 @@ fn s1_any_order_of_arrival_gives_the_same_result() {
         let world = World::new(CATALOG);
         world.pass(3600);
         for number in arrival {
-            let at = instant("2026-06-01T09:00:00Z").plus(i64::from(number) * 1_000_000);
+            let at = instant("2026-06-01T09:00:00Z").plus_micros(i64::from(number) * 1_000_000);
             world
                 .send(
                     NewEvent::new("ada", "comment")
@@ -219,7 +219,7 @@ fn s3_a_late_event_before_a_reset_stops_counting_with_it() {
 #[test]
 fn s21_very_late_events_start_from_checkpoints_with_the_same_result() {
     let world = World::new(CATALOG);
-    let minute = |n: i64| instant("2026-01-01T00:00:00Z").plus(n * 60_000_000);
+    let minute = |n: i64| instant("2026-01-01T00:00:00Z").plus_micros(n * 60_000_000);
     let events = (0..4_000).map(|n| {
         NewEvent::new("ada", "comment")
             .id(format!("c{n}"))
@@ -229,7 +229,7 @@ fn s21_very_late_events_start_from_checkpoints_with_the_same_result() {
     for behind in [1, 500, 1_500, 3_999] {
         let late = NewEvent::new("ada", "comment")
             .id(format!("late-{behind}"))
-            .at(minute(4_000 - behind).plus(1));
+            .at(minute(4_000 - behind).plus_micros(1));
         assert_eq!(
             told(&world.send(late).unwrap()),
             ["points xp 1"],

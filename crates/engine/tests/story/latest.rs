@@ -1,4 +1,4 @@
-//! What happened lately, in the whole community.
+//! Recent outcomes of the whole community.
 
 use accolade::{Act, Audience, NewEvent, Outcome, PublishOptions};
 
@@ -24,7 +24,7 @@ fn lines(outcomes: &[Outcome]) -> Vec<String> {
     outcomes.iter().map(outcome).collect()
 }
 
-/// All pages, and how many there were.
+/// Reads all pages, and counts them.
 fn pages(world: &World, audience: Audience, limit: usize) -> (Vec<Outcome>, usize) {
     let (mut seen, mut before, mut count) = (Vec::new(), None, 0);
     loop {
@@ -104,7 +104,7 @@ fn pages_meet_without_a_gap_over_many_steps() {
     assert_eq!((all.items.len(), all.next), (1050, None));
 }
 
-/// One question reads a bounded part of the feed, and says where to go on.
+/// A query reads a bounded part of the feed and returns a cursor.
 #[test]
 fn a_page_may_be_empty_and_not_the_last() {
     let world = World::new(CATALOG);
@@ -151,7 +151,7 @@ fn pruned_outcomes_end_the_list() {
     }
 }
 
-/// A new catalog may open much for many at once; of that only awards are news.
+/// A publication may open unlockables for many players at once; only awards are listed.
 #[test]
 fn of_a_publication_only_awards_are_listed() {
     let world = World::new(CATALOG);

@@ -1,5 +1,5 @@
-//! What Accolade promises, told as stories of players: each rule of its semantics, and each defect of the systems that it
-//! started from, which must be impossible here.
+//! The semantics of Accolade as stories of players: each rule, and each defect of the systems that
+//! it started from, which must be impossible here.
 
 mod activity;
 mod acts;

@@ -1,4 +1,4 @@
-//! Names of players, finding players, and timelines page by page.
+//! Display names, search for players, and pages of timelines.
 
 use accolade::{Act, Audience, NewEvent, Props, props};
 
@@ -82,7 +82,7 @@ fn names_are_at_the_positions_of_their_ids() {
     assert_eq!(names(&world, &[]), []);
 }
 
-/// The ids that are found, over all pages.
+/// Lists the ids found, over all pages.
 fn search(world: &World, prefix: &str, limit: usize) -> Vec<String> {
     let (mut found, mut after) = (Vec::new(), None);
     loop {

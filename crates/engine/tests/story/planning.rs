@@ -1,4 +1,4 @@
-//! What publishing a catalog would change, told before it is done, and done only as it was told.
+//! Plans: the effect of a publication, computed in advance and published only if it is unchanged.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::world::{World, catalog};
 
 const XP: &str = "[[currency]]\nid = \"xp\"\n";
 
-/// A badge at a target, which pays ten points, and points for every comment.
+/// A badge with a target that pays ten points, and an earning for each comment.
 fn rules(target: u32, points: u32) -> String {
     format!(
         "{XP}[[badge]]\nid = \"writer\"\ncriterion = {{ count = \"comment\", at_least = {target} }}\npoints = {{ xp = 10 }}\n\
@@ -27,13 +27,13 @@ fn plan(world: &World, source: &str, options: PlanOptions) -> Plan {
         .unwrap()
 }
 
-/// The changes of a plan: `award_lost writer 2026-06-01T12:02:00Z with 10 xp → nothing`.
+/// Renders the changes of a plan: `award_lost writer 2026-06-01T12:02:00Z with 10 xp → nothing`.
 fn lines(plan: &Plan) -> Vec<String> {
     let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
     let line = |change: &accolade::PlayerChange| {
         format!(
             "{} {} {} → {}",
-            change.kind.word(),
+            change.kind.as_str(),
             change.subject,
             side(&change.before),
             side(&change.after)
@@ -108,7 +108,7 @@ fn a_plan_lists_gained_kept_lost_and_changed_holdings() {
     }
 }
 
-/// A community: `p0` comments once, `p1` twice …, a minute apart.
+/// Creates players `p0` with one comment, `p1` with two …, a minute apart.
 fn community(players: usize) -> World {
     let world = World::new(&rules(2, 1));
     let comments = (0..players).flat_map(|player| {
@@ -117,7 +117,7 @@ fn community(players: usize) -> World {
             let minute = i64::try_from(player * 100 + n).unwrap();
             NewEvent::new(format!("p{player:02}"), "comment")
                 .id(n.to_string())
-                .at(now.plus((minute - 9_000) * 60_000_000))
+                .at(now.plus_micros((minute - 9_000) * 60_000_000))
         };
         (0..=player).map(event)
     });
@@ -137,7 +137,7 @@ fn totals_count_players_awards_and_points() {
     let badge = &plan.badges[0];
     assert_eq!((badge.gained, badge.kept, badge.lost), (0, 0, 2));
     assert_eq!((badge.before.players, badge.after.players), (4, 2));
-    let minute = |minute: i64| Some(world.now().plus((minute - 9_000) * 60_000_000));
+    let minute = |minute: i64| Some(world.now().plus_micros((minute - 9_000) * 60_000_000));
     assert_eq!(
         (badge.before.first, badge.before.median),
         (minute(101), minute(201)),
@@ -257,10 +257,10 @@ fn following_the_advice_preserves_existing_holdings() {
         "[[earning]]\nid = \"commented-more\"\non = \"comment\"\npoints = {{ xp = 3 }}\nsince = {now}\n"
     );
     let plan = plan(&world, &source, PlanOptions::default());
-    assert_eq!((plan.definitions.len(), lines(&plan)), (2, vec![]));
+    assert_eq!((plan.rule_changes.len(), lines(&plan)), (2, vec![]));
 }
 
-/// Publishes as planned, after something happened.
+/// Publishes as planned after a change.
 fn publish_after(
     source: &str,
     publish: &str,
@@ -443,7 +443,7 @@ fn planning_works_read_only() {
     ));
 }
 
-/// Awards that a publication kept, by the acts that keep them.
+/// Lists the awards that a publication grandfathered, from its automatic facts.
 fn kept(engine: &Engine, version: i64) -> BTreeSet<String> {
     let players = engine.players(None, 1_000).wait().unwrap().items;
     let is_keep = |player: &str| {

@@ -1,4 +1,5 @@
-//! Publishing: players pass through every publication (S14), and ids are the identity of definitions (S15).
+//! Publishing: players are backfilled through every publication (S14), and ids identify rules
+//! (S15).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -259,7 +260,7 @@ fn s14_a_player_is_backfilled_through_every_publication_in_order() {
         assert_eq!(
             touched.held(),
             held,
-            "{what}: read before anybody touched ada"
+            "{what}: read before the backfill of ada"
         );
         touched.engine.sweep(|_| {}).wait().unwrap();
         assert_eq!(
@@ -313,7 +314,7 @@ fn going_back_is_another_publication() {
     assert_eq!(history[0].fingerprint, history[2].fingerprint);
     assert!(
         !publish(&world, &one, keep()).new,
-        "what is in force is not published again"
+        "the published catalog is not published again"
     );
     assert!(matches!(
         world.engine.version(9).wait(),
@@ -386,7 +387,7 @@ fn another_engine_on_the_same_store_sees_the_publication_with_its_next_recording
     );
 }
 
-/// Rows read and written by publishing, when there are so many players.
+/// Counts the rows that publishing reads and writes for a number of players.
 fn cost_of_publishing(players: usize) -> usize {
     let store = CountingStore::default();
     let engine = Engine::open(store.clone(), catalog(&(XP.to_owned() + &earning(1)))).unwrap();
@@ -411,7 +412,7 @@ fn publishing_costs_the_same_for_any_number_of_players() {
     assert!(few <= 5, "{few} rows");
 }
 
-/// An engine whose clock stands still, so that it can be closed and opened again.
+/// Opens an engine on a fixed clock, so that it can be closed and reopened.
 fn open(store: &MemoryStore, clock: &Arc<AtomicI64>) -> Engine {
     let hands = Arc::clone(clock);
     let now = move || Timestamp::from_micros(hands.load(Ordering::Relaxed)).unwrap();
@@ -457,6 +458,6 @@ fn an_interrupted_backfill_continues_after_reopening() {
     assert_eq!(
         engine.feed(0, 10_000).wait().unwrap().len(),
         2 * players,
-        "everybody was corrected once"
+        "each player was corrected once"
     );
 }

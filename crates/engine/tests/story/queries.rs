@@ -1,4 +1,4 @@
-//! Questions to the engine: who holds what, how rare it is, and how far a player is.
+//! Queries: earners, rarity and progress.
 
 use accolade::{Act, Error, NewEvent, props};
 

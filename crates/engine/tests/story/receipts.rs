@@ -1,4 +1,4 @@
-//! Receipts: every rule that listened and did not pay says why.
+//! Receipts: every rule that listens but does not pay gives a reason.
 
 use accolade::{Act, props};
 

@@ -1,4 +1,5 @@
-//! S15: what players hold follows a definition to its new id, and hangs on the old one where nobody says where it went.
+//! Renamed rules: holdings follow a rule to its new id, and stay with the old one if no rule names
+//! it (S15).
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ fn earning(id: &str, more: &str) -> String {
     format!("{XP}[[earning]]\nid = \"{id}\"\n{more}\non = \"x\"\npoints = {{ xp = 3 }}\n")
 }
 
-/// Everything that pays or asks for a currency.
+/// Rules of every kind that pay or require a currency.
 fn economy(currency: &str, more: &str) -> String {
     format!(
         "[[currency]]\nid = \"{currency}\"\n{more}\n\
@@ -40,7 +41,7 @@ impl World {
         self.engine.publish(catalog(source), how).wait().unwrap();
     }
 
-    /// Puts a catalog in force for everybody; what the feed tells of it.
+    /// Publishes a catalog, waits for the backfill and returns the outcomes.
     fn renamed(&self, source: &str) -> Vec<String> {
         let before = self.engine.totals().wait().unwrap().last_outcome;
         self.publish(source, PublishOptions::default());
@@ -54,7 +55,7 @@ impl World {
             .collect()
     }
 
-    /// What the entries of each currency sum to.
+    /// Sums the ledger entries of each currency.
     fn sums(&self) -> BTreeMap<String, i64> {
         let mut sums = BTreeMap::new();
         for entry in self.ledger() {
@@ -141,7 +142,7 @@ fn s15_a_renamed_badge_keeps_tiers_and_keys() {
     );
 }
 
-/// A tier that the renamed badge lacks is one of its own that is gone.
+/// A tier that the renamed badge lacks becomes a retired tier of the new badge.
 #[test]
 fn s15_a_tier_that_is_gone_is_kept_under_the_new_id() {
     let badge = |id: &str, more: &str| {
@@ -249,7 +250,7 @@ fn s15_an_unlockable_stays_open() {
     }
 }
 
-/// Acts before the renaming and after it, folded in order and anew.
+/// Actions before and after the renaming, folded incrementally and from the beginning.
 #[test]
 fn s15_actions_may_name_the_old_id() {
     let by_hand = |badge: &str, currency: &str, more: [&str; 2]| {
@@ -314,7 +315,8 @@ fn s15_a_renamed_badge_keeps_manual_progress() {
     assert_eq!(world.progress("author"), "7/9");
 }
 
-/// With the sweep in between, and without: ada passes through both publications when somebody looks or she comes back.
+/// With and without a backfill in between: without one, ada is backfilled through both publications
+/// at her next read or event.
 #[test]
 fn s15_what_is_renamed_twice_names_both() {
     for swept in [true, false] {
@@ -340,7 +342,7 @@ fn s15_what_is_renamed_twice_names_both() {
     }
 }
 
-/// A name that comes back after the definition was gone.
+/// The new badge names the id of one that was retired in between.
 #[test]
 fn s15_a_retired_badge_can_come_back_under_another_id() {
     let world = World::new(&badge("writer", ""));
@@ -357,7 +359,7 @@ fn s15_a_retired_badge_can_come_back_under_another_id() {
     );
 }
 
-/// Two badges become one: it is held once and pays once.
+/// Two badges become one, which is held once and pays once.
 #[test]
 fn s15_two_badges_can_become_one() {
     let world = World::new(&format!(
@@ -377,7 +379,7 @@ fn s15_two_badges_can_become_one() {
     );
 }
 
-/// The same where one of them keeps its id.
+/// The same, where one of them keeps its id.
 #[test]
 fn s15_a_badge_can_absorb_another() {
     let world = World::new(&format!(

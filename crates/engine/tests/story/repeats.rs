@@ -1,4 +1,4 @@
-//! How often a badge can be earned: once, for each key, again and again (S4, S8).
+//! Repeated badges: once, per key and again (S4, S8).
 
 use accolade::{Act, props};
 
@@ -136,7 +136,7 @@ fn required_badges_come_first_and_what_waited_for_them_is_awarded_at_once() {
         world.event_with("x", props! { "k" => key });
     }
     world
-        .act(Act::set_progress("ada", "keys", crate::world::number("2")).key("only-by-hand"))
+        .act(Act::set_progress("ada", "keys", crate::world::number("2")).key("only-manual"))
         .unwrap();
     assert_eq!(world.held(), Vec::<String>::new());
     world.act(Act::award("ada", "licence")).unwrap();
@@ -145,7 +145,7 @@ fn required_badges_come_first_and_what_waited_for_them_is_awarded_at_once() {
         [
             "keys@a",
             "keys@b",
-            "keys@only-by-hand",
+            "keys@only-manual",
             "licence",
             "once",
             "times@1",

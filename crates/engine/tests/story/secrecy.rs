@@ -1,4 +1,4 @@
-//! Secret and invisible badges: what each audience sees, before they are earned and after.
+//! Secret and invisible badges in profiles, for each audience, before and after they are earned.
 
 use accolade::{Act, Audience, BadgeView, Profile};
 
@@ -162,7 +162,6 @@ fn others_see_what_is_earned_and_no_progress_nor_attributes() {
     assert_eq!(others.badges[0].earned.len(), 1);
 }
 
-/// Others do not learn of unlockables that are shut.
 #[test]
 fn closed_unlockables_are_hidden_from_others() {
     let world = World::new(

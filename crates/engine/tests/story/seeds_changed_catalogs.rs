@@ -1,5 +1,6 @@
-//! The defects of django-gamification that need a changed catalog. Publishing one comes to folding the same timeline
-//! under it, so the history of one engine is restored into another that has the changed catalog.
+//! The defects of django-gamification that involve a changed catalog. Publishing equals folding the
+//! same timeline under the new catalog, so the history of one engine is restored into another that
+//! has it.
 
 use accolade::Act;
 
@@ -13,7 +14,7 @@ fn writer(target: u32) -> String {
     )
 }
 
-/// The same history under a lower target.
+/// The same history with a lower target.
 #[test]
 fn a_target_lowered_below_the_progress_does_not_award() {
     let before = World::new(&writer(10));
@@ -27,7 +28,7 @@ fn a_target_lowered_below_the_progress_does_not_award() {
     assert_eq!(after.badge("writer").earned[0].event, "e3");
 }
 
-/// The same history under catalogs in which the unlockable is new, or costs less.
+/// The same history with an unlockable that is new, or cheaper.
 #[test]
 fn an_unlockable_newly_created_or_lowered_stays_locked_until_the_next_change_of_points() {
     let shop = |cost: u32| {
@@ -51,7 +52,7 @@ fn an_unlockable_newly_created_or_lowered_stays_locked_until_the_next_change_of_
     }
 }
 
-/// The same history under a catalog that defines fifty badges more.
+/// The same history with fifty more badges.
 #[test]
 fn definitions_loaded_in_bulk_produce_nothing() {
     let before = World::new(XP);
@@ -67,7 +68,7 @@ fn definitions_loaded_in_bulk_produce_nothing() {
     assert_eq!((after.held().len(), after.balance("xp")), (7, 70));
 }
 
-/// The same history under a catalog in which the badge pays another amount.
+/// The same history with another amount for the badge.
 #[test]
 fn points_changed_between_award_and_revoke_leave_a_debt() {
     let pays =
@@ -86,7 +87,7 @@ fn points_changed_between_award_and_revoke_leave_a_debt() {
     }
 }
 
-/// The same history under a catalog in which one badge has no criterion any more.
+/// The same history with one badge that lost its criterion.
 #[test]
 fn clearing_a_target_deletes_other_badges_earned_ones_included() {
     let other = "[[badge]]\nid = \"other\"\ncriterion = { count = \"comment.posted\" }\n";
@@ -98,7 +99,8 @@ fn clearing_a_target_deletes_other_badges_earned_ones_included() {
     assert_eq!(after.held(), ["other", "writer"]);
 }
 
-/// The same history under a catalog without the category; and one that still names it is refused, with the place.
+/// The same history without the category. A catalog that still refers to it is rejected, with the
+/// location.
 #[test]
 fn deleting_a_category_deletes_definitions_and_everyones_badges() {
     let badge = "[[badge]]\nid = \"first\"\ncriterion = { count = \"comment.posted\" }\n";
@@ -116,7 +118,7 @@ fn deleting_a_category_deletes_definitions_and_everyones_badges() {
     assert!(error.contains("talk"), "{error}");
 }
 
-/// A catalog that differs does not take force by being there: nothing changes behind anybody's back.
+/// Opening an engine with another catalog does not publish it.
 #[test]
 fn an_engine_opened_with_another_catalog_lists_the_differences() {
     let store = accolade::memory::MemoryStore::new();

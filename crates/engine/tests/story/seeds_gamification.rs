@@ -1,4 +1,4 @@
-//! The defects of django-gamification 0.3.2, each impossible here.
+//! The defects of django-gamification 0.3.2, which Accolade does not have.
 
 use std::thread;
 
@@ -54,7 +54,7 @@ fn deducting_twice_when_revoked_twice() {
     assert_eq!((world.balance("xp"), world.held()), (0, vec![]));
 }
 
-/// A badge and its points are one commit: whoever sees the one sees the other.
+/// A badge and its points are one commit: readers see both or neither.
 #[test]
 fn points_paid_but_the_badge_not_saved() {
     let world = World::new(CATALOG);
@@ -95,7 +95,7 @@ fn a_badge_finished_through_progress_pays_nothing_and_then_costs_points_when_rev
     assert_eq!(world.balance("xp"), 0);
 }
 
-/// Awarding a badge with unfinished progress does what it says, and says what it did.
+/// Awarding a badge with unfinished progress works, and the receipt reports it.
 #[test]
 fn an_award_over_unfinished_progress_silently_does_nothing() {
     let world = World::new(CATALOG);
@@ -131,7 +131,7 @@ fn after_a_reset_an_award_pays_but_is_not_shown_as_acquired() {
     assert_eq!((world.balance("xp"), world.holds("writer")), (110, true));
 }
 
-/// Reset makes the past stop counting; it does not destroy it.
+/// A reset makes the past stop counting, but keeps it.
 #[test]
 fn a_reset_loses_the_history() {
     let world = World::new(CATALOG);
@@ -148,7 +148,7 @@ fn a_reset_loses_the_history() {
     );
 }
 
-/// What a badge needs is in its definition. The order of definitions, of rows or of queries plays no part.
+/// A badge names its requirements. The order of rules, rows or queries does not matter.
 #[test]
 fn chains_that_depend_on_query_order() {
     let steps = [
@@ -244,7 +244,7 @@ fn one_hundred_and_sixty_concurrent_increments_are_one_hundred_and_sixty() {
     assert_eq!(world.progress("steps"), "160/1000");
 }
 
-/// Nothing has to be created for a player: the first event does it.
+/// A player needs no setup: the first event creates them.
 #[test]
 fn a_player_without_an_interface_crashes() {
     let world = World::new(CATALOG);
@@ -289,7 +289,7 @@ fn a_change_of_points_says_nothing_about_why() {
     );
 }
 
-/// Opening another engine on the same store sees what the first one left: nothing lives in memory only.
+/// Another engine on the same store sees the state of the first one: nothing is in memory only.
 #[test]
 fn what_was_earned_is_there_after_a_restart() {
     let store = accolade::memory::MemoryStore::new();

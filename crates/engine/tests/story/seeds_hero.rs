@@ -1,7 +1,8 @@
-//! The defects of django-hero, each impossible here. Secrecy has a page of its own, as have badges in code.
+//! The defects of django-hero, which Accolade does not have. Visibility and code badges have files
+//! of their own.
 
 use accolade::memory::MemoryStore;
-use accolade::{Audience, Catalog, CodeBadge, Engine, Unlocked, props};
+use accolade::{Audience, Catalog, CodeBadge, EarnedTier, Engine, props};
 
 use crate::world::{World, told, with_code};
 
@@ -72,7 +73,7 @@ fn one_predicate_that_fails_stops_the_rest() {
     let badge = |id: &str, fails: bool| {
         let unlock = move |_: &accolade::CodeContext<'_>| {
             assert!(!fails, "a bug in {}", "a badge");
-            Some(Unlocked::badge())
+            Some(EarnedTier::unnamed())
         };
         CodeBadge::new(id, unlock).events(["run"])
     };
@@ -109,18 +110,18 @@ fn a_duplicate_id_silently_replaces_another_achievement() {
         let made = Catalog::new(
             source,
             "story.toml",
-            accolade::core::catalog::Format::Toml,
+            accolade::core::catalog::CatalogFormat::Toml,
             badges,
         );
         assert!(made.unwrap_err().to_string().contains("first"), "{source}");
     }
 }
 
-/// A page of its own shows who sees what; here the point is that it is enforced at all, in code and without.
+/// Visibility is enforced, for rules and for code badges. `secrecy.rs` has the details.
 #[test]
 fn secret_and_invisible_are_not_enforced() {
     let code = |id: &str| {
-        CodeBadge::new(id, |_| Some(Unlocked::badge()))
+        CodeBadge::new(id, |_| Some(EarnedTier::unnamed()))
             .events(["found"])
             .description("The cellar")
     };
@@ -143,7 +144,7 @@ fn secret_and_invisible_are_not_enforced() {
     ));
 }
 
-/// Making a catalog touches no database; opening an engine to read writes nothing to one that is empty.
+/// Compiling a catalog accesses no database, and a read-only engine does not write to an empty one.
 #[test]
 fn writing_to_the_database_at_import_time() {
     let store = MemoryStore::new();
@@ -157,7 +158,7 @@ fn writing_to_the_database_at_import_time() {
     assert_eq!(error, "database `memory` has no catalog; open it with one");
 }
 
-/// Definitions are rows that follow the catalog, so a list of badges can be shown whether or not anybody holds them.
+/// Definitions follow the catalog, so badges can be listed whether or not they are held.
 #[test]
 fn stale_rows_break_the_admin() {
     let world = World::new(&format!("{LEVELS}[[badge]]\nid = \"unused\"\n"));

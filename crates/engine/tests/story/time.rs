@@ -85,17 +85,17 @@ fn s10_a_long_window_stays_exact_over_many_events() {
         "[[badge]]\nid = \"b\"\ncriterion = { distinct = \"event.n\", on = \"x\", within = \"100s\", at_least = 1000 }",
     );
     world.pass(1_000);
-    let start = world.now().plus(-1_000_000_000);
+    let start = world.now().plus_micros(-1_000_000_000);
     let events = (0..1_000_i64).map(|n| {
         NewEvent::new("ada", "x")
             .id(format!("x{n:04}"))
-            .at(start.plus(n * 1_000_000))
+            .at(start.plus_micros(n * 1_000_000))
             .prop("n", n % 60)
     });
     world.engine.record_many(events.collect()).wait().unwrap();
     for (second, inside) in [(1_020, 60), (1_060, 40), (1_098, 2), (1_099, 1)] {
         world.at(
-            &start.plus(second * 1_000_000).to_string(),
+            &start.plus_micros(second * 1_000_000).to_string(),
             "x",
             props! { "n" => 50 },
         );
@@ -168,7 +168,8 @@ fn s10_days_of_23_and_25_hours_are_days() {
 #[test]
 fn s10_events_too_far_ahead_of_the_clock_are_refused() {
     let world = badge("{ count = \"x\" }");
-    let ahead = |seconds: i64| NewEvent::new("ada", "x").at(world.now().plus(seconds * 1_000_000));
+    let ahead =
+        |seconds: i64| NewEvent::new("ada", "x").at(world.now().plus_micros(seconds * 1_000_000));
     let error = world.send(ahead(301)).unwrap_err().to_string();
     assert!(
         error.contains("more than the allowed 300 s ahead of the clock"),

@@ -1,4 +1,4 @@
-//! What time alone causes, as the engine sees to it (S10).
+//! Changes by time alone, processed by the engine (S10).
 
 use accolade::memory::MemoryStore;
 use accolade::store::Trigger;
@@ -61,7 +61,7 @@ fn s10_due_timers_are_processed_once_and_in_order() {
     assert_eq!(
         world.engine.wake().wait().unwrap(),
         0,
-        "nobody is due twice"
+        "no timer is due twice"
     );
     assert_eq!(outcomes(&world, Trigger::Time).len(), lapsed.len());
 }

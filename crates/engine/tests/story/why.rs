@@ -1,4 +1,4 @@
-//! Explanations: every award, balance and ledger entry can be traced to what caused it.
+//! Explanations: every award, balance and ledger entry is traced to its cause.
 
 use accolade::{Act, Catalog, NewEvent, PublishOptions, props};
 

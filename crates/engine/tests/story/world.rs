@@ -1,10 +1,11 @@
-//! A small world for tests that read like tables: one engine, a clock that stands still between events, and the player
-//! `ada`. Whatever a test does, everything stored must be what the fold says when it ends (S6).
+//! A test world: one engine, a clock that stands still between events, and the player `ada`.
+//!
+//! When a test ends, everything stored must equal the fold (S6).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
-use accolade::core::catalog::Format;
+use accolade::core::catalog::CatalogFormat;
 use accolade::core::time::SECOND;
 use accolade::memory::MemoryStore;
 use accolade::store::{LedgerRow, Store};
@@ -13,7 +14,7 @@ use accolade::{
     Profile, Props, Receipt, Timestamp,
 };
 
-/// A Monday, at noon.
+/// A Monday at noon.
 const START: &str = "2026-06-01T12:00:00Z";
 
 pub(crate) struct World {
@@ -27,11 +28,11 @@ pub(crate) fn catalog(source: &str) -> Catalog {
 }
 
 pub(crate) fn with_code(source: &str, badges: Vec<CodeBadge>) -> Catalog {
-    Catalog::new(source, "story.toml", Format::Toml, badges)
+    Catalog::new(source, "story.toml", CatalogFormat::Toml, badges)
         .unwrap_or_else(|found| panic!("{found}"))
 }
 
-/// The instant that a text names.
+/// Parses an instant.
 pub(crate) fn instant(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
@@ -57,7 +58,7 @@ impl World {
         }
     }
 
-    /// The same history under another catalog: what publishing it must come to.
+    /// Restores the history into an engine with another catalog, as publishing it must do.
     pub(crate) fn under(&self, source: &str) -> Self {
         let other = Self::new(source);
         other
@@ -85,7 +86,7 @@ impl World {
         other
     }
 
-    /// An event of ada's, a minute after the one before. Ids count up: `e1`, `e2` ….
+    /// Records an event of ada, a minute after the previous one. Ids count up: `e1`, `e2` ….
     pub(crate) fn event(&self, name: &str) -> Receipt {
         self.event_with(name, Props::default())
     }
@@ -104,7 +105,8 @@ impl World {
         (0..times).for_each(|_| drop(self.event(name)));
     }
 
-    /// An event of ada's at an instant, which may lie before what was recorded. The clock does not fall behind it.
+    /// Records an event of ada at an instant, which may be before the latest event. The clock never
+    /// falls behind it.
     pub(crate) fn at(&self, at: &str, name: &str, props: Props) -> Receipt {
         let at = instant(at);
         self.clock.fetch_max(at.as_micros(), Ordering::Relaxed);
@@ -120,7 +122,7 @@ impl World {
         self.engine.record(event).wait()
     }
 
-    /// An act; what it was refused for, in words, when it was.
+    /// Submits a manual action. Returns the message of a rejection.
     pub(crate) fn act(&self, act: Act) -> Result<Receipt, String> {
         self.pass(60);
         self.engine
@@ -159,13 +161,14 @@ impl World {
             .balance
     }
 
-    /// The balance of a player who need not be there yet.
+    /// Returns the balance of a player who may not exist.
     pub(crate) fn balance_or_zero(&self, currency: &str) -> i64 {
         self.profile(Audience::Admin)
             .map_or(0, |_| self.balance(currency))
     }
 
-    /// What ada holds: `badge`, `badge:tier`, `badge@key`, in order of badge, tier and key.
+    /// Lists the awards that ada holds: `badge`, `badge:tier`, `badge@key`, in order of badge, tier
+    /// and key.
     pub(crate) fn held(&self) -> Vec<String> {
         let rows = self.engine.awards("ada").wait().unwrap();
         rows.iter()
@@ -195,7 +198,8 @@ impl World {
             .unwrap()
     }
 
-    /// `3/10`, or `3/10 silver` in a badge with tiers; empty when nothing is left to earn.
+    /// Renders progress as `3/10`, or `3/10 silver` for a badge with tiers; empty if nothing is
+    /// left to earn.
     pub(crate) fn progress(&self, badge: &str) -> String {
         let Some(view) = self.badge(badge).progress else {
             return String::new();
@@ -206,7 +210,7 @@ impl World {
             .to_owned()
     }
 
-    /// The ledger in order of recording.
+    /// Lists the ledger in order of recording.
     pub(crate) fn ledger(&self) -> Vec<LedgerRow> {
         let mut rows = self
             .engine
@@ -218,7 +222,7 @@ impl World {
         rows
     }
 
-    /// How often rules failed: `earning km 2`.
+    /// Lists the error counts of rules: `earning km 2`.
     pub(crate) fn rule_errors(&self) -> Vec<String> {
         let rows = self.engine.rule_errors().wait().unwrap();
         rows.iter()
@@ -254,7 +258,8 @@ fn award(badge: &str, tier: &str, key: &str) -> String {
     format!("{badge}{tier}{key}")
 }
 
-/// What a receipt says: `points xp 5`, `badge.awarded a:gold`, `unlockable.opened door`.
+/// Renders the outcomes of a receipt: `points xp 5`, `badge.awarded a:gold`,
+/// `unlockable.opened door`.
 pub(crate) fn told(receipt: &Receipt) -> Vec<String> {
     receipt.outcomes.iter().map(outcome).collect()
 }
@@ -273,7 +278,7 @@ pub(crate) fn outcome(outcome: &Outcome) -> String {
     }
 }
 
-/// Why rules did not pay: `earning commented: limit_reached`.
+/// Renders the reasons of a receipt: `earning commented: limit_reached`.
 pub(crate) fn reasons(receipt: &Receipt) -> Vec<String> {
     receipt
         .skipped
@@ -282,7 +287,7 @@ pub(crate) fn reasons(receipt: &Receipt) -> Vec<String> {
         .collect()
 }
 
-/// What a receipt says about one rule, for people.
+/// Returns the message of a receipt about one rule.
 pub(crate) fn why(receipt: &Receipt, rule: &str) -> String {
     let messages: Vec<&str> = receipt
         .skipped

@@ -1,17 +1,17 @@
-use accolade::{CodeContext, Unlocked, badge};
+use accolade::{CodeContext, EarnedTier, badge};
 
 #[badge(events("a"))]
-async fn waits(_: &CodeContext<'_>) -> Option<Unlocked> {
+async fn waits(_: &CodeContext<'_>) -> Option<EarnedTier> {
     None
 }
 
 #[badge(events("a"))]
-fn takes_nothing() -> Option<Unlocked> {
+fn takes_nothing() -> Option<EarnedTier> {
     None
 }
 
 #[badge(events("a"))]
-fn takes_two(_: &CodeContext<'_>, _: u32) -> Option<Unlocked> {
+fn takes_two(_: &CodeContext<'_>, _: u32) -> Option<EarnedTier> {
     None
 }
 
@@ -19,7 +19,7 @@ fn takes_two(_: &CodeContext<'_>, _: u32) -> Option<Unlocked> {
 fn returns_nothing(_: &CodeContext<'_>) {}
 
 #[badge(events("a"))]
-fn generic<T>(_: &CodeContext<'_>) -> Option<Unlocked> {
+fn generic<T>(_: &CodeContext<'_>) -> Option<EarnedTier> {
     None
 }
 

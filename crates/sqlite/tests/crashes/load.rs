@@ -96,7 +96,7 @@ impl Message {
                 Content::Event(
                     NewEvent::new(&player, "comment")
                         .id(id)
-                        .at(at.plus((minutes - late) * MINUTE)),
+                        .at(at.plus_micros((minutes - late) * MINUTE)),
                 )
             }
         }

@@ -9,9 +9,9 @@ use serde::Serialize;
 use super::forms::Posted;
 use super::notice::Notice;
 use super::page::{Answer, Page, Visit, render};
-use crate::auth::{Address, invitations, sessions};
+use crate::auth::{ClientAddress, invitations, sessions};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Page behind an invitation link.
 #[derive(Default, Serialize)]
@@ -41,10 +41,13 @@ impl Page for SignInPage {
 }
 
 /// `GET /admin/welcome`
-pub(super) async fn welcome(State(app): State<App>, query: Query<Vec<(String, String)>>) -> Answer {
+pub(super) async fn welcome(
+    State(app): State<AppState>,
+    query: Query<Vec<(String, String)>>,
+) -> Answer {
     let asked = Posted::of_query(query);
     let invitation = asked.get("invitation").to_owned();
-    if !invitations::is_open(&app, &invitation).await? {
+    if !invitations::is_valid_invitation(&app, &invitation).await? {
         let detail = "the invitation was already used or has expired; ask an administrator for a \
             new one";
         return Err(Problem::new(
@@ -70,10 +73,11 @@ pub(super) async fn welcome(State(app): State<App>, query: Query<Vec<(String, St
 }
 
 /// `POST /admin/welcome`
-pub(super) async fn accept(State(app): State<App>, jar: CookieJar, posted: Posted) -> Answer {
+pub(super) async fn accept(State(app): State<AppState>, jar: CookieJar, posted: Posted) -> Answer {
     let (invitation, name) = (posted.get("invitation"), posted.trimmed("name"));
     if let Err(problem) =
-        invitations::accept(&app, invitation, name, posted.get("password").to_owned()).await
+        invitations::accept_invitation(&app, invitation, name, posted.get("password").to_owned())
+            .await
     {
         let page = WelcomePage {
             invitation: invitation.to_owned(),
@@ -81,15 +85,19 @@ pub(super) async fn accept(State(app): State<App>, jar: CookieJar, posted: Poste
             shortest: app.settings.administrators.password_bytes,
             error: problem.detail().to_owned(),
         };
-        return render(&app, problem.status(), None, None, &page);
+        return render(&app, problem.status_code(), None, None, &page);
     }
-    let cookie = sessions::begin(&app, name).await?;
-    let place = format!("{}/admin?notice={}", app.base(), Notice::Welcome.word());
+    let cookie = sessions::start_session(&app, name).await?;
+    let place = format!(
+        "{}/admin?notice={}",
+        app.path_prefix(),
+        Notice::Welcome.word()
+    );
     Ok((jar.add(cookie), Redirect::to(&place)).into_response())
 }
 
 /// `GET /admin/sign-in`
-pub(super) async fn sign_in(State(app): State<App>, uri: axum::http::Uri) -> Answer {
+pub(super) async fn sign_in(State(app): State<AppState>, uri: axum::http::Uri) -> Answer {
     render(
         &app,
         StatusCode::OK,
@@ -101,8 +109,8 @@ pub(super) async fn sign_in(State(app): State<App>, uri: axum::http::Uri) -> Ans
 
 /// `POST /admin/sign-in`
 pub(super) async fn enter(
-    State(app): State<App>,
-    address: Address,
+    State(app): State<AppState>,
+    address: ClientAddress,
     jar: CookieJar,
     posted: Posted,
 ) -> Answer {
@@ -110,7 +118,7 @@ pub(super) async fn enter(
     match sessions::sign_in(&app, address, name, posted.get("password").to_owned()).await {
         Ok(cookie) => Ok((
             jar.add(cookie),
-            Redirect::to(&format!("{}/admin", app.base())),
+            Redirect::to(&format!("{}/admin", app.path_prefix())),
         )
             .into_response()),
         Err(problem) => {
@@ -118,7 +126,7 @@ pub(super) async fn enter(
                 name: name.to_owned(),
                 error: problem.detail().to_owned(),
             };
-            render(&app, problem.status(), None, None, &page)
+            render(&app, problem.status_code(), None, None, &page)
         }
     }
 }
@@ -135,8 +143,13 @@ pub(super) async fn sign_out_everywhere(visit: Visit, jar: CookieJar) -> Answer 
 
 async fn leave(visit: &Visit, jar: CookieJar, everywhere: bool, notice: Notice) -> Answer {
     let app = visit.app();
-    sessions::end(app, &jar, &visit.administrator, everywhere).await?;
-    let place = format!("{}/admin/sign-in?notice={}", app.base(), notice.word());
-    let response: Response = (jar.add(sessions::gone(app)), Redirect::to(&place)).into_response();
+    sessions::end_sessions(app, &jar, &visit.administrator, everywhere).await?;
+    let place = format!(
+        "{}/admin/sign-in?notice={}",
+        app.path_prefix(),
+        notice.word()
+    );
+    let response: Response =
+        (jar.add(sessions::expired_cookie(app)), Redirect::to(&place)).into_response();
     Ok(response)
 }

@@ -39,17 +39,17 @@ pub(super) async fn change_password(visit: Visit, jar: CookieJar, posted: Posted
     {
         let shortest = app.settings.administrators.password_bytes;
         return visit.show_as(
-            problem.status(),
+            problem.status_code(),
             &AccountPage {
                 shortest,
                 error: problem.detail().to_owned(),
             },
         );
     }
-    let cookie = sessions::begin(app, &visit.administrator.name).await?;
+    let cookie = sessions::start_session(app, &visit.administrator.name).await?;
     let place = format!(
         "{}/admin/account?notice={}",
-        app.base(),
+        app.path_prefix(),
         Notice::PasswordChanged.word()
     );
     Ok((jar.add(cookie), Redirect::to(&place)).into_response())

@@ -41,7 +41,8 @@ pub(super) async fn get(visit: Visit) -> Answer {
 
 /// `POST /admin/administrators/invite`: creates an invitation link and shows it once.
 pub(super) async fn invite(visit: Visit) -> Answer {
-    let secret = invitations::invite_another(visit.app(), &visit.administrator.actor()).await?;
+    let secret =
+        invitations::invite_another(visit.app(), &visit.administrator.actor_name()).await?;
     let link = format!(
         "{}/admin/welcome?invitation={secret}",
         handout::url(visit.app())
@@ -55,14 +56,15 @@ pub(super) async fn invite(visit: Visit) -> Answer {
 
 /// `POST /admin/administrators/{name}/remove`
 pub(super) async fn remove(visit: Visit, Path(name): Path<String>, posted: Posted) -> Answer {
-    let by = visit.administrator.actor();
-    match administrators::remove(visit.app(), &name, &by, posted.has("oneself")).await {
+    let by = visit.administrator.actor_name();
+    match administrators::remove_administrator(visit.app(), &name, &by, posted.has("oneself")).await
+    {
         Ok(()) if name == visit.administrator.name => visit.go("/admin/sign-in"),
         Ok(()) => visit.done("/admin/administrators", Notice::AdministratorRemoved),
         Err(problem) => {
             let page = page(&visit).await?;
             visit.show_as(
-                problem.status(),
+                problem.status_code(),
                 &AdministratorsPage {
                     error: problem.detail().to_owned(),
                     ..page
@@ -73,7 +75,7 @@ pub(super) async fn remove(visit: Visit, Path(name): Path<String>, posted: Poste
 }
 
 async fn page(visit: &Visit) -> Result<AdministratorsPage, Trouble> {
-    let rows = administrators::list(visit.app()).await?;
+    let rows = administrators::list_administrators(visit.app()).await?;
     let lines = rows.into_iter().map(|row| AdministratorLine {
         is_oneself: row.name == visit.administrator.name,
         name: row.name,

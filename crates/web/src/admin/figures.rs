@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use accolade::store::DayActivity;
 use accolade::{Engine, Error, Timestamp};
-use accolade_core::time::{Calendar, zone};
+use accolade_core::time::{CalendarUnit, find_zone};
 use serde::Serialize;
 use tokio::sync::watch;
 
 use super::chart::{Chart, Point};
-use crate::site::App;
+use crate::site::AppState;
 
 /// Age at which a cached result is computed again.
 const FRESH: Duration = Duration::from_secs(60);
@@ -66,11 +66,11 @@ impl Span {
             .unwrap_or(Self::Days)
     }
 
-    fn unit(self) -> Calendar {
+    fn unit(self) -> CalendarUnit {
         if self == Self::Days {
-            Calendar::Day
+            CalendarUnit::Day
         } else {
-            Calendar::Month
+            CalendarUnit::Month
         }
     }
 }
@@ -99,7 +99,7 @@ impl Figures {
     /// Returns the charts, computing them if they are stale.
     ///
     /// Returns the previous charts if the computation takes long, or `None` if there are none yet.
-    pub(super) async fn get(app: &App, span: Span) -> Option<Counted> {
+    pub(super) async fn get(app: &AppState, span: Span) -> Option<Counted> {
         let mut ready = match Self::slot(app, span, |slot| slot.look(app, span)) {
             Look::Fresh(counted) => return Some(counted),
             Look::UnderWay(ready) => ready,
@@ -109,8 +109,8 @@ impl Figures {
         Self::slot(app, span, |slot| slot.counted.clone())
     }
 
-    fn slot<T>(app: &App, span: Span, work: impl FnOnce(&mut Slot) -> T) -> T {
-        let slot = &app.desk.figures.0[span as usize];
+    fn slot<T>(app: &AppState, span: Span, work: impl FnOnce(&mut Slot) -> T) -> T {
+        let slot = &app.admin.figures.0[span as usize];
         work(&mut slot.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -121,7 +121,7 @@ enum Look {
 }
 
 impl Slot {
-    fn look(&mut self, app: &App, span: Span) -> Look {
+    fn look(&mut self, app: &AppState, span: Span) -> Look {
         if let Some(counted) = self
             .counted
             .as_ref()
@@ -151,35 +151,37 @@ impl Slot {
 }
 
 async fn count(engine: &Engine, span: Span) -> Result<Counted, Error> {
-    let utc = zone("UTC").expect("UTC is a valid zone");
+    let utc = find_zone("UTC").expect("UTC is a valid zone");
     let now = engine.now();
     let unit = span.unit();
-    let last = unit.period(now, &utc);
+    let last = unit.period_at(now, &utc);
     let from = match span {
-        Span::Days => unit.start(last - 29, &utc),
-        Span::Months => unit.start(last - 11, &utc),
+        Span::Days => unit.period_start(last - 29, &utc),
+        Span::Months => unit.period_start(last - 11, &utc),
         Span::All => Timestamp::FIRST,
     };
-    let days = engine.activity(from, unit.start(last + 1, &utc)).await?;
+    let days = engine
+        .activity(from, unit.period_start(last + 1, &utc))
+        .await?;
     let first = match span {
         Span::Days => last - 29,
         Span::Months => last - 11,
         Span::All => days
             .first()
-            .map_or(last, |day| unit.period(day.day, &utc))
+            .map_or(last, |day| unit.period_at(day.day, &utc))
             .max(last - COLUMNS + 1),
     };
     let mut periods: BTreeMap<i64, Sum> = (first..=last)
         .map(|period| (period, Sum::default()))
         .collect();
     for day in &days {
-        if let Some(sum) = periods.get_mut(&unit.period(day.day, &utc)) {
+        if let Some(sum) = periods.get_mut(&unit.period_at(day.day, &utc)) {
             sum.add(day);
         }
     }
     let length = if span == Span::Days { 10 } else { 7 };
     let label = |period: i64| {
-        unit.start(period, &utc)
+        unit.period_start(period, &utc)
             .to_string()
             .chars()
             .take(length)
@@ -232,7 +234,7 @@ fn charts(span: Span, sums: &[(String, Sum)]) -> Vec<Chart> {
         let total = points
             .iter()
             .fold(0_i64, |sum, point| sum.saturating_add(point.value));
-        format!("{} in total", crate::filters::thousands(total))
+        format!("{} in total", crate::filters::format_thousands(total))
     };
     let summed = |id: &str, title: &str, value: &dyn Fn(&Sum) -> i64| {
         let points = points(value);
@@ -244,7 +246,10 @@ fn charts(span: Span, sums: &[(String, Sum)]) -> Vec<Chart> {
         .map(|point| point.value)
         .max()
         .unwrap_or_default();
-    let most = format!("{} on the busiest day", crate::filters::thousands(most));
+    let most = format!(
+        "{} on the busiest day",
+        crate::filters::format_thousands(most)
+    );
     let title = if span == Span::Days {
         "Active players"
     } else {

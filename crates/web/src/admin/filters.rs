@@ -2,7 +2,7 @@
 
 use minijinja::{Environment, Value};
 
-use crate::filters::thousands;
+use crate::filters::format_thousands;
 
 /// Registers the filters.
 pub(crate) fn add(environment: &mut Environment<'static>) {
@@ -14,8 +14,8 @@ pub(crate) fn add(environment: &mut Environment<'static>) {
 /// Formats a number with its sign: `+5`, `−3`.
 fn signed(number: i64) -> String {
     match number {
-        1.. => format!("+{}", thousands(number)),
-        _ => thousands(number),
+        1.. => format!("+{}", format_thousands(number)),
+        _ => format_thousands(number),
     }
 }
 

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::page::Trouble;
-use crate::auth::request_id;
+use crate::auth::random_id;
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Prefix of form ids. The ids of manual actions are derived from them.
 const FORM: &str = "form-";
@@ -19,16 +19,16 @@ const LONGEST: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Posted(Vec<(String, String)>);
 
-impl FromRequest<App> for Posted {
+impl FromRequest<AppState> for Posted {
     type Rejection = Response;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, Response> {
         match Form::<Vec<(String, String)>>::from_request(request, app).await {
             Ok(Form(pairs)) => Ok(Self(pairs)),
             Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(Trouble(Problem::too_large("the form is too large")).into_response())
+                Err(Trouble(Problem::payload_too_large("the form is too large")).into_response())
             }
-            Err(error) => Err(Trouble(Problem::malformed(error.body_text())).into_response()),
+            Err(error) => Err(Trouble(Problem::bad_request(error.body_text())).into_response()),
         }
     }
 }
@@ -81,7 +81,7 @@ impl Posted {
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         {
             true => Ok(id.to_owned()),
-            false => Err(Problem::malformed(
+            false => Err(Problem::bad_request(
                 "the form has no valid id; reload the page and submit it again",
             )),
         }
@@ -90,7 +90,7 @@ impl Posted {
 
 /// Generates a new form id.
 pub(super) fn draw_form_id() -> String {
-    format!("{FORM}{}", request_id())
+    format!("{FORM}{}", random_id())
 }
 
 /// Form field.

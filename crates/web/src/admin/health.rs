@@ -52,20 +52,25 @@ pub(super) async fn get(visit: Visit) -> Answer {
         sweep: sweep(engine).await?,
         errors: errors(engine).await?,
         streams: app.metrics.streams.get(),
-        jobs: app.jobs.list().iter().map(|job| JobLine::of(job)).collect(),
+        jobs: app
+            .jobs
+            .list_jobs()
+            .iter()
+            .map(|job| JobLine::of(job))
+            .collect(),
     };
     visit.show(&page)
 }
 
 /// `POST /admin/health/verify`
 pub(super) async fn verify(visit: Visit) -> Answer {
-    let begun = work::verify(visit.app(), &visit.administrator.actor());
+    let begun = work::start_verification(visit.app(), &visit.administrator.actor_name());
     visit.go(&links::job(&begun?.id))
 }
 
 /// `POST /admin/health/repair`
 pub(super) async fn repair(visit: Visit) -> Answer {
-    let begun = work::repair(visit.app(), &visit.administrator.actor());
+    let begun = work::start_repair(visit.app(), &visit.administrator.actor_name());
     visit.go(&links::job(&begun?.id))
 }
 

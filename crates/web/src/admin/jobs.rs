@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::links;
 use super::notice::Notice;
 use super::page::{Answer, Page, Trouble, Visit};
-use crate::jobs::{Job, Phase};
+use crate::jobs::{BackgroundJob, JobPhase};
 use crate::problem::Problem;
 
 /// Page of a background job.
@@ -29,7 +29,7 @@ pub(super) struct JobLine {
     /// Display name of the kind.
     pub(super) title: &'static str,
     pub(super) by: String,
-    pub(super) phase: Phase,
+    pub(super) phase: JobPhase,
     pub(super) done: u64,
     pub(super) total: u64,
     /// Path of its page. Previews have their own.
@@ -43,8 +43,8 @@ impl Page for JobPage {
 
 impl JobLine {
     /// Summarizes the current state of a job.
-    pub(super) fn of(job: &Job) -> Self {
-        let state = job.state();
+    pub(super) fn of(job: &BackgroundJob) -> Self {
+        let state = job.current_state();
         let title = match job.kind {
             "plan" => "Catalog preview",
             "publish" => "Catalog publication",
@@ -57,7 +57,7 @@ impl JobLine {
             "plan" => format!("/admin/catalog/previews/{}", job.id),
             _ => links::job(&job.id),
         };
-        let (id, kind, by) = (job.id.clone(), job.kind, job.by.clone());
+        let (id, kind, by) = (job.id.clone(), job.kind, job.started_by.clone());
         Self {
             id,
             kind,
@@ -78,8 +78,8 @@ pub(super) async fn get(visit: Visit, Path(id): Path<String>) -> Answer {
 }
 
 /// Renders the page of a job.
-pub(super) fn show(visit: &Visit, job: &Job) -> Answer {
-    let state = job.state();
+pub(super) fn show(visit: &Visit, job: &BackgroundJob) -> Answer {
+    let state = job.current_state();
     let error = state
         .problem
         .map(|problem| problem.detail().to_owned())
@@ -94,14 +94,14 @@ pub(super) fn show(visit: &Visit, job: &Job) -> Answer {
 /// `POST /admin/jobs/{job}/cancel`
 pub(super) async fn cancel(visit: Visit, Path(id): Path<String>) -> Answer {
     let job = find(&visit, &id)?;
-    job.cancel();
+    job.request_cancellation();
     visit.done(&JobLine::of(&job).path, Notice::Cancelling)
 }
 
 /// Finds a job by id.
-pub(super) fn find(visit: &Visit, id: &str) -> Result<Arc<Job>, Trouble> {
+pub(super) fn find(visit: &Visit, id: &str) -> Result<Arc<BackgroundJob>, Trouble> {
     let gone = || {
-        Problem::unknown(format!(
+        Problem::resource_not_found(format!(
             "job `{id}` not found; only recent jobs are kept, and a restart removes all of them"
         ))
     };

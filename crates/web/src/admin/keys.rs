@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::forms::Posted;
 use super::notice::Notice;
 use super::page::{Answer, Page, Trouble, Visit};
-use crate::auth::{KeyError, Scope, keys};
+use crate::auth::{KeyError, KeyScope, keys};
 use crate::problem::Problem;
 
 /// API keys page with the form for a new key.
@@ -55,14 +55,14 @@ pub(super) async fn get(visit: Visit) -> Answer {
 
 /// `POST /admin/keys`: creates an API key and shows it once.
 pub(super) async fn create(visit: Visit, posted: Posted) -> Answer {
-    let scopes: Vec<Scope> = posted
+    let scopes: Vec<KeyScope> = posted
         .all("scope")
         .filter_map(|word| word.parse().ok())
         .collect();
-    let by = visit.administrator.actor();
-    match keys::create(&visit.engine(), posted.get("name"), &scopes, &by).await {
+    let by = visit.administrator.actor_name();
+    match keys::create_key(&visit.engine(), posted.get("name"), &scopes, &by).await {
         Ok(text) => {
-            visit.app().guard.keys.forget();
+            visit.app().auth.keys.invalidate_cache();
             let page = page(&visit, &Posted::default()).await?;
             visit.show(&KeysPage {
                 made: Some(text),
@@ -86,11 +86,15 @@ pub(super) async fn create(visit: Visit, posted: Posted) -> Answer {
 
 /// `POST /admin/keys/{key}/revoke`
 pub(super) async fn revoke(visit: Visit, Path(key): Path<String>) -> Answer {
-    let revoked = keys::revoke(&visit.app().engine, &key, &visit.administrator.actor()).await?;
-    visit.app().guard.keys.forget();
+    let revoked =
+        keys::revoke_key(&visit.app().engine, &key, &visit.administrator.actor_name()).await?;
+    visit.app().auth.keys.invalidate_cache();
     match revoked {
         true => visit.done("/admin/keys", Notice::KeyRevoked),
-        false => Err(Problem::unknown("the API key was not found or is already revoked").into()),
+        false => Err(Problem::resource_not_found(
+            "the API key was not found or is already revoked",
+        )
+        .into()),
     }
 }
 
@@ -105,12 +109,12 @@ async fn page(visit: &Visit, posted: &Posted) -> Result<KeysPage, Trouble> {
         .collect();
     keys.reverse();
     keys.sort_by_key(|key| key.revoked_at.is_some());
-    let choice = |scope: Scope| ScopeChoice {
-        word: scope.word(),
+    let choice = |scope: KeyScope| ScopeChoice {
+        word: scope.as_str(),
         text: says(scope),
-        ticked: posted.all("scope").any(|word| word == scope.word()),
+        ticked: posted.all("scope").any(|word| word == scope.as_str()),
     };
-    let scopes = Scope::ALL.into_iter().map(choice).collect();
+    let scopes = KeyScope::ALL.into_iter().map(choice).collect();
     Ok(KeysPage {
         keys,
         scopes,
@@ -141,11 +145,11 @@ fn line(row: KeyRow) -> KeyLine {
     }
 }
 
-fn says(scope: Scope) -> &'static str {
+fn says(scope: KeyScope) -> &'static str {
     match scope {
-        Scope::Record => "record events",
-        Scope::Read => "read players, badges and the feed, and create player tokens",
-        Scope::Actions => "perform manual actions on players",
-        Scope::Admin => "everything an administrator can do",
+        KeyScope::Record => "record events",
+        KeyScope::Read => "read players, badges and the feed, and create player tokens",
+        KeyScope::Actions => "perform manual actions on players",
+        KeyScope::Admin => "everything an administrator can do",
     }
 }

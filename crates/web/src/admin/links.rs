@@ -1,13 +1,13 @@
 //! Paths of administration pages.
 
-use crate::filters::segment;
+use crate::filters::encode_segment;
 
 /// Returns the path of a player's page.
 pub(super) fn player(player: &str) -> String {
-    format!("/admin/players/{}", segment(player))
+    format!("/admin/players/{}", encode_segment(player))
 }
 
 /// Returns the path of a job's page.
 pub(super) fn job(id: &str) -> String {
-    format!("/admin/jobs/{}", segment(id))
+    format!("/admin/jobs/{}", encode_segment(id))
 }

@@ -4,14 +4,14 @@ use accolade::Audience;
 use axum::http::HeaderMap;
 
 use super::page::{Answer, Visit};
-use crate::live::{Filter, last_event_id, stream};
+use crate::live::{OutcomeFilter, open_stream, parse_last_event_id};
 
 /// `GET /admin/live`: resumes after the last outcome that the browser received.
 pub(super) async fn get(visit: Visit, headers: HeaderMap) -> Answer {
-    let seen = last_event_id(&headers).unwrap_or_default();
-    Ok(stream(
+    let seen = parse_last_event_id(&headers).unwrap_or_default();
+    Ok(open_stream(
         visit.app(),
-        Filter {
+        OutcomeFilter {
             player: None,
             audience: Audience::Admin,
         },

@@ -30,9 +30,9 @@ use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use tower_http::csrf::ProtectionError;
 
-use crate::auth::own_site;
+use crate::auth::csrf_layer;
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 pub(crate) use filters::add as add_filters;
 
@@ -44,12 +44,12 @@ pub(crate) struct Desk {
 }
 
 /// Builds the router of all pages under `/admin`, with CSRF protection.
-pub(crate) fn router(app: &App) -> Router<App> {
+pub(crate) fn router(app: &AppState) -> Router<AppState> {
     let mut router = Router::new();
     for route in routes::all() {
         router = router.route(route.path, route.handlers);
     }
-    let guard = own_site(app).with_rejection_response(|_: ProtectionError| foreign());
+    let guard = csrf_layer(app).with_rejection_response(|_: ProtectionError| foreign());
     router
         .layer(guard)
         .layer(from_fn_with_state(app.clone(), page::tell_troubles))

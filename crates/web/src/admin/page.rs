@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::notice::Notice;
 use crate::auth::Administrator;
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Context of a page. Each template has one type.
 pub(super) trait Page: Serialize {
@@ -48,15 +48,15 @@ pub(super) struct About<'a> {
 /// Extractor for requests of a signed-in administrator.
 pub(super) struct Visit {
     pub(super) administrator: Administrator,
-    app: App,
+    app: AppState,
     notice: Option<Notice>,
 }
 
-impl FromRequestParts<App> for Visit {
+impl FromRequestParts<AppState> for Visit {
     type Rejection = Response;
 
     /// Redirects to the sign-in page without a valid session.
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
         let administrator = Administrator::from_request_parts(parts, app).await?;
         Ok(Self {
             administrator,
@@ -67,13 +67,13 @@ impl FromRequestParts<App> for Visit {
 }
 
 impl Visit {
-    pub(super) fn app(&self) -> &App {
+    pub(super) fn app(&self) -> &AppState {
         &self.app
     }
 
     /// Returns an engine whose actions appear in the audit log under the administrator's name.
     pub(super) fn engine(&self) -> accolade::Engine {
-        self.administrator.engine(&self.app)
+        self.administrator.attributed_engine(&self.app)
     }
 
     /// Renders a page.
@@ -100,7 +100,7 @@ impl Visit {
 
     /// Redirects to another page.
     pub(super) fn go(&self, path: &str) -> Answer {
-        Ok(Redirect::to(&format!("{}{path}", self.app.base())).into_response())
+        Ok(Redirect::to(&format!("{}{path}", self.app.path_prefix())).into_response())
     }
 }
 
@@ -125,7 +125,7 @@ impl From<Error> for Trouble {
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
-        let mut response = self.0.status().into_response();
+        let mut response = self.0.status_code().into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -147,7 +147,7 @@ impl Page for ProblemPage {
 ///
 /// Handlers cannot render them, because extractors fail before the administrator is known.
 pub(super) async fn tell_troubles(
-    State(app): State<App>,
+    State(app): State<AppState>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -165,7 +165,7 @@ pub(super) async fn tell_troubles(
         .await
         .ok()
         .map(|administrator| administrator.name);
-    match render(&app, problem.status(), name.as_deref(), None, &page) {
+    match render(&app, problem.status_code(), name.as_deref(), None, &page) {
         Ok(page) => page,
         Err(Trouble(problem)) => problem.into_response(),
     }
@@ -173,7 +173,7 @@ pub(super) async fn tell_troubles(
 
 /// Renders a page inside the layout.
 pub(super) fn render<P: Page>(
-    app: &App,
+    app: &AppState,
     status: StatusCode,
     administrator: Option<&str>,
     notice: Option<Notice>,
@@ -181,8 +181,8 @@ pub(super) fn render<P: Page>(
 ) -> Answer {
     let site = About {
         title: &app.settings.pages.title,
-        base: app.base(),
-        version: &app.assets,
+        base: app.path_prefix(),
+        version: &app.asset_version,
     };
     let frame = Frame {
         site,
@@ -191,9 +191,9 @@ pub(super) fn render<P: Page>(
         notice: notice.map(Notice::text),
         page,
     };
-    match app.templates.render(P::TEMPLATE, &frame) {
+    match app.templates.render_template(P::TEMPLATE, &frame) {
         Ok(html) => Ok((status, Html(html)).into_response()),
-        Err(error) => Err(Trouble(Problem::internal(&format!(
+        Err(error) => Err(Trouble(Problem::internal_error(&format!(
             "{}: {error:#}",
             P::TEMPLATE
         )))),

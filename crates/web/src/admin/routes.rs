@@ -9,7 +9,7 @@ use axum::routing::{MethodRouter, get, post};
 use super::catalog::{self, editor, history, preview, publish};
 use super::players::{act, erase, ledger, link, profile, search, timeline, why};
 use super::{access, account, administrators, audit, badges, health, jobs, keys, live, overview};
-use crate::site::App;
+use crate::site::AppState;
 
 /// Path of a page with its handlers.
 pub(super) struct Route {
@@ -20,7 +20,7 @@ pub(super) struct Route {
     /// True if the page works without a session.
     #[cfg_attr(not(test), expect(dead_code, reason = "used by tests"))]
     pub(super) is_open: bool,
-    pub(super) handlers: MethodRouter<App>,
+    pub(super) handlers: MethodRouter<AppState>,
 }
 
 /// Returns all routes.
@@ -101,7 +101,7 @@ fn of_the_catalog() -> [Route; 6] {
     ]
 }
 
-fn shows(path: &'static str, handlers: MethodRouter<App>) -> Route {
+fn shows(path: &'static str, handlers: MethodRouter<AppState>) -> Route {
     Route {
         path,
         methods: &["GET"],
@@ -110,7 +110,7 @@ fn shows(path: &'static str, handlers: MethodRouter<App>) -> Route {
     }
 }
 
-fn changes(path: &'static str, handlers: MethodRouter<App>) -> Route {
+fn changes(path: &'static str, handlers: MethodRouter<AppState>) -> Route {
     Route {
         path,
         methods: &["POST"],
@@ -119,7 +119,7 @@ fn changes(path: &'static str, handlers: MethodRouter<App>) -> Route {
     }
 }
 
-fn both(path: &'static str, handlers: MethodRouter<App>) -> Route {
+fn both(path: &'static str, handlers: MethodRouter<AppState>) -> Route {
     Route {
         path,
         methods: &["GET", "POST"],
@@ -128,7 +128,7 @@ fn both(path: &'static str, handlers: MethodRouter<App>) -> Route {
     }
 }
 
-fn open(path: &'static str, handlers: MethodRouter<App>) -> Route {
+fn open(path: &'static str, handlers: MethodRouter<AppState>) -> Route {
     Route {
         is_open: true,
         ..both(path, handlers)

@@ -7,17 +7,17 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extract::{At, Idempotency, Sent, instant};
-use super::wire::{Item, Receipt};
-use crate::auth::{Caller, Scope};
+use super::extract::{IdempotencyKey, JsonBody, PathParams, parse_timestamp};
+use super::wire::{BatchItemModel, ReceiptModel};
+use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Manual action on a player.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[schema(as = Action)]
-pub(crate) enum ActSent {
+pub(crate) enum ActionRequest {
     /// Award a badge.
     Award {
         /// Id of the badge.
@@ -128,9 +128,9 @@ pub(crate) enum ActSent {
     },
 }
 
-impl ActSent {
+impl ActionRequest {
     /// Converts the request to an action on a player.
-    fn on(self, player: &str) -> Result<Act, Problem> {
+    fn into_action(self, player: &str) -> Result<Act, Problem> {
         let (act, reason, at) = match self {
             Self::Award {
                 badge,
@@ -138,14 +138,22 @@ impl ActSent {
                 key,
                 reason,
                 at,
-            } => (named(Act::award(player, &badge), tier, key), reason, at),
+            } => (
+                with_tier_and_key(Act::award(player, &badge), tier, key),
+                reason,
+                at,
+            ),
             Self::Revoke {
                 badge,
                 tier,
                 key,
                 reason,
                 at,
-            } => (named(Act::revoke(player, &badge), tier, key), reason, at),
+            } => (
+                with_tier_and_key(Act::revoke(player, &badge), tier, key),
+                reason,
+                at,
+            ),
             Self::Progress {
                 badge,
                 add,
@@ -155,11 +163,15 @@ impl ActSent {
                 at,
             } => {
                 let act = match (add, set) {
-                    (Some(add), None) => Act::add_progress(player, &badge, decimal(add)?),
-                    (None, Some(set)) => Act::set_progress(player, &badge, decimal(set)?),
-                    _ => return Err(Problem::invalid("specify either `add` or `set`")),
+                    (Some(add), None) => Act::add_progress(player, &badge, parse_decimal(add)?),
+                    (None, Some(set)) => Act::set_progress(player, &badge, parse_decimal(set)?),
+                    _ => {
+                        return Err(Problem::unprocessable_content(
+                            "specify either `add` or `set`",
+                        ));
+                    }
                 };
-                (named(act, None, key), reason, at)
+                (with_tier_and_key(act, None, key), reason, at)
             }
             Self::Points {
                 currency,
@@ -183,19 +195,20 @@ impl ActSent {
             .fold(act, |act, reason| act.reason(&reason));
         match at {
             None => Ok(act),
-            Some(at) => Ok(act.at(instant(&at)?)),
+            Some(at) => Ok(act.at(parse_timestamp(&at)?)),
         }
     }
 }
 
-fn named(act: Act, tier: Option<String>, key: Option<String>) -> Act {
+fn with_tier_and_key(act: Act, tier: Option<String>, key: Option<String>) -> Act {
     let act = tier.into_iter().fold(act, |act, tier| act.tier(&tier));
     key.into_iter().fold(act, |act, key| act.key(&key))
 }
 
-fn decimal(number: f64) -> Result<Decimal, Problem> {
-    Decimal::from_f64(number)
-        .ok_or_else(|| Problem::invalid(format!("invalid progress `{number}`; out of range")))
+fn parse_decimal(number: f64) -> Result<Decimal, Problem> {
+    Decimal::from_f64(number).ok_or_else(|| {
+        Problem::unprocessable_content(format!("invalid progress `{number}`; out of range"))
+    })
 }
 
 /// Submit a manual action on a player.
@@ -210,45 +223,48 @@ fn decimal(number: f64) -> Result<Decimal, Problem> {
         ("Idempotency-Key" = String, Header,
             description = "Id of the action: new for each action, the same in retries"),
     ),
-    request_body(content = ActSent, content_type = "application/json"),
+    request_body(content = ActionRequest, content_type = "application/json"),
     responses(
-        (status = 200, description = "The action was a duplicate", body = Receipt),
-        (status = 201, description = "The action was recorded", body = Receipt),
+        (status = 200, description = "The action was a duplicate", body = ReceiptModel),
+        (status = 201, description = "The action was recorded", body = ReceiptModel),
     )
 )]
-pub(crate) async fn act(
-    State(app): State<App>,
+pub(crate) async fn submit_action(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
-    idempotency: Idempotency,
-    Sent(sent): Sent<ActSent>,
+    PathParams(player): PathParams<String>,
+    idempotency: IdempotencyKey,
+    JsonBody(sent): JsonBody<ActionRequest>,
 ) -> Result<Response, Problem> {
-    caller.must(Scope::Actions)?;
-    let who = caller.name();
-    let act = sent.on(&player)?.id(idempotency.must()?).by(&who);
+    caller.require_scope(KeyScope::Actions)?;
+    let who = caller.actor_name();
+    let act = sent
+        .into_action(&player)?
+        .id(idempotency.require_key()?)
+        .by(&who);
     let receipt = app.engine.on_behalf_of(&who).act(act).await?;
-    Ok(Receipt::from(receipt).into_response())
+    Ok(ReceiptModel::from(receipt).into_response())
 }
 
 /// Manual action in a batch.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = BatchAction)]
-pub(crate) struct ActOn {
+pub(crate) struct BatchActionRequest {
     /// Id of the player.
     player: String,
     /// Action id. Default: the `Idempotency-Key` and the position in the batch.
     id: Option<String>,
     /// The action to perform.
-    action: ActSent,
+    action: ActionRequest,
 }
 
 /// Results of a batch of actions.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = BatchActionResults)]
-pub(crate) struct ActsDone {
+pub(crate) struct SubmitActionsResponse {
     /// Results in the order of the request.
-    items: Vec<Item>,
+    items: Vec<BatchItemModel>,
 }
 
 /// Submit a batch of manual actions on several players.
@@ -260,29 +276,29 @@ pub(crate) struct ActsDone {
     tag = "actions", operation_id = "submit_actions",
     params(("Idempotency-Key" = String, Header,
         description = "New for each request, the same in retries")),
-    request_body(content = Vec<ActOn>, content_type = "application/json"),
-    responses((status = 200, description = "The results", body = ActsDone)),
+    request_body(content = Vec<BatchActionRequest>, content_type = "application/json"),
+    responses((status = 200, description = "The results", body = SubmitActionsResponse)),
 )]
-pub(crate) async fn act_on_many(
-    State(app): State<App>,
+pub(crate) async fn submit_actions(
+    State(app): State<AppState>,
     caller: Caller,
-    idempotency: Idempotency,
-    Sent(sent): Sent<Vec<ActOn>>,
-) -> Result<Json<ActsDone>, Problem> {
-    caller.must(Scope::Actions)?;
-    let key = idempotency.must()?;
+    idempotency: IdempotencyKey,
+    JsonBody(sent): JsonBody<Vec<BatchActionRequest>>,
+) -> Result<Json<SubmitActionsResponse>, Problem> {
+    caller.require_scope(KeyScope::Actions)?;
+    let key = idempotency.require_key()?;
     let most = app.settings.limits.batch_events;
     if sent.len() > most {
-        return Err(Problem::too_large(format!(
+        return Err(Problem::payload_too_large(format!(
             "a batch has at most {most} actions; split it into several requests"
         )));
     }
-    let who = caller.name();
+    let who = caller.actor_name();
     let mut ids = Vec::with_capacity(sent.len());
     let mut acts = Vec::with_capacity(sent.len());
     for (
         position,
-        ActOn {
+        BatchActionRequest {
             player,
             id,
             action: act,
@@ -291,7 +307,7 @@ pub(crate) async fn act_on_many(
     {
         // Derived from the key, so that a retry has the same ids.
         let id = id.unwrap_or_else(|| format!("{key}:{position}"));
-        acts.push(act.on(&player)?.id(&id).by(&who));
+        acts.push(act.into_action(&player)?.id(&id).by(&who));
         ids.push(id);
     }
     let answers = app.engine.on_behalf_of(&who).act_many(acts).await?;
@@ -300,9 +316,9 @@ pub(crate) async fn act_on_many(
         .zip(answers)
         .map(|(id, answer)| match answer {
             Ok(receipt) => receipt.into(),
-            Err(rejection) => Item::rejected(Some(id), rejection.into()),
+            Err(rejection) => BatchItemModel::from_problem(Some(id), rejection.into()),
         });
-    Ok(Json(ActsDone {
+    Ok(Json(SubmitActionsResponse {
         items: items.collect(),
     }))
 }
@@ -310,15 +326,15 @@ pub(crate) async fn act_on_many(
 /// Result of erasing a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Erasure)]
-pub(crate) struct Erasure {
+pub(crate) struct ErasePlayerResponse {
     /// Erased data by player id: of the player and of merged guests. Empty if already erased.
-    players: Vec<ErasedPlayer>,
+    players: Vec<ErasedPlayerModel>,
 }
 
 /// Number of erased records of one player id.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ErasedPlayer)]
-pub(crate) struct ErasedPlayer {
+pub(crate) struct ErasedPlayerModel {
     /// Id of the player.
     player: String,
     /// Number of events and actions.
@@ -342,26 +358,26 @@ pub(crate) struct ErasedPlayer {
         ("player" = String, Path, description = "Player id"),
         ("Idempotency-Key" = String, Header, description = "Any value; erasing is idempotent"),
     ),
-    responses((status = 200, description = "The erased data", body = Erasure)),
+    responses((status = 200, description = "The erased data", body = ErasePlayerResponse)),
 )]
-pub(crate) async fn erase(
-    State(app): State<App>,
+pub(crate) async fn erase_player(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
-    idempotency: Idempotency,
-) -> Result<Json<Erasure>, Problem> {
-    caller.must(Scope::Actions)?;
-    idempotency.must()?;
+    PathParams(player): PathParams<String>,
+    idempotency: IdempotencyKey,
+) -> Result<Json<ErasePlayerResponse>, Problem> {
+    caller.require_scope(KeyScope::Actions)?;
+    idempotency.require_key()?;
     let removed = app
         .engine
-        .on_behalf_of(&caller.name())
+        .on_behalf_of(&caller.actor_name())
         .erase(&player)
         .await?;
     let players = match removed {
         Some(removed) => removed.players,
         // Erasing again succeeds, so that retries are safe.
         None if app.engine.is_erased(&player).await? => Vec::new(),
-        None => return Err(Problem::unknown_player(&player)),
+        None => return Err(Problem::player_not_found(&player)),
     };
     let players = players.into_iter().map(|one| {
         let accolade::ErasedPlayer {
@@ -372,7 +388,7 @@ pub(crate) async fn erase(
             outcomes,
             ..
         } = one;
-        ErasedPlayer {
+        ErasedPlayerModel {
             player,
             events,
             ledger,
@@ -380,7 +396,7 @@ pub(crate) async fn erase(
             outcomes,
         }
     });
-    Ok(Json(Erasure {
+    Ok(Json(ErasePlayerResponse {
         players: players.collect(),
     }))
 }

@@ -8,31 +8,33 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::cursor;
-use super::extract::{Asked, At, PageOf, Sent};
-use super::wire::{Activity, AuditEntry, Key, List, NewKey};
-use crate::auth::{Caller, KeyError, Scope, keys};
+use super::extract::{JsonBody, PageQuery, PathParams, QueryParams};
+use super::wire::{AuditEntryModel, CreateKeyResponse, DailyActivityModel, KeyModel, List};
+use crate::auth::{Caller, KeyError, KeyScope, keys};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// API key to create.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ApiKeyRequest)]
-pub(crate) struct KeySent {
+pub(crate) struct CreateKeyRequest {
     /// Name of the key.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// Scopes of the key.
     #[schema(min_items = 1)]
-    scopes: Vec<Scope>,
+    scopes: Vec<KeyScope>,
 }
 
 impl From<KeyError> for Problem {
     fn from(error: KeyError) -> Self {
         match error {
             KeyError::Engine(error) => error.into(),
-            KeyError::Taken(_) => Self::conflict(error.to_string()),
-            KeyError::Name | KeyError::NoScope => Self::invalid(error.to_string()),
+            KeyError::NameTaken(_) => Self::conflict(error.to_string()),
+            KeyError::InvalidName | KeyError::MissingScope => {
+                Self::unprocessable_content(error.to_string())
+            }
         }
     }
 }
@@ -42,14 +44,14 @@ impl From<KeyError> for Problem {
 /// Secrets are not included, because they are not stored. Scope: `admin`.
 #[utoipa::path(
     get, path = "/v1/keys", tag = "administration", operation_id = "list_keys",
-    responses((status = 200, description = "All keys, including revoked ones", body = List<Key>)),
+    responses((status = 200, description = "All keys, including revoked ones", body = List<KeyModel>)),
 )]
 pub(crate) async fn list_keys(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<Json<List<Key>>, Problem> {
-    caller.must(Scope::Admin)?;
-    Ok(Json(List::whole(app.engine.api_keys().await?)))
+) -> Result<Json<List<KeyModel>>, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    Ok(Json(List::single_page(app.engine.api_keys().await?)))
 }
 
 /// Create an API key.
@@ -57,19 +59,19 @@ pub(crate) async fn list_keys(
 /// The key is only shown in this response. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/keys", tag = "administration", operation_id = "create_key",
-    request_body(content = KeySent, content_type = "application/json"),
-    responses((status = 201, description = "The key", body = NewKey)),
+    request_body(content = CreateKeyRequest, content_type = "application/json"),
+    responses((status = 201, description = "The key", body = CreateKeyResponse)),
 )]
 pub(crate) async fn create_key(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    Sent(sent): Sent<KeySent>,
-) -> Result<(StatusCode, Json<NewKey>), Problem> {
-    caller.must(Scope::Admin)?;
-    let who = caller.name();
-    let key = keys::create(&app.engine, &sent.name, &sent.scopes, &who).await?;
-    app.guard.keys.forget();
-    Ok((StatusCode::CREATED, Json(NewKey { key })))
+    JsonBody(sent): JsonBody<CreateKeyRequest>,
+) -> Result<(StatusCode, Json<CreateKeyResponse>), Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    let who = caller.actor_name();
+    let key = keys::create_key(&app.engine, &sent.name, &sent.scopes, &who).await?;
+    app.auth.keys.invalidate_cache();
+    Ok((StatusCode::CREATED, Json(CreateKeyResponse { key })))
 }
 
 /// Revoke an API key.
@@ -82,16 +84,16 @@ pub(crate) async fn create_key(
     responses((status = 204, description = "The key was revoked")),
 )]
 pub(crate) async fn revoke_key(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    At(key): At<String>,
+    PathParams(key): PathParams<String>,
 ) -> Result<StatusCode, Problem> {
-    caller.must(Scope::Admin)?;
-    let revoked = keys::revoke(&app.engine, &key, &caller.name()).await?;
-    app.guard.keys.forget();
+    caller.require_scope(KeyScope::Admin)?;
+    let revoked = keys::revoke_key(&app.engine, &key, &caller.actor_name()).await?;
+    app.auth.keys.invalidate_cache();
     match revoked {
         true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Problem::unknown(format!(
+        false => Err(Problem::resource_not_found(format!(
             "API key `{key}` not found, or already revoked"
         ))),
     }
@@ -103,18 +105,18 @@ pub(crate) async fn revoke_key(
 #[utoipa::path(
     get, path = "/v1/audit",
     tag = "administration", operation_id = "list_audit_entries",
-    params(PageOf),
-    responses((status = 200, description = "A page of the audit log", body = List<AuditEntry>)),
+    params(PageQuery),
+    responses((status = 200, description = "A page of the audit log", body = List<AuditEntryModel>)),
 )]
-pub(crate) async fn audit(
-    State(app): State<App>,
+pub(crate) async fn list_audit_entries(
+    State(app): State<AppState>,
     caller: Caller,
-    Asked(page): Asked<PageOf>,
-) -> Result<Json<List<AuditEntry>>, Problem> {
-    caller.must(Scope::Admin)?;
-    let before = cursor::parse::<i64>(page.after.as_deref())?;
-    Ok(Json(super::list(
-        app.engine.audit(before, page.limit(&app)?).await?,
+    QueryParams(page): QueryParams<PageQuery>,
+) -> Result<Json<List<AuditEntryModel>>, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    let before = cursor::decode_cursor::<i64>(page.after.as_deref())?;
+    Ok(Json(super::page_response(
+        app.engine.audit(before, page.page_size(&app)?).await?,
     )))
 }
 
@@ -122,7 +124,7 @@ pub(crate) async fn audit(
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Span {
+pub(crate) struct ActivityQuery {
     /// Start of the range, inclusive.
     #[param(format = DateTime)]
     from: String,
@@ -138,20 +140,20 @@ pub(crate) struct Span {
 #[utoipa::path(
     get, path = "/v1/activity",
     tag = "administration", operation_id = "list_activity",
-    params(Span),
-    responses((status = 200, description = "Statistics by day", body = List<Activity>)),
+    params(ActivityQuery),
+    responses((status = 200, description = "Statistics by day", body = List<DailyActivityModel>)),
 )]
-pub(crate) async fn activity(
-    State(app): State<App>,
+pub(crate) async fn list_activity(
+    State(app): State<AppState>,
     caller: Caller,
-    Asked(span): Asked<Span>,
-) -> Result<Json<List<Activity>>, Problem> {
-    caller.must(Scope::Admin)?;
+    QueryParams(span): QueryParams<ActivityQuery>,
+) -> Result<Json<List<DailyActivityModel>>, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
     let instant = |text: &str| {
         text.parse::<Timestamp>()
-            .map_err(|error| Problem::malformed(error.to_string()))
+            .map_err(|error| Problem::bad_request(error.to_string()))
     };
-    Ok(Json(List::whole(
+    Ok(Json(List::single_page(
         app.engine
             .activity(instant(&span.from)?, instant(&span.to)?)
             .await?,

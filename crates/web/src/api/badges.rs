@@ -5,11 +5,13 @@ use axum::Json;
 use axum::extract::State;
 
 use super::cursor;
-use super::extract::{As, Asked, At, Eyes, PageOf};
-use super::wire::{Category, Currency, Earner, GalleryBadge, List, Unlockable};
-use crate::auth::{Caller, Scope};
+use super::extract::{AudienceParam, AudienceQuery, PageQuery, PathParams, QueryParams};
+use super::wire::{
+    CategoryModel, CurrencyModel, EarnerModel, GalleryBadgeModel, List, UnlockableModel,
+};
+use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// List all badges.
 ///
@@ -17,17 +19,17 @@ use crate::site::App;
 #[utoipa::path(
     get, path = "/v1/badges",
     tag = "badges", operation_id = "list_badges",
-    params(Eyes),
-    responses((status = 200, description = "All visible badges", body = List<GalleryBadge>)),
+    params(AudienceQuery),
+    responses((status = 200, description = "All visible badges", body = List<GalleryBadgeModel>)),
 )]
-pub(crate) async fn list(
-    State(app): State<App>,
+pub(crate) async fn list_badges(
+    State(app): State<AppState>,
     caller: Caller,
-    Asked(eyes): Asked<Eyes>,
-) -> Result<Json<List<GalleryBadge>>, Problem> {
-    caller.must(Scope::Read)?;
-    Ok(Json(List::whole(
-        app.engine.gallery(eyes.shown.into()).await?,
+    QueryParams(eyes): QueryParams<AudienceQuery>,
+) -> Result<Json<List<GalleryBadgeModel>>, Problem> {
+    caller.require_scope(KeyScope::Read)?;
+    Ok(Json(List::single_page(
+        app.engine.gallery(eyes.audience.into()).await?,
     )))
 }
 
@@ -36,20 +38,23 @@ pub(crate) async fn list(
 /// Scope: `read`.
 #[utoipa::path(
     get, path = "/v1/badges/{badge}", tag = "badges", operation_id = "get_badge",
-    params(("badge" = String, Path, description = "Badge id"), Eyes),
-    responses((status = 200, description = "The badge", body = GalleryBadge))
+    params(("badge" = String, Path, description = "Badge id"), AudienceQuery),
+    responses((status = 200, description = "The badge", body = GalleryBadgeModel))
 )]
-pub(crate) async fn one(
-    State(app): State<App>,
+pub(crate) async fn get_badge(
+    State(app): State<AppState>,
     caller: Caller,
-    At(badge): At<String>,
-    Asked(eyes): Asked<Eyes>,
-) -> Result<Json<GalleryBadge>, Problem> {
-    caller.must(Scope::Read)?;
-    let found = app.engine.gallery_badge(&badge, eyes.shown.into()).await?;
+    PathParams(badge): PathParams<String>,
+    QueryParams(eyes): QueryParams<AudienceQuery>,
+) -> Result<Json<GalleryBadgeModel>, Problem> {
+    caller.require_scope(KeyScope::Read)?;
+    let found = app
+        .engine
+        .gallery_badge(&badge, eyes.audience.into())
+        .await?;
     found
         .map(|badge| Json(badge.into()))
-        .ok_or_else(|| Problem::unknown(format!("badge `{badge}` not found")))
+        .ok_or_else(|| Problem::resource_not_found(format!("badge `{badge}` not found")))
 }
 
 /// List the earners of a badge.
@@ -58,21 +63,21 @@ pub(crate) async fn one(
 #[utoipa::path(
     get, path = "/v1/badges/{badge}/earners",
     tag = "badges", operation_id = "list_earners",
-    params(("badge" = String, Path, description = "Badge id"), PageOf),
-    responses((status = 200, description = "A page of earners", body = List<Earner>)),
+    params(("badge" = String, Path, description = "Badge id"), PageQuery),
+    responses((status = 200, description = "A page of earners", body = List<EarnerModel>)),
 )]
-pub(crate) async fn earners(
-    State(app): State<App>,
+pub(crate) async fn list_earners(
+    State(app): State<AppState>,
     caller: Caller,
-    At(badge): At<String>,
-    Asked(page): Asked<PageOf>,
-) -> Result<Json<List<Earner>>, Problem> {
-    caller.must(Scope::Read)?;
-    let after = cursor::parse::<EarnerCursor>(page.after.as_deref())?;
-    let everything = As::Admin.into();
-    Ok(Json(super::list(
+    PathParams(badge): PathParams<String>,
+    QueryParams(page): QueryParams<PageQuery>,
+) -> Result<Json<List<EarnerModel>>, Problem> {
+    caller.require_scope(KeyScope::Read)?;
+    let after = cursor::decode_cursor::<EarnerCursor>(page.after.as_deref())?;
+    let everything = AudienceParam::Admin.into();
+    Ok(Json(super::page_response(
         app.engine
-            .earners_for(&badge, everything, after, page.limit(&app)?)
+            .earners_for(&badge, everything, after, page.page_size(&app)?)
             .await?,
     )))
 }
@@ -82,14 +87,14 @@ pub(crate) async fn earners(
 /// Scope: `read`.
 #[utoipa::path(
     get, path = "/v1/categories", tag = "badges", operation_id = "list_categories",
-    responses((status = 200, description = "All categories", body = List<Category>))
+    responses((status = 200, description = "All categories", body = List<CategoryModel>))
 )]
-pub(crate) async fn categories(
-    State(app): State<App>,
+pub(crate) async fn list_categories(
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<Json<List<Category>>, Problem> {
-    caller.must(Scope::Read)?;
-    Ok(Json(List::whole(app.engine.categories())))
+) -> Result<Json<List<CategoryModel>>, Problem> {
+    caller.require_scope(KeyScope::Read)?;
+    Ok(Json(List::single_page(app.engine.categories())))
 }
 
 /// List all currencies.
@@ -97,14 +102,14 @@ pub(crate) async fn categories(
 /// Scope: `read`.
 #[utoipa::path(
     get, path = "/v1/currencies", tag = "badges", operation_id = "list_currencies",
-    responses((status = 200, description = "All currencies", body = List<Currency>))
+    responses((status = 200, description = "All currencies", body = List<CurrencyModel>))
 )]
-pub(crate) async fn currencies(
-    State(app): State<App>,
+pub(crate) async fn list_currencies(
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<Json<List<Currency>>, Problem> {
-    caller.must(Scope::Read)?;
-    Ok(Json(List::whole(app.engine.currencies())))
+) -> Result<Json<List<CurrencyModel>>, Problem> {
+    caller.require_scope(KeyScope::Read)?;
+    Ok(Json(List::single_page(app.engine.currencies())))
 }
 
 /// List all unlockables.
@@ -112,12 +117,12 @@ pub(crate) async fn currencies(
 /// Scope: `read`.
 #[utoipa::path(
     get, path = "/v1/unlockables", tag = "badges", operation_id = "list_unlockables",
-    responses((status = 200, description = "All unlockables", body = List<Unlockable>))
+    responses((status = 200, description = "All unlockables", body = List<UnlockableModel>))
 )]
-pub(crate) async fn unlockables(
-    State(app): State<App>,
+pub(crate) async fn list_unlockables(
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<Json<List<Unlockable>>, Problem> {
-    caller.must(Scope::Read)?;
-    Ok(Json(List::whole(app.engine.unlockables())))
+) -> Result<Json<List<UnlockableModel>>, Problem> {
+    caller.require_scope(KeyScope::Read)?;
+    Ok(Json(List::single_page(app.engine.unlockables())))
 }

@@ -1,6 +1,6 @@
 //! Catalog: reading, checking, planning and publishing.
 
-use accolade::core::catalog::Format;
+use accolade::core::catalog::CatalogFormat;
 use accolade::{Catalog, Error, PlanToken, PublishOptions};
 use axum::Json;
 use axum::extract::State;
@@ -9,19 +9,19 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extract::{At, Sent};
-use super::jobs::{Begun, JobView};
-use super::wire::{List, Version};
-use crate::auth::{Caller, Scope};
-use crate::catalogs::{self, Tested, word};
-use crate::jobs::{Phase, work};
-use crate::problem::{PlacedError, Problem};
-use crate::site::App;
+use super::extract::{JsonBody, PathParams};
+use super::jobs::{JobModel, StartedJob};
+use super::wire::{CatalogVersionModel, List};
+use crate::auth::{Caller, KeyScope};
+use crate::catalogs::{self, CatalogTestResult, format_name};
+use crate::jobs::{JobPhase, work};
+use crate::problem::{CatalogDiagnosticModel, Problem};
+use crate::site::AppState;
 
 /// Version of the catalog with its source.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CatalogDocument)]
-pub(crate) struct Document {
+pub(crate) struct CatalogModel {
     /// Version number, starting at 1.
     version: i64,
     /// Format: `toml` or `json`.
@@ -36,7 +36,7 @@ pub(crate) struct Document {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(untagged, deny_unknown_fields)]
 #[schema(as = CatalogSource)]
-pub(crate) enum CatalogSent {
+pub(crate) enum CatalogRequest {
     /// Catalog in TOML.
     #[schema(title = "TOML")]
     Toml {
@@ -52,22 +52,22 @@ pub(crate) enum CatalogSent {
     },
 }
 
-impl CatalogSent {
+impl CatalogRequest {
     /// Converts the catalog to text and its format.
-    fn text(self) -> (String, Format) {
+    fn into_source(self) -> (String, CatalogFormat) {
         match self {
-            Self::Toml { toml } => (toml, Format::Toml),
+            Self::Toml { toml } => (toml, CatalogFormat::Toml),
             Self::Json { json } => {
                 let text = serde_json::to_string_pretty(&json).expect("serializable");
-                (text, Format::Json)
+                (text, CatalogFormat::Json)
             }
         }
     }
 }
 
-async fn read(app: &App, sent: CatalogSent) -> Result<Catalog, Problem> {
-    let (source, format) = sent.text();
-    Ok(catalogs::read(app, source, format, |read| read).await??)
+async fn parse_request(app: &AppState, sent: CatalogRequest) -> Result<Catalog, Problem> {
+    let (source, format) = sent.into_source();
+    Ok(catalogs::parse_catalog(app, source, format, |read| read).await??)
 }
 
 /// Get the published catalog.
@@ -75,24 +75,24 @@ async fn read(app: &App, sent: CatalogSent) -> Result<Catalog, Problem> {
 /// Scope: `admin`.
 #[utoipa::path(
     get, path = "/v1/catalog", tag = "catalog", operation_id = "get_catalog",
-    responses((status = 200, description = "The catalog", body = Document)),
+    responses((status = 200, description = "The catalog", body = CatalogModel)),
 )]
-pub(crate) async fn current(
-    State(app): State<App>,
+pub(crate) async fn get_catalog(
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<Json<Document>, Problem> {
-    caller.must(Scope::Admin)?;
-    document(&app, app.engine.catalog_version()).await
+) -> Result<Json<CatalogModel>, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    load_catalog(&app, app.engine.catalog_version()).await
 }
 
-async fn document(app: &App, version: i64) -> Result<Json<Document>, Problem> {
+async fn load_catalog(app: &AppState, version: i64) -> Result<Json<CatalogModel>, Problem> {
     let catalog = app.engine.version(version).await?;
-    let format = word(catalog.format());
+    let format = format_name(catalog.format());
     let (source, fingerprint) = (
         catalog.source().to_owned(),
         catalog.fingerprint().to_owned(),
     );
-    Ok(Json(Document {
+    Ok(Json(CatalogModel {
         version,
         format,
         source,
@@ -106,14 +106,14 @@ async fn document(app: &App, version: i64) -> Result<Json<Document>, Problem> {
 #[utoipa::path(
     get, path = "/v1/catalog/versions",
     tag = "catalog", operation_id = "list_catalog_versions",
-    responses((status = 200, description = "All versions", body = List<Version>)),
+    responses((status = 200, description = "All versions", body = List<CatalogVersionModel>)),
 )]
-pub(crate) async fn versions(
-    State(app): State<App>,
+pub(crate) async fn list_catalog_versions(
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<Json<List<Version>>, Problem> {
-    caller.must(Scope::Admin)?;
-    Ok(Json(List::whole(app.engine.history().await?)))
+) -> Result<Json<List<CatalogVersionModel>>, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    Ok(Json(List::single_page(app.engine.history().await?)))
 }
 
 /// Get a catalog version.
@@ -123,27 +123,27 @@ pub(crate) async fn versions(
     get, path = "/v1/catalog/versions/{version}",
     tag = "catalog", operation_id = "get_catalog_version",
     params(("version" = i64, Path, description = "Version number, starting at 1")),
-    responses((status = 200, description = "The catalog", body = Document)),
+    responses((status = 200, description = "The catalog", body = CatalogModel)),
 )]
-pub(crate) async fn version(
-    State(app): State<App>,
+pub(crate) async fn get_catalog_version(
+    State(app): State<AppState>,
     caller: Caller,
-    At(version): At<i64>,
-) -> Result<Json<Document>, Problem> {
-    caller.must(Scope::Admin)?;
-    document(&app, version).await
+    PathParams(version): PathParams<i64>,
+) -> Result<Json<CatalogModel>, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    load_catalog(&app, version).await
 }
 
 /// Result of checking a catalog.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CatalogCheck)]
-pub(crate) struct Checked {
+pub(crate) struct CheckCatalogResponse {
     /// True if the catalog has no errors.
     pub(crate) valid: bool,
     /// Errors, each with its location.
-    pub(crate) diagnostics: Vec<PlacedError>,
+    pub(crate) diagnostics: Vec<CatalogDiagnosticModel>,
     /// Results of the tests in the catalog.
-    pub(crate) tests: Vec<Tested>,
+    pub(crate) tests: Vec<CatalogTestResult>,
 }
 
 /// Check a catalog.
@@ -152,25 +152,25 @@ pub(crate) struct Checked {
 /// the catalog. Changes nothing. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/catalog/check", tag = "catalog", operation_id = "check_catalog",
-    request_body(content = CatalogSent, content_type = "application/json"),
-    responses((status = 200, description = "The result", body = Checked)),
+    request_body(content = CatalogRequest, content_type = "application/json"),
+    responses((status = 200, description = "The result", body = CheckCatalogResponse)),
 )]
-pub(crate) async fn check(
-    State(app): State<App>,
+pub(crate) async fn check_catalog(
+    State(app): State<AppState>,
     caller: Caller,
-    Sent(sent): Sent<CatalogSent>,
-) -> Result<Json<Checked>, Problem> {
-    caller.must(Scope::Admin)?;
-    let (source, format) = sent.text();
-    let checked = catalogs::read(&app, source, format, |read| match read {
-        Ok(catalog) => Checked {
+    JsonBody(sent): JsonBody<CatalogRequest>,
+) -> Result<Json<CheckCatalogResponse>, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    let (source, format) = sent.into_source();
+    let checked = catalogs::parse_catalog(&app, source, format, |read| match read {
+        Ok(catalog) => CheckCatalogResponse {
             valid: true,
             diagnostics: Vec::new(),
-            tests: catalogs::test(&catalog),
+            tests: catalogs::run_tests(&catalog),
         },
-        Err(found) => Checked {
+        Err(found) => CheckCatalogResponse {
             valid: false,
-            diagnostics: PlacedError::all(&found),
+            diagnostics: CatalogDiagnosticModel::from_diagnostics(&found),
             tests: Vec::new(),
         },
     });
@@ -181,9 +181,9 @@ pub(crate) async fn check(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PlanRequest)]
-pub(crate) struct PlanSent {
+pub(crate) struct PlanPublicationRequest {
     /// Catalog to publish.
-    catalog: CatalogSent,
+    catalog: CatalogRequest,
     /// True to simulate revoking awards that the catalog no longer earns. Default: keep them.
     #[serde(default)]
     revoke: bool,
@@ -196,30 +196,30 @@ pub(crate) struct PlanSent {
 #[utoipa::path(
     post, path = "/v1/catalog/plans",
     tag = "catalog", operation_id = "plan_publication",
-    request_body(content = PlanSent, content_type = "application/json"),
-    responses((status = 202, description = "The job was started", body = JobView,
+    request_body(content = PlanPublicationRequest, content_type = "application/json"),
+    responses((status = 202, description = "The job was started", body = JobModel,
         headers(("Location" = String, description = "URL of the job")))),
 )]
-pub(crate) async fn plan(
-    State(app): State<App>,
+pub(crate) async fn plan_publication(
+    State(app): State<AppState>,
     caller: Caller,
-    Sent(sent): Sent<PlanSent>,
-) -> Result<Begun, Problem> {
-    caller.must(Scope::Admin)?;
-    let catalog = read(&app, sent.catalog).await?;
-    let job = work::plan(&app, &caller.name(), catalog, sent.revoke, |plan| {
-        work::result(&plan)
+    JsonBody(sent): JsonBody<PlanPublicationRequest>,
+) -> Result<StartedJob, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    let catalog = parse_request(&app, sent.catalog).await?;
+    let job = work::start_plan(&app, &caller.actor_name(), catalog, sent.revoke, |plan| {
+        work::serialize_result(&plan)
     })?;
-    Ok(Begun::new(&app, &job))
+    Ok(StartedJob::new(&app, &job))
 }
 
 /// Publication of a catalog. Requires either `catalog` or `version`.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PublicationRequest)]
-pub(crate) struct PublishSent {
+pub(crate) struct PublishCatalogRequest {
     /// Catalog to publish.
-    catalog: Option<CatalogSent>,
+    catalog: Option<CatalogRequest>,
     /// Earlier version to publish again.
     version: Option<i64>,
     /// True to revoke awards that the catalog no longer earns. Default: keep them.
@@ -234,7 +234,7 @@ pub(crate) struct PublishSent {
 /// Result of a publication.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Publication)]
-pub(crate) struct PublishedView {
+pub(crate) struct PublicationModel {
     /// Number of the published version.
     version: i64,
     /// True if the version is new. False if the catalog is identical to the published one.
@@ -250,21 +250,21 @@ pub(crate) struct PublishedView {
 /// and many players, the response may be a background job. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/catalog", tag = "catalog", operation_id = "publish_catalog",
-    request_body(content = PublishSent, content_type = "application/json"),
+    request_body(content = PublishCatalogRequest, content_type = "application/json"),
     responses(
-        (status = 200, description = "The catalog was already published", body = PublishedView),
-        (status = 201, description = "The catalog was published", body = PublishedView),
+        (status = 200, description = "The catalog was already published", body = PublicationModel),
+        (status = 201, description = "The catalog was published", body = PublicationModel),
         (status = 202, description = "The publication continues as a background job",
-            body = JobView, headers(("Location" = String, description = "URL of the job"))),
+            body = JobModel, headers(("Location" = String, description = "URL of the job"))),
     )
 )]
-pub(crate) async fn publish(
-    State(app): State<App>,
+pub(crate) async fn publish_catalog(
+    State(app): State<AppState>,
     caller: Caller,
-    Sent(sent): Sent<PublishSent>,
+    JsonBody(sent): JsonBody<PublishCatalogRequest>,
 ) -> Result<Response, Problem> {
-    caller.must(Scope::Admin)?;
-    let PublishSent {
+    caller.require_scope(KeyScope::Admin)?;
+    let PublishCatalogRequest {
         catalog,
         version,
         revoke: take_back,
@@ -272,10 +272,12 @@ pub(crate) async fn publish(
         expected_version: over,
     } = sent;
     let catalog = match (catalog, version) {
-        (Some(catalog), None) => read(&app, catalog).await?,
+        (Some(catalog), None) => parse_request(&app, catalog).await?,
         (None, Some(version)) => app.engine.version(version).await?,
         _ => {
-            return Err(Problem::invalid("specify either `catalog` or `version`"));
+            return Err(Problem::unprocessable_content(
+                "specify either `catalog` or `version`",
+            ));
         }
     };
     let how = if take_back {
@@ -287,17 +289,17 @@ pub(crate) async fn publish(
     let how = match plan {
         None => how,
         Some(token) => {
-            let token: PlanToken = token
-                .parse()
-                .map_err(|_| Problem::invalid("invalid `plan`; send the `token` of a plan"))?;
+            let token: PlanToken = token.parse().map_err(|_| {
+                Problem::unprocessable_content("invalid `plan`; send the `token` of a plan")
+            })?;
             how.plan(token)
         }
     };
     // Always a job, so that a long publication outlives the request.
-    let job = work::publish(&app, &caller.name(), catalog, how)?;
-    let state = job.wait(work::PATIENCE).await;
+    let job = work::start_publication(&app, &caller.actor_name(), catalog, how)?;
+    let state = job.wait_until_finished(work::PUBLISH_WAIT).await;
     match (state.phase, state.problem, state.result) {
-        (Phase::Done, _, Some(published)) => {
+        (JobPhase::Done, _, Some(published)) => {
             let status = if published["new"] == true {
                 StatusCode::CREATED
             } else {
@@ -305,8 +307,8 @@ pub(crate) async fn publish(
             };
             Ok((status, Json(published)).into_response())
         }
-        (Phase::Failed, Some(problem), _) => Err(problem),
-        (Phase::Cancelled, ..) => Err(Error::Cancelled.into()),
-        _ => Ok(Begun::new(&app, &job).into_response()),
+        (JobPhase::Failed, Some(problem), _) => Err(problem),
+        (JobPhase::Cancelled, ..) => Err(Error::Cancelled.into()),
+        _ => Ok(StartedJob::new(&app, &job).into_response()),
     }
 }

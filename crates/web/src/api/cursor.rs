@@ -10,70 +10,72 @@ use serde::de::DeserializeOwned;
 use crate::problem::Problem;
 
 /// Position in a list, encoded as an opaque cursor.
-pub(crate) trait Cursor: Sized {
+pub(crate) trait PageCursor: Sized {
     /// Serialized form of the position.
-    type Written: Serialize + DeserializeOwned;
+    type Encoded: Serialize + DeserializeOwned;
 
-    fn write(&self) -> Self::Written;
+    fn to_encoded(&self) -> Self::Encoded;
 
-    fn read(written: Self::Written) -> Option<Self>;
+    fn from_encoded(written: Self::Encoded) -> Option<Self>;
 }
 
 /// Encodes a cursor.
-pub(crate) fn text<C: Cursor>(cursor: &C) -> String {
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor.write()).expect("serializable"))
+pub(crate) fn encode_cursor<C: PageCursor>(cursor: &C) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor.to_encoded()).expect("serializable"))
 }
 
 /// Decodes the cursor of a request, if it has one.
-pub(crate) fn parse<C: Cursor>(text: Option<&str>) -> Result<Option<C>, Problem> {
+pub(crate) fn decode_cursor<C: PageCursor>(text: Option<&str>) -> Result<Option<C>, Problem> {
     let Some(text) = text else { return Ok(None) };
     let written = URL_SAFE_NO_PAD
         .decode(text)
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let cursor = written.and_then(C::read);
+    let cursor = written.and_then(C::from_encoded);
     cursor.map(Some).ok_or_else(|| {
-        Problem::malformed("invalid cursor in `after`; send the `next` value of the previous page")
+        Problem::bad_request(
+            "invalid cursor in `after`; send the `next` value of the previous page",
+        )
     })
 }
 
 /// Decodes the cursor in the URL of a page. An invalid one is ignored: the list starts at the top.
-pub(crate) fn of_address<C: Cursor>(text: &str) -> Option<C> {
-    parse(Some(text)).unwrap_or_default()
+pub(crate) fn decode_or_start<C: PageCursor>(text: &str) -> Option<C> {
+    decode_cursor(Some(text)).unwrap_or_default()
 }
 
-impl Cursor for String {
-    type Written = Self;
+impl PageCursor for String {
+    type Encoded = Self;
 
-    fn write(&self) -> Self {
+    fn to_encoded(&self) -> Self {
         self.clone()
     }
 
-    fn read(written: Self) -> Option<Self> {
+    fn from_encoded(written: Self) -> Option<Self> {
         Some(written)
     }
 }
 
-impl Cursor for i64 {
-    type Written = Self;
+impl PageCursor for i64 {
+    type Encoded = Self;
 
-    fn write(&self) -> Self {
+    fn to_encoded(&self) -> Self {
         *self
     }
 
-    fn read(written: Self) -> Option<Self> {
+    fn from_encoded(written: Self) -> Option<Self> {
         Some(written)
     }
 }
 
-impl Cursor for LedgerCursor {
-    type Written = (i64, i64);
+impl PageCursor for LedgerCursor {
+    type Encoded = (i64, i64);
 
-    fn write(&self) -> (i64, i64) {
+    fn to_encoded(&self) -> (i64, i64) {
         (self.at.as_micros(), self.seq)
     }
 
-    fn read((at, seq): (i64, i64)) -> Option<Self> {
+    fn from_encoded((at, seq): (i64, i64)) -> Option<Self> {
         Some(Self {
             at: Timestamp::from_micros(at)?,
             seq,
@@ -81,10 +83,10 @@ impl Cursor for LedgerCursor {
     }
 }
 
-impl Cursor for EarnerCursor {
-    type Written = (i64, String, String, String);
+impl PageCursor for EarnerCursor {
+    type Encoded = (i64, String, String, String);
 
-    fn write(&self) -> Self::Written {
+    fn to_encoded(&self) -> Self::Encoded {
         (
             self.at.as_micros(),
             self.player.clone(),
@@ -93,7 +95,7 @@ impl Cursor for EarnerCursor {
         )
     }
 
-    fn read((at, player, tier, key): Self::Written) -> Option<Self> {
+    fn from_encoded((at, player, tier, key): Self::Encoded) -> Option<Self> {
         Some(Self {
             at: Timestamp::from_micros(at)?,
             player,
@@ -103,10 +105,10 @@ impl Cursor for EarnerCursor {
     }
 }
 
-impl Cursor for TimelineCursor {
-    type Written = (i64, i64, String, String);
+impl PageCursor for TimelineCursor {
+    type Encoded = (i64, i64, String, String);
 
-    fn write(&self) -> Self::Written {
+    fn to_encoded(&self) -> Self::Encoded {
         (
             self.at.as_micros(),
             self.order,
@@ -115,7 +117,7 @@ impl Cursor for TimelineCursor {
         )
     }
 
-    fn read((at, order, id, player): Self::Written) -> Option<Self> {
+    fn from_encoded((at, order, id, player): Self::Encoded) -> Option<Self> {
         Some(Self {
             at: Timestamp::from_micros(at)?,
             order,
@@ -133,7 +135,10 @@ mod tests {
     fn cursors_come_back_as_they_were() {
         let at = Timestamp::from_micros(1_234_567).unwrap();
         let ledger = LedgerCursor { at, seq: -1 };
-        assert_eq!(parse(Some(&text(&ledger))).unwrap(), Some(ledger));
+        assert_eq!(
+            decode_cursor(Some(&encode_cursor(&ledger))).unwrap(),
+            Some(ledger)
+        );
         let (player, tier, key) = ("ada/\u{1f9ed}".to_owned(), String::new(), "7".to_owned());
         let earner = EarnerCursor {
             at,
@@ -141,15 +146,21 @@ mod tests {
             tier,
             key,
         };
-        assert_eq!(parse(Some(&text(&earner))).unwrap(), Some(earner));
+        assert_eq!(
+            decode_cursor(Some(&encode_cursor(&earner))).unwrap(),
+            Some(earner)
+        );
         let timeline = TimelineCursor {
             at,
             order: 3,
             id: "1".to_owned(),
             player,
         };
-        assert_eq!(parse(Some(&text(&timeline))).unwrap(), Some(timeline));
-        assert_eq!(parse::<String>(None).unwrap(), None);
+        assert_eq!(
+            decode_cursor(Some(&encode_cursor(&timeline))).unwrap(),
+            Some(timeline)
+        );
+        assert_eq!(decode_cursor::<String>(None).unwrap(), None);
 
         let at = Timestamp::from_micros(1_767_225_600_000_001).unwrap();
         let place = TimelineCursor {
@@ -158,13 +169,13 @@ mod tests {
             id: "a\"b&c".into(),
             player: "\u{1f9ed}/ ".into(),
         };
-        assert_eq!(of_address(&text(&place)), Some(place));
+        assert_eq!(decode_or_start(&encode_cursor(&place)), Some(place));
         let place = LedgerCursor { at, seq: 7 };
-        assert_eq!(of_address(&text(&place)), Some(place));
+        assert_eq!(decode_or_start(&encode_cursor(&place)), Some(place));
     }
 
     #[test]
-    fn what_is_no_cursor_is_refused() {
+    fn invalid_cursors_are_rejected() {
         for text in [
             "",
             "!",
@@ -173,12 +184,12 @@ mod tests {
             "bnVsbA",
             "WzkyMjMzNzIwMzY4NTQ3NzU4MDcsMV0",
         ] {
-            assert!(parse::<LedgerCursor>(Some(text)).is_err(), "{text}");
+            assert!(decode_cursor::<LedgerCursor>(Some(text)).is_err(), "{text}");
         }
         for json in ["", "[]", "[1]", "null", "[\"x\",1]"] {
             let encoded = URL_SAFE_NO_PAD.encode(json);
             for text in [json, encoded.as_str()] {
-                assert_eq!(of_address::<LedgerCursor>(text), None, "{text}");
+                assert_eq!(decode_or_start::<LedgerCursor>(text), None, "{text}");
             }
         }
     }

@@ -12,22 +12,22 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::extract::{Idempotency, Whole, must_be};
-use super::wire::{Item, ItemStatus, Receipt, StreamSummary};
-use crate::auth::{Caller, Scope};
+use super::extract::{IdempotencyKey, RawBody, require_media_type};
+use super::wire::{BatchItemModel, ItemStatus, ReceiptModel, StreamSummary};
+use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Suffix of the path for streamed events.
-pub(crate) const STREAM: &str = "/v1/events/stream";
+pub(crate) const STREAM_PATH: &str = "/v1/events/stream";
 /// Maximum length of a line, in bytes.
-const LINE_BYTES: usize = 1024 * 1024;
+const MAX_LINE_BYTES: usize = 1024 * 1024;
 
 /// Event to record. Unknown fields are rejected.
 // Describes the schema only: `NewEvent::from_json` parses the request.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Event)]
-pub(crate) struct EventSent {
+pub(crate) struct RecordEventRequest {
     /// Event id, unique per player, which makes retries safe. Default: the `Idempotency-Key`, or a
     /// generated id.
     #[schema(min_length = 1, max_length = 255)]
@@ -54,19 +54,19 @@ pub(crate) struct EventSent {
 #[serde(untagged)]
 #[expect(dead_code, reason = "only describes a schema")]
 #[schema(as = EventOrBatch)]
-pub(crate) enum OneOrMore {
+pub(crate) enum RecordEventsRequest {
     #[schema(title = "Event")]
-    One(EventSent),
+    One(RecordEventRequest),
     #[schema(title = "Batch of events")]
-    More(Vec<EventSent>),
+    More(Vec<RecordEventRequest>),
 }
 
 /// Results of a batch of events.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = BatchResults)]
-pub(crate) struct Batch {
+pub(crate) struct BatchResponse {
     /// Results in the order of the request.
-    items: Vec<Item>,
+    items: Vec<BatchItemModel>,
 }
 
 /// Record an event or a batch of events.
@@ -80,22 +80,22 @@ pub(crate) struct Batch {
     tag = "events", operation_id = "record_events",
     params(("Idempotency-Key" = Option<String>, Header,
         description = "Default id of an event, or prefix of the default ids in a batch")),
-    request_body(content = OneOrMore, content_type = "application/json"),
+    request_body(content = RecordEventsRequest, content_type = "application/json"),
     responses(
         (status = 200, description = "The results of a batch, or of a duplicate event",
-            body = RecordedBody),
-        (status = 201, description = "The event was recorded", body = Receipt),
+            body = RecordEventsResponse),
+        (status = 201, description = "The event was recorded", body = ReceiptModel),
     )
 )]
-pub(crate) async fn record(
-    State(app): State<App>,
+pub(crate) async fn record_events(
+    State(app): State<AppState>,
     caller: Caller,
-    idempotency: Idempotency,
+    idempotency: IdempotencyKey,
     request: Request,
 ) -> Result<Response, Problem> {
-    caller.must(Scope::Record)?;
-    must_be(&request, "application/json")?;
-    let Whole(body) = Whole::from_request(request, &app).await?;
+    caller.require_scope(KeyScope::Record)?;
+    require_media_type(&request, "application/json")?;
+    let RawBody(body) = RawBody::from_request(request, &app).await?;
     // The first character tells a batch from an event without parsing the body twice.
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'[') => record_batch(&app, &body, idempotency).await,
@@ -108,40 +108,46 @@ pub(crate) async fn record(
 #[serde(untagged)]
 #[expect(dead_code, reason = "only describes a schema")]
 #[schema(as = EventOrBatchResults)]
-pub(crate) enum RecordedBody {
+pub(crate) enum RecordEventsResponse {
     #[schema(title = "Duplicate event")]
-    One(Receipt),
+    One(ReceiptModel),
     #[schema(title = "Results of a batch")]
-    More(Batch),
+    More(BatchResponse),
 }
 
-async fn record_one(app: &App, body: &[u8], idempotency: Idempotency) -> Result<Response, Problem> {
-    let event = read(body, idempotency.0);
+async fn record_one(
+    app: &AppState,
+    body: &[u8],
+    idempotency: IdempotencyKey,
+) -> Result<Response, Problem> {
+    let event = parse_event(body, idempotency.0);
     let receipt = match event {
         Ok(event) => app.engine.record(event).await.map_err(Problem::from),
         Err(problem) => Err(problem),
     };
-    app.metrics
-        .count_events(word(receipt.as_ref().map(|receipt| receipt.status).ok()), 1);
+    app.metrics.count_events(
+        status_label(receipt.as_ref().map(|receipt| receipt.status).ok()),
+        1,
+    );
     let receipt = receipt?;
-    Ok(Receipt::from(receipt).into_response())
+    Ok(ReceiptModel::from(receipt).into_response())
 }
 
 async fn record_batch(
-    app: &App,
+    app: &AppState,
     body: &[u8],
-    idempotency: Idempotency,
+    idempotency: IdempotencyKey,
 ) -> Result<Response, Problem> {
     // Split first and parsed one by one, so that an invalid event does not reject the batch.
     let sent: Vec<&RawValue> = serde_json::from_slice(body)
-        .map_err(|error| Problem::malformed(format!("invalid body: {error}")))?;
+        .map_err(|error| Problem::bad_request(format!("invalid body: {error}")))?;
     let most = app.settings.limits.batch_events;
     if sent.len() > most {
         let detail = format!(
             "a batch has at most {most} events, this one {}; split it into several requests",
             sent.len()
         );
-        return Err(Problem::too_large(detail));
+        return Err(Problem::payload_too_large(detail));
     }
     let id = |position: usize| {
         idempotency
@@ -152,35 +158,38 @@ async fn record_batch(
     let read = sent
         .iter()
         .enumerate()
-        .map(|(position, event)| read(event.get().as_bytes(), id(position)));
+        .map(|(position, event)| parse_event(event.get().as_bytes(), id(position)));
     let items = record_each(app, read.collect()).await?;
-    Ok(Json(Batch { items }).into_response())
+    Ok(Json(BatchResponse { items }).into_response())
 }
 
 /// Records the valid events of a batch. Returns all results in the order of the request.
 async fn record_each(
-    app: &App,
+    app: &AppState,
     events: Vec<Result<NewEvent, Problem>>,
-) -> Result<Vec<Item>, Problem> {
+) -> Result<Vec<BatchItemModel>, Problem> {
     let ids: Vec<Option<String>> = events
         .iter()
         .map(|event| event.as_ref().ok()?.id.clone())
         .collect();
-    let (read, failed): (Vec<_>, Vec<_>) = events.into_iter().map(split).unzip();
+    let (read, failed): (Vec<_>, Vec<_>) = events.into_iter().map(split_result).unzip();
     let answers = app
         .engine
         .record_many_explained(read.into_iter().flatten().collect())
         .await?;
     let mut answers = answers.into_iter();
-    let items: Vec<Item> = failed
+    let items: Vec<BatchItemModel> = failed
         .into_iter()
         .zip(ids)
         .map(|(failed, id)| match failed {
-            Some(problem) => Item::rejected(id, problem),
+            Some(problem) => BatchItemModel::from_problem(id, problem),
             None => match answers.next() {
                 Some(Ok(receipt)) => receipt.into(),
-                Some(Err(rejection)) => Item::rejected(id, rejection.into()),
-                None => Item::rejected(id, Problem::internal(&"missing result of an event")),
+                Some(Err(rejection)) => BatchItemModel::from_problem(id, rejection.into()),
+                None => BatchItemModel::from_problem(
+                    id,
+                    Problem::internal_error(&"missing result of an event"),
+                ),
             },
         })
         .collect();
@@ -198,7 +207,7 @@ async fn record_each(
     Ok(items)
 }
 
-fn split(event: Result<NewEvent, Problem>) -> (Option<NewEvent>, Option<Problem>) {
+fn split_result(event: Result<NewEvent, Problem>) -> (Option<NewEvent>, Option<Problem>) {
     match event {
         Ok(event) => (Some(event), None),
         Err(problem) => (None, Some(problem)),
@@ -217,32 +226,32 @@ fn split(event: Result<NewEvent, Problem>) -> (Option<NewEvent>, Option<Problem>
     request_body(content = String, content_type = "application/x-ndjson"),
     responses((status = 200, description = "Summary of the results", body = StreamSummary))
 )]
-pub(crate) async fn stream(
-    State(app): State<App>,
+pub(crate) async fn stream_events(
+    State(app): State<AppState>,
     caller: Caller,
     request: Request,
 ) -> Result<Json<StreamSummary>, Problem> {
-    caller.must(Scope::Record)?;
-    must_be(&request, "application/x-ndjson")?;
+    caller.require_scope(KeyScope::Record)?;
+    require_media_type(&request, "application/x-ndjson")?;
     let idle = Duration::from_secs(app.settings.server.idle_seconds);
     let mut body = request.into_body();
-    let mut lines = Lines::new(app.settings.limits.batch_events);
+    let mut lines = LineRecorder::new(app.settings.limits.batch_events);
     loop {
         // The timeout starts again with each frame, so that slow but steady clients succeed.
         let frame = tokio::time::timeout(idle, body.frame())
             .await
-            .map_err(|_| stalled())?;
+            .map_err(|_| stream_timeout())?;
         let Some(frame) = frame else { break };
         let frame = frame
-            .map_err(|error| Problem::malformed(format!("the body is incomplete: {error}")))?;
+            .map_err(|error| Problem::bad_request(format!("the body is incomplete: {error}")))?;
         for byte_run in frame.into_data().iter() {
-            lines.take(&app, byte_run).await?;
+            lines.push_bytes(&app, byte_run).await?;
         }
     }
-    lines.finish(&app).await.map(Json)
+    lines.finish_stream(&app).await.map(Json)
 }
 
-fn stalled() -> Problem {
+fn stream_timeout() -> Problem {
     let detail = "no data received for too long; the lines before were recorded: send all lines \
         again with the same ids";
     Problem::new(
@@ -254,66 +263,68 @@ fn stalled() -> Problem {
 }
 
 /// Splits a stream into lines and records them in batches.
-struct Lines {
+struct LineRecorder {
     /// Incomplete line at the end of the received bytes.
-    rest: Vec<u8>,
-    number: u64,
+    partial_line: Vec<u8>,
+    line_number: u64,
     batch: Vec<(u64, NewEvent)>,
     batch_events: usize,
     summary: StreamSummary,
 }
 
-impl Lines {
+impl LineRecorder {
     fn new(batch_events: usize) -> Self {
         let batch_events = batch_events.max(1);
         Self {
-            rest: Vec::new(),
-            number: 0,
+            partial_line: Vec::new(),
+            line_number: 0,
             batch: Vec::new(),
             batch_events,
             summary: StreamSummary::default(),
         }
     }
 
-    async fn take(&mut self, app: &App, bytes: &[u8]) -> Result<(), Problem> {
+    async fn push_bytes(&mut self, app: &AppState, bytes: &[u8]) -> Result<(), Problem> {
         let mut pieces = bytes.split(|byte| *byte == b'\n');
         let mut piece = pieces.next().unwrap_or_default();
         for next in pieces {
-            self.rest.extend_from_slice(piece);
-            let line = std::mem::take(&mut self.rest);
-            self.line(app, &line).await?;
+            self.partial_line.extend_from_slice(piece);
+            let line = std::mem::take(&mut self.partial_line);
+            self.push_line(app, &line).await?;
             piece = next;
         }
-        self.rest.extend_from_slice(piece);
+        self.partial_line.extend_from_slice(piece);
         // Checked without waiting for the newline, so that a line cannot exhaust the memory.
-        within(&self.rest, self.number + 1)
+        check_line_length(&self.partial_line, self.line_number + 1)
     }
 
-    async fn line(&mut self, app: &App, line: &[u8]) -> Result<(), Problem> {
-        self.number += 1;
-        within(line, self.number)?;
+    async fn push_line(&mut self, app: &AppState, line: &[u8]) -> Result<(), Problem> {
+        self.line_number += 1;
+        check_line_length(line, self.line_number)?;
         if line.trim_ascii().is_empty() {
             return Ok(());
         }
-        match read(line, None) {
-            Ok(event) => self.batch.push((self.number, event)),
-            Err(problem) => self.summary.count(self.number, Err(problem)),
+        match parse_event(line, None) {
+            Ok(event) => self.batch.push((self.line_number, event)),
+            Err(problem) => self.summary.count_line(self.line_number, Err(problem)),
         }
         if self.batch.len() >= self.batch_events {
-            self.record(app).await
+            self.flush_batch(app).await
         } else {
             Ok(())
         }
     }
 
-    async fn record(&mut self, app: &App) -> Result<(), Problem> {
+    async fn flush_batch(&mut self, app: &AppState) -> Result<(), Problem> {
         let (numbers, events): (Vec<u64>, Vec<NewEvent>) =
             std::mem::take(&mut self.batch).into_iter().unzip();
         let answers = app.engine.record_many(events).await?;
         for (number, answer) in numbers.into_iter().zip(answers) {
-            app.metrics
-                .count_events(word(answer.as_ref().map(|receipt| receipt.status).ok()), 1);
-            self.summary.count(
+            app.metrics.count_events(
+                status_label(answer.as_ref().map(|receipt| receipt.status).ok()),
+                1,
+            );
+            self.summary.count_line(
                 number,
                 answer.map(|receipt| receipt.status).map_err(Problem::from),
             );
@@ -321,35 +332,35 @@ impl Lines {
         Ok(())
     }
 
-    async fn finish(mut self, app: &App) -> Result<StreamSummary, Problem> {
-        let line = std::mem::take(&mut self.rest);
-        self.line(app, &line).await?;
-        self.record(app).await?;
+    async fn finish_stream(mut self, app: &AppState) -> Result<StreamSummary, Problem> {
+        let line = std::mem::take(&mut self.partial_line);
+        self.push_line(app, &line).await?;
+        self.flush_batch(app).await?;
         // Parse errors are counted at once, rejections after their batch, so the order is mixed.
         self.summary
             .rejects
-            .sort_by_key(super::wire::RejectedLine::line);
+            .sort_by_key(super::wire::RejectedLine::line_number);
         Ok(self.summary)
     }
 }
 
 /// Returns an error if a line, or the received part of it, is too long.
-fn within(line: &[u8], number: u64) -> Result<(), Problem> {
-    match line.len() <= LINE_BYTES {
+fn check_line_length(line: &[u8], number: u64) -> Result<(), Problem> {
+    match line.len() <= MAX_LINE_BYTES {
         true => Ok(()),
-        false => Err(Problem::too_large(format!(
-            "line {number} exceeds {LINE_BYTES} bytes"
+        false => Err(Problem::payload_too_large(format!(
+            "line {number} exceeds {MAX_LINE_BYTES} bytes"
         ))),
     }
 }
 
 /// Parses an event. `id` is the default for its id.
-fn read(json: &[u8], id: Option<String>) -> Result<NewEvent, Problem> {
+fn parse_event(json: &[u8], id: Option<String>) -> Result<NewEvent, Problem> {
     // Invalid JSON is a malformed request (400); valid JSON that is no event is invalid (422).
     let event = NewEvent::from_json(json).map_err(|error| {
         match serde_json::from_slice::<&RawValue>(json) {
             Ok(_) => Problem::from(Rejection::Invalid(error)),
-            Err(_) => Problem::malformed(error.to_string()),
+            Err(_) => Problem::bad_request(error.to_string()),
         }
     })?;
     Ok(NewEvent {
@@ -358,7 +369,7 @@ fn read(json: &[u8], id: Option<String>) -> Result<NewEvent, Problem> {
     })
 }
 
-fn word(status: Option<accolade::Status>) -> &'static str {
+fn status_label(status: Option<accolade::Status>) -> &'static str {
     match status {
         Some(accolade::Status::Accepted) => "accepted",
         Some(accolade::Status::Duplicate) => "duplicate",

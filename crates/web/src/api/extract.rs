@@ -11,78 +11,78 @@ use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Extractor of path parameters.
-pub(crate) struct At<T>(pub(crate) T);
+pub(crate) struct PathParams<T>(pub(crate) T);
 
-impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for PathParams<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let path = Path::<T>::from_request_parts(parts, app).await;
         path.map(|Path(path)| Self(path))
-            .map_err(|error| Problem::malformed(error.body_text()))
+            .map_err(|error| Problem::bad_request(error.body_text()))
     }
 }
 
 /// Extractor of query parameters.
-pub(crate) struct Asked<T>(pub(crate) T);
+pub(crate) struct QueryParams<T>(pub(crate) T);
 
-impl<T: DeserializeOwned + Send> FromRequestParts<App> for Asked<T> {
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for QueryParams<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let query = Query::<T>::from_request_parts(parts, app).await;
         query
             .map(|Query(query)| Self(query))
-            .map_err(|error| Problem::malformed(error.body_text()))
+            .map_err(|error| Problem::bad_request(error.body_text()))
     }
 }
 
 /// Parses an RFC 3339 timestamp.
-pub(crate) fn instant(text: &str) -> Result<Timestamp, Problem> {
+pub(crate) fn parse_timestamp(text: &str) -> Result<Timestamp, Problem> {
     text.parse()
-        .map_err(|error: TimestampError| Problem::invalid(error.to_string()))
+        .map_err(|error: TimestampError| Problem::unprocessable_content(error.to_string()))
 }
 
 /// Extractor of a raw body within the size limit.
-pub(crate) struct Whole(pub(crate) Bytes);
+pub(crate) struct RawBody(pub(crate) Bytes);
 
-impl FromRequest<App> for Whole {
+impl FromRequest<AppState> for RawBody {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, Problem> {
         let limit = app.settings.limits.body_bytes;
         match Bytes::from_request(request, app).await {
             Ok(bytes) => Ok(Self(bytes)),
             Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(Problem::too_large(format!(
+                Err(Problem::payload_too_large(format!(
                     "the body exceeds {limit} bytes; split it into several requests"
                 )))
             }
-            Err(error) => Err(Problem::malformed(error.body_text())),
+            Err(error) => Err(Problem::bad_request(error.body_text())),
         }
     }
 }
 
 /// Extractor of a JSON body.
-pub(crate) struct Sent<T>(pub(crate) T);
+pub(crate) struct JsonBody<T>(pub(crate) T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
+impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        must_be(&request, "application/json")?;
-        let Whole(bytes) = Whole::from_request(request, app).await?;
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, Problem> {
+        require_media_type(&request, "application/json")?;
+        let RawBody(bytes) = RawBody::from_request(request, app).await?;
         serde_json::from_slice(&bytes)
             .map(Self)
-            .map_err(|error| Problem::malformed(format!("invalid body: {error}")))
+            .map_err(|error| Problem::bad_request(format!("invalid body: {error}")))
     }
 }
 
 /// Returns an error unless a request has this media type.
-pub(crate) fn must_be(request: &Request, kind: &str) -> Result<(), Problem> {
+pub(crate) fn require_media_type(request: &Request, kind: &str) -> Result<(), Problem> {
     let given = media_type(request);
     if given.is_some_and(|given| given.eq_ignore_ascii_case(kind)) {
         return Ok(());
@@ -107,15 +107,15 @@ fn media_type(request: &Request) -> Option<&str> {
 
 /// Extractor of the `Idempotency-Key` header, which makes retries safe.
 #[derive(Debug, Clone)]
-pub(crate) struct Idempotency(pub(crate) Option<String>);
+pub(crate) struct IdempotencyKey(pub(crate) Option<String>);
 
 /// Name of the header.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-impl FromRequestParts<App> for Idempotency {
+impl FromRequestParts<AppState> for IdempotencyKey {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
         let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else {
             return Ok(Self(None));
         };
@@ -127,16 +127,16 @@ impl FromRequestParts<App> for Idempotency {
         match text.filter(|text| !text.is_empty() && text.len() <= accolade_core::limits::ID_BYTES)
         {
             Some(text) => Ok(Self(Some(text))),
-            None => Err(Problem::malformed(
+            None => Err(Problem::bad_request(
                 "invalid `Idempotency-Key`; use 1 to 255 printable ASCII characters",
             )),
         }
     }
 }
 
-impl Idempotency {
+impl IdempotencyKey {
     /// Returns the key. It is an error if the request has none.
-    pub(crate) fn must(self) -> Result<String, Problem> {
+    pub(crate) fn require_key(self) -> Result<String, Problem> {
         let detail = "missing `Idempotency-Key` header; send a new value for each request and the \
             same value in retries";
         self.0.ok_or_else(|| {
@@ -153,7 +153,7 @@ impl Idempotency {
 /// Audience of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum As {
+pub(crate) enum AudienceParam {
     /// The player: secret badges are masked and invisible ones omitted until they are earned.
     #[default]
     Player,
@@ -163,12 +163,12 @@ pub(crate) enum As {
     Admin,
 }
 
-impl From<As> for Audience {
-    fn from(shown: As) -> Self {
+impl From<AudienceParam> for Audience {
+    fn from(shown: AudienceParam) -> Self {
         match shown {
-            As::Player => Self::Player,
-            As::Others => Self::Others,
-            As::Admin => Self::Admin,
+            AudienceParam::Player => Self::Player,
+            AudienceParam::Others => Self::Others,
+            AudienceParam::Admin => Self::Admin,
         }
     }
 }
@@ -177,18 +177,18 @@ impl From<As> for Audience {
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Eyes {
+pub(crate) struct AudienceQuery {
     /// Audience, which determines how secret and invisible badges are shown.
     #[serde(default, rename = "as")]
     #[param(inline, required = false)]
-    pub(crate) shown: As,
+    pub(crate) audience: AudienceParam,
 }
 
 /// Query parameters of a paginated list.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct PageOf {
+pub(crate) struct PageQuery {
     /// Cursor: the `next` value of the previous page.
     pub(crate) after: Option<String>,
     /// Maximum number of items. The service may return fewer.
@@ -197,25 +197,27 @@ pub(crate) struct PageOf {
 }
 
 /// Default page size.
-const PAGE: usize = 50;
+const DEFAULT_LIMIT: usize = 50;
 /// Maximum page size that a request may specify.
-const MOST: usize = 1_000;
+const MAX_LIMIT: usize = 1_000;
 
-impl PageOf {
+impl PageQuery {
     /// Returns the page size.
-    pub(crate) fn limit(&self, app: &App) -> Result<usize, Problem> {
-        limit(self.limit, app)
+    pub(crate) fn page_size(&self, app: &AppState) -> Result<usize, Problem> {
+        check_limit(self.limit, app)
     }
 }
 
 /// Validates a requested page size and caps it at the limit in the settings.
-pub(crate) fn limit(asked: Option<usize>, app: &App) -> Result<usize, Problem> {
+pub(crate) fn check_limit(asked: Option<usize>, app: &AppState) -> Result<usize, Problem> {
     match asked {
-        None => Ok(PAGE.min(app.settings.limits.page_items)),
+        None => Ok(DEFAULT_LIMIT.min(app.settings.limits.page_items)),
         // Capped, not rejected, so that a client works with any `limits.page_items`.
-        Some(1..=MOST) => Ok(asked.unwrap_or(PAGE).min(app.settings.limits.page_items)),
-        Some(other) => Err(Problem::malformed(format!(
-            "invalid limit {other}; use 1 to {MOST}"
+        Some(1..=MAX_LIMIT) => Ok(asked
+            .unwrap_or(DEFAULT_LIMIT)
+            .min(app.settings.limits.page_items)),
+        Some(other) => Err(Problem::bad_request(format!(
+            "invalid limit {other}; use 1 to {MAX_LIMIT}"
         ))),
     }
 }

@@ -10,21 +10,21 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, limit};
-use super::wire::Outcome;
-use crate::auth::{Caller, Scope};
-use crate::live::{self, Filter};
+use super::extract::{QueryParams, check_limit};
+use super::wire::OutcomeModel;
+use crate::auth::{Caller, KeyScope};
+use crate::live::{self, OutcomeFilter};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Maximum time that a request may wait for an outcome, in seconds.
-const WAIT: u64 = 20;
+const MAX_WAIT_SECONDS: u64 = 20;
 
 /// Query parameters of the feed.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Part {
+pub(crate) struct FeedQuery {
     /// Return outcomes with numbers above this one. Default: from the oldest available outcome.
     #[param(minimum = 0)]
     after: Option<i64>,
@@ -39,9 +39,9 @@ pub(crate) struct Part {
 /// Part of the feed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = FeedPage)]
-pub(crate) struct Outcomes {
+pub(crate) struct FeedPageModel {
     /// Outcomes, sorted by number.
-    items: Vec<Outcome>,
+    items: Vec<OutcomeModel>,
     /// Value of `after` for the next request.
     after: i64,
 }
@@ -52,30 +52,30 @@ pub(crate) struct Outcomes {
 /// number it has seen receives every later outcome; pruned ranges return 410. With `wait`, the
 /// response is delayed until there is an outcome (long polling). Scope: `read`.
 #[utoipa::path(
-    get, path = "/v1/feed", tag = "live", operation_id = "read_feed", params(Part),
-    responses((status = 200, description = "Part of the feed", body = Outcomes)),
+    get, path = "/v1/feed", tag = "live", operation_id = "read_feed", params(FeedQuery),
+    responses((status = 200, description = "Part of the feed", body = FeedPageModel)),
 )]
-pub(crate) async fn read(
-    State(app): State<App>,
+pub(crate) async fn read_feed(
+    State(app): State<AppState>,
     caller: Caller,
-    Asked(part): Asked<Part>,
-) -> Result<Json<Outcomes>, Problem> {
-    caller.must(Scope::Read)?;
+    QueryParams(part): QueryParams<FeedQuery>,
+) -> Result<Json<FeedPageModel>, Problem> {
+    caller.require_scope(KeyScope::Read)?;
     let (after, wait) = (part.after.unwrap_or(0), part.wait.unwrap_or(0));
-    if after < 0 || wait > WAIT {
-        return Err(Problem::malformed(format!(
-            "invalid after or wait; use an after of at least 0 and a wait of 0 to {WAIT}"
+    if after < 0 || wait > MAX_WAIT_SECONDS {
+        return Err(Problem::bad_request(format!(
+            "invalid after or wait; use an after of at least 0 and a wait of 0 to {MAX_WAIT_SECONDS}"
         )));
     }
-    let limit = limit(part.limit, &app)?;
+    let limit = check_limit(part.limit, &app)?;
     let mut outcomes = app.engine.feed(after, limit).await?;
     if outcomes.is_empty() && wait > 0 {
-        live::wait(&app, after, Duration::from_secs(wait)).await;
+        live::wait_for_outcome(&app, after, Duration::from_secs(wait)).await;
         outcomes = app.engine.feed(after, limit).await?;
     }
     let after = outcomes.last().map_or(after, |outcome| outcome.seq);
-    Ok(Json(Outcomes {
-        items: outcomes.into_iter().map(Outcome::from).collect(),
+    Ok(Json(FeedPageModel {
+        items: outcomes.into_iter().map(OutcomeModel::from).collect(),
         after,
     }))
 }
@@ -93,16 +93,16 @@ pub(crate) async fn read(
         body = String, content_type = "text/event-stream",
     )),
 )]
-pub(crate) async fn live(
-    State(app): State<App>,
+pub(crate) async fn stream_outcomes(
+    State(app): State<AppState>,
     caller: Caller,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    caller.must(Scope::Read)?;
-    let after = live::last_event_id(&headers)?;
-    live::stream(
+    caller.require_scope(KeyScope::Read)?;
+    let after = live::parse_last_event_id(&headers)?;
+    live::open_stream(
         &app,
-        Filter {
+        OutcomeFilter {
             player: None,
             audience: Audience::Admin,
         },

@@ -6,33 +6,34 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
-use crate::auth::{Address, Caller};
-use crate::layers::not_allowed;
-use crate::site::App;
+use crate::auth::{Caller, ClientAddress};
+use crate::layers::method_not_allowed;
+use crate::site::AppState;
 
 /// Wraps routes in the API middleware.
-pub(super) fn around(routes: Router<App>, app: &App) -> Router<App> {
+pub(super) fn wrap_routes(routes: Router<AppState>, app: &AppState) -> Router<AppState> {
     routes
         // Inside the CORS layer, because no route handles the OPTIONS method of preflight requests.
-        .method_not_allowed_fallback(|| async { not_allowed() })
+        .method_not_allowed_fallback(|| async { method_not_allowed() })
         .layer(DefaultBodyLimit::max(app.settings.limits.body_bytes))
-        .layer(from_fn_with_state(app.clone(), pass))
-        .layer(from_fn_with_state(app.clone(), share))
+        .layer(from_fn_with_state(app.clone(), authenticate))
+        .layer(from_fn_with_state(app.clone(), apply_cors))
 }
 
 /// Authenticates the caller and applies the rate limit.
-async fn pass(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn authenticate(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let caller = Caller::of(&parts, &app).await;
+    let caller = Caller::authenticate(&parts, &app).await;
     let counted_as = match &caller {
-        Ok(caller) => caller.counted_as(),
+        Ok(caller) => caller.rate_limit_key(),
         Err(_) => {
-            let Address(address) = Address::of(&parts, &app.settings.server.trusted_proxies);
+            let ClientAddress(address) =
+                ClientAddress::from_parts(&parts, &app.settings.server.trusted_proxies);
             format!("address:{address}")
         }
     };
     // Unauthenticated requests count as well, by address.
-    let budget = match app.guard.rates.take(counted_as) {
+    let budget = match app.auth.request_limiter.count_request(counted_as) {
         Ok(budget) => budget,
         Err(problem) => return problem.into_response(),
     };
@@ -43,14 +44,14 @@ async fn pass(State(app): State<App>, request: Request, next: Next) -> Response 
         }
         Err(problem) => problem.into_response(),
     };
-    budget.write(response.headers_mut());
+    budget.write_headers(response.headers_mut());
     response
 }
 
 /// Answers CORS requests from the origins in `players.origins`.
 ///
 /// Access does not depend on the origin: every request still needs an API key or a player token.
-async fn share(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn apply_cors(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     // Browsers send origins in lower case, so an exact comparison suffices.
     let allowed = origin.filter(|origin| {
@@ -72,11 +73,11 @@ async fn share(State(app): State<App>, request: Request, next: Next) -> Response
         true => StatusCode::NO_CONTENT.into_response(),
         false => next.run(request).await,
     };
-    write(response.headers_mut(), origin);
+    write_cors_headers(response.headers_mut(), origin);
     response
 }
 
-fn write(headers: &mut HeaderMap, origin: HeaderValue) {
+fn write_cors_headers(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     // Appended, because the response may vary by other headers too.
     headers.append(header::VARY, HeaderValue::from_static("origin"));

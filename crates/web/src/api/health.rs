@@ -7,30 +7,30 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::wire::{List, RuleError, Status, Totals};
-use crate::auth::{Caller, Scope};
+use super::wire::{List, RuleErrorModel, StatusModel, TotalsModel};
+use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Result of a successful health check.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Health)]
-pub(crate) struct Well {
+pub(crate) struct HealthModel {
     /// Always `ok`.
     status: &'static str,
 }
 
-const WELL: Json<Well> = Json(Well { status: "ok" });
+const HEALTHY: Json<HealthModel> = Json(HealthModel { status: "ok" });
 
 /// Check liveness.
 ///
 /// Succeeds while the process is running. It does not access the database. No API key required.
 #[utoipa::path(
     get, path = "/healthz", tag = "service", operation_id = "check_liveness", security(()),
-    responses((status = 200, description = "The process is running", body = Well)),
+    responses((status = 200, description = "The process is running", body = HealthModel)),
 )]
-pub(crate) async fn live() -> Json<Well> {
-    WELL
+pub(crate) async fn check_liveness() -> Json<HealthModel> {
+    HEALTHY
 }
 
 /// Check readiness.
@@ -39,20 +39,22 @@ pub(crate) async fn live() -> Json<Well> {
 /// required.
 #[utoipa::path(
     get, path = "/readyz", tag = "service", operation_id = "check_readiness", security(()),
-    responses((status = 200, description = "The service accepts requests", body = Well)),
+    responses((status = 200, description = "The service accepts requests", body = HealthModel)),
 )]
-pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Well>, Problem> {
-    if *app.stopping().borrow() {
-        return Err(Problem::unavailable(
+pub(crate) async fn check_readiness(
+    State(app): State<AppState>,
+) -> Result<Json<HealthModel>, Problem> {
+    if *app.shutdown_signal().borrow() {
+        return Err(Problem::service_unavailable(
             "stopping",
             "the service is shutting down",
         ));
     }
     match app.engine.last_outcome().await {
-        Ok(_) => Ok(WELL),
+        Ok(_) => Ok(HEALTHY),
         Err(error) => {
             tracing::error!(%error, "readiness check failed");
-            Err(Problem::unavailable(
+            Err(Problem::service_unavailable(
                 "database",
                 "cannot read the database; see the server log",
             ))
@@ -70,12 +72,15 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Well>, Problem>
         body = String, content_type = "application/openmetrics-text",
     )),
 )]
-pub(crate) async fn metrics(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    caller.must(Scope::Read)?;
+pub(crate) async fn get_metrics(
+    State(app): State<AppState>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    caller.require_scope(KeyScope::Read)?;
     let text = app
         .metrics
-        .write()
-        .map_err(|error| Problem::internal(&error))?;
+        .render_openmetrics()
+        .map_err(|error| Problem::internal_error(&error))?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
@@ -85,19 +90,19 @@ pub(crate) async fn metrics(State(app): State<App>, caller: Caller) -> Result<Re
 /// Counts all records, which can take a while in a large database. Scope: `admin`.
 #[utoipa::path(
     get, path = "/v1/status", tag = "service", operation_id = "get_status",
-    responses((status = 200, description = "The status", body = Status)),
+    responses((status = 200, description = "The status", body = StatusModel)),
 )]
-pub(crate) async fn status(
-    State(app): State<App>,
+pub(crate) async fn get_status(
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<Json<Status>, Problem> {
-    caller.must(Scope::Admin)?;
+) -> Result<Json<StatusModel>, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
     let sweep = app.engine.read(accolade::SweepProgress::under_way).await?;
-    Ok(Json(Status {
+    Ok(Json(StatusModel {
         database: app.engine.location().to_owned(),
         catalog_version: app.engine.catalog_version(),
         backfill: sweep.is_some(),
-        totals: Totals::from(app.engine.totals().await?),
-        rule_errors: List::<RuleError>::whole(app.engine.rule_errors().await?).items,
+        totals: TotalsModel::from(app.engine.totals().await?),
+        rule_errors: List::<RuleErrorModel>::single_page(app.engine.rule_errors().await?).items,
     }))
 }

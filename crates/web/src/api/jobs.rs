@@ -10,45 +10,45 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, At};
+use super::extract::{PathParams, QueryParams};
 use super::wire::List;
-use crate::auth::{Caller, Scope};
-use crate::jobs::{Job, State as JobState, work};
+use crate::auth::{Caller, KeyScope};
+use crate::jobs::{BackgroundJob, JobState, work};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Maximum time that a request may wait for a job, in seconds.
-const WAIT: u64 = 20;
+const MAX_WAIT_SECONDS: u64 = 20;
 
 /// Job that runs in the background.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Job)]
-pub(crate) struct JobView {
+pub(crate) struct JobModel {
     /// Id of the job.
     id: String,
     /// Kind of job, for example `plan`, `publish`, `verify` or `repair`.
     kind: &'static str,
     /// Actor that started the job.
-    by: String,
+    started_by: String,
     /// Progress and result.
     #[serde(flatten)]
     state: JobState,
 }
 
-impl From<&Arc<Job>> for JobView {
-    fn from(job: &Arc<Job>) -> Self {
+impl From<&Arc<BackgroundJob>> for JobModel {
+    fn from(job: &Arc<BackgroundJob>) -> Self {
         Self {
             id: job.id.clone(),
             kind: job.kind,
-            by: job.by.clone(),
-            state: job.state(),
+            started_by: job.started_by.clone(),
+            state: job.current_state(),
         }
     }
 }
 
-impl From<Arc<Job>> for JobView {
+impl From<Arc<BackgroundJob>> for JobModel {
     /// Converts a job without its result, which may be large.
-    fn from(job: Arc<Job>) -> Self {
+    fn from(job: Arc<BackgroundJob>) -> Self {
         let view = Self::from(&job);
         Self {
             state: JobState {
@@ -61,26 +61,26 @@ impl From<Arc<Job>> for JobView {
 }
 
 /// Response for a started job: 202 with its URL in `Location`.
-pub(crate) struct Begun {
-    place: String,
-    view: JobView,
+pub(crate) struct StartedJob {
+    location: String,
+    job: JobModel,
 }
 
-impl Begun {
-    pub(crate) fn new(app: &App, job: &Arc<Job>) -> Self {
+impl StartedJob {
+    pub(crate) fn new(app: &AppState, job: &Arc<BackgroundJob>) -> Self {
         Self {
-            place: format!("{}/v1/jobs/{}", app.base(), job.id),
-            view: job.into(),
+            location: format!("{}/v1/jobs/{}", app.path_prefix(), job.id),
+            job: job.into(),
         }
     }
 }
 
-impl IntoResponse for Begun {
+impl IntoResponse for StartedJob {
     fn into_response(self) -> Response {
         (
             StatusCode::ACCEPTED,
-            [(header::LOCATION, self.place)],
-            Json(self.view),
+            [(header::LOCATION, self.location)],
+            Json(self.job),
         )
             .into_response()
     }
@@ -91,21 +91,21 @@ impl IntoResponse for Begun {
 /// Newest first, without results. Jobs are kept in memory: a restart forgets them. Scope: `admin`.
 #[utoipa::path(
     get, path = "/v1/jobs", tag = "jobs", operation_id = "list_jobs",
-    responses((status = 200, description = "Running and recent jobs", body = List<JobView>)),
+    responses((status = 200, description = "Running and recent jobs", body = List<JobModel>)),
 )]
-pub(crate) async fn list(
-    State(app): State<App>,
+pub(crate) async fn list_jobs(
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<Json<List<JobView>>, Problem> {
-    caller.must(Scope::Admin)?;
-    Ok(Json(List::whole(app.jobs.list())))
+) -> Result<Json<List<JobModel>>, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    Ok(Json(List::single_page(app.jobs.list_jobs())))
 }
 
 /// Query parameter of long polling.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Waiting {
+pub(crate) struct WaitQuery {
     /// Time to wait for the end of the job, in seconds.
     #[param(minimum = 0, maximum = 20)]
     wait: Option<u64>,
@@ -116,25 +116,25 @@ pub(crate) struct Waiting {
 /// With `wait`, the response is delayed until the job ends or the time is over. Scope: `admin`.
 #[utoipa::path(
     get, path = "/v1/jobs/{job}", tag = "jobs", operation_id = "get_job",
-    params(("job" = String, Path, description = "Job id"), Waiting),
-    responses((status = 200, description = "The job", body = JobView)),
+    params(("job" = String, Path, description = "Job id"), WaitQuery),
+    responses((status = 200, description = "The job", body = JobModel)),
 )]
-pub(crate) async fn one(
-    State(app): State<App>,
+pub(crate) async fn get_job(
+    State(app): State<AppState>,
     caller: Caller,
-    At(job): At<String>,
-    Asked(waiting): Asked<Waiting>,
-) -> Result<Json<JobView>, Problem> {
-    caller.must(Scope::Admin)?;
+    PathParams(job): PathParams<String>,
+    QueryParams(waiting): QueryParams<WaitQuery>,
+) -> Result<Json<JobModel>, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
     let wait = waiting.wait.unwrap_or(0);
-    if wait > WAIT {
-        return Err(Problem::malformed(format!(
-            "invalid wait {wait}; use 0 to {WAIT}"
+    if wait > MAX_WAIT_SECONDS {
+        return Err(Problem::bad_request(format!(
+            "invalid wait {wait}; use 0 to {MAX_WAIT_SECONDS}"
         )));
     }
-    let job = find(&app, &job)?;
-    job.wait(Duration::from_secs(wait)).await;
-    Ok(Json(JobView::from(&job)))
+    let job = find_job(&app, &job)?;
+    job.wait_until_finished(Duration::from_secs(wait)).await;
+    Ok(Json(JobModel::from(&job)))
 }
 
 /// Cancel a background job.
@@ -143,17 +143,17 @@ pub(crate) async fn one(
 #[utoipa::path(
     delete, path = "/v1/jobs/{job}", tag = "jobs", operation_id = "cancel_job",
     params(("job" = String, Path, description = "Job id")),
-    responses((status = 202, description = "Cancellation was requested", body = JobView)),
+    responses((status = 202, description = "Cancellation was requested", body = JobModel)),
 )]
-pub(crate) async fn cancel(
-    State(app): State<App>,
+pub(crate) async fn cancel_job(
+    State(app): State<AppState>,
     caller: Caller,
-    At(job): At<String>,
-) -> Result<(StatusCode, Json<JobView>), Problem> {
-    caller.must(Scope::Admin)?;
-    let job = find(&app, &job)?;
-    job.cancel();
-    Ok((StatusCode::ACCEPTED, Json(JobView::from(&job))))
+    PathParams(job): PathParams<String>,
+) -> Result<(StatusCode, Json<JobModel>), Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    let job = find_job(&app, &job)?;
+    job.request_cancellation();
+    Ok((StatusCode::ACCEPTED, Json(JobModel::from(&job))))
 }
 
 /// Verify the database.
@@ -162,13 +162,16 @@ pub(crate) async fn cancel(
 /// background job: poll `Location`. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/verifications", tag = "jobs", operation_id = "start_verification",
-    responses((status = 202, description = "The job was started", body = JobView,
+    responses((status = 202, description = "The job was started", body = JobModel,
         headers(("Location" = String, description = "URL of the job")))),
 )]
-pub(crate) async fn verify(State(app): State<App>, caller: Caller) -> Result<Begun, Problem> {
-    caller.must(Scope::Admin)?;
-    let job = work::verify(&app, &caller.name())?;
-    Ok(Begun::new(&app, &job))
+pub(crate) async fn start_verification(
+    State(app): State<AppState>,
+    caller: Caller,
+) -> Result<StartedJob, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    let job = work::start_verification(&app, &caller.actor_name())?;
+    Ok(StartedJob::new(&app, &job))
 }
 
 /// Repair the database.
@@ -177,17 +180,20 @@ pub(crate) async fn verify(State(app): State<App>, caller: Caller) -> Result<Beg
 /// modified. Runs as a background job: poll `Location`. Scope: `admin`.
 #[utoipa::path(
     post, path = "/v1/repairs", tag = "jobs", operation_id = "start_repair",
-    responses((status = 202, description = "The job was started", body = JobView,
+    responses((status = 202, description = "The job was started", body = JobModel,
         headers(("Location" = String, description = "URL of the job")))),
 )]
-pub(crate) async fn repair(State(app): State<App>, caller: Caller) -> Result<Begun, Problem> {
-    caller.must(Scope::Admin)?;
-    let job = work::repair(&app, &caller.name())?;
-    Ok(Begun::new(&app, &job))
+pub(crate) async fn start_repair(
+    State(app): State<AppState>,
+    caller: Caller,
+) -> Result<StartedJob, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    let job = work::start_repair(&app, &caller.actor_name())?;
+    Ok(StartedJob::new(&app, &job))
 }
 
-fn find(app: &App, id: &str) -> Result<Arc<Job>, Problem> {
-    app.jobs
-        .get(id)
-        .ok_or_else(|| Problem::unknown(format!("job `{id}` not found; a restart drops all jobs")))
+fn find_job(app: &AppState, id: &str) -> Result<Arc<BackgroundJob>, Problem> {
+    app.jobs.get(id).ok_or_else(|| {
+        Problem::resource_not_found(format!("job `{id}` not found; a restart drops all jobs"))
+    })
 }

@@ -24,92 +24,94 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::site::App;
-use cursor::Cursor;
-pub(crate) use events::STREAM;
+use crate::site::AppState;
+use cursor::PageCursor;
+pub(crate) use events::STREAM_PATH;
 use wire::List;
 
 /// Registers all routes that require authentication.
-fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::base())
-        .routes(routes!(events::record))
-        .routes(routes!(events::stream))
-        .routes(routes!(players::list))
-        .routes(routes!(players::profile, acts::erase))
-        .routes(routes!(players::badges))
-        .routes(routes!(players::progress))
-        .routes(routes!(players::unlockables))
-        .routes(routes!(players::ledger))
-        .routes(routes!(players::timeline))
-        .routes(routes!(players::why))
-        .routes(routes!(players::dossier))
-        .routes(routes!(players::token))
-        .routes(routes!(players::live))
-        .routes(routes!(acts::act))
-        .routes(routes!(acts::act_on_many))
-        .routes(routes!(badges::list))
-        .routes(routes!(badges::one))
-        .routes(routes!(badges::earners))
-        .routes(routes!(badges::categories))
-        .routes(routes!(badges::currencies))
-        .routes(routes!(badges::unlockables))
-        .routes(routes!(catalog::current, catalog::publish))
-        .routes(routes!(catalog::versions))
-        .routes(routes!(catalog::version))
-        .routes(routes!(catalog::check))
-        .routes(routes!(catalog::plan))
-        .routes(routes!(feed::read))
-        .routes(routes!(feed::live))
+fn authenticated_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::base_document())
+        .routes(routes!(events::record_events))
+        .routes(routes!(events::stream_events))
+        .routes(routes!(players::list_players))
+        .routes(routes!(players::get_player, acts::erase_player))
+        .routes(routes!(players::list_player_badges))
+        .routes(routes!(players::list_player_progress))
+        .routes(routes!(players::list_player_unlockables))
+        .routes(routes!(players::list_ledger_entries))
+        .routes(routes!(players::list_timeline_events))
+        .routes(routes!(players::get_explanation))
+        .routes(routes!(players::export_personal_data))
+        .routes(routes!(players::create_player_token))
+        .routes(routes!(players::stream_player_outcomes))
+        .routes(routes!(acts::submit_action))
+        .routes(routes!(acts::submit_actions))
+        .routes(routes!(badges::list_badges))
+        .routes(routes!(badges::get_badge))
+        .routes(routes!(badges::list_earners))
+        .routes(routes!(badges::list_categories))
+        .routes(routes!(badges::list_currencies))
+        .routes(routes!(badges::list_unlockables))
+        .routes(routes!(catalog::get_catalog, catalog::publish_catalog))
+        .routes(routes!(catalog::list_catalog_versions))
+        .routes(routes!(catalog::get_catalog_version))
+        .routes(routes!(catalog::check_catalog))
+        .routes(routes!(catalog::plan_publication))
+        .routes(routes!(feed::read_feed))
+        .routes(routes!(feed::stream_outcomes))
         .routes(routes!(
             administration::list_keys,
             administration::create_key
         ))
         .routes(routes!(administration::revoke_key))
-        .routes(routes!(administration::audit))
-        .routes(routes!(administration::activity))
-        .routes(routes!(people::list))
-        .routes(routes!(people::invite))
-        .routes(routes!(people::remove))
-        .routes(routes!(retractions::preview))
-        .routes(routes!(retractions::retract))
-        .routes(routes!(jobs::list))
-        .routes(routes!(jobs::one, jobs::cancel))
-        .routes(routes!(jobs::verify))
-        .routes(routes!(jobs::repair))
-        .routes(routes!(health::status))
-        .routes(routes!(health::metrics))
+        .routes(routes!(administration::list_audit_entries))
+        .routes(routes!(administration::list_activity))
+        .routes(routes!(people::list_administrators))
+        .routes(routes!(people::invite_administrator))
+        .routes(routes!(people::remove_administrator))
+        .routes(routes!(retractions::preview_retraction))
+        .routes(routes!(retractions::retract_events))
+        .routes(routes!(jobs::list_jobs))
+        .routes(routes!(jobs::get_job, jobs::cancel_job))
+        .routes(routes!(jobs::start_verification))
+        .routes(routes!(jobs::start_repair))
+        .routes(routes!(health::get_status))
+        .routes(routes!(health::get_metrics))
 }
 
 /// Registers the documented routes that require no authentication.
-fn open_routes() -> OpenApiRouter<App> {
+fn public_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(health::live))
-        .routes(routes!(health::ready))
+        .routes(routes!(health::check_liveness))
+        .routes(routes!(health::check_readiness))
 }
 
 /// Builds the OpenAPI document for an API under a path prefix; an empty prefix means none.
-pub fn openapi(prefix: &str) -> OpenApi {
-    let (_, document) = routes().merge(open_routes()).split_for_parts();
-    openapi::complete(document, prefix)
+pub fn openapi_document(prefix: &str) -> OpenApi {
+    let (_, document) = authenticated_routes()
+        .merge(public_routes())
+        .split_for_parts();
+    openapi::complete_document(document, prefix)
 }
 
 /// Builds the router of the API.
-pub(crate) fn router(app: &App) -> Router<App> {
-    let (keyed, _) = routes().split_for_parts();
-    let (open, _) = open_routes().split_for_parts();
+pub(crate) fn build_router(app: &AppState) -> Router<AppState> {
+    let (keyed, _) = authenticated_routes().split_for_parts();
+    let (open, _) = public_routes().split_for_parts();
     let open = open
-        .route("/openapi.json", get(openapi::json))
-        .route("/docs", get(openapi::page));
-    gate::around(keyed, app).merge(open)
+        .route("/openapi.json", get(openapi::get_openapi_document))
+        .route("/docs", get(openapi::show_api_reference));
+    gate::wrap_routes(keyed, app).merge(open)
 }
 
 /// Converts a page of the engine to a response.
-fn list<T, S, C>(page: Page<S, C>) -> List<T>
+fn page_response<T, S, C>(page: Page<S, C>) -> List<T>
 where
     T: From<S>,
-    C: Cursor,
+    C: PageCursor,
 {
-    let next = page.next.as_ref().map(cursor::text);
+    let next = page.next.as_ref().map(cursor::encode_cursor);
     List {
         items: page.items.into_iter().map(T::from).collect(),
         next,

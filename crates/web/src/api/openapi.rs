@@ -14,8 +14,8 @@ use utoipa::openapi::{
 };
 use utoipa::{Modify, PartialSchema, ToSchema};
 
-use crate::problem::{MEDIA_TYPE, PlacedError, Problem};
-use crate::site::{App, Common};
+use crate::problem::{CatalogDiagnosticModel, MEDIA_TYPE, Problem};
+use crate::site::{AppState, CommonContext};
 
 const TAGS: [(&str, &str); 8] = [
     (
@@ -48,7 +48,7 @@ const TAGS: [(&str, &str); 8] = [
 const SERVICE: (&str, &str) = ("service", "Health, status and metrics of the service.");
 
 /// Builds the document without paths.
-pub(super) fn base() -> OpenApi {
+pub(super) fn base_document() -> OpenApi {
     let info = Info::builder().title("Accolade").version("1").description(Some(
         "Points, badges and unlockables from the events of your application.\n\nSend an API key \
          with every request: `Authorization: Bearer acc_…`. Create one in the administration or \
@@ -64,20 +64,20 @@ pub(super) fn base() -> OpenApi {
 }
 
 /// Adds what all operations share: the security scheme, the path prefix, and problems.
-pub(super) fn complete(mut document: OpenApi, prefix: &str) -> OpenApi {
+pub(super) fn complete_document(mut document: OpenApi, prefix: &str) -> OpenApi {
     if !prefix.is_empty() {
         document.servers = Some(vec![Server::new(prefix)]);
     }
-    Shared.modify(&mut document);
+    SharedComponents.modify(&mut document);
     document
 }
 
-struct Shared;
+struct SharedComponents;
 
-impl Modify for Shared {
+impl Modify for SharedComponents {
     fn modify(&self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
-        name_items(&mut components.schemas);
+        reference_list_items(&mut components.schemas);
         let key = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("acc_… or acp_…")
@@ -86,9 +86,10 @@ impl Modify for Shared {
         components
             .schemas
             .insert(Problem::name().into_owned(), Problem::schema());
-        components
-            .schemas
-            .insert(PlacedError::name().into_owned(), PlacedError::schema());
+        components.schemas.insert(
+            CatalogDiagnosticModel::name().into_owned(),
+            CatalogDiagnosticModel::schema(),
+        );
         let content = ContentBuilder::new()
             .schema(Some(Ref::from_schema_name(Problem::name())))
             .build();
@@ -131,7 +132,7 @@ impl Modify for Shared {
 ///
 /// utoipa inlines the type argument of a generic schema, so that generated clients would have each
 /// item type twice.
-fn name_items(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+fn reference_list_items(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
     let names: BTreeSet<String> = schemas.keys().cloned().collect();
     for (list, schema) in schemas {
         let Some(item) = list
@@ -151,14 +152,14 @@ fn name_items(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
 }
 
 /// `GET /openapi.json`
-pub(super) async fn json(State(app): State<App>) -> Json<OpenApi> {
-    Json(super::openapi(app.base()))
+pub(super) async fn get_openapi_document(State(app): State<AppState>) -> Json<OpenApi> {
+    Json(super::openapi_document(app.path_prefix()))
 }
 
 /// Template context of the API reference.
 #[derive(Serialize)]
-struct Reference<'a> {
-    site: Common<'a>,
+struct ApiReferenceContext<'a> {
+    site: CommonContext<'a>,
     info: &'a JsonValue,
     tags: &'a JsonValue,
     operations: Vec<JsonValue>,
@@ -166,25 +167,25 @@ struct Reference<'a> {
 }
 
 /// `GET /docs`: the API reference as a page.
-pub(super) async fn page(State(app): State<App>) -> Result<Response, Problem> {
-    let document = serde_json::to_value(super::openapi(app.base()))
-        .map_err(|error| Problem::internal(&error))?;
-    let reference = Reference {
-        site: app.common(),
-        operations: operations(&document),
-        schemas: schemas(&document),
+pub(super) async fn show_api_reference(State(app): State<AppState>) -> Result<Response, Problem> {
+    let document = serde_json::to_value(super::openapi_document(app.path_prefix()))
+        .map_err(|error| Problem::internal_error(&error))?;
+    let reference = ApiReferenceContext {
+        site: app.common_context(),
+        operations: list_operations(&document),
+        schemas: list_schemas(&document),
         info: &document["info"],
         tags: &document["tags"],
     };
     let page = app
         .templates
-        .render("docs.html", reference)
-        .map_err(|error| Problem::internal(&format!("{error:#}")))?;
+        .render_template("docs.html", reference)
+        .map_err(|error| Problem::internal_error(&format!("{error:#}")))?;
     Ok(Html(page).into_response())
 }
 
 /// Lists all operations with their method and path.
-fn operations(document: &JsonValue) -> Vec<JsonValue> {
+fn list_operations(document: &JsonValue) -> Vec<JsonValue> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
@@ -198,7 +199,7 @@ fn operations(document: &JsonValue) -> Vec<JsonValue> {
 }
 
 /// Lists all schemas with their name, description and source.
-fn schemas(document: &JsonValue) -> Vec<JsonValue> {
+fn list_schemas(document: &JsonValue) -> Vec<JsonValue> {
     let all = document["components"]["schemas"]
         .as_object()
         .into_iter()

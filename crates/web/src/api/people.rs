@@ -6,16 +6,16 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::extract::At;
+use super::extract::PathParams;
 use super::wire::List;
-use crate::auth::{Caller, Scope, administrators, invitations};
+use crate::auth::{Caller, KeyScope, administrators, invitations};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Account of an administrator.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Administrator)]
-pub(crate) struct AdministratorView {
+pub(crate) struct AdministratorModel {
     /// Name of the administrator.
     name: String,
     /// Creation time of the account.
@@ -25,7 +25,7 @@ pub(crate) struct AdministratorView {
     created_by: String,
 }
 
-impl From<accolade::store::AdministratorRow> for AdministratorView {
+impl From<accolade::store::AdministratorRow> for AdministratorModel {
     fn from(row: accolade::store::AdministratorRow) -> Self {
         Self {
             name: row.name,
@@ -38,7 +38,7 @@ impl From<accolade::store::AdministratorRow> for AdministratorView {
 /// Invitation for an administrator.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Invitation)]
-pub(crate) struct Invitation {
+pub(crate) struct InvitationModel {
     /// Link that creates the account. It works once, within 24 hours, and is only shown here.
     link: String,
 }
@@ -49,14 +49,16 @@ pub(crate) struct Invitation {
 #[utoipa::path(
     get, path = "/v1/administrators",
     tag = "administration", operation_id = "list_administrators",
-    responses((status = 200, description = "All administrators", body = List<AdministratorView>)),
+    responses((status = 200, description = "All administrators", body = List<AdministratorModel>)),
 )]
-pub(crate) async fn list(
-    State(app): State<App>,
+pub(crate) async fn list_administrators(
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<Json<List<AdministratorView>>, Problem> {
-    caller.must(Scope::Admin)?;
-    Ok(Json(List::whole(administrators::list(&app).await?)))
+) -> Result<Json<List<AdministratorModel>>, Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    Ok(Json(List::single_page(
+        administrators::list_administrators(&app).await?,
+    )))
 }
 
 /// Invite an administrator.
@@ -65,16 +67,16 @@ pub(crate) async fn list(
 #[utoipa::path(
     post, path = "/v1/administrators/invitations",
     tag = "administration", operation_id = "invite_administrator",
-    responses((status = 201, description = "The invitation", body = Invitation)),
+    responses((status = 201, description = "The invitation", body = InvitationModel)),
 )]
-pub(crate) async fn invite(
-    State(app): State<App>,
+pub(crate) async fn invite_administrator(
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<(StatusCode, Json<Invitation>), Problem> {
-    caller.must(Scope::Admin)?;
-    let secret = invitations::invite_another(&app, &caller.name()).await?;
-    let link = format!("{}/admin/welcome?invitation={secret}", app.url());
-    Ok((StatusCode::CREATED, Json(Invitation { link })))
+) -> Result<(StatusCode, Json<InvitationModel>), Problem> {
+    caller.require_scope(KeyScope::Admin)?;
+    let secret = invitations::invite_another(&app, &caller.actor_name()).await?;
+    let link = format!("{}/admin/welcome?invitation={secret}", app.external_url());
+    Ok((StatusCode::CREATED, Json(InvitationModel { link })))
 }
 
 /// Remove an administrator.
@@ -86,12 +88,12 @@ pub(crate) async fn invite(
     params(("name" = String, Path, description = "Name of the administrator")),
     responses((status = 204, description = "The administrator was removed")),
 )]
-pub(crate) async fn remove(
-    State(app): State<App>,
+pub(crate) async fn remove_administrator(
+    State(app): State<AppState>,
     caller: Caller,
-    At(name): At<String>,
+    PathParams(name): PathParams<String>,
 ) -> Result<StatusCode, Problem> {
-    caller.must(Scope::Admin)?;
-    administrators::remove(&app, &name, &caller.name(), false).await?;
+    caller.require_scope(KeyScope::Admin)?;
+    administrators::remove_administrator(&app, &name, &caller.actor_name(), false).await?;
     Ok(StatusCode::NO_CONTENT)
 }

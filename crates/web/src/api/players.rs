@@ -10,20 +10,21 @@ use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
 use super::cursor;
-use super::extract::{Asked, At, Eyes, PageOf, Sent, limit};
+use super::extract::{AudienceQuery, JsonBody, PageQuery, PathParams, QueryParams, check_limit};
 use super::wire::{
-    self, BadgeProgress, LedgerEntry, List, PlayerCard, PlayerUnlockable, Profile, TimelineEvent,
+    self, BadgeProgress, LedgerEntryModel, List, PlayerModel, PlayerSummaryModel, PlayerUnlockable,
+    TimelineEventModel,
 };
-use crate::auth::{Caller, Scope};
-use crate::live::{self, Filter};
+use crate::auth::{Caller, KeyScope};
+use crate::live::{self, OutcomeFilter};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Query parameters of the list of players.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Search {
+pub(crate) struct PlayersQuery {
     /// Prefix of the player ids. Default: all players.
     prefix: Option<String>,
     /// Cursor: the `next` value of the previous page.
@@ -39,22 +40,22 @@ pub(crate) struct Search {
 #[utoipa::path(
     get, path = "/v1/players",
     tag = "players", operation_id = "list_players",
-    params(Search),
-    responses((status = 200, description = "A page of players", body = List<PlayerCard>)),
+    params(PlayersQuery),
+    responses((status = 200, description = "A page of players", body = List<PlayerSummaryModel>)),
 )]
-pub(crate) async fn list(
-    State(app): State<App>,
+pub(crate) async fn list_players(
+    State(app): State<AppState>,
     caller: Caller,
-    Asked(search): Asked<Search>,
-) -> Result<Json<List<PlayerCard>>, Problem> {
-    caller.must(Scope::Read)?;
-    let after = cursor::parse::<String>(search.after.as_deref())?;
+    QueryParams(search): QueryParams<PlayersQuery>,
+) -> Result<Json<List<PlayerSummaryModel>>, Problem> {
+    caller.require_scope(KeyScope::Read)?;
+    let after = cursor::decode_cursor::<String>(search.after.as_deref())?;
     let prefix = search.prefix.unwrap_or_default();
     let page = app
         .engine
-        .search_players(&prefix, after, limit(search.limit, &app)?)
+        .search_players(&prefix, after, check_limit(search.limit, &app)?)
         .await?;
-    Ok(Json(super::list(page)))
+    Ok(Json(super::page_response(page)))
 }
 
 /// Get a player.
@@ -65,29 +66,29 @@ pub(crate) async fn list(
     tag = "players", operation_id = "get_player",
     params(
         ("player" = String, Path, description = "Player id"),
-        Eyes,
+        AudienceQuery,
         ("If-None-Match" = Option<String>, Header, description = "ETag of an earlier response"),
     ),
     responses(
-        (status = 200, description = "The player", body = Profile,
+        (status = 200, description = "The player", body = PlayerModel,
             headers(("ETag" = String, description = "Changes when the profile changes"))),
         (status = 304, description = "The profile has not changed"),
     )
 )]
-pub(crate) async fn profile(
-    State(app): State<App>,
+pub(crate) async fn get_player(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
-    Asked(eyes): Asked<Eyes>,
+    PathParams(player): PathParams<String>,
+    QueryParams(eyes): QueryParams<AudienceQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let profile = Profile::from(look(&app, &caller, &player, eyes).await?);
-    let body = serde_json::to_vec(&profile).map_err(|error| Problem::internal(&error))?;
-    let tag = tag(&body);
+    let profile = PlayerModel::from(load_visible_profile(&app, &caller, &player, eyes).await?);
+    let body = serde_json::to_vec(&profile).map_err(|error| Problem::internal_error(&error))?;
+    let tag = compute_etag(&body);
     let known = headers
         .get_all(header::IF_NONE_MATCH)
         .iter()
-        .any(|value| matches(value, &tag));
+        .any(|value| matches_etag(value, &tag));
     let caching = [
         (header::ETAG, tag),
         (
@@ -103,7 +104,7 @@ pub(crate) async fn profile(
 }
 
 /// Computes the ETag of a body.
-fn tag(body: &[u8]) -> HeaderValue {
+fn compute_etag(body: &[u8]) -> HeaderValue {
     let hash: String = Sha256::digest(body)
         .iter()
         .take(16)
@@ -113,7 +114,7 @@ fn tag(body: &[u8]) -> HeaderValue {
 }
 
 /// True if an `If-None-Match` header contains an ETag. Uses weak comparison (RFC 9110, 13.1.2).
-fn matches(list: &HeaderValue, tag: &HeaderValue) -> bool {
+fn matches_etag(list: &HeaderValue, tag: &HeaderValue) -> bool {
     let (Ok(list), Ok(tag)) = (list.to_str(), tag.to_str()) else {
         return false;
     };
@@ -123,15 +124,15 @@ fn matches(list: &HeaderValue, tag: &HeaderValue) -> bool {
 }
 
 /// Loads the profile of a player if the caller may see it.
-async fn look(
-    app: &App,
+async fn load_visible_profile(
+    app: &AppState,
     caller: &Caller,
     player: &str,
-    eyes: Eyes,
+    eyes: AudienceQuery,
 ) -> Result<accolade::Profile, Problem> {
-    caller.must_read(player, eyes.shown.into())?;
-    let profile = app.engine.profile(player, eyes.shown.into()).await?;
-    profile.ok_or_else(|| Problem::unknown_player(player))
+    caller.require_read(player, eyes.audience.into())?;
+    let profile = app.engine.profile(player, eyes.audience.into()).await?;
+    profile.ok_or_else(|| Problem::player_not_found(player))
 }
 
 /// List a player's badges.
@@ -141,17 +142,19 @@ async fn look(
 #[utoipa::path(
     get, path = "/v1/players/{player}/badges",
     tag = "players", operation_id = "list_player_badges",
-    params(("player" = String, Path, description = "Player id"), Eyes),
-    responses((status = 200, description = "All visible badges", body = List<wire::Badge>)),
+    params(("player" = String, Path, description = "Player id"), AudienceQuery),
+    responses((status = 200, description = "All visible badges", body = List<wire::BadgeModel>)),
 )]
-pub(crate) async fn badges(
-    State(app): State<App>,
+pub(crate) async fn list_player_badges(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
-    Asked(eyes): Asked<Eyes>,
-) -> Result<Json<List<wire::Badge>>, Problem> {
-    Ok(Json(List::whole(
-        look(&app, &caller, &player, eyes).await?.badges,
+    PathParams(player): PathParams<String>,
+    QueryParams(eyes): QueryParams<AudienceQuery>,
+) -> Result<Json<List<wire::BadgeModel>>, Problem> {
+    Ok(Json(List::single_page(
+        load_visible_profile(&app, &caller, &player, eyes)
+            .await?
+            .badges,
     )))
 }
 
@@ -164,21 +167,21 @@ pub(crate) async fn badges(
     params(("player" = String, Path, description = "Player id")),
     responses((status = 200, description = "Progress by badge", body = List<BadgeProgress>)),
 )]
-pub(crate) async fn progress(
-    State(app): State<App>,
+pub(crate) async fn list_player_progress(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
+    PathParams(player): PathParams<String>,
 ) -> Result<Json<List<BadgeProgress>>, Problem> {
-    let eyes = Eyes {
-        shown: super::extract::As::Player,
+    let eyes = AudienceQuery {
+        audience: super::extract::AudienceParam::Player,
     };
-    let badges = look(&app, &caller, &player, eyes)
+    let badges = load_visible_profile(&app, &caller, &player, eyes)
         .await?
         .badges
         .into_iter()
-        .map(wire::Badge::from);
+        .map(wire::BadgeModel::from);
     Ok(Json(List {
-        items: badges.filter_map(BadgeProgress::of).collect(),
+        items: badges.filter_map(BadgeProgress::from_badge).collect(),
         next: None,
     }))
 }
@@ -189,18 +192,20 @@ pub(crate) async fn progress(
 #[utoipa::path(
     get, path = "/v1/players/{player}/unlockables",
     tag = "players", operation_id = "list_player_unlockables",
-    params(("player" = String, Path, description = "Player id"), Eyes),
+    params(("player" = String, Path, description = "Player id"), AudienceQuery),
     responses((status = 200, description = "All visible unlockables",
         body = List<PlayerUnlockable>)),
 )]
-pub(crate) async fn unlockables(
-    State(app): State<App>,
+pub(crate) async fn list_player_unlockables(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
-    Asked(eyes): Asked<Eyes>,
+    PathParams(player): PathParams<String>,
+    QueryParams(eyes): QueryParams<AudienceQuery>,
 ) -> Result<Json<List<PlayerUnlockable>>, Problem> {
-    Ok(Json(List::whole(
-        look(&app, &caller, &player, eyes).await?.unlockables,
+    Ok(Json(List::single_page(
+        load_visible_profile(&app, &caller, &player, eyes)
+            .await?
+            .unlockables,
     )))
 }
 
@@ -210,21 +215,21 @@ pub(crate) async fn unlockables(
 #[utoipa::path(
     get, path = "/v1/players/{player}/ledger",
     tag = "players", operation_id = "list_ledger_entries",
-    params(("player" = String, Path, description = "Player id"), PageOf),
-    responses((status = 200, description = "A page of ledger entries", body = List<LedgerEntry>)),
+    params(("player" = String, Path, description = "Player id"), PageQuery),
+    responses((status = 200, description = "A page of ledger entries", body = List<LedgerEntryModel>)),
 )]
-pub(crate) async fn ledger(
-    State(app): State<App>,
+pub(crate) async fn list_ledger_entries(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
-    Asked(page): Asked<PageOf>,
-) -> Result<Json<List<LedgerEntry>>, Problem> {
-    caller.must(Scope::Read)?;
-    known(&app, &player).await?;
-    let before = cursor::parse(page.after.as_deref())?;
-    Ok(Json(super::list(
+    PathParams(player): PathParams<String>,
+    QueryParams(page): QueryParams<PageQuery>,
+) -> Result<Json<List<LedgerEntryModel>>, Problem> {
+    caller.require_scope(KeyScope::Read)?;
+    require_player(&app, &player).await?;
+    let before = cursor::decode_cursor(page.after.as_deref())?;
+    Ok(Json(super::page_response(
         app.engine
-            .ledger(&player, before, page.limit(&app)?)
+            .ledger(&player, before, page.page_size(&app)?)
             .await?,
     )))
 }
@@ -235,21 +240,21 @@ pub(crate) async fn ledger(
 #[utoipa::path(
     get, path = "/v1/players/{player}/timeline",
     tag = "players", operation_id = "list_timeline_events",
-    params(("player" = String, Path, description = "Player id"), PageOf),
-    responses((status = 200, description = "A page of the timeline", body = List<TimelineEvent>)),
+    params(("player" = String, Path, description = "Player id"), PageQuery),
+    responses((status = 200, description = "A page of the timeline", body = List<TimelineEventModel>)),
 )]
-pub(crate) async fn timeline(
-    State(app): State<App>,
+pub(crate) async fn list_timeline_events(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
-    Asked(page): Asked<PageOf>,
-) -> Result<Json<List<TimelineEvent>>, Problem> {
-    caller.must(Scope::Read)?;
-    known(&app, &player).await?;
-    let before = cursor::parse(page.after.as_deref())?;
-    Ok(Json(super::list(
+    PathParams(player): PathParams<String>,
+    QueryParams(page): QueryParams<PageQuery>,
+) -> Result<Json<List<TimelineEventModel>>, Problem> {
+    caller.require_scope(KeyScope::Read)?;
+    require_player(&app, &player).await?;
+    let before = cursor::decode_cursor(page.after.as_deref())?;
+    Ok(Json(super::page_response(
         app.engine
-            .timeline_page(&player, before, page.limit(&app)?)
+            .timeline_page(&player, before, page.page_size(&app)?)
             .await?,
     )))
 }
@@ -258,7 +263,7 @@ pub(crate) async fn timeline(
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct About {
+pub(crate) struct ExplanationQuery {
     /// Subject: a badge (`nice-answer`), tier and key (`nice-answer:gold@7`), balance
     /// (`currency:xp`), unlockable (`unlockable:edit-others`) or ledger entry (`entry:12`).
     about: String,
@@ -267,7 +272,7 @@ pub(crate) struct About {
 /// Explanation of a badge, balance, unlockable or ledger entry.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Explanation)]
-pub(crate) struct Explained {
+pub(crate) struct ExplanationModel {
     /// Explanation in plain English.
     text: String,
     /// Structured explanation: events that counted, near misses, missing parts and manual actions.
@@ -281,23 +286,24 @@ pub(crate) struct Explained {
 #[utoipa::path(
     get, path = "/v1/players/{player}/why",
     tag = "players", operation_id = "get_explanation",
-    params(("player" = String, Path, description = "Player id"), About),
-    responses((status = 200, description = "The explanation", body = Explained)),
+    params(("player" = String, Path, description = "Player id"), ExplanationQuery),
+    responses((status = 200, description = "The explanation", body = ExplanationModel)),
 )]
-pub(crate) async fn why(
-    State(app): State<App>,
+pub(crate) async fn get_explanation(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
-    Asked(about): Asked<About>,
-) -> Result<Json<Explained>, Problem> {
-    caller.must(Scope::Read)?;
+    PathParams(player): PathParams<String>,
+    QueryParams(about): QueryParams<ExplanationQuery>,
+) -> Result<Json<ExplanationModel>, Problem> {
+    caller.require_scope(KeyScope::Read)?;
     let why = app
         .engine
         .why(&player, &about.about)
         .await?
-        .ok_or_else(|| Problem::unknown_player(&player))?;
-    let explanation = serde_json::to_value(&why).map_err(|error| Problem::internal(&error))?;
-    Ok(Json(Explained {
+        .ok_or_else(|| Problem::player_not_found(&player))?;
+    let explanation =
+        serde_json::to_value(&why).map_err(|error| Problem::internal_error(&error))?;
+    Ok(Json(ExplanationModel {
         text: why.to_string(),
         explanation,
     }))
@@ -313,24 +319,24 @@ pub(crate) async fn why(
     params(("player" = String, Path, description = "Player id")),
     responses((status = 200, description = "The personal data", body = Object)),
 )]
-pub(crate) async fn dossier(
-    State(app): State<App>,
+pub(crate) async fn export_personal_data(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
+    PathParams(player): PathParams<String>,
 ) -> Result<Json<accolade::PersonalDataExport>, Problem> {
-    caller.must(Scope::Admin)?;
+    caller.require_scope(KeyScope::Admin)?;
     app.engine
         .export_personal_data(&player)
         .await?
         .map(Json)
-        .ok_or_else(|| Problem::unknown_player(&player))
+        .ok_or_else(|| Problem::player_not_found(&player))
 }
 
 /// Options of a player token.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PlayerTokenOptions)]
-pub(crate) struct TokenSent {
+pub(crate) struct CreatePlayerTokenRequest {
     /// Lifetime in seconds. Default and maximum: the `players.token_seconds` setting.
     #[schema(minimum = 1)]
     seconds: Option<u64>,
@@ -339,7 +345,7 @@ pub(crate) struct TokenSent {
 /// Token of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PlayerToken)]
-pub(crate) struct Token {
+pub(crate) struct PlayerTokenModel {
     /// Token to send as `Authorization: Bearer`, or as `?token=` to the `/sign-in` page.
     token: String,
     /// Time of expiry.
@@ -354,30 +360,33 @@ pub(crate) struct Token {
     post, path = "/v1/players/{player}/tokens",
     tag = "players", operation_id = "create_player_token",
     params(("player" = String, Path, description = "Player id")),
-    request_body(content = TokenSent, content_type = "application/json"),
-    responses((status = 201, description = "The token", body = Token)),
+    request_body(content = CreatePlayerTokenRequest, content_type = "application/json"),
+    responses((status = 201, description = "The token", body = PlayerTokenModel)),
 )]
-pub(crate) async fn token(
-    State(app): State<App>,
+pub(crate) async fn create_player_token(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
-    Sent(sent): Sent<TokenSent>,
-) -> Result<(StatusCode, Json<Token>), Problem> {
-    caller.must(Scope::Read)?;
+    PathParams(player): PathParams<String>,
+    JsonBody(sent): JsonBody<CreatePlayerTokenRequest>,
+) -> Result<(StatusCode, Json<PlayerTokenModel>), Problem> {
+    caller.require_scope(KeyScope::Read)?;
     // The player may have no events yet: applications create tokens before the first one.
     accolade_core::event::check_text("player", &player, accolade_core::limits::ID_BYTES)
-        .map_err(|error| Problem::invalid(error.to_string()))?;
+        .map_err(|error| Problem::unprocessable_content(error.to_string()))?;
     let most = app.settings.players.token_seconds;
     let seconds = sent.seconds.unwrap_or(most);
     if seconds == 0 || seconds > most {
-        return Err(Problem::invalid(format!(
+        return Err(Problem::unprocessable_content(format!(
             "invalid seconds {seconds}; use 1 to {most}"
         )));
     }
     let now = app.engine.now();
-    let token = app.guard.tokens.issue(&player, seconds, now);
-    let expires_at = crate::auth::sessions::after(now, seconds).to_string();
-    Ok((StatusCode::CREATED, Json(Token { token, expires_at })))
+    let token = app.auth.tokens.issue_token(&player, seconds, now);
+    let expires_at = crate::auth::sessions::add_seconds(now, seconds).to_string();
+    Ok((
+        StatusCode::CREATED,
+        Json(PlayerTokenModel { token, expires_at }),
+    ))
 }
 
 /// Stream a player's outcomes.
@@ -397,17 +406,17 @@ pub(crate) async fn token(
         body = String, content_type = "text/event-stream",
     )),
 )]
-pub(crate) async fn live(
-    State(app): State<App>,
+pub(crate) async fn stream_player_outcomes(
+    State(app): State<AppState>,
     caller: Caller,
-    At(player): At<String>,
+    PathParams(player): PathParams<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    caller.must_read(&player, Audience::Player)?;
-    let after = live::last_event_id(&headers)?;
-    live::stream(
+    caller.require_read(&player, Audience::Player)?;
+    let after = live::parse_last_event_id(&headers)?;
+    live::open_stream(
         &app,
-        Filter {
+        OutcomeFilter {
             player: Some(player),
             audience: Audience::Player,
         },
@@ -417,9 +426,9 @@ pub(crate) async fn live(
 }
 
 /// Returns an error unless a player exists.
-async fn known(app: &App, player: &str) -> Result<(), Problem> {
+async fn require_player(app: &AppState, player: &str) -> Result<(), Problem> {
     match app.engine.knows(player).await? {
         true => Ok(()),
-        false => Err(Problem::unknown_player(player)),
+        false => Err(Problem::player_not_found(player)),
     }
 }

@@ -6,20 +6,20 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extract::{Idempotency, Sent, instant};
-use super::wire::Item;
-use crate::auth::{Caller, Scope};
+use super::extract::{IdempotencyKey, JsonBody, parse_timestamp};
+use super::wire::BatchItemModel;
+use crate::auth::{Caller, KeyScope};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Maximum number of events that a request may retract.
-const MOST: usize = 10_000;
+const MAX_EVENTS: usize = 10_000;
 
 /// Selection of events. An event must match all given fields.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = EventSelection)]
-pub(crate) struct SelectionSent {
+pub(crate) struct RetractEventsRequest {
     /// Id of the player.
     player: Option<String>,
     /// Event names. Default: all events except manual actions, which must be named explicitly.
@@ -37,8 +37,8 @@ pub(crate) struct SelectionSent {
     reason: Option<String>,
 }
 
-impl SelectionSent {
-    fn selection(&self) -> Result<Selection, Problem> {
+impl RetractEventsRequest {
+    fn to_selection(&self) -> Result<Selection, Problem> {
         let of = Selection::default();
         let of = self.player.iter().fold(of, |of, player| of.player(player));
         let of = self.names.iter().fold(of, |of, name| of.name(name));
@@ -47,16 +47,16 @@ impl SelectionSent {
             .iter()
             .fold(of, |of, condition| of.condition(condition));
         let of = match &self.from {
-            Some(from) => of.from(instant(from)?),
+            Some(from) => of.from(parse_timestamp(from)?),
             None => of,
         };
         let of = match &self.to {
-            Some(to) => of.to(instant(to)?),
+            Some(to) => of.to(parse_timestamp(to)?),
             None => of,
         };
         // It would match all events of all players, most likely by mistake.
         if of == Selection::default() {
-            return Err(Problem::invalid(
+            return Err(Problem::unprocessable_content(
                 "empty selection; specify at least one field to select events",
             ));
         }
@@ -64,12 +64,12 @@ impl SelectionSent {
     }
 
     /// Finds the selected events. It is an error if there are too many.
-    async fn select(&self, app: &App) -> Result<Vec<accolade::Selected>, Problem> {
-        let selected = app.engine.select(self.selection()?).await?;
+    async fn find_events(&self, app: &AppState) -> Result<Vec<accolade::Selected>, Problem> {
+        let selected = app.engine.select(self.to_selection()?).await?;
         match selected.len() {
-            ..=MOST => Ok(selected),
-            count => Err(Problem::too_large(format!(
-                "the selection has {count} events; retract at most {MOST} at once"
+            ..=MAX_EVENTS => Ok(selected),
+            count => Err(Problem::payload_too_large(format!(
+                "the selection has {count} events; retract at most {MAX_EVENTS} at once"
             ))),
         }
     }
@@ -77,17 +77,17 @@ impl SelectionSent {
 
 /// Effects of a retraction that has not been made.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct RetractionPreview {
+pub(crate) struct PreviewRetractionResponse {
     /// Number of selected events.
     events: usize,
     /// Effects on each affected player.
-    players: Vec<RetractionEffect>,
+    players: Vec<RetractionEffectModel>,
 }
 
 /// Effects of a retraction on a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RetractionEffect)]
-pub(crate) struct RetractionEffect {
+pub(crate) struct RetractionEffectModel {
     /// Id of the player.
     player: String,
     /// Awards that would be lost: `nice-answer`, `commentator:silver`, `nice-answer@7`.
@@ -95,7 +95,7 @@ pub(crate) struct RetractionEffect {
     /// Awards that would be gained.
     gained: Vec<String>,
     /// Balances that would change.
-    points: Vec<BalanceChange>,
+    points: Vec<BalanceChangeModel>,
     /// Unlockables that would open.
     opened: Vec<String>,
     /// Unlockables that would close.
@@ -105,7 +105,7 @@ pub(crate) struct RetractionEffect {
 /// Change of a balance.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = BalanceChange)]
-pub(crate) struct BalanceChange {
+pub(crate) struct BalanceChangeModel {
     /// Id of the currency.
     currency: String,
     /// Balance before the retraction.
@@ -117,11 +117,11 @@ pub(crate) struct BalanceChange {
 /// Result of a retraction.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Retraction)]
-pub(crate) struct Retracted {
+pub(crate) struct RetractEventsResponse {
     /// Number of retracted events, including those that had been retracted before.
     events: usize,
     /// Recorded actions. Each retracts up to 200 events of a player.
-    actions: Vec<Item>,
+    actions: Vec<BatchItemModel>,
 }
 
 /// Preview a retraction.
@@ -130,16 +130,16 @@ pub(crate) struct Retracted {
 #[utoipa::path(
     post, path = "/v1/retractions/preview",
     tag = "actions", operation_id = "preview_retraction",
-    request_body(content = SelectionSent, content_type = "application/json"),
-    responses((status = 200, description = "The effects", body = RetractionPreview)),
+    request_body(content = RetractEventsRequest, content_type = "application/json"),
+    responses((status = 200, description = "The effects", body = PreviewRetractionResponse)),
 )]
-pub(crate) async fn preview(
-    State(app): State<App>,
+pub(crate) async fn preview_retraction(
+    State(app): State<AppState>,
     caller: Caller,
-    Sent(sent): Sent<SelectionSent>,
-) -> Result<Json<RetractionPreview>, Problem> {
-    caller.must(Scope::Actions)?;
-    let selected = sent.select(&app).await?;
+    JsonBody(sent): JsonBody<RetractEventsRequest>,
+) -> Result<Json<PreviewRetractionResponse>, Problem> {
+    caller.require_scope(KeyScope::Actions)?;
+    let selected = sent.find_events(&app).await?;
     let events = selected.len();
     let effects = app
         .engine
@@ -157,12 +157,12 @@ pub(crate) async fn preview(
             } = effect;
             let points = points
                 .into_iter()
-                .map(|(currency, before, after)| BalanceChange {
+                .map(|(currency, before, after)| BalanceChangeModel {
                     currency,
                     before,
                     after,
                 });
-            RetractionEffect {
+            RetractionEffectModel {
                 player,
                 lost,
                 gained,
@@ -171,7 +171,7 @@ pub(crate) async fn preview(
                 closed: shut,
             }
         });
-    Ok(Json(RetractionPreview {
+    Ok(Json(PreviewRetractionResponse {
         events,
         players: effects.collect(),
     }))
@@ -186,18 +186,18 @@ pub(crate) async fn preview(
     tag = "actions", operation_id = "retract_events",
     params(("Idempotency-Key" = String, Header,
         description = "New for each request, the same in retries")),
-    request_body(content = SelectionSent, content_type = "application/json"),
-    responses((status = 200, description = "The result", body = Retracted)),
+    request_body(content = RetractEventsRequest, content_type = "application/json"),
+    responses((status = 200, description = "The result", body = RetractEventsResponse)),
 )]
-pub(crate) async fn retract(
-    State(app): State<App>,
+pub(crate) async fn retract_events(
+    State(app): State<AppState>,
     caller: Caller,
-    idempotency: Idempotency,
-    Sent(sent): Sent<SelectionSent>,
-) -> Result<Json<Retracted>, Problem> {
-    caller.must(Scope::Actions)?;
-    let (who, key) = (caller.name(), idempotency.must()?);
-    let selected = sent.select(&app).await?;
+    idempotency: IdempotencyKey,
+    JsonBody(sent): JsonBody<RetractEventsRequest>,
+) -> Result<Json<RetractEventsResponse>, Problem> {
+    caller.require_scope(KeyScope::Actions)?;
+    let (who, key) = (caller.actor_name(), idempotency.require_key()?);
+    let selected = sent.find_events(&app).await?;
     let events = selected.len();
     let act = sent
         .reason
@@ -212,9 +212,9 @@ pub(crate) async fn retract(
         .await?;
     let acts = answers.into_iter().map(|answer| match answer {
         Ok(receipt) => receipt.into(),
-        Err(rejection) => Item::rejected(None, rejection.into()),
+        Err(rejection) => BatchItemModel::from_problem(None, rejection.into()),
     });
-    Ok(Json(Retracted {
+    Ok(Json(RetractEventsResponse {
         events,
         actions: acts.collect(),
     }))

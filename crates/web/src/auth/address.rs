@@ -5,26 +5,32 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 
-use crate::site::App;
+use crate::site::AppState;
 
 /// Header with the addresses of client and proxies, the nearest last.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// Address of the client, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Address(pub(crate) IpAddr);
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
-impl FromRequestParts<App> for Address {
+impl FromRequestParts<AppState> for ClientAddress {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(parts, &app.settings.server.trusted_proxies))
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &AppState,
+    ) -> Result<Self, Self::Rejection> {
+        Ok(Self::from_parts(
+            parts,
+            &app.settings.server.trusted_proxies,
+        ))
     }
 }
 
-impl Address {
+impl ClientAddress {
     /// Returns the nearest address that does not belong to a trusted proxy.
-    pub(crate) fn of(parts: &Parts, trusted: &[IpAddr]) -> Self {
+    pub(crate) fn from_parts(parts: &Parts, trusted: &[IpAddr]) -> Self {
         // Canonical, because an IPv4-mapped IPv6 address must equal its IPv4 form in the settings.
         let peer = parts
             .extensions
@@ -89,7 +95,7 @@ mod tests {
                 .extensions
                 .insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
             assert_eq!(
-                Address::of(&parts, &[proxy]).0,
+                ClientAddress::from_parts(&parts, &[proxy]).0,
                 expected.parse::<IpAddr>().unwrap(),
                 "{peer} {forwarded:?}"
             );

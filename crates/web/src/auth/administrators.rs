@@ -7,10 +7,10 @@ use serde_json::json;
 use super::sessions::Administrator;
 use super::{passwords, sessions};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Lists all administrators, sorted by name.
-pub(crate) async fn list(app: &App) -> Result<Vec<AdministratorRow>, Error> {
+pub(crate) async fn list_administrators(app: &AppState) -> Result<Vec<AdministratorRow>, Error> {
     app.engine.administrators().await
 }
 
@@ -18,13 +18,13 @@ pub(crate) async fn list(app: &App) -> Result<Vec<AdministratorRow>, Error> {
 ///
 /// The last administrator cannot be removed, because no one could invite another. To remove the own
 /// account, `also_oneself` must be true.
-pub(crate) async fn remove(
-    app: &App,
+pub(crate) async fn remove_administrator(
+    app: &AppState,
     name: &str,
     by: &str,
     also_oneself: bool,
 ) -> Result<(), Problem> {
-    if by == actor(name) && !also_oneself {
+    if by == actor_name(name) && !also_oneself {
         return Err(Problem::conflict(
             "this is your own account; confirm that you want to lose access",
         ));
@@ -34,44 +34,48 @@ pub(crate) async fn remove(
         // Checked in the transaction, so that the last two cannot remove each other at once.
         let administrators = desk.administrators()?;
         if !administrators.iter().any(|row| row.name == gone) {
-            return Ok(Removed::NoSuch);
+            return Ok(RemovalResult::NotFound);
         }
         if administrators.len() == 1 {
-            return Ok(Removed::Last);
+            return Ok(RemovalResult::LastAdministrator);
         }
         desk.note("administrator.remove", &gone, json!({}))?;
         desk.drop_sessions_of(&gone)?;
         desk.drop_administrator(&gone)?;
-        Ok(Removed::Yes)
+        Ok(RemovalResult::Removed)
     });
     match removed.await? {
-        Removed::Yes => Ok(()),
-        Removed::NoSuch => Err(Problem::unknown(format!(
+        RemovalResult::Removed => Ok(()),
+        RemovalResult::NotFound => Err(Problem::resource_not_found(format!(
             "administrator `{name}` not found"
         ))),
-        Removed::Last => Err(Problem::conflict(format!(
+        RemovalResult::LastAdministrator => Err(Problem::conflict(format!(
             "`{name}` is the only administrator; invite another one first"
         ))),
     }
 }
 
-enum Removed {
-    Yes,
-    NoSuch,
-    Last,
+enum RemovalResult {
+    Removed,
+    NotFound,
+    LastAdministrator,
 }
 
 /// Changes the administrator's own password and ends all their sessions.
 ///
 /// The caller starts a new session.
 pub(crate) async fn change_password(
-    app: &App,
+    app: &AppState,
     administrator: &Administrator,
     old: String,
     new: String,
 ) -> Result<(), Problem> {
     let name = administrator.name.clone();
-    if !app.guard.sign_ins.allows(&format!("name:{name}")) {
+    if !app
+        .auth
+        .sign_in_attempts
+        .count_attempt(&format!("name:{name}"))
+    {
         let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
         return Err(Problem::new(
             status,
@@ -80,49 +84,53 @@ pub(crate) async fn change_password(
             "too many sign-in attempts; retry in a minute",
         ));
     }
-    let stored = list(app)
+    let stored = list_administrators(app)
         .await?
         .into_iter()
         .find(|row| row.name == name)
         .map(|row| row.password);
-    if !passwords::is(&app.guard.hashing, old, stored).await? {
-        return Err(Problem::invalid("the current password is incorrect"));
+    if !passwords::verify_password(&app.auth.hash_permits, old, stored).await? {
+        return Err(Problem::unprocessable_content(
+            "the current password is incorrect",
+        ));
     }
-    let password = passwords::hash(
-        &app.guard.hashing,
+    let password = passwords::hash_password(
+        &app.auth.hash_permits,
         new,
         app.settings.administrators.password_bytes,
     )
     .await?;
-    let changed = administrator.engine(app).administer(move |desk| {
-        let Some(row) = desk
-            .administrators()?
-            .into_iter()
-            .find(|row| row.name == name)
-        else {
-            return Ok(false);
-        };
-        desk.note("administrator.password", &name, json!({}))?;
-        desk.drop_sessions_of(&name)?;
-        desk.put_administrator(&sessions::row(
-            name,
-            password,
-            row.created_at,
-            row.created_by,
-        ))?;
-        Ok(true)
-    });
+    let changed = administrator
+        .attributed_engine(app)
+        .administer(move |desk| {
+            let Some(row) = desk
+                .administrators()?
+                .into_iter()
+                .find(|row| row.name == name)
+            else {
+                return Ok(false);
+            };
+            desk.note("administrator.password", &name, json!({}))?;
+            desk.drop_sessions_of(&name)?;
+            desk.put_administrator(&sessions::administrator_row(
+                name,
+                password,
+                row.created_at,
+                row.created_by,
+            ))?;
+            Ok(true)
+        });
     match changed.await? {
         true => Ok(()),
-        false => Err(Problem::unknown(
+        false => Err(Problem::resource_not_found(
             "your administrator account no longer exists",
         )),
     }
 }
 
-fn actor(name: &str) -> String {
+fn actor_name(name: &str) -> String {
     Administrator {
         name: name.to_owned(),
     }
-    .actor()
+    .actor_name()
 }

@@ -7,26 +7,26 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 
-use super::address::Address;
-use super::keys::{Key, Scope};
-use super::tokens::{TokenError, Tokens};
+use super::address::ClientAddress;
+use super::keys::{ActiveKey, KeyScope};
+use super::tokens::{TokenError, TokenIssuer};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Authenticated caller of the API.
 #[derive(Debug, Clone)]
 pub(crate) enum Caller {
     /// Application with an API key.
-    Key(Arc<Key>),
+    Key(Arc<ActiveKey>),
     /// Browser with a player token, by player id.
     Player(String),
 }
 
-impl FromRequestParts<App> for Caller {
+impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     /// Returns the caller that the authentication middleware found.
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
         let found = parts.extensions.get::<Self>().cloned();
         found.ok_or_else(missing_key)
     }
@@ -34,33 +34,38 @@ impl FromRequestParts<App> for Caller {
 
 impl Caller {
     /// Authenticates a request by its API key or player token.
-    pub(crate) async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
-        let Some(text) = bearer(parts) else {
+    pub(crate) async fn authenticate(parts: &Parts, app: &AppState) -> Result<Self, Problem> {
+        let Some(text) = bearer_token(parts) else {
             return Err(missing_key());
         };
-        let found = match Tokens::looks_like_one(text) {
+        let found = match TokenIssuer::has_token_prefix(text) {
             true => app
-                .guard
+                .auth
                 .tokens
-                .player(text, app.engine.now())
+                .verify_token(text, app.engine.now())
                 .map(Self::Player)
                 .map_err(|error| match error {
-                    TokenError::Forged => Problem::unauthenticated("invalid player token"),
+                    TokenError::Forged => Problem::unauthorized("invalid player token"),
                     TokenError::Expired => {
-                        Problem::unauthenticated("the player token has expired; request a new one")
+                        Problem::unauthorized("the player token has expired; request a new one")
                     }
                 }),
-            false => match app.guard.keys.find(&app.engine, text).await? {
+            false => match app.auth.keys.find_key(&app.engine, text).await? {
                 Some(key) => Ok(Self::Key(key)),
-                None => Err(Problem::unauthenticated(
+                None => Err(Problem::unauthorized(
                     "the API key is unknown or has been revoked",
                 )),
             },
         };
         // Only failures count, so that valid keys behind the same address are not affected.
         if found.is_err() {
-            let Address(address) = Address::of(parts, &app.settings.server.trusted_proxies);
-            if !app.guard.guesses.allows(&address.to_string()) {
+            let ClientAddress(address) =
+                ClientAddress::from_parts(parts, &app.settings.server.trusted_proxies);
+            if !app
+                .auth
+                .credential_attempts
+                .count_attempt(&address.to_string())
+            {
                 return Err(too_many_guesses());
             }
         }
@@ -68,7 +73,7 @@ impl Caller {
     }
 
     /// Returns the bucket of the rate limiter.
-    pub(crate) fn counted_as(&self) -> String {
+    pub(crate) fn rate_limit_key(&self) -> String {
         match self {
             Self::Key(key) => format!("key:{}", key.id),
             Self::Player(player) => format!("player:{player}"),
@@ -76,7 +81,7 @@ impl Caller {
     }
 
     /// Returns the actor name for the audit log.
-    pub(crate) fn name(&self) -> String {
+    pub(crate) fn actor_name(&self) -> String {
         match self {
             Self::Key(key) => format!("key:{}", key.name),
             Self::Player(player) => format!("player:{player}"),
@@ -84,9 +89,11 @@ impl Caller {
     }
 
     /// Returns an error unless the caller has a scope.
-    pub(crate) fn must(&self, scope: Scope) -> Result<(), Problem> {
+    pub(crate) fn require_scope(&self, scope: KeyScope) -> Result<(), Problem> {
         match self {
-            Self::Key(key) if key.scopes.contains(&scope) || key.scopes.contains(&Scope::Admin) => {
+            Self::Key(key)
+                if key.scopes.contains(&scope) || key.scopes.contains(&KeyScope::Admin) =>
+            {
                 Ok(())
             }
             Self::Key(key) => {
@@ -104,31 +111,31 @@ impl Caller {
     /// Returns an error unless the caller may read a player as this audience.
     ///
     /// Players may read their own data.
-    pub(crate) fn must_read(&self, player: &str, audience: Audience) -> Result<(), Problem> {
+    pub(crate) fn require_read(&self, player: &str, audience: Audience) -> Result<(), Problem> {
         match self {
             Self::Player(own) if own == player && audience != Audience::Admin => Ok(()),
-            Self::Key(_) if audience == Audience::Admin => self.must(Scope::Admin),
+            Self::Key(_) if audience == Audience::Admin => self.require_scope(KeyScope::Admin),
             // A player token has no scope, so this rejects it as well.
-            _ => self.must(Scope::Read),
+            _ => self.require_scope(KeyScope::Read),
         }
     }
 }
 
-fn bearer(parts: &Parts) -> Option<&str> {
+fn bearer_token(parts: &Parts) -> Option<&str> {
     let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, rest) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| rest.trim())
 }
 
 fn missing_key() -> Problem {
-    Problem::unauthenticated("missing API key; send `Authorization: Bearer acc_…`")
+    Problem::unauthorized("missing API key; send `Authorization: Bearer acc_…`")
 }
 
 fn too_many_guesses() -> Problem {
     let detail = "too many invalid keys from this address; retry in a minute";
     let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
     let problem = Problem::new(status, "too-many-requests", "Too many requests", detail);
-    problem.header(
+    problem.with_header(
         header::RETRY_AFTER,
         axum::http::HeaderValue::from_static("60"),
     )

@@ -6,49 +6,55 @@ use accolade::store::{SessionKind, SessionRow};
 use accolade::{Engine, Error};
 use serde_json::json;
 
-use super::{Guard, passwords, secrets, sessions};
+use super::{AuthState, passwords, secrets, sessions};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Lifetime of a link, in seconds.
-const SECONDS: u64 = 24 * 60 * 60;
+const LIFETIME_SECONDS: u64 = 24 * 60 * 60;
 /// Actor that invites the first administrator.
-const NOBODY: &str = "the first start";
+const FIRST_START_ACTOR: &str = "the first start";
 
-impl Guard {
+impl AuthState {
     /// Creates the secret of a link for the first administrator. Returns `None` if one exists.
     ///
     /// Invalidates earlier links for the first administrator.
     pub(crate) async fn invite_first(&self, engine: &Engine) -> Result<Option<String>, Error> {
-        let secret = secrets::draw();
-        let hash = secrets::hash(&secret);
-        let invited = engine.on_behalf_of(NOBODY).administer(move |desk| {
-            if !desk.administrators()?.is_empty() {
-                return Ok(false);
-            }
-            desk.drop_sessions_of(NOBODY)?;
-            invite(desk, hash, NOBODY)?;
-            Ok(true)
-        });
+        let secret = secrets::draw_secret();
+        let hash = secrets::hash_secret(&secret);
+        let invited = engine
+            .on_behalf_of(FIRST_START_ACTOR)
+            .administer(move |desk| {
+                if !desk.administrators()?.is_empty() {
+                    return Ok(false);
+                }
+                desk.drop_sessions_of(FIRST_START_ACTOR)?;
+                store_invitation(desk, hash, FIRST_START_ACTOR)?;
+                Ok(true)
+            });
         Ok(invited.await?.then_some(secret))
     }
 }
 
 /// Creates the secret of a link for another administrator.
-pub(crate) async fn invite_another(app: &App, by: &str) -> Result<String, Error> {
-    let secret = secrets::draw();
-    let (hash, name) = (secrets::hash(&secret), by.to_owned());
+pub(crate) async fn invite_another(app: &AppState, by: &str) -> Result<String, Error> {
+    let secret = secrets::draw_secret();
+    let (hash, name) = (secrets::hash_secret(&secret), by.to_owned());
     let invited = app.engine.on_behalf_of(by).administer(move |desk| {
         desk.note("administrator.invite", &name, json!({}))?;
-        invite(desk, hash, &name)
+        store_invitation(desk, hash, &name)
     });
     invited.await?;
     Ok(secret)
 }
 
-fn invite(desk: &mut accolade::Administration<'_>, hash: Vec<u8>, by: &str) -> Result<(), Error> {
+fn store_invitation(
+    desk: &mut accolade::Administration<'_>,
+    hash: Vec<u8>,
+    by: &str,
+) -> Result<(), Error> {
     let created_at = desk.now();
-    let expires_at = sessions::after(created_at, SECONDS);
+    let expires_at = sessions::add_seconds(created_at, LIFETIME_SECONDS);
     let administrator = Some(by.to_owned());
     desk.put_session(&SessionRow {
         hash,
@@ -60,28 +66,28 @@ fn invite(desk: &mut accolade::Administration<'_>, hash: Vec<u8>, by: &str) -> R
 }
 
 /// Returns true if a link is valid and unused.
-pub(crate) async fn is_open(app: &App, secret: &str) -> Result<bool, Error> {
-    let session = app.engine.session(&secrets::hash(secret)).await?;
+pub(crate) async fn is_valid_invitation(app: &AppState, secret: &str) -> Result<bool, Error> {
+    let session = app.engine.session(&secrets::hash_secret(secret)).await?;
     Ok(session
         .is_some_and(|it| it.kind == SessionKind::Invitation && app.engine.now() < it.expires_at))
 }
 
 /// Accepts an invitation: creates the administrator and invalidates the link.
-pub(crate) async fn accept(
-    app: &App,
+pub(crate) async fn accept_invitation(
+    app: &AppState,
     secret: &str,
     name: &str,
     password: String,
 ) -> Result<(), Problem> {
     sessions::check_name(name)?;
-    let hash = secrets::hash(secret);
+    let hash = secrets::hash_secret(secret);
     // Checked here to avoid hashing for an invalid link, and again in the transaction below,
     // because another request may use the link meanwhile.
-    if !is_open(app, secret).await? {
-        return Err(used());
+    if !is_valid_invitation(app, secret).await? {
+        return Err(invalid_link());
     }
     let shortest = app.settings.administrators.password_bytes;
-    let password = passwords::hash(&app.guard.hashing, password, shortest).await?;
+    let password = passwords::hash_password(&app.auth.hash_permits, password, shortest).await?;
     let (administrator, taken) = (name.to_owned(), name.to_owned());
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
     let created = engine.administer(move |desk| {
@@ -90,14 +96,14 @@ pub(crate) async fn accept(
             .session(&hash)?
             .filter(|it| it.kind == SessionKind::Invitation && now < it.expires_at);
         let Some(session) = session else {
-            return Ok(Created::LinkUsed);
+            return Ok(AcceptResult::InvalidLink);
         };
         if desk
             .administrators()?
             .iter()
             .any(|row| row.name == administrator)
         {
-            return Ok(Created::NameTaken);
+            return Ok(AcceptResult::NameTaken);
         }
         let by = session.administrator.unwrap_or_default();
         desk.drop_session(&hash)?;
@@ -106,24 +112,29 @@ pub(crate) async fn accept(
             &administrator,
             json!({ "invited_by": by }),
         )?;
-        desk.put_administrator(&sessions::row(administrator, password, now, by))?;
-        Ok(Created::Yes)
+        desk.put_administrator(&sessions::administrator_row(
+            administrator,
+            password,
+            now,
+            by,
+        ))?;
+        Ok(AcceptResult::Created)
     });
     match created.await? {
-        Created::Yes => Ok(()),
-        Created::LinkUsed => Err(used()),
-        Created::NameTaken => Err(Problem::conflict(format!(
+        AcceptResult::Created => Ok(()),
+        AcceptResult::InvalidLink => Err(invalid_link()),
+        AcceptResult::NameTaken => Err(Problem::conflict(format!(
             "an administrator named `{taken}` already exists; choose another name"
         ))),
     }
 }
 
-enum Created {
-    Yes,
-    LinkUsed,
+enum AcceptResult {
+    Created,
+    InvalidLink,
     NameTaken,
 }
 
-fn used() -> Problem {
-    Problem::unknown("this link has been used or has expired; ask for a new one")
+fn invalid_link() -> Problem {
+    Problem::resource_not_found("this link has been used or has expired; ask for a new one")
 }

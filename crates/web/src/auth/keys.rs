@@ -15,16 +15,16 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::secrets;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Prefix of all keys, which lets people and secret scanners recognize them.
-const PREFIX: &str = "acc_";
+const KEY_PREFIX: &str = "acc_";
 /// Maximum age of cached keys: a key that another process revoked remains valid for this long.
-const FRESH: Duration = Duration::from_secs(5);
+const MAX_AGE: Duration = Duration::from_secs(5);
 /// Age of cached keys from which an unknown key triggers a reload.
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
+const RELOAD_AGE: Duration = Duration::from_millis(500);
 /// Interval for storing when keys were last used.
-const NOTE: Duration = Duration::from_secs(60);
+const USAGE_INTERVAL: Duration = Duration::from_secs(60);
 /// Maximum length of a key's name, in characters.
 const NAME_CHARS: usize = 100;
 
@@ -32,7 +32,7 @@ const NAME_CHARS: usize = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = Scope)]
-pub enum Scope {
+pub enum KeyScope {
     /// Record events of players.
     Record,
     /// Read players, badges and the feed, and create player tokens.
@@ -43,12 +43,12 @@ pub enum Scope {
     Admin,
 }
 
-impl Scope {
+impl KeyScope {
     /// All scopes, the least powerful first.
     pub const ALL: [Self; 4] = [Self::Record, Self::Read, Self::Actions, Self::Admin];
 
     /// Returns the name of the scope, as in the API.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Record => "record",
             Self::Read => "read",
@@ -58,17 +58,17 @@ impl Scope {
     }
 }
 
-impl fmt::Display for Scope {
+impl fmt::Display for KeyScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+        f.write_str(self.as_str())
     }
 }
 
-impl FromStr for Scope {
+impl FromStr for KeyScope {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        let known = Self::ALL.into_iter().find(|scope| scope.word() == word);
+        let known = Self::ALL.into_iter().find(|scope| scope.as_str() == word);
         known.ok_or_else(|| {
             format!("unknown scope `{word}`; valid scopes are record, read, actions and admin")
         })
@@ -80,13 +80,13 @@ impl FromStr for Scope {
 pub enum KeyError {
     /// The name is empty, too long or contains control characters.
     #[error("invalid key name; use 1 to {NAME_CHARS} printable characters")]
-    Name,
+    InvalidName,
     /// No scope was given.
     #[error("missing scope; choose from record, read, actions and admin")]
-    NoScope,
+    MissingScope,
     /// Another key has the same name.
     #[error("a key named `{0}` already exists; revoke it first or choose another name")]
-    Taken(String),
+    NameTaken(String),
     /// The database failed.
     #[error(transparent)]
     Engine(#[from] Error),
@@ -94,16 +94,16 @@ pub enum KeyError {
 
 /// API key that has not been revoked.
 #[derive(Debug)]
-pub(crate) struct Key {
+pub(crate) struct ActiveKey {
     pub(crate) id: String,
     pub(crate) name: String,
-    pub(crate) scopes: Vec<Scope>,
+    pub(crate) scopes: Vec<KeyScope>,
     hash: Vec<u8>,
 }
 
-impl Key {
+impl ActiveKey {
     /// Converts a row. Returns `None` if the key was revoked.
-    fn usable(row: KeyRow) -> Option<Self> {
+    fn from_row(row: KeyRow) -> Option<Self> {
         let KeyRow {
             id,
             name,
@@ -112,7 +112,7 @@ impl Key {
             revoked_at,
             ..
         } = row;
-        let scopes = scopes_of(&scopes);
+        let scopes = parse_scopes(&scopes);
         revoked_at.is_none().then_some(Self {
             id,
             name,
@@ -123,7 +123,7 @@ impl Key {
 }
 
 /// Parses the comma-separated scopes of a row.
-pub(crate) fn scopes_of(words: &str) -> Vec<Scope> {
+pub(crate) fn parse_scopes(words: &str) -> Vec<KeyScope> {
     words
         .split(',')
         .filter_map(|word| word.parse().ok())
@@ -131,90 +131,97 @@ pub(crate) fn scopes_of(words: &str) -> Vec<Scope> {
 }
 
 /// Maximum number of immediate reloads per second, so that guessing cannot overload the database.
-const REREADS: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
+const RELOADS_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
 
 /// Cache of the valid API keys, with the times of their last use.
-pub(crate) struct Keys {
-    known: RwLock<Known>,
-    used: Mutex<HashMap<String, Timestamp>>,
-    rereads: DefaultDirectRateLimiter,
+pub(crate) struct KeyCache {
+    cached: RwLock<CachedKeys>,
+    last_used: Mutex<HashMap<String, Timestamp>>,
+    reload_limiter: DefaultDirectRateLimiter,
 }
 
-impl Default for Keys {
+impl Default for KeyCache {
     fn default() -> Self {
-        let rereads = RateLimiter::direct(Quota::per_second(REREADS));
+        let rereads = RateLimiter::direct(Quota::per_second(RELOADS_PER_SECOND));
         Self {
-            known: RwLock::default(),
-            used: Mutex::default(),
-            rereads,
+            cached: RwLock::default(),
+            last_used: Mutex::default(),
+            reload_limiter: rereads,
         }
     }
 }
 
 #[derive(Default)]
-struct Known {
-    by_id: HashMap<String, Arc<Key>>,
-    read: Option<Instant>,
+struct CachedKeys {
+    by_id: HashMap<String, Arc<ActiveKey>>,
+    loaded_at: Option<Instant>,
 }
 
-impl Keys {
+impl KeyCache {
     /// Finds the valid key that a text represents.
-    pub(crate) async fn find(
+    pub(crate) async fn find_key(
         &self,
         engine: &Engine,
         text: &str,
-    ) -> Result<Option<Arc<Key>>, Error> {
+    ) -> Result<Option<Arc<ActiveKey>>, Error> {
         let Some((id, secret)) = text
-            .strip_prefix(PREFIX)
+            .strip_prefix(KEY_PREFIX)
             .and_then(|rest| rest.split_once('_'))
         else {
             return Ok(None);
         };
-        let (mut key, age) = self.look(id);
+        let (mut key, age) = self.find_cached(id);
         // Another process may have created an unknown key a moment ago. Reloads for it are limited,
         // because anyone can send unknown keys.
         let stale = match &key {
-            Some(_) => age.is_none_or(|age| age > FRESH),
-            None => age.is_none_or(|age| age > LOOK_AGAIN) || self.rereads.check().is_ok(),
+            Some(_) => age.is_none_or(|age| age > MAX_AGE),
+            None => age.is_none_or(|age| age > RELOAD_AGE) || self.reload_limiter.check().is_ok(),
         };
         if stale {
-            self.read(engine).await?;
-            key = self.look(id).0;
+            self.reload_keys(engine).await?;
+            key = self.find_cached(id).0;
         }
         Ok(key
             // Only a key with the right secret counts as used.
-            .filter(|key| secrets::is(secret, &key.hash))
-            .inspect(|key| self.note(key, engine.now())))
+            .filter(|key| secrets::matches_hash(secret, &key.hash))
+            .inspect(|key| self.record_use(key, engine.now())))
     }
 
     /// Invalidates the cache after a change.
-    pub(crate) fn forget(&self) {
-        self.known
+    pub(crate) fn invalidate_cache(&self) {
+        self.cached
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .read = None;
+            .loaded_at = None;
     }
 
-    fn look(&self, id: &str) -> (Option<Arc<Key>>, Option<Duration>) {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+    fn find_cached(&self, id: &str) -> (Option<Arc<ActiveKey>>, Option<Duration>) {
+        let known = self.cached.read().unwrap_or_else(PoisonError::into_inner);
         (
             known.by_id.get(id).cloned(),
-            known.read.map(|read| read.elapsed()),
+            known.loaded_at.map(|read| read.elapsed()),
         )
     }
 
-    async fn read(&self, engine: &Engine) -> Result<(), Error> {
-        let keys = engine.api_keys().await?.into_iter().filter_map(Key::usable);
+    async fn reload_keys(&self, engine: &Engine) -> Result<(), Error> {
+        let keys = engine
+            .api_keys()
+            .await?
+            .into_iter()
+            .filter_map(ActiveKey::from_row);
         let by_id = keys.map(|key| (key.id.clone(), Arc::new(key))).collect();
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known {
+        *self.cached.write().unwrap_or_else(PoisonError::into_inner) = CachedKeys {
             by_id,
-            read: Some(Instant::now()),
+            loaded_at: Some(Instant::now()),
         };
         Ok(())
     }
 
-    fn note(&self, key: &Key, now: Timestamp) {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+    fn record_use(&self, key: &ActiveKey, now: Timestamp) {
+        let mut used = self
+            .last_used
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         // The first use in an interval is precise enough, and avoids an allocation for each
         // request.
         if !used.contains_key(&key.id) {
@@ -222,8 +229,13 @@ impl Keys {
         }
     }
 
-    fn take_uses(&self) -> HashMap<String, Timestamp> {
-        std::mem::take(&mut *self.used.lock().unwrap_or_else(PoisonError::into_inner))
+    fn drain_uses(&self) -> HashMap<String, Timestamp> {
+        std::mem::take(
+            &mut *self
+                .last_used
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }
 
@@ -232,33 +244,33 @@ impl Keys {
 /// # Errors
 /// Returns an error if the name is invalid or taken, if there is no scope, or if the database
 /// fails.
-pub async fn create(
+pub async fn create_key(
     engine: &Engine,
     name: &str,
-    scopes: &[Scope],
+    scopes: &[KeyScope],
     by: &str,
 ) -> Result<String, KeyError> {
     let engine = engine.on_behalf_of(by);
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
-        return Err(KeyError::Name);
+        return Err(KeyError::InvalidName);
     }
     // Normalized, so that equal sets are stored equally.
     let mut scopes = scopes.to_vec();
     scopes.sort_unstable();
     scopes.dedup();
     if scopes.is_empty() {
-        return Err(KeyError::NoScope);
+        return Err(KeyError::MissingScope);
     }
-    let words: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
+    let words: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
     let words = words.join(",");
-    let id: String = secrets::random::<6>()
+    let id: String = secrets::random_bytes::<6>()
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let secret = secrets::draw();
-    let text = format!("{PREFIX}{id}_{secret}");
-    let (hash, by, taken) = (secrets::hash(&secret), by.to_owned(), name.clone());
+    let secret = secrets::draw_secret();
+    let text = format!("{KEY_PREFIX}{id}_{secret}");
+    let (hash, by, taken) = (secrets::hash_secret(&secret), by.to_owned(), name.clone());
     // The check of the name is part of the transaction, so that it cannot be taken in between.
     let made = engine.administer(move |desk| {
         if desk
@@ -286,7 +298,7 @@ pub async fn create(
     if made.await? {
         Ok(text)
     } else {
-        Err(KeyError::Taken(taken))
+        Err(KeyError::NameTaken(taken))
     }
 }
 
@@ -294,7 +306,7 @@ pub async fn create(
 ///
 /// # Errors
 /// Returns an error if the database fails.
-pub async fn revoke(engine: &Engine, key: &str, by: &str) -> Result<bool, Error> {
+pub async fn revoke_key(engine: &Engine, key: &str, by: &str) -> Result<bool, Error> {
     let named = key.to_owned();
     let revoked = engine.on_behalf_of(by).administer(move |desk| {
         let mut usable = desk
@@ -313,18 +325,18 @@ pub async fn revoke(engine: &Engine, key: &str, by: &str) -> Result<bool, Error>
 }
 
 /// Spawns the task that stores every minute when keys were last used, until shutdown.
-pub(crate) fn note_uses(app: &App) {
+pub(crate) fn spawn_usage_writer(app: &AppState) {
     let app = app.clone();
     tokio::spawn(async move {
-        let mut stopping = app.stopping();
+        let mut stopping = app.shutdown_signal();
         loop {
-            let stopped = tokio::time::timeout(NOTE, stopping.wait_for(|stop| *stop))
+            let stopped = tokio::time::timeout(USAGE_INTERVAL, stopping.wait_for(|stop| *stop))
                 .await
                 .is_ok();
             // Also after the signal to stop, so that the last interval is not lost.
-            let used = app.guard.keys.take_uses();
+            let used = app.auth.keys.drain_uses();
             if !used.is_empty()
-                && let Err(error) = write_uses(&app.engine, used).await
+                && let Err(error) = store_uses(&app.engine, used).await
             {
                 tracing::warn!(%error, "key usage update failed");
             }
@@ -335,7 +347,7 @@ pub(crate) fn note_uses(app: &App) {
     });
 }
 
-async fn write_uses(engine: &Engine, used: HashMap<String, Timestamp>) -> Result<(), Error> {
+async fn store_uses(engine: &Engine, used: HashMap<String, Timestamp>) -> Result<(), Error> {
     let write = engine.administer(move |desk| {
         for key in desk.api_keys()? {
             if let Some(at) = used.get(&key.id) {

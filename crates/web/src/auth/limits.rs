@@ -10,32 +10,32 @@ use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::problem::Problem;
-use crate::settings::Limits;
+use crate::settings::LimitSettings;
 
-const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const LIMIT_HEADER: HeaderName = HeaderName::from_static("ratelimit");
+const POLICY_HEADER: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// Number of buckets above which replenished ones are dropped, to bound memory.
-const REMEMBERED: usize = 10_000;
+const MAX_BUCKETS: usize = 10_000;
 
-type Limiter =
+type KeyedLimiter =
     RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
 /// Rate limiter of requests, with one bucket per caller.
-pub(crate) struct Rates {
-    limiter: Limiter,
+pub(crate) struct RequestLimiter {
+    limiter: KeyedLimiter,
     clock: DefaultClock,
     policy: HeaderValue,
 }
 
 /// Remaining requests of a caller.
 #[derive(Debug, Clone)]
-pub(crate) struct Budget {
-    left: u32,
+pub(crate) struct RateBudget {
+    remaining: u32,
     policy: HeaderValue,
 }
 
-impl Rates {
-    pub(crate) fn new(limits: &Limits) -> Self {
+impl RequestLimiter {
+    pub(crate) fn new(limits: &LimitSettings) -> Self {
         // A limit of zero would lock out everyone.
         let at_least_one = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
         let (rate, burst) = (
@@ -56,13 +56,13 @@ impl Rates {
     }
 
     /// Counts a request of a caller. Returns a problem if the rate limit is exceeded.
-    pub(crate) fn take(&self, caller: String) -> Result<Budget, Problem> {
-        if self.limiter.len() > REMEMBERED {
+    pub(crate) fn count_request(&self, caller: String) -> Result<RateBudget, Problem> {
+        if self.limiter.len() > MAX_BUCKETS {
             self.limiter.retain_recent();
         }
         match self.limiter.check_key(&caller) {
-            Ok(left) => Ok(Budget {
-                left: left.remaining_burst_capacity(),
+            Ok(left) => Ok(RateBudget {
+                remaining: left.remaining_burst_capacity(),
                 policy: self.policy.clone(),
             }),
             Err(early) => {
@@ -74,20 +74,21 @@ impl Rates {
                     Problem::new(status, "too-many-requests", "Too many requests", detail);
                 let limit =
                     HeaderValue::from_str(&format!("\"default\";r=0;t={seconds}")).expect("ASCII");
-                let problem = problem.header(header::RETRY_AFTER, HeaderValue::from(seconds));
+                let problem = problem.with_header(header::RETRY_AFTER, HeaderValue::from(seconds));
                 Err(problem
-                    .header(LIMIT, limit)
-                    .header(POLICY, self.policy.clone()))
+                    .with_header(LIMIT_HEADER, limit)
+                    .with_header(POLICY_HEADER, self.policy.clone()))
             }
         }
     }
 }
 
-impl Budget {
+impl RateBudget {
     /// Writes the `RateLimit` headers.
-    pub(crate) fn write(self, headers: &mut HeaderMap) {
-        let limit = HeaderValue::from_str(&format!("\"default\";r={}", self.left)).expect("ASCII");
-        headers.insert(LIMIT, limit);
-        headers.insert(POLICY, self.policy);
+    pub(crate) fn write_headers(self, headers: &mut HeaderMap) {
+        let limit =
+            HeaderValue::from_str(&format!("\"default\";r={}", self.remaining)).expect("ASCII");
+        headers.insert(LIMIT_HEADER, limit);
+        headers.insert(POLICY_HEADER, self.policy);
     }
 }

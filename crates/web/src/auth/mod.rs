@@ -16,49 +16,49 @@ pub(crate) mod viewer;
 
 use accolade::{Engine, Error};
 
-pub(crate) use address::Address;
+pub(crate) use address::ClientAddress;
 pub(crate) use caller::Caller;
-pub use keys::{KeyError, Scope};
-pub(crate) use own_site::own_site;
+pub use keys::{KeyError, KeyScope};
+pub(crate) use own_site::csrf_layer;
 pub(crate) use sessions::Administrator;
 pub(crate) use viewer::Viewer;
 
 use crate::Settings;
-use keys::Keys;
-use limits::Rates;
-use throttle::Throttle;
-use tokens::Tokens;
+use keys::KeyCache;
+use limits::RequestLimiter;
+use throttle::AttemptLimiter;
+use tokens::TokenIssuer;
 
 /// State of authentication and rate limiting.
-pub(crate) struct Guard {
-    pub(crate) keys: Keys,
-    pub(crate) tokens: Tokens,
-    pub(crate) rates: Rates,
+pub(crate) struct AuthState {
+    pub(crate) keys: KeyCache,
+    pub(crate) tokens: TokenIssuer,
+    pub(crate) request_limiter: RequestLimiter,
     /// Rate limit of invalid keys and tokens, by address.
-    pub(crate) guesses: Throttle,
+    pub(crate) credential_attempts: AttemptLimiter,
     /// Rate limit of sign-in attempts, by address and by name.
-    pub(crate) sign_ins: Throttle,
+    pub(crate) sign_in_attempts: AttemptLimiter,
     /// Limit of concurrent password hashes, because each occupies a core for a while.
-    pub(crate) hashing: tokio::sync::Semaphore,
+    pub(crate) hash_permits: tokio::sync::Semaphore,
 }
 
 /// Maximum number of concurrent password hashes.
-const HASHING: usize = 2;
+const MAX_CONCURRENT_HASHES: usize = 2;
 
-impl Guard {
+impl AuthState {
     pub(crate) async fn new(engine: &Engine, settings: &Settings) -> Result<Self, Error> {
         Ok(Self {
-            keys: Keys::default(),
-            tokens: Tokens::new(&engine.secret().await?),
-            rates: Rates::new(&settings.limits),
-            guesses: Throttle::guesses(),
-            sign_ins: Throttle::sign_ins(),
-            hashing: tokio::sync::Semaphore::new(HASHING),
+            keys: KeyCache::default(),
+            tokens: TokenIssuer::new(&engine.secret().await?),
+            request_limiter: RequestLimiter::new(&settings.limits),
+            credential_attempts: AttemptLimiter::for_credentials(),
+            sign_in_attempts: AttemptLimiter::for_sign_ins(),
+            hash_permits: tokio::sync::Semaphore::new(MAX_CONCURRENT_HASHES),
         })
     }
 }
 
 /// Draws a random id for a request or job.
-pub(crate) fn request_id() -> String {
-    format!("{:016x}", u64::from_be_bytes(secrets::random()))
+pub(crate) fn random_id() -> String {
+    format!("{:016x}", u64::from_be_bytes(secrets::random_bytes()))
 }

@@ -2,12 +2,12 @@
 
 use tower_http::csrf::CsrfLayer;
 
-use crate::site::App;
+use crate::site::AppState;
 
 /// Builds the CSRF layer.
 ///
 /// It trusts the origin of `server.public_url`, because a proxy may rewrite the `Host` header.
-pub(crate) fn own_site(app: &App) -> CsrfLayer {
+pub(crate) fn csrf_layer(app: &AppState) -> CsrfLayer {
     let url = &app.settings.server.public_url;
     let Some((scheme, rest)) = url.split_once("://") else {
         return CsrfLayer::new();

@@ -8,25 +8,25 @@ use tokio::sync::Semaphore;
 use crate::problem::Problem;
 
 /// Maximum password length in bytes, which bounds the time of hashing.
-const LONGEST: usize = 1024;
+const MAX_BYTES: usize = 1024;
 /// Hash that matches no password, verified for unknown names to keep the response time constant.
-const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
+const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashes a password. Rejects one that is shorter than `shortest` bytes or too long.
-pub(crate) async fn hash(
+pub(crate) async fn hash_password(
     hashing: &Semaphore,
     password: String,
     shortest: usize,
 ) -> Result<String, Problem> {
     if password.len() < shortest {
-        return Err(Problem::invalid(format!(
+        return Err(Problem::unprocessable_content(format!(
             "the password is too short; use at least {shortest} characters"
         )));
     }
-    if password.len() > LONGEST {
-        return Err(Problem::invalid(format!(
-            "the password is too long; use at most {LONGEST} bytes"
+    if password.len() > MAX_BYTES {
+        return Err(Problem::unprocessable_content(format!(
+            "the password is too long; use at most {MAX_BYTES} bytes"
         )));
     }
     let work = move || {
@@ -34,24 +34,24 @@ pub(crate) async fn hash(
             .hash_password(password.as_bytes())
             .map(|hash| hash.to_string())
     };
-    match slowly(hashing, work).await? {
+    match run_hashing(hashing, work).await? {
         Ok(hash) => Ok(hash),
-        Err(error) => Err(Problem::internal(&error)),
+        Err(error) => Err(Problem::internal_error(&error)),
     }
 }
 
 /// Returns true if a password matches a stored hash; never, if there is none.
-pub(crate) async fn is(
+pub(crate) async fn verify_password(
     hashing: &Semaphore,
     password: String,
     stored: Option<String>,
 ) -> Result<bool, Problem> {
-    if password.len() > LONGEST {
+    if password.len() > MAX_BYTES {
         return Ok(false);
     }
     let work = move || {
         let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| NOBODYS.to_owned());
+        let stored = stored.unwrap_or_else(|| DUMMY_HASH.to_owned());
         // Computed for unknown names as well, so that the response time does not reveal them.
         let right = PasswordHash::new(&stored).is_ok_and(|hash| {
             Argon2::default()
@@ -60,11 +60,11 @@ pub(crate) async fn is(
         });
         right && known
     };
-    slowly(hashing, work).await
+    run_hashing(hashing, work).await
 }
 
 /// Runs CPU-bound work on a blocking thread, with bounded concurrency.
-async fn slowly<T: Send + 'static>(
+async fn run_hashing<T: Send + 'static>(
     hashing: &Semaphore,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
@@ -79,7 +79,7 @@ async fn slowly<T: Send + 'static>(
     let _place = hashing.acquire().await.map_err(|_| closed())?;
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| Problem::internal(&error))
+        .map_err(|error| Problem::internal_error(&error))
 }
 
 #[cfg(test)]
@@ -89,7 +89,7 @@ mod tests {
     #[tokio::test]
     async fn passwords_are_checked_against_their_hashes() {
         let hashing = Semaphore::new(1);
-        let stored = hash(&hashing, "correct horse battery".to_owned(), 12)
+        let stored = hash_password(&hashing, "correct horse battery".to_owned(), 12)
             .await
             .unwrap();
         assert!(stored.starts_with("$argon2id$"));
@@ -101,7 +101,9 @@ mod tests {
             ("correct horse battery", Some("no hash".to_owned()), false),
         ] {
             assert_eq!(
-                is(&hashing, password.to_owned(), stored).await.unwrap(),
+                verify_password(&hashing, password.to_owned(), stored)
+                    .await
+                    .unwrap(),
                 expected,
                 "{password}"
             );
@@ -111,8 +113,20 @@ mod tests {
     #[tokio::test]
     async fn passwords_that_are_too_short_or_too_long_are_rejected() {
         let hashing = Semaphore::new(1);
-        assert!(hash(&hashing, "short".to_owned(), 12).await.is_err());
-        assert!(hash(&hashing, "x".repeat(2_000), 12).await.is_err());
-        assert!(!is(&hashing, "x".repeat(2_000), None).await.unwrap());
+        assert!(
+            hash_password(&hashing, "short".to_owned(), 12)
+                .await
+                .is_err()
+        );
+        assert!(
+            hash_password(&hashing, "x".repeat(2_000), 12)
+                .await
+                .is_err()
+        );
+        assert!(
+            !verify_password(&hashing, "x".repeat(2_000), None)
+                .await
+                .unwrap()
+        );
     }
 }

@@ -6,37 +6,37 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// Length of a secret in bytes: the same as of its hash, so that neither is easier to guess.
-const BYTES: usize = 32;
+const SECRET_BYTES: usize = 32;
 
 /// Draws a new secret, as URL-safe Base64.
-pub(crate) fn draw() -> String {
-    URL_SAFE_NO_PAD.encode(random::<BYTES>())
+pub(crate) fn draw_secret() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes::<SECRET_BYTES>())
 }
 
 /// Draws random bytes from the operating system.
-pub(crate) fn random<const N: usize>() -> [u8; N] {
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system provides random bytes");
     bytes
 }
 
 /// Hashes a secret for storage. A fast hash suffices, because secrets have 256 bits of entropy.
-pub(crate) fn hash(secret: &str) -> Vec<u8> {
+pub(crate) fn hash_secret(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
 
 /// Returns true if a secret matches a stored hash. Runs in constant time.
-pub(crate) fn is(secret: &str, stored: &[u8]) -> bool {
-    hash(secret).ct_eq(stored).into()
+pub(crate) fn matches_hash(secret: &str, stored: &[u8]) -> bool {
+    hash_secret(secret).ct_eq(stored).into()
 }
 
 /// Encodes bytes as URL-safe Base64.
-pub(crate) fn text(bytes: &[u8]) -> String {
+pub(crate) fn encode_base64(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Decodes URL-safe Base64.
-pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
@@ -46,27 +46,30 @@ mod tests {
 
     #[test]
     fn a_secret_matches_only_as_a_whole() {
-        let secret = draw();
-        let stored = hash(&secret);
-        assert!(is(&secret, &stored));
+        let secret = draw_secret();
+        let stored = hash_secret(&secret);
+        assert!(matches_hash(&secret, &stored));
         for wrong in [
             "",
             &secret[1..],
             &secret[..42],
             &format!("{secret}A"),
             &secret.to_lowercase(),
-            &draw(),
+            &draw_secret(),
         ] {
-            assert!(!is(wrong, &stored), "{wrong}");
+            assert!(!matches_hash(wrong, &stored), "{wrong}");
         }
         for damaged in [&stored[1..], &stored[..31], &[]] {
-            assert!(!is(&secret, damaged), "a truncated hash matches nothing");
+            assert!(
+                !matches_hash(&secret, damaged),
+                "a truncated hash matches nothing"
+            );
         }
     }
 
     #[test]
     fn secrets_are_unique_and_url_safe() {
-        let drawn: std::collections::BTreeSet<String> = (0..1_000).map(|_| draw()).collect();
+        let drawn: std::collections::BTreeSet<String> = (0..1_000).map(|_| draw_secret()).collect();
         assert_eq!(drawn.len(), 1_000);
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         assert!(

@@ -10,13 +10,13 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde_json::json;
 
-use super::address::Address;
+use super::address::ClientAddress;
 use super::{passwords, secrets};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Name of the cookie with the session secret.
-pub(crate) const COOKIE: &str = "accolade_admin";
+pub(crate) const SESSION_COOKIE: &str = "accolade_admin";
 /// Maximum length of an administrator's name, in characters.
 const NAME_CHARS: usize = 64;
 
@@ -28,36 +28,41 @@ pub(crate) struct Administrator {
 
 impl Administrator {
     /// Returns an engine that attributes changes to this administrator in the audit log.
-    pub(crate) fn engine(&self, app: &App) -> Engine {
-        app.engine.on_behalf_of(&self.actor())
+    pub(crate) fn attributed_engine(&self, app: &AppState) -> Engine {
+        app.engine.on_behalf_of(&self.actor_name())
     }
 
     /// Returns the actor name for manual actions and the audit log: `admin:NAME`.
-    pub(crate) fn actor(&self) -> String {
+    pub(crate) fn actor_name(&self) -> String {
         format!("admin:{}", self.name)
     }
 }
 
-impl FromRequestParts<App> for Administrator {
+impl FromRequestParts<AppState> for Administrator {
     type Rejection = Response;
 
     /// Loads the administrator of the session. Redirects to the sign-in page if there is none.
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
         let jar = CookieJar::from_headers(&parts.headers);
-        match of_cookie(app, &jar).await {
+        match load_from_cookie(app, &jar).await {
             Ok(Some(administrator)) => Ok(administrator),
-            Ok(None) => Err(Redirect::to(&format!("{}/admin/sign-in", app.base())).into_response()),
+            Ok(None) => {
+                Err(Redirect::to(&format!("{}/admin/sign-in", app.path_prefix())).into_response())
+            }
             Err(error) => Err(Problem::from(error).into_response()),
         }
     }
 }
 
 /// Loads the administrator of a valid session cookie.
-async fn of_cookie(app: &App, jar: &CookieJar) -> Result<Option<Administrator>, Error> {
-    let Some(cookie) = jar.get(COOKIE) else {
+async fn load_from_cookie(app: &AppState, jar: &CookieJar) -> Result<Option<Administrator>, Error> {
+    let Some(cookie) = jar.get(SESSION_COOKIE) else {
         return Ok(None);
     };
-    let session = app.engine.session(&secrets::hash(cookie.value())).await?;
+    let session = app
+        .engine
+        .session(&secrets::hash_secret(cookie.value()))
+        .await?;
     // Invitations share the table, but their secrets must not work as sessions.
     let session = session.filter(|session| {
         session.kind == SessionKind::SignIn && app.engine.now() < session.expires_at
@@ -69,15 +74,16 @@ async fn of_cookie(app: &App, jar: &CookieJar) -> Result<Option<Administrator>, 
 
 /// Verifies a password and starts a session. Returns the session cookie.
 pub(crate) async fn sign_in(
-    app: &App,
-    address: Address,
+    app: &AppState,
+    address: ClientAddress,
     name: &str,
     password: String,
 ) -> Result<Cookie<'static>, Problem> {
-    let Address(address) = address;
-    let throttle = &app.guard.sign_ins;
+    let ClientAddress(address) = address;
+    let throttle = &app.auth.sign_in_attempts;
     // By address against one attacker, by name against many.
-    if !throttle.allows(&format!("address:{address}")) || !throttle.allows(&format!("name:{name}"))
+    if !throttle.count_attempt(&format!("address:{address}"))
+        || !throttle.count_attempt(&format!("name:{name}"))
     {
         let detail = "too many sign-in attempts; retry in a minute";
         let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
@@ -93,17 +99,17 @@ pub(crate) async fn sign_in(
         .into_iter()
         .find(|row| row.name == name)
         .map(|row| row.password);
-    if !passwords::is(&app.guard.hashing, password, stored).await? {
+    if !passwords::verify_password(&app.auth.hash_permits, password, stored).await? {
         tracing::warn!(%address, "sign-in failed");
-        return Err(Problem::unauthenticated("invalid name or password"));
+        return Err(Problem::unauthorized("invalid name or password"));
     }
-    begin(app, name).await.map_err(Problem::from)
+    start_session(app, name).await.map_err(Problem::from)
 }
 
 /// Starts a session. Returns its cookie.
-pub(crate) async fn begin(app: &App, name: &str) -> Result<Cookie<'static>, Error> {
-    let secret = secrets::draw();
-    let (hash, administrator) = (secrets::hash(&secret), name.to_owned());
+pub(crate) async fn start_session(app: &AppState, name: &str) -> Result<Cookie<'static>, Error> {
+    let secret = secrets::draw_secret();
+    let (hash, administrator) = (secrets::hash_secret(&secret), name.to_owned());
     let seconds = app.settings.administrators.session_seconds;
     let engine = app.engine.on_behalf_of(&format!("admin:{name}"));
     let put = engine.administer(move |desk| {
@@ -116,37 +122,41 @@ pub(crate) async fn begin(app: &App, name: &str) -> Result<Cookie<'static>, Erro
             kind: SessionKind::SignIn,
             administrator: Some(administrator),
             created_at: now,
-            expires_at: after(now, seconds),
+            expires_at: add_seconds(now, seconds),
         })
     });
     put.await?;
-    Ok(cookie(app, secret, Some(seconds)))
+    Ok(build_cookie(app, secret, Some(seconds)))
 }
 
 /// Ends the session of a cookie, or all sessions of its administrator if `all` is true.
-pub(crate) async fn end(
-    app: &App,
+pub(crate) async fn end_sessions(
+    app: &AppState,
     jar: &CookieJar,
     administrator: &Administrator,
     all: bool,
 ) -> Result<(), Error> {
-    let hash = jar.get(COOKIE).map(|cookie| secrets::hash(cookie.value()));
+    let hash = jar
+        .get(SESSION_COOKIE)
+        .map(|cookie| secrets::hash_secret(cookie.value()));
     let name = administrator.name.clone();
-    let ended = administrator.engine(app).administer(move |desk| {
-        if all {
-            desk.note("session.end_all", &name, json!({}))?;
-            desk.drop_sessions_of(&name)?;
-        } else if let Some(hash) = hash {
-            desk.drop_session(&hash)?;
-        }
-        Ok(())
-    });
+    let ended = administrator
+        .attributed_engine(app)
+        .administer(move |desk| {
+            if all {
+                desk.note("session.end_all", &name, json!({}))?;
+                desk.drop_sessions_of(&name)?;
+            } else if let Some(hash) = hash {
+                desk.drop_session(&hash)?;
+            }
+            Ok(())
+        });
     ended.await
 }
 
 /// Returns an expired cookie that deletes the session cookie in the browser.
-pub(crate) fn gone(app: &App) -> Cookie<'static> {
-    cookie(app, String::new(), Some(0))
+pub(crate) fn expired_cookie(app: &AppState) -> Cookie<'static> {
+    build_cookie(app, String::new(), Some(0))
 }
 
 /// Validates the name of an administrator.
@@ -156,14 +166,14 @@ pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
         && !name.chars().any(char::is_control);
     match fits && name.trim() == name {
         true => Ok(()),
-        false => Err(Problem::invalid(format!(
+        false => Err(Problem::unprocessable_content(format!(
             "invalid name; use 1 to {NAME_CHARS} characters without surrounding spaces"
         ))),
     }
 }
 
 /// Creates the row of an administrator. `password` is a hash.
-pub(crate) fn row(
+pub(crate) fn administrator_row(
     name: String,
     password: String,
     created_at: Timestamp,
@@ -178,18 +188,18 @@ pub(crate) fn row(
 }
 
 /// Adds seconds to a timestamp.
-pub(crate) fn after(at: Timestamp, seconds: u64) -> Timestamp {
-    at.plus(
+pub(crate) fn add_seconds(at: Timestamp, seconds: u64) -> Timestamp {
+    at.plus_micros(
         i64::try_from(seconds)
             .unwrap_or(i64::MAX)
             .saturating_mul(SECOND),
     )
 }
 
-fn cookie(app: &App, secret: String, seconds: Option<u64>) -> Cookie<'static> {
-    let path = format!("{}/admin", app.base());
+fn build_cookie(app: &AppState, secret: String, seconds: Option<u64>) -> Cookie<'static> {
+    let path = format!("{}/admin", app.path_prefix());
     // Lax instead of Strict, so that links in mails work. The CSRF layer protects changes.
-    let mut cookie = Cookie::build((COOKIE, secret))
+    let mut cookie = Cookie::build((SESSION_COOKIE, secret))
         .path(path)
         .http_only(true)
         .same_site(SameSite::Lax);

@@ -9,19 +9,19 @@ use sha2::Sha256;
 use super::secrets;
 
 /// Prefix of all tokens.
-const PREFIX: &str = "acp_";
+const TOKEN_PREFIX: &str = "acp_";
 /// Domain separator, so that no other signature with the same secret is a valid token.
-const PURPOSE: &[u8] = b"accolade player token 1\0";
+const DOMAIN_SEPARATOR: &[u8] = b"accolade player token 1\0";
 /// Maximum length of a token, in bytes. Longer ones are rejected unread.
-const LONGEST: usize = 1024;
+const MAX_BYTES: usize = 1024;
 
 /// Issuer and verifier of player tokens.
-pub(crate) struct Tokens {
+pub(crate) struct TokenIssuer {
     signer: Hmac<Sha256>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Content {
+struct TokenContent {
     // Short names, because tokens travel in URLs and headers.
     /// Id of the player.
     p: String,
@@ -38,20 +38,20 @@ pub(crate) enum TokenError {
     Expired,
 }
 
-impl Tokens {
+impl TokenIssuer {
     pub(crate) fn new(secret: &[u8]) -> Self {
         let signer = Hmac::new_from_slice(secret).expect("HMAC accepts keys of any length");
         Self {
-            signer: signer.chain_update(PURPOSE),
+            signer: signer.chain_update(DOMAIN_SEPARATOR),
         }
     }
 
     /// Issues a token that is valid for `seconds`.
-    pub(crate) fn issue(&self, player: &str, seconds: u64, now: Timestamp) -> String {
+    pub(crate) fn issue_token(&self, player: &str, seconds: u64, now: Timestamp) -> String {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-        let content = Content {
+        let content = TokenContent {
             p: player.to_owned(),
-            e: second(now).saturating_add(seconds),
+            e: unix_seconds(now).saturating_add(seconds),
         };
         let content = serde_json::to_vec(&content).expect("serializable");
         let signature = self
@@ -61,26 +61,26 @@ impl Tokens {
             .finalize()
             .into_bytes();
         format!(
-            "{PREFIX}{}.{}",
-            secrets::text(&content),
-            secrets::text(&signature)
+            "{TOKEN_PREFIX}{}.{}",
+            secrets::encode_base64(&content),
+            secrets::encode_base64(&signature)
         )
     }
 
     /// True if a text has the prefix of a token.
-    pub(crate) fn looks_like_one(text: &str) -> bool {
-        text.starts_with(PREFIX)
+    pub(crate) fn has_token_prefix(text: &str) -> bool {
+        text.starts_with(TOKEN_PREFIX)
     }
 
     /// Verifies a token and returns its player.
-    pub(crate) fn player(&self, text: &str, now: Timestamp) -> Result<String, TokenError> {
+    pub(crate) fn verify_token(&self, text: &str, now: Timestamp) -> Result<String, TokenError> {
         let parts = text
-            .strip_prefix(PREFIX)
-            .filter(|_| text.len() <= LONGEST)
+            .strip_prefix(TOKEN_PREFIX)
+            .filter(|_| text.len() <= MAX_BYTES)
             .and_then(|rest| rest.split_once('.'));
         let (content, signature) = parts.ok_or(TokenError::Forged)?;
-        let content = secrets::bytes(content).ok_or(TokenError::Forged)?;
-        let signature = secrets::bytes(signature).ok_or(TokenError::Forged)?;
+        let content = secrets::decode_base64(content).ok_or(TokenError::Forged)?;
+        let signature = secrets::decode_base64(signature).ok_or(TokenError::Forged)?;
         // Verified in constant time, and before the content is parsed.
         let signed = self
             .signer
@@ -88,8 +88,9 @@ impl Tokens {
             .chain_update(&content)
             .verify_slice(&signature);
         signed.map_err(|_| TokenError::Forged)?;
-        let content: Content = serde_json::from_slice(&content).map_err(|_| TokenError::Forged)?;
-        if second(now) < content.e {
+        let content: TokenContent =
+            serde_json::from_slice(&content).map_err(|_| TokenError::Forged)?;
+        if unix_seconds(now) < content.e {
             Ok(content.p)
         } else {
             Err(TokenError::Expired)
@@ -97,7 +98,7 @@ impl Tokens {
     }
 }
 
-fn second(at: Timestamp) -> i64 {
+fn unix_seconds(at: Timestamp) -> i64 {
     at.as_micros().div_euclid(SECOND)
 }
 
@@ -111,24 +112,24 @@ mod tests {
 
     #[test]
     fn a_token_names_its_player_until_its_time_is_over() {
-        let tokens = Tokens::new(b"secret");
-        let token = tokens.issue("ada \u{1f9ed}", 60, at(1_000));
+        let tokens = TokenIssuer::new(b"secret");
+        let token = tokens.issue_token("ada \u{1f9ed}", 60, at(1_000));
         for (now, expected) in [
             (999, Ok("ada \u{1f9ed}".to_owned())),
             (1_059, Ok("ada \u{1f9ed}".to_owned())),
             (1_060, Err(TokenError::Expired)),
         ] {
-            assert_eq!(tokens.player(&token, at(now)), expected, "{now}");
+            assert_eq!(tokens.verify_token(&token, at(now)), expected, "{now}");
         }
     }
 
     #[test]
     fn a_token_that_was_changed_or_made_elsewhere_is_forged() {
-        let tokens = Tokens::new(b"secret");
-        let token = tokens.issue("ada", 60, at(1_000));
-        let bob = tokens.issue("bob", 60, at(1_000));
+        let tokens = TokenIssuer::new(b"secret");
+        let token = tokens.issue_token("ada", 60, at(1_000));
+        let bob = tokens.issue_token("bob", 60, at(1_000));
         let (content, signature) = token.split_once('.').unwrap();
-        let elsewhere = Tokens::new(b"another").issue("ada", 60, at(1_000));
+        let elsewhere = TokenIssuer::new(b"another").issue_token("ada", 60, at(1_000));
         let forged = [
             format!("{}.{signature}", bob.split_once('.').unwrap().0),
             format!("{content}."),
@@ -141,7 +142,7 @@ mod tests {
         ];
         for forged in forged {
             assert_eq!(
-                tokens.player(&forged, at(1_000)),
+                tokens.verify_token(&forged, at(1_000)),
                 Err(TokenError::Forged),
                 "{forged}"
             );
@@ -150,8 +151,8 @@ mod tests {
 
     #[test]
     fn every_byte_of_a_token_is_signed() {
-        let tokens = Tokens::new(b"secret");
-        let token = tokens.issue("ada", 60, at(1_000));
+        let tokens = TokenIssuer::new(b"secret");
+        let token = tokens.issue_token("ada", 60, at(1_000));
         for position in 0..token.len() {
             let mut changed = token.clone().into_bytes();
             changed[position] = if changed[position] == b'x' {
@@ -161,7 +162,7 @@ mod tests {
             };
             let changed = String::from_utf8(changed).unwrap();
             assert_eq!(
-                tokens.player(&changed, at(1_000)),
+                tokens.verify_token(&changed, at(1_000)),
                 Err(TokenError::Forged),
                 "{position}"
             );

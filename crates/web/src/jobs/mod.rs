@@ -12,38 +12,38 @@ use serde_json::Value;
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
-use crate::auth::request_id;
+use crate::auth::random_id;
 use crate::problem::Problem;
 
 /// Maximum number of jobs to remember; the oldest finished ones are dropped first.
-const KEPT: usize = 50;
+const MAX_REMEMBERED: usize = 50;
 
 /// Registry of running and finished jobs.
 ///
 /// It lives in memory, so a restart forgets it. That is safe, because every job writes whole
 /// transactions.
-pub(crate) struct Jobs {
+pub(crate) struct JobRegistry {
     limit: usize,
-    all: Mutex<BTreeMap<String, Arc<Job>>>,
+    jobs: Mutex<BTreeMap<String, Arc<BackgroundJob>>>,
 }
 
 /// Job that runs in the background.
-pub(crate) struct Job {
+pub(crate) struct BackgroundJob {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
-    pub(crate) by: String,
+    pub(crate) started_by: String,
     // Ids are random, so a running number provides the order.
     number: u64,
     cancellation: Cancellation,
-    state: watch::Sender<State>,
+    state: watch::Sender<JobState>,
 }
 
 /// Progress and result of a background job.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 #[schema(as = JobState)]
-pub(crate) struct State {
+pub(crate) struct JobState {
     /// Phase of the job.
-    pub phase: Phase,
+    pub phase: JobPhase,
     /// Number of completed steps.
     pub done: u64,
     /// Total number of steps.
@@ -61,7 +61,7 @@ pub(crate) struct State {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = JobPhase)]
-pub(crate) enum Phase {
+pub(crate) enum JobPhase {
     /// The job is running.
     #[default]
     Running,
@@ -75,113 +75,115 @@ pub(crate) enum Phase {
 
 /// Handle with which a job reports progress and notices cancellation.
 #[derive(Clone)]
-pub(crate) struct Handle(Arc<Job>);
+pub(crate) struct JobHandle(Arc<BackgroundJob>);
 
-impl Handle {
+impl JobHandle {
     /// Reports the progress of the job.
-    pub(crate) fn progress(&self, done: u64, total: u64) {
+    pub(crate) fn report_progress(&self, done: u64, total: u64) {
         self.0
             .state
             .send_modify(|state| (state.done, state.total) = (done, total));
     }
 
     /// Returns a token that is cancelled together with the job.
-    pub(crate) fn cancellation(&self) -> Cancellation {
+    pub(crate) fn cancellation_token(&self) -> Cancellation {
         self.0.cancellation.clone()
     }
 }
 
-impl Job {
+impl BackgroundJob {
     /// Returns the current state.
-    pub(crate) fn state(&self) -> State {
+    pub(crate) fn current_state(&self) -> JobState {
         self.state.borrow().clone()
     }
 
     /// Waits until the job is finished, for at most `time`, and returns its state.
-    pub(crate) async fn wait(&self, time: std::time::Duration) -> State {
+    pub(crate) async fn wait_until_finished(&self, time: std::time::Duration) -> JobState {
         let mut state = self.state.subscribe();
-        let over = state.wait_for(|state| state.phase != Phase::Running);
+        let over = state.wait_for(|state| state.phase != JobPhase::Running);
         let _ = tokio::time::timeout(time, over).await;
-        self.state()
+        self.current_state()
     }
 
     /// Requests cancellation. The job stops at its next check.
-    pub(crate) fn cancel(&self) {
+    pub(crate) fn request_cancellation(&self) {
         self.cancellation.cancel();
     }
 }
 
-impl Jobs {
+impl JobRegistry {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit,
-            all: Mutex::default(),
+            jobs: Mutex::default(),
         }
     }
 
     /// Starts a job in the background.
-    pub(crate) fn begin<F>(
+    pub(crate) fn start_job<F>(
         &self,
         kind: &'static str,
         by: &str,
-        work: impl FnOnce(Handle) -> F,
-    ) -> Result<Arc<Job>, Problem>
+        work: impl FnOnce(JobHandle) -> F,
+    ) -> Result<Arc<BackgroundJob>, Problem>
     where
         F: Future<Output = Result<Value, Problem>> + Send + 'static,
     {
-        let job = self.enter(kind, by)?;
-        let work = work(Handle(Arc::clone(&job)));
+        let job = self.register_job(kind, by)?;
+        let work = work(JobHandle(Arc::clone(&job)));
         let doing = Arc::clone(&job);
         tokio::spawn(async move {
             let done = work.await;
             doing.state.send_modify(|state| match done {
-                Ok(result) => (state.phase, state.result) = (Phase::Done, Some(Arc::new(result))),
+                Ok(result) => {
+                    (state.phase, state.result) = (JobPhase::Done, Some(Arc::new(result)))
+                }
                 // A cancelled job fails with some error, which is not worth reporting.
-                Err(_) if doing.cancellation.is_cancelled() => state.phase = Phase::Cancelled,
-                Err(problem) => (state.phase, state.problem) = (Phase::Failed, Some(problem)),
+                Err(_) if doing.cancellation.is_cancelled() => state.phase = JobPhase::Cancelled,
+                Err(problem) => (state.phase, state.problem) = (JobPhase::Failed, Some(problem)),
             });
         });
         Ok(job)
     }
 
     /// Finds a job by id.
-    pub(crate) fn get(&self, id: &str) -> Option<Arc<Job>> {
-        self.lock().get(id).cloned()
+    pub(crate) fn get(&self, id: &str) -> Option<Arc<BackgroundJob>> {
+        self.lock_jobs().get(id).cloned()
     }
 
     /// Lists all remembered jobs, newest first.
-    pub(crate) fn list(&self) -> Vec<Arc<Job>> {
-        let mut all: Vec<_> = self.lock().values().cloned().collect();
+    pub(crate) fn list_jobs(&self) -> Vec<Arc<BackgroundJob>> {
+        let mut all: Vec<_> = self.lock_jobs().values().cloned().collect();
         all.sort_by_key(|job| std::cmp::Reverse(job.number));
         all
     }
 
-    fn enter(&self, kind: &'static str, by: &str) -> Result<Arc<Job>, Problem> {
+    fn register_job(&self, kind: &'static str, by: &str) -> Result<Arc<BackgroundJob>, Problem> {
         // Held from the check to the insertion; otherwise parallel requests could exceed the limit.
-        let mut all = self.lock();
-        let is_running = |job: &Arc<Job>| job.state.borrow().phase == Phase::Running;
+        let mut all = self.lock_jobs();
+        let is_running = |job: &Arc<BackgroundJob>| job.state.borrow().phase == JobPhase::Running;
         if all.values().filter(|job| is_running(job)).count() >= self.limit {
             let detail = format!(
                 "{} background jobs are already running; cancel one, or retry later",
                 self.limit
             );
-            return Err(Problem::unavailable("busy", detail));
+            return Err(Problem::service_unavailable("busy", detail));
         }
         let number = all
             .values()
             .map(|job| job.number + 1)
             .max()
             .unwrap_or_default();
-        let job = Arc::new(Job {
-            id: request_id(),
+        let job = Arc::new(BackgroundJob {
+            id: random_id(),
             kind,
-            by: by.to_owned(),
+            started_by: by.to_owned(),
             number,
             cancellation: Cancellation::new(),
             state: watch::Sender::default(),
         });
         all.insert(job.id.clone(), Arc::clone(&job));
-        while all.len() > KEPT {
+        while all.len() > MAX_REMEMBERED {
             let oldest = all
                 .values()
                 .filter(|job| !is_running(job))
@@ -194,8 +196,8 @@ impl Jobs {
         Ok(job)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Job>>> {
+    fn lock_jobs(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<BackgroundJob>>> {
         // A panic cannot leave the map inconsistent, so a poisoned lock remains usable.
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -9,44 +9,44 @@ use accolade::{Error, Outcome};
 use axum::http::HeaderMap;
 use tokio::sync::{Semaphore, broadcast};
 
-pub(crate) use stream::{Filter, stream};
+pub(crate) use stream::{OutcomeFilter, open_stream};
 
 use crate::Settings;
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Capacity of the broadcast channel. A stream that falls further behind reads from the database.
-const BEHIND: usize = 1_024;
+const CHANNEL_CAPACITY: usize = 1_024;
 /// Maximum number of outcomes per read of the feed.
-const PAGE: usize = 256;
+const PAGE_SIZE: usize = 256;
 /// Polling interval for outcomes that other processes recorded.
-const OTHERS: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Broadcast of outcomes, and the permits of live streams.
-pub(crate) struct Live {
+pub(crate) struct LiveFeed {
     outcomes: broadcast::Sender<Arc<Outcome>>,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
-impl Live {
+impl LiveFeed {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            outcomes: broadcast::Sender::new(BEHIND),
-            places: Arc::new(Semaphore::new(settings.limits.streams)),
+            outcomes: broadcast::Sender::new(CHANNEL_CAPACITY),
+            permits: Arc::new(Semaphore::new(settings.limits.streams)),
         }
     }
 }
 
 /// Spawns the task that broadcasts new outcomes until shutdown.
-pub(crate) async fn follow(app: &App) -> Result<(), Error> {
+pub(crate) async fn spawn_broadcaster(app: &AppState) -> Result<(), Error> {
     let mut after = app.engine.last_outcome().await?;
     let app = app.clone();
-    let mut stopping = app.stopping();
+    let mut stopping = app.shutdown_signal();
     tokio::spawn(async move {
         loop {
             // Taken before the read, so that outcomes recorded in between are not missed.
             let rung = app.engine.feed_grew();
-            match app.engine.feed(after, PAGE).await {
+            match app.engine.feed(after, PAGE_SIZE).await {
                 Ok(page) if !page.is_empty() => {
                     for outcome in page {
                         after = outcome.seq;
@@ -65,7 +65,7 @@ pub(crate) async fn follow(app: &App) -> Result<(), Error> {
             }
             tokio::select! {
                 _ = stopping.wait_for(|stop| *stop) => return,
-                _ = tokio::time::timeout(OTHERS, rung) => {}
+                _ = tokio::time::timeout(POLL_INTERVAL, rung) => {}
             }
         }
     });
@@ -76,7 +76,7 @@ pub(crate) async fn follow(app: &App) -> Result<(), Error> {
 const LAST_EVENT_ID: &str = "last-event-id";
 
 /// Parses the `Last-Event-ID` header, if present.
-pub(crate) fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+pub(crate) fn parse_last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     let Some(value) = headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else {
         return Ok(None);
     };
@@ -85,16 +85,16 @@ pub(crate) fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem>
         .ok()
         .and_then(|text| text.parse().ok())
         .filter(|number: &i64| *number >= 0);
-    number
-        .map(Some)
-        .ok_or_else(|| Problem::malformed("invalid `Last-Event-ID`; send the number of an outcome"))
+    number.map(Some).ok_or_else(|| {
+        Problem::bad_request("invalid `Last-Event-ID`; send the number of an outcome")
+    })
 }
 
 /// Waits until there is an outcome with a number above `after`, for at most `time`.
-pub(crate) async fn wait(app: &App, after: i64, time: Duration) {
+pub(crate) async fn wait_for_outcome(app: &AppState, after: i64, time: Duration) {
     // Subscribed before the check, so that an outcome in between is not missed.
     let mut news = app.live.outcomes.subscribe();
-    let mut stopping = app.stopping();
+    let mut stopping = app.shutdown_signal();
     let newer = async {
         if app
             .engine

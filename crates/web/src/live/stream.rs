@@ -11,27 +11,27 @@ use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use tokio::sync::{OwnedSemaphorePermit, broadcast, watch};
 
-use super::PAGE;
+use super::PAGE_SIZE;
 use crate::api::wire;
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Keep-alive interval, so that proxies do not close an idle stream.
-const ALIVE: Duration = Duration::from_secs(15);
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 /// Delay before a browser reconnects.
-const RETRY: Duration = Duration::from_secs(2);
+const RECONNECT_DELAY: Duration = Duration::from_secs(2);
 
 /// Selection of the outcomes in a stream.
 #[derive(Debug, Clone)]
-pub(crate) struct Filter {
+pub(crate) struct OutcomeFilter {
     /// Player whose outcomes to include; `None` for all players.
     pub(crate) player: Option<String>,
     /// Audience that must be allowed to see an outcome.
     pub(crate) audience: Audience,
 }
 
-impl Filter {
-    fn takes(&self, app: &App, outcome: &Outcome) -> bool {
+impl OutcomeFilter {
+    fn matches_outcome(&self, app: &AppState, outcome: &Outcome) -> bool {
         self.player
             .as_ref()
             .is_none_or(|player| *player == outcome.player)
@@ -43,14 +43,15 @@ impl Filter {
 ///
 /// A browser that reconnects with the id of the last event it received gets every outcome exactly
 /// once and in order.
-pub(crate) async fn stream(
-    app: &App,
-    filter: Filter,
+pub(crate) async fn open_stream(
+    app: &AppState,
+    filter: OutcomeFilter,
     after: Option<i64>,
 ) -> Result<Response, Problem> {
-    let place = Arc::clone(&app.live.places).try_acquire_owned();
-    let place = place
-        .map_err(|_| Problem::unavailable("too-many-streams", "too many open live streams"))?;
+    let place = Arc::clone(&app.live.permits).try_acquire_owned();
+    let place = place.map_err(|_| {
+        Problem::service_unavailable("too-many-streams", "too many open live streams")
+    })?;
     // Subscribed before the database is read, so that no outcome is missed in between.
     let news = app.live.outcomes.subscribe();
     let after = match after {
@@ -58,27 +59,29 @@ pub(crate) async fn stream(
         None => app.engine.last_outcome().await?,
     };
     app.metrics.streams.inc();
-    let follower = Follower {
+    let follower = OutcomeStream {
         app: app.clone(),
         filter,
-        after,
-        news,
-        behind: true,
-        ready: VecDeque::new(),
-        stopping: app.stopping(),
-        greeted: false,
-        _place: place,
+        last_seq: after,
+        receiver: news,
+        has_missed: true,
+        pending: VecDeque::new(),
+        shutdown: app.shutdown_signal(),
+        is_greeted: false,
+        _permit: place,
     };
     let events = futures_util::stream::unfold(follower, |mut follower| async move {
-        let event = follower.next().await?;
+        let event = follower.next_event().await?;
         Some((Ok::<_, Infallible>(event), follower))
     });
-    Ok(answer(events))
+    Ok(build_response(events))
 }
 
-fn answer(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+fn build_response(
+    events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
+) -> Response {
     let mut response = Sse::new(events)
-        .keep_alive(KeepAlive::new().interval(ALIVE))
+        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE_INTERVAL))
         .into_response();
     let headers = response.headers_mut();
     // nginx would otherwise buffer events.
@@ -90,71 +93,71 @@ fn answer(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static
 }
 
 /// State of an open stream.
-struct Follower {
-    app: App,
-    filter: Filter,
+struct OutcomeStream {
+    app: AppState,
+    filter: OutcomeFilter,
     /// Number of the last outcome that was processed, whether sent or filtered out.
-    after: i64,
-    news: broadcast::Receiver<Arc<Outcome>>,
+    last_seq: i64,
+    receiver: broadcast::Receiver<Arc<Outcome>>,
     /// True if the database may contain outcomes after `after`.
-    behind: bool,
-    ready: VecDeque<Arc<Outcome>>,
-    stopping: watch::Receiver<bool>,
-    greeted: bool,
-    _place: OwnedSemaphorePermit,
+    has_missed: bool,
+    pending: VecDeque<Arc<Outcome>>,
+    shutdown: watch::Receiver<bool>,
+    is_greeted: bool,
+    _permit: OwnedSemaphorePermit,
 }
 
-impl Follower {
-    async fn next(&mut self) -> Option<Event> {
-        if !self.greeted {
-            self.greeted = true;
+impl OutcomeStream {
+    async fn next_event(&mut self) -> Option<Event> {
+        if !self.is_greeted {
+            self.is_greeted = true;
             // Carries an id, so that the browser can resume even if the connection breaks before
             // the first outcome.
             return Some(
                 Event::default()
                     .event("ready")
-                    .id(self.after.to_string())
-                    .retry(RETRY)
+                    .id(self.last_seq.to_string())
+                    .retry(RECONNECT_DELAY)
                     .data("{}"),
             );
         }
         loop {
-            while let Some(outcome) = self.ready.pop_front() {
+            while let Some(outcome) = self.pending.pop_front() {
                 // A broadcast may repeat outcomes that were already read from the database.
-                if outcome.seq > self.after {
-                    self.after = outcome.seq;
-                    if self.filter.takes(&self.app, &outcome) {
-                        return Some(event(&outcome));
+                if outcome.seq > self.last_seq {
+                    self.last_seq = outcome.seq;
+                    if self.filter.matches_outcome(&self.app, &outcome) {
+                        return Some(build_event(&outcome));
                     }
                 }
             }
-            if self.behind {
-                self.catch_up().await?;
+            if self.has_missed {
+                self.read_missed().await?;
                 continue;
             }
             let news = tokio::select! {
                 // Shutdown wins over pending outcomes; otherwise a busy stream would delay it.
                 biased;
-                _ = self.stopping.wait_for(|stop| *stop) => return None,
-                news = self.news.recv() => news,
+                _ = self.shutdown.wait_for(|stop| *stop) => return None,
+                news = self.receiver.recv() => news,
             };
             match news {
-                Ok(outcome) => self.ready.push_back(outcome),
-                Err(broadcast::error::RecvError::Lagged(_)) => self.behind = true,
+                Ok(outcome) => self.pending.push_back(outcome),
+                Err(broadcast::error::RecvError::Lagged(_)) => self.has_missed = true,
                 Err(broadcast::error::RecvError::Closed) => return None,
             }
         }
     }
 
     /// Reads a page of missed outcomes. Returns `None` to end the stream; the browser reconnects.
-    async fn catch_up(&mut self) -> Option<()> {
-        if *self.stopping.borrow() {
+    async fn read_missed(&mut self) -> Option<()> {
+        if *self.shutdown.borrow() {
             return None;
         }
-        let page = match self.app.engine.feed(self.after, PAGE).await {
+        let page = match self.app.engine.feed(self.last_seq, PAGE_SIZE).await {
             Ok(page) => page,
             Err(accolade::Error::FeedGone { kept_after }) => {
-                self.after = kept_after;
+                self.last_seq = kept_after;
                 return Some(());
             }
             Err(error) => {
@@ -162,20 +165,20 @@ impl Follower {
                 return None;
             }
         };
-        self.behind = !page.is_empty();
-        self.ready.extend(page.into_iter().map(Arc::new));
+        self.has_missed = !page.is_empty();
+        self.pending.extend(page.into_iter().map(Arc::new));
         Some(())
     }
 }
 
-impl Drop for Follower {
+impl Drop for OutcomeStream {
     fn drop(&mut self) {
         self.app.metrics.streams.dec();
     }
 }
 
-fn event(outcome: &Arc<Outcome>) -> Event {
-    let data = serde_json::to_string(&wire::Outcome::from((**outcome).clone()))
+fn build_event(outcome: &Arc<Outcome>) -> Event {
+    let data = serde_json::to_string(&wire::OutcomeModel::from((**outcome).clone()))
         .expect("it has only text as keys");
     Event::default()
         .event("outcome")

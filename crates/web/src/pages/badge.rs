@@ -128,7 +128,7 @@ async fn of_gallery(
     }
     let (mut earners, mut next) = (Vec::new(), None);
     if let (true, Some(id)) = (page.sees_others(), &badge.id) {
-        let after = cursor::parse(place.after.as_deref())?;
+        let after = cursor::decode_cursor(place.after.as_deref())?;
         let found = engine
             .earners_for(id, Audience::Others, after, EARNERS)
             .await?;
@@ -141,7 +141,7 @@ async fn of_gallery(
         let address = tile.url.as_deref().unwrap_or_default();
         next = found
             .next
-            .map(|next| format!("{address}?after={}#earners", cursor::text(&next)));
+            .map(|next| format!("{address}?after={}#earners", cursor::encode_cursor(&next)));
     }
     let categories = engine.categories();
     let category = categories

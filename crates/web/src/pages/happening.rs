@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{url, words};
 use crate::art::Metal;
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Item of an activity feed.
 #[derive(Debug, Clone, Serialize)]
@@ -90,7 +90,7 @@ pub(super) struct BadgeEntry {
 
 impl Glossary {
     /// Collects the publicly visible names.
-    pub(super) fn of(gallery: &[GalleryBadge], app: &App) -> Self {
+    pub(super) fn of(gallery: &[GalleryBadge], app: &AppState) -> Self {
         let badge = |badge: &GalleryBadge| {
             let tiers = badge.tiers.iter().map(|tier| tier.id.clone()).collect();
             let (name, image) = (badge.name.clone(), badge.image.clone());
@@ -111,14 +111,14 @@ impl Glossary {
     }
 
     /// Loads the publicly visible names.
-    pub(super) async fn read(app: &App) -> Result<Self, Problem> {
+    pub(super) async fn read(app: &AppState) -> Result<Self, Problem> {
         Ok(Self::of(&app.engine.gallery(Audience::Others).await?, app))
     }
 
     /// Adds retired badges that occur in the outcomes. Players may still hold them.
     pub(super) async fn add_retired(
         &mut self,
-        app: &App,
+        app: &AppState,
         outcomes: &[Outcome],
     ) -> Result<(), Problem> {
         for outcome in outcomes

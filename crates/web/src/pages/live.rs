@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::page::{Asked, Page};
-use crate::live::{Filter, last_event_id, stream};
+use crate::live::{OutcomeFilter, open_stream, parse_last_event_id};
 use crate::problem::Problem;
 
 /// Query parameters.
@@ -21,13 +21,13 @@ pub(super) struct Whose {
 pub(super) async fn get(page: Page, Asked(whose): Asked<Whose>, headers: HeaderMap) -> Response {
     let is_mine = whose.mine.as_deref() == Some("1");
     let filter = match (&page.viewer.0, is_mine) {
-        (Some(player), true) => Filter {
+        (Some(player), true) => OutcomeFilter {
             player: Some(player.clone()),
             audience: Audience::Player,
         },
-        (None, true) => return Problem::unauthenticated("you are not signed in").into_response(),
+        (None, true) => return Problem::unauthorized("you are not signed in").into_response(),
         _ => match page.must_see_others() {
-            Ok(()) => Filter {
+            Ok(()) => OutcomeFilter {
                 player: None,
                 audience: Audience::Others,
             },
@@ -35,11 +35,11 @@ pub(super) async fn get(page: Page, Asked(whose): Asked<Whose>, headers: HeaderM
             Err(problem) => return problem.into_response(),
         },
     };
-    let after = match last_event_id(&headers) {
+    let after = match parse_last_event_id(&headers) {
         Ok(seen) => seen.or(whose.after.filter(|after| *after >= 0)),
         Err(problem) => return problem.into_response(),
     };
-    stream(&page.app, filter, after)
+    open_stream(&page.app, filter, after)
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }

@@ -24,15 +24,15 @@ mod tests;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::site::App;
+use crate::site::AppState;
 
 pub(crate) use page::Page;
 
 /// Builds the router of all player pages. Signing out has CSRF protection.
-pub(crate) fn router(app: &App) -> Router<App> {
+pub(crate) fn router(app: &AppState) -> Router<AppState> {
     let leaving = Router::new()
         .route("/sign-out", post(sign_in::leave))
-        .layer(crate::auth::own_site(app));
+        .layer(crate::auth::csrf_layer(app));
     Router::new()
         .route("/", get(community::get))
         .route("/badges", get(badges::get))

@@ -62,7 +62,7 @@ async fn names(page: &Page, asked: Vec<(String, String)>) -> Result<Names, Probl
     let mut names = Names::default();
     let players: Vec<String> = of("player")
         .into_iter()
-        .filter(|id| page.sees_others() || page.viewer.is(id))
+        .filter(|id| page.sees_others() || page.viewer.is_player(id))
         .collect();
     if !players.is_empty() {
         let found = engine.names(players.clone()).await?;

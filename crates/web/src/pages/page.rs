@@ -10,19 +10,22 @@ use serde::de::DeserializeOwned;
 use super::url;
 use crate::auth::Viewer;
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Extractor for page requests: the service, the viewer and the path.
 pub(crate) struct Page {
-    pub(super) app: App,
+    pub(super) app: AppState,
     pub(super) viewer: Viewer,
     path: String,
 }
 
-impl FromRequestParts<App> for Page {
+impl FromRequestParts<AppState> for Page {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &AppState,
+    ) -> Result<Self, Self::Rejection> {
         let viewer = Viewer::from_request_parts(parts, app).await?;
         Ok(Self {
             app: app.clone(),
@@ -35,10 +38,13 @@ impl FromRequestParts<App> for Page {
 /// Query parameters. Invalid ones are ignored, because people follow outdated links.
 pub(super) struct Asked<T>(pub(super) T);
 
-impl<T: DeserializeOwned + Default + Send> FromRequestParts<App> for Asked<T> {
+impl<T: DeserializeOwned + Default + Send> FromRequestParts<AppState> for Asked<T> {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &AppState,
+    ) -> Result<Self, Self::Rejection> {
         let query = Query::<T>::from_request_parts(parts, app).await;
         Ok(Self(query.map(|Query(asked)| asked).unwrap_or_default()))
     }
@@ -95,7 +101,7 @@ pub(super) struct ErrorContext {
 impl Page {
     /// Returns the path prefix of all URLs.
     pub(super) fn base(&self) -> &str {
-        self.app.base()
+        self.app.path_prefix()
     }
 
     /// Returns an error if the pages are private and no player is signed in.
@@ -146,7 +152,7 @@ impl Page {
     }
 
     async fn failed(&self, problem: &Problem) -> Response {
-        let status = problem.status();
+        let status = problem.status_code();
         let (problem_title, detail) = (problem.title().to_owned(), problem.detail().to_owned());
         let own = ErrorContext {
             status: status.as_u16(),
@@ -179,8 +185,8 @@ impl Page {
     ) -> Result<String, Problem> {
         self.app
             .templates
-            .render(template, Full { site, own })
-            .map_err(|error| Problem::internal(&format!("{error:#}")))
+            .render_template(template, Full { site, own })
+            .map_err(|error| Problem::internal_error(&format!("{error:#}")))
     }
 
     async fn site(&self) -> Result<SiteContext, Problem> {
@@ -210,7 +216,7 @@ impl Page {
         SiteContext {
             base: base.to_owned(),
             title: self.app.settings.pages.title.clone(),
-            version: self.app.assets.clone(),
+            version: self.app.asset_version.clone(),
             path: self.path.clone(),
             public: self.sees_others(),
             player,

@@ -63,7 +63,7 @@ pub(super) async fn secret() -> Response {
 /// see it, and from the id otherwise.
 pub(super) async fn avatar(page: Page, Path(file): Path<String>) -> Response {
     let player = file.strip_suffix(".svg").unwrap_or(&file);
-    if !page.sees_others() && !page.viewer.is(player) {
+    if !page.sees_others() && !page.viewer.is_player(player) {
         return svg(art::avatar(player, player), PRIVATE);
     }
     match page.app.engine.names(vec![player.to_owned()]).await {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::happening::{BadgeEntry, Glossary, Happening, Person};
 use super::page::{Page, missing};
 use super::shelf::OwnBadge;
-use crate::filters::thousands;
+use crate::filters::format_thousands;
 use crate::problem::Problem;
 
 /// Maximum number of badges shown as in progress.
@@ -73,7 +73,7 @@ pub(super) struct Unlockable {
 }
 
 pub(super) async fn get(page: Page, Path(player): Path<String>) -> Response {
-    let may_look = match page.viewer.is(&player) {
+    let may_look = match page.viewer.is_player(&player) {
         true => Ok(()),
         false => page.must_see_others(),
     };
@@ -85,7 +85,7 @@ pub(super) async fn get(page: Page, Path(player): Path<String>) -> Response {
 }
 
 async fn show(page: &Page, player: &str) -> Result<Response, Problem> {
-    let is_own = page.viewer.is(player);
+    let is_own = page.viewer.is_player(player);
     let audience = if is_own {
         Audience::Player
     } else {
@@ -216,7 +216,7 @@ impl From<accolade::Balance> for Points {
             name,
             symbol,
             image,
-            amount: thousands(balance),
+            amount: format_thousands(balance),
         }
     }
 }

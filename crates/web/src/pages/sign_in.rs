@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::page::{Asked, Page};
 use super::url;
-use crate::auth::viewer::COOKIE;
-use crate::filters::segment;
+use crate::auth::viewer::PLAYER_COOKIE;
+use crate::filters::encode_segment;
 
 /// Query parameters of a sign-in link.
 #[derive(Debug, Default, Deserialize)]
@@ -29,7 +29,12 @@ pub(super) struct SignIn {
 
 pub(super) async fn get(page: Page, jar: CookieJar, Asked(link): Asked<Link>) -> Response {
     let token = link.token.unwrap_or_default();
-    let player = match page.app.guard.tokens.player(&token, page.app.engine.now()) {
+    let player = match page
+        .app
+        .auth
+        .tokens
+        .verify_token(&token, page.app.engine.now())
+    {
         Ok(player) => player,
         Err(_) => {
             let result = page
@@ -66,7 +71,7 @@ fn cookie(page: &Page, token: String) -> Cookie<'static> {
     };
     let settings = &page.app.settings;
     let seconds = i64::try_from(settings.players.token_seconds).unwrap_or(i64::MAX);
-    Cookie::build((COOKIE, token))
+    Cookie::build((PLAYER_COOKIE, token))
         .path(path.to_owned())
         .http_only(true)
         .same_site(SameSite::Lax)
@@ -103,7 +108,7 @@ fn local(base: &str, to: &str) -> Option<String> {
         if char.is_ascii() {
             char.to_string()
         } else {
-            segment(&char.to_string())
+            encode_segment(&char.to_string())
         }
     });
     Some(encoded.collect())

@@ -1,21 +1,21 @@
 //! URLs of pages and pictures.
 
 use crate::art::Metal;
-use crate::filters::segment;
+use crate::filters::encode_segment;
 
 /// Returns the URL of a player's profile.
 pub(super) fn player(base: &str, player: &str) -> String {
-    format!("{base}/players/{}", segment(player))
+    format!("{base}/players/{}", encode_segment(player))
 }
 
 /// Returns the URL of a badge's page.
 pub(super) fn badge(base: &str, badge: &str) -> String {
-    format!("{base}/badges/{}", segment(badge))
+    format!("{base}/badges/{}", encode_segment(badge))
 }
 
 /// Returns the URL of a player's generated picture.
 pub(super) fn avatar(base: &str, player: &str) -> String {
-    format!("{base}/avatar/{}.svg", segment(player))
+    format!("{base}/avatar/{}.svg", encode_segment(player))
 }
 
 /// Returns the URL of a badge's generated picture. A badge without an id is secret.
@@ -28,7 +28,7 @@ pub(super) fn art(base: &str, badge: Option<&str>, metal: Metal, locked: bool) -
         (Metal::Plain, false) => String::new(),
         (metal, false) => format!("?tier={}", metal.word()),
     };
-    format!("{base}/art/{}.svg{asked}", segment(badge))
+    format!("{base}/art/{}.svg{asked}", encode_segment(badge))
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use accolade::{Decimal, Timestamp};
 use accolade_core::time::SECOND;
 
-use crate::filters::{date, thousands};
+use crate::filters::{format_date, format_thousands};
 
 /// Formats a number: `1,234` or `2.5`.
 pub(super) fn amount(number: Decimal) -> String {
     match number.trunc() {
-        Some(whole) if number.is_whole() => thousands(whole),
+        Some(whole) if number.is_whole() => format_thousands(whole),
         _ => number.to_string(),
     }
 }
@@ -16,9 +16,9 @@ pub(super) fn amount(number: Decimal) -> String {
 /// Formats a change of points: `+10` or `−2`.
 pub(super) fn change(points: i64) -> String {
     if points > 0 {
-        format!("+{}", thousands(points))
+        format!("+{}", format_thousands(points))
     } else {
-        thousands(points)
+        format_thousands(points)
     }
 }
 
@@ -34,7 +34,7 @@ pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
         ..45 => {
             // Clocks may differ a little, but an event planned for the future shows its date.
             return if seconds < -60 {
-                date(&at.to_string())
+                format_date(&at.to_string())
             } else {
                 "just now".to_owned()
             };
@@ -42,7 +42,7 @@ pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
         45..3_600 => ((seconds + 30) / 60, "minute"),
         3_600..86_400 => (seconds / 3_600, "hour"),
         86_400..2_592_000 => (seconds / 86_400, "day"),
-        _ => return date(&at.to_string()),
+        _ => return format_date(&at.to_string()),
     };
     if number == 1 {
         format!("1 {unit} ago")

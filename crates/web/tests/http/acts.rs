@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 #[tokio::test]
-async fn every_act_is_done_once_and_told_again_the_same() {
+async fn every_action_is_applied_once_and_retries_return_the_same_outcomes() {
     let world = World::new().await;
-    world.events("ada", "post.published", 2).await;
-    world.events("guest", "post.published", 1).await;
+    world.record_events("ada", "post.published", 2).await;
+    world.record_events("guest", "post.published", 1).await;
     for (id, act, outcomes) in [
         (
             "1",
@@ -72,15 +72,15 @@ async fn every_act_is_done_once_and_told_again_the_same() {
         ),
         ("13", json!({ "type": "reset" }), &["badge.revoked"]),
     ] {
-        world.pass(60);
+        world.advance_clock(60);
         let call = |act: &Value| {
             world
-                .call("POST", "/v1/players/ada/actions")
+                .admin_request("POST", "/v1/players/ada/actions")
                 .header("idempotency-key", id)
                 .json(act.clone())
                 .send()
         };
-        let first = call(&act).await.must(201).json();
+        let first = call(&act).await.assert_status(201).json();
         let kinds: Vec<&str> = first["outcomes"]
             .as_array()
             .unwrap()
@@ -95,16 +95,16 @@ async fn every_act_is_done_once_and_told_again_the_same() {
             (Some(id), Some("accepted")),
             "{act}"
         );
-        let again = call(&act).await.must(200).json();
+        let again = call(&act).await.assert_status(200).json();
         assert_eq!(again["status"], "duplicate", "{act}");
         assert_eq!(again["outcomes"], first["outcomes"], "{act}");
     }
 }
 
 #[tokio::test]
-async fn an_act_that_cannot_be_done_is_refused_and_leaves_no_trace() {
+async fn an_impossible_action_is_refused_and_leaves_no_trace() {
     let world = World::new().await;
-    world.events("ada", "post.published", 1).await;
+    world.record_events("ada", "post.published", 1).await;
     let before = world.engine.totals().await.unwrap();
     for (act, status, kind) in [
         (
@@ -179,48 +179,48 @@ async fn an_act_that_cannot_be_done_is_refused_and_leaves_no_trace() {
         (json!({}), 400, "malformed"),
     ] {
         let call = world
-            .call("POST", "/v1/players/ada/actions")
+            .admin_request("POST", "/v1/players/ada/actions")
             .header("idempotency-key", "x")
             .json(act.clone());
         let answer = call.send().await;
         assert_eq!(answer.status, status, "{act}: {}", answer.text());
-        answer.must_be_problem(status, kind);
+        answer.assert_problem(status, kind);
     }
     let call = world
-        .call("POST", "/v1/players/ada/actions")
+        .admin_request("POST", "/v1/players/ada/actions")
         .json(json!({ "type": "reset" }));
-    call.send().await.must_be_problem(400, "idempotency-key");
-    let call = world.call("POST", "/v1/actions").json(json!([]));
-    call.send().await.must_be_problem(400, "idempotency-key");
+    call.send().await.assert_problem(400, "idempotency-key");
+    let call = world.admin_request("POST", "/v1/actions").json(json!([]));
+    call.send().await.assert_problem(400, "idempotency-key");
     world
-        .call("DELETE", "/v1/players/ada")
+        .admin_request("DELETE", "/v1/players/ada")
         .send()
         .await
-        .must_be_problem(400, "idempotency-key");
+        .assert_problem(400, "idempotency-key");
     let after = world.engine.totals().await.unwrap();
     assert_eq!((before.events, before.ledger), (after.events, after.ledger));
 }
 
 #[tokio::test]
-async fn the_same_key_for_another_act_is_a_conflict() {
+async fn the_same_key_for_another_action_is_a_conflict() {
     let world = World::new().await;
     world
-        .act(
+        .submit_action(
             "1",
             json!({ "type": "points", "currency": "xp", "amount": 1 }),
         )
         .await;
     let other = json!({ "type": "points", "currency": "xp", "amount": 2 });
     let call = world
-        .call("POST", "/v1/players/ada/actions")
+        .admin_request("POST", "/v1/players/ada/actions")
         .header("idempotency-key", "1")
         .json(other);
-    call.send().await.must_be_problem(409, "conflict");
+    call.send().await.assert_problem(409, "conflict");
 }
 
 #[tokio::test]
-async fn each_of_many_acts_is_done_or_refused_on_its_own() {
-    let world = World::with(|settings| settings.limits.batch_events = 4).await;
+async fn each_action_of_a_batch_succeeds_or_fails_independently() {
+    let world = World::with_settings(|settings| settings.limits.batch_events = 4).await;
     let points = |player: &str| json!({ "player": player, "action": { "type": "points", "currency": "xp", "amount": 5 } });
     let refused = json!({ "player": "ada", "action": { "type": "award", "badge": "nothing" } });
     let own =
@@ -228,7 +228,7 @@ async fn each_of_many_acts_is_done_or_refused_on_its_own() {
     let acts = json!([points("ada"), refused, points("bob"), own]);
     let send = |key: &'static str, acts: &Value| {
         world
-            .call("POST", "/v1/actions")
+            .admin_request("POST", "/v1/actions")
             .header("idempotency-key", key)
             .json(acts.clone())
             .send()
@@ -237,7 +237,7 @@ async fn each_of_many_acts_is_done_or_refused_on_its_own() {
         ["accepted", "rejected", "accepted", "accepted"],
         ["duplicate", "rejected", "duplicate", "duplicate"],
     ] {
-        let items = send("k", &acts).await.must(200).json()["items"].clone();
+        let items = send("k", &acts).await.assert_status(200).json()["items"].clone();
         let items = items.as_array().unwrap();
         let statuses: Vec<&str> = items
             .iter()
@@ -252,24 +252,24 @@ async fn each_of_many_acts_is_done_or_refused_on_its_own() {
         assert_eq!(items[1]["problem"]["type"], "urn:accolade:problem:refused");
     }
     let five: Value = (0..5).map(|_| points("ada")).collect();
-    send("k2", &five).await.must_be_problem(413, "too-large");
+    send("k2", &five).await.assert_problem(413, "too-large");
 }
 
 #[tokio::test]
-async fn who_was_erased_is_gone_for_good() {
+async fn an_erased_player_is_gone_for_good() {
     let world = World::new().await;
-    world.events("ada", "post.published", 3).await;
-    world.events("guest", "post.published", 1).await;
+    world.record_events("ada", "post.published", 3).await;
+    world.record_events("guest", "post.published", 1).await;
     world
-        .act("merge", json!({ "type": "merge", "guest": "guest" }))
+        .submit_action("merge", json!({ "type": "merge", "guest": "guest" }))
         .await;
     let erase = || {
         world
-            .call("DELETE", "/v1/players/ada")
+            .admin_request("DELETE", "/v1/players/ada")
             .header("idempotency-key", "e")
             .send()
     };
-    let removed = erase().await.must(200).json();
+    let removed = erase().await.assert_status(200).json();
     let ids: Vec<&Value> = removed["players"]
         .as_array()
         .unwrap()
@@ -280,43 +280,46 @@ async fn who_was_erased_is_gone_for_good() {
         ids.contains(&&json!("ada")) && ids.contains(&&json!("guest")),
         "{removed}"
     );
-    assert_eq!(erase().await.must(200).json(), json!({ "players": [] }));
+    assert_eq!(
+        erase().await.assert_status(200).json(),
+        json!({ "players": [] })
+    );
 
     for player in ["ada", "guest"] {
         let event = json!({ "player": player, "name": "post.published" });
         world
             .post("/v1/events", event)
             .await
-            .must_be_problem(410, "erased");
+            .assert_problem(410, "erased");
         world
             .get(&format!("/v1/players/{player}"))
             .await
-            .must_be_problem(404, "unknown-player");
+            .assert_problem(404, "unknown-player");
     }
     let act = json!({ "type": "points", "currency": "xp", "amount": 1 });
     let call = world
-        .call("POST", "/v1/players/ada/actions")
+        .admin_request("POST", "/v1/players/ada/actions")
         .header("idempotency-key", "n")
         .json(act);
-    call.send().await.must_be_problem(410, "erased");
+    call.send().await.assert_problem(410, "erased");
     let unknown = world
-        .call("DELETE", "/v1/players/unknown")
+        .admin_request("DELETE", "/v1/players/unknown")
         .header("idempotency-key", "e")
         .send()
         .await;
-    unknown.must_be_problem(404, "unknown-player");
+    unknown.assert_problem(404, "unknown-player");
 }
 
 #[tokio::test]
-async fn a_range_of_events_is_seen_before_it_is_taken_back_and_taken_back_once() {
+async fn a_range_of_events_is_previewed_and_retracted_once() {
     let world = World::new().await;
-    world.events("ada", "post.published", 3).await;
-    world.events("bob", "post.published", 1).await;
+    world.record_events("ada", "post.published", 3).await;
+    world.record_events("bob", "post.published", 1).await;
     let balance = async |player: &str| {
         let balances = world
             .get(&format!("/v1/players/{player}"))
             .await
-            .must(200)
+            .assert_status(200)
             .json()["balances"]
             .clone();
         balances
@@ -332,7 +335,7 @@ async fn a_range_of_events_is_seen_before_it_is_taken_back_and_taken_back_once()
     let seen = world
         .post("/v1/retractions/preview", range.clone())
         .await
-        .must(200)
+        .assert_status(200)
         .json();
     assert_eq!(
         (&seen["events"], &seen["players"][0]["player"]),
@@ -345,18 +348,18 @@ async fn a_range_of_events_is_seen_before_it_is_taken_back_and_taken_back_once()
 
     let retract = || {
         world
-            .call("POST", "/v1/retractions")
+            .admin_request("POST", "/v1/retractions")
             .header("idempotency-key", "r")
             .json(range.clone())
             .send()
     };
-    retract().await.must(200);
+    retract().await.assert_status(200);
     assert_eq!(balance("ada").await, 10);
     assert_eq!(balance("bob").await, 10, "other players are not affected");
-    let before = world.get("/v1/feed").await.must(200).json();
-    retract().await.must(200);
+    let before = world.get("/v1/feed").await.assert_status(200).json();
+    retract().await.assert_status(200);
     assert_eq!(
-        world.get("/v1/feed").await.must(200).json(),
+        world.get("/v1/feed").await.assert_status(200).json(),
         before,
         "a retry changes nothing"
     );
@@ -370,10 +373,10 @@ async fn a_range_of_events_is_seen_before_it_is_taken_back_and_taken_back_once()
         world
             .post("/v1/retractions/preview", wrong.clone())
             .await
-            .must_be_problem(status, kind);
+            .assert_problem(status, kind);
     }
     world
         .post("/v1/retractions", range)
         .await
-        .must_be_problem(400, "idempotency-key");
+        .assert_problem(400, "idempotency-key");
 }

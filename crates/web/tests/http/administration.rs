@@ -1,13 +1,13 @@
 //! API keys, the audit log, jobs, statistics and health.
 
-use accolade_web::Scope;
+use accolade_web::KeyScope;
 use serde_json::{Value, json};
 
 use crate::socket::within;
 use crate::world::World;
 
 /// Splits a key into its head, such as `acc_1b…`, and its secret, which may contain `_` itself.
-fn parts(key: &str) -> (&str, &str) {
+fn split_key(key: &str) -> (&str, &str) {
     let end = key
         .match_indices('_')
         .nth(1)
@@ -25,18 +25,18 @@ async fn a_key_is_shown_once_and_works_until_it_is_revoked() {
             json!({ "name": "shop", "scopes": ["read", "read", "record"] }),
         )
         .await
-        .must(201);
+        .assert_status(201);
     let key = made.json()["key"].as_str().unwrap().to_owned();
     assert_eq!(made.header("cache-control"), "no-store");
     world
-        .bare("GET", "/v1/players")
+        .anonymous_request("GET", "/v1/players")
         .key(&key)
         .send()
         .await
-        .must(200);
+        .assert_status(200);
 
-    let list = world.get("/v1/keys").await.must(200);
-    let (_, secret) = parts(&key);
+    let list = world.get("/v1/keys").await.assert_status(200);
+    let (_, secret) = split_key(&key);
     assert!(
         !list.text().contains(secret),
         "only the first response contains the secret"
@@ -55,37 +55,37 @@ async fn a_key_is_shown_once_and_works_until_it_is_revoked() {
     world
         .post("/v1/keys", json!({ "name": "shop", "scopes": ["read"] }))
         .await
-        .must_be_problem(409, "conflict");
+        .assert_problem(409, "conflict");
 
     let place = format!("/v1/keys/{}", shop["id"].as_str().unwrap());
     assert!(
         world
-            .call("DELETE", &place)
+            .admin_request("DELETE", &place)
             .send()
             .await
-            .must(204)
+            .assert_status(204)
             .body
             .is_empty()
     );
     world
-        .bare("GET", "/v1/players")
+        .anonymous_request("GET", "/v1/players")
         .key(&key)
         .send()
         .await
-        .must_be_problem(401, "unauthenticated");
+        .assert_problem(401, "unauthenticated");
     world
-        .call("DELETE", &place)
+        .admin_request("DELETE", &place)
         .send()
         .await
-        .must_be_problem(404, "unknown");
+        .assert_problem(404, "unknown");
     world
         .post("/v1/keys", json!({ "name": "shop", "scopes": ["read"] }))
         .await
-        .must(201);
+        .assert_status(201);
 }
 
 #[tokio::test]
-async fn keys_that_make_no_sense_are_not_made() {
+async fn invalid_keys_are_not_created() {
     let world = World::new().await;
     for wrong in [
         json!({ "name": "", "scopes": ["read"] }),
@@ -97,15 +97,15 @@ async fn keys_that_make_no_sense_are_not_made() {
         world
             .post("/v1/keys", wrong.clone())
             .await
-            .must_be_problem(422, "invalid");
+            .assert_problem(422, "invalid");
     }
 }
 
 #[tokio::test]
-async fn a_key_is_not_taken_unless_all_of_it_is_right() {
+async fn a_key_must_match_completely() {
     let world = World::new().await;
     let key = world.key.clone();
-    let (head, secret) = parts(&key);
+    let (head, secret) = split_key(&key);
     let mut wrong = vec![
         String::new(),
         "acc_".to_owned(),
@@ -122,10 +122,10 @@ async fn a_key_is_not_taken_unless_all_of_it_is_right() {
     wrong.push(key.to_uppercase());
     for (number, wrong) in wrong.iter().enumerate() {
         let call = world
-            .bare("GET", "/v1/players")
+            .anonymous_request("GET", "/v1/players")
             .key(wrong)
-            .from(&format!("10.0.0.{number}"));
-        call.send().await.must_be_problem(401, "unauthenticated");
+            .peer_address(&format!("10.0.0.{number}"));
+        call.send().await.assert_problem(401, "unauthenticated");
     }
     for (header, expected) in [
         (format!("Bearer {key}"), 200),
@@ -135,7 +135,7 @@ async fn a_key_is_not_taken_unless_all_of_it_is_right() {
         (format!("Bearer{key}"), 401),
     ] {
         let answer = world
-            .bare("GET", "/v1/players")
+            .anonymous_request("GET", "/v1/players")
             .header("authorization", &header)
             .send()
             .await;
@@ -144,11 +144,11 @@ async fn a_key_is_not_taken_unless_all_of_it_is_right() {
 }
 
 #[tokio::test]
-async fn the_audit_log_tells_who_did_what() {
+async fn the_audit_log_records_actor_and_action() {
     let world = World::new().await;
-    world.events("ada", "post.published", 1).await;
+    world.record_events("ada", "post.published", 1).await;
     world
-        .act(
+        .submit_action(
             "1",
             json!({ "type": "award", "badge": "by-hand", "reason": "thanks" }),
         )
@@ -156,11 +156,11 @@ async fn the_audit_log_tells_who_did_what() {
     world
         .post("/v1/catalog", json!({ "catalog": { "toml": "" } }))
         .await
-        .must(201);
+        .assert_status(201);
     world
         .post("/v1/keys", json!({ "name": "shop", "scopes": ["read"] }))
         .await
-        .must(201);
+        .assert_status(201);
     let keys = world.get("/v1/keys").await.json();
     let shop = keys["items"]
         .as_array()
@@ -170,18 +170,18 @@ async fn the_audit_log_tells_who_did_what() {
         .unwrap()["id"]
         .clone();
     world
-        .call("DELETE", &format!("/v1/keys/{}", shop.as_str().unwrap()))
+        .admin_request("DELETE", &format!("/v1/keys/{}", shop.as_str().unwrap()))
         .send()
         .await
-        .must(204);
+        .assert_status(204);
     world
-        .call("DELETE", "/v1/players/ada")
+        .admin_request("DELETE", "/v1/players/ada")
         .header("idempotency-key", "e")
         .send()
         .await
-        .must(200);
+        .assert_status(200);
 
-    let entries = world.get("/v1/audit").await.must(200).json()["items"].clone();
+    let entries = world.get("/v1/audit").await.assert_status(200).json()["items"].clone();
     let logged: Vec<(&str, &str)> = entries
         .as_array()
         .unwrap()
@@ -213,16 +213,19 @@ async fn the_audit_log_tells_who_did_what() {
 }
 
 #[tokio::test]
-async fn long_work_is_waited_for_and_listed_and_cancelled() {
-    let world = World::with(|settings| settings.server.prefix = "/game".to_owned()).await;
-    world.events("ada", "post.published", 3).await;
-    let begun = world.post("/v1/verifications", Value::Null).await.must(202);
+async fn background_jobs_are_awaited_listed_and_cancelled() {
+    let world = World::with_settings(|settings| settings.server.prefix = "/game".to_owned()).await;
+    world.record_events("ada", "post.published", 3).await;
+    let begun = world
+        .post("/v1/verifications", Value::Null)
+        .await
+        .assert_status(202);
     let id = begun.json()["id"].as_str().unwrap().to_owned();
     assert_eq!(begun.header("location"), format!("/game/v1/jobs/{id}"));
     let done = world
         .get(&format!("/v1/jobs/{id}?wait=20"))
         .await
-        .must(200)
+        .assert_status(200)
         .json();
     assert_eq!(
         (&done["phase"], &done["result"]["count"], &done["by"]),
@@ -230,13 +233,13 @@ async fn long_work_is_waited_for_and_listed_and_cancelled() {
     );
 
     let cancelled = world
-        .call("DELETE", &format!("/v1/jobs/{id}"))
+        .admin_request("DELETE", &format!("/v1/jobs/{id}"))
         .send()
         .await
-        .must(202)
+        .assert_status(202)
         .json();
     assert_eq!(cancelled["phase"], "done", "a finished job stays finished");
-    let listed = world.get("/v1/jobs").await.must(200).json();
+    let listed = world.get("/v1/jobs").await.assert_status(200).json();
     assert_eq!(listed["items"][0]["id"], json!(id));
     assert_eq!(
         listed["items"][0].get("result"),
@@ -246,21 +249,21 @@ async fn long_work_is_waited_for_and_listed_and_cancelled() {
 }
 
 #[tokio::test]
-async fn long_work_has_a_bound() {
-    let world = World::with(|settings| settings.limits.jobs = 0).await;
+async fn the_number_of_background_jobs_is_limited() {
+    let world = World::with_settings(|settings| settings.limits.jobs = 0).await;
     let answer = world.post("/v1/verifications", Value::Null).await;
-    answer.must_be_problem(503, "busy");
+    answer.assert_problem(503, "busy");
     assert_eq!(answer.header("retry-after"), "1");
 }
 
 #[tokio::test]
-async fn figures_tell_what_happened() {
+async fn statistics_count_what_happened() {
     let world = World::new().await;
-    world.events("ada", "post.published", 3).await;
+    world.record_events("ada", "post.published", 3).await;
     let days = world
         .get("/v1/activity?from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z")
         .await
-        .must(200)
+        .assert_status(200)
         .json();
     let day = &days["items"][0];
     assert_eq!(
@@ -268,7 +271,7 @@ async fn figures_tell_what_happened() {
         (&json!(3), &json!(1), &json!(30)),
         "{days}"
     );
-    let status = world.get("/v1/status").await.must(200).json();
+    let status = world.get("/v1/status").await.assert_status(200).json();
     assert_eq!(
         (&status["catalog_version"], &status["totals"]["events"]),
         (&json!(1), &json!(3))
@@ -276,17 +279,17 @@ async fn figures_tell_what_happened() {
 }
 
 #[tokio::test]
-async fn the_metrics_are_those_that_the_documentation_names() {
+async fn the_metrics_match_the_documentation() {
     let world = World::new().await;
-    world.events("ada", "post.published", 1).await;
-    let reader = world.key_of(Scope::Read).await;
+    world.record_events("ada", "post.published", 1).await;
+    let reader = world.create_key(KeyScope::Read).await;
     let read = async || {
         world
-            .bare("GET", "/metrics")
+            .anonymous_request("GET", "/metrics")
             .key(&reader)
             .send()
             .await
-            .must(200)
+            .assert_status(200)
     };
     // Outcomes are counted when the feed task reads them.
     let answer = within("an outcome", async {
@@ -296,7 +299,10 @@ async fn the_metrics_are_those_that_the_documentation_names() {
                 break answer;
             }
             // Polling without a pause would exceed the rate limit.
-            world.get("/v1/feed?after=1000&wait=1").await.must(200);
+            world
+                .get("/v1/feed?after=1000&wait=1")
+                .await
+                .assert_status(200);
         }
     })
     .await;
@@ -330,19 +336,19 @@ async fn the_metrics_are_those_that_the_documentation_names() {
 }
 
 #[tokio::test]
-async fn what_callers_make_up_does_not_grow_the_metrics() {
+async fn invented_methods_and_paths_do_not_grow_the_metrics() {
     let world = World::new().await;
     for number in 0..50 {
         world
-            .bare(&format!("BREW{number}"), &format!("/made/up/{number}"))
+            .anonymous_request(&format!("BREW{number}"), &format!("/made/up/{number}"))
             .send()
             .await;
         world
-            .bare(&format!("BREW{number}"), "/v1/players/ada")
+            .anonymous_request(&format!("BREW{number}"), "/v1/players/ada")
             .send()
             .await;
     }
-    let text = world.get("/metrics").await.must(200).text();
+    let text = world.get("/metrics").await.assert_status(200).text();
     let lines = text
         .lines()
         .filter(|line| line.starts_with("accolade_http_requests_total"))
@@ -352,16 +358,25 @@ async fn what_callers_make_up_does_not_grow_the_metrics() {
 }
 
 #[tokio::test]
-async fn the_service_says_whether_it_is_there() {
+async fn health_checks_follow_the_state_of_the_service() {
     let world = World::new().await;
     for path in ["/healthz", "/readyz"] {
         assert_eq!(
-            world.bare("GET", path).send().await.must(200).json(),
+            world
+                .anonymous_request("GET", path)
+                .send()
+                .await
+                .assert_status(200)
+                .json(),
             json!({ "status": "ok" })
         );
     }
-    world.site.stop();
-    world.bare("GET", "/healthz").send().await.must(200);
-    let answer = world.bare("GET", "/readyz").send().await;
-    answer.must_be_problem(503, "stopping");
+    world.site.begin_shutdown();
+    world
+        .anonymous_request("GET", "/healthz")
+        .send()
+        .await
+        .assert_status(200);
+    let answer = world.anonymous_request("GET", "/readyz").send().await;
+    answer.assert_problem(503, "stopping");
 }

@@ -2,30 +2,30 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Answer, CATALOG, World};
+use crate::world::{CATALOG, TestResponse, World};
 
 /// Returns the catalog of the world with an easier badge.
-fn easier() -> String {
+fn easier_catalog() -> String {
     CATALOG.replace("tiers = [2, 4, 6]", "tiers = [1, 2, 3]")
 }
 
-async fn plan(world: &World, toml: &str) -> Value {
+async fn run_plan(world: &World, toml: &str) -> Value {
     let begun = world
         .post("/v1/catalog/plans", json!({ "catalog": { "toml": toml } }))
         .await
-        .must(202);
+        .assert_status(202);
     let place = begun.header("location").to_owned();
     assert_eq!(begun.json()["kind"], "plan");
     let job = world
         .get(&format!("{place}?wait=20"))
         .await
-        .must(200)
+        .assert_status(200)
         .json();
     assert_eq!(job["phase"], "done", "{job}");
     job["result"].clone()
 }
 
-async fn publish(world: &World, body: Value) -> Answer {
+async fn publish_catalog(world: &World, body: Value) -> TestResponse {
     world.post("/v1/catalog", body).await
 }
 
@@ -33,7 +33,7 @@ async fn publish(world: &World, body: Value) -> Answer {
 async fn a_catalog_is_read_as_it_was_written() {
     let world = World::new().await;
     for path in ["/v1/catalog", "/v1/catalog/versions/1"] {
-        let found = world.get(path).await.must(200).json();
+        let found = world.get(path).await.assert_status(200).json();
         assert_eq!(
             (&found["version"], &found["format"]),
             (&json!(1), &json!("toml"))
@@ -46,9 +46,9 @@ async fn a_catalog_is_read_as_it_was_written() {
 async fn checking_names_every_error_at_its_place_and_changes_nothing() {
     let world = World::new().await;
     let good = world
-        .post("/v1/catalog/check", json!({ "toml": easier() }))
+        .post("/v1/catalog/check", json!({ "toml": easier_catalog() }))
         .await
-        .must(200)
+        .assert_status(200)
         .json();
     assert_eq!(
         good,
@@ -69,7 +69,7 @@ async fn checking_names_every_error_at_its_place_and_changes_nothing() {
         let found = world
             .post("/v1/catalog/check", sent.clone())
             .await
-            .must(200)
+            .assert_status(200)
             .json();
         assert_eq!(found["valid"], false, "{sent}");
         assert_eq!(found["diagnostics"][0]["line"], line, "{sent}: {found}");
@@ -79,8 +79,8 @@ async fn checking_names_every_error_at_its_place_and_changes_nothing() {
                 .unwrap()
                 .is_empty()
         );
-        let answer = publish(&world, json!({ "catalog": sent })).await;
-        answer.must_be_problem(422, "invalid-catalog");
+        let answer = publish_catalog(&world, json!({ "catalog": sent })).await;
+        answer.assert_problem(422, "invalid-catalog");
         assert_eq!(
             answer.json()["diagnostics"],
             found["diagnostics"],
@@ -89,7 +89,7 @@ async fn checking_names_every_error_at_its_place_and_changes_nothing() {
         world
             .post("/v1/catalog/plans", json!({ "catalog": sent }))
             .await
-            .must_be_problem(422, "invalid-catalog");
+            .assert_problem(422, "invalid-catalog");
     }
     assert_eq!(world.engine.catalog_version(), 1);
 }
@@ -114,7 +114,7 @@ async fn a_catalogs_own_tests_are_run() {
             json!({ "toml": format!("{CATALOG}{tests}") }),
         )
         .await
-        .must(200)
+        .assert_status(200)
         .json();
     let actual: Vec<(&Value, &Value)> = found["tests"]
         .as_array()
@@ -136,10 +136,10 @@ async fn a_catalogs_own_tests_are_run() {
 }
 
 #[tokio::test]
-async fn what_was_planned_is_published_and_what_was_overtaken_is_not() {
+async fn a_plan_publishes_exactly_its_changes_or_nothing() {
     let world = World::new().await;
-    world.events("ada", "post.published", 3).await;
-    let planned = plan(&world, &easier()).await;
+    world.record_events("ada", "post.published", 3).await;
+    let planned = run_plan(&world, &easier_catalog()).await;
     assert_eq!(
         (&planned["players"], &planned["changed"]),
         (&json!(1), &json!(1)),
@@ -152,11 +152,14 @@ async fn what_was_planned_is_published_and_what_was_overtaken_is_not() {
     );
     let token = planned["token"].as_str().unwrap();
     let other = json!({ "catalog": { "toml": "" }, "plan": token });
-    publish(&world, other)
+    publish_catalog(&world, other)
         .await
-        .must_be_problem(409, "overtaken");
-    let body = json!({ "catalog": { "toml": easier() }, "plan": token });
-    let published = publish(&world, body.clone()).await.must(201).json();
+        .assert_problem(409, "overtaken");
+    let body = json!({ "catalog": { "toml": easier_catalog() }, "plan": token });
+    let published = publish_catalog(&world, body.clone())
+        .await
+        .assert_status(201)
+        .json();
     assert_eq!(
         (&published["version"], &published["new"]),
         (&json!(2), &json!(true))
@@ -182,14 +185,16 @@ async fn what_was_planned_is_published_and_what_was_overtaken_is_not() {
         (json!({}), 422, "invalid"),
         (json!({ "version": 17 }), 404, "unknown"),
     ] {
-        publish(&world, body).await.must_be_problem(status, kind);
+        publish_catalog(&world, body)
+            .await
+            .assert_problem(status, kind);
     }
-    let again = publish(
+    let again = publish_catalog(
         &world,
-        json!({ "catalog": { "toml": easier() }, "expected_version": 2 }),
+        json!({ "catalog": { "toml": easier_catalog() }, "expected_version": 2 }),
     )
     .await
-    .must(200)
+    .assert_status(200)
     .json();
     assert_eq!(
         (&again["version"], &again["new"]),
@@ -198,28 +203,28 @@ async fn what_was_planned_is_published_and_what_was_overtaken_is_not() {
 }
 
 #[tokio::test]
-async fn a_plan_that_something_overtook_is_not_published() {
+async fn a_stale_plan_is_not_published() {
     let world = World::new().await;
-    world.events("ada", "post.published", 3).await;
-    let token = plan(&world, &easier()).await["token"].clone();
-    world.events("bob", "post.published", 3).await;
-    let body = json!({ "catalog": { "toml": easier() }, "plan": token });
-    publish(&world, body)
+    world.record_events("ada", "post.published", 3).await;
+    let token = run_plan(&world, &easier_catalog()).await["token"].clone();
+    world.record_events("bob", "post.published", 3).await;
+    let body = json!({ "catalog": { "toml": easier_catalog() }, "plan": token });
+    publish_catalog(&world, body)
         .await
-        .must_be_problem(409, "overtaken");
+        .assert_problem(409, "overtaken");
     assert_eq!(world.engine.catalog_version(), 1);
 }
 
 #[tokio::test]
-async fn a_publication_that_is_held_to_a_plan_is_work_that_tells_how_far_it_is() {
+async fn a_publication_with_a_plan_is_a_job_with_progress() {
     let world = World::new().await;
     for player in ["ada", "bob"] {
-        world.events(player, "post.published", 3).await;
+        world.record_events(player, "post.published", 3).await;
     }
-    let token = plan(&world, &easier()).await["token"].clone();
-    let body = json!({ "catalog": { "toml": easier() }, "plan": token });
-    publish(&world, body).await.must(201);
-    let jobs = world.get("/v1/jobs").await.must(200).json()["items"].clone();
+    let token = run_plan(&world, &easier_catalog()).await["token"].clone();
+    let body = json!({ "catalog": { "toml": easier_catalog() }, "plan": token });
+    publish_catalog(&world, body).await.assert_status(201);
+    let jobs = world.get("/v1/jobs").await.assert_status(200).json()["items"].clone();
     let field = |name: &str| jobs[0][name].clone();
     assert_eq!(
         [field("kind"), field("phase"), field("by")],
@@ -229,15 +234,20 @@ async fn a_publication_that_is_held_to_a_plan_is_work_that_tells_how_far_it_is()
 }
 
 #[tokio::test]
-async fn going_back_is_a_publication_and_history_tells_who() {
+async fn a_rollback_is_a_publication_and_history_names_its_actor() {
     let world = World::new().await;
-    publish(&world, json!({ "catalog": { "toml": easier() } }))
+    publish_catalog(&world, json!({ "catalog": { "toml": easier_catalog() } }))
         .await
-        .must(201);
-    publish(&world, json!({ "version": 1, "revoke": true }))
+        .assert_status(201);
+    publish_catalog(&world, json!({ "version": 1, "revoke": true }))
         .await
-        .must(201);
-    let versions = world.get("/v1/catalog/versions").await.must(200).json()["items"].clone();
+        .assert_status(201);
+    let versions = world
+        .get("/v1/catalog/versions")
+        .await
+        .assert_status(200)
+        .json()["items"]
+        .clone();
     let actual: Vec<(i64, &Value, &Value)> = versions
         .as_array()
         .unwrap()
@@ -255,7 +265,7 @@ async fn going_back_is_a_publication_and_history_tells_who() {
     );
     assert_eq!(versions[0]["fingerprint"], versions[2]["fingerprint"]);
     assert_eq!(
-        world.get("/v1/catalog").await.must(200).json()["source"],
+        world.get("/v1/catalog").await.assert_status(200).json()["source"],
         CATALOG
     );
 }
@@ -264,10 +274,10 @@ async fn going_back_is_a_publication_and_history_tells_who() {
 async fn a_catalog_may_be_sent_as_json() {
     let world = World::new().await;
     let json = json!({ "badge": [{ "id": "x", "criterion": { "count": "a" } }] });
-    publish(&world, json!({ "catalog": { "json": json } }))
+    publish_catalog(&world, json!({ "catalog": { "json": json } }))
         .await
-        .must(201);
-    let found = world.get("/v1/catalog").await.must(200).json();
+        .assert_status(201);
+    let found = world.get("/v1/catalog").await.assert_status(200).json();
     assert_eq!(found["format"], "json");
     assert_eq!(
         serde_json::from_str::<Value>(found["source"].as_str().unwrap()).unwrap(),

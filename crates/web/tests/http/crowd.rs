@@ -5,7 +5,7 @@ use std::process::Command;
 
 use accolade::NewEvent;
 
-use crate::socket::Served;
+use crate::socket::RunningService;
 
 const STREAMS: usize = 2_000;
 /// File descriptors for both ends of every stream, and some more.
@@ -23,7 +23,7 @@ fn two_thousand_streams_hear_one_event_and_end_with_the_service() {
             .enable_all()
             .build()
             .unwrap();
-        return runtime.block_on(crowd());
+        return runtime.block_on(run_crowd());
     }
     // Raising the limit of open files in this process would need unsafe code; a shell does not.
     let test = "crowd::two_thousand_streams_hear_one_event_and_end_with_the_service";
@@ -39,10 +39,10 @@ fn two_thousand_streams_hear_one_event_and_end_with_the_service() {
     assert!(status.success());
 }
 
-async fn crowd() {
-    let served = Served::with(|_| {}).await;
-    let before = resident();
-    let request = format!("{}\r\n", served.head("GET /v1/live"));
+async fn run_crowd() {
+    let served = RunningService::with_settings(|_| {}).await;
+    let before = resident_bytes();
+    let request = format!("{}\r\n", served.request_head("GET /v1/live"));
     let mut lines = Vec::with_capacity(STREAMS);
     for _ in 0..STREAMS {
         let mut line = served.connect().await;
@@ -50,17 +50,17 @@ async fn crowd() {
         lines.push(line);
     }
     for line in &mut lines {
-        line.hear("event: ready").await;
-        line.forget();
+        line.read_until("event: ready").await;
+        line.clear_received();
     }
-    let each = resident().saturating_sub(before) / STREAMS;
+    let each = resident_bytes().saturating_sub(before) / STREAMS;
     println!("{STREAMS} streams take {each} bytes each, with both of their ends");
     assert!(each < BYTES, "{each} bytes each");
 
     let event = NewEvent::new("ada", "post.published").id("the-one");
     served.world.engine.record(event).await.unwrap();
     for line in &mut lines {
-        line.hear("\"event\":\"the-one\"").await;
+        line.read_until("\"event\":\"the-one\"").await;
     }
     assert_eq!(
         served.stop().await,
@@ -68,12 +68,12 @@ async fn crowd() {
         "every stream ended within the bound"
     );
     for line in lines {
-        line.rest().await;
+        line.read_to_end().await;
     }
 }
 
 /// Returns the resident memory of this process, in bytes.
-fn resident() -> usize {
+fn resident_bytes() -> usize {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages: usize = statm
         .split(' ')

@@ -13,7 +13,7 @@ const PLACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.jso
 fn the_committed_document_is_the_one_that_is_served() {
     let now = format!(
         "{}\n",
-        serde_json::to_string_pretty(&operations::document()).unwrap()
+        serde_json::to_string_pretty(&operations::openapi_document()).unwrap()
     );
     if std::env::var_os("ACCOLADE_RENEW").is_some() {
         std::fs::write(PLACE, &now).unwrap();
@@ -35,8 +35,8 @@ fn the_committed_document_is_the_one_that_is_served() {
 }
 
 #[test]
-fn every_operation_says_what_it_is() {
-    let document = operations::document();
+fn every_operation_is_documented() {
+    let document = operations::openapi_document();
     assert_eq!(document["openapi"], "3.1.0");
     let tags: BTreeSet<&str> = document["tags"]
         .as_array()
@@ -94,10 +94,10 @@ fn every_operation_says_what_it_is() {
 }
 
 #[test]
-fn every_reference_leads_somewhere() {
-    let document = operations::document();
+fn every_reference_resolves() {
+    let document = operations::openapi_document();
     let mut found = BTreeSet::new();
-    references(&document, &mut found);
+    collect_references(&document, &mut found);
     assert!(found.len() > 30, "{found:?}");
     for reference in &found {
         let pointer = reference
@@ -112,19 +112,22 @@ fn every_reference_leads_somewhere() {
 
 #[test]
 fn under_a_prefix_the_document_says_so() {
-    let document = serde_json::to_value(accolade_web::openapi("/game")).unwrap();
+    let document = serde_json::to_value(accolade_web::openapi_document("/game")).unwrap();
     assert_eq!(document["servers"][0]["url"], "/game");
 }
 
-fn references(value: &Value, found: &mut BTreeSet<String>) {
+fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {
             if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
                 found.insert(reference.to_owned());
             }
-            map.values().for_each(|value| references(value, found));
+            map.values()
+                .for_each(|value| collect_references(value, found));
         }
-        Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|value| collect_references(value, found)),
         _ => {}
     }
 }

@@ -10,7 +10,7 @@ fn event(id: &str, name: &str) -> Value {
     json!({ "id": id, "player": "ada", "name": name, "at": "2026-03-01T11:00:00Z", "props": { "words": 100 } })
 }
 
-fn changed(mut event: Value, key: &str, value: Value) -> Value {
+fn with_field(mut event: Value, key: &str, value: Value) -> Value {
     event[key] = value;
     event
 }
@@ -21,7 +21,7 @@ async fn an_event_is_recorded_once_however_often_it_is_sent() {
     let first = world
         .post("/v1/events", event("1", "post.published"))
         .await
-        .must(201)
+        .assert_status(201)
         .json();
     assert_eq!(
         (&first["id"], &first["status"]),
@@ -38,7 +38,7 @@ async fn an_event_is_recorded_once_however_often_it_is_sent() {
     let again = world
         .post("/v1/events", event("1", "post.published"))
         .await
-        .must(200)
+        .assert_status(200)
         .json();
     assert_eq!(again["status"], "duplicate");
     assert_eq!(again["outcomes"], first["outcomes"]);
@@ -49,18 +49,18 @@ async fn an_event_is_recorded_once_however_often_it_is_sent() {
         ("props", json!({ "words": 101 })),
         ("order", json!(1)),
     ] {
-        let other = changed(event("1", "post.published"), key, value);
+        let other = with_field(event("1", "post.published"), key, value);
         world
             .post("/v1/events", other)
             .await
-            .must_be_problem(409, "conflict");
+            .assert_problem(409, "conflict");
     }
-    let profile = world.get("/v1/players/ada").await.must(200).json();
+    let profile = world.get("/v1/players/ada").await.assert_status(200).json();
     assert_eq!(profile["events"], 1);
 }
 
 #[tokio::test]
-async fn an_event_that_makes_no_sense_is_refused_and_leaves_nothing() {
+async fn an_invalid_event_is_refused_and_leaves_no_trace() {
     let world = World::new().await;
     let deep = (0..40).fold(json!(1), |inner, _| json!({ "in": inner }));
     for (key, value) in [
@@ -80,49 +80,52 @@ async fn an_event_that_makes_no_sense_is_refused_and_leaves_nothing() {
         ("props", deep),
         ("nickname", json!("an unknown field")),
     ] {
-        let wrong = changed(event("1", "post.published"), key, value);
+        let wrong = with_field(event("1", "post.published"), key, value);
         let answer = world.post("/v1/events", wrong).await;
-        answer.must_be_problem(422, "invalid-event");
+        answer.assert_problem(422, "invalid-event");
     }
     world
         .post("/v1/events", json!(17))
         .await
-        .must_be_problem(422, "invalid-event");
+        .assert_problem(422, "invalid-event");
     world
         .get("/v1/players/ada")
         .await
-        .must_be_problem(404, "unknown-player");
+        .assert_problem(404, "unknown-player");
     assert_eq!(world.engine.totals().await.unwrap().events, 0);
 }
 
 #[tokio::test]
-async fn an_idempotency_key_stands_in_for_an_id() {
+async fn an_idempotency_key_is_the_default_id() {
     let world = World::new().await;
     let bare = json!({ "player": "ada", "name": "post.published" });
     let send = |key: &'static str, body: Value| {
         world
-            .call("POST", "/v1/events")
+            .admin_request("POST", "/v1/events")
             .header("idempotency-key", key)
             .json(body)
             .send()
     };
     assert_eq!(
-        send("k-1", bare.clone()).await.must(201).json()["id"],
+        send("k-1", bare.clone()).await.assert_status(201).json()["id"],
         "k-1"
     );
     assert_eq!(
-        send("\"k-1\"", bare.clone()).await.must(200).json()["status"],
+        send("\"k-1\"", bare.clone())
+            .await
+            .assert_status(200)
+            .json()["status"],
         "duplicate"
     );
     assert_eq!(
         send("k-2", event("own", "post.published"))
             .await
-            .must(201)
+            .assert_status(201)
             .json()["id"],
         "own"
     );
     let batch = json!([bare, event("own", "post.published"), bare]);
-    let first = send("k-3", batch.clone()).await.must(200).json();
+    let first = send("k-3", batch.clone()).await.assert_status(200).json();
     let ids: Vec<&Value> = first["items"]
         .as_array()
         .unwrap()
@@ -130,7 +133,7 @@ async fn an_idempotency_key_stands_in_for_an_id() {
         .map(|item| &item["id"])
         .collect();
     assert_eq!(ids, ["k-3:0", "own", "k-3:2"]);
-    let again = send("k-3", batch).await.must(200).json();
+    let again = send("k-3", batch).await.assert_status(200).json();
     assert!(
         again["items"]
             .as_array()
@@ -141,30 +144,35 @@ async fn an_idempotency_key_stands_in_for_an_id() {
     );
     for wrong in ["", "\"\"", &"x".repeat(256), "\u{fc}"] {
         let call = world
-            .call("POST", "/v1/events")
+            .admin_request("POST", "/v1/events")
             .header("idempotency-key", wrong)
             .json(bare.clone());
-        call.send().await.must_be_problem(400, "malformed");
+        call.send().await.assert_problem(400, "malformed");
     }
 }
 
 #[tokio::test]
-async fn each_event_of_a_batch_is_taken_or_rejected_on_its_own() {
+async fn each_event_of_a_batch_is_accepted_or_rejected_independently() {
     let world = World::new().await;
     world
         .post("/v1/events", event("old", "post.published"))
         .await
-        .must(201);
+        .assert_status(201);
     let batch = json!([
         event("new", "post.published"),
         event("old", "post.published"),
         event("old", "post.deleted"),
         event("new", "post.published"),
-        changed(event("wrong", "post.published"), "player", json!("")),
+        with_field(event("wrong", "post.published"), "player", json!("")),
         "no event",
         event("last", "post.published"),
     ]);
-    let items = world.post("/v1/events", batch).await.must(200).json()["items"].clone();
+    let items = world
+        .post("/v1/events", batch)
+        .await
+        .assert_status(200)
+        .json()["items"]
+        .clone();
     let actual: Vec<(&str, &str)> = items
         .as_array()
         .unwrap()
@@ -191,31 +199,35 @@ async fn each_event_of_a_batch_is_taken_or_rejected_on_its_own() {
         "{items}"
     );
     assert_eq!(
-        world.post("/v1/events", json!([])).await.must(200).json(),
+        world
+            .post("/v1/events", json!([]))
+            .await
+            .assert_status(200)
+            .json(),
         json!({ "items": [] })
     );
 }
 
 #[tokio::test]
-async fn a_batch_has_a_bound_and_is_taken_whole_or_not_at_all() {
-    let world = World::with(|settings| settings.limits.batch_events = 3).await;
+async fn a_batch_over_the_limit_is_rejected_as_a_whole() {
+    let world = World::with_settings(|settings| settings.limits.batch_events = 3).await;
     let batch = |size: usize| -> Value { (0..size).map(|n| event(&n.to_string(), "a")).collect() };
     world
         .post("/v1/events", batch(4))
         .await
-        .must_be_problem(413, "too-large");
+        .assert_problem(413, "too-large");
     assert_eq!(world.engine.totals().await.unwrap().events, 0);
-    world.post("/v1/events", batch(3)).await.must(200);
+    world.post("/v1/events", batch(3)).await.assert_status(200);
     assert_eq!(world.engine.totals().await.unwrap().events, 3);
 }
 
 /// Builds lines of every kind: valid, empty, duplicate and invalid.
-fn lines() -> Vec<u8> {
+fn sample_lines() -> Vec<u8> {
     let mut lines = Vec::new();
     for line in [
         event("1", "post.published").to_string(),
         String::new(),
-        changed(
+        with_field(
             event("2", "post.published"),
             "player",
             json!("bob \u{1f9ed}"),
@@ -225,7 +237,7 @@ fn lines() -> Vec<u8> {
         "{".to_owned(),
         event("1", "post.published").to_string(),
         format!("{}\r", event("3", "post.published")),
-        changed(event("4", "post.published"), "name", json!("")).to_string(),
+        with_field(event("4", "post.published"), "name", json!("")).to_string(),
         event("1", "another").to_string(),
         event("5", "post.published").to_string(),
     ] {
@@ -237,7 +249,7 @@ fn lines() -> Vec<u8> {
 }
 
 /// Builds a body that arrives in pieces.
-fn pieces(pieces: Vec<Vec<u8>>) -> Body {
+fn body_in_pieces(pieces: Vec<Vec<u8>>) -> Body {
     let pieces = pieces
         .into_iter()
         .map(|piece| Ok::<_, std::io::Error>(Bytes::from(piece)));
@@ -246,7 +258,7 @@ fn pieces(pieces: Vec<Vec<u8>>) -> Body {
 
 #[tokio::test]
 async fn streamed_lines_count_the_same_wherever_they_are_cut() {
-    let whole = lines();
+    let whole = sample_lines();
     for (size, batch_events) in [
         (1, 1),
         (1, 1_000),
@@ -257,14 +269,15 @@ async fn streamed_lines_count_the_same_wherever_they_are_cut() {
         (10_000, 1),
         (10_000, 1_000),
     ] {
-        let world = World::with(|settings| settings.limits.batch_events = batch_events).await;
-        let body = pieces(whole.chunks(size).map(<[u8]>::to_vec).collect());
+        let world =
+            World::with_settings(|settings| settings.limits.batch_events = batch_events).await;
+        let body = body_in_pieces(whole.chunks(size).map(<[u8]>::to_vec).collect());
         let answer = world
-            .call("POST", "/v1/events/stream")
-            .lines(body)
+            .admin_request("POST", "/v1/events/stream")
+            .json_lines(body)
             .send()
             .await
-            .must(200)
+            .assert_status(200)
             .json();
         let count = |key: &str| answer[key].as_u64().unwrap();
         let counts = (
@@ -289,7 +302,7 @@ async fn streamed_lines_count_the_same_wherever_they_are_cut() {
 }
 
 #[tokio::test]
-async fn a_line_of_a_stream_has_a_bound_wherever_it_is_cut() {
+async fn the_line_limit_applies_wherever_a_stream_is_cut() {
     const MOST: usize = 1024 * 1024;
     let good = format!("{}\n", event("1", "a")).into_bytes();
     for (length, end, expected) in [
@@ -299,14 +312,14 @@ async fn a_line_of_a_stream_has_a_bound_wherever_it_is_cut() {
         (MOST + 1, "", 413),
     ] {
         for size in [64 * 1024, 4 * MOST] {
-            let world = World::with(|settings| settings.limits.batch_events = 1).await;
+            let world = World::with_settings(|settings| settings.limits.batch_events = 1).await;
             let mut body = good.clone();
             body.extend(std::iter::repeat_n(b'x', length));
             body.extend_from_slice(end.as_bytes());
-            let body = pieces(body.chunks(size).map(<[u8]>::to_vec).collect());
+            let body = body_in_pieces(body.chunks(size).map(<[u8]>::to_vec).collect());
             let answer = world
-                .call("POST", "/v1/events/stream")
-                .lines(body)
+                .admin_request("POST", "/v1/events/stream")
+                .json_lines(body)
                 .send()
                 .await;
             assert_eq!(
@@ -316,7 +329,7 @@ async fn a_line_of_a_stream_has_a_bound_wherever_it_is_cut() {
                 answer.text()
             );
             if expected == 413 {
-                answer.must_be_problem(413, "too-large");
+                answer.assert_problem(413, "too-large");
                 assert!(answer.text().contains("line 2"), "{}", answer.text());
             }
             assert_eq!(
@@ -330,18 +343,18 @@ async fn a_line_of_a_stream_has_a_bound_wherever_it_is_cut() {
 
 #[tokio::test]
 async fn a_stream_may_be_longer_than_any_other_body() {
-    let world = World::with(|settings| settings.limits.body_bytes = 1_000).await;
+    let world = World::with_settings(|settings| settings.limits.body_bytes = 1_000).await;
     let lines = (0..500).map(|n| format!("{}\n", event(&n.to_string(), "a")).into_bytes());
-    let body = pieces(lines.collect());
+    let body = body_in_pieces(lines.collect());
     let answer = world
-        .call("POST", "/v1/events/stream")
-        .lines(body)
+        .admin_request("POST", "/v1/events/stream")
+        .json_lines(body)
         .send()
         .await
-        .must(200)
+        .assert_status(200)
         .json();
     assert_eq!(answer["accepted"], 500);
-    let long = changed(
+    let long = with_field(
         event("x", "a"),
         "props",
         json!({ "text": "x".repeat(1_000) }),
@@ -349,19 +362,19 @@ async fn a_stream_may_be_longer_than_any_other_body() {
     world
         .post("/v1/events", long)
         .await
-        .must_be_problem(413, "too-large");
+        .assert_problem(413, "too-large");
 }
 
 #[tokio::test]
-async fn of_many_wrong_lines_the_first_hundred_are_named() {
+async fn the_first_hundred_rejected_lines_are_reported() {
     let world = World::new().await;
     let body = "{}\n".repeat(250);
     let answer = world
-        .call("POST", "/v1/events/stream")
-        .lines(body)
+        .admin_request("POST", "/v1/events/stream")
+        .json_lines(body)
         .send()
         .await
-        .must(200)
+        .assert_status(200)
         .json();
     assert_eq!(
         (
@@ -374,8 +387,8 @@ async fn of_many_wrong_lines_the_first_hundred_are_named() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_leaves_what_was_recorded_before() {
-    let world = World::with(|settings| settings.limits.batch_events = 1).await;
+async fn an_aborted_stream_keeps_the_recorded_lines() {
+    let world = World::with_settings(|settings| settings.limits.batch_events = 1).await;
     let line = format!("{}\n", event("1", "a"));
     let parts = [
         Ok(Bytes::from(line)),
@@ -383,10 +396,10 @@ async fn a_body_that_breaks_off_leaves_what_was_recorded_before() {
     ];
     let body = Body::from_stream(futures_util::stream::iter(parts));
     world
-        .call("POST", "/v1/events/stream")
-        .lines(body)
+        .admin_request("POST", "/v1/events/stream")
+        .json_lines(body)
         .send()
         .await
-        .must_be_problem(400, "malformed");
+        .assert_problem(400, "malformed");
     assert_eq!(world.engine.totals().await.unwrap().events, 1);
 }

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 #[tokio::test]
-async fn going_on_from_the_last_number_loses_nothing_and_repeats_nothing() {
+async fn resuming_from_the_last_number_loses_and_repeats_nothing() {
     let world = World::new().await;
-    world.events("ada", "post.published", 7).await;
-    let whole = world.get("/v1/feed").await.must(200).json();
+    world.record_events("ada", "post.published", 7).await;
+    let whole = world.get("/v1/feed").await.assert_status(200).json();
     let whole: Vec<i64> = whole["items"]
         .as_array()
         .unwrap()
@@ -25,7 +25,7 @@ async fn going_on_from_the_last_number_loses_nothing_and_repeats_nothing() {
             let part = world
                 .get(&format!("/v1/feed?after={after}&limit={limit}"))
                 .await
-                .must(200)
+                .assert_status(200)
                 .json();
             let items = part["items"].as_array().unwrap();
             assert!(items.len() <= limit);
@@ -46,29 +46,31 @@ async fn going_on_from_the_last_number_loses_nothing_and_repeats_nothing() {
 #[tokio::test]
 async fn a_long_poll_is_answered_when_something_happens() {
     let world = World::new().await;
-    world.events("ada", "post.published", 1).await;
+    world.record_events("ada", "post.published", 1).await;
     let after = world.get("/v1/feed").await.json()["after"]
         .as_i64()
         .unwrap();
     let path = format!("/v1/feed?after={after}&wait=20");
     let (answer, ()) = tokio::join!(world.get(&path), async {
-        world.events("bob", "post.published", 1).await;
+        world.record_events("bob", "post.published", 1).await;
     });
-    let items = answer.must(200).json()["items"].clone();
+    let items = answer.assert_status(200).json()["items"].clone();
     assert_eq!(items[0]["player"], "bob", "{items}");
     assert!(items[0]["seq"].as_i64().unwrap() > after);
 }
 
 #[tokio::test]
-async fn a_long_poll_on_which_nothing_happens_is_answered_in_the_end() {
+async fn a_long_poll_without_outcomes_times_out() {
     let world = World::new().await;
     assert_eq!(
-        world.get("/v1/feed?wait=1").await.must(200).json(),
+        world.get("/v1/feed?wait=1").await.assert_status(200).json(),
         json!({ "items": [], "after": 0 })
     );
-    let (answer, ()) = tokio::join!(world.get("/v1/feed?wait=20"), async { world.site.stop() });
+    let (answer, ()) = tokio::join!(world.get("/v1/feed?wait=20"), async {
+        world.site.begin_shutdown()
+    });
     assert_eq!(
-        answer.must(200).json()["items"],
+        answer.assert_status(200).json()["items"],
         Value::Array(Vec::new()),
         "shutdown completes waiting requests"
     );

@@ -1,12 +1,12 @@
 //! Rate limits, CORS and security headers.
 
-use accolade_web::Scope;
+use accolade_web::KeyScope;
 use axum::http::HeaderMap;
 
 use crate::world::World;
 
 /// Returns the rate limit headers of a response.
-fn left(headers: &HeaderMap) -> (&str, &str) {
+fn rate_limit_headers(headers: &HeaderMap) -> (&str, &str) {
     let text = |name: &str| {
         headers
             .get(name)
@@ -16,21 +16,24 @@ fn left(headers: &HeaderMap) -> (&str, &str) {
 }
 
 #[tokio::test]
-async fn every_answer_tells_what_is_left_and_too_many_requests_wait() {
-    let world = World::with(|settings| {
+async fn responses_report_the_rate_limit_and_excess_requests_are_rejected() {
+    let world = World::with_settings(|settings| {
         settings.limits.requests_per_second = 1;
         settings.limits.requests_at_once = 3;
     })
     .await;
-    let other = accolade_web::create_key(&world.engine, "other", &[Scope::Read], "tests")
+    let other = accolade_web::create_key(&world.engine, "other", &[KeyScope::Read], "tests")
         .await
         .unwrap();
     for expected in ["\"default\";r=2", "\"default\";r=1", "\"default\";r=0"] {
-        let answer = world.get("/v1/currencies").await.must(200);
-        assert_eq!(left(&answer.headers), (expected, "\"default\";q=3;w=3"));
+        let answer = world.get("/v1/currencies").await.assert_status(200);
+        assert_eq!(
+            rate_limit_headers(&answer.headers),
+            (expected, "\"default\";q=3;w=3")
+        );
     }
     let refused = world.get("/v1/currencies").await;
-    refused.must_be_problem(429, "too-many-requests");
+    refused.assert_problem(429, "too-many-requests");
     let seconds: u64 = refused.header("retry-after").parse().unwrap();
     assert!((1..=2).contains(&seconds), "{seconds}");
     assert_eq!(
@@ -40,19 +43,19 @@ async fn every_answer_tells_what_is_left_and_too_many_requests_wait() {
 
     // Other keys, player tokens, and addresses without a key have their own limits.
     world
-        .bare("GET", "/v1/currencies")
+        .anonymous_request("GET", "/v1/currencies")
         .key(&other)
         .send()
         .await
-        .must(200);
-    let token = world.site.player_token("ada", 60);
+        .assert_status(200);
+    let token = world.site.issue_player_token("ada", 60);
     let answer = world
-        .bare("GET", "/v1/players/ada")
+        .anonymous_request("GET", "/v1/players/ada")
         .key(&token)
         .send()
         .await
-        .must(404);
-    assert_eq!(left(&answer.headers).0, "\"default\";r=2");
+        .assert_status(404);
+    assert_eq!(rate_limit_headers(&answer.headers).0, "\"default\";r=2");
     for (address, expected) in [
         ("10.0.0.1", 401),
         ("10.0.0.1", 401),
@@ -61,19 +64,23 @@ async fn every_answer_tells_what_is_left_and_too_many_requests_wait() {
         ("10.0.0.2", 401),
     ] {
         let answer = world
-            .bare("GET", "/v1/currencies")
-            .from(address)
+            .anonymous_request("GET", "/v1/currencies")
+            .peer_address(address)
             .send()
             .await;
         assert_eq!(answer.status, expected, "{address}");
     }
-    world.bare("GET", "/healthz").send().await.must(200);
+    world
+        .anonymous_request("GET", "/healthz")
+        .send()
+        .await
+        .assert_status(200);
 }
 
 #[tokio::test]
-async fn who_guesses_keys_or_tokens_is_slowed_down_by_address() {
+async fn guessing_keys_or_tokens_is_rate_limited_by_address() {
     let world = World::new().await;
-    let token = world.site.player_token("ada", 60);
+    let token = world.site.issue_player_token("ada", 60);
     let wrong = [
         format!("{}x", world.key),
         format!("{token}x"),
@@ -82,9 +89,9 @@ async fn who_guesses_keys_or_tokens_is_slowed_down_by_address() {
     ];
     let guess = |number: usize, address: &'static str| {
         world
-            .bare("GET", "/v1/players")
+            .anonymous_request("GET", "/v1/players")
             .key(&wrong[number % wrong.len()])
-            .from(address)
+            .peer_address(address)
             .send()
     };
     let mut statuses = Vec::new();
@@ -104,26 +111,27 @@ async fn who_guesses_keys_or_tokens_is_slowed_down_by_address() {
         "{statuses:?}"
     );
     let refused = guess(0, "10.0.0.1").await;
-    refused.must_be_problem(429, "too-many-requests");
+    refused.assert_problem(429, "too-many-requests");
     assert_eq!(refused.header("retry-after"), "60");
     guess(0, "10.0.0.2")
         .await
-        .must_be_problem(401, "unauthenticated");
+        .assert_problem(401, "unauthenticated");
     // A valid key is not affected by invalid ones from the same address.
     world
-        .call("GET", "/v1/players")
-        .from("10.0.0.1")
+        .admin_request("GET", "/v1/players")
+        .peer_address("10.0.0.1")
         .send()
         .await
-        .must(200);
+        .assert_status(200);
 }
 
 #[tokio::test]
-async fn only_sites_that_the_settings_name_may_read_from_browsers() {
+async fn only_configured_origins_may_read_from_browsers() {
     let shop = "https://shop.example.com";
-    let world = World::with(|settings| settings.players.origins = vec![shop.to_owned()]).await;
-    world.events("ada", "post.published", 1).await;
-    let token = world.site.player_token("ada", 60);
+    let world =
+        World::with_settings(|settings| settings.players.origins = vec![shop.to_owned()]).await;
+    world.record_events("ada", "post.published", 1).await;
+    let token = world.site.issue_player_token("ada", 60);
     for (origin, allowed) in [
         (shop, true),
         ("https://shop.example.com.evil.example", false),
@@ -133,7 +141,7 @@ async fn only_sites_that_the_settings_name_may_read_from_browsers() {
         ("*", false),
     ] {
         let asks = world
-            .bare("OPTIONS", "/v1/players/ada")
+            .anonymous_request("OPTIONS", "/v1/players/ada")
             .header("origin", origin);
         let asks = asks
             .header("access-control-request-method", "GET")
@@ -141,12 +149,12 @@ async fn only_sites_that_the_settings_name_may_read_from_browsers() {
             .await;
         assert_eq!(asks.status, if allowed { 204 } else { 401 }, "{origin}");
         let answer = world
-            .bare("GET", "/v1/players/ada")
+            .anonymous_request("GET", "/v1/players/ada")
             .key(&token)
             .header("origin", origin)
             .send()
             .await
-            .must(200);
+            .assert_status(200);
         for answer in [&asks, &answer] {
             assert_eq!(
                 answer.header("access-control-allow-origin"),
@@ -172,11 +180,11 @@ async fn only_sites_that_the_settings_name_may_read_from_browsers() {
         }
     }
     let refused = world
-        .bare("GET", "/v1/players/ada")
+        .anonymous_request("GET", "/v1/players/ada")
         .header("origin", shop)
         .send()
         .await;
-    refused.must_be_problem(401, "unauthenticated");
+    refused.assert_problem(401, "unauthenticated");
     assert_eq!(
         refused.header("access-control-allow-origin"),
         shop,
@@ -185,7 +193,7 @@ async fn only_sites_that_the_settings_name_may_read_from_browsers() {
 }
 
 #[tokio::test]
-async fn every_answer_tells_browsers_to_be_strict_and_has_an_id() {
+async fn every_response_has_security_headers_and_a_request_id() {
     let world = World::new().await;
     for path in [
         "/v1/currencies",
@@ -218,7 +226,7 @@ async fn every_answer_tells_browsers_to_be_strict_and_has_an_id() {
     }
     for (given, kept) in [("abc-123", true), ("a b", false), (&*"x".repeat(65), false)] {
         let answer = world
-            .call("GET", "/healthz")
+            .admin_request("GET", "/healthz")
             .header("x-request-id", given)
             .send()
             .await;
@@ -227,16 +235,16 @@ async fn every_answer_tells_browsers_to_be_strict_and_has_an_id() {
 }
 
 #[tokio::test]
-async fn a_key_that_was_made_a_moment_ago_elsewhere_is_taken() {
+async fn a_key_just_created_by_another_process_is_accepted() {
     let world = World::new().await;
-    world.get("/v1/badges").await.must(200);
-    let key = accolade_web::create_key(&world.engine, "new", &[Scope::Read], "tests")
+    world.get("/v1/badges").await.assert_status(200);
+    let key = accolade_web::create_key(&world.engine, "new", &[KeyScope::Read], "tests")
         .await
         .unwrap();
     world
-        .bare("GET", "/v1/badges")
+        .anonymous_request("GET", "/v1/badges")
         .key(&key)
         .send()
         .await
-        .must(200);
+        .assert_status(200);
 }

@@ -4,11 +4,11 @@ use axum::body::Body;
 use serde_json::json;
 
 use crate::operations;
-use crate::socket::Served;
+use crate::socket::RunningService;
 use crate::world::World;
 
 /// Parses the status line of a response. Returns `None` if the connection closed without one.
-fn status(heard: &str) -> Option<u16> {
+fn parse_status(heard: &str) -> Option<u16> {
     heard
         .strip_prefix("HTTP/1.1 ")
         .or(heard.strip_prefix("HTTP/1.0 "))?
@@ -18,8 +18,8 @@ fn status(heard: &str) -> Option<u16> {
 }
 
 #[track_caller]
-fn must_be_refused(heard: &str, what: &str) {
-    let status = status(heard);
+fn assert_refused(heard: &str, what: &str) {
+    let status = parse_status(heard);
     assert!(
         status.is_none_or(|status| (400..500).contains(&status)),
         "{what}: {heard}"
@@ -27,8 +27,8 @@ fn must_be_refused(heard: &str, what: &str) {
 }
 
 #[tokio::test]
-async fn what_is_no_request_is_refused_or_hung_up_on() {
-    let served = Served::with(|settings| settings.server.head_seconds = 1).await;
+async fn malformed_requests_are_refused_or_disconnected() {
+    let served = RunningService::with_settings(|settings| settings.server.head_seconds = 1).await;
     let long = "x".repeat(600_000);
     let many: String = (0..300)
         .map(|number| format!("x-{number}: 1\r\n"))
@@ -91,15 +91,15 @@ async fn what_is_no_request_is_refused_or_hung_up_on() {
         ),
     ];
     for (what, request) in requests {
-        must_be_refused(&served.tell(&request).await, what);
-        served.must_be_well().await;
+        assert_refused(&served.send_raw(&request).await, what);
+        served.assert_healthy().await;
     }
     assert_eq!(served.stop().await, 0);
 }
 
 #[tokio::test]
 async fn odd_paths_are_refused() {
-    let served = Served::with(|_| {}).await;
+    let served = RunningService::with_settings(|_| {}).await;
     for path in [
         "/v1/players/%ff%fe",
         "/v1/players/%00",
@@ -122,10 +122,10 @@ async fn odd_paths_are_refused() {
     ] {
         let request = format!(
             "{}Connection: close\r\n\r\n",
-            served.head(&format!("GET {path}"))
+            served.request_head(&format!("GET {path}"))
         );
-        let heard = served.tell(request.as_bytes()).await;
-        let status = status(&heard).unwrap_or_default();
+        let heard = served.send_raw(request.as_bytes()).await;
+        let status = parse_status(&heard).unwrap_or_default();
         assert!((400..500).contains(&status), "{path}: {heard}");
         assert!(!heard.contains("\nset-cookie"), "{heard}");
     }
@@ -136,35 +136,35 @@ async fn odd_paths_are_refused() {
     ] {
         let request = format!(
             "{}Connection: close\r\n\r\n",
-            served.head(&format!("GET {path}"))
+            served.request_head(&format!("GET {path}"))
         );
-        let heard = served.tell(request.as_bytes()).await;
+        let heard = served.send_raw(request.as_bytes()).await;
         assert!(
-            status(&heard).is_some_and(|status| status < 500),
+            parse_status(&heard).is_some_and(|status| status < 500),
             "{path}: {heard}"
         );
     }
-    served.must_be_well().await;
+    served.assert_healthy().await;
 }
 
 #[tokio::test]
-async fn a_head_that_does_not_come_is_hung_up_on() {
-    let served = Served::with(|settings| settings.server.head_seconds = 1).await;
+async fn incomplete_headers_time_out() {
+    let served = RunningService::with_settings(|settings| settings.server.head_seconds = 1).await;
     for begun in ["", "GET", "GET /v1/players HTTP/1.1\r\nHost: x\r\nx-slow: "] {
-        must_be_refused(&served.tell(begun.as_bytes()).await, begun);
+        assert_refused(&served.send_raw(begun.as_bytes()).await, begun);
     }
     // An idle keep-alive connection is closed as well.
     let mut line = served.connect().await;
     line.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         .await;
-    line.hear("\"ok\"").await;
-    line.rest().await;
-    served.must_be_well().await;
+    line.read_until("\"ok\"").await;
+    line.read_to_end().await;
+    served.assert_healthy().await;
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_given_up_on() {
-    let served = Served::with(|settings| {
+async fn an_incomplete_body_times_out() {
+    let served = RunningService::with_settings(|settings| {
         settings.server.idle_seconds = 1;
         settings.server.request_seconds = 1;
     })
@@ -173,29 +173,29 @@ async fn a_body_that_does_not_come_is_given_up_on() {
     let line = format!("{event}\n");
     let streamed = format!(
         "{}Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{line}\r\n",
-        served.head("POST /v1/events/stream"),
+        served.request_head("POST /v1/events/stream"),
         line.len()
     );
     let plain = format!(
         "{}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
-        served.head("POST /v1/events"),
+        served.request_head("POST /v1/events"),
         event.len(),
         &event[..5]
     );
     for (what, request) in [("a stream", streamed), ("an event", plain)] {
-        let heard = served.tell(request.as_bytes()).await;
-        assert_eq!(status(&heard), Some(408), "{what}: {heard}");
+        let heard = served.send_raw(request.as_bytes()).await;
+        assert_eq!(parse_status(&heard), Some(408), "{what}: {heard}");
         assert!(
             heard.contains("urn:accolade:problem:timeout"),
             "{what}: {heard}"
         );
     }
-    served.must_be_well().await;
+    served.assert_healthy().await;
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_refused_before_it_comes() {
-    let served = Served::with(|settings| settings.limits.body_bytes = 1_000).await;
+async fn a_body_that_is_too_large_is_refused_early() {
+    let served = RunningService::with_settings(|settings| settings.limits.body_bytes = 1_000).await;
     for (what, headers, body) in [
         (
             "a declared length",
@@ -213,40 +213,41 @@ async fn a_body_that_is_too_large_is_refused_before_it_comes() {
             b"ffffffffffffffff1\r\nx".to_vec(),
         ),
     ] {
-        let head = served.head("POST /v1/events");
+        let head = served.request_head("POST /v1/events");
         let mut request =
             format!("{head}Content-Type: application/json\r\nConnection: close\r\n{headers}\r\n")
                 .into_bytes();
         request.extend(body);
-        must_be_refused(&served.tell(&request).await, what);
+        assert_refused(&served.send_raw(&request).await, what);
     }
-    served.must_be_well().await;
+    served.assert_healthy().await;
 }
 
 #[tokio::test]
-async fn requests_in_a_row_are_answered_in_order_until_one_is_garbage() {
-    let served = Served::with(|settings| settings.server.head_seconds = 1).await;
+async fn pipelined_requests_are_answered_in_order_until_one_is_invalid() {
+    let served = RunningService::with_settings(|settings| settings.server.head_seconds = 1).await;
     let mut bytes = Vec::new();
     for _ in 0..50 {
         bytes.extend_from_slice(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
     }
     bytes.extend_from_slice(b"GARBAGE\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-    let heard = served.tell(&bytes).await;
+    let heard = served.send_raw(&bytes).await;
     assert_eq!(heard.matches("HTTP/1.1 200 ").count(), 50, "{heard}");
-    must_be_refused(
+    assert_refused(
         heard.rsplit("{\"status\":\"ok\"}").next().unwrap(),
         "the garbage",
     );
     // A request that is smuggled in a body is not processed.
     let smuggled = b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
-    let heard = served.tell(smuggled).await;
+    let heard = served.send_raw(smuggled).await;
     assert_eq!(heard.matches("HTTP/1.1 200 ").count(), 0, "{heard}");
-    served.must_be_well().await;
+    served.assert_healthy().await;
 }
 
 #[tokio::test]
-async fn a_prefix_is_where_everything_is() {
-    let served = Served::with(|settings| settings.server.prefix = "/game".to_owned()).await;
+async fn all_paths_are_below_the_prefix() {
+    let served =
+        RunningService::with_settings(|settings| settings.server.prefix = "/game".to_owned()).await;
     for (path, expected) in [
         ("/game/v1/players", 200),
         ("/v1/players", 404),
@@ -255,10 +256,10 @@ async fn a_prefix_is_where_everything_is() {
     ] {
         let request = format!(
             "{}Connection: close\r\n\r\n",
-            served.head(&format!("GET {path}"))
+            served.request_head(&format!("GET {path}"))
         );
-        let heard = served.tell(request.as_bytes()).await;
-        assert_eq!(status(&heard), Some(expected), "{path}: {heard}");
+        let heard = served.send_raw(request.as_bytes()).await;
+        assert_eq!(parse_status(&heard), Some(expected), "{path}: {heard}");
         assert!(
             expected == 200 || heard.contains("application/problem+json"),
             "{path}: {heard}"
@@ -267,9 +268,9 @@ async fn a_prefix_is_where_everything_is() {
 }
 
 /// Pseudorandom numbers from a seed (SplitMix64).
-struct Draws(u64);
+struct RandomInput(u64);
 
-impl Draws {
+impl RandomInput {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -277,16 +278,16 @@ impl Draws {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    fn draw_below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % bound as u64).unwrap()
     }
 
-    fn one<T: Clone>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len())].clone()
+    fn draw_one<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.draw_below(of.len())].clone()
     }
 
     /// Draws pieces of JSON in any order, or random bytes.
-    fn body(&mut self) -> Vec<u8> {
+    fn draw_body(&mut self) -> Vec<u8> {
         const PIECES: [&str; 26] = [
             "{",
             "}",
@@ -315,17 +316,17 @@ impl Draws {
             "\n",
             " ",
         ];
-        let length = self.below(40);
-        match self.below(3) {
+        let length = self.draw_below(40);
+        match self.draw_below(3) {
             0 => (0..length).map(|_| self.next().to_le_bytes()[0]).collect(),
             _ => (0..length)
-                .flat_map(|_| self.one(&PIECES).as_bytes().to_vec())
+                .flat_map(|_| self.draw_one(&PIECES).as_bytes().to_vec())
                 .collect(),
         }
     }
 
     /// Draws a text for a path or a query.
-    fn text(&mut self) -> String {
+    fn draw_text(&mut self) -> String {
         const TEXTS: [&str; 14] = [
             "ada",
             "author",
@@ -342,17 +343,17 @@ impl Draws {
             "everything",
             "2026-03-01T00:00:00Z",
         ];
-        match self.below(4) {
-            0 => (0..self.below(20))
+        match self.draw_below(4) {
+            0 => (0..self.draw_below(20))
                 .map(|_| format!("%{:02x}", self.next() % 256))
                 .collect(),
-            _ => self.one(&TEXTS).to_owned(),
+            _ => self.draw_one(&TEXTS).to_owned(),
         }
     }
 }
 
 #[tokio::test]
-async fn whatever_is_sent_to_whichever_operation_nothing_breaks() {
+async fn random_requests_never_cause_a_server_error() {
     const NAMES: [&str; 9] = [
         "after", "limit", "as", "about", "from", "to", "prefix", "x", "",
     ];
@@ -364,44 +365,44 @@ async fn whatever_is_sent_to_whichever_operation_nothing_breaks() {
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(40);
-    let world = World::with(|settings| {
+    let world = World::with_settings(|settings| {
         // Refusals because of limits would hide the errors that this test looks for.
         settings.limits.jobs = 1_000_000;
         settings.limits.requests_at_once = 1_000_000;
     })
     .await;
-    let operations = operations::all();
+    let operations = operations::all_operations();
     for seed in seed..seed + rounds {
-        let mut draws = Draws(seed);
+        let mut draws = RandomInput(seed);
         for operation in &operations {
             let mut path = operation.path.clone();
             while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
-                path.replace_range(from..=to, &draws.text());
+                path.replace_range(from..=to, &draws.draw_text());
             }
-            let queries: Vec<String> = (0..draws.below(3))
-                .map(|_| format!("{}={}", draws.one(&NAMES), draws.text()))
+            let queries: Vec<String> = (0..draws.draw_below(3))
+                .map(|_| format!("{}={}", draws.draw_one(&NAMES), draws.draw_text()))
                 .collect();
             let path = format!("{path}?{}", queries.join("&"));
             let kinds =
                 ["application/json", "application/x-ndjson", "text/plain"].map(str::to_owned);
-            let kind = match draws.below(5) {
-                0 => draws.one(&kinds),
-                _ => operation.takes.clone().unwrap_or_default(),
+            let kind = match draws.draw_below(5) {
+                0 => draws.draw_one(&kinds),
+                _ => operation.media_type.clone().unwrap_or_default(),
             };
-            let key = draws.text().replace('%', "_");
+            let key = draws.draw_text().replace('%', "_");
             let call = world
-                .call(&operation.method, &path)
+                .admin_request(&operation.method, &path)
                 .header("content-type", &kind);
             let call = call
                 .header("idempotency-key", &format!("{key}x"))
                 .header("if-none-match", &key);
-            let body = draws.body();
+            let body = draws.draw_body();
             let request = format!(
                 "seed {seed}: {} {path} {kind} {}",
                 operation.method,
                 String::from_utf8_lossy(&body)
             );
-            let answer = call.body(Body::from(body)).peek().await;
+            let answer = call.body(Body::from(body)).send_headers_only().await;
             assert!(answer.status < 500, "{request}: {}", answer.status);
         }
     }

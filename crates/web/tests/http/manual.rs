@@ -6,15 +6,15 @@ const MANUAL: &str = include_str!("../../../../docs/http.md");
 
 /// Parsed curl command.
 #[derive(Debug, Default)]
-struct Curl {
+struct CurlCommand {
     method: Option<String>,
     headers: Vec<(String, String)>,
     body: Option<String>,
     path: String,
 }
 
-impl Curl {
-    fn read(words: Vec<String>) -> Self {
+impl CurlCommand {
+    fn parse(words: Vec<String>) -> Self {
         let mut curl = Self::default();
         let mut words = words.into_iter();
         while let Some(word) = words.next() {
@@ -42,7 +42,7 @@ impl Curl {
 }
 
 /// Splits a line into words like a shell. Quotes have no escapes.
-fn words(line: &str) -> Vec<String> {
+fn split_words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
     for letter in line.chars() {
         match (quote, letter) {
@@ -59,7 +59,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// Parses all curl commands of the documentation, in order.
-fn calls() -> Vec<Curl> {
+fn parse_commands() -> Vec<CurlCommand> {
     let blocks = MANUAL
         .split("```sh\n")
         .skip(1)
@@ -70,24 +70,29 @@ fn calls() -> Vec<Curl> {
     let calls = lines
         .iter()
         .filter_map(|line| line.trim().strip_prefix("curl "));
-    calls.map(|call| Curl::read(words(call))).collect()
+    calls
+        .map(|call| CurlCommand::parse(split_words(call)))
+        .collect()
 }
 
 #[tokio::test]
 async fn every_example_of_the_manual_is_answered() {
     let world = World::new().await;
-    let calls = calls();
+    let calls = parse_commands();
     assert!(calls.len() > 12, "{calls:#?}");
     for curl in calls {
         let command = format!("{curl:?}");
-        let mut call = world.bare(
+        let mut call = world.anonymous_request(
             curl.method.as_deref().unwrap_or("GET"),
             &curl.path.replace("wait=20", "wait=1"),
         );
         for (name, value) in &curl.headers {
             call = call.header(name, &value.replace("$KEY", &world.key));
         }
-        let answer = call.body(curl.body.unwrap_or_default()).peek().await;
+        let answer = call
+            .body(curl.body.unwrap_or_default())
+            .send_headers_only()
+            .await;
         assert!(
             (200..300).contains(&answer.status),
             "{command}: {}",

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use accolade_web::Scope;
+use accolade_web::KeyScope;
 use serde_json::{Value, json};
 
-use crate::world::{Call, World};
+use crate::world::{RequestBuilder, World};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Operation {
@@ -16,24 +16,24 @@ pub(crate) struct Operation {
     /// Path with parameters in braces.
     pub(crate) path: String,
     /// Required scope; `None` if no key is required.
-    pub(crate) scope: Option<Scope>,
+    pub(crate) scope: Option<KeyScope>,
     /// Media type of the request body, if any.
-    pub(crate) takes: Option<String>,
+    pub(crate) media_type: Option<String>,
     pub(crate) is_stream: bool,
     queries: Vec<String>,
 }
 
-pub(crate) fn document() -> Value {
-    serde_json::to_value(accolade_web::openapi("")).unwrap()
+pub(crate) fn openapi_document() -> Value {
+    serde_json::to_value(accolade_web::openapi_document("")).unwrap()
 }
 
 /// Lists all operations, sorted by path.
-pub(crate) fn all() -> Vec<Operation> {
-    let document = document();
+pub(crate) fn all_operations() -> Vec<Operation> {
+    let document = openapi_document();
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            all.push(Operation::read(method, path, operation));
+            all.push(Operation::parse(method, path, operation));
         }
     }
     assert!(all.len() > 30, "{all:#?}");
@@ -41,7 +41,7 @@ pub(crate) fn all() -> Vec<Operation> {
 }
 
 impl Operation {
-    fn read(method: &str, path: &str, operation: &Value) -> Self {
+    fn parse(method: &str, path: &str, operation: &Value) -> Self {
         let id = operation["operationId"].as_str().unwrap().to_owned();
         let needs_key = operation["security"]
             .as_array()
@@ -80,14 +80,14 @@ impl Operation {
             method: method.to_uppercase(),
             path: path.to_owned(),
             scope,
-            takes,
+            media_type: takes,
             is_stream,
             queries,
         }
     }
 
     /// Builds the path with a value for each parameter.
-    pub(crate) fn place(&self) -> String {
+    pub(crate) fn example_path(&self) -> String {
         let values = [
             ("{player}", "ada"),
             ("{badge}", "author"),
@@ -121,21 +121,21 @@ impl Operation {
     }
 
     /// Builds a valid request without a key.
-    pub(crate) fn call<'w>(&self, world: &'w World) -> Call<'w> {
+    pub(crate) fn example_request<'w>(&self, world: &'w World) -> RequestBuilder<'w> {
         let call = world
-            .bare(&self.method, &self.place())
+            .anonymous_request(&self.method, &self.example_path())
             .header("idempotency-key", &format!("of-{}", self.id));
-        match self.takes.as_deref() {
-            Some("application/json") => call.json(self.body()),
+        match self.media_type.as_deref() {
+            Some("application/json") => call.json(self.example_body()),
             Some("application/x-ndjson") => {
-                call.lines(json!({ "player": "ada", "name": "a" }).to_string())
+                call.json_lines(json!({ "player": "ada", "name": "a" }).to_string())
             }
             Some(other) => panic!("{}: add a body of type {other} here", self.id),
             None => call,
         }
     }
 
-    fn body(&self) -> Value {
+    fn example_body(&self) -> Value {
         match format!("{} {}", self.method, self.path).as_str() {
             "POST /v1/events" => json!({ "player": "ada", "name": "post.published" }),
             "POST /v1/players/{player}/actions" => {

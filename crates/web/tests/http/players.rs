@@ -9,8 +9,8 @@ use crate::world::World;
 #[tokio::test]
 async fn a_profile_that_has_not_changed_is_not_sent_again() {
     let world = World::new().await;
-    world.events("ada", "post.published", 1).await;
-    let first = world.get("/v1/players/ada").await.must(200);
+    world.record_events("ada", "post.published", 1).await;
+    let first = world.get("/v1/players/ada").await.assert_status(200);
     let tag = first.header("etag").to_owned();
     assert!(tag.starts_with('"') && tag.ends_with('"'), "{tag}");
     assert_eq!(first.header("cache-control"), "private, no-cache");
@@ -25,7 +25,7 @@ async fn a_profile_that_has_not_changed_is_not_sent_again() {
         (String::new(), 200),
     ] {
         let answer = world
-            .call("GET", "/v1/players/ada")
+            .admin_request("GET", "/v1/players/ada")
             .header("if-none-match", &known)
             .send()
             .await;
@@ -33,15 +33,18 @@ async fn a_profile_that_has_not_changed_is_not_sent_again() {
         assert_eq!(answer.header("etag"), tag, "{known}");
         assert_eq!(answer.body.is_empty(), expected == 304, "{known}");
     }
-    let own = world.get("/v1/players/ada?as=others").await.must(200);
+    let own = world
+        .get("/v1/players/ada?as=others")
+        .await
+        .assert_status(200);
     assert_ne!(
         own.header("etag"),
         tag,
         "other players see a different profile"
     );
-    world.events("ada", "another", 1).await;
+    world.record_events("ada", "another", 1).await;
     let answer = world
-        .call("GET", "/v1/players/ada")
+        .admin_request("GET", "/v1/players/ada")
         .header("if-none-match", &tag)
         .send()
         .await;
@@ -52,13 +55,13 @@ async fn a_profile_that_has_not_changed_is_not_sent_again() {
 async fn a_profile_shows_what_a_player_has() {
     let world = World::new().await;
     world
-        .act(
+        .submit_action(
             "name",
             json!({ "type": "profile", "set": { "name": "Ada L.", "zone": "UTC" } }),
         )
         .await;
-    world.events("ada", "post.published", 3).await;
-    let profile = world.get("/v1/players/ada").await.must(200).json();
+    world.record_events("ada", "post.published", 3).await;
+    let profile = world.get("/v1/players/ada").await.assert_status(200).json();
     assert_eq!(
         (&profile["player"], &profile["name"], &profile["events"]),
         (&json!("ada"), &json!("Ada L."), &json!(4))
@@ -79,11 +82,15 @@ async fn a_profile_shows_what_a_player_has() {
     let others = world
         .get("/v1/players/ada?as=others")
         .await
-        .must(200)
+        .assert_status(200)
         .json();
     assert_eq!(others["attributes"], json!({}));
 
-    let progress = world.get("/v1/players/ada/progress").await.must(200).json();
+    let progress = world
+        .get("/v1/players/ada/progress")
+        .await
+        .assert_status(200)
+        .json();
     let author = progress["items"]
         .as_array()
         .unwrap()
@@ -100,7 +107,7 @@ async fn a_profile_shows_what_a_player_has() {
     let unlockables = world
         .get("/v1/players/ada/unlockables")
         .await
-        .must(200)
+        .assert_status(200)
         .json();
     assert_eq!(
         (
@@ -114,10 +121,10 @@ async fn a_profile_shows_what_a_player_has() {
 #[tokio::test]
 async fn pages_hold_everything_exactly_once() {
     let world = World::new().await;
-    world.events("ada", "post.published", 13).await;
+    world.record_events("ada", "post.published", 13).await;
     for number in 0..17 {
         let event = json!({ "id": "1", "player": format!("p/{number} \u{1f9ed}"), "name": "post.published" });
-        world.post("/v1/events", event).await.must(201);
+        world.post("/v1/events", event).await.assert_status(201);
     }
     let unique = |items: &[Value], key: &str| {
         items
@@ -127,31 +134,35 @@ async fn pages_hold_everything_exactly_once() {
             .len()
     };
     for limit in [1, 2, 5, 13, 14, 200] {
-        let ledger = world.walk("/v1/players/ada/ledger", limit).await;
+        let ledger = world.load_all_pages("/v1/players/ada/ledger", limit).await;
         assert_eq!((ledger.len(), unique(&ledger, "seq")), (14, 14), "{limit}");
-        let timeline = world.walk("/v1/players/ada/timeline", limit).await;
+        let timeline = world
+            .load_all_pages("/v1/players/ada/timeline", limit)
+            .await;
         assert_eq!(
             (timeline.len(), unique(&timeline, "id")),
             (13, 13),
             "{limit}"
         );
-        let earners = world.walk("/v1/badges/first-post/earners", limit).await;
+        let earners = world
+            .load_all_pages("/v1/badges/first-post/earners", limit)
+            .await;
         assert_eq!(
             (earners.len(), unique(&earners, "player")),
             (18, 18),
             "{limit}"
         );
-        let players = world.walk("/v1/players", limit).await;
+        let players = world.load_all_pages("/v1/players", limit).await;
         assert_eq!(
             (players.len(), unique(&players, "player")),
             (18, 18),
             "{limit}"
         );
-        let audit = world.walk("/v1/audit", limit).await;
+        let audit = world.load_all_pages("/v1/audit", limit).await;
         assert_eq!(audit.len(), unique(&audit, "seq"), "{limit}");
     }
     let newest_first: Vec<String> = world
-        .walk("/v1/players/ada/timeline", 4)
+        .load_all_pages("/v1/players/ada/timeline", 4)
         .await
         .iter()
         .map(|one| one["at"].as_str().unwrap().to_owned())
@@ -160,7 +171,11 @@ async fn pages_hold_everything_exactly_once() {
         newest_first.windows(2).all(|pair| pair[0] >= pair[1]),
         "{newest_first:?}"
     );
-    let found = world.get("/v1/players?prefix=p%2F1").await.must(200).json();
+    let found = world
+        .get("/v1/players?prefix=p%2F1")
+        .await
+        .assert_status(200)
+        .json();
     assert_eq!(
         found["items"].as_array().unwrap().len(),
         8,
@@ -170,13 +185,13 @@ async fn pages_hold_everything_exactly_once() {
 
 #[tokio::test]
 async fn a_page_is_never_longer_than_the_service_allows() {
-    let world = World::with(|settings| settings.limits.page_items = 3).await;
-    world.events("ada", "post.published", 5).await;
+    let world = World::with_settings(|settings| settings.limits.page_items = 3).await;
+    world.record_events("ada", "post.published", 5).await;
     for query in ["", "?limit=1000"] {
         let page = world
             .get(&format!("/v1/players/ada/timeline{query}"))
             .await
-            .must(200)
+            .assert_status(200)
             .json();
         assert_eq!(page["items"].as_array().unwrap().len(), 3);
         assert!(page["next"].is_string());
@@ -186,11 +201,11 @@ async fn a_page_is_never_longer_than_the_service_allows() {
 #[tokio::test]
 async fn why_names_the_events_behind_everything() {
     let world = World::new().await;
-    world.events("ada", "post.published", 3).await;
+    world.record_events("ada", "post.published", 3).await;
     let entry = world
         .get("/v1/players/ada/ledger?limit=1")
         .await
-        .must(200)
+        .assert_status(200)
         .json()["items"][0]["seq"]
         .to_string();
     for about in [
@@ -204,7 +219,7 @@ async fn why_names_the_events_behind_everything() {
         let why = world
             .get(&format!("/v1/players/ada/why?about={about}"))
             .await
-            .must(200)
+            .assert_status(200)
             .json();
         assert!(
             why["text"].as_str().unwrap().contains("post.published-"),
@@ -215,14 +230,14 @@ async fn why_names_the_events_behind_everything() {
 }
 
 #[tokio::test]
-async fn a_dossier_holds_what_is_held() {
+async fn a_personal_data_export_has_all_data_of_the_player() {
     let world = World::new().await;
-    world.events("ada", "post.published", 2).await;
-    world.events("bob", "secret.of-bob", 1).await;
+    world.record_events("ada", "post.published", 2).await;
+    world.record_events("bob", "secret.of-bob", 1).await;
     let export = world
         .get("/v1/players/ada/personal-data")
         .await
-        .must(200)
+        .assert_status(200)
         .text();
     assert!(
         export.contains("post.published-2") && export.contains("author"),
@@ -250,33 +265,38 @@ async fn ids_of_any_characters_work_in_paths() {
                 json!({ "id": "1", "player": id, "name": "post.published" }),
             )
             .await
-            .must(201);
+            .assert_status(201);
         let profile = world
             .get(&format!("/v1/players/{encoded}"))
             .await
-            .must(200)
+            .assert_status(200)
             .json();
         assert_eq!(profile["player"], id);
     }
 }
 
 #[tokio::test]
-async fn a_token_is_good_for_its_player_and_its_time() {
-    let world = World::with(|settings| settings.players.token_seconds = 900).await;
-    world.events("ada", "post.published", 1).await;
+async fn a_token_is_valid_for_its_player_until_it_expires() {
+    let world = World::with_settings(|settings| settings.players.token_seconds = 900).await;
+    world.record_events("ada", "post.published", 1).await;
     let made = world
         .post("/v1/players/ada/tokens", json!({ "seconds": 60 }))
         .await
-        .must(201)
+        .assert_status(201)
         .json();
     let token = made["token"].as_str().unwrap();
     assert_eq!(made["expires_at"], "2026-03-01T12:02:00Z");
-    let look = |token: &str| world.bare("GET", "/v1/players/ada").key(token).send();
-    look(token).await.must(200);
-    world.pass(59);
-    look(token).await.must(200);
-    world.pass(1);
-    look(token).await.must_be_problem(401, "unauthenticated");
+    let look = |token: &str| {
+        world
+            .anonymous_request("GET", "/v1/players/ada")
+            .key(token)
+            .send()
+    };
+    look(token).await.assert_status(200);
+    world.advance_clock(59);
+    look(token).await.assert_status(200);
+    world.advance_clock(1);
+    look(token).await.assert_problem(401, "unauthenticated");
 
     for wrong in [
         json!({ "seconds": 0 }),
@@ -286,13 +306,13 @@ async fn a_token_is_good_for_its_player_and_its_time() {
         world
             .post("/v1/players/ada/tokens", wrong)
             .await
-            .must_be_problem(422, "invalid");
+            .assert_problem(422, "invalid");
     }
     let long = "x".repeat(256);
     world
         .post(&format!("/v1/players/{long}/tokens"), json!({}))
         .await
-        .must_be_problem(422, "invalid");
+        .assert_problem(422, "invalid");
 }
 
 #[tokio::test]
@@ -310,24 +330,24 @@ async fn the_longest_id_has_a_token_that_works() {
                 json!({ "id": "1", "player": id, "name": "post.published" }),
             )
             .await
-            .must(201);
-        let token = world.site.player_token(&id, 60);
+            .assert_status(201);
+        let token = world.site.issue_player_token(&id, 60);
         let encoded: String = id.bytes().map(|byte| format!("%{byte:02x}")).collect();
         world
-            .bare("GET", &format!("/v1/players/{encoded}"))
+            .anonymous_request("GET", &format!("/v1/players/{encoded}"))
             .key(&token)
             .send()
             .await
-            .must(200);
+            .assert_status(200);
     }
 }
 
 #[tokio::test]
-async fn a_token_that_was_touched_is_worth_nothing() {
+async fn a_modified_token_is_rejected() {
     let world = World::new().await;
-    world.events("ada", "post.published", 1).await;
-    let elsewhere = World::new().await.site.player_token("ada", 60);
-    let token = world.site.player_token("ada", 60);
+    world.record_events("ada", "post.published", 1).await;
+    let elsewhere = World::new().await.site.issue_player_token("ada", 60);
+    let token = world.site.issue_player_token("ada", 60);
     let mut wrong = vec![elsewhere, format!("{token}A"), format!("{token}.")];
     wrong.extend((1..token.len()).map(|length| token[..length].to_owned()));
     wrong.extend((0..token.len()).map(|position| {
@@ -339,11 +359,11 @@ async fn a_token_that_was_touched_is_worth_nothing() {
         // Each from a different address, to avoid the rate limit.
         let address = format!("10.0.{}.{}", number / 250, number % 250);
         let answer = world
-            .bare("GET", "/v1/players/ada")
+            .anonymous_request("GET", "/v1/players/ada")
             .key(wrong)
-            .from(&address)
+            .peer_address(&address)
             .send()
             .await;
-        answer.must_be_problem(401, "unauthenticated");
+        answer.assert_problem(401, "unauthenticated");
     }
 }

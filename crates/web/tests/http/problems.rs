@@ -6,9 +6,9 @@ use crate::operations;
 use crate::world::World;
 
 #[tokio::test]
-async fn everything_that_goes_wrong_is_a_problem() {
+async fn all_errors_are_problem_details() {
     let world = World::new().await;
-    world.events("ada", "post.published", 1).await;
+    world.record_events("ada", "post.published", 1).await;
     for (method, path, status, kind) in [
         ("GET", "/nothing", 404, "not-found"),
         ("GET", "/v2/players", 404, "not-found"),
@@ -77,9 +77,9 @@ async fn everything_that_goes_wrong_is_a_problem() {
         ("PATCH", "/healthz", 405, "method-not-allowed"),
         ("BREW", "/v1/badges", 405, "method-not-allowed"),
     ] {
-        let answer = world.call(method, path).send().await;
+        let answer = world.admin_request(method, path).send().await;
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.text());
-        answer.must_be_problem(status, kind);
+        answer.assert_problem(status, kind);
         assert_eq!(
             answer.header("allow").is_empty(),
             status != 405,
@@ -87,24 +87,24 @@ async fn everything_that_goes_wrong_is_a_problem() {
         );
     }
     world
-        .call("GET", "/v1/live")
+        .admin_request("GET", "/v1/live")
         .header("last-event-id", "x")
         .send()
         .await
-        .must_be_problem(400, "malformed");
+        .assert_problem(400, "malformed");
 }
 
 #[tokio::test]
-async fn a_body_of_another_kind_is_refused_everywhere() {
+async fn unsupported_media_types_are_refused_everywhere() {
     let world = World::new().await;
-    for operation in operations::all()
+    for operation in operations::all_operations()
         .iter()
-        .filter(|operation| operation.takes.is_some())
+        .filter(|operation| operation.media_type.is_some())
     {
-        let kind = operation.takes.as_deref().unwrap();
+        let kind = operation.media_type.as_deref().unwrap();
         let call = |content: &str| {
             operation
-                .call(&world)
+                .example_request(&world)
                 .key(&world.key)
                 .header("content-type", content)
         };
@@ -118,12 +118,12 @@ async fn a_body_of_another_kind_is_refused_everywhere() {
             call(other)
                 .send()
                 .await
-                .must_be_problem(415, "unsupported-media-type");
+                .assert_problem(415, "unsupported-media-type");
         }
         // Parameters are accepted, and case does not matter (RFC 9110, 8.3.1).
         for same in [format!("{kind}; charset=utf-8"), kind.to_uppercase()] {
             assert_ne!(
-                call(&same).peek().await.status,
+                call(&same).send_headers_only().await.status,
                 415,
                 "{}: {same}",
                 operation.id
@@ -133,14 +133,20 @@ async fn a_body_of_another_kind_is_refused_everywhere() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_read_is_refused_everywhere() {
-    let world = World::with(|settings| settings.limits.body_bytes = 100_000).await;
+async fn malformed_bodies_are_refused_everywhere() {
+    let world = World::with_settings(|settings| settings.limits.body_bytes = 100_000).await;
     let bomb = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
-    for operation in operations::all()
+    for operation in operations::all_operations()
         .iter()
-        .filter(|one| one.takes.as_deref() == Some("application/json"))
+        .filter(|one| one.media_type.as_deref() == Some("application/json"))
     {
-        let send = |body: Vec<u8>| operation.call(&world).key(&world.key).body(body).send();
+        let send = |body: Vec<u8>| {
+            operation
+                .example_request(&world)
+                .key(&world.key)
+                .body(body)
+                .send()
+        };
         for wrong in [
             &b""[..],
             b"{",
@@ -151,19 +157,19 @@ async fn a_body_that_cannot_be_read_is_refused_everywhere() {
         ] {
             let answer = send(wrong.to_vec()).await;
             assert_eq!(answer.status, 400, "{}: {}", operation.id, answer.text());
-            answer.must_be_problem(400, "malformed");
+            answer.assert_problem(400, "malformed");
         }
         let answer = send(bomb.clone().into_bytes()).await;
         // It is a valid batch of a single invalid item, which is rejected separately.
         assert!(answer.status < 500, "{}: {}", operation.id, answer.text());
         send(vec![b' '; 100_001])
             .await
-            .must_be_problem(413, "too-large");
+            .assert_problem(413, "too-large");
     }
 }
 
 #[tokio::test]
-async fn fields_that_nobody_knows_are_refused() {
+async fn unknown_fields_are_refused() {
     let world = World::new().await;
     for (path, body) in [
         ("/v1/players/ada/tokens", json!({ "minutes": 5 })),
@@ -188,12 +194,12 @@ async fn fields_that_nobody_knows_are_refused() {
         ),
     ] {
         let answer = world
-            .call("POST", path)
+            .admin_request("POST", path)
             .header("idempotency-key", "1")
             .json(body)
             .send()
             .await;
         assert_eq!(answer.status, 400, "{path}: {}", answer.text());
-        answer.must_be_problem(400, "malformed");
+        answer.assert_problem(400, "malformed");
     }
 }

@@ -1,6 +1,6 @@
 //! Authorization: every operation with every scope.
 
-use accolade_web::Scope;
+use accolade_web::KeyScope;
 
 use crate::operations;
 use crate::world::World;
@@ -9,10 +9,10 @@ use crate::world::World;
 async fn a_key_reaches_what_its_scope_allows_and_nothing_else() {
     let world = World::new().await;
     let mut keys = Vec::new();
-    for scope in Scope::ALL {
-        keys.push((scope, world.key_of(scope).await));
+    for scope in KeyScope::ALL {
+        keys.push((scope, world.create_key(scope).await));
     }
-    for operation in operations::all() {
+    for operation in operations::all_operations() {
         for (scope, key) in &keys {
             // Some operations erase the player, so it is recorded again before each.
             world
@@ -20,10 +20,14 @@ async fn a_key_reaches_what_its_scope_allows_and_nothing_else() {
                 .record(accolade::NewEvent::new("ada", "a"))
                 .await
                 .ok();
-            let answer = operation.call(&world).key(key).peek().await;
+            let answer = operation
+                .example_request(&world)
+                .key(key)
+                .send_headers_only()
+                .await;
             let allowed = operation
                 .scope
-                .is_none_or(|needed| needed == *scope || *scope == Scope::Admin);
+                .is_none_or(|needed| needed == *scope || *scope == KeyScope::Admin);
             let found = (
                 answer.status != 403,
                 answer.status != 401,
@@ -43,8 +47,8 @@ async fn a_key_reaches_what_its_scope_allows_and_nothing_else() {
 #[tokio::test]
 async fn without_a_key_there_is_nothing_but_health() {
     let world = World::new().await;
-    for operation in operations::all() {
-        let answer = operation.call(&world).peek().await;
+    for operation in operations::all_operations() {
+        let answer = operation.example_request(&world).send_headers_only().await;
         let expected = if operation.scope.is_none() { 200 } else { 401 };
         assert_eq!(answer.status, expected, "{}", operation.id);
         if expected == 401 {
@@ -61,17 +65,21 @@ async fn without_a_key_there_is_nothing_but_health() {
 #[tokio::test]
 async fn a_player_token_reads_its_own_player_and_nothing_else() {
     let world = World::new().await;
-    world.events("ada", "post.published", 1).await;
-    world.events("bob", "post.published", 1).await;
-    let ada = world.site.player_token("ada", 60);
+    world.record_events("ada", "post.published", 1).await;
+    world.record_events("bob", "post.published", 1).await;
+    let ada = world.site.issue_player_token("ada", 60);
     let own = ["", "/badges", "/progress", "/unlockables", "/live"]
         .map(|part| format!("/v1/players/{{player}}{part}"));
-    for operation in operations::all()
+    for operation in operations::all_operations()
         .iter()
         .filter(|operation| operation.scope.is_some())
     {
         let may = operation.method == "GET" && own.contains(&operation.path);
-        let answer = operation.call(&world).key(&ada).peek().await;
+        let answer = operation
+            .example_request(&world)
+            .key(&ada)
+            .send_headers_only()
+            .await;
         assert_eq!(
             answer.status,
             if may { 200 } else { 403 },
@@ -79,15 +87,25 @@ async fn a_player_token_reads_its_own_player_and_nothing_else() {
             operation.id
         );
         if may {
-            let others = operation.place().replace("ada", "bob");
+            let others = operation.example_path().replace("ada", "bob");
             assert_eq!(
-                world.bare("GET", &others).key(&ada).peek().await.status,
+                world
+                    .anonymous_request("GET", &others)
+                    .key(&ada)
+                    .send_headers_only()
+                    .await
+                    .status,
                 403,
                 "{others}"
             );
-            let unknown = operation.place().replace("ada", "unknown");
+            let unknown = operation.example_path().replace("ada", "unknown");
             assert_eq!(
-                world.bare("GET", &unknown).key(&ada).peek().await.status,
+                world
+                    .anonymous_request("GET", &unknown)
+                    .key(&ada)
+                    .send_headers_only()
+                    .await
+                    .status,
                 403,
                 "{unknown}"
             );
@@ -97,7 +115,12 @@ async fn a_player_token_reads_its_own_player_and_nothing_else() {
         for (eyes, expected) in [("player", 200), ("others", 200), ("everything", 403)] {
             let path = format!("/v1/players/ada{part}?as={eyes}");
             assert_eq!(
-                world.bare("GET", &path).key(&ada).send().await.status,
+                world
+                    .anonymous_request("GET", &path)
+                    .key(&ada)
+                    .send()
+                    .await
+                    .status,
                 expected,
                 "{path}"
             );
@@ -108,8 +131,8 @@ async fn a_player_token_reads_its_own_player_and_nothing_else() {
 #[tokio::test]
 async fn everything_is_shown_to_administrators_only() {
     let world = World::new().await;
-    world.events("ada", "post.published", 1).await;
-    let reader = world.key_of(Scope::Read).await;
+    world.record_events("ada", "post.published", 1).await;
+    let reader = world.create_key(KeyScope::Read).await;
     for path in [
         "/v1/players/ada",
         "/v1/players/ada/badges",
@@ -118,12 +141,16 @@ async fn everything_is_shown_to_administrators_only() {
     ] {
         let path = format!("{path}?as=admin");
         world
-            .bare("GET", &path)
+            .anonymous_request("GET", &path)
             .key(&world.key)
             .send()
             .await
-            .must(200);
-        let answer = world.bare("GET", &path).key(&reader).send().await;
+            .assert_status(200);
+        let answer = world
+            .anonymous_request("GET", &path)
+            .key(&reader)
+            .send()
+            .await;
         // Applications may read the whole catalog, but only administrators may see all of a player.
         let expected = if path.contains("players") { 403 } else { 200 };
         assert_eq!(answer.status, expected, "{path}");

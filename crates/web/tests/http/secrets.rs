@@ -1,10 +1,10 @@
 //! Secret and invisible badges are never revealed to players who have not earned them.
 
-use accolade_web::Scope;
+use accolade_web::KeyScope;
 use serde_json::json;
 
 use crate::operations;
-use crate::streams::Events;
+use crate::streams::EventReader;
 use crate::world::World;
 
 /// Texts that would reveal `riddle` or `phantom`.
@@ -20,14 +20,14 @@ const GIVEAWAYS: [&str; 8] = [
 ];
 
 #[track_caller]
-fn must_tell_nothing(text: &str, place: &str) {
+fn assert_no_secrets(text: &str, place: &str) {
     for word in GIVEAWAYS {
         assert!(!text.contains(word), "{place} reveals `{word}`: {text}");
     }
 }
 
 /// All paths that show a player to themselves or to others.
-fn places(player: &str) -> Vec<String> {
+fn profile_paths(player: &str) -> Vec<String> {
     let shown = ["", "/badges", "/unlockables"].map(|part| format!("/v1/players/{player}{part}"));
     let eyes = shown
         .iter()
@@ -38,29 +38,34 @@ fn places(player: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn secrets_are_told_to_nobody_who_has_not_earned_them() {
+async fn secrets_are_never_revealed_to_players_who_have_not_earned_them() {
     let world = World::new().await;
-    let reader = world.key_of(Scope::Read).await;
-    world.events("ada", "post.published", 5).await;
-    world.events("bob", "post.published", 5).await;
-    let token = world.site.player_token("ada", 6_000);
+    let reader = world.create_key(KeyScope::Read).await;
+    world.record_events("ada", "post.published", 5).await;
+    world.record_events("bob", "post.published", 5).await;
+    let token = world.site.issue_player_token("ada", 6_000);
     for earned_by_bob in [false, true] {
         if earned_by_bob {
-            world.events("bob", "riddle.solved", 1).await;
-            world.events("bob", "phantom.met", 1).await;
+            world.record_events("bob", "riddle.solved", 1).await;
+            world.record_events("bob", "phantom.met", 1).await;
         }
-        for place in places("ada") {
-            let answer = world.bare("GET", &place).key(&token).send().await.must(200);
-            must_tell_nothing(&answer.text(), &place);
+        for place in profile_paths("ada") {
             let answer = world
-                .bare("GET", &place)
+                .anonymous_request("GET", &place)
+                .key(&token)
+                .send()
+                .await
+                .assert_status(200);
+            assert_no_secrets(&answer.text(), &place);
+            let answer = world
+                .anonymous_request("GET", &place)
                 .key(&reader)
                 .send()
                 .await
-                .must(200);
-            must_tell_nothing(&answer.text(), &place);
+                .assert_status(200);
+            assert_no_secrets(&answer.text(), &place);
         }
-        let mut others: Vec<String> = places("bob")
+        let mut others: Vec<String> = profile_paths("bob")
             .into_iter()
             .filter(|place| place.contains("others"))
             .collect();
@@ -85,24 +90,24 @@ async fn secrets_are_told_to_nobody_who_has_not_earned_them() {
         );
         for place in others {
             let answer = world
-                .bare("GET", &place)
+                .anonymous_request("GET", &place)
                 .key(&reader)
                 .send()
                 .await
-                .must(200);
-            must_tell_nothing(&answer.text(), &place);
+                .assert_status(200);
+            assert_no_secrets(&answer.text(), &place);
         }
         // All other requests with a player token are refused, and the refusals reveal nothing
         // either.
-        for operation in operations::all()
+        for operation in operations::all_operations()
             .iter()
             .filter(|operation| !operation.is_stream)
         {
-            let answer = operation.call(&world).key(&token).send().await;
-            must_tell_nothing(&answer.text(), &operation.id);
+            let answer = operation.example_request(&world).key(&token).send().await;
+            assert_no_secrets(&answer.text(), &operation.id);
         }
     }
-    let own = world.get("/v1/players/bob").await.must(200).text();
+    let own = world.get("/v1/players/bob").await.assert_status(200).text();
     assert!(
         own.contains("Sphinx slayer") && own.contains("Ghost whisperer"),
         "bob has earned them: {own}"
@@ -110,14 +115,14 @@ async fn secrets_are_told_to_nobody_who_has_not_earned_them() {
 }
 
 #[tokio::test]
-async fn asking_for_a_secret_by_its_id_tells_no_more_than_asking_for_nothing() {
+async fn a_secret_badge_looks_like_an_unknown_one() {
     let world = World::new().await;
-    world.events("bob", "riddle.solved", 1).await;
-    world.events("bob", "phantom.met", 1).await;
+    world.record_events("bob", "riddle.solved", 1).await;
+    world.record_events("bob", "phantom.met", 1).await;
     for eyes in ["player", "others"] {
         for badge in ["riddle", "phantom", "nothing"] {
             let answer = world.get(&format!("/v1/badges/{badge}?as={eyes}")).await;
-            answer.must_be_problem(404, "unknown");
+            answer.assert_problem(404, "unknown");
             assert_eq!(
                 answer.json()["detail"],
                 format!("badge `{badge}` not found"),
@@ -128,11 +133,11 @@ async fn asking_for_a_secret_by_its_id_tells_no_more_than_asking_for_nothing() {
 }
 
 #[tokio::test]
-async fn a_players_stream_tells_only_what_is_the_players() {
+async fn a_player_stream_has_only_outcomes_of_the_player() {
     let world = World::new().await;
-    let token = world.site.player_token("ada", 6_000);
+    let token = world.site.issue_player_token("ada", 6_000);
     for after in [None, Some(0)] {
-        let mut events = Events::open(&world, "/v1/players/ada/live", &token, after).await;
+        let mut events = EventReader::open(&world, "/v1/players/ada/live", &token, after).await;
         let (riddle, phantom) = (format!("riddle.solved.{after:?}"), "phantom.met");
         world
             .post(
@@ -140,32 +145,32 @@ async fn a_players_stream_tells_only_what_is_the_players() {
                 json!({ "player": "bob", "name": "riddle.solved", "id": riddle }),
             )
             .await
-            .must(201);
+            .assert_status(201);
         world
             .post("/v1/events", json!({ "player": "bob", "name": phantom }))
             .await
-            .must(201);
+            .assert_status(201);
         world
             .post(
                 "/v1/events",
                 json!({ "player": "ada", "name": "post.published" }),
             )
             .await
-            .must(201);
-        let heard = events.next().await.unwrap();
+            .assert_status(201);
+        let heard = events.next_event().await.unwrap();
         assert!(heard.data.contains("\"player\":\"ada\""), "{heard:?}");
-        must_tell_nothing(&heard.data, "the stream");
+        assert_no_secrets(&heard.data, "the stream");
     }
-    let mut events = Events::open(&world, "/v1/players/ada/live", &token, None).await;
+    let mut events = EventReader::open(&world, "/v1/players/ada/live", &token, None).await;
     world
         .post(
             "/v1/events",
             json!({ "player": "ada", "name": "riddle.solved" }),
         )
         .await
-        .must(201);
+        .assert_status(201);
     assert!(
-        events.next().await.unwrap().data.contains("riddle"),
+        events.next_event().await.unwrap().data.contains("riddle"),
         "her stream includes what she earned herself"
     );
 }

@@ -7,53 +7,53 @@ use http_body_util::BodyExt;
 use crate::world::World;
 
 /// Client of a stream of server-sent events.
-pub(crate) struct Events {
+pub(crate) struct EventReader {
     body: Body,
-    rest: String,
+    unread: String,
 }
 
 /// Event of a stream.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Heard {
+pub(crate) struct ReceivedEvent {
     pub(crate) name: String,
     pub(crate) id: i64,
     pub(crate) data: String,
 }
 
-impl Events {
+impl EventReader {
     pub(crate) async fn open(world: &World, path: &str, key: &str, after: Option<i64>) -> Self {
-        let call = world.bare("GET", path).key(key);
+        let call = world.anonymous_request("GET", path).key(key);
         let call = match after {
             Some(after) => call.header("last-event-id", &after.to_string()),
             None => call,
         };
-        let response = call.begin().await;
+        let response = call.send_streaming().await;
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["x-accel-buffering"], "no");
         let mut events = Self {
             body: response.into_body(),
-            rest: String::new(),
+            unread: String::new(),
         };
-        let ready = events.next().await.unwrap();
+        let ready = events.next_event().await.unwrap();
         assert_eq!(ready.name, "ready");
         assert!(after.is_none_or(|after| ready.id == after), "{ready:?}");
         events
     }
 
     /// Reads the next event. Returns `None` at the end of the stream.
-    pub(crate) async fn next(&mut self) -> Option<Heard> {
+    pub(crate) async fn next_event(&mut self) -> Option<ReceivedEvent> {
         loop {
-            if let Some((event, rest)) = self.rest.split_once("\n\n") {
-                let heard = Heard::read(event);
-                self.rest = rest.to_owned();
+            if let Some((event, rest)) = self.unread.split_once("\n\n") {
+                let heard = ReceivedEvent::parse(event);
+                self.unread = rest.to_owned();
                 match heard.name.as_str() {
                     "" => continue,
                     _ => return Some(heard),
                 }
             }
             let frame = self.body.frame().await?.unwrap();
-            self.rest
+            self.unread
                 .push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
         }
     }
@@ -62,14 +62,14 @@ impl Events {
     async fn numbers(&mut self, count: usize) -> Vec<i64> {
         let mut numbers = Vec::new();
         while numbers.len() < count {
-            numbers.push(self.next().await.unwrap().id);
+            numbers.push(self.next_event().await.unwrap().id);
         }
         numbers
     }
 }
 
-impl Heard {
-    fn read(event: &str) -> Self {
+impl ReceivedEvent {
+    fn parse(event: &str) -> Self {
         let mut heard = Self::default();
         for line in event.lines() {
             match line.split_once(": ") {
@@ -84,7 +84,7 @@ impl Heard {
 }
 
 /// Records events of ada and bob in turn, and yields in between.
-async fn record(world: &World, from: usize, count: usize) {
+async fn record_alternating(world: &World, from: usize, count: usize) {
     for number in from..from + count {
         let player = if number % 2 == 0 { "ada" } else { "bob" };
         let event = NewEvent::new(player, "post.published").id(number.to_string());
@@ -94,7 +94,7 @@ async fn record(world: &World, from: usize, count: usize) {
 }
 
 /// Loads the numbers of all outcomes, or those of a player.
-async fn feed(world: &World, player: Option<&str>) -> Vec<i64> {
+async fn outcome_numbers(world: &World, player: Option<&str>) -> Vec<i64> {
     let all = world.engine.feed(0, 1_000_000).await.unwrap();
     all.into_iter()
         .filter(|one| player.is_none_or(|player| one.player == player))
@@ -113,14 +113,14 @@ async fn a_stream_that_is_cut_goes_on_without_loss_or_repeats() {
             &[],
         ] {
             let world = World::new().await;
-            record(&world, 0, 10).await;
-            let before = feed(&world, player).await.len();
+            record_alternating(&world, 0, 10).await;
+            let before = outcome_numbers(&world, player).await.len();
             let key = &world.key;
             let listen = async {
                 let (mut heard, mut after) = (Vec::new(), 0);
                 for count in cuts {
                     heard.extend(
-                        Events::open(&world, path, key, Some(after))
+                        EventReader::open(&world, path, key, Some(after))
                             .await
                             .numbers(*count)
                             .await,
@@ -128,8 +128,8 @@ async fn a_stream_that_is_cut_goes_on_without_loss_or_repeats() {
                     after = heard.last().copied().unwrap_or_default();
                 }
                 // Event 208 is ada's last one, so both streams can end there.
-                let mut events = Events::open(&world, path, key, Some(after)).await;
-                while let Some(event) = events.next().await {
+                let mut events = EventReader::open(&world, path, key, Some(after)).await;
+                while let Some(event) = events.next_event().await {
                     heard.push(event.id);
                     if event.data.contains("\"event\":\"208\"") {
                         break;
@@ -137,8 +137,8 @@ async fn a_stream_that_is_cut_goes_on_without_loss_or_repeats() {
                 }
                 heard
             };
-            let (heard, ()) = tokio::join!(listen, record(&world, 10, 200));
-            let mut expected = feed(&world, player).await;
+            let (heard, ()) = tokio::join!(listen, record_alternating(&world, 10, 200));
+            let mut expected = outcome_numbers(&world, player).await;
             expected.truncate(expected.partition_point(|seq| *seq <= *heard.last().unwrap()));
             assert!(before > 0 && expected.len() > 100);
             assert_eq!(heard, expected, "{path} cut after {cuts:?}");
@@ -149,26 +149,26 @@ async fn a_stream_that_is_cut_goes_on_without_loss_or_repeats() {
 #[tokio::test]
 async fn a_stream_without_a_number_begins_now() {
     let world = World::new().await;
-    record(&world, 0, 10).await;
-    let before = feed(&world, None).await.len();
-    let mut events = Events::open(&world, "/v1/live", &world.key, None).await;
-    record(&world, 10, 3).await;
-    let expected = feed(&world, None).await[before..].to_vec();
+    record_alternating(&world, 0, 10).await;
+    let before = outcome_numbers(&world, None).await.len();
+    let mut events = EventReader::open(&world, "/v1/live", &world.key, None).await;
+    record_alternating(&world, 10, 3).await;
+    let expected = outcome_numbers(&world, None).await[before..].to_vec();
     assert_eq!(events.numbers(expected.len()).await, expected);
 }
 
 #[tokio::test]
 async fn a_stream_that_fell_behind_is_caught_up_from_the_database() {
     let world = World::new().await;
-    let mut slow = Events::open(&world, "/v1/live", &world.key, None).await;
-    let mut quick = Events::open(&world, "/v1/live", &world.key, None).await;
+    let mut slow = EventReader::open(&world, "/v1/live", &world.key, None).await;
+    let mut quick = EventReader::open(&world, "/v1/live", &world.key, None).await;
     let events =
         (0..3_000).map(|number| NewEvent::new("ada", "post.published").id(number.to_string()));
     let events: Vec<_> = events.collect();
     for some in events.chunks(500) {
         world.engine.record_many(some.to_vec()).await.unwrap();
     }
-    let expected = feed(&world, None).await;
+    let expected = outcome_numbers(&world, None).await;
     assert!(expected.len() >= 3_000, "more than a stream may be behind");
     // Once the quick stream has read everything, the slow one has missed broadcasts.
     assert_eq!(quick.numbers(expected.len()).await, expected);
@@ -177,11 +177,11 @@ async fn a_stream_that_fell_behind_is_caught_up_from_the_database() {
 
 #[tokio::test]
 async fn streams_have_a_bound_and_give_their_places_back() {
-    let world = World::with(|settings| settings.limits.streams = 2).await;
-    let first = Events::open(&world, "/v1/live", &world.key, None).await;
-    let _second = Events::open(&world, "/v1/players/ada/live", &world.key, None).await;
+    let world = World::with_settings(|settings| settings.limits.streams = 2).await;
+    let first = EventReader::open(&world, "/v1/live", &world.key, None).await;
+    let _second = EventReader::open(&world, "/v1/players/ada/live", &world.key, None).await;
     let refused = world.get("/v1/live").await;
-    refused.must_be_problem(503, "too-many-streams");
+    refused.assert_problem(503, "too-many-streams");
     assert!(!refused.header("retry-after").is_empty());
     let open = |text: &str| {
         text.lines()
@@ -192,16 +192,16 @@ async fn streams_have_a_bound_and_give_their_places_back() {
     assert_eq!(open(&world.get("/metrics").await.text()), "2");
     drop(first);
     assert_eq!(open(&world.get("/metrics").await.text()), "1");
-    Events::open(&world, "/v1/live", &world.key, None).await;
+    EventReader::open(&world, "/v1/live", &world.key, None).await;
 }
 
 #[tokio::test]
 async fn a_stop_ends_every_stream() {
     let world = World::new().await;
-    let mut waiting = Events::open(&world, "/v1/live", &world.key, None).await;
-    record(&world, 0, 1).await;
-    let mut ended = Events::open(&world, "/v1/players/bob/live", &world.key, Some(0)).await;
-    world.site.stop();
-    while waiting.next().await.is_some() {}
-    assert_eq!(ended.next().await, None);
+    let mut waiting = EventReader::open(&world, "/v1/live", &world.key, None).await;
+    record_alternating(&world, 0, 1).await;
+    let mut ended = EventReader::open(&world, "/v1/players/bob/live", &world.key, Some(0)).await;
+    world.site.begin_shutdown();
+    while waiting.next_event().await.is_some() {}
+    assert_eq!(ended.next_event().await, None);
 }

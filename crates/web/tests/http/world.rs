@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use accolade::memory::MemoryStore;
 use accolade::{Catalog, Engine, Timestamp};
-use accolade_web::{Scope, Settings, Site};
+use accolade_web::{KeyScope, Settings, Site};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -30,18 +30,18 @@ pub(crate) struct World {
 }
 
 /// Request builder.
-pub(crate) struct Call<'w> {
+pub(crate) struct RequestBuilder<'w> {
     world: &'w World,
     method: String,
     path: String,
     headers: HeaderMap,
     body: Body,
-    from: Option<SocketAddr>,
+    peer: Option<SocketAddr>,
 }
 
 /// Response of the service.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct TestResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -49,11 +49,11 @@ pub(crate) struct Answer {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::with(|_| {}).await
+        Self::with_settings(|_| {}).await
     }
 
     /// Creates a world with changed settings.
-    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn with_settings(change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::default();
         change(&mut settings);
         let clock = Arc::new(AtomicI64::new(
@@ -72,7 +72,7 @@ impl World {
             .build()
             .await
             .unwrap();
-        let key = accolade_web::create_key(&engine, "everything", &[Scope::Admin], "tests")
+        let key = accolade_web::create_key(&engine, "everything", &[KeyScope::Admin], "tests")
             .await
             .unwrap();
         Self {
@@ -85,77 +85,77 @@ impl World {
     }
 
     /// Advances the clock by seconds.
-    pub(crate) fn pass(&self, seconds: i64) {
+    pub(crate) fn advance_clock(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
     }
 
     /// Builds a request with the admin key.
-    pub(crate) fn call(&self, method: &str, path: &str) -> Call<'_> {
-        self.bare(method, path).key(&self.key)
+    pub(crate) fn admin_request(&self, method: &str, path: &str) -> RequestBuilder<'_> {
+        self.anonymous_request(method, path).key(&self.key)
     }
 
     /// Builds a request without a key.
-    pub(crate) fn bare(&self, method: &str, path: &str) -> Call<'_> {
+    pub(crate) fn anonymous_request(&self, method: &str, path: &str) -> RequestBuilder<'_> {
         let (method, path) = (method.to_owned(), path.to_owned());
-        Call {
+        RequestBuilder {
             world: self,
             method,
             path,
             headers: HeaderMap::new(),
             body: Body::empty(),
-            from: None,
+            peer: None,
         }
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.call("GET", path).send().await
+    pub(crate) async fn get(&self, path: &str) -> TestResponse {
+        self.admin_request("GET", path).send().await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
-        self.call("POST", path).json(body).send().await
+    pub(crate) async fn post(&self, path: &str, body: Value) -> TestResponse {
+        self.admin_request("POST", path).json(body).send().await
     }
 
     /// Submits an action on ada, which must succeed.
-    pub(crate) async fn act(&self, id: &str, act: Value) -> Value {
+    pub(crate) async fn submit_action(&self, id: &str, act: Value) -> Value {
         let answer = self
-            .call("POST", "/v1/players/ada/actions")
+            .admin_request("POST", "/v1/players/ada/actions")
             .header("idempotency-key", id)
             .json(act)
             .send()
             .await;
-        answer.must(201).json()
+        answer.assert_status(201).json()
     }
 
     /// Records events of a player, `{name}-1`, `{name}-2` …, a minute apart.
-    pub(crate) async fn events(&self, player: &str, name: &str, times: usize) {
+    pub(crate) async fn record_events(&self, player: &str, name: &str, times: usize) {
         for number in 1..=times {
-            self.pass(60);
+            self.advance_clock(60);
             let event = json!({ "id": format!("{name}-{number}"), "player": player, "name": name });
-            self.post("/v1/events", event).await.must(201);
+            self.post("/v1/events", event).await.assert_status(201);
         }
     }
 
     /// Creates a key with one scope.
-    pub(crate) async fn key_of(&self, scope: Scope) -> String {
+    pub(crate) async fn create_key(&self, scope: KeyScope) -> String {
         let made = self
             .post(
                 "/v1/keys",
-                json!({ "name": scope.word(), "scopes": [scope] }),
+                json!({ "name": scope.as_str(), "scopes": [scope] }),
             )
             .await
-            .must(201)
+            .assert_status(201)
             .json();
         made["key"].as_str().unwrap().to_owned()
     }
 
     /// Loads all items of a list, `limit` per page.
-    pub(crate) async fn walk(&self, path: &str, limit: usize) -> Vec<Value> {
+    pub(crate) async fn load_all_pages(&self, path: &str, limit: usize) -> Vec<Value> {
         let (mut items, mut after) = (Vec::new(), String::new());
         loop {
             let page = self
                 .get(&format!("{path}?limit={limit}{after}"))
                 .await
-                .must(200)
+                .assert_status(200)
                 .json();
             let found = page["items"].as_array().unwrap();
             assert!(found.len() <= limit, "{page}");
@@ -168,7 +168,7 @@ impl World {
     }
 }
 
-impl Call<'_> {
+impl RequestBuilder<'_> {
     pub(crate) fn key(self, key: &str) -> Self {
         self.header("authorization", &format!("Bearer {key}"))
     }
@@ -185,7 +185,7 @@ impl Call<'_> {
             .body(body.to_string())
     }
 
-    pub(crate) fn lines(self, body: impl Into<Body>) -> Self {
+    pub(crate) fn json_lines(self, body: impl Into<Body>) -> Self {
         self.header("content-type", "application/x-ndjson")
             .body(body)
     }
@@ -196,29 +196,29 @@ impl Call<'_> {
     }
 
     /// Sets the peer address.
-    pub(crate) fn from(mut self, address: &str) -> Self {
-        self.from = Some(SocketAddr::new(address.parse().unwrap(), 4_711));
+    pub(crate) fn peer_address(mut self, address: &str) -> Self {
+        self.peer = Some(SocketAddr::new(address.parse().unwrap(), 4_711));
         self
     }
 
     /// Sends the request and returns the response with a streaming body.
-    pub(crate) async fn begin(self) -> axum::response::Response {
+    pub(crate) async fn send_streaming(self) -> axum::response::Response {
         let mut request = Request::builder()
             .method(self.method.as_str())
             .uri(&self.path)
             .body(self.body)
             .unwrap();
         *request.headers_mut() = self.headers;
-        if let Some(from) = self.from {
+        if let Some(from) = self.peer {
             request.extensions_mut().insert(ConnectInfo(from));
         }
         self.world.router.clone().oneshot(request).await.unwrap()
     }
 
-    pub(crate) async fn send(self) -> Answer {
-        let (parts, body) = self.begin().await.into_parts();
+    pub(crate) async fn send(self) -> TestResponse {
+        let (parts, body) = self.send_streaming().await.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer {
+        TestResponse {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body,
@@ -226,9 +226,9 @@ impl Call<'_> {
     }
 
     /// Sends the request and drops the body, because streams do not end.
-    pub(crate) async fn peek(self) -> Answer {
-        let (parts, _) = self.begin().await.into_parts();
-        Answer {
+    pub(crate) async fn send_headers_only(self) -> TestResponse {
+        let (parts, _) = self.send_streaming().await.into_parts();
+        TestResponse {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body: Vec::new(),
@@ -236,9 +236,9 @@ impl Call<'_> {
     }
 }
 
-impl Answer {
+impl TestResponse {
     #[track_caller]
-    pub(crate) fn must(self, status: u16) -> Self {
+    pub(crate) fn assert_status(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text());
         self
     }
@@ -261,7 +261,7 @@ impl Answer {
 
     /// Asserts that the response is a problem (RFC 9457) of this status and type.
     #[track_caller]
-    pub(crate) fn must_be_problem(&self, status: u16, kind: &str) {
+    pub(crate) fn assert_problem(&self, status: u16, kind: &str) {
         let text = self.text();
         assert_eq!(self.status, status, "{text}");
         assert_eq!(

@@ -1,94 +1,122 @@
 //! Compiles criteria. Aggregates over events become counters, which rules share (S9); `per` sets
 //! the scope of a key (S8).
 
-use super::names::Kind;
-use super::{Compiler, Scope};
+use super::names::ReferenceKind;
+use super::{CatalogCompiler, CriterionScope};
 use crate::catalog::diagnostic::Diagnostic;
-use crate::catalog::document::{Aggregate, Criterion, CriterionKind, Operator, Source, Text};
+use crate::catalog::document::{
+    AggregateDocument, AggregateOperator, AggregateSource, CriterionDocument, CriterionKind,
+    SpannedString,
+};
 use crate::catalog::rules::{
-    Counter, CounterOperator, KeyAggregate, KeyOperator, Keyed, Node, NodeKind, RuleRef,
+    CounterOperator, CounterRule, CriterionRule, CriterionRuleKind, KeyAggregate, KeyOperator,
+    KeyedCriterion, RuleRef,
 };
 use crate::expr::{Expected, Expression};
 use crate::number::Decimal;
-use crate::time::Window;
+use crate::time::TimeWindow;
 
-impl<'d> Compiler<'d> {
+impl<'d> CatalogCompiler<'d> {
     /// Compiles a criterion. `target` is the target of a tier and replaces the criterion's own.
     /// Returns `None` after an error, which is reported.
-    pub(super) fn node(
+    pub(super) fn compile_criterion(
         &mut self,
-        criterion: &'d Criterion,
-        scope: Scope<'d>,
+        criterion: &'d CriterionDocument,
+        scope: CriterionScope<'d>,
         target: Option<Decimal>,
-    ) -> Option<Node> {
+    ) -> Option<CriterionRule> {
         match &criterion.per {
             Some(per) if scope.key.is_none() => {
-                let node = self.body(
+                let node = self.compile_in_scope(
                     criterion,
-                    Scope {
+                    CriterionScope {
                         key: Some(per),
                         ..scope
                     },
                     target,
                 )?;
-                let keyed = self.keyed(node);
-                Some(Node {
+                let keyed = self.intern_keyed_criterion(node);
+                Some(CriterionRule {
                     target: Decimal::ONE,
-                    kind: NodeKind::Keys(self.over_keys(keyed, KeyOperator::Count)),
+                    kind: CriterionRuleKind::KeyAggregate(
+                        self.add_key_aggregate(keyed, KeyOperator::Count),
+                    ),
                 })
             }
-            _ => self.body(criterion, scope, target),
+            _ => self.compile_in_scope(criterion, scope, target),
         }
     }
 
     /// Compiles a criterion whose key, if it has one, is that of the scope.
-    pub(super) fn body(
+    pub(super) fn compile_in_scope(
         &mut self,
-        criterion: &'d Criterion,
-        scope: Scope<'d>,
+        criterion: &'d CriterionDocument,
+        scope: CriterionScope<'d>,
         target: Option<Decimal>,
-    ) -> Option<Node> {
+    ) -> Option<CriterionRule> {
         let own = criterion.at_least.as_ref().map(|at_least| at_least.value);
         let at_least = target.or(own).unwrap_or(Decimal::ONE);
         let (target, kind) = match &criterion.kind {
-            CriterionKind::Aggregate(aggregate) => (at_least, self.aggregate(aggregate, scope)?),
-            CriterionKind::Badge { badge, tier } => (at_least, self.held(badge, tier.as_ref())?),
+            CriterionKind::Aggregate(aggregate) => {
+                (at_least, self.compile_aggregate(aggregate, scope)?)
+            }
+            CriterionKind::Badge { badge, tier } => {
+                (at_least, self.compile_held_awards(badge, tier.as_ref())?)
+            }
             CriterionKind::Points(currency) => (
                 at_least,
-                NodeKind::Points(self.resolve(Kind::Currency, currency)?),
+                CriterionRuleKind::Balance(
+                    self.resolve_reference(ReferenceKind::Currency, currency)?,
+                ),
             ),
             CriterionKind::Unlocked(unlockable) => (
                 Decimal::ONE,
-                NodeKind::Open(self.resolve(Kind::Unlockable, unlockable)?),
+                CriterionRuleKind::Unlocked(
+                    self.resolve_reference(ReferenceKind::Unlockable, unlockable)?,
+                ),
             ),
-            CriterionKind::Age(unit) => (at_least, NodeKind::Age(*unit)),
-            CriterionKind::Manual => (at_least, NodeKind::Manual),
+            CriterionKind::Age(unit) => (at_least, CriterionRuleKind::Age(*unit)),
+            CriterionKind::Manual => (at_least, CriterionRuleKind::Manual),
             CriterionKind::All(parts) => (
-                count(parts.len()),
-                NodeKind::Some(self.parts(parts, scope)?),
+                count_to_decimal(parts.len()),
+                CriterionRuleKind::SomeOf(self.compile_parts(parts, scope)?),
             ),
-            CriterionKind::Any(parts) => (Decimal::ONE, NodeKind::Some(self.parts(parts, scope)?)),
-            CriterionKind::Some(parts) => (at_least, NodeKind::Some(self.parts(parts, scope)?)),
+            CriterionKind::Any(parts) => (
+                Decimal::ONE,
+                CriterionRuleKind::SomeOf(self.compile_parts(parts, scope)?),
+            ),
+            CriterionKind::SomeOf(parts) => (
+                at_least,
+                CriterionRuleKind::SomeOf(self.compile_parts(parts, scope)?),
+            ),
             CriterionKind::Not(part) => (
                 Decimal::ONE,
-                NodeKind::Not(Box::new(self.node(part, scope, None)?)),
+                CriterionRuleKind::Not(Box::new(self.compile_criterion(part, scope, None)?)),
             ),
         };
-        Some(Node { target, kind })
+        Some(CriterionRule { target, kind })
     }
 
-    fn parts(&mut self, parts: &'d [Criterion], scope: Scope<'d>) -> Option<Vec<Node>> {
+    fn compile_parts(
+        &mut self,
+        parts: &'d [CriterionDocument],
+        scope: CriterionScope<'d>,
+    ) -> Option<Vec<CriterionRule>> {
         let nodes: Vec<_> = parts
             .iter()
-            .map(|part| self.node(part, scope, None))
+            .map(|part| self.compile_criterion(part, scope, None))
             .collect();
         nodes.into_iter().collect()
     }
 
-    fn held(&mut self, badge: &Text, tier: Option<&Text>) -> Option<NodeKind> {
-        let position = self.resolve(Kind::Badge, badge)?;
+    fn compile_held_awards(
+        &mut self,
+        badge: &SpannedString,
+        tier: Option<&SpannedString>,
+    ) -> Option<CriterionRuleKind> {
+        let position = self.resolve_reference(ReferenceKind::Badge, badge)?;
         let Some(tier) = tier else {
-            return Some(NodeKind::Held {
+            return Some(CriterionRuleKind::HeldAwards {
                 badge: position,
                 tier: None,
             });
@@ -101,127 +129,145 @@ impl<'d> Compiler<'d> {
             } else {
                 format!("it has {}", tiers.join(", "))
             };
-            self.found
-                .push(Diagnostic::new(tier.span.clone(), message, "no such tier").help(help));
+            self.diagnostics
+                .push(Diagnostic::new(tier.span.clone(), message, "no such tier").with_help(help));
             return None;
         };
-        Some(NodeKind::Held {
+        Some(CriterionRuleKind::HeldAwards {
             badge: position,
             tier: Some(index),
         })
     }
 
-    fn aggregate(&mut self, aggregate: &'d Aggregate, scope: Scope<'d>) -> Option<NodeKind> {
+    fn compile_aggregate(
+        &mut self,
+        aggregate: &'d AggregateDocument,
+        scope: CriterionScope<'d>,
+    ) -> Option<CriterionRuleKind> {
         match &aggregate.source {
-            Source::Events(events) => self
-                .counter(aggregate, events, scope)
-                .map(NodeKind::Counter),
-            Source::Keys(criterion) => self
-                .aggregate_of_keys(aggregate, criterion, scope)
-                .map(NodeKind::Keys),
+            AggregateSource::Events(events) => self
+                .intern_counter(aggregate, events, scope)
+                .map(CriterionRuleKind::Counter),
+            AggregateSource::Keys(criterion) => self
+                .compile_key_aggregate(aggregate, criterion, scope)
+                .map(CriterionRuleKind::KeyAggregate),
         }
     }
 
-    fn aggregate_of_keys(
+    fn compile_key_aggregate(
         &mut self,
-        aggregate: &'d Aggregate,
-        criterion: &'d Criterion,
-        scope: Scope<'d>,
+        aggregate: &'d AggregateDocument,
+        criterion: &'d CriterionDocument,
+        scope: CriterionScope<'d>,
     ) -> Option<usize> {
         let operator = match &aggregate.operator {
-            Operator::Sum(of) => self.expression(of, Expected::Number).map(KeyOperator::Sum),
-            Operator::Distinct(of) => self
-                .expression(of, Expected::Key)
+            AggregateOperator::Sum(of) => self
+                .compile_expression(of, Expected::Number)
+                .map(KeyOperator::Sum),
+            AggregateOperator::Distinct(of) => self
+                .compile_expression(of, Expected::Key)
                 .map(KeyOperator::Distinct),
             // The reader has reported `max` and `latest` over keys; the value is never used.
-            Operator::Count | Operator::Max(_) | Operator::Latest(_) => Some(KeyOperator::Count),
+            AggregateOperator::Count | AggregateOperator::Max(_) | AggregateOperator::Latest(_) => {
+                Some(KeyOperator::Count)
+            }
         };
-        let node = self.body(
+        let node = self.compile_in_scope(
             criterion,
-            Scope {
+            CriterionScope {
                 key: criterion.per.as_ref(),
                 ..scope
             },
             None,
         );
-        let keyed = self.keyed(node?);
-        Some(self.over_keys(keyed, operator?))
+        let keyed = self.intern_keyed_criterion(node?);
+        Some(self.add_key_aggregate(keyed, operator?))
     }
 
     /// Finds or adds the keyed criterion of a node. Equal criteria share one.
-    fn keyed(&mut self, node: Node) -> usize {
+    fn intern_keyed_criterion(&mut self, node: CriterionRule) -> usize {
         let judged = format!("{node:?}");
-        if let Some(&index) = self.keyed_addresses.get(&judged) {
+        if let Some(&index) = self.keyed_definitions.get(&judged) {
             return index;
         }
-        let (address, slot) = (self.address_of(&node), self.slot());
-        self.keyed.push(Keyed {
+        let (address, slot) = (self.criterion_address(&node), self.next_slot());
+        self.keyed_criteria.push(KeyedCriterion {
             address,
             slot,
-            node,
+            criterion: node,
             aggregates: Vec::new(),
             dependents: Vec::new(),
         });
-        self.keyed_addresses.insert(judged, self.keyed.len() - 1);
-        self.keyed.len() - 1
+        self.keyed_definitions
+            .insert(judged, self.keyed_criteria.len() - 1);
+        self.keyed_criteria.len() - 1
     }
 
-    fn over_keys(&mut self, keyed: usize, operator: KeyOperator) -> usize {
+    fn add_key_aggregate(&mut self, keyed: usize, operator: KeyOperator) -> usize {
         let what = match &operator {
             KeyOperator::Count => "count".to_owned(),
             KeyOperator::Sum(of) => format!("sum {}", of.canonical()),
             KeyOperator::Distinct(of) => format!("distinct {}", of.canonical()),
         };
-        let address = format!("{what} of keys for which {}", self.keyed[keyed].address);
-        let slot = self.slot();
+        let address = format!(
+            "{what} of keys for which {}",
+            self.keyed_criteria[keyed].address
+        );
+        let slot = self.next_slot();
         self.key_aggregates.push(KeyAggregate {
             address,
             slot,
-            keyed,
+            keyed_criterion: keyed,
             operator,
             owners: Vec::new(),
         });
         let index = self.key_aggregates.len() - 1;
-        self.keyed[keyed].aggregates.push(index);
+        self.keyed_criteria[keyed].aggregates.push(index);
         index
     }
 
     /// Finds or adds the counter of an aggregate. Equal aggregates share one.
-    fn counter(
+    fn intern_counter(
         &mut self,
-        aggregate: &'d Aggregate,
-        events: &'d [Text],
-        scope: Scope<'d>,
+        aggregate: &'d AggregateDocument,
+        events: &'d [SpannedString],
+        scope: CriterionScope<'d>,
     ) -> Option<usize> {
         let condition = aggregate
             .condition
             .as_ref()
-            .map(|text| self.expression(text, Expected::Condition));
-        let key = scope.key.map(|text| self.expression(text, Expected::Key));
+            .map(|text| self.compile_expression(text, Expected::Condition));
+        let key = scope
+            .key
+            .map(|text| self.compile_expression(text, Expected::Key));
         let operator = match &aggregate.operator {
-            Operator::Count => Some(CounterOperator::Count),
-            Operator::Sum(of) => self
-                .expression(of, Expected::Number)
+            AggregateOperator::Count => Some(CounterOperator::Count),
+            AggregateOperator::Sum(of) => self
+                .compile_expression(of, Expected::Number)
                 .map(CounterOperator::Sum),
-            Operator::Max(of) => self
-                .expression(of, Expected::Number)
+            AggregateOperator::Max(of) => self
+                .compile_expression(of, Expected::Number)
                 .map(CounterOperator::Max),
-            Operator::Latest(of) => self
-                .expression(of, Expected::Number)
+            AggregateOperator::Latest(of) => self
+                .compile_expression(of, Expected::Number)
                 .map(CounterOperator::Latest),
-            Operator::Distinct(of) => self
-                .expression(of, Expected::Key)
+            AggregateOperator::Distinct(of) => self
+                .compile_expression(of, Expected::Key)
                 .map(CounterOperator::Distinct),
         };
-        let (condition, key, operator) = (flatten(condition)?, flatten(key)?, operator?);
+        let (condition, key, operator) = (
+            none_if_invalid(condition)?,
+            none_if_invalid(key)?,
+            operator?,
+        );
         let window = aggregate.within.as_ref().map(|within| within.value);
         // Without a calendar window the zone has no effect and must not prevent sharing.
-        let player_zone = aggregate.player_zone && matches!(window, Some(Window::Calendar(_)));
+        let player_zone = aggregate.player_zone && matches!(window, Some(TimeWindow::Calendar(_)));
         let mut events: Vec<String> = events.iter().map(|event| event.value.clone()).collect();
         // The address must not depend on the order in which events are named.
         events.sort_unstable();
         events.dedup();
-        let mut counter = Counter {
+        let mut counter = CounterRule {
             address: String::new(),
             slot: 0,
             events,
@@ -231,16 +277,16 @@ impl<'d> Compiler<'d> {
             window,
             player_zone,
             bounds: scope.bounds,
-            timed: false,
+            needs_timer: false,
             dependents: Vec::new(),
             owners: Vec::new(),
         };
-        counter.address = self.address(&counter, scope);
-        if let Some(&index) = self.addresses.get(&counter.address) {
+        counter.address = self.counter_address(&counter, scope);
+        if let Some(&index) = self.counter_addresses.get(&counter.address) {
             return Some(index);
         }
-        counter.slot = self.slot();
-        self.addresses
+        counter.slot = self.next_slot();
+        self.counter_addresses
             .insert(counter.address.clone(), self.counters.len());
         self.counters.push(counter);
         Some(self.counters.len() - 1)
@@ -248,7 +294,7 @@ impl<'d> Compiler<'d> {
 
     /// Renders everything that affects a counter's value, and nothing else (S9). Counters with
     /// expressions that read the player's state are never shared: their addresses name the owner.
-    fn address(&self, counter: &Counter, scope: Scope<'_>) -> String {
+    fn counter_address(&self, counter: &CounterRule, scope: CriterionScope<'_>) -> String {
         let (word, operand) = match &counter.operator {
             CounterOperator::Count => ("count", None),
             CounterOperator::Sum(of) => ("sum", Some(of)),
@@ -272,45 +318,49 @@ impl<'d> Compiler<'d> {
         }
         let owner = match scope.owner {
             RuleRef::Earning(_) => "an earning".to_owned(),
-            RuleRef::Badge(badge) => format!("badge {}", self.known.badges[badge]),
+            RuleRef::Badge(badge) => format!("badge {}", self.defined_ids.badges[badge]),
             RuleRef::Unlockable(unlockable) => {
-                format!("unlockable {}", self.known.unlockables[unlockable])
+                format!("unlockable {}", self.defined_ids.unlockables[unlockable])
             }
         };
         // A rule may contain the same aggregate twice.
         let numbered = |number: usize| format!("{shared} for {owner}, {number}");
         let free = (0..)
             .map(numbered)
-            .find(|address| !self.addresses.contains_key(address));
+            .find(|address| !self.counter_addresses.contains_key(address));
         free.expect("a catalog has few counters")
     }
 
     /// Renders everything that affects a criterion, by id and not by position, so that its cells
     /// can be recognised under another catalog.
-    fn address_of(&self, node: &Node) -> String {
-        let list = |nodes: &[Node]| {
+    fn criterion_address(&self, node: &CriterionRule) -> String {
+        let list = |nodes: &[CriterionRule]| {
             nodes
                 .iter()
-                .map(|node| self.address_of(node))
+                .map(|node| self.criterion_address(node))
                 .collect::<Vec<_>>()
                 .join("; ")
         };
         let what = match &node.kind {
-            NodeKind::Counter(counter) => self.counters[*counter].address.clone(),
-            NodeKind::Keys(aggregate) => self.key_aggregates[*aggregate].address.clone(),
-            NodeKind::Held { badge, tier } => {
-                let id = &self.known.badges[*badge];
+            CriterionRuleKind::Counter(counter) => self.counters[*counter].address.clone(),
+            CriterionRuleKind::KeyAggregate(aggregate) => {
+                self.key_aggregates[*aggregate].address.clone()
+            }
+            CriterionRuleKind::HeldAwards { badge, tier } => {
+                let id = &self.defined_ids.badges[*badge];
                 let tier = tier.map(|tier| self.tier_ids(id)[tier].to_owned());
                 format!("badge {id} {tier:?}")
             }
-            NodeKind::Points(currency) => format!("points {}", self.known.currencies[*currency]),
-            NodeKind::Open(unlockable) => {
-                format!("unlockable {}", self.known.unlockables[*unlockable])
+            CriterionRuleKind::Balance(currency) => {
+                format!("points {}", self.defined_ids.currencies[*currency])
             }
-            NodeKind::Age(unit) => format!("age {unit:?}"),
-            NodeKind::Manual => "manual".to_owned(),
-            NodeKind::Some(nodes) => format!("some of [{}]", list(nodes)),
-            NodeKind::Not(node) => format!("not [{}]", self.address_of(node)),
+            CriterionRuleKind::Unlocked(unlockable) => {
+                format!("unlockable {}", self.defined_ids.unlockables[*unlockable])
+            }
+            CriterionRuleKind::Age(unit) => format!("age {unit:?}"),
+            CriterionRuleKind::Manual => "manual".to_owned(),
+            CriterionRuleKind::SomeOf(nodes) => format!("some of [{}]", list(nodes)),
+            CriterionRuleKind::Not(node) => format!("not [{}]", self.criterion_address(node)),
         };
         format!("({what}) reaches {}", node.target)
     }
@@ -322,7 +372,7 @@ impl<'d> Compiler<'d> {
     clippy::option_option,
     reason = "absent and invalid parts are different cases"
 )]
-fn flatten<T>(compiled: Option<Option<T>>) -> Option<Option<T>> {
+fn none_if_invalid<T>(compiled: Option<Option<T>>) -> Option<Option<T>> {
     match compiled {
         Some(None) => None,
         Some(Some(value)) => Some(Some(value)),
@@ -330,6 +380,6 @@ fn flatten<T>(compiled: Option<Option<T>>) -> Option<Option<T>> {
     }
 }
 
-fn count(parts: usize) -> Decimal {
+fn count_to_decimal(parts: usize) -> Decimal {
     Decimal::from_int(i64::try_from(parts).expect("the size of a catalog bounds its parts"))
 }

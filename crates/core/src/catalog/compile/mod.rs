@@ -12,46 +12,48 @@ mod wiring;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::diagnostic::Collector;
-use super::document::{Document, Text};
-use super::rules::{Bounds, Counter, KeyAggregate, Keyed, RuleRef, Rules, Slot};
-use super::{CanonicalPart, Retired};
+use super::diagnostic::DiagnosticCollector;
+use super::document::{CatalogDocument, SpannedString};
+use super::rules::{
+    CellSlot, CounterRule, KeyAggregate, KeyedCriterion, RuleRef, RuleSet, TimeBounds,
+};
+use super::{CanonicalPart, RetiredRules};
 use crate::code::CodeBadge;
 use crate::expr::{Compiler as Expressions, Expected, Expression};
-use names::Known;
+use names::DefinedIds;
 
 /// Compiles a document and reports its errors. After an error the rules are incomplete and must not
 /// be used.
-pub(super) fn compile(
-    document: &Document,
+pub(super) fn compile_document(
+    document: &CatalogDocument,
     code_badges: &[CodeBadge],
-    retired: &Retired,
-    found: &mut Collector,
-) -> Rules {
-    let known = Known::new(document, code_badges, found);
-    let mut compiler = Compiler {
+    retired: &RetiredRules,
+    found: &mut DiagnosticCollector,
+) -> RuleSet {
+    let known = DefinedIds::new(document, code_badges, found);
+    let mut compiler = CatalogCompiler {
         document,
         code_badges,
-        found,
+        diagnostics: found,
         expressions: Expressions::new(),
-        slots: 0,
+        slot_count: 0,
         counters: Vec::new(),
-        addresses: FxHashMap::default(),
-        keyed: Vec::new(),
-        keyed_addresses: FxHashMap::default(),
+        counter_addresses: FxHashMap::default(),
+        keyed_criteria: Vec::new(),
+        keyed_definitions: FxHashMap::default(),
         key_aggregates: Vec::new(),
-        known,
+        defined_ids: known,
     };
-    let mut rules = compiler.definitions(retired);
-    wiring::wire(&mut rules);
-    timing::time(&mut rules);
+    let mut rules = compiler.compile_rules(retired);
+    wiring::link_dependencies(&mut rules);
+    timing::add_timers(&mut rules);
     // Last, because it follows the dependencies that `wire` has filled in.
-    rewards::check(&rules, document, compiler.found);
+    rewards::check_rewards(&rules, document, compiler.diagnostics);
     rules
 }
 
 /// Computes the fingerprint of a document and of everything else that results depend on (S16, S17).
-pub(super) fn fingerprint(parts: &[CanonicalPart], code_badges: &[CodeBadge]) -> String {
+pub(super) fn compute_fingerprint(parts: &[CanonicalPart], code_badges: &[CodeBadge]) -> String {
     let mut hasher = Sha256::new();
     hasher.update(format!("{}\n", super::FOLD_VERSION));
     for part in parts {
@@ -70,58 +72,66 @@ pub(super) fn fingerprint(parts: &[CanonicalPart], code_badges: &[CodeBadge]) ->
 }
 
 /// The state of compiling one document.
-struct Compiler<'d> {
-    document: &'d Document,
+struct CatalogCompiler<'d> {
+    document: &'d CatalogDocument,
     code_badges: &'d [CodeBadge],
-    found: &'d mut Collector,
-    known: Known,
+    diagnostics: &'d mut DiagnosticCollector,
+    defined_ids: DefinedIds,
     expressions: Expressions,
-    slots: Slot,
-    counters: Vec<Counter>,
-    addresses: FxHashMap<String, usize>,
-    keyed: Vec<Keyed>,
-    keyed_addresses: FxHashMap<String, usize>,
+    slot_count: CellSlot,
+    counters: Vec<CounterRule>,
+    counter_addresses: FxHashMap<String, usize>,
+    keyed_criteria: Vec<KeyedCriterion>,
+    keyed_definitions: FxHashMap<String, usize>,
     key_aggregates: Vec<KeyAggregate>,
 }
 
 /// The context of a criterion or an expression.
 #[derive(Clone, Copy)]
-struct Scope<'d> {
+struct CriterionScope<'d> {
     /// The rule that contains it.
     owner: RuleRef,
     /// The rule's `since` and `until`, which bound the events that it counts (S9).
-    bounds: Bounds,
+    bounds: TimeBounds,
     /// The expression that yields the key, within a criterion with `per`.
-    key: Option<&'d Text>,
+    key: Option<&'d SpannedString>,
 }
 
-impl Compiler<'_> {
+impl CatalogCompiler<'_> {
     /// Reserves the next slot.
-    fn slot(&mut self) -> Slot {
-        self.take_slots(1)
+    fn next_slot(&mut self) -> CellSlot {
+        self.reserve_slots(1)
     }
 
     /// Reserves consecutive slots and returns the first.
-    fn take_slots(&mut self, count: usize) -> Slot {
-        let first = self.slots;
-        self.slots += Slot::try_from(count).expect("the size of a catalog bounds its definitions");
+    fn reserve_slots(&mut self, count: usize) -> CellSlot {
+        let first = self.slot_count;
+        self.slot_count +=
+            CellSlot::try_from(count).expect("the size of a catalog bounds its definitions");
         first
     }
 
     /// Compiles an expression. Reports its errors and returns `None` if it is invalid.
-    fn expression(&mut self, text: &Text, expected: Expected) -> Option<Expression> {
-        match self.expressions.compile(&text.value, expected, &self.known) {
+    fn compile_expression(
+        &mut self,
+        text: &SpannedString,
+        expected: Expected,
+    ) -> Option<Expression> {
+        match self
+            .expressions
+            .compile(&text.value, expected, &self.defined_ids)
+        {
             Ok(expression) => Some(expression),
             Err(problems) => {
                 for problem in problems {
-                    let span = self.found.inside(text, problem.span);
+                    let span = self.diagnostics.locate_part(text, problem.span);
                     let diagnostic = super::diagnostic::Diagnostic::new(
                         span,
                         problem.message,
                         "in this expression",
                     );
-                    self.found.push(match problem.help {
-                        Some(help) => diagnostic.help(help),
+                    self.diagnostics.push(match problem.help {
+                        Some(help) => diagnostic.with_help(help),
                         None => diagnostic,
                     });
                 }

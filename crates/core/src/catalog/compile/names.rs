@@ -1,14 +1,14 @@
 //! The ids that a catalog defines, and the resolution of references to them.
 
-use super::Compiler;
-use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::catalog::document::{Document, Label, Text};
+use super::CatalogCompiler;
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
+use crate::catalog::document::{CatalogDocument, RuleLabel, SpannedString};
 use crate::code::CodeBadge;
 use crate::expr::{NameKind, Names};
 use crate::suggest;
 
 /// The defined ids by kind, sorted. Positions in these lists are the positions of the rules.
-pub(super) struct Known {
+pub(super) struct DefinedIds {
     pub(super) currencies: Vec<String>,
     pub(super) categories: Vec<String>,
     pub(super) limits: Vec<String>,
@@ -16,11 +16,11 @@ pub(super) struct Known {
     pub(super) unlockables: Vec<String>,
 }
 
-impl Known {
+impl DefinedIds {
     pub(super) fn new(
-        document: &Document,
+        document: &CatalogDocument,
         code_badges: &[CodeBadge],
-        found: &mut Collector,
+        found: &mut DiagnosticCollector,
     ) -> Self {
         for badge in code_badges {
             let labels = || document.badges.iter().map(|other| &other.label);
@@ -31,11 +31,11 @@ impl Known {
                 let message = format!("the badge `{}` is defined in code, too", badge.id);
                 found.push(
                     Diagnostic::new(twin.span.clone(), message, "this id")
-                        .help("rename one of the two"),
+                        .with_help("rename one of the two"),
                 );
             }
             if let Some(was) = labels()
-                .flat_map(|label| &label.was)
+                .flat_map(|label| &label.former_ids)
                 .find(|was| was.value == badge.id)
             {
                 let message = format!(
@@ -44,7 +44,7 @@ impl Known {
                 );
                 found.push(
                     Diagnostic::new(was.span.clone(), message, "still defined")
-                        .help("leave it out"),
+                        .with_help("leave it out"),
                 );
             }
         }
@@ -53,31 +53,31 @@ impl Known {
             .filter(|pair| pair[0].id == pair[1].id)
         {
             let message = format!("two badges in code have the id `{}`", pair[0].id);
-            found.push(Diagnostic::new(0..0, message, "").help("rename one of the two"));
+            found.push(Diagnostic::new(0..0, message, "").with_help("rename one of the two"));
         }
         let code = code_badges.iter().map(|badge| &badge.id);
         Self {
-            currencies: sorted(
+            currencies: sort_ids(
                 document
                     .currencies
                     .iter()
                     .map(|currency| &currency.label.id.value),
             ),
-            categories: sorted(
+            categories: sort_ids(
                 document
                     .categories
                     .iter()
                     .map(|category| &category.label.id.value),
             ),
-            limits: sorted(document.limits.iter().map(|limit| &limit.label.id.value)),
-            badges: sorted(
+            limits: sort_ids(document.limits.iter().map(|limit| &limit.label.id.value)),
+            badges: sort_ids(
                 document
                     .badges
                     .iter()
                     .map(|badge| &badge.label.id.value)
                     .chain(code),
             ),
-            unlockables: sorted(
+            unlockables: sort_ids(
                 document
                     .unlockables
                     .iter()
@@ -87,14 +87,14 @@ impl Known {
     }
 }
 
-fn sorted<'a>(ids: impl Iterator<Item = &'a String>) -> Vec<String> {
+fn sort_ids<'a>(ids: impl Iterator<Item = &'a String>) -> Vec<String> {
     let mut ids: Vec<String> = ids.cloned().collect();
     ids.sort_unstable();
     ids.dedup();
     ids
 }
 
-impl Names for Known {
+impl Names for DefinedIds {
     fn known(&self, kind: NameKind) -> &[String] {
         match kind {
             NameKind::Currency => &self.currencies,
@@ -106,7 +106,7 @@ impl Names for Known {
 
 /// A kind of rule that others can refer to.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum ReferenceKind {
     Currency,
     Category,
     Limit,
@@ -114,8 +114,8 @@ pub(super) enum Kind {
     Unlockable,
 }
 
-impl Kind {
-    fn word(self) -> &'static str {
+impl ReferenceKind {
+    fn kind_name(self) -> &'static str {
         match self {
             Self::Currency => "currency",
             Self::Category => "category",
@@ -126,22 +126,26 @@ impl Kind {
     }
 }
 
-impl Compiler<'_> {
+impl CatalogCompiler<'_> {
     /// Resolves a reference to a position. Reports an unknown id and returns `None`.
-    pub(super) fn resolve(&mut self, kind: Kind, reference: &Text) -> Option<usize> {
+    pub(super) fn resolve_reference(
+        &mut self,
+        kind: ReferenceKind,
+        reference: &SpannedString,
+    ) -> Option<usize> {
         let ids = match kind {
-            Kind::Currency => &self.known.currencies,
-            Kind::Category => &self.known.categories,
-            Kind::Limit => &self.known.limits,
-            Kind::Badge => &self.known.badges,
-            Kind::Unlockable => &self.known.unlockables,
+            ReferenceKind::Currency => &self.defined_ids.currencies,
+            ReferenceKind::Category => &self.defined_ids.categories,
+            ReferenceKind::Limit => &self.defined_ids.limits,
+            ReferenceKind::Badge => &self.defined_ids.badges,
+            ReferenceKind::Unlockable => &self.defined_ids.unlockables,
         };
         match ids.binary_search(&reference.value) {
             Ok(position) => Some(position),
             Err(_) => {
-                let word = kind.word();
+                let word = kind.kind_name();
                 let renamed = self
-                    .renamed(kind, &reference.value)
+                    .find_renamed(kind, &reference.value)
                     .map(|id| format!("it was renamed to `{id}`"));
                 // A renamed rule is a certain answer, a similar id only a guess.
                 let help = renamed
@@ -152,8 +156,8 @@ impl Compiler<'_> {
                         format!("define it: [[{word}]] with id = \"{}\"", reference.value)
                     });
                 let message = format!("there is no {word} `{}`", reference.value);
-                self.found.push(
-                    Diagnostic::new(reference.span.clone(), message, "not defined").help(help),
+                self.diagnostics.push(
+                    Diagnostic::new(reference.span.clone(), message, "not defined").with_help(help),
                 );
                 None
             }
@@ -161,40 +165,40 @@ impl Compiler<'_> {
     }
 
     /// Finds the current id of a rule that had this id before.
-    fn renamed(&self, kind: Kind, former: &str) -> Option<&str> {
-        let labels: Vec<&Label> = match kind {
-            Kind::Currency => self
+    fn find_renamed(&self, kind: ReferenceKind, former: &str) -> Option<&str> {
+        let labels: Vec<&RuleLabel> = match kind {
+            ReferenceKind::Currency => self
                 .document
                 .currencies
                 .iter()
                 .map(|it| &it.label)
                 .collect(),
-            Kind::Badge => self.document.badges.iter().map(|it| &it.label).collect(),
-            Kind::Unlockable => self
+            ReferenceKind::Badge => self.document.badges.iter().map(|it| &it.label).collect(),
+            ReferenceKind::Unlockable => self
                 .document
                 .unlockables
                 .iter()
                 .map(|it| &it.label)
                 .collect(),
-            Kind::Category | Kind::Limit => Vec::new(),
+            ReferenceKind::Category | ReferenceKind::Limit => Vec::new(),
         };
         let heir = labels
             .into_iter()
-            .find(|label| label.was.iter().any(|was| was.value == former));
+            .find(|label| label.former_ids.iter().any(|was| was.value == former));
         heir.map(|label| label.id.value.as_str())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::catalog::{Catalog, Format};
+    use crate::catalog::{Catalog, CatalogFormat};
     use crate::code::CodeBadge;
 
     #[test]
     fn s15_the_id_of_a_badge_in_code_cannot_be_a_former_id() {
         let code = vec![CodeBadge::new("marathon", |_| None).events(["run"])];
         let source = "[[badge]]\nid = \"runner\"\nwas = \"marathon\"";
-        let errors = Catalog::new(source, "c.toml", Format::Toml, code)
+        let errors = Catalog::new(source, "c.toml", CatalogFormat::Toml, code)
             .unwrap_err()
             .to_string();
         assert!(

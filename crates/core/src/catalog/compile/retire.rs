@@ -1,81 +1,83 @@
 //! Compiles retired rules, which can no longer be earned (S15).
 
-use super::Compiler;
-use crate::catalog::retired::{Retired, RetiredBadge, RetiredUnlockable};
+use super::CatalogCompiler;
+use crate::catalog::retired::{RetiredBadge, RetiredRules, RetiredUnlockable};
 use crate::catalog::rules::{
-    Again, BadgeRule, Bounds, Display, Node, NodeKind, Rules, TierRule, UnlockableRule,
+    AgainMode, BadgeRule, CriterionRule, CriterionRuleKind, RuleDisplay, RuleSet, TierRule,
+    TimeBounds, UnlockableRule,
 };
 use crate::number::Decimal;
 
-impl Compiler<'_> {
+impl CatalogCompiler<'_> {
     /// Appends retired rules and tiers after all others.
-    pub(super) fn retire(&mut self, retired: &Retired, rules: &mut Rules) {
+    pub(super) fn append_retired(&mut self, retired: &RetiredRules, rules: &mut RuleSet) {
         for badge in &retired.badges {
             let tiers = badge.tiers.iter().map(|id| TierRule {
                 id: id.clone(),
-                node: None,
+                criterion: None,
                 points: Vec::new(),
                 retired: true,
             });
             // Tiers are appended so that the positions of the others do not change.
             match rules.badges.iter_mut().find(|rule| rule.id == badge.id) {
                 Some(heir) => {
-                    let new: Vec<TierRule> =
-                        tiers.filter(|tier| heir.tier(&tier.id).is_none()).collect();
+                    let new: Vec<TierRule> = tiers
+                        .filter(|tier| heir.tier_position(&tier.id).is_none())
+                        .collect();
                     heir.tiers.extend(new);
                 }
                 None => {
-                    let rule = self.retired_badge(badge, tiers.collect());
+                    let rule = self.compile_retired_badge(badge, tiers.collect());
                     rules.badges.push(rule);
                 }
             }
         }
         for unlockable in &retired.unlockables {
-            let rule = self.retired_unlockable(unlockable);
+            let rule = self.compile_retired_unlockable(unlockable);
             rules.unlockables.push(rule);
         }
     }
 
-    fn retired_badge(&mut self, badge: &RetiredBadge, tiers: Vec<TierRule>) -> BadgeRule {
+    fn compile_retired_badge(&mut self, badge: &RetiredBadge, tiers: Vec<TierRule>) -> BadgeRule {
         BadgeRule {
             id: badge.id.clone(),
-            display: Display::from(badge),
+            display: RuleDisplay::from(badge),
             visibility: badge.visibility,
             image_locked: None,
             image_unlocked: badge.image.clone(),
             image_secret: None,
-            slot: self.slot(),
-            award_slot: self.slot(),
+            slot: self.next_slot(),
+            award_slot: self.next_slot(),
             tiers,
             repeat: badge.repeat,
-            again: Again::Edges,
-            is_number: false,
+            again_mode: AgainMode::Edges,
+            has_numeric_criterion: false,
             requires: Vec::new(),
-            bounds: Bounds::default(),
+            bounds: TimeBounds::default(),
             dependents: Vec::new(),
-            code: None,
+            code_badge: None,
             temporary: false,
             retired: true,
         }
     }
 
-    fn retired_unlockable(&mut self, unlockable: &RetiredUnlockable) -> UnlockableRule {
+    fn compile_retired_unlockable(&mut self, unlockable: &RetiredUnlockable) -> UnlockableRule {
         UnlockableRule {
             id: unlockable.id.clone(),
-            display: Display {
+            display: RuleDisplay {
                 name: unlockable.name.clone(),
                 description: unlockable.description.clone(),
                 category: None,
             },
-            slot: self.slot(),
-            detail_slot: self.slot(),
-            criterion: Node {
+            slot: self.next_slot(),
+            detail_slot: self.next_slot(),
+            criterion: CriterionRule {
                 target: Decimal::ONE,
                 // Always 0, so that it never opens again.
-                kind: NodeKind::Manual,
+                kind: CriterionRuleKind::Manual,
             },
             relock: false,
-            bounds: Bounds::default(),
+            bounds: TimeBounds::default(),
             dependents: Vec::new(),
             retired: true,
         }

@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::catalog::document::{Document, LimitPeriod, Repeat};
-use crate::catalog::rules::{Dependent, Most, Node, NodeKind, RuleRef, Rules};
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
+use crate::catalog::document::{CatalogDocument, LimitPeriod, RepeatMode};
+use crate::catalog::rules::{
+    CriterionRule, CriterionRuleKind, DependentRule, LimitMaximum, RuleRef, RuleSet,
+};
 use crate::expr::{Env, Expression, Nobody};
 use crate::names::derived;
 use crate::props;
@@ -13,7 +15,7 @@ use crate::value::Props;
 
 /// A cause or an effect in the graph of rewards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Vertex {
+enum RewardVertex {
     Rule(RuleRef),
     /// A change of the balance of a currency.
     Points(usize),
@@ -21,20 +23,24 @@ enum Vertex {
 
 /// The graph from causes to effects.
 #[derive(Default)]
-struct Graph {
-    edges: BTreeMap<Vertex, BTreeSet<Vertex>>,
+struct RewardGraph {
+    edges: BTreeMap<RewardVertex, BTreeSet<RewardVertex>>,
     /// Edges whose cause prevents their effect.
-    negative: BTreeSet<(Vertex, Vertex)>,
+    negative_edges: BTreeSet<(RewardVertex, RewardVertex)>,
 }
 
 /// Reports loops of rewards, and badges that require themselves.
-pub(super) fn check(rules: &Rules, document: &Document, found: &mut Collector) {
-    let graph = Graph::of(rules);
+pub(super) fn check_rewards(
+    rules: &RuleSet,
+    document: &CatalogDocument,
+    found: &mut DiagnosticCollector,
+) {
+    let graph = RewardGraph::from_rules(rules);
     // Every endless loop avoids all vertices that fire finitely, so the rest of the graph must be
     // acyclic.
-    let endless = graph.cycle(|vertex| !fires_finitely(rules, vertex));
+    let endless = graph.find_cycle(|vertex| !fires_finitely(rules, vertex));
     if let Some(cycle) = endless {
-        report(
+        report_cycle(
             rules,
             document,
             found,
@@ -45,12 +51,12 @@ pub(super) fn check(rules: &Rules, document: &Document, found: &mut Collector) {
         );
     }
     let contradiction = graph
-        .negative
+        .negative_edges
         .iter()
-        .find_map(|(from, to)| graph.path(*to, *from));
+        .find_map(|(from, to)| graph.find_path(*to, *from));
     if let Some(cycle) = contradiction {
         let help = "a `not` must not depend on its own result: leave it out, or let it read events";
-        report(
+        report_cycle(
             rules,
             document,
             found,
@@ -65,28 +71,28 @@ pub(super) fn check(rules: &Rules, document: &Document, found: &mut Collector) {
                 "the badge `{}` requires itself, so it can never be earned",
                 badge.id
             );
-            let span = span_of(rules, document, RuleRef::Badge(index));
+            let span = locate_rule(rules, document, RuleRef::Badge(index));
             found.push(
                 Diagnostic::new(span, message, "in a loop of `requires`")
-                    .help("leave one of them out"),
+                    .with_help("leave one of them out"),
             );
         }
     }
 }
 
-impl Graph {
-    fn of(rules: &Rules) -> Self {
+impl RewardGraph {
+    fn from_rules(rules: &RuleSet) -> Self {
         let mut graph = Self::default();
         for (index, earning) in rules.earnings.iter().enumerate() {
             for (currency, _) in &earning.points {
-                graph.add(
-                    Vertex::Rule(RuleRef::Earning(index)),
-                    Vertex::Points(*currency),
+                graph.add_edge(
+                    RewardVertex::Rule(RuleRef::Earning(index)),
+                    RewardVertex::Points(*currency),
                 );
             }
         }
         for (index, currency) in rules.currencies.iter().enumerate() {
-            let cause = Vertex::Points(index);
+            let cause = RewardVertex::Points(index);
             graph.add_dependents(rules, cause, &currency.dependents);
             graph.add_listeners(
                 rules,
@@ -96,9 +102,9 @@ impl Graph {
             );
         }
         for (index, badge) in rules.badges.iter().enumerate() {
-            let cause = Vertex::Rule(RuleRef::Badge(index));
+            let cause = RewardVertex::Rule(RuleRef::Badge(index));
             for (currency, _) in badge.tiers.iter().flat_map(|tier| &tier.points) {
-                graph.add(cause, Vertex::Points(*currency));
+                graph.add_edge(cause, RewardVertex::Points(*currency));
             }
             graph.add_dependents(rules, cause, &badge.dependents);
             let known = props! { "badge" => badge.id.as_str() };
@@ -108,7 +114,7 @@ impl Graph {
             }
         }
         for (index, unlockable) in rules.unlockables.iter().enumerate() {
-            let cause = Vertex::Rule(RuleRef::Unlockable(index));
+            let cause = RewardVertex::Rule(RuleRef::Unlockable(index));
             let known = props! { "unlockable" => unlockable.id.as_str() };
             graph.add_dependents(rules, cause, &unlockable.dependents);
             graph.add_listeners(rules, cause, derived::UNLOCKABLE_OPENED, &known);
@@ -119,34 +125,41 @@ impl Graph {
         graph
     }
 
-    fn add(&mut self, from: Vertex, to: Vertex) {
+    fn add_edge(&mut self, from: RewardVertex, to: RewardVertex) {
         self.edges.entry(from).or_default().insert(to);
     }
 
-    fn add_dependents(&mut self, rules: &Rules, cause: Vertex, dependents: &[Dependent]) {
+    fn add_dependents(
+        &mut self,
+        rules: &RuleSet,
+        cause: RewardVertex,
+        dependents: &[DependentRule],
+    ) {
         for dependent in dependents {
             let effect = match dependent {
-                Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => RuleRef::Badge(*badge),
-                Dependent::Unlockable(unlockable) => RuleRef::Unlockable(*unlockable),
-                Dependent::Keyed(_) => continue,
+                DependentRule::Badge(badge) | DependentRule::KeyedBadge(badge) => {
+                    RuleRef::Badge(*badge)
+                }
+                DependentRule::Unlockable(unlockable) => RuleRef::Unlockable(*unlockable),
+                DependentRule::KeyedCriterion(_) => continue,
             };
-            let effect = Vertex::Rule(effect);
-            self.add(cause, effect);
-            if nodes(rules, effect).any(|node| is_negated(node, cause, false)) {
-                self.negative.insert((cause, effect));
+            let effect = RewardVertex::Rule(effect);
+            self.add_edge(cause, effect);
+            if list_criteria(rules, effect).any(|node| is_negated(node, cause, false)) {
+                self.negative_edges.insert((cause, effect));
             }
         }
     }
 
     /// Adds edges to the rules that listen to a derived event. Leaves out rules whose condition is
     /// false for all values of the properties that are not known here.
-    fn add_listeners(&mut self, rules: &Rules, cause: Vertex, name: &str, known: &Props) {
+    fn add_listeners(&mut self, rules: &RuleSet, cause: RewardVertex, name: &str, known: &Props) {
         let Some(listeners) = rules.listeners.get(name) else {
             return;
         };
         for &earning in &listeners.earnings {
             if may_hold(rules.earnings[earning].condition.as_ref(), name, known) {
-                self.add(cause, Vertex::Rule(RuleRef::Earning(earning)));
+                self.add_edge(cause, RewardVertex::Rule(RuleRef::Earning(earning)));
             }
         }
         for &counter in &listeners.counters {
@@ -155,20 +168,20 @@ impl Graph {
                 counter
                     .owners
                     .iter()
-                    .for_each(|owner| self.add(cause, Vertex::Rule(*owner)));
+                    .for_each(|owner| self.add_edge(cause, RewardVertex::Rule(*owner)));
             }
         }
         // The conditions of badges in code are opaque, so they count as listening.
         for &badge in &listeners.code_badges {
-            self.add(cause, Vertex::Rule(RuleRef::Badge(badge)));
+            self.add_edge(cause, RewardVertex::Rule(RuleRef::Badge(badge)));
         }
     }
 
     /// Finds a cycle among the vertices that satisfy a predicate.
-    fn cycle(&self, through: impl Fn(Vertex) -> bool) -> Option<Vec<Vertex>> {
+    fn find_cycle(&self, through: impl Fn(RewardVertex) -> bool) -> Option<Vec<RewardVertex>> {
         // Repeatedly removing vertices without successors leaves only cycles and paths between
         // them.
-        let mut left: BTreeSet<Vertex> = self
+        let mut left: BTreeSet<RewardVertex> = self
             .edges
             .keys()
             .copied()
@@ -176,8 +189,8 @@ impl Graph {
             .collect();
         loop {
             let leads_on =
-                |vertex: &Vertex| self.edges[vertex].iter().any(|next| left.contains(next));
-            let ends: Vec<Vertex> = left
+                |vertex: &RewardVertex| self.edges[vertex].iter().any(|next| left.contains(next));
+            let ends: Vec<RewardVertex> = left
                 .iter()
                 .copied()
                 .filter(|vertex| !leads_on(vertex))
@@ -201,8 +214,8 @@ impl Graph {
     }
 
     /// Finds a shortest path from one vertex to another.
-    fn path(&self, from: Vertex, to: Vertex) -> Option<Vec<Vertex>> {
-        let mut came_from: BTreeMap<Vertex, Vertex> = BTreeMap::new();
+    fn find_path(&self, from: RewardVertex, to: RewardVertex) -> Option<Vec<RewardVertex>> {
+        let mut came_from: BTreeMap<RewardVertex, RewardVertex> = BTreeMap::new();
         let mut queue = std::collections::VecDeque::from([from]);
         while let Some(vertex) = queue.pop_front() {
             if vertex == to {
@@ -230,50 +243,67 @@ impl Graph {
 
 /// True if a rule can take effect only a limited number of times, so that no loop through it is
 /// endless.
-fn fires_finitely(rules: &Rules, vertex: Vertex) -> bool {
+fn fires_finitely(rules: &RuleSet, vertex: RewardVertex) -> bool {
     match vertex {
-        Vertex::Points(_) => false,
-        Vertex::Rule(RuleRef::Badge(badge)) => {
-            rules.badges[badge].repeat == Repeat::Once && !rules.badges[badge].temporary
+        RewardVertex::Points(_) => false,
+        RewardVertex::Rule(RuleRef::Badge(badge)) => {
+            rules.badges[badge].repeat == RepeatMode::Once && !rules.badges[badge].temporary
         }
-        Vertex::Rule(RuleRef::Unlockable(unlockable)) => !rules.unlockables[unlockable].relock,
-        Vertex::Rule(RuleRef::Earning(earning)) => {
+        RewardVertex::Rule(RuleRef::Unlockable(unlockable)) => {
+            !rules.unlockables[unlockable].relock
+        }
+        RewardVertex::Rule(RuleRef::Earning(earning)) => {
             let limit = rules.earnings[earning]
                 .limit
                 .and_then(|limit| rules.limits.get(limit));
             limit.is_some_and(|limit| {
-                matches!((limit.most, limit.per), (Most::Times(_), LimitPeriod::Ever))
+                matches!(
+                    (limit.maximum, limit.per),
+                    (LimitMaximum::Times(_), LimitPeriod::Ever)
+                )
             })
         }
     }
 }
 
-fn nodes(rules: &Rules, vertex: Vertex) -> Box<dyn Iterator<Item = &Node> + '_> {
+fn list_criteria(
+    rules: &RuleSet,
+    vertex: RewardVertex,
+) -> Box<dyn Iterator<Item = &CriterionRule> + '_> {
     match vertex {
-        Vertex::Rule(RuleRef::Badge(badge)) => Box::new(
+        RewardVertex::Rule(RuleRef::Badge(badge)) => Box::new(
             rules.badges[badge]
                 .tiers
                 .iter()
-                .filter_map(|tier| tier.node.as_ref()),
+                .filter_map(|tier| tier.criterion.as_ref()),
         ),
-        Vertex::Rule(RuleRef::Unlockable(unlockable)) => {
+        RewardVertex::Rule(RuleRef::Unlockable(unlockable)) => {
             Box::new(std::iter::once(&rules.unlockables[unlockable].criterion))
         }
-        Vertex::Rule(RuleRef::Earning(_)) | Vertex::Points(_) => Box::new(std::iter::empty()),
+        RewardVertex::Rule(RuleRef::Earning(_)) | RewardVertex::Points(_) => {
+            Box::new(std::iter::empty())
+        }
     }
 }
 
 /// True if a criterion reads a cause under a `not`.
-fn is_negated(node: &Node, cause: Vertex, under_not: bool) -> bool {
+fn is_negated(node: &CriterionRule, cause: RewardVertex, under_not: bool) -> bool {
     let reads = match &node.kind {
-        NodeKind::Held { badge, .. } => Some(Vertex::Rule(RuleRef::Badge(*badge))),
-        NodeKind::Points(currency) => Some(Vertex::Points(*currency)),
-        NodeKind::Open(unlockable) => Some(Vertex::Rule(RuleRef::Unlockable(*unlockable))),
-        NodeKind::Some(nodes) => {
+        CriterionRuleKind::HeldAwards { badge, .. } => {
+            Some(RewardVertex::Rule(RuleRef::Badge(*badge)))
+        }
+        CriterionRuleKind::Balance(currency) => Some(RewardVertex::Points(*currency)),
+        CriterionRuleKind::Unlocked(unlockable) => {
+            Some(RewardVertex::Rule(RuleRef::Unlockable(*unlockable)))
+        }
+        CriterionRuleKind::SomeOf(nodes) => {
             return nodes.iter().any(|node| is_negated(node, cause, under_not));
         }
-        NodeKind::Not(node) => return is_negated(node, cause, true),
-        NodeKind::Counter(_) | NodeKind::Keys(_) | NodeKind::Age(_) | NodeKind::Manual => None,
+        CriterionRuleKind::Not(node) => return is_negated(node, cause, true),
+        CriterionRuleKind::Counter(_)
+        | CriterionRuleKind::KeyAggregate(_)
+        | CriterionRuleKind::Age(_)
+        | CriterionRuleKind::Manual => None,
     };
     under_not && reads == Some(cause)
 }
@@ -291,7 +321,7 @@ fn may_hold(condition: Option<&Expression>, name: &str, known: &Props) -> bool {
     }) != Ok(false)
 }
 
-fn requires_itself(rules: &Rules, start: usize) -> bool {
+fn requires_itself(rules: &RuleSet, start: usize) -> bool {
     let mut seen = BTreeSet::new();
     let mut open = rules.badges[start].requires.clone();
     while let Some(badge) = open.pop() {
@@ -305,40 +335,44 @@ fn requires_itself(rules: &Rules, start: usize) -> bool {
     false
 }
 
-fn report(
-    rules: &Rules,
-    document: &Document,
-    found: &mut Collector,
-    cycle: &[Vertex],
+fn report_cycle(
+    rules: &RuleSet,
+    document: &CatalogDocument,
+    found: &mut DiagnosticCollector,
+    cycle: &[RewardVertex],
     what: &str,
     help: &str,
 ) {
-    let name = |vertex: &Vertex| match vertex {
-        Vertex::Rule(rule) => {
-            let (kind, id) = rules.name_of(*rule);
+    let name = |vertex: &RewardVertex| match vertex {
+        RewardVertex::Rule(rule) => {
+            let (kind, id) = rules.kind_and_id(*rule);
             format!("{kind} `{id}`")
         }
-        Vertex::Points(currency) => format!("points of `{}`", rules.currencies[*currency].id),
+        RewardVertex::Points(currency) => format!("points of `{}`", rules.currencies[*currency].id),
     };
     let way: Vec<String> = cycle.iter().chain(cycle.first()).map(name).collect();
     let first = cycle.iter().find_map(|vertex| match vertex {
-        Vertex::Rule(rule) => Some(*rule),
-        Vertex::Points(_) => None,
+        RewardVertex::Rule(rule) => Some(*rule),
+        RewardVertex::Points(_) => None,
     });
-    let span = first.map_or(0..0, |rule| span_of(rules, document, rule));
+    let span = first.map_or(0..0, |rule| locate_rule(rules, document, rule));
     found.push(
         Diagnostic::new(
             span,
             format!("{what}: {}", way.join(" → ")),
             "this is part of it",
         )
-        .help(help),
+        .with_help(help),
     );
 }
 
 /// The location of a rule's id in the document.
-fn span_of(rules: &Rules, document: &Document, rule: RuleRef) -> std::ops::Range<usize> {
-    let (kind, id) = rules.name_of(rule);
+fn locate_rule(
+    rules: &RuleSet,
+    document: &CatalogDocument,
+    rule: RuleRef,
+) -> std::ops::Range<usize> {
+    let (kind, id) = rules.kind_and_id(rule);
     let earnings = document
         .earnings
         .iter()

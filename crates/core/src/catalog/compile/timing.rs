@@ -3,92 +3,101 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::document::Repeat;
+use crate::catalog::document::RepeatMode;
 use crate::catalog::rules::{
-    AgeRule, Counter, CounterOperator, Dependent, Node, NodeKind, Rules, Slot, Timed,
+    AgeRule, CellSlot, CounterOperator, CounterRule, CriterionRule, CriterionRuleKind,
+    DependentRule, RuleSet, TimerPurpose,
 };
-use crate::time::{Calendar, Timestamp, Window};
+use crate::time::{CalendarUnit, TimeWindow, Timestamp};
 
 /// Fills in timers, instants and ages.
-pub(super) fn time(rules: &mut Rules) {
-    rules.timers = take_slot(rules);
-    for index in timed_counters(rules) {
-        rules.counters[index].timed = true;
+pub(super) fn add_timers(rules: &mut RuleSet) {
+    rules.timer_slot = reserve_slot(rules);
+    for index in find_timed_counters(rules) {
+        rules.counters[index].needs_timer = true;
     }
-    rules.instants = instants(rules);
-    rules.ages = ages(rules);
+    rules.fixed_instants = list_fixed_instants(rules);
+    rules.ages = list_ages(rules);
     for index in 0..rules.ages.len() {
-        rules.ages[index].slot = take_slot(rules);
+        rules.ages[index].slot = reserve_slot(rules);
     }
-    rules.timed = timed(rules);
+    rules.timer_purposes = list_timer_purposes(rules);
 }
 
-fn take_slot(rules: &mut Rules) -> Slot {
-    let slot = rules.slots;
-    rules.slots += 1;
+fn reserve_slot(rules: &mut RuleSet) -> CellSlot {
+    let slot = rules.slot_count;
+    rules.slot_count += 1;
     slot
 }
 
 /// Finds the counters whose windows need a timer, because some rule must be evaluated when events
 /// leave them. A rule whose holdings are never revoked does not need to know about falling values.
-fn timed_counters(rules: &Rules) -> BTreeSet<usize> {
+fn find_timed_counters(rules: &RuleSet) -> BTreeSet<usize> {
     let mut timed = BTreeSet::new();
     for badge in &rules.badges {
-        let nodes = badge.tiers.iter().filter_map(|tier| tier.node.as_ref());
-        nodes.for_each(|node| collect_timed(rules, node, badge.temporary, &mut timed));
+        let nodes = badge
+            .tiers
+            .iter()
+            .filter_map(|tier| tier.criterion.as_ref());
+        nodes.for_each(|node| collect_timed_counters(rules, node, badge.temporary, &mut timed));
     }
     for unlockable in &rules.unlockables {
-        collect_timed(rules, &unlockable.criterion, unlockable.relock, &mut timed);
+        collect_timed_counters(rules, &unlockable.criterion, unlockable.relock, &mut timed);
     }
     // The number of keys for which a criterion holds falls when the criterion stops holding for
     // one.
-    for keyed in &rules.keyed {
-        collect_timed(rules, &keyed.node, true, &mut timed);
+    for keyed in &rules.keyed_criteria {
+        collect_timed_counters(rules, &keyed.criterion, true, &mut timed);
     }
     timed
 }
 
 /// Collects the counters of a criterion. `falls` is true if falling values matter.
-fn collect_timed(rules: &Rules, node: &Node, falls: bool, timed: &mut BTreeSet<usize>) {
+fn collect_timed_counters(
+    rules: &RuleSet,
+    node: &CriterionRule,
+    falls: bool,
+    timed: &mut BTreeSet<usize>,
+) {
     match &node.kind {
-        NodeKind::Counter(index) => {
+        CriterionRuleKind::Counter(index) => {
             let counter = &rules.counters[*index];
             if counter.window.is_some() && (falls || may_rise(counter)) {
                 timed.insert(*index);
             }
         }
-        NodeKind::Some(nodes) => nodes
+        CriterionRuleKind::SomeOf(nodes) => nodes
             .iter()
-            .for_each(|node| collect_timed(rules, node, falls, timed)),
+            .for_each(|node| collect_timed_counters(rules, node, falls, timed)),
         // A `not` starts to hold when the value under it falls.
-        NodeKind::Not(node) => collect_timed(rules, node, true, timed),
-        NodeKind::Keys(_)
-        | NodeKind::Held { .. }
-        | NodeKind::Points(_)
-        | NodeKind::Open(_)
-        | NodeKind::Age(_)
-        | NodeKind::Manual => {}
+        CriterionRuleKind::Not(node) => collect_timed_counters(rules, node, true, timed),
+        CriterionRuleKind::KeyAggregate(_)
+        | CriterionRuleKind::HeldAwards { .. }
+        | CriterionRuleKind::Balance(_)
+        | CriterionRuleKind::Unlocked(_)
+        | CriterionRuleKind::Age(_)
+        | CriterionRuleKind::Manual => {}
     }
 }
 
 /// True if the value can rise when an event leaves the window: a sum rises when a negative part
 /// leaves.
-fn may_rise(counter: &Counter) -> bool {
+fn may_rise(counter: &CounterRule) -> bool {
     matches!(
         (&counter.operator, counter.window),
-        (CounterOperator::Sum(_), Some(Window::Sliding(_)))
+        (CounterOperator::Sum(_), Some(TimeWindow::Sliding(_)))
     )
 }
 
 /// Lists the fixed instants: `since` where the criterion may already hold by then, and `until`
 /// where holdings end with it.
-fn instants(rules: &Rules) -> Vec<(Timestamp, Dependent)> {
+fn list_fixed_instants(rules: &RuleSet) -> Vec<(Timestamp, DependentRule)> {
     let mut instants = Vec::new();
     for (index, badge) in rules.badges.iter().enumerate() {
         let reads_state = badge
             .tiers
             .iter()
-            .filter_map(|tier| tier.node.as_ref())
+            .filter_map(|tier| tier.criterion.as_ref())
             .any(reads_state);
         let since = badge.bounds.since.filter(|_| reads_state);
         let until = badge.bounds.until.filter(|_| badge.temporary);
@@ -96,7 +105,7 @@ fn instants(rules: &Rules) -> Vec<(Timestamp, Dependent)> {
             since
                 .into_iter()
                 .chain(until)
-                .map(|at| (at, badge.dependent(index))),
+                .map(|at| (at, badge.to_dependent(index))),
         );
     }
     for (index, unlockable) in rules.unlockables.iter().enumerate() {
@@ -109,7 +118,7 @@ fn instants(rules: &Rules) -> Vec<(Timestamp, Dependent)> {
             since
                 .into_iter()
                 .chain(until)
-                .map(|at| (at, Dependent::Unlockable(index))),
+                .map(|at| (at, DependentRule::Unlockable(index))),
         );
     }
     instants.sort_unstable();
@@ -117,27 +126,33 @@ fn instants(rules: &Rules) -> Vec<(Timestamp, Dependent)> {
 }
 
 /// True if a criterion reads more than counted events, so that it may hold before the first event.
-fn reads_state(node: &Node) -> bool {
+fn reads_state(node: &CriterionRule) -> bool {
     match &node.kind {
-        NodeKind::Held { .. }
-        | NodeKind::Points(_)
-        | NodeKind::Open(_)
-        | NodeKind::Age(_)
-        | NodeKind::Not(_) => true,
-        NodeKind::Some(nodes) => nodes.iter().any(reads_state),
-        NodeKind::Counter(_) | NodeKind::Keys(_) | NodeKind::Manual => false,
+        CriterionRuleKind::HeldAwards { .. }
+        | CriterionRuleKind::Balance(_)
+        | CriterionRuleKind::Unlocked(_)
+        | CriterionRuleKind::Age(_)
+        | CriterionRuleKind::Not(_) => true,
+        CriterionRuleKind::SomeOf(nodes) => nodes.iter().any(reads_state),
+        CriterionRuleKind::Counter(_)
+        | CriterionRuleKind::KeyAggregate(_)
+        | CriterionRuleKind::Manual => false,
     }
 }
 
 /// Lists the ages that criteria read, each once.
-fn ages(rules: &Rules) -> Vec<AgeRule> {
+fn list_ages(rules: &RuleSet) -> Vec<AgeRule> {
     let mut ages = Vec::new();
     for (index, badge) in rules.badges.iter().enumerate() {
-        for node in badge.tiers.iter().filter_map(|tier| tier.node.as_ref()) {
+        for node in badge
+            .tiers
+            .iter()
+            .filter_map(|tier| tier.criterion.as_ref())
+        {
             collect_ages(
                 node,
-                badge.repeat == Repeat::Again,
-                badge.dependent(index),
+                badge.repeat == RepeatMode::Again,
+                badge.to_dependent(index),
                 &mut ages,
             );
         }
@@ -146,7 +161,7 @@ fn ages(rules: &Rules) -> Vec<AgeRule> {
         collect_ages(
             &unlockable.criterion,
             false,
-            Dependent::Unlockable(index),
+            DependentRule::Unlockable(index),
             &mut ages,
         );
     }
@@ -155,38 +170,48 @@ fn ages(rules: &Rules) -> Vec<AgeRule> {
 
 /// Collects the ages of a criterion. `again` is true if multiples count, which applies to a
 /// criterion that is itself an age.
-fn collect_ages(node: &Node, again: bool, dependent: Dependent, ages: &mut Vec<AgeRule>) {
+fn collect_ages(
+    node: &CriterionRule,
+    again: bool,
+    dependent: DependentRule,
+    ages: &mut Vec<AgeRule>,
+) {
     match &node.kind {
-        NodeKind::Age(unit) => {
+        CriterionRuleKind::Age(unit) => {
             let target = node.target.trunc().unwrap_or(i64::MAX);
-            let age = age(*unit, target, again, ages);
+            let age = find_or_add_age(*unit, target, again, ages);
             if !age.dependents.contains(&dependent) {
                 age.dependents.push(dependent);
             }
         }
-        NodeKind::Some(nodes) => nodes
+        CriterionRuleKind::SomeOf(nodes) => nodes
             .iter()
             .for_each(|node| collect_ages(node, false, dependent, ages)),
-        NodeKind::Not(node) => collect_ages(node, false, dependent, ages),
-        NodeKind::Counter(_)
-        | NodeKind::Keys(_)
-        | NodeKind::Held { .. }
-        | NodeKind::Points(_)
-        | NodeKind::Open(_)
-        | NodeKind::Manual => {}
+        CriterionRuleKind::Not(node) => collect_ages(node, false, dependent, ages),
+        CriterionRuleKind::Counter(_)
+        | CriterionRuleKind::KeyAggregate(_)
+        | CriterionRuleKind::HeldAwards { .. }
+        | CriterionRuleKind::Balance(_)
+        | CriterionRuleKind::Unlocked(_)
+        | CriterionRuleKind::Manual => {}
     }
 }
 
-fn age(unit: Calendar, target: i64, again: bool, ages: &mut Vec<AgeRule>) -> &mut AgeRule {
+fn find_or_add_age(
+    unit: CalendarUnit,
+    target: i64,
+    again: bool,
+    ages: &mut Vec<AgeRule>,
+) -> &mut AgeRule {
     let known = ages
         .iter()
-        .position(|age| (age.unit, age.target, age.again) == (unit, target, again));
+        .position(|age| (age.unit, age.target, age.counts_multiples) == (unit, target, again));
     let position = known.unwrap_or_else(|| {
         ages.push(AgeRule {
             slot: 0,
             unit,
             target,
-            again,
+            counts_multiples: again,
             dependents: Vec::new(),
         });
         ages.len() - 1
@@ -195,28 +220,29 @@ fn age(unit: Calendar, target: i64, again: bool, ages: &mut Vec<AgeRule>) -> &mu
 }
 
 /// Lists the purposes of timers, sorted by slot.
-fn timed(rules: &Rules) -> Vec<(Slot, Timed)> {
+fn list_timer_purposes(rules: &RuleSet) -> Vec<(CellSlot, TimerPurpose)> {
     let counters = rules
         .counters
         .iter()
         .enumerate()
-        .filter(|(_, counter)| counter.timed);
-    let counters = counters.map(|(index, counter)| (counter.slot, Timed::Counter(index)));
+        .filter(|(_, counter)| counter.needs_timer);
+    let counters = counters.map(|(index, counter)| (counter.slot, TimerPurpose::Counter(index)));
     let lots = rules.currencies.iter().enumerate();
-    let lots =
-        lots.filter_map(|(index, currency)| Some((currency.expiry?.slot, Timed::Lots(index))));
+    let lots = lots
+        .filter_map(|(index, currency)| Some((currency.expiry?.slot, TimerPurpose::Lots(index))));
     let ages = rules
         .ages
         .iter()
         .enumerate()
-        .map(|(index, age)| (age.slot, Timed::Age(index)));
+        .map(|(index, age)| (age.slot, TimerPurpose::Age(index)));
     let badges = rules
         .badges
         .iter()
         .enumerate()
-        .filter(|(_, badge)| badge.is_number && badge.bounds.since.is_some());
-    let badges = badges.map(|(index, badge)| (badge.slot, Timed::Badge(index)));
-    let mut timed: Vec<(Slot, Timed)> = counters.chain(lots).chain(ages).chain(badges).collect();
+        .filter(|(_, badge)| badge.has_numeric_criterion && badge.bounds.since.is_some());
+    let badges = badges.map(|(index, badge)| (badge.slot, TimerPurpose::Badge(index)));
+    let mut timed: Vec<(CellSlot, TimerPurpose)> =
+        counters.chain(lots).chain(ages).chain(badges).collect();
     timed.sort_unstable();
     timed
 }
@@ -224,7 +250,7 @@ fn timed(rules: &Rules) -> Vec<(Slot, Timed)> {
 #[cfg(test)]
 mod tests {
     use crate::catalog::Catalog;
-    use crate::catalog::rules::Timed;
+    use crate::catalog::rules::TimerPurpose;
 
     fn catalog(rules: &str) -> Catalog {
         Catalog::from_toml(rules).unwrap_or_else(|errors| panic!("{rules}\n{errors}"))
@@ -286,9 +312,9 @@ mod tests {
             let catalog = catalog(&rules);
             let has_timer = catalog
                 .rules()
-                .timed
+                .timer_purposes
                 .iter()
-                .any(|(_, timed)| matches!(timed, Timed::Counter(_)));
+                .any(|(_, timed)| matches!(timed, TimerPurpose::Counter(_)));
             assert_eq!(has_timer, timed, "{rules}");
         }
     }
@@ -316,7 +342,11 @@ mod tests {
                 2,
             ),
         ] {
-            assert_eq!(catalog(&rules).rules().instants.len(), instants, "{rules}");
+            assert_eq!(
+                catalog(&rules).rules().fixed_instants.len(),
+                instants,
+                "{rules}"
+            );
         }
     }
 

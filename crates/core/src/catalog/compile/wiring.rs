@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::definitions::listeners;
-use crate::catalog::document::Repeat;
-use crate::catalog::rules::{Dependent, Node, NodeKind, RuleRef, Rules};
+use super::definitions::event_listeners;
+use crate::catalog::document::RepeatMode;
+use crate::catalog::rules::{CriterionRule, CriterionRuleKind, DependentRule, RuleRef, RuleSet};
 use crate::number::Decimal;
 
 /// Fills in dependents, owners, listeners and the rules that hold initially.
-pub(super) fn wire(rules: &mut Rules) {
+pub(super) fn link_dependencies(rules: &mut RuleSet) {
     connect_badges(rules);
     connect_unlockables(rules);
     connect_keyed(rules);
@@ -18,50 +18,50 @@ pub(super) fn wire(rules: &mut Rules) {
         dependents.sort_unstable();
         dependents.dedup();
     }
-    name_owners(rules);
+    record_owners(rules);
     for index in 0..rules.counters.len() {
         for event in rules.counters[index].events.clone() {
-            listeners(rules, &event).counters.push(index);
+            event_listeners(rules, &event).counters.push(index);
         }
     }
-    rules.initial = initial(rules);
+    rules.initial_dependents = list_initial_dependents(rules);
 }
 
-fn connect_badges(rules: &mut Rules) {
+fn connect_badges(rules: &mut RuleSet) {
     for index in 0..rules.badges.len() {
         let badge = &rules.badges[index];
-        let dependent = badge.dependent(index);
-        let mut reads = Reads::default();
+        let dependent = badge.to_dependent(index);
+        let mut reads = ReadSet::default();
         badge
             .tiers
             .iter()
-            .filter_map(|tier| tier.node.as_ref())
-            .for_each(|node| reads.collect(node));
+            .filter_map(|tier| tier.criterion.as_ref())
+            .for_each(|node| reads.collect_reads(node));
         // A required badge may be the last condition to be met.
         reads.badges.extend(badge.requires.iter().copied());
-        connect(rules, &reads, dependent);
+        add_dependent(rules, &reads, dependent);
     }
 }
 
-fn connect_unlockables(rules: &mut Rules) {
+fn connect_unlockables(rules: &mut RuleSet) {
     for index in 0..rules.unlockables.len() {
-        let mut reads = Reads::default();
-        reads.collect(&rules.unlockables[index].criterion);
-        connect(rules, &reads, Dependent::Unlockable(index));
+        let mut reads = ReadSet::default();
+        reads.collect_reads(&rules.unlockables[index].criterion);
+        add_dependent(rules, &reads, DependentRule::Unlockable(index));
     }
 }
 
-fn connect_keyed(rules: &mut Rules) {
-    for index in 0..rules.keyed.len() {
-        let mut reads = Reads::default();
-        reads.collect(&rules.keyed[index].node);
-        connect(rules, &reads, Dependent::Keyed(index));
+fn connect_keyed(rules: &mut RuleSet) {
+    for index in 0..rules.keyed_criteria.len() {
+        let mut reads = ReadSet::default();
+        reads.collect_reads(&rules.keyed_criteria[index].criterion);
+        add_dependent(rules, &reads, DependentRule::KeyedCriterion(index));
     }
 }
 
 /// The positions of everything that a criterion reads.
 #[derive(Default)]
-struct Reads {
+struct ReadSet {
     counters: BTreeSet<usize>,
     aggregates: BTreeSet<usize>,
     badges: BTreeSet<usize>,
@@ -69,28 +69,30 @@ struct Reads {
     unlockables: BTreeSet<usize>,
 }
 
-impl Reads {
-    fn collect(&mut self, node: &Node) {
+impl ReadSet {
+    fn collect_reads(&mut self, node: &CriterionRule) {
         match &node.kind {
-            NodeKind::Counter(counter) => self.counters.extend([*counter]),
-            NodeKind::Keys(aggregate) => self.aggregates.extend([*aggregate]),
-            NodeKind::Held { badge, .. } => self.badges.extend([*badge]),
-            NodeKind::Points(currency) => self.currencies.extend([*currency]),
-            NodeKind::Open(unlockable) => self.unlockables.extend([*unlockable]),
-            NodeKind::Age(_) | NodeKind::Manual => {}
-            NodeKind::Some(nodes) => nodes.iter().for_each(|node| self.collect(node)),
-            NodeKind::Not(node) => self.collect(node),
+            CriterionRuleKind::Counter(counter) => self.counters.extend([*counter]),
+            CriterionRuleKind::KeyAggregate(aggregate) => self.aggregates.extend([*aggregate]),
+            CriterionRuleKind::HeldAwards { badge, .. } => self.badges.extend([*badge]),
+            CriterionRuleKind::Balance(currency) => self.currencies.extend([*currency]),
+            CriterionRuleKind::Unlocked(unlockable) => self.unlockables.extend([*unlockable]),
+            CriterionRuleKind::Age(_) | CriterionRuleKind::Manual => {}
+            CriterionRuleKind::SomeOf(nodes) => {
+                nodes.iter().for_each(|node| self.collect_reads(node))
+            }
+            CriterionRuleKind::Not(node) => self.collect_reads(node),
         }
     }
 }
 
-fn connect(rules: &mut Rules, reads: &Reads, dependent: Dependent) {
+fn add_dependent(rules: &mut RuleSet, reads: &ReadSet, dependent: DependentRule) {
     for counter in &reads.counters {
         rules.counters[*counter].dependents.push(dependent);
     }
     for aggregate in &reads.aggregates {
-        let keyed = rules.key_aggregates[*aggregate].keyed;
-        rules.keyed[keyed].dependents.push(dependent);
+        let keyed = rules.key_aggregates[*aggregate].keyed_criterion;
+        rules.keyed_criteria[keyed].dependents.push(dependent);
     }
     for badge in &reads.badges {
         rules.badges[*badge].dependents.push(dependent);
@@ -103,12 +105,15 @@ fn connect(rules: &mut Rules, reads: &Reads, dependent: Dependent) {
     }
 }
 
-fn all_dependents(rules: &mut Rules) -> impl Iterator<Item = &mut Vec<Dependent>> {
+fn all_dependents(rules: &mut RuleSet) -> impl Iterator<Item = &mut Vec<DependentRule>> {
     let counters = rules
         .counters
         .iter_mut()
         .map(|counter| &mut counter.dependents);
-    let keyed = rules.keyed.iter_mut().map(|keyed| &mut keyed.dependents);
+    let keyed = rules
+        .keyed_criteria
+        .iter_mut()
+        .map(|keyed| &mut keyed.dependents);
     let badges = rules.badges.iter_mut().map(|badge| &mut badge.dependents);
     let currencies = rules
         .currencies
@@ -127,64 +132,76 @@ fn all_dependents(rules: &mut Rules) -> impl Iterator<Item = &mut Vec<Dependent>
 
 /// Records the rules that read each counter and each aggregate over keys, so that errors and
 /// receipts can name them.
-fn name_owners(rules: &mut Rules) {
+fn record_owners(rules: &mut RuleSet) {
     let owners_of_keyed: Vec<Vec<RuleRef>> = rules
-        .keyed
+        .keyed_criteria
         .iter()
-        .map(|keyed| keyed.dependents.iter().filter_map(|d| rule(*d)).collect())
+        .map(|keyed| {
+            keyed
+                .dependents
+                .iter()
+                .filter_map(|d| dependent_rule(*d))
+                .collect()
+        })
         .collect();
     for aggregate in &mut rules.key_aggregates {
         aggregate
             .owners
-            .clone_from(&owners_of_keyed[aggregate.keyed]);
+            .clone_from(&owners_of_keyed[aggregate.keyed_criterion]);
     }
     for counter in &mut rules.counters {
         let mut owners = BTreeSet::new();
         for dependent in &counter.dependents {
             match dependent {
-                Dependent::Keyed(keyed) => owners.extend(owners_of_keyed[*keyed].iter().copied()),
-                _ => owners.extend(rule(*dependent)),
+                DependentRule::KeyedCriterion(keyed) => {
+                    owners.extend(owners_of_keyed[*keyed].iter().copied())
+                }
+                _ => owners.extend(dependent_rule(*dependent)),
             }
         }
         counter.owners = owners.into_iter().collect();
     }
 }
 
-fn rule(dependent: Dependent) -> Option<RuleRef> {
+fn dependent_rule(dependent: DependentRule) -> Option<RuleRef> {
     match dependent {
-        Dependent::Badge(badge) | Dependent::KeyedBadge(badge) => Some(RuleRef::Badge(badge)),
-        Dependent::Unlockable(unlockable) => Some(RuleRef::Unlockable(unlockable)),
-        Dependent::Keyed(_) => None,
+        DependentRule::Badge(badge) | DependentRule::KeyedBadge(badge) => {
+            Some(RuleRef::Badge(badge))
+        }
+        DependentRule::Unlockable(unlockable) => Some(RuleRef::Unlockable(unlockable)),
+        DependentRule::KeyedCriterion(_) => None,
     }
 }
 
 /// Lists the rules that hold for a player without events.
-fn initial(rules: &Rules) -> Vec<Dependent> {
+fn list_initial_dependents(rules: &RuleSet) -> Vec<DependentRule> {
     let badges = rules.badges.iter().enumerate().filter(|(_, badge)| {
         // Without events there are no keys.
-        badge.repeat != Repeat::PerKey
+        badge.repeat != RepeatMode::PerKey
             && badge
                 .tiers
                 .iter()
-                .filter_map(|tier| tier.node.as_ref())
-                .any(holds_empty)
+                .filter_map(|tier| tier.criterion.as_ref())
+                .any(holds_initially)
     });
     let unlockables = rules
         .unlockables
         .iter()
         .enumerate()
-        .filter(|(_, unlockable)| holds_empty(&unlockable.criterion));
+        .filter(|(_, unlockable)| holds_initially(&unlockable.criterion));
     badges
-        .map(|(index, _)| Dependent::Badge(index))
-        .chain(unlockables.map(|(index, _)| Dependent::Unlockable(index)))
+        .map(|(index, _)| DependentRule::Badge(index))
+        .chain(unlockables.map(|(index, _)| DependentRule::Unlockable(index)))
         .collect()
 }
 
 /// True if a criterion holds when all counters, balances and awards are zero.
-fn holds_empty(node: &Node) -> bool {
+fn holds_initially(node: &CriterionRule) -> bool {
     let value = match &node.kind {
-        NodeKind::Some(nodes) => nodes.iter().filter(|node| holds_empty(node)).count(),
-        NodeKind::Not(node) => usize::from(!holds_empty(node)),
+        CriterionRuleKind::SomeOf(nodes) => {
+            nodes.iter().filter(|node| holds_initially(node)).count()
+        }
+        CriterionRuleKind::Not(node) => usize::from(!holds_initially(node)),
         _ => 0,
     };
     Decimal::from_int(i64::try_from(value).unwrap_or(i64::MAX)) >= node.target

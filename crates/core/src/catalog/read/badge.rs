@@ -2,31 +2,31 @@
 
 use std::ops::Range;
 
-use super::criterion::{kind_of, read_criterion};
-use super::definitions::{check_span_of_time, read_amounts, read_images, read_instant, read_label};
-use super::node::Node;
+use super::criterion::{find_kind, read_criterion};
+use super::definitions::{check_time_bounds, read_amounts, read_images, read_instant, read_label};
+use super::node::SyntaxNode;
 use super::tiers::{check_tiers, read_tiers};
-use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::catalog::document::{Badge, Repeat, Spanned, Text, Visibility};
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
+use crate::catalog::document::{BadgeDocument, RepeatMode, Spanned, SpannedString, Visibility};
 use crate::number::Decimal;
 
 pub(super) fn read_badge(
-    node: &Node,
-    default_tiers: Option<&[Text]>,
-    found: &mut Collector,
-) -> Option<Badge> {
+    node: &SyntaxNode,
+    default_tiers: Option<&[SpannedString]>,
+    found: &mut DiagnosticCollector,
+) -> Option<BadgeDocument> {
     let label = read_label(node)?;
     let criterion_node = node.get("criterion");
     let tiers_node = node.get("tiers");
     let criterion =
         criterion_node.and_then(|criterion| read_criterion(criterion, tiers_node.is_some(), found));
     let repeat = read_repeat(node);
-    if let Some((place, problem, help)) = repeat_problem(node, &repeat) {
-        found.push(Diagnostic::new(place, problem, "incompatible").help(help));
+    if let Some((place, problem, help)) = find_repeat_problem(node, &repeat) {
+        found.push(Diagnostic::new(place, problem, "incompatible").with_help(help));
     }
     let temporary = node
         .get("temporary")
-        .and_then(Node::boolean)
+        .and_then(SyntaxNode::as_bool)
         .unwrap_or(false);
     if temporary {
         check_temporary(node, &repeat, found);
@@ -34,8 +34,8 @@ pub(super) fn read_badge(
     if let Some(tiers) = tiers_node {
         check_tiers(tiers, criterion_node, default_tiers, found);
     }
-    check_span_of_time(node, found);
-    Some(Badge {
+    check_time_bounds(node, found);
+    Some(BadgeDocument {
         label,
         visibility: read_visibility(node),
         images: node.get("images").map(read_images).unwrap_or_default(),
@@ -44,16 +44,23 @@ pub(super) fn read_badge(
         repeat,
         temporary,
         points: node.get("points").map(read_amounts).unwrap_or_default(),
-        requires: node.get("requires").map(Node::texts).unwrap_or_default(),
+        requires: node
+            .get("requires")
+            .map(SyntaxNode::as_texts)
+            .unwrap_or_default(),
         since: read_instant(node.get("since")),
         until: read_instant(node.get("until")),
     })
 }
 
 /// Checks a temporary badge: it needs a criterion, pays no points and does not count repetitions.
-fn check_temporary(node: &Node, repeat: &Spanned<Repeat>, found: &mut Collector) {
+fn check_temporary(
+    node: &SyntaxNode,
+    repeat: &Spanned<RepeatMode>,
+    found: &mut DiagnosticCollector,
+) {
     let mut refuse = |place: Range<usize>, problem: &str, help: &str| {
-        found.push(Diagnostic::new(place, problem, "incompatible").help(help));
+        found.push(Diagnostic::new(place, problem, "incompatible").with_help(help));
     };
     if let (None, Some(temporary)) = (node.get("criterion"), node.entry("temporary")) {
         let help = "add a criterion, or leave `temporary` out";
@@ -63,7 +70,7 @@ fn check_temporary(node: &Node, repeat: &Spanned<Repeat>, found: &mut Collector)
             help,
         );
     }
-    if repeat.value == Repeat::Again {
+    if repeat.value == RepeatMode::Again {
         let help = "leave one of the two out: a temporary badge is always awarded again when its \
                     criterion holds again";
         refuse(
@@ -72,7 +79,7 @@ fn check_temporary(node: &Node, repeat: &Spanned<Repeat>, found: &mut Collector)
             help,
         );
     }
-    let tiers = node.get("tiers").map(Node::items).unwrap_or_default();
+    let tiers = node.get("tiers").map(SyntaxNode::items).unwrap_or_default();
     for points in std::iter::once(node)
         .chain(tiers)
         .filter_map(|place| place.entry("points"))
@@ -86,10 +93,10 @@ fn check_temporary(node: &Node, repeat: &Spanned<Repeat>, found: &mut Collector)
     }
 }
 
-fn read_visibility(node: &Node) -> Visibility {
+fn read_visibility(node: &SyntaxNode) -> Visibility {
     match node
         .get("visibility")
-        .and_then(Node::text)
+        .and_then(SyntaxNode::as_text)
         .as_ref()
         .map(|word| word.as_str())
     {
@@ -100,13 +107,13 @@ fn read_visibility(node: &Node) -> Visibility {
     }
 }
 
-fn read_repeat(node: &Node) -> Spanned<Repeat> {
-    let word = node.get("repeat").and_then(Node::text);
+fn read_repeat(node: &SyntaxNode) -> Spanned<RepeatMode> {
+    let word = node.get("repeat").and_then(SyntaxNode::as_text);
     let repeat = match word.as_ref().map(|word| word.as_str()) {
-        Some("per-key") => Repeat::PerKey,
-        Some("again") => Repeat::Again,
+        Some("per-key") => RepeatMode::PerKey,
+        Some("again") => RepeatMode::Again,
         // Absent, or a word that the grammar has reported.
-        _ => Repeat::Once,
+        _ => RepeatMode::Once,
     };
     Spanned::new(repeat, word.map_or(node.span.clone(), |word| word.span))
 }
@@ -114,11 +121,11 @@ fn read_repeat(node: &Node) -> Spanned<Repeat> {
 /// Finds the reason why a badge cannot repeat in this way: the location, the message and the
 /// suggested fix. `per-key` needs keys; `again` counts along a single value and supports neither
 /// keys nor tiers.
-fn repeat_problem(
-    node: &Node,
-    repeat: &Spanned<Repeat>,
+fn find_repeat_problem(
+    node: &SyntaxNode,
+    repeat: &Spanned<RepeatMode>,
 ) -> Option<(Range<usize>, &'static str, &'static str)> {
-    if repeat.value == Repeat::Once {
+    if repeat.value == RepeatMode::Once {
         return None;
     }
     let Some(criterion) = node.get("criterion") else {
@@ -130,9 +137,9 @@ fn repeat_problem(
         ));
     };
     // A criterion without a kind has been reported.
-    kind_of(criterion)?;
+    find_kind(criterion)?;
     match (repeat.value, criterion.entry("per"), node.entry("tiers")) {
-        (Repeat::PerKey, None, _) => {
+        (RepeatMode::PerKey, None, _) => {
             let help = "add `per` to the criterion, such as `per = \"event.post\"`";
             Some((
                 repeat.span.clone(),
@@ -140,7 +147,7 @@ fn repeat_problem(
                 help,
             ))
         }
-        (Repeat::Again, _, Some(tiers)) => {
+        (RepeatMode::Again, _, Some(tiers)) => {
             let help = "remove the tiers, or define a separate badge that repeats";
             Some((
                 tiers.key.span.clone(),
@@ -148,7 +155,7 @@ fn repeat_problem(
                 help,
             ))
         }
-        (Repeat::Again, Some(per), _) => {
+        (RepeatMode::Again, Some(per), _) => {
             let help =
                 "write `repeat = \"per-key\"` to award it once for each value, or leave `per` out";
             Some((
@@ -157,8 +164,8 @@ fn repeat_problem(
                 help,
             ))
         }
-        (Repeat::Again, None, None) if kind_of(criterion) == Some("points") => {
-            let target = criterion.get("at_least").and_then(Node::decimal)?;
+        (RepeatMode::Again, None, None) if find_kind(criterion) == Some("points") => {
+            let target = criterion.get("at_least").and_then(SyntaxNode::as_decimal)?;
             let help = "set a target of at least 1, or leave `repeat` out";
             let problem = "a balance of zero or less cannot be reached again and again";
             (target.value <= Decimal::ZERO).then_some((target.span, problem, help))

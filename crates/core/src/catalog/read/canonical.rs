@@ -1,10 +1,10 @@
 //! The canonical form of a catalog. It is equal for documents that differ only in layout, comments,
 //! tests, and the order of keys and rules.
 
-use super::node::{Node, NodeKind};
+use super::node::{SyntaxKind, SyntaxNode};
 
 /// Top-level keys that do not affect the meaning of the catalog.
-const WITHOUT_MEANING: [&str; 1] = ["test"];
+const IGNORED_KEYS: [&str; 1] = ["test"];
 
 /// A rule of a catalog, or one of its settings, in canonical form.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,55 +16,62 @@ pub struct CanonicalPart {
 }
 
 /// Lists the canonical parts of a document, sorted by name.
-pub(super) fn canonical(root: &Node) -> Vec<CanonicalPart> {
+pub(super) fn list_parts(root: &SyntaxNode) -> Vec<CanonicalPart> {
     let entries = root
         .entries()
         .iter()
-        .filter(|entry| !WITHOUT_MEANING.contains(&entry.key.value.as_str()));
+        .filter(|entry| !IGNORED_KEYS.contains(&entry.key.value.as_str()));
     let mut parts: Vec<CanonicalPart> = entries
-        .flat_map(|entry| parts_of(&entry.key.value, &entry.value))
+        .flat_map(|entry| split_entry(&entry.key.value, &entry.value))
         .collect();
     parts.sort_unstable();
     parts
 }
 
 /// Splits a list of rules into parts, because their order has no meaning.
-fn parts_of(key: &str, value: &Node) -> Vec<CanonicalPart> {
-    let part = |value: &Node| {
-        let name = match value.get("id").and_then(Node::text) {
+fn split_entry(key: &str, value: &SyntaxNode) -> Vec<CanonicalPart> {
+    let part = |value: &SyntaxNode| {
+        let name = match value.get("id").and_then(SyntaxNode::as_text) {
             Some(id) => format!("the {key} `{}`", id.value),
             None => format!("`{key}`"),
         };
         CanonicalPart {
             name,
-            content: text(value),
+            content: render_canonical(value),
         }
     };
     match &value.kind {
-        NodeKind::List(items) => items.iter().map(part).collect(),
+        SyntaxKind::List(items) => items.iter().map(part).collect(),
         _ => vec![part(value)],
     }
 }
 
-fn text(node: &Node) -> String {
+fn render_canonical(node: &SyntaxNode) -> String {
     match &node.kind {
-        NodeKind::Null => "null".to_owned(),
-        NodeKind::Bool(value) => value.to_string(),
-        NodeKind::Integer(number) => number.to_string(),
+        SyntaxKind::Null => "null".to_owned(),
+        SyntaxKind::Bool(value) => value.to_string(),
+        SyntaxKind::Integer(number) => number.to_string(),
         // `1.50` and `1.5` are the same number.
-        NodeKind::Number(digits) => digits.parse().map_or_else(
+        SyntaxKind::Number(digits) => digits.parse().map_or_else(
             |_| digits.clone(),
             |number: crate::number::Decimal| number.to_string(),
         ),
         // Quotes distinguish text from other kinds. A time means the same with and without quotes.
-        NodeKind::Text(text) | NodeKind::Time(text) => format!("{text:?}"),
-        NodeKind::List(items) => {
-            format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(","))
+        SyntaxKind::Text(text) | SyntaxKind::Time(text) => format!("{text:?}"),
+        SyntaxKind::List(items) => {
+            format!(
+                "[{}]",
+                items
+                    .iter()
+                    .map(render_canonical)
+                    .collect::<Vec<_>>()
+                    .join(",")
+            )
         }
-        NodeKind::Table(entries) => {
+        SyntaxKind::Table(entries) => {
             let mut entries: Vec<String> = entries
                 .iter()
-                .map(|entry| format!("{:?}:{}", entry.key.value, text(&entry.value)))
+                .map(|entry| format!("{:?}:{}", entry.key.value, render_canonical(&entry.value)))
                 .collect();
             entries.sort_unstable();
             format!("{{{}}}", entries.join(","))

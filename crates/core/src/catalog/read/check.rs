@@ -1,56 +1,67 @@
 //! Checks a syntax tree against the grammar.
 
-use super::node::{Entry, Node, NodeKind};
-use super::scalar::{self, shorten};
-use super::shape::{Form, Key, Shape, Variants};
-use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::suggest::{did_you_mean, nearest};
+use super::node::{SyntaxEntry, SyntaxKind, SyntaxNode};
+use super::scalar::{self, shorten_text};
+use super::shape::{KeyShape, TableShape, ValueShape, VariantShapes};
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
+use crate::suggest::{did_you_mean, find_nearest};
 
 /// Reports everything in a node that does not match a shape. `what` is its name in messages:
 /// "`name`".
-pub(super) fn check(node: &Node, shape: &'static Shape, what: &str, found: &mut Collector) {
-    if !fits(node, shape) {
+pub(super) fn check_shape(
+    node: &SyntaxNode,
+    shape: &'static ValueShape,
+    what: &str,
+    found: &mut DiagnosticCollector,
+) {
+    if !matches_kind(node, shape) {
         let mut diagnostic = Diagnostic::new(
             node.span.clone(),
-            format!("{what} must be {}, found {}", expected(shape), node.what()),
-            format!("expected {}", expected(shape)),
+            format!(
+                "{what} must be {}, found {}",
+                describe_expected(shape),
+                node.kind_name()
+            ),
+            format!("expected {}", describe_expected(shape)),
         );
-        if let (Shape::List(Shape::Form(_) | Shape::Variants(_), ..), NodeKind::Table(_)) =
-            (shape, &node.kind)
+        if let (
+            ValueShape::List(ValueShape::Table(_) | ValueShape::Variants(_), ..),
+            SyntaxKind::Table(_),
+        ) = (shape, &node.kind)
         {
             diagnostic =
-                diagnostic.help("a list of tables has headers in double brackets: `[[…]]`");
+                diagnostic.with_help("a list of tables has headers in double brackets: `[[…]]`");
         }
         found.push(diagnostic);
         // Errors inside a value of the wrong kind would be noise.
         return;
     }
     match shape {
-        Shape::Form(form) => check_form(node, form, found),
-        Shape::Variants(variants) => check_variants(node, variants, found),
-        Shape::Map(keys, values, least) => {
+        ValueShape::Table(form) => check_form(node, form, found),
+        ValueShape::Variants(variants) => check_variants(node, variants, found),
+        ValueShape::Map(keys, values, least) => {
             check_length(node, node.entries().len(), *least, usize::MAX, what, found);
-            for Entry { key, value } in node.entries() {
-                let name = Node {
-                    kind: NodeKind::Text(key.value.clone()),
+            for SyntaxEntry { key, value } in node.entries() {
+                let name = SyntaxNode {
+                    kind: SyntaxKind::Text(key.value.clone()),
                     span: key.span.clone(),
                 };
-                check(&name, keys, what, found);
-                check(value, values, &format!("`{}`", key.value), found);
+                check_shape(&name, keys, what, found);
+                check_shape(value, values, &format!("`{}`", key.value), found);
             }
         }
-        Shape::List(each, least, most) => check_list(node, each, *least, *most, what, found),
-        Shape::OneOrMore(each) if matches!(node.kind, NodeKind::List(_)) => {
+        ValueShape::List(each, least, most) => check_list(node, each, *least, *most, what, found),
+        ValueShape::OneOrMore(each) if matches!(node.kind, SyntaxKind::List(_)) => {
             check_list(node, each, 1, usize::MAX, what, found);
         }
-        Shape::OneOrMore(each) => check(node, each, what, found),
-        Shape::Either(shapes) => {
-            if let Some(shape) = shapes.iter().find(|shape| fits(node, shape)) {
-                check(node, shape, what, found);
+        ValueShape::OneOrMore(each) => check_shape(node, each, what, found),
+        ValueShape::Either(shapes) => {
+            if let Some(shape) = shapes.iter().find(|shape| matches_kind(node, shape)) {
+                check_shape(node, shape, what, found);
             }
         }
         scalar => {
-            if let Err(diagnostic) = scalar::check(node, scalar, what) {
+            if let Err(diagnostic) = scalar::check_scalar(node, scalar, what) {
                 found.push(diagnostic);
             }
         }
@@ -58,75 +69,91 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str, found: &mut 
 }
 
 /// Finds the form whose tag the table has, if it has exactly one of the tags.
-pub(super) fn variant(node: &Node, variants: &'static Variants) -> Option<&'static Form> {
+pub(super) fn find_variant(
+    node: &SyntaxNode,
+    variants: &'static VariantShapes,
+) -> Option<&'static TableShape> {
     let mut present = variants
         .forms
         .iter()
-        .filter(|form| node.get(form.tag()).is_some());
+        .filter(|form| node.get(form.tag_name()).is_some());
     present.next().filter(|_| present.next().is_none())
 }
 
 /// True if a node is of the kind that a shape expects: text, a number, a list or a table.
-fn fits(node: &Node, shape: &Shape) -> bool {
+fn matches_kind(node: &SyntaxNode, shape: &ValueShape) -> bool {
     match shape {
-        Shape::Instant => matches!(node.kind, NodeKind::Text(_) | NodeKind::Time(_)),
-        Shape::Bool | Shape::True => matches!(node.kind, NodeKind::Bool(_)),
-        Shape::Whole(..) | Shape::Number => {
-            matches!(node.kind, NodeKind::Integer(_) | NodeKind::Number(_))
+        ValueShape::Instant => matches!(node.kind, SyntaxKind::Text(_) | SyntaxKind::Time(_)),
+        ValueShape::Bool | ValueShape::True => matches!(node.kind, SyntaxKind::Bool(_)),
+        ValueShape::Integer(..) | ValueShape::Number => {
+            matches!(node.kind, SyntaxKind::Integer(_) | SyntaxKind::Number(_))
         }
-        Shape::OneOrMore(each) => matches!(node.kind, NodeKind::List(_)) || fits(node, each),
-        Shape::List(..) => matches!(node.kind, NodeKind::List(_)),
-        Shape::Either(shapes) => shapes.iter().any(|shape| fits(node, shape)),
-        Shape::Form(_) | Shape::Variants(_) | Shape::Map(..) | Shape::Props => {
-            matches!(node.kind, NodeKind::Table(_))
+        ValueShape::OneOrMore(each) => {
+            matches!(node.kind, SyntaxKind::List(_)) || matches_kind(node, each)
         }
-        _ => matches!(node.kind, NodeKind::Text(_)),
+        ValueShape::List(..) => matches!(node.kind, SyntaxKind::List(_)),
+        ValueShape::Either(shapes) => shapes.iter().any(|shape| matches_kind(node, shape)),
+        ValueShape::Table(_)
+        | ValueShape::Variants(_)
+        | ValueShape::Map(..)
+        | ValueShape::Props => {
+            matches!(node.kind, SyntaxKind::Table(_))
+        }
+        _ => matches!(node.kind, SyntaxKind::Text(_)),
     }
 }
 
 /// Describes the expected kind, for messages.
-fn expected(shape: &Shape) -> String {
+fn describe_expected(shape: &ValueShape) -> String {
     match shape {
-        Shape::Instant => "a time".to_owned(),
-        Shape::Bool | Shape::True => "`true` or `false`".to_owned(),
-        Shape::Whole(..) => "a whole number".to_owned(),
-        Shape::Number => "a number".to_owned(),
-        Shape::OneOrMore(each) => format!("{} or a list", expected(each)),
-        Shape::List(..) => "a list".to_owned(),
-        Shape::Either(shapes) => shapes.iter().map(expected).collect::<Vec<_>>().join(" or "),
-        Shape::Form(_) | Shape::Variants(_) | Shape::Map(..) | Shape::Props => "a table".to_owned(),
+        ValueShape::Instant => "a time".to_owned(),
+        ValueShape::Bool | ValueShape::True => "`true` or `false`".to_owned(),
+        ValueShape::Integer(..) => "a whole number".to_owned(),
+        ValueShape::Number => "a number".to_owned(),
+        ValueShape::OneOrMore(each) => format!("{} or a list", describe_expected(each)),
+        ValueShape::List(..) => "a list".to_owned(),
+        ValueShape::Either(shapes) => shapes
+            .iter()
+            .map(describe_expected)
+            .collect::<Vec<_>>()
+            .join(" or "),
+        ValueShape::Table(_)
+        | ValueShape::Variants(_)
+        | ValueShape::Map(..)
+        | ValueShape::Props => "a table".to_owned(),
         _ => "text".to_owned(),
     }
 }
 
 fn check_list(
-    node: &Node,
-    each: &'static Shape,
+    node: &SyntaxNode,
+    each: &'static ValueShape,
     least: usize,
     most: usize,
     what: &str,
-    found: &mut Collector,
+    found: &mut DiagnosticCollector,
 ) {
     check_length(node, node.items().len(), least, most, what, found);
     let what = format!("each of {what}");
     // The length has been reported; errors in elements beyond it would be noise.
     for item in node.items().iter().take(most) {
-        check(item, each, &what, found);
+        check_shape(item, each, &what, found);
     }
 }
 
 fn check_length(
-    node: &Node,
+    node: &SyntaxNode,
     length: usize,
     least: usize,
     most: usize,
     what: &str,
-    found: &mut Collector,
+    found: &mut DiagnosticCollector,
 ) {
     if length < least {
         let diagnostic = Diagnostic::new(node.span.clone(), format!("{what} is empty"), "empty");
         found.push(
-            diagnostic.help("add at least one element, or leave the key out if it is optional"),
+            diagnostic
+                .with_help("add at least one element, or leave the key out if it is optional"),
         );
     } else if length > most {
         let message = format!("{what} has {length} elements; the limit is {most}");
@@ -134,14 +161,16 @@ fn check_length(
     }
 }
 
-fn check_form(node: &Node, form: &'static Form, found: &mut Collector) {
-    for Entry { key, value } in node.entries() {
-        match form.key(key) {
-            Some(Key { name, shape, .. }) => check(value, shape, &format!("`{name}`"), found),
+fn check_form(node: &SyntaxNode, form: &'static TableShape, found: &mut DiagnosticCollector) {
+    for SyntaxEntry { key, value } in node.entries() {
+        match form.find_key(key) {
+            Some(KeyShape { name, shape, .. }) => {
+                check_shape(value, shape, &format!("`{name}`"), found)
+            }
             None => {
-                let message = format!("{} has no key `{}`", form.title, shorten(key));
+                let message = format!("{} has no key `{}`", form.title, shorten_text(key));
                 let diagnostic = Diagnostic::new(key.span.clone(), message, "unknown key");
-                found.push(diagnostic.help(choice(key, form.key_names())));
+                found.push(diagnostic.with_help(suggest_choice(key, form.key_names())));
             }
         }
     }
@@ -156,51 +185,59 @@ fn check_form(node: &Node, form: &'static Form, found: &mut Collector) {
             message,
             format!("no `{}` here", key.name),
         );
-        found.push(diagnostic.help(format!("add `{}`. {}", key.name, key.doc)));
+        found.push(diagnostic.with_help(format!("add `{}`. {}", key.name, key.doc)));
     }
 }
 
 /// True if a table lacks a key. A misspelled key is not missing, because it is reported as unknown.
-pub(super) fn is_missing(node: &Node, form: &Form, key: &str) -> bool {
-    let is_slip = |entry: &Entry| {
-        form.key(&entry.key).is_none()
-            && nearest(&entry.key, form.key_names()).is_some_and(|meant| meant == key)
+pub(super) fn is_missing(node: &SyntaxNode, form: &TableShape, key: &str) -> bool {
+    let is_slip = |entry: &SyntaxEntry| {
+        form.find_key(&entry.key).is_none()
+            && find_nearest(&entry.key, form.key_names()).is_some_and(|meant| meant == key)
     };
     node.get(key).is_none() && !node.entries().iter().any(is_slip)
 }
 
-fn check_variants(node: &Node, variants: &'static Variants, found: &mut Collector) {
-    if let Some(form) = variant(node, variants) {
+fn check_variants(
+    node: &SyntaxNode,
+    variants: &'static VariantShapes,
+    found: &mut DiagnosticCollector,
+) {
+    if let Some(form) = find_variant(node, variants) {
         return check_form(node, form, found);
     }
-    let tagged = |entry: &&Entry| variants.tags().any(|tag| tag == entry.key.value);
-    let tags: Vec<&Entry> = node.entries().iter().filter(tagged).collect();
+    let tagged = |entry: &&SyntaxEntry| variants.tag_names().any(|tag| tag == entry.key.value);
+    let tags: Vec<&SyntaxEntry> = node.entries().iter().filter(tagged).collect();
     let diagnostic = match tags[..] {
         [one, other, ..] => {
             let message = format!(
                 "{} cannot be `{}` and `{}` at once",
                 variants.title, one.key.value, other.key.value
             );
-            Diagnostic::new(other.key.span.clone(), message, "one too many").help(variants.both)
+            Diagnostic::new(other.key.span.clone(), message, "one too many")
+                .with_help(variants.both_help)
         }
         _ => {
             let unknown = node
                 .entries()
                 .iter()
-                .find(|entry| did_you_mean(&entry.key, variants.tags()).is_some());
+                .find(|entry| did_you_mean(&entry.key, variants.tag_names()).is_some());
             let (word, span) = unknown.map_or(("", &node.span), |entry| {
                 (&entry.key.value, &entry.key.span)
             });
             let message = format!("{} needs exactly one of its kinds", variants.title);
             Diagnostic::new(span.clone(), message, "no kind here")
-                .help(choice(word, variants.tags()))
+                .with_help(suggest_choice(word, variants.tag_names()))
         }
     };
     found.push(diagnostic);
 }
 
 /// Suggests the nearest allowed word, and lists all of them.
-pub(super) fn choice(word: &str, allowed: impl Iterator<Item = &'static str> + Clone) -> String {
+pub(super) fn suggest_choice(
+    word: &str,
+    allowed: impl Iterator<Item = &'static str> + Clone,
+) -> String {
     let all = allowed
         .clone()
         .map(|word| format!("`{word}`"))

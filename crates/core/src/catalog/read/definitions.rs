@@ -1,71 +1,79 @@
 //! Reads currencies, categories, limits, earnings, unlockables, and the parts that all rules share.
 
-use super::check::variant;
+use super::check::find_variant;
 use super::criterion::{read_criterion, read_player_zone};
 use super::forms::LIMIT;
-use super::node::{Node, NodeKind};
+use super::node::{SyntaxKind, SyntaxNode};
 use super::scalar;
-use crate::catalog::diagnostic::{Collector, Diagnostic};
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::catalog::document::{
-    Amount, Category, Criterion, CriterionKind, Currency, Defaults, Earning, Images, Label, Limit,
-    LimitPeriod, LimitRef, SharedLimit, Spanned, Text, Unlockable,
+    AmountDocument, BadgeImages, CategoryDocument, CriterionDocument, CriterionKind,
+    CurrencyDocument, DefaultsDocument, EarningDocument, LimitDocument, LimitPeriod, LimitRef,
+    RuleLabel, SharedLimitDocument, Spanned, SpannedString, UnlockableDocument,
 };
-use crate::time::{self, Calendar, Timestamp};
+use crate::time::{self, CalendarUnit, Timestamp};
 
 /// Reads identity and display texts. Returns `None` without an id, which the grammar has reported.
-pub(super) fn read_label(node: &Node) -> Option<Label> {
-    let text = |key: &str| node.get(key).and_then(Node::text);
-    Some(Label {
+pub(super) fn read_label(node: &SyntaxNode) -> Option<RuleLabel> {
+    let text = |key: &str| node.get(key).and_then(SyntaxNode::as_text);
+    Some(RuleLabel {
         id: text("id")?,
         name: text("name"),
         description: text("description"),
         category: text("category"),
-        was: node.get("was").map(Node::texts).unwrap_or_default(),
+        former_ids: node
+            .get("was")
+            .map(SyntaxNode::as_texts)
+            .unwrap_or_default(),
     })
 }
 
-pub(super) fn read_defaults(node: &Node) -> Defaults {
-    Defaults {
+pub(super) fn read_defaults(node: &SyntaxNode) -> DefaultsDocument {
+    DefaultsDocument {
         images: node.get("images").map(read_images).unwrap_or_default(),
-        tiers: node.get("tiers").map(Node::texts),
+        tiers: node.get("tiers").map(SyntaxNode::as_texts),
     }
 }
 
-pub(super) fn read_images(node: &Node) -> Images {
-    let text = |key: &str| node.get(key).and_then(Node::text);
-    Images {
+pub(super) fn read_images(node: &SyntaxNode) -> BadgeImages {
+    let text = |key: &str| node.get(key).and_then(SyntaxNode::as_text);
+    BadgeImages {
         locked: text("locked"),
         unlocked: text("unlocked"),
         secret: text("secret"),
     }
 }
 
-pub(super) fn read_currency(node: &Node) -> Option<Currency> {
-    let expires = node.get("expires").and_then(Node::text);
-    Some(Currency {
+pub(super) fn read_currency(node: &SyntaxNode) -> Option<CurrencyDocument> {
+    let expires = node.get("expires").and_then(SyntaxNode::as_text);
+    Some(CurrencyDocument {
         label: read_label(node)?,
-        icon: node.get("icon").and_then(Node::text),
-        expires: expires
-            .and_then(|text| scalar::window(&text).map(|window| Spanned::new(window, text.span))),
+        icon: node.get("icon").and_then(SyntaxNode::as_text),
+        expiry: expires.and_then(|text| {
+            scalar::parse_window(&text).map(|window| Spanned::new(window, text.span))
+        }),
     })
 }
 
-pub(super) fn read_category(node: &Node) -> Option<Category> {
-    Some(Category {
+pub(super) fn read_category(node: &SyntaxNode) -> Option<CategoryDocument> {
+    Some(CategoryDocument {
         label: read_label(node)?,
     })
 }
 
-pub(super) fn read_shared_limit(node: &Node, found: &mut Collector) -> Option<SharedLimit> {
-    Some(SharedLimit {
+pub(super) fn read_shared_limit(
+    node: &SyntaxNode,
+    found: &mut DiagnosticCollector,
+) -> Option<SharedLimitDocument> {
+    Some(SharedLimitDocument {
         label: read_label(node)?,
         limit: read_limit(node, found)?,
     })
 }
 
-fn read_limit(node: &Node, found: &mut Collector) -> Option<Limit> {
-    let period = node.get("per")?.text()?;
-    let per = match Calendar::from_word(&period) {
+fn read_limit(node: &SyntaxNode, found: &mut DiagnosticCollector) -> Option<LimitDocument> {
+    let period = node.get("per")?.as_text()?;
+    let per = match CalendarUnit::from_word(&period) {
         Some(calendar) => LimitPeriod::Calendar(calendar),
         // The grammar permits only `ever` besides calendar units.
         None => LimitPeriod::Ever,
@@ -73,11 +81,12 @@ fn read_limit(node: &Node, found: &mut Collector) -> Option<Limit> {
     if let (Some(zone), "ever") = (node.entry("zone"), period.as_str()) {
         let message = "`zone` has no effect on a limit with `per = \"ever\"`";
         found.push(
-            Diagnostic::new(zone.key.span.clone(), message, "no effect here").help("leave it out"),
+            Diagnostic::new(zone.key.span.clone(), message, "no effect here")
+                .with_help("leave it out"),
         );
     }
-    let amount = |key: &str| node.get(key).and_then(Node::integer);
-    Some(Limit {
+    let amount = |key: &str| node.get(key).and_then(SyntaxNode::as_integer);
+    Some(LimitDocument {
         points: amount("points"),
         times: amount("times"),
         per: Spanned::new(per, period.span),
@@ -86,20 +95,26 @@ fn read_limit(node: &Node, found: &mut Collector) -> Option<Limit> {
     })
 }
 
-pub(super) fn read_earning(node: &Node, found: &mut Collector) -> Option<Earning> {
+pub(super) fn read_earning(
+    node: &SyntaxNode,
+    found: &mut DiagnosticCollector,
+) -> Option<EarningDocument> {
     let label = read_label(node)?;
-    check_span_of_time(node, found);
-    let limit = node.get("limit").and_then(|limit| match limit.text() {
+    check_time_bounds(node, found);
+    let limit = node.get("limit").and_then(|limit| match limit.as_text() {
         Some(shared) => Some(LimitRef::Shared(shared)),
-        None => variant(limit, &LIMIT)
+        None => find_variant(limit, &LIMIT)
             .and_then(|_| read_limit(limit, found))
             .map(LimitRef::Own),
     });
-    Some(Earning {
+    Some(EarningDocument {
         label,
-        on: node.get("on").map(Node::texts).unwrap_or_default(),
-        condition: node.get("where").and_then(Node::text),
-        points: node.get("points").map(read_earned).unwrap_or_default(),
+        on: node.get("on").map(SyntaxNode::as_texts).unwrap_or_default(),
+        condition: node.get("where").and_then(SyntaxNode::as_text),
+        points: node
+            .get("points")
+            .map(read_earned_amounts)
+            .unwrap_or_default(),
         limit,
         cooldown: node.get("cooldown").and_then(read_duration),
         since: read_instant(node.get("since")),
@@ -107,10 +122,10 @@ pub(super) fn read_earning(node: &Node, found: &mut Collector) -> Option<Earning
     })
 }
 
-fn read_earned(node: &Node) -> Vec<(Text, Amount)> {
-    let amount = |value: &Node| match &value.kind {
-        NodeKind::Text(_) => value.text().map(Amount::Expression),
-        _ => value.integer().map(Amount::Fixed),
+fn read_earned_amounts(node: &SyntaxNode) -> Vec<(SpannedString, AmountDocument)> {
+    let amount = |value: &SyntaxNode| match &value.kind {
+        SyntaxKind::Text(_) => value.as_text().map(AmountDocument::Expression),
+        _ => value.as_integer().map(AmountDocument::Fixed),
     };
     node.entries()
         .iter()
@@ -119,44 +134,50 @@ fn read_earned(node: &Node) -> Vec<(Text, Amount)> {
 }
 
 /// `{ reputation = 10 }`
-pub(super) fn read_amounts(node: &Node) -> Vec<(Text, Spanned<i64>)> {
+pub(super) fn read_amounts(node: &SyntaxNode) -> Vec<(SpannedString, Spanned<i64>)> {
     node.entries()
         .iter()
-        .filter_map(|entry| Some((entry.key.clone(), entry.value.integer()?)))
+        .filter_map(|entry| Some((entry.key.clone(), entry.value.as_integer()?)))
         .collect()
 }
 
-pub(super) fn read_unlockable(node: &Node, found: &mut Collector) -> Option<Unlockable> {
+pub(super) fn read_unlockable(
+    node: &SyntaxNode,
+    found: &mut DiagnosticCollector,
+) -> Option<UnlockableDocument> {
     let label = read_label(node)?;
-    check_span_of_time(node, found);
+    check_time_bounds(node, found);
     let when = node
         .get("criterion")
         .and_then(|when| read_criterion(when, false, found));
     // The id must be defined even if the criterion is invalid, or each reference to it would be
     // reported as well.
-    let broken = || Criterion {
+    let broken = || CriterionDocument {
         span: node.span.clone(),
         per: None,
         at_least: None,
         kind: CriterionKind::All(Vec::new()),
     };
-    Some(Unlockable {
+    Some(UnlockableDocument {
         label,
         criterion: when.unwrap_or_else(broken),
-        relock: node.get("relock").and_then(Node::boolean).unwrap_or(false),
+        relock: node
+            .get("relock")
+            .and_then(SyntaxNode::as_bool)
+            .unwrap_or(false),
         since: read_instant(node.get("since")),
         until: read_instant(node.get("until")),
     })
 }
 
-pub(super) fn read_duration(node: &Node) -> Option<Spanned<i64>> {
-    let text = node.text()?;
+pub(super) fn read_duration(node: &SyntaxNode) -> Option<Spanned<i64>> {
+    let text = node.as_text()?;
     time::parse_duration(&text).map(|duration| Spanned::new(duration, text.span))
 }
 
-pub(super) fn read_instant(node: Option<&Node>) -> Option<Spanned<Timestamp>> {
+pub(super) fn read_instant(node: Option<&SyntaxNode>) -> Option<Spanned<Timestamp>> {
     let node = node?;
-    let (NodeKind::Text(text) | NodeKind::Time(text)) = &node.kind else {
+    let (SyntaxKind::Text(text) | SyntaxKind::Time(text)) = &node.kind else {
         return None;
     };
     text.parse()
@@ -165,7 +186,7 @@ pub(super) fn read_instant(node: Option<&Node>) -> Option<Spanned<Timestamp>> {
 }
 
 /// Checks that `since` is before `until`.
-pub(super) fn check_span_of_time(node: &Node, found: &mut Collector) {
+pub(super) fn check_time_bounds(node: &SyntaxNode, found: &mut DiagnosticCollector) {
     let (since, until) = (
         read_instant(node.get("since")),
         read_instant(node.get("until")),
@@ -179,7 +200,7 @@ pub(super) fn check_span_of_time(node: &Node, found: &mut Collector) {
         );
         found.push(
             Diagnostic::new(until.span, message, "the rule would never apply")
-                .help("swap the two, or leave one out"),
+                .with_help("swap the two, or leave one out"),
         );
     }
 }

@@ -1,26 +1,26 @@
 //! Checks the former ids of rules (S15).
 
-use super::unique;
-use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::catalog::document::{Document, Label};
+use super::check_unique;
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
+use crate::catalog::document::{CatalogDocument, RuleLabel};
 
 /// Checks that each former id belongs to one rule and is not the current id of any.
-pub(super) fn check(document: &Document, found: &mut Collector) {
-    let currencies: Vec<&Label> = document.currencies.iter().map(|it| &it.label).collect();
-    let earnings: Vec<&Label> = document.earnings.iter().map(|it| &it.label).collect();
-    let badges: Vec<&Label> = document.badges.iter().map(|it| &it.label).collect();
-    let unlockables: Vec<&Label> = document.unlockables.iter().map(|it| &it.label).collect();
+pub(super) fn check_former_ids(document: &CatalogDocument, found: &mut DiagnosticCollector) {
+    let currencies: Vec<&RuleLabel> = document.currencies.iter().map(|it| &it.label).collect();
+    let earnings: Vec<&RuleLabel> = document.earnings.iter().map(|it| &it.label).collect();
+    let badges: Vec<&RuleLabel> = document.badges.iter().map(|it| &it.label).collect();
+    let unlockables: Vec<&RuleLabel> = document.unlockables.iter().map(|it| &it.label).collect();
     check_kind("currency", &currencies, found);
     check_kind("earning", &earnings, found);
     check_kind("badge", &badges, found);
     check_kind("unlockable", &unlockables, found);
 }
 
-fn check_kind(kind: &str, labels: &[&Label], found: &mut Collector) {
-    let former = labels.iter().flat_map(|label| &label.was);
-    unique(&format!("`was` names the {kind} twice:"), former, found);
+fn check_kind(kind: &str, labels: &[&RuleLabel], found: &mut DiagnosticCollector) {
+    let former = labels.iter().flat_map(|label| &label.former_ids);
+    check_unique(&format!("`was` names the {kind} twice:"), former, found);
     for label in labels {
-        for was in &label.was {
+        for was in &label.former_ids {
             let problem = if was.value == label.id.value {
                 format!("`{}` is the current id of the {kind}", was.value)
             } else if labels.iter().any(|other| other.id.value == was.value) {
@@ -32,7 +32,7 @@ fn check_kind(kind: &str, labels: &[&Label], found: &mut Collector) {
                 continue;
             };
             let help = "name only ids that are no longer in use, or leave it out";
-            found.push(Diagnostic::new(was.span.clone(), problem, "in use").help(help));
+            found.push(Diagnostic::new(was.span.clone(), problem, "in use").with_help(help));
         }
     }
 }

@@ -11,11 +11,11 @@ pub(super) use earning::LIMIT;
 use self::badge::BADGE;
 use self::earning::{EARNING, SHARED_LIMIT};
 use self::test::TEST;
-use super::shape::{Form, Key, Shape};
+use super::shape::{KeyShape, TableShape, ValueShape};
 use crate::limits;
 
-const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key {
+const fn required_key(name: &'static str, shape: ValueShape, doc: &'static str) -> KeyShape {
+    KeyShape {
         name,
         required: true,
         shape,
@@ -23,8 +23,8 @@ const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
     }
 }
 
-const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key {
+const fn optional_key(name: &'static str, shape: ValueShape, doc: &'static str) -> KeyShape {
+    KeyShape {
         name,
         required: false,
         shape,
@@ -33,126 +33,143 @@ const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Key {
 }
 
 const ANY_NUMBER: usize = usize::MAX;
-const ANY_AMOUNT: Shape = Shape::Whole(i64::MIN, i64::MAX);
+const ANY_AMOUNT: ValueShape = ValueShape::Integer(i64::MIN, i64::MAX);
 
 /// The shape of a whole document.
-pub(super) static DOCUMENT: Shape = Shape::Form(&CATALOG);
+pub(super) static DOCUMENT: ValueShape = ValueShape::Table(&CATALOG);
 
-pub(in crate::catalog) static CATALOG: Form = Form {
+pub(in crate::catalog) static CATALOG: TableShape = TableShape {
     name: "catalog",
     title: "the catalog",
     doc: "An Accolade catalog: all rules of a gamification in one document.",
     keys: &[
-        optional("name", Shape::Text, "The name of the catalog."),
-        optional(
+        optional_key("name", ValueShape::Text, "The name of the catalog."),
+        optional_key(
             "zone",
-            Shape::Zone,
+            ValueShape::Zone,
             "The IANA time zone, such as `Europe/Paris`, of days and weeks in rules that name no \
              zone of their own. UTC when absent.",
         ),
-        optional(
+        optional_key(
             "defaults",
-            Shape::Form(&DEFAULTS),
+            ValueShape::Table(&DEFAULTS),
             "Fallback values for badges.",
         ),
-        optional(
+        optional_key(
             "currency",
-            Shape::List(&Shape::Form(&CURRENCY), 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Table(&CURRENCY), 0, ANY_NUMBER),
             "Kinds of points.",
         ),
-        optional(
+        optional_key(
             "category",
-            Shape::List(&Shape::Form(&CATEGORY), 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Table(&CATEGORY), 0, ANY_NUMBER),
             "Categories that group rules.",
         ),
-        optional(
+        optional_key(
             "limit",
-            Shape::List(&Shape::Variants(&SHARED_LIMIT), 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Variants(&SHARED_LIMIT), 0, ANY_NUMBER),
             "Limits that several earnings share by naming their id.",
         ),
-        optional(
+        optional_key(
             "earning",
-            Shape::List(&Shape::Form(&EARNING), 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Table(&EARNING), 0, ANY_NUMBER),
             "Rules that turn events into points.",
         ),
-        optional(
+        optional_key(
             "badge",
-            Shape::List(&Shape::Form(&BADGE), 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Table(&BADGE), 0, ANY_NUMBER),
             "Badges, with their criteria and their appearance.",
         ),
-        optional(
+        optional_key(
             "unlockable",
-            Shape::List(&Shape::Form(&UNLOCKABLE), 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Table(&UNLOCKABLE), 0, ANY_NUMBER),
             "Features or permissions that open for a player when a criterion holds.",
         ),
-        optional(
+        optional_key(
             "test",
-            Shape::List(&Shape::Form(&TEST), 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Table(&TEST), 0, ANY_NUMBER),
             "Tests of the catalog: a history and the expected result.",
         ),
     ],
 };
 
-static DEFAULTS: Form = Form {
+static DEFAULTS: TableShape = TableShape {
     name: "defaults",
     title: "`[defaults]`",
     doc: "Fallback values for badges.",
     keys: &[
-        optional(
+        optional_key(
             "tiers",
-            Shape::List(&Shape::Id, 1, limits::TIERS),
+            ValueShape::List(&ValueShape::Id, 1, limits::TIERS),
             "Names of tiers that are written as bare numbers, lowest first. `bronze`, `silver`, \
              `gold`, `diamond` when absent.",
         ),
-        optional(
+        optional_key(
             "images",
-            Shape::Form(&IMAGES),
+            ValueShape::Table(&IMAGES),
             "Images of badges that set none of their own.",
         ),
     ],
 };
 
-static IMAGES: Form = Form {
+static IMAGES: TableShape = TableShape {
     name: "images",
     title: "`images`",
     doc: "The images of a badge, each a URL or a path that the application understands.",
     keys: &[
-        optional("locked", Shape::Text, "Shown until the badge is earned."),
-        optional("unlocked", Shape::Text, "Shown once the badge is earned."),
-        optional(
+        optional_key(
+            "locked",
+            ValueShape::Text,
+            "Shown until the badge is earned.",
+        ),
+        optional_key(
+            "unlocked",
+            ValueShape::Text,
+            "Shown once the badge is earned.",
+        ),
+        optional_key(
             "secret",
-            Shape::Text,
+            ValueShape::Text,
             "Shown in place of a secret badge until it is earned.",
         ),
     ],
 };
 
-const ID: Key = required(
+const ID: KeyShape = required_key(
     "id",
-    Shape::Id,
+    ValueShape::Id,
     "The identity of the rule: lower-case letters, digits and `-`. Awards refer to it, so keep it \
      stable when renaming.",
 );
-const WAS: Key = optional(
+const WAS: KeyShape = optional_key(
     "was",
-    Shape::OneOrMore(&Shape::Id),
+    ValueShape::OneOrMore(&ValueShape::Id),
     "A former id, or a list of former ids. Holdings under them are carried over.",
 );
-const NAME: Key = optional("name", Shape::Text, "The display name. The id when absent.");
-const DESCRIPTION: Key = optional("description", Shape::Text, "A description of one sentence.");
-const IN_CATEGORY: Key = optional("category", Shape::Reference, "The id of its category.");
-const SINCE: Key = optional(
+const NAME: KeyShape = optional_key(
+    "name",
+    ValueShape::Text,
+    "The display name. The id when absent.",
+);
+const DESCRIPTION: KeyShape = optional_key(
+    "description",
+    ValueShape::Text,
+    "A description of one sentence.",
+);
+const IN_CATEGORY: KeyShape =
+    optional_key("category", ValueShape::Reference, "The id of its category.");
+const SINCE: KeyShape = optional_key(
     "since",
-    Shape::Instant,
+    ValueShape::Instant,
     "Events before this time do not count, and the rule has no effect before it.",
 );
-const UNTIL: Key = optional(
+const UNTIL: KeyShape = optional_key(
     "until",
-    Shape::Instant,
+    ValueShape::Instant,
     "Events from this time on do not count, and the rule has no effect from it on.",
 );
 
-static CURRENCY: Form = Form {
+static CURRENCY: TableShape = TableShape {
     name: "currency",
     title: "a currency",
     doc: "A kind of points.",
@@ -161,10 +178,10 @@ static CURRENCY: Form = Form {
         WAS,
         NAME,
         DESCRIPTION,
-        optional("icon", Shape::Text, "An image or a symbol."),
-        optional(
+        optional_key("icon", ValueShape::Text, "An image or a symbol."),
+        optional_key(
             "expires",
-            Shape::Window,
+            ValueShape::Window,
             "The lifetime of points: a duration after they were earned (`90d`, `52w`), or the rest \
              of the `day`, `week`, `month` or `year` in which they were earned. Unlimited when \
              absent.",
@@ -173,16 +190,16 @@ static CURRENCY: Form = Form {
     ],
 };
 
-static CATEGORY: Form = Form {
+static CATEGORY: TableShape = TableShape {
     name: "category",
     title: "a category",
     doc: "A category that groups rules.",
     keys: &[ID, NAME, DESCRIPTION],
 };
 
-const ZONE: Key = optional(
+const ZONE: KeyShape = optional_key(
     "zone",
-    Shape::Word(ZONES),
+    ValueShape::Word(ZONES),
     "The time zone of days, weeks, months and years. The catalog's when absent.",
 );
 
@@ -191,14 +208,14 @@ const ZONES: &[(&str, &str)] = &[
     ("catalog", "the catalog's time zone"),
 ];
 
-const WHERE: Key = optional(
+const WHERE: KeyShape = optional_key(
     "where",
-    Shape::Expression,
+    ValueShape::Expression,
     "A condition that an event must meet, such as `event.length >= 15`.",
 );
-const FIXED_POINTS: Shape = Shape::Map(&Shape::Reference, &ANY_AMOUNT, 1);
+const FIXED_POINTS: ValueShape = ValueShape::Map(&ValueShape::Reference, &ANY_AMOUNT, 1);
 
-static UNLOCKABLE: Form = Form {
+static UNLOCKABLE: TableShape = TableShape {
     name: "unlockable",
     title: "an unlockable",
     doc: "A feature or permission that opens for a player when a criterion holds.",
@@ -208,14 +225,14 @@ static UNLOCKABLE: Form = Form {
         NAME,
         DESCRIPTION,
         IN_CATEGORY,
-        required(
+        required_key(
             "criterion",
-            Shape::Variants(&CRITERION),
+            ValueShape::Variants(&CRITERION),
             "The criterion that opens it.",
         ),
-        optional(
+        optional_key(
             "relock",
-            Shape::Bool,
+            ValueShape::Bool,
             "Closes it again when its criterion no longer holds, and at `until`. `false` when \
              absent.",
         ),

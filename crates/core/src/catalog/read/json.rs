@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::node::{Entry, Node, NodeKind};
-use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::catalog::document::Text;
+use super::node::{SyntaxEntry, SyntaxKind, SyntaxNode};
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
+use crate::catalog::document::SpannedString;
 
 /// Reads JSON. Reports its first syntax error, or every duplicate key of an object.
-pub(super) fn from_json(source: &str, found: &mut Collector) -> Node {
+pub(super) fn parse_json(source: &str, found: &mut DiagnosticCollector) -> SyntaxNode {
     // `IgnoredAny` would be cheaper, but only building values limits the depth of nesting.
     if let Err(error) = serde_json::from_str::<serde_json::Value>(source) {
         let line_start = source
@@ -23,22 +23,22 @@ pub(super) fn from_json(source: &str, found: &mut Collector) -> Node {
             .find(|at| source.is_char_boundary(*at))
             .unwrap_or_default();
         let message = format!("this is not JSON: {}", without_position(&error));
-        found.push_syntax(Diagnostic::new(
+        found.push_syntax_error(Diagnostic::new(
             at..at,
             message,
             "not understood from here on",
         ));
-        return Node {
-            kind: NodeKind::Table(Vec::new()),
+        return SyntaxNode {
+            kind: SyntaxKind::Table(Vec::new()),
             span: 0..source.len(),
         };
     }
-    Walker {
+    JsonScanner {
         source,
-        at: 0,
-        found,
+        offset: 0,
+        diagnostics: found,
     }
-    .value()
+    .scan_value()
 }
 
 /// Removes the position from a message of `serde_json`, because the diagnostic has its own.
@@ -52,101 +52,103 @@ fn without_position(error: &serde_json::Error) -> String {
 }
 
 /// A scanner of text that is valid JSON.
-struct Walker<'a> {
+struct JsonScanner<'a> {
     source: &'a str,
-    at: usize,
-    found: &'a mut Collector,
+    offset: usize,
+    diagnostics: &'a mut DiagnosticCollector,
 }
 
-impl Walker<'_> {
-    fn value(&mut self) -> Node {
-        let start = self.peek_at();
+impl JsonScanner<'_> {
+    fn scan_value(&mut self) -> SyntaxNode {
+        let start = self.skip_white_space();
         let kind = match self.source.as_bytes()[start] {
-            b'{' => self.object(),
-            b'[' => self.list(),
-            b'"' => NodeKind::Text(self.string().value),
-            _ => self.word(),
+            b'{' => self.scan_object(),
+            b'[' => self.scan_list(),
+            b'"' => SyntaxKind::Text(self.scan_string().value),
+            _ => self.scan_word(),
         };
-        Node {
+        SyntaxNode {
             kind,
-            span: start..self.at,
+            span: start..self.offset,
         }
     }
 
-    fn object(&mut self) -> NodeKind {
+    fn scan_object(&mut self) -> SyntaxKind {
         let mut entries = Vec::new();
         let mut keys = BTreeSet::new();
-        self.at += 1;
-        while self.source.as_bytes()[self.peek_at()] != b'}' {
-            let key = self.string();
-            self.step_over(b':');
-            let value = self.value();
-            self.step_over(b',');
+        self.offset += 1;
+        while self.source.as_bytes()[self.skip_white_space()] != b'}' {
+            let key = self.scan_string();
+            self.skip_mark(b':');
+            let value = self.scan_value();
+            self.skip_mark(b',');
             if keys.insert(key.value.clone()) {
-                entries.push(Entry { key, value });
+                entries.push(SyntaxEntry { key, value });
             } else {
                 let message = format!("the key `{}` appears twice in one object", key.value);
-                self.found.push(
-                    Diagnostic::new(key.span, message, "duplicate").help("leave one of them out"),
+                self.diagnostics.push(
+                    Diagnostic::new(key.span, message, "duplicate")
+                        .with_help("leave one of them out"),
                 );
             }
         }
-        self.at += 1;
-        NodeKind::Table(entries)
+        self.offset += 1;
+        SyntaxKind::Table(entries)
     }
 
-    fn list(&mut self) -> NodeKind {
+    fn scan_list(&mut self) -> SyntaxKind {
         let mut items = Vec::new();
-        self.at += 1;
-        while self.source.as_bytes()[self.peek_at()] != b']' {
-            items.push(self.value());
-            self.step_over(b',');
+        self.offset += 1;
+        while self.source.as_bytes()[self.skip_white_space()] != b']' {
+            items.push(self.scan_value());
+            self.skip_mark(b',');
         }
-        self.at += 1;
-        NodeKind::List(items)
+        self.offset += 1;
+        SyntaxKind::List(items)
     }
 
-    fn string(&mut self) -> Text {
-        let start = self.peek_at();
+    fn scan_string(&mut self) -> SpannedString {
+        let start = self.skip_white_space();
         let bytes = self.source.as_bytes();
         let mut end = start + 1;
         while bytes[end] != b'"' {
             end += if bytes[end] == b'\\' { 2 } else { 1 };
         }
-        self.at = end + 1;
-        let value = serde_json::from_str(&self.source[start..self.at])
+        self.offset = end + 1;
+        let value = serde_json::from_str(&self.source[start..self.offset])
             .expect("a string of valid JSON is valid JSON");
-        Text::new(value, start..self.at)
+        SpannedString::new(value, start..self.offset)
     }
 
     /// Reads a number, `true`, `false` or `null`.
-    fn word(&mut self) -> NodeKind {
-        let rest = &self.source[self.at..];
+    fn scan_word(&mut self) -> SyntaxKind {
+        let rest = &self.source[self.offset..];
         let length = rest
             .find(|c: char| !c.is_ascii_alphanumeric() && !"+-.".contains(c))
             .unwrap_or(rest.len());
-        self.at += length;
+        self.offset += length;
         match &rest[..length] {
-            "null" => NodeKind::Null,
-            "true" => NodeKind::Bool(true),
-            "false" => NodeKind::Bool(false),
-            number => number
-                .parse()
-                .map_or_else(|_| NodeKind::Number(number.to_owned()), NodeKind::Integer),
+            "null" => SyntaxKind::Null,
+            "true" => SyntaxKind::Bool(true),
+            "false" => SyntaxKind::Bool(false),
+            number => number.parse().map_or_else(
+                |_| SyntaxKind::Number(number.to_owned()),
+                SyntaxKind::Integer,
+            ),
         }
     }
 
     /// Skips white space and returns the offset of the next character.
-    fn peek_at(&mut self) -> usize {
-        let rest = &self.source[self.at..];
-        self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
-        self.at
+    fn skip_white_space(&mut self) -> usize {
+        let rest = &self.source[self.offset..];
+        self.offset += rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+        self.offset
     }
 
     /// Skips a punctuation mark, if it comes next.
-    fn step_over(&mut self, mark: u8) {
-        if self.source.as_bytes()[self.peek_at()] == mark {
-            self.at += 1;
+    fn skip_mark(&mut self, mark: u8) {
+        if self.source.as_bytes()[self.skip_white_space()] == mark {
+            self.offset += 1;
         }
     }
 }
@@ -155,11 +157,11 @@ impl Walker<'_> {
 mod tests {
     use super::*;
 
-    fn read(source: &str) -> (Node, Vec<String>) {
-        let mut found = Collector::new(source, "c.json");
-        let node = from_json(source, &mut found);
+    fn read(source: &str) -> (SyntaxNode, Vec<String>) {
+        let mut found = DiagnosticCollector::new(source, "c.json");
+        let node = parse_json(source, &mut found);
         let errors = found
-            .finish(())
+            .into_result(())
             .err()
             .map(|errors| errors.iter().map(|error| error.message.clone()).collect());
         (node, errors.unwrap_or_default())

@@ -24,23 +24,23 @@ pub use canonical::CanonicalPart;
 pub(in crate::catalog) use scalar::is_id;
 pub use tiers::DEFAULT_TIERS;
 
-use self::node::Node;
-use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::catalog::document::{Document, Text};
+use self::node::SyntaxNode;
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
+use crate::catalog::document::{CatalogDocument, SpannedString};
 use crate::limits;
 
 /// The formats of a catalog. Both have the same structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum CatalogFormat {
     /// TOML, for authors.
     Toml,
     /// JSON, for programs.
     Json,
 }
 
-impl Format {
+impl CatalogFormat {
     /// Determines the format from a file name: JSON for `.json`, otherwise TOML.
-    pub fn of(file_name: &str) -> Self {
+    pub fn from_file_name(file_name: &str) -> Self {
         if file_name.to_ascii_lowercase().ends_with(".json") {
             Self::Json
         } else {
@@ -61,48 +61,68 @@ impl Format {
 /// let errors = found.finish(document).unwrap_err();
 /// assert!(errors.to_string().starts_with("accolade.toml:3:1: a currency has no key `colour`"));
 /// ```
-pub fn read(source: &str, file_name: &str, format: Format) -> (Document, Collector) {
+pub fn read_catalog(
+    source: &str,
+    file_name: &str,
+    format: CatalogFormat,
+) -> (CatalogDocument, DiagnosticCollector) {
     if source.len() > limits::CATALOG_BYTES {
         // The collector copies its text, so it does not get this one.
-        let mut found = Collector::new("", file_name);
+        let mut found = DiagnosticCollector::new("", file_name);
         let message = format!(
             "the catalog has {} bytes; the limit is {}",
             source.len(),
             limits::CATALOG_BYTES
         );
         found.push(Diagnostic::new(0..0, message, "too long"));
-        return (Document::default(), found);
+        return (CatalogDocument::default(), found);
     }
-    let mut found = Collector::new(source, file_name);
-    let root = parse(source, format, &mut found);
-    check::check(&root, &forms::DOCUMENT, "the catalog", &mut found);
+    let mut found = DiagnosticCollector::new(source, file_name);
+    let root = parse_source(source, format, &mut found);
+    check::check_shape(&root, &forms::DOCUMENT, "the catalog", &mut found);
     let document = read_document(&root, &mut found);
     check_ids(&document, &mut found);
     (document, found)
 }
 
-fn parse(source: &str, format: Format, found: &mut Collector) -> Node {
+fn parse_source(
+    source: &str,
+    format: CatalogFormat,
+    found: &mut DiagnosticCollector,
+) -> SyntaxNode {
     match format {
-        Format::Toml => node::from_toml(source, found),
-        Format::Json => json::from_json(source, found),
+        CatalogFormat::Toml => node::parse_toml(source, found),
+        CatalogFormat::Json => json::parse_json(source, found),
     }
 }
 
 /// Reduces a text to its canonical parts; see [`CanonicalPart`].
-pub(in crate::catalog) fn canonical(source: &str, format: Format) -> Vec<CanonicalPart> {
-    canonical::canonical(&parse(source, format, &mut Collector::new(source, "")))
+pub(in crate::catalog) fn canonical_parts(
+    source: &str,
+    format: CatalogFormat,
+) -> Vec<CanonicalPart> {
+    canonical::list_parts(&parse_source(
+        source,
+        format,
+        &mut DiagnosticCollector::new(source, ""),
+    ))
 }
 
-fn read_document(root: &Node, found: &mut Collector) -> Document {
-    let items = |key: &str| root.get(key).map(Node::items).unwrap_or_default().iter();
+fn read_document(root: &SyntaxNode, found: &mut DiagnosticCollector) -> CatalogDocument {
+    let items = |key: &str| {
+        root.get(key)
+            .map(SyntaxNode::items)
+            .unwrap_or_default()
+            .iter()
+    };
     let defaults = root
         .get("defaults")
         .map(definitions::read_defaults)
         .unwrap_or_default();
     let tiers = defaults.tiers.as_deref();
-    Document {
-        name: root.get("name").and_then(Node::text),
-        zone: root.get("zone").and_then(Node::text),
+    CatalogDocument {
+        name: root.get("name").and_then(SyntaxNode::as_text),
+        zone: root.get("zone").and_then(SyntaxNode::as_text),
         currencies: items("currency")
             .filter_map(definitions::read_currency)
             .collect(),
@@ -129,48 +149,48 @@ fn read_document(root: &Node, found: &mut Collector) -> Document {
 }
 
 /// Checks that ids are unique among rules of one kind, and names within a list.
-fn check_ids(document: &Document, found: &mut Collector) {
-    unique(
+fn check_ids(document: &CatalogDocument, found: &mut DiagnosticCollector) {
+    check_unique(
         "two currencies have the id",
         document.currencies.iter().map(|it| &it.label.id),
         found,
     );
-    unique(
+    check_unique(
         "two categories have the id",
         document.categories.iter().map(|it| &it.label.id),
         found,
     );
-    unique(
+    check_unique(
         "two limits have the id",
         document.limits.iter().map(|it| &it.label.id),
         found,
     );
-    unique(
+    check_unique(
         "two earnings have the id",
         document.earnings.iter().map(|it| &it.label.id),
         found,
     );
-    unique(
+    check_unique(
         "two badges have the id",
         document.badges.iter().map(|it| &it.label.id),
         found,
     );
-    unique(
+    check_unique(
         "two unlockables have the id",
         document.unlockables.iter().map(|it| &it.label.id),
         found,
     );
-    unique(
+    check_unique(
         "two default tiers are called",
         document.defaults.tiers.iter().flatten(),
         found,
     );
-    former::check(document, found);
+    former::check_former_ids(document, found);
     for earning in &document.earnings {
-        unique("the earning names the event twice:", &earning.on, found);
+        check_unique("the earning names the event twice:", &earning.on, found);
     }
     for badge in &document.badges {
-        unique(
+        check_unique(
             "the badge requires the badge twice:",
             &badge.requires,
             found,
@@ -179,17 +199,21 @@ fn check_ids(document: &Document, found: &mut Collector) {
 }
 
 /// Reports every text that repeats an earlier one.
-fn unique<'a>(problem: &str, texts: impl IntoIterator<Item = &'a Text>, found: &mut Collector) {
+fn check_unique<'a>(
+    problem: &str,
+    texts: impl IntoIterator<Item = &'a SpannedString>,
+    found: &mut DiagnosticCollector,
+) {
     let mut first = BTreeMap::new();
     for text in texts {
         if let Some(line) = first.get(text.as_str()) {
             let message = format!("{problem} `{}`; the first is on line {line}", text.value);
             found.push(
                 Diagnostic::new(text.span.clone(), message, "duplicate")
-                    .help("rename it, or leave it out"),
+                    .with_help("rename it, or leave it out"),
             );
         } else {
-            first.insert(text.as_str(), found.line(text.span.start));
+            first.insert(text.as_str(), found.line_number(text.span.start));
         }
     }
 }

@@ -6,19 +6,19 @@ use std::ops::Range;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
-use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::catalog::document::{Spanned, Text};
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
+use crate::catalog::document::{Spanned, SpannedString};
 use crate::number::Decimal;
 
 /// A value and its location in the text.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
-    pub(super) kind: NodeKind,
+pub(super) struct SyntaxNode {
+    pub(super) kind: SyntaxKind,
     pub(super) span: Range<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum NodeKind {
+pub(super) enum SyntaxKind {
     Null,
     Bool(bool),
     Integer(i64),
@@ -27,20 +27,20 @@ pub(super) enum NodeKind {
     Text(String),
     /// A TOML time, which is written without quotes.
     Time(String),
-    List(Vec<Node>),
+    List(Vec<SyntaxNode>),
     /// The entries in the order of the text.
-    Table(Vec<Entry>),
+    Table(Vec<SyntaxEntry>),
 }
 
 /// A key of a table and its value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry {
-    pub(super) key: Text,
-    pub(super) value: Node,
+pub(super) struct SyntaxEntry {
+    pub(super) key: SpannedString,
+    pub(super) value: SyntaxNode,
 }
 
 /// Reads TOML, recovering from errors, and reports every syntax error.
-pub(super) fn from_toml(source: &str, found: &mut Collector) -> Node {
+pub(super) fn parse_toml(source: &str, found: &mut DiagnosticCollector) -> SyntaxNode {
     let (table, errors) = DeTable::parse_recoverable(source);
     for error in errors {
         let message = match error.message() {
@@ -50,28 +50,28 @@ pub(super) fn from_toml(source: &str, found: &mut Collector) -> Node {
             }
             message => format!("this is not TOML: {message}"),
         };
-        found.push_syntax(Diagnostic::new(
+        found.push_syntax_error(Diagnostic::new(
             error.span().unwrap_or(0..0),
             message,
             "not understood from here on",
         ));
     }
     let span = 0..source.len();
-    Node {
+    SyntaxNode {
         kind: table_node(table.into_inner()),
         span,
     }
 }
 
-fn table_node(table: DeTable<'_>) -> NodeKind {
-    let mut entries: Vec<Entry> = table
+fn table_node(table: DeTable<'_>) -> SyntaxKind {
+    let mut entries: Vec<SyntaxEntry> = table
         .into_iter()
         .map(|(key, value)| {
-            let key = Text::new(key.get_ref().to_string(), key.span());
+            let key = SpannedString::new(key.get_ref().to_string(), key.span());
             let span = value.span();
-            Entry {
+            SyntaxEntry {
                 key,
-                value: Node {
+                value: SyntaxNode {
                     kind: value_node(value.into_inner()),
                     span,
                 },
@@ -80,26 +80,26 @@ fn table_node(table: DeTable<'_>) -> NodeKind {
         .collect();
     // `DeTable` is sorted by key, and diagnostics are easier to follow in the order of the text.
     entries.sort_by_key(|entry| entry.key.span.start);
-    NodeKind::Table(entries)
+    SyntaxKind::Table(entries)
 }
 
-fn value_node(value: DeValue<'_>) -> NodeKind {
+fn value_node(value: DeValue<'_>) -> SyntaxKind {
     match value {
-        DeValue::String(text) => NodeKind::Text(text.into_owned()),
+        DeValue::String(text) => SyntaxKind::Text(text.into_owned()),
         DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
-            Ok(integer) => NodeKind::Integer(integer),
+            Ok(integer) => SyntaxKind::Integer(integer),
             // Beyond 64 bits; the range is checked with the shape.
-            Err(_) => NodeKind::Number(integer.to_string()),
+            Err(_) => SyntaxKind::Number(integer.to_string()),
         },
-        DeValue::Float(float) => NodeKind::Number(float.as_str().to_owned()),
-        DeValue::Boolean(value) => NodeKind::Bool(value),
-        DeValue::Datetime(time) => NodeKind::Time(time.to_string()),
-        DeValue::Array(values) => NodeKind::List(
+        DeValue::Float(float) => SyntaxKind::Number(float.as_str().to_owned()),
+        DeValue::Boolean(value) => SyntaxKind::Bool(value),
+        DeValue::Datetime(time) => SyntaxKind::Time(time.to_string()),
+        DeValue::Array(values) => SyntaxKind::List(
             values
                 .into_iter()
                 .map(|value| {
                     let span = value.span();
-                    Node {
+                    SyntaxNode {
                         kind: value_node(value.into_inner()),
                         span,
                     }
@@ -112,62 +112,62 @@ fn value_node(value: DeValue<'_>) -> NodeKind {
 
 /// Accessors that return nothing if the node has another kind. They report no errors, because the
 /// grammar has already been checked.
-impl Node {
-    pub(super) fn entries(&self) -> &[Entry] {
+impl SyntaxNode {
+    pub(super) fn entries(&self) -> &[SyntaxEntry] {
         match &self.kind {
-            NodeKind::Table(entries) => entries,
+            SyntaxKind::Table(entries) => entries,
             _ => &[],
         }
     }
 
-    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(super) fn entry(&self, key: &str) -> Option<&SyntaxEntry> {
         self.entries().iter().find(|entry| *entry.key == key)
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(super) fn get(&self, key: &str) -> Option<&SyntaxNode> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    pub(super) fn items(&self) -> &[Node] {
+    pub(super) fn items(&self) -> &[SyntaxNode] {
         match &self.kind {
-            NodeKind::List(items) => items,
+            SyntaxKind::List(items) => items,
             _ => &[],
         }
     }
 
-    pub(super) fn text(&self) -> Option<Text> {
+    pub(super) fn as_text(&self) -> Option<SpannedString> {
         match &self.kind {
-            NodeKind::Text(text) => Some(Text::new(text.clone(), self.span.clone())),
+            SyntaxKind::Text(text) => Some(SpannedString::new(text.clone(), self.span.clone())),
             _ => None,
         }
     }
 
     /// The texts of a list, or a single text.
-    pub(super) fn texts(&self) -> Vec<Text> {
-        self.text()
+    pub(super) fn as_texts(&self) -> Vec<SpannedString> {
+        self.as_text()
             .into_iter()
-            .chain(self.items().iter().filter_map(Node::text))
+            .chain(self.items().iter().filter_map(SyntaxNode::as_text))
             .collect()
     }
 
-    pub(super) fn boolean(&self) -> Option<bool> {
+    pub(super) fn as_bool(&self) -> Option<bool> {
         match self.kind {
-            NodeKind::Bool(value) => Some(value),
+            SyntaxKind::Bool(value) => Some(value),
             _ => None,
         }
     }
 
-    pub(super) fn integer(&self) -> Option<Spanned<i64>> {
+    pub(super) fn as_integer(&self) -> Option<Spanned<i64>> {
         match self.kind {
-            NodeKind::Integer(value) => Some(Spanned::new(value, self.span.clone())),
+            SyntaxKind::Integer(value) => Some(Spanned::new(value, self.span.clone())),
             _ => None,
         }
     }
 
-    pub(super) fn decimal(&self) -> Option<Spanned<Decimal>> {
+    pub(super) fn as_decimal(&self) -> Option<Spanned<Decimal>> {
         let value = match &self.kind {
-            NodeKind::Integer(value) => Some(Decimal::from_int(*value)),
-            NodeKind::Number(digits) => digits.parse().ok(),
+            SyntaxKind::Integer(value) => Some(Decimal::from_int(*value)),
+            SyntaxKind::Number(digits) => digits.parse().ok(),
             _ => None,
         };
         value.map(|value| Spanned::new(value, self.span.clone()))
@@ -175,44 +175,47 @@ impl Node {
 
     /// Converts the node to JSON with sorted keys; TOML times become text. Returns a number that
     /// JSON cannot represent as an error.
-    pub(super) fn to_json(&self) -> Result<Value, Text> {
+    pub(super) fn to_json(&self) -> Result<Value, SpannedString> {
         Ok(match &self.kind {
-            NodeKind::Null => Value::Null,
-            NodeKind::Bool(value) => (*value).into(),
-            NodeKind::Integer(value) => (*value).into(),
-            NodeKind::Number(digits) => {
+            SyntaxKind::Null => Value::Null,
+            SyntaxKind::Bool(value) => (*value).into(),
+            SyntaxKind::Integer(value) => (*value).into(),
+            SyntaxKind::Number(digits) => {
                 let number = digits.parse().ok().and_then(serde_json::Number::from_f64);
-                Value::Number(number.ok_or_else(|| Text::new(digits.clone(), self.span.clone()))?)
+                Value::Number(
+                    number.ok_or_else(|| SpannedString::new(digits.clone(), self.span.clone()))?,
+                )
             }
-            NodeKind::Text(text) | NodeKind::Time(text) => text.as_str().into(),
-            NodeKind::List(items) => items
+            SyntaxKind::Text(text) | SyntaxKind::Time(text) => text.as_str().into(),
+            SyntaxKind::List(items) => items
                 .iter()
-                .map(Node::to_json)
+                .map(SyntaxNode::to_json)
                 .collect::<Result<Vec<_>, _>>()?
                 .into(),
-            NodeKind::Table(entries) => {
-                let entry = |entry: &Entry| Ok((entry.key.value.clone(), entry.value.to_json()?));
+            SyntaxKind::Table(entries) => {
+                let entry =
+                    |entry: &SyntaxEntry| Ok((entry.key.value.clone(), entry.value.to_json()?));
                 let sorted = entries
                     .iter()
                     .map(entry)
-                    .collect::<Result<BTreeMap<_, _>, Text>>()?;
+                    .collect::<Result<BTreeMap<_, _>, SpannedString>>()?;
                 sorted.into_iter().collect::<serde_json::Map<_, _>>().into()
             }
         })
     }
 
     /// The name of the kind, for messages.
-    pub(super) fn what(&self) -> &'static str {
+    pub(super) fn kind_name(&self) -> &'static str {
         match self.kind {
-            NodeKind::Null => "null",
-            NodeKind::Bool(true) => "`true`",
-            NodeKind::Bool(false) => "`false`",
-            NodeKind::Integer(_) => "a whole number",
-            NodeKind::Number(_) => "a number",
-            NodeKind::Text(_) => "text",
-            NodeKind::Time(_) => "a time",
-            NodeKind::List(_) => "a list",
-            NodeKind::Table(_) => "a table",
+            SyntaxKind::Null => "null",
+            SyntaxKind::Bool(true) => "`true`",
+            SyntaxKind::Bool(false) => "`false`",
+            SyntaxKind::Integer(_) => "a whole number",
+            SyntaxKind::Number(_) => "a number",
+            SyntaxKind::Text(_) => "text",
+            SyntaxKind::Time(_) => "a time",
+            SyntaxKind::List(_) => "a list",
+            SyntaxKind::Table(_) => "a table",
         }
     }
 }

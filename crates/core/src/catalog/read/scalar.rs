@@ -1,80 +1,91 @@
 //! Single values: what they must look like, and what they are read as.
 
-use super::check::choice;
-use super::node::{Node, NodeKind};
-use super::shape::{MOST_TARGET, Shape};
+use super::check::suggest_choice;
+use super::node::{SyntaxKind, SyntaxNode};
+use super::shape::{MAX_TARGET, ValueShape};
 use crate::catalog::diagnostic::Diagnostic;
 use crate::limits;
 use crate::names::{acts, derived};
 use crate::number::Decimal;
 use crate::suggest::did_you_mean;
-use crate::time::{self, Calendar, Timestamp, Window};
+use crate::time::{self, CalendarUnit, TimeWindow, Timestamp};
 
 /// Checks the value of a node whose kind matches the shape.
-pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<(), Diagnostic> {
+pub(super) fn check_scalar(
+    node: &SyntaxNode,
+    shape: &'static ValueShape,
+    what: &str,
+) -> Result<(), Diagnostic> {
     let problem = |message: String, label: &str| Diagnostic::new(node.span.clone(), message, label);
     let text = match &node.kind {
-        NodeKind::Text(text) | NodeKind::Time(text) => text.as_str(),
+        SyntaxKind::Text(text) | SyntaxKind::Time(text) => text.as_str(),
         _ => "",
     };
-    let shown = shorten(text);
+    let shown = shorten_text(text);
     match shape {
-        Shape::Id if !is_id(text) => {
+        ValueShape::Id if !is_id(text) => {
             let rule = "ids consist of lower-case letters, digits and `-`, begin with a letter or \
                         a digit, and have at most 64 bytes";
             let diagnostic = problem(format!("`{shown}` is not a valid id"), "invalid id");
-            Err(diagnostic.help(match to_id(text) {
+            Err(diagnostic.with_help(match suggest_id(text) {
                 Some(id) => format!("write `{id}`; {rule}"),
                 None => rule.to_owned(),
             }))
         }
-        Shape::ForeignId if text.is_empty() || text.len() > limits::ID_BYTES => Err(problem(
-            format!(
-                "the id of a player or an event has 1 to {} bytes",
-                limits::ID_BYTES
-            ),
-            "invalid id",
-        )),
-        Shape::Recorded | Shape::Listened if !is_event_name(text) => {
+        ValueShape::ApplicationId if text.is_empty() || text.len() > limits::ID_BYTES => {
+            Err(problem(
+                format!(
+                    "the id of a player or an event has 1 to {} bytes",
+                    limits::ID_BYTES
+                ),
+                "invalid id",
+            ))
+        }
+        ValueShape::RecordedEventName | ValueShape::ListenedEventName if !is_event_name(text) => {
             let message = format!("{what}: `{shown}` is not a valid event name");
             let rule = format!(
                 "names have 1 to {} bytes and no control characters",
                 limits::NAME_BYTES
             );
-            Err(problem(message, "invalid event name").help(rule))
+            Err(problem(message, "invalid event name").with_help(rule))
         }
-        Shape::Recorded if is_reserved(text, &acts::NAMES) => {
+        ValueShape::RecordedEventName if is_reserved(text, &acts::NAMES) => {
             let message = format!(
                 "there is no action `{shown}`: names that begin with `accolade.` are reserved"
             );
-            Err(problem(message, "unknown action").help(choice(text, acts::NAMES.into_iter())))
+            Err(problem(message, "unknown action")
+                .with_help(suggest_choice(text, acts::NAMES.into_iter())))
         }
-        Shape::Listened if is_reserved(text, &derived::NAMES) => {
+        ValueShape::ListenedEventName if is_reserved(text, &derived::NAMES) => {
             let message = format!(
                 "rules cannot listen to `{shown}`: names that begin with `accolade.` are reserved"
             );
-            Err(problem(message, "reserved name").help(choice(text, derived::NAMES.into_iter())))
+            Err(problem(message, "reserved name")
+                .with_help(suggest_choice(text, derived::NAMES.into_iter())))
         }
-        Shape::Award if !is_award(text) => {
+        ValueShape::Award if !is_award(text) => {
             let help = "write `badge`, `badge:tier`, `badge@key` or `badge:tier@key`";
-            Err(problem(format!("`{shown}` is not a valid award"), "invalid award").help(help))
+            Err(problem(format!("`{shown}` is not a valid award"), "invalid award").with_help(help))
         }
-        Shape::Duration if time::parse_duration(text).is_none() => {
+        ValueShape::Duration if time::parse_duration(text).is_none() => {
             let help = "write a whole number and a unit, such as `90s`, `15m`, `12h`, `7d` or `2w`";
             Err(problem(
                 format!("`{shown}` is not a valid duration"),
                 "invalid duration",
             )
-            .help(help))
+            .with_help(help))
         }
-        Shape::Window if window(text).is_none() => {
+        ValueShape::Window if parse_window(text).is_none() => {
             let rule = "write a duration such as `7d`, or one of `day`, `week`, `month` and `year`";
             let suggestion = did_you_mean(text, ["day", "week", "month", "year"]);
             let help =
                 suggestion.map_or(rule.to_owned(), |suggestion| format!("{suggestion} {rule}"));
-            Err(problem(format!("`{shown}` is not a valid window"), "invalid window").help(help))
+            Err(
+                problem(format!("`{shown}` is not a valid window"), "invalid window")
+                    .with_help(help),
+            )
         }
-        Shape::Zone if time::zone(text).is_none() => {
+        ValueShape::Zone if time::find_zone(text).is_none() => {
             let names: Vec<String> = jiff::tz::db()
                 .available()
                 .map(|name| name.to_string())
@@ -83,53 +94,52 @@ pub(super) fn check(node: &Node, shape: &'static Shape, what: &str) -> Result<()
             let suggestion = did_you_mean(text, names.iter().map(String::as_str));
             let help =
                 suggestion.map_or(rule.to_owned(), |suggestion| format!("{suggestion} {rule}"));
-            Err(problem(format!("there is no time zone `{shown}`"), "unknown zone").help(help))
+            Err(problem(format!("there is no time zone `{shown}`"), "unknown zone").with_help(help))
         }
-        Shape::Instant => match text.parse::<Timestamp>() {
+        ValueShape::Instant => match text.parse::<Timestamp>() {
             Ok(_) => Ok(()),
-            Err(error) => Err(match with_zone(text) {
-                Some(whole) => {
-                    problem(format!("`{shown}` has no time zone"), "no time zone").help(format!(
+            Err(error) => Err(match complete_time(text) {
+                Some(whole) => problem(format!("`{shown}` has no time zone"), "no time zone")
+                    .with_help(format!(
                         "write `{whole}` for UTC, or an offset such as `+01:00` instead of `Z`"
-                    ))
-                }
+                    )),
                 None => problem(error.to_string(), "invalid time"),
             }),
         },
-        Shape::Word(words) if !words.iter().any(|(word, _)| *word == text) => {
-            let help = choice(text, words.iter().map(|(word, _)| *word));
-            Err(problem(format!("{what} cannot be `{shown}`"), "unknown word").help(help))
+        ValueShape::Word(words) if !words.iter().any(|(word, _)| *word == text) => {
+            let help = suggest_choice(text, words.iter().map(|(word, _)| *word));
+            Err(problem(format!("{what} cannot be `{shown}`"), "unknown word").with_help(help))
         }
-        Shape::True if node.kind != NodeKind::Bool(true) => {
+        ValueShape::True if node.kind != SyntaxKind::Bool(true) => {
             Err(problem(format!("{what} can only be `true`"), "not `true`")
-                .help("leave the criterion out"))
+                .with_help("leave the criterion out"))
         }
-        Shape::Whole(least, most) => match &node.kind {
-            NodeKind::Integer(number) if (least..=most).contains(&number) => Ok(()),
+        ValueShape::Integer(least, most) => match &node.kind {
+            SyntaxKind::Integer(number) if (least..=most).contains(&number) => Ok(()),
             // An `n` occurs in `inf` and `nan`. Other digits are integers beyond 64 bits.
-            NodeKind::Number(digits) if digits.contains(['.', 'e', 'E', 'n']) => Err(problem(
+            SyntaxKind::Number(digits) if digits.contains(['.', 'e', 'E', 'n']) => Err(problem(
                 format!("{what} must be a whole number"),
                 "not whole",
             )
-            .help("leave the fraction out")),
+            .with_help("leave the fraction out")),
             _ => Err(problem(
                 format!("{what} must be between {least} and {most}"),
                 "out of range",
             )),
         },
-        Shape::Number => check_number(node, what),
+        ValueShape::Number => check_number(node, what),
         _ => Ok(()),
     }
 }
 
 /// Checks that a number is in range and has at most six decimal places.
-fn check_number(node: &Node, what: &str) -> Result<(), Diagnostic> {
-    let range = Decimal::from_int(-MOST_TARGET)..=Decimal::from_int(MOST_TARGET);
+fn check_number(node: &SyntaxNode, what: &str) -> Result<(), Diagnostic> {
+    let range = Decimal::from_int(-MAX_TARGET)..=Decimal::from_int(MAX_TARGET);
     let digits = match &node.kind {
-        NodeKind::Number(digits) => digits.as_str(),
+        SyntaxKind::Number(digits) => digits.as_str(),
         _ => "",
     };
-    let (message, label) = match node.decimal() {
+    let (message, label) = match node.as_decimal() {
         Some(number) if range.contains(&number.value) => {
             // Parsing has rounded to six places. A different float shows that digits were lost.
             if digits.is_empty() || digits.parse() == Ok(number.to_f64()) {
@@ -145,7 +155,7 @@ fn check_number(node: &Node, what: &str) -> Result<(), Diagnostic> {
             "not a number",
         ),
         _ => (
-            format!("{what} is out of range; the limit is {MOST_TARGET} (10^15)"),
+            format!("{what} is out of range; the limit is {MAX_TARGET} (10^15)"),
             "out of range",
         ),
     };
@@ -153,22 +163,22 @@ fn check_number(node: &Node, what: &str) -> Result<(), Diagnostic> {
 }
 
 /// Parses a window such as `7d` or `week`.
-pub(super) fn window(text: &str) -> Option<Window> {
-    Calendar::from_word(text)
-        .map(Window::Calendar)
-        .or_else(|| time::parse_duration(text).map(Window::Sliding))
+pub(super) fn parse_window(text: &str) -> Option<TimeWindow> {
+    CalendarUnit::from_word(text)
+        .map(TimeWindow::Calendar)
+        .or_else(|| time::parse_duration(text).map(TimeWindow::Sliding))
 }
 
 pub(in crate::catalog) fn is_id(text: &str) -> bool {
     let grammar = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    text.len() <= limits::DEFINITION_ID_BYTES
+    text.len() <= limits::RULE_ID_BYTES
         && text.bytes().all(grammar)
         && !text.is_empty()
         && !text.starts_with('-')
 }
 
 /// Suggests a valid id for an invalid one: `nice-answer` for `Nice Answer`.
-fn to_id(text: &str) -> Option<String> {
+fn suggest_id(text: &str) -> Option<String> {
     let id = text
         .trim()
         .to_lowercase()
@@ -198,7 +208,7 @@ fn is_award(text: &str) -> bool {
 }
 
 /// Completes a time without a zone to a time in UTC.
-fn with_zone(text: &str) -> Option<String> {
+fn complete_time(text: &str) -> Option<String> {
     let candidates = [format!("{text}Z"), format!("{text}T00:00:00Z")];
     candidates
         .into_iter()
@@ -206,7 +216,7 @@ fn with_zone(text: &str) -> Option<String> {
 }
 
 /// Shortens a text for messages, because input may have any length.
-pub(super) fn shorten(text: &str) -> String {
+pub(super) fn shorten_text(text: &str) -> String {
     const SHOWN: usize = 64;
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),

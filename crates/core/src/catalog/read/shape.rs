@@ -2,36 +2,36 @@
 //! and the published JSON Schema is generated from it.
 
 /// A table of the catalog, with its keys.
-pub(in crate::catalog) struct Form {
+pub(in crate::catalog) struct TableShape {
     /// The name in the JSON Schema.
     pub(in crate::catalog) name: &'static str,
     /// The name in messages, with an article.
     pub(in crate::catalog) title: &'static str,
     /// A description of its purpose.
     pub(in crate::catalog) doc: &'static str,
-    pub(in crate::catalog) keys: &'static [Key],
+    pub(in crate::catalog) keys: &'static [KeyShape],
 }
 
 /// Alternative forms of a table, distinguished by their first key.
-pub(in crate::catalog) struct Variants {
+pub(in crate::catalog) struct VariantShapes {
     pub(in crate::catalog) name: &'static str,
     pub(in crate::catalog) title: &'static str,
     pub(in crate::catalog) doc: &'static str,
-    pub(in crate::catalog) forms: &'static [Form],
+    pub(in crate::catalog) forms: &'static [TableShape],
     /// Advice for a table with the tags of two forms.
-    pub(in crate::catalog) both: &'static str,
+    pub(in crate::catalog) both_help: &'static str,
 }
 
-impl Variants {
+impl VariantShapes {
     /// The keys that distinguish the forms.
-    pub(in crate::catalog) fn tags(&self) -> impl Iterator<Item = &'static str> + Clone {
-        self.forms.iter().map(Form::tag)
+    pub(in crate::catalog) fn tag_names(&self) -> impl Iterator<Item = &'static str> + Clone {
+        self.forms.iter().map(TableShape::tag_name)
     }
 }
 
-impl Form {
+impl TableShape {
     /// The key that distinguishes it from other variants.
-    pub(in crate::catalog) fn tag(&self) -> &'static str {
+    pub(in crate::catalog) fn tag_name(&self) -> &'static str {
         self.keys[0].name
     }
 
@@ -39,22 +39,22 @@ impl Form {
         self.keys.iter().map(|key| key.name)
     }
 
-    pub(in crate::catalog) fn key(&self, name: &str) -> Option<&'static Key> {
+    pub(in crate::catalog) fn find_key(&self, name: &str) -> Option<&'static KeyShape> {
         self.keys.iter().find(|key| key.name == name)
     }
 }
 
 /// A key of a table.
-pub(in crate::catalog) struct Key {
+pub(in crate::catalog) struct KeyShape {
     pub(in crate::catalog) name: &'static str,
     pub(in crate::catalog) required: bool,
-    pub(in crate::catalog) shape: Shape,
+    pub(in crate::catalog) shape: ValueShape,
     /// A description of one or two sentences.
     pub(in crate::catalog) doc: &'static str,
 }
 
 /// The values that a key may have.
-pub(in crate::catalog) enum Shape {
+pub(in crate::catalog) enum ValueShape {
     /// Any text.
     Text,
     /// The id of a rule or a tier.
@@ -62,11 +62,11 @@ pub(in crate::catalog) enum Shape {
     /// The id of another rule; the compiler resolves it.
     Reference,
     /// The id of a player or an event, chosen by the application.
-    ForeignId,
+    ApplicationId,
     /// The name of an event that a test records: an application's event or a manual action.
-    Recorded,
+    RecordedEventName,
     /// The name of an event that rules may listen to: an application's event or a derived one (S7).
-    Listened,
+    ListenedEventName,
     /// A condition or an expression; the compiler parses it.
     Expression,
     /// `badge`, `badge:tier`, `badge@key` or `badge:tier@key`.
@@ -85,24 +85,24 @@ pub(in crate::catalog) enum Shape {
     /// `true`, the only value of a key that acts by its presence.
     True,
     /// A whole number in this inclusive range.
-    Whole(i64, i64),
+    Integer(i64, i64),
     /// A number with up to six decimal places and an absolute value of at most `MOST_TARGET`.
     Number,
     /// One value, or a list of at least one.
-    OneOrMore(&'static Shape),
+    OneOrMore(&'static ValueShape),
     /// A list with a minimum and a maximum length.
-    List(&'static Shape, usize, usize),
+    List(&'static ValueShape, usize, usize),
     /// The first shape that accepts the kind of the value.
-    Either(&'static [Shape]),
-    Form(&'static Form),
-    Variants(&'static Variants),
+    Either(&'static [ValueShape]),
+    Table(&'static TableShape),
+    Variants(&'static VariantShapes),
     /// A table from keys of the first shape to values of the second, with a minimum length.
-    Map(&'static Shape, &'static Shape, usize),
+    Map(&'static ValueShape, &'static ValueShape, usize),
     /// The properties of an event.
     Props,
 }
 
 /// The maximum absolute value of a target: 10^15.
-pub(in crate::catalog) const MOST_TARGET: i64 = 1_000_000_000_000_000;
+pub(in crate::catalog) const MAX_TARGET: i64 = 1_000_000_000_000_000;
 /// The maximum target of criteria that count: 10^12.
-pub(in crate::catalog) const MOST_COUNT: i64 = 1_000_000_000_000;
+pub(in crate::catalog) const MAX_COUNT: i64 = 1_000_000_000_000;

@@ -1,10 +1,10 @@
 //! Checks the targets of criteria.
 
-use super::check::variant;
+use super::check::find_variant;
 use super::forms::CRITERION;
-use super::node::Node;
-use super::shape::{MOST_COUNT, MOST_TARGET};
-use crate::catalog::diagnostic::{Collector, Diagnostic};
+use super::node::SyntaxNode;
+use super::shape::{MAX_COUNT, MAX_TARGET};
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
 use crate::number::Decimal;
 
 /// True if criteria of this kind have a single number, which tiers can divide.
@@ -14,15 +14,21 @@ pub(super) fn has_number(kind: &str) -> bool {
 
 /// Reports a target that is invalid or unreachable for this criterion. Targets that are invalid for
 /// all criteria have been reported by the grammar.
-pub(super) fn check_target(target: &Node, criterion: &Node, what: &str, found: &mut Collector) {
-    let (Some(form), Some(value)) = (variant(criterion, &CRITERION), target.decimal()) else {
+pub(super) fn check_target(
+    target: &SyntaxNode,
+    criterion: &SyntaxNode,
+    what: &str,
+    found: &mut DiagnosticCollector,
+) {
+    let (Some(form), Some(value)) = (find_variant(criterion, &CRITERION), target.as_decimal())
+    else {
         return;
     };
-    let (kind, title) = (form.tag(), form.title);
+    let (kind, title) = (form.tag_name(), form.title);
     let within = |least: i64, most: i64| {
         (Decimal::from_int(least)..=Decimal::from_int(most)).contains(&value.value)
     };
-    if !within(-MOST_TARGET, MOST_TARGET) {
+    if !within(-MAX_TARGET, MAX_TARGET) {
         return;
     }
     let counts = matches!(kind, "count" | "distinct" | "badge" | "age" | "some");
@@ -36,9 +42,9 @@ pub(super) fn check_target(target: &Node, criterion: &Node, what: &str, found: &
             format!("{what} of {title} must be above zero"),
             "not above zero",
         )
-    } else if counts && !within(0, MOST_COUNT) {
+    } else if counts && !within(0, MAX_COUNT) {
         (
-            format!("{what} of {title} must be at most {MOST_COUNT} (10^12)"),
+            format!("{what} of {title} must be at most {MAX_COUNT} (10^12)"),
             "too large",
         )
     } else {
@@ -49,11 +55,11 @@ pub(super) fn check_target(target: &Node, criterion: &Node, what: &str, found: &
 
 /// Reports a `some` criterion that requires more criteria than it lists.
 fn check_reachable(
-    target: &Node,
+    target: &SyntaxNode,
     value: Decimal,
     kind: &str,
-    criterion: &Node,
-    found: &mut Collector,
+    criterion: &SyntaxNode,
+    found: &mut DiagnosticCollector,
 ) {
     let criteria = criterion
         .get("some")

@@ -1,22 +1,28 @@
 //! Reads `[[test]]`: a history of events and the expected result.
 
 use super::definitions::{read_amounts, read_duration, read_instant};
-use super::node::{Node, NodeKind};
-use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::catalog::document::{Expectation, Test, TestEvent};
+use super::node::{SyntaxKind, SyntaxNode};
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
+use crate::catalog::document::{ExpectationDocument, TestDocument, TestEventDocument};
 use crate::value::Props;
 
-pub(super) fn read_test(node: &Node, found: &mut Collector) -> Option<Test> {
-    let given = node.get("given").map(Node::items).unwrap_or_default();
-    let expect = node.get("expect").map(Node::entries).unwrap_or_default();
-    Some(Test {
-        name: node.get("name")?.text()?,
+pub(super) fn read_test(
+    node: &SyntaxNode,
+    found: &mut DiagnosticCollector,
+) -> Option<TestDocument> {
+    let given = node.get("given").map(SyntaxNode::items).unwrap_or_default();
+    let expect = node
+        .get("expect")
+        .map(SyntaxNode::entries)
+        .unwrap_or_default();
+    Some(TestDocument {
+        name: node.get("name")?.as_text()?,
         given: given
             .iter()
             .filter_map(|event| read_event(event, found))
             .collect(),
         now: read_instant(node.get("now")),
-        expect: expect
+        expected: expect
             .iter()
             .map(|entry| (entry.key.clone(), read_expectation(&entry.value)))
             .collect(),
@@ -24,19 +30,19 @@ pub(super) fn read_test(node: &Node, found: &mut Collector) -> Option<Test> {
     })
 }
 
-fn read_event(node: &Node, found: &mut Collector) -> Option<TestEvent> {
-    let text = |key: &str| node.get(key).and_then(Node::text);
+fn read_event(node: &SyntaxNode, found: &mut DiagnosticCollector) -> Option<TestEventDocument> {
+    let text = |key: &str| node.get(key).and_then(SyntaxNode::as_text);
     let props = node
         .get("props")
-        .filter(|props| matches!(props.kind, NodeKind::Table(_)));
-    Some(TestEvent {
+        .filter(|props| matches!(props.kind, SyntaxKind::Table(_)));
+    Some(TestEventDocument {
         player: text("player")?,
         name: text("name")?,
         id: text("id"),
         at: read_instant(node.get("at")),
         repeat: node
             .get("repeat")
-            .and_then(Node::integer)
+            .and_then(SyntaxNode::as_integer)
             .map_or(1, |repeat| u32::try_from(repeat.value).unwrap_or(1)),
         every: node
             .get("every")
@@ -49,14 +55,17 @@ fn read_event(node: &Node, found: &mut Collector) -> Option<TestEvent> {
     })
 }
 
-fn read_expectation(node: &Node) -> Expectation {
-    let texts = |key: &str| node.get(key).map(Node::texts).unwrap_or_default();
-    let progress = node.get("progress").map(Node::entries).unwrap_or_default();
+fn read_expectation(node: &SyntaxNode) -> ExpectationDocument {
+    let texts = |key: &str| node.get(key).map(SyntaxNode::as_texts).unwrap_or_default();
+    let progress = node
+        .get("progress")
+        .map(SyntaxNode::entries)
+        .unwrap_or_default();
     let progress = progress
         .iter()
-        .filter_map(|entry| Some((entry.key.clone(), entry.value.decimal()?)))
+        .filter_map(|entry| Some((entry.key.clone(), entry.value.as_decimal()?)))
         .collect();
-    Expectation {
+    ExpectationDocument {
         badges: texts("badges"),
         without: texts("without"),
         points: node.get("points").map(read_amounts).unwrap_or_default(),
@@ -67,7 +76,7 @@ fn read_expectation(node: &Node) -> Expectation {
 }
 
 /// Reads properties through JSON, so that both formats yield equal values.
-fn read_props(node: &Node, found: &mut Collector) -> Props {
+fn read_props(node: &SyntaxNode, found: &mut DiagnosticCollector) -> Props {
     let problem =
         |message: String| Diagnostic::new(node.span.clone(), message, "invalid properties");
     let value = match node.to_json() {
@@ -81,7 +90,7 @@ fn read_props(node: &Node, found: &mut Collector) -> Props {
     let props = serde_json::from_value::<Props>(value).map_err(|error| error.to_string());
     let props = props.and_then(|props| {
         props
-            .check()
+            .check_limits()
             .map(|()| props)
             .map_err(|error| error.to_string())
     });

@@ -5,13 +5,13 @@ mod valid;
 use super::*;
 
 /// Formats all errors of a text as `line:column: message (help)`.
-fn errors_of(source: &str, format: Format) -> Vec<String> {
-    let (_, found) = read(source, "c", format);
-    let Err(errors) = found.finish(()) else {
+fn errors_of(source: &str, format: CatalogFormat) -> Vec<String> {
+    let (_, found) = read_catalog(source, "c", format);
+    let Err(errors) = found.into_result(()) else {
         return Vec::new();
     };
     let shown = |error: &Diagnostic| {
-        let (line, column) = errors.position(error.span.start);
+        let (line, column) = errors.line_and_column(error.span.start);
         let help = error
             .help
             .as_ref()

@@ -2,25 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use super::criterion::kind_of;
+use super::criterion::find_kind;
 use super::definitions::read_amounts;
-use super::node::{Node, NodeKind};
+use super::node::{SyntaxKind, SyntaxNode};
 use super::target::{check_target, has_number};
-use crate::catalog::diagnostic::{Collector, Diagnostic};
-use crate::catalog::document::{Text, Tier};
+use crate::catalog::diagnostic::{Diagnostic, DiagnosticCollector};
+use crate::catalog::document::{SpannedString, TierDocument};
 use crate::limits;
 
 /// The default names of tiers that are written as bare numbers.
 pub const DEFAULT_TIERS: [&str; 4] = ["bronze", "silver", "gold", "diamond"];
 
-pub(super) fn read_tiers(node: &Node) -> Vec<Tier> {
-    let tier = |tier: &Node| {
-        Some(Tier {
-            id: tier.get("id").and_then(Node::text),
-            at: if is_table(tier) {
-                tier.get("at")?.decimal()?
+pub(super) fn read_tiers(node: &SyntaxNode) -> Vec<TierDocument> {
+    let tier = |tier: &SyntaxNode| {
+        Some(TierDocument {
+            id: tier.get("id").and_then(SyntaxNode::as_text),
+            target: if is_table(tier) {
+                tier.get("at")?.as_decimal()?
             } else {
-                tier.decimal()?
+                tier.as_decimal()?
             },
             points: tier.get("points").map(read_amounts),
         })
@@ -30,10 +30,10 @@ pub(super) fn read_tiers(node: &Node) -> Vec<Tier> {
 
 /// Checks that the criterion has a number, that the targets rise, and that the names are unique.
 pub(super) fn check_tiers(
-    tiers: &Node,
-    criterion: Option<&Node>,
-    default_tiers: Option<&[Text]>,
-    found: &mut Collector,
+    tiers: &SyntaxNode,
+    criterion: Option<&SyntaxNode>,
+    default_tiers: Option<&[SpannedString]>,
+    found: &mut DiagnosticCollector,
 ) {
     // Excess tiers have been reported as such; no further errors about them.
     let tiers_within_limit = tiers.items().get(..limits::TIERS).unwrap_or(tiers.items());
@@ -43,46 +43,54 @@ pub(super) fn check_tiers(
 }
 
 /// Checks that the criterion has a single number.
-fn check_number(tiers: &Node, criterion: Option<&Node>, found: &mut Collector) {
+fn check_number(
+    tiers: &SyntaxNode,
+    criterion: Option<&SyntaxNode>,
+    found: &mut DiagnosticCollector,
+) {
     let Some(criterion) = criterion else {
         let message = "a badge with tiers needs a criterion whose value the tiers divide";
         let diagnostic = Diagnostic::new(tiers.span.clone(), message, "no criterion for these");
-        found.push(
-            diagnostic.help(
-                "add one; `criterion = { manual = true }` is a number that only actions change",
-            ),
-        );
+        found.push(diagnostic.with_help(
+            "add one; `criterion = { manual = true }` is a number that only actions change",
+        ));
         return;
     };
-    if let Some(kind) = kind_of(criterion).filter(|kind| !has_number(kind)) {
+    if let Some(kind) = find_kind(criterion).filter(|kind| !has_number(kind)) {
         let message = format!(
             "a badge with tiers needs a criterion with a single number, and `{kind}` has none"
         );
         let help = "use `count`, `sum`, `max`, `latest`, `distinct`, `badge`, `points`, `age`, \
                     `manual` or `some`";
-        found.push(Diagnostic::new(criterion.span.clone(), message, "has no number").help(help));
+        found.push(
+            Diagnostic::new(criterion.span.clone(), message, "has no number").with_help(help),
+        );
     }
 }
 
 /// Checks that the targets are reachable and rise.
-fn check_targets(tiers: &[Node], criterion: Option<&Node>, found: &mut Collector) {
-    let target = |tier: &Node| {
+fn check_targets(
+    tiers: &[SyntaxNode],
+    criterion: Option<&SyntaxNode>,
+    found: &mut DiagnosticCollector,
+) {
+    let target = |tier: &SyntaxNode| {
         if is_table(tier) {
             tier.get("at").cloned()
         } else {
             Some(tier.clone())
         }
     };
-    let targets: Vec<Node> = tiers.iter().filter_map(target).collect();
+    let targets: Vec<SyntaxNode> = tiers.iter().filter_map(target).collect();
     if let Some(criterion) =
-        criterion.filter(|criterion| kind_of(criterion).is_some_and(has_number))
+        criterion.filter(|criterion| find_kind(criterion).is_some_and(has_number))
     {
         targets
             .iter()
             .for_each(|target| check_target(target, criterion, "the target", found));
     }
     for pair in targets.windows(2) {
-        let (Some(lower), Some(upper)) = (pair[0].decimal(), pair[1].decimal()) else {
+        let (Some(lower), Some(upper)) = (pair[0].as_decimal(), pair[1].as_decimal()) else {
             continue;
         };
         if upper.value <= lower.value {
@@ -91,14 +99,18 @@ fn check_targets(tiers: &[Node], criterion: Option<&Node>, found: &mut Collector
                 upper.value, lower.value
             );
             let diagnostic = Diagnostic::new(upper.span, message, "not above the one before");
-            found.push(diagnostic.help("order the tiers from the lowest to the highest"));
+            found.push(diagnostic.with_help("order the tiers from the lowest to the highest"));
         }
     }
 }
 
 /// Checks that the names of tiers are unique: the written names, or the default names at their
 /// positions.
-fn check_names(tiers: &[Node], default_tiers: Option<&[Text]>, found: &mut Collector) {
+fn check_names(
+    tiers: &[SyntaxNode],
+    default_tiers: Option<&[SpannedString]>,
+    found: &mut DiagnosticCollector,
+) {
     let defaults: Vec<&str> = match default_tiers {
         Some(names) => names.iter().map(|name| name.as_str()).collect(),
         None => DEFAULT_TIERS.to_vec(),
@@ -106,17 +118,16 @@ fn check_names(tiers: &[Node], default_tiers: Option<&[Text]>, found: &mut Colle
     let mut names = BTreeSet::new();
     for (position, tier) in tiers.iter().enumerate() {
         let (name, span) = match (tier.get("id"), defaults.get(position)) {
-            (Some(id), _) => (id.text().map(|id| id.value), id.span.clone()),
+            (Some(id), _) => (id.as_text().map(|id| id.value), id.span.clone()),
             (None, Some(name)) => (Some((*name).to_owned()), tier.span.clone()),
             (None, None) => {
                 let (number, names) = (position + 1, defaults.len());
                 let message =
                     format!("tier {number} has no name: the default tiers end at {names}");
                 let diagnostic = Diagnostic::new(tier.span.clone(), message, "no name");
-                found
-                    .push(diagnostic.help(
-                        "write `{ id = \"…\", at = … }`, or name more tiers in `[defaults]`",
-                    ));
+                found.push(diagnostic.with_help(
+                    "write `{ id = \"…\", at = … }`, or name more tiers in `[defaults]`",
+                ));
                 // All later tiers without a name have the same error.
                 return;
             }
@@ -127,12 +138,12 @@ fn check_names(tiers: &[Node], default_tiers: Option<&[Text]>, found: &mut Colle
             let message = format!("two tiers of this badge are called `{name}`");
             found.push(
                 Diagnostic::new(span, message, "name is taken")
-                    .help("give each tier a name of its own"),
+                    .with_help("give each tier a name of its own"),
             );
         }
     }
 }
 
-fn is_table(tier: &Node) -> bool {
-    matches!(tier.kind, NodeKind::Table(_))
+fn is_table(tier: &SyntaxNode) -> bool {
+    matches!(tier.kind, SyntaxKind::Table(_))
 }

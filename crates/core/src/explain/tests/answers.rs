@@ -1,7 +1,7 @@
 //! Explanations of all kinds of criteria, of awards and of manual actions.
 
 use super::{Explanation, History, column};
-use crate::code::{CodeBadge, Unlocked};
+use crate::code::{CodeBadge, EarnedTier};
 use crate::explain::BadgeExplanation;
 use crate::props;
 use crate::value::Props;
@@ -326,7 +326,7 @@ fn manual_actions_have_author_effect_and_reason() {
 #[test]
 fn of_a_badge_in_code_it_is_said_that_its_answers_are_not_recorded() {
     let code = CodeBadge::new("owl", |context| {
-        (context.prop("hour")?.as_int()? < 5).then(Unlocked::badge)
+        (context.prop("hour")?.as_int()? < 5).then(EarnedTier::unnamed)
     });
     let history = History::with_code("", vec![code.version(2).events(["post"])])
         .tell("1", "post", props! { "hour" => 9 })

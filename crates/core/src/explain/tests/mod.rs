@@ -5,7 +5,7 @@ mod reasons;
 mod texts;
 
 use super::{Explanation, Standing, Subject, Told, explain};
-use crate::catalog::{Catalog, Format};
+use crate::catalog::{Catalog, CatalogFormat};
 use crate::code::CodeBadge;
 use crate::event::Event;
 use crate::fold::{self, WholeState, acts};
@@ -25,7 +25,7 @@ impl History {
     }
 
     fn with_code(toml: &str, code: Vec<CodeBadge>) -> Self {
-        let catalog = Catalog::new(toml, "catalog", Format::Toml, code);
+        let catalog = Catalog::new(toml, "catalog", CatalogFormat::Toml, code);
         let catalog = catalog.unwrap_or_else(|found| panic!("{found}"));
         Self {
             catalog,
@@ -57,7 +57,7 @@ impl History {
 
     /// Lets some minutes pass.
     fn wait(mut self, minutes: i64) -> Self {
-        self.now = self.now.plus(minutes * 60 * SECOND);
+        self.now = self.now.plus_micros(minutes * 60 * SECOND);
         self
     }
 

@@ -212,7 +212,7 @@ fn s25_near_misses_of_another_key_leave_room_for_the_others() {
         "repeat = \"per-key\"",
     )
     .tell("first", "post", props! { "n" => 0, "k" => 7 });
-    for number in 0..crate::limits::EXPLAINED + 4 {
+    for number in 0..crate::limits::EXPLANATION_ENTRIES + 4 {
         history = history.tell(
             &format!("other-{number}"),
             "post",

@@ -11,7 +11,7 @@ use crate::admin::links;
 use crate::admin::page::{Answer, Page, Visit};
 use crate::admin::players::act::split;
 use crate::admin::players::act_form::badges;
-use crate::jobs::{Handle, work};
+use crate::jobs::{JobHandle, work};
 use crate::problem::Problem;
 
 /// Limit of players in a list.
@@ -63,7 +63,7 @@ pub(in crate::admin) async fn post(
     let form = posted.form_id()?;
     match check(&badge, &posted) {
         Ok(players) => {
-            let by = visit.administrator.actor();
+            let by = visit.administrator.actor_name();
             let award = Award {
                 award: posted.get("award").to_owned(),
                 key: posted.trimmed("key").to_owned(),
@@ -72,7 +72,7 @@ pub(in crate::admin) async fn post(
                 form,
             };
             let engine = visit.engine();
-            let begun = visit.app().jobs.begin("award", &by, move |handle| {
+            let begun = visit.app().jobs.start_job("award", &by, move |handle| {
                 give(engine, award, players, handle)
             });
             visit.go(&links::job(&begun?.id))
@@ -170,13 +170,13 @@ async fn give(
     engine: Engine,
     award: Award,
     players: Vec<String>,
-    handle: Handle,
+    handle: JobHandle,
 ) -> Result<serde_json::Value, Problem> {
     let total = players.len() as u64;
     let mut given = Vec::new();
     for some in players.chunks(AT_ONCE) {
-        handle.progress(given.len() as u64, total);
-        if handle.cancellation().is_cancelled() {
+        handle.report_progress(given.len() as u64, total);
+        if handle.cancellation_token().is_cancelled() {
             break;
         }
         let answers = engine
@@ -188,10 +188,10 @@ async fn give(
                 .map(|(player, answer)| outcome(player, answer)),
         );
     }
-    handle.progress(given.len() as u64, total);
+    handle.report_progress(given.len() as u64, total);
     let skipped = players.len() - given.len();
-    work::result(
-        &serde_json::json!({ "award": award.award, "players": work::result(&given)?, "not_reached": skipped }),
+    work::serialize_result(
+        &serde_json::json!({ "award": award.award, "players": work::serialize_result(&given)?, "not_reached": skipped }),
     )
 }
 

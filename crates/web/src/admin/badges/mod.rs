@@ -54,15 +54,15 @@ pub(super) async fn get(
 ) -> Answer {
     let engine = &visit.app().engine;
     let Some(badge) = engine.gallery_badge(&id, Audience::Admin).await? else {
-        return Err(Problem::unknown(format!("badge `{id}` not found")).into());
+        return Err(Problem::resource_not_found(format!("badge `{id}` not found")).into());
     };
-    let after = cursor::of_address::<EarnerCursor>(Posted::of_query(query).get("after"));
+    let after = cursor::decode_or_start::<EarnerCursor>(Posted::of_query(query).get("after"));
     let page = engine
         .earners_for(&id, Audience::Admin, after, ITEMS)
         .await?;
     visit.show(&BadgePage {
         badge,
         earners: page.items,
-        next: page.next.as_ref().map(cursor::text),
+        next: page.next.as_ref().map(cursor::encode_cursor),
     })
 }

@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use accolade::Catalog;
-use accolade_core::catalog::Format;
+use accolade_core::catalog::CatalogFormat;
 use accolade_core::catalog::diagnostic::Diagnostics;
 use serde::Serialize;
 
 use crate::admin::forms::Posted;
-use crate::catalogs::{self, word};
+use crate::catalogs::{self, format_name};
 use crate::problem::Problem;
-use crate::site::App;
+use crate::site::AppState;
 
 /// Maximum number of stored drafts. The oldest are removed first.
 const KEPT: usize = 50;
@@ -31,7 +31,7 @@ impl Draft {
     pub(in crate::admin) fn of(catalog: &Catalog) -> Self {
         Self {
             text: catalog.source().to_owned(),
-            format: word(catalog.format()),
+            format: format_name(catalog.format()),
             revoke: false,
         }
     }
@@ -40,10 +40,10 @@ impl Draft {
     pub(in crate::admin) fn posted(posted: &Posted) -> Self {
         Self {
             text: posted.lines("text"),
-            format: word(if posted.get("format") == "json" {
-                Format::Json
+            format: format_name(if posted.get("format") == "json" {
+                CatalogFormat::Json
             } else {
-                Format::Toml
+                CatalogFormat::Toml
             }),
             revoke: posted.get("awards") == "revoke",
         }
@@ -52,7 +52,7 @@ impl Draft {
     /// Parses the catalog.
     pub(in crate::admin) async fn read(
         &self,
-        app: &App,
+        app: &AppState,
     ) -> Result<Result<Catalog, Diagnostics>, Problem> {
         self.read_with(app, |catalog| catalog).await
     }
@@ -60,15 +60,15 @@ impl Draft {
     /// Parses the catalog and passes it to `work` on the same blocking thread.
     pub(in crate::admin) async fn read_with<T: Send + 'static>(
         &self,
-        app: &App,
+        app: &AppState,
         work: impl FnOnce(Catalog) -> T + Send + 'static,
     ) -> Result<Result<T, Diagnostics>, Problem> {
         let format = if self.format == "json" {
-            Format::Json
+            CatalogFormat::Json
         } else {
-            Format::Toml
+            CatalogFormat::Toml
         };
-        catalogs::read(app, self.text.clone(), format, |read| read.map(work)).await
+        catalogs::parse_catalog(app, self.text.clone(), format, |read| read.map(work)).await
     }
 }
 

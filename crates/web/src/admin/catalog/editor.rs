@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::findings::{Finding, findings};
 use crate::admin::forms::Posted;
 use crate::admin::page::{Answer, Page, Visit};
-use crate::catalogs::{self, Tested};
+use crate::catalogs::{self, CatalogTestResult};
 use crate::problem::Problem;
 
 /// Catalog editor page.
@@ -21,7 +21,7 @@ pub(in crate::admin) struct EditorPage {
     pub(in crate::admin) earlier: Option<i64>,
     pub(in crate::admin) findings: Vec<Finding>,
     /// Results of the catalog's tests, if they were run.
-    pub(in crate::admin) tests: Option<Vec<Tested>>,
+    pub(in crate::admin) tests: Option<Vec<CatalogTestResult>>,
     /// Number of passed tests.
     pub(in crate::admin) passed: usize,
     /// True if the catalog was validated without errors.
@@ -46,7 +46,7 @@ pub(in crate::admin) async fn get(visit: Visit, query: Query<Vec<(String, String
     };
     page.draft = match (
         asked.get("version").parse(),
-        visit.app().desk.drafts.get(asked.get("preview")),
+        visit.app().admin.drafts.get(asked.get("preview")),
     ) {
         (Ok(earlier), _) => {
             page.earlier = Some(earlier).filter(|earlier| *earlier != version);
@@ -62,7 +62,7 @@ pub(in crate::admin) async fn get(visit: Visit, query: Query<Vec<(String, String
 pub(in crate::admin) async fn check(visit: Visit, posted: Posted) -> Answer {
     let draft = Draft::posted(&posted);
     let tested = match draft
-        .read_with(visit.app(), |catalog| catalogs::test(&catalog))
+        .read_with(visit.app(), |catalog| catalogs::run_tests(&catalog))
         .await?
     {
         Ok(tested) => tested,
@@ -100,5 +100,5 @@ pub(super) fn refused(visit: &Visit, draft: Draft, problem: &Problem) -> Answer 
         error: problem.detail().to_owned(),
         ..EditorPage::default()
     };
-    visit.show_as(problem.status(), &page)
+    visit.show_as(problem.status_code(), &page)
 }

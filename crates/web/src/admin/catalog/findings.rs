@@ -3,7 +3,7 @@
 use accolade_core::catalog::diagnostic::Diagnostics;
 use serde::Serialize;
 
-use crate::problem::PlacedError;
+use crate::problem::CatalogDiagnosticModel;
 
 /// Lines of context before and after an error.
 const AROUND: usize = 1;
@@ -36,8 +36,8 @@ pub(in crate::admin) struct Line {
 /// Converts diagnostics to errors with excerpts.
 pub(in crate::admin) fn findings(found: &Diagnostics) -> Vec<Finding> {
     let text = found.source();
-    let finding = |error: PlacedError| {
-        let PlacedError {
+    let finding = |error: CatalogDiagnosticModel| {
+        let CatalogDiagnosticModel {
             line,
             column,
             message,
@@ -53,7 +53,10 @@ pub(in crate::admin) fn findings(found: &Diagnostics) -> Vec<Finding> {
             help,
         }
     };
-    PlacedError::all(found).into_iter().map(finding).collect()
+    CatalogDiagnosticModel::from_diagnostics(found)
+        .into_iter()
+        .map(finding)
+        .collect()
 }
 
 fn excerpt(text: &str, line: usize) -> Vec<Line> {

@@ -49,16 +49,16 @@ pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
         Ok(catalog) => catalog,
         Err(found) => return editor::wrong(&visit, draft, findings(&found)),
     };
-    let begun = work::plan(
+    let begun = work::start_plan(
         visit.app(),
-        &visit.administrator.actor(),
+        &visit.administrator.actor_name(),
         catalog,
         draft.revoke,
         shown,
     );
     match begun {
         Ok(job) => {
-            visit.app().desk.drafts.keep(&job.id, draft);
+            visit.app().admin.drafts.keep(&job.id, draft);
             visit.go(&JobLine::of(&job).path)
         }
         Err(problem) => editor::refused(&visit, draft, &problem),
@@ -69,10 +69,10 @@ pub(in crate::admin) async fn begin(visit: Visit, posted: Posted) -> Answer {
 pub(in crate::admin) async fn get(visit: Visit, Path(id): Path<String>) -> Answer {
     let job = jobs::find(&visit, &id)?;
     // A plan started over the API has no draft to publish or edit, so it is shown as a job.
-    let Some(draft) = visit.app().desk.drafts.get(&id) else {
+    let Some(draft) = visit.app().admin.drafts.get(&id) else {
         return jobs::show(&visit, &job);
     };
-    let state = job.state();
+    let state = job.current_state();
     let error = state
         .problem
         .map(|problem| problem.detail().to_owned())
@@ -91,14 +91,14 @@ fn shown(mut plan: Plan) -> Result<Value, Problem> {
     plan.changes.truncate(CHANGES);
     let left_out = all - plan.changes.len();
     let players = by_player(std::mem::take(&mut plan.changes));
-    let is_empty = plan.definitions.is_empty() && all == 0;
+    let is_empty = plan.rule_changes.is_empty() && all == 0;
     let (changed, unchanged): (Vec<_>, Vec<_>) = std::mem::take(&mut plan.badges)
         .into_iter()
         .partition(|one| one.gained + one.kept + one.lost > 0);
     plan.badges = changed;
-    let mut value = work::result(&plan)?;
-    value["by_player"] = work::result(&players)?;
-    value["unchanged"] = work::result(&unchanged)?;
+    let mut value = work::serialize_result(&plan)?;
+    value["by_player"] = work::serialize_result(&players)?;
+    value["unchanged"] = work::serialize_result(&unchanged)?;
     value["left_out"] = left_out.into();
     value["is_empty"] = is_empty.into();
     Ok(value)

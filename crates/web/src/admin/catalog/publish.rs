@@ -9,7 +9,7 @@ use crate::admin::forms::Posted;
 use crate::admin::links;
 use crate::admin::notice::Notice;
 use crate::admin::page::{Answer, Visit};
-use crate::jobs::{Phase, work};
+use crate::jobs::{JobPhase, work};
 use crate::problem::Problem;
 
 /// `POST /admin/catalog/publish`
@@ -22,22 +22,24 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
     let token: PlanToken = match posted.get("plan").parse() {
         Ok(token) => token,
         Err(_) => {
-            let problem =
-                Problem::invalid("the catalog was not previewed; preview the changes first");
+            let problem = Problem::unprocessable_content(
+                "the catalog was not previewed; preview the changes first",
+            );
             return editor::refused(&visit, draft, &problem);
         }
     };
     let how = PublishOptions::default().plan(token);
     let how = if draft.revoke { how.revoke() } else { how };
-    let begun = work::publish(visit.app(), &visit.administrator.actor(), catalog, how);
+    let begun =
+        work::start_publication(visit.app(), &visit.administrator.actor_name(), catalog, how);
     let job = match begun {
         Ok(job) => job,
         Err(problem) => return editor::refused(&visit, draft, &problem),
     };
-    let state = job.wait(work::PATIENCE).await;
+    let state = job.wait_until_finished(work::PUBLISH_WAIT).await;
     match (state.phase, state.problem, state.result) {
-        (Phase::Failed, Some(problem), _) => editor::refused(&visit, draft, &problem),
-        (Phase::Done, _, Some(published)) => {
+        (JobPhase::Failed, Some(problem), _) => editor::refused(&visit, draft, &problem),
+        (JobPhase::Done, _, Some(published)) => {
             let is_new = published["new"].as_bool().unwrap_or(true);
             visit.done(
                 "/admin/catalog/history",

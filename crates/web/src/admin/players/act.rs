@@ -66,7 +66,7 @@ pub(in crate::admin) async fn post(
         Ok(act) => {
             let act = act
                 .id(&form)
-                .by(&visit.administrator.actor())
+                .by(&visit.administrator.actor_name())
                 .reason(posted.trimmed("reason"));
             match visit.engine().act(act).await {
                 Ok(receipt) => {
@@ -109,7 +109,11 @@ pub(in crate::admin) async fn post(
 }
 
 fn kind(word: &str) -> Result<Kind, Trouble> {
-    Kind::of(word).ok_or_else(|| Trouble(Problem::unknown(format!("action `{word}` not found"))))
+    Kind::of(word).ok_or_else(|| {
+        Trouble(Problem::resource_not_found(format!(
+            "action `{word}` not found"
+        )))
+    })
 }
 
 /// Returns the fields of an action, filled with the submitted values.

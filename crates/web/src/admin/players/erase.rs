@@ -51,6 +51,6 @@ pub(in crate::admin) async fn post(
     }
     match visit.engine().erase(&player).await? {
         Some(_) => visit.done("/admin/players", Notice::Erased),
-        None => Err(Problem::unknown_player(&player).into()),
+        None => Err(Problem::player_not_found(&player).into()),
     }
 }

@@ -29,12 +29,12 @@ pub(in crate::admin) async fn get(
     Path(player): Path<String>,
     query: Query<Vec<(String, String)>>,
 ) -> Answer {
-    let before = cursor::of_address::<LedgerCursor>(Posted::of_query(query).get("before"));
+    let before = cursor::decode_or_start::<LedgerCursor>(Posted::of_query(query).get("before"));
     let page = visit.app().engine.ledger(&player, before, ITEMS).await?;
     let entries = page.items.into_iter().map(LedgerEntry::from).collect();
     visit.show(&LedgerPage {
         player,
         entries,
-        next: page.next.as_ref().map(cursor::text),
+        next: page.next.as_ref().map(cursor::encode_cursor),
     })
 }

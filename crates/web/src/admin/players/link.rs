@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::admin::handout;
 use crate::admin::page::{Answer, Page, Visit};
-use crate::filters::segment;
+use crate::filters::encode_segment;
 
 /// Sign-in link page.
 #[derive(Default, Serialize)]
@@ -36,12 +36,15 @@ pub(in crate::admin) async fn get(visit: Visit, Path(player): Path<String>) -> A
 pub(in crate::admin) async fn post(visit: Visit, Path(player): Path<String>) -> Answer {
     let app = visit.app();
     let seconds = app.settings.players.token_seconds;
-    let token = app.guard.tokens.issue(&player, seconds, app.engine.now());
-    let to = format!("/players/{}", segment(&player));
+    let token = app
+        .auth
+        .tokens
+        .issue_token(&player, seconds, app.engine.now());
+    let to = format!("/players/{}", encode_segment(&player));
     let link = format!(
         "{}/sign-in?token={token}&to={}",
         handout::url(app),
-        segment(&to)
+        encode_segment(&to)
     );
     visit.show(&LinkPage {
         player,

@@ -26,7 +26,7 @@ impl Page for PlayerPage {
 pub(in crate::admin) async fn get(visit: Visit, Path(player): Path<String>) -> Answer {
     let engine = &visit.app().engine;
     let Some(profile) = engine.profile(&player, Audience::Admin).await? else {
-        return Err(Problem::unknown_player(&player).into());
+        return Err(Problem::player_not_found(&player).into());
     };
     let own = profile.player.clone();
     let guests = engine.read(move |reader| reader.guests(&own)).await?;

@@ -50,7 +50,7 @@ pub(in crate::admin) async fn get(
     Path(player): Path<String>,
     query: Query<Vec<(String, String)>>,
 ) -> Answer {
-    let before = cursor::of_address::<TimelineCursor>(Posted::of_query(query).get("before"));
+    let before = cursor::decode_or_start::<TimelineCursor>(Posted::of_query(query).get("before"));
     let page = visit
         .app()
         .engine
@@ -63,7 +63,7 @@ pub(in crate::admin) async fn get(
         .collect();
     visit.show(&TimelinePage {
         events,
-        next: page.next.as_ref().map(cursor::text),
+        next: page.next.as_ref().map(cursor::encode_cursor),
         player,
     })
 }

@@ -46,7 +46,7 @@ pub(in crate::admin) async fn get(
             why: Some(why),
             error: String::new(),
         }),
-        Ok(None) => Err(Problem::unknown_player(&player).into()),
+        Ok(None) => Err(Problem::player_not_found(&player).into()),
         Err(error) => {
             let problem = Problem::from(error);
             let page = WhyPage {
@@ -55,7 +55,7 @@ pub(in crate::admin) async fn get(
                 why: None,
                 error: problem.detail().to_owned(),
             };
-            visit.show_as(problem.status(), &page)
+            visit.show_as(problem.status_code(), &page)
         }
     }
 }

@@ -76,7 +76,7 @@ impl House {
             .await
             .unwrap();
         Self {
-            router: site.admin(),
+            router: site.admin_router(),
             site,
             cookie: None,
         }
@@ -101,12 +101,17 @@ impl House {
 
     /// Returns the secret of the first administrator's invitation link.
     pub(super) async fn invitation(&self) -> String {
-        let link = self.site.first_administrator_link().await.unwrap().unwrap();
+        let link = self
+            .site
+            .create_first_administrator_link()
+            .await
+            .unwrap()
+            .unwrap();
         link.split_once("invitation=").unwrap().1.to_owned()
     }
 
     pub(super) fn engine(&self) -> &Engine {
-        &self.site.app().engine
+        &self.site.app_state().engine
     }
 
     /// Records visits.
@@ -136,7 +141,7 @@ impl House {
         path: &str,
         form: &[(&str, &str)],
     ) -> Request<Body> {
-        let written = |text: &str| crate::filters::segment(text);
+        let written = |text: &str| crate::filters::encode_segment(text);
         let body: Vec<String> = form
             .iter()
             .map(|(name, value)| format!("{}={}", written(name), written(value)))
@@ -203,11 +208,12 @@ impl House {
             .unwrap();
         let job = self
             .site
-            .app()
+            .app_state()
             .jobs
             .get(id)
             .unwrap_or_else(|| panic!("no job behind {page:?}"));
-        job.wait(std::time::Duration::from_secs(60)).await;
+        job.wait_until_finished(std::time::Duration::from_secs(60))
+            .await;
         id.to_owned()
     }
 }

@@ -10,8 +10,8 @@ use crate::admin::page::{Page, ProblemPage, render};
 use crate::admin::{
     access, account, administrators, audit, badges, catalog, health, jobs, keys, overview, players,
 };
-use crate::filters::segment;
-use crate::templates::Templates;
+use crate::filters::encode_segment;
+use crate::templates::TemplateSet;
 
 /// Text that would do harm if it were not escaped.
 const HOSTILE: &str = "<script>alert(1)</script>\"'&{{ 7 * 7 }}/../x";
@@ -19,7 +19,13 @@ const HOSTILE: &str = "<script>alert(1)</script>\"'&{{ 7 * 7 }}/../x";
 /// Renders a page and records the name of its template.
 fn draw<P: Page>(house: &House, drawn: &mut BTreeSet<String>, page: &P) {
     drawn.insert(P::TEMPLATE.to_owned());
-    if let Err(trouble) = render(house.site.app(), StatusCode::OK, Some("grace"), None, page) {
+    if let Err(trouble) = render(
+        house.site.app_state(),
+        StatusCode::OK,
+        Some("grace"),
+        None,
+        page,
+    ) {
         panic!("{}: {trouble:?}", P::TEMPLATE);
     }
 }
@@ -118,7 +124,7 @@ async fn every_template_can_be_rendered() {
             error: String::new(),
         },
     );
-    let names: BTreeSet<String> = Templates::names()
+    let names: BTreeSet<String> = TemplateSet::built_in_names()
         .into_iter()
         .filter(|name| name.starts_with("admin/"))
         .collect();
@@ -154,7 +160,7 @@ async fn hostile_names_are_text_on_every_page() {
     ] {
         actor.act(act).await.unwrap();
     }
-    let place = format!("/admin/players/{}", segment(HOSTILE));
+    let place = format!("/admin/players/{}", encode_segment(HOSTILE));
     let about = |what: &str| format!("{place}/why?about={what}");
     let mut paths = vec![
         "/admin",
@@ -193,7 +199,7 @@ async fn hostile_names_are_text_on_every_page() {
     );
     paths.push(format!(
         "{place}/actions/retract?events={0}&reason={0}",
-        segment(HOSTILE)
+        encode_segment(HOSTILE)
     ));
     for path in paths {
         let page = house.get(&path).await;

@@ -9,12 +9,12 @@ use accolade::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{number, some};
+use super::{non_empty, to_number};
 
 /// Badge from the view of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Badge)]
-pub(crate) struct Badge {
+pub(crate) struct BadgeModel {
     /// Badge id. Null if the badge is masked.
     pub(crate) id: Option<String>,
     /// Name to display.
@@ -28,11 +28,11 @@ pub(crate) struct Badge {
     /// `public`, `secret` or `invisible`.
     pub(crate) visibility: &'static str,
     /// Awards that the player holds.
-    pub(crate) earned: Vec<Award>,
+    pub(crate) earned: Vec<AwardModel>,
     /// Tiers, lowest first.
-    pub(crate) tiers: Vec<Tier>,
+    pub(crate) tiers: Vec<TierModel>,
     /// Progress towards the next award. Null if the badge is fully earned.
-    pub(crate) progress: Option<Progress>,
+    pub(crate) progress: Option<ProgressModel>,
     /// Id of the next badge in the chain.
     pub(crate) next: Option<String>,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Badge {
 /// Award of a badge that a player holds.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Award)]
-pub(crate) struct Award {
+pub(crate) struct AwardModel {
     /// Tier. Null if the badge has no tiers.
     pub(crate) tier: Option<String>,
     /// Key. Null if the badge is not earned per key.
@@ -53,13 +53,13 @@ pub(crate) struct Award {
     /// Source: `criterion`, `code`, `manual`, or `grandfathered` if a publication kept it.
     pub(crate) source: String,
     /// Earlier intervals in which a temporary award was held, oldest first.
-    pub(crate) holding_intervals: Vec<Spell>,
+    pub(crate) holding_intervals: Vec<HoldingIntervalModel>,
 }
 
 /// Interval in which a temporary award was held.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = HoldingInterval)]
-pub(crate) struct Spell {
+pub(crate) struct HoldingIntervalModel {
     /// Start of the interval, inclusive.
     #[schema(format = DateTime)]
     from: String,
@@ -71,7 +71,7 @@ pub(crate) struct Spell {
 /// Tier of a badge.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Tier)]
-pub(crate) struct Tier {
+pub(crate) struct TierModel {
     /// Tier id, which is also its name.
     id: String,
     /// Value that the criterion must reach. Null if the tier is only awarded manually or by code.
@@ -85,7 +85,7 @@ pub(crate) struct Tier {
 /// Progress towards an award.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Progress)]
-pub(crate) struct Progress {
+pub(crate) struct ProgressModel {
     /// Next tier. Null if the badge has no tiers.
     pub(crate) tier: Option<String>,
     /// Key that is closest to the target, if the badge is earned per key.
@@ -102,7 +102,7 @@ pub(crate) struct Progress {
 /// Badge of the catalog, with statistics.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = GalleryBadge)]
-pub(crate) struct GalleryBadge {
+pub(crate) struct GalleryBadgeModel {
     /// Badge id. Null if the badge is masked.
     id: Option<String>,
     /// Name to display.
@@ -116,7 +116,7 @@ pub(crate) struct GalleryBadge {
     /// `public`, `secret` or `invisible`.
     visibility: &'static str,
     /// Tiers, lowest first.
-    tiers: Vec<Tier>,
+    tiers: Vec<TierModel>,
     /// Repetition: `once`, `per-key` or `again`. Null if the badge is masked.
     repeat: Option<&'static str>,
     /// True if the criterion is implemented in code.
@@ -135,7 +135,7 @@ pub(crate) struct GalleryBadge {
 /// Player who holds a badge.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Earner)]
-pub(crate) struct Earner {
+pub(crate) struct EarnerModel {
     /// Id of the player.
     player: String,
     /// Name to display.
@@ -152,7 +152,7 @@ pub(crate) struct Earner {
 /// Category of badges.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Category)]
-pub(crate) struct Category {
+pub(crate) struct CategoryModel {
     /// Id of the category.
     id: String,
     /// Name to display.
@@ -164,7 +164,7 @@ pub(crate) struct Category {
 /// Currency of points.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Currency)]
-pub(crate) struct Currency {
+pub(crate) struct CurrencyModel {
     /// Id of the currency.
     id: String,
     /// Name to display.
@@ -178,7 +178,7 @@ pub(crate) struct Currency {
 /// Unlockable of the catalog.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Unlockable)]
-pub(crate) struct Unlockable {
+pub(crate) struct UnlockableModel {
     /// Id of the unlockable.
     id: String,
     /// Name to display.
@@ -187,7 +187,7 @@ pub(crate) struct Unlockable {
     description: String,
 }
 
-impl From<BadgeView> for Badge {
+impl From<BadgeView> for BadgeModel {
     fn from(view: BadgeView) -> Self {
         let BadgeView {
             id,
@@ -208,15 +208,15 @@ impl From<BadgeView> for Badge {
             category,
             image,
             visibility,
-            earned: earned.into_iter().map(Award::from).collect(),
-            tiers: tiers.into_iter().map(Tier::from).collect(),
-            progress: progress.map(Progress::from),
+            earned: earned.into_iter().map(AwardModel::from).collect(),
+            tiers: tiers.into_iter().map(TierModel::from).collect(),
+            progress: progress.map(ProgressModel::from),
             next,
         }
     }
 }
 
-impl From<AwardView> for Award {
+impl From<AwardView> for AwardModel {
     fn from(view: AwardView) -> Self {
         let AwardView {
             tier,
@@ -226,22 +226,22 @@ impl From<AwardView> for Award {
             source,
             holding_intervals: spells,
         } = view;
-        let spells = spells.into_iter().map(|it| Spell {
+        let spells = spells.into_iter().map(|it| HoldingIntervalModel {
             from: it.from.to_string(),
             until: it.until.to_string(),
         });
         Self {
-            tier: some(tier),
-            key: some(key),
+            tier: non_empty(tier),
+            key: non_empty(key),
             at: at.to_string(),
-            event: some(event),
+            event: non_empty(event),
             source,
             holding_intervals: spells.collect(),
         }
     }
 }
 
-impl From<TierView> for Tier {
+impl From<TierView> for TierModel {
     fn from(view: TierView) -> Self {
         let TierView {
             id,
@@ -251,14 +251,14 @@ impl From<TierView> for Tier {
         } = view;
         Self {
             id,
-            target: target.map(number),
+            target: target.map(to_number),
             points,
             earned,
         }
     }
 }
 
-impl From<ProgressView> for Progress {
+impl From<ProgressView> for ProgressModel {
     fn from(view: ProgressView) -> Self {
         let ProgressView {
             tier,
@@ -268,16 +268,16 @@ impl From<ProgressView> for Progress {
             ratio,
         } = view;
         Self {
-            tier: some(tier),
+            tier: non_empty(tier),
             key,
-            current: number(current),
-            target: number(target),
+            current: to_number(current),
+            target: to_number(target),
             ratio,
         }
     }
 }
 
-impl From<accolade::GalleryBadge> for GalleryBadge {
+impl From<accolade::GalleryBadge> for GalleryBadgeModel {
     fn from(badge: accolade::GalleryBadge) -> Self {
         let accolade::GalleryBadge {
             id,
@@ -298,7 +298,7 @@ impl From<accolade::GalleryBadge> for GalleryBadge {
             rarity,
             ..
         } = badge;
-        let tiers = tiers.into_iter().map(Tier::from).collect();
+        let tiers = tiers.into_iter().map(TierModel::from).collect();
         Self {
             id,
             name,
@@ -317,7 +317,7 @@ impl From<accolade::GalleryBadge> for GalleryBadge {
     }
 }
 
-impl From<EarnerView> for Earner {
+impl From<EarnerView> for EarnerModel {
     fn from(view: EarnerView) -> Self {
         let EarnerView {
             player,
@@ -329,14 +329,14 @@ impl From<EarnerView> for Earner {
         Self {
             player,
             name,
-            tier: some(tier),
-            key: some(key),
+            tier: non_empty(tier),
+            key: non_empty(key),
             at: at.to_string(),
         }
     }
 }
 
-impl From<CategoryView> for Category {
+impl From<CategoryView> for CategoryModel {
     fn from(view: CategoryView) -> Self {
         let CategoryView {
             id,
@@ -351,7 +351,7 @@ impl From<CategoryView> for Category {
     }
 }
 
-impl From<CurrencyView> for Currency {
+impl From<CurrencyView> for CurrencyModel {
     fn from(view: CurrencyView) -> Self {
         let CurrencyView {
             id,
@@ -368,7 +368,7 @@ impl From<CurrencyView> for Currency {
     }
 }
 
-impl From<UnlockableSummary> for Unlockable {
+impl From<UnlockableSummary> for UnlockableModel {
     fn from(summary: UnlockableSummary) -> Self {
         let UnlockableSummary {
             id,

@@ -12,30 +12,30 @@ use crate::problem::Problem;
 /// Result of recording an event or an action.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Receipt)]
-pub(crate) struct Receipt {
+pub(crate) struct ReceiptModel {
     /// Id of the event, as sent or generated.
     id: String,
     /// `accepted` or `duplicate`.
     status: ItemStatus,
     /// Changes that the event caused. For a duplicate, those of the first request.
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<OutcomeModel>,
     /// Rules that matched the event but had no effect, each with the reason.
-    skipped: Vec<Skipped>,
+    skipped: Vec<SkippedRuleModel>,
 }
 
 /// Result of an item in a batch.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = BatchItem)]
-pub(crate) struct Item {
+pub(crate) struct BatchItemModel {
     /// Id of the event, as sent or generated. Omitted if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     /// Status of the item.
     status: ItemStatus,
     /// Changes that the event caused.
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<OutcomeModel>,
     /// Rules that matched the event but had no effect, each with the reason.
-    skipped: Vec<Skipped>,
+    skipped: Vec<SkippedRuleModel>,
     /// Error of a rejected item.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Problem>,
@@ -56,7 +56,7 @@ pub(crate) enum ItemStatus {
 /// Change in what a player holds, as published in the feed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Outcome)]
-pub(crate) struct Outcome {
+pub(crate) struct OutcomeModel {
     /// Number in the feed. Increases with every outcome; gaps are possible.
     seq: i64,
     /// Id of the player.
@@ -88,7 +88,7 @@ pub(crate) struct Outcome {
 /// Rule that matched an event but had no effect.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = SkippedRule)]
-pub(crate) struct Skipped {
+pub(crate) struct SkippedRuleModel {
     /// `earning`, `badge` or `unlockable`; `event` if the event itself does not count.
     kind: &'static str,
     /// Rule id, or event name.
@@ -125,24 +125,24 @@ pub(crate) struct RejectedLine {
 
 impl RejectedLine {
     /// Returns the line number, starting at 1.
-    pub(crate) fn line(&self) -> u64 {
+    pub(crate) fn line_number(&self) -> u64 {
         self.line
     }
 }
 
 /// Maximum number of rejected lines in a summary.
-const NAMED: usize = 100;
+const MAX_REJECTED_LINES: usize = 100;
 
 impl StreamSummary {
     /// Counts the result of a line.
-    pub(crate) fn count(&mut self, line: u64, answer: Result<accolade::Status, Problem>) {
+    pub(crate) fn count_line(&mut self, line: u64, answer: Result<accolade::Status, Problem>) {
         self.lines += 1;
         match answer {
             Ok(accolade::Status::Accepted) => self.accepted += 1,
             Ok(accolade::Status::Duplicate) => self.duplicates += 1,
             Err(problem) => {
                 self.rejected += 1;
-                if self.rejects.len() < NAMED {
+                if self.rejects.len() < MAX_REJECTED_LINES {
                     self.rejects.push(RejectedLine { line, problem });
                 }
             }
@@ -159,7 +159,7 @@ impl From<accolade::Status> for ItemStatus {
     }
 }
 
-impl From<accolade::Receipt> for Receipt {
+impl From<accolade::Receipt> for ReceiptModel {
     fn from(receipt: accolade::Receipt) -> Self {
         let accolade::Receipt {
             id,
@@ -170,13 +170,13 @@ impl From<accolade::Receipt> for Receipt {
         Self {
             id,
             status: status.into(),
-            outcomes: outcomes.into_iter().map(Outcome::from).collect(),
-            skipped: skipped.into_iter().map(Skipped::from).collect(),
+            outcomes: outcomes.into_iter().map(OutcomeModel::from).collect(),
+            skipped: skipped.into_iter().map(SkippedRuleModel::from).collect(),
         }
     }
 }
 
-impl IntoResponse for Receipt {
+impl IntoResponse for ReceiptModel {
     /// Returns 201 for a new event and 200 for a duplicate.
     fn into_response(self) -> Response {
         let status = if self.status == ItemStatus::Accepted {
@@ -188,9 +188,9 @@ impl IntoResponse for Receipt {
     }
 }
 
-impl From<accolade::Receipt> for Item {
+impl From<accolade::Receipt> for BatchItemModel {
     fn from(receipt: accolade::Receipt) -> Self {
-        let Receipt {
+        let ReceiptModel {
             id,
             status,
             outcomes,
@@ -206,9 +206,9 @@ impl From<accolade::Receipt> for Item {
     }
 }
 
-impl Item {
+impl BatchItemModel {
     /// Creates the result of a rejected item.
-    pub(crate) fn rejected(id: Option<String>, problem: Problem) -> Self {
+    pub(crate) fn from_problem(id: Option<String>, problem: Problem) -> Self {
         let (outcomes, skipped) = (Vec::new(), Vec::new());
         Self {
             id,
@@ -224,7 +224,7 @@ impl Item {
     }
 }
 
-impl From<accolade::Outcome> for Outcome {
+impl From<accolade::Outcome> for OutcomeModel {
     fn from(outcome: accolade::Outcome) -> Self {
         let accolade::Outcome {
             seq,
@@ -254,7 +254,7 @@ impl From<accolade::Outcome> for Outcome {
     }
 }
 
-impl From<accolade::Skipped> for Skipped {
+impl From<accolade::Skipped> for SkippedRuleModel {
     fn from(skipped: accolade::Skipped) -> Self {
         let accolade::Skipped {
             kind,

@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::some;
-use crate::auth::{Scope, keys};
+use super::non_empty;
+use crate::auth::{KeyScope, keys};
 
 /// Page of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -22,7 +22,7 @@ pub(crate) struct List<T> {
 
 impl<T> List<T> {
     /// Creates a list that fits on one page.
-    pub(crate) fn whole<S>(items: impl IntoIterator<Item = S>) -> Self
+    pub(crate) fn single_page<S>(items: impl IntoIterator<Item = S>) -> Self
     where
         T: From<S>,
     {
@@ -36,7 +36,7 @@ impl<T> List<T> {
 /// Player in a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PlayerSummary)]
-pub(crate) struct PlayerCard {
+pub(crate) struct PlayerSummaryModel {
     /// Id of the player.
     player: String,
     /// Name to display.
@@ -51,7 +51,7 @@ pub(crate) struct PlayerCard {
 /// Ledger entry of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = LedgerEntry)]
-pub(crate) struct LedgerEntry {
+pub(crate) struct LedgerEntryModel {
     /// Number of the entry, unique per player. Explain it with `about=entry:NUMBER`.
     seq: i64,
     /// Time of its cause in the timeline.
@@ -84,7 +84,7 @@ pub(crate) struct LedgerEntry {
 
 /// Event or manual action in a timeline.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct TimelineEvent {
+pub(crate) struct TimelineEventModel {
     /// Id of the event.
     id: String,
     /// Player id under which it was recorded. Differs from the player for a merged guest.
@@ -109,13 +109,13 @@ pub(crate) struct TimelineEvent {
 /// API key without its secret.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ApiKey)]
-pub(crate) struct Key {
+pub(crate) struct KeyModel {
     /// Key id, which is also part of the key.
     id: String,
     /// Name of the key.
     name: String,
     /// Scopes of the key.
-    scopes: Vec<Scope>,
+    scopes: Vec<KeyScope>,
     /// Time of creation.
     #[schema(format = DateTime)]
     created_at: String,
@@ -132,7 +132,7 @@ pub(crate) struct Key {
 /// Created API key.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CreatedApiKey)]
-pub(crate) struct NewKey {
+pub(crate) struct CreateKeyResponse {
     /// The key. It cannot be retrieved again.
     pub(crate) key: String,
 }
@@ -140,7 +140,7 @@ pub(crate) struct NewKey {
 /// Entry of the audit log.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = AuditEntry)]
-pub(crate) struct AuditEntry {
+pub(crate) struct AuditEntryModel {
     /// Number of the entry.
     seq: i64,
     /// Time of the action.
@@ -162,7 +162,7 @@ pub(crate) struct AuditEntry {
 /// Statistics of a day in UTC.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = DailyActivity)]
-pub(crate) struct Activity {
+pub(crate) struct DailyActivityModel {
     /// Start of the day.
     #[schema(format = DateTime)]
     day: String,
@@ -181,7 +181,7 @@ pub(crate) struct Activity {
 /// Number of records in the database.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Totals)]
-pub(crate) struct Totals {
+pub(crate) struct TotalsModel {
     /// Number of players.
     players: u64,
     /// Number of events and actions.
@@ -197,7 +197,7 @@ pub(crate) struct Totals {
 /// Evaluation errors of a rule. The rule is skipped for the events that cause errors.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RuleError)]
-pub(crate) struct RuleError {
+pub(crate) struct RuleErrorModel {
     /// Kind of rule: `earning`, `badge` or `unlockable`.
     kind: String,
     /// Id of the rule.
@@ -215,7 +215,7 @@ pub(crate) struct RuleError {
 /// Status of the service.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ServiceStatus)]
-pub(crate) struct Status {
+pub(crate) struct StatusModel {
     /// URL of the database.
     pub(crate) database: String,
     /// Version of the published catalog.
@@ -223,15 +223,15 @@ pub(crate) struct Status {
     /// True while a backfill brings players up to the published catalog.
     pub(crate) backfill: bool,
     /// Number of records in the database.
-    pub(crate) totals: Totals,
+    pub(crate) totals: TotalsModel,
     /// Rules with evaluation errors.
-    pub(crate) rule_errors: Vec<RuleError>,
+    pub(crate) rule_errors: Vec<RuleErrorModel>,
 }
 
 /// Published version of the catalog.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CatalogVersion)]
-pub(crate) struct Version {
+pub(crate) struct CatalogVersionModel {
     /// Version number, starting at 1.
     version: i64,
     /// Time of publication.
@@ -247,7 +247,7 @@ pub(crate) struct Version {
     fingerprint: String,
 }
 
-impl From<Card> for PlayerCard {
+impl From<Card> for PlayerSummaryModel {
     fn from(card: Card) -> Self {
         let Card {
             player,
@@ -264,7 +264,7 @@ impl From<Card> for PlayerCard {
     }
 }
 
-impl From<accolade::store::LedgerRow> for LedgerEntry {
+impl From<accolade::store::LedgerRow> for LedgerEntryModel {
     fn from(row: accolade::store::LedgerRow) -> Self {
         let entry = accolade::LedgerEntry::from(row);
         Self {
@@ -274,8 +274,8 @@ impl From<accolade::store::LedgerRow> for LedgerEntry {
             amount: entry.amount,
             kind: entry.kind,
             rule: entry.rule,
-            tier: some(entry.tier),
-            key: some(entry.key),
+            tier: non_empty(entry.tier),
+            key: non_empty(entry.key),
             event: entry.event,
             trigger: entry.trigger.word(),
             caused_by: entry.caused_by,
@@ -285,7 +285,7 @@ impl From<accolade::store::LedgerRow> for LedgerEntry {
     }
 }
 
-impl From<EventRow> for TimelineEvent {
+impl From<EventRow> for TimelineEventModel {
     fn from(row: EventRow) -> Self {
         let EventRow {
             event,
@@ -306,13 +306,13 @@ impl From<EventRow> for TimelineEvent {
     }
 }
 
-impl From<KeyRow> for Key {
+impl From<KeyRow> for KeyModel {
     fn from(row: KeyRow) -> Self {
         let text = |at: Option<accolade::Timestamp>| at.map(|at| at.to_string());
         Self {
             id: row.id,
             name: row.name,
-            scopes: keys::scopes_of(&row.scopes),
+            scopes: keys::parse_scopes(&row.scopes),
             created_at: row.created_at.to_string(),
             created_by: row.created_by,
             last_used_at: text(row.last_used_at),
@@ -321,7 +321,7 @@ impl From<KeyRow> for Key {
     }
 }
 
-impl From<accolade::AuditEntry> for AuditEntry {
+impl From<accolade::AuditEntry> for AuditEntryModel {
     fn from(entry: accolade::AuditEntry) -> Self {
         let accolade::AuditEntry {
             seq,
@@ -344,7 +344,7 @@ impl From<accolade::AuditEntry> for AuditEntry {
     }
 }
 
-impl From<DayActivity> for Activity {
+impl From<DayActivity> for DailyActivityModel {
     fn from(day: DayActivity) -> Self {
         let DayActivity {
             day,
@@ -365,7 +365,7 @@ impl From<DayActivity> for Activity {
     }
 }
 
-impl From<accolade::store::Totals> for Totals {
+impl From<accolade::store::Totals> for TotalsModel {
     fn from(totals: accolade::store::Totals) -> Self {
         let accolade::store::Totals {
             players,
@@ -384,7 +384,7 @@ impl From<accolade::store::Totals> for Totals {
     }
 }
 
-impl From<RuleErrorRow> for RuleError {
+impl From<RuleErrorRow> for RuleErrorModel {
     fn from(row: RuleErrorRow) -> Self {
         let RuleErrorRow {
             kind,
@@ -405,7 +405,7 @@ impl From<RuleErrorRow> for RuleError {
     }
 }
 
-impl From<accolade::Version> for Version {
+impl From<accolade::Version> for CatalogVersionModel {
     fn from(version: accolade::Version) -> Self {
         let accolade::Version {
             version,

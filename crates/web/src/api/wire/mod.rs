@@ -8,22 +8,28 @@ mod events;
 mod lists;
 mod players;
 
-pub(crate) use badges::{Badge, Category, Currency, Earner, GalleryBadge, Progress, Unlockable};
-pub(crate) use events::{Item, ItemStatus, Outcome, Receipt, RejectedLine, StreamSummary};
-pub(crate) use lists::{
-    Activity, AuditEntry, Key, LedgerEntry, List, NewKey, PlayerCard, RuleError, Status,
-    TimelineEvent, Totals, Version,
+pub(crate) use badges::{
+    BadgeModel, CategoryModel, CurrencyModel, EarnerModel, GalleryBadgeModel, ProgressModel,
+    UnlockableModel,
 };
-pub(crate) use players::{BadgeProgress, PlayerUnlockable, Profile};
+pub(crate) use events::{
+    BatchItemModel, ItemStatus, OutcomeModel, ReceiptModel, RejectedLine, StreamSummary,
+};
+pub(crate) use lists::{
+    AuditEntryModel, CatalogVersionModel, CreateKeyResponse, DailyActivityModel, KeyModel,
+    LedgerEntryModel, List, PlayerSummaryModel, RuleErrorModel, StatusModel, TimelineEventModel,
+    TotalsModel,
+};
+pub(crate) use players::{BadgeProgress, PlayerModel, PlayerUnlockable};
 
 use accolade_core::number::Decimal;
 
 /// Converts a decimal to a JSON number.
-fn number(decimal: Decimal) -> f64 {
+fn to_number(decimal: Decimal) -> f64 {
     decimal.to_f64()
 }
 
 /// Converts an empty text to `None`.
-fn some(text: String) -> Option<String> {
+fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }

@@ -5,12 +5,12 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Badge, Outcome, Progress};
+use super::{BadgeModel, OutcomeModel, ProgressModel};
 
 /// Profile of a player.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Player)]
-pub(crate) struct Profile {
+pub(crate) struct PlayerModel {
     /// Id of the player.
     player: String,
     /// Display name: the attribute `name`.
@@ -27,19 +27,19 @@ pub(crate) struct Profile {
     #[schema(value_type = Object)]
     attributes: Value,
     /// Balances of all currencies.
-    balances: Vec<Balance>,
+    balances: Vec<BalanceModel>,
     /// Badges, sorted by id.
-    badges: Vec<Badge>,
+    badges: Vec<BadgeModel>,
     /// Unlockables, sorted by id.
     unlockables: Vec<PlayerUnlockable>,
     /// Latest outcomes, newest first.
-    recent: Vec<Outcome>,
+    recent: Vec<OutcomeModel>,
 }
 
 /// Balance of a currency.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Balance)]
-pub(crate) struct Balance {
+pub(crate) struct BalanceModel {
     /// Id of the currency.
     currency: String,
     /// Display name of the currency.
@@ -74,10 +74,10 @@ pub(crate) struct BadgeProgress {
     /// Display name of the badge.
     name: String,
     /// Progress towards the next award.
-    progress: Progress,
+    progress: ProgressModel,
 }
 
-impl From<accolade::Profile> for Profile {
+impl From<accolade::Profile> for PlayerModel {
     fn from(profile: accolade::Profile) -> Self {
         let accolade::Profile {
             player,
@@ -102,7 +102,7 @@ impl From<accolade::Profile> for Profile {
                 icon,
                 balance,
             } = balance;
-            Balance {
+            BalanceModel {
                 currency,
                 name,
                 icon,
@@ -117,12 +117,12 @@ impl From<accolade::Profile> for Profile {
             last_at: last_at.map(|at| at.to_string()),
             attributes: serde_json::to_value(attributes).unwrap_or_default(),
             balances: balances.collect(),
-            badges: badges.into_iter().map(Badge::from).collect(),
+            badges: badges.into_iter().map(BadgeModel::from).collect(),
             unlockables: unlockables
                 .into_iter()
                 .map(PlayerUnlockable::from)
                 .collect(),
-            recent: recent.into_iter().map(Outcome::from).collect(),
+            recent: recent.into_iter().map(OutcomeModel::from).collect(),
         }
     }
 }
@@ -148,7 +148,7 @@ impl From<UnlockableView> for PlayerUnlockable {
 
 impl BadgeProgress {
     /// Extracts the progress of a badge. Returns `None` if the badge is masked or fully earned.
-    pub(crate) fn of(badge: Badge) -> Option<Self> {
+    pub(crate) fn from_badge(badge: BadgeModel) -> Option<Self> {
         Some(Self {
             badge: badge.id?,
             name: badge.name,

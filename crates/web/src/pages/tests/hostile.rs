@@ -4,7 +4,7 @@ use accolade::{Act, NewEvent, props};
 use axum::http::StatusCode;
 
 use super::{get, site_of};
-use crate::filters::segment;
+use crate::filters::encode_segment;
 
 const HOSTILE: [&str; 5] = [
     "<script>alert(1)</script>",
@@ -45,7 +45,7 @@ async fn hostile_names_and_ids_are_escaped() {
         settings.pages.title = "<script>title</script>".to_owned()
     })
     .await;
-    let engine = &site.app().engine;
+    let engine = &site.app_state().engine;
     for hostile in HOSTILE {
         engine.record(NewEvent::new(hostile, "said")).await.unwrap();
         engine
@@ -62,9 +62,9 @@ async fn hostile_names_and_ids_are_escaped() {
         "/badges/bad".to_owned(),
     ];
     for hostile in HOSTILE {
-        paths.push(format!("/players/{}", segment(hostile)));
-        paths.push(format!("/avatar/{}.svg", segment(hostile)));
-        paths.push(format!("/badges/{}", segment(hostile)));
+        paths.push(format!("/players/{}", encode_segment(hostile)));
+        paths.push(format!("/avatar/{}.svg", encode_segment(hostile)));
+        paths.push(format!("/badges/{}", encode_segment(hostile)));
     }
     for viewer in [None, Some(HOSTILE[0]), Some(HOSTILE[1])] {
         for path in &paths {
@@ -97,14 +97,19 @@ async fn hostile_names_and_ids_are_escaped() {
 async fn every_id_has_a_page_of_its_own() {
     let site = site_of("", |_| {}).await;
     for hostile in HOSTILE {
-        site.app()
+        site.app_state()
             .engine
             .record(NewEvent::new(hostile, "said"))
             .await
             .unwrap();
-        let page = get(&site, &format!("/players/{}", segment(hostile)), None).await;
+        let page = get(
+            &site,
+            &format!("/players/{}", encode_segment(hostile)),
+            None,
+        )
+        .await;
         assert_eq!(page.status, StatusCode::OK, "{hostile}");
-        let link = format!("/avatar/{}.svg", segment(hostile));
+        let link = format!("/avatar/{}.svg", encode_segment(hostile));
         assert!(page.body.contains(&link), "{hostile}: {}", page.body);
     }
 }

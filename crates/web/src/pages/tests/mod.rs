@@ -110,7 +110,7 @@ async fn get(site: &Site, path: &str, player: Option<&str>) -> Answer {
     if let Some(player) = player {
         request = request.header(
             "cookie",
-            format!("accolade_player={}", site.player_token(player, 60)),
+            format!("accolade_player={}", site.issue_player_token(player, 60)),
         );
     }
     ask(site, request.body(Body::empty()).unwrap()).await

@@ -13,7 +13,10 @@ fn cookie(answer: &Answer) -> &str {
 async fn sign_in(site: &Site, rest: &str) -> Answer {
     get(
         site,
-        &format!("/sign-in?token={}{rest}", site.player_token("ada", 60)),
+        &format!(
+            "/sign-in?token={}{rest}",
+            site.issue_player_token("ada", 60)
+        ),
         None,
     )
     .await

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
 use super::{get, site};
-use crate::templates::Templates;
+use crate::templates::TemplateSet;
 
 /// Template, path, signed-in player, and a text that the page must contain.
 const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
@@ -34,7 +34,7 @@ const SAMPLES: [(&str, &str, Option<&str>, &str); 13] = [
 async fn every_template_is_rendered() {
     let site = site(|settings| settings.pages.title = "Talkers".to_owned()).await;
     // The administration has its own tests.
-    for name in Templates::names()
+    for name in TemplateSet::built_in_names()
         .iter()
         .filter(|name| !name.starts_with("admin/"))
     {

@@ -1,4 +1,4 @@
-"""`python manage.py deliver`: what Accolade did not get at once. Let cron run it every minute."""
+"""`python manage.py deliver`: delivers the remaining events. Run it every minute with cron."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -6,13 +6,13 @@ from game import accolade, outbox
 
 
 class Command(BaseCommand):
-    help = "Delivers events that Accolade does not have yet."
+    help = "Deliver events that Accolade has not received"
 
     def handle(self, *args, **options):
         try:
-            sent, refused = outbox.deliver()
+            delivered, rejected = outbox.deliver()
         except accolade.Unavailable as error:
-            raise CommandError(f"Accolade cannot be reached ({error}); nothing is lost, try again later")
+            raise CommandError(f"Accolade is unreachable ({error}); no event is lost, retry later")
         except accolade.Refused as error:
-            raise CommandError(f"Accolade refuses ({error}); is ACCOLADE_KEY right?")
-        self.stdout.write(f"{sent} delivered, {refused} refused")
+            raise CommandError(f"Accolade rejected the request ({error}); check ACCOLADE_KEY")
+        self.stdout.write(f"{delivered} delivered, {rejected} rejected")

@@ -1,11 +1,11 @@
-"""`python manage.py welcome`: members to try the club with."""
+"""`python manage.py welcome`: creates example members."""
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Makes the members ada, who leads the club, and bob; their password is `woodwork`."
+    help = "Create the members ada, who leads the club, and bob, with the password `woodwork`"
 
     def handle(self, *args, **options):
         for name, leads in [("ada", True), ("bob", False)]:

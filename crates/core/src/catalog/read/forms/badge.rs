@@ -1,12 +1,13 @@
 //! The keys of badges.
 
 use super::{
-    CRITERION, FIXED_POINTS, ID, IMAGES, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, optional, required,
+    CRITERION, FIXED_POINTS, ID, IMAGES, IN_CATEGORY, NAME, SINCE, UNTIL, WAS, optional_key,
+    required_key,
 };
-use crate::catalog::read::shape::{Form, Shape};
+use crate::catalog::read::shape::{TableShape, ValueShape};
 use crate::limits;
 
-pub(super) static BADGE: Form = Form {
+pub(super) static BADGE: TableShape = TableShape {
     name: "badge",
     title: "a badge",
     doc: "An achievement that players earn and show.",
@@ -14,58 +15,58 @@ pub(super) static BADGE: Form = Form {
         ID,
         WAS,
         NAME,
-        optional(
+        optional_key(
             "description",
-            Shape::Text,
+            ValueShape::Text,
             "A description of one sentence. In a badge with tiers, `{target}` is replaced by the \
              tier's target.",
         ),
         IN_CATEGORY,
-        optional(
+        optional_key(
             "visibility",
-            Shape::Word(VISIBILITIES),
+            ValueShape::Word(VISIBILITIES),
             "The visibility before it is earned. `public` when absent.",
         ),
-        optional(
+        optional_key(
             "images",
-            Shape::Form(&IMAGES),
+            ValueShape::Table(&IMAGES),
             "The images of the badge; those of `[defaults]` when absent.",
         ),
-        optional(
+        optional_key(
             "criterion",
-            Shape::Variants(&CRITERION),
+            ValueShape::Variants(&CRITERION),
             "The criterion that earns it. A badge without one is only awarded manually.",
         ),
-        optional(
+        optional_key(
             "tiers",
-            Shape::List(
-                &Shape::Either(&[Shape::Number, Shape::Form(&TIER)]),
+            ValueShape::List(
+                &ValueShape::Either(&[ValueShape::Number, ValueShape::Table(&TIER)]),
                 1,
                 limits::TIERS,
             ),
             "Its tiers, with rising targets: numbers, which take their names from the default \
              tiers, or tables.",
         ),
-        optional(
+        optional_key(
             "repeat",
-            Shape::Word(REPEATS),
+            ValueShape::Word(REPEATS),
             "The number of times it can be earned. `once` when absent.",
         ),
-        optional(
+        optional_key(
             "temporary",
-            Shape::Bool,
+            ValueShape::Bool,
             "Revokes the badge when its criterion no longer holds. A temporary badge pays no \
              points. `false` when absent.",
         ),
-        optional(
+        optional_key(
             "points",
             FIXED_POINTS,
             "Points paid with each award. In a badge with tiers, they apply to each tier that sets \
              none of its own.",
         ),
-        optional(
+        optional_key(
             "requires",
-            Shape::OneOrMore(&Shape::Reference),
+            ValueShape::OneOrMore(&ValueShape::Reference),
             "The id of a badge that the player must hold first, or a list of ids.",
         ),
         SINCE,
@@ -88,18 +89,22 @@ const REPEATS: &[(&str, &str)] = &[
     ("again", "each time the target is reached again"),
 ];
 
-static TIER: Form = Form {
+static TIER: TableShape = TableShape {
     name: "tier",
     title: "a tier",
     doc: "A tier of a badge.",
     keys: &[
-        required("at", Shape::Number, "The criterion's target for this tier."),
-        optional(
+        required_key(
+            "at",
+            ValueShape::Number,
+            "The criterion's target for this tier.",
+        ),
+        optional_key(
             "id",
-            Shape::Id,
+            ValueShape::Id,
             "The name. The default tier at the same position when absent.",
         ),
-        optional(
+        optional_key(
             "points",
             FIXED_POINTS,
             "Points paid with this tier instead of the badge's own.",

@@ -1,33 +1,33 @@
 //! The keys of criteria.
 
-use super::{ANY_NUMBER, WHERE, ZONE, optional, required};
-use crate::catalog::read::shape::{Form, Key, Shape, Variants};
+use super::{ANY_NUMBER, WHERE, ZONE, optional_key, required_key};
+use crate::catalog::read::shape::{KeyShape, TableShape, ValueShape, VariantShapes};
 
-const WITHIN: Key = optional(
+const WITHIN: KeyShape = optional_key(
     "within",
-    Shape::Window,
+    ValueShape::Window,
     "Only events in this window count: the duration up to now (`90s`, `15m`, `12h`, `7d`, `2w`) or \
      the current `day`, `week`, `month` or `year`.",
 );
-const AT_LEAST: Key = optional(
+const AT_LEAST: KeyShape = optional_key(
     "at_least",
-    Shape::Number,
+    ValueShape::Number,
     "The target. Left out where the badge's tiers set it.",
 );
-const AT_LEAST_OR_ONE: Key = optional(
+const AT_LEAST_OR_ONE: KeyShape = optional_key(
     "at_least",
-    Shape::Number,
+    ValueShape::Number,
     "The target; 1 when absent. Left out where the badge's tiers set it.",
 );
-const PER: Key = optional(
+const PER: KeyShape = optional_key(
     "per",
-    Shape::Expression,
+    ValueShape::Expression,
     "An expression over the event, such as `event.post`: the criterion is evaluated separately for \
      each of its values.",
 );
-const PER_ALL: Key = optional(
+const PER_ALL: KeyShape = optional_key(
     "per",
-    Shape::Expression,
+    ValueShape::Expression,
     "An expression over the event: all criteria inside are evaluated together, separately for each \
      of its values.",
 );
@@ -37,41 +37,41 @@ const AGES: &[(&str, &str)] = &[
     ("month", "complete months"),
     ("year", "complete years"),
 ];
-static A_CRITERION: Shape = Shape::Variants(&CRITERION);
-static EVENTS_OR_KEYS: [Shape; 2] = [
-    Shape::OneOrMore(&Shape::Listened),
-    Shape::Variants(&CRITERION),
+static A_CRITERION: ValueShape = ValueShape::Variants(&CRITERION);
+static EVENTS_OR_KEYS: [ValueShape; 2] = [
+    ValueShape::OneOrMore(&ValueShape::ListenedEventName),
+    ValueShape::Variants(&CRITERION),
 ];
 
 // A constant cannot refer to a static that contains it; a constant function can.
-const fn of() -> Key {
-    required(
+const fn source_key() -> KeyShape {
+    required_key(
         "on",
-        Shape::Either(&EVENTS_OR_KEYS),
+        ValueShape::Either(&EVENTS_OR_KEYS),
         "The name of an event, a list of names, or a criterion with `per`, to aggregate the keys \
          for which it holds.",
     )
 }
 
-const fn several() -> Shape {
-    Shape::List(&A_CRITERION, 1, ANY_NUMBER)
+const fn criteria_list() -> ValueShape {
+    ValueShape::List(&A_CRITERION, 1, ANY_NUMBER)
 }
 
 /// A condition over a player's timeline.
-pub(in crate::catalog) static CRITERION: Variants = Variants {
+pub(in crate::catalog) static CRITERION: VariantShapes = VariantShapes {
     name: "criterion",
     title: "a criterion",
     doc: "A condition over a player's timeline, with a current value and a target. Exactly one \
           kind.",
     forms: &[
-        Form {
+        TableShape {
             name: "count",
             title: "a `count` criterion",
             doc: "The number of events.",
             keys: &[
-                required(
+                required_key(
                     "count",
-                    Shape::Either(&EVENTS_OR_KEYS),
+                    ValueShape::Either(&EVENTS_OR_KEYS),
                     "The name of an event, a list of names, or a criterion with `per`, to count \
                      the keys for which it holds.",
                 ),
@@ -82,17 +82,17 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
                 AT_LEAST_OR_ONE,
             ],
         },
-        Form {
+        TableShape {
             name: "sum",
             title: "a `sum` criterion",
             doc: "The sum of a number over events.",
             keys: &[
-                required(
+                required_key(
                     "sum",
-                    Shape::Expression,
+                    ValueShape::Expression,
                     "The number to add up: an expression over the event.",
                 ),
-                of(),
+                source_key(),
                 WHERE,
                 PER,
                 WITHIN,
@@ -100,17 +100,17 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
                 AT_LEAST,
             ],
         },
-        Form {
+        TableShape {
             name: "max",
             title: "a `max` criterion",
             doc: "The greatest value of a number over events.",
             keys: &[
-                required(
+                required_key(
                     "max",
-                    Shape::Expression,
+                    ValueShape::Expression,
                     "The number to compare: an expression over the event.",
                 ),
-                of(),
+                source_key(),
                 WHERE,
                 PER,
                 WITHIN,
@@ -118,17 +118,17 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
                 AT_LEAST,
             ],
         },
-        Form {
+        TableShape {
             name: "latest",
             title: "a `latest` criterion",
             doc: "A number from the last event.",
             keys: &[
-                required(
+                required_key(
                     "latest",
-                    Shape::Expression,
+                    ValueShape::Expression,
                     "The number to read from the last event: an expression over the event.",
                 ),
-                of(),
+                source_key(),
                 WHERE,
                 PER,
                 WITHIN,
@@ -136,17 +136,17 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
                 AT_LEAST,
             ],
         },
-        Form {
+        TableShape {
             name: "distinct",
             title: "a `distinct` criterion",
             doc: "The number of distinct values in events.",
             keys: &[
-                required(
+                required_key(
                     "distinct",
-                    Shape::Expression,
+                    ValueShape::Expression,
                     "The value to distinguish: an expression over the event.",
                 ),
-                of(),
+                source_key(),
                 WHERE,
                 PER,
                 WITHIN,
@@ -154,104 +154,110 @@ pub(in crate::catalog) static CRITERION: Variants = Variants {
                 AT_LEAST_OR_ONE,
             ],
         },
-        Form {
+        TableShape {
             name: "holds-badge",
             title: "a `badge` criterion",
             doc: "The number of awards held of a badge.",
             keys: &[
-                required("badge", Shape::Reference, "The id of the badge."),
-                optional(
+                required_key("badge", ValueShape::Reference, "The id of the badge."),
+                optional_key(
                     "tier",
-                    Shape::Reference,
+                    ValueShape::Reference,
                     "The tier whose awards count. All tiers when absent.",
                 ),
                 AT_LEAST_OR_ONE,
             ],
         },
-        Form {
+        TableShape {
             name: "balance",
             title: "a `points` criterion",
             doc: "The balance of a currency.",
             keys: &[
-                required("points", Shape::Reference, "The id of the currency."),
-                optional(
+                required_key("points", ValueShape::Reference, "The id of the currency."),
+                optional_key(
                     "at_least",
-                    Shape::Number,
+                    ValueShape::Number,
                     "The target, which may be zero or negative. Left out where the badge's tiers \
                      set it.",
                 ),
             ],
         },
-        Form {
+        TableShape {
             name: "age",
             title: "an `age` criterion",
             doc: "The time since the player joined.",
             keys: &[
-                required(
+                required_key(
                     "age",
-                    Shape::Word(AGES),
+                    ValueShape::Word(AGES),
                     "The unit of time. It is counted from the player's attribute `joined`, or from \
                      the first event if that is not set.",
                 ),
                 AT_LEAST_OR_ONE,
             ],
         },
-        Form {
+        TableShape {
             name: "unlocked",
             title: "an `unlocked` criterion",
             doc: "Holds while an unlockable is open.",
-            keys: &[required(
+            keys: &[required_key(
                 "unlocked",
-                Shape::Reference,
+                ValueShape::Reference,
                 "The id of the unlockable.",
             )],
         },
-        Form {
+        TableShape {
             name: "manual",
             title: "a `manual` criterion",
             doc: "A number that only `progress` actions change.",
             keys: &[
-                required("manual", Shape::True, "Always `true`."),
+                required_key("manual", ValueShape::True, "Always `true`."),
                 AT_LEAST_OR_ONE,
             ],
         },
-        Form {
+        TableShape {
             name: "all",
             title: "an `all` criterion",
             doc: "Holds if all criteria hold.",
-            keys: &[required("all", several(), "The criteria."), PER_ALL],
+            keys: &[
+                required_key("all", criteria_list(), "The criteria."),
+                PER_ALL,
+            ],
         },
-        Form {
+        TableShape {
             name: "any",
             title: "an `any` criterion",
             doc: "Holds if at least one criterion holds.",
-            keys: &[required("any", several(), "The criteria."), PER_ALL],
+            keys: &[
+                required_key("any", criteria_list(), "The criteria."),
+                PER_ALL,
+            ],
         },
-        Form {
+        TableShape {
             name: "some",
             title: "a `some` criterion",
             doc: "Holds if a minimum number of criteria hold.",
             keys: &[
-                required("some", several(), "The criteria."),
-                optional(
+                required_key("some", criteria_list(), "The criteria."),
+                optional_key(
                     "at_least",
-                    Shape::Number,
+                    ValueShape::Number,
                     "The number of criteria that must hold. Left out where the badge's tiers set \
                      it.",
                 ),
                 PER_ALL,
             ],
         },
-        Form {
+        TableShape {
             name: "not",
             title: "a `not` criterion",
             doc: "Holds if a criterion does not hold.",
-            keys: &[required(
+            keys: &[required_key(
                 "not",
-                Shape::Variants(&CRITERION),
+                ValueShape::Variants(&CRITERION),
                 "The criterion.",
             )],
         },
     ],
-    both: "to ask for both, write `all = [{ … }, { … }]`",
+    both_help: "to ask for both, write `all = [{ … }, { … }]`",
 };

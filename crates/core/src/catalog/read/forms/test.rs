@@ -1,103 +1,111 @@
 //! The keys of tests.
 
-use super::{ANY_AMOUNT, ANY_NUMBER, optional, required};
-use crate::catalog::read::shape::{Form, Shape};
+use super::{ANY_AMOUNT, ANY_NUMBER, optional_key, required_key};
+use crate::catalog::read::shape::{TableShape, ValueShape};
 
 /// The maximum number of events in one line.
-const MOST_REPEATS: i64 = 100_000;
+const MAX_REPEATS: i64 = 100_000;
 
-pub(super) static TEST: Form = Form {
+pub(super) static TEST: TableShape = TableShape {
     name: "test",
     title: "a test",
     doc: "A history and the expected result.",
     keys: &[
-        required("name", Shape::Text, "The statement that the test proves."),
-        required(
+        required_key(
+            "name",
+            ValueShape::Text,
+            "The statement that the test proves.",
+        ),
+        required_key(
             "given",
-            Shape::List(&Shape::Form(&TEST_EVENT), 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Table(&TEST_EVENT), 0, ANY_NUMBER),
             "The events of the history.",
         ),
-        optional(
+        optional_key(
             "now",
-            Shape::Instant,
+            ValueShape::Instant,
             "The time to which the clock advances after the history.",
         ),
-        required(
+        required_key(
             "expect",
-            Shape::Map(&Shape::ForeignId, &Shape::Form(&EXPECTATION), 0),
+            ValueShape::Map(
+                &ValueShape::ApplicationId,
+                &ValueShape::Table(&EXPECTATION),
+                0,
+            ),
             "The expected state by player.",
         ),
     ],
 };
 
-static TEST_EVENT: Form = Form {
+static TEST_EVENT: TableShape = TableShape {
     name: "test-event",
     title: "a line of `given`",
     doc: "An event, or a series of equal events.",
     keys: &[
-        required("player", Shape::ForeignId, "The id of the player."),
-        required(
+        required_key("player", ValueShape::ApplicationId, "The id of the player."),
+        required_key(
             "name",
-            Shape::Recorded,
+            ValueShape::RecordedEventName,
             "The name of the event, or of a manual action such as `accolade.award`.",
         ),
-        optional(
+        optional_key(
             "id",
-            Shape::ForeignId,
+            ValueShape::ApplicationId,
             "The id of the event. Derived from its position when absent.",
         ),
-        optional(
+        optional_key(
             "at",
-            Shape::Instant,
+            ValueShape::Instant,
             "The time of the event. One second after the previous event when absent.",
         ),
-        optional(
+        optional_key(
             "repeat",
-            Shape::Whole(1, MOST_REPEATS),
+            ValueShape::Integer(1, MAX_REPEATS),
             "The number of events. 1 when absent.",
         ),
-        optional(
+        optional_key(
             "every",
-            Shape::Duration,
+            ValueShape::Duration,
             "The time between repeated events. One second when absent.",
         ),
-        optional("props", Shape::Props, "The properties of the event."),
+        optional_key("props", ValueShape::Props, "The properties of the event."),
     ],
 };
 
-static EXPECTATION: Form = Form {
+static EXPECTATION: TableShape = TableShape {
     name: "expectation",
     title: "an expectation",
     doc: "The expected state of a player after the history.",
     keys: &[
-        optional(
+        optional_key(
             "badges",
-            Shape::List(&Shape::Award, 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Award, 0, ANY_NUMBER),
             "Awards that must be held: `badge`, `badge:tier`, `badge@key` or `badge:tier@key`.",
         ),
-        optional(
+        optional_key(
             "without",
-            Shape::List(&Shape::Award, 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Award, 0, ANY_NUMBER),
             "Awards that must not be held, written the same way.",
         ),
-        optional(
+        optional_key(
             "points",
-            Shape::Map(&Shape::Reference, &ANY_AMOUNT, 0),
+            ValueShape::Map(&ValueShape::Reference, &ANY_AMOUNT, 0),
             "Exact balances by currency.",
         ),
-        optional(
+        optional_key(
             "unlocked",
-            Shape::List(&Shape::Reference, 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Reference, 0, ANY_NUMBER),
             "Unlockables that must be open.",
         ),
-        optional(
+        optional_key(
             "locked",
-            Shape::List(&Shape::Reference, 0, ANY_NUMBER),
+            ValueShape::List(&ValueShape::Reference, 0, ANY_NUMBER),
             "Unlockables that must be closed.",
         ),
-        optional(
+        optional_key(
             "progress",
-            Shape::Map(&Shape::Reference, &Shape::Number, 0),
+            ValueShape::Map(&ValueShape::Reference, &ValueShape::Number, 0),
             "The exact progress by badge.",
         ),
     ],

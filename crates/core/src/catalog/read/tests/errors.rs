@@ -2,7 +2,7 @@ use super::*;
 
 /// Asserts that each text has exactly one error, which begins with the location and contains all of
 /// the parts.
-fn each_has_one_error<'a>(cases: impl IntoIterator<Item = (String, &'a str, &'a [&'a str])>) {
+fn assert_single_errors<'a>(cases: impl IntoIterator<Item = (String, &'a str, &'a [&'a str])>) {
     let is_right = |errors: &[String], place: &str, parts: &[&str]| match errors {
         [error] => {
             error.starts_with(&format!("{place}: "))
@@ -12,7 +12,14 @@ fn each_has_one_error<'a>(cases: impl IntoIterator<Item = (String, &'a str, &'a 
     };
     let wrong: Vec<_> = cases
         .into_iter()
-        .map(|(source, place, parts)| (errors_of(&source, Format::Toml), source, place, parts))
+        .map(|(source, place, parts)| {
+            (
+                errors_of(&source, CatalogFormat::Toml),
+                source,
+                place,
+                parts,
+            )
+        })
         .filter(|(errors, _, place, parts)| !is_right(errors, place, parts))
         .collect();
     assert!(
@@ -137,7 +144,7 @@ fn keys_and_types() {
             &["`points` is empty"],
         ),
     ];
-    each_has_one_error(cases.map(|(source, place, parts)| (source.to_owned(), place, parts)));
+    assert_single_errors(cases.map(|(source, place, parts)| (source.to_owned(), place, parts)));
 }
 
 #[test]
@@ -189,7 +196,7 @@ fn ids_names_zones_and_times() {
         (with_criterion("{ count = \"e\", within = \"weekly\" }"), "3:37", &["is not a valid window", "did you mean `week`?"]),
         (with_criterion("{ count = \"e\", within = \"0d\" }"), "3:37", &["`0d` is not a valid window"]),
     ];
-    each_has_one_error(cases);
+    assert_single_errors(cases);
 }
 
 #[test]
@@ -248,8 +255,8 @@ fn s15_former_ids() {
             &["has no key `was`"],
         ),
     ];
-    each_has_one_error(cases);
-    let swapped = errors_of(&badges("was = \"b\"", "was = \"a\""), Format::Toml);
+    assert_single_errors(cases);
+    let swapped = errors_of(&badges("was = \"b\"", "was = \"a\""), CatalogFormat::Toml);
     assert_eq!(swapped.len(), 2, "{swapped:#?}");
 }
 
@@ -325,7 +332,7 @@ fn s11_earnings_and_limits() {
         ),
         (limited("5"), "5:9", &["`limit` must be text or a table"]),
     ];
-    each_has_one_error(cases);
+    assert_single_errors(cases);
 }
 
 #[test]
@@ -518,10 +525,10 @@ fn s8_criteria() {
             &["an enclosing criterion already has `per`"],
         ),
     ];
-    each_has_one_error(
+    assert_single_errors(
         cases.map(|(criterion, place, parts)| (with_criterion(criterion), place, parts)),
     );
-    each_has_one_error([(
+    assert_single_errors([(
         with_criterion(&deep),
         "3:77",
         &["nest deeper than 8 levels"] as &[_],
@@ -685,7 +692,7 @@ fn tiers_and_repetition() {
             &["cannot be reached again and again"],
         ),
     ];
-    each_has_one_error(cases);
+    assert_single_errors(cases);
 }
 
 #[test]
@@ -771,7 +778,7 @@ fn tests_of_the_catalog() {
             &["`b` must be a number, found text"],
         ),
     ];
-    each_has_one_error(cases);
+    assert_single_errors(cases);
 }
 
 #[test]
@@ -801,9 +808,9 @@ criterion = { count = "vote" }
 since = 2026-01-01
 broken =
 "#;
-    let (document, found) = read(source, "accolade.toml", Format::Toml);
+    let (document, found) = read_catalog(source, "accolade.toml", CatalogFormat::Toml);
     assert_eq!(document.badges.len(), 2);
-    insta::assert_snapshot!(found.finish(document).unwrap_err(), @r#"
+    insta::assert_snapshot!(found.into_result(document).unwrap_err(), @r#"
     accolade.toml:2:1: the catalog has no key `nmae`
       help: did you mean `name`? Allowed: `name`, `zone`, `defaults`, `currency`, `category`, `limit`, `earning`, `badge`, `unlockable`, `test`
     accolade.toml:5:6: `XP` is not a valid id
@@ -835,7 +842,7 @@ broken =
 #[test]
 fn s25_a_catalog_has_a_limit() {
     let long = " ".repeat(limits::CATALOG_BYTES + 1);
-    let errors = errors_of(&long, Format::Toml);
+    let errors = errors_of(&long, CatalogFormat::Toml);
     assert_eq!(
         errors,
         ["1:1: the catalog has 4194305 bytes; the limit is 4194304"]
@@ -845,7 +852,7 @@ fn s25_a_catalog_has_a_limit() {
 #[test]
 fn syntax_errors_come_with_the_others_but_without_their_consequences() {
     let source = "name = \nzone = \"Europe/Pariss\"\n[[badge]]\nid = \nid = 'b'\n";
-    let errors = errors_of(source, Format::Toml);
+    let errors = errors_of(source, CatalogFormat::Toml);
     let places: Vec<&str> = errors
         .iter()
         .map(|error| error.split(": ").next().unwrap())
@@ -856,7 +863,7 @@ fn syntax_errors_come_with_the_others_but_without_their_consequences() {
 #[test]
 fn json_errors_have_places_too() {
     let source = "{\n  \"name\": null,\n  \"badge\": [{\"id\": \"B\", \"repeat\": \"agian\",\n   \"tires\": [1]}]\n}";
-    let errors = errors_of(source, Format::Json);
+    let errors = errors_of(source, CatalogFormat::Json);
     let expected = [
         "2:11: `name` must be text, found null",
         "3:20: `B` is not a valid id",

@@ -10,22 +10,25 @@ fn deep_nesting_is_refused_without_harm() {
     for (source, format) in [
         (
             format!("name = {lists}{}", "]".repeat(10_000)),
-            Format::Toml,
+            CatalogFormat::Toml,
         ),
-        (format!("name = {lists}"), Format::Toml),
+        (format!("name = {lists}"), CatalogFormat::Toml),
         (
             format!("name = {tables}1{}", "}".repeat(10_000)),
-            Format::Toml,
+            CatalogFormat::Toml,
         ),
-        (format!("name = {tables}"), Format::Toml),
-        (format!("{dotted}a = 1"), Format::Toml),
-        (format!("[{dotted}a]"), Format::Toml),
-        (format!("[[{dotted}a]]"), Format::Toml),
+        (format!("name = {tables}"), CatalogFormat::Toml),
+        (format!("{dotted}a = 1"), CatalogFormat::Toml),
+        (format!("[{dotted}a]"), CatalogFormat::Toml),
+        (format!("[[{dotted}a]]"), CatalogFormat::Toml),
         (
             format!("{{\"name\":{lists}{}}}", "]".repeat(10_000)),
-            Format::Json,
+            CatalogFormat::Json,
         ),
-        (format!("{objects}1{}", "}".repeat(10_000)), Format::Json),
+        (
+            format!("{objects}1{}", "}".repeat(10_000)),
+            CatalogFormat::Json,
+        ),
     ] {
         let errors = errors_of(&source, format);
         let is_reported =
@@ -41,7 +44,7 @@ fn criteria_nest_as_deep_as_texts_may() {
         "{ not = ".repeat(70),
         " }".repeat(70)
     );
-    let errors = errors_of(&with_criterion(&criterion), Format::Toml);
+    let errors = errors_of(&with_criterion(&criterion), CatalogFormat::Toml);
     assert!(
         errors.len() == 1 && errors[0].contains("nest deeper than 8 levels"),
         "{errors:?}"
@@ -51,14 +54,14 @@ fn criteria_nest_as_deep_as_texts_may() {
 #[test]
 fn empty_and_odd_texts_are_read() {
     for (source, format, errors) in [
-        ("", Format::Toml, 0),
-        ("\u{feff}name = \"x\"", Format::Toml, 0),
-        ("\r\n# nothing\r\n", Format::Toml, 0),
-        ("\0", Format::Toml, 1),
-        ("{}", Format::Json, 0),
-        ("", Format::Json, 1),
-        ("[]", Format::Json, 1),
-        ("5", Format::Json, 1),
+        ("", CatalogFormat::Toml, 0),
+        ("\u{feff}name = \"x\"", CatalogFormat::Toml, 0),
+        ("\r\n# nothing\r\n", CatalogFormat::Toml, 0),
+        ("\0", CatalogFormat::Toml, 1),
+        ("{}", CatalogFormat::Json, 0),
+        ("", CatalogFormat::Json, 1),
+        ("[]", CatalogFormat::Json, 1),
+        ("5", CatalogFormat::Json, 1),
     ] {
         assert_eq!(errors_of(source, format).len(), errors, "{source:?}");
     }
@@ -78,9 +81,9 @@ proptest! {
             let at = at.index(source.len().max(1));
             source.replace_range(boundary(at)..boundary((at + length).min(source.len())), &insert);
         }
-        for format in [Format::Toml, Format::Json] {
-            let (_, found) = read(&source, "c", format);
-            if let Err(errors) = found.finish(()) {
+        for format in [CatalogFormat::Toml, CatalogFormat::Json] {
+            let (_, found) = read_catalog(&source, "c", format);
+            if let Err(errors) = found.into_result(()) {
                 for error in errors.iter() {
                     prop_assert!(source.get(error.span.clone()).is_some(), "{error:?}");
                 }

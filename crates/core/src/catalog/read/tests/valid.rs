@@ -1,20 +1,21 @@
 use super::*;
 use crate::catalog::document::{
-    Amount, CriterionKind, LimitRef, Operator, Repeat, Source, Visibility,
+    AggregateOperator, AggregateSource, AmountDocument, CriterionKind, LimitRef, RepeatMode,
+    Visibility,
 };
 use crate::number::Decimal;
-use crate::time::{Calendar, SECOND, Window};
+use crate::time::{CalendarUnit, SECOND, TimeWindow};
 
-fn document(source: &str) -> Document {
-    let (document, found) = read(source, "c.toml", Format::Toml);
+fn read_valid(source: &str) -> CatalogDocument {
+    let (document, found) = read_catalog(source, "c.toml", CatalogFormat::Toml);
     found
-        .finish(document)
+        .into_result(document)
         .unwrap_or_else(|errors| panic!("{source}\n{errors}"))
 }
 
 #[test]
 fn the_starter_has_no_errors() {
-    assert_eq!(document(starter()).badges.len(), 4);
+    assert_eq!(read_valid(starter()).badges.len(), 4);
 }
 
 #[test]
@@ -43,7 +44,7 @@ fn every_kind_of_criterion_is_read() {
         "{ not = { not = { not = { not = { not = { not = { not = { count = \"e\" } } } } } } } }",
     ] {
         assert!(
-            document(&with_criterion(criterion)).badges[0]
+            read_valid(&with_criterion(criterion)).badges[0]
                 .criterion
                 .is_some(),
             "{criterion}"
@@ -70,17 +71,17 @@ fn a_badge_is_read_as_written() {
         since = 2026-01-01T00:00:00+01:00
         until = "2027-01-01T00:00:00Z"
     "#;
-    let badge = &document(source).badges[0];
+    let badge = &read_valid(source).badges[0];
     assert_eq!(
         (badge.visibility, badge.repeat.value, badge.temporary),
-        (Visibility::Secret, Repeat::PerKey, false)
+        (Visibility::Secret, RepeatMode::PerKey, false)
     );
     assert_eq!(badge.images.unlocked, None);
     assert_eq!(badge.images.secret.as_ref().unwrap().value, "s.png");
     let tiers: Vec<_> = badge
         .tiers
         .iter()
-        .map(|tier| (tier.id.as_ref().map(|id| id.as_str()), tier.at.value))
+        .map(|tier| (tier.id.as_ref().map(|id| id.as_str()), tier.target.value))
         .collect();
     assert_eq!(
         tiers,
@@ -104,11 +105,15 @@ fn a_badge_is_read_as_written() {
     let CriterionKind::Aggregate(aggregate) = &criterion.kind else {
         panic!("{criterion:?}")
     };
-    assert!(matches!(&aggregate.operator, Operator::Distinct(value) if **value == "event.post"));
-    assert!(matches!(&aggregate.source, Source::Events(names) if names[0].value == "comment"));
+    assert!(
+        matches!(&aggregate.operator, AggregateOperator::Distinct(value) if **value == "event.post")
+    );
+    assert!(
+        matches!(&aggregate.source, AggregateSource::Events(names) if names[0].value == "comment")
+    );
     assert_eq!(
         aggregate.within.as_ref().unwrap().value,
-        Window::Calendar(Calendar::Month)
+        TimeWindow::Calendar(CalendarUnit::Month)
     );
     assert!(aggregate.player_zone);
 }
@@ -133,19 +138,21 @@ fn earnings_and_limits_are_read_as_written() {
         points.xp = -2
         limit = { times = 5, per = "ever" }
     "#;
-    let document = document(source);
+    let document = read_valid(source);
     let [up, down] = &document.earnings[..] else {
         panic!("{document:?}")
     };
     assert_eq!(document.limits[0].limit.points.as_ref().unwrap().value, 200);
     assert!(matches!(&up.limit, Some(LimitRef::Shared(id)) if **id == "votes"));
-    assert!(matches!(&up.points[0].1, Amount::Fixed(amount) if **amount == 10));
-    assert!(matches!(&up.points[1].1, Amount::Expression(text) if **text == "event.km * 2"));
+    assert!(matches!(&up.points[0].1, AmountDocument::Fixed(amount) if **amount == 10));
+    assert!(
+        matches!(&up.points[1].1, AmountDocument::Expression(text) if **text == "event.km * 2")
+    );
     assert_eq!(up.cooldown.as_ref().unwrap().value, 90 * SECOND);
     assert!(
         matches!(&down.limit, Some(LimitRef::Own(limit)) if limit.times.as_deref() == Some(&5))
     );
-    assert!(matches!(&down.points[0].1, Amount::Fixed(amount) if **amount == -2));
+    assert!(matches!(&down.points[0].1, AmountDocument::Fixed(amount) if **amount == -2));
 }
 
 #[test]
@@ -156,16 +163,16 @@ fn json_and_toml_of_one_shape_are_one_document() {
     let json = r#"{ "name": "x", "badge": [{ "id": "b", "criterion": { "count": "e", "at_least": 2 } }], "test": [{
         "name": "t", "given": [{ "player": "a", "name": "e", "repeat": 2, "props": { "x": [1, 2.5, { "y": true }] } }],
         "expect": { "a": { "badges": ["b@k:1"], "progress": { "b": 2 } } } }] }"#;
-    let (from_json, found) = read(json, "c.json", Format::of("c.JSON"));
+    let (from_json, found) = read_catalog(json, "c.json", CatalogFormat::from_file_name("c.JSON"));
     let from_json = found
-        .finish(from_json)
+        .into_result(from_json)
         .unwrap_or_else(|errors| panic!("{errors}"));
-    let from_toml = document(toml);
+    let from_toml = read_valid(toml);
     assert_eq!(
         from_json.tests[0].given[0].props,
         from_toml.tests[0].given[0].props
     );
-    assert_eq!(from_json.tests[0].expect[0].1.badges[0].value, "b@k:1");
+    assert_eq!(from_json.tests[0].expected[0].1.badges[0].value, "b@k:1");
     assert_eq!(
         from_json.badges[0]
             .criterion
@@ -183,22 +190,22 @@ fn comments_layout_order_format_and_tests_do_not_change_the_canonical_form() {
     for (other, format, same) in [
         (
             "# more\n[[badge]]\nid='a'\n[[badge]]\nsince = \"2026-01-01T00:00:00Z\"\nid = 'b'",
-            Format::Toml,
+            CatalogFormat::Toml,
             true,
         ),
         (
             r#"{ "test": [], "badge": [{ "id": "b", "since": "2026-01-01T00:00:00Z" }, {"id": "a"}] }"#,
-            Format::Json,
+            CatalogFormat::Json,
             true,
         ),
         (
             "[[badge]]\nid = \"b\"\n[[badge]]\nid = \"a\"\nsince = 2026-01-01T00:00:00Z",
-            Format::Toml,
+            CatalogFormat::Toml,
             false,
         ),
     ] {
         assert_eq!(
-            canonical(one, Format::Toml) == canonical(other, format),
+            canonical_parts(one, CatalogFormat::Toml) == canonical_parts(other, format),
             same,
             "{other}"
         );
@@ -216,7 +223,7 @@ fn the_reference_explains_every_key_with_examples_that_are_read() {
     assert!(examples.len() > 10);
     examples
         .into_iter()
-        .for_each(|example| drop(document(example)));
+        .for_each(|example| drop(read_valid(example)));
     let composite = forms::CRITERION.forms.iter().flat_map(|form| form.keys);
     for key in forms::CATALOG
         .keys
@@ -234,22 +241,22 @@ fn the_reference_explains_every_key_with_examples_that_are_read() {
 }
 
 /// Lists the keys of a shape's tables, without those of criteria.
-fn keys_within(shape: &'static shape::Shape) -> Vec<&'static shape::Key> {
-    use shape::Shape;
-    let form = |form: &'static shape::Form| {
+fn keys_within(shape: &'static shape::ValueShape) -> Vec<&'static shape::KeyShape> {
+    use shape::ValueShape;
+    let form = |form: &'static shape::TableShape| {
         form.keys
             .iter()
             .flat_map(|key| [vec![key], keys_within(&key.shape)].concat())
     };
     match shape {
-        Shape::Form(table) => form(table).collect(),
-        Shape::Variants(variants) if variants.name != forms::CRITERION.name => {
+        ValueShape::Table(table) => form(table).collect(),
+        ValueShape::Variants(variants) if variants.name != forms::CRITERION.name => {
             variants.forms.iter().flat_map(form).collect()
         }
-        Shape::OneOrMore(inner) | Shape::List(inner, ..) | Shape::Map(_, inner, _) => {
-            keys_within(inner)
-        }
-        Shape::Either(shapes) => shapes.iter().flat_map(keys_within).collect(),
+        ValueShape::OneOrMore(inner)
+        | ValueShape::List(inner, ..)
+        | ValueShape::Map(_, inner, _) => keys_within(inner),
+        ValueShape::Either(shapes) => shapes.iter().flat_map(keys_within).collect(),
         _ => Vec::new(),
     }
 }
