@@ -32,12 +32,12 @@ proptest! {
     #![proptest_config(config(CASES, CASES, "proptest-regressions/properties.txt"))]
 
     #[test]
-    fn s21_states_and_their_parts_read_as_they_were_written(world in worlds()) {
+    fn s21_states_and_cells_decode_to_what_was_encoded(world in worlds()) {
         let catalog = catalog(&world);
         for timeline in timelines(&world.events) {
             let state = fold::replay_until(&catalog, &timeline, end());
             let bytes = state.encode();
-            let read = WholeState::decode(&bytes).expect("it was written so");
+            let read = WholeState::decode(&bytes).expect("the state was encoded");
             prop_assert_eq!(&read.header, &state.header);
             prop_assert_eq!(read.cells(), state.cells());
             prop_assert_eq!(fold::decode_header(&fold::encode_header(&state.header)), Ok(state.header.clone()));
@@ -88,7 +88,7 @@ proptest! {
                 if look.is_some() && state.header.events > 0 {
                     state.step(&catalog, &fold::timer_event("ada", at), false);
                     let bytes = state.encode();
-                    state = WholeState::decode(&bytes).expect("it was written so");
+                    state = WholeState::decode(&bytes).expect("the state was encoded");
                 }
                 if look.is_none() {
                     let event = events.next().expect("it is an event's turn");
@@ -237,18 +237,18 @@ fn random_worlds_reach_every_part_of_the_fold() {
     }
     for part in [
         "once by criterion held",
-        "once by hand held",
+        "once by manual held",
         "once by criterion taken",
-        "once by hand blocked",
+        "once by manual blocked",
         "per-key by criterion held",
         "per-key by criterion taken",
         "again by criterion held",
         "again by criterion taken",
         "unlockable open",
-        "unlockable shut",
+        "unlockable closed",
         "points of an earning",
         "points of an award",
-        "points of an act",
+        "points of an action",
         "award and unlockable at once",
         "rule error",
         "window cell",
@@ -293,7 +293,7 @@ fn parts(world: &World) -> BTreeSet<String> {
                 reach(match movement.source {
                     MovementSource::Earning(_) => "points of an earning",
                     MovementSource::Award { .. } => "points of an award",
-                    MovementSource::Act => "points of an act",
+                    MovementSource::Act => "points of an action",
                     MovementSource::Expiry => "points that expired",
                 });
             }
@@ -320,7 +320,7 @@ fn parts(world: &World) -> BTreeSet<String> {
                 Cell::Periodic { .. } => reach("period cell"),
                 Cell::Text(_) => reach("text cell"),
                 Cell::Unlock { open: true, .. } => reach("unlockable open"),
-                Cell::Unlock { open: false, .. } => reach("unlockable shut"),
+                Cell::Unlock { open: false, .. } => reach("unlockable closed"),
                 Cell::Award(award) => {
                     let badge = rules
                         .badges

@@ -201,6 +201,7 @@ fn unexpired<R: Read + ?Sized>(
 ) -> Result<Option<SessionRow>, StoreError> {
     Ok(store
         .session(hash)?
+        // A session is invalid from its expiry instant on.
         .filter(|session| session.expires_at > now))
 }
 

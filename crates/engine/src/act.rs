@@ -110,6 +110,7 @@ impl Act {
     /// Creates a template without player and events, for
     /// [`Engine::retract_selected`](crate::Engine::retract_selected), which fills them in.
     pub fn plain() -> Self {
+        // Placeholders: player, name and events are filled in for each action of a series.
         Self::new("", acts::RETRACT)
     }
 
@@ -171,6 +172,7 @@ impl Act {
     ) -> Self {
         self.0.player = player.to_owned();
         self.0.name = name.to_owned();
+        // The first action keeps the id as given, so that a short series equals a single action.
         self.0.id = self.0.id.map(|id| {
             if number == 0 {
                 id

@@ -2,8 +2,8 @@
 //! (S14).
 //!
 //! [`backfill_step`] is the only implementation. `batch/backfill.rs` stages what it finds for
-//! writing; [`PlayerBackfill`] runs it in memory, for reads of a player whom the background backfill
-//! has not reached yet, and for plans.
+//! writing; [`PlayerBackfill`] runs it in memory, for reads of a player whom the background
+//! backfill has not reached yet, and for plans.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

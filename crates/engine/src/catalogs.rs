@@ -38,6 +38,7 @@ impl InForce {
             .filter(|code| !used.iter().any(|badge| code.is(badge)))
             .collect();
         let missing_code = lacking.iter().map(StoredCode::label).collect();
+        // Placeholders keep ids and tiers, so that awards of these badges stay readable.
         used.extend(lacking.into_iter().map(StoredCode::stand_in));
         let retired = retired(row)?;
         let catalog = Catalog::with_retired(
@@ -157,6 +158,8 @@ impl Catalogs {
         {
             return Ok(Arc::clone(known));
         }
+        // Compiled without holding the lock, because it takes long. Two threads may compile the
+        // same version; the result is the same.
         let row = store
             .catalog_at(version)?
             .ok_or_else(|| StoreError::Damaged(format!("catalog version {version} not found")))?;

@@ -160,12 +160,14 @@ impl Engine {
 impl Workshop {
     /// Time to wait for a request before the next slice of background work.
     pub(crate) fn patience(&self) -> Duration {
+        // A new engine has not read its schedule yet.
         if self.chores.sweeping || self.chores.look_at.is_none() {
             return Duration::ZERO;
         }
         let Some(due) = self.chores.due else {
             return LOOK;
         };
+        // Bounded by the check interval, because another process may set an earlier timer.
         let micros = due.as_micros().saturating_sub(self.now().as_micros());
         Duration::from_micros(u64::try_from(micros).unwrap_or_default()).min(LOOK)
     }
@@ -275,6 +277,7 @@ impl Workshop {
             self.chores.sweeping = false;
             return self.answer_waiters();
         };
+        // Counted once. Players who join later start under the published catalog.
         let total = match sweep.total {
             Some(total) => total,
             None => self.reader.player_count()?,

@@ -107,9 +107,9 @@ impl Engine {
     ///
     /// let engine = Engine::open(MemoryStore::new(), Catalog::from_toml("")?)?;
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
-    /// let export = engine.dossier("ada").wait()?.expect("the player exists");
+    /// let export = engine.export_personal_data("ada").wait()?.expect("the player exists");
     /// assert_eq!(export.events[0].id, "1");
-    /// assert!(engine.dossier("bob").wait()?.is_none());
+    /// assert!(engine.export_personal_data("bob").wait()?.is_none());
     /// # Ok::<(), accolade::Error>(())
     /// ```
     pub fn export_personal_data(&self, player: &str) -> Ticket<Option<PersonalDataExport>> {
@@ -134,6 +134,7 @@ impl Engine {
             let awards = awards.map(HeldAward::read).collect::<Result<_, _>>()?;
             let outcomes = outcomes(reader, &player, &guests)?;
             let as_of = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
+            // Nothing is hidden from the person concerned, not even progress on a secret badge.
             let profile = crate::query::profile_of(reader, view, Audience::Admin, now)?;
             let progress = profile
                 .badges

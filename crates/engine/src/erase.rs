@@ -62,7 +62,7 @@ impl Engine {
     /// engine.record(NewEvent::new("ada", "visit").id("1")).wait()?;
     /// let erased = engine.erase("ada").wait()?.expect("the player exists");
     /// assert_eq!(erased.players[0].events, 1);
-    /// assert!(engine.profile("ada", Audience::Everything).wait()?.is_none());
+    /// assert!(engine.profile("ada", Audience::Admin).wait()?.is_none());
     /// assert!(engine.record(NewEvent::new("ada", "visit").id("1")).wait().is_err());
     /// # Ok::<(), accolade::Error>(())
     /// ```

@@ -60,7 +60,7 @@ pub enum Error {
     /// The planned publication cannot be carried out.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// The condition of a [`Selection`](crate::Selection) is invalid.
+    /// The condition of the [`Selection`](crate::Selection) is invalid.
     #[error("invalid condition: {0}")]
     Condition(String),
     /// The catalog version does not exist.

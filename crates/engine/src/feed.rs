@@ -19,6 +19,7 @@ pub(crate) struct Bell(Mutex<Vec<oneshot::Sender<()>>>);
 impl Bell {
     /// Wakes all waiting readers.
     pub(crate) fn ring(&self) {
+        // Taken out first, so that the lock is free while the readers wake up.
         let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         for one in waiting {
             let _ = one.send(());
@@ -47,6 +48,7 @@ impl Engine {
             let now = workshop.now();
             workshop.transact(|tx, _| {
                 let pruned = tx.prune_feed(before)?;
+                // Like every action without an effect, an empty pruning leaves no entry.
                 if pruned > 0 {
                     let detail = json!({ "before": before.to_string(), "outcomes": pruned });
                     actor.note(tx, now, "feed.prune", "", detail)?;
@@ -64,6 +66,7 @@ impl Engine {
     pub fn feed(&self, after: i64, limit: usize) -> Ticket<Vec<Outcome>> {
         self.inner.readers.run(move |reader| {
             let kept_after = reader.feed_start()?;
+            // 0 asks for whatever is left, so it never fails.
             if after < kept_after && after > 0 {
                 return Err(Error::FeedGone { kept_after });
             }

@@ -26,6 +26,7 @@ pub(crate) fn catalog(
     let in_force = store.reader()?.catalog()?;
     match (in_force, given) {
         (None, None) => Err(Error::NoCatalog(store.location())),
+        // A read-only engine works with the given catalog without publishing it.
         (None, Some(given)) if read_only => Ok(first(given, clock)),
         (None, Some(given)) => install(store, given, clock),
         (Some(row), Some(given)) => same(store, &row, &given),
@@ -89,6 +90,7 @@ fn same(store: &dyn Store, row: &CatalogRow, given: &Catalog) -> Result<InForce,
     if row.fingerprint == given.fingerprint() {
         return InForce::load(row, given.code_badges());
     }
+    // Differences are listed by name, so the code badges of the stored catalog are not needed.
     let differences = match InForce::load(row, &[]) {
         Ok(stored) => differences(row, &stored.catalog, given),
         Err(_) => vec!["this release cannot read the published catalog".to_owned()],
@@ -181,6 +183,7 @@ pub(crate) fn definitions(rules: &RuleSet) -> Vec<DefinitionRow> {
     for earning in &rules.earnings {
         rows.push(row("earning", &earning.id, &earning.display, json!({})));
     }
+    // Retired rules keep their rows from earlier versions (S15).
     for badge in rules.badges.iter().filter(|badge| !badge.retired) {
         let visibility = match badge.visibility {
             Visibility::Public => "public",

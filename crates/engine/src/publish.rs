@@ -234,6 +234,7 @@ impl Engine {
                 .catalog_at(version)?
                 .ok_or(Error::NoVersion(version))?;
             let loaded = InForce::load(&row, &code_badges)?;
+            // Published with placeholders, the catalog would not be the same.
             loaded.folds()?;
             let format = loaded.catalog.format();
             Ok(Catalog::new(
@@ -248,6 +249,7 @@ impl Engine {
 
 impl Workshop {
     fn publish(&mut self, catalog: &Catalog, how: &PublishOptions) -> Result<Publication, Error> {
+        // The request may have been cancelled while it waited in the queue.
         how.cancellation().check()?;
         let now = self.now();
         let catalogs = Arc::clone(&self.catalogs);
@@ -321,15 +323,16 @@ fn install(
         ..document_row(catalog)
     };
     tx.install_catalog(&new_row, &definitions(newer.catalog.rules()))?;
+    // In the same transaction, so that a crash cannot lose the backfill.
     let (name, value) = Sweep::begin(newer.version).setting();
     tx.put_setting(name, &value)?;
-    let told = json!({ "revoke": newer.revoke, "changes": changes });
+    let detail = json!({ "revoke": newer.revoke, "changes": changes });
     how.actor.note(
         tx,
         now,
         "catalog.publish",
         &format!("version {}", newer.version),
-        told,
+        detail,
     )?;
     debug_assert!(
         retired(&new_row).is_ok(),
@@ -354,6 +357,7 @@ pub(crate) fn successor(
 ) -> Result<(InForce, RetiredRules), Error> {
     let gone = current.catalog.retired_by(catalog);
     let code_badges = catalog.code_badges().to_vec();
+    // Compiled again with the retired rules, because players may hold their awards.
     let whole = Catalog::with_retired(
         catalog.source(),
         "the catalog",
@@ -364,6 +368,7 @@ pub(crate) fn successor(
     let newer = InForce {
         version: current.version + 1,
         catalog: Arc::new(whole),
+        // Publications need increasing instants, even if the clock stands still or goes back.
         since: now.max(current.since.plus_micros(1)),
         revoke: take_back,
         missing_code: Vec::new(),

@@ -21,6 +21,7 @@ pub(crate) struct Readers {
 impl Readers {
     pub(crate) fn start(store: &dyn Store) -> Result<Self, Error> {
         let (work, waiting) = channel::<Work>();
+        // The receiver has one owner; with the mutex, idle threads take turns waiting for work.
         let waiting = Arc::new(Mutex::new(waiting));
         let mut threads = Vec::with_capacity(THREADS);
         for _ in 0..THREADS {

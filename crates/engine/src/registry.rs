@@ -40,6 +40,7 @@ pub fn collected() -> Vec<CodeBadge> {
         .into_iter()
         .map(|registration| (registration.0)());
     let mut badges: Vec<CodeBadge> = made.collect();
+    // The linker decides the order of registration.
     badges.sort_by(|one, other| one.id.cmp(&other.id));
     badges
 }
@@ -106,6 +107,8 @@ pub fn assert_pure(catalog: &Catalog, timeline: &[Event]) {
     let Some(player) = events.first().map(|event| event.player.as_str()) else {
         return;
     };
+    // Side by side rather than one after the other, so that code that counts its calls differs at
+    // once.
     let mut replays = [(), ()].map(|()| Replay::new(catalog, player));
     for event in events {
         let [one, other] = replays.each_mut().map(|replay| {
@@ -180,6 +183,8 @@ fn reasons(steps: &[Step], badge: usize) -> (Vec<&SkipReason>, Vec<&str>) {
 /// Support for the expansion of `#[badge]`. Not a public API.
 #[doc(hidden)]
 pub mod __private {
+    // The expansion reaches `inventory` through this crate, so applications need no dependency on
+    // it.
     pub use inventory;
 
     use accolade_core::code::CodeBadge;

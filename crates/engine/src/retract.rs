@@ -40,7 +40,7 @@ pub struct Selection {
     condition: Option<String>,
 }
 
-/// An event that matches a [`Selection`].
+/// An event that matches the [`Selection`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Selected {
     /// The id it was recorded under: the player's, or that of a merged guest.
@@ -137,6 +137,7 @@ impl Selection {
     }
 
     fn takes(&self, event: &Event, condition: Option<&Expression>) -> bool {
+        // Actions match only by name, so that a broad filter does not undo decisions of people.
         let named = match self.names.is_empty() {
             true => !event
                 .name
@@ -237,6 +238,7 @@ impl Engine {
         act: Act,
     ) -> Ticket<Vec<Result<Receipt, Rejection>>> {
         let mut acts = Vec::new();
+        // The selection is sorted by player, so the events of a player are adjacent.
         for own in selected.chunk_by(|one, other| one.player == other.player) {
             for events in own.chunks(limits::RETRACTED_EVENTS) {
                 let ids = events.iter().map(|event| event.event.clone());
@@ -293,6 +295,7 @@ fn effect(
         }
     }
     let mut timeline = history::filter_effective(reader, &view.player, &guests, rows)?;
+    // Facts of pending publications are part of the fold, but not stored yet.
     timeline.extend(view.keeps.iter().cloned());
     let until = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let catalog = &view.in_force.catalog;

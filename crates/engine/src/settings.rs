@@ -18,6 +18,7 @@ pub(crate) struct Tuning {
 pub(crate) fn system_clock() -> Timestamp {
     let since = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
+        // A clock before 1970 counts as the epoch.
         .unwrap_or_default();
     let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
     Timestamp::from_micros(0)

@@ -62,6 +62,7 @@ impl View {
             state,
             keeps,
         };
+        // Events may be ahead of the clock, and a state never goes back in time.
         let end = view.state.header.as_of.map_or(now, |as_of| as_of.max(now));
         view.state
             .advance(&view.in_force.catalog, &view.player, end);

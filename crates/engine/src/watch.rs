@@ -45,6 +45,7 @@ impl Watch {
     /// follow from publications, which plans account for.
     pub(crate) fn note(&self, batch: &[Changes]) {
         let mut state = self.lock();
+        // Without a tracker, the set would grow without being read.
         if state.watching > 0 {
             let changed = batch.iter().filter(|changes| changes_timeline(changes));
             state

@@ -260,15 +260,15 @@ fn told(
             standing: Standing::Retracted { by },
         })
     });
-    let mut told: Vec<Told> = retracted.collect();
+    let mut entries: Vec<Told> = retracted.collect();
     let counting = history::filter_effective(reader, &view.player, guests, rows)?.into_iter();
     let counting = counting.chain(view.keeps.iter().cloned());
-    told.extend(counting.map(|event| Told {
+    entries.extend(counting.map(|event| Told {
         event,
         standing: Standing::Counts,
     }));
-    told.sort_by_cached_key(|one| (one.event.position(), one.event.player.clone()));
-    Ok(told)
+    entries.sort_by_cached_key(|one| (one.event.position(), one.event.player.clone()));
+    Ok(entries)
 }
 
 fn story(
@@ -284,6 +284,7 @@ fn story(
             entry: seq.to_string(),
         });
     };
+    // After a merge, events of several owners may have the same id; the instant tells them apart.
     let cause = rows
         .iter()
         .find(|row| row.event.id == asked.event && row.event.at == asked.at);
@@ -316,6 +317,7 @@ fn story(
         asked: asked.into(),
         caused_by,
         entries: same.into_iter().map(LedgerEntry::from).collect(),
+        // Saturates, because an explanation must not fail on an overflow.
         sum: i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX }),
         rule_in_words,
     })
@@ -324,6 +326,8 @@ fn story(
 /// True if two entries have the same identity (S5).
 fn belong_together(one: &LedgerRow, other: &LedgerRow) -> bool {
     match (one.kind, other.kind) {
+        // An award that moves in time keeps its entries, so the instant is not part of its
+        // identity.
         (LedgerKind::Award, LedgerKind::Award) => {
             let name = |row: &LedgerRow| {
                 (

@@ -162,6 +162,7 @@ impl Workshop {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
+            // After every job, so that a busy queue cannot starve the background work.
             self.tend(next.is_some());
         }
     }
@@ -182,6 +183,7 @@ impl Workshop {
                     count += items.len();
                     jobs.push((items, asker));
                 }
+                // Jobs keep their order: a closure must see everything that was sent before it.
                 Ok(job) => {
                     next = Some(job);
                     break;
@@ -244,6 +246,7 @@ impl Workshop {
         }
         let in_force = self.catalogs.refresh(&mut *tx)?;
         in_force
+            // Another process may have published a catalog whose code badges this one lacks.
             .folds()
             .map_err(|error| StoreError::Other(error.to_string()))?;
         let Tuning {

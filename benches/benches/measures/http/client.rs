@@ -29,7 +29,7 @@ pub(crate) struct Line {
     heard: Vec<u8>,
 }
 
-/// Response.
+/// Response to a request.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,

@@ -74,7 +74,7 @@ fn matching(args: &Retract, database: &Database, output: Output) -> Result<Endin
     let preview = json!({ "events": selected, "effects": effects });
     if selected.is_empty() {
         output.show(&preview, || {
-            "no matching event counts at present; nothing was retracted".to_owned()
+            "no matching events; nothing was retracted".to_owned()
         })?;
         return Ok(Ending::Fine);
     }

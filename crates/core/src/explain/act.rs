@@ -56,6 +56,7 @@ fn what(act: &Event) -> String {
         AWARD => format!("awarded {}", badge()),
         REVOKE => format!("revoked {}", badge()),
         PROGRESS => {
+            // Setting the progress was decided as a difference.
             let decided = props
                 .get(DECISION)
                 .and_then(Value::as_map)

@@ -267,6 +267,7 @@ impl Watch<'_> {
                 .any(|(paid, _)| *paid == self.currency)
         };
         let part = |earning: usize| Some(rules.earnings[earning].id.clone());
+        // One message for each earning. A cut says more than the rest, so it comes first.
         let mut reported = BTreeSet::new();
         let mut near = Vec::new();
         for cut in step.cuts.iter().filter(|cut| cut.currency == self.currency) {

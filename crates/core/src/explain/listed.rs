@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::limits;
 
-/// The newest entries of a list, oldest first, bounded by [`limits::EXPLAINED`].
+/// The newest entries of a list, oldest first. The number of entries is bounded (S25).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Listed<T> {
     /// The newest entries, oldest first.

@@ -135,6 +135,7 @@ pub(super) fn keyed<'c>(
 
 /// Evaluates the key of an event in a counter, if it does not depend on the player.
 pub(super) fn key_in(counter: &CounterRule, event: &Event) -> Option<String> {
+    // Used for retracted events, which are not folded, so that there is no state to read.
     let env = Env {
         event_name: &event.name,
         props: &event.props,

@@ -166,6 +166,7 @@ impl Subject {
 /// Creates the error of an unknown badge. Suggests a currency or an unlockable of that id, because
 /// those need a prefix.
 fn no_badge(rules: &RuleSet, id: &str) -> SubjectError {
+    // A missing prefix is a likely mistake, and a similar badge would be a wrong suggestion.
     let prefix = match (rules.currency_position(id), rules.unlockable_position(id)) {
         (Some(_), _) => Some("currency"),
         (None, Some(_)) => Some("unlockable"),

@@ -38,6 +38,7 @@ impl Display for BadgeExplanation {
                 .iter()
                 .try_for_each(|goal| writeln!(f, "  {}", standing(goal)))?;
         }
+        // Required badges matter only as long as something is left to earn.
         let is_open = self.goals.iter().any(|goal| !goal.earned);
         for required in self
             .requires

@@ -41,6 +41,7 @@ fn integers(operator: Operator, left: i64, right: i64) -> Result<i64, EvalError>
         Operator::Add => left.checked_add(right),
         Operator::Subtract => left.checked_sub(right),
         Operator::Multiply => left.checked_mul(right),
+        // `checked_div` also fails for the smallest integer divided by -1, which is an overflow.
         _ if right == 0 => return Err(EvalError::DivisionByZero),
         Operator::Divide => left.checked_div(right),
         _ => left.checked_rem(right),

@@ -71,6 +71,7 @@ impl Compiler {
     }
 
     fn parse(&mut self, source: &str) -> Result<Ast, Problem> {
+        // Started on first use: many catalogs have no expressions.
         if self.parser.is_none() {
             let parser = Parser::start();
             let message =

@@ -40,6 +40,7 @@ pub(super) fn member(
     name: &str,
     span: &Range<usize>,
 ) -> (Node, Type) {
+    // Names of the player are resolved against the catalog, so they cannot be computed.
     if base.is_name("player") {
         return lowering.wrong(section_wanted(span));
     }

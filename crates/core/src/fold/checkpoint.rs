@@ -18,6 +18,8 @@ pub fn is_due(state: &State, every: u64, cells: u64, next: Timestamp) -> bool {
             .checkpoints
             .last()
             .map_or(0, |checkpoint| checkpoint.events);
+    // Another event at the same instant may still arrive in between, so a checkpoint ends before a
+    // later one.
     since >= every.max(cells) && as_of < next
 }
 

@@ -186,6 +186,7 @@ impl Writer {
     }
 
     fn cell(&mut self, cell: &Cell) {
+        // The numbers are stored. A kind that is removed leaves its number unused.
         match cell {
             Cell::Number(number) => {
                 self.0.push(0);
@@ -269,10 +270,10 @@ impl Writer {
             self.signed((*amount).into());
         }
         self.length(award.holding_intervals.len());
-        for spell in &award.holding_intervals {
-            self.time(spell.from);
-            self.time(spell.until);
-            self.text(&spell.event);
+        for interval in &award.holding_intervals {
+            self.time(interval.from);
+            self.time(interval.until);
+            self.text(&interval.event);
         }
     }
 }

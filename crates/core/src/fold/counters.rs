@@ -242,6 +242,7 @@ impl Turn<'_> {
                     Some(calendar.period_start(period + i64::from(has_begun), &zone)),
                 )
             }
+            // A reset may have removed the cell.
             _ => return Ok(false),
         };
         match next {
@@ -322,6 +323,7 @@ impl Turn<'_> {
 
     /// Returns the player's time zone if asked for and set, or else the catalog's.
     fn zone(&self, of_player: bool) -> TimeZone {
+        // `decide` has checked the name, but the time-zone database of this process may lack it.
         let profile = &self.state.header.profile;
         let own = of_player
             .then(|| {

@@ -173,6 +173,7 @@ impl Turn<'_> {
         if !self.reserve(points) {
             return Ok(Err(Refusal::Overflow));
         }
+        // The amounts are stored with the award, so that another catalog does not change them (S3).
         let paid: Props = points
             .iter()
             .map(|(currency, amount)| {
@@ -273,6 +274,7 @@ impl Turn<'_> {
         if !self.reserve(&[(currency, amount)]) {
             return Err(Refusal::Overflow);
         }
+        // Only a deduction is refused: points can always be granted to an overdrawn player.
         let overdraft = matches!(props.get("overdraft"), Some(Value::Bool(true)));
         if amount < 0 && balance.saturating_add(amount) < 0 && !overdraft {
             return Err(Refusal::Insufficient {

@@ -58,6 +58,7 @@ pub(super) enum Effect {
 impl Turn<'_> {
     /// Applies the effects of a generation and returns the events of the next one.
     pub(super) fn apply(&mut self) -> Result<Vec<Derived>, Missing> {
+        // From here on the amounts are part of the balances.
         self.pending.clear();
         let effects = std::mem::take(&mut self.effects);
         let mut caused = Vec::with_capacity(effects.len());
@@ -180,7 +181,7 @@ impl Turn<'_> {
         let id = CellId::award(badge.award_slot, &badge.tiers[tier].id, &key);
         // The effect was planned at the beginning of the generation, and an effect before this one
         // can have given the award already.
-        let spells = match self.state.get(&id)? {
+        let intervals = match self.state.get(&id)? {
             Some(Cell::Award(award)) if award.is_held() => return Ok(()),
             Some(Cell::Award(award)) if badge.temporary => award.clone().past_spells(),
             _ => Vec::new(),
@@ -203,7 +204,7 @@ impl Turn<'_> {
             lapsed: false,
             blocked: false,
             paid: points,
-            holding_intervals: spells,
+            holding_intervals: intervals,
         };
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {

@@ -160,6 +160,8 @@ impl Holdings {
                 Some(View::Unlock(unlockable, unlocked)) => {
                     drop(holdings.unlocks.insert(unlockable, unlocked))
                 }
+                // A balance of zero equals that of a player who never had any, also across
+                // catalogs.
                 Some(View::Balance(currency, balance)) if balance != 0 => {
                     holdings.balances.insert(currency, balance);
                 }

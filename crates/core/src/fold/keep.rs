@@ -153,7 +153,7 @@ impl Turn<'_> {
             self.move_points(source, *currency, *amount, caused)?;
         }
         let source = AwardSource::Grandfathered;
-        let (revoked_at, lapsed, blocked, paid, spells) = (None, false, false, points, Vec::new());
+        let (revoked_at, lapsed, blocked, paid, intervals) = (None, false, false, points, Vec::new());
         let award = Award {
             at,
             event,
@@ -162,7 +162,7 @@ impl Turn<'_> {
             lapsed,
             blocked,
             paid,
-            holding_intervals: spells,
+            holding_intervals: intervals,
         };
         self.state.put(id, Some(Cell::Award(award)));
         self.change_badge(index, |cell| {

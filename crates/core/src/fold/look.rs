@@ -22,6 +22,7 @@ pub(crate) fn look<R>(
     now: Timestamp,
     read: impl FnOnce(&mut Look<'_, '_>) -> R,
 ) -> R {
+    // The same code as in the fold evaluates criteria, so that the two cannot disagree.
     let moment = place_in_time(player, now);
     let mut turn = Turn::new(catalog, state.state_mut(), &moment, false);
     read(&mut Look(&mut turn))

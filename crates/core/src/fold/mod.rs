@@ -1,9 +1,9 @@
 //! The fold: computes a player's state from the catalog and the player's timeline.
 //!
-//! [`step`] folds one event. A state is the result of folding all events of a timeline in order.
-//! Replaying a whole timeline and folding one event into a stored state use the same function, so
-//! their results cannot differ. Together with [`decide`], which judges an action before it is
-//! recorded, this is the Decider pattern of event sourcing: decide, then evolve.
+//! A state is the result of folding all events of a timeline in order, which is what [`Replay`]
+//! does. Replaying a whole timeline and folding one event into a stored state take the same steps,
+//! so their results cannot differ. Together with [`WholeState::decide`], which judges an action
+//! before it is recorded, this is the Decider pattern of event sourcing: decide, then evolve.
 
 pub mod acts;
 mod age;

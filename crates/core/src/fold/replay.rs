@@ -1,4 +1,4 @@
-//! The one idea as a function: `state = fold(catalog, timeline, now)`.
+//! The replay of a timeline: `state = fold(catalog, timeline, now)`.
 
 use super::time::{next_timer, timer_event};
 use super::trace::Step;
@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::event::Event;
 use crate::time::Timestamp;
 
-/// Folds a timeline into a state: the only place where a timeline becomes a state.
+/// Folds a timeline into a state. This is the only place where a timeline becomes a state.
 ///
 /// For each event, the timers before it are processed first, each at its exact instant (S10), then
 /// the event itself is folded. An observer sees every step.
@@ -39,7 +39,7 @@ pub struct Replay<'a> {
     state: WholeState,
 }
 
-/// A witness of a replay. The unit type observes nothing; a closure observes the steps.
+/// An observer of a replay. The unit type observes nothing; a closure observes the steps.
 pub trait FoldObserver {
     /// Called before an event is folded and before the timers that precede it.
     fn before_event(&mut self, event: &Event, state: &mut WholeState) {

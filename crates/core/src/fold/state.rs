@@ -262,6 +262,7 @@ impl State {
     pub(super) fn take_journal(&mut self) -> Touched {
         self.profile_before = None;
         let mut touched = Touched::default();
+        // The first entry of a cell is its content before the step.
         for (id, before) in self.journal.drain(..) {
             touched.0.entry(id).or_insert(before);
         }

@@ -18,9 +18,9 @@ use crate::value::{Props, Value};
 
 /// Folds one event into a state.
 ///
-/// The event must come after everything that was folded into the state, and timers that are
-/// [due](super::due) at or before its instant must have been processed. `trace` records counter
-/// updates and the rules that did not apply.
+/// The event must come after everything that was folded into the state, and the timers up to its
+/// instant must have been processed. `trace` records counter updates and the rules that did not
+/// apply.
 ///
 /// # Errors
 /// [`Missing`] names cells that must be loaded first. The state is then unchanged; supply the cells

@@ -153,6 +153,7 @@ impl Turn<'_> {
         key: &str,
     ) -> Result<(), Missing> {
         let id = CellId::new(self.rules.timer_slot, &timer_key(at, slot, key));
+        // The same timer can be scheduled several times, and fires once.
         if self.state.get(&id)?.is_none() {
             self.state.put(id, Some(Cell::Mark));
         }
@@ -172,6 +173,7 @@ impl Turn<'_> {
             let Some((at, slot, key)) = read_timer_key(&id.key) else {
                 continue;
             };
+            // In order of instants, so this is the next timer, and all others are later.
             if at > self.at {
                 next = Some(at);
                 break;

@@ -44,6 +44,7 @@ impl Turn<'_> {
         };
         let now = self.at;
         let gone = |at: Timestamp| at.plus_micros(length) <= now;
+        // Usually nothing leaves, and then no cell is written.
         let oldest = self.chunk(slot, key, frame.first)?;
         if !oldest.first().is_some_and(|entry| gone(entry.at)) {
             return Ok(frame.total);

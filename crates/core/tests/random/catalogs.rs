@@ -17,11 +17,11 @@ times = 3
 per = "week"
 
 [[badge]]
-id = "by-hand"
+id = "manual"
 
 [[unlockable]]
 id = "base"
-criterion = { badge = "by-hand" }
+criterion = { badge = "manual" }
 "#;
 const CURRENCIES: [&str; 2] = ["gems", "gold"];
 
@@ -61,7 +61,7 @@ impl Draft {
     /// Writes the catalog as TOML and resolves its references.
     pub(super) fn to_toml(&self) -> String {
         let mut known = Known {
-            badges: vec!["by-hand".into()],
+            badges: vec!["manual".into()],
             unlockables: vec!["base".into()],
             ..Known::default()
         };

@@ -53,7 +53,7 @@ fn a_snapshot_is_unaffected_by_writes(store: &dyn Store) {
     thread::scope(|scope| {
         let mut snapshot = reader.snapshot().unwrap();
         let before = snapshot.totals().unwrap();
-        // A store may let it wait until the snapshot is gone.
+        // A store may block the writer until the snapshot is dropped.
         let writing =
             scope.spawn(|| write(store, &[with_events("bob", vec![event("bob", "a", 1)])]));
         for _ in 0..100 {

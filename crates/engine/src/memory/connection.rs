@@ -82,6 +82,7 @@ impl Writer for MemoryWriter {
     /// Locks the whole store, whatever the players: it runs one transaction at a time.
     fn begin(&mut self, _players: &[&str]) -> Result<Box<dyn Transaction + '_>, StoreError> {
         let commits = self.shared.turn();
+        // A new writer has seen no commit, so it reports the writes of others, too.
         let others_wrote = self.seen.replace(*commits) != Some(*commits);
         Ok(Box::new(Queries(Pending {
             shared: &self.shared,
@@ -111,6 +112,7 @@ impl Pending<'_> {
 impl Drop for Pending<'_> {
     /// Rolls back what was not committed.
     fn drop(&mut self) {
+        // After a commit there is nothing left to roll back.
         self.shared.write().roll_back();
     }
 }

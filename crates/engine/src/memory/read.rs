@@ -165,6 +165,7 @@ impl<S: Source> Read for Queries<S> {
         let cells = tables
             .cells
             .of(S::SIGHT, player, (slot.unwrap_or(0), String::new()));
+        // Cells are in order of slot, so those of one slot are adjacent.
         let wanted = cells.take_while(|((other, _), _)| slot.is_none_or(|slot| slot == *other));
         Ok(wanted
             .map(|((slot, key), value)| CellRow {
@@ -242,6 +243,7 @@ impl<S: Source> Read for Queries<S> {
         let entries = tables
             .ledger
             .of(S::SIGHT, player, (Reverse(at), Reverse(seq)));
+        // The range begins at the cursor, which is not part of the page.
         let earlier = entries
             .filter(|((Reverse(its_at), Reverse(its_seq)), _)| (*its_at, *its_seq) < (at, seq));
         Ok(earlier.take(limit).map(|(_, row)| row.clone()).collect())

@@ -31,6 +31,7 @@ impl Tables {
 
     pub(super) fn erase(&mut self, player: &str, mark: &[u8], at: Timestamp) -> Erased {
         self.erased.put(mark.to_owned(), at);
+        // Before the rows are deleted, which the totals are computed from.
         self.keep_totals(player);
         let mut gone = Erased {
             events: self
@@ -44,6 +45,7 @@ impl Tables {
             derived: self.erase_aliases(player)
                 + self.feed_nets.remove_from(player, Default::default()),
         };
+        // Last, because it deletes awards too, which are counted separately.
         gone.derived += self.drop_derived(player);
         self.event_places.remove_from(player, String::new());
         self.erase_errors(player);
@@ -145,6 +147,8 @@ impl Tables {
         let old = self
             .feed
             .range(SEEN, ..)
+            // Pruning ends at the first recent outcome, so that the pruned numbers are a prefix of
+            // the feed.
             .take_while(|(_, row)| row.recorded_at < before);
         let old: Vec<_> = old.map(|(number, row)| (*number, row.clone())).collect();
         let mut sums: BTreeMap<Of<(String, String)>, i128> = BTreeMap::new();

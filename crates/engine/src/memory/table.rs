@@ -83,6 +83,7 @@ impl<K: Ord + Clone, V> Table<K, V> {
 
     /// Deletes a row, if it exists.
     pub(super) fn remove(&mut self, key: K) {
+        // Recorded as a change, because readers still see the committed row.
         self.pending.insert(key, None);
     }
 }

@@ -18,6 +18,7 @@ pub(super) type Of<K> = (String, K);
 pub(super) type AwardKey = (String, String, String);
 
 /// Instant and number of a ledger entry, latest first.
+// Reversed keys make the latest entry the first of a range.
 pub(super) type LedgerKey = (Reverse<i64>, Reverse<i64>);
 
 /// All tables of a store.

@@ -205,6 +205,7 @@ impl Tables {
 
     fn retract(&mut self, retractions: &[Retraction]) {
         for Retraction { player, event, by } in retractions {
+            // A retraction may arrive before its event.
             let Some((at, order)) = self
                 .event_places
                 .get(SEEN, &(player.clone(), event.clone()))

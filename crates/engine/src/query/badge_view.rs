@@ -112,6 +112,7 @@ pub(super) fn badges(
                     .collect(),
             })
             .collect();
+        // Others see earned badges only, and a retired badge can no longer be earned.
         if earned.is_empty() && (audience == Audience::Others || badge.retired) {
             continue;
         }
@@ -135,6 +136,7 @@ pub(super) fn badges(
 /// Renders a secret badge without anything that identifies it.
 fn masked(badge: &BadgeRule, earned: Vec<AwardView>) -> BadgeView {
     let nothing = String::new;
+    // Tier, key and event would identify the badge.
     let earned = earned.into_iter().map(|award| AwardView {
         tier: nothing(),
         key: nothing(),
@@ -168,6 +170,7 @@ fn shown(
     } else {
         &badge.image_unlocked
     };
+    // Without progress all tiers are earned, and the description shows the highest.
     let target = progress
         .as_ref()
         .map(|progress| progress.target)

@@ -60,6 +60,7 @@ impl Figures {
 
     /// True if the counts may be used after so many microseconds.
     fn serve(&self, age: i64) -> bool {
+        // A clock that went back gives a negative age, and then the counts are outdated.
         self.players > FEW && u64::try_from(age).is_ok_and(|age| age < AGE * self.players)
     }
 }

@@ -160,6 +160,8 @@ impl Engine {
         let catalogs = Arc::clone(&self.inner.catalogs);
         let now = (self.inner.clock)();
         self.inner.readers.run(move |reader| {
+            // Rows are cheaper than a fold, so they are used if nothing has changed since they were
+            // written.
             if view::is_fresh(reader, &catalogs, &player, now)? {
                 return Ok(rows(reader, &player)?);
             }

@@ -59,6 +59,7 @@ pub(super) fn names(
 
 /// Loads the headers of players, and for merged guests those of their players.
 fn headers(store: &mut dyn Read, players: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Error> {
+    // Most ids are those of players, so only ids without a header are looked up as guests.
     let mut headers = store.headers(players)?;
     for (player, header) in players
         .iter()

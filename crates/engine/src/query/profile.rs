@@ -109,6 +109,7 @@ pub(crate) fn profile(
         ..
     } = view;
     let catalog = &in_force.catalog;
+    // Events may be ahead of the clock, and then the state is shown as of its own time.
     let now = state.header.as_of.map_or(now, |as_of| as_of.max(now));
     let rules = catalog.rules();
     let balances = rules.currencies.iter().map(|currency| Balance {
@@ -129,6 +130,7 @@ pub(crate) fn profile(
             .unlockable_position(id)
             .is_some_and(|index| rules.unlockables[index].retired)
     };
+    // A retired unlockable can no longer open, so it is shown only while it is open.
     let shown = |unlockable: &UnlockableView| {
         unlockable.open || audience != Audience::Others && !retired(&unlockable.id)
     };

@@ -28,6 +28,7 @@ pub(super) fn tiers(
     let tiers = badge
         .tiers
         .iter()
+        // A badge without tiers has one internal tier with an empty id.
         .filter(|tier| !tier.retired && !tier.id.is_empty());
     let points = |points: &[(usize, i64)]| {
         points
@@ -51,6 +52,7 @@ pub(super) fn last_target(badge: &BadgeRule) -> Option<Decimal> {
         badge
             .tiers
             .iter()
+            // Retired tiers come last and have no target.
             .rfind(|tier| !tier.retired)?
             .criterion
             .as_ref()?

@@ -43,6 +43,7 @@ struct Day {
 impl Days {
     /// Computes the number of the day that contains an instant, counted from the epoch.
     pub fn number(at: Timestamp) -> i64 {
+        // Rounds down, so that days before the epoch begin at midnight as well.
         at.as_micros().div_euclid(DAY)
     }
 

@@ -150,11 +150,11 @@ fn publications_are_audited_and_those_that_change_nothing_are_not() {
         .publish(catalog(RUNS), PublishOptions::default().revoke())
         .wait()
         .unwrap();
-    let told = |version: u32, take_back| {
+    let entry = |version: u32, take_back| {
         let detail = json!({ "revoke": take_back, "changes": ["the earning `run` was changed"] });
         format!("grace catalog.publish - version {version} {detail}")
     };
-    assert_eq!(log(&world.engine), [told(2, false), told(3, true)]);
+    assert_eq!(log(&world.engine), [entry(2, false), entry(3, true)]);
 }
 
 #[test]

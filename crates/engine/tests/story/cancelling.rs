@@ -22,9 +22,9 @@ fn crowd() -> World {
 /// Creates a token that is cancelled at the first progress report, and records that progress.
 fn impatient() -> (Cancellation, Arc<AtomicU64>, impl Fn(u64) + Send + 'static) {
     let (cancellation, last) = (Cancellation::new(), Arc::new(AtomicU64::new(0)));
-    let (own, told) = (cancellation.clone(), Arc::clone(&last));
+    let (own, reported) = (cancellation.clone(), Arc::clone(&last));
     let hear = move |done| {
-        told.store(done, Ordering::Relaxed);
+        reported.store(done, Ordering::Relaxed);
         own.cancel();
     };
     (cancellation, last, hear)
@@ -74,13 +74,13 @@ fn a_cancelled_verification_ends_before_all_players_are_checked() {
         (1..PLAYERS).contains(&last.load(Ordering::Relaxed)),
         "{last:?}"
     );
-    let told = world
+    let error = world
         .engine
         .verify_with(cancellation, |_| {})
         .wait()
         .unwrap_err()
         .to_string();
-    assert_eq!(told, "operation cancelled; no change was left incomplete");
+    assert_eq!(error, "operation cancelled; no change was left incomplete");
     assert_eq!(
         world
             .engine

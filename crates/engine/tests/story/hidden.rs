@@ -63,11 +63,11 @@ fn worlds() -> [World; 2] {
 
 #[track_caller]
 fn keeps_the_secret(text: &str) {
-    let told: Vec<_> = TELLING
+    let revealed: Vec<_> = TELLING
         .into_iter()
         .filter(|word| text.contains(word))
         .collect();
-    assert_eq!(told, Vec::<&str>::new(), "{text}");
+    assert_eq!(revealed, Vec::<&str>::new(), "{text}");
 }
 
 fn gallery(world: &World, audience: Audience) -> Vec<GalleryBadge> {

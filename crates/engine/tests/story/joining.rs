@@ -131,7 +131,7 @@ fn s19_a_merge_can_be_undone_until_a_manual_action_follows() {
                     (ada, guest)
                 );
             }
-            (Err(told), Err(part)) => assert!(told.contains(part), "{told}"),
+            (Err(error), Err(part)) => assert!(error.contains(part), "{error}"),
             (done, expected) => panic!("{done:?} is not {expected:?}"),
         }
     }

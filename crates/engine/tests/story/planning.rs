@@ -356,7 +356,7 @@ fn another_catalog_version_or_option_does_not_match_the_plan() {
             .wait()
             .unwrap();
     };
-    for (what, published, how, meanwhile, told) in [
+    for (what, published, how, meanwhile, expected) in [
         (
             "another catalog",
             rules(4, 1),
@@ -381,7 +381,7 @@ fn another_catalog_version_or_option_does_not_match_the_plan() {
     ] {
         let (_world, refused) = publish_after(&rules(3, 1), &published, how, meanwhile);
         let refused = refused.unwrap_err().to_string();
-        assert!(refused.contains(told), "{what}: {refused}");
+        assert!(refused.contains(expected), "{what}: {refused}");
     }
 }
 
@@ -466,7 +466,8 @@ fn publishing_while_others_record_matches_the_plan() {
     world.pass(3_600);
     let recording = std::thread::spawn(move || {
         for round in 0..200 {
-            // Of these five, some come to three comments, which changes what would be kept; the others only say hello.
+            // Of these five, some come to three comments, which changes what would be kept; the
+            // others only say hello.
             let name = |n: usize| {
                 if n < 5 && round % 50 == 0 {
                     "comment"

@@ -335,15 +335,15 @@ fn one_of_two_publishers_wins_and_the_other_gets_an_error() {
     one.publish(catalog(&(XP.to_owned() + &earning(1))), keep().by("grace"))
         .wait()
         .unwrap();
-    let told = other
+    let refused = other
         .publish(
             catalog(&(XP.to_owned() + &earning(2))),
             keep().by("alan").over(1),
         )
         .wait();
     assert!(
-        matches!(&told, Err(Error::Overtaken { version: 2, by: Some(by) }) if by == "grace"),
-        "{told:?}"
+        matches!(&refused, Err(Error::Overtaken { version: 2, by: Some(by) }) if by == "grace"),
+        "{refused:?}"
     );
     assert_eq!(
         one.history().wait().unwrap().len(),

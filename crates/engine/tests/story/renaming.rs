@@ -239,13 +239,13 @@ fn s15_the_entries_of_each_currency_still_sum_to_its_balance() {
 
 #[test]
 fn s15_an_unlockable_stays_open() {
-    for (more, told) in [
+    for (more, expected) in [
         ("was = \"edit\"", vec![]),
         ("", vec!["unlockable.opened change"]),
     ] {
         let world = World::new(&unlockable("edit", ""));
         world.events(2, "x");
-        assert_eq!(world.renamed(&unlockable("change", more)), told, "{more}");
+        assert_eq!(world.renamed(&unlockable("change", more)), expected, "{more}");
         assert!(world.is_open("change"));
     }
 }

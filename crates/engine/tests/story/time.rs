@@ -154,7 +154,8 @@ fn s10_days_may_be_the_players_own() {
 #[test]
 fn s10_days_of_23_and_25_hours_are_days() {
     let world = badge("{ count = \"x\", within = \"day\", at_least = 9 }");
-    // Paris changes at 01:00 UTC on 25 October 2026: that day has 25 hours, from 22:00 to 23:00 UTC.
+    // Paris changes at 01:00 UTC on 25 October 2026: that day has 25 hours, from 22:00 to 23:00
+    // UTC.
     for (at, progress) in [
         ("24T22:00:00", "1/9"),
         ("25T22:59:59", "2/9"),

@@ -55,9 +55,9 @@ fn s10_due_timers_are_processed_once_and_in_order() {
         "2026-06-12T10:00:00Z bob points coins -5",
         "2026-06-12T12:00:00Z bob points coins -5",
     ];
-    let mut told = outcomes(&world, Trigger::Time);
-    told.sort_by_key(|line| line.split(' ').nth(1).map(str::to_owned));
-    assert_eq!(told, lapsed);
+    let mut lines = outcomes(&world, Trigger::Time);
+    lines.sort_by_key(|line| line.split(' ').nth(1).map(str::to_owned));
+    assert_eq!(lines, lapsed);
     assert_eq!(
         world.engine.wake().wait().unwrap(),
         0,

@@ -56,7 +56,7 @@ fn s13_s14_s19_an_explanation_names_what_counted_and_what_did_not() {
         )
         .unwrap();
     world.act(Act::merge("ada", "guest")).unwrap();
-    for (about, told) in [
+    for (about, expected) in [
         ("nice-answer@7", "ada has had Nice Answer"),
         ("nice-answer@7", "e2  vote"),
         ("award:nice-answer@7", "ada has had Nice Answer"),
@@ -76,8 +76,8 @@ fn s13_s14_s19_an_explanation_names_what_counted_and_what_did_not() {
     ] {
         let text = why(&world, about);
         assert!(
-            text.contains(told),
-            "{about} does not say {told:?}:\n{text}"
+            text.contains(expected),
+            "{about} does not say {expected:?}:\n{text}"
         );
     }
     assert_eq!(world.engine.why("nobody", "critic").wait().unwrap(), None);

@@ -79,6 +79,7 @@ pub(super) async fn accept(State(app): State<AppState>, jar: CookieJar, posted: 
         invitations::accept_invitation(&app, invitation, name, posted.get("password").to_owned())
             .await
     {
+        // The password is not sent back to the browser.
         let page = WelcomePage {
             invitation: invitation.to_owned(),
             name: name.to_owned(),
@@ -122,6 +123,7 @@ pub(super) async fn enter(
         )
             .into_response()),
         Err(problem) => {
+            // The password is not sent back to the browser.
             let page = SignInPage {
                 name: name.to_owned(),
                 error: problem.detail().to_owned(),

@@ -46,6 +46,7 @@ pub(super) async fn change_password(visit: Visit, jar: CookieJar, posted: Posted
             },
         );
     }
+    // Changing the password has ended this session as well.
     let cookie = sessions::start_session(app, &visit.administrator.name).await?;
     let place = format!(
         "{}/admin/account?notice={}",

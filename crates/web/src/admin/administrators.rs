@@ -59,6 +59,7 @@ pub(super) async fn remove(visit: Visit, Path(name): Path<String>, posted: Poste
     let by = visit.administrator.actor_name();
     match administrators::remove_administrator(visit.app(), &name, &by, posted.has("oneself")).await
     {
+        // The current session has ended.
         Ok(()) if name == visit.administrator.name => visit.go("/admin/sign-in"),
         Ok(()) => visit.done("/admin/administrators", Notice::AdministratorRemoved),
         Err(problem) => {

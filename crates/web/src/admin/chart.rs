@@ -68,6 +68,7 @@ impl Chart {
             .map(|point| point.value)
             .max()
             .unwrap_or_default()
+            // Charts without values need a scale, too, and must not divide by zero.
             .max(1);
         let step = step(highest);
         let top = highest
@@ -77,6 +78,7 @@ impl Chart {
         let height = HEIGHT - TOP - BOTTOM;
         let at = |value: i64| round(TOP + height * (1.0 - value.max(0) as f64 / top as f64));
         let place = (WIDTH - LEFT) / points.len().max(1) as f64;
+        // Labels of all columns would overlap.
         let every = points.len().div_ceil(DATES).max(1);
         let column = |(index, point): (usize, &Point)| {
             let x = LEFT + place * index as f64 + place * (1.0 - COLUMN) / 2.0;

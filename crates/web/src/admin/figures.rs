@@ -135,6 +135,7 @@ impl Slot {
         let (done, ready) = watch::channel(());
         self.under_way = Some(ready.clone());
         let app = app.clone();
+        // The computation outlives the request, so that a reload finds its result.
         tokio::spawn(async move {
             let counted = count(&app.engine, span).await;
             Figures::slot(&app, span, |slot| {
@@ -144,6 +145,7 @@ impl Slot {
                     Err(error) => tracing::warn!(%error, "activity count failed"),
                 }
             });
+            // Wakes the waiting pages. The result must be stored before.
             drop(done);
         });
         Look::UnderWay(ready)
@@ -166,6 +168,7 @@ async fn count(engine: &Engine, span: Span) -> Result<Counted, Error> {
     let first = match span {
         Span::Days => last - 29,
         Span::Months => last - 11,
+        // The chart starts with the first activity, but a long history is cut off.
         Span::All => days
             .first()
             .map_or(last, |day| unit.period_at(day.day, &utc))
@@ -213,6 +216,7 @@ impl Sum {
         let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         self.events = self.events.saturating_add(whole(day.events));
         self.awards = self.awards.saturating_add(whole(day.awards));
+        // Daily active players cannot be summed: the same player may be active on many days.
         self.players = self.players.max(whole(day.players));
         for (currency, amount) in &day.points_issued {
             let sum = self.issued.entry(currency.clone()).or_default();

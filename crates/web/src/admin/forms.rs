@@ -74,6 +74,7 @@ impl Posted {
     /// Returns the form id, which makes a repeated submission a duplicate.
     pub(super) fn form_id(&self) -> Result<String, Problem> {
         let id = self.get("form");
+        // The id becomes part of event ids, so only the format of generated ids is accepted.
         let fits = id.starts_with(FORM) && id.len() <= LONGEST;
         match fits
             && id

@@ -107,6 +107,7 @@ async fn page(visit: &Visit, posted: &Posted) -> Result<KeysPage, Trouble> {
         .into_iter()
         .map(line)
         .collect();
+    // Newest first; the stable sort then moves revoked keys to the end.
     keys.reverse();
     keys.sort_by_key(|key| key.revoked_at.is_some());
     let choice = |scope: KeyScope| ScopeChoice {

@@ -50,6 +50,8 @@ pub(crate) fn router(app: &AppState) -> Router<AppState> {
         router = router.route(route.path, route.handlers);
     }
     let guard = csrf_layer(app).with_rejection_response(|_: ProtectionError| foreign());
+    // The error pages are the outermost layer, so that rejections of the CSRF guard become pages,
+    // too.
     router
         .layer(guard)
         .layer(from_fn_with_state(app.clone(), page::tell_troubles))

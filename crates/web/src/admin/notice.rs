@@ -46,6 +46,7 @@ notices! {
 impl Notice {
     /// Finds the notice that a URL names.
     pub(super) fn of(uri: &Uri) -> Option<Self> {
+        // Valid values contain no characters that need decoding.
         let word = uri
             .query()?
             .split('&')

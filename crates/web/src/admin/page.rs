@@ -125,6 +125,7 @@ impl From<Error> for Trouble {
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
+        // The middleware renders the problem; until then the body is empty.
         let mut response = self.0.status_code().into_response();
         response.extensions_mut().insert(self);
         response
@@ -152,6 +153,7 @@ pub(super) async fn tell_troubles(
     next: Next,
 ) -> Response {
     let (parts, body) = request.into_parts();
+    // The handler consumes the request, but the error page needs its cookies for the header.
     let mut asked = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(Trouble(problem)) = response.extensions().get::<Trouble>() else {
@@ -167,6 +169,7 @@ pub(super) async fn tell_troubles(
         .map(|administrator| administrator.name);
     match render(&app, problem.status_code(), name.as_deref(), None, &page) {
         Ok(page) => page,
+        // The error template itself failed, so the problem is sent as JSON.
         Err(Trouble(problem)) => problem.into_response(),
     }
 }

@@ -60,6 +60,7 @@ fn initials(called: &str) -> String {
         .chain(firsts.next_back())
         .flat_map(char::to_uppercase)
         .collect();
+    // Ids and emoji names may contain no letters.
     match initials.is_empty() {
         true => called
             .chars()

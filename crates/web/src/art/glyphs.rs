@@ -156,6 +156,7 @@ pub(super) fn of(id: &str) -> Glyph {
 
 /// True if a word of the text has this prefix.
 fn has(text: &str, beginning: &str) -> bool {
+    // Prefixes match inflected words: `repl` matches `reply` and `replies`.
     text.split(|char: char| !char.is_alphanumeric())
         .any(|word| word.starts_with(beginning))
 }

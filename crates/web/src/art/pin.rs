@@ -38,6 +38,7 @@ impl Pin<'_> {
             } else {
                 self.metal
             },
+            // Depends on all properties: a page may show the same badge in several metals.
             name: Seed::new("picture", &format!("{self:?}")).name(),
         };
         if self.locked {

@@ -8,7 +8,7 @@ pub(super) struct Seed(u64);
 impl Seed {
     /// Creates a generator. `purpose` separates independent choices for the same text.
     pub(super) fn new(purpose: &str, text: &str) -> Self {
-        // FNV-1a alone leaves similar texts with similar high bits, so its result is mixed once more.
+        // FNV-1a alone gives similar texts similar high bits, so its result is mixed once more.
         let bytes = purpose.bytes().chain([0]).chain(text.bytes());
         let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
@@ -25,6 +25,7 @@ impl Seed {
     pub(super) fn below(&mut self, end: usize) -> usize {
         // SplitMix64.
         self.0 = stir(self.0.wrapping_add(0x9e37_79b9_7f4a_7c15));
+        // The bias of the modulo is negligible for short slices.
         (self.0 % end as u64) as usize
     }
 

@@ -77,6 +77,7 @@ async fn show(page: &Page, id: &str, place: Place) -> Result<Response, Problem> 
     let engine = &page.app.engine;
     let glossary = Glossary::read(&page.app).await?;
     let found = engine.gallery_badge(id, Audience::Others).await?;
+    // A renamed badge is also found by its former id, but profiles contain only the current one.
     let current = found
         .as_ref()
         .and_then(|badge| badge.id.as_deref())
@@ -122,6 +123,7 @@ async fn of_gallery(
     let engine = &page.app.engine;
     let mut tile = Tile::of(page.base(), &badge, glossary);
     if let Some(own) = &own {
+        // Both lists contain the same tiers in the same order.
         for (tier, earned) in tile.tiers.iter_mut().zip(&own.tiers) {
             tier.is_earned = earned.is_earned;
         }

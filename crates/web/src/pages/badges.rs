@@ -55,6 +55,7 @@ async fn show(page: &Page) -> Result<Response, Problem> {
         let tile = Tile::of(page.base(), badge, &glossary);
         let id = badge.category.as_deref().unwrap_or_default();
         match categories.iter_mut().find(|category| category.id == id) {
+            // The category would reveal something about a secret badge.
             _ if tile.is_secret => secrets.push(tile),
             Some(category) => category.badges.push(tile),
             None => {}

@@ -39,6 +39,7 @@ pub(super) struct Community {
 }
 
 pub(super) async fn get(page: Page) -> Response {
+    // With private pages, players have only their own profile.
     if let (false, Some(player)) = (page.sees_others(), &page.viewer.0) {
         return Redirect::to(&url::player(page.base(), player)).into_response();
     }

@@ -30,6 +30,7 @@ pub(crate) use page::Page;
 
 /// Builds the router of all player pages. Signing out has CSRF protection.
 pub(crate) fn router(app: &AppState) -> Router<AppState> {
+    // Signing out is the only route that changes state.
     let leaving = Router::new()
         .route("/sign-out", post(sign_in::leave))
         .layer(crate::auth::csrf_layer(app));

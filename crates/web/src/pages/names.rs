@@ -60,6 +60,7 @@ async fn names(page: &Page, asked: Vec<(String, String)>) -> Result<Names, Probl
             .collect()
     };
     let mut names = Names::default();
+    // With private pages, players may look up only their own name.
     let players: Vec<String> = of("player")
         .into_iter()
         .filter(|id| page.sees_others() || page.viewer.is_player(id))

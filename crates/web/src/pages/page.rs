@@ -169,6 +169,7 @@ impl Page {
             // The host's own error template is invalid. `Problem::internal` has logged the reason.
             Err(_) => (status, format!("{}\n", own.problem_title)).into_response(),
         };
+        // The headers of the problem are lost on a page.
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()

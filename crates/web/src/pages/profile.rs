@@ -161,6 +161,7 @@ fn nearest(open: &[OwnBadge], earned: &[OwnBadge]) -> Vec<OwnBadge> {
             .as_ref()
             .map_or(0.0, |progress| progress.ratio)
     };
+    // Earned badges can have a next tier in progress.
     let begun = open
         .iter()
         .chain(earned)
@@ -206,6 +207,7 @@ impl From<accolade::Balance> for Points {
             icon,
             balance,
         } = balance;
+        // An icon is either the URL of an image, or a text such as an emoji.
         let is_image = |icon: &String| icon.contains(['/', '.']) || icon.starts_with("data:");
         let (image, symbol) = match icon {
             Some(icon) if is_image(&icon) => (Some(icon), None),

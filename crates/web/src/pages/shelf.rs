@@ -119,6 +119,7 @@ fn highest<'t>(tiers: &'t [Tier], earned: &[AwardView]) -> Option<&'t Tier> {
 
 /// Counts the distinct keys for which a badge is held. Tiers do not count.
 fn times(earned: &[AwardView]) -> usize {
+    // Badges without keys have one award with an empty key per tier.
     let mut keys: Vec<&str> = earned.iter().map(|award| award.key.as_str()).collect();
     keys.sort_unstable();
     keys.dedup();

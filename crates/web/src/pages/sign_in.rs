@@ -74,8 +74,11 @@ fn cookie(page: &Page, token: String) -> Cookie<'static> {
     Cookie::build((PLAYER_COOKIE, token))
         .path(path.to_owned())
         .http_only(true)
+        // Lax, because players arrive through links from the host's site.
         .same_site(SameSite::Lax)
+        // Browsers do not send secure cookies over plain HTTP, which development uses.
         .secure(settings.server.public_url.starts_with("https://"))
+        // The cookie contains the token, so it must not outlive it.
         .max_age(time::Duration::seconds(seconds))
         .build()
 }

@@ -23,6 +23,7 @@ pub(super) fn art(base: &str, badge: Option<&str>, metal: Metal, locked: bool) -
     let Some(badge) = badge else {
         return format!("{base}/secret.svg");
     };
+    // Locked badges look the same in all metals, so they share one URL and one cache entry.
     let asked = match (metal, locked) {
         (_, true) => "?locked=1".to_owned(),
         (Metal::Plain, false) => String::new(),

@@ -71,6 +71,7 @@ pub(in crate::admin) async fn post(
                 by: by.clone(),
                 form,
             };
+            // The job runs without the request, but must act under the administrator's name.
             let engine = visit.engine();
             let begun = visit.app().jobs.start_job("award", &by, move |handle| {
                 give(engine, award, players, handle)
@@ -106,12 +107,14 @@ fn page(visit: &Visit, badge: String, posted: &Posted, form: String) -> AwardPag
 
 /// Validates the form. Returns the distinct players of the list.
 fn check(badge: &str, posted: &Posted) -> Result<Vec<String>, String> {
+    // A modified form must not award other badges than the page shows.
     if split(posted.get("award")).0 != badge {
         return Err("choose a badge".to_owned());
     }
     if posted.trimmed("reason").is_empty() {
         return Err("enter a reason".to_owned());
     }
+    // A repeated id would be reported as already awarded, so duplicates are dropped first.
     let mut seen = std::collections::HashSet::new();
     let lines = posted.lines("players");
     let players = lines
@@ -157,6 +160,8 @@ impl Award {
     /// It does not depend on the rest of the list, so a corrected list can be submitted again
     /// without awarding twice.
     fn id(&self, player: &str) -> String {
+        // Player ids can be too long for an event id. 96 bits of their hash make collisions
+        // negligible.
         let hash = Sha256::digest(player.as_bytes());
         let hash: String = hash[..12]
             .iter()

@@ -79,6 +79,7 @@ pub(in crate::admin) struct Drafts(Mutex<VecDeque<(String, Arc<Draft>)>>);
 impl Drafts {
     /// Stores the draft of a preview.
     pub(in crate::admin) fn keep(&self, job: &str, draft: Draft) {
+        // A panic while the lock is held leaves the queue intact, so poisoning is ignored.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push_back((job.to_owned(), Arc::new(draft)));
         if kept.len() > KEPT {

@@ -27,6 +27,7 @@ pub(in crate::admin) async fn get(visit: Visit) -> Answer {
     let engine = &visit.app().engine;
     let mut versions = engine.history().await?;
     versions.reverse();
+    // Taken from the list instead of the engine: another publication may happen in between.
     let in_force = versions
         .first()
         .map_or_else(|| engine.catalog_version(), |version| version.version);

@@ -87,6 +87,7 @@ pub(in crate::admin) async fn get(visit: Visit, Path(id): Path<String>) -> Answe
 
 /// Converts a plan for its page: limits the changes and separates unchanged badges.
 fn shown(mut plan: Plan) -> Result<Value, Problem> {
+    // The job stores its result in memory, so the list of changes must be bounded.
     let all = plan.changes.len();
     plan.changes.truncate(CHANGES);
     let left_out = all - plan.changes.len();

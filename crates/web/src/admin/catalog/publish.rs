@@ -36,6 +36,7 @@ pub(in crate::admin) async fn post(visit: Visit, posted: Posted) -> Answer {
         Ok(job) => job,
         Err(problem) => return editor::refused(&visit, draft, &problem),
     };
+    // Most publications finish within this time. Then the result is shown without the job page.
     let state = job.wait_until_finished(work::PUBLISH_WAIT).await;
     match (state.phase, state.problem, state.result) {
         (JobPhase::Failed, Some(problem), _) => editor::refused(&visit, draft, &problem),

@@ -48,6 +48,7 @@ pub(in crate::admin) async fn get(
 ) -> Answer {
     let kind = kind(&word)?;
     let mut fields = filled(kind, &visit, &Posted::of_query(query));
+    // The attributes can be edited only if the form shows the current ones.
     if kind == Kind::Attributes && fields[0].value.is_empty() {
         fields[0].value = attributes_of(&visit, &player).await?;
     }
@@ -82,6 +83,7 @@ pub(in crate::admin) async fn post(
                     let message = "this form was already submitted with other values, which were \
                         applied; these values were not. To apply them as well, submit the form \
                         again";
+                    // A new form id makes the next submission a new action.
                     let fields = filled(kind, &visit, &posted);
                     let page = page(kind, player, fields, draw_form_id(), message.to_owned());
                     return visit.show_as(StatusCode::CONFLICT, &page);
@@ -264,6 +266,7 @@ fn attributes(lines: &str) -> Result<Props, Wrong> {
             )));
         }
         let value = match serde_json::from_str(value) {
+            // A null value removes the attribute.
             _ if value.is_empty() => Value::Null,
             Ok(read) => read,
             Err(_) => Value::String(value.to_owned()),

@@ -38,6 +38,7 @@ pub(in crate::admin) async fn post(
     posted: Posted,
 ) -> Answer {
     let typed = posted.get("confirm").to_owned();
+    // Typing the id protects against erasing a player by a stray click.
     if typed != player {
         let error = format!("the id does not match; type `{player}` to erase the player");
         return visit.show_as(

@@ -41,6 +41,7 @@ pub(in crate::admin) async fn post(visit: Visit, Path(player): Path<String>) -> 
         .tokens
         .issue_token(&player, seconds, app.engine.now());
     let to = format!("/players/{}", encode_segment(&player));
+    // The sign-in page moves the token to a cookie and redirects, so it leaves the address bar.
     let link = format!(
         "{}/sign-in?token={token}&to={}",
         handout::url(app),

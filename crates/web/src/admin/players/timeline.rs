@@ -77,6 +77,7 @@ fn line(row: EventRow, player: &str) -> EventLine {
     } = row;
     let name = event.name.as_str();
     let is_act = acts::NAMES.contains(&name);
+    // The engine rejects retracting these actions.
     let lasting = [
         acts::RETRACT,
         acts::RESTORE,
